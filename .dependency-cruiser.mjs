@@ -1,0 +1,29 @@
+/** Rooms meet over MQTT and HTTP: each may import only itself and the contracts. */
+const rooms = ['vision', 'api', 'dashboard', 'simulator'];
+
+export default {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'contracts-import-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^contracts/' },
+      to: { path: `^(${rooms.join('|')}|tools|e2e)/` },
+    },
+    ...rooms.map((room) => ({
+      name: `${room}-meets-others-over-the-wire`,
+      severity: 'error',
+      from: { path: `^${room}/` },
+      to: {
+        path: `^(${rooms.filter((other) => other !== room).join('|')}|tools|e2e)/`,
+      },
+    })),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: 'node_modules|\\.svelte-kit|/build/|/generated/' },
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'default'] },
+  },
+};

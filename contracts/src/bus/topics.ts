@@ -1,0 +1,23 @@
+/**
+ * MQTT topics. Everything of a tenant is under `anshi/v1/<tenant>/`, so that a broker's access list
+ * can keep tenants apart. `+` asks for all.
+ */
+export const topics = {
+  /** Violation events of a worker, QoS 1 ({@link violationEvent}). */
+  violationEvents: (tenant: string, worker: string) =>
+    `anshi/v1/${tenant}/events/violation/${worker}`,
+  /** The API's word on them, QoS 1 ({@link acknowledgement}). */
+  acknowledgements: (tenant: string, worker: string) => `anshi/v1/${tenant}/acks/${worker}`,
+  /** QoS 0 ({@link observation}). */
+  observations: (tenant: string, camera: string) => `anshi/v1/${tenant}/observations/${camera}`,
+  /** Retained ({@link cameraHealth}). */
+  cameraHealth: (tenant: string, camera: string) => `anshi/v1/${tenant}/cameras/${camera}/health`,
+  /** Retained, with a last will ({@link workerStatus}). */
+  workerStatus: (tenant: string, worker: string) => `anshi/v1/${tenant}/workers/${worker}/status`,
+  /** QoS 1 ({@link location}). */
+  locations: (tenant: string, provider: string) => `anshi/v1/${tenant}/locations/${provider}`,
+  /** Retained ({@link machineState}). */
+  machineState: (tenant: string, machine: string) => `anshi/v1/${tenant}/machines/${machine}/state`,
+  /** What the API committed, for its own other processes and for integrators, QoS 1. */
+  records: (tenant: string, entity: string) => `anshi/v1/${tenant}/records/${entity}`,
+} as const;

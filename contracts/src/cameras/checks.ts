@@ -1,0 +1,200 @@
+import type { Point } from '../primitives.ts';
+import type { CameraConfig, CamerasFile } from './schema.ts';
+
+/** Something that the shape of the file allows and its meaning does not. */
+export interface Finding {
+  /** Where: keys and indexes from the root of the file. */
+  path: (string | number)[];
+  message: string;
+}
+
+/**
+ * What a schema of shapes cannot see: references that lead nowhere, identifiers used twice,
+ * polygons that cross themselves, outlines outside the picture, calibrations without a solution.
+ */
+export function checkMeaning(file: CamerasFile): Finding[] {
+  const findings: Finding[] = [];
+  findings.push(...duplicates(file.sites, ['sites']));
+  findings.push(...duplicates(file.cameras, ['cameras']));
+  const plansOfSite = new Map(
+    file.sites.map((site) => [site.id, new Set(site.floorPlans.map((plan) => plan.id))]),
+  );
+  file.sites.forEach((site, i) => {
+    findings.push(...duplicates(site.floorPlans, ['sites', i, 'floorPlans']));
+  });
+  file.cameras.forEach((camera, i) => {
+    const at = ['cameras', i];
+    const plans = plansOfSite.get(camera.site);
+    if (!plans) {
+      findings.push({ path: [...at, 'site'], message: `there is no site "${camera.site}"` });
+    } else if (camera.floorPlan !== undefined && !plans.has(camera.floorPlan)) {
+      findings.push({
+        path: [...at, 'floorPlan'],
+        message: `site "${camera.site}" has no floor plan "${camera.floorPlan}"`,
+      });
+    }
+    findings.push(...checkCamera(camera, at));
+  });
+  return findings;
+}
+
+function checkCamera(camera: CameraConfig, at: (string | number)[]): Finding[] {
+  const findings: Finding[] = [
+    ...duplicates(camera.zones, [...at, 'zones']),
+    ...duplicates(camera.lines, [...at, 'lines']),
+    ...duplicates(camera.rules, [...at, 'rules']),
+  ];
+  if (!/^(rtsps?:\/\/|file:)/.test(camera.url)) {
+    findings.push({ path: [...at, 'url'], message: 'must start with rtsp://, rtsps:// or file:' });
+  }
+  const outside = ([x, y]: Point) =>
+    x < 0 || y < 0 || x > camera.picture[0] || y > camera.picture[1];
+  const size = `${camera.picture[0]} x ${camera.picture[1]}`;
+  camera.zones.forEach((zone, i) => {
+    const path = [...at, 'zones', i, 'polygon'];
+    const beyond = zone.polygon.findIndex(outside);
+    if (beyond >= 0) {
+      findings.push({
+        path: [...path, beyond],
+        message: `point ${show(zone.polygon[beyond]!)} is outside the picture (${size})`,
+      });
+    }
+    if (crossesItself(zone.polygon)) findings.push({ path, message: 'the outline crosses itself' });
+    else if (Math.abs(signedArea(zone.polygon)) < 1) {
+      findings.push({ path, message: 'the outline encloses no area' });
+    }
+  });
+  camera.lines.forEach((line, i) => {
+    for (const end of ['from', 'to'] as const) {
+      if (outside(line[end])) {
+        findings.push({
+          path: [...at, 'lines', i, end],
+          message: `point ${show(line[end])} is outside the picture (${size})`,
+        });
+      }
+    }
+    if (Math.hypot(line.from[0] - line.to[0], line.from[1] - line.to[1]) < 1) {
+      findings.push({ path: [...at, 'lines', i], message: 'the line has no length' });
+    }
+  });
+  const zoneIds = new Set(camera.zones.map((zone) => zone.id));
+  const lineIds = new Set(camera.lines.map((line) => line.id));
+  camera.rules.forEach((rule, i) => {
+    if ('zone' in rule && !zoneIds.has(rule.zone)) {
+      findings.push({
+        path: [...at, 'rules', i, 'zone'],
+        message: `camera "${camera.id}" has no zone "${rule.zone}"`,
+      });
+    }
+    if ('line' in rule && !lineIds.has(rule.line)) {
+      findings.push({
+        path: [...at, 'rules', i, 'line'],
+        message: `camera "${camera.id}" has no line "${rule.line}"`,
+      });
+    }
+  });
+  if (camera.calibration) findings.push(...checkCalibration(camera, [...at, 'calibration']));
+  return findings;
+}
+
+/** A homography needs four pairs of which no three lie on one line, in the picture and on the floor. */
+function checkCalibration(camera: CameraConfig, path: (string | number)[]): Finding[] {
+  const pairs = camera.calibration ?? [];
+  if (camera.floorPlan === undefined) {
+    return [{ path, message: 'a calibration needs the floorPlan that its floor points are on' }];
+  }
+  if (pairs.length < 4) {
+    return [{ path, message: `needs at least 4 point pairs, there are ${pairs.length}` }];
+  }
+  for (const side of ['picture', 'floor'] as const) {
+    if (!hasQuadrilateral(pairs.map((pair) => pair[side]))) {
+      return [
+        {
+          path,
+          message: `no 4 of the ${side} points are in general position (three of every four lie on one line): spread them over the floor`,
+        },
+      ];
+    }
+  }
+  return [];
+}
+
+/** True where some four points have no three on one line (area below 0.1 % of the extent's). */
+function hasQuadrilateral(points: Point[]): boolean {
+  const xs = points.map((p) => p[0]);
+  const ys = points.map((p) => p[1]);
+  const extent = Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
+  const flat = (a: Point, b: Point, c: Point) =>
+    Math.abs(signedArea([a, b, c])) < 1e-3 * extent * extent;
+  const n = points.length;
+  for (let a = 0; a < n; a++)
+    for (let b = a + 1; b < n; b++)
+      for (let c = b + 1; c < n; c++) {
+        if (flat(points[a]!, points[b]!, points[c]!)) continue;
+        for (let d = c + 1; d < n; d++) {
+          const p = points[d]!;
+          if (
+            !flat(points[a]!, points[b]!, p) &&
+            !flat(points[a]!, points[c]!, p) &&
+            !flat(points[b]!, points[c]!, p)
+          ) {
+            return true;
+          }
+        }
+      }
+  return false;
+}
+
+/** Shoelace formula; positive where the points run counter-clockwise with y up. */
+function signedArea(polygon: Point[]): number {
+  let twice = 0;
+  polygon.forEach(([x, y], i) => {
+    const [nx, ny] = polygon[(i + 1) % polygon.length]!;
+    twice += x * ny - nx * y;
+  });
+  return twice / 2;
+}
+
+function crossesItself(polygon: Point[]): boolean {
+  const n = polygon.length;
+  for (let i = 0; i < n; i++) {
+    for (let j = i + 1; j < n; j++) {
+      const neighbours = j === i + 1 || (i === 0 && j === n - 1);
+      if (neighbours) continue;
+      if (segmentsMeet(polygon[i]!, polygon[(i + 1) % n]!, polygon[j]!, polygon[(j + 1) % n]!)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+function segmentsMeet(a: Point, b: Point, c: Point, d: Point): boolean {
+  const side = (p: Point, q: Point, r: Point) => Math.sign(signedArea([p, q, r]));
+  const [s1, s2, s3, s4] = [side(a, b, c), side(a, b, d), side(c, d, a), side(c, d, b)];
+  if (s1 !== s2 && s3 !== s4) return true;
+  const within = (p: Point, q: Point, r: Point) =>
+    Math.min(p[0], q[0]) <= r[0] &&
+    r[0] <= Math.max(p[0], q[0]) &&
+    Math.min(p[1], q[1]) <= r[1] &&
+    r[1] <= Math.max(p[1], q[1]);
+  return (
+    (s1 === 0 && within(a, b, c)) ||
+    (s2 === 0 && within(a, b, d)) ||
+    (s3 === 0 && within(c, d, a)) ||
+    (s4 === 0 && within(c, d, b))
+  );
+}
+
+function duplicates(list: { id: string }[], path: (string | number)[]): Finding[] {
+  const seen = new Map<string, number>();
+  const findings: Finding[] = [];
+  list.forEach(({ id }, i) => {
+    const first = seen.get(id);
+    if (first === undefined) seen.set(id, i);
+    else findings.push({ path: [...path, i, 'id'], message: `"${id}" is used twice` });
+  });
+  return findings;
+}
+
+const show = ([x, y]: Point) => `[${x}, ${y}]`;

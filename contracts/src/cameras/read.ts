@@ -1,0 +1,110 @@
+import { isCollection, isMap, LineCounter, type Node, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { checkMeaning, type Finding } from './checks.ts';
+import { type CamerasFile, camerasFile } from './schema.ts';
+
+/** One thing that is wrong in a cameras file, and where a person finds it. */
+export interface CamerasFileProblem {
+  file: string;
+  /** Counted from 1. */
+  line: number;
+  /** For example `cameras[0].zones[1].polygon`; empty for a syntax error. */
+  field: string;
+  message: string;
+}
+
+/** Thrown by {@link readCamerasFile}; its message lists every problem, one a line. */
+export class CamerasFileError extends Error {
+  readonly problems: CamerasFileProblem[];
+
+  constructor(problems: CamerasFileProblem[]) {
+    super(
+      problems
+        .map((p) => `${p.file}:${p.line}: ${p.field === '' ? '' : `${p.field}: `}${p.message}`)
+        .join('\n'),
+    );
+    this.name = 'CamerasFileError';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the text of a cameras file and checks its shape and its meaning.
+ *
+ * @param text YAML 1.2.
+ * @param file the name to show in messages.
+ * @param isKnownModel tells whether a model folder exists; left out, every name is accepted.
+ * @throws CamerasFileError with every problem found, each with its line and field.
+ */
+export function readCamerasFile(
+  text: string,
+  file: string,
+  isKnownModel: (model: string) => boolean = () => true,
+): CamerasFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) {
+    throw new CamerasFileError(
+      document.errors.map((error) => ({
+        file,
+        line: lines.linePos(error.pos[0]).line,
+        field: '',
+        message: error.message,
+      })),
+    );
+  }
+  const locate = ({ path, message }: Finding): CamerasFileProblem => ({
+    file,
+    line: lineOf(document.contents, path, lines),
+    field: showPath(path),
+    message,
+  });
+  const shape = camerasFile.safeParse(document.toJS());
+  if (!shape.success) throw new CamerasFileError(flatten(shape.error.issues).map(locate));
+  const findings = checkMeaning(shape.data);
+  shape.data.cameras.forEach((camera, i) => {
+    if (!isKnownModel(camera.model)) {
+      findings.push({
+        path: ['cameras', i, 'model'],
+        message: `there is no model "${camera.model}"`,
+      });
+    }
+  });
+  if (findings.length > 0) throw new CamerasFileError(findings.map(locate));
+  return shape.data;
+}
+
+/** Points at the unknown key itself, not at the map that holds it. */
+function flatten(issues: z.core.$ZodIssue[]): Finding[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+    return issue.keys.map((key) => ({ path: [...path, key], message: 'unknown field' }));
+  });
+}
+
+/** The line of the deepest node on the path that exists; of its key, where it is in a map. */
+function lineOf(root: Node | null, path: (string | number)[], lines: LineCounter): number {
+  let node: unknown = root;
+  let offset = root?.range?.[0] ?? 0;
+  for (const key of path) {
+    if (!isCollection(node)) break;
+    if (isMap(node)) {
+      const pair = node.items.find((item) => String(item.key) === String(key));
+      if (!pair) break;
+      offset = (pair.key as Node).range?.[0] ?? offset;
+      node = pair.value;
+    } else {
+      node = node.items[Number(key)];
+      offset = (node as Node | undefined)?.range?.[0] ?? offset;
+    }
+  }
+  return lines.linePos(offset).line;
+}
+
+function showPath(path: (string | number)[]): string {
+  return path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
+    .join('')
+    .replace(/^\./, '');
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { bilingual, point, slug } from '../primitives.ts';
+
+/** What a zone is for; it chooses the colour and the icon on the wall and the plan. */
+export const zoneKind = z.enum(['work-area', 'machine-cell', 'chemical-store', 'walkway']);
+export type ZoneKind = z.infer<typeof zoneKind>;
+
+export const ppeItem = z.enum(['helmet', 'vest']);
+export type PpeItem = z.infer<typeof ppeItem>;
+
+export const severity = z.enum(['low', 'medium', 'high']);
+export type Severity = z.infer<typeof severity>;
+
+/**
+ * Which way a line is crossed, seen by someone who stands at `from` and looks towards `to` in the
+ * picture: from their left to their right, or from their right to their left.
+ */
+export const crossingDirection = z.enum(['left-to-right', 'right-to-left']);
+export type CrossingDirection = z.infer<typeof crossingDirection>;
+
+const floorPlan = z.strictObject({
+  id: slug,
+  name: bilingual,
+  /** An SVG, PNG or JPEG file, relative to the file that names it. */
+  image: z.string().min(1).optional(),
+  /** Width (east) and depth (north) in metres; the origin is the south-west corner. */
+  size: z.tuple([z.number().positive(), z.number().positive()]),
+});
+
+const site = z.strictObject({
+  id: slug,
+  name: bilingual,
+  floorPlans: z.array(floorPlan).default([]),
+});
+
+const calibrationPair = z.strictObject({
+  /** A point of the floor in the picture, pixels. */
+  picture: point,
+  /** The same point on the floor plan, metres. */
+  floor: point,
+});
+
+const zone = z.strictObject({
+  id: slug,
+  name: bilingual,
+  kind: zoneKind.default('work-area'),
+  /** The outline on the floor, in picture pixels; a person is inside by the foot point. */
+  polygon: z.array(point).min(3),
+});
+
+const line = z.strictObject({ id: slug, name: bilingual, from: point, to: point });
+
+/** Evidence must hold for `confirmSeconds` and be gone for `clearSeconds`. */
+const ruleBase = {
+  id: slug,
+  severity: severity.default('medium'),
+  confirmSeconds: z.number().min(0).max(60).optional(),
+  clearSeconds: z.number().min(0).max(600).optional(),
+};
+
+const rule = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('missing-ppe'),
+    ...ruleBase,
+    zone: slug,
+    items: z.array(ppeItem).min(1).default(['helmet', 'vest']),
+  }),
+  z.strictObject({ kind: z.literal('zone-intrusion'), ...ruleBase, zone: slug }),
+  z.strictObject({
+    kind: z.literal('line-crossing'),
+    ...ruleBase,
+    line: slug,
+    direction: z.enum(['left-to-right', 'right-to-left', 'both']).default('both'),
+  }),
+]);
+
+const camera = z.strictObject({
+  id: slug,
+  name: bilingual,
+  site: slug,
+  floorPlan: slug.optional(),
+  /**
+   * rtsp://, rtsps:// or file: (a file is looped at its own speed). `${NAME}` is replaced by that
+   * environment variable, so that passwords stay out of the file.
+   */
+  url: z.string().min(1),
+  transport: z.enum(['tcp', 'udp']).default('tcp'),
+  enabled: z.boolean().default(true),
+  /** Width and height in pixels of the picture that the coordinates below are drawn on. */
+  picture: z.tuple([z.number().int().min(64).max(7680), z.number().int().min(64).max(4320)]),
+  /** The model folder under models/ that judges this camera. */
+  model: slug.default('ppe'),
+  /** Analysed frames a second. */
+  analysisFps: z.number().positive().max(30).default(5),
+  calibration: z.array(calibrationPair).optional(),
+  zones: z.array(zone).default([]),
+  lines: z.array(line).default([]),
+  rules: z.array(rule).default([]),
+});
+
+/** cameras.yaml: the sites, floor plans, cameras, zones, lines and rules of one tenant. */
+export const camerasFile = z.strictObject({
+  version: z.literal(1),
+  sites: z.array(site).min(1),
+  cameras: z.array(camera),
+});
+
+export type CamerasFile = z.infer<typeof camerasFile>;
+export type SiteConfig = CamerasFile['sites'][number];
+export type FloorPlanConfig = SiteConfig['floorPlans'][number];
+export type CameraConfig = CamerasFile['cameras'][number];
+export type ZoneConfig = CameraConfig['zones'][number];
+export type LineConfig = CameraConfig['lines'][number];
+export type RuleConfig = CameraConfig['rules'][number];
+export type CalibrationPair = NonNullable<CameraConfig['calibration']>[number];

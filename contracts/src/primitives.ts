@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/**
+ * An identifier that people write in files and read in addresses: lower-case letters, digits and
+ * hyphens, at most 64, so that it is safe in MQTT topics, file names and URLs.
+ */
+export const slug = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case letters, digits and single hyphens');
+
+/** A universally unique, time-ordered identifier (https://github.com/ulid/spec). */
+export const ulid = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'must be a ULID');
+
+/** An instant, RFC 3339 in UTC with milliseconds. */
+export const instant = z.iso.datetime({ offset: true });
+
+/** A lower-case hexadecimal SHA-256 digest. */
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 digest in hexadecimal');
+
+/** A name in both languages of the product. */
+export const bilingual = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
+export type Bilingual = z.infer<typeof bilingual>;
+
+/** [x, y]. In a picture: pixels from the top-left corner, y down. On a floor: metres, y north. */
+export const point = z.tuple([z.number(), z.number()]);
+export type Point = z.infer<typeof point>;
+
+/** [left, top, right, bottom] in pixels of the camera's `picture`, from the top-left corner. */
+export const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+export type Box = z.infer<typeof box>;
+
+/** A probability-like score. */
+export const score = z.number().min(0).max(1);
