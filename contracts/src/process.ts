@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+/**
+ * How a process of ours lives under its parent. The parent starts it with an IPC channel, waits for
+ * `ready`, and stops it by SIGTERM. Where the parent dies, even by SIGKILL, the channel closes and
+ * the process stops by itself, so that nothing is left behind.
+ */
+export interface ReadyMessage {
+  kind: 'ready';
+  /** What the parent needs to know: ports that were taken free, addresses. */
+  details: Record<string, string | number>;
+}
+
+/** Tells the parent, where there is one, that this process does its work. */
+export function announceReady(details: ReadyMessage['details'] = {}): void {
+  const message: ReadyMessage = { kind: 'ready', details };
+  process.send?.(message);
+}
+
+/**
+ * Runs `stop` once on SIGTERM, SIGINT or the end of the parent, then exits with 0; with 1 where it
+ * fails or takes longer than `graceMs`.
+ */
+export function onShutdown(stop: (why: string) => Promise<void>, graceMs = 10_000): void {
+  let stopping = false;
+  const begin = (why: string) => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), graceMs).unref();
+    stop(why).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', () => begin('SIGTERM'));
+  process.on('SIGINT', () => begin('SIGINT'));
+  if (process.send) process.on('disconnect', () => begin('the parent process is gone'));
+}
+
+/** Settings that are missing or wrong; the message names each variable and what it must be. */
+export class SettingsError extends Error {
+  constructor(problems: string[]) {
+    super(`these environment variables need attention:\n${problems.join('\n')}`);
+    this.name = 'SettingsError';
+  }
+}
+
+/**
+ * Reads settings from environment variables. An empty variable counts as not set.
+ *
+ * @param schema an object schema whose keys are the variables' names.
+ * @throws SettingsError with all problems at once.
+ */
+export function readSettings<Schema extends z.ZodObject>(
+  schema: Schema,
+  env: Record<string, string | undefined>,
+): z.infer<Schema> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  throw new SettingsError(
+    result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`),
+  );
+}
+
+/** A boolean setting: 1, true, yes, on or 0, false, no, off. */
+export const flag = z.stringbool({
+  truthy: ['1', 'true', 'yes', 'on'],
+  falsy: ['0', 'false', 'no', 'off'],
+});
