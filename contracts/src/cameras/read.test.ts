@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CamerasFileError, type CamerasFileProblem, readCamerasFile } from './read.ts';
+
+const good = `version: 1
+sites:
+  - id: plant
+    name: { zh: 一厂, en: Plant one }
+    floorPlans:
+      - id: hall
+        name: { zh: 车间, en: Hall }
+        size: [20, 10]
+cameras:
+  - id: gate
+    name: { zh: 大门, en: Gate }
+    site: plant
+    floorPlan: hall
+    url: rtsp://user:\${GATE_PASSWORD}@10.0.0.9/stream
+    picture: [1280, 720]
+    calibration:
+      - { picture: [100, 700], floor: [1, 1] }
+      - { picture: [1200, 700], floor: [9, 1] }
+      - { picture: [900, 200], floor: [9, 9] }
+      - { picture: [300, 200], floor: [1, 9] }
+    zones:
+      - id: cell
+        name: { zh: 单元, en: Cell }
+        kind: machine-cell
+        polygon: [[100, 100], [500, 100], [500, 500], [100, 500]]
+    lines:
+      - id: rail
+        name: { zh: 护栏, en: Rail }
+        from: [100, 300]
+        to: [900, 300]
+    rules:
+      - { id: ppe, kind: missing-ppe, zone: cell }
+      - { id: inside, kind: zone-intrusion, zone: cell }
+      - { id: over, kind: line-crossing, line: rail, direction: left-to-right }
+`;
+
+function problemsOf(text: string, known?: (model: string) => boolean): CamerasFileProblem[] {
+  try {
+    readCamerasFile(text, 'cameras.yaml', known);
+  } catch (error) {
+    if (error instanceof CamerasFileError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+/** The good file with one change, and the line (from 1) on which `needle` then stands. */
+function broken(from: string, to: string, needle = to): { text: string; line: number } {
+  expect(good).toContain(from);
+  const text = good.replace(from, to);
+  return { text, line: text.slice(0, text.indexOf(needle)).split('\n').length };
+}
+
+describe('readCamerasFile', () => {
+  it('reads a good file and fills the defaults', () => {
+    const file = readCamerasFile(good, 'cameras.yaml');
+    const camera = file.cameras[0]!;
+    expect(camera).toMatchObject({ analysisFps: 5, transport: 'tcp', model: 'ppe', enabled: true });
+    expect(camera.rules[0]).toMatchObject({ items: ['helmet', 'vest'], severity: 'medium' });
+  });
+
+  const cases: [string, { text: string; line: number }, string, RegExp][] = [
+    [
+      'an unknown field',
+      broken('    picture: [1280, 720]', '    picture: [1280, 720]\n    colour: red', 'colour'),
+      'cameras[0].colour',
+      /unknown field/,
+    ],
+    [
+      'an outline that crosses itself',
+      broken(
+        '[[100, 100], [500, 100], [500, 500], [100, 500]]',
+        '[[100, 100], [500, 500], [500, 100], [100, 500]]',
+      ),
+      'cameras[0].zones[0].polygon',
+      /crosses itself/,
+    ],
+    [
+      'a zone outside the picture',
+      broken('[500, 500], [100, 500]]', '[1500, 500], [100, 500]]'),
+      'cameras[0].zones[0].polygon[2]',
+      /\[1500, 500\] is outside the picture \(1280 x 720\)/,
+    ],
+    [
+      'an identifier used twice',
+      broken('id: inside', 'id: ppe', 'id: ppe, kind: zone-intrusion'),
+      'cameras[0].rules[1].id',
+      /"ppe" is used twice/,
+    ],
+    [
+      'four calibration points on one line',
+      broken(
+        '{ picture: [900, 200], floor: [9, 9] }\n      - { picture: [300, 200], floor: [1, 9] }',
+        '{ picture: [900, 200], floor: [4, 1] }\n      - { picture: [300, 200], floor: [6, 1] }',
+        'calibration:',
+      ),
+      'cameras[0].calibration',
+      /lie on one line/,
+    ],
+    [
+      'three calibration points',
+      broken('      - { picture: [300, 200], floor: [1, 9] }\n', '', 'calibration:'),
+      'cameras[0].calibration',
+      /at least 4 point pairs, there are 3/,
+    ],
+    [
+      'a rule for a zone that is not there',
+      broken('kind: zone-intrusion, zone: cell', 'kind: zone-intrusion, zone: yard'),
+      'cameras[0].rules[1].zone',
+      /no zone "yard"/,
+    ],
+    [
+      'a site that is not there',
+      broken('    site: plant', '    site: plant-2'),
+      'cameras[0].site',
+      /no site "plant-2"/,
+    ],
+    [
+      'an address of another kind',
+      broken('url: rtsp://', 'url: http://'),
+      'cameras[0].url',
+      /must start with rtsp/,
+    ],
+  ];
+
+  it.each(cases)(
+    'refuses %s and names file, line and field',
+    (_, { text, line }, field, message) => {
+      const problem = problemsOf(text).find((p) => p.field === field);
+      expect(problem).toMatchObject({ file: 'cameras.yaml', line });
+      expect(problem?.message).toMatch(message);
+    },
+  );
+
+  it('refuses an unknown model', () => {
+    const { text, line } = broken(
+      '    site: plant\n',
+      '    site: plant\n    model: dogs\n',
+      'model:',
+    );
+    expect(problemsOf(text, (model) => model === 'ppe')).toEqual([
+      {
+        file: 'cameras.yaml',
+        line,
+        field: 'cameras[0].model',
+        message: 'there is no model "dogs"',
+      },
+    ]);
+  });
+
+  it('refuses malformed YAML with the line of the mistake', () => {
+    const [problem] = problemsOf(`${good}  - id: [unclosed\n`);
+    expect(problem?.line).toBeGreaterThanOrEqual(good.split('\n').length);
+    expect(problem?.field).toBe('');
+  });
+
+  it('lists every problem of a file, not only the first', () => {
+    const text = good
+      .replace('site: plant\n', 'site: nowhere\n')
+      .replace('zone: cell }', 'zone: x }');
+    expect(problemsOf(text).map((p) => p.field)).toEqual([
+      'cameras[0].site',
+      'cameras[0].rules[0].zone',
+    ]);
+  });
+
+  it('never throws anything but its own error, whatever the text is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.nat(good.length), (junk, at) => {
+        problemsOf(good.slice(0, at) + junk + good.slice(at));
+      }),
+    );
+  });
+});
