@@ -1,0 +1,77 @@
+import {
+  closeSync,
+  copyFileSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+const keptFiles = 3;
+
+/**
+ * Begins a new log file; the earlier ones move to `.1`, `.2` and `.3`.
+ *
+ * @returns a descriptor that a child process can write to by itself, so that what it says at its
+ *   end is kept even where its parent is gone.
+ */
+export function beginLog(file: string): number {
+  mkdirSync(dirname(file), { recursive: true });
+  moveAside(file);
+  return appendTo(file);
+}
+
+/** Goes on with the log of this run, for a part that is started again. */
+export function appendTo(file: string): number {
+  return openSync(file, 'a');
+}
+
+export const closeLog = closeSync;
+
+/** Keeps a log of a long run small. The writers append, so that they go on at the new end. */
+export function trimLog(file: string, maxBytes: number): void {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size <= maxBytes) return;
+  copyFileSync(file, `${file}.1`);
+  truncateSync(file, 0);
+}
+
+/** The last lines of a log; of JSON lines, their message and error. */
+export function lastLines(file: string, count: number): string[] {
+  const descriptor = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    const buffer = Buffer.alloc(Math.min(size, 32_768));
+    readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
+    const lines = buffer.toString('utf8').split('\n');
+    return lines
+      .filter((line) => line.trim() !== '')
+      .slice(-count)
+      .map(readable);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function readable(line: string): string {
+  if (!line.startsWith('{')) return line;
+  try {
+    const { msg, err } = JSON.parse(line) as { msg?: string; err?: { message?: string } };
+    return (
+      [msg, err?.message === msg ? undefined : err?.message].filter(Boolean).join(': ') || line
+    );
+  } catch {
+    return line;
+  }
+}
+
+function moveAside(file: string): void {
+  for (let i = keptFiles - 1; i >= 0; i--) {
+    const from = i === 0 ? file : `${file}.${i}`;
+    if (statSync(from, { throwIfNoEntry: false })) renameSync(from, `${file}.${i + 1}`);
+  }
+}

@@ -1,0 +1,311 @@
+import { EventEmitter } from 'node:events';
+import { join, resolve } from 'node:path';
+import { prepareDataDir } from './data-dir.ts';
+import { Part } from './part.ts';
+import { freePorts } from './ports.ts';
+import { keptSecret, machineSecret, readablePassword } from './secrets.ts';
+
+/** `vision` is the first worker, `vision-2` the second … */
+export type PartName = 'database' | 'broker' | 'api' | 'simulator' | 'vision' | `vision-${number}`;
+
+type Environment = Record<string, string | undefined>;
+
+export interface PlantOptions {
+  /** The checkout; where the parts run. */
+  root?: string;
+  /** Holds the database, the evidence, the logs and the secrets. */
+  dataDir: string;
+  /** Port of the API; 0 or left out takes a free one. */
+  httpPort?: number;
+  httpHost?: string;
+  /** Path of the cameras file. */
+  cameras?: string;
+  /** Which parts are started; left out, all of a demonstration, with one vision worker. */
+  parts?: readonly PartName[];
+  /** Environment for one part, or by `all` for every part; it wins over what the plant sets. */
+  env?: Partial<Record<PartName | 'all', Environment>>;
+  /** A database or broker of the user's own, in the place of an embedded one. */
+  databaseUrl?: string;
+  databaseAdminUrl?: string;
+  mqttUrl?: string;
+  /** Whether the API makes the demo accounts. */
+  demo?: boolean;
+  /** Ports to take in the place of free ones; 0 or left out takes a free one. */
+  ports?: Partial<Record<'database' | 'broker' | 'rtsp' | 'control' | 'worker', number>>;
+  tokenSecret?: string;
+  workerToken?: string;
+  demoPassword?: string;
+}
+
+export interface PlantEvents {
+  starting: [part: PartName];
+  ready: [part: PartName, seconds: number];
+  died: [part: PartName, how: string, retryMs: number];
+  /** A part that had died works again. */
+  recovered: [part: PartName];
+}
+
+interface Ports {
+  http: number;
+  database: number;
+  broker: number;
+  rtsp: number;
+  control: number;
+}
+
+export const demoParts: readonly PartName[] = ['database', 'broker', 'api', 'simulator', 'vision'];
+
+const entries = {
+  database: 'api/src/embedded/database.ts',
+  broker: 'api/src/embedded/broker.ts',
+  api: 'api/src/main.ts',
+  simulator: 'simulator/src/main.ts',
+  vision: 'vision/src/main.ts',
+};
+
+const readyTimeoutMs = 90_000;
+
+/**
+ * All processes of one installation on this machine: `npm start`, the tests of the whole system and
+ * the benches run it. Ports, addresses and secrets are settled once, so that any part can die and
+ * come back while the others only have to reconnect.
+ */
+export class Plant extends EventEmitter<PlantEvents> {
+  readonly dataDir: string;
+  readonly demoPassword: string;
+  readonly workerToken: string;
+  readonly demo: boolean;
+  private readonly options: PlantOptions;
+  private readonly root: string;
+  private readonly ports: Ports;
+  private readonly parts = new Map<PartName, Part>();
+  private readonly tokenSecret: string;
+
+  private constructor(options: PlantOptions, dataDir: string, ports: Ports) {
+    super();
+    this.options = options;
+    this.root = options.root ?? resolve(import.meta.dirname, '../..');
+    this.dataDir = dataDir;
+    this.ports = ports;
+    this.demo = options.demo ?? options.databaseUrl === undefined;
+    this.tokenSecret = options.tokenSecret ?? keptSecret(dataDir, 'token-secret', machineSecret);
+    this.workerToken = options.workerToken ?? keptSecret(dataDir, 'worker-token', machineSecret);
+    this.demoPassword =
+      options.demoPassword ?? keptSecret(dataDir, 'demo-password', readablePassword);
+  }
+
+  /**
+   * Settles folder, ports and secrets; nothing is started yet.
+   *
+   * @throws PlantProblem where the data folder cannot be used.
+   */
+  static async create(options: PlantOptions): Promise<Plant> {
+    const dataDir = prepareDataDir(options.dataDir);
+    const free = await freePorts(5);
+    const take = (wanted: number | undefined) => wanted || (free.pop() as number);
+    const ports: Ports = {
+      http: take(options.httpPort),
+      database: take(options.ports?.database),
+      broker: take(options.ports?.broker),
+      rtsp: take(options.ports?.rtsp),
+      control: take(options.ports?.control),
+    };
+    return new Plant(options, dataDir, ports);
+  }
+
+  /** Where the API and the dashboard are. */
+  get url(): string {
+    return `http://${this.reachableHost}:${this.ports.http}`;
+  }
+
+  get mqttUrl(): string {
+    return this.options.mqttUrl ?? `mqtt://127.0.0.1:${this.ports.broker}`;
+  }
+
+  get rtspPort(): number {
+    return this.ports.rtsp;
+  }
+
+  /** An RTSP address of the simulator. */
+  rtspUrl(mount: string): string {
+    return `rtsp://127.0.0.1:${this.ports.rtsp}/${mount}`;
+  }
+
+  /** Where the simulator is told to drop, freeze or mount. */
+  get simulatorControlUrl(): string {
+    return `http://127.0.0.1:${this.ports.control}`;
+  }
+
+  /** The addresses of the database: its owner's, and the application role's. Known once it runs. */
+  get databaseUrls(): { admin: string | undefined; app: string | undefined } {
+    const details = this.parts.get('database')?.details;
+    return {
+      admin: this.options.databaseAdminUrl ?? (details?.adminUrl as string | undefined),
+      app: this.options.databaseUrl ?? (details?.appUrl as string | undefined),
+    };
+  }
+
+  /** The folder of a worker: ring, outbox, state. */
+  workerDir(name: PartName): string {
+    return join(this.dataDir, 'workers', workerId(name));
+  }
+
+  logFile(name: PartName): string {
+    return join(this.dataDir, 'logs', `${name}.log`);
+  }
+
+  /** What a part said when it was last ready. */
+  details(name: PartName): Record<string, string | number> {
+    return this.part(name).details;
+  }
+
+  pid(name: PartName): number | undefined {
+    return this.part(name).pid;
+  }
+
+  /**
+   * Starts the parts, each when those that it cannot do without are ready.
+   *
+   * @throws PlantProblem that names the part which did not start, with its last log lines; the
+   *   others are stopped again.
+   */
+  async start(): Promise<void> {
+    const wanted = new Set(this.options.parts ?? demoParts);
+    const has = (name: PartName) => wanted.has(name);
+    const early = (['database', 'broker', 'simulator'] as const).filter(has);
+    try {
+      await this.startAll(early);
+      await this.startAll([...wanted].filter((name) => !early.some((other) => other === name)));
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Stops everything, first those that would miss the others. */
+  async stop(): Promise<void> {
+    const running = [...this.parts.keys()];
+    const first = running.filter((name) => name.startsWith('vision') || name === 'simulator');
+    const last = running.filter((name) => name === 'database' || name === 'broker');
+    for (const group of [first, running.filter((name) => name === 'api'), last]) {
+      await Promise.all(group.map((name) => this.part(name).stop()));
+    }
+  }
+
+  /** Starts one part (again), and waits until it is ready. */
+  async startPart(name: PartName): Promise<void> {
+    const began = Date.now();
+    this.emit('starting', name);
+    const part = this.parts.get(name) ?? this.add(name);
+    await part.start();
+    this.emit('ready', name, (Date.now() - began) / 1000);
+  }
+
+  /** Stops one part in order; it stays stopped until `startPart`. */
+  async stopPart(name: PartName): Promise<void> {
+    await this.part(name).stop();
+  }
+
+  async restart(name: PartName): Promise<void> {
+    await this.stopPart(name);
+    await this.startPart(name);
+  }
+
+  /** Sends a signal to a part as a fault would; resolves when it is gone. It is started again. */
+  kill(name: PartName, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    return this.part(name).kill(signal);
+  }
+
+  /** Resolves when the part is ready, now or after its next restart. */
+  whenReady(name: PartName, timeoutMs?: number): Promise<void> {
+    return this.part(name).whenReady(timeoutMs);
+  }
+
+  private async startAll(names: readonly PartName[]): Promise<void> {
+    // Wait for all, also where one fails, so that none is still starting while they are stopped.
+    const results = await Promise.allSettled(names.map((name) => this.startPart(name)));
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure) throw failure.reason;
+  }
+
+  private part(name: PartName): Part {
+    const part = this.parts.get(name);
+    if (part === undefined) throw new Error(`this plant has no part "${name}"`);
+    return part;
+  }
+
+  private add(name: PartName): Part {
+    const kind = name.startsWith('vision') ? 'vision' : (name as keyof typeof entries);
+    const part = new Part({
+      name,
+      entry: entries[kind],
+      root: this.root,
+      env: this.environment(name, kind),
+      logFile: this.logFile(name),
+      readyTimeoutMs,
+    });
+    let down = false;
+    part.on('died', (how, retryMs) => {
+      down = true;
+      this.emit('died', name, how, retryMs);
+    });
+    part.on('ready', () => {
+      if (down) this.emit('recovered', name);
+      down = false;
+    });
+    this.parts.set(name, part);
+    return part;
+  }
+
+  private environment(name: PartName, kind: keyof typeof entries): Environment {
+    const { options } = this;
+    const shared = {
+      ANSHI_DATA_DIR: this.dataDir,
+      ANSHI_TENANT: process.env.ANSHI_TENANT ?? 'demo',
+      ANSHI_CAMERAS: resolve(this.root, options.cameras ?? 'cameras.yaml'),
+      ANSHI_MQTT_URL: this.mqttUrl,
+      ANSHI_SIM_RTSP_PORT: String(this.ports.rtsp),
+    };
+    const own: Record<keyof typeof entries, Environment> = {
+      database: { ANSHI_POSTGRES_PORT: String(this.ports.database) },
+      broker: { ANSHI_MQTT_PORT: String(this.ports.broker), ANSHI_MQTT_HOST: '127.0.0.1' },
+      simulator: { ANSHI_SIM_CONTROL_PORT: String(this.ports.control) },
+      api: {
+        ANSHI_HTTP_HOST: options.httpHost ?? '127.0.0.1',
+        ANSHI_HTTP_PORT: String(this.ports.http),
+        DATABASE_URL: this.databaseUrls.app,
+        ANSHI_DATABASE_ADMIN_URL: this.databaseUrls.admin,
+        ANSHI_WORKER_TOKEN: this.workerToken,
+        ANSHI_TOKEN_SECRET: this.tokenSecret,
+        ANSHI_DEMO: this.demo ? '1' : '0',
+        ANSHI_DEMO_PASSWORD: this.demoPassword,
+      },
+      vision: {
+        ANSHI_API_URL: this.url,
+        ANSHI_WORKER_TOKEN: this.workerToken,
+        ANSHI_WORKER_ID: workerId(name),
+        ANSHI_WORKER_DIR: this.workerDir(name),
+        ANSHI_WORKER_HTTP_PORT: String((name === 'vision' && options.ports?.worker) || 0),
+      },
+    };
+    return { ...inherited(), ...shared, ...own[kind], ...options.env?.all, ...options.env?.[name] };
+  }
+
+  private get reachableHost(): string {
+    const host = this.options.httpHost ?? '127.0.0.1';
+    if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+    return host.includes(':') ? `[${host}]` : host;
+  }
+}
+
+const workerId = (name: PartName) =>
+  `worker-${name === 'vision' ? 1 : name.slice('vision-'.length)}`;
+
+/** Secrets and addresses go only to the parts that need them, and npm's own variables to none. */
+const heldBack =
+  /^(npm_|VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|DATABASE_URL$|ANSHI_(DATABASE_ADMIN_URL|TOKEN_SECRET|WORKER_TOKEN|DEMO.*)$)/;
+
+function inherited(): Environment {
+  const passed = Object.entries(process.env).filter(([name]) => !heldBack.test(name));
+  return { NODE_ENV: 'production', ...Object.fromEntries(passed) };
+}

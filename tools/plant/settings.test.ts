@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readPlantSettings, settings, settingsTable, unknownSettings } from './settings.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+describe('settings', () => {
+  it('have defaults for everything that a demonstration needs', () => {
+    expect(readPlantSettings({})).toMatchObject({
+      ANSHI_HTTP_PORT: 8080,
+      ANSHI_HTTP_HOST: '127.0.0.1',
+      ANSHI_DATA_DIR: '.anshi',
+      ANSHI_WORKERS: 1,
+    });
+  });
+
+  it('are refused all at once, each with its name', () => {
+    const wrong = { ANSHI_HTTP_PORT: 'eighty', ANSHI_DEMO: 'perhaps', ANSHI_MQTT_URL: 'broker' };
+    expect(() => readPlantSettings(wrong)).toThrow(
+      /ANSHI_HTTP_PORT: must be a port number[\s\S]*ANSHI_MQTT_URL: must be an address such as[\s\S]*ANSHI_DEMO:/,
+    );
+  });
+
+  it('ask for the secrets where the database is the user’s own', () => {
+    const own = { DATABASE_URL: 'postgresql://anshi@db/anshi' };
+    expect(() => readPlantSettings(own)).toThrow(/ANSHI_TOKEN_SECRET.*\n.*ANSHI_WORKER_TOKEN/);
+    const complete = {
+      ...own,
+      ANSHI_TOKEN_SECRET: 'x'.repeat(32),
+      ANSHI_WORKER_TOKEN: 'y'.repeat(16),
+    };
+    expect(readPlantSettings(complete).DATABASE_URL).toBe(own.DATABASE_URL);
+  });
+
+  it('tells a misspelled one', () => {
+    expect(unknownSettings({ ANSHI_HTP_PORT: '1', ANSHI_SHARED: '/x', HOME: '/' })).toEqual([
+      'ANSHI_HTP_PORT',
+    ]);
+  });
+
+  it.each([
+    ['README.md', 'en'],
+    ['README.zh-CN.md', 'zh'],
+  ] as const)('are listed in %s as they are', (file, language) => {
+    expect(readFileSync(join(root, file), 'utf8')).toContain(settingsTable(language));
+  });
+
+  it('are explained in both languages', () => {
+    for (const setting of Object.values(settings)) {
+      expect(setting.zh).not.toBe('');
+      expect(setting.en).not.toBe('');
+    }
+  });
+});

@@ -1,0 +1,253 @@
+import { flag, readSettings, SettingsError } from '@anshi/contracts/process';
+import { z } from 'zod';
+
+const port = z.coerce
+  .number('must be a port number')
+  .int('must be a whole number')
+  .min(0, 'must be 0 to 65535')
+  .max(65_535, 'must be 0 to 65535');
+
+const url = (protocols: RegExp, example: string) =>
+  z.url({ protocol: protocols, error: `must be an address such as ${example}` });
+
+interface Setting {
+  schema: z.ZodType;
+  /** Shown in the README; empty where there is none. */
+  default: string;
+  zh: string;
+  en: string;
+}
+
+/**
+ * Every environment variable that the processes read, in the order of the README's table. The table
+ * is checked against this list by a test, and `npm start` checks the values before it starts
+ * anything.
+ */
+export const settings = {
+  ANSHI_HTTP_PORT: {
+    schema: port.default(8080),
+    default: '8080',
+    zh: '网页与 API 的端口',
+    en: 'port of the dashboard and the API',
+  },
+  ANSHI_HTTP_HOST: {
+    schema: z.string().default('127.0.0.1'),
+    default: '127.0.0.1',
+    zh: '监听地址；0.0.0.0 表示对整个网络开放',
+    en: 'address to listen on; 0.0.0.0 opens it to the network',
+  },
+  ANSHI_DATA_DIR: {
+    schema: z.string().default('.anshi'),
+    default: '.anshi',
+    zh: '数据目录：数据库、证据、日志、密钥',
+    en: 'data folder: database, evidence, logs, secrets',
+  },
+  ANSHI_CAMERAS: {
+    schema: z.string().default('cameras.yaml'),
+    default: 'cameras.yaml',
+    zh: '摄像头、区域与规则的配置文件',
+    en: 'file of the cameras, zones, lines and rules',
+  },
+  ANSHI_TENANT: {
+    schema: z
+      .string()
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters, digits and hyphens')
+      .default('demo'),
+    default: 'demo',
+    zh: '租户标识，也用于 MQTT 主题',
+    en: 'tenant, also part of the MQTT topics',
+  },
+  DATABASE_URL: {
+    schema: url(/^postgres(ql)?$/, 'postgresql://anshi@db/anshi').optional(),
+    default: '',
+    zh: 'PostgreSQL（应用角色）；不设则启动内置数据库',
+    en: 'PostgreSQL, application role; without it an embedded one is started',
+  },
+  ANSHI_DATABASE_ADMIN_URL: {
+    schema: url(/^postgres(ql)?$/, 'postgresql://owner@db/anshi').optional(),
+    default: '',
+    zh: 'PostgreSQL（所有者角色）；设置后启动时执行迁移',
+    en: 'PostgreSQL, owner role; where set, migrations run at the start',
+  },
+  ANSHI_MQTT_URL: {
+    schema: url(/^(mqtts?|wss?)$/, 'mqtts://broker:8883').optional(),
+    default: '',
+    zh: 'MQTT 服务器；不设则启动内置服务器',
+    en: 'MQTT broker; without it an embedded one is started',
+  },
+  ANSHI_TOKEN_SECRET: {
+    schema: z.string().min(32, 'must have at least 32 characters').optional(),
+    default: '',
+    zh: '登录令牌的签名密钥（至少 32 字符）；内置数据库时自动生成',
+    en: 'secret that signs access tokens, 32 characters or more; made by itself on the embedded database',
+  },
+  ANSHI_WORKER_TOKEN: {
+    schema: z.string().min(16, 'must have at least 16 characters').optional(),
+    default: '',
+    zh: '视觉工作进程与 API 的共享密钥（至少 16 字符）；内置数据库时自动生成',
+    en: 'secret shared by the API and the vision workers, 16 characters or more; made by itself on the embedded database',
+  },
+  ANSHI_DEMO: {
+    schema: flag.optional(),
+    default: '',
+    zh: '1：创建演示账号；不设时仅在内置数据库上创建',
+    en: '1 makes the demo accounts, 0 does not; without it only on the embedded database',
+  },
+  ANSHI_DEMO_PASSWORD: {
+    schema: z.string().min(8, 'must have at least 8 characters').optional(),
+    default: '',
+    zh: '演示账号的密码；不设则随机生成并打印',
+    en: 'password of the demo accounts; without it a random one is made, kept and printed',
+  },
+  ANSHI_SIMULATOR: {
+    schema: flag.optional(),
+    default: '',
+    zh: '是否启动模拟工厂；不设时仅与内置数据库一起启动',
+    en: 'whether the simulated plant is started; without it only beside the embedded database',
+  },
+  ANSHI_WORKERS: {
+    schema: z.coerce.number('must be a number').int().min(0).max(32).default(1),
+    default: '1',
+    zh: '本机视觉工作进程的数量',
+    en: 'number of vision workers on this machine',
+  },
+  ANSHI_WORKER_ID: {
+    schema: z
+      .string()
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters, digits and hyphens')
+      .optional(),
+    default: 'worker-1',
+    zh: '工作进程标识（单独运行时）',
+    en: 'id of a vision worker that is run by itself',
+  },
+  ANSHI_WORKER_DIR: {
+    schema: z.string().optional(),
+    default: '<data>/workers/<id>',
+    zh: '工作进程目录：录像环、待发事件（单独运行时）',
+    en: 'folder of a vision worker that is run by itself: ring, outbox, state',
+  },
+  ANSHI_API_URL: {
+    schema: url(/^https?$/, 'https://anshi.example').optional(),
+    default: '',
+    zh: '工作进程访问 API 的地址（单独运行时）',
+    en: 'where a vision worker that is run by itself reaches the API',
+  },
+  ANSHI_INFERENCE_THREADS: {
+    schema: z.coerce.number('must be a number').int().min(1).max(256).optional(),
+    default: '核数 − 1 / cores − 1',
+    zh: '每个工作进程的推理线程数',
+    en: 'inference threads of each vision worker',
+  },
+  ANSHI_MODELS: {
+    schema: z.string().default('models'),
+    default: 'models',
+    zh: '模型目录',
+    en: 'folder of the models',
+  },
+  ANSHI_DASHBOARD_DIR: {
+    schema: z.string().default('dashboard/build'),
+    default: 'dashboard/build',
+    zh: '已构建的网页',
+    en: 'the built dashboard',
+  },
+  ANSHI_SIM_CLIPS: {
+    schema: z.string().default('simulator/clips'),
+    default: 'simulator/clips',
+    zh: '模拟器播放的视频目录',
+    en: 'folder of the clips that the simulator plays',
+  },
+  ANSHI_POSTGRES_PORT: {
+    schema: port.default(0),
+    default: '0',
+    zh: '内置数据库端口；0 表示取空闲端口（下同）',
+    en: 'port of the embedded database; 0 takes a free one, also below',
+  },
+  ANSHI_MQTT_PORT: {
+    schema: port.default(0),
+    default: '0',
+    zh: '内置 MQTT 端口',
+    en: 'port of the embedded broker',
+  },
+  ANSHI_SIM_RTSP_PORT: {
+    schema: port.default(0),
+    default: '0',
+    zh: '模拟器 RTSP 端口',
+    en: "port of the simulator's RTSP server",
+  },
+  ANSHI_SIM_CONTROL_PORT: {
+    schema: port.default(0),
+    default: '0',
+    zh: '模拟器控制端口',
+    en: "port of the simulator's control API",
+  },
+  ANSHI_WORKER_HTTP_PORT: {
+    schema: port.default(0),
+    default: '0',
+    zh: '工作进程 HTTP 端口',
+    en: "port of a vision worker's HTTP server",
+  },
+  ANSHI_LOG_LEVEL: {
+    schema: z
+      .enum(
+        ['trace', 'debug', 'info', 'warn', 'error'],
+        'must be trace, debug, info, warn or error',
+      )
+      .default('info'),
+    default: 'info',
+    zh: '日志级别',
+    en: 'log level',
+  },
+} satisfies Record<string, Setting>;
+
+type Shape = { [Name in keyof typeof settings]: (typeof settings)[Name]['schema'] };
+const schema = z.object(
+  Object.fromEntries(Object.entries(settings).map(([name, { schema: s }]) => [name, s])) as Shape,
+);
+export type Settings = z.infer<typeof schema>;
+
+/** Names that the set-up and the tests read, beside the {@link settings} of the processes. */
+const others = new Set(['ANSHI_CHROMIUM', 'ANSHI_SHARED']);
+
+/** Variables that look like settings and are none: most likely misspelled ones. */
+export function unknownSettings(env: Record<string, string | undefined>): string[] {
+  return Object.keys(env).filter(
+    (name) => name.startsWith('ANSHI_') && !(name in settings) && !others.has(name),
+  );
+}
+
+/**
+ * Reads and checks every setting.
+ *
+ * @throws SettingsError that names each variable that is wrong, and those that a database of the
+ *   user's own asks for.
+ */
+export function readPlantSettings(env: Record<string, string | undefined>): Settings {
+  const read = readSettings(schema, env);
+  if (read.DATABASE_URL !== undefined) {
+    const missing = (['ANSHI_TOKEN_SECRET', 'ANSHI_WORKER_TOKEN'] as const).filter(
+      (name) => read[name] === undefined,
+    );
+    if (missing.length > 0) {
+      throw new SettingsError(
+        missing.map(
+          (name) =>
+            `  ${name}: must be set where DATABASE_URL names a database of yours (for example by \`openssl rand -hex 32\`)`,
+        ),
+      );
+    }
+  }
+  return read;
+}
+
+/** The table of the README. */
+export function settingsTable(language: 'zh' | 'en'): string {
+  const head =
+    language === 'zh'
+      ? ['| 环境变量 | 默认值 | 含义 |', '| --- | --- | --- |']
+      : ['| variable | default | what for |', '| --- | --- | --- |'];
+  const rows = Object.entries(settings).map(
+    ([name, setting]) =>
+      `| \`${name}\` | ${setting.default === '' ? '' : `\`${setting.default}\``} | ${setting[language]} |`,
+  );
+  return [...head, ...rows].join('\n');
+}

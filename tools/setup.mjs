@@ -1,0 +1,62 @@
+import { dirname } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { dashboard, databaseClient, makeUpToDate } from './setup/builds.mjs';
+import { findChromium } from './setup/chromium.mjs';
+import { checkNodeVersion } from './setup/node-version.mjs';
+import { installPackages, npm } from './setup/packages.mjs';
+import { run, SetupError } from './setup/progress.mjs';
+import {
+  chineseFonts,
+  chromium,
+  ffmpeg,
+  installSystemParts,
+  takesChromiumFromApt,
+} from './setup/system.mjs';
+
+/** The checkout. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * Brings a fresh clone to where it can run: system parts, npm packages, generated code, the built
+ * dashboard. Each step is skipped where it is done; all skipped takes less than a second. It uses
+ * nothing but Node.js itself, because nothing else is there yet.
+ *
+ * @param {{ browser?: boolean }} [options] browser: also what the browser tests need.
+ * @throws SetupError with a sentence that says what to do.
+ */
+export async function setUp({ browser = false } = {}) {
+  checkNodeVersion();
+  const browserFromApt = browser && takesChromiumFromApt();
+  await installSystemParts([
+    ffmpeg,
+    ...(browserFromApt ? [chromium] : []),
+    ...(browser ? [chineseFonts] : []),
+  ]);
+  await installPackages(root);
+  if (browser && findChromium() === undefined) {
+    const [command, ...args] = npm(['exec', '--', 'playwright-core', 'install', 'chromium']);
+    await run('downloading Chromium', /** @type {string} */ (command), args, { cwd: root });
+  }
+  await makeUpToDate(root, databaseClient);
+  await makeUpToDate(root, dashboard);
+}
+
+/**
+ * {@link setUp} for the commands: a failure is shown as its sentence and ends the process with 1.
+ *
+ * @param {{ browser?: boolean }} [options]
+ */
+export async function setUpOrExit(options) {
+  try {
+    await setUp(options);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(`\nSet-up stopped: ${error.message}`);
+    process.exit(1);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await setUpOrExit({ browser: process.argv.includes('--browser') });
+}

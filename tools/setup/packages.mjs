@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { run, SetupError } from './progress.mjs';
+import { readStamp, writeStamp } from './stamps.mjs';
+
+/**
+ * Installs the npm packages where they are missing or are not those of the lockfile. Development
+ * packages belong to it (the dashboard is built and the tests are run with them), whatever
+ * NODE_ENV says.
+ *
+ * @param {string} root the checkout.
+ */
+export async function installPackages(root) {
+  const lock = readText(join(root, 'package-lock.json'));
+  if (lock === undefined) {
+    throw new SetupError(`package-lock.json is missing in ${root}: this is no complete checkout.`);
+  }
+  const hash = createHash('sha256').update(lock).update(nodeMajor()).digest('hex');
+  if (readStamp(root, 'packages') === hash) return;
+  const installed = readText(join(root, 'node_modules', '.package-lock.json'));
+  if (installed === undefined || !isInstalled(lock, installed)) {
+    const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+    const [command, ...rest] = npm(args);
+    await run('installing the npm packages', /** @type {string} */ (command), rest, { cwd: root });
+  }
+  writeStamp(root, 'packages', hash);
+}
+
+/**
+ * The command line of the npm that runs us, else of the one on the path.
+ *
+ * @param {string[]} args
+ */
+export function npm(args) {
+  const own = process.env.npm_execpath;
+  return own?.endsWith('.js') && existsSync(own)
+    ? [process.execPath, own, ...args]
+    : ['npm', ...args];
+}
+
+/**
+ * Tells whether an installed tree has every package of the lockfile at its version. Optional
+ * packages (binaries of other platforms) may be absent.
+ *
+ * @param {string} lockText package-lock.json.
+ * @param {string} installedText node_modules/.package-lock.json, which npm keeps.
+ */
+export function isInstalled(lockText, installedText) {
+  /** @typedef {Record<string, { version?: string, link?: boolean, optional?: boolean }>} Packages */
+  /** @type {Packages} */
+  const wanted = JSON.parse(lockText).packages ?? {};
+  /** @type {Packages} */
+  const present = JSON.parse(installedText).packages ?? {};
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (!path.includes('node_modules/') || entry.link === true) return true;
+    const found = present[path];
+    if (found === undefined) return entry.optional === true;
+    return found.version === entry.version;
+  });
+}
+
+const nodeMajor = () => process.versions.node.split('.')[0] ?? '';
+
+/** @param {string} path */
+function readText(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}

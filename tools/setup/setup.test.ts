@@ -1,0 +1,113 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkNodeVersion } from './node-version.mjs';
+import { isInstalled } from './packages.mjs';
+import { run } from './progress.mjs';
+import { hashOf, readStamp, writeStamp } from './stamps.mjs';
+import { installSystemParts } from './system.mjs';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'anshi-setup-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+describe('the Node.js version', () => {
+  it.each(['20.19.0', '20.20.2', '22.0.0', '24.1.0'])('takes %s', (version) => {
+    expect(() => checkNodeVersion(version)).not.toThrow();
+  });
+
+  it.each(['18.20.0', '20.18.9'])('refuses %s and names what is needed', (version) => {
+    expect(() => checkNodeVersion(version)).toThrow(`${version} is too old: Anshi needs 20.19`);
+  });
+});
+
+describe('stamps', () => {
+  it('remembers each step by itself', () => {
+    expect(readStamp(root, 'packages')).toBeUndefined();
+    writeStamp(root, 'packages', 'a');
+    writeStamp(root, 'dashboard', 'b');
+    expect([readStamp(root, 'packages'), readStamp(root, 'dashboard')]).toEqual(['a', 'b']);
+  });
+
+  it('changes the hash with content, name and appearance, not with tests and made folders', () => {
+    const write = (path: string, text: string) => {
+      mkdirSync(join(root, path, '..'), { recursive: true });
+      writeFileSync(join(root, path), text);
+      return hashOf(root, ['src', 'absent']);
+    };
+    const first = write('src/a.ts', '1');
+    expect(write('src/a.test.ts', 'x')).toBe(first);
+    expect(write('src/node_modules/b.ts', 'x')).toBe(first);
+    const changed = write('src/a.ts', '2');
+    expect(changed).not.toBe(first);
+    const more = write('src/deep/b.ts', '2');
+    expect(more).not.toBe(changed);
+    expect(write('absent', '')).not.toBe(more);
+  });
+});
+
+describe('installed packages', () => {
+  const lock = (packages: object) => JSON.stringify({ packages });
+  const wanted = lock({
+    '': { version: '1.0.0' },
+    contracts: { version: '1.0.0' },
+    'node_modules/@anshi/contracts': { link: true },
+    'node_modules/a': { version: '1.0.0' },
+    'node_modules/other-platform': { version: '2.0.0', optional: true },
+  });
+
+  it('is content with all versions of the lockfile, optional ones may be absent', () => {
+    expect(isInstalled(wanted, lock({ 'node_modules/a': { version: '1.0.0' } }))).toBe(true);
+  });
+
+  it('sees a missing package, another version, and another version of an optional one', () => {
+    expect(isInstalled(wanted, lock({}))).toBe(false);
+    expect(isInstalled(wanted, lock({ 'node_modules/a': { version: '1.0.1' } }))).toBe(false);
+    const old = {
+      'node_modules/a': { version: '1.0.0' },
+      'node_modules/other-platform': { version: '1.0.0' },
+    };
+    expect(isInstalled(wanted, lock(old))).toBe(false);
+  });
+});
+
+describe('a command that fails', () => {
+  it('is named with its exit code and its last lines', async () => {
+    const script = 'for (let i = 0; i < 100; i++) console.log("line " + i); process.exit(3)';
+    const failure = run('trying', process.execPath, ['-e', script]);
+    await expect(failure).rejects.toThrow(/^trying: .* ended with exit code 3/);
+    await expect(failure).rejects.toThrow(/line 99$/);
+    await expect(failure).rejects.not.toThrow(/line 50\n/);
+  });
+
+  it('is named where it does not exist', async () => {
+    await expect(run('trying', '/no/such/program', [])).rejects.toThrow('could not be started');
+  });
+});
+
+describe('system parts', () => {
+  it('asks for nothing where all are there', async () => {
+    const there = { name: 'x', aptPackage: 'x', elsewhere: 'x', isPresent: () => true };
+    await expect(installSystemParts([there])).resolves.toBeUndefined();
+  });
+
+  it('names the exact command where this user may not install', async () => {
+    const absent = {
+      name: 'the part',
+      aptPackage: 'no-such-package',
+      elsewhere: 'do this by hand',
+      isPresent: () => false,
+    };
+    const path = process.env.PATH;
+    // A machine with neither apt-get nor sudo.
+    process.env.PATH = root;
+    try {
+      await expect(installSystemParts([absent])).rejects.toThrow('the part: do this by hand');
+    } finally {
+      process.env.PATH = path;
+    }
+  });
+});

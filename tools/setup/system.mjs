@@ -1,0 +1,140 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import process from 'node:process';
+import { findChromium } from './chromium.mjs';
+import { run, SetupError, say } from './progress.mjs';
+
+/**
+ * @typedef {object} SystemPart
+ * @property {string} name what the person reads.
+ * @property {string} aptPackage Debian's and Ubuntu's package.
+ * @property {string} elsewhere what to do on another system.
+ * @property {() => boolean} isPresent
+ */
+
+/** @type {SystemPart} */
+export const ffmpeg = {
+  name: 'ffmpeg',
+  aptPackage: 'ffmpeg',
+  elsewhere: 'install ffmpeg 5 or newer (macOS: brew install ffmpeg) so that it is on the path',
+  isPresent: () => runs('ffmpeg', ['-version']) && runs('ffprobe', ['-version']),
+};
+
+/** @type {SystemPart} */
+export const chromium = {
+  name: 'Chromium (for the browser tests)',
+  aptPackage: 'chromium',
+  elsewhere: 'npx playwright-core install chromium',
+  isPresent: () => findChromium() !== undefined,
+};
+
+/** @type {SystemPart} */
+export const chineseFonts = {
+  name: 'a Chinese font (for the browser tests)',
+  aptPackage: 'fonts-noto-cjk',
+  elsewhere: 'install a Chinese font such as Noto Sans CJK',
+  isPresent: () => process.platform !== 'linux' || output('fc-list', [':lang=zh-cn']).trim() !== '',
+};
+
+/**
+ * Installs the parts that are missing, where this user may: as root or with a sudo that asks no
+ * password, by apt-get.
+ *
+ * @param {SystemPart[]} parts
+ * @throws SetupError that names the exact command where it may not, or does not know how to.
+ */
+export async function installSystemParts(parts) {
+  const missing = parts.filter((part) => !part.isPresent());
+  if (missing.length === 0) return;
+  const names = missing.map((part) => part.name).join(', ');
+  if (!runs('apt-get', ['--version'])) {
+    throw new SetupError(
+      `missing on this machine: ${names}.\n${missing.map((part) => `  ${part.name}: ${part.elsewhere}`).join('\n')}\nThen start again.`,
+    );
+  }
+  const packages = missing.map((part) => part.aptPackage);
+  const prefix = elevation();
+  if (prefix === undefined) {
+    throw new SetupError(
+      `missing on this machine: ${names}. Installing needs administrator rights. Run\n` +
+        `    sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages.join(' ')}\n` +
+        'and start again.',
+    );
+  }
+  if (!hasPackageLists()) await aptGet(prefix, 'reading the list of system packages', ['update']);
+  const title = `installing ${packages.join(', ')}`;
+  const install = ['install', '-y', '--no-install-recommends', ...packages];
+  try {
+    await aptGet(prefix, title, install);
+  } catch {
+    say('  that did not work; once more with fresh package lists');
+    await aptGet(prefix, 'reading the list of system packages', ['update']);
+    await aptGet(prefix, title, install);
+  }
+  const still = missing.filter((part) => !part.isPresent());
+  if (still.length > 0) {
+    throw new SetupError(
+      `${still.map((part) => part.name).join(', ')} cannot be found although apt-get installed it. ` +
+        'Look at the output of `apt-get install` and at the PATH.',
+    );
+  }
+}
+
+/** Whether Debian's own Chromium package is the one to take: Ubuntu's is an empty stub for snap. */
+export function takesChromiumFromApt() {
+  if (!existsSync('/etc/os-release')) return false;
+  const release = readFileSync('/etc/os-release', 'utf8');
+  return /^ID(_LIKE)?=.*debian/m.test(release) && !/^ID=.*ubuntu/m.test(release);
+}
+
+/** The words before a command that needs root; undefined where this user may not become root. */
+function elevation() {
+  if (process.getuid?.() === 0) return [];
+  return runs('sudo', ['-n', 'true']) ? ['sudo', '-n'] : undefined;
+}
+
+/** Another apt-get, such as the nightly upgrade, may be at work. */
+const waitForLock = ['-o', 'DPkg::Lock::Timeout=120'];
+
+/**
+ * @param {string[]} prefix
+ * @param {string} title
+ * @param {string[]} args
+ */
+async function aptGet(prefix, title, args) {
+  const words = [
+    ...prefix,
+    'env',
+    'DEBIAN_FRONTEND=noninteractive',
+    'apt-get',
+    '-q',
+    ...waitForLock,
+    ...args,
+  ];
+  const [command = 'env', ...rest] = words;
+  await run(title, command, rest);
+}
+
+function hasPackageLists() {
+  try {
+    return readdirSync('/var/lib/apt/lists').some((name) => name.includes('_Packages'));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
+function runs(command, args) {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
+function output(command, args) {
+  return spawnSync(command, args, { encoding: 'utf8' }).stdout ?? '';
+}
