@@ -1,0 +1,247 @@
+import { randomBytes } from 'node:crypto';
+import type { CameraConfig } from '@anshi/contracts';
+import type { Logger } from 'pino';
+import type { Frame } from '../frame.ts';
+import { CaptureMeter } from '../health/capture-meter.ts';
+import { RestartPacer } from './backoff.ts';
+import { type CameraFault, classifyEnd, stalled } from './faults.ts';
+import { FfmpegSession, type Picture } from './ffmpeg-session.ts';
+import { codecOfFile, type FfmpegTool } from './ffmpeg-tool.ts';
+import { unfitVideo } from './fitness.ts';
+import type { ListedSegment } from './segment-list.ts';
+import { SlotPool } from './slot-pool.ts';
+import type { CameraSource } from './source.ts';
+import type { InputVideo } from './stderr-lines.ts';
+import { StreamClock } from './stream-clock.ts';
+
+/** A finished segment of the evidence ring; wall times in milliseconds since the epoch. */
+export interface WallSegment {
+  readonly file: string;
+  readonly from: number;
+  readonly to: number;
+  readonly codec: string;
+}
+
+export interface CaptureOptions {
+  readonly camera: CameraConfig;
+  /** Throws where the address cannot be used; asked again at each try. */
+  readonly resolveSource: () => CameraSource;
+  readonly ffmpeg: FfmpegTool;
+  /** Asked at each start: the folder of the segments, or null where none can be kept now. */
+  readonly ringFolder: () => Promise<string | null>;
+  readonly livePort: number;
+  /** No frame for so long is a stall. */
+  readonly stallSeconds: number;
+  readonly log: Logger;
+  /** Takes the frame over and releases it. */
+  readonly onFrame: (frame: Frame) => void;
+  readonly onSegment: (segment: WallSegment) => void;
+  /** A stream begins; its RTP has nothing to do with that before. */
+  readonly onStart: () => void;
+  /** State, fault or video changed. */
+  readonly onChange: () => void;
+}
+
+export interface CaptureState {
+  readonly state: 'connecting' | 'live' | 'fault';
+  readonly fault: (CameraFault & { readonly since: number }) | null;
+  readonly video: InputVideo | null;
+  readonly lastFrameAt: number | null;
+  /** The messages of ffmpeg before the last fault. */
+  readonly log: readonly string[];
+}
+
+/**
+ * Keeps one camera's ffmpeg running for as long as the camera is watched. Whatever ends it is a
+ * fault with a cause; the next try comes by itself, paced by {@link RestartPacer}.
+ */
+export class CameraCapture {
+  readonly meter = new CaptureMeter();
+  readonly #options: CaptureOptions;
+  readonly #slots = new SlotPool();
+  readonly #clock = new StreamClock();
+  readonly #pacer = new RestartPacer();
+  #state: CaptureState = {
+    state: 'connecting',
+    fault: null,
+    video: null,
+    lastFrameAt: null,
+    log: [],
+  };
+  #session: FfmpegSession | undefined;
+  #starting: Promise<void> = Promise.resolve();
+  #retry: NodeJS.Timeout | undefined;
+  #watchdog: NodeJS.Timeout | undefined;
+  /** Known before ffmpeg ends: why it is stopped. */
+  #cause: CameraFault | undefined;
+  #sequence = 0;
+  #liveSince: number | undefined;
+  #lastArrival = 0;
+  #firstPts: number | undefined;
+  #stopped = false;
+
+  constructor(options: CaptureOptions) {
+    this.#options = options;
+  }
+
+  get state(): CaptureState {
+    return this.#state;
+  }
+
+  start(): void {
+    this.#starting = this.#open();
+  }
+
+  /** Ends ffmpeg; nothing is told any more after it settles. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+    clearInterval(this.#watchdog);
+    await this.#starting;
+    await this.#session?.stop();
+  }
+
+  async #open(): Promise<void> {
+    const { camera, stallSeconds } = this.#options;
+    let source: CameraSource;
+    let fileCodec: string | null = null;
+    try {
+      source = this.#options.resolveSource();
+      if (source.kind === 'file') {
+        fileCodec = await codecOfFile(source.input);
+        if (fileCodec === null) throw new NoVideo(source);
+      }
+    } catch (error) {
+      this.#failed(faultOfSource(error), []);
+      return;
+    }
+    const folder = await this.#options.ringFolder();
+    if (this.#stopped) return;
+    this.#clock.reset();
+    this.#cause = undefined;
+    this.#liveSince = undefined;
+    this.#firstPts = undefined;
+    this.#lastArrival = performance.now();
+    this.#options.onStart();
+    const session = new FfmpegSession(
+      {
+        source,
+        transport: camera.transport,
+        fileCodec,
+        analysisFps: camera.analysisFps,
+        stallSeconds,
+        ffmpeg: this.#options.ffmpeg,
+        ring: folder ? { folder, prefix: `run-${randomBytes(4).toString('hex')}-` } : null,
+        livePort: this.#options.livePort,
+        slots: this.#slots,
+      },
+      {
+        input: (video) => this.#input(video),
+        picture: (picture) => this.#picture(picture),
+        discarded: () => this.meter.discarded(),
+        segment: (segment) => this.#segment(segment),
+        end: (log) => {
+          const hadFrames = this.#liveSince !== undefined;
+          this.#failed(this.#cause ?? classifyEnd({ log, hadFrames, source, stallSeconds }), log);
+        },
+      },
+    );
+    this.#session = session;
+    clearInterval(this.#watchdog);
+    this.#watchdog = setInterval(
+      () => {
+        // ffmpeg's own -timeout comes first where the connection is silent; this catches the rest.
+        if (performance.now() - this.#lastArrival > (stallSeconds + 2) * 1000) {
+          this.#endFor(stalled(stallSeconds));
+        }
+      },
+      Math.min(1000, stallSeconds * 250),
+    );
+  }
+
+  #input(video: InputVideo): void {
+    this.#change({ video });
+    const fault = unfitVideo(video, this.#options.camera);
+    if (fault) this.#endFor(fault);
+  }
+
+  #endFor(cause: CameraFault): void {
+    this.#cause ??= cause;
+    this.#session?.kill();
+  }
+
+  #picture({ slot, ptsMs, arrival, width, height }: Picture): void {
+    const at = this.#clock.frame(ptsMs, { monotonic: arrival, wall: Date.now() });
+    this.#firstPts ??= ptsMs;
+    this.#lastArrival = arrival;
+    if (this.#cause || this.#stopped) {
+      this.#slots.give(slot);
+      return;
+    }
+    this.meter.arrived();
+    if (this.#liveSince === undefined) {
+      this.#liveSince = arrival;
+      this.#change({ state: 'live', fault: null });
+      this.#options.log.info('live');
+    }
+    this.#state = { ...this.#state, lastFrameAt: at };
+    let released = false;
+    this.#options.onFrame({
+      camera: this.#options.camera.id,
+      sequence: this.#sequence++,
+      at,
+      width,
+      height,
+      pixels: slot.memory,
+      release: () => {
+        if (released) return;
+        released = true;
+        this.#slots.give(slot);
+      },
+    });
+  }
+
+  #segment({ file, fromPts, toPts }: ListedSegment): void {
+    if (!this.#clock.ready || this.#firstPts === undefined) return;
+    // ffmpeg lists the first segment of a run from time 0, wherever its first picture is.
+    const from = this.#clock.wallOf(Math.max(fromPts, Math.min(this.#firstPts, toPts)));
+    const to = this.#clock.wallOf(toPts);
+    this.#options.onSegment({ file, from, to, codec: this.#state.video?.codec ?? 'h264' });
+  }
+
+  #failed(fault: CameraFault, log: readonly string[]): void {
+    clearInterval(this.#watchdog);
+    this.#session = undefined;
+    if (this.#stopped) return;
+    const liveMs = this.#liveSince === undefined ? 0 : performance.now() - this.#liveSince;
+    if (this.#liveSince !== undefined) this.meter.reconnect();
+    if (fault.code === 'stalled') this.meter.stall();
+    const same = this.#state.fault?.code === fault.code;
+    const since = same ? this.#state.fault!.since : Date.now();
+    this.#change({ state: 'fault', fault: { ...fault, since }, log: [...log] });
+    const wait = this.#pacer.next(fault.code, liveMs);
+    this.#options.log.warn(
+      { fault: fault.code, retryInMs: wait, ffmpeg: log.slice(-5) },
+      fault.message,
+    );
+    this.#retry = setTimeout(() => this.start(), wait);
+  }
+
+  #change(change: Partial<CaptureState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#options.onChange();
+  }
+}
+
+class NoVideo extends Error {
+  constructor(source: CameraSource) {
+    super(`${source.shown} has no video; name a file with a video`);
+  }
+}
+
+function faultOfSource(error: unknown): CameraFault {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof NoVideo) return { code: 'no-video', message };
+  // ffprobe's error repeats its whole banner; its last line says what is wrong.
+  return { code: 'configuration', message: message.trim().split('\n').at(-1) ?? message };
+}

@@ -1,0 +1,128 @@
+import type { CameraFaultCode } from '@anshi/contracts';
+
+/** Why a camera gives no picture, and what to do about it. */
+export interface CameraFault {
+  readonly code: CameraFaultCode;
+  readonly message: string;
+}
+
+/** What is known about a run of ffmpeg that is over. */
+export interface EndedRun {
+  /** ffmpeg's last messages, without credentials. */
+  readonly log: readonly string[];
+  /** Whether at least one frame came. */
+  readonly hadFrames: boolean;
+  readonly source: { readonly kind: 'rtsp' | 'file'; readonly shown: string };
+  readonly stallSeconds: number;
+}
+
+interface Cause {
+  readonly pattern: RegExp;
+  readonly code: CameraFaultCode;
+  readonly message: (run: EndedRun) => string;
+}
+
+/** The first that matches wins, so the particular stands before the general. */
+const CAUSES: readonly Cause[] = [
+  {
+    pattern: /401 ?Unauthorized|403 ?Forbidden|authorization failed/i,
+    code: 'unauthorized',
+    message: (run) =>
+      `${run.source.shown} refuses the user or the password; correct them in the camera's url`,
+  },
+  {
+    pattern: /404 ?(?:Stream )?Not Found|454 ?Session/i,
+    code: 'not-found',
+    message: (run) =>
+      `the server answers but has no stream ${run.source.shown}; correct the path of the url`,
+  },
+  {
+    pattern: /Stream map '.*' matches no streams|does not contain any stream/,
+    code: 'no-video',
+    message: (run) => `${run.source.shown} has no video, only sound; choose the video stream`,
+  },
+  {
+    pattern: /Connection refused/,
+    code: 'unreachable',
+    message: (run) =>
+      `nothing listens at ${run.source.shown}; check the address and port, and that the camera is on`,
+  },
+  {
+    pattern: /Failed to resolve hostname|Name or service not known/,
+    code: 'unreachable',
+    message: (run) => `the host name of ${run.source.shown} is not known; check it or use the IP`,
+  },
+  {
+    pattern: /No route to host|Network is unreachable|Host is down/,
+    code: 'unreachable',
+    message: (run) => `there is no way to ${run.source.shown}; check network, cable and power`,
+  },
+  {
+    pattern: /No such file or directory|Permission denied|Is a directory/,
+    code: 'configuration',
+    message: (run) =>
+      run.source.kind === 'file'
+        ? `${run.source.shown} cannot be read; correct the camera's url or the file's permissions`
+        : 'a folder of the worker cannot be written; check ANSHI_WORKER_DIR',
+  },
+  {
+    pattern: /No space left on device/,
+    code: 'failed',
+    message: () => 'the disk is full; free space in ANSHI_WORKER_DIR',
+  },
+  {
+    pattern: /Decoder .*not found|Unsupported codec|Could not find codec parameters.*Video: none/,
+    code: 'unsupported-codec',
+    message: (run) => `the video of ${run.source.shown} cannot be decoded; set the camera to H.264`,
+  },
+];
+
+/**
+ * Finds the cause of an end in ffmpeg's own messages (versions 5 to 7). Any end is a fault, also
+ * one with exit code 0: a camera does not stop by itself.
+ */
+export function classifyEnd(run: EndedRun): CameraFault {
+  const timedOut = run.log.some((line) => /(?:Connection|Operation) timed out/.test(line));
+  if (timedOut) return run.hadFrames ? stalled(run.stallSeconds) : silent(run);
+  for (const cause of CAUSES) {
+    if (run.log.some((line) => cause.pattern.test(line))) {
+      return { code: cause.code, message: cause.message(run) };
+    }
+  }
+  if (run.hadFrames) {
+    return {
+      code: 'ended',
+      message: `${run.source.shown} closed the connection; it is opened again by itself`,
+    };
+  }
+  if (run.source.kind === 'rtsp' && isAudioOnly(run.log)) {
+    return {
+      code: 'no-video',
+      message: `${run.source.shown} has no readable video; choose the video stream in its path`,
+    };
+  }
+  const last = run.log.findLast((line) => /error|invalid|fail/i.test(line)) ?? run.log.at(-1);
+  return {
+    code: 'failed',
+    message: `${run.source.shown} gives no picture: ${last ?? 'ffmpeg ended without a word'}`,
+  };
+}
+
+export function stalled(seconds: number): CameraFault {
+  return {
+    code: 'stalled',
+    message: `no picture for ${seconds} s although the connection stands; the camera is started again by itself, check its load and the network if this repeats`,
+  };
+}
+
+function silent(run: EndedRun): CameraFault {
+  return {
+    code: 'unreachable',
+    message: `${run.source.shown} did not answer within ${run.stallSeconds} s; check address, firewall and power`,
+  };
+}
+
+/** A described stream that holds no media that can be opened shows itself by this error alone. */
+function isAudioOnly(log: readonly string[]): boolean {
+  return log.some((line) => /Error opening input: Invalid data found/.test(line));
+}

@@ -1,0 +1,92 @@
+import { devNull } from 'node:os';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import ffmpeg from 'fluent-ffmpeg';
+import type { FfmpegTool } from './ffmpeg-tool.ts';
+import type { CameraSource } from './source.ts';
+
+/** The widest picture that is analysed; a wider one is scaled down by ffmpeg. */
+export const MAX_ANALYSIS_WIDTH = 1920;
+export const SEGMENT_LIST = 'segments.csv';
+/** RTP payload type of the loopback stream; any number of the dynamic range does. */
+export const LOOPBACK_PAYLOAD_TYPE = 96;
+
+export interface CommandOptions {
+  readonly source: CameraSource;
+  readonly transport: 'tcp' | 'udp';
+  /** Known for a file before it is opened; null for a camera. */
+  readonly fileCodec: string | null;
+  readonly analysisFps: number;
+  /** No data for so long ends ffmpeg by itself, also where nobody is left to stop it. */
+  readonly stallSeconds: number;
+  readonly ffmpeg: FfmpegTool;
+  /** Takes the raw pictures. */
+  readonly pictures: Writable;
+  /** Folder of the segments, and what their names begin with; null where none can be kept. */
+  readonly ring: { readonly folder: string; readonly prefix: string } | null;
+  /** Loopback UDP port that takes the RTP of the live view. */
+  readonly livePort: number;
+}
+
+/**
+ * One ffmpeg for one camera over one connection, with three outputs: the pictures to analyse on
+ * stdout, the evidence ring on disk and RTP for the live view, the last two without re-encoding.
+ * Level info is needed: showinfo's lines carry the true timestamp of each picture.
+ */
+export function captureCommand(options: CommandOptions): ffmpeg.FfmpegCommand {
+  const { source, ring } = options;
+  const command = ffmpeg({ stdoutLines: 1 })
+    .input(source.input)
+    .inputOptions('-hide_banner', '-nostdin', '-nostats', '-loglevel', 'info')
+    // Without this, ffmpeg prints the description of its RTP output between the pictures.
+    .inputOptions('-sdp_file', devNull)
+    // More decoding threads add a frame of delay each and gain nothing with many cameras.
+    .inputOptions('-threads', '1');
+  if (source.kind === 'rtsp') {
+    command
+      .inputOptions('-rtsp_transport', options.transport)
+      .inputOptions('-timeout', String(Math.round(options.stallSeconds * 1e6)))
+      .inputOptions('-fflags', 'nobuffer');
+  } else {
+    command.inputOptions('-re', '-stream_loop', '-1');
+  }
+  command
+    .output(options.pictures, { end: false })
+    .outputOptions('-map', '0:v:0', '-filter:v', analysisFilter(options.analysisFps))
+    .outputOptions(...(options.ffmpeg.major >= 6 ? ['-fps_mode'] : ['-vsync']), 'passthrough')
+    .outputOptions('-f', 'rawvideo');
+  if (ring) {
+    command
+      .output(join(ring.folder, `${ring.prefix}%06d.ts`))
+      .outputOptions('-map', '0:v:0', '-c:v', 'copy', '-f', 'segment', '-segment_time', '1')
+      .outputOptions('-segment_format', 'mpegts', '-segment_list_type', 'csv')
+      .outputOptions('-segment_list', join(ring.folder, SEGMENT_LIST), '-segment_list_size', '8');
+  }
+  const port = options.livePort;
+  command
+    .output(`rtp://127.0.0.1:${port}?rtcpport=${port}&pkt_size=1200`)
+    .outputOptions('-map', '0:v:0', '-c:v', 'copy', '-bsf:v', liveFilter(options.fileCodec))
+    .outputOptions('-f', 'rtp', '-payload_type', String(LOOPBACK_PAYLOAD_TYPE));
+  return command;
+}
+
+/**
+ * Keeps the first picture of each interval of 1/fps by its true timestamp, so that the mean rate is
+ * right for any rate of the camera, scales one that is too wide, and makes the layout of `Frame`.
+ */
+export function analysisFilter(fps: number): string {
+  return [
+    `select='isnan(prev_selected_t)+not(eq(floor(t*${fps}),floor(prev_selected_t*${fps})))'`,
+    `scale='min(${MAX_ANALYSIS_WIDTH},iw)':-2`,
+    'format=yuv420p',
+    'showinfo=checksum=0',
+  ].join(',');
+}
+
+/** Puts the parameter sets before each key frame, so that a viewer can begin at any of them. */
+function liveFilter(fileCodec: string | null): string {
+  const repeat = 'dump_extra=freq=keyframe';
+  // MP4 and Matroska keep NAL units with lengths; RTP wants them with start codes.
+  if (fileCodec === 'h264' || fileCodec === 'hevc') return `${fileCodec}_mp4toannexb,${repeat}`;
+  return repeat;
+}

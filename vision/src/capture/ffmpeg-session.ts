@@ -1,0 +1,191 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type ffmpeg from 'fluent-ffmpeg';
+import { type CommandOptions, captureCommand, SEGMENT_LIST } from './ffmpeg-command.ts';
+import { maskCredentials } from './mask.ts';
+import { PictureAssembler } from './picture-assembler.ts';
+import { type ListedSegment, readSegmentList } from './segment-list.ts';
+import type { Slot, SlotPool } from './slot-pool.ts';
+import { type InputVideo, StderrReader } from './stderr-lines.ts';
+
+const LOG_LINES = 100;
+const LINE_LENGTH = 300;
+
+/** One decoded picture and its time in the stream. The receiver gives the slot back. */
+export interface Picture {
+  readonly slot: Slot;
+  readonly ptsMs: number;
+  /** performance.now() when ffmpeg told of it. */
+  readonly arrival: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface SessionEvents {
+  input(video: InputVideo): void;
+  picture(picture: Picture): void;
+  /** A picture was decoded and thrown away, because no slot was free. */
+  discarded(): void;
+  segment(segment: ListedSegment): void;
+  /** The run is over, for whatever reason. Nothing comes after it. */
+  end(log: readonly string[]): void;
+}
+
+interface Told {
+  ptsMs: number;
+  arrival: number;
+  width: number;
+  height: number;
+}
+
+/** One run of one ffmpeg process, from its start to its exit. */
+export class FfmpegSession {
+  readonly #command: ffmpeg.FfmpegCommand;
+  readonly #assembler: PictureAssembler;
+  readonly #events: SessionEvents;
+  readonly #slots: SlotPool;
+  readonly #ring: CommandOptions['ring'];
+  readonly #reader = new StderrReader();
+  readonly #log: string[] = [];
+  /** By number: told on stderr and not yet complete on stdout, or the other way round. */
+  readonly #told = new Map<number, Told>();
+  readonly #complete = new Map<number, Slot | null>();
+  readonly #listed = new Set<string>();
+  #size = '';
+  #over = false;
+  #listing: Promise<void> = Promise.resolve();
+  #ended!: () => void;
+  /** Settles after the process is gone and `end` was told. */
+  readonly ended: Promise<void> = new Promise((resolve) => {
+    this.#ended = resolve;
+  });
+
+  constructor(
+    options: Omit<CommandOptions, 'pictures'> & { readonly slots: SlotPool },
+    events: SessionEvents,
+  ) {
+    this.#events = events;
+    this.#slots = options.slots;
+    this.#ring = options.ring;
+    this.#assembler = new PictureAssembler(options.slots, {
+      picture: (n, slot) => this.#pair(n, slot),
+      discarded: (n) => this.#pair(n, null),
+    });
+    this.#command = captureCommand({ ...options, pictures: this.#assembler });
+    this.#command.on('stderr', (line: string) => this.#read(line));
+    this.#command.on('end', () => this.#finish());
+    this.#command.on('error', (error: Error) => {
+      if (this.#log.length === 0) this.#remember(error.message);
+      this.#finish();
+    });
+    this.#command.run();
+  }
+
+  /** Ffmpeg's last messages, without credentials. */
+  get log(): readonly string[] {
+    return this.#log;
+  }
+
+  /** Asks ffmpeg to end, which completes its last segment, and forces it after a short while. */
+  async stop(graceMs = 1500): Promise<void> {
+    if (this.#over) return;
+    this.#command.kill('SIGTERM');
+    const force = setTimeout(() => this.kill(), graceMs);
+    await this.ended;
+    clearTimeout(force);
+  }
+
+  kill(): void {
+    if (!this.#over) this.#command.kill('SIGKILL');
+  }
+
+  #read(line: string): void {
+    const read = this.#reader.read(line);
+    switch (read.kind) {
+      case 'frame': {
+        const size = `${read.width}x${read.height}`;
+        if (this.#size === '') {
+          this.#size = size;
+          this.#assembler.setSize(pictureBytes(read.width, read.height));
+        } else if (size !== this.#size) {
+          // Raw output has no frame marks; after a change of size it can no longer be cut.
+          this.#remember(`the picture changed from ${this.#size} to ${size}`);
+          this.kill();
+          return;
+        }
+        this.#told.set(read.n, { ...read, arrival: performance.now() });
+        const slot = this.#complete.get(read.n);
+        if (slot !== undefined) this.#pair(read.n, slot);
+        break;
+      }
+      case 'input':
+        this.#remember(line);
+        this.#events.input(read.video);
+        break;
+      case 'segment':
+        this.#list();
+        break;
+      case 'log':
+        this.#remember(line);
+        break;
+    }
+  }
+
+  #pair(n: number, slot: Slot | null): void {
+    const told = this.#told.get(n);
+    if (!told) {
+      this.#complete.set(n, slot);
+      return;
+    }
+    this.#told.delete(n);
+    this.#complete.delete(n);
+    if (!slot) this.#events.discarded();
+    else if (this.#over) this.#slots.give(slot);
+    else {
+      const { ptsMs, arrival, width, height } = told;
+      this.#events.picture({ slot, ptsMs, arrival, width, height });
+    }
+  }
+
+  #remember(line: string): void {
+    if (line.trim() === '') return;
+    this.#log.push(maskCredentials(line.slice(0, LINE_LENGTH)));
+    if (this.#log.length > LOG_LINES) this.#log.shift();
+  }
+
+  #list(): void {
+    const ring = this.#ring;
+    if (!ring) return;
+    this.#listing = this.#listing.then(async () => {
+      const text = await readFile(join(ring.folder, SEGMENT_LIST), 'utf8').catch(() => '');
+      for (const segment of readSegmentList(text)) {
+        if (!segment.file.startsWith(ring.prefix) || this.#listed.has(segment.file)) continue;
+        this.#listed.add(segment.file);
+        this.#events.segment(segment);
+      }
+      // The list holds the last few only; older names never come again.
+      for (const file of this.#listed) {
+        if (this.#listed.size <= 32) break;
+        this.#listed.delete(file);
+      }
+    });
+  }
+
+  #finish(): void {
+    if (this.#over) return;
+    this.#over = true;
+    for (const slot of this.#complete.values()) if (slot) this.#slots.give(slot);
+    this.#complete.clear();
+    this.#assembler.destroy();
+    this.#list();
+    void this.#listing.then(() => {
+      this.#events.end(this.#log);
+      this.#ended();
+    });
+  }
+}
+
+/** Bytes of a yuv420p picture as ffmpeg writes it without padding. */
+function pictureBytes(width: number, height: number): number {
+  return width * height + 2 * Math.ceil(width / 2) * Math.ceil(height / 2);
+}

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { maskCredentials } from './mask.ts';
+
+test('hides user and password of an address inside a log line', () => {
+  expect(maskCredentials('Error opening input file rtsp://admin:p@ss:w0rd@10.0.0.7:554/ch1.')).toBe(
+    'Error opening input file rtsp://***@10.0.0.7:554/ch1.',
+  );
+});
+
+test('hides secrets in a query and leaves the rest', () => {
+  expect(maskCredentials('rtsp://host/live?channel=1&password=abc&x=2')).toBe(
+    'rtsp://host/live?channel=1&password=***&x=2',
+  );
+});
+
+test('leaves an address without credentials as it is', () => {
+  expect(maskCredentials('rtsp://10.0.0.7/ch1 e-mail me@home')).toBe(
+    'rtsp://10.0.0.7/ch1 e-mail me@home',
+  );
+});

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { StreamClock } from './stream-clock.ts';
+
+const EPOCH = 1_700_000_000_000;
+
+/** Plays frames every 200 ms whose arrivals are late by `delays`; returns the error of each time. */
+function play(
+  clock: StreamClock,
+  delays: number[],
+  options: { jump?: (i: number) => number } = {},
+) {
+  let monotonic = 0;
+  return delays.map((delay, i) => {
+    const exposed = 5_000 + i * 200;
+    monotonic = Math.max(monotonic, exposed + delay);
+    const wall = EPOCH + monotonic + (options.jump?.(i) ?? 0);
+    return clock.frame(i * 200, { monotonic, wall }) - (EPOCH + exposed);
+  });
+}
+
+describe('stream clock', () => {
+  test('a frame that comes late keeps the time of its exposure', () => {
+    const errors = play(new StreamClock(), [20, 20, 480, 20, 3000, 2800, 20]);
+    expect(errors).toEqual([20, 20, 20, 20, 20, 20, 20]);
+  });
+
+  test('any jitter: after the least delayed frame, the error is that least delay', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 1500 }), { minLength: 2 }), (delays) => {
+        const errors = play(new StreamClock(), [...delays, ...Array(10).fill(0), ...delays]);
+        const settled = errors.slice(delays.length + 9);
+        return settled.every((error) => Math.abs(error) < 1e-6);
+      }),
+    );
+  });
+
+  test('any jitter and any jump of the wall clock: time runs forwards', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 3, maxLength: 60 }),
+        fc.integer({ min: -3_600_000, max: 3_600_000 }),
+        fc.integer({ min: 1, max: 50 }),
+        (delays, jump, at) => {
+          const clock = new StreamClock();
+          const errors = play(clock, delays, { jump: (i) => (i >= at ? jump : 0) });
+          const times = errors.map((error, i) => error + i * 200);
+          return times.every((time, i) => i === 0 || time > times[i - 1]!);
+        },
+      ),
+    );
+  });
+
+  test('a jump of the wall clock by an hour moves the next second by 5 ms at most', () => {
+    const errors = play(new StreamClock(), Array(11).fill(0), {
+      jump: (i) => (i >= 5 ? 3_600_000 : 0),
+    });
+    expect(errors[4]).toBeCloseTo(0);
+    expect(errors[10]).toBeGreaterThan(0);
+    expect(errors[10]).toBeLessThanOrEqual(6 + 1e-6);
+  });
+
+  test('follows a camera whose clock runs slow by 1 per mille', () => {
+    const clock = new StreamClock();
+    let error = 0;
+    for (let i = 0; i < 3000; i++) {
+      const monotonic = i * 200;
+      const at = clock.frame(monotonic * 0.999, { monotonic, wall: EPOCH + monotonic });
+      error = at - (EPOCH + monotonic);
+    }
+    expect(Math.abs(error)).toBeLessThan(70);
+  });
+
+  test('timestamps that start again take the new arrival', () => {
+    const clock = new StreamClock();
+    play(clock, [0, 0, 0]);
+    const at = clock.frame(0, { monotonic: 60_000, wall: EPOCH + 60_000 });
+    expect(at).toBeCloseTo(EPOCH + 60_000);
+  });
+
+  test('reset forgets the stream but not that time runs forwards', () => {
+    const clock = new StreamClock();
+    const before = clock.frame(0, { monotonic: 1000, wall: EPOCH + 1000 });
+    clock.reset();
+    expect(clock.ready).toBe(false);
+    expect(clock.frame(0, { monotonic: 1001, wall: EPOCH - 5000 })).toBeGreaterThan(before);
+  });
+});

@@ -1,0 +1,87 @@
+/**
+ * Wall time of a camera's frames from the stream's own timestamps.
+ *
+ * A frame was exposed at `pts + offset`. The offset is the minimum of (arrival - pts) over a sliding
+ * window: delays only ever add to an arrival, so the minimum is the arrival with the least delay,
+ * and network jitter, a busy event loop or a burst after a stall do not move the time of a frame.
+ * The window lets the offset follow a camera whose clock runs fast or slow.
+ *
+ * Arrivals are read from the monotonic clock. The wall clock is looked at only to anchor that
+ * clock: a jump of the wall clock (NTP, an administrator) is taken over slowly, at
+ * {@link SLEW_PER_SECOND}, so that time never runs backwards in the middle of an episode.
+ */
+const WINDOW_MS = 60_000;
+/** Milliseconds of a wall-clock correction that are taken over in each second. */
+const SLEW_PER_SECOND = 5;
+
+interface Sample {
+  at: number;
+  delay: number;
+}
+
+export interface ClockReading {
+  /** Monotonic milliseconds, e.g. performance.now(). */
+  readonly monotonic: number;
+  /** Wall milliseconds since the epoch, e.g. Date.now(). */
+  readonly wall: number;
+}
+
+export class StreamClock {
+  /** Delays that can still become the minimum, smallest first (a monotone queue). */
+  #samples: Sample[] = [];
+  #anchor: number | undefined;
+  #anchoredAt = 0;
+  #lastPts = Number.NEGATIVE_INFINITY;
+  #lastAt = Number.NEGATIVE_INFINITY;
+
+  /**
+   * Takes one frame and tells its wall time in milliseconds since the epoch.
+   *
+   * @param pts the stream's timestamp in milliseconds. One that runs backwards starts a new epoch.
+   * @param now both clocks at the arrival.
+   */
+  frame(pts: number, now: ClockReading): number {
+    if (pts < this.#lastPts) this.#samples = [];
+    this.#lastPts = pts;
+    this.#follow(now);
+    this.#add({ at: now.monotonic, delay: now.monotonic - pts });
+    // While the offset settles it only falls; a frame is never given an earlier time than the last.
+    this.#lastAt = Math.max(this.wallOf(pts), this.#lastAt + 1);
+    return this.#lastAt;
+  }
+
+  /** Whether a frame has been seen since the start or the last reset. */
+  get ready(): boolean {
+    return this.#samples.length > 0;
+  }
+
+  /** Wall time of any timestamp of the stream, e.g. of a segment's edge. Needs {@link ready}. */
+  wallOf(pts: number): number {
+    const least = this.#samples[0];
+    if (!least || this.#anchor === undefined) throw new Error('no frame has set the clock yet');
+    return pts + least.delay + this.#anchor;
+  }
+
+  /** The stream starts anew: its timestamps have nothing to do with those before. */
+  reset(): void {
+    this.#samples = [];
+    this.#anchor = undefined;
+    this.#lastPts = Number.NEGATIVE_INFINITY;
+  }
+
+  #follow(now: ClockReading): void {
+    const target = now.wall - now.monotonic;
+    if (this.#anchor === undefined) this.#anchor = target;
+    const step = (Math.max(0, now.monotonic - this.#anchoredAt) / 1000) * SLEW_PER_SECOND;
+    this.#anchor += Math.max(-step, Math.min(step, target - this.#anchor));
+    this.#anchoredAt = now.monotonic;
+  }
+
+  #add(sample: Sample): void {
+    while (this.#samples.length > 0 && this.#samples.at(-1)!.delay >= sample.delay) {
+      this.#samples.pop();
+    }
+    this.#samples.push(sample);
+    while (this.#samples[0]!.at < sample.at - WINDOW_MS) this.#samples.shift();
+  }
+}

@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { gradeQuality } from './quality.ts';
+import { SlidingCount } from './sliding-count.ts';
+
+const good = {
+  live: true,
+  arrivedFps: 5,
+  dueFps: 5,
+  reconnectsLastHour: 0,
+  stallsLastHour: 0,
+};
+
+describe('quality of a camera', () => {
+  test.each([
+    ['excellent', {}],
+    ['excellent', { arrivedFps: 4.5, reconnectsLastHour: 1 }],
+    ['fair', { arrivedFps: 4.4 }],
+    ['fair', { reconnectsLastHour: 2 }],
+    ['fair', { stallsLastHour: 1 }],
+    ['poor', { arrivedFps: 3.4 }],
+    ['poor', { reconnectsLastHour: 6 }],
+    ['poor', { stallsLastHour: 3 }],
+    ['offline', { live: false }],
+  ])('%s: %j', (grade, change) => {
+    expect(gradeQuality({ ...good, ...change })).toBe(grade);
+  });
+});
+
+test('a sliding count forgets what is older than its window', () => {
+  const count = new SlidingCount(10_000);
+  for (let t = 0; t < 10_000; t += 100) count.add(t);
+  expect(count.total(9_999)).toBe(100);
+  expect(count.total(15_000)).toBeGreaterThanOrEqual(48);
+  expect(count.total(15_000)).toBeLessThanOrEqual(52);
+  expect(count.total(30_000)).toBe(0);
+});

@@ -1,0 +1,44 @@
+/** Continues one RTP stream over the restarts of what feeds it. */
+const CLOCK_RATE_PER_MS = 90;
+
+/**
+ * Rewrites sequence numbers and timestamps in place, so that viewers see one stream without a break
+ * whatever the camera does: after a restart the next packet gets the next number, and a timestamp
+ * that is later than the last by the time that has passed.
+ */
+export class RtpContinuity {
+  #last: { sequence: number; timestamp: number; at: number } | null = null;
+  #sequenceOffset = 0;
+  #timestampOffset = 0;
+  #joined = false;
+
+  /** The next packet begins a new stream. */
+  restart(): void {
+    this.#joined = false;
+  }
+
+  /**
+   * @param packet RTP of at least 12 bytes (RFC 3550, section 5.1); changed in place.
+   * @param now monotonic milliseconds.
+   */
+  rewrite(packet: Buffer, now: number): void {
+    const sequence = packet.readUInt16BE(2);
+    const timestamp = packet.readUInt32BE(4);
+    if (!this.#joined) {
+      this.#joined = true;
+      if (this.#last) {
+        const passed = Math.max(1, Math.round((now - this.#last.at) * CLOCK_RATE_PER_MS));
+        this.#sequenceOffset = (this.#last.sequence + 1 - sequence) & 0xffff;
+        this.#timestampOffset = (this.#last.timestamp + passed - timestamp) >>> 0;
+      }
+    }
+    const next = {
+      sequence: (sequence + this.#sequenceOffset) & 0xffff,
+      timestamp: (timestamp + this.#timestampOffset) >>> 0,
+      at: now,
+    };
+    packet.writeUInt16BE(next.sequence, 2);
+    packet.writeUInt32BE(next.timestamp, 4);
+    this.#last = next;
+  }
+}
