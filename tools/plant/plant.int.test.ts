@@ -1,0 +1,173 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type PartName, Plant, type PlantOptions } from './plant.ts';
+
+const checkout = resolve(import.meta.dirname, '../..');
+let root: string;
+let plant: Plant | undefined;
+
+/** A part that can do nothing but live: it starts a child of its own and tells its settings. */
+const living = `
+  import { spawn } from 'node:child_process';
+  import { announceReady, onShutdown } from '@anshi/contracts/process';
+  const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
+  console.log('hello from ' + process.pid);
+  onShutdown(async () => { console.log('stopped in order'); child.kill(); });
+  announceReady({
+    child: child.pid ?? 0,
+    adminUrl: 'postgresql://owner@127.0.0.1/a',
+    appUrl: 'postgresql://app@127.0.0.1/a',
+    settings: JSON.stringify(process.env),
+  });
+`;
+
+beforeEach(() => {
+  mkdirSync(join(checkout, '.anshi'), { recursive: true });
+  // Inside the checkout, so that its packages are found.
+  root = mkdtempSync(join(checkout, '.anshi/plant-test-'));
+  for (const entry of [
+    'api/src/embedded/database.ts',
+    'api/src/embedded/broker.ts',
+    'api/src/main.ts',
+    'simulator/src/main.ts',
+    'vision/src/main.ts',
+  ]) {
+    write(entry, living);
+  }
+  writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
+});
+
+afterEach(async () => {
+  await plant?.stop();
+  plant = undefined;
+  rmSync(root, { recursive: true });
+});
+
+function write(entry: string, text: string): void {
+  mkdirSync(dirname(join(root, entry)), { recursive: true });
+  writeFileSync(join(root, entry), text);
+}
+
+async function create(options: Partial<PlantOptions> = {}): Promise<Plant> {
+  plant = await Plant.create({ root, dataDir: join(root, 'data'), ...options });
+  return plant;
+}
+
+const settingsOf = (of: Plant, part: PartName) =>
+  JSON.parse(String(of.details(part).settings)) as Record<string, string>;
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+const eventually = (what: () => boolean) => expect.poll(what, { timeout: 10_000 }).toBe(true);
+
+describe('a plant', () => {
+  it('starts what the others need first, and stops everything with what it started', async () => {
+    const running = await create({ parts: ['vision', 'vision-2', 'api', 'broker', 'database'] });
+    const order: PartName[] = [];
+    running.on('ready', (part) => order.push(part));
+    await running.start();
+    expect(order.slice(0, 2).sort()).toEqual(['broker', 'database']);
+    expect(order.slice(2).sort()).toEqual(['api', 'vision', 'vision-2']);
+    const pids = order.flatMap((part) => [
+      running.pid(part) as number,
+      Number(running.details(part).child),
+    ]);
+    expect(pids.every(isAlive)).toBe(true);
+    await running.stop();
+    expect(pids.filter(isAlive)).toEqual([]);
+    expect(readFileSync(running.logFile('api'), 'utf8')).toContain('stopped in order');
+  });
+
+  it('hands addresses on, and secrets only to those who need them', async () => {
+    const running = await create({ env: { vision: { ANSHI_LOG_LEVEL: 'debug' } } });
+    await running.start();
+    const api = settingsOf(running, 'api');
+    expect(api).toMatchObject({
+      DATABASE_URL: 'postgresql://app@127.0.0.1/a',
+      ANSHI_DATABASE_ADMIN_URL: 'postgresql://owner@127.0.0.1/a',
+      ANSHI_DEMO: '1',
+      ANSHI_DEMO_PASSWORD: running.demoPassword,
+    });
+    expect(running.url).toBe(`http://127.0.0.1:${api.ANSHI_HTTP_PORT}`);
+    const vision = settingsOf(running, 'vision');
+    expect(vision).toMatchObject({
+      ANSHI_API_URL: running.url,
+      ANSHI_MQTT_URL: running.mqttUrl,
+      ANSHI_WORKER_TOKEN: running.workerToken,
+      ANSHI_WORKER_ID: 'worker-1',
+      ANSHI_LOG_LEVEL: 'debug',
+      ANSHI_SIM_RTSP_PORT: String(running.rtspPort),
+    });
+    for (const name of ['ANSHI_TOKEN_SECRET', 'ANSHI_DEMO_PASSWORD', 'DATABASE_URL']) {
+      expect(vision[name], name).toBeUndefined();
+    }
+    expect(settingsOf(running, 'broker').ANSHI_WORKER_TOKEN).toBeUndefined();
+  });
+
+  it('has no demo accounts on a database of the user’s own, unless asked', async () => {
+    const own = { parts: ['api'] as const, databaseUrl: 'postgresql://app@db/a' };
+    const running = await create(own);
+    await running.start();
+    expect(settingsOf(running, 'api').ANSHI_DEMO).toBe('0');
+    await running.stop();
+    const asked = await create({ ...own, demo: true });
+    await asked.start();
+    expect(settingsOf(asked, 'api').ANSHI_DEMO).toBe('1');
+  });
+
+  it('brings a part back that is killed, on the same port, and ends what it left behind', async () => {
+    const running = await create({ parts: ['api'], databaseUrl: 'postgresql://app@db/a' });
+    await running.start();
+    const before = { ...running.details('api') };
+    const { url } = running;
+    const deaths: string[] = [];
+    running.on('died', (part, how) => deaths.push(`${part} ${how}`));
+    await running.kill('api');
+    await eventually(() => !isAlive(Number(before.child)));
+    await running.whenReady('api');
+    expect(deaths).toEqual(['api ended with SIGKILL']);
+    expect(running.details('api').child).not.toBe(before.child);
+    expect(running.url).toBe(url);
+    expect(settingsOf(running, 'api').ANSHI_HTTP_PORT).toBe(new URL(url).port);
+  });
+
+  it('leaves a part that was stopped alone until it is started again', async () => {
+    const running = await create({ parts: ['broker'] });
+    await running.start();
+    await running.stopPart('broker');
+    expect(running.pid('broker')).toBeUndefined();
+    await running.startPart('broker');
+    expect(isAlive(running.pid('broker') as number)).toBe(true);
+  });
+
+  it('tells which part did not start, with its last words, and stops the others', async () => {
+    write('vision/src/main.ts', `console.log('the model is broken'); process.exit(7);`);
+    const running = await create();
+    await expect(running.start()).rejects.toThrow(
+      /^vision ended with exit code 7\. Its last words:\n +the model is broken/,
+    );
+    for (const part of ['database', 'broker', 'api', 'simulator'] as const) {
+      expect(running.pid(part), part).toBeUndefined();
+    }
+  });
+
+  it('keeps its secrets, and the logs of the run before', async () => {
+    const first = await create({ parts: ['broker'] });
+    await first.start();
+    const pid = first.pid('broker');
+    await first.stop();
+    const second = await create({ parts: ['broker'] });
+    await second.start();
+    expect(second.demoPassword).toBe(first.demoPassword);
+    expect(second.workerToken).toBe(first.workerToken);
+    expect(readFileSync(`${second.logFile('broker')}.1`, 'utf8')).toContain(`hello from ${pid}`);
+  });
+});
