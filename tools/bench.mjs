@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import process from 'node:process';
+import { root, setUpOrExit } from './setup.mjs';
+
+/** What each bench measures; the figures are explained in docs/benches.md. */
+const benches = {
+  detect: { file: 'vision/bench/detect.ts', what: 'detections a second, over bare session.run' },
+  cameras: { file: 'tools/bench/cameras.ts', what: 'cameras that two cores hold (--empty)' },
+  latency: { file: 'tools/bench/latency.ts', what: 'event in the picture to committed row' },
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+if (!Object.hasOwn(benches, name)) {
+  console.error(name === '' ? 'Which bench?' : `There is no bench "${name}".`);
+  for (const [known, { what }] of Object.entries(benches)) {
+    console.error(`  npm run -s bench -- ${known.padEnd(8)}  ${what}`);
+  }
+  process.exit(2);
+}
+const bench = benches[/** @type {keyof typeof benches} */ (name)];
+await setUpOrExit();
+
+// Its own process group, which ends with it: a bench leaves nothing behind, however it ends.
+const watch = new URL('./plant/parent-watch.mjs', import.meta.url).href;
+const child = spawn(process.execPath, ['--import', watch, '--import', 'tsx', bench.file, ...args], {
+  cwd: root,
+  stdio: ['inherit', 'pipe', 'inherit', 'ipc'],
+  detached: true,
+});
+let lastLine = '';
+let unfinished = '';
+child.stdout?.on('data', (chunk) => {
+  process.stdout.write(chunk);
+  const lines = (unfinished + chunk).split('\n');
+  unfinished = lines.pop() ?? '';
+  lastLine = lines.filter((line) => line.trim() !== '').at(-1) ?? lastLine;
+});
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.on(signal, () => child.kill(signal));
+}
+child.on('close', (code) => {
+  try {
+    if (child.pid) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Nobody is left, as it should be.
+  }
+  process.exit(code === 0 && !saysOk(unfinished || lastLine) ? 1 : (code ?? 1));
+});
+
+/**
+ * Checks the promise to scripts: the last line is the result, and 0 means that its targets hold.
+ *
+ * @param {string} line
+ */
+function saysOk(line) {
+  try {
+    const result = JSON.parse(line);
+    const figures = Object.values(result.figures);
+    const isWhole =
+      typeof result.bench === 'string' &&
+      typeof result.ratio === 'number' &&
+      typeof result.against === 'string' &&
+      figures.every((figure) => typeof figure === 'number');
+    if (!isWhole) console.error('The last line of the bench lacks a part of its result.');
+    return isWhole && result.ok === true;
+  } catch {
+    console.error('The last line of the bench is no JSON.');
+    return false;
+  }
+}

@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+
+/**
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {string[]} command
+ *
+ * The checks of `npm test` that are not tests, in the order from quick to slow.
+ *
+ * @param {string} root the checkout.
+ * @returns {Step[]}
+ */
+export function checkSteps(root) {
+  const node = process.execPath;
+  /** @type {(name: string, ...args: string[]) => string[]} */
+  const tool = (name, ...args) => [node, join(root, 'node_modules', '.bin', name), ...args];
+  const rooms = ['contracts', 'vision', 'api', 'dashboard', 'simulator'];
+  return [
+    { name: 'format and lint (biome)', command: [...tool('biome', 'ci', '.')] },
+    { name: 'types (tsc)', command: tool('tsc', '--build') },
+    { name: 'types of the dashboard (svelte-check)', command: npmRun('-w', 'dashboard', 'check') },
+    {
+      name: 'rooms import only the contracts (dependency-cruiser)',
+      command: tool('depcruise', '--config', '.dependency-cruiser.mjs', ...rooms),
+    },
+    { name: 'nothing unused (knip)', command: tool('knip') },
+    { name: 'docker-compose.yml', command: [node, 'tools/checks/compose.mjs'] },
+    ...['api', 'dashboard']
+      .filter((room) => hasScript(root, room, 'fresh'))
+      .map((room) => ({
+        name: `generated files of ${room} are fresh`,
+        command: npmRun('-w', room, 'fresh'),
+      })),
+  ];
+}
+
+/** @param {string[]} args */
+const npmRun = (...args) => ['npm', 'run', '--silent', ...args];
+
+/**
+ * @param {string} root
+ * @param {string} room
+ * @param {string} script
+ */
+function hasScript(root, room, script) {
+  const file = join(root, room, 'package.json');
+  return existsSync(file) && script in (JSON.parse(readFileSync(file, 'utf8')).scripts ?? {});
+}
