@@ -1,0 +1,42 @@
+import createClient from 'openapi-fetch';
+import { session } from '$lib/session/session.svelte.ts';
+import { ApiError, toApiError } from './problem.ts';
+import type { paths } from './schema.d.ts';
+
+/** The typed client of the API, with the bearer token of the session. */
+export const client = createClient<paths>({ baseUrl: '', fetch: (request) => send(request) });
+
+/** fetch with the session's token; an expired one ends the session; no answer is an ApiError. */
+async function send(request: Request): Promise<Response> {
+  const token = session.token;
+  if (token) request.headers.set('authorization', `Bearer ${token}`);
+  let response: Response;
+  try {
+    response = await fetch(request);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError(0, 'unreachable', String(error));
+  }
+  // A refused sign-in is answered 401 too; only a token that was sent can have expired.
+  if (response.status === 401 && token && session.token === token) session.expire();
+  return response;
+}
+
+/** Takes the data of an openapi-fetch answer. @throws ApiError where it is not a success. */
+export async function take<Data>(
+  answer: Promise<{ data?: Data; error?: unknown; response: Response }>,
+): Promise<Data> {
+  const { data, error, response } = await answer;
+  if (!response.ok || data === undefined) throw toApiError(response.status, error);
+  return data;
+}
+
+/** fetches bytes or plain text of the API, such as evidence. @throws ApiError */
+export async function fetchRaw(url: string, init: RequestInit = {}): Promise<Response> {
+  const response = await send(new Request(new URL(url, location.href), init));
+  if (!response.ok) {
+    const body: unknown = await response.json().catch(() => null);
+    throw toApiError(response.status, body);
+  }
+  return response;
+}

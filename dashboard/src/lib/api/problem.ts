@@ -1,0 +1,37 @@
+import type { Dictionary } from '$lib/i18n/dictionary.ts';
+
+/** An answer of the API that is not a success (problem+json), or no answer: status 0. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly body: unknown;
+
+  constructor(status: number, code: string, detail: string, body: unknown = null) {
+    super(detail);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+    this.body = body;
+  }
+}
+
+function field(body: unknown, name: string): string | null {
+  if (typeof body !== 'object' || body === null || !(name in body)) return null;
+  const value = (body as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value : null;
+}
+
+/** Reads a parsed problem+json body. */
+export function toApiError(status: number, body: unknown): ApiError {
+  const detail = field(body, 'detail') ?? field(body, 'title') ?? `HTTP ${status}`;
+  return new ApiError(status, field(body, 'code') ?? 'unknown', detail, body);
+}
+
+/** What a person is told, and what to do. */
+export function explain(error: unknown, t: Dictionary): string {
+  if (!(error instanceof ApiError)) return t.errors.server(String(error));
+  if (error.status === 0) return t.errors.unreachable;
+  if (error.status === 403) return t.errors.forbidden;
+  if (error.status === 404) return t.errors.notFound;
+  return t.errors.server(error.message);
+}

@@ -1,0 +1,41 @@
+import type { paths } from './schema.d.ts';
+
+/** As openapi-fetch gives it: a tuple of the schema becomes an array. */
+type Received<T> = T extends readonly (infer Item)[]
+  ? Received<Item>[]
+  : T extends object
+    ? { [Key in keyof T]: Received<T[Key]> }
+    : T;
+
+type Answer<
+  Path extends keyof paths,
+  Method extends keyof paths[Path],
+> = paths[Path][Method] extends {
+  responses: { 200: { content: { 'application/json': infer Body } } };
+}
+  ? Received<Body>
+  : never;
+
+export type SignInAnswer = Answer<'/api/v1/auth/login', 'post'>;
+export type User = SignInAnswer['user'];
+export type ViolationPage = Answer<'/api/v1/violations', 'get'>;
+export type Violation = Answer<'/api/v1/violations/{id}', 'get'>;
+export type ViolationStatus = Violation['status'];
+export type ViolationRule = Violation['rule'];
+export type Severity = Violation['severity'];
+export type Camera = Answer<'/api/v1/cameras', 'get'>['items'][number];
+export type CameraHealth = NonNullable<Camera['health']>;
+export type Site = Answer<'/api/v1/sites', 'get'>['items'][number];
+export type FloorPlan = Site['floorPlans'][number];
+export type BadgeLocation = Answer<'/api/v1/locations', 'get'>['items'][number];
+export type System = Answer<'/api/v1/system', 'get'>;
+export type WorkerStatus = System['workers'][number];
+
+type VerdictBody = paths['/api/v1/violations/{id}/verdict']['post']['requestBody'];
+export type VerdictRequest = NonNullable<VerdictBody>['content']['application/json'];
+export type DismissReason = NonNullable<NonNullable<Violation['verdict']>['reason']>;
+
+export const rules = ['missing-helmet', 'missing-vest', 'zone-intrusion', 'line-crossing'] as const;
+export const statuses = ['pending', 'confirmed', 'dismissed'] as const;
+/** In the order of the keys 1 to 4. */
+export const dismissReasons = ['false-detection', 'allowed-work', 'duplicate', 'other'] as const;

@@ -1,0 +1,254 @@
+import { ApiError } from '$lib/api/problem.ts';
+import type { VerdictRequest, Violation } from '$lib/api/types.ts';
+import { defaultFilters, type Filters, matches } from './filters.ts';
+import type { QueueApi } from './queue-api.ts';
+
+/** What a person decides; `reopen` is the undo. */
+export type Decision = Omit<VerdictRequest, 'version'>;
+
+/** What came of a decision, for the toast. */
+export type Outcome =
+  | { kind: 'saved'; violation: Violation; decision: Decision }
+  | { kind: 'conflict'; violation: Violation }
+  | { kind: 'failed'; violation: Violation; error: unknown };
+
+interface Waiting {
+  before: Violation;
+  /** Place in the list before the decision, -1 if it was not in it. */
+  index: number;
+  saved: Promise<Outcome>;
+}
+
+/**
+ * The review queue: the rows that the filters ask for, page by page, kept current by what the API
+ * pushes, and the decisions of this person, shown at once and taken back where the API refuses.
+ */
+export class ViolationQueue {
+  items = $state.raw<Violation[]>([]);
+  filters = $state.raw<Filters>(defaultFilters);
+  loading = $state(false);
+  loadingMore = $state(false);
+  error = $state.raw<unknown>(null);
+  moreError = $state.raw<unknown>(null);
+  next = $state<string | null>(null);
+  /** Rows put in by a push since the person last looked at the top. */
+  arrived = $state(0);
+  selectedId = $state<string | null>(null);
+  selectedError = $state.raw<unknown>(null);
+  /** The selected record, also where it is not, or no longer, in the list. */
+  selected = $state.raw<Violation | null>(null);
+  readonly #api: QueueApi;
+  readonly #user: () => { id: string; displayName: string };
+  /** Where the selection was, so that the next one is known after its row has left. */
+  #place = 0;
+  #generation = 0;
+  #history: Waiting[] = [];
+
+  constructor(api: QueueApi, user: () => { id: string; displayName: string }) {
+    this.#api = api;
+    this.#user = user;
+  }
+
+  get canUndo(): boolean {
+    return this.#history.length > 0;
+  }
+
+  get selectedIndex(): number {
+    return this.items.findIndex((item) => item.id === this.selectedId);
+  }
+
+  /** Loads the first page. Rows stay in sight while the same filters are loaded again. */
+  async load(filters: Filters = this.filters): Promise<void> {
+    const generation = ++this.#generation;
+    if (filters !== this.filters) this.items = [];
+    this.filters = filters;
+    this.loading = true;
+    this.loadingMore = false;
+    this.error = this.moreError = null;
+    try {
+      const page = await this.#api.list(filters, null);
+      if (generation !== this.#generation) return;
+      this.items = page.items.map((item) => this.#newest(item));
+      this.next = page.next;
+      this.arrived = 0;
+    } catch (error) {
+      if (generation === this.#generation) this.error = error;
+    } finally {
+      if (generation === this.#generation) this.loading = false;
+    }
+  }
+
+  async loadMore(): Promise<void> {
+    if (!this.next || this.loading || this.loadingMore) return;
+    const generation = this.#generation;
+    this.loadingMore = true;
+    this.moreError = null;
+    try {
+      const page = await this.#api.list(this.filters, this.next);
+      if (generation !== this.#generation) return;
+      const known = new Set(this.items.map((item) => item.id));
+      this.items = [...this.items, ...page.items.filter((item) => !known.has(item.id))];
+      this.next = page.next;
+    } catch (error) {
+      if (generation === this.#generation) this.moreError = error;
+    } finally {
+      if (generation === this.#generation) this.loadingMore = false;
+    }
+  }
+
+  /** Shows one record; loads it where the list does not hold it. */
+  async select(id: string | null): Promise<void> {
+    if (id === this.selectedId && (this.selected || id === null)) return;
+    const before = this.selectedId;
+    this.selectedId = id;
+    this.selectedError = null;
+    // A row that only stayed because it was selected leaves now.
+    if (before)
+      this.items = this.items.filter((item) => item.id !== before || matches(item, this.filters));
+    const index = this.selectedIndex;
+    if (index >= 0) this.#place = index;
+    this.selected = this.items[index] ?? null;
+    if (id === null || this.selected) return;
+    try {
+      const found = await this.#api.get(id);
+      if (this.selectedId === id) this.selected = found;
+    } catch (error) {
+      if (this.selectedId === id) this.selectedError = error;
+    }
+  }
+
+  /** The id beside the selection; null at either end. Loads on before the end is reached. */
+  neighbour(step: 1 | -1): string | null {
+    const index = this.selectedIndex;
+    const from = index >= 0 ? index + step : step === 1 ? this.#place : this.#place - 1;
+    const target = this.selectedId === null ? (step === 1 ? 0 : this.items.length - 1) : from;
+    if (step === 1 && target >= this.items.length - 5) void this.loadMore();
+    return this.items[target]?.id ?? null;
+  }
+
+  /** Takes a violation that the API pushed. */
+  receive(violation: Violation): void {
+    if (violation.id === this.selectedId && (this.selected?.version ?? -1) <= violation.version) {
+      this.selected = violation;
+    }
+    const index = this.items.findIndex((item) => item.id === violation.id);
+    const known = this.items[index];
+    if (known) {
+      if (known.version > violation.version) return;
+      const stays = matches(violation, this.filters) || violation.id === this.selectedId;
+      this.items = stays ? this.items.with(index, violation) : this.items.toSpliced(index, 1);
+      return;
+    }
+    const mine = this.#history.find((entry) => entry.before.id === violation.id);
+    if (mine && mine.before.version >= violation.version) return;
+    if (this.loading || !matches(violation, this.filters)) return;
+    if (this.#insert(violation)) this.arrived += 1;
+  }
+
+  /** The person has seen the top of the list. */
+  seenTop(): void {
+    this.arrived = 0;
+  }
+
+  /** Decides on a violation: shown at once, put back where the API does not take it. */
+  decide(before: Violation, decision: Decision): Promise<Outcome> {
+    const index = this.items.findIndex((item) => item.id === before.id);
+    this.#replace(this.#foresee(before, decision));
+    const saved = this.#save(before, decision, index);
+    if (decision.decision !== 'reopen') this.#history.push({ before, index, saved });
+    return saved;
+  }
+
+  /** Takes back this person's last verdict; null where there is none. */
+  async undo(): Promise<Outcome | null> {
+    const last = this.#history.pop();
+    if (!last) return null;
+    const outcome = await last.saved;
+    if (outcome.kind !== 'saved') return this.undo();
+    const current = this.selected?.id === last.before.id ? this.selected : outcome.violation;
+    return this.decide(current, { decision: 'reopen' });
+  }
+
+  async #save(before: Violation, decision: Decision, index: number): Promise<Outcome> {
+    try {
+      const violation = await this.#send(before, decision);
+      this.#replace(violation, index);
+      return { kind: 'saved', violation, decision };
+    } catch (error) {
+      const current = currentOf(error);
+      this.#history = this.#history.filter((entry) => entry.before !== before);
+      this.#replace(current ?? before, index);
+      return current
+        ? { kind: 'conflict', violation: current }
+        : { kind: 'failed', violation: before, error };
+    }
+  }
+
+  /**
+   * A record also gets a new version when its clip arrives. Where nobody else has decided in
+   * between, the decision still means what the person saw, and is sent once more.
+   */
+  async #send(before: Violation, decision: Decision): Promise<Violation> {
+    try {
+      return await this.#api.decide(before.id, { ...decision, version: before.version });
+    } catch (error) {
+      const current = currentOf(error);
+      if (current?.status !== before.status || current.verdict?.at !== before.verdict?.at)
+        throw error;
+      return this.#api.decide(before.id, { ...decision, version: current.version });
+    }
+  }
+
+  #foresee(before: Violation, decision: Decision): Violation {
+    if (decision.decision === 'reopen') return { ...before, status: 'pending', verdict: null };
+    return {
+      ...before,
+      status: decision.decision === 'confirm' ? 'confirmed' : 'dismissed',
+      verdict: {
+        by: this.#user(),
+        at: new Date().toISOString(),
+        reason: decision.reason ?? null,
+        note: decision.note ?? null,
+      },
+    };
+  }
+
+  /** Puts a record in the place of its older self; it enters or leaves the list as it matches. */
+  #replace(violation: Violation, place?: number): void {
+    if (violation.id === this.selectedId) this.selected = violation;
+    const index = this.items.findIndex((item) => item.id === violation.id);
+    const belongs = matches(violation, this.filters);
+    if (index >= 0) {
+      this.items = belongs ? this.items.with(index, violation) : this.items.toSpliced(index, 1);
+    } else if (belongs && place !== undefined && place >= 0) {
+      this.items = this.items.toSpliced(Math.min(place, this.items.length), 0, violation);
+    } else if (belongs) this.#insert(violation);
+  }
+
+  /** In order by start; false where it belongs on a page that is not loaded yet. */
+  #insert(violation: Violation): boolean {
+    const sign = this.filters.order === 'newest' ? -1 : 1;
+    const before = (item: Violation): boolean => {
+      const time = item.startedAt.localeCompare(violation.startedAt) * sign;
+      return time === 0 ? item.id.localeCompare(violation.id) * sign < 0 : time < 0;
+    };
+    const found = this.items.findIndex((item) => !before(item));
+    if (found < 0 && this.next !== null) return false;
+    this.items = this.items.toSpliced(found < 0 ? this.items.length : found, 0, violation);
+    return true;
+  }
+
+  #newest(item: Violation): Violation {
+    const known = this.selected?.id === item.id ? this.selected : null;
+    return known && known.version > item.version ? known : item;
+  }
+}
+
+/** The record as someone else left it, in the body of a conflict; else null. */
+function currentOf(error: unknown): Violation | null {
+  if (!(error instanceof ApiError) || error.status !== 409) return null;
+  const body = error.body;
+  return typeof body === 'object' && body !== null && 'current' in body
+    ? (body.current as Violation)
+    : null;
+}

@@ -1,0 +1,47 @@
+import type { DismissReason } from '$lib/api/types.ts';
+import { dismissReasons } from '$lib/api/types.ts';
+
+export type TriageAction =
+  | { kind: 'next' | 'previous' | 'confirm' | 'undo' | 'help' | 'play' | 'boxes' }
+  | { kind: 'frame'; step: 1 | -1 }
+  | { kind: 'ask-reason' | 'drop-reason' }
+  | { kind: 'dismiss'; reason: DismissReason };
+
+/**
+ * What a key means in the review.
+ * @param key as of shortcutKey.
+ * @param asking true while the choice of a reason is open: then only that choice takes keys.
+ */
+export function triageAction(key: string, asking: boolean): TriageAction | null {
+  if (asking) {
+    const reason = /^[1-4]$/.test(key) ? dismissReasons[Number(key) - 1] : undefined;
+    if (reason) return { kind: 'dismiss', reason };
+    return key === 'Escape' || key === 'd' ? { kind: 'drop-reason' } : null;
+  }
+  switch (key) {
+    case 'j':
+    case 'ArrowDown':
+      return { kind: 'next' };
+    case 'k':
+    case 'ArrowUp':
+      return { kind: 'previous' };
+    case 'c':
+      return { kind: 'confirm' };
+    case 'd':
+      return { kind: 'ask-reason' };
+    case 'u':
+      return { kind: 'undo' };
+    case ' ':
+      return { kind: 'play' };
+    case ',':
+      return { kind: 'frame', step: -1 };
+    case '.':
+      return { kind: 'frame', step: 1 };
+    case 'b':
+      return { kind: 'boxes' };
+    case '?':
+      return { kind: 'help' };
+    default:
+      return null;
+  }
+}

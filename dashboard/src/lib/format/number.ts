@@ -1,0 +1,15 @@
+/** A share of 1 as per cent. */
+export function percent(share: number, locale: string, digits = 0): string {
+  return new Intl.NumberFormat(locale, {
+    style: 'percent',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(share);
+}
+
+export function decimal(value: number, locale: string, digits = 1): string {
+  return new Intl.NumberFormat(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value);
+}

@@ -1,0 +1,23 @@
+/** True where the person types text, so that single letters must not act. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable) return true;
+  if (target instanceof HTMLInputElement) {
+    return !['checkbox', 'radio', 'button', 'range', 'submit'].includes(target.type);
+  }
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+}
+
+/** The key of a plain shortcut, lower case; null where the event belongs to someone else. */
+export function shortcutKey(event: KeyboardEvent): string | null {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return null;
+  if (event.isComposing || isTyping(event.target)) return null;
+  // An open menu, list or dialog has the keyboard.
+  if (
+    event.target instanceof Element &&
+    event.target.closest('[role="menu"],[role="listbox"],[role="dialog"]')
+  ) {
+    return null;
+  }
+  return event.key.length === 1 ? event.key.toLowerCase() : event.key;
+}

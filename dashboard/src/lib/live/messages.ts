@@ -1,0 +1,20 @@
+import type { Observation } from '@anshi/contracts';
+import type { CameraHealth, Violation, WorkerStatus } from '$lib/api/types.ts';
+
+/** What the API pushes over /api/v1/live-events. */
+export type ServerMessage =
+  | { type: 'ready' }
+  | { type: 'violation'; change: 'recorded' | 'updated'; violation: Violation }
+  | { type: 'camera-health'; health: CameraHealth }
+  | { type: 'observation'; observation: Observation }
+  | { type: 'worker'; status: WorkerStatus }
+  | { type: 'error'; code: string; message: string };
+
+export type Topic = 'violations' | 'cameras' | 'system' | `observations:${string}`;
+
+export type ClientMessage =
+  | { type: 'auth'; token: string }
+  | { type: 'subscribe' | 'unsubscribe'; topics: Topic[] };
+
+/** The close code of the API for a token that is bad or has expired. */
+export const tokenRefused = 4401;

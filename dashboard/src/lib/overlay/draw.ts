@@ -1,0 +1,216 @@
+import type { PpeState, TrackedPerson } from '@anshi/contracts';
+import { mapBox, mapPoint, type Rect, type Size } from './geometry.ts';
+
+/** On video: the same in both themes, because the picture below does not change with them. */
+export const filmColours = {
+  violation: '#ff5a5f',
+  compliant: '#3fdc9b',
+  unknown: '#d5e0e4',
+  zone: '#ffc24d',
+  plate: 'rgb(5 8 10 / 78%)',
+} as const;
+
+export type Standing = 'violation' | 'compliant' | 'unknown';
+
+/** Unknown is neither: it is never drawn as compliant. */
+export function standing(person: Pick<TrackedPerson, 'helmet' | 'vest' | 'violations'>): Standing {
+  if (person.violations.length > 0) return 'violation';
+  return person.helmet === 'worn' && person.vest === 'worn' ? 'compliant' : 'unknown';
+}
+
+const helmetPath = 'M1 10.5h14v1.8H1zM2.5 9.3a5.5 5.5 0 0 1 11 0z';
+const vestPath = 'M4 2.5h2l2 3 2-3h2l1.5 4v7h-11v-7z';
+
+function stateColour(state: PpeState): string {
+  if (state === 'worn') return filmColours.compliant;
+  return state === 'missing' ? filmColours.violation : filmColours.unknown;
+}
+
+function glyph(
+  ctx: CanvasRenderingContext2D,
+  path: string,
+  state: PpeState,
+  x: number,
+  y: number,
+): void {
+  ctx.save();
+  ctx.translate(x, y);
+  ctx.scale(0.75, 0.75);
+  ctx.fillStyle = ctx.strokeStyle = stateColour(state);
+  const shape = new Path2D(path);
+  if (state === 'worn') ctx.fill(shape);
+  else {
+    ctx.lineWidth = 1.4;
+    ctx.setLineDash(state === 'unknown' ? [2, 1.5] : []);
+    ctx.stroke(shape);
+  }
+  if (state === 'missing') {
+    ctx.setLineDash([]);
+    ctx.lineWidth = 2;
+    ctx.beginPath();
+    ctx.moveTo(1, 14.5);
+    ctx.lineTo(15, 1.5);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+/** Corner brackets and a thin frame: the person stays visible inside. */
+export function drawFrame(
+  ctx: CanvasRenderingContext2D,
+  r: Rect,
+  colour: string,
+  strong: boolean,
+): void {
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.shadowColor = 'rgb(0 0 0 / 60%)';
+  ctx.shadowBlur = 2;
+  ctx.globalAlpha = strong ? 0.75 : 0.5;
+  ctx.lineWidth = 1;
+  ctx.strokeRect(r.x, r.y, r.width, r.height);
+  ctx.globalAlpha = 1;
+  ctx.lineWidth = strong ? 2.5 : 2;
+  const arm = Math.min(10, r.width / 3, r.height / 4);
+  ctx.beginPath();
+  for (const [x, y, dx, dy] of [
+    [r.x, r.y, 1, 1],
+    [r.x + r.width, r.y, -1, 1],
+    [r.x, r.y + r.height, 1, -1],
+    [r.x + r.width, r.y + r.height, -1, -1],
+  ] as const) {
+    ctx.moveTo(x + dx * arm, y);
+    ctx.lineTo(x, y);
+    ctx.lineTo(x, y + dy * arm);
+  }
+  ctx.stroke();
+  ctx.restore();
+}
+
+function plate(ctx: CanvasRenderingContext2D, x: number, y: number, width: number): void {
+  ctx.fillStyle = filmColours.plate;
+  ctx.beginPath();
+  ctx.roundRect(x, y, width, 16, 3);
+  ctx.fill();
+}
+
+/** Text on a dark plate above a point; `y` is the bottom of the plate. */
+export function drawLabel(
+  ctx: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  y: number,
+  colour: string,
+): void {
+  ctx.font = '600 11px Inter, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei UI", sans-serif';
+  plate(ctx, x, y - 16, ctx.measureText(text).width + 10);
+  ctx.fillStyle = colour;
+  ctx.textBaseline = 'middle';
+  ctx.fillText(text, x + 5, y - 7.5);
+}
+
+/** One person: frame by standing, helmet and vest glyphs, track number. */
+export function drawPerson(
+  ctx: CanvasRenderingContext2D,
+  person: TrackedPerson,
+  picture: Size,
+  shown: Rect,
+): void {
+  const r = mapBox(person.box, picture, shown);
+  const now = standing(person);
+  drawFrame(ctx, r, filmColours[now], now === 'violation');
+  if (r.width < 14) return;
+  const track = person.track.length > 5 ? person.track.slice(-4) : person.track;
+  ctx.font = '600 10px Inter, "Liberation Sans", sans-serif';
+  const width = 36 + ctx.measureText(track).width + 4;
+  const x = Math.min(Math.max(r.x - 1, shown.x), shown.x + shown.width - width);
+  const y = Math.max(shown.y, r.y - 18);
+  plate(ctx, x, y, width);
+  glyph(ctx, helmetPath, person.helmet, x + 3, y + 2);
+  glyph(ctx, vestPath, person.vest, x + 18, y + 2);
+  ctx.fillStyle = filmColours.unknown;
+  ctx.textBaseline = 'middle';
+  ctx.fillText(track, x + 34, y + 8.5);
+}
+
+/** A zone's outline with its name. */
+export function drawZone(
+  ctx: CanvasRenderingContext2D,
+  polygon: readonly (readonly number[])[],
+  name: string | null,
+  picture: Size,
+  shown: Rect,
+): void {
+  const points = polygon.map((p) => mapPoint(p, picture, shown));
+  ctx.save();
+  ctx.beginPath();
+  for (const [x, y] of points) ctx.lineTo(x, y);
+  ctx.closePath();
+  ctx.fillStyle = `${filmColours.zone}14`;
+  ctx.strokeStyle = `${filmColours.zone}b0`;
+  ctx.setLineDash([5, 4]);
+  ctx.lineWidth = 1.2;
+  ctx.fill();
+  ctx.stroke();
+  ctx.restore();
+  if (!name || points.length === 0) return;
+  const x = points.reduce((sum, p) => sum + p[0], 0) / points.length;
+  const y = points.reduce((sum, p) => sum + p[1], 0) / points.length;
+  ctx.save();
+  ctx.globalAlpha = 0.85;
+  ctx.font = '600 11px Inter, "Noto Sans CJK SC", sans-serif';
+  drawLabel(ctx, name, x - ctx.measureText(name).width / 2 - 5, y + 8, filmColours.zone);
+  ctx.restore();
+}
+
+/** A directed line: an arrow on it points from the left to the right of who looks along it. */
+export function drawLine(
+  ctx: CanvasRenderingContext2D,
+  line: { from: readonly number[]; to: readonly number[] },
+  name: string | null,
+  picture: Size,
+  shown: Rect,
+): void {
+  const [x1, y1] = mapPoint(line.from, picture, shown);
+  const [x2, y2] = mapPoint(line.to, picture, shown);
+  const length = Math.hypot(x2 - x1, y2 - y1) || 1;
+  const [mx, my] = [(x1 + x2) / 2, (y1 + y2) / 2];
+  // Picture y points down, so the right hand of (dx, dy) is (-dy, dx).
+  const [nx, ny] = [-(y2 - y1) / length, (x2 - x1) / length];
+  ctx.save();
+  ctx.strokeStyle = ctx.fillStyle = filmColours.zone;
+  ctx.shadowColor = 'rgb(0 0 0 / 60%)';
+  ctx.shadowBlur = 2;
+  ctx.lineWidth = 2;
+  ctx.beginPath();
+  ctx.moveTo(x1, y1);
+  ctx.lineTo(x2, y2);
+  ctx.moveTo(mx - nx * 8, my - ny * 8);
+  ctx.lineTo(mx + nx * 8, my + ny * 8);
+  ctx.stroke();
+  ctx.beginPath();
+  ctx.moveTo(mx + nx * 13, my + ny * 13);
+  ctx.lineTo(mx + nx * 7 - ny * 4.5, my + ny * 7 + nx * 4.5);
+  ctx.lineTo(mx + nx * 7 + ny * 4.5, my + ny * 7 - nx * 4.5);
+  ctx.fill();
+  ctx.restore();
+  if (name) drawLabel(ctx, name, x2 + 4, Math.max(shown.y + 16, y2 - 2), filmColours.zone);
+}
+
+/** Fits the canvas's bitmap to its shown size and clears it. Null where it is not shown. */
+export function beginFrame(
+  canvas: HTMLCanvasElement,
+): { ctx: CanvasRenderingContext2D; size: Size } | null {
+  const size = { width: canvas.clientWidth, height: canvas.clientHeight };
+  const ctx = canvas.getContext('2d');
+  if (!ctx || size.width === 0) return null;
+  const ratio = devicePixelRatio || 1;
+  const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+  }
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  ctx.clearRect(0, 0, size.width, size.height);
+  return { ctx, size };
+}

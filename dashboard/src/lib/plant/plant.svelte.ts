@@ -1,0 +1,73 @@
+import { client, take } from '$lib/api/client.ts';
+import type { Camera, CameraHealth, FloorPlan, Site } from '$lib/api/types.ts';
+import { live } from '$lib/live/live.svelte.ts';
+
+/** cameras.yaml is reloaded by the API without telling: look again this often. */
+const refreshEvery = 30_000;
+
+/** The sites and cameras, with their health as the API pushes it. */
+class Plant {
+  cameras = $state.raw<Camera[]>([]);
+  sites = $state.raw<Site[]>([]);
+  loading = $state(true);
+  error = $state.raw<unknown>(null);
+  /** Changes every second, for "3 seconds ago". */
+  now = $state(Date.now());
+
+  camera(id: string): Camera | undefined {
+    return this.cameras.find((camera) => camera.id === id);
+  }
+
+  site(id: string): Site | undefined {
+    return this.sites.find((site) => site.id === id);
+  }
+
+  /** The floor plan of a camera. */
+  planOf(camera: Camera | undefined): FloorPlan | undefined {
+    if (!camera?.floorPlan) return undefined;
+    return this.site(camera.site)?.floorPlans.find((plan) => plan.id === camera.floorPlan);
+  }
+
+  async load(): Promise<void> {
+    try {
+      const [cameras, sites] = await Promise.all([
+        take(client.GET('/api/v1/cameras')),
+        take(client.GET('/api/v1/sites')),
+      ]);
+      this.cameras = cameras.items;
+      this.sites = sites.items;
+      this.error = null;
+    } catch (error) {
+      this.error = error;
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  /** Loads and stays current; returns what stops it. */
+  follow(): () => void {
+    void this.load();
+    const timer = setInterval(() => void this.load(), refreshEvery);
+    const clock = setInterval(() => {
+      this.now = Date.now();
+    }, 1_000);
+    const stops = [
+      live.on('cameras', 'camera-health', ({ health }) => this.#take(health)),
+      live.onAgain(() => void this.load()),
+    ];
+    return () => {
+      clearInterval(timer);
+      clearInterval(clock);
+      for (const stop of stops) stop();
+    };
+  }
+
+  #take(health: CameraHealth): void {
+    if (!this.camera(health.camera)) return void this.load();
+    this.cameras = this.cameras.map((camera) =>
+      camera.id === health.camera ? { ...camera, health } : camera,
+    );
+  }
+}
+
+export const plant = new Plant();

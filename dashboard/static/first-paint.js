@@ -1,0 +1,17 @@
+// Sets theme and language before the first paint, so that neither flashes. A file, not an inline
+// script, because the page runs under script-src 'self'. Keys as in src/lib/theme and src/lib/i18n.
+(() => {
+  const read = (key) => {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  };
+  const choice = read('anshi.theme');
+  const system = matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
+  const root = document.documentElement;
+  root.dataset.theme = choice === 'light' || choice === 'dark' ? choice : system;
+  const language = read('anshi.locale');
+  if (language === 'en' || language === 'zh-CN') root.lang = language;
+})();

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import adapter from '@sveltejs/adapter-static';
+
+const folder = 'build';
+const inlineScript = /<script>([\s\S]*?)<\/script>/g;
+
+/**
+ * adapter-static with one single-page fallback, whose inline start script is moved into a file of
+ * its own: then the page runs under `script-src 'self'` and the server that serves it needs to know
+ * no hash.
+ *
+ * @returns {import('@sveltejs/kit').Adapter}
+ */
+export function strictStaticAdapter() {
+  const inner = adapter({ pages: folder, assets: folder, fallback: 'index.html' });
+  return {
+    ...inner,
+    name: 'strict-static',
+    async adapt(builder) {
+      await inner.adapt(builder);
+      const page = join(folder, 'index.html');
+      const html = readFileSync(page, 'utf8').replace(inlineScript, (_, code) => {
+        const digest = createHash('sha256').update(code).digest('hex').slice(0, 10);
+        const path = `_app/immutable/start.${digest}.js`;
+        mkdirSync(join(folder, '_app/immutable'), { recursive: true });
+        writeFileSync(join(folder, path), code);
+        return `<script src="/${path}"></script>`;
+      });
+      writeFileSync(page, html);
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { strictStaticAdapter } from './strict-static-adapter.js';
+
+/** @type {import('@sveltejs/kit').Config} */
+export default {
+  kit: {
+    adapter: strictStaticAdapter(),
+    alias: {},
+    version: { pollInterval: 0 },
+    typescript: {
+      config: (config) => {
+        config.include.push('../vite.config.ts', '../*.js');
+        return config;
+      },
+    },
+  },
+};

@@ -1,0 +1,12 @@
+import { sveltekit } from '@sveltejs/kit/vite';
+import tailwindcss from '@tailwindcss/vite';
+import { defineConfig } from 'vite';
+
+/** Where `npm run -w dashboard dev` finds a running API. */
+const api = process.env.ANSHI_API_URL ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  plugins: [tailwindcss(), sveltekit()],
+  server: { proxy: { '/api': { target: api, ws: true } } },
+  build: { target: 'es2022' },
+});
