@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { readAcceptance } from './acceptance/document.mjs';
 import { proofsOf, readResults } from './acceptance/results.mjs';
-import { root, setUpOrExit } from './setup.mjs';
+import { checkNodeVersion } from './setup/node-version.mjs';
 
+// It reads files and needs no package, so that a fresh clone needs no set-up for it.
+const root = join(import.meta.dirname, '..');
 /** Whether only the failures and the count are wanted. */
 const brief = process.argv.includes('--brief');
 
-if (!brief) await setUpOrExit();
+checkNodeVersion();
 const groups = readAcceptance(readFileSync(join(root, 'docs', 'acceptance.md'), 'utf8'));
 const read = readResults(root);
 const proofs = proofsOf(read.results?.tests ?? []);

@@ -1,0 +1,115 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { commitOf, fingerprint } from './fingerprint.mjs';
+
+const checkout = resolve(import.meta.dirname, '../..');
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'anshi-acceptance-'));
+  cpSync(join(checkout, 'tools'), join(root, 'tools'), { recursive: true });
+  mkdirSync(join(root, 'docs'));
+  writeFileSync(join(root, '.gitignore'), '.anshi/\n');
+  claim('proved', 'open');
+  git('init', '-q');
+  commit();
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function git(...args: string[]): void {
+  const identity = ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'gc.auto=0'];
+  const { status, stderr } = spawnSync('git', [...identity, ...args], { cwd: root });
+  expect(status, String(stderr)).toBe(0);
+}
+
+function commit(): void {
+  git('add', '-A');
+  git('commit', '-q', '-m', 'x');
+}
+
+function claim(vis: string, arc: string): void {
+  writeFileSync(
+    join(root, 'docs/acceptance.md'),
+    `## ARC Architecture\n| ARC-09 | F | Console | ${arc} |\n## VIS Vision\n| VIS-02 | F | Line | ${vis} |\n`,
+  );
+}
+
+/** As `npm test` does at its end. */
+function tested(...titles: [fullName: string, status: string][]): void {
+  const assertionResults = titles.map(([fullName, status]) => ({ fullName, status }));
+  mkdirSync(join(root, '.anshi'), { recursive: true });
+  writeFileSync(
+    join(root, '.anshi/test-results.json'),
+    JSON.stringify({
+      ...commitOf(root),
+      fingerprint: fingerprint(root),
+      tests: [{ name: 'a.test.ts', status: 'passed', assertionResults }],
+    }),
+  );
+}
+
+function acceptance() {
+  const { status, stdout } = spawnSync(process.execPath, ['tools/acceptance.mjs'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return { status, stdout, last: stdout.trim().split('\n').at(-1) };
+}
+
+it('counts a claimed row that a passed test proves, and names the test', () => {
+  tested(['[VIS-02] counts a crossing', 'passed'], ['[ARC-09] shows the wall', 'passed']);
+  const { status, stdout, last } = acceptance();
+  expect(last).toBe('1 of 2 proved');
+  expect(stdout).toContain('✓ [VIS-02] counts a crossing');
+  expect(status).toBe(0);
+});
+
+it.each([
+  ['was skipped', [['[VIS-02] counts', 'skipped']]],
+  [
+    'failed',
+    [
+      ['[VIS-02] counts', 'passed'],
+      ['[VIS-02] loses', 'failed'],
+    ],
+  ],
+  ['is absent', [['counts without an id', 'passed']]],
+] as [string, [string, string][]][])('fails where the test of a claim %s', (_, titles) => {
+  tested(...titles);
+  const { status, stdout, last } = acceptance();
+  expect(last).toBe('0 of 2 proved');
+  expect(stdout).toContain('claims as proved what no test proves: VIS-02');
+  expect(status).toBe(1);
+});
+
+it('says so where there is no result file, and fails only for claims', () => {
+  expect(acceptance()).toMatchObject({ status: 1, last: '0 of 2 proved' });
+  claim('open', 'open');
+  const { status, stdout } = acceptance();
+  expect(stdout).toContain('There is no result of a test run');
+  expect(status).toBe(0);
+});
+
+it('does not count the result of other files, and counts that of a commit of what was tested', () => {
+  writeFileSync(join(root, 'new.ts'), 'export {};');
+  tested(['[VIS-02] counts a crossing', 'passed']);
+  commit();
+  expect(acceptance().last).toBe('1 of 2 proved');
+  writeFileSync(join(root, 'new.ts'), 'export const later = 1;');
+  const { stdout, last } = acceptance();
+  expect(last).toBe('0 of 2 proved');
+  expect(stdout).toContain('not of the files that are here now');
+  commit();
+  expect(acceptance().last).toBe('0 of 2 proved');
+});
+
+it('tells a test that names a row which does not exist', () => {
+  tested(['[VIS-02] counts', 'passed'], ['[VIS-99] dreams', 'passed']);
+  expect(acceptance()).toMatchObject({
+    status: 1,
+    stdout: expect.stringContaining('A test names VIS-99, which is no row.'),
+  });
+});
