@@ -1,9 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPlantSettings, settings, settingsTable, unknownSettings } from './settings.ts';
 
 const root = join(import.meta.dirname, '../..');
+
+const sources = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => join(folder, name));
 
 describe('settings', () => {
   it('have defaults for everything that a demonstration needs', () => {
@@ -44,6 +49,15 @@ describe('settings', () => {
     ['README.zh-CN.md', 'zh'],
   ] as const)('are listed in %s as they are', (file, language) => {
     expect(readFileSync(join(root, file), 'utf8')).toContain(settingsTable(language));
+  });
+
+  it('are all that the rooms read', () => {
+    const used = new Set(
+      ['contracts/src', 'vision/src', 'api/src', 'simulator/src']
+        .flatMap((folder) => sources(join(root, folder)))
+        .flatMap((file) => readFileSync(file, 'utf8').match(/\bANSHI_[A-Z_]*[A-Z]\b/g) ?? []),
+    );
+    expect(unknownSettings(Object.fromEntries([...used].map((name) => [name, ''])))).toEqual([]);
   });
 
   it('are explained in both languages', () => {

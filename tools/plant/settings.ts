@@ -186,6 +186,36 @@ export const settings = {
     zh: '工作进程 HTTP 端口',
     en: "port of a vision worker's HTTP server",
   },
+  ANSHI_MQTT_HOST: {
+    schema: z.string().default('127.0.0.1'),
+    default: '127.0.0.1',
+    zh: '内置 MQTT 监听地址（单独运行时）',
+    en: 'address of the embedded broker when it is run by itself',
+  },
+  ANSHI_SIM_HOST: {
+    schema: z.string().default('127.0.0.1'),
+    default: '127.0.0.1',
+    zh: '模拟器监听地址',
+    en: 'address that the simulator listens on',
+  },
+  ANSHI_SIM_SEED: {
+    schema: z.string().default('anshi'),
+    default: 'anshi',
+    zh: '模拟工牌噪声的随机种子',
+    en: "seed of the simulated badges' noise",
+  },
+  ANSHI_SIM_BADGE_SIGMA: {
+    schema: z.coerce.number('must be a number').min(0).max(100).default(0.3),
+    default: '0.3',
+    zh: '模拟工牌的定位误差（米）',
+    en: 'standard deviation of the simulated badges, metres',
+  },
+  ANSHI_API_ID: {
+    schema: z.string().optional(),
+    default: '主机名 / host name',
+    zh: 'API 实例标识，用于 MQTT 会话',
+    en: 'id of the API instance, for its MQTT session',
+  },
   ANSHI_LOG_LEVEL: {
     schema: z
       .enum(
