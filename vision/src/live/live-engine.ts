@@ -1,0 +1,34 @@
+import type { RtpIngest } from './rtp-ingest.ts';
+
+/** A viewer's request that can not be answered; `status` is the HTTP status for it. */
+export class LiveRefusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = 'LiveRefusal';
+    this.status = status;
+  }
+}
+
+/** Brings a camera's RTP to browsers. */
+export interface LiveEngine {
+  readonly name: string;
+  /**
+   * Opens a session for one viewer (WHEP, draft-ietf-wish-whep).
+   *
+   * @param offer SDP of the browser.
+   * @throws LiveRefusal where the offer cannot be answered.
+   */
+  open(
+    camera: string,
+    ingest: RtpIngest,
+    offer: string,
+  ): Promise<{ readonly session: string; readonly answer: string }>;
+  /** @returns false where there is no such session. */
+  end(session: string): boolean;
+  /** Ends all sessions of a camera that is no longer watched. */
+  endCamera(camera: string): void;
+  readonly viewers: number;
+  close(): Promise<void>;
+}

@@ -1,0 +1,171 @@
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import nodeDataChannel, { type PeerConnection, type Track } from 'node-datachannel';
+import type { Logger } from 'pino';
+import { chooseH264, type H264Choice } from './h264-offer.ts';
+import { type LiveEngine, LiveRefusal } from './live-engine.ts';
+import type { RtpIngest } from './rtp-ingest.ts';
+
+const GATHERING_MS = 2000;
+/** A viewer that never got through, or was cut off for so long, is forgotten. */
+const UNCONNECTED_MS = 20_000;
+/** Packets that are kept to be sent again on request. */
+const RESEND_PACKETS = 512;
+
+export interface WhepOptions {
+  /** Address that viewers reach; null for all of this machine. */
+  readonly bind: string | null;
+  /** UDP ports for viewers; null for any. */
+  readonly ports: { readonly from: number; readonly to: number } | null;
+  readonly log: Logger;
+}
+
+interface Viewer {
+  readonly camera: string;
+  readonly connection: PeerConnection;
+  readonly leave: () => void;
+  unconnected?: NodeJS.Timeout;
+}
+
+/** WebRTC by libdatachannel: each viewer gets the camera's packets as they are, encrypted. */
+export class WhepEngine implements LiveEngine {
+  readonly name = 'node-datachannel';
+  readonly #options: WhepOptions;
+  readonly #viewers = new Map<string, Viewer>();
+
+  constructor(options: WhepOptions) {
+    this.#options = options;
+    nodeDataChannel.initLogger('Fatal');
+  }
+
+  get viewers(): number {
+    return this.#viewers.size;
+  }
+
+  async open(
+    camera: string,
+    ingest: RtpIngest,
+    offer: string,
+  ): Promise<{ session: string; answer: string }> {
+    const choice = chooseH264(offer);
+    if (!choice) {
+      throw new LiveRefusal(415, 'the viewer offers no H.264 video; use a browser that plays it');
+    }
+    const { bind, ports } = this.#options;
+    const session = randomUUID();
+    const connection = new nodeDataChannel.PeerConnection(session, {
+      iceServers: [],
+      disableAutoNegotiation: true,
+      ...(bind === null ? {} : { bindAddress: bind }),
+      ...(ports === null ? {} : { portRangeBegin: ports.from, portRangeEnd: ports.to }),
+    });
+    try {
+      const ssrc = randomInt(1, 0xffffffff);
+      const track = addTrack(connection, choice, ssrc, camera);
+      const viewer: Viewer = { camera, connection, leave: forward(ingest, track, choice, ssrc) };
+      this.#viewers.set(session, viewer);
+      this.#watch(session, viewer);
+      const answer = await negotiate(connection, offer);
+      return { session, answer };
+    } catch (error) {
+      if (!this.end(session)) connection.close();
+      throw new LiveRefusal(400, `the offer cannot be answered: ${(error as Error).message}`);
+    }
+  }
+
+  end(session: string): boolean {
+    const viewer = this.#viewers.get(session);
+    if (!viewer) return false;
+    this.#viewers.delete(session);
+    clearTimeout(viewer.unconnected);
+    viewer.leave();
+    viewer.connection.close();
+    this.#options.log.info({ camera: viewer.camera, viewers: this.viewers }, 'viewer left');
+    return true;
+  }
+
+  endCamera(camera: string): void {
+    for (const [session, viewer] of [...this.#viewers]) {
+      if (viewer.camera === camera) this.end(session);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const session of [...this.#viewers.keys()]) this.end(session);
+  }
+
+  #watch(session: string, viewer: Viewer): void {
+    const giveUp = () => {
+      viewer.unconnected ??= setTimeout(() => this.end(session), UNCONNECTED_MS);
+    };
+    giveUp();
+    viewer.connection.onStateChange((state) => {
+      if (state === 'connected') {
+        clearTimeout(viewer.unconnected);
+        delete viewer.unconnected;
+        this.#options.log.info({ camera: viewer.camera, viewers: this.viewers }, 'viewer came');
+      } else if (state === 'disconnected') giveUp();
+      else if (state === 'failed' || state === 'closed') this.end(session);
+    });
+  }
+}
+
+function addTrack(
+  connection: PeerConnection,
+  { payloadType, parameters, mid }: H264Choice,
+  ssrc: number,
+  camera: string,
+): Track {
+  const name = `${camera}-${randomBytes(3).toString('hex')}`;
+  const video = new nodeDataChannel.Video(mid, 'SendOnly');
+  video.addH264Codec(payloadType, parameters);
+  video.addSSRC(ssrc, name, camera, name);
+  const track = connection.addTrack(video);
+  const config = new nodeDataChannel.RtpPacketizationConfig(ssrc, name, payloadType, 90_000);
+  const reporter = new nodeDataChannel.RtcpSrReporter(config);
+  reporter.addToChain(new nodeDataChannel.RtcpNackResponder(RESEND_PACKETS));
+  track.setMediaHandler(reporter);
+  return track;
+}
+
+/** Sends the camera's packets with this viewer's payload type and SSRC. */
+function forward(
+  ingest: RtpIngest,
+  track: Track,
+  { payloadType }: H264Choice,
+  ssrc: number,
+): () => void {
+  let open = false;
+  track.onOpen(() => {
+    open = true;
+  });
+  track.onClosed(() => {
+    open = false;
+  });
+  return ingest.subscribe((packet) => {
+    if (!open) return;
+    packet[1] = (packet[1]! & 0x80) | payloadType;
+    packet.writeUInt32BE(ssrc, 8);
+    try {
+      if (track.isOpen()) track.sendMessageBinary(packet);
+    } catch {
+      // The library throws on a send that SRTP refuses; one packet less is what it costs.
+    }
+  });
+}
+
+async function negotiate(connection: PeerConnection, offer: string): Promise<string> {
+  const gathered = new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, GATHERING_MS);
+    connection.onGatheringStateChange((state) => {
+      if (state !== 'complete') return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+  connection.setRemoteDescription(offer, 'offer');
+  connection.setLocalDescription('answer');
+  await gathered;
+  const answer = connection.localDescription();
+  if (!answer) throw new Error('no answer was made');
+  return answer.sdp;
+}

@@ -1,0 +1,138 @@
+import {
+  type Acknowledgement,
+  acknowledgement,
+  type CameraHealth,
+  type Observation,
+  topics,
+  type ViolationEvent,
+  type WorkerStatus,
+} from '@anshi/contracts';
+import mqtt, { type MqttClient } from 'mqtt';
+import type { Logger } from 'pino';
+
+export interface BusOptions {
+  readonly url: string;
+  readonly tenant: string;
+  readonly worker: string;
+  readonly log: Logger;
+  readonly onAcknowledgement: (word: Acknowledgement) => void;
+  /** Connected, for the first time or again. */
+  readonly onConnect: () => void;
+}
+
+/** The worker's connection to the MQTT broker. It comes back by itself. */
+export class Bus {
+  readonly #client: MqttClient;
+  readonly #options: BusOptions;
+
+  constructor(options: BusOptions) {
+    this.#options = options;
+    const { tenant, worker, log } = options;
+    const offline: WorkerStatus = {
+      worker,
+      online: false,
+      at: new Date().toISOString(),
+      http: null,
+      cameras: [],
+      liveEngine: null,
+      model: null,
+      outbox: null,
+      problem: null,
+    };
+    this.#client = mqtt.connect(options.url, {
+      // The embedded broker speaks 3.1.1; so do all others.
+      protocolVersion: 4,
+      // A stable name and a kept session: words of the API that come while the line is down wait.
+      clientId: `anshi-vision-${tenant}-${worker}`,
+      clean: false,
+      reconnectPeriod: 1000,
+      connectTimeout: 5000,
+      keepalive: 10,
+      queueQoSZero: false,
+      will: {
+        topic: topics.workerStatus(tenant, worker),
+        payload: Buffer.from(JSON.stringify(offline)),
+        qos: 1,
+        retain: true,
+      },
+    });
+    const acknowledgements = topics.acknowledgements(tenant, worker);
+    let connected = false;
+    this.#client.on('connect', () => {
+      connected = true;
+      log.info({ broker: options.url.replace(/\/\/[^@/]*@/, '//***@') }, 'connected to the broker');
+      this.#client.subscribe(acknowledgements, { qos: 1 }, (error) => {
+        if (error) log.error({ err: error }, 'the broker refuses the acknowledgements topic');
+        else options.onConnect();
+      });
+    });
+    this.#client.on('close', () => {
+      if (connected) log.warn('the broker is away, trying again');
+      connected = false;
+    });
+    this.#client.on('error', (error) => log.warn({ err: error }, 'broker connection'));
+    this.#client.on('message', (topic, payload) => {
+      if (topic !== acknowledgements) return;
+      const word = readAcknowledgement(payload);
+      if (word) options.onAcknowledgement(word);
+      else log.warn({ payload: payload.toString().slice(0, 200) }, 'an acknowledgement is damaged');
+    });
+  }
+
+  get connected(): boolean {
+    return this.#client.connected;
+  }
+
+  /**
+   * Hands an event to the broker. Does nothing where the line is down: the outbox sends it again,
+   * and a queue here would only send it twice.
+   */
+  event(event: ViolationEvent): void {
+    const { tenant, worker } = this.#options;
+    if (!this.#client.connected) return;
+    const topic = topics.violationEvents(tenant, worker);
+    this.#client.publish(topic, JSON.stringify(event), { qos: 1 }, (error) => {
+      if (error) this.#options.log.warn({ err: error, event: event.id }, 'publish failed');
+    });
+  }
+
+  observation(observation: Observation): void {
+    if (!this.#client.connected) return;
+    const topic = topics.observations(this.#options.tenant, observation.camera);
+    this.#client.publish(topic, JSON.stringify(observation), { qos: 0 });
+  }
+
+  health(health: CameraHealth): void {
+    if (!this.#client.connected) return;
+    const topic = topics.cameraHealth(this.#options.tenant, health.camera);
+    this.#client.publish(topic, JSON.stringify(health), { qos: 0, retain: true });
+  }
+
+  /** Takes away the retained health of a camera that is no longer configured. */
+  forget(camera: string): void {
+    if (!this.#client.connected) return;
+    const topic = topics.cameraHealth(this.#options.tenant, camera);
+    this.#client.publish(topic, '', { qos: 0, retain: true });
+  }
+
+  async status(status: WorkerStatus): Promise<void> {
+    if (!this.#client.connected) return;
+    const topic = topics.workerStatus(this.#options.tenant, this.#options.worker);
+    await this.#client
+      .publishAsync(topic, JSON.stringify(status), { qos: 1, retain: true })
+      .catch(() => {});
+  }
+
+  /** Leaves without the last will. */
+  async close(): Promise<void> {
+    await this.#client.endAsync(!this.#client.connected).catch(() => {});
+  }
+}
+
+function readAcknowledgement(payload: Buffer): Acknowledgement | null {
+  try {
+    return acknowledgement.parse(JSON.parse(payload.toString()));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,60 @@
+import type { ViolationEvent } from '@anshi/contracts';
+import type { EvidenceStore } from './evidence-store.ts';
+import { evidenceOf } from './outbox-entry.ts';
+
+const TIMEOUT_MS = 60_000;
+/** The API has understood and will never take it; sending it again cannot help. */
+const FINAL = [400, 409, 413, 415, 422];
+
+/** The API can never take this evidence. */
+export class EvidenceRefused extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'EvidenceRefused';
+  }
+}
+
+/** Puts the evidence of events to the API, which must have it before it takes the event. */
+export class EvidenceUpload {
+  readonly #api: string;
+  readonly #token: string;
+  readonly #store: EvidenceStore;
+
+  constructor(options: { api: string; token: string; store: EvidenceStore }) {
+    this.#api = options.api.replace(/\/$/, '');
+    this.#token = options.token;
+    this.#store = options.store;
+  }
+
+  /**
+   * @throws EvidenceRefused where it is useless to try again, any other Error where it is not.
+   */
+  async send(event: ViolationEvent): Promise<void> {
+    for (const { sha256, mediaType } of evidenceOf(event)) {
+      let bytes: Buffer;
+      try {
+        bytes = await this.#store.read(sha256);
+      } catch (error) {
+        throw new EvidenceRefused(
+          `the evidence ${sha256} is not on this disk any more: ${(error as Error).message}`,
+        );
+      }
+      const response = await fetch(`${this.#api}/api/v1/ingest/evidence/${sha256}`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${this.#token}`, 'content-type': mediaType },
+        body: new Blob([new Uint8Array(bytes)]),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      const answer = await response.text();
+      if (response.ok) continue;
+      const message = `the API answered ${response.status} to evidence ${sha256}: ${answer.slice(0, 300)}`;
+      if (FINAL.includes(response.status)) throw new EvidenceRefused(message);
+      if (response.status === 401 || response.status === 403) {
+        throw new Error(
+          `the API refuses ANSHI_WORKER_TOKEN (${response.status}); give both the same`,
+        );
+      }
+      throw new Error(message);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { slug, type ViolationEvent, violationEvent } from '@anshi/contracts';
+import { z } from 'zod';
+
+/** Open episodes of a camera after the frame whose events stand beside it. */
+export const cameraState = z.object({
+  camera: slug,
+  /** Counts the states of this camera; the highest one is the newest. */
+  sequence: z.number().int().positive(),
+  state: z.record(z.string(), z.unknown()),
+});
+export type SavedCameraState = z.infer<typeof cameraState>;
+
+/** What one file of the outbox holds: the events of one moment, committed together or not at all. */
+export const outboxEntry = z.object({
+  version: z.literal(1),
+  events: z.array(violationEvent).min(1),
+  state: cameraState.nullable(),
+});
+export type OutboxEntry = z.infer<typeof outboxEntry>;
+
+/** The digests of the evidence that an event names. */
+export function evidenceOf(event: ViolationEvent): { sha256: string; mediaType: string }[] {
+  switch (event.type) {
+    case 'cn.anshi.violation.confirmed.v1':
+      return [event.data.snapshot];
+    case 'cn.anshi.violation.ended.v1':
+      return [];
+    case 'cn.anshi.violation.clip-ready.v1': {
+      const { clip } = event.data;
+      return clip ? [clip.video, ...(clip.boxes ? [clip.boxes] : [])] : [];
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type { ClipBoxes, DetectedBox, Observation } from '@anshi/contracts';
+
+/** The label of a person in drawn boxes. */
+const PERSON = 'person';
+
+/** Boxes to draw over a picture: the people, then the parts that the model found. */
+export function drawnBoxes(observation: Observation): (DetectedBox & { track: string | null })[] {
+  return [
+    ...observation.people.map(({ track, box, score }) => ({ label: PERSON, box, score, track })),
+    ...observation.parts.map((part) => ({ ...part, track: null })),
+  ];
+}
+
+/** The observations of one camera over the last while, to be laid beside a clip. */
+export class ObservationBuffer {
+  readonly #keepMs: number;
+  #items: { at: number; observation: Observation }[] = [];
+
+  constructor(keepSeconds: number) {
+    this.#keepMs = keepSeconds * 1000;
+  }
+
+  /** @param at stream clock, milliseconds since the epoch; in order. */
+  add(at: number, observation: Observation): void {
+    this.#items.push({ at, observation });
+    const oldest = at - this.#keepMs;
+    if (this.#items[0]!.at >= oldest - 5000) return;
+    this.#items = this.#items.filter((item) => item.at >= oldest);
+  }
+
+  /**
+   * The side file of a clip that begins at `from`.
+   *
+   * @returns null where nothing was observed in that time, e.g. before a restart.
+   */
+  boxes(from: number, to: number, track: string): ClipBoxes | null {
+    const inside = this.#items.filter((item) => item.at >= from && item.at <= to);
+    const first = inside[0];
+    if (!first) return null;
+    return {
+      width: first.observation.width,
+      height: first.observation.height,
+      track,
+      frames: inside.map(({ at, observation }) => ({
+        t: Math.round(at - from) / 1000,
+        boxes: drawnBoxes(observation),
+      })),
+    };
+  }
+}

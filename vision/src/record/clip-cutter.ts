@@ -1,0 +1,93 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import ffmpeg from 'fluent-ffmpeg';
+import type { Covering } from './ring-index.ts';
+
+/** Where the video ends in time, measured on the finished file. */
+export interface CutClip {
+  readonly path: string;
+  readonly durationSeconds: number;
+}
+
+/**
+ * Joins segments to one MP4 that a browser plays: H.264 as the camera sent it, without re-encoding.
+ * Only what browsers do not play everywhere (H.265, MPEG-4 part 2) is encoded anew.
+ *
+ * @param ringFolder holds the segments.
+ * @param workFolder takes the result; the caller removes it.
+ * @throws Error with ffmpeg's last words; its `code` is ENOSPC where the disk is full.
+ */
+export async function cutClip(
+  covering: Covering,
+  ringFolder: string,
+  workFolder: string,
+  name: string,
+): Promise<CutClip> {
+  await mkdir(workFolder, { recursive: true });
+  const list = join(workFolder, `${name}.ffconcat`);
+  const path = join(workFolder, `${name}.mp4`);
+  await writeFile(list, concatList(covering, ringFolder));
+  try {
+    await run(list, path, covering);
+    return { path, durationSeconds: await durationOf(path) };
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await rm(list, { force: true });
+  }
+}
+
+/**
+ * Each segment's length in the clip is the time until the next one begins, so that a gap in the
+ * ring stays a gap of the same length and boxes keep their place in time.
+ */
+export function concatList(covering: Covering, ringFolder: string): string {
+  const lines = covering.segments.flatMap((segment, i) => {
+    const next = covering.segments[i + 1]?.from ?? segment.to;
+    const path = join(ringFolder, basename(segment.file)).replaceAll("'", "'\\''");
+    return [`file '${path}'`, `duration ${((next - segment.from) / 1000).toFixed(6)}`];
+  });
+  return ['ffconcat version 1.0', ...lines, ''].join('\n');
+}
+
+function run(list: string, path: string, covering: Covering): Promise<void> {
+  const seconds = (covering.to - covering.from) / 1000;
+  const command = ffmpeg()
+    .input(list)
+    .inputOptions('-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning')
+    .inputOptions('-f', 'concat', '-safe', '0')
+    .output(path)
+    .outputOptions('-map', '0:v:0', '-t', seconds.toFixed(3), '-movflags', '+faststart');
+  if (covering.segments[0]?.codec === 'h264') command.outputOptions('-c', 'copy');
+  else {
+    command
+      .outputOptions('-c:v', 'libx264', '-preset', 'veryfast', '-crf', '24', '-threads', '1')
+      .outputOptions('-pix_fmt', 'yuv420p', '-fps_mode', 'vfr');
+  }
+  return new Promise((resolve, reject) => {
+    command.on('end', () => resolve());
+    command.on('error', (error: Error, _stdout: unknown, stderr: unknown) => {
+      const words = String(stderr ?? '')
+        .trim()
+        .split('\n')
+        .slice(-3)
+        .join(' | ');
+      const failure = new Error(words || error.message);
+      if (/No space left/.test(words)) Object.assign(failure, { code: 'ENOSPC' });
+      reject(failure);
+    });
+    command.run();
+  });
+}
+
+function durationOf(path: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    ffmpeg.ffprobe(path, (error: Error | null, data) => {
+      const seconds = Number(data?.format?.duration);
+      if (error) reject(error);
+      else if (seconds > 0) resolve(seconds);
+      else reject(new Error('the clip is empty'));
+    });
+  });
+}

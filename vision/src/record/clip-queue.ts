@@ -1,0 +1,242 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type ClipMissingReason,
+  slug,
+  ulid,
+  type ViolationClip,
+  type ViolationEvent,
+} from '@anshi/contracts';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { writeDurably } from '../publish/durable-file.ts';
+import type { EvidenceStore } from '../publish/evidence-store.ts';
+import type { Outbox } from '../publish/outbox.ts';
+import type { ObservationBuffer } from './clip-boxes.ts';
+import { cutClip } from './clip-cutter.ts';
+import { clipEvent } from './events.ts';
+import type { Ring } from './ring.ts';
+
+const BEFORE_MS = 5000;
+const AFTER_MS = 10_000;
+/** How much longer than the window's end a clip waits for its last segment to be finished. */
+const PATIENCE_MS = 12_000;
+
+const clipOrder = z.object({
+  violation: ulid,
+  camera: slug,
+  track: z.string(),
+  /** Milliseconds since the epoch, stream clock. */
+  startedAt: z.number(),
+  confirmedAt: z.number(),
+});
+/** A clip that is owed to a violation. */
+export type ClipOrder = z.infer<typeof clipOrder>;
+
+export interface ClipQueueOptions {
+  readonly folder: string;
+  readonly source: string;
+  readonly outbox: Outbox;
+  readonly evidence: EvidenceStore;
+  readonly log: Logger;
+  readonly ringOf: (camera: string) => Ring | undefined;
+  readonly observationsOf: (camera: string) => ObservationBuffer | undefined;
+  readonly isLive: (camera: string) => boolean;
+}
+
+interface Owed {
+  readonly order: ClipOrder;
+  readonly afterRestart: boolean;
+  release: () => void;
+  timer?: NodeJS.Timeout;
+}
+
+/**
+ * The clips that are owed. Each order is a file of its own until the event with the clip, or with
+ * the reason why there is none, lies in the outbox; so a clip survives a restart of the worker.
+ */
+export class ClipQueue {
+  readonly #options: ClipQueueOptions;
+  readonly #owed = new Map<string, Owed>();
+  #cutting: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  private constructor(options: ClipQueueOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Reads the orders of an earlier run; those that a kill kept from being written are found again
+   * from the outbox: a confirmed event without its clip event. Call {@link resume} when the rings
+   * are open.
+   */
+  static async open(options: ClipQueueOptions): Promise<ClipQueue> {
+    const { folder, outbox } = options;
+    await rm(join(folder, 'work'), { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    const queue = new ClipQueue(options);
+    const events = outbox.entries.flatMap((entry) => entry.events);
+    const done = new Set(events.filter(isClip).map((event) => event.data.violation));
+    const orders = events.flatMap(orderOf);
+    for (const name of await readdir(folder)) {
+      try {
+        orders.push(clipOrder.parse(JSON.parse(await readFile(join(folder, name), 'utf8'))));
+      } catch (error) {
+        options.log.error({ file: name, err: error }, 'a damaged clip order was left out');
+        await rm(join(folder, name), { force: true, recursive: true });
+      }
+    }
+    for (const order of orders) {
+      if (done.has(order.violation)) await rm(queue.#file(order), { force: true });
+      else queue.#owed.set(order.violation, { order, afterRestart: true, release: () => {} });
+    }
+    return queue;
+  }
+
+  /** Goes on with what an earlier run owed. */
+  resume(): void {
+    for (const { order } of [...this.#owed.values()]) this.#wait(order, true);
+  }
+
+  /** Takes the order; settles when it is durable. */
+  async add(order: ClipOrder): Promise<void> {
+    this.#wait(order, false);
+    for (;;) {
+      try {
+        await writeDurably(this.#file(order), JSON.stringify(order));
+        return;
+      } catch (error) {
+        this.#options.log.error({ err: error }, 'a clip order cannot be written, trying again');
+        await new Promise((resolve) => setTimeout(resolve, 1000).unref());
+        if (this.#closed) return;
+      }
+    }
+  }
+
+  /** A camera's ring grew: cuts what is complete now. */
+  grew(camera: string): void {
+    const end = this.#options.ringOf(camera)?.end ?? 0;
+    for (const owed of this.#owed.values()) {
+      if (owed.order.camera === camera && end >= owed.order.confirmedAt + AFTER_MS) {
+        this.#cut(owed);
+      }
+    }
+  }
+
+  get waiting(): number {
+    return this.#owed.size;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { timer } of this.#owed.values()) clearTimeout(timer);
+    await this.#cutting;
+  }
+
+  #file(order: ClipOrder): string {
+    return join(this.#options.folder, `${order.violation}.json`);
+  }
+
+  #wait(order: ClipOrder, afterRestart: boolean): void {
+    const ring = this.#options.ringOf(order.camera);
+    const { from, to } = windowOf(order);
+    const owed: Owed = { order, afterRestart, release: ring?.hold(from, to) ?? (() => {}) };
+    this.#owed.set(order.violation, owed);
+    const late = Math.max(0, to + PATIENCE_MS - Date.now());
+    // A camera that is gone from the configuration gets no more segments.
+    owed.timer = setTimeout(() => this.#cut(owed), ring ? late : 0);
+    if (ring && ring.end >= to) this.#cut(owed);
+  }
+
+  #cut(owed: Owed): void {
+    clearTimeout(owed.timer);
+    this.#cutting = this.#cutting.then(async () => {
+      const { order } = owed;
+      if (this.#closed || this.#owed.get(order.violation) !== owed) return;
+      const result = await this.#make(owed);
+      const { source, outbox } = this.#options;
+      const event = clipEvent(order.violation, result, source, order.camera);
+      await outbox.add({ version: 1, events: [event], state: null });
+      this.#owed.delete(order.violation);
+      owed.release();
+      await rm(this.#file(order), { force: true });
+    });
+    this.#cutting = this.#cutting.catch((error: unknown) => {
+      this.#options.log.error({ err: error, violation: owed.order.violation }, 'clip');
+    });
+  }
+
+  async #make(
+    owed: Owed,
+  ): Promise<
+    { clip: ViolationClip } | { missing: { reason: ClipMissingReason; message: string } }
+  > {
+    const { order } = owed;
+    const { folder, evidence, ringOf, observationsOf, log } = this.#options;
+    const { from, to } = windowOf(order);
+    const ring = ringOf(order.camera);
+    const covering = ring?.cover(from, to);
+    if (!ring || !covering) return { missing: this.#whyNothing(owed) };
+    try {
+      const work = join(folder, 'work');
+      const cut = await cutClip(covering, ring.folder, work, order.violation);
+      const video = await evidence.take(cut.path, 'video/mp4');
+      const end = covering.from + cut.durationSeconds * 1000;
+      const drawn = observationsOf(order.camera)?.boxes(covering.from, end, order.track);
+      const boxes = drawn
+        ? await evidence.put(Buffer.from(JSON.stringify(drawn)), 'application/json')
+        : null;
+      const clip = {
+        video,
+        boxes,
+        from: new Date(covering.from).toISOString(),
+        to: new Date(end).toISOString(),
+        durationSeconds: cut.durationSeconds,
+        partial: covering.partial,
+      };
+      log.info({ violation: order.violation, seconds: cut.durationSeconds }, 'clip cut');
+      return { clip };
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      log.error({ err: error, violation: order.violation }, 'the clip cannot be cut');
+      return code === 'ENOSPC'
+        ? { missing: { reason: 'disk-full', message: "the worker's disk was full" } }
+        : { missing: { reason: 'cut-failed', message: message.slice(0, 500) } };
+    }
+  }
+
+  #whyNothing({ order, afterRestart }: Owed): { reason: ClipMissingReason; message: string } {
+    if (afterRestart) {
+      return {
+        reason: 'worker-restarted',
+        message: 'the worker was restarted and the video of that time is not on its disk any more',
+      };
+    }
+    if (!this.#options.isLive(order.camera)) {
+      return { reason: 'camera-lost', message: 'the camera gave no more video' };
+    }
+    return { reason: 'no-segments', message: 'no video of that time was recorded' };
+  }
+}
+
+function windowOf(order: ClipOrder): { from: number; to: number } {
+  return { from: order.startedAt - BEFORE_MS, to: order.confirmedAt + AFTER_MS };
+}
+
+function isClip(event: ViolationEvent): boolean {
+  return event.type === 'cn.anshi.violation.clip-ready.v1';
+}
+
+function orderOf(event: ViolationEvent): ClipOrder[] {
+  if (event.type !== 'cn.anshi.violation.confirmed.v1') return [];
+  const { violation, camera, track, startedAt, confirmedAt } = event.data;
+  return [
+    {
+      violation,
+      camera,
+      track,
+      startedAt: Date.parse(startedAt),
+      confirmedAt: Date.parse(confirmedAt),
+    },
+  ];
+}

@@ -1,0 +1,37 @@
+import { statfs } from 'node:fs/promises';
+
+/** What a camera may send; beyond it, the ring takes more than was planned for. */
+const MEGABITS_PER_SECOND = 8;
+/** For violations that wait for the API: snapshots, clips, states. */
+const EVIDENCE_BYTES = 500e6;
+
+/** Bytes that the worker may need on its disk. */
+export function neededBytes(cameras: number, ringSeconds: number): number {
+  return cameras * ringSeconds * ((MEGABITS_PER_SECOND * 1e6) / 8) + EVIDENCE_BYTES;
+}
+
+/**
+ * Checks that the rings of all cameras and the evidence that may wait fit on the disk. What already
+ * lies in the folder counts as free, because the ring uses it again.
+ *
+ * @returns why they do not fit and what to do, or null.
+ */
+export async function checkDiskBudget(
+  folder: string,
+  cameras: number,
+  ringSeconds: number,
+  usedBytes = 0,
+): Promise<string | null> {
+  const disk = await statfs(folder);
+  const free = disk.bavail * disk.bsize + usedBytes;
+  const needed = neededBytes(cameras, ringSeconds);
+  if (needed <= free) return null;
+  const [need, have] = [needed, free].map((bytes) => `${(bytes / 1e9).toFixed(1)} GB`);
+  return `${folder} has ${have} free, but ${cameras} cameras with ${ringSeconds} s of video each and the evidence that may wait need ${need}; free space, choose another disk by ANSHI_WORKER_DIR, or lower ANSHI_RING_SECONDS`;
+}
+
+/** Free bytes of the disk that holds a folder. */
+export async function freeBytes(folder: string): Promise<number> {
+  const disk = await statfs(folder);
+  return disk.bavail * disk.bsize;
+}

@@ -1,0 +1,108 @@
+import type {
+  CameraConfig,
+  ClipMissingReason,
+  Observation,
+  ViolationClip,
+  ViolationClipReady,
+  ViolationConfirmed,
+  ViolationEnded,
+} from '@anshi/contracts';
+import type { ConfirmedVerdict, EndedVerdict } from '../judge/verdict.ts';
+import { drawnBoxes } from './clip-boxes.ts';
+
+type Snapshot = ViolationConfirmed['data']['snapshot'];
+
+const instant = (ms: number) => new Date(ms).toISOString();
+
+const envelope = {
+  specversion: '1.0',
+  datacontenttype: 'application/json',
+} as const;
+
+/** The event of a confirmed violation; its id is the violation's own. */
+export function confirmedEvent(
+  verdict: ConfirmedVerdict,
+  context: {
+    readonly source: string;
+    readonly camera: CameraConfig;
+    readonly model: { readonly name: string; readonly version: string };
+    readonly snapshot: Snapshot;
+  },
+): ViolationConfirmed {
+  return {
+    ...envelope,
+    id: verdict.violation,
+    source: context.source,
+    type: 'cn.anshi.violation.confirmed.v1',
+    time: instant(verdict.confirmedAt),
+    subject: context.camera.id,
+    data: {
+      violation: verdict.violation,
+      rule: verdict.rule,
+      ruleId: verdict.ruleId,
+      severity: verdict.severity,
+      camera: context.camera.id,
+      site: context.camera.site,
+      zone: verdict.zone,
+      line: verdict.line,
+      direction: verdict.direction,
+      startedAt: instant(verdict.startedAt),
+      confirmedAt: instant(verdict.confirmedAt),
+      confidence: verdict.confidence,
+      track: verdict.track,
+      box: verdict.box,
+      floor: verdict.floor,
+      model: { name: context.model.name, version: context.model.version },
+      snapshot: context.snapshot,
+    },
+  };
+}
+
+export function endedEvent(verdict: EndedVerdict, source: string, camera: string): ViolationEnded {
+  return {
+    ...envelope,
+    id: `${verdict.violation}-ended`,
+    source,
+    type: 'cn.anshi.violation.ended.v1',
+    time: instant(verdict.endedAt),
+    subject: camera,
+    data: { violation: verdict.violation, endedAt: instant(verdict.endedAt) },
+  };
+}
+
+export function clipEvent(
+  violation: string,
+  result: { clip: ViolationClip } | { missing: { reason: ClipMissingReason; message: string } },
+  source: string,
+  camera: string,
+): ViolationClipReady {
+  return {
+    ...envelope,
+    id: `${violation}-clip`,
+    source,
+    type: 'cn.anshi.violation.clip-ready.v1',
+    time: instant(Date.now()),
+    subject: camera,
+    data:
+      'clip' in result
+        ? { violation, clip: result.clip, missing: null }
+        : { violation, clip: null, missing: result.missing },
+  };
+}
+
+/**
+ * The boxes of an observation on a snapshot of another size than the camera's `picture`, in pixels
+ * of the snapshot.
+ */
+export function snapshotBoxes(
+  observation: Observation,
+  size: { readonly width: number; readonly height: number },
+): Snapshot['boxes'] {
+  const x = size.width / observation.width;
+  const y = size.height / observation.height;
+  return drawnBoxes(observation).map(({ label, box, score }) => ({
+    label,
+    score,
+    box: [box[0] * x, box[1] * y, box[2] * x, box[3] * y],
+  }));
+}

@@ -1,0 +1,157 @@
+import type { CameraConfig, Observation, ViolationEvent } from '@anshi/contracts';
+import type { Logger } from 'pino';
+import type { ConfirmedVerdict, Verdict } from '../judge/verdict.ts';
+import type { CameraState } from '../pipeline/camera-pipeline.ts';
+import type { CameraStates } from '../publish/camera-states.ts';
+import type { EvidenceStore } from '../publish/evidence-store.ts';
+import type { Outbox } from '../publish/outbox.ts';
+import type { ClipQueue } from './clip-queue.ts';
+import { confirmedEvent, endedEvent, snapshotBoxes } from './events.ts';
+import type { Snapshots } from './snapshots.ts';
+
+const RETRY_MS = 1000;
+
+export interface RecorderOptions {
+  readonly source: string;
+  readonly outbox: Outbox;
+  readonly states: CameraStates;
+  readonly evidence: EvidenceStore;
+  readonly snapshots: Snapshots;
+  readonly clips: ClipQueue;
+  readonly log: Logger;
+}
+
+/** The verdicts of one frame, with all that their record needs. */
+export interface Findings {
+  readonly camera: CameraConfig;
+  readonly model: { readonly name: string; readonly version: string };
+  readonly verdicts: readonly Verdict[];
+  /** The camera's open episodes after this frame. */
+  readonly state: CameraState;
+  /** A copy of the frame's pixels (I420), needed where something was confirmed. */
+  readonly picture: { pixels: ArrayBuffer; width: number; height: number } | null;
+  readonly at: number;
+  readonly observation: Observation;
+}
+
+/**
+ * Turns verdicts into durable events. The findings of one camera are committed one after another,
+ * in the order of their frames; the outbox says why that matters.
+ */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #lanes = new Map<string, Promise<void>>();
+  readonly #busy = new Map<string, number>();
+  readonly #lastState = new Map<string, string>();
+  #problem: string | null = null;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** Settles when the events of these findings are durable. */
+  record(findings: Findings): Promise<void> {
+    const { camera } = findings;
+    const { states, snapshots, outbox, clips, log } = this.#options;
+    const state = states.next(camera.id, findings.state);
+    const confirmed = findings.verdicts.filter((verdict) => verdict.type === 'confirmed');
+    // The picture is encoded while earlier findings are still being written.
+    const picture = confirmed.length > 0 ? findings.picture : null;
+    const jpeg = picture && snapshots.jpeg(picture.pixels, picture.width, picture.height);
+    jpeg?.catch(() => {});
+    return this.#inLane(camera.id, async () => {
+      const events: ViolationEvent[] = [];
+      for (const verdict of findings.verdicts) {
+        if (verdict.type === 'ended') {
+          events.push(endedEvent(verdict, this.#options.source, camera.id));
+        } else events.push(await this.#confirmed(verdict, findings, await jpeg));
+      }
+      await outbox.add({ version: 1, events, state }, () =>
+        Promise.all(confirmed.map((verdict) => clips.add(orderOf(verdict, camera.id)))),
+      );
+      for (const verdict of confirmed) {
+        const { violation, rule, ruleId, track } = verdict;
+        log.info({ camera: camera.id, violation, rule, ruleId, track }, 'violation recorded');
+      }
+    });
+  }
+
+  /**
+   * Saves the open episodes of a camera, so that after a restart they are where they were last
+   * seen. Left out while findings are being committed: they carry a state themselves.
+   */
+  saveState(camera: string, exportState: () => CameraState): void {
+    if ((this.#busy.get(camera) ?? 0) > 0) return;
+    const state = exportState();
+    const text = JSON.stringify(state);
+    if (text === this.#lastState.get(camera)) return;
+    this.#lastState.set(camera, text);
+    const saved = this.#options.states.next(camera, state);
+    void this.#inLane(camera, () => this.#options.states.ensure(saved)).catch((error: unknown) => {
+      this.#lastState.delete(camera);
+      this.#options.log.warn({ err: error, camera }, 'the open episodes cannot be saved');
+    });
+  }
+
+  /** Settles when everything recorded so far is durable. */
+  async flush(): Promise<void> {
+    await Promise.allSettled(this.#lanes.values());
+  }
+
+  async #confirmed(
+    verdict: ConfirmedVerdict,
+    findings: Findings,
+    jpeg: Uint8Array | null,
+  ): Promise<ViolationEvent> {
+    const { picture, observation, at, camera, model } = findings;
+    if (!jpeg || !picture) throw new Error('a confirmed violation has no picture');
+    const file = await this.#persist(jpeg);
+    return confirmedEvent(verdict, {
+      source: this.#options.source,
+      camera,
+      model,
+      snapshot: {
+        ...file,
+        takenAt: new Date(at).toISOString(),
+        width: picture.width,
+        height: picture.height,
+        boxes: snapshotBoxes(observation, picture),
+      },
+    });
+  }
+
+  /** Tries until the disk takes it. */
+  async #persist(jpeg: Uint8Array): ReturnType<EvidenceStore['put']> {
+    for (;;) {
+      try {
+        const file = await this.#options.evidence.put(jpeg, 'image/jpeg');
+        this.#problem = null;
+        return file;
+      } catch (error) {
+        this.#problem = `snapshots cannot be written: ${(error as Error).message}; free space, violations are kept in memory until then`;
+        this.#options.log.error({ err: error }, this.#problem);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  #inLane(camera: string, work: () => Promise<void>): Promise<void> {
+    this.#busy.set(camera, (this.#busy.get(camera) ?? 0) + 1);
+    const before = this.#lanes.get(camera) ?? Promise.resolve();
+    const run = before
+      .catch(() => {})
+      .then(work)
+      .finally(() => this.#busy.set(camera, this.#busy.get(camera)! - 1));
+    this.#lanes.set(camera, run);
+    return run;
+  }
+}
+
+function orderOf(verdict: ConfirmedVerdict, camera: string) {
+  const { violation, track, startedAt, confirmedAt } = verdict;
+  return { violation, camera, track, startedAt, confirmedAt };
+}

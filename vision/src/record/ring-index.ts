@@ -1,0 +1,80 @@
+import type { WallSegment } from '../capture/camera-capture.ts';
+
+/** A segment on disk; wall times in milliseconds since the epoch. */
+export type RingSegment = WallSegment;
+
+/** What of the ring covers a wanted window. */
+export interface Covering {
+  /** In order of time; the first begins with a key frame. */
+  readonly segments: RingSegment[];
+  readonly from: number;
+  readonly to: number;
+  /** True where the ring lacks a part of the window, at an end or in the middle. */
+  readonly partial: boolean;
+}
+
+/** Segments of one run end and begin within this; a wider gap is missing video. */
+const GAP_MS = 1000;
+
+/**
+ * Finds the segments for a window. Every segment begins with a key frame, so the first one is the
+ * last that begins at or before the window; the video then begins a little earlier than asked.
+ *
+ * @param segments in order of `from`.
+ * @returns null where nothing of the window is there.
+ */
+export function coverWindow(
+  segments: readonly RingSegment[],
+  from: number,
+  to: number,
+): Covering | null {
+  const covering: RingSegment[] = [];
+  for (const segment of segments) {
+    if (segment.to <= from || segment.from >= to) continue;
+    const last = covering.at(-1);
+    // Two runs overlap where a dying ffmpeg still wrote; the later run's is left out.
+    if (last && segment.from < last.to - GAP_MS / 2) continue;
+    // One clip has one codec; a change of the camera's setting ends it.
+    if (last && last.codec !== segment.codec) break;
+    covering.push(segment);
+  }
+  const first = covering[0];
+  const last = covering.at(-1);
+  if (!first || !last) return null;
+  const gap = covering.some((segment, i) => {
+    const next = covering[i + 1];
+    return next !== undefined && next.from - segment.to > GAP_MS;
+  });
+  return {
+    segments: covering,
+    from: first.from,
+    to: Math.min(last.to, Math.max(to, first.from)),
+    partial: gap || first.from > from || last.to < to,
+  };
+}
+
+/** Those that may be deleted: older than the ring and needed by no window. */
+export function expired(
+  segments: readonly RingSegment[],
+  oldest: number,
+  windows: readonly { from: number; to: number }[],
+): RingSegment[] {
+  return segments.filter(
+    (segment) =>
+      segment.to < oldest &&
+      !windows.some((window) => segment.to > window.from && segment.from < window.to),
+  );
+}
+
+/** The name carries the index, so that it outlives the worker: `<from>-<to>-<codec>-<run>.ts`. */
+export function nameSegment(segment: RingSegment): string {
+  const run = /([a-z0-9]+-\d+)\.ts$/.exec(segment.file)?.[1] ?? 'x-0';
+  return `${Math.round(segment.from)}-${Math.round(segment.to)}-${segment.codec}-${run}.ts`;
+}
+
+/** @returns null where the name is not one of {@link nameSegment}. */
+export function readSegmentName(file: string): RingSegment | null {
+  const parts = /^(\d{13})-(\d{13})-([a-z0-9]+)-[a-z0-9]+-\d+\.ts$/.exec(file);
+  if (!parts) return null;
+  return { file, from: Number(parts[1]), to: Number(parts[2]), codec: parts[3]! };
+}

@@ -1,0 +1,56 @@
+import { availableParallelism } from 'node:os';
+import { slug } from '@anshi/contracts';
+import { readSettings } from '@anshi/contracts/process';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const portRange = z
+  .string()
+  .regex(/^\d{1,5}-\d{1,5}$/, 'must be two port numbers like 50000-50100')
+  .transform((text) => {
+    const [from, to] = text.split('-').map(Number) as [number, number];
+    return { from, to };
+  })
+  .refine(({ from, to }) => from >= 1 && from <= to && to <= 65_535, 'must be a range of ports');
+
+/** Environment variables of a vision worker, with their defaults. */
+const schema = z.object({
+  ANSHI_WORKER_ID: slug.default('worker-1'),
+  ANSHI_TENANT: slug.default('demo'),
+  ANSHI_MQTT_URL: z
+    .string()
+    .regex(/^(mqtts?|wss?|tcp|ssl):\/\//, 'must be an address like mqtt://127.0.0.1:1883'),
+  ANSHI_API_URL: z.url({ protocol: /^https?$/, error: 'must be an address like http://host:8080' }),
+  /** Shared secret of API and workers. */
+  ANSHI_WORKER_TOKEN: z.string().min(8, 'must be a secret of 8 characters or more'),
+  ANSHI_CAMERAS: z.string().default('cameras.yaml'),
+  ANSHI_MODELS: z.string().default('models'),
+  /** Ring, outbox and state; must be kept over restarts. */
+  ANSHI_WORKER_DIR: z.string().default('.anshi/worker'),
+  ANSHI_INFERENCE_THREADS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .default(Math.max(1, availableParallelism() - 1)),
+  ANSHI_WORKER_HTTP_HOST: z.string().default('127.0.0.1'),
+  ANSHI_WORKER_HTTP_PORT: port.default(0),
+  /** Where the API reaches this worker; left out, its own host and port. */
+  ANSHI_WORKER_HTTP_URL: z.url().optional(),
+  /** Seconds of video that are kept for evidence. */
+  ANSHI_RING_SECONDS: z.coerce.number().int().min(30).max(3600).default(60),
+  /** No picture for so many seconds is a stall. */
+  ANSHI_STALL_SECONDS: z.coerce.number().min(1).max(300).default(20),
+  /** Address that viewers of the live view reach; left out, all of this machine. */
+  ANSHI_LIVE_BIND: z.string().optional(),
+  /** UDP ports for viewers, e.g. 50000-50100; left out, any. */
+  ANSHI_LIVE_PORTS: portRange.optional(),
+  ANSHI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+});
+
+export type WorkerSettings = z.infer<typeof schema>;
+
+/** @throws SettingsError that names every variable that is missing or wrong. */
+export function workerSettings(env: Record<string, string | undefined>): WorkerSettings {
+  return readSettings(schema, env);
+}
