@@ -1,0 +1,83 @@
+/** The fields of a violation that the tests look at, as `/api/v1/violations` gives them. */
+export interface ViolationRow {
+  id: string;
+  rule: 'missing-helmet' | 'missing-vest' | 'zone-intrusion' | 'line-crossing';
+  ruleId: string;
+  camera: string;
+  direction: 'left-to-right' | 'right-to-left' | null;
+  startedAt: string;
+  confirmedAt: string;
+  endedAt: string | null;
+  recordedAt: string;
+  track: string;
+  box: [number, number, number, number];
+  floor: [number, number] | null;
+  status: 'pending' | 'confirmed' | 'dismissed';
+  version: number;
+  snapshot: { url: string };
+  clip: { url: string; boxesUrl: string | null; durationSeconds: number; partial: boolean } | null;
+  clipMissing: { reason: string; message: string } | null;
+}
+
+export interface CameraRow {
+  id: string;
+  health: {
+    state: string;
+    fault: { code: string; message: string } | null;
+    droppedShare: number;
+    analysedFps: number;
+  } | null;
+}
+
+/** A signed-in user of the API. */
+export class ApiClient {
+  readonly url: string;
+  private readonly token: string;
+
+  private constructor(url: string, token: string) {
+    this.url = url;
+    this.token = token;
+  }
+
+  static async signIn(url: string, username: string, password: string): Promise<ApiClient> {
+    const response = await fetch(`${url}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username, password }),
+    });
+    if (!response.ok) throw new Error(`sign-in: ${response.status} ${await response.text()}`);
+    const { accessToken } = (await response.json()) as { accessToken: string };
+    return new ApiClient(url, accessToken);
+  }
+
+  fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${this.token}`);
+    return fetch(`${this.url}${path}`, { ...init, headers });
+  }
+
+  /** @throws Error with the answer's text where the status is not 2xx. */
+  async get<Answer>(path: string): Promise<Answer> {
+    const response = await this.fetch(path);
+    if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Answer;
+  }
+
+  /** All violations, oldest first, over as many pages as there are. */
+  async violations(query = ''): Promise<ViolationRow[]> {
+    const rows: ViolationRow[] = [];
+    let cursor = '';
+    for (;;) {
+      const page = await this.get<{ items: ViolationRow[]; next: string | null }>(
+        `/api/v1/violations?limit=200&order=oldest${query}${cursor}`,
+      );
+      rows.push(...page.items);
+      if (page.next === null) return rows;
+      cursor = `&cursor=${encodeURIComponent(page.next)}`;
+    }
+  }
+
+  async cameras(): Promise<CameraRow[]> {
+    return (await this.get<{ items: CameraRow[] }>('/api/v1/cameras')).items;
+  }
+}

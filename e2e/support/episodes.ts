@@ -1,0 +1,31 @@
+import type { ViolationRow } from './api-client.ts';
+import { type ClipTruth, clipTruth } from './clips.ts';
+
+/** One round of a looping clip: its mount began at `begin` (wall time, ms) and lasts `duration` s. */
+export interface LoopClock {
+  begin: number;
+  duration: number;
+}
+
+/** Overlap of two boxes over their union. */
+function iou(a: readonly number[], b: readonly number[]): number {
+  const side = (i: number) => Math.max(0, Math.min(a[i + 2]!, b[i + 2]!) - Math.max(a[i]!, b[i]!));
+  const both = side(0) * side(1);
+  const area = (c: readonly number[]) => (c[2]! - c[0]!) * (c[3]! - c[1]!);
+  return both / (area(a) + area(b) - both);
+}
+
+/** Who of a rendered clip a violation is about, and in which round of the loop it was confirmed. */
+export function whoAndWhen(row: ViolationRow, clip: string, loop: LoopClock): string | undefined {
+  const truth: ClipTruth = clipTruth(clip);
+  const elapsed = (new Date(row.confirmedAt).getTime() - loop.begin) / 1000;
+  const round = Math.floor(elapsed / loop.duration);
+  const time = elapsed - round * loop.duration;
+  // The stream clock may differ from the simulator's by a few frames.
+  const near = truth.frames.filter((frame) => Math.abs(frame.t - time) < 0.7);
+  const matches = near.flatMap((frame) =>
+    frame.workers.map((worker) => ({ id: worker.id, overlap: iou(worker.box, row.box) })),
+  );
+  const best = matches.sort((a, b) => b.overlap - a.overlap)[0];
+  return best && best.overlap > 0.3 ? `${best.id} in round ${round}` : undefined;
+}

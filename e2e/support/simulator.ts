@@ -1,0 +1,61 @@
+/** Tells a plant's simulator what to send. */
+export class Simulator {
+  readonly url: string;
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  /** Mounts a file under a name, in the place of what was there. */
+  mount(
+    name: string,
+    file: string,
+    options: { stamped?: boolean; username?: string; password?: string; audioOnly?: boolean } = {},
+  ): Promise<unknown> {
+    return this.send('PUT', name, { file, ...options });
+  }
+
+  unmount(name: string): Promise<unknown> {
+    return this.send('DELETE', name);
+  }
+
+  /** Cuts the connections; new ones are taken. */
+  drop(name: string): Promise<unknown> {
+    return this.send('POST', `${name}/drop`);
+  }
+
+  /** Sends nothing more over connections that stay open. */
+  freeze(name: string): Promise<unknown> {
+    return this.send('POST', `${name}/freeze`);
+  }
+
+  thaw(name: string): Promise<unknown> {
+    return this.send('POST', `${name}/thaw`);
+  }
+
+  /** When the next `rounds` rounds of a mounted clip begin and end, wall time. */
+  async nextRounds(name: string, rounds: number): Promise<[Date, Date]> {
+    const asked = Date.now();
+    const { items } = (await this.send('GET', '')) as {
+      items: { name: string; duration: number; time: number }[];
+    };
+    const mount = items.find((candidate) => candidate.name === name);
+    if (!mount) throw new Error(`the simulator has no mount "${name}"`);
+    const begin = (asked + Date.now()) / 2 + (mount.duration - mount.time) * 1000;
+    return [new Date(begin), new Date(begin + rounds * mount.duration * 1000)];
+  }
+
+  private async send(method: string, path: string, body?: object): Promise<unknown> {
+    const response = await fetch(`${this.url}/mounts${path && `/${path}`}`, {
+      method,
+      ...(body && {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    });
+    if (!response.ok) {
+      throw new Error(`simulator ${method} ${path}: ${response.status} ${await response.text()}`);
+    }
+    return response.json();
+  }
+}

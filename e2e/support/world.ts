@@ -1,0 +1,85 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CameraConfig } from '@anshi/contracts';
+import { stringify } from 'yaml';
+import { Plant, type PlantOptions } from '../../tools/plant/plant.ts';
+import { ApiClient } from './api-client.ts';
+import { Simulator } from './simulator.ts';
+
+/** A camera of a test: what is left out is filled in. */
+export type TestCamera = Pick<CameraConfig, 'id'> &
+  Partial<Pick<CameraConfig, 'url' | 'picture' | 'calibration' | 'analysisFps' | 'transport'>> & {
+    zones?: { id: string; polygon: [number, number][]; kind?: string }[];
+    lines?: { id: string; from: [number, number]; to: [number, number] }[];
+    rules?: Record<string, unknown>[];
+  };
+
+/** The text of a cameras file; a camera without a url looks at the mount of its own name. */
+export function camerasYaml(cameras: TestCamera[]): string {
+  const named = <Item extends { id: string }>(item: Item) => ({
+    name: { zh: item.id, en: item.id },
+    ...item,
+  });
+  return stringify({
+    version: 1,
+    sites: [
+      {
+        ...named({ id: 'plant' }),
+        floorPlans: [{ ...named({ id: 'main-hall' }), size: [40, 40] }],
+      },
+    ],
+    cameras: cameras.map(({ zones = [], lines = [], ...camera }) => ({
+      ...named(camera),
+      site: 'plant',
+      ...(camera.calibration && { floorPlan: 'main-hall' }),
+      url: camera.url ?? `rtsp://127.0.0.1:\${ANSHI_SIM_RTSP_PORT}/${camera.id}`,
+      picture: camera.picture ?? [1280, 720],
+      zones: zones.map(named),
+      lines: lines.map(named),
+    })),
+  });
+}
+
+/** A running plant in a folder of its own, with a signed-in safety officer. */
+export interface World {
+  plant: Plant;
+  simulator: Simulator;
+  api: ApiClient;
+  camerasFile: string;
+  /** Stops everything and removes the folder. */
+  end(): Promise<void>;
+}
+
+/** Starts real parts: PostgreSQL, broker, API, simulator and vision worker, on free ports. */
+export async function startWorld(
+  cameras: TestCamera[] | string,
+  options: Omit<PlantOptions, 'dataDir' | 'cameras'> = {},
+): Promise<World> {
+  const dir = mkdtempSync(join(tmpdir(), 'anshi-e2e-'));
+  // PostgreSQL runs under a user of its own, who must pass through.
+  chmodSync(dir, 0o711);
+  let camerasFile: string;
+  if (typeof cameras === 'string') camerasFile = cameras;
+  else {
+    camerasFile = join(dir, 'cameras.yaml');
+    writeFileSync(camerasFile, camerasYaml(cameras));
+  }
+  const plant = await Plant.create({
+    ...options,
+    dataDir: join(dir, 'data'),
+    cameras: camerasFile,
+  });
+  const end = async () => {
+    await plant.stop();
+    rmSync(dir, { recursive: true, force: true });
+  };
+  try {
+    await plant.start();
+    const api = await ApiClient.signIn(plant.url, 'safety', plant.demoPassword);
+    return { plant, simulator: new Simulator(plant.simulatorControlUrl), api, camerasFile, end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}

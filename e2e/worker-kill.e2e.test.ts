@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { topics, violationEvent } from '@anshi/contracts';
+import { connectAsync, type MqttClient } from 'mqtt';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clipsDir } from './support/clips.ts';
+import { type LoopClock, whoAndWhen } from './support/episodes.ts';
+import { sceneCameras } from './support/scene-cameras.ts';
+import { until } from './support/until.ts';
+import { startWorld, type World } from './support/world.ts';
+
+const kills = 20;
+const { yaml, cameras } = sceneCameras(2);
+
+describe('kill -9 of the worker while violations are confirmed', () => {
+  let world: World;
+  let tap: MqttClient;
+  /** Violations that the worker called confirmed: seen on the bus, or in its outbox after a kill. */
+  const confirmed = new Set<string>();
+  const loops = new Map<string, LoopClock>();
+
+  beforeAll(async () => {
+    world = await startWorld(yaml, { parts: ['database', 'broker', 'api', 'simulator'] });
+    tap = await connectAsync(world.plant.mqttUrl, { protocolVersion: 4 });
+    tap.on('message', (_, payload) => {
+      const event = violationEvent.parse(JSON.parse(payload.toString()));
+      confirmed.add(event.data.violation);
+    });
+    await tap.subscribeAsync(topics.violationEvents('demo', '+'), { qos: 1 });
+    for (const { id, clip } of cameras) {
+      if (id !== clip)
+        await world.simulator.mount(id, join(clipsDir, `${clip}.mp4`), { offset: 7 });
+      const [next, end] = await world.simulator.nextRounds(id, 1);
+      const duration = (end.getTime() - next.getTime()) / 1000;
+      loops.set(id, { begin: next.getTime() - 1000 * duration * 1000, duration });
+    }
+    await world.plant.startPart('vision');
+  });
+
+  afterAll(async () => {
+    await tap?.endAsync(true);
+    await world?.end();
+  });
+
+  it(`loses none and doubles none over ${kills} kills`, async () => {
+    for (let kill = 0; kill < kills; kill++) {
+      await world.plant.whenReady('vision');
+      // Random moments between the start of the streams and a few confirmed violations later.
+      await sleep(1500 + Math.random() * 4500);
+      await world.plant.kill('vision', 'SIGKILL');
+      for (const violation of outboxViolations(world.plant.workerDir('vision'))) {
+        confirmed.add(violation);
+      }
+    }
+    await world.plant.whenReady('vision');
+    const rows = await until(
+      'every confirmed violation to be recorded',
+      async () => {
+        const recorded = await world.api.violations();
+        const ids = new Set(recorded.map((row) => row.id));
+        return [...confirmed].every((id) => ids.has(id)) && recorded;
+      },
+      90_000,
+    );
+    expect(rows.length).toBeGreaterThan(kills);
+    expect(new Set(rows.map((row) => row.id)).size).toBe(rows.length);
+    const recorded = new Set(rows.map((row) => row.id));
+    expect([...confirmed].filter((id) => !recorded.has(id))).toEqual([]);
+
+    const episodes = new Map<string, string[]>();
+    for (const row of rows) {
+      const clip = cameras.find((camera) => camera.id === row.camera)?.clip as string;
+      const who = whoAndWhen(row, clip, loops.get(row.camera) as LoopClock);
+      if (who === undefined) continue;
+      const key = `${row.camera} ${row.ruleId} ${row.rule} ${row.direction ?? ''} ${who}`;
+      episodes.set(key, [...(episodes.get(key) ?? []), row.id]);
+    }
+    expect([...episodes].filter(([, ids]) => ids.length > 1)).toEqual([]);
+  }, 600_000);
+});
+
+/** Ids of the violations that a dead worker left in its outbox. */
+function outboxViolations(workerDir: string): string[] {
+  const files = readdirSync(workerDir, { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => file.startsWith('outbox') && file.endsWith('.json'))
+    .map((file) => readFileSync(join(workerDir, file), 'utf8'))
+    .flatMap((text) => /"violation":\s*"([0-9A-HJKMNP-TV-Z]{26})"/.exec(text)?.[1] ?? []);
+}
