@@ -1,0 +1,37 @@
+/**
+ * The common time of all mounts, badges and machines: seconds since the simulator's epoch. It runs
+ * on the monotonic clock, so that a jump of the wall clock moves no stream and no badge.
+ */
+export interface Clock {
+  /** Seconds since the epoch. */
+  elapsed(): number;
+  /** The wall time of an elapsed time, milliseconds since 1970. */
+  wallAt(elapsed: number): number;
+}
+
+/**
+ * @param monotonic milliseconds that never jump; handed in by tests.
+ * @param wall milliseconds since 1970.
+ */
+export function createClock(monotonic = () => performance.now(), wall = () => Date.now()): Clock {
+  const start = monotonic();
+  const elapsed = () => (monotonic() - start) / 1000;
+  return { elapsed, wallAt: (at) => wall() + (at - elapsed()) * 1000 };
+}
+
+/** A time inside a loop: which round it is, and how many seconds into it. */
+export interface LoopTime {
+  round: number;
+  time: number;
+}
+
+/**
+ * Where a looping clip of `duration` seconds is at `elapsed` seconds; `0 <= time < duration`, also
+ * for times before the epoch.
+ */
+export function loopTime(elapsed: number, duration: number): LoopTime {
+  const round = Math.floor(elapsed / duration);
+  const time = elapsed - round * duration;
+  // Rounding may give `duration` itself just before a seam.
+  return time >= duration ? { round: round + 1, time: 0 } : { round, time };
+}

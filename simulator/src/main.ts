@@ -1,0 +1,52 @@
+import { slug } from '@anshi/contracts';
+import { announceReady, onShutdown, readSettings } from '@anshi/contracts/process';
+import { pino } from 'pino';
+import { z } from 'zod';
+import { type Simulator, startSimulator } from './simulator.ts';
+
+const port = z.coerce.number().int().min(0).max(65_535).default(0);
+
+const settings = readSettings(
+  z.object({
+    /** Where RTSP listens; the control API is never heard outside this machine. */
+    ANSHI_SIM_HOST: z.string().default('127.0.0.1'),
+    ANSHI_SIM_RTSP_PORT: port,
+    ANSHI_SIM_CONTROL_PORT: port,
+    ANSHI_SIM_CLIPS: z.string().default('simulator/clips'),
+    ANSHI_SIM_BADGE_SIGMA: z.coerce.number().nonnegative().max(100).default(0.3),
+    ANSHI_SIM_SEED: z.string().default('anshi'),
+    ANSHI_MQTT_URL: z.string().optional(),
+    ANSHI_TENANT: slug.default('demo'),
+    ANSHI_LOG_LEVEL: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .default('info'),
+  }),
+  process.env,
+);
+const log = pino({ name: 'simulator', level: settings.ANSHI_LOG_LEVEL });
+
+let simulator: Simulator | undefined;
+// Before the start, so that a parent that dies meanwhile leaves nothing behind.
+onShutdown(async (why) => {
+  log.info({ why }, 'stopping');
+  await simulator?.close();
+});
+try {
+  simulator = await startSimulator({
+    host: settings.ANSHI_SIM_HOST,
+    rtspPort: settings.ANSHI_SIM_RTSP_PORT,
+    controlPort: settings.ANSHI_SIM_CONTROL_PORT,
+    clips: settings.ANSHI_SIM_CLIPS,
+    tenant: settings.ANSHI_TENANT,
+    mqttUrl: settings.ANSHI_MQTT_URL,
+    badgeSigma: settings.ANSHI_SIM_BADGE_SIGMA,
+    seed: settings.ANSHI_SIM_SEED,
+    log,
+  });
+} catch (error) {
+  log.fatal(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+}
+const { rtspPort, controlUrl } = simulator;
+log.info({ rtspPort, controlUrl }, 'the simulator is ready');
+announceReady({ rtspPort, controlUrl });

@@ -1,0 +1,56 @@
+import { type Location, type MachineState, topics } from '@anshi/contracts';
+import { connect, type MqttClient } from 'mqtt';
+import type { Logger } from 'pino';
+
+/** Where badges and machines are heard. */
+export interface Bus {
+  publishLocation(location: Location): void;
+  publishMachine(state: MachineState): void;
+  close(): Promise<void>;
+}
+
+/** A plant without a bus: nobody hears it. */
+export const silentBus: Bus = {
+  publishLocation: () => {},
+  publishMachine: () => {},
+  close: async () => {},
+};
+
+/**
+ * Publishes on an MQTT broker, and goes on trying where there is none. A position that could not
+ * be told in its time is worthless, so nothing is kept for later.
+ *
+ * @param onConnect called at each connection, for retained states to be told again.
+ */
+export function connectBus(url: string, tenant: string, log: Logger, onConnect: () => void): Bus {
+  const client: MqttClient = connect(url, {
+    protocolVersion: 4,
+    clientId: `simulator-${process.pid}-${Date.now().toString(36)}`,
+    reconnectPeriod: 1000,
+    connectTimeout: 5000,
+    queueQoSZero: false,
+  });
+  let reported = false;
+  client.on('connect', () => {
+    reported = false;
+    log.info('the bus is connected');
+    onConnect();
+  });
+  client.on('error', (error) => {
+    // Once for each absence, not each second.
+    if (!reported) log.warn({ reason: error.message }, 'the bus cannot be reached, trying again');
+    reported = true;
+  });
+  const publish = (topic: string, payload: unknown, retain: boolean) => {
+    if (!client.connected) return;
+    client.publish(topic, JSON.stringify(payload), { qos: 1, retain }, (error) => {
+      if (error) log.warn({ topic, reason: error.message }, 'a message was not published');
+    });
+  };
+  return {
+    publishLocation: (location) =>
+      publish(topics.locations(tenant, location.provider_id), location, false),
+    publishMachine: (state) => publish(topics.machineState(tenant, state.machine), state, true),
+    close: () => client.endAsync(true),
+  };
+}

@@ -1,0 +1,152 @@
+import { readdir } from 'node:fs/promises';
+import { join, parse, resolve } from 'node:path';
+import type { Logger } from 'pino';
+import { createClock } from './clock.ts';
+import { type MountBody, mountBody, mountName } from './control/messages.ts';
+import { startControl } from './control/server.ts';
+import type { Mount } from './mounts/mount.ts';
+import { MountTable } from './mounts/table.ts';
+import { PortalReads, UwbBadges } from './plant/badges.ts';
+import { connectBus, silentBus } from './plant/bus.ts';
+import { toFloors } from './plant/floor.ts';
+import { Machines } from './plant/machines.ts';
+import { type ClipTruth, readTruth } from './plant/truth.ts';
+import { RtspServer } from './rtsp/server.ts';
+import { Scheduler } from './scheduler.ts';
+
+export interface SimulatorOptions {
+  host: string;
+  rtspPort: number;
+  controlPort: number;
+  /** Folder whose *.mp4 are mounted under their names. */
+  clips: string;
+  tenant: string;
+  mqttUrl?: string | undefined;
+  badgeSigma: number;
+  seed: string;
+  sessionTimeoutSeconds?: number;
+  log: Logger;
+}
+
+export interface Simulator {
+  rtspPort: number;
+  controlUrl: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the plant that is not there: cameras, badges and machines.
+ *
+ * @throws Error where a port cannot be had. A clip that cannot be used is logged and left out.
+ */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const { log, tenant, mqttUrl, seed } = options;
+  const clock = createClock();
+  const scheduler = new Scheduler(clock, (err) => log.error({ err }, 'a scheduled task failed'));
+  const files = await listClips(options.clips, log);
+  const floors = toFloors(await readTruths(files, log));
+  for (const { floorPlan, warnings } of floors.values()) {
+    for (const warning of warnings) log.warn({ floorPlan }, warning);
+  }
+  const mounts = new MountTable({
+    clock,
+    scheduler,
+    loopOf: (floorPlan) => floors.get(floorPlan)?.duration,
+    onFailure: (name, why) => log.error({ mount: name, why }, 'a mount stopped'),
+  });
+  const mount = async (name: string, body: MountBody): Promise<Mount> => {
+    const { username, password, file, ...rest } = body;
+    const path = file === undefined ? undefined : resolve(file);
+    const truth = path === undefined ? null : await readTruth(path);
+    const credentials =
+      username !== undefined && password !== undefined ? { username, password } : undefined;
+    return mounts.put(name, { ...rest, file: path, credentials, floorPlan: truth?.floorPlan });
+  };
+  await mountAll(files, mount, log);
+
+  const rtsp = await RtspServer.listen({
+    host: options.host,
+    port: options.rtspPort,
+    find: (name) => mounts.find(name),
+    ...(options.sessionTimeoutSeconds && { timeoutSeconds: options.sessionTimeoutSeconds }),
+  });
+  const control = await startControl({
+    port: options.controlPort,
+    rtspPort: rtsp.port,
+    clock,
+    mounts,
+    floors,
+    mount,
+    log,
+  }).catch(async (error: unknown) => {
+    await rtsp.close();
+    throw error;
+  });
+
+  const machines: Machines[] = [];
+  const tellAgain = () => {
+    for (const state of machines.flatMap((group) => group.states())) bus.publishMachine(state);
+  };
+  const bus = mqttUrl ? connectBus(mqttUrl, tenant, log, tellAgain) : silentBus;
+  for (const floor of floors.values()) {
+    const publish = bus.publishLocation;
+    const badges = { floor, clock, seed, publish, sigma: options.badgeSigma };
+    const group = new Machines({ floor, clock, seed, publish: bus.publishMachine });
+    machines.push(group);
+    for (const task of [new UwbBadges(badges), new PortalReads(badges), group]) scheduler.add(task);
+  }
+  return {
+    rtspPort: rtsp.port,
+    controlUrl: control.url,
+    close: async () => {
+      scheduler.stop();
+      await control.close();
+      await mounts.close();
+      await rtsp.close();
+      await bus.close();
+    },
+  };
+}
+
+async function listClips(folder: string, log: Logger): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return names
+      .filter((name) => name.endsWith('.mp4'))
+      .sort()
+      .map((name) => join(folder, name));
+  } catch (error) {
+    log.warn({ folder, reason: String(error) }, 'the folder of clips cannot be read, no mounts');
+    return [];
+  }
+}
+
+async function readTruths(files: string[], log: Logger): Promise<ClipTruth[]> {
+  const truths: ClipTruth[] = [];
+  for (const file of files) {
+    try {
+      const truth = await readTruth(file);
+      if (truth) truths.push(truth);
+    } catch (error) {
+      log.error({ file, reason: String(error) }, 'a clip has no badges, its truth is unusable');
+    }
+  }
+  return truths;
+}
+
+async function mountAll(
+  files: string[],
+  mount: (name: string, body: MountBody) => Promise<Mount>,
+  log: Logger,
+): Promise<void> {
+  for (const file of files) {
+    try {
+      const name = mountName.parse(parse(file).name);
+      const { source } = await mount(name, mountBody.parse({ file }));
+      const { codec } = source.format;
+      log.info({ mount: name, codec, seconds: source.duration }, 'a clip is mounted');
+    } catch (error) {
+      log.error({ file, reason: String(error) }, 'a clip is left out');
+    }
+  }
+}
