@@ -1,0 +1,46 @@
+import type { BadgeLocation, Camera, FloorPlan } from '$lib/api/types.ts';
+
+/** A badge that was not heard of for this long is not drawn: its place says nothing about now. */
+const forgottenAfter = 5 * 60_000;
+/** From here on its place is drawn as uncertain. */
+const staleAfter = 15_000;
+
+export interface PlacedBadge {
+  id: string;
+  point: readonly [number, number];
+  /** Metres. */
+  accuracy: number;
+  stale: boolean;
+}
+
+/**
+ * The badges on a plan. A location names a floor plan, or a zone of a camera that looks at one, as
+ * its source; any other source is on the plan only where there is no second one.
+ */
+export function badgesOn(
+  plan: FloorPlan,
+  plans: readonly FloorPlan[],
+  cameras: readonly Camera[],
+  locations: readonly BadgeLocation[],
+  now: number,
+): PlacedBadge[] {
+  const planOfZone = new Map(
+    cameras.flatMap((camera) => camera.zones.map((zone) => [zone.id, camera.floorPlan] as const)),
+  );
+  const planIds = new Set(plans.map((other) => other.id));
+  return locations
+    .filter((location) => {
+      if (location.crs !== 'local') return false;
+      if (now - Date.parse(location.timestamp_generated) > forgottenAfter) return false;
+      const named = planIds.has(location.source)
+        ? location.source
+        : planOfZone.get(location.source);
+      return named ? named === plan.id : plans.length === 1;
+    })
+    .map((location) => ({
+      id: location.provider_id,
+      point: [location.position.coordinates[0] ?? 0, location.position.coordinates[1] ?? 0],
+      accuracy: location.accuracy ?? 0,
+      stale: now - Date.parse(location.timestamp_generated) > staleAfter,
+    }));
+}

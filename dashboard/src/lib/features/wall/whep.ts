@@ -1,0 +1,144 @@
+/**
+ * Live video by WHEP (draft-ietf-wish-whep): an SDP offer is posted, the answer comes back with the
+ * address of the session, which is deleted at the end. Connects again by itself.
+ */
+
+export type LiveState =
+  | { name: 'idle' | 'connecting' | 'playing' }
+  /** `detail` is the server's own word, null where the connection itself broke. */
+  | { name: 'waiting'; detail: string | null; retryAt: number }
+  | { name: 'unsupported' };
+
+export interface WhepOptions {
+  camera: string;
+  /** fetch with the bearer token. @throws with the server's message where it refuses. */
+  request: (url: string, init: RequestInit) => Promise<Response>;
+  onState: (state: LiveState) => void;
+  onStream: (stream: MediaStream | null) => void;
+}
+
+const delays = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+/** Candidates of the own machine come at once; slower ones are not waited for. */
+const gatherWithin = 1_000;
+const connectWithin = 15_000;
+
+export class WhepConnection {
+  readonly #options: WhepOptions;
+  #peer: RTCPeerConnection | null = null;
+  #session: string | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #attempts = 0;
+  #wanted = false;
+
+  constructor(options: WhepOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    if (this.#wanted) return;
+    if (typeof RTCPeerConnection === 'undefined') {
+      this.#options.onState({ name: 'unsupported' });
+      return;
+    }
+    this.#wanted = true;
+    this.#attempts = 0;
+    void this.#connect();
+  }
+
+  stop(): void {
+    if (!this.#wanted) return;
+    this.#wanted = false;
+    this.#release();
+    this.#options.onState({ name: 'idle' });
+  }
+
+  /** The picture runs: the next failure starts with the short pause again. */
+  confirmPlaying(): void {
+    if (!this.#peer) return;
+    this.#attempts = 0;
+    clearTimeout(this.#timer);
+    this.#options.onState({ name: 'playing' });
+  }
+
+  /** The picture stands still although the connection says it is there. */
+  reportStalled(): void {
+    this.#again(null);
+  }
+
+  async #connect(): Promise<void> {
+    const peer = new RTCPeerConnection();
+    this.#peer = peer;
+    this.#options.onState({ name: 'connecting' });
+    this.#timer = setTimeout(() => this.#fail(peer, null), connectWithin);
+    peer.addTransceiver('video', { direction: 'recvonly' });
+    peer.ontrack = ({ streams, track }) => {
+      if (peer === this.#peer) this.#options.onStream(streams[0] ?? new MediaStream([track]));
+    };
+    peer.onconnectionstatechange = () => {
+      if (['failed', 'disconnected', 'closed'].includes(peer.connectionState))
+        this.#fail(peer, null);
+    };
+    try {
+      await peer.setLocalDescription(await peer.createOffer());
+      await gathered(peer);
+      if (peer !== this.#peer) return;
+      const response = await this.#options.request(
+        `/api/v1/live/${encodeURIComponent(this.#options.camera)}/whep`,
+        {
+          method: 'POST',
+          headers: { 'content-type': 'application/sdp' },
+          body: peer.localDescription?.sdp ?? '',
+        },
+      );
+      const session = response.headers.get('location');
+      if (peer !== this.#peer) return void (session && this.#delete(session));
+      this.#session = session;
+      await peer.setRemoteDescription({ type: 'answer', sdp: await response.text() });
+    } catch (error) {
+      this.#fail(peer, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #fail(peer: RTCPeerConnection, detail: string | null): void {
+    if (peer === this.#peer) this.#again(detail);
+  }
+
+  #again(detail: string | null): void {
+    this.#release();
+    if (!this.#wanted) return;
+    const delay = delays[Math.min(this.#attempts, delays.length - 1)] ?? 30_000;
+    this.#attempts += 1;
+    this.#options.onState({ name: 'waiting', detail, retryAt: Date.now() + delay });
+    this.#timer = setTimeout(() => void this.#connect(), delay);
+  }
+
+  #release(): void {
+    clearTimeout(this.#timer);
+    const peer = this.#peer;
+    this.#peer = null;
+    if (peer) {
+      peer.ontrack = peer.onconnectionstatechange = null;
+      peer.close();
+      this.#options.onStream(null);
+    }
+    if (this.#session) this.#delete(this.#session);
+    this.#session = null;
+  }
+
+  /** The worker also notices by itself that a viewer is gone. */
+  #delete(session: string): void {
+    void this.#options.request(session, { method: 'DELETE', keepalive: true }).catch(() => {});
+  }
+}
+
+function gathered(peer: RTCPeerConnection): Promise<void> {
+  if (peer.iceGatheringState === 'complete') return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, gatherWithin);
+    peer.onicegatheringstatechange = () => {
+      if (peer.iceGatheringState !== 'complete') return;
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+}
