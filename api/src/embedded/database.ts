@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { access, chmod, constants, mkdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { announceReady, onShutdown, readSettings } from '@anshi/contracts/process';
+import pg from 'pg';
+import pino from 'pino';
+import { z } from 'zod';
+import { isEntry } from '../platform/entry.ts';
+import { copyBinaries, findPostgresBinaries } from './postgres-binaries.ts';
+import {
+  initialiseDataFolder,
+  inspectDataFolder,
+  keepCredentials,
+  stopOrphan,
+} from './postgres-folder.ts';
+import { type PostgresServer, startServer } from './postgres-server.ts';
+import { chooseServerUser, closedFolder } from './postgres-user.ts';
+
+const DATABASE = 'anshi';
+/** Where root keeps what the server's own user must reach and a private checkout would hide. */
+const SHARED_FOLDER = '/var/lib/anshi';
+
+/** A running database, and how to reach it. */
+export interface EmbeddedDatabase {
+  /** As the owner of the tables: for migrations. */
+  adminUrl: string;
+  /** As the role that the API works with, which row-level security binds. */
+  appUrl: string;
+  server: PostgresServer;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts PostgreSQL on a folder, making the database and its two roles where they are missing.
+ *
+ * @param options.folder holds `data/` and `credentials.json`.
+ * @param options.port 0 takes a free one; it listens on 127.0.0.1 only.
+ * @throws Error with a sentence that says what to do.
+ */
+export async function startDatabase(options: {
+  folder: string;
+  port?: number;
+  log?: (message: string) => void;
+}): Promise<EmbeddedDatabase> {
+  const log = options.log ?? (() => {});
+  const user = chooseServerUser();
+  let binaries = await findPostgresBinaries();
+  let folder = resolve(options.folder);
+  if (user) {
+    const closed = closedFolder(folder, user);
+    if (closed) {
+      folder = join(SHARED_FOLDER, `${basename(folder)}-${shortHash(folder)}`);
+      log(
+        `${closed} is closed to the user "${user.name}" that PostgreSQL runs as, so the database is kept in ${folder}`,
+      );
+    }
+    if (closedFolder(binaries.postgres, user)) {
+      binaries = await copyBinaries(binaries, SHARED_FOLDER);
+    }
+  }
+  await makeFolder(folder);
+  // The server's user passes through this folder; the files in it have modes of their own.
+  if (user) await chmod(folder, 0o711);
+
+  const data = join(folder, 'data');
+  const credentials = await keepCredentials(folder);
+  if ((await inspectDataFolder(data, binaries)) === 'empty') {
+    await initialiseDataFolder(data, binaries, user, credentials.admin);
+  } else if (await stopOrphan(data)) {
+    log('stopped a PostgreSQL that an earlier run had left on this folder');
+  }
+  const server = await startServer({ binaries, user, folder: data, port: options.port ?? 0 });
+  const urlOf = (role: string, password: string, database: string) =>
+    `postgresql://${role}:${encodeURIComponent(password)}@127.0.0.1:${server.port}/${database}`;
+  try {
+    await ensureDatabase(urlOf('anshi_owner', credentials.admin, 'postgres'), credentials.app);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return {
+    adminUrl: urlOf('anshi_owner', credentials.admin, DATABASE),
+    appUrl: urlOf('anshi_app', credentials.app, DATABASE),
+    server,
+    stop: () => server.stop(),
+  };
+}
+
+async function ensureDatabase(url: string, appPassword: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const role = await client.query("SELECT 1 FROM pg_roles WHERE rolname = 'anshi_app'");
+    const verb = role.rowCount === 0 ? 'CREATE' : 'ALTER';
+    await client.query(
+      `${verb} ROLE anshi_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD ${client.escapeLiteral(appPassword)}`,
+    );
+    const database = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (database.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Error(
+      `the data folder ${folder} cannot be written (${(error as Error).message}): change its owner or mode, or set ANSHI_DATA_DIR to another folder`,
+    );
+  }
+}
+
+const shortHash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8);
+
+async function main(): Promise<void> {
+  const settings = readSettings(
+    z.object({
+      ANSHI_DATA_DIR: z.string().default('.anshi'),
+      ANSHI_POSTGRES_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+      ANSHI_LOG_LEVEL: z.string().default('info'),
+    }),
+    process.env,
+  );
+  const log = pino({ name: 'database', level: settings.ANSHI_LOG_LEVEL });
+  let stopping = false;
+  const starting = startDatabase({
+    folder: join(settings.ANSHI_DATA_DIR, 'postgres'),
+    port: settings.ANSHI_POSTGRES_PORT,
+    log: (message) => log.warn(message),
+  });
+  onShutdown(async (why) => {
+    stopping = true;
+    log.info({ why }, 'stopping');
+    const database = await starting.catch(() => null);
+    await database?.stop();
+  });
+  const database = await starting;
+  log.info({ port: database.server.port }, 'ready');
+  announceReady({ adminUrl: database.adminUrl, appUrl: database.appUrl });
+  const words = await database.server.ended;
+  if (stopping) return;
+  log.fatal({ words }, 'PostgreSQL ended by itself');
+  process.exit(1);
+}
+
+if (isEntry(import.meta.url)) {
+  main().catch((error: unknown) => {
+    console.error((error as Error).message);
+    process.exit(1);
+  });
+}

@@ -1,0 +1,160 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PostgresBinaries } from './postgres-binaries.ts';
+import type { ServerUser } from './postgres-user.ts';
+
+/** Passwords of the two roles, made once and kept beside the data, readable by us only. */
+export interface Credentials {
+  admin: string;
+  app: string;
+}
+
+/**
+ * Reads the passwords, or makes and keeps them.
+ *
+ * @param folder the folder that holds the data folder.
+ */
+export async function keepCredentials(folder: string): Promise<Credentials> {
+  const file = join(folder, 'credentials.json');
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Credentials;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      throw new Error(
+        `the database's passwords in ${file} cannot be read (${(error as Error).message}): make the file readable, or restore it`,
+      );
+    }
+  }
+  const secret = () => randomBytes(24).toString('base64url');
+  const credentials = { admin: secret(), app: secret() };
+  await writeFile(file, JSON.stringify(credentials), { mode: 0o600 });
+  return credentials;
+}
+
+/**
+ * Says what lies in a data folder: nothing yet, or data that this PostgreSQL can serve.
+ *
+ * @throws Error for data of another major version or a folder that is something else.
+ */
+export async function inspectDataFolder(
+  folder: string,
+  binaries: PostgresBinaries,
+): Promise<'empty' | 'ready'> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return 'empty';
+    throw new Error(
+      `the database folder ${folder} cannot be read (${message}): change its owner or mode, or set ANSHI_DATA_DIR to another folder`,
+    );
+  }
+  if (names.length === 0) return 'empty';
+  const wanted = binaries.version.split('.')[0];
+  const found = await readFile(join(folder, 'PG_VERSION'), 'utf8').then(
+    (text) => text.trim(),
+    () => null,
+  );
+  if (found === null) {
+    throw new Error(
+      `${folder} is not empty and holds no PostgreSQL database: move it away, or set ANSHI_DATA_DIR to another folder`,
+    );
+  }
+  if (found !== wanted) {
+    throw new Error(
+      `the data in ${folder} were written by PostgreSQL ${found}, this is ${wanted}: export them with PostgreSQL ${found} and import them into a new folder, or set ANSHI_DATA_DIR to another folder`,
+    );
+  }
+  return 'ready';
+}
+
+/**
+ * Makes a new database cluster, in UTF-8 and ordered by code point on every machine. It gets its
+ * name when it is complete, so that a set-up that was cut off is simply done again.
+ */
+export async function initialiseDataFolder(
+  folder: string,
+  binaries: PostgresBinaries,
+  user: ServerUser | null,
+  adminPassword: string,
+): Promise<void> {
+  const part = `${folder}.part`;
+  await rm(part, { recursive: true, force: true });
+  await mkdir(part, { mode: 0o700 });
+  const passwordFile = join(folder, '..', `.password-${process.pid}`);
+  await writeFile(passwordFile, adminPassword, { mode: 0o600 });
+  if (user) {
+    await chown(part, user.uid, user.gid);
+    await chown(passwordFile, user.uid, user.gid);
+  }
+  try {
+    const child = spawn(
+      binaries.initdb,
+      [
+        `--pgdata=${part}`,
+        '--username=anshi_owner',
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale=C.UTF-8',
+      ],
+      {
+        ...(user ? { uid: user.uid, gid: user.gid } : {}),
+        cwd: '/',
+        env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', TZ: 'UTC' },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
+    let words = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      words += chunk.toString();
+    });
+    const [code] = (await once(child, 'close')) as [number | null];
+    if (code !== 0) {
+      await rm(part, { recursive: true, force: true });
+      throw new Error(`the database could not be set up in ${folder}:\n${words.trim()}`);
+    }
+    await rm(folder, { recursive: true, force: true });
+    await rename(part, folder);
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+}
+
+/**
+ * Stops a server that still serves this folder because its parent was killed, so that a new one can
+ * start on it. A `postmaster.pid` whose process is gone or is something else is left to PostgreSQL,
+ * which knows how to recover from it.
+ */
+export async function stopOrphan(folder: string): Promise<boolean> {
+  const text = await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '');
+  const pid = Number(text.split('\n')[0]);
+  if (!Number.isInteger(pid) || pid <= 1) return false;
+  const isServer = async () => {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+    // Where /proc is there, be sure that the number was not given to another program since.
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null);
+    return command === null ? process.platform !== 'linux' : command.includes(folder);
+  };
+  if (!(await isServer())) return false;
+  process.kill(pid, 'SIGINT');
+  const deadline = Date.now() + 30_000;
+  while (await isServer()) {
+    if (Date.now() > deadline) {
+      throw new Error(
+        `another PostgreSQL (process ${pid}) serves ${folder} and does not stop: stop it, then start again`,
+      );
+    }
+    await sleep(50);
+  }
+  return true;
+}

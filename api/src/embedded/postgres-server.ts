@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { PostgresBinaries } from './postgres-binaries.ts';
+import type { ServerUser } from './postgres-user.ts';
+
+/** A PostgreSQL server process of ours. */
+export interface PostgresServer {
+  port: number;
+  pid: number;
+  /** Resolves with the last lines of its log when it ends by itself or is stopped. */
+  ended: Promise<string>;
+  /** Fast shutdown: sessions are cut, what is committed is on disk. */
+  stop(): Promise<void>;
+}
+
+const KEPT_LINES = 20;
+
+/**
+ * Starts the server on 127.0.0.1 and resolves when it takes connections.
+ *
+ * @param port 0 takes a free one.
+ * @throws Error with the server's own last words.
+ */
+export async function startServer(options: {
+  binaries: PostgresBinaries;
+  user: ServerUser | null;
+  folder: string;
+  port: number;
+}): Promise<PostgresServer> {
+  const { binaries, user, folder } = options;
+  // A free port can be taken by another process before the server binds it: then try another.
+  for (let attempt = 1; ; attempt++) {
+    const port = options.port === 0 ? await freePort() : options.port;
+    const child = spawn(binaries.postgres, serverArguments(folder, port), {
+      ...(user ? { uid: user.uid, gid: user.gid } : {}),
+      cwd: '/',
+      env: { PATH: process.env.PATH, LC_MESSAGES: 'C', TZ: 'UTC' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      // Ctrl-C in a terminal reaches the whole group; the order of stopping is ours to choose.
+      detached: true,
+    });
+    try {
+      return await watchStart(child, port);
+    } catch (error) {
+      const busy = /could not bind|Address already in use/.test(String(error));
+      if (!busy || attempt === 5) throw error;
+      if (options.port !== 0) {
+        throw new Error(
+          `port ${port} of 127.0.0.1 is taken by another program: free it, or set ANSHI_POSTGRES_PORT to another port (0 takes a free one)`,
+        );
+      }
+    }
+  }
+}
+
+function serverArguments(folder: string, port: number): string[] {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '60',
+    shared_buffers: '64MB',
+    logging_collector: 'off',
+    log_min_messages: 'warning',
+    timezone: 'UTC',
+  };
+  return [
+    '-D',
+    folder,
+    '-p',
+    String(port),
+    ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+  ];
+}
+
+async function watchStart(child: ChildProcess, port: number): Promise<PostgresServer> {
+  const lines: string[] = [];
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', (error) => {
+      lines.push(error.message);
+      resolve();
+    });
+  });
+  const ready = new Promise<void>((resolve) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
+      const text = chunk.toString();
+      lines.push(...text.split('\n').filter((line) => line !== ''));
+      lines.splice(0, Math.max(0, lines.length - KEPT_LINES));
+      if (text.includes('database system is ready to accept connections')) resolve();
+    });
+  });
+  const failed = exited.then(() => {
+    throw new Error(`PostgreSQL did not start:\n${lines.join('\n')}`);
+  });
+  await Promise.race([ready, failed]);
+  failed.catch(() => {});
+  const ended = exited.then(() => lines.join('\n'));
+  return {
+    port,
+    pid: child.pid!,
+    ended,
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
+      await exited;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port found');
+  return address.port;
+}

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { announceReady, onShutdown } from '@anshi/contracts/process';
+import pino, { type Logger } from 'pino';
+import { buildApp } from './app.ts';
+import { seedDemo, seedTenant } from './modules/auth/demo.ts';
+import { connectBus } from './platform/bus.ts';
+import { openDatabase } from './platform/database.ts';
+import { isDatabaseUnavailable } from './platform/errors.ts';
+import { checkDatabase, migrate } from './platform/migrate.ts';
+import { readApiSettings, type Settings } from './platform/settings.ts';
+
+/** How long the start waits for a database that starts beside it. */
+const DATABASE_WITHIN_MS = 60_000;
+
+async function main(): Promise<void> {
+  const settings = readApiSettings(process.env);
+  const log = pino({ name: 'api', level: settings.logLevel });
+  const closing: (() => Promise<unknown>)[] = [];
+  onShutdown(async (why) => {
+    log.info({ why }, 'stopping');
+    for (const close of closing.reverse()) await close();
+  });
+
+  await prepareDatabase(settings, log);
+  const database = openDatabase(settings.databaseUrl, {
+    onError: (error) => log.debug({ why: error.message }, 'a database connection was lost'),
+  });
+  closing.push(() => database.close());
+  await seedTenant(database, settings.tenant);
+  if (settings.demo) await seedDemo(database, settings.tenant, settings.demo.password);
+
+  const bus = connectBus(settings.mqttUrl, `anshi-api-${settings.apiId}`, log);
+  closing.push(() => bus.close());
+  const app = await buildApp({ settings, log, database, bus });
+  closing.push(() => app.close());
+  const url = await listen(app, settings);
+  log.info({ url }, 'ready');
+  announceReady({ url });
+}
+
+async function prepareDatabase(settings: Settings, log: Logger): Promise<void> {
+  const { databaseAdminUrl, databaseUrl, tenant } = settings;
+  const deadline = Date.now() + DATABASE_WITHIN_MS;
+  for (;;) {
+    try {
+      if (databaseAdminUrl) {
+        const name = { zh: tenant, en: tenant };
+        const applied = await migrate(databaseAdminUrl, databaseUrl, { id: tenant, name });
+        if (applied.length > 0) log.info({ applied }, 'migrations applied');
+      }
+      return await checkDatabase(databaseUrl);
+    } catch (error) {
+      if (!isDatabaseUnavailable(error) || Date.now() > deadline) throw error;
+      log.warn({ why: (error as Error).message }, 'the database is not there yet');
+      await sleep(1_000);
+    }
+  }
+}
+
+async function listen(
+  app: Awaited<ReturnType<typeof buildApp>>,
+  { http }: Settings,
+): Promise<string> {
+  try {
+    return await app.listen({ host: http.host, port: http.port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new Error(
+        `port ${http.port} of ${http.host} is taken by another program: stop it, or set ANSHI_HTTP_PORT to another port`,
+      );
+    }
+    if (code === 'EACCES') {
+      throw new Error(
+        `this user may not listen on port ${http.port}: set ANSHI_HTTP_PORT to 1024 or higher`,
+      );
+    }
+    throw error;
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});

@@ -1,0 +1,20 @@
+import { observation, topics } from '@anshi/contracts';
+import type { Bus } from '../../platform/bus.ts';
+import type { LiveEvents } from '../../platform/live-events.ts';
+
+/**
+ * Hands observations on to the browsers that watch the camera. They are neither checked in full nor
+ * kept where nobody watches: they come many times a second.
+ */
+export function forwardObservations(options: { bus: Bus; live: LiveEvents; tenant: string }): void {
+  const { bus, live, tenant } = options;
+  live.offer({ name: 'observations:', permission: 'live:watch', droppable: true });
+  bus.subscribe(topics.observations(tenant, '+'), 0, (topic, message) => {
+    const camera = topic.split('/').at(-1);
+    const name = `observations:${camera}`;
+    if (!live.wanted(tenant, name)) return;
+    const read = observation.safeParse(message);
+    if (!read.success) return;
+    live.push(tenant, name, { type: 'observation', observation: read.data });
+  });
+}

@@ -1,0 +1,124 @@
+import {
+  type CameraHealth,
+  cameraHealth,
+  topics,
+  type WorkerStatus,
+  workerStatus,
+} from '@anshi/contracts';
+import type { Logger } from 'pino';
+import type { Bus } from '../../platform/bus.ts';
+import type { LiveEvents } from '../../platform/live-events.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+
+/** What the workers say of themselves and of their cameras, as it was last heard. */
+export interface CameraStates {
+  health(camera: string): CameraHealth | null;
+  workers(): WorkerStatus[];
+  /** The worker that has the camera now and can be reached, or null. */
+  workerOf(camera: string): (WorkerStatus & { http: string }) | null;
+}
+
+/** Health is renewed every few seconds: after this long without, the word does not hold. */
+const STALE_MS = 30_000;
+
+/**
+ * Listens for the retained words of the workers. They lie with the broker, so a new process has
+ * them at once.
+ */
+export function followCameras(options: {
+  bus: Bus;
+  live: LiveEvents;
+  metrics: Metrics;
+  log: Logger;
+  tenant: string;
+  now?: () => number;
+}): CameraStates {
+  const { bus, live, metrics, log, tenant } = options;
+  const now = options.now ?? Date.now;
+  const healths = new Map<string, { said: CameraHealth; heardAt: number }>();
+  const workers = new Map<string, WorkerStatus>();
+
+  const health = (camera: string): CameraHealth | null => {
+    const known = healths.get(camera);
+    if (!known) return null;
+    const worker = workers.get(known.said.worker);
+    return believe(known.said, worker, known.heardAt, now());
+  };
+
+  live.offer({
+    name: 'cameras',
+    permission: 'camera:read',
+    current: ({ tenant: asker }) =>
+      asker === tenant
+        ? [...healths.keys()].map((camera) => ({ type: 'camera-health', health: health(camera) }))
+        : [],
+  });
+  live.offer({
+    name: 'system',
+    permission: 'system:read',
+    current: ({ tenant: asker }) =>
+      asker === tenant ? [...workers.values()].map((status) => ({ type: 'worker', status })) : [],
+  });
+
+  bus.subscribe(topics.cameraHealth(tenant, '+'), 1, (topic, message) => {
+    const read = cameraHealth.safeParse(message);
+    if (!read.success) return invalid('camera-health', topic);
+    healths.set(read.data.camera, { said: read.data, heardAt: now() });
+    live.push(tenant, 'cameras', { type: 'camera-health', health: health(read.data.camera) });
+  });
+  bus.subscribe(topics.workerStatus(tenant, '+'), 1, (topic, message) => {
+    const read = workerStatus.safeParse(message);
+    if (!read.success) return invalid('worker-status', topic);
+    const status = read.data;
+    const wasOnline = workers.get(status.worker)?.online;
+    workers.set(status.worker, status);
+    live.push(tenant, 'system', { type: 'worker', status });
+    if (wasOnline === status.online) return;
+    // With the worker, all that it knew of its cameras comes or goes.
+    for (const [camera, { said }] of healths) {
+      if (said.worker !== status.worker) continue;
+      live.push(tenant, 'cameras', { type: 'camera-health', health: health(camera) });
+    }
+  });
+  function invalid(kind: string, topic: string) {
+    metrics.busInvalid.inc({ kind });
+    log.warn({ topic }, 'a message does not match its schema');
+  }
+
+  return {
+    health,
+    workers: () => [...workers.values()].sort((a, b) => a.worker.localeCompare(b.worker)),
+    workerOf(camera) {
+      const named = healths.get(camera)?.said.worker;
+      const candidates = [...workers.values()].filter(
+        (worker) => worker.worker === named || worker.cameras.includes(camera),
+      );
+      const found = candidates.find((worker) => worker.online && worker.http !== null);
+      return found?.http ? { ...found, http: found.http } : null;
+    },
+  };
+}
+
+/** What was said of a camera, where it still holds; else a fault that says why it does not. */
+export function believe(
+  said: CameraHealth,
+  worker: WorkerStatus | undefined,
+  heardAt: number,
+  now: number,
+): CameraHealth {
+  const offline = worker?.online === false;
+  if (said.state === 'disabled' || (!offline && now - heardAt < STALE_MS)) return said;
+  const since = offline ? worker.at : said.at;
+  const message = offline
+    ? `The camera worker "${said.worker}" is offline. Start it, or look at its log.`
+    : `The camera worker "${said.worker}" has said nothing of this camera for more than ${STALE_MS / 1000} s. Look at its log.`;
+  return {
+    ...said,
+    state: 'fault',
+    quality: 'offline',
+    fault: { code: 'failed', message, since },
+    sourceFps: 0,
+    analysedFps: 0,
+    live: { available: false, reason: message },
+  };
+}

@@ -1,0 +1,17 @@
+import type { SiteConfig } from '@anshi/contracts';
+import type { Transaction } from '../../platform/database.ts';
+
+/** Keeps the sites that the file names, so that other records can refer to them. */
+export async function saveSites(
+  tx: Transaction,
+  tenantId: string,
+  sites: SiteConfig[],
+): Promise<void> {
+  for (const { id, name } of sites) {
+    await tx.site.upsert({
+      where: { tenantId_id: { tenantId, id } },
+      create: { tenantId, id, name },
+      update: { name },
+    });
+  }
+}

@@ -1,0 +1,92 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { extname, resolve, sep } from 'node:path';
+import type { Bilingual } from '@anshi/contracts';
+import type { z } from 'zod';
+import { Problem } from '../../platform/errors.ts';
+import type { CamerasConfiguration } from './file.ts';
+import type { CameraStates } from './health.ts';
+import type { cameraList, siteList } from './schema.ts';
+
+const imageTypes: Record<string, string> = {
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+};
+
+/** Names for the record: of a camera, and of the zone or line of it. */
+export interface CameraNames {
+  camera: Bilingual;
+  zone: Bilingual | null;
+  line: Bilingual | null;
+}
+
+export type CamerasService = ReturnType<typeof createCamerasService>;
+
+export function createCamerasService(configuration: CamerasConfiguration, states: CameraStates) {
+  return {
+    list(): z.infer<typeof cameraList> {
+      return {
+        items: configuration.file.cameras.map((camera) => ({
+          id: camera.id,
+          name: camera.name,
+          site: camera.site,
+          floorPlan: camera.floorPlan ?? null,
+          enabled: camera.enabled,
+          picture: camera.picture,
+          zones: camera.zones,
+          lines: camera.lines,
+          rules: camera.rules,
+          health: states.health(camera.id),
+        })),
+      };
+    },
+
+    sites(): z.infer<typeof siteList> {
+      return {
+        items: configuration.file.sites.map((site) => ({
+          id: site.id,
+          name: site.name,
+          floorPlans: site.floorPlans.map((plan) => ({
+            id: plan.id,
+            name: plan.name,
+            size: plan.size,
+            imageUrl:
+              plan.image === undefined ? null : `/api/v1/floor-plans/${site.id}/${plan.id}/image`,
+          })),
+        })),
+      };
+    },
+
+    /** @throws Problem where there is none, or where it lies outside the folder of the file. */
+    async floorPlanImage(site: string, plan: string): Promise<{ bytes: Buffer; type: string }> {
+      const image = configuration.file.sites
+        .find(({ id }) => id === site)
+        ?.floorPlans.find(({ id }) => id === plan)?.image;
+      const type = image && imageTypes[extname(image).toLowerCase()];
+      if (!image || !type) throw new Problem('floor-plan.unknown');
+      try {
+        const folder = await realpath(configuration.folder);
+        const path = await realpath(resolve(folder, image));
+        if (!path.startsWith(folder + sep)) throw new Problem('floor-plan.unknown');
+        return { bytes: await readFile(path), type };
+      } catch {
+        throw new Problem('floor-plan.unknown');
+      }
+    },
+
+    has: (camera: string) => configuration.file.cameras.some(({ id }) => id === camera),
+
+    /** A camera that the file no longer has goes by its id. */
+    names(camera: string, zone: string | null, line: string | null): CameraNames {
+      const known = configuration.file.cameras.find(({ id }) => id === camera);
+      const named = (list: { id: string; name: Bilingual }[] | undefined, id: string | null) =>
+        id === null ? null : (list?.find((item) => item.id === id)?.name ?? { zh: id, en: id });
+      return {
+        camera: known?.name ?? { zh: camera, en: camera },
+        zone: named(known?.zones, zone),
+        line: named(known?.lines, line),
+      };
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { type Acknowledgement, topics, violationEvent } from '@anshi/contracts';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Bus } from '../../platform/bus.ts';
+import { isDatabaseUnavailable } from '../../platform/errors.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import type { IngestService } from './service.ts';
+
+/** What every event has that can be answered at all. */
+const envelope = z.object({ source: z.string().max(256), id: z.string().max(128) });
+
+/** As many events at once as leaves connections to the people who review. */
+const AT_ONCE = 4;
+
+/**
+ * Takes violation events from the bus and answers each one that is committed, after its commit. No
+ * answer means: send it again.
+ *
+ * Every API process takes every event (MQTT 3.1.1 has no shared subscriptions); that the second
+ * commit of an event changes nothing makes that harmless.
+ */
+export function takeViolationEvents(options: {
+  bus: Bus;
+  service: IngestService;
+  metrics: Metrics;
+  log: Logger;
+  tenant: string;
+}): void {
+  const { bus, service, metrics, log, tenant } = options;
+  const waiting: (() => Promise<void>)[] = [];
+  let running = 0;
+
+  function enqueue(work: () => Promise<void>): void {
+    waiting.push(work);
+    if (running < AT_ONCE) void drain();
+  }
+  async function drain(): Promise<void> {
+    running++;
+    for (let work = waiting.shift(); work; work = waiting.shift()) await work();
+    running--;
+  }
+
+  function acknowledge(worker: string, word: Omit<Acknowledgement, 'at'>): void {
+    const message: Acknowledgement = { ...word, at: new Date().toISOString() };
+    bus.publish(topics.acknowledgements(tenant, worker), message);
+  }
+
+  async function take(worker: string, message: unknown, heardAt: number): Promise<void> {
+    const sender = envelope.safeParse(message);
+    if (!sender.success) {
+      metrics.busInvalid.inc({ kind: 'violation-event' });
+      log.warn({ worker }, 'an event without source or id cannot be answered');
+      return;
+    }
+    const { source, id } = sender.data;
+    const reject = (type: string, reason: string) => {
+      metrics.ingested.inc({ type, result: 'rejected' });
+      log.error({ worker, id, reason }, 'an event is rejected');
+      acknowledge(worker, { source, id, result: 'rejected', reason });
+    };
+    const read = violationEvent.safeParse(message);
+    if (!read.success) return reject('unknown', z.prettifyError(read.error));
+    const event = read.data;
+    const type = event.type.split('.')[3] ?? 'unknown';
+    if (source !== `/vision/${worker}`) {
+      return reject(type, `the source must be /vision/${worker} on this topic`);
+    }
+    try {
+      const outcome = await service.take(event);
+      if (outcome.result === 'rejected') return reject(type, outcome.reason);
+      metrics.ingested.inc({ type, result: outcome.result });
+      if (outcome.result === 'waiting') {
+        log.info({ worker, id, reason: outcome.reason }, 'an event waits; it will come again');
+        return;
+      }
+      acknowledge(worker, { source, id, result: 'committed' });
+      metrics.acknowledgeSeconds.observe((performance.now() - heardAt) / 1000);
+    } catch (error) {
+      metrics.ingested.inc({ type, result: 'failed' });
+      if (isDatabaseUnavailable(error)) {
+        log.warn({ worker, id }, 'the database is away; the event will come again');
+      } else {
+        log.error({ err: error, worker, id }, 'an event was not taken; it will come again');
+      }
+    }
+  }
+
+  bus.subscribe(topics.violationEvents(tenant, '+'), 1, (topic, message) => {
+    const worker = topic.split('/').at(-1) ?? '';
+    const heardAt = performance.now();
+    enqueue(() => take(worker, message, heardAt));
+  });
+}

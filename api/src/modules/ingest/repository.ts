@@ -1,0 +1,130 @@
+import type { ViolationClipReady, ViolationConfirmed, ViolationEnded } from '@anshi/contracts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Transaction } from '../../platform/database.ts';
+import type { CameraNames } from '../cameras/service.ts';
+import type { ViolationRow } from '../violations/repository.ts';
+
+/** Which event of which sender. */
+export interface EventKey {
+  source: string;
+  eventId: string;
+  type: string;
+  violationId: string;
+}
+
+/**
+ * Notes that an event is taken. Of two transactions with the same event, the second waits for the
+ * first here and then finds it taken.
+ *
+ * @returns false where it was taken before.
+ */
+export async function takeEvent(
+  tx: Transaction,
+  tenantId: string,
+  key: EventKey,
+): Promise<boolean> {
+  const { count } = await tx.violationEventInbox.createMany({
+    data: [{ tenantId, ...key }],
+    skipDuplicates: true,
+  });
+  return count === 1;
+}
+
+/** Notes a stored file; again changes nothing. */
+export async function noteEvidence(
+  tx: Transaction,
+  tenantId: string,
+  file: { sha256: string; mediaType: string; bytes: number },
+): Promise<boolean> {
+  const { count } = await tx.evidence.createMany({
+    data: [{ tenantId, ...file }],
+    skipDuplicates: true,
+  });
+  return count === 1;
+}
+
+/** Which of the files are stored. */
+export async function storedEvidence(tx: Transaction, digests: string[]): Promise<Set<string>> {
+  const found = await tx.evidence.findMany({
+    where: { sha256: { in: digests } },
+    select: { sha256: true },
+  });
+  return new Set(found.map(({ sha256 }) => sha256));
+}
+
+export function createViolation(
+  tx: Transaction,
+  tenantId: string,
+  event: ViolationConfirmed,
+  names: CameraNames,
+): Promise<ViolationRow> {
+  const { data } = event;
+  return tx.violation.create({
+    data: {
+      tenantId,
+      id: data.violation,
+      source: event.source,
+      rule: data.rule,
+      ruleId: data.ruleId,
+      severity: data.severity,
+      camera: data.camera,
+      cameraName: names.camera,
+      site: data.site,
+      zone: data.zone,
+      zoneName: names.zone ?? Prisma.DbNull,
+      line: data.line,
+      lineName: names.line ?? Prisma.DbNull,
+      direction: data.direction,
+      startedAt: new Date(data.startedAt),
+      confirmedAt: new Date(data.confirmedAt),
+      confidence: data.confidence,
+      track: data.track,
+      box: data.box,
+      floor: data.floor ?? Prisma.DbNull,
+      modelName: data.model.name,
+      modelVersion: data.model.version,
+      snapshotSha256: data.snapshot.sha256,
+      snapshotWidth: data.snapshot.width,
+      snapshotHeight: data.snapshot.height,
+      snapshotTakenAt: new Date(data.snapshot.takenAt),
+      snapshotBoxes: data.snapshot.boxes,
+    },
+  });
+}
+
+/** @returns the row, or null where the violation is not known yet. */
+export async function endViolation(
+  tx: Transaction,
+  { data }: ViolationEnded,
+): Promise<ViolationRow | null> {
+  const { count } = await tx.violation.updateMany({
+    where: { id: data.violation },
+    data: { endedAt: new Date(data.endedAt) },
+  });
+  return count === 0 ? null : tx.violation.findFirst({ where: { id: data.violation } });
+}
+
+/**
+ * Attaches the clip, or the reason why there is none. A clip that is there stays.
+ *
+ * @returns the row, or null where the violation is not known yet.
+ */
+export async function attachClip(
+  tx: Transaction,
+  { data }: ViolationClipReady,
+): Promise<ViolationRow | null> {
+  const change = data.clip
+    ? {
+        clipSha256: data.clip.video.sha256,
+        clipBoxesSha256: data.clip.boxes?.sha256 ?? null,
+        clipFrom: new Date(data.clip.from),
+        clipTo: new Date(data.clip.to),
+        clipDurationSeconds: data.clip.durationSeconds,
+        clipPartial: data.clip.partial,
+        clipMissingReason: null,
+        clipMissingMessage: null,
+      }
+    : { clipMissingReason: data.missing.reason, clipMissingMessage: data.missing.message };
+  await tx.violation.updateMany({ where: { id: data.violation, clipSha256: null }, data: change });
+  return tx.violation.findFirst({ where: { id: data.violation } });
+}

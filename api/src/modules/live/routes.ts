@@ -1,0 +1,75 @@
+import { slug } from '@anshi/contracts';
+import { z } from 'zod';
+import type { Module } from '../../platform/app-types.ts';
+import { problems } from '../../platform/problems.ts';
+import type { LiveService } from './service.ts';
+
+const config = { permission: 'live:watch' } as const;
+const tags = ['live'];
+const SDP = 'application/sdp';
+const SDP_BYTES = 64 * 1024;
+
+export function liveModule(service: LiveService): Module {
+  return {
+    name: 'live',
+    register(app) {
+      app.register(async (scope: typeof app) => {
+        scope.addContentTypeParser(
+          SDP,
+          { parseAs: 'string', bodyLimit: SDP_BYTES },
+          (_request, body, done) => done(null, body),
+        );
+        scope.post(
+          '/api/v1/live/:camera/whep',
+          {
+            config,
+            schema: {
+              tags,
+              operationId: 'startLiveView',
+              summary: 'Starts a live view (WHEP): an SDP offer for an SDP answer',
+              consumes: [SDP],
+              params: z.object({ camera: slug }),
+              body: z.string().min(1),
+              response: {
+                201: {
+                  description: 'The answer; the session is named by the header Location.',
+                  content: { [SDP]: { schema: z.string() } },
+                },
+                ...problems(401, 403, 404, 415, 502, 503),
+              },
+            },
+          },
+          async (request, reply) => {
+            const { answer, session } = await service.start(request.params.camera, request.body);
+            return reply
+              .code(201)
+              .type(SDP)
+              .header('location', `/api/v1/live/sessions/${session}`)
+              .serializer((body: unknown) => String(body))
+              .send(answer);
+          },
+        );
+      });
+      app.delete(
+        '/api/v1/live/sessions/:id',
+        {
+          config,
+          schema: {
+            tags,
+            operationId: 'endLiveView',
+            summary: 'Ends a live view',
+            params: z.object({ id: z.string().regex(/^[a-z0-9-]{1,64}\.[\w-]{1,128}$/) }),
+            response: {
+              204: z.undefined().describe('Ended.'),
+              ...problems(401, 403, 404, 502, 503),
+            },
+          },
+        },
+        async (request, reply) => {
+          await service.end(request.params.id);
+          return reply.code(204).send();
+        },
+      );
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import { type Location, location } from '@anshi/contracts';
+import { z } from 'zod';
+
+/**
+ * One event of an Impinj R700 reader (IoT Device Interface, tag inventory). Other kinds of events
+ * come in the same stream and are left out.
+ */
+export const impinjEvent = z.looseObject({
+  eventType: z.string(),
+  hostname: z.string().min(1).max(100).default('impinj'),
+  timestamp: z.iso.datetime({ offset: true }).optional(),
+  tagInventoryEvent: z
+    .looseObject({
+      epcHex: z
+        .string()
+        .regex(/^[0-9A-Fa-f]{1,124}$/)
+        .optional(),
+      epc: z.base64().max(128).optional(),
+      antennaPort: z.number().int().min(1).max(64),
+      peakRssiCdbm: z.number().optional(),
+      lastSeenTime: z.iso.datetime({ offset: true }).optional(),
+    })
+    .optional(),
+});
+export type ImpinjEvent = z.infer<typeof impinjEvent>;
+
+/** Where the antenna of a reader hangs: metres on the floor plan. */
+export interface AntennaPlace {
+  source: string;
+  position: [x: number, y: number];
+  /** Radius of its field in metres. */
+  accuracy: number;
+}
+
+/**
+ * A read of a badge by a fixed reader: the badge is at the antenna, within its field.
+ *
+ * @param placeOf where an antenna hangs; null where it is not configured: then the position is not
+ * known, only the antenna, and the accuracy says so.
+ * @returns null where the event is no read of a badge.
+ */
+export function fromImpinj(
+  event: ImpinjEvent,
+  now: Date,
+  placeOf: (hostname: string, antenna: number) => AntennaPlace | null = () => null,
+): Location | null {
+  const read = event.tagInventoryEvent;
+  if (event.eventType !== 'tagInventory' || !read) return null;
+  const epc =
+    read.epcHex ?? (read.epc ? Buffer.from(read.epc, 'base64').toString('hex') : undefined);
+  if (!epc) return null;
+  const place = placeOf(event.hostname, read.antennaPort);
+  return location.parse({
+    position: { type: 'Point', coordinates: place?.position ?? [0, 0] },
+    source: place?.source ?? `${event.hostname}/antenna-${read.antennaPort}`,
+    provider_type: 'rfid',
+    provider_id: epc.toUpperCase(),
+    trackables: [],
+    timestamp_generated: toInstant(read.lastSeenTime ?? event.timestamp, now),
+    crs: 'local',
+    accuracy: place?.accuracy ?? 10_000,
+  });
+}
+
+/** The JSON that Traccar Client and OsmAnd send (Traccar 6.7 and newer). */
+export const traccarJson = z.looseObject({
+  device_id: z.string().min(1).max(128),
+  location: z.looseObject({
+    timestamp: z.union([z.string(), z.number()]).optional(),
+    coords: z.looseObject({
+      latitude: z.number().min(-90).max(90),
+      longitude: z.number().min(-180).max(180),
+      accuracy: z.number().nonnegative().optional(),
+      altitude: z.number().optional(),
+    }),
+  }),
+});
+
+/** The same as the query of an address (the older OsmAnd protocol). */
+export const traccarQuery = z.looseObject({
+  id: z.string().min(1).max(128).optional(),
+  deviceid: z.string().min(1).max(128).optional(),
+  lat: z.coerce.number().min(-90).max(90),
+  lon: z.coerce.number().min(-180).max(180),
+  timestamp: z.string().optional(),
+  /** Metres. */
+  accuracy: z.coerce.number().nonnegative().optional(),
+  hdop: z.coerce.number().nonnegative().optional(),
+  altitude: z.coerce.number().optional(),
+});
+
+/** Metres of one unit of horizontal dilution of precision, for a common receiver. */
+const METRES_PER_HDOP = 5;
+
+export function fromTraccarJson(body: z.infer<typeof traccarJson>, now: Date): Location {
+  const { coords, timestamp } = body.location;
+  return gps(body.device_id, coords, toInstant(timestamp, now));
+}
+
+/** @throws z.ZodError where the device is not named. */
+export function fromTraccarQuery(query: z.infer<typeof traccarQuery>, now: Date): Location {
+  const accuracy =
+    query.accuracy ?? (query.hdop === undefined ? undefined : query.hdop * METRES_PER_HDOP);
+  return gps(
+    query.id ?? query.deviceid ?? '',
+    {
+      latitude: query.lat,
+      longitude: query.lon,
+      ...(accuracy === undefined ? {} : { accuracy }),
+      ...(query.altitude === undefined ? {} : { altitude: query.altitude }),
+    },
+    toInstant(query.timestamp, now),
+  );
+}
+
+function gps(
+  device: string,
+  coords: {
+    latitude: number;
+    longitude: number;
+    accuracy?: number | undefined;
+    altitude?: number | undefined;
+  },
+  at: string,
+): Location {
+  const { longitude, latitude, altitude, accuracy } = coords;
+  return location.parse({
+    position: {
+      type: 'Point',
+      coordinates: altitude === undefined ? [longitude, latitude] : [longitude, latitude, altitude],
+    },
+    source: 'traccar',
+    provider_type: 'gps',
+    provider_id: device,
+    trackables: [],
+    timestamp_generated: at,
+    crs: 'EPSG:4326',
+    ...(accuracy === undefined ? {} : { accuracy }),
+  });
+}
+
+/** RFC 3339, or seconds or milliseconds since 1970; nothing readable means now. */
+export function toInstant(value: string | number | undefined, now: Date): string {
+  if (value === undefined || value === '') return now.toISOString();
+  const number =
+    typeof value === 'number' ? value : /^\d+(\.\d+)?$/.test(value) ? Number(value) : null;
+  const date =
+    number === null ? new Date(value) : new Date(number < 100_000_000_000 ? number * 1000 : number);
+  return Number.isNaN(date.getTime()) ? now.toISOString() : date.toISOString();
+}

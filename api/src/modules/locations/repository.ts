@@ -1,0 +1,45 @@
+import type { Location } from '@anshi/contracts';
+import type { Transaction } from '../../platform/database.ts';
+
+/**
+ * Adds locations to the history and moves the latest of each badge forward. One that comes late
+ * joins the history and does not move the badge back.
+ */
+export async function saveLocations(
+  tx: Transaction,
+  tenantId: string,
+  locations: Location[],
+): Promise<void> {
+  const rows = locations.map((location) => ({
+    tenantId,
+    providerType: location.provider_type,
+    providerId: location.provider_id,
+    generatedAt: new Date(location.timestamp_generated),
+    source: location.source,
+    location,
+  }));
+  await tx.locationHistory.createMany({ data: rows, skipDuplicates: true });
+  const newest = new Map<string, (typeof rows)[number]>();
+  for (const row of rows) {
+    const key = `${row.providerType} ${row.providerId}`;
+    const known = newest.get(key);
+    if (!known || known.generatedAt <= row.generatedAt) newest.set(key, row);
+  }
+  // In one order everywhere, so that two transactions never wait for each other in a circle.
+  for (const [, row] of [...newest].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    await tx.$executeRaw`
+      INSERT INTO location_latest (tenant_id, provider_type, provider_id, generated_at, location)
+      VALUES (${tenantId}, ${row.providerType}, ${row.providerId}, ${row.generatedAt},
+              ${JSON.stringify(row.location)}::jsonb)
+      ON CONFLICT (tenant_id, provider_type, provider_id) DO UPDATE
+        SET generated_at = EXCLUDED.generated_at, location = EXCLUDED.location
+        WHERE location_latest.generated_at <= EXCLUDED.generated_at`;
+  }
+}
+
+export async function latestLocations(tx: Transaction): Promise<Location[]> {
+  const rows = await tx.locationLatest.findMany({
+    orderBy: [{ providerType: 'asc' }, { providerId: 'asc' }],
+  });
+  return rows.map((row) => row.location as unknown as Location);
+}

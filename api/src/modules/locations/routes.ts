@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { Module } from '../../platform/app-types.ts';
+import { problems } from '../../platform/problems.ts';
+import { accountOf } from '../../platform/request-account.ts';
+import {
+  fromImpinj,
+  fromTraccarJson,
+  fromTraccarQuery,
+  impinjEvent,
+  traccarJson,
+  traccarQuery,
+} from './adapters.ts';
+import { locationList, locationsTaken } from './schema.ts';
+import type { LocationsService } from './service.ts';
+
+const worker = { worker: true } as const;
+const tags = ['locations'];
+const taken = { 200: locationsTaken, ...problems(400, 401, 415, 503) };
+
+export function locationsModule(service: LocationsService): Module {
+  return {
+    name: 'locations',
+    register(app) {
+      app.get(
+        '/api/v1/locations',
+        {
+          config: { permission: 'location:read' },
+          schema: {
+            tags,
+            operationId: 'listLocations',
+            summary: 'Lists the latest location of each badge',
+            response: { 200: locationList, ...problems(401, 403, 503) },
+          },
+        },
+        async (request) => ({ items: await service.latest(accountOf(request)) }),
+      );
+      app.post(
+        '/api/v1/ingest/rfid/impinj',
+        {
+          config: worker,
+          schema: {
+            tags,
+            operationId: 'ingestImpinj',
+            summary: 'Takes reads of an Impinj reader (its HTTP webhook)',
+            body: z.union([z.array(impinjEvent).max(5000), impinjEvent]),
+            response: taken,
+          },
+        },
+        async (request) => {
+          const events = Array.isArray(request.body) ? request.body : [request.body];
+          const now = new Date();
+          const locations = events
+            .map((event) => fromImpinj(event, now))
+            .filter((location) => location !== null);
+          await service.save(locations);
+          return { taken: locations.length, skipped: events.length - locations.length };
+        },
+      );
+      app.post(
+        '/api/v1/ingest/gps/traccar',
+        {
+          config: worker,
+          schema: {
+            tags,
+            operationId: 'ingestTraccar',
+            summary: 'Takes a GPS fix as Traccar Client sends it',
+            body: traccarJson,
+            response: taken,
+          },
+        },
+        async (request) => {
+          await service.save([fromTraccarJson(request.body, new Date())]);
+          return { taken: 1, skipped: 0 };
+        },
+      );
+      app.get(
+        '/api/v1/ingest/gps/traccar',
+        {
+          config: worker,
+          // A look at it must not store a fix.
+          exposeHeadRoute: false,
+          schema: {
+            tags,
+            operationId: 'ingestTraccarQuery',
+            summary: 'Takes a GPS fix as the OsmAnd protocol sends it',
+            querystring: traccarQuery.refine(({ id, deviceid }) => id ?? deviceid, {
+              path: ['id'],
+              message: 'names no device',
+            }),
+            response: taken,
+          },
+        },
+        async (request) => {
+          await service.save([fromTraccarQuery(request.query, new Date())]);
+          return { taken: 1, skipped: 0 };
+        },
+      );
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { workerStatus } from '@anshi/contracts';
+import { z } from 'zod';
+import type { Module } from '../../platform/app-types.ts';
+import { problems } from '../../platform/problems.ts';
+import type { SystemService } from './service.ts';
+
+const systemSchema = z
+  .object({
+    version: z.string(),
+    demo: z.boolean().describe('Whether demo accounts exist.'),
+    workers: z.array(workerStatus.meta({ id: 'WorkerStatus' })),
+    camerasFile: z.object({
+      problems: z.array(
+        z.object({
+          file: z.string(),
+          line: z.number().int().describe('Counted from 1; 0 where the whole file is meant.'),
+          field: z.string(),
+          message: z.string(),
+        }),
+      ),
+    }),
+  })
+  .meta({ id: 'System' });
+
+const part = z.enum(['ok', 'unreachable']);
+const healthSchema = z
+  .object({ status: z.enum(['ok', 'degraded']), database: part, bus: part, version: z.string() })
+  .meta({ id: 'Health' });
+
+export function systemModule(service: SystemService): Module {
+  return {
+    name: 'system',
+    register(app) {
+      app.get(
+        '/api/v1/system',
+        {
+          config: { permission: 'system:read' },
+          schema: {
+            tags: ['system'],
+            operationId: 'getSystem',
+            summary: 'Tells how the parts of the system are',
+            response: { 200: systemSchema, ...problems(401, 403, 503) },
+          },
+        },
+        async () => service.describe(),
+      );
+      app.get(
+        '/api/health',
+        {
+          config: { public: true },
+          schema: {
+            tags: ['system'],
+            operationId: 'getHealth',
+            summary: 'Tells whether the API can do its work, and which part it lacks',
+            response: { 200: healthSchema, 503: healthSchema },
+          },
+        },
+        async (_request, reply) => {
+          const health = await service.health();
+          return reply
+            .code(health.status === 'ok' ? 200 : 503)
+            .header('cache-control', 'no-store')
+            .send(health);
+        },
+      );
+      app.get(
+        '/metrics',
+        { config: { public: true }, schema: { hide: true } },
+        async (_, reply) => {
+          const { text, contentType } = await service.metrics();
+          return reply.type(contentType).send(text);
+        },
+      );
+      app.get('/api/openapi.json', { config: { public: true }, schema: { hide: true } }, async () =>
+        app.swagger(),
+      );
+    },
+  };
+}

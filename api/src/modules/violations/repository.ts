@@ -1,0 +1,103 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Transaction } from '../../platform/database.ts';
+import type { Position } from './cursor.ts';
+import type { ListQuery } from './schema.ts';
+
+/** A row as it lies in the table. */
+export type ViolationRow = Prisma.ViolationModel;
+
+export function findViolation(tx: Transaction, id: string): Promise<ViolationRow | null> {
+  return tx.violation.findFirst({ where: { id } });
+}
+
+/** One row more than the page tells whether there is a next one. */
+export function findPage(
+  tx: Transaction,
+  query: ListQuery,
+  after: Position | null,
+): Promise<ViolationRow[]> {
+  const newest = query.order === 'newest';
+  const direction = newest ? 'desc' : 'asc';
+  const beyond = newest ? 'lt' : 'gt';
+  const where: Prisma.ViolationWhereInput = {
+    ...(query.status ? { status: { in: query.status } } : {}),
+    ...(query.rule ? { rule: { in: query.rule } } : {}),
+    ...(query.camera ? { camera: { in: query.camera } } : {}),
+    startedAt: {
+      ...(query.from ? { gte: new Date(query.from) } : {}),
+      ...(query.to ? { lt: new Date(query.to) } : {}),
+    },
+    ...(after
+      ? {
+          // The first condition alone is enough for the index; the second is exact.
+          AND: [
+            { startedAt: { [`${beyond}e`]: after.startedAt } },
+            {
+              OR: [{ startedAt: { [beyond]: after.startedAt } }, { id: { [beyond]: after.id } }],
+            },
+          ],
+        }
+      : {}),
+  };
+  return tx.violation.findMany({
+    where,
+    orderBy: [{ startedAt: direction }, { id: direction }],
+    take: query.limit + 1,
+  });
+}
+
+export function countPending(tx: Transaction): Promise<number> {
+  return tx.violation.count({ where: { status: 'pending' } });
+}
+
+/** How many there are of each status. */
+export async function countByStatus(tx: Transaction): Promise<Map<string, number>> {
+  const groups = await tx.violation.groupBy({ by: ['status'], _count: true });
+  return new Map(groups.map((group) => [group.status, group._count]));
+}
+
+/** What a verdict changes; all null where it is undone. */
+export interface Review {
+  status: 'pending' | 'confirmed' | 'dismissed';
+  by: { id: string; displayName: { zh: string; en: string } } | null;
+  at: Date | null;
+  reason: string | null;
+  note: string | null;
+}
+
+/**
+ * Writes a review where the row still has the version that the reviewer looked at.
+ *
+ * @returns whether it did.
+ */
+export async function reviewAtVersion(
+  tx: Transaction,
+  id: string,
+  version: number,
+  review: Review,
+): Promise<boolean> {
+  const { count } = await tx.violation.updateMany({
+    where: { id, version },
+    data: {
+      status: review.status,
+      version: version + 1,
+      reviewedBy: review.by?.id ?? null,
+      reviewedByName: review.by?.displayName ?? Prisma.DbNull,
+      reviewedAt: review.at,
+      reviewReason: review.reason,
+      reviewNote: review.note,
+    },
+  });
+  return count === 1;
+}
+
+export async function addVerdict(
+  tx: Transaction,
+  verdict: Prisma.VerdictUncheckedCreateInput,
+): Promise<void> {
+  await tx.verdict.create({ data: verdict });
+}
+
+export function findVerdicts(tx: Transaction, violationId: string) {
+  return tx.verdict.findMany({ where: { violationId }, orderBy: { version: 'asc' } });
+}

@@ -1,0 +1,142 @@
+import {
+  bilingual,
+  box,
+  clipMissingReason,
+  crossingDirection,
+  detectedBox,
+  instant,
+  point,
+  score,
+  severity,
+  slug,
+  ulid,
+  violationRule,
+} from '@anshi/contracts';
+import { z } from 'zod';
+
+export const violationStatus = z.enum(['pending', 'confirmed', 'dismissed']);
+export const dismissReason = z.enum(['false-detection', 'allowed-work', 'duplicate', 'other']);
+
+const reviewer = z.object({ id: z.string(), displayName: bilingual });
+
+export const violationSchema = z
+  .object({
+    id: ulid,
+    rule: violationRule,
+    ruleId: slug,
+    severity,
+    camera: slug,
+    cameraName: bilingual,
+    site: slug,
+    zone: slug.nullable(),
+    zoneName: bilingual.nullable(),
+    line: slug.nullable(),
+    lineName: bilingual.nullable(),
+    direction: crossingDirection.nullable(),
+    startedAt: instant,
+    confirmedAt: instant,
+    endedAt: instant.nullable(),
+    recordedAt: instant,
+    confidence: score,
+    track: z.string().describe('The person in the picture, as long as the tracker followed them.'),
+    box: box.describe('Left, top, right, bottom in pixels of the snapshot.'),
+    floor: point.nullable().describe('Foot point in metres on the floor plan, x east, y north.'),
+    status: violationStatus,
+    verdict: z
+      .object({
+        by: reviewer,
+        at: instant,
+        reason: dismissReason.nullable(),
+        note: z.string().nullable(),
+      })
+      .nullable(),
+    version: z
+      .number()
+      .int()
+      .describe('Moves with every verdict; send it with the next one. A clip does not move it.'),
+    model: z.object({ name: slug, version: z.string() }),
+    snapshot: z.object({
+      url: z.string(),
+      width: z.number().int(),
+      height: z.number().int(),
+      takenAt: instant,
+      boxes: z.array(detectedBox),
+    }),
+    clip: z
+      .object({
+        url: z.string(),
+        boxesUrl: z.string().nullable(),
+        durationSeconds: z.number(),
+        from: instant,
+        to: instant,
+        partial: z.boolean(),
+      })
+      .nullable()
+      .describe('Null until it is there.'),
+    clipMissing: z
+      .object({ reason: clipMissingReason, message: z.string() })
+      .nullable()
+      .describe('Why no clip will come.'),
+  })
+  .meta({ id: 'Violation', description: 'What a camera saw, and what people made of it.' });
+
+export type Violation = z.infer<typeof violationSchema>;
+
+const commaSeparated = <Item extends z.ZodType<string, string>>(item: Item) =>
+  z
+    .string()
+    .max(500)
+    .transform((text) => text.split(',').filter((part) => part !== ''))
+    .pipe(z.array(item));
+
+export const listQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(500).optional().describe('The field next of the last page.'),
+  status: commaSeparated(violationStatus)
+    .optional()
+    .describe('One or more of pending, confirmed, dismissed, with commas between.'),
+  rule: commaSeparated(violationRule).optional().describe('One or more rules, with commas.'),
+  camera: commaSeparated(slug).optional().describe('One or more cameras, with commas.'),
+  from: instant.optional().describe('Started at this instant or later.'),
+  to: instant.optional().describe('Started before this instant.'),
+  order: z.enum(['newest', 'oldest']).default('newest'),
+});
+export type ListQuery = z.infer<typeof listQuery>;
+
+export const violationPage = z
+  .object({
+    items: z.array(violationSchema),
+    next: z.string().nullable().describe('The cursor of the next page; null at the end.'),
+    counts: z
+      .object({ pending: z.number().int() })
+      .optional()
+      .describe('On the first page: how many violations wait for a verdict in all.'),
+  })
+  .meta({ id: 'ViolationPage' });
+
+const version = z.number().int().min(1);
+const note = z.string().trim().max(2000).optional();
+
+export const verdictRequest = z
+  .discriminatedUnion('decision', [
+    z.object({ decision: z.literal('confirm'), note, version }),
+    z.object({ decision: z.literal('dismiss'), reason: dismissReason, note, version }),
+    z.object({ decision: z.literal('reopen'), note, version }).describe('Undoes a verdict.'),
+  ])
+  .meta({ id: 'VerdictRequest' });
+export type VerdictRequest = z.infer<typeof verdictRequest>;
+
+export const verdictHistory = z
+  .object({
+    items: z.array(
+      z.object({
+        decision: z.enum(['confirm', 'dismiss', 'reopen']),
+        reason: dismissReason.nullable(),
+        note: z.string().nullable(),
+        by: reviewer,
+        at: instant,
+        version: z.number().int(),
+      }),
+    ),
+  })
+  .meta({ id: 'VerdictHistory', description: 'Every verdict that was given, oldest first.' });

@@ -1,0 +1,153 @@
+import type { z } from 'zod';
+import { type Account, actorOf } from '../../platform/account.ts';
+import type { Database } from '../../platform/database.ts';
+import { Problem } from '../../platform/errors.ts';
+import type { EvidenceStore } from '../../platform/evidence-store.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import type { ViolationEvents } from './events.ts';
+import * as rows from './repository.ts';
+import type {
+  ListQuery,
+  VerdictRequest,
+  Violation,
+  verdictHistory,
+  violationPage,
+} from './schema.ts';
+import { showViolation } from './view.ts';
+
+/** A file of evidence of one violation, ready to be read. */
+export interface EvidenceFound {
+  tenant: string;
+  sha256: string;
+  bytes: number;
+}
+
+export type ViolationsService = ReturnType<typeof createViolationsService>;
+
+const statusAfter = { confirm: 'confirmed', dismiss: 'dismissed', reopen: 'pending' } as const;
+
+/** What people do with violations. Whether they may is decided before, by the route. */
+export function createViolationsService(options: {
+  database: Database;
+  store: EvidenceStore;
+  events: ViolationEvents;
+}) {
+  const { database, store, events } = options;
+
+  async function get(account: Account, id: string): Promise<rows.ViolationRow> {
+    const row = await database.transaction(actorOf(account), (tx) => rows.findViolation(tx, id));
+    if (!row) throw new Problem('violation.unknown');
+    return row;
+  }
+
+  return {
+    async list(account: Account, query: ListQuery): Promise<z.infer<typeof violationPage>> {
+      const after = query.cursor === undefined ? null : readCursor(query.cursor, query.order);
+      return database.transaction(actorOf(account), async (tx) => {
+        const found = await rows.findPage(tx, query, after);
+        const page = found.slice(0, query.limit);
+        const last = page.at(-1);
+        return {
+          items: page.map(showViolation),
+          next: last && found.length > page.length ? writeCursor(last, query.order) : null,
+          ...(after ? {} : { counts: { pending: await rows.countPending(tx) } }),
+        };
+      });
+    },
+
+    async get(account: Account, id: string): Promise<Violation> {
+      return showViolation(await get(account, id));
+    },
+
+    /**
+     * Gives a verdict, or undoes one. Of two reviewers at once, the second gets a conflict with the
+     * row as it is now; nothing is overwritten.
+     */
+    async decide(account: Account, id: string, request: VerdictRequest): Promise<Violation> {
+      const { decision } = request;
+      const status = statusAfter[decision];
+      const at = new Date();
+      const reason = request.decision === 'dismiss' ? request.reason : null;
+      const note = request.note || null;
+      const decided = await database.transaction(actorOf(account), async (tx) => {
+        const row = await rows.findViolation(tx, id);
+        if (!row) throw new Problem('violation.unknown');
+        if (row.version !== request.version) throw conflict(row);
+        if (row.status === status) {
+          throw new Problem('violation.already-so', undefined, { current: showViolation(row) });
+        }
+        const by = { id: account.id, displayName: account.displayName };
+        const undone = { status, by: null, at: null, reason: null, note: null };
+        const review = decision === 'reopen' ? undone : { status, by, at, reason, note };
+        if (!(await rows.reviewAtVersion(tx, id, request.version, review))) {
+          // The other reviewer committed between our reading and our writing.
+          const current = await rows.findViolation(tx, id);
+          throw conflict(current ?? row);
+        }
+        await rows.addVerdict(tx, {
+          tenantId: account.tenant,
+          violationId: id,
+          version: request.version + 1,
+          decision,
+          reason,
+          note,
+          byUser: account.id,
+          byName: account.displayName,
+          at,
+        });
+        return showViolation((await rows.findViolation(tx, id)) ?? row);
+      });
+      events.announce(account.tenant, 'updated', decided);
+      return decided;
+    },
+
+    async history(account: Account, id: string): Promise<z.infer<typeof verdictHistory>> {
+      const verdicts = await database.transaction(actorOf(account), async (tx) => {
+        if (!(await rows.findViolation(tx, id))) throw new Problem('violation.unknown');
+        return rows.findVerdicts(tx, id);
+      });
+      return {
+        items: verdicts.map((verdict) => ({
+          decision: verdict.decision,
+          reason: verdict.reason,
+          note: verdict.note,
+          by: { id: verdict.byUser, displayName: verdict.byName },
+          at: verdict.at.toISOString(),
+          version: verdict.version,
+        })) as z.infer<typeof verdictHistory>['items'],
+      };
+    },
+
+    /** @throws Problem that says why there is no such file. */
+    async evidence(
+      account: Account,
+      id: string,
+      which: 'snapshot' | 'clip' | 'boxes',
+    ): Promise<EvidenceFound> {
+      const row = await get(account, id);
+      const digests = {
+        snapshot: row.snapshotSha256,
+        clip: row.clipSha256,
+        boxes: row.clipBoxesSha256,
+      };
+      const sha256 = digests[which];
+      if (sha256 === null) {
+        throw new Problem('evidence.unknown', row.clipMissingMessage ?? undefined);
+      }
+      const bytes = await store.size(account.tenant, sha256);
+      if (bytes === null) {
+        throw new Problem(
+          'evidence.unknown',
+          'The record names this file, and the evidence store has lost it. Restore the store from its backup.',
+        );
+      }
+      return { tenant: account.tenant, sha256, bytes };
+    },
+
+    countByStatus: (tenant: string) =>
+      database.transaction({ tenant, user: null }, rows.countByStatus),
+  };
+}
+
+const conflict = (row: rows.ViolationRow) =>
+  new Problem('violation.version-conflict', undefined, { current: showViolation(row) });

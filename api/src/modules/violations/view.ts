@@ -1,0 +1,65 @@
+import type { ViolationRow } from './repository.ts';
+import type { Violation } from './schema.ts';
+
+/** A row as the API shows it. Addresses are of the same origin and answer to the bearer token. */
+export function showViolation(row: ViolationRow): Violation {
+  const base = `/api/v1/violations/${row.id}`;
+  // The columns hold what the event's schema let through.
+  const shown = {
+    id: row.id,
+    rule: row.rule,
+    ruleId: row.ruleId,
+    severity: row.severity,
+    camera: row.camera,
+    cameraName: row.cameraName,
+    site: row.site,
+    zone: row.zone,
+    zoneName: row.zoneName,
+    line: row.line,
+    lineName: row.lineName,
+    direction: row.direction,
+    startedAt: row.startedAt.toISOString(),
+    confirmedAt: row.confirmedAt.toISOString(),
+    endedAt: row.endedAt?.toISOString() ?? null,
+    recordedAt: row.recordedAt.toISOString(),
+    confidence: row.confidence,
+    track: row.track,
+    box: row.box,
+    floor: row.floor,
+    status: row.status,
+    verdict:
+      row.reviewedBy === null
+        ? null
+        : {
+            by: { id: row.reviewedBy, displayName: row.reviewedByName },
+            at: row.reviewedAt?.toISOString(),
+            reason: row.reviewReason,
+            note: row.reviewNote,
+          },
+    version: row.version,
+    model: { name: row.modelName, version: row.modelVersion },
+    snapshot: {
+      url: `${base}/snapshot`,
+      width: row.snapshotWidth,
+      height: row.snapshotHeight,
+      takenAt: row.snapshotTakenAt.toISOString(),
+      boxes: row.snapshotBoxes,
+    },
+    clip:
+      row.clipSha256 === null
+        ? null
+        : {
+            url: `${base}/clip`,
+            boxesUrl: row.clipBoxesSha256 === null ? null : `${base}/boxes`,
+            durationSeconds: row.clipDurationSeconds,
+            from: row.clipFrom?.toISOString(),
+            to: row.clipTo?.toISOString(),
+            partial: row.clipPartial,
+          },
+    clipMissing:
+      row.clipMissingReason === null
+        ? null
+        : { reason: row.clipMissingReason, message: row.clipMissingMessage ?? '' },
+  };
+  return shown as Violation;
+}

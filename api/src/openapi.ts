@@ -1,0 +1,51 @@
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pino from 'pino';
+import { buildApp } from './app.ts';
+import type { Bus } from './platform/bus.ts';
+import { openDatabase } from './platform/database.ts';
+import { isEntry } from './platform/entry.ts';
+
+/** Where the committed description lies; clients are generated from it. */
+export const OPENAPI_FILE = fileURLToPath(new URL('../openapi.json', import.meta.url));
+
+/** The description of the API as text. Nothing is connected: only the routes are looked at. */
+export async function describeApi(): Promise<string> {
+  const nowhere = join(tmpdir(), 'anshi-openapi');
+  const database = openDatabase('postgresql://nobody@127.0.0.1:1/none');
+  const bus: Bus = { connected: false, subscribe() {}, publish() {}, async close() {} };
+  const app = await buildApp({
+    log: pino({ level: 'silent' }),
+    database,
+    bus,
+    settings: {
+      http: { host: '127.0.0.1', port: 0 },
+      databaseUrl: '',
+      databaseAdminUrl: null,
+      mqttUrl: '',
+      apiId: 'openapi',
+      dataDir: nowhere,
+      camerasFile: join(nowhere, 'cameras.yaml'),
+      tenant: 'openapi',
+      workerToken: 'no worker comes here',
+      tokenSecret: 'no token is signed with this secret',
+      demo: null,
+      dashboardDir: nowhere,
+      logLevel: 'silent',
+    },
+  });
+  try {
+    await app.ready();
+    return `${JSON.stringify(app.swagger(), null, 2)}\n`;
+  } finally {
+    await app.close();
+    await database.close();
+  }
+}
+
+if (isEntry(import.meta.url)) {
+  await writeFile(OPENAPI_FILE, await describeApi());
+  console.log(`written: ${OPENAPI_FILE}`);
+}

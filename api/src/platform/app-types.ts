@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Account } from './account.ts';
+import type { Permission } from './permissions.ts';
+
+/** The HTTP server, with schemas in zod. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/**
+ * A vertical slice of the API. Its factory takes what it stands on; `register` adds its routes.
+ */
+export interface Module {
+  name: string;
+  register(app: App): void;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The permission that a signed-in user needs; `self` is everyone's. */
+    permission?: Permission | 'self';
+    /** For camera workers and gateways, with the shared token. */
+    worker?: true;
+    /** For anyone. */
+    public?: true;
+  }
+  interface FastifyRequest {
+    /** Who asks; null on routes for anyone and for workers. */
+    account: Account | null;
+  }
+}

@@ -1,0 +1,154 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import fastifyJwt from '@fastify/jwt';
+import { hash, verify } from '@node-rs/argon2';
+import type { FastifyRequest } from 'fastify';
+import type { Account } from './account.ts';
+import type { App } from './app-types.ts';
+import type { Database } from './database.ts';
+import { Problem } from './errors.ts';
+import type { Permission } from './permissions.ts';
+
+/** One shift. The full platform brings refresh tokens with shorter ones. */
+const TOKEN_LIFETIME_SECONDS = 8 * 3600;
+
+interface Claims {
+  sub: string;
+  tenant: string;
+  exp: number;
+}
+
+export interface Auth {
+  issue(account: Account): { accessToken: string; expiresAt: string };
+  /**
+   * @throws Problem where the token is bad or over, or its user is gone or locked.
+   */
+  verify(token: string): Promise<{ account: Account; expiresAt: Date }>;
+  /** The account of a name with its password hash, or null. */
+  find(username: string): Promise<{ account: Account; passwordHash: string } | null>;
+}
+
+/**
+ * Adds the guard to every route of the app: a route says in its config who may use it, or the
+ * start fails.
+ */
+export async function guardRoutes(
+  app: App,
+  options: {
+    database: Database;
+    tenant: string;
+    tokenSecret: string;
+    workerToken: string;
+    /** Whether demo accounts may sign in. */
+    demo: boolean;
+  },
+): Promise<Auth> {
+  await app.register(fastifyJwt, {
+    secret: options.tokenSecret,
+    sign: { algorithm: 'HS256', expiresIn: TOKEN_LIFETIME_SECONDS },
+    verify: { algorithms: ['HS256'] },
+  });
+  const auth: Auth = {
+    issue(account) {
+      const accessToken = app.jwt.sign({ sub: account.id, tenant: account.tenant });
+      const { exp } = app.jwt.decode<Claims>(accessToken)!;
+      return { accessToken, expiresAt: new Date(exp * 1000).toISOString() };
+    },
+    async verify(token) {
+      const claims = readClaims(app, token);
+      const found = await loadAccount(options, claims.tenant, { id: claims.sub });
+      if (!found) throw new Problem('auth.expired');
+      return { account: found.account, expiresAt: new Date(claims.exp * 1000) };
+    },
+    find: (username) =>
+      loadAccount(options, options.tenant, { username: username.trim().toLowerCase() }),
+  };
+  const workerToken = digest(options.workerToken);
+
+  app.decorateRequest('account', null);
+  app.addHook('onRoute', (route) => {
+    const { permission, worker, public: anyone } = route.config ?? {};
+    const named = [permission, worker, anyone].filter(Boolean).length;
+    if (named !== 1) {
+      throw new Error(
+        `the route ${String(route.method)} ${route.url} must say who may use it: exactly one of permission, worker or public in its config (it has ${named})`,
+      );
+    }
+  });
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) return;
+    const { permission, worker, public: anyone } = request.routeOptions.config;
+    if (anyone) return;
+    const token = bearer(request);
+    if (worker) {
+      if (!timingSafeEqual(digest(token), workerToken)) {
+        throw new Problem(
+          'auth.required',
+          'Send the shared token of ANSHI_WORKER_TOKEN as bearer.',
+        );
+      }
+      return;
+    }
+    const { account } = await auth.verify(token);
+    if (permission !== 'self' && !(permission && account.permissions.has(permission))) {
+      throw new Problem('auth.forbidden', `It needs the permission ${permission}.`);
+    }
+    request.account = account;
+  });
+  return auth;
+}
+
+function readClaims(app: App, token: string): Claims {
+  try {
+    return app.jwt.verify<Claims>(token);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    throw new Problem(code === 'FAST_JWT_EXPIRED' ? 'auth.expired' : 'auth.required');
+  }
+}
+
+async function loadAccount(
+  { database, demo }: { database: Database; demo: boolean },
+  tenant: string,
+  who: { id: string } | { username: string },
+): Promise<{ account: Account; passwordHash: string } | null> {
+  const user = await database.transaction({ tenant, user: null }, (tx) =>
+    tx.appUser.findFirst({ where: who, include: { roles: { include: { role: true } } } }),
+  );
+  if (!user?.active || (user.demo && !demo)) return null;
+  return {
+    passwordHash: user.passwordHash,
+    account: {
+      tenant,
+      id: user.id,
+      username: user.username,
+      displayName: user.displayName as Account['displayName'],
+      roles: user.roles.map(({ roleId }) => roleId).sort(),
+      permissions: new Set(user.roles.flatMap(({ role }) => role.permissions as Permission[])),
+    },
+  };
+}
+
+function bearer(request: FastifyRequest): string {
+  const [scheme, token] = (request.headers.authorization ?? '').split(' ');
+  if (scheme?.toLowerCase() !== 'bearer' || !token) throw new Problem('auth.required');
+  return token;
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+
+export const hashPassword = (password: string): Promise<string> => hash(password);
+
+let decoy: Promise<string> | undefined;
+
+/**
+ * Compares a password with the hash of an account, and with some hash where there is no account, so
+ * that the time of the answer does not tell which names exist.
+ */
+export async function passwordMatches(
+  passwordHash: string | null,
+  password: string,
+): Promise<boolean> {
+  decoy ??= hashPassword('nobody has this password');
+  const matches = await verify(passwordHash ?? (await decoy), password);
+  return matches && passwordHash !== null;
+}

@@ -1,0 +1,94 @@
+import mqtt from 'mqtt';
+import type { Logger } from 'pino';
+
+type Handler = (topic: string, message: unknown) => void | Promise<void>;
+
+/** The MQTT bus. It reconnects by itself; what it subscribed to, it subscribes to again. */
+export interface Bus {
+  /** Whether the broker is there now. */
+  readonly connected: boolean;
+  /**
+   * Hands each message on the filter to the handler, as parsed JSON. What is no JSON is counted,
+   * logged and left.
+   *
+   * @param filter a topic, `+` for any one level.
+   */
+  subscribe(filter: string, qos: 0 | 1, handler: Handler): void;
+  /** Sends at QoS 1; while the broker is away, it waits in memory. */
+  publish(topic: string, message: unknown): void;
+  close(): Promise<void>;
+}
+
+/** @param clientId names this process's session at the broker; no two may share it. */
+export function connectBus(url: string, clientId: string, log: Logger): Bus {
+  const client = mqtt.connect(url, {
+    clientId,
+    // The session outlives a lost connection: the broker keeps what comes meanwhile at QoS 1.
+    clean: false,
+    // The embedded broker speaks 3.1.1.
+    protocolVersion: 4,
+    reconnectPeriod: 1_000,
+    connectTimeout: 5_000,
+    queueQoSZero: false,
+  });
+  const handlers: { matches: (topic: string) => boolean; handler: Handler }[] = [];
+  let complained = false;
+  client.on('connect', () => {
+    complained = false;
+    log.info('the broker is there');
+  });
+  client.on('error', (error) => complain(error.message));
+  client.on('close', () => complain('the connection is lost'));
+  function complain(why: string) {
+    if (complained) return;
+    complained = true;
+    log.warn({ why }, 'the broker is not reachable; trying again every second');
+  }
+  client.on('message', (topic, payload) => {
+    let message: unknown;
+    try {
+      message = JSON.parse(payload.toString('utf8'));
+    } catch {
+      log.warn({ topic, bytes: payload.length }, 'a message on the bus is not JSON');
+      return;
+    }
+    for (const { matches, handler } of handlers) {
+      if (!matches(topic)) continue;
+      Promise.resolve()
+        .then(() => handler(topic, message))
+        .catch((error: unknown) => log.error({ err: error, topic }, 'a message was not handled'));
+    }
+  });
+  return {
+    get connected() {
+      return client.connected;
+    },
+    subscribe(filter, qos, handler) {
+      handlers.push({ matches: topicFilter(filter), handler });
+      client.subscribe(filter, { qos }, (error) => {
+        // Lost on the way: it is subscribed again with the next connection.
+        if (error) log.warn({ filter, why: error.message }, 'not subscribed yet');
+      });
+    },
+    publish(topic, message) {
+      client.publish(topic, JSON.stringify(message), { qos: 1 }, (error) => {
+        if (error) log.warn({ topic, why: error.message }, 'a message was not sent');
+      });
+    },
+    async close() {
+      await client.endAsync(true);
+    },
+  };
+}
+
+/** A test of topics against a filter with `+` for one level. */
+export function topicFilter(filter: string): (topic: string) => boolean {
+  const wanted = filter.split('/');
+  return (topic) => {
+    const levels = topic.split('/');
+    return (
+      levels.length === wanted.length &&
+      wanted.every((level, i) => level === '+' || level === levels[i])
+    );
+  };
+}

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { App } from './app-types.ts';
+import { Problem } from './errors.ts';
+
+/** Files whose names change with their content. */
+const IMMUTABLE = /^\/_app\/immutable\//;
+
+/**
+ * Serves the built dashboard at `/`. An address that is no file is a page of the app, which reads
+ * it itself.
+ */
+export async function serveDashboard(app: App, folder: string): Promise<void> {
+  const root = resolve(folder);
+  await app.register(fastifyStatic, { root, serve: false, cacheControl: false });
+
+  const page = async (request: FastifyRequest, reply: FastifyReply) => {
+    const html = await readPage(join(root, 'index.html'));
+    if (html === null) {
+      return reply
+        .code(503)
+        .type('text/plain; charset=utf-8')
+        .send('The dashboard is not built. Run: npm run -w dashboard build\n');
+    }
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .header('content-security-policy', contentPolicy(request, html.scripts))
+      .send(html.text);
+  };
+  app.get('/', { config: { public: true }, schema: { hide: true } }, page);
+  app.get(
+    '/*',
+    { config: { public: true }, schema: { hide: true } },
+    async (request: FastifyRequest, reply) => {
+      const { pathname } = new URL(request.url, 'http://localhost');
+      if (pathname === '/api' || pathname.startsWith('/api/')) throw new Problem('route.unknown');
+      const path = decodePath(pathname);
+      if (path !== null && path !== '/index.html' && (await isFile(join(root, path)))) {
+        reply.header(
+          'cache-control',
+          IMMUTABLE.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+        );
+        return reply.sendFile(path);
+      }
+      // A script or picture that is not there must not be answered with a page.
+      if (/\.[a-z0-9]{2,5}$/i.test(pathname)) throw new Problem('route.unknown');
+      return page(request, reply);
+    },
+  );
+}
+
+/** A path below the root, or null. */
+function decodePath(pathname: string): string | null {
+  try {
+    const path = decodeURIComponent(pathname);
+    return path.includes('\0') || path.split(/[\\/]/).includes('..') ? null : path;
+  } catch {
+    return null;
+  }
+}
+
+const isFile = (path: string) =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+
+interface Page {
+  text: string;
+  /** Hashes of the scripts inside it, as a content security policy names them. */
+  scripts: string[];
+  changed: number;
+}
+
+const pages = new Map<string, Page>();
+
+async function readPage(file: string): Promise<Page | null> {
+  try {
+    const changed = (await stat(file)).mtimeMs;
+    const known = pages.get(file);
+    if (known?.changed === changed) return known;
+    const text = await readFile(file, 'utf8');
+    const scripts = [...text.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(
+      ([, script]) => `'sha256-${createHash('sha256').update(script!).digest('base64')}'`,
+    );
+    const page = { text, scripts, changed };
+    pages.set(file, page);
+    return page;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * What the page may load: its own files, media that it made from answers (blob:), and live events of
+ * this very host, which not every browser takes `'self'` for.
+ */
+export function contentPolicy(
+  request: { headers: { host?: string | undefined } },
+  scripts: string[],
+): string {
+  const host = request.headers.host ?? '';
+  const events = /^[\w.-]+(:\d+)?$|^\[[0-9a-f:]+\](:\d+)?$/i.test(host)
+    ? [`ws://${host}`, `wss://${host}`]
+    : [];
+  const directives: Record<string, string[]> = {
+    'default-src': ["'self'"],
+    'script-src': ["'self'", ...scripts],
+    'style-src': ["'self'", "'unsafe-inline'"],
+    'img-src': ["'self'", 'blob:', 'data:'],
+    'media-src': ["'self'", 'blob:'],
+    'connect-src': ["'self'", ...events],
+    'worker-src': ["'self'", 'blob:'],
+    'object-src': ["'none'"],
+    'base-uri': ["'self'"],
+    'form-action': ["'self'"],
+    'frame-ancestors': ["'none'"],
+  };
+  return Object.entries(directives)
+    .map(([name, values]) => `${name} ${values.join(' ')}`)
+    .join('; ');
+}

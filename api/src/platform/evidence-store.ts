@@ -1,0 +1,120 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { Problem } from './errors.ts';
+
+/**
+ * Where files of evidence are kept, by the SHA-256 of their bytes. A folder here; an object store
+ * can take its place.
+ */
+export interface EvidenceStore {
+  /**
+   * Keeps the bytes durably before it resolves. The same file again is taken and changes nothing.
+   *
+   * @param limit the most bytes to take.
+   * @returns the number of bytes, and the first 16 of them.
+   * @throws Problem where the digest differs or the limit is passed; nothing is kept then.
+   */
+  put(
+    tenant: string,
+    sha256: string,
+    bytes: Readable,
+    limit: number,
+  ): Promise<{ bytes: number; head: Buffer }>;
+  /** The number of bytes, or null where there is no such file. */
+  size(tenant: string, sha256: string): Promise<number | null>;
+  /** @param range first and last byte, both counted from 0 and included. */
+  read(tenant: string, sha256: string, range?: { first: number; last: number }): Readable;
+}
+
+const HEAD_BYTES = 16;
+
+/**
+ * A store in a folder: `<folder>/<tenant>/<first two digits>/<digest>`.
+ *
+ * Digests and tenants are checked before they reach here; both are checked again, since they become
+ * a path.
+ */
+export function openEvidenceFolder(folder: string): EvidenceStore {
+  const pathOf = (tenant: string, sha256: string) => {
+    if (!/^[a-z0-9-]{1,64}$/.test(tenant) || !/^[0-9a-f]{64}$/.test(sha256)) {
+      throw new Problem('evidence.unknown');
+    }
+    return join(folder, tenant, sha256.slice(0, 2), sha256);
+  };
+  return {
+    async put(tenant, sha256, bytes, limit) {
+      const path = pathOf(tenant, sha256);
+      await mkdir(dirname(path), { recursive: true });
+      const part = `${path}.${randomUUID()}.part`;
+      try {
+        const written = await writeChecked(part, sha256, bytes, limit);
+        await rename(part, path);
+        await syncFolder(dirname(path));
+        return written;
+      } catch (error) {
+        await rm(part, { force: true });
+        throw error;
+      }
+    },
+    async size(tenant, sha256) {
+      return stat(pathOf(tenant, sha256)).then(
+        (found) => found.size,
+        () => null,
+      );
+    },
+    read(tenant, sha256, range) {
+      return createReadStream(
+        pathOf(tenant, sha256),
+        range ? { start: range.first, end: range.last } : {},
+      );
+    },
+  };
+}
+
+async function writeChecked(path: string, sha256: string, bytes: Readable, limit: number) {
+  const hash = createHash('sha256');
+  let count = 0;
+  let head = Buffer.alloc(0);
+  const file = await open(path, 'wx', 0o640);
+  try {
+    for await (const chunk of bytes as AsyncIterable<Buffer>) {
+      count += chunk.length;
+      if (count > limit) {
+        throw new Problem(
+          'evidence.too-large',
+          `The file is larger than the ${limit} bytes that are taken here.`,
+        );
+      }
+      if (head.length < HEAD_BYTES) {
+        head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)]);
+      }
+      hash.update(chunk);
+      await file.write(chunk);
+    }
+    const digest = hash.digest('hex');
+    if (digest !== sha256) {
+      throw new Problem(
+        'evidence.digest',
+        `The ${count} bytes have the digest ${digest}. Send the file again, complete.`,
+      );
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return { bytes: count, head };
+}
+
+/** A renamed file is durable only when its folder is, too. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,236 @@
+import type { WebSocket } from '@fastify/websocket';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Account } from './account.ts';
+import type { Auth } from './auth.ts';
+import { Problem } from './errors.ts';
+import type { Metrics } from './metrics.ts';
+import type { Permission } from './permissions.ts';
+
+/** What a browser says. */
+export const clientMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('auth'), token: z.string().max(4096) }),
+  z.object({ type: z.literal('subscribe'), topics: z.array(z.string().max(128)).max(64) }),
+  z.object({ type: z.literal('unsubscribe'), topics: z.array(z.string().max(128)).max(64) }),
+]);
+
+/** A kind of topic that browsers may ask for. */
+export interface LiveTopic {
+  /** `violations`, or `observations:` where a name follows. */
+  name: string;
+  permission: Permission;
+  /** Sent to each new subscriber, so that it need not wait for the next change. */
+  current?: (account: Account) => object[];
+  /** May be left out for a browser that reads slowly: the next one replaces it. */
+  droppable?: true;
+}
+
+const AUTH_WITHIN_MS = 10_000;
+const PING_EVERY_MS = 20_000;
+/** Bytes that wait for a slow browser before what is droppable is left out, and before it is cut. */
+const SLOW_BYTES = 256 * 1024;
+const STUCK_BYTES = 8 * 1024 * 1024;
+
+/** Close codes of ours. 4401: sign in again. 4408: too slow, connect again and reload. */
+const CLOSE_AUTH = 4401;
+const CLOSE_SLOW = 4408;
+
+interface Client {
+  socket: WebSocket;
+  account: Account | null;
+  token: string;
+  topics: Set<string>;
+  /** False while an answer to the last ping is due. */
+  alive: boolean;
+  timer: NodeJS.Timeout;
+}
+
+/** Pushes what happens to the browsers that asked for it. */
+export class LiveEvents {
+  readonly #auth: Auth;
+  readonly #log: Logger;
+  readonly #metrics: Metrics;
+  readonly #clients = new Set<Client>();
+  readonly #topics: LiveTopic[] = [];
+  readonly #pinging: NodeJS.Timeout;
+
+  constructor(auth: Auth, log: Logger, metrics: Metrics) {
+    this.#auth = auth;
+    this.#log = log;
+    this.#metrics = metrics;
+    this.#pinging = setInterval(() => this.#pingAll(), PING_EVERY_MS);
+    this.#pinging.unref();
+  }
+
+  /** Makes a topic known. Unknown ones are refused. */
+  offer(topic: LiveTopic): void {
+    this.#topics.push(topic);
+  }
+
+  /** Tells whether anyone listens, to spare the work where nobody does. */
+  wanted(tenant: string, topic: string): boolean {
+    for (const client of this.#clients) {
+      if (client.account?.tenant === tenant && client.topics.has(topic)) return true;
+    }
+    return false;
+  }
+
+  /** Sends to every browser of the tenant that subscribed to the topic. */
+  push(tenant: string, topic: string, message: object): void {
+    if (!this.wanted(tenant, topic)) return;
+    const droppable = this.#find(topic)?.droppable === true;
+    const text = JSON.stringify(message);
+    for (const client of this.#clients) {
+      if (client.account?.tenant !== tenant || !client.topics.has(topic)) continue;
+      if (client.socket.bufferedAmount > STUCK_BYTES) {
+        client.socket.close(CLOSE_SLOW, 'reads too slowly');
+      } else if (droppable && client.socket.bufferedAmount > SLOW_BYTES) {
+        this.#metrics.skippedObservations.inc();
+      } else {
+        client.socket.send(text);
+      }
+    }
+  }
+
+  /** Takes a new connection. Its first message must sign in. */
+  accept(socket: WebSocket): void {
+    const client: Client = {
+      socket,
+      account: null,
+      token: '',
+      topics: new Set(),
+      alive: true,
+      timer: setTimeout(() => socket.close(CLOSE_AUTH, 'not signed in'), AUTH_WITHIN_MS),
+    };
+    this.#clients.add(client);
+    this.#metrics.viewers.set(this.#clients.size);
+    socket.on('pong', () => {
+      client.alive = true;
+    });
+    socket.on('error', (error) => this.#log.debug({ why: error.message }, 'a browser was lost'));
+    socket.on('close', () => {
+      clearTimeout(client.timer);
+      this.#clients.delete(client);
+      this.#metrics.viewers.set(this.#clients.size);
+    });
+    // One message after the other: a subscribe right behind the auth waits for it.
+    let turn: Promise<void> = Promise.resolve();
+    socket.on('message', (data) => {
+      turn = turn.then(() => this.#receive(client, String(data)));
+    });
+  }
+
+  close(): void {
+    clearInterval(this.#pinging);
+    for (const { socket } of this.#clients) socket.close(1001, 'the server stops');
+  }
+
+  async #receive(client: Client, text: string): Promise<void> {
+    const message = parse(text);
+    if (!message) {
+      this.#send(client, {
+        type: 'error',
+        code: 'request.invalid',
+        message: 'not understood',
+      });
+      return;
+    }
+    if (message.type === 'auth') return this.#signIn(client, message.token);
+    if (!client.account) return client.socket.close(CLOSE_AUTH, 'not signed in');
+    for (const name of message.topics) {
+      if (message.type === 'unsubscribe') client.topics.delete(name);
+      else this.#subscribe(client, client.account, name);
+    }
+  }
+
+  async #signIn(client: Client, token: string): Promise<void> {
+    try {
+      const { account, expiresAt } = await this.#auth.verify(token);
+      client.account = account;
+      client.token = token;
+      clearTimeout(client.timer);
+      client.timer = setTimeout(
+        () => client.socket.close(CLOSE_AUTH, 'the session has ended'),
+        Math.min(expiresAt.getTime() - Date.now(), 2 ** 31 - 1),
+      );
+      this.#send(client, { type: 'ready' });
+    } catch (error) {
+      if (error instanceof Problem) return client.socket.close(CLOSE_AUTH, error.title);
+      this.#log.warn({ err: error }, 'a browser could not be signed in');
+      client.socket.close(1013, 'try again later');
+    }
+  }
+
+  #subscribe(client: Client, account: Account, name: string): void {
+    const topic = this.#find(name);
+    if (!topic) {
+      this.#send(client, {
+        type: 'error',
+        code: 'request.invalid',
+        message: `there is no topic "${name}"`,
+      });
+      return;
+    }
+    if (!account.permissions.has(topic.permission)) {
+      this.#send(client, {
+        type: 'error',
+        code: 'auth.forbidden',
+        message: `the topic "${name}" needs the permission ${topic.permission}`,
+      });
+      return;
+    }
+    client.topics.add(name);
+    for (const message of topic.current?.(account) ?? []) this.#send(client, message);
+  }
+
+  #find(name: string): LiveTopic | undefined {
+    return this.#topics.find((topic) =>
+      topic.name.endsWith(':')
+        ? name.startsWith(topic.name) && name.length > topic.name.length
+        : topic.name === name,
+    );
+  }
+
+  #send(client: Client, message: object): void {
+    if (client.socket.readyState === client.socket.OPEN) {
+      client.socket.send(JSON.stringify(message));
+    }
+  }
+
+  /** Cuts what does not answer, and whoever was locked or lost a role since. */
+  #pingAll(): void {
+    for (const client of this.#clients) {
+      if (!client.alive) {
+        client.socket.terminate();
+        continue;
+      }
+      client.alive = false;
+      client.socket.ping();
+      if (client.account) this.#recheck(client);
+    }
+  }
+
+  #recheck(client: Client): void {
+    this.#auth.verify(client.token).then(
+      ({ account }) => {
+        client.account = account;
+        for (const name of client.topics) {
+          const topic = this.#find(name);
+          if (topic && !account.permissions.has(topic.permission)) client.topics.delete(name);
+        }
+      },
+      (error: unknown) => {
+        // A database that is away locks nobody out.
+        if (error instanceof Problem) client.socket.close(CLOSE_AUTH, error.title);
+      },
+    );
+  }
+}
+
+function parse(text: string): z.infer<typeof clientMessage> | null {
+  try {
+    return clientMessage.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

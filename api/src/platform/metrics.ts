@@ -1,0 +1,66 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What the process measures of itself, for Prometheus at /metrics. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    httpSeconds: new Histogram({
+      name: 'anshi_http_request_seconds',
+      help: 'Time from the request to the end of the answer.',
+      labelNames: ['method', 'route', 'status'] as const,
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+      registers,
+    }),
+    ingested: new Counter({
+      name: 'anshi_ingest_events_total',
+      help: 'Violation events from workers by what became of them.',
+      labelNames: ['type', 'result'] as const,
+      registers,
+    }),
+    acknowledgeSeconds: new Histogram({
+      name: 'anshi_ingest_acknowledge_seconds',
+      help: 'Time from an event on the bus to its acknowledgement, commit included.',
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+      registers,
+    }),
+    evidenceBytes: new Counter({
+      name: 'anshi_evidence_bytes_total',
+      help: 'Bytes of evidence stored by media type.',
+      labelNames: ['media_type'] as const,
+      registers,
+    }),
+    violations: new Gauge({
+      name: 'anshi_violations',
+      help: 'Violations on record by status.',
+      labelNames: ['status'] as const,
+      registers,
+    }),
+    locations: new Counter({
+      name: 'anshi_locations_total',
+      help: 'Locations of badges by what became of them.',
+      labelNames: ['result'] as const,
+      registers,
+    }),
+    viewers: new Gauge({
+      name: 'anshi_live_event_clients',
+      help: 'Browsers connected to live events.',
+      registers,
+    }),
+    skippedObservations: new Counter({
+      name: 'anshi_live_event_observations_skipped_total',
+      help: 'Observations not sent to a browser that reads too slowly.',
+      registers,
+    }),
+    busInvalid: new Counter({
+      name: 'anshi_bus_invalid_messages_total',
+      help: 'Messages on the bus that do not match their schema.',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;

@@ -1,0 +1,77 @@
+import swagger from '@fastify/swagger';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import type { App } from './app-types.ts';
+
+/** Describes the routes that are registered after it, from their zod schemas. */
+export async function describeRoutes(app: App, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Anshi API',
+        version,
+        description:
+          'The system of record: violations, their evidence and verdicts, cameras, live view, locations and machines.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      components: {
+        securitySchemes: {
+          user: { type: 'http', scheme: 'bearer', description: 'The access token of a user.' },
+          worker: { type: 'http', scheme: 'bearer', description: 'ANSHI_WORKER_TOKEN.' },
+        },
+      },
+    },
+    transform: ({ schema, url, route, ...rest }) => {
+      const { permission, worker } = route.config ?? {};
+      const security = permission ? [{ user: [] }] : worker ? [{ worker: [] }] : [];
+      const described = {
+        ...schema,
+        security,
+        ...(permission && permission !== 'self'
+          ? { description: describe(schema?.description, permission) }
+          : {}),
+      };
+      return jsonSchemaTransform({ schema: described, url, route, ...rest });
+    },
+    transformObject: (document) => {
+      const described = jsonSchemaTransformObject(document);
+      return 'openapiObject' in document ? tidySchemas(described) : described;
+    },
+  });
+}
+
+const describe = (text: string | undefined, permission: string) =>
+  [text, `Needs the permission \`${permission}\`.`].filter(Boolean).join('\n\n');
+
+/**
+ * Each named schema comes twice, as it is sent and as it is answered. Most are used in one direction
+ * only: these get the plain name, and what no route leads to goes.
+ */
+export function tidySchemas<Description extends object>(described: Description): Description {
+  const { paths, components } = described as {
+    paths?: object;
+    components?: { schemas?: Record<string, object> };
+  };
+  const all = components?.schemas ?? {};
+  const used = new Set<string>();
+  const follow = (part: object | undefined) => {
+    for (const [, name] of JSON.stringify(part ?? {}).matchAll(REFERENCE)) {
+      if (!name || used.has(name)) continue;
+      used.add(name);
+      follow(all[name]);
+    }
+  };
+  follow(paths);
+  const nameOf = (name: string) => {
+    const plain = name.replace(/Input$/, '');
+    return used.has(plain) ? name : plain;
+  };
+  const kept = [...used].sort().map((name) => [nameOf(name), all[name]] as const);
+  const tidy = { ...described, components: { ...components, schemas: Object.fromEntries(kept) } };
+  const text = JSON.stringify(tidy).replace(REFERENCE, (_, name: string) => {
+    return `"#/components/schemas/${nameOf(name)}"`;
+  });
+  return JSON.parse(text) as Description;
+}
+
+const REFERENCE = /"#\/components\/schemas\/(\w+)"/g;

@@ -1,0 +1,10 @@
+import type { FastifyRequest } from 'fastify';
+import type { Account } from './account.ts';
+import './app-types.ts';
+import { Problem } from './errors.ts';
+
+/** The account of a request whose route names a permission. */
+export function accountOf(request: FastifyRequest): Account {
+  if (!request.account) throw new Problem('auth.required');
+  return request.account;
+}

@@ -1,0 +1,60 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from './errors.ts';
+
+/** The bytes of a file that a request asks for: all (null), or from first to last, included. */
+export type ByteRange = { first: number; last: number } | null;
+
+/**
+ * Reads a `Range` header (RFC 9110, 14.2). More than one range, or a unit that is not bytes, is
+ * answered with the whole file, which the standard allows.
+ *
+ * @throws Problem 416 where the range lies outside.
+ */
+export function readRange(header: string | undefined, bytes: number): ByteRange {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');
+  if (!match) return null;
+  const [, from = '', to = ''] = match;
+  if (from === '' && to === '') return null;
+  const first = from === '' ? Math.max(0, bytes - Number(to)) : Number(from);
+  const last = from === '' || to === '' ? bytes - 1 : Math.min(Number(to), bytes - 1);
+  if (first >= bytes || (from === '' && Number(to) === 0)) throw new Problem('request.range');
+  // A range that ends before it begins is no range: it is ignored.
+  return first > last ? null : { first, last };
+}
+
+/**
+ * Answers with a file that never changes under its digest: whole or a range, or 304 where the asker
+ * has it.
+ */
+export function sendFile(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: { sha256: string; bytes: number; mediaType: string; read: (range: ByteRange) => Readable },
+): FastifyReply {
+  const etag = `"${file.sha256}"`;
+  reply
+    .header('etag', etag)
+    .header('accept-ranges', 'bytes')
+    .header('vary', 'authorization')
+    // Kept, but asked for again each time: whoever loses the right to see it, loses it at once.
+    .header('cache-control', 'private, no-cache');
+  if (request.headers['if-none-match']?.split(/\s*,\s*/).includes(etag))
+    return reply.code(304).send();
+  const condition = request.headers['if-range'];
+  const wanted = condition === undefined || condition === etag ? request.headers.range : undefined;
+  let range: ByteRange;
+  try {
+    range = readRange(wanted, file.bytes);
+  } catch (error) {
+    reply.header('content-range', `bytes */${file.bytes}`);
+    throw error;
+  }
+  if (range) {
+    reply.code(206).header('content-range', `bytes ${range.first}-${range.last}/${file.bytes}`);
+  }
+  reply
+    .type(file.mediaType)
+    .header('content-length', range ? range.last - range.first + 1 : file.bytes);
+  return reply.send(request.method === 'HEAD' ? Readable.from([]) : file.read(range));
+}
