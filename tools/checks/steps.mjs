@@ -18,14 +18,14 @@ export function checkSteps(root) {
   const tool = (name, ...args) => [node, join(root, 'node_modules', '.bin', name), ...args];
   const rooms = ['contracts', 'vision', 'api', 'dashboard', 'simulator'];
   return [
-    { name: 'format and lint (biome)', command: [...tool('biome', 'ci', '.')] },
-    { name: 'types (tsc)', command: tool('tsc', '--build') },
+    { name: 'format and lint (biome)', command: tool('biome', 'ci', '--colors=off', '.') },
+    { name: 'types (tsc)', command: tool('tsc', '--build', '--pretty', 'false') },
     { name: 'types of the dashboard (svelte-check)', command: npmRun('-w', 'dashboard', 'check') },
     {
       name: 'rooms import only the contracts (dependency-cruiser)',
       command: tool('depcruise', '--config', '.dependency-cruiser.mjs', ...rooms),
     },
-    { name: 'nothing unused (knip)', command: tool('knip') },
+    { name: 'nothing unused (knip)', command: tool('knip', '--no-progress') },
     { name: 'docker-compose.yml', command: [node, 'tools/checks/compose.mjs'] },
     ...['api', 'dashboard']
       .filter((room) => hasScript(root, room, 'fresh'))

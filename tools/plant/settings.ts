@@ -45,7 +45,7 @@ export const settings = {
   ANSHI_CAMERAS: {
     schema: z.string().default('cameras.yaml'),
     default: 'cameras.yaml',
-    zh: '摄像头、区域与规则的配置文件',
+    zh: '摄像机、区域与规则的配置文件',
     en: 'file of the cameras, zones, lines and rules',
   },
   ANSHI_TENANT: {
@@ -84,7 +84,7 @@ export const settings = {
   ANSHI_WORKER_TOKEN: {
     schema: z.string().min(16, 'must have at least 16 characters').optional(),
     default: '',
-    zh: '视觉工作进程与 API 的共享密钥（至少 16 字符）；内置数据库时自动生成',
+    zh: '分析进程与 API 的共享密钥（至少 16 字符）；内置数据库时自动生成',
     en: 'secret shared by the API and the vision workers, 16 characters or more; made by itself on the embedded database',
   },
   ANSHI_DEMO: {
@@ -108,7 +108,7 @@ export const settings = {
   ANSHI_WORKERS: {
     schema: z.coerce.number('must be a number').int().min(0).max(32).default(1),
     default: '1',
-    zh: '本机视觉工作进程的数量',
+    zh: '本机分析进程的数量',
     en: 'number of vision workers on this machine',
   },
   ANSHI_WORKER_ID: {
@@ -117,25 +117,25 @@ export const settings = {
       .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters, digits and hyphens')
       .optional(),
     default: 'worker-1',
-    zh: '工作进程标识（单独运行时）',
+    zh: '分析进程标识（单独运行时）',
     en: 'id of a vision worker that is run by itself',
   },
   ANSHI_WORKER_DIR: {
     schema: z.string().optional(),
     default: '<data>/workers/<id>',
-    zh: '工作进程目录：录像环、待发事件（单独运行时）',
+    zh: '分析进程目录：录像环、待发事件（单独运行时）',
     en: 'folder of a vision worker that is run by itself: ring, outbox, state',
   },
   ANSHI_API_URL: {
     schema: url(/^https?$/, 'https://anshi.example').optional(),
     default: '',
-    zh: '工作进程访问 API 的地址（单独运行时）',
+    zh: '分析进程访问 API 的地址（单独运行时）',
     en: 'where a vision worker that is run by itself reaches the API',
   },
   ANSHI_INFERENCE_THREADS: {
     schema: z.coerce.number('must be a number').int().min(1).max(256).optional(),
     default: '核数 − 1 / cores − 1',
-    zh: '每个工作进程的推理线程数',
+    zh: '每个分析进程的推理线程数',
     en: 'inference threads of each vision worker',
   },
   ANSHI_MODELS: {
@@ -183,7 +183,7 @@ export const settings = {
   ANSHI_WORKER_HTTP_PORT: {
     schema: port.default(0),
     default: '0',
-    zh: '工作进程 HTTP 端口',
+    zh: '分析进程 HTTP 端口',
     en: "port of a vision worker's HTTP server",
   },
   ANSHI_MQTT_HOST: {
@@ -215,6 +215,45 @@ export const settings = {
     default: '主机名 / host name',
     zh: 'API 实例标识，用于 MQTT 会话',
     en: 'id of the API instance, for its MQTT session',
+  },
+  ANSHI_WORKER_HTTP_HOST: {
+    schema: z.string().default('127.0.0.1'),
+    default: '127.0.0.1',
+    zh: '分析进程 HTTP 监听地址',
+    en: "address that a vision worker's HTTP server listens on",
+  },
+  ANSHI_WORKER_HTTP_URL: {
+    schema: url(/^https?$/, 'http://vision:8090').optional(),
+    default: '',
+    zh: 'API 访问该分析进程的地址；不设则为其监听地址',
+    en: 'where the API reaches the worker; without it the address it listens on',
+  },
+  ANSHI_RING_SECONDS: {
+    schema: z.coerce.number('must be a number').int().min(30).max(3600).default(60),
+    default: '60',
+    zh: '为证据保留的录像时长（秒）',
+    en: 'seconds of video that are kept for evidence',
+  },
+  ANSHI_STALL_SECONDS: {
+    schema: z.coerce.number('must be a number').min(1).max(300).default(20),
+    default: '20',
+    zh: '多少秒没有画面算停滞',
+    en: 'no picture for so many seconds is a stall',
+  },
+  ANSHI_LIVE_BIND: {
+    schema: z.string().optional(),
+    default: '',
+    zh: '实时画面的本机地址；不设则为全部地址',
+    en: 'address of this machine that viewers of the live picture reach; without it all',
+  },
+  ANSHI_LIVE_PORTS: {
+    schema: z
+      .string()
+      .regex(/^\d+-\d+$/, 'must be two ports such as 50000-50100')
+      .optional(),
+    default: '',
+    zh: '实时画面的 UDP 端口范围，如 50000-50100；不设则任意',
+    en: 'UDP ports of the live picture, such as 50000-50100; without it any',
   },
   ANSHI_LOG_LEVEL: {
     schema: z
