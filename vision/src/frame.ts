@@ -32,6 +32,8 @@ export interface FrameDetections {
   readonly detections: Detection[];
   /** How many native-resolution regions got a second look. */
   readonly regions: number;
+  /** Boxes of the people whose regions those were. */
+  readonly looked?: readonly Box[];
   /** Milliseconds: waiting for a thread, preparing pixels, inference, decoding. */
   readonly timings: {
     readonly wait: number;

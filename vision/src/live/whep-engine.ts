@@ -34,7 +34,8 @@ export class WhepEngine implements LiveEngine {
 
   constructor(options: WhepOptions) {
     this.#options = options;
-    nodeDataChannel.initLogger('Fatal');
+    // Without a receiver the binding throws; at this level it has nothing to say.
+    nodeDataChannel.initLogger('Fatal', () => {});
   }
 
   get viewers(): number {

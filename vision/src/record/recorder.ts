@@ -87,7 +87,8 @@ export class Recorder {
   saveState(camera: string, exportState: () => CameraState): void {
     if ((this.#busy.get(camera) ?? 0) > 0) return;
     const state = exportState();
-    const text = JSON.stringify(state);
+    // The time of an empty scene is not worth a write to the disk every few seconds.
+    const text = state.actors.length === 0 ? 'nobody' : JSON.stringify(state);
     if (text === this.#lastState.get(camera)) return;
     this.#lastState.set(camera, text);
     const saved = this.#options.states.next(camera, state);

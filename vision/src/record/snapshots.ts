@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
 export interface SnapshotRequest {
@@ -47,7 +45,9 @@ export class Snapshots {
     return new Promise((resolve, reject) => {
       this.#asked.set(id, { resolve, reject });
       const request: SnapshotRequest = { id, pixels, width, height };
-      this.#started().postMessage(request);
+      const thread = this.#started();
+      thread.ref();
+      thread.postMessage(request);
     });
   }
 
@@ -57,12 +57,12 @@ export class Snapshots {
 
   #started(): Worker {
     if (this.#thread) return this.#thread;
-    const thread = new Worker(new URL('./snapshot-thread.ts', import.meta.url), {
-      execArgv: typescriptLoader(),
-    });
+    const thread = new Worker(new URL('./start-snapshot-thread.mjs', import.meta.url));
     thread.on('message', (answer: SnapshotAnswer) => {
       const asked = this.#asked.get(answer.id);
       this.#asked.delete(answer.id);
+      // An idle thread does not keep the process alive.
+      if (this.#asked.size === 0) thread.unref();
       if ('jpeg' in answer) asked?.resolve(answer.jpeg);
       else asked?.reject(new Error(`the snapshot cannot be encoded: ${answer.error}`));
     });
@@ -78,9 +78,4 @@ export class Snapshots {
     this.#thread = thread;
     return thread;
   }
-}
-
-/** Threads do not inherit how their parent came to read TypeScript where a test runner started it. */
-function typescriptLoader(): string[] {
-  return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
 }

@@ -1,0 +1,30 @@
+import { announceReady, onShutdown } from '@anshi/contracts/process';
+import { pino } from 'pino';
+import { workerSettings } from './settings.ts';
+import { VisionWorker } from './worker.ts';
+
+/** Entry of the vision worker process. */
+async function main(): Promise<void> {
+  const settings = workerSettings(process.env);
+  const log = pino({
+    level: settings.ANSHI_LOG_LEVEL,
+    base: { process: 'vision', worker: settings.ANSHI_WORKER_ID },
+  });
+  // A fault of one camera or viewer must not end the others; it is told and looked into.
+  process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'));
+  const starting = VisionWorker.start(settings, log);
+  onShutdown(async (why) => {
+    log.info({ why }, 'stopping');
+    await (await starting).stop();
+  });
+  const worker = await starting;
+  log.info({ http: worker.http }, 'ready');
+  announceReady({ http: worker.http });
+}
+
+main().catch((error: unknown) => {
+  // A plain error says what to correct; any other is a defect, whose place matters.
+  const plain = error instanceof Error && ['Error', 'SettingsError'].includes(error.name);
+  console.error(plain && !process.env.ANSHI_TRACE ? error.message : error);
+  process.exit(1);
+});

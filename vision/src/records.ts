@@ -1,0 +1,99 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Bus } from './publish/bus.ts';
+import { CameraStates } from './publish/camera-states.ts';
+import { Delivery } from './publish/delivery.ts';
+import { EvidenceStore } from './publish/evidence-store.ts';
+import { EvidenceUpload } from './publish/evidence-upload.ts';
+import { Outbox } from './publish/outbox.ts';
+import type { ObservationBuffer } from './record/clip-boxes.ts';
+import { ClipQueue } from './record/clip-queue.ts';
+import { Recorder } from './record/recorder.ts';
+import type { Ring } from './record/ring.ts';
+import { Snapshots } from './record/snapshots.ts';
+
+/** How long a stop waits for a disk that does not take what is confirmed. */
+const FLUSH_MS = 4000;
+
+export interface RecordsOptions {
+  readonly folder: string;
+  readonly api: string;
+  readonly token: string;
+  readonly source: string;
+  readonly log: Logger;
+  readonly bus: Pick<Bus, 'connected' | 'event'>;
+  readonly ringOf: (camera: string) => Ring | undefined;
+  readonly observationsOf: (camera: string) => ObservationBuffer | undefined;
+  readonly isLive: (camera: string) => boolean;
+}
+
+/** Everything between a verdict and the API's word that it is committed. */
+export interface Records {
+  readonly states: CameraStates;
+  readonly outbox: Outbox;
+  readonly recorder: Recorder;
+  readonly clips: ClipQueue;
+  readonly delivery: Delivery;
+  /** What keeps violations from being stored or delivered, or null. */
+  readonly problem: string | null;
+  close(): Promise<void>;
+}
+
+/** Opens what an earlier run left in the worker's folder and goes on with it. */
+export async function openRecords(options: RecordsOptions): Promise<Records> {
+  const { folder, source, bus } = options;
+  await mkdir(folder, { recursive: true });
+  const log = options.log.child({ part: 'records' });
+  const states = await CameraStates.open(join(folder, 'state'), log);
+  const outbox = await Outbox.open({
+    folder: join(folder, 'outbox'),
+    states,
+    log,
+    onAdded: () => delivery.poke(),
+    onGone: (events) => {
+      evidence.gone(events).catch((err: unknown) => log.warn({ err }, 'old evidence stays'));
+    },
+  });
+  const evidence = await EvidenceStore.open(join(folder, 'evidence'), outbox.kept);
+  const upload = new EvidenceUpload({ api: options.api, token: options.token, store: evidence });
+  const delivery = new Delivery({
+    outbox,
+    source,
+    log,
+    upload: (event) => upload.send(event),
+    connected: () => bus.connected,
+    publish: (event) => bus.event(event),
+  });
+  const { ringOf, observationsOf, isLive } = options;
+  const clips = await ClipQueue.open({
+    folder: join(folder, 'clips'),
+    source,
+    outbox,
+    evidence,
+    log,
+    ringOf,
+    observationsOf,
+    isLive,
+  });
+  const snapshots = new Snapshots();
+  const recorder = new Recorder({ source, outbox, states, evidence, snapshots, clips, log });
+  delivery.poke();
+  return {
+    states,
+    outbox,
+    recorder,
+    clips,
+    delivery,
+    get problem() {
+      return outbox.problem ?? recorder.problem ?? delivery.problem;
+    },
+    async close() {
+      const slow = new Promise((resolve) => setTimeout(resolve, FLUSH_MS).unref());
+      await Promise.race([recorder.flush(), slow]);
+      await Promise.race([clips.close(), slow]);
+      await delivery.close();
+      await snapshots.close();
+    },
+  };
+}

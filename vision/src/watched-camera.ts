@@ -1,0 +1,215 @@
+import type { CameraConfig, CameraHealth, Observation } from '@anshi/contracts';
+import type { Logger } from 'pino';
+import { CameraCapture } from './capture/camera-capture.ts';
+import type { FfmpegTool } from './capture/ffmpeg-tool.ts';
+import { resolveSource } from './capture/source.ts';
+import type { DetectOptions } from './detect/detector-pool.ts';
+import type { FrameScheduler } from './detect/frame-scheduler.ts';
+import type { ModelCard } from './detect/model-card.ts';
+import type { Frame, FrameDetections } from './frame.ts';
+import { cameraHealthOf, liveUnavailable } from './health/camera-health.ts';
+import type { LiveSource } from './live/http-server.ts';
+import { RtpIngest } from './live/rtp-ingest.ts';
+import { CameraPipeline } from './pipeline/camera-pipeline.ts';
+import { ObservationBuffer } from './record/clip-boxes.ts';
+import { freeBytes } from './record/disk-budget.ts';
+import type { Recorder } from './record/recorder.ts';
+import type { Ring } from './record/ring.ts';
+
+/** Below this, no ring is written, so that what is left of the disk is for the violations. */
+const RING_NEEDS_BYTES = 200e6;
+
+export interface WatchedCameraOptions {
+  readonly config: CameraConfig;
+  readonly card: ModelCard;
+  /** Open episodes of an earlier run. */
+  readonly state: unknown;
+  readonly worker: string;
+  readonly ring: Ring;
+  readonly ringSeconds: number;
+  readonly stallSeconds: number;
+  /** Folder that relative file addresses start from. */
+  readonly baseFolder: string;
+  readonly ffmpeg: FfmpegTool;
+  readonly recorder: Recorder;
+  readonly scheduler: FrameScheduler;
+  readonly log: Logger;
+  readonly onObservation: (observation: Observation) => void;
+  readonly onRingGrew: (camera: string) => void;
+  readonly onChange: (camera: string) => void;
+}
+
+/** One camera with all that belongs to it: capture, pipeline, ring and live ingest. */
+export class WatchedCamera {
+  readonly observations: ObservationBuffer;
+  readonly #options: WatchedCameraOptions;
+  readonly #ingest: RtpIngest;
+  readonly #pipeline: CameraPipeline;
+  #config: CameraConfig;
+  #capture: CameraCapture | undefined;
+  #withoutRing = false;
+  #seenDropped = 0;
+
+  private constructor(options: WatchedCameraOptions, ingest: RtpIngest) {
+    this.#options = options;
+    this.#config = options.config;
+    this.#ingest = ingest;
+    this.observations = new ObservationBuffer(options.ringSeconds + 30);
+    const { config, card, state } = options;
+    this.#pipeline = new CameraPipeline({ config, card, state });
+    for (const problem of this.problems) options.log.warn(problem);
+  }
+
+  static async open(options: WatchedCameraOptions): Promise<WatchedCamera> {
+    let camera: WatchedCamera | undefined;
+    const ingest = await RtpIngest.open(() => camera?.sent());
+    camera = new WatchedCamera(options, ingest);
+    camera.#begin();
+    return camera;
+  }
+
+  /** The camera sent one picture. */
+  sent(): void {
+    this.#capture?.meter.sent(1);
+  }
+
+  get config(): CameraConfig {
+    return this.#config;
+  }
+
+  get isLive(): boolean {
+    return this.#capture?.state.state === 'live';
+  }
+
+  /** What is wrong with its configuration and was left out. */
+  get problems(): readonly string[] {
+    return this.#pipeline.problems;
+  }
+
+  /** ffmpeg's words before the last fault. */
+  get log(): readonly string[] {
+    return this.#capture?.state.log ?? [];
+  }
+
+  detectOptions(frame: Frame): DetectOptions {
+    return this.#pipeline.detectOptions(frame);
+  }
+
+  /** What the detector found in a frame of this camera; the frame is valid until this returns. */
+  take(frame: Frame, found: FrameDetections): void {
+    const { camera, sequence, at, width, height } = frame;
+    const { observation, verdicts } = this.#pipeline.process(
+      { camera, sequence, at, width, height },
+      found,
+    );
+    this.#capture?.meter.analysed();
+    this.observations.add(at, observation);
+    this.#options.onObservation(observation);
+    if (verdicts.length === 0) return;
+    const confirmed = verdicts.some((verdict) => verdict.type === 'confirmed');
+    const pixels = confirmed ? copy(frame.pixels) : null;
+    this.#options.recorder
+      .record({
+        camera: this.#config,
+        model: this.#options.card,
+        verdicts,
+        state: this.#pipeline.exportState(),
+        picture: pixels && { pixels, width, height },
+        at,
+        observation,
+      })
+      .catch((error: unknown) => {
+        this.#options.log.error({ err: error }, 'violations of a frame could not be recorded');
+      });
+  }
+
+  saveState(): void {
+    this.#options.recorder.saveState(this.#config.id, () => this.#pipeline.exportState());
+  }
+
+  /** Takes a changed configuration. Tracks and open episodes stay. */
+  async reconfigure(config: CameraConfig): Promise<void> {
+    const before = this.#config;
+    this.#config = config;
+    this.#pipeline.reconfigure(config);
+    const input = (c: CameraConfig) =>
+      JSON.stringify([c.url, c.transport, c.analysisFps, c.picture, c.enabled]);
+    if (input(before) === input(config)) return;
+    await this.#end();
+    this.#begin();
+  }
+
+  /** Housekeeping, every few seconds. */
+  async tick(): Promise<void> {
+    const { dropped } = this.#options.scheduler.load(this.#config.id);
+    if (dropped > this.#seenDropped) this.#capture?.meter.replaced(dropped - this.#seenDropped);
+    this.#seenDropped = dropped;
+    this.saveState();
+    if (!this.#withoutRing) return;
+    if ((await freeBytes(this.#options.ring.folder)) < 2 * RING_NEEDS_BYTES) return;
+    this.#withoutRing = false;
+    this.#options.log.info('there is room on the disk again, the ring goes on');
+    await this.#end();
+    this.#begin();
+  }
+
+  health(): CameraHealth {
+    return cameraHealthOf({
+      worker: this.#options.worker,
+      camera: this.#config,
+      capture: this.#capture ?? null,
+      now: Date.now(),
+    });
+  }
+
+  liveSource(): NonNullable<LiveSource> {
+    const unavailable = liveUnavailable(this.#capture?.state);
+    return unavailable === null ? { ingest: this.#ingest } : { unavailable };
+  }
+
+  async close(): Promise<void> {
+    await this.#end();
+    this.#ingest.close();
+  }
+
+  #begin(): void {
+    if (!this.#config.enabled) {
+      this.#options.onChange(this.#config.id);
+      return;
+    }
+    const { ring, log } = this.#options;
+    const config = this.#config;
+    this.#capture = new CameraCapture({
+      camera: config,
+      resolveSource: () => resolveSource(config, process.env, this.#options.baseFolder),
+      ffmpeg: this.#options.ffmpeg,
+      ringFolder: async () => {
+        const free = await freeBytes(ring.folder).catch(() => 0);
+        this.#withoutRing = free < RING_NEEDS_BYTES;
+        if (this.#withoutRing) log.error({ free }, 'the disk is full: no evidence video is kept');
+        return this.#withoutRing ? null : ring.folder;
+      },
+      livePort: this.#ingest.port,
+      stallSeconds: this.#options.stallSeconds,
+      log,
+      onFrame: (frame) => this.#options.scheduler.offer(frame),
+      onSegment: (segment) => {
+        void ring.add(segment).then(() => this.#options.onRingGrew(config.id));
+      },
+      onStart: () => this.#ingest.restart(),
+      onChange: () => this.#options.onChange(config.id),
+    });
+    this.#capture.start();
+  }
+
+  async #end(): Promise<void> {
+    await this.#capture?.stop();
+    this.#capture = undefined;
+  }
+}
+
+function copy(memory: SharedArrayBuffer): ArrayBuffer {
+  const pixels = new ArrayBuffer(memory.byteLength);
+  new Uint8Array(pixels).set(new Uint8Array(memory));
+  return pixels;
+}

@@ -1,0 +1,315 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { CameraConfig, CamerasFile, WorkerStatus } from '@anshi/contracts';
+import type { Logger } from 'pino';
+import { CamerasWatch } from './capture/cameras-watch.ts';
+import { type FfmpegTool, findFfmpeg } from './capture/ffmpeg-tool.ts';
+import { DetectorPool } from './detect/detector-pool.ts';
+import { FrameScheduler } from './detect/frame-scheduler.ts';
+import type { ModelCard } from './detect/model-card.ts';
+import { WorkerHttp } from './live/http-server.ts';
+import { WhepEngine } from './live/whep-engine.ts';
+import { loadModels } from './models-folder.ts';
+import { Bus } from './publish/bus.ts';
+import { checkDiskBudget } from './record/disk-budget.ts';
+import { Ring } from './record/ring.ts';
+import { openRecords, type Records } from './records.ts';
+import type { WorkerSettings } from './settings.ts';
+import { WatchedCamera } from './watched-camera.ts';
+
+const TICK_MS = 2000;
+
+/** A vision worker: its cameras, the inference threads that they share, and its way to the API. */
+export class VisionWorker {
+  readonly #settings: WorkerSettings;
+  readonly #log: Logger;
+  readonly #cameras = new Map<string, WatchedCamera>();
+  /** Also those of cameras that are gone: their last clips are still cut. */
+  readonly #rings = new Map<string, Ring>();
+  readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
+  readonly #engine: WhepEngine;
+  #ffmpeg!: FfmpegTool;
+  #models!: Map<string, ModelCard>;
+  #records!: Records;
+  #bus!: Bus;
+  #pool!: DetectorPool;
+  #scheduler!: FrameScheduler;
+  #http!: WorkerHttp;
+  #watch!: CamerasWatch;
+  #tick: NodeJS.Timeout | undefined;
+  #applying: Promise<void> = Promise.resolve();
+  #fileProblem: string | null = null;
+  #budgetProblem: string | null = null;
+  #lastStatus = '';
+  #startedAt = Date.now();
+
+  private constructor(settings: WorkerSettings, log: Logger) {
+    this.#settings = settings;
+    this.#log = log;
+    this.#engine = new WhepEngine({
+      bind: settings.ANSHI_LIVE_BIND ?? null,
+      ports: settings.ANSHI_LIVE_PORTS ?? null,
+      log: log.child({ part: 'live' }),
+    });
+  }
+
+  /** @throws Error with a sentence that says what to correct, before any camera is opened. */
+  static async start(settings: WorkerSettings, log: Logger): Promise<VisionWorker> {
+    const worker = new VisionWorker(settings, log);
+    await worker.#open();
+    return worker;
+  }
+
+  /** Where the API reaches this worker's HTTP server. */
+  get http(): string {
+    if (this.#settings.ANSHI_WORKER_HTTP_URL) return this.#settings.ANSHI_WORKER_HTTP_URL;
+    const host = this.#settings.ANSHI_WORKER_HTTP_HOST;
+    return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${this.#http.port}`;
+  }
+
+  async #open(): Promise<void> {
+    const s = this.#settings;
+    const folder = s.ANSHI_WORKER_DIR;
+    this.#loopDelay.enable();
+    this.#ffmpeg = await findFfmpeg();
+    this.#models = loadModels(s.ANSHI_MODELS, this.#log);
+    await mkdir(join(folder, 'ring'), { recursive: true });
+    await this.#openRings();
+    this.#bus = new Bus({
+      url: s.ANSHI_MQTT_URL,
+      tenant: s.ANSHI_TENANT,
+      worker: s.ANSHI_WORKER_ID,
+      log: this.#log.child({ part: 'bus' }),
+      onAcknowledgement: (word) => this.#records?.delivery.acknowledge(word),
+      onConnect: () => {
+        this.#records?.delivery.wake();
+        this.#publishAll();
+      },
+    });
+    this.#records = await openRecords({
+      folder,
+      api: s.ANSHI_API_URL,
+      token: s.ANSHI_WORKER_TOKEN,
+      source: `/vision/${s.ANSHI_WORKER_ID}`,
+      log: this.#log,
+      bus: this.#bus,
+      ringOf: (camera) => this.#rings.get(camera),
+      observationsOf: (camera) => this.#cameras.get(camera)?.observations,
+      isLive: (camera) => this.#cameras.get(camera)?.isLive ?? false,
+    });
+    this.#pool = await DetectorPool.create({
+      cards: [...this.#models.values()],
+      threads: s.ANSHI_INFERENCE_THREADS,
+    });
+    this.#scheduler = new FrameScheduler({
+      detector: this.#pool,
+      optionsFor: (frame) => this.#cameras.get(frame.camera)?.detectOptions(frame) ?? {},
+      onDetections: (frame, found) => this.#cameras.get(frame.camera)?.take(frame, found),
+      onError: ({ camera }, err) => this.#log.error({ camera, err }, 'a frame was not analysed'),
+    });
+    this.#http = await WorkerHttp.listen({
+      host: s.ANSHI_WORKER_HTTP_HOST,
+      port: s.ANSHI_WORKER_HTTP_PORT,
+      token: s.ANSHI_WORKER_TOKEN,
+      engine: this.#engine,
+      log: this.#log.child({ part: 'http' }),
+      liveOf: (camera) => this.#cameras.get(camera)?.liveSource(),
+      health: () => this.health(),
+    });
+    this.#watch = new CamerasWatch(s.ANSHI_CAMERAS, (model) => this.#models.has(model), {
+      changed: (file) => this.#apply(file),
+      problem: (message) => {
+        this.#fileProblem = message;
+        if (message !== null) this.#log.error({ part: 'cameras' }, message);
+        this.#publishStatus();
+      },
+    });
+    await this.#watch.start();
+    await this.#applying;
+    if (this.#budgetProblem !== null) throw new Error(this.#budgetProblem);
+    this.#records.clips.resume();
+    this.#tick = setInterval(() => this.#onTick(), TICK_MS);
+    this.#publishAll();
+  }
+
+  /** Ends cameras and threads; what is confirmed is made durable, the outbox keeps what waits. */
+  async stop(): Promise<void> {
+    clearInterval(this.#tick);
+    await this.#watch.close();
+    await this.#applying;
+    await Promise.all([...this.#cameras.values()].map((camera) => camera.close()));
+    this.#scheduler.close();
+    await this.#pool.close();
+    for (const camera of this.#cameras.values()) camera.saveState();
+    await this.#records.close();
+    await this.#engine.close();
+    await this.#http.close();
+    await this.#bus.status({ ...this.#status(), online: false, http: null });
+    await this.#bus.close();
+  }
+
+  /** For `GET /health` and for people. */
+  health(): unknown {
+    const ms = (nanoseconds: number) => Math.round(nanoseconds / 1e4) / 100;
+    const delay = this.#loopDelay;
+    return {
+      ...this.#status(),
+      uptimeSeconds: Math.round((Date.now() - this.#startedAt) / 1000),
+      ffmpeg: this.#ffmpeg.version,
+      viewers: this.#engine.viewers,
+      clipsWaiting: this.#records.clips.waiting,
+      eventLoopDelayMs: {
+        p50: ms(delay.percentile(50)),
+        p99: ms(delay.percentile(99)),
+        max: ms(delay.max),
+      },
+      cameraHealth: [...this.#cameras.values()].map((camera) => ({
+        ...camera.health(),
+        load: this.#scheduler.load(camera.config.id),
+        problems: camera.problems,
+        log: camera.log.slice(-20),
+      })),
+    };
+  }
+
+  /** Takes a configuration, one after another; the first that is over the budget ends the start. */
+  #apply(file: CamerasFile): void {
+    this.#applying = this.#applying
+      .then(async () => {
+        const folder = this.#settings.ANSHI_WORKER_DIR;
+        const rings = join(folder, 'ring');
+        const seconds = this.#ringSeconds(file.cameras);
+        const watched = file.cameras.filter((camera) => camera.enabled).length;
+        const used = await sizeOf(rings);
+        this.#budgetProblem = await checkDiskBudget(folder, watched, seconds, used);
+        if (this.#budgetProblem !== null) {
+          this.#log.error(this.#budgetProblem);
+          this.#publishStatus();
+          return;
+        }
+        await this.#remove(file.cameras);
+        for (const config of file.cameras) await this.#addOrChange(config, seconds);
+        this.#publishAll();
+      })
+      .catch((error: unknown) => this.#log.error({ err: error }, 'cameras were not applied'));
+  }
+
+  async #remove(wanted: readonly CameraConfig[]): Promise<void> {
+    for (const [id, camera] of this.#cameras) {
+      const config = wanted.find((other) => other.id === id);
+      // Another model means another pipeline; it takes over the open episodes.
+      if (config && config.model === camera.config.model) continue;
+      camera.saveState();
+      this.#cameras.delete(id);
+      await camera.close();
+      this.#scheduler.remove(id);
+      await this.#records.recorder.flush();
+      if (config) continue;
+      this.#engine.endCamera(id);
+      this.#bus.forget(id);
+      this.#log.info({ camera: id }, 'camera removed');
+    }
+  }
+
+  async #addOrChange(config: CameraConfig, ringSeconds: number): Promise<void> {
+    const present = this.#cameras.get(config.id);
+    if (present) {
+      if (JSON.stringify(present.config) === JSON.stringify(config)) return;
+      await present.reconfigure(config);
+      this.#log.info({ camera: config.id }, 'camera changed');
+      return;
+    }
+    const s = this.#settings;
+    const folder = join(s.ANSHI_WORKER_DIR, 'ring', config.id);
+    const ring = this.#rings.get(config.id) ?? (await Ring.open(folder, ringSeconds));
+    this.#rings.set(config.id, ring);
+    const { states, outbox, recorder, clips } = this.#records;
+    const camera = await WatchedCamera.open({
+      config,
+      card: this.#models.get(config.model)!,
+      state: states.restore(config.id, outbox.entries),
+      worker: s.ANSHI_WORKER_ID,
+      ring,
+      ringSeconds,
+      stallSeconds: s.ANSHI_STALL_SECONDS,
+      baseFolder: dirname(resolve(s.ANSHI_CAMERAS)),
+      ffmpeg: this.#ffmpeg,
+      recorder,
+      scheduler: this.#scheduler,
+      log: this.#log.child({ camera: config.id }),
+      onObservation: (observation) => this.#bus.observation(observation),
+      onRingGrew: (id) => clips.grew(id),
+      onChange: (id) => {
+        const changed = this.#cameras.get(id);
+        if (changed) this.#bus.health(changed.health());
+      },
+    });
+    this.#cameras.set(config.id, camera);
+  }
+
+  /** Long enough for the slowest rule's evidence plus the five seconds before it. */
+  #ringSeconds(cameras: readonly CameraConfig[]): number {
+    const confirm = cameras.flatMap((camera) => camera.rules.map((r) => r.confirmSeconds ?? 0));
+    return Math.max(this.#settings.ANSHI_RING_SECONDS, ...confirm.map((seconds) => seconds + 25));
+  }
+
+  /** Opens what earlier runs left, for the clips that are owed; empty ones are removed. */
+  async #openRings(): Promise<void> {
+    const folder = join(this.#settings.ANSHI_WORKER_DIR, 'ring');
+    for (const id of await readdir(folder)) {
+      const ring = await Ring.open(join(folder, id), this.#settings.ANSHI_RING_SECONDS);
+      if (ring.end > 0) this.#rings.set(id, ring);
+      else await rm(join(folder, id), { recursive: true, force: true });
+    }
+  }
+
+  #onTick(): void {
+    for (const camera of this.#cameras.values()) {
+      camera.tick().catch((err: unknown) => this.#log.error({ err }, 'housekeeping'));
+      this.#bus.health(camera.health());
+    }
+    this.#publishStatus();
+    this.#records.delivery.poke();
+  }
+
+  #publishAll(): void {
+    for (const camera of this.#cameras.values()) this.#bus.health(camera.health());
+    this.#lastStatus = '';
+    this.#publishStatus();
+  }
+
+  /** Only where something changed; the broker keeps the last one. */
+  #publishStatus(): void {
+    if (!this.#http) return;
+    const status = this.#status();
+    const text = JSON.stringify({ ...status, at: '' });
+    if (text === this.#lastStatus || !this.#bus.connected) return;
+    this.#lastStatus = text;
+    void this.#bus.status(status);
+  }
+
+  #status(): WorkerStatus {
+    const first = [...this.#cameras.values()][0]?.config.model;
+    const model = this.#models.get(first ?? '') ?? [...this.#models.values()][0];
+    return {
+      worker: this.#settings.ANSHI_WORKER_ID,
+      online: true,
+      at: new Date().toISOString(),
+      http: this.http,
+      cameras: [...this.#cameras.keys()],
+      liveEngine: this.#engine.name,
+      model: model ? { name: model.name, version: model.version } : null,
+      outbox: this.#records.outbox.count,
+      problem: this.#fileProblem ?? this.#budgetProblem ?? this.#records.problem,
+    };
+  }
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const name of await readdir(folder, { recursive: true })) {
+    bytes += (await stat(join(folder, name)).catch(() => null))?.size ?? 0;
+  }
+  return bytes;
+}
