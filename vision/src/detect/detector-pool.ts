@@ -1,7 +1,10 @@
+import { Worker } from 'node:worker_threads';
 import type { Box } from '@anshi/contracts';
 import type { Frame, FrameDetections } from '../frame.ts';
 import type { Detector } from './frame-scheduler.ts';
+import type { ThreadAnswer, ThreadData, ThreadTask } from './inference-thread.ts';
 import type { ModelCard } from './model-card.ts';
+import { Permits } from './permits.ts';
 
 /** How one frame is to be looked at. */
 export interface DetectOptions {
@@ -9,30 +12,185 @@ export interface DetectOptions {
   readonly model?: string;
   /** How many people too small for the full pass get a close look (default 4). */
   readonly regionBudget?: number;
-  /** Boxes in frame pixels whose people come first, most urgent first. */
+  /**
+   * Boxes in frame pixels of the people whose close look is due, most urgent first; nobody else
+   * gets one. Left out, everyone who is too small gets one in turn.
+   */
   readonly lookAt?: readonly Box[];
 }
 
 export interface DetectorPoolOptions {
   /** The models that cameras may name, loaded in every thread. */
   readonly cards: readonly ModelCard[];
+  /** How many inferences may run at once. One thread more is started, to prepare pixels meanwhile. */
   readonly threads: number;
+  /** Told when a thread broke down and is being replaced. */
+  readonly onBreakdown?: (error: Error) => void;
 }
 
-/** Inference threads, each with its own session, that read frames in shared memory without a copy. */
+interface Task {
+  readonly id: number;
+  readonly frame: Frame;
+  resolve(found: FrameDetections): void;
+  reject(error: Error): void;
+}
+
+interface Thread {
+  readonly index: number;
+  worker: Worker;
+  ready: boolean;
+  task: Task | undefined;
+}
+
+/** A thread that breaks down this often before it ever worked is not replaced any more. */
+const START_ATTEMPTS = 5;
+
+/**
+ * Inference threads, each with its own session, that read frames in shared memory without a copy.
+ * It does not queue: `detect` may be called `free` times, then a thread has to come free. A thread
+ * that breaks down loses its frame (the promise rejects with {@link LostFrame}) and is replaced.
+ */
 export class DetectorPool implements Detector {
-  static async create(_options: DetectorPoolOptions): Promise<DetectorPool> {
-    return new DetectorPool();
+  readonly #options: DetectorPoolOptions;
+  readonly #memory: SharedArrayBuffer;
+  readonly #permits: Permits;
+  readonly #threads: Thread[] = [];
+  readonly #listeners = new Set<() => void>();
+  #failedStarts = 0;
+  #lastId = 0;
+  #closed = false;
+
+  private constructor(options: DetectorPoolOptions) {
+    this.#options = options;
+    const threads = options.threads + 1;
+    this.#memory = Permits.create(options.threads, threads);
+    this.#permits = new Permits(this.#memory);
   }
+
+  /** @throws Error where no model is given, or one cannot be loaded. */
+  static async create(options: DetectorPoolOptions): Promise<DetectorPool> {
+    if (options.cards.length === 0) throw new Error('a detector pool needs at least one model');
+    if (!Number.isInteger(options.threads) || options.threads < 1) {
+      throw new Error(`inference threads must be a whole number above 0, not ${options.threads}`);
+    }
+    const pool = new DetectorPool(options);
+    const started: Promise<void>[] = [];
+    for (let index = 0; index <= options.threads; index++) started.push(pool.#start(index));
+    try {
+      await Promise.all(started);
+    } catch (error) {
+      await pool.close();
+      throw error;
+    }
+    return pool;
+  }
+
   get free(): number {
-    return 0;
+    return this.#threads.filter((thread) => thread.ready && !thread.task).length;
   }
-  onFree(_listener: () => void): () => void {
-    return () => {};
+
+  /** Thread ids of the workers, for tests and diagnosis. */
+  get workers(): readonly Worker[] {
+    return this.#threads.map(({ worker }) => worker);
   }
-  detect(_frame: Frame, _options?: DetectOptions): Promise<FrameDetections> {
-    throw new Error('in work');
+
+  onFree(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
+
+  detect(frame: Frame, options: DetectOptions = {}): Promise<FrameDetections> {
+    const thread = this.#threads.find((one) => one.ready && !one.task);
+    if (!thread) {
+      return Promise.reject(new Error('no inference thread is free; wait for onFree'));
+    }
+    return new Promise((resolve, reject) => {
+      const id = ++this.#lastId;
+      thread.task = { id, frame, resolve, reject };
+      const task: ThreadTask = {
+        id,
+        sentAt: performance.timeOrigin + performance.now(),
+        width: frame.width,
+        height: frame.height,
+        pixels: frame.pixels,
+        sequence: frame.sequence,
+        options,
+      };
+      thread.worker.postMessage(task);
+    });
+  }
+
   /** Ends the threads; frames in work are rejected. */
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#listeners.clear();
+    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+  }
+
+  /** Starts (or replaces) a thread; settles when it is ready or has failed to become so. */
+  #start(index: number): Promise<void> {
+    const data: ThreadData = { cards: this.#options.cards, permits: this.#memory, thread: index };
+    const worker = new Worker(new URL('./start-thread.mjs', import.meta.url), {
+      name: `inference-${index}`,
+      workerData: data,
+      execArgv: [],
+    });
+    const thread: Thread = { index, worker, ready: false, task: undefined };
+    this.#threads[index] = thread;
+    return new Promise((resolve, reject) => {
+      let cause: Error | undefined;
+      worker.on('message', (answer: ThreadAnswer) => {
+        if (answer.kind === 'ready') {
+          thread.ready = true;
+          this.#failedStarts = 0;
+          resolve();
+        } else {
+          const { task } = thread;
+          if (task?.id !== answer.id) return;
+          thread.task = undefined;
+          if (answer.kind === 'found') task.resolve(answer.found);
+          else task.reject(new Error(answer.message));
+        }
+        this.#tellFree();
+      });
+      worker.on('error', (error: Error) => {
+        cause = error;
+      });
+      worker.on('exit', (code) => {
+        const error = cause ?? new Error(`inference thread ${index} ended with code ${code}`);
+        const wasReady = thread.ready;
+        thread.ready = false;
+        this.#permits.reclaim(index);
+        const { task } = thread;
+        thread.task = undefined;
+        task?.reject(new LostFrame(task.frame, error));
+        reject(error);
+        if (this.#closed) return;
+        this.#options.onBreakdown?.(error);
+        // While the pool is being made, the caller hears of it; afterwards the pool mends itself.
+        if (wasReady || (this.#failedStarts > 0 && this.#failedStarts < START_ATTEMPTS)) {
+          this.#failedStarts++;
+          this.#start(index).catch(() => {});
+        }
+      });
+    });
+  }
+
+  #tellFree(): void {
+    for (const listener of [...this.#listeners]) {
+      if (this.free === 0) return;
+      listener();
+    }
+  }
+}
+
+/** A frame that got no answer because the thread that had it broke down. */
+export class LostFrame extends Error {
+  constructor(frame: Frame, cause: unknown) {
+    super(
+      `frame ${frame.sequence} of camera "${frame.camera}" was lost: its inference thread broke down`,
+      { cause },
+    );
+    this.name = 'LostFrame';
+  }
 }

@@ -136,28 +136,19 @@ export class FrameScheduler {
     lane.waiting = undefined;
     lane.busy = true;
     lane.servedIn = ++this.#turn;
+    let answered = false;
     try {
       const found = await this.#options.detector.detect(frame, this.#options.optionsFor?.(frame));
+      answered = true;
       lane.analysed++;
       await this.#options.onDetections(frame, found);
     } catch (error) {
-      if (error instanceof LostFrame) lane.dropped++;
+      if (!answered) lane.dropped++;
       this.#options.onError?.(frame, error instanceof Error ? error : new Error(String(error)));
     } finally {
       frame.release();
       lane.busy = false;
       this.#serve();
     }
-  }
-}
-
-/** A frame that got no answer because the thread that had it broke down. */
-export class LostFrame extends Error {
-  constructor(camera: string, sequence: number, options: { cause: unknown }) {
-    super(
-      `frame ${sequence} of camera "${camera}" was lost: its inference thread broke down`,
-      options,
-    );
-    this.name = 'LostFrame';
   }
 }

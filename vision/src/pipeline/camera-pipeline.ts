@@ -1,7 +1,19 @@
-import type { Box, CameraConfig, Observation } from '@anshi/contracts';
+import type { Box, CameraConfig, Observation, TrackedPerson } from '@anshi/contracts';
+import { ulid } from 'ulid';
+import { iou } from '../boxes.ts';
+import type { DetectOptions } from '../detect/detector-pool.ts';
 import type { ModelCard } from '../detect/model-card.ts';
-import type { FrameDetections } from '../frame.ts';
-import type { Verdict } from '../judge/verdict.ts';
+import type { Detection, FrameDetections } from '../frame.ts';
+import { adoptEpisode } from '../judge/adopt.ts';
+import { type Equipment, readEquipment } from '../judge/equipment.ts';
+import { judge } from '../judge/judge.ts';
+import { footPoint, insidePolygon } from '../judge/polygon.ts';
+import { emptyJudgeState, type JudgeState, judgeState } from '../judge/state.ts';
+import type { ConfirmedVerdict, Verdict } from '../judge/verdict.ts';
+import { CalibrationRefused, FloorLocator } from '../locate/floor-locator.ts';
+import { type TrackedBox, Tracker } from '../track/tracker.ts';
+import { LookOrder } from './look-order.ts';
+import { invert, isDistorted, type Scaling, scaleBox, scalingOf } from './scaling.ts';
 
 /** What is known of a frame besides its pixels. */
 export interface FrameMeta {
@@ -21,35 +33,179 @@ export interface FrameOutcome {
 }
 
 /** JSON that lets a restarted worker go on without recording an open episode again. */
-export type CameraState = Record<string, unknown>;
+export type CameraState = JudgeState;
 
 export interface CameraPipelineOptions {
   readonly config: CameraConfig;
   readonly card: ModelCard;
-  /** What {@link CameraPipeline.exportState} of an earlier run gave; a bad one is refused with an error. */
+  /** What {@link CameraPipeline.exportState} of an earlier run gave. */
   readonly state?: unknown;
+  /** Begins the names of this run's tracks; left out, a new one is made. */
+  readonly trackPrefix?: string;
+  /** Close looks a frame at most (default 4). */
+  readonly regionBudget?: number;
 }
 
-/** track -> locate -> judge of one camera. Not thread safe; feed frames in the order of their time. */
+/** How long a track that is not seen is looked for, seconds. */
+const LOST_SECONDS = 2.5;
+/** A foot point is good to this share of the person's height, at least 2 pixels. */
+const FOOT_NOISE = 0.04;
+/** Part scores below this are not published. */
+const SHOWN_PART_SCORE = 0.2;
+
+/** track -> locate -> judge of one camera. Feed frames in the order of their time. */
 export class CameraPipeline {
-  /** What is wrong with the configuration and was left out, e.g. a refused calibration. */
-  readonly problems: string[] = [];
+  readonly #card: ModelCard;
+  readonly #regionBudget: number;
+  readonly #tracker: Tracker;
+  readonly #looks = new LookOrder();
+  #config: CameraConfig;
+  #locator: FloorLocator | undefined;
+  #state: JudgeState;
+  #problems: string[] = [];
+  #stateProblem: string | undefined;
+  #distorted: string | undefined;
 
-  constructor(_options: CameraPipelineOptions) {}
-
-  process(_meta: FrameMeta, _found: FrameDetections): FrameOutcome {
-    throw new Error('in work');
+  constructor(options: CameraPipelineOptions) {
+    this.#card = options.card;
+    this.#regionBudget = options.regionBudget ?? 4;
+    const { trust } = options.card.thresholds.person!;
+    this.#tracker = new Tracker({
+      prefix: options.trackPrefix ?? ulid().slice(-8),
+      trust,
+      begin: Math.min(1, trust + 0.05),
+      lostSeconds: LOST_SECONDS,
+    });
+    this.#config = options.config;
+    this.#state = emptyJudgeState(options.config.id);
+    if (options.state !== undefined) this.#restore(options.state);
+    this.reconfigure(options.config);
   }
 
-  /** Boxes in frame pixels whose people should get the next close looks, most urgent first. */
-  lookAt(_meta: { width: number; height: number }): Box[] {
-    return [];
+  /** What is wrong and was left out: a refused calibration, a saved state that is no good. */
+  get problems(): readonly string[] {
+    return [this.#stateProblem, this.#distorted, ...this.#problems].filter((p) => p !== undefined);
   }
 
   /** Takes a changed configuration; tracks and open episodes of rules that stay are kept. */
-  reconfigure(_config: CameraConfig): void {}
+  reconfigure(config: CameraConfig): void {
+    this.#config = config;
+    this.#problems = [];
+    this.#locator = undefined;
+    if (!config.calibration) return;
+    try {
+      this.#locator = new FloorLocator(config.calibration);
+    } catch (error) {
+      if (!(error instanceof CalibrationRefused)) throw error;
+      this.#problems.push(`camera "${config.id}": calibration: ${error.message}`);
+    }
+  }
+
+  /** Who is to be looked at closely in a frame of this size at this time; for the detector. */
+  detectOptions(meta: Pick<FrameMeta, 'at' | 'width' | 'height'>): DetectOptions {
+    const { model, zones, rules, picture } = this.#config;
+    const asking = new Set(rules.flatMap((r) => (r.kind === 'missing-ppe' ? [r.zone] : [])));
+    const outlines = zones.filter(({ id }) => asking.has(id)).map(({ polygon }) => polygon);
+    const boxes = new Map<string, Box>();
+    for (const { track, box } of this.#tracker.expect(meta.at)) {
+      if (outlines.some((outline) => insidePolygon(footPoint(box), outline))) boxes.set(track, box);
+    }
+    const toFrame = invert(scalingOf(meta, picture));
+    const lookAt = this.#looks
+      .due([...boxes.keys()], meta.at)
+      .map((track) => scaleBox(boxes.get(track)!, toFrame));
+    return { model, regionBudget: this.#regionBudget, lookAt };
+  }
+
+  /** Takes the detections of one frame further. Repeated and late frames change nothing. */
+  process(meta: FrameMeta, found: FrameDetections): FrameOutcome {
+    const scaling = scalingOf(meta, this.#config.picture);
+    this.#distorted = isDistorted(scaling)
+      ? `camera "${this.#config.id}": the stream is ${meta.width} x ${meta.height}, its outlines are drawn on ${this.#config.picture.join(' x ')}: the shapes differ`
+      : undefined;
+    const detections = found.detections.map((detection) => ({
+      ...detection,
+      box: scaleBox(detection.box, scaling),
+    }));
+    const looked = (found.looked ?? []).map((box) => scaleBox(box, scaling));
+    const tracked = this.#tracker.update(
+      meta.at,
+      detections.filter(({ label }) => label === 'person'),
+    );
+    const parts = detections.filter(({ label }) => label !== 'person');
+    const observation: Observation = {
+      camera: this.#config.id,
+      at: new Date(meta.at).toISOString(),
+      width: this.#config.picture[0],
+      height: this.#config.picture[1],
+      people: this.#people(meta, tracked, parts, looked, scaling),
+      parts: parts.filter(({ score }) => score >= SHOWN_PART_SCORE),
+    };
+    const { state, verdicts, holding } = judge(this.#config, this.#state, observation);
+    this.#state = state;
+    for (const person of observation.people) person.violations = holding.get(person.track) ?? [];
+    return { observation, verdicts };
+  }
+
+  /** Reminds it of a record that was made after the saved state; see {@link adoptEpisode}. */
+  adopt(verdict: ConfirmedVerdict): void {
+    this.#state = adoptEpisode(this.#config, this.#state, verdict);
+  }
 
   exportState(): CameraState {
-    return {};
+    return structuredClone(this.#state);
+  }
+
+  #restore(saved: unknown): void {
+    const checked = judgeState.safeParse(saved);
+    if (checked.success && checked.data.camera === this.#config.id) {
+      this.#state = checked.data;
+      return;
+    }
+    const reason = checked.success
+      ? `it is of camera "${checked.data.camera}"`
+      : checked.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ');
+    this.#stateProblem = `camera "${this.#config.id}": the saved state is left out: ${reason}`;
+  }
+
+  #people(
+    meta: FrameMeta,
+    tracked: readonly TrackedBox[],
+    parts: readonly Detection[],
+    looked: readonly Box[],
+    scaling: Scaling,
+  ): TrackedPerson[] {
+    const boxes = tracked.map(({ box }) => box);
+    const trust = (label: string) => this.#card.thresholds[label]?.trust ?? 1;
+    const equipment = readEquipment(boxes, parts, trust);
+    // Pixels of the model's full pass per pixel of the picture.
+    const fullScale = this.#card.input.size / Math.max(meta.width, meta.height) / scaling.y;
+    this.#looks.keep(new Set(tracked.map(({ track }) => track)));
+    return tracked.map(({ track, box, score }, i) => {
+      const wasLooked = looked.some((other) => iou(other, box) >= 0.5);
+      const tall = (box[3] - box[1]) * fullScale;
+      // What a full pass draws on someone so small is guesswork.
+      const readable = wasLooked || tall >= this.#card.region.belowHeight / 2;
+      const { helmet, vest }: Equipment = readable
+        ? equipment[i]!
+        : { helmet: 'unknown', vest: 'unknown' };
+      if (wasLooked) this.#looks.looked(track, meta.at, `${helmet}/${vest}`);
+      const foot = footPoint(box);
+      const noise = Math.max(2, FOOT_NOISE * (box[3] - box[1]));
+      const floor = this.#locator?.locate(foot, [noise, noise]) ?? null;
+      return {
+        track,
+        box,
+        score,
+        floor: floor?.at ?? null,
+        floorDeviation: floor?.deviation ?? null,
+        helmet,
+        vest,
+        zones: this.#config.zones
+          .filter(({ polygon }) => insidePolygon(foot, polygon))
+          .map(({ id }) => id),
+        violations: [],
+      };
+    });
   }
 }

@@ -1,0 +1,65 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { FrameDetections } from '../frame.ts';
+import type { DetectOptions } from './detector-pool.ts';
+import type { ModelCard } from './model-card.ts';
+import { type InferenceGate, ModelRunner } from './model-runner.ts';
+import { Permits } from './permits.ts';
+
+/** What {@link DetectorPool} starts this thread with. */
+export interface ThreadData {
+  readonly cards: readonly ModelCard[];
+  readonly permits: SharedArrayBuffer;
+  readonly thread: number;
+}
+
+/** One frame to look at. */
+export interface ThreadTask {
+  readonly id: number;
+  /** `performance.timeOrigin + performance.now()` of the sender. */
+  readonly sentAt: number;
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: SharedArrayBuffer;
+  readonly sequence: number;
+  readonly options: DetectOptions;
+}
+
+export type ThreadAnswer =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'found'; readonly id: number; readonly found: FrameDetections }
+  | { readonly kind: 'failed'; readonly id: number; readonly message: string };
+
+const port = parentPort;
+if (!port) throw new Error('inference-thread.ts runs in a worker thread only');
+const { cards, permits: memory, thread } = workerData as ThreadData;
+const permits = new Permits(memory);
+const gate: InferenceGate = async (work) => {
+  permits.acquire(thread);
+  try {
+    return await work();
+  } finally {
+    permits.release(thread);
+  }
+};
+const runners = new Map<string, ModelRunner>();
+for (const card of cards) runners.set(card.name, await ModelRunner.load(card, gate));
+
+const answer = (message: ThreadAnswer) => port.postMessage(message);
+
+port.on('message', async (task: ThreadTask) => {
+  try {
+    const wait = Math.max(0, performance.timeOrigin + performance.now() - task.sentAt);
+    const model = task.options.model ?? cards[0]!.name;
+    const runner = runners.get(model);
+    if (!runner) throw new Error(`there is no model "${model}" in this pool`);
+    const found = await runner.detect(task, task.sequence, task.options);
+    answer({
+      kind: 'found',
+      id: task.id,
+      found: { ...found, timings: { wait, ...found.timings } },
+    });
+  } catch (error) {
+    answer({ kind: 'failed', id: task.id, message: String((error as Error)?.message ?? error) });
+  }
+});
+answer({ kind: 'ready' });

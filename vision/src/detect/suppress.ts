@@ -1,0 +1,50 @@
+import { boxArea, iou, sharedArea } from '../boxes.ts';
+import type { Detection } from '../frame.ts';
+
+/**
+ * Greedy non-maximum suppression within each label: a box that overlaps a better one of its label
+ * by more than `threshold` (IoU) is a second drawing of the same thing and goes.
+ *
+ * @returns the kept detections, best first; equal scores keep their order.
+ */
+export function suppressDoubles(detections: readonly Detection[], threshold: number): Detection[] {
+  const sorted = [...detections].sort((a, b) => b.score - a.score);
+  const kept = new Map<string, Detection[]>();
+  const result: Detection[] = [];
+  for (const candidate of sorted) {
+    let same = kept.get(candidate.label);
+    if (!same) {
+      same = [];
+      kept.set(candidate.label, same);
+    }
+    if (same.some((better) => iou(better.box, candidate.box) > threshold)) continue;
+    same.push(candidate);
+    result.push(candidate);
+  }
+  return result;
+}
+
+/** A fragment lies this much within the whole, and is this much as wide. */
+const FRAGMENT_WITHIN = 0.85;
+const FRAGMENT_WIDTH = 0.7;
+
+/**
+ * Drops second drawings of a part of somebody: a box nearly inside a better one and nearly as wide
+ * is the same person's upper or lower half. Somebody who stands behind another is smaller both
+ * ways, or looks out at a side, and stays.
+ *
+ * @param people boxes of one label, best first.
+ */
+export function dropFragments(people: readonly Detection[]): Detection[] {
+  const kept: Detection[] = [];
+  for (const candidate of people) {
+    const { box } = candidate;
+    const isFragment = kept.some(
+      ({ box: whole }) =>
+        sharedArea(whole, box) > FRAGMENT_WITHIN * boxArea(box) &&
+        box[2] - box[0] > FRAGMENT_WIDTH * (whole[2] - whole[0]),
+    );
+    if (!isFragment) kept.push(candidate);
+  }
+  return kept;
+}

@@ -1,0 +1,80 @@
+import type { Point, TrackedPerson } from '@anshi/contracts';
+import { assign } from '../assign.ts';
+import { footPoint } from './polygon.ts';
+import type { Actor } from './state.ts';
+
+/** How long a lost person is waited for, ms of time in which the camera showed something. */
+export const REJOIN_MS = 8_000;
+/** Without any observation for longer than this the camera was blind, ms. */
+export const BLIND_AFTER_MS = 2_000;
+/** At most this much blindness is bridged, ms. */
+const LONGEST_BLIND_MS = 60_000;
+
+/** Radius in which a lost person may come up again: at once, more a second, at most. */
+const METRES = { start: 0.8, perSecond: 0.8, most: 5 };
+const HEIGHTS = { start: 0.3, perSecond: 0.5, most: 2.5 };
+const HEIGHT_RATIO = 1.6;
+
+/**
+ * Says which known actor each person of an observation is: the one with the same track, else the
+ * nearest lost one from whose last place it can have come. Nobody else gets one.
+ *
+ * @param people sorted, so that the result does not depend on the order in which they were seen.
+ * @param at ms.
+ */
+export function recognise(
+  actors: readonly Actor[],
+  people: readonly TrackedPerson[],
+  at: number,
+): Map<TrackedPerson, Actor> {
+  const found = new Map<TrackedPerson, Actor>();
+  const byTrack = new Map(actors.map((actor) => [actor.track, actor]));
+  const taken = new Set<Actor>();
+  for (const person of people) {
+    const actor = byTrack.get(person.track);
+    if (!actor || taken.has(actor)) continue;
+    taken.add(actor);
+    found.set(person, actor);
+  }
+  const strangers = people.filter((person) => !found.has(person));
+  const lost = actors.filter((actor) => !taken.has(actor) && actor.seenAt < at);
+  const pairs = assign(
+    strangers.length,
+    lost.length,
+    (s, l) => strangeness(lost[l]!, strangers[s]!, at),
+    1,
+  );
+  for (const [s, l] of pairs) found.set(strangers[s]!, lost[l]!);
+  return found;
+}
+
+/** True where a lost actor is waited for no longer. */
+export function isGone(actor: Actor, at: number): boolean {
+  return at - actor.seenAt - Math.min(actor.blind, LONGEST_BLIND_MS) > REJOIN_MS;
+}
+
+/** Distance in units of the radius in which the actor may be by now; above 1: somebody else. */
+function strangeness(actor: Actor, person: TrackedPerson, at: number): number {
+  const seconds = (at - actor.seenAt) / 1000;
+  const before = actor.box[3] - actor.box[1];
+  const now = person.box[3] - person.box[1];
+  const ratio = Math.max(before, now) / Math.max(1, Math.min(before, now));
+  if (ratio > HEIGHT_RATIO) return Number.MAX_SAFE_INTEGER;
+  if (actor.floor && person.floor) {
+    return distance(actor.floor, person.floor) / radius(METRES, seconds);
+  }
+  // Nobody is sure to walk on as before for long: half a second of it is counted on.
+  const ahead = Math.min(0.5, seconds);
+  const [x, y] = footPoint(actor.box);
+  const expected: Point = [x + ahead * actor.velocity[0], y + ahead * actor.velocity[1]];
+  const height = (before + now) / 2;
+  return distance(expected, footPoint(person.box)) / (height * radius(HEIGHTS, seconds));
+}
+
+function radius(law: typeof METRES, seconds: number): number {
+  return Math.min(law.most, law.start + law.perSecond * seconds);
+}
+
+function distance(a: Point, b: Point): number {
+  return Math.hypot(a[0] - b[0], a[1] - b[1]);
+}

@@ -1,0 +1,83 @@
+import type { EvidenceMemory } from './state.ts';
+
+/** What one look says of a rule: it holds, it does not, or nothing can be said. */
+export type Sighting = 'holds' | 'gone' | 'unknown';
+
+export interface EvidenceTimes {
+  /** Decided time over which the evidence must hold, ms. */
+  readonly confirm: number;
+  /** Decided time over which it must be gone, ms. */
+  readonly clear: number;
+}
+
+export type EvidenceEvent =
+  | { readonly kind: 'confirmed'; readonly startedAt: number; readonly confidence: number }
+  | { readonly kind: 'ended' };
+
+/** Share of the decided time in which the evidence must hold; the complement ends it. */
+export const HOLD_SHARE = 0.7;
+/** A look stands for the time since the last one, but not for more than this, ms. */
+const LONGEST_WEIGHT = 500;
+/** What was seen longer ago says nothing of now, ms. */
+const OLDEST_SAMPLE = 30_000;
+
+export function emptyEvidence(): EvidenceMemory {
+  return { kind: 'evidence', samples: [], weighedTo: null, open: null };
+}
+
+/**
+ * Weighs one look. Time in which nothing can be said, or in which the person is not seen, counts
+ * neither way: it fills no confirm time and clears nothing.
+ *
+ * @param memory is changed; its `open` is left to the caller, except `heldAt`.
+ * @param at ms, not earlier than the last look.
+ */
+export function weigh(
+  memory: EvidenceMemory,
+  sighting: Sighting,
+  at: number,
+  times: EvidenceTimes,
+): EvidenceEvent | undefined {
+  const since = memory.weighedTo;
+  if (sighting === 'unknown') {
+    memory.weighedTo ??= at;
+    return undefined;
+  }
+  const weight = since === null ? 0 : Math.min(LONGEST_WEIGHT, Math.max(0, at - since));
+  memory.weighedTo = at;
+  const held = sighting === 'holds';
+  memory.samples.push([at, weight, held ? 1 : 0]);
+  const needed = memory.open ? times.clear : times.confirm;
+  keepRecent(memory, needed, at);
+  let total = 0;
+  let holding = 0;
+  for (const [, w, h] of memory.samples) {
+    total += w;
+    holding += w * h;
+  }
+  const share = total > 0 ? holding / total : held ? 1 : 0;
+  if (memory.open) {
+    if (held) memory.open.heldAt = at;
+    if (held || total < needed || share > 1 - HOLD_SHARE) return undefined;
+    memory.samples = [];
+    return { kind: 'ended' };
+  }
+  if (!held || total < needed || share < HOLD_SHARE) return undefined;
+  const startedAt = memory.samples.find(([, , h]) => h === 1)?.[0] ?? at;
+  memory.samples = [];
+  return { kind: 'confirmed', startedAt, confidence: Math.min(1, share) };
+}
+
+/** Keeps the newest samples that make up the needed time. */
+function keepRecent(memory: EvidenceMemory, needed: number, at: number): void {
+  const { samples } = memory;
+  let total = samples.reduce((sum, [, weight]) => sum + weight, 0);
+  let drop = 0;
+  while (drop < samples.length - 1) {
+    const [time, weight] = samples[drop]!;
+    if (total - weight < needed && at - time <= OLDEST_SAMPLE) break;
+    total -= weight;
+    drop++;
+  }
+  if (drop > 0) samples.splice(0, drop);
+}

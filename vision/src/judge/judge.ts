@@ -1,0 +1,300 @@
+import type {
+  CameraConfig,
+  Observation,
+  RuleConfig,
+  TrackedPerson,
+  ViolationRule,
+} from '@anshi/contracts';
+import { BLIND_AFTER_MS, isGone, recognise } from './continuity.ts';
+import { emptyCrossing, follow } from './crossing.ts';
+import { emptyEvidence, type Sighting, weigh } from './evidence.ts';
+import { footPoint } from './polygon.ts';
+import type { Actor, CrossingMemory, EvidenceMemory, JudgeState } from './state.ts';
+import type { ConfirmedVerdict, Verdict } from './verdict.ts';
+import { violationId } from './violation-id.ts';
+
+/** Seconds, where a rule of the configuration does not say. */
+export const DEFAULT_TIMES = {
+  'missing-ppe': { confirm: 2, clear: 5 },
+  'zone-intrusion': { confirm: 1, clear: 3 },
+  'line-crossing': { confirm: 0, clear: 3 },
+} as const;
+
+/** A clock that falls back by more than this was set anew; less is a frame out of order, ms. */
+const CLOCK_SET_BACK_MS = 10_000;
+/** A path with a longer hole says nothing of a line in between, ms. */
+const LONGEST_PATH_GAP_MS = 3_000;
+const LEAST_STEP_MS = 1;
+
+export interface Judgement {
+  readonly state: JudgeState;
+  readonly verdicts: Verdict[];
+  /** Confirmed rules that hold now, by track, in the order of the configuration. */
+  readonly holding: Map<string, ViolationRule[]>;
+}
+
+/** One rule that watches for one thing; a PPE rule for two items is two of them. */
+interface Watch {
+  readonly key: string;
+  readonly rule: RuleConfig;
+  readonly violation: ViolationRule;
+  readonly confirm: number;
+  readonly clear: number;
+}
+
+/**
+ * Judges one observation of one camera. Pure: the same states and observations give the same
+ * verdicts, whenever and wherever. An observation that is not later than the last one changes
+ * nothing; a clock that was set back is followed.
+ */
+export function judge(
+  config: Pick<CameraConfig, 'id' | 'rules' | 'lines'>,
+  before: JudgeState,
+  observation: Observation,
+): Judgement {
+  const state = structuredClone(before);
+  const verdicts: Verdict[] = [];
+  const watches = watchesOf(config.rules);
+  const at = advance(state, Date.parse(observation.at));
+  if (at === undefined) return { state, verdicts, holding: holdingNow(state, watches) };
+  const moment = { config, state, at, verdicts };
+
+  const people = uniqueByTrack(observation.people);
+  const known = recognise(state.actors, people, at);
+  for (const person of people) {
+    const actor = known.get(person) ?? newActor(state, person, at);
+    const gap = at - actor.seenAt;
+    move(actor, person, at);
+    for (const watch of watches) {
+      if (watch.rule.kind === 'line-crossing') crossLine(moment, watch, actor, person, gap);
+      else weighEvidence(moment, watch, actor, person);
+    }
+  }
+  for (const actor of state.actors) {
+    const gone = isGone(actor, at);
+    for (const [key, memory] of Object.entries(actor.rules)) {
+      const watch = watches.find((one) => one.key === key);
+      // A crossing is over at once; it is shown for a while. A rule that was taken away ends.
+      const over =
+        memory.kind === 'crossing' && at - (memory.open?.heldAt ?? at) >= (watch?.clear ?? 0);
+      if (gone || over || !watch) end(moment, memory);
+      if (!watch) delete actor.rules[key];
+    }
+  }
+  state.actors = state.actors.filter((actor) => !isGone(actor, at));
+  return { state, verdicts, holding: holdingNow(state, watches) };
+}
+
+/** What is being judged, and into what. */
+interface Moment {
+  readonly config: Pick<CameraConfig, 'id' | 'lines'>;
+  readonly state: JudgeState;
+  readonly at: number;
+  readonly verdicts: Verdict[];
+}
+
+export function watchesOf(rules: readonly RuleConfig[]): Watch[] {
+  return rules.flatMap((rule): Watch[] => {
+    const times = DEFAULT_TIMES[rule.kind];
+    const confirm = 1000 * (rule.confirmSeconds ?? times.confirm);
+    const clear = 1000 * (rule.clearSeconds ?? times.clear);
+    if (rule.kind !== 'missing-ppe') {
+      return [{ key: rule.id, rule, violation: rule.kind, confirm, clear }];
+    }
+    return [...new Set(rule.items)].map((item) => ({
+      key: `${rule.id}/${item}`,
+      rule,
+      violation: item === 'helmet' ? 'missing-helmet' : 'missing-vest',
+      confirm,
+      clear,
+    }));
+  });
+}
+
+/** Moves the clock of the state; undefined where the observation is not a new one. */
+function advance(state: JudgeState, time: number): number | undefined {
+  if (!Number.isFinite(time)) return undefined;
+  if (state.at === null) {
+    state.epoch = time;
+    state.at = 0;
+    return 0;
+  }
+  let at = time - state.epoch;
+  if (at <= state.at) {
+    if (state.at - at < CLOCK_SET_BACK_MS) return undefined;
+    at = state.at + LEAST_STEP_MS;
+    state.epoch = time - at;
+  }
+  const gap = at - state.at;
+  if (gap > BLIND_AFTER_MS) for (const actor of state.actors) actor.blind += gap;
+  state.at = at;
+  return at;
+}
+
+/** Sorted by track, so that the order in a frame has no say; the better of two of one name. */
+function uniqueByTrack(people: readonly TrackedPerson[]): TrackedPerson[] {
+  const byTrack = new Map<string, TrackedPerson>();
+  for (const person of people) {
+    const other = byTrack.get(person.track);
+    if (!other || person.score > other.score) byTrack.set(person.track, person);
+  }
+  return [...byTrack.values()].sort((a, b) => (a.track < b.track ? -1 : 1));
+}
+
+function newActor(state: JudgeState, person: TrackedPerson, at: number): Actor {
+  const actor: Actor = {
+    id: person.track,
+    track: person.track,
+    seenAt: at,
+    blind: 0,
+    box: person.box,
+    velocity: [0, 0],
+    floor: person.floor,
+    rules: {},
+  };
+  state.actors.push(actor);
+  return actor;
+}
+
+function move(actor: Actor, person: TrackedPerson, at: number): void {
+  const seconds = (at - actor.seenAt) / 1000;
+  if (seconds > 0 && actor.track === person.track) {
+    const [x, y] = footPoint(actor.box);
+    const [nx, ny] = footPoint(person.box);
+    const share = Math.min(1, seconds / (seconds + 0.4));
+    actor.velocity = [
+      actor.velocity[0] + share * ((nx - x) / seconds - actor.velocity[0]),
+      actor.velocity[1] + share * ((ny - y) / seconds - actor.velocity[1]),
+    ];
+  }
+  actor.track = person.track;
+  actor.seenAt = at;
+  actor.blind = 0;
+  actor.box = person.box;
+  actor.floor = person.floor;
+}
+
+function weighEvidence(moment: Moment, watch: Watch, actor: Actor, person: TrackedPerson): void {
+  const memory = evidenceOf(actor, watch.key);
+  const event = weigh(memory, sightingOf(watch, person), moment.at, watch);
+  if (event?.kind === 'ended') end(moment, memory);
+  if (event?.kind === 'confirmed') {
+    confirm(moment, watch, actor, person, memory, {
+      startedAt: event.startedAt,
+      confidence: event.confidence,
+      direction: null,
+    });
+  }
+}
+
+function sightingOf({ rule, violation }: Watch, person: TrackedPerson): Sighting {
+  if (!('zone' in rule) || !person.zones.includes(rule.zone)) return 'gone';
+  if (rule.kind === 'zone-intrusion') return 'holds';
+  const worn = violation === 'missing-helmet' ? person.helmet : person.vest;
+  return worn === 'missing' ? 'holds' : worn === 'worn' ? 'gone' : 'unknown';
+}
+
+function crossLine(
+  moment: Moment,
+  watch: Watch,
+  actor: Actor,
+  person: TrackedPerson,
+  gap: number,
+): void {
+  const { rule } = watch;
+  if (rule.kind !== 'line-crossing') return;
+  const line = moment.config.lines.find(({ id }) => id === rule.line);
+  if (!line) return;
+  const memory = crossingOf(actor, watch.key);
+  if (gap > LONGEST_PATH_GAP_MS) {
+    memory.side = 0;
+    memory.path = [];
+    memory.pending = null;
+  }
+  const height = person.box[3] - person.box[1];
+  const crossed = follow(memory, line, footPoint(person.box), height, moment.at);
+  if (crossed) {
+    // Whoever is back over the line before the confirm time was not over it.
+    memory.pending =
+      rule.direction === 'both' || rule.direction === crossed.direction
+        ? { direction: crossed.direction, startedAt: crossed.at, crossedAt: moment.at }
+        : null;
+  }
+  const { pending } = memory;
+  if (!pending || moment.at - pending.crossedAt < watch.confirm) return;
+  memory.pending = null;
+  if (memory.open) end(moment, memory);
+  confirm(moment, watch, actor, person, memory, {
+    startedAt: pending.startedAt,
+    confidence: person.score,
+    direction: pending.direction,
+  });
+}
+
+function confirm(
+  { config, state, at, verdicts }: Moment,
+  watch: Watch,
+  actor: Actor,
+  person: TrackedPerson,
+  memory: EvidenceMemory | CrossingMemory,
+  what: Pick<ConfirmedVerdict, 'startedAt' | 'confidence' | 'direction'>,
+): void {
+  const startedAt = state.epoch + what.startedAt;
+  const confirmedAt = state.epoch + at;
+  const violation = violationId(confirmedAt, [config.id, watch.key, actor.id, startedAt]);
+  memory.open = {
+    violation,
+    rule: watch.violation,
+    ruleId: watch.rule.id,
+    track: person.track,
+    heldAt: at,
+  };
+  verdicts.push({
+    type: 'confirmed',
+    violation,
+    rule: watch.violation,
+    ruleId: watch.rule.id,
+    severity: watch.rule.severity,
+    zone: 'zone' in watch.rule ? watch.rule.zone : null,
+    line: 'line' in watch.rule ? watch.rule.line : null,
+    direction: what.direction,
+    startedAt,
+    confirmedAt,
+    confidence: what.confidence,
+    track: person.track,
+    box: person.box,
+    floor: person.floor,
+  });
+}
+
+function end({ state, verdicts }: Moment, memory: EvidenceMemory | CrossingMemory): void {
+  if (!memory.open) return;
+  const { heldAt, ...episode } = memory.open;
+  verdicts.push({ type: 'ended', ...episode, endedAt: state.epoch + heldAt });
+  memory.open = null;
+}
+
+function evidenceOf(actor: Actor, key: string): EvidenceMemory {
+  const memory = actor.rules[key];
+  if (memory?.kind === 'evidence') return memory;
+  const fresh = emptyEvidence();
+  actor.rules[key] = fresh;
+  return fresh;
+}
+
+function crossingOf(actor: Actor, key: string): CrossingMemory {
+  const memory = actor.rules[key];
+  if (memory?.kind === 'crossing') return memory;
+  const fresh = emptyCrossing();
+  actor.rules[key] = fresh;
+  return fresh;
+}
+
+function holdingNow(state: JudgeState, watches: readonly Watch[]): Map<string, ViolationRule[]> {
+  const holding = new Map<string, ViolationRule[]>();
+  for (const actor of state.actors) {
+    const rules = watches.filter(({ key }) => actor.rules[key]?.open).map((w) => w.violation);
+    if (rules.length > 0) holding.set(actor.track, [...new Set(rules)]);
+  }
+  return holding;
+}

@@ -1,0 +1,69 @@
+import { box, crossingDirection, point, ulid, violationRule } from '@anshi/contracts';
+import { z } from 'zod';
+
+/**
+ * What the judge of one camera remembers, as JSON. Times are milliseconds after `epoch`, so that a
+ * clock that jumps back moves one number. An actor is a person, who may go through several tracks.
+ */
+
+const openEpisode = z.object({
+  violation: ulid,
+  rule: violationRule,
+  ruleId: z.string(),
+  /** The track that the record names. */
+  track: z.string(),
+  heldAt: z.number(),
+});
+
+const evidenceMemory = z.object({
+  kind: z.literal('evidence'),
+  /** Decided sightings, oldest first: time, weight in ms, 1 where the evidence held. */
+  samples: z.array(z.tuple([z.number(), z.number(), z.union([z.literal(0), z.literal(1)])])),
+  /** Until when sightings are weighed; null before the first. */
+  weighedTo: z.number().nullable(),
+  open: openEpisode.nullable(),
+});
+export type EvidenceMemory = z.infer<typeof evidenceMemory>;
+
+const crossingMemory = z.object({
+  kind: z.literal('crossing'),
+  /** The side that the person was last clearly on: right of the line 1, left -1, not yet known 0. */
+  side: z.union([z.literal(-1), z.literal(0), z.literal(1)]),
+  /** Foot points with their times since then. */
+  path: z.array(z.object({ at: z.number(), foot: point })),
+  /** A crossing that has not lasted for the rule's confirm time yet. */
+  pending: z
+    .object({ direction: crossingDirection, startedAt: z.number(), crossedAt: z.number() })
+    .nullable(),
+  open: openEpisode.nullable(),
+});
+export type CrossingMemory = z.infer<typeof crossingMemory>;
+
+const actor = z.object({
+  id: z.string(),
+  track: z.string(),
+  seenAt: z.number(),
+  /** How long the camera has shown nothing at all since then, ms. */
+  blind: z.number(),
+  box,
+  /** Foot point's motion, pixels a second. */
+  velocity: point,
+  floor: point.nullable(),
+  /** By rule id, for PPE rules `<rule id>/<item>`. */
+  rules: z.record(z.string(), z.discriminatedUnion('kind', [evidenceMemory, crossingMemory])),
+});
+export type Actor = z.infer<typeof actor>;
+
+export const judgeState = z.object({
+  version: z.literal(1),
+  camera: z.string(),
+  epoch: z.number(),
+  /** Time of the last observation; null before the first. */
+  at: z.number().nullable(),
+  actors: z.array(actor),
+});
+export type JudgeState = z.infer<typeof judgeState>;
+
+export function emptyJudgeState(camera: string): JudgeState {
+  return { version: 1, camera, epoch: 0, at: null, actors: [] };
+}

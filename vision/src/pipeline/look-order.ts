@@ -1,0 +1,43 @@
+/** People whose equipment is settled are looked at this often, seconds; the others in every frame. */
+const SETTLED_INTERVAL = 0.45;
+
+interface Memory {
+  lookedAt: number;
+  /** The same clear answer for helmet and vest, this many looks running. */
+  same: number;
+  last: string;
+}
+
+/** So many equal answers settle a person. */
+const SETTLED_LOOKS = 5;
+
+/** Keeps the turn in which people get close looks: whoever waits longest comes first. */
+export class LookOrder {
+  readonly #memories = new Map<string, Memory>();
+
+  /** @param tracks the people who may need a look. @returns those that are due, most urgent first. */
+  due(tracks: readonly string[], at: number): string[] {
+    const waits = (track: string) =>
+      at - (this.#memories.get(track)?.lookedAt ?? Number.NEGATIVE_INFINITY);
+    return tracks
+      .filter((track) => {
+        const memory = this.#memories.get(track);
+        return !memory || memory.same < SETTLED_LOOKS || waits(track) >= 1000 * SETTLED_INTERVAL;
+      })
+      .sort((a, b) => waits(b) - waits(a) || (a < b ? -1 : 1));
+  }
+
+  /** @param answer what the look said, e.g. `worn/missing`; `unknown` in it never settles. */
+  looked(track: string, at: number, answer: string): void {
+    const memory = this.#memories.get(track) ?? { lookedAt: at, same: 0, last: '' };
+    memory.lookedAt = at;
+    memory.same = answer === memory.last && !answer.includes('unknown') ? memory.same + 1 : 0;
+    memory.last = answer;
+    this.#memories.set(track, memory);
+  }
+
+  /** Forgets everyone else. */
+  keep(tracks: ReadonlySet<string>): void {
+    for (const track of this.#memories.keys()) if (!tracks.has(track)) this.#memories.delete(track);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Box } from '@anshi/contracts';
+
+/** Factors from pixels of a frame to pixels of the picture that a camera's outlines are drawn on. */
+export interface Scaling {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Both sizes in pixels. */
+export function scalingOf(
+  frame: { width: number; height: number },
+  picture: readonly [number, number],
+): Scaling {
+  return { x: picture[0] / frame.width, y: picture[1] / frame.height };
+}
+
+/** True where the shapes differ, so that outlines drawn on one do not fit the other. */
+export function isDistorted({ x, y }: Scaling): boolean {
+  return Math.abs(x / y - 1) > 0.02;
+}
+
+export function scaleBox([left, top, right, bottom]: Box, { x, y }: Scaling): Box {
+  return [left * x, top * y, right * x, bottom * y];
+}
+
+export function invert({ x, y }: Scaling): Scaling {
+  return { x: 1 / x, y: 1 / y };
+}

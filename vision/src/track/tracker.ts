@@ -1,0 +1,190 @@
+import type { Box } from '@anshi/contracts';
+import { assign } from '../assign.ts';
+import { iou } from '../boxes.ts';
+import { type BoxFilter, boxOf, correctBox, predictBox, startBox } from './box-filter.ts';
+
+export interface TrackerSettings {
+  /** Begins every track's name; unique to this run of the worker. */
+  readonly prefix: string;
+  /** Boxes at or above this score take part in the first association. */
+  readonly trust: number;
+  /** A box has to have this score to begin a track. */
+  readonly begin: number;
+  /** How long a track that is not seen is looked for. */
+  readonly lostSeconds: number;
+}
+
+/** A person that was seen in the frame just given. */
+export interface TrackedBox {
+  readonly track: string;
+  /** Filtered, pixels. */
+  readonly box: Box;
+  readonly score: number;
+}
+
+interface Track {
+  name: string;
+  filter: BoxFilter;
+  score: number;
+  /** Seen in two frames at least; a younger one that is missed once is forgotten. */
+  confirmed: boolean;
+  seenAt: number;
+  startedAt: number;
+}
+
+interface Candidate {
+  readonly box: Box;
+  readonly score: number;
+}
+
+/** Limits of 1 - IoU * score and 1 - IoU, from the paper's code. */
+const FIRST_LIMIT = 0.8;
+const SECOND_LIMIT = 0.5;
+const NEW_LIMIT = 0.8;
+/** Two tracks that overlap this much follow one person. */
+const SAME = 0.8;
+/** How far people may stray from the prediction: box heights a second, and box heights at most. */
+const REACH = { perSecond: 0.3, most: 0.08 };
+/** A track seen once has no speed yet, and people walk and run. */
+const YOUNG_REACH = { perSecond: 0.8, most: 0.2 };
+
+/**
+ * ByteTrack (Zhang et al. 2022, arXiv 2110.06864): every box counts. Confident ones are paired with
+ * all tracks first; what is left of the tracks seen last is paired with the weak boxes, which are
+ * people half hidden more often than nothing. Time steps are those of the frames.
+ */
+export class Tracker {
+  readonly #settings: TrackerSettings;
+  #tracks: Track[] = [];
+  #count = 0;
+  /** Seconds. */
+  #now: number | undefined;
+
+  constructor(settings: TrackerSettings) {
+    this.#settings = settings;
+  }
+
+  /** How many tracks are kept, seen or looked for. */
+  get size(): number {
+    return this.#tracks.length;
+  }
+
+  /**
+   * @param at time of the frame, milliseconds. A time that is not later than the last one counts
+   *   as the same moment.
+   * @returns the people seen in this frame.
+   */
+  update(at: number, people: readonly Candidate[]): TrackedBox[] {
+    const { trust, begin, lostSeconds, prefix } = this.#settings;
+    const now = Math.max(at / 1000, this.#now ?? Number.NEGATIVE_INFINITY);
+    const step = this.#now === undefined ? 0 : now - this.#now;
+    const before = this.#now;
+    this.#now = now;
+    for (const track of this.#tracks) predictBox(track.filter, step);
+    this.#tracks = this.#tracks.filter((track) => now - track.seenAt <= lostSeconds);
+
+    const strong = people.filter(({ score }) => score >= trust);
+    const weak = people.filter(({ score }) => score < trust);
+    const settled = this.#tracks.filter((track) => track.confirmed);
+    const young = this.#tracks.filter((track) => !track.confirmed);
+
+    const first = pair(settled, strong, now, (overlap, score) => 1 - overlap * score, FIRST_LIMIT);
+    const seenLast = first.tracks.filter((track) => track.seenAt === before);
+    const second = pair(seenLast, weak, now, (overlap) => 1 - overlap, SECOND_LIMIT);
+    const third = pair(young, first.boxes, now, (overlap, score) => 1 - overlap * score, NEW_LIMIT);
+    // Not in the paper: at a few frames a second a newcomer at the edge of the picture is easily
+    // half hidden in the second frame.
+    pair(third.tracks, second.boxes, now, (overlap) => 1 - overlap, SECOND_LIMIT);
+    for (const track of young) track.confirmed = track.seenAt === now;
+    this.#tracks = this.#tracks.filter((track) => track.confirmed);
+
+    for (const { box, score } of third.boxes) {
+      if (score < begin) continue;
+      this.#tracks.push({
+        name: `${prefix}-${++this.#count}`,
+        filter: startBox(box),
+        score,
+        confirmed: false,
+        seenAt: now,
+        startedAt: now,
+      });
+    }
+    this.#dropDoubles(now);
+    return this.#tracks
+      .filter((track) => track.seenAt === now)
+      .map((track) => ({ track: track.name, box: boxOf(track.filter), score: track.score }));
+  }
+
+  /** Where the people seen last are expected to be at `at`, milliseconds. */
+  expect(at: number): { track: string; box: Box }[] {
+    const now = this.#now;
+    if (now === undefined) return [];
+    const ahead = Math.min(1, Math.max(0, at / 1000 - now));
+    return this.#tracks
+      .filter((track) => track.seenAt === now)
+      .map((track) => {
+        const filter = structuredClone(track.filter);
+        predictBox(filter, ahead);
+        return { track: track.name, box: boxOf(filter) };
+      });
+  }
+
+  /** Of two tracks on one person the one seen longer stays. */
+  #dropDoubles(now: number): void {
+    const boxes = this.#tracks.map((track) => boxOf(track.filter));
+    const dropped = new Set<Track>();
+    for (let i = 0; i < boxes.length; i++) {
+      for (let j = i + 1; j < boxes.length; j++) {
+        const [a, b] = [this.#tracks[i]!, this.#tracks[j]!];
+        // Two tracks that both have a box of their own in this frame are two people.
+        if (a.seenAt === now && b.seenAt === now) continue;
+        if (iou(boxes[i]!, boxes[j]!) < SAME) continue;
+        dropped.add(a.seenAt - a.startedAt >= b.seenAt - b.startedAt ? b : a);
+      }
+    }
+    if (dropped.size > 0) this.#tracks = this.#tracks.filter((track) => !dropped.has(track));
+  }
+}
+
+/** Pairs tracks and boxes, corrects the paired tracks and gives what is left of both. */
+function pair(
+  tracks: Track[],
+  boxes: readonly Candidate[],
+  now: number,
+  cost: (overlap: number, score: number) => number,
+  limit: number,
+): { tracks: Track[]; boxes: Candidate[] } {
+  const expected = tracks.map((track) => {
+    const { perSecond, most } = track.confirmed ? REACH : YOUNG_REACH;
+    const reach = Math.min(most, perSecond * (now - track.seenAt)) * track.filter.height.value;
+    return { box: widen(boxOf(track.filter), reach), reach };
+  });
+  const pairs = assign(
+    tracks.length,
+    boxes.length,
+    (t, b) => {
+      const { box, reach } = expected[t]!;
+      return cost(iou(box, widen(boxes[b]!.box, reach)), boxes[b]!.score);
+    },
+    limit,
+  );
+  const usedTracks = new Set<number>();
+  const usedBoxes = new Set<number>();
+  for (const [t, b] of pairs) {
+    usedTracks.add(t);
+    usedBoxes.add(b);
+    const track = tracks[t]!;
+    const { box, score } = boxes[b]!;
+    correctBox(track.filter, box, Math.max(1, 1.5 - score));
+    track.score = score;
+    track.seenAt = now;
+  }
+  return {
+    tracks: tracks.filter((_, i) => !usedTracks.has(i)),
+    boxes: boxes.filter((_, i) => !usedBoxes.has(i)),
+  };
+}
+
+function widen([left, top, right, bottom]: Box, by: number): Box {
+  return [left - by, top - by, right + by, bottom + by];
+}
