@@ -70,12 +70,13 @@ describe('while a part of the plant is down, violations wait and none is lost', 
 
   it('the database', async () => {
     const before = confirmed.size;
-    await world.plant.kill('database', 'SIGKILL');
+    await world.plant.stopPart('database');
     await until('the API to say that it has no database', async () => {
       const response = await fetch(`${world.plant.url}/api/health`);
       return response.status === 503;
-    }).catch(() => undefined);
-    await world.plant.whenReady('database');
+    });
+    await until('a violation to be confirmed meanwhile', () => confirmed.size > before);
+    await world.plant.startPart('database');
     await until('the API to be well again', async () => {
       const response = await fetch(`${world.plant.url}/api/health`);
       return response.status === 200;
