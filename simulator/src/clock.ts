@@ -31,7 +31,7 @@ export interface LoopTime {
  */
 export function loopTime(elapsed: number, duration: number): LoopTime {
   const round = Math.floor(elapsed / duration);
-  const time = elapsed - round * duration;
+  const time = Math.max(0, elapsed - round * duration);
   // Rounding may give `duration` itself just before a seam.
   return time >= duration ? { round: round + 1, time: 0 } : { round, time };
 }

@@ -89,7 +89,9 @@ interface CopiedStream {
 async function copyStream(source: string | Buffer, codec: VideoCodec): Promise<CopiedStream> {
   const [filter, muxer] =
     codec === 'H264' ? ['h264_mp4toannexb', 'h264'] : ['hevc_mp4toannexb', 'hevc'];
-  const copy = ['-map', '0:V:0', '-c', 'copy', '-bsf:v', filter];
+  // Some containers keep the parameter sets apart from the pictures; the stream needs them inside.
+  const filters = `${filter},dump_extra=freq=keyframe`;
+  const copy = ['-map', '0:V:0', '-c', 'copy', '-bsf:v', filters];
   const input = typeof source === 'string' ? source : 'pipe:0';
   const outputs = [...copy, '-f', muxer, 'pipe:1', ...copy, '-f', 'framecrc', 'pipe:3'];
   const output = await run(

@@ -89,7 +89,7 @@ function checkBeginning(bytes: Buffer): void {
   const lineEnd = bytes.indexOf('\r\n');
   const line = bytes.subarray(0, lineEnd < 0 ? undefined : lineEnd).toString('latin1');
   const whole = lineEnd >= 0;
-  if (whole ? !REQUEST_LINE.test(line) : !/^[A-Z_]{1,32}(?: [\x20-\x7e]*)?$/.test(line)) {
+  if (whole ? !REQUEST_LINE.test(line) : !/^[A-Z_]{1,32}(?: [\x20-\x7e]*\r?)?$/.test(line)) {
     throw new RtspSyntaxError('the request line is not that of RTSP/1.0');
   }
 }
