@@ -22,8 +22,12 @@ export const DEFAULT_TIMES = {
 
 /** A clock that falls back by more than this was set anew; less is a frame out of order, ms. */
 const CLOCK_SET_BACK_MS = 10_000;
-/** A path with a longer hole says nothing of a line in between, ms. */
+/**
+ * A path with a longer hole says nothing of a line in between, ms; less where the track broke and
+ * the person was only recognised by the place.
+ */
 const LONGEST_PATH_GAP_MS = 3_000;
+const LONGEST_REJOINED_GAP_MS = 1_000;
 const LEAST_STEP_MS = 1;
 
 export interface Judgement {
@@ -63,10 +67,12 @@ export function judge(
   const known = recognise(state.actors, people, at);
   for (const person of people) {
     const actor = known.get(person) ?? newActor(state, person, at);
-    const gap = at - actor.seenAt;
+    const sameTrack = actor.track === person.track;
+    const longestGap = sameTrack ? LONGEST_PATH_GAP_MS : LONGEST_REJOINED_GAP_MS;
+    const broken = at - actor.seenAt > longestGap;
     move(actor, person, at);
     for (const watch of watches) {
-      if (watch.rule.kind === 'line-crossing') crossLine(moment, watch, actor, person, gap);
+      if (watch.rule.kind === 'line-crossing') crossLine(moment, watch, actor, person, broken);
       else weighEvidence(moment, watch, actor, person);
     }
   }
@@ -199,14 +205,14 @@ function crossLine(
   watch: Watch,
   actor: Actor,
   person: TrackedPerson,
-  gap: number,
+  broken: boolean,
 ): void {
   const { rule } = watch;
   if (rule.kind !== 'line-crossing') return;
   const line = moment.config.lines.find(({ id }) => id === rule.line);
   if (!line) return;
   const memory = crossingOf(actor, watch.key);
-  if (gap > LONGEST_PATH_GAP_MS) {
+  if (broken) {
     memory.side = 0;
     memory.path = [];
     memory.pending = null;
