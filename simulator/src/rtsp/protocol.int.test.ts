@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writePackets } from '../rtp/packets.ts';
 import { H264_WITH_B, makeClip } from '../testing/ffmpeg.ts';
 import { startTestPlant, temporaryFolder } from '../testing/plant.ts';
-import { isRtp, type Packet, RtspClient, timestampOf } from '../testing/rtsp-client.ts';
+import { isRtp, type Packet, RtspClient, sequenceOf, timestampOf } from '../testing/rtsp-client.ts';
 import { TcpClient } from './clients.ts';
 
 const TIMEOUT_SECONDS = 1;
@@ -90,6 +90,25 @@ it('several clients of one mount get the same pictures, each on its own channels
   for (const { bytes } of theirs) expect(known.has(bytes.toString('base64'))).toBe(true);
   one.close();
   other.close();
+});
+
+it('RTP counts packets and time on without a jump over the seam of the loop', async () => {
+  const client = await dial();
+  await client.play(plant.url('west'));
+  const packets = await client.take(320, isRtp);
+  client.close();
+  const numbers = packets.map(sequenceOf);
+  for (const [i, number] of numbers.slice(1).entries()) {
+    expect(number).toBe((numbers[i]! + 1) & 0xffff);
+  }
+  // Relative to the first picture, in the order in which they are shown; the last are incomplete.
+  const first = timestampOf(packets[0]!);
+  const ticks = [...new Set(packets.map((packet) => (timestampOf(packet) - first) | 0))];
+  const shown = ticks.sort((a, b) => a - b).slice(0, -3);
+  expect(shown.at(-1)).toBeGreaterThan(1.6 * 90_000);
+  for (const [i, tick] of shown.slice(1).entries()) {
+    expect(Math.abs(tick - shown[i]! - 6000)).toBeLessThanOrEqual(1);
+  }
 });
 
 /** Wall time of the first picture, by the sender report that follows it; milliseconds. */
