@@ -33,6 +33,7 @@ export type WorkerStatus = System['workers'][number];
 
 type VerdictBody = paths['/api/v1/violations/{id}/verdict']['post']['requestBody'];
 export type VerdictRequest = NonNullable<VerdictBody>['content']['application/json'];
+export type VerdictRecord = Answer<'/api/v1/violations/{id}/verdicts', 'get'>['items'][number];
 export type DismissReason = NonNullable<NonNullable<Violation['verdict']>['reason']>;
 
 export const rules = ['missing-helmet', 'missing-vest', 'zone-intrusion', 'line-crossing'] as const;

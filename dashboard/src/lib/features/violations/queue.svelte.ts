@@ -1,10 +1,14 @@
 import { ApiError } from '$lib/api/problem.ts';
-import type { VerdictRequest, Violation } from '$lib/api/types.ts';
+import type { User, VerdictRequest, Violation } from '$lib/api/types.ts';
 import { defaultFilters, type Filters, matches } from './filters.ts';
 import type { QueueApi } from './queue-api.ts';
 
 /** What a person decides; `reopen` is the undo. */
-export type Decision = Omit<VerdictRequest, 'version'>;
+export type Decision = VerdictRequest extends infer One
+  ? One extends VerdictRequest
+    ? Omit<One, 'version'>
+    : never
+  : never;
 
 /** What came of a decision, for the toast. */
 export type Outcome =
@@ -38,13 +42,13 @@ export class ViolationQueue {
   /** The selected record, also where it is not, or no longer, in the list. */
   selected = $state.raw<Violation | null>(null);
   readonly #api: QueueApi;
-  readonly #user: () => { id: string; displayName: string };
+  readonly #user: () => Pick<User, 'id' | 'displayName'>;
   /** Where the selection was, so that the next one is known after its row has left. */
   #place = 0;
   #generation = 0;
   #history: Waiting[] = [];
 
-  constructor(api: QueueApi, user: () => { id: string; displayName: string }) {
+  constructor(api: QueueApi, user: () => Pick<User, 'id' | 'displayName'>) {
     this.#api = api;
     this.#user = user;
   }
@@ -207,7 +211,7 @@ export class ViolationQueue {
       verdict: {
         by: this.#user(),
         at: new Date().toISOString(),
-        reason: decision.reason ?? null,
+        reason: decision.decision === 'dismiss' ? decision.reason : null,
         note: decision.note ?? null,
       },
     };

@@ -2,7 +2,7 @@ import type { DismissReason } from '$lib/api/types.ts';
 import { dismissReasons } from '$lib/api/types.ts';
 
 export type TriageAction =
-  | { kind: 'next' | 'previous' | 'confirm' | 'undo' | 'help' | 'play' | 'boxes' }
+  | { kind: 'next' | 'previous' | 'confirm' | 'undo' | 'help' | 'play' | 'boxes' | 'fullscreen' }
   | { kind: 'frame'; step: 1 | -1 }
   | { kind: 'ask-reason' | 'drop-reason' }
   | { kind: 'dismiss'; reason: DismissReason };
@@ -39,6 +39,8 @@ export function triageAction(key: string, asking: boolean): TriageAction | null 
       return { kind: 'frame', step: 1 };
     case 'b':
       return { kind: 'boxes' };
+    case 'f':
+      return { kind: 'fullscreen' };
     case '?':
       return { kind: 'help' };
     default:
