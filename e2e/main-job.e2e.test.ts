@@ -1,0 +1,167 @@
+import { resolve } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiClient } from './support/api-client.ts';
+import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { until } from './support/until.ts';
+import { startWorld, type World } from './support/world.ts';
+
+/** What `npm start` runs, with its cameras.yaml, watched and reviewed in a real browser. */
+describe('the main job in the browser', () => {
+  let world: World;
+  let browser: Browser;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    world = await startWorld(resolve(import.meta.dirname, '../cameras.yaml'));
+    browser = await launchBrowser();
+    ({ page, complaints } = await openPage(browser));
+    await signIn(page, world.plant.url, 'operator', world.plant.demoPassword);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await world?.end();
+  });
+
+  const firstPending = () =>
+    page.locator('[data-testid=violation-row][data-status=pending]').first();
+
+  it('[ARC-09] shows every camera live on the wall, with boxes over the people', async () => {
+    const cameras = await world.api.cameras();
+    expect(await page.getByTestId('tile').count()).toBe(cameras.length);
+    await page.locator('[data-testid=live-picture][data-live=playing]').first().waitFor();
+    const position = () =>
+      page
+        .getByTestId('live-video')
+        .first()
+        .evaluate((video: HTMLVideoElement) => video.currentTime);
+    const before = await position();
+    await until('the live picture to move', async () => (await position()) > before + 1);
+    await page.locator('[data-testid=tile]:not([data-people="0"])').first().waitFor();
+  });
+
+  it('[VIS-06] shows a violation on the wall as it is recorded, without a reload', async () => {
+    const before = await page.getByTestId('alarm').count();
+    const known = new Set((await world.api.violations()).map((row) => row.id));
+    const fresh = await until(
+      'a new violation',
+      async () => (await world.api.violations()).find((row) => !known.has(row.id)),
+      120_000,
+    );
+    await page.locator(`[data-testid=alarm][href*="${fresh.id}"]`).first().waitFor();
+    expect(await page.getByTestId('alarm').count()).toBeGreaterThanOrEqual(Math.max(1, before));
+  });
+
+  it('[VIS-08] lets the clip be watched with boxes, zone, times and confidence', async () => {
+    const ready = await until(
+      'a violation with a clip',
+      async () => (await world.api.violations()).find((row) => row.clip),
+      120_000,
+    );
+    await page.goto(`${world.plant.url}/violations/${ready.id}`);
+    await page.locator('[data-testid=clip][data-ready=true]').waitFor();
+    const video = page.getByTestId('clip-video');
+    await until('the clip to be readable', () =>
+      video.evaluate(
+        (element: HTMLVideoElement) => element.duration >= 12 && element.videoWidth > 0,
+      ),
+    );
+    const facts = await page.getByTestId('facts').innerText();
+    expect(facts).toMatch(/\d+\s*%/);
+    expect(facts).toMatch(/\d{1,2}:\d{2}:\d{2}/);
+  });
+
+  it('takes a verdict by the keyboard, and takes it back', async () => {
+    await page.goto(`${world.plant.url}/violations`);
+    await firstPending().click();
+    const id = (await firstPending().getAttribute('data-id')) as string;
+    await page.locator('[data-testid=verdict-bar][data-status=pending]').waitFor();
+    const statusOf = async () =>
+      (await world.api.get<{ status: string }>(`/api/v1/violations/${id}`)).status;
+    await page.keyboard.press('c');
+    await until('the confirmation to be recorded', async () => (await statusOf()) === 'confirmed');
+    await page.keyboard.press('u');
+    await until('the undo to be recorded', async () => (await statusOf()) === 'pending');
+  });
+
+  it('asks for a reason before it dismisses', async () => {
+    await page.goto(`${world.plant.url}/violations`);
+    await firstPending().click();
+    const id = (await firstPending().getAttribute('data-id')) as string;
+    await page.locator('[data-testid=verdict-bar][data-status=pending]').waitFor();
+    await page.keyboard.press('d');
+    await page.getByTestId('dismiss-reasons').waitFor();
+    await page.keyboard.press('1');
+    const row = await until('the dismissal to be recorded', async () => {
+      const current = await world.api.get<{
+        status: string;
+        verdict: { reason: string; by: { displayName: string } } | null;
+      }>(`/api/v1/violations/${id}`);
+      return current.status === 'dismissed' && current;
+    });
+    expect(row.verdict).toMatchObject({ reason: 'false-detection' });
+  });
+
+  it('does not let two reviewers overwrite each other', async () => {
+    await page.goto(`${world.plant.url}/violations`);
+    await firstPending().click();
+    const id = (await firstPending().getAttribute('data-id')) as string;
+    await page.locator('[data-testid=verdict-bar][data-status=pending]').waitFor();
+    const { version } = await world.api.get<{ version: number }>(`/api/v1/violations/${id}`);
+    const decide = (client: ApiClient) =>
+      client.fetch(`/api/v1/violations/${id}/verdict`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ decision: 'confirm', version }),
+      });
+    const other = await ApiClient.signIn(world.plant.url, 'admin', world.plant.demoPassword);
+    const answers = await Promise.all([decide(world.api), decide(other)]);
+    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409]);
+  });
+
+  it('says that the connection is lost, and recovers by itself', async () => {
+    await page.goto(world.plant.url);
+    await page.getByTestId('wall').waitFor();
+    await world.plant.stopPart('api');
+    await page.getByTestId('link-banner').waitFor();
+    await world.plant.startPart('api');
+    await page.getByTestId('link-banner').waitFor({ state: 'detached' });
+    await page.locator('[data-testid=live-picture][data-live=playing]').first().waitFor();
+  });
+
+  it('works on a phone, in Chinese', async () => {
+    const phone = await openPage(browser, {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+      locale: 'zh-CN',
+    });
+    await signIn(phone.page, world.plant.url, 'safety', world.plant.demoPassword);
+    expect(await phone.page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    await phone.page.goto(`${world.plant.url}/violations`);
+    await phone.page.getByTestId('violation-row').first().tap();
+    await phone.page.getByTestId('verdict-bar').waitFor();
+    const overflow = await phone.page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBe(0);
+    expect(phone.complaints).toEqual([]);
+  });
+
+  it('shows a wrong password as such', async () => {
+    const stranger = await openPage(browser);
+    await stranger.page.goto(world.plant.url);
+    await stranger.page.getByTestId('username').fill('operator');
+    await stranger.page.getByTestId('password').fill('not the password');
+    await stranger.page.getByTestId('sign-in').click();
+    await stranger.page.getByTestId('sign-in-error').waitFor();
+  });
+
+  it('gave the browser nothing to complain about', () => {
+    // While the API was down on purpose, the browser reports the failed requests.
+    const expected = /Failed to load resource|ERR_CONNECTION_REFUSED|WebSocket connection/;
+    expect(complaints.filter((complaint) => !expected.test(complaint))).toEqual([]);
+  });
+});
