@@ -59,6 +59,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     logController: new LogController({ disableRequestLogging: true }),
     // Ids and digests are in addresses; nothing longer is.
     routerOptions: { maxParamLength: 200 },
+    trustProxy: settings.trustProxy,
     forceCloseConnections: true,
   });
   app.setValidatorCompiler(validatorCompiler);

@@ -31,6 +31,7 @@ export async function describeApi(): Promise<string> {
       tenant: 'openapi',
       workerToken: 'no worker comes here',
       tokenSecret: 'no token is signed with this secret',
+      trustProxy: false,
       demo: null,
       dashboardDir: nowhere,
       logLevel: 'silent',

@@ -61,6 +61,11 @@ const catalogue = {
     'Send a JPEG picture, an MP4 video or JSON, each with its own content type.',
   ],
   'evidence.too-large': [413, 'The file of evidence is too large', 'Send a shorter clip.'],
+  'evidence.no-space': [
+    507,
+    'The disk of the evidence store is full',
+    'Free space in ANSHI_DATA_DIR or give it a larger disk; workers send again by themselves.',
+  ],
   'camera.unknown': [404, 'There is no such camera', 'Check the id against cameras.yaml.'],
   'floor-plan.unknown': [
     404,

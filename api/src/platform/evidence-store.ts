@@ -5,6 +5,14 @@ import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Problem } from './errors.ts';
 
+/** What is taken. */
+export interface EvidenceTerms {
+  /** The most bytes. */
+  limit: number;
+  /** Looks at the first 16 bytes. */
+  accepts(head: Buffer): boolean;
+}
+
 /**
  * Where files of evidence are kept, by the SHA-256 of their bytes. A folder here; an object store
  * can take its place.
@@ -13,16 +21,11 @@ export interface EvidenceStore {
   /**
    * Keeps the bytes durably before it resolves. The same file again is taken and changes nothing.
    *
-   * @param limit the most bytes to take.
-   * @returns the number of bytes, and the first 16 of them.
-   * @throws Problem where the digest differs or the limit is passed; nothing is kept then.
+   * @returns the number of bytes.
+   * @throws Problem where the digest differs, the limit is passed or the head is not accepted;
+   * nothing is kept then.
    */
-  put(
-    tenant: string,
-    sha256: string,
-    bytes: Readable,
-    limit: number,
-  ): Promise<{ bytes: number; head: Buffer }>;
+  put(tenant: string, sha256: string, bytes: Readable, terms: EvidenceTerms): Promise<number>;
   /** The number of bytes, or null where there is no such file. */
   size(tenant: string, sha256: string): Promise<number | null>;
   /** @param range first and last byte, both counted from 0 and included. */
@@ -45,17 +48,20 @@ export function openEvidenceFolder(folder: string): EvidenceStore {
     return join(folder, tenant, sha256.slice(0, 2), sha256);
   };
   return {
-    async put(tenant, sha256, bytes, limit) {
+    async put(tenant, sha256, bytes, terms) {
       const path = pathOf(tenant, sha256);
       await mkdir(dirname(path), { recursive: true });
       const part = `${path}.${randomUUID()}.part`;
       try {
-        const written = await writeChecked(part, sha256, bytes, limit);
+        const written = await writeChecked(part, sha256, bytes, terms);
         await rename(part, path);
         await syncFolder(dirname(path));
         return written;
       } catch (error) {
         await rm(part, { force: true });
+        if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
+          throw new Problem('evidence.no-space');
+        }
         throw error;
       }
     },
@@ -74,7 +80,12 @@ export function openEvidenceFolder(folder: string): EvidenceStore {
   };
 }
 
-async function writeChecked(path: string, sha256: string, bytes: Readable, limit: number) {
+async function writeChecked(
+  path: string,
+  sha256: string,
+  bytes: Readable,
+  { limit, accepts }: EvidenceTerms,
+): Promise<number> {
   const hash = createHash('sha256');
   let count = 0;
   let head = Buffer.alloc(0);
@@ -101,11 +112,12 @@ async function writeChecked(path: string, sha256: string, bytes: Readable, limit
         `The ${count} bytes have the digest ${digest}. Send the file again, complete.`,
       );
     }
+    if (!accepts(head)) throw new Problem('evidence.content');
     await file.sync();
   } finally {
     await file.close();
   }
-  return { bytes: count, head };
+  return count;
 }
 
 /** A renamed file is durable only when its folder is, too. */

@@ -29,6 +29,7 @@ const meanings: Record<number, string> = {
   429: 'Too many attempts.',
   502: 'The camera worker refused.',
   503: 'Not available now.',
+  507: 'The disk is full.',
 };
 
 /**

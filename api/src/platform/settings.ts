@@ -23,6 +23,7 @@ const schema = z.object({
   ANSHI_TENANT: slug.default('demo'),
   ANSHI_WORKER_TOKEN: z.string().min(16, 'must be a shared secret of at least 16 characters'),
   ANSHI_TOKEN_SECRET: z.string().min(32, 'must be a secret of at least 32 characters'),
+  ANSHI_TRUST_PROXY: flag.default(false),
   ANSHI_DEMO: flag.default(false),
   ANSHI_DEMO_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
   ANSHI_DASHBOARD_DIR: z.string().default('dashboard/build'),
@@ -45,6 +46,8 @@ export interface Settings {
   tenant: string;
   workerToken: string;
   tokenSecret: string;
+  /** Whether a reverse proxy in front tells the address of the browser (x-forwarded-for). */
+  trustProxy: boolean;
   /** The password of the demo accounts; null where there are none. */
   demo: { password: string } | null;
   dashboardDir: string;
@@ -70,6 +73,7 @@ export function readApiSettings(env: Record<string, string | undefined>): Settin
     tenant: read.ANSHI_TENANT,
     workerToken: read.ANSHI_WORKER_TOKEN,
     tokenSecret: read.ANSHI_TOKEN_SECRET,
+    trustProxy: read.ANSHI_TRUST_PROXY,
     demo:
       read.ANSHI_DEMO && read.ANSHI_DEMO_PASSWORD ? { password: read.ANSHI_DEMO_PASSWORD } : null,
     dashboardDir: read.ANSHI_DASHBOARD_DIR,

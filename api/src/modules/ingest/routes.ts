@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { sha256 } from '@anshi/contracts';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -33,7 +33,11 @@ export function ingestModule(service: IngestService): Module {
               summary: 'Stores a file of evidence under the digest of its bytes',
               consumes: Object.keys(EVIDENCE_LIMITS),
               params: z.object({ sha256 }),
-              response: { 200: stored, 201: stored, ...problems(400, 401, 413, 415, 422, 503) },
+              response: {
+                200: stored,
+                201: stored,
+                ...problems(400, 401, 413, 415, 422, 503, 507),
+              },
             },
           },
           async (request, reply) => {
@@ -50,7 +54,8 @@ export function ingestModule(service: IngestService): Module {
               const isNew = await service.store(
                 request.params.sha256,
                 mediaType,
-                request.body as Readable,
+                // Without a byte, there is no body at all.
+                (request.body as Readable | undefined) ?? Readable.from([]),
               );
               return reply
                 .code(isNew ? 201 : 200)

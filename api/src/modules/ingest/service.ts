@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ViolationEvent } from '@anshi/contracts';
 import type { Actor, Database, Transaction } from '../../platform/database.ts';
-import { isRefusedByDatabase, Problem } from '../../platform/errors.ts';
+import { isRefusedByDatabase } from '../../platform/errors.ts';
 import type { EvidenceStore } from '../../platform/evidence-store.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { CamerasService } from '../cameras/service.ts';
@@ -114,8 +114,10 @@ export function createIngestService(options: {
      * @throws Problem where it is too large or is not what was announced.
      */
     async store(sha256: string, mediaType: EvidenceType, body: Readable): Promise<boolean> {
-      const { bytes, head } = await store.put(tenant, sha256, body, EVIDENCE_LIMITS[mediaType]);
-      if (!looksLike(mediaType, head)) throw new Problem('evidence.content');
+      const bytes = await store.put(tenant, sha256, body, {
+        limit: EVIDENCE_LIMITS[mediaType],
+        accepts: (head) => looksLike(mediaType, head),
+      });
       const isNew = await database.transaction(actor, (tx) =>
         rows.noteEvidence(tx, tenant, { sha256, mediaType, bytes }),
       );

@@ -20,9 +20,9 @@ export function findPage(
   const direction = newest ? 'desc' : 'asc';
   const beyond = newest ? 'lt' : 'gt';
   const where: Prisma.ViolationWhereInput = {
-    ...(query.status ? { status: { in: query.status } } : {}),
-    ...(query.rule ? { rule: { in: query.rule } } : {}),
-    ...(query.camera ? { camera: { in: query.camera } } : {}),
+    ...(query.status?.length ? { status: { in: query.status } } : {}),
+    ...(query.rule?.length ? { rule: { in: query.rule } } : {}),
+    ...(query.camera?.length ? { camera: { in: query.camera } } : {}),
     startedAt: {
       ...(query.from ? { gte: new Date(query.from) } : {}),
       ...(query.to ? { lt: new Date(query.to) } : {}),

@@ -1,0 +1,61 @@
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { seedTenant } from './modules/auth/demo.ts';
+import { findByUsername, saveAccount } from './modules/auth/repository.ts';
+import { hashPassword } from './platform/auth.ts';
+import { openDatabase } from './platform/database.ts';
+import { seedRoles } from './platform/permissions.ts';
+
+const USAGE = `Makes the first account of an installation, or gives an account a new password.
+
+  node --import tsx api/src/create-user.ts --username NAME [--role ROLE]... [--name-zh NAME] [--name-en NAME]
+
+The password is read from ANSHI_NEW_PASSWORD, else from standard input. DATABASE_URL names the
+database as the role of the API, ANSHI_TENANT the company (demo). Roles: ${seedRoles.map(({ id }) => id).join(', ')} (admin).`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      username: { type: 'string' },
+      role: { type: 'string', multiple: true, default: ['admin'] },
+      'name-zh': { type: 'string' },
+      'name-en': { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(USAGE);
+  const username = values.username?.trim().toLowerCase() ?? '';
+  const url = process.env.DATABASE_URL;
+  if (!/^[a-z0-9._-]{1,64}$/.test(username)) {
+    throw new Error(`--username must be letters, digits, dots and hyphens\n\n${USAGE}`);
+  }
+  if (!url) throw new Error(`DATABASE_URL is not set\n\n${USAGE}`);
+  const password =
+    process.env.ANSHI_NEW_PASSWORD || (await text(process.stdin)).replace(/\r?\n$/, '');
+  if (password.length < 8) throw new Error('the password must have at least 8 characters');
+
+  const tenant = process.env.ANSHI_TENANT || 'demo';
+  const database = openDatabase(url);
+  try {
+    await seedTenant(database, tenant);
+    const passwordHash = await hashPassword(password);
+    const isNew = await database.transaction({ tenant, user: null }, async (tx) => {
+      const known = await findByUsername(tx, username);
+      const displayName = {
+        zh: values['name-zh'] ?? username,
+        en: values['name-en'] ?? username,
+      };
+      const account = { username, displayName, passwordHash, roles: values.role, demo: false };
+      await saveAccount(tx, tenant, account);
+      return known === null;
+    });
+    console.log(isNew ? `made the account ${username}` : `changed the account ${username}`);
+  } finally {
+    await database.close();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error((error as Error).message);
+  process.exit(1);
+});

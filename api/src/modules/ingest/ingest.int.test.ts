@@ -1,0 +1,339 @@
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
+import { join } from 'node:path';
+import type { ViolationConfirmed } from '@anshi/contracts';
+import pg from 'pg';
+import { ulid } from 'ulid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  openSite,
+  type RunningApi,
+  type Site,
+  startApi,
+  until,
+  WORKER_TOKEN,
+} from '../../testing/site.ts';
+import {
+  clipEvent,
+  confirmedEvent,
+  endedEvent,
+  startWorker,
+  type TestWorker,
+  testFile,
+} from '../../testing/worker.ts';
+import type { Violation } from '../violations/schema.ts';
+
+let site: Site;
+let api: RunningApi;
+let worker: TestWorker;
+let user: { authorization: string };
+let admin: pg.Client;
+
+beforeAll(async () => {
+  site = await openSite();
+  const urls = await site.freshDatabase();
+  api = await startApi(site, urls.appUrl);
+  worker = await startWorker(site, api);
+  user = await api.signIn();
+  admin = new pg.Client({ connectionString: urls.adminUrl });
+  admin.on('error', () => {});
+  await admin.connect();
+});
+afterAll(async () => {
+  await admin?.end().catch(() => {});
+  await worker?.stop();
+  await api?.stop();
+  await site?.stop();
+});
+
+/** The rows of one violation, read as the owner of the tables and so past the API. */
+async function rowsOf(id: string): Promise<number> {
+  const found = await admin.query('SELECT count(*)::int AS n FROM violation WHERE id = $1', [id]);
+  return found.rows[0].n;
+}
+/** How many events of a type had this result so far. */
+async function counted(type: string, result: string): Promise<number> {
+  const text = await (await api.get('/metrics')).text();
+  const line = `anshi_ingest_events_total{type="${type}",result="${result}"} `;
+  return Number(
+    text
+      .split('\n')
+      .find((at) => at.startsWith(line))
+      ?.slice(line.length) ?? 0,
+  );
+}
+/** Publishes an event and waits until the API put it off. */
+async function publishInVain(type: string, event: { id: string }): Promise<void> {
+  const before = await counted(type, 'waiting');
+  await worker.publish(event);
+  await until(async () => (await counted(type, 'waiting')) > before, `${event.id} has to wait`);
+  expect(worker.acknowledgements(event.id)).toEqual([]);
+}
+async function read(id: string): Promise<Violation> {
+  return (await (await api.get(`/api/v1/violations/${id}`, user)).json()) as Violation;
+}
+
+describe('a violation event', () => {
+  it('is one row however often it comes, and is acknowledged each time', async () => {
+    const event = await worker.confirm();
+    await worker.deliver(event);
+    await worker.deliver(event);
+    expect(worker.acknowledgements(event.id).map(({ result }) => result)).toEqual([
+      'committed',
+      'committed',
+      'committed',
+    ]);
+    expect(await rowsOf(event.id)).toBe(1);
+  });
+
+  it('is one row when two API processes take it at the same moment', async () => {
+    const second = await startApi(site, api.settings.databaseUrl);
+    try {
+      const events = await Promise.all(Array.from({ length: 20 }, () => worker.confirm()));
+      for (const { id } of events) {
+        await until(() => worker.acknowledgements(id).length >= 2, 'both processes answered');
+        expect(await rowsOf(id)).toBe(1);
+      }
+    } finally {
+      await second.stop();
+    }
+  });
+
+  it('is acknowledged only when its row is committed', async () => {
+    const snapshot = testFile('image/jpeg');
+    await worker.put(snapshot);
+    const event = confirmedEvent(worker.name, snapshot);
+    // Holds the commit back: the insert waits for this lock.
+    const blocker = new pg.Client({ connectionString: adminUrlOf() });
+    await blocker.connect();
+    await blocker.query('BEGIN');
+    await blocker.query('LOCK TABLE violation IN SHARE ROW EXCLUSIVE MODE');
+    await worker.publish(event);
+    const waits = () =>
+      admin.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
+    await until(async () => (await waits()).rowCount, 'the insert waits for the lock');
+    expect(worker.acknowledgements(event.id)).toEqual([]);
+    await blocker.query('COMMIT');
+    await blocker.end();
+    await until(() => worker.acknowledgements(event.id)[0], 'acknowledged after the commit');
+    expect(await rowsOf(event.id)).toBe(1);
+  });
+
+  it('waits for its evidence: no word until the snapshot is stored', async () => {
+    const snapshot = testFile('image/jpeg');
+    const event = confirmedEvent(worker.name, snapshot);
+    await publishInVain('confirmed', event);
+    expect(await rowsOf(event.id)).toBe(0);
+    expect((await worker.put(snapshot)).status).toBe(201);
+    expect(await worker.deliver(event)).toMatchObject({ result: 'committed' });
+  });
+
+  it('is rejected with the reason when it can never be taken', async () => {
+    const event = confirmedEvent(worker.name, testFile('image/jpeg'));
+    const broken = { ...event, data: { ...event.data, confidence: 7 } };
+    const word = await worker.deliver(broken);
+    expect(word).toMatchObject({ result: 'rejected', id: event.id });
+    expect(word.reason).toContain('confidence');
+
+    const foreign = { ...event, id: ulid(), source: '/vision/someone-else' };
+    expect(await worker.deliver(foreign)).toMatchObject({ result: 'rejected' });
+  });
+
+  it('leaves the API alive when it is no JSON at all', async () => {
+    await worker.client.publishAsync('anshi/v1/demo/events/violation/worker-1', '{half', {
+      qos: 1,
+    });
+    await worker.client.publishAsync('anshi/v1/demo/events/violation/worker-1', '[]', { qos: 1 });
+    await worker.confirm();
+  });
+});
+
+describe('what follows a violation', () => {
+  it('takes a clip and an end that come before the violation only after it', async () => {
+    const snapshot = testFile('image/jpeg');
+    const files = { video: testFile('video/mp4'), boxes: testFile('application/json') };
+    for (const file of [snapshot, files.video, files.boxes]) await worker.put(file);
+    const event = confirmedEvent(worker.name, snapshot);
+    const clip = clipEvent(event, files);
+    const ended = endedEvent(event, '2026-11-25T09:00:30.000Z');
+    await publishInVain('clip-ready', clip);
+    await publishInVain('ended', ended);
+    await worker.deliver(event);
+    expect(await read(event.id)).toMatchObject({ clip: null, clipMissing: null, endedAt: null });
+
+    expect(await worker.deliver(clip)).toMatchObject({ result: 'committed' });
+    expect(await worker.deliver(ended)).toMatchObject({ result: 'committed' });
+    expect(await read(event.id)).toMatchObject({
+      clip: {
+        url: `/api/v1/violations/${event.id}/clip`,
+        boxesUrl: `/api/v1/violations/${event.id}/boxes`,
+        durationSeconds: 15,
+        partial: false,
+      },
+      clipMissing: null,
+      endedAt: '2026-11-25T09:00:30.000Z',
+    });
+  });
+
+  it('waits for the clip file before it takes the clip', async () => {
+    const event = await worker.confirm();
+    const files = { video: testFile('video/mp4'), boxes: testFile('application/json') };
+    await worker.put(files.boxes);
+    const clip = clipEvent(event, files);
+    await publishInVain('clip-ready', clip);
+    await worker.put(files.video);
+    expect(await worker.deliver(clip)).toMatchObject({ result: 'committed' });
+  });
+
+  it('shows a clip that never comes as missing, with the reason', async () => {
+    const event = await worker.confirm();
+    await worker.deliver(clipEvent(event, { missing: 'the camera was lost 2 s after' }));
+    expect(await read(event.id)).toMatchObject({
+      clip: null,
+      clipMissing: { reason: 'camera-lost', message: 'the camera was lost 2 s after' },
+    });
+    const answer = await api.get(`/api/v1/violations/${event.id}/clip`, user);
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({ detail: 'the camera was lost 2 s after' });
+  });
+});
+
+describe('evidence', () => {
+  it('is stored once, whole, under its digest', async () => {
+    const file = testFile('image/jpeg', 300_000);
+    expect((await worker.put(file)).status).toBe(201);
+    expect((await worker.put(file)).status).toBe(200);
+    const folder = join(api.settings.dataDir, 'evidence', 'demo', file.sha256.slice(0, 2));
+    expect((await readdir(folder)).filter((name) => name.includes(file.sha256))).toEqual([
+      file.sha256,
+    ]);
+  });
+
+  it('is refused when its bytes have another digest, and nothing is kept', async () => {
+    const file = { ...testFile('image/jpeg'), sha256: 'ab'.repeat(32) };
+    const answer = await worker.put(file);
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ code: 'evidence.digest' });
+    const folder = join(api.settings.dataDir, 'evidence', 'demo', 'ab');
+    expect((await readdir(folder)).filter((name) => name.startsWith(file.sha256))).toEqual([]);
+  });
+
+  it('is refused when it is not what it is called', async () => {
+    const page = Buffer.from('<html><script>alert(1)</script></html>');
+    const sha256 = createHash('sha256').update(page).digest('hex');
+    const answer = await worker.put({ bytes: page, sha256, mediaType: 'image/jpeg' });
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ code: 'evidence.content' });
+    const html = await worker.put({ bytes: page, sha256, mediaType: 'text/html' as 'image/jpeg' });
+    expect(html.status).toBe(415);
+  });
+
+  it('is refused above its limit, said before or found on the way', async () => {
+    const file = testFile('image/jpeg', 1_000);
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const sending = httpRequest(
+        `${api.url}/api/v1/ingest/evidence/${file.sha256}`,
+        {
+          method: 'PUT',
+          headers: {
+            authorization: `Bearer ${WORKER_TOKEN}`,
+            'content-type': 'image/jpeg',
+            'content-length': 21 * 1024 * 1024,
+          },
+        },
+        (answer) => {
+          resolve(answer.statusCode);
+          sending.destroy();
+        },
+      );
+      sending.on('error', reject);
+      sending.write(file.bytes);
+    });
+    expect(status).toBe(413);
+
+    const large = testFile('image/jpeg', 20 * 1024 * 1024 + 1);
+    const answer = await fetch(`${api.url}/api/v1/ingest/evidence/${large.sha256}`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${WORKER_TOKEN}`, 'content-type': 'image/jpeg' },
+      body: new Blob([new Uint8Array(large.bytes)]).stream(),
+      duplex: 'half',
+    } as RequestInit);
+    expect(answer.status).toBe(413);
+    expect(await answer.json()).toMatchObject({ code: 'evidence.too-large' });
+  });
+
+  it('cannot leave its folder, and needs the token of the workers', async () => {
+    for (const name of ['..%2F..%2Fetc%2Fpasswd', '../../x', 'A'.repeat(64)]) {
+      const answer = await fetch(`${api.url}/api/v1/ingest/evidence/${name}`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${WORKER_TOKEN}`, 'content-type': 'image/jpeg' },
+        body: 'x',
+      });
+      expect([400, 404]).toContain(answer.status);
+    }
+    const file = testFile('image/jpeg');
+    expect((await worker.put(file, { authorization: 'Bearer wrong' })).status).toBe(401);
+    expect((await worker.put(file, user)).status).toBe(401);
+  });
+});
+
+describe('faults', () => {
+  it('loses nothing over a restart of the database in the middle of ingest', async () => {
+    const events: ViolationConfirmed[] = [];
+    for (let i = 0; i < 30; i++) {
+      const snapshot = testFile('image/jpeg');
+      await worker.put(snapshot);
+      events.push(confirmedEvent(worker.name, snapshot));
+    }
+    const sendAll = async () => {
+      for (const event of events) {
+        if (worker.acknowledgements(event.id).length === 0) await worker.publish(event);
+      }
+    };
+    for (const event of events.slice(0, 10)) await worker.publish(event);
+    await site.restartDatabase(async () => {
+      await sendAll();
+      const health = await api.get('/api/health');
+      expect(health.status).toBe(503);
+      expect(await health.json()).toMatchObject({ database: 'unreachable', bus: 'ok' });
+      const list = await api.get('/api/v1/violations', user);
+      expect(list.status).toBe(503);
+      expect(await list.json()).toMatchObject({ code: 'database.unavailable' });
+    });
+    await until(async () => (await api.get('/api/health')).status === 200, 'healthy again');
+    await until(async () => {
+      await sendAll();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return events.every((event) => worker.acknowledgements(event.id).length > 0);
+    }, 'all are acknowledged');
+    admin = new pg.Client({ connectionString: adminUrlOf() });
+    await admin.connect();
+    for (const event of events) expect(await rowsOf(event.id)).toBe(1);
+  });
+
+  it('goes on after a restart of the broker', async () => {
+    await site.restartBroker(async () => {
+      const health = await until(async () => {
+        const answer = await api.get('/api/health');
+        return answer.status === 503 ? answer : null;
+      }, 'the API sees that the broker is gone');
+      expect(await health.json()).toMatchObject({ database: 'ok', bus: 'unreachable' });
+    });
+    await until(async () => (await api.get('/api/health')).status === 200, 'healthy again');
+    const snapshot = testFile('image/jpeg');
+    await worker.put(snapshot);
+    const event = confirmedEvent(worker.name, snapshot);
+    await until(async () => {
+      await worker.publish(event);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return worker.acknowledgements(event.id).length > 0;
+    }, 'acknowledged after the restart');
+    expect(await rowsOf(event.id)).toBe(1);
+  });
+});
+
+function adminUrlOf(): string {
+  const { pathname } = new URL(api.settings.databaseUrl);
+  return Object.assign(new URL(site.server.adminUrl), { pathname }).href;
+}

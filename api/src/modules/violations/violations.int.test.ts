@@ -1,0 +1,360 @@
+import { topics } from '@anshi/contracts';
+import pg from 'pg';
+import { ulid } from 'ulid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+import { clipEvent, startWorker, type TestWorker, testFile } from '../../testing/worker.ts';
+import type { Violation } from './schema.ts';
+
+let site: Site;
+let api: RunningApi;
+let worker: TestWorker;
+let operator: { authorization: string };
+let officer: { authorization: string };
+let adminUrl: string;
+
+beforeAll(async () => {
+  site = await openSite();
+  const urls = await site.freshDatabase();
+  adminUrl = urls.adminUrl;
+  api = await startApi(site, urls.appUrl);
+  worker = await startWorker(site, api);
+  operator = await api.signIn('operator');
+  officer = await api.signIn('safety');
+});
+afterAll(async () => {
+  await worker?.stop();
+  await api?.stop();
+  await site?.stop();
+});
+
+interface Page {
+  items: Violation[];
+  next: string | null;
+  counts?: { pending: number };
+}
+const read = async (id: string) =>
+  (await (await api.get(`/api/v1/violations/${id}`, operator)).json()) as Violation;
+const list = async (query: string) =>
+  (await (await api.get(`/api/v1/violations?${query}`, operator)).json()) as Page;
+const decide = (id: string, body: object, who = operator) =>
+  api.post(`/api/v1/violations/${id}/verdict`, body, who);
+
+describe('the detail', () => {
+  it('[VIS-08] keeps who, what, where, when, clip, confidence and reviewer', async () => {
+    const event = await worker.confirm();
+    const files = { video: testFile('video/mp4', 9_000), boxes: testFile('application/json') };
+    for (const file of Object.values(files)) await worker.put(file);
+    await worker.deliver(clipEvent(event, files));
+    await decide(event.id, { decision: 'confirm', note: 'talked to him', version: 1 }, officer);
+    expect(await read(event.id)).toMatchObject({
+      track: 't-17',
+      rule: 'missing-helmet',
+      ruleId: 'helmet-in-press-area',
+      severity: 'high',
+      camera: 'hall-west',
+      cameraName: { zh: '车间西', en: 'Hall west' },
+      site: 'plant-1',
+      zone: 'press-area',
+      zoneName: { zh: '冲压区', en: 'Press area' },
+      floor: [12.5, 7.25],
+      box: [200, 120, 260, 300],
+      startedAt: '2026-11-25T09:00:00.000Z',
+      confirmedAt: '2026-11-25T09:00:02.000Z',
+      confidence: 0.91,
+      model: { name: 'ppe', version: '1.0.0' },
+      snapshot: { width: 1280, height: 720, boxes: [{ label: 'person', score: 0.93 }] },
+      clip: { durationSeconds: 15, partial: false },
+      status: 'confirmed',
+      verdict: { by: { displayName: { en: 'Wang Anquan' } }, reason: null, note: 'talked to him' },
+    });
+  });
+});
+
+describe('a verdict', () => {
+  it('of two reviewers at once, the second gets the row as it is now and overwrites nothing', async () => {
+    const { id } = await worker.confirm();
+    const answers = await Promise.all([
+      decide(id, { decision: 'confirm', version: 1 }, operator),
+      decide(id, { decision: 'dismiss', reason: 'false-detection', version: 1 }, officer),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const lost = (await answers.find(({ status }) => status === 409)?.json()) as {
+      code: string;
+      current: Violation;
+    };
+    const now = await read(id);
+    expect(lost.code).toBe('violation.version-conflict');
+    expect(lost.current).toEqual(now);
+    expect(now.version).toBe(2);
+    const history = await (await api.get(`/api/v1/violations/${id}/verdicts`, operator)).json();
+    expect((history as { items: object[] }).items).toHaveLength(1);
+  });
+
+  it('is undone by reopening, and its history stays', async () => {
+    const { id } = await worker.confirm();
+    await decide(id, { decision: 'dismiss', reason: 'duplicate', version: 1 });
+    const reopened = await decide(id, { decision: 'reopen', version: 2 }, officer);
+    expect(await reopened.json()).toMatchObject({ status: 'pending', verdict: null, version: 3 });
+    const history = await (await api.get(`/api/v1/violations/${id}/verdicts`, operator)).json();
+    expect((history as { items: object[] }).items).toMatchObject([
+      { decision: 'dismiss', reason: 'duplicate', by: { displayName: { en: 'Li Zhiban' } } },
+      { decision: 'reopen', by: { displayName: { en: 'Wang Anquan' } } },
+    ]);
+  });
+
+  it('cannot be changed in the history, even by the owner of the tables', async () => {
+    const { id } = await worker.confirm();
+    await decide(id, { decision: 'confirm', version: 1 });
+    const admin = new pg.Client({ connectionString: adminUrl });
+    await admin.connect();
+    await expect(admin.query("UPDATE verdict SET decision = 'dismiss'")).rejects.toThrow(
+      'never changed',
+    );
+    await admin.end();
+  });
+
+  it('needs a reason to dismiss, a version, a known violation and a changed status', async () => {
+    const { id } = await worker.confirm();
+    const noReason = await decide(id, { decision: 'dismiss', version: 1 });
+    expect(noReason.status).toBe(400);
+    expect(await noReason.json()).toMatchObject({ errors: [{ field: 'body.reason' }] });
+    expect((await decide(id, { decision: 'confirm' })).status).toBe(400);
+    expect((await decide(ulid(), { decision: 'confirm', version: 1 })).status).toBe(404);
+    const same = await decide(id, { decision: 'reopen', version: 1 });
+    expect(await same.json()).toMatchObject({ status: 409, code: 'violation.already-so' });
+  });
+});
+
+describe('evidence', () => {
+  it('answers the clip whole, in ranges, as a head and not again where it is known', async () => {
+    const event = await worker.confirm();
+    const files = { video: testFile('video/mp4', 10_000), boxes: testFile('application/json') };
+    for (const file of Object.values(files)) await worker.put(file);
+    await worker.deliver(clipEvent(event, files));
+    const path = `/api/v1/violations/${event.id}/clip`;
+    const bytes = async (answer: Response) => Buffer.from(await answer.arrayBuffer());
+
+    const whole = await api.get(path, operator);
+    expect(whole.status).toBe(200);
+    expect(whole.headers.get('content-type')).toBe('video/mp4');
+    expect(whole.headers.get('accept-ranges')).toBe('bytes');
+    expect((await bytes(whole)).equals(files.video.bytes)).toBe(true);
+
+    for (const [range, first, last] of [
+      ['bytes=0-99', 0, 99],
+      ['bytes=9000-', 9_000, 9_999],
+      ['bytes=-100', 9_900, 9_999],
+      ['bytes=9990-20000', 9_990, 9_999],
+    ] as const) {
+      const part = await api.get(path, { ...operator, range });
+      expect(part.status).toBe(206);
+      expect(part.headers.get('content-range')).toBe(`bytes ${first}-${last}/10000`);
+      expect((await bytes(part)).equals(files.video.bytes.subarray(first, last + 1))).toBe(true);
+    }
+    const outside = await api.get(path, { ...operator, range: 'bytes=10000-' });
+    expect(outside.status).toBe(416);
+    expect(outside.headers.get('content-range')).toBe('bytes */10000');
+
+    const head = await fetch(`${api.url}${path}`, { method: 'HEAD', headers: operator });
+    expect(head.status).toBe(200);
+    expect(head.headers.get('content-length')).toBe('10000');
+    const etag = head.headers.get('etag') ?? '';
+    expect((await api.get(path, { ...operator, 'if-none-match': etag })).status).toBe(304);
+    const stale = await api.get(path, { ...operator, range: 'bytes=0-9', 'if-range': '"old"' });
+    expect(stale.status).toBe(200);
+    expect((await api.get(path)).status).toBe(401);
+
+    const boxes = await api.get(`/api/v1/violations/${event.id}/boxes`, operator);
+    expect(boxes.headers.get('content-type')).toBe('application/json');
+    const snapshot = await api.get(`/api/v1/violations/${event.id}/snapshot`, operator);
+    expect(snapshot.headers.get('content-type')).toBe('image/jpeg');
+  });
+});
+
+describe('live events', () => {
+  async function connect(to: RunningApi) {
+    const socket = new WebSocket(`${to.url.replace('http', 'ws')}/api/v1/live-events`);
+    const heard: Record<string, unknown>[] = [];
+    let closed: number | null = null;
+    socket.on('message', (data) => heard.push(JSON.parse(String(data))));
+    socket.on('close', (code) => {
+      closed = code;
+    });
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+    return {
+      heard,
+      say: (message: object) => socket.send(JSON.stringify(message)),
+      of: (type: string) => heard.filter((message) => message.type === type),
+      closed: () => until(() => closed, 'the socket is closed'),
+      close: () => socket.close(),
+    };
+  }
+  const tokenOf = (headers: { authorization: string }) => headers.authorization.slice(7);
+
+  it('[VIS-06] pushes a violation to the console once it is committed, in every process', async () => {
+    const second = await startApi(site, api.settings.databaseUrl);
+    const browsers = await Promise.all([connect(api), connect(second)]);
+    try {
+      for (const browser of browsers) {
+        browser.say({ type: 'auth', token: tokenOf(operator) });
+        browser.say({ type: 'subscribe', topics: ['violations'] });
+        await until(() => browser.of('ready')[0], 'signed in');
+      }
+      const { id } = await worker.confirm();
+      await decide(id, { decision: 'confirm', version: 1 }, officer);
+      for (const browser of browsers) {
+        const changes = await until(() => {
+          const mine = browser
+            .of('violation')
+            .map((message) => message as { change: string; violation: Violation })
+            .filter(({ violation }) => violation.id === id);
+          return mine.some(({ change }) => change === 'updated') ? mine : null;
+        }, 'both changes arrive');
+        expect(changes[0]).toMatchObject({ change: 'recorded', violation: { status: 'pending' } });
+        expect(changes.at(-1)).toMatchObject({ violation: { status: 'confirmed', version: 2 } });
+      }
+    } finally {
+      for (const browser of browsers) browser.close();
+      await second.stop();
+    }
+  });
+
+  it('hands observations on only to those who watch the camera', async () => {
+    const [watcher, other] = await Promise.all([connect(api), connect(api)]);
+    for (const browser of [watcher, other]) browser.say({ type: 'auth', token: tokenOf(operator) });
+    watcher.say({ type: 'subscribe', topics: ['observations:hall-west'] });
+    other.say({ type: 'subscribe', topics: ['observations:hall-east', 'violations'] });
+    await until(() => watcher.of('ready')[0] && other.of('ready')[0], 'signed in');
+    const seen = {
+      camera: 'hall-west',
+      at: '2026-11-25T09:00:00.000Z',
+      width: 1280,
+      height: 720,
+      people: [],
+      parts: [],
+    };
+    await until(async () => {
+      await worker.client.publishAsync(
+        topics.observations('demo', 'hall-west'),
+        JSON.stringify(seen),
+      );
+      return watcher.of('observation')[0];
+    }, 'the observation arrives');
+    expect(watcher.of('observation')[0]).toEqual({ type: 'observation', observation: seen });
+    // What comes after it on the same connection shows that nothing was in between.
+    await worker.confirm();
+    await until(() => other.of('violation')[0], 'the other browser is served');
+    expect(other.of('observation')).toEqual([]);
+    watcher.close();
+    other.close();
+  });
+
+  it('closes with 4401 for a bad token, and for a subscription before signing in', async () => {
+    const bad = await connect(api);
+    bad.say({ type: 'auth', token: 'nonsense' });
+    expect(await bad.closed()).toBe(4401);
+    const early = await connect(api);
+    early.say({ type: 'subscribe', topics: ['violations'] });
+    expect(await early.closed()).toBe(4401);
+  });
+
+  it('says what is wrong with a message or a topic, and goes on', async () => {
+    const browser = await connect(api);
+    browser.say({ type: 'auth', token: tokenOf(operator) });
+    browser.say({ type: 'dance' });
+    browser.say({ type: 'subscribe', topics: ['secrets', 'system'] });
+    await until(() => browser.of('error').length === 2, 'two errors');
+    expect(browser.of('error')[1]).toMatchObject({ message: 'there is no topic "secrets"' });
+    browser.close();
+  });
+});
+
+describe('the list', () => {
+  const ROWS = 10_000;
+
+  beforeAll(async () => {
+    const admin = new pg.Client({ connectionString: adminUrl });
+    await admin.connect();
+    const sample = await worker.confirm();
+    // Ten violations for each instant, so that pages end among equal time stamps.
+    const columns = await admin.query(
+      "SELECT string_agg(quote_ident(column_name), ', ') AS list FROM information_schema.columns WHERE table_name = 'violation' AND column_name NOT IN ('id', 'started_at', 'camera', 'status', 'reviewed_by', 'reviewed_by_name', 'reviewed_at', 'review_reason')",
+    );
+    const list = columns.rows[0].list;
+    await admin.query(
+      `INSERT INTO violation (id, started_at, camera, status, reviewed_by, reviewed_by_name, reviewed_at, review_reason, ${list})
+       SELECT '01' || lpad(i::text, 24, '0'), timestamptz '2026-01-01' + (i / 10) * interval '1 minute',
+              CASE WHEN i % 4 = 0 THEN 'many-0' ELSE 'many-1' END,
+              CASE WHEN i % 5 = 0 THEN 'dismissed' ELSE 'pending' END,
+              CASE WHEN i % 5 = 0 THEN 'someone' END,
+              CASE WHEN i % 5 = 0 THEN '{"zh": "某人", "en": "Someone"}'::jsonb END,
+              CASE WHEN i % 5 = 0 THEN now() END, CASE WHEN i % 5 = 0 THEN 'other' END, ${list}
+       FROM violation, generate_series(0, ${ROWS - 1}) AS i WHERE violation.id = $1`,
+      [sample.id],
+    );
+    await admin.query('ANALYZE violation');
+    await admin.end();
+  });
+
+  it.each(['newest', 'oldest'])('walks over every row once, %s first', async (order) => {
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const page = await list(
+        `limit=200&order=${order}&camera=many-0,many-1${cursor && `&cursor=${cursor}`}`,
+      );
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.next ?? '';
+    } while (cursor);
+    expect(new Set(seen).size).toBe(ROWS);
+    expect(seen).toHaveLength(ROWS);
+    expect(seen).toEqual([...seen].sort((a, b) => (a < b === (order === 'oldest') ? -1 : 1)));
+  });
+
+  it('keeps its place while new violations come', async () => {
+    const first = await list('limit=3&camera=hall-west');
+    await worker.confirm({ startedAt: '2026-11-26T00:00:00.000Z' });
+    const second = await list(`limit=3&camera=hall-west&cursor=${first.next}`);
+    const ids = [...first.items, ...second.items].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(6);
+  });
+
+  it('filters by status, rule, camera and time, and counts what waits', async () => {
+    const page = await list(
+      'status=dismissed&camera=many-0&rule=missing-helmet&from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z&limit=200',
+    );
+    // Of the 600 rows of the first hour, every 20th is both on many-0 and dismissed.
+    expect(page.items).toHaveLength(30);
+    expect(page.counts?.pending).toBeGreaterThanOrEqual(ROWS * 0.8);
+    expect((await list('rule=zone-intrusion')).items).toEqual([]);
+  });
+
+  it('refuses a cursor that is no cursor or of the other order', async () => {
+    const { next } = await list('limit=1&order=newest');
+    for (const query of ['cursor=nonsense', `order=oldest&cursor=${next}`]) {
+      const answer = await api.get(`/api/v1/violations?${query}`, operator);
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ code: 'request.cursor' });
+    }
+  });
+
+  it('answers a page among 10,000 rows in a median below 50 ms', async () => {
+    const middle = (await list('limit=200&camera=many-1')).next;
+    const times: number[] = [];
+    for (const query of [
+      'limit=50',
+      'limit=50&status=pending',
+      `limit=50&camera=many-1&cursor=${middle}`,
+    ]) {
+      for (let i = 0; i < 7; i++) {
+        const from = performance.now();
+        await list(query);
+        times.push(performance.now() - from);
+      }
+    }
+    times.sort((a, b) => a - b);
+    expect(times[Math.floor(times.length / 2)]).toBeLessThan(50);
+  });
+});

@@ -1,0 +1,164 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  type Acknowledgement,
+  topics,
+  type ViolationClipReady,
+  type ViolationConfirmed,
+  type ViolationEvent,
+} from '@anshi/contracts';
+import mqtt from 'mqtt';
+import { ulid } from 'ulid';
+import { type RunningApi, type Site, until, WORKER_TOKEN } from './site.ts';
+
+/** A file of evidence. */
+export interface TestFile {
+  bytes: Buffer;
+  sha256: string;
+  mediaType: 'image/jpeg' | 'video/mp4' | 'application/json';
+}
+
+/** Bytes with the head of their kind and otherwise random. */
+export function testFile(mediaType: TestFile['mediaType'], size = 2_000): TestFile {
+  const heads = {
+    'image/jpeg': Buffer.from([0xff, 0xd8, 0xff, 0xe0]),
+    'video/mp4': Buffer.from('\0\0\0\x18ftypisom'),
+    'application/json': Buffer.from('{"random":"'),
+  };
+  const bytes = Buffer.concat([heads[mediaType], randomBytes(size)]).subarray(0, size);
+  return { bytes, sha256: createHash('sha256').update(bytes).digest('hex'), mediaType };
+}
+
+const fileOf = ({ sha256, mediaType, bytes }: TestFile) => ({
+  sha256,
+  mediaType,
+  bytes: bytes.length,
+});
+
+export function confirmedEvent(
+  worker: string,
+  snapshot: TestFile,
+  changes: Partial<ViolationConfirmed['data']> = {},
+): ViolationConfirmed {
+  const violation = changes.violation ?? ulid();
+  return {
+    specversion: '1.0',
+    id: violation,
+    source: `/vision/${worker}`,
+    type: 'cn.anshi.violation.confirmed.v1',
+    time: '2026-11-25T09:00:02.000Z',
+    subject: violation,
+    datacontenttype: 'application/json',
+    data: {
+      violation,
+      rule: 'missing-helmet',
+      ruleId: 'helmet-in-press-area',
+      severity: 'high',
+      camera: 'hall-west',
+      site: 'plant-1',
+      zone: 'press-area',
+      line: null,
+      direction: null,
+      startedAt: '2026-11-25T09:00:00.000Z',
+      confirmedAt: '2026-11-25T09:00:02.000Z',
+      confidence: 0.91,
+      track: 't-17',
+      box: [200, 120, 260, 300],
+      floor: [12.5, 7.25],
+      model: { name: 'ppe', version: '1.0.0' },
+      snapshot: {
+        ...fileOf(snapshot),
+        takenAt: '2026-11-25T09:00:02.000Z',
+        width: 1280,
+        height: 720,
+        boxes: [{ label: 'person', box: [200, 120, 260, 300], score: 0.93 }],
+      },
+      ...changes,
+    },
+  };
+}
+
+export function endedEvent(confirmed: ViolationConfirmed, endedAt: string): ViolationEvent {
+  return {
+    ...confirmed,
+    id: `${confirmed.id}-ended`,
+    type: 'cn.anshi.violation.ended.v1',
+    data: { violation: confirmed.data.violation, endedAt },
+  };
+}
+
+export function clipEvent(
+  confirmed: ViolationConfirmed,
+  files: { video: TestFile; boxes: TestFile } | { missing: string },
+): ViolationClipReady {
+  const { violation } = confirmed.data;
+  const data: ViolationClipReady['data'] =
+    'missing' in files
+      ? { violation, clip: null, missing: { reason: 'camera-lost', message: files.missing } }
+      : {
+          violation,
+          missing: null,
+          clip: {
+            video: fileOf(files.video),
+            boxes: fileOf(files.boxes),
+            from: '2026-11-25T08:59:57.000Z',
+            to: '2026-11-25T09:00:12.000Z',
+            durationSeconds: 15,
+            partial: false,
+          },
+        };
+  return {
+    ...confirmed,
+    id: `${confirmed.id}-clip`,
+    type: 'cn.anshi.violation.clip-ready.v1',
+    data,
+  };
+}
+
+/** A camera worker as the API meets it: evidence by HTTP, events and acknowledgements by MQTT. */
+export async function startWorker(site: Site, api: RunningApi, name = 'worker-1') {
+  const client = mqtt.connect(site.broker.url, {
+    clientId: `test-${name}-${ulid()}`,
+    protocolVersion: 4,
+    reconnectPeriod: 100,
+  });
+  const heard: Acknowledgement[] = [];
+  client.on('message', (_topic, payload) => heard.push(JSON.parse(payload.toString())));
+  client.on('error', () => {});
+  await client.subscribeAsync(topics.acknowledgements('demo', name), { qos: 1 });
+  const worker = {
+    name,
+    client,
+    heard,
+    put: (file: TestFile, headers: Record<string, string> = {}) =>
+      fetch(`${api.url}/api/v1/ingest/evidence/${file.sha256}`, {
+        method: 'PUT',
+        headers: {
+          authorization: `Bearer ${WORKER_TOKEN}`,
+          'content-type': file.mediaType,
+          ...headers,
+        },
+        body: new Uint8Array(file.bytes),
+      }),
+    publish: (event: unknown) =>
+      client.publishAsync(topics.violationEvents('demo', name), JSON.stringify(event), { qos: 1 }),
+    acknowledgements: (id: string) => heard.filter((word) => word.id === id),
+    /** Publishes and waits for the API's word on it. */
+    async deliver(event: { id: string }): Promise<Acknowledgement> {
+      const before = worker.acknowledgements(event.id).length;
+      await worker.publish(event);
+      return until(() => worker.acknowledgements(event.id)[before], `the word on ${event.id}`);
+    },
+    /** Puts a snapshot and delivers a confirmed violation. */
+    async confirm(changes: Partial<ViolationConfirmed['data']> = {}): Promise<ViolationConfirmed> {
+      const snapshot = testFile('image/jpeg');
+      await worker.put(snapshot);
+      const event = confirmedEvent(name, snapshot, changes);
+      await worker.deliver(event);
+      return event;
+    },
+    stop: () => client.endAsync(true),
+  };
+  return worker;
+}
+
+export type TestWorker = Awaited<ReturnType<typeof startWorker>>;
