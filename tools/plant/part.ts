@@ -12,6 +12,8 @@ export interface PartOptions {
   root: string;
   env: Record<string, string | undefined>;
   logFile: string;
+  /** Words before the command, such as `taskset -c 0,1`; the last must run the rest in its place. */
+  prefix?: readonly string[];
   /** How long it may take until it is ready, milliseconds. */
   readyTimeoutMs: number;
 }
@@ -123,11 +125,12 @@ export class Part extends EventEmitter<PartEvents> {
   }
 
   private launch(): Promise<void> {
-    const { entry, root, env, logFile, readyTimeoutMs } = this.options;
+    const { entry, root, env, logFile, prefix = [], readyTimeoutMs } = this.options;
     const log = this.hasLog ? appendTo(logFile) : beginLog(logFile);
     this.hasLog = true;
     const imports = ['--import', parentWatch, '--import', 'tsx'];
-    const child = spawn(process.execPath, [...imports, entry], {
+    const command = [...prefix, process.execPath, ...imports, entry];
+    const child = spawn(command[0] as string, command.slice(1), {
       cwd: root,
       env,
       stdio: ['ignore', log, log, 'ipc'],

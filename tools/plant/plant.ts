@@ -24,6 +24,8 @@ export interface PlantOptions {
   parts?: readonly PartName[];
   /** Environment for one part, or by `all` for every part; it wins over what the plant sets. */
   env?: Partial<Record<PartName | 'all', Environment>>;
+  /** Words before the command of a part, such as `taskset -c 0,1`. */
+  prefix?: Partial<Record<PartName, readonly string[]>>;
   /** A database or broker of the user's own, in the place of an embedded one. */
   databaseUrl?: string;
   databaseAdminUrl?: string;
@@ -242,6 +244,7 @@ export class Plant extends EventEmitter<PlantEvents> {
       root: this.root,
       env: this.environment(name, kind),
       logFile: this.logFile(name),
+      prefix: this.options.prefix?.[name] ?? [],
       readyTimeoutMs,
     });
     let down = false;

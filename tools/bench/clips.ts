@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+/** As a camera would send it: 1280x720, 15 frames a second, no B-frames, a key frame every 2 s. */
+const asCamera = [
+  ...['-an', '-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', 'main', '-bf', '0'],
+  ...['-g', '30', '-keyint_min', '30', '-sc_threshold', '0', '-b:v', '2M', '-maxrate', '2.5M'],
+  ...['-bufsize', '4M', '-pix_fmt', 'yuv420p', '-r', '15', '-y'],
+];
+const size = 'scale=1280:720,fps=15';
+
+const ffmpeg = (...args: string[]) =>
+  execute('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-nostdin', ...args]);
+
+/** The rendered clips, in which somebody always moves. */
+export function renderedClips(root: string): string[] {
+  const folder = join(root, 'simulator/clips');
+  const clips = readdirSync(folder).filter((name) => name.endsWith('.mp4'));
+  if (clips.length === 0) throw new Error(`${folder} has no clips: npm run scenes renders them`);
+  return clips.sort().map((name) => join(folder, name));
+}
+
+/** Encodes a clip as a camera would send it. */
+export async function encodeAsCamera(clip: string, to: string): Promise<void> {
+  await ffmpeg('-i', clip, '-vf', size, ...asCamera, to);
+}
+
+/**
+ * Makes a clip of the same place without people: what is there in most of the pictures of a clip
+ * (the median over time), with the noise of a sensor.
+ */
+export async function encodeEmpty(clip: string, to: string): Promise<void> {
+  const still = `${to}.png`;
+  // 0.9 of the picture's time is taken where it is calm; 61 pictures over the whole clip are enough.
+  await ffmpeg(
+    ...[
+      '-i',
+      clip,
+      '-vf',
+      'fps=3,tmedian=radius=29',
+      '-frames:v',
+      '1',
+      '-update',
+      '1',
+      '-y',
+      still,
+    ],
+  );
+  await ffmpeg(
+    ...['-loop', '1', '-framerate', '15', '-i', still, '-t', '20'],
+    ...['-vf', `${size},noise=alls=4:allf=t`, ...asCamera, to],
+  );
+}
+
+/** CPU milliseconds of decoding one frame and nothing else, on one thread. */
+export async function bareDecodeMs(clip: string, frames: number): Promise<number> {
+  const { stderr } = await execute('ffmpeg', [
+    ...['-hide_banner', '-nostdin', '-benchmark', '-threads', '1', '-stream_loop', '-1'],
+    ...['-i', clip, '-map', '0:v', '-frames:v', String(frames), '-fps_mode', 'passthrough'],
+    ...['-f', 'null', '-'],
+  ]);
+  const used = /bench: utime=([\d.]+)s stime=([\d.]+)s/.exec(stderr);
+  if (!used) throw new Error(`ffmpeg said nothing of its CPU time:\n${stderr}`);
+  return ((Number(used[1]) + Number(used[2])) * 1000) / frames;
+}

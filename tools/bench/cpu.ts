@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** The kernel counts CPU time in hundredths of a second, whatever its own clock does. */
+const ticksPerSecond = 100;
+
+/**
+ * @param pid a process; Linux only.
+ * @returns CPU seconds that it has used, all threads, without its children; 0 where it is gone.
+ */
+export function cpuSeconds(pid: number): number {
+  const fields = statOf(pid);
+  return fields ? (Number(fields[11]) + Number(fields[12])) / ticksPerSecond : 0;
+}
+
+/** The children of a process, their children too, with what each is called. */
+export function processesBelow(pid: number): { pid: number; name: string }[] {
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => ({ pid: Number(name), parent: Number(statOf(Number(name))?.[1] ?? -1) }));
+  const below = (parent: number): number[] =>
+    all.filter((one) => one.parent === parent).flatMap((one) => [one.pid, ...below(one.pid)]);
+  return below(pid).map((child) => ({ pid: child, name: nameOf(child) }));
+}
+
+/** The fields of /proc/<pid>/stat after the name, which may itself hold spaces: state, parent … */
+function statOf(pid: number): string[] | undefined {
+  const stat = read(`/proc/${pid}/stat`);
+  return stat === '' ? undefined : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+const nameOf = (pid: number) => read(`/proc/${pid}/comm`).trim();
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,148 @@
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import sharp from 'sharp';
+import { stringify } from 'yaml';
+import { readStamp } from '../../simulator/src/stamp.ts';
+import { Plant } from '../plant/plant.ts';
+import { encodeAsCamera, renderedClips } from './clips.ts';
+import { inOwnFolder, mount } from './plant-folder.ts';
+import { note, quantile, tell } from './result.ts';
+
+/*
+ * From the time that the simulator draws into the picture to the committed row. The stamp is read
+ * from the snapshot of each violation, which is the frame that confirmed it.
+ */
+const root = resolve(import.meta.dirname, '../..');
+const wantedP95 = 500;
+
+const { values } = parseArgs({
+  options: {
+    count: { type: 'string', default: '30' },
+    minutes: { type: 'string', default: '8' },
+    target: { type: 'string' },
+  },
+});
+const wanted = Number(values.count);
+
+interface Violation {
+  id: string;
+  confirmedAt: string;
+  recordedAt: string;
+  snapshot: { url: string };
+}
+
+/** One camera whose floor is laid out in tiles, so that each step of a walk is an event. */
+function camerasFile(): string {
+  const name = { zh: '测', en: 'Bench' };
+  const [across, down, top] = [5, 3, 240];
+  const [width, height] = [1280 / across, (720 - top) / down];
+  const tiles = Array.from({ length: across * down }, (_, i) => {
+    const [left, upper] = [(i % across) * width, top + Math.floor(i / across) * height];
+    const [right, lower] = [left + width, upper + height];
+    return {
+      id: `tile-${i + 1}`,
+      polygon: [
+        [left, upper],
+        [right, upper],
+        [right, lower],
+        [left, lower],
+      ],
+    };
+  });
+  return stringify({
+    version: 1,
+    sites: [{ id: 'bench', name }],
+    cameras: [
+      {
+        id: 'stamped',
+        name,
+        site: 'bench',
+        url: 'rtsp://127.0.0.1:${ANSHI_SIM_RTSP_PORT}/stamped',
+        picture: [1280, 720],
+        zones: tiles.map((tile) => ({ ...tile, name })),
+        rules: tiles.map(({ id }) => ({
+          id: `in-${id}`,
+          kind: 'zone-intrusion',
+          zone: id,
+          confirmSeconds: 0.4,
+          clearSeconds: 1,
+        })),
+      },
+    ],
+  });
+}
+
+/** The API as a signed-in user sees it. */
+async function signIn(plant: Plant): Promise<(path: string) => Promise<Response>> {
+  const response = await fetch(`${plant.url}/api/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'safety', password: plant.demoPassword }),
+  });
+  const { accessToken } = (await response.json()) as { accessToken: string };
+  return (path) =>
+    fetch(`${plant.url}${path}`, { headers: { authorization: `Bearer ${accessToken}` } });
+}
+
+await inOwnFolder('latency', async (folder, register) => {
+  const clip = join(folder, 'camera.mp4');
+  await encodeAsCamera(renderedClips(root)[0] as string, clip);
+  const file = join(folder, 'cameras.yaml');
+  writeFileSync(file, camerasFile());
+  const plant = await Plant.create({
+    dataDir: join(folder, 'data'),
+    cameras: file,
+    env: { all: { ANSHI_LOG_LEVEL: 'warn' } },
+  });
+  register(plant);
+  await plant.start();
+  await mount(plant, 'stamped', { file: clip, stamped: true });
+  const get = await signIn(plant);
+
+  const total: number[] = [];
+  const capture: number[] = [];
+  const rest: number[] = [];
+  const seen = new Set<string>();
+  let unreadable = 0;
+  const until = Date.now() + Number(values.minutes) * 60_000;
+  while (total.length < wanted && Date.now() < until) {
+    // Rarely, so that the asking is no load of its own.
+    await sleep(3000);
+    const page = await get('/api/v1/violations?limit=100&order=newest');
+    const { items } = (await page.json()) as { items: Violation[] };
+    for (const violation of items.filter(({ id }) => !seen.has(id)).reverse()) {
+      seen.add(violation.id);
+      const picture = await (await get(violation.snapshot.url)).arrayBuffer();
+      const { data, info } = await sharp(picture).raw().toBuffer({ resolveWithObject: true });
+      const stamp = readStamp(data, info.width, info.height);
+      if (stamp === null) {
+        unreadable += 1;
+        continue;
+      }
+      const recorded = Date.parse(violation.recordedAt);
+      total.push(recorded - stamp);
+      capture.push(Date.parse(violation.confirmedAt) - stamp);
+      rest.push(recorded - Date.parse(violation.confirmedAt));
+    }
+    note(`${total.length} of ${wanted} violations, median ${quantile(total, 0.5)} ms`);
+  }
+  await plant.stop();
+  const p95 = quantile(total, 0.95);
+  tell({
+    bench: 'latency',
+    ok: total.length >= wanted && p95 <= Number(values.target ?? Number.POSITIVE_INFINITY),
+    figures: {
+      p50: quantile(total, 0.5),
+      p95,
+      worst: Math.max(0, ...total),
+      n: total.length,
+      unreadable,
+      captureP50: quantile(capture, 0.5),
+      restP50: quantile(rest, 0.5),
+    },
+    ratio: p95 > 0 ? wantedP95 / p95 : 0,
+    against: 'p95 of 500 ms from the stamp in the picture to the committed row',
+  });
+});

@@ -1,0 +1,35 @@
+/** What a bench says in its last line. */
+export interface BenchResult {
+  bench: string;
+  /** Whether the stated targets hold. */
+  ok: boolean;
+  /** Flat, and its keys stay; they are explained in docs/benches.md. */
+  figures: Record<string, number>;
+  /** What was reached over the limit that was measured in the same run. */
+  ratio: number;
+  /** That limit, in words. */
+  against: string;
+}
+
+/** Prints the result as the last line, and sets the exit code. */
+export function tell(result: BenchResult): void {
+  const figures = Object.fromEntries(
+    Object.entries(result.figures).map(([key, value]) => [key, round(value)]),
+  );
+  process.stdout.write(`${JSON.stringify({ ...result, figures, ratio: round(result.ratio) })}\n`);
+  process.exitCode = result.ok ? 0 : 1;
+}
+
+/** Four digits say more than these machines know. */
+const round = (value: number) => Number(value.toPrecision(4));
+
+/** A note on the way, for the person who waits. */
+export function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** @param share 0.5 for the median; 0 where there are no values. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+}
