@@ -43,20 +43,22 @@ export function fillResampleTable(
     const high = shrinking ? centre + step / 2 : centre + 0.5;
     const start = Math.max(0, Math.min(limit - taps, Math.floor(low)));
     table.start[i] = start;
-    let rest = WEIGHT_ONE;
-    let heaviest = 0;
-    for (let k = 0; k < taps; k++) {
-      const sample = start + k;
-      // The outermost samples reach to infinity: that repeats them beyond the ends.
+    // The outermost samples reach to infinity: that repeats them beyond the ends.
+    const covered = (sample: number) => {
       const left = sample === 0 ? Number.NEGATIVE_INFINITY : sample;
       const right = sample === limit - 1 ? Number.POSITIVE_INFINITY : sample + 1;
-      const covered = Math.max(0, Math.min(high, right) - Math.max(low, left));
-      const weight = Math.floor((covered / (high - low)) * WEIGHT_ONE + 0.5);
-      table.weight[i * taps + k] = weight;
-      rest -= weight;
-      if (weight > table.weight[i * taps + heaviest]!) heaviest = k;
+      return Math.max(0, Math.min(high, right) - Math.max(low, left));
+    };
+    let total = 0;
+    for (let k = 0; k < taps; k++) total += covered(start + k);
+    // Rounding the running sum makes the weights add up exactly.
+    let sum = 0;
+    let given = 0;
+    for (let k = 0; k < taps; k++) {
+      sum += covered(start + k);
+      const upTo = Math.round((sum / total) * WEIGHT_ONE);
+      table.weight[i * taps + k] = upTo - given;
+      given = upTo;
     }
-    // Rounding errors go where they matter least.
-    table.weight[i * taps + heaviest] = table.weight[i * taps + heaviest]! + rest;
   }
 }

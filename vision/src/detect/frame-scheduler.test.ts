@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import type { Frame, FrameDetections } from '../frame.ts';
+import { type Detector, FrameScheduler } from './frame-scheduler.ts';
+
+const NOTHING: FrameDetections = {
+  detections: [],
+  regions: 0,
+  timings: { wait: 0, prepare: 0, infer: 0, decode: 0 },
+};
+
+/** A detector whose answers the test gives. */
+class HandDetector implements Detector {
+  readonly work: { frame: Frame; answer: () => void; fail: () => void }[] = [];
+  readonly #threads: number;
+  #listener: () => void = () => {};
+  constructor(threads: number) {
+    this.#threads = threads;
+  }
+  get free() {
+    return this.#threads - this.work.length;
+  }
+  onFree(listener: () => void) {
+    this.#listener = listener;
+    return () => {};
+  }
+  detect(frame: Frame) {
+    return new Promise<FrameDetections>((resolve, reject) => {
+      const done = () => {
+        this.work.splice(
+          this.work.findIndex((one) => one.frame === frame),
+          1,
+        );
+      };
+      this.work.push({
+        frame,
+        answer: () => {
+          done();
+          resolve(NOTHING);
+          this.#listener();
+        },
+        fail: () => {
+          done();
+          reject(new Error('broke down'));
+          this.#listener();
+        },
+      });
+    });
+  }
+}
+
+const released: string[] = [];
+function frame(camera: string, sequence: number): Frame {
+  return {
+    camera,
+    sequence,
+    at: sequence,
+    width: 2,
+    height: 2,
+    pixels: new SharedArrayBuffer(6),
+    release: () => released.push(`${camera}${sequence}`),
+  };
+}
+
+function setUp(threads: number, onDetections: (frame: Frame) => void | Promise<void> = () => {}) {
+  released.length = 0;
+  const detector = new HandDetector(threads);
+  const errors: string[] = [];
+  const scheduler = new FrameScheduler({
+    detector,
+    onDetections,
+    onError: (_, error) => errors.push(error.message),
+  });
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  return { detector, scheduler, errors, settle };
+}
+
+describe('FrameScheduler', () => {
+  it('keeps the newest frame of a camera and counts what it replaced', async () => {
+    const { detector, scheduler, settle } = setUp(1);
+    for (let i = 0; i < 4; i++) scheduler.offer(frame('a', i));
+    expect(released).toEqual(['a1', 'a2']);
+    detector.work[0]!.answer();
+    await settle();
+    expect(detector.work[0]!.frame.sequence).toBe(3);
+    detector.work[0]!.answer();
+    await settle();
+    expect(scheduler.load('a')).toEqual({ offered: 4, analysed: 2, dropped: 2 });
+    expect(released).toEqual(['a1', 'a2', 'a0', 'a3']);
+  });
+
+  it('serves the camera that waited longest, however often another offers', async () => {
+    const served: string[] = [];
+    const { detector, scheduler, settle } = setUp(1, ({ camera }) => void served.push(camera));
+    for (let turn = 0; turn < 12; turn++) {
+      for (const camera of ['a', 'b', 'c']) scheduler.offer(frame(camera, turn));
+      scheduler.offer(frame('a', turn + 0.5));
+      detector.work[0]!.answer();
+      await settle();
+    }
+    const count = (camera: string) => served.filter((one) => one === camera).length;
+    expect([count('a'), count('b'), count('c')]).toEqual([4, 4, 4]);
+  });
+
+  it('has one frame of a camera in work at most, so that answers keep their order', async () => {
+    const { detector, scheduler, settle } = setUp(2);
+    scheduler.offer(frame('a', 0));
+    scheduler.offer(frame('a', 1));
+    expect(detector.work).toHaveLength(1);
+    scheduler.offer(frame('b', 0));
+    expect(detector.work).toHaveLength(2);
+    detector.work[0]!.answer();
+    await settle();
+    expect(detector.work.map((one) => `${one.frame.camera}${one.frame.sequence}`)).toEqual([
+      'b0',
+      'a1',
+    ]);
+  });
+
+  it('holds the pixels until the handler is done with them', async () => {
+    let finish: () => void = () => {};
+    const { detector, scheduler, settle } = setUp(
+      1,
+      () =>
+        new Promise<void>((r) => {
+          finish = r;
+        }),
+    );
+    scheduler.offer(frame('a', 0));
+    detector.work[0]!.answer();
+    await settle();
+    expect(released).toEqual([]);
+    finish();
+    await settle();
+    expect(released).toEqual(['a0']);
+  });
+
+  it('counts a frame that was lost with its thread as dropped, and goes on', async () => {
+    const { detector, scheduler, errors, settle } = setUp(1);
+    scheduler.offer(frame('a', 0));
+    scheduler.offer(frame('a', 1));
+    detector.work[0]!.fail();
+    await settle();
+    expect(errors).toEqual(['broke down']);
+    expect(detector.work[0]!.frame.sequence).toBe(1);
+    expect(scheduler.load('a')).toEqual({ offered: 2, analysed: 0, dropped: 1 });
+    expect(released).toEqual(['a0']);
+  });
+
+  it('releases everything it was given when it is closed or a camera goes', async () => {
+    const { detector, scheduler, settle } = setUp(1);
+    scheduler.offer(frame('a', 0));
+    scheduler.offer(frame('b', 0));
+    scheduler.remove('b');
+    scheduler.offer(frame('c', 0));
+    scheduler.close();
+    scheduler.offer(frame('a', 1));
+    detector.work[0]!.answer();
+    await settle();
+    expect([...released].sort()).toEqual(['a0', 'a1', 'b0', 'c0']);
+  });
+});

@@ -1,0 +1,32 @@
+import type { Box } from '@anshi/contracts';
+import { describe, expect, it } from 'vitest';
+import { dropFragments, suppressDoubles } from './suppress.ts';
+
+const at = (label: string, score: number, ...box: Box) => ({ label, score, box });
+
+describe('suppressDoubles', () => {
+  it('keeps the better of two drawings of one thing, and both of two things', () => {
+    const best = at('person', 0.9, 0, 0, 10, 20);
+    const double = at('person', 0.8, 1, 0, 11, 20);
+    const other = at('person', 0.7, 30, 0, 40, 20);
+    expect(suppressDoubles([double, other, best], 0.5)).toEqual([best, other]);
+  });
+
+  it('works within a label: a helmet on a head hides nothing', () => {
+    const helmet = at('helmet', 0.6, 0, 0, 10, 10);
+    const head = at('head', 0.5, 0, 0, 10, 10);
+    expect(suppressDoubles([helmet, head], 0.5)).toHaveLength(2);
+  });
+});
+
+describe('dropFragments', () => {
+  const whole = at('person', 0.8, 100, 100, 140, 220);
+  it('drops the upper half of somebody already drawn', () => {
+    expect(dropFragments([whole, at('person', 0.6, 102, 101, 139, 160)])).toEqual([whole]);
+  });
+  it('keeps somebody smaller behind, and somebody beside', () => {
+    const behind = at('person', 0.6, 110, 90, 130, 140);
+    const beside = at('person', 0.6, 125, 100, 160, 215);
+    expect(dropFragments([whole, behind, beside])).toHaveLength(3);
+  });
+});

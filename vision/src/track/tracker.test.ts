@@ -1,0 +1,93 @@
+import type { Box } from '@anshi/contracts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Tracker } from './tracker.ts';
+
+const settings = { prefix: 'T', trust: 0.4, begin: 0.5, lostSeconds: 2.5 };
+const walker = (x: number, score = 0.8, height = 100) => ({
+  score,
+  box: [x, 300 - height, x + 0.35 * height, 300] as Box,
+});
+
+describe('Tracker', () => {
+  it('keeps the name of someone who walks, at five irregular frames a second', () => {
+    const tracker = new Tracker(settings);
+    const names = new Set<string>();
+    let at = 0;
+    for (let i = 0; i < 40; i++) {
+      at += i % 3 === 0 ? 320 : 150;
+      for (const { track } of tracker.update(at, [walker(at * 0.08)])) names.add(track);
+    }
+    expect([...names]).toEqual(['T-1']);
+  });
+
+  it('follows someone who is only half sure for a while', () => {
+    const tracker = new Tracker(settings);
+    let last: string[] = [];
+    for (let i = 0; i < 20; i++) {
+      const score = i > 5 && i < 12 ? 0.15 : 0.8;
+      last = tracker.update(i * 200, [walker(i * 12, score)]).map(({ track }) => track);
+      expect(last).toEqual(['T-1']);
+    }
+  });
+
+  it('starts nobody from weak boxes alone', () => {
+    const tracker = new Tracker(settings);
+    for (let i = 0; i < 10; i++) expect(tracker.update(i * 200, [walker(50, 0.3)])).toEqual([]);
+  });
+
+  it('finds someone again behind a pillar, and forgets after the lost time', () => {
+    const tracker = new Tracker(settings);
+    const show = (at: number) => tracker.update(at, [walker(100 + at * 0.05)])[0]?.track;
+    for (let at = 0; at <= 2000; at += 200) show(at);
+    for (let at = 2200; at <= 3400; at += 200) expect(tracker.update(at, [])).toEqual([]);
+    expect(show(3600)).toBe('T-1');
+    for (let at = 3800; at <= 7000; at += 200) tracker.update(at, []);
+    expect(tracker.size).toBe(0);
+    expect(show(7200)).toBe('T-2');
+  });
+
+  it('keeps two who pass each other apart', () => {
+    const tracker = new Tracker(settings);
+    let names: string[] = [];
+    for (let i = 0; i < 30; i++) {
+      const [a, b] = [walker(i * 14), { ...walker(400 - i * 14), score: 0.7 }];
+      b.box = [b.box[0], b.box[1] + 12, b.box[2], b.box[3] + 12];
+      names = tracker.update(i * 200, [a, b]).map(({ track, box }) => `${track}:${box[0] > 200}`);
+    }
+    expect(names.sort()).toEqual(['T-1:true', 'T-2:false']);
+  });
+
+  it('never throws and keeps no more than it sees, whatever the times and boxes', () => {
+    const box = fc
+      .tuple(
+        fc.integer({ min: -50, max: 900 }),
+        fc.integer({ min: 0, max: 500 }),
+        fc.integer({ min: 0, max: 200 }),
+      )
+      .map(([x, y, size]): Box => [x, y, x + size / 3, y + size]);
+    const frame = fc.record({
+      step: fc.integer({ min: -5000, max: 5000 }),
+      people: fc.array(fc.record({ box, score: fc.double({ min: 0, max: 1, noNaN: true }) }), {
+        maxLength: 6,
+      }),
+    });
+    fc.assert(
+      fc.property(fc.array(frame, { maxLength: 30 }), (frames) => {
+        const tracker = new Tracker(settings);
+        let at = 0;
+        for (const { step, people } of frames) {
+          at += step;
+          const seen = tracker.update(at, people);
+          expect(seen.length).toBeLessThanOrEqual(people.length);
+          expect(new Set(seen.map(({ track }) => track)).size).toBe(seen.length);
+          for (const { box: filtered } of seen) {
+            expect(filtered.every(Number.isFinite)).toBe(true);
+            expect(filtered[2]).toBeGreaterThan(filtered[0]);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
