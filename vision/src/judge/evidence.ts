@@ -63,7 +63,9 @@ export function weigh(
     return { kind: 'ended' };
   }
   if (!held || total < needed || share < HOLD_SHARE) return undefined;
-  const startedAt = memory.samples.find(([, , h]) => h === 1)?.[0] ?? at;
+  // A look stands for the stretch before it.
+  const [heldAt, stretch] = memory.samples.find(([, , h]) => h === 1) ?? [at, 0];
+  const startedAt = heldAt - stretch;
   memory.samples = [];
   return { kind: 'confirmed', startedAt, confidence: Math.min(1, share) };
 }

@@ -63,6 +63,7 @@ export function judge(
   if (at === undefined) return { state, verdicts, holding: holdingNow(state, watches) };
   const moment = { config, state, at, verdicts };
 
+  dropGone(moment);
   const people = uniqueByTrack(observation.people);
   const known = recognise(state.actors, people, at);
   for (const person of people) {
@@ -77,18 +78,26 @@ export function judge(
     }
   }
   for (const actor of state.actors) {
-    const gone = isGone(actor, at);
     for (const [key, memory] of Object.entries(actor.rules)) {
       const watch = watches.find((one) => one.key === key);
       // A crossing is over at once; it is shown for a while. A rule that was taken away ends.
       const over =
         memory.kind === 'crossing' && at - (memory.open?.heldAt ?? at) >= (watch?.clear ?? 0);
-      if (gone || over || !watch) end(moment, memory);
+      if (over || !watch) end(moment, memory);
       if (!watch) delete actor.rules[key];
     }
   }
-  state.actors = state.actors.filter((actor) => !isGone(actor, at));
   return { state, verdicts, holding: holdingNow(state, watches) };
+}
+
+/** Ends the episodes of those who are waited for no longer, and forgets them. */
+function dropGone(moment: Moment): void {
+  const { state, at } = moment;
+  for (const actor of state.actors) {
+    if (!isGone(actor, at)) continue;
+    for (const memory of Object.values(actor.rules)) end(moment, memory);
+  }
+  state.actors = state.actors.filter((actor) => !isGone(actor, at));
 }
 
 /** What is being judged, and into what. */
@@ -221,8 +230,9 @@ function crossLine(
   const crossed = follow(memory, line, footPoint(person.box), height, moment.at);
   if (crossed) {
     // Whoever is back over the line before the confirm time was not over it.
+    const isBack = memory.pending !== null && memory.pending.direction !== crossed.direction;
     memory.pending =
-      rule.direction === 'both' || rule.direction === crossed.direction
+      !isBack && (rule.direction === 'both' || rule.direction === crossed.direction)
         ? { direction: crossed.direction, startedAt: crossed.at, crossedAt: moment.at }
         : null;
   }

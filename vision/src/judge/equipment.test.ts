@@ -1,0 +1,43 @@
+import type { Box } from '@anshi/contracts';
+import { describe, expect, it } from 'vitest';
+import { readEquipment } from './equipment.ts';
+
+const trust = (label: string) => (label === 'person' ? 0.4 : 0.3);
+const WORKER: Box = [100, 100, 150, 250];
+const part = (label: string, score: number, ...box: Box) => ({ label, score, box });
+const onHead: Box = [115, 100, 135, 120];
+const onTorso: Box = [103, 125, 147, 185];
+const read = (...parts: ReturnType<typeof part>[]) => readEquipment([WORKER], parts, trust)[0]!;
+
+describe('readEquipment', () => {
+  it('holds a helmet against a bare head, and a vest against a torso without', () => {
+    expect(read(part('helmet', 0.7, ...onHead), part('head', 0.3, ...onHead)).helmet).toBe('worn');
+    expect(read(part('helmet', 0.3, ...onHead), part('head', 0.7, ...onHead)).helmet).toBe(
+      'missing',
+    );
+    expect(read(part('vest', 0.8, ...onTorso), part('no_vest', 0.5, ...onTorso)).vest).toBe('worn');
+    expect(read(part('no_vest', 0.8, ...onTorso)).vest).toBe('missing');
+  });
+
+  it('does not know where nothing is seen, all is weak, or both are alike', () => {
+    expect(read()).toEqual({ helmet: 'unknown', vest: 'unknown' });
+    expect(read(part('head', 0.2, ...onHead)).helmet).toBe('unknown');
+    expect(read(part('helmet', 0.55, ...onHead), part('head', 0.5, ...onHead)).helmet).toBe(
+      'unknown',
+    );
+  });
+
+  it('does not count a helmet in the hand, nor a vest on the floor', () => {
+    expect(read(part('helmet', 0.9, 90, 170, 110, 190)).helmet).toBe('unknown');
+    expect(read(part('vest', 0.9, 100, 235, 150, 270)).vest).toBe('unknown');
+  });
+
+  it('gives a part to the person it sits on best, and to one only', () => {
+    const behind: Box = [125, 80, 170, 220];
+    const helmet = part('helmet', 0.8, 138, 80, 156, 97);
+    const head = part('head', 0.6, ...onHead);
+    const [front, back] = readEquipment([WORKER, behind], [helmet, head], trust);
+    expect(front!.helmet).toBe('missing');
+    expect(back!.helmet).toBe('worn');
+  });
+});

@@ -1,0 +1,235 @@
+import type { CameraConfig, Observation, PpeState } from '@anshi/contracts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { adoptEpisode } from './adopt.ts';
+import { judge } from './judge.ts';
+import { insidePolygon } from './polygon.ts';
+import { CAMERA, every, only, type person, run, START, seen } from './scenes.ts';
+import { emptyJudgeState, judgeState } from './state.ts';
+import { violationId } from './violation-id.ts';
+
+const ppe = fc.constantFrom<PpeState>('worn', 'missing', 'unknown');
+const anyone = fc.record({
+  track: fc.constantFrom('a', 'b', 'c', 'd'),
+  foot: fc.tuple(fc.integer({ min: 0, max: 1000 }), fc.integer({ min: 100, max: 600 })),
+  helmet: ppe,
+  vest: ppe,
+});
+const frame = fc.record({
+  step: fc.integer({ min: 1, max: 900 }),
+  people: fc.uniqueArray(anyone, { maxLength: 4, selector: ({ track }) => track }),
+});
+const story = fc.array(frame, { maxLength: 60 });
+
+function tell(frames: { step: number; people: Parameters<typeof person>[0][] }[], shift = 0) {
+  let at = shift;
+  return frames.map(({ step, people }) => {
+    at += step;
+    return seen(at, ...people);
+  });
+}
+const plain = ({ verdicts }: ReturnType<typeof run>, shift = 0) =>
+  verdicts.map((v) =>
+    v.type === 'ended'
+      ? { ...v, violation: '', endedAt: v.endedAt - shift }
+      : { ...v, violation: '', startedAt: v.startedAt - shift, confirmedAt: v.confirmedAt - shift },
+  );
+
+describe('intrusion', () => {
+  it('[VIS-02] confirms someone in a zone after a second, and ends when they are out', () => {
+    const frames = every(0, 10_000, (ms) => [{ foot: [ms < 4000 ? 300 : 700, 300] }]);
+    const { verdicts } = run(frames, only('keep-out'));
+    expect(verdicts).toMatchObject([
+      {
+        type: 'confirmed',
+        rule: 'zone-intrusion',
+        zone: 'hall',
+        severity: 'high',
+        confirmedAt: START + 1000,
+      },
+      { type: 'ended', endedAt: START + 3800 },
+    ]);
+  });
+});
+
+describe('judge', () => {
+  it('gives the same verdicts for the same observations, and changes nothing it was given', () => {
+    fc.assert(
+      fc.property(story, (frames) => {
+        const observations = tell(frames);
+        const before = structuredClone(observations);
+        const once = run(observations);
+        expect(run(observations)).toEqual(once);
+        expect(observations).toEqual(before);
+        const state = emptyJudgeState('gate');
+        for (const one of observations) judge(CAMERA, state, one);
+        expect(state).toEqual(emptyJudgeState('gate'));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('gives the same verdicts at another time of day', () => {
+    fc.assert(
+      fc.property(story, fc.integer({ min: 1, max: 1e9 }), (frames, shift) => {
+        expect(plain(run(tell(frames, shift)), shift)).toEqual(plain(run(tell(frames))));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('does not mind the order of people within a frame', () => {
+    fc.assert(
+      fc.property(story, (frames) => {
+        const turned = frames.map(({ step, people }) => ({ step, people: [...people].reverse() }));
+        expect(run(tell(turned)).verdicts).toEqual(run(tell(frames)).verdicts);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('does not mind frames that come twice or late', () => {
+    fc.assert(
+      fc.property(story, fc.infiniteStream(fc.integer({ min: 0, max: 3 })), (frames, dice) => {
+        const observations = tell(frames);
+        const noisy: Observation[] = [];
+        observations.forEach((observation, i) => {
+          noisy.push(observation);
+          const roll = dice.next().value;
+          if (roll === 0) noisy.push(observation);
+          if (roll === 1 && i > 0) noisy.push(observations[i - 1]!);
+        });
+        expect(run(noisy).verdicts).toEqual(run(observations).verdicts);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('goes through any clock without throwing, and ends no more than it confirmed', () => {
+    const wild = fc.array(
+      fc.tuple(fc.integer({ min: -1e8, max: 1e8 }), fc.array(anyone, { maxLength: 4 })),
+      {
+        maxLength: 60,
+      },
+    );
+    fc.assert(
+      fc.property(wild, (frames) => {
+        const open = new Set<string>();
+        const ever = new Set<string>();
+        for (const verdict of run(frames.map(([ms, people]) => seen(ms, ...people))).verdicts) {
+          if (verdict.type === 'confirmed') {
+            expect(ever.has(verdict.violation)).toBe(false);
+            ever.add(verdict.violation);
+            open.add(verdict.violation);
+            expect(verdict.startedAt).toBeLessThanOrEqual(verdict.confirmedAt);
+          } else expect(open.delete(verdict.violation)).toBe(true);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('follows a clock that was set back, without recording the open episode again', () => {
+    const bare = { foot: [200, 400] as [number, number], helmet: 'missing' as PpeState };
+    const frames = [
+      ...every(0, 5000, () => [bare]),
+      ...every(-3_600_000, -3_590_000, () => [bare]),
+    ];
+    expect(run(frames, only('ppe')).confirmed).toHaveLength(1);
+  });
+
+  it('says who holds which rule now', () => {
+    const bare = { foot: [200, 400] as [number, number], vest: 'missing' as PpeState };
+    const { state } = run(every(0, 4000, () => [bare]));
+    const { holding } = judge(CAMERA, state, seen(4000, bare));
+    expect(holding).toEqual(new Map([['a', ['missing-vest', 'zone-intrusion']]]));
+  });
+});
+
+describe('state', () => {
+  it('is plain JSON that its schema accepts', () => {
+    fc.assert(
+      fc.property(story, (frames) => {
+        const { state } = run(tell(frames));
+        expect(judgeState.parse(JSON.parse(JSON.stringify(state)))).toEqual(state);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('forgets people who are gone', () => {
+    const frames = [
+      ...every(0, 2000, () => [{ foot: [100, 300] }, { track: 'b', foot: [800, 300] }]),
+      ...every(2000, 12_000, () => []),
+    ];
+    expect(run(frames).state.actors).toEqual([]);
+  });
+
+  it('is reminded of a record made after it was saved: not doubled, and ended', () => {
+    const bare = { foot: [200, 400] as [number, number], helmet: 'missing' as PpeState };
+    const early = run(
+      every(0, 1000, () => [bare]),
+      only('ppe'),
+    );
+    const full = run(
+      every(1000, 4000, () => [bare]),
+      only('ppe'),
+      early.state,
+    );
+    const [record] = full.confirmed;
+    const config: CameraConfig = only('ppe');
+    const restarted = every(9000, 30_000, (ms) => (ms < 15_000 ? [{ ...bare, track: 'x' }] : []));
+    expect(run(restarted, config, early.state).confirmed).toHaveLength(1);
+    const reminded = run(restarted, config, adoptEpisode(config, early.state, record!));
+    expect(reminded.verdicts).toMatchObject([{ type: 'ended', violation: record!.violation }]);
+    const unknown = adoptEpisode(config, emptyJudgeState('gate'), record!);
+    expect(run(restarted, config, unknown).confirmed).toEqual([]);
+    expect(adoptEpisode(config, full.state, record!)).toBe(full.state);
+  });
+});
+
+describe('insidePolygon', () => {
+  it('agrees with the circle it is drawn in and around, wherever it starts', () => {
+    const angle = fc.double({ min: 0, max: 2 * Math.PI, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 3, max: 20 }),
+        angle,
+        fc.double({ min: 0, max: 3, noNaN: true }),
+        (n, turn, r) => {
+          const polygon = Array.from({ length: n }, (_, i): [number, number] => [
+            Math.cos((2 * Math.PI * i) / n),
+            Math.sin((2 * Math.PI * i) / n),
+          ]);
+          const inside = insidePolygon([r * Math.cos(turn), r * Math.sin(turn)], polygon);
+          if (r > 1.001) expect(inside).toBe(false);
+          if (r < Math.cos(Math.PI / n) - 0.001) expect(inside).toBe(true);
+          const rolled = [...polygon.slice(1), polygon[0]!];
+          expect(insidePolygon([r * Math.cos(turn), r * Math.sin(turn)], rolled)).toBe(inside);
+        },
+      ),
+    );
+  });
+
+  it('knows a notch', () => {
+    const notched: [number, number][] = [
+      [0, 0],
+      [10, 0],
+      [10, 10],
+      [5, 2],
+      [0, 10],
+    ];
+    expect(insidePolygon([5, 1], notched)).toBe(true);
+    expect(insidePolygon([5, 5], notched)).toBe(false);
+  });
+});
+
+describe('violationId', () => {
+  it('is a ULID of its time, the same for the same episode', () => {
+    const id = violationId(1_469_918_176_385, ['gate', 'ppe']);
+    // The time of the example in the specification.
+    expect(id.slice(0, 10)).toBe('01ARYZ6S41');
+    expect(violationId(1_469_918_176_385, ['gate', 'ppe'])).toBe(id);
+    expect(violationId(1_469_918_176_385, ['gate', 'other'])).not.toBe(id);
+  });
+});
