@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { H264_WITH_B, makeClip } from './testing/ffmpeg.ts';
 import { remote, temporaryFolder } from './testing/plant.ts';
+import { childrenOf, isRunning } from './testing/processes.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 const started = new Set<ChildProcess>();
@@ -37,28 +37,6 @@ async function startMain(env: Record<string, string> = {}) {
   const message = await Promise.race([once(child, 'message').then(([ready]) => ready), exited]);
   return { child, exited, message };
 }
-
-/** Running processes by their parent, from /proc; zombies have ended. */
-function childrenOf(parent: number): number[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.map(Number).filter((pid) => {
-    const stat = statOf(pid);
-    return stat?.parent === parent && stat.state !== 'Z';
-  });
-}
-
-function statOf(pid: number): { state: string; parent: number } | null {
-  try {
-    const [state = '', parent] = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    return { state, parent: Number(parent) };
-  } catch {
-    return null;
-  }
-}
-
-const isRunning = (pid: number) => !['Z', 'X', undefined].includes(statOf(pid)?.state);
 
 describe.skipIf(process.platform !== 'linux')('the process', () => {
   it.each([

@@ -52,7 +52,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     clock,
     scheduler,
     loopOf: (floorPlan) => floors.get(floorPlan)?.duration,
-    onFailure: (name, why) => log.error({ mount: name, why }, 'a mount stopped'),
+    onFailure: (name, why) =>
+      log.error({ mount: name, why }, 'a stamped mount failed and is taken away'),
   });
   const mount = async (name: string, body: MountBody): Promise<Mount> => {
     const { username, password, file, ...rest } = body;

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { readStamp } from '../stamp.ts';
 import { H264_WITH_B, makeClip, start } from '../testing/ffmpeg.ts';
 import { startTestPlant, temporaryFolder } from '../testing/plant.ts';
+import { childrenOf } from '../testing/processes.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let plant: Awaited<ReturnType<typeof startTestPlant>>;
@@ -39,6 +40,19 @@ it('stamps each picture with the time at which it is sent, over the seam of the 
   expect(read[0]).toBeGreaterThan(from - 1000);
   expect(read.at(-1)).toBeLessThanOrEqual(until);
   expect(read.at(-1)).toBeGreaterThan(until - 1000);
+});
+
+it.skipIf(process.platform !== 'linux')('is taken away where its encoder dies', async () => {
+  const file = join(folder.path, 'cam.mp4');
+  const before = childrenOf(process.pid);
+  await plant.call('PUT', '/mounts/doomed', { file, stamped: true });
+  const [victim] = childrenOf(process.pid).filter((pid) => !before.includes(pid));
+  process.kill(victim!, 'SIGKILL');
+  await vi.waitFor(async () => {
+    const names = (await plant.mounts()).map(({ name }) => name);
+    expect(names).not.toContain('doomed');
+    expect(childrenOf(process.pid)).toEqual(before);
+  }, 5000);
 });
 
 it('refuses a picture that is too small for a stamp', async () => {

@@ -14,7 +14,7 @@ export interface MountTableOptions {
   scheduler: Scheduler;
   /** The loop of a floor plan that is known, seconds: its clips must keep to it. */
   loopOf: (floorPlan: string) => number | undefined;
-  /** Hears of a mount whose ffmpeg ended; the mount's clients are cut off. */
+  /** Hears of a stamped mount whose ffmpeg ended; the mount is taken away. */
   onFailure: (name: string, why: string) => void;
 }
 
@@ -91,11 +91,15 @@ export class MountTable {
     const loop = floorPlan !== undefined && !options.audioOnly ? loopOf(floorPlan) : undefined;
     const common = { clip, clock, scheduler, duration: loop ?? clip.duration, offset };
     if (!options.stamped || file === undefined) return new ClipSource(common);
+    let source: Source | undefined;
+    // A camera that is gone is plain to see; one that is there and sends nothing is not.
     const onFailure = (why: string) => {
+      if (this.#mounts.get(name)?.source !== source) return;
       this.#options.onFailure(name, why);
-      this.#mounts.get(name)?.drop();
+      void this.delete(name);
     };
-    return StampedSource.start({ ...common, file, onFailure });
+    source = await StampedSource.start({ ...common, file, onFailure });
+    return source;
   }
 
   async #clip(file: string): Promise<Clip> {

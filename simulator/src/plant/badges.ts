@@ -8,7 +8,7 @@ import { gaussian } from './random.ts';
 const RADIUS_95 = 2.45;
 
 /** The badge of a worker: one tag that UWB anchors and RFID portals both read. */
-export const badgeOf = (worker: string): string => `badge-${worker}`;
+export const badgeOf = (worker: string): string => `badge-${worker.toLowerCase()}`;
 
 export interface BadgesOptions {
   floor: Floor;

@@ -33,7 +33,7 @@ const truth: ClipTruth = {
   lines: [{ id: 'gate', from: [0, 5], to: [2, 5] }],
   frames: Array.from({ length: 201 }, (_, i) => ({
     t: i / 10,
-    workers: [{ id: 'ana', floor: [1.01, i / 20] as [number, number] }],
+    workers: [{ id: 'Ana', floor: [1.01, i / 20] as [number, number] }],
   })),
 };
 const floor = new Floor('main-hall', [truth]);
@@ -56,7 +56,7 @@ const locationsOf = (
 const uwb = (options: ConstructorParameters<typeof UwbBadges>[0]) => new UwbBadges(options);
 const portal = (options: ConstructorParameters<typeof UwbBadges>[0]) => new PortalReads(options);
 
-describe('[POS-01] badges', () => {
+describe('badges', () => {
   it('tell each second where the worker of the clip is', () => {
     const fixes = locationsOf(uwb, 60, 0);
     expect(fixes).toHaveLength(61);

@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { point, slug } from '@anshi/contracts';
 import { z } from 'zod';
 
+/** A scene names its workers W1, W2 and so on. */
+const workerId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,55}$/, 'must be a short name');
+
 /** What a badge or a machine needs of a clip's truth; pictures' boxes and the like are left out. */
 const clipTruth = z.object({
   clip: z.string(),
@@ -14,7 +17,7 @@ const clipTruth = z.object({
     .array(
       z.object({
         t: z.number().nonnegative(),
-        workers: z.array(z.object({ id: slug, floor: point })),
+        workers: z.array(z.object({ id: workerId, floor: point })),
       }),
     )
     .min(1),
@@ -39,10 +42,17 @@ export async function readTruth(file: string): Promise<ClipTruth | null> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
+  let json: unknown;
   try {
-    return clipTruth.parse(JSON.parse(text));
+    json = JSON.parse(text);
   } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new Error(`the truth ${path} cannot be used: ${reason}`, { cause: error });
+    throw new Error(`the truth ${path} is not JSON`, { cause: error });
   }
+  const result = clipTruth.safeParse(json);
+  if (result.success) return result.data;
+  // One mistake of a scene is in each of its frames; the first ones say it all.
+  const { issues } = result.error;
+  const first = issues.slice(0, 3).map(({ path: at, message }) => `${at.join('.')}: ${message}`);
+  const more = issues.length > first.length ? ` (and ${issues.length - first.length} more)` : '';
+  throw new Error(`the truth ${path} cannot be used: ${first.join('; ')}${more}`);
 }

@@ -10,7 +10,7 @@ import {
 import type { UdpPorts } from './udp.ts';
 
 /** A client this far behind does not read; it is dropped before it fills the memory. */
-export const MAX_BEHIND_BYTES = 4 * 1024 * 1024;
+const MAX_BEHIND_BYTES = 4 * 1024 * 1024;
 
 /** A client that takes its packets in the RTSP connection. */
 export class TcpClient implements StreamClient {
