@@ -36,17 +36,19 @@ export function mapBox(box: Box | readonly number[], picture: Size, shown: Rect)
 
 /**
  * The part of a picture that shows a person with some surroundings, with the aspect of the frame
- * that it will fill; never outside the picture, never smaller than `least` of its width.
+ * that it will fill; never outside the picture, never narrower than
+ * `least` of its width; `margin` is its height over that of the box.
  */
 export function cropAround(
   box: readonly number[],
   picture: Size,
   aspect: number,
   least = 0.28,
+  margin = 1.5,
 ): Rect {
   const [left = 0, top = 0, right = 0, bottom = 0] = box;
   const wanted = Math.max(
-    (bottom - top) * 1.5 * aspect,
+    (bottom - top) * margin * aspect,
     (right - left) * 1.6,
     picture.width * least,
   );

@@ -1,0 +1,169 @@
+import { cleanup, render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError } from '$lib/api/problem.ts';
+import type { VerdictRequest, Violation } from '$lib/api/types.ts';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { toasts } from '$lib/ui/toasts.svelte.ts';
+import { violationOf } from '../../../test/violation.ts';
+import { defaultFilters } from './filters.ts';
+import { ViolationQueue } from './queue.svelte.ts';
+import Review from './Review.svelte';
+
+let decided: { id: string; body: VerdictRequest }[];
+let refuse: ApiError | null;
+let queue: ViolationQueue;
+let selected: string | null;
+const records = new Map<string, Violation>();
+const idOf = (number: number): string => violationOf(number).id;
+
+async function show(start: number | null): Promise<ReturnType<typeof userEvent.setup>> {
+  selected = start === null ? null : idOf(start);
+  const props = {
+    queue,
+    filters: defaultFilters,
+    selected,
+    keysOpen: false,
+    ondecided: () => {},
+    onnavigate: (id: string | null) => {
+      selected = id;
+      void view.rerender({ selected: id });
+    },
+  };
+  const view = render(Review, { props });
+  await vi.waitFor(() => expect(queue.items.length).toBe(3));
+  if (selected) await screen.findByTestId('detail');
+  return userEvent.setup();
+}
+
+beforeEach(() => {
+  // Evidence is not part of this; without it the pictures show their placeholder.
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no network')));
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe() {}
+      unobserve() {}
+      disconnect() {}
+    },
+  );
+  i18n.set('en');
+  decided = [];
+  refuse = null;
+  for (const number of [30, 20, 10]) records.set(idOf(number), violationOf(number));
+  queue = new ViolationQueue(
+    {
+      list: async () => ({ items: [30, 20, 10].map((number) => violationOf(number)), next: null }),
+      get: async (id) => records.get(id)!,
+      decide: async (id, body) => {
+        decided.push({ id, body });
+        if (refuse) throw refuse;
+        const before = records.get(id)!;
+        const status = { confirm: 'confirmed', dismiss: 'dismissed', reopen: 'pending' } as const;
+        const after: Violation = {
+          ...before,
+          status: status[body.decision],
+          version: before.version + 1,
+        };
+        records.set(id, after);
+        return after;
+      },
+    },
+    () => ({ id: 'u1', displayName: { zh: '李明', en: 'Li Ming' } }),
+  );
+});
+afterEach(() => {
+  cleanup();
+  for (const toast of toasts.shown) toasts.close(toast.id);
+  vi.unstubAllGlobals();
+});
+
+describe('triage by keyboard', () => {
+  it('goes through the queue with J, K and the arrows', async () => {
+    const user = await show(null);
+    await user.keyboard('j');
+    expect(selected).toBe(idOf(30));
+    await user.keyboard('{ArrowDown}');
+    expect(selected).toBe(idOf(20));
+    await user.keyboard('k');
+    expect(selected).toBe(idOf(30));
+  });
+
+  it('confirms with C and goes on to the next', async () => {
+    const user = await show(30);
+    await user.keyboard('c');
+    expect(decided).toEqual([{ id: idOf(30), body: { decision: 'confirm', version: 1 } }]);
+    expect(selected).toBe(idOf(20));
+    expect(toasts.shown.at(-1)?.text).toContain('Confirmed');
+  });
+
+  it('dismisses with D and the number of the reason; Escape drops the question', async () => {
+    const user = await show(20);
+    await user.keyboard('d');
+    expect(screen.getByTestId('dismiss-reasons')).toBeTruthy();
+    await user.keyboard('{Escape}');
+    expect(screen.queryByTestId('dismiss-reasons')).toBeNull();
+    await user.keyboard('d3');
+    expect(decided).toEqual([
+      { id: idOf(20), body: { decision: 'dismiss', reason: 'duplicate', version: 1 } },
+    ]);
+    expect(selected).toBe(idOf(10));
+  });
+
+  it('takes the last verdict back with U and returns to it', async () => {
+    const user = await show(30);
+    await user.keyboard('c');
+    await user.keyboard('u');
+    await vi.waitFor(() => expect(selected).toBe(idOf(30)));
+    expect(decided.at(-1)).toEqual({ id: idOf(30), body: { decision: 'reopen', version: 2 } });
+  });
+
+  it('leaves letters to the note that is being typed', async () => {
+    const user = await show(30);
+    await user.keyboard('d');
+    await user.click(screen.getByTestId('note'));
+    await user.keyboard('check 2 days, j');
+    expect(decided).toEqual([]);
+    expect((screen.getByTestId('note') as HTMLInputElement).value).toBe('check 2 days, j');
+    await user.click(screen.getByTestId('reason-allowed-work'));
+    expect(decided[0]?.body).toEqual({
+      decision: 'dismiss',
+      reason: 'allowed-work',
+      note: 'check 2 days, j',
+      version: 1,
+    });
+  });
+
+  it('tells who decided meanwhile and what became of it', async () => {
+    const current = violationOf(30, {
+      status: 'dismissed',
+      version: 2,
+      verdict: {
+        by: { id: 'u2', displayName: { zh: '王芳', en: 'Wang Fang' } },
+        at: '2026-11-25T06:05:00.000Z',
+        reason: 'duplicate',
+        note: null,
+      },
+    });
+    refuse = new ApiError(409, 'violation.version-conflict', 'x', { current });
+    const user = await show(30);
+    await user.keyboard('c');
+    await vi.waitFor(() => expect(toasts.shown.at(-1)?.text).toMatch(/Wang Fang dismissed/));
+  });
+});
+
+describe('detail', () => {
+  it('says that the clip is being cut, and why one is missing', async () => {
+    await show(30);
+    expect(screen.getByTestId('clip-cutting')).toBeTruthy();
+    queue.receive(
+      violationOf(30, {
+        version: 2,
+        clipMissing: { reason: 'disk-full', message: '0 bytes free' },
+      }),
+    );
+    const missing = await screen.findByTestId('clip-missing');
+    expect(missing.textContent).toContain('The disk was full');
+    expect(missing.textContent).toContain('0 bytes free');
+  });
+});

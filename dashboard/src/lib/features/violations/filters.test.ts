@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { violationOf } from '../../../test/violation.ts';
+import {
+  defaultFilters,
+  type Filters,
+  listQuery,
+  matches,
+  readFilters,
+  writeFilters,
+} from './filters.ts';
+
+const now = Date.UTC(2026, 10, 25, 8, 0, 0);
+
+describe('filters in the address', () => {
+  it('come back as they were written', () => {
+    const filters: Filters = {
+      status: 'all',
+      rule: 'line-crossing',
+      camera: 'hall-west',
+      period: 'custom',
+      from: '2026-11-24T00:00:00.000Z',
+      to: '2026-11-25T00:00:00.000Z',
+      order: 'oldest',
+    };
+    expect(readFilters(new URLSearchParams(writeFilters(filters)))).toEqual(filters);
+    expect(writeFilters(defaultFilters)).toBe('');
+  });
+
+  it('fall back to the default where they make no sense', () => {
+    const query = new URLSearchParams('status=maybe&rule=dancing&period=century&from=yesterday');
+    expect(readFilters(query)).toEqual(defaultFilters);
+  });
+});
+
+describe('filters', () => {
+  it('ask the API only for what is set', () => {
+    expect(listQuery(defaultFilters, now)).toEqual({ order: 'newest', status: 'pending' });
+    expect(listQuery({ ...defaultFilters, status: 'all', period: '1h' }, now)).toEqual({
+      order: 'newest',
+      from: '2026-11-25T07:00:00.000Z',
+    });
+  });
+
+  it('judge a pushed violation as the API would', () => {
+    const violation = violationOf(0);
+    expect(matches(violation, defaultFilters, now)).toBe(true);
+    expect(matches(violation, { ...defaultFilters, status: 'confirmed' }, now)).toBe(false);
+    expect(matches(violation, { ...defaultFilters, camera: 'dock' }, now)).toBe(false);
+    expect(matches(violation, { ...defaultFilters, period: '1h' }, now)).toBe(false);
+    expect(matches(violation, { ...defaultFilters, period: '24h' }, now)).toBe(true);
+    const until = { ...defaultFilters, period: 'custom' as const, to: '2026-11-25T05:00:00.000Z' };
+    expect(matches(violation, until, now)).toBe(false);
+  });
+});

@@ -1,0 +1,245 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ApiError } from '$lib/api/problem.ts';
+import type { VerdictRequest, Violation, ViolationPage } from '$lib/api/types.ts';
+import { violationOf } from '../../../test/violation.ts';
+import { defaultFilters, type Filters } from './filters.ts';
+import { ViolationQueue } from './queue.svelte.ts';
+import type { QueueApi } from './queue-api.ts';
+
+/** Answers when the test says so. */
+class Held<Value> {
+  readonly promise: Promise<Value>;
+  resolve!: (value: Value) => void;
+  reject!: (error: unknown) => void;
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+}
+
+const user = { id: 'u1', displayName: { zh: '李明', en: 'Li Ming' } };
+const other = { id: 'u2', displayName: { zh: '王芳', en: 'Wang Fang' } };
+let pages: Map<string | null, ViolationPage>;
+let verdicts: { id: string; body: VerdictRequest; answer: Held<Violation> }[];
+let asked: (string | null)[];
+let queue: ViolationQueue;
+const api: QueueApi = {
+  list: async (_filters, cursor) => {
+    asked.push(cursor);
+    const page = pages.get(cursor);
+    if (!page) throw new ApiError(503, 'database', 'down');
+    return page;
+  },
+  get: async (id) => violationOf(Number(id.slice(4))),
+  decide: (id, body) => {
+    const answer = new Held<Violation>();
+    verdicts.push({ id, body, answer });
+    return answer.promise;
+  },
+};
+const numbers = (): number[] => queue.items.map((item) => Number(item.id.slice(4)));
+const page = (next: string | null, ...list: number[]): ViolationPage => ({
+  items: list.map((number) => violationOf(number)),
+  next,
+});
+const item = (number: number): Violation =>
+  queue.items.find((one) => one.id === violationOf(number).id)!;
+const by = (violation: Violation, part: Partial<Violation>): Violation => ({
+  ...violation,
+  version: violation.version + 1,
+  ...part,
+});
+const verdict = (who = user) => ({
+  by: who,
+  at: '2026-11-25T07:00:00.000Z',
+  reason: null,
+  note: null,
+});
+
+beforeEach(async () => {
+  verdicts = [];
+  asked = [];
+  pages = new Map([
+    [null, page('p2', 50, 40, 30)],
+    ['p2', page(null, 20, 10)],
+  ]);
+  queue = new ViolationQueue(api, () => user);
+  await queue.load(defaultFilters);
+});
+
+describe('loading', () => {
+  it('goes on page by page to the end, without doubling a row that moved', async () => {
+    pages.set('p2', page(null, 30, 20, 10));
+    await queue.loadMore();
+    await queue.loadMore();
+    expect(numbers()).toEqual([50, 40, 30, 20, 10]);
+    expect(asked).toEqual([null, 'p2']);
+  });
+
+  it('keeps the rows and tells of the error where a later page fails', async () => {
+    pages.delete('p2');
+    await queue.loadMore();
+    expect(numbers()).toEqual([50, 40, 30]);
+    expect(queue.moreError).toBeInstanceOf(ApiError);
+    pages.set('p2', page(null, 20));
+    await queue.loadMore();
+    expect(numbers()).toEqual([50, 40, 30, 20]);
+    expect(queue.moreError).toBeNull();
+  });
+
+  it('drops an answer to filters that are no longer set', async () => {
+    const slow = new Held<ViolationPage>();
+    const real = api.list;
+    api.list = () => slow.promise;
+    const first = queue.load({ ...defaultFilters, rule: 'missing-vest' });
+    api.list = real;
+    await queue.load({ ...defaultFilters, rule: 'missing-helmet' });
+    slow.resolve(page(null, 1));
+    await first;
+    expect(numbers()).toEqual([50, 40, 30]);
+  });
+});
+
+describe('live insertion', () => {
+  it('puts a new violation in its place and counts it', () => {
+    queue.receive(violationOf(60));
+    queue.receive(violationOf(45));
+    expect(numbers()).toEqual([60, 50, 45, 40, 30]);
+    expect(queue.arrived).toBe(2);
+  });
+
+  it('leaves out what the filters do not ask for', async () => {
+    const filters: Filters = { ...defaultFilters, camera: 'dock' };
+    await queue.load(filters);
+    const before = numbers();
+    queue.receive(violationOf(60));
+    queue.receive(violationOf(61, { camera: 'dock', status: 'confirmed', version: 2 }));
+    expect(numbers()).toEqual(before);
+    queue.receive(violationOf(62, { camera: 'dock' }));
+    expect(numbers()[0]).toBe(62);
+  });
+
+  it('does not put an old one behind rows that are not loaded yet', async () => {
+    queue.receive(violationOf(5));
+    expect(numbers()).toEqual([50, 40, 30]);
+    await queue.loadMore();
+    queue.receive(violationOf(5));
+    expect(numbers()).toEqual([50, 40, 30, 20, 10, 5]);
+  });
+
+  it('takes an update in place, never an older version', () => {
+    queue.receive(by(item(40), { endedAt: '2026-11-25T06:01:00.000Z' }));
+    queue.receive(violationOf(40));
+    expect(item(40).endedAt).toBe('2026-11-25T06:01:00.000Z');
+    expect(queue.arrived).toBe(0);
+  });
+
+  it('takes out what someone else decided, but not from under the eyes', async () => {
+    await queue.select(violationOf(40).id);
+    queue.receive(by(item(40), { status: 'confirmed', verdict: verdict(other) }));
+    queue.receive(by(item(30), { status: 'confirmed', verdict: verdict(other) }));
+    expect(numbers()).toEqual([50, 40]);
+    expect(queue.selected?.status).toBe('confirmed');
+    await queue.select(violationOf(50).id);
+    expect(numbers()).toEqual([50]);
+  });
+});
+
+describe('selection', () => {
+  it('goes to the neighbours, and on from where a decided row was', async () => {
+    expect(queue.neighbour(1)).toBe(violationOf(50).id);
+    await queue.select(violationOf(40).id);
+    expect(queue.neighbour(1)).toBe(violationOf(30).id);
+    expect(queue.neighbour(-1)).toBe(violationOf(50).id);
+    void queue.decide(item(40), { decision: 'confirm' });
+    expect(numbers()).toEqual([50, 30]);
+    expect(queue.neighbour(1)).toBe(violationOf(30).id);
+    expect(queue.neighbour(-1)).toBe(violationOf(50).id);
+  });
+
+  it('shows a record that the list does not hold', async () => {
+    await queue.select(violationOf(7).id);
+    expect(queue.selected?.track).toBe('t-7');
+  });
+});
+
+describe('decisions', () => {
+  it('are shown at once and kept as the API answers', async () => {
+    const before = item(40);
+    const outcome = queue.decide(before, { decision: 'dismiss', reason: 'allowed-work' });
+    expect(numbers()).toEqual([50, 30]);
+    expect(verdicts[0]?.body).toEqual({ decision: 'dismiss', reason: 'allowed-work', version: 1 });
+    verdicts[0]?.answer.resolve(by(before, { status: 'dismissed', verdict: verdict() }));
+    expect((await outcome).kind).toBe('saved');
+    expect(numbers()).toEqual([50, 30]);
+  });
+
+  it('are put back in their place where the API fails', async () => {
+    await queue.select(violationOf(40).id);
+    const outcome = queue.decide(item(40), { decision: 'confirm' });
+    expect(queue.selected?.verdict?.by).toEqual(user);
+    verdicts[0]?.answer.reject(new ApiError(0, 'unreachable', 'no network'));
+    expect((await outcome).kind).toBe('failed');
+    expect(numbers()).toEqual([50, 40, 30]);
+    expect(queue.selected?.status).toBe('pending');
+    expect(queue.canUndo).toBe(false);
+  });
+
+  it('give way to someone who decided meanwhile, and show who', async () => {
+    await queue.select(violationOf(40).id);
+    const before = item(40);
+    const outcome = queue.decide(before, { decision: 'confirm' });
+    const current = by(before, { status: 'dismissed', verdict: verdict(other) });
+    verdicts[0]?.answer.reject(new ApiError(409, 'violation.version-conflict', 'x', { current }));
+    expect(await outcome).toEqual({ kind: 'conflict', violation: current });
+    expect(queue.selected?.verdict?.by).toEqual(other);
+    expect(numbers()).toEqual([50, 30]);
+    expect(queue.canUndo).toBe(false);
+  });
+
+  it('are sent once more where only the clip came in between', async () => {
+    const before = item(40);
+    const outcome = queue.decide(before, { decision: 'confirm' });
+    const current = by(before, { clipMissing: { reason: 'disk-full', message: 'full' } });
+    verdicts[0]?.answer.reject(new ApiError(409, 'violation.version-conflict', 'x', { current }));
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(verdicts[1]?.body).toEqual({ decision: 'confirm', version: 2 });
+    verdicts[1]?.answer.resolve(by(current, { status: 'confirmed', verdict: verdict() }));
+    expect((await outcome).kind).toBe('saved');
+  });
+
+  it('are taken back by undo, in the place where the row was, also while they are being saved', async () => {
+    const before = item(40);
+    void queue.decide(before, { decision: 'confirm' });
+    const undone = queue.undo();
+    verdicts[0]?.answer.resolve(by(before, { status: 'confirmed', verdict: verdict() }));
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(verdicts[1]?.body).toEqual({ decision: 'reopen', version: 2 });
+    expect(numbers()).toEqual([50, 40, 30]);
+    verdicts[1]?.answer.resolve(violationOf(40, { version: 3 }));
+    expect((await undone)?.kind).toBe('saved');
+    expect(item(40).version).toBe(3);
+    expect(await queue.undo()).toBeNull();
+  });
+
+  it('are undone in the reverse order', async () => {
+    for (const number of [50, 40]) {
+      const before = item(number);
+      const outcome = queue.decide(before, { decision: 'confirm' });
+      verdicts.at(-1)?.answer.resolve(by(before, { status: 'confirmed', verdict: verdict() }));
+      await outcome;
+    }
+    for (const number of [40, 50]) {
+      const undone = queue.undo();
+      await Promise.resolve();
+      await new Promise((resolve) => setTimeout(resolve));
+      expect(verdicts.at(-1)?.id).toBe(violationOf(number).id);
+      verdicts.at(-1)?.answer.resolve(violationOf(number, { version: 3 }));
+      await undone;
+    }
+    expect(numbers()).toEqual([50, 40, 30]);
+  });
+});

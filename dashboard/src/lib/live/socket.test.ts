@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ServerMessage } from './messages.ts';
+import { type LinkState, LiveSocket, type SocketLike } from './socket.ts';
+
+class FakeSocket implements SocketLike {
+  onopen: ((event: never) => void) | null = null;
+  onmessage: ((event: never) => void) | null = null;
+  onclose: ((event: never) => void) | null = null;
+  sent: { type: string; topics?: string[]; token?: string }[] = [];
+  closed = false;
+  send(text: string): void {
+    this.sent.push(JSON.parse(text));
+  }
+  close(): void {
+    this.closed = true;
+  }
+  say(message: object): void {
+    this.onmessage?.({ data: JSON.stringify(message) } as never);
+  }
+  becomeReady(): void {
+    this.onopen?.({} as never);
+    this.say({ type: 'ready' });
+  }
+  drop(code = 1006): void {
+    this.onclose?.({ code } as never);
+  }
+}
+
+let sockets: FakeSocket[];
+let states: LinkState[];
+let ready: boolean[];
+let token: string | null;
+let link: LiveSocket;
+const last = (): FakeSocket => sockets.at(-1) as FakeSocket;
+const state = (): LinkState => states.at(-1) as LinkState;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  sockets = [];
+  states = [];
+  ready = [];
+  token = 'secret';
+  link = new LiveSocket({
+    open: () => {
+      sockets.push(new FakeSocket());
+      return last();
+    },
+    token: () => token,
+    onState: (next) => states.push(next),
+    onReady: (again) => ready.push(again),
+    random: () => 0.5,
+  });
+});
+afterEach(() => {
+  link.stop();
+  vi.useRealTimers();
+});
+
+describe('live connection', () => {
+  it('signs in first and subscribes when the server is ready', () => {
+    link.subscribe('violations');
+    link.start();
+    last().becomeReady();
+    expect(last().sent).toEqual([
+      { type: 'auth', token: 'secret' },
+      { type: 'subscribe', topics: ['violations'] },
+    ]);
+    expect(state()).toEqual({ name: 'open' });
+    expect(ready).toEqual([false]);
+  });
+
+  it('waits longer after each failure, up to 30 s, and tells until when', () => {
+    link.start();
+    const waits = Array.from({ length: 7 }, () => {
+      last().drop();
+      const now = state();
+      const wait = now.name === 'waiting' ? now.retryAt - Date.now() : -1;
+      vi.advanceTimersByTime(wait);
+      return wait;
+    });
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+    expect(sockets).toHaveLength(8);
+  });
+
+  it('subscribes again to what is still wanted, and reports that it was lost', () => {
+    const leave = link.subscribe('observations:hall-west');
+    link.subscribe('violations');
+    link.start();
+    last().becomeReady();
+    last().drop();
+    leave();
+    link.subscribe('cameras');
+    vi.advanceTimersByTime(1_000);
+    last().becomeReady();
+    expect(last().sent.at(-1)).toEqual({ type: 'subscribe', topics: ['violations', 'cameras'] });
+    expect(ready).toEqual([false, true]);
+    // A connection that had been good starts with the short pause again.
+    last().drop();
+    const now = state();
+    expect(now.name === 'waiting' && now.retryAt - Date.now()).toBe(1_000);
+  });
+
+  it('leaves a topic when the last part that wants it is gone', () => {
+    link.start();
+    last().becomeReady();
+    const first = link.subscribe('violations');
+    const second = link.subscribe('violations');
+    first();
+    first();
+    expect(last().sent.filter((message) => message.type === 'unsubscribe')).toEqual([]);
+    second();
+    expect(last().sent.slice(1)).toEqual([
+      { type: 'subscribe', topics: ['violations'] },
+      { type: 'unsubscribe', topics: ['violations'] },
+    ]);
+  });
+
+  it('gives up a connection that never becomes ready', () => {
+    link.start();
+    last().onopen?.({} as never);
+    vi.advanceTimersByTime(10_000);
+    expect(sockets[0]?.closed).toBe(true);
+    expect(state().name).toBe('waiting');
+  });
+
+  it('does not come back with a token that was refused', () => {
+    link.start();
+    last().becomeReady();
+    last().drop(4401);
+    expect(state()).toEqual({ name: 'refused' });
+    vi.advanceTimersByTime(60_000);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('hands on messages until it is told not to, and none of a connection that it left', () => {
+    const seen: ServerMessage['type'][] = [];
+    const mute = link.listen((message) => seen.push(message.type));
+    link.start();
+    const old = last();
+    old.becomeReady();
+    const listener = old.onmessage;
+    old.drop();
+    listener?.({ data: '{"type":"error"}' } as never);
+    vi.advanceTimersByTime(1_000);
+    last().becomeReady();
+    mute();
+    last().say({ type: 'error' });
+    expect(seen).toEqual(['ready', 'ready']);
+  });
+
+  it('reconnects at once when asked', () => {
+    link.start();
+    last().drop();
+    link.retryNow();
+    expect(sockets).toHaveLength(2);
+    vi.advanceTimersByTime(5_000);
+    expect(sockets).toHaveLength(2);
+  });
+});
