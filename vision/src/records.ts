@@ -77,6 +77,7 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
     isLive,
   });
   const snapshots = new Snapshots();
+  snapshots.warm();
   const recorder = new Recorder({ source, outbox, states, evidence, snapshots, clips, log });
   delivery.poke();
   return {

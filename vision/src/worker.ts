@@ -19,6 +19,7 @@ import type { WorkerSettings } from './settings.ts';
 import { WatchedCamera } from './watched-camera.ts';
 
 const TICK_MS = 2000;
+const IDLE_MS = 3000;
 
 /** A vision worker: its cameras, the inference threads that they share, and its way to the API. */
 export class VisionWorker {
@@ -129,6 +130,8 @@ export class VisionWorker {
     await this.#applying;
     if (this.#budgetProblem !== null) throw new Error(this.#budgetProblem);
     this.#records.clips.resume();
+    // What the start itself held up is of no interest afterwards.
+    this.#loopDelay.reset();
     this.#tick = setInterval(() => this.#onTick(), TICK_MS);
     this.#publishAll();
   }
@@ -140,13 +143,23 @@ export class VisionWorker {
     await this.#applying;
     await Promise.all([...this.#cameras.values()].map((camera) => camera.close()));
     this.#scheduler.close();
+    await this.#idle();
     await this.#pool.close();
     for (const camera of this.#cameras.values()) camera.saveState();
     await this.#records.close();
-    await this.#engine.close();
-    await this.#http.close();
     await this.#bus.status({ ...this.#status(), online: false, http: null });
     await this.#bus.close();
+    await this.#engine.close();
+    await this.#http.close();
+  }
+
+  /** Waits for frames in work: a thread that is ended in the middle of one takes the process down. */
+  async #idle(): Promise<void> {
+    const until = performance.now() + IDLE_MS;
+    while (this.#pool.free <= this.#settings.ANSHI_INFERENCE_THREADS) {
+      if (performance.now() > until) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   /** For `GET /health` and for people. */

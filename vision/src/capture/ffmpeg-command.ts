@@ -45,8 +45,11 @@ export function captureCommand(options: CommandOptions): ffmpeg.FfmpegCommand {
   if (source.kind === 'rtsp') {
     command
       .inputOptions('-rtsp_transport', options.transport)
-      .inputOptions('-timeout', String(Math.round(options.stallSeconds * 1e6)))
-      .inputOptions('-fflags', 'nobuffer');
+      // ffmpeg gives up after two reads that time out.
+      .inputOptions('-timeout', String(Math.round((options.stallSeconds / 2) * 1e6)))
+      .inputOptions('-fflags', 'nobuffer')
+      // Five seconds by default, in which a camera that comes back would not be watched.
+      .inputOptions('-analyzeduration', '1000000');
   } else {
     command.inputOptions('-re', '-stream_loop', '-1');
   }

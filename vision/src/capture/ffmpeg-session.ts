@@ -52,6 +52,7 @@ export class FfmpegSession {
   readonly #complete = new Map<number, Slot | null>();
   readonly #listed = new Set<string>();
   #size = '';
+  #inputTold = false;
   #over = false;
   #listing: Promise<void> = Promise.resolve();
   #ended!: () => void;
@@ -106,6 +107,7 @@ export class FfmpegSession {
         const size = `${read.width}x${read.height}`;
         if (this.#size === '') {
           this.#size = size;
+          if (!this.#inputTold) this.#tellInput({ ...read, codec: this.#reader.codec, fps: null });
           this.#assembler.setSize(pictureBytes(read.width, read.height));
         } else if (size !== this.#size) {
           // Raw output has no frame marks; after a change of size it can no longer be cut.
@@ -120,7 +122,7 @@ export class FfmpegSession {
       }
       case 'input':
         this.#remember(line);
-        this.#events.input(read.video);
+        this.#tellInput(read.video);
         break;
       case 'segment':
         this.#list();
@@ -129,6 +131,12 @@ export class FfmpegSession {
         this.#remember(line);
         break;
     }
+  }
+
+  #tellInput({ codec, width, height, fps }: Omit<InputVideo, 'codec'> & { codec: string | null }) {
+    if (this.#inputTold) return;
+    this.#inputTold = true;
+    this.#events.input({ codec: codec ?? 'unknown', width, height, fps });
   }
 
   #pair(n: number, slot: Slot | null): void {

@@ -26,6 +26,12 @@ const STREAM = /^\s*Stream #0:\d+.*?: Video: (\w+)/;
  */
 export class StderrReader {
   #inInput = false;
+  #codec: string | null = null;
+
+  /** Known even where the stream does not tell its size before the first key frame. */
+  get codec(): string | null {
+    return this.#codec;
+  }
 
   read(line: string): StderrLine {
     if (line.startsWith('[Parsed_showinfo')) {
@@ -48,6 +54,7 @@ export class StderrReader {
     if (/^Input #/.test(line)) this.#inInput = true;
     else if (/^(Output #|Stream mapping)/.test(line)) this.#inInput = false;
     const stream = this.#inInput ? STREAM.exec(line) : null;
+    if (stream) this.#codec ??= stream[1]!;
     const size = stream ? /, (\d{2,5})x(\d{2,5})[ ,]/.exec(line) : null;
     if (!stream || !size) return { kind: 'log' };
     const fps = /, ([\d.]+) fps/.exec(line);

@@ -58,8 +58,10 @@ export class Bus {
     });
     const acknowledgements = topics.acknowledgements(tenant, worker);
     let connected = false;
+    let told = false;
     this.#client.on('connect', () => {
       connected = true;
+      told = false;
       log.info({ broker: options.url.replace(/\/\/[^@/]*@/, '//***@') }, 'connected to the broker');
       this.#client.subscribe(acknowledgements, { qos: 1 }, (error) => {
         if (error) log.error({ err: error }, 'the broker refuses the acknowledgements topic');
@@ -70,7 +72,11 @@ export class Bus {
       if (connected) log.warn('the broker is away, trying again');
       connected = false;
     });
-    this.#client.on('error', (error) => log.warn({ err: error }, 'broker connection'));
+    this.#client.on('error', ({ message }) => {
+      // It is tried again every second; one word is enough.
+      if (!told) log.warn({ reason: message }, 'the broker cannot be reached, trying again');
+      told = true;
+    });
     this.#client.on('message', (topic, payload) => {
       if (topic !== acknowledgements) return;
       const word = readAcknowledgement(payload);
@@ -125,6 +131,7 @@ export class Bus {
 
   /** Leaves without the last will. */
   async close(): Promise<void> {
+    this.#client.removeAllListeners('close');
     await this.#client.endAsync(!this.#client.connected).catch(() => {});
   }
 }

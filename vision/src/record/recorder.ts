@@ -58,6 +58,7 @@ export class Recorder {
     const { camera } = findings;
     const { states, snapshots, outbox, clips, log } = this.#options;
     const state = states.next(camera.id, findings.state);
+    const found = Date.now();
     const confirmed = findings.verdicts.filter((verdict) => verdict.type === 'confirmed');
     // The picture is encoded while earlier findings are still being written.
     const picture = confirmed.length > 0 ? findings.picture : null;
@@ -73,9 +74,12 @@ export class Recorder {
       await outbox.add({ version: 1, events, state }, () =>
         Promise.all(confirmed.map((verdict) => clips.add(orderOf(verdict, camera.id)))),
       );
+      const now = Date.now();
+      const delays = { foundMs: found - findings.at, durableMs: now - found };
       for (const verdict of confirmed) {
         const { violation, rule, ruleId, track } = verdict;
-        log.info({ camera: camera.id, violation, rule, ruleId, track }, 'violation recorded');
+        const fields = { camera: camera.id, violation, rule, ruleId, track, ...delays };
+        log.info(fields, 'violation recorded');
       }
     });
   }

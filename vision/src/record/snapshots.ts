@@ -51,6 +51,11 @@ export class Snapshots {
     });
   }
 
+  /** Starts the thread, so that the first picture does not wait for it. */
+  warm(): void {
+    this.#started();
+  }
+
   async close(): Promise<void> {
     await this.#thread?.terminate();
   }

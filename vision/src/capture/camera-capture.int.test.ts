@@ -1,0 +1,217 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CameraConfig } from '@anshi/contracts';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Frame } from '../frame.ts';
+import { RtpIngest } from '../live/rtp-ingest.ts';
+import { makeClips, type TestClips } from '../testing/clips.ts';
+import { startSimulator, type TestSimulator } from '../testing/simulator.ts';
+import { CameraCapture, type WallSegment } from './camera-capture.ts';
+import { type FfmpegTool, findFfmpeg } from './ffmpeg-tool.ts';
+import { resolveSource } from './source.ts';
+
+let clips: TestClips;
+let simulator: TestSimulator;
+let ffmpeg: FfmpegTool;
+let folder: string;
+const open: Watched[] = [];
+
+beforeAll(async () => {
+  [clips, simulator, ffmpeg] = await Promise.all([makeClips(), startSimulator(), findFfmpeg()]);
+  folder = await mkdtemp(join(tmpdir(), 'anshi-capture-'));
+});
+afterAll(async () => {
+  await Promise.all(open.map((watched) => watched.close()));
+  await simulator?.close();
+  await clips?.remove();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A camera under watch, with the means to wait for what happens to it. */
+class Watched {
+  readonly frames: Pick<Frame, 'at' | 'sequence' | 'width' | 'height'>[] = [];
+  readonly segments: WallSegment[] = [];
+  packets = 0;
+  readonly capture: CameraCapture;
+  readonly #waiters = new Set<() => void>();
+  readonly #ingest: RtpIngest;
+
+  private constructor(url: string, ingest: RtpIngest, change: Partial<CameraConfig>) {
+    this.#ingest = ingest;
+    ingest.subscribe(() => this.packets++);
+    const wake = () => {
+      for (const waiter of [...this.#waiters]) waiter();
+    };
+    const camera = {
+      id: 'gate',
+      url,
+      transport: 'tcp',
+      picture: [640, 360],
+      analysisFps: 5,
+      ...change,
+    } as CameraConfig;
+    this.capture = new CameraCapture({
+      camera,
+      resolveSource: () => resolveSource(camera, {}, '/'),
+      ffmpeg,
+      ringFolder: async () => folder,
+      livePort: ingest.port,
+      stallSeconds: 1.5,
+      log: pino({ level: 'silent' }),
+      onFrame: (frame) => {
+        this.frames.push({ ...frame });
+        frame.release();
+        wake();
+      },
+      onSegment: (segment) => {
+        this.segments.push(segment);
+        wake();
+      },
+      onStart: () => ingest.restart(),
+      onChange: wake,
+    });
+    this.capture.start();
+  }
+
+  static async open(url: string, change: Partial<CameraConfig> = {}): Promise<Watched> {
+    const watched = new Watched(url, await RtpIngest.open(() => {}), change);
+    open.push(watched);
+    return watched;
+  }
+
+  get state() {
+    return this.capture.state;
+  }
+
+  async until(done: () => boolean): Promise<void> {
+    while (!done()) {
+      await new Promise<void>((resolve) => {
+        const waiter = () => {
+          this.#waiters.delete(waiter);
+          resolve();
+        };
+        this.#waiters.add(waiter);
+      });
+    }
+  }
+
+  fault(code: string): Promise<void> {
+    return this.until(() => this.state.fault?.code === code);
+  }
+
+  async close(): Promise<void> {
+    await this.capture.stop();
+    this.#ingest.close();
+  }
+}
+
+describe.concurrent('[VIS-01] one connection gives pictures, evidence and live video', () => {
+  test('frames at the wanted rate by true time, segments with wall times, RTP', async () => {
+    await simulator.mount('gate', { file: clips.h264 });
+    const before = Date.now();
+    const camera = await Watched.open(simulator.url('gate'));
+    await camera.until(() => camera.frames.length >= 16 && camera.segments.length >= 2);
+    expect(camera.state).toMatchObject({ state: 'live', fault: null });
+    expect(camera.state.video).toMatchObject({ codec: 'h264', width: 320, height: 180 });
+    const { frames } = camera;
+    // The first two may be squeezed while the stream clock settles.
+    const steps = frames.slice(3).map((frame, i) => frame.at - frames[i + 2]!.at);
+    const mean = steps.reduce((sum, step) => sum + step, 0) / steps.length;
+    expect(mean).toBeGreaterThan(180);
+    expect(mean).toBeLessThan(220);
+    expect(frames[0]!.at).toBeGreaterThan(before - 1000);
+    expect(frames.at(-1)!.at).toBeLessThan(Date.now() + 50);
+    expect(camera.packets).toBeGreaterThan(20);
+    const [first, second] = camera.segments;
+    expect(Math.abs(second!.from - first!.to)).toBeLessThan(50);
+    expect(second!.to - second!.from).toBeGreaterThan(900);
+    expect(await readdir(folder)).toContain(second!.file);
+  });
+
+  test('an H.265 camera is analysed and recorded', async () => {
+    await simulator.mount('h265', { file: clips.hevc });
+    const camera = await Watched.open(simulator.url('h265'));
+    await camera.until(() => camera.frames.length >= 5 && camera.segments.length >= 1);
+    expect(camera.state.video?.codec).toBe('hevc');
+    expect(camera.segments[0]?.codec).toBe('hevc');
+  });
+
+  test('a file is played at its own speed, again and again', async () => {
+    const camera = await Watched.open(`file://${clips.h264}`, { analysisFps: 2 });
+    const began = performance.now();
+    await camera.until(() => camera.frames.length >= 7);
+    expect(performance.now() - began).toBeGreaterThan(2500);
+    expect(camera.packets).toBeGreaterThan(20);
+  });
+});
+
+describe.concurrent('[VIS-02] faults of a camera', () => {
+  test('absent at the start, it is watched as soon as it appears', async () => {
+    const camera = await Watched.open(simulator.url('late'));
+    await camera.fault('not-found');
+    expect(camera.state.fault?.message).toContain('no stream');
+    await simulator.mount('late', { file: clips.h264 });
+    await camera.until(() => camera.frames.length > 0);
+    expect(camera.state).toMatchObject({ state: 'live', fault: null });
+  });
+
+  test('dropped, it is connected again; time and numbers go on', async () => {
+    await simulator.mount('dropped', { file: clips.h264 });
+    const camera = await Watched.open(simulator.url('dropped'));
+    await camera.until(() => camera.frames.length >= 3);
+    await simulator.fault('dropped', 'drop');
+    await camera.fault('ended');
+    const before = camera.frames.at(-1)!;
+    await camera.until(() => camera.state.state === 'live');
+    const after = camera.frames.at(-1)!;
+    expect(after.sequence).toBe(before.sequence + 1);
+    expect(after.at).toBeGreaterThan(before.at + 500);
+    expect(camera.capture.meter.read().reconnectsLastHour).toBe(1);
+  });
+
+  test('frozen, it is a stall and comes back when it thaws', async () => {
+    await simulator.mount('frozen', { file: clips.h264 });
+    const camera = await Watched.open(simulator.url('frozen'));
+    await camera.until(() => camera.frames.length >= 3);
+    await simulator.fault('frozen', 'freeze');
+    await camera.fault('stalled');
+    expect(camera.capture.meter.read().stallsLastHour).toBe(1);
+    await simulator.fault('frozen', 'thaw');
+    await camera.until(() => camera.state.state === 'live');
+  });
+
+  test('a wrong password is told without showing it', async () => {
+    await simulator.mount('locked', { file: clips.h264, username: 'eye', password: 'right-one' });
+    const camera = await Watched.open(simulator.url('locked', 'eye:wr0ng-secret'));
+    await camera.fault('unauthorized');
+    expect(JSON.stringify(camera.state)).not.toContain('wr0ng-secret');
+    expect(camera.state.fault?.message).toContain('password');
+    const right = await Watched.open(simulator.url('locked', 'eye:right-one'));
+    await right.until(() => right.frames.length > 0);
+  });
+
+  test('sound alone, a wrong path and nobody there have their own codes', async () => {
+    await simulator.mount('sound', { audioOnly: true });
+    const sound = await Watched.open(simulator.url('sound'));
+    const path = await Watched.open(simulator.url('nowhere'));
+    const nobody = await Watched.open('rtsp://127.0.0.1:9/gate');
+    const file = await Watched.open('file:///no/such/file.mp4');
+    await Promise.all([
+      sound.fault('no-video'),
+      path.fault('not-found'),
+      nobody.fault('unreachable'),
+      file.fault('configuration'),
+    ]);
+    expect(file.state.fault?.message).toContain('/no/such/file.mp4');
+  });
+
+  test('a picture of another shape is refused with both sizes', async () => {
+    await simulator.mount('wide', { file: clips.h264 });
+    const camera = await Watched.open(simulator.url('wide'), { picture: [640, 480] });
+    await camera.fault('wrong-picture-size');
+    expect(camera.state.fault?.message).toMatch(/320x180.*640x480/);
+    expect(camera.frames).toHaveLength(0);
+  });
+});

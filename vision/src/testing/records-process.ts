@@ -1,0 +1,44 @@
+import { announceReady, onShutdown } from '@anshi/contracts/process';
+import { pino } from 'pino';
+import { Bus } from '../publish/bus.ts';
+import { openRecords, type Records } from '../records.ts';
+import { confirmedVerdict, findings } from './findings.ts';
+
+/**
+ * The part of a worker between verdict and acknowledgement, in a process that a test can kill.
+ * `{record: id}` records a violation; the answer `{durable: id}` comes when it is durable.
+ */
+const env = process.env as Record<string, string>;
+const log = pino({ level: 'warn' });
+let records: Records | undefined;
+const bus = new Bus({
+  url: env.ANSHI_MQTT_URL!,
+  tenant: 'demo',
+  worker: 'worker-1',
+  log,
+  onAcknowledgement: (word) => records?.delivery.acknowledge(word),
+  onConnect: () => records?.delivery.wake(),
+});
+const opened = await openRecords({
+  folder: env.ANSHI_WORKER_DIR!,
+  api: env.ANSHI_API_URL!,
+  token: env.ANSHI_WORKER_TOKEN!,
+  source: '/vision/worker-1',
+  log,
+  bus,
+  ringOf: () => undefined,
+  observationsOf: () => undefined,
+  isLive: () => false,
+});
+records = opened;
+opened.delivery.wake();
+opened.states.restore('gate', opened.outbox.entries);
+process.on('message', async ({ record }: { record: string }) => {
+  await opened.recorder.record(findings([confirmedVerdict({ violation: record })]));
+  process.send?.({ durable: record });
+});
+onShutdown(async () => {
+  await opened.close();
+  await bus.close();
+});
+announceReady();
