@@ -68,7 +68,7 @@ describe('the main job in the browser', () => {
         (element: HTMLVideoElement) => element.duration >= 12 && element.videoWidth > 0,
       ),
     );
-    const facts = await page.getByTestId('facts').innerText();
+    const facts = await page.getByTestId('facts').textContent();
     expect(facts).toMatch(/\d+\s*%/);
     expect(facts).toMatch(/\d{1,2}:\d{2}:\d{2}/);
   });
