@@ -41,7 +41,9 @@ export function closedFolder(path: string, user: ServerUser): string | null {
   }
   for (const folder of way) {
     if (!existsSync(folder)) return null;
-    const { mode, uid, gid } = statSync(folder);
+    const found = statSync(folder);
+    if (!found.isDirectory()) return null;
+    const { mode, uid, gid } = found;
     const bit = uid === user.uid ? 0o100 : gid === user.gid ? 0o010 : 0o001;
     if ((mode & bit) === 0) return folder;
   }

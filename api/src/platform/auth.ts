@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import fastifyJwt from '@fastify/jwt';
 import { hash, verify } from '@node-rs/argon2';
 import type { FastifyRequest } from 'fastify';
+import { Prisma } from '../generated/prisma/client.ts';
 import type { Account } from './account.ts';
 import type { App } from './app-types.ts';
 import type { Database } from './database.ts';
@@ -106,26 +107,40 @@ function readClaims(app: App, token: string): Claims {
   }
 }
 
+/** One query, since every request asks it. */
 async function loadAccount(
   { database, demo }: { database: Database; demo: boolean },
   tenant: string,
   who: { id: string } | { username: string },
 ): Promise<{ account: Account; passwordHash: string } | null> {
-  const user = await database.transaction({ tenant, user: null }, (tx) =>
-    tx.appUser.findFirst({ where: who, include: { roles: { include: { role: true } } } }),
+  const [user] = await database.transaction(
+    { tenant, user: null },
+    (tx) => tx.$queryRaw<AccountRow[]>`
+      SELECT u.id, u.username, u.display_name AS "displayName", u.password_hash AS "passwordHash",
+             u.active, u.demo, coalesce(array_agg(r.id ORDER BY r.id) FILTER (WHERE r.id IS NOT NULL), '{}') AS roles,
+             coalesce(jsonb_agg(r.permissions) FILTER (WHERE r.id IS NOT NULL), '[]') AS permissions
+      FROM app_user u
+      LEFT JOIN user_role h ON h.user_id = u.id
+      LEFT JOIN role r ON r.id = h.role_id
+      WHERE ${'id' in who ? Prisma.sql`u.id = ${who.id}` : Prisma.sql`u.username = ${who.username}`}
+      GROUP BY u.tenant_id, u.id`,
   );
   if (!user?.active || (user.demo && !demo)) return null;
-  return {
-    passwordHash: user.passwordHash,
-    account: {
-      tenant,
-      id: user.id,
-      username: user.username,
-      displayName: user.displayName as Account['displayName'],
-      roles: user.roles.map(({ roleId }) => roleId).sort(),
-      permissions: new Set(user.roles.flatMap(({ role }) => role.permissions as Permission[])),
-    },
-  };
+  const { id, username, displayName, passwordHash, roles } = user;
+  const permissions = new Set(user.permissions.flat());
+  return { passwordHash, account: { tenant, id, username, displayName, roles, permissions } };
+}
+
+interface AccountRow {
+  id: string;
+  username: string;
+  displayName: Account['displayName'];
+  passwordHash: string;
+  active: boolean;
+  demo: boolean;
+  roles: string[];
+  /** A list for each role. */
+  permissions: Permission[][];
 }
 
 function bearer(request: FastifyRequest): string {

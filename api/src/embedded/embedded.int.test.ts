@@ -1,0 +1,139 @@
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../testing/site.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'anshi-embedded-'));
+  await chmod(folder, 0o755);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Started {
+  child: ChildProcess;
+  details: Record<string, string>;
+}
+
+function start(entry: string, env: Record<string, string>) {
+  const child = fork(fileURLToPath(new URL(entry, import.meta.url)), {
+    execArgv: ['--import', 'tsx'],
+    env: { ...process.env, ANSHI_LOG_LEVEL: 'warn', ...env },
+    silent: true,
+  });
+  let words = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      words += chunk.toString();
+    });
+  }
+  const ready = new Promise<Started>((resolve, reject) => {
+    child.on('message', ({ details }: { details: Record<string, string> }) =>
+      resolve({ child, details }),
+    );
+    child.on('exit', () => reject(new Error(words)));
+  });
+  return ready;
+}
+const database = (dir: string, env = {}) =>
+  start('./database.ts', { ANSHI_DATA_DIR: join(folder, dir), ...env });
+
+async function query(url: string | undefined, text: string) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+const serverPid = async (dir: string) =>
+  Number(
+    (await readFile(join(folder, dir, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')[0],
+  );
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // A process that ended and was not waited for yet still has its number.
+  const state = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return !state.stdout.startsWith('Z') && state.stdout.trim() !== '';
+}
+
+describe('the embedded database', () => {
+  it('keeps its data over a stop and over kill -9, and leaves no server behind', async () => {
+    const first = await database('kept');
+    const [setup] = await query(
+      first.details.adminUrl,
+      "SELECT current_setting('server_encoding') AS encoding, datcollate AS collate FROM pg_database WHERE datname = 'anshi'",
+    );
+    expect(setup).toEqual({ encoding: 'UTF8', collate: 'C.UTF-8' });
+    const [role] = await query(
+      first.details.appUrl,
+      'SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user',
+    );
+    expect(role).toEqual({ rolname: 'anshi_app', rolsuper: false, rolbypassrls: false });
+    await query(first.details.adminUrl, 'CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)');
+    const credentials = await stat(join(folder, 'kept/postgres/credentials.json'));
+    expect(credentials.mode & 0o777).toBe(0o600);
+
+    // Killed: the server is an orphan, which the next start takes out of its way.
+    const orphan = await serverPid('kept');
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+    expect(isAlive(orphan)).toBe(true);
+    const second = await database('kept');
+    expect(isAlive(orphan)).toBe(false);
+    expect(await query(second.details.adminUrl, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
+
+    // Its parent is gone, however that went: it stops by itself and its server with it.
+    const server = await serverPid('kept');
+    second.child.disconnect();
+    await once(second.child, 'exit');
+    await until(() => !isAlive(server), 'the server is gone');
+  });
+
+  it('says in a sentence what is wrong with its folder or its port', async () => {
+    const data = async (dir: string, files: Record<string, string>) => {
+      await mkdir(join(folder, dir, 'postgres/data'), { recursive: true });
+      for (const [name, text] of Object.entries(files)) {
+        await writeFile(join(folder, dir, 'postgres/data', name), text);
+      }
+    };
+    await data('older', { PG_VERSION: '15\n' });
+    await expect(database('older')).rejects.toThrow('were written by PostgreSQL 15, this is 18');
+    await data('other', { 'holiday.jpg': '' });
+    await expect(database('other')).rejects.toThrow('holds no PostgreSQL database');
+    await writeFile(join(folder, 'a-file'), '');
+    await expect(database('a-file')).rejects.toThrow('cannot be written');
+
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    const env = { ANSHI_POSTGRES_PORT: String(port) };
+    await expect(database('busy', env)).rejects.toThrow(
+      `port ${port} of 127.0.0.1 is taken by another program`,
+    );
+    taken.close();
+  });
+});
+
+describe('the embedded broker', () => {
+  it('takes a free port, and says so where the wanted one is taken', async () => {
+    const { child, details } = await start('./broker.ts', {});
+    const { port } = new URL(details.url ?? '');
+    await expect(start('./broker.ts', { ANSHI_MQTT_PORT: port })).rejects.toThrow(
+      `port ${port} of 127.0.0.1 is taken by another program`,
+    );
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+});

@@ -1,0 +1,231 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type CameraHealth, topics, type WorkerStatus } from '@anshi/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  CAMERAS,
+  openSite,
+  type RunningApi,
+  type Site,
+  startApi,
+  until,
+  WORKER_TOKEN,
+} from '../../testing/site.ts';
+import { startWorker, type TestWorker } from '../../testing/worker.ts';
+
+let site: Site;
+let api: RunningApi;
+let worker: TestWorker;
+let user: { authorization: string };
+
+beforeAll(async () => {
+  site = await openSite();
+  await mkdir(join(site.folder, 'dashboard', '_app', 'immutable'), { recursive: true });
+  await writeFile(
+    join(site.folder, 'dashboard', 'index.html'),
+    '<html><script>start()</script><script src="/x.js"></script></html>',
+  );
+  await writeFile(join(site.folder, 'dashboard', '_app', 'immutable', 'a1b2.js'), 'start()');
+  await writeFile(join(site.folder, 'hall.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+  await writeFile(join(site.folder, '..', 'outside.svg'), '<svg/>');
+  api = await startApi(site, (await site.freshDatabase()).appUrl);
+  worker = await startWorker(site, api);
+  user = await api.signIn();
+});
+afterAll(async () => {
+  await worker?.stop();
+  await api?.stop();
+  await site?.stop();
+});
+
+interface Camera {
+  id: string;
+  name: object;
+  health: CameraHealth | null;
+}
+const cameras = async () =>
+  ((await (await api.get('/api/v1/cameras', user)).json()) as { items: Camera[] }).items;
+const system = async () =>
+  (await (await api.get('/api/v1/system', user)).json()) as {
+    workers: WorkerStatus[];
+    camerasFile: { problems: { line: number; field: string; message: string }[] };
+  };
+const say = (topic: string, message: object) =>
+  worker.client.publishAsync(topic, JSON.stringify(message), { qos: 1, retain: true });
+
+const health: CameraHealth = {
+  camera: 'hall-west',
+  worker: 'worker-1',
+  at: new Date().toISOString(),
+  state: 'live',
+  quality: 'excellent',
+  fault: null,
+  codec: 'h264',
+  width: 1280,
+  height: 720,
+  sourceFps: 15,
+  analysedFps: 5,
+  droppedShare: 0,
+  reconnectsLastHour: 0,
+  lastFrameAt: new Date().toISOString(),
+  live: { available: true, reason: null },
+};
+const status: WorkerStatus = {
+  worker: 'worker-1',
+  online: true,
+  at: new Date().toISOString(),
+  http: null,
+  cameras: ['hall-west'],
+  liveEngine: 'node-datachannel',
+  model: { name: 'ppe', version: '1.0.0' },
+  outbox: { waiting: 0, rejected: 0 },
+  problem: null,
+};
+
+describe('cameras', () => {
+  it('are listed without their addresses and passwords', async () => {
+    const answers = await Promise.all(
+      ['/api/v1/cameras', '/api/v1/system', '/api/v1/sites'].map(async (path) =>
+        (await api.get(path, user)).text(),
+      ),
+    );
+    expect(answers[0]).toContain('press-area');
+    for (const text of answers) expect(text).not.toMatch(/secret-of-the-camera|rtsp:|viewer/);
+  });
+
+  it('follow their file; a bad one keeps the last good one and says where it is wrong', async () => {
+    const { camerasFile } = api.settings;
+    await writeFile(camerasFile, CAMERAS.replace('Hall west', 'Hall western end'));
+    const named = async (en: string) =>
+      (await cameras()).some(({ name }) => JSON.stringify(name).includes(en));
+    await until(() => named('Hall western end'), 'the new name');
+    expect((await system()).camerasFile.problems).toEqual([]);
+
+    await writeFile(camerasFile, CAMERAS.replace('kind: missing-ppe', 'kind: missing-hat'));
+    const { camerasFile: bad } = await until(async () => {
+      const now = await system();
+      return now.camerasFile.problems.length > 0 ? now : null;
+    }, 'the problem is shown');
+    const line = CAMERAS.split('\n').findIndex((text) => text.includes('missing-ppe')) + 1;
+    expect(bad.problems[0]).toMatchObject({ line, field: 'cameras[0].rules[0].kind' });
+    expect(await named('Hall western end')).toBe(true);
+
+    await writeFile(camerasFile, CAMERAS);
+    await until(async () => (await system()).camerasFile.problems.length === 0, 'good again');
+  });
+
+  it('show the floor plan, and nothing outside the folder of the file', async () => {
+    const sites = await (await api.get('/api/v1/sites', user)).json();
+    const [{ floorPlans }] = (sites as { items: [{ floorPlans: { imageUrl: string }[] }] }).items;
+    const image = await api.get(floorPlans[0]?.imageUrl ?? '', user);
+    expect(image.headers.get('content-type')).toBe('image/svg+xml');
+    expect(await image.text()).toContain('<svg');
+
+    await writeFile(api.settings.camerasFile, CAMERAS.replace('hall.svg', '../outside.svg'));
+    await until(async () => {
+      const answer = await api.get('/api/v1/floor-plans/plant-1/hall/image', user);
+      return answer.status === 404;
+    }, 'the file outside is not given');
+    await writeFile(api.settings.camerasFile, CAMERAS);
+  });
+
+  it('show their health, and that it is lost with their worker', async () => {
+    expect((await cameras())[0]?.health).toBeNull();
+    await say(topics.workerStatus('demo', 'worker-1'), status);
+    await say(topics.cameraHealth('demo', 'hall-west'), health);
+    await until(async () => (await cameras())[0]?.health?.state === 'live', 'live');
+    expect((await system()).workers).toEqual([status]);
+    await say(topics.workerStatus('demo', 'worker-1'), { ...status, online: false });
+    const lost = await until(async () => {
+      const now = (await cameras())[0]?.health;
+      return now?.state === 'fault' ? now : null;
+    }, 'the fault');
+    expect(lost.fault?.message).toContain('"worker-1" is offline');
+  });
+});
+
+describe('a live view', () => {
+  let http: Server;
+  const asked: { method: string; url: string; authorization: string; body: string }[] = [];
+
+  beforeAll(async () => {
+    http = createServer(async (request: IncomingMessage, answer) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      const { method = '', url = '', headers } = request;
+      asked.push({ method, url, authorization: headers.authorization ?? '', body });
+      if (method === 'DELETE') return answer.writeHead(url.endsWith('s-1') ? 204 : 404).end();
+      answer.writeHead(201, { 'content-type': 'application/sdp', location: '/whep/sessions/s-1' });
+      answer.end('v=0 answer');
+    });
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    const { port } = http.address() as AddressInfo;
+    const online = { ...status, http: `http://127.0.0.1:${port}` };
+    await say(topics.workerStatus('demo', 'worker-1'), online);
+    await until(async () => (await system()).workers[0]?.http === online.http, 'worker known');
+  });
+  afterAll(() => void http.close());
+
+  const offer = (camera: string, headers: Record<string, string> = user) =>
+    fetch(`${api.url}/api/v1/live/${camera}/whep`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/sdp', ...headers },
+      body: 'v=0 offer',
+    });
+
+  it('goes to the worker that has the camera, with the token of the workers, and ends there', async () => {
+    const answer = await offer('hall-west');
+    expect(answer.status).toBe(201);
+    expect(await answer.text()).toBe('v=0 answer');
+    expect(asked[0]).toEqual({
+      method: 'POST',
+      url: '/whep/hall-west',
+      authorization: `Bearer ${WORKER_TOKEN}`,
+      body: 'v=0 offer',
+    });
+    const session = answer.headers.get('location') ?? '';
+    expect(session).toBe('/api/v1/live/sessions/worker-1.s-1');
+    const end = () => fetch(`${api.url}${session}`, { method: 'DELETE', headers: user });
+    expect((await end()).status).toBe(204);
+    expect(asked[1]).toMatchObject({ method: 'DELETE', url: '/whep/sessions/s-1' });
+    const unknown = await fetch(`${api.url}${session}2`, { method: 'DELETE', headers: user });
+    expect(unknown.status).toBe(404);
+  });
+
+  it('needs a signed-in user, a known camera and a worker that is there', async () => {
+    expect((await offer('hall-west', {})).status).toBe(401);
+    expect((await offer('no-such-camera')).status).toBe(404);
+    await say(topics.workerStatus('demo', 'worker-1'), { ...status, online: false });
+    await until(async () => (await system()).workers[0]?.online === false, 'worker gone');
+    const answer = await offer('hall-west');
+    expect(await answer.json()).toMatchObject({ status: 503, code: 'live.unavailable' });
+  });
+});
+
+describe('the dashboard', () => {
+  it('is served at the root, every page of it, with hashed files kept for good', async () => {
+    const page = await api.get('/violations/01ABC');
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(/script-src 'self' 'sha256-[^']+';/);
+    expect(policy).toContain(`connect-src 'self' ws://${new URL(api.url).host}`);
+    const script = await api.get('/_app/immutable/a1b2.js');
+    expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect((await api.get('/_app/immutable/gone.js')).status).toBe(404);
+    expect((await api.get('/api/v2/anything')).status).toBe(404);
+    for (const path of ['/..%2f..%2fetc%2fpasswd', '/%2e%2e/%2e%2e/etc/passwd', '/%00']) {
+      expect(await (await api.get(path)).text()).not.toContain('root:');
+    }
+  });
+});
+
+describe('what operators of the system see', () => {
+  it('measures itself', async () => {
+    const text = await (await api.get('/metrics')).text();
+    expect(text).toMatch(/anshi_http_request_seconds_count\{.*route="\/api\/v1\/cameras"/);
+    expect(text).toContain('anshi_violations{status="pending"} 0');
+  });
+});
