@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Box } from '@anshi/contracts';
 import type { Frame, FrameDetections } from '../frame.ts';
 import type { Detector } from './frame-scheduler.ts';
-import type { ThreadAnswer, ThreadData, ThreadTask } from './inference-thread.ts';
+import type { ThreadAnswer, ThreadData, ThreadMessage, ThreadTask } from './inference-thread.ts';
 import type { ModelCard } from './model-card.ts';
 import { Permits } from './permits.ts';
 
@@ -37,7 +37,9 @@ interface Task {
 
 interface Thread {
   readonly index: number;
-  worker: Worker;
+  readonly worker: Worker;
+  /** Settles when the thread is gone. */
+  readonly ended: Promise<void>;
   ready: boolean;
   task: Task | undefined;
 }
@@ -89,7 +91,7 @@ export class DetectorPool implements Detector {
     return this.#threads.filter((thread) => thread.ready && !thread.task).length;
   }
 
-  /** Thread ids of the workers, for tests and diagnosis. */
+  /** The threads, for tests and diagnosis. */
   get workers(): readonly Worker[] {
     return this.#threads.map(({ worker }) => worker);
   }
@@ -120,11 +122,19 @@ export class DetectorPool implements Detector {
     });
   }
 
-  /** Ends the threads; frames in work are rejected. */
+  /**
+   * Ends the threads, after the frames in work. They end by themselves: to terminate a thread in the
+   * middle of an inference brings the whole process down (the runtime's native code throws).
+   */
   async close(): Promise<void> {
     this.#closed = true;
     this.#listeners.clear();
-    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+    await Promise.all(
+      this.#threads.map(({ worker, ended }) => {
+        worker.postMessage('close' satisfies ThreadMessage);
+        return ended;
+      }),
+    );
   }
 
   /** Starts (or replaces) a thread; settles when it is ready or has failed to become so. */
@@ -135,7 +145,8 @@ export class DetectorPool implements Detector {
       workerData: data,
       execArgv: [],
     });
-    const thread: Thread = { index, worker, ready: false, task: undefined };
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    const thread: Thread = { index, worker, ended, ready: false, task: undefined };
     this.#threads[index] = thread;
     return new Promise((resolve, reject) => {
       let cause: Error | undefined;

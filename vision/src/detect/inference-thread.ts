@@ -24,6 +24,9 @@ export interface ThreadTask {
   readonly options: DetectOptions;
 }
 
+/** `close`: end after the frame in work. */
+export type ThreadMessage = ThreadTask | 'close';
+
 export type ThreadAnswer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'found'; readonly id: number; readonly found: FrameDetections }
@@ -46,7 +49,14 @@ for (const card of cards) runners.set(card.name, await ModelRunner.load(card, ga
 
 const answer = (message: ThreadAnswer) => port.postMessage(message);
 
-port.on('message', async (task: ThreadTask) => {
+let work: Promise<void> = Promise.resolve();
+
+port.on('message', (message: ThreadMessage) => {
+  if (message === 'close') void work.then(() => port.close());
+  else work = look(message);
+});
+
+async function look(task: ThreadTask): Promise<void> {
   try {
     const wait = Math.max(0, performance.timeOrigin + performance.now() - task.sentAt);
     const model = task.options.model ?? cards[0]!.name;
@@ -61,5 +71,6 @@ port.on('message', async (task: ThreadTask) => {
   } catch (error) {
     answer({ kind: 'failed', id: task.id, message: String((error as Error)?.message ?? error) });
   }
-});
+}
+
 answer({ kind: 'ready' });

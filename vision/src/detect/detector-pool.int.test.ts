@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Frame } from '../frame.ts';
+import { DetectorPool, LostFrame } from './detector-pool.ts';
+import { FrameScheduler } from './frame-scheduler.ts';
+import { loadModelCard } from './model-card.ts';
+
+const card = loadModelCard(join(import.meta.dirname, '../../../models/ppe'));
+
+function grey(sequence: number, onRelease = () => {}): Frame {
+  const pixels = new SharedArrayBuffer(320 * 180 * 1.5);
+  new Uint8Array(pixels).fill(128);
+  return {
+    camera: 'c',
+    sequence,
+    at: sequence,
+    width: 320,
+    height: 180,
+    pixels,
+    release: onRelease,
+  };
+}
+
+describe('DetectorPool', () => {
+  let pool: DetectorPool;
+  const breakdowns: Error[] = [];
+  beforeAll(async () => {
+    pool = await DetectorPool.create({
+      cards: [card],
+      threads: 1,
+      onBreakdown: (error) => breakdowns.push(error),
+    });
+  });
+  afterAll(() => pool.close());
+
+  it('answers with the times of its steps, and takes as many frames as it has threads', async () => {
+    expect(pool.free).toBe(2);
+    const answers = [pool.detect(grey(0)), pool.detect(grey(1))];
+    expect(pool.free).toBe(0);
+    await expect(pool.detect(grey(2))).rejects.toThrow('no inference thread is free');
+    for (const { detections, timings } of await Promise.all(answers)) {
+      expect(detections.filter(({ score }) => score > 0.5)).toEqual([]);
+      expect(timings.infer).toBeGreaterThan(0);
+      expect(timings.prepare).toBeGreaterThan(0);
+    }
+  });
+
+  it('refuses a model that it has not, and goes on', async () => {
+    await expect(pool.detect(grey(0), { model: 'other' })).rejects.toThrow('no model "other"');
+    await expect(pool.detect(grey(1))).resolves.toBeDefined();
+  });
+
+  it('[VIS-02] replaces a thread that breaks down; its frame is lost and counted, the next is analysed', async () => {
+    const errors: Error[] = [];
+    let released = 0;
+    let analysed = () => {};
+    const done = new Promise<void>((resolve) => {
+      analysed = resolve;
+    });
+    const scheduler = new FrameScheduler({
+      detector: pool,
+      onDetections: (frame) => {
+        if (frame.sequence === 1) analysed();
+      },
+      onError: (_, error) => errors.push(error),
+    });
+    scheduler.offer(grey(0, () => released++));
+    // A message that nobody understands breaks both threads: the one with the frame, the idle one.
+    const gone = pool.workers.map(
+      (worker) => new Promise((resolve) => worker.once('exit', resolve)),
+    );
+    for (const worker of pool.workers) worker.postMessage(null);
+    await Promise.all(gone);
+    scheduler.offer(grey(1, () => released++));
+    await done;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(errors[0]).toBeInstanceOf(LostFrame);
+    expect(breakdowns).toHaveLength(2);
+    expect(scheduler.load('c')).toEqual({ offered: 2, analysed: 1, dropped: 1 });
+    expect(released).toBe(2);
+    scheduler.close();
+  });
+
+  it('says what is wrong with weights that the card does not fit', async () => {
+    const wrong = { ...card, output: { ...card.output, name: 'boxes' } };
+    await expect(DetectorPool.create({ cards: [wrong], threads: 1 })).rejects.toThrow(
+      'output.name: the card says "boxes", the weights have output',
+    );
+    await expect(DetectorPool.create({ cards: [], threads: 1 })).rejects.toThrow(
+      'at least one model',
+    );
+    await expect(DetectorPool.create({ cards: [card], threads: 0 })).rejects.toThrow('not 0');
+  });
+
+  it('runs under `node --import tsx` from any folder, and leaves the process free to end', async () => {
+    const here = (file: string) => JSON.stringify(join(import.meta.dirname, file));
+    const program = `
+      const { DetectorPool } = await import(${here('detector-pool.ts')});
+      const { loadModelCard } = await import(${here('model-card.ts')});
+      const card = loadModelCard(${here('../../../models/ppe')});
+      const pool = await DetectorPool.create({ cards: [card], threads: 1 });
+      const pixels = new SharedArrayBuffer(64 * 64 * 1.5);
+      const frame = { camera: 'c', sequence: 0, at: 0, width: 64, height: 64, pixels, release() {} };
+      const { regions } = await pool.detect(frame);
+      await pool.close();
+      console.log('regions', regions);`;
+    const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+    const child = spawn(process.execPath, ['--import', tsx, '--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      cwd: '/',
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    const [code] = await once(child, 'close');
+    expect(output.trim()).toBe('regions 0');
+    expect(code).toBe(0);
+  });
+});
