@@ -59,7 +59,7 @@ function camerasFile(): string {
         id: 'stamped',
         name,
         site: 'bench',
-        url: 'rtsp://127.0.0.1:${ANSHI_SIM_RTSP_PORT}/stamped',
+        url: `rtsp://127.0.0.1:\${ANSHI_SIM_RTSP_PORT}/stamped`,
         picture: [1280, 720],
         zones: tiles.map((tile) => ({ ...tile, name })),
         rules: tiles.map(({ id }) => ({

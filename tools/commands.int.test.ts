@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..');
+const run = (...args: string[]) =>
+  spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', env: withoutVitest() });
+
+/** A run of vitest inside of another must not take itself for a part of it. */
+function withoutVitest() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^VITEST/.test(name)));
+}
+
+describe('npm run bench', () => {
+  it('names the benches that there are', () => {
+    const { status, stderr } = run('tools/bench.mjs', 'sped');
+    expect(status).toBe(2);
+    expect(stderr).toContain('There is no bench "sped".');
+    for (const name of ['detect', 'cameras', 'latency']) expect(stderr).toContain(`-- ${name}`);
+  });
+});
+
+describe('npm test', () => {
+  it('ends with what passed and failed, true of the run, for a part of it too', () => {
+    const part = run('tools/test.mjs', '--project', 'unit', 'tools/setup');
+    expect(part.stdout.trim().split('\n').at(-1)).toMatch(/^\d{2} passed, 0 failed$/);
+    expect(part.status).toBe(0);
+  });
+
+  it('fails where nothing could be run', () => {
+    const part = run('tools/test.mjs', '--project', 'unit', 'no/such/test');
+    expect(part.stdout.trim().split('\n').at(-1)).toBe('0 passed, 1 failed');
+    expect(part.status).toBe(1);
+  });
+});
