@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
+import { followNpm } from './setup/parents.mjs';
 import { root, setUpOrExit } from './setup.mjs';
 
 /** What each bench measures; the figures are explained in docs/benches.md. */
@@ -38,6 +39,7 @@ child.stdout?.on('data', (chunk) => {
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => child.kill(signal));
 }
+followNpm('bench', () => child.kill('SIGTERM'));
 child.on('close', (code) => {
   try {
     if (child.pid) process.kill(-child.pid, 'SIGKILL');

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { commitOf, fingerprint } from './acceptance/fingerprint.mjs';
 import { resultFile } from './acceptance/results.mjs';
 import { checkSteps } from './checks/steps.mjs';
+import { followNpm } from './setup/parents.mjs';
 import { root, setUpOrExit } from './setup.mjs';
 
 /*
@@ -26,12 +27,14 @@ await setUpOrExit({ browser: projects.includes('e2e') });
 
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let running;
+const stop = (/** @type {NodeJS.Signals} */ signal) => {
+  running?.kill(signal);
+  setTimeout(() => process.exit(130), 5000).unref();
+};
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.on(signal, () => {
-    running?.kill(signal);
-    setTimeout(() => process.exit(130), 5000).unref();
-  });
+  process.on(signal, stop);
 }
+followNpm('test', () => stop('SIGTERM'));
 
 /** @type {{ name: string, ok: boolean, seconds: number }[]} */
 const steps = [];
@@ -80,8 +83,7 @@ async function step(name, command) {
 
 /** Runs vitest. A run that breaks without a failed test counts as one failure. */
 async function runTests() {
-  const report = join(root, '.anshi', 'vitest.json');
-  rmSync(report, { force: true });
+  const report = join(root, '.anshi', `vitest-${process.pid}.json`);
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const { code } = await execute(
     [
@@ -103,6 +105,7 @@ async function runTests() {
   } catch {
     console.log('vitest left no report');
   }
+  rmSync(report, { force: true });
   const all = files.flatMap((file) => file.assertionResults);
   const count = (/** @type {string} */ status) =>
     all.filter((test) => test.status === status).length;

@@ -16,7 +16,6 @@ describe('settings', () => {
       ANSHI_HTTP_PORT: 8080,
       ANSHI_HTTP_HOST: '127.0.0.1',
       ANSHI_DATA_DIR: '.anshi',
-      ANSHI_WORKERS: 1,
     });
   });
 

@@ -105,12 +105,6 @@ export const settings = {
     zh: '是否启动模拟工厂；不设时仅与内置数据库一起启动',
     en: 'whether the simulated plant is started; without it only beside the embedded database',
   },
-  ANSHI_WORKERS: {
-    schema: z.coerce.number('must be a number').int().min(0).max(32).default(1),
-    default: '1',
-    zh: '本机分析进程的数量',
-    en: 'number of vision workers on this machine',
-  },
   ANSHI_WORKER_ID: {
     schema: z
       .string()

@@ -13,28 +13,23 @@ function say(text: string): void {
   console.log(`[${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s] ${text}`);
 }
 
-const titles: Record<string, string> = {
+const titles: Partial<Record<PartName, string>> = {
   database: 'database',
   broker: 'message broker',
   api: 'API and dashboard',
   simulator: 'simulated plant',
   vision: 'vision worker',
 };
-const titleOf = (part: PartName) => titles[part] ?? `vision worker ${part.slice('vision-'.length)}`;
+const titleOf = (part: PartName) => titles[part] ?? part;
 
 function partsOf(settings: Settings): PartName[] {
   const embedded = settings.DATABASE_URL === undefined;
-  const others = Array.from(
-    { length: Math.max(0, settings.ANSHI_WORKERS - 1) },
-    (_, i): PartName => `vision-${i + 2}`,
-  );
   const wanted: Partial<Record<PartName, boolean>> = {
     database: embedded,
     broker: settings.ANSHI_MQTT_URL === undefined,
     simulator: settings.ANSHI_SIMULATOR ?? embedded,
-    vision: settings.ANSHI_WORKERS > 0,
   };
-  return [...demoParts.filter((part) => wanted[part] ?? true), ...others];
+  return demoParts.filter((part) => wanted[part] ?? true);
 }
 
 async function start(): Promise<void> {
@@ -121,6 +116,9 @@ function banner(plant: Plant): string {
   return ['', rule, ...lines.map((line) => `  ${line}`.trimEnd()), rule, ''].join('\n');
 }
 
+// The terminal may be gone before the parts are stopped.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
 try {
   await start();
 } catch (error) {
