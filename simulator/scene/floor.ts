@@ -1,0 +1,19 @@
+import { Vector3 } from 'three';
+import type { FloorPoint } from './types.ts';
+
+/**
+ * The floor frame of the project (x east, y north, metres) and the drawing frame of three.js
+ * (x east, y up, z south) share their origin: world = (x, height, -y).
+ */
+export function toWorld([x, y]: FloorPoint, height = 0): Vector3 {
+  return new Vector3(x, height, -y);
+}
+
+/** Turns a floor heading (radians from east) into a rotation about the vertical of a figure that faces +z. */
+export const headingToRotation = (heading: number): number => heading + Math.PI / 2;
+
+/** Brings an angle into -PI..PI. */
+export function wrapAngle(angle: number): number {
+  const turn = Math.PI * 2;
+  return ((((angle + Math.PI) % turn) + turn) % turn) - Math.PI;
+}

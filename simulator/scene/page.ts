@@ -1,0 +1,27 @@
+import { Stage } from './stage.ts';
+import type { DrawnFrame, Homography, Scenario } from './types.ts';
+
+/** What the driver may call in the page. */
+export interface ScenePage {
+  open(scenario: Scenario): Homography;
+  draw(time: number, index: number): DrawnFrame;
+}
+
+declare global {
+  interface Window {
+    scenePage: ScenePage;
+  }
+}
+
+let stage: Stage | undefined;
+
+window.scenePage = {
+  open(scenario) {
+    stage = new Stage(scenario);
+    return stage.homography;
+  },
+  draw(time, index) {
+    if (!stage) throw new Error('open a scenario first');
+    return stage.draw(time, index);
+  },
+};
