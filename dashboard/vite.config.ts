@@ -5,8 +5,12 @@ import { defineConfig } from 'vite';
 /** Where `npm run -w dashboard dev` finds a running API. */
 const api = process.env.ANSHI_API_URL ?? 'http://127.0.0.1:8080';
 
-export default defineConfig({
-  plugins: [tailwindcss(), sveltekit()],
-  server: { proxy: { '/api': { target: api, ws: true } } },
-  build: { target: 'es2022' },
+// A build started from a test run inherits its NODE_ENV and would be a development build.
+export default defineConfig(({ command }) => {
+  if (command === 'build') process.env.NODE_ENV = 'production';
+  return {
+    plugins: [tailwindcss(), sveltekit()],
+    server: { proxy: { '/api': { target: api, ws: true } } },
+    build: { target: 'es2022' },
+  };
 });

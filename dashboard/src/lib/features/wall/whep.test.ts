@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type LiveState, WhepConnection } from './whep.ts';
+
+class FakePeer {
+  static all: FakePeer[] = [];
+  connectionState = 'new';
+  iceGatheringState = 'complete';
+  localDescription = { sdp: 'offer' };
+  ontrack: ((event: { streams: object[]; track: object }) => void) | null = null;
+  onconnectionstatechange: (() => void) | null = null;
+  answer: { sdp?: string } | null = null;
+  closed = false;
+  constructor() {
+    FakePeer.all.push(this);
+  }
+  addTransceiver(): void {}
+  async createOffer(): Promise<object> {
+    return {};
+  }
+  async setLocalDescription(): Promise<void> {}
+  async setRemoteDescription(answer: { sdp: string }): Promise<void> {
+    this.answer = answer;
+  }
+  close(): void {
+    this.closed = true;
+  }
+  become(state: string): void {
+    this.connectionState = state;
+    this.onconnectionstatechange?.();
+  }
+}
+
+let requests: { url: string; method: string; body: unknown }[];
+let states: LiveState[];
+let refuse: Error | null;
+let connection: WhepConnection;
+const peer = (): FakePeer => FakePeer.all.at(-1)!;
+const state = (): LiveState => states.at(-1)!;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('RTCPeerConnection', FakePeer);
+  FakePeer.all = [];
+  requests = [];
+  states = [];
+  refuse = null;
+  connection = new WhepConnection({
+    camera: 'hall-west',
+    request: async (url, init) => {
+      requests.push({ url, method: init.method ?? 'GET', body: init.body });
+      if (refuse) throw refuse;
+      return new Response('answer', {
+        status: 201,
+        headers: { location: `/api/v1/live/sessions/${requests.length}` },
+      });
+    },
+    onState: (next) => states.push(next),
+    onStream: () => {},
+  });
+});
+afterEach(() => {
+  connection.stop();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe('live picture', () => {
+  it('posts the offer, takes the answer and deletes the session at the end', async () => {
+    connection.start();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(requests).toEqual([
+      { url: '/api/v1/live/hall-west/whep', method: 'POST', body: 'offer' },
+    ]);
+    expect(peer().answer?.sdp).toBe('answer');
+    connection.confirmPlaying();
+    expect(state()).toEqual({ name: 'playing' });
+    connection.stop();
+    expect(requests.at(-1)).toMatchObject({ url: '/api/v1/live/sessions/1', method: 'DELETE' });
+    expect(peer().closed).toBe(true);
+    expect(state()).toEqual({ name: 'idle' });
+  });
+
+  it('says why the server refuses, and tries again with longer pauses', async () => {
+    refuse = new Error('the worker is not online');
+    connection.start();
+    const pauses: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      await vi.advanceTimersByTimeAsync(0);
+      const now = state();
+      if (now.name !== 'waiting') throw new Error(`not waiting but ${now.name}`);
+      expect(now.detail).toBe('the worker is not online');
+      pauses.push(now.retryAt - Date.now());
+      await vi.advanceTimersByTimeAsync(now.retryAt - Date.now());
+    }
+    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000]);
+  });
+
+  it('connects again by itself when the connection breaks or the picture stands still', async () => {
+    connection.start();
+    await vi.advanceTimersByTimeAsync(0);
+    connection.confirmPlaying();
+    peer().become('failed');
+    expect(state().name).toBe('waiting');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(FakePeer.all).toHaveLength(2);
+    connection.confirmPlaying();
+    connection.reportStalled();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(FakePeer.all).toHaveLength(3);
+  });
+
+  it('gives up a connection that shows no picture in 15 s', async () => {
+    connection.start();
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(FakePeer.all[0]?.closed).toBe(true);
+    expect(state().name).toBe('waiting');
+  });
+
+  it('says so where the browser has no WebRTC', () => {
+    vi.stubGlobal('RTCPeerConnection', undefined);
+    connection.start();
+    expect(states).toEqual([{ name: 'unsupported' }]);
+  });
+});
