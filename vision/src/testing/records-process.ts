@@ -32,6 +32,7 @@ const opened = await openRecords({
 });
 records = opened;
 opened.delivery.wake();
+opened.clips.resume();
 opened.states.restore('gate', opened.outbox.entries);
 process.on('message', async ({ record }: { record: string }) => {
   await opened.recorder.record(findings([confirmedVerdict({ violation: record })]));

@@ -1,0 +1,248 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { cameraHealth, topics, workerStatus } from '@anshi/contracts';
+import mqtt, { type MqttClient } from 'mqtt';
+import nodeDataChannel from 'node-datachannel';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startBroker, type TestBroker } from './testing/broker.ts';
+import { type Child, startChild } from './testing/child.ts';
+import { makeClips, type TestClips } from './testing/clips.ts';
+import { startSimulator, type TestSimulator } from './testing/simulator.ts';
+
+const run = promisify(execFile);
+const TOKEN = 'a-long-secret';
+const bearer = { authorization: `Bearer ${TOKEN}` };
+
+let clips: TestClips;
+let simulator: TestSimulator;
+let broker: TestBroker;
+let bus: MqttClient;
+let folder: string;
+let worker: Child;
+/** Newest retained message of each topic. */
+const latest = new Map<string, string>();
+const waiters = new Set<() => void>();
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'anshi-worker-'));
+  [clips, simulator, broker] = await Promise.all([makeClips(), startSimulator(), startBroker()]);
+  await simulator.mount('gate', { file: clips.h264 });
+  await simulator.mount('yard', { file: clips.hevc });
+  bus = await mqtt.connectAsync(broker.url, { protocolVersion: 4 });
+  bus.on('message', (topic, payload) => {
+    latest.set(topic, payload.toString());
+    for (const wake of [...waiters]) wake();
+  });
+  await bus.subscribeAsync(['anshi/v1/demo/cameras/+/health', 'anshi/v1/demo/workers/+/status']);
+  await configure(['gate', 'yard']);
+  worker = await startChild('vision/src/main.ts', {
+    ANSHI_MQTT_URL: broker.url,
+    ANSHI_API_URL: 'http://127.0.0.1:9',
+    ANSHI_WORKER_TOKEN: TOKEN,
+    ANSHI_CAMERAS: join(folder, 'cameras.yaml'),
+    ANSHI_WORKER_DIR: join(folder, 'worker'),
+    ANSHI_INFERENCE_THREADS: '1',
+    ANSHI_STALL_SECONDS: '4',
+    ANSHI_LIVE_BIND: '127.0.0.1',
+  });
+});
+afterAll(async () => {
+  if (worker?.process.exitCode === null) await worker.end('SIGKILL');
+  await bus?.endAsync(true);
+  await broker?.close();
+  await simulator?.close();
+  await clips?.remove();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function configure(ids: string[], more = ''): Promise<void> {
+  const cameras = ids.map(
+    (id) => `  - id: ${id}
+    name: { zh: ${id}, en: ${id} }
+    site: plant
+    url: ${simulator.url(id)}
+    picture: [640, 360]
+    analysisFps: 2
+${more}`,
+  );
+  const text = `version: 1
+sites: [{ id: plant, name: { zh: 厂, en: Plant } }]
+cameras:
+${cameras.join('')}`;
+  // As an editor saves: a new file in the place of the old.
+  await writeFile(join(folder, 'new.yaml'), text);
+  await rename(join(folder, 'new.yaml'), join(folder, 'cameras.yaml'));
+}
+
+async function until<T>(look: () => T | undefined): Promise<T> {
+  for (;;) {
+    const found = look();
+    if (found !== undefined) return found;
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        waiters.delete(wake);
+        resolve();
+      };
+      waiters.add(wake);
+    });
+  }
+}
+
+function health(camera: string) {
+  const text = latest.get(topics.cameraHealth('demo', camera));
+  return text ? cameraHealth.parse(JSON.parse(text)) : undefined;
+}
+
+function status() {
+  const text = latest.get(topics.workerStatus('demo', 'worker-1'));
+  return text ? workerStatus.parse(JSON.parse(text)) : undefined;
+}
+
+const live = (camera: string) =>
+  until(() => (health(camera)?.state === 'live' ? health(camera) : undefined));
+
+/** Processes of this worker's ffmpeg. */
+async function ffmpegs(): Promise<string[]> {
+  const { stdout } = await run('ps', ['-axo', 'pid=,stat=,command=']);
+  const mine = (line: string) => line.includes(join(folder, 'worker')) && /ffmpeg/.test(line);
+  return stdout.split('\n').filter((line) => mine(line) && !/^\s*\d+\s+Z/.test(line));
+}
+
+const whep = (camera: string, offer = '', headers: Record<string, string> = bearer) =>
+  fetch(`${worker.details.http}/whep/${camera}`, { method: 'POST', headers, body: offer });
+
+/** A viewer that counts what it receives. */
+async function watch(camera: string) {
+  const connection = new nodeDataChannel.PeerConnection('viewer', {
+    iceServers: [],
+    bindAddress: '127.0.0.1',
+    disableAutoNegotiation: true,
+  });
+  const video = new nodeDataChannel.Video('0', 'RecvOnly');
+  video.addH264Codec(102, 'profile-level-id=42e01f;packetization-mode=1');
+  const track = connection.addTrack(video);
+  const sequences: number[] = [];
+  const types = new Set<number>();
+  track.onMessage((packet) => {
+    const type = packet[1]! & 0x7f;
+    if (type >= 72 && type <= 76) return; // RTCP
+    types.add(type);
+    sequences.push(packet.readUInt16BE(2));
+    for (const wake of [...waiters]) wake();
+  });
+  const gathered = new Promise<void>((resolve) => {
+    connection.onGatheringStateChange((state) => state === 'complete' && resolve());
+  });
+  connection.setLocalDescription('offer');
+  await gathered;
+  const response = await whep(camera, connection.localDescription()!.sdp);
+  expect(response.status).toBe(201);
+  connection.setRemoteDescription(await response.text(), 'answer');
+  return { connection, sequences, types, location: response.headers.get('location')! };
+}
+
+describe('a worker with real cameras', () => {
+  test('tells that it is online, where it listens and how its cameras are', async () => {
+    const gate = await live('gate');
+    expect(gate).toMatchObject({ codec: 'h264', width: 320, fault: null });
+    expect(gate.live).toEqual({ available: true, reason: null });
+    const yard = await live('yard');
+    expect(yard.live.available).toBe(false);
+    expect(yard.live.reason).toContain('H.265');
+    expect(status()).toMatchObject({ online: true, http: worker.details.http, problem: null });
+    const measured = await until(() =>
+      health('gate')!.analysedFps > 1 ? health('gate') : undefined,
+    );
+    expect(measured.sourceFps).toBeGreaterThan(6);
+  });
+
+  test('live view: token, reason where there is none, and packets that go on after a drop', async () => {
+    expect((await whep('gate', '', {})).status).toBe(401);
+    expect((await whep('gate', '', { authorization: 'Bearer wrong' })).status).toBe(401);
+    expect((await whep('nobody')).status).toBe(404);
+    const yard = await whep('yard');
+    expect(yard.status).toBe(409);
+    expect(await yard.text()).toContain('H.265');
+    expect((await whep('gate', 'v=0\r\n')).status).toBe(415);
+
+    const viewer = await watch('gate');
+    const { sequences } = viewer;
+    await until(() => (sequences.length >= 40 ? true : undefined));
+    expect([...viewer.types]).toEqual([102]);
+    await simulator.fault('gate', 'drop');
+    await until(() => (health('gate')?.state === 'fault' ? true : undefined));
+    const before = sequences.length;
+    await until(() => (sequences.length >= before + 40 ? true : undefined));
+    const jumps = sequences.filter((s, i) => i > 0 && s !== ((sequences[i - 1]! + 1) & 0xffff));
+    expect(jumps).toEqual([]);
+
+    const end = () =>
+      fetch(`${worker.details.http}${viewer.location}`, { method: 'DELETE', headers: bearer });
+    expect((await end()).status).toBe(204);
+    expect((await end()).status).toBe(404);
+    viewer.connection.close();
+  });
+
+  test('health is open and tells the delay of the event loop', async () => {
+    const answer = await fetch(`${worker.details.http}/health`);
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({
+      worker: 'worker-1',
+      eventLoopDelayMs: { p50: expect.any(Number), max: expect.any(Number) },
+    });
+  });
+
+  test('a bad cameras.yaml keeps the old one and is told with file, line and field', async () => {
+    await configure(['gate', 'yard'], '    colour: red\n');
+    const bad = await until(() => (status()?.problem ? status() : undefined));
+    expect(bad.problem).toMatch(/cameras\.yaml:10: cameras\[0\]\.colour: /);
+    expect(bad.cameras).toEqual(['gate', 'yard']);
+    expect(health('gate')?.state).toBe('live');
+  });
+
+  test('a good one is taken without a restart: added, removed, the others untouched', async () => {
+    await simulator.mount('dock', { file: clips.h264 });
+    const gate = (await ffmpegs()).find((line) => line.includes('/gate'));
+    await configure(['gate', 'dock']);
+    await live('dock');
+    await until(() => (status()?.cameras.join() === 'gate,dock' ? true : undefined));
+    expect(status()?.problem).toBeNull();
+    expect(latest.get(topics.cameraHealth('demo', 'yard'))).toBe('');
+    const now = await ffmpegs();
+    expect(now.some((line) => line.includes('/yard'))).toBe(false);
+    expect(now.find((line) => line.includes('/gate'))).toBe(gate);
+  });
+
+  test('killed by -9 it leaves no ffmpeg behind, not even that of a frozen camera', async () => {
+    expect(await ffmpegs()).toHaveLength(2);
+    await simulator.fault('gate', 'freeze');
+    await worker.end('SIGKILL');
+    const began = performance.now();
+    while ((await ffmpegs()).length > 0) {
+      if (performance.now() - began > 12_000) throw new Error((await ffmpegs()).join('\n'));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const gone = await until(() => (status()?.online === false ? status() : undefined));
+    expect(gone.http).toBeNull();
+  });
+
+  test('stopped by SIGTERM it says goodbye and leaves nothing behind', async () => {
+    await simulator.fault('gate', 'thaw');
+    worker = await startChild('vision/src/main.ts', {
+      ANSHI_MQTT_URL: broker.url,
+      ANSHI_API_URL: 'http://127.0.0.1:9',
+      ANSHI_WORKER_TOKEN: TOKEN,
+      ANSHI_CAMERAS: join(folder, 'cameras.yaml'),
+      ANSHI_WORKER_DIR: join(folder, 'worker'),
+      ANSHI_INFERENCE_THREADS: '1',
+    });
+    await until(() => (status()?.online === true ? true : undefined));
+    await live('dock');
+    expect(await worker.end()).toBe(0);
+    expect(await ffmpegs()).toEqual([]);
+    await until(() => (status()?.online === false ? true : undefined));
+  });
+});
