@@ -3,7 +3,13 @@ const rooms = ['vision', 'api', 'dashboard', 'simulator'];
 
 export default {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      // Types are gone when the code runs: a circle through them alone is none.
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'contracts-import-nothing-of-ours',
       severity: 'error',

@@ -87,6 +87,12 @@ export const settings = {
     zh: '分析进程与 API 的共享密钥（至少 16 字符）；内置数据库时自动生成',
     en: 'secret shared by the API and the vision workers, 16 characters or more; made by itself on the embedded database',
   },
+  ANSHI_TRUST_PROXY: {
+    schema: flag.default(false),
+    default: '0',
+    zh: '1：API 位于反向代理之后，采信其转发的客户端地址',
+    en: '1 where a reverse proxy is before the API, whose word on the client address is taken',
+  },
   ANSHI_DEMO: {
     schema: flag.optional(),
     default: '',
@@ -268,8 +274,14 @@ const schema = z.object(
 );
 export type Settings = z.infer<typeof schema>;
 
-/** Names that the set-up and the tests read, beside the {@link settings} of the processes. */
-const others = new Set(['ANSHI_CHROMIUM', 'ANSHI_SHARED']);
+/** Names that commands and tests read, beside the {@link settings} of the processes. */
+const others = new Set([
+  'ANSHI_CHROMIUM',
+  'ANSHI_SHARED',
+  'ANSHI_NEW_PASSWORD',
+  'ANSHI_TEST_LOG',
+  'ANSHI_TRACE',
+]);
 
 /** Variables that look like settings and are none: most likely misspelled ones. */
 export function unknownSettings(env: Record<string, string | undefined>): string[] {
