@@ -54,7 +54,7 @@ describe('DetectorPool', () => {
     await expect(pool.detect(grey(1))).resolves.toBeDefined();
   });
 
-  it('[VIS-02] replaces a thread that breaks down; its frame is lost and counted, the next is analysed', async () => {
+  it('replaces a thread that breaks down; its frame is lost and counted, the next is analysed', async () => {
     const errors: Error[] = [];
     let released = 0;
     let analysed = () => {};

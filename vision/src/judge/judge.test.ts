@@ -36,7 +36,7 @@ const plain = ({ verdicts }: ReturnType<typeof run>, shift = 0) =>
   );
 
 describe('intrusion', () => {
-  it('[VIS-02] confirms someone in a zone after a second, and ends when they are out', () => {
+  it('confirms someone in a zone after a second, and ends when they are out', () => {
     const frames = every(0, 10_000, (ms) => [{ foot: [ms < 4000 ? 300 : 700, 300] }]);
     const { verdicts } = run(frames, only('keep-out'));
     expect(verdicts).toMatchObject([

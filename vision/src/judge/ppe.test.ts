@@ -9,7 +9,7 @@ const OUT: [number, number] = [700, 400];
 const bare = { foot: IN, helmet: 'missing' as PpeState };
 
 describe('missing PPE in a zone that asks for it', () => {
-  it('[VIS-02] confirms a missing helmet after the confirm time, once, with all that the record needs', () => {
+  it('[VIS-01] confirms a missing helmet after the confirm time, once, with all that the record needs', () => {
     const { confirmed, verdicts } = run(
       every(0, 20_000, () => [bare]),
       PPE,
@@ -31,7 +31,7 @@ describe('missing PPE in a zone that asks for it', () => {
     expect(confirmed[0]!.violation).toMatch(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
   });
 
-  it('[VIS-02] tells a missing vest from a missing helmet', () => {
+  it('[VIS-01] tells a missing vest from a missing helmet', () => {
     const both = { foot: IN, helmet: 'missing' as PpeState, vest: 'missing' as PpeState };
     const { confirmed } = run(
       every(0, 4000, () => [both]),

@@ -9,6 +9,8 @@ export interface ClipOptions {
   readonly height: number;
   /** Frames a second to take; left out, every frame. */
   readonly fps?: number;
+  /** Frames a second that the time stamps say, where every frame is taken (default 25). */
+  readonly stampFps?: number;
   /** Wall time of the first frame, milliseconds. */
   readonly startAt: number;
   /** How often the clip is played again after its end; -1 for ever. */
@@ -73,7 +75,8 @@ export async function* clipFrames(options: ClipOptions): AsyncGenerator<Frame> {
         const pixels = slot;
         slot = undefined;
         filled = 0;
-        const instant = options.startAt + Math.round((sequence * 1000) / (fps ?? 25));
+        const instant =
+          options.startAt + Math.round((sequence * 1000) / (fps ?? options.stampFps ?? 25));
         let held = true;
         yield {
           camera: options.camera,

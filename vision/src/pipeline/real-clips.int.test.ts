@@ -22,7 +22,7 @@ if (absent) {
 const card = loadModelCard(join(root, 'models/ppe'));
 
 describe.skipIf(absent)('real clips', () => {
-  it('[VIS-02] the worker in helmet and vest: no PPE violation, one crossing a pass in the right direction', async () => {
+  it('[VIS-01] [VIS-02] the worker in helmet and vest: no PPE violation, one crossing a pass in the right direction', async () => {
     const passes = 3;
     const config = clipCamera(
       'worker-zone',
@@ -44,7 +44,7 @@ describe.skipIf(absent)('real clips', () => {
     });
   }, 120_000);
 
-  it('[VIS-06] pedestrians without PPE: a record for each, hardly a second one, and crossings as counted by eye', async () => {
+  it('[VIS-01] [VIS-02] pedestrians without PPE: a record for each, hardly a second one, and crossings as counted by eye', async () => {
     const byEye = { people: 20, leftToRight: 13, rightToLeft: 8 };
     const config = clipCamera(
       'pets',

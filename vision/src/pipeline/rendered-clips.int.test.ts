@@ -55,7 +55,7 @@ if (names.length === 0) console.warn('no rendered clips: render them with `npm r
 
 describe.skipIf(names.length === 0)('rendered clips', () => {
   it.each(names)(
-    '[VIS-02] %s: nobody in full gear is recorded, those without are, once each',
+    '[VIS-01] %s: nobody in full gear is recorded, those without are, once each',
     async (name) => {
       const truth = truthFile.parse(
         JSON.parse(readFileSync(join(clips, `${name}.truth.json`), 'utf8')),
