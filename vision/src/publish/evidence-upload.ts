@@ -42,7 +42,7 @@ export class EvidenceUpload {
       const response = await fetch(`${this.#api}/api/v1/ingest/evidence/${sha256}`, {
         method: 'PUT',
         headers: { authorization: `Bearer ${this.#token}`, 'content-type': mediaType },
-        body: new Blob([new Uint8Array(bytes)]),
+        body: new Uint8Array(bytes),
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       const answer = await response.text();

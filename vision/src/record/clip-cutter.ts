@@ -3,26 +3,29 @@ import { basename, join } from 'node:path';
 import ffmpeg from 'fluent-ffmpeg';
 import type { Covering } from './ring-index.ts';
 
-/** Where the video ends in time, measured on the finished file. */
+/** A finished clip and its length, measured on the file. */
 export interface CutClip {
   readonly path: string;
   readonly durationSeconds: number;
+}
+
+export interface CutOrder {
+  readonly covering: Covering;
+  /** Holds the segments. */
+  readonly ringFolder: string;
+  /** Takes the result; the caller removes it. */
+  readonly workFolder: string;
+  readonly name: string;
 }
 
 /**
  * Joins segments to one MP4 that a browser plays: H.264 as the camera sent it, without re-encoding.
  * Only what browsers do not play everywhere (H.265, MPEG-4 part 2) is encoded anew.
  *
- * @param ringFolder holds the segments.
- * @param workFolder takes the result; the caller removes it.
  * @throws Error with ffmpeg's last words; its `code` is ENOSPC where the disk is full.
  */
-export async function cutClip(
-  covering: Covering,
-  ringFolder: string,
-  workFolder: string,
-  name: string,
-): Promise<CutClip> {
+export async function cutClip(order: CutOrder): Promise<CutClip> {
+  const { covering, ringFolder, workFolder, name } = order;
   await mkdir(workFolder, { recursive: true });
   const list = join(workFolder, `${name}.ffconcat`);
   const path = join(workFolder, `${name}.mp4`);

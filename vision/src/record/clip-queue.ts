@@ -13,8 +13,9 @@ import { writeDurably } from '../publish/durable-file.ts';
 import type { EvidenceStore } from '../publish/evidence-store.ts';
 import type { Outbox } from '../publish/outbox.ts';
 import type { ObservationBuffer } from './clip-boxes.ts';
-import { cutClip } from './clip-cutter.ts';
+import type { CutClip, CutOrder } from './clip-cutter.ts';
 import { clipEvent } from './events.ts';
+import { HelperThread } from './helper-thread.ts';
 import type { Ring } from './ring.ts';
 
 const BEFORE_MS = 5000;
@@ -58,6 +59,9 @@ interface Owed {
 export class ClipQueue {
   readonly #options: ClipQueueOptions;
   readonly #owed = new Map<string, Owed>();
+  readonly #cutter = new HelperThread<CutOrder, CutClip>(
+    new URL('./clip-thread.ts', import.meta.url),
+  );
   #cutting: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -131,6 +135,7 @@ export class ClipQueue {
     this.#closed = true;
     for (const { timer } of this.#owed.values()) clearTimeout(timer);
     await this.#cutting;
+    await this.#cutter.close();
   }
 
   #file(order: ClipOrder): string {
@@ -179,7 +184,12 @@ export class ClipQueue {
     if (!ring || !covering) return { missing: this.#whyNothing(owed) };
     try {
       const work = join(folder, 'work');
-      const cut = await cutClip(covering, ring.folder, work, order.violation);
+      const cut = await this.#cutter.call({
+        covering,
+        ringFolder: ring.folder,
+        workFolder: work,
+        name: order.violation,
+      });
       const video = await evidence.take(cut.path, 'video/mp4');
       const end = covering.from + cut.durationSeconds * 1000;
       const drawn = observationsOf(order.camera)?.boxes(covering.from, end, order.track);

@@ -62,7 +62,7 @@ export class Recorder {
     const confirmed = findings.verdicts.filter((verdict) => verdict.type === 'confirmed');
     // The picture is encoded while earlier findings are still being written.
     const picture = confirmed.length > 0 ? findings.picture : null;
-    const jpeg = picture && snapshots.jpeg(picture.pixels, picture.width, picture.height);
+    const jpeg = picture && snapshots.jpeg(picture);
     jpeg?.catch(() => {});
     return this.#inLane(camera.id, async () => {
       const events: ViolationEvent[] = [];

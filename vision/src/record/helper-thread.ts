@@ -1,0 +1,91 @@
+import { parentPort, Worker } from 'node:worker_threads';
+
+interface Request {
+  readonly id: number;
+  readonly input: unknown;
+}
+
+interface Answer {
+  readonly id: number;
+  readonly output?: unknown;
+  readonly error?: { readonly message: string; readonly code?: string | undefined };
+}
+
+interface Asked {
+  resolve(output: unknown): void;
+  reject(error: Error): void;
+}
+
+/**
+ * A thread that does one kind of work for the main loop, e.g. what takes long on a processor, or
+ * starts processes (which holds up the thread that does it for tens of milliseconds). One that
+ * breaks down rejects what it had and is started anew by the next call.
+ */
+export class HelperThread<Input, Output> {
+  readonly #module: string;
+  readonly #asked = new Map<number, Asked>();
+  #thread: Worker | undefined;
+  #next = 1;
+
+  /** @param module URL of a module that calls {@link serveThread}. */
+  constructor(module: URL) {
+    this.#module = module.href;
+  }
+
+  call(input: Input): Promise<Output> {
+    const id = this.#next++;
+    return new Promise<Output>((resolve, reject) => {
+      this.#asked.set(id, { resolve: (output) => resolve(output as Output), reject });
+      const thread = this.#started();
+      thread.ref();
+      thread.postMessage({ id, input } satisfies Request);
+    });
+  }
+
+  /** Starts the thread, so that the first call does not wait for it. */
+  warm(): void {
+    this.#started();
+  }
+
+  async close(): Promise<void> {
+    await this.#thread?.terminate();
+  }
+
+  #started(): Worker {
+    if (this.#thread) return this.#thread;
+    const start = new URL('./start-helper-thread.mjs', import.meta.url);
+    const thread = new Worker(start, { workerData: { module: this.#module } });
+    thread.on('message', ({ id, output, error }: Answer) => {
+      const asked = this.#asked.get(id);
+      this.#asked.delete(id);
+      // An idle thread does not keep the process alive.
+      if (this.#asked.size === 0) thread.unref();
+      if (error) asked?.reject(Object.assign(new Error(error.message), { code: error.code }));
+      else asked?.resolve(output);
+    });
+    const broken = (error: Error) => {
+      if (this.#thread !== thread) return;
+      this.#thread = undefined;
+      for (const { reject } of this.#asked.values()) reject(error);
+      this.#asked.clear();
+    };
+    thread.on('error', broken);
+    thread.on('exit', () => broken(new Error('the helper thread ended')));
+    thread.unref();
+    this.#thread = thread;
+    return thread;
+  }
+}
+
+/** The other side: answers each call by `work`. */
+export function serveThread<Input, Output>(work: (input: Input) => Promise<Output>): void {
+  parentPort?.on('message', ({ id, input }: Request) => {
+    work(input as Input).then(
+      (output) => parentPort?.postMessage({ id, output } satisfies Answer),
+      (cause: NodeJS.ErrnoException) => {
+        const error = { message: cause.message, code: cause.code };
+        parentPort?.postMessage({ id, error } satisfies Answer);
+      },
+    );
+  });
+}
