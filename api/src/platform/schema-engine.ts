@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
 import {
   bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
   DriverAdapterError,
 } from '@prisma/driver-adapter-utils';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
@@ -56,6 +57,15 @@ class ShadowingAdapter extends PrismaPg {
 
   override async connect() {
     const adapter = await super.connect();
+    const queryRaw = adapter.queryRaw.bind(adapter);
+    adapter.queryRaw = async (query) => {
+      const result = await queryRaw(query);
+      // The one such column that the engine insists on as a character. PostgreSQL 18 has a row for
+      // each NOT NULL here; older ones had none, so that it went unnoticed.
+      const i = result.columnNames.indexOf('constraint_type');
+      if (i >= 0) result.columnTypes[i] = ColumnTypeEnum.Character;
+      return result;
+    };
     // The adapter's own cuts a script at every semicolon, inside functions too. PostgreSQL takes it
     // whole, and all of it or nothing.
     adapter.executeScript = async (script) => {

@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSite, type RunningApi, type Site, startApi } from '../testing/site.ts';
@@ -127,6 +131,21 @@ describe('migrations', () => {
     );
     await admin.end();
     expect(await migrate(fresh.adminUrl, fresh.appUrl, tenant)).toEqual(['20261125140000_first']);
+  });
+
+  it('make the very tables that the schema of the client describes', async () => {
+    const folder = fileURLToPath(new URL('../..', import.meta.url));
+    const diff = promisify(execFile)(
+      process.execPath,
+      [
+        createRequire(import.meta.url).resolve('prisma/build/index.js'),
+        ...'migrate diff --from-config-datasource --to-schema prisma/schema.prisma --script'.split(
+          ' ',
+        ),
+      ],
+      { cwd: folder, env: { ...process.env, ANSHI_DATABASE_ADMIN_URL: urls.adminUrl } },
+    );
+    expect((await diff).stdout).toContain('This is an empty migration');
   });
 
   it('are named where they are missing, and a role above the policies is refused', async () => {

@@ -7,7 +7,7 @@ import { loginRequest, loginResponse, userSchema } from './schema.ts';
 import { type createAuthService, showUser } from './service.ts';
 
 /** Attempts to sign in as one user from one address, and from one address in all. */
-const ATTEMPTS = { sameName: 10, sameAddress: 60, window: '1 minute' };
+const ATTEMPTS = { sameName: 20, sameAddress: 60, window: '1 minute' };
 
 export function authModule(service: ReturnType<typeof createAuthService>): Module {
   return {

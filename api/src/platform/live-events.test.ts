@@ -1,0 +1,77 @@
+import { EventEmitter } from 'node:events';
+import type { WebSocket } from '@fastify/websocket';
+import pino from 'pino';
+import { expect, it } from 'vitest';
+import type { Auth } from './auth.ts';
+import { LiveEvents } from './live-events.ts';
+import { createMetrics } from './metrics.ts';
+
+/** A socket whose browser reads as slowly as the test says. */
+class SlowSocket extends EventEmitter {
+  readonly OPEN = 1;
+  readyState = 1;
+  bufferedAmount = 0;
+  sent: { type: string }[] = [];
+  closed: number | null = null;
+  send(text: string) {
+    this.sent.push(JSON.parse(text));
+  }
+  close(code: number) {
+    this.closed = code;
+  }
+  ping() {}
+  terminate() {}
+}
+
+const auth: Auth = {
+  issue: () => ({ accessToken: '', expiresAt: '' }),
+  find: async () => null,
+  verify: async () => ({
+    expiresAt: new Date(Date.now() + 60_000),
+    account: {
+      tenant: 'demo',
+      id: '1',
+      username: 'operator',
+      displayName: { zh: '值班', en: 'Operator' },
+      roles: ['operator'],
+      permissions: new Set(['violation:read', 'live:watch'] as const),
+    },
+  }),
+};
+
+async function connected(topics: string[]) {
+  const live = new LiveEvents(auth, pino({ level: 'silent' }), createMetrics());
+  live.offer({ name: 'violations', permission: 'violation:read' });
+  live.offer({ name: 'cameras', permission: 'camera:read' });
+  live.offer({ name: 'observations:', permission: 'live:watch', droppable: true });
+  const socket = new SlowSocket();
+  live.accept(socket as unknown as WebSocket);
+  socket.emit('message', JSON.stringify({ type: 'auth', token: 'x' }));
+  socket.emit('message', JSON.stringify({ type: 'subscribe', topics }));
+  // Both are worked off in turn, in promises.
+  await new Promise((resolve) => setImmediate(resolve));
+  const types = () => socket.sent.map(({ type }) => type);
+  return { live, socket, types };
+}
+
+it('a slow browser misses observations and no violation; a stuck one is cut', async () => {
+  const { live, socket, types } = await connected(['violations', 'observations:hall-west']);
+  socket.bufferedAmount = 300 * 1024;
+  live.push('demo', 'observations:hall-west', { type: 'observation' });
+  live.push('demo', 'violations', { type: 'violation' });
+  expect(types()).toEqual(['ready', 'violation']);
+  socket.bufferedAmount = 9 * 1024 * 1024;
+  live.push('demo', 'violations', { type: 'violation' });
+  expect(types()).toEqual(['ready', 'violation']);
+  expect(socket.closed).toBe(4408);
+  live.close();
+});
+
+it('nothing of another tenant and nothing without its permission is sent', async () => {
+  const { live, types } = await connected(['violations', 'cameras']);
+  live.push('other', 'violations', { type: 'violation' });
+  live.push('demo', 'cameras', { type: 'camera-health' });
+  expect(types()).toEqual(['ready', 'error']);
+  expect(live.wanted('demo', 'cameras')).toBe(false);
+  live.close();
+});
