@@ -22,8 +22,8 @@ describe('npm run bench', () => {
 
 describe('npm test', () => {
   it('ends with what passed and failed, true of the run, for a part of it too', () => {
-    const part = run('tools/test.mjs', '--project', 'unit', 'tools/setup');
-    expect(part.stdout.trim().split('\n').at(-1)).toMatch(/^\d{2} passed, 0 failed$/);
+    const part = run('tools/test.mjs', '--project', 'unit', 'tools/acceptance');
+    expect(part.stdout.trim().split('\n').at(-1)).toMatch(/^\d+ passed, 0 failed$/);
     expect(part.status).toBe(0);
   });
 

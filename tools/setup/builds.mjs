@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { exclusively } from './lock.mjs';
 import { npm } from './packages.mjs';
 import { run } from './progress.mjs';
 import { hashOf, readStamp, writeStamp } from './stamps.mjs';
@@ -39,8 +40,12 @@ export const dashboard = {
  */
 export async function makeUpToDate(root, build) {
   const hash = hashOf(root, build.from);
-  if (readStamp(root, build.step) === hash && existsSync(join(root, build.to))) return;
-  const [command, ...args] = npm(build.npm);
-  await run(build.title, /** @type {string} */ (command), args, { cwd: root });
-  writeStamp(root, build.step, hash);
+  const isDone = () => readStamp(root, build.step) === hash && existsSync(join(root, build.to));
+  if (isDone()) return;
+  await exclusively(root, async () => {
+    if (isDone()) return;
+    const [command, ...args] = npm(build.npm);
+    await run(build.title, /** @type {string} */ (command), args, { cwd: root });
+    writeStamp(root, build.step, hash);
+  });
 }

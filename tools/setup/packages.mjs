@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { exclusively } from './lock.mjs';
 import { run, SetupError } from './progress.mjs';
 import { readStamp, writeStamp } from './stamps.mjs';
 
@@ -18,14 +19,18 @@ export async function installPackages(root) {
     throw new SetupError(`package-lock.json is missing in ${root}: this is no complete checkout.`);
   }
   const hash = createHash('sha256').update(lock).update(nodeMajor()).digest('hex');
-  if (readStamp(root, 'packages') === hash) return;
-  const installed = readText(join(root, 'node_modules', '.package-lock.json'));
-  if (installed === undefined || !isInstalled(lock, installed)) {
-    const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-    const [command, ...rest] = npm(args);
-    await run('installing the npm packages', /** @type {string} */ (command), rest, { cwd: root });
-  }
-  writeStamp(root, 'packages', hash);
+  const isDone = () => readStamp(root, 'packages') === hash;
+  if (isDone()) return;
+  await exclusively(root, async () => {
+    if (isDone()) return;
+    const installed = readText(join(root, 'node_modules', '.package-lock.json'));
+    if (installed === undefined || !isInstalled(lock, installed)) {
+      const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+      const [command = 'npm', ...rest] = npm(args);
+      await run('installing the npm packages', command, rest, { cwd: root });
+    }
+    writeStamp(root, 'packages', hash);
+  });
 }
 
 /**

@@ -1,7 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { exclusively } from './lock.mjs';
 import { checkNodeVersion } from './node-version.mjs';
 import { isInstalled } from './packages.mjs';
 import { run } from './progress.mjs';
@@ -71,6 +74,52 @@ describe('installed packages', () => {
       'node_modules/other-platform': { version: '1.0.0' },
     };
     expect(isInstalled(wanted, lock(old))).toBe(false);
+  });
+});
+
+describe('two set-ups in one checkout', () => {
+  it('do their work one after the other', async () => {
+    const events: string[] = [];
+    const work = (name: string) => () =>
+      exclusively(root, async () => {
+        events.push(`${name} begins`);
+        await new Promise((resolve) => setImmediate(resolve));
+        events.push(`${name} ends`);
+      });
+    await work('first')();
+    await work('second')();
+    expect(events).toEqual(['first begins', 'first ends', 'second begins', 'second ends']);
+    expect(readdirSync(join(root, '.anshi'))).toEqual([]);
+  });
+
+  it('do not wait for one that is dead', async () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    mkdirSync(join(root, '.anshi'));
+    writeFileSync(join(root, '.anshi/setup.lock'), String(pid));
+    let done = false;
+    await exclusively(root, async () => {
+      done = true;
+    });
+    expect(done).toBe(true);
+  });
+
+  it('wait for one that lives', async () => {
+    const script = `import { exclusively } from ${JSON.stringify(join(import.meta.dirname, 'lock.mjs'))};
+      await exclusively(${JSON.stringify(root)}, async () => {
+        process.stdout.write('held');
+        await new Promise((resolve) => process.stdin.once('data', resolve));
+      });
+      process.exit();`;
+    const other = spawn(process.execPath, ['--input-type=module', '-e', script]);
+    await once(other.stdout, 'data');
+    let isMine = false;
+    const mine = exclusively(root, async () => {
+      isMine = true;
+    });
+    expect(isMine).toBe(false);
+    other.stdin.write('go');
+    await mine;
+    expect(isMine).toBe(true);
   });
 });
 
