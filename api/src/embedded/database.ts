@@ -27,7 +27,7 @@ export interface EmbeddedDatabase {
   /** As the role that the API works with, which row-level security binds. */
   appUrl: string;
   server: PostgresServer;
-  stop(): Promise<void>;
+  stop(how?: 'fast' | 'immediate'): Promise<void>;
 }
 
 /**
@@ -40,9 +40,11 @@ export interface EmbeddedDatabase {
 export async function startDatabase(options: {
   folder: string;
   port?: number;
+  durable?: boolean;
   log?: (message: string) => void;
 }): Promise<EmbeddedDatabase> {
   const log = options.log ?? (() => {});
+  const durable = options.durable ?? true;
   const user = chooseServerUser();
   let binaries = await findPostgresBinaries();
   let folder = resolve(options.folder);
@@ -65,11 +67,17 @@ export async function startDatabase(options: {
   const data = join(folder, 'data');
   const credentials = await keepCredentials(folder);
   if ((await inspectDataFolder(data, binaries)) === 'empty') {
-    await initialiseDataFolder(data, binaries, user, credentials.admin);
+    await initialiseDataFolder(data, { binaries, user, durable, adminPassword: credentials.admin });
   } else if (await stopOrphan(data)) {
     log('stopped a PostgreSQL that an earlier run had left on this folder');
   }
-  const server = await startServer({ binaries, user, folder: data, port: options.port ?? 0 });
+  const server = await startServer({
+    binaries,
+    user,
+    durable,
+    folder: data,
+    port: options.port ?? 0,
+  });
   const urlOf = (role: string, password: string, database: string) =>
     `postgresql://${role}:${encodeURIComponent(password)}@127.0.0.1:${server.port}/${database}`;
   try {
@@ -82,7 +90,7 @@ export async function startDatabase(options: {
     adminUrl: urlOf('anshi_owner', credentials.admin, DATABASE),
     appUrl: urlOf('anshi_app', credentials.app, DATABASE),
     server,
-    stop: () => server.stop(),
+    stop: (how) => server.stop(how),
   };
 }
 

@@ -79,10 +79,15 @@ export async function inspectDataFolder(
  */
 export async function initialiseDataFolder(
   folder: string,
-  binaries: PostgresBinaries,
-  user: ServerUser | null,
-  adminPassword: string,
+  options: {
+    binaries: PostgresBinaries;
+    user: ServerUser | null;
+    adminPassword: string;
+    /** False does not wait for the disk: in tests. */
+    durable: boolean;
+  },
 ): Promise<void> {
+  const { binaries, user, adminPassword, durable } = options;
   const part = `${folder}.part`;
   await rm(part, { recursive: true, force: true });
   await mkdir(part, { mode: 0o700 });
@@ -102,6 +107,7 @@ export async function initialiseDataFolder(
         '--auth=scram-sha-256',
         '--encoding=UTF8',
         '--locale=C.UTF-8',
+        ...(durable ? [] : ['--no-sync']),
       ],
       {
         ...(user ? { uid: user.uid, gid: user.gid } : {}),

@@ -34,7 +34,7 @@ export async function openSite(): Promise<Site> {
   // The server runs as another user where the tests run as root.
   await chmod(folder, 0o755);
   const databaseFolder = join(folder, 'postgres');
-  let server = await startDatabase({ folder: databaseFolder });
+  let server = await startDatabase({ folder: databaseFolder, durable: false });
   let broker = await startBroker({});
   let count = 0;
   return {
@@ -49,7 +49,7 @@ export async function openSite(): Promise<Site> {
       const { port } = server.server;
       await server.stop();
       await meanwhile?.();
-      server = await startDatabase({ folder: databaseFolder, port });
+      server = await startDatabase({ folder: databaseFolder, durable: false, port });
     },
     async restartBroker(meanwhile) {
       const { port } = broker;
@@ -72,7 +72,7 @@ export async function openSite(): Promise<Site> {
     },
     async stop() {
       await broker.stop();
-      await server.stop();
+      await server.stop('immediate');
       await rm(folder, { recursive: true, force: true });
     },
   };
