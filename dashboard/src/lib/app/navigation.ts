@@ -38,11 +38,6 @@ export function isCurrent(item: NavItem, path: string): boolean {
   return item.href === '/' ? path === '/' : path === item.href || path.startsWith(`${item.href}/`);
 }
 
-/** The item that a path belongs to. */
-export function currentItem(path: string): NavItem | undefined {
-  return navigation.flatMap((group) => group.items).find((item) => isCurrent(item, path));
-}
-
 export function labelOf(item: NavItem, t: Dictionary): string {
   return t.nav[item.label];
 }

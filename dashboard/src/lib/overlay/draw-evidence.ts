@@ -1,68 +1,87 @@
 import type { DetectedBox } from '@anshi/contracts';
+import { shortId } from '$lib/format/short-id.ts';
 import { drawFrame, drawLabel, filmColours } from './draw.ts';
 import { mapBox, type Rect, type Size } from './geometry.ts';
 
 /** A box as the API gives it: tuples have become arrays. */
-type AnyBox = Omit<DetectedBox, 'box'> & { box: readonly number[] };
+export type EvidenceBox = Omit<DetectedBox, 'box'> & { box: readonly number[] };
 
-/** Words of the models for what is worn; the rest is drawn as it comes. */
-function partState(label: string): { colour: string; text: string | null } {
+const person = 'person';
+
+/** Words of the models: `no_vest`, `head` … are what is missing, `helmet`, `vest` what is worn. */
+function partColour(label: string): string {
   const word = label.toLowerCase();
-  if (/^(no|without|missing)[-_ ]|^head$/.test(word))
-    return { colour: filmColours.violation, text: label };
-  if (/helmet|hat|vest/.test(word)) return { colour: filmColours.compliant, text: label };
-  return { colour: filmColours.unknown, text: null };
+  if (/^(no|without|missing)[-_ ]|^head$/.test(word)) return filmColours.violation;
+  return /helmet|hat|vest/.test(word) ? filmColours.compliant : filmColours.unknown;
 }
 
-/** One box of a clip's side file; the one that the violation is about stands out. */
-export function drawClipBox(
+/** True where the middle of a box is inside another. */
+export function isInside(inner: readonly number[], outer: readonly number[]): boolean {
+  const x = ((inner[0] ?? 0) + (inner[2] ?? 0)) / 2;
+  const y = ((inner[1] ?? 0) + (inner[3] ?? 0)) / 2;
+  const [left = 0, top = 0, right = 0, bottom = 0] = outer;
+  return x >= left && x <= right && y >= top && y <= bottom;
+}
+
+/**
+ * What a reviewer needs: every person, and the helmets, heads and vests of the one that the
+ * violation is about. Those of the others would only cover the picture.
+ */
+export function relevantBoxes<Box extends EvidenceBox>(
+  boxes: readonly Box[],
+  about: readonly number[] | null,
+): { people: Box[]; parts: Box[] } {
+  return {
+    people: boxes.filter((box) => box.label === person),
+    parts: boxes.filter(
+      (box) => box.label !== person && about !== null && isInside(box.box, about),
+    ),
+  };
+}
+
+function drawPart(
   ctx: CanvasRenderingContext2D,
-  box: AnyBox & { track: string | null },
-  about: boolean,
+  box: EvidenceBox,
   picture: Size,
   shown: Rect,
 ): void {
   const r = mapBox(box.box, picture, shown);
-  if (about) {
-    drawFrame(ctx, r, filmColours.violation, true);
-    drawLabel(
-      ctx,
-      `#${shortTrack(box.track)}`,
-      r.x - 1,
-      Math.max(shown.y + 18, r.y - 3),
-      filmColours.violation,
-    );
-    return;
-  }
-  drawFrame(ctx, r, partState(box.label).colour, false);
+  ctx.save();
+  ctx.strokeStyle = partColour(box.label);
+  ctx.lineWidth = 1.5;
+  ctx.strokeRect(r.x, r.y, r.width, r.height);
+  ctx.restore();
 }
 
-function shortTrack(track: string | null): string {
-  if (track === null) return '';
-  return track.length > 6 ? track.slice(-4) : track;
-}
-
-/** The snapshot's own boxes, and the frame of the person that the violation is about. */
-export function drawSnapshotBoxes(
+/**
+ * Draws the people, the parts of the one that the violation is about, and that person's own frame
+ * with a label above all.
+ */
+export function drawEvidence(
   ctx: CanvasRenderingContext2D,
-  boxes: readonly AnyBox[],
-  about: readonly number[],
-  label: string,
+  boxes: readonly EvidenceBox[],
+  about: { box: readonly number[]; label: string } | null,
   picture: Size,
   shown: Rect,
 ): void {
-  for (const box of boxes) {
-    const r = mapBox(box.box, picture, shown);
-    const same = box.box.every((value, i) => Math.abs(value - (about[i] ?? 0)) < 2);
-    if (!same) drawFrame(ctx, r, partState(box.label).colour, false);
+  const { people, parts } = relevantBoxes(boxes, about?.box ?? null);
+  for (const box of people) {
+    const same = about && box.box.every((value, i) => Math.abs(value - (about.box[i] ?? 0)) < 2);
+    if (!same) drawFrame(ctx, mapBox(box.box, picture, shown), filmColours.unknown, false);
   }
-  const r = mapBox(about, picture, shown);
+  for (const box of parts) drawPart(ctx, box, picture, shown);
+  if (!about) return;
+  const r = mapBox(about.box, picture, shown);
   drawFrame(ctx, r, filmColours.violation, true);
-  drawLabel(
-    ctx,
-    label,
-    Math.max(shown.x, r.x - 1),
-    Math.max(shown.y + 18, r.y - 3),
-    filmColours.violation,
-  );
+  const y = Math.max(shown.y + 18, r.y - 3);
+  drawLabel(ctx, about.label, Math.max(shown.x, r.x - 1), y, filmColours.violation);
+}
+
+/** The box of a clip's subject in one frame, labelled with its track. */
+export function subjectOf(
+  boxes: readonly (EvidenceBox & { track: string | null })[],
+  track: string,
+): { box: readonly number[]; label: string } | null {
+  const found = boxes.find((box) => box.track === track && box.label === person);
+  return found ? { box: found.box, label: `#${shortId(track)}` } : null;
 }

@@ -1,4 +1,5 @@
 import type { PpeState, TrackedPerson } from '@anshi/contracts';
+import { shortId } from '$lib/format/short-id.ts';
 import { mapBox, mapPoint, type Rect, type Size } from './geometry.ts';
 
 /** On video: the same in both themes, because the picture below does not change with them. */
@@ -120,7 +121,7 @@ export function drawPerson(
   const now = standing(person);
   drawFrame(ctx, r, filmColours[now], now === 'violation');
   if (r.width < 14) return;
-  const track = person.track.length > 5 ? person.track.slice(-4) : person.track;
+  const track = shortId(person.track);
   ctx.font = '600 10px Inter, "Liberation Sans", sans-serif';
   const width = 36 + ctx.measureText(track).width + 4;
   const x = Math.min(Math.max(r.x - 1, shown.x), shown.x + shown.width - width);
