@@ -9,7 +9,6 @@ import { checkNodeVersion } from './node-version.mjs';
 import { isInstalled } from './packages.mjs';
 import { run } from './progress.mjs';
 import { hashOf, readStamp, writeStamp } from './stamps.mjs';
-import { installSystemParts } from './system.mjs';
 
 let root: string;
 beforeEach(() => {
@@ -134,29 +133,5 @@ describe('a command that fails', () => {
 
   it('is named where it does not exist', async () => {
     await expect(run('trying', '/no/such/program', [])).rejects.toThrow('could not be started');
-  });
-});
-
-describe('system parts', () => {
-  it('asks for nothing where all are there', async () => {
-    const there = { name: 'x', aptPackage: 'x', elsewhere: 'x', isPresent: () => true };
-    await expect(installSystemParts([there])).resolves.toBeUndefined();
-  });
-
-  it('names the exact command where this user may not install', async () => {
-    const absent = {
-      name: 'the part',
-      aptPackage: 'no-such-package',
-      elsewhere: 'do this by hand',
-      isPresent: () => false,
-    };
-    const path = process.env.PATH;
-    // A machine with neither apt-get nor sudo.
-    process.env.PATH = root;
-    try {
-      await expect(installSystemParts([absent])).rejects.toThrow('the part: do this by hand');
-    } finally {
-      process.env.PATH = path;
-    }
   });
 });
