@@ -21,7 +21,7 @@ export const DEFAULT_TIMES = {
 } as const;
 
 /** A clock that falls back by more than this was set anew; less is a frame out of order, ms. */
-const CLOCK_SET_BACK_MS = 10_000;
+export const CLOCK_SET_BACK_MS = 10_000;
 /**
  * A path with a longer hole says nothing of a line in between, ms; less where the track broke and
  * the person was only recognised by the place.

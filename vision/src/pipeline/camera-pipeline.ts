@@ -6,7 +6,7 @@ import type { ModelCard } from '../detect/model-card.ts';
 import type { Detection, FrameDetections } from '../frame.ts';
 import { adoptEpisode } from '../judge/adopt.ts';
 import { type Equipment, readEquipment } from '../judge/equipment.ts';
-import { judge } from '../judge/judge.ts';
+import { CLOCK_SET_BACK_MS, judge } from '../judge/judge.ts';
 import { footPoint, insidePolygon } from '../judge/polygon.ts';
 import { emptyJudgeState, type JudgeState, judgeState } from '../judge/state.ts';
 import type { ConfirmedVerdict, Verdict } from '../judge/verdict.ts';
@@ -65,6 +65,7 @@ export class CameraPipeline {
   #problems: string[] = [];
   #stateProblem: string | undefined;
   #distorted: string | undefined;
+  #last: { at: number; observation: Observation } | undefined;
 
   constructor(options: CameraPipelineOptions) {
     this.#card = options.card;
@@ -117,8 +118,14 @@ export class CameraPipeline {
     return { model, regionBudget: this.#regionBudget, lookAt };
   }
 
-  /** Takes the detections of one frame further. Repeated and late frames change nothing. */
+  /**
+   * Takes the detections of one frame further. A repeated or late frame changes nothing and gives
+   * the last observation again; a clock that was set back is followed.
+   */
   process(meta: FrameMeta, found: FrameDetections): FrameOutcome {
+    const late =
+      this.#last && meta.at <= this.#last.at && this.#last.at - meta.at < CLOCK_SET_BACK_MS;
+    if (this.#last && late) return { observation: this.#last.observation, verdicts: [] };
     const scaling = scalingOf(meta, this.#config.picture);
     this.#distorted = isDistorted(scaling)
       ? `camera "${this.#config.id}": the stream is ${meta.width} x ${meta.height}, its outlines are drawn on ${this.#config.picture.join(' x ')}: the shapes differ`
@@ -144,6 +151,7 @@ export class CameraPipeline {
     const { state, verdicts, holding } = judge(this.#config, this.#state, observation);
     this.#state = state;
     for (const person of observation.people) person.violations = holding.get(person.track) ?? [];
+    this.#last = { at: meta.at, observation };
     return { observation, verdicts };
   }
 

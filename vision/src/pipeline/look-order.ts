@@ -17,14 +17,20 @@ export class LookOrder {
 
   /** @param tracks the people who may need a look. @returns those that are due, most urgent first. */
   due(tracks: readonly string[], at: number): string[] {
-    const waits = (track: string) =>
-      at - (this.#memories.get(track)?.lookedAt ?? Number.NEGATIVE_INFINITY);
+    const waits = (track: string) => {
+      const lookedAt = this.#memories.get(track)?.lookedAt;
+      // Never looked at, or by a clock that was set back since: at once.
+      return lookedAt === undefined || lookedAt > at ? Number.POSITIVE_INFINITY : at - lookedAt;
+    };
     return tracks
       .filter((track) => {
         const memory = this.#memories.get(track);
         return !memory || memory.same < SETTLED_LOOKS || waits(track) >= 1000 * SETTLED_INTERVAL;
       })
-      .sort((a, b) => waits(b) - waits(a) || (a < b ? -1 : 1));
+      .sort((a, b) => {
+        const [first, second] = [waits(a), waits(b)];
+        return first === second ? (a < b ? -1 : 1) : first > second ? -1 : 1;
+      });
   }
 
   /** @param answer what the look said, e.g. `worn/missing`; `unknown` in it never settles. */

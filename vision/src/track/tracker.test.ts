@@ -58,6 +58,16 @@ describe('Tracker', () => {
     expect(names.sort()).toEqual(['T-1:true', 'T-2:false']);
   });
 
+  it('follows a clock that was set back: nobody is lost, the lost are still forgotten', () => {
+    const tracker = new Tracker(settings);
+    for (let at = 1e6; at < 1e6 + 1000; at += 200) tracker.update(at, [walker(50)]);
+    for (let at = 0; at < 1000; at += 200) {
+      expect(tracker.update(at, [walker(50)]).map(({ track }) => track)).toEqual(['T-1']);
+    }
+    for (let at = 1000; at < 5000; at += 200) tracker.update(at, []);
+    expect(tracker.size).toBe(0);
+  });
+
   it('never throws and keeps no more than it sees, whatever the times and boxes', () => {
     const box = fc
       .tuple(

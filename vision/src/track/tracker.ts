@@ -29,6 +29,8 @@ interface Track {
   /** Seen in two frames at least; a younger one that is missed once is forgotten. */
   confirmed: boolean;
   seenAt: number;
+  /** Number of the frame it was last seen in: two frames may be of one moment. */
+  seenIn: number;
   startedAt: number;
 }
 
@@ -41,6 +43,8 @@ interface Candidate {
 const FIRST_LIMIT = 0.8;
 const SECOND_LIMIT = 0.5;
 const NEW_LIMIT = 0.8;
+/** A clock that falls back by more than this was set anew, seconds. */
+const CLOCK_SET_BACK = 10;
 /** Two tracks that overlap this much follow one person. */
 const SAME = 0.8;
 /** How far people may stray from the prediction: box heights a second, and box heights at most. */
@@ -57,8 +61,11 @@ export class Tracker {
   readonly #settings: TrackerSettings;
   #tracks: Track[] = [];
   #count = 0;
-  /** Seconds. */
+  #frame = 0;
+  /** Seconds on this tracker's own clock, which never runs back. */
   #now: number | undefined;
+  /** What that clock is ahead of the frames' clock. */
+  #ahead = 0;
 
   constructor(settings: TrackerSettings) {
     this.#settings = settings;
@@ -71,31 +78,48 @@ export class Tracker {
 
   /**
    * @param at time of the frame, milliseconds. A time that is not later than the last one counts
-   *   as the same moment.
+   *   as the same moment; a clock that was set back is followed.
    * @returns the people seen in this frame.
    */
   update(at: number, people: readonly Candidate[]): TrackedBox[] {
     const { trust, begin, lostSeconds, prefix } = this.#settings;
-    const now = Math.max(at / 1000, this.#now ?? Number.NEGATIVE_INFINITY);
+    let now = at / 1000 + this.#ahead;
+    if (this.#now !== undefined && now < this.#now) {
+      if (this.#now - now > CLOCK_SET_BACK) this.#ahead += this.#now - now;
+      now = this.#now;
+    }
     const step = this.#now === undefined ? 0 : now - this.#now;
-    const before = this.#now;
+    const frame = ++this.#frame;
     this.#now = now;
     for (const track of this.#tracks) predictBox(track.filter, step);
     this.#tracks = this.#tracks.filter((track) => now - track.seenAt <= lostSeconds);
 
+    const moment = { now, frame };
     const strong = people.filter(({ score }) => score >= trust);
     const weak = people.filter(({ score }) => score < trust);
     const settled = this.#tracks.filter((track) => track.confirmed);
     const young = this.#tracks.filter((track) => !track.confirmed);
 
-    const first = pair(settled, strong, now, (overlap, score) => 1 - overlap * score, FIRST_LIMIT);
-    const seenLast = first.tracks.filter((track) => track.seenAt === before);
-    const second = pair(seenLast, weak, now, (overlap) => 1 - overlap, SECOND_LIMIT);
-    const third = pair(young, first.boxes, now, (overlap, score) => 1 - overlap * score, NEW_LIMIT);
+    const first = pair(
+      settled,
+      strong,
+      moment,
+      (overlap, score) => 1 - overlap * score,
+      FIRST_LIMIT,
+    );
+    const seenLast = first.tracks.filter((track) => track.seenIn === frame - 1);
+    const second = pair(seenLast, weak, moment, (overlap) => 1 - overlap, SECOND_LIMIT);
+    const third = pair(
+      young,
+      first.boxes,
+      moment,
+      (overlap, score) => 1 - overlap * score,
+      NEW_LIMIT,
+    );
     // Not in the paper: at a few frames a second a newcomer at the edge of the picture is easily
     // half hidden in the second frame.
-    pair(third.tracks, second.boxes, now, (overlap) => 1 - overlap, SECOND_LIMIT);
-    for (const track of young) track.confirmed = track.seenAt === now;
+    pair(third.tracks, second.boxes, moment, (overlap) => 1 - overlap, SECOND_LIMIT);
+    for (const track of young) track.confirmed = track.seenIn === frame;
     this.#tracks = this.#tracks.filter((track) => track.confirmed);
 
     for (const { box, score } of third.boxes) {
@@ -106,12 +130,13 @@ export class Tracker {
         score,
         confirmed: false,
         seenAt: now,
+        seenIn: frame,
         startedAt: now,
       });
     }
-    this.#dropDoubles(now);
+    this.#dropDoubles(frame);
     return this.#tracks
-      .filter((track) => track.seenAt === now)
+      .filter((track) => track.seenIn === frame)
       .map((track) => ({ track: track.name, box: boxOf(track.filter), score: track.score }));
   }
 
@@ -119,9 +144,9 @@ export class Tracker {
   expect(at: number): { track: string; box: Box }[] {
     const now = this.#now;
     if (now === undefined) return [];
-    const ahead = Math.min(1, Math.max(0, at / 1000 - now));
+    const ahead = Math.min(1, Math.max(0, at / 1000 + this.#ahead - now));
     return this.#tracks
-      .filter((track) => track.seenAt === now)
+      .filter((track) => track.seenIn === this.#frame)
       .map((track) => {
         const filter = structuredClone(track.filter);
         predictBox(filter, ahead);
@@ -130,14 +155,14 @@ export class Tracker {
   }
 
   /** Of two tracks on one person the one seen longer stays. */
-  #dropDoubles(now: number): void {
+  #dropDoubles(frame: number): void {
     const boxes = this.#tracks.map((track) => boxOf(track.filter));
     const dropped = new Set<Track>();
     for (let i = 0; i < boxes.length; i++) {
       for (let j = i + 1; j < boxes.length; j++) {
         const [a, b] = [this.#tracks[i]!, this.#tracks[j]!];
         // Two tracks that both have a box of their own in this frame are two people.
-        if (a.seenAt === now && b.seenAt === now) continue;
+        if (a.seenIn === frame && b.seenIn === frame) continue;
         if (iou(boxes[i]!, boxes[j]!) < SAME) continue;
         dropped.add(a.seenAt - a.startedAt >= b.seenAt - b.startedAt ? b : a);
       }
@@ -150,13 +175,14 @@ export class Tracker {
 function pair(
   tracks: Track[],
   boxes: readonly Candidate[],
-  now: number,
+  moment: { now: number; frame: number },
   cost: (overlap: number, score: number) => number,
   limit: number,
 ): { tracks: Track[]; boxes: Candidate[] } {
   const expected = tracks.map((track) => {
     const { perSecond, most } = track.confirmed ? REACH : YOUNG_REACH;
-    const reach = Math.min(most, perSecond * (now - track.seenAt)) * track.filter.height.value;
+    const reach =
+      Math.min(most, perSecond * (moment.now - track.seenAt)) * track.filter.height.value;
     return { box: widen(boxOf(track.filter), reach), reach };
   });
   const pairs = assign(
@@ -177,7 +203,8 @@ function pair(
     const { box, score } = boxes[b]!;
     correctBox(track.filter, box, Math.max(1, 1.5 - score));
     track.score = score;
-    track.seenAt = now;
+    track.seenAt = moment.now;
+    track.seenIn = moment.frame;
   }
   return {
     tracks: tracks.filter((_, i) => !usedTracks.has(i)),

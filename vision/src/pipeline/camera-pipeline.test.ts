@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import { type Box, observation as observationSchema, type Point } from '@anshi/contracts';
+import { describe, expect, it } from 'vitest';
+import { loadModelCard } from '../detect/model-card.ts';
+import type { FrameDetections } from '../frame.ts';
+import { CameraPipeline, type FrameMeta } from './camera-pipeline.ts';
+import { clipCamera } from './clip-config.ts';
+
+const card = loadModelCard(join(import.meta.dirname, '../../../models/ppe'));
+const CONFIG = clipCamera('gate', [1280, 720], [{ id: 'line', from: [640, 700], to: [640, 100] }]);
+const START = Date.UTC(2026, 0, 1);
+
+const meta = (ms: number, width = 1280, height = 720): FrameMeta => ({
+  camera: 'gate',
+  sequence: ms / 200,
+  at: START + ms,
+  width,
+  height,
+});
+
+/** Somebody without a helmet, `scale` times as large as in the picture of the configuration. */
+function bareHead(x: number, scale = 1, looked = true): FrameDetections {
+  const person: Box = [x - 20, 300, x + 20, 420];
+  const scaled = (box: Box) => box.map((value) => value * scale) as Box;
+  return {
+    detections: [
+      { label: 'person', score: 0.8, box: scaled(person) },
+      { label: 'head', score: 0.6, box: scaled([x - 8, 300, x + 8, 318]) },
+      { label: 'vest', score: 0.7, box: scaled([x - 18, 320, x + 18, 365]) },
+    ],
+    regions: looked ? 1 : 0,
+    looked: looked ? [scaled(person)] : [],
+    timings: { wait: 0, prepare: 0, infer: 0, decode: 0 },
+  };
+}
+
+function play(pipeline: CameraPipeline, from: number, to: number, x: (ms: number) => number) {
+  const verdicts = [];
+  for (let ms = from; ms < to; ms += 200) {
+    verdicts.push(...pipeline.process(meta(ms), bareHead(x(ms))).verdicts);
+  }
+  return verdicts;
+}
+const pipelineWith = (more: Partial<ConstructorParameters<typeof CameraPipeline>[0]> = {}) =>
+  new CameraPipeline({ config: CONFIG, card, trackPrefix: 'T', ...more });
+
+describe('CameraPipeline', () => {
+  it('turns detections into an observation that the contract accepts, and into verdicts', () => {
+    const pipeline = pipelineWith();
+    const verdicts = play(pipeline, 0, 3000, () => 300);
+    expect(verdicts).toMatchObject([{ type: 'confirmed', rule: 'missing-helmet', track: 'T-1' }]);
+    const { observation } = pipeline.process(meta(3000), bareHead(300));
+    expect(observationSchema.parse(observation)).toEqual(observation);
+    expect(observation.people).toMatchObject([
+      {
+        helmet: 'missing',
+        vest: 'worn',
+        zones: ['everywhere'],
+        violations: ['missing-helmet'],
+        floor: null,
+      },
+    ]);
+  });
+
+  it('puts a stream of another size into the pixels of the picture, and back for the looks', () => {
+    const pipeline = pipelineWith();
+    for (let ms = 0; ms < 1000; ms += 200) {
+      const { observation } = pipeline.process(meta(ms, 640, 360), bareHead(300, 0.5));
+      expect(observation.width).toBe(1280);
+      expect(observation.people[0]!.box[3]).toBeCloseTo(420, -1);
+    }
+    expect(pipeline.problems).toEqual([]);
+    const { lookAt } = pipeline.detectOptions(meta(1000, 640, 360));
+    expect(lookAt![0]![3]).toBeCloseTo(210, -1);
+    pipeline.process(meta(1200, 640, 480), bareHead(300, 0.5));
+    expect(pipeline.problems[0]).toContain('the stream is 640 x 480');
+  });
+
+  it('says nothing of equipment that is too small to read and got no close look', () => {
+    const pipeline = pipelineWith();
+    const looked = pipeline.process(meta(0), bareHead(300)).observation.people[0]!;
+    const small = pipeline.process(meta(200), bareHead(300, 1, false)).observation.people[0]!;
+    expect([looked.helmet, looked.vest]).toEqual(['missing', 'worn']);
+    expect([small.helmet, small.vest]).toEqual(['unknown', 'unknown']);
+  });
+
+  it('asks for looks only where a rule asks for equipment, less often once it is settled', () => {
+    const pipeline = pipelineWith();
+    pipeline.process(meta(0), bareHead(300));
+    expect(pipeline.detectOptions(meta(200)).lookAt).toHaveLength(1);
+    play(pipeline, 200, 2000, () => 300);
+    expect(pipeline.detectOptions(meta(2000)).lookAt).toHaveLength(0);
+    expect(pipeline.detectOptions(meta(2400)).lookAt).toHaveLength(1);
+    pipeline.reconfigure({
+      ...CONFIG,
+      rules: CONFIG.rules.filter(({ kind }) => kind !== 'missing-ppe'),
+    });
+    expect(pipeline.detectOptions(meta(2400)).lookAt).toHaveLength(0);
+  });
+
+  it('keeps tracks and episodes over a changed configuration', () => {
+    const pipeline = pipelineWith();
+    expect(play(pipeline, 0, 3000, () => 300)).toHaveLength(1);
+    pipeline.reconfigure({ ...CONFIG, analysisFps: 4 });
+    expect(play(pipeline, 3000, 6000, () => 300)).toEqual([]);
+  });
+
+  it('goes on after a restart from its saved state without recording the episode again', () => {
+    const before = pipelineWith();
+    const [record] = play(before, 0, 3000, () => 300);
+    const state = JSON.parse(JSON.stringify(before.exportState()));
+    const after = pipelineWith({ state, trackPrefix: 'U' });
+    expect(play(after, 9000, 15_000, () => 310)).toEqual([]);
+    const ended = [];
+    for (let ms = 15_000; ms < 25_000; ms += 200) {
+      const nobody = { ...bareHead(0), detections: [] };
+      ended.push(...after.process(meta(ms), nobody).verdicts);
+    }
+    expect(ended).toMatchObject([{ type: 'ended', violation: record!.violation }]);
+  });
+
+  it('leaves a saved state that is no good, or of another camera, and says so', () => {
+    expect(pipelineWith({ state: { version: 7 } }).problems[0]).toContain('version');
+    const other = { ...pipelineWith().exportState(), camera: 'yard' };
+    expect(pipelineWith({ state: other }).problems[0]).toContain('it is of camera "yard"');
+  });
+
+  it('locates people in metres, and leaves out a calibration that does not fit', () => {
+    const pairs = (shift: number) =>
+      (
+        [
+          [0, 100],
+          [1280, 100],
+          [1280, 720],
+          [0, 720],
+          [640, 400],
+        ] as Point[]
+      ).map((picture, i) => ({
+        picture,
+        floor: [picture[0] / 100 + (i === 4 ? shift : 0), (720 - picture[1]) / 100] as Point,
+      }));
+    const good = pipelineWith({ config: { ...CONFIG, calibration: pairs(0) } });
+    const { floor, floorDeviation } = good.process(meta(0), bareHead(300)).observation.people[0]!;
+    expect(floor![0]).toBeCloseTo(3, 1);
+    expect(floor![1]).toBeCloseTo(3, 1);
+    expect(floorDeviation).toBeGreaterThan(0.01);
+    const bad = pipelineWith({ config: { ...CONFIG, calibration: pairs(4) } });
+    expect(bad.problems[0]).toMatch(/camera "gate": calibration: .*miss by up to/);
+    expect(bad.process(meta(0), bareHead(300)).observation.people[0]!.floor).toBeNull();
+  });
+
+  it('takes repeated, late and set-back frames calmly', () => {
+    const pipeline = pipelineWith();
+    const verdicts = [];
+    for (let ms = 0; ms < 6000; ms += 200) {
+      verdicts.push(...pipeline.process(meta(ms), bareHead(300)).verdicts);
+      verdicts.push(...pipeline.process(meta(ms), bareHead(300)).verdicts);
+      verdicts.push(...pipeline.process(meta(ms - 600), bareHead(300)).verdicts);
+    }
+    expect(verdicts).toHaveLength(1);
+    for (let ms = -900_000; ms < -890_000; ms += 200) {
+      verdicts.push(...pipeline.process(meta(ms), bareHead(300)).verdicts);
+    }
+    expect(verdicts).toHaveLength(1);
+  });
+});
