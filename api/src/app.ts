@@ -61,6 +61,9 @@ export async function buildApp(parts: AppParts): Promise<App> {
     routerOptions: { maxParamLength: 200 },
     trustProxy: settings.trustProxy,
     forceCloseConnections: true,
+    bodyLimit: 4 * 1024 * 1024,
+    // Long enough for the largest clip over a slow line.
+    requestTimeout: 300_000,
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

@@ -33,6 +33,7 @@ export function connectBus(url: string, clientId: string, log: Logger): Bus {
   });
   const handlers: { matches: (topic: string) => boolean; handler: Handler }[] = [];
   let complained = false;
+  let closing = false;
   client.on('connect', () => {
     complained = false;
     log.info('the broker is there');
@@ -40,7 +41,7 @@ export function connectBus(url: string, clientId: string, log: Logger): Bus {
   client.on('error', (error) => complain(error.message));
   client.on('close', () => complain('the connection is lost'));
   function complain(why: string) {
-    if (complained) return;
+    if (complained || closing) return;
     complained = true;
     log.warn({ why }, 'the broker is not reachable; trying again every second');
   }
@@ -76,6 +77,7 @@ export function connectBus(url: string, clientId: string, log: Logger): Bus {
       });
     },
     async close() {
+      closing = true;
       await client.endAsync(true);
     },
   };

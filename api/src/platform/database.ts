@@ -38,6 +38,8 @@ export function openDatabase(
       connectionString: url,
       max: options.connections ?? 10,
       connectionTimeoutMillis: 3_000,
+      // A server that vanished without a word must not hold a request for ever.
+      query_timeout: 20_000,
       idleTimeoutMillis: 30_000,
       keepAlive: true,
       application_name: 'anshi-api',

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Problem } from './errors.ts';
@@ -33,9 +33,11 @@ export interface EvidenceStore {
 }
 
 const HEAD_BYTES = 16;
+const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * A store in a folder: `<folder>/<tenant>/<first two digits>/<digest>`.
+ * A store in a folder: `<folder>/<tenant>/<first two digits>/<digest>`; what is still coming is in
+ * `<folder>/.incoming`, on the same file system, so that a file appears whole or not at all.
  *
  * Digests and tenants are checked before they reach here; both are checked again, since they become
  * a path.
@@ -47,11 +49,14 @@ export function openEvidenceFolder(folder: string): EvidenceStore {
     }
     return join(folder, tenant, sha256.slice(0, 2), sha256);
   };
+  const incoming = join(folder, '.incoming');
+  void clearIncoming(incoming);
   return {
     async put(tenant, sha256, bytes, terms) {
       const path = pathOf(tenant, sha256);
       await mkdir(dirname(path), { recursive: true });
-      const part = `${path}.${randomUUID()}.part`;
+      await mkdir(incoming, { recursive: true });
+      const part = join(incoming, randomUUID());
       try {
         const written = await writeChecked(part, sha256, bytes, terms);
         await rename(part, path);
@@ -78,6 +83,15 @@ export function openEvidenceFolder(folder: string): EvidenceStore {
       );
     },
   };
+}
+
+/** Removes what uploads left that were cut off by the end of a process, a day ago or longer. */
+async function clearIncoming(incoming: string): Promise<void> {
+  for (const name of await readdir(incoming).catch(() => [])) {
+    const path = join(incoming, name);
+    const found = await stat(path).catch(() => null);
+    if (found && Date.now() - found.mtimeMs > DAY_MS) await rm(path, { force: true });
+  }
 }
 
 async function writeChecked(

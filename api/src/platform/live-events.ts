@@ -116,7 +116,9 @@ export class LiveEvents {
     // One message after the other: a subscribe right behind the auth waits for it.
     let turn: Promise<void> = Promise.resolve();
     socket.on('message', (data) => {
-      turn = turn.then(() => this.#receive(client, String(data)));
+      turn = turn
+        .then(() => this.#receive(client, String(data)))
+        .catch((error: unknown) => this.#log.error({ err: error }, 'a browser was not answered'));
     });
   }
 
