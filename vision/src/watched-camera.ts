@@ -183,11 +183,12 @@ export class WatchedCamera {
       camera: config,
       resolveSource: () => resolveSource(config, process.env, this.#options.baseFolder),
       ffmpeg: this.#options.ffmpeg,
-      ringFolder: async () => {
+      folder: ring.folder,
+      keepRing: async () => {
         const free = await freeBytes(ring.folder).catch(() => 0);
         this.#withoutRing = free < RING_NEEDS_BYTES;
         if (this.#withoutRing) log.error({ free }, 'the disk is full: no evidence video is kept');
-        return this.#withoutRing ? null : ring.folder;
+        return !this.#withoutRing;
       },
       livePort: this.#ingest.port,
       stallSeconds: this.#options.stallSeconds,

@@ -8,6 +8,7 @@ import { type CameraFault, classifyEnd, stalled } from './faults.ts';
 import { FfmpegSession, type Picture } from './ffmpeg-session.ts';
 import { codecOfFile, type FfmpegTool } from './ffmpeg-tool.ts';
 import { unfitVideo } from './fitness.ts';
+import { socketPath } from './picture-socket.ts';
 import type { ListedSegment } from './segment-list.ts';
 import { SlotPool } from './slot-pool.ts';
 import type { CameraSource } from './source.ts';
@@ -27,8 +28,10 @@ export interface CaptureOptions {
   /** Throws where the address cannot be used; asked again at each try. */
   readonly resolveSource: () => CameraSource;
   readonly ffmpeg: FfmpegTool;
-  /** Asked at each start: the folder of the segments, or null where none can be kept now. */
-  readonly ringFolder: () => Promise<string | null>;
+  /** Takes the segments of the ring. */
+  readonly folder: string;
+  /** Asked at each start: whether segments can be kept now. */
+  readonly keepRing: () => Promise<boolean>;
   readonly livePort: number;
   /** No frame for so long is a stall. */
   readonly stallSeconds: number;
@@ -115,7 +118,8 @@ export class CameraCapture {
       this.#failed(faultOfSource(error), []);
       return;
     }
-    const folder = await this.#options.ringFolder();
+    const { folder } = this.#options;
+    const keepRing = await this.#options.keepRing();
     if (this.#stopped) return;
     this.#clock.reset();
     this.#cause = undefined;
@@ -131,7 +135,8 @@ export class CameraCapture {
         analysisFps: camera.analysisFps,
         stallSeconds,
         ffmpeg: this.#options.ffmpeg,
-        ring: folder ? { folder, prefix: `run-${randomBytes(4).toString('hex')}-` } : null,
+        picturesAt: socketPath(folder),
+        ring: keepRing ? { folder, prefix: `run-${randomBytes(4).toString('hex')}-` } : null,
         livePort: this.#options.livePort,
         slots: this.#slots,
       },

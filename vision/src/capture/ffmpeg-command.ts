@@ -1,6 +1,5 @@
 import { devNull } from 'node:os';
 import { join } from 'node:path';
-import type { Writable } from 'node:stream';
 import ffmpeg from 'fluent-ffmpeg';
 import type { FfmpegTool } from './ffmpeg-tool.ts';
 import type { CameraSource } from './source.ts';
@@ -20,8 +19,8 @@ export interface CommandOptions {
   /** No data for so long ends ffmpeg by itself, also where nobody is left to stop it. */
   readonly stallSeconds: number;
   readonly ffmpeg: FfmpegTool;
-  /** Takes the raw pictures. */
-  readonly pictures: Writable;
+  /** Path of the socket that ffmpeg makes to give the raw pictures. */
+  readonly picturesAt: string;
   /** Folder of the segments, and what their names begin with; null where none can be kept. */
   readonly ring: { readonly folder: string; readonly prefix: string } | null;
   /** Loopback UDP port that takes the RTP of the live view. */
@@ -29,8 +28,8 @@ export interface CommandOptions {
 }
 
 /**
- * One ffmpeg for one camera over one connection, with three outputs: the pictures to analyse on
- * stdout, the evidence ring on disk and RTP for the live view, the last two without re-encoding.
+ * One ffmpeg for one camera over one connection, with three outputs: the pictures to analyse on a
+ * socket, the evidence ring on disk and RTP for the live view, the last two without re-encoding.
  * Level info is needed: showinfo's lines carry the true timestamp of each picture.
  */
 export function captureCommand(options: CommandOptions): ffmpeg.FfmpegCommand {
@@ -54,10 +53,12 @@ export function captureCommand(options: CommandOptions): ffmpeg.FfmpegCommand {
     command.inputOptions('-re', '-stream_loop', '-1');
   }
   command
-    .output(options.pictures, { end: false })
+    .output(`unix:${options.picturesAt}`)
     .outputOptions('-map', '0:v:0', '-filter:v', analysisFilter(options.analysisFps))
     .outputOptions(...(options.ffmpeg.major >= 6 ? ['-fps_mode'] : ['-vsync']), 'passthrough')
-    .outputOptions('-f', 'rawvideo');
+    .outputOptions('-f', 'rawvideo')
+    // Where nobody comes to listen within this time, in milliseconds, it ends.
+    .outputOptions('-listen', '1', '-timeout', '5000');
   if (ring) {
     command
       .output(join(ring.folder, `${ring.prefix}%06d.ts`))

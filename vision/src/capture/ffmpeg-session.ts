@@ -4,6 +4,7 @@ import type ffmpeg from 'fluent-ffmpeg';
 import { type CommandOptions, captureCommand, SEGMENT_LIST } from './ffmpeg-command.ts';
 import { maskCredentials } from './mask.ts';
 import { PictureAssembler } from './picture-assembler.ts';
+import { receive } from './picture-socket.ts';
 import { type ListedSegment, readSegmentList } from './segment-list.ts';
 import type { Slot, SlotPool } from './slot-pool.ts';
 import { type InputVideo, StderrReader } from './stderr-lines.ts';
@@ -47,10 +48,11 @@ export class FfmpegSession {
   readonly #ring: CommandOptions['ring'];
   readonly #reader = new StderrReader();
   readonly #log: string[] = [];
-  /** By number: told on stderr and not yet complete on stdout, or the other way round. */
+  /** By number: told on stderr and not yet complete on the socket, or the other way round. */
   readonly #told = new Map<number, Told>();
   readonly #complete = new Map<number, Slot | null>();
   readonly #listed = new Set<string>();
+  readonly #hangUp: () => void;
   #size = '';
   #inputTold = false;
   #over = false;
@@ -61,10 +63,7 @@ export class FfmpegSession {
     this.#ended = resolve;
   });
 
-  constructor(
-    options: Omit<CommandOptions, 'pictures'> & { readonly slots: SlotPool },
-    events: SessionEvents,
-  ) {
+  constructor(options: CommandOptions & { readonly slots: SlotPool }, events: SessionEvents) {
     this.#events = events;
     this.#slots = options.slots;
     this.#ring = options.ring;
@@ -72,7 +71,7 @@ export class FfmpegSession {
       picture: (n, slot) => this.#pair(n, slot),
       discarded: (n) => this.#pair(n, null),
     });
-    this.#command = captureCommand({ ...options, pictures: this.#assembler });
+    this.#command = captureCommand(options);
     this.#command.on('stderr', (line: string) => this.#read(line));
     this.#command.on('end', () => this.#finish());
     this.#command.on('error', (error: Error) => {
@@ -80,6 +79,7 @@ export class FfmpegSession {
       this.#finish();
     });
     this.#command.run();
+    this.#hangUp = receive(options.picturesAt, (chunk) => this.#assembler.take(chunk));
   }
 
   /** Ffmpeg's last messages, without credentials. */
@@ -184,7 +184,8 @@ export class FfmpegSession {
     this.#over = true;
     for (const slot of this.#complete.values()) if (slot) this.#slots.give(slot);
     this.#complete.clear();
-    this.#assembler.destroy();
+    this.#hangUp();
+    this.#assembler.close();
     this.#list();
     void this.#listing.then(() => {
       this.#events.end(this.#log);

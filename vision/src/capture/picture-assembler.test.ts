@@ -27,7 +27,7 @@ test('pictures come out whole, however the pipe cuts them', () => {
         assembler.setSize(size);
         for (let at = 0, i = 0; at < bytes.length; i++) {
           const next = at + cuts[i % cuts.length]!;
-          assembler.write(bytes.subarray(at, next));
+          assembler.take(bytes.subarray(at, next));
           at = next;
         }
         const whole = Math.floor(bytes.length / size);
@@ -42,10 +42,10 @@ test('without a free slot a picture is thrown away and counted, the next ones ar
   const pool = new SlotPool(2);
   const { assembler, pictures, discarded } = assemble(pool, true);
   assembler.setSize(2);
-  assembler.write(Uint8Array.of(0, 0, 1, 1, 2));
-  assembler.write(Uint8Array.of(2));
+  assembler.take(Uint8Array.of(0, 0, 1, 1, 2));
+  assembler.take(Uint8Array.of(2));
   pool.give(pictures[0]!.slot);
-  assembler.write(Uint8Array.of(3, 3));
+  assembler.take(Uint8Array.of(3, 3));
   expect(discarded).toEqual([2]);
   expect(pictures.map((p) => [p.n, p.bytes])).toEqual([
     [0, [0, 0]],
@@ -56,12 +56,10 @@ test('without a free slot a picture is thrown away and counted, the next ones ar
 
 test('bytes that come before the size is known are kept', () => {
   const { assembler, pictures } = assemble(new SlotPool());
-  assembler.write(Uint8Array.of(1, 2));
-  assembler.write(Uint8Array.of(3));
+  assembler.take(Uint8Array.of(1, 2));
+  assembler.take(Uint8Array.of(3));
   assembler.setSize(3);
-  return new Promise<void>((done) => setImmediate(done)).then(() =>
-    expect(pictures.map((p) => p.bytes)).toEqual([[1, 2, 3]]),
-  );
+  expect(pictures.map((p) => p.bytes)).toEqual([[1, 2, 3]]);
 });
 
 test('a slot of an earlier size is not used again', () => {

@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream';
 import type { Slot, SlotPool } from './slot-pool.ts';
 
 export interface AssemblerEvents {
@@ -12,49 +11,42 @@ export interface AssemblerEvents {
  * Cuts ffmpeg's raw output into pictures, with one copy from the pipe into shared memory. It never
  * makes ffmpeg wait: where no slot is free, the bytes of that picture are thrown away.
  */
-export class PictureAssembler extends Writable {
+export class PictureAssembler {
   readonly #pool: SlotPool;
   readonly #events: AssemblerEvents;
   #size = 0;
   #n = 0;
   #filled = 0;
   #slot: Slot | null = null;
-  #beforeSize: { chunk: Uint8Array; done: () => void } | null = null;
+  #early: Uint8Array[] = [];
+  #closed = false;
 
   constructor(pool: SlotPool, events: AssemblerEvents) {
-    super({ decodeStrings: false, highWaterMark: 1 << 20 });
     this.#pool = pool;
     this.#events = events;
   }
 
-  /** Bytes of a picture. Until it is known, the first chunk waits. */
+  /** Bytes of a picture. What comes before it is known is kept. */
   setSize(size: number): void {
     if (this.#size !== 0) return;
     this.#size = size;
-    const waiting = this.#beforeSize;
-    this.#beforeSize = null;
-    if (waiting) {
-      this.#take(waiting.chunk);
-      waiting.done();
-    }
+    for (const chunk of this.#early.splice(0)) this.take(chunk);
   }
 
-  override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: () => void): void {
-    if (this.#size === 0) {
-      this.#beforeSize = { chunk, done };
-      return;
-    }
-    this.#take(chunk);
-    done();
-  }
-
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+  /** Nothing more comes; a picture that is not complete is given up. */
+  close(): void {
+    this.#closed = true;
     if (this.#slot) this.#pool.give(this.#slot);
     this.#slot = null;
-    done(error);
   }
 
-  #take(chunk: Uint8Array): void {
+  /** @param chunk is copied: it may be used again when this returns. */
+  take(chunk: Uint8Array): void {
+    if (this.#closed) return;
+    if (this.#size === 0) {
+      this.#early.push(Uint8Array.from(chunk));
+      return;
+    }
     let from = 0;
     while (from < chunk.length) {
       if (this.#filled === 0) this.#slot = this.#pool.take(this.#size);

@@ -5,6 +5,7 @@ import type { Outbox, WaitingEvent } from './outbox.ts';
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
+const CLOSE_MS = 1000;
 /** How long a lane is kept for the API's word. */
 const LONGEST_ASK_MS = 4000;
 /** Violations that are on their way at the same time. */
@@ -94,7 +95,9 @@ export class Delivery {
     this.#closed = true;
     clearTimeout(this.#timer);
     for (const give of [...this.#words.values()]) give(null);
-    await Promise.allSettled(this.#running);
+    // An upload that hangs is left alone: its event stays in the outbox.
+    const late = new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref());
+    await Promise.race([Promise.allSettled(this.#running), late]);
   }
 
   #start(waiting: WaitingEvent): void {

@@ -1,0 +1,19 @@
+import { tmpdir } from 'node:os';
+import { expect, test } from 'vitest';
+import { checkDiskBudget, neededBytes } from './disk-budget.ts';
+
+test('ten cameras with a minute each and the evidence that may wait', () => {
+  expect(neededBytes(10, 60)).toBe(10 * 60e6 + 500e6);
+});
+
+test('what does not fit is refused with the figures and the ways out', async () => {
+  const refusal = await checkDiskBudget(tmpdir(), 1_000_000, 3600);
+  expect(refusal).toMatch(
+    /has [\d.]+ GB free, but 1000000 cameras with 3600 s .* need 3600000\.5 GB/,
+  );
+  expect(refusal).toContain('ANSHI_RING_SECONDS');
+});
+
+test('what the ring already takes counts as free', async () => {
+  expect(await checkDiskBudget(tmpdir(), 1_000_000, 3600, 1e16)).toBeNull();
+});
