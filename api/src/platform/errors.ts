@@ -129,22 +129,33 @@ const UNAVAILABLE =
 const UNAVAILABLE_WORDS =
   /connection terminated|terminating connection|timeout exceeded when trying to connect|server has closed the connection|connection is closed|can't reach database/i;
 
+/** An error and what it came from, as far as Prisma and its driver hand it on. */
+function* causesOf(error: unknown): Generator<Record<string, unknown>> {
+  for (let at = error, depth = 0; at && typeof at === 'object' && depth < 6; depth++) {
+    const one = at as Record<string, unknown>;
+    yield one;
+    at =
+      one.cause ?? (one.meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError;
+  }
+}
+
+const codesOf = ({ code, kind, originalCode }: Record<string, unknown>) =>
+  [code, kind, originalCode].filter((one) => typeof one === 'string');
+
 /** Tells whether the database could not be asked, rather than that it answered with an error. */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  for (let at = error, depth = 0; at && typeof at === 'object' && depth < 6; depth++) {
-    const { code, kind, originalCode, message, cause, name, meta } = at as Record<string, unknown>;
-    if (name === 'PrismaClientInitializationError') return true;
-    if ([code, kind, originalCode].some((c) => typeof c === 'string' && UNAVAILABLE.test(c))) {
-      return true;
-    }
-    if (typeof message === 'string' && UNAVAILABLE_WORDS.test(message)) return true;
-    at = cause ?? (meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError;
+  for (const one of causesOf(error)) {
+    if (one.name === 'PrismaClientInitializationError') return true;
+    if (codesOf(one).some((code) => UNAVAILABLE.test(code))) return true;
+    if (typeof one.message === 'string' && UNAVAILABLE_WORDS.test(one.message)) return true;
   }
   return false;
 }
 
+/** Codes of Prisma, and of PostgreSQL's classes 22 (bad value) and 23 (against a constraint). */
+const REFUSED = /^(P2000|P2002|P2003|P2004|P2006|P2007|P2019|P2020|P2033|2[23][0-9A-Z]{3})$/;
+
 /** Tells whether the database refuses the values themselves, however often they are sent. */
 export function isRefusedByDatabase(error: unknown): boolean {
-  const { code } = (error ?? {}) as { code?: unknown };
-  return typeof code === 'string' && /^(P2000|P2002|P2003|P2004|P2006|P2007|P2020)$/.test(code);
+  return [...causesOf(error)].some((one) => codesOf(one).some((code) => REFUSED.test(code)));
 }

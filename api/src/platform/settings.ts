@@ -8,6 +8,11 @@ const postgresUrl = z.url({
   error: 'must be postgresql://role:password@host:port/database',
 });
 
+const secret = (length: number, what: string) => {
+  const error = `must be ${what}, of at least ${length} characters`;
+  return z.string({ error }).min(length, error);
+};
+
 const schema = z.object({
   ANSHI_HTTP_HOST: z.string().default('127.0.0.1'),
   ANSHI_HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
@@ -21,8 +26,8 @@ const schema = z.object({
   ANSHI_DATA_DIR: z.string().default('.anshi'),
   ANSHI_CAMERAS: z.string().default('cameras.yaml'),
   ANSHI_TENANT: slug.default('demo'),
-  ANSHI_WORKER_TOKEN: z.string().min(16, 'must be a shared secret of at least 16 characters'),
-  ANSHI_TOKEN_SECRET: z.string().min(32, 'must be a secret of at least 32 characters'),
+  ANSHI_WORKER_TOKEN: secret(16, 'a secret that the workers share'),
+  ANSHI_TOKEN_SECRET: secret(32, 'a secret that signs access tokens'),
   ANSHI_TRUST_PROXY: flag.default(false),
   ANSHI_DEMO: flag.default(false),
   ANSHI_DEMO_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),

@@ -1,19 +1,8 @@
-import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
-import { request as httpRequest } from 'node:http';
-import { join } from 'node:path';
 import type { ViolationConfirmed } from '@anshi/contracts';
 import pg from 'pg';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  openSite,
-  type RunningApi,
-  type Site,
-  startApi,
-  until,
-  WORKER_TOKEN,
-} from '../../testing/site.ts';
+import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 import {
   clipEvent,
   confirmedEvent,
@@ -140,6 +129,21 @@ describe('a violation event', () => {
     expect(await worker.deliver(foreign)).toMatchObject({ result: 'rejected' });
   });
 
+  it('is rejected when no table can hold its values', async () => {
+    const snapshot = testFile('image/jpeg');
+    await worker.put(snapshot);
+    for (const changes of [
+      { track: 'with a \u0000 in it' },
+      { model: { name: 'x', version: 'v'.repeat(65) } },
+    ]) {
+      const word = await worker.deliver(confirmedEvent(worker.name, snapshot, changes));
+      expect(word.result).toBe('rejected');
+    }
+    const vast = confirmedEvent(worker.name, snapshot);
+    vast.data.snapshot.width = 2 ** 40;
+    expect((await worker.deliver(vast)).result).toBe('rejected');
+  });
+
   it('leaves the API alive when it is no JSON at all', async () => {
     await worker.client.publishAsync('anshi/v1/demo/events/violation/worker-1', '{half', {
       qos: 1,
@@ -196,85 +200,6 @@ describe('what follows a violation', () => {
     const answer = await api.get(`/api/v1/violations/${event.id}/clip`, user);
     expect(answer.status).toBe(404);
     expect(await answer.json()).toMatchObject({ detail: 'the camera was lost 2 s after' });
-  });
-});
-
-describe('evidence', () => {
-  it('is stored once, whole, under its digest', async () => {
-    const file = testFile('image/jpeg', 300_000);
-    expect((await worker.put(file)).status).toBe(201);
-    expect((await worker.put(file)).status).toBe(200);
-    const folder = join(api.settings.dataDir, 'evidence', 'demo', file.sha256.slice(0, 2));
-    expect((await readdir(folder)).filter((name) => name.includes(file.sha256))).toEqual([
-      file.sha256,
-    ]);
-  });
-
-  it('is refused when its bytes have another digest, and nothing is kept', async () => {
-    const file = { ...testFile('image/jpeg'), sha256: 'ab'.repeat(32) };
-    const answer = await worker.put(file);
-    expect(answer.status).toBe(422);
-    expect(await answer.json()).toMatchObject({ code: 'evidence.digest' });
-    const folder = join(api.settings.dataDir, 'evidence', 'demo', 'ab');
-    expect((await readdir(folder)).filter((name) => name.startsWith(file.sha256))).toEqual([]);
-  });
-
-  it('is refused when it is not what it is called', async () => {
-    const page = Buffer.from('<html><script>alert(1)</script></html>');
-    const sha256 = createHash('sha256').update(page).digest('hex');
-    const answer = await worker.put({ bytes: page, sha256, mediaType: 'image/jpeg' });
-    expect(answer.status).toBe(422);
-    expect(await answer.json()).toMatchObject({ code: 'evidence.content' });
-    const html = await worker.put({ bytes: page, sha256, mediaType: 'text/html' as 'image/jpeg' });
-    expect(html.status).toBe(415);
-  });
-
-  it('is refused above its limit, said before or found on the way', async () => {
-    const file = testFile('image/jpeg', 1_000);
-    const status = await new Promise<number | undefined>((resolve, reject) => {
-      const sending = httpRequest(
-        `${api.url}/api/v1/ingest/evidence/${file.sha256}`,
-        {
-          method: 'PUT',
-          headers: {
-            authorization: `Bearer ${WORKER_TOKEN}`,
-            'content-type': 'image/jpeg',
-            'content-length': 21 * 1024 * 1024,
-          },
-        },
-        (answer) => {
-          resolve(answer.statusCode);
-          sending.destroy();
-        },
-      );
-      sending.on('error', reject);
-      sending.write(file.bytes);
-    });
-    expect(status).toBe(413);
-
-    const large = testFile('image/jpeg', 20 * 1024 * 1024 + 1);
-    const answer = await fetch(`${api.url}/api/v1/ingest/evidence/${large.sha256}`, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${WORKER_TOKEN}`, 'content-type': 'image/jpeg' },
-      body: new Blob([new Uint8Array(large.bytes)]).stream(),
-      duplex: 'half',
-    } as RequestInit);
-    expect(answer.status).toBe(413);
-    expect(await answer.json()).toMatchObject({ code: 'evidence.too-large' });
-  });
-
-  it('cannot leave its folder, and needs the token of the workers', async () => {
-    for (const name of ['..%2F..%2Fetc%2Fpasswd', '../../x', 'A'.repeat(64)]) {
-      const answer = await fetch(`${api.url}/api/v1/ingest/evidence/${name}`, {
-        method: 'PUT',
-        headers: { authorization: `Bearer ${WORKER_TOKEN}`, 'content-type': 'image/jpeg' },
-        body: 'x',
-      });
-      expect([400, 404]).toContain(answer.status);
-    }
-    const file = testFile('image/jpeg');
-    expect((await worker.put(file, { authorization: 'Bearer wrong' })).status).toBe(401);
-    expect((await worker.put(file, user)).status).toBe(401);
   });
 });
 
