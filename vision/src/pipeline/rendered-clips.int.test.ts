@@ -60,9 +60,7 @@ describe.skipIf(names.length === 0)('rendered clips', () => {
       const truth = truthFile.parse(
         JSON.parse(readFileSync(join(clips, `${name}.truth.json`), 'utf8')),
       );
-      // Either sign of a homography is the same map; ours is positive on what the camera sees.
-      const sign = truth.homography[8]! > 0 ? -1 : 1;
-      const toPicture = truth.homography.map((value) => sign * value) as unknown as Homography;
+      const toPicture = facing(truth);
       const lines = truth.lines.flatMap(({ id, from, to }) => {
         const [a, b] = [project(toPicture, from), project(toPicture, to)];
         const inside = (p: Point | undefined) =>
@@ -98,6 +96,14 @@ describe.skipIf(names.length === 0)('rendered clips', () => {
     240_000,
   );
 });
+
+/** Either sign of a homography is the same map; ours is positive on what the camera sees. */
+function facing({ homography, frames }: Truth): Homography {
+  const seen = frames.flatMap((frame) => frame.workers).find(({ inFrame }) => inFrame > 0.9);
+  const [x, y] = seen?.floor ?? [0, 0];
+  const sign = homography[6]! * x + homography[7]! * y + homography[8]! < 0 ? -1 : 1;
+  return homography.map((value) => sign * value) as unknown as Homography;
+}
 
 function workers(truth: Truth, wanted: (sights: Sight[]) => boolean): string[] {
   const byId = new Map<string, Sight[]>();
