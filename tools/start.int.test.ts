@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -37,11 +37,13 @@ let dir: string;
 let runs: Run[] = [];
 
 beforeAll(() => {
+  // So that what the tests wait for is the start alone.
+  spawnSync(process.execPath, ['tools/setup.mjs'], { cwd: root, stdio: 'inherit' });
   dir = mkdtempSync(join(tmpdir(), 'anshi-start-'));
   // PostgreSQL runs under a user of its own, who must pass through.
   chmodSync(dir, 0o711);
   writeFileSync(join(dir, 'cameras.yaml'), camerasFile);
-});
+}, 300_000);
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 afterEach(async () => {
   for (const { child, ended } of runs) {
@@ -168,7 +170,7 @@ describe('npm start refuses with a sentence', () => {
   });
 });
 
-describe.runIf(process.platform === 'linux')('npm start', () => {
+describe.runIf(process.platform === 'linux')('npm start', { timeout: 180_000 }, () => {
   it('runs everything, and SIGTERM leaves no process', async () => {
     const run = start();
     const tree = await wholeTree(run);
