@@ -4,2237 +4,2262 @@
  */
 
 export interface paths {
-  '/api/v1/auth/me': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells who is signed in */
+        get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Tells who is signed in */
-    get: operations['me'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/violations': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/violations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists violations
+         * @description Needs the permission `violation:read`.
+         */
+        get: operations["listViolations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Lists violations
-     * @description Needs the permission `violation:read`.
-     */
-    get: operations['listViolations'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/violations/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/violations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reads one violation
+         * @description Needs the permission `violation:read`.
+         */
+        get: operations["getViolation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Reads one violation
-     * @description Needs the permission `violation:read`.
-     */
-    get: operations['getViolation'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/violations/{id}/verdict': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/violations/{id}/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirms, dismisses or reopens a violation
+         * @description Where someone else was quicker, the answer is 409 with the row as it is now in `current`.
+         *
+         *     Needs the permission `violation:review`.
+         */
+        post: operations["decideViolation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Confirms, dismisses or reopens a violation
-     * @description Where someone else was quicker, the answer is 409 with the row as it is now in `current`.
-     *
-     *     Needs the permission `violation:review`.
-     */
-    post: operations['decideViolation'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/violations/{id}/verdicts': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/violations/{id}/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists every verdict that was given, the undone ones too
+         * @description Needs the permission `violation:read`.
+         */
+        get: operations["listVerdicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Lists every verdict that was given, the undone ones too
-     * @description Needs the permission `violation:read`.
-     */
-    get: operations['listVerdicts'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/violations/{id}/snapshot': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/violations/{id}/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reads the snapshot of a violation
+         * @description Takes ranges.
+         *
+         *     Needs the permission `violation:read`.
+         */
+        get: operations["getViolationSnapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Reads the snapshot of a violation
-     * @description Takes ranges.
-     *
-     *     Needs the permission `violation:read`.
-     */
-    get: operations['getViolationSnapshot'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/violations/{id}/clip': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/violations/{id}/clip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reads the clip of a violation
+         * @description Takes ranges.
+         *
+         *     Needs the permission `violation:read`.
+         */
+        get: operations["getViolationClip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Reads the clip of a violation
-     * @description Takes ranges.
-     *
-     *     Needs the permission `violation:read`.
-     */
-    get: operations['getViolationClip'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/violations/{id}/boxes': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/violations/{id}/boxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reads the boxes of a violation
+         * @description Takes ranges.
+         *
+         *     Needs the permission `violation:read`.
+         */
+        get: operations["getViolationBoxes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Reads the boxes of a violation
-     * @description Takes ranges.
-     *
-     *     Needs the permission `violation:read`.
-     */
-    get: operations['getViolationBoxes'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/cameras': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists cameras with their health, never their addresses
+         * @description Needs the permission `camera:read`.
+         */
+        get: operations["listCameras"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Lists cameras with their health, never their addresses
-     * @description Needs the permission `camera:read`.
-     */
-    get: operations['listCameras'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/sites': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists sites and their floor plans
+         * @description Needs the permission `camera:read`.
+         */
+        get: operations["listSites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Lists sites and their floor plans
-     * @description Needs the permission `camera:read`.
-     */
-    get: operations['listSites'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/floor-plans/{site}/{plan}/image': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/floor-plans/{site}/{plan}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reads the picture of a floor plan
+         * @description Needs the permission `camera:read`.
+         */
+        get: operations["getFloorPlanImage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Reads the picture of a floor plan
-     * @description Needs the permission `camera:read`.
-     */
-    get: operations['getFloorPlanImage'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/live/sessions/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/live/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Ends a live view
+         * @description Needs the permission `live:watch`.
+         */
+        delete: operations["endLiveView"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /**
-     * Ends a live view
-     * @description Needs the permission `live:watch`.
-     */
-    delete: operations['endLiveView'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/locations': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the latest location of each badge
+         * @description Needs the permission `location:read`.
+         */
+        get: operations["listLocations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Lists the latest location of each badge
-     * @description Needs the permission `location:read`.
-     */
-    get: operations['listLocations'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/ingest/rfid/impinj': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/ingest/rfid/impinj": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes reads of an Impinj reader (its HTTP webhook) */
+        post: operations["ingestImpinj"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Takes reads of an Impinj reader (its HTTP webhook) */
-    post: operations['ingestImpinj'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/ingest/gps/traccar': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/ingest/gps/traccar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Takes a GPS fix as the OsmAnd protocol sends it */
+        get: operations["ingestTraccarQuery"];
+        put?: never;
+        /** Takes a GPS fix as Traccar Client sends it */
+        post: operations["ingestTraccar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Takes a GPS fix as the OsmAnd protocol sends it */
-    get: operations['ingestTraccarQuery'];
-    put?: never;
-    /** Takes a GPS fix as Traccar Client sends it */
-    post: operations['ingestTraccar'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/machines': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/machines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the latest state of each machine
+         * @description Needs the permission `machine:read`.
+         */
+        get: operations["listMachines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Lists the latest state of each machine
-     * @description Needs the permission `machine:read`.
-     */
-    get: operations['listMachines'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/system': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells how the parts of the system are
+         * @description Needs the permission `system:read`.
+         */
+        get: operations["getSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Tells how the parts of the system are
-     * @description Needs the permission `system:read`.
-     */
-    get: operations['getSystem'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/health': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells whether the API can do its work, and which part it lacks */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Tells whether the API can do its work, and which part it lacks */
-    get: operations['getHealth'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/auth/login': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Signs in */
-    post: operations['login'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/live/{camera}/whep': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/live/{camera}/whep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Starts a live view (WHEP): an SDP offer for an SDP answer
+         * @description Needs the permission `live:watch`.
+         */
+        post: operations["startLiveView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Starts a live view (WHEP): an SDP offer for an SDP answer
-     * @description Needs the permission `live:watch`.
-     */
-    post: operations['startLiveView'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/ingest/evidence/{sha256}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/ingest/evidence/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Stores a file of evidence under the digest of its bytes */
+        put: operations["putEvidence"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    /** Stores a file of evidence under the digest of its bytes */
-    put: operations['putEvidence'];
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    Camera: {
-      id: string;
-      name: {
-        zh: string;
-        en: string;
-      };
-      site: string;
-      floorPlan: string | null;
-      enabled: boolean;
-      picture: [number, number];
-      zones: {
-        id: string;
-        name: {
-          zh: string;
-          en: string;
-        };
-        /**
-         * @default work-area
-         * @enum {string}
-         */
-        kind: 'work-area' | 'machine-cell' | 'chemical-store' | 'walkway';
-        polygon: [number, number][];
-      }[];
-      lines: {
-        id: string;
-        name: {
-          zh: string;
-          en: string;
-        };
-        from: [number, number];
-        to: [number, number];
-      }[];
-      rules: (
-        | {
-            /** @constant */
-            kind: 'missing-ppe';
+    schemas: {
+        Camera: {
             id: string;
+            name: {
+                zh: string;
+                en: string;
+            };
+            site: string;
+            floorPlan: string | null;
+            enabled: boolean;
+            picture: [
+                number,
+                number
+            ];
+            zones: {
+                id: string;
+                name: {
+                    zh: string;
+                    en: string;
+                };
+                /**
+                 * @default work-area
+                 * @enum {string}
+                 */
+                kind: "work-area" | "machine-cell" | "chemical-store" | "walkway";
+                polygon: [
+                    number,
+                    number
+                ][];
+            }[];
+            lines: {
+                id: string;
+                name: {
+                    zh: string;
+                    en: string;
+                };
+                from: [
+                    number,
+                    number
+                ];
+                to: [
+                    number,
+                    number
+                ];
+            }[];
+            rules: ({
+                /** @constant */
+                kind: "missing-ppe";
+                id: string;
+                /**
+                 * @default medium
+                 * @enum {string}
+                 */
+                severity: "low" | "medium" | "high";
+                confirmSeconds?: number;
+                clearSeconds?: number;
+                zone: string;
+                /**
+                 * @default [
+                 *       "helmet",
+                 *       "vest"
+                 *     ]
+                 */
+                items: ("helmet" | "vest")[];
+            } | {
+                /** @constant */
+                kind: "zone-intrusion";
+                id: string;
+                /**
+                 * @default medium
+                 * @enum {string}
+                 */
+                severity: "low" | "medium" | "high";
+                confirmSeconds?: number;
+                clearSeconds?: number;
+                zone: string;
+            } | {
+                /** @constant */
+                kind: "line-crossing";
+                id: string;
+                /**
+                 * @default medium
+                 * @enum {string}
+                 */
+                severity: "low" | "medium" | "high";
+                confirmSeconds?: number;
+                clearSeconds?: number;
+                line: string;
+                /**
+                 * @default both
+                 * @enum {string}
+                 */
+                direction: "left-to-right" | "right-to-left" | "both";
+            })[];
+            health: components["schemas"]["CameraHealth"] | null;
+        };
+        CameraHealth: {
+            camera: string;
+            worker: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            state: "connecting" | "live" | "fault" | "disabled";
+            /** @enum {string} */
+            quality: "excellent" | "fair" | "poor" | "offline";
+            fault: {
+                /** @enum {string} */
+                code: "unreachable" | "unauthorized" | "not-found" | "no-video" | "unsupported-codec" | "wrong-picture-size" | "stalled" | "ended" | "configuration" | "failed";
+                message: string;
+                /** Format: date-time */
+                since: string;
+            } | null;
+            codec: string | null;
+            width: number | null;
+            height: number | null;
+            sourceFps: number;
+            analysedFps: number;
+            droppedShare: number;
+            reconnectsLastHour: number;
+            lastFrameAt: string | null;
+            live: {
+                available: boolean;
+                reason: string | null;
+            };
+        };
+        CameraList: {
+            items: components["schemas"]["Camera"][];
+        };
+        EvidenceStored: {
+            sha256: string;
+            /** @enum {string} */
+            stored: "now" | "before";
+        };
+        Health: {
+            /** @enum {string} */
+            status: "ok" | "degraded";
+            /** @enum {string} */
+            database: "ok" | "unreachable";
+            /** @enum {string} */
+            bus: "ok" | "unreachable";
+            version: string;
+        };
+        /** @description Where a badge is, in the words of the omlox Hub API. */
+        Location: {
+            position: {
+                /** @constant */
+                type: "Point";
+                coordinates: [
+                    number,
+                    number
+                ] | [
+                    number,
+                    number,
+                    number
+                ];
+            };
+            source: string;
+            /** @enum {string} */
+            provider_type: "uwb" | "gps" | "wifi" | "rfid" | "ibeacon" | "virtual" | "unknown";
+            provider_id: string;
+            /** @default [] */
+            trackables: string[];
+            /** Format: date-time */
+            timestamp_generated: string;
             /**
-             * @default medium
+             * @default local
              * @enum {string}
              */
-            severity: 'low' | 'medium' | 'high';
-            confirmSeconds?: number;
-            clearSeconds?: number;
-            zone: string;
-            /**
-             * @default [
-             *       "helmet",
-             *       "vest"
-             *     ]
-             */
-            items: ('helmet' | 'vest')[];
-          }
-        | {
-            /** @constant */
-            kind: 'zone-intrusion';
+            crs: "local" | "EPSG:4326";
+            accuracy?: number;
+            floor?: number;
+        };
+        LocationList: {
+            items: components["schemas"]["Location"][];
+        };
+        LocationsTaken: {
+            taken: number;
+            /** @description Events that are no reads of a badge. */
+            skipped: number;
+        };
+        LoginRequest: {
+            username: string;
+            password: string;
+        };
+        LoginResponse: {
+            accessToken: string;
+            /** Format: date-time */
+            expiresAt: string;
+            user: components["schemas"]["User"];
+        };
+        MachineList: {
+            items: components["schemas"]["MachineState"][];
+        };
+        MachineState: {
+            machine: string;
+            /** @enum {string} */
+            state: "running" | "idle" | "stopped" | "fault";
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description What is wrong, and what to do about it (RFC 9457). */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            code: string;
+            detail: string;
+            errors?: {
+                field: string;
+                message: string;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
+        SiteList: {
+            items: {
+                id: string;
+                name: {
+                    zh: string;
+                    en: string;
+                };
+                floorPlans: {
+                    id: string;
+                    name: {
+                        zh: string;
+                        en: string;
+                    };
+                    /** @description Width and depth in metres. */
+                    size: [
+                        number,
+                        number
+                    ];
+                    imageUrl: string | null;
+                }[];
+            }[];
+        };
+        System: {
+            version: string;
+            /** @description Whether demo accounts exist. */
+            demo: boolean;
+            workers: components["schemas"]["WorkerStatus"][];
+            camerasFile: {
+                problems: {
+                    file: string;
+                    /** @description Counted from 1; 0 where the whole file is meant. */
+                    line: number;
+                    field: string;
+                    message: string;
+                }[];
+            };
+        };
+        User: {
             id: string;
-            /**
-             * @default medium
-             * @enum {string}
-             */
-            severity: 'low' | 'medium' | 'high';
-            confirmSeconds?: number;
-            clearSeconds?: number;
-            zone: string;
-          }
-        | {
+            username: string;
+            displayName: {
+                zh: string;
+                en: string;
+            };
+            roles: string[];
+            /** @description What the roles allow; the app shows only that. */
+            permissions: string[];
+        };
+        /** @description Every verdict that was given, oldest first. */
+        VerdictHistory: {
+            items: {
+                /** @enum {string} */
+                decision: "confirm" | "dismiss" | "reopen";
+                reason: ("false-detection" | "allowed-work" | "duplicate" | "other") | null;
+                note: string | null;
+                by: {
+                    id: string;
+                    displayName: {
+                        zh: string;
+                        en: string;
+                    };
+                };
+                /** Format: date-time */
+                at: string;
+                version: number;
+            }[];
+        };
+        VerdictRequest: {
             /** @constant */
-            kind: 'line-crossing';
+            decision: "confirm";
+            note?: string;
+            version: number;
+        } | {
+            /** @constant */
+            decision: "dismiss";
+            /** @enum {string} */
+            reason: "false-detection" | "allowed-work" | "duplicate" | "other";
+            note?: string;
+            version: number;
+        } | {
+            /** @constant */
+            decision: "reopen";
+            note?: string;
+            version: number;
+        };
+        /** @description What a camera saw, and what people made of it. */
+        Violation: {
             id: string;
-            /**
-             * @default medium
-             * @enum {string}
-             */
-            severity: 'low' | 'medium' | 'high';
-            confirmSeconds?: number;
-            clearSeconds?: number;
-            line: string;
-            /**
-             * @default both
-             * @enum {string}
-             */
-            direction: 'left-to-right' | 'right-to-left' | 'both';
-          }
-      )[];
-      health: components['schemas']['CameraHealth'] | null;
-    };
-    CameraHealth: {
-      camera: string;
-      worker: string;
-      /** Format: date-time */
-      at: string;
-      /** @enum {string} */
-      state: 'connecting' | 'live' | 'fault' | 'disabled';
-      /** @enum {string} */
-      quality: 'excellent' | 'fair' | 'poor' | 'offline';
-      fault: {
-        /** @enum {string} */
-        code:
-          | 'unreachable'
-          | 'unauthorized'
-          | 'not-found'
-          | 'no-video'
-          | 'unsupported-codec'
-          | 'wrong-picture-size'
-          | 'stalled'
-          | 'ended'
-          | 'configuration'
-          | 'failed';
-        message: string;
-        /** Format: date-time */
-        since: string;
-      } | null;
-      codec: string | null;
-      width: number | null;
-      height: number | null;
-      sourceFps: number;
-      analysedFps: number;
-      droppedShare: number;
-      reconnectsLastHour: number;
-      lastFrameAt: string | null;
-      live: {
-        available: boolean;
-        reason: string | null;
-      };
-    };
-    CameraList: {
-      items: components['schemas']['Camera'][];
-    };
-    EvidenceStored: {
-      sha256: string;
-      /** @enum {string} */
-      stored: 'now' | 'before';
-    };
-    Health: {
-      /** @enum {string} */
-      status: 'ok' | 'degraded';
-      /** @enum {string} */
-      database: 'ok' | 'unreachable';
-      /** @enum {string} */
-      bus: 'ok' | 'unreachable';
-      version: string;
-    };
-    /** @description Where a badge is, in the words of the omlox Hub API. */
-    Location: {
-      position: {
-        /** @constant */
-        type: 'Point';
-        coordinates: [number, number] | [number, number, number];
-      };
-      source: string;
-      /** @enum {string} */
-      provider_type: 'uwb' | 'gps' | 'wifi' | 'rfid' | 'ibeacon' | 'virtual' | 'unknown';
-      provider_id: string;
-      /** @default [] */
-      trackables: string[];
-      /** Format: date-time */
-      timestamp_generated: string;
-      /**
-       * @default local
-       * @enum {string}
-       */
-      crs: 'local' | 'EPSG:4326';
-      accuracy?: number;
-      floor?: number;
-    };
-    LocationList: {
-      items: components['schemas']['Location'][];
-    };
-    LocationsTaken: {
-      taken: number;
-      /** @description Events that are no reads of a badge. */
-      skipped: number;
-    };
-    LoginRequest: {
-      username: string;
-      password: string;
-    };
-    LoginResponse: {
-      accessToken: string;
-      /** Format: date-time */
-      expiresAt: string;
-      user: components['schemas']['User'];
-    };
-    MachineList: {
-      items: components['schemas']['MachineState'][];
-    };
-    MachineState: {
-      machine: string;
-      /** @enum {string} */
-      state: 'running' | 'idle' | 'stopped' | 'fault';
-      /** Format: date-time */
-      at: string;
-    };
-    /** @description What is wrong, and what to do about it (RFC 9457). */
-    Problem: {
-      type: string;
-      title: string;
-      status: number;
-      code: string;
-      detail: string;
-      errors?: {
-        field: string;
-        message: string;
-      }[];
-    } & {
-      [key: string]: unknown;
-    };
-    SiteList: {
-      items: {
-        id: string;
-        name: {
-          zh: string;
-          en: string;
+            /** @enum {string} */
+            rule: "missing-helmet" | "missing-vest" | "zone-intrusion" | "line-crossing";
+            ruleId: string;
+            /** @enum {string} */
+            severity: "low" | "medium" | "high";
+            camera: string;
+            cameraName: {
+                zh: string;
+                en: string;
+            };
+            site: string;
+            zone: string | null;
+            zoneName: {
+                zh: string;
+                en: string;
+            } | null;
+            line: string | null;
+            lineName: {
+                zh: string;
+                en: string;
+            } | null;
+            direction: ("left-to-right" | "right-to-left") | null;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            confirmedAt: string;
+            endedAt: string | null;
+            /** Format: date-time */
+            recordedAt: string;
+            confidence: number;
+            /** @description The person in the picture, as long as the tracker followed them. */
+            track: string;
+            /** @description Left, top, right, bottom in pixels of the snapshot. */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** @description Foot point in metres on the floor plan, x east, y north. */
+            floor: [
+                number,
+                number
+            ] | null;
+            /** @enum {string} */
+            status: "pending" | "confirmed" | "dismissed";
+            verdict: {
+                by: {
+                    id: string;
+                    displayName: {
+                        zh: string;
+                        en: string;
+                    };
+                };
+                /** Format: date-time */
+                at: string;
+                reason: ("false-detection" | "allowed-work" | "duplicate" | "other") | null;
+                note: string | null;
+            } | null;
+            /** @description Moves with every verdict; send it with the next one. A clip does not move it. */
+            version: number;
+            model: {
+                name: string;
+                version: string;
+            };
+            snapshot: {
+                url: string;
+                width: number;
+                height: number;
+                /** Format: date-time */
+                takenAt: string;
+                boxes: {
+                    label: string;
+                    box: [
+                        number,
+                        number,
+                        number,
+                        number
+                    ];
+                    score: number;
+                }[];
+            };
+            /** @description Null until it is there. */
+            clip: {
+                url: string;
+                boxesUrl: string | null;
+                durationSeconds: number;
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+                partial: boolean;
+            } | null;
+            /** @description Why no clip will come. */
+            clipMissing: {
+                /** @enum {string} */
+                reason: "no-segments" | "cut-failed" | "camera-lost" | "disk-full" | "worker-restarted";
+                message: string;
+            } | null;
         };
-        floorPlans: {
-          id: string;
-          name: {
-            zh: string;
-            en: string;
-          };
-          /** @description Width and depth in metres. */
-          size: [number, number];
-          imageUrl: string | null;
-        }[];
-      }[];
-    };
-    System: {
-      version: string;
-      /** @description Whether demo accounts exist. */
-      demo: boolean;
-      workers: components['schemas']['WorkerStatus'][];
-      camerasFile: {
-        problems: {
-          file: string;
-          /** @description Counted from 1; 0 where the whole file is meant. */
-          line: number;
-          field: string;
-          message: string;
-        }[];
-      };
-    };
-    User: {
-      id: string;
-      username: string;
-      displayName: {
-        zh: string;
-        en: string;
-      };
-      roles: string[];
-      /** @description What the roles allow; the app shows only that. */
-      permissions: string[];
-    };
-    /** @description Every verdict that was given, oldest first. */
-    VerdictHistory: {
-      items: {
-        /** @enum {string} */
-        decision: 'confirm' | 'dismiss' | 'reopen';
-        reason: ('false-detection' | 'allowed-work' | 'duplicate' | 'other') | null;
-        note: string | null;
-        by: {
-          id: string;
-          displayName: {
-            zh: string;
-            en: string;
-          };
+        ViolationPage: {
+            items: components["schemas"]["Violation"][];
+            /** @description The cursor of the next page; null at the end. */
+            next: string | null;
+            /** @description On the first page: how many violations wait for a verdict in all. */
+            counts?: {
+                pending: number;
+            };
         };
-        /** Format: date-time */
-        at: string;
-        version: number;
-      }[];
-    };
-    VerdictRequest:
-      | {
-          /** @constant */
-          decision: 'confirm';
-          note?: string;
-          version: number;
-        }
-      | {
-          /** @constant */
-          decision: 'dismiss';
-          /** @enum {string} */
-          reason: 'false-detection' | 'allowed-work' | 'duplicate' | 'other';
-          note?: string;
-          version: number;
-        }
-      | {
-          /** @constant */
-          decision: 'reopen';
-          note?: string;
-          version: number;
+        WorkerStatus: {
+            worker: string;
+            online: boolean;
+            /** Format: date-time */
+            at: string;
+            http: string | null;
+            cameras: string[];
+            liveEngine: string | null;
+            model: {
+                name: string;
+                version: string;
+            } | null;
+            outbox: {
+                waiting: number;
+                rejected: number;
+            } | null;
+            problem: string | null;
         };
-    /** @description What a camera saw, and what people made of it. */
-    Violation: {
-      id: string;
-      /** @enum {string} */
-      rule: 'missing-helmet' | 'missing-vest' | 'zone-intrusion' | 'line-crossing';
-      ruleId: string;
-      /** @enum {string} */
-      severity: 'low' | 'medium' | 'high';
-      camera: string;
-      cameraName: {
-        zh: string;
-        en: string;
-      };
-      site: string;
-      zone: string | null;
-      zoneName: {
-        zh: string;
-        en: string;
-      } | null;
-      line: string | null;
-      lineName: {
-        zh: string;
-        en: string;
-      } | null;
-      direction: ('left-to-right' | 'right-to-left') | null;
-      /** Format: date-time */
-      startedAt: string;
-      /** Format: date-time */
-      confirmedAt: string;
-      endedAt: string | null;
-      /** Format: date-time */
-      recordedAt: string;
-      confidence: number;
-      /** @description The person in the picture, as long as the tracker followed them. */
-      track: string;
-      /** @description Left, top, right, bottom in pixels of the snapshot. */
-      box: [number, number, number, number];
-      /** @description Foot point in metres on the floor plan, x east, y north. */
-      floor: [number, number] | null;
-      /** @enum {string} */
-      status: 'pending' | 'confirmed' | 'dismissed';
-      verdict: {
-        by: {
-          id: string;
-          displayName: {
-            zh: string;
-            en: string;
-          };
-        };
-        /** Format: date-time */
-        at: string;
-        reason: ('false-detection' | 'allowed-work' | 'duplicate' | 'other') | null;
-        note: string | null;
-      } | null;
-      /** @description Moves with every verdict; send it with the next one. A clip does not move it. */
-      version: number;
-      model: {
-        name: string;
-        version: string;
-      };
-      snapshot: {
-        url: string;
-        width: number;
-        height: number;
-        /** Format: date-time */
-        takenAt: string;
-        boxes: {
-          label: string;
-          box: [number, number, number, number];
-          score: number;
-        }[];
-      };
-      /** @description Null until it is there. */
-      clip: {
-        url: string;
-        boxesUrl: string | null;
-        durationSeconds: number;
-        /** Format: date-time */
-        from: string;
-        /** Format: date-time */
-        to: string;
-        partial: boolean;
-      } | null;
-      /** @description Why no clip will come. */
-      clipMissing: {
-        /** @enum {string} */
-        reason: 'no-segments' | 'cut-failed' | 'camera-lost' | 'disk-full' | 'worker-restarted';
-        message: string;
-      } | null;
     };
-    ViolationPage: {
-      items: components['schemas']['Violation'][];
-      /** @description The cursor of the next page; null at the end. */
-      next: string | null;
-      /** @description On the first page: how many violations wait for a verdict in all. */
-      counts?: {
-        pending: number;
-      };
-    };
-    WorkerStatus: {
-      worker: string;
-      online: boolean;
-      /** Format: date-time */
-      at: string;
-      http: string | null;
-      cameras: string[];
-      liveEngine: string | null;
-      model: {
-        name: string;
-        version: string;
-      } | null;
-      outbox: {
-        waiting: number;
-        rejected: number;
-      } | null;
-      problem: string | null;
-    };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  me: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Default Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['User'];
-        };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The role does not allow it. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listViolations: {
-    parameters: {
-      query?: {
-        limit?: number;
-        /** @description The field next of the last page. */
-        cursor?: string;
-        /** @description One or more of pending, confirmed, dismissed, with commas between. */
-        status?: string;
-        /** @description One or more rules, with commas. */
-        rule?: string;
-        /** @description One or more cameras, with commas. */
-        camera?: string;
-        /** @description Started at this instant or later. */
-        from?: string;
-        /** @description Started before this instant. */
-        to?: string;
-        order?: 'newest' | 'oldest';
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Default Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ViolationPage'];
-        };
-      };
-      /** @description The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The role does not allow it. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getViolation: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Default Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Violation'];
-        };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The role does not allow it. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  decideViolation: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['VerdictRequest'];
-      };
-    };
-    responses: {
-      /** @description Default Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Violation'];
-        };
-      };
-      /** @description The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The role does not allow it. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description It changed meanwhile; `current` shows how it is now. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listVerdicts: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Default Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['VerdictHistory'];
-        };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The role does not allow it. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getViolationSnapshot: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The file. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'image/jpeg': unknown;
-        };
-      };
-      /** @description A part. */
-      206: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'image/jpeg': unknown;
-        };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The role does not allow it. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The range lies outside the file. */
-      416: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getViolationClip: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The file. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'video/mp4': unknown;
-        };
-      };
-      /** @description A part. */
-      206: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'video/mp4': unknown;
-        };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The role does not allow it. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The range lies outside the file. */
-      416: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getViolationBoxes: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The file. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': unknown;
-        };
-      };
-      /** @description A part. */
-      206: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': unknown;
-        };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The role does not allow it. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The range lies outside the file. */
-      416: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listCameras: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Default Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CameraList'];
-        };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The role does not allow it. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listSites: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Default Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SiteList'];
-        };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The role does not allow it. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getFloorPlanImage: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        site: string;
-        plan: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description SVG, PNG or JPEG. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'image/svg+xml': unknown;
-          'image/png': unknown;
-          'image/jpeg': unknown;
-        };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The role does not allow it. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  endLiveView: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Ended. */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The role does not allow it. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The camera worker refused. */
-      502: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listLocations: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Default Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['LocationList'];
-        };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The role does not allow it. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  ingestImpinj: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json':
-          | ({
-              eventType: string;
-              /** @default impinj */
-              hostname?: string;
-              /** Format: date-time */
-              timestamp?: string;
-              tagInventoryEvent?: {
-                epcHex?: string;
-                /** Format: byte */
-                epc?: string;
-                antennaPort: number;
-                peakRssiCdbm?: number;
-                /** Format: date-time */
-                lastSeenTime?: string;
-              } & {
-                [key: string]: unknown;
-              };
-            } & {
-              [key: string]: unknown;
-            })[]
-          | ({
-              eventType: string;
-              /** @default impinj */
-              hostname?: string;
-              /** Format: date-time */
-              timestamp?: string;
-              tagInventoryEvent?: {
-                epcHex?: string;
-                /** Format: byte */
-                epc?: string;
-                antennaPort: number;
-                peakRssiCdbm?: number;
-                /** Format: date-time */
-                lastSeenTime?: string;
-              } & {
-                [key: string]: unknown;
-              };
-            } & {
-              [key: string]: unknown;
-            });
-      };
-    };
-    responses: {
-      /** @description Default Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['LocationsTaken'];
-        };
-      };
-      /** @description The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Wrong content type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  ingestTraccarQuery: {
-    parameters: {
-      query: {
-        id?: string;
-        deviceid?: string;
-        lat: number;
-        lon: number;
-        timestamp?: string;
-        accuracy?: number;
-        hdop?: number;
-        altitude?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Default Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['LocationsTaken'];
-        };
-      };
-      /** @description The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Wrong content type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  ingestTraccar: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          device_id: string;
-          location: {
-            timestamp?: string | number;
-            coords: {
-              latitude: number;
-              longitude: number;
-              accuracy?: number;
-              altitude?: number;
-            } & {
-              [key: string]: unknown;
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
             };
-          } & {
-            [key: string]: unknown;
-          };
-        } & {
-          [key: string]: unknown;
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
     };
-    responses: {
-      /** @description Default Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    listViolations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The field next of the last page. */
+                cursor?: string;
+                /** @description One or more of pending, confirmed, dismissed, with commas between. */
+                status?: string;
+                /** @description One or more rules, with commas. */
+                rule?: string;
+                /** @description One or more cameras, with commas. */
+                camera?: string;
+                /** @description Started at this instant or later. */
+                from?: string;
+                /** @description Started before this instant. */
+                to?: string;
+                order?: "newest" | "oldest";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['LocationsTaken'];
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViolationPage"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Wrong content type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  listMachines: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    getViolation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Violation"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Default Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    decideViolation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['MachineList'];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerdictRequest"];
+            };
         };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Violation"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile; `current` shows how it is now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The role does not allow it. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  getSystem: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    listVerdicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictHistory"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Default Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    getViolationSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['System'];
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description A part. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range lies outside the file. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The role does not allow it. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  getHealth: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    getViolationClip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": unknown;
+                };
+            };
+            /** @description A part. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": unknown;
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range lies outside the file. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Default Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    getViolationBoxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['Health'];
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A part. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range lies outside the file. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Default Response */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Health'];
-        };
-      };
     };
-  };
-  login: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    listCameras: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraList"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['LoginRequest'];
-      };
+    listSites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteList"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    responses: {
-      /** @description Default Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    getFloorPlanImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                plan: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['LoginResponse'];
+        requestBody?: never;
+        responses: {
+            /** @description SVG, PNG or JPEG. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": unknown;
+                    "image/png": unknown;
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many attempts. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  startLiveView: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        camera: string;
-      };
-      cookie?: never;
+    endLiveView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The camera worker refused. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody: {
-      content: {
-        'application/sdp': string;
-      };
+    listLocations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationList"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    responses: {
-      /** @description The answer; the session is named by the header Location. */
-      201: {
-        headers: {
-          [name: string]: unknown;
+    ingestImpinj: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/sdp': string;
+        requestBody: {
+            content: {
+                "application/json": ({
+                    eventType: string;
+                    /** @default impinj */
+                    hostname?: string;
+                    /** Format: date-time */
+                    timestamp?: string;
+                    tagInventoryEvent?: {
+                        epcHex?: string;
+                        /** Format: byte */
+                        epc?: string;
+                        antennaPort: number;
+                        peakRssiCdbm?: number;
+                        /** Format: date-time */
+                        lastSeenTime?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                })[] | ({
+                    eventType: string;
+                    /** @default impinj */
+                    hostname?: string;
+                    /** Format: date-time */
+                    timestamp?: string;
+                    tagInventoryEvent?: {
+                        epcHex?: string;
+                        /** Format: byte */
+                        epc?: string;
+                        antennaPort: number;
+                        peakRssiCdbm?: number;
+                        /** Format: date-time */
+                        lastSeenTime?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                });
+            };
         };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationsTaken"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong content type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The role does not allow it. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Wrong content type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The camera worker refused. */
-      502: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  putEvidence: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        sha256: string;
-      };
-      cookie?: never;
+    ingestTraccarQuery: {
+        parameters: {
+            query: {
+                id?: string;
+                deviceid?: string;
+                lat: number;
+                lon: number;
+                timestamp?: string;
+                accuracy?: number;
+                hdop?: number;
+                altitude?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationsTaken"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong content type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Default Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    ingestTraccar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['EvidenceStored'];
+        requestBody: {
+            content: {
+                "application/json": {
+                    device_id: string;
+                    location: {
+                        timestamp?: string | number;
+                        coords: {
+                            latitude: number;
+                            longitude: number;
+                            accuracy?: number;
+                            altitude?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+            };
         };
-      };
-      /** @description Default Response */
-      201: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationsTaken"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong content type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-        content: {
-          'application/json': components['schemas']['EvidenceStored'];
-        };
-      };
-      /** @description The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Signing in is needed. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Wrong content type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The bytes are not what was announced. */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not available now. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
+    listMachines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineList"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginResponse"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startLiveView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/sdp": string;
+            };
+        };
+        responses: {
+            /** @description The answer; the session is named by the header Location. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/sdp": string;
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong content type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The camera worker refused. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceStored"];
+                };
+            };
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceStored"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong content type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes are not what was announced. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
 }
