@@ -163,7 +163,10 @@ async function negotiate(connection: PeerConnection, offer: string): Promise<str
       resolve();
     });
   });
-  connection.setRemoteDescription(offer, 'offer');
+  // A browser hides its addresses behind names that only it can resolve. Told that there are no
+  // more, ICE would give up before the browser's own checks arrive, from which it learns them.
+  const open = offer.replace(/^a=end-of-candidates\r?\n/gm, '');
+  connection.setRemoteDescription(open, 'offer');
   connection.setLocalDescription('answer');
   await gathered;
   const answer = connection.localDescription();
