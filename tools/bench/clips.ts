@@ -19,10 +19,7 @@ const ffmpeg = (...args: string[]) =>
 /** The rendered clips, in which somebody always moves. */
 export function renderedClips(root: string): string[] {
   const folder = join(root, 'simulator/clips');
-  // A clip is whole when the truth of it is written.
-  const clips = readdirSync(folder).flatMap((name) =>
-    name.endsWith('.truth.json') ? [name.replace('.truth.json', '.mp4')] : [],
-  );
+  const clips = readdirSync(folder).filter((name) => name.endsWith('.mp4'));
   if (clips.length === 0) throw new Error(`${folder} has no clips: npm run scenes renders them`);
   return clips.sort().map((name) => join(folder, name));
 }
