@@ -1,5 +1,3 @@
-import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -17,15 +15,7 @@ export default defineConfig({
           exclude: ['**/*.int.test.ts', '**/node_modules/**'],
         },
       },
-      {
-        plugins: [svelte(), svelteTesting()],
-        resolve: { alias: { $lib: `${import.meta.dirname}/dashboard/src/lib` } },
-        test: {
-          name: 'dashboard',
-          environment: 'happy-dom',
-          include: ['dashboard/src/**/*.test.ts'],
-        },
-      },
+      'dashboard/vitest.config.ts',
       {
         test: {
           name: 'integration',

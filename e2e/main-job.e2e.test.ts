@@ -50,7 +50,7 @@ describe('the main job in the browser', () => {
       async () => (await world.api.violations()).find((row) => !known.has(row.id)),
       120_000,
     );
-    await page.locator(`[data-testid=alarm][href*="${fresh.id}"]`).first().waitFor();
+    await page.locator(`[data-testid=alarm][data-id="${fresh.id}"]`).first().waitFor();
     expect(await page.getByTestId('alarm').count()).toBeGreaterThanOrEqual(Math.max(1, before));
   });
 
