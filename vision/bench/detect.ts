@@ -1,7 +1,7 @@
 /**
  * How near the whole vision pipeline comes to bare inference.
  *
- *   npm run -s bench -- detect [--threads 1] [--cameras 3] [--seconds 5] [--rounds 5] [--clip FILE]
+ *   npm run -s bench -- detect [--threads 1] [--cameras 3] [--seconds 2] [--rounds 12] [--clip FILE]
  *
  * A: several cameras play a 1280x720 H264 clip: ffmpeg decodes -> frames in shared memory -> pixels
  * prepared -> full pass and close looks -> decoded -> tracked -> judged. Counted: `session.run` calls.
@@ -18,6 +18,8 @@
  *   prepareMs, inferMs, decodeMs   all passes together
  *   trackJudgeMs            tracking, locating and judging, on the main thread
  *   worstTrackJudgeMs       the same, the worst frame of all
+ *   inferenceShare          share of the time in which the threads' permits to infer are in use: what the
+ *                           ratio tends to where nothing else wants the cores
  *   bestRatio, worstRatio   of the rounds: how noisy the machine was
  *   threads, cameras, rounds, seconds   as asked for
  */
@@ -35,8 +37,8 @@ const { values } = parseArgs({
   options: {
     threads: { type: 'string', default: '1' },
     cameras: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '5' },
-    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '12' },
     clip: { type: 'string', default: join(root, 'simulator/clips/hall-west.mp4') },
   },
 });
@@ -139,6 +141,10 @@ console.log(
       decodeMs: perFrame('decode'),
       trackJudgeMs: perFrame('judge'),
       worstTrackJudgeMs: round(load.worstJudge),
+      inferenceShare: round(
+        median(results.map(({ tally }) => tally.infer / 1000 / tally.seconds / threads)),
+        3,
+      ),
       bestRatio: round(Math.max(...ratios), 3),
       worstRatio: round(Math.min(...ratios), 3),
       threads,
