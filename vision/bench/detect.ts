@@ -1,7 +1,7 @@
 /**
  * How near the whole vision pipeline comes to bare inference.
  *
- *   npm run -s bench -- detect [--threads 1] [--cameras 3] [--seconds 2] [--rounds 12] [--clip FILE]
+ *   npm run -s bench -- detect [--threads 1] [--cameras 3] [--seconds 4] [--rounds 7] [--clip FILE]
  *
  * A: several cameras play a 1280x720 H264 clip: ffmpeg decodes -> frames in shared memory -> pixels
  * prepared -> full pass and close looks -> decoded -> tracked -> judged. Counted: `session.run` calls.
@@ -37,8 +37,8 @@ const { values } = parseArgs({
   options: {
     threads: { type: 'string', default: '1' },
     cameras: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '2' },
-    rounds: { type: 'string', default: '12' },
+    seconds: { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '7' },
     clip: { type: 'string', default: join(root, 'simulator/clips/hall-west.mp4') },
   },
 });
@@ -87,8 +87,11 @@ async function runBare(workers: Worker[], shapes: ReturnType<typeof mixOf>): Pro
   const answers = workers.map(
     (worker) =>
       new Promise<{ runs: number; seconds: number }>((resolve, reject) => {
-        worker.once('message', resolve);
         worker.once('error', reject);
+        worker.once('message', (answer) => {
+          worker.off('error', reject);
+          resolve(answer);
+        });
         worker.postMessage({ shapes, seconds });
       }),
   );
