@@ -10,7 +10,13 @@ export class Simulator {
   mount(
     name: string,
     file: string,
-    options: { stamped?: boolean; username?: string; password?: string; audioOnly?: boolean } = {},
+    options: {
+      stamped?: boolean;
+      username?: string;
+      password?: string;
+      audioOnly?: boolean;
+      offset?: number;
+    } = {},
   ): Promise<unknown> {
     return this.send('PUT', name, { file, ...options });
   }
