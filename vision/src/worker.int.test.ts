@@ -138,13 +138,14 @@ async function watch(camera: string) {
   });
   connection.setLocalDescription('offer');
   await gathered;
-  // Browsers hide their addresses in an offer; the worker must do without. (This library also gives
-  // up where checks of the other side come before its answer.)
+  // Browsers hide their addresses in an offer; the worker must do without.
   const offer = connection.localDescription()!.sdp.replace(/^a=candidate.*\r?\n/gm, '');
   const response = await whep(camera, offer);
   expect(response.status).toBe(201);
   connection.setRemoteDescription(await response.text(), 'answer');
-  return { connection, sequences, types, location: response.headers.get('location')! };
+  // The track is kept, because the binding forgets its listeners with it.
+  const location = response.headers.get('location')!;
+  return { connection, track, sequences, types, location };
 }
 
 describe('a worker with real cameras', () => {
