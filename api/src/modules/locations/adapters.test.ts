@@ -50,6 +50,12 @@ describe('[POS-01] a read of an RFID reader (Impinj), first form', () => {
     expect(fromImpinj(read, now)?.provider_id).toBe('A00000000000000000001234');
     expect(fromImpinj({ ...event, eventType: 'inventoryStatus' }, now)).toBeNull();
   });
+
+  it('refuses a badge that is longer than any', () => {
+    const epc = Buffer.alloc(66).toString('base64');
+    const read = { ...event, tagInventoryEvent: { antennaPort: 1, epc } };
+    expect(impinjEvent.safeParse(read).success).toBe(false);
+  });
 });
 
 describe('[POS-01] a GPS fix (Traccar), first form', () => {
@@ -94,6 +100,8 @@ describe('[POS-01] a GPS fix (Traccar), first form', () => {
     [1_795_597_200, '2026-11-25T09:00:00.000Z'],
     ['2026-11-25T17:00:00+08:00', '2026-11-25T09:00:00.000Z'],
     ['yesterday', now.toISOString()],
+    ['+020260-11-25T09:00:00.000Z', now.toISOString()],
+    [8_640_000_000_000_000, now.toISOString()],
     [undefined, now.toISOString()],
   ])('reads the time %s', (value, expected) => {
     expect(toInstant(value, now)).toBe(expected);

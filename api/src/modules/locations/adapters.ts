@@ -15,7 +15,8 @@ export const impinjEvent = z.looseObject({
         .string()
         .regex(/^[0-9A-Fa-f]{1,124}$/)
         .optional(),
-      epc: z.base64().max(128).optional(),
+      // 62 bytes, the most that a badge holds.
+      epc: z.base64().max(84).optional(),
       antennaPort: z.number().int().min(1).max(64),
       peakRssiCdbm: z.number().optional(),
       lastSeenTime: z.iso.datetime({ offset: true }).optional(),
@@ -146,5 +147,8 @@ export function toInstant(value: string | number | undefined, now: Date): string
     typeof value === 'number' ? value : /^\d+(\.\d+)?$/.test(value) ? Number(value) : null;
   const date =
     number === null ? new Date(value) : new Date(number < 100_000_000_000 ? number * 1000 : number);
-  return Number.isNaN(date.getTime()) ? now.toISOString() : date.toISOString();
+  if (Number.isNaN(date.getTime())) return now.toISOString();
+  // A year of more than four digits is a broken clock, and no RFC 3339.
+  const instant = date.toISOString();
+  return /^\d{4}-/.test(instant) ? instant : now.toISOString();
 }

@@ -96,6 +96,14 @@ describe('locations', () => {
     expect((await api.post('/api/v1/ingest/rfid/impinj', [], user)).status).toBe(401);
   });
 
+  it('are taken from thousands of badges in one request', async () => {
+    const epc = (i: number) => i.toString(16).toUpperCase().padStart(24, '0');
+    const reads = Array.from({ length: 5_000 }, (_, i) => read(epc(i), '2026-11-25T09:00:00.120Z'));
+    const answer = await api.post('/api/v1/ingest/rfid/impinj', reads, token);
+    expect(await answer.json()).toEqual({ taken: 5_000, skipped: 0 });
+    expect(await latest(epc(4_999))).toBeDefined();
+  });
+
   it('come by the bus as well, and a late one does not move the badge back', async () => {
     const topic = topics.locations('demo', 'simulator');
     const send = (message: unknown) =>

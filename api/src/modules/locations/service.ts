@@ -2,6 +2,7 @@ import type { Location } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import { type Account, actorOf } from '../../platform/account.ts';
 import type { Database } from '../../platform/database.ts';
+import { isRefusedByDatabase } from '../../platform/errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { latestLocations, saveLocations } from './repository.ts';
 
@@ -23,19 +24,41 @@ export function createLocationsService(options: {
   const actor = { tenant, user: null };
   let waiting: Location[] = [];
   let timer: NodeJS.Timeout | undefined;
-  let writing: Promise<void> = Promise.resolve();
+  let writing: Promise<void> | undefined;
   let away = false;
 
   const save = (locations: Location[]) =>
     database.transaction(actor, (tx) => saveLocations(tx, tenant, locations));
 
-  async function write(): Promise<void> {
-    timer = undefined;
+  /** One by one, so that a fix that no table can hold keeps none of the others back. */
+  async function saveWithoutRefused(locations: Location[]): Promise<void> {
+    try {
+      await save(locations);
+      metrics.locations.inc({ result: 'stored' }, locations.length);
+    } catch (error) {
+      if (!isRefusedByDatabase(error)) throw error;
+      if (locations.length > 1) {
+        for (const location of locations) await saveWithoutRefused([location]);
+        return;
+      }
+      metrics.locations.inc({ result: 'refused' });
+      log.warn({ err: error, source: locations[0]?.source }, 'a location cannot be stored');
+    }
+  }
+
+  /** One at a time: two at once would each strike off what the other has not written. */
+  function write(): Promise<void> {
+    writing ??= writeAll().finally(() => {
+      writing = undefined;
+    });
+    return writing;
+  }
+
+  async function writeAll(): Promise<void> {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, MOST_AT_ONCE);
       try {
-        await save(batch);
-        metrics.locations.inc({ result: 'stored' }, batch.length);
+        await saveWithoutRefused(batch);
         waiting = waiting.slice(batch.length);
         away = false;
       } catch (error) {
@@ -54,7 +77,8 @@ export function createLocationsService(options: {
 
   function schedule(afterMs: number): void {
     timer ??= setTimeout(() => {
-      writing = write();
+      timer = undefined;
+      void write();
     }, afterMs);
   }
 
@@ -73,8 +97,6 @@ export function createLocationsService(options: {
     latest: (account: Account) => database.transaction(actorOf(account), latestLocations),
     /** Writes what waits. */
     async close(): Promise<void> {
-      clearTimeout(timer);
-      timer = undefined;
       await writing;
       await write();
       clearTimeout(timer);
