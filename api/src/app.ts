@@ -59,7 +59,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
     logController: new LogController({ disableRequestLogging: true }),
     // Ids and digests are in addresses; nothing longer is.
     routerOptions: { maxParamLength: 200 },
-    trustProxy: settings.trustProxy,
+    // One proxy: its own entry is the last. Those before it are what the browser claims.
+    trustProxy: settings.trustProxy ? (_address, hop) => hop === 0 : false,
     forceCloseConnections: true,
     bodyLimit: 4 * 1024 * 1024,
     // Long enough for the largest clip over a slow line.

@@ -56,6 +56,10 @@ export async function guardRoutes(
     },
     async verify(token) {
       const claims = readClaims(app, token);
+      // Cameras, live view and events of a process are those of one tenant.
+      if (claims.tenant !== options.tenant) {
+        throw new Problem('auth.required', 'The token belongs to another company. Sign in here.');
+      }
       const found = await loadAccount(options, claims.tenant, { id: claims.sub });
       if (!found) throw new Problem('auth.expired');
       return { account: found.account, expiresAt: new Date(claims.exp * 1000) };

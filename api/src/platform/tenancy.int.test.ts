@@ -76,8 +76,10 @@ describe('row-level security', () => {
     for (const path of ['', '/snapshot', '/verdicts']) {
       expect((await apiB.get(`/api/v1/violations/${id}${path}`, userB)).status).toBe(404);
     }
-    // A token keeps its own tenant, whichever process it is shown to.
-    expect((await apiB.get(`/api/v1/violations/${id}`, userA)).status).toBe(200);
+    // The cameras of a process, and its live view, know no tenant of their own.
+    for (const path of [`violations/${id}`, 'cameras', 'sites', 'system', 'auth/me']) {
+      expect((await apiB.get(`/api/v1/${path}`, userA)).status).toBe(401);
+    }
     const verdict = { decision: 'confirm', version: 1 };
     expect((await apiB.post(`/api/v1/violations/${id}/verdict`, verdict, userB)).status).toBe(404);
     const list = await (await apiB.get('/api/v1/violations', userB)).json();

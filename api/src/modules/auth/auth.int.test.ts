@@ -74,6 +74,20 @@ describe('signing in', () => {
     expect((await login('safety', PASSWORD)).status).toBe(200);
   });
 
+  it('counts the address that the proxy saw, not the one that the browser claims', async () => {
+    const behind = await startApi(site, urls.appUrl, { trustProxy: true });
+    const attempt = async (claimed: string, seen: string) => {
+      const body = { username: 'operator', password: 'a-wrong-one' };
+      const headers = { 'x-forwarded-for': `${claimed}, ${seen}` };
+      return (await behind.post('/api/v1/auth/login', body, headers)).status;
+    };
+    const statuses: number[] = [];
+    for (let i = 0; i < 21; i++) statuses.push(await attempt(`10.0.0.${i}`, '203.0.113.7'));
+    expect(statuses.at(-1)).toBe(429);
+    expect(await attempt('10.0.0.1', '203.0.113.8')).toBe(401);
+    await behind.stop();
+  });
+
   it('ends at once for an account that is locked', async () => {
     const second = await startApi(site, (await site.freshDatabase()).appUrl);
     const user = await second.signIn('operator');
