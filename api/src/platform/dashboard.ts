@@ -36,7 +36,7 @@ export async function serveDashboard(app: App, folder: string): Promise<void> {
     '/*',
     { config: { public: true }, schema: { hide: true } },
     async (request: FastifyRequest, reply) => {
-      const { pathname } = new URL(request.url, 'http://localhost');
+      const pathname = request.url.split('?', 1)[0] ?? '/';
       if (pathname === '/api' || pathname.startsWith('/api/')) throw new Problem('route.unknown');
       const path = decodePath(pathname);
       if (path !== null && path !== '/index.html' && (await isFile(join(root, path)))) {

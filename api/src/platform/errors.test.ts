@@ -21,6 +21,7 @@ describe('a database that is away', () => {
     { code: 'P2010', meta: { driverAdapterError: { cause: { kind: 'DatabaseNotReachable' } } } },
     Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
     new Error('Connection terminated unexpectedly'),
+    new Error('Query read timeout'),
   ])('is told from its error %#', (error) => {
     expect(isDatabaseUnavailable(error)).toBe(true);
   });

@@ -127,7 +127,7 @@ export class Problem extends Error {
 const UNAVAILABLE =
   /^(P1001|P1002|P1008|P1017|P2024|P2028|P2037|57P0[0-9]|08[0-9A-Z]{3}|53300|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections)$/;
 const UNAVAILABLE_WORDS =
-  /connection terminated|terminating connection|timeout exceeded when trying to connect|server has closed the connection|connection is closed|can't reach database/i;
+  /connection terminated|query read timeout|terminating connection|timeout exceeded when trying to connect|server has closed the connection|connection is closed|can't reach database/i;
 
 /** An error and what it came from, as far as Prisma and its driver hand it on. */
 function* causesOf(error: unknown): Generator<Record<string, unknown>> {
@@ -158,4 +158,12 @@ const REFUSED = /^(P2000|P2002|P2003|P2004|P2006|P2007|P2019|P2020|P2033|2[23][0
 /** Tells whether the database refuses the values themselves, however often they are sent. */
 export function isRefusedByDatabase(error: unknown): boolean {
   return [...causesOf(error)].some((one) => codesOf(one).some((code) => REFUSED.test(code)));
+}
+
+/** Codes of a value that its column cannot hold, such as a text with a zero byte. */
+const UNSTORABLE = /^(P2000|P2006|P2007|P2020|P2033|22[0-9A-Z]{3})$/;
+
+/** Tells whether the database refuses a value for what it is, rather than for what else is there. */
+export function isUnstorable(error: unknown): boolean {
+  return [...causesOf(error)].some((one) => codesOf(one).some((code) => UNSTORABLE.test(code)));
 }

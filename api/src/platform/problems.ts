@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { App } from './app-types.ts';
-import { isDatabaseUnavailable, Problem } from './errors.ts';
+import { isDatabaseUnavailable, isUnstorable, Problem } from './errors.ts';
 
 /** The shape of every error answer. */
 export const problemSchema = z
@@ -79,6 +79,9 @@ function toProblem(error: FastifyError): Problem {
     return new Problem('request.invalid', detail, { errors });
   }
   if (isDatabaseUnavailable(error)) return new Problem('database.unavailable');
+  if (isUnstorable(error)) {
+    return new Problem('request.invalid', 'The record cannot hold one of the values.');
+  }
   if (error.statusCode === 429) return new Problem('auth.too-many');
   if (error.statusCode === 413) return new Problem('request.too-large');
   if (error.statusCode === 415) return new Problem('request.media-type');

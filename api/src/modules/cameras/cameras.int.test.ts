@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type CameraHealth, topics, type WorkerStatus } from '@anshi/contracts';
@@ -219,6 +219,16 @@ describe('the dashboard', () => {
     for (const path of ['/..%2f..%2fetc%2fpasswd', '/%2e%2e/%2e%2e/etc/passwd', '/%00']) {
       expect(await (await api.get(path)).text()).not.toContain('root:');
     }
+  });
+
+  it('answers an address that is none', async () => {
+    const status = await new Promise((resolve, reject) => {
+      const { hostname, port } = new URL(api.url);
+      request({ hostname, port, path: '//[' }, (answer) => resolve(answer.resume().statusCode))
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(200);
   });
 });
 

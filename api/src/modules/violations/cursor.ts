@@ -19,7 +19,7 @@ export function readCursor(cursor: string, order: 'newest' | 'oldest'): Position
   const valid =
     writtenFor === order &&
     rest.length === 0 &&
-    /^\d{1,15}$/.test(time ?? '') &&
+    /^-?\d{1,15}$/.test(time ?? '') &&
     /^[0-9A-Z]{26}$/.test(id ?? '');
   if (!valid || !id || Number.isNaN(startedAt.getTime())) throw new Problem('request.cursor');
   return { startedAt, id };

@@ -120,6 +120,9 @@ describe('a verdict', () => {
     expect(await noReason.json()).toMatchObject({ errors: [{ field: 'body.reason' }] });
     expect((await decide(id, { decision: 'confirm' })).status).toBe(400);
     expect((await decide(ulid(), { decision: 'confirm', version: 1 })).status).toBe(404);
+    const unstorable = { decision: 'confirm', note: 'with a \u0000 in it', version: 1 };
+    const refused = await decide(id, unstorable);
+    expect(await refused.json()).toMatchObject({ status: 400, code: 'request.invalid' });
     const same = await decide(id, { decision: 'reopen', version: 1 });
     expect(await same.json()).toMatchObject({ status: 409, code: 'violation.already-so' });
   });
