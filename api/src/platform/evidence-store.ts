@@ -50,7 +50,7 @@ export function openEvidenceFolder(folder: string): EvidenceStore {
     return join(folder, tenant, sha256.slice(0, 2), sha256);
   };
   const incoming = join(folder, '.incoming');
-  void clearIncoming(incoming);
+  clearIncoming(incoming).catch(() => {});
   return {
     async put(tenant, sha256, bytes, terms) {
       const path = pathOf(tenant, sha256);
@@ -60,7 +60,10 @@ export function openEvidenceFolder(folder: string): EvidenceStore {
       try {
         const written = await writeChecked(part, sha256, bytes, terms);
         await rename(part, path);
-        await syncFolder(dirname(path));
+        for (let at = dirname(path); ; at = dirname(at)) {
+          await syncFolder(at);
+          if (at === folder || at === dirname(at)) break;
+        }
         return written;
       } catch (error) {
         await rm(part, { force: true });
@@ -117,7 +120,8 @@ async function writeChecked(
         head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)]);
       }
       hash.update(chunk);
-      await file.write(chunk);
+      // Not `write`: that may take a part only, as on a disk that is nearly full.
+      await file.appendFile(chunk);
     }
     const digest = hash.digest('hex');
     if (digest !== sha256) {
@@ -134,7 +138,7 @@ async function writeChecked(
   return count;
 }
 
-/** A renamed file is durable only when its folder is, too. */
+/** A renamed file is durable only when its folder is, and a new folder when the one around it is. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');

@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import * as files from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { openEvidenceFolder } from './evidence-store.ts';
+
+vi.mock('node:fs/promises', { spy: true });
+
+let folder: string;
+beforeAll(async () => {
+  folder = await files.mkdtemp(join(tmpdir(), 'anshi-evidence-'));
+});
+afterAll(() => files.rm(folder, { recursive: true, force: true }));
+
+const terms = { limit: 10_000, accepts: () => true };
+const bytes = Buffer.alloc(3_000, 7);
+const sha256 = createHash('sha256').update(bytes).digest('hex');
+
+it('makes a file durable together with every folder on the way to it', async () => {
+  const store = openEvidenceFolder(folder);
+  await store.put('demo', sha256, Readable.from([bytes]), terms);
+  const synced = vi
+    .mocked(files.open)
+    .mock.calls.filter(([, flags]) => flags === 'r')
+    .map(([path]) => path);
+  const inner = join(folder, 'demo', sha256.slice(0, 2));
+  expect(synced).toEqual([inner, join(folder, 'demo'), folder]);
+});
+
+it.skipIf(process.platform === 'win32')(
+  'keeps nothing of a file that the disk takes a part of',
+  async () => {
+    const store = new URL('./evidence-store.ts', import.meta.url).href;
+    const put = `
+    import { Readable } from 'node:stream';
+    import { openEvidenceFolder } from ${JSON.stringify(store)};
+    const store = openEvidenceFolder(${JSON.stringify(join(folder, 'small'))});
+    const terms = { limit: 10_000, accepts: () => true };
+    const bytes = Readable.from([Buffer.alloc(3_000, 7)]);
+    console.log(await store.put('demo', '${sha256}', bytes, terms).catch(({ code }) => code));
+    console.log(await store.size('demo', '${sha256}'));`;
+    // No file may become larger than 2 KiB: the last write of 3000 bytes is cut short.
+    const { stdout } = await promisify(execFile)(
+      'bash',
+      [
+        '-c',
+        'ulimit -f 2; exec "$0" --import tsx --input-type=module -e "$1"',
+        process.execPath,
+        put,
+      ],
+      {
+        cwd: fileURLToPath(new URL('../..', import.meta.url)),
+        env: { ...process.env, TSX_DISABLE_CACHE: '1' },
+      },
+    );
+    expect(stdout.trim().split('\n')).toEqual(['EFBIG', 'null']);
+  },
+);
