@@ -11,6 +11,8 @@ const envelope = z.object({ source: z.string().max(256), id: z.string().max(128)
 
 /** As many events at once as leaves connections to the people who review. */
 const AT_ONCE = 4;
+/** What waits for its turn; more than that gets no word, and comes again. */
+const MOST_WAITING = 10_000;
 
 /**
  * Takes violation events from the bus and answers each one that is committed, after its commit. No
@@ -88,6 +90,10 @@ export function takeViolationEvents(options: {
   bus.subscribe(topics.violationEvents(tenant, '+'), 1, (topic, message) => {
     const worker = topic.split('/').at(-1) ?? '';
     const heardAt = performance.now();
+    if (waiting.length >= MOST_WAITING) {
+      metrics.ingested.inc({ type: 'unknown', result: 'put-off' });
+      return;
+    }
     enqueue(() => take(worker, message, heardAt));
   });
 }

@@ -144,6 +144,16 @@ describe('a violation event', () => {
     expect((await worker.deliver(vast)).result).toBe('rejected');
   });
 
+  it('is rejected when its evidence is of another kind', async () => {
+    const clip = testFile('video/mp4');
+    await worker.put(clip);
+    const asPicture = confirmedEvent(worker.name, { ...clip, mediaType: 'image/jpeg' });
+    const word = await worker.deliver(asPicture);
+    expect(word).toMatchObject({ result: 'rejected' });
+    expect(word.reason).toContain('stored as video/mp4');
+    expect(await rowsOf(asPicture.id)).toBe(0);
+  });
+
   it('leaves the API alive when it is no JSON at all', async () => {
     await worker.client.publishAsync('anshi/v1/demo/events/violation/worker-1', '{half', {
       qos: 1,
@@ -188,6 +198,21 @@ describe('what follows a violation', () => {
     await publishInVain('clip-ready', clip);
     await worker.put(files.video);
     expect(await worker.deliver(clip)).toMatchObject({ result: 'committed' });
+  });
+
+  it('is rejected where another worker recorded the violation', async () => {
+    const event = await worker.confirm();
+    const other = await startWorker(site, api, 'worker-2');
+    try {
+      const foreign = { ...event, source: '/vision/worker-2' };
+      const missing = clipEvent(foreign, { missing: 'not mine' });
+      expect(await other.deliver(missing)).toMatchObject({ result: 'rejected' });
+      const ended = endedEvent(foreign, '2026-11-25T09:00:30.000Z');
+      expect((await other.deliver(ended)).reason).toContain('recorded by /vision/worker-1');
+      expect(await read(event.id)).toMatchObject({ clipMissing: null, endedAt: null });
+    } finally {
+      await other.stop();
+    }
   });
 
   it('shows a clip that never comes as missing, with the reason', async () => {

@@ -43,13 +43,25 @@ export async function noteEvidence(
   return count === 1;
 }
 
-/** Which of the files are stored. */
-export async function storedEvidence(tx: Transaction, digests: string[]): Promise<Set<string>> {
+/** The media types of the files that are stored, by their digests. */
+export async function storedEvidence(
+  tx: Transaction,
+  digests: string[],
+): Promise<Map<string, string>> {
   const found = await tx.evidence.findMany({
     where: { sha256: { in: digests } },
-    select: { sha256: true },
+    select: { sha256: true, mediaType: true },
   });
-  return new Set(found.map(({ sha256 }) => sha256));
+  return new Map(found.map(({ sha256, mediaType }) => [sha256, mediaType]));
+}
+
+/** Who recorded a violation, or null where it is not known yet. */
+export async function sourceOf(tx: Transaction, violation: string): Promise<string | null> {
+  const found = await tx.violation.findFirst({
+    where: { id: violation },
+    select: { source: true },
+  });
+  return found?.source ?? null;
 }
 
 export function createViolation(
@@ -92,27 +104,26 @@ export function createViolation(
   });
 }
 
-/** @returns the row, or null where the violation is not known yet. */
+/** Notes the end of a violation that is on record. */
 export async function endViolation(
   tx: Transaction,
   { data }: ViolationEnded,
-): Promise<ViolationRow | null> {
-  const { count } = await tx.violation.updateMany({
+): Promise<ViolationRow> {
+  await tx.violation.updateMany({
     where: { id: data.violation },
     data: { endedAt: new Date(data.endedAt) },
   });
-  return count === 0 ? null : tx.violation.findFirst({ where: { id: data.violation } });
+  return tx.violation.findFirstOrThrow({ where: { id: data.violation } });
 }
 
 /**
- * Attaches the clip, or the reason why there is none. A clip that is there stays.
- *
- * @returns the row, or null where the violation is not known yet.
+ * Attaches the clip to a violation that is on record, or the reason why there is none. A clip that
+ * is there stays.
  */
 export async function attachClip(
   tx: Transaction,
   { data }: ViolationClipReady,
-): Promise<ViolationRow | null> {
+): Promise<ViolationRow> {
   const change = data.clip
     ? {
         clipSha256: data.clip.video.sha256,
@@ -126,5 +137,5 @@ export async function attachClip(
       }
     : { clipMissingReason: data.missing.reason, clipMissingMessage: data.missing.message };
   await tx.violation.updateMany({ where: { id: data.violation, clipSha256: null }, data: change });
-  return tx.violation.findFirst({ where: { id: data.violation } });
+  return tx.violation.findFirstOrThrow({ where: { id: data.violation } });
 }

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { ViolationEvent } from '@anshi/contracts';
+import type { EvidenceFile, ViolationEvent } from '@anshi/contracts';
 import type { Actor, Database, Transaction } from '../../platform/database.ts';
 import { isRefusedByDatabase } from '../../platform/errors.ts';
 import type { EvidenceStore } from '../../platform/evidence-store.ts';
@@ -26,8 +26,9 @@ export const EVIDENCE_LIMITS = {
 } as const;
 export type EvidenceType = keyof typeof EVIDENCE_LIMITS;
 
-/** Thrown inside a transaction to take nothing of it. */
+/** Thrown inside a transaction to take nothing of it: now, or for good. */
 class NotYet extends Error {}
+class Never extends Error {}
 
 export type IngestService = ReturnType<typeof createIngestService>;
 
@@ -43,13 +44,36 @@ export function createIngestService(options: {
   const { database, store, cameras, events, metrics, tenant } = options;
   const actor: Actor = { tenant, user: null };
 
-  /** @throws NotYet where a file is missing in the record or on the disk. */
-  async function requireEvidence(tx: Transaction, digests: string[]): Promise<void> {
-    const known = await rows.storedEvidence(tx, digests);
-    for (const sha256 of digests) {
-      if (!known.has(sha256) || (await store.size(tenant, sha256)) === null) {
+  /**
+   * @throws NotYet where a file is missing in the record or on the disk; Never where it is of
+   * another kind than the place it is named for.
+   */
+  async function requireEvidence(
+    tx: Transaction,
+    wanted: [kind: EvidenceType, file: EvidenceFile | null][],
+  ): Promise<void> {
+    const files = wanted.flatMap(([kind, file]) => (file ? [{ kind, sha256: file.sha256 }] : []));
+    const known = await rows.storedEvidence(
+      tx,
+      files.map(({ sha256 }) => sha256),
+    );
+    for (const { kind, sha256 } of files) {
+      const stored = known.get(sha256);
+      if (stored === undefined || (await store.size(tenant, sha256)) === null) {
         throw new NotYet(`the evidence ${sha256} is not stored yet`);
       }
+      if (stored !== kind) {
+        throw new Never(`the evidence ${sha256} is stored as ${stored}, and ${kind} is needed`);
+      }
+    }
+  }
+
+  /** @throws NotYet where the violation is unknown; Never where another worker recorded it. */
+  async function requireOwn(tx: Transaction, source: string, violation: string): Promise<void> {
+    const recordedBy = await rows.sourceOf(tx, violation);
+    if (recordedBy === null) throw new NotYet(`the violation ${violation} is not known yet`);
+    if (recordedBy !== source) {
+      throw new Never(`the violation ${violation} was recorded by ${recordedBy}`);
     }
   }
 
@@ -58,29 +82,25 @@ export function createIngestService(options: {
     const { source, id: eventId, type, data } = event;
     const key = { source, eventId, type, violationId: data.violation };
     if (!(await rows.takeEvent(tx, tenant, key))) return null;
-    let row: ViolationRow | null;
     switch (event.type) {
       case 'cn.anshi.violation.confirmed.v1': {
         const { camera, zone, line, snapshot } = event.data;
-        await requireEvidence(tx, [snapshot.sha256]);
+        await requireEvidence(tx, [['image/jpeg', snapshot]]);
         return rows.createViolation(tx, tenant, event, cameras.names(camera, zone, line));
       }
       case 'cn.anshi.violation.ended.v1':
-        row = await rows.endViolation(tx, event);
-        break;
+        await requireOwn(tx, source, data.violation);
+        return rows.endViolation(tx, event);
       case 'cn.anshi.violation.clip-ready.v1': {
         const { clip } = event.data;
-        const files = clip ? [clip.video, clip.boxes].filter((file) => file !== null) : [];
-        await requireEvidence(
-          tx,
-          files.map(({ sha256 }) => sha256),
-        );
-        row = await rows.attachClip(tx, event);
-        break;
+        await requireOwn(tx, source, data.violation);
+        await requireEvidence(tx, [
+          ['video/mp4', clip?.video ?? null],
+          ['application/json', clip?.boxes ?? null],
+        ]);
+        return rows.attachClip(tx, event);
       }
     }
-    if (!row) throw new NotYet(`the violation ${data.violation} is not known yet`);
-    return row;
   }
 
   return {
@@ -95,6 +115,7 @@ export function createIngestService(options: {
         row = await database.transaction(actor, (tx) => commit(tx, event));
       } catch (error) {
         if (error instanceof NotYet) return { result: 'waiting', reason: error.message };
+        if (error instanceof Never) return { result: 'rejected', reason: error.message };
         if (isRefusedByDatabase(error)) {
           return { result: 'rejected', reason: `the record refuses it: ${lastLine(error)}` };
         }

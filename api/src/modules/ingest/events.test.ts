@@ -1,0 +1,30 @@
+import pino from 'pino';
+import { expect, it } from 'vitest';
+import type { Bus } from '../../platform/bus.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import { takeViolationEvents } from './events.ts';
+import type { IngestService } from './service.ts';
+
+it('a flood of events is put off beyond what fits, not kept in memory', async () => {
+  let hear: (topic: string, message: unknown) => void = () => {};
+  const bus: Bus = {
+    connected: true,
+    subscribe: (_filter, _qos, handler) => {
+      hear = handler;
+    },
+    publish: () => {},
+    close: async () => {},
+  };
+  const service: IngestService = {
+    take: () => new Promise(() => {}),
+    store: async () => true,
+  };
+  const metrics = createMetrics();
+  takeViolationEvents({ bus, service, metrics, log: pino({ level: 'silent' }), tenant: 'demo' });
+  for (let i = 0; i < 10_010; i++) {
+    hear('anshi/v1/demo/events/violation/worker-1', { source: '/vision/worker-1', id: `${i}` });
+  }
+  const { values } = await metrics.ingested.get();
+  const putOff = values.find(({ labels }) => labels.result === 'put-off');
+  expect(putOff?.value).toBeGreaterThan(0);
+});
