@@ -148,6 +148,9 @@ describe('cameras', () => {
 
 describe('a live view', () => {
   let http: Server;
+  let elsewhere: Server;
+  let strayed = 0;
+  const elsewherePort = () => (elsewhere.address() as AddressInfo).port;
   const asked: { method: string; url: string; authorization: string; body: string }[] = [];
 
   beforeAll(async () => {
@@ -156,23 +159,48 @@ describe('a live view', () => {
       for await (const chunk of request) body += chunk;
       const { method = '', url = '', headers } = request;
       asked.push({ method, url, authorization: headers.authorization ?? '', body });
+      if (body === 'v=0 elsewhere') {
+        return answer.writeHead(307, { location: `http://127.0.0.1:${elsewherePort()}/` }).end();
+      }
+      if (body === 'v=0 endless') {
+        answer.writeHead(201, { 'content-type': 'application/sdp' });
+        const more = () => void (answer.writable && answer.write('x'.repeat(65_536), more));
+        return more();
+      }
+      if (body === 'v=0 busy') {
+        answer.writeHead(409, { 'content-type': 'application/problem+json' });
+        return answer.end('{"title":"too many viewers","status":409}');
+      }
       if (method === 'DELETE') return answer.writeHead(url.endsWith('s-1') ? 204 : 404).end();
       answer.writeHead(201, { 'content-type': 'application/sdp', location: '/whep/sessions/s-1' });
       answer.end('v=0 answer');
     });
-    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    elsewhere = createServer((_request, answer) => {
+      strayed++;
+      answer.end();
+    });
+    for (const server of [http, elsewhere]) {
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    }
     const { port } = http.address() as AddressInfo;
     const online = { ...status, http: `http://127.0.0.1:${port}` };
     await say(topics.workerStatus('demo', 'worker-1'), online);
     await until(async () => (await system()).workers[0]?.http === online.http, 'worker known');
   });
-  afterAll(() => void http.close());
+  afterAll(() => {
+    http.close();
+    elsewhere.close();
+  });
 
-  const offer = (camera: string, headers: Record<string, string> = user) =>
+  const offer = (
+    camera: string,
+    headers: Record<string, string> = user,
+    description = 'v=0 offer',
+  ) =>
     fetch(`${api.url}/api/v1/live/${camera}/whep`, {
       method: 'POST',
       headers: { 'content-type': 'application/sdp', ...headers },
-      body: 'v=0 offer',
+      body: description,
     });
 
   it('goes to the worker that has the camera, with the token of the workers, and ends there', async () => {
@@ -192,6 +220,35 @@ describe('a live view', () => {
     expect(asked[1]).toMatchObject({ method: 'DELETE', url: '/whep/sessions/s-1' });
     const unknown = await fetch(`${api.url}${session}2`, { method: 'DELETE', headers: user });
     expect(unknown.status).toBe(404);
+  });
+
+  it('hands on what the worker says, and nothing of an answer that is none', async () => {
+    const busy = await offer('hall-west', user, 'v=0 busy');
+    expect(await busy.json()).toMatchObject({ code: 'live.refused', detail: 'too many viewers' });
+    for (const description of ['v=0 elsewhere', 'v=0 endless']) {
+      const answer = await offer('hall-west', user, description);
+      expect(await answer.json()).toMatchObject({ status: 503, code: 'live.unavailable' });
+    }
+    expect(strayed).toBe(0);
+  });
+
+  it('goes to no address that another tells of the worker, and to none that is no worker', async () => {
+    const known = (await system()).workers[0];
+    const stolen = { ...status, http: `http://127.0.0.1:${elsewherePort()}` };
+    await say(topics.workerStatus('demo', 'gate-reader-1'), stolen);
+    await say(topics.workerStatus('demo', 'worker-1'), { ...status, http: 'file:///etc/passwd' });
+    const last = { ...status, worker: 'worker-9', cameras: ['hall-west'], http: stolen.http };
+    await say(topics.workerStatus('demo', 'worker-9'), last);
+    const { workers } = await until(async () => {
+      const now = await system();
+      return now.workers.length === 2 ? now : null;
+    }, 'the last word');
+    expect(workers[0]).toEqual(known);
+    // The worker that the camera's health names goes first.
+    expect((await offer('hall-west')).status).toBe(201);
+    expect(strayed).toBe(0);
+    await say(topics.workerStatus('demo', 'worker-9'), { ...last, online: false });
+    await until(async () => !(await system()).workers[1]?.online, 'the other one is gone');
   });
 
   it('needs a signed-in user, a known camera and a worker that is there', async () => {

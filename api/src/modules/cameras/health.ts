@@ -62,14 +62,22 @@ export function followCameras(options: {
 
   bus.subscribe(topics.cameraHealth(tenant, '+'), 1, (topic, message) => {
     const read = cameraHealth.safeParse(message);
-    if (!read.success) return invalid('camera-health', topic);
+    if (!read.success || topic !== topics.cameraHealth(tenant, read.data.camera)) {
+      return invalid('camera-health', topic);
+    }
     healths.set(read.data.camera, { said: read.data, heardAt: now() });
     live.push(tenant, 'cameras', { type: 'camera-health', health: health(read.data.camera) });
   });
   bus.subscribe(topics.workerStatus(tenant, '+'), 1, (topic, message) => {
     const read = workerStatus.safeParse(message);
-    if (!read.success) return invalid('worker-status', topic);
+    // The broker's access list says who may write a topic: no worker speaks for another.
+    if (!read.success || topic !== topics.workerStatus(tenant, read.data.worker)) {
+      return invalid('worker-status', topic);
+    }
     const status = read.data;
+    if (status.http !== null && !isWorkerAddress(status.http)) {
+      return invalid('worker-status', topic);
+    }
     const wasOnline = workers.get(status.worker)?.online;
     workers.set(status.worker, status);
     live.push(tenant, 'system', { type: 'worker', status });
@@ -82,7 +90,7 @@ export function followCameras(options: {
   });
   function invalid(kind: string, topic: string) {
     metrics.busInvalid.inc({ kind });
-    log.warn({ topic }, 'a message does not match its schema');
+    log.warn({ topic }, 'a message does not match its schema or its topic');
   }
 
   return {
@@ -91,12 +99,26 @@ export function followCameras(options: {
     workerOf(camera) {
       const named = healths.get(camera)?.said.worker;
       const candidates = [...workers.values()].filter(
-        (worker) => worker.worker === named || worker.cameras.includes(camera),
+        (worker) =>
+          worker.online &&
+          worker.http !== null &&
+          (worker.worker === named || worker.cameras.includes(camera)),
       );
-      const found = candidates.find((worker) => worker.online && worker.http !== null);
+      const found = candidates.find((worker) => worker.worker === named) ?? candidates[0];
       return found?.http ? { ...found, http: found.http } : null;
     },
   };
+}
+
+/** The root of an HTTP server: no other protocol, no path, no user that the address names. */
+function isWorkerAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, pathname, search, hash } = new URL(text);
+  return (
+    /^https?:$/.test(protocol) &&
+    pathname === '/' &&
+    [username, password, search, hash].every((part) => part === '')
+  );
 }
 
 /** What was said of a camera, where it still holds; else a fault that says why it does not. */

@@ -3,6 +3,7 @@ import type { CameraStates } from '../cameras/health.ts';
 import type { CamerasService } from '../cameras/service.ts';
 
 const ANSWER_WITHIN_MS = 10_000;
+const ANSWER_BYTES = 256 * 1024;
 
 export type LiveService = ReturnType<typeof createLiveService>;
 
@@ -18,9 +19,17 @@ export function createLiveService(options: {
   const { cameras, states } = options;
   const authorization = `Bearer ${options.workerToken}`;
 
-  async function ask(url: string, init: RequestInit): Promise<Response> {
+  /** @throws Problem where no answer comes, or one that is no answer of a worker. */
+  async function ask(url: string, init: RequestInit): Promise<{ answer: Response; text: string }> {
     try {
-      return await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+      const answer = await fetch(url, {
+        ...init,
+        headers: { ...init.headers, authorization },
+        // A worker sends nobody elsewhere, least of all with the token.
+        redirect: 'error',
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      });
+      return { answer, text: await readSome(answer) };
     } catch {
       throw new Problem(
         'live.unavailable',
@@ -41,17 +50,16 @@ export function createLiveService(options: {
       if (!worker) {
         throw new Problem('live.unavailable', states.health(camera)?.fault?.message);
       }
-      const response = await ask(`${worker.http}/whep/${camera}`, {
+      const { answer, text } = await ask(new URL(`/whep/${camera}`, worker.http).href, {
         method: 'POST',
-        headers: { authorization, 'content-type': 'application/sdp' },
+        headers: { 'content-type': 'application/sdp' },
         body: offer,
       });
-      const text = await response.text();
-      if (response.status !== 201) {
+      if (answer.status !== 201) {
         const detail = reason(text);
-        throw new Problem(response.status === 503 ? 'live.unavailable' : 'live.refused', detail);
+        throw new Problem(answer.status === 503 ? 'live.unavailable' : 'live.refused', detail);
       }
-      const session = (response.headers.get('location') ?? '').split('/').at(-1) ?? '';
+      const session = (answer.headers.get('location') ?? '').split('/').at(-1) ?? '';
       if (!/^[\w-]{1,128}$/.test(session)) {
         throw new Problem('live.refused', 'The camera worker named no session.');
       }
@@ -62,22 +70,32 @@ export function createLiveService(options: {
       const [name, id] = session.split('.');
       const worker = states.workers().find(({ worker, online }) => worker === name && online);
       if (!worker?.http || !id) throw new Problem('live.session-unknown');
-      const response = await ask(`${worker.http}/whep/sessions/${id}`, {
+      const { answer } = await ask(new URL(`/whep/sessions/${id}`, worker.http).href, {
         method: 'DELETE',
-        headers: { authorization },
       });
-      await response.body?.cancel();
-      if (response.status === 404) throw new Problem('live.session-unknown');
-      if (!response.ok) throw new Problem('live.refused');
+      if (answer.status === 404) throw new Problem('live.session-unknown');
+      if (!answer.ok) throw new Problem('live.refused');
     },
   };
+}
+
+/** @throws where it is longer than any session description. */
+async function readSome(answer: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of answer.body ?? []) {
+    length += chunk.length;
+    if (length > ANSWER_BYTES) throw new Error('the answer is too long');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** The worker's own words, where it gave some. */
 function reason(text: string): string | undefined {
   try {
-    const { detail } = JSON.parse(text) as { detail?: unknown };
-    return typeof detail === 'string' ? detail : undefined;
+    const { detail, title } = JSON.parse(text) as { detail?: unknown; title?: unknown };
+    return [detail, title].find((words) => typeof words === 'string');
   } catch {
     return undefined;
   }
