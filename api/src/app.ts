@@ -106,7 +106,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const violations = createViolationsService({ database, store, events });
   const ingest = createIngestService({ database, store, cameras, events, metrics, tenant });
   const locations = createLocationsService({ database, metrics, log, tenant });
-  const machines = createMachinesService(database, tenant);
+  const machines = createMachinesService({ database, log, tenant });
   const liveViews = createLiveService({ cameras, states, workerToken });
   const system = createSystemService({
     version: packageJson.version,
@@ -148,6 +148,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   app.addHook('preClose', async () => live.close());
   app.addHook('onClose', async () => {
     configuration.close();
+    machines.close();
     await locations.close().catch((error: unknown) => log.error({ err: error }, 'locations lost'));
   });
   return app;

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { WebSocket } from '@fastify/websocket';
 import pino from 'pino';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Auth } from './auth.ts';
 import { LiveEvents } from './live-events.ts';
 import { createMetrics } from './metrics.ts';
@@ -20,7 +20,9 @@ class SlowSocket extends EventEmitter {
     this.closed = code;
   }
   ping() {}
-  terminate() {}
+  terminate() {
+    this.closed = 1006;
+  }
 }
 
 const auth: Auth = {
@@ -51,7 +53,8 @@ async function connected(topics: string[]) {
   // Both are worked off in turn, in promises.
   await new Promise((resolve) => setImmediate(resolve));
   const types = () => socket.sent.map(({ type }) => type);
-  return { live, socket, types };
+  const say = (message: object) => socket.emit('message', JSON.stringify(message));
+  return { live, socket, types, say };
 }
 
 it('a slow browser misses observations and no violation; a stuck one is cut', async () => {
@@ -73,5 +76,33 @@ it('nothing of another tenant and nothing without its permission is sent', async
   live.push('demo', 'cameras', { type: 'camera-health' });
   expect(types()).toEqual(['ready', 'error']);
   expect(live.wanted('demo', 'cameras')).toBe(false);
+  live.close();
+});
+
+it('a browser that leaves while it signs in leaves no timer behind', async () => {
+  vi.useFakeTimers();
+  const live = new LiveEvents(auth, pino({ level: 'silent' }), createMetrics());
+  const before = vi.getTimerCount();
+  const socket = new SlowSocket();
+  live.accept(socket as unknown as WebSocket);
+  socket.emit('message', JSON.stringify({ type: 'auth', token: 'x' }));
+  socket.emit('close');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(vi.getTimerCount()).toBe(before);
+  live.close();
+  vi.useRealTimers();
+});
+
+it('a browser is held to so many topics and messages', async () => {
+  const { live, socket, types, say } = await connected([]);
+  for (let part = 0; part < 5; part++) {
+    const topics = Array.from({ length: 64 }, (_, i) => `observations:camera-${part}-${i}`);
+    say({ type: 'subscribe', topics });
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(types().filter((type) => type === 'error')).toHaveLength(64);
+  expect(socket.closed).toBeNull();
+  for (let i = 0; i < 101; i++) say({ type: 'auth', token: 'x' });
+  expect(socket.closed).toBe(1006);
   live.close();
 });

@@ -27,6 +27,9 @@ export interface LiveTopic {
 
 const AUTH_WITHIN_MS = 10_000;
 const PING_EVERY_MS = 20_000;
+const MOST_TOPICS = 256;
+/** Messages of one browser that wait for their turn. People do not click that fast. */
+const MOST_UNREAD = 100;
 /** Bytes that wait for a slow browser before what is droppable is left out, and before it is cut. */
 const SLOW_BYTES = 256 * 1024;
 const STUCK_BYTES = 8 * 1024 * 1024;
@@ -115,10 +118,15 @@ export class LiveEvents {
     });
     // One message after the other: a subscribe right behind the auth waits for it.
     let turn: Promise<void> = Promise.resolve();
+    let unread = 0;
     socket.on('message', (data) => {
+      if (++unread > MOST_UNREAD) return socket.terminate();
       turn = turn
-        .then(() => this.#receive(client, String(data)))
-        .catch((error: unknown) => this.#log.error({ err: error }, 'a browser was not answered'));
+        .then(() => (this.#clients.has(client) ? this.#receive(client, String(data)) : undefined))
+        .catch((error: unknown) => this.#log.error({ err: error }, 'a browser was not answered'))
+        .finally(() => {
+          unread--;
+        });
     });
   }
 
@@ -148,6 +156,8 @@ export class LiveEvents {
   async #signIn(client: Client, token: string): Promise<void> {
     try {
       const { account, expiresAt } = await this.#auth.verify(token);
+      // Gone while the database was asked: nobody would stop the timer.
+      if (!this.#clients.has(client)) return;
       client.account = account;
       client.token = token;
       clearTimeout(client.timer);
@@ -178,6 +188,14 @@ export class LiveEvents {
         type: 'error',
         code: 'auth.forbidden',
         message: `the topic "${name}" needs the permission ${topic.permission}`,
+      });
+      return;
+    }
+    if (client.topics.size >= MOST_TOPICS && !client.topics.has(name)) {
+      this.#send(client, {
+        type: 'error',
+        code: 'request.invalid',
+        message: `a connection takes ${MOST_TOPICS} topics at most`,
       });
       return;
     }

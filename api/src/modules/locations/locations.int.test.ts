@@ -123,20 +123,38 @@ describe('locations', () => {
 });
 
 describe('machines', () => {
-  it('show their latest state', async () => {
-    const send = (state: string, at: string) =>
-      gateway.client.publishAsync(
-        topics.machineState('demo', 'press-1'),
-        JSON.stringify({ machine: 'press-1', state, at }),
-        { qos: 1, retain: true },
-      );
-    await send('running', '2026-11-25T09:00:01.000Z');
-    await send('fault', '2026-11-25T09:00:02.000Z');
-    await until(async () => {
-      const { items } = (await (await api.get('/api/v1/machines', user)).json()) as {
-        items: { state: string }[];
-      };
-      return items[0]?.state === 'fault';
-    }, 'the machine is at fault');
+  const send = (machine: string, state: string, at: string, topic = machine) =>
+    gateway.client.publishAsync(
+      topics.machineState('demo', topic),
+      JSON.stringify({ machine, state, at }),
+      { qos: 1, retain: true },
+    );
+  const stateOf = async (machine: string) => {
+    const answer = await api.get('/api/v1/machines', user);
+    const { items } = (await answer.json()) as { items: { machine: string; state: string }[] };
+    return items.find((item) => item.machine === machine)?.state;
+  };
+
+  it('show their latest state, and speak only for themselves', async () => {
+    await send('press-1', 'running', '2026-11-25T09:00:01.000Z');
+    await send('press-1', 'fault', '2026-11-25T09:00:02.000Z');
+    await until(async () => (await stateOf('press-1')) === 'fault', 'the machine is at fault');
+    await send('press-1', 'running', '2026-11-25T09:00:03.000Z', 'press-2');
+    await send('press-3', 'idle', '2026-11-25T09:00:03.000Z');
+    await until(async () => (await stateOf('press-3')) === 'idle', 'the other machine is idle');
+    expect(await stateOf('press-1')).toBe('fault');
+  });
+
+  it('are known after the database was away, though they say it only once', async () => {
+    await site.restartDatabase(async () => {
+      await send('press-4', 'stopped', '2026-11-25T09:00:04.000Z');
+      await send('press-5', 'idle', '2026-11-25T09:00:04.000Z');
+      const text = async () => (await api.get('/api/health')).json();
+      expect(await text()).toMatchObject({ database: 'unreachable' });
+    });
+    await until(
+      async () => (await stateOf('press-4')) === 'stopped' && (await stateOf('press-5')) === 'idle',
+      'both states',
+    );
   });
 });
