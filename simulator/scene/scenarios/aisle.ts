@@ -54,7 +54,7 @@ export const aisle: Scenario = {
   width: 1280,
   height: 720,
   fps: 12,
-  duration: 15,
+  duration: 20,
   camera: { position: [18.7, 6.3, 3.4], yawDeg: 11, pitchDeg: 21, fovDeg: 50 },
   focus: [24.4, 7.8],
   machines: [],
