@@ -1,10 +1,18 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lockDataDir, prepareDataDir } from './data-dir.ts';
+import { clearStale, lockDataDir, prepareDataDir } from './data-dir.ts';
 import { keptSecret, machineSecret, readablePassword } from './secrets.ts';
 
 let dir: string;
@@ -73,6 +81,15 @@ describe('the lock of a data folder', () => {
     const holder = { pid: process.pid, startTicks: '1', url: 'x' };
     writeFileSync(join(dir, 'running.json'), JSON.stringify(holder));
     expect(lockDataDir(dir, 'y').wasStale).toBe(true);
+  });
+
+  it('is not taken from one that was quicker to see that the last is gone', () => {
+    const file = join(dir, 'running.json');
+    const quicker = lockDataDir(dir, 'x');
+    clearStale(file, JSON.stringify({ pid: 17, startTicks: '1', url: 'gone' }));
+    expect(() => lockDataDir(dir, 'y')).toThrow('already runs');
+    quicker.release();
+    expect(readdirSync(dir)).toEqual([]);
   });
 
   it('takes a broken lock for a stale one', () => {

@@ -87,10 +87,11 @@ export function lockDataDir(dir: string, url: string): InstanceLock {
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
-      const holder = readHolder(file);
+      const seen = readText(file);
+      const holder = holderOf(seen);
       if (holder !== undefined && isAlive(holder)) throw new PlantProblem(taken(dir, holder));
       wasStale = true;
-      clear(file);
+      clearStale(file, seen);
     }
   } finally {
     rmSync(draft, { force: true });
@@ -98,7 +99,7 @@ export function lockDataDir(dir: string, url: string): InstanceLock {
   return {
     wasStale,
     release: () => {
-      if (readHolder(file)?.pid === process.pid) rmSync(file, { force: true });
+      if (holderOf(readText(file))?.pid === process.pid) rmSync(file, { force: true });
     },
   };
 }
@@ -107,22 +108,39 @@ const taken = (dir: string, holder: Holder) =>
   `Anshi already runs from the data folder ${dir} (process ${holder.pid}, ${holder.url}). ` +
   `Stop it first (kill ${holder.pid}), or start this one with another ANSHI_DATA_DIR and ANSHI_HTTP_PORT.`;
 
-function readHolder(file: string): Holder | undefined {
+function readText(file: string): string {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Holder;
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** undefined where the lock is gone or broken. */
+function holderOf(text: string): Holder | undefined {
+  try {
+    return JSON.parse(text) as Holder;
   } catch {
     return undefined;
   }
 }
 
-/** Two that clear at the same moment: only one of them finds the name. */
-function clear(file: string): void {
+/**
+ * Removes the lock of an instance that is gone. Of two that clear at the same moment only one finds
+ * the name; the later one may find the lock that the quicker one has made since, and puts it back.
+ *
+ * @param seen what the lock held when its instance was found gone.
+ */
+export function clearStale(file: string, seen: string): void {
   const aside = join(dirname(file), `.${lockName}-stale-${randomUUID()}`);
   try {
     renameSync(file, aside);
-    rmSync(aside, { force: true });
+    if (readText(aside) !== seen) linkSync(aside, file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['ENOENT', 'EEXIST'].includes(code)) throw error;
+  } finally {
+    rmSync(aside, { force: true });
   }
 }
 

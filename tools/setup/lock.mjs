@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,17 +16,25 @@ export async function exclusively(root, work) {
   const lock = join(folder, 'setup.lock');
   const draft = `${lock}-${process.pid}`;
   mkdirSync(folder, { recursive: true });
-  writeFileSync(draft, String(process.pid));
-  const release = () => rmSync(lock, { force: true });
+  // The start time tells us from an earlier process of the same number: after a restart of a machine
+  // or a container, that is the usual case.
+  const own = `${process.pid} ${startTicks(process.pid)}`;
+  rmSync(draft, { force: true });
+  writeFileSync(draft, own);
+  const release = () => {
+    if (read(lock) === own) rmSync(lock, { force: true });
+  };
   try {
     let hasSaid = false;
     while (!take(draft, lock)) {
-      const holder = Number(read(lock));
+      const holder = read(lock);
       if (!isAlive(holder)) {
-        rmSync(lock, { force: true });
+        clearDead(lock, holder);
         continue;
       }
-      if (!hasSaid) say(`waiting for the set-up that process ${holder} is doing here …`);
+      if (!hasSaid) {
+        say(`waiting for the set-up that process ${holder.split(' ')[0]} is doing here …`);
+      }
       hasSaid = true;
       await sleep(300);
     }
@@ -34,7 +42,7 @@ export async function exclusively(root, work) {
     await work();
   } finally {
     rmSync(draft, { force: true });
-    if (Number(read(lock)) === process.pid) release();
+    release();
     process.off('exit', release);
   }
 }
@@ -55,15 +63,46 @@ function take(draft, lock) {
   }
 }
 
-/** @param {number} pid */
-function isAlive(pid) {
+/**
+ * Removes the lock of a dead process, and none that another has taken since: that one is put back.
+ *
+ * @param {string} lock
+ * @param {string} seen what the lock held when its process was found dead.
+ */
+export function clearDead(lock, seen) {
+  const aside = `${lock}-dead-${process.pid}`;
+  try {
+    renameSync(lock, aside);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return;
+    throw error;
+  }
+  if (read(aside) !== seen) take(aside, lock);
+  rmSync(aside, { force: true });
+}
+
+/** @param {string} holder */
+function isAlive(holder) {
+  const [pid = 0, ticks] = holder.split(' ').map(Number);
   if (!(pid > 0)) return false;
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPERM') return false;
   }
+  const now = startTicks(pid);
+  return now === 0 || now === ticks;
+}
+
+/**
+ * When a process began, in clock ticks since boot: field 22 of /proc/<pid>/stat, whose second field
+ * may itself hold spaces and brackets. 0 where the system does not tell.
+ *
+ * @param {number} pid
+ */
+function startTicks(pid) {
+  const stat = read(`/proc/${pid}/stat`);
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 0);
 }
 
 /** @param {string} file */
