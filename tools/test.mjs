@@ -100,8 +100,10 @@ async function runTests() {
   );
   /** @type {import('./acceptance/results.mjs').TestFile[]} */
   let files = [];
+  let isRead = false;
   try {
     files = JSON.parse(readFileSync(report, 'utf8')).testResults;
+    isRead = true;
   } catch {
     console.log('vitest left no report');
   }
@@ -125,7 +127,7 @@ async function runTests() {
       })),
     })),
     passed: count('passed'),
-    failed: failed === 0 && code !== 0 ? 1 : failed,
+    failed: failed === 0 && (code !== 0 || !isRead) ? 1 : failed,
     skipped: all.length - count('passed') - count('failed'),
   };
 }

@@ -1,11 +1,13 @@
 import {
   closeSync,
   copyFileSync,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
   readSync,
   renameSync,
+  rmSync,
   statSync,
   truncateSync,
 } from 'node:fs';
@@ -20,28 +22,41 @@ const keptFiles = 3;
  *   end is kept even where its parent is gone.
  */
 export function beginLog(file: string): number {
-  mkdirSync(dirname(file), { recursive: true });
   moveAside(file);
   return appendTo(file);
 }
 
 /** Goes on with the log of this run, for a part that is started again. */
 export function appendTo(file: string): number {
+  // Someone may have tidied the folder up meanwhile.
+  mkdirSync(dirname(file), { recursive: true });
   return openSync(file, 'a');
 }
 
 export const closeLog = closeSync;
 
-/** Keeps a log of a long run small. The writers append, so that they go on at the new end. */
+/**
+ * Keeps a log of a long run small. The writers append, so that they go on at the new end. Where the
+ * disk has no room for a copy, the old lines go without one.
+ */
 export function trimLog(file: string, maxBytes: number): void {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size <= maxBytes) return;
-  copyFileSync(file, `${file}.1`);
-  truncateSync(file, 0);
+  try {
+    copyFileSync(file, `${file}.1`);
+  } catch {
+    rmSync(`${file}.1`, { force: true, recursive: true });
+  }
+  try {
+    truncateSync(file, 0);
+  } catch {
+    // The plant does not stop for the sake of its logs; it is tried again in a minute.
+  }
 }
 
-/** The last lines of a log; of JSON lines, their message and error. */
+/** The last lines of a log; of JSON lines, their message and error. None where the log is gone. */
 export function lastLines(file: string, count: number): string[] {
+  if (!existsSync(file)) return [];
   const descriptor = openSync(file, 'r');
   try {
     const { size } = fstatSync(descriptor);

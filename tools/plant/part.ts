@@ -182,7 +182,10 @@ export class Part extends EventEmitter<PartEvents> {
     this.retryMs = Math.min(this.retryMs * 2, longestRetryMs);
     this.emit('died', this.lastEnd, wait);
     this.retry = setTimeout(() => {
-      this.launch().catch(() => undefined);
+      // Also what it throws before there is a process: then it is tried again like any other death.
+      (async () => this.launch())().catch((error: unknown) => {
+        if (this.child === undefined) this.lastEnd = `could not be started: ${String(error)}`;
+      });
       void this.ended.then(() => this.superviseEnd());
     }, wait);
   }
