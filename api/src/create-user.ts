@@ -40,6 +40,11 @@ async function main(): Promise<void> {
     await seedTenant(database, tenant);
     const passwordHash = await hashPassword(password);
     const isNew = await database.transaction({ tenant, user: null }, async (tx) => {
+      const roles = (await tx.role.findMany({ select: { id: true } })).map(({ id }) => id);
+      const strange = values.role.filter((role) => !roles.includes(role));
+      if (strange.length > 0) {
+        throw new Error(`there is no role ${strange.join(', ')}: take one of ${roles.join(', ')}`);
+      }
       const known = await findByUsername(tx, username);
       const displayName = {
         zh: values['name-zh'] ?? username,

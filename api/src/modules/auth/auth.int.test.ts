@@ -61,6 +61,7 @@ describe('signing in', () => {
     ]);
     expect(wrong.status).toBe(401);
     expect(await wrong.json()).toEqual(await unknown.json());
+    expect((await login('operator', 'x'.repeat(10_000))).status).toBe(413);
   });
 
   it('is locked for a while after many attempts on one name, and open for others', async () => {
@@ -137,6 +138,9 @@ describe('accounts', () => {
     await run(['--username', 'chen.wei'], { ...env, ANSHI_NEW_PASSWORD: 'second-password' });
     expect((await login('chen.wei', 'first-password', fresh)).status).toBe(401);
     expect((await login('chen.wei', 'second-password', fresh)).status).toBe(200);
+    await expect(run(['--username', 'x', '--role', 'boss'], env)).rejects.toThrow(
+      'there is no role boss: take one of',
+    );
     await expect(run(['--username', 'x'], { ANSHI_NEW_PASSWORD: 'short' })).rejects.toThrow(
       'at least 8 characters',
     );

@@ -31,6 +31,8 @@ export function authModule(service: ReturnType<typeof createAuthService>): Modul
           '/api/v1/auth/login',
           {
             config: { public: true },
+            // Anyone may send one: no more than a name and a password need.
+            bodyLimit: 8 * 1024,
             schema: {
               tags: ['auth'],
               operationId: 'login',

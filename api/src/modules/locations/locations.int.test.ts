@@ -39,6 +39,9 @@ const read = (epcHex: string, at: string) => ({
   eventType: 'tagInventory',
   tagInventoryEvent: { epcHex, antennaPort: 3, peakRssiCdbm: -4200, lastSeenTime: at },
 });
+/** Of the last minute, so that it is the past on every day. */
+const began = Date.now() - 60_000;
+const seconds = (after: number) => new Date(began + after * 1_000).toISOString();
 const fix = (id: string, at: string, x: number): Location => ({
   position: { type: 'Point', coordinates: [x, 7.9] },
   source: 'hall',
@@ -108,16 +111,27 @@ describe('locations', () => {
     const topic = topics.locations('demo', 'simulator');
     const send = (message: unknown) =>
       gateway.client.publishAsync(topic, JSON.stringify(message), { qos: 1 });
-    await send(fix('badge-1', '2026-11-25T09:00:02.000Z', 2));
-    await send(fix('badge-1', '2026-11-25T09:00:01.000Z', 1));
-    await send({ ...fix('badge-1', '2026-11-25T09:00:09.000Z', 9), provider_type: 'magic' });
-    await send(fix('badge-2', '2026-11-25T09:00:02.000Z', 2));
+    await send(fix('badge-1', seconds(2), 2));
+    await send(fix('badge-1', seconds(1), 1));
+    await send({ ...fix('badge-1', seconds(9), 9), provider_type: 'magic' });
+    await send(fix('badge-2', seconds(2), 2));
     await until(() => latest('badge-2'), 'the last fix is there');
     expect(await latest('badge-1')).toMatchObject({ position: { coordinates: [2, 7.9] } });
-    await send(fix('badge-1', '2026-11-25T09:00:03.000Z', 3));
+    await send(fix('badge-1', seconds(3), 3));
     await until(
       async () => (await latest('badge-1'))?.position.coordinates[0] === 3,
       'the newer fix moves the badge',
+    );
+    // A clock that is an hour ahead must not keep the badge where it was for an hour.
+    await send(fix('badge-1', seconds(3_600), 4));
+    await until(
+      async () => (await latest('badge-1'))?.position.coordinates[0] === 4,
+      'the fix of the future',
+    );
+    await send(fix('badge-1', seconds(5), 5));
+    await until(
+      async () => (await latest('badge-1'))?.position.coordinates[0] === 5,
+      'the clock is right again',
     );
   });
 });
@@ -136,19 +150,21 @@ describe('machines', () => {
   };
 
   it('show their latest state, and speak only for themselves', async () => {
-    await send('press-1', 'running', '2026-11-25T09:00:01.000Z');
-    await send('press-1', 'fault', '2026-11-25T09:00:02.000Z');
+    await send('press-1', 'running', seconds(1));
+    await send('press-1', 'idle', seconds(3_600));
+    await until(async () => (await stateOf('press-1')) === 'idle', 'the state of the future');
+    await send('press-1', 'fault', seconds(2));
     await until(async () => (await stateOf('press-1')) === 'fault', 'the machine is at fault');
-    await send('press-1', 'running', '2026-11-25T09:00:03.000Z', 'press-2');
-    await send('press-3', 'idle', '2026-11-25T09:00:03.000Z');
+    await send('press-1', 'running', seconds(3), 'press-2');
+    await send('press-3', 'idle', seconds(3));
     await until(async () => (await stateOf('press-3')) === 'idle', 'the other machine is idle');
     expect(await stateOf('press-1')).toBe('fault');
   });
 
   it('are known after the database was away, though they say it only once', async () => {
     await site.restartDatabase(async () => {
-      await send('press-4', 'stopped', '2026-11-25T09:00:04.000Z');
-      await send('press-5', 'idle', '2026-11-25T09:00:04.000Z');
+      await send('press-4', 'stopped', seconds(4));
+      await send('press-5', 'idle', seconds(4));
       const text = async () => (await api.get('/api/health')).json();
       expect(await text()).toMatchObject({ database: 'unreachable' });
     });

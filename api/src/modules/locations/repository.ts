@@ -3,7 +3,8 @@ import type { Transaction } from '../../platform/database.ts';
 
 /**
  * Adds locations to the history and moves the latest of each badge forward. One that comes late
- * joins the history and does not move the badge back.
+ * joins the history and does not move the badge back; one from the future, of a device whose clock
+ * is wrong, holds it only until the next.
  */
 export async function saveLocations(
   tx: Transaction,
@@ -39,7 +40,8 @@ export async function saveLocations(
     ) AS given (type, id, at, location)
     ON CONFLICT (tenant_id, provider_type, provider_id) DO UPDATE
       SET generated_at = EXCLUDED.generated_at, location = EXCLUDED.location
-      WHERE location_latest.generated_at <= EXCLUDED.generated_at`;
+      WHERE location_latest.generated_at <= EXCLUDED.generated_at
+         OR location_latest.generated_at > now() + interval '1 minute'`;
 }
 
 export async function latestLocations(tx: Transaction): Promise<Location[]> {

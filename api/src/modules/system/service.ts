@@ -6,6 +6,7 @@ import type { CameraStates } from '../cameras/health.ts';
 import type { ViolationsService } from '../violations/service.ts';
 
 const PING_WITHIN_MS = 2_000;
+const COUNT_EVERY_MS = 5_000;
 
 export type SystemService = ReturnType<typeof createSystemService>;
 
@@ -34,6 +35,24 @@ export function createSystemService(options: {
     return Promise.race([ping, late]).finally(() => clearTimeout(timer));
   }
 
+  /** Anyone may ask for the metrics, and counting reads every row: not more often than this. */
+  let counting: Promise<void> = Promise.resolve();
+  let countedAt = Number.NEGATIVE_INFINITY;
+  function count(): Promise<void> {
+    if (performance.now() - countedAt < COUNT_EVERY_MS) return counting;
+    countedAt = performance.now();
+    counting = options.violations.countByStatus(tenant).then(
+      (counts) => {
+        for (const status of ['pending', 'confirmed', 'dismissed']) {
+          metrics.violations.set({ status }, counts.get(status) ?? 0);
+        }
+      },
+      // The rest is measured without the database.
+      () => metrics.violations.reset(),
+    );
+    return counting;
+  }
+
   return {
     describe: () => ({
       version,
@@ -50,15 +69,7 @@ export function createSystemService(options: {
     },
 
     async metrics() {
-      try {
-        const counts = await options.violations.countByStatus(tenant);
-        for (const status of ['pending', 'confirmed', 'dismissed']) {
-          metrics.violations.set({ status }, counts.get(status) ?? 0);
-        }
-      } catch {
-        // The rest is measured without the database.
-        metrics.violations.reset();
-      }
+      await count();
       return {
         text: await metrics.registry.metrics(),
         contentType: metrics.registry.contentType,
