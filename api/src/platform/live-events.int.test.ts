@@ -91,10 +91,13 @@ describe('live events', () => {
       parts: [],
     };
     await until(async () => {
-      await worker.client.publishAsync(
-        topics.observations('demo', 'hall-west'),
-        JSON.stringify(seen),
-      );
+      // One that speaks of another camera than its topic is nobody's.
+      for (const observation of [{ ...seen, camera: 'hall-east' }, seen]) {
+        await worker.client.publishAsync(
+          topics.observations('demo', 'hall-west'),
+          JSON.stringify(observation),
+        );
+      }
       return watcher.of('observation')[0];
     }, 'the observation arrives');
     expect(watcher.of('observation')[0]).toEqual({ type: 'observation', observation: seen });

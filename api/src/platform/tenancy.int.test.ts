@@ -101,6 +101,14 @@ describe('row-level security', () => {
       database.transaction({ tenant, user: null }, (tx) => tx.appUser.count());
     expect(await count('demo')).toBe(3);
     expect(await count('nobody')).toBe(0);
+    // Without the transaction's own setting, that of the one before would come to light.
+    const left = await database.transaction({ tenant: 'other', user: null }, async (tx) => {
+      await tx.$executeRaw`ROLLBACK`;
+      const [row] = await tx.$queryRaw<{ tenant: string | null }[]>`
+        SELECT current_setting('app.tenant', true) AS tenant`;
+      return row?.tenant;
+    });
+    expect(left).toBe('');
     await database.close();
   });
 });

@@ -14,7 +14,7 @@ export function forwardObservations(options: { bus: Bus; live: LiveEvents; tenan
     const name = `observations:${camera}`;
     if (!live.wanted(tenant, name)) return;
     const read = observation.safeParse(message);
-    if (!read.success) return;
+    if (!read.success || read.data.camera !== camera) return;
     live.push(tenant, name, { type: 'observation', observation: read.data });
   });
 }

@@ -245,19 +245,19 @@ describe('the list', () => {
 
   it('answers a page among 10,000 rows in less than 50 ms', async () => {
     const middle = (await list('limit=200&camera=many-1')).next;
-    const times: number[] = [];
     for (const query of [
       'limit=50',
       'limit=50&status=pending',
       `limit=50&camera=many-1&cursor=${middle}`,
     ]) {
+      const times: number[] = [];
       for (let i = 0; i < 7; i++) {
         const from = performance.now();
         await list(query);
         times.push(performance.now() - from);
       }
+      // The best of many: what a busy machine adds is not ours.
+      expect(Math.min(...times), query).toBeLessThan(50);
     }
-    // The best of many: what a busy machine adds is not ours.
-    expect(Math.min(...times)).toBeLessThan(50);
   });
 });
