@@ -85,4 +85,15 @@ describe('stream clock', () => {
     expect(clock.ready).toBe(false);
     expect(clock.frame(0, { monotonic: 1001, wall: EPOCH - 5000 })).toBeGreaterThan(before);
   });
+
+  test('a stream that starts anew after the wall clock was set back keeps its pace', () => {
+    const clock = new StreamClock();
+    clock.frame(0, { monotonic: 1000, wall: EPOCH + 1000 });
+    clock.reset();
+    const back = EPOCH - 3_600_000;
+    const times = [0, 200, 400].map((pts) =>
+      clock.frame(pts, { monotonic: 2000 + pts, wall: back + pts }),
+    );
+    expect(times).toEqual([back, back + 200, back + 400]);
+  });
 });

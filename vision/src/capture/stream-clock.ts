@@ -13,6 +13,11 @@
 const WINDOW_MS = 60_000;
 /** Milliseconds of a wall-clock correction that are taken over in each second. */
 const SLEW_PER_SECOND = 5;
+/**
+ * A stream that starts anew this far back in time follows a wall clock that was set back; the judge
+ * does the same from ten seconds on. Less is smoothed over.
+ */
+const SET_BACK_MS = 11_000;
 
 interface Sample {
   at: number;
@@ -33,6 +38,7 @@ export class StreamClock {
   #anchoredAt = 0;
   #lastPts = Number.NEGATIVE_INFINITY;
   #lastAt = Number.NEGATIVE_INFINITY;
+  #startsAnew = false;
 
   /**
    * Takes one frame and tells its wall time in milliseconds since the epoch.
@@ -45,8 +51,14 @@ export class StreamClock {
     this.#lastPts = pts;
     this.#follow(now);
     this.#add({ at: now.monotonic, delay: now.monotonic - pts });
+    const at = this.wallOf(pts);
+    // Held to the time before, frames would be a millisecond apart until the clock has caught up,
+    // and for so long nothing in them could last for a rule's confirm time.
+    if (this.#startsAnew && this.#lastAt - at >= SET_BACK_MS)
+      this.#lastAt = Number.NEGATIVE_INFINITY;
+    this.#startsAnew = false;
     // While the offset settles it only falls; a frame is never given an earlier time than the last.
-    this.#lastAt = Math.max(this.wallOf(pts), this.#lastAt + 1);
+    this.#lastAt = Math.max(at, this.#lastAt + 1);
     return this.#lastAt;
   }
 
@@ -67,6 +79,7 @@ export class StreamClock {
     this.#samples = [];
     this.#anchor = undefined;
     this.#lastPts = Number.NEGATIVE_INFINITY;
+    this.#startsAnew = true;
   }
 
   #follow(now: ClockReading): void {

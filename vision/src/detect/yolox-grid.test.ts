@@ -40,6 +40,21 @@ describe('YoloxGridHead', () => {
     expect(labels([0, 0, 0, 0, 0.19, 1, 1])).toEqual([]);
   });
 
+  it('drops boxes and scores that are no numbers, or beyond all measure', () => {
+    for (const [at, value] of [
+      [0, Number.NaN],
+      [1, Number.POSITIVE_INFINITY],
+      [2, 800],
+      [3, Number.NaN],
+      [4, Number.NaN],
+      [5, Number.NaN],
+    ] as const) {
+      const row = [0, 0, 0, 0, 1, 1, 0];
+      row[at] = value;
+      expect(head.decode(output(0, row), 64, 32, here)).toEqual([]);
+    }
+  });
+
   it('refuses an output of another size', () => {
     expect(() => head.decode(new Float32Array(7), 64, 32, here)).toThrow(
       'its card promises 40 cells of 7',

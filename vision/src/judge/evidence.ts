@@ -20,6 +20,8 @@ export const HOLD_SHARE = 0.7;
 const LONGEST_WEIGHT = 500;
 /** What was seen longer ago says nothing of now, ms. */
 const OLDEST_SAMPLE = 30_000;
+/** A rule that asks for longer than that is given its time and half as much for what is unknown. */
+const OLDEST_IN_NEEDED = 1.5;
 
 export function emptyEvidence(): EvidenceMemory {
   return { kind: 'evidence', samples: [], weighedTo: null, open: null };
@@ -74,10 +76,11 @@ export function weigh(
 function keepRecent(memory: EvidenceMemory, needed: number, at: number): void {
   const { samples } = memory;
   let total = samples.reduce((sum, [, weight]) => sum + weight, 0);
+  const oldest = Math.max(OLDEST_SAMPLE, OLDEST_IN_NEEDED * needed);
   let drop = 0;
   while (drop < samples.length - 1) {
     const [time, weight] = samples[drop]!;
-    if (total - weight < needed && at - time <= OLDEST_SAMPLE) break;
+    if (total - weight < needed && at - time <= oldest) break;
     total -= weight;
     drop++;
   }

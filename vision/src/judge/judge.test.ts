@@ -129,6 +129,50 @@ describe('judge', () => {
     );
   });
 
+  it('names two records of one moment apart, also where a track came back to another person', () => {
+    const near = (track: string, x: number) => ({ track, foot: [x, 400] as [number, number] });
+    const story = [
+      seen(0, near('a', 200)),
+      // The person is recognised as b; then somebody else has the name a.
+      ...every(400, 1000, () => [near('b', 205)]),
+      ...every(1000, 4000, () => [near('a', 300), near('b', 205)]),
+    ];
+    const before = run(story, only('ppe'));
+    const after = every(4000, 8000, () => [near('a', 300), near('b', 205)]);
+    const { confirmed } = run(after, only('keep-out'), before.state);
+    expect(confirmed).toHaveLength(2);
+    expect(new Set(confirmed.map(({ violation }) => violation)).size).toBe(2);
+  });
+
+  it('ends an episode whose rule watches for another thing under the same name', () => {
+    const there = { foot: [200, 400] as [number, number] };
+    const { state, confirmed } = run(
+      every(0, 3000, () => [there]),
+      only('keep-out'),
+    );
+    const changed = {
+      ...CAMERA,
+      rules: [{ ...only('over').rules[0]!, id: 'keep-out' }],
+    } as CameraConfig;
+    const { verdicts } = run(
+      every(3000, 4000, () => [there]),
+      changed,
+      state,
+    );
+    expect(verdicts).toMatchObject([{ type: 'ended', violation: confirmed[0]!.violation }]);
+  });
+
+  it('confirms and clears after the longest times that a rule may ask for', () => {
+    const config = {
+      ...CAMERA,
+      rules: [{ ...only('keep-out').rules[0]!, confirmSeconds: 60, clearSeconds: 90 }],
+    } as CameraConfig;
+    const frames = every(0, 200_000, (ms) => [{ foot: [ms < 70_000 ? 200 : 700, 400] }]);
+    const { verdicts } = run(frames, config);
+    expect(verdicts.map(({ type }) => type)).toEqual(['confirmed', 'ended']);
+    expect((verdicts[0] as { confirmedAt: number }).confirmedAt).toBe(START + 60_000);
+  });
+
   it('follows a clock that was set back, without recording the open episode again', () => {
     const bare = { foot: [200, 400] as [number, number], helmet: 'missing' as PpeState };
     const frames = [

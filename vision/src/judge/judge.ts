@@ -64,6 +64,7 @@ export function judge(
   const moment = { config, state, at, verdicts };
 
   dropGone(moment);
+  dropUnwatched(moment, watches);
   const people = uniqueByTrack(observation.people);
   const known = recognise(state.actors, people, at);
   for (const person of people) {
@@ -80,11 +81,10 @@ export function judge(
   for (const actor of state.actors) {
     for (const [key, memory] of Object.entries(actor.rules)) {
       const watch = watches.find((one) => one.key === key);
-      // A crossing is over at once; it is shown for a while. A rule that was taken away ends.
+      // A crossing is over at once; it is shown for a while.
       const over =
         memory.kind === 'crossing' && at - (memory.open?.heldAt ?? at) >= (watch?.clear ?? 0);
-      if (over || !watch) end(moment, memory);
-      if (!watch) delete actor.rules[key];
+      if (over) end(moment, memory);
     }
   }
   return { state, verdicts, holding: holdingNow(state, watches) };
@@ -98,6 +98,22 @@ function dropGone(moment: Moment): void {
     for (const memory of Object.values(actor.rules)) end(moment, memory);
   }
   state.actors = state.actors.filter((actor) => !isGone(actor, at));
+}
+
+/** Ends the episodes of rules that were taken away, or that watch for another thing now. */
+function dropUnwatched(moment: Moment, watches: readonly Watch[]): void {
+  const kinds = new Map(
+    watches.map(({ key, rule }) => [key, rule.kind === 'line-crossing' ? 'crossing' : 'evidence']),
+  );
+  for (const actor of moment.state.actors) {
+    for (const [key, memory] of Object.entries(actor.rules)) {
+      const other =
+        memory.open && memory.open.rule !== watches.find((w) => w.key === key)?.violation;
+      if (kinds.get(key) === memory.kind && !other) continue;
+      end(moment, memory);
+      delete actor.rules[key];
+    }
+  }
 }
 
 /** What is being judged, and into what. */
@@ -257,7 +273,14 @@ function confirm(
 ): void {
   const startedAt = state.epoch + what.startedAt;
   const confirmedAt = state.epoch + at;
-  const violation = violationId(confirmedAt, [config.id, watch.key, actor.id, startedAt]);
+  const violation = violationId(confirmedAt, [
+    config.id,
+    watch.key,
+    actor.id,
+    // Two people can have the id: one who was recognised under a new track, and the owner of the old.
+    person.track,
+    startedAt,
+  ]);
   memory.open = {
     violation,
     rule: watch.violation,
