@@ -76,6 +76,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
     request.log.debug({ ...labels, url: request.url, ms: reply.elapsedTime }, 'answered');
     done();
   });
+  // Before the guard: it must know of every request to upgrade, so that it ends those that are refused.
+  await app.register(websocket, { options: { maxPayload: 64 * 1024 } });
   // The policy names the host of the request, which helmet's own cannot.
   await app.register(helmet, { contentSecurityPolicy: false, strictTransportSecurity: false });
   app.addHook('onRequest', async (request, reply) => {
@@ -89,7 +91,6 @@ export async function buildApp(parts: AppParts): Promise<App> {
     demo: settings.demo !== null,
   });
   await describeRoutes(app, packageJson.version);
-  await app.register(websocket, { options: { maxPayload: 64 * 1024 } });
 
   const live = new LiveEvents(auth, log, metrics);
   const store = openEvidenceFolder(join(settings.dataDir, 'evidence'));

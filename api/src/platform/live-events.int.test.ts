@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { connect as connectSocket } from 'node:net';
 import { topics } from '@anshi/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -133,6 +135,35 @@ describe('live events', () => {
     await until(() => browser.of('error').length === 2, 'two errors');
     expect(browser.of('error')[1]).toMatchObject({ message: 'there is no topic "secrets"' });
     browser.close();
+  });
+});
+
+describe('a socket that is no browser', () => {
+  /** What a client says that asks for an upgrade and then keeps silent, whatever it is answered. */
+  async function upgrade(port: string, path: string) {
+    const socket = connectSocket(Number(port), '127.0.0.1');
+    socket.write(
+      `GET ${path} HTTP/1.1\r\nhost: a\r\nupgrade: websocket\r\nconnection: upgrade\r\n` +
+        'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-version: 13\r\n\r\n',
+    );
+    const [head] = (await once(socket, 'data')) as [Buffer];
+    return { socket, status: Number(head.toString().split(' ')[1]) };
+  }
+
+  it('is closed where it asks for an upgrade that it may not have', async () => {
+    const { socket, status } = await upgrade(new URL(api.url).port, '/api/v1/violations');
+    expect(status).toBe(401);
+    await once(socket, 'close');
+  });
+
+  it('does not hold up the end of the process', async () => {
+    const ending = await startApi(site, api.settings.databaseUrl);
+    const { socket, status } = await upgrade(new URL(ending.url).port, '/api/v1/live-events');
+    expect(status).toBe(101);
+    const began = performance.now();
+    await ending.stop();
+    expect(performance.now() - began).toBeLessThan(8_000);
+    socket.destroy();
   });
 });
 

@@ -27,6 +27,7 @@ export interface LiveTopic {
 
 const AUTH_WITHIN_MS = 10_000;
 const PING_EVERY_MS = 20_000;
+const GOODBYE_WITHIN_MS = 1_000;
 const MOST_TOPICS = 256;
 /** Messages of one browser that wait for their turn. People do not click that fast. */
 const MOST_UNREAD = 100;
@@ -133,6 +134,10 @@ export class LiveEvents {
   close(): void {
     clearInterval(this.#pinging);
     for (const { socket } of this.#clients) socket.close(1001, 'the server stops');
+    // Who does not say goodbye in time holds the server up no longer.
+    setTimeout(() => {
+      for (const { socket } of this.#clients) socket.terminate();
+    }, GOODBYE_WITHIN_MS).unref();
   }
 
   async #receive(client: Client, text: string): Promise<void> {
