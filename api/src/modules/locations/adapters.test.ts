@@ -95,6 +95,10 @@ describe('[POS-01] a GPS fix (Traccar), first form', () => {
     });
   });
 
+  it('is none where the device has none', () => {
+    expect(traccarQuery.safeParse({ id: 'forklift-4', lat: '', lon: '' }).success).toBe(false);
+  });
+
   it.each([
     ['1795597200000', '2026-11-25T09:00:00.000Z'],
     [1_795_597_200, '2026-11-25T09:00:00.000Z'],

@@ -77,12 +77,15 @@ export const traccarJson = z.looseObject({
   }),
 });
 
+/** A device without a fix leaves its fields empty; that is no place in the Gulf of Guinea. */
+const unlessEmpty = (value: unknown) => (value === '' ? undefined : value);
+
 /** The same as the query of an address (the older OsmAnd protocol). */
 export const traccarQuery = z.looseObject({
   id: z.string().min(1).max(128).optional(),
   deviceid: z.string().min(1).max(128).optional(),
-  lat: z.coerce.number().min(-90).max(90),
-  lon: z.coerce.number().min(-180).max(180),
+  lat: z.preprocess(unlessEmpty, z.coerce.number().min(-90).max(90)),
+  lon: z.preprocess(unlessEmpty, z.coerce.number().min(-180).max(180)),
   timestamp: z.string().optional(),
   /** Metres. */
   accuracy: z.coerce.number().nonnegative().optional(),
