@@ -96,16 +96,11 @@ async function ensureAppRole(admin: pg.Client, appUrl: string): Promise<void> {
   const { username, password } = new URL(appUrl);
   const name = decodeURIComponent(username);
   const role = admin.escapeIdentifier(name);
-  const found = await admin.query(
-    'SELECT rolsuper OR rolbypassrls AS above FROM pg_roles WHERE rolname = $1',
-    [name],
-  );
+  const found = await admin.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name]);
   if (found.rowCount === 0) {
     const secret = admin.escapeLiteral(decodeURIComponent(password));
     await admin.query(`CREATE ROLE ${role} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD ${secret}`);
-  } else if (found.rows[0].above) {
-    throw new Error(aboveSecurity(name));
-  }
+  } else await refuseAbove(admin, name);
   await admin.query(`
     GRANT USAGE ON SCHEMA public TO ${role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role};
@@ -124,10 +119,8 @@ export async function checkDatabase(appUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: appUrl });
   await client.connect();
   try {
-    const role = await client.query(
-      'SELECT rolname, rolsuper OR rolbypassrls AS above FROM pg_roles WHERE rolname = current_user',
-    );
-    if (role.rows[0].above) throw new Error(aboveSecurity(role.rows[0].rolname));
+    const role = await client.query('SELECT current_user AS name');
+    await refuseAbove(client, role.rows[0].name);
     const there = await client.query("SELECT to_regclass('_prisma_migrations') IS NOT NULL AS yes");
     const done = there.rows[0].yes
       ? await client.query(
@@ -146,5 +139,25 @@ export async function checkDatabase(appUrl: string): Promise<void> {
   }
 }
 
-const aboveSecurity = (role: string) =>
-  `the role "${role}" of DATABASE_URL is a superuser or bypasses row-level security, so tenants would not be kept apart: name a role without these rights`;
+/**
+ * A role is above the policies also where it may become another that is, and where it owns a table,
+ * whose policies it could take away.
+ */
+async function refuseAbove(client: pg.Client, role: string): Promise<void> {
+  const above = await client.query(
+    `SELECT EXISTS (SELECT 1 FROM pg_roles r
+                    WHERE (r.rolsuper OR r.rolbypassrls) AND pg_has_role($1::name, r.oid, 'MEMBER'))
+            AS bypasses,
+            EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')
+                      AND pg_has_role($1::name, c.relowner, 'MEMBER'))
+            AS owns`,
+    [role],
+  );
+  const { bypasses, owns } = above.rows[0] as { bypasses: boolean; owns: boolean };
+  if (!bypasses && !owns) return;
+  const why = bypasses ? 'is a superuser or bypasses row-level security' : 'owns the tables';
+  throw new Error(
+    `the role "${role}" of DATABASE_URL ${why}, or may become a role that does, so tenants would not be kept apart: name a role without these rights`,
+  );
+}

@@ -162,5 +162,17 @@ describe('migrations', () => {
     const fresh = await site.freshDatabase([]);
     await expect(checkDatabase(fresh.appUrl)).rejects.toThrow('lacks the migrations');
     await expect(checkDatabase(urls.adminUrl)).rejects.toThrow('bypasses row-level security');
+
+    const admin = new pg.Client({ connectionString: fresh.adminUrl });
+    await admin.connect();
+    await admin.query("CREATE ROLE half LOGIN PASSWORD 'secret'; CREATE ROLE whole BYPASSRLS");
+    await admin.query('CREATE TABLE anything (n int); ALTER TABLE anything OWNER TO half');
+    const half = Object.assign(new URL(fresh.appUrl), { username: 'half', password: 'secret' });
+    await expect(checkDatabase(half.href)).rejects.toThrow('owns the tables');
+    await admin.query('DROP TABLE anything; GRANT whole TO half');
+    await expect(checkDatabase(half.href)).rejects.toThrow('bypasses row-level security');
+    const tenant = { id: 'a', name: { zh: '甲', en: 'A' } };
+    await expect(migrate(fresh.adminUrl, half.href, tenant)).rejects.toThrow('may become a role');
+    await admin.end();
   });
 });
