@@ -18,6 +18,8 @@ import type { Ring } from './record/ring.ts';
 
 /** Below this, no ring is written, so that what is left of the disk is for the violations. */
 const RING_NEEDS_BYTES = 200e6;
+/** Observations outlast the video, which is cut after its end, seconds. */
+const OBSERVATIONS_LONGER = 30;
 
 export interface WatchedCameraOptions {
   readonly config: CameraConfig;
@@ -49,12 +51,14 @@ export class WatchedCamera {
   #capture: CameraCapture | undefined;
   #withoutRing = false;
   #seenDropped = 0;
+  #closed = false;
+  #turn: Promise<void> = Promise.resolve();
 
   private constructor(options: WatchedCameraOptions, ingest: RtpIngest) {
     this.#options = options;
     this.#config = options.config;
     this.#ingest = ingest;
-    this.observations = new ObservationBuffer(options.ringSeconds + 30);
+    this.observations = new ObservationBuffer(options.ringSeconds + OBSERVATIONS_LONGER);
     const { config, card, state } = options;
     this.#pipeline = new CameraPipeline({ config, card, state });
     for (const problem of this.problems) options.log.warn(problem);
@@ -128,15 +132,15 @@ export class WatchedCamera {
   }
 
   /** Takes a changed configuration. Tracks and open episodes stay. */
-  async reconfigure(config: CameraConfig): Promise<void> {
+  async reconfigure(config: CameraConfig, ringSeconds: number): Promise<void> {
+    this.observations.keep(ringSeconds + OBSERVATIONS_LONGER);
     const before = this.#config;
     this.#config = config;
     this.#pipeline.reconfigure(config);
     const input = (c: CameraConfig) =>
       JSON.stringify([c.url, c.transport, c.analysisFps, c.picture, c.enabled]);
     if (input(before) === input(config)) return;
-    await this.#end();
-    this.#begin();
+    await this.#restart();
   }
 
   /** Housekeeping, every few seconds. */
@@ -147,10 +151,11 @@ export class WatchedCamera {
     this.saveState();
     if (!this.#withoutRing) return;
     if ((await freeBytes(this.#options.ring.folder)) < 2 * RING_NEEDS_BYTES) return;
+    // Another tick may have been first.
+    if (!this.#withoutRing || this.#closed) return;
     this.#withoutRing = false;
     this.#options.log.info('there is room on the disk again, the ring goes on');
-    await this.#end();
-    this.#begin();
+    await this.#restart();
   }
 
   health(): CameraHealth {
@@ -168,8 +173,20 @@ export class WatchedCamera {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
+    await this.#turn;
     await this.#end();
     this.#ingest.close();
+  }
+
+  /** One after the other: two at once would leave an ffmpeg that nobody ends. */
+  #restart(): Promise<void> {
+    const done = this.#turn.then(async () => {
+      await this.#end();
+      if (!this.#closed) this.#begin();
+    });
+    this.#turn = done.catch(() => {});
+    return done;
   }
 
   #begin(): void {
@@ -185,6 +202,8 @@ export class WatchedCamera {
       ffmpeg: this.#options.ffmpeg,
       folder: ring.folder,
       keepRing: async () => {
+        // No ffmpeg of this camera runs now.
+        await ring.sweep().catch((err: unknown) => log.warn({ err }, 'old segments stay'));
         const free = await freeBytes(ring.folder).catch(() => 0);
         this.#withoutRing = free < RING_NEEDS_BYTES;
         if (this.#withoutRing) log.error({ free }, 'the disk is full: no evidence video is kept');
@@ -195,7 +214,10 @@ export class WatchedCamera {
       log,
       onFrame: (frame) => this.#options.scheduler.offer(frame),
       onSegment: (segment) => {
-        void ring.add(segment).then(() => this.#options.onRingGrew(config.id));
+        ring.add(segment).then(
+          () => this.#options.onRingGrew(config.id),
+          (err: unknown) => log.warn({ err }, 'the ring of evidence'),
+        );
       },
       onStart: () => this.#ingest.restart(),
       onChange: () => this.#options.onChange(config.id),

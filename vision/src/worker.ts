@@ -99,9 +99,15 @@ export class VisionWorker {
       observationsOf: (camera) => this.#cameras.get(camera)?.observations,
       isLive: (camera) => this.#cameras.get(camera)?.isLive ?? false,
     });
+    // What clips need is held by now.
+    for (const ring of this.#rings.values()) {
+      await ring.prune().catch((err: unknown) => this.#log.warn({ err }, 'old segments stay'));
+    }
     this.#pool = await DetectorPool.create({
       cards: [...this.#models.values()],
       threads: s.ANSHI_INFERENCE_THREADS,
+      onBreakdown: (err) =>
+        this.#log.error({ part: 'detect', err }, 'an inference thread broke down'),
     });
     this.#scheduler = new FrameScheduler({
       detector: this.#pool,
@@ -202,7 +208,11 @@ export class VisionWorker {
           return;
         }
         await this.#remove(file.cameras);
-        for (const config of file.cameras) await this.#addOrChange(config, seconds);
+        for (const config of file.cameras) {
+          await this.#addOrChange(config, seconds).catch((err: unknown) =>
+            this.#log.error({ camera: config.id, err }, 'a camera was not applied'),
+          );
+        }
         this.#publishAll();
       })
       .catch((error: unknown) => this.#log.error({ err: error }, 'cameras were not applied'));
@@ -227,9 +237,10 @@ export class VisionWorker {
 
   async #addOrChange(config: CameraConfig, ringSeconds: number): Promise<void> {
     const present = this.#cameras.get(config.id);
+    this.#rings.get(config.id)?.keep(ringSeconds);
     if (present) {
       if (JSON.stringify(present.config) === JSON.stringify(config)) return;
-      await present.reconfigure(config);
+      await present.reconfigure(config, ringSeconds);
       this.#log.info({ camera: config.id }, 'camera changed');
       return;
     }
@@ -261,10 +272,13 @@ export class VisionWorker {
     this.#cameras.set(config.id, camera);
   }
 
-  /** Long enough for the slowest rule's evidence plus the five seconds before it. */
+  /** Long enough for the slowest rule's evidence, a third of it unknown, plus what is around it. */
   #ringSeconds(cameras: readonly CameraConfig[]): number {
     const confirm = cameras.flatMap((camera) => camera.rules.map((r) => r.confirmSeconds ?? 0));
-    return Math.max(this.#settings.ANSHI_RING_SECONDS, ...confirm.map((seconds) => seconds + 25));
+    return Math.max(
+      this.#settings.ANSHI_RING_SECONDS,
+      ...confirm.map((seconds) => 1.5 * seconds + 20),
+    );
   }
 
   /** Opens what earlier runs left, for the clips that are owed; empty ones are removed. */

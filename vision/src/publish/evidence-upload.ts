@@ -18,9 +18,9 @@ export class EvidenceRefused extends Error {
 export class EvidenceUpload {
   readonly #api: string;
   readonly #token: string;
-  readonly #store: EvidenceStore;
+  readonly #store: Pick<EvidenceStore, 'read'>;
 
-  constructor(options: { api: string; token: string; store: EvidenceStore }) {
+  constructor(options: { api: string; token: string; store: Pick<EvidenceStore, 'read'> }) {
     this.#api = options.api.replace(/\/$/, '');
     this.#token = options.token;
     this.#store = options.store;
@@ -35,6 +35,8 @@ export class EvidenceUpload {
       try {
         bytes = await this.#store.read(sha256);
       } catch (error) {
+        // Whatever else keeps it from being read may pass.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
         throw new EvidenceRefused(
           `the evidence ${sha256} is not on this disk any more: ${(error as Error).message}`,
         );

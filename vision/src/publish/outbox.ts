@@ -90,7 +90,7 @@ export class Outbox {
       const read = parse(text);
       if (!read.ok) {
         log.error({ file: name, reason: read.reason }, 'a damaged outbox entry was set aside');
-        await rename(join(folder, name), join(folder, 'damaged', name));
+        await rename(join(folder, name), join(folder, 'damaged', `${Date.now()}-${name}`));
         continue;
       }
       const { entry } = read;
@@ -122,6 +122,8 @@ export class Outbox {
     this.#problem = null;
     this.#unsaved -= entry.events.length;
     const heldBy = hold ? [hold(entry)] : [];
+    // Looked at when the entry is to go; until then, or for ever, it stays.
+    for (const held of heldBy) held.catch(() => {});
     this.#waiting.set(name, { entry, open: idsOf(entry), heldBy });
     this.#options.onAdded?.();
   }

@@ -30,3 +30,14 @@ test('boxes on a snapshot are in its own pixels', () => {
   const boxes = snapshotBoxes(observation, { width: 128, height: 144 });
   expect(boxes[0]!.box).toEqual([20, 30, 60, 120]);
 });
+
+test('a clock that was set back leaves nothing behind that never grows old', () => {
+  const buffer = new ObservationBuffer(10);
+  for (let i = 0; i < 50; i++) buffer.add(T + 3_600_000 + i * 200, observation);
+  for (let i = 0; i < 50; i++) buffer.add(T + i * 200, observation);
+  expect(buffer.boxes(T + 3_600_000, T + 3_700_000, 'a-1')).toBeNull();
+  expect(buffer.boxes(T, T + 10_000, 'a-1')?.frames).toHaveLength(50);
+  // A repeated frame is not a new one.
+  buffer.add(T + 5000, observation);
+  expect(buffer.boxes(T, T + 10_000, 'a-1')?.frames).toHaveLength(50);
+});

@@ -1,4 +1,5 @@
 import type { ClipBoxes, DetectedBox, Observation } from '@anshi/contracts';
+import { CLOCK_SET_BACK_MS } from '../judge/judge.ts';
 
 /** The label of a person in drawn boxes. */
 const PERSON = 'person';
@@ -13,15 +14,29 @@ export function drawnBoxes(observation: Observation): (DetectedBox & { track: st
 
 /** The observations of one camera over the last while, to be laid beside a clip. */
 export class ObservationBuffer {
-  readonly #keepMs: number;
+  #keepMs: number;
   #items: { at: number; observation: Observation }[] = [];
 
   constructor(keepSeconds: number) {
     this.#keepMs = keepSeconds * 1000;
   }
 
-  /** @param at stream clock, milliseconds since the epoch; in order. */
+  /** How much is kept from now on. */
+  keep(seconds: number): void {
+    this.#keepMs = seconds * 1000;
+  }
+
+  /**
+   * @param at stream clock, milliseconds since the epoch. One that is out of order is left out; a
+   *   clock that was set back is followed.
+   */
   add(at: number, observation: Observation): void {
+    const newest = this.#items.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+    if (at <= newest) {
+      if (newest - at < CLOCK_SET_BACK_MS) return;
+      // What lies in a time yet to come would never grow old.
+      this.#items = this.#items.filter((item) => item.at < at);
+    }
     this.#items.push({ at, observation });
     const oldest = at - this.#keepMs;
     if (this.#items[0]!.at >= oldest - 5000) return;

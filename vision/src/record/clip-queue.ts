@@ -22,6 +22,7 @@ const BEFORE_MS = 5000;
 const AFTER_MS = 10_000;
 /** How much longer than the window's end a clip waits for its last segment to be finished. */
 const PATIENCE_MS = 12_000;
+const ORDER_NAME = /^[0-7][0-9A-HJKMNP-TV-Z]{25}\.json$/;
 
 const clipOrder = z.object({
   violation: ulid,
@@ -43,6 +44,8 @@ export interface ClipQueueOptions {
   readonly ringOf: (camera: string) => Ring | undefined;
   readonly observationsOf: (camera: string) => ObservationBuffer | undefined;
   readonly isLive: (camera: string) => boolean;
+  /** How long a clip is waited for at most (default 22 s); for tests. */
+  readonly longestWaitMs?: number;
 }
 
 interface Owed {
@@ -71,8 +74,8 @@ export class ClipQueue {
 
   /**
    * Reads the orders of an earlier run; those that a kill kept from being written are found again
-   * from the outbox: a confirmed event without its clip event. Call {@link resume} when the rings
-   * are open.
+   * from the outbox: a confirmed event without its clip event. What they need of the rings, which
+   * must be open, is held from here on. Call {@link resume} when the cameras are.
    */
   static async open(options: ClipQueueOptions): Promise<ClipQueue> {
     const { folder, outbox } = options;
@@ -83,6 +86,11 @@ export class ClipQueue {
     const done = new Set(events.filter(isClip).map((event) => event.data.violation));
     const orders = events.flatMap(orderOf);
     for (const name of await readdir(folder)) {
+      // What a kill left of a file that was not yet under its name.
+      if (!ORDER_NAME.test(name)) {
+        await rm(join(folder, name), { force: true, recursive: true });
+        continue;
+      }
       try {
         orders.push(clipOrder.parse(JSON.parse(await readFile(join(folder, name), 'utf8'))));
       } catch (error) {
@@ -92,7 +100,7 @@ export class ClipQueue {
     }
     for (const order of orders) {
       if (done.has(order.violation)) await rm(queue.#file(order), { force: true });
-      else queue.#owed.set(order.violation, { order, afterRestart: true, release: () => {} });
+      else queue.#owe(order, true);
     }
     return queue;
   }
@@ -112,7 +120,8 @@ export class ClipQueue {
       } catch (error) {
         this.#options.log.error({ err: error }, 'a clip order cannot be written, trying again');
         await new Promise((resolve) => setTimeout(resolve, 1000).unref());
-        if (this.#closed) return;
+        // Whoever relies on the order must not take it for durable.
+        if (this.#closed) throw new Error('the worker stops before a clip order could be written');
       }
     }
   }
@@ -142,14 +151,24 @@ export class ClipQueue {
     return join(this.#options.folder, `${order.violation}.json`);
   }
 
-  #wait(order: ClipOrder, afterRestart: boolean): void {
-    const ring = this.#options.ringOf(order.camera);
+  #owe(order: ClipOrder, afterRestart: boolean): Owed {
     const { from, to } = windowOf(order);
-    const owed: Owed = { order, afterRestart, release: ring?.hold(from, to) ?? (() => {}) };
+    const release = this.#options.ringOf(order.camera)?.hold(from, to) ?? (() => {});
+    const owed: Owed = { order, afterRestart, release };
+    this.#owed.get(order.violation)?.release();
     this.#owed.set(order.violation, owed);
-    const late = Math.max(0, to + PATIENCE_MS - Date.now());
+    return owed;
+  }
+
+  #wait(order: ClipOrder, afterRestart: boolean): void {
+    const owed = this.#owe(order, afterRestart);
+    const ring = this.#options.ringOf(order.camera);
+    const { to } = windowOf(order);
+    const longest = this.#options.longestWaitMs ?? AFTER_MS + PATIENCE_MS;
+    // A new order is of just now, whatever a wall clock says that has jumped.
+    const late = afterRestart ? Math.max(0, to + PATIENCE_MS - Date.now()) : longest;
     // A camera that is gone from the configuration gets no more segments.
-    owed.timer = setTimeout(() => this.#cut(owed), ring ? late : 0);
+    owed.timer = setTimeout(() => this.#cut(owed), ring ? Math.min(late, longest) : 0);
     if (ring && ring.end >= to) this.#cut(owed);
   }
 
@@ -193,8 +212,14 @@ export class ClipQueue {
       const video = await evidence.take(cut.path, 'video/mp4');
       const end = covering.from + cut.durationSeconds * 1000;
       const drawn = observationsOf(order.camera)?.boxes(covering.from, end, order.track);
+      // Rather a clip without its boxes than none.
       const boxes = drawn
-        ? await evidence.put(Buffer.from(JSON.stringify(drawn)), 'application/json')
+        ? await evidence
+            .put(Buffer.from(JSON.stringify(drawn)), 'application/json')
+            .catch((err: unknown) => {
+              log.warn({ err, violation: order.violation }, 'the boxes of a clip cannot be kept');
+              return null;
+            })
         : null;
       const clip = {
         video,

@@ -7,7 +7,7 @@ import type { EvidenceStore } from '../publish/evidence-store.ts';
 import type { Outbox } from '../publish/outbox.ts';
 import type { ClipQueue } from './clip-queue.ts';
 import { confirmedEvent, endedEvent, snapshotBoxes } from './events.ts';
-import type { Snapshots } from './snapshots.ts';
+import type { RawPicture, Snapshots } from './snapshots.ts';
 
 const RETRY_MS = 1000;
 
@@ -16,8 +16,8 @@ export interface RecorderOptions {
   readonly outbox: Outbox;
   readonly states: CameraStates;
   readonly evidence: EvidenceStore;
-  readonly snapshots: Snapshots;
-  readonly clips: ClipQueue;
+  readonly snapshots: Pick<Snapshots, 'jpeg'>;
+  readonly clips: Pick<ClipQueue, 'add'>;
   readonly log: Logger;
 }
 
@@ -29,7 +29,7 @@ export interface Findings {
   /** The camera's open episodes after this frame. */
   readonly state: CameraState;
   /** A copy of the frame's pixels (I420), needed where something was confirmed. */
-  readonly picture: { pixels: ArrayBuffer; width: number; height: number } | null;
+  readonly picture: RawPicture | null;
   readonly at: number;
   readonly observation: Observation;
 }
@@ -56,14 +56,13 @@ export class Recorder {
   /** Settles when the events of these findings are durable. */
   record(findings: Findings): Promise<void> {
     const { camera } = findings;
-    const { states, snapshots, outbox, clips, log } = this.#options;
+    const { states, outbox, clips, log } = this.#options;
     const state = states.next(camera.id, findings.state);
     const found = Date.now();
     const confirmed = findings.verdicts.filter((verdict) => verdict.type === 'confirmed');
     // The picture is encoded while earlier findings are still being written.
     const picture = confirmed.length > 0 ? findings.picture : null;
-    const jpeg = picture && snapshots.jpeg(picture);
-    jpeg?.catch(() => {});
+    const jpeg = picture && this.#encode(picture);
     return this.#inLane(camera.id, async () => {
       const events: ViolationEvent[] = [];
       for (const verdict of findings.verdicts) {
@@ -127,6 +126,19 @@ export class Recorder {
         boxes: snapshotBoxes(observation, picture),
       },
     });
+  }
+
+  /** Tries until it succeeds: the violation is not to be lost with a thread or its memory. */
+  async #encode(picture: RawPicture): Promise<Uint8Array> {
+    for (;;) {
+      try {
+        return await this.#options.snapshots.jpeg(picture);
+      } catch (error) {
+        this.#problem = `snapshots cannot be encoded: ${(error as Error).message}; violations are kept in memory until then`;
+        this.#options.log.error({ err: error }, this.#problem);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
   }
 
   /** Tries until the disk takes it. */

@@ -74,7 +74,9 @@ describe('segments for a window', () => {
 });
 
 test('what a window needs stays, what is younger than the ring stays', () => {
-  const gone = expired(run(10), T + 8000, [{ from: T + 2500, to: T + 4500 }]);
+  const gone = expired(run(10), { oldest: T + 8000, newest: T + 10_000 }, [
+    { from: T + 2500, to: T + 4500 },
+  ]);
   expect(gone.map(({ from }) => (from - T) / 1000)).toEqual([0, 1, 5, 6]);
 });
 

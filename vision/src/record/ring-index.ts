@@ -53,15 +53,18 @@ export function coverWindow(
   };
 }
 
-/** Those that may be deleted: older than the ring and needed by no window. */
+/**
+ * Those that may be deleted: older than the ring, or of a time that is yet to come since the clock
+ * was set back; and needed by no window.
+ */
 export function expired(
   segments: readonly RingSegment[],
-  oldest: number,
+  kept: { readonly oldest: number; readonly newest: number },
   windows: readonly { from: number; to: number }[],
 ): RingSegment[] {
   return segments.filter(
     (segment) =>
-      segment.to < oldest &&
+      (segment.to < kept.oldest || segment.to > kept.newest) &&
       !windows.some((window) => segment.to > window.from && segment.from < window.to),
   );
 }

@@ -10,41 +10,51 @@ import {
   readSegmentName,
 } from './ring-index.ts';
 
+/** A segment this much later than the newest one is of before the clock was set back. */
+const BEHIND_MS = 5000;
+
 /**
  * The last seconds of one camera on disk, as the camera sent them. The names of the files are the
  * index, so that a restarted worker can cut what an earlier one recorded.
  */
 export class Ring {
   readonly folder: string;
-  readonly #keepMs: number;
-  readonly #now: () => number;
+  #keepMs: number;
   #segments: RingSegment[] = [];
+  #end = 0;
   readonly #windows = new Set<{ from: number; to: number }>();
   #work: Promise<void> = Promise.resolve();
 
-  private constructor(folder: string, keepSeconds: number, now: () => number) {
+  private constructor(folder: string, keepSeconds: number) {
     this.folder = folder;
     this.#keepMs = keepSeconds * 1000;
-    this.#now = now;
   }
 
-  /** Reads what is there; unfinished segments of an earlier run are removed. */
-  static async open(folder: string, keepSeconds: number, now = Date.now): Promise<Ring> {
+  /**
+   * Reads what is there; unfinished segments of an earlier run are removed. However old the others
+   * are, they stay until {@link prune} or {@link add}: clips may be owed from them.
+   */
+  static async open(folder: string, keepSeconds: number): Promise<Ring> {
     await mkdir(folder, { recursive: true });
-    const ring = new Ring(folder, keepSeconds, now);
+    const ring = new Ring(folder, keepSeconds);
     for (const name of await readdir(folder)) {
       const segment = readSegmentName(name);
       if (segment) ring.#segments.push(segment);
       else await rm(join(folder, name), { force: true, recursive: true });
     }
     ring.#segments.sort((a, b) => a.from - b.from);
-    await ring.#prune();
+    ring.#end = ring.#segments.at(-1)?.to ?? 0;
     return ring;
+  }
+
+  /** How much is kept from now on. */
+  keep(seconds: number): void {
+    this.#keepMs = seconds * 1000;
   }
 
   /** Takes a segment that ffmpeg has finished. */
   add(finished: WallSegment): Promise<void> {
-    this.#work = this.#work.then(async () => {
+    return this.#inTurn(async () => {
       const file = nameSegment(finished);
       try {
         await rename(join(this.folder, finished.file), join(this.folder, file));
@@ -55,9 +65,24 @@ export class Ring {
       const later = this.#segments.findIndex((other) => other.from > segment.from);
       if (later === -1) this.#segments.push(segment);
       else this.#segments.splice(later, 0, segment);
-      await this.#prune();
+      this.#end = Math.round(finished.to);
+      // By the stream's clock: the wall clock may have jumped, which the stream follows slowly.
+      await this.#prune(this.#end - this.#keepMs, this.#end + BEHIND_MS);
     });
-    return this.#work;
+  }
+
+  /** Removes what is too old now and what no clip needs; for a camera that gives no more. */
+  prune(now = Date.now()): Promise<void> {
+    return this.#inTurn(() => this.#prune(now - this.#keepMs, Number.POSITIVE_INFINITY));
+  }
+
+  /** Removes what a run of ffmpeg left unfinished. Only while none runs. */
+  sweep(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const name of await readdir(this.folder)) {
+        if (!readSegmentName(name)) await rm(join(this.folder, name), { force: true });
+      }
+    });
   }
 
   /** Keeps what lies in a window until the returned function is called. */
@@ -71,9 +96,9 @@ export class Ring {
     return coverWindow(this.#segments, from, to);
   }
 
-  /** End of the newest segment, milliseconds since the epoch; 0 where there is none. */
+  /** End of the segment that came last, milliseconds since the epoch; 0 where none ever came. */
   get end(): number {
-    return this.#segments.at(-1)?.to ?? 0;
+    return this.#end;
   }
 
   /** Settles when all that was added is in place. */
@@ -81,10 +106,17 @@ export class Ring {
     return this.#work;
   }
 
-  async #prune(): Promise<void> {
-    const old = expired(this.#segments, this.#now() - this.#keepMs, [...this.#windows]);
+  async #prune(oldest: number, newest: number): Promise<void> {
+    const old = expired(this.#segments, { oldest, newest }, [...this.#windows]);
     if (old.length === 0) return;
     this.#segments = this.#segments.filter((segment) => !old.includes(segment));
     for (const { file } of old) await rm(join(this.folder, file), { force: true });
+  }
+
+  /** One failure is told to who asked for it and holds up nothing after it. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#work.then(work);
+    this.#work = done.catch(() => {});
+    return done;
   }
 }

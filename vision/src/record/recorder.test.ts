@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { CameraStates } from '../publish/camera-states.ts';
+import { EvidenceStore } from '../publish/evidence-store.ts';
+import { Outbox } from '../publish/outbox.ts';
+import { confirmedVerdict, findings } from '../testing/findings.ts';
+import { Recorder } from './recorder.ts';
+
+const log = pino({ level: 'silent' });
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'anshi-recorder-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test('a violation whose picture cannot be encoded at once is recorded when it can', async () => {
+  const states = await CameraStates.open(join(folder, 'state'), log);
+  const outbox = await Outbox.open({ folder: join(folder, 'outbox'), states, log });
+  const evidence = await EvidenceStore.open(join(folder, 'evidence'), []);
+  let broken = true;
+  const jpeg = vi.fn(async () => {
+    if (broken) throw new Error('no memory for a thread');
+    return new Uint8Array([0xff, 0xd8]);
+  });
+  const clips = { add: vi.fn(async () => {}) };
+  const recorder = new Recorder({
+    source: '/vision/w',
+    outbox,
+    states,
+    evidence,
+    snapshots: { jpeg },
+    clips,
+    log,
+  });
+  const first = confirmedVerdict();
+  const recorded = recorder.record(findings([first]));
+  await vi.waitFor(() => expect(recorder.problem).toContain('no memory for a thread'));
+  broken = false;
+  await recorded;
+  expect(recorder.problem).toBeNull();
+  expect([...outbox.events()].map(({ event }) => event.id)).toEqual([first.violation]);
+  expect(clips.add).toHaveBeenCalledWith(expect.objectContaining({ violation: first.violation }));
+});
