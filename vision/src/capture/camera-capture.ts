@@ -92,7 +92,9 @@ export class CameraCapture {
   }
 
   start(): void {
-    this.#starting = this.#open();
+    this.#starting = this.#open().catch((error: unknown) => {
+      this.#failed({ code: 'failed', message: `ffmpeg cannot be started: ${error}` }, []);
+    });
   }
 
   /** Ends ffmpeg; nothing is told any more after it settles. */

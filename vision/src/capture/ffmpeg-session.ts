@@ -91,9 +91,10 @@ export class FfmpegSession {
   async stop(graceMs = 1500): Promise<void> {
     if (this.#over) return;
     this.#command.kill('SIGTERM');
-    const force = setTimeout(() => this.kill(), graceMs);
+    // Again and again: the process may not have been started yet when it was told first.
+    const force = setInterval(() => this.kill(), graceMs);
     await this.ended;
-    clearTimeout(force);
+    clearInterval(force);
   }
 
   kill(): void {
@@ -115,6 +116,7 @@ export class FfmpegSession {
           this.kill();
           return;
         }
+        this.#passOver(read.n);
         this.#told.set(read.n, { ...read, arrival: performance.now() });
         const slot = this.#complete.get(read.n);
         if (slot !== undefined) this.#pair(read.n, slot);
@@ -139,6 +141,16 @@ export class FfmpegSession {
     this.#events.input({ codec: codec ?? 'unknown', width, height, fps });
   }
 
+  /** Pictures before `n` that were never told of (they had no time) never will be. */
+  #passOver(n: number): void {
+    for (const [earlier, slot] of this.#complete) {
+      if (earlier >= n) continue;
+      this.#complete.delete(earlier);
+      if (slot) this.#slots.give(slot);
+      this.#events.discarded();
+    }
+  }
+
   #pair(n: number, slot: Slot | null): void {
     const told = this.#told.get(n);
     if (!told) {
@@ -157,7 +169,7 @@ export class FfmpegSession {
 
   #remember(line: string): void {
     if (line.trim() === '') return;
-    this.#log.push(maskCredentials(line.slice(0, LINE_LENGTH)));
+    this.#log.push(maskCredentials(line).slice(0, LINE_LENGTH));
     if (this.#log.length > LOG_LINES) this.#log.shift();
   }
 
@@ -187,10 +199,14 @@ export class FfmpegSession {
     this.#hangUp();
     this.#assembler.close();
     this.#list();
-    void this.#listing.then(() => {
-      this.#events.end(this.#log);
-      this.#ended();
-    });
+    const end = () => {
+      try {
+        this.#events.end(this.#log);
+      } finally {
+        this.#ended();
+      }
+    };
+    this.#listing.then(end, end);
   }
 }
 

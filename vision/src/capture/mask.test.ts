@@ -18,3 +18,15 @@ test('leaves an address without credentials as it is', () => {
     'rtsp://10.0.0.7/ch1 e-mail me@home',
   );
 });
+
+test('hides a password that was not encoded', () => {
+  expect(maskCredentials('camera "a": rtsp://admin:a/b?c#d@10.0.0.7/ch1 is not an address')).toBe(
+    'camera "a": rtsp://***@10.0.0.7/ch1 is not an address',
+  );
+});
+
+test('hides secrets under longer names', () => {
+  expect(maskCredentials('rtsp://host/live?access_token=abc&user_pwd=d&apikey=e&x=2')).toBe(
+    'rtsp://host/live?access_token=***&user_pwd=***&apikey=***&x=2',
+  );
+});
