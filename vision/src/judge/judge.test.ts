@@ -1,7 +1,6 @@
 import type { CameraConfig, Observation, PpeState } from '@anshi/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { adoptEpisode } from './adopt.ts';
 import { judge } from './judge.ts';
 import { insidePolygon } from './polygon.ts';
 import { CAMERA, every, only, type person, run, START, seen } from './scenes.ts';
@@ -207,28 +206,6 @@ describe('state', () => {
       ...every(2000, 12_000, () => []),
     ];
     expect(run(frames).state.actors).toEqual([]);
-  });
-
-  it('is reminded of a record made after it was saved: not doubled, and ended', () => {
-    const bare = { foot: [200, 400] as [number, number], helmet: 'missing' as PpeState };
-    const early = run(
-      every(0, 1000, () => [bare]),
-      only('ppe'),
-    );
-    const full = run(
-      every(1000, 4000, () => [bare]),
-      only('ppe'),
-      early.state,
-    );
-    const [record] = full.confirmed;
-    const config: CameraConfig = only('ppe');
-    const restarted = every(9000, 30_000, (ms) => (ms < 15_000 ? [{ ...bare, track: 'x' }] : []));
-    expect(run(restarted, config, early.state).confirmed).toHaveLength(1);
-    const reminded = run(restarted, config, adoptEpisode(config, early.state, record!));
-    expect(reminded.verdicts).toMatchObject([{ type: 'ended', violation: record!.violation }]);
-    const unknown = adoptEpisode(config, emptyJudgeState('gate'), record!);
-    expect(run(restarted, config, unknown).confirmed).toEqual([]);
-    expect(adoptEpisode(config, full.state, record!)).toBe(full.state);
   });
 });
 

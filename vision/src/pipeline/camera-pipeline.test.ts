@@ -76,6 +76,18 @@ describe('CameraPipeline', () => {
     expect(pipeline.problems[0]).toContain('the stream is 640 x 480');
   });
 
+  it('finds whoever is cut off by the lower edge of the picture in the zone that reaches it', () => {
+    const pipeline = pipelineWith();
+    for (const bottom of [715, 720, 733]) {
+      const box: Box = [300, 500, 380, bottom];
+      const found = { ...bareHead(340), detections: [{ label: 'person', score: 0.9, box }] };
+      const { people } = pipeline.process(meta(bottom * 200), found).observation;
+      expect(people.map(({ zones }) => zones)).toEqual([['everywhere']]);
+      const { lookAt } = pipeline.detectOptions(meta(bottom * 200 + 200));
+      expect(lookAt).toHaveLength(1);
+    }
+  });
+
   it('says nothing of equipment that is too small to read and got no close look', () => {
     const pipeline = pipelineWith();
     const looked = pipeline.process(meta(0), bareHead(300)).observation.people[0]!;

@@ -4,12 +4,11 @@ import { iou } from '../boxes.ts';
 import type { DetectOptions } from '../detect/detector-pool.ts';
 import type { ModelCard } from '../detect/model-card.ts';
 import type { Detection, FrameDetections } from '../frame.ts';
-import { adoptEpisode } from '../judge/adopt.ts';
 import { type Equipment, readEquipment } from '../judge/equipment.ts';
 import { CLOCK_SET_BACK_MS, judge } from '../judge/judge.ts';
-import { footPoint, insidePolygon } from '../judge/polygon.ts';
+import { footPoint, insidePolygon, placeInPicture } from '../judge/polygon.ts';
 import { emptyJudgeState, type JudgeState, judgeState } from '../judge/state.ts';
-import type { ConfirmedVerdict, Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict.ts';
 import { CalibrationRefused, FloorLocator } from '../locate/floor-locator.ts';
 import { type TrackedBox, Tracker } from '../track/tracker.ts';
 import { LookOrder } from './look-order.ts';
@@ -109,7 +108,8 @@ export class CameraPipeline {
     const outlines = zones.filter(({ id }) => asking.has(id)).map(({ polygon }) => polygon);
     const boxes = new Map<string, Box>();
     for (const { track, box } of this.#tracker.expect(meta.at)) {
-      if (outlines.some((outline) => insidePolygon(footPoint(box), outline))) boxes.set(track, box);
+      const place = placeInPicture(box, picture);
+      if (outlines.some((outline) => insidePolygon(place, outline))) boxes.set(track, box);
     }
     const toFrame = invert(scalingOf(meta, picture));
     const lookAt = this.#looks
@@ -155,11 +155,6 @@ export class CameraPipeline {
     return { observation, verdicts };
   }
 
-  /** Reminds it of a record that was made after the saved state; see {@link adoptEpisode}. */
-  adopt(verdict: ConfirmedVerdict): void {
-    this.#state = adoptEpisode(this.#config, this.#state, verdict);
-  }
-
   exportState(): CameraState {
     return structuredClone(this.#state);
   }
@@ -200,6 +195,7 @@ export class CameraPipeline {
       if (wasLooked) this.#looks.looked(track, meta.at, `${helmet}/${vest}`);
       const foot = footPoint(box);
       const noise = Math.max(2, FOOT_NOISE * (box[3] - box[1]));
+      const place = placeInPicture(box, this.#config.picture);
       const floor = this.#locator?.locate(foot, [noise, noise]) ?? null;
       return {
         track,
@@ -210,7 +206,7 @@ export class CameraPipeline {
         helmet,
         vest,
         zones: this.#config.zones
-          .filter(({ polygon }) => insidePolygon(foot, polygon))
+          .filter(({ polygon }) => insidePolygon(place, polygon))
           .map(({ id }) => id),
         violations: [],
       };
