@@ -13,7 +13,7 @@ import { makeClips, type TestClips } from './testing/clips.ts';
 import { startSimulator, type TestSimulator } from './testing/simulator.ts';
 
 const run = promisify(execFile);
-const TOKEN = 'a-long-secret';
+const TOKEN = 'a-secret-of-a-worker';
 const bearer = { authorization: `Bearer ${TOKEN}` };
 
 let clips: TestClips;

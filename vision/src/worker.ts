@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { CameraConfig, CamerasFile, WorkerStatus } from '@anshi/contracts';
@@ -12,7 +12,7 @@ import { WorkerHttp } from './live/http-server.ts';
 import { WhepEngine } from './live/whep-engine.ts';
 import { loadModels } from './models-folder.ts';
 import { Bus } from './publish/bus.ts';
-import { checkDiskBudget } from './record/disk-budget.ts';
+import { checkDiskBudget, folderBytes } from './record/disk-budget.ts';
 import { Ring } from './record/ring.ts';
 import { openRecords, type Records } from './records.ts';
 import type { WorkerSettings } from './settings.ts';
@@ -20,6 +20,7 @@ import { WatchedCamera } from './watched-camera.ts';
 
 const TICK_MS = 2000;
 const IDLE_MS = 3000;
+const APPLY_AGAIN_MS = 10_000;
 
 /** A vision worker: its cameras, the inference threads that they share, and its way to the API. */
 export class VisionWorker {
@@ -42,8 +43,11 @@ export class VisionWorker {
   #applying: Promise<void> = Promise.resolve();
   #fileProblem: string | null = null;
   #budgetProblem: string | null = null;
+  #applyProblem: string | null = null;
+  #applyAgain: NodeJS.Timeout | undefined;
   #lastStatus = '';
   #startedAt = Date.now();
+  #stopping = false;
 
   private constructor(settings: WorkerSettings, log: Logger) {
     this.#settings = settings;
@@ -145,11 +149,14 @@ export class VisionWorker {
   /** Ends cameras and threads; what is confirmed is made durable, the outbox keeps what waits. */
   async stop(): Promise<void> {
     clearInterval(this.#tick);
+    this.#stopping = true;
+    clearTimeout(this.#applyAgain);
     await this.#watch.close();
     await this.#applying;
     await Promise.all([...this.#cameras.values()].map((camera) => camera.close()));
     this.#scheduler.close();
-    await this.#idle();
+    // A thread that is ended in the middle of a frame takes the process down.
+    await this.#pool.idle(IDLE_MS);
     await this.#pool.close();
     for (const camera of this.#cameras.values()) camera.saveState();
     await this.#records.close();
@@ -157,15 +164,6 @@ export class VisionWorker {
     await this.#bus.close();
     await this.#engine.close();
     await this.#http.close();
-  }
-
-  /** Waits for frames in work: a thread that is ended in the middle of one takes the process down. */
-  async #idle(): Promise<void> {
-    const until = performance.now() + IDLE_MS;
-    while (this.#pool.free <= this.#settings.ANSHI_INFERENCE_THREADS) {
-      if (performance.now() > until) return;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
   }
 
   /** For `GET /health` and for people. */
@@ -194,13 +192,14 @@ export class VisionWorker {
 
   /** Takes a configuration, one after another; the first that is over the budget ends the start. */
   #apply(file: CamerasFile): void {
+    clearTimeout(this.#applyAgain);
     this.#applying = this.#applying
       .then(async () => {
         const folder = this.#settings.ANSHI_WORKER_DIR;
         const rings = join(folder, 'ring');
         const seconds = this.#ringSeconds(file.cameras);
         const watched = file.cameras.filter((camera) => camera.enabled).length;
-        const used = await sizeOf(rings);
+        const used = await folderBytes(rings);
         this.#budgetProblem = await checkDiskBudget(folder, watched, seconds, used);
         if (this.#budgetProblem !== null) {
           this.#log.error(this.#budgetProblem);
@@ -208,14 +207,24 @@ export class VisionWorker {
           return;
         }
         await this.#remove(file.cameras);
+        this.#applyProblem = null;
+        // One camera that fails does not keep the others from being watched.
         for (const config of file.cameras) {
-          await this.#addOrChange(config, seconds).catch((err: unknown) =>
-            this.#log.error({ camera: config.id, err }, 'a camera was not applied'),
+          await this.#addOrChange(config, seconds).catch((error: unknown) =>
+            this.#notApplied(file, error, config.id),
           );
         }
         this.#publishAll();
       })
-      .catch((error: unknown) => this.#log.error({ err: error }, 'cameras were not applied'));
+      .catch((error: unknown) => this.#notApplied(file, error));
+  }
+
+  /** Something of this machine failed, not of the file: it is tried again. */
+  #notApplied(file: CamerasFile, err: unknown, camera?: string): void {
+    this.#log.error({ err, camera }, 'cameras were not applied, trying again');
+    this.#applyProblem = `${camera ? `camera "${camera}"` : 'cameras.yaml'} could not be applied: ${(err as Error).message}; it is tried again`;
+    clearTimeout(this.#applyAgain);
+    if (!this.#stopping) this.#applyAgain = setTimeout(() => this.#apply(file), APPLY_AGAIN_MS);
   }
 
   async #remove(wanted: readonly CameraConfig[]): Promise<void> {
@@ -328,15 +337,12 @@ export class VisionWorker {
       liveEngine: this.#engine.name,
       model: model ? { name: model.name, version: model.version } : null,
       outbox: this.#records.outbox.count,
-      problem: this.#fileProblem ?? this.#budgetProblem ?? this.#records.problem,
+      problem:
+        this.#fileProblem ??
+        this.#budgetProblem ??
+        this.#applyProblem ??
+        this.#pool.problem ??
+        this.#records.problem,
     };
   }
-}
-
-async function sizeOf(folder: string): Promise<number> {
-  let bytes = 0;
-  for (const name of await readdir(folder, { recursive: true })) {
-    bytes += (await stat(join(folder, name)).catch(() => null))?.size ?? 0;
-  }
-  return bytes;
 }

@@ -44,8 +44,9 @@ interface Thread {
   task: Task | undefined;
 }
 
-/** A thread that breaks down this often before it ever worked is not replaced any more. */
+/** A thread that breaks down this often before it works again is left alone for a while. */
 const START_ATTEMPTS = 5;
+const REVIVE_MS = 30_000;
 
 /**
  * Inference threads, each with its own session, that read frames in shared memory without a copy.
@@ -91,6 +92,12 @@ export class DetectorPool implements Detector {
     return this.#threads.filter((thread) => thread.ready && !thread.task).length;
   }
 
+  /** Why no frame is looked at, or null. */
+  get problem(): string | null {
+    if (this.#threads.some((thread) => thread.ready)) return null;
+    return 'no inference thread runs, so no camera is analysed; the log says why, see to the memory of this machine and to the model';
+  }
+
   /** The threads, for tests and diagnosis. */
   get workers(): readonly Worker[] {
     return this.#threads.map(({ worker }) => worker);
@@ -120,6 +127,14 @@ export class DetectorPool implements Detector {
       };
       thread.worker.postMessage(task);
     });
+  }
+
+  /** Settles when no frame is in work, or after `longestMs`. */
+  async idle(longestMs: number): Promise<void> {
+    const until = performance.now() + longestMs;
+    while (this.#threads.some(({ task }) => task) && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   /**
@@ -179,10 +194,13 @@ export class DetectorPool implements Detector {
         if (this.#closed) return;
         this.#options.onBreakdown?.(error);
         // While the pool is being made, the caller hears of it; afterwards the pool mends itself.
-        if (wasReady || (this.#failedStarts > 0 && this.#failedStarts < START_ATTEMPTS)) {
-          this.#failedStarts++;
-          this.#start(index).catch(() => {});
-        }
+        if (!wasReady && this.#failedStarts === 0) return;
+        this.#failedStarts++;
+        const again = () => {
+          if (!this.#closed) this.#start(index).catch(() => {});
+        };
+        if (this.#failedStarts <= START_ATTEMPTS) again();
+        else setTimeout(again, REVIVE_MS).unref();
       });
     });
   }

@@ -1,4 +1,5 @@
-import { statfs } from 'node:fs/promises';
+import { readdir, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** What a camera may send; beyond it, the ring takes more than was planned for. */
 const MEGABITS_PER_SECOND = 8;
@@ -28,6 +29,15 @@ export async function checkDiskBudget(
   if (needed <= free) return null;
   const [need, have] = [needed, free].map((bytes) => `${(bytes / 1e9).toFixed(1)} GB`);
   return `${folder} has ${have} free, but ${cameras} cameras with ${ringSeconds} s of video each and the evidence that may wait need ${need}; free space, choose another disk by ANSHI_WORKER_DIR, or lower ANSHI_RING_SECONDS`;
+}
+
+/** Bytes of all files in a folder and below; one that goes meanwhile counts as nothing. */
+export async function folderBytes(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const name of await readdir(folder, { recursive: true })) {
+    bytes += (await stat(join(folder, name)).catch(() => null))?.size ?? 0;
+  }
+  return bytes;
 }
 
 /** Free bytes of the disk that holds a folder. */
