@@ -11,6 +11,7 @@ it.each([
   ['RTP/AVP;multicast;client_port=5000-5001', null],
   ['RTP/AVP;unicast', null],
   ['RTP/AVP;unicast;client_port=70000-70001', null],
+  ['RTP/AVP;unicast;client_port=5000-0', null],
   ['RTP/AVP/TCP;interleaved=0-300', null],
   ['', null],
 ])('parseTransport(%s)', (header, expected) => {

@@ -20,7 +20,7 @@ export function parseTransport(header: string): Transport | null {
       if (channels) return { kind: 'tcp', ...channels };
     } else if (/^RTP\/AVP(?:\/UDP)?$/i.test(profile)) {
       const ports = parsePair(option('client_port') ?? '', 65_535);
-      if (ports && ports.rtp > 0) return { kind: 'udp', ...ports };
+      if (ports && ports.rtp > 0 && ports.rtcp > 0) return { kind: 'udp', ...ports };
     }
   }
   return null;
