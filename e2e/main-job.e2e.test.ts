@@ -14,7 +14,7 @@ describe('the main job in the browser', () => {
   let complaints: string[];
 
   beforeAll(async () => {
-    world = await startWorld(resolve(import.meta.dirname, '../cameras.yaml'));
+    world = await startWorld({ file: resolve(import.meta.dirname, '../cameras.yaml') });
     browser = await launchBrowser();
     ({ page, complaints } = await openPage(browser));
     await signIn(page, world.plant.url, 'operator', world.plant.demoPassword);

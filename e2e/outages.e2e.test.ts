@@ -12,7 +12,7 @@ describe('while a part of the plant is down, violations wait and none is lost', 
   const confirmed = new Set<string>();
 
   beforeAll(async () => {
-    world = await startWorld(sceneCameras(1).yaml);
+    world = await startWorld({ yaml: sceneCameras(1).yaml });
     tap = await connectAsync(world.plant.mqttUrl, {
       protocolVersion: 4,
       clean: false,

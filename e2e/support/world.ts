@@ -53,18 +53,16 @@ export interface World {
 
 /** Starts real parts: PostgreSQL, broker, API, simulator and vision worker, on free ports. */
 export async function startWorld(
-  cameras: TestCamera[] | string,
+  cameras: TestCamera[] | { file: string } | { yaml: string },
   options: Omit<PlantOptions, 'dataDir' | 'cameras'> = {},
 ): Promise<World> {
   const dir = mkdtempSync(join(tmpdir(), 'anshi-e2e-'));
   // PostgreSQL runs under a user of its own, who must pass through.
   chmodSync(dir, 0o711);
-  let camerasFile: string;
-  if (typeof cameras === 'string') camerasFile = cameras;
-  else {
-    camerasFile = join(dir, 'cameras.yaml');
-    writeFileSync(camerasFile, camerasYaml(cameras));
-  }
+  const ownFile = join(dir, 'cameras.yaml');
+  const camerasFile = 'file' in cameras ? cameras.file : ownFile;
+  if ('yaml' in cameras) writeFileSync(ownFile, cameras.yaml);
+  else if (!('file' in cameras)) writeFileSync(ownFile, camerasYaml(cameras));
   const plant = await Plant.create({
     ...options,
     dataDir: join(dir, 'data'),

@@ -22,7 +22,7 @@ const schema = z.object({
     .regex(/^(mqtts?|wss?|tcp|ssl):\/\//, 'must be an address like mqtt://127.0.0.1:1883'),
   ANSHI_API_URL: z.url({ protocol: /^https?$/, error: 'must be an address like http://host:8080' }),
   /** Shared secret of API and workers. */
-  ANSHI_WORKER_TOKEN: z.string().min(8, 'must be a secret of 8 characters or more'),
+  ANSHI_WORKER_TOKEN: z.string().min(16, 'must be a secret of 16 characters or more'),
   ANSHI_CAMERAS: z.string().default('cameras.yaml'),
   ANSHI_MODELS: z.string().default('models'),
   /** Ring, outbox and state; must be kept over restarts. */
