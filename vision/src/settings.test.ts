@@ -4,7 +4,7 @@ import { workerSettings } from './settings.ts';
 const needed = {
   ANSHI_MQTT_URL: 'mqtt://127.0.0.1:1883',
   ANSHI_API_URL: 'http://127.0.0.1:8080',
-  ANSHI_WORKER_TOKEN: 'a-long-secret',
+  ANSHI_WORKER_TOKEN: 'a-secret-of-a-worker',
 };
 
 test('has defaults for all that can have one', () => {

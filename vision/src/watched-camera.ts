@@ -141,6 +141,36 @@ export class WatchedCamera {
       JSON.stringify([c.url, c.transport, c.analysisFps, c.picture, c.enabled]);
     if (input(before) === input(config)) return;
     await this.#restart();
+    if (!config.enabled) this.endEpisodes();
+  }
+
+  /** The camera is watched no longer, and nobody will see its episodes end. */
+  endEpisodes(): void {
+    const { recorder, card, log } = this.#options;
+    const verdicts = this.#pipeline.endEpisodes();
+    if (verdicts.length === 0) return;
+    const at = Date.now();
+    const { id, picture } = this.#config;
+    const observation = {
+      camera: id,
+      at: new Date(at).toISOString(),
+      width: picture[0],
+      height: picture[1],
+      people: [],
+      parts: [],
+    };
+    const state = this.#pipeline.exportState();
+    recorder
+      .record({
+        camera: this.#config,
+        model: card,
+        verdicts,
+        state,
+        picture: null,
+        at,
+        observation,
+      })
+      .catch((err: unknown) => log.error({ err }, 'open episodes could not be ended'));
   }
 
   /** Housekeeping, every few seconds. */

@@ -236,6 +236,7 @@ export class VisionWorker {
       this.#cameras.delete(id);
       await camera.close();
       this.#scheduler.remove(id);
+      if (!config) camera.endEpisodes();
       await this.#records.recorder.flush();
       if (config) continue;
       this.#engine.endCamera(id);

@@ -117,6 +117,16 @@ describe('CameraPipeline', () => {
     expect(play(pipeline, 3000, 6000, () => 300)).toEqual([]);
   });
 
+  it('ends what is open when its camera is watched no longer, once', () => {
+    const pipeline = pipelineWith();
+    const [record] = play(pipeline, 0, 3000, () => 300);
+    expect(pipeline.endEpisodes()).toMatchObject([
+      { type: 'ended', violation: record!.violation, endedAt: START + 2800 },
+    ]);
+    expect(pipeline.endEpisodes()).toEqual([]);
+    expect(pipeline.exportState().actors).toEqual([]);
+  });
+
   it('goes on after a restart from its saved state without recording the episode again', () => {
     const before = pipelineWith();
     const [record] = play(before, 0, 3000, () => 300);

@@ -4,6 +4,7 @@ import { iou } from '../boxes.ts';
 import type { DetectOptions } from '../detect/detector-pool.ts';
 import type { ModelCard } from '../detect/model-card.ts';
 import type { Detection, FrameDetections } from '../frame.ts';
+import { endEpisodes } from '../judge/end-episodes.ts';
 import { type Equipment, readEquipment } from '../judge/equipment.ts';
 import { CLOCK_SET_BACK_MS, judge } from '../judge/judge.ts';
 import { footPoint, insidePolygon, placeInPicture } from '../judge/polygon.ts';
@@ -153,6 +154,13 @@ export class CameraPipeline {
     for (const person of observation.people) person.violations = holding.get(person.track) ?? [];
     this.#last = { at: meta.at, observation };
     return { observation, verdicts };
+  }
+
+  /** Ends all open episodes, of a camera that is watched no longer. */
+  endEpisodes(): Verdict[] {
+    const { state, verdicts } = endEpisodes(this.#state);
+    this.#state = state;
+    return verdicts;
   }
 
   exportState(): CameraState {

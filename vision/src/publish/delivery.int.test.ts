@@ -7,7 +7,7 @@ import { ApiSink } from '../testing/api-sink.ts';
 import { startBroker, type TestBroker } from '../testing/broker.ts';
 import { type Child, startChild } from '../testing/child.ts';
 
-const TOKEN = 'a-long-secret';
+const TOKEN = 'a-secret-of-a-worker';
 let folder: string;
 let broker: TestBroker;
 let api: ApiSink;

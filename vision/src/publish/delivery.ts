@@ -139,12 +139,23 @@ export class Delivery {
       }
     } catch (error) {
       if (error instanceof EvidenceRefused) {
-        await this.#settle(waiting, error.message).catch(() => {});
+        await this.#giveUpEvidence(waiting, error.message).catch(() => {});
       }
       this.#problem = describe(error);
       log.warn({ event: event.id, attempts: retry.attempts }, this.#problem);
     }
     retry.notBefore = began + wait;
+  }
+
+  /** A clip that can never be taken is told as missing, so that nobody waits for it. */
+  async #giveUpEvidence(waiting: WaitingEvent, reason: string): Promise<void> {
+    const { event } = waiting;
+    if (event.type !== 'cn.anshi.violation.clip-ready.v1') return this.#settle(waiting, reason);
+    const { violation } = event.data;
+    const missing = { reason: 'cut-failed', message: reason.slice(0, 500) } as const;
+    const told = { ...event, data: { violation, clip: null, missing } };
+    await this.#options.outbox.substitute(waiting, told, reason);
+    this.#retries.delete(event.id);
   }
 
   async #settle(waiting: WaitingEvent, rejectedBecause?: string): Promise<void> {

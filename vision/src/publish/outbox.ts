@@ -15,7 +15,7 @@ export interface WaitingEvent {
 }
 
 interface Waiting {
-  readonly entry: OutboxEntry;
+  entry: OutboxEntry;
   /** Ids that have no final word yet. */
   readonly open: Set<string>;
   /** What must be safe on disk before the file may go. */
@@ -142,9 +142,7 @@ export class Outbox {
     const { folder, log } = this.#options;
     if (rejectedBecause !== undefined) {
       log.error({ event: event.id, reason: rejectedBecause }, 'the API can not take an event');
-      const kept = JSON.stringify({ reason: rejectedBecause, event }, null, 2);
-      await this.#write(join(folder, 'rejected', `${event.id}.json`), kept);
-      this.#rejected.set(event.id, event);
+      await this.#keepRejected(event, rejectedBecause);
     }
     if (waiting.open.size === 1) {
       await Promise.all(waiting.heldBy);
@@ -157,6 +155,28 @@ export class Outbox {
       const gone = waiting.entry.events.filter(({ id }) => !this.#rejected.has(id));
       this.#options.onGone?.(gone);
     }
+  }
+
+  /**
+   * Puts another event of the same id in the place of one that can never be taken. The old one is
+   * kept in `rejected/` with the reason, and its evidence with it.
+   */
+  async substitute({ event, file }: WaitingEvent, by: ViolationEvent, reason: string) {
+    const waiting = this.#waiting.get(file);
+    if (!waiting?.open.has(event.id)) return;
+    const { folder, log } = this.#options;
+    log.error({ event: event.id, reason }, 'an event goes without its evidence');
+    await this.#keepRejected(event, reason);
+    const events = waiting.entry.events.map((one) => (one.id === event.id ? by : one));
+    const entry = { ...waiting.entry, events };
+    await this.#write(join(folder, file), JSON.stringify(entry));
+    waiting.entry = entry;
+  }
+
+  async #keepRejected(event: ViolationEvent, reason: string): Promise<void> {
+    const kept = JSON.stringify({ reason, event }, null, 2);
+    await this.#write(join(this.#options.folder, 'rejected', `${event.id}.json`), kept);
+    this.#rejected.set(event.id, event);
   }
 
   /** Whether the API has refused this violation, so that what follows it has nowhere to go. */
