@@ -9,8 +9,8 @@ import {
 } from './ring-index.ts';
 
 const T = 1_700_000_000_000;
-const segment = (from: number, to: number, codec = 'h264'): RingSegment => ({
-  file: `run-ab12-${String(from)}.ts`,
+const segment = (from: number, to: number, codec = 'h264', run = 'ab12'): RingSegment => ({
+  file: `run-${run}-${from}.ts`,
   from: T + from,
   to: T + to,
   codec,
@@ -60,13 +60,28 @@ describe('segments for a window', () => {
     expect(found?.partial).toBe(true);
   });
 
+  test('of one run nothing is left out, also where its clock was still settling', () => {
+    const ring = [segment(600, 1600), segment(900, 1900), segment(1900, 2900)];
+    const found = coverWindow(ring, T, T + 2900);
+    expect(found?.segments.map(({ from, to }) => [from - T, to - T])).toEqual([
+      [-100, 900],
+      [900, 1900],
+      [1900, 2900],
+    ]);
+  });
+
   test('nothing there is null', () => {
     expect(coverWindow([], T, T + 1)).toBeNull();
     expect(coverWindow(run(3), T + 3000, T + 9000)).toBeNull();
   });
 
   test('of two runs that overlap one is taken; another codec ends the clip', () => {
-    const ring = [...run(3), segment(1500, 2500), segment(3000, 4000), segment(4000, 5000, 'hevc')];
+    const ring = [
+      ...run(3),
+      segment(1500, 2500, 'h264', 'cd34'),
+      segment(3000, 4000),
+      segment(4000, 5000, 'hevc'),
+    ];
     const found = coverWindow(ring, T, T + 5000);
     expect(found?.segments.map(({ from }) => from - T)).toEqual([0, 1000, 2000, 3000]);
     expect(found?.partial).toBe(true);

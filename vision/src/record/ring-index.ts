@@ -29,7 +29,7 @@ export function coverWindow(
   to: number,
 ): Covering | null {
   const covering: RingSegment[] = [];
-  for (const segment of segments) {
+  for (const segment of inTheirTime(segments)) {
     if (segment.to <= from || segment.from >= to) continue;
     const last = covering.at(-1);
     // Two runs overlap where a dying ffmpeg still wrote; the later run's is left out.
@@ -51,6 +51,26 @@ export function coverWindow(
     to: Math.min(last.to, Math.max(to, first.from)),
     partial: gap || first.from > from || last.to < to,
   };
+}
+
+/**
+ * A run's clock settles in its first seconds, and it only falls; so an earlier segment of a run that
+ * reaches into the next one was said to be too late by as much.
+ */
+function inTheirTime(segments: readonly RingSegment[]): RingSegment[] {
+  const result = [...segments];
+  for (let i = result.length - 2; i >= 0; i--) {
+    const [segment, next] = [result[i]!, result[i + 1]!];
+    const late = segment.to - next.from;
+    if (late <= 0 || runOf(segment) !== runOf(next)) continue;
+    result[i] = { ...segment, from: segment.from - late, to: next.from };
+  }
+  return result;
+}
+
+/** Which run of ffmpeg wrote a segment. */
+export function runOf({ file }: RingSegment): string | undefined {
+  return /-([a-z0-9]+)-\d+\.ts$/.exec(file)?.[1];
 }
 
 /**

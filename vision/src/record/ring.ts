@@ -8,6 +8,7 @@ import {
   nameSegment,
   type RingSegment,
   readSegmentName,
+  runOf,
 } from './ring-index.ts';
 
 /** A segment this much later than the newest one is of before the clock was set back. */
@@ -62,7 +63,10 @@ export class Ring {
         return; // The folder was emptied meanwhile; there is nothing to keep.
       }
       const segment = { ...finished, file, from: Math.round(finished.from) };
-      const later = this.#segments.findIndex((other) => other.from > segment.from);
+      // Those of one run come in their order, whatever a clock that still settles says.
+      const later = this.#segments.findIndex(
+        (other) => other.from > segment.from && runOf(other) !== runOf(segment),
+      );
       if (later === -1) this.#segments.push(segment);
       else this.#segments.splice(later, 0, segment);
       this.#end = Math.round(finished.to);
