@@ -73,15 +73,16 @@ describe('kill -9 of the worker while violations are confirmed', () => {
     const recorded = new Set(rows.map((row) => row.id));
     expect([...confirmed].filter((id) => !recorded.has(id))).toEqual([]);
 
-    const episodes = new Map<string, string[]>();
+    const episodes = new Map<string, object[]>();
     for (const row of rows) {
       const clip = cameras.find((camera) => camera.id === row.camera)?.clip as string;
       const who = whoAndWhen(row, clip, loops.get(row.camera) as LoopClock);
       if (who === undefined) continue;
       const key = `${row.camera} ${row.ruleId} ${row.rule} ${row.direction ?? ''} ${who}`;
-      episodes.set(key, [...(episodes.get(key) ?? []), row.id]);
+      const { id, track, confirmedAt, box } = row;
+      episodes.set(key, [...(episodes.get(key) ?? []), { id, track, confirmedAt, box }]);
     }
-    expect([...episodes].filter(([, ids]) => ids.length > 1)).toEqual([]);
+    expect([...episodes].filter(([, records]) => records.length > 1)).toEqual([]);
   }, 600_000);
 });
 
