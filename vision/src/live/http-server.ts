@@ -90,10 +90,11 @@ export class WorkerHttp {
   }
 
   async #open(camera: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const offer = await readBody(request);
+    // Asked after all waiting: a camera that was taken away meanwhile gets no session.
     const source = this.#options.liveOf(camera);
     if (!source) throw new LiveRefusal(404, `this worker has no camera "${camera}"`);
     if ('unavailable' in source) throw new LiveRefusal(409, source.unavailable);
-    const offer = await readBody(request);
     const { session, answer } = await this.#options.engine.open(camera, source.ingest, offer);
     response
       .writeHead(201, {

@@ -9,6 +9,7 @@ import {
 } from '@anshi/contracts';
 import mqtt, { type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
+import { maskCredentials } from '../capture/mask.ts';
 
 export interface BusOptions {
   readonly url: string;
@@ -62,7 +63,7 @@ export class Bus {
     this.#client.on('connect', () => {
       connected = true;
       told = false;
-      log.info({ broker: options.url.replace(/\/\/[^@/]*@/, '//***@') }, 'connected to the broker');
+      log.info({ broker: maskCredentials(options.url) }, 'connected to the broker');
       this.#client.subscribe(acknowledgements, { qos: 1 }, (error) => {
         if (error) log.error({ err: error }, 'the broker refuses the acknowledgements topic');
         else options.onConnect();

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -102,6 +102,18 @@ describe('outbox', () => {
       expect([...outbox.events()]).toHaveLength(1);
     } finally {
       vi.useRealTimers();
+    }
+  });
+
+  test('a damaged entry is set aside and told, also at the next start; the others are given', async () => {
+    const outbox = await open();
+    await outbox.add(entry(1));
+    await outbox.add(entry(2));
+    const [first] = [...outbox.events()];
+    await writeFile(join(folder, 'outbox', first!.file), '{"version":1,');
+    for (const again of [await open(), await open()]) {
+      expect([...again.events()]).toHaveLength(1);
+      expect(again.problem).toMatch(/1 damaged entries lie in .*damaged/);
     }
   });
 

@@ -67,6 +67,7 @@ export class Outbox {
   readonly #rejected: Map<string, ViolationEvent>;
   #next: number;
   #unsaved = 0;
+  #damaged: string | null = null;
   #problem: string | null = null;
 
   private constructor(options: OutboxOptions, next: number, rejected: Map<string, ViolationEvent>) {
@@ -95,6 +96,10 @@ export class Outbox {
       }
       const { entry } = read;
       outbox.#waiting.set(name, { entry, open: idsOf(entry), heldBy: [] });
+    }
+    const damaged = (await readdir(join(folder, 'damaged'))).length;
+    if (damaged > 0) {
+      outbox.#damaged = `${damaged} damaged entries lie in ${join(folder, 'damaged')} and were not delivered; look at them, then take them away and start the worker again`;
     }
     return outbox;
   }
@@ -200,8 +205,9 @@ export class Outbox {
     return { waiting, rejected: this.#rejected.size };
   }
 
+  /** Why violations are not stored, or that some could not be read; null where all is well. */
   get problem(): string | null {
-    return this.#problem;
+    return this.#problem ?? this.#damaged;
   }
 }
 

@@ -3,6 +3,9 @@ import { basename, join } from 'node:path';
 import ffmpeg from 'fluent-ffmpeg';
 import type { Covering } from './ring-index.ts';
 
+/** A cut that hangs, on a disk that does not answer, must not hold up those behind it. */
+const LONGEST_CUT_SECONDS = 300;
+
 /** A finished clip and its length, measured on the file. */
 export interface CutClip {
   readonly path: string;
@@ -56,7 +59,7 @@ export function concatList(covering: Covering, ringFolder: string): string {
 
 function run(list: string, path: string, covering: Covering): Promise<void> {
   const seconds = (covering.to - covering.from) / 1000;
-  const command = ffmpeg()
+  const command = ffmpeg({ timeout: LONGEST_CUT_SECONDS })
     .input(list)
     .inputOptions('-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning')
     .inputOptions('-f', 'concat', '-safe', '0')
