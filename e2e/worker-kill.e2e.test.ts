@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { watch } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clipsDir } from './support/clips.ts';
 import { type LoopClock, whoAndWhen } from './support/episodes.ts';
+import { outboxViolations } from './support/outbox.ts';
 import { sceneCameras } from './support/scene-cameras.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
@@ -99,13 +100,4 @@ async function nextEntry(folder: string, timeoutMs: number): Promise<void> {
       throw error;
     }
   }
-}
-
-/** Ids of the violations that a dead worker left in its outbox. */
-function outboxViolations(workerDir: string): string[] {
-  const files = readdirSync(workerDir, { recursive: true, encoding: 'utf8' });
-  return files
-    .filter((file) => file.startsWith('outbox') && file.endsWith('.json'))
-    .map((file) => readFileSync(join(workerDir, file), 'utf8'))
-    .flatMap((text) => /"violation":\s*"([0-9A-HJKMNP-TV-Z]{26})"/.exec(text)?.[1] ?? []);
 }

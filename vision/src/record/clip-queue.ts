@@ -128,9 +128,10 @@ export class ClipQueue {
 
   /** A camera's ring grew: cuts what is complete now. */
   grew(camera: string): void {
-    const end = this.#options.ringOf(camera)?.end ?? 0;
+    const ring = this.#options.ringOf(camera);
+    if (!ring) return;
     for (const owed of this.#owed.values()) {
-      if (owed.order.camera === camera && end >= owed.order.confirmedAt + AFTER_MS) {
+      if (owed.order.camera === camera && ring.end >= windowOf(owed.order, ring).to) {
         this.#cut(owed);
       }
     }
@@ -153,7 +154,7 @@ export class ClipQueue {
 
   #owe(order: ClipOrder, afterRestart: boolean): Owed {
     const { from, to } = windowOf(order);
-    const release = this.#options.ringOf(order.camera)?.hold(from, to) ?? (() => {});
+    const release = this.#options.ringOf(order.camera)?.hold(from, to + BEFORE_MS) ?? (() => {});
     const owed: Owed = { order, afterRestart, release };
     this.#owed.get(order.violation)?.release();
     this.#owed.set(order.violation, owed);
@@ -163,7 +164,7 @@ export class ClipQueue {
   #wait(order: ClipOrder, afterRestart: boolean): void {
     const owed = this.#owe(order, afterRestart);
     const ring = this.#options.ringOf(order.camera);
-    const { to } = windowOf(order);
+    const { to } = windowOf(order, ring);
     const longest = this.#options.longestWaitMs ?? AFTER_MS + PATIENCE_MS;
     // A new order is of just now, whatever a wall clock says that has jumped.
     const late = afterRestart ? Math.max(0, to + PATIENCE_MS - Date.now()) : longest;
@@ -197,8 +198,8 @@ export class ClipQueue {
   > {
     const { order } = owed;
     const { folder, evidence, ringOf, observationsOf, log } = this.#options;
-    const { from, to } = windowOf(order);
     const ring = ringOf(order.camera);
+    const { from, to } = windowOf(order, ring);
     const covering = ring?.cover(from, to);
     if (!ring || !covering) return { missing: this.#whyNothing(owed) };
     try {
@@ -254,8 +255,18 @@ export class ClipQueue {
   }
 }
 
-function windowOf(order: ClipOrder): { from: number; to: number } {
-  return { from: order.startedAt - BEFORE_MS, to: order.confirmedAt + AFTER_MS };
+/**
+ * From 5 s before to 10 s after. What the ring lacks at the beginning, since the camera had only
+ * just come, is made up for by as much at the end: a reviewer gets 15 s all the same.
+ */
+export function windowOf(
+  order: Pick<ClipOrder, 'startedAt' | 'confirmedAt'>,
+  ring?: Pick<Ring, 'cover'>,
+): { from: number; to: number } {
+  const from = order.startedAt - BEFORE_MS;
+  const to = order.confirmedAt + AFTER_MS;
+  const begin = ring?.cover(from, to)?.from ?? from;
+  return { from, to: to + Math.min(BEFORE_MS, Math.max(0, begin - from)) };
 }
 
 function isClip(event: ViolationEvent): boolean {
