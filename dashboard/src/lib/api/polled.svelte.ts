@@ -1,0 +1,67 @@
+/** An answer that takes longer counts as none. */
+const answerWithin = 8_000;
+/** Polls that may fail before the last value is called out of date. */
+const failuresBorne = 3;
+
+/**
+ * What the API does not push, asked again and again, but only while the page is visible. After a
+ * failure the last value stays, and {@link outdated} tells when it is no longer about now.
+ */
+export class Polled<Value> {
+  value = $state.raw<Value | null>(null);
+  error = $state.raw<unknown>(null);
+  /** When the value came, milliseconds since 1970. */
+  at = $state(0);
+  readonly #ask: (signal: AbortSignal) => Promise<Value>;
+  readonly #every: number;
+  #asking = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #following = false;
+
+  /** @param every milliseconds from an answer to the next question */
+  constructor(ask: (signal: AbortSignal) => Promise<Value>, every: number) {
+    this.#ask = ask;
+    this.#every = every;
+  }
+
+  /** Whether there is a value that is no longer about now. */
+  outdated(now: number): boolean {
+    return (
+      this.value !== null && this.error !== null && now - this.at > failuresBorne * this.#every
+    );
+  }
+
+  /** Loads and stays current; returns what stops it. */
+  follow(): () => void {
+    this.#following = true;
+    const onVisibility = (): void => {
+      if (!document.hidden) void this.load();
+    };
+    document.addEventListener('visibilitychange', onVisibility);
+    void this.load();
+    return () => {
+      this.#following = false;
+      clearTimeout(this.#timer);
+      document.removeEventListener('visibilitychange', onVisibility);
+    };
+  }
+
+  /** Asks now, unless an answer is due anyway. */
+  async load(): Promise<void> {
+    if (this.#asking) return;
+    clearTimeout(this.#timer);
+    this.#asking = true;
+    try {
+      this.value = await this.#ask(AbortSignal.timeout(answerWithin));
+      this.at = Date.now();
+      this.error = null;
+    } catch (error) {
+      this.error = error;
+    } finally {
+      this.#asking = false;
+    }
+    if (this.#following && !document.hidden) {
+      this.#timer = setTimeout(() => void this.load(), this.#every);
+    }
+  }
+}
