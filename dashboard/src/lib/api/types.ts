@@ -28,6 +28,7 @@ export type CameraHealth = NonNullable<Camera['health']>;
 export type Site = Answer<'/api/v1/sites', 'get'>['items'][number];
 export type FloorPlan = Site['floorPlans'][number];
 export type BadgeLocation = Answer<'/api/v1/locations', 'get'>['items'][number];
+export type MachineState = Answer<'/api/v1/machines', 'get'>['items'][number];
 export type System = Answer<'/api/v1/system', 'get'>;
 export type WorkerStatus = System['workers'][number];
 

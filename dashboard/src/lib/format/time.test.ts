@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, clipTime, clockTime, dateTime, duration, listTime } from './time.ts';
+import { ago, clipTime, clockTime, dateTime, duration, listTime, roughDuration } from './time.ts';
 
 const instant = '2026-11-25T06:03:07.250Z';
 
@@ -41,6 +41,14 @@ describe('durations', () => {
   it('never say 60 seconds, never a negative time', () => {
     expect(duration(59.97, 'en')).toBe('1 min 00 s');
     expect(duration(-3, 'en')).toBe('0.0 s');
+  });
+
+  it('are told roughly in their largest unit', () => {
+    expect(roughDuration(-2, 'en')).toBe('0 sec');
+    expect(roughDuration(59.9, 'en')).toBe('59 sec');
+    expect(roughDuration(299, 'zh-CN')).toBe('4分钟');
+    expect(roughDuration(7_380, 'en')).toBe('2 hr');
+    expect(roughDuration(3 * 86_400, 'en')).toBe('3 days');
   });
 
   it('show a position in a clip with tenths', () => {

@@ -80,6 +80,15 @@ export function duration(seconds: number, locale: string): string {
   return `${Math.floor(whole / 3_600)}${h} ${two(Math.floor((whole % 3_600) / 60))}${m}`;
 }
 
+/** How long something lasts, in its largest unit only: "40 sec", "4 min", "2 hr", "3 days". */
+export function roughDuration(seconds: number, locale: string): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [unit, size] = units.find(([, each]) => whole >= each) ?? (['second', 1] as const);
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(
+    Math.floor(whole / size),
+  );
+}
+
 /** Position in a clip: 0:04.2 */
 export function clipTime(seconds: number): string {
   const tenths = Math.floor(Math.max(0, seconds) * 10 + 1e-6);

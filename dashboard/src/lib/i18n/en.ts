@@ -119,6 +119,27 @@ export const en: Dictionary = {
     liveRefused: (detail) => `The server refused: ${detail}`,
     noWebRtc: 'This browser has no WebRTC. Use a recent Chrome, Edge, Firefox or Safari.',
   },
+  plantNow: {
+    label: 'Plant now',
+    people: 'On site',
+    peopleHint: 'Badges heard of in the last 90 seconds. Open the floor plan',
+    cameras: 'Cameras live',
+    review: 'To review',
+    machines: 'Machines',
+    states: { running: 'Running', idle: 'Idle', stopped: 'Stopped', fault: 'Fault' },
+    since: (state, at) => `${state} since ${at}`,
+    silent: (time) => `silent ${time}`,
+    silentHint: (at) =>
+      `No word since ${at}, the state may have changed. Check the gateway of the machine.`,
+    outdated: (at) => `Not updated since ${at}`,
+    empty: 'No machine has reported yet',
+    emptyHint: (topic) =>
+      `A machine appears here when it publishes its state on the MQTT topic ${topic}.`,
+    failed: 'The machines did not load',
+    more: (n) => `${n} more`,
+    fewer: 'Show fewer',
+    inFault: (names) => `Machine fault: ${names}`,
+  },
   cameras: {
     title: 'Cameras',
     states: { connecting: 'Connecting', live: 'Live', fault: 'Fault', disabled: 'Disabled' },
