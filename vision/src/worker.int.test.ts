@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cameraHealth, topics, workerStatus } from '@anshi/contracts';
+import { signWorkerRequest } from '@anshi/contracts/worker-request';
 import mqtt, { type MqttClient } from 'mqtt';
 import nodeDataChannel from 'node-datachannel';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,7 +15,6 @@ import { startSimulator, type TestSimulator } from './testing/simulator.ts';
 
 const run = promisify(execFile);
 const TOKEN = 'a-secret-of-a-worker';
-const bearer = { authorization: `Bearer ${TOKEN}` };
 
 let clips: TestClips;
 let simulator: TestSimulator;
@@ -111,8 +111,15 @@ async function ffmpegs(): Promise<string[]> {
   return stdout.split('\n').filter((line) => mine(line) && !/^\s*\d+\s+Z/.test(line));
 }
 
-const whep = (camera: string, offer = '', headers: Record<string, string> = bearer) =>
-  fetch(`${worker.details.http}/whep/${camera}`, { method: 'POST', headers, body: offer });
+const signed = (method: string, path: string, body = '') => ({
+  authorization: signWorkerRequest(TOKEN, { method, path, body }),
+});
+
+const whep = (
+  camera: string,
+  offer = '',
+  headers: Record<string, string> = signed('POST', `/whep/${camera}`, offer),
+) => fetch(`${worker.details.http}/whep/${camera}`, { method: 'POST', headers, body: offer });
 
 /** A viewer that counts what it receives. */
 async function watch(camera: string) {
@@ -163,9 +170,13 @@ describe('a worker with real cameras', () => {
     expect(measured.sourceFps).toBeGreaterThan(6);
   });
 
-  test('live view: token, reason where there is none, and packets that go on after a drop', async () => {
+  test('live view: signature, reason where there is none, and packets that go on after a drop', async () => {
     expect((await whep('gate', '', {})).status).toBe(401);
-    expect((await whep('gate', '', { authorization: 'Bearer wrong' })).status).toBe(401);
+    expect((await whep('gate', '', { authorization: `Bearer ${TOKEN}` })).status).toBe(401);
+    const once = signed('POST', '/whep/nobody');
+    expect((await whep('gate', '', once)).status).toBe(401);
+    expect((await whep('nobody', '', once)).status).toBe(404);
+    expect((await whep('nobody', '', once)).status).toBe(401);
     expect((await whep('nobody')).status).toBe(404);
     const yard = await whep('yard');
     expect(yard.status).toBe(409);
@@ -184,7 +195,10 @@ describe('a worker with real cameras', () => {
     expect(jumps).toEqual([]);
 
     const end = () =>
-      fetch(`${worker.details.http}${viewer.location}`, { method: 'DELETE', headers: bearer });
+      fetch(`${worker.details.http}${viewer.location}`, {
+        method: 'DELETE',
+        headers: signed('DELETE', viewer.location),
+      });
     expect((await end()).status).toBe(204);
     expect((await end()).status).toBe(404);
     viewer.connection.close();

@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { parseSignature, WorkerRequestCheck } from '@anshi/contracts/worker-request';
 import type { Logger } from 'pino';
 import { type LiveEngine, LiveRefusal } from './live-engine.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
@@ -16,6 +16,7 @@ export type LiveSource =
 export interface WorkerHttpOptions {
   readonly host: string;
   readonly port: number;
+  /** The secret shared with the API, which signs its requests by it. */
   readonly token: string;
   readonly engine: LiveEngine;
   readonly log: Logger;
@@ -25,18 +26,20 @@ export interface WorkerHttpOptions {
 }
 
 /**
- * The worker's own HTTP server. The API proxies viewers to it.
+ * The worker's own HTTP server. The API proxies viewers to it, by signed requests.
  *
  * - `POST /whep/{camera}`: SDP offer -> 201, SDP answer, `Location` of the session
  * - `DELETE /whep/sessions/{id}` -> 204
- * - `GET /health`: without a token
+ * - `GET /health`: open to all
  */
 export class WorkerHttp {
   readonly #server: Server;
   readonly #options: WorkerHttpOptions;
+  readonly #check: WorkerRequestCheck;
 
   private constructor(options: WorkerHttpOptions) {
     this.#options = options;
+    this.#check = new WorkerRequestCheck(options.token);
     this.#server = createServer((request, response) => {
       this.#route(request, response).catch((error: unknown) => this.#fail(response, error));
     });
@@ -72,9 +75,7 @@ export class WorkerHttp {
       send(response, 200, this.#options.health());
       return;
     }
-    if (!this.#allowed(request)) {
-      throw new LiveRefusal(401, 'the bearer token of the worker is missing or wrong');
-    }
+    const body = await this.#signedBody(request);
     const session = /^\/whep\/sessions\/([0-9a-f-]{36})$/.exec(path)?.[1];
     if (session && request.method === 'DELETE') {
       if (!this.#options.engine.end(session)) throw new LiveRefusal(404, 'no such session');
@@ -83,15 +84,14 @@ export class WorkerHttp {
     }
     const camera = /^\/whep\/([a-z0-9-]{1,64})$/.exec(path)?.[1];
     if (camera && request.method === 'POST') {
-      await this.#open(camera, request, response);
+      await this.#open(camera, body.toString('utf8'), response);
       return;
     }
     throw new LiveRefusal(404, `${request.method} ${path} is not known here`);
   }
 
-  async #open(camera: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const offer = await readBody(request);
-    // Asked after all waiting: a camera that was taken away meanwhile gets no session.
+  async #open(camera: string, offer: string, response: ServerResponse): Promise<void> {
+    // Asked after the body is here: a camera that was taken away meanwhile gets no session.
     const source = this.#options.liveOf(camera);
     if (!source) throw new LiveRefusal(404, `this worker has no camera "${camera}"`);
     if ('unavailable' in source) throw new LiveRefusal(409, source.unavailable);
@@ -104,11 +104,14 @@ export class WorkerHttp {
       .end(answer);
   }
 
-  #allowed(request: IncomingMessage): boolean {
-    const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    // Digests have one length, so that comparing tells nothing about the token's.
-    const digest = (text: string) => createHash('sha256').update(text).digest();
-    return timingSafeEqual(digest(given), digest(this.#options.token));
+  /** @throws LiveRefusal 401 where the API did not sign this very request. */
+  async #signedBody(request: IncomingMessage): Promise<Buffer> {
+    const { method = '', url: path = '', headers } = request;
+    // Without a signature, right or wrong, not even the body is read.
+    const body = parseSignature(headers.authorization) ? await readBody(request) : Buffer.alloc(0);
+    const refusal = this.#check.refusal(headers.authorization, { method, path, body });
+    if (refusal) throw new LiveRefusal(401, refusal);
+    return body;
   }
 
   #fail(response: ServerResponse, error: unknown): void {
@@ -133,7 +136,7 @@ function send(
   response.writeHead(status, { 'content-type': type }).end(JSON.stringify(body));
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -141,5 +144,5 @@ async function readBody(request: IncomingMessage): Promise<string> {
     if (length > BODY_LIMIT) throw new LiveRefusal(413, 'the offer is too long');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

@@ -1,8 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, request, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type Server,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type CameraHealth, topics, type WorkerStatus } from '@anshi/contracts';
+import { WorkerRequestCheck } from '@anshi/contracts/worker-request';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   CAMERAS,
@@ -151,14 +158,14 @@ describe('a live view', () => {
   let elsewhere: Server;
   let strayed = 0;
   const elsewherePort = () => (elsewhere.address() as AddressInfo).port;
-  const asked: { method: string; url: string; authorization: string; body: string }[] = [];
+  const asked: { method: string; url: string; headers: IncomingHttpHeaders; body: string }[] = [];
 
   beforeAll(async () => {
     http = createServer(async (request: IncomingMessage, answer) => {
       let body = '';
       for await (const chunk of request) body += chunk;
       const { method = '', url = '', headers } = request;
-      asked.push({ method, url, authorization: headers.authorization ?? '', body });
+      asked.push({ method, url, headers, body });
       if (body === 'v=0 elsewhere') {
         return answer.writeHead(307, { location: `http://127.0.0.1:${elsewherePort()}/` }).end();
       }
@@ -203,21 +210,21 @@ describe('a live view', () => {
       body: description,
     });
 
-  it('goes to the worker that has the camera, with the token of the workers, and ends there', async () => {
+  it('goes to the worker that has the camera, signed but without the token of the workers, and ends there', async () => {
     const answer = await offer('hall-west');
     expect(answer.status).toBe(201);
     expect(await answer.text()).toBe('v=0 answer');
-    expect(asked[0]).toEqual({
-      method: 'POST',
-      url: '/whep/hall-west',
-      authorization: `Bearer ${WORKER_TOKEN}`,
-      body: 'v=0 offer',
-    });
+    expect(asked[0]).toMatchObject({ method: 'POST', url: '/whep/hall-west', body: 'v=0 offer' });
     const session = answer.headers.get('location') ?? '';
     expect(session).toBe('/api/v1/live/sessions/worker-1.s-1');
     const end = () => fetch(`${api.url}${session}`, { method: 'DELETE', headers: user });
     expect((await end()).status).toBe(204);
     expect(asked[1]).toMatchObject({ method: 'DELETE', url: '/whep/sessions/s-1' });
+    const check = new WorkerRequestCheck(WORKER_TOKEN);
+    for (const { method, url: path, headers, body } of asked.slice(0, 2)) {
+      expect(check.refusal(headers.authorization, { method, path, body })).toBeUndefined();
+      expect(JSON.stringify(headers)).not.toContain(WORKER_TOKEN);
+    }
     const unknown = await fetch(`${api.url}${session}2`, { method: 'DELETE', headers: user });
     expect(unknown.status).toBe(404);
   });

@@ -1,3 +1,4 @@
+import { signWorkerRequest } from '@anshi/contracts/worker-request';
 import { Problem } from '../../platform/errors.ts';
 import type { CameraStates } from '../cameras/health.ts';
 import type { CamerasService } from '../cameras/service.ts';
@@ -16,16 +17,30 @@ export function createLiveService(options: {
   states: CameraStates;
   workerToken: string;
 }) {
-  const { cameras, states } = options;
-  const authorization = `Bearer ${options.workerToken}`;
+  const { cameras, states, workerToken } = options;
 
-  /** @throws Problem where no answer comes, or one that is no answer of a worker. */
-  async function ask(url: string, init: RequestInit): Promise<{ answer: Response; text: string }> {
+  /**
+   * The address was told over the bus, so that the secret of the workers never goes there: it only
+   * signs the request.
+   *
+   * @throws Problem where no answer comes, or one that is no answer of a worker.
+   */
+  async function ask(
+    url: URL,
+    method: 'POST' | 'DELETE',
+    offer?: string,
+  ): Promise<{ answer: Response; text: string }> {
+    const path = url.pathname + url.search;
+    const signed = { method, path, body: offer ?? '' };
     try {
       const answer = await fetch(url, {
-        ...init,
-        headers: { ...init.headers, authorization },
-        // A worker sends nobody elsewhere, least of all with the token.
+        method,
+        headers: {
+          authorization: signWorkerRequest(workerToken, signed),
+          ...(offer === undefined ? {} : { 'content-type': 'application/sdp' }),
+        },
+        body: offer ?? null,
+        // A worker sends nobody elsewhere.
         redirect: 'error',
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       });
@@ -50,11 +65,8 @@ export function createLiveService(options: {
       if (!worker) {
         throw new Problem('live.unavailable', states.health(camera)?.fault?.message);
       }
-      const { answer, text } = await ask(new URL(`/whep/${camera}`, worker.http).href, {
-        method: 'POST',
-        headers: { 'content-type': 'application/sdp' },
-        body: offer,
-      });
+      const url = new URL(`/whep/${camera}`, worker.http);
+      const { answer, text } = await ask(url, 'POST', offer);
       if (answer.status !== 201) {
         const detail = reason(text);
         throw new Problem(answer.status === 503 ? 'live.unavailable' : 'live.refused', detail);
@@ -70,9 +82,7 @@ export function createLiveService(options: {
       const [name, id] = session.split('.');
       const worker = states.workers().find(({ worker, online }) => worker === name && online);
       if (!worker?.http || !id) throw new Problem('live.session-unknown');
-      const { answer } = await ask(new URL(`/whep/sessions/${id}`, worker.http).href, {
-        method: 'DELETE',
-      });
+      const { answer } = await ask(new URL(`/whep/sessions/${id}`, worker.http), 'DELETE');
       if (answer.status === 404) throw new Problem('live.session-unknown');
       if (!answer.ok) throw new Problem('live.refused');
     },
