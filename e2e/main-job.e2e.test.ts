@@ -28,7 +28,7 @@ describe('the main job in the browser', () => {
   const firstPending = () =>
     page.locator('[data-testid=violation-row][data-status=pending]').first();
 
-  it('[ARC-09] shows every camera live on the wall, with boxes over the people', async () => {
+  it('[ARC-09] shows cameras live with boxes over the people, machines and how many are on site', async () => {
     const cameras = await world.api.cameras();
     expect(await page.getByTestId('tile').count()).toBe(cameras.length);
     await page.locator('[data-testid=live-picture][data-live=playing]').first().waitFor();
@@ -40,6 +40,8 @@ describe('the main job in the browser', () => {
     const before = await position();
     await until('the live picture to move', async () => (await position()) > before + 1);
     await page.locator('[data-testid=tile]:not([data-people="0"])').first().waitFor();
+    await page.locator('[data-testid=machine][data-machine="robot-1"]').waitFor();
+    await page.locator('[data-testid=people-on-site]:not([data-count="0"])').waitFor();
   });
 
   it('[VIS-06] shows a violation on the wall as it is recorded, without a reload', async () => {

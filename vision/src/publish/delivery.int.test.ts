@@ -143,6 +143,8 @@ describe('[ARC-09] a confirmed violation reaches the API', () => {
     api.decide = () => 'committed';
     worker = await start();
     await api.until(() => api.committed.has(id));
-    expect(await readdir(join(folder, 'outbox', 'damaged'))).toEqual(['000000000000.json']);
+    expect(await readdir(join(folder, 'outbox', 'damaged'))).toEqual([
+      expect.stringMatching(/^\d+-000000000000\.json$/),
+    ]);
   });
 });
