@@ -108,7 +108,7 @@ class Watched {
   }
 }
 
-describe.concurrent('[VIS-01] one connection gives pictures, evidence and live video', () => {
+describe.concurrent('one connection gives pictures, evidence and live video', () => {
   test('frames at the wanted rate by true time, segments with wall times, RTP', async () => {
     await simulator.mount('gate', { file: clips.h264 });
     const before = Date.now();
@@ -148,7 +148,7 @@ describe.concurrent('[VIS-01] one connection gives pictures, evidence and live v
   });
 });
 
-describe.concurrent('[VIS-02] faults of a camera', () => {
+describe.concurrent('faults of a camera', () => {
   test('absent at the start, it is watched as soon as it appears', async () => {
     const camera = await Watched.open(simulator.url('late'));
     await camera.fault('not-found');

@@ -59,7 +59,7 @@ const outboxFiles = async () =>
 /** Confirmed and clip event of each, because nothing was recorded that could be cut. */
 const idsOf = (violations: string[]) => violations.flatMap((id) => [id, `${id}-clip`]).sort();
 
-describe('[ARC-09] a confirmed violation reaches the API', () => {
+describe('a confirmed violation reaches the API', () => {
   test('evidence first, then the event; then the outbox is empty', async () => {
     const worker = await start();
     const id = await record(worker);
