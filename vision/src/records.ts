@@ -12,6 +12,7 @@ import { ClipQueue } from './record/clip-queue.ts';
 import { Recorder } from './record/recorder.ts';
 import type { Ring } from './record/ring.ts';
 import { Snapshots } from './record/snapshots.ts';
+import { endUnconfigured } from './record/unconfigured.ts';
 
 /** How long a stop waits for a disk that does not take what is confirmed. */
 const FLUSH_MS = 4000;
@@ -37,6 +38,8 @@ export interface Records {
   readonly delivery: Delivery;
   /** What keeps violations from being stored or delivered, or null. */
   readonly problem: string | null;
+  /** Ends what an earlier run left open of cameras that are not among these; once. */
+  endUnconfigured(configured: readonly string[]): void;
   close(): Promise<void>;
 }
 
@@ -45,7 +48,8 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
   const { folder, source, bus } = options;
   await mkdir(folder, { recursive: true });
   const log = options.log.child({ part: 'records' });
-  const states = await CameraStates.open(join(folder, 'state'), log);
+  const stateFolder = join(folder, 'state');
+  const states = await CameraStates.open(stateFolder, log);
   const outbox = await Outbox.open({
     folder: join(folder, 'outbox'),
     states,
@@ -79,6 +83,7 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
   const snapshots = new Snapshots();
   snapshots.warm();
   const recorder = new Recorder({ source, outbox, states, evidence, snapshots, clips, log });
+  let wasAsked = false;
   delivery.poke();
   return {
     states,
@@ -88,6 +93,11 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
     delivery,
     get problem() {
       return outbox.problem ?? recorder.problem ?? delivery.problem;
+    },
+    endUnconfigured(configured) {
+      if (wasAsked) return;
+      endUnconfigured(configured, { stateFolder, states, outbox, recorder, log });
+      wasAsked = true;
     },
     async close() {
       const slow = new Promise((resolve) => setTimeout(resolve, FLUSH_MS).unref());

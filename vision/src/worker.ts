@@ -12,7 +12,8 @@ import { WorkerHttp } from './live/http-server.ts';
 import { WhepEngine } from './live/whep-engine.ts';
 import { loadModels } from './models-folder.ts';
 import { Bus } from './publish/bus.ts';
-import { checkDiskBudget, folderBytes } from './record/disk-budget.ts';
+import { checkDiskBudget, folderBytes, ringSeconds } from './record/disk-budget.ts';
+import { lockFolder } from './record/folder-lock.ts';
 import { Ring } from './record/ring.ts';
 import { openRecords, type Records } from './records.ts';
 import type { WorkerSettings } from './settings.ts';
@@ -47,11 +48,14 @@ export class VisionWorker {
   #applyAgain: NodeJS.Timeout | undefined;
   #lastStatus = '';
   #startedAt = Date.now();
+  readonly #unlock: () => void;
   #stopping = false;
 
   private constructor(settings: WorkerSettings, log: Logger) {
     this.#settings = settings;
     this.#log = log;
+    // A start that fails later leaves its lock: the process ends, and the next one clears it.
+    this.#unlock = lockFolder(settings.ANSHI_WORKER_DIR, settings.ANSHI_WORKER_ID);
     this.#engine = new WhepEngine({
       bind: settings.ANSHI_LIVE_BIND ?? null,
       ports: settings.ANSHI_LIVE_PORTS ?? null,
@@ -160,6 +164,7 @@ export class VisionWorker {
     await this.#pool.close();
     for (const camera of this.#cameras.values()) camera.saveState();
     await this.#records.close();
+    this.#unlock();
     await this.#bus.status({ ...this.#status(), online: false, http: null });
     await this.#bus.close();
     await this.#engine.close();
@@ -197,7 +202,7 @@ export class VisionWorker {
       .then(async () => {
         const folder = this.#settings.ANSHI_WORKER_DIR;
         const rings = join(folder, 'ring');
-        const seconds = this.#ringSeconds(file.cameras);
+        const seconds = ringSeconds(file.cameras, this.#settings.ANSHI_RING_SECONDS);
         const watched = file.cameras.filter((camera) => camera.enabled).length;
         const used = await folderBytes(rings);
         this.#budgetProblem = await checkDiskBudget(folder, watched, seconds, used);
@@ -207,6 +212,7 @@ export class VisionWorker {
           return;
         }
         await this.#remove(file.cameras);
+        this.#records.endUnconfigured(file.cameras.map(({ id }) => id));
         this.#applyProblem = null;
         // One camera that fails does not keep the others from being watched.
         for (const config of file.cameras) {
@@ -280,15 +286,6 @@ export class VisionWorker {
       },
     });
     this.#cameras.set(config.id, camera);
-  }
-
-  /** Long enough for the slowest rule's evidence, a third of it unknown, plus what is around it. */
-  #ringSeconds(cameras: readonly CameraConfig[]): number {
-    const confirm = cameras.flatMap((camera) => camera.rules.map((r) => r.confirmSeconds ?? 0));
-    return Math.max(
-      this.#settings.ANSHI_RING_SECONDS,
-      ...confirm.map((seconds) => 1.5 * seconds + 20),
-    );
   }
 
   /** Opens what earlier runs left, for the clips that are owed; empty ones are removed. */

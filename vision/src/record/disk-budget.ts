@@ -1,5 +1,6 @@
 import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CameraConfig } from '@anshi/contracts';
 
 /** What a camera may send; beyond it, the ring takes more than was planned for. */
 const MEGABITS_PER_SECOND = 8;
@@ -44,4 +45,15 @@ export async function folderBytes(folder: string): Promise<number> {
 export async function freeBytes(folder: string): Promise<number> {
   const disk = await statfs(folder);
   return disk.bavail * disk.bsize;
+}
+
+/**
+ * How much video is kept: long enough for the slowest rule's evidence, a third of it unknown, plus
+ * what is around it.
+ *
+ * @param least seconds that are kept in any case.
+ */
+export function ringSeconds(cameras: readonly CameraConfig[], least: number): number {
+  const confirm = cameras.flatMap((camera) => camera.rules.map((r) => r.confirmSeconds ?? 0));
+  return Math.max(least, ...confirm.map((seconds) => 1.5 * seconds + 20));
 }

@@ -1,6 +1,6 @@
 import type { CameraConfig, Observation, ViolationEvent } from '@anshi/contracts';
 import type { Logger } from 'pino';
-import type { ConfirmedVerdict, Verdict } from '../judge/verdict.ts';
+import type { ConfirmedVerdict, EndedVerdict, Verdict } from '../judge/verdict.ts';
 import type { CameraState } from '../pipeline/camera-pipeline.ts';
 import type { CameraStates } from '../publish/camera-states.ts';
 import type { EvidenceStore } from '../publish/evidence-store.ts';
@@ -81,6 +81,18 @@ export class Recorder {
         log.info(fields, 'violation recorded');
       }
     });
+  }
+
+  /** Commits the ends of episodes of a camera whose configuration is gone. */
+  recordEnded(
+    camera: string,
+    verdicts: readonly EndedVerdict[],
+    endState: CameraState,
+  ): Promise<void> {
+    const { states, outbox, source } = this.#options;
+    const state = states.next(camera, endState);
+    const events = verdicts.map((verdict) => endedEvent(verdict, source, camera));
+    return this.#inLane(camera, () => outbox.add({ version: 1, events, state }));
   }
 
   /**
