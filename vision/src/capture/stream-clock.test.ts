@@ -35,7 +35,7 @@ describe('stream clock', () => {
     );
   });
 
-  test('any jitter and any jump of the wall clock: time runs forwards', () => {
+  test('any jitter and any jump of the wall clock: time runs forwards, but for one large step back', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 3, maxLength: 60 }),
@@ -45,19 +45,61 @@ describe('stream clock', () => {
           const clock = new StreamClock();
           const errors = play(clock, delays, { jump: (i) => (i >= at ? jump : 0) });
           const times = errors.map((error, i) => error + i * 200);
-          return times.every((time, i) => i === 0 || time > times[i - 1]!);
+          const back = times.flatMap((time, i) => {
+            const step = i === 0 ? 1 : time - times[i - 1]!;
+            return step > 0 ? [] : [step];
+          });
+          return back.length <= (jump < -15_000 ? 1 : 0) && back.every((step) => step <= -11_000);
         },
       ),
     );
   });
 
-  test('a jump of the wall clock by an hour moves the next second by 5 ms at most', () => {
-    const errors = play(new StreamClock(), Array(11).fill(0), {
-      jump: (i) => (i >= 5 ? 3_600_000 : 0),
+  test('a jump of the wall clock by some seconds moves the next second by 5 ms at most', () => {
+    for (const jump of [9_000, -9_000]) {
+      const errors = play(new StreamClock(), Array(11).fill(0), {
+        jump: (i) => (i >= 5 ? jump : 0),
+      });
+      expect(errors[4]).toBeCloseTo(0);
+      expect(errors[10]! / Math.sign(jump)).toBeGreaterThan(0);
+      expect(errors[10]! / Math.sign(jump)).toBeLessThanOrEqual(6 + 1e-6);
+    }
+  });
+
+  test.each([3_600_000, -3_600_000, -16_000, 11_000])(
+    'steps by a jump of %i ms at once',
+    (jump) => {
+      const errors = play(new StreamClock(), Array(11).fill(0), {
+        jump: (i) => (i >= 5 ? jump : 0),
+      });
+      for (const error of errors.slice(0, 5)) expect(error).toBeCloseTo(0);
+      for (const error of errors.slice(5)) expect(error).toBeCloseTo(jump);
+    },
+  );
+
+  test('steps by minutes in parts that are bridged, with frames in between', () => {
+    const clock = new StreamClock();
+    const errors = play(clock, Array(300).fill(0), { jump: (i) => (i >= 5 ? 500_000 : 0) });
+    const steps = errors.flatMap((error, i) => {
+      const by = i === 0 ? 0 : error - errors[i - 1]!;
+      return by > 100 ? [{ i, by }] : [];
     });
-    expect(errors[4]).toBeCloseTo(0);
-    expect(errors[10]).toBeGreaterThan(0);
-    expect(errors[10]).toBeLessThanOrEqual(6 + 1e-6);
+    expect(errors.at(-1)).toBeCloseTo(500_000);
+    expect(steps.map(({ i }) => i)).toEqual(Array.from({ length: 10 }, (_, n) => 5 + 15 * n));
+    for (const { by } of steps) expect(by).toBeCloseTo(50_000);
+  });
+
+  test('a stream that starts anew after the wall clock jumped ahead tells first how long it was away', () => {
+    const clock = new StreamClock();
+    clock.frame(0, { monotonic: 1000, wall: EPOCH + 1000 });
+    clock.reset();
+    const times = Array.from({ length: 20 }, (_, i) => {
+      const monotonic = 20_000 + i * 200;
+      return clock.frame(i * 200, { monotonic, wall: EPOCH + monotonic + 3_600_000 });
+    });
+    expect(times[0]).toBeCloseTo(EPOCH + 20_000);
+    expect(times[14]).toBeCloseTo(EPOCH + 22_800);
+    expect(times[15]).toBeCloseTo(EPOCH + 23_000 + 3_600_000);
   });
 
   test('follows a camera whose clock runs slow by 1 per mille', () => {

@@ -7,8 +7,8 @@ import type { Actor } from './state.ts';
 export const REJOIN_MS = 8_000;
 /** Without any observation for longer than this the camera was blind, ms. */
 export const BLIND_AFTER_MS = 2_000;
-/** At most this much blindness is bridged, ms. */
-const LONGEST_BLIND_MS = 60_000;
+/** At most this much of each blindness is bridged, ms. */
+export const LONGEST_BLIND_MS = 60_000;
 
 /** Radius in which a lost person may come up again: at once, more a second, at most. */
 const METRES = { start: 0.8, perSecond: 0.8, most: 5 };
@@ -50,7 +50,7 @@ export function recognise(
 
 /** True where a lost actor is waited for no longer. */
 export function isGone(actor: Actor, at: number): boolean {
-  return at - actor.seenAt - Math.min(actor.blind, LONGEST_BLIND_MS) > REJOIN_MS;
+  return at - actor.seenAt - actor.blind > REJOIN_MS;
 }
 
 /** Distance in units of the radius in which the actor may be by now; above 1: somebody else. */

@@ -5,13 +5,16 @@ import type {
   TrackedPerson,
   ViolationRule,
 } from '@anshi/contracts';
-import { BLIND_AFTER_MS, isGone, recognise } from './continuity.ts';
+import { advance } from './clock.ts';
+import { isGone, recognise } from './continuity.ts';
 import { emptyCrossing, follow } from './crossing.ts';
 import { emptyEvidence, type Sighting, weigh } from './evidence.ts';
 import { footPoint } from './polygon.ts';
 import type { Actor, CrossingMemory, EvidenceMemory, JudgeState } from './state.ts';
 import type { ConfirmedVerdict, Verdict } from './verdict.ts';
 import { violationId } from './violation-id.ts';
+
+export { CLOCK_SET_BACK_MS } from './clock.ts';
 
 /** Seconds, where a rule of the configuration does not say. */
 export const DEFAULT_TIMES = {
@@ -20,15 +23,12 @@ export const DEFAULT_TIMES = {
   'line-crossing': { confirm: 0, clear: 3 },
 } as const;
 
-/** A clock that falls back by more than this was set anew; less is a frame out of order, ms. */
-export const CLOCK_SET_BACK_MS = 10_000;
 /**
  * A path with a longer hole says nothing of a line in between, ms; less where the track broke and
  * the person was only recognised by the place.
  */
 const LONGEST_PATH_GAP_MS = 3_000;
 const LONGEST_REJOINED_GAP_MS = 1_000;
-const LEAST_STEP_MS = 1;
 
 export interface Judgement {
   readonly state: JudgeState;
@@ -49,7 +49,8 @@ interface Watch {
 /**
  * Judges one observation of one camera. Pure: the same states and observations give the same
  * verdicts, whenever and wherever. An observation that is not later than the last one changes
- * nothing; a clock that was set back is followed.
+ * nothing; a clock that was set is followed: the times of records are its times, what lasts is not
+ * measured across its jump.
  */
 export function judge(
   config: Pick<CameraConfig, 'id' | 'rules' | 'lines'>,
@@ -140,26 +141,6 @@ export function watchesOf(rules: readonly RuleConfig[]): Watch[] {
       clear,
     }));
   });
-}
-
-/** Moves the clock of the state; undefined where the observation is not a new one. */
-function advance(state: JudgeState, time: number): number | undefined {
-  if (!Number.isFinite(time)) return undefined;
-  if (state.at === null) {
-    state.epoch = time;
-    state.at = 0;
-    return 0;
-  }
-  let at = time - state.epoch;
-  if (at <= state.at) {
-    if (state.at - at < CLOCK_SET_BACK_MS) return undefined;
-    at = state.at + LEAST_STEP_MS;
-    state.epoch = time - at;
-  }
-  const gap = at - state.at;
-  if (gap > BLIND_AFTER_MS) for (const actor of state.actors) actor.blind += gap;
-  state.at = at;
-  return at;
 }
 
 /** Sorted by track, so that the order in a frame has no say; the better of two of one name. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /**
  * What the judge of one camera remembers, as JSON. Times are milliseconds after `epoch`, so that a
- * clock that jumps back moves one number. An actor is a person, who may go through several tracks.
+ * clock that jumps moves one number. An actor is a person, who may go through several tracks.
  */
 
 const openEpisode = z.object({
@@ -43,7 +43,7 @@ const actor = z.object({
   id: z.string(),
   track: z.string(),
   seenAt: z.number(),
-  /** How long the camera has shown nothing at all since then, ms. */
+  /** How long the camera has shown nothing at all since then, as far as that is bridged, ms. */
   blind: z.number(),
   box,
   /** Foot point's motion, pixels a second. */

@@ -70,7 +70,7 @@ export class Ring {
       if (later === -1) this.#segments.push(segment);
       else this.#segments.splice(later, 0, segment);
       this.#end = Math.round(finished.to);
-      // By the stream's clock: the wall clock may have jumped, which the stream follows slowly.
+      // By the stream's clock: the wall clock may have jumped, which the stream follows in its own time.
       await this.#prune(this.#end - this.#keepMs, this.#end + BEHIND_MS);
     });
   }
