@@ -8,6 +8,11 @@ export interface EvidenceTimes {
   readonly confirm: number;
   /** Decided time over which it must be gone, ms. */
   readonly clear: number;
+  /**
+   * Decided time, ms, over which looks that contradict each other are remembered before a
+   * confirmation; 0 where a look does not err, such as whether somebody is in a zone.
+   */
+  readonly doubt: number;
 }
 
 export type EvidenceEvent =
@@ -16,6 +21,8 @@ export type EvidenceEvent =
 
 /** Share of the decided time in which the evidence must hold; the complement ends it. */
 export const HOLD_SHARE = 0.7;
+/** Share of the remembered time that must hold too: short runs of false readings do not confirm. */
+const BEYOND_DOUBT_SHARE = 0.6;
 /** A look stands for the time since the last one, but not for more than this, ms. */
 const LONGEST_WEIGHT = 500;
 /** What was seen longer ago says nothing of now, ms. */
@@ -50,14 +57,9 @@ export function weigh(
   const held = sighting === 'holds';
   memory.samples.push([at, weight, held ? 1 : 0]);
   const needed = memory.open ? times.clear : times.confirm;
-  keepRecent(memory, needed, at);
-  let total = 0;
-  let holding = 0;
-  for (const [, w, h] of memory.samples) {
-    total += w;
-    holding += w * h;
-  }
-  const share = total > 0 ? holding / total : held ? 1 : 0;
+  keepRecent(memory, memory.open ? needed : Math.max(needed, times.doubt), at);
+  const recent = newest(memory.samples, needed);
+  const { total, share } = holdingIn(recent, held);
   if (memory.open) {
     if (held) memory.open.heldAt = at;
     if (held || total < needed || share > 1 - HOLD_SHARE) return undefined;
@@ -65,11 +67,33 @@ export function weigh(
     return { kind: 'ended' };
   }
   if (!held || total < needed || share < HOLD_SHARE) return undefined;
+  if (holdingIn(memory.samples, held).share < BEYOND_DOUBT_SHARE) return undefined;
   // A look stands for the stretch before it.
-  const [heldAt, stretch] = memory.samples.find(([, , h]) => h === 1) ?? [at, 0];
+  const [heldAt, stretch] = recent.find(([, , h]) => h === 1) ?? [at, 0];
   const startedAt = heldAt - stretch;
   memory.samples = [];
   return { kind: 'confirmed', startedAt, confidence: Math.min(1, share) };
+}
+
+type Samples = EvidenceMemory['samples'];
+
+/** The newest samples that together make up the needed time, or all where they do not. */
+function newest(samples: Samples, needed: number): Samples {
+  let total = 0;
+  let from = samples.length;
+  while (from > 0 && (total < needed || from === samples.length)) total += samples[--from]![1];
+  return samples.slice(from);
+}
+
+/** The decided time of samples and the share of it that holds. */
+function holdingIn(samples: Samples, held: boolean): { total: number; share: number } {
+  let total = 0;
+  let holding = 0;
+  for (const [, weight, holds] of samples) {
+    total += weight;
+    holding += weight * holds;
+  }
+  return { total, share: total > 0 ? holding / total : held ? 1 : 0 };
 }
 
 /** Keeps the newest samples that make up the needed time. */

@@ -23,6 +23,8 @@ export const DEFAULT_TIMES = {
   'line-crossing': { confirm: 0, clear: 3 },
 } as const;
 
+/** Helmets and vests are misread now and then, for a second or two at a time, ms. */
+const PPE_DOUBT_MS = 6_000;
 /**
  * A path with a longer hole says nothing of a line in between, ms; less where the track broke and
  * the person was only recognised by the place.
@@ -44,6 +46,7 @@ interface Watch {
   readonly violation: ViolationRule;
   readonly confirm: number;
   readonly clear: number;
+  readonly doubt: number;
 }
 
 /**
@@ -131,7 +134,7 @@ export function watchesOf(rules: readonly RuleConfig[]): Watch[] {
     const confirm = 1000 * (rule.confirmSeconds ?? times.confirm);
     const clear = 1000 * (rule.clearSeconds ?? times.clear);
     if (rule.kind !== 'missing-ppe') {
-      return [{ key: rule.id, rule, violation: rule.kind, confirm, clear }];
+      return [{ key: rule.id, rule, violation: rule.kind, confirm, clear, doubt: 0 }];
     }
     return [...new Set(rule.items)].map((item) => ({
       key: `${rule.id}/${item}`,
@@ -139,6 +142,7 @@ export function watchesOf(rules: readonly RuleConfig[]): Watch[] {
       violation: item === 'helmet' ? 'missing-helmet' : 'missing-vest',
       confirm,
       clear,
+      doubt: PPE_DOUBT_MS,
     }));
   });
 }
@@ -188,7 +192,7 @@ function move(actor: Actor, person: TrackedPerson, at: number): void {
 
 function weighEvidence(moment: Moment, watch: Watch, actor: Actor, person: TrackedPerson): void {
   const memory = evidenceOf(actor, watch.key);
-  const event = weigh(memory, sightingOf(watch, person), moment.at, watch);
+  const event = weigh(memory, sightingOf(watch, person, memory.open !== null), moment.at, watch);
   if (event?.kind === 'ended') end(moment, memory);
   if (event?.kind === 'confirmed') {
     confirm(moment, watch, actor, person, memory, {
@@ -199,10 +203,13 @@ function weighEvidence(moment: Moment, watch: Watch, actor: Actor, person: Track
   }
 }
 
-function sightingOf({ rule, violation }: Watch, person: TrackedPerson): Sighting {
-  if (!('zone' in rule) || !person.zones.includes(rule.zone)) return 'gone';
-  if (rule.kind === 'zone-intrusion') return 'holds';
+function sightingOf({ rule, violation }: Watch, person: TrackedPerson, isOpen: boolean): Sighting {
+  const isInside = 'zone' in rule && person.zones.includes(rule.zone);
+  if (rule.kind === 'zone-intrusion') return isInside ? 'holds' : 'gone';
   const worn = violation === 'missing-helmet' ? person.helmet : person.vest;
+  // Outside of the zone nothing is asked for, so that a bare head is no evidence there; that it was
+  // seen covered is evidence of who this is.
+  if (!isInside) return isOpen || worn === 'worn' ? 'gone' : 'unknown';
   return worn === 'missing' ? 'holds' : worn === 'worn' ? 'gone' : 'unknown';
 }
 
