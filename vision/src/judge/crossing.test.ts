@@ -100,6 +100,16 @@ describe('crossing a directed line', () => {
     expect(crossings(looped)).toEqual(['left-to-right', 'left-to-right']);
   });
 
+  it('counts one who is drawn twice once, and two who walk side by side twice', () => {
+    const pair = (apart: number) =>
+      every(0, 8000, (ms) => [
+        { track: 'a', foot: [300 + ms / 20, 300] },
+        { track: 'b', foot: [300 + ms / 20, 300 + apart], height: 110 },
+      ]);
+    expect(crossings(pair(4))).toEqual(['left-to-right']);
+    expect(crossings(pair(60))).toEqual(['left-to-right', 'left-to-right']);
+  });
+
   it('counts n passes n times, in turns', () => {
     fc.assert(
       fc.property(

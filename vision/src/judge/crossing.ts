@@ -1,8 +1,11 @@
-import type { CrossingDirection, LineConfig, Point } from '@anshi/contracts';
+import type { Box, CrossingDirection, LineConfig, Point } from '@anshi/contracts';
+import { boxArea, sharedArea } from '../boxes.ts';
 import type { CrossingMemory } from './state.ts';
 
 /** A person is clearly on a side beyond this share of their height, at least 2 pixels. */
 const CLEAR_OF_LINE = 0.06;
+/** Two boxes that share this much of the smaller one are not two people side by side. */
+const SAME_BODY_SHARE = 0.6;
 /** Longest path kept near a line; someone who dwells there is thinned out. */
 const LONGEST_PATH = 64;
 
@@ -57,6 +60,14 @@ export function follow(
   }
   if (net === 0) return undefined;
   return { direction: side === 1 ? 'left-to-right' : 'right-to-left', at: Math.round(metAt) };
+}
+
+/**
+ * Whether two who cross a line in the same frame are one. Where people pass each other the model may
+ * draw one of them a second time, together with the other: two tracks, one step.
+ */
+export function isSameBody(a: Box, b: Box): boolean {
+  return sharedArea(a, b) >= SAME_BODY_SHARE * Math.min(boxArea(a), boxArea(b));
 }
 
 /** Signed distance, pixels: positive to the right of someone at `from` who looks towards `to`. */

@@ -7,7 +7,7 @@ import type {
 } from '@anshi/contracts';
 import { advance } from './clock.ts';
 import { isGone, recognise } from './continuity.ts';
-import { emptyCrossing, follow } from './crossing.ts';
+import { emptyCrossing, follow, isSameBody } from './crossing.ts';
 import { emptyEvidence, type Sighting, weigh } from './evidence.ts';
 import { footPoint } from './polygon.ts';
 import type { Actor, CrossingMemory, EvidenceMemory, JudgeState } from './state.ts';
@@ -243,6 +243,14 @@ function crossLine(
   const { pending } = memory;
   if (!pending || moment.at - pending.crossedAt < watch.confirm) return;
   memory.pending = null;
+  const isTwin = moment.verdicts.some(
+    (other) =>
+      other.type === 'confirmed' &&
+      other.ruleId === rule.id &&
+      other.direction === pending.direction &&
+      isSameBody(other.box, person.box),
+  );
+  if (isTwin) return;
   if (memory.open) end(moment, memory);
   confirm(moment, watch, actor, person, memory, {
     startedAt: pending.startedAt,
