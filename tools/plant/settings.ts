@@ -134,7 +134,7 @@ export const settings = {
   },
   ANSHI_INFERENCE_THREADS: {
     schema: z.coerce.number('must be a number').int().min(1).max(256).optional(),
-    default: '核数 − 1 / cores − 1',
+    default: '核数 / cores',
     zh: '每个分析进程的推理线程数',
     en: 'inference threads of each vision worker',
   },

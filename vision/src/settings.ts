@@ -27,12 +27,7 @@ const schema = z.object({
   ANSHI_MODELS: z.string().default('models'),
   /** Ring, outbox and state; must be kept over restarts. */
   ANSHI_WORKER_DIR: z.string().default('.anshi/worker'),
-  ANSHI_INFERENCE_THREADS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(256)
-    .default(Math.max(1, availableParallelism() - 1)),
+  ANSHI_INFERENCE_THREADS: z.coerce.number().int().min(1).max(256).default(availableParallelism()),
   ANSHI_WORKER_HTTP_HOST: z.string().default('127.0.0.1'),
   ANSHI_WORKER_HTTP_PORT: port.default(0),
   /** Where the API reaches this worker; left out, its own host and port. */
