@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CameraConfig } from '@anshi/contracts';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
 import type { Frame } from '../frame.ts';
 import { RtpIngest } from '../live/rtp-ingest.ts';
 import { makeClips, type TestClips } from '../testing/clips.ts';
@@ -29,8 +29,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** Paced tries of a camera add up to 61 s: a busy machine may need a few of them. */
+const LONG = { timeout: 150_000 };
+
 /** A camera under watch, with the means to wait for what happens to it. */
 class Watched {
+  /** Each state that it went through, to be read where a test fails. */
+  readonly history: string[] = [];
   readonly frames: Pick<Frame, 'at' | 'sequence' | 'width' | 'height'>[] = [];
   readonly segments: WallSegment[] = [];
   packets = 0;
@@ -59,7 +64,7 @@ class Watched {
       folder,
       keepRing: async () => true,
       livePort: ingest.port,
-      stallSeconds: 1.5,
+      stallSeconds: 3,
       log: pino({ level: 'silent' }),
       onFrame: (frame) => {
         this.frames.push({ ...frame });
@@ -71,8 +76,14 @@ class Watched {
         wake();
       },
       onStart: () => ingest.restart(),
-      onChange: wake,
+      onChange: () => {
+        const { state, fault, log } = this.capture.state;
+        const why = fault ? ` ${fault.code}: ${log.slice(-3).join(' | ')}` : '';
+        this.history.push(`${new Date().toISOString()} ${state}${why}`);
+        wake();
+      },
     });
+    onTestFailed(() => console.log([url, ...this.history].join('\n')));
     this.capture.start();
   }
 
@@ -108,7 +119,7 @@ class Watched {
   }
 }
 
-describe.concurrent('one connection gives pictures, evidence and live video', () => {
+describe.concurrent('one connection gives pictures, evidence and live video', LONG, () => {
   test('frames at the wanted rate by true time, segments with wall times, RTP', async () => {
     await simulator.mount('gate', { file: clips.h264 });
     const before = Date.now();
@@ -148,7 +159,7 @@ describe.concurrent('one connection gives pictures, evidence and live video', ()
   });
 });
 
-describe.concurrent('faults of a camera', () => {
+describe.concurrent('faults of a camera', LONG, () => {
   test('absent at the start, it is watched as soon as it appears', async () => {
     const camera = await Watched.open(simulator.url('late'));
     await camera.fault('not-found');
