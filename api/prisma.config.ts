@@ -10,7 +10,7 @@ process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= fileURLToPath(
 const url = process.env.ANSHI_DATABASE_ADMIN_URL;
 
 export default defineConfig({
-  schema: 'prisma/schema.prisma',
+  schema: 'prisma/schema',
   migrations: { path: 'prisma/migrations' },
   ...(url ? { datasource: { url } } : {}),
 });

@@ -4,7 +4,7 @@ import { seedTenant } from './modules/auth/demo.ts';
 import { findByUsername, saveAccount } from './modules/auth/repository.ts';
 import { hashPassword } from './platform/auth.ts';
 import { openDatabase } from './platform/database.ts';
-import { seedRoles } from './platform/permissions.ts';
+import { seedRoles } from './platform/seed-roles.ts';
 
 const USAGE = `Makes the first account of an installation, or gives an account a new password.
 

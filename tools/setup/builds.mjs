@@ -18,7 +18,7 @@ import { hashOf, readStamp, writeStamp } from './stamps.mjs';
 export const databaseClient = {
   step: 'database-client',
   title: 'generating the database client',
-  from: ['api/prisma/schema.prisma', 'api/prisma.config.ts', 'package-lock.json'],
+  from: ['api/prisma/schema', 'api/prisma.config.ts', 'package-lock.json'],
   to: 'api/src/generated',
   npm: ['run', '-w', 'api', 'generate'],
 };

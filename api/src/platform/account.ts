@@ -1,5 +1,5 @@
 import type { Actor } from './database.ts';
-import type { Permission } from './permissions.ts';
+import type { Permission, Scope } from './permissions.ts';
 
 /** A signed-in user, as the database knows them at this moment. */
 export interface Account {
@@ -8,7 +8,14 @@ export interface Account {
   username: string;
   displayName: { zh: string; en: string };
   roles: string[];
-  permissions: Set<Permission>;
+  /** What the roles give, each with the widest scope. */
+  permissions: ReadonlyMap<Permission, Scope>;
+  /** Whose account it is; null for one of the system's own. */
+  person: string | null;
+  site: string | null;
+  department: string | null;
+  /** Their department and all below it. */
+  departments: readonly string[];
 }
 
 export function actorOf(account: Account): Actor {

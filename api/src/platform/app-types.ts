@@ -19,6 +19,11 @@ export type App = FastifyInstance<
 export interface Module {
   name: string;
   register(app: App): void;
+  /**
+   * The switch of the tenant that all its routes hang on; left out for what every tenant needs, such
+   * as signing in. Where it is off, the routes answer 404 and nothing is lost.
+   */
+  feature?: string;
 }
 
 declare module 'fastify' {

@@ -7,7 +7,7 @@ import type { Account } from './account.ts';
 import type { App } from './app-types.ts';
 import type { Database } from './database.ts';
 import { Problem } from './errors.ts';
-import type { Permission } from './permissions.ts';
+import { mergeGrants } from './permissions.ts';
 
 /** One shift. The full platform brings refresh tokens with shorter ones. */
 const TOKEN_LIFETIME_SECONDS = 8 * 3600;
@@ -122,17 +122,24 @@ async function loadAccount(
     (tx) => tx.$queryRaw<AccountRow[]>`
       SELECT u.id, u.username, u.display_name AS "displayName", u.password_hash AS "passwordHash",
              u.active, u.demo, coalesce(array_agg(r.id ORDER BY r.id) FILTER (WHERE r.id IS NOT NULL), '{}') AS roles,
-             coalesce(jsonb_agg(r.permissions) FILTER (WHERE r.id IS NOT NULL), '[]') AS permissions
+             coalesce(jsonb_agg(r.permissions) FILTER (WHERE r.id IS NOT NULL), '[]') AS permissions,
+             p.id AS person, d.id AS department, d.site,
+             CASE WHEN d.id IS NULL THEN '{}' ELSE ARRAY(
+               WITH RECURSIVE below AS (
+                 SELECT d.id UNION SELECT c.id FROM department c JOIN below b ON c.parent_id = b.id
+               ) SELECT id FROM below ORDER BY id) END AS departments
       FROM app_user u
+      LEFT JOIN person p ON p.id = u.person_id
+      LEFT JOIN department d ON d.id = p.department_id
       LEFT JOIN user_role h ON h.user_id = u.id
       LEFT JOIN role r ON r.id = h.role_id
       WHERE ${'id' in who ? Prisma.sql`u.id = ${who.id}` : Prisma.sql`u.username = ${who.username}`}
-      GROUP BY u.tenant_id, u.id`,
+      GROUP BY u.tenant_id, u.id, p.tenant_id, p.id, d.tenant_id, d.id`,
   );
   if (!user?.active || (user.demo && !demo)) return null;
-  const { id, username, displayName, passwordHash, roles } = user;
-  const permissions = new Set(user.permissions.flat());
-  return { passwordHash, account: { tenant, id, username, displayName, roles, permissions } };
+  const { passwordHash, active: _active, demo: _demo, permissions, ...found } = user;
+  const account = { tenant, ...found, permissions: mergeGrants(permissions.flat()) };
+  return { passwordHash, account };
 }
 
 interface AccountRow {
@@ -143,8 +150,12 @@ interface AccountRow {
   active: boolean;
   demo: boolean;
   roles: string[];
-  /** A list for each role. */
-  permissions: Permission[][];
+  /** A list of grants for each role. */
+  permissions: string[][];
+  person: string | null;
+  department: string | null;
+  site: string | null;
+  departments: string[];
 }
 
 function bearer(request: FastifyRequest): string {

@@ -36,7 +36,14 @@ const auth: Auth = {
       username: 'operator',
       displayName: { zh: '值班', en: 'Operator' },
       roles: ['operator'],
-      permissions: new Set(['violation:read', 'live:watch'] as const),
+      permissions: new Map([
+        ['violation:read', 'all'],
+        ['live:watch', 'all'],
+      ] as const),
+      person: null,
+      site: null,
+      department: null,
+      departments: [],
     },
   }),
 };

@@ -18,7 +18,8 @@ export const clientMessage = z.discriminatedUnion('type', [
 export interface LiveTopic {
   /** `violations`, or `observations:` where a name follows. */
   name: string;
-  permission: Permission;
+  /** `self` where each sees only what is theirs, see `push`. */
+  permission: Permission | 'self';
   /** Sent to each new subscriber, so that it need not wait for the next change. */
   current?: (account: Account) => object[];
   /** May be left out for a browser that reads slowly: the next one replaces it. */
@@ -79,13 +80,23 @@ export class LiveEvents {
     return false;
   }
 
-  /** Sends to every browser of the tenant that subscribed to the topic. */
-  push(tenant: string, topic: string, message: object): void {
+  /**
+   * Sends to every browser of the tenant that subscribed to the topic.
+   *
+   * @param visibleTo for rows that not everyone with the topic's permission may see.
+   */
+  push(
+    tenant: string,
+    topic: string,
+    message: object,
+    visibleTo: (account: Account) => boolean = () => true,
+  ): void {
     if (!this.wanted(tenant, topic)) return;
     const droppable = this.#find(topic)?.droppable === true;
     const text = JSON.stringify(message);
     for (const client of this.#clients) {
       if (client.account?.tenant !== tenant || !client.topics.has(topic)) continue;
+      if (!visibleTo(client.account)) continue;
       if (client.socket.bufferedAmount > STUCK_BYTES) {
         client.socket.close(CLOSE_SLOW, 'reads too slowly');
       } else if (droppable && client.socket.bufferedAmount > SLOW_BYTES) {
@@ -188,7 +199,7 @@ export class LiveEvents {
       });
       return;
     }
-    if (!account.permissions.has(topic.permission)) {
+    if (!mayHear(account, topic)) {
       this.#send(client, {
         type: 'error',
         code: 'auth.forbidden',
@@ -241,7 +252,7 @@ export class LiveEvents {
         client.account = account;
         for (const name of client.topics) {
           const topic = this.#find(name);
-          if (topic && !account.permissions.has(topic.permission)) client.topics.delete(name);
+          if (topic && !mayHear(account, topic)) client.topics.delete(name);
         }
       },
       (error: unknown) => {
@@ -251,6 +262,9 @@ export class LiveEvents {
     );
   }
 }
+
+const mayHear = (account: Account, { permission }: LiveTopic) =>
+  permission === 'self' || account.permissions.has(permission);
 
 function parse(text: string): z.infer<typeof clientMessage> | null {
   try {

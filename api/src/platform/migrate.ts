@@ -104,10 +104,18 @@ async function ensureAppRole(admin: pg.Client, appUrl: string): Promise<void> {
   await admin.query(`
     GRANT USAGE ON SCHEMA public TO ${role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role};
+    GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${role};
     REVOKE INSERT, UPDATE, DELETE ON tenant, _prisma_migrations FROM ${role};
-    REVOKE UPDATE, DELETE ON verdict, violation_event_inbox FROM ${role};
+    REVOKE UPDATE, DELETE ON violation_event_inbox FROM ${role};
     REVOKE DELETE ON violation, evidence FROM ${role};
   `);
+  // make_append_only leaves the comment: a migration says there which of its tables only grow.
+  const appendOnly = await admin.query(`
+    SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND obj_description(c.oid, 'pg_class') = 'append-only'`);
+  for (const { name } of appendOnly.rows as { name: string }[]) {
+    await admin.query(`REVOKE UPDATE, DELETE ON ${name} FROM ${role}`);
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -113,6 +114,12 @@ describe('row-level security', () => {
   });
 });
 
+const migrations = async () =>
+  (await readdir(new URL('../../prisma/migrations', import.meta.url), { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+
 describe('migrations', () => {
   it('run once when two processes start together', async () => {
     const fresh = await site.freshDatabase([]);
@@ -121,7 +128,8 @@ describe('migrations', () => {
       migrate(fresh.adminUrl, fresh.appUrl, { id: 'a', name }),
       migrate(fresh.adminUrl, fresh.appUrl, { id: 'b', name }),
     ]);
-    expect(applied.map((names) => names.length).sort()).toEqual([0, 1]);
+    expect(applied.map((names) => names.length)).toContain(0);
+    expect(applied.flat()).toEqual(await migrations());
     await checkDatabase(fresh.appUrl);
   });
 
@@ -140,7 +148,7 @@ describe('migrations', () => {
       "INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('1', 'x', '20261125140000_first')",
     );
     await admin.end();
-    expect(await migrate(fresh.adminUrl, fresh.appUrl, tenant)).toEqual(['20261125140000_first']);
+    expect(await migrate(fresh.adminUrl, fresh.appUrl, tenant)).toEqual(await migrations());
   });
 
   it('make the very tables that the schema of the client describes', async () => {
@@ -149,9 +157,7 @@ describe('migrations', () => {
       process.execPath,
       [
         createRequire(import.meta.url).resolve('prisma/build/index.js'),
-        ...'migrate diff --from-config-datasource --to-schema prisma/schema.prisma --script'.split(
-          ' ',
-        ),
+        ...'migrate diff --from-config-datasource --to-schema prisma/schema --script'.split(' '),
       ],
       { cwd: folder, env: { ...process.env, ANSHI_DATABASE_ADMIN_URL: urls.adminUrl } },
     );

@@ -106,7 +106,7 @@ describe('signing in', () => {
     const second = await startApi(site, (await site.freshDatabase()).appUrl);
     const database = openDatabase(second.settings.databaseUrl);
     await database.transaction({ tenant: 'demo', user: null }, (tx) =>
-      tx.role.updateMany({ where: { id: 'operator' }, data: { permissions: ['camera:read'] } }),
+      tx.role.updateMany({ where: { id: 'operator' }, data: { permissions: ['camera:read@all'] } }),
     );
     await database.close();
     const user = await second.signIn('operator');

@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import type { Transaction } from '../../platform/database.ts';
-import { seedRoles } from '../../platform/permissions.ts';
+import { seedRoles } from '../../platform/seed-roles.ts';
 
 /** A new account. The password is hashed already. */
 export interface NewAccount {

@@ -18,5 +18,5 @@ export function createAuthService(auth: Auth) {
 
 export function showUser(account: Account): z.infer<typeof userSchema> {
   const { id, username, displayName, roles } = account;
-  return { id, username, displayName, roles, permissions: [...account.permissions].sort() };
+  return { id, username, displayName, roles, permissions: [...account.permissions.keys()].sort() };
 }

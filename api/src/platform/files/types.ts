@@ -1,0 +1,56 @@
+import type { Readable } from 'node:stream';
+import type { Account } from '../account.ts';
+import type { Transaction } from '../database.ts';
+import type { Unit } from '../unit-of-work.ts';
+
+export type FileKind = 'photo' | 'video' | 'audio' | 'document';
+
+/** A file that a person handed in, after it was checked. */
+export interface StoredFile {
+  id: string;
+  name: string;
+  kind: FileKind;
+  mediaType: string;
+  bytes: number;
+  /** Of the bytes as they came: the same file again has the same. */
+  sha256: string;
+  /** 64-bit perceptual hash as 16 hex digits, of photos; alike pictures differ in few bits. */
+  perceptualHash: string | null;
+  width: number | null;
+  height: number | null;
+  /** From the picture's own data, before it was removed; both may be false or missing. */
+  takenAt: Date | null;
+  takenWhere: { latitude: number; longitude: number } | null;
+  uploadedBy: string;
+  uploadedAt: Date;
+  /** clean and unscanned may be used; unscanned means that no scanner is configured. */
+  scan: 'clean' | 'unscanned' | 'pending' | 'infected';
+  attachedTo: { entity: string; id: string; role: string } | null;
+}
+
+export interface Files {
+  /**
+   * Binds uploads to a record, so that they stay. Each must be the caller's own, checked, and free.
+   *
+   * @throws Problem `file.*`
+   */
+  attach(
+    unit: Unit,
+    ids: string[],
+    to: { entity: string; id: string; role: string },
+  ): Promise<StoredFile[]>;
+  of(tx: Transaction, entity: string, id: string): Promise<StoredFile[]>;
+  /** Who may read the files of an entity is the module's to say; without a guard nobody may. */
+  guard(
+    entity: string,
+    mayRead: (account: Account, tx: Transaction, file: StoredFile) => Promise<boolean>,
+  ): void;
+  /** Files attached to other records with the same bytes, or a picture within `bits` of the hash. */
+  lookalikes(
+    tx: Transaction,
+    file: StoredFile,
+    bits: number,
+  ): Promise<{ file: StoredFile; distance: number }[]>;
+  /** The bytes that are shown: without the picture's own data about place and device. */
+  read(tenant: string, file: StoredFile, range?: { first: number; last: number }): Readable;
+}
