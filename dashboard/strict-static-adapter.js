@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import adapter from '@sveltejs/adapter-static';
 
 const folder = 'build';
+/** As src/service-worker.ts writes it. */
+const startScriptMark = '/_app/start-script-of-the-shell.js';
 const inlineScript = /<script>([\s\S]*?)<\/script>/g;
 
 /**
@@ -21,14 +23,32 @@ export function strictStaticAdapter() {
     async adapt(builder) {
       await inner.adapt(builder);
       const page = join(folder, 'index.html');
+      let start = '';
       const html = readFileSync(page, 'utf8').replace(inlineScript, (_, code) => {
         const digest = createHash('sha256').update(code).digest('hex').slice(0, 10);
         const path = `_app/immutable/start.${digest}.js`;
         mkdirSync(join(folder, '_app/immutable'), { recursive: true });
         writeFileSync(join(folder, path), code);
+        start = `/${path}`;
         return `<script src="/${path}"></script>`;
       });
       writeFileSync(page, html);
+      nameStartScript(start);
     },
   };
+}
+
+/**
+ * The service worker was built before the start script had its name: without it in the list the
+ * app would not open offline.
+ *
+ * @param {string} start
+ */
+function nameStartScript(start) {
+  const file = join(folder, 'service-worker.js');
+  const code = readFileSync(file, 'utf8');
+  if (!start || !code.includes(startScriptMark)) {
+    throw new Error('the service worker does not name the start script of the page');
+  }
+  writeFileSync(file, code.replaceAll(startScriptMark, start));
 }
