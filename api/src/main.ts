@@ -3,10 +3,13 @@ import { announceReady, onShutdown } from '@anshi/contracts/process';
 import pino, { type Logger } from 'pino';
 import { buildApp } from './app.ts';
 import { seedDemo, seedTenant } from './modules/auth/demo.ts';
+import { seedDemoPeople } from './modules/people/demo.ts';
 import { connectBus } from './platform/bus.ts';
 import { openDatabase } from './platform/database.ts';
 import { isDatabaseUnavailable } from './platform/errors.ts';
 import { checkDatabase, migrate } from './platform/migrate.ts';
+import { openKeyring } from './platform/sealed/keyring.ts';
+import { createSealed } from './platform/sealed/sealed.ts';
 import { readApiSettings, type Settings } from './platform/settings.ts';
 
 /** How long the start waits for a database that starts beside it. */
@@ -27,7 +30,11 @@ async function main(): Promise<void> {
   });
   closing.push(() => database.close());
   await seedTenant(database, settings.tenant);
-  if (settings.demo) await seedDemo(database, settings.tenant, settings.demo.password);
+  if (settings.demo) {
+    const sealed = createSealed(openKeyring(settings.keyring.file, settings.keyring));
+    await seedDemoPeople(database, sealed, settings.tenant);
+    await seedDemo(database, settings.tenant, settings.demo.password);
+  }
 
   const bus = connectBus(settings.mqttUrl, `anshi-api-${settings.apiId}`, log);
   closing.push(() => bus.close());

@@ -27,6 +27,7 @@ export async function describeApi(): Promise<string> {
       mqttUrl: '',
       apiId: 'openapi',
       dataDir: nowhere,
+      keyring: { file: join(nowhere, 'keyring.json'), make: false },
       camerasFile: join(nowhere, 'cameras.yaml'),
       tenant: 'openapi',
       workerToken: 'no worker comes here',

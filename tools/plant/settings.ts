@@ -42,6 +42,12 @@ export const settings = {
     zh: '数据目录：数据库、证据、日志、密钥',
     en: 'data folder: database, evidence, logs, secrets',
   },
+  ANSHI_KEYRING: {
+    schema: z.string().optional(),
+    default: '<data>/keyring.json',
+    zh: '主密钥文件，须与数据库备份分开保存；不设则首次启动时生成',
+    en: 'file of the key-encryption keys, to be kept apart from copies of the database; made at the first start where it is not set',
+  },
   ANSHI_CAMERAS: {
     schema: z.string().default('cameras.yaml'),
     default: 'cameras.yaml',

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { slug } from '@anshi/contracts';
 import { flag, readSettings, SettingsError } from '@anshi/contracts/process';
 import { z } from 'zod';
@@ -24,6 +25,7 @@ const schema = z.object({
   }),
   ANSHI_API_ID: slug.optional(),
   ANSHI_DATA_DIR: z.string().default('.anshi'),
+  ANSHI_KEYRING: z.string().optional(),
   ANSHI_CAMERAS: z.string().default('cameras.yaml'),
   ANSHI_TENANT: slug.default('demo'),
   ANSHI_WORKER_TOKEN: secret(16, 'a secret that the workers share'),
@@ -47,6 +49,8 @@ export interface Settings {
   /** This process among the API processes of a site; names its session at the broker. */
   apiId: string;
   dataDir: string;
+  /** The file of the key-encryption keys; made at the first start where nobody named one. */
+  keyring: { file: string; make: boolean };
   camerasFile: string;
   tenant: string;
   workerToken: string;
@@ -74,6 +78,10 @@ export function readApiSettings(env: Record<string, string | undefined>): Settin
     mqttUrl: read.ANSHI_MQTT_URL,
     apiId: read.ANSHI_API_ID ?? `${hostname().toLowerCase()}-${read.ANSHI_HTTP_PORT}`,
     dataDir: read.ANSHI_DATA_DIR,
+    keyring: {
+      file: read.ANSHI_KEYRING ?? join(read.ANSHI_DATA_DIR, 'keyring.json'),
+      make: read.ANSHI_KEYRING === undefined,
+    },
     camerasFile: read.ANSHI_CAMERAS,
     tenant: read.ANSHI_TENANT,
     workerToken: read.ANSHI_WORKER_TOKEN,

@@ -7,9 +7,12 @@ import { buildApp } from '../app.ts';
 import { type EmbeddedBroker, startBroker } from '../embedded/broker.ts';
 import { type EmbeddedDatabase, startDatabase } from '../embedded/database.ts';
 import { seedDemo, seedTenant } from '../modules/auth/demo.ts';
+import { seedDemoPeople } from '../modules/people/demo.ts';
 import { connectBus } from '../platform/bus.ts';
 import { openDatabase } from '../platform/database.ts';
 import { migrate } from '../platform/migrate.ts';
+import { openKeyring } from '../platform/sealed/keyring.ts';
+import { createSealed } from '../platform/sealed/sealed.ts';
 import type { Settings } from '../platform/settings.ts';
 
 export const PASSWORD = 'a-demo-password';
@@ -109,6 +112,7 @@ export async function startApi(
     mqttUrl: site.broker.url,
     apiId: id,
     dataDir,
+    keyring: { file: join(dataDir, 'keyring.json'), make: true },
     camerasFile,
     tenant: 'demo',
     workerToken: WORKER_TOKEN,
@@ -122,7 +126,11 @@ export async function startApi(
   const log = pino({ level: settings.logLevel });
   const database = openDatabase(databaseUrl);
   await seedTenant(database, settings.tenant);
-  if (settings.demo) await seedDemo(database, settings.tenant, settings.demo.password);
+  if (settings.demo) {
+    const sealed = createSealed(openKeyring(settings.keyring.file, settings.keyring));
+    await seedDemoPeople(database, sealed, settings.tenant);
+    await seedDemo(database, settings.tenant, settings.demo.password);
+  }
   const bus = connectBus(settings.mqttUrl, `anshi-api-${id}`, log);
   const app = await buildApp({ settings, log, database, bus });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

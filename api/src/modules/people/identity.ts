@@ -1,0 +1,51 @@
+/** Weights and check characters of GB 11643-1999, 公民身份号码 (ISO 7064, MOD 11-2). */
+const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+const CHECK = '10X98765432';
+
+/** The last character of an identity number, from the 17 digits before it. */
+export function checkCharacter(digits: string): string {
+  const sum = WEIGHTS.reduce((total, weight, i) => total + weight * Number(digits[i]), 0);
+  return CHECK[sum % 11] ?? '';
+}
+
+/** As it is compared: no spaces, the check character in upper case. */
+export const normaliseNationalId = (text: string): string => text.replace(/\s/g, '').toUpperCase();
+
+/**
+ * Checks an identity number: 18 characters with a day of birth that exists and is past, and the
+ * right check character.
+ *
+ * @returns what is wrong, or null.
+ */
+export function wrongNationalId(text: string, today: Date = new Date()): string | null {
+  const id = normaliseNationalId(text);
+  if (!/^[1-9]\d{16}[\dX]$/.test(id)) return 'must be 17 digits and a digit or X';
+  const [year, month, day] = [id.slice(6, 10), id.slice(10, 12), id.slice(12, 14)].map(Number);
+  const born = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day));
+  const exists = born.getUTCMonth() + 1 === month && born.getUTCDate() === day;
+  if (!exists || born > today || (year ?? 0) < 1900) return 'names a day of birth that cannot be';
+  if (checkCharacter(id) !== id[17]) return 'has the wrong check character: one digit is mistyped';
+  return null;
+}
+
+/** As it is compared: digits only, without the prefix of the country. */
+export const normalisePhone = (text: string): string =>
+  text.replace(/[\s()-]/g, '').replace(/^(\+|00)86/, '');
+
+/** @returns what is wrong, or null. Mobile numbers of the mainland, or landlines with area code. */
+export function wrongPhone(text: string): string | null {
+  const phone = normalisePhone(text);
+  if (/^1[3-9]\d{9}$/.test(phone) || /^0\d{9,11}$/.test(phone)) return null;
+  return 'must be a mobile number of 11 digits, or a landline with its area code';
+}
+
+const stars = (text: string, head: number, tail: number): string =>
+  text.length <= head + tail
+    ? '*'.repeat(text.length)
+    : text.slice(0, head) + '*'.repeat(text.length - head - tail) + text.slice(-tail);
+
+/** What is shown in the place of a sensitive field: `110***********1234`, `138****5678`. */
+export const masks = {
+  nationalId: (text: string) => stars(text, 3, 4),
+  phone: (text: string) => stars(text, 3, 4),
+} as const;

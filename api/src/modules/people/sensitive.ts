@@ -1,0 +1,192 @@
+import type { Transaction } from '../../platform/database.ts';
+import { Problem } from '../../platform/errors.ts';
+import type { SealedTable } from '../../platform/sealed/rotation.ts';
+import type { Sealed, SealedPlace } from '../../platform/sealed/sealed.ts';
+import {
+  masks,
+  normaliseNationalId,
+  normalisePhone,
+  wrongNationalId,
+  wrongPhone,
+} from './identity.ts';
+
+/** The fields of a person that lie encrypted. */
+export const sensitiveFields = ['nationalId', 'phone'] as const;
+export type SensitiveField = (typeof sensitiveFields)[number];
+export type Sensitive = Record<SensitiveField, string | null>;
+
+const TABLE = 'person_sensitive';
+const CLASS = 'person';
+const kinds = {
+  nationalId: {
+    column: 'national_id',
+    index: 'national_id_index',
+    normalise: normaliseNationalId,
+    wrong: (text: string) => wrongNationalId(text),
+  },
+  phone: {
+    column: 'phone',
+    index: 'phone_index',
+    normalise: normalisePhone,
+    wrong: wrongPhone,
+  },
+} as const;
+
+/** For key rotation. */
+export const sealedPeople: SealedTable = {
+  dataClass: CLASS,
+  table: TABLE,
+  rowId: 'person_id',
+  columns: sensitiveFields.map((field) => ({
+    sealed: kinds[field].column,
+    index: { column: kinds[field].index, normalise: kinds[field].normalise },
+  })),
+};
+
+const placeOf = (tenant: string, person: string, field: SensitiveField): SealedPlace => ({
+  tenant,
+  dataClass: CLASS,
+  table: TABLE,
+  column: kinds[field].column,
+  row: person,
+});
+
+/** What is shown where the key is missing: that there is something, and nothing of it. */
+const UNREADABLE = '***';
+
+/** The sensitive fields of people, written and read one way only. */
+export function createSensitive(sealed: Sealed) {
+  const indexPlace = (tenant: string, field: SensitiveField) => ({
+    tenant,
+    dataClass: CLASS,
+    table: TABLE,
+    column: kinds[field].index,
+  });
+
+  async function open(
+    tx: Transaction,
+    tenant: string,
+    person: string,
+    field: SensitiveField,
+    value: string,
+  ): Promise<string> {
+    return sealed.open(tx, placeOf(tenant, person, field), value);
+  }
+
+  return {
+    /**
+     * Writes the fields that are given; null empties one.
+     *
+     * @throws Problem that names the field where a value is not valid or another person has it.
+     */
+    async write(
+      tx: Transaction,
+      tenant: string,
+      person: string,
+      values: Partial<Sensitive>,
+    ): Promise<void> {
+      const data: Record<string, string | null> = {};
+      for (const field of sensitiveFields) {
+        const value = values[field];
+        if (value === undefined) continue;
+        const kind = kinds[field];
+        if (value === null) {
+          data[field] = null;
+          data[`${field}Index`] = null;
+          continue;
+        }
+        const wrong = kind.wrong(value);
+        if (wrong) {
+          throw new Problem('request.invalid', `body.${field}: ${wrong}`, {
+            errors: [{ field: `body.${field}`, message: wrong }],
+          });
+        }
+        const plain = kind.normalise(value);
+        if (field === 'nationalId') await refuseTaken(tx, tenant, person, plain);
+        data[field] = await sealed.seal(tx, placeOf(tenant, person, field), plain);
+        data[`${field}Index`] = await sealed.index(tx, indexPlace(tenant, field), plain);
+      }
+      if (Object.keys(data).length === 0) return;
+      await tx.personSensitive.upsert({
+        where: { tenantId_personId: { tenantId: tenant, personId: person } },
+        create: { tenantId: tenant, personId: person, ...data },
+        update: { ...data, updatedAt: new Date() },
+      });
+    },
+
+    /** The masked fields of each person. */
+    async masked(
+      tx: Transaction,
+      tenant: string,
+      people: readonly string[],
+    ): Promise<Map<string, Sensitive>> {
+      const rows = await tx.personSensitive.findMany({ where: { personId: { in: [...people] } } });
+      const found = new Map<string, Sensitive>();
+      for (const row of rows) {
+        const shown: Sensitive = { nationalId: null, phone: null };
+        for (const field of sensitiveFields) {
+          const value = row[field];
+          if (value === null) continue;
+          // A key that is missing must not keep the rest of a person's file from being read.
+          shown[field] = await open(tx, tenant, row.personId, field, value).then(
+            masks[field],
+            () => UNREADABLE,
+          );
+        }
+        found.set(row.personId, shown);
+      }
+      return found;
+    },
+
+    /** @throws Problem where there is nothing, or the key is missing. */
+    async reveal(
+      tx: Transaction,
+      tenant: string,
+      person: string,
+      field: SensitiveField,
+    ): Promise<string> {
+      const row = await tx.personSensitive.findFirst({ where: { personId: person } });
+      const value = row?.[field];
+      if (value === null || value === undefined) throw new Problem('person.nothing-sealed');
+      return open(tx, tenant, person, field, value);
+    },
+
+    /** The people who have exactly this value. */
+    async find(
+      tx: Transaction,
+      tenant: string,
+      field: SensitiveField,
+      value: string,
+    ): Promise<string[]> {
+      const indexes = await sealed.indexes(
+        tx,
+        indexPlace(tenant, field),
+        kinds[field].normalise(value),
+      );
+      const where =
+        field === 'phone' ? { phoneIndex: { in: indexes } } : { nationalIdIndex: { in: indexes } };
+      const rows = await tx.personSensitive.findMany({ where, select: { personId: true } });
+      return rows.map(({ personId }) => personId);
+    },
+
+    async erase(tx: Transaction, person: string): Promise<void> {
+      await tx.personSensitive.deleteMany({ where: { personId: person } });
+    },
+  };
+
+  /** The index of the table alone cannot tell while a rotation is under way. */
+  async function refuseTaken(
+    tx: Transaction,
+    tenant: string,
+    person: string,
+    plain: string,
+  ): Promise<void> {
+    const indexes = await sealed.indexes(tx, indexPlace(tenant, 'nationalId'), plain);
+    const other = await tx.personSensitive.findFirst({
+      where: { nationalIdIndex: { in: indexes }, personId: { not: person } },
+    });
+    if (other) throw new Problem('person.national-id-taken');
+  }
+}
+
+export type SensitiveStore = ReturnType<typeof createSensitive>;

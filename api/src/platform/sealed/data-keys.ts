@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import type { Transaction } from '../database.ts';
+import { decrypt, deriveKey, encrypt } from './cipher.ts';
+import { type Keyring, KeyringError } from './keyring.ts';
+
+/** A data key, ready to be used. */
+export interface OpenKey {
+  generation: number;
+  key: Buffer;
+}
+
+export interface DataKeyRow {
+  generation: number;
+  kekId: string;
+  wrapped: string | null;
+}
+
+const boundTo = (tenant: string, dataClass: string, generation: number) =>
+  `anshi data key v1|${tenant}|${dataClass}|${generation}`;
+
+export function wrapKey(
+  kek: Buffer,
+  key: Buffer,
+  of: { tenant: string; dataClass: string; generation: number },
+): string {
+  const wrapping = deriveKey(kek, 'anshi wrap v1');
+  return encrypt(wrapping, key, boundTo(of.tenant, of.dataClass, of.generation)).toString('base64');
+}
+
+/**
+ * The data keys of all tenants, unwrapped once and held in memory. Which generation is the newest is
+ * asked of the database each time, so that a rotation counts at once in every process.
+ */
+export function createDataKeys(keyring: Keyring) {
+  const opened = new Map<string, Buffer>();
+  /** By tenant, class and generation, for the many values that are only opened. */
+  const known = new Map<string, Buffer>();
+
+  async function unwrap(
+    tenant: string,
+    dataClass: string,
+    row: DataKeyRow & { wrapped: string },
+  ): Promise<Buffer> {
+    // Its wrapping is part of the name: a key that was wrapped anew is proved again.
+    const name = `${tenant}|${dataClass}|${row.generation}|${row.kekId}|${row.wrapped}`;
+    const before = opened.get(name);
+    if (before) return before;
+    const kek = await keyring.key(row.kekId);
+    let key: Buffer;
+    try {
+      const wrapping = deriveKey(kek, 'anshi wrap v1');
+      const bound = boundTo(tenant, dataClass, row.generation);
+      key = decrypt(wrapping, Buffer.from(row.wrapped, 'base64'), bound);
+    } catch {
+      throw new KeyringError(
+        `the key ${row.kekId} of the key ring ${keyring.file} does not open the data key ${dataClass}:${row.generation} of ${tenant}: the ring is not the one that belongs to this database`,
+      );
+    }
+    opened.set(name, key);
+    known.set(`${tenant}|${dataClass}|${row.generation}`, key);
+    return key;
+  }
+
+  /** Those that are not destroyed, the newest first. */
+  const rowsOf = (tx: Transaction, dataClass: string) =>
+    tx.dataKey.findMany({
+      where: { dataClass, destroyedAt: null },
+      orderBy: { generation: 'desc' },
+      select: { generation: true, kekId: true, wrapped: true },
+    }) as Promise<(DataKeyRow & { wrapped: string })[]>;
+
+  /**
+   * Adds a generation, which encrypts from then on.
+   *
+   * @returns its number; of two that ask at once for the same one, both get it.
+   */
+  async function add(
+    tx: Transaction,
+    tenant: string,
+    dataClass: string,
+    generation: number,
+  ): Promise<number> {
+    const { id: kekId, key: kek } = await keyring.current();
+    const wrapped = wrapKey(kek, randomBytes(32), { tenant, dataClass, generation });
+    await tx.dataKey.createMany({
+      data: [{ tenantId: tenant, dataClass, generation, kekId, wrapped }],
+      skipDuplicates: true,
+    });
+    return generation;
+  }
+
+  return {
+    rowsOf,
+    add,
+    unwrap,
+
+    /** The key that encrypts; the first is made where there is none. */
+    async newest(tx: Transaction, tenant: string, dataClass: string): Promise<OpenKey> {
+      let [row] = await rowsOf(tx, dataClass);
+      if (!row) {
+        await add(tx, tenant, dataClass, 1);
+        [row] = await rowsOf(tx, dataClass);
+      }
+      if (!row) throw new KeyringError(`there is no data key for ${dataClass}, and none was made`);
+      return { generation: row.generation, key: await unwrap(tenant, dataClass, row) };
+    },
+
+    /** All that are not destroyed, the newest first. */
+    async all(tx: Transaction, tenant: string, dataClass: string): Promise<OpenKey[]> {
+      const rows = await rowsOf(tx, dataClass);
+      return Promise.all(
+        rows.map(async (row) => ({
+          generation: row.generation,
+          key: await unwrap(tenant, dataClass, row),
+        })),
+      );
+    },
+
+    /** @throws KeyringError where there is none, or it was destroyed. */
+    async one(
+      tx: Transaction,
+      tenant: string,
+      dataClass: string,
+      generation: number,
+    ): Promise<Buffer> {
+      const before = known.get(`${tenant}|${dataClass}|${generation}`);
+      if (before) return before;
+      const row = await tx.dataKey.findFirst({ where: { dataClass, generation } });
+      if (!row?.wrapped) {
+        throw new KeyringError(
+          `the data key ${dataClass}:${generation} of ${tenant} ${row ? 'was destroyed' : 'is not in the database'}`,
+        );
+      }
+      return unwrap(tenant, dataClass, { ...row, wrapped: row.wrapped });
+    },
+  };
+}
+
+export type DataKeys = ReturnType<typeof createDataKeys>;
