@@ -37,9 +37,17 @@ import type { Database } from './platform/database.ts';
 import { openEvidenceFolder } from './platform/evidence-store.ts';
 import { LiveEvents } from './platform/live-events.ts';
 import { createMetrics } from './platform/metrics.ts';
+import { createInbox } from './platform/notices/inbox.ts';
+import { showLive } from './platform/notices/live.ts';
+import { createNotices } from './platform/notices/notify.ts';
+import { noticesModule } from './platform/notices/routes.ts';
 import { describeRoutes } from './platform/openapi.ts';
 import { answerProblems } from './platform/problems.ts';
+import { openKeyring } from './platform/sealed/keyring.ts';
+import { createSealed } from './platform/sealed/sealed.ts';
+import { createFileCipher } from './platform/sealed/stream.ts';
 import type { Settings } from './platform/settings.ts';
+import { createUnits } from './platform/unit-of-work.ts';
 
 /** What the API stands on. Whoever opened it closes it. */
 export interface AppParts {
@@ -93,8 +101,19 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await describeRoutes(app, packageJson.version);
 
   const live = new LiveEvents(auth, log, metrics);
-  const store = openEvidenceFolder(join(settings.dataDir, 'evidence'));
+  const sealed = createSealed(openKeyring(settings.keyring.file, settings.keyring));
+  const store = openEvidenceFolder(
+    join(settings.dataDir, 'evidence'),
+    createFileCipher({ database, sealed }),
+  );
   const heard = { bus, live, metrics, log, tenant };
+
+  const units = createUnits({
+    database,
+    onError: (error) => log.error({ err: error }, 'work after a commit failed'),
+  });
+  const liveNotices = showLive({ database, bus, live, apiId, tenant });
+  const notices = createNotices(liveNotices);
 
   const configuration = await watchCameras(settings.camerasFile, log, ({ sites }) => {
     database
@@ -130,6 +149,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     locationsModule(locations),
     machinesModule(machines),
     systemModule(system),
+    noticesModule({ inbox: createInbox({ database, live: liveNotices }), notices, units }),
   ];
   for (const module of modules) module.register(app);
 

@@ -1,0 +1,106 @@
+import { ulid } from 'ulid';
+import type { Unit } from '../unit-of-work.ts';
+import { channels, severityRank } from './kinds.ts';
+import { activeAmong } from './rows.ts';
+import type { Notice, Notices } from './types.ts';
+
+/** The same kind of the same thing within this time is one notice with a count. */
+export const SAME_WITHIN_MINUTES = 10;
+
+/** Told after the commit; who listens pushes and sends. */
+export interface NoticeSink {
+  written(tenant: string, noticeId: string, users: string[]): void | Promise<void>;
+}
+
+/**
+ * Writes notices. What is told in a unit that is rolled back was never told.
+ *
+ * A storm (a sensor that flutters, fifty reports of one leak) makes one notice with a count: it
+ * comes up in the list again and is unread again, and is not sent by the other channels again. One
+ * that is more severe than the last is a new one. A unit that tells of several things does so in
+ * the order of their ids, so that two of them cannot wait for each other.
+ */
+export function createNotices(sink: NoticeSink): Notices {
+  return {
+    async notify(unit, notice) {
+      const { tx, caller } = unit;
+      const users = await activeAmong(tx, notice.to);
+      const known = await findSame(unit, notice);
+      // A group's robot hears of it also where none of the people has an account any more.
+      const id = known ?? (await write(unit, notice));
+      if (known) await countAgain(unit, known, notice);
+      if (users.length > 0) await addRecipients(unit, id, users);
+      if (!known) await addRobots(unit, id, notice);
+      unit.afterCommit(() => sink.written(caller.tenant, id, users));
+    },
+  };
+}
+
+async function findSame({ tx, caller }: Unit, notice: Notice): Promise<string | null> {
+  if (!notice.subject) return null;
+  const { entity, id } = notice.subject;
+  // Whoever tells of the same thing at the same moment waits, and then finds this one.
+  const same = JSON.stringify([caller.tenant, notice.kind, entity, id]);
+  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${same}, 5180600))::text`;
+  const [row] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM notice
+    WHERE subject_entity = ${entity} AND subject_id = ${id} AND kind = ${notice.kind}
+      AND severity = ${notice.severity}
+      AND created_at > now() - make_interval(mins => ${SAME_WITHIN_MINUTES}::int)
+    ORDER BY created_at DESC LIMIT 1`;
+  return row?.id ?? null;
+}
+
+async function write({ tx, caller }: Unit, notice: Notice): Promise<string> {
+  const id = ulid();
+  const { kind, severity, title, body, link, subject } = notice;
+  await tx.notice.createMany({
+    data: [
+      {
+        tenantId: caller.tenant,
+        id,
+        kind,
+        severity,
+        title,
+        body,
+        link,
+        subjectEntity: subject?.entity ?? null,
+        subjectId: subject?.id ?? null,
+        senderId: caller.account?.id ?? null,
+      },
+    ],
+  });
+  return id;
+}
+
+async function countAgain({ tx }: Unit, id: string, notice: Notice): Promise<void> {
+  const { title, body, link } = notice;
+  await tx.notice.updateMany({
+    where: { id },
+    data: { title, body, link, lastAt: new Date(), count: { increment: 1 } },
+  });
+}
+
+/** New recipients get their sendings; for the others it happened again. */
+async function addRecipients({ tx, caller }: Unit, id: string, users: string[]): Promise<void> {
+  const { tenant } = caller;
+  await tx.$executeRaw`
+    INSERT INTO notice_recipient (tenant_id, notice_id, user_id)
+    SELECT ${tenant}, ${id}, u FROM unnest(${users}::text[]) AS u
+    ON CONFLICT (tenant_id, notice_id, user_id)
+      DO UPDATE SET at = CURRENT_TIMESTAMP, read_at = NULL`;
+  await tx.$executeRaw`
+    INSERT INTO notice_delivery (tenant_id, notice_id, channel, recipient)
+    SELECT ${tenant}, ${id}, c, u FROM unnest(${users}::text[]) AS u, unnest(${[...channels]}::text[]) AS c
+    ON CONFLICT DO NOTHING`;
+}
+
+async function addRobots({ tx, caller }: Unit, id: string, notice: Notice): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO notice_delivery (tenant_id, notice_id, channel, recipient)
+    SELECT ${caller.tenant}, ${id}, 'robot', r.id FROM notice_robot r
+    WHERE r."on" AND (cardinality(r.kinds) = 0 OR ${notice.kind} = ANY (r.kinds))
+      AND CASE r.severity WHEN 'info' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END
+          <= ${severityRank(notice.severity)}::int
+    ON CONFLICT DO NOTHING`;
+}

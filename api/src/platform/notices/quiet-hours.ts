@@ -1,0 +1,29 @@
+import { DateTime } from 'luxon';
+
+/** Parts of a day, such as from 22:00 to 07:00; the night may lie between them. */
+export interface QuietHours {
+  from: string;
+  to: string;
+}
+
+/**
+ * @returns the end of the quiet hours that `now` lies in, or null where it lies in none. Equal times
+ *   make no quiet hours.
+ */
+export function quietUntil(quiet: QuietHours, timeZone: string, now: Date): Date | null {
+  if (quiet.from === quiet.to) return null;
+  const here = DateTime.fromJSDate(now, { zone: timeZone });
+  // Quiet hours that began yesterday may still go on.
+  for (const day of [here.minus({ days: 1 }), here]) {
+    const from = at(day, quiet.from);
+    const end = at(day, quiet.to);
+    const to = end > from ? end : at(day.plus({ days: 1 }), quiet.to);
+    if (from <= here && here < to) return to.toJSDate();
+  }
+  return null;
+}
+
+function at(day: DateTime, time: string): DateTime {
+  const [hour, minute] = time.split(':').map(Number);
+  return day.startOf('day').set({ hour: hour ?? 0, minute: minute ?? 0 });
+}
