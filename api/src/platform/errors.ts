@@ -186,6 +186,53 @@ const catalogue = {
     'It was changed outside of the system. Enter it again, or restore it from a backup.',
   ],
   'key.refused': [409, 'The keys cannot be changed like this', 'See /keys for how they are.'],
+  'hazard.unknown': [404, 'There is no such hazard', 'It may lie outside what you may see.'],
+  'hazard.exists': [
+    409,
+    'This id belongs to another report',
+    'Make a new ULID for a new report; send an old one again with its own.',
+  ],
+  'hazard.type-unknown': [
+    422,
+    'There is no such type of hazard',
+    'Take one of GET /api/v1/hazard-types that is active.',
+  ],
+  'hazard.place-unknown': [
+    422,
+    'There is no such place',
+    'Name a site, an area of that site and a floor plan that the registry has.',
+  ],
+  'hazard.needs-media': [
+    422,
+    'The files are neither photo nor video',
+    'Show the hazard in a photo or video, or describe it in words.',
+  ],
+  'hazard.evidence-reused': [
+    422,
+    'This file was handed in before',
+    'Take a new photo or video of the place as it is now; a picture of a report proves no rectification.',
+  ],
+  'hazard.routing-conflict': [
+    409,
+    'Someone else changed the routing meanwhile',
+    'Load the table again and repeat the change on it.',
+  ],
+  'hazard.penalty-exists': [
+    409,
+    'This was decided before',
+    'There is one decision of a kind for a hazard and a person; see the list of decisions.',
+  ],
+  'hazard.penalty-unknown': [404, 'There is no such decision', 'It may be about someone else.'],
+  'hazard.due-date': [
+    422,
+    'The time limit has passed already',
+    'Choose a day that is still to come, within a year.',
+  ],
+  'violation.not-confirmed': [
+    409,
+    'The violation is not confirmed',
+    'Review it first: only a confirmed violation becomes a hazard.',
+  ],
   'database.unavailable': [
     503,
     'The database is not reachable',
@@ -273,4 +320,12 @@ const UNSTORABLE = /^(P2000|P2006|P2007|P2020|P2033|22[0-9A-Z]{3})$/;
 /** Tells whether the database refuses a value for what it is, rather than for what else is there. */
 export function isUnstorable(error: unknown): boolean {
   return [...causesOf(error)].some((one) => codesOf(one).some((code) => UNSTORABLE.test(code)));
+}
+
+/** Deadlock and serialization failure: the database gave this transaction up so that others go on. */
+const GIVEN_UP = /^(P2034|40001|40P01|TransactionWriteConflict)$/;
+
+/** Tells whether the same transaction may well succeed at the next try. */
+export function isWorthRepeating(error: unknown): boolean {
+  return [...causesOf(error)].some((one) => codesOf(one).some((code) => GIVEN_UP.test(code)));
 }

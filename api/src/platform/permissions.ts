@@ -37,6 +37,10 @@ export const permissions = {
   'hazard:review': { zh: '审核与分派隐患', en: 'Review and assign hazards' },
   'hazard:rectify': { zh: '整改隐患', en: 'Rectify hazards' },
   'hazard:accept': { zh: '验收销号', en: 'Accept and close hazards' },
+  'hazard:approve': {
+    zh: '批准重大隐患治理方案与评估结果',
+    en: 'Approve plans for major hazards and their assessment',
+  },
   'hazard:manage': { zh: '配置隐患类型与分派规则', en: 'Set up hazard types and routing' },
 } as const satisfies Record<string, { zh: string; en: string }>;
 

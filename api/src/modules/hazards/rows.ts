@@ -1,0 +1,204 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/account.ts';
+import type { Transaction } from '../../platform/database.ts';
+import type { ListQuery } from './schema.ts';
+import { visibleRows } from './visibility.ts';
+
+type Bilingual = { zh: string; en: string };
+
+export interface FileRow {
+  fileId: string;
+  role: string;
+  kind: string;
+  name: string;
+  width: number | null;
+  height: number | null;
+  takenAt: string | null;
+}
+export interface FindingRow {
+  id: string;
+  stage: string;
+  kind: string;
+  severity: string;
+  text: Bilingual;
+  fileId: string | null;
+  otherHazardId: string | null;
+  at: string;
+}
+
+/** A hazard with everything that is shown of it, from one query. */
+export interface HazardRow {
+  id: string;
+  no: string;
+  title: string;
+  description: string;
+  type: string;
+  level: string | null;
+  suggestedLevel: string;
+  source: string;
+  site: string;
+  areaId: string | null;
+  floorPlan: string | null;
+  x: number | null;
+  y: number | null;
+  foundAt: Date;
+  reportedAt: Date;
+  late: boolean;
+  reporterId: string;
+  reporterName: Bilingual;
+  departmentId: string | null;
+  caseId: string;
+  flowVersion: number;
+  state: string;
+  version: number;
+  dueAt: Date | null;
+  assignees: string[];
+  assignedAt: Date | null;
+  closedAt: Date | null;
+  outcome: string | null;
+  cost: Prisma.Decimal | null;
+  details: Record<string, unknown>;
+  typeName: Bilingual | null;
+  areaName: Bilingual | null;
+  departmentName: Bilingual | null;
+  files: FileRow[];
+  links: { entity: string; id: string }[];
+  findings: FindingRow[];
+  assigneeNames: { id: string; displayName: Bilingual }[];
+  parties: string[];
+}
+
+/** Where a page ended. */
+export interface Position {
+  at: Date;
+  id: string;
+}
+
+/**
+ * What is shown of the hazards that `page` names: the page is found first, on its index; names,
+ * files and findings are joined to these few rows.
+ */
+const shown = (page: Prisma.Sql, order: Prisma.Sql) => Prisma.sql`
+  SELECT h.id, h.no, h.title, h.description, h.type, h.level, h.suggested_level AS "suggestedLevel",
+    h.source, h.site, h.area_id AS "areaId", h.floor_plan AS "floorPlan", h.x, h.y,
+    h.found_at AS "foundAt", h.reported_at AS "reportedAt", h.late, h.reporter_id AS "reporterId",
+    h.reporter_name AS "reporterName", h.department_id AS "departmentId", h.case_id AS "caseId",
+    h.flow_version AS "flowVersion", h.state, h.version, h.due_at AS "dueAt", h.assignees,
+    h.assigned_at AS "assignedAt", h.closed_at AS "closedAt", h.outcome, h.cost, h.details,
+    t.name AS "typeName", a.name AS "areaName", d.name AS "departmentName",
+    coalesce(f.list, '[]') AS files, coalesce(l.list, '[]') AS links,
+    coalesce(g.list, '[]') AS findings, coalesce(u.list, '[]') AS "assigneeNames",
+    coalesce(p.list, '{}') AS parties
+  FROM (${page}) h
+  LEFT JOIN hazard_type t ON t.tenant_id = h.tenant_id AND t.id = h.type
+  LEFT JOIN area a ON a.tenant_id = h.tenant_id AND a.id = h.area_id
+  LEFT JOIN department d ON d.tenant_id = h.tenant_id AND d.id = h.department_id
+  LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('fileId', x.file_id, 'role', x.role,
+      'kind', x.kind, 'name', x.name, 'width', x.width, 'height', x.height, 'takenAt', x.taken_at)
+      ORDER BY x.version, x.file_id) AS list
+    FROM hazard_file x WHERE x.tenant_id = h.tenant_id AND x.hazard_id = h.id) f ON TRUE
+  LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('entity', x.entity, 'id', x.entity_id)
+      ORDER BY x.entity, x.entity_id) AS list
+    FROM hazard_link x WHERE x.tenant_id = h.tenant_id AND x.hazard_id = h.id) l ON TRUE
+  LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('id', x.id, 'stage', x.stage,
+      'kind', x.kind, 'severity', x.severity, 'text', x.text, 'fileId', x.file_id,
+      'otherHazardId', x.other_hazard_id, 'at', x.at) ORDER BY x.id) AS list
+    FROM hazard_finding x WHERE x.tenant_id = h.tenant_id AND x.hazard_id = h.id) g ON TRUE
+  LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('id', x.id, 'displayName', x.display_name)
+      ORDER BY x.id) AS list
+    FROM app_user x WHERE x.tenant_id = h.tenant_id AND x.id = ANY(h.assignees)) u ON TRUE
+  LEFT JOIN LATERAL (SELECT array_agg(x.user_id::text) AS list
+    FROM hazard_party x WHERE x.tenant_id = h.tenant_id AND x.hazard_id = h.id) p ON TRUE
+  ${order}`;
+
+/** @returns null where there is none; whether the account may see it is asked afterwards. */
+export async function findHazard(tx: Transaction, id: string): Promise<HazardRow | null> {
+  const page = Prisma.sql`SELECT * FROM hazard WHERE id = ${id}`;
+  const [row] = await tx.$queryRaw<HazardRow[]>(shown(page, Prisma.empty));
+  return row ?? null;
+}
+
+const within = (column: string, values: readonly string[] | undefined): Prisma.Sql[] =>
+  values?.length ? [Prisma.sql`h.${Prisma.raw(column)} = ANY(${[...values]})`] : [];
+
+/** One state, or the words for those that are not over and those that are. */
+function stateFilter(states: readonly string[] | undefined): Prisma.Sql[] {
+  if (!states?.length) return [];
+  const either: Prisma.Sql[] = [Prisma.sql`h.state = ANY(${[...states]})`];
+  if (states.includes('open')) either.push(Prisma.sql`h.closed_at IS NULL`);
+  return [Prisma.sql`(${Prisma.join(either, ' OR ')})`];
+}
+
+export function filtersOf(account: Account, query: ListQuery): Prisma.Sql[] {
+  const mine = {
+    reported: Prisma.sql`h.reporter_id = ${account.id}`,
+    assigned: Prisma.sql`(h.closed_at IS NULL AND ${account.id} = ANY(h.assignees))`,
+  };
+  const [entity, entityId] = query.linked?.split(/:(.*)/s) ?? [];
+  const overdue = Prisma.sql`(h.closed_at IS NULL AND h.due_at < now())`;
+  return [
+    visibleRows(account),
+    ...stateFilter(query.state),
+    ...within('type', query.type),
+    ...within('level', query.level),
+    ...within('department_id', query.department),
+    ...within('site', query.site),
+    ...within('area_id', query.area),
+    ...(query.overdue ? [query.overdue === 'true' ? overdue : Prisma.sql`NOT ${overdue}`] : []),
+    ...(query.mine
+      ? [
+          // What is one's own has few rows, which the parties find by their index.
+          Prisma.sql`h.id IN (SELECT hazard_id FROM hazard_party WHERE user_id = ${account.id})`,
+          mine[query.mine],
+        ]
+      : []),
+    ...(query.q
+      ? [
+          // No pattern: % and _ are letters like any other.
+          Prisma.sql`strpos(lower(h.no || ' ' || h.title || ' ' || h.description), lower(${query.q})) > 0`,
+        ]
+      : []),
+    ...(entity
+      ? [
+          Prisma.sql`h.id IN (SELECT hazard_id FROM hazard_link WHERE entity = ${entity} AND entity_id = ${entityId})`,
+        ]
+      : []),
+    ...(query.from ? [Prisma.sql`h.reported_at >= ${new Date(query.from)}`] : []),
+    ...(query.to ? [Prisma.sql`h.reported_at < ${new Date(query.to)}`] : []),
+  ];
+}
+
+/** One row more than the page tells whether there is a next one. */
+export function findPage(
+  tx: Transaction,
+  account: Account,
+  query: ListQuery,
+  after: Position | null,
+): Promise<HazardRow[]> {
+  const newest = query.order === 'newest';
+  const filters = filtersOf(account, query);
+  if (after) {
+    filters.push(
+      newest
+        ? Prisma.sql`(h.reported_at, h.id) < (${after.at}, ${after.id})`
+        : Prisma.sql`(h.reported_at, h.id) > (${after.at}, ${after.id})`,
+    );
+  }
+  const order = newest
+    ? Prisma.sql`ORDER BY h.reported_at DESC, h.id DESC`
+    : Prisma.sql`ORDER BY h.reported_at, h.id`;
+  const page = Prisma.sql`SELECT * FROM hazard h WHERE ${Prisma.join(filters, ' AND ')} ${order} LIMIT ${query.limit + 1}`;
+  return tx.$queryRaw<HazardRow[]>(shown(page, order));
+}
+
+/** Of the open ones that the account may see. */
+export async function countOpen(
+  tx: Transaction,
+  account: Account,
+): Promise<{ open: number; overdue: number; mine: number }> {
+  const [counts] = await tx.$queryRaw<{ open: number; overdue: number; mine: number }[]>`
+    SELECT count(*)::int AS open, (count(*) FILTER (WHERE h.due_at < now()))::int AS overdue,
+      (count(*) FILTER (WHERE ${account.id} = ANY(h.assignees)))::int AS mine
+    FROM hazard h WHERE h.closed_at IS NULL AND ${visibleRows(account)}`;
+  return counts ?? { open: 0, overdue: 0, mine: 0 };
+}

@@ -1,0 +1,270 @@
+import { bilingual, instant, point, slug, ulid } from '@anshi/contracts';
+import { z } from 'zod';
+
+/** Longest texts, in characters as people count them. */
+export const TITLE_MAX = 120;
+export const DESCRIPTION_MAX = 4_000;
+const NOTE_MAX = 2_000;
+
+const hasControl = (text: string, but = '') =>
+  [...text].some((one) => /\p{Cc}/u.test(one) && !but.includes(one));
+
+/** One line: control characters, such as those that would forge a line of a log, are refused. */
+export const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .refine((text) => !hasControl(text), 'must not contain control characters or line breaks');
+
+/** Text with line breaks and tabs, and no other control characters. */
+export const prose = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .refine((text) => !hasControl(text, '\n\r\t'), 'must not contain control characters');
+
+export const hazardLevel = z.enum(['general', 'major']);
+export type HazardLevel = z.infer<typeof hazardLevel>;
+/** Where a report came from. People send from a phone or a desk; the rest is set by the server. */
+export const hazardSource = z.enum(['phone', 'desk', 'camera', 'warning']);
+export const findingKind = z.enum([
+  'same-file',
+  'look-alike',
+  'before-as-after',
+  'taken-long-before',
+  'taken-before-assignment',
+  'taken-elsewhere',
+  'no-capture-time',
+  'clock-ahead',
+]);
+export const findingSeverity = z.enum(['info', 'warning', 'critical']);
+
+const who = z.object({ id: z.string(), displayName: bilingual });
+const named = z.object({ id: z.string(), name: bilingual });
+
+export const findingSchema = z
+  .object({
+    id: ulid,
+    stage: z.enum(['report', 'rectification']),
+    kind: findingKind,
+    severity: findingSeverity,
+    text: bilingual,
+    fileId: z.string().nullable(),
+    otherHazardId: ulid.nullable().describe('The hazard whose evidence it resembles.'),
+    at: instant,
+  })
+  .meta({ id: 'HazardFinding', description: 'What speaks against a piece of evidence.' });
+
+export const hazardFileSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['photo', 'video', 'audio', 'document']),
+    name: z.string(),
+    role: z.enum(['report', 'rectification', 'camera', 'other']),
+    takenAt: instant.nullable(),
+    width: z.number().int().nullable(),
+    height: z.number().int().nullable(),
+    url: z.string(),
+    previewUrl: z.string().nullable(),
+    findings: z.array(findingSchema),
+  })
+  .meta({ id: 'HazardFile' });
+
+export const linkEntity = z.enum(['violation', 'equipment', 'warning', 'chemical-batch']);
+export const hazardLink = z.object({ entity: linkEntity, id: z.string() });
+
+/** A step that this account may take now, with what it asks for. */
+export const hazardTransition = z
+  .object({
+    id: z.string(),
+    name: bilingual,
+    to: z.string(),
+    fields: z.array(
+      z.object({
+        id: z.string(),
+        name: bilingual,
+        type: z.enum(['text', 'number', 'date', 'user', 'department', 'choice']),
+        required: z.boolean(),
+        choices: z.array(named),
+      }),
+    ),
+    evidence: z
+      .object({
+        min: z.number().int(),
+        kinds: z.array(z.enum(['photo', 'video', 'document', 'audio'])),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'HazardTransition' });
+
+export const hazardSchema = z
+  .object({
+    id: ulid,
+    no: z.string().describe('YH-YYYYMMDD-NNNN, by the day of the report at the plant.'),
+    title: z.string(),
+    description: z.string(),
+    type: z.string(),
+    typeName: bilingual,
+    level: hazardLevel.nullable().describe('Null until a reviewer has said so.'),
+    suggestedLevel: hazardLevel,
+    source: hazardSource,
+    site: z.string(),
+    area: named.nullable(),
+    floorPlan: z.string().nullable(),
+    position: point.nullable().describe('Metres on the floor plan, x east, y north.'),
+    foundAt: instant.describe('As the reporter says.'),
+    reportedAt: instant.describe('By the clock of the server.'),
+    late: z.boolean().describe('Reported offline or afterwards: the two times lie apart.'),
+    state: z.string(),
+    stateName: bilingual,
+    dueAt: instant.nullable(),
+    overdue: z.boolean(),
+    closedAt: instant.nullable(),
+    outcome: z.enum(['closed', 'rejected']).nullable(),
+    version: z.number().int().describe('Moves with every step; send it with the next one.'),
+    department: named.nullable(),
+    assignees: z.array(who),
+    reporter: who.nullable().describe('Null where the account may not know, and in lists.'),
+    files: z.array(hazardFileSchema),
+    links: z.array(hazardLink),
+    violationId: z.string().nullable(),
+    findings: z.array(findingSchema).describe('For reviewers only; empty for everyone else.'),
+    cost: z.number().nullable().describe('Cost of the rectification in yuan.'),
+    details: z
+      .record(z.string(), z.unknown())
+      .describe('What the steps recorded: plan, regulatorReport, suspension, expert …'),
+    transitions: z
+      .array(hazardTransition)
+      .describe('What this account may do now; empty in lists, where a detail is not read.'),
+    redacted: z.boolean().describe('Who reported it and the evidence are left out.'),
+  })
+  .meta({ id: 'Hazard', description: 'A hazard from its report to its closing.' });
+export type Hazard = z.infer<typeof hazardSchema>;
+
+const fileIds = z.array(z.string().min(1).max(64)).max(20).default([]);
+
+export const reportBody = z
+  .strictObject({
+    id: ulid.describe('Made by the client; sending it again changes nothing.'),
+    title: line(TITLE_MAX).optional(),
+    description: prose(DESCRIPTION_MAX).default(''),
+    type: slug,
+    suggestedLevel: hazardLevel.default('general'),
+    site: slug,
+    areaId: slug.optional(),
+    floorPlan: slug.optional(),
+    position: point.optional().describe('Metres on the floor plan; the area is found by it.'),
+    foundAt: instant,
+    fileIds,
+    violationId: ulid.optional(),
+    equipmentId: z.string().min(1).max(64).optional(),
+    links: z
+      .array(
+        z.strictObject({
+          entity: z.enum(['equipment', 'warning', 'chemical-batch']),
+          id: z.string().min(1).max(128),
+        }),
+      )
+      .max(8)
+      .default([])
+      .describe('What the hazard is about, such as a batch of a chemical.'),
+    source: z.enum(['phone', 'desk', 'camera', 'warning']).default('desk'),
+  })
+  .refine((body) => body.description !== '' || body.title || body.fileIds.length > 0, {
+    path: ['description'],
+    message: 'say, photograph or film what is wrong: one of text, photo or video is needed',
+  })
+  .refine((body) => body.position === undefined || body.floorPlan !== undefined, {
+    path: ['floorPlan'],
+    message: 'a position needs the floor plan that it lies on',
+  })
+  .meta({ id: 'HazardReport' });
+export type ReportBody = z.infer<typeof reportBody>;
+
+const commaSeparated = <Item extends z.ZodType<string, string>>(item: Item) =>
+  z
+    .string()
+    .max(1000)
+    .transform((text) => text.split(',').filter((part) => part !== ''))
+    .pipe(z.array(item).max(50));
+
+export const period = {
+  from: instant.optional().describe('Reported at this instant or later.'),
+  to: instant.optional().describe('Reported before this instant.'),
+};
+
+export const listQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(500).optional().describe('The field next of the last page.'),
+  state: commaSeparated(slug).optional().describe('States, or `open`, `closed`; with commas.'),
+  type: commaSeparated(slug).optional(),
+  level: commaSeparated(hazardLevel).optional(),
+  department: commaSeparated(slug).optional(),
+  site: commaSeparated(slug).optional(),
+  area: commaSeparated(slug).optional(),
+  overdue: z.enum(['true', 'false']).optional(),
+  mine: z.enum(['reported', 'assigned']).optional(),
+  linked: z
+    .string()
+    .regex(/^(violation|equipment|warning|chemical-batch):.{1,128}$/)
+    .optional()
+    .describe('What it is linked with, such as `equipment:press-1`.'),
+  q: line(100).optional().describe('In number, title and description.'),
+  ...period,
+  order: z.enum(['newest', 'oldest']).default('newest'),
+});
+export type ListQuery = z.infer<typeof listQuery>;
+
+export const hazardPage = z
+  .object({
+    items: z.array(hazardSchema),
+    next: z.string().nullable().describe('The cursor of the next page; null at the end.'),
+    counts: z
+      .object({ open: z.number().int(), overdue: z.number().int(), mine: z.number().int() })
+      .optional()
+      .describe('On the first page: of all that this account may see, whatever the filter.'),
+  })
+  .meta({ id: 'HazardPage' });
+
+export const actionBody = z
+  .strictObject({
+    transition: slug,
+    version: z.number().int().min(1),
+    fields: z
+      .record(
+        slug,
+        z.union([
+          prose(DESCRIPTION_MAX),
+          z.number(),
+          z.array(z.string().max(64)).max(20),
+          z.null(),
+        ]),
+      )
+      .default({}),
+    fileIds,
+    note: prose(NOTE_MAX).nullish(),
+  })
+  .meta({ id: 'HazardAction' });
+export type ActionBody = z.infer<typeof actionBody>;
+
+export const hazardHistory = z
+  .object({
+    items: z.array(
+      z.object({
+        version: z.number().int(),
+        transition: z.string().nullable(),
+        transitionName: bilingual.nullable(),
+        from: z.string().nullable(),
+        to: z.string(),
+        toName: bilingual,
+        by: who.nullable().describe('Null for the system, and where the account may not know.'),
+        at: instant,
+        fields: z.record(z.string(), z.unknown()),
+        files: z.array(z.string()),
+        note: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'HazardHistory', description: 'Every step, oldest first.' });

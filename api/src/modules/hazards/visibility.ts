@@ -1,0 +1,61 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/account.ts';
+import { isWithin, type Reach, reachOf } from '../../platform/scope.ts';
+
+/** Where a hazard belongs, as far as it decides who may see it. */
+export interface Seen {
+  site: string;
+  departmentId: string | null;
+  reporterId: string;
+  assignees: readonly string[];
+  /** Everyone who reported it or has, or had, to work on it. */
+  parties: readonly string[];
+}
+
+/**
+ * The rows that an account may see, as a condition on `hazard h`: what is one's own is within every
+ * reach. Lists, counts, searches and statistics all hang on this one.
+ */
+export function visibleRows(account: Account): Prisma.Sql {
+  const reach = reachOf(account, 'hazard:read');
+  const own = Prisma.sql`EXISTS (SELECT 1 FROM hazard_party p WHERE p.tenant_id = h.tenant_id AND p.user_id = ${account.id} AND p.hazard_id = h.id)`;
+  switch (reach.scope) {
+    case 'all':
+      return Prisma.sql`TRUE`;
+    case 'site':
+      return Prisma.sql`(h.site = ${reach.site} OR ${own})`;
+    case 'department':
+      return Prisma.sql`(h.department_id = ANY(${[...reach.departments]}) OR ${own})`;
+    case 'own':
+      return own;
+  }
+}
+
+const belonging = (hazard: Seen) => ({
+  site: hazard.site,
+  department: hazard.departmentId,
+  users: hazard.parties,
+});
+
+/** The same for one hazard that was read already. */
+export function maySee(account: Account, hazard: Seen): boolean {
+  if (!account.permissions.has('hazard:read')) return hazard.parties.includes(account.id);
+  return isWithin(account, reachOf(account, 'hazard:read'), belonging(hazard));
+}
+
+/** Whether the account may know who reported it, and see what reviewers see. */
+export function mayIdentify(account: Account, hazard: Seen): boolean {
+  if (!account.permissions.has('hazard:identify')) return false;
+  return isWithin(account, reachOf(account, 'hazard:identify'), belonging(hazard));
+}
+
+/**
+ * Whether the account sees the evidence: who may identify, whose own it is, and the department that
+ * has to put it right. Who sees all hazards for an overview, as management does, sees none of it.
+ */
+export function maySeeEvidence(account: Account, hazard: Seen): boolean {
+  if (mayIdentify(account, hazard) || hazard.parties.includes(account.id)) return true;
+  if (!account.permissions.has('hazard:read')) return false;
+  const reach: Reach = reachOf(account, 'hazard:read');
+  return reach.scope !== 'all' && isWithin(account, reach, belonging(hazard));
+}
