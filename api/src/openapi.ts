@@ -15,7 +15,13 @@ export const OPENAPI_FILE = fileURLToPath(new URL('../openapi.json', import.meta
 export async function describeApi(): Promise<string> {
   const nowhere = join(tmpdir(), 'anshi-openapi');
   const database = openDatabase('postgresql://nobody@127.0.0.1:1/none');
-  const bus: Bus = { connected: false, subscribe() {}, publish() {}, async close() {} };
+  const bus: Bus = {
+    connected: false,
+    subscribe() {},
+    publish() {},
+    async publishAcknowledged() {},
+    async close() {},
+  };
   const app = await buildApp({
     log: pino({ level: 'silent' }),
     database,

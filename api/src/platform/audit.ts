@@ -31,30 +31,28 @@ export function maskSecrets(value: unknown): unknown {
   );
 }
 
-/** Writes the line in the transaction of what it tells of: both are committed, or neither. */
+/** Writes lines in the transaction of what they tell of: all is committed, or nothing. */
 export async function writeAudit(
   tx: Transaction,
   caller: Caller,
-  entry: AuditEntry,
+  ...entries: AuditEntry[]
 ): Promise<void> {
   const json = (value: AuditEntry['before']) =>
     value ? (maskSecrets(value) as Prisma.InputJsonObject) : Prisma.DbNull;
   await tx.auditLog.createMany({
-    data: [
-      {
-        tenantId: caller.tenant,
-        userId: caller.account?.id ?? null,
-        userName: caller.account?.username ?? null,
-        action: entry.action,
-        entity: entry.entity,
-        entityId: entry.id ?? null,
-        personId: entry.person ?? null,
-        before: json(entry.before),
-        after: json(entry.after),
-        reason: entry.reason ?? null,
-        address: caller.address,
-        requestId: caller.requestId,
-      },
-    ],
+    data: entries.map((entry) => ({
+      tenantId: caller.tenant,
+      userId: caller.account?.id ?? null,
+      userName: caller.account?.username ?? null,
+      action: entry.action,
+      entity: entry.entity,
+      entityId: entry.id ?? null,
+      personId: entry.person ?? null,
+      before: json(entry.before),
+      after: json(entry.after),
+      reason: entry.reason ?? null,
+      address: caller.address,
+      requestId: caller.requestId,
+    })),
   });
 }

@@ -16,6 +16,13 @@ export interface Bus {
   subscribe(filter: string, qos: 0 | 1, handler: Handler): void;
   /** Sends at QoS 1; while the broker is away, it waits in memory. */
   publish(topic: string, message: unknown): void;
+  /**
+   * Sends at QoS 1 and waits until the broker has said that it took it. After a failure it may
+   * have arrived all the same: send it again with the same id.
+   *
+   * @throws Error where the broker is away or says nothing within the time.
+   */
+  publishAcknowledged(topic: string, message: unknown, withinMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -76,6 +83,19 @@ export function connectBus(url: string, clientId: string, log: Logger): Bus {
         if (error) log.warn({ topic, why: error.message }, 'a message was not sent');
       });
     },
+    publishAcknowledged: (topic, message, withinMs = 5_000) =>
+      new Promise((resolve, reject) => {
+        if (!client.connected) return reject(new Error('the broker is away'));
+        const timer = setTimeout(
+          () => reject(new Error(`the broker said nothing within ${withinMs} ms`)),
+          withinMs,
+        );
+        client.publish(topic, JSON.stringify(message), { qos: 1 }, (error) => {
+          clearTimeout(timer);
+          if (error) reject(error);
+          else resolve();
+        });
+      }),
     async close() {
       closing = true;
       await client.endAsync(true);

@@ -33,33 +33,56 @@ export interface Units {
   run<Result>(caller: Caller, work: (unit: Unit) => Promise<Result>): Promise<Result>;
 }
 
-/** @param options.onEvents told after a commit that wrote events, so that they need not wait for the next look. */
+/**
+ * The lines and events of a unit are written together at its end: one statement for each kind, and
+ * the shortest time between the number that a row takes and its commit.
+ *
+ * Where the database gives the transaction up to end a deadlock, the work runs again: it does
+ * nothing outside of `tx` but by `afterCommit`.
+ *
+ * @param options.onEvents told after a commit that wrote events, so that they need not wait for the
+ * next look.
+ * @param options.onAudit told after a commit that left lines.
+ */
 export function createUnits(options: {
   database: Database;
   onEvents?: () => void;
+  onAudit?: (caller: Caller) => void;
   onError: (error: unknown) => void;
 }): Units {
   const { database, onError } = options;
   return {
     async run(caller, work) {
-      const afterwards: (() => void | Promise<void>)[] = [];
-      let events = 0;
+      let afterwards: (() => void | Promise<void>)[] = [];
+      let lines: AuditEntry[] = [];
+      let events: OutgoingEvent[] = [];
       const actor = { tenant: caller.tenant, user: caller.account?.id ?? null };
-      const result = await database.transaction(actor, (tx) =>
-        work({
-          tx,
-          caller,
-          audit: (entry) => writeAudit(tx, caller, entry),
-          async emit({ entity, what, subject, data }) {
-            const type = `cn.anshi.${entity}.${what}.v1`;
-            const row = { tenantId: caller.tenant, id: ulid(), type, entity, data };
-            await tx.outboxEvent.createMany({ data: [{ ...row, subject: subject ?? null }] });
-            events++;
-          },
-          afterCommit: (one) => afterwards.push(one),
-        }),
+      const result = await database.transaction(
+        actor,
+        async (tx) => {
+          // Of a try before this one, nothing stays.
+          afterwards = [];
+          lines = [];
+          events = [];
+          const result = await work({
+            tx,
+            caller,
+            async audit(entry) {
+              lines.push(entry);
+            },
+            async emit(event) {
+              events.push(event);
+            },
+            afterCommit: (one) => void afterwards.push(one),
+          });
+          if (lines.length > 0) await writeAudit(tx, caller, ...lines);
+          if (events.length > 0) await writeEvents(tx, caller, events);
+          return result;
+        },
+        { repeat: true },
       );
-      if (events > 0) options.onEvents?.();
+      if (events.length > 0) options.onEvents?.();
+      if (lines.length > 0) options.onAudit?.(caller);
       for (const one of afterwards) {
         try {
           await one();
@@ -70,4 +93,21 @@ export function createUnits(options: {
       return result;
     },
   };
+}
+
+async function writeEvents(
+  tx: Transaction,
+  { tenant }: Caller,
+  events: OutgoingEvent[],
+): Promise<void> {
+  await tx.outboxEvent.createMany({
+    data: events.map(({ entity, what, subject, data }) => ({
+      tenantId: tenant,
+      id: ulid(),
+      type: `cn.anshi.${entity}.${what}.v1`,
+      entity,
+      subject: subject ?? null,
+      data,
+    })),
+  });
 }

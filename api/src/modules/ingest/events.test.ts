@@ -13,6 +13,7 @@ it('a flood of events is put off beyond what fits, not kept in memory', async ()
       hear = handler;
     },
     publish: () => {},
+    publishAcknowledged: async () => {},
     close: async () => {},
   };
   const service: IngestService = {

@@ -1,0 +1,136 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Database } from '../database.ts';
+import { findHead } from './sealer.ts';
+
+/**
+ * A signed note of how long the chain was at some time and what its newest hash was. Whoever owns
+ * the tables can write a whole new chain, or cut its end off; a note that lies outside of the
+ * database tells.
+ */
+const anchorSchema = z.object({
+  tenant: z.string(),
+  /** How many rows were sealed. */
+  position: z.string().regex(/^\d{1,19}$/),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  at: z.string(),
+  /** Fingerprint of the public key. */
+  key: z.string(),
+  signature: z.string(),
+});
+export type Anchor = z.infer<typeof anchorSchema>;
+
+export interface Anchors {
+  /** Notes the head where it moved and the last note is old enough. */
+  keep(): Promise<void>;
+}
+
+const EVERY_MS = 60_000;
+
+/**
+ * Keeps anchors in `folder`, with an Ed25519 key that is made at the first start and never comes
+ * near the database. Each one also goes to the log of the process and to `tell`, so that copies lie
+ * where neither the database's owner nor the machine's can reach them.
+ */
+export async function openAnchors(options: {
+  folder: string;
+  tenant: string;
+  database: Database;
+  log: Logger;
+  everyMs?: number;
+  tell?: (anchor: Anchor) => Promise<void>;
+}): Promise<Anchors> {
+  const { folder, tenant, database, log, everyMs = EVERY_MS } = options;
+  const privateKey = await openKey(folder);
+  const fingerprint = fingerprintOf(createPublicKey(privateKey));
+  let last = { position: 0n, at: Number.NEGATIVE_INFINITY };
+  return {
+    async keep() {
+      const now = Date.now();
+      if (now - last.at < everyMs) return;
+      const head = await database.transaction({ tenant, user: null }, findHead);
+      if (!head || head.position === last.position) return;
+      last = { position: head.position, at: now };
+      const noted = {
+        tenant,
+        position: String(head.position),
+        hash: head.hash,
+        at: new Date(now).toISOString(),
+        key: fingerprint,
+      };
+      const signature = sign(null, signedText(noted), privateKey).toString('base64');
+      const anchor = { ...noted, signature };
+      await appendFile(anchorsFile(folder, tenant), `${JSON.stringify(anchor)}\n`);
+      log.info({ anchor }, 'the audit chain is anchored');
+      await options.tell?.(anchor);
+    },
+  };
+}
+
+export const anchorsFile = (folder: string, tenant: string) =>
+  join(folder, `anchors-${tenant}.ndjson`);
+export const publicKeyFile = (folder: string) => join(folder, 'anchor-key.pub.pem');
+
+/** @throws Error that names the line that is no anchor. */
+export async function readAnchors(file: string): Promise<Anchor[]> {
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  return lines.flatMap((line, i) => {
+    if (line.trim() === '') return [];
+    const read = anchorSchema.safeParse(parse(line));
+    if (!read.success) throw new Error(`line ${i + 1} of ${file} is no anchor`);
+    return [read.data];
+  });
+}
+
+/** Tells whether the holder of the key's other half wrote the anchor. */
+export function isSigned(anchor: Anchor, publicKeyPem: string): boolean {
+  const key = createPublicKey(publicKeyPem);
+  if (anchor.key !== fingerprintOf(key)) return false;
+  return verify(null, signedText(anchor), key, Buffer.from(anchor.signature, 'base64'));
+}
+
+const signedText = ({ tenant, position, hash, at }: Omit<Anchor, 'signature'>) =>
+  Buffer.from(`anshi.anchor.1\n${tenant}\n${position}\n${hash}\n${at}`);
+
+const fingerprintOf = (key: KeyObject) =>
+  createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('hex')
+    .slice(0, 32);
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+async function openKey(folder: string): Promise<KeyObject> {
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, 'anchor-key.pem');
+  const { privateKey } = generateKeyPairSync('ed25519');
+  try {
+    const made = privateKey.export({ type: 'pkcs8', format: 'pem' });
+    await writeFile(file, made, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const kept = createPrivateKey(await readFile(file));
+  await writeFile(
+    publicKeyFile(folder),
+    createPublicKey(kept).export({ type: 'spki', format: 'pem' }),
+  );
+  return kept;
+}

@@ -1,0 +1,66 @@
+import type { Logger } from 'pino';
+
+/** Work that looks for something to do every so often, and at once when it is told of some. */
+export interface Loop {
+  /** There may be something now. */
+  nudge(): void;
+  /** Waits for the pass that runs, and begins no other. */
+  close(): Promise<void>;
+}
+
+/**
+ * @param options.pass one look; it says whether there is more to do at once.
+ * @param options.everyMs between two looks where nobody nudges.
+ */
+export function startLoop(options: {
+  name: string;
+  log: Logger;
+  everyMs: number;
+  pass: () => Promise<boolean>;
+}): Loop {
+  const { name, log, everyMs, pass } = options;
+  let timer: NodeJS.Timeout | null = null;
+  let running: Promise<void> | null = null;
+  let nudged = false;
+  let closed = false;
+  let failures = 0;
+
+  function later(ms: number): void {
+    if (closed || running) return;
+    if (timer) clearTimeout(timer);
+    timer = setTimeout(() => {
+      timer = null;
+      running = run().finally(() => {
+        running = null;
+        later(nudged ? 0 : Math.min(60_000, everyMs * 2 ** Math.min(failures, 6)));
+      });
+    }, ms);
+    timer.unref();
+  }
+
+  async function run(): Promise<void> {
+    try {
+      do nudged = false;
+      while ((await pass()) && !closed);
+      failures = 0;
+    } catch (error) {
+      // The first is told; the rest of an outage is not news.
+      if (!closed && failures++ === 0) log.warn({ err: error, name }, 'this look failed');
+    }
+  }
+
+  later(everyMs);
+  return {
+    nudge() {
+      if (nudged) return;
+      nudged = true;
+      // After an outage it keeps its pace: whoever nudges cannot know.
+      if (failures === 0) later(0);
+    },
+    async close() {
+      closed = true;
+      if (timer) clearTimeout(timer);
+      await running;
+    },
+  };
+}
