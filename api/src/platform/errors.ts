@@ -278,6 +278,58 @@ const catalogue = {
     'The violation is not confirmed',
     'Review it first: only a confirmed violation becomes a hazard.',
   ],
+  'workflow.unknown': [404, 'There is no such workflow', 'See the list of workflows.'],
+  'workflow.case-unknown': [404, 'There is no such case', 'It may belong to another company.'],
+  'workflow.already-open': [
+    409,
+    'The record is in a workflow already',
+    'Go on with the case that is open.',
+  ],
+  'workflow.version-conflict': [
+    409,
+    'Someone else moved the case meanwhile',
+    'Look at the case in current, and decide again with its version.',
+  ],
+  'workflow.transition': [
+    409,
+    'The case is not in a state for this step',
+    'Reload it, and take one of the steps that are possible.',
+  ],
+  'workflow.out-of-reach': [
+    403,
+    'The record lies outside of what your role reaches',
+    'Ask someone who is in charge of its department or site.',
+  ],
+  'workflow.not-yours': [
+    403,
+    'It is not your turn',
+    'Only those whose turn it is may do this step; a reviewer can hand it to you.',
+  ],
+  'workflow.separation': [
+    403,
+    'Separation of duties',
+    'Nobody reviews what they reported or rectified. Someone else has to.',
+  ],
+  'workflow.incomplete': [
+    422,
+    'The step lacks something',
+    'Give what is named in errors, and send it again.',
+  ],
+  'workflow.invalid': [
+    422,
+    'The workflow has faults',
+    'Correct what is named in faults; nothing was saved.',
+  ],
+  'workflow.definition-conflict': [
+    409,
+    'Someone else changed the workflow meanwhile',
+    'Look at current, and make your change again on its version.',
+  ],
+  'calendar.conflict': [
+    409,
+    'Someone else changed the working calendar meanwhile',
+    'Look at current, and make your change again on its version.',
+  ],
   'database.unavailable': [
     503,
     'The database is not reachable',

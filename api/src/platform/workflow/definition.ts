@@ -11,10 +11,14 @@ const permission = z.enum(Object.keys(permissions) as [keyof typeof permissions]
  */
 export const recipients = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('role'), role: id, within: z.enum(['department', 'site', 'all']) }),
+  /** `assignee` are those whose turn it is, `starter` is who began the case; others are declared in `parts`. */
   z.object({ kind: z.literal('part'), part: id }),
   z.object({ kind: z.literal('user'), user: z.string().max(26) }),
 ]);
 export type Recipients = z.infer<typeof recipients>;
+
+/** Parts that every case has. */
+export const builtInParts = ['assignee', 'starter'] as const;
 
 /** How long a state may last. Working time follows the tenant's calendar. */
 const deadline = z.object({
@@ -69,6 +73,12 @@ const transition = z.object({
       }),
     )
     .default([]),
+  /**
+   * A step of safety that a tenant may rename, hand to others and give time, but not go around: each
+   * way to an end that passes here in the definition as it came with the product passes here in
+   * every later version too, with at least the same guards.
+   */
+  mandatory: z.boolean().default(false),
   /** Files that must be handed in. */
   evidence: z
     .object({
@@ -89,10 +99,15 @@ export const workflowDefinition = z
     name: bilingual,
     /** The kind of record that it moves: hazard … */
     subject: id,
+    /** Who can be named by a case, besides those of `builtInParts` and of the fields: reporter … */
+    parts: z.array(z.object({ id, name: bilingual })).default([]),
     states: z.array(state).min(2).max(64),
     transitions: z.array(transition).min(1).max(256),
   })
   .meta({ id: 'WorkflowDefinition' });
 export type WorkflowDefinition = z.infer<typeof workflowDefinition>;
+/** As a module writes it down: what has a default may be left out. */
+export type WorkflowDefinitionInput = z.input<typeof workflowDefinition>;
+export type WorkflowDeadline = z.infer<typeof deadline>;
 export type WorkflowState = z.infer<typeof state>;
 export type WorkflowTransition = z.infer<typeof transition>;

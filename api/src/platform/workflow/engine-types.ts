@@ -1,7 +1,13 @@
 import type { Account } from '../account.ts';
+import type { Transaction } from '../database.ts';
+import type { Permission } from '../permissions.ts';
 import type { Belonging } from '../scope.ts';
 import type { Unit } from '../unit-of-work.ts';
-import type { WorkflowTransition } from './definition.ts';
+import type {
+  WorkflowDefinition,
+  WorkflowDefinitionInput,
+  WorkflowTransition,
+} from './definition.ts';
 
 /** One run of a workflow for one record. */
 export interface WorkflowCase {
@@ -18,13 +24,20 @@ export interface WorkflowCase {
   assignees: string[];
   /** Who played which part: reporter, rectifier … */
   parts: Record<string, string[]>;
+  /** When the reminder job saw that the time limit of the present state was over; else null. */
+  overdueAt: Date | null;
+  openedAt: Date;
   closedAt: Date | null;
   site: string | null;
   department: string | null;
+  title: { zh: string; en: string };
+  link: string;
 }
 
 export interface WorkflowStep {
   version: number;
+  /** reassigned: only whose turn it is changed; by is null where the reminder job did it. */
+  kind: 'started' | 'transition' | 'reassigned';
   transition: string | null;
   from: string | null;
   to: string;
@@ -33,9 +46,29 @@ export interface WorkflowStep {
   fields: Record<string, unknown>;
   files: string[];
   note: string | null;
+  /** As the step left it. */
+  assignees: string[];
+  dueAt: Date | null;
 }
 
+/** What happened to a case, for modules that follow theirs. */
+export type CaseChange = 'started' | 'moved' | 'reassigned' | 'overdue';
+export type CaseListener = (
+  unit: Unit,
+  found: WorkflowCase,
+  change: CaseChange,
+) => void | Promise<void>;
+
 export interface Workflows {
+  /**
+   * Gives the definition that the product comes with; called once, where the module is made. A
+   * tenant gets it as its first version, and a later one of the product unless it made its own.
+   *
+   * @throws Error that lists its faults.
+   */
+  seed(definition: WorkflowDefinitionInput): void;
+  /** Tells of each change of the cases of an entity, in its transaction. */
+  follow(entity: string, listener: CaseListener): void;
   /** Begins a case in the initial state of the newest version of the definition. */
   start(
     unit: Unit,
@@ -47,6 +80,8 @@ export interface Workflows {
       /** For notices: what the case is called, and where the app shows it. */
       title: { zh: string; en: string };
       link: string;
+      /** A time limit of this case's first state, in place of the definition's. */
+      dueAt?: Date | null;
     },
   ): Promise<WorkflowCase>;
   /**
@@ -67,10 +102,32 @@ export interface Workflows {
       note: string | null;
       /** Changes of where the case belongs, such as the department that it was assigned to. */
       belonging?: Belonging;
+      /** A time limit that a person set for the new state, in place of the definition's. */
+      dueAt?: Date | null;
+    },
+  ): Promise<WorkflowCase>;
+  /**
+   * Gives the turn to other people, within the reach of the permission; the state and its time limit
+   * stay.
+   *
+   * @throws Problem `workflow.*`
+   */
+  reassign(
+    unit: Unit,
+    request: {
+      case: string;
+      version: number;
+      to: string[];
+      note: string | null;
+      permission: Permission;
     },
   ): Promise<WorkflowCase>;
   find(unit: Unit, subject: { entity: string; id: string }): Promise<WorkflowCase | null>;
   /** What this account could fire now. */
   available(unit: Unit, account: Account, found: WorkflowCase): Promise<WorkflowTransition[]>;
   history(unit: Unit, caseId: string): Promise<WorkflowStep[]>;
+  /** The newest case of each subject that has one, by the subject's id, for lists. */
+  findAll(tx: Transaction, entity: string, ids: string[]): Promise<Map<string, WorkflowCase>>;
+  /** The version that a case runs by; without a version, the newest. */
+  definition(tx: Transaction, id: string, version?: number): Promise<WorkflowDefinition>;
 }

@@ -1,0 +1,118 @@
+import { DateTime } from 'luxon';
+import { type Hours, hoursOfWeekday, type WorkingCalendar } from './definition.ts';
+import { statutoryDay } from './statutory.ts';
+
+export interface Amount {
+  amount: number;
+  unit: 'hours' | 'working-hours' | 'days' | 'working-days';
+}
+
+export interface Calendar {
+  zone: string;
+  /** The hours of a day, YYYY-MM-DD: the company's exception, else the law's, else the week's. */
+  hoursOn(date: string): Hours;
+  /**
+   * The instant at which an amount of time is over.
+   *
+   * hours: of the clock. days: at the same time of day, so many days later. working-hours: only
+   * within the hours of work. working-days: at the end of work of the n-th working day after the
+   * present day, which does not count (Civil Code of the PRC, articles 201 and 203).
+   *
+   * @throws RangeError for an amount that is negative, or where no work is within ten years.
+   */
+  add(from: Date, amount: Amount): Date;
+}
+
+/** No company rests longer; a calendar without any hours must not be searched for ever. */
+const SEARCH_DAYS = 3_660;
+
+/** @param zone of the installation, for a calendar that names none. */
+export function createCalendar(definition: WorkingCalendar, zone: string): Calendar {
+  const timeZone = definition.timeZone ?? zone;
+  const exceptions = new Map(definition.exceptions.map((one) => [one.date, one.hours]));
+  // A Saturday that stands in for a workday has the hours of the week's first working day.
+  const workday =
+    [1, 2, 3, 4, 5, 6, 7]
+      .map((weekday) => hoursOfWeekday(definition.week, weekday))
+      .find((hours) => hours.length > 0) ?? [];
+
+  const hoursOf = (day: DateTime): Hours => {
+    const date = day.toISODate() as string;
+    const own = exceptions.get(date);
+    if (own) return own;
+    const usual = hoursOfWeekday(definition.week, day.weekday);
+    const lawful = definition.statutory === 'cn' ? statutoryDay(date) : null;
+    if (!lawful) return usual;
+    if (!lawful.works) return [];
+    return usual.length > 0 ? usual : workday;
+  };
+
+  /** The spans of work of a day as instants in ms, in order; a day that the clock skips has none. */
+  const spansOf = (day: DateTime): [number, number][] =>
+    hoursOf(day)
+      .map(([from, to]): [number, number] => [instantOf(day, from), instantOf(day, to)])
+      .filter(([from, to]) => from < to);
+
+  function addWorkingHours(from: Date, hours: number): Date {
+    let left = Math.round(hours * 3_600_000);
+    if (left === 0) return from;
+    let day = DateTime.fromJSDate(from, { zone: timeZone }).startOf('day');
+    for (let searched = 0; searched < SEARCH_DAYS; searched++) {
+      for (const [begin, end] of spansOf(day)) {
+        const start = Math.max(begin, from.getTime());
+        if (start >= end) continue;
+        if (left <= end - start) return new Date(start + left);
+        left -= end - start;
+        searched = 0;
+      }
+      day = day.plus({ days: 1 }).startOf('day');
+    }
+    throw new RangeError('there is no work within ten years: look at the working calendar');
+  }
+
+  function addWorkingDays(from: Date, days: number): Date {
+    let left = Math.ceil(days);
+    if (left === 0) return from;
+    let day = DateTime.fromJSDate(from, { zone: timeZone }).startOf('day');
+    for (let searched = 0; searched < SEARCH_DAYS; searched++) {
+      day = day.plus({ days: 1 }).startOf('day');
+      const end = spansOf(day).at(-1)?.[1];
+      if (end === undefined) continue;
+      searched = 0;
+      left--;
+      if (left === 0) return new Date(end);
+    }
+    throw new RangeError('there is no work within ten years: look at the working calendar');
+  }
+
+  return {
+    zone: timeZone,
+    hoursOn: (date) => hoursOf(DateTime.fromISO(date, { zone: timeZone })),
+    add(from, { amount, unit }) {
+      if (!(amount >= 0)) throw new RangeError('an amount of time is not negative');
+      switch (unit) {
+        case 'hours':
+          return new Date(from.getTime() + Math.round(amount * 3_600_000));
+        case 'days': {
+          const whole = Math.floor(amount);
+          const day = DateTime.fromJSDate(from, { zone: timeZone }).plus({ days: whole });
+          return new Date(day.toMillis() + Math.round((amount - whole) * 86_400_000));
+        }
+        case 'working-hours':
+          return addWorkingHours(from, amount);
+        case 'working-days':
+          return addWorkingDays(from, amount);
+      }
+    },
+  };
+}
+
+/** Where the clock skips the time of day, the instant at which it skips it: spans stay in order. */
+function instantOf(day: DateTime, time: string): number {
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
+  if (hour === 24) return day.plus({ days: 1 }).startOf('day').toMillis();
+  let at = day.set({ hour, minute });
+  if (at.hour === hour && at.minute === minute) return at.toMillis();
+  for (let one = at; one.offset === at.offset; one = one.minus({ minutes: 1 })) at = one;
+  return at.toMillis();
+}

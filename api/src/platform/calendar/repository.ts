@@ -1,0 +1,32 @@
+import type { Transaction } from '../database.ts';
+import { usualCalendar, type WorkingCalendar, workingCalendar } from './definition.ts';
+
+/** The tenant's calendar; version 0 is the usual one, which nobody has changed. */
+export async function readCalendar(
+  tx: Transaction,
+): Promise<{ calendar: WorkingCalendar; version: number }> {
+  const row = await tx.workingCalendar.findFirst();
+  if (!row) return { calendar: usualCalendar, version: 0 };
+  return { calendar: workingCalendar.parse(row.calendar), version: row.version };
+}
+
+/** @returns whether the calendar still had the version that it was based on. */
+export async function saveCalendar(
+  tx: Transaction,
+  tenantId: string,
+  calendar: WorkingCalendar,
+  basedOn: number,
+): Promise<boolean> {
+  if (basedOn === 0) {
+    const { count } = await tx.workingCalendar.createMany({
+      data: [{ tenantId, calendar, version: 1 }],
+      skipDuplicates: true,
+    });
+    return count === 1;
+  }
+  const { count } = await tx.workingCalendar.updateMany({
+    where: { version: basedOn },
+    data: { calendar, version: basedOn + 1, updatedAt: new Date() },
+  });
+  return count === 1;
+}

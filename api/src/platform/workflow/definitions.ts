@@ -1,0 +1,134 @@
+import { isDeepStrictEqual } from 'node:util';
+import { LRUCache } from 'lru-cache';
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Transaction } from '../database.ts';
+import { Problem } from '../errors.ts';
+import {
+  type WorkflowDefinition,
+  type WorkflowDefinitionInput,
+  workflowDefinition,
+} from './definition.ts';
+import { validateWorkflow } from './validate.ts';
+
+export interface StoredDefinition {
+  definition: WorkflowDefinition;
+  version: number;
+  origin: 'seed' | 'tenant';
+  basedOn: number | null;
+  by: { id: string; displayName: { zh: string; en: string } } | null;
+  note: string | null;
+  at: Date;
+}
+
+export type DefinitionStore = ReturnType<typeof createDefinitionStore>;
+
+/** The versions of all workflows, and those that the product comes with. */
+export function createDefinitionStore() {
+  const seeds = new Map<string, WorkflowDefinition>();
+  // Versions are never changed, so what was read once stays right.
+  const cache = new LRUCache<string, StoredDefinition>({ max: 500 });
+
+  async function latest(tx: Transaction, id: string): Promise<StoredDefinition | null> {
+    const row = await tx.workflowDefinition.findFirst({
+      where: { id },
+      orderBy: { version: 'desc' },
+    });
+    return row && show(row);
+  }
+
+  async function insert(
+    tx: Transaction,
+    tenantId: string,
+    definition: WorkflowDefinition,
+    rest: Pick<StoredDefinition, 'version' | 'origin' | 'basedOn' | 'by' | 'note'>,
+  ): Promise<boolean> {
+    const { count } = await tx.workflowDefinition.createMany({
+      data: [
+        {
+          tenantId,
+          id: definition.id,
+          version: rest.version,
+          definition,
+          origin: rest.origin,
+          basedOn: rest.basedOn,
+          byUser: rest.by?.id ?? null,
+          byName: rest.by?.displayName ?? Prisma.DbNull,
+          note: rest.note,
+        },
+      ],
+      skipDuplicates: true,
+    });
+    return count === 1;
+  }
+
+  return {
+    seeds: seeds as ReadonlyMap<string, WorkflowDefinition>,
+    insert,
+
+    /** @throws Error that lists the faults. */
+    seed(input: WorkflowDefinitionInput): void {
+      const definition = workflowDefinition.parse(input);
+      const faults = validateWorkflow(definition);
+      if (faults.length > 0) {
+        const list = faults.map(({ path, message }) => `  ${path}: ${message.en}`).join('\n');
+        throw new Error(`the workflow ${definition.id} has faults:\n${list}`);
+      }
+      seeds.set(definition.id, definition);
+    },
+
+    /**
+     * The newest version. The product's own is written first where the tenant has none, or has an
+     * older one that nobody changed.
+     *
+     * @throws Problem `workflow.unknown`
+     */
+    async newest(tx: Transaction, tenant: string, id: string): Promise<StoredDefinition> {
+      const seed = seeds.get(id);
+      let found = await latest(tx, id);
+      const isStale =
+        seed && (!found || (found.origin === 'seed' && !isDeepStrictEqual(found.definition, seed)));
+      if (isStale) {
+        const version = (found?.version ?? 0) + 1;
+        const rest = { version, origin: 'seed', basedOn: null, by: null, note: null } as const;
+        // Another process may write the same version: then its row is as good.
+        await insert(tx, tenant, seed, rest);
+        found = await latest(tx, id);
+      }
+      if (!found) throw new Problem('workflow.unknown');
+      return found;
+    },
+
+    /** @throws Problem `workflow.unknown` */
+    async at(
+      tx: Transaction,
+      tenant: string,
+      id: string,
+      version: number,
+    ): Promise<StoredDefinition> {
+      const key = `${tenant}/${id}/${version}`;
+      const known = cache.get(key);
+      if (known) return known;
+      const row = await tx.workflowDefinition.findFirst({ where: { id, version } });
+      if (!row) throw new Problem('workflow.unknown', `It has no version ${version}.`);
+      const found = show(row);
+      cache.set(key, found);
+      return found;
+    },
+  };
+}
+
+/** Older versions lack what came later: it gets its default. */
+export function show(row: Prisma.WorkflowDefinitionModel): StoredDefinition {
+  return {
+    definition: workflowDefinition.parse(row.definition),
+    version: row.version,
+    origin: row.origin as StoredDefinition['origin'],
+    basedOn: row.basedOn,
+    by:
+      row.byUser === null
+        ? null
+        : { id: row.byUser, displayName: row.byName as { zh: string; en: string } },
+    note: row.note,
+    at: row.at,
+  };
+}

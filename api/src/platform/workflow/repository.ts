@@ -1,0 +1,143 @@
+import type { Prisma } from '../../generated/prisma/client.ts';
+import type { Transaction } from '../database.ts';
+import type { WorkflowCase, WorkflowStep } from './engine-types.ts';
+import type { MachineCase } from './machine.ts';
+
+/** A case as it lies in the table. */
+export type CaseRow = Prisma.WorkflowCaseModel;
+type StepRow = Prisma.WorkflowStepModel;
+type Parts = Record<string, string[]>;
+
+/** The row, so that nobody else moves the case until this transaction ends. */
+export async function lockCase(tx: Transaction, id: string): Promise<CaseRow | null> {
+  await tx.$queryRaw`SELECT 1 FROM workflow_case WHERE id = ${id} FOR UPDATE`;
+  return tx.workflowCase.findFirst({ where: { id } });
+}
+
+/** The open case of a record, else the one that was opened last. */
+export async function findCase(
+  tx: Transaction,
+  { entity, id }: { entity: string; id: string },
+): Promise<CaseRow | null> {
+  const found = await findCases(tx, entity, [id]);
+  return found[0] ?? null;
+}
+
+/** The newest case of each record. */
+export function findCases(tx: Transaction, entity: string, ids: string[]): Promise<CaseRow[]> {
+  return tx.workflowCase.findMany({
+    where: { entity, entityId: { in: ids } },
+    orderBy: [{ entityId: 'asc' }, { id: 'desc' }],
+    distinct: ['entityId'],
+  });
+}
+
+export function findSteps(tx: Transaction, caseId: string): Promise<StepRow[]> {
+  return tx.workflowStep.findMany({ where: { caseId }, orderBy: { version: 'asc' } });
+}
+
+export async function addStep(
+  tx: Transaction,
+  step: Prisma.WorkflowStepCreateManyInput,
+): Promise<void> {
+  await tx.workflowStep.createMany({ data: [step] });
+}
+
+/** Reminders of the state that a case leaves are not sent any more. */
+export async function dropReminders(tx: Transaction, caseId: string, at: Date): Promise<void> {
+  await tx.workflowReminder.updateMany({
+    where: { caseId, doneAt: null },
+    data: { doneAt: at, outcome: 'left' },
+  });
+}
+
+/** Everyone's accounts of the same human, the given one included. */
+export async function accountsOf(
+  tx: Transaction,
+  id: string,
+  person: string | null,
+): Promise<string[]> {
+  if (person === null) return [id];
+  const rows = await tx.appUser.findMany({ where: { personId: person }, select: { id: true } });
+  return [...new Set([id, ...rows.map((row) => row.id)])];
+}
+
+/** Which of the values name an active user, and which a department in use. */
+export async function knownValues(
+  tx: Transaction,
+  values: string[],
+): Promise<{ users: Set<string>; departments: Set<string> }> {
+  if (values.length === 0) return { users: new Set(), departments: new Set() };
+  const users = await activeUsers(tx, values);
+  const departments = await tx.department.findMany({
+    where: { id: { in: values }, active: true },
+    select: { id: true },
+  });
+  return { users: new Set(users), departments: new Set(departments.map(({ id }) => id)) };
+}
+
+/** The given users that may still act, in the order of their names. */
+export async function activeUsers(tx: Transaction, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT u.id FROM app_user u LEFT JOIN person p ON p.tenant_id = u.tenant_id AND p.id = u.person_id
+    WHERE u.id = ANY(${ids}::text[]) AND u.active AND (p.id IS NULL OR p.status = 'active')
+    ORDER BY u.username`;
+  return rows.map(({ id }) => id);
+}
+
+/** The row as the rules see it. */
+export function asMachineCase(row: CaseRow, steps: readonly StepRow[]): MachineCase {
+  return {
+    state: row.state,
+    version: row.version,
+    assignees: row.assignees,
+    parts: row.parts as Parts,
+    played: row.played as Parts,
+    fired: steps.flatMap(({ transition, byUser }) =>
+      transition === null ? [] : [{ transition, by: byUser }],
+    ),
+    closed: row.closedAt !== null,
+  };
+}
+
+export function showCase(row: CaseRow): WorkflowCase {
+  return {
+    id: row.id,
+    definition: { id: row.definitionId, version: row.definitionVersion },
+    subject: { entity: row.entity, id: row.entityId },
+    state: row.state,
+    version: row.version,
+    enteredAt: row.enteredAt,
+    dueAt: row.dueAt,
+    overdueAt: row.overdueAt,
+    assignees: row.assignees,
+    parts: row.parts as Parts,
+    openedAt: row.openedAt,
+    closedAt: row.closedAt,
+    site: row.site,
+    department: row.department,
+    title: row.title as WorkflowCase['title'],
+    link: row.link,
+  };
+}
+
+export function showStep(row: StepRow): WorkflowStep {
+  return {
+    version: row.version,
+    kind: row.kind as WorkflowStep['kind'],
+    transition: row.transition,
+    from: row.from,
+    to: row.to,
+    by:
+      row.byUser === null
+        ? null
+        : { id: row.byUser, displayName: row.byName as { zh: string; en: string } },
+    at: row.at,
+    fields: row.fields as Record<string, unknown>,
+    files: row.files,
+    note: row.note,
+    assignees: row.assignees,
+    dueAt: row.dueAt,
+  };
+}
