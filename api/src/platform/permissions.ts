@@ -16,6 +16,8 @@ export const permissions = {
   'access-review:manage': { zh: '定期权限复核', en: 'Review who has access' },
   'registry:read': { zh: '查看部门、区域与设备', en: 'See departments, areas and machines' },
   'registry:manage': { zh: '维护部门、区域与设备', en: 'Manage departments, areas and machines' },
+  'classified:secret': { zh: '查看涉密参数', en: 'See secret data of machines' },
+  'classified:trade-secret': { zh: '查看商业秘密', en: 'See trade secrets' },
   'person:read': { zh: '查看人员档案', en: 'See the files of people' },
   'person:manage': { zh: '维护人员档案', en: 'Manage the files of people' },
   'person:reveal': { zh: '查看敏感信息原文', en: 'Reveal sensitive fields' },

@@ -113,7 +113,7 @@ const damaged = (what: string) =>
   );
 
 /** What is wrong with the ring is for whoever runs the system: the answer only says that it is. */
-async function withKeys<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function withKeys<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {

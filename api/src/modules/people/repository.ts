@@ -1,0 +1,102 @@
+import type { Prisma } from '../../generated/prisma/client.ts';
+import type { Transaction } from '../../platform/database.ts';
+import type { Reach } from '../../platform/scope.ts';
+import type { PersonQuery } from './schema.ts';
+
+const shown = {
+  department: { select: { id: true, name: true, site: true } },
+} satisfies Prisma.PersonInclude;
+export type PersonRow = Prisma.PersonGetPayload<{ include: typeof shown }>;
+
+/** The rows that a permission reaches. */
+export function within(reach: Reach): Prisma.PersonWhereInput {
+  switch (reach.scope) {
+    case 'all':
+      return {};
+    case 'site':
+      return { department: { site: reach.site } };
+    case 'department':
+      return { departmentId: { in: [...reach.departments] } };
+    case 'own':
+      return { id: reach.person ?? '' };
+  }
+}
+
+export async function findPage(
+  tx: Transaction,
+  reach: Reach,
+  query: PersonQuery,
+  after: string | null,
+): Promise<PersonRow[]> {
+  const below = query.department ? await departmentsBelow(tx, query.department) : null;
+  const like = query.q?.replace(/[\\%_]/g, '\\$&');
+  return tx.person.findMany({
+    where: {
+      AND: [
+        within(reach),
+        below ? { departmentId: { in: below } } : {},
+        query.status ? { status: query.status } : {},
+        like
+          ? {
+              OR: [
+                { name: { contains: like, mode: 'insensitive' } },
+                { employeeNo: { contains: like, mode: 'insensitive' } },
+              ],
+            }
+          : {},
+        after === null ? {} : { employeeNo: { gt: after } },
+      ],
+    },
+    include: shown,
+    orderBy: { employeeNo: 'asc' },
+    take: query.limit + 1,
+  });
+}
+
+export const findPerson = (tx: Transaction, id: string): Promise<PersonRow | null> =>
+  tx.person.findFirst({ where: { id }, include: shown });
+
+export const findPeople = (tx: Transaction, ids: string[], reach: Reach): Promise<PersonRow[]> =>
+  tx.person.findMany({
+    where: { AND: [{ id: { in: ids } }, within(reach)] },
+    include: shown,
+    orderBy: { employeeNo: 'asc' },
+  });
+
+/** The department and all below it. */
+export async function departmentsBelow(tx: Transaction, id: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    WITH RECURSIVE below AS (
+      SELECT id FROM department WHERE id = ${id}
+      UNION SELECT d.id FROM department d JOIN below b ON d.parent_id = b.id
+    ) SELECT id FROM below`;
+  return rows.map((row) => row.id);
+}
+
+/** Writes where the row still has the version; tells whether it did. */
+export async function changeAtVersion(
+  tx: Transaction,
+  id: string,
+  version: number,
+  data: Prisma.PersonUncheckedUpdateManyInput,
+): Promise<boolean> {
+  const { count } = await tx.person.updateMany({
+    where: { id, version },
+    data: { ...data, version: version + 1, updatedAt: new Date() },
+  });
+  return count === 1;
+}
+
+export const badgesOf = (tx: Transaction, people: string[]) =>
+  tx.badge.findMany({
+    where: { personId: { in: people }, until: null },
+    orderBy: { since: 'asc' },
+  });
+
+/** The lines of the audit log about one person's record, oldest first. */
+export const auditOf = (tx: Transaction, person: string) =>
+  tx.auditLog.findMany({
+    where: { entity: 'person', entityId: person, action: { notIn: ['view', 'search'] } },
+    orderBy: { seq: 'asc' },
+    take: 1000,
+  });

@@ -1,0 +1,168 @@
+import { bilingual, slug, ulid } from '@anshi/contracts';
+import { z } from 'zod';
+import { sensitiveFields } from './sensitive.ts';
+
+const day = z.iso.date();
+const instantText = z.iso.datetime({ offset: true });
+const named = z.object({ id: z.string(), name: bilingual });
+const employeeNo = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .regex(/^[\p{L}\p{N}._-]+$/u, 'must be letters, digits, dots and hyphens');
+const text = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    // No control characters: they end up in logs, lists and spreadsheets.
+    .regex(/^\P{Cc}*$/u, 'must not have control characters');
+
+export const personParams = z.object({ id: ulid });
+
+export const personSchema = z
+  .object({
+    id: ulid,
+    employeeNo: z.string(),
+    name: z.string(),
+    department: named,
+    post: z.string().nullable(),
+    status: z.enum(['active', 'left']),
+    hiredOn: day.nullable(),
+    leftOn: day.nullable(),
+    nationalId: z.string().nullable().describe('Masked; see reveal.'),
+    phone: z.string().nullable().describe('Masked; see reveal.'),
+    badges: z.array(z.object({ id: ulid, badge: z.string(), since: instantText })),
+    source: z.object({ system: z.string(), ref: z.string().nullable() }),
+    version: z.number().int(),
+    createdAt: instantText,
+    updatedAt: instantText,
+  })
+  .meta({ id: 'Person', description: 'One human, whatever module speaks of them.' });
+export type Person = z.infer<typeof personSchema>;
+
+export const personPage = z
+  .object({ items: z.array(personSchema), next: z.string().nullable() })
+  .meta({ id: 'PersonPage' });
+
+export const personQuery = z.object({
+  q: z.string().trim().max(64).optional().describe('Part of a name or an employee number.'),
+  department: slug.optional().describe('With the departments below it.'),
+  status: z.enum(['active', 'left']).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(256).optional(),
+});
+export type PersonQuery = z.infer<typeof personQuery>;
+
+/** In the body, so that the number is in no address, and in no log of addresses. */
+export const personSearch = z
+  .strictObject({ field: z.enum(sensitiveFields), value: text(32) })
+  .meta({ id: 'PersonSearch' });
+
+const secret = {
+  nationalId: text(32).nullable().optional(),
+  phone: text(32).nullable().optional(),
+};
+
+export const newPerson = z
+  .strictObject({
+    employeeNo,
+    name: text(128),
+    departmentId: slug,
+    post: text(64).nullable().optional(),
+    hiredOn: day.nullable().optional(),
+    ...secret,
+    source: z
+      .strictObject({ system: text(64), ref: text(128).nullable().optional() })
+      .optional()
+      .describe('Which system says so, and its own name for the person.'),
+  })
+  .meta({ id: 'NewPerson' });
+export type NewPerson = z.infer<typeof newPerson>;
+
+export const personChange = z
+  .strictObject({
+    version: z.number().int().describe('The version that was looked at.'),
+    employeeNo: employeeNo.optional(),
+    name: text(128).optional(),
+    hiredOn: day.nullable().optional(),
+    ...secret,
+  })
+  .meta({ id: 'PersonChange' });
+export type PersonChange = z.infer<typeof personChange>;
+
+export const revealRequest = z
+  .strictObject({
+    field: z.enum(sensitiveFields),
+    reason: text(500).min(4).describe('What it is needed for; kept in the audit log.'),
+  })
+  .meta({ id: 'RevealRequest' });
+export const revealed = z.object({ field: z.string(), value: z.string() }).meta({ id: 'Revealed' });
+
+export const transferRequest = z
+  .strictObject({
+    departmentId: slug,
+    post: text(64).nullable(),
+    version: z.number().int().optional(),
+  })
+  .meta({ id: 'TransferRequest' });
+export const leaveRequest = z.strictObject({ on: day }).meta({ id: 'LeaveRequest' });
+export const returnRequest = z
+  .strictObject({ departmentId: slug, post: text(64).nullable(), on: day })
+  .meta({ id: 'ReturnRequest' });
+
+export const badgeRequest = z
+  .strictObject({ badge: z.string().trim().min(1).max(128) })
+  .meta({ id: 'BadgeRequest' });
+
+export const historyEntry = z.object({
+  at: instantText,
+  by: z.string().nullable(),
+  action: z.string(),
+  field: z.string().nullable(),
+  before: z.unknown(),
+  after: z.unknown(),
+  reason: z.string().nullable(),
+});
+export const personHistory = z
+  .object({ items: z.array(historyEntry) })
+  .meta({ id: 'PersonHistory' });
+
+export const personLineage = z
+  .object({
+    source: z.object({ system: z.string(), ref: z.string().nullable() }),
+    createdAt: instantText,
+    updatedAt: instantText,
+    fields: z.array(
+      z.object({
+        field: z.string(),
+        system: z.string(),
+        at: instantText,
+        by: z.string().nullable(),
+        changes: z.number().int(),
+      }),
+    ),
+  })
+  .meta({ id: 'PersonLineage', description: 'Where each field came from, and when.' });
+
+export const personOverview = z
+  .object({
+    person: personSchema,
+    account: z
+      .object({ username: z.string(), roles: z.array(z.string()), active: z.boolean() })
+      .nullable(),
+    areas: z.array(named).describe('The areas of their department.'),
+    equipment: z.array(named).describe('The machines of their department.'),
+    consents: z.array(z.object({ purpose: z.string(), decision: z.string(), at: instantText })),
+    lastPosition: z.object({ at: instantText, source: z.string().nullable() }).nullable(),
+    counts: z.object({
+      verdictsGiven: z.number().int(),
+      hazardsReported: z.number().int(),
+      hazardsAssigned: z.number().int(),
+      violationsInAreas: z.number().int(),
+      auditLines: z.number().int(),
+    }),
+  })
+  .meta({ id: 'PersonOverview', description: 'All modules joined by the one id of the person.' });

@@ -1,0 +1,285 @@
+import { ulid } from 'ulid';
+import type { Account } from '../../platform/account.ts';
+import type { Caller } from '../../platform/caller.ts';
+import type { Transaction } from '../../platform/database.ts';
+import { Problem } from '../../platform/errors.ts';
+import type { Permission } from '../../platform/permissions.ts';
+import { isWithin, reachOf } from '../../platform/scope.ts';
+import type { Sealed } from '../../platform/sealed/sealed.ts';
+import type { Unit, Units } from '../../platform/unit-of-work.ts';
+import * as rows from './repository.ts';
+import type { NewPerson, Person, PersonChange, PersonQuery } from './schema.ts';
+import { createSensitive, type SensitiveField } from './sensitive.ts';
+import { showPeople } from './view.ts';
+
+type User = Caller & { account: Account };
+export type PeopleService = ReturnType<typeof createPeopleService>;
+
+const belongingOf = (row: rows.PersonRow) => ({
+  person: row.id,
+  department: row.departmentId,
+  site: row.department.site,
+});
+
+/** Reads one that the permission reaches; what lies outside is as if it were not there. */
+export async function personWithin(
+  tx: Transaction,
+  account: Account,
+  permission: Permission,
+  id: string,
+): Promise<rows.PersonRow> {
+  const row = await rows.findPerson(tx, id);
+  if (!row || !isWithin(account, reachOf(account, permission), belongingOf(row))) {
+    throw new Problem('person.unknown');
+  }
+  return row;
+}
+
+/** The registry of people: who they are, where they work, and that they came and left. */
+export function createPeopleService(options: { units: Units; sealed: Sealed }) {
+  const { units } = options;
+  const sensitive = createSensitive(options.sealed);
+
+  async function show(unit: Unit, row: rows.PersonRow): Promise<Person> {
+    const [shown] = await showPeople(unit.tx, unit.caller.tenant, sensitive, [row]);
+    if (!shown) throw new Problem('person.unknown');
+    return shown;
+  }
+  async function reread(unit: Unit, id: string): Promise<Person> {
+    const row = await rows.findPerson(unit.tx, id);
+    if (!row) throw new Problem('person.unknown');
+    return show(unit, row);
+  }
+  /** A department that one may put people into. */
+  async function departmentFor(unit: Unit, account: Account, id: string): Promise<void> {
+    const found = await unit.tx.department.findFirst({ where: { id, active: true } });
+    const reach = reachOf(account, 'person:manage');
+    if (!found || !isWithin(account, reach, { department: id, site: found.site })) {
+      throw new Problem('department.unknown');
+    }
+  }
+  async function refuseNumber(unit: Unit, employeeNo: string, except?: string): Promise<void> {
+    const other = await unit.tx.person.findFirst({
+      where: { employeeNo, ...(except ? { id: { not: except } } : {}) },
+    });
+    if (other) throw new Problem('person.number-taken');
+  }
+  async function change(
+    unit: Unit,
+    row: rows.PersonRow,
+    version: number,
+    data: Parameters<typeof rows.changeAtVersion>[3],
+  ): Promise<void> {
+    if (row.version !== version || !(await rows.changeAtVersion(unit.tx, row.id, version, data))) {
+      const current = await reread(unit, row.id);
+      throw new Problem('person.version-conflict', undefined, { current });
+    }
+  }
+  const managed = (unit: Unit, account: Account, id: string) =>
+    personWithin(unit.tx, account, 'person:manage', id);
+
+  return {
+    list(user: User, query: PersonQuery): Promise<{ items: Person[]; next: string | null }> {
+      return units.run(user, async (unit) => {
+        const reach = reachOf(user.account, 'person:read');
+        const after = query.cursor === undefined ? null : readCursor(query.cursor);
+        const found = await rows.findPage(unit.tx, reach, query, after);
+        const page = found.slice(0, query.limit);
+        const last = page.at(-1);
+        return {
+          items: await showPeople(unit.tx, user.tenant, sensitive, page),
+          next: last && found.length > page.length ? writeCursor(last.employeeNo) : null,
+        };
+      });
+    },
+
+    get(user: User, id: string): Promise<Person> {
+      return units.run(user, async (unit) => {
+        const row = await personWithin(unit.tx, user.account, 'person:read', id);
+        await unit.audit({ action: 'view', entity: 'person', id, person: id });
+        return show(unit, row);
+      });
+    },
+
+    /** Finds by the whole of a sensitive value. That it was asked for is kept, the value is not. */
+    search(user: User, field: SensitiveField, value: string): Promise<{ items: Person[] }> {
+      return units.run(user, async (unit) => {
+        const ids = await sensitive.find(unit.tx, user.tenant, field, value);
+        const reach = reachOf(user.account, 'person:read');
+        const found = await rows.findPeople(unit.tx, ids, reach);
+        const after = { by: field, found: found.length };
+        await unit.audit({ action: 'search', entity: 'person', after });
+        return { items: await showPeople(unit.tx, user.tenant, sensitive, found) };
+      });
+    },
+
+    create(user: User, given: NewPerson): Promise<Person> {
+      return units.run(user, async (unit) => {
+        await departmentFor(unit, user.account, given.departmentId);
+        await refuseNumber(unit, given.employeeNo);
+        const id = ulid();
+        const { nationalId, phone, source, hiredOn, post, ...fields } = given;
+        await unit.tx.person.create({
+          data: {
+            tenantId: user.tenant,
+            id,
+            ...fields,
+            post: post ?? null,
+            hiredOn: hiredOn ? new Date(hiredOn) : null,
+            ...(source ? { sourceSystem: source.system, sourceRef: source.ref ?? null } : {}),
+          },
+        });
+        await sensitive.write(unit.tx, user.tenant, id, given2(nationalId, phone));
+        await unit.audit({ action: 'create', entity: 'person', id, person: id, after: given });
+        await unit.emit({
+          entity: 'person',
+          what: 'created',
+          subject: id,
+          data: { person: id, employeeNo: given.employeeNo, department: given.departmentId },
+        });
+        return reread(unit, id);
+      });
+    },
+
+    update(user: User, id: string, given: PersonChange): Promise<Person> {
+      return units.run(user, async (unit) => {
+        const row = await managed(unit, user.account, id);
+        const { version, nationalId, phone, hiredOn, ...fields } = given;
+        if (fields.employeeNo !== undefined) await refuseNumber(unit, fields.employeeNo, id);
+        await change(unit, row, version, {
+          ...definedOnly(fields),
+          ...(hiredOn === undefined ? {} : { hiredOn: hiredOn ? new Date(hiredOn) : null }),
+        });
+        const before = await show(unit, row);
+        await sensitive.write(unit.tx, user.tenant, id, given2(nationalId, phone));
+        const after = await reread(unit, id);
+        const fieldsGiven = Object.keys(given).filter((name) => name !== 'version');
+        const pick = (person: Person) =>
+          Object.fromEntries(fieldsGiven.map((name) => [name, person[name as keyof Person]]));
+        await unit.audit({
+          action: 'update',
+          entity: 'person',
+          id,
+          person: id,
+          before: pick(before),
+          after: pick(after),
+        });
+        await unit.emit({
+          entity: 'person',
+          what: 'changed',
+          subject: id,
+          data: { person: id, fields: fieldsGiven },
+        });
+        return after;
+      });
+    },
+
+    /** The plain value, for a reason that the audit log keeps. */
+    reveal(user: User, id: string, field: SensitiveField, reason: string) {
+      return units.run(user, async (unit) => {
+        await personWithin(unit.tx, user.account, 'person:reveal', id);
+        const value = await sensitive.reveal(unit.tx, user.tenant, id, field);
+        await unit.audit({
+          action: 'reveal',
+          entity: 'person',
+          id,
+          person: id,
+          after: { field },
+          reason,
+        });
+        return { field, value };
+      });
+    },
+
+    /** Moves a person to another post. What their old one let them do ends with it. */
+    transfer(
+      user: User,
+      id: string,
+      to: { departmentId: string; post: string | null; version?: number | undefined },
+    ): Promise<Person> {
+      return units.run(user, async (unit) => {
+        const row = await managed(unit, user.account, id);
+        if (row.status === 'left') throw new Problem('person.left');
+        await departmentFor(unit, user.account, to.departmentId);
+        const before = { departmentId: row.departmentId, post: row.post };
+        const after = { departmentId: to.departmentId, post: to.post };
+        await change(unit, row, to.version ?? row.version, after);
+        await unit.audit({ action: 'transfer', entity: 'person', id, person: id, before, after });
+        await unit.emit({
+          entity: 'person',
+          what: 'transferred',
+          subject: id,
+          data: { person: id, from: before, to: after },
+        });
+        return reread(unit, id);
+      });
+    },
+
+    /** Records that a person left. Their account, badges and positions end with it. */
+    leave(user: User, id: string, on: string): Promise<Person> {
+      return units.run(user, async (unit) => {
+        const row = await managed(unit, user.account, id);
+        if (row.status === 'left') throw new Problem('person.left');
+        await change(unit, row, row.version, { status: 'left', leftOn: new Date(on) });
+        await unit.tx.badge.updateMany({
+          where: { personId: id, until: null },
+          data: { until: new Date() },
+        });
+        const before = { status: row.status };
+        const after = { status: 'left', leftOn: on };
+        await unit.audit({ action: 'leave', entity: 'person', id, person: id, before, after });
+        await unit.emit({ entity: 'person', what: 'left', subject: id, data: { person: id, on } });
+        return reread(unit, id);
+      });
+    },
+
+    /** One who left comes back: the same person, with the same file. Accounts are given anew. */
+    comeBack(
+      user: User,
+      id: string,
+      to: { departmentId: string; post: string | null; on: string },
+    ): Promise<Person> {
+      return units.run(user, async (unit) => {
+        const row = await managed(unit, user.account, id);
+        if (row.status !== 'left') {
+          throw new Problem('person.version-conflict', 'The person has not left.', {
+            current: await show(unit, row),
+          });
+        }
+        await departmentFor(unit, user.account, to.departmentId);
+        const { departmentId, post } = to;
+        const data = {
+          status: 'active',
+          leftOn: null,
+          hiredOn: new Date(to.on),
+          departmentId,
+          post,
+        };
+        await change(unit, row, row.version, data);
+        await unit.audit({ action: 'return', entity: 'person', id, person: id, after: to });
+        await unit.emit({
+          entity: 'person',
+          what: 'returned',
+          subject: id,
+          data: { person: id, department: departmentId },
+        });
+        return reread(unit, id);
+      });
+    },
+  };
+}
+
+const given2 = (nationalId: string | null | undefined, phone: string | null | undefined) => ({
+  ...(nationalId === undefined ? {} : { nationalId }),
+  ...(phone === undefined ? {} : { phone }),
+});
+
+const definedOnly = <T extends object>(fields: T) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+const writeCursor = (employeeNo: string) => Buffer.from(employeeNo).toString('base64url');
+function readCursor(cursor: string): string {
+  const text = Buffer.from(cursor, 'base64url').toString();
+  if (!/^[\p{L}\p{N}._-]{1,64}$/u.test(text)) throw new Problem('request.cursor');
+  return text;
+}

@@ -1,0 +1,40 @@
+import type { Transaction } from '../../platform/database.ts';
+import { badgesOf, type PersonRow } from './repository.ts';
+import type { Person } from './schema.ts';
+import type { SensitiveStore } from './sensitive.ts';
+
+const dayOf = (date: Date | null) => date?.toISOString().slice(0, 10) ?? null;
+
+/** The people as they are answered: sensitive fields masked. */
+export async function showPeople(
+  tx: Transaction,
+  tenant: string,
+  sensitive: SensitiveStore,
+  rows: PersonRow[],
+): Promise<Person[]> {
+  const ids = rows.map(({ id }) => id);
+  const masked = await sensitive.masked(tx, tenant, ids);
+  const badges = await badgesOf(tx, ids);
+  return rows.map((row) => ({
+    id: row.id,
+    employeeNo: row.employeeNo,
+    name: row.name,
+    department: {
+      id: row.department.id,
+      name: row.department.name as { zh: string; en: string },
+    },
+    post: row.post,
+    status: row.status as Person['status'],
+    hiredOn: dayOf(row.hiredOn),
+    leftOn: dayOf(row.leftOn),
+    nationalId: masked.get(row.id)?.nationalId ?? null,
+    phone: masked.get(row.id)?.phone ?? null,
+    badges: badges
+      .filter(({ personId }) => personId === row.id)
+      .map(({ id, badge, since }) => ({ id, badge, since: since.toISOString() })),
+    source: { system: row.sourceSystem, ref: row.sourceRef },
+    version: row.version,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  }));
+}

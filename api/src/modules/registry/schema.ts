@@ -1,0 +1,169 @@
+import { bilingual, point, slug } from '@anshi/contracts';
+import { z } from 'zod';
+
+/** How secret something is, from what anyone may know to what would help a competitor. */
+export const classification = z.enum(['public', 'internal', 'secret', 'trade-secret']);
+export type Classification = z.infer<typeof classification>;
+
+export const departmentKinds = [
+  'safety',
+  'production',
+  'purchasing',
+  'warehouse',
+  'environment',
+  'maintenance',
+  'training',
+  'office',
+  'other',
+] as const;
+export const areaKinds = [
+  'workshop',
+  'machine-cell',
+  'storage',
+  'chemical-storage',
+  'passage',
+  'office',
+  'other',
+] as const;
+
+export const idParams = z.object({ id: slug });
+
+export const departmentInput = z
+  .strictObject({
+    name: bilingual,
+    parentId: slug.nullable().default(null),
+    site: slug.nullable().default(null),
+    kind: z.enum(departmentKinds),
+    active: z.boolean().default(true),
+  })
+  .meta({ id: 'DepartmentInput' });
+export const departmentSchema = z
+  .object({
+    id: slug,
+    name: bilingual,
+    parentId: slug.nullable(),
+    site: slug.nullable(),
+    kind: z.string(),
+    active: z.boolean(),
+  })
+  .meta({ id: 'Department' });
+
+export const areaInput = z
+  .strictObject({
+    site: slug,
+    floorPlan: slug.nullable().default(null),
+    name: bilingual,
+    kind: z.enum(areaKinds),
+    departmentId: slug.nullable().default(null),
+    polygon: z
+      .array(point)
+      .min(3)
+      .max(200)
+      .nullable()
+      .default(null)
+      .describe('In metres of the floor plan, x east, y north.'),
+    active: z.boolean().default(true),
+  })
+  .refine(({ polygon, floorPlan }) => polygon === null || floorPlan !== null, {
+    path: ['floorPlan'],
+    message: 'must be named where there is a polygon',
+  })
+  .meta({ id: 'AreaInput' });
+export const areaSchema = z
+  .object({
+    id: slug,
+    site: slug,
+    floorPlan: slug.nullable(),
+    name: bilingual,
+    kind: z.string(),
+    department: z.object({ id: slug, name: bilingual }).nullable(),
+    polygon: z.array(point).nullable(),
+    active: z.boolean(),
+  })
+  .meta({ id: 'Area' });
+
+const parameterId = slug;
+export const equipmentInput = z
+  .strictObject({
+    name: bilingual,
+    kind: slug,
+    areaId: slug.nullable().default(null),
+    departmentId: slug.nullable().default(null),
+    status: z.enum(['running', 'stopped', 'maintenance', 'scrapped']).default('running'),
+    source: z
+      .strictObject({ system: z.string().min(1).max(64), ref: z.string().max(128).nullable() })
+      .optional(),
+    parameters: z
+      .array(
+        z.strictObject({
+          id: parameterId,
+          name: bilingual,
+          unit: z.string().max(32).nullable().default(null),
+          classification,
+          value: z.string().max(2000),
+        }),
+      )
+      .max(100)
+      .optional()
+      .describe('Left out, those that are there stay.'),
+  })
+  .meta({ id: 'EquipmentInput' });
+export type EquipmentInput = z.infer<typeof equipmentInput>;
+
+export const equipmentSchema = z
+  .object({
+    id: slug,
+    name: bilingual,
+    kind: z.string(),
+    area: z.object({ id: slug, name: bilingual }).nullable(),
+    department: z.object({ id: slug, name: bilingual }).nullable(),
+    status: z.string(),
+    source: z.object({ system: z.string(), ref: z.string().nullable() }),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    parameters: z.array(
+      z.object({
+        id: parameterId,
+        name: bilingual,
+        unit: z.string().nullable(),
+        classification,
+        value: z.string().nullable().describe('Null without the clearance for its class.'),
+        hidden: z.boolean(),
+      }),
+    ),
+  })
+  .meta({ id: 'Equipment' });
+export type Equipment = z.infer<typeof equipmentSchema>;
+
+const page = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), next: z.string().nullable() });
+export const departmentList = page(departmentSchema).meta({ id: 'DepartmentList' });
+export const areaList = page(areaSchema).meta({ id: 'AreaList' });
+export const equipmentList = page(equipmentSchema).meta({ id: 'EquipmentList' });
+
+export const listQuery = z.object({
+  department: slug.optional(),
+  site: slug.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(200),
+  cursor: slug.optional(),
+});
+export type ListQuery = z.infer<typeof listQuery>;
+
+export const placeOverview = z
+  .object({
+    id: slug,
+    name: bilingual,
+    department: slug.nullable(),
+    equipment: z.array(z.object({ id: slug, name: bilingual, state: z.string().nullable() })),
+    counts: z.object({
+      people: z.number().int(),
+      hazards: z.number().int(),
+      openHazards: z.number().int(),
+      violations: z.number().int().describe('Of the last 90 days, on the floor of the area.'),
+      auditLines: z.number().int(),
+    }),
+  })
+  .meta({
+    id: 'PlaceOverview',
+    description: 'All modules joined by the one id of an area or a machine.',
+  });

@@ -1,0 +1,275 @@
+import type { z } from 'zod';
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/account.ts';
+import type { Caller } from '../../platform/caller.ts';
+import { Problem, type ProblemCode } from '../../platform/errors.ts';
+import { isWithin, reachOf } from '../../platform/scope.ts';
+import type { Sealed } from '../../platform/sealed/sealed.ts';
+import type { Unit, Units } from '../../platform/unit-of-work.ts';
+import { createParameters } from './parameters.ts';
+import * as rows from './repository.ts';
+import type {
+  areaInput,
+  areaSchema,
+  departmentInput,
+  departmentSchema,
+  Equipment,
+  EquipmentInput,
+  ListQuery,
+} from './schema.ts';
+
+type User = Caller & { account: Account };
+type Department = z.infer<typeof departmentSchema>;
+type Area = z.infer<typeof areaSchema>;
+type Named = { id: string; name: { zh: string; en: string } };
+const named = (row: { id: string; name: unknown } | null) => row as Named | null;
+
+export type RegistryService = ReturnType<typeof createRegistryService>;
+
+/** Departments, areas and machines: the places and things that every module names by their ids. */
+export function createRegistryService(options: { units: Units; sealed: Sealed }) {
+  const { units } = options;
+  const parameters = createParameters(options.sealed);
+
+  async function showEquipment(unit: Unit, account: Account, found: rows.EquipmentRow[]) {
+    const ids = found.map(({ id }) => id);
+    const { shown, secrets } = await parameters.show(unit.tx, account, ids);
+    const items = found.map(
+      (row): Equipment => ({
+        id: row.id,
+        name: row.name as Named['name'],
+        kind: row.kind,
+        area: named(row.area),
+        department: named(row.department),
+        status: row.status,
+        source: { system: row.sourceSystem, ref: row.sourceRef },
+        createdAt: row.createdAt.toISOString(),
+        updatedAt: row.updatedAt.toISOString(),
+        parameters: shown.get(row.id) ?? [],
+      }),
+    );
+    for (const [id, fields] of secrets) {
+      await unit.audit({ action: 'view', entity: 'equipment', id, after: { fields } });
+    }
+    return items;
+  }
+  /** What a write may touch: the place itself, and the department that it names. */
+  function refuseOutside(
+    account: Account,
+    code: ProblemCode,
+    ...places: { site?: string | null; department?: string | null }[]
+  ) {
+    const reach = reachOf(account, 'registry:manage');
+    if (!places.every((place) => isWithin(account, reach, place))) throw new Problem(code);
+  }
+  async function departmentNamed(unit: Unit, id: string | null): Promise<string | null> {
+    if (id === null) return null;
+    const found = await unit.tx.department.findFirst({ where: { id } });
+    if (!found) throw new Problem('department.unknown', `There is no department ${id}.`);
+    return found.site;
+  }
+
+  return {
+    departments(user: User, query: ListQuery) {
+      return units.run(user, async ({ tx }) => {
+        const found = await rows.findDepartments(tx, reachOf(user.account, 'registry:read'), query);
+        return pageOf(found, query, showDepartment);
+      });
+    },
+
+    putDepartment(
+      user: User,
+      id: string,
+      given: z.infer<typeof departmentInput>,
+    ): Promise<Department> {
+      return units.run(user, async (unit) => {
+        const before = await unit.tx.department.findFirst({ where: { id } });
+        refuseOutside(
+          user.account,
+          'department.unknown',
+          { department: given.parentId ?? id, site: given.site },
+          ...(before ? [{ department: id, site: before.site }] : []),
+        );
+        await departmentNamed(unit, given.parentId);
+        if (given.parentId !== null && (await rows.liesBelow(unit.tx, given.parentId, id))) {
+          throw new Problem('department.loop');
+        }
+        await unit.tx.department.upsert({
+          where: { tenantId_id: { tenantId: user.tenant, id } },
+          create: { tenantId: user.tenant, id, ...given },
+          update: given,
+        });
+        await record(unit, 'department', id, before && withoutTenant(before), given);
+        return showDepartment({ id, ...given });
+      });
+    },
+
+    areas(user: User, query: ListQuery) {
+      return units.run(user, async ({ tx }) => {
+        const found = await rows.findAreas(tx, reachOf(user.account, 'registry:read'), query);
+        return pageOf(found, query, showArea);
+      });
+    },
+
+    putArea(user: User, id: string, given: z.infer<typeof areaInput>): Promise<Area> {
+      return units.run(user, async (unit) => {
+        const before = await unit.tx.area.findFirst({ where: { id } });
+        refuseOutside(
+          user.account,
+          'area.unknown',
+          { department: given.departmentId, site: given.site },
+          ...(before ? [{ department: before.departmentId, site: before.site }] : []),
+        );
+        await departmentNamed(unit, given.departmentId);
+        const data = { ...given, polygon: given.polygon ?? Prisma.DbNull };
+        await unit.tx.area.upsert({
+          where: { tenantId_id: { tenantId: user.tenant, id } },
+          create: { tenantId: user.tenant, id, ...data },
+          update: data,
+        });
+        await record(unit, 'area', id, before && withoutTenant(before), given);
+        const [row] = await rows.findAreas(unit.tx, { scope: 'all' }, { id, limit: 1 });
+        if (!row) throw new Problem('area.unknown');
+        return showArea(row);
+      });
+    },
+
+    equipment(user: User, query: ListQuery) {
+      return units.run(user, async (unit) => {
+        const reach = reachOf(user.account, 'registry:read');
+        const found = await rows.findEquipment(unit.tx, reach, query);
+        const page = found.slice(0, query.limit);
+        return {
+          items: await showEquipment(unit, user.account, page),
+          next: found.length > page.length ? (page.at(-1)?.id ?? null) : null,
+        };
+      });
+    },
+
+    oneEquipment(user: User, id: string): Promise<Equipment> {
+      return units.run(user, async (unit) => {
+        const reach = reachOf(user.account, 'registry:read');
+        const found = await rows.findEquipment(unit.tx, reach, { id, limit: 1 });
+        const [shown] = await showEquipment(unit, user.account, found.slice(0, 1));
+        if (!shown) throw new Problem('equipment.unknown');
+        return shown;
+      });
+    },
+
+    putEquipment(user: User, id: string, given: EquipmentInput): Promise<Equipment> {
+      return units.run(user, async (unit) => {
+        const { tx } = unit;
+        const [before] = await rows.findEquipment(tx, { scope: 'all' }, { id, limit: 1 });
+        const { parameters: list, source, ...fields } = given;
+        const area = given.areaId ? await tx.area.findFirst({ where: { id: given.areaId } }) : null;
+        if (given.areaId && !area)
+          throw new Problem('area.unknown', `There is no area ${given.areaId}.`);
+        const site = (await departmentNamed(unit, given.departmentId)) ?? area?.site ?? null;
+        refuseOutside(
+          user.account,
+          'equipment.unknown',
+          { department: given.departmentId, site },
+          ...(before ? [{ department: before.departmentId, site }] : []),
+        );
+        const origin = source ? { sourceSystem: source.system, sourceRef: source.ref } : {};
+        await tx.equipment.upsert({
+          where: { tenantId_id: { tenantId: user.tenant, id } },
+          create: { tenantId: user.tenant, id, ...fields, ...origin },
+          update: { ...fields, ...origin, updatedAt: new Date() },
+        });
+        if (list) await parameters.write(tx, user.account, id, list);
+        await record(
+          unit,
+          'equipment',
+          id,
+          before
+            ? {
+                kind: before.kind,
+                areaId: before.areaId,
+                departmentId: before.departmentId,
+                status: before.status,
+              }
+            : null,
+          // The values are left out: the log must not keep what the table encrypts.
+          {
+            ...fields,
+            parameters: list?.map(({ id: one, classification }) => `${one} (${classification})`),
+          },
+        );
+        const found = await rows.findEquipment(tx, { scope: 'all' }, { id, limit: 1 });
+        const [shown] = await showEquipment(unit, user.account, found.slice(0, 1));
+        if (!shown) throw new Problem('equipment.unknown');
+        return shown;
+      });
+    },
+
+    overview(user: User, kind: 'area' | 'equipment', id: string) {
+      return units.run(user, async ({ tx }) => {
+        const reach = reachOf(user.account, 'registry:read');
+        const within =
+          kind === 'area'
+            ? await rows.findAreas(tx, reach, { id, limit: 1 })
+            : await rows.findEquipment(tx, reach, { id, limit: 1 });
+        const read = kind === 'area' ? rows.areaOverview : rows.equipmentOverview;
+        const found = within.length > 0 ? await read(tx, id) : null;
+        if (!found) throw new Problem(kind === 'area' ? 'area.unknown' : 'equipment.unknown');
+        return { id, ...found };
+      });
+    },
+  };
+}
+
+function pageOf<Row extends { id: string }, Shown>(
+  found: Row[],
+  query: ListQuery,
+  show: (row: Row) => Shown,
+): { items: Shown[]; next: string | null } {
+  const page = found.slice(0, query.limit);
+  return {
+    items: page.map(show),
+    next: found.length > page.length ? (page.at(-1)?.id ?? null) : null,
+  };
+}
+
+function showDepartment(row: {
+  id: string;
+  name: unknown;
+  parentId: string | null;
+  site: string | null;
+  kind: string;
+  active: boolean;
+}): Department {
+  const { id, parentId, site, kind, active } = row;
+  return { id, name: row.name as Named['name'], parentId, site, kind, active };
+}
+
+const showArea = (row: rows.AreaRow): Area => ({
+  id: row.id,
+  site: row.site,
+  floorPlan: row.floorPlan,
+  name: row.name as Named['name'],
+  kind: row.kind,
+  department: named(row.department),
+  polygon: row.polygon as Area['polygon'],
+  active: row.active,
+});
+
+const withoutTenant = ({ tenantId: _, ...rest }: { tenantId: string } & object) => rest;
+
+async function record(
+  unit: Unit,
+  entity: 'department' | 'area' | 'equipment',
+  id: string,
+  before: object | null,
+  after: object,
+): Promise<void> {
+  const action = before ? 'update' : 'create';
+  await unit.audit({
+    action,
+    entity,
+    id,
+    before: before as Record<string, unknown> | null,
+    after: after as Record<string, unknown>,
+  });
+  await unit.emit({ entity, what: before ? 'changed' : 'created', subject: id, data: { id } });
+}

@@ -1,0 +1,47 @@
+import { hash } from '@node-rs/argon2';
+import { ulid } from 'ulid';
+import type { Database } from '../platform/database.ts';
+import type { Grant } from '../platform/permissions.ts';
+import { PASSWORD } from './site.ts';
+
+let hashed: Promise<string> | undefined;
+
+/**
+ * Makes an account with exactly these grants, in a role of its own; it signs in with the password of
+ * the demo accounts.
+ *
+ * @param options.employeeNo whose account it is.
+ * @returns the id of the user.
+ */
+export async function makeUser(
+  database: Database,
+  username: string,
+  grants: Grant[],
+  options: { employeeNo?: string; tenant?: string } = {},
+): Promise<string> {
+  const tenantId = options.tenant ?? 'demo';
+  hashed ??= hash(PASSWORD);
+  const passwordHash = await hashed;
+  return database.transaction({ tenant: tenantId, user: null }, async (tx) => {
+    const id = ulid();
+    const person = options.employeeNo
+      ? await tx.person.findFirstOrThrow({ where: { employeeNo: options.employeeNo } })
+      : null;
+    const roleId = `only-${username}`;
+    await tx.role.create({
+      data: { tenantId, id: roleId, name: { zh: username, en: username }, permissions: grants },
+    });
+    await tx.appUser.create({
+      data: {
+        tenantId,
+        id,
+        username,
+        displayName: { zh: username, en: username },
+        passwordHash,
+        personId: person?.id ?? null,
+      },
+    });
+    await tx.userRole.create({ data: { tenantId, userId: id, roleId } });
+    return id;
+  });
+}
