@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, chmod, constants, mkdir } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { announceReady, onShutdown, readSettings } from '@anshi/contracts/process';
 import pg from 'pg';
@@ -47,11 +47,9 @@ export async function startDatabase(options: {
   const durable = options.durable ?? true;
   const user = chooseServerUser();
   let binaries = await findPostgresBinaries();
-  let folder = resolve(options.folder);
+  const { folder, closed } = placeOf(options.folder, user);
   if (user) {
-    const closed = closedFolder(folder, user);
     if (closed) {
-      folder = join(SHARED_FOLDER, `${basename(folder)}-${shortHash(folder)}`);
       log(
         `${closed} is closed to the user "${user.name}" that PostgreSQL runs as, so the database is kept in ${folder}`,
       );
@@ -78,20 +76,57 @@ export async function startDatabase(options: {
     folder: data,
     port: options.port ?? 0,
   });
-  const urlOf = (role: string, password: string, database: string) =>
-    `postgresql://${role}:${encodeURIComponent(password)}@127.0.0.1:${server.port}/${database}`;
+  const urls = urlsOf(server.port, credentials);
   try {
-    await ensureDatabase(urlOf('anshi_owner', credentials.admin, 'postgres'), credentials.app);
+    await ensureDatabase(urls.postgres, credentials.app);
   } catch (error) {
     await server.stop();
     throw error;
   }
+  const { adminUrl, appUrl } = urls;
+  return { adminUrl, appUrl, server, stop: (how) => server.stop(how) };
+}
+
+/** Where the server keeps the data of a folder, and what is closed to it where that is elsewhere. */
+function placeOf(wanted: string, user: ReturnType<typeof chooseServerUser>) {
+  const folder = resolve(wanted);
+  const closed = user ? closedFolder(folder, user) : null;
+  if (!closed) return { folder, closed };
+  return { folder: join(SHARED_FOLDER, `${basename(folder)}-${shortHash(folder)}`), closed };
+}
+
+function urlsOf(port: number, { admin, app }: { admin: string; app: string }) {
+  const urlOf = (role: string, password: string, database: string) =>
+    `postgresql://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
   return {
-    adminUrl: urlOf('anshi_owner', credentials.admin, DATABASE),
-    appUrl: urlOf('anshi_app', credentials.app, DATABASE),
-    server,
-    stop: (how) => server.stop(how),
+    postgres: urlOf('anshi_owner', admin, 'postgres'),
+    adminUrl: urlOf('anshi_owner', admin, DATABASE),
+    appUrl: urlOf('anshi_app', app, DATABASE),
   };
+}
+
+/**
+ * Finds the server that runs on a folder, for a command beside a running system. Nothing is started
+ * or changed.
+ *
+ * @returns null where none runs.
+ */
+export async function findDatabase(
+  wanted: string,
+): Promise<{ adminUrl: string; appUrl: string } | null> {
+  const { folder } = placeOf(wanted, chooseServerUser());
+  try {
+    // Lines: process, folder, start, port …
+    const [pid, , , port] = (await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8')).split(
+      '\n',
+    );
+    process.kill(Number(pid), 0);
+    const { adminUrl, appUrl } = urlsOf(Number(port), await keepCredentials(folder));
+    return { adminUrl, appUrl };
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
+  }
 }
 
 async function ensureDatabase(url: string, appPassword: string): Promise<void> {

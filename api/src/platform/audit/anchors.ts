@@ -43,17 +43,16 @@ const EVERY_MS = 60_000;
  * near the database. Each one also goes to the log of the process and to `tell`, so that copies lie
  * where neither the database's owner nor the machine's can reach them.
  */
-export async function openAnchors(options: {
+export function openAnchors(options: {
   folder: string;
   tenant: string;
   database: Database;
   log: Logger;
   everyMs?: number;
   tell?: (anchor: Anchor) => Promise<void>;
-}): Promise<Anchors> {
+}): Anchors {
   const { folder, tenant, database, log, everyMs = EVERY_MS } = options;
-  const privateKey = await openKey(folder);
-  const fingerprint = fingerprintOf(createPublicKey(privateKey));
+  let key: Promise<KeyObject> | undefined;
   let last = { position: 0n, at: Number.NEGATIVE_INFINITY };
   return {
     async keep() {
@@ -62,12 +61,14 @@ export async function openAnchors(options: {
       const head = await database.transaction({ tenant, user: null }, findHead);
       if (!head || head.position === last.position) return;
       last = { position: head.position, at: now };
+      key ??= openKey(folder);
+      const privateKey = await key;
       const noted = {
         tenant,
         position: String(head.position),
         hash: head.hash,
         at: new Date(now).toISOString(),
-        key: fingerprint,
+        key: fingerprintOf(createPublicKey(privateKey)),
       };
       const signature = sign(null, signedText(noted), privateKey).toString('base64');
       const anchor = { ...noted, signature };

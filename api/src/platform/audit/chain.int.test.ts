@@ -209,7 +209,7 @@ describe('verification', () => {
 
   it('tells a chain that was written anew or cut off from the anchors outside', async () => {
     const folder = await mkdtemp(join(site.folder, 'anchors-'));
-    const anchors = await openAnchors({ folder, tenant: 'demo', database, log, everyMs: 0 });
+    const anchors = openAnchors({ folder, tenant: 'demo', database, log, everyMs: 0 });
     await write(20);
     await sealAll();
     await anchors.keep();

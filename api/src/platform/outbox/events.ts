@@ -1,0 +1,68 @@
+import type { Prisma } from '../../generated/prisma/client.ts';
+import type { Database, Transaction } from '../database.ts';
+import { createFeed, type Feed } from '../feed/feed.ts';
+
+/** A fact that committed, as it lies in the outbox. */
+export interface OutboxRow {
+  seq: bigint;
+  id: string;
+  type: string;
+  entity: string;
+  subject: string | null;
+  at: Date;
+  data: Prisma.JsonValue;
+}
+
+/** One source for all API processes: consumers drop a second one with the same source and id. */
+const SOURCE = '/api';
+
+/** The fact as a CloudEvent 1.0, the same each time it is sent. */
+export function toCloudEvent({ id, type, subject, at, data }: Omit<OutboxRow, 'seq' | 'entity'>) {
+  return {
+    specversion: '1.0' as const,
+    id,
+    source: SOURCE,
+    type,
+    time: at.toISOString(),
+    ...(subject === null ? {} : { subject }),
+    datacontenttype: 'application/json' as const,
+    data,
+  };
+}
+
+/**
+ * Hands every committed event to `take` once, in the order of writing as far as it is committed.
+ *
+ * @param options.name of this reader; each has a place of its own.
+ * @param options.take returns how many it took from the beginning; those are marked in the same
+ * transaction, the others come again.
+ */
+export function createOutboxFeed(options: {
+  database: Database;
+  tenant: string;
+  name: string;
+  batch: number;
+  take: (tx: Transaction, rows: OutboxRow[]) => Promise<number>;
+}): Feed {
+  const { tenant, name } = options;
+  return createFeed<OutboxRow>({
+    ...options,
+    table: 'outbox_event',
+    unread: (tx, after, limit) => tx.$queryRaw<OutboxRow[]>`
+      SELECT e.seq, e.id, e.type, e.entity, e.subject, e.at, e.data FROM outbox_event e
+      WHERE e.seq > ${after} AND NOT EXISTS (
+        SELECT 1 FROM outbox_mark m
+        WHERE m.tenant_id = e.tenant_id AND m.feed = ${name} AND m.seq = e.seq)
+      ORDER BY e.seq LIMIT ${limit}`,
+    async take(tx, rows) {
+      const taken = await options.take(tx, rows);
+      await tx.outboxMark.createMany({
+        data: rows.slice(0, taken).map(({ seq }) => ({ tenantId: tenant, feed: name, seq })),
+      });
+      return taken;
+    },
+    async settle(tx, upTo) {
+      await tx.outboxMark.deleteMany({ where: { feed: name, seq: { lte: upTo } } });
+    },
+  });
+}

@@ -1,0 +1,48 @@
+import { topics } from '@anshi/contracts';
+import type { Logger } from 'pino';
+import type { Bus } from '../bus.ts';
+import type { Database } from '../database.ts';
+import { type Loop, startLoop } from '../feed/loop.ts';
+import { createOutboxFeed, toCloudEvent } from './events.ts';
+
+const BATCH = 200;
+const EVERY_MS = 2_000;
+
+/**
+ * Publishes what committed on the bus, at least once: an event counts as told when the broker has
+ * acknowledged it. While the broker is away the events wait in the database.
+ */
+export function startPublisher(options: {
+  database: Database;
+  bus: Bus;
+  tenant: string;
+  log: Logger;
+  everyMs?: number;
+}): Loop {
+  const { database, bus, tenant, log, everyMs = EVERY_MS } = options;
+  const feed = createOutboxFeed({
+    database,
+    tenant,
+    name: 'bus',
+    batch: BATCH,
+    async take(_tx, rows) {
+      // They leave in order on one connection; the words of the broker may cross.
+      const told = await Promise.allSettled(
+        rows.map((row) =>
+          bus.publishAcknowledged(topics.records(tenant, row.entity), toCloudEvent(row)),
+        ),
+      );
+      const missed = told.findIndex(({ status }) => status === 'rejected');
+      return missed === -1 ? rows.length : missed;
+    },
+  });
+  return startLoop({
+    name: 'outbox',
+    log,
+    everyMs,
+    async pass() {
+      if (!bus.connected) return false;
+      return (await feed.pass())?.more === true;
+    },
+  });
+}
