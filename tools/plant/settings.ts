@@ -10,6 +10,14 @@ const port = z.coerce
 const url = (protocols: RegExp, example: string) =>
   z.url({ protocol: protocols, error: `must be an address such as ${example}` });
 
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+}
+
 interface Setting {
   schema: z.ZodType;
   /** Shown in the README; empty where there is none. */
@@ -63,6 +71,15 @@ export const settings = {
     zh: '租户标识，也用于 MQTT 主题',
     en: 'tenant, also part of the MQTT topics',
   },
+  ANSHI_TIME_ZONE: {
+    schema: z
+      .string()
+      .refine(isTimeZone, 'must be a time zone such as Asia/Shanghai')
+      .default('Asia/Shanghai'),
+    default: 'Asia/Shanghai',
+    zh: '计算工作日、工作时间与免打扰时段的时区',
+    en: 'time zone of working days, working hours and quiet hours',
+  },
   DATABASE_URL: {
     schema: url(/^postgres(ql)?$/, 'postgresql://anshi@db/anshi').optional(),
     default: '',
@@ -93,11 +110,53 @@ export const settings = {
     zh: '分析进程与 API 的共享密钥（至少 16 字符）；内置数据库时自动生成',
     en: 'secret shared by the API and the vision workers, 16 characters or more; made by itself on the embedded database',
   },
+  ANSHI_ACCESS_MINUTES: {
+    schema: z.coerce.number('must be a number').int().min(1).max(720).default(15),
+    default: '15',
+    zh: '访问令牌的有效期（分钟）；登录由 Cookie 自动续期',
+    en: 'minutes that an access token lasts; the session renews it by itself',
+  },
+  ANSHI_SESSION_IDLE_HOURS: {
+    schema: z.coerce.number('must be a number').min(0.1).max(720).default(12),
+    default: '12',
+    zh: '多少小时未使用则须重新登录',
+    en: 'hours after which an unused session ends',
+  },
+  ANSHI_SESSION_DAYS: {
+    schema: z.coerce.number('must be a number').min(0.1).max(365).default(30),
+    default: '30',
+    zh: '一次登录最长有效的天数',
+    en: 'days after which any session ends',
+  },
   ANSHI_TRUST_PROXY: {
     schema: flag.default(false),
     default: '0',
     zh: '1：API 位于反向代理之后，采信其转发的客户端地址',
     en: '1 where a reverse proxy is before the API, whose word on the client address is taken',
+  },
+  ANSHI_PUBLIC_URL: {
+    schema: url(/^https?$/, 'https://anshi.example').optional(),
+    default: '',
+    zh: '用户访问系统的地址，用于邮件与群消息中的链接',
+    en: 'where people reach the app, for links in mails and group messages',
+  },
+  ANSHI_SMTP_URL: {
+    schema: url(/^smtps?$/, 'smtps://user:password@mail.example:465').optional(),
+    default: '',
+    zh: '发送通知邮件的服务器；不设则不发邮件',
+    en: 'mail server for notices; without it no mail is sent',
+  },
+  ANSHI_MAIL_FROM: {
+    schema: z.string().optional(),
+    default: '',
+    zh: '通知邮件的发件人，与上一项一起设置',
+    en: 'sender of these mails; set with the one above',
+  },
+  ANSHI_PUSH_HOSTS: {
+    schema: z.string().default(''),
+    default: '',
+    zh: '除常用浏览器之外允许的推送服务主机，逗号分隔',
+    en: 'push services beside those of the usual browsers, separated by commas',
   },
   ANSHI_DEMO: {
     schema: flag.optional(),

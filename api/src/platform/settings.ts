@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { slug } from '@anshi/contracts';
 import { flag, readSettings, SettingsError } from '@anshi/contracts/process';
+import { IANAZone } from 'luxon';
 import { z } from 'zod';
 
 const postgresUrl = z.url({
@@ -28,16 +29,46 @@ const schema = z.object({
   ANSHI_KEYRING: z.string().optional(),
   ANSHI_CAMERAS: z.string().default('cameras.yaml'),
   ANSHI_TENANT: slug.default('demo'),
+  ANSHI_TIME_ZONE: z
+    .string()
+    .refine(IANAZone.isValidZone, 'must be a time zone such as Asia/Shanghai')
+    .default('Asia/Shanghai'),
   ANSHI_WORKER_TOKEN: secret(16, 'a secret that the workers share'),
   ANSHI_TOKEN_SECRET: secret(32, 'a secret that signs access tokens'),
+  ANSHI_ACCESS_MINUTES: z.coerce.number().int().min(1).max(720).default(15),
+  ANSHI_SESSION_IDLE_HOURS: z.coerce.number().min(0.1).max(720).default(12),
+  ANSHI_SESSION_DAYS: z.coerce.number().min(0.1).max(365).default(30),
   ANSHI_TRUST_PROXY: flag.default(false),
   ANSHI_DEMO: flag.default(false),
   ANSHI_DEMO_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
   ANSHI_DASHBOARD_DIR: z.string().default('dashboard/build'),
+  ANSHI_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://anshi.example' })
+    .optional(),
+  ANSHI_SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must be smtps://user:password@host:port' })
+    .optional(),
+  ANSHI_MAIL_FROM: z
+    .string()
+    .regex(/^[^<>\r\n]*<?[^\s<>@]+@[^\s<>@]+>?$/, 'must be a mail address, a name before it or not')
+    .optional(),
+  ANSHI_PUSH_HOSTS: z.string().default(''),
   ANSHI_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info'),
 });
+
+/** How notices leave the app. */
+export interface NoticeSettings {
+  /** `smtp://` or `smtps://user:password@host:port`; null where there is no mail server. */
+  smtpUrl: string | null;
+  /** The sender of mails. */
+  from: string | null;
+  /** Where people reach the app, for links in mails and groups. */
+  publicUrl: string | null;
+  /** Push services beside those of the usual browsers. */
+  pushHosts: string[];
+}
 
 /** What the API process is started with. */
 export interface Settings {
@@ -53,10 +84,15 @@ export interface Settings {
   keyring: { file: string; make: boolean };
   camerasFile: string;
   tenant: string;
+  /** In which days and working hours are counted, such as Asia/Shanghai. */
+  timeZone: string;
   workerToken: string;
   tokenSecret: string;
+  /** How long an access token, an unused session and any session last. */
+  session: { accessMinutes: number; idleHours: number; days: number };
   /** Whether a reverse proxy in front tells the address of the browser (x-forwarded-for). */
   trustProxy: boolean;
+  notices: NoticeSettings;
   /** The password of the demo accounts; null where there are none. */
   demo: { password: string } | null;
   dashboardDir: string;
@@ -71,6 +107,9 @@ export function readApiSettings(env: Record<string, string | undefined>): Settin
       '  ANSHI_DEMO_PASSWORD: must be set where ANSHI_DEMO makes demo accounts',
     ]);
   }
+  if ((read.ANSHI_SMTP_URL === undefined) !== (read.ANSHI_MAIL_FROM === undefined)) {
+    throw new SettingsError(['  ANSHI_SMTP_URL and ANSHI_MAIL_FROM: set both, or neither']);
+  }
   return {
     http: { host: read.ANSHI_HTTP_HOST, port: read.ANSHI_HTTP_PORT },
     databaseUrl: read.DATABASE_URL,
@@ -84,9 +123,23 @@ export function readApiSettings(env: Record<string, string | undefined>): Settin
     },
     camerasFile: read.ANSHI_CAMERAS,
     tenant: read.ANSHI_TENANT,
+    timeZone: read.ANSHI_TIME_ZONE,
     workerToken: read.ANSHI_WORKER_TOKEN,
     tokenSecret: read.ANSHI_TOKEN_SECRET,
+    session: {
+      accessMinutes: read.ANSHI_ACCESS_MINUTES,
+      idleHours: read.ANSHI_SESSION_IDLE_HOURS,
+      days: read.ANSHI_SESSION_DAYS,
+    },
     trustProxy: read.ANSHI_TRUST_PROXY,
+    notices: {
+      smtpUrl: read.ANSHI_SMTP_URL ?? null,
+      from: read.ANSHI_MAIL_FROM ?? null,
+      publicUrl: read.ANSHI_PUBLIC_URL ?? null,
+      pushHosts: read.ANSHI_PUSH_HOSTS.split(',')
+        .map((host) => host.trim())
+        .filter(Boolean),
+    },
     demo:
       read.ANSHI_DEMO && read.ANSHI_DEMO_PASSWORD ? { password: read.ANSHI_DEMO_PASSWORD } : null,
     dashboardDir: read.ANSHI_DASHBOARD_DIR,

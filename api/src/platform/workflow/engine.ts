@@ -237,7 +237,9 @@ export function createWorkflows(given: EngineParts): WorkflowEngine {
       const { next, state, transition } = fired;
       const place = request.belonging ? placeOf(request.belonging, row) : placeOf(row);
       const enteredAt = parts.now();
-      const entered = await enter(unit, definition, state, next, place, {
+      // "assignee" in a rule of assignment are those who had the turn before.
+      const before = { ...next, assignees: row.assignees };
+      const entered = await enter(unit, definition, state, before, place, {
         enteredAt,
         dueAt: request.dueAt,
       });

@@ -98,12 +98,13 @@ function checkState(
       checkRecipients(one, `${path}.${name}[${at}]`, names, report);
     });
   }
-  if (state.assign.some((one) => one.kind === 'part' && one.part === 'assignee')) {
+  const keepsTurn = state.assign.some((one) => one.kind === 'part' && one.part === 'assignee');
+  if (state.kind === 'initial' && keepsTurn) {
     report(
       `${path}.assign`,
       'assign-self',
-      '不能按“当前处理人”分派:进入状态时还没有处理人。',
-      'It cannot be assigned to "assignee": on entering a state nobody has the turn yet.',
+      '起始状态不能按“当前处理人”分派:此前没有处理人。',
+      'The initial state cannot be assigned to "assignee": nobody had the turn before.',
     );
   }
   if (state.kind === 'final') {
@@ -128,9 +129,9 @@ function checkState(
   if (state.deadline) checkDeadline(state.deadline, state, path, report);
 }
 
-/** The time of the clock that a limit lasts at least. */
-const atLeastHours = ({ amount, unit }: WorkflowDeadline): number =>
-  unit === 'days' || unit === 'working-days' ? Math.max(0, amount - 1) * 24 + 1 : amount;
+/** The time of the clock that a limit lasts at most; unknown where nights and holidays are left out. */
+const atMostHours = ({ amount, unit }: WorkflowDeadline): number =>
+  unit === 'hours' ? amount : unit === 'days' ? amount * 24 : Number.POSITIVE_INFINITY;
 
 function checkDeadline(
   deadline: WorkflowDeadline,
@@ -154,7 +155,7 @@ function checkDeadline(
       report(where, 'twice', '同一提醒重复。', 'The same reminder is there twice.');
     }
     seen.add(key);
-    if (hours < 0 && -hours >= atLeastHours(deadline)) {
+    if (hours < 0 && -hours >= atMostHours(deadline)) {
       report(
         `${where}.hours`,
         'reminder-too-early',
