@@ -1,12 +1,9 @@
 import type { Dictionary } from './dictionary.ts';
-
-const plural = new Intl.PluralRules('en');
-
-function count(n: number, one: string, other: string): string {
-  return `${n} ${plural.select(n) === 'one' ? one : other}`;
-}
+import { enHazards } from './en-hazards.ts';
+import { count } from './plural.ts';
 
 export const en: Dictionary = {
+  ...enHazards,
   brand: { name: 'Anshi', tagline: 'Factory safety console' },
   nav: {
     label: 'Main navigation',
@@ -15,6 +12,13 @@ export const en: Dictionary = {
     violationsShort: 'Review',
     cameras: 'Cameras',
     plan: 'Plan',
+    home: 'Home',
+    hazards: 'Hazards',
+    report: 'Report',
+    analysis: 'Analysis',
+    notices: 'Notices',
+    me: 'Me',
+    unread: (n) => `${n} unread`,
     waiting: (n) => `${n} waiting for review`,
     skip: 'Skip to content',
   },
@@ -75,7 +79,7 @@ export const en: Dictionary = {
     server: (detail) => `The server reported an error: ${detail}`,
     page: 'There is no such page',
     pageHint: 'The address may be mistyped.',
-    home: 'Back to the wall',
+    home: 'Back to the start',
   },
   rules: {
     'missing-helmet': 'No helmet',

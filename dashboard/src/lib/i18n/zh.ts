@@ -1,5 +1,8 @@
+import { zhHazards } from './zh-hazards.ts';
+
 /** Chinese, the first language. `en.ts` must have the same keys; a missing one is a type error. */
 export const zh = {
+  ...zhHazards,
   brand: { name: '安视', tagline: '工厂安全监控平台' },
   nav: {
     label: '主导航',
@@ -8,6 +11,13 @@ export const zh = {
     violationsShort: '复核',
     cameras: '摄像机',
     plan: '平面图',
+    home: '首页',
+    hazards: '隐患',
+    report: '上报',
+    analysis: '分析',
+    notices: '通知',
+    me: '我的',
+    unread: (n: number) => `${n} 条未读`,
     waiting: (n: number) => `${n} 条待复核`,
     skip: '跳到正文',
   },
@@ -67,7 +77,7 @@ export const zh = {
     server: (detail: string) => `服务器出错：${detail}`,
     page: '没有这个页面',
     pageHint: '地址可能写错了。',
-    home: '回到监控墙',
+    home: '回到首页',
   },
   rules: {
     'missing-helmet': '未戴安全帽',

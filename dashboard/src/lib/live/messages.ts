@@ -1,5 +1,6 @@
 import type { Observation } from '@anshi/contracts';
 import type { CameraHealth, Violation, WorkerStatus } from '$lib/api/types.ts';
+import type { Notice } from '$lib/features/notices/notices.svelte.ts';
 
 /** What the API pushes over /api/v1/live-events. */
 export type ServerMessage =
@@ -7,10 +8,19 @@ export type ServerMessage =
   | { type: 'violation'; change: 'recorded' | 'updated'; violation: Violation }
   | { type: 'camera-health'; health: CameraHealth }
   | { type: 'observation'; observation: Observation }
+  | { type: 'hazard'; change: string; id: string }
+  | { type: 'notice'; notice: Notice }
+  | { type: 'notices-read'; ids: string[] }
   | { type: 'worker'; status: WorkerStatus }
   | { type: 'error'; code: string; message: string };
 
-export type Topic = 'violations' | 'cameras' | 'system' | `observations:${string}`;
+export type Topic =
+  | 'violations'
+  | 'cameras'
+  | 'system'
+  | 'hazards'
+  | 'notices'
+  | `observations:${string}`;
 
 export type ClientMessage =
   | { type: 'auth'; token: string }

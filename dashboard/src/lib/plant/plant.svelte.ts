@@ -1,6 +1,7 @@
 import { client, take } from '$lib/api/client.ts';
 import type { Camera, CameraHealth, FloorPlan, Site } from '$lib/api/types.ts';
 import { live } from '$lib/live/live.svelte.ts';
+import { can } from '$lib/session/can.ts';
 
 /** cameras.yaml is reloaded by the API without telling: look again this often. */
 const refreshEvery = 30_000;
@@ -30,11 +31,12 @@ class Plant {
 
   async load(): Promise<void> {
     try {
+      // Not everyone may see the cameras; the sites are needed to tell where something is.
       const [cameras, sites] = await Promise.all([
-        take(client.GET('/api/v1/cameras')),
+        can('camera:read') ? take(client.GET('/api/v1/cameras')) : null,
         take(client.GET('/api/v1/sites')),
       ]);
-      this.cameras = cameras.items;
+      this.cameras = cameras?.items ?? [];
       this.sites = sites.items;
       this.error = null;
     } catch (error) {
@@ -51,10 +53,10 @@ class Plant {
     const clock = setInterval(() => {
       this.now = Date.now();
     }, 1_000);
-    const stops = [
-      live.on('cameras', 'camera-health', ({ health }) => this.#take(health)),
-      live.onAgain(() => void this.load()),
-    ];
+    const stops = [live.onAgain(() => void this.load())];
+    if (can('camera:read')) {
+      stops.push(live.on('cameras', 'camera-health', ({ health }) => this.#take(health)));
+    }
     return () => {
       clearInterval(timer);
       clearInterval(clock);

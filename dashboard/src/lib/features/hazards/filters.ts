@@ -1,0 +1,75 @@
+import type { HazardLevel } from './types.ts';
+
+/** Which part of the list: what is open, overdue, mine to do, what I reported, or everything. */
+export const views = ['open', 'overdue', 'assigned', 'reported', 'closed', 'all'] as const;
+export type View = (typeof views)[number];
+
+export interface HazardFilters {
+  view: View;
+  state: string | null;
+  type: string | null;
+  level: HazardLevel | null;
+  department: string | null;
+  area: string | null;
+  q: string;
+  order: 'newest' | 'oldest';
+}
+
+export const defaultFilters: HazardFilters = {
+  view: 'open',
+  state: null,
+  type: null,
+  level: null,
+  department: null,
+  area: null,
+  q: '',
+  order: 'newest',
+};
+
+const keys = ['state', 'type', 'department', 'area'] as const;
+
+/** Reads the filters of an address; what it does not know counts as not set. */
+export function readFilters(query: URLSearchParams): HazardFilters {
+  const view = views.find((one) => one === query.get('view')) ?? 'open';
+  const level = query.get('level');
+  return {
+    ...defaultFilters,
+    view,
+    level: level === 'general' || level === 'major' ? level : null,
+    q: (query.get('q') ?? '').slice(0, 100),
+    order: query.get('order') === 'oldest' ? 'oldest' : 'newest',
+    ...Object.fromEntries(keys.map((key) => [key, query.get(key)])),
+  };
+}
+
+/** The filters as an address carries them, `?` included; empty where nothing is set. */
+export function writeFilters(filters: HazardFilters): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(filters)) {
+    if (value && value !== defaultFilters[key as keyof HazardFilters]) query.set(key, value);
+  }
+  const text = query.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** The filters as the API takes them. */
+export function listQuery(filters: HazardFilters): Record<string, string | null> {
+  const { view } = filters;
+  const part = view === 'open' || view === 'overdue' || view === 'assigned' ? 'open' : null;
+  return {
+    state: filters.state ?? (view === 'closed' ? 'closed' : part),
+    overdue: view === 'overdue' ? 'true' : null,
+    mine: view === 'assigned' || view === 'reported' ? view : null,
+    type: filters.type,
+    level: filters.level,
+    department: filters.department,
+    area: filters.area,
+    q: filters.q.trim() || null,
+    order: filters.order,
+  };
+}
+
+/** Whether anything beyond the view narrows the list. */
+export function isNarrowed(filters: HazardFilters): boolean {
+  return keys.some((key) => filters[key]) || filters.level !== null || filters.q.trim() !== '';
+}

@@ -1,0 +1,106 @@
+import { getJson } from '$lib/api/json.ts';
+import type { Site } from '$lib/api/types.ts';
+import { plant } from '$lib/plant/plant.svelte.ts';
+import { hazardTypes } from './hazards-api.ts';
+import type { HazardType, Named } from './types.ts';
+
+export interface Area extends Named {
+  site: string;
+  floorPlan: string | null;
+  polygon: number[][] | null;
+  departmentId?: string | null;
+  active?: boolean;
+}
+export interface Department extends Named {
+  active?: boolean;
+}
+
+interface Kept {
+  types: HazardType[];
+  areas: Area[];
+  departments: Department[];
+  sites: Site[];
+}
+
+const key = 'anshi.reference';
+
+/**
+ * The lists that a report is filled in with. The last ones are kept in the browser, so that the form
+ * opens without a network; they name kinds and places, nobody's data.
+ */
+class Reference {
+  types = $state.raw<HazardType[]>([]);
+  areas = $state.raw<Area[]>([]);
+  departments = $state.raw<Department[]>([]);
+  sites = $state.raw<Site[]>([]);
+  #loading: Promise<void> | null = null;
+
+  constructor() {
+    this.#take(read());
+  }
+
+  /** Loads what is newer; without a network the last lists stay. */
+  load(): Promise<void> {
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+
+  areasOf(site: string): Area[] {
+    return this.areas.filter((area) => area.site === site && area.active !== false);
+  }
+
+  site(id: string): Site | undefined {
+    return plant.site(id) ?? this.sites.find((site) => site.id === id);
+  }
+
+  /** What a hazard is called that is not on the list any more, stays its id. */
+  typeName(id: string): Named['name'] {
+    return this.types.find((type) => type.id === id)?.name ?? { zh: id, en: id };
+  }
+
+  async #load(): Promise<void> {
+    // Each by itself: who may not see one of them still gets the others.
+    const [types, areas, departments, sites] = await Promise.all([
+      hazardTypes().catch(() => null),
+      all<Area>('/api/v1/areas').catch(() => null),
+      all<Department>('/api/v1/departments').catch(() => null),
+      all<Site>('/api/v1/sites').catch(() => null),
+    ]);
+    this.#take({
+      types: types?.filter((type) => type.active).sort((a, b) => a.sort - b.sort) ?? this.types,
+      areas: areas ?? this.areas,
+      departments: departments ?? this.departments,
+      sites: sites ?? this.sites,
+    });
+    try {
+      const { types: t, areas: a, departments: d, sites: s } = this;
+      localStorage.setItem(key, JSON.stringify({ types: t, areas: a, departments: d, sites: s }));
+    } catch {
+      // A browser that keeps nothing still works while there is a network.
+    }
+  }
+
+  #take(kept: Kept): void {
+    this.types = kept.types;
+    this.areas = kept.areas;
+    this.departments = kept.departments;
+    this.sites = kept.sites;
+  }
+}
+
+async function all<Item>(path: string): Promise<Item[]> {
+  return (await getJson<{ items: Item[] }>(path)).items;
+}
+
+function read(): Kept {
+  const none: Kept = { types: [], areas: [], departments: [], sites: [] };
+  try {
+    return { ...none, ...(JSON.parse(localStorage.getItem(key) ?? '{}') as Partial<Kept>) };
+  } catch {
+    return none;
+  }
+}
+
+export const reference = new Reference();

@@ -1,0 +1,121 @@
+import { getJson, postJson } from '$lib/api/json.ts';
+import type { Bilingual } from '$lib/format/names.ts';
+import { live } from '$lib/live/live.svelte.ts';
+
+export interface Notice {
+  id: string;
+  kind: string;
+  severity: 'info' | 'warning' | 'critical';
+  title: Bilingual;
+  body: Bilingual;
+  link: string | null;
+  /** How often it happened within minutes. */
+  count: number;
+  at: string;
+  readAt: string | null;
+}
+interface NoticePage {
+  items: Notice[];
+  next: string | null;
+  unread: number;
+}
+
+const path = '/api/v1/notices';
+
+/** What the signed-in person must hear of, newest first, kept current by the API's pushes. */
+class Notices {
+  items = $state.raw<Notice[]>([]);
+  unread = $state(0);
+  loading = $state(false);
+  error = $state.raw<unknown>(null);
+  next = $state<string | null>(null);
+  #wanted = false;
+
+  /** Counts from now on; returns what ends it. @param onnew is told of each new one. */
+  follow(onnew: (notice: Notice) => void): () => void {
+    void this.#count();
+    const stops = [
+      live.on('notices', 'notice', ({ notice }) => {
+        this.#take(notice);
+        onnew(notice);
+      }),
+      live.on('notices', 'notices-read', ({ ids }) => {
+        const read = new Set(ids);
+        const at = new Date().toISOString();
+        this.items = this.items.map((one) =>
+          read.has(one.id) ? { ...one, readAt: one.readAt ?? at } : one,
+        );
+        void this.#count();
+      }),
+      live.onAgain(() => void (this.#wanted ? this.load() : this.#count())),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+      this.items = [];
+      this.unread = 0;
+      this.next = null;
+      this.#wanted = false;
+    };
+  }
+
+  async load(): Promise<void> {
+    this.#wanted = true;
+    this.loading = true;
+    this.error = null;
+    try {
+      this.#page(await getJson<NoticePage>(path, { limit: 50 }), []);
+    } catch (error) {
+      this.error = error;
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  async loadMore(): Promise<void> {
+    if (!this.next || this.loading) return;
+    this.loading = true;
+    try {
+      this.#page(await getJson<NoticePage>(path, { limit: 50, cursor: this.next }), this.items);
+    } catch (error) {
+      this.error = error;
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  async read(ids: string[] | 'all'): Promise<void> {
+    const at = new Date().toISOString();
+    this.items = this.items.map((one) =>
+      (ids === 'all' || ids.includes(one.id)) && !one.readAt ? { ...one, readAt: at } : one,
+    );
+    try {
+      const body = ids === 'all' ? { all: true } : { ids };
+      this.unread = (await postJson<{ unread: number }>(`${path}/read`, body)).unread;
+    } catch {
+      // Not on record: it stays unread there, and shows so with the next load.
+    }
+  }
+
+  #page(page: NoticePage, before: Notice[]): void {
+    const known = new Set(before.map((one) => one.id));
+    this.items = [...before, ...page.items.filter((one) => !known.has(one.id))];
+    this.next = page.next;
+    this.unread = page.unread;
+  }
+
+  /** One that happened again comes back to the top, unread. */
+  #take(notice: Notice): void {
+    this.items = [notice, ...this.items.filter((one) => one.id !== notice.id)];
+    void this.#count();
+  }
+
+  async #count(): Promise<void> {
+    try {
+      this.unread = (await getJson<{ unread: number }>(`${path}/count`)).unread;
+    } catch {
+      // The banner tells of a lost connection; the last number stays.
+    }
+  }
+}
+
+export const notices = new Notices();

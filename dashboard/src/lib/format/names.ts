@@ -1,0 +1,5 @@
+/** A name that is kept in both languages. */
+export interface Bilingual {
+  zh: string;
+  en: string;
+}

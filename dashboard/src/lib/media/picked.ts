@@ -1,0 +1,69 @@
+import { ulid } from 'ulid';
+
+export type MediaKind = 'photo' | 'video' | 'audio' | 'document';
+
+/** A file that a person picked or took, before it is sent. */
+export interface PickedFile {
+  id: string;
+  name: string;
+  type: string;
+  kind: MediaKind;
+  blob: Blob;
+  /** Shows it on this page; revoked when it is removed. */
+  url: string;
+}
+
+/** The kind of a file, as evidence names it. */
+export function kindOf(type: string): MediaKind {
+  if (type.startsWith('image/')) return 'photo';
+  if (type.startsWith('video/')) return 'video';
+  return type.startsWith('audio/') ? 'audio' : 'document';
+}
+
+/** Some phones leave the type of a picture empty; its name tells it then. */
+function typeOf(file: File): string {
+  if (file.type !== '') return file.type;
+  const ending = file.name.split('.').at(-1)?.toLowerCase() ?? '';
+  const known: Record<string, string> = {
+    jpg: 'image/jpeg',
+    jpeg: 'image/jpeg',
+    png: 'image/png',
+    heic: 'image/heic',
+    webp: 'image/webp',
+    mp4: 'video/mp4',
+    mov: 'video/quicktime',
+    webm: 'video/webm',
+    pdf: 'application/pdf',
+  };
+  return known[ending] ?? 'application/octet-stream';
+}
+
+export function pick(file: File): PickedFile {
+  const type = typeOf(file);
+  return {
+    id: ulid(),
+    name: file.name || 'file',
+    type,
+    kind: kindOf(type),
+    blob: file,
+    url: URL.createObjectURL(file),
+  };
+}
+
+/** What an `<input type=file>` offers for these kinds. */
+export function acceptOf(kinds: readonly MediaKind[]): string {
+  const types: Record<MediaKind, string> = {
+    photo: 'image/*',
+    video: 'video/*',
+    audio: 'audio/*',
+    document: 'application/pdf',
+  };
+  return kinds.map((kind) => types[kind]).join(',');
+}
+
+/** 850 KB, 3.2 MB */
+export function sizeText(bytes: number): string {
+  return bytes < 1_000_000
+    ? `${Math.max(1, Math.round(bytes / 1000))} KB`
+    : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
