@@ -280,6 +280,7 @@ export class Plant extends EventEmitter<PlantEvents> {
         ANSHI_DATABASE_ADMIN_URL: this.databaseUrls.admin,
         ANSHI_WORKER_TOKEN: this.workerToken,
         ANSHI_TOKEN_SECRET: this.tokenSecret,
+        ANSHI_SMTP_URL: process.env.ANSHI_SMTP_URL,
         ANSHI_DEMO: this.demo ? '1' : '0',
         ANSHI_DEMO_PASSWORD: this.demoPassword,
       },
@@ -306,7 +307,7 @@ const workerId = (name: PartName) =>
 
 /** Secrets and addresses go only to the parts that need them, and npm's own variables to none. */
 const heldBack =
-  /^(npm_|VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|DATABASE_URL$|ANSHI_(DATABASE_ADMIN_URL|TOKEN_SECRET|WORKER_TOKEN|DEMO.*)$)/;
+  /^(npm_|VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|DATABASE_URL$|ANSHI_(DATABASE_ADMIN_URL|TOKEN_SECRET|WORKER_TOKEN|SMTP_URL|DEMO.*)$)/;
 
 function inherited(): Environment {
   const passed = Object.entries(process.env).filter(([name]) => !heldBack.test(name));

@@ -96,7 +96,7 @@ CREATE TABLE "notice_profile" (
     "tenant_id" VARCHAR(64) NOT NULL,
     "user_id" VARCHAR(26) NOT NULL,
     "language" VARCHAR(2) NOT NULL DEFAULT 'zh',
-    "email" VARCHAR(254),
+    "email" TEXT,
     "time_zone" VARCHAR(64),
     "quiet_from" VARCHAR(5),
     "quiet_to" VARCHAR(5),

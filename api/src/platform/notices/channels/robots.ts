@@ -1,0 +1,150 @@
+import { createHmac } from 'node:crypto';
+import type { Message, Outcome } from './types.ts';
+import { addressOf, headingOf, severityWord, shortenBytes } from './words.ts';
+
+export const robotFormats = ['wecom', 'dingtalk', 'feishu', 'plain'] as const;
+export type RobotFormat = (typeof robotFormats)[number];
+
+/** The robot of a chat group, opened. */
+export interface Robot {
+  format: RobotFormat;
+  url: string;
+  /** Signs the message where the group asks for it (DingTalk 加签, Feishu 签名校验, plain). */
+  secret: string | null;
+}
+
+const TIMEOUT_MS = 10_000;
+/** WeCom takes 2048 bytes of text, the smallest limit among them. */
+const MOST_BYTES = 2_000;
+const MOST_ANSWER_BYTES = 64 * 1024;
+
+/** Codes by which a robot says that it was called too often: it takes the message later. */
+const TOO_OFTEN = new Set([45009, 130101, 410100, 11232, 9499]);
+
+/** The address and the JSON that this robot takes. */
+export function requestFor(
+  robot: Robot,
+  message: Message,
+  publicUrl: string | null,
+  now: Date,
+): { url: string; body: object; headers: Record<string, string> } {
+  const { format, url, secret } = robot;
+  const text = shortenBytes(textOf(message, publicUrl), MOST_BYTES);
+  const headers: Record<string, string> = {};
+  switch (format) {
+    case 'wecom':
+      return { url, headers, body: { msgtype: 'text', text: { content: text } } };
+    case 'dingtalk': {
+      const body = { msgtype: 'text', text: { content: text } };
+      if (!secret) return { url, headers, body };
+      const timestamp = String(now.getTime());
+      const signed = new URL(url);
+      signed.searchParams.set('timestamp', timestamp);
+      signed.searchParams.set('sign', hmac(secret, `${timestamp}\n${secret}`));
+      return { url: signed.href, headers, body };
+    }
+    case 'feishu': {
+      const body = { msg_type: 'text', content: { text } };
+      if (!secret) return { url, headers, body };
+      const timestamp = String(Math.floor(now.getTime() / 1000));
+      // Feishu signs nothing, with the time and the secret as the key.
+      const sign = hmac(`${timestamp}\n${secret}`, '');
+      return { url, headers, body: { timestamp, sign, ...body } };
+    }
+    case 'plain': {
+      const { notices, language, tenant } = message;
+      const body = {
+        tenant,
+        notices: notices.map((told) => ({
+          id: told.id,
+          kind: told.kind,
+          severity: told.severity,
+          title: told.title[language],
+          body: told.body[language],
+          url: addressOf(publicUrl, told.link),
+          at: told.at.toISOString(),
+        })),
+      };
+      if (!secret) return { url, headers, body };
+      const timestamp = String(Math.floor(now.getTime() / 1000));
+      const signature = createHmac('sha256', secret)
+        .update(`${timestamp}.${JSON.stringify(body)}`)
+        .digest('hex');
+      return { url, body, headers: { 'anshi-signature': `t=${timestamp},v1=${signature}` } };
+    }
+  }
+}
+
+const hmac = (key: string, text: string) => createHmac('sha256', key).update(text).digest('base64');
+
+function textOf(message: Message, publicUrl: string | null): string {
+  const { notices, language } = message;
+  return (
+    notices
+      .map((told) => {
+        const head = `[${severityWord(told, language)}] ${told.title[language]}`;
+        return [head, told.body[language], addressOf(publicUrl, told.link)]
+          .filter(Boolean)
+          .join('\n');
+      })
+      .join('\n\n')
+      .trim() || headingOf(message)
+  );
+}
+
+/** Sends to the robot. It answers 200 to what it refuses too: its own code counts. */
+export async function sendToRobot(
+  robot: Robot,
+  message: Message,
+  publicUrl: string | null,
+): Promise<Outcome> {
+  const { url, body, headers } = requestFor(robot, message, publicUrl, new Date());
+  let answer: Response;
+  let text: string;
+  try {
+    answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+      body: JSON.stringify(body),
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    text = await readSome(answer);
+  } catch (error) {
+    // The address holds the robot's key: no message may name it.
+    const { cause, name } = error as Error;
+    const why = (cause as NodeJS.ErrnoException | undefined)?.code ?? name;
+    return { result: 'later', detail: `not reached: ${why}` };
+  }
+  if (answer.status === 429 || answer.status >= 500) {
+    return { result: 'later', detail: `answered ${answer.status}` };
+  }
+  if (!answer.ok) return { result: 'failed', detail: `answered ${answer.status}` };
+  return robot.format === 'plain' ? { result: 'sent' } : readCode(text);
+}
+
+function readCode(text: string): Outcome {
+  let read: { errcode?: unknown; code?: unknown; StatusCode?: unknown };
+  try {
+    read = JSON.parse(text) as typeof read;
+  } catch {
+    return {
+      result: 'failed',
+      detail: 'answered without a result: is this the address of a robot?',
+    };
+  }
+  const code = read.errcode ?? read.code ?? read.StatusCode;
+  if (code === 0) return { result: 'sent' };
+  const detail = `refused with code ${String(code)}`;
+  return { result: TOO_OFTEN.has(Number(code)) ? 'later' : 'failed', detail };
+}
+
+async function readSome(answer: Response): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of answer.body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    if (text.length > MOST_ANSWER_BYTES) break;
+  }
+  return text;
+}

@@ -1,0 +1,112 @@
+import type { Transaction } from '../database.ts';
+import type { Severity } from './types.ts';
+
+/** Where a sending stands. */
+export type DeliveryState =
+  | 'waiting'
+  | 'held'
+  | 'sending'
+  | 'sent'
+  | 'failed'
+  | 'skipped'
+  | 'unknown';
+
+/** A sending that this process has taken, with what it tells. */
+export interface Taken {
+  noticeId: string;
+  channel: 'push' | 'email' | 'robot';
+  recipient: string;
+  attempts: number;
+  /** It waited for the end of quiet hours. */
+  digest: boolean;
+  kind: string;
+  severity: Severity;
+  title: { zh: string; en: string };
+  body: { zh: string; en: string };
+  link: string | null;
+  at: Date;
+}
+
+/** Whoever takes a sending and is not heard of for so long has ended. */
+const LEASE_SECONDS = 300;
+
+/**
+ * Takes what is due, so that no other process sends it too. What waited for the morning is taken
+ * with all that waits for the same person and channel, since it goes out as one.
+ */
+export function takeDue(tx: Transaction, most: number): Promise<Taken[]> {
+  return tx.$queryRaw<Taken[]>`
+    WITH first AS (
+      SELECT tenant_id, notice_id, channel, recipient, state FROM notice_delivery
+      WHERE state IN ('waiting', 'held') AND next_at <= now()
+      ORDER BY next_at LIMIT ${most}::int FOR UPDATE SKIP LOCKED
+    ), rest AS (
+      SELECT d.tenant_id, d.notice_id, d.channel, d.recipient FROM notice_delivery d
+      WHERE d.state = 'held' AND d.next_at <= now() AND EXISTS (
+        SELECT 1 FROM first f WHERE f.state = 'held' AND f.channel = d.channel AND f.recipient = d.recipient)
+      FOR UPDATE SKIP LOCKED
+    ), due AS (
+      SELECT notice_id, channel, recipient FROM first
+      UNION SELECT notice_id, channel, recipient FROM rest
+    )
+    UPDATE notice_delivery d
+    SET state = 'sending', attempts = d.attempts + 1,
+        next_at = now() + make_interval(secs => ${LEASE_SECONDS}::int)
+    FROM due, notice n
+    WHERE d.notice_id = due.notice_id AND d.channel = due.channel AND d.recipient = due.recipient
+      AND n.tenant_id = d.tenant_id AND n.id = d.notice_id
+    RETURNING d.notice_id AS "noticeId", d.channel, d.recipient, d.attempts, d.digest,
+              n.kind, n.severity, n.title, n.body, n.link, n.last_at AS at`;
+}
+
+/**
+ * What a process that ended was sending may have arrived or not. A push that comes twice takes its
+ * own place on the phone, so it is sent again; a mail or a message to a group is not.
+ */
+export async function settleAbandoned(tx: Transaction): Promise<number> {
+  const again = await tx.$executeRaw`
+    UPDATE notice_delivery SET state = 'waiting', next_at = now()
+    WHERE state = 'sending' AND next_at <= now() AND channel = 'push'`;
+  const unknown = await tx.$executeRaw`
+    UPDATE notice_delivery
+    SET state = 'unknown', detail = 'the process ended while it was sending: it may have arrived'
+    WHERE state = 'sending' AND next_at <= now() AND channel <> 'push'`;
+  return again + unknown;
+}
+
+export interface Result {
+  state: DeliveryState;
+  detail: string | null;
+  nextAt?: Date;
+  digest?: boolean;
+}
+
+export async function writeResult(
+  tx: Transaction,
+  taken: readonly Pick<Taken, 'noticeId' | 'channel' | 'recipient'>[],
+  { state, detail, nextAt, digest }: Result,
+): Promise<void> {
+  for (const { noticeId, channel, recipient } of taken) {
+    await tx.noticeDelivery.updateMany({
+      where: { noticeId, channel, recipient },
+      data: {
+        state,
+        detail,
+        ...(state === 'sent' ? { sentAt: new Date() } : {}),
+        ...(nextAt ? { nextAt } : {}),
+        ...(digest === undefined ? {} : { digest }),
+      },
+    });
+  }
+}
+
+/** How the sendings of the last day ended, for administrators. */
+export async function countRecent(
+  tx: Transaction,
+): Promise<{ channel: string; state: string; count: number; detail: string | null }[]> {
+  return tx.$queryRaw`
+    SELECT d.channel, d.state, count(*)::int AS count, max(d.detail) FILTER (WHERE d.state IN ('failed', 'waiting')) AS detail
+    FROM notice_delivery d JOIN notice n ON n.tenant_id = d.tenant_id AND n.id = d.notice_id
+    WHERE n.created_at > now() - interval '1 day'
+    GROUP BY 1, 2 ORDER BY 1, 2`;
+}

@@ -1,0 +1,98 @@
+import type { Logger } from 'pino';
+import type { Module } from '../app-types.ts';
+import type { Bus } from '../bus.ts';
+import type { Database } from '../database.ts';
+import type { LiveEvents } from '../live-events.ts';
+import type { Sealed } from '../sealed/sealed.ts';
+import type { NoticeSettings } from '../settings.ts';
+import type { Units } from '../unit-of-work.ts';
+import { noticeChannelsModule } from './channel-routes.ts';
+import { createEmailSender } from './channels/email.ts';
+import { createPushSender, usualPushHosts } from './channels/push.ts';
+import { openVapidKeys, type VapidKeys } from './channels/vapid.ts';
+import { startDispatcher } from './dispatcher.ts';
+import { createInbox } from './inbox.ts';
+import { showLive } from './live.ts';
+import { createNotices } from './notify.ts';
+import { createPreferences } from './preferences.ts';
+import { createProfiles } from './profiles.ts';
+import { createRobots } from './robots.ts';
+import { noticesModule } from './routes.ts';
+import { createSubscriptions } from './subscriptions.ts';
+import type { Notices } from './types.ts';
+
+export interface OpenNotices {
+  notices: Notices;
+  modules: Module[];
+  /** Ends the sending; what is being sent is sent. */
+  close(): Promise<void>;
+}
+
+/** Puts the notices of one tenant together: the list in the app, and every way out of it. */
+export function openNotices(options: {
+  database: Database;
+  units: Units;
+  bus: Bus;
+  live: LiveEvents;
+  sealed: Sealed;
+  log: Logger;
+  tenant: string;
+  apiId: string;
+  dataDir: string;
+  timeZone: string;
+  settings: NoticeSettings;
+}): OpenNotices {
+  const { database, units, sealed, log, tenant, settings, dataDir, timeZone } = options;
+  const { publicUrl } = settings;
+  const hosts = [...usualPushHosts, ...settings.pushHosts];
+  const keys = once(() => openVapidKeys(dataDir));
+
+  const profiles = createProfiles({ sealed, timeZone });
+  const subscriptions = createSubscriptions({ database, hosts });
+  const robots = createRobots({ database, units, sealed, publicUrl });
+  const email = createEmailSender(settings, async (of, user) => {
+    const { email } = await database.transaction({ tenant: of, user: null }, (tx) =>
+      profiles.read(tx, of, user),
+    );
+    return email;
+  });
+  const push = createPushSender({ keys, contact: contactOf(settings), hosts, subscriptions });
+  const senders = { push, email, robot: robots.sender };
+  const dispatcher = startDispatcher({ database, tenant, senders, profiles, log });
+
+  const live = showLive(options);
+  const notices = createNotices({
+    async written(of, id, users) {
+      dispatcher.wake();
+      await live.written(of, id, users);
+    },
+  });
+  const preferences = createPreferences({ database, units, profiles, senders });
+  return {
+    notices,
+    modules: [
+      noticesModule({ inbox: createInbox({ database, live }), notices, units }),
+      noticeChannelsModule({ preferences, subscriptions, robots, pushKey: () => keys().publicKey }),
+    ],
+    async close() {
+      await dispatcher.close();
+      email.close();
+    },
+  };
+}
+
+/** Push services ask for somebody to write to; some refuse what is no real-looking address. */
+function contactOf({ from, publicUrl }: NoticeSettings): string {
+  const address = from && /[^\s<>]+@[^\s<>]+/.exec(from)?.[0];
+  if (address) return `mailto:${address}`;
+  if (publicUrl?.startsWith('https:')) return publicUrl;
+  return 'mailto:anshi@example.com';
+}
+
+function once(make: () => VapidKeys): () => VapidKeys {
+  let made: VapidKeys | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

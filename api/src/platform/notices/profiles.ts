@@ -1,0 +1,96 @@
+import type { Transaction } from '../database.ts';
+import type { SealedTable } from '../sealed/rotation.ts';
+import type { Sealed } from '../sealed/sealed.ts';
+import { type Choices, choiceKey, type Profile } from './rules.ts';
+import type { Severity } from './types.ts';
+
+/** The user id of rows that are the tenant's own rules. */
+export const TENANT_RULES = '*';
+
+/** Where e-mail addresses lie, for the rotation of keys. */
+export const sealedNoticeProfiles: SealedTable = {
+  dataClass: 'person',
+  table: 'notice_profile',
+  rowId: 'user_id',
+  columns: [{ sealed: 'email' }],
+};
+
+const emailPlace = (tenant: string, row: string) => ({
+  tenant,
+  dataClass: 'person',
+  table: 'notice_profile',
+  column: 'email',
+  row,
+});
+
+export type Profiles = ReturnType<typeof createProfiles>;
+
+/** How each person hears of things. Their address is personal data: it lies sealed. */
+export function createProfiles(options: { sealed: Sealed; timeZone: string }) {
+  const { sealed, timeZone } = options;
+  return {
+    async read(tx: Transaction, tenant: string, user: string): Promise<Profile> {
+      const row = await tx.noticeProfile.findFirst({ where: { userId: user } });
+      if (!row) {
+        return {
+          language: 'zh',
+          email: null,
+          timeZone,
+          quiet: null,
+          threshold: { push: 'info', email: 'info' },
+        };
+      }
+      const { quietFrom: from, quietTo: to } = row;
+      return {
+        language: row.language === 'en' ? 'en' : 'zh',
+        email: row.email && (await sealed.open(tx, emailPlace(tenant, user), row.email)),
+        timeZone: row.timeZone ?? timeZone,
+        quiet: from !== null && to !== null ? { from, to } : null,
+        threshold: { push: row.pushSeverity as Severity, email: row.emailSeverity as Severity },
+      };
+    },
+
+    async write(tx: Transaction, tenantId: string, userId: string, profile: Profile) {
+      const { language, email, quiet, threshold } = profile;
+      const fields = {
+        language,
+        email: email && (await sealed.seal(tx, emailPlace(tenantId, userId), email)),
+        timeZone: profile.timeZone,
+        quietFrom: quiet?.from ?? null,
+        quietTo: quiet?.to ?? null,
+        pushSeverity: threshold.push,
+        emailSeverity: threshold.email,
+      };
+      await tx.noticeProfile.upsert({
+        where: { tenantId_userId: { tenantId, userId } },
+        create: { tenantId, userId, ...fields },
+        update: fields,
+      });
+    },
+
+    /** The choices of the user, or with {@link TENANT_RULES} the rules of the tenant. */
+    async choices(tx: Transaction, user: string): Promise<Choices> {
+      const rows = await tx.noticePreference.findMany({ where: { userId: user } });
+      return new Map(rows.map((row) => [choiceKey(row.kind, row.channel), row.on]));
+    },
+
+    /** Writes choices; null takes one back, so that the next wider rule counts again. */
+    async choose(
+      tx: Transaction,
+      tenantId: string,
+      userId: string,
+      choices: readonly { kind: string; channel: string; on: boolean | null }[],
+    ): Promise<void> {
+      for (const { kind, channel, on } of choices) {
+        if (on === null) await tx.noticePreference.deleteMany({ where: { userId, kind, channel } });
+        else {
+          await tx.noticePreference.upsert({
+            where: { tenantId_userId_kind_channel: { tenantId, userId, kind, channel } },
+            create: { tenantId, userId, kind, channel, on },
+            update: { on },
+          });
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { ulid } from 'ulid';
+import type { z } from 'zod';
+import { type Account, actorOf } from '../account.ts';
+import type { Database } from '../database.ts';
+import { Problem } from '../errors.ts';
+import { isPushHost, type Subscriptions } from './channels/push.ts';
+import { iso, type subscriptionRequest, type subscriptionSchema } from './schema.ts';
+
+/** Browsers of one person. More than anybody has; the oldest goes. */
+const MOST_BROWSERS = 20;
+
+const digestOf = (endpoint: string) => createHash('sha256').update(endpoint).digest('hex');
+
+export type PushSubscriptions = ReturnType<typeof createSubscriptions>;
+
+/** The browsers that take push, by person. */
+export function createSubscriptions(options: { database: Database; hosts: readonly string[] }) {
+  const { database, hosts } = options;
+  const under = <R>(tenant: string, work: Parameters<typeof database.transaction<R>>[1]) =>
+    database.transaction({ tenant, user: null }, work);
+  const forSending: Subscriptions = {
+    of: (tenant, userId) =>
+      under(tenant, (tx) => tx.pushSubscription.findMany({ where: { userId } })),
+    remove: async (tenant, id) => {
+      await under(tenant, (tx) => tx.pushSubscription.deleteMany({ where: { id } }));
+    },
+    worked: async (tenant, id) => {
+      await under(tenant, (tx) =>
+        tx.pushSubscription.updateMany({ where: { id }, data: { lastOkAt: new Date() } }),
+      );
+    },
+  };
+  return {
+    ...forSending,
+
+    /** A browser is whoever's signed in with it last: the one before hears nothing on it any more. */
+    async add(
+      account: Account,
+      request: z.infer<typeof subscriptionRequest>,
+    ): Promise<z.infer<typeof subscriptionSchema>> {
+      const { endpoint, keys, device } = request;
+      if (!isPushHost(endpoint, hosts)) throw new Problem('notice.push-host');
+      const { tenant: tenantId, id: userId } = account;
+      return database.transaction(actorOf(account), async (tx) => {
+        const digest = digestOf(endpoint);
+        const fields = { userId, endpoint, ...keys, device: device ?? null };
+        const row = await tx.pushSubscription.upsert({
+          where: { tenantId_digest: { tenantId, digest } },
+          create: { tenantId, id: ulid(), digest, ...fields },
+          update: fields,
+        });
+        const old = await tx.pushSubscription.findMany({
+          where: { userId },
+          orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+          skip: MOST_BROWSERS,
+          select: { id: true },
+        });
+        await tx.pushSubscription.deleteMany({ where: { id: { in: old.map(({ id }) => id) } } });
+        return { id: row.id, device: row.device, createdAt: iso(row.createdAt) };
+      });
+    },
+
+    /** Only one's own; what is not there is gone already. */
+    async drop(account: Account, endpoint: string): Promise<void> {
+      await database.transaction(actorOf(account), (tx) =>
+        tx.pushSubscription.deleteMany({
+          where: { userId: account.id, digest: digestOf(endpoint) },
+        }),
+      );
+    },
+  };
+}
