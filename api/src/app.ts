@@ -6,16 +6,25 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { authModule } from './modules/auth/routes.ts';
+import { createSecondFactorService } from './modules/auth/second-factor.ts';
 import { createAuthService } from './modules/auth/service.ts';
+import { createSecondFactor } from './modules/auth/totp.ts';
 import { forwardObservations } from './modules/cameras/events.ts';
 import { watchCameras } from './modules/cameras/file.ts';
 import { followCameras } from './modules/cameras/health.ts';
 import { saveSites } from './modules/cameras/repository.ts';
 import { camerasModule } from './modules/cameras/routes.ts';
 import { createCamerasService } from './modules/cameras/service.ts';
+import { permittedLocations } from './modules/consent/gate.ts';
+import { consentModule } from './modules/consent/routes.ts';
+import { createConsentService } from './modules/consent/service.ts';
+import { openHazards } from './modules/hazards/open.ts';
 import { takeViolationEvents } from './modules/ingest/events.ts';
 import { ingestModule } from './modules/ingest/routes.ts';
 import { createIngestService } from './modules/ingest/service.ts';
+import { keysModule } from './modules/keys/routes.ts';
+import { createKeysService } from './modules/keys/service.ts';
+import { sealedTables } from './modules/keys/tables.ts';
 import { liveModule } from './modules/live/routes.ts';
 import { createLiveService } from './modules/live/service.ts';
 import { takeLocations } from './modules/locations/events.ts';
@@ -24,30 +33,43 @@ import { createLocationsService } from './modules/locations/service.ts';
 import { takeMachineStates } from './modules/machines/events.ts';
 import { machinesModule } from './modules/machines/routes.ts';
 import { createMachinesService } from './modules/machines/service.ts';
+import { createBadges } from './modules/people/badges.ts';
+import { createPeopleHistory } from './modules/people/history.ts';
+import { peopleModule } from './modules/people/routes.ts';
+import { createPeopleService } from './modules/people/service.ts';
+import { registryModule } from './modules/registry/routes.ts';
+import { createRegistryService } from './modules/registry/service.ts';
 import { systemModule } from './modules/system/routes.ts';
 import { createSystemService } from './modules/system/service.ts';
 import { announceViolations } from './modules/violations/events.ts';
 import { violationsModule } from './modules/violations/routes.ts';
 import { createViolationsService } from './modules/violations/service.ts';
+import { openWebhooks } from './modules/webhooks/open.ts';
+import { followAccounts } from './platform/account-events.ts';
+import { createAccounts } from './platform/accounts.ts';
 import type { App, Module } from './platform/app-types.ts';
+import { openAnchors } from './platform/audit/anchors.ts';
+import { startSealer } from './platform/audit/sealer.ts';
 import { guardRoutes } from './platform/auth.ts';
 import type { Bus } from './platform/bus.ts';
 import { contentPolicy, serveDashboard } from './platform/dashboard.ts';
 import type { Database } from './platform/database.ts';
-import { openEvidenceFolder } from './platform/evidence-store.ts';
+import { filesModule } from './platform/files/module.ts';
+import { openClamav } from './platform/files/scanner.ts';
 import { LiveEvents } from './platform/live-events.ts';
 import { createMetrics } from './platform/metrics.ts';
-import { createInbox } from './platform/notices/inbox.ts';
-import { showLive } from './platform/notices/live.ts';
-import { createNotices } from './platform/notices/notify.ts';
-import { noticesModule } from './platform/notices/routes.ts';
+import { openNotices } from './platform/notices/open.ts';
 import { describeRoutes } from './platform/openapi.ts';
+import { startPublisher } from './platform/outbox/publisher.ts';
 import { answerProblems } from './platform/problems.ts';
 import { openKeyring } from './platform/sealed/keyring.ts';
+import { createRotation } from './platform/sealed/rotation.ts';
 import { createSealed } from './platform/sealed/sealed.ts';
 import { createFileCipher } from './platform/sealed/stream.ts';
 import type { Settings } from './platform/settings.ts';
+import { openStore } from './platform/store/open.ts';
 import { createUnits } from './platform/unit-of-work.ts';
+import { createWorkflows } from './platform/workflow/engine.ts';
 
 /** What the API stands on. Whoever opened it closes it. */
 export interface AppParts {
@@ -91,29 +113,61 @@ export async function buildApp(parts: AppParts): Promise<App> {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('content-security-policy', contentPolicy(request, []));
   });
-  const auth = await guardRoutes(app, {
+  const accountEvents = followAccounts(settings.databaseUrl || null, log);
+  const accounts = createAccounts({
     database,
+    events: accountEvents,
+    demo: settings.demo !== null,
+  });
+  const auth = await guardRoutes(app, {
+    accounts,
     tenant,
     tokenSecret: settings.tokenSecret,
     workerToken,
-    demo: settings.demo !== null,
+    accessMinutes: settings.session.accessMinutes,
   });
   await describeRoutes(app, packageJson.version);
 
-  const live = new LiveEvents(auth, log, metrics);
+  const live = new LiveEvents(auth, log, metrics, accountEvents);
   const sealed = createSealed(openKeyring(settings.keyring.file, settings.keyring));
-  const store = openEvidenceFolder(
-    join(settings.dataDir, 'evidence'),
-    createFileCipher({ database, sealed }),
-  );
+  const cipher = createFileCipher({ database, sealed });
+  const store = openStore('evidence', settings, cipher);
   const heard = { bus, live, metrics, log, tenant };
 
+  const anchors = openAnchors({ folder: join(settings.dataDir, 'audit'), tenant, database, log });
+  const sealer = startSealer({ database, tenant, log, anchors });
+  const publisher = startPublisher({ database, bus, tenant, log });
+  let webhooks: ReturnType<typeof openWebhooks> | undefined;
   const units = createUnits({
     database,
+    onEvents: () => {
+      publisher.nudge();
+      webhooks?.nudge();
+    },
     onError: (error) => log.error({ err: error }, 'work after a commit failed'),
   });
-  const liveNotices = showLive({ database, bus, live, apiId, tenant });
-  const notices = createNotices(liveNotices);
+  const uploaded = filesModule({
+    ...{ database, units, tenant, log },
+    store: openStore('files', settings, cipher),
+    scanner: settings.clamav === null ? null : openClamav(settings.clamav),
+    folder: join(settings.dataDir, 'uploads'),
+    zone: settings.timeZone,
+  });
+  const told = openNotices({
+    ...heard,
+    database,
+    units,
+    sealed,
+    apiId,
+    dataDir: settings.dataDir,
+    timeZone: settings.timeZone,
+    settings: settings.notices,
+  });
+  webhooks = openWebhooks({
+    ...{ database, units, sealed, tenant, log },
+    notices: told.notices,
+    allow: settings.webhookAllow,
+  });
 
   const configuration = await watchCameras(settings.camerasFile, log, ({ sites }) => {
     database
@@ -125,9 +179,19 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const events = announceViolations({ bus, live, apiId, tenant });
   const violations = createViolationsService({ database, store, events });
   const ingest = createIngestService({ database, store, cameras, events, metrics, tenant });
-  const locations = createLocationsService({ database, metrics, log, tenant });
+  const locations = createLocationsService({
+    database,
+    metrics,
+    log,
+    tenant,
+    permitted: permittedLocations,
+  });
   const machines = createMachinesService({ database, log, tenant });
-  const liveViews = createLiveService({ cameras, states, workerToken });
+  const liveViews = createLiveService({
+    ...{ cameras, states, workerToken, auth },
+    changes: accountEvents,
+    onError: (error) => log.warn({ err: error }, 'a live view could not be ended'),
+  });
   const system = createSystemService({
     version: packageJson.version,
     demo: settings.demo !== null,
@@ -140,8 +204,34 @@ export async function buildApp(parts: AppParts): Promise<App> {
     violations,
   });
 
+  const secondFactor = createSecondFactor(sealed);
+  const authService = createAuthService({
+    ...{ auth, accounts, units, secondFactor, tenant },
+    events: accountEvents,
+    session: settings.session,
+  });
+
+  const rotation = createRotation({ database, sealed, tables: sealedTables });
+  const keys = createKeysService({ units, rotation, log });
+
+  const workflows = createWorkflows({
+    files: uploaded.files,
+    notices: told.notices,
+    timeZone: settings.timeZone,
+  });
+  const hazards = openHazards({
+    ...{ database, units, workflows, live },
+    files: uploaded.files,
+    floorPlanOf: (id) =>
+      configuration.file.cameras.find((camera) => camera.id === id)?.floorPlan ?? null,
+    timeZone: settings.timeZone,
+  });
+
   const modules: Module[] = [
-    authModule(createAuthService(auth)),
+    authModule(
+      authService,
+      createSecondFactorService({ auth: authService, units, events: accountEvents, secondFactor }),
+    ),
     violationsModule(violations, store),
     camerasModule(cameras),
     liveModule(liveViews),
@@ -149,7 +239,18 @@ export async function buildApp(parts: AppParts): Promise<App> {
     locationsModule(locations),
     machinesModule(machines),
     systemModule(system),
-    noticesModule({ inbox: createInbox({ database, live: liveNotices }), notices, units }),
+    keysModule(keys),
+    consentModule(createConsentService({ units })),
+    registryModule(createRegistryService({ units, sealed })),
+    peopleModule({
+      people: createPeopleService({ units, sealed }),
+      history: createPeopleHistory({ units, sealed }),
+      badges: createBadges({ units }),
+    }),
+    uploaded,
+    hazards.module,
+    ...told.modules,
+    webhooks.module,
   ];
   for (const module of modules) module.register(app);
 
@@ -162,14 +263,20 @@ export async function buildApp(parts: AppParts): Promise<App> {
     '/api/v1/live-events',
     // Browsers cannot send a header here: the first message signs in.
     { websocket: true, config: { public: true }, schema: { hide: true } },
-    (socket) => live.accept(socket),
+    (socket, request) => live.accept(socket, request.ip),
   );
   await serveDashboard(app, settings.dashboardDir);
+  app.addHook('onListen', async () => uploaded.start());
 
   app.addHook('preClose', async () => live.close());
   app.addHook('onClose', async () => {
+    await uploaded.close();
+    await accountEvents.close();
+    await told.close();
+    await Promise.all([sealer.close(), publisher.close(), webhooks.close()]);
     configuration.close();
     machines.close();
+    await keys.close();
     await locations.close().catch((error: unknown) => log.error({ err: error }, 'locations lost'));
   });
   return app;

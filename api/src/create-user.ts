@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { seedTenant } from './modules/auth/demo.ts';
 import { findByUsername, saveAccount } from './modules/auth/repository.ts';
-import { hashPassword } from './platform/auth.ts';
+import { checkPassword, hashPassword } from './platform/passwords.ts';
 import { openDatabase } from './platform/database.ts';
 import { seedRoles } from './platform/seed-roles.ts';
 
@@ -32,7 +32,11 @@ async function main(): Promise<void> {
   if (!url) throw new Error(`DATABASE_URL is not set\n\n${USAGE}`);
   const password =
     process.env.ANSHI_NEW_PASSWORD || (await text(process.stdin)).replace(/\r?\n$/, '');
-  if (password.length < 8) throw new Error('the password must have at least 8 characters');
+  try {
+    checkPassword(password, username);
+  } catch (error) {
+    throw new Error(`the password is too weak: ${(error as Error).message}`);
+  }
 
   const tenant = process.env.ANSHI_TENANT || 'demo';
   const database = openDatabase(url);

@@ -128,6 +128,48 @@ export const settings = {
     zh: '一次登录最长有效的天数',
     en: 'days after which any session ends',
   },
+  ANSHI_CLAMAV: {
+    schema: z.string().optional(),
+    default: '',
+    zh: 'ClamAV 守护进程：主机:端口或套接字路径；不设则上传文件不扫描',
+    en: "ClamAV's daemon as host:port or the path of its socket; without it uploads are not scanned",
+  },
+  ANSHI_S3_ENDPOINT: {
+    schema: url(/^https?$/, 'https://s3.example').optional(),
+    default: '',
+    zh: 'S3 对象存储地址；不设则证据与文件存于数据目录',
+    en: 'S3 API that keeps evidence and files; without it they are in the data folder',
+  },
+  ANSHI_S3_BUCKET: {
+    schema: z.string().optional(),
+    default: '',
+    zh: 'S3 存储桶',
+    en: 'S3 bucket',
+  },
+  ANSHI_S3_REGION: {
+    schema: z.string().default('us-east-1'),
+    default: 'us-east-1',
+    zh: 'S3 区域',
+    en: 'S3 region',
+  },
+  ANSHI_S3_ACCESS_KEY: {
+    schema: z.string().optional(),
+    default: '',
+    zh: 'S3 访问密钥标识',
+    en: 'S3 access key',
+  },
+  ANSHI_S3_SECRET_KEY: {
+    schema: z.string().optional(),
+    default: '',
+    zh: 'S3 访问密钥',
+    en: 'S3 secret key',
+  },
+  ANSHI_S3_PATH_STYLE: {
+    schema: flag.default(true),
+    default: '1',
+    zh: '0：存储桶写在主机名中，而非路径中',
+    en: '0 where the bucket is a part of the host name, not of the path',
+  },
   ANSHI_TRUST_PROXY: {
     schema: flag.default(false),
     default: '0',
@@ -157,6 +199,12 @@ export const settings = {
     default: '',
     zh: '除常用浏览器之外允许的推送服务主机，逗号分隔',
     en: 'push services beside those of the usual browsers, separated by commas',
+  },
+  ANSHI_WEBHOOK_ALLOW: {
+    schema: z.string().default(''),
+    default: '',
+    zh: '允许推送（webhook）的内网主机、地址或网段，逗号分隔；不设则只允许外部地址',
+    en: 'hosts, addresses or networks inside the plant that webhooks may be sent to, separated by commas; without it only outside addresses',
   },
   ANSHI_DEMO: {
     schema: flag.optional(),

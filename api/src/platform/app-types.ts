@@ -34,9 +34,13 @@ declare module 'fastify' {
     worker?: true;
     /** For anyone. */
     public?: true;
+    /** Open also to someone who has to choose a password before all else. */
+    whilePasswordDue?: true;
   }
   interface FastifyRequest {
     /** Who asks; null on routes for anyone and for workers. */
     account: Account | null;
+    /** Their session; null where the account is. */
+    session: string | null;
   }
 }

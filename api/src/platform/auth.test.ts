@@ -1,23 +1,24 @@
 import fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
+import type { Accounts } from './accounts.ts';
 import type { App } from './app-types.ts';
-import { guardRoutes, passwordMatches } from './auth.ts';
-import type { Database } from './database.ts';
+import { guardRoutes } from './auth.ts';
+import { checkPassword, passwordMatches } from './passwords.ts';
 
-const database: Database = {
-  transaction: () => Promise.reject(new Error('not asked here')),
-  ping: async () => {},
-  close: async () => {},
+const accounts: Accounts = {
+  ofSession: async () => null,
+  byId: async () => null,
+  byName: async () => null,
 };
 
 async function guarded(): Promise<App> {
   const app = fastify() as unknown as App;
   await guardRoutes(app, {
-    database,
+    accounts,
     tenant: 'demo',
     tokenSecret: 'a secret for tests that is long enough',
     workerToken: 'the-token-of-the-workers',
-    demo: false,
+    accessMinutes: 15,
   });
   return app;
 }
@@ -31,6 +32,9 @@ describe('a route', () => {
     expect(() =>
       app.get('/both', { config: { public: true, worker: true } }, async () => ''),
     ).toThrow('exactly one of');
+    expect(() =>
+      app.get('/odd', { config: { permission: 'dragon:ride' as 'user:read' } }, async () => ''),
+    ).toThrow('names the permission "dragon:ride"');
   });
 
   it('with a permission, for workers or for anyone is taken', async () => {
@@ -52,5 +56,35 @@ describe('a route', () => {
 describe('a password', () => {
   it('never matches where there is no account', async () => {
     expect(await passwordMatches(null, 'nobody has this password')).toBe(false);
+  });
+
+  it('is compared by so many at a time, and beyond it is an answer at once', async () => {
+    const tries = await Promise.allSettled(
+      Array.from({ length: 60 }, () => passwordMatches(null, 'a guess')),
+    );
+    const refused = tries.filter(({ status }) => status === 'rejected');
+    expect(refused).toHaveLength(18);
+    expect(refused[0]).toMatchObject({ reason: { code: 'auth.busy', status: 503 } });
+    expect(await passwordMatches(null, 'a later one')).toBe(false);
+  });
+
+  it.each([
+    ['seven77', 'at least 8'],
+    ['x'.repeat(257), 'at most 256'],
+    ['chen.wei-2026', 'user name'],
+    ['Password123', 'commonest'],
+    ['aaaaaaaaaa', 'over and over'],
+  ])('like %s is refused', (password, why) => {
+    expect(() => checkPassword(password, 'chen.wei')).toThrow(why);
+  });
+
+  it('that is a sentence is good, in any language', () => {
+    for (const password of [
+      'four horses and a cart',
+      '安全生产人人有责',
+      '今天天气很好我们去吃面',
+    ]) {
+      expect(() => checkPassword(password, 'chen.wei')).not.toThrow();
+    }
   });
 });

@@ -1,31 +1,46 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import fastifyJwt from '@fastify/jwt';
-import { hash, verify } from '@node-rs/argon2';
 import type { FastifyRequest } from 'fastify';
-import { Prisma } from '../generated/prisma/client.ts';
 import type { Account } from './account.ts';
+import type { Accounts } from './accounts.ts';
 import type { App } from './app-types.ts';
-import type { Database } from './database.ts';
 import { Problem } from './errors.ts';
-import { mergeGrants } from './permissions.ts';
-
-/** One shift. The full platform brings refresh tokens with shorter ones. */
-const TOKEN_LIFETIME_SECONDS = 8 * 3600;
+import { permissions } from './permissions.ts';
 
 interface Claims {
   sub: string;
   tenant: string;
+  /** The session, which can end before the token does. */
+  sid: string;
   exp: number;
 }
 
+/** What a good token says. */
+export interface Verified {
+  account: Account;
+  session: string;
+  expiresAt: Date;
+}
+
+/** A route as it was registered, for the test that walks them all. */
+export interface GuardedRoute {
+  method: string;
+  url: string;
+  permission: string | null;
+  worker: boolean;
+  public: boolean;
+}
+
 export interface Auth {
-  issue(account: Account): { accessToken: string; expiresAt: string };
+  readonly routes: readonly GuardedRoute[];
+  issue(account: Account, session: string): { accessToken: string; expiresAt: string };
   /**
-   * @throws Problem where the token is bad or over, or its user is gone or locked.
+   * @throws Problem where the token is bad or over, its session has ended, or its user is gone,
+   *   locked or has to choose a password first.
    */
-  verify(token: string): Promise<{ account: Account; expiresAt: Date }>;
-  /** The account of a name with its password hash, or null. */
-  find(username: string): Promise<{ account: Account; passwordHash: string } | null>;
+  verify(token: string): Promise<Verified>;
+  /** The account as it is now; null where it or the session is no more. */
+  stillSignedIn(who: { tenant: string; user: string; session: string }): Promise<Account | null>;
 }
 
 /**
@@ -35,53 +50,81 @@ export interface Auth {
 export async function guardRoutes(
   app: App,
   options: {
-    database: Database;
+    accounts: Accounts;
     tenant: string;
     tokenSecret: string;
     workerToken: string;
-    /** Whether demo accounts may sign in. */
-    demo: boolean;
+    /** How long an access token lasts. It is short: what keeps a session alive is the cookie. */
+    accessMinutes: number;
   },
 ): Promise<Auth> {
   await app.register(fastifyJwt, {
     secret: options.tokenSecret,
-    sign: { algorithm: 'HS256', expiresIn: TOKEN_LIFETIME_SECONDS },
+    sign: { algorithm: 'HS256', expiresIn: options.accessMinutes * 60 },
     verify: { algorithms: ['HS256'] },
   });
+  const routes: GuardedRoute[] = [];
+
+  async function check(token: string) {
+    const claims = readClaims(app, token);
+    // Cameras, live view and events of a process are those of one tenant.
+    if (claims.tenant !== options.tenant) {
+      throw new Problem('auth.required', 'The token belongs to another company. Sign in here.');
+    }
+    const found = await options.accounts.ofSession(claims.tenant, claims.sub, claims.sid);
+    if (!found) throw new Problem('auth.expired');
+    const expiresAt = new Date(claims.exp * 1000);
+    return { ...found, session: claims.sid, expiresAt };
+  }
+
   const auth: Auth = {
-    issue(account) {
-      const accessToken = app.jwt.sign({ sub: account.id, tenant: account.tenant });
+    routes,
+    issue(account, session) {
+      const accessToken = app.jwt.sign({ sub: account.id, tenant: account.tenant, sid: session });
       const { exp } = app.jwt.decode<Claims>(accessToken)!;
       return { accessToken, expiresAt: new Date(exp * 1000).toISOString() };
     },
     async verify(token) {
-      const claims = readClaims(app, token);
-      // Cameras, live view and events of a process are those of one tenant.
-      if (claims.tenant !== options.tenant) {
-        throw new Problem('auth.required', 'The token belongs to another company. Sign in here.');
-      }
-      const found = await loadAccount(options, claims.tenant, { id: claims.sub });
-      if (!found) throw new Problem('auth.expired');
-      return { account: found.account, expiresAt: new Date(claims.exp * 1000) };
+      const { account, session, expiresAt, mustChangePassword } = await check(token);
+      if (mustChangePassword) throw new Problem('auth.password-due');
+      return { account, session, expiresAt };
     },
-    find: (username) =>
-      loadAccount(options, options.tenant, { username: username.trim().toLowerCase() }),
+    async stillSignedIn({ tenant, user, session }) {
+      const found = await options.accounts.ofSession(tenant, user, session);
+      return found && !found.mustChangePassword ? found.account : null;
+    },
   };
   const workerToken = digest(options.workerToken);
 
   app.decorateRequest('account', null);
+  app.decorateRequest('session', null);
   app.addHook('onRoute', (route) => {
     const { permission, worker, public: anyone } = route.config ?? {};
+    const methods = [route.method].flat();
     const named = [permission, worker, anyone].filter(Boolean).length;
     if (named !== 1) {
       throw new Error(
-        `the route ${String(route.method)} ${route.url} must say who may use it: exactly one of permission, worker or public in its config (it has ${named})`,
+        `the route ${methods.join(', ')} ${route.url} must say who may use it: exactly one of permission, worker or public in its config (it has ${named})`,
       );
+    }
+    if (permission && permission !== 'self' && !(permission in permissions)) {
+      throw new Error(
+        `the route ${methods.join(', ')} ${route.url} names the permission "${permission}", which permissions.ts does not know`,
+      );
+    }
+    for (const method of methods) {
+      routes.push({
+        method,
+        url: route.url,
+        permission: permission ?? null,
+        worker: worker === true,
+        public: anyone === true,
+      });
     }
   });
   app.addHook('onRequest', async (request) => {
     if (request.is404) return;
-    const { permission, worker, public: anyone } = request.routeOptions.config;
+    const { permission, worker, public: anyone, whilePasswordDue } = request.routeOptions.config;
     if (anyone) return;
     const token = bearer(request);
     if (worker) {
@@ -93,92 +136,35 @@ export async function guardRoutes(
       }
       return;
     }
-    const { account } = await auth.verify(token);
+    const { account, session, mustChangePassword } = await check(token);
+    if (mustChangePassword && !whilePasswordDue) throw new Problem('auth.password-due');
     if (permission !== 'self' && !(permission && account.permissions.has(permission))) {
       throw new Problem('auth.forbidden', `It needs the permission ${permission}.`);
     }
     request.account = account;
+    request.session = session;
   });
   return auth;
 }
 
 function readClaims(app: App, token: string): Claims {
+  let claims: Claims;
   try {
-    return app.jwt.verify<Claims>(token);
+    claims = app.jwt.verify<Claims>(token);
   } catch (error) {
     const { code } = error as { code?: string };
     throw new Problem(code === 'FAST_JWT_EXPIRED' ? 'auth.expired' : 'auth.required');
   }
+  // A token of an earlier version names no session.
+  if (typeof claims.sid !== 'string') throw new Problem('auth.expired');
+  return claims;
 }
 
-/** One query, since every request asks it. */
-async function loadAccount(
-  { database, demo }: { database: Database; demo: boolean },
-  tenant: string,
-  who: { id: string } | { username: string },
-): Promise<{ account: Account; passwordHash: string } | null> {
-  const [user] = await database.transaction(
-    { tenant, user: null },
-    (tx) => tx.$queryRaw<AccountRow[]>`
-      SELECT u.id, u.username, u.display_name AS "displayName", u.password_hash AS "passwordHash",
-             u.active, u.demo, coalesce(array_agg(r.id ORDER BY r.id) FILTER (WHERE r.id IS NOT NULL), '{}') AS roles,
-             coalesce(jsonb_agg(r.permissions) FILTER (WHERE r.id IS NOT NULL), '[]') AS permissions,
-             p.id AS person, d.id AS department, d.site,
-             CASE WHEN d.id IS NULL THEN '{}' ELSE ARRAY(
-               WITH RECURSIVE below AS (
-                 SELECT d.id UNION SELECT c.id FROM department c JOIN below b ON c.parent_id = b.id
-               ) SELECT id FROM below ORDER BY id) END AS departments
-      FROM app_user u
-      LEFT JOIN person p ON p.id = u.person_id
-      LEFT JOIN department d ON d.id = p.department_id
-      LEFT JOIN user_role h ON h.user_id = u.id
-      LEFT JOIN role r ON r.id = h.role_id
-      WHERE ${'id' in who ? Prisma.sql`u.id = ${who.id}` : Prisma.sql`u.username = ${who.username}`}
-      GROUP BY u.tenant_id, u.id, p.tenant_id, p.id, d.tenant_id, d.id`,
-  );
-  if (!user?.active || (user.demo && !demo)) return null;
-  const { passwordHash, active: _active, demo: _demo, permissions, ...found } = user;
-  const account = { tenant, ...found, permissions: mergeGrants(permissions.flat()) };
-  return { passwordHash, account };
-}
-
-interface AccountRow {
-  id: string;
-  username: string;
-  displayName: Account['displayName'];
-  passwordHash: string;
-  active: boolean;
-  demo: boolean;
-  roles: string[];
-  /** A list of grants for each role. */
-  permissions: string[][];
-  person: string | null;
-  department: string | null;
-  site: string | null;
-  departments: string[];
-}
-
-function bearer(request: FastifyRequest): string {
+/** The token of the header. @throws Problem `auth.required` where there is none. */
+export function bearer(request: FastifyRequest): string {
   const [scheme, token] = (request.headers.authorization ?? '').split(' ');
   if (scheme?.toLowerCase() !== 'bearer' || !token) throw new Problem('auth.required');
   return token;
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
-
-export const hashPassword = (password: string): Promise<string> => hash(password);
-
-let decoy: Promise<string> | undefined;
-
-/**
- * Compares a password with the hash of an account, and with some hash where there is no account, so
- * that the time of the answer does not tell which names exist.
- */
-export async function passwordMatches(
-  passwordHash: string | null,
-  password: string,
-): Promise<boolean> {
-  decoy ??= hashPassword('nobody has this password');
-  const matches = await verify(passwordHash ?? (await decoy), password);
-  return matches && passwordHash !== null;
-}

@@ -415,6 +415,21 @@ const catalogue = {
     'Someone else changed the working calendar meanwhile',
     'Look at current, and make your change again on its version.',
   ],
+  'webhook.unknown': [404, 'There is no such webhook', 'Reload the list of webhooks.'],
+  'webhook.delivery-unknown': [404, 'There is no such delivery', 'Reload the list of deliveries.'],
+  'webhook.version-conflict': [
+    409,
+    'Someone else changed this webhook meanwhile',
+    'Look at the row in current, and change it again with its version.',
+  ],
+  'webhook.target': [
+    422,
+    'This address may not be told',
+    'Name an address outside of the plant, or have it allowed by ANSHI_WEBHOOK_ALLOW.',
+  ],
+  'audit.finding-unknown': [404, 'There is no such finding', 'Reload the list of findings.'],
+  'audit.finding-handled': [409, 'The finding is handled already', 'Reload it.'],
+  'audit.rule-unknown': [404, 'There is no such rule', 'GET /api/v1/audit/rules lists them.'],
   'database.unavailable': [
     503,
     'The database is not reachable',

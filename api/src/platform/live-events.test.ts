@@ -26,9 +26,11 @@ class SlowSocket extends EventEmitter {
 }
 
 const auth: Auth = {
+  routes: [],
   issue: () => ({ accessToken: '', expiresAt: '' }),
-  find: async () => null,
+  stillSignedIn: async () => null,
   verify: async () => ({
+    session: 's',
     expiresAt: new Date(Date.now() + 60_000),
     account: {
       tenant: 'demo',
@@ -111,5 +113,34 @@ it('a browser is held to so many topics and messages', async () => {
   expect(socket.closed).toBeNull();
   for (let i = 0; i < 101; i++) say({ type: 'auth', token: 'x' });
   expect(socket.closed).toBe(1006);
+  live.close();
+});
+
+it('a topic that does not say who may hear it makes the start fail', () => {
+  const live = new LiveEvents(auth, pino({ level: 'silent' }), createMetrics());
+  for (const permission of [undefined, 'dragon:ride']) {
+    expect(() => live.offer({ name: 'secrets', permission: permission as 'self' })).toThrow(
+      'the live topic "secrets" must say who may hear it',
+    );
+  }
+  live.offer({ name: 'notices', permission: 'self' });
+  live.close();
+});
+
+it('so many that have not signed in are taken from one address, and more from others', () => {
+  const live = new LiveEvents(auth, pino({ level: 'silent' }), createMetrics());
+  const open = (address: string) => {
+    const socket = new SlowSocket();
+    live.accept(socket as unknown as WebSocket, address);
+    return socket;
+  };
+  const mine = Array.from({ length: 51 }, () => open('203.0.113.7'));
+  expect(mine.map(({ closed }) => closed).filter(Boolean)).toEqual([1013]);
+  expect(open('203.0.113.8').closed).toBeNull();
+  mine[0]?.emit('close');
+  expect(open('203.0.113.7').closed).toBeNull();
+  const others = Array.from({ length: 500 }, (_, i) => open(`198.51.100.${i}`));
+  expect(others.filter(({ closed }) => closed === 1013)).toHaveLength(51);
+  for (const socket of [...mine, ...others]) socket.emit('close');
   live.close();
 });

@@ -2,10 +2,11 @@ import type { WebSocket } from '@fastify/websocket';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Account } from './account.ts';
+import type { AccountEvents } from './account-events.ts';
 import type { Auth } from './auth.ts';
 import { Problem } from './errors.ts';
 import type { Metrics } from './metrics.ts';
-import type { Permission } from './permissions.ts';
+import { type Permission, permissions } from './permissions.ts';
 
 /** What a browser says. */
 export const clientMessage = z.discriminatedUnion('type', [
@@ -32,6 +33,9 @@ const GOODBYE_WITHIN_MS = 1_000;
 const MOST_TOPICS = 256;
 /** Messages of one browser that wait for their turn. People do not click that fast. */
 const MOST_UNREAD = 100;
+/** Connections that have not signed in, from one address and in all. */
+const MOST_STRANGERS_OF_ONE = 50;
+const MOST_STRANGERS = 500;
 /** Bytes that wait for a slow browser before what is droppable is left out, and before it is cut. */
 const SLOW_BYTES = 256 * 1024;
 const STUCK_BYTES = 8 * 1024 * 1024;
@@ -39,11 +43,14 @@ const STUCK_BYTES = 8 * 1024 * 1024;
 /** Close codes of ours. 4401: sign in again. 4408: too slow, connect again and reload. */
 const CLOSE_AUTH = 4401;
 const CLOSE_SLOW = 4408;
+/** The standard's own: try again later. */
+const CLOSE_LATER = 1013;
 
 interface Client {
   socket: WebSocket;
+  address: string;
   account: Account | null;
-  token: string;
+  session: string;
   topics: Set<string>;
   /** False while an answer to the last ping is due. */
   alive: boolean;
@@ -59,16 +66,33 @@ export class LiveEvents {
   readonly #topics: LiveTopic[] = [];
   readonly #pinging: NodeJS.Timeout;
 
-  constructor(auth: Auth, log: Logger, metrics: Metrics) {
+  /** @param changes where it is told of accounts that change, so that none waits for a ping. */
+  constructor(auth: Auth, log: Logger, metrics: Metrics, changes?: Pick<AccountEvents, 'on'>) {
     this.#auth = auth;
     this.#log = log;
     this.#metrics = metrics;
     this.#pinging = setInterval(() => this.#pingAll(), PING_EVERY_MS);
     this.#pinging.unref();
+    changes?.on(({ tenant, user }) => {
+      for (const client of this.#clients) {
+        if (client.account?.tenant !== tenant) continue;
+        if (user === null || client.account.id === user) this.#recheck(client, client.account);
+      }
+    });
   }
 
-  /** Makes a topic known. Unknown ones are refused. */
+  /**
+   * Makes a topic known. Unknown ones are refused.
+   *
+   * @throws Error where it does not say who may hear it: the start fails.
+   */
   offer(topic: LiveTopic): void {
+    const { name, permission } = topic;
+    if (permission !== 'self' && !(permission in permissions)) {
+      throw new Error(
+        `the live topic "${name}" must say who may hear it: a permission that permissions.ts knows, or self (it has ${JSON.stringify(permission)})`,
+      );
+    }
     this.#topics.push(topic);
   }
 
@@ -108,11 +132,16 @@ export class LiveEvents {
   }
 
   /** Takes a new connection. Its first message must sign in. */
-  accept(socket: WebSocket): void {
+  accept(socket: WebSocket, address = ''): void {
+    if (this.#tooManyStrangers(address)) {
+      socket.close(CLOSE_LATER, 'too many connections that have not signed in');
+      return;
+    }
     const client: Client = {
       socket,
+      address,
       account: null,
-      token: '',
+      session: '',
       topics: new Set(),
       alive: true,
       timer: setTimeout(() => socket.close(CLOSE_AUTH, 'not signed in'), AUTH_WITHIN_MS),
@@ -171,11 +200,15 @@ export class LiveEvents {
 
   async #signIn(client: Client, token: string): Promise<void> {
     try {
-      const { account, expiresAt } = await this.#auth.verify(token);
+      const { account, session, expiresAt } = await this.#auth.verify(token);
       // Gone while the database was asked: nobody would stop the timer.
       if (!this.#clients.has(client)) return;
+      // A new token goes on where the last one ends; it is no way to another's topics.
+      if (client.account && client.account.id !== account.id) {
+        return client.socket.close(CLOSE_AUTH, 'signed in as someone else');
+      }
       client.account = account;
-      client.token = token;
+      client.session = session;
       clearTimeout(client.timer);
       client.timer = setTimeout(
         () => client.socket.close(CLOSE_AUTH, 'the session has ended'),
@@ -185,7 +218,7 @@ export class LiveEvents {
     } catch (error) {
       if (error instanceof Problem) return client.socket.close(CLOSE_AUTH, error.title);
       this.#log.warn({ err: error }, 'a browser could not be signed in');
-      client.socket.close(1013, 'try again later');
+      client.socket.close(CLOSE_LATER, 'try again later');
     }
   }
 
@@ -242,24 +275,34 @@ export class LiveEvents {
       }
       client.alive = false;
       client.socket.ping();
-      if (client.account) this.#recheck(client);
+      if (client.account) this.#recheck(client, client.account);
     }
   }
 
-  #recheck(client: Client): void {
-    this.#auth.verify(client.token).then(
-      ({ account }) => {
+  #recheck(client: Client, { tenant, id: user }: Account): void {
+    this.#auth.stillSignedIn({ tenant, user, session: client.session }).then(
+      (account) => {
+        if (!account) return client.socket.close(CLOSE_AUTH, 'the session has ended');
         client.account = account;
         for (const name of client.topics) {
           const topic = this.#find(name);
           if (topic && !mayHear(account, topic)) client.topics.delete(name);
         }
       },
-      (error: unknown) => {
-        // A database that is away locks nobody out.
-        if (error instanceof Problem) client.socket.close(CLOSE_AUTH, error.title);
-      },
+      // A database that is away locks nobody out.
+      (error: unknown) => this.#log.debug({ err: error }, 'a browser could not be checked'),
     );
+  }
+
+  #tooManyStrangers(address: string): boolean {
+    let ofOne = 0;
+    let all = 0;
+    for (const client of this.#clients) {
+      if (client.account) continue;
+      all++;
+      if (client.address === address) ofOne++;
+    }
+    return all >= MOST_STRANGERS || ofOne >= MOST_STRANGERS_OF_ONE;
   }
 }
 

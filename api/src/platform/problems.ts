@@ -60,6 +60,9 @@ export function answerProblems(app: App): void {
 
 function send(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  const { retryAfterSeconds } = problem.extra;
+  if (problem.code === 'auth.busy') reply.header('retry-after', 1);
+  else if (typeof retryAfterSeconds === 'number') reply.header('retry-after', retryAfterSeconds);
   const extra = problem.status >= 500 ? { requestId: request.id } : {};
   reply
     .code(problem.status)

@@ -8,3 +8,9 @@ export function accountOf(request: FastifyRequest): Account {
   if (!request.account) throw new Problem('auth.required');
   return request.account;
 }
+
+/** The session that the request belongs to. */
+export function sessionOf(request: FastifyRequest): string {
+  if (!request.session) throw new Problem('auth.required');
+  return request.session;
+}

@@ -4,6 +4,7 @@ import { slug } from '@anshi/contracts';
 import { flag, readSettings, SettingsError } from '@anshi/contracts/process';
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
+import type { S3Options } from './store/s3.ts';
 
 const postgresUrl = z.url({
   protocol: /^postgres(ql)?$/,
@@ -27,6 +28,13 @@ const schema = z.object({
   ANSHI_API_ID: slug.optional(),
   ANSHI_DATA_DIR: z.string().default('.anshi'),
   ANSHI_KEYRING: z.string().optional(),
+  ANSHI_CLAMAV: z.string().min(1).optional(),
+  ANSHI_S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  ANSHI_S3_BUCKET: z.string().min(1).optional(),
+  ANSHI_S3_REGION: z.string().default('us-east-1'),
+  ANSHI_S3_ACCESS_KEY: z.string().min(1).optional(),
+  ANSHI_S3_SECRET_KEY: z.string().min(1).optional(),
+  ANSHI_S3_PATH_STYLE: flag.default(true),
   ANSHI_CAMERAS: z.string().default('cameras.yaml'),
   ANSHI_TENANT: slug.default('demo'),
   ANSHI_TIME_ZONE: z
@@ -53,6 +61,7 @@ const schema = z.object({
     .regex(/^[^<>\r\n]*<?[^\s<>@]+@[^\s<>@]+>?$/, 'must be a mail address, a name before it or not')
     .optional(),
   ANSHI_PUSH_HOSTS: z.string().default(''),
+  ANSHI_WEBHOOK_ALLOW: z.string().default(''),
   ANSHI_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info'),
@@ -70,6 +79,8 @@ export interface NoticeSettings {
   pushHosts: string[];
 }
 
+export type S3Settings = Omit<S3Options, 'prefix' | 'incoming'>;
+
 /** What the API process is started with. */
 export interface Settings {
   http: { host: string; port: number };
@@ -82,6 +93,10 @@ export interface Settings {
   dataDir: string;
   /** The file of the key-encryption keys; made at the first start where nobody named one. */
   keyring: { file: string; make: boolean };
+  /** The scanner for malicious software, `host:port` or the path of its socket; null without one. */
+  clamav: string | null;
+  /** Where files and evidence lie; null for a folder in {@link dataDir}. */
+  s3: S3Settings | null;
   camerasFile: string;
   tenant: string;
   /** In which days and working hours are counted, such as Asia/Shanghai. */
@@ -93,6 +108,8 @@ export interface Settings {
   /** Whether a reverse proxy in front tells the address of the browser (x-forwarded-for). */
   trustProxy: boolean;
   notices: NoticeSettings;
+  /** Inner hosts, addresses and networks that webhooks may be sent to. */
+  webhookAllow: string[];
   /** The password of the demo accounts; null where there are none. */
   demo: { password: string } | null;
   dashboardDir: string;
@@ -121,6 +138,8 @@ export function readApiSettings(env: Record<string, string | undefined>): Settin
       file: read.ANSHI_KEYRING ?? join(read.ANSHI_DATA_DIR, 'keyring.json'),
       make: read.ANSHI_KEYRING === undefined,
     },
+    clamav: read.ANSHI_CLAMAV ?? null,
+    s3: readS3(read),
     camerasFile: read.ANSHI_CAMERAS,
     tenant: read.ANSHI_TENANT,
     timeZone: read.ANSHI_TIME_ZONE,
@@ -140,9 +159,28 @@ export function readApiSettings(env: Record<string, string | undefined>): Settin
         .map((host) => host.trim())
         .filter(Boolean),
     },
+    webhookAllow: read.ANSHI_WEBHOOK_ALLOW.split(',')
+      .map((entry) => entry.trim())
+      .filter(Boolean),
     demo:
       read.ANSHI_DEMO && read.ANSHI_DEMO_PASSWORD ? { password: read.ANSHI_DEMO_PASSWORD } : null,
     dashboardDir: read.ANSHI_DASHBOARD_DIR,
     logLevel: read.ANSHI_LOG_LEVEL,
   };
+}
+
+function readS3(read: z.infer<typeof schema>): S3Settings | null {
+  const endpoint = read.ANSHI_S3_ENDPOINT;
+  if (endpoint === undefined) return null;
+  const names = ['ANSHI_S3_BUCKET', 'ANSHI_S3_ACCESS_KEY', 'ANSHI_S3_SECRET_KEY'] as const;
+  const [bucket, accessKey, secretKey] = names.map((name) => read[name]);
+  if (!bucket || !accessKey || !secretKey) {
+    throw new SettingsError(
+      names
+        .filter((name) => read[name] === undefined)
+        .map((name) => `  ${name}: must be set where ANSHI_S3_ENDPOINT is`),
+    );
+  }
+  const region = read.ANSHI_S3_REGION;
+  return { endpoint, bucket, region, accessKey, secretKey, pathStyle: read.ANSHI_S3_PATH_STYLE };
 }

@@ -7,7 +7,9 @@ import { buildApp } from '../app.ts';
 import { type EmbeddedBroker, startBroker } from '../embedded/broker.ts';
 import { type EmbeddedDatabase, startDatabase } from '../embedded/database.ts';
 import { seedDemo, seedTenant } from '../modules/auth/demo.ts';
+import { seedHazards } from '../modules/hazards/dictionaries.ts';
 import { seedDemoPeople } from '../modules/people/demo.ts';
+import { seedPrivacy } from '../modules/privacy/defaults.ts';
 import { connectBus } from '../platform/bus.ts';
 import { openDatabase } from '../platform/database.ts';
 import { migrate } from '../platform/migrate.ts';
@@ -113,6 +115,8 @@ export async function startApi(
     apiId: id,
     dataDir,
     keyring: { file: join(dataDir, 'keyring.json'), make: true },
+    clamav: null,
+    s3: null,
     camerasFile,
     tenant: 'demo',
     timeZone: 'Asia/Shanghai',
@@ -121,6 +125,7 @@ export async function startApi(
     session: { accessMinutes: 15, idleHours: 12, days: 30 },
     trustProxy: false,
     notices: { smtpUrl: null, from: null, publicUrl: null, pushHosts: [] },
+    webhookAllow: [],
     demo: { password: PASSWORD },
     dashboardDir: join(site.folder, 'dashboard'),
     logLevel: process.env.ANSHI_LOG_LEVEL ?? 'silent',
@@ -129,6 +134,8 @@ export async function startApi(
   const log = pino({ level: settings.logLevel });
   const database = openDatabase(databaseUrl);
   await seedTenant(database, settings.tenant);
+  await seedHazards(database, settings.tenant);
+  await seedPrivacy(database, settings.tenant);
   if (settings.demo) {
     const sealed = createSealed(openKeyring(settings.keyring.file, settings.keyring));
     await seedDemoPeople(database, sealed, settings.tenant);

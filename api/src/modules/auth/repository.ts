@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import type { Transaction } from '../../platform/database.ts';
-import { seedRoles } from '../../platform/seed-roles.ts';
+import { firstVersion, seedHash, seedRoles } from '../../platform/seed-roles.ts';
 
 /** A new account. The password is hashed already. */
 export interface NewAccount {
@@ -9,15 +9,39 @@ export interface NewAccount {
   passwordHash: string;
   roles: string[];
   demo: boolean;
+  personId?: string | null;
 }
 
-/** Adds the seed roles that the tenant lacks; the tenant's own changes stay. */
+const LOCK = 4_141_003;
+
+/**
+ * Adds the seed roles that the tenant lacks, and brings those that it never changed to this
+ * version's. What people changed stays theirs.
+ */
 export async function ensureRoles(tx: Transaction, tenantId: string): Promise<void> {
-  await tx.role.createMany({
-    data: seedRoles.map((role) => ({ tenantId, ...role })),
-    skipDuplicates: true,
-  });
+  // Processes that start together take turns.
+  await tx.$queryRaw`SELECT pg_advisory_xact_lock(${LOCK})::text`;
+  const rows = new Map((await tx.role.findMany()).map((row) => [row.id, row]));
+  for (const { id, ...seed } of seedRoles) {
+    const wanted = seedHash(seed);
+    const row = rows.get(id);
+    if (!row) {
+      await tx.role.create({ data: { tenantId, id, ...seed, seedHash: wanted } });
+      continue;
+    }
+    const now = seedHash({ ...row, name: row.name as { zh: string; en: string } });
+    const untouched =
+      row.seedHash === null ? isFirstVersion(row.permissions) : row.seedHash === now;
+    if (!untouched || now === wanted) continue;
+    await tx.role.updateMany({
+      where: { id },
+      data: { ...seed, seedHash: wanted, version: { increment: 1 } },
+    });
+  }
 }
+
+const isFirstVersion = (permissions: string[]) =>
+  permissions.length === firstVersion.size && permissions.every((one) => firstVersion.has(one));
 
 export function findByUsername(tx: Transaction, username: string) {
   return tx.appUser.findFirst({ where: { username } });
@@ -33,7 +57,7 @@ export async function saveAccount(
   const { id } = await tx.appUser.upsert({
     where: { tenantId_username: { tenantId, username } },
     create: { tenantId, id: ulid(), username, ...fields },
-    update: fields,
+    update: { ...fields, active: true, lockedReason: null, mustChangePassword: false },
   });
   await tx.userRole.deleteMany({ where: { userId: id, roleId: { notIn: roles } } });
   await tx.userRole.createMany({

@@ -1,71 +1,140 @@
+import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
-import type { Module } from '../../platform/app-types.ts';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { App, Module } from '../../platform/app-types.ts';
+import { bearer } from '../../platform/auth.ts';
 import { Problem } from '../../platform/errors.ts';
 import { problems } from '../../platform/problems.ts';
 import { accountOf } from '../../platform/request-account.ts';
+import { refuseForeignOrigin, requireSameOrigin } from '../../platform/same-origin.ts';
+import { clearCookie, readCookie, setCookie } from './cookie.ts';
+import { ownRoutes } from './own-routes.ts';
 import { loginRequest, loginResponse, userSchema } from './schema.ts';
-import { type createAuthService, showUser } from './service.ts';
+import type { SecondFactorService } from './second-factor.ts';
+import type { AuthService, Visitor } from './service.ts';
 
-/** Attempts to sign in as one user from one address, and from one address in all. */
-const ATTEMPTS = { sameName: 20, sameAddress: 60, window: '1 minute' };
+/** Attempts to sign in from one address, whatever the names. */
+const SAME_ADDRESS = { max: 60, timeWindow: '1 minute' };
+/** Renewals from one address: a plant behind one address has many tabs. */
+const REFRESHES = { max: 600, timeWindow: '1 minute' };
 
-export function authModule(service: ReturnType<typeof createAuthService>): Module {
+const visitorOf = (request: FastifyRequest): Visitor => ({
+  address: request.ip,
+  agent: request.headers['user-agent'] ?? null,
+  requestId: request.id,
+});
+
+export function authModule(service: AuthService, secondFactor: SecondFactorService): Module {
   return {
     name: 'auth',
     register(app) {
-      app.register(async (scope: typeof app) => {
+      app.register(async (scope: App) => {
+        await scope.register(cookie);
         await scope.register(rateLimit, { global: false });
-        const byName = scope.createRateLimit({
-          max: ATTEMPTS.sameName,
-          timeWindow: ATTEMPTS.window,
-          keyGenerator: (request) => {
-            const { username } = request.body as { username: string };
-            return `${request.ip} ${username.trim().toLowerCase()}`;
-          },
-        });
-        const byAddress = scope.createRateLimit({
-          max: ATTEMPTS.sameAddress,
-          timeWindow: ATTEMPTS.window,
-        });
+        // So many in the window and no more, answered without a look at the password.
+        const limited = (limit: { max: number; timeWindow: string }) => {
+          const check = scope.createRateLimit(limit);
+          return async (request: FastifyRequest) => {
+            const result = await check(request);
+            if (!result.isAllowed && result.isExceeded) {
+              throw new Problem('auth.too-many', undefined, {
+                retryAfterSeconds: result.ttlInSeconds,
+              });
+            }
+          };
+        };
+        const loginLimit = limited(SAME_ADDRESS);
+        const refreshLimit = limited(REFRESHES);
+
         scope.post(
           '/api/v1/auth/login',
           {
             config: { public: true },
             // Anyone may send one: no more than a name and a password need.
             bodyLimit: 8 * 1024,
+            preHandler: loginLimit,
             schema: {
               tags: ['auth'],
               operationId: 'login',
-              summary: 'Signs in',
+              summary: 'Signs in; the cookie that it sets keeps the session alive',
               body: loginRequest,
-              response: { 200: loginResponse, ...problems(400, 401, 429, 503) },
-            },
-            async preHandler(request, reply) {
-              for (const check of [byAddress, byName]) {
-                const limit = await check(request);
-                if (!limit.isAllowed && limit.isExceeded) {
-                  reply.header('retry-after', limit.ttlInSeconds);
-                  throw new Problem('auth.too-many');
-                }
-              }
+              response: { 200: loginResponse, ...problems(400, 401, 403, 429, 503) },
             },
           },
-          (request) => service.login(request.body.username, request.body.password),
+          async (request, reply) => {
+            refuseForeignOrigin(request);
+            const { username, password, totp } = request.body;
+            const signedIn = await service.login(
+              { username, password, ...(totp ? { totp } : {}) },
+              visitorOf(request),
+            );
+            setCookie(request, reply, signedIn.refresh.token, signedIn.refresh.expiresAt);
+            return signedIn.answer;
+          },
         );
-      });
-      app.get(
-        '/api/v1/auth/me',
-        {
-          config: { permission: 'self' },
-          schema: {
-            tags: ['auth'],
-            operationId: 'me',
-            summary: 'Tells who is signed in',
-            response: { 200: userSchema, ...problems(401, 403, 503) },
+        scope.post(
+          '/api/v1/auth/refresh',
+          {
+            config: { public: true },
+            bodyLimit: 1024,
+            preHandler: refreshLimit,
+            schema: {
+              tags: ['auth'],
+              operationId: 'refresh',
+              summary: 'Gives a new access token for the cookie, which works once',
+              response: { 200: loginResponse, ...problems(401, 403, 429, 503) },
+            },
           },
-        },
-        async (request) => showUser(accountOf(request)),
-      );
+          async (request, reply) => {
+            requireSameOrigin(request);
+            try {
+              const renewed = await service.refresh(readCookie(request), visitorOf(request));
+              setCookie(request, reply, renewed.refresh.token, renewed.refresh.expiresAt);
+              return renewed.answer;
+            } catch (error) {
+              // One that is over is of no use; where the database is away, it stays.
+              if (error instanceof Problem && error.status === 401) clearCookie(request, reply);
+              throw error;
+            }
+          },
+        );
+        scope.post(
+          '/api/v1/auth/logout',
+          {
+            config: { public: true },
+            bodyLimit: 1024,
+            schema: {
+              tags: ['auth'],
+              operationId: 'logout',
+              summary: 'Ends the session of the cookie or of the access token',
+              response: { 204: z.undefined().describe('Ended.'), ...problems(403, 503) },
+            },
+          },
+          async (request, reply) => {
+            const token = readCookie(request);
+            if (token) requireSameOrigin(request);
+            const access = request.headers.authorization ? bearer(request) : undefined;
+            await service.logout({ cookie: token, bearer: access }, visitorOf(request));
+            clearCookie(request, reply);
+            return reply.code(204).send();
+          },
+        );
+        scope.get(
+          '/api/v1/auth/me',
+          {
+            config: { permission: 'self', whilePasswordDue: true },
+            schema: {
+              tags: ['auth'],
+              operationId: 'me',
+              summary: 'Tells who is signed in',
+              response: { 200: userSchema, ...problems(401, 403, 503) },
+            },
+          },
+          (request) => service.me(accountOf(request)),
+        );
+        ownRoutes(scope, service, secondFactor);
+      });
     },
   };
 }

@@ -1,22 +1,311 @@
 import type { z } from 'zod';
 import type { Account } from '../../platform/account.ts';
-import { type Auth, passwordMatches } from '../../platform/auth.ts';
+import type { AccountEvents } from '../../platform/account-events.ts';
+import type { Accounts, KnownAccount } from '../../platform/accounts.ts';
+import type { Auth } from '../../platform/auth.ts';
+import type { Caller } from '../../platform/caller.ts';
 import { Problem } from '../../platform/errors.ts';
-import type { loginResponse, userSchema } from './schema.ts';
+import { checkPassword, hashPassword, passwordMatches } from '../../platform/passwords.ts';
+import type { Units } from '../../platform/unit-of-work.ts';
+import type { loginResponse, sessionSchema, userSchema } from './schema.ts';
+import {
+  beginSession,
+  endSessions,
+  liveSessions,
+  rotateToken,
+  sessionOfToken,
+} from './sessions.ts';
+import { clearThrottle, countAttempt, takeRefused, uncountAttempt } from './throttle.ts';
+import type { SecondFactor } from './totp.ts';
 
-export function createAuthService(auth: Auth) {
-  return {
-    /** @throws Problem that does not tell whether the name or the password is wrong. */
-    async login(username: string, password: string): Promise<z.infer<typeof loginResponse>> {
-      const found = await auth.find(username);
-      const matches = await passwordMatches(found?.passwordHash ?? null, password);
-      if (!found || !matches) throw new Problem('auth.wrong');
-      return { ...auth.issue(found.account), user: showUser(found.account) };
-    },
-  };
+/** Where a request comes from, before it is known whose it is. */
+export interface Visitor {
+  address: string | null;
+  agent: string | null;
+  requestId: string | null;
 }
 
-export function showUser(account: Account): z.infer<typeof userSchema> {
-  const { id, username, displayName, roles } = account;
-  return { id, username, displayName, roles, permissions: [...account.permissions.keys()].sort() };
+/** An answer with an access token, and the refresh token for the cookie. */
+export interface SignedIn {
+  answer: z.infer<typeof loginResponse>;
+  refresh: { token: string; expiresAt: Date };
+}
+
+export interface AuthServiceOptions {
+  auth: Auth;
+  accounts: Accounts;
+  events: AccountEvents;
+  units: Units;
+  secondFactor: SecondFactor;
+  tenant: string;
+  session: { idleHours: number; days: number };
+  /** The modules that are switched on, for the menu. */
+  features?: (tenant: string) => Promise<string[]> | string[];
+}
+
+export type AuthService = ReturnType<typeof createAuthService>;
+
+export function createAuthService(options: AuthServiceOptions) {
+  const { auth, accounts, events, units, secondFactor, tenant } = options;
+  const { idleHours, days } = options.session;
+  const visitor = ({ address, requestId }: Visitor, account: Account | null): Caller => ({
+    tenant,
+    account,
+    address,
+    requestId,
+  });
+
+  async function answer(known: KnownAccount, session: string): Promise<SignedIn['answer']> {
+    return { ...auth.issue(known.account, session), user: await show(known) };
+  }
+
+  async function show(known: KnownAccount): Promise<z.infer<typeof userSchema>> {
+    const { id, username, displayName, roles, person, department, site } = known.account;
+    const features = await options.features?.(tenant);
+    return {
+      ...{ id, username, displayName, roles, person, department, site },
+      permissions: [...known.account.permissions.keys()].sort(),
+      secondFactor: known.secondFactor,
+      mustChangePassword: known.mustChangePassword,
+      ...(features ? { features } : {}),
+    };
+  }
+
+  return {
+    /** @throws Problem that does not tell whether the name or the password is wrong. */
+    async login(
+      { username, password, totp }: { username: string; password: string; totp?: string },
+      from: Visitor,
+    ): Promise<SignedIn> {
+      const attempt = await units.run(visitor(from, null), ({ tx }) =>
+        countAttempt(tx, tenant, username),
+      );
+      if (!attempt.allowed) {
+        const { retryAfterSeconds } = attempt;
+        throw new Problem('auth.too-many', undefined, { retryAfterSeconds });
+      }
+      const known = await accounts.byName(tenant, username);
+      const matches = await passwordMatches(known?.passwordHash ?? null, password);
+      const outcome = await units.run(visitor(from, known?.account ?? null), async (unit) => {
+        const { tx } = unit;
+        const fail = async (why: 'password' | 'code') => {
+          await unit.audit({
+            action: 'sign-in-failed',
+            entity: 'user',
+            id: known?.account.id ?? null,
+            person: known?.account.person ?? null,
+            // A name that nobody has may be a password in the wrong field.
+            after: { why, known: known !== null, failures: attempt.failures },
+          });
+          if (attempt.blockedUntil) {
+            await unit.audit({
+              action: 'sign-in-blocked',
+              entity: 'user',
+              id: known?.account.id ?? null,
+              person: known?.account.person ?? null,
+              after: {
+                until: attempt.blockedUntil.toISOString(),
+                failures: attempt.failures,
+                refusedBefore: attempt.refusedBefore,
+              },
+            });
+            await takeRefused(tx, tenant, username, attempt.refusedBefore);
+          }
+          return why;
+        };
+        if (!known || !matches) return fail('password');
+        const { account } = known;
+        let by: 'password' | 'code' | 'recovery-code' = 'password';
+        if (known.secondFactor) {
+          if (totp === undefined) {
+            await uncountAttempt(tx, tenant, username);
+            return 'code-needed';
+          }
+          if (await secondFactor.take(tx, tenant, account.id, totp)) by = 'code';
+          else if (await secondFactor.recover(tx, account.id, totp)) by = 'recovery-code';
+          else return fail('code');
+        }
+        await clearThrottle(tx, tenant, username);
+        const session = await beginSession(tx, tenant, {
+          userId: account.id,
+          address: from.address,
+          agent: from.agent,
+          days,
+        });
+        await unit.audit({
+          action: 'sign-in',
+          entity: 'user',
+          id: account.id,
+          person: account.person,
+          after: {
+            session: session.id,
+            by,
+            failuresBefore: attempt.failures - 1,
+            refusedBefore: attempt.refusedBefore,
+          },
+        });
+        return session;
+      });
+      if (outcome === 'password') throw new Problem('auth.wrong');
+      if (outcome === 'code-needed') throw new Problem('auth.totp-needed');
+      if (outcome === 'code') throw new Problem('auth.totp-wrong');
+      return { answer: await answer(known!, outcome.id), refresh: outcome };
+    },
+
+    /** @throws Problem `auth.expired` where the token does not keep a session alive. */
+    async refresh(token: string | undefined, from: Visitor): Promise<SignedIn> {
+      if (!token) throw new Problem('auth.required', 'Sign in: there is no session to renew.');
+      const refreshed = await units.run(visitor(from, null), async (unit) => {
+        const result = await rotateToken(unit.tx, tenant, token, idleHours);
+        if (result.state === 'reused') {
+          await unit.audit({
+            action: 'session-ended',
+            entity: 'session',
+            id: result.session,
+            after: { user: result.user, why: 'a used refresh token came back' },
+          });
+        }
+        return result;
+      });
+      if (refreshed.state === 'unknown') throw new Problem('auth.expired');
+      if (refreshed.state !== 'good') {
+        events.publish({ tenant, user: refreshed.user });
+        throw new Problem('auth.expired');
+      }
+      const { session, user, expiresAt } = refreshed;
+      const known = await accounts.ofSession(tenant, user, session);
+      if (!known) throw new Problem('auth.expired');
+      const idle = new Date(Date.now() + idleHours * 3_600_000);
+      return {
+        answer: await answer(known, session),
+        refresh: { token: refreshed.token, expiresAt: idle < expiresAt ? idle : expiresAt },
+      };
+    },
+
+    /** Ends the session of the cookie, or of the access token where there is none. */
+    async logout(
+      { cookie, bearer }: { cookie?: string | undefined; bearer?: string | undefined },
+      from: Visitor,
+    ): Promise<void> {
+      const verified = bearer ? await auth.verify(bearer).catch(() => null) : null;
+      await units.run(visitor(from, verified?.account ?? null), async (unit) => {
+        const found =
+          (cookie ? await sessionOfToken(unit.tx, cookie) : null) ??
+          (verified ? { id: verified.session, userId: verified.account.id } : null);
+        if (!found) return;
+        if ((await endSessions(unit.tx, { ids: [found.id] }, 'signed-out')) === 0) return;
+        await unit.audit({
+          action: 'sign-out',
+          entity: 'user',
+          id: found.userId,
+          after: { session: found.id },
+        });
+        unit.afterCommit(() => events.publish({ tenant, user: found.userId }));
+      });
+    },
+
+    async me(account: Account): Promise<z.infer<typeof userSchema>> {
+      const known = await accounts.byId(tenant, account.id);
+      if (!known) throw new Problem('auth.expired');
+      return show(known);
+    },
+
+    /**
+     * Sets a new password and ends every other session of the account.
+     *
+     * @throws Problem `auth.password-wrong`, `auth.password-weak`.
+     */
+    async changePassword(
+      caller: Caller & { account: Account },
+      session: string,
+      { current, next }: { current: string; next: string },
+    ): Promise<void> {
+      const { account } = caller;
+      await this.confirmPassword(caller, current);
+      checkPassword(next, account.username);
+      if (current === next) throw new Problem('auth.password-weak', 'It is the present one.');
+      const passwordHash = await hashPassword(next);
+      await units.run(caller, async (unit) => {
+        await unit.tx.appUser.updateMany({
+          where: { id: account.id },
+          data: { passwordHash, mustChangePassword: false },
+        });
+        const ended = await endSessions(
+          unit.tx,
+          { userId: account.id, except: session },
+          'password',
+        );
+        await unit.audit({
+          action: 'password-changed',
+          entity: 'user',
+          id: account.id,
+          person: account.person,
+          after: { sessionsEnded: ended },
+        });
+        unit.afterCommit(() => events.publish({ tenant, user: account.id }));
+      });
+    },
+
+    /** For what a stolen access token must not do. Wrong tries count as those of the sign-in. */
+    async confirmPassword(caller: Caller & { account: Account }, password: string): Promise<void> {
+      const { account } = caller;
+      const attempt = await units.run(caller, ({ tx }) =>
+        countAttempt(tx, tenant, account.username),
+      );
+      if (!attempt.allowed) {
+        const { retryAfterSeconds } = attempt;
+        throw new Problem('auth.too-many', undefined, { retryAfterSeconds });
+      }
+      const known = await accounts.byName(tenant, account.username);
+      if (!known || !(await passwordMatches(known.passwordHash, password))) {
+        throw new Problem('auth.password-wrong');
+      }
+      await units.run(caller, ({ tx }) => clearThrottle(tx, tenant, account.username));
+    },
+
+    async sessions(
+      caller: Caller & { account: Account },
+      current: string,
+    ): Promise<z.infer<typeof sessionSchema>[]> {
+      const rows = await units.run(caller, ({ tx }) => liveSessions(tx, caller.account.id));
+      return rows.map(({ id, createdAt, lastUsedAt, expiresAt, address, agent }) => ({
+        ...{ id, address, agent, current: id === current },
+        createdAt: createdAt.toISOString(),
+        lastUsedAt: lastUsedAt.toISOString(),
+        expiresAt: expiresAt.toISOString(),
+      }));
+    },
+
+    /**
+     * Ends one of the caller's own sessions, or all but the present one.
+     *
+     * @throws Problem `auth.session-unknown`, also for a session of someone else.
+     */
+    async endOwn(
+      caller: Caller & { account: Account },
+      which: { id: string } | { except: string },
+    ): Promise<void> {
+      const userId = caller.account.id;
+      await units.run(caller, async (unit) => {
+        if ('id' in which) {
+          const own = await unit.tx.session.findFirst({
+            where: { id: which.id, userId, endedAt: null },
+          });
+          if (!own) throw new Problem('auth.session-unknown');
+        }
+        const ended = await endSessions(
+          unit.tx,
+          'id' in which ? { ids: [which.id] } : { userId, except: which.except },
+          'ended-by-user',
+        );
+        await unit.audit({
+          action: 'session-ended',
+          entity: 'session',
+          id: 'id' in which ? which.id : null,
+          after: { ended },
+        });
+        unit.afterCommit(() => events.publish({ tenant, user: userId }));
+      });
+    },
+  };
 }

@@ -1,13 +1,20 @@
 import { slug } from '@anshi/contracts';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Module } from '../../platform/app-types.ts';
 import { problems } from '../../platform/problems.ts';
-import type { LiveService } from './service.ts';
+import { accountOf, sessionOf } from '../../platform/request-account.ts';
+import type { LiveService, Viewer } from './service.ts';
 
 const config = { permission: 'live:watch' } as const;
 const tags = ['live'];
 const SDP = 'application/sdp';
 const SDP_BYTES = 64 * 1024;
+
+const viewerOf = (request: FastifyRequest): Viewer => ({
+  account: accountOf(request),
+  session: sessionOf(request),
+});
 
 export function liveModule(service: LiveService): Module {
   return {
@@ -40,7 +47,11 @@ export function liveModule(service: LiveService): Module {
             },
           },
           async (request, reply) => {
-            const { answer, session } = await service.start(request.params.camera, request.body);
+            const { answer, session } = await service.start(
+              request.params.camera,
+              request.body,
+              viewerOf(request),
+            );
             return reply
               .code(201)
               .type(SDP)
@@ -66,7 +77,7 @@ export function liveModule(service: LiveService): Module {
           },
         },
         async (request, reply) => {
-          await service.end(request.params.id);
+          await service.end(request.params.id, viewerOf(request));
           return reply.code(204).send();
         },
       );

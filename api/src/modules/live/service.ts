@@ -1,10 +1,21 @@
 import { signWorkerRequest } from '@anshi/contracts/worker-request';
+import type { Account } from '../../platform/account.ts';
+import type { AccountEvents } from '../../platform/account-events.ts';
+import type { Auth } from '../../platform/auth.ts';
 import { Problem } from '../../platform/errors.ts';
 import type { CameraStates } from '../cameras/health.ts';
 import type { CamerasService } from '../cameras/service.ts';
 
 const ANSWER_WITHIN_MS = 10_000;
 const ANSWER_BYTES = 256 * 1024;
+/** Views that are remembered as someone's; older ones end at the worker when their picture stops. */
+const MOST_VIEWS = 10_000;
+
+/** Who watches. */
+export interface Viewer {
+  account: Account;
+  session: string;
+}
 
 export type LiveService = ReturnType<typeof createLiveService>;
 
@@ -16,8 +27,28 @@ export function createLiveService(options: {
   cameras: CamerasService;
   states: CameraStates;
   workerToken: string;
+  auth: Pick<Auth, 'stillSignedIn'>;
+  changes: Pick<AccountEvents, 'on'>;
+  /** Told where a view of someone who may no longer watch could not be ended. */
+  onError: (error: unknown) => void;
 }) {
-  const { cameras, states, workerToken } = options;
+  const { cameras, states, workerToken, auth, changes, onError } = options;
+  /** The views that were started here, by their id. */
+  const views = new Map<string, { tenant: string; user: string; session: string }>();
+
+  // Whoever is locked, leaves or loses the right sees no second more.
+  changes.on(({ tenant, user }) => {
+    for (const [id, view] of views) {
+      if (view.tenant !== tenant || (user !== null && view.user !== user)) continue;
+      auth
+        .stillSignedIn(view)
+        .then(async (account) => {
+          if (account?.permissions.has('live:watch') || !views.delete(id)) return;
+          await endAtWorker(id);
+        })
+        .catch(onError);
+    }
+  });
 
   /**
    * The address was told over the bus, so that the secret of the workers never goes there: it only
@@ -59,7 +90,11 @@ export function createLiveService(options: {
      * @returns the answer, and the session's id here: `<worker>.<its own id>`, so that any API
      * process can end it.
      */
-    async start(camera: string, offer: string): Promise<{ answer: string; session: string }> {
+    async start(
+      camera: string,
+      offer: string,
+      { account, session: signedIn }: Viewer,
+    ): Promise<{ answer: string; session: string }> {
       if (!cameras.has(camera)) throw new Problem('camera.unknown');
       const worker = states.workerOf(camera);
       if (!worker) {
@@ -75,18 +110,43 @@ export function createLiveService(options: {
       if (!/^[\w-]{1,128}$/.test(session)) {
         throw new Problem('live.refused', 'The camera worker named no session.');
       }
-      return { answer: text, session: `${worker.worker}.${session}` };
+      const view = `${worker.worker}.${session}`;
+      for (const oldest of views.keys()) {
+        if (views.size < MOST_VIEWS) break;
+        views.delete(oldest);
+      }
+      views.set(view, { tenant: account.tenant, user: account.id, session: signedIn });
+      // The right may have gone while the worker was asked.
+      const still = await auth.stillSignedIn({
+        ...{ tenant: account.tenant, user: account.id, session: signedIn },
+      });
+      if (!still?.permissions.has('live:watch')) {
+        views.delete(view);
+        await endAtWorker(view);
+        throw new Problem('auth.expired');
+      }
+      return { answer: text, session: view };
     },
 
-    async end(session: string): Promise<void> {
-      const [name, id] = session.split('.');
-      const worker = states.workers().find(({ worker, online }) => worker === name && online);
-      if (!worker?.http || !id) throw new Problem('live.session-unknown');
-      const { answer } = await ask(new URL(`/whep/sessions/${id}`, worker.http), 'DELETE');
-      if (answer.status === 404) throw new Problem('live.session-unknown');
-      if (!answer.ok) throw new Problem('live.refused');
+    /** @throws Problem `live.session-unknown`, also for a view of someone else. */
+    async end(session: string, { account }: Viewer): Promise<void> {
+      const view = views.get(session);
+      if (view && (view.tenant !== account.tenant || view.user !== account.id)) {
+        throw new Problem('live.session-unknown');
+      }
+      await endAtWorker(session);
+      views.delete(session);
     },
   };
+
+  async function endAtWorker(session: string): Promise<void> {
+    const [name, id] = session.split('.');
+    const worker = states.workers().find(({ worker, online }) => worker === name && online);
+    if (!worker?.http || !id) throw new Problem('live.session-unknown');
+    const { answer } = await ask(new URL(`/whep/sessions/${id}`, worker.http), 'DELETE');
+    if (answer.status === 404) throw new Problem('live.session-unknown');
+    if (!answer.ok) throw new Problem('live.refused');
+  }
 }
 
 /** @throws where it is longer than any session description. */

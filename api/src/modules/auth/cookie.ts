@@ -1,0 +1,32 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import '@fastify/cookie';
+
+/** Holds the refresh token. Scripts do not see it, and only these routes are sent it. */
+const NAME = 'anshi_refresh';
+const PATH = '/api/v1/auth';
+
+export const readCookie = (request: FastifyRequest): string | undefined => request.cookies[NAME];
+
+export function setCookie(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  token: string,
+  expiresAt: Date,
+): void {
+  reply.setCookie(NAME, token, {
+    path: PATH,
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: request.protocol === 'https',
+    expires: expiresAt,
+  });
+}
+
+export function clearCookie(request: FastifyRequest, reply: FastifyReply): void {
+  reply.clearCookie(NAME, {
+    path: PATH,
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: request.protocol === 'https',
+  });
+}

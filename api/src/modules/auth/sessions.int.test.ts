@@ -1,0 +1,415 @@
+import { createHmac } from 'node:crypto';
+import { Secret, TOTP } from 'otpauth';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../platform/database.ts';
+import {
+  openSite,
+  PASSWORD,
+  type RunningApi,
+  type Site,
+  startApi,
+  until,
+} from '../../testing/site.ts';
+
+let site: Site;
+let api: RunningApi;
+let urls: { adminUrl: string; appUrl: string };
+
+beforeAll(async () => {
+  site = await openSite();
+  urls = await site.freshDatabase();
+  api = await startApi(site, urls.appUrl);
+});
+afterAll(async () => {
+  await api?.stop();
+  await site?.stop();
+});
+
+interface Signed {
+  token: string;
+  bearer: { authorization: string };
+  cookie: string;
+  flags: string;
+  user: { id: string; mustChangePassword: boolean; secondFactor: boolean };
+}
+
+async function read(answer: Response): Promise<Signed> {
+  const body = (await answer.json()) as { accessToken: string; user: Signed['user'] };
+  const set = answer.headers.get('set-cookie') ?? '';
+  return {
+    token: body.accessToken,
+    bearer: { authorization: `Bearer ${body.accessToken}` },
+    cookie: set.split(';')[0] ?? '',
+    flags: set,
+    user: body.user,
+  };
+}
+const login = (username: string, password = PASSWORD, totp?: string, to = api) =>
+  to.post('/api/v1/auth/login', { username, password, ...(totp ? { totp } : {}) });
+const signIn = async (username: string, to = api) =>
+  read(await login(username, PASSWORD, undefined, to));
+const withCookie = (cookie: string, to = api) => ({ cookie, origin: new URL(to.url).origin });
+const refresh = (cookie: string, to = api) =>
+  to.post('/api/v1/auth/refresh', {}, withCookie(cookie, to));
+const me = async (bearer: { authorization: string }, to = api) =>
+  (await to.get('/api/v1/auth/me', bearer)).status;
+const remove = (path: string, headers: Record<string, string>, body?: object) =>
+  fetch(`${api.url}${path}`, {
+    method: 'DELETE',
+    headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+
+async function sql<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: urls.appUrl });
+  await client.connect();
+  try {
+    await client.query("SET app.tenant = 'demo'");
+    return (await client.query(text, values)).rows as Row[];
+  } finally {
+    await client.end();
+  }
+}
+
+describe('a session', () => {
+  it('is kept alive by a cookie that no script and no other site can use, and works once', async () => {
+    const first = await signIn('operator');
+    expect(first.flags).toMatch(/HttpOnly/);
+    expect(first.flags).toMatch(/SameSite=Strict/);
+    expect(first.flags).toMatch(/Path=\/api\/v1\/auth/);
+    const second = await read(await refresh(first.cookie));
+    expect(second.cookie).not.toBe(first.cookie);
+    expect(await me(second.bearer)).toBe(200);
+    // Only the hash lies in the database.
+    const [, value = ''] = first.cookie.split('=');
+    const rows = await sql<{ hash: string }>('SELECT hash FROM refresh_token');
+    expect(rows.length).toBeGreaterThan(1);
+    expect(JSON.stringify(rows)).not.toContain(value);
+  });
+
+  it('is marked Secure where the request came by https', async () => {
+    const behind = await startApi(site, urls.appUrl, { trustProxy: true });
+    const answer = await behind.post(
+      '/api/v1/auth/login',
+      { username: 'operator', password: PASSWORD },
+      { 'x-forwarded-proto': 'https' },
+    );
+    expect(answer.headers.get('set-cookie')).toMatch(/Secure/);
+    expect((await signIn('operator', behind)).flags).not.toMatch(/Secure/);
+    await behind.stop();
+  });
+
+  it('takes an old cookie of the same seconds, as of two tabs, and ends whole for a later one', async () => {
+    const first = await signIn('operator');
+    const [a, b] = await Promise.all([refresh(first.cookie), refresh(first.cookie)]);
+    expect([a?.status, b?.status]).toEqual([200, 200]);
+    const [one, two] = [await read(a as Response), await read(b as Response)];
+    expect(await me(one.bearer)).toBe(200);
+    // The same cookie a minute later is in the hands of someone else.
+    await sql("UPDATE refresh_token SET used_at = used_at - interval '1 minute'");
+    expect((await refresh(first.cookie)).status).toBe(401);
+    for (const { bearer, cookie } of [one, two]) {
+      expect(await me(bearer)).toBe(401);
+      expect((await refresh(cookie)).status).toBe(401);
+    }
+    const lines = await sql<{ after: object }>(
+      "SELECT after FROM audit_log WHERE action = 'session-ended' ORDER BY seq DESC LIMIT 1",
+    );
+    expect(lines[0]?.after).toMatchObject({ why: 'a used refresh token came back' });
+  });
+
+  it('ends when it was not used for long, and when it is old however it was used', async () => {
+    const idle = await signIn('operator');
+    await sql(
+      "UPDATE session SET last_used_at = now() - interval '13 hours' WHERE id = (SELECT max(id) FROM session)",
+    );
+    expect((await refresh(idle.cookie)).status).toBe(401);
+    const old = await signIn('operator');
+    await sql(
+      "UPDATE session SET expires_at = now() - interval '1 second' WHERE id = (SELECT max(id) FROM session)",
+    );
+    expect((await refresh(old.cookie)).status).toBe(401);
+  });
+
+  it('is seen and ended by its owner, and by nobody else', async () => {
+    const here = await signIn('keeper');
+    const there = await signIn('keeper');
+    const stranger = await signIn('buyer');
+    const list = async () =>
+      (
+        (await (await api.get('/api/v1/auth/sessions', here.bearer)).json()) as {
+          items: { id: string; current: boolean }[];
+        }
+      ).items;
+    const other = (await list()).find(({ current }) => !current);
+    expect(await list()).toHaveLength(2);
+    expect((await remove(`/api/v1/auth/sessions/${other?.id}`, stranger.bearer)).status).toBe(404);
+    expect(await me(there.bearer)).toBe(200);
+    expect((await remove(`/api/v1/auth/sessions/${other?.id}`, here.bearer)).status).toBe(204);
+    expect(await me(there.bearer)).toBe(401);
+    expect(await me(here.bearer)).toBe(200);
+    const third = await signIn('keeper');
+    expect((await remove('/api/v1/auth/sessions', here.bearer)).status).toBe(204);
+    expect([await me(third.bearer), await me(here.bearer)]).toEqual([401, 200]);
+  });
+
+  it('ends by signing out, in every process', async () => {
+    const second = await startApi(site, urls.appUrl);
+    const here = await signIn('keeper');
+    expect(await me(here.bearer, second)).toBe(200);
+    const answer = await api.post('/api/v1/auth/logout', {}, withCookie(here.cookie));
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get('set-cookie')).toMatch(/anshi_refresh=;/);
+    expect(await me(here.bearer)).toBe(401);
+    await until(
+      async () => (await me(here.bearer, second)) === 401,
+      'the other process heard of it',
+    );
+    expect((await refresh(here.cookie)).status).toBe(401);
+    await second.stop();
+  });
+});
+
+describe('attacks on sessions', () => {
+  it('a page of another site gets nothing by the cookie', async () => {
+    const victim = await signIn('buyer');
+    const ask = (path: string, headers: Record<string, string>) =>
+      api.post(`/api/v1/auth/${path}`, {}, { cookie: victim.cookie, ...headers });
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { origin: `${api.url}.evil.example` },
+      { 'sec-fetch-site': 'cross-site' },
+      {},
+    ] as Record<string, string>[]) {
+      for (const path of ['refresh', 'logout']) {
+        const answer = await ask(path, headers);
+        expect([answer.status, await answer.json()]).toMatchObject([403, { code: 'auth.origin' }]);
+        expect(answer.headers.get('set-cookie')).toBeNull();
+      }
+    }
+    const forged = await api.post(
+      '/api/v1/auth/login',
+      { username: 'operator', password: PASSWORD },
+      { origin: 'https://evil.example' },
+    );
+    expect(forged.status).toBe(403);
+    expect((await refresh(victim.cookie)).status).toBe(200);
+  });
+
+  it('forged, expired, foreign and unsigned tokens are refused', async () => {
+    const good = await signIn('buyer');
+    const claims = JSON.parse(
+      Buffer.from(good.token.split('.')[1] ?? '', 'base64url').toString(),
+    ) as Record<string, unknown>;
+    const secret = api.settings.tokenSecret;
+    const make = (changes: object, header: object = { alg: 'HS256', typ: 'JWT' }, key = secret) => {
+      const text = [header, { ...claims, ...changes }]
+        .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+        .join('.');
+      return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`;
+    };
+    expect(await me({ authorization: `Bearer ${make({})}` })).toBe(200);
+    const manager = await signIn('manager');
+    const bad = {
+      'of another key': make({}, undefined, 'a guess at the secret that signs'),
+      'with alg none': `${make({}, { alg: 'none', typ: 'JWT' }).split('.').slice(0, 2).join('.')}.`,
+      'over since a second': make({ exp: Math.floor(Date.now() / 1000) - 1 }),
+      'of another tenant': make({ tenant: 'other' }),
+      'of a session of someone else': make({ sub: manager.user.id }),
+      'of no session': make({ sid: undefined }),
+      'of a session that never was': make({ sid: '01AAAAAAAAAAAAAAAAAAAAAAAA' }),
+      'with another payload': good.token.replace(
+        /\.[^.]+\./,
+        `.${make({ sub: 'x' }).split('.')[1]}.`,
+      ),
+    };
+    for (const [what, token] of Object.entries(bad)) {
+      expect([what, await me({ authorization: `Bearer ${token}` })]).toEqual([what, 401]);
+    }
+    for (const cookie of ['anshi_refresh=', 'anshi_refresh=AAAA', `anshi_refresh=${good.token}`]) {
+      expect((await refresh(cookie)).status).toBe(401);
+    }
+  });
+
+  it('a thousand guesses on one name are answered fast, and let five be looked at', async () => {
+    const guesses = await startApi(site, urls.appUrl, { trustProxy: true });
+    const began = performance.now();
+    const statuses = new Map<number, number>();
+    for (let block = 0; block < 20; block++) {
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, i) =>
+          guesses.post(
+            '/api/v1/auth/login',
+            { username: 'env', password: `guess number ${block * 50 + i}` },
+            { 'x-forwarded-for': `10.${block}.${i}.1` },
+          ),
+        ),
+      );
+      for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+    const seconds = (performance.now() - began) / 1000;
+    expect(statuses.get(401)).toBeLessThanOrEqual(5);
+    expect(statuses.get(429)).toBeGreaterThanOrEqual(995);
+    // Comparing a thousand passwords takes 40 s of a core.
+    expect(seconds).toBeLessThan(30);
+    const lines = await sql<{ action: string }>(
+      "SELECT l.action FROM audit_log l JOIN app_user u ON u.id = l.entity_id WHERE u.username = 'env'",
+    );
+    const failed = lines.filter(({ action }) => action === 'sign-in-failed');
+    expect(failed.length).toBeGreaterThan(0);
+    expect(failed.length).toBeLessThanOrEqual(5);
+    expect(lines.map(({ action }) => action)).toContain('sign-in-blocked');
+    // The lock is not for ever, and what it held off is told afterwards.
+    await sql('UPDATE sign_in_throttle SET blocked_until = now() WHERE blocked_until > now()');
+    expect((await login('env', PASSWORD, undefined, guesses)).status).toBe(200);
+    const [last] = await sql<{ after: { refusedBefore: number } }>(
+      "SELECT after FROM audit_log WHERE action = 'sign-in' ORDER BY seq DESC LIMIT 1",
+    );
+    expect(last?.after.refusedBefore).toBeGreaterThanOrEqual(990);
+    await guesses.stop();
+  });
+
+  it('the lock is shared by all processes, and grows with each wrong try after it', async () => {
+    const second = await startApi(site, urls.appUrl);
+    const waits: number[] = [];
+    for (let i = 0; i < 7; i++) {
+      const to = i % 2 ? api : second;
+      await login('maintainer', `wrong-${i}`, undefined, to);
+      if (i < 4) continue;
+      const blocked = await login('maintainer', PASSWORD, undefined, to === api ? second : api);
+      expect(blocked.status).toBe(429);
+      waits.push(Number(blocked.headers.get('retry-after')));
+      await sql('UPDATE sign_in_throttle SET blocked_until = now() WHERE blocked_until > now()');
+    }
+    expect(waits[0]).toBeLessThanOrEqual(30);
+    expect(waits[1]).toBeGreaterThan(30);
+    expect(waits[2]).toBeGreaterThan(60);
+    expect((await login('maintainer')).status).toBe(200);
+    await second.stop();
+  });
+
+  it('neither the answer nor its time tells which names exist', async () => {
+    const many = await startApi(site, urls.appUrl, { trustProxy: true });
+    const timed = async (username: string, i: number) => {
+      const began = performance.now();
+      const answer = await many.post(
+        '/api/v1/auth/login',
+        { username, password: 'not this' },
+        { 'x-forwarded-for': `10.9.${i}.1` },
+      );
+      const body = (await answer.json()) as { requestId?: string };
+      return { ms: performance.now() - began, status: answer.status, body };
+    };
+    const known: number[] = [];
+    const unknown: number[] = [];
+    for (let i = 0; i < 12; i++) {
+      const name = ['head.press', 'auditor', 'custodian', 'worker.press'][i % 4] as string;
+      const a = await timed(name, i);
+      const b = await timed(`someone-${i % 4}`, i);
+      expect(a.body).toEqual(b.body);
+      known.push(a.ms);
+      unknown.push(b.ms);
+    }
+    const median = (list: number[]) => list.sort((a, b) => a - b)[list.length >> 1] ?? 0;
+    const ratio = median(known) / median(unknown);
+    expect(ratio).toBeGreaterThan(0.4);
+    expect(ratio).toBeLessThan(2.5);
+    // After the fifth both are blocked alike.
+    for (let i = 0; i < 3; i++) await timed('auditor', 90 + i);
+    for (let i = 0; i < 3; i++) await timed('someone-1', 90 + i);
+    const [a, b] = [await timed('auditor', 99), await timed('someone-1', 99)];
+    expect([a.status, b.status]).toEqual([429, 429]);
+    await sql('DELETE FROM sign_in_throttle');
+    await many.stop();
+  });
+});
+
+describe('the second factor', () => {
+  it('is asked for once it is on, takes each code once, and a recovery code in its place', async () => {
+    const user = await signIn('manager');
+    const set = await api.post('/api/v1/auth/totp/setup', { password: PASSWORD }, user.bearer);
+    const { secret, uri } = (await set.json()) as { secret: string; uri: string };
+    expect(uri).toMatch(/^otpauth:\/\/totp\/Anshi:manager\?/);
+    const totp = new TOTP({ secret: Secret.fromBase32(secret) });
+    const [stored] = await sql<{ totp_sealed: string }>(
+      "SELECT totp_sealed FROM app_user WHERE username = 'manager'",
+    );
+    expect(stored?.totp_sealed).toMatch(/^s1:account:/);
+    // It does not count before its first code.
+    expect((await login('manager')).status).toBe(200);
+    const code = totp.generate();
+    const on = await api.post('/api/v1/auth/totp/enable', { code }, user.bearer);
+    const { recoveryCodes } = (await on.json()) as { recoveryCodes: string[] };
+    expect(recoveryCodes).toHaveLength(10);
+
+    const needed = await login('manager');
+    expect([needed.status, await needed.json()]).toMatchObject([401, { code: 'auth.totp-needed' }]);
+    const again = await login('manager', PASSWORD, code);
+    expect([again.status, await again.json()]).toMatchObject([401, { code: 'auth.totp-wrong' }]);
+    const next = totp.generate({ timestamp: Date.now() + 30_000 });
+    const good = await read(await login('manager', PASSWORD, next));
+    expect(good.user.secondFactor).toBe(true);
+    const recovery = recoveryCodes[0] as string;
+    expect((await login('manager', PASSWORD, recovery)).status).toBe(200);
+    expect((await login('manager', PASSWORD, recovery)).status).toBe(401);
+    const hashes = await sql('SELECT hash FROM recovery_code');
+    expect(JSON.stringify(hashes)).not.toContain(recovery);
+
+    const off = (password: string) => remove('/api/v1/auth/totp', good.bearer, { password });
+    expect((await off('wrong')).status).toBe(422);
+    expect((await off(PASSWORD)).status).toBe(204);
+    expect((await login('manager')).status).toBe(200);
+  });
+});
+
+describe('a password', () => {
+  it('is changed by its owner, which ends the other sessions, and must not be weak', async () => {
+    const second = await startApi(site, (await site.freshDatabase()).appUrl);
+    const here = await signIn('operator', second);
+    const there = await signIn('operator', second);
+    const change = (current: string, next: string) =>
+      second.post('/api/v1/auth/password', { current, next }, here.bearer);
+    expect((await change('wrong', 'a long new sentence')).status).toBe(422);
+    const weak = await change(PASSWORD, 'operator-1');
+    expect([weak.status, await weak.json()]).toMatchObject([422, { code: 'auth.password-weak' }]);
+    expect((await change(PASSWORD, 'a long new sentence')).status).toBe(204);
+    expect([await me(here.bearer, second), await me(there.bearer, second)]).toEqual([200, 401]);
+    expect((await login('operator', PASSWORD, undefined, second)).status).toBe(401);
+    expect((await login('operator', 'a long new sentence', undefined, second)).status).toBe(200);
+    await second.stop();
+  });
+});
+
+describe('the seed roles of a tenant', () => {
+  it('follow the program where nobody changed them, and stay where somebody did', async () => {
+    const fresh = await site.freshDatabase();
+    const one = await startApi(site, fresh.appUrl);
+    await one.stop();
+    const database = openDatabase(fresh.appUrl);
+    const row = (id: string) =>
+      database.transaction({ tenant: 'demo', user: null }, (tx) =>
+        tx.role.findFirstOrThrow({ where: { id } }),
+      );
+    // As an earlier version wrote it, and as the tenant changed it.
+    const { seedHash } = await import('../../platform/seed-roles.ts');
+    const old = {
+      name: { zh: '旧', en: 'Old' },
+      permissions: [] as string[],
+      keepOnTransfer: true,
+    };
+    await database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+      await tx.role.updateMany({
+        where: { id: 'inspector' },
+        data: { ...old, seedHash: seedHash(old) },
+      });
+      await tx.role.updateMany({ where: { id: 'trainer' }, data: { permissions: [] } });
+    });
+    const two = await startApi(site, fresh.appUrl);
+    await two.stop();
+    expect((await row('inspector')).permissions.length).toBeGreaterThan(0);
+    expect((await row('trainer')).permissions).toEqual([]);
+    await database.close();
+  });
+});

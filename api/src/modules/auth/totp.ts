@@ -1,0 +1,98 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Secret, TOTP } from 'otpauth';
+import type { Transaction } from '../../platform/database.ts';
+import type { Sealed } from '../../platform/sealed/sealed.ts';
+
+const PERIOD_SECONDS = 30;
+/** Steps that a phone's clock may be off, either way. */
+const WINDOW = 1;
+const RECOVERY_CODES = 10;
+
+const place = (tenant: string, user: string) => ({
+  tenant,
+  dataClass: 'account',
+  table: 'app_user',
+  column: 'totp_sealed',
+  row: user,
+});
+
+const totpOf = (secret: Secret, username: string) =>
+  new TOTP({ issuer: 'Anshi', label: username, secret, period: PERIOD_SECONDS });
+
+/** The second factor: time-based codes (RFC 6238) whose secret lies encrypted. */
+export function createSecondFactor(sealed: Pick<Sealed, 'seal' | 'open'>) {
+  return {
+    /** Makes a secret that counts once its first code has been entered. */
+    async prepare(tx: Transaction, tenant: string, user: { id: string; username: string }) {
+      const secret = new Secret({ size: 20 });
+      const totpSealed = await sealed.seal(tx, place(tenant, user.id), secret.base32);
+      await tx.appUser.updateMany({
+        where: { id: user.id },
+        data: { totpSealed, totpSince: null, totpStep: null },
+      });
+      return { secret: secret.base32, uri: totpOf(secret, user.username).toString() };
+    },
+
+    /**
+     * Takes a code of the app, each once, so that one that was overseen does not work again.
+     *
+     * @returns whether it is right.
+     */
+    async take(tx: Transaction, tenant: string, userId: string, code: string): Promise<boolean> {
+      const user = await tx.appUser.findFirst({ where: { id: userId } });
+      if (!user?.totpSealed) return false;
+      const text = await sealed.open(tx, place(tenant, userId), user.totpSealed);
+      const totp = totpOf(Secret.fromBase32(text), user.username);
+      const delta = totp.validate({ token: code.replace(/\s/g, ''), window: WINDOW });
+      if (delta === null) return false;
+      const step = Math.floor(Date.now() / 1000 / PERIOD_SECONDS) + delta;
+      const { count } = await tx.appUser.updateMany({
+        where: { id: userId, OR: [{ totpStep: null }, { totpStep: { lt: step } }] },
+        data: { totpStep: step },
+      });
+      return count === 1;
+    },
+
+    /** Switches it on. @returns the recovery codes, which are shown this once. */
+    async enable(tx: Transaction, tenantId: string, userId: string): Promise<string[]> {
+      await tx.appUser.updateMany({ where: { id: userId }, data: { totpSince: new Date() } });
+      await tx.recoveryCode.deleteMany({ where: { userId } });
+      const codes = Array.from({ length: RECOVERY_CODES }, makeRecoveryCode);
+      await tx.recoveryCode.createMany({
+        data: codes.map((code) => ({ tenantId, userId, hash: hashCode(code) })),
+      });
+      return codes;
+    },
+
+    /** Takes a recovery code, each once. @returns whether it is right. */
+    async recover(tx: Transaction, userId: string, code: string): Promise<boolean> {
+      const { count } = await tx.recoveryCode.updateMany({
+        where: { userId, hash: hashCode(code), usedAt: null },
+        data: { usedAt: new Date() },
+      });
+      return count === 1;
+    },
+
+    async disable(tx: Transaction, userId: string): Promise<void> {
+      await tx.recoveryCode.deleteMany({ where: { userId } });
+      await tx.appUser.updateMany({
+        where: { id: userId },
+        data: { totpSealed: null, totpSince: null, totpStep: null },
+      });
+    },
+  };
+}
+
+export type SecondFactor = ReturnType<typeof createSecondFactor>;
+
+/** 50 random bits as `abcde-fghij`: not to be guessed within the tries that are allowed. */
+function makeRecoveryCode(): string {
+  const alphabet = 'abcdefghjkmnpqrstvwxyz23456789';
+  const letters = [...randomBytes(10)].map((byte) => alphabet[byte % alphabet.length]).join('');
+  return `${letters.slice(0, 5)}-${letters.slice(5)}`;
+}
+
+const hashCode = (code: string) =>
+  createHash('sha256')
+    .update(code.toLowerCase().replace(/[^a-z0-9]/g, ''))
+    .digest('hex');

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { permissions, scopes } from './permissions.ts';
+import { seedHash, seedRoles } from './seed-roles.ts';
+import { conflictsOf, dutyConflicts } from './separation-of-duties.ts';
+
+const ids = (grants: string[]) => conflictsOf(grants).map(({ id }) => id);
+
+describe('[SEC-24] duties that are kept apart', () => {
+  it('are named where one hand would hold both, over whichever roles', () => {
+    expect(ids(['key:manage@all', 'person:reveal@all'])).toEqual(['keys-reveal']);
+    expect(ids(['hazard:rectify@all', 'hazard:accept@all'])).toEqual(['rectify-accept']);
+    // Work that was given to oneself is no power over others.
+    expect(ids(['hazard:rectify@own', 'hazard:accept@all'])).toEqual([]);
+    expect(ids(['user:manage@all', 'role:manage@all', 'key:manage@all'])).toEqual([
+      'accounts-keys',
+      'roles-keys',
+    ]);
+  });
+
+  it('lie together in no role that a tenant starts with', () => {
+    for (const { id, permissions: grants } of seedRoles)
+      expect([id, ids(grants)]).toEqual([id, []]);
+  });
+
+  it('conflict no less where more is given', () => {
+    const grant = fc
+      .tuple(fc.constantFrom(...Object.keys(permissions)), fc.constantFrom(...scopes))
+      .map(([permission, scope]) => `${permission}@${scope}`);
+    fc.assert(
+      fc.property(fc.array(grant), fc.array(grant), (some, more) => {
+        const before = ids(some);
+        const after = new Set(ids([...some, ...more]));
+        expect(before.filter((id) => !after.has(id))).toEqual([]);
+      }),
+    );
+    expect(new Set(dutyConflicts.map(({ id }) => id)).size).toBe(dutyConflicts.length);
+  });
+});
+
+describe('the seed roles', () => {
+  it('[SEC-25] name every post of the plant once, in both languages', () => {
+    const names = new Set(seedRoles.map(({ id }) => id));
+    expect(names.size).toBe(seedRoles.length);
+    for (const id of [
+      'maintainer',
+      'safety-officer',
+      'team-leader',
+      'inspector',
+      'trainer',
+      'help-desk',
+      'vendor-support',
+    ]) {
+      expect(names).toContain(id);
+    }
+    for (const { name } of seedRoles) expect(name.zh && name.en).toBeTruthy();
+  });
+
+  it('[SEC-11] give nothing unless it is written: the supplier sees the state of the system only', () => {
+    const of = (id: string) => seedRoles.find((role) => role.id === id)?.permissions;
+    expect(of('vendor-support')).toEqual(['system:read@all']);
+    expect(of('worker')).toEqual([
+      'hazard:report@own',
+      'hazard:read@own',
+      'hazard:rectify@own',
+      'registry:read@department',
+    ]);
+    expect(of('manager')).not.toContain('hazard:identify@all');
+  });
+
+  it('are told apart by what they say, not by its order', () => {
+    const role = seedRoles[0]!;
+    const turned = { ...role, permissions: [...role.permissions].reverse() };
+    expect(seedHash(turned)).toBe(seedHash(role));
+    expect(seedHash({ ...role, permissions: [] })).not.toBe(seedHash(role));
+  });
+});
