@@ -26,7 +26,22 @@ export interface StoredFile {
   /** clean and unscanned may be used; unscanned means that no scanner is configured. */
   scan: 'clean' | 'unscanned' | 'pending' | 'infected';
   attachedTo: { entity: string; id: string; role: string } | null;
+  /** Of videos and sounds. */
+  durationSeconds: number | null;
+  /** What `read` gives: of photos our own JPEG, of the rest the bytes without data about place. */
+  shown: StoredBytes;
+  /** A JPEG of at most 1280 pixels a side, of photos and videos. */
+  preview: StoredBytes | null;
 }
+
+/** Bytes in the store. */
+export interface StoredBytes {
+  sha256: string;
+  bytes: number;
+  mediaType: string;
+}
+
+export type FileGuard = (account: Account, tx: Transaction, file: StoredFile) => Promise<boolean>;
 
 export interface Files {
   /**
@@ -40,11 +55,13 @@ export interface Files {
     to: { entity: string; id: string; role: string },
   ): Promise<StoredFile[]>;
   of(tx: Transaction, entity: string, id: string): Promise<StoredFile[]>;
-  /** Who may read the files of an entity is the module's to say; without a guard nobody may. */
-  guard(
-    entity: string,
-    mayRead: (account: Account, tx: Transaction, file: StoredFile) => Promise<boolean>,
-  ): void;
+  /**
+   * Who may read the files of an entity is the module's to say; without a guard nobody may.
+   *
+   * @param mayReadOriginal who may have the bytes as they came, see who sent them and where they
+   * were taken; left out where nobody may.
+   */
+  guard(entity: string, mayRead: FileGuard, mayReadOriginal?: FileGuard): void;
   /** Files attached to other records with the same bytes, or a picture within `bits` of the hash. */
   lookalikes(
     tx: Transaction,

@@ -1,0 +1,59 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Problem } from '../errors.ts';
+import { tooLarge } from './check.ts';
+import { FILE_LIMITS, FILE_TYPES, readFileType, saysNothing, TAKEN } from './kinds.ts';
+import { announcedName } from './names.ts';
+
+/** What the sender of a file says of it before its bytes come. */
+export interface Announcement {
+  name: string;
+  mediaType: string;
+  bytes: number;
+}
+
+/**
+ * Reads the headers that begin an upload (tus 1.0.0, Creation). What will be refused in the end is
+ * refused here, before a phone sends megabytes for nothing.
+ *
+ * @throws Problem `file.*`
+ */
+export function readAnnouncement(headers: IncomingHttpHeaders): Announcement {
+  const length = String(headers['upload-length'] ?? '');
+  const bytes = Number(length);
+  if (!/^\d{1,15}$/.test(length) || bytes === 0) throw new Problem('file.size');
+  const metadata = readMetadata(String(headers['upload-metadata'] ?? ''));
+  const name = metadata.get('filename') ?? metadata.get('name') ?? '';
+  if (name.trim() === '') throw new Problem('file.name');
+  const mediaType = (metadata.get('filetype') ?? metadata.get('type') ?? '').slice(0, 128);
+  refuseEarly(mediaType, bytes);
+  return { name: announcedName(name.slice(0, 1000)), mediaType, bytes };
+}
+
+function refuseEarly(mediaType: string, bytes: number): void {
+  const type = readFileType(mediaType);
+  if (!type) {
+    const isHeic = /^image\/hei[cf]/i.test(mediaType);
+    if (!saysNothing(mediaType) && !isHeic) {
+      throw new Problem(
+        'file.type',
+        `${mediaType.slice(0, 100)} is not taken. Taken are ${TAKEN}.`,
+      );
+    }
+    if (bytes > FILE_LIMITS.video) throw tooLarge('video', bytes);
+    return;
+  }
+  const kind = FILE_TYPES[type];
+  if (bytes > FILE_LIMITS[kind]) throw tooLarge(kind, bytes);
+}
+
+/** Pairs of a name and base64, with commas between; what is not so is left out. */
+function readMetadata(header: string): Map<string, string> {
+  const pairs = header.slice(0, 8_000).split(',');
+  return new Map(
+    pairs.flatMap((pair): [string, string][] => {
+      const [name, value, ...rest] = pair.trim().split(' ');
+      if (!name || rest.length > 0) return [];
+      return [[name.toLowerCase(), Buffer.from(value ?? '', 'base64').toString('utf8')]];
+    }),
+  );
+}

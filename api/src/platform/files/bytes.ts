@@ -1,0 +1,68 @@
+import type { Database, Transaction } from '../database.ts';
+import type { ContentStore } from '../store/content.ts';
+import type { CheckedFile, Part } from './check.ts';
+import { isUsed, lockDigests } from './records.ts';
+
+/** The most of one file; the kinds are checked before. */
+const LIMIT = 2 * 1024 ** 3;
+
+export const partsOf = ({ original, shown, preview }: CheckedFile): Part[] => {
+  const byDigest = new Map([original, shown, preview].flatMap((p) => (p ? [[p.sha256, p]] : [])));
+  return [...byDigest.values()];
+};
+
+/** Bytes first, rows second: whatever is cut off in between leaves bytes, which the sweep removes. */
+export async function putParts(
+  store: ContentStore,
+  tenant: string,
+  parts: readonly Part[],
+): Promise<void> {
+  for (const { sha256, open } of parts) {
+    const bytes = open();
+    try {
+      await store.put(tenant, sha256, bytes, { limit: LIMIT });
+    } finally {
+      bytes.destroy();
+    }
+  }
+}
+
+/**
+ * Holds the digests and tells whether all the bytes are there: from here to the end of the
+ * transaction nothing removes them.
+ */
+export async function holdParts(
+  tx: Transaction,
+  store: ContentStore,
+  tenant: string,
+  parts: readonly Part[],
+): Promise<boolean> {
+  await lockDigests(
+    tx,
+    tenant,
+    parts.map(({ sha256 }) => sha256),
+  );
+  for (const { sha256, bytes } of parts) {
+    if ((await store.size(tenant, sha256)) !== bytes) return false;
+  }
+  return true;
+}
+
+/** Removes bytes that no row needs any more; those that another file shares stay. */
+export async function removeUnused(
+  database: Database,
+  store: ContentStore,
+  tenant: string,
+  digests: readonly string[],
+): Promise<number> {
+  let removed = 0;
+  for (const sha256 of digests) {
+    await database.transaction({ tenant, user: null }, async (tx) => {
+      await lockDigests(tx, tenant, [sha256]);
+      if (await isUsed(tx, tenant, sha256)) return;
+      await store.remove(tenant, sha256);
+      removed++;
+    });
+  }
+  return removed;
+}

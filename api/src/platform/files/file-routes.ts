@@ -1,0 +1,155 @@
+import type { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { App } from '../app-types.ts';
+import { callerOf } from '../caller.ts';
+import { Problem } from '../errors.ts';
+import { problems } from '../problems.ts';
+import { type ByteRange, sendFile } from '../send-file.ts';
+import type { ContentStore } from '../store/content.ts';
+import type { Units } from '../unit-of-work.ts';
+import type { FilesCore } from './files.ts';
+import { disposition } from './names.ts';
+import { fileId, fileView, viewFile } from './schema.ts';
+import type { StoredBytes, StoredFile } from './types.ts';
+
+const params = z.object({ id: fileId });
+const tags = ['files'];
+const config = { permission: 'self' } as const;
+const bytesOf = (description: string) => ({
+  description,
+  content: { 'application/octet-stream': { schema: z.any() } },
+});
+const answers = {
+  200: bytesOf('The file.'),
+  206: bytesOf('A part.'),
+  ...problems(401, 403, 404, 409, 416, 422, 503),
+};
+
+/** The routes of files; who may see one is said by the guard of the module that it is attached to. */
+export function addFileRoutes(
+  app: App,
+  { files, units, store }: { files: FilesCore; units: Units; store: ContentStore },
+): void {
+  const see = (request: FastifyRequest, id: string, needs: 'shown' | 'original') =>
+    units.run(callerOf(request), async (unit) => {
+      const { file, sight } = await files.see(unit.tx, callerOf(request).account, id);
+      // What lies outside of one's sight is not there.
+      if (sight === null) throw new Problem('file.unknown');
+      if (needs === 'original') {
+        if (sight !== 'original') throw new Problem('auth.forbidden');
+        const { name, sha256 } = file;
+        await unit.audit({
+          action: 'view',
+          entity: 'file',
+          id,
+          after: { name, sha256 },
+          reason: 'original',
+        });
+      }
+      return { file, sight };
+    });
+
+  app.get(
+    '/api/v1/files/:id',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'getFile',
+        summary: 'Reads what is known of a file',
+        params,
+        response: { 200: fileView, ...problems(401, 403, 404, 503) },
+      },
+    },
+    async (request) => {
+      const { file, sight } = await see(request, request.params.id, 'shown');
+      return viewFile(file, sight);
+    },
+  );
+  app.get(
+    '/api/v1/files/:id/content',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'readFile',
+        summary: 'Reads a file as it is shown: without the data about place and device',
+        description: 'Takes ranges. Documents are to be saved, not opened in the page.',
+        params,
+        response: answers,
+      },
+    },
+    async (request, reply) => {
+      const { file } = await see(request, request.params.id, 'shown');
+      return answer(request, reply, file, file.shown, shownAs(file));
+    },
+  );
+  app.get(
+    '/api/v1/files/:id/preview',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'readFilePreview',
+        summary: 'Reads a small picture of a photo or a video',
+        params,
+        response: answers,
+      },
+    },
+    async (request, reply) => {
+      const { file } = await see(request, request.params.id, 'shown');
+      if (!file.preview) throw new Problem('file.unknown', 'Documents and sounds have no preview.');
+      return answer(request, reply, file, file.preview, disposition('inline', `${file.id}.jpg`));
+    },
+  );
+  app.get(
+    '/api/v1/files/:id/original',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'readFileOriginal',
+        summary: 'Reads a file as it came; each reading is kept in the audit log',
+        params,
+        response: answers,
+      },
+    },
+    async (request, reply) => {
+      const { file } = await see(request, request.params.id, 'original');
+      const { sha256, bytes, mediaType, name } = file;
+      return answer(
+        request,
+        reply,
+        file,
+        { sha256, bytes, mediaType },
+        disposition('attachment', name),
+      );
+    },
+  );
+
+  function answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    file: StoredFile,
+    stored: StoredBytes,
+    how: string,
+  ): FastifyReply {
+    if (file.scan === 'pending') throw new Problem('file.not-scanned');
+    if (file.scan === 'infected') throw new Problem('file.infected');
+    const { tenant } = callerOf(request).account;
+    const read = (range: ByteRange): Readable =>
+      store.read(tenant, stored.sha256, range ?? undefined);
+    reply
+      .header('content-disposition', how)
+      .header('x-content-type-options', 'nosniff')
+      // Whatever a browser makes of the bytes, nothing in them runs or reaches out.
+      .header('content-security-policy', "sandbox; default-src 'none'");
+    return sendFile(request, reply, { ...stored, read });
+  }
+}
+
+function shownAs({ kind, name }: StoredFile): string {
+  if (kind === 'document') return disposition('attachment', name);
+  return disposition('inline', kind === 'photo' ? name.replace(/\.[^.]+$/, '.jpg') : name);
+}

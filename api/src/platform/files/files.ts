@@ -1,0 +1,126 @@
+import type { Account } from '../account.ts';
+import type { Transaction } from '../database.ts';
+import { Problem } from '../errors.ts';
+import type { ContentStore } from '../store/content.ts';
+import type { Unit } from '../unit-of-work.ts';
+import { findFile, findLookalikes, toStoredFile } from './records.ts';
+import type { FileGuard, Files, StoredFile } from './types.ts';
+
+/** How far somebody may see a file. */
+export type Sight = 'original' | 'shown' | null;
+
+/** {@link Files} and what its own routes need besides. */
+export interface FilesCore extends Files {
+  /** @returns the file and how far the account may see it; null sight where it may not at all. */
+  see(tx: Transaction, account: Account, id: string): Promise<{ file: StoredFile; sight: Sight }>;
+}
+
+/** @param store of the files' bytes. */
+export function createFiles({ store }: { store: ContentStore }): FilesCore {
+  const guards = new Map<string, { mayRead: FileGuard; mayReadOriginal: FileGuard | null }>();
+
+  async function sightOf(tx: Transaction, account: Account, file: StoredFile): Promise<Sight> {
+    if (!file.attachedTo) return file.uploadedBy === account.id ? 'original' : null;
+    const guard = guards.get(file.attachedTo.entity);
+    if (!guard || !(await guard.mayRead(account, tx, file))) return null;
+    return (await guard.mayReadOriginal?.(account, tx, file)) ? 'original' : 'shown';
+  }
+
+  return {
+    attach: (unit, ids, to) => attach(unit, ids, to),
+    async of(tx, entity, id) {
+      const rows = await tx.storedFile.findMany({
+        where: { entity, entityId: id },
+        orderBy: [{ attachedAt: 'asc' }, { id: 'asc' }],
+      });
+      return rows.map(toStoredFile);
+    },
+    guard(entity, mayRead, mayReadOriginal) {
+      if (guards.has(entity)) throw new Error(`files of ${entity} have a guard already`);
+      guards.set(entity, { mayRead, mayReadOriginal: mayReadOriginal ?? null });
+    },
+    async lookalikes(tx, file, bits) {
+      const found = await findLookalikes(tx, file, bits);
+      if (found.length === 0) return [];
+      const rows = await tx.storedFile.findMany({ where: { id: { in: found.map((f) => f.id) } } });
+      const byId = new Map(rows.map((row) => [row.id, toStoredFile(row)]));
+      return found.flatMap(({ id, distance }) => {
+        const one = byId.get(id);
+        return one ? [{ file: one, distance }] : [];
+      });
+    },
+    read: (tenant, file, range) => store.read(tenant, file.shown.sha256, range),
+    async see(tx, account, id) {
+      const file = await findFile(tx, account.tenant, id);
+      if (!file) throw new Problem('file.unknown');
+      return { file, sight: await sightOf(tx, account, file) };
+    },
+  };
+}
+
+async function attach(
+  unit: Unit,
+  ids: string[],
+  to: { entity: string; id: string; role: string },
+): Promise<StoredFile[]> {
+  const wanted = [...new Set(ids)];
+  if (wanted.length === 0) return [];
+  const { tx, caller } = unit;
+  const tenantId = caller.tenant;
+  // Held until the end, so that neither the sweep nor a second request takes them meanwhile.
+  await tx.$queryRaw`SELECT 1 FROM stored_file WHERE id = ANY(${wanted}) ORDER BY id FOR UPDATE`;
+  const rows = await tx.storedFile.findMany({ where: { tenantId, id: { in: wanted } } });
+  const found = new Map(rows.map((row) => [row.id, toStoredFile(row)]));
+  for (const id of wanted) await refuse(tx, tenantId, id, found.get(id), caller.account, to);
+  const attachedAt = new Date();
+  await tx.storedFile.updateMany({
+    where: { tenantId, id: { in: wanted }, entity: null },
+    data: { entity: to.entity, entityId: to.id, role: to.role, attachedAt },
+  });
+  const files = wanted.flatMap((id) => found.get(id) ?? []);
+  for (const { id, name, kind, sha256, attachedTo } of files) {
+    if (attachedTo) continue;
+    await unit.audit({
+      action: 'attach',
+      entity: 'file',
+      id,
+      after: { ...to, name, kind, sha256 },
+    });
+  }
+  return files.map((file) => ({ ...file, attachedTo: to }));
+}
+
+/** @throws Problem where a file cannot be attached; somebody else's is unknown. */
+async function refuse(
+  tx: Transaction,
+  tenantId: string,
+  id: string,
+  file: StoredFile | undefined,
+  account: Account | null,
+  to: { entity: string; id: string; role: string },
+): Promise<void> {
+  if (!file) {
+    const upload = await tx.upload.findFirst({ where: { tenantId, id } });
+    if (!upload || upload.userId !== account?.id) throw unknown(id);
+    if (upload.state === 'coming') throw new Problem('file.not-received');
+    if (upload.state === 'received') throw new Problem('file.not-checked');
+    throw unknown(id);
+  }
+  if (account && file.uploadedBy !== account.id) throw unknown(id);
+  if (file.scan === 'infected') throw new Problem('file.infected');
+  const { attachedTo } = file;
+  // A request that is sent again finds its own files attached.
+  const isSame =
+    attachedTo?.entity === to.entity && attachedTo.id === to.id && attachedTo.role === to.role;
+  if (attachedTo && !isSame)
+    throw new Problem(
+      'file.taken',
+      `The file ${file.name} is attached already. Send it again to attach it elsewhere.`,
+    );
+}
+
+const unknown = (id: string) =>
+  new Problem(
+    'file.unknown',
+    `There is no file ${id.slice(0, 40)} that you sent and did not attach yet.`,
+  );

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { Sight } from './files.ts';
+import type { StoredFile } from './types.ts';
+
+export const fileId = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'must be an id of a file');
+
+export const fileView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.enum(['photo', 'video', 'audio', 'document']),
+    mediaType: z.string(),
+    bytes: z.number().int(),
+    sha256: z.string(),
+    perceptualHash: z.string().nullable(),
+    width: z.number().int().nullable(),
+    height: z.number().int().nullable(),
+    durationSeconds: z.number().nullable(),
+    takenAt: z.string().nullable(),
+    takenWhere: z.object({ latitude: z.number(), longitude: z.number() }).nullable(),
+    uploadedBy: z.string().nullable(),
+    uploadedAt: z.string(),
+    scan: z.enum(['clean', 'unscanned', 'pending', 'infected']),
+    attachedTo: z.object({ entity: z.string(), id: z.string(), role: z.string() }).nullable(),
+    url: z.string().describe('The bytes that are shown.'),
+    previewUrl: z.string().nullable(),
+    originalUrl: z
+      .string()
+      .nullable()
+      .describe('The bytes as they came, for whoever may have them.'),
+  })
+  .meta({ id: 'StoredFile' });
+
+/** A file as somebody sees it: place and sender are for those who may have the original. */
+export function viewFile(file: StoredFile, sight: Sight): z.infer<typeof fileView> {
+  const { shown: _shown, preview, takenAt, takenWhere, uploadedAt, uploadedBy, ...rest } = file;
+  const isOriginal = sight === 'original';
+  const url = `/api/v1/files/${file.id}`;
+  return {
+    ...rest,
+    takenAt: takenAt?.toISOString() ?? null,
+    takenWhere: isOriginal ? takenWhere : null,
+    uploadedBy: isOriginal ? uploadedBy : null,
+    uploadedAt: uploadedAt.toISOString(),
+    url: `${url}/content`,
+    previewUrl: preview && `${url}/preview`,
+    originalUrl: isOriginal ? `${url}/original` : null,
+  };
+}

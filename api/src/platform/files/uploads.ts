@@ -1,0 +1,132 @@
+import type { IncomingMessage } from 'node:http';
+import { FileStore } from '@tus/file-store';
+import { Server } from '@tus/server';
+import { ulid } from 'ulid';
+import type { Upload } from '../../generated/prisma/client.ts';
+import type { Account } from '../account.ts';
+import { actorOf } from '../account.ts';
+import { Problem, type ProblemCode } from '../errors.ts';
+import type { Announcement } from './announce.ts';
+import { type Intake, type IntakeParts, removeUpload } from './intake.ts';
+
+export const UPLOADS_PATH = '/api/v1/uploads';
+
+/** What one user may have waiting: files that came and are not attached, and those still coming. */
+export const QUOTA = { bytes: 2 * 1024 ** 3, files: 200 };
+
+/** How long the last piece of an upload waits for the look at the file, so that it can be attached at once. */
+const FINISH_WITHIN_MS = 15_000;
+
+/** Uploads that go on where they were cut off (tus 1.0.0), each its sender's own. */
+export interface Uploads {
+  /** The protocol itself, behind the checks of the routes. */
+  tus: Server;
+  /** Makes the upload of a request that begins one. @throws Problem `file.quota` */
+  begin(account: Account, raw: IncomingMessage, announced: Announcement): Promise<string>;
+  /** @throws Problem `file.unknown` where it is not the account's own. */
+  own(account: Account, id: string): Promise<Upload>;
+  forget(account: Account, id: string): Promise<void>;
+  /** Resolves when the bytes were looked at, or the time is over. */
+  checked(account: Account, id: string, withinMs: number): Promise<Upload>;
+}
+
+export function createUploads(parts: IntakeParts, intake: Intake): Uploads {
+  const { database, folder, tenant } = parts;
+  const ids = new WeakMap<IncomingMessage, string>();
+  const tus = new Server({
+    path: UPLOADS_PATH,
+    datastore: new FileStore({ directory: folder }),
+    relativeLocation: true,
+    // No other site's page may send here: the dashboard is of the same origin.
+    allowedOrigins: () => false,
+    namingFunction(request) {
+      const raw = request.runtime?.node?.req;
+      const id = raw && ids.get(raw as IncomingMessage);
+      if (!id) throw new Error('an upload without an id');
+      return id;
+    },
+    async onUploadFinish(_request, { id }) {
+      await database.transaction({ tenant, user: null }, (tx) => markReceived(tx, tenant, id));
+      void intake.take(id);
+      await intake.waitFor(id, FINISH_WITHIN_MS);
+      return { headers: { 'anshi-file-id': id } };
+    },
+  });
+
+  const find = async (account: Account, id: string): Promise<Upload> => {
+    const upload = await database.transaction(actorOf(account), (tx) =>
+      tx.upload.findUnique({ where: { tenantId_id: { tenantId: account.tenant, id } } }),
+    );
+    if (!upload || upload.userId !== account.id) throw new Problem('file.unknown');
+    return upload;
+  };
+
+  return {
+    tus,
+    async begin(account, raw, announced) {
+      const id = ulid();
+      await database.transaction(actorOf(account), async (tx) => {
+        // One at a time, so that many that begin together do not all find room.
+        await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`upload:${account.tenant}:${account.id}`}, 0))`;
+        await refuseAboveQuota(tx, account.id, announced.bytes);
+        const { name, mediaType, bytes } = announced;
+        const row = { id, tenantId: account.tenant, userId: account.id, name, bytes };
+        await tx.upload.createMany({ data: [{ ...row, announcedType: mediaType }] });
+      });
+      ids.set(raw, id);
+      return id;
+    },
+    own: find,
+    async forget(account, id) {
+      await database.transaction(actorOf(account), (tx) =>
+        tx.upload.deleteMany({
+          where: { tenantId: account.tenant, id, userId: account.id, state: { not: 'received' } },
+        }),
+      );
+      await removeUpload(folder, id);
+    },
+    async checked(account, id, withinMs) {
+      const deadline = Date.now() + withinMs;
+      for (;;) {
+        const upload = await find(account, id);
+        const left = deadline - Date.now();
+        if (upload.state !== 'received' || left <= 0) return upload;
+        // Another process may be at it; this one knows of its own work only.
+        const nap = new Promise((resolve) => setTimeout(resolve, Math.min(left, 300)));
+        await Promise.race([intake.waitFor(id, left), nap]);
+        await nap;
+      }
+    },
+  };
+}
+
+type Tx = Parameters<Parameters<IntakeParts['database']['transaction']>[1]>[0];
+
+/** All bytes are here: from now on the intake has it. */
+export async function markReceived(tx: Tx, tenantId: string, id: string): Promise<void> {
+  await tx.upload.updateMany({
+    where: { tenantId, id, state: 'coming' },
+    data: { state: 'received' },
+  });
+}
+
+async function refuseAboveQuota(tx: Tx, userId: string, bytes: number): Promise<void> {
+  const [waiting] = await tx.$queryRaw<{ files: number; bytes: number }[]>`
+    SELECT count(*)::integer AS files, coalesce(sum(bytes), 0)::float8 AS bytes FROM (
+      SELECT bytes FROM upload WHERE user_id = ${userId} AND state IN ('coming', 'received')
+      UNION ALL
+      SELECT bytes FROM stored_file WHERE uploaded_by = ${userId} AND entity IS NULL
+    ) AS waiting`;
+  const { files = 0, bytes: used = 0 } = waiting ?? {};
+  if (files < QUOTA.files && used + bytes <= QUOTA.bytes) return;
+  throw new Problem(
+    'file.quota',
+    `${files} files with ${Math.round(used / 1024 / 1024)} MiB wait to be attached. Attach or remove them first; they go by themselves after a day.`,
+  );
+}
+
+/** Why an upload was refused. */
+export function problemOf(upload: Upload): Problem {
+  const { code, detail } = upload.problem as { code: ProblemCode; detail: string };
+  return new Problem(code, detail);
+}

@@ -1,0 +1,14 @@
+import { Problem } from '../errors.ts';
+import type { BlobKey } from './types.ts';
+
+/**
+ * Digests and tenants are checked before they reach a store. They are checked again here, since they
+ * become a path.
+ *
+ * @throws Problem `evidence.unknown`
+ */
+export function checkKey({ tenant, sha256 }: BlobKey): void {
+  if (!/^[a-z0-9-]{1,64}$/.test(tenant) || !/^[0-9a-f]{64}$/.test(sha256)) {
+    throw new Problem('evidence.unknown');
+  }
+}
