@@ -3,7 +3,9 @@ import { announceReady, onShutdown } from '@anshi/contracts/process';
 import pino, { type Logger } from 'pino';
 import { buildApp } from './app.ts';
 import { seedDemo, seedTenant } from './modules/auth/demo.ts';
+import { seedHazards } from './modules/hazards/dictionaries.ts';
 import { seedDemoPeople } from './modules/people/demo.ts';
+import { seedPrivacy } from './modules/privacy/defaults.ts';
 import { connectBus } from './platform/bus.ts';
 import { openDatabase } from './platform/database.ts';
 import { isDatabaseUnavailable } from './platform/errors.ts';
@@ -30,6 +32,8 @@ async function main(): Promise<void> {
   });
   closing.push(() => database.close());
   await seedTenant(database, settings.tenant);
+  await seedHazards(database, settings.tenant);
+  await seedPrivacy(database, settings.tenant);
   if (settings.demo) {
     const sealed = createSealed(openKeyring(settings.keyring.file, settings.keyring));
     await seedDemoPeople(database, sealed, settings.tenant);

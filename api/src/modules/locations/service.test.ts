@@ -37,6 +37,7 @@ function slowDatabase() {
     metrics: createMetrics(),
     log: pino({ level: 'silent' }),
     tenant: 'demo',
+    permitted: async (_tx, locations) => locations,
   });
   /** Lets go on what waits, until nothing does. */
   const flow = async () => {

@@ -1,7 +1,7 @@
 import type { Location } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import { type Account, actorOf } from '../../platform/account.ts';
-import type { Database } from '../../platform/database.ts';
+import type { Database, Transaction } from '../../platform/database.ts';
 import { isRefusedByDatabase } from '../../platform/errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { latestLocations, saveLocations } from './repository.ts';
@@ -19,22 +19,31 @@ export function createLocationsService(options: {
   metrics: Metrics;
   log: Logger;
   tenant: string;
+  /** Leaves out the positions of people who do not agree to being followed. */
+  permitted(tx: Transaction, locations: Location[]): Promise<Location[]>;
 }) {
-  const { database, metrics, log, tenant } = options;
+  const { database, metrics, log, tenant, permitted } = options;
   const actor = { tenant, user: null };
   let waiting: Location[] = [];
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
   let away = false;
 
-  const save = (locations: Location[]) =>
-    database.transaction(actor, (tx) => saveLocations(tx, tenant, locations));
+  async function save(locations: Location[]): Promise<void> {
+    const kept = await database.transaction(actor, async (tx) => {
+      const allowed = await permitted(tx, locations);
+      if (allowed.length > 0) await saveLocations(tx, tenant, allowed);
+      return allowed.length;
+    });
+    if (kept > 0) metrics.locations.inc({ result: 'stored' }, kept);
+    const left = locations.length - kept;
+    if (left > 0) metrics.locations.inc({ result: 'no-consent' }, left);
+  }
 
   /** One by one, so that a fix that no table can hold keeps none of the others back. */
   async function saveWithoutRefused(locations: Location[]): Promise<void> {
     try {
       await save(locations);
-      metrics.locations.inc({ result: 'stored' }, locations.length);
     } catch (error) {
       if (!isRefusedByDatabase(error)) throw error;
       if (locations.length > 1) {
@@ -92,7 +101,6 @@ export function createLocationsService(options: {
     async save(locations: Location[]): Promise<void> {
       if (locations.length === 0) return;
       await save(locations);
-      metrics.locations.inc({ result: 'stored' }, locations.length);
     },
     latest: (account: Account) => database.transaction(actorOf(account), latestLocations),
     /** Writes what waits. */

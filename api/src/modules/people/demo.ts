@@ -166,6 +166,7 @@ export async function seedDemoPeople(
       const badge = badges[employeeNo as keyof typeof badges];
       if (badge) {
         await tx.badge.create({ data: { tenantId: tenant, id: ulid(), badge, personId: id } });
+        await agree(tx, tenant, id);
       }
     }
   });
@@ -206,5 +207,28 @@ async function seedPlaces(tx: Transaction, tenantId: string): Promise<void> {
       sourceSystem: 'demo',
     })),
     skipDuplicates: true,
+  });
+}
+
+/** The demonstration's people were asked, too: without it their positions would not be kept. */
+async function agree(tx: Transaction, tenantId: string, personId: string): Promise<void> {
+  const purpose = await tx.consentPurpose.findFirst({
+    where: { id: 'badge-tracking' },
+    orderBy: { version: 'desc' },
+  });
+  if (!purpose) return;
+  await tx.consent.createMany({
+    data: [
+      {
+        tenantId,
+        personId,
+        purposeId: purpose.id,
+        noticeVersion: purpose.version,
+        scope: purpose.scope,
+        decision: 'given',
+        how: 'desk',
+        note: '演示数据',
+      },
+    ],
   });
 }

@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { findDatabase, startDatabase } from './database.ts';
+
+/**
+ * Finds the database for a command at the machine: the one of DATABASE_URL, else the embedded one
+ * of the data folder, which is started where it does not run.
+ *
+ * @throws Error that says what to set.
+ */
+export async function reachDatabase(
+  dataDir: string,
+): Promise<{ url: string; stop: () => Promise<unknown> }> {
+  const url = process.env.DATABASE_URL;
+  if (url) return { url, stop: async () => {} };
+  const folder = join(dataDir, 'postgres');
+  if (!existsSync(dataDir)) {
+    throw new Error(`there is no data folder ${dataDir}: set ANSHI_DATA_DIR or DATABASE_URL`);
+  }
+  const running = await findDatabase(folder);
+  if (running) return { url: running.appUrl, stop: async () => {} };
+  const started = await startDatabase({ folder });
+  return { url: started.appUrl, stop: () => started.stop() };
+}

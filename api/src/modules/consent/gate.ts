@@ -1,0 +1,101 @@
+import type { Location } from '@anshi/contracts';
+import type { Transaction } from '../../platform/database.ts';
+
+/** Purposes that collectors ask about; the texts are the tenant's own. */
+export const BADGE_TRACKING = 'badge-tracking';
+
+export interface ConsentGate {
+  /**
+   * Whether data of the person may be collected for the purpose now: they agreed, to a version of
+   * the notice that still counts, and did not take it back. What nobody was asked is not allowed.
+   */
+  allowed(tx: Transaction, person: string, purpose: string): Promise<boolean>;
+  /**
+   * Of badges and moments, those that belong to a person who does not agree to being followed. A
+   * badge that nobody wears is nobody's position, and stays.
+   */
+  refused<Fix extends { badge: string; at: Date }>(
+    tx: Transaction,
+    fixes: readonly Fix[],
+  ): Promise<Set<Fix>>;
+}
+
+/** Notices before this version do not count any more; null where the purpose is not there or over. */
+async function validFrom(tx: Transaction, purpose: string): Promise<number | null> {
+  const [row] = await tx.$queryRaw<{ active: boolean; first: number | null }[]>`
+    SELECT (SELECT active FROM consent_purpose WHERE id = ${purpose} ORDER BY version DESC LIMIT 1) AS active,
+           (SELECT max(version) FROM consent_purpose WHERE id = ${purpose} AND (renew OR version = 1)) AS first`;
+  return row?.active ? row.first : null;
+}
+
+export const consentGate: ConsentGate = {
+  async allowed(tx, person, purpose) {
+    const first = await validFrom(tx, purpose);
+    if (first === null) return false;
+    const newest = await tx.consent.findFirst({
+      where: { personId: person, purposeId: purpose },
+      orderBy: { seq: 'desc' },
+    });
+    return newest?.decision === 'given' && newest.noticeVersion >= first;
+  },
+
+  async refused(tx, fixes) {
+    const badges = [...new Set(fixes.map(({ badge }) => badge))];
+    if (badges.length === 0) return new Set();
+    const worn = await tx.badge.findMany({ where: { badge: { in: badges } } });
+    if (worn.length === 0) return new Set();
+    const first = await validFrom(tx, BADGE_TRACKING);
+    const people = [...new Set(worn.map(({ personId }) => personId))];
+    const agreed = new Set<string>();
+    if (first !== null) {
+      const rows = await tx.$queryRaw<{ person: string }[]>`
+        SELECT c.person_id AS person FROM (
+          SELECT DISTINCT ON (person_id) person_id, decision, notice_version FROM consent
+          WHERE purpose_id = ${BADGE_TRACKING} AND person_id = ANY (${people}::text[])
+          ORDER BY person_id, seq DESC
+        ) c WHERE c.decision = 'given' AND c.notice_version >= ${first}`;
+      for (const { person } of rows) agreed.add(person);
+    }
+    const wearer = (badge: string, at: Date) =>
+      worn.find((one) => one.badge === badge && one.since <= at && (!one.until || at < one.until));
+    return new Set(
+      fixes.filter(({ badge, at }) => {
+        // A reader's clock may be ahead of the binding's: whoever wears it now counts, too.
+        const person = (wearer(badge, at) ?? wearer(badge, new Date()))?.personId;
+        return person !== undefined && !agreed.has(person);
+      }),
+    );
+  },
+};
+
+/** The locations that may be kept: those of people who agree, and those of nobody. */
+export async function permittedLocations(
+  tx: Transaction,
+  locations: Location[],
+): Promise<Location[]> {
+  const fixes = locations.map((location) => ({
+    badge: location.provider_id,
+    at: new Date(location.timestamp_generated),
+    location,
+  }));
+  const refused = await consentGate.refused(tx, fixes);
+  return fixes.filter((fix) => !refused.has(fix)).map(({ location }) => location);
+}
+
+/**
+ * Removes the positions of a person's badges, as far as they wore them: what was collected by a
+ * consent ends with it (PIPL article 47).
+ *
+ * @returns how many were removed.
+ */
+export async function erasePositions(tx: Transaction, person: string): Promise<number> {
+  const history = await tx.$executeRaw`
+    DELETE FROM location_history l USING badge b
+    WHERE b.person_id = ${person} AND l.provider_id = b.badge
+      AND l.generated_at >= b.since AND (b.until IS NULL OR l.generated_at < b.until)`;
+  const latest = await tx.$executeRaw`
+    DELETE FROM location_latest l USING badge b
+    WHERE b.person_id = ${person} AND l.provider_id = b.badge
+      AND l.generated_at >= b.since AND (b.until IS NULL OR l.generated_at < b.until)`;
+  return history + latest;
+}

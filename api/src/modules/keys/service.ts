@@ -1,0 +1,171 @@
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import type { Account } from '../../platform/account.ts';
+import type { Caller } from '../../platform/caller.ts';
+import type { Transaction } from '../../platform/database.ts';
+import { Problem } from '../../platform/errors.ts';
+import type { Rotation } from '../../platform/sealed/rotation.ts';
+import type { Units } from '../../platform/unit-of-work.ts';
+import type { custodyRequest, custodySchema, KeyStatusAnswer, rotationRequest } from './schema.ts';
+
+type User = Caller & { account: Account };
+type Custody = z.infer<typeof custodySchema>;
+
+export type KeysService = ReturnType<typeof createKeysService>;
+
+/** What the keeper of the keys sees and does. The keys themselves are never in an answer. */
+export function createKeysService(options: { units: Units; rotation: Rotation; log: Logger }) {
+  const { units, rotation, log } = options;
+  let last: KeyStatusAnswer['rotation'] = null;
+  let running: Promise<void> | undefined;
+  const stop = new AbortController();
+
+  async function run(user: User, renew: boolean): Promise<void> {
+    const state: NonNullable<typeof last> = {
+      startedAt: new Date().toISOString(),
+      endedAt: null,
+      stage: 'rewrap',
+      reencrypted: 0,
+      problem: null,
+    };
+    last = state;
+    try {
+      const rewrapped = await rotation.rewrap(user.tenant);
+      let destroyed: { dataClass: string; generation: number }[] = [];
+      if (renew) {
+        await rotation.renew(user.tenant);
+        state.stage = 'reencrypt';
+        state.reencrypted = await rotation.reencrypt(user.tenant, stop.signal);
+        state.stage = 'destroy';
+        destroyed = await rotation.destroyUnused(user.tenant);
+      }
+      state.stage = 'done';
+      const after = {
+        rewrapped,
+        reencrypted: state.reencrypted,
+        destroyed: destroyed.map((one) => `${one.dataClass}:${one.generation}`),
+      };
+      await units.run(user, (unit) =>
+        unit.audit({ action: 'rotate-done', entity: 'keyring', after }),
+      );
+    } catch (error) {
+      state.stage = 'failed';
+      state.problem = (error as Error).message;
+      log.error({ err: error }, 'the keys were not rotated to the end; ask again to go on');
+    } finally {
+      state.endedAt = new Date().toISOString();
+      running = undefined;
+    }
+  }
+
+  return {
+    async status(user: User): Promise<KeyStatusAnswer> {
+      const custodian = await units.run(
+        user,
+        async ({ tx }) => (await custodies(tx, 1))[0] ?? null,
+      );
+      try {
+        const status = await rotation.status(user.tenant);
+        return { ...status, problem: null, custodian, rotation: last };
+      } catch (error) {
+        const problem = (error as Error).message;
+        return { keyring: null, data: [], problem, custodian, rotation: last };
+      }
+    },
+
+    /**
+     * Begins a rotation; it goes on while everything else does. Its end is in the audit log and in
+     * the status.
+     */
+    async rotate(user: User, given: z.infer<typeof rotationRequest>): Promise<void> {
+      if (running) throw new Problem('key.refused', 'A rotation is under way: wait for its end.');
+      await units.run(user, (unit) =>
+        unit.audit({
+          action: 'rotate',
+          entity: 'keyring',
+          after: { renew: given.renew },
+          reason: given.reason,
+        }),
+      );
+      running = run(user, given.renew);
+    },
+
+    custody(user: User): Promise<{ items: Custody[] }> {
+      return units.run(user, async ({ tx }) => ({ items: await custodies(tx, 200) }));
+    },
+
+    /** Records that a person took the keys over; the one before is the one who hands them over. */
+    handOver(user: User, given: z.infer<typeof custodyRequest>): Promise<Custody> {
+      return units.run(user, async (unit) => {
+        const { tx } = unit;
+        const { keyId, personId, note } = given;
+        const person = await tx.person.findFirst({ where: { id: personId } });
+        if (!person) throw new Problem('person.unknown');
+        if (person.status === 'left') throw new Problem('person.left');
+        const before = await tx.keyCustody.findFirst({
+          where: { keyId },
+          orderBy: { seq: 'desc' },
+        });
+        if (before?.personId === personId) {
+          throw new Problem('key.refused', `${person.name} keeps this key already.`);
+        }
+        await tx.keyCustody.createMany({
+          data: [
+            {
+              tenantId: user.tenant,
+              keyId,
+              personId,
+              personName: person.name,
+              handedOverBy: before?.personId ?? null,
+              note,
+              byUser: user.account.id,
+            },
+          ],
+        });
+        await unit.audit({
+          action: 'hand-over',
+          entity: 'keyring',
+          id: keyId,
+          person: personId,
+          before: before ? { custodian: before.personName } : null,
+          after: { custodian: person.name, note },
+        });
+        await unit.emit({
+          entity: 'keyring',
+          what: 'handed-over',
+          subject: keyId,
+          data: { person: personId },
+        });
+        const [recorded] = await custodies(tx, 1);
+        if (!recorded) throw new Problem('key.refused');
+        return recorded;
+      });
+    },
+
+    /** Waits for the batch that runs; the rotation goes on when it is asked for again. */
+    async close(): Promise<void> {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+async function custodies(tx: Transaction, most: number): Promise<Custody[]> {
+  const rows = await tx.keyCustody.findMany({ orderBy: { seq: 'desc' }, take: most });
+  const ids = rows.flatMap(({ handedOverBy }) => handedOverBy ?? []);
+  const people = await tx.person.findMany({ where: { id: { in: ids } } });
+  const users = await tx.appUser.findMany({
+    where: { id: { in: rows.flatMap(({ byUser }) => byUser ?? []) } },
+  });
+  return rows.map((row) => {
+    const from = people.find(({ id }) => id === row.handedOverBy);
+    return {
+      keyId: row.keyId,
+      person: { id: row.personId, name: row.personName },
+      since: row.at.toISOString(),
+      takenOverFrom: from ? { id: from.id, name: from.name } : null,
+      note: row.note,
+      recordedBy: users.find(({ id }) => id === row.byUser)?.username ?? null,
+    };
+  });
+}
