@@ -1,0 +1,20 @@
+import type { Module } from '../../platform/app-types.ts';
+import { readAllowList } from '../../platform/outbox/outward.ts';
+import { startWebhooks } from '../../platform/outbox/webhooks.ts';
+import { webhooksModule } from './routes.ts';
+import { createWebhooksService } from './service.ts';
+
+/** Puts the webhooks of one tenant together: what administrators see, and the sending. */
+export function openWebhooks(
+  options: Omit<Parameters<typeof startWebhooks>[0], 'allowed'> & {
+    /** Inner addresses that may be told, see {@link readAllowList}. */
+    allow: readonly string[];
+  },
+): { module: Module; nudge(): void; close(): Promise<void> } {
+  const { database, units, sealed } = options;
+  const allowed = readAllowList(options.allow);
+  const sender = startWebhooks({ ...options, allowed });
+  const { nudge, close } = sender;
+  const service = createWebhooksService({ database, units, sealed, allowed, nudge });
+  return { module: webhooksModule(service), nudge, close };
+}

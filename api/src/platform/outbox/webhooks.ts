@@ -1,0 +1,234 @@
+import type { Logger } from 'pino';
+import { ulid } from 'ulid';
+import { systemCaller } from '../caller.ts';
+import type { Database, Transaction } from '../database.ts';
+import { type Loop, startLoop } from '../feed/loop.ts';
+import { holdersOf } from '../holders.ts';
+import type { Notices } from '../notices/types.ts';
+import type { Sealed } from '../sealed/sealed.ts';
+import type { Unit, Units } from '../unit-of-work.ts';
+import { createOutboxFeed, type OutboxRow, toCloudEvent } from './events.ts';
+import { type AllowList, postOutward } from './outward.ts';
+import { waitAfter } from './retry.ts';
+import { openSecrets } from './secrets.ts';
+import { signWebhook } from './signature.ts';
+
+const EVERY_MS = 1_000;
+const FAN_OUT = 500;
+/** Of all addresses, and of one: a slow one must not hold up the others. */
+const AT_ONCE = 16;
+const AT_ONCE_EACH = 4;
+const ANSWER_WITHIN_MS = 10_000;
+/** Longer than any try: what a process that died had claimed is tried by another. */
+const CLAIM_SECONDS = 60;
+/** An address to which nothing got through for so long is switched off. */
+const GIVE_UP_AFTER_MS = 3 * 24 * 3_600_000;
+
+export interface WebhookSender extends Loop {
+  /** Waits for what is being sent, and begins nothing more. */
+  close(): Promise<void>;
+}
+
+interface Claimed {
+  id: string;
+  webhookId: string;
+  eventSeq: bigint;
+  attempts: number;
+}
+
+/** What came of one try. */
+interface Outcome {
+  ms: number;
+  status: number | null;
+  error: string | null;
+  answer: string | null;
+}
+
+/**
+ * Tells registered addresses what happened, each event at least once and with the same id each
+ * time. Tries that fail come again over about a day; then the delivery is dead and waits for
+ * somebody who sends it again by hand. The order is not kept where something has to come again.
+ */
+export function startWebhooks(options: {
+  database: Database;
+  units: Units;
+  sealed: Sealed;
+  notices: Notices;
+  allowed: AllowList;
+  tenant: string;
+  log: Logger;
+  everyMs?: number;
+}): WebhookSender {
+  const { database, units, sealed, notices, allowed, tenant, log } = options;
+  const actor = { tenant, user: null };
+  const running = new Set<Promise<void>>();
+  let closed = false;
+  const fanOut = createOutboxFeed({ database, tenant, name: 'webhooks', batch: FAN_OUT, take });
+
+  async function take(tx: Transaction, rows: OutboxRow[]): Promise<number> {
+    const hooks = await tx.webhook.findMany({ where: { active: true } });
+    const data = rows.flatMap(({ seq, id, type }) =>
+      hooks
+        .filter(({ types }) => types.some((wanted) => matches(wanted, type)))
+        .map((hook) => ({
+          tenantId: tenant,
+          id: ulid(),
+          webhookId: hook.id,
+          eventSeq: seq,
+          eventId: id,
+          type,
+        })),
+    );
+    if (data.length > 0) await tx.webhookDelivery.createMany({ data });
+    return rows.length;
+  }
+
+  async function send(one: Claimed): Promise<void> {
+    const found = await database.transaction(actor, async (tx) => {
+      const hook = await tx.webhook.findFirst({ where: { id: one.webhookId } });
+      const event = await tx.outboxEvent.findFirst({ where: { seq: one.eventSeq } });
+      return hook && event ? { hook, event, secrets: await openSecrets(tx, sealed, hook) } : null;
+    });
+    if (!found) return;
+    const body = JSON.stringify(toCloudEvent(found.event));
+    const seconds = Math.floor(Date.now() / 1000);
+    const began = performance.now();
+    let outcome: Outcome;
+    try {
+      const { status, text } = await postOutward(found.hook.url, {
+        body,
+        allowed,
+        withinMs: ANSWER_WITHIN_MS,
+        headers: {
+          'content-type': 'application/cloudevents+json',
+          'user-agent': 'anshi-webhooks/1',
+          ...signWebhook(found.secrets, found.event.id, seconds, body),
+        },
+      });
+      const error = status >= 200 && status < 300 ? null : `answered ${status}`;
+      outcome = { ms: 0, status, error, answer: text.slice(0, 500) || null };
+    } catch (error) {
+      const words = (error as Error).message.slice(0, 500);
+      outcome = { ms: 0, status: null, error: words || 'the connection failed', answer: null };
+    }
+    await note(one, { ...outcome, ms: Math.round(performance.now() - began) });
+  }
+
+  async function note(one: Claimed, outcome: Outcome): Promise<void> {
+    const { id, webhookId, attempts } = one;
+    const now = new Date();
+    const wait = outcome.error === null ? null : waitAfter(attempts);
+    await units.run(systemCaller(tenant), async (unit) => {
+      const { tx } = unit;
+      await tx.webhookAttempt.createMany({
+        data: [{ tenantId: tenant, deliveryId: id, number: attempts, at: now, ...outcome }],
+        skipDuplicates: true,
+      });
+      const pending = { id, state: 'pending' };
+      if (outcome.error === null) {
+        const data = { state: 'delivered', finishedAt: now };
+        await tx.webhookDelivery.updateMany({ where: pending, data });
+        await tx.webhook.updateMany({
+          where: { id: webhookId, failingSince: { not: null } },
+          data: { failingSince: null },
+        });
+        return;
+      }
+      const data =
+        wait === null
+          ? { state: 'dead', finishedAt: now }
+          : { nextAt: new Date(now.getTime() + wait) };
+      await tx.webhookDelivery.updateMany({ where: pending, data });
+      await tx.webhook.updateMany({
+        where: { id: webhookId, failingSince: null },
+        data: { failingSince: now },
+      });
+      await switchOffWhereHopeless(unit, webhookId, outcome);
+    });
+  }
+
+  async function switchOffWhereHopeless(unit: Unit, id: string, outcome: Outcome): Promise<void> {
+    const hook = await unit.tx.webhook.findFirst({ where: { id, active: true } });
+    if (!hook) return;
+    const failingFor = Date.now() - (hook.failingSince?.getTime() ?? Date.now());
+    const gone = outcome.status === 410;
+    if (!gone && failingFor < GIVE_UP_AFTER_MS) return;
+    const disabledReason = gone ? 'gone' : 'failing';
+    await unit.tx.webhook.updateMany({
+      where: { id },
+      data: { active: false, disabledReason, version: { increment: 1 } },
+    });
+    await unit.audit({
+      action: 'disable',
+      entity: 'webhook',
+      id,
+      before: { active: true },
+      after: { active: false, disabledReason, error: outcome.error },
+    });
+    await notices.notify(unit, {
+      to: await holdersOf(unit.tx, 'integration:manage'),
+      kind: 'integration.failed',
+      severity: 'warning',
+      title: { zh: `推送已停用：${hook.name}`, en: `Webhook switched off: ${hook.name}` },
+      body: {
+        zh: `目标地址长期无法送达（${outcome.error ?? ''}）。修复后可重新启用，未送达的事件会继续推送。`,
+        en: `Nothing got through for long (${outcome.error ?? ''}). Switch it on again when it is repaired; what waits is then sent.`,
+      },
+      link: '/settings/webhooks',
+      subject: { entity: 'webhook', id },
+    });
+  }
+
+  const loop = startLoop({
+    name: 'webhooks',
+    log,
+    everyMs: options.everyMs ?? EVERY_MS,
+    async pass() {
+      const fanned = await fanOut.pass();
+      const room = AT_ONCE - running.size;
+      const due = room > 0 && !closed ? await claim(database, tenant, room) : [];
+      for (const one of due) {
+        const work = send(one)
+          .catch((error: unknown) => log.warn({ err: error }, 'a webhook was not tried'))
+          .finally(() => {
+            running.delete(work);
+            if (!closed) loop.nudge();
+          });
+        running.add(work);
+      }
+      return fanned?.more === true;
+    },
+  });
+  return {
+    nudge: loop.nudge,
+    async close() {
+      closed = true;
+      await loop.close();
+      await Promise.all(running);
+    },
+  };
+}
+
+/** Takes deliveries that are due, a few of each address; whoever dies with them loses none. */
+function claim(database: Database, tenant: string, most: number): Promise<Claimed[]> {
+  return database.transaction(
+    { tenant, user: null },
+    (tx) => tx.$queryRaw<Claimed[]>`
+      WITH due AS (
+        SELECT d.id FROM webhook w CROSS JOIN LATERAL (
+          SELECT id FROM webhook_delivery
+          WHERE webhook_id = w.id AND state = 'pending' AND next_at <= now()
+          ORDER BY next_at LIMIT ${AT_ONCE_EACH} FOR UPDATE SKIP LOCKED) d
+        WHERE w.active LIMIT ${most}
+      )
+      UPDATE webhook_delivery SET attempts = attempts + 1,
+             next_at = now() + make_interval(secs => ${CLAIM_SECONDS})
+      WHERE id IN (SELECT id FROM due)
+      RETURNING id, webhook_id AS "webhookId", event_seq AS "eventSeq", attempts`,
+  );
+}
+
+/** @param wanted a type, or its beginning and `*`. */
+export function matches(wanted: string, type: string): boolean {
+  return wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : wanted === type;
+}
