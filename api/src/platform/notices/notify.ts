@@ -17,7 +17,8 @@ export interface NoticeSink {
  *
  * A storm (a sensor that flutters, fifty reports of one leak) makes one notice with a count: it
  * comes up in the list again and is unread again, and is not sent by the other channels again. One
- * that is more severe than the last is a new one. A unit that tells of several things does so in
+ * that is more severe than the last, or has another title, is a new one: the next task of the same
+ * record is no repetition. A unit that tells of several things does so in
  * the order of their ids, so that two of them cannot wait for each other.
  */
 export function createNotices(sink: NoticeSink): Notices {
@@ -45,7 +46,7 @@ async function findSame({ tx, caller }: Unit, notice: Notice): Promise<string | 
   const [row] = await tx.$queryRaw<{ id: string }[]>`
     SELECT id FROM notice
     WHERE subject_entity = ${entity} AND subject_id = ${id} AND kind = ${notice.kind}
-      AND severity = ${notice.severity}
+      AND severity = ${notice.severity} AND title = ${JSON.stringify(notice.title)}::jsonb
       AND created_at > now() - make_interval(mins => ${SAME_WITHIN_MINUTES}::int)
     ORDER BY created_at DESC LIMIT 1`;
   return row?.id ?? null;
