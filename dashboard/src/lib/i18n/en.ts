@@ -317,6 +317,7 @@ export const en: Dictionary = {
       confirm: 'Confirm the violation',
       dismiss: 'Dismiss, then 1–4 for the reason',
       undo: 'Undo the last verdict',
+      hazard: 'Make a confirmed violation a hazard',
       play: 'Play / pause',
       frame: 'Back / forward one frame',
       boxes: 'Show / hide boxes',

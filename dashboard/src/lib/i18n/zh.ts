@@ -306,6 +306,7 @@ export const zh = {
       confirm: '确认违规',
       dismiss: '驳回，再按 1–4 选原因',
       undo: '撤销上一次定论',
+      hazard: '把已确认的违规转为隐患',
       play: '播放 / 暂停',
       frame: '逐帧后退 / 前进',
       boxes: '显示 / 隐藏标注框',

@@ -5,6 +5,7 @@ export type TriageAction =
   | { kind: 'next' | 'previous' | 'confirm' | 'undo' | 'help' | 'play' | 'boxes' | 'fullscreen' }
   | { kind: 'frame'; step: 1 | -1 }
   | { kind: 'ask-reason' | 'drop-reason' }
+  | { kind: 'hazard' }
   | { kind: 'dismiss'; reason: DismissReason };
 
 /**
@@ -31,6 +32,8 @@ export function triageAction(key: string, asking: boolean): TriageAction | null 
       return { kind: 'ask-reason' };
     case 'u':
       return { kind: 'undo' };
+    case 'h':
+      return { kind: 'hazard' };
     case ' ':
       return { kind: 'play' };
     case ',':

@@ -1,0 +1,116 @@
+import { cleanup, render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { HazardReport } from '$lib/features/hazards/types.ts';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import type { PickedFile } from '$lib/media/picked.ts';
+import ReportForm from './ReportForm.svelte';
+
+const name = { zh: '甲', en: 'A' };
+const answers: Record<string, unknown[]> = {
+  '/api/v1/hazard-types': [
+    { id: 'fire', name: { zh: '消防', en: 'Fire' }, defaultLevel: 'major', active: true, sort: 1 },
+    {
+      id: 'other',
+      name: { zh: '其他', en: 'Other' },
+      defaultLevel: 'general',
+      active: true,
+      sort: 2,
+    },
+  ],
+  '/api/v1/areas': [{ id: 'press-line', name, site: 'main', floorPlan: null, polygon: null }],
+  '/api/v1/sites': [{ id: 'main', name, floorPlans: [] }],
+  '/api/v1/departments': [],
+};
+const submitted: { id: string; report: HazardReport; files: PickedFile[] }[] = [];
+let keep: () => Promise<void>;
+
+function open(query = ''): void {
+  render(ReportForm, {
+    props: {
+      user: 'u1',
+      query: new URLSearchParams(query),
+      online: true,
+      source: 'phone',
+      onsubmit: async (id: string, report: HazardReport, files: PickedFile[]) => {
+        await keep();
+        submitted.push({ id, report, files });
+      },
+    },
+  });
+}
+
+beforeEach(() => {
+  i18n.set('en');
+  localStorage.removeItem('anshi.report.last.u1');
+  submitted.length = 0;
+  keep = async () => {};
+  vi.stubGlobal('fetch', async (request: Request) => {
+    const items = answers[new URL(request.url).pathname];
+    return items ? Response.json({ items }) : Response.json({}, { status: 404 });
+  });
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+describe('the form', () => {
+  it('[UX-08] takes a photo, shows it, and hands it in unchanged with one more tap', async () => {
+    const user = userEvent.setup();
+    open();
+    await screen.findByTestId('type-fire');
+    const photo = new File([new Uint8Array([1, 2, 3])], 'press.jpg', { type: 'image/jpeg' });
+    await user.upload(screen.getByTestId('take-photo'), photo);
+    expect(screen.getByTestId('picked').dataset.kind).toBe('photo');
+    await user.click(screen.getByTestId('submit-report'));
+    expect(submitted).toHaveLength(1);
+    expect(submitted[0]?.files[0]?.blob).toBe(photo);
+    expect(submitted[0]?.report).toMatchObject({ type: 'other', site: 'main', source: 'phone' });
+    expect(submitted[0]?.id).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
+  });
+
+  it('takes photos, videos and files together, and lets each be removed', async () => {
+    const user = userEvent.setup();
+    open();
+    await user.upload(screen.getByTestId('pick-files'), [
+      new File(['a'], 'a.png', { type: 'image/png' }),
+      new File(['b'], 'b.mp4', { type: 'video/mp4' }),
+    ]);
+    expect(screen.getAllByTestId('picked').map((one) => one.dataset.kind)).toEqual([
+      'photo',
+      'video',
+    ]);
+    await user.click(screen.getAllByTestId('remove-file')[0] as HTMLElement);
+    expect(screen.getAllByTestId('picked').map((one) => one.dataset.kind)).toEqual(['video']);
+  });
+
+  it('says what is missing, and keeps what was filled in where the phone is full', async () => {
+    const user = userEvent.setup();
+    open();
+    await screen.findByTestId('type-fire');
+    await user.click(screen.getByTestId('submit-report'));
+    expect(screen.getByTestId('report-problem').textContent).toContain('Take a photo');
+    await user.type(screen.getByTestId('description'), 'Loose rail');
+    expect(screen.queryByTestId('report-problem')).toBeNull();
+    keep = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
+    await user.click(screen.getByTestId('submit-report'));
+    expect((await screen.findByTestId('report-problem')).textContent).toContain('no room');
+    expect(submitted).toEqual([]);
+    expect((screen.getByTestId('description') as HTMLTextAreaElement).value).toBe('Loose rail');
+  });
+
+  it('opens with the place of the code on the wall, and with the last kind', async () => {
+    localStorage.setItem(
+      'anshi.report.last.u1',
+      JSON.stringify({
+        type: 'fire',
+        place: { site: 'main', areaId: null, floorPlan: null, position: null },
+      }),
+    );
+    open('area=press-line');
+    await vi.waitFor(() => expect(screen.getByTestId('place').dataset.area).toBe('press-line'));
+    expect(screen.getByTestId('type-fire').getAttribute('aria-checked')).toBe('true');
+    expect(screen.getByTestId('level-major').getAttribute('aria-checked')).toBe('true');
+  });
+});

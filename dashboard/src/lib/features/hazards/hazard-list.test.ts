@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError } from '$lib/api/problem.ts';
+import { hazardOf } from '../../../test/hazard.ts';
+import { defaultFilters, type HazardFilters } from './filters.ts';
+import { HazardList } from './hazard-list.svelte.ts';
+import type { HazardsApi } from './hazards-api.ts';
+import type { Hazard, HazardAction } from './types.ts';
+
+/** An API that holds hazards, newest first, three to a page. */
+class Held implements HazardsApi {
+  rows: Hazard[];
+  acted: HazardAction[] = [];
+  refuse: ApiError | null = null;
+  constructor(rows: Hazard[]) {
+    this.rows = rows;
+  }
+  async list(_filters: HazardFilters, cursor: string | null) {
+    const from = cursor === null ? 0 : Number(cursor);
+    const items = this.rows.filter((row) => row.closedAt === null).slice(from, from + 3);
+    const next = from + 3 < this.rows.length ? String(from + 3) : null;
+    return { items, next, counts: { open: this.rows.length, overdue: 1, mine: 2 } };
+  }
+  async get(id: string) {
+    const found = this.rows.find((row) => row.id === id);
+    if (!found) throw new ApiError(404, 'hazard.unknown', 'gone');
+    return { ...found, transitions: [] };
+  }
+  async act(id: string, action: HazardAction) {
+    this.acted.push(action);
+    if (this.refuse) throw this.refuse;
+    const saved = { ...(await this.get(id)), version: action.version + 1, state: 'assigned' };
+    this.rows = this.rows.map((row) => (row.id === id ? saved : row));
+    return saved;
+  }
+}
+
+let api: Held;
+let list: HazardList;
+const ids = (): string[] => list.items.map((item) => item.no.slice(-1));
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  api = new Held([7, 6, 5, 4, 3, 2, 1].map((number) => hazardOf(number)));
+  list = new HazardList(api);
+  await list.load(defaultFilters);
+});
+afterEach(() => {
+  list.close();
+  vi.useRealTimers();
+});
+
+describe('the list of hazards', () => {
+  it('loads page by page, with the counts of the first', async () => {
+    expect(ids()).toEqual(['7', '6', '5']);
+    await list.loadMore();
+    await list.loadMore();
+    await list.loadMore();
+    expect(ids()).toEqual(['7', '6', '5', '4', '3', '2', '1']);
+    expect(list.counts).toEqual({ open: 7, overdue: 1, mine: 2 });
+  });
+
+  it('asks again once for a burst of pushes, and keeps the pages that were loaded', async () => {
+    await list.loadMore();
+    const asked = vi.spyOn(api, 'list');
+    api.rows = [hazardOf(8), ...api.rows];
+    for (let i = 0; i < 20; i++) list.receive(hazardOf(8).id);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(asked).toHaveBeenCalledTimes(1);
+    expect(ids()).toEqual(['8', '7', '6', '5', '4', '3', '2']);
+  });
+
+  it('renews a row further down, and drops one that is over or no longer to be seen', async () => {
+    await list.loadMore();
+    const [, , , four, three] = api.rows as [Hazard, Hazard, Hazard, Hazard, Hazard];
+    api.rows = api.rows
+      .filter((row) => row !== three)
+      .map((row) => (row === four ? { ...row, state: 'assigned', version: 2 } : row));
+    list.receive(four.id);
+    list.receive(three.id);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(list.items.find((row) => row.id === four.id)?.state).toBe('assigned');
+    expect(list.items.some((row) => row.id === three.id)).toBe(false);
+  });
+
+  it('opens one that is not in the list, and tells where it cannot', async () => {
+    await list.select(hazardOf(1).id);
+    expect(list.selected?.no).toBe('YH-20261125-0001');
+    await list.select('nowhere');
+    expect(list.selected).toBeNull();
+    expect(list.selectedError).toBeInstanceOf(ApiError);
+  });
+
+  it('goes from one to the next', async () => {
+    expect(list.neighbour(1)).toBe(hazardOf(7).id);
+    await list.select(hazardOf(6).id);
+    expect([list.neighbour(-1), list.neighbour(1)]).toEqual([hazardOf(7).id, hazardOf(5).id]);
+  });
+});
+
+describe('a step', () => {
+  const step = { transition: 'accept', fields: {}, fileIds: [], note: null };
+
+  it('goes with the version that was looked at', async () => {
+    await list.select(hazardOf(6).id);
+    const outcome = await list.act(step);
+    expect(api.acted[0]).toMatchObject({ transition: 'accept', version: 1 });
+    expect(outcome.kind).toBe('saved');
+    expect(list.selected).toMatchObject({ state: 'assigned', version: 2 });
+    expect(list.items.find((row) => row.id === hazardOf(6).id)?.state).toBe('assigned');
+  });
+
+  it('shows the record as it is where someone else was faster', async () => {
+    await list.select(hazardOf(6).id);
+    api.rows = api.rows.map((row) =>
+      row.id === hazardOf(6).id ? { ...row, version: 5, state: 'rejected' } : row,
+    );
+    api.refuse = new ApiError(409, 'workflow.version-conflict', 'changed');
+    const outcome = await list.act(step);
+    expect(outcome).toMatchObject({ kind: 'conflict', hazard: { version: 5, state: 'rejected' } });
+    expect(list.selected?.version).toBe(5);
+  });
+
+  it('keeps the record where the API refuses', async () => {
+    await list.select(hazardOf(6).id);
+    api.refuse = new ApiError(403, 'workflow.separation', 'you reported it');
+    expect(await list.act(step)).toMatchObject({ kind: 'failed' });
+    expect(list.selected?.version).toBe(1);
+    expect(list.acting).toBe(false);
+  });
+});
