@@ -206,11 +206,23 @@ CREATE UNIQUE INDEX "hazard_penalty_tenant_id_hazard_id_kind_user_id_key" ON "ha
 
 
 
+-- CreateTable
+CREATE TABLE "hazard_site" (
+    "tenant_id" VARCHAR(64) NOT NULL,
+    "site" VARCHAR(64) NOT NULL,
+    "latitude" DOUBLE PRECISION NOT NULL,
+    "longitude" DOUBLE PRECISION NOT NULL,
+    "radius" INTEGER NOT NULL,
+
+    CONSTRAINT "hazard_site_pkey" PRIMARY KEY ("tenant_id","site")
+);
+
 -- What Prisma's schema has no words for.
 
 SELECT guard_tenant_table(t) FROM unnest(ARRAY[
   'hazard', 'hazard_party', 'hazard_counter', 'hazard_file', 'hazard_link', 'hazard_finding',
-  'hazard_penalty', 'hazard_type', 'hazard_routing', 'hazard_routing_version', 'hazard_law'
+  'hazard_penalty', 'hazard_type', 'hazard_routing', 'hazard_routing_version', 'hazard_law',
+  'hazard_site'
 ]::regclass[]) AS t;
 
 SELECT make_append_only(t) FROM unnest(ARRAY[
@@ -219,6 +231,9 @@ SELECT make_append_only(t) FROM unnest(ARRAY[
 
 -- What is still open is a small part of all there ever were.
 CREATE INDEX hazard_open ON hazard (tenant_id, due_at) WHERE closed_at IS NULL;
+
+-- A violation becomes one hazard, however often and by whomever it is made one.
+CREATE UNIQUE INDEX hazard_link_one_per_violation ON hazard_link (tenant_id, entity_id) WHERE entity = 'violation';
 
 ALTER TABLE hazard
   ADD CONSTRAINT hazard_level_known CHECK (level IN ('general', 'major')),

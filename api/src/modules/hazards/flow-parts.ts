@@ -6,7 +6,9 @@ type Field = NonNullable<Step['fields']>[number];
 type Recipient = NonNullable<State['assign']>[number];
 
 export const safety: Recipient = { kind: 'role', role: 'safety-officer', within: 'all' };
-export const head: Recipient = { kind: 'role', role: 'department-head', within: 'department' };
+/** Where there is no officer, or each is barred by what they did before. */
+export const safetyHead: Recipient = { kind: 'role', role: 'safety-head', within: 'all' };
+export const head: Recipient = { kind: 'role', role: 'head', within: 'department' };
 export const management: Recipient = { kind: 'role', role: 'manager', within: 'all' };
 export const part = (id: string): Recipient => ({ kind: 'part', part: id });
 

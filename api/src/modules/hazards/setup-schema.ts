@@ -130,3 +130,16 @@ export const appealBody = z
 export const appealDecisionBody = z
   .strictObject({ uphold: z.boolean(), reason: prose(2_000).min(1) })
   .meta({ id: 'HazardAppealDecision' });
+
+/** Where on earth a site is: photos that were taken elsewhere show. */
+export const hazardSiteBody = z
+  .strictObject({
+    latitude: z.number().min(-90).max(90),
+    longitude: z.number().min(-180).max(180),
+    radius: z.number().int().min(50).max(100_000).describe('Metres around it that belong to it.'),
+  })
+  .meta({ id: 'HazardSiteBody' });
+export const hazardSite = z
+  .object({ site: slug, latitude: z.number(), longitude: z.number(), radius: z.number().int() })
+  .meta({ id: 'HazardSite' });
+export const hazardSites = z.object({ items: z.array(hazardSite) }).meta({ id: 'HazardSites' });

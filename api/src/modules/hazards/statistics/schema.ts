@@ -1,6 +1,6 @@
 import { bilingual, point, slug } from '@anshi/contracts';
 import { z } from 'zod';
-import { period } from './schema.ts';
+import { period } from '../schema.ts';
 
 export const language = z.enum(['zh', 'en']).default('zh');
 

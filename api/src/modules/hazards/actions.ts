@@ -1,0 +1,167 @@
+import { DateTime } from 'luxon';
+import type { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/account.ts';
+import type { Caller } from '../../platform/caller.ts';
+import { Problem } from '../../platform/errors.ts';
+import type { StoredFile } from '../../platform/files/types.ts';
+import type { Unit } from '../../platform/unit-of-work.ts';
+import type { WorkflowCase } from '../../platform/workflow/engine-types.ts';
+import { factsOf } from './events.ts';
+import { HAZARD, meanings } from './flow.ts';
+import { addParties, copyCase } from './follow.ts';
+import { examine } from './forgery.ts';
+import type { HazardParts } from './parts.ts';
+import { keepFiles } from './report.ts';
+import { findRoute } from './routing.ts';
+import { findHazard, type HazardRow } from './rows.ts';
+import type { ActionBody } from './schema.ts';
+
+/**
+ * Takes a hazard one step on. Who may is the workflow's to say; this adds what the step means to the
+ * record: where it is sent, by when, what proves it, what it cost.
+ *
+ * @param row as the account sees it.
+ * @throws Problem `workflow.*`, `file.*`, `hazard.*`
+ */
+export async function takeStep(
+  parts: HazardParts,
+  unit: Unit,
+  row: HazardRow,
+  action: ActionBody,
+): Promise<HazardRow> {
+  const { transition } = action;
+  const { account } = unit.caller as Caller & { account: Account };
+  const files = await attach(parts, unit, row, action);
+  const level = meanings.level[transition as keyof typeof meanings.level] ?? null;
+  const sent =
+    level === null && transition !== 'reassign'
+      ? { department: undefined, fields: action.fields }
+      : await dispatch(unit, row, action, level ?? row.level ?? row.suggestedLevel);
+  const dueAt = timeLimit(parts.timeZone, row, action);
+  const found = await parts.workflows.fire(unit, {
+    case: row.caseId,
+    transition,
+    version: action.version,
+    fields: sent.fields,
+    files: action.fileIds,
+    note: action.note || null,
+    ...(sent.department === undefined
+      ? {}
+      : { belonging: { site: row.site, department: sent.department, users: row.parties } }),
+    ...(dueAt ? { dueAt } : {}),
+  });
+  await copyCase(unit, found);
+  await record(unit, row, found, { transition, fields: sent.fields, level });
+  if (meanings.handsIn.includes(transition)) await addParties(unit, row.id, [account.id]);
+  await keepFiles(unit, row.id, roleOf(transition), found.version, files);
+  await examine(unit, parts.files, files, {
+    hazardId: row.id,
+    stage: meanings.handsIn.includes(transition) ? 'rectification' : 'report',
+    foundAt: row.foundAt,
+    assignedAt: row.assignedAt,
+    site: row.site,
+  });
+  const now = await findHazard(unit.tx, row.id);
+  if (!now) throw new Problem('hazard.unknown');
+  if (now.closedAt) {
+    const what = now.outcome === 'rejected' ? 'refused' : 'closed';
+    await unit.emit({ entity: HAZARD, what, subject: now.id, data: factsOf(now) });
+  }
+  parts.events.pushAfter(unit, 'moved', now);
+  return now;
+}
+
+const roleOf = (transition: string) =>
+  meanings.handsIn.includes(transition)
+    ? ('rectification' as const)
+    : transition === 'resubmit'
+      ? ('report' as const)
+      : ('other' as const);
+
+async function attach(
+  parts: HazardParts,
+  unit: Unit,
+  row: HazardRow,
+  { transition, fileIds }: ActionBody,
+): Promise<StoredFile[]> {
+  if (fileIds.length === 0) return [];
+  const to = { entity: HAZARD, id: row.id, role: roleOf(transition) };
+  return parts.files.attach(unit, fileIds, to);
+}
+
+/** Where the hazard goes: as the reviewer says, else by the routing table. */
+async function dispatch(
+  unit: Unit,
+  row: HazardRow,
+  { fields }: ActionBody,
+  level: string,
+): Promise<{ department: string | null; fields: ActionBody['fields'] }> {
+  if (typeof fields.department === 'string' && fields.department !== '') {
+    return { department: fields.department, fields };
+  }
+  const { type, areaId } = row;
+  const route = await findRoute(unit.tx, { type, level, areaId });
+  const department = route.department?.id ?? null;
+  return {
+    department,
+    fields: {
+      ...fields,
+      ...(department ? { department } : {}),
+      // Whoever reported it does not rectify it by a rule: nobody would be left to say so.
+      ...(!fields.assignee && route.assignee && route.assignee !== row.reporterId
+        ? { assignee: route.assignee }
+        : {}),
+    },
+  };
+}
+
+/**
+ * The day that a reviewer or the plan set, to its end at the plant; it runs from the step that begins
+ * the rectification.
+ */
+function timeLimit(timeZone: string, row: HazardRow, action: ActionBody): Date | null {
+  const said = action.fields['due-by'];
+  if (typeof said === 'string' && said !== '') {
+    const limit = endOfDay(said, timeZone);
+    const days = limit.diffNow('days').days;
+    if (!limit.isValid || days < 0 || days > 366) throw new Problem('hazard.due-date');
+  }
+  if (action.transition !== 'start' && action.transition !== 'report-regulator') return null;
+  const planned = row.details['due-by'];
+  if (typeof planned !== 'string' || planned === '') return null;
+  const limit = endOfDay(planned, timeZone);
+  return limit.isValid && limit.diffNow().milliseconds > 0 ? limit.toJSDate() : null;
+}
+
+const endOfDay = (date: string, zone: string) => DateTime.fromISO(date, { zone }).endOf('day');
+
+/** What the step says of the hazard: it stays with it, so that one look shows plan and reports. */
+async function record(
+  unit: Unit,
+  row: HazardRow,
+  found: WorkflowCase,
+  step: { transition: string; fields: ActionBody['fields']; level: string | null },
+): Promise<void> {
+  const now = new Date();
+  const { cost, ...fields } = step.fields;
+  const filled = Object.entries(fields).filter(([, value]) => value !== null && value !== '');
+  const details = { ...row.details, ...Object.fromEntries(filled) };
+  const rectifies = found.state === 'rectifying' || found.state === 'rectifying-major';
+  const fresh = step.transition === 'report-regulator';
+  const before = await unit.tx.hazard.findFirst({
+    where: { id: row.id },
+    select: { rectifyDueAt: true },
+  });
+  await unit.tx.hazard.updateMany({
+    where: { id: row.id },
+    data: {
+      details: details as Prisma.InputJsonObject,
+      ...(step.level ? { level: step.level, assignedAt: now } : {}),
+      ...(step.transition === 'reassign' ? { assignedAt: now } : {}),
+      ...(typeof cost === 'number' ? { cost } : {}),
+      // The first time limit counts: being sent back makes nobody punctual.
+      ...(rectifies && (fresh || !before?.rectifyDueAt) ? { rectifyDueAt: found.dueAt } : {}),
+      ...(meanings.handsIn.includes(step.transition) ? { rectifiedAt: now } : {}),
+    },
+  });
+}

@@ -1,0 +1,48 @@
+import type { Account } from '../../platform/account.ts';
+import type { LiveEvents } from '../../platform/live-events.ts';
+import type { Unit } from '../../platform/unit-of-work.ts';
+import type { HazardRow } from './rows.ts';
+import { maySee } from './visibility.ts';
+
+export type HazardChange = 'reported' | 'moved' | 'reassigned' | 'overdue';
+
+/** Tells those who may see a hazard that it changed; they load it again as they may see it. */
+export interface HazardEvents {
+  pushAfter(unit: Unit, change: HazardChange, hazard: HazardRow): void;
+}
+
+export function tellOfHazards(live: LiveEvents): HazardEvents {
+  live.offer({ name: 'hazards', permission: 'hazard:read' });
+  return {
+    pushAfter(unit, change, hazard) {
+      const { tenant } = unit.caller;
+      const mayHear = (account: Account) => maySee(account, hazard);
+      unit.afterCommit(() =>
+        // The id alone: what each may know of it is said by GET /hazards/:id.
+        live.push(tenant, 'hazards', { type: 'hazard', change, id: hazard.id }, mayHear),
+      );
+    },
+  };
+}
+
+/** What the risk model and integrators hear. No name, no text: who may read them asks the API. */
+export function factsOf(hazard: HazardRow) {
+  const equipment = hazard.links.find(({ entity }) => entity === 'equipment')?.id ?? null;
+  return {
+    no: hazard.no,
+    type: hazard.type,
+    level: hazard.level,
+    suggestedLevel: hazard.suggestedLevel,
+    site: hazard.site,
+    area: hazard.areaId,
+    department: hazard.departmentId,
+    equipment,
+    source: hazard.source,
+    state: hazard.state,
+    outcome: hazard.outcome,
+    foundAt: hazard.foundAt.toISOString(),
+    reportedAt: hazard.reportedAt.toISOString(),
+    closedAt: hazard.closedAt?.toISOString() ?? null,
+    links: hazard.links,
+  };
+}

@@ -1,0 +1,46 @@
+import type { Unit } from '../../platform/unit-of-work.ts';
+import type { WorkflowCase, Workflows } from '../../platform/workflow/engine-types.ts';
+import type { HazardEvents } from './events.ts';
+import { HAZARD, meanings } from './flow.ts';
+import { findHazard } from './rows.ts';
+
+/** Keeps the copy of what the workflow says in step with it, in the same transaction. */
+export function followCases(workflows: Workflows, events: HazardEvents): void {
+  workflows.follow(HAZARD, async (unit, found, change) => {
+    // The row is written after the case was started.
+    if (change === 'started') return;
+    await copyCase(unit, found);
+    if (change === 'moved') return;
+    const hazard = await findHazard(unit.tx, found.subject.id);
+    if (hazard) events.pushAfter(unit, change, hazard);
+  });
+}
+
+export async function copyCase(unit: Unit, found: WorkflowCase): Promise<void> {
+  const { tx } = unit;
+  const id = found.subject.id;
+  const over = found.closedAt !== null;
+  await tx.hazard.updateMany({
+    where: { id },
+    data: {
+      state: found.state,
+      version: found.version,
+      dueAt: found.dueAt,
+      assignees: found.assignees,
+      departmentId: found.department,
+      closedAt: found.closedAt,
+      outcome: over ? (found.state === meanings.rejected ? 'rejected' : 'closed') : null,
+    },
+  });
+  // Who puts it right keeps sight of it; who only reviews sees it by permission, or not at all.
+  if (meanings.rectifying.includes(found.state) || found.state === 'planning') {
+    await addParties(unit, id, found.assignees);
+  }
+}
+
+export async function addParties(unit: Unit, hazardId: string, users: string[]): Promise<void> {
+  await unit.tx.hazardParty.createMany({
+    data: users.map((userId) => ({ tenantId: unit.caller.tenant, hazardId, userId })),
+    skipDuplicates: true,
+  });
+}

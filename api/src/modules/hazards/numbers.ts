@@ -1,0 +1,57 @@
+import type { Database } from '../../platform/database.ts';
+
+/** Gives the numbers of hazards: YH-20261125-0007. */
+export interface Numbers {
+  next(tenant: string, at: Date): Promise<string>;
+}
+
+/**
+ * Numbers count up on each day of the plant's calendar. They are taken in a transaction of their own,
+ * before that of the report, so that reports at once do not queue for a row; those that wait together
+ * are served by one step. A report that fails afterwards leaves its number out, and none comes twice.
+ */
+export function createNumbers(database: Database, timeZone: string): Numbers {
+  const dayOf = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
+  interface Waiting {
+    take(number: string): void;
+    fail(error: unknown): void;
+  }
+  const waiting = new Map<string, Waiting[]>();
+
+  async function serve(tenant: string, day: string): Promise<void> {
+    const key = `${tenant} ${day}`;
+    // Whoever asks from now on starts the next round.
+    const served = waiting.get(key) ?? [];
+    waiting.delete(key);
+    try {
+      const last = await database.transaction({ tenant, user: null }, async (tx) => {
+        const [row] = await tx.$queryRaw<{ last: number }[]>`
+          INSERT INTO hazard_counter (tenant_id, day, last)
+          VALUES (${tenant}, ${day}::date, ${served.length})
+          ON CONFLICT (tenant_id, day) DO UPDATE SET last = hazard_counter.last + EXCLUDED.last
+          RETURNING last`;
+        return row?.last ?? 0;
+      });
+      const written = day.replaceAll('-', '');
+      for (const [position, one] of served.entries()) {
+        const number = last - served.length + position + 1;
+        one.take(`YH-${written}-${String(number).padStart(4, '0')}`);
+      }
+    } catch (error) {
+      for (const one of served) one.fail(error);
+    }
+  }
+
+  return {
+    next(tenant, at) {
+      const day = dayOf.format(at);
+      const key = `${tenant} ${day}`;
+      return new Promise<string>((take, fail) => {
+        const others = waiting.get(key);
+        if (others) return void others.push({ take, fail });
+        waiting.set(key, [{ take, fail }]);
+        setImmediate(() => void serve(tenant, day));
+      });
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { Module } from '../../platform/app-types.ts';
+import type { LiveEvents } from '../../platform/live-events.ts';
+import { tellOfHazards } from './events.ts';
+import { HAZARD, hazardFlow } from './flow.ts';
+import { followCases } from './follow.ts';
+import { createNumbers } from './numbers.ts';
+import type { HazardParts } from './parts.ts';
+import { createPenalties } from './penalties.ts';
+import { hazardsModule } from './routes.ts';
+import { findHazard } from './rows.ts';
+import { createHazardsService, type HazardsService } from './service.ts';
+import { createHazardSetup } from './setup-service.ts';
+import { createHazardStatistics } from './statistics/service.ts';
+import { maySee, maySeeEvidence } from './visibility.ts';
+
+/** What the rest of the process sees of hazards. */
+export interface Hazards {
+  module: Module;
+  service: HazardsService;
+  parts: HazardParts;
+}
+
+/** Puts the module together and hangs it on workflow, files and live events. */
+export function openHazards(
+  given: Omit<HazardParts, 'events' | 'numbers'> & { live: LiveEvents },
+): Hazards {
+  const { database, units, workflows, files, live, timeZone } = given;
+  const parts: HazardParts = {
+    ...given,
+    numbers: createNumbers(database, timeZone),
+    events: tellOfHazards(live),
+  };
+  workflows.seed(hazardFlow);
+  followCases(workflows, parts.events);
+  files.guard(HAZARD, async (account, tx, file) => {
+    const hazard = file.attachedTo && (await findHazard(tx, file.attachedTo.id));
+    return hazard ? maySee(account, hazard) && maySeeEvidence(account, hazard) : false;
+  });
+  const service = createHazardsService(parts);
+  const setup = createHazardSetup(units);
+  return {
+    service,
+    parts,
+    module: hazardsModule({
+      hazards: service,
+      setup,
+      statistics: createHazardStatistics({ database, timeZone }),
+      penalties: createPenalties(parts),
+    }),
+  };
+}

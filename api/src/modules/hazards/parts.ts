@@ -1,0 +1,20 @@
+import type { Database } from '../../platform/database.ts';
+import type { Files } from '../../platform/files/types.ts';
+import type { Units } from '../../platform/unit-of-work.ts';
+import type { Workflows } from '../../platform/workflow/engine-types.ts';
+import type { HazardEvents } from './events.ts';
+import type { Numbers } from './numbers.ts';
+
+/** What hazards stand on. */
+export interface HazardParts {
+  database: Database;
+  units: Units;
+  workflows: Workflows;
+  files: Files;
+  numbers: Numbers;
+  events: HazardEvents;
+  /** The floor plan that a camera looks at. */
+  floorPlanOf(camera: string): string | null;
+  /** Of the plant: days of numbers, of time limits and of reports. */
+  timeZone: string;
+}

@@ -1,0 +1,191 @@
+import { ulid } from 'ulid';
+import type { z } from 'zod';
+import type { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/account.ts';
+import type { Caller } from '../../platform/caller.ts';
+import { Problem } from '../../platform/errors.ts';
+import type { Unit } from '../../platform/unit-of-work.ts';
+import { meanings } from './flow.ts';
+import type { HazardParts } from './parts.ts';
+import { findHazard } from './rows.ts';
+import type { appealDecisionBody, HazardPenalty, penaltyBody } from './setup-schema.ts';
+import { mayIdentify } from './visibility.ts';
+
+type User = Caller & { account: Account };
+type Row = Prisma.HazardPenaltyModel;
+type Bilingual = { zh: string; en: string };
+export type Penalties = ReturnType<typeof createPenalties>;
+
+/**
+ * Decisions on false reports and forged rectifications (弄虚作假). The system never decides: findings
+ * are hints, a person of the safety department decides with reasons, and who is concerned may appeal;
+ * someone else decides on that. The performance module reads what is in force.
+ */
+export function createPenalties({ units, workflows }: Pick<HazardParts, 'units' | 'workflows'>) {
+  async function concerned(unit: Unit, id: string) {
+    const { account } = unit.caller as User;
+    const row = await unit.tx.hazardPenalty.findFirst({ where: { id } });
+    const hazard = row && (await findHazard(unit.tx, row.hazardId));
+    if (!row || !hazard) throw new Problem('hazard.penalty-unknown');
+    const own = row.userId === account.id;
+    if (!own && !mayIdentify(account, hazard)) throw new Problem('hazard.penalty-unknown');
+    return { row, hazard, own, show: () => show(row, hazard.no) };
+  }
+
+  return {
+    /** Those about oneself; with the right to know who reported, all within its reach. */
+    list(caller: User): Promise<HazardPenalty[]> {
+      const { account } = caller;
+      return units.run(caller, async (unit) => {
+        const all = account.permissions.get('hazard:identify') === 'all';
+        const rows = await unit.tx.hazardPenalty.findMany({
+          where: all ? {} : { userId: account.id },
+          orderBy: { id: 'desc' },
+          take: 500,
+        });
+        const hazards = await unit.tx.hazard.findMany({
+          where: { id: { in: rows.map(({ hazardId }) => hazardId) } },
+          select: { id: true, no: true },
+        });
+        const numbers = new Map(hazards.map(({ id, no }) => [id, no]));
+        if (all && rows.length > 0) await unit.audit({ action: 'view', entity: 'hazard-penalty' });
+        return rows.map((row) => show(row, numbers.get(row.hazardId) ?? ''));
+      });
+    },
+
+    /** @throws Problem `hazard.*`, `auth.forbidden` where one decides on oneself */
+    decide(
+      caller: User,
+      hazardId: string,
+      body: z.infer<typeof penaltyBody>,
+    ): Promise<HazardPenalty> {
+      return units.run(caller, async (unit) => {
+        const { account, tenant } = caller;
+        const hazard = await findHazard(unit.tx, hazardId);
+        if (!hazard || !mayIdentify(account, hazard)) throw new Problem('hazard.unknown');
+        const steps = await workflows.history(unit, hazard.caseId);
+        const handedIn = steps.findLast(
+          (step) => step.transition !== null && meanings.handsIn.includes(step.transition),
+        );
+        const user =
+          body.kind === 'false-report'
+            ? { id: hazard.reporterId, displayName: hazard.reporterName }
+            : handedIn?.by;
+        if (!user)
+          throw new Problem('request.invalid', 'Nobody has handed in a rectification yet.');
+        if (user.id === account.id || hazard.parties.includes(account.id)) {
+          throw new Problem('auth.forbidden', 'Nobody decides on what they took part in.');
+        }
+        const known = new Set(hazard.findings.map(({ id }) => id));
+        if (body.findingIds.some((id) => !known.has(id))) {
+          throw new Problem(
+            'request.invalid',
+            'A finding that is named is not one of this hazard.',
+          );
+        }
+        const who = await unit.tx.appUser.findFirst({ where: { id: user.id } });
+        const data = {
+          tenantId: tenant,
+          id: ulid(),
+          hazardId,
+          kind: body.kind,
+          userId: user.id,
+          userName: user.displayName,
+          personId: who?.personId ?? null,
+          findingIds: body.findingIds,
+          reason: body.reason,
+          decidedBy: account.id,
+          decidedByName: account.displayName,
+        };
+        const { count } = await unit.tx.hazardPenalty.createMany({
+          data: [data],
+          skipDuplicates: true,
+        });
+        if (count === 0) throw new Problem('hazard.penalty-exists');
+        await tell(unit, 'penalised', data.id, { ...data });
+        const row = await unit.tx.hazardPenalty.findFirstOrThrow({ where: { id: data.id } });
+        return show(row, hazard.no);
+      });
+    },
+
+    appeal(caller: User, id: string, text: string): Promise<HazardPenalty> {
+      return units.run(caller, async (unit) => {
+        const { row, hazard, own } = await concerned(unit, id);
+        if (!own) throw new Problem('auth.forbidden', 'Only who is concerned may appeal.');
+        if (row.status !== 'in-force') throw new Problem('hazard.penalty-exists');
+        const change = { status: 'appealed', appeal: text, appealedAt: new Date() };
+        await unit.tx.hazardPenalty.updateMany({ where: { id, status: 'in-force' }, data: change });
+        await tell(unit, 'penalty-appealed', id, row);
+        return show({ ...row, ...change }, hazard.no);
+      });
+    },
+
+    decideAppeal(
+      caller: User,
+      id: string,
+      body: z.infer<typeof appealDecisionBody>,
+    ): Promise<HazardPenalty> {
+      return units.run(caller, async (unit) => {
+        const { account } = caller;
+        const { row, hazard, own } = await concerned(unit, id);
+        if (own || row.decidedBy === account.id) {
+          throw new Problem('auth.forbidden', 'Someone else has to decide on the appeal.');
+        }
+        if (row.status !== 'appealed') throw new Problem('hazard.penalty-exists');
+        const change = {
+          status: body.uphold ? 'upheld' : 'revoked',
+          appealDecision: body.reason,
+          appealBy: account.id,
+          appealEndedAt: new Date(),
+        };
+        await unit.tx.hazardPenalty.updateMany({ where: { id, status: 'appealed' }, data: change });
+        await tell(unit, `penalty-${change.status}`, id, row);
+        return show({ ...row, ...change }, hazard.no);
+      });
+    },
+  };
+}
+
+async function tell(
+  unit: Unit,
+  what: string,
+  id: string,
+  row: Pick<Row, 'kind' | 'hazardId' | 'userId' | 'personId' | 'reason'>,
+): Promise<void> {
+  const { kind, hazardId, userId, personId, reason } = row;
+  await unit.audit({
+    action: what,
+    entity: 'hazard-penalty',
+    id,
+    person: personId,
+    after: { kind, hazardId, userId },
+    reason,
+  });
+  const data = { penalty: id, kind, user: userId, person: personId };
+  await unit.emit({ entity: 'hazard', what, subject: hazardId, data });
+}
+
+function show(row: Row, hazardNo: string): HazardPenalty {
+  return {
+    id: row.id,
+    hazardId: row.hazardId,
+    hazardNo,
+    kind: row.kind as HazardPenalty['kind'],
+    user: { id: row.userId, displayName: row.userName as Bilingual },
+    personId: row.personId,
+    findingIds: row.findingIds,
+    reason: row.reason,
+    decidedBy: { id: row.decidedBy, displayName: row.decidedByName as Bilingual },
+    decidedAt: row.decidedAt.toISOString(),
+    status: row.status as HazardPenalty['status'],
+    appeal:
+      row.appeal === null
+        ? null
+        : {
+            text: row.appeal,
+            at: (row.appealedAt ?? row.decidedAt).toISOString(),
+            decision: row.appealDecision,
+            decidedAt: row.appealEndedAt?.toISOString() ?? null,
+          },
+  };
+}

@@ -1,0 +1,143 @@
+import type { z } from 'zod';
+import { type Account, actorOf } from '../../platform/account.ts';
+import type { Caller } from '../../platform/caller.ts';
+import { Problem } from '../../platform/errors.ts';
+import type { Unit } from '../../platform/unit-of-work.ts';
+import type { WorkflowDefinition } from '../../platform/workflow/definition.ts';
+import { takeStep } from './actions.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import { HAZARD } from './flow.ts';
+import { describeViolation, findOfViolation } from './from-violation.ts';
+import type { HazardParts } from './parts.ts';
+import { type Report, takeReport } from './report.ts';
+import { countOpen, findHazard, findPage, type HazardRow } from './rows.ts';
+import type { ActionBody, Hazard, hazardHistory, hazardPage, ListQuery } from './schema.ts';
+import { showHazard, showHistory } from './view.ts';
+import { mayIdentify, maySee } from './visibility.ts';
+
+type User = Caller & { account: Account };
+export type HazardsService = ReturnType<typeof createHazardsService>;
+
+/** What people do with hazards. */
+export function createHazardsService(parts: HazardParts) {
+  const { database, units, workflows } = parts;
+
+  /** @throws Problem `hazard.unknown` also where it lies outside of what the account may see. */
+  async function visible(unit: Unit, account: Account, id: string): Promise<HazardRow> {
+    const row = await findHazard(unit.tx, id);
+    if (!row || !maySee(account, row)) throw new Problem('hazard.unknown');
+    return row;
+  }
+
+  async function show(unit: Unit, account: Account, row: HazardRow): Promise<Hazard> {
+    const flow = await workflows.definition(unit.tx, HAZARD, row.flowVersion);
+    const found = await workflows.find(unit, { entity: HAZARD, id: row.id });
+    const transitions = found ? await workflows.available(unit, account, found) : [];
+    return showHazard(row, { account, flow, detail: { transitions } });
+  }
+
+  /** Looking at who reported a hazard leaves a line. */
+  async function noteView(unit: Unit, account: Account, row: HazardRow): Promise<void> {
+    if (row.reporterId === account.id || !mayIdentify(account, row)) return;
+    await unit.audit({ action: 'view', entity: HAZARD, id: row.id });
+  }
+
+  return {
+    async report(caller: User, report: Report): Promise<{ hazard: Hazard; again: boolean }> {
+      const { row, again } = await takeReport(parts, caller, report);
+      const hazard = await units.run(caller, (unit) => show(unit, caller.account, row));
+      return { hazard, again };
+    },
+
+    list(account: Account, query: ListQuery): Promise<z.infer<typeof hazardPage>> {
+      const after = query.cursor === undefined ? null : readCursor(query.cursor, query.order);
+      return database.transaction(actorOf(account), async (tx) => {
+        const found = await findPage(tx, account, query, after);
+        const page = found.slice(0, query.limit);
+        const flows = new Map<number, WorkflowDefinition>();
+        for (const version of new Set(page.map((row) => row.flowVersion))) {
+          flows.set(version, await workflows.definition(tx, HAZARD, version));
+        }
+        const last = page.at(-1);
+        return {
+          items: page.map((row) => showHazard(row, { account, flow: flows.get(row.flowVersion)! })),
+          next: last && found.length > page.length ? writeCursor(last, query.order) : null,
+          ...(after ? {} : { counts: await countOpen(tx, account) }),
+        };
+      });
+    },
+
+    get(caller: User, id: string): Promise<Hazard> {
+      return units.run(caller, async (unit) => {
+        const row = await visible(unit, caller.account, id);
+        await noteView(unit, caller.account, row);
+        return show(unit, caller.account, row);
+      });
+    },
+
+    history(caller: User, id: string): Promise<z.infer<typeof hazardHistory>> {
+      return units.run(caller, async (unit) => {
+        const row = await visible(unit, caller.account, id);
+        await noteView(unit, caller.account, row);
+        const flow = await workflows.definition(unit.tx, HAZARD, row.flowVersion);
+        const steps = await workflows.history(unit, row.caseId);
+        return showHistory(row, steps, { account: caller.account, flow });
+      });
+    },
+
+    /** @throws Problem; where someone else was quicker, with the hazard as it is in `current`. */
+    async act(caller: User, id: string, action: ActionBody): Promise<Hazard> {
+      try {
+        return await units.run(caller, async (unit) => {
+          const row = await visible(unit, caller.account, id);
+          const now = await takeStep(parts, unit, row, action);
+          return show(unit, caller.account, now);
+        });
+      } catch (error) {
+        if (!(error instanceof Problem) || error.code !== 'workflow.version-conflict') throw error;
+        const current = await units.run(caller, async (unit) =>
+          show(unit, caller.account, await visible(unit, caller.account, id)),
+        );
+        throw new Problem(error.code, error.message, { ...error.extra, current });
+      }
+    },
+
+    /**
+     * Makes a hazard of a violation that was confirmed. Pressed twice, or by two people, it is the
+     * same hazard.
+     *
+     * @throws Problem `violation.unknown`, `violation.not-confirmed`
+     */
+    async fromViolation(
+      caller: User,
+      violationId: string,
+    ): Promise<{ hazard: Hazard; again: boolean }> {
+      const known = await units.run(caller, ({ tx }) => findOfViolation(tx, violationId));
+      if (known) return { hazard: await showLinked(caller, known), again: true };
+      const report = await units.run(caller, ({ tx }) =>
+        describeViolation(tx, parts, caller.account, violationId),
+      );
+      try {
+        const { row } = await takeReport(parts, caller, report);
+        const hazard = await units.run(caller, (unit) => show(unit, caller.account, row));
+        return { hazard, again: false };
+      } catch (error) {
+        // The key was pressed twice at once, or by two people.
+        const other = await units.run(caller, ({ tx }) => findOfViolation(tx, violationId));
+        if (!other) throw error;
+        return { hazard: await showLinked(caller, other), again: true };
+      }
+    },
+  };
+
+  /** Of a hazard that this person may not see it is said that it is there, and no more. */
+  function showLinked(caller: User, row: HazardRow): Promise<Hazard> {
+    if (!maySee(caller.account, row)) {
+      throw new Problem(
+        'hazard.exists',
+        'The violation is a hazard already; someone else reported it.',
+      );
+    }
+    return units.run(caller, (unit) => show(unit, caller.account, row));
+  }
+}
