@@ -54,6 +54,17 @@ export function createMetrics() {
       help: 'Observations not sent to a browser that reads too slowly.',
       registers,
     }),
+    jobs: new Counter({
+      name: 'anshi_jobs_total',
+      help: 'Jobs by name and by what became of them; a failed one is tried again.',
+      labelNames: ['job', 'result'] as const,
+      registers,
+    }),
+    deadJobs: new Gauge({
+      name: 'anshi_jobs_dead',
+      help: 'Jobs whose retries are used up; somebody has to look at them.',
+      registers,
+    }),
     busInvalid: new Counter({
       name: 'anshi_bus_invalid_messages_total',
       help: 'Messages on the bus that do not match their schema.',

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { checkJobs, installJobs } from './jobs/install.ts';
 import { openSchemaEngine } from './schema-engine.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
@@ -28,6 +29,7 @@ export async function migrate(
     await admin.query('SELECT pg_advisory_lock($1)', [LOCK]);
     const applied = await applyMigrations(admin, adminUrl);
     await ensureAppRole(admin, appUrl);
+    await installJobs(admin, decodeURIComponent(new URL(appUrl).username));
     await admin.query('INSERT INTO tenant (id, name) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING', [
       tenant.id,
       JSON.stringify(tenant.name),
@@ -142,6 +144,7 @@ export async function checkDatabase(appUrl: string): Promise<void> {
         `the database lacks the migrations ${missing.join(', ')}: set ANSHI_DATABASE_ADMIN_URL to the owner of the tables, or run "npm run -w api migrate" with it`,
       );
     }
+    await checkJobs(client);
   } finally {
     await client.end();
   }

@@ -1,0 +1,64 @@
+import type pg from 'pg';
+import PgBoss from 'pg-boss';
+
+/** The schema of pg-boss, beside the tables of the program. */
+export const JOBS_SCHEMA = 'pgboss';
+
+/**
+ * Installs or upgrades the tables of pg-boss, and gives the application's role what it needs.
+ *
+ * They are in a schema of their own and have no policies: pg-boss works on the jobs of all tenants
+ * at once. So jobs carry a tenant and ids, never data of people; whoever handles one reads the rest
+ * under that tenant's policies.
+ *
+ * A queue is a partition, which only the owner may make. The function for it runs with the owner's
+ * rights, so that the application's role needs none of them.
+ *
+ * @param admin connected as the owner of the tables.
+ */
+export async function installJobs(admin: pg.Client, appRole: string): Promise<void> {
+  const role = admin.escapeIdentifier(appRole);
+  const installed = await admin.query(`SELECT to_regclass('${JOBS_SCHEMA}.version') AS name`);
+  if (installed.rows[0].name === null) {
+    await admin.query(PgBoss.getConstructionPlans(JOBS_SCHEMA));
+  } else {
+    const boss = new PgBoss({
+      db: { executeSql: (text, values) => admin.query(text, values) },
+      schema: JOBS_SCHEMA,
+      ...{ supervise: false, schedule: false, migrate: true },
+    });
+    await boss.start();
+    await boss.stop({ graceful: false, wait: true });
+  }
+  const createQueue = `${JOBS_SCHEMA}.create_queue(text, json)`;
+  await admin.query(`
+    GRANT USAGE ON SCHEMA ${JOBS_SCHEMA} TO ${role};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${JOBS_SCHEMA} TO ${role};
+    REVOKE INSERT, DELETE ON ${JOBS_SCHEMA}.version FROM ${role};
+    ALTER FUNCTION ${createQueue} SECURITY DEFINER;
+    ALTER FUNCTION ${createQueue} SET search_path = pg_catalog, pg_temp;
+    REVOKE ALL ON FUNCTION ${createQueue}, ${JOBS_SCHEMA}.delete_queue(text) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION ${createQueue} TO ${role};
+  `);
+}
+
+/**
+ * @param client connected as the application's role.
+ * @throws Error that says what to do where the tables of the jobs are missing or of another version.
+ */
+export async function checkJobs(client: pg.Client): Promise<void> {
+  const boss = new PgBoss({
+    db: { executeSql: (text, values) => client.query(text, values) },
+    schema: JOBS_SCHEMA,
+    ...{ supervise: false, schedule: false, migrate: false },
+  });
+  try {
+    await boss.start();
+    await boss.stop({ graceful: false, wait: true });
+  } catch (error) {
+    throw new Error(
+      `the tables of the jobs are not those of this version (${(error as Error).message}): set ANSHI_DATABASE_ADMIN_URL to the owner of the tables, or run "npm run -w api migrate" with it`,
+      { cause: error },
+    );
+  }
+}

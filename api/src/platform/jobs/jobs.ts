@@ -1,0 +1,204 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import PgBoss from 'pg-boss';
+import type { Logger } from 'pino';
+import { ulid } from 'ulid';
+import type { Metrics } from '../metrics.ts';
+import { openJobsDatabase } from './database.ts';
+import { JOBS_SCHEMA } from './install.ts';
+import type { JobData, JobHandler, JobOptions, Jobs } from './types.ts';
+
+export interface JobRunner extends Jobs {
+  /** Makes the queues, begins to work, and goes on trying while the database is away. */
+  start(): Promise<void>;
+  /** Takes no more, and waits for the job in hand. */
+  stop(): Promise<void>;
+}
+
+interface Defined {
+  options: Required<JobOptions>;
+  handler: JobHandler;
+}
+
+interface Envelope {
+  tenant: string;
+  job: string;
+  data: JobData;
+}
+
+const usual: Required<JobOptions> = { retries: 5, retryDelaySeconds: 5, expireSeconds: 300 };
+
+/** A job in hand has so long to end; after that it is another process's. */
+const STOP_WITHIN_MS = 10_000;
+
+/** Where jobs go whose retries are used up, for a person to look at. */
+export const DEAD_LETTERS = 'dead-letters';
+
+/**
+ * Jobs on pg-boss. Each tenant has its own queues, so that a process takes only the jobs of the
+ * tenant that it serves.
+ *
+ * @param options.pollSeconds how often each queue is looked at; 2 where left out, 0.5 at least.
+ */
+export function createJobs(options: {
+  databaseUrl: string;
+  tenant: string;
+  log: Logger;
+  metrics?: Pick<Metrics, 'jobs' | 'deadJobs'>;
+  pollSeconds?: number;
+}): JobRunner {
+  const { tenant, log, metrics } = options;
+  const database = openJobsDatabase(options.databaseUrl, (error) =>
+    log.warn({ why: error.message }, 'jobs wait for the database'),
+  );
+  const boss = new PgBoss({
+    db: database.patient,
+    schema: JOBS_SCHEMA,
+    migrate: false,
+    pollingIntervalSeconds: options.pollSeconds ?? 2,
+    archiveCompletedAfterSeconds: 3_600,
+    deleteAfterDays: 7,
+  });
+  boss.on('error', (error) => log.warn({ err: error }, 'a job queue has a problem'));
+  const defined = new Map<string, Defined>();
+  const scheduled: { name: string; cron: string; data: JobData; timeZone: string }[] = [];
+  let state: 'new' | 'starting' | 'running' | 'stopped' = 'new';
+  let starting: Promise<void> = Promise.resolve();
+  let counting: NodeJS.Timeout | undefined;
+
+  const queueOf = (name: string) => `${tenant}.${name}`;
+  const known = (name: string): Defined => {
+    const found = defined.get(name);
+    if (!found) throw new Error(`there is no job "${name}": define it where its module is made`);
+    return found;
+  };
+
+  async function begin(): Promise<void> {
+    await boss.start();
+    await boss.createQueue(queueOf(DEAD_LETTERS));
+    for (const [name, { options: own, handler }] of defined) {
+      const queue = queueOf(name);
+      const terms = {
+        name: queue,
+        // Of a key, one waits at most beside those that run: none is lost, and none piles up.
+        policy: 'short' as const,
+        retryLimit: own.retries,
+        retryDelay: own.retryDelaySeconds,
+        retryBackoff: true,
+        expireInSeconds: own.expireSeconds,
+        deadLetter: queueOf(DEAD_LETTERS),
+      };
+      await boss.createQueue(queue, terms);
+      // A newer version of the program may have changed its terms.
+      await boss.updateQueue(queue, terms);
+      await boss.work<Envelope>(queue, async ([job]) => {
+        if (job) await handle(name, handler, job);
+      });
+    }
+    for (const one of scheduled) await writeSchedule(one);
+    if (state === 'starting') state = 'running';
+    await countDead();
+    counting = setInterval(() => void countDead(), 60_000).unref();
+  }
+
+  async function countDead(): Promise<void> {
+    try {
+      metrics?.deadJobs.set(await boss.getQueueSize(queueOf(DEAD_LETTERS)));
+    } catch (error) {
+      log.debug({ err: error }, 'the dead letters are not counted');
+    }
+  }
+
+  async function handle(
+    name: string,
+    handler: JobHandler,
+    job: PgBoss.Job<Envelope>,
+  ): Promise<void> {
+    try {
+      await handler(job.data.data, { tenant });
+      metrics?.jobs.inc({ job: name, result: 'done' });
+    } catch (error) {
+      metrics?.jobs.inc({ job: name, result: 'failed' });
+      log.warn({ err: error, job: name, id: job.id }, 'a job failed; it is tried again');
+      throw error;
+    }
+  }
+
+  const writeSchedule = ({ name, cron, data, timeZone }: (typeof scheduled)[number]) =>
+    boss.schedule(queueOf(name), cron, envelope(name, data), { tz: timeZone });
+
+  const envelope = (job: string, data: JobData): Envelope => ({ tenant, job, data });
+
+  return {
+    define(name, own, handler) {
+      if (defined.has(name)) throw new Error(`the job "${name}" is defined twice`);
+      if (state !== 'new') throw new Error(`the job "${name}" is defined after the start`);
+      defined.set(name, { options: { ...usual, ...own }, handler });
+    },
+
+    async send(tx, name, data, { startAfter, key } = {}) {
+      known(name);
+      const db = tx
+        ? {
+            // The same statement in the caller's transaction.
+            executeSql: async (text: string, values: unknown[]) => ({
+              rows: await tx.$queryRawUnsafe<unknown[]>(text, ...values.map(asParameter)),
+            }),
+          }
+        : database.prompt;
+      await boss.send(queueOf(name), envelope(name, data), {
+        db,
+        ...(startAfter ? { startAfter } : {}),
+        singletonKey: key ?? ulid(),
+      });
+    },
+
+    async schedule(name, cron, data, timeZone) {
+      known(name);
+      const one = { name, cron, data, timeZone };
+      scheduled.push(one);
+      if (state === 'running') await writeSchedule(one);
+    },
+
+    start() {
+      if (state !== 'new') return starting;
+      state = 'starting';
+      starting = (async () => {
+        while (state === 'starting') {
+          try {
+            return await begin();
+          } catch (error) {
+            log.error(
+              { err: error },
+              'the jobs did not start; run the migrations where it says so',
+            );
+            await sleep(5_000, undefined, { ref: false });
+          }
+        }
+      })();
+      return starting;
+    },
+
+    async stop() {
+      const ran = state === 'running';
+      if (state === 'stopped') return;
+      state = 'stopped';
+      clearInterval(counting);
+      // A database that is away must not hold up the stop.
+      const late = sleep(STOP_WITHIN_MS + 1_000, undefined, { ref: false });
+      if (ran) {
+        await Promise.race([
+          boss.stop({ graceful: true, wait: true, timeout: STOP_WITHIN_MS }),
+          late,
+        ]);
+      }
+      await database.close();
+    },
+  };
+}
+
+/** What the driver of the transaction takes: an object is JSON text, nothing is null. */
+function asParameter(value: unknown): unknown {
+  if (value === undefined || value === null) return null;
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'object' ? JSON.stringify(value) : value;
+}
