@@ -15,7 +15,7 @@ export const purposeInput = z
     renew: z.boolean().describe('Whether those who agreed before have to be asked again.'),
     active: z.boolean().default(true),
   })
-  .meta({ id: 'ConsentPurposeInput' });
+  .meta({ id: 'ConsentPurposeBody' });
 export type PurposeInput = z.infer<typeof purposeInput>;
 
 export const purposeSchema = z
