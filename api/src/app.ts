@@ -5,6 +5,7 @@ import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
+import { openAudit } from './modules/audit/open.ts';
 import { authModule } from './modules/auth/routes.ts';
 import { createSecondFactorService } from './modules/auth/second-factor.ts';
 import { createAuthService } from './modules/auth/service.ts';
@@ -19,6 +20,7 @@ import { permittedLocations } from './modules/consent/gate.ts';
 import { consentModule } from './modules/consent/routes.ts';
 import { createConsentService } from './modules/consent/service.ts';
 import { openHazards } from './modules/hazards/open.ts';
+import { applyPresetTypes } from './modules/hazards/preset-types.ts';
 import { takeViolationEvents } from './modules/ingest/events.ts';
 import { ingestModule } from './modules/ingest/routes.ts';
 import { createIngestService } from './modules/ingest/service.ts';
@@ -39,8 +41,12 @@ import { peopleModule } from './modules/people/routes.ts';
 import { createPeopleService } from './modules/people/service.ts';
 import { registryModule } from './modules/registry/routes.ts';
 import { createRegistryService } from './modules/registry/service.ts';
+import { rolesModule } from './modules/roles/routes.ts';
+import { createRolesService } from './modules/roles/service.ts';
 import { systemModule } from './modules/system/routes.ts';
 import { createSystemService } from './modules/system/service.ts';
+import { usersModule } from './modules/users/routes.ts';
+import { createUsersService } from './modules/users/service.ts';
 import { announceViolations } from './modules/violations/events.ts';
 import { violationsModule } from './modules/violations/routes.ts';
 import { createViolationsService } from './modules/violations/service.ts';
@@ -54,6 +60,11 @@ import { guardRoutes } from './platform/auth.ts';
 import type { Bus } from './platform/bus.ts';
 import { contentPolicy, serveDashboard } from './platform/dashboard.ts';
 import type { Database } from './platform/database.ts';
+import { createDictionaries } from './platform/features/dictionaries.ts';
+import { guardFeatures, registerModules } from './platform/features/guard.ts';
+import { featuresModule } from './platform/features/routes.ts';
+import { createFeaturesService } from './platform/features/service.ts';
+import { createFeatures } from './platform/features/state.ts';
 import { filesModule } from './platform/files/module.ts';
 import { openClamav } from './platform/files/scanner.ts';
 import { LiveEvents } from './platform/live-events.ts';
@@ -129,6 +140,9 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await describeRoutes(app, packageJson.version);
 
   const live = new LiveEvents(auth, log, metrics, accountEvents);
+  const features = createFeatures({ database, tenant, events: accountEvents, log });
+  guardFeatures(app, features);
+  live.gate(features);
   const sealed = createSealed(openKeyring(settings.keyring.file, settings.keyring));
   const cipher = createFileCipher({ database, sealed });
   const store = openStore('evidence', settings, cipher);
@@ -167,6 +181,12 @@ export async function buildApp(parts: AppParts): Promise<App> {
     ...{ database, units, sealed, tenant, log },
     notices: told.notices,
     allow: settings.webhookAllow,
+  });
+  const audit = openAudit({
+    ...{ database, units, tenant, log },
+    notices: told.notices,
+    timeZone: settings.timeZone,
+    dataDir: settings.dataDir,
   });
 
   const configuration = await watchCameras(settings.camerasFile, log, ({ sites }) => {
@@ -209,6 +229,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     ...{ auth, accounts, units, secondFactor, tenant },
     events: accountEvents,
     session: settings.session,
+    features: () => features.list(),
   });
 
   const rotation = createRotation({ database, sealed, tables: sealedTables });
@@ -232,6 +253,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
       authService,
       createSecondFactorService({ auth: authService, units, events: accountEvents, secondFactor }),
     ),
+    usersModule(createUsersService({ units, events: accountEvents, secondFactor })),
+    rolesModule(createRolesService({ units, events: accountEvents })),
     violationsModule(violations, store),
     camerasModule(cameras),
     liveModule(liveViews),
@@ -251,8 +274,16 @@ export async function buildApp(parts: AppParts): Promise<App> {
     hazards.module,
     ...told.modules,
     webhooks.module,
+    audit.module,
+    featuresModule({
+      service: createFeaturesService({
+        ...{ database, units, features },
+        owners: { 'hazard-type': applyPresetTypes },
+      }),
+      dictionaries: createDictionaries({ database, units }),
+    }),
   ];
-  for (const module of modules) module.register(app);
+  registerModules(app, modules, features);
 
   takeViolationEvents({ ...heard, service: ingest });
   takeLocations({ ...heard, service: locations });
@@ -273,7 +304,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     await uploaded.close();
     await accountEvents.close();
     await told.close();
-    await Promise.all([sealer.close(), publisher.close(), webhooks.close()]);
+    await Promise.all([audit.close(), webhooks.close(), publisher.close(), sealer.close()]);
     configuration.close();
     machines.close();
     await keys.close();

@@ -26,7 +26,19 @@ export interface Module {
   feature?: string;
 }
 
+/** A route as it was registered, for the test that walks them all. */
+export interface GuardedRoute {
+  method: string;
+  url: string;
+  permission: Permission | 'self' | null;
+  worker: boolean;
+  public: boolean;
+}
+
 declare module 'fastify' {
+  interface FastifyInstance {
+    guardedRoutes: readonly GuardedRoute[];
+  }
   interface FastifyContextConfig {
     /** The permission that a signed-in user needs; `self` is everyone's. */
     permission?: Permission | 'self';

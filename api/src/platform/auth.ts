@@ -3,7 +3,7 @@ import fastifyJwt from '@fastify/jwt';
 import type { FastifyRequest } from 'fastify';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
-import type { App } from './app-types.ts';
+import type { App, GuardedRoute } from './app-types.ts';
 import { Problem } from './errors.ts';
 import { permissions } from './permissions.ts';
 
@@ -22,17 +22,7 @@ export interface Verified {
   expiresAt: Date;
 }
 
-/** A route as it was registered, for the test that walks them all. */
-export interface GuardedRoute {
-  method: string;
-  url: string;
-  permission: string | null;
-  worker: boolean;
-  public: boolean;
-}
-
 export interface Auth {
-  readonly routes: readonly GuardedRoute[];
   issue(account: Account, session: string): { accessToken: string; expiresAt: string };
   /**
    * @throws Problem where the token is bad or over, its session has ended, or its user is gone,
@@ -78,7 +68,6 @@ export async function guardRoutes(
   }
 
   const auth: Auth = {
-    routes,
     issue(account, session) {
       const accessToken = app.jwt.sign({ sub: account.id, tenant: account.tenant, sid: session });
       const { exp } = app.jwt.decode<Claims>(accessToken)!;
@@ -96,6 +85,7 @@ export async function guardRoutes(
   };
   const workerToken = digest(options.workerToken);
 
+  app.decorate('guardedRoutes', routes);
   app.decorateRequest('account', null);
   app.decorateRequest('session', null);
   app.addHook('onRoute', (route) => {

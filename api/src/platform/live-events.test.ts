@@ -26,7 +26,6 @@ class SlowSocket extends EventEmitter {
 }
 
 const auth: Auth = {
-  routes: [],
   issue: () => ({ accessToken: '', expiresAt: '' }),
   stillSignedIn: async () => null,
   verify: async () => ({

@@ -23,6 +23,8 @@ export interface LiveTopic {
   permission: Permission | 'self';
   /** Sent to each new subscriber, so that it need not wait for the next change. */
   current?: (account: Account) => object[];
+  /** The switch of the tenant that it hangs on: where it is off, nobody hears of it. */
+  feature?: string;
   /** May be left out for a browser that reads slowly: the next one replaces it. */
   droppable?: true;
 }
@@ -51,6 +53,8 @@ interface Client {
   address: string;
   account: Account | null;
   session: string;
+  /** How often it was looked at again; the answer to an earlier look must not undo a later one. */
+  looks: number;
   topics: Set<string>;
   /** False while an answer to the last ping is due. */
   alive: boolean;
@@ -65,6 +69,7 @@ export class LiveEvents {
   readonly #clients = new Set<Client>();
   readonly #topics: LiveTopic[] = [];
   readonly #pinging: NodeJS.Timeout;
+  #isOn: (feature: string) => boolean = () => true;
 
   /** @param changes where it is told of accounts that change, so that none waits for a ping. */
   constructor(auth: Auth, log: Logger, metrics: Metrics, changes?: Pick<AccountEvents, 'on'>) {
@@ -79,6 +84,30 @@ export class LiveEvents {
         if (user === null || client.account.id === user) this.#recheck(client, client.account);
       }
     });
+  }
+
+  /** Refuses the topics of modules that are off, also to those who listen already. */
+  gate(features: { isOn(feature: string): boolean; onChange(listener: () => void): void }): void {
+    this.#isOn = (feature) => features.isOn(feature);
+    features.onChange(() => {
+      for (const client of this.#clients) {
+        for (const name of client.topics) {
+          if (!this.#isOff(name)) continue;
+          client.topics.delete(name);
+          this.#refuseOff(client, name);
+        }
+      }
+    });
+  }
+
+  #isOff(name: string): boolean {
+    const feature = this.#find(name)?.feature;
+    return feature !== undefined && !this.#isOn(feature);
+  }
+
+  #refuseOff(client: Client, name: string): void {
+    const message = `the module of the topic "${name}" is switched off`;
+    this.#send(client, { type: 'error', code: 'feature.off', message });
   }
 
   /**
@@ -142,6 +171,7 @@ export class LiveEvents {
       address,
       account: null,
       session: '',
+      looks: 0,
       topics: new Set(),
       alive: true,
       timer: setTimeout(() => socket.close(CLOSE_AUTH, 'not signed in'), AUTH_WITHIN_MS),
@@ -232,6 +262,10 @@ export class LiveEvents {
       });
       return;
     }
+    if (this.#isOff(name)) {
+      this.#refuseOff(client, name);
+      return;
+    }
     if (!mayHear(account, topic)) {
       this.#send(client, {
         type: 'error',
@@ -280,8 +314,10 @@ export class LiveEvents {
   }
 
   #recheck(client: Client, { tenant, id: user }: Account): void {
+    const look = ++client.looks;
     this.#auth.stillSignedIn({ tenant, user, session: client.session }).then(
       (account) => {
+        if (look !== client.looks) return;
         if (!account) return client.socket.close(CLOSE_AUTH, 'the session has ended');
         client.account = account;
         for (const name of client.topics) {

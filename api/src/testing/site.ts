@@ -10,6 +10,7 @@ import { seedDemo, seedTenant } from '../modules/auth/demo.ts';
 import { seedHazards } from '../modules/hazards/dictionaries.ts';
 import { seedDemoPeople } from '../modules/people/demo.ts';
 import { seedPrivacy } from '../modules/privacy/defaults.ts';
+import type { GuardedRoute } from '../platform/app-types.ts';
 import { connectBus } from '../platform/bus.ts';
 import { openDatabase } from '../platform/database.ts';
 import { migrate } from '../platform/migrate.ts';
@@ -87,6 +88,8 @@ export async function openSite(): Promise<Site> {
 export interface RunningApi {
   url: string;
   settings: Settings;
+  /** Every route that it has. */
+  routes: readonly GuardedRoute[];
   /** Signs in and returns the headers of that user. */
   signIn(username?: string): Promise<{ authorization: string }>;
   get(path: string, headers?: Record<string, string>): Promise<Response>;
@@ -149,6 +152,7 @@ export async function startApi(
   const api: RunningApi = {
     url,
     settings,
+    routes: app.guardedRoutes,
     async signIn(username = 'operator') {
       let token = tokens.get(username);
       if (!token) {

@@ -1,11 +1,28 @@
-import { sealedWebhooks } from '../../platform/outbox/secrets.ts';
 import type { SealedTable } from '../../platform/sealed/rotation.ts';
 import { sealedPeople } from '../people/sensitive.ts';
+import { sealedRequests } from '../privacy/request-text.ts';
 import { sealedParameters } from '../registry/parameters.ts';
 
-/** Every table with sealed columns: a rotation goes through these. */
+/**
+ * Every table with sealed columns: a rotation goes through these. A table that is missing here keeps
+ * its older data keys from being destroyed; nothing is lost.
+ */
 export const sealedTables: readonly SealedTable[] = [
-  sealedWebhooks,
   sealedPeople,
   sealedParameters,
+  sealedRequests,
+  { dataClass: 'account', table: 'app_user', rowId: 'id', columns: [{ sealed: 'totp_sealed' }] },
+  {
+    dataClass: 'integration',
+    table: 'webhook',
+    rowId: 'id',
+    columns: [{ sealed: 'secret_sealed' }, { sealed: 'old_secret_sealed' }],
+  },
+  {
+    dataClass: 'integration',
+    table: 'notice_robot',
+    rowId: 'id',
+    columns: [{ sealed: 'url' }, { sealed: 'secret' }],
+  },
+  { dataClass: 'person', table: 'notice_profile', rowId: 'user_id', columns: [{ sealed: 'email' }] },
 ];

@@ -1,0 +1,156 @@
+import type { z } from 'zod';
+import type { Account } from '../../platform/account.ts';
+import type { AccountEvents } from '../../platform/account-events.ts';
+import type { Caller } from '../../platform/caller.ts';
+import type { Transaction } from '../../platform/database.ts';
+import { Problem } from '../../platform/errors.ts';
+import { mergeGrants, permissions, scopes } from '../../platform/permissions.ts';
+import { seedHash, seedRoles } from '../../platform/seed-roles.ts';
+import { conflictsOf, dutyConflicts } from '../../platform/separation-of-duties.ts';
+import type { Unit, Units } from '../../platform/unit-of-work.ts';
+import { checkDuties, conflictProblem } from '../users/duties.ts';
+import { countRoleManagers, lockRights } from '../users/repository.ts';
+import type { permissionList, RoleChange, ShownRole } from './schema.ts';
+
+type User = Caller & { account: Account };
+type Row = Awaited<ReturnType<typeof findRoles>>[number];
+export type RolesService = ReturnType<typeof createRolesService>;
+
+const findRoles = (tx: Transaction, id?: string) =>
+  tx.role.findMany({
+    ...(id === undefined ? {} : { where: { id } }),
+    include: { holders: { select: { userId: true } } },
+    orderBy: { id: 'asc' },
+  });
+
+/** Roles are the tenant's own data: what a post may do, and how far. */
+export function createRolesService(options: { units: Units; events: AccountEvents }) {
+  const { units, events } = options;
+
+  async function find(unit: Unit, id: string): Promise<Row> {
+    const [row] = await findRoles(unit.tx, id);
+    if (!row) throw new Problem('role.unknown');
+    return row;
+  }
+
+  /** A role that one holds may be made less, never more: nobody widens their own rights. */
+  function refuseOwn(row: Row, given: RoleChange, by: Account): void {
+    if (!row.holders.some(({ userId }) => userId === by.id)) return;
+    const before = mergeGrants(row.permissions);
+    for (const [permission, scope] of mergeGrants(given.permissions)) {
+      const had = before.get(permission);
+      if (had === undefined || scopes.indexOf(scope) > scopes.indexOf(had)) {
+        throw new Problem('user.self', `You hold the role; someone else adds ${permission} to it.`);
+      }
+    }
+  }
+
+  /** What each holder would have with the change must not join duties that are kept apart. */
+  async function checkHolders(unit: Unit, row: Row, grants: string[], by: Account): Promise<void> {
+    const holders = await unit.tx.appUser.findMany({
+      where: { id: { in: row.holders.map(({ userId }) => userId) } },
+      include: { roles: { include: { role: true } } },
+    });
+    for (const holder of holders) {
+      const others = holder.roles
+        .filter(({ roleId }) => roleId !== row.id)
+        .flatMap(({ role }) => role.permissions);
+      await checkDuties(unit.tx, holder, [...others, ...grants], by.id);
+    }
+  }
+
+  return {
+    permissions(): z.infer<typeof permissionList> {
+      return {
+        items: Object.entries(permissions).map(([id, name]) => ({ id, name })),
+        scopes: [...scopes],
+        conflicts: dutyConflicts.map(({ id, why, duties }) => ({
+          id,
+          why,
+          permissions: duties.map(({ permission }) => permission),
+          from: duties.map(({ from }) => from),
+        })),
+      };
+    },
+
+    list: (user: User): Promise<ShownRole[]> =>
+      units.run(user, async ({ tx }) => (await findRoles(tx)).map(show)),
+
+    get: (user: User, id: string): Promise<ShownRole> =>
+      units.run(user, async (unit) => show(await find(unit, id))),
+
+    /** Makes a role or changes it. @throws Problem `role.version-conflict` with the row as it is. */
+    save(user: User, id: string, given: RoleChange): Promise<ShownRole> {
+      const { account: by, tenant } = user;
+      return units.run(user, async (unit) => {
+        await lockRights(unit.tx, tenant);
+        const [row] = await findRoles(unit.tx, id);
+        if (row && row.version !== given.version) {
+          throw new Problem('role.version-conflict', undefined, { current: show(row) });
+        }
+        if (!row && given.version !== undefined) throw new Problem('role.unknown');
+        const conflicts = conflictsOf(given.permissions);
+        if (conflicts.length > 0) throw conflictProblem(conflicts, null);
+        const grants = [...new Set(given.permissions)];
+        const { name, keepOnTransfer } = given;
+        const data = { name, keepOnTransfer, permissions: grants };
+        if (!row) await unit.tx.role.create({ data: { tenantId: tenant, id, ...data } });
+        else {
+          refuseOwn(row, given, by);
+          await checkHolders(unit, row, grants, by);
+          const managers = await countRoleManagers(unit.tx);
+          await unit.tx.role.updateMany({
+            where: { id },
+            data: { ...data, version: { increment: 1 } },
+          });
+          if (managers > 0 && (await countRoleManagers(unit.tx)) === 0) {
+            throw new Problem('role.last-manager');
+          }
+        }
+        await unit.audit({
+          action: row ? 'update' : 'create',
+          entity: 'role',
+          id,
+          before: row
+            ? { name: row.name, permissions: row.permissions, keepOnTransfer: row.keepOnTransfer }
+            : null,
+          after: data,
+        });
+        unit.afterCommit(() => events.publish({ tenant, user: null }));
+        return show(await find(unit, id));
+      });
+    },
+
+    remove(user: User, id: string): Promise<void> {
+      return units.run(user, async (unit) => {
+        await lockRights(unit.tx, user.tenant);
+        const row = await find(unit, id);
+        if (isSeeded(id)) throw new Problem('role.seeded');
+        if (row.holders.length > 0) {
+          throw new Problem('role.in-use', `${row.holders.length} accounts hold it.`);
+        }
+        await unit.tx.role.deleteMany({ where: { id } });
+        await unit.audit({
+          action: 'delete',
+          entity: 'role',
+          id,
+          before: { name: row.name, permissions: row.permissions },
+        });
+      });
+    },
+  };
+}
+
+const isSeeded = (id: string) => seedRoles.some((seed) => seed.id === id);
+
+function show(row: Row): ShownRole {
+  const name = row.name as ShownRole['name'];
+  const { id, permissions, keepOnTransfer, version } = row;
+  return {
+    ...{ id, name, permissions, keepOnTransfer, version },
+    seeded: isSeeded(id),
+    changed:
+      row.seedHash !== null && row.seedHash !== seedHash({ name, permissions, keepOnTransfer }),
+    holders: row.holders.length,
+  };
+}

@@ -1,0 +1,119 @@
+import type { Prisma } from '../../generated/prisma/client.ts';
+import type { Transaction } from '../../platform/database.ts';
+import type { Reach } from '../../platform/scope.ts';
+import type { AccountQuery, ShownAccount } from './schema.ts';
+
+const parts = {
+  roles: { select: { roleId: true }, orderBy: { roleId: 'asc' } },
+  person: { include: { department: { select: { site: true } } } },
+  sessions: { select: { createdAt: true }, orderBy: { createdAt: 'desc' }, take: 1 },
+} as const satisfies Prisma.AppUserInclude;
+
+export type AccountRow = Prisma.AppUserGetPayload<{ include: typeof parts }>;
+
+export const belongingOf = (row: AccountRow) => ({
+  users: [row.id],
+  person: row.personId,
+  department: row.person?.departmentId ?? null,
+  site: row.person?.department.site ?? null,
+});
+
+function within(reach: Reach): Prisma.AppUserWhereInput {
+  const own = (user: string) => ({ id: user });
+  switch (reach.scope) {
+    case 'all':
+      return {};
+    case 'site':
+      return { person: { department: { site: reach.site } } };
+    case 'department':
+      return { person: { departmentId: { in: [...reach.departments] } } };
+    case 'own':
+      return own(reach.user);
+  }
+}
+
+export function findAccount(tx: Transaction, id: string): Promise<AccountRow | null> {
+  return tx.appUser.findFirst({ where: { id }, include: parts });
+}
+
+/** One more than the limit, so that it shows whether there is a next page. */
+export function findAccounts(
+  tx: Transaction,
+  reach: Reach,
+  query: AccountQuery,
+  after: string | null,
+): Promise<AccountRow[]> {
+  const { q, role, department, active, limit } = query;
+  const text = q ? { contains: q, mode: 'insensitive' as const } : null;
+  return tx.appUser.findMany({
+    where: {
+      AND: [
+        within(reach),
+        after === null ? {} : { username: { gt: after } },
+        text ? { OR: [{ username: text }, { person: { name: text } }] } : {},
+        role === undefined ? {} : { roles: { some: { roleId: role } } },
+        department === undefined ? {} : { person: { departmentId: department } },
+        active === undefined ? {} : { active },
+      ],
+    },
+    include: parts,
+    orderBy: { username: 'asc' },
+    take: limit + 1,
+  });
+}
+
+/** The grants of the roles. @returns null where one of them does not exist. */
+export async function grantsOf(
+  tx: Transaction,
+  roles: readonly string[],
+): Promise<string[] | null> {
+  const rows = await tx.role.findMany({ where: { id: { in: [...roles] } } });
+  if (rows.length < new Set(roles).size) return null;
+  return rows.flatMap(({ permissions }) => permissions);
+}
+
+/**
+ * Changes of rights take turns in a tenant, so that two administrators cannot take each other's last
+ * right at the same moment.
+ */
+export const lockRights = (tx: Transaction, tenant: string) =>
+  tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`anshi rights ${tenant}`}, 0))::text`;
+
+/** Accounts that may sign in and manage roles. */
+export async function countRoleManagers(tx: Transaction): Promise<number> {
+  const [row] = await tx.$queryRaw<{ n: number }[]>`
+    SELECT count(DISTINCT u.id)::int AS n FROM app_user u
+    JOIN user_role h ON h.tenant_id = u.tenant_id AND h.user_id = u.id
+    JOIN role r ON r.tenant_id = h.tenant_id AND r.id = h.role_id
+    WHERE u.active AND 'role:manage@all' = ANY (r.permissions)`;
+  return row?.n ?? 0;
+}
+
+export async function setRoles(
+  tx: Transaction,
+  tenantId: string,
+  userId: string,
+  roles: readonly string[],
+): Promise<void> {
+  await tx.userRole.deleteMany({ where: { userId, roleId: { notIn: [...roles] } } });
+  await tx.userRole.createMany({
+    data: [...new Set(roles)].map((roleId) => ({ tenantId, userId, roleId })),
+    skipDuplicates: true,
+  });
+}
+
+export function showAccount(row: AccountRow, blockedUntil: Date | null = null): ShownAccount {
+  const { id, username, active, lockedReason, mustChangePassword, version, person } = row;
+  return {
+    ...{ id, username, active, lockedReason, mustChangePassword, version },
+    displayName: row.displayName as ShownAccount['displayName'],
+    roles: row.roles.map(({ roleId }) => roleId),
+    blockedUntil: blockedUntil?.toISOString() ?? null,
+    secondFactor: row.totpSince !== null,
+    person: person && { id: person.id, employeeNo: person.employeeNo, name: person.name },
+    department: person?.departmentId ?? null,
+    site: person?.department.site ?? null,
+    lastSignIn: row.sessions[0]?.createdAt.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+  };
+}
