@@ -36,7 +36,7 @@ export const departmentInput = z
     kind: z.enum(departmentKinds),
     active: z.boolean().default(true),
   })
-  .meta({ id: 'DepartmentInput' });
+  .meta({ id: 'DepartmentBody' });
 export const departmentSchema = z
   .object({
     id: slug,
@@ -68,7 +68,7 @@ export const areaInput = z
     path: ['floorPlan'],
     message: 'must be named where there is a polygon',
   })
-  .meta({ id: 'AreaInput' });
+  .meta({ id: 'AreaBody' });
 export const areaSchema = z
   .object({
     id: slug,
@@ -107,7 +107,7 @@ export const equipmentInput = z
       .optional()
       .describe('Left out, those that are there stay.'),
   })
-  .meta({ id: 'EquipmentInput' });
+  .meta({ id: 'EquipmentBody' });
 export type EquipmentInput = z.infer<typeof equipmentInput>;
 
 export const equipmentSchema = z
