@@ -38,6 +38,7 @@ export const DEAD_LETTERS = 'dead-letters';
  * tenant that it serves.
  *
  * @param options.pollSeconds how often each queue is looked at; 2 where left out, 0.5 at least.
+ * @param options.cronSeconds how often schedules are looked at; 30 where left out, 1 at least.
  */
 export function createJobs(options: {
   databaseUrl: string;
@@ -45,6 +46,7 @@ export function createJobs(options: {
   log: Logger;
   metrics?: Pick<Metrics, 'jobs' | 'deadJobs'>;
   pollSeconds?: number;
+  cronSeconds?: number;
 }): JobRunner {
   const { tenant, log, metrics } = options;
   const database = openJobsDatabase(options.databaseUrl, (error) =>
@@ -55,6 +57,8 @@ export function createJobs(options: {
     schema: JOBS_SCHEMA,
     migrate: false,
     pollingIntervalSeconds: options.pollSeconds ?? 2,
+    cronMonitorIntervalSeconds: options.cronSeconds ?? 30,
+    cronWorkerIntervalSeconds: Math.min(5, options.cronSeconds ?? 5),
     archiveCompletedAfterSeconds: 3_600,
     deleteAfterDays: 7,
   });

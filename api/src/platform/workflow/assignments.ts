@@ -1,0 +1,107 @@
+import type { Transaction } from '../database.ts';
+import type { Unit } from '../unit-of-work.ts';
+import type { Recipients } from './definition.ts';
+import type { WorkflowEngine } from './engine.ts';
+import { assign, type Place, resolve } from './recipients.ts';
+import { activeUsers, asMachineCase, findSteps, lockCase } from './repository.ts';
+
+/** Cases that would be given to the same people for the same reason. */
+interface Group {
+  definitionId: string;
+  definitionVersion: number;
+  state: string;
+  site: string | null;
+  department: string | null;
+  rule: number | null;
+  assignees: string[];
+  cases: string[];
+}
+
+/**
+ * The open cases whose turn somebody has who cannot take it any more: they left, were locked, lost
+ * the role or went to another department. Also those that nobody could be found for.
+ */
+export async function findMisplaced(unit: Unit, engine: WorkflowEngine): Promise<string[]> {
+  const { tx, caller } = unit;
+  const groups = await tx.$queryRaw<Group[]>`
+    SELECT definition_id AS "definitionId", definition_version AS "definitionVersion", state, site,
+           department, assigned_by_rule AS rule, assignees, array_agg(id ORDER BY id) AS cases
+    FROM workflow_case WHERE closed_at IS NULL
+    GROUP BY 1, 2, 3, 4, 5, 6, 7`;
+  const everyone = [...new Set(groups.flatMap(({ assignees }) => assignees))];
+  const active = new Set(await activeUsers(tx, everyone));
+  const found: string[] = [];
+  const holders = new Map<string, Set<string>>();
+  for (const group of groups) {
+    if (group.assignees.some((id) => !active.has(id))) {
+      found.push(...group.cases);
+      continue;
+    }
+    const stored = await engine.definitions.at(
+      tx,
+      caller.tenant,
+      group.definitionId,
+      group.definitionVersion,
+    );
+    const rules = stored.definition.states.find(({ id }) => id === group.state)?.assign ?? [];
+    if (group.assignees.length === 0) {
+      if (await findsSomeone(tx, rules, group)) found.push(...group.cases);
+      continue;
+    }
+    const rule = group.rule === null ? undefined : rules[group.rule];
+    if (rule?.kind !== 'role') continue;
+    const key = JSON.stringify([rule, group.site, group.department]);
+    const known =
+      holders.get(key) ?? new Set(await resolve(tx, rule, { assignees: [], parts: {} }, group));
+    holders.set(key, known);
+    if (group.assignees.some((id) => !known.has(id))) found.push(...group.cases);
+  }
+  return found;
+}
+
+/** Whether a rule may find someone now; who plays a part differs from case to case. */
+async function findsSomeone(
+  tx: Transaction,
+  rules: readonly Recipients[],
+  place: Place,
+): Promise<boolean> {
+  for (const one of rules) {
+    if (one.kind === 'part') return true;
+    if ((await resolve(tx, one, { assignees: [], parts: {} }, place)).length > 0) return true;
+  }
+  return false;
+}
+
+/**
+ * Gives the turn of one case back to the rules of its state. Those who still may keep it where a
+ * person gave it to them.
+ *
+ * @returns whether it went to others.
+ */
+export async function returnToRules(
+  unit: Unit,
+  engine: WorkflowEngine,
+  id: string,
+): Promise<boolean> {
+  const { tx, caller } = unit;
+  const row = await lockCase(tx, id);
+  if (!row || row.closedAt) return false;
+  const staying = await activeUsers(tx, row.assignees);
+  const { definition } = await engine.definitions.at(
+    tx,
+    caller.tenant,
+    row.definitionId,
+    row.definitionVersion,
+  );
+  const at = { ...asMachineCase(row, await findSteps(tx, row.id)), assignees: staying };
+  const byHand = row.assignedByRule === null && staying.length > 0;
+  const to = byHand
+    ? { assignees: staying, rule: null }
+    : await assign(tx, definition, at, { site: row.site, department: row.department });
+  const isSame =
+    to.assignees.length === row.assignees.length &&
+    to.assignees.every((user) => row.assignees.includes(user));
+  if (isSame) return false;
+  await engine.handOver(unit, row, to, null);
+  return true;
+}

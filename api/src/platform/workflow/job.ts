@@ -1,0 +1,62 @@
+import type { Logger } from 'pino';
+import { systemCaller } from '../caller.ts';
+import type { Jobs } from '../jobs/types.ts';
+import type { Units } from '../unit-of-work.ts';
+import { findMisplaced, returnToRules } from './assignments.ts';
+import type { WorkflowEngine } from './engine.ts';
+import { type RemindersDone, remindBatch } from './reminders.ts';
+
+export const REMINDERS = 'workflow-reminders';
+
+/** No run takes longer: the next one goes on where it ended. */
+const MOST_BATCHES = 1_000;
+const MOST_RETURNED = 500;
+
+/**
+ * One run of the one reminder job of all modules: gives turns back that nobody can take any more,
+ * then sends what is due.
+ *
+ * @param now the present; what is later is left for a later run.
+ */
+export async function runReminders(
+  parts: { engine: WorkflowEngine; units: Units; log: Logger },
+  tenant: string,
+  now: Date,
+): Promise<RemindersDone & { returned: number }> {
+  const { engine, units, log } = parts;
+  const caller = systemCaller(tenant);
+  const total = { cases: 0, told: 0, overdue: 0, returned: 0 };
+
+  // First the people: a reminder must not go to one who left.
+  const misplaced = await units.run(caller, (unit) => findMisplaced(unit, engine));
+  for (const id of misplaced.slice(0, MOST_RETURNED)) {
+    try {
+      if (await units.run(caller, (unit) => returnToRules(unit, engine, id))) total.returned++;
+    } catch (error) {
+      log.error({ err: error, case: id }, 'the turn of a case was not given back');
+    }
+  }
+  for (let i = 0; i < MOST_BATCHES; i++) {
+    const batch = await units.run(caller, (unit) => remindBatch(unit, engine, now));
+    total.cases += batch.cases;
+    total.told += batch.told;
+    total.overdue += batch.overdue;
+    if (batch.cases === 0) break;
+  }
+  return total;
+}
+
+/** Runs it each minute. */
+export function scheduleReminders(parts: {
+  engine: WorkflowEngine;
+  units: Units;
+  log: Logger;
+  jobs: Jobs;
+}): Promise<void> {
+  const { engine, jobs, log } = parts;
+  jobs.define(REMINDERS, { retries: 3, expireSeconds: 600 }, async (_data, { tenant }) => {
+    const done = await runReminders(parts, tenant, engine.parts.now());
+    if (done.cases + done.returned > 0) log.info(done, 'reminders sent');
+  });
+  return jobs.schedule(REMINDERS, '* * * * *', {}, 'UTC');
+}
