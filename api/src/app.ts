@@ -4,6 +4,7 @@ import websocket from '@fastify/websocket';
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import { ulid } from 'ulid';
 import packageJson from '../package.json' with { type: 'json' };
 import { openAudit } from './modules/audit/open.ts';
 import { authModule } from './modules/auth/routes.ts';
@@ -97,6 +98,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const metrics = createMetrics();
   const app: App = fastify({
     loggerInstance: log as FastifyBaseLogger,
+    // The audit log keeps it: no two requests share one, in whatever process.
+    genReqId: () => ulid(),
     logController: new LogController({ disableRequestLogging: true }),
     // Ids and digests are in addresses; nothing longer is.
     routerOptions: { maxParamLength: 200 },

@@ -181,5 +181,16 @@ ALTER TABLE notice_delivery
   ADD CONSTRAINT notice_delivery_state_known CHECK (
     state IN ('waiting', 'held', 'sending', 'sent', 'failed', 'skipped', 'unknown'));
 
+-- What the accounts of the tenant may do has changed, for every API process: whoever listens to
+-- accounts looks again which modules are on. Sent with the commit, and only then.
+CREATE FUNCTION tell_feature_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('anshi_account', COALESCE(NEW.tenant_id, OLD.tenant_id) || '|*');
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER feature_changed AFTER INSERT OR UPDATE OR DELETE ON tenant_feature
+  FOR EACH ROW EXECUTE FUNCTION tell_feature_change();
+
 -- A notice is rewritten when it is read or sent, and often looked for while it waits.
 ALTER TABLE notice_delivery SET (fillfactor = 80);

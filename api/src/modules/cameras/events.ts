@@ -8,7 +8,12 @@ import type { LiveEvents } from '../../platform/live-events.ts';
  */
 export function forwardObservations(options: { bus: Bus; live: LiveEvents; tenant: string }): void {
   const { bus, live, tenant } = options;
-  live.offer({ name: 'observations:', permission: 'live:watch', droppable: true });
+  live.offer({
+    name: 'observations:',
+    permission: 'live:watch',
+    feature: 'monitoring',
+    droppable: true,
+  });
   bus.subscribe(topics.observations(tenant, '+'), 0, (topic, message) => {
     const camera = topic.split('/').at(-1);
     const name = `observations:${camera}`;

@@ -48,6 +48,7 @@ export function followCameras(options: {
   live.offer({
     name: 'cameras',
     permission: 'camera:read',
+    feature: 'monitoring',
     current: ({ tenant: asker }) =>
       asker === tenant
         ? [...healths.keys()].map((camera) => ({ type: 'camera-health', health: health(camera) }))

@@ -6,6 +6,8 @@ import { cameraList, siteList } from './schema.ts';
 import type { CamerasService } from './service.ts';
 
 const config = { permission: 'camera:read' } as const;
+/** Where something is concerns everyone who reports or works there, also those who see no camera. */
+const places = { permission: 'registry:read' } as const;
 const tags = ['cameras'];
 
 export function camerasModule(service: CamerasService): Module {
@@ -15,7 +17,8 @@ export function camerasModule(service: CamerasService): Module {
       app.get(
         '/api/v1/cameras',
         {
-          config,
+          // Sites and floor plans serve every module; the cameras are those of monitoring.
+          config: { ...config, feature: 'monitoring' },
           schema: {
             tags,
             operationId: 'listCameras',
@@ -28,7 +31,7 @@ export function camerasModule(service: CamerasService): Module {
       app.get(
         '/api/v1/sites',
         {
-          config,
+          config: places,
           schema: {
             tags,
             operationId: 'listSites',
@@ -41,7 +44,7 @@ export function camerasModule(service: CamerasService): Module {
       app.get(
         '/api/v1/floor-plans/:site/:plan/image',
         {
-          config,
+          config: places,
           schema: {
             tags,
             operationId: 'getFloorPlanImage',

@@ -24,5 +24,10 @@ export const sealedTables: readonly SealedTable[] = [
     rowId: 'id',
     columns: [{ sealed: 'url' }, { sealed: 'secret' }],
   },
-  { dataClass: 'person', table: 'notice_profile', rowId: 'user_id', columns: [{ sealed: 'email' }] },
+  {
+    dataClass: 'person',
+    table: 'notice_profile',
+    rowId: 'user_id',
+    columns: [{ sealed: 'email' }],
+  },
 ];

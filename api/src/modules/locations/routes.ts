@@ -20,6 +20,7 @@ const taken = { 200: locationsTaken, ...problems(400, 401, 415, 503) };
 export function locationsModule(service: LocationsService): Module {
   return {
     name: 'locations',
+    feature: 'positioning',
     register(app) {
       app.get(
         '/api/v1/locations',

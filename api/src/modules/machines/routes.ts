@@ -12,6 +12,7 @@ const machineList = z
 export function machinesModule(service: MachinesService): Module {
   return {
     name: 'machines',
+    feature: 'positioning',
     register(app) {
       app.get(
         '/api/v1/machines',

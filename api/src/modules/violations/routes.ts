@@ -25,6 +25,7 @@ const mediaTypes = {
 export function violationsModule(service: ViolationsService, store: EvidenceStore): Module {
   return {
     name: 'violations',
+    feature: 'monitoring',
     register(app) {
       app.get(
         '/api/v1/violations',

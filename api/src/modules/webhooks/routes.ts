@@ -24,6 +24,7 @@ const done = z.null().describe('Done.');
 export function webhooksModule(service: WebhooksService): Module {
   return {
     name: 'webhooks',
+    feature: 'integrations',
     register(app) {
       app.get(
         '/api/v1/webhooks',

@@ -1,0 +1,234 @@
+/** The name of a thing in both languages. */
+export interface Named {
+  zh: string;
+  en: string;
+}
+
+export interface MenuEntry {
+  /** As the dashboard knows the page. */
+  id: string;
+  path: string;
+  name: Named;
+}
+
+/** A module as a tenant chooses it. */
+export interface Feature {
+  id: string;
+  name: Named;
+  description: Named;
+  /** For every industry, or for some. */
+  kind: 'base' | 'industry';
+  /** What no tenant can do without: it cannot be switched off. */
+  required: boolean;
+  /** Part of this version. What is only planned is listed and cannot be switched on. */
+  built: boolean;
+  /** Cannot work where one of these is off. */
+  dependsOn: readonly string[];
+  menu: readonly MenuEntry[];
+}
+
+type Given = Pick<Feature, 'id' | 'name' | 'description'> & Partial<Feature>;
+
+const feature = (given: Given): Feature => ({
+  kind: 'base',
+  required: false,
+  built: true,
+  dependsOn: [],
+  menu: [],
+  ...given,
+});
+
+const planned = (given: Given): Feature => feature({ built: false, ...given });
+
+const menu = (id: string, path: string, zh: string, en: string): MenuEntry => ({
+  id,
+  path,
+  name: { zh, en },
+});
+
+/**
+ * Every module there is, and those that are planned. A module of the program names its feature here;
+ * one that names another makes the start fail.
+ */
+export const features: readonly Feature[] = [
+  feature({
+    id: 'people',
+    name: { zh: '人员管理', en: 'People' },
+    description: {
+      zh: '部门、岗位、人员档案、授权与个人信息保护',
+      en: 'Departments, posts, personnel files, consent and the protection of personal data',
+    },
+    required: true,
+    menu: [menu('people', '/people', '人员', 'People')],
+  }),
+  feature({
+    id: 'hazards',
+    name: { zh: '隐患排查', en: 'Hazards' },
+    description: {
+      zh: '发现、上报、审核、整改、销号的闭环',
+      en: 'The closed loop from finding to closing: report, review, rectify, accept',
+    },
+    dependsOn: ['people'],
+    menu: [menu('hazards', '/hazards', '隐患', 'Hazards')],
+  }),
+  feature({
+    id: 'monitoring',
+    name: { zh: '视频监控', en: 'Monitoring' },
+    description: {
+      zh: '摄像机、实时画面、违章识别与审核',
+      en: 'Cameras, live view, violations and their review',
+    },
+    menu: [
+      menu('wall', '/', '监控', 'Monitoring'),
+      menu('violations', '/violations', '违章', 'Violations'),
+    ],
+  }),
+  feature({
+    id: 'positioning',
+    name: { zh: '人员定位', en: 'Positions' },
+    description: {
+      zh: '工牌与车辆位置、设备状态',
+      en: 'Positions of badges and vehicles, and the state of machines',
+    },
+    dependsOn: ['people'],
+  }),
+  feature({
+    id: 'integrations',
+    name: { zh: '系统对接', en: 'Integrations' },
+    description: {
+      zh: '向其他系统推送事件（Webhook）',
+      en: 'Tells other systems what happens (webhooks)',
+    },
+    menu: [menu('webhooks', '/settings/webhooks', '对接', 'Integrations')],
+  }),
+  planned({
+    id: 'equipment',
+    name: { zh: '设备管理', en: 'Equipment' },
+    description: {
+      zh: '设备全生命周期、特种设备、点检与预警',
+      en: 'Machines through their life, special equipment, inspection and warnings',
+    },
+    menu: [menu('equipment', '/equipment', '设备', 'Equipment')],
+  }),
+  planned({
+    id: 'training',
+    name: { zh: '培训', en: 'Training' },
+    description: { zh: '课程、考试与岗位匹配', en: 'Courses, tests and what each post needs' },
+    dependsOn: ['people'],
+    menu: [menu('training', '/training', '培训', 'Training')],
+  }),
+  planned({
+    id: 'emergency',
+    name: { zh: '应急处置', en: 'Emergency' },
+    description: { zh: '预案、物资、演练与处置', en: 'Plans, supplies, drills and response' },
+    dependsOn: ['people'],
+    menu: [menu('emergency', '/emergency', '应急', 'Emergency')],
+  }),
+  planned({
+    id: 'attendance',
+    name: { zh: '考勤与排班', en: 'Attendance and rosters' },
+    description: { zh: '打卡、排班、疲劳与绩效', en: 'Clocking in, rosters, fatigue, performance' },
+    dependsOn: ['people', 'positioning'],
+    menu: [menu('attendance', '/attendance', '考勤', 'Attendance')],
+  }),
+  planned({
+    id: 'scheduling',
+    name: { zh: '生产排程', en: 'Production schedule' },
+    description: { zh: '排程与安全条件联动', en: 'The schedule and what safety asks of it' },
+    dependsOn: ['equipment'],
+    menu: [menu('scheduling', '/scheduling', '排程', 'Schedule')],
+  }),
+  planned({
+    id: 'reports',
+    name: { zh: '报表', en: 'Reports' },
+    description: { zh: '管理报表与订阅', en: 'Reports for the management, also by subscription' },
+    menu: [menu('reports', '/reports', '报表', 'Reports')],
+  }),
+  planned({
+    id: 'prediction',
+    name: { zh: '风险预测', en: 'Risk prediction' },
+    description: { zh: '设备与作业风险预测', en: 'Forecasts of the risk of machines and work' },
+    dependsOn: ['equipment'],
+    menu: [menu('prediction', '/prediction', '预测', 'Prediction')],
+  }),
+  planned({
+    id: 'chemicals',
+    kind: 'industry',
+    name: { zh: '原料管理', en: 'Chemicals' },
+    description: {
+      zh: '化工原料从采购、储存到废弃的全过程',
+      en: 'Chemicals from purchase over storage to waste',
+    },
+    dependsOn: ['people', 'hazards'],
+    menu: [menu('chemicals', '/chemicals', '原料', 'Chemicals')],
+  }),
+  planned({
+    id: 'gas',
+    kind: 'industry',
+    name: { zh: '气体监测', en: 'Gas' },
+    description: { zh: '多种气体与三级预警', en: 'Several gases and three levels of warning' },
+    menu: [menu('gas', '/gas', '气体', 'Gas')],
+  }),
+  planned({
+    id: 'assembly-lines',
+    kind: 'industry',
+    name: { zh: '流水线联动', en: 'Assembly lines' },
+    description: { zh: '流水线设备联锁与联动', en: 'Linked machines of an assembly line' },
+    dependsOn: ['equipment'],
+    menu: [menu('lines', '/lines', '流水线', 'Lines')],
+  }),
+  planned({
+    id: 'supply-chain',
+    kind: 'industry',
+    name: { zh: '供应链', en: 'Supply chain' },
+    description: { zh: '供应商与物流安全', en: 'Safety of suppliers and transport' },
+    menu: [menu('supply', '/supply', '供应链', 'Supply chain')],
+  }),
+];
+
+/** What a feature is to a tenant. */
+export interface FeatureState {
+  on: boolean;
+  /** Chosen, and waiting for a version that brings it. */
+  wanted: boolean;
+}
+
+/**
+ * What is on, from the tenant's own choices: all that is for every industry, unless the tenant chose
+ * otherwise; never what a module that is off would be needed for.
+ */
+export function resolve(
+  choices: ReadonlyMap<string, boolean>,
+  catalogue: readonly Feature[] = features,
+): Map<string, FeatureState> {
+  const states = new Map<string, FeatureState>();
+  const byId = new Map(catalogue.map((one) => [one.id, one]));
+  const stateOf = (id: string): FeatureState => {
+    const known = states.get(id);
+    if (known) return known;
+    const one = byId.get(id);
+    if (!one) return { on: false, wanted: false };
+    const chosen = one.required || (choices.get(id) ?? one.kind === 'base');
+    const on = one.built && chosen && one.dependsOn.every((other) => stateOf(other).on);
+    const state = { on, wanted: chosen && !one.built && choices.get(id) === true };
+    states.set(id, state);
+    return state;
+  };
+  for (const { id } of catalogue) stateOf(id);
+  return states;
+}
+
+/** Modules that cannot work without this one, the indirect ones too. */
+export function neededBy(id: string, catalogue: readonly Feature[] = features): string[] {
+  const found = new Set<string>();
+  const follow = (of: string) => {
+    for (const one of catalogue) {
+      if (one.dependsOn.includes(of) && !found.has(one.id)) {
+        found.add(one.id);
+        follow(one.id);
+      }
+    }
+  };
+  follow(id);
+  return [...found];
+}

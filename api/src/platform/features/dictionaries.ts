@@ -1,0 +1,128 @@
+import type { z } from 'zod';
+import type { Prisma } from '../../generated/prisma/client.ts';
+import { type Account, actorOf } from '../account.ts';
+import type { Caller } from '../caller.ts';
+import type { Database, Transaction } from '../database.ts';
+import type { Units } from '../unit-of-work.ts';
+import type { DictionaryId } from './presets/presets.ts';
+import * as words from './presets/words.ts';
+import type { entryRequest, entrySchema } from './schema.ts';
+
+export interface WordsApplied {
+  added: number;
+  hidden: number;
+}
+
+/**
+ * Brings the words of a preset into a table of a module, where a module keeps a dictionary itself.
+ *
+ * @param all every word that any preset knows: of these, those that are not among `chosen` are
+ *   hidden from new records; what the tenant added is left alone.
+ */
+export type ApplyWords = (
+  tx: Transaction,
+  tenant: string,
+  chosen: readonly words.Word[],
+  all: readonly words.Word[],
+) => Promise<WordsApplied>;
+
+export const allWords: Readonly<Record<DictionaryId, readonly words.Word[]>> = {
+  'area-kind': Object.values(words.areaKinds),
+  'ppe-item': Object.values(words.ppeItems),
+  'equipment-kind': Object.values(words.equipmentKinds),
+  'special-work': Object.values(words.specialWork),
+  'hazard-type': Object.values(words.hazardTypes),
+};
+
+/**
+ * Nothing is deleted: records keep the words that they use. An entry that the tenant wrote itself is
+ * not touched; applying the same preset again changes nothing.
+ */
+export function applyTo(dictionary: DictionaryId, preset: string): ApplyWords {
+  return async (tx, tenantId, chosen) => {
+    const rows = await tx.dictionaryEntry.findMany({ where: { dictionary } });
+    const known = new Map(rows.map((row) => [row.id, row]));
+    const missing = chosen.filter(({ id }) => !known.has(id));
+    await tx.dictionaryEntry.createMany({
+      data: missing.map(({ id, name, data }) => ({
+        ...{ tenantId, dictionary, id, preset },
+        name: { ...name },
+        data: (data ?? {}) as Prisma.InputJsonObject,
+      })),
+    });
+    const ids = chosen.map(({ id }) => id);
+    const ofPresets = { dictionary, preset: { not: null } };
+    await tx.dictionaryEntry.updateMany({
+      where: { ...ofPresets, id: { in: ids }, active: false },
+      data: { active: true, preset, updatedAt: new Date() },
+    });
+    const hidden = await tx.dictionaryEntry.updateMany({
+      where: { ...ofPresets, id: { notIn: ids }, active: true },
+      data: { active: false, updatedAt: new Date() },
+    });
+    return { added: missing.length, hidden: hidden.count };
+  };
+}
+
+type Entry = z.infer<typeof entrySchema>;
+
+export type Dictionaries = ReturnType<typeof createDictionaries>;
+
+/** The words that the tenant chooses from. Before a preset was applied, it has those of all. */
+export function createDictionaries(options: { database: Database; units: Units }) {
+  const { database, units } = options;
+  return {
+    async list(account: Account, dictionary: DictionaryId): Promise<Entry[]> {
+      const rows = await database.transaction(actorOf(account), (tx) =>
+        tx.dictionaryEntry.findMany({ where: { dictionary }, orderBy: { id: 'asc' } }),
+      );
+      if (!rows.some(({ preset }) => preset !== null)) {
+        const own = new Set(rows.map(({ id }) => id));
+        const usual = allWords[dictionary]
+          .filter(({ id }) => !own.has(id))
+          .map(({ id, name, data }) => ({ id, name, data: data ?? {}, active: true, own: false }));
+        return [...rows.map(show), ...usual].sort((a, b) => (a.id < b.id ? -1 : 1));
+      }
+      return rows.map(show);
+    },
+
+    /** Adds an entry, or changes one; from then on it is the tenant's own. */
+    async put(
+      caller: Caller,
+      dictionary: DictionaryId,
+      id: string,
+      request: z.infer<typeof entryRequest>,
+    ): Promise<Entry> {
+      const { tenant: tenantId } = caller;
+      return units.run(caller, async (unit) => {
+        const key = { tenantId_dictionary_id: { tenantId, dictionary, id } };
+        const before = await unit.tx.dictionaryEntry.findUnique({ where: key });
+        const data = request.data as Prisma.InputJsonObject;
+        const fields = { ...request, data, preset: null, updatedAt: new Date() };
+        const row = await unit.tx.dictionaryEntry.upsert({
+          where: key,
+          create: { tenantId, dictionary, id, ...fields },
+          update: fields,
+        });
+        await unit.audit({
+          action: before ? 'update' : 'create',
+          entity: 'dictionary-entry',
+          id: `${dictionary}/${id}`,
+          before: before && { ...show(before) },
+          after: { ...show(row) },
+        });
+        return show(row);
+      });
+    },
+  };
+}
+
+type Row = Awaited<ReturnType<Transaction['dictionaryEntry']['findFirstOrThrow']>>;
+
+const show = ({ id, name, data, active, preset }: Row): Entry => ({
+  id,
+  name: name as Entry['name'],
+  data: data as Entry['data'],
+  active,
+  own: preset === null,
+});

@@ -1,0 +1,63 @@
+import type { App, Module } from '../app-types.ts';
+import { Problem } from '../errors.ts';
+import type { Features } from './state.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The switch of the tenant that this route hangs on. */
+    feature?: string;
+  }
+}
+
+/**
+ * Answers 404 on the routes of modules that are off. To be called after the guard of permissions,
+ * so that strangers learn nothing of it, and before the routes.
+ *
+ * @throws Error at the start, where a route names a module that does not exist.
+ */
+export function guardFeatures(app: App, features: Features): void {
+  app.addHook('onRoute', (route) => {
+    const id = route.config?.feature;
+    if (id !== undefined) requireKnown(features, id, `the route ${route.url}`);
+  });
+  app.addHook('onRequest', async (request) => {
+    const id = request.is404 ? undefined : request.routeOptions.config.feature;
+    if (id === undefined || (await features.check(id))) return;
+    const name = features.catalogue.find((one) => one.id === id)?.name;
+    throw new Problem('feature.off', undefined, { feature: id, name });
+  });
+}
+
+/**
+ * Adds the routes of the modules; each route of a module with a feature hangs on its switch.
+ *
+ * @throws Error where a module names a feature that does not exist or is only planned.
+ */
+export function registerModules(app: App, modules: readonly Module[], features: Features): void {
+  for (const module of modules) {
+    const { feature: id } = module;
+    if (id === undefined) {
+      module.register(app);
+      continue;
+    }
+    requireKnown(features, id, `the module ${module.name}`);
+    app.register(async (scope) => {
+      scope.addHook('onRoute', (route) => {
+        // What workers and gateways send is kept while it is off: nothing is lost.
+        if (route.config?.worker) return;
+        route.config = { ...route.config, feature: id };
+      });
+      module.register(scope as unknown as App);
+    });
+  }
+}
+
+function requireKnown(features: Features, id: string, who: string): void {
+  const known = features.catalogue.find((one) => one.id === id);
+  if (!known) {
+    throw new Error(`${who} names the feature "${id}", which platform/features/catalogue.ts lacks`);
+  }
+  if (!known.built) {
+    throw new Error(`${who} names the feature "${id}", which the catalogue says is only planned`);
+  }
+}
