@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Module } from '../../platform/app-types.ts';
+import { type FoundOptions, watchForUnusual } from '../../platform/audit/unusual/watch.ts';
+import type { Database } from '../../platform/database.ts';
+import { auditModule } from './routes.ts';
+import { createAuditService } from './service.ts';
+import { createVerification } from './verification.ts';
+
+/** Puts together what auditors see of one tenant, and what looks through the log for them. */
+export function openAudit(
+  options: FoundOptions & { database: Database; log: Logger; dataDir: string },
+): { module: Module; close(): Promise<void> } {
+  const verification = createVerification({ ...options, folder: join(options.dataDir, 'audit') });
+  const watch = watchForUnusual(options);
+  return {
+    module: auditModule(createAuditService(options), verification),
+    async close() {
+      await Promise.all([watch.close(), verification.close()]);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Transaction } from '../../platform/database.ts';
+import type { Reach } from '../../platform/scope.ts';
+import type { LineQuery } from './schema.ts';
+
+/** A line of the log with its place in the chain. */
+export interface LineRow {
+  seq: bigint;
+  at: Date;
+  userId: string | null;
+  userName: string | null;
+  action: string;
+  entity: string;
+  entityId: string | null;
+  personId: string | null;
+  before: unknown;
+  after: unknown;
+  reason: string | null;
+  address: string | null;
+  requestId: string | null;
+  position: bigint | null;
+}
+
+export type Filters = Omit<LineQuery, 'limit' | 'cursor'>;
+
+/** Lines that fit, newest first, those before `before` only. */
+export function findLines(
+  tx: Transaction,
+  options: { filters: Filters; reach: Reach; before?: bigint | undefined; limit: number },
+): Promise<LineRow[]> {
+  const { filters, reach, before, limit } = options;
+  const { user, person, entity, entityId, action, from, to } = filters;
+  const where = [
+    withinReach(reach),
+    ...(before === undefined ? [] : [Prisma.sql`l.seq < ${before}`]),
+    ...(user === undefined
+      ? []
+      : [user === 'system' ? Prisma.sql`l.user_id IS NULL` : Prisma.sql`l.user_id = ${user}`]),
+    ...(person === undefined ? [] : [Prisma.sql`l.person_id = ${person}`]),
+    ...(entity === undefined ? [] : [Prisma.sql`l.entity = ${entity}`]),
+    ...(entityId === undefined ? [] : [Prisma.sql`l.entity_id = ${entityId}`]),
+    ...(action === undefined ? [] : [Prisma.sql`l.action = ${action}`]),
+    ...(from === undefined ? [] : [Prisma.sql`l.at >= ${new Date(from)}`]),
+    ...(to === undefined ? [] : [Prisma.sql`l.at < ${new Date(to)}`]),
+  ];
+  return select(tx, Prisma.join(where, ' AND '), limit);
+}
+
+/** The lines of these numbers, newest first. */
+export function findBySeq(tx: Transaction, seqs: bigint[], reach: Reach): Promise<LineRow[]> {
+  const wanted = seqs.map(String);
+  return select(
+    tx,
+    Prisma.sql`${withinReach(reach)} AND l.seq = ANY(${wanted}::text[]::bigint[])`,
+    seqs.length,
+  );
+}
+
+const select = (tx: Transaction, where: Prisma.Sql, limit: number) =>
+  tx.$queryRaw<LineRow[]>`
+    SELECT l.seq, l.at, l.user_id AS "userId", l.user_name AS "userName", l.action, l.entity,
+           l.entity_id AS "entityId", l.person_id AS "personId", l.before, l.after, l.reason,
+           l.address, l.request_id AS "requestId", s.position
+    FROM audit_log l LEFT JOIN audit_seal s ON s.tenant_id = l.tenant_id AND s.seq = l.seq
+    WHERE ${where} ORDER BY l.seq DESC LIMIT ${limit}`;
+
+/** A line belongs to who did it and to the person whom it is about, and so to their department. */
+function withinReach(reach: Reach): Prisma.Sql {
+  switch (reach.scope) {
+    case 'all':
+      return Prisma.sql`true`;
+    case 'own':
+      return Prisma.sql`(l.user_id = ${reach.user} OR l.person_id = ${reach.person}::text)`;
+    case 'department':
+      return people(Prisma.sql`p.department_id = ANY(${[...reach.departments]}::text[])`);
+    case 'site':
+      return people(
+        Prisma.sql`p.department_id IN (SELECT d.id FROM department d WHERE d.site = ${reach.site})`,
+      );
+  }
+}
+
+const people = (which: Prisma.Sql) => Prisma.sql`(
+  l.person_id IN (SELECT p.id FROM person p WHERE ${which}) OR l.user_id IN (
+    SELECT u.id FROM app_user u JOIN person p ON p.id = u.person_id WHERE ${which}))`;
