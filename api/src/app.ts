@@ -57,6 +57,7 @@ import { createAccounts } from './platform/accounts.ts';
 import type { App, Module } from './platform/app-types.ts';
 import { openAnchors } from './platform/audit/anchors.ts';
 import { startSealer } from './platform/audit/sealer.ts';
+import { createViews } from './platform/audit/views.ts';
 import { guardRoutes } from './platform/auth.ts';
 import type { Bus } from './platform/bus.ts';
 import { contentPolicy, serveDashboard } from './platform/dashboard.ts';
@@ -68,6 +69,7 @@ import { createFeaturesService } from './platform/features/service.ts';
 import { createFeatures } from './platform/features/state.ts';
 import { filesModule } from './platform/files/module.ts';
 import { openClamav } from './platform/files/scanner.ts';
+import { createJobs } from './platform/jobs/jobs.ts';
 import { LiveEvents } from './platform/live-events.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { openNotices } from './platform/notices/open.ts';
@@ -82,6 +84,7 @@ import type { Settings } from './platform/settings.ts';
 import { openStore } from './platform/store/open.ts';
 import { createUnits } from './platform/unit-of-work.ts';
 import { createWorkflows } from './platform/workflow/engine.ts';
+import { REMINDERS, scheduleReminders } from './platform/workflow/job.ts';
 
 /** What the API stands on. Whoever opened it closes it. */
 export interface AppParts {
@@ -200,8 +203,11 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const states = followCameras(heard);
   const cameras = createCamerasService(configuration, states);
   const events = announceViolations({ bus, live, apiId, tenant });
-  const violations = createViolationsService({ database, store, events });
-  const ingest = createIngestService({ database, store, cameras, events, metrics, tenant });
+  const violations = createViolationsService({
+    ...{ database, units, store, events },
+    views: createViews(units),
+  });
+  const ingest = createIngestService({ database, units, store, cameras, events, metrics, tenant });
   const locations = createLocationsService({
     database,
     metrics,
@@ -243,6 +249,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
     notices: told.notices,
     timeZone: settings.timeZone,
   });
+  const jobs = createJobs({ databaseUrl: settings.databaseUrl, tenant, log, metrics });
+  await scheduleReminders({ engine: workflows, units, log, jobs });
   const hazards = openHazards({
     ...{ database, units, workflows, live },
     files: uploaded.files,
@@ -302,8 +310,16 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await serveDashboard(app, settings.dashboardDir);
   app.addHook('onListen', async () => uploaded.start());
 
+  app.addHook('onListen', async () => {
+    // What was missed while nothing ran does not wait for the next minute.
+    jobs
+      .start()
+      .then(() => jobs.send(null, REMINDERS, {}, { key: 'start' }))
+      .catch((error: unknown) => log.warn({ err: error }, 'no reminders yet'));
+  });
   app.addHook('preClose', async () => live.close());
   app.addHook('onClose', async () => {
+    await jobs.stop();
     await uploaded.close();
     await accountEvents.close();
     await told.close();
