@@ -42,11 +42,17 @@ export async function openPage(
   return { page, complaints };
 }
 
-/** Signs in by the form and waits for the wall. */
-export async function signIn(page: Page, url: string, username: string, password: string) {
+/** Signs in by the form and waits for the first page: the wall, or the home of a worker. */
+export async function signIn(
+  page: Page,
+  url: string,
+  username: string,
+  password: string,
+  landing: 'wall' | 'worker-home' = 'wall',
+) {
   await page.goto(url);
   await page.getByTestId('username').fill(username);
   await page.getByTestId('password').fill(password);
   await page.getByTestId('sign-in').click();
-  await page.getByTestId('wall').waitFor();
+  await page.getByTestId(landing).waitFor();
 }

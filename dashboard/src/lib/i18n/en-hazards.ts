@@ -211,6 +211,7 @@ export const enHazards: Pick<
     choosePlace: 'Choose a place',
     wholeSite: 'The whole site',
     marked: 'marked',
+    onPlan: 'Marked on the plan',
     noAreas: 'No areas yet; tap the floor plan instead.',
     tapPlan: 'Tap the floor plan to mark the spot',
     placeDone: 'Here',

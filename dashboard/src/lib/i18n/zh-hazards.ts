@@ -189,6 +189,7 @@ export const zhHazards = {
     choosePlace: '选择地点',
     wholeSite: '整个厂区',
     marked: '已标点',
+    onPlan: '平面图上的点',
     noAreas: '还没有区域，可在平面图上点一下。',
     tapPlan: '在平面图上点一下，标出位置',
     placeDone: '就在这里',

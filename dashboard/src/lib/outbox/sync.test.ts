@@ -208,6 +208,28 @@ describe('sending what was reported offline', () => {
     expect(server.hazards.get('bad')).toEqual([]);
   });
 
+  it('sends files again that the API has thrown away meanwhile', async () => {
+    const store = new MemoryOutbox();
+    const server = new Server([]);
+    const clock = { now: 1 };
+    await store.add(entryOf('r', 'a', ['f'], 1), [
+      { ...fileOf('f', 'r', 'a'), fileId: 'F-long-ago', uploadUrl: '/uploads/f' },
+    ]);
+    const parts = partsOf(store, server, clock);
+    const strict = {
+      ...parts,
+      send: async (entry: OutboxEntry, ids: string[]) => {
+        if (ids.includes('F-long-ago')) throw new Refused('file.unknown', 'gone');
+        return parts.send(entry, ids);
+      },
+    };
+    await syncOutbox('a', strict);
+    expect((await store.entry('r'))?.state).toBe('waiting');
+    clock.now += 600_000;
+    await syncOutbox('a', strict);
+    expect(server.hazards.get('r')).toEqual(['F-f']);
+  });
+
   it('does not send what was taken back while its files were on the way', async () => {
     const store = new MemoryOutbox();
     const server = new Server([]);

@@ -66,18 +66,39 @@ async function deliver(entry: OutboxEntry, parts: SyncParts): Promise<void> {
   await store.update(entry.id, { state: 'sending', problem: null });
   parts.changed();
   const fileIds: string[] = [];
+  let isOld = false;
   for (const id of entry.files) {
     const file = await store.file(id);
     if (!file) continue;
+    isOld ||= file.fileId !== null;
     fileIds.push(file.fileId ?? (await uploadOne(file, parts)));
   }
   // The person may have taken it back while its files were on the way.
   const current = await store.entry(entry.id);
   if (!current) return;
-  const receipt = await parts.send(current, fileIds);
+  const receipt = await handIn(current, fileIds, isOld, parts);
   await store.update(entry.id, { state: 'sent', sentAt: parts.now(), receipt, problem: null });
   await store.dropFiles(entry.id);
   parts.changed();
+}
+
+/** @param isOld a file was sent in an earlier try. */
+async function handIn(
+  entry: OutboxEntry,
+  fileIds: string[],
+  isOld: boolean,
+  parts: SyncParts,
+): Promise<{ no: string }> {
+  try {
+    return await parts.send(entry, fileIds);
+  } catch (error) {
+    if (!isOld || !(error instanceof Refused) || error.code !== 'file.unknown') throw error;
+    // The API keeps a file without a record for a day only: it is sent again with the next try.
+    for (const id of entry.files) {
+      await parts.store.updateFile(id, { fileId: null, uploadUrl: null, sentBytes: 0 });
+    }
+    throw new Error('files have to be sent again', { cause: error });
+  }
 }
 
 async function uploadOne(file: OutboxFile, parts: SyncParts): Promise<string> {

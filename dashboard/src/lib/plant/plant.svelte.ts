@@ -31,13 +31,13 @@ class Plant {
 
   async load(): Promise<void> {
     try {
-      // Not everyone may see the cameras; the sites are needed to tell where something is.
+      // Not everyone may see the cameras, or the places.
       const [cameras, sites] = await Promise.all([
         can('camera:read') ? take(client.GET('/api/v1/cameras')) : null,
-        take(client.GET('/api/v1/sites')),
+        can('registry:read') ? take(client.GET('/api/v1/sites')) : null,
       ]);
       this.cameras = cameras?.items ?? [];
-      this.sites = sites.items;
+      this.sites = sites?.items ?? [];
       this.error = null;
     } catch (error) {
       this.error = error;

@@ -88,6 +88,10 @@ describe('the place that is filled in', () => {
     const last = { site: 'main', areaId: 'hall-floor', floorPlan: 'hall', position: null };
     expect(placeFor(new URLSearchParams('area=cell'), last, areas, sites)?.areaId).toBe('cell');
     expect(placeFor(new URLSearchParams('area=gone'), last, areas, sites)).toBe(last);
+    // An area of another department, which this person's list does not hold.
+    expect(placeFor(new URLSearchParams('site=main&area=store'), last, areas, sites)?.areaId).toBe(
+      'store',
+    );
     expect(placeFor(none, null, areas, sites)).toMatchObject({ site: 'main', areaId: null });
     expect(placeFor(none, null, areas, [...sites, { id: 'other' }])).toBeNull();
   });

@@ -78,9 +78,14 @@ export function placeFor(
   areas: readonly Area[],
   sites: readonly { id: string }[],
 ): Place | null {
-  const scanned = areas.find((area) => area.id === query.get('area'));
+  const code = query.get('area');
+  const scanned = areas.find((area) => area.id === code);
   if (scanned) return placeOfArea(scanned);
   const site = sites.find((one) => one.id === query.get('site'));
+  // An area that this person is not told of is still where the code hangs.
+  if (site && code && /^[a-z][a-z0-9-]{0,63}$/.test(code)) {
+    return { site: site.id, areaId: code, floorPlan: null, position: null };
+  }
   if (site) return { site: site.id, areaId: null, floorPlan: null, position: null };
   if (last) return last;
   const only = sites.length === 1 ? sites[0] : undefined;

@@ -1,0 +1,270 @@
+import { resolve } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { photo } from './support/picture.ts';
+import { until } from './support/until.ts';
+import { startWorld, type World } from './support/world.ts';
+
+interface HazardRow {
+  id: string;
+  no: string;
+  state: string;
+  late: boolean;
+  foundAt: string;
+  reportedAt: string;
+  files: { kind: string; role: string }[];
+  reporter: { displayName: { en: string } } | null;
+  redacted: boolean;
+}
+
+/** A hazard from a worker's phone without a network to its closing, with people at real pages. */
+describe('a hazard, from the phone to the closing', () => {
+  let world: World;
+  let browser: Browser;
+  let phone: Page;
+  let desk: Page;
+  let complaints: string[];
+  let deskComplaints: string[];
+  let hazardId: string;
+  const files = (name: string, buffer: Buffer) => ({ name, mimeType: 'image/jpeg', buffer });
+  const hazardOf = (id: string) => world.api.get<HazardRow>(`/api/v1/hazards/${id}`);
+  const stateIs = (page: Page, state: string): Promise<void> =>
+    page.locator(`[data-testid=action-bar][data-state="${state}"]`).waitFor();
+
+  beforeAll(async () => {
+    world = await startWorld(
+      { file: resolve(import.meta.dirname, '../cameras.yaml') },
+      { parts: ['database', 'broker', 'api'] },
+    );
+    browser = await launchBrowser();
+    ({ page: phone, complaints } = await openPage(browser, {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+      locale: 'zh-CN',
+    }));
+    ({ page: desk, complaints: deskComplaints } = await openPage(browser));
+    const { url, demoPassword } = world.plant;
+    await signIn(phone, url, 'worker.press', demoPassword, 'worker-home');
+    await signIn(desk, url, 'safety', demoPassword);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await world?.end();
+  });
+
+  it('[HAZ-02] is two taps away from the home of a worker, with large targets', async () => {
+    await countTaps(phone);
+    await phone.getByTestId('home-report').tap();
+    await phone.getByTestId('report-form').waitFor();
+    expect(await taps(phone)).toBe(1);
+    for (const target of ['take-photo', 'take-video', 'pick-files', 'submit-report']) {
+      expect(await height(phone.getByTestId(target)), target).toBeGreaterThanOrEqual(48);
+    }
+    await phone.getByTestId('take-photo').setInputFiles(files('first.jpg', await photo(11)));
+    await phone.getByTestId('submit-report').tap();
+    expect(await taps(phone)).toBe(2);
+    await phone.locator('[data-testid=outbox-entry][data-state=sent]').waitFor();
+    const { items } = await world.api.get<{ items: HazardRow[] }>('/api/v1/hazards');
+    expect(items).toHaveLength(1);
+    expect(items[0]).toMatchObject({ state: 'reported', late: false });
+    await noSideways(phone);
+  });
+
+  it('[HAZ-12] is reported without a network, kept over a restart, and sent later with both times', async () => {
+    await phone.evaluate(() => navigator.serviceWorker.ready);
+    await until('the app to be kept on the phone', () =>
+      phone.evaluate(() => navigator.serviceWorker.controller !== null),
+    );
+    await phone.context().setOffline(true);
+    // The app is opened anew while there is no network.
+    await phone.goto(world.plant.url);
+    await phone.getByTestId('home-report').tap();
+    await phone.getByTestId('offline-hint').waitFor();
+    await phone.getByTestId('description').fill('冲床 1 号旁的防护栏松了，手可以伸进去');
+    await phone.getByTestId('type-machine-guard').tap();
+    await phone
+      .getByTestId('pick-files')
+      .setInputFiles([
+        files('guard.jpg', await photo(22)),
+        files('guard-near.jpg', await photo(33)),
+      ]);
+    await phone.getByTestId('place-button').tap();
+    await phone.getByTestId('area-press-line').tap();
+    await phone.getByTestId('plan-tap').tap();
+    await phone.getByTestId('area-press-line').tap();
+    await phone.getByTestId('place-done').tap();
+    const found = new Date(Date.now() - 3 * 3_600_000);
+    await phone.getByTestId('found-at').fill(localTime(found));
+    await phone.getByTestId('submit-report').tap();
+    const waiting = phone.locator('[data-testid=outbox-entry][data-state=waiting]');
+    await waiting.waitFor();
+    hazardId = (await waiting.getAttribute('data-id')) as string;
+
+    await phone.reload();
+    await waiting.waitFor();
+    // Whoever leaves is told that it has not been sent.
+    await phone.getByTestId('bar-me').tap();
+    await phone.getByTestId('me-sign-out').tap();
+    await phone.getByTestId('sign-out-warning').waitFor();
+    await phone.getByTestId('sign-out-stay').tap();
+    await phone.goto(`${world.plant.url}/outbox`);
+    await waiting.waitFor();
+
+    await phone.context().setOffline(false);
+    await phone
+      .locator(`[data-testid=outbox-entry][data-id="${hazardId}"][data-state=sent]`)
+      .waitFor();
+    const hazard = await hazardOf(hazardId);
+    expect(hazard).toMatchObject({ late: true, state: 'reported' });
+    expect(Math.abs(Date.parse(hazard.foundAt) - found.getTime())).toBeLessThan(60_000);
+    expect(Date.now() - Date.parse(hazard.reportedAt)).toBeLessThan(60_000);
+    expect(hazard.files.filter((file) => file.role === 'report')).toHaveLength(2);
+  });
+
+  it('is reviewed at a desk by the keyboard, with the photos and both times in sight', async () => {
+    await desk.goto(`${world.plant.url}/hazards`);
+    await desk.locator(`[data-testid=hazard-row][data-id="${hazardId}"]`).click();
+    await stateIs(desk, 'reported');
+    await desk.locator('[data-testid=late]:visible').first().waitFor();
+    await desk.locator('[data-testid=thumb][data-ready=true]').first().waitFor();
+    await desk.getByTestId('evidence-file').first().click();
+    await desk.getByTestId('lightbox-image').waitFor();
+    await desk.keyboard.press('Escape');
+    await desk.getByTestId('lightbox').waitFor({ state: 'detached' });
+    await desk.keyboard.press('a');
+    await desk.getByTestId('action-form').waitFor();
+    await desk.getByTestId('field-department').locator('select').selectOption('press-shop');
+    await desk.getByTestId('action-submit').click();
+    await stateIs(desk, 'assigned');
+  });
+
+  it('is rectified by the department, which cannot hand it in without a photo', async () => {
+    const head = await openPage(browser, {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    const { page } = head;
+    await signIn(page, world.plant.url, 'head.press', world.plant.demoPassword, 'worker-home');
+    await page.getByTestId('home-tasks').tap();
+    await page.locator(`[data-testid=hazard-row][data-id="${hazardId}"]`).tap();
+    await page.getByTestId('action-start').tap();
+    await page.getByTestId('action-submit').last().tap();
+    await stateIs(page, 'rectifying');
+    // The step is called "submit" too: it is the only button of the bar now.
+    await page.getByTestId('action-bar').getByTestId('action-submit').tap();
+    const form = page.locator('[data-testid=action-form][data-transition=submit]');
+    await form.waitFor();
+    await form
+      .getByTestId('field-measures')
+      .locator('textarea')
+      .fill('Rail bolted on again, checked');
+    await form.getByTestId('action-submit').tap();
+    await form.getByTestId('evidence-missing').waitFor();
+    await form.getByTestId('take-photo').setInputFiles(files('after.jpg', await photo(44)));
+    await form.getByTestId('action-submit').tap();
+    await stateIs(page, 'acceptance');
+    await noSideways(page);
+    expect(head.complaints).toEqual([]);
+  });
+
+  it('is accepted and closed by the safety department, which saw it change without a reload', async () => {
+    await stateIs(desk, 'acceptance');
+    await until(
+      'the photo of the rectification',
+      async () => (await desk.getByTestId('evidence').getAttribute('data-count')) === '3',
+    );
+    await desk.keyboard.press('a');
+    await desk.getByTestId('action-form').getByTestId('action-submit').click();
+    await stateIs(desk, 'closed');
+    expect((await hazardOf(hazardId)).state).toBe('closed');
+    await until(
+      'all steps to be shown',
+      async () => (await desk.getByTestId('timeline').getAttribute('data-count')) === '5',
+    );
+  });
+
+  it('comes back to the reporter as a notice and as a closed report', async () => {
+    await phone.goto(`${world.plant.url}/notices`);
+    await phone.getByTestId('notice').first().waitFor();
+    await phone.goto(`${world.plant.url}/hazards?view=reported`);
+    await phone.locator(`[data-testid=hazard-row][data-id="${hazardId}"][data-state=closed]`).tap();
+    await phone.getByTestId('no-actions').waitFor();
+    await noSideways(phone);
+  });
+
+  it('shows management the hazard without who reported it and without the evidence', async () => {
+    const { page } = await openPage(browser);
+    await signIn(page, world.plant.url, 'manager', world.plant.demoPassword);
+    await page.goto(`${world.plant.url}/hazards/${hazardId}`);
+    await page.getByTestId('redacted').waitFor();
+    expect(await page.getByTestId('evidence-file').count()).toBe(0);
+    expect(await page.getByTestId('hazard-detail').textContent()).not.toContain('Sun Xiaomei');
+  });
+
+  it('[HAZ-08] [RPT-01] lies on the heat map of the floor plan', async () => {
+    await desk.goto(`${world.plant.url}/hazards/analysis`);
+    await desk.getByTestId('heat').waitFor();
+    await desk.locator('[data-testid=heat-area][data-area=press-line]').waitFor();
+    const counts = await desk.getByTestId('heat-list').textContent();
+    expect(counts).toMatch(/of \d/);
+  });
+
+  it('[HAZ-09] [RPT-02] counts in the table of rectification rates, which goes to a workbook', async () => {
+    const row = desk.locator('[data-testid=rectification-row][data-key=press-shop]');
+    await row.waitFor();
+    expect(await row.textContent()).toContain('100%');
+    const download = desk.waitForEvent('download');
+    await desk.getByTestId('rate-panel-export').click();
+    expect((await download).suggestedFilename()).toMatch(/\.xlsx$/);
+    await desk.getByTestId('by-type').click();
+    await desk.locator('[data-testid=rectification-row][data-key=machine-guard]').waitFor();
+  });
+
+  it('[HAZ-10] ranks the places and departments where it goes wrong', async () => {
+    await desk.locator('[data-testid=weak-link]').first().waitFor();
+  });
+
+  it('gave the browsers nothing to complain about', () => {
+    // While the phone had no network on purpose, the browser reports the failed requests.
+    const expected = /Failed to load resource|ERR_INTERNET_DISCONNECTED|WebSocket connection/;
+    expect(complaints.filter((complaint) => !expected.test(complaint))).toEqual([]);
+    expect(deskComplaints.filter((complaint) => !expected.test(complaint))).toEqual([]);
+  });
+});
+
+/** Counts what the person taps, until the page is loaded anew. */
+async function countTaps(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    Object.assign(window, { taps: 0 });
+    addEventListener(
+      'click',
+      (event) => {
+        if (event.isTrusted) (window as unknown as { taps: number }).taps += 1;
+      },
+      true,
+    );
+  });
+}
+
+const taps = (page: Page): Promise<number> =>
+  page.evaluate(() => (window as unknown as { taps: number }).taps);
+
+async function height(target: Locator): Promise<number> {
+  return (await target.boundingBox())?.height ?? 0;
+}
+
+/** As <input type="datetime-local"> takes it, in the time zone of the browser, which is ours. */
+function localTime(at: Date): string {
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+async function noSideways(page: Page): Promise<void> {
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBe(0);
+}
