@@ -33,6 +33,8 @@ export interface GuardedRoute {
   permission: Permission | 'self' | null;
   worker: boolean;
   public: boolean;
+  /** The switch of the tenant that it hangs on. */
+  readonly feature: string | null;
 }
 
 declare module 'fastify' {

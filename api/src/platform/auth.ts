@@ -109,6 +109,10 @@ export async function guardRoutes(
         permission: permission ?? null,
         worker: worker === true,
         public: anyone === true,
+        // The module that it belongs to is written into the config after this.
+        get feature() {
+          return route.config?.feature ?? null;
+        },
       });
     }
   });
