@@ -1,6 +1,6 @@
 import type { Account } from '../../platform/account.ts';
 import type { Caller } from '../../platform/caller.ts';
-import { Problem } from '../../platform/errors.ts';
+import { isRefusedByDatabase, Problem } from '../../platform/errors.ts';
 import type { StoredFile } from '../../platform/files/types.ts';
 import { compareTimes } from '../../platform/late-entry.ts';
 import type { Unit } from '../../platform/unit-of-work.ts';
@@ -25,6 +25,8 @@ export interface Report extends Omit<ReportBody, 'links'> {
 }
 
 type Reporter = Caller & { account: Account };
+
+const LINKED = 'The violation is a hazard already; open it from the violation.';
 
 /**
  * Takes a report. This is the only way by which a case begins: there is no import.
@@ -217,18 +219,21 @@ export async function keepFiles(
 }
 
 async function keepLinks(unit: Unit, report: Report): Promise<void> {
-  const links = [
-    ...report.links,
-    ...(report.equipmentId ? [{ entity: 'equipment', id: report.equipmentId }] : []),
-    ...(report.violationId ? [{ entity: 'violation', id: report.violationId }] : []),
-  ];
-  await unit.tx.hazardLink.createMany({
-    data: links.map(({ entity, id }) => ({
-      tenantId: unit.caller.tenant,
-      hazardId: report.id,
-      entity,
-      entityId: id,
-    })),
-    skipDuplicates: true,
-  });
+  const links = new Map<string, { entity: string; entityId: string }>();
+  const add = (entity: string, entityId: string | undefined) => {
+    if (entityId) links.set(`${entity}:${entityId}`, { entity, entityId });
+  };
+  for (const { entity, id } of report.links) add(entity, id);
+  add('equipment', report.equipmentId);
+  add('violation', report.violationId);
+  const key = { tenantId: unit.caller.tenant, hazardId: report.id };
+  try {
+    await unit.tx.hazardLink.createMany({
+      data: [...links.values()].map((link) => ({ ...key, ...link })),
+    });
+  } catch (error) {
+    // A violation becomes one hazard; someone else was quicker.
+    if (isRefusedByDatabase(error)) throw new Problem('hazard.exists', LINKED);
+    throw error;
+  }
 }

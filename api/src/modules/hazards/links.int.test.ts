@@ -1,0 +1,133 @@
+import { ulid } from 'ulid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type HazardWorld, openHazardWorld } from '../../testing/hazards.ts';
+import { startWorker, type TestWorker } from '../../testing/worker.ts';
+import type { Hazard } from './schema.ts';
+
+type Headers = { authorization: string };
+let world: HazardWorld;
+let camera: TestWorker;
+let operator: Headers;
+let safety: Headers;
+let worker: Headers;
+let head: Headers;
+
+beforeAll(async () => {
+  world = await openHazardWorld();
+  camera = await startWorker(world.site, world.api);
+  operator = await world.as('operator');
+  safety = await world.as('safety');
+  worker = await world.as('worker.press');
+  head = await world.as('head.press');
+});
+afterAll(async () => {
+  await camera?.stop();
+  await world?.close();
+});
+
+const press = (id: string, who = operator) =>
+  world.api.post(`/api/v1/violations/${id}/hazard`, {}, who);
+
+describe('a violation', () => {
+  it('becomes one hazard with one key, once it is confirmed', async () => {
+    const { id } = await camera.confirm();
+    const early = await press(id);
+    expect([early.status, ((await early.json()) as { code: string }).code]).toEqual([
+      409,
+      'violation.not-confirmed',
+    ]);
+    await world.api.post(
+      `/api/v1/violations/${id}/verdict`,
+      { decision: 'confirm', version: 1 },
+      operator,
+    );
+    const answers = await Promise.all([press(id), press(id), press(id, safety)]);
+    const made = answers.filter(({ status }) => status === 201);
+    expect(made).toHaveLength(1);
+    const hazard = (await made[0]?.json()) as Hazard;
+    expect(hazard).toMatchObject({
+      type: 'ppe',
+      source: 'camera',
+      suggestedLevel: 'major',
+      violationId: id,
+      site: 'plant-1',
+      floorPlan: 'hall',
+      position: [12.5, 7.25],
+      state: 'reported',
+    });
+    // The picture stays with the violation; both ways lead to the other.
+    const picture = hazard.files.find(({ role, kind }) => role === 'camera' && kind === 'photo');
+    expect((await world.api.get(picture?.url ?? '', safety)).status).toBe(200);
+    const linked = await world.api.get(`/api/v1/hazards?linked=violation:${id}`, safety);
+    expect(((await linked.json()) as { items: Hazard[] }).items.map((one) => one.id)).toEqual([
+      hazard.id,
+    ]);
+    const again = await press(id, safety);
+    expect([again.status, ((await again.json()) as Hazard).id]).toEqual([200, hazard.id]);
+    expect((await press(ulid())).status).toBe(404);
+    // A worker may not see violations, and makes no hazard of one.
+    expect((await press(id, worker)).status).toBe(409);
+  });
+});
+
+describe('what the risk model hears', () => {
+  it('of each report and each closing: type, level, area and machine, and no person', async () => {
+    let hazard = await world.reported(worker, { equipmentId: 'press-1' });
+    hazard = await world.step(safety, hazard, 'accept');
+    hazard = await world.step(head, hazard, 'start');
+    const fileIds = [await world.photo(head)];
+    hazard = await world.step(head, hazard, 'submit', { fields: { measures: 'm' }, fileIds });
+    await world.step(safety, hazard, 'close');
+    const events = await world.database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.outboxEvent.findMany({ where: { subject: hazard.id }, orderBy: { seq: 'asc' } }),
+    );
+    const types = events.map(({ type }) => type);
+    expect(types).toContain('cn.anshi.hazard.reported.v1');
+    expect(types).toContain('cn.anshi.hazard.closed.v1');
+    const closed = events.find(({ type }) => type === 'cn.anshi.hazard.closed.v1');
+    expect(closed?.data).toMatchObject({
+      type: 'machine-guard',
+      level: 'general',
+      area: 'press-line',
+      equipment: 'press-1',
+      outcome: 'closed',
+    });
+    expect(JSON.stringify(closed?.data)).not.toMatch(/Xiaomei|reporter|loose/);
+    const about = await world.api.get('/api/v1/hazards?linked=equipment:press-1', safety);
+    expect(((await about.json()) as { items: Hazard[] }).items).toHaveLength(1);
+  });
+
+  it('takes a hazard that names a batch of a chemical or a warning', async () => {
+    const links = [
+      { entity: 'chemical-batch', id: 'HF-2026-11-003' },
+      { entity: 'warning', id: ulid() },
+    ];
+    const hazard = await world.reported(await world.as('keeper'), {
+      type: 'metering-anomaly',
+      areaId: 'rack-store',
+      links,
+    });
+    expect(hazard.links).toEqual(expect.arrayContaining(links));
+    const found = await world.api.get(
+      '/api/v1/hazards?linked=chemical-batch:HF-2026-11-003',
+      safety,
+    );
+    expect(((await found.json()) as { items: Hazard[] }).items.map(({ id }) => id)).toEqual([
+      hazard.id,
+    ]);
+  });
+});
+
+it('a failed transaction leaves no row, no line of the log and no event', async () => {
+  const counts = () =>
+    world.database.transaction({ tenant: 'demo', user: null }, async (tx) => [
+      await tx.hazard.count(),
+      await tx.auditLog.count({ where: { entity: 'hazard' } }),
+      await tx.outboxEvent.count(),
+      await tx.workflowCase.count(),
+    ]);
+  const before = await counts();
+  // The machine is there, the file is not: everything before it was written already.
+  expect((await world.report(worker, { fileIds: [ulid()] })).status).toBe(404);
+  expect(await counts()).toEqual(before);
+});
