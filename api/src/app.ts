@@ -59,7 +59,10 @@ import { openAnchors } from './platform/audit/anchors.ts';
 import { startSealer } from './platform/audit/sealer.ts';
 import { createViews } from './platform/audit/views.ts';
 import { guardRoutes } from './platform/auth.ts';
+import { backupsModule } from './platform/backup/routes.ts';
+import { scheduleBackups } from './platform/backup/schedule.ts';
 import type { Bus } from './platform/bus.ts';
+import { calendarModule } from './platform/calendar/routes.ts';
 import { contentPolicy, serveDashboard } from './platform/dashboard.ts';
 import type { Database } from './platform/database.ts';
 import { createDictionaries } from './platform/features/dictionaries.ts';
@@ -83,8 +86,10 @@ import { createFileCipher } from './platform/sealed/stream.ts';
 import type { Settings } from './platform/settings.ts';
 import { openStore } from './platform/store/open.ts';
 import { createUnits } from './platform/unit-of-work.ts';
+import { createWorkflowEditor } from './platform/workflow/editor.ts';
 import { createWorkflows } from './platform/workflow/engine.ts';
 import { REMINDERS, scheduleReminders } from './platform/workflow/job.ts';
+import { workflowsModule } from './platform/workflow/routes.ts';
 
 /** What the API stands on. Whoever opened it closes it. */
 export interface AppParts {
@@ -259,6 +264,19 @@ export async function buildApp(parts: AppParts): Promise<App> {
     timeZone: settings.timeZone,
   });
 
+  const backups =
+    settings.backup && settings.databaseAdminUrl
+      ? scheduleBackups({
+          ...{ database, tenant, log },
+          ...{ adminUrl: settings.databaseAdminUrl, backup: settings.backup },
+          place: settings,
+          version: packageJson.version,
+        })
+      : null;
+  if (settings.backup && !backups) {
+    log.warn('no daily backup: ANSHI_DATABASE_ADMIN_URL is not set for this process');
+  }
+
   const modules: Module[] = [
     authModule(
       authService,
@@ -282,7 +300,10 @@ export async function buildApp(parts: AppParts): Promise<App> {
       badges: createBadges({ units }),
     }),
     uploaded,
+    backupsModule(database, backups !== null),
     hazards.module,
+    workflowsModule({ editor: createWorkflowEditor(workflows.definitions), units }),
+    calendarModule({ units, timeZone: settings.timeZone }),
     ...told.modules,
     webhooks.module,
     audit.module,
@@ -321,6 +342,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   app.addHook('onClose', async () => {
     await jobs.stop();
     await uploaded.close();
+    await backups?.close();
     await accountEvents.close();
     await told.close();
     await Promise.all([audit.close(), webhooks.close(), publisher.close(), sealer.close()]);

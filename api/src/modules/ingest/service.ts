@@ -1,9 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { EvidenceFile, ViolationEvent } from '@anshi/contracts';
+import type { AuditEntry } from '../../platform/audit.ts';
+import { systemCaller } from '../../platform/caller.ts';
 import type { Actor, Database, Transaction } from '../../platform/database.ts';
 import { isRefusedByDatabase } from '../../platform/errors.ts';
 import type { EvidenceStore } from '../../platform/evidence-store.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import type { Units } from '../../platform/unit-of-work.ts';
 import type { CamerasService } from '../cameras/service.ts';
 import type { ViolationChange, ViolationEvents } from '../violations/events.ts';
 import type { ViolationRow } from '../violations/repository.ts';
@@ -35,13 +38,14 @@ export type IngestService = ReturnType<typeof createIngestService>;
 /** Takes what camera workers send, once, however often they send it. */
 export function createIngestService(options: {
   database: Database;
+  units: Units;
   store: EvidenceStore;
   cameras: CamerasService;
   events: ViolationEvents;
   metrics: Metrics;
   tenant: string;
 }) {
-  const { database, store, cameras, events, metrics, tenant } = options;
+  const { database, units, store, cameras, events, metrics, tenant } = options;
   const actor: Actor = { tenant, user: null };
 
   /**
@@ -112,7 +116,11 @@ export function createIngestService(options: {
     async take(event: ViolationEvent): Promise<Outcome> {
       let row: ViolationRow | null;
       try {
-        row = await database.transaction(actor, (tx) => commit(tx, event));
+        row = await units.run(systemCaller(tenant), async (unit) => {
+          const changed = await commit(unit.tx, event);
+          if (changed) await unit.audit(lineOf(event));
+          return changed;
+        });
       } catch (error) {
         if (error instanceof NotYet) return { result: 'waiting', reason: error.message };
         if (error instanceof Never) return { result: 'rejected', reason: error.message };
@@ -146,6 +154,14 @@ export function createIngestService(options: {
       return isNew;
     },
   };
+}
+
+/** What a worker's event did to the violation; nobody asked for it, so the line names no user. */
+function lineOf({ source, type, data }: ViolationEvent): AuditEntry {
+  const what = type.split('.')[3] ?? type;
+  const action = { confirmed: 'create', ended: 'end' }[what] ?? 'attach';
+  const seen = 'rule' in data ? { rule: data.rule, camera: data.camera } : {};
+  return { action, entity: 'violation', id: data.violation, after: { source, ...seen } };
 }
 
 /** Looks at the first bytes, so that a page is never shown in the place of a picture. */

@@ -1,6 +1,7 @@
 import { ulid } from '@anshi/contracts';
 import { z } from 'zod';
 import type { Module } from '../../platform/app-types.ts';
+import { callerOf } from '../../platform/caller.ts';
 import type { EvidenceStore } from '../../platform/evidence-store.ts';
 import { problems } from '../../platform/problems.ts';
 import { accountOf } from '../../platform/request-account.ts';
@@ -70,7 +71,7 @@ export function violationsModule(service: ViolationsService, store: EvidenceStor
             response: { 200: violationSchema, ...problems(400, 401, 403, 404, 409, 503) },
           },
         },
-        (request) => service.decide(accountOf(request), request.params.id, request.body),
+        (request) => service.decide(callerOf(request), request.params.id, request.body),
       );
       app.get(
         '/api/v1/violations/:id/verdicts',
@@ -106,7 +107,7 @@ export function violationsModule(service: ViolationsService, store: EvidenceStor
             },
           },
           async (request, reply) => {
-            const file = await service.evidence(accountOf(request), request.params.id, which);
+            const file = await service.evidence(callerOf(request), request.params.id, which);
             return sendFile(request, reply, {
               ...file,
               mediaType,

@@ -1,8 +1,11 @@
 import type { z } from 'zod';
 import { type Account, actorOf } from '../../platform/account.ts';
+import type { Views } from '../../platform/audit/views.ts';
+import type { Caller } from '../../platform/caller.ts';
 import type { Database } from '../../platform/database.ts';
 import { Problem } from '../../platform/errors.ts';
 import type { EvidenceStore } from '../../platform/evidence-store.ts';
+import type { Units } from '../../platform/unit-of-work.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { ViolationEvents } from './events.ts';
 import * as rows from './repository.ts';
@@ -22,6 +25,8 @@ export interface EvidenceFound {
   bytes: number;
 }
 
+type SignedIn = Caller & { account: Account };
+
 export type ViolationsService = ReturnType<typeof createViolationsService>;
 
 const statusAfter = { confirm: 'confirmed', dismiss: 'dismissed', reopen: 'pending' } as const;
@@ -29,10 +34,12 @@ const statusAfter = { confirm: 'confirmed', dismiss: 'dismissed', reopen: 'pendi
 /** What people do with violations. Whether they may is decided before, by the route. */
 export function createViolationsService(options: {
   database: Database;
+  units: Units;
+  views: Views;
   store: EvidenceStore;
   events: ViolationEvents;
 }) {
-  const { database, store, events } = options;
+  const { database, units, views, store, events } = options;
 
   async function get(account: Account, id: string): Promise<rows.ViolationRow> {
     const row = await database.transaction(actorOf(account), (tx) => rows.findViolation(tx, id));
@@ -63,13 +70,15 @@ export function createViolationsService(options: {
      * Gives a verdict, or undoes one. Of two reviewers at once, the second gets a conflict with the
      * row as it is now; nothing is overwritten.
      */
-    async decide(account: Account, id: string, request: VerdictRequest): Promise<Violation> {
+    async decide(caller: SignedIn, id: string, request: VerdictRequest): Promise<Violation> {
+      const { account } = caller;
       const { decision } = request;
       const status = statusAfter[decision];
       const at = new Date();
       const reason = request.decision === 'dismiss' ? request.reason : null;
       const note = request.note || null;
-      const decided = await database.transaction(actorOf(account), async (tx) => {
+      return units.run(caller, async (unit) => {
+        const { tx } = unit;
         const row = await rows.findViolation(tx, id);
         if (!row) throw new Problem('violation.unknown');
         if (row.version !== request.version) throw conflict(row);
@@ -95,10 +104,23 @@ export function createViolationsService(options: {
           byName: account.displayName,
           at,
         });
-        return showViolation((await rows.findViolation(tx, id)) ?? row);
+        await unit.audit({
+          action: decision,
+          entity: 'violation',
+          id,
+          before: { status: row.status },
+          after: { status, reason, note },
+        });
+        await unit.emit({
+          entity: 'violation',
+          what: 'reviewed',
+          subject: id,
+          data: { violation: id, decision, status, reason, version: request.version + 1, by },
+        });
+        const decided = showViolation((await rows.findViolation(tx, id)) ?? row);
+        unit.afterCommit(() => events.announce(account.tenant, 'updated', decided));
+        return decided;
       });
-      events.announce(account.tenant, 'updated', decided);
-      return decided;
     },
 
     async history(account: Account, id: string): Promise<z.infer<typeof verdictHistory>> {
@@ -118,12 +140,17 @@ export function createViolationsService(options: {
       };
     },
 
-    /** @throws Problem that says why there is no such file. */
+    /**
+     * Finds a file, and notes that it is looked at.
+     *
+     * @throws Problem that says why there is no such file.
+     */
     async evidence(
-      account: Account,
+      caller: SignedIn,
       id: string,
       which: 'snapshot' | 'clip' | 'boxes',
     ): Promise<EvidenceFound> {
+      const { account } = caller;
       const row = await get(account, id);
       const digests = {
         snapshot: row.snapshotSha256,
@@ -141,6 +168,7 @@ export function createViolationsService(options: {
           'The record names this file, and the evidence store has lost it. Restore the store from its backup.',
         );
       }
+      await views.note(caller, { entity: 'violation', id, what: which });
       return { tenant: account.tenant, sha256, bytes };
     },
 

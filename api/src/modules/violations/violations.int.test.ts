@@ -70,6 +70,45 @@ describe('the detail', () => {
   });
 });
 
+/** The lines of the audit log about a violation, oldest first. */
+async function auditLines(id: string) {
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  await admin.query("SELECT set_config('app.tenant', 'demo', false)");
+  const { rows } = await admin.query(
+    `SELECT action, user_name AS user, before, after FROM audit_log
+     WHERE entity = 'violation' AND entity_id = $1 ORDER BY seq`,
+    [id],
+  );
+  await admin.end();
+  return rows as { action: string; user: string | null; before: object; after: object }[];
+}
+
+describe('the audit log', () => {
+  it('[SEC-08] has who recorded, looked at and judged a violation, and one line for many ranges', async () => {
+    const event = await worker.confirm();
+    const path = `/api/v1/violations/${event.id}`;
+    for (let i = 0; i < 3; i++) {
+      const range = { ...officer, range: `bytes=${i}-${i + 4}` };
+      expect((await api.get(`${path}/snapshot`, range)).status).toBe(206);
+    }
+    await decide(event.id, { decision: 'dismiss', reason: 'allowed-work', version: 1 }, officer);
+    expect(await auditLines(event.id)).toMatchObject([
+      { action: 'create', user: null, after: { rule: 'missing-helmet', camera: 'hall-west' } },
+      { action: 'view', user: 'safety', after: { what: 'snapshot' } },
+      {
+        action: 'dismiss',
+        user: 'safety',
+        before: { status: 'pending' },
+        after: { status: 'dismissed', reason: 'allowed-work' },
+      },
+    ]);
+    // Whoever lost against another reviewer changed nothing, and no line says so.
+    await decide(event.id, { decision: 'confirm', version: 1 });
+    expect(await auditLines(event.id)).toHaveLength(3);
+  });
+});
+
 describe('a verdict', () => {
   it('of two reviewers at once, the second gets the row as it is now and overwrites nothing', async () => {
     const { id } = await worker.confirm();
