@@ -8,6 +8,7 @@ import type { Penalties } from './penalties.ts';
 import { registerPenalties } from './penalty-routes.ts';
 import {
   actionBody,
+  assignablePeople,
   hazardHistory,
   hazardPage,
   hazardSchema,
@@ -112,6 +113,21 @@ function registerHazards(app: App, service: HazardsService): void {
       },
     },
     (request) => service.history(callerOf(request), request.params.id),
+  );
+  app.get(
+    '/api/v1/hazards/:id/assignable',
+    {
+      config: { permission: 'hazard:read' },
+      schema: {
+        tags,
+        operationId: 'listAssignable',
+        summary: 'Lists the people whom the next step of a hazard can name',
+        description: 'Empty for whoever has no step that names someone.',
+        params,
+        response: { 200: assignablePeople, ...problems(400, 401, 403, 404, 503) },
+      },
+    },
+    (request) => service.assignable(callerOf(request), request.params.id),
   );
   app.post(
     '/api/v1/hazards/:id/actions',

@@ -268,3 +268,9 @@ export const hazardHistory = z
     ),
   })
   .meta({ id: 'HazardHistory', description: 'Every step, oldest first.' });
+
+export const assignablePeople = z
+  .object({
+    items: z.array(who.extend({ department: z.string().describe('Where they work.') })),
+  })
+  .meta({ id: 'HazardAssignable' });

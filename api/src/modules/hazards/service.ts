@@ -5,6 +5,7 @@ import { Problem } from '../../platform/errors.ts';
 import type { Unit } from '../../platform/unit-of-work.ts';
 import type { WorkflowDefinition } from '../../platform/workflow/definition.ts';
 import { takeStep } from './actions.ts';
+import { findAssignable } from './assignable.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { HAZARD } from './flow.ts';
 import { describeViolation, findOfViolation } from './from-violation.ts';
@@ -82,6 +83,16 @@ export function createHazardsService(parts: HazardParts) {
         const flow = await workflows.definition(unit.tx, HAZARD, row.flowVersion);
         const steps = await workflows.history(unit, row.caseId);
         return showHistory(row, steps, { account: caller.account, flow });
+      });
+    },
+
+    /** Whom the next step can name. */
+    assignable(caller: User, id: string) {
+      return units.run(caller, async (unit) => {
+        const row = await visible(unit, caller.account, id);
+        const found = await workflows.find(unit, { entity: HAZARD, id: row.id });
+        const transitions = found ? await workflows.available(unit, caller.account, found) : [];
+        return { items: await findAssignable(unit.tx, caller.account, row, transitions) };
       });
     },
 
