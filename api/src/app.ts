@@ -40,6 +40,7 @@ import { createBadges } from './modules/people/badges.ts';
 import { createPeopleHistory } from './modules/people/history.ts';
 import { peopleModule } from './modules/people/routes.ts';
 import { createPeopleService } from './modules/people/service.ts';
+import { openPrivacy } from './modules/privacy/open.ts';
 import { registryModule } from './modules/registry/routes.ts';
 import { createRegistryService } from './modules/registry/service.ts';
 import { rolesModule } from './modules/roles/routes.ts';
@@ -264,6 +265,16 @@ export async function buildApp(parts: AppParts): Promise<App> {
     timeZone: settings.timeZone,
   });
 
+  const privacy = openPrivacy({
+    ...{ units, sealed, rotation, store, jobs, log },
+    transport: {
+      http: settings.trustProxy,
+      mqtt: /^(mqtts|wss):/.test(settings.mqttUrl),
+    },
+    timeZone: settings.timeZone,
+  });
+  await privacy.schedule();
+
   const backups =
     settings.backup && settings.databaseAdminUrl
       ? scheduleBackups({
@@ -299,6 +310,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       history: createPeopleHistory({ units, sealed }),
       badges: createBadges({ units }),
     }),
+    ...privacy.modules,
     uploaded,
     backupsModule(database, backups !== null),
     hazards.module,

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Module } from '../app-types.ts';
+import { callerOf } from '../caller.ts';
+import { Problem } from '../errors.ts';
+import { problems } from '../problems.ts';
+import type { Unit, Units } from '../unit-of-work.ts';
+import { type WorkingCalendar, workingCalendar } from './definition.ts';
+import { readCalendar, saveCalendar } from './repository.ts';
+import { statutoryUntil } from './statutory.ts';
+
+const tags = ['workflows'];
+
+const calendarAnswer = z
+  .object({
+    calendar: workingCalendar,
+    version: z.number().int().describe('0 for the usual one, which nobody has changed.'),
+    timeZone: z.string().describe('The zone that counts.'),
+    statutoryUntil: z.iso
+      .date()
+      .describe('After this day no statutory holidays are known yet, and the week alone counts.'),
+  })
+  .meta({ id: 'WorkingCalendarAnswer' });
+
+const saveRequest = z
+  .object({ calendar: workingCalendar, basedOn: z.number().int().min(0) })
+  .meta({ id: 'WorkingCalendarRequest' });
+
+/** @param parts.timeZone of the installation. */
+export function calendarModule(parts: { units: Units; timeZone: string }): Module {
+  const answer = async ({ tx }: Unit) => {
+    const { calendar, version } = await readCalendar(tx);
+    return { calendar, version, timeZone: calendar.timeZone ?? parts.timeZone, statutoryUntil };
+  };
+
+  async function save(unit: Unit, calendar: WorkingCalendar, basedOn: number): Promise<void> {
+    const before = await readCalendar(unit.tx);
+    if (!(await saveCalendar(unit.tx, unit.caller.tenant, calendar, basedOn))) {
+      throw new Problem('calendar.conflict', undefined, { current: await answer(unit) });
+    }
+    await unit.audit({
+      action: 'update',
+      entity: 'calendar',
+      id: 'working',
+      before: before.calendar,
+      after: calendar,
+    });
+  }
+
+  return {
+    name: 'calendar',
+    register(app) {
+      app.get(
+        '/api/v1/calendar',
+        {
+          config: { permission: 'workflow:read' },
+          schema: {
+            tags,
+            operationId: 'getCalendar',
+            summary: 'Reads when the company works',
+            response: { 200: calendarAnswer, ...problems(401, 403, 503) },
+          },
+        },
+        (request) => parts.units.run(callerOf(request), answer),
+      );
+      app.put(
+        '/api/v1/calendar',
+        {
+          config: { permission: 'workflow:manage' },
+          schema: {
+            tags,
+            operationId: 'saveCalendar',
+            summary: 'Changes when the company works',
+            description:
+              'Time limits that run already stay as they were set. Where someone else was quicker, the answer is 409 with the calendar as it is in `current`.',
+            body: saveRequest,
+            response: { 200: calendarAnswer, ...problems(400, 401, 403, 409, 503) },
+          },
+        },
+        (request) =>
+          parts.units.run(callerOf(request), async (unit) => {
+            await save(unit, request.body.calendar, request.body.basedOn);
+            return answer(unit);
+          }),
+      );
+    },
+  };
+}
