@@ -36,6 +36,7 @@ export async function describeApi(): Promise<string> {
       keyring: { file: join(nowhere, 'keyring.json'), make: false },
       clamav: null,
       s3: null,
+      backup: null,
       camerasFile: join(nowhere, 'cameras.yaml'),
       tenant: 'openapi',
       timeZone: 'Asia/Shanghai',

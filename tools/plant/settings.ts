@@ -170,6 +170,30 @@ export const settings = {
     zh: '0：存储桶写在主机名中，而非路径中',
     en: '0 where the bucket is a part of the host name, not of the path',
   },
+  ANSHI_BACKUP_DIR: {
+    schema: z.string().optional(),
+    default: '',
+    zh: '每日自动备份的目录；不设则不自动备份',
+    en: 'folder of the daily backups; without it none is made by itself',
+  },
+  ANSHI_BACKUP_KEEP: {
+    schema: z.coerce.number('must be a number').int().min(1).max(1000).default(14),
+    default: '14',
+    zh: '保留最近几份备份',
+    en: 'how many of the newest backups are kept',
+  },
+  ANSHI_BACKUP_RECIPIENT: {
+    schema: z.string().startsWith('age1', 'must be a public key of age').optional(),
+    default: '',
+    zh: '备份加密用的 age 公钥（age1…）',
+    en: 'public key of age (age1…) that backups are encrypted for',
+  },
+  ANSHI_BACKUP_PASSPHRASE_FILE: {
+    schema: z.string().optional(),
+    default: '',
+    zh: '备份口令文件（未设公钥时使用）',
+    en: 'file with the passphrase of the backups, where no public key is set',
+  },
   ANSHI_TRUST_PROXY: {
     schema: flag.default(false),
     default: '0',

@@ -22,3 +22,24 @@ export async function reachDatabase(
   const started = await startDatabase({ folder });
   return { url: started.appUrl, stop: () => started.stop() };
 }
+
+/**
+ * The same as the owner of the tables, for backup and restore. Where DATABASE_URL names a database,
+ * ANSHI_DATABASE_ADMIN_URL has to name its owner.
+ *
+ * @throws Error that says what to set.
+ */
+export async function reachAsOwner(
+  dataDir: string,
+): Promise<{ adminUrl: string; appUrl: string; stop: () => Promise<unknown> }> {
+  const { DATABASE_URL: appUrl, ANSHI_DATABASE_ADMIN_URL: adminUrl } = process.env;
+  if (appUrl && adminUrl) return { adminUrl, appUrl, stop: async () => {} };
+  if (appUrl) {
+    throw new Error('set ANSHI_DATABASE_ADMIN_URL to the owner of the tables of DATABASE_URL');
+  }
+  const folder = join(dataDir, 'postgres');
+  const running = await findDatabase(folder);
+  if (running) return { ...running, stop: async () => {} };
+  const { adminUrl: owner, appUrl: role, stop } = await startDatabase({ folder });
+  return { adminUrl: owner, appUrl: role, stop: () => stop() };
+}

@@ -40,8 +40,35 @@ export async function migrate(
   }
 }
 
-async function applyMigrations(admin: pg.Client, adminUrl: string): Promise<string[]> {
-  const names = await migrationNames();
+/**
+ * Brings an empty database to what it was at some time: for a backup of that time.
+ *
+ * @throws Error where this program lacks one of the migrations: the backup is of a newer one.
+ */
+export async function migrateTo(adminUrl: string, names: readonly string[]): Promise<void> {
+  const known = await migrationNames();
+  const missing = names.filter((name) => !known.includes(name));
+  if (missing.length > 0) {
+    throw new Error(
+      `this program does not know the migrations ${missing.join(', ')}: take the version of the program that made the backup, or a newer one`,
+    );
+  }
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  try {
+    await admin.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await applyMigrations(admin, adminUrl, names);
+  } finally {
+    await admin.end();
+  }
+}
+
+async function applyMigrations(
+  admin: pg.Client,
+  adminUrl: string,
+  only?: readonly string[],
+): Promise<string[]> {
+  const names = only ?? (await migrationNames());
   // The engine takes half a second to load; the usual start has nothing to apply.
   const known = await admin.query("SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there");
   if (known.rows[0].there) {

@@ -4,6 +4,7 @@ import { slug } from '@anshi/contracts';
 import { flag, readSettings, SettingsError } from '@anshi/contracts/process';
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
+import type { BackupSettings } from './backup/schedule.ts';
 import type { S3Options } from './store/s3.ts';
 
 const postgresUrl = z.url({
@@ -35,6 +36,10 @@ const schema = z.object({
   ANSHI_S3_ACCESS_KEY: z.string().min(1).optional(),
   ANSHI_S3_SECRET_KEY: z.string().min(1).optional(),
   ANSHI_S3_PATH_STYLE: flag.default(true),
+  ANSHI_BACKUP_DIR: z.string().min(1).optional(),
+  ANSHI_BACKUP_KEEP: z.coerce.number().int().min(1).max(1000).default(14),
+  ANSHI_BACKUP_RECIPIENT: z.string().startsWith('age1', 'must be a public key of age').optional(),
+  ANSHI_BACKUP_PASSPHRASE_FILE: z.string().min(1).optional(),
   ANSHI_CAMERAS: z.string().default('cameras.yaml'),
   ANSHI_TENANT: slug.default('demo'),
   ANSHI_TIME_ZONE: z
@@ -97,6 +102,8 @@ export interface Settings {
   clamav: string | null;
   /** Where files and evidence lie; null for a folder in {@link dataDir}. */
   s3: S3Settings | null;
+  /** The daily backup; null where none is made by itself. */
+  backup: BackupSettings | null;
   camerasFile: string;
   tenant: string;
   /** In which days and working hours are counted, such as Asia/Shanghai. */
@@ -140,6 +147,7 @@ export function readApiSettings(env: Record<string, string | undefined>): Settin
     },
     clamav: read.ANSHI_CLAMAV ?? null,
     s3: readS3(read),
+    backup: readBackup(read),
     camerasFile: read.ANSHI_CAMERAS,
     tenant: read.ANSHI_TENANT,
     timeZone: read.ANSHI_TIME_ZONE,
@@ -169,7 +177,9 @@ export function readApiSettings(env: Record<string, string | undefined>): Settin
   };
 }
 
-function readS3(read: z.infer<typeof schema>): S3Settings | null {
+function readS3(
+  read: Pick<z.infer<typeof schema>, `ANSHI_S3_${string}` & keyof z.infer<typeof schema>>,
+): S3Settings | null {
   const endpoint = read.ANSHI_S3_ENDPOINT;
   if (endpoint === undefined) return null;
   const names = ['ANSHI_S3_BUCKET', 'ANSHI_S3_ACCESS_KEY', 'ANSHI_S3_SECRET_KEY'] as const;
@@ -183,4 +193,36 @@ function readS3(read: z.infer<typeof schema>): S3Settings | null {
   }
   const region = read.ANSHI_S3_REGION;
   return { endpoint, bucket, region, accessKey, secretKey, pathStyle: read.ANSHI_S3_PATH_STYLE };
+}
+
+const placeSchema = schema.pick({
+  ANSHI_DATA_DIR: true,
+  ANSHI_S3_ENDPOINT: true,
+  ANSHI_S3_BUCKET: true,
+  ANSHI_S3_REGION: true,
+  ANSHI_S3_ACCESS_KEY: true,
+  ANSHI_S3_SECRET_KEY: true,
+  ANSHI_S3_PATH_STYLE: true,
+});
+
+/** Where evidence and files lie, for commands at the machine. @throws SettingsError */
+export function readPlace(
+  env: Record<string, string | undefined>,
+): Pick<Settings, 'dataDir' | 's3'> {
+  const read = readSettings(placeSchema, env);
+  return { dataDir: read.ANSHI_DATA_DIR, s3: readS3(read) };
+}
+
+function readBackup(read: z.infer<typeof schema>): BackupSettings | null {
+  const folder = read.ANSHI_BACKUP_DIR;
+  if (folder === undefined) return null;
+  const recipient = read.ANSHI_BACKUP_RECIPIENT;
+  const passphraseFile = read.ANSHI_BACKUP_PASSPHRASE_FILE;
+  if (!recipient && !passphraseFile) {
+    throw new SettingsError([
+      '  ANSHI_BACKUP_RECIPIENT: must be set where ANSHI_BACKUP_DIR is (or ANSHI_BACKUP_PASSPHRASE_FILE): backups are encrypted',
+    ]);
+  }
+  const keys = { recipients: recipient ? [recipient] : [], passphraseFile };
+  return { folder, keep: read.ANSHI_BACKUP_KEEP, keys };
 }

@@ -120,6 +120,7 @@ export async function startApi(
     keyring: { file: join(dataDir, 'keyring.json'), make: true },
     clamav: null,
     s3: null,
+    backup: null,
     camerasFile,
     tenant: 'demo',
     timeZone: 'Asia/Shanghai',

@@ -1,3 +1,4 @@
+import { BACKUP_LOCK } from '../backup/lock.ts';
 import type { Database, Transaction } from '../database.ts';
 import type { ContentStore } from '../store/content.ts';
 import type { CheckedFile, Part } from './check.ts';
@@ -48,7 +49,10 @@ export async function holdParts(
   return true;
 }
 
-/** Removes bytes that no row needs any more; those that another file shares stay. */
+/**
+ * Removes bytes that no row needs any more; those that another file shares stay. While a backup is
+ * made, all stay, since the rows of its moment name them: the sweep of the store takes them later.
+ */
 export async function removeUnused(
   database: Database,
   store: ContentStore,
@@ -58,6 +62,7 @@ export async function removeUnused(
   let removed = 0;
   for (const sha256 of digests) {
     await database.transaction({ tenant, user: null }, async (tx) => {
+      if (await isBackedUpNow(tx)) return;
       await lockDigests(tx, tenant, [sha256]);
       if (await isUsed(tx, tenant, sha256)) return;
       await store.remove(tenant, sha256);
@@ -65,4 +70,10 @@ export async function removeUnused(
     });
   }
   return removed;
+}
+
+async function isBackedUpNow(tx: Transaction): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ free: boolean }[]>`
+    SELECT pg_try_advisory_xact_lock_shared(${BACKUP_LOCK}) AS free`;
+  return row?.free !== true;
 }

@@ -2,24 +2,22 @@ import { join } from 'node:path';
 import { type ContentStore, openContentStore } from './content.ts';
 import { openBlobFolder } from './folder.ts';
 import { openBlobBucket, type S3Options } from './s3.ts';
-import type { BlobCipher } from './types.ts';
+import type { BlobCipher, BlobStore } from './types.ts';
 
 /** The two stores of an installation: evidence of cameras, and files that people hand in. */
 export const STORES = ['evidence', 'files'] as const;
 export type StoreName = (typeof STORES)[number];
 
-/**
- * Opens a store where the settings say: in a bucket, else in a folder of the data folder.
- *
- * @param cipher null where the bytes lie in the clear.
- */
-export function openStore(
-  name: StoreName,
-  settings: { dataDir: string; s3: Omit<S3Options, 'prefix' | 'incoming'> | null },
-  cipher: BlobCipher | null,
-): ContentStore {
-  const folder = join(settings.dataDir, name);
-  if (!settings.s3) return openContentStore(openBlobFolder(folder), cipher);
-  const incoming = join(folder, '.incoming');
-  return openContentStore(openBlobBucket({ ...settings.s3, prefix: name, incoming }), cipher);
+type Place = { dataDir: string; s3: Omit<S3Options, 'prefix' | 'incoming'> | null };
+
+/** The bytes of a store as they lie: in a bucket where the settings name one, else in a folder. */
+export function openBlobs(name: StoreName, { dataDir, s3 }: Place): BlobStore {
+  const folder = join(dataDir, name);
+  if (!s3) return openBlobFolder(folder);
+  return openBlobBucket({ ...s3, prefix: name, incoming: join(folder, '.incoming') });
+}
+
+/** @param cipher null where the bytes lie in the clear. */
+export function openStore(name: StoreName, place: Place, cipher: BlobCipher | null): ContentStore {
+  return openContentStore(openBlobs(name, place), cipher);
 }

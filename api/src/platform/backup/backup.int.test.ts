@@ -1,0 +1,298 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
+import pg from 'pg';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { drawPicture } from '../../testing/media.ts';
+import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+import { uploadFile } from '../../testing/tus.ts';
+import { startWorker } from '../../testing/worker.ts';
+import { openDatabase } from '../database.ts';
+import { openBlobs } from '../store/open.ts';
+import { makeBackup } from './make.ts';
+import { restoreBackup } from './restore.ts';
+import { scheduleBackups } from './schedule.ts';
+
+let site: Site;
+let api: RunningApi;
+let urls: { adminUrl: string; appUrl: string };
+let keys: { recipients: string[]; identityFile: string; passphraseFile: string };
+
+const storesOf = (dataDir: string) => ({
+  evidence: openBlobs('evidence', { dataDir, s3: null }),
+  files: openBlobs('files', { dataDir, s3: null }),
+});
+
+async function ask(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** A database with nothing in it, not even tables. */
+async function emptyDatabase(name: string) {
+  await ask(site.server.adminUrl, `CREATE DATABASE ${name}`);
+  const within = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
+  return { adminUrl: within(site.server.adminUrl), appUrl: within(site.server.appUrl) };
+}
+
+async function newFolder(name: string): Promise<string> {
+  const folder = join(site.folder, name);
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+const backUp = (file: string) =>
+  makeBackup({
+    file,
+    keys: { recipients: keys.recipients },
+    adminUrl: urls.adminUrl,
+    stores: storesOf(api.settings.dataDir),
+    version: '0.1.0',
+  });
+
+beforeAll(async () => {
+  site = await openSite();
+  urls = await site.freshDatabase(['demo', 'second']);
+  api = await startApi(site, urls.appUrl);
+  const identity = await generateIdentity();
+  const identityFile = join(site.folder, 'identity.txt');
+  const passphraseFile = join(site.folder, 'passphrase.txt');
+  await writeFile(identityFile, `# made for the test\n${identity}\n`);
+  await writeFile(passphraseFile, 'a passphrase that is long enough\n');
+  keys = { recipients: [await identityToRecipient(identity)], identityFile, passphraseFile };
+});
+
+afterAll(async () => {
+  await api?.stop();
+  await site?.stop();
+});
+
+describe('backup and restore', () => {
+  it('[SEC-05] brings back what was there at one moment, while others wrote on, and the system runs on it', async () => {
+    const user = await api.signIn();
+    const worker = await startWorker(site, api);
+    const violation = await worker.confirm();
+    const file = await uploadFile(api, user, await drawPicture(7));
+    let going = true;
+    const busy = (async () => {
+      for (let seed = 100; going; seed++) {
+        await worker.confirm();
+        await uploadFile(api, user, await drawPicture(seed, 200));
+      }
+    })();
+    const archive = join(site.folder, 'first.anshi.age');
+    const made = await backUp(archive);
+    going = false;
+    await busy;
+    await worker.stop();
+    expect(made.rows).toBeGreaterThan(20);
+    expect(made.files).toBeGreaterThanOrEqual(4);
+    // Nothing of it can be read without the key.
+    const bytes = await readFile(archive);
+    expect(bytes.includes('operator')).toBe(false);
+    expect(bytes.subarray(0, 21).toString()).toBe('age-encryption.org/v1');
+
+    const target = await emptyDatabase('restored');
+    const dataDir = await newFolder('restored-data');
+    const result = await restoreBackup({
+      file: archive,
+      keys: { identityFile: keys.identityFile },
+      ...target,
+      stores: storesOf(dataDir),
+    });
+    expect(result).toMatchObject({
+      rows: made.rows,
+      files: made.files,
+      tenants: ['demo', 'second'],
+    });
+    expect(result.audit).toEqual({ demo: true, second: true });
+
+    const second = await startApi(site, target.appUrl, { dataDir, keyring: api.settings.keyring });
+    try {
+      const there = await second.signIn();
+      for (const path of [
+        `/api/v1/violations/${violation.id}`,
+        `/api/v1/violations/${violation.id}/snapshot`,
+        `/api/v1/files/${file}`,
+        `/api/v1/files/${file}/content`,
+        `/api/v1/files/${file}/original`,
+      ]) {
+        const [before, after] = await Promise.all([api.get(path, user), second.get(path, there)]);
+        expect([path, after.status]).toEqual([path, 200]);
+        expect(
+          Buffer.from(await after.arrayBuffer()).equals(Buffer.from(await before.arrayBuffer())),
+        ).toBe(true);
+      }
+      // Every row has its bytes, those of the moment of the backup too.
+      const rows = await ask(target.adminUrl, 'SELECT id FROM stored_file');
+      for (const { id } of rows) {
+        expect((await second.get(`/api/v1/files/${id}/original`, there)).status).toBe(200);
+      }
+      // Numbers go on behind those that came.
+      await uploadFile(second, there, await drawPicture(8));
+      // The policies are those of before.
+      const open = await ask(
+        target.adminUrl,
+        "SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'public' AND relkind = 'r' AND NOT relforcerowsecurity ORDER BY 1",
+      );
+      expect(open.map(({ relname }) => relname)).toEqual(['_prisma_migrations', 'tenant']);
+      await expect(ask(target.adminUrl, 'DELETE FROM audit_log')).rejects.toThrow();
+    } finally {
+      await second.stop();
+    }
+  });
+
+  it('says what is wrong with a wrong key, a file that was cut off or changed, and leaves nothing', async () => {
+    const archive = join(site.folder, 'second.anshi.age');
+    await makeBackup({
+      file: archive,
+      keys: { passphraseFile: keys.passphraseFile },
+      adminUrl: urls.adminUrl,
+      stores: storesOf(api.settings.dataDir),
+      version: '0.1.0',
+    });
+    const target = await emptyDatabase('broken');
+    const stores = storesOf(await newFolder('broken-data'));
+    const restore = (file: string, passphraseFile = keys.passphraseFile) =>
+      restoreBackup({ file, keys: { passphraseFile }, ...target, stores });
+
+    const wrong = join(site.folder, 'wrong.txt');
+    await writeFile(wrong, 'not the passphrase at all');
+    await expect(restore(archive, wrong)).rejects.toThrow(/does not open/);
+    await expect(restore(wrong)).rejects.toThrow(/not a backup/);
+    await expect(restore(join(site.folder, 'none'))).rejects.toThrow(/cannot be read/);
+
+    const whole = await readFile(archive);
+    const damaged = join(site.folder, 'damaged.age');
+    for (const at of [0.3, 0.6, 0.95]) {
+      const bytes = Buffer.from(whole);
+      const place = Math.floor(bytes.length * at);
+      bytes[place] = bytes[place]! ^ 1;
+      await writeFile(damaged, bytes);
+      await expect(restore(damaged)).rejects.toThrow(/cut off or changed/);
+      await writeFile(damaged, whole);
+      await truncate(damaged, place);
+      await expect(restore(damaged)).rejects.toThrow(/cut off/);
+    }
+    const rows = await ask(target.adminUrl, 'SELECT count(*)::integer AS n FROM audit_log');
+    expect(rows[0]?.n).toBe(0);
+    expect((await restore(archive)).audit.demo).toBe(true);
+  });
+
+  it('gives nothing up that is there, unless it is told to', async () => {
+    const archive = join(site.folder, 'third.anshi.age');
+    await backUp(archive);
+    const target = await site.freshDatabase();
+    const dataDir = await newFolder('third-data');
+    const running = await startApi(site, target.appUrl, { dataDir });
+    await running.stop();
+    const options = {
+      file: archive,
+      keys: { identityFile: keys.identityFile },
+      ...target,
+      stores: storesOf(dataDir),
+    };
+    await expect(restoreBackup(options)).rejects.toThrow(/not empty .*--replace/);
+    await expect(restoreBackup({ ...options, replace: true })).resolves.toMatchObject({
+      audit: { demo: true },
+    });
+  });
+
+  it('[SEC-05] practises the restore by the commands, and tells the age of the last backup and drill', async () => {
+    const folder = await newFolder('backups');
+    const env = {
+      ...process.env,
+      DATABASE_URL: urls.appUrl,
+      ANSHI_DATABASE_ADMIN_URL: urls.adminUrl,
+      ANSHI_DATA_DIR: api.settings.dataDir,
+      ANSHI_KEYRING: api.settings.keyring.file,
+      ANSHI_BACKUP_DIR: folder,
+    };
+    const command = (name: string, ...options: string[]) =>
+      promisify(execFile)(process.execPath, ['--import', 'tsx', `api/src/${name}.ts`, ...options], {
+        env,
+      });
+    await expect(command('backup')).rejects.toThrow(/always encrypted/);
+    const made = await command('backup', '--recipient', keys.recipients[0]!);
+    expect(made.stdout).toMatch(/anshi-.*\.age: .* rows of .* tables, \d+ files/);
+    const drill = await command('backup-drill', '--identity-file', keys.identityFile);
+    expect(drill.stdout).toMatch(/restores: \d+ rows, [1-9]\d* files read with the key ring/);
+    const scratch = await ask(
+      urls.adminUrl,
+      "SELECT 1 FROM pg_database WHERE datname LIKE 'anshi_drill%'",
+    );
+    expect(scratch).toEqual([]);
+
+    const answer = await api.get('/api/v1/backups', await api.signIn('admin'));
+    expect(await answer.json()).toMatchObject({
+      scheduled: false,
+      newestBackup: { ok: true, bytes: expect.any(Number) },
+      newestDrill: { ok: true, detail: { audit: { demo: true } } },
+      items: expect.arrayContaining([expect.objectContaining({ kind: 'backup', ok: false })]),
+    });
+  });
+
+  it('is made once a day by itself, and only the newest are kept', async () => {
+    const folder = await newFolder('daily');
+    const target = await site.freshDatabase();
+    const place = { dataDir: await newFolder('daily-data'), s3: null };
+    for (const day of ['01', '02', '03']) {
+      await writeFile(join(folder, `anshi-2026-11-${day}T00-00-00Z.age`), 'old');
+    }
+    await writeFile(join(folder, 'notes.txt'), 'not ours');
+    const database = openDatabase(target.appUrl);
+    const options = {
+      ...{ database, place, tenant: 'demo', adminUrl: target.adminUrl, version: '0.1.0' },
+      backup: { folder, keep: 2, keys: { recipients: keys.recipients } },
+      log: pino({ level: 'silent' }),
+      firstLookMs: 0,
+    };
+    const first = scheduleBackups(options);
+    const names = await until(async () => {
+      const now = await readdir(folder);
+      return now.length === 3 ? now.sort() : null;
+    }, 'the old ones are gone');
+    expect(names[0]).toBe('anshi-2026-11-03T00-00-00Z.age');
+    expect(names[2]).toBe('notes.txt');
+    await first.close();
+    const second = scheduleBackups({ ...options, onLooked: () => looked++ });
+    let looked = 0;
+    await until(() => looked > 0, 'it looked');
+    await second.close();
+    await database.close();
+    expect(await ask(target.adminUrl, 'SELECT kind, ok FROM backup_run')).toEqual([
+      { kind: 'backup', ok: true },
+    ]);
+  });
+
+  it('leaves no half archive where it fails', async () => {
+    const stores = storesOf(api.settings.dataDir);
+    const failing = {
+      ...stores.files,
+      list: () => {
+        throw new Error('the disk is gone');
+      },
+    };
+    const file = join(site.folder, 'half.age');
+    await expect(
+      makeBackup({
+        file,
+        keys: { recipients: keys.recipients },
+        adminUrl: urls.adminUrl,
+        stores: { ...stores, files: failing },
+        version: '0.1.0',
+      }),
+    ).rejects.toThrow('the disk is gone');
+    for (const name of [file, `${file}.part`])
+      await expect(readFile(name)).rejects.toThrow('ENOENT');
+    await rm(file, { force: true });
+  });
+});

@@ -1,0 +1,86 @@
+import { basename } from 'node:path';
+import type { Logger } from 'pino';
+import type { Database } from '../database.ts';
+import { openBlobs } from '../store/open.ts';
+import { keepNewest, newArchive } from './folder.ts';
+import type { SealingKeys } from './keys.ts';
+import { makeBackup } from './make.ts';
+import { recorded } from './runs.ts';
+
+export interface BackupSettings {
+  folder: string;
+  /** How many are kept. */
+  keep: number;
+  keys: SealingKeys;
+}
+
+const LOOK_EVERY_MS = 15 * 60_000;
+const DAY_MS = 24 * 3600_000;
+/** After one that failed. */
+const AGAIN_AFTER_MS = 3600_000;
+
+/**
+ * Makes a backup a day, as soon as the newest is older than that. Of several processes one does it:
+ * the lock of the backup and the record of the runs are in the database.
+ */
+export function scheduleBackups(options: {
+  database: Database;
+  tenant: string;
+  adminUrl: string;
+  place: Parameters<typeof openBlobs>[1];
+  version: string;
+  backup: BackupSettings;
+  log: Logger;
+  firstLookMs?: number;
+  /** Told after each look. */
+  onLooked?: () => void;
+}): { close(): Promise<void> } {
+  const { backup, adminUrl, place, version, log } = options;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let closed = false;
+
+  async function look(): Promise<void> {
+    if (!(await isDue(options.database, options.tenant))) return;
+    const file = await newArchive(backup.folder);
+    const stores = { evidence: openBlobs('evidence', place), files: openBlobs('files', place) };
+    const made = await recorded(adminUrl, 'backup', basename(file), () =>
+      makeBackup({ file, keys: backup.keys, adminUrl, stores, version }),
+    );
+    const gone = await keepNewest(backup.folder, backup.keep);
+    log.info({ file, ...made, gone }, 'backup made');
+  }
+
+  function next(): void {
+    if (closed) return;
+    running = look()
+      .catch((error: unknown) => log.error({ err: error }, 'the backup failed'))
+      .finally(() => {
+        options.onLooked?.();
+        if (!closed) timer = setTimeout(next, LOOK_EVERY_MS).unref();
+      });
+  }
+  timer = setTimeout(next, options.firstLookMs ?? 5_000).unref();
+  return {
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+const isDue = (database: Database, tenantId: string, now = Date.now()): Promise<boolean> =>
+  database.transaction({ tenant: tenantId, user: null }, async (tx) => {
+    const recent = await tx.backupRun.findFirst({
+      where: {
+        tenantId,
+        kind: 'backup',
+        OR: [
+          { ok: true, startedAt: { gt: new Date(now - DAY_MS) } },
+          { ok: false, startedAt: { gt: new Date(now - AGAIN_AFTER_MS) } },
+        ],
+      },
+    });
+    return recent === null;
+  });
