@@ -1,0 +1,62 @@
+import pino from 'pino';
+import { followAccounts } from '../../platform/account-events.ts';
+import { systemCaller } from '../../platform/caller.ts';
+import type { Database } from '../../platform/database.ts';
+import { presets } from '../../platform/features/presets/presets.ts';
+import { createFeaturesService } from '../../platform/features/service.ts';
+import { createFeatures } from '../../platform/features/state.ts';
+import { checkPassword, hashPassword } from '../../platform/passwords.ts';
+import { createUnits } from '../../platform/unit-of-work.ts';
+import { ensureRoles, findByUsername, saveAccount } from '../auth/repository.ts';
+import { seedDictionaries } from '../hazards/dictionaries.ts';
+import { applyPresetTypes } from '../hazards/preset-types.ts';
+
+export interface NewTenant {
+  id: string;
+  /** The user name of the first administrator. */
+  admin: string;
+  password: string;
+  preset: string | null;
+}
+
+/**
+ * Gives a tenant what it starts with: roles, the words of its hazards, the preset of its industry
+ * and the first administrator, all of it or nothing. Its row is there already.
+ *
+ * @returns false where it has an administrator already: then nothing is changed.
+ * @throws Error that says what is wrong with the user name or the password.
+ */
+export async function addTenant(database: Database, tenant: NewTenant): Promise<boolean> {
+  const username = tenant.admin.trim().toLowerCase();
+  if (!/^[a-z0-9._-]{1,64}$/.test(username)) {
+    throw new Error('the user name must be letters, digits, dots and hyphens');
+  }
+  checkPassword(tenant.password, username);
+  const passwordHash = await hashPassword(tenant.password);
+  const preset = presets.find(({ id }) => id === tenant.preset);
+  const units = createUnits({
+    database,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const log = pino({ level: 'silent' });
+  const events = followAccounts(null, log);
+  const features = createFeatures({ database, tenant: tenant.id, events, log });
+  const service = createFeaturesService({
+    ...{ database, units, features },
+    owners: { 'hazard-type': applyPresetTypes },
+  });
+  return units.run(systemCaller(tenant.id), async (unit) => {
+    const { tx } = unit;
+    await ensureRoles(tx, tenant.id);
+    if (await findByUsername(tx, username)) return false;
+    await seedDictionaries(tx, tenant.id);
+    const displayName = { zh: '管理员', en: 'Administrator' };
+    const account = { username, displayName, passwordHash, roles: ['admin'], demo: false };
+    await saveAccount(tx, tenant.id, account);
+    await unit.audit({ action: 'create', entity: 'tenant', id: tenant.id, after: { username } });
+    if (preset) await service.applyPreset(unit, preset);
+    return true;
+  });
+}
