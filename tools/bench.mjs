@@ -7,6 +7,10 @@ import { root, setUpOrExit } from './setup.mjs';
 const benches = {
   detect: { file: 'vision/bench/detect.ts', what: 'detections a second, over bare session.run' },
   cameras: { file: 'tools/bench/cameras.ts', what: 'cameras that two cores hold (--empty)' },
+  audit: {
+    file: 'tools/bench/audit.ts',
+    what: 'audit lines a second with the chain, and what it finds',
+  },
   latency: { file: 'tools/bench/latency.ts', what: 'event in the picture to committed row' },
 };
 
