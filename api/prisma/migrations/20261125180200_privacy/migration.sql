@@ -163,7 +163,7 @@ CREATE TABLE "data_request" (
     "person_id" VARCHAR(26) NOT NULL,
     "kind" VARCHAR(16) NOT NULL,
     "text" TEXT NOT NULL,
-    "fields" JSONB,
+    "fields" TEXT,
     "state" VARCHAR(16) NOT NULL DEFAULT 'open',
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "due_at" TIMESTAMPTZ(3) NOT NULL,
@@ -257,6 +257,7 @@ ALTER TABLE consent
 ALTER TABLE data_policy
   ADD CONSTRAINT retention_is_a_time CHECK (retention_days IS NULL OR retention_days > 0);
 ALTER TABLE data_request
+  ADD CONSTRAINT request_sealed CHECK (text LIKE 's1:%' AND (fields IS NULL OR fields LIKE 's1:%')),
   ADD CONSTRAINT request_state_known CHECK (state IN ('open', 'granted', 'partly', 'refused')),
   ADD CONSTRAINT request_decided CHECK ((state = 'open') = (decided_at IS NULL));
 -- PIPL article 56: at least three years.
@@ -276,7 +277,9 @@ RETURNS TABLE (source text, event_id text, received_at timestamptz)
 LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
   DELETE FROM violation_event_inbox v USING (
     SELECT i.tenant_id, i.source, i.event_id FROM violation_event_inbox i
-    WHERE i.received_at < least(cutoff, now() - interval '30 days') LIMIT most
+    -- The policies do not bind an owner who is a superuser.
+    WHERE i.tenant_id = current_setting('app.tenant', true)
+      AND i.received_at < least(cutoff, now() - interval '30 days') LIMIT most
   ) old
   WHERE (v.tenant_id, v.source, v.event_id) = (old.tenant_id, old.source, old.event_id)
   RETURNING v.source, v.event_id, v.received_at

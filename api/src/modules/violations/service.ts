@@ -163,6 +163,15 @@ export function createViolationsService(options: {
       }
       const bytes = await store.size(account.tenant, sha256);
       if (bytes === null) {
+        const removed = await database.transaction(actorOf(account), (tx) =>
+          tx.purgedFile.findFirst({ where: { sha256 } }),
+        );
+        if (removed) {
+          throw new Problem(
+            'evidence.purged',
+            `The file was removed on ${removed.at.toISOString().slice(0, 10)}, at the end of its term; its record stays.`,
+          );
+        }
         throw new Problem(
           'evidence.unknown',
           'The record names this file, and the evidence store has lost it. Restore the store from its backup.',

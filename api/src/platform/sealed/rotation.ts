@@ -32,6 +32,31 @@ export interface KeyStatus {
 const BATCH = 200;
 const name = (text: string) => Prisma.raw(`"${text.replaceAll('"', '""')}"`);
 
+/** Only grow, hold no sealed values, and are too large to be searched. */
+const UNSEALED = ['audit_log', 'audit_seal', 'outbox_event', 'location_history'];
+
+/**
+ * Looks through every table for values of the generation, also through those that nobody named: a
+ * data key is destroyed for good.
+ */
+async function isUsedAnywhere(
+  tx: Transaction,
+  dataClass: string,
+  generation: number,
+): Promise<boolean> {
+  const tables = await tx.$queryRaw<{ name: string }[]>`
+    SELECT c.relname AS name FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relrowsecurity
+      AND NOT c.relispartition AND c.relname <> ALL (${UNSEALED}::text[])`;
+  for (const { name: table } of tables) {
+    const found = await tx.$queryRaw<unknown[]>`
+      SELECT 1 AS one FROM ${name(table)} t
+      WHERE t::text LIKE ${`%s1:${dataClass}:${generation}:%`} LIMIT 1`;
+    if (found.length > 0) return true;
+  }
+  return false;
+}
+
 /** Everything that is done to keys while the system runs. */
 export function createRotation(options: {
   database: Database;
@@ -200,6 +225,7 @@ export function createRotation(options: {
           const [, ...older] = await keys.rowsOf(tx, dataClass);
           for (const { generation } of older) {
             if ((await count(tx, dataClass, generation)) > 0) continue;
+            if (await isUsedAnywhere(tx, dataClass, generation)) continue;
             await tx.dataKey.updateMany({
               where: { dataClass, generation },
               data: { wrapped: null, destroyedAt: new Date() },

@@ -1,0 +1,100 @@
+import type { Unit } from '../../platform/unit-of-work.ts';
+import { erasePositions } from '../consent/gate.ts';
+import { register } from './register.ts';
+import type { Outcome } from './schema.ts';
+
+type Text = { zh: string; en: string };
+
+/** What is kept although its person asks for its removal, and by which rule (PIPL article 47). */
+const kept: Record<string, Text> = {
+  'violation-records': {
+    zh: '履行安全生产法定义务所必需的安全档案，依据第四十七条第二款停止其他处理',
+    en: 'Safety records that a duty by law needs; by PIPL 47 nothing else is done with them',
+  },
+  'hazard-records': {
+    zh: '《安全生产法》第四十一条要求如实记录隐患排查治理情况',
+    en: 'Work Safety Law 41 asks for true records of hazards',
+  },
+  'audit-log': {
+    zh: '《网络安全法》要求留存日志；哈希链不可删减',
+    en: 'The Cybersecurity Law asks for logs to be kept; nothing is taken out of the chain',
+  },
+  consents: {
+    zh: '证明已告知并取得同意的记录',
+    en: 'The proof of notice and consent',
+  },
+};
+const employed: Text = {
+  zh: '在职期间履行劳动合同、工伤保险等法定义务所必需，离职后按登记的期限删除',
+  en: 'Needed by law while employed, such as for insurance; removed after leaving, in the term of the register',
+};
+const personFile: Text = {
+  zh: '安全档案须能对应到人员；不再用于其他目的',
+  en: 'Safety records must name their person; it is used for nothing else',
+};
+
+/**
+ * Removes what law lets of one person: positions, agreements, and of one who left the identity
+ * number and the phone. Says of the rest why it stays.
+ */
+export async function erase(
+  unit: Unit,
+  personId: string,
+): Promise<Pick<Outcome, 'erased' | 'kept'>> {
+  const { tx, caller } = unit;
+  const policies = new Map((await register(tx)).map((policy) => [policy.id, policy]));
+  const nameOf = (id: string): Text => policies.get(id)?.name ?? { zh: id, en: id };
+  const person = await tx.person.findFirstOrThrow({ where: { id: personId } });
+  const result: Pick<Outcome, 'erased' | 'kept'> = { erased: [], kept: [] };
+  const note = (policy: string, count: number) =>
+    result.erased.push({ policy, name: nameOf(policy), count });
+  const keep = (policy: string, why: Text) =>
+    result.kept.push({ policy, name: nameOf(policy), why });
+
+  note('location-history', await erasePositions(tx, personId));
+  await withdrawAll(unit, personId);
+  if (person.status === 'left') {
+    const { count } = await tx.personSensitive.deleteMany({ where: { personId } });
+    note('person-sensitive', count);
+  } else keep('person-sensitive', employed);
+  keep('person-file', personFile);
+  for (const [policy, why] of Object.entries(kept)) keep(policy, why);
+  await unit.audit({
+    action: 'erase',
+    entity: 'person',
+    id: personId,
+    person: personId,
+    after: { erased: result.erased.map(({ policy, count }) => `${policy}: ${count}`) },
+  });
+  await unit.emit({
+    entity: 'person',
+    what: 'erased',
+    subject: personId,
+    data: { person: personId, by: caller.account?.id ?? null },
+  });
+  return result;
+}
+
+/** Whoever asks for the removal agrees to nothing any more. */
+async function withdrawAll({ tx, caller }: Unit, personId: string): Promise<void> {
+  const newest = await tx.consent.findMany({
+    where: { personId },
+    distinct: ['purposeId'],
+    orderBy: [{ purposeId: 'asc' }, { seq: 'desc' }],
+  });
+  await tx.consent.createMany({
+    data: newest
+      .filter(({ decision }) => decision === 'given')
+      .map(({ purposeId, noticeVersion, scope }) => ({
+        tenantId: caller.tenant,
+        personId,
+        purposeId,
+        noticeVersion,
+        scope,
+        decision: 'withdrawn',
+        how: 'desk',
+        note: '删除请求 / request for removal',
+        byUser: caller.account?.id ?? null,
+      })),
+  });
+}

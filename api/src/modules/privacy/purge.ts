@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { ulid } from 'ulid';
+import type { z } from 'zod';
+import { type Caller, systemCaller } from '../../platform/caller.ts';
+import type { ContentStore } from '../../platform/store/content.ts';
+import type { Unit, Units } from '../../platform/unit-of-work.ts';
+import { type Purger, purgers, type Removed } from './purgers.ts';
+import { register } from './register.ts';
+import type { proofSchema } from './schema.ts';
+
+type Proof = z.infer<typeof proofSchema>;
+const DAY_MS = 86_400_000;
+
+export type Purge = ReturnType<typeof createPurge>;
+
+/** The digest of a proof: whoever has a copy of what was removed can show that it is the same. */
+export const digestOfIds = (ids: string[]): string =>
+  createHash('sha256')
+    .update([...ids].sort().join('\n'))
+    .digest('hex');
+
+/**
+ * Removes what is over its term by the register, and leaves a proof of each batch: how many, from
+ * when to when, and a digest of their ids.
+ */
+export function createPurge(options: { units: Units; store: Pick<ContentStore, 'remove'> }) {
+  const { units, store } = options;
+
+  async function batch(
+    unit: Unit,
+    purger: Purger,
+    policy: { id: string; version: number; retentionDays: number },
+    run: string,
+    now: Date,
+  ): Promise<Proof | null> {
+    const { tx, caller } = unit;
+    const cutoff = new Date(now.getTime() - policy.retentionDays * DAY_MS);
+    const removed = await purger.remove(tx, cutoff, purger.most);
+    if (removed.length === 0) return null;
+    await removeFiles(unit, removed, run);
+    const times = removed.map(({ at }) => at.getTime());
+    const files = removed.filter(({ file }) => file);
+    const row = {
+      id: ulid(),
+      runId: run,
+      policyId: policy.id,
+      policyVersion: policy.version,
+      cutoff,
+      count: removed.length,
+      oldest: new Date(Math.min(...times)),
+      newest: new Date(Math.max(...times)),
+      digest: digestOfIds(removed.map(({ id }) => id)),
+      files: files.length,
+      bytes: BigInt(files.reduce((sum, { file }) => sum + (file?.bytes ?? 0), 0)),
+      at: new Date(),
+    };
+    const byUser = caller.account?.id ?? null;
+    await tx.purgeProof.createMany({ data: [{ tenantId: caller.tenant, ...row, byUser }] });
+    const { count, digest } = row;
+    await unit.audit({
+      action: 'purge',
+      entity: 'data-policy',
+      id: policy.id,
+      after: { run, count, digest, cutoff: cutoff.toISOString() },
+    });
+    return showProof(row);
+  }
+
+  /**
+   * Before the commit, on purpose: a file that is gone without its record is found by the next run,
+   * a file that stays behind its record would be found by none.
+   */
+  async function removeFiles({ tx, caller }: Unit, removed: Removed[], runId: string) {
+    const files = removed.flatMap(({ file }) => file ?? []);
+    if (files.length === 0) return;
+    await tx.purgedFile.createMany({
+      data: files.map(({ sha256 }) => ({ tenantId: caller.tenant, sha256, runId })),
+      skipDuplicates: true,
+    });
+    for (const { sha256 } of files) await store.remove(caller.tenant, sha256);
+  }
+
+  return {
+    /** @param by who asked for it; left out, the system by itself. */
+    async run(
+      tenant: string,
+      now: Date = new Date(),
+      by: Caller = systemCaller(tenant),
+    ): Promise<{ run: string; items: Proof[] }> {
+      const run = ulid();
+      const items: Proof[] = [];
+      const policies = await units.run(by, ({ tx }) => register(tx));
+      for (const purger of purgers) {
+        const policy = policies.find(({ id }) => id === purger.policy);
+        if (!policy || policy.retentionDays === null) continue;
+        const { id, version, retentionDays } = policy;
+        for (;;) {
+          const proof = await units.run(by, (unit) =>
+            batch(unit, purger, { id, version, retentionDays }, run, now),
+          );
+          if (proof) items.push(proof);
+          if (!proof || proof.count < purger.most) break;
+        }
+      }
+      return { run, items };
+    },
+
+    proofs(
+      user: Caller,
+      query: { policy?: string | undefined; limit: number; cursor?: string | undefined },
+    ): Promise<{ items: Proof[]; next: string | null }> {
+      return units.run(user, async ({ tx }) => {
+        const rows = await tx.purgeProof.findMany({
+          where: {
+            ...(query.policy ? { policyId: query.policy } : {}),
+            ...(query.cursor ? { id: { lt: query.cursor } } : {}),
+          },
+          orderBy: { id: 'desc' },
+          take: query.limit + 1,
+        });
+        const page = rows.slice(0, query.limit);
+        return {
+          items: page.map(showProof),
+          next: rows.length > page.length ? (page.at(-1)?.id ?? null) : null,
+        };
+      });
+    },
+  };
+}
+
+function showProof(row: {
+  id: string;
+  runId: string;
+  policyId: string;
+  policyVersion: number;
+  cutoff: Date;
+  count: number;
+  oldest: Date | null;
+  newest: Date | null;
+  digest: string;
+  files: number;
+  bytes: bigint;
+  at: Date;
+}): Proof {
+  return {
+    id: row.id,
+    run: row.runId,
+    policy: row.policyId,
+    policyVersion: row.policyVersion,
+    cutoff: row.cutoff.toISOString(),
+    count: row.count,
+    oldest: row.oldest?.toISOString() ?? null,
+    newest: row.newest?.toISOString() ?? null,
+    digest: row.digest,
+    files: row.files,
+    bytes: Number(row.bytes),
+    at: row.at.toISOString(),
+  };
+}

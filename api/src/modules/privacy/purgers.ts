@@ -1,0 +1,90 @@
+import type { Transaction } from '../../platform/database.ts';
+
+/** One record or file that was removed. */
+export interface Removed {
+  id: string;
+  at: Date;
+  /** A file of the evidence store that goes with it. */
+  file?: { sha256: string; bytes: number };
+}
+
+/** Removes up to `most` records of a class that are older than the cutoff. */
+export interface Purger {
+  policy: string;
+  most: number;
+  remove(tx: Transaction, cutoff: Date, most: number): Promise<Removed[]>;
+}
+
+/** Evidence whose event never came is no evidence of anything. */
+const ORPHAN_DAYS = 7;
+
+export const purgers: readonly Purger[] = [
+  {
+    policy: 'location-history',
+    most: 5000,
+    remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+      DELETE FROM location_history WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM location_history WHERE generated_at < ${cutoff} LIMIT ${most}))
+      RETURNING concat_ws(' ', provider_type, provider_id, source,
+        to_char(generated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) AS id,
+        generated_at AS at`,
+  },
+  {
+    policy: 'location-history',
+    most: 5000,
+    remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+      DELETE FROM location_latest WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM location_latest WHERE generated_at < ${cutoff} LIMIT ${most}))
+      RETURNING concat_ws(' ', 'latest', provider_type, provider_id) AS id, generated_at AS at`,
+  },
+  {
+    policy: 'violation-events',
+    most: 5000,
+    remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+      SELECT source || ' ' || event_id AS id, received_at AS at
+      FROM purge_violation_inbox(${cutoff}, ${most}::int)`,
+  },
+  {
+    policy: 'sessions',
+    most: 5000,
+    remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+      DELETE FROM session WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM session WHERE coalesce(ended_at, expires_at) < ${cutoff} LIMIT ${most}))
+      RETURNING id, coalesce(ended_at, expires_at) AS at`,
+  },
+  {
+    // From the day on which the person left.
+    policy: 'person-sensitive',
+    most: 1000,
+    remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+      DELETE FROM person_sensitive s USING (
+        SELECT id, left_on FROM person WHERE status = 'left' AND left_on < ${cutoff}
+          AND id IN (SELECT person_id FROM person_sensitive) LIMIT ${most}
+      ) p WHERE s.person_id = p.id
+      RETURNING s.person_id AS id, p.left_on::timestamptz AS at`,
+  },
+  {
+    policy: 'violation-evidence',
+    // Files are removed within the transaction, which has seconds.
+    most: 200,
+    async remove(tx, cutoff, most) {
+      const orphans = new Date(Date.now() - ORPHAN_DAYS * 86_400_000);
+      const rows = await tx.$queryRaw<{ sha256: string; bytes: number; at: Date }[]>`
+        SELECT e.sha256, e.bytes, e.stored_at AS at FROM evidence e
+        WHERE NOT EXISTS (SELECT 1 FROM purged_file p WHERE p.sha256 = e.sha256)
+          AND (e.stored_at < ${cutoff} OR (e.stored_at < ${orphans} AND NOT EXISTS (
+            SELECT 1 FROM violation v WHERE e.sha256 IN (v.snapshot_sha256, v.clip_sha256, v.clip_boxes_sha256))))
+          -- What is not reviewed yet, or belongs to a hazard that is open, is still needed.
+          AND NOT EXISTS (
+            SELECT 1 FROM violation v
+            WHERE e.sha256 IN (v.snapshot_sha256, v.clip_sha256, v.clip_boxes_sha256)
+              AND (v.status = 'pending' OR EXISTS (
+                SELECT 1 FROM hazard_link l JOIN hazard h ON h.id = l.hazard_id
+                WHERE l.entity = 'violation' AND l.entity_id = v.id AND h.closed_at IS NULL)))
+        ORDER BY e.stored_at LIMIT ${most}`;
+      return rows.map(({ sha256, bytes, at }) => ({ id: sha256, at, file: { sha256, bytes } }));
+    },
+  },
+];
+
+export const purgedPolicies: ReadonlySet<string> = new Set(purgers.map(({ policy }) => policy));

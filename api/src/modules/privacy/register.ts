@@ -1,0 +1,111 @@
+import type { Account } from '../../platform/account.ts';
+import type { Caller } from '../../platform/caller.ts';
+import type { Transaction } from '../../platform/database.ts';
+import { Problem } from '../../platform/errors.ts';
+import type { Units } from '../../platform/unit-of-work.ts';
+import { purgedPolicies } from './purgers.ts';
+import type { Policy, PolicyInput } from './schema.ts';
+
+type User = Caller & { account: Account };
+type Text = { zh: string; en: string };
+
+/** The newest version of each entry of the register of data. */
+export async function register(tx: Transaction): Promise<Policy[]> {
+  const rows = await tx.dataPolicy.findMany({
+    distinct: ['id'],
+    orderBy: [{ id: 'asc' }, { version: 'desc' }],
+  });
+  const departments = await tx.department.findMany({ select: { id: true, name: true } });
+  const people = await tx.person.findMany({
+    where: { id: { in: rows.flatMap(({ personId }) => personId ?? []) } },
+    select: { id: true, name: true },
+  });
+  return rows.map((row) => ({
+    id: row.id,
+    version: row.version,
+    name: row.name as Text,
+    purpose: row.purpose as Text,
+    fields: row.fields,
+    classification: row.classification as Policy['classification'],
+    personal: row.personal,
+    sensitive: row.sensitive,
+    legalBasis: row.legalBasis as Text,
+    department: departments.find(({ id }) => id === row.departmentId) ?? null,
+    person: people.find(({ id }) => id === row.personId) ?? null,
+    usedBy: row.usedBy,
+    retentionDays: row.retentionDays,
+    retentionSource: row.retentionSource as Text,
+    certainty: row.certainty as Policy['certainty'],
+    storage: row.storage as Text,
+    purged: row.retentionDays !== null && purgedPolicies.has(row.id),
+    createdAt: row.createdAt.toISOString(),
+  }));
+}
+
+/** What is kept, what for, who answers for it, who may use it, where and how long. */
+export function createRegister({ units }: { units: Units }) {
+  return {
+    list: (user: User): Promise<{ items: Policy[] }> =>
+      units.run(user, async ({ tx }) => ({ items: await register(tx) })),
+
+    history: (
+      user: User,
+      id: string,
+    ): Promise<{ items: { version: number; createdAt: string }[] }> =>
+      units.run(user, async ({ tx }) => {
+        const rows = await tx.dataPolicy.findMany({ where: { id }, orderBy: { version: 'desc' } });
+        if (rows.length === 0) throw new Problem('privacy.unknown');
+        return {
+          items: rows.map(({ version, createdAt }) => ({
+            version,
+            createdAt: createdAt.toISOString(),
+          })),
+        };
+      }),
+
+    /** A change is a new version: a purge names the one that it went by. */
+    put(user: User, id: string, given: PolicyInput): Promise<Policy> {
+      return units.run(user, async (unit) => {
+        const { tx } = unit;
+        const before = (await register(tx)).find((one) => one.id === id);
+        if ((before?.version ?? 0) !== given.version) {
+          throw new Problem('privacy.version-conflict', undefined, { current: before ?? null });
+        }
+        const { departmentId, personId } = given;
+        if (departmentId && !(await tx.department.findFirst({ where: { id: departmentId } }))) {
+          throw new Problem('department.unknown');
+        }
+        if (
+          personId &&
+          !(await tx.person.findFirst({ where: { id: personId, status: 'active' } }))
+        ) {
+          throw new Problem('person.unknown');
+        }
+        const { version, ...fields } = given;
+        const { count } = await tx.dataPolicy.createMany({
+          data: [
+            {
+              tenantId: user.tenant,
+              id,
+              version: version + 1,
+              ...fields,
+              createdBy: user.account.id,
+            },
+          ],
+          skipDuplicates: true,
+        });
+        if (count === 0) throw new Problem('privacy.version-conflict');
+        await unit.audit({
+          action: before ? 'update' : 'create',
+          entity: 'data-policy',
+          id,
+          before: before ?? null,
+          after: fields,
+        });
+        const after = (await register(tx)).find((one) => one.id === id);
+        if (!after) throw new Problem('privacy.unknown');
+        return after;
+      });
+    },
+  };
+}

@@ -1,0 +1,198 @@
+import { ulid } from 'ulid';
+import type { Account } from '../../platform/account.ts';
+import type { Caller } from '../../platform/caller.ts';
+import type { Transaction } from '../../platform/database.ts';
+import { Problem } from '../../platform/errors.ts';
+import type { Sealed } from '../../platform/sealed/sealed.ts';
+import type { Unit, Units } from '../../platform/unit-of-work.ts';
+import { createSensitive } from '../people/sensitive.ts';
+import { erase } from './erase.ts';
+import { personOf } from './own-data.ts';
+import { requestText } from './request-text.ts';
+import { correction, type DataRequest, type Outcome, type OwnRequest } from './schema.ts';
+import { privacySettingsOf } from './statistics.ts';
+
+type User = Caller & { account: Account };
+type Row = Awaited<ReturnType<Transaction['dataRequest']['findFirstOrThrow']>>;
+
+/** What a person asks for about their own data, and what the privacy officer decides. */
+export function createRequests(options: { units: Units; sealed: Sealed }) {
+  const { units, sealed } = options;
+  const sensitive = createSensitive(sealed);
+  const text = requestText(sealed);
+
+  async function show(tx: Transaction, tenant: string, rows: Row[]): Promise<DataRequest[]> {
+    const people = await tx.person.findMany({
+      where: { id: { in: rows.map(({ personId }) => personId) } },
+      select: { id: true, name: true, employeeNo: true },
+    });
+    return Promise.all(
+      rows.map(async (row): Promise<DataRequest> => {
+        const person = people.find(({ id }) => id === row.personId);
+        const fields = row.fields
+          ? Object.keys(JSON.parse(await text.open(tx, tenant, row.id, 'fields', row.fields)))
+          : [];
+        return {
+          id: row.id,
+          person: person ?? { id: row.personId, name: '', employeeNo: '' },
+          kind: row.kind as DataRequest['kind'],
+          text: await text.open(tx, tenant, row.id, 'text', row.text),
+          fields,
+          state: row.state as DataRequest['state'],
+          createdAt: row.createdAt.toISOString(),
+          dueAt: row.dueAt.toISOString(),
+          overdue: row.state === 'open' && row.dueAt < new Date(),
+          decidedAt: row.decidedAt?.toISOString() ?? null,
+          answer: row.answer,
+          result: row.result as Outcome | null,
+        };
+      }),
+    );
+  }
+
+  async function correct(unit: Unit, row: Row): Promise<string[]> {
+    const { tx, caller } = unit;
+    if (!row.fields) return [];
+    const plain = await text.open(tx, caller.tenant, row.id, 'fields', row.fields);
+    const { phone, nationalId, name, hiredOn } = correction.parse(JSON.parse(plain));
+    await tx.person.updateMany({
+      where: { id: row.personId },
+      data: {
+        ...(name === undefined ? {} : { name }),
+        ...(hiredOn === undefined ? {} : { hiredOn: new Date(hiredOn) }),
+        version: { increment: 1 },
+        updatedAt: new Date(),
+      },
+    });
+    await sensitive.write(tx, caller.tenant, row.personId, {
+      ...(phone === undefined ? {} : { phone }),
+      ...(nationalId === undefined ? {} : { nationalId }),
+    });
+    const fields = Object.entries({ phone, nationalId, name, hiredOn })
+      .filter(([, value]) => value !== undefined)
+      .map(([field]) => field);
+    await unit.audit({
+      action: 'update',
+      entity: 'person',
+      id: row.personId,
+      person: row.personId,
+      after: {
+        request: row.id,
+        ...Object.fromEntries(fields.map((field) => [field, 'corrected'])),
+      },
+    });
+    return fields;
+  }
+
+  return {
+    create(user: User, given: OwnRequest): Promise<DataRequest> {
+      return units.run(user, async (unit) => {
+        const { tx } = unit;
+        const personId = personOf(user);
+        const { answerDays } = await privacySettingsOf(tx);
+        const id = ulid();
+        const { tenant } = user;
+        const row = await tx.dataRequest.create({
+          data: {
+            tenantId: tenant,
+            id,
+            personId,
+            kind: given.kind,
+            text: await text.seal(tx, tenant, id, 'text', given.text),
+            fields: given.fields
+              ? await text.seal(tx, tenant, id, 'fields', JSON.stringify(given.fields))
+              : null,
+            dueAt: workingDaysAfter(new Date(), answerDays),
+          },
+        });
+        const line = { entity: 'data-request', id, person: personId };
+        await unit.audit({ ...line, action: 'create', after: { kind: given.kind } });
+        await unit.emit({
+          entity: 'data-request',
+          what: 'created',
+          subject: id,
+          data: { person: personId, kind: given.kind, dueAt: row.dueAt.toISOString() },
+        });
+        return (await show(tx, tenant, [row]))[0] as DataRequest;
+      });
+    },
+
+    own: (user: User): Promise<{ items: DataRequest[] }> =>
+      units.run(user, async ({ tx }) => {
+        const where = { personId: personOf(user) };
+        const rows = await tx.dataRequest.findMany({ where, orderBy: { id: 'desc' }, take: 200 });
+        return { items: await show(tx, user.tenant, rows) };
+      }),
+
+    list: (user: User, state?: DataRequest['state']): Promise<{ items: DataRequest[] }> =>
+      units.run(user, async ({ tx }) => {
+        const where = state ? { state } : {};
+        const rows = await tx.dataRequest.findMany({ where, orderBy: { dueAt: 'asc' }, take: 200 });
+        return { items: await show(tx, user.tenant, rows) };
+      }),
+
+    /**
+     * Decides a request. What is granted is done at once; what a law keeps is named with its reason.
+     * Nobody decides on their own.
+     */
+    decide(
+      user: User,
+      id: string,
+      given: { decision: 'grant' | 'refuse'; answer: string },
+    ): Promise<DataRequest> {
+      return units.run(user, async (unit) => {
+        const { tx } = unit;
+        const row = await tx.dataRequest.findFirst({ where: { id } });
+        if (!row) throw new Problem('data-request.unknown');
+        if (row.state !== 'open') throw new Problem('data-request.decided');
+        if (row.personId === user.account.person) {
+          throw new Problem('auth.forbidden', 'Nobody decides on a request of their own.');
+        }
+        const result: Outcome = { erased: [], kept: [], corrected: [] };
+        if (given.decision === 'grant') {
+          if (row.kind === 'correct') result.corrected = await correct(unit, row);
+          else Object.assign(result, await erase(unit, row.personId));
+        }
+        const granted = result.kept.length > 0 ? 'partly' : 'granted';
+        const state = given.decision === 'refuse' ? 'refused' : granted;
+        const { count } = await tx.dataRequest.updateMany({
+          where: { id, state: 'open' },
+          data: {
+            state,
+            decidedAt: new Date(),
+            decidedBy: user.account.id,
+            answer: given.answer,
+            result,
+          },
+        });
+        if (count === 0) throw new Problem('data-request.decided');
+        await unit.audit({
+          action: state === 'refused' ? 'refuse' : 'grant',
+          entity: 'data-request',
+          id,
+          person: row.personId,
+          after: { state, result },
+          reason: given.answer,
+        });
+        await unit.emit({
+          entity: 'data-request',
+          what: 'decided',
+          subject: id,
+          data: { person: row.personId, state },
+        });
+        const after = await tx.dataRequest.findFirstOrThrow({ where: { id } });
+        return (await show(tx, user.tenant, [after]))[0] as DataRequest;
+      });
+    },
+  };
+}
+
+/** Without the weekends; holidays only make the time longer for whoever answers. */
+export function workingDaysAfter(from: Date, days: number): Date {
+  const at = new Date(from);
+  for (let left = days; left > 0; ) {
+    at.setUTCDate(at.getUTCDate() + 1);
+    if (at.getUTCDay() !== 0 && at.getUTCDay() !== 6) left--;
+  }
+  return at;
+}
