@@ -845,6 +845,306 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what data are kept, what for, who answers for them, and how long */
+        get: operations["listDataPolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/register/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Adds an entry, or a new version of one
+         * @description Needs the permission `privacy:manage`.
+         */
+        put: operations["putDataPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/purges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the proofs of what was removed, newest first
+         * @description Needs the permission `privacy:manage`.
+         */
+        get: operations["listPurges"];
+        put?: never;
+        /**
+         * Removes now what is over its term
+         * @description It runs each night by itself.
+         *
+         *     Needs the permission `privacy:manage`.
+         */
+        post: operations["runPurge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the least size of a group and the days for an answer */
+        get: operations["getPrivacySettings"];
+        /**
+         * Sets the least size of a group and the days for an answer
+         * @description Needs the permission `privacy:manage`.
+         */
+        put: operations["putPrivacySettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/assessments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the impact assessments
+         * @description Needs the permission `privacy:manage`.
+         */
+        get: operations["listImpactAssessments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/assessments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Adds an impact assessment, or a new version of one
+         * @description Needs the permission `privacy:manage`.
+         */
+        put: operations["putImpactAssessment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/compliance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the laws ask, how the system does it, and whether it is so now
+         * @description Needs the permission `privacy:manage`.
+         */
+        get: operations["getCompliance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statistics/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts people by a property
+         * @description Groups that are too small are null, and so is what they would follow from.
+         *
+         *     Needs the permission `statistics:read`.
+         */
+        get: operations["countPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the entities that all modules share, and where their records come from
+         * @description Needs the permission `registry:read`.
+         */
+        get: operations["getDataCatalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-catalogue/{entity}/{id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where one record came from, each change, and what others were told of it
+         * @description Needs the permission `audit:read`.
+         */
+        get: operations["getRecordLineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what is held about oneself, and who looked at it */
+        get: operations["getOwnData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/data.export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hands out everything about oneself as one JSON file */
+        get: operations["exportOwnData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what one asked for, and the answers */
+        get: operations["listOwnRequests"];
+        put?: never;
+        /** Asks for a correction or a removal */
+        post: operations["createOwnRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what people asked for, the most urgent first
+         * @description Needs the permission `privacy:manage`.
+         */
+        get: operations["listDataRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Grants or refuses a request
+         * @description What is granted is done at once. What a law keeps is named in `result.kept` with the reason.
+         *
+         *     Needs the permission `privacy:manage`.
+         */
+        post: operations["decideDataRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files/{id}": {
         parameters: {
             query?: never;
@@ -909,6 +1209,138 @@ export interface paths {
         /** Reads a file as it came; each reading is kept in the audit log */
         get: operations["readFileOriginal"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the last backups and drills, and the newest that went well
+         * @description Needs the permission `system:read`.
+         */
+        get: operations["listBackups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the workflows in their newest version
+         * @description Needs the permission `workflow:read`.
+         */
+        get: operations["listWorkflows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reads a workflow, the newest version or another
+         * @description Needs the permission `workflow:read`.
+         */
+        get: operations["getWorkflow"];
+        /**
+         * Saves a change as a new version
+         * @description Cases that run keep their version. Where someone else was quicker, the answer is 409 with the newest version in `current`; where it has faults, 422 with all of them in `faults`.
+         *
+         *     Needs the permission `workflow:manage`.
+         */
+        put: operations["saveWorkflow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lists every fault of a definition; saves nothing
+         * @description Needs the permission `workflow:read`.
+         */
+        post: operations["validateWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the versions of a workflow: who, when, and what changed
+         * @description Needs the permission `workflow:read`.
+         */
+        get: operations["listWorkflowVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reads when the company works
+         * @description Needs the permission `workflow:read`.
+         */
+        get: operations["getCalendar"];
+        /**
+         * Changes when the company works
+         * @description Time limits that run already stay as they were set. Where someone else was quicker, the answer is 409 with the calendar as it is in `current`.
+         *
+         *     Needs the permission `workflow:manage`.
+         */
+        put: operations["saveCalendar"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2219,6 +2651,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hazards/{id}/assignable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the people whom the next step of a hazard can name
+         * @description Empty for whoever has no step that names someone.
+         *
+         *     Needs the permission `hazard:read`.
+         */
+        get: operations["listAssignable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hazards/{id}/actions": {
         parameters: {
             query?: never;
@@ -2838,6 +3292,18 @@ export interface components {
             startedAt: string | null;
             seconds: number;
         };
+        BackupRun: {
+            /** @enum {string} */
+            kind: "backup" | "drill";
+            startedAt: string;
+            finishedAt: string;
+            ok: boolean;
+            archive: string | null;
+            bytes: number | null;
+            detail: {
+                [key: string]: unknown;
+            };
+        };
         BadgeRequest: {
             badge: string;
         };
@@ -2968,6 +3434,37 @@ export interface components {
         CameraList: {
             items: components["schemas"]["Camera"][];
         };
+        Compliance: {
+            /** Format: date-time */
+            checkedAt: string;
+            items: {
+                id: string;
+                law: {
+                    zh: string;
+                    en: string;
+                };
+                article: string;
+                requires: {
+                    zh: string;
+                    en: string;
+                };
+                how: {
+                    zh: string;
+                    en: string;
+                };
+                /** @enum {string} */
+                certainty: "T" | "P" | "C" | "K" | "own";
+                /** @enum {string} */
+                status: "met" | "partly" | "open";
+                facts: {
+                    ok: boolean;
+                    text: {
+                        zh: string;
+                        en: string;
+                    };
+                }[];
+            }[];
+        };
         ConsentPurpose: {
             id: string;
             version: number;
@@ -3039,6 +3536,176 @@ export interface components {
                 /** Format: date-time */
                 at: string;
             }[];
+        };
+        DataCatalogue: {
+            items: {
+                entity: string;
+                name: {
+                    zh: string;
+                    en: string;
+                };
+                key: string;
+                api: string | null;
+                policy: string | null;
+                records: number;
+                sources: {
+                    system: string;
+                    records: number;
+                }[];
+                changedAt: string | null;
+                /** @description The canonical entities whose ids it holds. */
+                references: string[];
+            }[];
+        };
+        DataPolicy: {
+            id: string;
+            version: number;
+            name: {
+                zh: string;
+                en: string;
+            };
+            purpose: {
+                zh: string;
+                en: string;
+            };
+            /** @description What is collected. */
+            fields: string[];
+            /** @enum {string} */
+            classification: "public" | "internal" | "secret" | "trade-secret";
+            personal: boolean;
+            sensitive: boolean;
+            legalBasis: {
+                zh: string;
+                en: string;
+            };
+            /** @description Roles whose holders may use it. */
+            usedBy: string[];
+            /** @description Null: without an end. */
+            retentionDays: number | null;
+            retentionSource: {
+                zh: string;
+                en: string;
+            };
+            /**
+             * @description How sure the source is: T its text was read, P a stored page, C repeated elsewhere, K to be verified, own the company decides.
+             * @enum {string}
+             */
+            certainty: "T" | "P" | "C" | "K" | "own";
+            storage: {
+                zh: string;
+                en: string;
+            };
+            /** @description The department that answers for it. */
+            department: {
+                id: string;
+                name: unknown;
+            } | null;
+            /** @description The person who answers for it. */
+            person: {
+                id: string;
+                name: unknown;
+            } | null;
+            /** @description Whether the purge removes what is over its term. */
+            purged: boolean;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        DataPolicyBody: {
+            /** @description The version that was looked at; 0 for a new one. */
+            version: number;
+            name: {
+                zh: string;
+                en: string;
+            };
+            purpose: {
+                zh: string;
+                en: string;
+            };
+            /** @description What is collected. */
+            fields: string[];
+            /** @enum {string} */
+            classification: "public" | "internal" | "secret" | "trade-secret";
+            personal: boolean;
+            sensitive: boolean;
+            legalBasis: {
+                zh: string;
+                en: string;
+            };
+            /** @description Roles whose holders may use it. */
+            usedBy: string[];
+            /** @description Null: without an end. */
+            retentionDays: number | null;
+            retentionSource: {
+                zh: string;
+                en: string;
+            };
+            /**
+             * @description How sure the source is: T its text was read, P a stored page, C repeated elsewhere, K to be verified, own the company decides.
+             * @enum {string}
+             */
+            certainty: "T" | "P" | "C" | "K" | "own";
+            storage: {
+                zh: string;
+                en: string;
+            };
+            departmentId: string | null;
+            personId: string | null;
+        };
+        DataPolicyList: {
+            items: components["schemas"]["DataPolicy"][];
+        };
+        DataRequest: {
+            id: string;
+            person: {
+                id: string;
+                name: string;
+                employeeNo: string;
+            };
+            /** @enum {string} */
+            kind: "correct" | "erase";
+            text: string;
+            /** @description The fields that are to be corrected. */
+            fields: string[];
+            /** @enum {string} */
+            state: "open" | "granted" | "partly" | "refused";
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            dueAt: string;
+            overdue: boolean;
+            decidedAt: string | null;
+            answer: string | null;
+            result: {
+                erased: {
+                    policy: string;
+                    name: {
+                        zh: string;
+                        en: string;
+                    };
+                    count: number;
+                }[];
+                kept: {
+                    policy: string;
+                    name: {
+                        zh: string;
+                        en: string;
+                    };
+                    why: {
+                        zh: string;
+                        en: string;
+                    };
+                }[];
+                corrected: string[];
+            } | null;
+        };
+        DataRequestDecision: {
+            /** @enum {string} */
+            decision: "grant" | "refuse";
+            /** @description What the person is told, and why. */
+            answer: string;
+        };
+        DataRequestList: {
+            items: components["schemas"]["DataRequest"][];
         };
         Department: {
             id: string;
@@ -3343,6 +4010,17 @@ export interface components {
         HazardAppealDecision: {
             uphold: boolean;
             reason: string;
+        };
+        HazardAssignable: {
+            items: {
+                id: string;
+                displayName: {
+                    zh: string;
+                    en: string;
+                };
+                /** @description Where they work. */
+                department: string;
+            }[];
         };
         HazardFile: {
             id: string;
@@ -3808,6 +4486,56 @@ export interface components {
             bus: "ok" | "unreachable";
             version: string;
         };
+        ImpactAssessment: {
+            id: string;
+            version: number;
+            title: {
+                zh: string;
+                en: string;
+            };
+            /** @description The purposes of consent that it covers. */
+            purposes: string[];
+            necessity: string;
+            risks: {
+                risk: string;
+                /** @enum {string} */
+                level: "low" | "medium" | "high";
+            }[];
+            measures: string;
+            /** @enum {string} */
+            conclusion: "acceptable" | "conditional" | "not-acceptable";
+            /** Format: date */
+            assessedOn: string;
+            /** Format: date */
+            keepUntil: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        ImpactAssessmentBody: {
+            version: number;
+            title: {
+                zh: string;
+                en: string;
+            };
+            /** @description The purposes of consent that it covers. */
+            purposes: string[];
+            necessity: string;
+            risks: {
+                risk: string;
+                /** @enum {string} */
+                level: "low" | "medium" | "high";
+            }[];
+            measures: string;
+            /** @enum {string} */
+            conclusion: "acceptable" | "conditional" | "not-acceptable";
+            /** Format: date */
+            assessedOn: string;
+            /** Format: date */
+            keepUntil?: string;
+        };
+        ImpactAssessmentList: {
+            items: components["schemas"]["ImpactAssessment"][];
+        };
         /** @description Who keeps the keys, since when, and from whom. */
         KeyCustody: {
             /** @description * for the whole ring. */
@@ -4152,9 +4880,62 @@ export interface components {
             /** @enum {string} */
             decision: "given" | "refused" | "withdrawn";
         };
+        /** @description What the company holds about the one who asks. */
+        OwnData: {
+            person: {
+                [key: string]: unknown;
+            };
+            account: {
+                [key: string]: unknown;
+            };
+            consents: {
+                [key: string]: unknown;
+            };
+            counts: {
+                positions: number;
+                hazardsReported: number;
+                hazardsAssigned: number;
+            };
+            policies: {
+                [key: string]: unknown;
+            }[];
+            accesses: {
+                /** Format: date-time */
+                at: string;
+                action: string;
+                entity: string;
+                userName: string | null;
+                reason: string | null;
+            }[];
+        };
+        OwnDataRequest: {
+            /** @enum {string} */
+            kind: "correct" | "erase";
+            text: string;
+            /** @description For a correction: how it should be. */
+            fields?: {
+                name?: string;
+                phone?: string;
+                nationalId?: string;
+                /** Format: date */
+                hiredOn?: string;
+            };
+        };
         PasswordRequest: {
             current: string;
             next: string;
+        };
+        PeopleStatistics: {
+            by: string;
+            minGroupSize: number;
+            total: number | null;
+            hidden: number;
+            groups: {
+                key: string;
+                name: unknown;
+                /** @description Null: too few people, or told from others. */
+                count: number | null;
+            }[];
         };
         PermissionList: {
             items: {
@@ -4348,6 +5129,14 @@ export interface components {
             };
             current: boolean;
         };
+        PrivacySettings: {
+            minGroupSize: number;
+            answerDays: number;
+        };
+        PrivacySettingsInput: {
+            minGroupSize: number;
+            answerDays: number;
+        };
         /** @description What is wrong, and what to do about it (RFC 9457). */
         Problem: {
             type: string;
@@ -4361,6 +5150,31 @@ export interface components {
             }[];
         } & {
             [key: string]: unknown;
+        };
+        PurgeProof: {
+            id: string;
+            run: string;
+            policy: string;
+            policyVersion: number;
+            /** Format: date-time */
+            cutoff: string;
+            count: number;
+            oldest: string | null;
+            newest: string | null;
+            /** @description SHA-256 of the ids that were removed, sorted, one a line. */
+            digest: string;
+            files: number;
+            bytes: number;
+            /** Format: date-time */
+            at: string;
+        };
+        PurgeProofList: {
+            items: components["schemas"]["PurgeProof"][];
+            next: string | null;
+        };
+        PurgeRun: {
+            run: string;
+            items: components["schemas"]["PurgeProof"][];
         };
         PushSubscription: {
             id: string;
@@ -4384,6 +5198,27 @@ export interface components {
         } | {
             /** @constant */
             all: true;
+        };
+        RecordLineage: {
+            entity: string;
+            id: string;
+            /** @description The system that the record came from. */
+            source: string;
+            changedAt: string | null;
+            changes: {
+                /** Format: date-time */
+                at: string;
+                by: string | null;
+                action: string;
+                fields: string[];
+            }[];
+            /** @description The events that others got of it. */
+            told: {
+                /** Format: date-time */
+                at: string;
+                type: string;
+                event: string;
+            }[];
         };
         ReturnRequest: {
             departmentId: string;
@@ -4812,6 +5647,492 @@ export interface components {
                 rejected: number;
             } | null;
             problem: string | null;
+        };
+        WorkflowDefinition: {
+            id: string;
+            name: {
+                zh: string;
+                en: string;
+            };
+            subject: string;
+            /** @default [] */
+            parts: {
+                id: string;
+                name: {
+                    zh: string;
+                    en: string;
+                };
+            }[];
+            states: {
+                id: string;
+                name: {
+                    zh: string;
+                    en: string;
+                };
+                /** @enum {string} */
+                kind: "initial" | "normal" | "final";
+                /** @default null */
+                deadline: {
+                    amount: number;
+                    /** @enum {string} */
+                    unit: "hours" | "working-hours" | "days" | "working-days";
+                } | null;
+                /** @default [] */
+                assign: ({
+                    /** @constant */
+                    kind: "role";
+                    role: string;
+                    /** @enum {string} */
+                    within: "department" | "site" | "all";
+                } | {
+                    /** @constant */
+                    kind: "part";
+                    part: string;
+                } | {
+                    /** @constant */
+                    kind: "user";
+                    user: string;
+                })[];
+                /** @default [] */
+                notify: ({
+                    /** @constant */
+                    kind: "role";
+                    role: string;
+                    /** @enum {string} */
+                    within: "department" | "site" | "all";
+                } | {
+                    /** @constant */
+                    kind: "part";
+                    part: string;
+                } | {
+                    /** @constant */
+                    kind: "user";
+                    user: string;
+                })[];
+                /** @default [] */
+                reminders: {
+                    hours: number;
+                    to: ({
+                        /** @constant */
+                        kind: "role";
+                        role: string;
+                        /** @enum {string} */
+                        within: "department" | "site" | "all";
+                    } | {
+                        /** @constant */
+                        kind: "part";
+                        part: string;
+                    } | {
+                        /** @constant */
+                        kind: "user";
+                        user: string;
+                    })[];
+                    /** @enum {string} */
+                    severity: "info" | "warning" | "critical";
+                }[];
+            }[];
+            transitions: {
+                id: string;
+                name: {
+                    zh: string;
+                    en: string;
+                };
+                from: string[];
+                to: string;
+                /** @enum {string} */
+                permission: "violation:read" | "violation:review" | "camera:read" | "live:watch" | "location:read" | "machine:read" | "system:read" | "user:read" | "user:manage" | "role:manage" | "access-review:manage" | "registry:read" | "registry:manage" | "classified:secret" | "classified:trade-secret" | "person:read" | "person:manage" | "person:reveal" | "privacy:manage" | "key:manage" | "audit:read" | "statistics:read" | "module:manage" | "workflow:read" | "workflow:manage" | "integration:manage" | "notification:manage" | "hazard:report" | "hazard:read" | "hazard:identify" | "hazard:review" | "hazard:rectify" | "hazard:accept" | "hazard:approve" | "hazard:manage";
+                /** @default false */
+                assigneesOnly: boolean;
+                /** @default [] */
+                notParts: string[];
+                /** @default [] */
+                notFiredBy: string[];
+                /** @default [] */
+                fields: {
+                    id: string;
+                    name: {
+                        zh: string;
+                        en: string;
+                    };
+                    /** @enum {string} */
+                    type: "text" | "number" | "date" | "user" | "department" | "choice";
+                    required: boolean;
+                    /** @default [] */
+                    choices: {
+                        id: string;
+                        name: {
+                            zh: string;
+                            en: string;
+                        };
+                    }[];
+                    /** @default null */
+                    part: string | null;
+                }[];
+                /** @default false */
+                mandatory: boolean;
+                /** @default null */
+                evidence: {
+                    min: number;
+                    kinds: ("photo" | "video" | "document" | "audio")[];
+                } | null;
+            }[];
+        };
+        WorkflowDefinitionInput: {
+            id: string;
+            name: {
+                zh: string;
+                en: string;
+            };
+            subject: string;
+            /** @default [] */
+            parts: {
+                id: string;
+                name: {
+                    zh: string;
+                    en: string;
+                };
+            }[];
+            states: {
+                id: string;
+                name: {
+                    zh: string;
+                    en: string;
+                };
+                /** @enum {string} */
+                kind: "initial" | "normal" | "final";
+                /** @default null */
+                deadline: {
+                    amount: number;
+                    /** @enum {string} */
+                    unit: "hours" | "working-hours" | "days" | "working-days";
+                } | null;
+                /** @default [] */
+                assign: ({
+                    /** @constant */
+                    kind: "role";
+                    role: string;
+                    /** @enum {string} */
+                    within: "department" | "site" | "all";
+                } | {
+                    /** @constant */
+                    kind: "part";
+                    part: string;
+                } | {
+                    /** @constant */
+                    kind: "user";
+                    user: string;
+                })[];
+                /** @default [] */
+                notify: ({
+                    /** @constant */
+                    kind: "role";
+                    role: string;
+                    /** @enum {string} */
+                    within: "department" | "site" | "all";
+                } | {
+                    /** @constant */
+                    kind: "part";
+                    part: string;
+                } | {
+                    /** @constant */
+                    kind: "user";
+                    user: string;
+                })[];
+                /** @default [] */
+                reminders: {
+                    hours: number;
+                    to: ({
+                        /** @constant */
+                        kind: "role";
+                        role: string;
+                        /** @enum {string} */
+                        within: "department" | "site" | "all";
+                    } | {
+                        /** @constant */
+                        kind: "part";
+                        part: string;
+                    } | {
+                        /** @constant */
+                        kind: "user";
+                        user: string;
+                    })[];
+                    /** @enum {string} */
+                    severity: "info" | "warning" | "critical";
+                }[];
+            }[];
+            transitions: {
+                id: string;
+                name: {
+                    zh: string;
+                    en: string;
+                };
+                from: string[];
+                to: string;
+                /** @enum {string} */
+                permission: "violation:read" | "violation:review" | "camera:read" | "live:watch" | "location:read" | "machine:read" | "system:read" | "user:read" | "user:manage" | "role:manage" | "access-review:manage" | "registry:read" | "registry:manage" | "classified:secret" | "classified:trade-secret" | "person:read" | "person:manage" | "person:reveal" | "privacy:manage" | "key:manage" | "audit:read" | "statistics:read" | "module:manage" | "workflow:read" | "workflow:manage" | "integration:manage" | "notification:manage" | "hazard:report" | "hazard:read" | "hazard:identify" | "hazard:review" | "hazard:rectify" | "hazard:accept" | "hazard:approve" | "hazard:manage";
+                /** @default false */
+                assigneesOnly: boolean;
+                /** @default [] */
+                notParts: string[];
+                /** @default [] */
+                notFiredBy: string[];
+                /** @default [] */
+                fields: {
+                    id: string;
+                    name: {
+                        zh: string;
+                        en: string;
+                    };
+                    /** @enum {string} */
+                    type: "text" | "number" | "date" | "user" | "department" | "choice";
+                    required: boolean;
+                    /** @default [] */
+                    choices: {
+                        id: string;
+                        name: {
+                            zh: string;
+                            en: string;
+                        };
+                    }[];
+                    /** @default null */
+                    part: string | null;
+                }[];
+                /** @default false */
+                mandatory: boolean;
+                /** @default null */
+                evidence: {
+                    min: number;
+                    kinds: ("photo" | "video" | "document" | "audio")[];
+                } | null;
+            }[];
+        };
+        WorkflowFaults: {
+            /** @description None where it may be saved. */
+            faults: {
+                /** @description Where in the definition, such as states[review].deadline. */
+                path: string;
+                code: string;
+                message: {
+                    zh: string;
+                    en: string;
+                };
+            }[];
+        };
+        WorkflowList: {
+            items: {
+                id: string;
+                name: {
+                    zh: string;
+                    en: string;
+                };
+                subject: string;
+                version: number;
+                /**
+                 * @description seed: as it came with the product.
+                 * @enum {string}
+                 */
+                origin: "seed" | "tenant";
+                basedOn: number | null;
+                by: {
+                    id: string;
+                    displayName: {
+                        zh: string;
+                        en: string;
+                    };
+                } | null;
+                /** Format: date-time */
+                at: string;
+                note: string | null;
+                states: number;
+                /** @description Of all versions. */
+                openCases: number;
+                /** @description Whether the product now comes with another definition than this version. */
+                productDiffers: boolean;
+            }[];
+            next: null;
+        };
+        WorkflowSaveRequest: {
+            definition: components["schemas"]["WorkflowDefinitionInput"];
+            /** @description The version that was changed. */
+            basedOn: number;
+            /** @default null */
+            note: string | null;
+        };
+        WorkflowVersion: {
+            definition: components["schemas"]["WorkflowDefinition"];
+            version: number;
+            /**
+             * @description seed: as it came with the product.
+             * @enum {string}
+             */
+            origin: "seed" | "tenant";
+            basedOn: number | null;
+            by: {
+                id: string;
+                displayName: {
+                    zh: string;
+                    en: string;
+                };
+            } | null;
+            /** Format: date-time */
+            at: string;
+            note: string | null;
+            newest: number;
+            /** @description That run by this version. */
+            openCases: number;
+            productDiffers: boolean;
+        };
+        /** @description Newest first. */
+        WorkflowVersions: {
+            items: {
+                version: number;
+                /**
+                 * @description seed: as it came with the product.
+                 * @enum {string}
+                 */
+                origin: "seed" | "tenant";
+                basedOn: number | null;
+                by: {
+                    id: string;
+                    displayName: {
+                        zh: string;
+                        en: string;
+                    };
+                } | null;
+                /** Format: date-time */
+                at: string;
+                note: string | null;
+                openCases: number;
+                /** @description Against the version before; none for the first. */
+                changes: {
+                    path: string;
+                    /** @enum {string} */
+                    change: "added" | "removed" | "changed";
+                    before: unknown;
+                    after: unknown;
+                }[];
+            }[];
+            next: null;
+        };
+        WorkingCalendar: {
+            /** @description Null for that of the installation (ANSHI_TIME_ZONE). */
+            timeZone: string | null;
+            week: {
+                mon: [
+                    string,
+                    string
+                ][];
+                tue: [
+                    string,
+                    string
+                ][];
+                wed: [
+                    string,
+                    string
+                ][];
+                thu: [
+                    string,
+                    string
+                ][];
+                fri: [
+                    string,
+                    string
+                ][];
+                sat: [
+                    string,
+                    string
+                ][];
+                sun: [
+                    string,
+                    string
+                ][];
+            };
+            /**
+             * @description cn: statutory holidays and shifted workdays of mainland China.
+             * @enum {string}
+             */
+            statutory: "cn" | "none";
+            exceptions: {
+                /** Format: date */
+                date: string;
+                name: {
+                    zh: string;
+                    en: string;
+                };
+                /** @description None for a day off; else the hours of that day. */
+                hours: [
+                    string,
+                    string
+                ][];
+            }[];
+        };
+        WorkingCalendarAnswer: {
+            calendar: components["schemas"]["WorkingCalendar"];
+            /** @description 0 for the usual one, which nobody has changed. */
+            version: number;
+            /** @description The zone that counts. */
+            timeZone: string;
+            /**
+             * Format: date
+             * @description After this day no statutory holidays are known yet, and the week alone counts.
+             */
+            statutoryUntil: string;
+        };
+        WorkingCalendarInput: {
+            /** @description Null for that of the installation (ANSHI_TIME_ZONE). */
+            timeZone: string | null;
+            week: {
+                mon: [
+                    string,
+                    string
+                ][];
+                tue: [
+                    string,
+                    string
+                ][];
+                wed: [
+                    string,
+                    string
+                ][];
+                thu: [
+                    string,
+                    string
+                ][];
+                fri: [
+                    string,
+                    string
+                ][];
+                sat: [
+                    string,
+                    string
+                ][];
+                sun: [
+                    string,
+                    string
+                ][];
+            };
+            /**
+             * @description cn: statutory holidays and shifted workdays of mainland China.
+             * @enum {string}
+             */
+            statutory: "cn" | "none";
+            exceptions: {
+                /** Format: date */
+                date: string;
+                name: {
+                    zh: string;
+                    en: string;
+                };
+                /** @description None for a day off; else the hours of that day. */
+                hours: [
+                    string,
+                    string
+                ][];
+            }[];
+        };
+        WorkingCalendarRequest: {
+            calendar: components["schemas"]["WorkingCalendarInput"];
+            basedOn: number;
         };
     };
     responses: never;
@@ -8220,6 +9541,1043 @@ export interface operations {
             };
         };
     };
+    listDataPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPolicyList"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putDataPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataPolicyBody"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPolicy"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile; `current` shows how it is now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPurges: {
+        parameters: {
+            query?: {
+                policy?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurgeProofList"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runPurge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurgeRun"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPrivacySettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacySettings"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putPrivacySettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrivacySettingsInput"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacySettings"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listImpactAssessments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpactAssessmentList"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putImpactAssessment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImpactAssessmentBody"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpactAssessment"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile; `current` shows how it is now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCompliance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Compliance"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countPeople: {
+        parameters: {
+            query: {
+                by: "department" | "post" | "status" | "hired-year";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleStatistics"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDataCatalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataCatalogue"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordLineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordLineage"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOwnData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnData"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportOwnData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        person: {
+                            [key: string]: unknown;
+                        };
+                        account: {
+                            [key: string]: unknown;
+                        };
+                        consents: {
+                            [key: string]: unknown;
+                        };
+                        counts: {
+                            positions: number;
+                            hazardsReported: number;
+                            hazardsAssigned: number;
+                        };
+                        policies: {
+                            [key: string]: unknown;
+                        }[];
+                        accesses: {
+                            /** Format: date-time */
+                            at: string;
+                            action: string;
+                            entity: string;
+                            userName: string | null;
+                            reason: string | null;
+                        }[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOwnRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestList"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createOwnRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnDataRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequest"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDataRequests: {
+        parameters: {
+            query?: {
+                state?: "open" | "granted" | "partly" | "refused";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestList"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideDataRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRequestDecision"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequest"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile; `current` shows how it is now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getFile: {
         parameters: {
             query?: never;
@@ -8542,6 +10900,512 @@ export interface operations {
             };
             /** @description The bytes are not what was announced. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBackups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        scheduled: boolean;
+                        newestBackup: components["schemas"]["BackupRun"] | null;
+                        newestDrill: components["schemas"]["BackupRun"] | null;
+                        items: components["schemas"]["BackupRun"][];
+                    };
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWorkflows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowList"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWorkflow: {
+        parameters: {
+            query?: {
+                /** @description The newest where it is left out. */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowVersion"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowSaveRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowVersion"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile; `current` shows how it is now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes are not what was announced. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    validateWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A WorkflowDefinition, with whatever faults it has. */
+                    definition: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowFaults"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWorkflowVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowVersions"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkingCalendarAnswer"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkingCalendarRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkingCalendarAnswer"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile; `current` shows how it is now. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13414,6 +16278,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HazardHistory"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAssignable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardAssignable"];
                 };
             };
             /** @description The request is not valid. */

@@ -7,7 +7,8 @@ type Received<T> = T extends readonly (infer Item)[]
     ? { [Key in keyof T]: Received<T[Key]> }
     : T;
 
-type Answer<
+/** What a route answers where all is well. */
+export type Answer<
   Path extends keyof paths,
   Method extends keyof paths[Path],
 > = paths[Path][Method] extends {

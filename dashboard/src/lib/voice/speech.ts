@@ -1,5 +1,4 @@
 import { fetchRaw } from '$lib/api/client.ts';
-import { getJson } from '$lib/api/json.ts';
 
 /** Why speech cannot be turned into text here. */
 export type NoSpeech = 'insecure' | 'not-configured';
@@ -68,7 +67,7 @@ function listen(maker: RecognitionMaker, heard: Heard, language: string): () => 
 
 async function hasService(): Promise<boolean> {
   try {
-    const answer = await getJson<{ configured: boolean }>('/api/v1/speech');
+    const answer = (await (await fetchRaw('/api/v1/speech')).json()) as { configured: boolean };
     return answer.configured && 'MediaRecorder' in globalThis;
   } catch {
     return false;

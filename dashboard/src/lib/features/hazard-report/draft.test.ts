@@ -25,14 +25,17 @@ const areaOf = (id: string, polygon: number[][] | null): Area => ({
   name,
   site: 'main',
   floorPlan: 'hall',
+  kind: 'workshop',
+  department: null,
   polygon,
+  active: true,
 });
 const hall = areaOf('hall-floor', square(0, 0, 20));
 const cell = areaOf('cell', square(5, 5, 4));
 const areas = [hall, cell, areaOf('unknown', null)];
 const types: HazardType[] = [
-  { id: 'fire', name, defaultLevel: 'major', active: true, sort: 1 },
-  { id: 'other', name, defaultLevel: 'general', active: true, sort: 2 },
+  { id: 'fire', name, defaultLevel: 'major', violationRules: [], active: true, sort: 1 },
+  { id: 'other', name, defaultLevel: 'general', violationRules: [], active: true, sort: 2 },
 ];
 const place = {
   site: 'main',

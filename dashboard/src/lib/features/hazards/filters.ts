@@ -1,3 +1,4 @@
+import type { paths } from '$lib/api/schema.d.ts';
 import type { HazardLevel } from './types.ts';
 
 /** Which part of the list: what is open, overdue, mine to do, what I reported, or everything. */
@@ -52,19 +53,23 @@ export function writeFilters(filters: HazardFilters): string {
   return text === '' ? '' : `?${text}`;
 }
 
+type ListQuery = NonNullable<paths['/api/v1/hazards']['get']['parameters']['query']>;
+
 /** The filters as the API takes them. */
-export function listQuery(filters: HazardFilters): Record<string, string | null> {
-  const { view } = filters;
-  const part = view === 'open' || view === 'overdue' || view === 'assigned' ? 'open' : null;
+export function listQuery(filters: HazardFilters): ListQuery {
+  const { view, type, level, department, area } = filters;
+  const isOpen = view === 'open' || view === 'overdue' || view === 'assigned';
+  const state = filters.state ?? (view === 'closed' ? 'closed' : isOpen ? 'open' : null);
+  const q = filters.q.trim();
   return {
-    state: filters.state ?? (view === 'closed' ? 'closed' : part),
-    overdue: view === 'overdue' ? 'true' : null,
-    mine: view === 'assigned' || view === 'reported' ? view : null,
-    type: filters.type,
-    level: filters.level,
-    department: filters.department,
-    area: filters.area,
-    q: filters.q.trim() || null,
+    ...(state ? { state } : {}),
+    ...(view === 'overdue' ? { overdue: 'true' } : {}),
+    ...(view === 'assigned' || view === 'reported' ? { mine: view } : {}),
+    ...(type ? { type } : {}),
+    ...(level ? { level } : {}),
+    ...(department ? { department } : {}),
+    ...(area ? { area } : {}),
+    ...(q ? { q } : {}),
     order: filters.order,
   };
 }

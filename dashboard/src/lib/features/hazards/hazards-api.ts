@@ -1,6 +1,7 @@
-import { getJson, postJson } from '$lib/api/json.ts';
+import { client, take } from '$lib/api/client.ts';
 import { type HazardFilters, listQuery } from './filters.ts';
 import type {
+  Assignable,
   Hazard,
   HazardAction,
   HazardCounts,
@@ -17,33 +18,44 @@ export interface HazardsApi {
   act(id: string, action: HazardAction): Promise<Hazard>;
 }
 
-const base = '/api/v1/hazards';
 const pageSize = 100;
+const at = (id: string) => ({ params: { path: { id } } });
 
 export const hazardsApi: HazardsApi = {
   list: (filters, cursor) =>
-    getJson<HazardPage>(base, { limit: pageSize, cursor, ...listQuery(filters) }),
-  get: (id) => getJson<Hazard>(`${base}/${id}`),
-  act: (id, action) => postJson<Hazard>(`${base}/${id}/actions`, action),
+    take(
+      client.GET('/api/v1/hazards', {
+        params: {
+          query: { limit: pageSize, ...(cursor ? { cursor } : {}), ...listQuery(filters) },
+        },
+      }),
+    ),
+  get: (id) => take(client.GET('/api/v1/hazards/{id}', at(id))),
+  act: (id, body) => take(client.POST('/api/v1/hazards/{id}/actions', { ...at(id), body })),
 };
 
 export const hazardHistory = async (id: string): Promise<HazardStep[]> =>
-  (await getJson<{ items: HazardStep[] }>(`${base}/${id}/history`)).items;
+  (await take(client.GET('/api/v1/hazards/{id}/history', at(id)))).items;
 
 export const hazardTypes = async (): Promise<HazardType[]> =>
-  (await getJson<{ items: HazardType[] }>('/api/v1/hazard-types')).items;
+  (await take(client.GET('/api/v1/hazard-types'))).items;
+
+/** How many are open, overdue and wait for this person; null where the API does not say. */
+export const hazardCounts = async (): Promise<HazardCounts | null> =>
+  (await take(client.GET('/api/v1/hazards', { params: { query: { limit: 1 } } }))).counts ?? null;
+
+/** The people whom the next step can name. */
+export const assignablePeople = async (id: string): Promise<Assignable[]> =>
+  (await take(client.GET('/api/v1/hazards/{id}/assignable', at(id)))).items;
 
 /** Hands in a report. The same id again is answered with the same hazard. */
 export const reportHazard = (
   id: string,
   report: HazardReport,
   fileIds: string[],
-): Promise<Hazard> => postJson<Hazard>(base, { id, ...report, fileIds });
+): Promise<Hazard> =>
+  take(client.POST('/api/v1/hazards', { body: { id, ...report, fileIds, links: [] } }));
 
 /** Makes a confirmed violation a hazard. */
-export const hazardOfViolation = (violation: string): Promise<Hazard> =>
-  postJson<Hazard>(`/api/v1/violations/${violation}/hazard`, {});
-
-/** How many are open, overdue and wait for this person; null where the API does not say. */
-export const hazardCounts = async (): Promise<HazardCounts | null> =>
-  (await getJson<HazardPage>(base, { limit: 1 })).counts ?? null;
+export const hazardOfViolation = (id: string): Promise<Hazard> =>
+  take(client.POST('/api/v1/violations/{id}/hazard', at(id)));

@@ -36,11 +36,15 @@ describe('filters of hazards', () => {
 
   it('ask the API for what the view names', () => {
     const queryOf = (view: string) => listQuery(readFilters(new URLSearchParams({ view })));
-    expect(queryOf('overdue')).toMatchObject({ state: 'open', overdue: 'true', mine: null });
+    expect(queryOf('overdue')).toEqual({
+      state: 'open',
+      overdue: 'true',
+      order: 'newest',
+    });
     expect(queryOf('assigned')).toMatchObject({ state: 'open', mine: 'assigned' });
-    expect(queryOf('reported')).toMatchObject({ state: null, mine: 'reported' });
-    expect(queryOf('closed')).toMatchObject({ state: 'closed', overdue: null });
-    expect(queryOf('all')).toMatchObject({ state: null, overdue: null, mine: null });
+    expect(queryOf('reported')).toEqual({ mine: 'reported', order: 'newest' });
+    expect(queryOf('closed')).toEqual({ state: 'closed', order: 'newest' });
+    expect(queryOf('all')).toEqual({ order: 'newest' });
   });
 
   it('narrow the list with anything but the view and the order', () => {

@@ -1,19 +1,11 @@
-import { getJson } from '$lib/api/json.ts';
-import type { Site } from '$lib/api/types.ts';
+import { client, take } from '$lib/api/client.ts';
+import type { Answer, Site } from '$lib/api/types.ts';
 import { plant } from '$lib/plant/plant.svelte.ts';
 import { hazardTypes } from './hazards-api.ts';
 import type { HazardType, Named } from './types.ts';
 
-export interface Area extends Named {
-  site: string;
-  floorPlan: string | null;
-  polygon: number[][] | null;
-  departmentId?: string | null;
-  active?: boolean;
-}
-export interface Department extends Named {
-  active?: boolean;
-}
+export type Area = Answer<'/api/v1/areas', 'get'>['items'][number];
+export type Department = Answer<'/api/v1/departments', 'get'>['items'][number];
 
 interface Kept {
   types: HazardType[];
@@ -23,6 +15,7 @@ interface Kept {
 }
 
 const key = 'anshi.reference';
+const whole = { params: { query: { limit: 200 } } };
 
 /**
  * The lists that a report is filled in with. The last ones are kept in the browser, so that the form
@@ -64,15 +57,15 @@ class Reference {
     // Each by itself: who may not see one of them still gets the others.
     const [types, areas, departments, sites] = await Promise.all([
       hazardTypes().catch(() => null),
-      all<Area>('/api/v1/areas').catch(() => null),
-      all<Department>('/api/v1/departments').catch(() => null),
-      all<Site>('/api/v1/sites').catch(() => null),
+      take(client.GET('/api/v1/areas', whole)).catch(() => null),
+      take(client.GET('/api/v1/departments', whole)).catch(() => null),
+      take(client.GET('/api/v1/sites')).catch(() => null),
     ]);
     this.#take({
       types: types?.filter((type) => type.active).sort((a, b) => a.sort - b.sort) ?? this.types,
-      areas: areas ?? this.areas,
-      departments: departments ?? this.departments,
-      sites: sites ?? this.sites,
+      areas: areas?.items ?? this.areas,
+      departments: departments?.items ?? this.departments,
+      sites: sites?.items ?? this.sites,
     });
     try {
       const { types: t, areas: a, departments: d, sites: s } = this;
@@ -88,10 +81,6 @@ class Reference {
     this.departments = kept.departments;
     this.sites = kept.sites;
   }
-}
-
-async function all<Item>(path: string): Promise<Item[]> {
-  return (await getJson<{ items: Item[] }>(path)).items;
 }
 
 function read(): Kept {

@@ -1,118 +1,23 @@
+import type { Answer } from '$lib/api/types.ts';
 import type { Bilingual } from '$lib/format/names.ts';
 
-export type HazardLevel = 'general' | 'major';
 export interface Named {
   id: string;
   name: Bilingual;
 }
-export interface Who {
-  id: string;
-  displayName: Bilingual;
-}
-export interface HazardFinding {
-  id: string;
-  stage: 'report' | 'rectification';
-  kind: string;
-  severity: 'info' | 'warning' | 'critical';
-  text: Bilingual;
-  fileId: string | null;
-  otherHazardId: string | null;
-  at: string;
-}
-export interface HazardFile {
-  id: string;
-  kind: FileKind;
-  name: string;
-  role: 'report' | 'rectification' | 'camera' | 'other';
-  takenAt: string | null;
-  width: number | null;
-  height: number | null;
-  url: string;
-  previewUrl: string | null;
-  findings: HazardFinding[];
-}
-export type FileKind = 'photo' | 'video' | 'audio' | 'document';
-export type FieldType = 'text' | 'number' | 'date' | 'user' | 'department' | 'choice';
-export interface TransitionField {
-  id: string;
-  name: Bilingual;
-  type: FieldType;
-  required: boolean;
-  choices: Named[];
-}
-export interface HazardTransition {
-  id: string;
-  name: Bilingual;
-  to: string;
-  fields: TransitionField[];
-  evidence: { min: number; kinds: FileKind[] } | null;
-}
-export interface Hazard {
-  id: string;
-  no: string;
-  title: string;
-  description: string;
-  type: string;
-  typeName: Bilingual;
-  level: HazardLevel | null;
-  suggestedLevel: HazardLevel;
-  source: 'phone' | 'desk' | 'camera' | 'warning';
-  site: string;
-  area: Named | null;
-  floorPlan: string | null;
-  position: number[] | null;
-  foundAt: string;
-  reportedAt: string;
-  late: boolean;
-  state: string;
-  stateName: Bilingual;
-  dueAt: string | null;
-  overdue: boolean;
-  closedAt: string | null;
-  outcome: 'closed' | 'rejected' | null;
-  version: number;
-  department: Named | null;
-  assignees: Who[];
-  reporter: Who | null;
-  files: HazardFile[];
-  links: { entity: string; id: string }[];
-  violationId: string | null;
-  findings: HazardFinding[];
-  cost: number | null;
-  details: Record<string, unknown>;
-  transitions: HazardTransition[];
-  redacted: boolean;
-}
-export interface HazardPage {
-  items: Hazard[];
-  next: string | null;
-  counts?: HazardCounts | undefined;
-}
-export interface HazardCounts {
-  open: number;
-  overdue: number;
-  mine: number;
-}
-export interface HazardStep {
-  version: number;
-  transition: string | null;
-  transitionName: Bilingual | null;
-  from: string | null;
-  to: string;
-  toName: Bilingual;
-  by: Who | null;
-  at: string;
-  fields: Record<string, unknown>;
-  files: string[];
-  note: string | null;
-}
-export interface HazardType {
-  id: string;
-  name: Bilingual;
-  defaultLevel: HazardLevel;
-  active: boolean;
-  sort: number;
-}
+export type Hazard = Answer<'/api/v1/hazards/{id}', 'get'>;
+export type HazardLevel = Hazard['suggestedLevel'];
+export type HazardFile = Hazard['files'][number];
+export type HazardFinding = Hazard['findings'][number];
+export type HazardTransition = Hazard['transitions'][number];
+export type TransitionField = HazardTransition['fields'][number];
+export type HazardPage = Answer<'/api/v1/hazards', 'get'>;
+export type HazardCounts = NonNullable<HazardPage['counts']>;
+export type HazardStep = Answer<'/api/v1/hazards/{id}/history', 'get'>['items'][number];
+export type HazardType = Answer<'/api/v1/hazard-types', 'get'>['items'][number];
+export type Assignable = Answer<'/api/v1/hazards/{id}/assignable', 'get'>['items'][number];
+export type FileKind = HazardFile['kind'];
+
 export interface HazardAction {
   transition: string;
   version: number;
@@ -122,14 +27,13 @@ export interface HazardAction {
 }
 /** What a phone hands in; the files are added when they have their ids. */
 export interface HazardReport {
-  title?: string;
   description: string;
   type: string;
   suggestedLevel: HazardLevel;
   site: string;
   areaId?: string;
   floorPlan?: string;
-  position?: number[];
+  position?: [number, number];
   foundAt: string;
   source: 'phone' | 'desk';
 }

@@ -1,26 +1,11 @@
-import { getJson, postJson } from '$lib/api/json.ts';
-import type { Bilingual } from '$lib/format/names.ts';
+import { client, take } from '$lib/api/client.ts';
+import type { Answer } from '$lib/api/types.ts';
 import { live } from '$lib/live/live.svelte.ts';
 
-export interface Notice {
-  id: string;
-  kind: string;
-  severity: 'info' | 'warning' | 'critical';
-  title: Bilingual;
-  body: Bilingual;
-  link: string | null;
-  /** How often it happened within minutes. */
-  count: number;
-  at: string;
-  readAt: string | null;
-}
-interface NoticePage {
-  items: Notice[];
-  next: string | null;
-  unread: number;
-}
+type NoticePage = Answer<'/api/v1/notices', 'get'>;
+export type Notice = NoticePage['items'][number];
 
-const path = '/api/v1/notices';
+const pageSize = 50;
 
 /** What the signed-in person must hear of, newest first, kept current by the API's pushes. */
 class Notices {
@@ -63,7 +48,7 @@ class Notices {
     this.loading = true;
     this.error = null;
     try {
-      this.#page(await getJson<NoticePage>(path, { limit: 50 }), []);
+      this.#put(await page(null), []);
     } catch (error) {
       this.error = error;
     } finally {
@@ -75,7 +60,7 @@ class Notices {
     if (!this.next || this.loading) return;
     this.loading = true;
     try {
-      this.#page(await getJson<NoticePage>(path, { limit: 50, cursor: this.next }), this.items);
+      this.#put(await page(this.next), this.items);
     } catch (error) {
       this.error = error;
     } finally {
@@ -89,14 +74,14 @@ class Notices {
       (ids === 'all' || ids.includes(one.id)) && !one.readAt ? { ...one, readAt: at } : one,
     );
     try {
-      const body = ids === 'all' ? { all: true } : { ids };
-      this.unread = (await postJson<{ unread: number }>(`${path}/read`, body)).unread;
+      const body = ids === 'all' ? { all: true as const } : { ids };
+      this.unread = (await take(client.POST('/api/v1/notices/read', { body }))).unread;
     } catch {
       // Not on record: it stays unread there, and shows so with the next load.
     }
   }
 
-  #page(page: NoticePage, before: Notice[]): void {
+  #put(page: NoticePage, before: Notice[]): void {
     const known = new Set(before.map((one) => one.id));
     this.items = [...before, ...page.items.filter((one) => !known.has(one.id))];
     this.next = page.next;
@@ -111,11 +96,16 @@ class Notices {
 
   async #count(): Promise<void> {
     try {
-      this.unread = (await getJson<{ unread: number }>(`${path}/count`)).unread;
+      this.unread = (await take(client.GET('/api/v1/notices/count'))).unread;
     } catch {
       // The banner tells of a lost connection; the last number stays.
     }
   }
+}
+
+function page(cursor: string | null): Promise<NoticePage> {
+  const query = { limit: pageSize, ...(cursor ? { cursor } : {}) };
+  return take(client.GET('/api/v1/notices', { params: { query } }));
 }
 
 export const notices = new Notices();
