@@ -48,24 +48,32 @@ export function createCalendar(definition: WorkingCalendar, zone: string): Calen
   };
 
   /** The spans of work of a day as instants in ms, in order; a day that the clock skips has none. */
-  const spansOf = (day: DateTime): [number, number][] =>
-    hoursOf(day)
-      .map(([from, to]): [number, number] => [instantOf(day, from), instantOf(day, to)])
+  const spansOf = (day: DateTime, next: DateTime): [number, number][] => {
+    const begin = day.toMillis();
+    const isEven = next.toMillis() - begin === 86_400_000;
+    const instant = (time: string) =>
+      isEven ? begin + minutesOf(time) * 60_000 : instantOf(day, next, time);
+    return hoursOf(day)
+      .map(([from, to]): [number, number] => [instant(from), instant(to)])
       .filter(([from, to]) => from < to);
+  };
+
+  const nextOf = (day: DateTime): DateTime => day.plus({ days: 1 }).startOf('day');
 
   function addWorkingHours(from: Date, hours: number): Date {
     let left = Math.round(hours * 3_600_000);
     if (left === 0) return from;
     let day = DateTime.fromJSDate(from, { zone: timeZone }).startOf('day');
     for (let searched = 0; searched < SEARCH_DAYS; searched++) {
-      for (const [begin, end] of spansOf(day)) {
+      const next = nextOf(day);
+      for (const [begin, end] of spansOf(day, next)) {
         const start = Math.max(begin, from.getTime());
         if (start >= end) continue;
         if (left <= end - start) return new Date(start + left);
         left -= end - start;
         searched = 0;
       }
-      day = day.plus({ days: 1 }).startOf('day');
+      day = next;
     }
     throw new RangeError('there is no work within ten years: look at the working calendar');
   }
@@ -75,8 +83,9 @@ export function createCalendar(definition: WorkingCalendar, zone: string): Calen
     if (left === 0) return from;
     let day = DateTime.fromJSDate(from, { zone: timeZone }).startOf('day');
     for (let searched = 0; searched < SEARCH_DAYS; searched++) {
-      day = day.plus({ days: 1 }).startOf('day');
-      const end = spansOf(day).at(-1)?.[1];
+      day = nextOf(day);
+      if (hoursOf(day).length === 0) continue;
+      const end = spansOf(day, nextOf(day)).at(-1)?.[1];
       if (end === undefined) continue;
       searched = 0;
       left--;
@@ -107,10 +116,13 @@ export function createCalendar(definition: WorkingCalendar, zone: string): Calen
   };
 }
 
+const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+
 /** Where the clock skips the time of day, the instant at which it skips it: spans stay in order. */
-function instantOf(day: DateTime, time: string): number {
-  const [hour = 0, minute = 0] = time.split(':').map(Number);
-  if (hour === 24) return day.plus({ days: 1 }).startOf('day').toMillis();
+function instantOf(day: DateTime, next: DateTime, time: string): number {
+  const hour = Math.floor(minutesOf(time) / 60);
+  const minute = minutesOf(time) % 60;
+  if (hour === 24) return next.toMillis();
   let at = day.set({ hour, minute });
   if (at.hour === hour && at.minute === minute) return at.toMillis();
   for (let one = at; one.offset === at.offset; one = one.minus({ minutes: 1 })) at = one;

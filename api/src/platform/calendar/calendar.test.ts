@@ -1,0 +1,194 @@
+import fc from 'fast-check';
+import { DateTime } from 'luxon';
+import { describe, expect, it } from 'vitest';
+import { createCalendar } from './calendar.ts';
+import { usualCalendar, type WorkingCalendar, workingCalendar } from './definition.ts';
+import { statutoryDay, statutoryUntil } from './statutory.ts';
+
+const shanghai = createCalendar(usualCalendar, 'Asia/Shanghai');
+/** A time of the clock in a zone. */
+const at = (text: string, zone = 'Asia/Shanghai') => DateTime.fromISO(text, { zone }).toJSDate();
+const shown = (date: Date, zone = 'Asia/Shanghai') =>
+  DateTime.fromJSDate(date, { zone }).toFormat('yyyy-MM-dd HH:mm');
+
+describe('statutory days of China', () => {
+  it('are those that were announced, shifted workdays too', () => {
+    // Spring Festival of 2026: 15 to 23 February off, 14 and 28 February (Saturdays) worked.
+    expect(statutoryDay('2026-02-17')).toEqual({
+      works: false,
+      name: { zh: '春节', en: 'Spring Festival' },
+    });
+    expect(statutoryDay('2026-02-14')).toMatchObject({ works: true });
+    expect(statutoryDay('2026-02-25')).toBeNull();
+    expect(statutoryUntil >= '2026-12-31').toBe(true);
+  });
+});
+
+describe('working time', () => {
+  it.each([
+    ['within a morning', '2026-11-25T09:00', 2, '2026-11-25 11:00'],
+    ['over noon', '2026-11-25T11:00', 2, '2026-11-25 14:00'],
+    ['over night', '2026-11-25T16:00', 2, '2026-11-26 09:00'],
+    ['over the weekend', '2026-11-27T16:00', 2, '2026-11-30 09:00'],
+    ['from the middle of the night', '2026-11-25T03:00', 1, '2026-11-25 09:00'],
+    ['to the very end of the day', '2026-11-25T13:00', 4, '2026-11-25 17:00'],
+    ['over National Day', '2026-09-30T16:00', 2, '2026-10-08 09:00'],
+    ['on a Saturday that is a workday', '2026-02-13T16:00', 2, '2026-02-14 09:00'],
+    ['of a quarter', '2026-11-25T09:00', 0.25, '2026-11-25 09:15'],
+  ])('%s', (_what, from, amount, expected) => {
+    const due = shanghai.add(at(from), { amount, unit: 'working-hours' });
+    expect(shown(due)).toBe(expected);
+  });
+
+  it.each([
+    ['2026-11-25T09:00', 1, '2026-11-26 17:00'],
+    ['2026-11-27T23:30', 1, '2026-11-30 17:00'],
+    ['2026-11-28T09:00', 1, '2026-11-30 17:00'],
+    ['2026-09-30T09:00', 3, '2026-10-10 17:00'],
+  ])('in days from %s: %i ends at %s', (from, amount, expected) => {
+    expect(shown(shanghai.add(at(from), { amount, unit: 'working-days' }))).toBe(expected);
+  });
+
+  it('follows the company’s own exceptions before the law and the week', () => {
+    const own = createCalendar(
+      {
+        ...usualCalendar,
+        exceptions: [
+          { date: '2026-11-26', name: { zh: '停产', en: 'Shutdown' }, hours: [] },
+          { date: '2026-11-28', name: { zh: '加班', en: 'Overtime' }, hours: [['20:00', '24:00']] },
+          { date: '2026-10-01', name: { zh: '加班', en: 'Overtime' }, hours: [['08:00', '12:00']] },
+        ],
+      },
+      'Asia/Shanghai',
+    );
+    const hours = (from: string, amount: number) =>
+      shown(own.add(at(from), { amount, unit: 'working-hours' }));
+    expect(hours('2026-11-25T16:00', 2)).toBe('2026-11-27 09:00');
+    expect(hours('2026-11-27T16:00', 3)).toBe('2026-11-28 22:00');
+    expect(hours('2026-09-30T17:00', 1)).toBe('2026-10-01 09:00');
+    expect(own.hoursOn('2026-11-26')).toEqual([]);
+  });
+
+  it('keeps to the clock where it is set forward and back', () => {
+    const nights: WorkingCalendar = {
+      ...usualCalendar,
+      statutory: 'none',
+      week: Object.fromEntries(
+        ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => [day, [['00:00', '06:00']]]),
+      ) as WorkingCalendar['week'],
+    };
+    const berlin = createCalendar(nights, 'Europe/Berlin');
+    const hours = (from: string, amount: number) =>
+      shown(
+        berlin.add(at(from, 'Europe/Berlin'), { amount, unit: 'working-hours' }),
+        'Europe/Berlin',
+      );
+    // 29 March 2026 has no hour from 2 to 3: that night has five hours of work.
+    expect(hours('2026-03-29T00:00', 5)).toBe('2026-03-29 06:00');
+    expect(hours('2026-03-29T00:00', 6)).toBe('2026-03-30 01:00');
+    // 25 October 2026 has it twice: seven hours.
+    expect(hours('2026-10-25T00:00', 7)).toBe('2026-10-25 06:00');
+    const day = berlin.add(at('2026-03-28T12:00', 'Europe/Berlin'), { amount: 1, unit: 'days' });
+    expect(shown(day, 'Europe/Berlin')).toBe('2026-03-29 12:00');
+    const late = createCalendar(
+      { ...nights, week: { ...nights.week, sun: [['02:30', '04:00']] } },
+      'Europe/Berlin',
+    );
+    // The span begins in the hour that is left out: from the moment that the clock goes on.
+    const from = at('2026-03-29T01:00', 'Europe/Berlin');
+    const one = late.add(from, { amount: 1, unit: 'working-hours' });
+    expect(shown(one, 'Europe/Berlin')).toBe('2026-03-29 04:00');
+  });
+
+  it('says where there is none, rather than looking for ever', () => {
+    const never = createCalendar(
+      {
+        ...usualCalendar,
+        week: Object.fromEntries(Object.keys(usualCalendar.week).map((day) => [day, []])) as never,
+      },
+      'Asia/Shanghai',
+    );
+    expect(() => never.add(new Date(), { amount: 1, unit: 'working-hours' })).toThrow(RangeError);
+    expect(() => shanghai.add(new Date(), { amount: -1, unit: 'hours' })).toThrow(RangeError);
+  });
+
+  const zones = fc.constantFrom(
+    'Asia/Shanghai',
+    'Europe/Berlin',
+    'America/New_York',
+    'Pacific/Chatham',
+  );
+  const instants = fc.date({
+    min: new Date('2025-01-01T00:00:00Z'),
+    max: new Date('2027-12-31T00:00:00Z'),
+    noInvalidDate: true,
+  });
+  const calendars = fc
+    .record({
+      zone: zones,
+      statutory: fc.constantFrom('cn' as const, 'none' as const),
+      from: fc.integer({ min: 0, max: 11 }),
+      length: fc.integer({ min: 1, max: 12 }),
+      weekend: fc.boolean(),
+    })
+    .map(({ zone, statutory, from, length, weekend }) => {
+      const hour = (n: number) => `${String(n).padStart(2, '0')}:00`;
+      const hours: [string, string][] = [[hour(from), hour(from + length)]];
+      const week = { ...usualCalendar.week };
+      for (const day of ['mon', 'tue', 'wed', 'thu', 'fri'] as const) week[day] = hours;
+      if (weekend) week.sat = hours;
+      return createCalendar({ ...usualCalendar, week, statutory }, zone);
+    });
+  const minutes = fc.integer({ min: 0, max: 3_000 });
+  const hoursOf = (amount: number) => ({ amount: amount / 60, unit: 'working-hours' as const });
+
+  it('is monotone and additive, in every zone', () => {
+    fc.assert(
+      fc.property(calendars, instants, instants, minutes, minutes, (calendar, a, b, x, y) => {
+        const [early, late] = a <= b ? [a, b] : [b, a];
+        const add = (from: Date, amount: number) => calendar.add(from, hoursOf(amount)).getTime();
+        expect(add(early, x)).toBeLessThanOrEqual(add(late, x));
+        expect(add(early, x)).toBeLessThanOrEqual(add(early, x + y));
+        expect(add(new Date(add(early, x)), y)).toBe(add(early, x + y));
+        expect(add(early, x)).toBeGreaterThanOrEqual(early.getTime() + x * 60_000);
+      }),
+      { numRuns: 100 },
+    );
+  }, 60_000);
+
+  it('in days is monotone and additive too', () => {
+    const days = fc.integer({ min: 0, max: 15 });
+    fc.assert(
+      fc.property(calendars, instants, instants, days, days, (calendar, a, b, x, y) => {
+        const [early, late] = a <= b ? [a, b] : [b, a];
+        const add = (from: Date, amount: number) =>
+          calendar.add(from, { amount, unit: 'working-days' }).getTime();
+        if (x > 0) expect(add(early, x)).toBeLessThanOrEqual(add(late, x));
+        expect(add(new Date(add(early, x)), y)).toBe(add(early, x + y));
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+});
+
+describe('a calendar', () => {
+  it('is refused with hours out of order, a date twice, no work at all or an unknown zone', () => {
+    const wrong = (change: Partial<WorkingCalendar>) =>
+      workingCalendar.safeParse({ ...usualCalendar, ...change }).success;
+    expect(wrong({})).toBe(true);
+    const week = (hours: [string, string][]) => ({ ...usualCalendar.week, mon: hours });
+    expect(wrong({ week: week([['12:00', '08:00']]) })).toBe(false);
+    expect(
+      wrong({
+        week: week([
+          ['08:00', '12:00'],
+          ['11:00', '17:00'],
+        ]),
+      }),
+    ).toBe(false);
+    expect(wrong({ week: week([['08:00', '25:00']]) })).toBe(false);
+    expect(wrong({ timeZone: 'Mars/Olympus' })).toBe(false);
+    const day = { date: '2026-11-26', name: { zh: '一', en: 'one' }, hours: [] };
+    expect(wrong({ exceptions: [day, day] })).toBe(false);
+  });
+});
