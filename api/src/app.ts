@@ -57,6 +57,7 @@ import { followAccounts } from './platform/account-events.ts';
 import { createAccounts } from './platform/accounts.ts';
 import type { App, Module } from './platform/app-types.ts';
 import { openAnchors } from './platform/audit/anchors.ts';
+import { countUnauditedWrites } from './platform/audit/coverage.ts';
 import { startSealer } from './platform/audit/sealer.ts';
 import { createViews } from './platform/audit/views.ts';
 import { guardRoutes } from './platform/auth.ts';
@@ -129,6 +130,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     request.log.debug({ ...labels, url: request.url, ms: reply.elapsedTime }, 'answered');
     done();
   });
+  const writes = countUnauditedWrites(app, metrics);
   // Before the guard: it must know of every request to upgrade, so that it ends those that are refused.
   await app.register(websocket, { options: { maxPayload: 64 * 1024 } });
   // The policy names the host of the request, which helmet's own cannot.
@@ -170,6 +172,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       publisher.nudge();
       webhooks?.nudge();
     },
+    onAudit: (caller) => writes.noted(caller),
     onError: (error) => log.error({ err: error }, 'work after a commit failed'),
   });
   const uploaded = filesModule({

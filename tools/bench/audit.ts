@@ -192,9 +192,15 @@ async function tamper(count: number): Promise<{ kind: string; position: string }
   await owner.connect();
   const [changed, removed, one, two] = [0.1, 0.4, 0.6, 0.9].map((at) => Math.floor(count * at));
   try {
-    await owner.query("SET app.tenant = 'bench'; SET session_replication_role = replica");
+    await owner.query('SET session_replication_role = replica');
+    await owner.query("SELECT set_config('app.tenant', $1, false)", [tenant]);
     const seqAt = async (position: number | undefined) =>
-      (await owner.query('SELECT seq FROM audit_seal WHERE position = $1', [position])).rows[0].seq;
+      (
+        await owner.query('SELECT seq FROM audit_seal WHERE tenant_id = $1 AND position = $2', [
+          tenant,
+          position,
+        ])
+      ).rows[0].seq;
     await owner.query("UPDATE audit_log SET after = '{}' WHERE seq = $1", [await seqAt(changed)]);
     await owner.query('DELETE FROM audit_log WHERE seq = $1', [await seqAt(removed)]);
     const [a, b] = [await seqAt(one), await seqAt(two)];

@@ -65,6 +65,12 @@ export function createMetrics() {
       help: 'Jobs whose retries are used up; somebody has to look at them.',
       registers,
     }),
+    unauditedWrites: new Counter({
+      name: 'anshi_unaudited_writes_total',
+      help: 'Writing requests of users that succeeded and left no line in the audit log, by route.',
+      labelNames: ['method', 'route'] as const,
+      registers,
+    }),
     busInvalid: new Counter({
       name: 'anshi_bus_invalid_messages_total',
       help: 'Messages on the bus that do not match their schema.',

@@ -290,6 +290,40 @@ describe('findings', () => {
   });
 });
 
+describe('every write', () => {
+  it('[SEC-08] of a user leaves a line with its request, and one that does not is counted', async () => {
+    const administrator = await api.signIn('admin');
+    const send = (method: string, path: string, body: object, who = administrator) =>
+      fetch(`${api.url}/api/v1${path}`, {
+        method,
+        headers: { ...who, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const hook = { name: 'x', url: 'https://example.org/', types: ['cn.anshi.nothing'] };
+    const made = (await (await send('POST', '/webhooks', hook)).json()) as { id: string };
+    const at = `/webhooks/${made.id}`;
+    await send('PATCH', at, { name: 'y', version: 1 });
+    await send('POST', `${at}/secret`, { overlapHours: 1 });
+    await fetch(`${api.url}/api/v1${at}`, { method: 'DELETE', headers: administrator });
+    const put = { active: true, params: {} };
+    await send('PUT', '/audit/rules/night', put, auditor);
+    const { rows } = await admin.query(
+      `SELECT action, count(DISTINCT request_id)::int AS requests FROM audit_log
+       WHERE entity = 'webhook' AND entity_id = $1 GROUP BY action ORDER BY action`,
+      [made.id],
+    );
+    expect(rows.map(({ action }) => action)).toEqual(['create', 'delete', 'rotate', 'update']);
+    expect(rows.every(({ requests }) => requests === 1)).toBe(true);
+
+    // Which notices one has read is one's own.
+    await send('POST', '/notices/read', { all: true }, auditor);
+    const scraped = await (await api.get('/metrics', administrator)).text();
+    const unaudited = scraped.split('\n').filter((line) => line.startsWith('anshi_unaudited'));
+    expect(unaudited.some((line) => line.includes('/notices/read'))).toBe(true);
+    expect(unaudited.filter((line) => /webhooks|audit\//.test(line))).toEqual([]);
+  });
+});
+
 describe('the verification', () => {
   const verify = async (method: 'GET' | 'POST') =>
     (await (
