@@ -6,20 +6,30 @@ import type { paths } from './schema.d.ts';
 /** The typed client of the API, with the bearer token of the session. */
 export const client = createClient<paths>({ baseUrl: '', fetch: (request) => send(request) });
 
-/** fetch with the session's token; an expired one ends the session; no answer is an ApiError. */
+/**
+ * fetch with the session's token. One that is over is renewed and the request sent once more; where
+ * that is refused, the session has ended. No answer is an ApiError.
+ */
 async function send(request: Request): Promise<Response> {
-  const token = session.token;
+  const token = await session.fresh();
+  if (!token && session.user) throw new ApiError(0, 'unreachable', 'no session without the API');
+  // The body of a request is read once.
+  const again = token ? request.clone() : null;
+  const response = await fetchWith(request, token);
+  // A refused sign-in is answered 401 too; only a token that was sent can be over.
+  if (response.status !== 401 || !again) return response;
+  const next = await session.renew(token);
+  return next ? fetchWith(again, next) : response;
+}
+
+async function fetchWith(request: Request, token: string | null): Promise<Response> {
   if (token) request.headers.set('authorization', `Bearer ${token}`);
-  let response: Response;
   try {
-    response = await fetch(request);
+    return await fetch(request);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError(0, 'unreachable', String(error));
   }
-  // A refused sign-in is answered 401 too; only a token that was sent can have expired.
-  if (response.status === 401 && token && session.token === token) session.expire();
-  return response;
 }
 
 /** Takes the data of an openapi-fetch answer. @throws ApiError where it is not a success. */

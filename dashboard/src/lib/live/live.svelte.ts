@@ -4,6 +4,8 @@ import { type LinkState, LiveSocket } from './socket.ts';
 
 type MessageOf<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>;
 
+const refusedPause = 10_000;
+
 /** The page's one connection to the API for what happens now. */
 class Live {
   state = $state.raw<LinkState>({ name: 'idle' });
@@ -19,11 +21,18 @@ class Live {
     },
   });
 
+  #refusedAt = 0;
+  #following: (() => void) | null = null;
+
   start(): void {
-    this.#socket.start();
+    // An open connection goes on with the next token.
+    this.#following ??= session.onToken((token) => this.#socket.renew(token));
+    this.#startFresh();
   }
 
   stop(): void {
+    this.#following?.();
+    this.#following = null;
     this.#socket.stop();
   }
 
@@ -57,7 +66,26 @@ class Live {
     this.state = state;
     if (state.name === 'waiting') this.lost = true;
     if (state.name === 'open' || state.name === 'idle') this.lost = false;
-    if (state.name === 'refused') session.expire();
+    // The token was over, as after a sleep of the computer, or the session has ended.
+    if (state.name === 'refused') this.#renewAndStart();
+  }
+
+  #renewAndStart(): void {
+    // One that is refused again at once is not asked for in a circle.
+    const soon = Date.now() - this.#refusedAt < refusedPause;
+    this.#refusedAt = Date.now();
+    setTimeout(
+      () => void session.renew(session.token).then(() => this.#startFresh()),
+      soon ? refusedPause : 0,
+    );
+  }
+
+  #startFresh(): void {
+    void session.fresh().then((token) => {
+      if (!this.#following) return;
+      if (token) this.#socket.start();
+      // No network: the next token starts it.
+    });
   }
 }
 

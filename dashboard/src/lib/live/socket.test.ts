@@ -148,6 +148,20 @@ describe('live connection', () => {
     expect(seen).toEqual(['ready', 'ready']);
   });
 
+  it('goes on with the next token in the open connection, and with a new one after a refusal', () => {
+    link.start();
+    last().becomeReady();
+    link.renew('next');
+    expect(sockets).toHaveLength(1);
+    expect(last().sent.at(-1)).toEqual({ type: 'auth', token: 'next' });
+    last().drop(4401);
+    token = 'third';
+    link.renew('third');
+    last().becomeReady();
+    expect(sockets).toHaveLength(2);
+    expect(last().sent[0]).toEqual({ type: 'auth', token: 'third' });
+  });
+
   it('reconnects at once when asked', () => {
     link.start();
     last().drop();

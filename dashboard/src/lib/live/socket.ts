@@ -63,6 +63,12 @@ export class LiveSocket {
     this.#options.onState({ name: 'idle' });
   }
 
+  /** Goes on with the next token, in the connection that is open or with a new one. */
+  renew(token: string): void {
+    if (this.#stopped) this.start();
+    else if (this.#ready) this.#send({ type: 'auth', token });
+  }
+
   /** Does not wait for the end of the pause. */
   retryNow(): void {
     if (this.#stopped || this.#ready) return;

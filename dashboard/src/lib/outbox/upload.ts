@@ -61,8 +61,9 @@ function sendBytes(
       retryDelays: [],
       storeFingerprintForResuming: false,
       metadata: { filename: source.name, filetype: source.type || 'application/octet-stream' },
-      onBeforeRequest: (request) => {
-        if (session.token) request.setHeader('Authorization', `Bearer ${session.token}`);
+      onBeforeRequest: async (request) => {
+        const token = await session.fresh();
+        if (token) request.setHeader('Authorization', `Bearer ${token}`);
       },
       onUploadUrlAvailable: () => {
         if (upload.url) void tell({ uploadUrl: upload.url });

@@ -21,9 +21,10 @@ async function tryWith(password: string): Promise<void> {
 
 beforeEach(() => {
   i18n.set('en');
+  vi.stubGlobal('fetch', () => answer());
+  answer = () => Promise.resolve(new Response(null, { status: 204 }));
   session.signOut();
   onSignedIn.mockReset();
-  vi.stubGlobal('fetch', () => answer());
 });
 afterEach(() => {
   cleanup();
@@ -67,6 +68,51 @@ describe('sign-in', () => {
     expect(session.token).toBe('tok');
     expect(sessionStorage.getItem('anshi.session')).toContain('tok');
     expect(JSON.stringify(localStorage)).not.toContain('tok');
+  });
+});
+
+describe('further steps', () => {
+  const user = {
+    id: 'u1',
+    username: 'safety',
+    displayName: { zh: '李明', en: 'Li Ming' },
+    roles: [],
+    permissions: [],
+  };
+  const signedIn = (mustChangePassword: boolean) =>
+    Response.json({
+      accessToken: 'tok',
+      expiresAt: new Date(Date.now() + 60_000).toISOString(),
+      user: { ...user, mustChangePassword },
+    });
+
+  it('asks for the code of the second factor, and again where it is wrong', async () => {
+    answer = () => Promise.resolve(problem(401, 'auth.totp-needed'));
+    await tryWith('secret');
+    const code = await screen.findByTestId('code');
+    const event = userEvent.setup();
+    answer = () => Promise.resolve(problem(401, 'auth.totp-wrong'));
+    await event.type(code, '000000{Enter}');
+    expect((await screen.findByTestId('sign-in-error')).textContent).toContain('each works once');
+    answer = () => Promise.resolve(signedIn(false));
+    await event.type(code, '123456{Enter}');
+    await vi.waitFor(() => expect(onSignedIn).toHaveBeenCalled());
+    expect(session.token).toBe('tok');
+  });
+
+  it('asks for a password of one’s own after one of an administrator’s making', async () => {
+    answer = () => Promise.resolve(signedIn(true));
+    await tryWith('first-password');
+    const event = userEvent.setup();
+    await event.type(await screen.findByTestId('chosen'), 'a sentence of mine');
+    await event.type(screen.getByTestId('repeated'), 'another sentence{Enter}');
+    expect((await screen.findByTestId('sign-in-error')).textContent).toContain('differ');
+    expect(session.user).toBeNull();
+    await event.clear(screen.getByTestId('repeated'));
+    answer = () => Promise.resolve(new Response(null, { status: 204 }));
+    await event.type(screen.getByTestId('repeated'), 'a sentence of mine{Enter}');
+    await vi.waitFor(() => expect(onSignedIn).toHaveBeenCalled());
+    expect(session.user?.mustChangePassword).toBe(false);
   });
 });
 

@@ -1,16 +1,60 @@
 import { client, take } from '$lib/api/client.ts';
-import { ApiError } from '$lib/api/problem.ts';
+import { ApiError, toApiError } from '$lib/api/problem.ts';
+import type { SignInAnswer } from '$lib/api/types.ts';
 import type { Dictionary } from '$lib/i18n/dictionary.ts';
 import { session } from '$lib/session/session.svelte.ts';
 
-/** @throws ApiError */
-export async function signIn(username: string, password: string): Promise<void> {
-  session.start(await take(client.POST('/api/v1/auth/login', { body: { username, password } })));
+export type Answer = SignInAnswer;
+
+/**
+ * Signs in.
+ *
+ * @param code of the second factor, where one is asked for.
+ * @returns what the API answered; the session begins with {@link enter}, since whoever has a
+ *   password of an administrator's making chooses one of their own before.
+ * @throws ApiError
+ */
+export function signIn(username: string, password: string, code = ''): Promise<SignInAnswer> {
+  const totp = code.trim();
+  return take(
+    client.POST('/api/v1/auth/login', {
+      body: { username, password, ...(totp ? { totp } : {}) },
+    }),
+  );
 }
+
+export const enter = (answer: SignInAnswer): void => session.start(answer);
+
+/** Sets a password of one's own and begins the session. @throws ApiError */
+export async function choosePassword(
+  answer: SignInAnswer,
+  current: string,
+  next: string,
+): Promise<void> {
+  const response = await fetch('/api/v1/auth/password', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${answer.accessToken}`,
+    },
+    body: JSON.stringify({ current, next }),
+  }).catch((error: unknown) => {
+    throw new ApiError(0, 'unreachable', String(error));
+  });
+  if (!response.ok) throw toApiError(response.status, await response.json().catch(() => null));
+  enter({ ...answer, user: { ...answer.user, mustChangePassword: false } });
+}
+
+/** The user name and the password are right: what is missing is the code. */
+export const needsCode = (error: unknown): boolean =>
+  error instanceof ApiError && error.code === 'auth.totp-needed';
 
 /** Why the sign-in failed and what to do. */
 export function explainSignIn(error: unknown, t: Dictionary): string {
   if (!(error instanceof ApiError)) return t.signIn.failed(String(error));
+  if (error.code === 'auth.totp-wrong') return t.signIn.wrongCode;
+  if (error.code === 'auth.password-weak') return t.signIn.weak;
+  if (error.code === 'auth.busy') return t.signIn.tooMany;
   if (error.status === 0 || error.status >= 502) return t.signIn.unreachable;
   if (error.status === 401 || error.status === 400) return t.signIn.wrong;
   if (error.status === 429) return t.signIn.tooMany;

@@ -1,0 +1,72 @@
+import type { SignInAnswer } from '$lib/api/types.ts';
+
+/**
+ * `ended`: the API no longer takes the cookie. `unreachable`: no answer, or one of a server in
+ * trouble; nothing is known of the session.
+ */
+export type Renewed =
+  | { state: 'good'; answer: SignInAnswer }
+  | { state: 'ended' }
+  | { state: 'unreachable' };
+
+/** Asks for a new access token by the cookie that scripts do not see. */
+export async function renewByCookie(): Promise<Renewed> {
+  let response: Response;
+  try {
+    response = await fetch('/api/v1/auth/refresh', { method: 'POST', credentials: 'same-origin' });
+  } catch {
+    return { state: 'unreachable' };
+  }
+  if (response.status === 401 || response.status === 403) return { state: 'ended' };
+  if (!response.ok) return { state: 'unreachable' };
+  try {
+    return { state: 'good', answer: (await response.json()) as SignInAnswer };
+  } catch {
+    return { state: 'unreachable' };
+  }
+}
+
+/** Ends the session at the API; the page does not wait for it. */
+export function endAtServer(token: string | null): void {
+  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+  try {
+    void Promise.resolve(
+      fetch('/api/v1/auth/logout', {
+        method: 'POST',
+        credentials: 'same-origin',
+        keepalive: true,
+        headers,
+      }),
+    ).catch(() => {});
+  } catch {
+    // No network: the cookie ends by itself.
+  }
+}
+
+/** One tab at a time: the cookie works once, and two at the same moment would waste one. */
+export function oneTabAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
+  return typeof navigator !== 'undefined' && navigator.locks
+    ? (navigator.locks.request('anshi.session', work) as Promise<Result>)
+    : work();
+}
+
+/** What the tabs of one browser tell each other. */
+export type TabMessage = { type: 'token'; answer: SignInAnswer } | { type: 'signed-out' };
+
+export interface Tabs {
+  tell(message: TabMessage): void;
+}
+
+export function openTabs(listener: (message: TabMessage) => void): Tabs {
+  if (typeof BroadcastChannel === 'undefined') return { tell: () => {} };
+  const channel = new BroadcastChannel('anshi.session');
+  // Where tests run outside of a browser, it must not keep the process.
+  (channel as { unref?: () => void }).unref?.();
+  channel.onmessage = ({ data }: MessageEvent<TabMessage>) => listener(data);
+  return {
+    tell(message) {
+      // A snapshot: what the page holds is wrapped for its own use and cannot be sent.
+      channel.postMessage(JSON.parse(JSON.stringify(message)));
+    },
+  };
+}
