@@ -7,6 +7,7 @@ export const enHazards: Pick<
   | 'media'
   | 'voice'
   | 'report'
+  | 'codes'
   | 'outbox'
   | 'home'
   | 'notices'
@@ -38,6 +39,7 @@ export const enHazards: Pick<
     emptyFiltered: 'No hazard matches these filters',
     emptyFilteredHint: 'Widen the filters, or clear them all.',
     clearFilters: 'Clear filters',
+    filter: 'Filters',
     report: 'Report a hazard',
     search: 'Search',
     searchPlaceholder: 'Number, title or text',
@@ -232,6 +234,15 @@ export const enHazards: Pick<
       place: 'Choose a place.',
       future: 'It cannot have been found later than now.',
     },
+  },
+  codes: {
+    title: 'Codes for the walls',
+    hint: 'Print them and put them up. Scanning one opens the report with the place filled in.',
+    print: 'Print',
+    empty: 'No areas yet',
+    emptyHint: 'Register areas first, then print their codes.',
+    scan: 'See a hazard? Scan to report it',
+    scanOther: 'A photo is enough',
   },
   outbox: {
     title: 'To be sent',

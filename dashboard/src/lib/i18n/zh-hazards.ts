@@ -24,6 +24,7 @@ export const zhHazards = {
     emptyFiltered: '没有符合条件的隐患',
     emptyFilteredHint: '放宽筛选条件，或清除全部筛选。',
     clearFilters: '清除筛选',
+    filter: '筛选',
     report: '上报隐患',
     search: '搜索',
     searchPlaceholder: '编号、标题或描述',
@@ -209,6 +210,15 @@ export const zhHazards = {
       place: '请选择地点。',
       future: '发现时间不能晚于现在。',
     },
+  },
+  codes: {
+    title: '现场二维码',
+    hint: '打印后贴在现场。扫码即打开上报页，地点已填好。',
+    print: '打印',
+    empty: '还没有区域',
+    emptyHint: '先登记区域，再打印二维码。',
+    scan: '发现隐患，扫码上报',
+    scanOther: '拍张照就行',
   },
   outbox: {
     title: '待上传',
