@@ -118,7 +118,7 @@ describe('the main job in the browser', () => {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ decision: 'confirm', version }),
       });
-    const other = await ApiClient.signIn(world.plant.url, 'admin', world.plant.demoPassword);
+    const other = await ApiClient.signIn(world.plant.url, 'operator', world.plant.demoPassword);
     const answers = await Promise.all([decide(world.api), decide(other)]);
     expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409]);
   });

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import helmet from '@fastify/helmet';
 import websocket from '@fastify/websocket';
-import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyServerOptions, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { ulid } from 'ulid';
 import packageJson from '../package.json' with { type: 'json' };
 import { openAudit } from './modules/audit/open.ts';
+import { scheduleAccessReviews } from './modules/access-reviews/job.ts';
+import { accessReviewsModule } from './modules/access-reviews/routes.ts';
+import { createAccessReviews } from './modules/access-reviews/service.ts';
 import { authModule } from './modules/auth/routes.ts';
 import { createSecondFactorService } from './modules/auth/second-factor.ts';
 import { createAuthService } from './modules/auth/service.ts';
@@ -65,6 +68,7 @@ import { backupsModule } from './platform/backup/routes.ts';
 import { scheduleBackups } from './platform/backup/schedule.ts';
 import type { Bus } from './platform/bus.ts';
 import { calendarModule } from './platform/calendar/routes.ts';
+import { systemCaller } from './platform/caller.ts';
 import { contentPolicy, serveDashboard } from './platform/dashboard.ts';
 import type { Database } from './platform/database.ts';
 import { createDictionaries } from './platform/features/dictionaries.ts';
@@ -93,6 +97,9 @@ import { createWorkflows } from './platform/workflow/engine.ts';
 import { REMINDERS, scheduleReminders } from './platform/workflow/job.ts';
 import { workflowsModule } from './platform/workflow/routes.ts';
 
+/** A browser that came once by TLS comes no other way for a year. */
+const HSTS = 'max-age=31536000; includeSubDomains';
+
 /** What the API stands on. Whoever opened it closes it. */
 export interface AppParts {
   settings: Settings;
@@ -106,7 +113,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const { settings, log, database, bus } = parts;
   const { tenant, apiId, workerToken } = settings;
   const metrics = createMetrics();
-  const app: App = fastify({
+  const options: FastifyServerOptions = {
     loggerInstance: log as FastifyBaseLogger,
     // The audit log keeps it: no two requests share one, in whatever process.
     genReqId: () => ulid(),
@@ -119,7 +126,11 @@ export async function buildApp(parts: AppParts): Promise<App> {
     bodyLimit: 4 * 1024 * 1024,
     // Long enough for the largest clip over a slow line.
     requestTimeout: 300_000,
-  });
+  };
+  // The type of the server is the same for whoever uses it.
+  const app = fastify(
+    settings.tls ? ({ ...options, https: settings.tls } as FastifyServerOptions) : options,
+  ) as unknown as App;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerProblems(app);
@@ -137,6 +148,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await app.register(helmet, { contentSecurityPolicy: false, strictTransportSecurity: false });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('content-security-policy', contentPolicy(request, []));
+    // By the proxy's word, where one is in front.
+    if (request.protocol === 'https') reply.header('strict-transport-security', HSTS);
   });
   const accountEvents = followAccounts(settings.databaseUrl || null, log);
   const accounts = createAccounts({
@@ -162,7 +175,15 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const store = openStore('evidence', settings, cipher);
   const heard = { bus, live, metrics, log, tenant };
 
-  const anchors = openAnchors({ folder: join(settings.dataDir, 'audit'), tenant, database, log });
+  const anchors = openAnchors({
+    ...{ tenant, database, log },
+    folder: join(settings.dataDir, 'audit'),
+    // A webhook can carry it to another house.
+    tell: (anchor) =>
+      units.run(systemCaller(tenant), (unit) =>
+        unit.emit({ entity: 'audit', what: 'anchored', data: anchor }),
+      ),
+  });
   const sealer = startSealer({ database, tenant, log, anchors });
   const publisher = startPublisher({ database, bus, tenant, log });
   let webhooks: ReturnType<typeof openWebhooks> | undefined;
@@ -240,6 +261,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     configuration,
     states,
     violations,
+    files: () => uploaded.status(),
   });
 
   const secondFactor = createSecondFactor(sealed);
@@ -259,7 +281,12 @@ export async function buildApp(parts: AppParts): Promise<App> {
     timeZone: settings.timeZone,
   });
   const jobs = createJobs({ databaseUrl: settings.databaseUrl, tenant, log, metrics });
-  await scheduleReminders({ engine: workflows, units, log, jobs });
+  await scheduleReminders({
+    ...{ engine: workflows, units, log, jobs },
+    paused: () => features.paused(),
+  });
+  const reviews = createAccessReviews({ units, events: accountEvents, notices: told.notices });
+  await scheduleAccessReviews({ reviews, jobs, timeZone: settings.timeZone });
   const hazards = openHazards({
     ...{ database, units, workflows, live },
     files: uploaded.files,
@@ -271,7 +298,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const privacy = openPrivacy({
     ...{ units, sealed, rotation, store, jobs, log },
     transport: {
-      http: settings.trustProxy,
+      // A proxy in front ends it, where it does.
+      http: settings.tls !== null || settings.trustProxy,
       mqtt: /^(mqtts|wss):/.test(settings.mqttUrl),
     },
     timeZone: settings.timeZone,
@@ -298,6 +326,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     ),
     usersModule(createUsersService({ units, events: accountEvents, secondFactor })),
     rolesModule(createRolesService({ units, events: accountEvents })),
+    accessReviewsModule(reviews),
     violationsModule(violations, store),
     camerasModule(cameras),
     liveModule(liveViews),

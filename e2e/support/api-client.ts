@@ -32,28 +32,39 @@ export interface CameraRow {
 /** A signed-in user of the API. */
 export class ApiClient {
   readonly url: string;
-  private readonly token: string;
+  private readonly signInAgain: () => Promise<string>;
+  private token = '';
 
-  private constructor(url: string, token: string) {
+  private constructor(url: string, signInAgain: () => Promise<string>) {
     this.url = url;
-    this.token = token;
+    this.signInAgain = signInAgain;
   }
 
   static async signIn(url: string, username: string, password: string): Promise<ApiClient> {
-    const response = await fetch(`${url}/api/v1/auth/login`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ username, password }),
+    const client = new ApiClient(url, async () => {
+      const response = await fetch(`${url}/api/v1/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ username, password }),
+      });
+      if (!response.ok) throw new Error(`sign-in: ${response.status} ${await response.text()}`);
+      return ((await response.json()) as { accessToken: string }).accessToken;
     });
-    if (!response.ok) throw new Error(`sign-in: ${response.status} ${await response.text()}`);
-    const { accessToken } = (await response.json()) as { accessToken: string };
-    return new ApiClient(url, accessToken);
+    client.token = await client.signInAgain();
+    return client;
   }
 
-  fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = new Headers(init.headers);
-    headers.set('authorization', `Bearer ${this.token}`);
-    return fetch(`${this.url}${path}`, { ...init, headers });
+  /** A token lasts minutes, a test may take longer. */
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const send = () => {
+      const headers = new Headers(init.headers);
+      headers.set('authorization', `Bearer ${this.token}`);
+      return fetch(`${this.url}${path}`, { ...init, headers });
+    };
+    const response = await send();
+    if (response.status !== 401) return response;
+    this.token = await this.signInAgain();
+    return send();
   }
 
   /** @throws Error with the answer's text where the status is not 2xx. */

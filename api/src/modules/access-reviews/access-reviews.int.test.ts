@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../platform/database.ts';
+import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
+import type { Review, ReviewCase } from './schema.ts';
+
+let site: Site;
+let api: RunningApi;
+let auditor: { authorization: string };
+let manager: { authorization: string };
+type Detail = Review & { cases: ReviewCase[] };
+
+beforeAll(async () => {
+  site = await openSite();
+  api = await startApi(site, (await site.freshDatabase()).appUrl);
+  auditor = await api.signIn('auditor');
+  manager = await api.signIn('manager');
+});
+afterAll(async () => {
+  await api?.stop();
+  await site?.stop();
+});
+
+const decide = (id: string, decisions: object[], who = auditor) =>
+  api.post(`/api/v1/access-reviews/${id}/decisions`, { decisions }, who);
+const read = async (answer: Response) => (await answer.json()) as Detail;
+
+describe('[SEC-24] the review of rights', () => {
+  it('lists who has what, takes at once what is not needed, and nobody reviews themselves', async () => {
+    const keeper = await api.signIn('keeper');
+    expect((await api.get('/api/v1/hazards', keeper)).status).toBe(200);
+    const opened = await api.post('/api/v1/access-reviews', {}, auditor);
+    expect(opened.status).toBe(201);
+    const review = await read(opened);
+    expect(review.counts).toMatchObject({ all: 12, open: 12 });
+    expect(review.cases.find(({ username }) => username === 'keeper')).toMatchObject({
+      roleId: 'warehouse',
+      grants: expect.arrayContaining(['hazard:read@department']),
+      lastSignIn: expect.any(String),
+      decision: null,
+    });
+    expect((await api.post('/api/v1/access-reviews', {}, auditor)).status).toBe(409);
+
+    const caseOf = (name: string) => {
+      const { userId = '', roleId = '' } = review.cases.find((one) => one.username === name) ?? {};
+      return { userId, roleId };
+    };
+    const own = await decide(review.id, [{ ...caseOf('auditor'), decision: 'keep' }]);
+    expect([own.status, await own.json()]).toMatchObject([403, { code: 'review.self' }]);
+    const unfounded = await decide(review.id, [{ ...caseOf('keeper'), decision: 'remove' }]);
+    expect(unfounded.status).toBe(400);
+    const reason = 'Moved to another company.';
+    const taken = await decide(review.id, [{ ...caseOf('keeper'), decision: 'remove', reason }]);
+    expect((await read(taken)).counts).toMatchObject({ removed: 1, open: 11 });
+    expect((await api.get('/api/v1/hazards', keeper)).status).toBe(403);
+
+    const last = [{ ...caseOf('admin'), decision: 'remove', reason }];
+    expect(await (await decide(review.id, last)).json()).toMatchObject({
+      code: 'role.last-manager',
+    });
+
+    const rest = review.cases
+      .filter(({ username }) => !['auditor', 'keeper'].includes(username))
+      .map(({ userId, roleId }) => ({ userId, roleId, decision: 'keep' }));
+    await decide(review.id, rest);
+    // The reviewer's own is left to the other one, and closes it.
+    const closed = await decide(review.id, [{ ...caseOf('auditor'), decision: 'keep' }], manager);
+    const report = await read(closed);
+    expect(report.closedAt).not.toBeNull();
+    expect(report.counts).toEqual({ all: 12, open: 0, kept: 11, removed: 1 });
+    expect((await decide(review.id, rest)).status).toBe(409);
+    const database = openDatabase(api.settings.databaseUrl);
+    const lines = await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.auditLog.findMany({ where: { action: 'take-role' } }),
+    );
+    expect(lines).toMatchObject([{ userName: 'auditor', reason }]);
+    await database.close();
+  });
+
+  it('opens by the calendar, and the reviewers are told and reminded when it is due', async () => {
+    const { createAccessReviews } = await import('./service.ts');
+    const { createUnits } = await import('../../platform/unit-of-work.ts');
+    const database = openDatabase(api.settings.databaseUrl);
+    const units = createUnits({ database, onError: () => {} });
+    const told: { to: string[]; en: string }[] = [];
+    const reviews = createAccessReviews({
+      units,
+      events: {
+        listening: true,
+        on: () => () => {},
+        onGap: () => () => {},
+        publish() {},
+        close: async () => {},
+      },
+      notices: {
+        async notify(_unit, { to, title }) {
+          told.push({ to, en: title.en });
+        },
+      },
+    });
+    expect(await reviews.openByCalendar('demo')).toEqual(expect.any(String));
+    expect(await reviews.openByCalendar('demo')).toBeNull();
+    // The auditor and the manager.
+    expect(told[0]).toMatchObject({ en: 'A review of rights has begun' });
+    expect(told[0]?.to).toHaveLength(2);
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+    expect(await reviews.remind('demo')).toBe(0);
+    expect(await reviews.remind('demo', inDays(25))).toBe(1);
+    expect(await reviews.remind('demo', inDays(25))).toBe(0);
+    expect(await reviews.remind('demo', inDays(26))).toBe(1);
+    expect(told.at(-1)?.en).toBe('A review of rights is due soon');
+    await database.close();
+  });
+});

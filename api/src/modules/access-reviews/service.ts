@@ -1,0 +1,267 @@
+import { ulid } from 'ulid';
+import type { Account } from '../../platform/account.ts';
+import type { AccountEvents } from '../../platform/account-events.ts';
+import { type Caller, systemCaller } from '../../platform/caller.ts';
+import { Problem } from '../../platform/errors.ts';
+import type { Notices } from '../../platform/notices/types.ts';
+import { conflictsOf } from '../../platform/separation-of-duties.ts';
+import type { Unit, Units } from '../../platform/unit-of-work.ts';
+import { countRoleManagers, lockRights } from '../users/repository.ts';
+import type { Decisions, Review, ReviewCase } from './schema.ts';
+
+type User = Caller & { account: Account };
+export type AccessReviews = ReturnType<typeof createAccessReviews>;
+
+const DAY_MS = 86_400_000;
+/** From when on before the end the reviewers are reminded, and how often. */
+const REMIND_BEFORE_DAYS = 7;
+
+/**
+ * Periodic reviews of who has what (SEC-24): each role of each user is kept or taken, by someone else
+ * than its holder, and what is taken is gone at once.
+ */
+export function createAccessReviews(options: {
+  units: Units;
+  events: AccountEvents;
+  notices: Notices;
+}) {
+  const { units, events, notices } = options;
+
+  async function openOne(unit: Unit, dueInDays: number): Promise<string> {
+    const { tx, caller } = unit;
+    await lockRights(tx, caller.tenant);
+    if (await tx.accessReview.findFirst({ where: { closedAt: null } })) {
+      throw new Problem('review.open');
+    }
+    const id = ulid();
+    const tenantId = caller.tenant;
+    const dueAt = new Date(Date.now() + dueInDays * DAY_MS);
+    await tx.accessReview.create({
+      data: { tenantId, id, dueAt, openedBy: caller.account?.id ?? null },
+    });
+    const held = await tx.userRole.findMany({
+      where: { user: { active: true } },
+      include: {
+        role: true,
+        user: {
+          include: { sessions: { orderBy: { createdAt: 'desc' }, take: 1 } },
+        },
+      },
+    });
+    await tx.accessReviewCase.createMany({
+      data: held.map(({ userId, roleId, role, user }) => ({
+        tenantId,
+        reviewId: id,
+        userId,
+        roleId,
+        username: user.username,
+        grants: role.permissions,
+        lastSignIn: user.sessions[0]?.createdAt ?? null,
+      })),
+    });
+    // Nothing to decide: it says so and is done.
+    if (held.length === 0) {
+      await tx.accessReview.updateMany({ where: { id }, data: { closedAt: new Date() } });
+    }
+    await unit.audit({
+      action: 'create',
+      entity: 'access-review',
+      id,
+      after: { cases: held.length, dueAt: dueAt.toISOString() },
+    });
+    await tell(unit, id, 'opened', dueAt);
+    return id;
+  }
+
+  async function tell(unit: Unit, id: string, what: 'opened' | 'due', dueAt: Date): Promise<void> {
+    const to = await unit.tx.appUser.findMany({
+      where: {
+        active: true,
+        roles: { some: { role: { permissions: { has: 'access-review:manage@all' } } } },
+      },
+      select: { id: true },
+    });
+    const day = dueAt.toISOString().slice(0, 10);
+    const late = dueAt.getTime() < Date.now();
+    await notices.notify(unit, {
+      to: to.map((user) => user.id),
+      kind: 'access.review',
+      severity: late ? 'critical' : 'warning',
+      title:
+        what === 'opened'
+          ? { zh: '权限复核已开始', en: 'A review of rights has begun' }
+          : late
+            ? { zh: '权限复核已超期', en: 'A review of rights is overdue' }
+            : { zh: '权限复核将到期', en: 'A review of rights is due soon' },
+      body: {
+        zh: `请在 ${day} 前逐项确认每个账号的角色。`,
+        en: `Decide on each role of each account by ${day}.`,
+      },
+      link: `/access-reviews/${id}`,
+      subject: { entity: 'access-review', id },
+    });
+  }
+
+  async function read(unit: Unit, id: string) {
+    const row = await unit.tx.accessReview.findFirst({
+      where: { id },
+      include: { cases: { orderBy: [{ username: 'asc' }, { roleId: 'asc' }] } },
+    });
+    if (!row) throw new Problem('review.unknown');
+    return row;
+  }
+
+  async function decide(unit: Unit, by: Account, reviewId: string, one: Decisions[number]) {
+    const { tx } = unit;
+    const { userId, roleId, decision, reason = null } = one;
+    if (userId === by.id) throw new Problem('review.self');
+    const found = await tx.accessReviewCase.findFirst({ where: { reviewId, userId, roleId } });
+    if (!found) {
+      throw new Problem('review.unknown', `The review has no role ${roleId} of this user.`);
+    }
+    await tx.accessReviewCase.updateMany({
+      where: { reviewId, userId, roleId },
+      data: { decision, decidedBy: by.id, decidedAt: new Date(), reason },
+    });
+    if (decision === 'remove') {
+      await tx.userRole.deleteMany({ where: { userId, roleId } });
+      unit.afterCommit(() => events.publish({ tenant: unit.caller.tenant, user: userId }));
+    }
+    await unit.audit({
+      action: decision === 'keep' ? 'confirm-role' : 'take-role',
+      entity: 'user',
+      id: userId,
+      before: { role: roleId, decision: found.decision },
+      after: { decision, review: reviewId },
+      reason,
+    });
+  }
+
+  return {
+    list: (user: User): Promise<Review[]> =>
+      units.run(user, async ({ tx }) => {
+        const found = await tx.accessReview.findMany({
+          include: { cases: { select: { decision: true } } },
+          orderBy: { id: 'desc' },
+          take: 100,
+        });
+        return found.map(show);
+      }),
+
+    /** The report: every role of every user, what was decided, by whom and why. */
+    get: (user: User, id: string): Promise<Review & { cases: ReviewCase[] }> =>
+      units.run(user, async (unit) => showDetail(await read(unit, id))),
+
+    open: (user: User, dueInDays: number): Promise<Review & { cases: ReviewCase[] }> =>
+      units.run(user, async (unit) => showDetail(await read(unit, await openOne(unit, dueInDays)))),
+
+    /**
+     * Keeps roles or takes them, all of the list or none. The review closes with its last case.
+     *
+     * @throws Problem `review.self` for a case of the reviewer.
+     */
+    decide(user: User, id: string, decisions: Decisions) {
+      return units.run(user, async (unit) => {
+        await lockRights(unit.tx, user.tenant);
+        const review = await read(unit, id);
+        if (review.closedAt) throw new Problem('review.closed');
+        const managers = await countRoleManagers(unit.tx);
+        for (const one of decisions) await decide(unit, user.account, id, one);
+        if (managers > 0 && (await countRoleManagers(unit.tx)) === 0) {
+          throw new Problem('role.last-manager');
+        }
+        const open = await unit.tx.accessReviewCase.count({
+          where: { reviewId: id, decision: null },
+        });
+        if (open === 0) {
+          await unit.tx.accessReview.updateMany({ where: { id }, data: { closedAt: new Date() } });
+          await unit.audit({ action: 'close', entity: 'access-review', id });
+          await unit.emit({ entity: 'access-review', what: 'closed', subject: id, data: { id } });
+        }
+        return showDetail(await read(unit, id));
+      });
+    },
+
+    /** By the calendar, twice a year. One that is open already goes on. */
+    async openByCalendar(tenant: string, dueInDays = 30): Promise<string | null> {
+      try {
+        return await units.run(systemCaller(tenant), (unit) => openOne(unit, dueInDays));
+      } catch (error) {
+        if (error instanceof Problem && error.code === 'review.open') return null;
+        throw error;
+      }
+    },
+
+    /** Each day: the reviewers are reminded of what is due within a week, or late. */
+    remind: (tenant: string, now = new Date()): Promise<number> =>
+      units.run(systemCaller(tenant), async (unit) => {
+        const due = await unit.tx.accessReview.findMany({
+          where: {
+            closedAt: null,
+            dueAt: { lte: new Date(now.getTime() + REMIND_BEFORE_DAYS * DAY_MS) },
+            OR: [
+              { remindedAt: null },
+              { remindedAt: { lte: new Date(now.getTime() - DAY_MS / 2) } },
+            ],
+          },
+        });
+        for (const { id, dueAt } of due) {
+          await tell(unit, id, 'due', dueAt);
+          await unit.tx.accessReview.updateMany({ where: { id }, data: { remindedAt: now } });
+        }
+        return due.length;
+      }),
+  };
+}
+
+interface Row {
+  id: string;
+  openedAt: Date;
+  openedBy: string | null;
+  dueAt: Date;
+  closedAt: Date | null;
+  cases: { decision: string | null }[];
+}
+
+function show({ id, openedAt, openedBy, dueAt, closedAt, cases }: Row): Review {
+  const count = (decision: string | null) =>
+    cases.filter((one) => one.decision === decision).length;
+  return {
+    ...{ id, openedBy },
+    openedAt: openedAt.toISOString(),
+    dueAt: dueAt.toISOString(),
+    closedAt: closedAt?.toISOString() ?? null,
+    overdue: closedAt === null && dueAt.getTime() < Date.now(),
+    counts: {
+      all: cases.length,
+      open: count(null),
+      kept: count('keep'),
+      removed: count('remove'),
+    },
+  };
+}
+
+type CaseRow = Omit<ReviewCase, 'conflicts' | 'lastSignIn' | 'decidedAt' | 'decision'> & {
+  decision: string | null;
+  lastSignIn: Date | null;
+  decidedAt: Date | null;
+};
+
+function showDetail(row: Row & { cases: CaseRow[] }): Review & { cases: ReviewCase[] } {
+  const held = new Map<string, string[]>();
+  for (const { userId, grants } of row.cases) {
+    held.set(userId, [...(held.get(userId) ?? []), ...grants]);
+  }
+  return {
+    ...show(row),
+    cases: row.cases.map((one) => ({
+      ...{ userId: one.userId, username: one.username, roleId: one.roleId, grants: one.grants },
+      conflicts: conflictsOf(held.get(one.userId) ?? []).map(({ id }) => id),
+      lastSignIn: one.lastSignIn?.toISOString() ?? null,
+      decision: one.decision as ReviewCase['decision'],
+      decidedBy: one.decidedBy,
+      decidedAt: one.decidedAt?.toISOString() ?? null,
+      reason: one.reason,
+    })),
+  };
+}
