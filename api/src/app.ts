@@ -6,10 +6,10 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { Logger } from 'pino';
 import { ulid } from 'ulid';
 import packageJson from '../package.json' with { type: 'json' };
-import { openAudit } from './modules/audit/open.ts';
 import { scheduleAccessReviews } from './modules/access-reviews/job.ts';
 import { accessReviewsModule } from './modules/access-reviews/routes.ts';
 import { createAccessReviews } from './modules/access-reviews/service.ts';
+import { openAudit } from './modules/audit/open.ts';
 import { authModule } from './modules/auth/routes.ts';
 import { createSecondFactorService } from './modules/auth/second-factor.ts';
 import { createAuthService } from './modules/auth/service.ts';
@@ -23,6 +23,7 @@ import { createCamerasService } from './modules/cameras/service.ts';
 import { permittedLocations } from './modules/consent/gate.ts';
 import { consentModule } from './modules/consent/routes.ts';
 import { createConsentService } from './modules/consent/service.ts';
+import { seedDemoHazards } from './modules/hazards/demo.ts';
 import { openHazards } from './modules/hazards/open.ts';
 import { applyPresetTypes } from './modules/hazards/preset-types.ts';
 import { takeViolationEvents } from './modules/ingest/events.ts';
@@ -374,6 +375,15 @@ export async function buildApp(parts: AppParts): Promise<App> {
   );
   await serveDashboard(app, settings.dashboardDir);
   app.addHook('onListen', async () => uploaded.start());
+  if (settings.demo && configuration.file.sites.some(({ id }) => id === 'changzhou-1')) {
+    // Beside the first requests: nobody waits for it.
+    app.addHook('onListen', async () => {
+      seedDemoHazards(hazards.parts, { tenant, accounts, uploaded }).then(
+        (made) => made > 0 && log.info({ made }, 'hazards of the demonstration are made'),
+        (error: unknown) => log.warn({ err: error }, 'the demonstration has no hazards'),
+      );
+    });
+  }
 
   app.addHook('onListen', async () => {
     // What was missed while nothing ran does not wait for the next minute.

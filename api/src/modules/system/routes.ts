@@ -9,6 +9,16 @@ const systemSchema = z
     version: z.string(),
     demo: z.boolean().describe('Whether demo accounts exist.'),
     workers: z.array(workerStatus.meta({ id: 'WorkerStatus' })),
+    files: z.object({
+      store: z.string().describe('The folder or the bucket where files lie.'),
+      encrypted: z.boolean(),
+      scanner: z
+        .object({
+          state: z.enum(['not-configured', 'ready', 'unreachable']),
+          version: z.string().nullable(),
+        })
+        .describe('What looks for malicious software in files that people hand in.'),
+    }),
     camerasFile: z.object({
       problems: z.array(
         z.object({

@@ -1,5 +1,6 @@
 import type { Bus } from '../../platform/bus.ts';
 import type { Database } from '../../platform/database.ts';
+import type { FilesStatus } from '../../platform/files/module.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { CamerasConfiguration } from '../cameras/file.ts';
 import type { CameraStates } from '../cameras/health.ts';
@@ -20,6 +21,8 @@ export function createSystemService(options: {
   configuration: CamerasConfiguration;
   states: CameraStates;
   violations: ViolationsService;
+  /** Of the files that people hand in. */
+  files: () => Promise<FilesStatus>;
 }) {
   const { version, demo, tenant, database, bus, metrics, configuration, states } = options;
 
@@ -54,9 +57,10 @@ export function createSystemService(options: {
   }
 
   return {
-    describe: () => ({
+    describe: async () => ({
       version,
       demo,
+      files: await options.files(),
       workers: states.workers(),
       camerasFile: { problems: configuration.problems },
     }),

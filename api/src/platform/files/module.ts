@@ -1,3 +1,6 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ulid } from 'ulid';
 import type { App, Module } from '../app-types.ts';
 import { addFileRoutes } from './file-routes.ts';
 import { createFiles, type FilesCore } from './files.ts';
@@ -13,6 +16,12 @@ const ORPHANS_EVERY = 144;
 /** The files of the platform: what modules use, its routes, and its care for what is left behind. */
 export interface FilesModule extends Module {
   files: FilesCore;
+  /**
+   * Takes a file that this process has, as if the user had sent it: a demonstration's pictures.
+   *
+   * @returns its id; what is wrong with it shows where it is attached.
+   */
+  receive(user: string, file: { name: string; mediaType: string; bytes: Buffer }): Promise<string>;
   /** What the state of the system says of it. */
   status(): Promise<FilesStatus>;
   /** Takes up what was left, and goes on doing so; {@link FilesModule.close} ends it. */
@@ -22,7 +31,9 @@ export interface FilesModule extends Module {
 }
 
 export interface FilesStatus {
+  /** The folder, or the bucket. */
   store: string;
+  /** Whether the bytes are encrypted where they lie. */
   encrypted: boolean;
   scanner: { state: 'not-configured' | 'ready' | 'unreachable'; version: string | null };
 }
@@ -54,6 +65,19 @@ export function filesModule(parts: IntakeParts): FilesModule {
     register(app: App) {
       addUploadRoutes(app, { uploads, files, database });
       addFileRoutes(app, { files, units, store });
+    },
+    async receive(userId, { name, mediaType, bytes }) {
+      const id = ulid();
+      await mkdir(parts.folder, { recursive: true });
+      await writeFile(join(parts.folder, id), bytes);
+      const row = { tenantId: parts.tenant, id, userId, name, bytes: bytes.length };
+      await database.transaction({ tenant: parts.tenant, user: null }, (tx) =>
+        tx.upload.createMany({
+          data: [{ ...row, announcedType: mediaType, state: 'received' }],
+        }),
+      );
+      await intake.take(id);
+      return id;
     },
     async status() {
       const version = await scanner?.version().catch(() => null);

@@ -15,11 +15,11 @@ export function safeName(given: string, extension: string): string {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
     .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, '')
     .replace(/[<>:"|?*]/g, '_')
-    .replace(/\.[A-Za-z0-9]{1,8}$/, '')
+    .replace(/(?<=.)\.[A-Za-z0-9]{1,8}$/, '')
     .replace(/^[.\s]+|[.\s]+$/g, '');
   const base = [...clean].slice(0, LONGEST).join('');
   const named = base === '' ? 'file' : RESERVED.test(base) ? `_${base}` : base;
-  return `${named}.${extension}`;
+  return named.toLowerCase().endsWith(`.${extension}`) ? named : `${named}.${extension}`;
 }
 
 /** The name while the type is not known yet, with the sender's own extension. */

@@ -52,7 +52,9 @@ export function openBlobFolder(folder: string): BlobStore {
     },
     read: (key, range) =>
       createReadStream(pathOf(key), range ? { start: range.first, end: range.last } : {}),
-    remove: (key) => rm(pathOf(key), { force: true }),
+    async remove(key) {
+      await rm(pathOf(key), { force: true });
+    },
     list: () => listFolder(folder),
     async check() {
       await rm(await newPart(incoming, true), { force: true });
