@@ -5364,6 +5364,17 @@ export interface components {
             /** @description Whether demo accounts exist. */
             demo: boolean;
             workers: components["schemas"]["WorkerStatus"][];
+            files: {
+                /** @description The folder or the bucket where files lie. */
+                store: string;
+                encrypted: boolean;
+                /** @description What looks for malicious software in files that people hand in. */
+                scanner: {
+                    /** @enum {string} */
+                    state: "not-configured" | "ready" | "unreachable";
+                    version: string | null;
+                };
+            };
             camerasFile: {
                 problems: {
                     file: string;
