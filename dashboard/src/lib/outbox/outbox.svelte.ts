@@ -13,9 +13,6 @@ export interface NewFile {
   blob: Blob;
 }
 
-export type Send = SyncParts['send'];
-export type Upload = SyncParts['upload'];
-
 /**
  * What the signed-in person has reported on this phone and the API does not have yet. It is sent
  * when there is a network, when the app comes back to the front, and again after a failure.

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 
 /*
- * Draws the icons of the installed app from the logo: `node dashboard/make-icons.js`. They are
- * committed; run it again when static/favicon.svg changes.
+ * Draws the icons of the installed app from the logo: `node tools/icons.mjs`. They are
+ * committed; run it again when dashboard/static/favicon.svg changes.
  */
-const folder = join(import.meta.dirname, 'static/icons');
-const logo = readFileSync(join(import.meta.dirname, 'static/favicon.svg'), 'utf8');
+const statics = join(import.meta.dirname, '../dashboard/static');
+const folder = join(statics, 'icons');
+const logo = readFileSync(join(statics, 'favicon.svg'), 'utf8');
 mkdirSync(folder, { recursive: true });
 
 /** @param {string} svg @param {number} size @param {string} name */
