@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     await seedDemo(database, settings.tenant, settings.demo.password);
   }
 
-  const bus = connectBus(settings.mqttUrl, `anshi-api-${settings.apiId}`, log);
+  const bus = connectBus(settings.mqttUrl, `anshi-api-${settings.apiId}`, log, settings.mqttTls);
   closing.push(() => bus.close());
   const app = await buildApp({ settings, log, database, bus });
   closing.push(() => app.close());

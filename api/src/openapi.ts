@@ -34,6 +34,8 @@ export async function describeApi(): Promise<string> {
       apiId: 'openapi',
       dataDir: nowhere,
       keyring: { file: join(nowhere, 'keyring.json'), make: false },
+      tls: null,
+      mqttTls: {},
       clamav: null,
       s3: null,
       backup: null,

@@ -1,5 +1,6 @@
 import { slug } from '@anshi/contracts';
 import { announceReady, onShutdown, readSettings } from '@anshi/contracts/process';
+import { readMqttTls } from '@anshi/contracts/tls';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { type Simulator, startSimulator } from './simulator.ts';
@@ -39,6 +40,7 @@ try {
     clips: settings.ANSHI_SIM_CLIPS,
     tenant: settings.ANSHI_TENANT,
     mqttUrl: settings.ANSHI_MQTT_URL,
+    mqttTls: readMqttTls(process.env),
     badgeSigma: settings.ANSHI_SIM_BADGE_SIGMA,
     seed: settings.ANSHI_SIM_SEED,
     log,

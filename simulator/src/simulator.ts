@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join, parse, resolve } from 'node:path';
+import type { MqttTls } from '@anshi/contracts/tls';
 import type { Logger } from 'pino';
 import { createClock } from './clock.ts';
 import { type MountBody, mountBody, mountName } from './control/messages.ts';
@@ -22,6 +23,7 @@ export interface SimulatorOptions {
   clips: string;
   tenant: string;
   mqttUrl?: string | undefined;
+  mqttTls?: MqttTls;
   badgeSigma: number;
   seed: string;
   sessionTimeoutSeconds?: number;
@@ -88,7 +90,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const tellAgain = () => {
     for (const state of machines.flatMap((group) => group.states())) bus.publishMachine(state);
   };
-  const bus = mqttUrl ? connectBus(mqttUrl, tenant, log, tellAgain) : silentBus;
+  const bus = mqttUrl ? connectBus(mqttUrl, tenant, log, tellAgain, options.mqttTls) : silentBus;
   for (const floor of floors.values()) {
     const publish = bus.publishLocation;
     const badges = { floor, clock, seed, publish, sigma: options.badgeSigma };

@@ -117,11 +117,13 @@ export class Plant extends EventEmitter<PlantEvents> {
 
   /** Where the API and the dashboard are. */
   get url(): string {
-    return `http://${this.reachableHost}:${this.ports.http}`;
+    const scheme = this.has('ANSHI_TLS_CERT') ? 'https' : 'http';
+    return `${scheme}://${this.reachableHost}:${this.ports.http}`;
   }
 
   get mqttUrl(): string {
-    return this.options.mqttUrl ?? `mqtt://127.0.0.1:${this.ports.broker}`;
+    const scheme = this.has('ANSHI_MQTT_TLS_CERT') ? 'mqtts' : 'mqtt';
+    return this.options.mqttUrl ?? `${scheme}://127.0.0.1:${this.ports.broker}`;
   }
 
   get rtspPort(): number {
@@ -292,7 +294,35 @@ export class Plant extends EventEmitter<PlantEvents> {
         ANSHI_WORKER_HTTP_PORT: String((name === 'vision' && options.ports?.worker) || 0),
       },
     };
-    return { ...inherited(), ...shared, ...own[kind], ...options.env?.all, ...options.env?.[name] };
+    return {
+      ...inherited(),
+      ...this.trusted(),
+      ...shared,
+      ...own[kind],
+      ...options.env?.all,
+      ...options.env?.[name],
+    };
+  }
+
+  private has(name: string): boolean {
+    const { env } = this.options;
+    return Boolean(env?.all?.[name] ?? process.env[name]);
+  }
+
+  /**
+   * The certificates of this installation are trusted by its own parts without being named again,
+   * also where no CA is known to the system.
+   */
+  private trusted(): Environment {
+    const of = (name: string) => this.options.env?.all?.[name] ?? process.env[name];
+    const mqtt = of('ANSHI_MQTT_CA') ?? of('ANSHI_MQTT_TLS_CERT');
+    const http = of('ANSHI_TLS_CERT');
+    return {
+      ...(mqtt ? { ANSHI_MQTT_CA: resolve(this.root, mqtt) } : {}),
+      ...(http && !process.env.NODE_EXTRA_CA_CERTS
+        ? { NODE_EXTRA_CA_CERTS: resolve(this.root, http) }
+        : {}),
+    };
   }
 
   private get reachableHost(): string {

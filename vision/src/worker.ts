@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { CameraConfig, CamerasFile, WorkerStatus } from '@anshi/contracts';
+import { readMqttTls } from '@anshi/contracts/tls';
 import type { Logger } from 'pino';
 import { CamerasWatch } from './capture/cameras-watch.ts';
 import { type FfmpegTool, findFfmpeg } from './capture/ffmpeg-tool.ts';
@@ -87,6 +88,7 @@ export class VisionWorker {
     await this.#openRings();
     this.#bus = new Bus({
       url: s.ANSHI_MQTT_URL,
+      tls: readMqttTls(process.env),
       tenant: s.ANSHI_TENANT,
       worker: s.ANSHI_WORKER_ID,
       log: this.#log.child({ part: 'bus' }),

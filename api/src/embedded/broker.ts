@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { announceReady, onShutdown, readSettings } from '@anshi/contracts/process';
+import { readServerTls, type ServerTls } from '@anshi/contracts/tls';
 import { Aedes } from 'aedes';
 import pino from 'pino';
 import { z } from 'zod';
@@ -22,10 +24,14 @@ export interface EmbeddedBroker {
 export async function startBroker(options: {
   port?: number;
   host?: string;
+  /** Left out or null, it speaks in the clear. */
+  tls?: ServerTls | null;
 }): Promise<EmbeddedBroker> {
   const host = options.host ?? '127.0.0.1';
   const aedes = await Aedes.createBroker();
-  const server = createServer(aedes.handle);
+  const server = options.tls
+    ? createTlsServer(options.tls, aedes.handle)
+    : createServer(aedes.handle);
   const sockets = new Set<import('node:net').Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -43,7 +49,7 @@ export async function startBroker(options: {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the broker has no port');
   return {
-    url: `mqtt://${host}:${address.port}`,
+    url: `${options.tls ? 'mqtts' : 'mqtt'}://${host}:${address.port}`,
     port: address.port,
     async stop() {
       await new Promise<void>((resolve) => aedes.close(() => resolve()));
@@ -66,6 +72,11 @@ async function main(): Promise<void> {
   const broker = await startBroker({
     port: settings.ANSHI_MQTT_PORT,
     host: settings.ANSHI_MQTT_HOST,
+    tls: readServerTls(process.env, {
+      cert: 'ANSHI_MQTT_TLS_CERT',
+      key: 'ANSHI_MQTT_TLS_KEY',
+      clientCa: 'ANSHI_MQTT_TLS_CLIENT_CA',
+    }),
   });
   onShutdown(async (why) => {
     log.info({ why }, 'stopping');

@@ -1,3 +1,4 @@
+import type { MqttTls } from '@anshi/contracts/tls';
 import mqtt from 'mqtt';
 import type { Logger } from 'pino';
 
@@ -26,9 +27,13 @@ export interface Bus {
   close(): Promise<void>;
 }
 
-/** @param clientId names this process's session at the broker; no two may share it. */
-export function connectBus(url: string, clientId: string, log: Logger): Bus {
+/**
+ * @param clientId names this process's session at the broker; no two may share it.
+ * @param tls for `mqtts://` and `wss://`.
+ */
+export function connectBus(url: string, clientId: string, log: Logger, tls: MqttTls = {}): Bus {
   const client = mqtt.connect(url, {
+    ...tls,
     clientId,
     // The session outlives a lost connection: the broker keeps what comes meanwhile at QoS 1.
     clean: false,

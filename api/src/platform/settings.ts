@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { slug } from '@anshi/contracts';
 import { flag, readSettings, SettingsError } from '@anshi/contracts/process';
+import { type MqttTls, readMqttTls, readServerTls, type ServerTls } from '@anshi/contracts/tls';
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import type { BackupSettings } from './backup/schedule.ts';
@@ -96,6 +97,10 @@ export interface Settings {
   /** This process among the API processes of a site; names its session at the broker. */
   apiId: string;
   dataDir: string;
+  /** The certificate of the HTTP server; null where it serves in the clear. */
+  tls: ServerTls | null;
+  /** What is shown to the broker, and trusted of it. */
+  mqttTls: MqttTls;
   /** The file of the key-encryption keys; made at the first start where nobody named one. */
   keyring: { file: string; make: boolean };
   /** The scanner for malicious software, `host:port` or the path of its socket; null without one. */
@@ -141,6 +146,12 @@ export function readApiSettings(env: Record<string, string | undefined>): Settin
     mqttUrl: read.ANSHI_MQTT_URL,
     apiId: read.ANSHI_API_ID ?? `${hostname().toLowerCase()}-${read.ANSHI_HTTP_PORT}`,
     dataDir: read.ANSHI_DATA_DIR,
+    tls: readServerTls(env, {
+      cert: 'ANSHI_TLS_CERT',
+      key: 'ANSHI_TLS_KEY',
+      clientCa: 'ANSHI_TLS_CLIENT_CA',
+    }),
+    mqttTls: readMqttTls(env),
     keyring: {
       file: read.ANSHI_KEYRING ?? join(read.ANSHI_DATA_DIR, 'keyring.json'),
       make: read.ANSHI_KEYRING === undefined,

@@ -118,6 +118,8 @@ export async function startApi(
     apiId: id,
     dataDir,
     keyring: { file: join(dataDir, 'keyring.json'), make: true },
+    tls: null,
+    mqttTls: {},
     clamav: null,
     s3: null,
     backup: null,
@@ -145,7 +147,7 @@ export async function startApi(
     await seedDemoPeople(database, sealed, settings.tenant);
     await seedDemo(database, settings.tenant, settings.demo.password);
   }
-  const bus = connectBus(settings.mqttUrl, `anshi-api-${id}`, log);
+  const bus = connectBus(settings.mqttUrl, `anshi-api-${id}`, log, settings.mqttTls);
   const app = await buildApp({ settings, log, database, bus });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   await until(() => bus.connected, 'the API is on the bus');

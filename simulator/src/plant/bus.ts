@@ -1,4 +1,5 @@
 import { type Location, type MachineState, topics } from '@anshi/contracts';
+import type { MqttTls } from '@anshi/contracts/tls';
 import { connect, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 
@@ -21,9 +22,17 @@ export const silentBus: Bus = {
  * be told in its time is worthless, so nothing is kept for later.
  *
  * @param onConnect called at each connection, for retained states to be told again.
+ * @param tls for `mqtts://` and `wss://`.
  */
-export function connectBus(url: string, tenant: string, log: Logger, onConnect: () => void): Bus {
+export function connectBus(
+  url: string,
+  tenant: string,
+  log: Logger,
+  onConnect: () => void,
+  tls: MqttTls = {},
+): Bus {
   const client: MqttClient = connect(url, {
+    ...tls,
     protocolVersion: 4,
     clientId: `simulator-${process.pid}-${Date.now().toString(36)}`,
     reconnectPeriod: 1000,

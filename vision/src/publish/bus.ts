@@ -7,12 +7,15 @@ import {
   type ViolationEvent,
   type WorkerStatus,
 } from '@anshi/contracts';
+import type { MqttTls } from '@anshi/contracts/tls';
 import mqtt, { type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import { maskCredentials } from '../capture/mask.ts';
 
 export interface BusOptions {
   readonly url: string;
+  /** For `mqtts://` and `wss://`. */
+  readonly tls?: MqttTls;
   readonly tenant: string;
   readonly worker: string;
   readonly log: Logger;
@@ -41,6 +44,7 @@ export class Bus {
       problem: null,
     };
     this.#client = mqtt.connect(options.url, {
+      ...options.tls,
       // The embedded broker speaks 3.1.1; so do all others.
       protocolVersion: 4,
       // A stable name and a kept session: words of the API that come while the line is down wait.

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { SettingsError } from './process.ts';
+
+type Environment = Record<string, string | undefined>;
+
+/** What a client of the broker shows and trusts; all left out on `mqtt://`. */
+export interface MqttTls {
+  ca?: Buffer;
+  cert?: Buffer;
+  key?: Buffer;
+  minVersion?: 'TLSv1.2';
+  rejectUnauthorized?: true;
+}
+
+/** What a TLS server shows; with a client CA it asks for certificates, and takes those of that CA only. */
+export interface ServerTls {
+  cert: Buffer;
+  key: Buffer;
+  minVersion: 'TLSv1.2';
+  ca?: Buffer;
+  requestCert?: true;
+  rejectUnauthorized?: true;
+}
+
+/**
+ * Reads the certificates for the broker: ANSHI_MQTT_CA, and ANSHI_MQTT_CERT with ANSHI_MQTT_KEY where
+ * the broker asks for one. Without a CA, those that the system trusts count. A certificate of
+ * another CA, or for another host, is always refused.
+ *
+ * @throws SettingsError that names the variable whose file is not there or cannot be read.
+ */
+export function readMqttTls(env: Environment): MqttTls {
+  const [ca, cert, key] = readFiles(env, 'ANSHI_MQTT_CA', 'ANSHI_MQTT_CERT', 'ANSHI_MQTT_KEY');
+  pair('ANSHI_MQTT_CERT', cert, 'ANSHI_MQTT_KEY', key);
+  return {
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: true,
+    ...(ca ? { ca } : {}),
+    ...(cert && key ? { cert, key } : {}),
+  };
+}
+
+/**
+ * Reads the certificate of a server and the CA of its clients.
+ *
+ * @param names the variables that name the files.
+ * @returns null where it is to serve in the clear.
+ * @throws SettingsError as {@link readMqttTls}.
+ */
+export function readServerTls(
+  env: Environment,
+  names: { cert: string; key: string; clientCa: string },
+): ServerTls | null {
+  const [cert, key, ca] = readFiles(env, names.cert, names.key, names.clientCa);
+  pair(names.cert, cert, names.key, key);
+  if (!cert || !key) {
+    if (ca) throw new SettingsError([`  ${names.clientCa}: is of use with ${names.cert} only`]);
+    return null;
+  }
+  return {
+    cert,
+    key,
+    minVersion: 'TLSv1.2',
+    ...(ca ? { ca, requestCert: true, rejectUnauthorized: true } : {}),
+  };
+}
+
+function readFiles(env: Environment, ...names: string[]): (Buffer | undefined)[] {
+  return names.map((name) => {
+    const path = env[name];
+    if (!path) return undefined;
+    try {
+      return readFileSync(path);
+    } catch (error) {
+      const why = (error as Error).message;
+      throw new SettingsError([`  ${name}: must be a PEM file that this user may read (${why})`]);
+    }
+  });
+}
+
+function pair(a: string, first: Buffer | undefined, b: string, second: Buffer | undefined): void {
+  if (!first === !second) return;
+  const [missing, given] = first ? [b, a] : [a, b];
+  throw new SettingsError([`  ${missing}: must be set where ${given} is`]);
+}
