@@ -1,3 +1,5 @@
+import { sealedNoticeProfiles } from '../../platform/notices/profiles.ts';
+import { sealedNoticeRobots } from '../../platform/notices/robots.ts';
 import type { SealedTable } from '../../platform/sealed/rotation.ts';
 import { sealedPeople } from '../people/sensitive.ts';
 import { sealedRequests } from '../privacy/request-text.ts';
@@ -18,16 +20,6 @@ export const sealedTables: readonly SealedTable[] = [
     rowId: 'id',
     columns: [{ sealed: 'secret_sealed' }, { sealed: 'old_secret_sealed' }],
   },
-  {
-    dataClass: 'integration',
-    table: 'notice_robot',
-    rowId: 'id',
-    columns: [{ sealed: 'url' }, { sealed: 'secret' }],
-  },
-  {
-    dataClass: 'person',
-    table: 'notice_profile',
-    rowId: 'user_id',
-    columns: [{ sealed: 'email' }],
-  },
+  sealedNoticeRobots,
+  sealedNoticeProfiles,
 ];

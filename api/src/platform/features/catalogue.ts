@@ -25,6 +25,8 @@ export interface Feature {
   /** Cannot work where one of these is off. */
   dependsOn: readonly string[];
   menu: readonly MenuEntry[];
+  /** Kinds of records whose closed loops pause with it. */
+  records: readonly string[];
 }
 
 type Given = Pick<Feature, 'id' | 'name' | 'description'> & Partial<Feature>;
@@ -35,6 +37,7 @@ const feature = (given: Given): Feature => ({
   built: true,
   dependsOn: [],
   menu: [],
+  records: [],
   ...given,
 });
 
@@ -69,6 +72,7 @@ export const features: readonly Feature[] = [
       en: 'The closed loop from finding to closing: report, review, rectify, accept',
     },
     dependsOn: ['people'],
+    records: ['hazard'],
     menu: [menu('hazards', '/hazards', '隐患', 'Hazards')],
   }),
   feature({

@@ -139,6 +139,7 @@ describe('the guard of the routes', () => {
     built: true,
     dependsOn: [],
     menu: [],
+    records: [],
     ...changes,
   });
   const build = (

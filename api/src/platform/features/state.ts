@@ -13,6 +13,8 @@ export interface Features {
   states(): Promise<ReadonlyMap<string, FeatureState>>;
   /** Those that are on, for the menu. */
   list(): Promise<string[]>;
+  /** Kinds of records whose module is off. */
+  paused(): Promise<string[]>;
   /** After a change of this process. */
   forget(): void;
   /** Told where something was switched, by whichever process. */
@@ -102,6 +104,10 @@ export function createFeatures(options: {
     states: current,
     async list() {
       return [...(await current())].flatMap(([id, { on }]) => (on ? [id] : []));
+    },
+    async paused() {
+      const states = await current();
+      return catalogue.flatMap(({ id, records }) => (states.get(id)?.on ? [] : [...records]));
     },
     forget() {
       forget();

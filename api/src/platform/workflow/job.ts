@@ -13,18 +13,25 @@ const MOST_BATCHES = 1_000;
 const MOST_RETURNED = 500;
 
 /**
+ * Kinds of records whose module the tenant switched off: their reminders wait, and come with the
+ * first run after it is on again.
+ */
+type Paused = () => Promise<readonly string[]>;
+
+/**
  * One run of the one reminder job of all modules: gives turns back that nobody can take any more,
  * then sends what is due.
  *
  * @param now the present; what is later is left for a later run.
  */
 export async function runReminders(
-  parts: { engine: WorkflowEngine; units: Units; log: Logger },
+  parts: { engine: WorkflowEngine; units: Units; log: Logger; paused?: Paused },
   tenant: string,
   now: Date,
 ): Promise<RemindersDone & { returned: number }> {
   const { engine, units, log } = parts;
   const caller = systemCaller(tenant);
+  const paused = (await parts.paused?.()) ?? [];
   const total = { cases: 0, told: 0, overdue: 0, returned: 0 };
 
   // First the people: a reminder must not go to one who left.
@@ -37,7 +44,7 @@ export async function runReminders(
     }
   }
   for (let i = 0; i < MOST_BATCHES; i++) {
-    const batch = await units.run(caller, (unit) => remindBatch(unit, engine, now));
+    const batch = await units.run(caller, (unit) => remindBatch(unit, engine, now, paused));
     total.cases += batch.cases;
     total.told += batch.told;
     total.overdue += batch.overdue;
@@ -52,6 +59,7 @@ export function scheduleReminders(parts: {
   units: Units;
   log: Logger;
   jobs: Jobs;
+  paused?: Paused;
 }): Promise<void> {
   const { engine, jobs, log } = parts;
   jobs.define(REMINDERS, { retries: 3, expireSeconds: 600 }, async (_data, { tenant }) => {

@@ -52,11 +52,12 @@ async function repairing(): Promise<WorkflowCase> {
   );
 }
 
-/** Runs the job as if it were so many hours after the start. */
-const run = (hours: number) => {
+/** Runs the job as if it were so many hours after the start, some kinds of records being off. */
+const run = (hours: number, off: string[] = []) => {
   const now = new Date(new Date('2026-11-25T02:00:00Z').getTime() + hours * HOUR);
   world.clock.now = now;
-  return runReminders({ engine: world.workflows, units: world.units, log }, world.tenant, now);
+  const parts = { engine: world.workflows, units: world.units, log, paused: async () => off };
+  return runReminders(parts, world.tenant, now);
 };
 const limits = async (name: string) =>
   (await world.told(name)).filter((line) => !/assigned|entered/.test(line));
@@ -66,6 +67,14 @@ const reminders = (id: string) =>
   );
 
 describe('the reminder job', () => {
+  it('[ARC-08] leaves the cases of a module that is off alone, and takes them up when it is on again', async () => {
+    await repairing();
+    expect(await run(20, ['work-order'])).toMatchObject({ cases: 0, told: 0 });
+    expect(await limits('bob')).toEqual([]);
+    expect(await run(20, ['something-else'])).toMatchObject({ cases: 1, told: 1 });
+    expect(await limits('bob')).toEqual(['workflow.reminder: Due soon: Clutch']);
+  });
+
   it('[HAZ-07] [CHM-27] reminds who is responsible before and after the time limit, then escalates, each once', async () => {
     const found = await repairing();
     expect(await run(19)).toMatchObject({ cases: 0, told: 0 });

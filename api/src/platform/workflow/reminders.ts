@@ -30,7 +30,13 @@ export interface RemindersDone {
  * The open cases with something that is due, those that wait longest first, locked for this
  * transaction. What another process has in hand is left to it.
  */
-export function lockDue(tx: Transaction, now: Date, limit: number): Promise<{ id: string }[]> {
+export function lockDue(
+  tx: Transaction,
+  now: Date,
+  limit: number,
+  paused: readonly string[] = [],
+): Promise<{ id: string }[]> {
+  if (paused.length > 0) return lockDueOfOthers(tx, now, limit, paused);
   // The inner query reads only the partial index of what is not done.
   return tx.$queryRaw<{ id: string }[]>`
     SELECT c.id FROM workflow_case c
@@ -41,6 +47,25 @@ export function lockDue(tx: Transaction, now: Date, limit: number): Promise<{ id
     )
     ORDER BY c.entity, c.entity_id LIMIT ${limit}
     FOR UPDATE SKIP LOCKED`;
+}
+
+/** The same, leaving aside the cases of modules that are off, however long they have waited. */
+function lockDueOfOthers(
+  tx: Transaction,
+  now: Date,
+  limit: number,
+  paused: readonly string[],
+): Promise<{ id: string }[]> {
+  return tx.$queryRaw<{ id: string }[]>`
+    SELECT c.id FROM workflow_case c
+    WHERE c.closed_at IS NULL AND c.id IN (
+      SELECT r.case_id FROM workflow_reminder r
+      JOIN workflow_case w ON w.tenant_id = r.tenant_id AND w.id = r.case_id
+      WHERE r.done_at IS NULL AND r.at <= ${now} AND w.entity <> ALL (${[...paused]}::text[])
+      ORDER BY r.at LIMIT ${limit * 4}
+    )
+    ORDER BY c.entity, c.entity_id LIMIT ${limit}
+    FOR UPDATE OF c SKIP LOCKED`;
 }
 
 /** How many reminders are due now. */
@@ -57,10 +82,11 @@ export async function remindBatch(
   unit: Unit,
   engine: WorkflowEngine,
   now: Date,
+  paused: readonly string[] = [],
 ): Promise<RemindersDone> {
   const { tx } = unit;
   const done: RemindersDone = { cases: 0, told: 0, overdue: 0 };
-  const locked = await lockDue(tx, now, BATCH);
+  const locked = await lockDue(tx, now, BATCH, paused);
   if (locked.length === 0) return done;
   const ids = locked.map(({ id }) => id);
   const cases = await tx.workflowCase.findMany({
