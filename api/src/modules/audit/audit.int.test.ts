@@ -113,7 +113,7 @@ describe('the query', () => {
     await until(
       async () => (await read('person=P1')).items.every(({ position }) => position !== null),
       'the lines are in the chain',
-      3_000,
+      10_000,
     );
   });
 

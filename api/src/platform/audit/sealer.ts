@@ -58,7 +58,8 @@ export function createSealing(database: Database, tenant: string) {
     unread: (tx, after, limit) => tx.$queryRaw<UnsealedRow[]>`
       SELECT l.seq, ${contentOf} AS content FROM audit_log l
       WHERE l.seq > ${after} AND NOT EXISTS (
-        SELECT 1 FROM audit_seal s WHERE s.tenant_id = l.tenant_id AND s.seq = l.seq)
+        SELECT 1 FROM audit_seal s
+        WHERE s.tenant_id = l.tenant_id AND s.seq = l.seq AND s.seq > ${after})
       ORDER BY l.seq LIMIT ${limit}`,
     async take(tx, rows) {
       await seal(tx, tenant, rows);

@@ -186,13 +186,16 @@ function nameSuspects(tenant: string, suspects: Looked[], wrong: Wrong): void {
 function readSeals(database: Database, tenant: string, after: bigint): Promise<Looked[]> {
   return database.transaction(
     { tenant, user: null },
+    // Row by row through the index: on a large log any other plan reads all of it for each batch.
     (tx) => tx.$queryRaw<Looked[]>`
       SELECT s.position, s.seq, encode(s.hash, 'hex') AS hash, encode(s.previous, 'hex') AS previous,
-             CASE WHEN l.seq IS NULL THEN NULL ELSE ${contentOf} END AS content,
-             l.at, l.user_name AS user, l.action, l.entity, l.entity_id AS "entityId"
-      FROM audit_seal s
-      LEFT JOIN audit_log l ON l.tenant_id = s.tenant_id AND l.seq = s.seq
-      WHERE s.position > ${after} ORDER BY s.position LIMIT ${BATCH}`,
+             r.content, r.at, r."user", r.action, r.entity, r."entityId"
+      FROM (SELECT * FROM audit_seal WHERE position > ${after} ORDER BY position LIMIT ${BATCH}) AS s
+      LEFT JOIN LATERAL (
+        SELECT ${contentOf} AS content, l.at, l.user_name AS user, l.action, l.entity,
+               l.entity_id AS "entityId"
+        FROM audit_log l WHERE l.tenant_id = s.tenant_id AND l.seq = s.seq OFFSET 0) AS r ON true
+      ORDER BY s.position`,
   );
 }
 

@@ -52,7 +52,7 @@ export function createOutboxFeed(options: {
       SELECT e.seq, e.id, e.type, e.entity, e.subject, e.at, e.data FROM outbox_event e
       WHERE e.seq > ${after} AND NOT EXISTS (
         SELECT 1 FROM outbox_mark m
-        WHERE m.tenant_id = e.tenant_id AND m.feed = ${name} AND m.seq = e.seq)
+        WHERE m.tenant_id = e.tenant_id AND m.feed = ${name} AND m.seq = e.seq AND m.seq > ${after})
       ORDER BY e.seq LIMIT ${limit}`,
     async take(tx, rows) {
       const taken = await options.take(tx, rows);
