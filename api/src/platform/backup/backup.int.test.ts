@@ -6,11 +6,13 @@ import { generateIdentity, identityToRecipient } from 'age-encryption';
 import pg from 'pg';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seedTenant } from '../../modules/auth/demo.ts';
 import { drawPicture } from '../../testing/media.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 import { uploadFile } from '../../testing/tus.ts';
 import { startWorker } from '../../testing/worker.ts';
 import { openDatabase } from '../database.ts';
+import { migrate } from '../migrate.ts';
 import { openBlobs } from '../store/open.ts';
 import { makeBackup } from './make.ts';
 import { restoreBackup } from './restore.ts';
@@ -271,6 +273,50 @@ describe('backup and restore', () => {
     expect(await ask(target.adminUrl, 'SELECT kind, ok FROM backup_run')).toEqual([
       { kind: 'backup', ok: true },
     ]);
+  });
+
+  it('works as an owner that the policies bind too, for every tenant', async () => {
+    await ask(site.server.adminUrl, "CREATE ROLE plain_owner LOGIN NOSUPERUSER PASSWORD 'plain'");
+    const owned = async (name: string) => {
+      await ask(site.server.adminUrl, `CREATE DATABASE ${name} OWNER plain_owner`);
+      const url = new URL(site.server.adminUrl);
+      Object.assign(url, { username: 'plain_owner', password: 'plain', pathname: `/${name}` });
+      const appUrl = Object.assign(new URL(site.server.appUrl), { pathname: `/${name}` }).href;
+      return { adminUrl: url.href, appUrl };
+    };
+    const source = await owned('bound_source');
+    for (const id of ['first', 'second']) {
+      await migrate(source.adminUrl, source.appUrl, { id, name: { zh: id, en: id } });
+      const database = openDatabase(source.appUrl);
+      await seedTenant(database, id);
+      await database.close();
+    }
+    const stores = storesOf(await newFolder('bound-data'));
+    const file = join(site.folder, 'bound.age');
+    const made = await makeBackup({
+      file,
+      keys: { passphraseFile: keys.passphraseFile },
+      adminUrl: source.adminUrl,
+      stores,
+      version: '0.1.0',
+    });
+    const target = await owned('bound_target');
+    const result = await restoreBackup({
+      file,
+      keys: { passphraseFile: keys.passphraseFile },
+      ...target,
+      stores,
+    });
+    expect(result).toMatchObject({ rows: made.rows, tenants: ['first', 'second'] });
+    const roles = async (tenant: string) => {
+      const database = openDatabase(target.appUrl);
+      const count = await database.transaction({ tenant, user: null }, (tx) => tx.role.count());
+      await database.close();
+      return count;
+    };
+    expect(await roles('first')).toBeGreaterThan(2);
+    expect(await roles('second')).toBe(await roles('first'));
+    expect(await roles('third')).toBe(0);
   });
 
   it('leaves no half archive where it fails', async () => {
