@@ -28,12 +28,47 @@ export function createDefinitionStore() {
   // Versions are never changed, so what was read once stays right.
   const cache = new LRUCache<string, StoredDefinition>({ max: 500 });
 
-  async function latest(tx: Transaction, id: string): Promise<StoredDefinition | null> {
+  // What a transaction wrote itself may be rolled back: only another one's view of it is kept.
+  const written = new WeakMap<Transaction, Set<string>>();
+  // Versions of the product's own that are what it comes with now.
+  const current = new Set<string>();
+
+  /** The number is asked each time, since another process may have made one; the rest is cached. */
+  async function latest(
+    tx: Transaction,
+    tenant: string,
+    id: string,
+  ): Promise<StoredDefinition | null> {
     const row = await tx.workflowDefinition.findFirst({
       where: { id },
       orderBy: { version: 'desc' },
+      select: { version: true },
     });
-    return row && show(row);
+    return row && at(tx, tenant, id, row.version);
+  }
+
+  async function at(
+    tx: Transaction,
+    tenant: string,
+    id: string,
+    version: number,
+  ): Promise<StoredDefinition> {
+    const key = keyOf(tenant, id, version);
+    const known = cache.get(key);
+    if (known) return known;
+    const row = await tx.workflowDefinition.findFirst({ where: { id, version } });
+    if (!row) throw new Problem('workflow.unknown', `It has no version ${version}.`);
+    const found = show(row);
+    if (!written.get(tx)?.has(key)) cache.set(key, found);
+    return found;
+  }
+
+  function isCurrent(tenant: string, found: StoredDefinition, seed: WorkflowDefinition): boolean {
+    const key = keyOf(tenant, seed.id, found.version);
+    if (current.has(key)) return true;
+    if (!isDeepStrictEqual(found.definition, seed)) return false;
+    if (cache.has(key)) current.add(key);
+    return true;
   }
 
   async function insert(
@@ -58,6 +93,8 @@ export function createDefinitionStore() {
       ],
       skipDuplicates: true,
     });
+    const key = keyOf(tenantId, definition.id, rest.version);
+    written.set(tx, (written.get(tx) ?? new Set()).add(key));
     return count === 1;
   }
 
@@ -74,6 +111,7 @@ export function createDefinitionStore() {
         throw new Error(`the workflow ${definition.id} has faults:\n${list}`);
       }
       seeds.set(definition.id, definition);
+      current.clear();
     },
 
     /**
@@ -84,38 +122,26 @@ export function createDefinitionStore() {
      */
     async newest(tx: Transaction, tenant: string, id: string): Promise<StoredDefinition> {
       const seed = seeds.get(id);
-      let found = await latest(tx, id);
+      let found = await latest(tx, tenant, id);
       const isStale =
-        seed && (!found || (found.origin === 'seed' && !isDeepStrictEqual(found.definition, seed)));
+        seed && (!found || (found.origin === 'seed' && !isCurrent(tenant, found, seed)));
       if (isStale) {
         const version = (found?.version ?? 0) + 1;
         const rest = { version, origin: 'seed', basedOn: null, by: null, note: null } as const;
         // Another process may write the same version: then its row is as good.
         await insert(tx, tenant, seed, rest);
-        found = await latest(tx, id);
+        found = await latest(tx, tenant, id);
       }
       if (!found) throw new Problem('workflow.unknown');
       return found;
     },
 
     /** @throws Problem `workflow.unknown` */
-    async at(
-      tx: Transaction,
-      tenant: string,
-      id: string,
-      version: number,
-    ): Promise<StoredDefinition> {
-      const key = `${tenant}/${id}/${version}`;
-      const known = cache.get(key);
-      if (known) return known;
-      const row = await tx.workflowDefinition.findFirst({ where: { id, version } });
-      if (!row) throw new Problem('workflow.unknown', `It has no version ${version}.`);
-      const found = show(row);
-      cache.set(key, found);
-      return found;
-    },
+    at,
   };
 }
+
+const keyOf = (tenant: string, id: string, version: number) => `${tenant}/${id}/${version}`;
 
 /** Older versions lack what came later: it gets its default. */
 export function show(row: Prisma.WorkflowDefinitionModel): StoredDefinition {

@@ -14,6 +14,11 @@ export async function lockCase(tx: Transaction, id: string): Promise<CaseRow | n
   return tx.workflowCase.findFirst({ where: { id } });
 }
 
+/** @throws where there is none. */
+export async function readCase(tx: Transaction, id: string): Promise<WorkflowCase> {
+  return showCase(await tx.workflowCase.findFirstOrThrow({ where: { id } }));
+}
+
 /** The open case of a record, else the one that was opened last. */
 export async function findCase(
   tx: Transaction,

@@ -1,0 +1,84 @@
+import type { Account } from '../account.ts';
+import { type Calendar, createCalendar } from '../calendar/calendar.ts';
+import { readCalendar } from '../calendar/repository.ts';
+import type { Transaction } from '../database.ts';
+import { Problem } from '../errors.ts';
+import type { Files } from '../files/types.ts';
+import type { Notices } from '../notices/types.ts';
+import { isWithin, reachOf } from '../scope.ts';
+import type { Unit } from '../unit-of-work.ts';
+import { createDefinitionStore, type DefinitionStore } from './definitions.ts';
+import type { CaseChange, CaseListener, WorkflowCase } from './engine-types.ts';
+import type { Actor } from './machine.ts';
+import * as rows from './repository.ts';
+
+export interface EngineParts {
+  files: Pick<Files, 'of'>;
+  notices: Notices;
+  /** Of the installation (ANSHI_TIME_ZONE), for tenants whose calendar names none. */
+  timeZone: string;
+  now?: () => Date;
+}
+
+/** What each part of the engine stands on. */
+export interface EngineCore {
+  readonly definitions: DefinitionStore;
+  readonly parts: Required<EngineParts>;
+  calendarOf(tx: Transaction): Promise<Calendar>;
+  follow(entity: string, listener: CaseListener): void;
+  /** Tells the module whose record it is. */
+  tell(unit: Unit, found: WorkflowCase, change: CaseChange): Promise<void>;
+}
+
+export function createCore(given: EngineParts): EngineCore {
+  const parts = { now: () => new Date(), ...given };
+  const listeners = new Map<string, CaseListener[]>();
+  return {
+    parts,
+    definitions: createDefinitionStore(),
+    calendarOf: async (tx) => createCalendar((await readCalendar(tx)).calendar, parts.timeZone),
+    follow(entity, listener) {
+      listeners.set(entity, [...(listeners.get(entity) ?? []), listener]);
+    },
+    async tell(unit, found, change) {
+      for (const listener of listeners.get(found.subject.entity) ?? []) {
+        await listener(unit, found, change);
+      }
+    },
+  };
+}
+
+/** Who acts on the case: those whose turn it is, and who play a part, have it as their own. */
+export async function actorOf(unit: Unit, account: Account, row: rows.CaseRow): Promise<Actor> {
+  const users = [...row.assignees, ...Object.values(row.parts as Record<string, string[]>).flat()];
+  const record = { site: row.site, department: row.department, users };
+  return {
+    id: account.id,
+    accounts: await rows.accountsOf(unit.tx, account.id, account.person),
+    reach(permission) {
+      if (!account.permissions.has(permission)) return 'missing';
+      return isWithin(account, reachOf(account, permission), record) ? 'within' : 'outside';
+    },
+  };
+}
+
+/** The columns of a step that say who did it. */
+export const by = ({ caller: { account } }: Unit) => ({
+  byUser: account?.id ?? null,
+  ...(account ? { byName: account.displayName } : {}),
+});
+
+/**
+ * The case at the version that somebody looked at, locked until this transaction ends.
+ *
+ * @throws Problem `workflow.case-unknown`, `workflow.version-conflict`
+ */
+export async function lockAt(unit: Unit, id: string, version: number): Promise<rows.CaseRow> {
+  const row = await rows.lockCase(unit.tx, id);
+  if (!row) throw new Problem('workflow.case-unknown');
+  if (row.version !== version) throw conflict(row);
+  return row;
+}
+
+export const conflict = (row: rows.CaseRow) =>
+  new Problem('workflow.version-conflict', undefined, { current: rows.showCase(row) });

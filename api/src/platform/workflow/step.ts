@@ -1,0 +1,172 @@
+import { Problem } from '../errors.ts';
+import type { Unit } from '../unit-of-work.ts';
+import { actorOf, by, conflict, type EngineCore, lockAt } from './core.ts';
+import type { WorkflowCase, Workflows } from './engine-types.ts';
+import { type Entered, enter, placeOf, settle } from './enter.ts';
+import { type Fault, type Fired, fire, type HandedFile } from './machine.ts';
+import type { Place } from './recipients.ts';
+import * as rows from './repository.ts';
+
+type FireRequest = Parameters<Workflows['fire']>[1];
+
+/** See {@link Workflows.fire}. */
+export async function fireStep(
+  core: EngineCore,
+  unit: Unit,
+  request: FireRequest,
+): Promise<WorkflowCase> {
+  const { tx, caller } = unit;
+  const row = await lockAt(unit, request.case, request.version);
+  const stored = await core.definitions.at(
+    tx,
+    caller.tenant,
+    row.definitionId,
+    row.definitionVersion,
+  );
+  const { definition } = stored;
+  const steps = await rows.findSteps(tx, row.id);
+  const used = new Set(steps.flatMap(({ files }) => files));
+  const named = Object.values(request.fields).filter((value) => typeof value === 'string');
+  const fired = fire(
+    definition,
+    rows.asMachineCase(row, steps),
+    {
+      transition: request.transition,
+      version: request.version,
+      fields: request.fields,
+      files: await handedIn(core, unit, row, request.files, used),
+    },
+    caller.account ? await actorOf(unit, caller.account, row) : null,
+    await rows.knownValues(tx, named),
+  );
+  if (!fired.ok) throw refusal(fired.faults, row);
+
+  const { next, state } = fired;
+  const place = placeOf(request.belonging ?? {}, row);
+  const enteredAt = core.parts.now();
+  // "assignee" in a rule of assignment are those who had the turn before.
+  const at = { ...next, assignees: row.assignees };
+  const limit = { enteredAt, dueAt: request.dueAt };
+  const entered = await enter(core, unit, { definition, state, at, place }, limit);
+  await rows.dropReminders(tx, row.id, enteredAt);
+  await write(unit, row, request, fired, { entered, place, enteredAt });
+  await record(unit, row, request, fired, { entered, place, enteredAt });
+  return settle(core, unit, { id: row.id, version: next.version, state, entered }, 'moved');
+}
+
+interface Moved {
+  entered: Entered;
+  place: Place;
+  enteredAt: Date;
+}
+type Success = Extract<Fired, { ok: true }>;
+
+async function handedIn(
+  core: EngineCore,
+  { tx }: Unit,
+  row: rows.CaseRow,
+  files: string[],
+  used: ReadonlySet<string>,
+): Promise<HandedFile[]> {
+  if (files.length === 0) return [];
+  const attached = await core.parts.files.of(tx, row.entity, row.entityId);
+  const kinds = new Map(attached.map(({ id, kind }) => [id, kind]));
+  return files.map((id) => ({ id, kind: kinds.get(id) ?? null, used: used.has(id) }));
+}
+
+/** The case as it is now, and the step in its history. */
+async function write(
+  unit: Unit,
+  row: rows.CaseRow,
+  request: FireRequest,
+  { next, state, transition }: Success,
+  { entered, place, enteredAt }: Moved,
+): Promise<void> {
+  const { tx, caller } = unit;
+  const { dueAt } = entered;
+  const { assignees, rule } = entered.assignment;
+  await tx.workflowCase.updateMany({
+    where: { id: row.id, version: row.version },
+    data: {
+      ...{ state: state.id, version: next.version, enteredAt, dueAt, overdueAt: null },
+      ...{ assignees, assignedByRule: rule, closedAt: next.closed ? enteredAt : null, ...place },
+      parts: next.parts as Record<string, string[]>,
+      played: next.played as Record<string, string[]>,
+    },
+  });
+  await rows.addStep(tx, {
+    ...{ tenantId: caller.tenant, caseId: row.id, version: next.version, kind: 'transition' },
+    ...{ transition: transition.id, from: row.state, to: state.id, ...by(unit), at: enteredAt },
+    fields: request.fields as Record<string, string | number | null>,
+    ...{ files: request.files, note: request.note, assignees, dueAt },
+  });
+}
+
+/** The line in the audit log, and the fact that others are told. */
+async function record(
+  unit: Unit,
+  row: rows.CaseRow,
+  request: FireRequest,
+  { next, state, transition }: Success,
+  { entered, place, enteredAt }: Moved,
+): Promise<void> {
+  const { dueAt } = entered;
+  const { assignees } = entered.assignment;
+  const { fields, files } = request;
+  await unit.audit({
+    action: 'workflow-step',
+    entity: row.entity,
+    id: row.entityId,
+    before: { state: row.state, assignees: row.assignees, dueAt: row.dueAt, ...placeOf(row) },
+    after: {
+      state: state.id,
+      assignees,
+      dueAt,
+      ...place,
+      transition: transition.id,
+      fields,
+      files,
+    },
+    reason: request.note,
+  });
+  await unit.emit({
+    entity: row.entity,
+    what: transition.id,
+    subject: row.entityId,
+    data: {
+      case: row.id,
+      workflow: { id: row.definitionId, version: row.definitionVersion },
+      ...{ version: next.version, from: row.state, to: state.id },
+      by: unit.caller.account?.id ?? null,
+      at: enteredAt.toISOString(),
+      assignees,
+      dueAt: dueAt?.toISOString() ?? null,
+      closed: next.closed,
+      ...place,
+    },
+  });
+}
+
+function refusal(faults: Fault[], row: rows.CaseRow): Problem {
+  const [first] = faults as [Fault];
+  switch (first.code) {
+    case 'version':
+      return conflict(row);
+    case 'closed':
+    case 'transition':
+      return new Problem('workflow.transition', first.message, { current: rows.showCase(row) });
+    case 'forbidden':
+      return new Problem('auth.forbidden', first.message);
+    case 'outside':
+      return new Problem('workflow.out-of-reach', first.message);
+    case 'not-yours':
+      return new Problem('workflow.not-yours', first.message);
+    case 'separation':
+      return new Problem('workflow.separation', first.message);
+    case 'incomplete': {
+      const errors = faults.map(({ field = '', message }) => ({ field, message }));
+      const detail = errors.map(({ message }) => message).join(' ');
+      return new Problem('workflow.incomplete', detail, { errors });
+    }
+  }
+}
