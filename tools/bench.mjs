@@ -11,6 +11,8 @@ const benches = {
     file: 'tools/bench/audit.ts',
     what: 'audit lines a second with the chain, and what it finds',
   },
+  workflow: { file: 'tools/bench/workflow.ts', what: 'due reminders found among 10,000 cases' },
+  api: { file: 'tools/bench/api.ts', what: 'reads and writes of the API, over bare handlers' },
   latency: { file: 'tools/bench/latency.ts', what: 'event in the picture to committed row' },
 };
 

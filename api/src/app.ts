@@ -250,6 +250,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const liveViews = createLiveService({
     ...{ cameras, states, workerToken, auth },
     changes: accountEvents,
+    isOn: () => features.check('monitoring'),
     onError: (error) => log.warn({ err: error }, 'a live view could not be ended'),
   });
   const system = createSystemService({

@@ -51,7 +51,10 @@ export async function takeStep(
     ...(dueAt ? { dueAt } : {}),
   });
   await copyCase(unit, found);
-  await record(unit, row, found, { transition, fields: sent.fields, level });
+  await record(unit, row, found, {
+    ...{ transition, fields: sent.fields, level },
+    now: parts.now?.() ?? new Date(),
+  });
   if (meanings.handsIn.includes(transition)) await addParties(unit, row.id, [account.id]);
   await keepFiles(unit, row.id, roleOf(transition), found.version, files);
   await examine(unit, parts.files, files, {
@@ -140,9 +143,9 @@ async function record(
   unit: Unit,
   row: HazardRow,
   found: WorkflowCase,
-  step: { transition: string; fields: ActionBody['fields']; level: string | null },
+  step: { transition: string; fields: ActionBody['fields']; level: string | null; now: Date },
 ): Promise<void> {
-  const now = new Date();
+  const { now } = step;
   const { cost, ...fields } = step.fields;
   const filled = Object.entries(fields).filter(([, value]) => value !== null && value !== '');
   const details = { ...row.details, ...Object.fromEntries(filled) };

@@ -17,4 +17,6 @@ export interface HazardParts {
   floorPlanOf(camera: string): string | null;
   /** Of the plant: days of numbers, of time limits and of reports. */
   timeZone: string;
+  /** The clock of the steps; only a demonstration has another than the server's. */
+  now?: () => Date;
 }

@@ -4,6 +4,7 @@ import { isRefusedByDatabase, Problem } from '../../platform/errors.ts';
 import type { StoredFile } from '../../platform/files/types.ts';
 import { compareTimes } from '../../platform/late-entry.ts';
 import type { Unit } from '../../platform/unit-of-work.ts';
+import type { WorkflowCase } from '../../platform/workflow/engine-types.ts';
 import { factsOf } from './events.ts';
 import type { Finding } from './evidence-checks.ts';
 import { HAZARD } from './flow.ts';
@@ -28,31 +29,46 @@ type Reporter = Caller & { account: Account };
 
 const LINKED = 'The violation is a hazard already; open it from the violation.';
 
+/** A report that was written, with the case that began with it; null where it was there before. */
+export interface Taken {
+  row: HazardRow;
+  begun: WorkflowCase | null;
+}
+
 /**
  * Takes a report. This is the only way by which a case begins: there is no import.
  *
- * @returns `again` where the same report was there before; nothing was changed then.
+ * @param answer what is made of it, in the same transaction.
  * @throws Problem `hazard.*`, `file.*`
  */
-export async function takeReport(
+export async function takeReport<Answer>(
   parts: HazardParts,
   reporter: Reporter,
   report: Report,
-): Promise<{ row: HazardRow; again: boolean }> {
-  const known = await parts.units.run(reporter, ({ tx }) => findHazard(tx, report.id));
-  if (known) return { row: ownReport(known, reporter), again: true };
+  answer: (unit: Unit, taken: Taken) => Promise<Answer>,
+): Promise<Answer> {
   const reportedAt = report.reportedAt ?? new Date();
+  const known = (unit: Unit) => findHazard(unit.tx, report.id);
+  // Before the transaction, so that nobody waits in it for a number; one sent again wastes its own.
   const no = await parts.numbers.next(reporter.tenant, reportedAt);
   try {
-    const row = await parts.units.run(reporter, (unit) =>
-      write(parts, unit, reporter, report, { reportedAt, no }),
-    );
-    return { row, again: false };
+    return await parts.units.run(reporter, async (unit) => {
+      const there = await unit.tx.hazard.findFirst({
+        where: { id: report.id },
+        select: { id: true },
+      });
+      const again = there && (await known(unit));
+      if (again) return answer(unit, { row: ownReport(again, reporter), begun: null });
+      return answer(unit, await write(parts, unit, reporter, report, { reportedAt, no }));
+    });
   } catch (error) {
+    if (error instanceof Problem && error.code === 'hazard.exists') throw error;
     // Sent twice at once: the other one was quicker.
-    const other = await parts.units.run(reporter, ({ tx }) => findHazard(tx, report.id));
-    if (!other) throw error;
-    return { row: ownReport(other, reporter), again: true };
+    return parts.units.run(reporter, async (unit) => {
+      const other = await known(unit);
+      if (!other) throw error;
+      return answer(unit, { row: ownReport(other, reporter), begun: null });
+    });
   }
 }
 
@@ -68,7 +84,7 @@ async function write(
   { tenant, account }: Reporter,
   report: Report,
   { reportedAt, no }: { reportedAt: Date; no: string },
-): Promise<HazardRow> {
+): Promise<Taken> {
   const { tx } = unit;
   const type = await tx.hazardType.findFirst({ where: { id: report.type, active: true } });
   if (!type) throw new Problem('hazard.type-unknown');
@@ -151,7 +167,7 @@ async function write(
   });
   await unit.emit({ entity: HAZARD, what: 'reported', subject: report.id, data: factsOf(row) });
   parts.events.pushAfter(unit, 'reported', row);
-  return row;
+  return { row, begun };
 }
 
 async function checkEquipment(unit: Unit, id: string): Promise<void> {

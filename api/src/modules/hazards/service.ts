@@ -4,13 +4,14 @@ import type { Caller } from '../../platform/caller.ts';
 import { Problem } from '../../platform/errors.ts';
 import type { Unit } from '../../platform/unit-of-work.ts';
 import type { WorkflowDefinition } from '../../platform/workflow/definition.ts';
+import type { WorkflowCase } from '../../platform/workflow/engine-types.ts';
 import { takeStep } from './actions.ts';
 import { findAssignable } from './assignable.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { HAZARD } from './flow.ts';
 import { describeViolation, findOfViolation } from './from-violation.ts';
 import type { HazardParts } from './parts.ts';
-import { type Report, takeReport } from './report.ts';
+import { type Report, type Taken, takeReport } from './report.ts';
 import { countOpen, findHazard, findPage, type HazardRow } from './rows.ts';
 import type { ActionBody, Hazard, hazardHistory, hazardPage, ListQuery } from './schema.ts';
 import { showHazard, showHistory } from './view.ts';
@@ -30,12 +31,24 @@ export function createHazardsService(parts: HazardParts) {
     return row;
   }
 
-  async function show(unit: Unit, account: Account, row: HazardRow): Promise<Hazard> {
+  async function show(
+    unit: Unit,
+    account: Account,
+    row: HazardRow,
+    known: WorkflowCase | null = null,
+  ): Promise<Hazard> {
     const flow = await workflows.definition(unit.tx, HAZARD, row.flowVersion);
-    const found = await workflows.find(unit, { entity: HAZARD, id: row.id });
+    const found = known ?? (await workflows.find(unit, { entity: HAZARD, id: row.id }));
     const transitions = found ? await workflows.available(unit, account, found) : [];
     return showHazard(row, { account, flow, detail: { transitions } });
   }
+
+  const answerWith =
+    ({ account }: User) =>
+    async (unit: Unit, { row, begun }: Taken): Promise<{ hazard: Hazard; again: boolean }> => ({
+      hazard: await show(unit, account, row, begun),
+      again: begun === null,
+    });
 
   /** Looking at who reported a hazard leaves a line. */
   async function noteView(unit: Unit, account: Account, row: HazardRow): Promise<void> {
@@ -45,9 +58,7 @@ export function createHazardsService(parts: HazardParts) {
 
   return {
     async report(caller: User, report: Report): Promise<{ hazard: Hazard; again: boolean }> {
-      const { row, again } = await takeReport(parts, caller, report);
-      const hazard = await units.run(caller, (unit) => show(unit, caller.account, row));
-      return { hazard, again };
+      return takeReport(parts, caller, report, answerWith(caller));
     },
 
     list(account: Account, query: ListQuery): Promise<z.infer<typeof hazardPage>> {
@@ -129,9 +140,7 @@ export function createHazardsService(parts: HazardParts) {
         describeViolation(tx, parts, caller.account, violationId),
       );
       try {
-        const { row } = await takeReport(parts, caller, report);
-        const hazard = await units.run(caller, (unit) => show(unit, caller.account, row));
-        return { hazard, again: false };
+        return await takeReport(parts, caller, report, answerWith(caller));
       } catch (error) {
         // The key was pressed twice at once, or by two people.
         const other = await units.run(caller, ({ tx }) => findOfViolation(tx, violationId));

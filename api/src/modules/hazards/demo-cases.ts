@@ -1,0 +1,166 @@
+/** How far a hazard of the demonstration has come. */
+export type DemoEnd =
+  | 'reported'
+  | 'returned'
+  | 'rejected'
+  | 'assigned'
+  | 'rectifying'
+  | 'acceptance'
+  | 'closed'
+  | 'plan-approval'
+  | 'rectifying-major';
+
+export interface DemoCase {
+  title: string;
+  description: string;
+  type: string;
+  area: string;
+  /** Metres on the plan `main-hall`. */
+  at: [number, number];
+  /** User name of who reported it, and days ago. */
+  by: string;
+  days: number;
+  /** Hours between finding and reporting, where the phone was offline. */
+  offline?: number;
+  end: DemoEnd;
+  equipment?: string;
+}
+
+/** A dozen hazards at real places of the demonstration's floor plan. */
+export const demoCases: DemoCase[] = [
+  {
+    title: '冲床 1 号护罩螺栓松动',
+    description: '左侧护罩两颗螺栓松动，手可伸入。',
+    type: 'machine-guard',
+    area: 'press-line',
+    at: [3.2, 10.4],
+    by: 'worker.press',
+    days: 34,
+    end: 'closed',
+    equipment: 'press-1',
+  },
+  {
+    title: '冲床 1 号护罩再次松动',
+    description: '上月整改后又松动，建议加防松垫片。',
+    type: 'machine-guard',
+    area: 'press-line',
+    at: [3.4, 10.8],
+    by: 'worker.press',
+    days: 9,
+    end: 'rectifying',
+    equipment: 'press-1',
+  },
+  {
+    title: '主通道堆放托盘',
+    description: '托盘占用主通道约 1 米，叉车绕行。',
+    type: 'housekeeping',
+    area: 'main-aisle',
+    at: [11.5, 6.2],
+    by: 'keeper',
+    days: 27,
+    end: 'closed',
+  },
+  {
+    title: '主通道地面油渍',
+    description: '疑似叉车漏油，面积约半平方米。',
+    type: 'housekeeping',
+    area: 'main-aisle',
+    at: [15.8, 6.6],
+    by: 'operator',
+    days: 2,
+    offline: 5,
+    end: 'assigned',
+  },
+  {
+    title: '货架立柱变形',
+    description: '第三排货架立柱被撞，下部弯曲。',
+    type: 'unsafe-condition',
+    area: 'rack-store',
+    at: [19.4, 11.2],
+    by: 'keeper',
+    days: 20,
+    end: 'acceptance',
+  },
+  {
+    title: '货架区灭火器压力不足',
+    description: '指针在红区。',
+    type: 'fire',
+    area: 'rack-store',
+    at: [21.8, 9.1],
+    by: 'maintainer',
+    days: 15,
+    end: 'closed',
+  },
+  {
+    title: '配电箱门未锁',
+    description: '装配区 2 号配电箱门敞开，内有裸露端子。',
+    type: 'electrical',
+    area: 'assembly-area',
+    at: [15.9, 13.8],
+    by: 'maintainer',
+    days: 6,
+    end: 'rectifying',
+  },
+  {
+    title: '机器人单元安全门联锁失效',
+    description: '打开安全门后机器人不停止，已停机挂牌。',
+    type: 'machine-guard',
+    area: 'robot-cell',
+    at: [12.3, 10.9],
+    by: 'maintainer',
+    days: 12,
+    end: 'rectifying-major',
+    equipment: 'robot-1',
+  },
+  {
+    title: '冲床 2 号光幕被短接',
+    description: '夜班为提高节拍短接光幕，需停机整治。',
+    type: 'machine-guard',
+    area: 'press-line',
+    at: [6.1, 12.2],
+    by: 'operator',
+    days: 4,
+    end: 'plan-approval',
+    equipment: 'press-2',
+  },
+  {
+    title: '装卸口警示线磨损',
+    description: '黄线已看不清。',
+    type: 'vehicle',
+    area: 'loading-gate',
+    at: [24.2, 4.8],
+    by: 'keeper',
+    days: 1,
+    end: 'reported',
+  },
+  {
+    title: '装配区有人未戴护目镜',
+    description: '打磨工位，提醒后戴上。',
+    type: 'ppe',
+    area: 'assembly-area',
+    at: [9.9, 14.1],
+    by: 'operator',
+    days: 3,
+    end: 'returned',
+  },
+  {
+    title: '通道灯闪烁',
+    description: '更换后正常，当场处理。',
+    type: 'unsafe-condition',
+    area: 'main-aisle',
+    at: [5.1, 6.1],
+    by: 'worker.press',
+    days: 18,
+    end: 'rejected',
+  },
+  {
+    title: '废油桶无标签',
+    description: '两只桶没有危废标签。',
+    type: 'chemical-storage',
+    area: 'loading-gate',
+    at: [24.4, 12.6],
+    by: 'env',
+    days: 8,
+    end: 'closed',
+  },
+];

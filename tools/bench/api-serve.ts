@@ -1,0 +1,30 @@
+import { announceReady } from '@anshi/contracts/process';
+import { ulid } from 'ulid';
+import { openDatabase } from '../../api/src/platform/database.ts';
+import { type Site, startApi } from '../../api/src/testing/site.ts';
+
+/* The API as a process of its own, with its sealer, publisher and jobs, for the API bench. */
+const folder = process.env.BENCH_FOLDER ?? '';
+const databaseUrl = process.env.BENCH_DATABASE ?? '';
+const broker = { url: process.env.BENCH_BROKER ?? '' };
+const api = await startApi({ folder, broker } as Site, databaseUrl);
+
+const database = openDatabase(databaseUrl);
+await database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+  const name = { zh: '常州一厂', en: 'Changzhou plant 1' };
+  await tx.site.createMany({ data: [{ tenantId: 'demo', id: 'changzhou-1', name }] });
+});
+await database.close();
+
+const [safety, worker] = [await api.signIn('safety'), await api.signIn('worker.press')];
+// The first report brings the workflow's definition with it.
+const report = {
+  id: ulid(),
+  type: 'fire',
+  description: 'the first',
+  site: 'changzhou-1',
+  foundAt: new Date().toISOString(),
+};
+const answer = await api.post('/api/v1/hazards', report, worker);
+if (answer.status !== 201) throw new Error(`no report: ${await answer.text()}`);
+announceReady({ url: api.url, reader: safety.authorization, writer: worker.authorization });
