@@ -229,6 +229,22 @@ describe('a live view', () => {
     expect(unknown.status).toBe(404);
   });
 
+  it('[ARC-04] ends at the worker once the module is switched off', async () => {
+    expect((await offer('hall-west')).status).toBe(201);
+    const ended = () => asked.filter(({ method }) => method === 'DELETE').length;
+    const before = ended();
+    const turn = async (on: boolean) =>
+      fetch(`${api.url}/api/v1/features/monitoring`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json', ...(await api.signIn('admin')) },
+        body: JSON.stringify({ on }),
+      });
+    expect((await turn(false)).status).toBe(200);
+    await until(() => ended() === before + 1, 'the worker ends the view');
+    expect(await (await offer('hall-west')).json()).toMatchObject({ code: 'feature.off' });
+    expect((await turn(true)).status).toBe(200);
+  });
+
   it('hands on what the worker says, and nothing of an answer that is none', async () => {
     const busy = await offer('hall-west', user, 'v=0 busy');
     expect(await busy.json()).toMatchObject({ code: 'live.refused', detail: 'too many viewers' });

@@ -29,21 +29,25 @@ export function createLiveService(options: {
   workerToken: string;
   auth: Pick<Auth, 'stillSignedIn'>;
   changes: Pick<AccountEvents, 'on'>;
+  /** Whether the tenant has the module on; a change of that is told as one of all its accounts. */
+  isOn: () => Promise<boolean>;
   /** Told where a view of someone who may no longer watch could not be ended. */
   onError: (error: unknown) => void;
 }) {
-  const { cameras, states, workerToken, auth, changes, onError } = options;
+  const { cameras, states, workerToken, auth, changes, isOn, onError } = options;
   /** The views that were started here, by their id. */
   const views = new Map<string, { tenant: string; user: string; session: string }>();
 
-  // Whoever is locked, leaves or loses the right sees no second more.
+  // Whoever is locked, leaves or loses the right sees no second more; nor does anyone once the
+  // module is off.
   changes.on(({ tenant, user }) => {
     for (const [id, view] of views) {
       if (view.tenant !== tenant || (user !== null && view.user !== user)) continue;
       auth
         .stillSignedIn(view)
         .then(async (account) => {
-          if (account?.permissions.has('live:watch') || !views.delete(id)) return;
+          if (account?.permissions.has('live:watch') && (await isOn())) return;
+          if (!views.delete(id)) return;
           await endAtWorker(id);
         })
         .catch(onError);
