@@ -86,6 +86,23 @@ describe('a plant', () => {
     expect(readFileSync(running.logFile('api'), 'utf8')).toContain('stopped in order');
   });
 
+  it('[SEC-01] speaks TLS between its parts where it has certificates, and they trust them', async () => {
+    const certificate = join(root, 'site.crt');
+    writeFileSync(certificate, 'a certificate');
+    const all = { ANSHI_TLS_CERT: certificate, ANSHI_MQTT_TLS_CERT: certificate };
+    const running = await create({ env: { all } });
+    await running.start();
+    expect(running.url).toMatch(/^https:/);
+    expect(running.mqttUrl).toMatch(/^mqtts:/);
+    for (const part of ['api', 'vision', 'simulator'] as const) {
+      const settings = settingsOf(running, part);
+      expect(settings.ANSHI_MQTT_URL).toBe(running.mqttUrl);
+      expect(settings.ANSHI_MQTT_CA).toBe(certificate);
+      expect(readFileSync(settings.NODE_EXTRA_CA_CERTS ?? '', 'utf8')).toContain('a certificate');
+    }
+    expect(settingsOf(running, 'vision').ANSHI_API_URL).toBe(running.url);
+  });
+
   it('hands addresses on, and secrets only to those who need them', async () => {
     const running = await create({ env: { vision: { ANSHI_LOG_LEVEL: 'debug' } } });
     await running.start();

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { prepareDataDir } from './data-dir.ts';
 import { Part } from './part.ts';
@@ -319,10 +320,17 @@ export class Plant extends EventEmitter<PlantEvents> {
     const http = of('ANSHI_TLS_CERT');
     return {
       ...(mqtt ? { ANSHI_MQTT_CA: resolve(this.root, mqtt) } : {}),
-      ...(http && !process.env.NODE_EXTRA_CA_CERTS
-        ? { NODE_EXTRA_CA_CERTS: resolve(this.root, http) }
-        : {}),
+      ...(http ? { NODE_EXTRA_CA_CERTS: this.bundle(resolve(this.root, http)) } : {}),
     };
+  }
+
+  /** Node.js takes one file: what was named before stays trusted, too. */
+  private bundle(certificate: string): string {
+    const file = join(this.dataDir, 'trusted.pem');
+    const others = process.env.NODE_EXTRA_CA_CERTS;
+    const parts = [certificate, ...(others ? [others] : [])].filter((path) => existsSync(path));
+    writeFileSync(file, parts.map((path) => readFileSync(path, 'utf8')).join('\n'));
+    return file;
   }
 
   private get reachableHost(): string {
