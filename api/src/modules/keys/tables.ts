@@ -1,5 +1,6 @@
 import { sealedNoticeProfiles } from '../../platform/notices/profiles.ts';
 import { sealedNoticeRobots } from '../../platform/notices/robots.ts';
+import { sealedWebhooks } from '../../platform/outbox/secrets.ts';
 import type { SealedTable } from '../../platform/sealed/rotation.ts';
 import { sealedPeople } from '../people/sensitive.ts';
 import { sealedRequests } from '../privacy/request-text.ts';
@@ -14,12 +15,7 @@ export const sealedTables: readonly SealedTable[] = [
   sealedParameters,
   sealedRequests,
   { dataClass: 'account', table: 'app_user', rowId: 'id', columns: [{ sealed: 'totp_sealed' }] },
-  {
-    dataClass: 'integration',
-    table: 'webhook',
-    rowId: 'id',
-    columns: [{ sealed: 'secret_sealed' }, { sealed: 'old_secret_sealed' }],
-  },
+  sealedWebhooks,
   sealedNoticeRobots,
   sealedNoticeProfiles,
 ];
