@@ -36,7 +36,7 @@ export function createCalendar(definition: WorkingCalendar, zone: string): Calen
       .map((weekday) => hoursOfWeekday(definition.week, weekday))
       .find((hours) => hours.length > 0) ?? [];
 
-  const hoursOf = (day: DateTime): Hours => {
+  const hoursOf = (day: DateTime<boolean>): Hours => {
     const date = day.toISODate() as string;
     const own = exceptions.get(date);
     if (own) return own;
@@ -48,7 +48,7 @@ export function createCalendar(definition: WorkingCalendar, zone: string): Calen
   };
 
   /** The spans of work of a day as instants in ms, in order; a day that the clock skips has none. */
-  const spansOf = (day: DateTime, next: DateTime): [number, number][] => {
+  const spansOf = (day: DateTime<boolean>, next: DateTime<boolean>): [number, number][] => {
     const begin = day.toMillis();
     const isEven = next.toMillis() - begin === 86_400_000;
     const instant = (time: string) =>
@@ -58,12 +58,13 @@ export function createCalendar(definition: WorkingCalendar, zone: string): Calen
       .filter(([from, to]) => from < to);
   };
 
-  const nextOf = (day: DateTime): DateTime => day.plus({ days: 1 }).startOf('day');
+  const nextOf = (day: DateTime<boolean>): DateTime<boolean> =>
+    day.plus({ days: 1 }).startOf('day');
 
   function addWorkingHours(from: Date, hours: number): Date {
     let left = Math.round(hours * 3_600_000);
     if (left === 0) return from;
-    let day = DateTime.fromJSDate(from, { zone: timeZone }).startOf('day');
+    let day: DateTime<boolean> = DateTime.fromJSDate(from, { zone: timeZone }).startOf('day');
     for (let searched = 0; searched < SEARCH_DAYS; searched++) {
       const next = nextOf(day);
       for (const [begin, end] of spansOf(day, next)) {
@@ -81,7 +82,7 @@ export function createCalendar(definition: WorkingCalendar, zone: string): Calen
   function addWorkingDays(from: Date, days: number): Date {
     let left = Math.ceil(days);
     if (left === 0) return from;
-    let day = DateTime.fromJSDate(from, { zone: timeZone }).startOf('day');
+    let day: DateTime<boolean> = DateTime.fromJSDate(from, { zone: timeZone }).startOf('day');
     for (let searched = 0; searched < SEARCH_DAYS; searched++) {
       day = nextOf(day);
       if (hoursOf(day).length === 0) continue;
@@ -119,11 +120,11 @@ export function createCalendar(definition: WorkingCalendar, zone: string): Calen
 const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
 /** Where the clock skips the time of day, the instant at which it skips it: spans stay in order. */
-function instantOf(day: DateTime, next: DateTime, time: string): number {
+function instantOf(day: DateTime<boolean>, next: DateTime<boolean>, time: string): number {
   const hour = Math.floor(minutesOf(time) / 60);
   const minute = minutesOf(time) % 60;
   if (hour === 24) return next.toMillis();
-  let at = day.set({ hour, minute });
+  let at: DateTime<boolean> = day.set({ hour, minute });
   if (at.hour === hour && at.minute === minute) return at.toMillis();
   for (let one = at; one.offset === at.offset; one = one.minus({ minutes: 1 })) at = one;
   return at.toMillis();

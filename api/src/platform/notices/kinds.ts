@@ -32,6 +32,7 @@ export const noticeKinds: readonly NoticeKind[] = [
   kind('hazard.closed', '隐患已销号', 'A hazard you reported was closed', usual),
   kind('hazard.forgery', '疑似伪造证据', 'Evidence looks forged', usual),
   kind('workflow.assigned', '新任务', 'A task is yours', work),
+  kind('workflow.entered', '流程进展', 'A case moved on', usual),
   kind('workflow.reminder', '任务将到期', 'A task is due soon', work),
   kind('workflow.overdue', '任务已超期', 'A task is overdue', work),
   kind('workflow.escalated', '任务升级', 'A task was escalated to you', work),
