@@ -35,9 +35,10 @@ const forWorkers = new Set([
 const base = new Set([
   ...['auth', 'users', 'roles', 'permissions', 'access-reviews', 'live-events', 'system'],
   ...['features', 'presets', 'dictionaries', 'workflows', 'calendar', 'sites', 'floor-plans'],
-  ...['notices', 'push-subscriptions', 'files', 'uploads', 'audit', 'keys', 'ingest'],
+  ...['notices', 'push-subscriptions', 'files', 'uploads', 'audit', 'keys', 'ingest', 'backups'],
   // The registry that every module names: people, places, machines, and what the law asks for them.
   ...['persons', 'departments', 'areas', 'equipment', 'me', 'consent-purposes'],
+  ...['privacy', 'statistics', 'data-catalogue'],
 ]);
 
 let site: Site;

@@ -1,0 +1,108 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { topics, type WorkerStatus } from '@anshi/contracts';
+import mqtt from 'mqtt';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../platform/database.ts';
+import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+
+let site: Site;
+let api: RunningApi;
+let worker: Server;
+let client: mqtt.MqttClient;
+let views = 0;
+/** What the worker was asked for. */
+const asked: string[] = [];
+
+beforeAll(async () => {
+  site = await openSite();
+  api = await startApi(site, (await site.freshDatabase()).appUrl);
+  worker = createServer((request: IncomingMessage, answer) => {
+    asked.push(`${request.method} ${request.url}`);
+    request.resume();
+    if (request.method === 'DELETE') return void answer.writeHead(204).end();
+    const location = `/whep/sessions/v-${++views}`;
+    answer.writeHead(201, { 'content-type': 'application/sdp', location }).end('v=0 answer');
+  });
+  await new Promise<void>((resolve) => worker.listen(0, '127.0.0.1', resolve));
+  const { port } = worker.address() as AddressInfo;
+  client = await mqtt.connectAsync(site.broker.url, { protocolVersion: 4 });
+  const status: WorkerStatus = {
+    worker: 'worker-1',
+    online: true,
+    at: new Date().toISOString(),
+    http: `http://127.0.0.1:${port}`,
+    cameras: ['hall-west'],
+    liveEngine: 'mediasoup',
+    model: { name: 'ppe', version: '1.0.0' },
+    outbox: { waiting: 0, rejected: 0 },
+    problem: null,
+  };
+  await until(async () => {
+    await client.publishAsync(topics.workerStatus('demo', 'worker-1'), JSON.stringify(status));
+    const user = await api.signIn();
+    const system = (await (await api.get('/api/v1/system', user)).json()) as { workers: object[] };
+    return system.workers.length > 0;
+  }, 'the worker is known');
+});
+afterAll(async () => {
+  await client?.endAsync();
+  worker?.close();
+  await api?.stop();
+  await site?.stop();
+});
+
+const watch = async (who: { authorization: string }) => {
+  const answer = await fetch(`${api.url}/api/v1/live/hall-west/whep`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/sdp', ...who },
+    body: 'v=0 offer',
+  });
+  expect(answer.status).toBe(201);
+  return answer.headers.get('location') ?? '';
+};
+const ended = (location: string) =>
+  asked.includes(`DELETE /whep/sessions/${location.split('.').at(-1)}`);
+const change = (work: Parameters<ReturnType<typeof openDatabase>['transaction']>[1]) => {
+  const database = openDatabase(api.settings.databaseUrl);
+  return database.transaction({ tenant: 'demo', user: null }, work).finally(() => database.close());
+};
+
+describe('a live view', () => {
+  it('is ended by whoever watches, and by nobody else', async () => {
+    const [mine, other] = [await api.signIn('operator'), await api.signIn('safety')];
+    const view = await watch(mine);
+    const end = (who: { authorization: string }) =>
+      fetch(`${api.url}${view}`, { method: 'DELETE', headers: who });
+    expect((await end(other)).status).toBe(404);
+    expect(ended(view)).toBe(false);
+    expect((await end(mine)).status).toBe(204);
+    expect(ended(view)).toBe(true);
+  });
+
+  it('[SEC-18] ends at once where the right to watch is taken', async () => {
+    const [view, other] = [
+      await watch(await api.signIn('safety')),
+      await watch(await api.signIn()),
+    ];
+    await change((tx) =>
+      tx.role.updateMany({
+        where: { id: 'safety-officer' },
+        data: { permissions: ['violation:read@all'] },
+      }),
+    );
+    await until(() => ended(view), 'the view ends');
+    expect(ended(other)).toBe(false);
+  });
+
+  it('[SEC-19] ends at once where whoever watches leaves', async () => {
+    const view = await watch(await api.signIn('operator'));
+    await change((tx) =>
+      tx.person.updateMany({
+        where: { employeeNo: 'E001' },
+        data: { status: 'left', leftOn: new Date() },
+      }),
+    );
+    await until(() => ended(view), 'the view ends');
+  });
+});
