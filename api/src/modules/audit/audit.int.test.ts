@@ -155,6 +155,49 @@ describe('the query', () => {
   });
 });
 
+describe('a narrower scope', () => {
+  it('shows no further than it reaches: the lines of and about the own department', async () => {
+    await admin.query(
+      `INSERT INTO role (tenant_id, id, name, permissions)
+       VALUES ('demo', 'dept-auditor', '{"zh":"x","en":"x"}', '{audit:read@department}')`,
+    );
+    await admin.query(
+      `INSERT INTO user_role (tenant_id, user_id, role_id)
+       SELECT tenant_id, id, 'dept-auditor' FROM app_user WHERE username = 'head.press'`,
+    );
+    const { rows } = await admin.query(
+      `SELECT u.username, p.id FROM app_user u JOIN person p ON p.id = u.person_id
+       WHERE u.username IN ('worker.press', 'keeper')`,
+    );
+    const at = new Date('2026-04-01T02:00:00.000Z');
+    for (const { username, id } of rows) {
+      await seed({
+        user: 'safety',
+        action: 'view',
+        at,
+        entity: 'reach',
+        entityId: username,
+        person: id,
+      });
+      await seed({
+        user: username,
+        action: 'update',
+        at,
+        entity: 'reach',
+        entityId: `by-${username}`,
+      });
+    }
+    const head = await api.signIn('head.press');
+    const seen = async (who: { authorization: string }) =>
+      (await read('entity=reach', who)).items.map(({ entityId }) => entityId).sort();
+    expect(await seen(head)).toEqual(['by-worker.press', 'worker.press']);
+    expect(await seen(auditor)).toHaveLength(4);
+    const exported = await (await api.get('/api/v1/audit/export?entity=reach', head)).text();
+    expect(exported).not.toContain('keeper');
+    expect((await api.get('/api/v1/audit/findings', head)).status).toBe(403);
+  });
+});
+
 describe('findings', () => {
   const zone = 'Asia/Shanghai';
   /** Eleven in the morning in Shanghai. */
