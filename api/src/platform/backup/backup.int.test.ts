@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,7 +13,7 @@ import { openSite, type RunningApi, type Site, startApi, until } from '../../tes
 import { uploadFile } from '../../testing/tus.ts';
 import { startWorker } from '../../testing/worker.ts';
 import { openDatabase } from '../database.ts';
-import { migrate } from '../migrate.ts';
+import { migrate, migrateTo } from '../migrate.ts';
 import { openBlobs } from '../store/open.ts';
 import { makeBackup } from './make.ts';
 import { restoreBackup } from './restore.ts';
@@ -152,7 +153,9 @@ describe('backup and restore', () => {
     }
   });
 
-  it('says what is wrong with a wrong key, a file that was cut off or changed, and leaves nothing', async () => {
+  it('says what is wrong with a wrong key, a file that was cut off or changed, and leaves nothing', {
+    timeout: 180_000,
+  }, async () => {
     const archive = join(site.folder, 'second.anshi.age');
     await makeBackup({
       file: archive,
@@ -317,6 +320,85 @@ describe('backup and restore', () => {
     expect(await roles('first')).toBeGreaterThan(2);
     expect(await roles('second')).toBe(await roles('first'));
     expect(await roles('third')).toBe(0);
+  });
+
+  it('leaves nothing half where the restore is killed in the middle, and can be run again', {
+    timeout: 180_000,
+  }, async () => {
+    const file = join(site.folder, 'killed.age');
+    await backUp(file);
+    // The embedded database of a data folder, found by itself.
+    const { DATABASE_URL: _, ANSHI_DATABASE_ADMIN_URL: __, ...rest } = process.env;
+    const env = { ...rest, ANSHI_DATA_DIR: site.folder };
+    const options = [file, '--identity-file', keys.identityFile];
+    const restore = () =>
+      spawn(process.execPath, ['--import', 'tsx', 'api/src/restore.ts', ...options], { env });
+    const first = restore();
+    const ended = once(first, 'exit');
+    await until(
+      async () => {
+        const [found] = await ask(
+          site.server.adminUrl,
+          "SELECT 1 FROM pg_stat_activity WHERE application_name = 'anshi-restore' AND query LIKE 'COPY%'",
+        );
+        return found;
+      },
+      'rows come in',
+      60_000,
+    );
+    first.kill('SIGKILL');
+    expect(await ended).toEqual([null, 'SIGKILL']);
+    const counts = () =>
+      ask(
+        site.server.adminUrl,
+        'SELECT (SELECT count(*) FROM app_user)::integer AS users, (SELECT count(*) FROM violation)::integer AS violations',
+      );
+    expect(await counts()).toEqual([{ users: 0, violations: 0 }]);
+    const second = restore();
+    expect((await once(second, 'exit'))[0]).toBe(0);
+    expect((await counts())[0]?.users).toBeGreaterThan(0);
+  });
+
+  it('brings a backup of an older version to this one, and refuses one of a newer', {
+    timeout: 180_000,
+  }, async () => {
+    const old = await emptyDatabase('older');
+    const migrations = (
+      await ask(urls.adminUrl, 'SELECT migration_name AS name FROM _prisma_migrations ORDER BY 1')
+    ).map(({ name }) => String(name));
+    await migrateTo(old.adminUrl, migrations.slice(0, 1));
+    await ask(
+      old.adminUrl,
+      `INSERT INTO tenant (id, name) VALUES ('old', '{"zh": "o", "en": "o"}')`,
+    );
+    await ask(
+      old.adminUrl,
+      `INSERT INTO role (tenant_id, id, name, permissions) VALUES ('old', 'r', '{}', '{violation:read}')`,
+    );
+    const stores = storesOf(await newFolder('older-data'));
+    const file = join(site.folder, 'older.age');
+    const passphrase = { passphraseFile: keys.passphraseFile };
+    const common = { file, keys: passphrase, stores };
+    await makeBackup({ ...common, adminUrl: old.adminUrl, version: '0.0.1' });
+    const target = await emptyDatabase('newer');
+    const result = await restoreBackup({ ...common, ...target });
+    expect(result.migrated).toEqual(migrations.slice(1));
+    expect(await ask(target.adminUrl, 'SELECT permissions FROM role')).toEqual([
+      { permissions: ['violation:read@all'] },
+    ]);
+    await expect(
+      restoreBackup({ ...common, ...(await site.freshDatabase()), replace: true }),
+    ).rejects.toThrow(/of another: restore into a new, empty database/);
+
+    await ask(
+      old.adminUrl,
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+       VALUES ('x', 'x', '29990101000000_later', now(), 1)`,
+    );
+    await makeBackup({ ...common, adminUrl: old.adminUrl, version: '9.0.0' });
+    await expect(restoreBackup({ ...common, ...(await emptyDatabase('too_old')) })).rejects.toThrow(
+      /does not know the migrations 29990101000000_later/,
+    );
   });
 
   it('leaves no half archive where it fails', async () => {

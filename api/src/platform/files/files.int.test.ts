@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { drawPicture, recordVideo, withExif, wordDocument } from '../../testing/media.ts';
+import { drawPicture, record, recordVideo, withExif, wordDocument } from '../../testing/media.ts';
 import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import { beginUpload, sendPiece, upload, uploadFile } from '../../testing/tus.ts';
 
@@ -22,6 +24,12 @@ afterAll(async () => {
   await api?.stop();
   await site?.stop();
 });
+
+async function saved(bytes: Buffer): Promise<string> {
+  const path = join(site.folder, 'saved.mov');
+  await writeFile(path, bytes);
+  return path;
+}
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const bytesOf = async (answer: Response) => Buffer.from(await answer.arrayBuffer());
@@ -136,6 +144,55 @@ describe('uploads', () => {
     expect((await api.get(String(file.previewUrl), user)).headers.get('content-type')).toBe(
       'image/jpeg',
     );
+  });
+
+  it('takes what was spoken, in the containers that phones record', async () => {
+    const tone = ['-f', 'lavfi', '-i', 'sine=duration=2'];
+    for (const [extension, type, mediaType, ...codec] of [
+      // A browser says nothing of the length, and names the container only.
+      ['webm', 'audio/webm;codecs=opus', 'audio/webm', '-c:a', 'libopus', '-live', '1'],
+      ['m4a', 'audio/x-m4a', 'audio/mp4', '-c:a', 'aac', '-metadata', 'location=+31.2+121.4/'],
+      ['mp4', 'video/mp4', 'audio/mp4', '-c:a', 'aac'],
+      ['ogg', 'application/ogg', 'audio/ogg', '-c:a', 'libopus'],
+      ['mp3', 'audio/mp3', 'audio/mpeg'],
+      ['wav', 'audio/x-wav', 'audio/wav'],
+    ] as const) {
+      const bytes = await record([...tone, ...codec], extension);
+      const answer = await upload(api, user, bytes, { name: `说明.${extension}`, type });
+      expect([extension, answer.status]).toEqual([extension, 200]);
+      const file = (await answer.json()) as { durationSeconds: number; url: string };
+      expect(file).toMatchObject({ kind: 'audio', mediaType, previewUrl: null });
+      expect(file.durationSeconds).toBeGreaterThan(1.8);
+      expect(file.durationSeconds).toBeLessThan(2.3);
+      const shown = await api.get(file.url, user);
+      expect(shown.headers.get('content-type')).toBe(mediaType);
+    }
+  });
+
+  it('takes a video of a phone that is held upright, and one that a browser recorded', async () => {
+    const scene = ['-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=10:duration=1'];
+    const upright = await record(
+      [...scene, '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-metadata:s:v', 'rotate=90'],
+      'mov',
+    );
+    const turned = await record(
+      ['-display_rotation', '90', '-i', await saved(upright), '-c', 'copy'],
+      'mov',
+    );
+    const file = await (
+      await upload(api, user, turned, { name: 'a.mov', type: 'video/quicktime' })
+    ).json();
+    expect(file).toMatchObject({
+      kind: 'video',
+      mediaType: 'video/quicktime',
+      width: 240,
+      height: 320,
+    });
+    const webm = await record([...scene, '-c:v', 'libvpx', '-live', '1'], 'webm');
+    const recorded = await (
+      await upload(api, user, webm, { name: 'a.webm', type: 'video/webm' })
+    ).json();
+    expect(recorded).toMatchObject({ kind: 'video', mediaType: 'video/webm', width: 320 });
   });
 
   it('takes documents and hands them out to be saved only', async () => {
