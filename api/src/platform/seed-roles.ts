@@ -67,7 +67,7 @@ export const seedRoles: SeedRole[] = [
     ...at('all', 'violation:read', 'camera:read', 'machine:read', 'system:read'),
     ...at('all', 'hazard:read', 'hazard:report', 'person:read', 'registry:read'),
     ...at('all', 'statistics:read', 'workflow:read', 'access-review:manage'),
-    ...at('all', 'hazard:approve'),
+    ...at('all', 'hazard:approve', 'classified:trade-secret'),
   ]),
   role('safety-officer', '安全管理人员', 'Safety officer', safety),
   role('safety-head', '安全管理部门负责人', 'Head of safety', [
@@ -83,7 +83,7 @@ export const seedRoles: SeedRole[] = [
   role('maintainer', '运维人员', 'Maintenance', [
     ...own,
     ...at('site', 'registry:read'),
-    ...at('all', 'machine:read', 'system:read'),
+    ...at('all', 'machine:read', 'system:read', 'classified:secret'),
   ]),
   role('purchasing', '采购', 'Purchasing', ofDepartment),
   role('warehouse', '仓储', 'Store', ofDepartment),

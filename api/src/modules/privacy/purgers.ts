@@ -1,3 +1,4 @@
+import { BACKUP_LOCK } from '../../platform/backup/lock.ts';
 import type { Transaction } from '../../platform/database.ts';
 
 /** One record or file that was removed. */
@@ -68,6 +69,10 @@ export const purgers: readonly Purger[] = [
     // Files are removed within the transaction, which has seconds.
     most: 200,
     async remove(tx, cutoff, most) {
+      // While a backup is made, the files stay that it is about to copy; the next night removes them.
+      const [backup] = await tx.$queryRaw<{ free: boolean }[]>`
+        SELECT pg_try_advisory_xact_lock_shared(${BACKUP_LOCK}) AS free`;
+      if (!backup?.free) return [];
       const orphans = new Date(Date.now() - ORPHAN_DAYS * 86_400_000);
       const rows = await tx.$queryRaw<{ sha256: string; bytes: number; at: Date }[]>`
         SELECT e.sha256, e.bytes, e.stored_at AS at FROM evidence e
