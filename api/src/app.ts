@@ -292,6 +292,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const hazards = openHazards({
     ...{ database, units, workflows, live },
     files: uploaded.files,
+    notices: told.notices,
     floorPlanOf: (id) =>
       configuration.file.cameras.find((camera) => camera.id === id)?.floorPlan ?? null,
     timeZone: settings.timeZone,

@@ -181,6 +181,8 @@ describe('[HAZ-15] a penalty', () => {
       tx.outboxEvent.findMany({ where: { type: 'cn.anshi.hazard.penalised.v1' } }),
     );
     expect(events).toHaveLength(1);
+    const notices = await (await world.api.get('/api/v1/notices', head)).text();
+    expect(notices).toContain('hazard.penalty');
 
     const { id } = decided.body;
     const mine = await world.api.get('/api/v1/hazard-penalties', head);

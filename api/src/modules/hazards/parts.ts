@@ -1,5 +1,6 @@
 import type { Database } from '../../platform/database.ts';
 import type { Files } from '../../platform/files/types.ts';
+import type { Notices } from '../../platform/notices/types.ts';
 import type { Units } from '../../platform/unit-of-work.ts';
 import type { Workflows } from '../../platform/workflow/engine-types.ts';
 import type { HazardEvents } from './events.ts';
@@ -11,6 +12,7 @@ export interface HazardParts {
   units: Units;
   workflows: Workflows;
   files: Files;
+  notices: Notices;
   numbers: Numbers;
   events: HazardEvents;
   /** The floor plan that a camera looks at. */

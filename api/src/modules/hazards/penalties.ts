@@ -21,7 +21,11 @@ export type Penalties = ReturnType<typeof createPenalties>;
  * are hints, a person of the safety department decides with reasons, and who is concerned may appeal;
  * someone else decides on that. The performance module reads what is in force.
  */
-export function createPenalties({ units, workflows }: Pick<HazardParts, 'units' | 'workflows'>) {
+export function createPenalties({
+  units,
+  workflows,
+  notices,
+}: Pick<HazardParts, 'units' | 'workflows' | 'notices'>) {
   async function concerned(unit: Unit, id: string) {
     const { account } = unit.caller as User;
     const row = await unit.tx.hazardPenalty.findFirst({ where: { id } });
@@ -103,6 +107,19 @@ export function createPenalties({ units, workflows }: Pick<HazardParts, 'units' 
         });
         if (count === 0) throw new Problem('hazard.penalty-exists');
         await tell(unit, 'penalised', data.id, { ...data });
+        // Who is concerned hears of it, and that there is a way to appeal.
+        await notices.notify(unit, {
+          to: [user.id],
+          kind: 'hazard.penalty',
+          severity: 'warning',
+          title: NAMES[body.kind],
+          body: {
+            zh: `${hazard.no}：${body.reason}。如有异议，可申诉，由他人复核。`,
+            en: `${hazard.no}: ${body.reason}. You may appeal; someone else decides then.`,
+          },
+          link: `/hazards/${hazardId}`,
+          subject: { entity: 'hazard-penalty', id: data.id },
+        });
         const row = await unit.tx.hazardPenalty.findFirstOrThrow({ where: { id: data.id } });
         return show(row, hazard.no);
       });
@@ -145,6 +162,11 @@ export function createPenalties({ units, workflows }: Pick<HazardParts, 'units' 
     },
   };
 }
+
+const NAMES = {
+  'false-report': { zh: '虚假上报认定', en: 'Found to be a false report' },
+  'forged-rectification': { zh: '伪造整改认定', en: 'Found to be a forged rectification' },
+};
 
 async function tell(
   unit: Unit,
