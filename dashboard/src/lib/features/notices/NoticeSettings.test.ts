@@ -1,0 +1,114 @@
+import { cleanup, render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import NoticeSettings from './NoticeSettings.svelte';
+
+const sent: { method: string; path: string; body: unknown }[] = [];
+let preferences: Record<string, unknown>;
+let subscription: object | null;
+
+beforeEach(() => {
+  i18n.set('en');
+  sent.length = 0;
+  subscription = null;
+  preferences = {
+    language: 'zh',
+    email: 'li@plant.example',
+    timeZone: 'Asia/Shanghai',
+    quiet: null,
+    threshold: { push: 'info', email: 'warning' },
+    kinds: [],
+    channels: [{ id: 'email', configured: true, lacks: null }],
+  };
+  vi.stubGlobal('fetch', async (request: Request) => {
+    const { method } = request;
+    const path = new URL(request.url).pathname.replace('/api/v1', '');
+    const body: unknown = method === 'GET' ? null : JSON.parse((await request.text()) || 'null');
+    sent.push({ method, path, body });
+    if (method === 'PUT') preferences = { ...preferences, ...(body as object) };
+    if (path === '/push-subscriptions/key') return Response.json({ key: 'the-key' });
+    if (path === '/push-subscriptions') return Response.json({}, { status: 201 });
+    return Response.json(preferences);
+  });
+  const made = {
+    endpoint: 'https://push.example/1',
+    toJSON: () => ({ endpoint: made.endpoint, keys: { p256dh: 'p', auth: 'a' } }),
+    unsubscribe: async () => {
+      subscription = null;
+    },
+  };
+  const pushManager = {
+    getSubscription: async () => subscription,
+    subscribe: async ({ applicationServerKey }: { applicationServerKey: string }) => {
+      expect(applicationServerKey).toBe('the-key');
+      subscription = made;
+      return made;
+    },
+  };
+  const registration = { pushManager };
+  vi.stubEnv('DEV', false);
+  vi.stubGlobal('isSecureContext', true);
+  vi.stubGlobal('PushManager', class {});
+  vi.stubGlobal('Notification', {
+    permission: 'default',
+    requestPermission: async () => 'granted',
+  });
+  vi.stubGlobal('navigator', {
+    userAgent: 'a phone',
+    serviceWorker: {
+      ready: Promise.resolve(registration),
+      getRegistration: async () => registration,
+    },
+  });
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
+});
+
+const to = (method: string, path: string) =>
+  sent.filter((one) => one.method === method && one.path === path).map(({ body }) => body);
+
+describe('notice settings', () => {
+  it('give this device to the push service with the key of the installation, and take it back', async () => {
+    const user = userEvent.setup();
+    render(NoticeSettings);
+    await user.click(await screen.findByText('Allow push'));
+    await screen.findByText('Stop push');
+    expect(to('POST', '/push-subscriptions')).toEqual([
+      {
+        endpoint: 'https://push.example/1',
+        keys: { p256dh: 'p', auth: 'a' },
+        device: 'a phone',
+      },
+    ]);
+    await user.click(screen.getByText('Stop push'));
+    await screen.findByText('Allow push');
+    expect(to('DELETE', '/push-subscriptions')).toEqual([{ endpoint: 'https://push.example/1' }]);
+  });
+
+  it('keep what is not asked for here, and send the language of the page', async () => {
+    const user = userEvent.setup();
+    render(NoticeSettings);
+    await vi.waitFor(() => {
+      const field = screen.getByTestId<HTMLInputElement>('notice-email');
+      expect(field.value).toBe('li@plant.example');
+    });
+    await user.click(screen.getByTestId('notice-quiet'));
+    await user.click(screen.getByTestId('notice-save'));
+    await vi.waitFor(() =>
+      expect(to('PUT', '/notices/preferences')).toEqual([
+        {
+          language: 'en',
+          email: 'li@plant.example',
+          timeZone: 'Asia/Shanghai',
+          quiet: { from: '22:00', to: '07:00' },
+          threshold: { push: 'info', email: 'warning' },
+          choices: [],
+        },
+      ]),
+    );
+  });
+});
