@@ -43,6 +43,24 @@ export async function resolveAll(
   return [...found];
 }
 
+/** The same within one transaction, for many cases: who was looked up once is known. */
+export function remembering(tx: Transaction): typeof resolveAll {
+  const known = new Map<string, string[]>();
+  return async (_tx, rules, at, place) => {
+    const found = new Set<string>();
+    for (const one of rules) {
+      const who = one.kind === 'part' && one.part === 'assignee' ? at.assignees : null;
+      const about =
+        one.kind === 'part' ? (who ?? at.parts[one.part]) : [place.site, place.department];
+      const key = JSON.stringify([one, about]);
+      const users = known.get(key) ?? (await resolve(tx, one, at, place));
+      known.set(key, users);
+      for (const id of users) found.add(id);
+    }
+    return [...found];
+  };
+}
+
 async function holdersOf(
   tx: Transaction,
   role: string,

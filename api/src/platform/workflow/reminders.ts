@@ -6,7 +6,7 @@ import { OVERDUE } from './deadlines.ts';
 import type { Recipients } from './definition.ts';
 import type { WorkflowEngine } from './engine.ts';
 import { stateOf } from './machine.ts';
-import { resolveAll } from './recipients.ts';
+import { remembering, type resolveAll } from './recipients.ts';
 import { type CaseRow, showCase } from './repository.ts';
 import { tellOfLimit } from './telling.ts';
 
@@ -68,11 +68,6 @@ function lockDueOfOthers(
     FOR UPDATE OF c SKIP LOCKED`;
 }
 
-/** How many reminders are due now. */
-export async function countDue(tx: Transaction, now: Date): Promise<number> {
-  return tx.workflowReminder.count({ where: { doneAt: null, at: { lte: now } } });
-}
-
 /**
  * Sends what is due of a batch of cases. A row is done once, whoever runs and however often: it is
  * marked in the transaction that writes the notices. What was missed while nothing ran, or while
@@ -98,27 +93,49 @@ export async function remindBatch(
     orderBy: { at: 'asc' },
   });
   const { zone } = await engine.calendarOf(tx);
+  const dueOf = (row: CaseRow) => reminders.filter(({ caseId }) => caseId === row.id);
+  const isOver = (row: CaseRow) => dueOf(row).some(({ position }) => position === OVERDUE);
+  const over = cases.filter(isOver);
+  await tx.workflowCase.updateMany({
+    where: { id: { in: over.map(({ id }) => id) } },
+    data: { overdueAt: now },
+  });
+  const look = remembering(tx);
+  const outcomes: Outcome[] = [];
   for (const row of cases) {
-    const due = reminders.filter(({ caseId }) => caseId === row.id);
-    done.cases++;
-    if (due.some(({ position }) => position === OVERDUE)) {
-      await markOverdue(unit, engine, row, now);
-      done.overdue++;
-    }
-    done.told += await remind(unit, engine, row, due, { now, zone });
+    if (over.includes(row)) await tellOverdue(unit, engine, row, now);
+    const one = await remind(unit, engine, row, dueOf(row), { now, zone, look });
+    done.told += one.told;
+    outcomes.push(...one.outcomes);
   }
-  return done;
+  await writeOutcomes(tx, outcomes, now);
+  return { ...done, cases: cases.length, overdue: over.length };
 }
 
-/** Marks the case, and tells other systems and the module whose record it is. */
-async function markOverdue(
+/** What became of a reminder. */
+interface Outcome {
+  caseId: string;
+  position: number;
+  outcome: 'sent' | 'merged' | 'nobody';
+}
+
+async function writeOutcomes(tx: Transaction, all: Outcome[], now: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE workflow_reminder r SET done_at = ${now}, outcome = o.outcome
+    FROM unnest(${all.map(({ caseId }) => caseId)}::text[],
+                ${all.map(({ position }) => position)}::int[],
+                ${all.map(({ outcome }) => outcome)}::text[]) AS o (case_id, position, outcome)
+    WHERE r.case_id = o.case_id AND r.position = o.position AND r.done_at IS NULL`;
+}
+
+/** Tells other systems, and the module whose record it is. */
+async function tellOverdue(
   unit: Unit,
   engine: WorkflowEngine,
   row: CaseRow,
   now: Date,
 ): Promise<void> {
   const { dueAt } = row;
-  await unit.tx.workflowCase.updateMany({ where: { id: row.id }, data: { overdueAt: now } });
   await unit.emit({
     entity: 'workflow',
     what: 'overdue',
@@ -143,14 +160,13 @@ async function markOverdue(
   await engine.tell(unit, { ...showCase(row), overdueAt: now }, 'overdue');
 }
 
-/** @returns how many people were told. */
 async function remind(
   unit: Unit,
   engine: WorkflowEngine,
   row: CaseRow,
   due: Due[],
-  { now, zone }: { now: Date; zone: string },
-): Promise<number> {
+  { now, zone, look }: { now: Date; zone: string; look: typeof resolveAll },
+): Promise<{ told: number; outcomes: Outcome[] }> {
   const { tx, caller } = unit;
   const found = showCase(row);
   const { definition } = await engine.definitions.at(
@@ -166,7 +182,7 @@ async function remind(
   const named = new Set<number>();
   for (const { position } of due) {
     const { to, severity } = termsOf(state.reminders, position);
-    for (const user of await resolveAll(tx, to, found, row)) {
+    for (const user of await look(tx, to, found, row)) {
       named.add(position);
       const before = chosen.get(user);
       const sameTime =
@@ -187,14 +203,11 @@ async function remind(
     }
   }
   const counted = new Set([...chosen.values()].map(({ position }) => position));
-  for (const { position } of due) {
+  const outcomes = due.map(({ position }): Outcome => {
     const outcome = counted.has(position) ? 'sent' : named.has(position) ? 'merged' : 'nobody';
-    await tx.workflowReminder.updateMany({
-      where: { caseId: row.id, position, doneAt: null, at: { lte: now } },
-      data: { doneAt: now, outcome },
-    });
-  }
-  return chosen.size;
+    return { caseId: row.id, position, outcome };
+  });
+  return { told: chosen.size, outcomes };
 }
 
 const timeOf = (due: Due[], position: number) =>
