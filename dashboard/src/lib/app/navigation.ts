@@ -70,7 +70,7 @@ const groups: readonly { id: string; items: readonly NavItem[] }[] = [
     items: [
       wall,
       review,
-      { href: '/plan', icon: MapIcon, label: 'plan', needs: ['location:read', 'camera:read'] },
+      { href: '/plan', icon: MapIcon, label: 'plan', needs: ['location:read'] },
     ],
   },
   {
