@@ -10,6 +10,7 @@ import { scheduleAccessReviews } from './modules/access-reviews/job.ts';
 import { accessReviewsModule } from './modules/access-reviews/routes.ts';
 import { createAccessReviews } from './modules/access-reviews/service.ts';
 import { openAudit } from './modules/audit/open.ts';
+import { scheduleForgetting } from './modules/auth/job.ts';
 import { authModule } from './modules/auth/routes.ts';
 import { createSecondFactorService } from './modules/auth/second-factor.ts';
 import { createAuthService } from './modules/auth/service.ts';
@@ -289,6 +290,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   });
   const reviews = createAccessReviews({ units, events: accountEvents, notices: told.notices });
   await scheduleAccessReviews({ reviews, jobs, timeZone: settings.timeZone });
+  await scheduleForgetting({ units, jobs, timeZone: settings.timeZone });
   const hazards = openHazards({
     ...{ database, units, workflows, live },
     files: uploaded.files,

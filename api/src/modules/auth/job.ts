@@ -1,0 +1,27 @@
+import { systemCaller } from '../../platform/caller.ts';
+import type { Jobs } from '../../platform/jobs/types.ts';
+import type { Units } from '../../platform/unit-of-work.ts';
+import { forgetOldAttempts } from './throttle.ts';
+
+const FORGET = 'forget-sign-ins';
+/** Ended sessions are kept so long for whoever looks into a sign-in; the audit log keeps the fact. */
+const SESSION_DAYS = 90;
+
+/** Each night: names that nobody tries any more, and sessions that ended long ago. */
+export async function scheduleForgetting(options: {
+  units: Units;
+  jobs: Jobs;
+  timeZone: string;
+}): Promise<void> {
+  const { units, jobs, timeZone } = options;
+  jobs.define(FORGET, {}, async (_data, { tenant }) => {
+    await units.run(systemCaller(tenant), async ({ tx }) => {
+      await forgetOldAttempts(tx);
+      const before = new Date(Date.now() - SESSION_DAYS * 86_400_000);
+      await tx.session.deleteMany({
+        where: { OR: [{ endedAt: { lt: before } }, { expiresAt: { lt: before } }] },
+      });
+    });
+  });
+  await jobs.schedule(FORGET, '20 3 * * *', {}, timeZone);
+}
