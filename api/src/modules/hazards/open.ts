@@ -1,4 +1,6 @@
+import type { Account } from '../../platform/account.ts';
 import type { Module } from '../../platform/app-types.ts';
+import type { FileGuard } from '../../platform/files/types.ts';
 import type { LiveEvents } from '../../platform/live-events.ts';
 import { tellOfHazards } from './events.ts';
 import { HAZARD, hazardFlow } from './flow.ts';
@@ -7,11 +9,11 @@ import { createNumbers } from './numbers.ts';
 import type { HazardParts } from './parts.ts';
 import { createPenalties } from './penalties.ts';
 import { hazardsModule } from './routes.ts';
-import { findHazard } from './rows.ts';
+import { findHazard, type HazardRow } from './rows.ts';
 import { createHazardsService, type HazardsService } from './service.ts';
 import { createHazardSetup } from './setup-service.ts';
 import { createHazardStatistics } from './statistics/service.ts';
-import { maySee, maySeeEvidence } from './visibility.ts';
+import { mayIdentify, maySee, maySeeEvidence } from './visibility.ts';
 
 /** What the rest of the process sees of hazards. */
 export interface Hazards {
@@ -32,10 +34,18 @@ export function openHazards(
   };
   workflows.seed(hazardFlow);
   followCases(workflows, parts.events);
-  files.guard(HAZARD, async (account, tx, file) => {
-    const hazard = file.attachedTo && (await findHazard(tx, file.attachedTo.id));
-    return hazard ? maySee(account, hazard) && maySeeEvidence(account, hazard) : false;
-  });
+  const seenBy =
+    (may: (account: Account, hazard: HazardRow) => boolean): FileGuard =>
+    async (account, tx, file) => {
+      const hazard = file.attachedTo && (await findHazard(tx, file.attachedTo.id));
+      return hazard ? may(account, hazard) : false;
+    };
+  files.guard(
+    HAZARD,
+    seenBy((account, hazard) => maySee(account, hazard) && maySeeEvidence(account, hazard)),
+    // The bytes as they came tell where and by whom: for those who may know the reporter.
+    seenBy((account, hazard) => maySee(account, hazard) && mayIdentify(account, hazard)),
+  );
   const service = createHazardsService(parts);
   const setup = createHazardSetup(units);
   return {
