@@ -26,28 +26,31 @@ export function createRequests(options: { units: Units; sealed: Sealed }) {
       where: { id: { in: rows.map(({ personId }) => personId) } },
       select: { id: true, name: true, employeeNo: true },
     });
-    return Promise.all(
-      rows.map(async (row): Promise<DataRequest> => {
-        const person = people.find(({ id }) => id === row.personId);
-        const fields = row.fields
-          ? Object.keys(JSON.parse(await text.open(tx, tenant, row.id, 'fields', row.fields)))
-          : [];
-        return {
-          id: row.id,
-          person: person ?? { id: row.personId, name: '', employeeNo: '' },
-          kind: row.kind as DataRequest['kind'],
-          text: await text.open(tx, tenant, row.id, 'text', row.text),
-          fields,
-          state: row.state as DataRequest['state'],
-          createdAt: row.createdAt.toISOString(),
-          dueAt: row.dueAt.toISOString(),
-          overdue: row.state === 'open' && row.dueAt < new Date(),
-          decidedAt: row.decidedAt?.toISOString() ?? null,
-          answer: row.answer,
-          result: row.result as Outcome | null,
-        };
-      }),
-    );
+    const shown: DataRequest[] = [];
+    for (const row of rows) {
+      const person = people.find(({ id }) => id === row.personId);
+      // One that cannot be opened must not hide the others.
+      const open = (column: 'text' | 'fields', value: string, instead: string) =>
+        text.open(tx, tenant, row.id, column, value).catch(() => instead);
+      const fields = row.fields
+        ? Object.keys(JSON.parse(await open('fields', row.fields, '{}')))
+        : [];
+      shown.push({
+        id: row.id,
+        person: person ?? { id: row.personId, name: '', employeeNo: '' },
+        kind: row.kind as DataRequest['kind'],
+        text: await open('text', row.text, '***'),
+        fields,
+        state: row.state as DataRequest['state'],
+        createdAt: row.createdAt.toISOString(),
+        dueAt: row.dueAt.toISOString(),
+        overdue: row.state === 'open' && row.dueAt < new Date(),
+        decidedAt: row.decidedAt?.toISOString() ?? null,
+        answer: row.answer,
+        result: row.result as Outcome | null,
+      });
+    }
+    return shown;
   }
 
   async function correct(unit: Unit, row: Row): Promise<string[]> {

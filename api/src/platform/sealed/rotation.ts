@@ -29,6 +29,7 @@ export interface KeyStatus {
   }[];
 }
 
+/** Values that one transaction encrypts anew. */
 const BATCH = 200;
 const name = (text: string) => Prisma.raw(`"${text.replaceAll('"', '""')}"`);
 
@@ -62,8 +63,9 @@ export function createRotation(options: {
   database: Database;
   sealed: Sealed;
   tables: readonly SealedTable[];
+  batch?: number;
 }) {
-  const { database, sealed, tables } = options;
+  const { database, sealed, tables, batch = BATCH } = options;
   const { keyring, keys } = sealed;
   const under = <Result>(tenant: string, work: (tx: Transaction) => Promise<Result>) =>
     database.transaction({ tenant, user: null }, work);
@@ -92,7 +94,7 @@ export function createRotation(options: {
         SELECT ${Prisma.raw(spec.rowId)} AS id, ${name(column.sealed)} AS value FROM ${name(table)}
         WHERE ${name(column.sealed)} LIKE 's1:%'
           AND ${name(column.sealed)} NOT LIKE ${`s1:${dataClass}:${generation}:%`}
-        ORDER BY 1 LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`;
+        ORDER BY 1 LIMIT ${batch} FOR UPDATE SKIP LOCKED`;
       for (const { id, value } of rows) {
         const place = { tenant, dataClass, table, column: column.sealed, row: id };
         const plain = await sealed.open(tx, place, value);
@@ -179,12 +181,12 @@ export function createRotation(options: {
     renew(tenant: string): Promise<{ dataClass: string; generation: number }[]> {
       return under(tenant, async (tx) => {
         const newest = await tx.dataKey.groupBy({ by: ['dataClass'], _max: { generation: true } });
-        return Promise.all(
-          newest.map(async ({ dataClass, _max }) => ({
-            dataClass,
-            generation: await keys.add(tx, tenant, dataClass, (_max.generation ?? 0) + 1),
-          })),
-        );
+        const added: { dataClass: string; generation: number }[] = [];
+        for (const { dataClass, _max } of newest) {
+          const next = (_max.generation ?? 0) + 1;
+          added.push({ dataClass, generation: await keys.add(tx, tenant, dataClass, next) });
+        }
+        return added;
       });
     },
 
@@ -203,7 +205,7 @@ export function createRotation(options: {
             if (signal?.aborted) return done;
             const written = await reencryptBatch(tenant, spec, column);
             done += written;
-            if (written < BATCH) break;
+            if (written < batch) break;
           }
         }
       }
