@@ -247,7 +247,9 @@ type CaseRow = Omit<ReviewCase, 'conflicts' | 'lastSignIn' | 'decidedAt' | 'deci
   decidedAt: Date | null;
 };
 
-function showDetail(row: Row & { cases: CaseRow[] }): Review & { cases: ReviewCase[] } {
+function showDetail(
+  row: Omit<Row, 'cases'> & { cases: CaseRow[] },
+): Review & { cases: ReviewCase[] } {
   const held = new Map<string, string[]>();
   for (const { userId, grants } of row.cases) {
     held.set(userId, [...(held.get(userId) ?? []), ...grants]);
