@@ -13,6 +13,7 @@ let site: Site;
 let urls: { adminUrl: string; appUrl: string };
 let apiA: RunningApi;
 let apiB: RunningApi;
+let stopped = false;
 
 beforeAll(async () => {
   site = await openSite();
@@ -21,8 +22,10 @@ beforeAll(async () => {
   apiB = await startApi(site, urls.appUrl, { tenant: 'tenant-b' });
 });
 afterAll(async () => {
-  await apiA?.stop();
-  await apiB?.stop();
+  if (!stopped) {
+    await apiA?.stop();
+    await apiB?.stop();
+  }
   await site?.stop();
 });
 
@@ -138,8 +141,33 @@ async function workAtA(): Promise<void> {
 }
 
 describe('tenants', () => {
-  it("[SME-01] see none of another's rows: neither the process of B, nor its role in any table", async () => {
+  it("[SME-01] answer nothing of another's to any of their users, on any route that lists", async () => {
     await workAtA();
+    const lists = apiB.routes
+      .filter(({ method, url }) => method === 'GET' && !url.includes(':') && !url.includes('*'))
+      .map(({ url }) => url)
+      .filter((url) => url.startsWith('/api/v1/') && !url.includes('live-events'));
+    expect(lists.length).toBeGreaterThan(25);
+    const seenAtA = new Set<string>();
+    for (const user of ['admin', 'safety', 'operator', 'manager', 'auditor']) {
+      const [headersA, headersB] = [await apiA.signIn(user), await apiB.signIn(user)];
+      for (const url of lists) {
+        if ((await (await apiA.get(url, headersA)).text()).includes(MARK)) seenAtA.add(url);
+        const answer = await apiB.get(url, headersB);
+        expect(await answer.text(), `${url} as ${user}`).not.toContain(MARK);
+      }
+      // A session of A is none at B.
+      expect((await apiB.get('/api/v1/auth/me', headersA)).status).toBe(401);
+    }
+    // The mark does come to light where it belongs, so the look at B was no empty one.
+    expect(seenAtA.size).toBeGreaterThan(5);
+  });
+
+  it("[SME-01] see none of another's rows: neither the process of B, nor its role in any table", async () => {
+    // Their jobs would take away rows that come and go, such as marks of what was published.
+    await apiA.stop();
+    await apiB.stop();
+    stopped = true;
     const owner = await connect(urls.adminUrl, 'tenant-a');
     const tables = await tenantTables(owner);
     expect(tables.length).toBeGreaterThan(40);
@@ -180,27 +208,6 @@ describe('tenants', () => {
       );
     }
     for (const client of [asA, asB]) await client.end();
-  });
-
-  it("[SME-01] answer nothing of another's to any of their users, on any route that lists", async () => {
-    const lists = apiB.routes
-      .filter(({ method, url }) => method === 'GET' && !url.includes(':') && !url.includes('*'))
-      .map(({ url }) => url)
-      .filter((url) => url.startsWith('/api/v1/') && !url.includes('live-events'));
-    expect(lists.length).toBeGreaterThan(25);
-    const seenAtA = new Set<string>();
-    for (const user of ['admin', 'safety', 'operator', 'manager', 'auditor']) {
-      const [headersA, headersB] = [await apiA.signIn(user), await apiB.signIn(user)];
-      for (const url of lists) {
-        if ((await (await apiA.get(url, headersA)).text()).includes(MARK)) seenAtA.add(url);
-        const answer = await apiB.get(url, headersB);
-        expect(await answer.text(), `${url} as ${user}`).not.toContain(MARK);
-      }
-      // A session of A is none at B.
-      expect((await apiB.get('/api/v1/auth/me', headersA)).status).toBe(401);
-    }
-    // The mark does come to light where it belongs, so the look at B was no empty one.
-    expect(seenAtA.size).toBeGreaterThan(5);
   });
 });
 
