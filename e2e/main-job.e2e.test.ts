@@ -88,6 +88,24 @@ describe('the main job in the browser', () => {
     await until('the undo to be recorded', async () => (await statusOf()) === 'pending');
   });
 
+  it('makes a confirmed violation a hazard with one key, linked both ways', async () => {
+    await page.goto(`${world.plant.url}/violations`);
+    await firstPending().click();
+    const id = (await firstPending().getAttribute('data-id')) as string;
+    await page.locator('[data-testid=verdict-bar][data-status=pending]').waitFor();
+    await page.keyboard.press('c');
+    await page.goto(`${world.plant.url}/violations/${id}`);
+    await page.locator('[data-testid=verdict-bar][data-status=confirmed]').waitFor();
+    await page.keyboard.press('h');
+    await page.getByTestId('hazard-link').click();
+    await page.getByTestId('hazard-detail').waitFor();
+    await page.locator('[data-testid=to-violation]:visible').click();
+    await page.locator(`[data-testid=detail][data-id="${id}"]`).waitFor();
+    // The link is there for whoever opens the violation later.
+    await page.reload();
+    await page.getByTestId('hazard-link').waitFor();
+  });
+
   it('asks for a reason before it dismisses', async () => {
     await page.goto(`${world.plant.url}/violations`);
     await firstPending().click();
