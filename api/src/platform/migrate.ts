@@ -16,12 +16,13 @@ const LOCK = 4_141_001;
  *
  * @param adminUrl `postgresql://…` of the owner of the tables.
  * @param appUrl the same database as the application's role.
+ * @param tenant null where none is to be made.
  * @returns the names of the migrations that were applied now.
  */
 export async function migrate(
   adminUrl: string,
   appUrl: string,
-  tenant: { id: string; name: { zh: string; en: string } },
+  tenant: { id: string; name: { zh: string; en: string } } | null,
 ): Promise<string[]> {
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
@@ -30,10 +31,12 @@ export async function migrate(
     const applied = await applyMigrations(admin, adminUrl);
     await ensureAppRole(admin, appUrl);
     await installJobs(admin, decodeURIComponent(new URL(appUrl).username));
-    await admin.query('INSERT INTO tenant (id, name) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING', [
-      tenant.id,
-      JSON.stringify(tenant.name),
-    ]);
+    if (tenant) {
+      await admin.query(
+        'INSERT INTO tenant (id, name) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING',
+        [tenant.id, JSON.stringify(tenant.name)],
+      );
+    }
     return applied;
   } finally {
     await admin.end();

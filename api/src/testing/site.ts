@@ -17,6 +17,7 @@ import { migrate } from '../platform/migrate.ts';
 import { openKeyring } from '../platform/sealed/keyring.ts';
 import { createSealed } from '../platform/sealed/sealed.ts';
 import type { Settings } from '../platform/settings.ts';
+import { layServerFolder, TEMPLATE } from './prepared-server.ts';
 
 export const PASSWORD = 'a-demo-password';
 export const WORKER_TOKEN = 'the-token-of-the-workers';
@@ -30,7 +31,7 @@ export interface Site {
   restartDatabase(meanwhile?: () => Promise<void>): Promise<void>;
   /** The same of the broker, which forgets its sessions. */
   restartBroker(meanwhile?: () => Promise<void>): Promise<void>;
-  /** A new, migrated database. */
+  /** A new database, migrated for these tenants; without any, an empty one. */
   freshDatabase(tenants?: string[]): Promise<{ adminUrl: string; appUrl: string }>;
   stop(): Promise<void>;
 }
@@ -40,6 +41,7 @@ export async function openSite(): Promise<Site> {
   // The server runs as another user where the tests run as root.
   await chmod(folder, 0o755);
   const databaseFolder = join(folder, 'postgres');
+  await layServerFolder(databaseFolder);
   let server = await startDatabase({ folder: databaseFolder, durable: false });
   let broker = await startBroker({});
   let count = 0;
@@ -67,7 +69,9 @@ export async function openSite(): Promise<Site> {
       const name = `test_${++count}`;
       const admin = new pg.Client({ connectionString: server.adminUrl });
       await admin.connect();
-      await admin.query(`CREATE DATABASE ${name}`);
+      // Without a tenant, it is for tests of the migrations themselves: empty.
+      const template = tenants.length > 0 ? TEMPLATE : 'template1';
+      await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
       await admin.end();
       const within = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
       const urls = { adminUrl: within(server.adminUrl), appUrl: within(server.appUrl) };
