@@ -16,6 +16,7 @@ const demoAccounts = [
   ['env', '褚环保', 'Chu Huanbao', 'environment', 'E010'],
   ['custodian', '密钥保管员', 'Key custodian', 'key-custodian', null],
   ['auditor', '审计员', 'Auditor', 'auditor', null],
+  ['privacy', '个人信息保护负责人', 'Privacy officer', 'privacy-officer', null],
 ] as const;
 
 /** Adds the roles that every tenant starts with. */

@@ -2,6 +2,7 @@ import type { Module } from '../../platform/app-types.ts';
 import { callerOf } from '../../platform/caller.ts';
 import { problems } from '../../platform/problems.ts';
 import {
+  consentOverview,
   consentRequest,
   consents,
   ownConsent,
@@ -49,6 +50,19 @@ export function consentModule(service: ConsentService): Module {
           },
         },
         (request) => service.putPurpose(callerOf(request), request.params.id, request.body),
+      );
+      app.get(
+        '/api/v1/privacy/consents',
+        {
+          config: { permission: 'privacy:manage' },
+          schema: {
+            tags,
+            operationId: 'countConsents',
+            summary: 'Counts for each purpose how people who work here answered',
+            response: { 200: consentOverview, ...problems(401, 403, 503) },
+          },
+        },
+        (request) => service.overview(callerOf(request)),
       );
       app.get(
         '/api/v1/me/consents',

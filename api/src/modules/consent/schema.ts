@@ -56,6 +56,26 @@ export const consents = z
   .meta({ id: 'Consents' });
 export type Consents = z.infer<typeof consents>;
 
+const people = z.number().int();
+export const consentOverview = z
+  .object({
+    people: people.describe('Who works here now.'),
+    items: z.array(
+      z.object({
+        purpose: purposeSchema,
+        counts: z.object({
+          given: people,
+          refused: people,
+          withdrawn: people,
+          outdated: people.describe('Agreed to a notice that no longer counts.'),
+          unasked: people.describe('Did not answer yet.'),
+        }),
+      }),
+    ),
+  })
+  .meta({ id: 'ConsentOverview' });
+export type ConsentOverview = z.infer<typeof consentOverview>;
+
 export const ownConsent = z
   .strictObject({
     purpose: slug,

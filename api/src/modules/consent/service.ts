@@ -5,7 +5,8 @@ import { Problem } from '../../platform/errors.ts';
 import type { Unit, Units } from '../../platform/unit-of-work.ts';
 import { personWithin } from '../people/service.ts';
 import { BADGE_TRACKING, erasePositions } from './gate.ts';
-import type { Consents, Purpose, PurposeInput } from './schema.ts';
+import { consentOverview } from './overview.ts';
+import type { ConsentOverview, Consents, Purpose, PurposeInput } from './schema.ts';
 
 type User = Caller & { account: Account };
 type Decision = 'given' | 'refused' | 'withdrawn';
@@ -174,6 +175,10 @@ export function createConsentService({ units }: { units: Units }) {
         return after;
       });
     },
+
+    /** How people answered, without who: the office looks after the whole, not after one. */
+    overview: (user: User): Promise<ConsentOverview> =>
+      units.run(user, async ({ tx }) => consentOverview(tx, await purposes(tx))),
 
     own: (user: User): Promise<Consents> =>
       units.run(user, ({ tx }) => consentsOf(tx, ownPerson(user))),

@@ -6,6 +6,8 @@ import {
   custodyList,
   custodyRequest,
   custodySchema,
+  keeperList,
+  keeperQuery,
   keyStatus,
   rotationRequest,
 } from './schema.ts';
@@ -63,6 +65,20 @@ export function keysModule(service: KeysService): Module {
           },
         },
         (request) => service.custody(callerOf(request)),
+      );
+      app.get(
+        '/api/v1/keys/keepers',
+        {
+          config,
+          schema: {
+            tags,
+            operationId: 'findKeepers',
+            summary: 'Finds people who could take the keys over, by name or employee number',
+            querystring: keeperQuery,
+            response: { 200: keeperList, ...problems(400, 401, 403, 503) },
+          },
+        },
+        (request) => service.keepers(callerOf(request), request.query.q),
       );
       app.post(
         '/api/v1/keys/custody',

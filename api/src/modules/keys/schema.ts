@@ -58,6 +58,13 @@ export const custodyList = z
   .object({ items: z.array(custodySchema) })
   .meta({ id: 'KeyCustodyList' });
 
+export const keeperQuery = z.object({ q: z.string().trim().min(1).max(64) });
+export const keeperList = z
+  .object({
+    items: z.array(z.object({ id: ulid, name: z.string(), employeeNo: z.string() })),
+  })
+  .meta({ id: 'KeeperList' });
+
 export const custodyRequest = z
   .strictObject({
     keyId: z.string().min(1).max(64).default('*'),

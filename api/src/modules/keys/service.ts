@@ -94,6 +94,23 @@ export function createKeysService(options: { units: Units; rotation: Rotation; l
       return units.run(user, async ({ tx }) => ({ items: await custodies(tx, 200) }));
     },
 
+    /** Whoever keeps the keys sees of others only what it takes to name the next keeper. */
+    keepers: (user: User, q: string) =>
+      units.run(user, async ({ tx }) => ({
+        items: await tx.person.findMany({
+          where: {
+            status: { not: 'left' },
+            OR: [
+              { name: { contains: q, mode: 'insensitive' } },
+              { employeeNo: { contains: q, mode: 'insensitive' } },
+            ],
+          },
+          orderBy: { employeeNo: 'asc' },
+          take: 20,
+          select: { id: true, name: true, employeeNo: true },
+        }),
+      })),
+
     /** Records that a person took the keys over; the one before is the one who hands them over. */
     handOver(user: User, given: z.infer<typeof custodyRequest>): Promise<Custody> {
       return units.run(user, async (unit) => {

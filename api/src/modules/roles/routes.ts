@@ -2,7 +2,13 @@ import { z } from 'zod';
 import type { Module } from '../../platform/app-types.ts';
 import { callerOf } from '../../platform/caller.ts';
 import { problems } from '../../platform/problems.ts';
-import { roleParams as params, permissionList, roleChange, roleSchema } from './schema.ts';
+import {
+  ownRights,
+  roleParams as params,
+  permissionList,
+  roleChange,
+  roleSchema,
+} from './schema.ts';
 import type { RolesService } from './service.ts';
 
 const tags = ['roles'];
@@ -25,6 +31,19 @@ export function rolesModule(service: RolesService): Module {
           },
         },
         async () => service.permissions(),
+      );
+      app.get(
+        '/api/v1/me/rights',
+        {
+          config: { permission: 'self' },
+          schema: {
+            tags,
+            operationId: 'listOwnRights',
+            summary: 'Tells in plain words what one may do, and how far',
+            response: { 200: ownRights, ...problems(401, 503) },
+          },
+        },
+        (request) => service.own(callerOf(request)),
       );
       app.get(
         '/api/v1/roles',

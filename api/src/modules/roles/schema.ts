@@ -1,6 +1,6 @@
 import { bilingual } from '@anshi/contracts';
 import { z } from 'zod';
-import { readGrant } from '../../platform/permissions.ts';
+import { readGrant, scopes } from '../../platform/permissions.ts';
 
 export const roleParams = z.object({
   id: z
@@ -46,6 +46,20 @@ export const roleChange = z
   })
   .meta({ id: 'RoleChange' });
 export type RoleChange = z.infer<typeof roleChange>;
+
+export const ownRights = z
+  .object({
+    roles: z.array(z.object({ id: z.string(), name: bilingual })),
+    permissions: z.array(
+      z.object({
+        id: z.string(),
+        name: bilingual,
+        scope: z.enum(scopes).describe('How far it reaches, the widest of all roles.'),
+      }),
+    ),
+  })
+  .meta({ id: 'OwnRights' });
+export type OwnRights = z.infer<typeof ownRights>;
 
 export const permissionList = z
   .object({

@@ -10,7 +10,7 @@ import { conflictsOf, dutyConflicts } from '../../platform/separation-of-duties.
 import type { Unit, Units } from '../../platform/unit-of-work.ts';
 import { checkDuties, conflictProblem } from '../users/duties.ts';
 import { countRoleManagers, lockRights } from '../users/repository.ts';
-import type { permissionList, RoleChange, ShownRole } from './schema.ts';
+import type { OwnRights, permissionList, RoleChange, ShownRole } from './schema.ts';
 
 type User = Caller & { account: Account };
 type Row = Awaited<ReturnType<typeof findRoles>>[number];
@@ -72,6 +72,22 @@ export function createRolesService(options: { units: Units; events: AccountEvent
         })),
       };
     },
+
+    /** What everyone may know of themselves, though the list of roles is for administrators. */
+    own: (user: User): Promise<OwnRights> =>
+      units.run(user, async ({ tx }) => {
+        const held = await findRoles(tx);
+        return {
+          roles: held
+            .filter(({ id }) => user.account.roles.includes(id))
+            .map(({ id, name }) => ({ id, name: name as OwnRights['roles'][number]['name'] })),
+          permissions: [...user.account.permissions].map(([id, scope]) => ({
+            id,
+            name: permissions[id],
+            scope,
+          })),
+        };
+      }),
 
     list: (user: User): Promise<ShownRole[]> =>
       units.run(user, async ({ tx }) => (await findRoles(tx)).map(show)),

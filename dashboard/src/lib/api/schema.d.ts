@@ -156,6 +156,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells in plain words what one may do, and how far */
+        get: operations["listOwnRights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -433,6 +450,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys/keepers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finds people who could take the keys over, by name or employee number
+         * @description Needs the permission `key:manage`.
+         */
+        get: operations["findKeepers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consent-purposes": {
         parameters: {
             query?: never;
@@ -463,6 +500,26 @@ export interface paths {
          * @description Needs the permission `privacy:manage`.
          */
         put: operations["putConsentPurpose"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts for each purpose how people who work here answered
+         * @description Needs the permission `privacy:manage`.
+         */
+        get: operations["countConsents"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3587,6 +3644,22 @@ export interface components {
                 }[];
             }[];
         };
+        ConsentOverview: {
+            /** @description Who works here now. */
+            people: number;
+            items: {
+                purpose: components["schemas"]["ConsentPurpose"];
+                counts: {
+                    given: number;
+                    refused: number;
+                    withdrawn: number;
+                    /** @description Agreed to a notice that no longer counts. */
+                    outdated: number;
+                    /** @description Did not answer yet. */
+                    unasked: number;
+                };
+            }[];
+        };
         ConsentPurpose: {
             id: string;
             version: number;
@@ -4658,6 +4731,13 @@ export interface components {
         ImpactAssessmentList: {
             items: components["schemas"]["ImpactAssessment"][];
         };
+        KeeperList: {
+            items: {
+                id: string;
+                name: string;
+                employeeNo: string;
+            }[];
+        };
         /** @description Who keeps the keys, since when, and from whom. */
         KeyCustody: {
             /** @description * for the whole ring. */
@@ -5042,6 +5122,27 @@ export interface components {
                 /** Format: date */
                 hiredOn?: string;
             };
+        };
+        OwnRights: {
+            roles: {
+                id: string;
+                name: {
+                    zh: string;
+                    en: string;
+                };
+            }[];
+            permissions: {
+                id: string;
+                name: {
+                    zh: string;
+                    en: string;
+                };
+                /**
+                 * @description How far it reaches, the widest of all roles.
+                 * @enum {string}
+                 */
+                scope: "own" | "department" | "site" | "all";
+            }[];
         };
         PasswordRequest: {
             current: string;
@@ -7014,6 +7115,44 @@ export interface operations {
             };
         };
     };
+    listOwnRights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnRights"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listRoles: {
         parameters: {
             query?: never;
@@ -8022,6 +8161,64 @@ export interface operations {
             };
         };
     };
+    findKeepers: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeeperList"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listConsentPurposes: {
         parameters: {
             query?: never;
@@ -8122,6 +8319,53 @@ export interface operations {
             };
             /** @description It changed meanwhile; `current` shows how it is now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countConsents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentOverview"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,35 @@
+import type { Transaction } from '../../platform/database.ts';
+import type { ConsentOverview, Purpose } from './schema.ts';
+
+type Counts = ConsentOverview['items'][number]['counts'];
+
+/** For each purpose, how many of those who work here gave which answer. */
+export async function consentOverview(
+  tx: Transaction,
+  purposes: readonly Purpose[],
+): Promise<ConsentOverview> {
+  const people = await tx.person.count({ where: { status: 'active' } });
+  const newest = await tx.$queryRaw<
+    { purpose: string; decision: 'given' | 'refused' | 'withdrawn'; version: number; n: number }[]
+  >`
+    SELECT purpose_id AS purpose, decision, notice_version AS version, count(*)::int AS n
+    FROM (
+      SELECT DISTINCT ON (c.person_id, c.purpose_id) c.purpose_id, c.decision, c.notice_version
+      FROM consent c
+      JOIN person p ON p.tenant_id = c.tenant_id AND p.id = c.person_id AND p.status = 'active'
+      ORDER BY c.person_id, c.purpose_id, c.seq DESC
+    ) answers
+    GROUP BY 1, 2, 3`;
+  return {
+    people,
+    items: purposes.map((purpose) => {
+      const counts: Counts = { given: 0, refused: 0, withdrawn: 0, outdated: 0, unasked: people };
+      for (const { decision, version, n } of newest.filter((one) => one.purpose === purpose.id)) {
+        const old = decision === 'given' && version < purpose.validFrom;
+        counts[old ? 'outdated' : decision] += n;
+        counts.unasked -= n;
+      }
+      return { purpose, counts };
+    }),
+  };
+}
