@@ -202,6 +202,8 @@ export const enHazards: Pick<
   },
   report: {
     title: 'Report a hazard',
+    restored: 'What you had filled in is back',
+    startOver: 'Start over',
     offline: 'No network. Fill it in as usual: it stays on the phone and is sent by itself later.',
     what: 'What did you see?',
     whatPlaceholder: 'Such as: the guard rail at the press is loose',
@@ -249,6 +251,7 @@ export const enHazards: Pick<
     count: (n) => `${count(n, 'report', 'reports')} not sent yet`,
     refusedCount: (n) => `${count(n, 'report was', 'reports were')} not accepted: have a look`,
     states: {
+      draft: 'Not finished',
       waiting: 'Waiting to be sent',
       sending: 'Being sent',
       sent: 'Delivered',

@@ -179,6 +179,8 @@ export const zhHazards = {
   },
   report: {
     title: '上报隐患',
+    restored: '已恢复上次没填完的内容',
+    startOver: '重新填',
     offline: '没有网络。照样填写，先存在手机里，联网后自动上传。',
     what: '看到了什么？',
     whatPlaceholder: '例如：冲床旁的防护栏松了',
@@ -224,7 +226,13 @@ export const zhHazards = {
     title: '待上传',
     count: (n: number) => `${n} 条上报还没有上传`,
     refusedCount: (n: number) => `${n} 条上报没有被接收，请查看`,
-    states: { waiting: '等待上传', sending: '正在上传', sent: '已送达', refused: '没有被接收' },
+    states: {
+      draft: '还没填完',
+      waiting: '等待上传',
+      sending: '正在上传',
+      sent: '已送达',
+      refused: '没有被接收',
+    },
     noNetwork: '没有网络，联网后自动上传。',
     tryingAgain: '上次没有送达，稍后自动重试。',
     foundAt: (at: string) => `发现于 ${at}`,

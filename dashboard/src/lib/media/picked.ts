@@ -50,6 +50,12 @@ export function pick(file: File): PickedFile {
   };
 }
 
+/** A file that was picked before the page was opened anew. */
+export function pickedAgain(file: Pick<PickedFile, 'id' | 'name' | 'type' | 'blob'>): PickedFile {
+  const { id, name, type, blob } = file;
+  return { id, name, type, blob, kind: kindOf(type), url: URL.createObjectURL(blob) };
+}
+
 /** What an `<input type=file>` offers for these kinds. */
 export function acceptOf(kinds: readonly MediaKind[]): string {
   const types: Record<MediaKind, string> = {

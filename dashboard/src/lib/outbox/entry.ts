@@ -1,5 +1,8 @@
-/** Where a report is on its way: `refused` waits for the person, everything else goes by itself. */
-export type OutboxState = 'waiting' | 'sending' | 'sent' | 'refused';
+/**
+ * Where a report is on its way: a `draft` is still being filled in, `refused` waits for the person,
+ * everything else goes by itself.
+ */
+export type OutboxState = 'draft' | 'waiting' | 'sending' | 'sent' | 'refused';
 
 /** Why a report or a file of it was not taken. */
 export interface OutboxProblem {

@@ -4,6 +4,7 @@ import { type SyncParts, syncOutbox } from './sync.ts';
 
 /** Receipts of what has arrived are shown this long. */
 const receiptsKept = 24 * 60 * 60_000;
+const draftsKept = 3 * 24 * 60 * 60_000;
 const lockName = 'anshi-outbox';
 
 export interface NewFile {
@@ -30,6 +31,7 @@ export class Outbox {
   #parts: Pick<SyncParts, 'send' | 'upload'> | null = null;
   #running: Promise<void> | null = null;
   #again = false;
+  #turn: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Called with each report that has arrived. */
   onArrived: ((entry: OutboxEntry) => void) | null = null;
@@ -71,6 +73,52 @@ export class Outbox {
    * @throws where the phone has no room for it.
    */
   async add(id: string, report: unknown, files: readonly NewFile[]): Promise<void> {
+    await this.#inTurn(() => this.#put(id, report, files, 'waiting'));
+    // Without the browser's promise it may clear the store when the phone is full.
+    void navigator.storage?.persist?.();
+    await this.#load();
+    void this.syncNow();
+  }
+
+  /**
+   * Keeps what is being filled in, since a phone that is short of memory ends the page while its
+   * camera is open. The same id handed to `add` makes a report of it.
+   */
+  keepDraft(id: string, draft: unknown, files: readonly NewFile[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const known = await this.#store.entry(id);
+      if (known && known.state !== 'draft') return;
+      const kept = new Set(files.map((file) => file.id));
+      for (const file of known?.files ?? []) {
+        if (!kept.has(file)) await this.#store.removeFile(id, file);
+      }
+      await this.#put(id, draft, files, 'draft');
+    });
+  }
+
+  /** One write after the other: a draft on its way must not undo that it was handed in. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => {});
+    return mine;
+  }
+
+  /** What was being filled in when the page ended; null where nothing was. */
+  async draft(): Promise<{ id: string; draft: unknown; files: OutboxFile[] } | null> {
+    const user = this.#user;
+    if (user === null) return null;
+    const found = (await this.#store.entries(user)).findLast((entry) => entry.state === 'draft');
+    if (!found) return null;
+    const files = await Promise.all(found.files.map((id) => this.#store.file(id)));
+    return { id: found.id, draft: found.report, files: files.filter((file) => file !== null) };
+  }
+
+  async #put(
+    id: string,
+    report: unknown,
+    files: readonly NewFile[],
+    state: 'draft' | 'waiting',
+  ): Promise<void> {
     const user = this.#user;
     if (user === null) throw new Error('nobody is signed in');
     const entry: OutboxEntry = {
@@ -78,7 +126,7 @@ export class Outbox {
       user,
       report,
       files: files.map((file) => file.id),
-      state: 'waiting',
+      state,
       createdAt: Date.now(),
       attempts: 0,
       nextTryAt: 0,
@@ -97,10 +145,6 @@ export class Outbox {
       }),
     );
     await this.#store.add(entry, kept);
-    // Without the browser's promise it may clear the store when the phone is full.
-    void navigator.storage?.persist?.();
-    await this.#load();
-    void this.syncNow();
   }
 
   file(id: string): Promise<OutboxFile | null> {
@@ -144,6 +188,10 @@ export class Outbox {
     const old = Date.now() - receiptsKept;
     for (const entry of await this.#store.entries(user)) {
       if (entry.state === 'sent' && (entry.sentAt ?? 0) < old) await this.#store.remove(entry.id);
+      // A form that nobody has gone on with for days is given up.
+      else if (entry.state === 'draft') {
+        if (entry.createdAt < Date.now() - draftsKept) await this.#store.remove(entry.id);
+      }
       // Whatever waited for its time is tried as soon as the app opens.
       else if (entry.state !== 'refused' && entry.state !== 'sent') {
         await this.#store.update(entry.id, { nextTryAt: 0 });
@@ -180,8 +228,9 @@ export class Outbox {
   async #load(): Promise<void> {
     const user = this.#user;
     if (user === null) return;
-    const found = await this.#store.entries(user);
+    const all = await this.#store.entries(user);
     if (this.#user !== user) return;
+    const found = all.filter((entry) => entry.state !== 'draft');
     const before = this.entries;
     this.entries = found;
     this.loaded = true;

@@ -47,7 +47,7 @@ export interface SyncParts {
 export async function syncOutbox(user: string, parts: SyncParts): Promise<number | null> {
   const { store, now } = parts;
   for (const entry of await store.entries(user)) {
-    if (entry.state === 'sent' || entry.state === 'refused') continue;
+    if (entry.state !== 'waiting' && entry.state !== 'sending') continue;
     if (entry.nextTryAt > now()) continue;
     try {
       await deliver(entry, parts);

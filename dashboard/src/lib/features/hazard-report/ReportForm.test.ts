@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HazardReport } from '$lib/features/hazards/types.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import type { PickedFile } from '$lib/media/picked.ts';
+import { emptyDraft } from './draft.ts';
+import type { DraftStore } from './draft-store.ts';
 import ReportForm from './ReportForm.svelte';
 
 const name = { zh: '甲', en: 'A' };
@@ -25,13 +27,14 @@ const answers: Record<string, unknown[]> = {
 const submitted: { id: string; report: HazardReport; files: PickedFile[] }[] = [];
 let keep: () => Promise<void>;
 
-function open(query = ''): void {
+function open(query = '', drafts?: DraftStore): void {
   render(ReportForm, {
     props: {
       user: 'u1',
       query: new URLSearchParams(query),
       online: true,
       source: 'phone',
+      ...(drafts ? { drafts } : {}),
       onsubmit: async (id: string, report: HazardReport, files: PickedFile[]) => {
         await keep();
         submitted.push({ id, report, files });
@@ -112,5 +115,49 @@ describe('the form', () => {
     await vi.waitFor(() => expect(screen.getByTestId('place').dataset.area).toBe('press-line'));
     expect(screen.getByTestId('type-fire').getAttribute('aria-checked')).toBe('true');
     expect(screen.getByTestId('level-major').getAttribute('aria-checked')).toBe('true');
+  });
+
+  it('goes on with what was filled in when the page ended, under the same id', async () => {
+    const user = userEvent.setup();
+    const photo = { id: 'f1', name: 'a.jpg', type: 'image/jpeg', kind: 'photo' as const };
+    const kept: { id: string; text: string; files: number }[] = [];
+    const dropped: string[] = [];
+    const drafts: DraftStore = {
+      load: async () => ({
+        id: '01KH0000000000000000000001',
+        draft: {
+          ...emptyDraft,
+          description: 'Loose',
+          type: 'fire',
+          place: { site: 'main', areaId: null, floorPlan: null, position: null },
+        },
+        files: [{ ...photo, blob: new Blob(['a']), url: 'blob:a' }],
+      }),
+      keep: async (id, draft, files) => {
+        kept.push({ id, text: draft.description, files: files.length });
+      },
+      drop: async (id) => void dropped.push(id),
+    };
+    open('', drafts);
+    await screen.findByTestId('restored');
+    expect(screen.getAllByTestId('picked')).toHaveLength(1);
+    await user.type(screen.getByTestId('description'), ' rail');
+    await vi.waitFor(() =>
+      expect(kept.at(-1)).toEqual({
+        id: '01KH0000000000000000000001',
+        text: 'Loose rail',
+        files: 1,
+      }),
+    );
+    await user.click(screen.getByTestId('submit-report'));
+    expect(submitted[0]).toMatchObject({
+      id: '01KH0000000000000000000001',
+      report: { description: 'Loose rail', type: 'fire' },
+    });
+    cleanup();
+    open('', drafts);
+    await user.click(await screen.findByTestId('start-over'));
+    expect(dropped).toEqual(['01KH0000000000000000000001']);
+    expect(screen.queryAllByTestId('picked')).toEqual([]);
   });
 });
