@@ -22,6 +22,34 @@ describe('statutory days of China', () => {
     expect(statutoryDay('2026-02-25')).toBeNull();
     expect(statutoryUntil >= '2026-12-31').toBe(true);
   });
+
+  it('of a year that is not announced yet are those that the law itself fixes', () => {
+    const next = Number(statutoryUntil.slice(0, 4)) + 1;
+    const day = (date: string) => statutoryDay(`${next}-${date}`);
+    for (const date of ['01-01', '05-01', '05-02', '10-01', '10-02', '10-03']) {
+      expect(day(date), date).toMatchObject({ works: false });
+    }
+    expect(day('01-04')).toBeNull();
+    // Two Spring Festivals at most lie between, so that a table that has run out shows here.
+    const days = Array.from({ length: 366 }, (_, at) =>
+      new Date(Date.UTC(next + 1, 0, 1 + at)).toISOString().slice(0, 10),
+    );
+    const names = days.flatMap((date) => statutoryDay(date)?.name.zh ?? []);
+    expect(names.filter((name) => name === '春节')).toHaveLength(4);
+    expect(names).toEqual(expect.arrayContaining(['元旦', '清明', '劳动节', '端午', '国庆节']));
+  });
+
+  it('of 2027 begin the Lunar New Year on 6 February, by the new moon over China', () => {
+    const off = [
+      '2027-02-05',
+      '2027-02-06',
+      '2027-02-08',
+      '2027-04-05',
+      '2027-06-09',
+      '2027-09-15',
+    ];
+    expect(off.filter((date) => statutoryDay(date)?.works !== false)).toEqual([]);
+  });
 });
 
 describe('working time', () => {
@@ -34,6 +62,12 @@ describe('working time', () => {
     ['to the very end of the day', '2026-11-25T13:00', 4, '2026-11-25 17:00'],
     ['over National Day', '2026-09-30T16:00', 2, '2026-10-08 09:00'],
     ['on a Saturday that is a workday', '2026-02-13T16:00', 2, '2026-02-14 09:00'],
+    [
+      'over the end of a year whose next is not announced',
+      '2026-12-31T16:00',
+      2,
+      '2027-01-04 09:00',
+    ],
     ['of a quarter', '2026-11-25T09:00', 0.25, '2026-11-25 09:15'],
   ])('%s', (_what, from, amount, expected) => {
     const due = shanghai.add(at(from), { amount, unit: 'working-hours' });
@@ -112,6 +146,19 @@ describe('working time', () => {
     expect(() => shanghai.add(new Date(), { amount: -1, unit: 'hours' })).toThrow(RangeError);
   });
 
+  it('counts a night shift, which is two spans, over midnight and the end of the year', () => {
+    const night: [string, string][] = [
+      ['00:00', '06:00'],
+      ['22:00', '24:00'],
+    ];
+    const week = Object.fromEntries(
+      Object.keys(usualCalendar.week).map((day) => [day, night]),
+    ) as WorkingCalendar['week'];
+    const nights = createCalendar({ ...usualCalendar, statutory: 'none', week }, 'Asia/Shanghai');
+    const due = nights.add(at('2026-12-31T23:00'), { amount: 3, unit: 'working-hours' });
+    expect(shown(due)).toBe('2027-01-01 02:00');
+  });
+
   const zones = fc.constantFrom(
     'Asia/Shanghai',
     'Europe/Berlin',
@@ -178,6 +225,7 @@ describe('a calendar', () => {
     expect(wrong({})).toBe(true);
     const week = (hours: [string, string][]) => ({ ...usualCalendar.week, mon: hours });
     expect(wrong({ week: week([['12:00', '08:00']]) })).toBe(false);
+    expect(wrong({ week: week([['22:00', '06:00']]) })).toBe(false);
     expect(
       wrong({
         week: week([

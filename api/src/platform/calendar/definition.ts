@@ -10,7 +10,7 @@ const hours = z
   .max(8)
   .refine(
     (list) => list.every(([from, to], at) => from < to && (at === 0 || list[at - 1]![1] <= from)),
-    'must be in order, each ending after it begins and before the next begins',
+    'must be in order, each ending after it begins and before the next begins; a shift over midnight is two: up to 24:00, and from 00:00 on the next day',
   );
 export type Hours = z.infer<typeof hours>;
 

@@ -17,7 +17,9 @@ const calendarAnswer = z
     timeZone: z.string().describe('The zone that counts.'),
     statutoryUntil: z.iso
       .date()
-      .describe('After this day no statutory holidays are known yet, and the week alone counts.'),
+      .describe(
+        'Up to this day the holidays are as announced. After it, those count that the law itself fixes; which days are shifted for them is not known yet.',
+      ),
   })
   .meta({ id: 'WorkingCalendarAnswer' });
 
