@@ -98,6 +98,25 @@ describe('a hazard, from the phone to the closing', () => {
     });
     await phone.locator('[data-testid=place][data-area=press-line]').waitFor();
     await phone.getByTestId('place-done').tap();
+    // The phone ends the page while its camera is open: what was filled in is still there.
+    await until('the draft to be kept', () =>
+      phone.evaluate(
+        () =>
+          new Promise<boolean>((resolve) => {
+            const opening = indexedDB.open('anshi-outbox');
+            opening.onsuccess = () => {
+              const reading = opening.result.transaction('reports').objectStore('reports').getAll();
+              reading.onsuccess = () =>
+                resolve(
+                  reading.result.some((one) => one.state === 'draft' && one.files.length === 2),
+                );
+            };
+          }),
+      ),
+    );
+    await phone.reload();
+    await phone.getByTestId('restored').waitFor();
+    expect(await phone.getByTestId('picked').count()).toBe(2);
     const found = new Date(Date.now() - 3 * 3_600_000);
     await phone.getByTestId('found-at').fill(localTime(found));
     await phone.getByTestId('submit-report').tap();

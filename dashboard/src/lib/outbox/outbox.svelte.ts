@@ -104,9 +104,7 @@ export class Outbox {
   }
 
   /** What was being filled in when the page ended; null where nothing was. */
-  async draft(): Promise<{ id: string; draft: unknown; files: OutboxFile[] } | null> {
-    const user = this.#user;
-    if (user === null) return null;
+  async draft(user: string): Promise<{ id: string; draft: unknown; files: OutboxFile[] } | null> {
     const found = (await this.#store.entries(user)).findLast((entry) => entry.state === 'draft');
     if (!found) return null;
     const files = await Promise.all(found.files.map((id) => this.#store.file(id)));

@@ -35,14 +35,14 @@ it('keeps a draft with its files, does not send it, and sends it once when it is
   await outbox.syncNow();
   expect(sent).toEqual([]);
   expect(outbox.unsent).toEqual([]);
-  const draft = await outbox.draft();
+  const draft = await outbox.draft('a');
   expect(draft).toMatchObject({ id: 'r', draft: { description: 'loose' } });
   expect(draft?.files.map((file) => file.id)).toEqual(['y']);
   expect(await outbox.file('x')).toBeNull();
 
   await outbox.add('r', { description: 'loose' }, [fileOf('y')]);
   await vi.waitFor(() => expect(sent).toEqual([{ id: 'r', files: ['F-y'] }]));
-  expect(await outbox.draft()).toBeNull();
+  expect(await outbox.draft('a')).toBeNull();
   // A late write of the form does not bring it back.
   await outbox.keepDraft('r', { description: 'late' }, []);
   await vi.waitFor(() => expect(outbox.entries[0]).toMatchObject({ state: 'sent' }));

@@ -10,10 +10,10 @@ export interface DraftStore {
 }
 
 /** The draft lies in the outbox, so that handing it in is one step there. */
-export function draftsIn(outbox: Outbox): DraftStore {
+export function draftsIn(outbox: Outbox, user: string): DraftStore {
   return {
     async load() {
-      const found = await outbox.draft();
+      const found = await outbox.draft(user);
       if (!found) return null;
       const draft = { ...emptyDraft, ...(found.draft as Partial<Draft>) };
       return { id: found.id, draft, files: found.files.map(pickedAgain) };
