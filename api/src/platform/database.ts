@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
+import type pg from 'pg';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import { beginAs, beginUnder, type Opening, openPool, statementName } from './connections.ts';
 import { isWorthRepeating } from './errors.ts';
 
 /** The database inside one transaction under one tenant. */
@@ -16,10 +18,16 @@ export interface Actor {
   user: string | null;
 }
 
+/**
+ * Runs one statement and returns its rows as the driver reads them: JSON and arrays are parsed,
+ * times are dates, numeric and bigint are texts.
+ */
+export type Sql = <Row>(statement: Prisma.Sql) => Promise<Row[]>;
+
 export interface Database {
   /**
    * Runs `work` in one transaction under the actor's tenant: all of it is committed, or none.
-   * Without this there is no way to a row.
+   * Without this or {@link Database.read} there is no way to a row.
    *
    * @param options.repeat runs `work` again, a few times, where the database chose the transaction
    * to end a deadlock. Only for work that does nothing outside of the transaction.
@@ -29,10 +37,48 @@ export interface Database {
     work: (tx: Transaction) => Promise<Result>,
     options?: { repeat?: boolean },
   ): Promise<Result>;
+  /**
+   * The same for what only reads and is asked for often: by statements alone, in a transaction that
+   * the database lets write nothing.
+   */
+  read<Result>(actor: Actor, work: (sql: Sql) => Promise<Result>): Promise<Result>;
   /** @throws where the database cannot be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+const openings = new WeakMap<Transaction, Opening>();
+
+/**
+ * Statements in a transaction past the query builder, which reads every cell several times over:
+ * for what is asked for often, or returns many rows.
+ */
+export const sqlIn = (tx: Transaction): Sql => {
+  const opening = openings.get(tx);
+  const client = opening?.client;
+  if (!client) throw new Error('the transaction was not begun by this database');
+  const run = sqlOf(client);
+  return (statement) => {
+    // One that took too long was given up, and its connection may be someone else's by now.
+    if (client.during !== opening) throw new TransactionOver();
+    return run(statement);
+  };
+};
+
+class TransactionOver extends Error {
+  /** As the query builder says it. */
+  readonly code = 'P2028';
+  override message = 'the transaction is over';
+}
+
+const sqlOf =
+  (client: pg.ClientBase): Sql =>
+  async <Row>(statement: Prisma.Sql) => {
+    const { text, values } = statement;
+    const name = statementName(text);
+    const { rows } = await client.query({ text, values, ...(name ? { name } : {}) });
+    return rows as Row[];
+  };
 
 /**
  * Opens a pool of connections as the role that row-level security binds. Connections are made when
@@ -45,29 +91,26 @@ export function openDatabase(
   options: { connections?: number; onError?: (error: Error) => void } = {},
 ): Database {
   const onError = options.onError ?? (() => {});
-  const adapter = new PrismaPg(
-    {
-      connectionString: url,
-      max: options.connections ?? 10,
-      connectionTimeoutMillis: 3_000,
-      // A server that vanished without a word must not hold a request for ever.
-      query_timeout: 20_000,
-      idleTimeoutMillis: 30_000,
-      keepAlive: true,
-      application_name: 'anshi-api',
-    },
-    { onPoolError: onError, onConnectionError: onError },
-  );
+  const pool = openPool(url, { connections: options.connections ?? 10, onError });
+  const adapter = new PrismaPg(pool, {
+    onConnectionError: onError,
+    statementNameGenerator: ({ sql }) => statementName(sql) as string,
+  });
   const prisma = new PrismaClient({ adapter });
-  const once = <Result>(actor: Actor, work: (tx: Transaction) => Promise<Result>) =>
-    prisma.$transaction(
-      async (tx) => {
-        // `true` binds the setting to this transaction: a pooled connection keeps nothing of it.
-        await tx.$queryRaw`SELECT set_config('app.tenant', ${actor.tenant}, true), set_config('app.user', ${actor.user ?? ''}, true)`;
-        return work(tx);
-      },
-      { maxWait: 5_000, timeout: 15_000 },
+  const once = <Result>(actor: Actor, work: (tx: Transaction) => Promise<Result>) => {
+    const opening: Opening = { actor, client: null };
+    return beginAs(opening, () =>
+      prisma.$transaction(
+        async (tx) => {
+          // No row is visible without: it would be found at once.
+          if (!opening.client) throw new Error('the transaction began under no tenant');
+          openings.set(tx, opening);
+          return work(tx);
+        },
+        { maxWait: 5_000, timeout: 15_000 },
+      ),
     );
+  };
   return {
     async transaction(actor, work, { repeat = false } = {}) {
       for (let attempt = 1; ; attempt++) {
@@ -80,9 +123,34 @@ export function openDatabase(
         }
       }
     },
+    async read(actor, work) {
+      const client = await pool.connect();
+      // One that broke on the way out must not go back into the pool.
+      let broken: Error | undefined;
+      const note = (error: Error) => {
+        broken = error;
+        onError(error);
+      };
+      client.on('error', note);
+      try {
+        await client.query(beginUnder(actor, 'READ ONLY'));
+        const result = await work(sqlOf(client));
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch(note);
+        throw error;
+      } finally {
+        client.off('error', note);
+        client.release(broken);
+      }
+    },
     async ping() {
       await prisma.$queryRaw`SELECT 1`;
     },
-    close: () => prisma.$disconnect(),
+    async close() {
+      await prisma.$disconnect();
+      if (!pool.ended) await pool.end();
+    },
   };
 }

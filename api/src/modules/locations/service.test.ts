@@ -29,6 +29,7 @@ function slowDatabase() {
   });
   const database: Database = {
     transaction: (_actor, work) => work(undefined as never),
+    read: (_actor, work) => work(undefined as never),
     ping: async () => {},
     close: async () => {},
   };

@@ -81,23 +81,29 @@ export interface Result {
   digest?: boolean;
 }
 
-export async function writeResult(
-  tx: Transaction,
-  taken: readonly Pick<Taken, 'noticeId' | 'channel' | 'recipient'>[],
-  { state, detail, nextAt, digest }: Result,
-): Promise<void> {
-  for (const { noticeId, channel, recipient } of taken) {
-    await tx.noticeDelivery.updateMany({
-      where: { noticeId, channel, recipient },
-      data: {
-        state,
-        detail,
-        ...(state === 'sent' ? { sentAt: new Date() } : {}),
-        ...(nextAt ? { nextAt } : {}),
-        ...(digest === undefined ? {} : { digest }),
-      },
-    });
-  }
+/** Sendings, and what became of them. */
+export type Settled = readonly [
+  readonly Pick<Taken, 'noticeId' | 'channel' | 'recipient'>[],
+  Result,
+];
+
+/** Writes what became of any number of sendings, in one statement. */
+export async function writeResults(tx: Transaction, settled: readonly Settled[]): Promise<void> {
+  const rows = settled.flatMap(([taken, { state, detail, nextAt, digest }]) =>
+    taken.map(({ noticeId, channel, recipient }) => ({
+      ...{ notice_id: noticeId, channel, recipient, state, detail, digest },
+      next_at: nextAt?.toISOString(),
+    })),
+  );
+  if (rows.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE notice_delivery d
+    SET state = r.state, detail = r.detail,
+        sent_at = CASE r.state WHEN 'sent' THEN now() ELSE d.sent_at END,
+        next_at = coalesce(r.next_at, d.next_at), digest = coalesce(r.digest, d.digest)
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (notice_id text, channel text,
+      recipient text, state text, detail text, next_at timestamptz, digest boolean)
+    WHERE d.notice_id = r.notice_id AND d.channel = r.channel AND d.recipient = r.recipient`;
 }
 
 /** How the sendings of the last day ended, for administrators. */

@@ -1,17 +1,42 @@
 import type { Logger } from 'pino';
-import type { Database } from '../database.ts';
+import type { Database, Transaction } from '../database.ts';
 import { isDatabaseUnavailable } from '../errors.ts';
 import type { Message, Outcome, Sender } from './channels/types.ts';
-import { type Result, settleAbandoned, type Taken, takeDue, writeResult } from './deliveries.ts';
+import {
+  type Result,
+  type Settled,
+  settleAbandoned,
+  type Taken,
+  takeDue,
+  writeResults,
+} from './deliveries.ts';
 import { type Profiles, TENANT_RULES } from './profiles.ts';
 import { type Choices, decide, type Profile } from './rules.ts';
+import { withBrowser } from './subscriptions.ts';
 
 export type Senders = Record<Taken['channel'], Sender>;
 
 /** Waits before the second try, the third … */
 const RETRY_SECONDS = [10, 60, 300, 1800, 7200];
-const AT_ONCE = 20;
+/** The slowest mail server answers for all of them before their lease ends. */
+const AT_ONCE = 50;
 const LANES = 4;
+
+/** A person, as far as it decides what they are sent. */
+interface Person {
+  profile: Profile;
+  own: Choices;
+  /** Of the tenant. */
+  rules: Choices;
+  /** Whether a browser of theirs takes push. */
+  browsers: boolean;
+}
+
+/** One sending, or those of one digest. */
+interface Group {
+  chosen: readonly Taken[];
+  language: 'zh' | 'en';
+}
 
 export interface Dispatcher {
   /** There is something new to send. */
@@ -49,7 +74,7 @@ export function startDispatcher(options: {
     for (;;) {
       const taken = await under((tx) => takeDue(tx, AT_ONCE));
       if (taken.length === 0) return;
-      const groups = groupUp(taken);
+      const groups = await settleAtOnce(taken);
       // A mail server that hangs holds up one lane, not all.
       const lane = async () => {
         for (let group = groups.shift(); group; group = groups.shift()) await handle(group);
@@ -59,27 +84,71 @@ export function startDispatcher(options: {
     }
   }
 
-  /** One sending, or those of one digest. */
-  async function handle(group: readonly Taken[]): Promise<void> {
-    const [first] = group;
+  /**
+   * Settles in one transaction what goes nowhere: what nobody set up, or the person does not want,
+   * or not now, or has no browser for.
+   *
+   * @returns what is to be sent: one sending each, or those of one digest.
+   */
+  function settleAtOnce(taken: readonly Taken[]): Promise<Group[]> {
+    return under(async (tx) => {
+      const people = await findPeople(tx, taken);
+      const groups: Group[] = [];
+      const settled: Settled[] = [];
+      for (const group of groupUp(taken)) {
+        const { channel, recipient } = group[0]!;
+        const skip = (why: string) => settled.push([group, { state: 'skipped', detail: why }]);
+        const person = people.get(recipient) ?? (people.has(recipient) ? 'unreadable' : null);
+        if (senders[channel].lacks()) skip('not-configured');
+        else if (channel === 'robot') groups.push({ chosen: group, language: 'zh' });
+        else if (person === null) skip('no-account');
+        // Stays taken, and is tried again with those that were left behind.
+        else if (person === 'unreadable') continue;
+        else {
+          const { profile, browsers } = person;
+          const chosen = choose(group, channel, person, settled);
+          if (chosen.length === 0) continue;
+          if (channel === 'push' && !browsers) {
+            settled.push([chosen, { state: 'skipped', detail: 'no-browser' }]);
+          } else groups.push({ chosen, language: profile.language });
+        }
+      }
+      await writeResults(tx, settled);
+      return groups;
+    });
+  }
+
+  /** Those among the recipients that still have an account, with how they hear of things. */
+  async function findPeople(
+    tx: Transaction,
+    taken: readonly Taken[],
+  ): Promise<Map<string, Person | null>> {
+    const ids = taken.flatMap(({ channel, recipient }) => (channel === 'robot' ? [] : [recipient]));
+    const users = await tx.appUser.findMany({
+      where: { id: { in: [...new Set(ids)] }, active: true },
+      select: { id: true },
+    });
+    if (users.length === 0) return new Map();
+    const rules = await profiles.choices(tx, TENANT_RULES);
+    const reachable = await withBrowser(tx, ids);
+    const people = new Map<string, Person>();
+    for (const { id } of users) {
+      const own = await profiles.choices(tx, id);
+      const profile = await profiles.read(tx, tenant, id).catch((error: unknown) => {
+        if (isDatabaseUnavailable(error)) throw error;
+        log.error({ err: error, user: id }, 'how a person hears of things cannot be read');
+        return null;
+      });
+      people.set(id, profile && { profile, own, rules, browsers: reachable.has(id) });
+    }
+    return people;
+  }
+
+  /** Sends one, or those of one digest. */
+  async function handle({ chosen, language }: Group): Promise<void> {
+    const [first] = chosen;
     if (!first) return;
     const { channel, recipient } = first;
-    const sender = senders[channel];
-    if (sender.lacks()) return write(group, { state: 'skipped', detail: 'not-configured' });
-    let language: 'zh' | 'en' = 'zh';
-    let chosen = group;
-    if (channel !== 'robot') {
-      const known = await under(async (tx) => ({
-        user: await tx.appUser.findFirst({ where: { id: recipient, active: true } }),
-        profile: await profiles.read(tx, tenant, recipient),
-        own: await profiles.choices(tx, recipient),
-        rules: await profiles.choices(tx, TENANT_RULES),
-      }));
-      if (!known.user) return write(group, { state: 'skipped', detail: 'no-account' });
-      language = known.profile.language;
-      chosen = await choose(group, channel, known);
-    }
-    if (chosen.length === 0) return;
     const message: Message = {
       tenant,
       recipient,
@@ -87,38 +156,36 @@ export function startDispatcher(options: {
       digest: first.digest && chosen.length > 1,
       notices: chosen.map((taken) => ({ id: taken.noticeId, ...taken })),
     };
-    const outcome = await sender
+    const outcome = await senders[channel]
       .send(message)
       .catch((error: Error): Outcome => ({ result: 'later', detail: error.message }));
-    await write(chosen, resultOf(outcome, first.attempts));
+    await under((tx) => writeResults(tx, [[chosen, resultOf(outcome, first.attempts)]]));
     if (outcome.result === 'failed') {
       log.warn({ channel, recipient, why: outcome.detail }, 'a notice was not sent');
     }
   }
 
   /** Puts aside what the person does not want, or not now. */
-  async function choose(
+  function choose(
     group: readonly Taken[],
     channel: 'push' | 'email',
-    known: { profile: Profile; own: Choices; rules: Choices },
-  ): Promise<Taken[]> {
+    person: Person,
+    settled: Settled[],
+  ): Taken[] {
     const chosen: Taken[] = [];
     for (const taken of group) {
       const { kind, severity } = taken;
-      const decision = decide({ kind, severity, channel, ...known, now: now() });
+      const decision = decide({ kind, severity, channel, ...person, now: now() });
       if (decision.do === 'send') chosen.push(taken);
       else if (decision.do === 'skip') {
-        await write([taken], { state: 'skipped', detail: decision.why });
+        settled.push([[taken], { state: 'skipped', detail: decision.why }]);
       } else {
         const nextAt = decision.until;
-        await write([taken], { state: 'held', detail: 'quiet-hours', nextAt, digest: true });
+        settled.push([[taken], { state: 'held', detail: 'quiet-hours', nextAt, digest: true }]);
       }
     }
     return chosen;
   }
-
-  const write = (taken: readonly Taken[], result: Result) =>
-    under((tx) => writeResult(tx, taken, result));
 
   function resultOf(outcome: Outcome, attempts: number): Result {
     const detail = outcome.detail ?? null;

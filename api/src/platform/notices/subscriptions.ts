@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
 import type { z } from 'zod';
 import { type Account, actorOf } from '../account.ts';
-import type { Database } from '../database.ts';
+import type { Database, Transaction } from '../database.ts';
 import { Problem } from '../errors.ts';
 import { isPushHost, type Subscriptions } from './channels/push.ts';
 import { iso, type subscriptionRequest, type subscriptionSchema } from './schema.ts';
@@ -13,6 +13,16 @@ const MOST_BROWSERS = 20;
 const digestOf = (endpoint: string) => createHash('sha256').update(endpoint).digest('hex');
 
 export type PushSubscriptions = ReturnType<typeof createSubscriptions>;
+
+/** Those among the users that have a browser which takes push. */
+export async function withBrowser(tx: Transaction, users: string[]): Promise<Set<string>> {
+  const rows = await tx.pushSubscription.findMany({
+    where: { userId: { in: users } },
+    distinct: ['userId'],
+    select: { userId: true },
+  });
+  return new Set(rows.map(({ userId }) => userId));
+}
 
 /** The browsers that take push, by person. */
 export function createSubscriptions(options: { database: Database; hosts: readonly string[] }) {

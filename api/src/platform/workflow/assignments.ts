@@ -1,8 +1,6 @@
-import type { Transaction } from '../database.ts';
 import type { Unit } from '../unit-of-work.ts';
-import type { Recipients } from './definition.ts';
 import type { WorkflowEngine } from './engine.ts';
-import { assign, type Place, resolve } from './recipients.ts';
+import { assign, remembering, resolve } from './recipients.ts';
 import { activeUsers, asMachineCase, findSteps, lockCase } from './repository.ts';
 
 /** Cases that would be given to the same people for the same reason. */
@@ -14,6 +12,8 @@ interface Group {
   department: string | null;
   rule: number | null;
   assignees: string[];
+  /** Who plays which part, where it is nobody's turn: they may be found by it. */
+  parts: Record<string, string[]>;
   cases: string[];
 }
 
@@ -25,12 +25,14 @@ export async function findMisplaced(unit: Unit, engine: WorkflowEngine): Promise
   const { tx, caller } = unit;
   const groups = await tx.$queryRaw<Group[]>`
     SELECT definition_id AS "definitionId", definition_version AS "definitionVersion", state, site,
-           department, assigned_by_rule AS rule, assignees, array_agg(id ORDER BY id) AS cases
+           department, assigned_by_rule AS rule, assignees,
+           CASE WHEN assignees = '{}' THEN parts ELSE '{}' END AS parts, array_agg(id ORDER BY id) AS cases
     FROM workflow_case WHERE closed_at IS NULL
-    GROUP BY 1, 2, 3, 4, 5, 6, 7`;
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`;
   const everyone = [...new Set(groups.flatMap(({ assignees }) => assignees))];
   const active = new Set(await activeUsers(tx, everyone));
   const found: string[] = [];
+  const find = remembering(tx);
   const holders = new Map<string, Set<string>>();
   for (const group of groups) {
     if (group.assignees.some((id) => !active.has(id))) {
@@ -45,7 +47,8 @@ export async function findMisplaced(unit: Unit, engine: WorkflowEngine): Promise
     );
     const rules = stored.definition.states.find(({ id }) => id === group.state)?.assign ?? [];
     if (group.assignees.length === 0) {
-      if (await findsSomeone(tx, rules, group)) found.push(...group.cases);
+      // Separation of duties may still bar whom it finds.
+      if ((await find(tx, rules, group, group)).length > 0) found.push(...group.cases);
       continue;
     }
     const rule = group.rule === null ? undefined : rules[group.rule];
@@ -57,19 +60,6 @@ export async function findMisplaced(unit: Unit, engine: WorkflowEngine): Promise
     if (group.assignees.some((id) => !known.has(id))) found.push(...group.cases);
   }
   return found;
-}
-
-/** Whether a rule may find someone now; who plays a part differs from case to case. */
-async function findsSomeone(
-  tx: Transaction,
-  rules: readonly Recipients[],
-  place: Place,
-): Promise<boolean> {
-  for (const one of rules) {
-    if (one.kind === 'part') return true;
-    if ((await resolve(tx, one, { assignees: [], parts: {} }, place)).length > 0) return true;
-  }
-  return false;
 }
 
 /**
