@@ -15,6 +15,7 @@ import { startWorker } from '../../testing/worker.ts';
 import { openDatabase } from '../database.ts';
 import { migrate, migrateTo } from '../migrate.ts';
 import { openBlobs } from '../store/open.ts';
+import { BACKUP_LOCK } from './lock.ts';
 import { makeBackup } from './make.ts';
 import { restoreBackup } from './restore.ts';
 import { scheduleBackups } from './schedule.ts';
@@ -190,6 +191,24 @@ describe('backup and restore', () => {
     const rows = await ask(target.adminUrl, 'SELECT count(*)::integer AS n FROM audit_log');
     expect(rows[0]?.n).toBe(0);
     expect((await restore(archive)).audit.demo).toBe(true);
+  });
+
+  it('waits for who removes bytes just now', async () => {
+    const sweep = new pg.Client({ connectionString: urls.adminUrl });
+    await sweep.connect();
+    await sweep.query('BEGIN');
+    await sweep.query('SELECT pg_advisory_xact_lock_shared($1)', [BACKUP_LOCK]);
+    const waiting = backUp(join(site.folder, 'waits.age'));
+    await until(async () => {
+      const { rows } = await sweep.query(
+        "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND NOT granted",
+        [BACKUP_LOCK],
+      );
+      return rows.length > 0;
+    }, 'the backup waits');
+    await sweep.query('COMMIT');
+    expect((await waiting).rows).toBeGreaterThan(0);
+    await sweep.end();
   });
 
   it('gives nothing up that is there, unless it is told to', async () => {

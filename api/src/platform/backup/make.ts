@@ -11,6 +11,9 @@ import { listMigrations, listSequences, listTables, type Table } from './tables.
 /** The size of a piece of a table: it is held in memory, so that nothing lies in the clear on a disk. */
 const PIECE = 4 * 1024 * 1024;
 
+/** Longer than the removal of a batch of files takes. */
+const LOCK_WITHIN_MS = 15_000;
+
 export interface BackupOptions {
   file: string;
   keys: SealingKeys;
@@ -45,8 +48,7 @@ export async function makeBackup(options: BackupOptions): Promise<BackupResult> 
   });
   await client.connect();
   try {
-    const lock = await client.query('SELECT pg_try_advisory_lock($1) AS got', [BACKUP_LOCK]);
-    if (!lock.rows[0].got) throw new Error('another backup is being made: wait until it is done');
+    await lockStores(client);
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const index: Index = { entries: [], rows: {}, sequences: [], files: {} };
     const bytes = await writeArchive(options.file, encrypter, async (archive) => {
@@ -74,6 +76,18 @@ export async function makeBackup(options: BackupOptions): Promise<BackupResult> 
   } finally {
     await client.end();
   }
+}
+
+/** From here on no bytes are removed. Who removes some just now ends in a moment. */
+async function lockStores(client: pg.Client): Promise<void> {
+  await client.query(`SET lock_timeout = ${LOCK_WITHIN_MS}`);
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [BACKUP_LOCK]);
+  } catch (error) {
+    if ((error as { code?: string }).code !== '55P03') throw error;
+    throw new Error('another backup is being made: wait until it is done');
+  }
+  await client.query('SET lock_timeout = 0');
 }
 
 async function describe(client: pg.Client, version: string): Promise<Manifest> {

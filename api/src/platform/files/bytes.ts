@@ -72,6 +72,23 @@ export async function removeUnused(
   return removed;
 }
 
+/**
+ * Removes the bytes of what the scanner found, whoever shares them: nobody may have them, not even
+ * those who kept them before. While a backup is made they stay, as {@link removeUnused} says.
+ */
+export async function removeInfected(
+  database: Database,
+  store: ContentStore,
+  tenant: string,
+  digests: readonly string[],
+): Promise<void> {
+  await database.transaction({ tenant, user: null }, async (tx) => {
+    if (await isBackedUpNow(tx)) return;
+    await lockDigests(tx, tenant, digests);
+    for (const digest of digests) await store.remove(tenant, digest);
+  });
+}
+
 async function isBackedUpNow(tx: Transaction): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ free: boolean }[]>`
     SELECT pg_try_advisory_xact_lock_shared(${BACKUP_LOCK}) AS free`;

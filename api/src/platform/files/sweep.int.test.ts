@@ -10,6 +10,7 @@ import { drawPicture } from '../../testing/media.ts';
 import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import { beginUpload, sendPiece, upload, uploadFile } from '../../testing/tus.ts';
 import type { Account } from '../account.ts';
+import { BACKUP_LOCK } from '../backup/lock.ts';
 import { type Database, openDatabase } from '../database.ts';
 import { openKeyring } from '../sealed/keyring.ts';
 import { createSealed } from '../sealed/sealed.ts';
@@ -45,7 +46,9 @@ function partsOf(scanner: Scanner | null = null): IntakeParts {
 }
 
 function sweep(now: Date, options: { orphans?: boolean; scanner?: Scanner } = {}) {
-  const parts = partsOf(options.scanner ?? null);
+  // A scanner reads what lies encrypted.
+  const opened = openStore('files', api.settings, cipherOf(database, api));
+  const parts = { ...partsOf(options.scanner ?? null), store: opened };
   return sweepFiles(parts, createIntake(parts), { now, orphans: options.orphans ?? false });
 }
 
@@ -149,6 +152,56 @@ const rowOf = (id: string) =>
   database.transaction({ tenant: 'demo', user: null }, (tx) =>
     tx.storedFile.findFirstOrThrow({ where: { id } }),
   );
+
+describe('a file that cannot be scanned', () => {
+  /** A scanner that is well, and takes all files but one. */
+  const picky = (refused: Buffer): Scanner => ({
+    async scan(bytes) {
+      const all = Buffer.concat(await bytes.toArray());
+      if (all.equals(refused)) throw new Error('INSTREAM size limit exceeded. ERROR');
+      if (all.includes('bad-words')) return { clean: false, signature: 'Bad-Words' };
+      return { clean: true };
+    },
+    version: async () => 'ClamAV of a test',
+  });
+  const wait = (id: string) =>
+    database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.storedFile.updateMany({ where: { id }, data: { scan: 'pending' } }),
+    );
+  const text = { name: 'a.txt', type: 'text/plain' };
+
+  it('holds up no other: one that is too large for the scanner, or whose bytes are lost', async () => {
+    const large = Buffer.from('too large for the scanner');
+    const first = await uploadFile(api, user, large, text);
+    const lost = await uploadFile(api, user, Buffer.from('bytes that are lost'), text);
+    const good = await uploadFile(api, user, Buffer.from('as good as any'), text);
+    for (const id of [first, lost, good]) await wait(id);
+    const { sha256, shownSha256 } = await rowOf(lost);
+    for (const digest of [sha256, shownSha256]) await store.remove('demo', digest);
+    const swept = await sweep(new Date(), { scanner: picky(large) });
+    expect(swept).toMatchObject({ scanned: 1, infected: 0 });
+    expect((await rowOf(good)).scan).toBe('clean');
+    expect((await rowOf(first)).scan).toBe('pending');
+    await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.storedFile.deleteMany({ where: { id: { in: [first, lost] } } }),
+    );
+  });
+
+  it('keeps its bytes while a backup is made that names them, and loses them afterwards', async () => {
+    const bad = await uploadFile(api, user, Buffer.from('bad-words are in it'), text);
+    await wait(bad);
+    const { sha256 } = await rowOf(bad);
+    const scanner = picky(Buffer.from(''));
+    await database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+      await tx.$queryRaw`SELECT pg_advisory_xact_lock(${BACKUP_LOCK})::text`;
+      expect(await sweep(new Date(), { scanner })).toMatchObject({ infected: 1 });
+    });
+    expect((await rowOf(bad)).scan).toBe('infected');
+    expect(await store.size('demo', sha256)).not.toBeNull();
+    await sweep(new Date(), { scanner });
+    expect(await store.size('demo', sha256)).toBeNull();
+  });
+});
 
 describe('without a scanner', () => {
   it('files are taken as unscanned, and the state of the system says so', async () => {
@@ -276,7 +329,7 @@ describe.skipIf(!hasClamd())('the scanner (ClamAV; skipped where clamd is not in
         ...partsOf(openClamav(clamd.socket)),
         database: own,
         units: createUnits({ database: own, onError: () => {} }),
-        store: openStore('files', scanned.settings, scannedCipher(own, scanned)),
+        store: openStore('files', scanned.settings, cipherOf(own, scanned)),
         folder: join(dataDir, 'uploads'),
       };
       const intake = createIntake(parts);
@@ -306,7 +359,7 @@ describe.skipIf(!hasClamd())('the scanner (ClamAV; skipped where clamd is not in
   });
 });
 
-function scannedCipher(own: Database, { settings }: RunningApi) {
+function cipherOf(own: Database, { settings }: RunningApi) {
   return createFileCipher({
     database: own,
     sealed: createSealed(openKeyring(settings.keyring.file)),

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { systemCaller } from '../caller.ts';
 import { removeUnused } from './bytes.ts';
 import { type Intake, type IntakeParts, removeUpload } from './intake.ts';
-import { digestsOf, lockDigests } from './records.ts';
+import { digestsOf } from './records.ts';
+import { scanPending } from './scan-pending.ts';
 import { markReceived } from './uploads.ts';
 
 const HOUR_MS = 3600_000;
@@ -38,7 +39,7 @@ export async function sweepFiles(
 ): Promise<Swept> {
   const now = options.now ?? new Date();
   const expired = await sweepUploads(parts, intake, now);
-  const scans = await scanPending(parts);
+  const scans = await scanPending(parts, now);
   const unattached = await sweepUnattached(parts, now);
   const orphans = options.orphans ? await sweepOrphans(parts, now) : 0;
   return { expired, unattached, orphans, ...scans };
@@ -148,48 +149,4 @@ async function sweepOrphans({ database, store, tenant }: IntakeParts, now: Date)
     removed += await removeUnused(database, store, tenant, [blob.sha256]);
   }
   return removed;
-}
-
-async function scanPending(parts: IntakeParts): Promise<Pick<Swept, 'scanned' | 'infected'>> {
-  const { database, units, scanner, store, tenant, log } = parts;
-  const tally = { scanned: 0, infected: 0 };
-  if (!scanner) return tally;
-  const rows = await database.transaction({ tenant, user: null }, (tx) =>
-    tx.storedFile.findMany({
-      where: { tenantId: tenant, scan: 'pending' },
-      orderBy: { uploadedAt: 'asc' },
-      take: BATCH,
-    }),
-  );
-  for (const { sha256 } of rows) {
-    const verdict = await scanner.scan(store.read(tenant, sha256)).catch((error: Error) => {
-      log.debug({ why: error.message }, 'the scanner does not answer yet');
-      return null;
-    });
-    // It is down for all of them.
-    if (!verdict) return tally;
-    tally.scanned++;
-    if (!verdict.clean) tally.infected++;
-    await units.run(systemCaller(tenant), async (unit) => {
-      const scan = verdict.clean ? 'clean' : 'infected';
-      const same = { tenantId: tenant, sha256, scan: 'pending' };
-      const changed = await unit.tx.storedFile.updateManyAndReturn({
-        where: same,
-        data: { scan, scannedAt: new Date() },
-      });
-      if (verdict.clean) return;
-      log.warn({ sha256, signature: verdict.signature }, 'infected file');
-      for (const row of changed) {
-        const { signature } = verdict;
-        await unit.audit({ action: 'infected', entity: 'file', id: row.id, after: { signature } });
-        const { entity, entityId, uploadedBy } = row;
-        const data = { file: row.id, signature, uploadedBy, entity, entityId };
-        await unit.emit({ entity: 'file', what: 'infected', subject: row.id, data });
-        await lockDigests(unit.tx, tenant, digestsOf(row));
-        // Nobody may have them, not even those who kept them before.
-        for (const digest of digestsOf(row)) await store.remove(tenant, digest);
-      }
-    });
-  }
-  return tally;
 }
