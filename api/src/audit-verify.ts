@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findDatabase, startDatabase } from './embedded/database.ts';
+import { reachDatabase } from './embedded/reach.ts';
 import { anchorsFile, publicKeyFile, readAnchors } from './platform/audit/anchors.ts';
 import { type Flaw, type Verification, verifyAudit } from './platform/audit/verify.ts';
 import { openDatabase } from './platform/database.ts';
@@ -56,21 +56,6 @@ async function findAnchors(
   if (anchors === undefined && !existsSync(file)) return undefined;
   const publicKey = await readFile(key ?? publicKeyFile(folder), 'utf8');
   return { list: await readAnchors(file), publicKey };
-}
-
-async function reachDatabase(
-  dataDir: string,
-): Promise<{ url: string; stop: () => Promise<unknown> }> {
-  const url = process.env.DATABASE_URL;
-  if (url) return { url, stop: async () => {} };
-  const folder = join(dataDir, 'postgres');
-  if (!existsSync(dataDir)) {
-    throw new Error(`there is no data folder ${dataDir}: set ANSHI_DATA_DIR or DATABASE_URL`);
-  }
-  const running = await findDatabase(folder);
-  if (running) return { url: running.appUrl, stop: async () => {} };
-  const started = await startDatabase({ folder });
-  return { url: started.appUrl, stop: () => started.stop() };
 }
 
 function inWords(result: Verification): string {
