@@ -26,7 +26,6 @@ export const prose = (max: number) =>
     .refine((text) => !hasControl(text, '\n\r\t'), 'must not contain control characters');
 
 export const hazardLevel = z.enum(['general', 'major']);
-export type HazardLevel = z.infer<typeof hazardLevel>;
 /** Where a report came from. People send from a phone or a desk; the rest is set by the server. */
 export const hazardSource = z.enum(['phone', 'desk', 'camera', 'warning']);
 export const findingKind = z.enum([
