@@ -50,3 +50,9 @@ export async function fetchRaw(url: string, init: RequestInit = {}): Promise<Res
   }
   return response;
 }
+
+/** Waits for an answer without a body. @throws ApiError where it is not a success. */
+export async function settle(answer: Promise<{ error?: unknown; response: Response }>) {
+  const { error, response } = await answer;
+  if (!response.ok) throw toApiError(response.status, error);
+}
