@@ -12,7 +12,10 @@ export interface SeedRole {
 const at = (scope: Scope, ...list: Permission[]): Grant[] =>
   list.map((permission): Grant => `${permission}@${scope}`);
 
-/** What a role that bears no post's authority starts from: one's own reports, hazards and tasks. */
+/**
+ * What every role of an employee has: one's own reports, hazards and tasks. Anyone may report, whatever
+ * their post; the supplier's people are no employees.
+ */
 const own = at('own', 'hazard:report', 'hazard:read', 'hazard:rectify');
 const ofDepartment = at(
   'department',
@@ -100,14 +103,17 @@ export const seedRoles: SeedRole[] = [
     ...at('site', 'registry:read', 'person:read'),
   ]),
   role('help-desk', '系统使用咨询岗', 'Help desk', [
+    ...own,
     ...at('all', 'system:read', 'workflow:read', 'registry:read', 'user:read'),
   ]),
   role('vendor-support', '供应商技术支持', 'Supplier support', at('all', 'system:read')),
-  role('key-custodian', '密钥保管员', 'Key custodian', at('all', 'key:manage')),
+  role('key-custodian', '密钥保管员', 'Key custodian', [...own, ...at('all', 'key:manage')]),
   role('privacy-officer', '个人信息保护负责人', 'Privacy officer', [
+    ...own,
     ...at('all', 'privacy:manage', 'person:read', 'registry:read'),
   ]),
   role('auditor', '审计员', 'Auditor', [
+    ...own,
     ...at('all', 'audit:read', 'access-review:manage', 'user:read', 'system:read'),
   ]),
   role('operator', '监控值班员', 'Operator', [
@@ -118,6 +124,7 @@ export const seedRoles: SeedRole[] = [
   ]),
   // No verdict on hazards, no keys, nothing to reveal: whoever gives rights does not use them.
   role('admin', '系统管理员', 'Administrator', [
+    ...own,
     ...at('all', 'user:read', 'user:manage', 'role:manage', 'module:manage'),
     ...at('all', 'integration:manage', 'notification:manage', 'workflow:read', 'system:read'),
     ...at('all', 'camera:read', 'registry:read', 'registry:manage'),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { permissions, scopes } from './permissions.ts';
+import { mergeGrants, permissions, scopes } from './permissions.ts';
 import { seedHash, seedRoles } from './seed-roles.ts';
 import { conflictsOf, dutyConflicts } from './separation-of-duties.ts';
 
@@ -66,6 +66,14 @@ describe('the seed roles', () => {
       'registry:read@department',
     ]);
     expect(of('manager')).not.toContain('hazard:identify@all');
+  });
+
+  it('[HAZ-02] let every employee report a hazard and follow it, whatever their post', () => {
+    for (const { id, permissions: grants } of seedRoles) {
+      const held = mergeGrants(grants);
+      const both = held.has('hazard:report') && held.has('hazard:read');
+      expect([id, both]).toEqual([id, id !== 'vendor-support']);
+    }
   });
 
   it('are told apart by what they say, not by its order', () => {

@@ -70,6 +70,29 @@ describe('a violation', () => {
   });
 });
 
+describe('[ARC-01] one id', () => {
+  it('joins the hazards of a machine, an area and a person with what else is known of them', async () => {
+    const read = async (path: string, who = worker) =>
+      (await (await world.api.get(`/api/v1${path}`, who)).json()) as {
+        counts: Record<string, number>;
+        person: { id: string };
+      };
+    const people = (await (await world.api.get('/api/v1/persons?q=E006', safety)).json()) as {
+      items: { id: string }[];
+    };
+    const person = `/persons/${people.items[0]?.id}/overview`;
+    const paths = ['/equipment/press-2/overview', '/areas/press-line/overview'];
+    const before = await Promise.all(paths.map((path) => read(path, safety)));
+    const reports = (await read(person, safety)).counts.hazardsReported ?? 0;
+    await world.reported(worker, { equipmentId: 'press-2', areaId: 'press-line' });
+    for (const [at, path] of paths.entries()) {
+      const after = await read(path, safety);
+      expect([path, after.counts.hazards]).toEqual([path, (before[at]?.counts.hazards ?? 0) + 1]);
+    }
+    expect((await read(person, safety)).counts.hazardsReported).toBe(reports + 1);
+  });
+});
+
 describe('what the risk model hears', () => {
   it('of each report and each closing: type, level, area and machine, and no person', async () => {
     let hazard = await world.reported(worker, { equipmentId: 'press-1' });

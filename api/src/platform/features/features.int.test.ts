@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 import { type Database, openDatabase } from '../database.ts';
+import { presets } from './presets/presets.ts';
 
 let site: Site;
 let api: RunningApi;
@@ -243,6 +244,28 @@ describe('presets', () => {
     const found = await send('GET', `/hazards/${id}`);
     expect(found.status).toBe(200);
     expect((await apply('bakery')).status).toBe(404);
+  });
+
+  it('[ARC-05] of four industries each set their modules, menus and words', async () => {
+    const expected = {
+      machinery: ['press-shop', 'tank-farm'],
+      chemical: ['tank-farm', 'welding-shop'],
+      automotive: ['paint-shop', 'tank-farm'],
+      electronics: ['clean-room', 'tank-farm'],
+    } as const;
+    for (const [id, [shown, hidden]] of Object.entries(expected)) {
+      expect((await apply(id)).status, id).toBe(200);
+      const { items, preset } = await list();
+      expect(preset?.id).toBe(id);
+      const wanted = presets.find((one) => one.id === id)?.features ?? [];
+      const chosen = items.filter(({ on, wanted: later }) => on || later).map((one) => one.id);
+      expect(chosen.sort(), id).toEqual([...new Set([...wanted, 'people'])].sort());
+      // Only what is on has an entry in the menu.
+      const menus = items.filter(({ menu }) => menu.length > 0);
+      expect(menus.every(({ on }) => on)).toBe(true);
+      const kinds = await active('area-kind');
+      expect([id, kinds.includes(shown), kinds.includes(hidden)]).toEqual([id, true, false]);
+    }
   });
 
   it('[SME-08] are proposed by the survey, with the modules that are needed and why', async () => {
