@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -115,6 +115,14 @@ describe('the scan of the dependencies', () => {
     const late = await scan([allowed(-1)]);
     expect(late.output).toContain(`it was allowed until ${until(-1)}`);
     expect(late.code).toBe(1);
+  });
+
+  it('[SEC-23] is the first step of continuous integration, which a failure of it ends', async () => {
+    const steps = await readFile(join(import.meta.dirname, '../../.ci/run'), 'utf8');
+    const lines = steps.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    expect(lines).toContain('set -euo pipefail');
+    const commands = lines.filter((line) => /^(node|npm|npx) /.test(line));
+    expect(commands[0]).toBe('node tools/checks/dependencies.mjs');
   });
 
   it('notes what is not grave, and an allowance that nothing needs', async () => {
