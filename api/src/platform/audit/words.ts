@@ -53,6 +53,9 @@ const actions: Record<string, Words> = {
   'workflow-start': { zh: '发起了流程：', en: 'began the workflow of' },
   'workflow-step': { zh: '办理了流程：', en: 'moved on the workflow of' },
   'workflow-reassign': { zh: '改派了', en: 'reassigned' },
+  'switch-on': { zh: '启用了', en: 'switched on' },
+  'switch-off': { zh: '停用了', en: 'switched off' },
+  apply: { zh: '套用了', en: 'applied' },
   purge: { zh: '按期限清除了', en: 'purged' },
 };
 
@@ -81,6 +84,7 @@ const entities: Record<string, Words> = {
   'notice-robot': { zh: '群机器人', en: 'chat robot' },
   'notice-rules': { zh: '通知规则', en: 'notice rules' },
   person: { zh: '人员档案', en: 'person' },
+  preset: { zh: '行业预设', en: 'preset' },
   role: { zh: '角色', en: 'role' },
   session: { zh: '会话', en: 'session' },
   site: { zh: '厂区', en: 'site' },

@@ -1,3 +1,4 @@
+import { bilingual } from '@anshi/contracts';
 import { z } from 'zod';
 import type { Module } from '../app-types.ts';
 import { callerOf } from '../caller.ts';
@@ -6,7 +7,7 @@ import { problems } from '../problems.ts';
 import type { Unit, Units } from '../unit-of-work.ts';
 import { type WorkingCalendar, workingCalendar } from './definition.ts';
 import { readCalendar, saveCalendar } from './repository.ts';
-import { statutoryUntil } from './statutory.ts';
+import { statutoryDaysOf, statutoryUntil } from './statutory.ts';
 
 const tags = ['workflows'];
 
@@ -26,6 +27,17 @@ const calendarAnswer = z
 const saveRequest = z
   .object({ calendar: workingCalendar, basedOn: z.number().int().min(0) })
   .meta({ id: 'WorkingCalendarRequest' });
+
+const statutoryAnswer = z.object({
+  items: z.array(
+    z.object({
+      date: z.iso.date(),
+      name: bilingual,
+      works: z.boolean().describe('True for a day of a weekend on which people work instead.'),
+    }),
+  ),
+  until: z.iso.date().describe('What comes later is not announced yet.'),
+});
 
 /** @param parts.timeZone of the installation. */
 export function calendarModule(parts: { units: Units; timeZone: string }): Module {
@@ -63,6 +75,23 @@ export function calendarModule(parts: { units: Units; timeZone: string }): Modul
           },
         },
         (request) => parts.units.run(callerOf(request), answer),
+      );
+      app.get(
+        '/api/v1/calendar/statutory',
+        {
+          config: { permission: 'workflow:read' },
+          schema: {
+            tags,
+            operationId: 'listStatutoryDays',
+            summary: 'Lists the statutory holidays and shifted workdays of a year',
+            querystring: z.object({ year: z.coerce.number().int().min(2004).max(2100) }),
+            response: { 200: statutoryAnswer, ...problems(400, 401, 403) },
+          },
+        },
+        async (request) => ({
+          items: statutoryDaysOf(request.query.year),
+          until: statutoryUntil,
+        }),
       );
       app.put(
         '/api/v1/calendar',

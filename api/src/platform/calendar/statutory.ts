@@ -66,3 +66,15 @@ function dayOfTheLaw(date: string): StatutoryDay | null {
   }
   return null;
 }
+
+/** The holidays and shifted workdays of a year, by date; see {@link statutoryDay}. */
+export function statutoryDaysOf(year: number): (StatutoryDay & { date: string })[] {
+  const found: (StatutoryDay & { date: string })[] = [];
+  for (let at = new Date(Date.UTC(year, 0, 1)); at.getUTCFullYear() === year; ) {
+    const date = at.toISOString().slice(0, 10);
+    const day = statutoryDay(date);
+    if (day) found.push({ date, ...day });
+    at = new Date(at.getTime() + 86_400_000);
+  }
+  return found;
+}

@@ -31,7 +31,11 @@ export function toApiError(status: number, body: unknown): ApiError {
 export function explain(error: unknown, t: Dictionary): string {
   if (!(error instanceof ApiError)) return t.errors.server(String(error));
   if (error.status === 0) return t.errors.unreachable;
+  const known = (t.problems as Record<string, string>)[error.code];
+  if (known) return known;
   if (error.status === 403) return t.errors.forbidden;
   if (error.status === 404) return t.errors.notFound;
+  // What the request lacks is no failure of the server; its detail says what to do.
+  if (error.status < 500) return t.errors.refused(error.message);
   return t.errors.server(error.message);
 }

@@ -1469,6 +1469,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar/statutory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the statutory holidays and shifted workdays of a year
+         * @description Needs the permission `workflow:read`.
+         */
+        get: operations["listStatutoryDays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -5167,6 +5187,8 @@ export interface components {
                     zh: string;
                     en: string;
                 };
+                /** @description What it can be given with; only `all` where it is not divided. */
+                scopes: string[];
             }[];
             scopes: string[];
             conflicts: {
@@ -5294,7 +5316,8 @@ export interface components {
             } | null;
             counts: {
                 verdictsGiven: number;
-                hazardsReported: number;
+                /** @description Null for whoever may not know who reports: a count that grows tells it. */
+                hazardsReported: number | null;
                 hazardsAssigned: number;
                 violationsInAreas: number;
                 auditLines: number;
@@ -6308,7 +6331,7 @@ export interface components {
             timeZone: string;
             /**
              * Format: date
-             * @description After this day no statutory holidays are known yet, and the week alone counts.
+             * @description Up to this day the holidays are as announced. After it, those count that the law itself fixes; which days are shifted for them is not known yet.
              */
             statutoryUntil: string;
         };
@@ -12060,6 +12083,71 @@ export interface operations {
             };
             /** @description Not available now. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStatutoryDays: {
+        parameters: {
+            query: {
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: date */
+                            date: string;
+                            name: {
+                                zh: string;
+                                en: string;
+                            };
+                            /** @description True for a day of a weekend on which people work instead. */
+                            works: boolean;
+                        }[];
+                        /**
+                         * Format: date
+                         * @description What comes later is not announced yet.
+                         */
+                        until: string;
+                    };
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

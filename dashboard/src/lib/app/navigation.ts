@@ -7,8 +7,12 @@ import ClipboardList from '@lucide/svelte/icons/clipboard-list';
 import House from '@lucide/svelte/icons/house';
 import LayoutGrid from '@lucide/svelte/icons/layout-grid';
 import MapIcon from '@lucide/svelte/icons/map';
+import Scale from '@lucide/svelte/icons/scale';
+import Settings2 from '@lucide/svelte/icons/settings-2';
 import ShieldAlert from '@lucide/svelte/icons/shield-alert';
 import type { Component } from 'svelte';
+import { adminNeeds } from '$lib/features/admin/sections.ts';
+import { privacyNeeds } from '$lib/features/privacy/sections.ts';
 import type { Dictionary } from '$lib/i18n/dictionary.ts';
 import type { Permission } from '$lib/session/can.ts';
 
@@ -90,6 +94,13 @@ const groups: readonly { id: string; items: readonly NavItem[] }[] = [
   {
     id: 'plant',
     items: [{ href: '/cameras', icon: Cctv, label: 'cameras', needs: ['camera:read'] }],
+  },
+  {
+    id: 'admin',
+    items: [
+      { href: '/admin', icon: Settings2, label: 'admin', needs: adminNeeds },
+      { href: '/privacy', icon: Scale, label: 'privacy', needs: privacyNeeds },
+    ],
   },
   { id: 'me', items: [notices] },
 ];

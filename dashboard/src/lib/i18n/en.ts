@@ -1,9 +1,17 @@
 import type { Dictionary } from './dictionary.ts';
+import { enAccount } from './en-account.ts';
+import { enAdmin } from './en-admin.ts';
 import { enHazards } from './en-hazards.ts';
+import { enPrivacy } from './en-privacy.ts';
+import { enProblems } from './en-problems.ts';
 import { count } from './plural.ts';
 
 export const en: Dictionary = {
+  ...enAccount,
   ...enHazards,
+  admin: enAdmin,
+  problems: enProblems,
+  ...enPrivacy,
   brand: { name: 'Anshi', tagline: 'Factory safety console' },
   nav: {
     label: 'Main navigation',
@@ -16,7 +24,9 @@ export const en: Dictionary = {
     hazards: 'Hazards',
     report: 'Report',
     analysis: 'Analysis',
+    privacy: 'Privacy',
     notices: 'Notices',
+    admin: 'Admin',
     me: 'Me',
     unread: (n) => `${n} unread`,
     waiting: (n) => `${n} waiting for review`,
@@ -130,6 +140,7 @@ export const en: Dictionary = {
     unreachable: 'The server cannot be reached. Check the network and try again.',
     forbidden: 'Your account may not do this. Ask an administrator.',
     notFound: 'This was not found. It may have been removed.',
+    refused: (detail) => `Not done: ${detail}`,
     server: (detail) => `The server reported an error: ${detail}`,
     page: 'There is no such page',
     pageHint: 'The address may be mistyped.',

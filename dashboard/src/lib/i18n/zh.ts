@@ -1,8 +1,16 @@
+import { zhAccount } from './zh-account.ts';
+import { zhAdmin } from './zh-admin.ts';
 import { zhHazards } from './zh-hazards.ts';
+import { zhPrivacy } from './zh-privacy.ts';
+import { zhProblems } from './zh-problems.ts';
 
 /** Chinese, the first language. `en.ts` must have the same keys; a missing one is a type error. */
 export const zh = {
+  ...zhAccount,
   ...zhHazards,
+  admin: zhAdmin,
+  problems: zhProblems,
+  ...zhPrivacy,
   brand: { name: '安视', tagline: '工厂安全监控平台' },
   nav: {
     label: '主导航',
@@ -15,7 +23,9 @@ export const zh = {
     hazards: '隐患',
     report: '上报',
     analysis: '分析',
+    privacy: '隐私',
     notices: '通知',
+    admin: '管理',
     me: '我的',
     unread: (n: number) => `${n} 条未读`,
     waiting: (n: number) => `${n} 条待复核`,
@@ -128,6 +138,7 @@ export const zh = {
     unreachable: '连不上服务器。检查网络后重试。',
     forbidden: '你的账号没有这个权限。请联系管理员。',
     notFound: '找不到这条内容，它可能已被删除。',
+    refused: (detail: string) => `没有完成：${detail}`,
     server: (detail: string) => `服务器出错：${detail}`,
     page: '没有这个页面',
     pageHint: '地址可能写错了。',

@@ -105,6 +105,16 @@ class Session {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Takes over which modules are on, as soon as the person has switched one. */
+  setFeatures(features: string[]): void {
+    if (!this.#stored || !this.#user) return;
+    const user = { ...this.#user, features };
+    this.#user = user;
+    this.#stored = { ...this.#stored, user };
+    write(inTab, tokenKey, this.#stored);
+    write(inBrowser, userKey, user);
+  }
+
   /** The API no longer takes the session. */
   expire(): void {
     this.expired = this.#user !== null;

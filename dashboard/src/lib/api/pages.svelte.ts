@@ -1,0 +1,53 @@
+interface Page<Item> {
+  items: Item[];
+  next: string | null;
+}
+
+/** A list that comes page by page; it begins anew when what it is asked for changes. */
+export class Pages<Item> {
+  value = $state.raw<Item[] | null>(null);
+  error = $state.raw<unknown>(null);
+  loading = $state(false);
+  #next = $state<string | null>(null);
+  readonly #ask: (cursor: string | null) => Promise<Page<Item>>;
+  #generation = 0;
+
+  constructor(ask: (cursor: string | null) => Promise<Page<Item>>) {
+    this.#ask = ask;
+  }
+
+  get hasMore(): boolean {
+    return this.#next !== null;
+  }
+
+  /** The first page; the last answer stays in sight meanwhile. */
+  load(): Promise<void> {
+    return this.#read(null, []);
+  }
+
+  more(): Promise<void> {
+    if (this.#next === null || this.loading) return Promise.resolve();
+    return this.#read(this.#next, this.value ?? []);
+  }
+
+  /** Puts an item that has changed in its place. */
+  put(item: Item, isIt: (other: Item) => boolean): void {
+    this.value = this.value?.map((other) => (isIt(other) ? item : other)) ?? null;
+  }
+
+  async #read(cursor: string | null, before: Item[]): Promise<void> {
+    const generation = ++this.#generation;
+    this.loading = true;
+    this.error = null;
+    try {
+      const { items, next } = await this.#ask(cursor);
+      if (generation !== this.#generation) return;
+      this.value = [...before, ...items];
+      this.#next = next;
+    } catch (error) {
+      if (generation === this.#generation) this.error = error;
+    } finally {
+      if (generation === this.#generation) this.loading = false;
+    }
+  }
+}

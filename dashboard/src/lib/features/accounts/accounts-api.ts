@@ -1,0 +1,68 @@
+import { client, take } from '$lib/api/client.ts';
+import { ApiError } from '$lib/api/problem.ts';
+import type { Answer } from '$lib/api/types.ts';
+
+export type Account = Answer<'/api/v1/users/{id}', 'get'>;
+export type Role = Answer<'/api/v1/roles/{id}', 'get'>;
+export type PermissionList = Answer<'/api/v1/permissions', 'get'>;
+export type DutyConflict = PermissionList['conflicts'][number];
+export type DutyOverride = Answer<'/api/v1/users/{id}/duty-overrides', 'get'>['items'][number];
+
+export interface AccountFilters {
+  q: string;
+  role: string;
+  active: '' | 'true' | 'false';
+}
+
+const at = (id: string) => ({ params: { path: { id } } });
+
+export const listAccounts = ({ q, role, active }: AccountFilters, cursor: string | null) =>
+  take(
+    client.GET('/api/v1/users', {
+      params: {
+        query: {
+          limit: 50,
+          ...(q ? { q } : {}),
+          ...(role ? { role } : {}),
+          ...(active ? { active } : {}),
+          ...(cursor ? { cursor } : {}),
+        },
+      },
+    }),
+  );
+export const readAccount = (id: string): Promise<Account> =>
+  take(client.GET('/api/v1/users/{id}', at(id)));
+export const listRoles = async (): Promise<Role[]> =>
+  (await take(client.GET('/api/v1/roles'))).items;
+export const listPermissions = (): Promise<PermissionList> =>
+  take(client.GET('/api/v1/permissions'));
+export const makeAccount = (body: {
+  username: string;
+  displayName: { zh: string; en: string };
+  roles: string[];
+  personId: string | null;
+}) => take(client.POST('/api/v1/users', { body }));
+export const changeAccount = (
+  { id, version }: Account,
+  change: { displayName?: { zh: string; en: string }; roles?: string[] },
+): Promise<Account> =>
+  take(client.PATCH('/api/v1/users/{id}', { ...at(id), body: { version, ...change } }));
+export const lockAccount = (id: string, reason: string): Promise<Account> =>
+  take(client.POST('/api/v1/users/{id}/lock', { ...at(id), body: { reason } }));
+export const unlockAccount = (id: string): Promise<Account> =>
+  take(client.POST('/api/v1/users/{id}/unlock', at(id)));
+export const resetPassword = (id: string, removeSecondFactor: boolean) =>
+  take(
+    client.POST('/api/v1/users/{id}/reset-password', { ...at(id), body: { removeSecondFactor } }),
+  );
+export const listOverrides = async (id: string): Promise<DutyOverride[]> =>
+  (await take(client.GET('/api/v1/users/{id}/duty-overrides', at(id)))).items;
+export const addOverride = (id: string, conflict: string, reason: string) =>
+  take(client.POST('/api/v1/users/{id}/duty-overrides', { ...at(id), body: { conflict, reason } }));
+
+/** The duties that must not lie in one hand, where that is why the API refused. */
+export function conflictsIn(error: unknown): DutyConflict[] {
+  if (!(error instanceof ApiError) || error.code !== 'role.conflict') return [];
+  const { conflicts } = error.body as { conflicts?: DutyConflict[] };
+  return conflicts ?? [];
+}

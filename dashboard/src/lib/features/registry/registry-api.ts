@@ -1,0 +1,103 @@
+import { client, take } from '$lib/api/client.ts';
+import type { Answer } from '$lib/api/types.ts';
+
+export type Department = Answer<'/api/v1/departments', 'get'>['items'][number];
+export type Area = Answer<'/api/v1/areas', 'get'>['items'][number];
+export type Equipment = Answer<'/api/v1/equipment', 'get'>['items'][number];
+export type Person = Answer<'/api/v1/persons/{id}', 'get'>;
+export type PersonHistoryEntry = Answer<'/api/v1/persons/{id}/history', 'get'>['items'][number];
+export type SealedField = 'nationalId' | 'phone';
+
+const at = (id: string) => ({ params: { path: { id } } });
+const page = (cursor: string | null) => ({ limit: 100, ...(cursor ? { cursor } : {}) });
+
+export const listDepartments = (cursor: string | null) =>
+  take(client.GET('/api/v1/departments', { params: { query: page(cursor) } }));
+export const listAreas = (cursor: string | null) =>
+  take(client.GET('/api/v1/areas', { params: { query: page(cursor) } }));
+export const listEquipment = (cursor: string | null) =>
+  take(client.GET('/api/v1/equipment', { params: { query: page(cursor) } }));
+export const listSites = async () => (await take(client.GET('/api/v1/sites'))).items;
+
+type Body<
+  Path extends '/api/v1/departments/{id}' | '/api/v1/areas/{id}' | '/api/v1/equipment/{id}',
+> = NonNullable<
+  import('$lib/api/schema.d.ts').paths[Path]['put']['requestBody']
+>['content']['application/json'];
+export type DepartmentBody = Body<'/api/v1/departments/{id}'>;
+export type AreaBody = Body<'/api/v1/areas/{id}'>;
+export type EquipmentBody = Body<'/api/v1/equipment/{id}'>;
+
+export const saveDepartment = (id: string, body: DepartmentBody) =>
+  take(client.PUT('/api/v1/departments/{id}', { ...at(id), body }));
+export const saveArea = (id: string, body: AreaBody) =>
+  take(client.PUT('/api/v1/areas/{id}', { ...at(id), body }));
+export const saveEquipment = (id: string, body: EquipmentBody) =>
+  take(client.PUT('/api/v1/equipment/{id}', { ...at(id), body }));
+
+export interface PersonFilters {
+  q: string;
+  department: string;
+  status: '' | 'active' | 'left';
+}
+export const listPeople = (
+  { q, department, status }: PersonFilters,
+  cursor: string | null,
+  limit = 50,
+) =>
+  take(
+    client.GET('/api/v1/persons', {
+      params: {
+        query: {
+          limit,
+          ...(q ? { q } : {}),
+          ...(department ? { department } : {}),
+          ...(status ? { status } : {}),
+          ...(cursor ? { cursor } : {}),
+        },
+      },
+    }),
+  );
+export const readPerson = (id: string): Promise<Person> =>
+  take(client.GET('/api/v1/persons/{id}', at(id)));
+export const personHistory = async (id: string): Promise<PersonHistoryEntry[]> =>
+  (await take(client.GET('/api/v1/persons/{id}/history', at(id)))).items;
+export const makePerson = (body: {
+  employeeNo: string;
+  name: string;
+  departmentId: string;
+  post: string | null;
+  hiredOn: string | null;
+  nationalId: string | null;
+  phone: string | null;
+}) => take(client.POST('/api/v1/persons', { body }));
+export const changePerson = (
+  { id, version }: Person,
+  change: {
+    employeeNo?: string;
+    name?: string;
+    hiredOn?: string | null;
+    nationalId?: string | null;
+    phone?: string | null;
+  },
+): Promise<Person> =>
+  take(client.PATCH('/api/v1/persons/{id}', { ...at(id), body: { version, ...change } }));
+export const reveal = (id: string, field: SealedField, reason: string) =>
+  take(client.POST('/api/v1/persons/{id}/reveal', { ...at(id), body: { field, reason } }));
+export const transfer = (
+  { id, version }: Person,
+  departmentId: string,
+  post: string | null,
+): Promise<Person> =>
+  take(
+    client.POST('/api/v1/persons/{id}/transfer', {
+      ...at(id),
+      body: { departmentId, post, version },
+    }),
+  );
+export const leave = (id: string, on: string): Promise<Person> =>
+  take(client.POST('/api/v1/persons/{id}/leave', { ...at(id), body: { on } }));
+export const comeBack = (
+  id: string,
+  body: { departmentId: string; post: string | null; on: string },
+): Promise<Person> => take(client.POST('/api/v1/persons/{id}/return', { ...at(id), body }));

@@ -1,0 +1,19 @@
+import { getContext, setContext } from 'svelte';
+
+interface Named {
+  id: string;
+  name: string;
+}
+
+/** Whom and what a definition can name, in the words of the page. */
+export interface Names {
+  roles(): Named[];
+  parts(): Named[];
+  permissions(): Named[];
+  states(): Named[];
+  transitions(): Named[];
+}
+
+const key = Symbol('names of a workflow');
+export const provideNames = (names: Names): Names => setContext(key, names);
+export const useNames = (): Names => getContext<Names>(key);

@@ -1,0 +1,32 @@
+import type { Dictionary } from './dictionary.ts';
+
+export const enProblems: Dictionary['problems'] = {
+  'user.taken': 'This user name is taken: choose another.',
+  'user.person-taken': 'This person has an account already: change that one.',
+  'user.self': 'Nobody changes their own rights: ask another administrator.',
+  'user.beyond-own':
+    'This account lies outside of your reach: ask an administrator of the company.',
+  'user.version-conflict': 'Someone else has just changed this account: open it again.',
+  'role.in-use': 'The role is held by someone: take it from its holders first.',
+  'role.seeded': 'A built-in role cannot be deleted; take its permissions away instead.',
+  'role.last-manager':
+    'Nobody would be left to manage roles: give “Manage roles” to another account first.',
+  'role.conflict': 'These rights must not lie in one hand.',
+  'review.open': 'A review is open already: decide its cases first.',
+  'review.closed': 'This review is closed: open a new one.',
+  'review.self': 'Your own rights are reviewed by someone else.',
+  'feature.required': 'A required module cannot be switched off.',
+  'feature.planned': 'This module is not there yet; it comes with an upgrade.',
+  'feature.needs': 'Switch the modules that it depends on on first.',
+  'feature.needed': 'Other modules need it: switch those off first.',
+  'department.loop': 'A department cannot lie below itself.',
+  'person.number-taken': 'Another person has this employee number.',
+  'person.national-id-taken':
+    'Another person has this identity number: look whether they are on record.',
+  'person.version-conflict': 'Someone else has just changed this file: open it again.',
+  'person.left': 'This person has left: record their return first.',
+  'person.reveal-too-often': 'Too many sensitive fields were revealed: try again later.',
+  'sealed.key-missing':
+    'The keys are not there, so sensitive fields cannot be opened: ask the key custodian.',
+  'auth.password-due': 'Choose a password of your own first.',
+};
