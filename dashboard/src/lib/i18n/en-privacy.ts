@@ -205,6 +205,7 @@ export const enPrivacy: Pick<Dictionary, 'privacy'> = {
       article: (n) => `Article ${n}`,
       checkedAt: (at) => `Checked ${at}. The gist of each article is ours; the law itself counts.`,
       source: 'Source:',
+      remedy: (page) => `Put right under “${page}”`,
     },
     keys: {
       rotate: 'Rotate the keys',
@@ -239,6 +240,7 @@ export const enPrivacy: Pick<Dictionary, 'privacy'> = {
         person: 'Sensitive data of people',
         equipment: 'Secret parameters of machines',
         account: 'Secrets of two-step sign-in',
+        file: 'Uploaded files',
         integration: 'Secrets of integrations',
       },
       generation: (n) => `generation ${n}`,

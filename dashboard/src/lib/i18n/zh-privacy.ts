@@ -178,6 +178,7 @@ export const zhPrivacy = {
       article: (n: string) => `第 ${n} 条`,
       checkedAt: (at: string) => `${at} 核算。条文要点由我们概括，以法律原文为准。`,
       source: '依据：',
+      remedy: (page: string) => `去“${page}”处理`,
     },
     keys: {
       rotate: '轮换密钥',
@@ -210,6 +211,7 @@ export const zhPrivacy = {
         person: '人员敏感信息',
         equipment: '设备涉密参数',
         account: '两步验证密钥',
+        file: '上传的文件',
         integration: '对接与推送的密钥',
       },
       generation: (n: number) => `第 ${n} 代`,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DataRequest } from '$lib/features/my-data/my-data-api.ts';
 import { assessmentBody, assessmentForm, isId, listOf, policyBody, policyForm } from './forms.ts';
 import type { BackupRun, Duty, Policy } from './privacy-api.ts';
-import { sectionsFor } from './sections.ts';
+import { remedyOf, sectionsFor } from './sections.ts';
 import { ageInDays, ageTone, byLaw, countDuties, inOrder, sizeOf } from './states.ts';
 
 const text = (zh: string) => ({ zh, en: zh });
@@ -115,5 +115,12 @@ describe('states', () => {
     expect(ids('privacy:manage')).toContain('register');
     expect(ids('privacy:manage')).not.toContain('keys');
     expect(ids()).toEqual([]);
+  });
+
+  it('lead from a duty that is not met to where it is put right, for those who can', () => {
+    const open = { id: 'pipl-51', status: 'partly' };
+    expect(remedyOf(open, (one) => one === 'key:manage')).toBe('keys');
+    expect(remedyOf(open, (one) => one === 'privacy:manage')).toBeNull();
+    expect(remedyOf({ ...open, status: 'met' }, () => true)).toBeNull();
   });
 });

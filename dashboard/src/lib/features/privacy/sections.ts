@@ -36,3 +36,25 @@ export const privacyNeeds = [
 
 export const sectionsFor = (can: (permission: Permission) => boolean): readonly Section[] =>
   sections.filter(({ needs }) => can(needs));
+
+/** Where what a duty lacks is put right; the id is that of the compliance page of the API. */
+const remedies: Partial<Record<string, Section['id']>> = {
+  'pipl-13': 'register',
+  'pipl-14-17': 'consents',
+  'pipl-19': 'retention',
+  'pipl-28-29': 'assessments',
+  'pipl-44-47': 'requests',
+  'pipl-51': 'keys',
+  'pipl-55-56': 'assessments',
+  'dsl-21-27': 'register',
+  'csl-encryption': 'storage',
+};
+
+/** @returns null where this person cannot put it right. */
+export function remedyOf(
+  duty: { id: string; status: string },
+  can: (permission: Permission) => boolean,
+): Section['id'] | null {
+  if (duty.status === 'met') return null;
+  return sectionsFor(can).find(({ id }) => id === remedies[duty.id])?.id ?? null;
+}
