@@ -75,6 +75,34 @@ describe('names', () => {
   });
 });
 
+describe('an upload', () => {
+  it('is written by its sender alone, also where the address names another one behind a mark', async () => {
+    const other = await api.signIn('safety');
+    const start = async (who: { authorization: string }) =>
+      (await beginUpload(api, who, 10)).headers.get('location') ?? '';
+    const [mine, theirs] = [await start(user), await start(other)];
+    const id = theirs.split('/').at(-1);
+    const offset = async (location: string, who: { authorization: string }) =>
+      (
+        await fetch(`${api.url}${location}`, {
+          method: 'HEAD',
+          headers: { ...who, 'tus-resumable': '1.0.0' },
+        })
+      ).headers.get('upload-offset');
+    for (const address of [`${mine}?/${id}`, `${mine}?x=/${id}`, `${mine}#/${id}`]) {
+      await sendPiece(api, user, address, 0, Buffer.from('evil'));
+    }
+    expect(await offset(theirs, other)).toBe('0');
+    // It went where the router said, once.
+    expect(await offset(mine, user)).toBe('4');
+    expect((await sendPiece(api, user, theirs, 0, Buffer.from('evil'))).status).toBe(404);
+    // Nor is anything else of the folder within reach.
+    for (const name of ['..', '.', 'uploads', '%2e%2e%2fkeyring.json']) {
+      expect(await offset(`${mine}?/${name}`, user)).toBe('4');
+    }
+  });
+});
+
 describe('bytes that are not what they seem', () => {
   it.each([
     ['a web page as a photo', Buffer.from('<html><script>alert(1)</script></html>'), {}],

@@ -143,7 +143,10 @@ async function goOn(
   id: string,
 ): Promise<FastifyReply> {
   const upload = await uploads.own(accountOf(request), id);
-  if (upload.state === 'coming') return hand(uploads, request, reply);
+  if (upload.state === 'coming') {
+    uploads.hand(request.raw, upload);
+    return hand(uploads, request, reply);
+  }
   // All of it is here: who lost the last answer learns so.
   const bytes = String(upload.bytes);
   request.raw.resume();

@@ -25,6 +25,8 @@ export interface Uploads {
   begin(account: Account, raw: IncomingMessage, announced: Announcement): Promise<string>;
   /** @throws Problem `file.unknown` where it is not the account's own. */
   own(account: Account, id: string): Promise<Upload>;
+  /** Says which upload a request to the protocol is about; it was found to be the account's own. */
+  hand(raw: IncomingMessage, upload: Upload): void;
   forget(account: Account, id: string): Promise<void>;
   /** Resolves when the bytes were looked at, or the time is over. */
   checked(account: Account, id: string, withinMs: number): Promise<Upload>;
@@ -33,6 +35,8 @@ export interface Uploads {
 export function createUploads(parts: IntakeParts, intake: Intake): Uploads {
   const { database, folder, tenant } = parts;
   const ids = new WeakMap<IncomingMessage, string>();
+  const idOf = ({ runtime }: { runtime?: { node?: { req: unknown } | undefined } | undefined }) =>
+    ids.get(runtime?.node?.req as IncomingMessage);
   const tus = new Server({
     path: UPLOADS_PATH,
     datastore: new FileStore({ directory: folder }),
@@ -40,11 +44,13 @@ export function createUploads(parts: IntakeParts, intake: Intake): Uploads {
     // No other site's page may send here: the dashboard is of the same origin.
     allowedOrigins: () => false,
     namingFunction(request) {
-      const raw = request.runtime?.node?.req;
-      const id = raw && ids.get(raw as IncomingMessage);
+      const id = idOf(request);
       if (!id) throw new Error('an upload without an id');
       return id;
     },
+    // Never from the address: the protocol reads that otherwise than the router, and would take an id
+    // that stands behind a question mark for the upload's.
+    getFileIdFromRequest: idOf,
     async onUploadFinish(_request, { id }) {
       await database.transaction({ tenant, user: null }, (tx) => markReceived(tx, tenant, id));
       void intake.take(id);
@@ -77,6 +83,7 @@ export function createUploads(parts: IntakeParts, intake: Intake): Uploads {
       return id;
     },
     own: find,
+    hand: (raw, upload) => void ids.set(raw, upload.id),
     async forget(account, id) {
       await database.transaction(actorOf(account), (tx) =>
         tx.upload.deleteMany({
