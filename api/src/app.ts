@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import helmet from '@fastify/helmet';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyBaseLogger, type FastifyServerOptions, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
@@ -71,7 +70,7 @@ import { scheduleBackups } from './platform/backup/schedule.ts';
 import type { Bus } from './platform/bus.ts';
 import { calendarModule } from './platform/calendar/routes.ts';
 import { systemCaller } from './platform/caller.ts';
-import { contentPolicy, serveDashboard } from './platform/dashboard.ts';
+import { serveDashboard } from './platform/dashboard.ts';
 import type { Database } from './platform/database.ts';
 import { createDictionaries } from './platform/features/dictionaries.ts';
 import { guardFeatures, registerModules } from './platform/features/guard.ts';
@@ -91,7 +90,9 @@ import { openKeyring } from './platform/sealed/keyring.ts';
 import { createRotation } from './platform/sealed/rotation.ts';
 import { createSealed } from './platform/sealed/sealed.ts';
 import { createFileCipher } from './platform/sealed/stream.ts';
+import { setSecurityHeaders } from './platform/security-headers.ts';
 import type { Settings } from './platform/settings.ts';
+import { cutSlowBodies } from './platform/slow-bodies.ts';
 import { openStore } from './platform/store/open.ts';
 import { createUnits } from './platform/unit-of-work.ts';
 import { createWorkflowEditor } from './platform/workflow/editor.ts';
@@ -99,8 +100,8 @@ import { createWorkflows } from './platform/workflow/engine.ts';
 import { REMINDERS, scheduleReminders } from './platform/workflow/job.ts';
 import { workflowsModule } from './platform/workflow/routes.ts';
 
-/** A browser that came once by TLS comes no other way for a year. */
-const HSTS = 'max-age=31536000; includeSubDomains';
+/** What a person's program sends is small: it is here within this time, or the line is dead. */
+const SLOW_BODY_MS = 30_000;
 
 /** What the API stands on. Whoever opened it closes it. */
 export interface AppParts {
@@ -146,13 +147,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const writes = countUnauditedWrites(app, metrics);
   // Before the guard: it must know of every request to upgrade, so that it ends those that are refused.
   await app.register(websocket, { options: { maxPayload: 64 * 1024 } });
-  // The policy names the host of the request, which helmet's own cannot.
-  await app.register(helmet, { contentSecurityPolicy: false, strictTransportSecurity: false });
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('content-security-policy', contentPolicy(request, []));
-    // By the proxy's word, where one is in front.
-    if (request.protocol === 'https') reply.header('strict-transport-security', HSTS);
-  });
+  await setSecurityHeaders(app);
+  cutSlowBodies(app, SLOW_BODY_MS);
   const accountEvents = followAccounts(settings.databaseUrl || null, log);
   const accounts = createAccounts({
     database,
@@ -214,6 +210,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     dataDir: settings.dataDir,
     timeZone: settings.timeZone,
     settings: settings.notices,
+    allow: settings.webhookAllow,
   });
   webhooks = openWebhooks({
     ...{ database, units, sealed, tenant, log },

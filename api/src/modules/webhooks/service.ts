@@ -4,7 +4,7 @@ import { type Account, actorOf } from '../../platform/account.ts';
 import type { Caller } from '../../platform/caller.ts';
 import type { Database, Transaction } from '../../platform/database.ts';
 import { Problem } from '../../platform/errors.ts';
-import { type AllowList, checkUrl, RefusedTarget } from '../../platform/outbox/outward.ts';
+import { type AllowList, requireTarget } from '../../platform/outbox/outward.ts';
 import { openSecrets, sealSecret } from '../../platform/outbox/secrets.ts';
 import { newSecret } from '../../platform/outbox/signature.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
@@ -64,15 +64,6 @@ export function createWebhooksService(options: {
     return row;
   }
 
-  function requireAllowed(url: string): void {
-    try {
-      checkUrl(url, allowed);
-    } catch (error) {
-      if (error instanceof RefusedTarget) throw new Problem('webhook.target', `${error.message}.`);
-      throw error;
-    }
-  }
-
   return {
     list: (account: Account): Promise<{ items: View[]; next: null }> =>
       database.transaction(actorOf(account), async (tx) => {
@@ -83,7 +74,7 @@ export function createWebhooksService(options: {
       }),
 
     async create(caller: Caller, request: z.infer<typeof webhookRequest>): Promise<ViewWithSecret> {
-      requireAllowed(request.url);
+      requireTarget(request.url, allowed);
       const { tenant } = caller;
       const id = ulid();
       const secret = newSecret();
@@ -99,7 +90,7 @@ export function createWebhooksService(options: {
     },
 
     async change(caller: Caller, id: string, patch: z.infer<typeof webhookPatch>): Promise<View> {
-      if (patch.url !== undefined) requireAllowed(patch.url);
+      if (patch.url !== undefined) requireTarget(patch.url, allowed);
       const { version, ...given } = patch;
       const wanted = Object.fromEntries(
         Object.entries(given).filter(([, value]) => value !== undefined),

@@ -84,8 +84,9 @@ beforeAll(async () => {
     publicUrl: 'https://anshi.example',
     pushHosts: [pushService.url],
   };
-  api = await startApi(site, urls.appUrl, { notices });
-  second = await startApi(site, urls.appUrl, { notices });
+  const webhookAllow = ['127.0.0.1'];
+  api = await startApi(site, urls.appUrl, { notices, webhookAllow });
+  second = await startApi(site, urls.appUrl, { notices, webhookAllow });
   database = openDatabase(urls.appUrl);
   units = createUnits({
     database,
@@ -399,6 +400,31 @@ describe('robots of groups', () => {
     expect(JSON.stringify(rows, (_, v) => (typeof v === 'bigint' ? `${v}` : v))).not.toContain(
       'top-secret',
     );
+  });
+
+  it('are nowhere inside of the plant, unless the installation allows it', async () => {
+    const robot = { name: '内网', format: 'plain' };
+    for (const url of [
+      'http://10.0.0.1/admin',
+      'http://169.254.169.254/latest/meta-data',
+      'http://[::ffff:10.0.0.1]/',
+      'https://user:password@example.org/',
+      'file:///etc/passwd',
+    ]) {
+      const added = await put('/notices/robots', { ...robot, url }, 'admin', 'POST');
+      expect([url, added.status]).toEqual([url, url.startsWith('file') ? 400 : 422]);
+    }
+    // A name is looked up when something is sent; a redirect leads nowhere.
+    chat.heard = [];
+    chat.answer = (path) =>
+      path === '/inner' ? { status: 200 } : { status: 307, headers: { location: '/inner' } };
+    const away = await put('/notices/robots', { ...robot, url: `${chat.url}/go` }, 'admin', 'POST');
+    const { id } = (await away.json()) as { id: string };
+    const test = await put(`/notices/robots/${id}/test`, {}, 'admin', 'POST');
+    expect(await test.json()).toEqual({ result: 'failed', detail: 'answered 307' });
+    expect(chat.heard.map(({ path }) => path)).toEqual(['/go']);
+    expect((await put(`/notices/robots/${id}`, {}, 'admin', 'DELETE')).status).toBe(204);
+    await database.transaction({ tenant: 'demo', user: null }, (tx) => tx.noticeRobot.deleteMany());
   });
 });
 

@@ -3,6 +3,7 @@ import type { Module } from '../app-types.ts';
 import type { Bus } from '../bus.ts';
 import type { Database } from '../database.ts';
 import type { LiveEvents } from '../live-events.ts';
+import { readAllowList } from '../outbox/outward.ts';
 import type { Sealed } from '../sealed/sealed.ts';
 import type { NoticeSettings } from '../settings.ts';
 import type { Units } from '../unit-of-work.ts';
@@ -41,6 +42,8 @@ export function openNotices(options: {
   dataDir: string;
   timeZone: string;
   settings: NoticeSettings;
+  /** Inner hosts, addresses and networks that robots may be at. */
+  allow: readonly string[];
 }): OpenNotices {
   const { database, units, sealed, log, tenant, settings, dataDir, timeZone } = options;
   const { publicUrl } = settings;
@@ -49,7 +52,10 @@ export function openNotices(options: {
 
   const profiles = createProfiles({ sealed, timeZone });
   const subscriptions = createSubscriptions({ database, hosts });
-  const robots = createRobots({ database, units, sealed, publicUrl });
+  const robots = createRobots({
+    ...{ database, units, sealed, publicUrl },
+    allowed: readAllowList(options.allow),
+  });
   const email = createEmailSender(settings, async (of, user) => {
     const { email } = await database.transaction({ tenant: of, user: null }, (tx) =>
       profiles.read(tx, of, user),

@@ -4,6 +4,7 @@ import { type Account, actorOf } from '../account.ts';
 import type { Caller } from '../caller.ts';
 import type { Database, Transaction } from '../database.ts';
 import { Problem } from '../errors.ts';
+import { type AllowList, requireTarget } from '../outbox/outward.ts';
 import type { SealedTable } from '../sealed/rotation.ts';
 import type { Sealed } from '../sealed/sealed.ts';
 import type { Units } from '../unit-of-work.ts';
@@ -33,8 +34,10 @@ export function createRobots(options: {
   units: Units;
   sealed: Sealed;
   publicUrl: string | null;
+  /** Inner addresses that may be asked. */
+  allowed: AllowList;
 }) {
-  const { database, units, sealed, publicUrl } = options;
+  const { database, units, sealed, publicUrl, allowed } = options;
   const place = (tenant: string, row: string, column: 'url' | 'secret') => ({
     tenant,
     dataClass: 'integration',
@@ -72,6 +75,7 @@ export function createRobots(options: {
     id: string,
     { url, secret }: { url?: string | undefined; secret?: string | null | undefined },
   ) {
+    if (url !== undefined) requireTarget(url, allowed);
     return {
       ...(url === undefined ? {} : { url: await sealed.seal(tx, place(tenant, id, 'url'), url) }),
       ...(secret === undefined
@@ -143,7 +147,7 @@ export function createRobots(options: {
       const told = { id, kind: 'test', severity: 'info', title, body, link: null } as const;
       const notices = [{ ...told, at: new Date() }];
       const message = { tenant: account.tenant, recipient: id, language, digest: false, notices };
-      return sendToRobot(robot, message, publicUrl);
+      return sendToRobot(robot, message, publicUrl, allowed);
     },
 
     sender: {
@@ -156,7 +160,8 @@ export function createRobots(options: {
           return { robot: await open(tx, row), language: row.language as View['language'] };
         });
         if (!found) return { result: 'skipped', detail: 'robot-off' };
-        return sendToRobot(found.robot, { ...message, language: found.language }, publicUrl);
+        const worded = { ...message, language: found.language };
+        return sendToRobot(found.robot, worded, publicUrl, allowed);
       },
     } satisfies Sender,
   };

@@ -2,6 +2,7 @@ import { lookup as resolve } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { Problem } from '../errors.ts';
 
 /**
  * Addresses that no outside service has: of this machine, of the plant's own networks, of the cloud
@@ -27,8 +28,8 @@ for (const [net, prefix] of [
   inside.addSubnet(net, prefix, 'ipv4');
 }
 for (const [net, prefix] of [
-  ['::', 128],
-  ['::1', 128],
+  // The unspecified address, this machine, and IPv4 in the way that is given up (RFC 4291, 2.5.5.1).
+  ['::', 96],
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
   ['100::', 64],
@@ -37,6 +38,7 @@ for (const [net, prefix] of [
   ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const) {
   inside.addSubnet(net, prefix, 'ipv6');
@@ -95,6 +97,16 @@ export function checkUrl(text: string, allowed: AllowList): URL {
   const host = bare(url.hostname);
   if (isIP(host)) requireOutside(host, host, allowed);
   return url;
+}
+
+/** The same for what a person enters. @throws Problem `webhook.target` in words. */
+export function requireTarget(text: string, allowed: AllowList): void {
+  try {
+    checkUrl(text, allowed);
+  } catch (error) {
+    if (error instanceof RefusedTarget) throw new Problem('webhook.target', `${error.message}.`);
+    throw error;
+  }
 }
 
 const bare = (hostname: string) => hostname.replace(/^\[|\]$/g, '');

@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { readAllowList } from '../../outbox/outward.ts';
 import { compose } from './email.ts';
 import { isPushHost, payloadOf, usualPushHosts } from './push.ts';
-import { type Robot, requestFor } from './robots.ts';
+import { type Robot, requestFor, sendToRobot } from './robots.ts';
 import type { Message, Told } from './types.ts';
 import { shortenBytes } from './words.ts';
 
@@ -95,6 +96,14 @@ describe('robots of groups', () => {
     expect(ask({ format: 'plain' }).body).toMatchObject({
       tenant: 'demo',
       notices: [{ kind: 'hazard.assigned', url: 'https://anshi.example/hazards/1' }],
+    });
+  });
+
+  it('are asked nothing where their name leads inside of the plant', async () => {
+    const inner = robot({ format: 'plain', url: 'http://localhost:1/' });
+    expect(await sendToRobot(inner, message(), null, readAllowList([]))).toMatchObject({
+      result: 'failed',
+      detail: expect.stringContaining('ANSHI_WEBHOOK_ALLOW'),
     });
   });
 

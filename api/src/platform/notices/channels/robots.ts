@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { type AllowList, type Answer, postOutward, RefusedTarget } from '../../outbox/outward.ts';
 import type { Message, Outcome } from './types.ts';
 import { addressOf, headingOf, severityWord, shortenBytes } from './words.ts';
 
@@ -92,34 +93,42 @@ function textOf(message: Message, publicUrl: string | null): string {
   );
 }
 
-/** Sends to the robot. It answers 200 to what it refuses too: its own code counts. */
+/**
+ * Sends to the robot. It answers 200 to what it refuses too: its own code counts.
+ *
+ * @param allowed inner addresses that may be asked; else whoever sets up a robot could make the
+ *   server ask any machine of the plant.
+ */
 export async function sendToRobot(
   robot: Robot,
   message: Message,
   publicUrl: string | null,
+  allowed: AllowList,
 ): Promise<Outcome> {
   const { url, body, headers } = requestFor(robot, message, publicUrl, new Date());
-  let answer: Response;
-  let text: string;
+  let answer: Answer;
   try {
-    answer = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+    answer = await postOutward(url, {
       body: JSON.stringify(body),
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+      allowed,
+      withinMs: TIMEOUT_MS,
+      mostBytes: MOST_ANSWER_BYTES,
     });
-    text = await readSome(answer);
   } catch (error) {
+    if (error instanceof RefusedTarget) {
+      return {
+        result: 'failed',
+        detail: 'its address lies inside of the plant: ANSHI_WEBHOOK_ALLOW',
+      };
+    }
     // The address holds the robot's key: no message may name it.
-    const { cause, name } = error as Error;
-    const why = (cause as NodeJS.ErrnoException | undefined)?.code ?? name;
-    return { result: 'later', detail: `not reached: ${why}` };
+    const { code, name } = error as NodeJS.ErrnoException;
+    return { result: 'later', detail: `not reached: ${code ?? name}` };
   }
-  if (answer.status === 429 || answer.status >= 500) {
-    return { result: 'later', detail: `answered ${answer.status}` };
-  }
-  if (!answer.ok) return { result: 'failed', detail: `answered ${answer.status}` };
+  const { status, text } = answer;
+  if (status === 429 || status >= 500) return { result: 'later', detail: `answered ${status}` };
+  if (status < 200 || status >= 300) return { result: 'failed', detail: `answered ${status}` };
   return robot.format === 'plain' ? { result: 'sent' } : readCode(text);
 }
 
@@ -137,14 +146,4 @@ function readCode(text: string): Outcome {
   if (code === 0) return { result: 'sent' };
   const detail = `refused with code ${String(code)}`;
   return { result: TOO_OFTEN.has(Number(code)) ? 'later' : 'failed', detail };
-}
-
-async function readSome(answer: Response): Promise<string> {
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of answer.body ?? []) {
-    text += decoder.decode(chunk as Uint8Array, { stream: true });
-    if (text.length > MOST_ANSWER_BYTES) break;
-  }
-  return text;
 }

@@ -1,0 +1,22 @@
+import { Readable } from 'node:stream';
+import type { App } from './app-types.ts';
+
+/**
+ * Ends a request whose body does not come to its end in time, so that nobody holds connections by
+ * sending a byte now and then, signed in or not. Bodies that go to the disk as they come, such as
+ * videos over a slow line, have the server's own longer time.
+ */
+export function cutSlowBodies(app: App, withinMs: number): void {
+  const timers = new WeakMap<object, NodeJS.Timeout>();
+  app.addHook('onRequest', async ({ raw }) => {
+    const { 'content-length': length, 'transfer-encoding': encoding } = raw.headers;
+    if (raw.complete || (encoding === undefined && Number(length ?? 0) === 0)) return;
+    const timer = setTimeout(() => raw.destroy(), withinMs);
+    timers.set(raw, timer);
+    // Also where it was answered before its end: what is left of it is still to come.
+    for (const event of ['end', 'close'] as const) raw.once(event, () => clearTimeout(timer));
+  });
+  app.addHook('preValidation', async ({ raw, body }) => {
+    if (body instanceof Readable) clearTimeout(timers.get(raw));
+  });
+}
