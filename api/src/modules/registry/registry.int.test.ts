@@ -30,7 +30,10 @@ beforeAll(async () => {
     ['registry:read@department', 'registry:manage@department'],
     { employeeNo: 'E005' },
   );
-  for (const name of ['clerk', 'engineer', 'officer', 'shop-head']) {
+  await makeUser(database, 'site-clerk', ['registry:read@site', 'registry:manage@site'], {
+    employeeNo: 'E005',
+  });
+  for (const name of ['clerk', 'engineer', 'officer', 'shop-head', 'site-clerk']) {
     users.set(name, await api.signIn(name));
   }
 });
@@ -50,6 +53,24 @@ async function call(method: string, path: string, who: string, body?: unknown) {
   return { status: answer.status, text, json: text ? JSON.parse(text) : null };
 }
 const name = (text: string) => ({ zh: text, en: text });
+
+describe('the machines of another site', () => {
+  it('are not taken over by naming a department of one’s own', async () => {
+    const away = { name: name('外厂'), kind: 'production', site: 'plant-2' };
+    expect((await call('PUT', '/departments/away', 'clerk', away)).status).toBe(200);
+    const machine = { name: name('外厂车床'), kind: 'lathe', departmentId: 'away' };
+    expect((await call('PUT', '/equipment/away-1', 'clerk', machine)).status).toBe(200);
+    const taken = { ...machine, departmentId: 'press-shop' };
+    const answer = await call('PUT', '/equipment/away-1', 'site-clerk', taken);
+    expect([answer.status, answer.json.code]).toEqual([404, 'equipment.unknown']);
+    const { json } = await call('GET', '/equipment/away-1', 'clerk');
+    expect(json.department.id).toBe('away');
+    // One of the own site moves as before.
+    const own = { ...machine, departmentId: 'press-shop' };
+    expect((await call('PUT', '/equipment/own-1', 'site-clerk', own)).status).toBe(200);
+    expect((await call('PUT', '/equipment/own-1', 'site-clerk', own)).status).toBe(200);
+  });
+});
 
 describe('departments and areas', () => {
   it('form a tree without circles', async () => {

@@ -95,6 +95,20 @@ export const findEquipment = (
     ...paging(query),
   });
 
+/** Where a machine belongs now, whatever a change of it says. */
+export async function placeOfEquipment(
+  tx: Transaction,
+  { areaId, departmentId }: EquipmentRow,
+): Promise<{ department: string | null; site: string | null }> {
+  const department = departmentId
+    ? await tx.department.findFirst({ where: { id: departmentId }, select: { site: true } })
+    : null;
+  const area = areaId
+    ? await tx.area.findFirst({ where: { id: areaId }, select: { site: true } })
+    : null;
+  return { department: departmentId, site: department?.site ?? area?.site ?? null };
+}
+
 /** Whether a department lies below another, or is it. */
 export async function liesBelow(tx: Transaction, id: string, above: string): Promise<boolean> {
   const rows = await tx.$queryRaw<{ yes: boolean }[]>`

@@ -169,7 +169,7 @@ export function createRegistryService(options: { units: Units; sealed: Sealed })
           user.account,
           'equipment.unknown',
           { department: given.departmentId, site },
-          ...(before ? [{ department: before.departmentId, site }] : []),
+          ...(before ? [await rows.placeOfEquipment(tx, before)] : []),
         );
         const origin = source ? { sourceSystem: source.system, sourceRef: source.ref } : {};
         await tx.equipment.upsert({
