@@ -4,6 +4,7 @@ import type { AccountEvents } from '../../platform/account-events.ts';
 import type { Accounts, KnownAccount } from '../../platform/accounts.ts';
 import type { Auth } from '../../platform/auth.ts';
 import type { Caller } from '../../platform/caller.ts';
+import type { Transaction } from '../../platform/database.ts';
 import { Problem } from '../../platform/errors.ts';
 import { checkPassword, hashPassword, passwordMatches } from '../../platform/passwords.ts';
 import type { Units } from '../../platform/unit-of-work.ts';
@@ -41,6 +42,19 @@ export interface AuthServiceOptions {
   session: { idleHours: number; days: number };
   /** The modules that are switched on, for the menu. */
   features?: (tenant: string) => Promise<string[]> | string[];
+}
+
+/**
+ * Comparing a password takes a while, and longer where many wait. Whoever was locked or given
+ * another password meanwhile must not begin a session that the change did not end. The row is held,
+ * so that a change that comes now waits and then ends the session too.
+ */
+async function isStillSo(tx: Transaction, known: KnownAccount): Promise<boolean> {
+  const found = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM app_user WHERE id = ${known.account.id} AND active
+      AND password_hash = ${known.passwordHash}
+      AND (totp_since IS NOT NULL) = ${known.secondFactor} FOR NO KEY UPDATE`;
+  return found.length === 1;
 }
 
 export type AuthService = ReturnType<typeof createAuthService>;
@@ -113,7 +127,7 @@ export function createAuthService(options: AuthServiceOptions) {
           }
           return why;
         };
-        if (!known || !matches) return fail('password');
+        if (!known || !matches || !(await isStillSo(tx, known))) return fail('password');
         const { account } = known;
         let by: 'password' | 'code' | 'recovery-code' = 'password';
         if (known.secondFactor) {

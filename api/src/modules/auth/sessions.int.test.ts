@@ -171,6 +171,9 @@ describe('a session', () => {
   });
 });
 
+const LIVE_OF_BUYER = `SELECT s.id FROM session s JOIN app_user u ON u.id = s.user_id
+  WHERE u.username = 'buyer' AND s.ended_at IS NULL`;
+
 describe('attacks on sessions', () => {
   it('a page of another site gets nothing by the cookie', async () => {
     const victim = await signIn('buyer');
@@ -288,6 +291,54 @@ describe('attacks on sessions', () => {
     expect(waits[2]).toBeGreaterThan(60);
     expect((await login('maintainer')).status).toBe(200);
     await second.stop();
+  });
+
+  it('a password that was changed while it was compared begins no session', async () => {
+    const many = await startApi(site, urls.appUrl, { trustProxy: true });
+    await sql('DELETE FROM sign_in_throttle');
+    for (const change of [
+      'active = false',
+      "password_hash = (SELECT password_hash || 'x' FROM app_user WHERE username = 'buyer')",
+    ]) {
+      const from = (i: number) => ({ 'x-forwarded-for': `10.77.${i}.1` });
+      const log = (username: string, password: string, i: number) =>
+        many.post('/api/v1/auth/login', { username, password }, from(i));
+      // So many comparisons are before it that it waits; its own was read before the change.
+      const before = Array.from({ length: 24 }, (_, i) => log(`nobody-${i}`, 'not this', i));
+      await until(
+        async () => (await sql('SELECT 1 FROM sign_in_throttle')).length >= 24,
+        'they wait for their turn',
+      );
+      const late = log('buyer', PASSWORD, 99);
+      await until(
+        async () => (await sql('SELECT 1 FROM sign_in_throttle')).length >= 25,
+        'it waits too',
+      );
+      await sql('SELECT pg_sleep(0.1)');
+      const [row] = await sql<{ hash: string }>(
+        "SELECT password_hash AS hash FROM app_user WHERE username = 'buyer'",
+      );
+      // As the program does it: with the change, every session ends.
+      await sql(
+        `WITH changed AS (UPDATE app_user SET ${change} WHERE username = 'buyer' RETURNING id)
+         UPDATE session SET ended_at = now(), end_reason = 'locked'
+         WHERE ended_at IS NULL AND user_id IN (SELECT id FROM changed)`,
+      );
+      const answer = await late;
+      await Promise.all(before);
+      await sql("UPDATE app_user SET active = true, password_hash = $1 WHERE username = 'buyer'", [
+        row?.hash,
+      ]);
+      await sql('DELETE FROM sign_in_throttle');
+      // Where the machine was so slow that it came before the change, it ended with it.
+      if (answer.status === 200) {
+        const { bearer } = await read(answer);
+        await until(async () => (await me(bearer, many)) === 401, 'the session ended');
+      } else expect(answer.status).toBe(401);
+      expect(await sql(LIVE_OF_BUYER)).toEqual([]);
+    }
+    expect((await login('buyer')).status).toBe(200);
+    await many.stop();
   });
 
   it('neither the answer nor its time tells which names exist', async () => {
