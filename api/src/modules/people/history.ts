@@ -90,7 +90,19 @@ export function createPeopleHistory(options: { units: Units; sealed: Sealed }) {
           after: { what: 'overview' },
         });
         const [person] = await showPeople(tx, caller.tenant, sensitive, [row]);
-        return { ...(await joined(tx, id)), person: person as Overview['person'] };
+        const { counts, lastPosition, ...rest } = await joined(tx, id);
+        const { permissions, person: own } = user.account;
+        const isOwn = own === id;
+        const identifies = permissions.get('hazard:identify') === 'all';
+        return {
+          ...rest,
+          person: person as Overview['person'],
+          lastPosition: isOwn || permissions.has('location:read') ? lastPosition : null,
+          counts: {
+            ...counts,
+            hazardsReported: isOwn || identifies ? counts.hazardsReported : null,
+          },
+        };
       });
     },
   };

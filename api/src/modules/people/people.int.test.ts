@@ -316,8 +316,15 @@ describe('[ARC-01] one id joins the modules', () => {
       person: { id, employeeNo: 'E006' },
       areas: [{ id: 'press-line' }],
       equipment: [{ id: 'lathe-1' }, { id: 'press-1' }, { id: 'press-2' }],
-      counts: { verdictsGiven: 0, hazardsReported: 0, hazardsAssigned: 0 },
+      // A count that grows with each report would tell who reports, whom the hazards hide.
+      counts: { verdictsGiven: 0, hazardsReported: null, hazardsAssigned: 0 },
+      lastPosition: null,
     });
+    const own = await call('GET', `/persons/${id}/overview`, worker);
+    expect(own.json.counts.hazardsReported).toBe(0);
+    await makeUser(database, 'identifies', ['person:read@all', 'hazard:identify@all']);
+    const knows = await call('GET', `/persons/${id}/overview`, await api.signIn('identifies'));
+    expect(knows.json.counts.hazardsReported).toBe(0);
     expect(answer.json.account).not.toBeNull();
     expect(answer.json.counts.auditLines).toBeGreaterThan(0);
   });

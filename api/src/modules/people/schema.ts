@@ -159,7 +159,11 @@ export const personOverview = z
     lastPosition: z.object({ at: instantText, source: z.string().nullable() }).nullable(),
     counts: z.object({
       verdictsGiven: z.number().int(),
-      hazardsReported: z.number().int(),
+      hazardsReported: z
+        .number()
+        .int()
+        .nullable()
+        .describe('Null for whoever may not know who reports: a count that grows tells it.'),
       hazardsAssigned: z.number().int(),
       violationsInAreas: z.number().int(),
       auditLines: z.number().int(),
