@@ -194,7 +194,15 @@ describe('a narrower scope', () => {
     expect(await seen(auditor)).toHaveLength(4);
     const exported = await (await api.get('/api/v1/audit/export?entity=reach', head)).text();
     expect(exported).not.toContain('keeper');
-    expect((await api.get('/api/v1/audit/findings', head)).status).toBe(403);
+    for (const path of [
+      '/audit/findings',
+      '/audit/rules',
+      '/audit/verification',
+      '/data-catalogue/department/warehouse/lineage',
+    ]) {
+      expect([path, (await api.get(`/api/v1${path}`, head)).status]).toEqual([path, 403]);
+    }
+    expect((await api.post('/api/v1/audit/verification', {}, head)).status).toBe(403);
   });
 });
 

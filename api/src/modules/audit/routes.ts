@@ -19,7 +19,7 @@ import {
   ruleSchema,
   verificationSchema,
 } from './schema.ts';
-import type { AuditService } from './service.ts';
+import { type AuditService, requireAll } from './service.ts';
 import type { createVerification } from './verification.ts';
 
 const config = { permission: 'audit:read' } as const;
@@ -92,7 +92,10 @@ export function auditModule(
             response: { 200: verificationSchema, ...problems(401, 403, 503) },
           },
         },
-        () => verification.read(),
+        (request) => {
+          requireAll(accountOf(request));
+          return verification.read();
+        },
       );
       app.post(
         '/api/v1/audit/verification',
@@ -105,7 +108,10 @@ export function auditModule(
             response: { 200: verificationSchema, ...problems(401, 403, 503) },
           },
         },
-        (request) => verification.again(callerOf(request)),
+        (request) => {
+          requireAll(accountOf(request));
+          return verification.again(callerOf(request));
+        },
       );
       app.get(
         '/api/v1/audit/findings',

@@ -26,18 +26,18 @@ type Finding = z.infer<typeof findingSchema>;
 
 const EXPORT_BATCH = 1_000;
 
+/** Findings, rules and the chain are about everyone, so nothing narrower than all sees them. */
+export function requireAll(account: Account): void {
+  if (reachOf(account, 'audit:read').scope !== 'all') {
+    throw new Problem('auth.forbidden', 'It needs the permission audit:read for all.');
+  }
+}
+
 export type AuditService = ReturnType<typeof createAuditService>;
 
 /** What auditors do. Reading the log leaves a line in it too. */
 export function createAuditService(options: { database: Database; units: Units }) {
   const { database, units } = options;
-
-  /** Findings may be about anyone, so nothing narrower than all sees them. */
-  function requireAll(account: Account): void {
-    if (reachOf(account, 'audit:read').scope !== 'all') {
-      throw new Problem('auth.forbidden', 'It needs the permission audit:read for all.');
-    }
-  }
 
   async function* lines(account: Account, query: ExportQuery): AsyncGenerator<string> {
     const { format, ...filters } = query;
@@ -143,8 +143,9 @@ export function createAuditService(options: { database: Database; units: Units }
       });
     },
 
-    rules: (account: Account): Promise<z.infer<typeof ruleList>> =>
-      database.transaction(actorOf(account), async (tx) => ({
+    rules: (account: Account): Promise<z.infer<typeof ruleList>> => {
+      requireAll(account);
+      return database.transaction(actorOf(account), async (tx) => ({
         items: (await rulesInForce(tx)).map(({ rule, active, params }) => ({
           id: rule.id,
           name: rule.name,
@@ -153,7 +154,8 @@ export function createAuditService(options: { database: Database; units: Units }
           usual: rule.params,
         })),
         next: null,
-      })),
+      }));
+    },
 
     /** Changes the numbers of a rule for the tenant; unknown ones are refused. */
     changeRule: (caller: SignedIn, id: string, request: z.infer<typeof ruleRequest>) => {

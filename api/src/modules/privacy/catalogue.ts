@@ -3,6 +3,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/account.ts';
 import type { Caller } from '../../platform/caller.ts';
 import { Problem } from '../../platform/errors.ts';
+import { reachOf } from '../../platform/scope.ts';
 import type { Units } from '../../platform/unit-of-work.ts';
 import type { catalogueSchema, lineageSchema } from './schema.ts';
 
@@ -139,6 +140,10 @@ export function createCatalogue({ units }: { units: Units }) {
 
     /** Where one record came from, each change of it, and what others were told of it. */
     lineage(user: User, entity: string, id: string): Promise<Lineage> {
+      // It may be any record of the company.
+      if (reachOf(user.account, 'audit:read').scope !== 'all') {
+        throw new Problem('auth.forbidden', 'It needs the permission audit:read for all.');
+      }
       return units.run(user, async ({ tx, audit }) => {
         const found = entities.find((one) => one.entity === entity && !one.key.includes(','));
         if (!found) throw new Problem('privacy.unknown', `There is no entity ${entity}.`);
