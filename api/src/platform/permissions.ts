@@ -52,14 +52,43 @@ export type Permission = keyof typeof permissions;
 export const scopes = ['own', 'department', 'site', 'all'] as const;
 export type Scope = (typeof scopes)[number];
 
+/**
+ * What is not divided by departments, sites or people: pictures of cameras, positions, the settings
+ * of the tenant. These are given for all or not at all. A narrower grant would read as a limit that
+ * no query keeps, so it gives nothing.
+ */
+const undivided: ReadonlySet<Permission> = new Set<Permission>([
+  'violation:read',
+  'violation:review',
+  'camera:read',
+  'live:watch',
+  'location:read',
+  'system:read',
+  'access-review:manage',
+  'classified:secret',
+  'classified:trade-secret',
+  'privacy:manage',
+  'key:manage',
+  'module:manage',
+  'workflow:read',
+  'workflow:manage',
+  'integration:manage',
+  'notification:manage',
+  'hazard:manage',
+]);
+
+/** The scopes that a permission can be given with. */
+export const scopesOf = (permission: Permission): readonly Scope[] =>
+  undivided.has(permission) ? ['all'] : scopes;
+
 /** A permission and how far it reaches, as a role keeps it: `hazard:read@department`. */
 export type Grant = `${Permission}@${Scope}`;
 
-/** @returns null for one that this version does not know. */
+/** @returns null for one that this version does not know, or that has no such scope. */
 export function readGrant(grant: string): { permission: Permission; scope: Scope } | null {
   const [permission, scope] = grant.split('@');
   if (permission === undefined || !(permission in permissions)) return null;
-  if (!scopes.includes(scope as Scope)) return null;
+  if (!scopesOf(permission as Permission).includes(scope as Scope)) return null;
   return { permission: permission as Permission, scope: scope as Scope };
 }
 

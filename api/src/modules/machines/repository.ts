@@ -1,5 +1,6 @@
 import type { MachineState } from '@anshi/contracts';
 import type { Transaction } from '../../platform/database.ts';
+import type { Reach } from '../../platform/scope.ts';
 
 /**
  * Keeps the newest state of a machine; a late older one changes nothing. One from the future, of a
@@ -17,11 +18,28 @@ export async function saveState(
       WHERE machine_state.at <= EXCLUDED.at OR machine_state.at > now() + interval '1 minute'`;
 }
 
-export async function allStates(tx: Transaction): Promise<MachineState[]> {
-  const rows = await tx.machineState.findMany({ orderBy: { machine: 'asc' } });
+/** The states within reach: a machine belongs where its entry of the register says, else nowhere. */
+export async function statesWithin(tx: Transaction, reach: Reach): Promise<MachineState[]> {
+  const rows = await tx.machineState.findMany({
+    where: reach.scope === 'all' ? {} : { machine: { in: await machinesWithin(tx, reach) } },
+    orderBy: { machine: 'asc' },
+  });
   return rows.map(({ machine, state, at }) => ({
     machine,
     state: state as MachineState['state'],
     at: at.toISOString(),
   }));
+}
+
+async function machinesWithin(tx: Transaction, reach: Reach): Promise<string[]> {
+  // Machines are nobody's own.
+  if (reach.scope === 'own' || reach.scope === 'all') return [];
+  const rows = await tx.equipment.findMany({
+    where:
+      reach.scope === 'site'
+        ? { OR: [{ area: { site: reach.site } }, { department: { site: reach.site } }] }
+        : { departmentId: { in: [...reach.departments] } },
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
 }

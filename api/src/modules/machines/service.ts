@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import { type Account, actorOf } from '../../platform/account.ts';
 import type { Database } from '../../platform/database.ts';
 import { isRefusedByDatabase } from '../../platform/errors.ts';
-import { allStates, saveState } from './repository.ts';
+import { reachOf } from '../../platform/scope.ts';
+import { saveState, statesWithin } from './repository.ts';
 
 const AGAIN_AFTER_MS = 2_000;
 
@@ -60,7 +61,10 @@ export function createMachinesService(options: {
       waiting.set(state.machine, state);
       if (!away) void write();
     },
-    list: (account: Account) => database.transaction(actorOf(account), allStates),
+    list: (account: Account) =>
+      database.transaction(actorOf(account), (tx) =>
+        statesWithin(tx, reachOf(account, 'machine:read')),
+      ),
     close(): void {
       clearTimeout(timer);
       waiting.clear();

@@ -38,7 +38,7 @@ export const roleChange = z
           .max(128)
           .refine((grant) => readGrant(grant) !== null, {
             error:
-              'must be a permission of GET /api/v1/permissions with @own, @department, @site or @all',
+              'must be a permission of GET /api/v1/permissions with @ and one of its scopes, such as hazard:read@department',
           }),
       )
       .max(200),
@@ -63,7 +63,15 @@ export type OwnRights = z.infer<typeof ownRights>;
 
 export const permissionList = z
   .object({
-    items: z.array(z.object({ id: z.string(), name: bilingual })),
+    items: z.array(
+      z.object({
+        id: z.string(),
+        name: bilingual,
+        scopes: z
+          .array(z.string())
+          .describe('What it can be given with; only `all` where it is not divided.'),
+      }),
+    ),
     scopes: z.array(z.string()),
     conflicts: z.array(
       z.object({

@@ -4,7 +4,14 @@ import type { AccountEvents } from '../../platform/account-events.ts';
 import type { Caller } from '../../platform/caller.ts';
 import type { Transaction } from '../../platform/database.ts';
 import { Problem } from '../../platform/errors.ts';
-import { mergeGrants, permissions, scopes } from '../../platform/permissions.ts';
+import {
+  mergeGrants,
+  type Permission,
+  permissions,
+  scopes,
+  scopesOf,
+} from '../../platform/permissions.ts';
+import { reachOf } from '../../platform/scope.ts';
 import { seedHash, seedRoles } from '../../platform/seed-roles.ts';
 import { conflictsOf, dutyConflicts } from '../../platform/separation-of-duties.ts';
 import type { Unit, Units } from '../../platform/unit-of-work.ts';
@@ -26,6 +33,19 @@ const findRoles = (tx: Transaction, id?: string) =>
 /** Roles are the tenant's own data: what a post may do, and how far. */
 export function createRolesService(options: { units: Units; events: AccountEvents }) {
   const { units, events } = options;
+
+  /**
+   * A role is the tenant's: whoever holds it anywhere has what it says. Who may give roles within a
+   * department only must not change what they say.
+   */
+  function requireAll(by: Account): void {
+    if (reachOf(by, 'role:manage').scope !== 'all') {
+      throw new Problem(
+        'auth.forbidden',
+        'Changing roles needs the permission role:manage for all.',
+      );
+    }
+  }
 
   async function find(unit: Unit, id: string): Promise<Row> {
     const [row] = await findRoles(unit.tx, id);
@@ -62,7 +82,11 @@ export function createRolesService(options: { units: Units; events: AccountEvent
   return {
     permissions(): z.infer<typeof permissionList> {
       return {
-        items: Object.entries(permissions).map(([id, name]) => ({ id, name })),
+        items: Object.entries(permissions).map(([id, name]) => ({
+          id,
+          name,
+          scopes: [...scopesOf(id as Permission)],
+        })),
         scopes: [...scopes],
         conflicts: dutyConflicts.map(({ id, why, duties }) => ({
           id,
@@ -98,6 +122,7 @@ export function createRolesService(options: { units: Units; events: AccountEvent
     /** Makes a role or changes it. @throws Problem `role.version-conflict` with the row as it is. */
     save(user: User, id: string, given: RoleChange): Promise<ShownRole> {
       const { account: by, tenant } = user;
+      requireAll(by);
       return units.run(user, async (unit) => {
         await lockRights(unit.tx, tenant);
         const [row] = await findRoles(unit.tx, id);
@@ -138,6 +163,7 @@ export function createRolesService(options: { units: Units; events: AccountEvent
     },
 
     remove(user: User, id: string): Promise<void> {
+      requireAll(user.account);
       return units.run(user, async (unit) => {
         await lockRights(unit.tx, user.tenant);
         const row = await find(unit, id);

@@ -42,13 +42,19 @@ export function createUsersService(options: {
 
   /**
    * One that the caller may change: within reach, not their own, and without rights wider than the
-   * caller's own reach, or a head of department could take over an administrator's account.
+   * caller's own reach, or a head of department could take over an administrator's account. Nor
+   * does who may give no rights touch the account of who may: a new password for it would be a way
+   * to all of them.
    */
   async function managed(unit: Unit, by: Account, id: string) {
     const row = await within(unit, by, 'user:manage', id);
     if (row.id === by.id) throw new Problem('user.self');
     const roles = row.roles.map(({ roleId }) => roleId);
-    refuseWider(by, (await rows.grantsOf(unit.tx, roles)) ?? []);
+    const grants = (await rows.grantsOf(unit.tx, roles)) ?? [];
+    refuseWider(by, grants);
+    if (mergeGrants(grants).has('role:manage') && !by.permissions.has('role:manage')) {
+      throw new Problem('user.beyond-own');
+    }
     return row;
   }
 
@@ -305,8 +311,7 @@ export function createUsersService(options: {
 
     addOverride(user: User, id: string, given: { conflict: string; reason: string }) {
       return units.run(user, async (unit) => {
-        const row = await rows.findAccount(unit.tx, id);
-        if (!row) throw new Problem('user.unknown');
+        const row = await within(unit, user.account, 'role:manage', id);
         return recordOverride(unit, row, given);
       });
     },

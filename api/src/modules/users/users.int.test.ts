@@ -2,13 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import {
-  openSite,
-  type RunningApi,
-  type Site,
-  startApi,
-  until,
-} from '../../testing/site.ts';
+import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 import type { ShownAccount } from './schema.ts';
 
 let site: Site;
@@ -197,6 +191,48 @@ describe('accounts', () => {
     expect(
       await problem(await send('POST', `/users/${wide.id}/reset-password`, {}, local.who)),
     ).toEqual([403, 'user.beyond-own']);
+  });
+
+  it('[SEC-24] who gives no rights does not take over who does, and a part changes no role', async () => {
+    const role = (permissions: string[]) => ({
+      name: { zh: '服务台', en: 'Desk' },
+      permissions,
+      keepOnTransfer: false,
+    });
+    const desk = ['user:read@all', 'user:manage@all'];
+    expect((await send('PUT', '/roles/desk', role(desk), admin)).status).toBe(200);
+    const clerk = await makeUser(['desk']);
+    const other = await makeUser(['admin']);
+    for (const [path, body] of [
+      ['/reset-password', { removeSecondFactor: true }],
+      ['/lock', { reason: 'mine now' }],
+      ['/unlock', {}],
+    ] as const) {
+      const answer = await send('POST', `/users/${other.id}${path}`, body, clerk.who);
+      expect([path, ...(await problem(answer))]).toEqual([path, 403, 'user.beyond-own']);
+    }
+    const keeper = await named('keeper');
+    expect((await send('POST', `/users/${keeper.id}/unlock`, {}, clerk.who)).status).toBe(200);
+
+    // Whoever may give roles in a department neither makes one wider, nor excuses anyone elsewhere.
+    const part = ['user:read@department', 'role:manage@department'];
+    expect((await send('PUT', '/roles/part', role(part), admin)).status).toBe(200);
+    const local = await makeUser(['part'], { department: 'warehouse' });
+    const wide = role(['user:manage@all']);
+    for (const [method, path, body] of [
+      ['PUT', '/roles/mine', wide],
+      ['PUT', '/roles/desk', { ...wide, version: 1 }],
+      ['DELETE', '/roles/desk', {}],
+    ] as const) {
+      expect(await problem(await send(method, path, body, local.who))).toEqual([
+        403,
+        'auth.forbidden',
+      ]);
+    }
+    const manager = await named('manager');
+    const excuse = { conflict: 'roles-keys', reason: 'because I say so, at length' };
+    const excused = await send('POST', `/users/${manager.id}/duty-overrides`, excuse, local.who);
+    expect(await problem(excused)).toEqual([404, 'user.unknown']);
   });
 
   it('[SEC-14] the head of a department sees the accounts of the department only', async () => {
