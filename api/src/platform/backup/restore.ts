@@ -21,6 +21,10 @@ import {
 } from './manifest.ts';
 import { listForeignKeys, listMigrations, listTables, type Table } from './tables.ts';
 
+const MOST_MANIFEST = 1024 * 1024;
+/** A line for each file and table: some 150 bytes each. */
+const MOST_JSON = 400 * 1024 * 1024;
+
 export interface RestoreOptions {
   file: string;
   keys: OpeningKeys;
@@ -93,7 +97,7 @@ async function readManifest(
 ): Promise<Manifest> {
   const first = (await entries.next()).value as ArchiveEntry | undefined;
   if (first?.name !== MANIFEST) throw new Error(`${file} is not a backup of this system`);
-  const read = manifestSchema.safeParse(await readJson(first));
+  const read = manifestSchema.safeParse(await readJson(first, MOST_MANIFEST));
   if (!read.success || read.data.format !== FORMAT) {
     throw new Error(
       `${file} has the format ${read.data?.format ?? '?'}, this program knows ${FORMAT}: restore it with the version that made it`,
@@ -102,8 +106,13 @@ async function readManifest(
   return read.data;
 }
 
-const readJson = async (entry: ArchiveEntry): Promise<unknown> =>
-  JSON.parse(await text(Readable.from(entry.content)));
+/** Whoever knows the public key can make an archive: what is read into memory has a bound. */
+async function readJson(entry: ArchiveEntry, most = MOST_JSON): Promise<unknown> {
+  if (entry.bytes > most) {
+    throw new Error(`${entry.name} of the backup is larger than any that this program makes`);
+  }
+  return JSON.parse(await text(Readable.from(entry.content)));
+}
 
 /** An older backup is loaded into the tables of its time, and brought to this version afterwards. */
 async function prepare({ adminUrl, file }: RestoreOptions, manifest: Manifest): Promise<void> {

@@ -18,6 +18,8 @@ export interface Media
 const PROBE_WITHIN_MS = 30_000;
 const WORK_WITHIN_MS = 120_000;
 const MOST_SIDE = 8192;
+/** The most that a look answers: a frame, or the times of two hours of sound in short packets. */
+const MOST_ANSWER = 64 * 1024 * 1024;
 
 // Each takes a core for seconds.
 const one = createLimiter(1);
@@ -77,9 +79,11 @@ export function readMedia(path: string, type: FileType): Promise<Media> {
     const sound = streams.some(({ codec_type }) => codec_type === 'audio');
     if (!video && !sound) throw broken('it holds neither picture nor sound');
     const kind = video ? 'video' : 'audio';
+    // Before anything is decoded: a picture takes its memory then.
+    checkSide(video);
     const frame = video ? await firstFrame(path, type) : null;
     const durationSeconds = format.duration ?? (await decodedSeconds(path, type));
-    checkBounds(kind, durationSeconds, video);
+    checkDuration(kind, durationSeconds);
     const turned = (video?.side_data_list ?? []).some(({ rotation = 0 }) => rotation % 180 !== 0);
     const [width, height] = [video?.width ?? null, video?.height ?? null];
     return {
@@ -159,6 +163,9 @@ async function firstFrame(path: string, type: FileType): Promise<Buffer> {
       '-nostdin',
       '-threads',
       '1',
+      // What the container says and what the track says may differ.
+      '-max_pixels',
+      String(MOST_SIDE * MOST_SIDE),
       ...inputOf(path, type),
       '-map',
       '0:V:0',
@@ -187,17 +194,18 @@ async function decodedSeconds(path: string, type: FileType): Promise<number> {
   return times.reduce((most, time) => Math.max(most, time), 0);
 }
 
-function checkBounds(
-  kind: 'video' | 'audio',
-  seconds: number,
-  video: { width?: number | undefined; height?: number | undefined } | undefined,
-): void {
+function checkDuration(kind: 'video' | 'audio', seconds: number): void {
   if (seconds > DURATION_LIMITS[kind]) {
     throw new Problem(
       'file.media',
       `It lasts ${Math.round(seconds / 60)} minutes; at most ${DURATION_LIMITS[kind] / 60} are taken. Send the part that matters.`,
     );
   }
+}
+
+function checkSide(
+  video: { width?: number | undefined; height?: number | undefined } | undefined,
+): void {
   if (Math.max(video?.width ?? 0, video?.height ?? 0) > MOST_SIDE) {
     throw new Problem(
       'file.media',
@@ -241,8 +249,13 @@ function run(program: string, options: string[], withinMs: number): Promise<Buff
       killSignal: 'SIGKILL',
     });
     const out: Buffer[] = [];
+    let bytes = 0;
     let words = '';
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stdout.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > MOST_ANSWER) child.kill('SIGKILL');
+      else out.push(chunk);
+    });
     child.stderr.on('data', (chunk: Buffer) => {
       if (words.length < 2_000) words += chunk.toString('utf8');
     });
