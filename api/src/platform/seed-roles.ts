@@ -107,10 +107,13 @@ export const seedRoles: SeedRole[] = [
     ...at('all', 'system:read', 'workflow:read', 'registry:read', 'user:read'),
   ]),
   role('vendor-support', '供应商技术支持', 'Supplier support', at('all', 'system:read')),
-  role('key-custodian', '密钥保管员', 'Key custodian', [...own, ...at('all', 'key:manage')]),
+  role('key-custodian', '密钥保管员', 'Key custodian', [
+    ...own,
+    ...at('all', 'key:manage', 'system:read'),
+  ]),
   role('privacy-officer', '个人信息保护负责人', 'Privacy officer', [
     ...own,
-    ...at('all', 'privacy:manage', 'person:read', 'registry:read'),
+    ...at('all', 'privacy:manage', 'person:read', 'registry:read', 'system:read'),
   ]),
   role('auditor', '审计员', 'Auditor', [
     ...own,
