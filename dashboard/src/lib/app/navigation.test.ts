@@ -51,6 +51,12 @@ describe('the menu', () => {
     expect(pages(off)).toEqual(['home', 'notices']);
   });
 
+  it('has the administration for those who run something there, not for everyone who may read a list', () => {
+    expect(pages(viewerOf(['registry:read', 'person:read']))).not.toContain('admin');
+    expect(pages(viewerOf(['registry:manage']))).toContain('admin');
+    expect(pages(viewerOf(['audit:read']))).toContain('admin');
+  });
+
   it('marks the page that is open, and not the one above it', () => {
     const items = phoneNavigationFor(worker);
     expect(currentOf(items, '/hazards/report')?.label).toBe('report');

@@ -17,11 +17,11 @@ export const enAdminSystem: Pick<Dictionary['admin'], Keys> = {
     needs: (list) => `Switch on first: ${list}`,
     neededBy: (list) => `Still needed by: ${list}`,
     off: 'Switch off',
-    offTitle: (name) => `Switch “${name}” off?`,
+    offTitle: (name) => `Switch "${name}" off?`,
     offText:
       'Its menu and pages vanish at once and running cases pause. All data stay, and come back with it.',
-    switchedOn: (name) => `“${name}” is on`,
-    switchedOff: (name) => `“${name}” is off; its data stay`,
+    switchedOn: (name) => `"${name}" is on`,
+    switchedOff: (name) => `"${name}" is off; its data stay`,
     presetsHint:
       'Sets modules and dictionaries for an industry. You see what would change first; what you added yourselves is never deleted.',
     current: 'Current',
@@ -61,7 +61,7 @@ export const enAdminSystem: Pick<Dictionary['admin'], Keys> = {
     openCases: (n) => (n === 1 ? '1 running case' : `${n} running cases`),
     empty: 'No workflows yet',
     emptyHint: 'They appear once a module that has one is switched on.',
-    readOnly: 'You can look at this workflow; changing it needs the permission “Change workflows”.',
+    readOnly: 'You can look at this workflow; changing it needs the permission "Change workflows".',
     editHint:
       'Pick a state in the graph or in the list. It is checked as you type. Saved as a new version, it holds for new cases; running ones keep theirs.',
     tabFlow: (n) => `Flow (version ${n})`,
@@ -141,7 +141,7 @@ export const enAdminSystem: Pick<Dictionary['admin'], Keys> = {
     fileKinds: 'Of the kinds',
     files: { photo: 'Photo', video: 'Video', document: 'Document', audio: 'Sound' },
     removeState: 'Remove this state',
-    removeStateTitle: (name) => `Remove the state “${name}”?`,
+    removeStateTitle: (name) => `Remove the state "${name}"?`,
     removeStateText: 'Steps that lead to it go too. Until you save, everything can be discarded.',
     removeTransition: 'Remove this step',
     faultCount: (n) =>
@@ -195,7 +195,7 @@ export const enAdminSystem: Pick<Dictionary['admin'], Keys> = {
   },
   calendar: {
     title: 'Working calendar',
-    hint: 'What “working hours” and “working days” of a deadline mean. Deadlines that run already stay.',
+    hint: 'What "working hours" and "working days" of a deadline mean. Deadlines that run already stay.',
     week: 'Hours of the week',
     weekHint: (zone) => `Time zone ${zone}`,
     weekdays: {
@@ -268,10 +268,10 @@ export const enAdminSystem: Pick<Dictionary['admin'], Keys> = {
     isOn: 'It is on',
     isOff: 'It is off',
     rotate: 'New signing key',
-    rotateTitle: (name) => `Give “${name}” a new signing key?`,
+    rotateTitle: (name) => `Give "${name}" a new signing key?`,
     rotateText: 'For 24 hours both keys sign. Update the receiver meanwhile.',
     remove: 'Delete',
-    removeTitle: (name) => `Delete the webhook “${name}”?`,
+    removeTitle: (name) => `Delete the webhook "${name}"?`,
     removeText: 'Its deliveries go too, and what has not arrived is not tried again.',
     removed: 'Deleted',
     secretTitle: 'Signing key',
@@ -321,7 +321,7 @@ export const enAdminSystem: Pick<Dictionary['admin'], Keys> = {
     robotOn: 'The robot is on',
     robotOff: 'The robot is off',
     remove: 'Delete',
-    removeTitle: (name) => `Delete the robot “${name}”?`,
+    removeTitle: (name) => `Delete the robot "${name}"?`,
     removed: 'Deleted',
   },
   audit: {

@@ -153,7 +153,7 @@ export const enAdmin: Dictionary['admin'] = {
     changedMeanwhile:
       'Someone else has just changed this role. Change it again from what it is now.',
     delete: 'Delete role',
-    deleteTitle: (name) => `Delete the role “${name}”?`,
+    deleteTitle: (name) => `Delete the role "${name}"?`,
     deleteText: 'Only a role that nobody holds can be deleted.',
     deleted: 'The role is deleted',
     empty: 'No roles yet',
@@ -183,7 +183,7 @@ export const enAdmin: Dictionary['admin'] = {
     remove: 'Remove',
     removed: 'Removed',
     undecided: 'Undecided',
-    removeTitle: (user, role) => `Take the role “${role}” from ${user}?`,
+    removeTitle: (user, role) => `Take the role "${role}" from ${user}?`,
     removeText: 'It counts at once. It can be given again on the page of accounts.',
     gives: (n) => (n === 1 ? '1 permission' : `${n} permissions`),
     lastSignIn: (at) => `last sign-in ${at}`,

@@ -1,5 +1,5 @@
 /** Sizes in the units of the drawing. */
-export const box = { width: 136, height: 56, gapX: 76, gapY: 30, margin: 24 };
+export const box = { width: 136, height: 56, gapX: 52, gapY: 24, margin: 20 };
 
 export interface GraphNode {
   id: string;
@@ -54,14 +54,14 @@ export function layout({ states, transitions }: Flow): Graph {
   const edges = links.map(({ from, to, ids: transitionIds }): GraphEdge => {
     const [a, b] = [at.get(from) as GraphNode, at.get(to) as GraphNode];
     const back = b.x <= a.x;
-    const lane = back ? floor + 14 * lanes++ : 0;
+    const lane = back ? floor + 11 * lanes++ : 0;
     return { from, to, transitions: transitionIds, back, ...curve(a, b, lane) };
   });
   return {
     nodes: states.flatMap(({ id }) => at.get(id) ?? []),
     edges,
     width: box.margin * 2 + rows.size * step.x - box.gapX,
-    height: floor + 14 * lanes + box.margin,
+    height: floor + 11 * lanes + box.margin,
   };
 }
 

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { changesBy, obstacles } from './changes.ts';
+import type { Feature, Preset } from './modules-api.ts';
+
+const feature = (id: string, given: Partial<Feature> = {}): Feature => ({
+  id,
+  name: { zh: id, en: id },
+  description: { zh: '', en: '' },
+  kind: 'base',
+  on: false,
+  required: false,
+  planned: false,
+  wanted: false,
+  depends: [],
+  menu: [],
+  ...given,
+});
+const people = feature('people', { on: true, required: true });
+const hazards = feature('hazards', { on: true, depends: ['people'] });
+const positions = feature('positions', { depends: ['people', 'radio'] });
+const radio = feature('radio');
+const planned = feature('training', { planned: true });
+const all = [people, hazards, positions, radio, planned];
+const ids = (list: Feature[]) => list.map(({ id }) => id);
+
+describe('switching modules', () => {
+  it('tells what must be on first, and what still needs one that is on', () => {
+    expect(ids(obstacles(positions, all))).toEqual(['radio']);
+    expect(ids(obstacles(people, all))).toEqual(['hazards']);
+    expect(obstacles(hazards, all)).toEqual([]);
+  });
+
+  it('tells what a preset would change before it is applied', () => {
+    const preset = { features: ['radio', 'training'] } as unknown as Preset;
+    const changes = changesBy(preset, all);
+    expect(ids(changes.on)).toEqual(['radio']);
+    expect(ids(changes.off)).toEqual(['hazards']);
+    expect(ids(changes.later)).toEqual(['training']);
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { conflictsOf, groupPermissions, idFor, readGrants, writeGrants } from './role-form.ts';
+
+const duty = {
+  id: 'rectify-accept',
+  permissions: ['hazard:rectify', 'hazard:accept'],
+  from: ['department', 'department'],
+  why: { zh: '分开', en: 'apart' },
+};
+
+describe('the form of a role', () => {
+  it('reads and writes grants, the wider of two for one permission, and leaves out what it does not know', () => {
+    const grants = readGrants([
+      'hazard:read@own',
+      'hazard:read@site',
+      'user:read@all',
+      'x:y@nowhere',
+    ]);
+    expect(grants).toEqual({ 'hazard:read': 'site', 'user:read': 'all' });
+    expect(writeGrants(grants)).toEqual(['hazard:read@site', 'user:read@all']);
+  });
+
+  it('tells duties that one role would put into one hand, from the width on that they have power', () => {
+    const both = (scope: 'own' | 'department') => ({
+      'hazard:rectify': scope,
+      'hazard:accept': 'all' as const,
+    });
+    expect(conflictsOf(both('department'), [duty])).toEqual([duty]);
+    expect(conflictsOf(both('own'), [duty])).toEqual([]);
+    expect(conflictsOf({ 'hazard:accept': 'all' }, [duty])).toEqual([]);
+  });
+
+  it('groups permissions by what they are about', () => {
+    const groups = groupPermissions([{ id: 'a:x' }, { id: 'b:x' }, { id: 'a:y' }]);
+    expect(groups.map(({ id, permissions }) => [id, permissions.length])).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
+  });
+
+  it('makes an id that is not taken', () => {
+    expect(idFor('Night watch', [])).toBe('night-watch');
+    expect(idFor('Night watch', ['night-watch', 'night-watch-2'])).toBe('night-watch-3');
+    expect(idFor('夜班', [])).toBe('role');
+  });
+});
