@@ -13,7 +13,14 @@ export interface DataKeyRow {
   generation: number;
   kekId: string;
   wrapped: string | null;
+  createdAt: Date;
 }
+
+/**
+ * A key that is younger may be one of a transaction that comes to nothing, and another may take its
+ * place: it is looked up each time. Longer than any transaction takes, and clocks may differ.
+ */
+const SETTLED_AFTER_MS = 5 * 60_000;
 
 const boundTo = (tenant: string, dataClass: string, generation: number) =>
   `anshi data key v1|${tenant}|${dataClass}|${generation}`;
@@ -35,6 +42,15 @@ export function createDataKeys(keyring: Keyring) {
   const opened = new Map<string, Buffer>();
   /** By tenant, class and generation, for the many values that are only opened. */
   const known = new Map<string, Buffer>();
+  /** The same of those that {@link SETTLED_AFTER_MS} is about. */
+  const young = new Map<string, Buffer>();
+
+  function remember(tenant: string, dataClass: string, row: DataKeyRow, key: Buffer): Buffer {
+    const name = `${tenant}|${dataClass}|${row.generation}`;
+    if (Date.now() - row.createdAt.getTime() > SETTLED_AFTER_MS) known.set(name, key);
+    else young.set(name, key);
+    return key;
+  }
 
   async function unwrap(
     tenant: string,
@@ -44,7 +60,7 @@ export function createDataKeys(keyring: Keyring) {
     // Its wrapping is part of the name: a key that was wrapped anew is proved again.
     const name = `${tenant}|${dataClass}|${row.generation}|${row.kekId}|${row.wrapped}`;
     const before = opened.get(name);
-    if (before) return before;
+    if (before) return remember(tenant, dataClass, row, before);
     const kek = await keyring.key(row.kekId);
     let key: Buffer;
     try {
@@ -57,8 +73,7 @@ export function createDataKeys(keyring: Keyring) {
       );
     }
     opened.set(name, key);
-    known.set(`${tenant}|${dataClass}|${row.generation}`, key);
-    return key;
+    return remember(tenant, dataClass, row, key);
   }
 
   /** Those that are not destroyed, the newest first. */
@@ -66,7 +81,7 @@ export function createDataKeys(keyring: Keyring) {
     tx.dataKey.findMany({
       where: { dataClass, destroyedAt: null },
       orderBy: { generation: 'desc' },
-      select: { generation: true, kekId: true, wrapped: true },
+      select: { generation: true, kekId: true, wrapped: true, createdAt: true },
     }) as Promise<(DataKeyRow & { wrapped: string })[]>;
 
   /**
@@ -123,9 +138,13 @@ export function createDataKeys(keyring: Keyring) {
       dataClass: string,
       generation: number,
     ): Promise<Buffer> {
-      const before = known.get(`${tenant}|${dataClass}|${generation}`);
+      const name = `${tenant}|${dataClass}|${generation}`;
+      const before = known.get(name);
       if (before) return before;
       const row = await tx.dataKey.findFirst({ where: { dataClass, generation } });
+      // Whoever read a value just before it was encrypted anew still opens it.
+      const late = row?.destroyedAt ? young.get(name) : undefined;
+      if (late) return late;
       if (!row?.wrapped) {
         throw new KeyringError(
           `the data key ${dataClass}:${generation} of ${tenant} ${row ? 'was destroyed' : 'is not in the database'}`,

@@ -84,6 +84,23 @@ afterAll(async () => {
   for (const database of closing) await database.close();
 });
 
+describe('a data key', () => {
+  it('that was made in a transaction which came to nothing opens nothing in its place', async () => {
+    const { database, start, run, read, write } = await open();
+    // This process made a key and lost it with its transaction; another one made that of the database.
+    const { sealed } = start();
+    const lost = run(async (tx) => {
+      const value = await sealed.seal(tx, placeOf('p1'), PHONE);
+      expect(await sealed.open(tx, placeOf('p1'), value)).toBe(PHONE);
+      throw new Error('no such employee');
+    });
+    await expect(lost).rejects.toThrow('no such employee');
+    await write('p1', PHONE);
+    expect(await read('p1', sealed)).toBe(PHONE);
+    await database.close();
+  });
+});
+
 describe('[SEC-03] sensitive values are encrypted in the database', () => {
   it('opens where it was sealed and nowhere else', async () => {
     const { run, sealed } = await opened();

@@ -20,14 +20,20 @@ interface Group {
 /**
  * The open cases whose turn somebody has who cannot take it any more: they left, were locked, lost
  * the role or went to another department. Also those that nobody could be found for.
+ *
+ * @param paused kinds of records whose module is off: nobody is told of work that cannot be opened.
  */
-export async function findMisplaced(unit: Unit, engine: WorkflowEngine): Promise<string[]> {
+export async function findMisplaced(
+  unit: Unit,
+  engine: WorkflowEngine,
+  paused: readonly string[] = [],
+): Promise<string[]> {
   const { tx, caller } = unit;
   const groups = await tx.$queryRaw<Group[]>`
     SELECT definition_id AS "definitionId", definition_version AS "definitionVersion", state, site,
            department, assigned_by_rule AS rule, assignees,
            CASE WHEN assignees = '{}' THEN parts ELSE '{}' END AS parts, array_agg(id ORDER BY id) AS cases
-    FROM workflow_case WHERE closed_at IS NULL
+    FROM workflow_case WHERE closed_at IS NULL AND entity <> ALL (${[...paused]}::text[])
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`;
   const everyone = [...new Set(groups.flatMap(({ assignees }) => assignees))];
   const active = new Set(await activeUsers(tx, everyone));

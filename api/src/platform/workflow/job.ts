@@ -35,7 +35,7 @@ export async function runReminders(
   const total = { cases: 0, told: 0, overdue: 0, returned: 0 };
 
   // First the people: a reminder must not go to one who left.
-  const misplaced = await units.run(caller, (unit) => findMisplaced(unit, engine));
+  const misplaced = await units.run(caller, (unit) => findMisplaced(unit, engine, paused));
   for (const id of misplaced.slice(0, MOST_RETURNED)) {
     try {
       if (await units.run(caller, (unit) => returnToRules(unit, engine, id))) total.returned++;

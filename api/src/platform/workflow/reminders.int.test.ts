@@ -162,6 +162,8 @@ describe('the turn of one who cannot take it any more', () => {
     await world.query((tx) =>
       tx.appUser.updateMany({ where: { id: world.id('bob') }, data: { active: false } }),
     );
+    // While the module is off, nobody is told of work that cannot be opened.
+    expect(await run(20, ['work-order'])).toMatchObject({ returned: 0, told: 0 });
     expect(await run(20)).toMatchObject({ returned: 1, told: 1 });
     expect(await assignees(found)).toEqual([world.id('head')]);
     expect(await world.told('head')).toContain('workflow.assigned: Being repaired: Clutch');
