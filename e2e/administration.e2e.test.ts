@@ -1,0 +1,125 @@
+import { resolve } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { startWorld, type World } from './support/world.ts';
+
+/** An administrator and a head of safety at the pages of the administration, and what the log keeps of it. */
+describe('the administration', () => {
+  let world: World;
+  let browser: Browser;
+  let admin: Page;
+  let head: Page;
+  const complaints: string[][] = [];
+  const open = async (username: string): Promise<Page> => {
+    const { page, complaints: own } = await openPage(browser);
+    await signIn(page, world.plant.url, username, world.plant.demoPassword);
+    // Which parts of the first page a role may not see is tested elsewhere.
+    own.length = 0;
+    complaints.push(own);
+    await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
+    return page;
+  };
+  const hazards = () => world.api.get<{ items: { id: string }[] }>('/api/v1/hazards?limit=200');
+
+  beforeAll(async () => {
+    world = await startWorld(
+      { file: resolve(import.meta.dirname, '../cameras.yaml') },
+      { parts: ['database', 'broker', 'api'] },
+    );
+    browser = await launchBrowser();
+    admin = await open('admin');
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await world?.end();
+  });
+
+  it('gives a person a role, which counts at once', async () => {
+    expect((await world.api.fetch('/api/v1/audit')).status).toBe(403);
+    await admin.goto(`${world.plant.url}/admin`);
+    await admin.getByTestId('tile-accounts').click();
+    await admin.getByTestId('account-search').fill('safety');
+    await admin.locator('[data-testid=account-row]', { hasText: 'safety' }).click();
+    await admin.getByTestId('account-dialog').getByTestId('role-safety-head').check();
+    await admin.getByTestId('save-roles').click();
+    await admin.getByTestId('save-roles').waitFor({ state: 'detached' });
+    expect((await world.api.fetch('/api/v1/audit')).status).toBe(200);
+  });
+
+  it('switches hazards off and on: the menu goes and comes back, and nothing is lost', async () => {
+    const before = (await hazards()).items.map(({ id }) => id);
+    expect(before.length).toBeGreaterThan(0);
+    await admin.goto(`${world.plant.url}/admin/modules`);
+    await admin.getByTestId('nav-hazards').waitFor();
+    await admin.getByTestId('switch-hazards').click();
+    // It asks first, and wants to know why.
+    expect(await admin.getByTestId('confirm-yes').isDisabled()).toBe(true);
+    await admin.getByTestId('confirm-reason').fill('not used at this site');
+    await admin.getByTestId('confirm-yes').click();
+    await admin.locator('[data-testid=feature][data-id=hazards][data-on=false]').waitFor();
+    await admin.getByTestId('nav-hazards').waitFor({ state: 'detached' });
+    expect((await world.api.fetch('/api/v1/hazards')).status).toBe(404);
+
+    await admin.getByTestId('switch-hazards').click();
+    await admin.locator('[data-testid=feature][data-id=hazards][data-on=true]').waitFor();
+    await admin.getByTestId('nav-hazards').waitFor();
+    // The demonstration may still be adding some.
+    const after = (await hazards()).items.map(({ id }) => id);
+    expect(after).toEqual(expect.arrayContaining(before));
+  });
+
+  it('changes a deadline of a workflow as a new version, with its faults told while it is typed', async () => {
+    head = await open('safety');
+    await head.goto(`${world.plant.url}/admin/workflows`);
+    await head.locator('[data-testid=workflow-row][data-id=hazard]').click();
+    await head.locator('[data-testid=node][data-id=rectifying]').click();
+    const amount = head.getByTestId('deadline-amount');
+    await amount.fill('0');
+    await head.getByTestId('state-form').getByTestId('faults').waitFor();
+    expect(await head.getByTestId('save-workflow').isDisabled()).toBe(true);
+    await amount.fill('5');
+    await head.locator('[data-testid=save-bar][data-faults="0"]').waitFor();
+    await head.getByTestId('save-workflow').click();
+    await head.getByTestId('save-note').fill('Faster repairs');
+    await head.getByTestId('save-confirm').click();
+    await head.getByTestId('version').first().getByText('Version 2').waitFor();
+    const saved = await world.api.get<{
+      version: number;
+      definition: { states: { id: string; deadline: { amount: number } | null }[] };
+    }>('/api/v1/workflows/hazard');
+    expect(saved.version).toBe(2);
+    expect(saved.definition.states.find(({ id }) => id === 'rectifying')?.deadline?.amount).toBe(5);
+  });
+
+  it('finds all of it in the audit log, with what was before and after', async () => {
+    await head.goto(`${world.plant.url}/admin/audit`);
+    const line = (entity: string, action: string, text: string) =>
+      head.locator(`[data-testid=audit-line][data-entity="${entity}"][data-action="${action}"]`, {
+        hasText: text,
+      });
+    const ask = async (entity: string) => {
+      await head.getByTestId('audit-entity').selectOption(entity);
+      await head.getByTestId('audit-ask').click();
+    };
+    await ask('feature');
+    await line('feature', 'switch-off', 'not used at this site').first().waitFor();
+    await line('feature', 'switch-on', 'admin').first().waitFor();
+    await ask('user');
+    const roles = line('user', 'update', 'admin').first();
+    await roles.getByRole('button').first().click();
+    await roles.getByTestId('audit-detail').getByText('safety-head').waitFor();
+    await ask('workflow');
+    const workflow = line('workflow', 'update', 'safety').first();
+    await workflow.getByRole('button').first().click();
+    await workflow
+      .getByTestId('audit-detail')
+      .getByText('states[rectifying].deadline.amount')
+      .waitFor();
+    await head.getByTestId('tab-verification').click();
+    await head.getByTestId('verify').click();
+    await head.locator('[data-testid=verification-state][data-state=ok]').waitFor();
+    expect(complaints).toEqual([[], []]);
+  });
+});
