@@ -55,7 +55,7 @@ describe('a hazard, from the phone to the closing', () => {
     await world?.end();
   });
 
-  it('[HAZ-02] is two taps away from the home of a worker, with large targets', async () => {
+  it('[HAZ-02] [UX-08] is two taps away from the home of a worker, with its photo, by large targets', async () => {
     await countTaps(phone);
     await phone.getByTestId('home-report').tap();
     await phone.getByTestId('report-form').waitFor();
@@ -68,7 +68,11 @@ describe('a hazard, from the phone to the closing', () => {
     expect(await taps(phone)).toBe(2);
     await phone.locator('[data-testid=outbox-entry][data-state=sent]').waitFor();
     const id = await phone.getByTestId('outbox-entry').getAttribute('data-id');
-    expect(await hazardOf(id as string)).toMatchObject({ state: 'reported', late: false });
+    expect(await hazardOf(id as string)).toMatchObject({
+      state: 'reported',
+      late: false,
+      files: [{ kind: 'photo', role: 'report' }],
+    });
     await noSideways(phone);
   });
 
