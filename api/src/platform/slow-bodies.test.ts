@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   app.post('/json', async ({ body }) => body);
   app.post(
     '/refused',
-    { onRequest: (_request, reply) => reply.code(401).send('no') },
+    { onRequest: async (_request, reply) => void (await reply.code(401).send('no')) },
     async () => 1,
   );
   app.post('/stream', async ({ body }) => {
@@ -27,7 +27,7 @@ beforeAll(async () => {
     return 'ok';
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
-  port = app.addresses()[0]?.port ?? 0;
+  port = (app.server.address() as AddressInfo).port;
 });
 afterAll(() => app?.close());
 

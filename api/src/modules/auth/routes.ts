@@ -104,11 +104,12 @@ export function authModule(service: AuthService, secondFactor: SecondFactorServi
           {
             config: { public: true },
             bodyLimit: 1024,
+            preHandler: limited(REFRESHES),
             schema: {
               tags: ['auth'],
               operationId: 'logout',
               summary: 'Ends the session of the cookie or of the access token',
-              response: { 204: z.undefined().describe('Ended.'), ...problems(403, 503) },
+              response: { 204: z.undefined().describe('Ended.'), ...problems(403, 429, 503) },
             },
           },
           async (request, reply) => {

@@ -274,6 +274,29 @@ describe('attacks on sessions', () => {
     await guesses.stop();
   });
 
+  it('cookies that are made up are looked for only so often from one address', async () => {
+    const many = await startApi(site, urls.appUrl, { trustProxy: true });
+    const guess = async (path: string, seen: string) =>
+      (
+        await many.post(
+          `/api/v1/auth/${path}`,
+          {},
+          { ...withCookie('anshi_refresh=made-up', many), 'x-forwarded-for': seen },
+        )
+      ).status;
+    for (const path of ['refresh', 'logout']) {
+      const answers = [];
+      for (let block = 0; block < 13; block++) {
+        answers.push(
+          ...(await Promise.all(Array.from({ length: 50 }, () => guess(path, '10.66.0.1')))),
+        );
+      }
+      expect(answers.filter((status) => status === 429).length).toBeGreaterThanOrEqual(50);
+      expect(await guess(path, '10.66.0.2')).not.toBe(429);
+    }
+    await many.stop();
+  });
+
   it('the lock is shared by all processes, and grows with each wrong try after it', async () => {
     const second = await startApi(site, urls.appUrl);
     const waits: number[] = [];

@@ -13,3 +13,17 @@ it('many who ask for the metrics at once count the violations once', async () =>
   for (const { text } of answers) expect(text).toContain('anshi_violations{status="pending"} 3');
   expect(countByStatus).toHaveBeenCalledTimes(1);
 });
+
+it('many who ask how it is at once share one connection', async () => {
+  const ping = vi.fn(async () => {});
+  const service = createSystemService({
+    database: { ping },
+    bus: { connected: true },
+  } as unknown as Parameters<typeof createSystemService>[0]);
+  const answers = await Promise.all(Array.from({ length: 50 }, () => service.health()));
+  expect(answers.every(({ status }) => status === 'ok')).toBe(true);
+  expect(ping).toHaveBeenCalledTimes(1);
+  ping.mockRejectedValueOnce(new Error('gone'));
+  expect((await service.health()).status).toBe('degraded');
+  expect((await service.health()).status).toBe('ok');
+});

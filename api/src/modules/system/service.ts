@@ -26,7 +26,16 @@ export function createSystemService(options: {
 }) {
   const { version, demo, tenant, database, bus, metrics, configuration, states } = options;
 
-  async function databaseAnswers(): Promise<boolean> {
+  /** Anyone may ask how it is: all who ask at once share one connection. */
+  let asking: Promise<boolean> | null = null;
+  function databaseAnswers(): Promise<boolean> {
+    asking ??= askDatabase().finally(() => {
+      asking = null;
+    });
+    return asking;
+  }
+
+  async function askDatabase(): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<boolean>((resolve) => {
       timer = setTimeout(() => resolve(false), PING_WITHIN_MS);
