@@ -84,7 +84,7 @@ export function createWebhooksService(options: {
         const row = await unit.tx.webhook.create({
           data: { tenantId: tenant, id, ...request, secretSealed },
         });
-        await unit.audit({ action: 'create', entity: 'webhook', id, after: request });
+        await unit.audit({ action: 'create', entity: 'webhook', id, after: shownInLog(request) });
         return { ...(await show(unit.tx, row)), secret };
       });
     },
@@ -113,8 +113,8 @@ export function createWebhooksService(options: {
           action: 'update',
           entity: 'webhook',
           id,
-          before: changed,
-          after: wanted,
+          before: shownInLog(changed),
+          after: shownInLog(wanted),
         });
         unit.afterCommit(nudge);
         return show(unit.tx, await find(unit.tx, id));
@@ -125,7 +125,7 @@ export function createWebhooksService(options: {
       units.run(caller, async (unit) => {
         const { name, url, types } = await find(unit.tx, id);
         await unit.tx.webhook.deleteMany({ where: { id } });
-        const before = { name, url, types };
+        const before = shownInLog({ name, url, types });
         await unit.audit({ action: 'delete', entity: 'webhook', id, before });
       }),
 
@@ -214,4 +214,10 @@ export function createWebhooksService(options: {
         unit.afterCommit(nudge);
       }),
   };
+}
+
+/** The address of many a receiver is its key: the log, which others read, names its host only. */
+function shownInLog<Fields extends Record<string, unknown>>(fields: Fields) {
+  const { url, ...rest } = fields;
+  return typeof url === 'string' ? { ...rest, host: new URL(url).host } : rest;
 }

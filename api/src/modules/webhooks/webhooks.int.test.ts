@@ -232,10 +232,10 @@ describe('a webhook', () => {
   });
 
   it('leaves a line in the audit log for each change, without its key', async () => {
-    const hook = await register(['*']);
+    const hook = await register(['*'], `${target}?access_token=the-key-of-the-address`);
     await remove(hook.id);
     const { rows } = await admin.query(
-      "SELECT action, user_name, after::text FROM audit_log WHERE entity = 'webhook' AND entity_id = $1 ORDER BY seq",
+      "SELECT action, user_name, before::text, after::text FROM audit_log WHERE entity = 'webhook' AND entity_id = $1 ORDER BY seq",
       [hook.id],
     );
     expect(rows.map(({ action, user_name }) => [action, user_name])).toEqual([
@@ -243,5 +243,8 @@ describe('a webhook', () => {
       ['delete', 'admin'],
     ]);
     expect(rows[0].after).not.toContain('whsec');
+    // The address is a key too, where the receiver has it so.
+    expect(JSON.stringify(rows)).not.toContain('the-key-of-the-address');
+    expect(rows[0].after).toContain(new URL(target).host);
   });
 });
