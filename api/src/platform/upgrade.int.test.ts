@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSite, PASSWORD, type RunningApi, type Site, startApi } from '../testing/site.ts';
@@ -13,6 +16,15 @@ const rights = [
 ];
 const OWNED_BY_PEOPLE = 'a-password-of-somebody';
 const violation = '01K0000000000000000000000A';
+/** It lay in the clear: the first version did not encrypt. */
+const snapshot = Buffer.from([
+  0xff,
+  0xd8,
+  0xff,
+  0xe0,
+  ...Buffer.from('a picture of the first version'),
+]);
+const sha = createHash('sha256').update(snapshot).digest('hex');
 
 let site: Site;
 let ownerUrl: string;
@@ -61,8 +73,8 @@ async function fill(tenant: string): Promise<void> {
     );
     await under(tenant, 'INSERT INTO user_role VALUES ($1, $2, $3)', [tenant, id, role]);
   }
-  const sha = 'a'.repeat(64);
-  await under(tenant, "INSERT INTO evidence VALUES ($1, $2, 'image/jpeg', 10)", [tenant, sha]);
+  const evidence = [tenant, sha, snapshot.length];
+  await under(tenant, "INSERT INTO evidence VALUES ($1, $2, 'image/jpeg', $3)", evidence);
   await under(
     tenant,
     `INSERT INTO violation (tenant_id, id, source, rule, rule_id, severity, camera, camera_name, site,
@@ -110,6 +122,9 @@ beforeAll(async () => {
   await fill('other');
   applied = await migrate(ownerUrl, appUrl, { id: 'demo', name: { zh: '厂', en: 'Plant' } });
   await checkDatabase(appUrl);
+  const file = join(site.folder, 'shared-data', 'evidence', 'demo', sha.slice(0, 2), sha);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, snapshot);
   api = await startApi(site, appUrl);
 });
 afterAll(async () => {
@@ -166,6 +181,9 @@ describe('a database of the first version', () => {
       await api.get(`/api/v1/violations/${violation}/verdicts`, safety)
     ).json();
     expect(JSON.stringify(verdicts)).toContain('confirm');
+    const picture = await api.get(`/api/v1/violations/${violation}/snapshot`, safety);
+    expect(picture.status).toBe(200);
+    expect(Buffer.from(await picture.arrayBuffer()).equals(snapshot)).toBe(true);
     await expect(under('demo', 'DELETE FROM verdict')).rejects.toThrow();
     await expect(under('demo', "UPDATE verdict SET note = 'x'")).rejects.toThrow();
     const hazard = await api.post(`/api/v1/violations/${violation}/hazard`, {}, safety);
