@@ -220,4 +220,26 @@ describe('[SEC-21] employees are told and asked before their data are collected'
     expect(await historyOf('badge-env')).toBe(0);
     expect(await historyOf('nobodys')).toBe(1);
   });
+
+  it('is counted for the office by the newest answer of each, without who', async () => {
+    const of = async () => {
+      const { json, text } = await call('GET', '/privacy/consents', officer);
+      expect(text).not.toContain(person);
+      const found = json.items.find(
+        ({ purpose }: { purpose: { id: string } }) => purpose.id === 'badge-tracking',
+      );
+      const counts = found.counts as Record<string, number>;
+      expect(Object.values(counts).reduce((sum, n) => sum + n, 0)).toBe(json.people);
+      return counts;
+    };
+    expect((await call('GET', '/privacy/consents', worker)).status).toBe(403);
+    expect((await decide('given', 3)).status).toBe(200);
+    const before = await of();
+    expect((await decide('withdrawn', 3)).status).toBe(200);
+    expect(await of()).toEqual({
+      ...before,
+      given: (before.given ?? 0) - 1,
+      withdrawn: (before.withdrawn ?? 0) + 1,
+    });
+  });
 });

@@ -60,16 +60,18 @@ export function createKeysService(options: { units: Units; rotation: Rotation; l
 
   return {
     async status(user: User): Promise<KeyStatusAnswer> {
+      // Taken first: keys that are read after it must not be older than a stage that says "done".
+      const seen = last && { ...last };
       const custodian = await units.run(
         user,
         async ({ tx }) => (await custodies(tx, 1))[0] ?? null,
       );
       try {
         const status = await rotation.status(user.tenant);
-        return { ...status, problem: null, custodian, rotation: last };
+        return { ...status, problem: null, custodian, rotation: seen };
       } catch (error) {
         const problem = (error as Error).message;
-        return { keyring: null, data: [], problem, custodian, rotation: last };
+        return { keyring: null, data: [], problem, custodian, rotation: seen };
       }
     },
 

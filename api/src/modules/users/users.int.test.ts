@@ -484,6 +484,25 @@ describe('[SEC-24] no one holds too much', () => {
 });
 
 describe('[SEC-11] roles are data that is checked', () => {
+  it('everyone may read in words what their own roles let them do, and how far', async () => {
+    const user = await makeUser(['worker', 'auditor']);
+    expect((await api.get('/api/v1/roles/auditor', user.who)).status).toBe(200);
+    const plain = await makeUser(['worker']);
+    expect((await api.get('/api/v1/roles/worker', plain.who)).status).toBe(403);
+    const own = async (who: Who) => (await api.get('/api/v1/me/rights', who)).json();
+    expect(await own(plain.who)).toMatchObject({ roles: [{ id: 'worker' }] });
+    const { roles, permissions } = await own(user.who);
+    expect(roles.map(({ id }: { id: string }) => id)).toEqual(['auditor', 'worker']);
+    expect(permissions).toContainEqual({
+      id: 'audit:read',
+      name: { zh: '查看审计日志', en: 'Read the audit log' },
+      scope: 'all',
+    });
+    expect(permissions).toContainEqual(
+      expect.objectContaining({ id: 'hazard:read', scope: 'own' }),
+    );
+  });
+
   it('a permission that does not exist is refused, and a role in use stays', async () => {
     const role = { name: { zh: '丙', en: 'C' }, keepOnTransfer: true };
     for (const permission of ['dragon:ride@all', 'user:read', 'user:read@everywhere', '*@all']) {
