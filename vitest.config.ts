@@ -13,6 +13,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{contracts,vision,api,simulator,tools}/**/*.test.ts'],
           exclude: ['**/*.int.test.ts', '**/node_modules/**'],
+          // Property tests reckon for seconds where other things run beside them.
+          testTimeout: 30_000,
         },
       },
       'dashboard/vitest.config.ts',
