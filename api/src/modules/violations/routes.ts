@@ -2,10 +2,10 @@ import { ulid } from '@anshi/contracts';
 import { z } from 'zod';
 import type { Module } from '../../platform/app-types.ts';
 import { callerOf } from '../../platform/caller.ts';
-import type { EvidenceStore } from '../../platform/evidence-store.ts';
 import { problems } from '../../platform/problems.ts';
 import { accountOf } from '../../platform/request-account.ts';
 import { sendFile } from '../../platform/send-file.ts';
+import type { EvidenceStore } from '../../platform/store/content.ts';
 import {
   listQuery,
   verdictHistory,

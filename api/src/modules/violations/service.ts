@@ -4,7 +4,7 @@ import type { Views } from '../../platform/audit/views.ts';
 import type { Caller } from '../../platform/caller.ts';
 import type { Database } from '../../platform/database.ts';
 import { Problem } from '../../platform/errors.ts';
-import type { EvidenceStore } from '../../platform/evidence-store.ts';
+import type { EvidenceStore } from '../../platform/store/content.ts';
 import type { Units } from '../../platform/unit-of-work.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { ViolationEvents } from './events.ts';

@@ -35,6 +35,9 @@ export interface ContentStore {
   check(): Promise<void>;
 }
 
+/** What the cameras' evidence needs of it: nothing is removed but by the purge. */
+export type EvidenceStore = Pick<ContentStore, 'put' | 'size' | 'read'>;
+
 const HEAD_BYTES = 16;
 
 /** @param cipher null where the bytes lie in the clear. */

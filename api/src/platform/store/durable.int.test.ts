@@ -7,7 +7,8 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { openEvidenceFolder } from './evidence-store.ts';
+import { openContentStore } from './content.ts';
+import { openBlobFolder } from './folder.ts';
 
 vi.mock('node:fs/promises', { spy: true });
 
@@ -22,7 +23,7 @@ const bytes = Buffer.alloc(3_000, 7);
 const sha256 = createHash('sha256').update(bytes).digest('hex');
 
 it('makes a file durable together with every folder on the way to it', async () => {
-  const store = openEvidenceFolder(folder);
+  const store = openContentStore(openBlobFolder(folder), null);
   await store.put('demo', sha256, Readable.from([bytes]), terms);
   const synced = vi
     .mocked(files.open)
@@ -35,11 +36,12 @@ it('makes a file durable together with every folder on the way to it', async () 
 it.skipIf(process.platform === 'win32')(
   'keeps nothing of a file that the disk takes a part of',
   async () => {
-    const store = new URL('./evidence-store.ts', import.meta.url).href;
+    const at = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
     const put = `
     import { Readable } from 'node:stream';
-    import { openEvidenceFolder } from ${JSON.stringify(store)};
-    const store = openEvidenceFolder(${JSON.stringify(join(folder, 'small'))});
+    import { openContentStore } from ${at('./content.ts')};
+    import { openBlobFolder } from ${at('./folder.ts')};
+    const store = openContentStore(openBlobFolder(${JSON.stringify(join(folder, 'small'))}), null);
     const terms = { limit: 10_000, accepts: () => true };
     const bytes = Readable.from([Buffer.alloc(3_000, 7)]);
     console.log(await store.put('demo', '${sha256}', bytes, terms).catch(({ code }) => code));
@@ -54,7 +56,7 @@ it.skipIf(process.platform === 'win32')(
         put,
       ],
       {
-        cwd: fileURLToPath(new URL('../..', import.meta.url)),
+        cwd: fileURLToPath(new URL('../../..', import.meta.url)),
         env: { ...process.env, TSX_DISABLE_CACHE: '1' },
       },
     );
