@@ -207,3 +207,29 @@ it('an unknown hazard and one of nobody answer alike', async () => {
   expect([unknown.status, hidden.status]).toEqual([404, 404]);
   expect(await hidden.json()).toEqual(await unknown.json());
 });
+
+it('[HAZ-14] who reported goes out to no other system', async () => {
+  const worker = who['worker.press']!;
+  const me = (await (await world.api.get('/api/v1/auth/me', worker)).json()) as { id: string };
+  let hazard = await world.reported(worker, {
+    title: 'Oil on the stairs',
+    areaId: 'assembly-area',
+  });
+  hazard = await world.step(who.safety!, hazard, 'return', {
+    fields: { reason: 'where exactly?' },
+  });
+  expect((await world.read(worker, hazard.id)).assignees).toMatchObject([{ id: me.id }]);
+  hazard = await world.step(worker, hazard, 'resubmit', { fields: { supplement: 'the upper' } });
+  await world.step(who.safety!, hazard, 'reject', {
+    fields: { verdict: 'not-a-hazard', reason: 'it was water' },
+  });
+  const events = await world.database.transaction({ tenant: 'demo', user: null }, (tx) =>
+    tx.outboxEvent.findMany({ where: { subject: hazard.id } }),
+  );
+  const types = events.map(({ type }) => type.split('.')[3]);
+  expect(types).toEqual(expect.arrayContaining(['reported', 'return', 'resubmit', 'reject']));
+  const text = JSON.stringify(events.map(({ data }) => data));
+  expect(text).not.toContain(me.id);
+  // Everyone else is named as before.
+  expect(text).toContain('"by":"0');
+});

@@ -6,6 +6,7 @@ import { OVERDUE } from './deadlines.ts';
 import type { Recipients } from './definition.ts';
 import type { WorkflowEngine } from './engine.ts';
 import { stateOf } from './machine.ts';
+import { toldOutside } from './outside.ts';
 import { remembering, type resolveAll } from './recipients.ts';
 import { type CaseRow, showCase } from './repository.ts';
 import { tellOfLimit } from './telling.ts';
@@ -146,7 +147,7 @@ async function tellOverdue(
       workflow: { id: row.definitionId, version: row.definitionVersion },
       state: row.state,
       dueAt: dueAt?.toISOString() ?? null,
-      assignees: row.assignees,
+      assignees: toldOutside(row, row.assignees),
       site: row.site,
       department: row.department,
     },

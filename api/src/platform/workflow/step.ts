@@ -4,6 +4,7 @@ import { actorOf, by, conflict, type EngineCore, lockAt } from './core.ts';
 import type { WorkflowCase, Workflows } from './engine-types.ts';
 import { type Entered, enter, placeOf, settle } from './enter.ts';
 import { type Fault, type Fired, fire, type HandedFile } from './machine.ts';
+import { toldOutside } from './outside.ts';
 import type { Place } from './recipients.ts';
 import * as rows from './repository.ts';
 
@@ -137,9 +138,9 @@ async function record(
       case: row.id,
       workflow: { id: row.definitionId, version: row.definitionVersion },
       ...{ version: next.version, from: row.state, to: state.id },
-      by: unit.caller.account?.id ?? null,
+      by: toldOutside(row, unit.caller.account ? [unit.caller.account.id] : [])[0] ?? null,
       at: enteredAt.toISOString(),
-      assignees,
+      assignees: toldOutside(row, assignees),
       dueAt: dueAt?.toISOString() ?? null,
       closed: next.closed,
       ...place,
