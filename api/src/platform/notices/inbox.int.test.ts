@@ -163,6 +163,18 @@ describe('notices in the app', () => {
     expect(other.filter(({ type }) => type === 'notices-read')).toHaveLength(0);
   });
 
+  it('are tried out only so often: a test goes to an address that anyone may enter', async () => {
+    const keeper = await api.signIn('keeper');
+    const statuses: number[] = [];
+    for (let i = 0; i < 12; i++) {
+      statuses.push((await api.post('/api/v1/notices/test', {}, keeper)).status);
+    }
+    expect(statuses.filter((status) => status === 202)).toHaveLength(10);
+    expect(statuses.slice(-2)).toEqual([429, 429]);
+    const other = await api.post('/api/v1/notices/test', {}, await api.signIn('buyer'));
+    expect(other.status).toBe(202);
+  });
+
   it('tell whoever caused them who has read them, and nobody else', async () => {
     await api.post('/api/v1/notices/test', {}, await api.signIn('operator'));
     const id = (await list('operator')).items[0]!.id;

@@ -1,6 +1,8 @@
+import rateLimit from '@fastify/rate-limit';
 import { z } from 'zod';
-import type { Module } from '../app-types.ts';
+import type { App, Module } from '../app-types.ts';
 import { callerOf } from '../caller.ts';
+import { Problem } from '../errors.ts';
 import { problems } from '../problems.ts';
 import { accountOf } from '../request-account.ts';
 import type { Units } from '../unit-of-work.ts';
@@ -9,6 +11,8 @@ import { noticePage, noticeQuery, readRequest, receiptsSchema, unreadSchema } fr
 import type { Notices } from './types.ts';
 
 const tags = ['notices'];
+/** A test goes out by mail to an address that anyone may enter: nobody's letter box is filled by it. */
+const TESTS = { max: 10, timeWindow: '10 minutes' };
 
 /** The list of notices of whoever is signed in. */
 export function noticesModule(options: { inbox: Inbox; notices: Notices; units: Units }): Module {
@@ -57,37 +61,51 @@ export function noticesModule(options: { inbox: Inbox; notices: Notices; units: 
         },
         (request) => inbox.read(accountOf(request), 'all' in request.body ? 'all' : request.body),
       );
-      app.post(
-        '/api/v1/notices/test',
-        {
-          config: { permission: 'self' },
-          schema: {
-            tags,
-            operationId: 'testNotices',
-            summary:
-              'Sends the user a test notice, by every channel that the user takes tests from',
-            response: { 202: z.null(), ...problems(401, 503) },
+      app.register(async (scope: App) => {
+        await scope.register(rateLimit, { global: false });
+        const check = scope.createRateLimit({
+          ...TESTS,
+          keyGenerator: (request) => accountOf(request).id,
+        });
+        scope.post(
+          '/api/v1/notices/test',
+          {
+            config: { permission: 'self' },
+            preHandler: async (request) => {
+              const state = await check(request);
+              if (state.isAllowed || !state.isExceeded) return;
+              throw new Problem('auth.too-many', 'Enough tests were sent; wait some minutes.', {
+                retryAfterSeconds: state.ttlInSeconds,
+              });
+            },
+            schema: {
+              tags,
+              operationId: 'testNotices',
+              summary:
+                'Sends the user a test notice, by every channel that the user takes tests from',
+              response: { 202: z.null(), ...problems(401, 429, 503) },
+            },
           },
-        },
-        async (request, reply) => {
-          const caller = callerOf(request);
-          await units.run(caller, (unit) =>
-            notices.notify(unit, {
-              to: [caller.account.id],
-              kind: 'test',
-              severity: 'info',
-              title: { zh: '测试通知', en: 'Test notice' },
-              body: {
-                zh: '能看到这条通知，说明该渠道可用。',
-                en: 'You can read this: the channel works.',
-              },
-              link: '/notices',
-              subject: null,
-            }),
-          );
-          return reply.code(202).send(null);
-        },
-      );
+          async (request, reply) => {
+            const caller = callerOf(request);
+            await units.run(caller, (unit) =>
+              notices.notify(unit, {
+                to: [caller.account.id],
+                kind: 'test',
+                severity: 'info',
+                title: { zh: '测试通知', en: 'Test notice' },
+                body: {
+                  zh: '能看到这条通知，说明该渠道可用。',
+                  en: 'You can read this: the channel works.',
+                },
+                link: '/notices',
+                subject: null,
+              }),
+            );
+            return reply.code(202).send(null);
+          },
+        );
+      });
       app.get(
         '/api/v1/notices/:id/receipts',
         {
