@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { createCalendar } from './calendar.ts';
 import { usualCalendar, type WorkingCalendar, workingCalendar } from './definition.ts';
-import { statutoryDay, statutoryUntil } from './statutory.ts';
+import { statutoryDay, statutoryDaysOf, statutoryUntil } from './statutory.ts';
 
 const shanghai = createCalendar(usualCalendar, 'Asia/Shanghai');
 /** A time of the clock in a zone. */
@@ -12,6 +12,16 @@ const shown = (date: Date, zone = 'Asia/Shanghai') =>
   DateTime.fromJSDate(date, { zone }).toFormat('yyyy-MM-dd HH:mm');
 
 describe('statutory days of China', () => {
+  it('are listed by year and in order, holidays and shifted workdays', () => {
+    const days = statutoryDaysOf(2026);
+    const dates = days.map(({ date }) => date);
+    expect(dates).toEqual([...dates].sort());
+    expect(days.every(({ date }) => date.startsWith('2026-'))).toBe(true);
+    expect(days.find(({ date }) => date === '2026-10-01')?.works).toBe(false);
+    expect(days.some(({ works }) => works)).toBe(true);
+    expect(statutoryDaysOf(1999)).toEqual([]);
+  });
+
   it('are those that were announced, shifted workdays too', () => {
     // Spring Festival of 2026: 15 to 23 February off, 14 and 28 February (Saturdays) worked.
     expect(statutoryDay('2026-02-17')).toEqual({

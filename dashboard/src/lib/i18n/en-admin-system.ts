@@ -146,6 +146,7 @@ export const enAdminSystem: Pick<Dictionary['admin'], Keys> = {
     removeTransition: 'Remove this step',
     faultCount: (n) =>
       n === 1 ? '1 fault; it must be put right first' : `${n} faults; they must be put right first`,
+    shapeFault: (field, why) => `${field}: ${why}`,
     faultsLeft: 'Not saved: put the marked faults right first.',
     changeCount: (n) => (n === 1 ? '1 change is not saved' : `${n} changes are not saved`),
     save: 'Save as new version',

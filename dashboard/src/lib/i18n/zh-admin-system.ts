@@ -136,6 +136,7 @@ export const zhAdminSystem = {
     removeStateText: '通向它的步骤也会一起删除。保存之前都可以放弃。',
     removeTransition: '删除这个步骤',
     faultCount: (n: number) => `有 ${n} 处问题，修正后才能保存`,
+    shapeFault: (field: string, _why: string) => `“${field}”填写得不对，请检查。`,
     faultsLeft: '没有保存：请先修正标出的问题。',
     changeCount: (n: number) => `${n} 处修改未保存`,
     save: '存为新版本',

@@ -1,5 +1,5 @@
 /** Sizes in the units of the drawing. */
-export const box = { width: 136, height: 56, gapX: 52, gapY: 24, margin: 20 };
+export const box = { width: 136, height: 56, gapX: 64, gapY: 24, margin: 20 };
 
 export interface GraphNode {
   id: string;

@@ -8,7 +8,6 @@ export type Transition = Definition['transitions'][number];
 export type Deadline = NonNullable<State['deadline']>;
 export type Recipients = State['assign'][number];
 export type Reminder = State['reminders'][number];
-export type StepField = Transition['fields'][number];
 export type Fault = Answer<'/api/v1/workflows/{id}/validate', 'post'>['faults'][number];
 export type VersionEntry = Answer<'/api/v1/workflows/{id}/versions', 'get'>['items'][number];
 export type Change = VersionEntry['changes'][number];

@@ -1,5 +1,5 @@
 import type { Dictionary } from '$lib/i18n/dictionary.ts';
-import type { Change, Deadline, Definition, Recipients, Reminder } from './types.ts';
+import type { Change, Deadline, Definition, Fault, Recipients, Reminder } from './types.ts';
 
 type Words = Dictionary['admin']['workflows'];
 interface Bilingual {
@@ -11,21 +11,7 @@ type NameOf = (name: Bilingual) => string;
 export const deadlineText = (deadline: Deadline | null, t: Words): string =>
   deadline ? `${deadline.amount} ${t.units[deadline.unit]}` : t.noDeadline;
 
-export function recipientText(
-  one: Recipients,
-  definition: Definition,
-  roleName: (id: string) => string,
-  name: NameOf,
-  t: Words,
-): string {
-  if (one.kind === 'role') return t.roleWithin(roleName(one.role), t.within[one.within]);
-  if (one.kind === 'user') return t.oneUser(one.user);
-  const part = definition.parts.find(({ id }) => id === one.part);
-  const builtIn = (t.builtInParts as Record<string, string>)[one.part];
-  return part ? name(part.name) : (builtIn ?? one.part);
-}
-
-export const reminderText = ({ hours }: Reminder, t: Words): string =>
+const reminderText = ({ hours }: Reminder, t: Words): string =>
   hours < 0 ? t.before(-hours) : hours === 0 ? t.atDeadline : t.after(hours);
 
 /** `states[review].deadline.amount` as "state 审核 · deadline · amount", in the names of the flow. */
@@ -64,12 +50,34 @@ export function valueText(value: unknown, name: NameOf, t: Words): string {
   if (typeof value === 'number') return String(value);
   const record = value as Record<string, unknown>;
   if ('amount' in record && 'unit' in record) return deadlineText(record as Deadline, t);
+  if ('hours' in record && 'to' in record) {
+    const reminder = record as Reminder;
+    return `${reminderText(reminder, t)}: ${valueText(reminder.to, name, t)}`;
+  }
+  if ('role' in record || 'part' in record || 'user' in record) {
+    const text = recipientText(record as Recipients, t);
+    if (text !== null) return text;
+  }
   if (isBilingual(record.name)) return name(record.name);
   if (isBilingual(record)) return name(record);
   if (Array.isArray(value)) {
     return value.length === 0 ? '—' : value.map((one) => valueText(one, name, t)).join(', ');
   }
   return JSON.stringify(value);
+}
+
+function recipientText(one: Recipients, t: Words): string | null {
+  if (one.kind === 'role') return t.roleWithin(one.role, t.within[one.within]);
+  if (one.kind === 'user') return t.oneUser(one.user);
+  if (one.kind !== 'part') return null;
+  return (t.builtInParts as Record<string, string>)[one.part] ?? one.part;
+}
+
+/** A fault of the shape is told by the field it is in: the API has its reason in English only. */
+export function faultText(fault: Fault, name: NameOf, t: Words): string {
+  if (fault.code !== 'shape') return name(fault.message);
+  const [, ...field] = pathText(fault.path, [], name, t).split(' · ');
+  return t.shapeFault(field.join(' · ') || fault.path, fault.message.en);
 }
 
 const isBilingual = (value: unknown): value is Bilingual =>

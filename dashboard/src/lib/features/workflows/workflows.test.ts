@@ -5,7 +5,7 @@ import { changesBetween } from './diff.ts';
 import { WorkflowEditor } from './editor.svelte.ts';
 import { box, layout } from './layout.ts';
 import type { Definition, Fault, State, Transition, WorkflowVersion } from './types.ts';
-import { pathText, valueText } from './words.ts';
+import { faultText, pathText, valueText } from './words.ts';
 
 const named = (id: string) => ({ id, name: { zh: id, en: id } });
 const state = (id: string, kind: State['kind'] = 'normal'): State => ({
@@ -111,6 +111,13 @@ describe('differences', () => {
     expect(pathText(changes[0]?.path ?? '', [after], name, t)).toBe('状态 doing · 时限 · 数量');
     expect(valueText({ amount: 4, unit: 'working-days' }, name, t)).toBe('4 工作日');
     expect(valueText(changes[1]?.after, name, t)).toBe('extra');
+    const to = [{ kind: 'part', part: 'assignee' }];
+    expect(valueText([{ hours: -24, to, severity: 'warning' }], name, t)).toBe(
+      '到期前 24 小时: 办理人',
+    );
+    expect(faultText(fault, name, t)).toBe('错');
+    const shape = { ...fault, code: 'shape', path: 'states[doing].deadline.amount' };
+    expect(faultText(shape, name, t)).toBe('“时限 · 数量”填写得不对，请检查。');
   });
 });
 
