@@ -153,6 +153,34 @@ const rowOf = (id: string) =>
     tx.storedFile.findFirstOrThrow({ where: { id } }),
   );
 
+it('attached while the sweep takes what nobody attached, a file is whole or refused, never half', async () => {
+  const ids: string[] = [];
+  for (let i = 0; i < 8; i++) {
+    ids.push(
+      await uploadFile(api, user, Buffer.from(`note ${i}`), { name: 'n.txt', type: 'text/plain' }),
+    );
+  }
+  const [results] = await Promise.all([
+    Promise.allSettled(ids.map((id, i) => attach([id], `race-${i}`))),
+    sweep(later(25)),
+    sweep(later(25), { orphans: true }),
+  ]);
+  for (const [i, result] of results.entries()) {
+    const row = await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.storedFile.findFirst({ where: { id: ids[i]! } }),
+    );
+    if (result.status === 'rejected') {
+      expect(result.reason).toMatchObject({ code: 'file.unknown' });
+      expect(row).toBeNull();
+    } else {
+      expect(row?.entityId).toBe(`race-${i}`);
+      for (const digest of [row!.sha256, row!.shownSha256]) {
+        expect(await store.size('demo', digest)).not.toBeNull();
+      }
+    }
+  }
+});
+
 describe('a file that cannot be scanned', () => {
   /** A scanner that is well, and takes all files but one. */
   const picky = (refused: Buffer): Scanner => ({
