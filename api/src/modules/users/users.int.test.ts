@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+import type { OwnRights } from '../roles/schema.ts';
 import type { ShownAccount } from './schema.ts';
 
 let site: Site;
@@ -489,10 +490,11 @@ describe('[SEC-11] roles are data that is checked', () => {
     expect((await api.get('/api/v1/roles/auditor', user.who)).status).toBe(200);
     const plain = await makeUser(['worker']);
     expect((await api.get('/api/v1/roles/worker', plain.who)).status).toBe(403);
-    const own = async (who: Who) => (await api.get('/api/v1/me/rights', who)).json();
+    const own = async (who: Who) =>
+      (await (await api.get('/api/v1/me/rights', who)).json()) as OwnRights;
     expect(await own(plain.who)).toMatchObject({ roles: [{ id: 'worker' }] });
     const { roles, permissions } = await own(user.who);
-    expect(roles.map(({ id }: { id: string }) => id)).toEqual(['auditor', 'worker']);
+    expect(roles.map(({ id }) => id)).toEqual(['auditor', 'worker']);
     expect(permissions).toContainEqual({
       id: 'audit:read',
       name: { zh: '查看审计日志', en: 'Read the audit log' },

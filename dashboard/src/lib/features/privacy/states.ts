@@ -2,12 +2,6 @@ import type { DataRequest } from '$lib/features/my-data/my-data-api.ts';
 import type { Tone } from '$lib/ui/Chip.svelte';
 import type { BackupRun, Compliance, Duty } from './privacy-api.ts';
 
-export const dutyTones: Record<Duty['status'], Tone> = {
-  met: 'ok',
-  partly: 'warn',
-  open: 'danger',
-};
-
 /** How many duties are met, met in part and open. */
 export function countDuties({ items }: Pick<Compliance, 'items'>): Record<Duty['status'], number> {
   const counts = { met: 0, partly: 0, open: 0 };

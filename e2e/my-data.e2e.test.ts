@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codeOf } from '../api/src/testing/totp.ts';
+import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { startWorld, type World } from './support/world.ts';
+
+/** What people do with their own account and data, at a phone. */
+describe('my account and my data', () => {
+  let world: World;
+  let browser: Browser;
+  let phone: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    world = await startWorld(
+      { file: resolve(import.meta.dirname, '../cameras.yaml') },
+      { parts: ['database', 'broker', 'api'] },
+    );
+    browser = await launchBrowser();
+    ({ page: phone, complaints } = await openPage(browser, {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+      locale: 'zh-CN',
+    }));
+    await signIn(phone, world.plant.url, 'worker.press', world.plant.demoPassword, 'worker-home');
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await world?.end();
+  });
+
+  it('a card asks for consent, and everything works without an answer', async () => {
+    await phone.getByTestId('consent-ask').waitFor();
+    await phone.getByTestId('consent-later').tap();
+    await phone.getByTestId('consent-ask').waitFor({ state: 'detached' });
+    await phone.reload();
+    await phone.getByTestId('home-report').waitFor();
+    expect(await phone.getByTestId('consent-ask').count()).toBe(0);
+  });
+
+  it('a consent is withdrawn after the notice was read and the consequence was told', async () => {
+    await phone.goto(`${world.plant.url}/me/data?tab=consents`);
+    const tracking = phone.locator('[data-testid=consent][data-id=badge-tracking]');
+    expect(await tracking.getByTestId('notice').textContent()).toContain('行踪轨迹');
+    const state = () => tracking.getAttribute('data-state');
+    if ((await state()) !== 'given') await tracking.getByTestId('decide-given').tap();
+    await phone.locator('[data-id=badge-tracking][data-state=given]').waitFor();
+    await tracking.getByTestId('decide-withdrawn').tap();
+    await phone.getByTestId('confirm-yes').tap();
+    await phone.locator('[data-id=badge-tracking][data-state=withdrawn]').waitFor();
+    expect(await phone.getByTestId('consent-line').first().textContent()).toContain('已撤回');
+  });
+
+  it('all that is held is taken along as a file, with what the screen masks', async () => {
+    await phone.getByTestId('tab-held').tap();
+    const held = phone.getByTestId('held');
+    await held.waitFor();
+    expect(await held.textContent()).toContain('*');
+    const [download] = await Promise.all([
+      phone.waitForEvent('download'),
+      phone.getByTestId('export').tap(),
+    ]);
+    const file = JSON.parse(await readFile(await download.path(), 'utf8'));
+    expect(file.person.name).toBe('孙小梅');
+    expect(file.person.nationalId).toMatch(/^\d{17}[\dX]$/);
+    expect(file.consents.history[0]).toMatchObject({
+      purpose: 'badge-tracking',
+      decision: 'withdrawn',
+    });
+  });
+
+  it('a second factor is set up by its key, and the next sign-in asks for its code', async () => {
+    const { url, demoPassword } = world.plant;
+    await phone.goto(`${url}/me/account`);
+    await phone.getByTestId('factor-set-up').tap();
+    await phone.getByTestId('factor-password').fill(demoPassword);
+    await phone.getByTestId('factor-next').tap();
+    await phone.getByTestId('qr').waitFor();
+    const secret = ((await phone.getByTestId('secret').textContent()) ?? '').replace(/\s/g, '');
+    await phone.getByTestId('factor-code').fill(codeOf(secret));
+    await phone.getByTestId('factor-next').tap();
+    await phone.getByTestId('recovery').waitFor();
+    expect(await phone.getByTestId('recovery-code').count()).toBe(10);
+    await phone.getByTestId('factor-done').tap();
+    await phone.locator('[data-testid=factor-state][data-on=true]').waitFor();
+    // No page is wider than the phone.
+    expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+
+    const { page: desk } = await openPage(browser);
+    await desk.goto(url);
+    await desk.getByTestId('username').fill('worker.press');
+    await desk.getByTestId('password').fill(demoPassword);
+    await desk.getByTestId('sign-in').click();
+    // The code that switched it on counts no second time: the next one does, or a recovery code.
+    await desk.getByTestId('code').fill(codeOf(secret, Date.now() + 30_000));
+    await desk.getByTestId('sign-in').click();
+    await desk.getByTestId('worker-home').waitFor();
+
+    // The phone sees the new sign-in, and ends it.
+    await phone.reload();
+    await phone.locator('[data-testid=session][data-current=false]').waitFor();
+    await phone.getByTestId('end-all').tap();
+    await phone.getByTestId('confirm-yes').tap();
+    await phone.locator('[data-testid=session][data-current=false]').waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+  });
+});
