@@ -59,6 +59,7 @@ const actions: Record<string, Words> = {
   'approve-exception': { zh: '批准了职责例外：', en: 'approved an exception for' },
   erase: { zh: '删除了个人信息：', en: 'erased personal data of' },
   close: { zh: '关闭了', en: 'closed' },
+  'confirm-role': { zh: '确认保留了角色：', en: 'confirmed a role of' },
   'switch-on': { zh: '启用了', en: 'switched on' },
   'switch-off': { zh: '停用了', en: 'switched off' },
   apply: { zh: '套用了', en: 'applied' },
