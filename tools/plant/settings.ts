@@ -281,8 +281,8 @@ export const settings = {
   ANSHI_WEBHOOK_ALLOW: {
     schema: z.string().default(''),
     default: '',
-    zh: '允许推送（webhook）的内网主机、地址或网段，逗号分隔；不设则只允许外部地址',
-    en: 'hosts, addresses or networks inside the plant that webhooks may be sent to, separated by commas; without it only outside addresses',
+    zh: '允许推送（webhook）和群机器人发送的内网主机、地址或网段，逗号分隔；不设则只允许外部地址',
+    en: 'hosts, addresses or networks inside the plant that webhooks and robots of chat groups may be sent to, separated by commas; without it only outside addresses',
   },
   ANSHI_DEMO: {
     schema: flag.optional(),
