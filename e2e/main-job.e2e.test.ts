@@ -25,8 +25,14 @@ describe('the main job in the browser', () => {
     await world?.end();
   });
 
-  const firstPending = () =>
-    page.locator('[data-testid=violation-row][data-status=pending]').first();
+  /** Opens the newest that waits, and says which: another may come on top at any moment. */
+  async function openFirstPending(): Promise<string> {
+    const first = page.locator('[data-testid=violation-row][data-status=pending]').first();
+    const id = (await first.getAttribute('data-id')) as string;
+    await page.locator(`[data-testid=violation-row][data-id="${id}"]`).click();
+    await page.locator(`[data-testid=detail][data-id="${id}"]`).waitFor();
+    return id;
+  }
 
   it('[ARC-09] shows cameras live with boxes over the people, machines and how many are on site', async () => {
     const cameras = await world.api.cameras();
@@ -77,8 +83,7 @@ describe('the main job in the browser', () => {
 
   it('takes a verdict by the keyboard, and takes it back', async () => {
     await page.goto(`${world.plant.url}/violations`);
-    await firstPending().click();
-    const id = (await firstPending().getAttribute('data-id')) as string;
+    const id = await openFirstPending();
     await page.locator('[data-testid=verdict-bar][data-status=pending]').waitFor();
     const statusOf = async () =>
       (await world.api.get<{ status: string }>(`/api/v1/violations/${id}`)).status;
@@ -90,8 +95,7 @@ describe('the main job in the browser', () => {
 
   it('makes a confirmed violation a hazard with one key, linked both ways', async () => {
     await page.goto(`${world.plant.url}/violations`);
-    await firstPending().click();
-    const id = (await firstPending().getAttribute('data-id')) as string;
+    const id = await openFirstPending();
     await page.locator('[data-testid=verdict-bar][data-status=pending]').waitFor();
     await page.keyboard.press('c');
     await page.goto(`${world.plant.url}/violations/${id}`);
@@ -108,8 +112,7 @@ describe('the main job in the browser', () => {
 
   it('asks for a reason before it dismisses', async () => {
     await page.goto(`${world.plant.url}/violations`);
-    await firstPending().click();
-    const id = (await firstPending().getAttribute('data-id')) as string;
+    const id = await openFirstPending();
     await page.locator('[data-testid=verdict-bar][data-status=pending]').waitFor();
     await page.keyboard.press('d');
     await page.getByTestId('dismiss-reasons').waitFor();
@@ -126,8 +129,7 @@ describe('the main job in the browser', () => {
 
   it('does not let two reviewers overwrite each other', async () => {
     await page.goto(`${world.plant.url}/violations`);
-    await firstPending().click();
-    const id = (await firstPending().getAttribute('data-id')) as string;
+    const id = await openFirstPending();
     await page.locator('[data-testid=verdict-bar][data-status=pending]').waitFor();
     const { version } = await world.api.get<{ version: number }>(`/api/v1/violations/${id}`);
     const decide = (client: ApiClient) =>

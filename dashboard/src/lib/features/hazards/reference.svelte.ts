@@ -1,6 +1,7 @@
 import { client, take } from '$lib/api/client.ts';
 import type { Answer, Site } from '$lib/api/types.ts';
 import { plant } from '$lib/plant/plant.svelte.ts';
+import { can } from '$lib/session/can.ts';
 import { hazardTypes } from './hazards-api.ts';
 import type { HazardType, Named } from './types.ts';
 
@@ -54,12 +55,13 @@ class Reference {
   }
 
   async #load(): Promise<void> {
-    // Each by itself: who may not see one of them still gets the others.
+    // Each by itself: where one of them fails, the others are there.
+    const places = can('registry:read');
     const [types, areas, departments, sites] = await Promise.all([
       hazardTypes().catch(() => null),
-      take(client.GET('/api/v1/areas', whole)).catch(() => null),
-      take(client.GET('/api/v1/departments', whole)).catch(() => null),
-      take(client.GET('/api/v1/sites')).catch(() => null),
+      places ? take(client.GET('/api/v1/areas', whole)).catch(() => null) : null,
+      places ? take(client.GET('/api/v1/departments', whole)).catch(() => null) : null,
+      places ? take(client.GET('/api/v1/sites')).catch(() => null) : null,
     ]);
     this.#take({
       types: types?.filter((type) => type.active).sort((a, b) => a.sort - b.sort) ?? this.types,
