@@ -1,5 +1,6 @@
+import { Prisma } from '../generated/prisma/client.ts';
 import type { Caller } from './caller.ts';
-import type { Transaction } from './database.ts';
+import { sqlIn, type Transaction } from './database.ts';
 
 /** One line of the audit log. */
 export interface AuditEntry {
@@ -36,9 +37,17 @@ export function maskSecrets(value: unknown): unknown {
  */
 export async function writeAudit(
   tx: Transaction,
-  { tenant, account, address, requestId }: Caller,
+  caller: Caller,
   ...entries: AuditEntry[]
 ): Promise<void> {
+  await sqlIn(tx)(auditLines(caller, entries));
+}
+
+/** The statement that writes the lines. */
+export function auditLines(
+  { tenant, account, address, requestId }: Caller,
+  entries: readonly AuditEntry[],
+): Prisma.Sql {
   const lines = entries.map(({ action, entity, id, person, before, after, reason }) => ({
     action,
     entity,
@@ -48,7 +57,7 @@ export async function writeAudit(
     after: maskSecrets(after),
     reason,
   }));
-  await tx.$executeRaw`
+  return Prisma.sql`
     INSERT INTO audit_log (tenant_id, user_id, user_name, address, request_id, action, entity,
                            entity_id, person_id, before, after, reason)
     SELECT ${tenant}, ${account?.id ?? null}, ${account?.username ?? null}, ${address}, ${requestId},

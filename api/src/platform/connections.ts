@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import type { Actor } from './database.ts';
 import { createStatementNames } from './statements.ts';
@@ -7,6 +8,8 @@ import { createStatementNames } from './statements.ts';
 export interface Opening {
   actor: Actor;
   client: TenantClient | null;
+  /** The last statement, which is not waited for before the commit is sent. */
+  last?: Promise<unknown>;
 }
 
 const opening = new AsyncLocalStorage<Opening>();
@@ -22,34 +25,60 @@ export const beginAs = <Result>(one: Opening, work: () => Result): Result => ope
  * What begins a transaction under one tenant, in one message to the server. The setting is bound to
  * the transaction: a pooled connection keeps nothing of it.
  */
-export function beginUnder({ tenant, user }: Actor, mode: 'READ WRITE' | 'READ ONLY'): string {
+function beginUnder({ tenant, user }: Actor): string {
   const [ofTenant, ofUser] = [pg.escapeLiteral(tenant), pg.escapeLiteral(user ?? '')];
-  return `BEGIN ${mode}; SELECT set_config('app.tenant', ${ofTenant}, true), set_config('app.user', ${ofUser}, true)`;
+  return `BEGIN; SELECT set_config('app.tenant', ${ofTenant}, true), set_config('app.user', ${ofUser}, true)`;
 }
 
-/** Joins the beginning of a transaction and the setting of its tenant in one round trip. */
+type Send = (...given: unknown[]) => Promise<pg.QueryResult>;
+
+/**
+ * A connection that makes few and full messages, since each of them costs more than most
+ * statements. A transaction begins with its first statement, in one message with the setting of its
+ * tenant, and statements that are sent at the same moment go out together.
+ */
 export class TenantClient extends pg.Client {
   /** Whose transaction it is in. */
   during: Opening | null = null;
+  /** The beginning that is not sent yet. */
+  #beginning: string | null = null;
 
-  // The driver's own signature has eight overloads; what is changed is the text of one query.
+  // The driver's own signature has eight overloads; they all come through here.
   override query(...given: unknown[]): never {
+    return this.#query(given) as never;
+  }
+
+  #query(given: unknown[]): unknown {
     const one = opening.getStore();
-    const [query, ...rest] = given as [{ text?: string } | string, ...unknown[]];
+    const [query] = given as [{ text?: string } | string];
     const text = typeof query === 'object' ? query?.text : query;
-    if (text === 'COMMIT' || text === 'ROLLBACK') this.during = null;
     if (one && text === 'BEGIN' && one.client === null) {
       one.client = this;
       this.during = one;
-      return this.#send({ text: beginUnder(one.actor, 'READ WRITE') });
+      this.#beginning = beginUnder(one.actor);
+      return Promise.resolve(NOTHING);
     }
-    return this.#send(query, ...rest);
+    const isEnd = text === 'COMMIT' || text === 'ROLLBACK';
+    if (isEnd) this.during = null;
+    const beginning = this.#beginning;
+    this.#beginning = null;
+    if (beginning === null) return this.#send(given);
+    if (isEnd) return Promise.resolve(NOTHING);
+    const begun = this.#send([beginning]);
+    // Both are waited for: what is sent into a transaction that did not begin sees no tenant.
+    return Promise.all([this.#send(given), begun]).then(([result]) => result);
   }
 
-  #send(...given: unknown[]): never {
-    return (super.query as (...all: unknown[]) => never)(...given);
+  #send(given: unknown[]): Promise<pg.QueryResult> {
+    const { stream } = (this as unknown as { connection: { stream: Duplex } }).connection;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
+    return (super.query as Send)(...given);
   }
 }
+
+/** What a statement answers that was not needed. */
+const NOTHING = { command: '', rowCount: 0, oid: 0, rows: [], fields: [] };
 
 const nameOf = createStatementNames();
 /** Statements that steer the transaction are one message each as they are. */
@@ -73,6 +102,7 @@ export function openPool(
     keepAlive: true,
     application_name: 'anshi-api',
     Client: TenantClient,
+    pipeline: true,
   });
   pool.on('error', options.onError);
   return pool;

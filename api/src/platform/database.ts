@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
-import { beginAs, beginUnder, type Opening, openPool, statementName } from './connections.ts';
+import { beginAs, type Opening, openPool, statementName } from './connections.ts';
 import { isWorthRepeating } from './errors.ts';
 
 /** The database inside one transaction under one tenant. */
@@ -27,7 +27,7 @@ export type Sql = <Row>(statement: Prisma.Sql) => Promise<Row[]>;
 export interface Database {
   /**
    * Runs `work` in one transaction under the actor's tenant: all of it is committed, or none.
-   * Without this or {@link Database.read} there is no way to a row.
+   * Without this there is no way to a row.
    *
    * @param options.repeat runs `work` again, a few times, where the database chose the transaction
    * to end a deadlock. Only for work that does nothing outside of the transaction.
@@ -37,11 +37,6 @@ export interface Database {
     work: (tx: Transaction) => Promise<Result>,
     options?: { repeat?: boolean },
   ): Promise<Result>;
-  /**
-   * The same for what only reads and is asked for often: by statements alone, in a transaction that
-   * the database lets write nothing.
-   */
-  read<Result>(actor: Actor, work: (sql: Sql) => Promise<Result>): Promise<Result>;
   /** @throws where the database cannot be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -64,6 +59,24 @@ export const sqlIn = (tx: Transaction): Sql => {
     return run(statement);
   };
 };
+
+/**
+ * Sends the last statement of a transaction together with its commit. Where it fails, nothing is
+ * committed and the transaction fails with its error.
+ */
+export function sendLast(tx: Transaction, statement: Prisma.Sql): void {
+  const last = sqlIn(tx)(statement);
+  // Thrown once the commit is answered.
+  last.catch(() => {});
+  openings.get(tx)!.last = last;
+}
+
+/** The tenant that the transaction is under. */
+export function tenantIn(tx: Transaction): string {
+  const opening = openings.get(tx);
+  if (!opening) throw new Error('the transaction was not begun by this database');
+  return opening.actor.tenant;
+}
 
 class TransactionOver extends Error {
   /** As the query builder says it. */
@@ -99,8 +112,8 @@ export function openDatabase(
   const prisma = new PrismaClient({ adapter });
   const once = <Result>(actor: Actor, work: (tx: Transaction) => Promise<Result>) => {
     const opening: Opening = { actor, client: null };
-    return beginAs(opening, () =>
-      prisma.$transaction(
+    return beginAs(opening, async () => {
+      const result = await prisma.$transaction(
         async (tx) => {
           // No row is visible without: it would be found at once.
           if (!opening.client) throw new Error('the transaction began under no tenant');
@@ -108,8 +121,10 @@ export function openDatabase(
           return work(tx);
         },
         { maxWait: 5_000, timeout: 15_000 },
-      ),
-    );
+      );
+      await opening.last;
+      return result;
+    });
   };
   return {
     async transaction(actor, work, { repeat = false } = {}) {
@@ -121,28 +136,6 @@ export function openDatabase(
           // Spread, so that the two that met do not meet again.
           await sleep(Math.random() * 20 * 2 ** attempt);
         }
-      }
-    },
-    async read(actor, work) {
-      const client = await pool.connect();
-      // One that broke on the way out must not go back into the pool.
-      let broken: Error | undefined;
-      const note = (error: Error) => {
-        broken = error;
-        onError(error);
-      };
-      client.on('error', note);
-      try {
-        await client.query(beginUnder(actor, 'READ ONLY'));
-        const result = await work(sqlOf(client));
-        await client.query('COMMIT');
-        return result;
-      } catch (error) {
-        await client.query('ROLLBACK').catch(note);
-        throw error;
-      } finally {
-        client.off('error', note);
-        client.release(broken);
       }
     },
     async ping() {

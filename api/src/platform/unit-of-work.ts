@@ -1,8 +1,8 @@
 import { ulid } from 'ulid';
-import type { Prisma } from '../generated/prisma/client.ts';
-import { type AuditEntry, writeAudit } from './audit.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+import { type AuditEntry, auditLines } from './audit.ts';
 import type { Caller } from './caller.ts';
-import type { Database, Transaction } from './database.ts';
+import { type Database, sendLast, type Transaction } from './database.ts';
 
 /** A fact to tell others, as a CloudEvent of type `cn.anshi.<entity>.<what>.v1`. */
 export interface OutgoingEvent {
@@ -75,8 +75,8 @@ export function createUnits(options: {
             },
             afterCommit: (one) => void afterwards.push(one),
           });
-          if (lines.length > 0) await writeAudit(tx, caller, ...lines);
-          if (events.length > 0) await writeEvents(tx, caller, events);
+          const record = recordOf(caller, lines, events);
+          if (record) sendLast(tx, record);
           return result;
         },
         { repeat: true },
@@ -95,19 +95,24 @@ export function createUnits(options: {
   };
 }
 
-async function writeEvents(
-  tx: Transaction,
-  { tenant }: Caller,
-  events: OutgoingEvent[],
-): Promise<void> {
-  await tx.outboxEvent.createMany({
-    data: events.map(({ entity, what, subject, data }) => ({
-      tenantId: tenant,
-      id: ulid(),
-      type: `cn.anshi.${entity}.${what}.v1`,
-      entity,
-      subject: subject ?? null,
-      data,
-    })),
-  });
+/** The statement that writes lines and events, where there are any. */
+function recordOf(
+  caller: Caller,
+  lines: readonly AuditEntry[],
+  events: readonly OutgoingEvent[],
+): Prisma.Sql | null {
+  const log = lines.length > 0 ? auditLines(caller, lines) : null;
+  const outbox = events.length > 0 ? outboxRows(caller, events) : null;
+  return log && outbox ? Prisma.sql`WITH log AS (${log}) ${outbox}` : (log ?? outbox);
+}
+
+function outboxRows({ tenant }: Caller, events: readonly OutgoingEvent[]): Prisma.Sql {
+  const rows = events.map(({ entity, what, subject, data }) => ({
+    ...{ id: ulid(), type: `cn.anshi.${entity}.${what}.v1`, entity, subject, data },
+  }));
+  return Prisma.sql`
+    INSERT INTO outbox_event (tenant_id, id, type, entity, subject, data)
+    SELECT ${tenant}, event->>'id', event->>'type', event->>'entity', event->>'subject', event->'data'
+    FROM jsonb_array_elements(${JSON.stringify(rows)}::jsonb) WITH ORDINALITY AS e (event, n)
+    ORDER BY n`;
 }

@@ -16,13 +16,22 @@ export function createNumbers(database: Database, timeZone: string): Numbers {
     take(number: string): void;
     fail(error: unknown): void;
   }
+  /** Those who wait for the next round of a day; there while one runs. */
   const waiting = new Map<string, Waiting[]>();
 
   async function serve(tenant: string, day: string): Promise<void> {
     const key = `${tenant} ${day}`;
-    // Whoever asks from now on starts the next round.
-    const served = waiting.get(key) ?? [];
+    for (;;) {
+      const served = waiting.get(key) ?? [];
+      if (served.length === 0) break;
+      // Whoever asks from now on is served by the next round: two at once would wait for one row.
+      waiting.set(key, []);
+      await take(tenant, day, served);
+    }
     waiting.delete(key);
+  }
+
+  async function take(tenant: string, day: string, served: Waiting[]): Promise<void> {
     try {
       const last = await database.transaction({ tenant, user: null }, async (tx) => {
         const [row] = await tx.$queryRaw<{ last: number }[]>`

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
 import { Problem } from '../../platform/errors.ts';
 
 type Point = readonly [number, number];
@@ -30,27 +30,48 @@ export interface Place {
   areaDepartment: string | null;
 }
 
+/** Where somebody says that something is. */
+export interface Where {
+  site: string;
+  areaId?: string | undefined;
+  floorPlan?: string | undefined;
+  position?: Point | undefined;
+}
+
+/** What is on record of it: the area that is named, or those of the floor plan of a position. */
+export interface Ground {
+  hasSite: boolean;
+  areas: {
+    id: string;
+    floorPlan: string | null;
+    departmentId: string | null;
+    polygon: Point[] | null;
+  }[];
+}
+
+/** What {@link placeOf} needs to know, as columns of a statement. */
+export function groundOf({ site, areaId, floorPlan, position }: Where): Prisma.Sql {
+  const asked = position !== undefined || areaId !== undefined;
+  return Prisma.sql`
+    EXISTS (SELECT FROM site WHERE id = ${site}) AS "hasSite",
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'floorPlan', floor_plan,
+        'departmentId', department_id, 'polygon', polygon)), '[]')
+      FROM area WHERE ${asked} AND site = ${site} AND CASE WHEN ${areaId}::text IS NULL
+        THEN active AND floor_plan IS NOT DISTINCT FROM ${floorPlan} ELSE id = ${areaId} END) AS areas`;
+}
+
 /**
  * Where a report is from. Where only a position is given, it is the smallest area around it; where
  * only an area is given, its floor plan.
  *
  * @throws Problem `hazard.place-unknown` for a place that is not on record.
  */
-export async function findPlace(
-  tx: Transaction,
-  where: {
-    site: string;
-    areaId?: string | undefined;
-    floorPlan?: string | undefined;
-    position?: Point | undefined;
-  },
-): Promise<Place> {
+export function placeOf(where: Where, { hasSite, areas }: Ground): Place {
   const { site, areaId, position } = where;
-  const known = await tx.site.findFirst({ where: { id: site }, select: { id: true } });
-  if (!known) throw new Problem('hazard.place-unknown', `There is no site "${site}".`);
+  if (!hasSite) throw new Problem('hazard.place-unknown', `There is no site "${site}".`);
   const floorPlan = where.floorPlan ?? null;
   if (areaId !== undefined) {
-    const area = await tx.area.findFirst({ where: { id: areaId, site } });
+    const [area] = areas;
     if (!area) {
       throw new Problem(
         'hazard.place-unknown',
@@ -65,9 +86,8 @@ export async function findPlace(
     };
   }
   if (!position) return { areaId: null, floorPlan, position: null, areaDepartment: null };
-  const areas = await tx.area.findMany({ where: { site, floorPlan, active: true } });
   const around = areas
-    .map((area) => ({ area, polygon: (area.polygon ?? []) as unknown as Point[] }))
+    .map((area) => ({ area, polygon: area.polygon ?? [] }))
     .filter(({ polygon }) => polygon.length > 2 && isInside(position, polygon))
     .sort((a, b) => areaOf(a.polygon) - areaOf(b.polygon));
   const area = around[0]?.area;

@@ -1,17 +1,20 @@
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/account.ts';
+import { insertAll } from '../../platform/bulk.ts';
 import type { Caller } from '../../platform/caller.ts';
+import { sqlIn } from '../../platform/database.ts';
 import { isRefusedByDatabase, Problem } from '../../platform/errors.ts';
 import type { StoredFile } from '../../platform/files/types.ts';
 import { compareTimes } from '../../platform/late-entry.ts';
 import type { Unit } from '../../platform/unit-of-work.ts';
+import type { WorkflowTransition } from '../../platform/workflow/definition.ts';
 import type { WorkflowCase } from '../../platform/workflow/engine-types.ts';
 import { factsOf } from './events.ts';
 import type { Finding } from './evidence-checks.ts';
 import { HAZARD } from './flow.ts';
-import { addParties } from './follow.ts';
 import { examine } from './forgery.ts';
 import type { HazardParts } from './parts.ts';
-import { findPlace } from './places.ts';
+import { type Ground, groundOf, placeOf } from './places.ts';
 import { findHazard, type HazardRow } from './rows.ts';
 import { type ReportBody, TITLE_MAX } from './schema.ts';
 
@@ -29,10 +32,14 @@ type Reporter = Caller & { account: Account };
 
 const LINKED = 'The violation is a hazard already; open it from the violation.';
 
+const BEFORE = { begun: null, transitions: null };
+
 /** A report that was written, with the case that began with it; null where it was there before. */
 export interface Taken {
   row: HazardRow;
   begun: WorkflowCase | null;
+  /** What the reporter may do with it, where that is known. */
+  transitions: WorkflowTransition[] | null;
 }
 
 /**
@@ -53,13 +60,10 @@ export async function takeReport<Answer>(
   const no = await parts.numbers.next(reporter.tenant, reportedAt);
   try {
     return await parts.units.run(reporter, async (unit) => {
-      const there = await unit.tx.hazard.findFirst({
-        where: { id: report.id },
-        select: { id: true },
-      });
-      const again = there && (await known(unit));
-      if (again) return answer(unit, { row: ownReport(again, reporter), begun: null });
-      return answer(unit, await write(parts, unit, reporter, report, { reportedAt, no }));
+      const found = await lookUp(unit, report);
+      const again = found.there && (await known(unit));
+      if (again) return answer(unit, { row: ownReport(again, reporter), ...BEFORE });
+      return answer(unit, await write(parts, unit, reporter, report, { reportedAt, no, found }));
     });
   } catch (error) {
     if (error instanceof Problem && error.code === 'hazard.exists') throw error;
@@ -67,7 +71,7 @@ export async function takeReport<Answer>(
     return parts.units.run(reporter, async (unit) => {
       const other = await known(unit);
       if (!other) throw error;
-      return answer(unit, { row: ownReport(other, reporter), begun: null });
+      return answer(unit, { row: ownReport(other, reporter), ...BEFORE });
     });
   }
 }
@@ -83,12 +87,12 @@ async function write(
   unit: Unit,
   { tenant, account }: Reporter,
   report: Report,
-  { reportedAt, no }: { reportedAt: Date; no: string },
+  { reportedAt, no, found }: { reportedAt: Date; no: string; found: Found },
 ): Promise<Taken> {
   const { tx } = unit;
-  const type = await tx.hazardType.findFirst({ where: { id: report.type, active: true } });
-  if (!type) throw new Problem('hazard.type-unknown');
-  const place = await findPlace(tx, report);
+  const { typeName } = found;
+  if (!typeName) throw new Problem('hazard.type-unknown');
+  const place = placeOf(report, found);
   if (report.equipmentId) await checkEquipment(unit, report.equipmentId);
   if (report.violationId) await checkViolation(unit, account, report.violationId);
   const files = await parts.files.attach(unit, report.fileIds, {
@@ -97,7 +101,6 @@ async function write(
     role: 'report',
   });
   checkMedia(report, files);
-  const typeName = type.name as { zh: string; en: string };
   const title = report.title || firstLine(report.description) || typeName.zh;
   const begun = await parts.workflows.start(unit, {
     definition: HAZARD,
@@ -108,40 +111,24 @@ async function write(
     link: `/hazards/${report.id}`,
   });
   const times = compareTimes(new Date(report.foundAt), reportedAt);
-  await tx.hazard.createMany({
-    data: [
-      {
-        tenantId: tenant,
-        id: report.id,
-        no,
-        title,
-        description: report.description,
-        type: report.type,
-        suggestedLevel: report.suggestedLevel,
-        source: report.source,
-        device: report.device?.slice(0, 200) ?? null,
-        site: report.site,
-        areaId: place.areaId,
-        floorPlan: place.floorPlan,
-        x: place.position?.[0] ?? null,
-        y: place.position?.[1] ?? null,
-        foundAt: times.happenedAt,
-        reportedAt,
-        late: times.late,
-        reporterId: account.id,
-        reporterName: account.displayName,
-        caseId: begun.id,
-        flowVersion: begun.definition.version,
-        state: begun.state,
-        version: begun.version,
-        dueAt: begun.dueAt,
-        assignees: begun.assignees,
-        demo: report.demo ?? false,
-      },
-    ],
-  });
-  await addParties(unit, report.id, [account.id]);
-  await keepFiles(unit, report.id, 'report', begun.version, files);
+  const row = {
+    ...{ tenant_id: tenant, id: report.id, no, title, description: report.description },
+    ...{ type: report.type, suggested_level: report.suggestedLevel, source: report.source },
+    ...{ device: report.device?.slice(0, 200), site: report.site, area_id: place.areaId },
+    ...{ floor_plan: place.floorPlan, x: place.position?.[0], y: place.position?.[1] },
+    ...{ found_at: times.happenedAt, reported_at: reportedAt, late: times.late },
+    ...{ reporter_id: account.id, reporter_name: account.displayName, case_id: begun.id },
+    ...{ flow_version: begun.definition.version, state: begun.state, version: begun.version },
+    ...{ due_at: begun.dueAt, assignees: begun.assignees, demo: report.demo ?? false, details: {} },
+  };
+  await insertAll(tx, [
+    { table: 'hazard', rows: [row] },
+    {
+      table: 'hazard_party',
+      rows: [{ tenant_id: tenant, hazard_id: report.id, user_id: account.id }],
+    },
+    { table: 'hazard_file', rows: fileRows(tenant, report.id, 'report', begun.version, files) },
+  ]);
   await keepLinks(unit, report);
   await examine(
     unit,
@@ -156,18 +143,37 @@ async function write(
     },
     times.clockAhead ? [clockAhead(report.foundAt)] : [],
   );
-  const row = await findHazard(tx, report.id);
-  if (!row) throw new Error('the hazard that was written is not there');
+  const [written, transitions] = await Promise.all([
+    findHazard(tx, report.id),
+    parts.workflows.available(unit, account, begun),
+  ]);
+  if (!written) throw new Error('the hazard that was written is not there');
   // Who reported it is in the column of the one who acts, and nowhere in the record of the change.
   await unit.audit({
     action: 'create',
     entity: HAZARD,
     id: report.id,
-    after: { ...factsOf(row), late: row.late, files: report.fileIds.length },
+    after: { ...factsOf(written), late: written.late, files: report.fileIds.length },
   });
-  await unit.emit({ entity: HAZARD, what: 'reported', subject: report.id, data: factsOf(row) });
-  parts.events.pushAfter(unit, 'reported', row);
-  return { row, begun };
+  await unit.emit({ entity: HAZARD, what: 'reported', subject: report.id, data: factsOf(written) });
+  parts.events.pushAfter(unit, 'reported', written);
+  return { row: written, begun, transitions };
+}
+
+interface Found extends Ground {
+  /** Whether a hazard has the id already. */
+  there: boolean;
+  /** Of the type, where it is in use. */
+  typeName: { zh: string; en: string } | null;
+}
+
+/** What is on record of what the report names, in one look. */
+async function lookUp({ tx }: Unit, report: Report): Promise<Found> {
+  const [found] = await sqlIn(tx)<Found>(Prisma.sql`
+    SELECT EXISTS (SELECT FROM hazard WHERE id = ${report.id}) AS there,
+           (SELECT name FROM hazard_type WHERE id = ${report.type} AND active) AS "typeName",
+           ${groundOf(report)}`);
+  return found!;
 }
 
 async function checkEquipment(unit: Unit, id: string): Promise<void> {
@@ -210,7 +216,20 @@ const clockAhead = (claimed: string): Finding => ({
   otherHazardId: null,
 });
 
-/** Keeps what the files were when they were handed in, so that lists need no other table. */
+/** What the files were when they were handed in, so that lists need no other table. */
+const fileRows = (
+  tenant: string,
+  hazardId: string,
+  role: 'report' | 'rectification' | 'other',
+  version: number,
+  files: StoredFile[],
+): Record<string, unknown>[] =>
+  files.map((file) => ({
+    ...{ tenant_id: tenant, hazard_id: hazardId, file_id: file.id, role, kind: file.kind },
+    ...{ name: file.name, width: file.width, height: file.height, taken_at: file.takenAt, version },
+  }));
+
+/** Keeps what the files of a later step were. */
 export async function keepFiles(
   unit: Unit,
   hazardId: string,
@@ -218,20 +237,8 @@ export async function keepFiles(
   version: number,
   files: StoredFile[],
 ): Promise<void> {
-  await unit.tx.hazardFile.createMany({
-    data: files.map((file) => ({
-      tenantId: unit.caller.tenant,
-      hazardId,
-      fileId: file.id,
-      role,
-      kind: file.kind,
-      name: file.name,
-      width: file.width,
-      height: file.height,
-      takenAt: file.takenAt,
-      version,
-    })),
-  });
+  const rows = fileRows(unit.caller.tenant, hazardId, role, version, files);
+  await insertAll(unit.tx, [{ table: 'hazard_file', rows }]);
 }
 
 async function keepLinks(unit: Unit, report: Report): Promise<void> {
@@ -242,6 +249,7 @@ async function keepLinks(unit: Unit, report: Report): Promise<void> {
   for (const { entity, id } of report.links) add(entity, id);
   add('equipment', report.equipmentId);
   add('violation', report.violationId);
+  if (links.size === 0) return;
   const key = { tenantId: unit.caller.tenant, hazardId: report.id };
   try {
     await unit.tx.hazardLink.createMany({

@@ -70,7 +70,11 @@ function registerHazards(app: App, service: HazardsService): void {
         ...request.body,
         device,
       });
-      return reply.code(again ? 200 : 201).send(hazard);
+      // As below: the view makes exactly this shape.
+      return reply
+        .code(again ? 200 : 201)
+        .serializer(asJson)
+        .send(hazard);
     },
   );
   app.get(

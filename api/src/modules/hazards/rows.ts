@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/account.ts';
-import type { Transaction } from '../../platform/database.ts';
+import { sqlIn, type Transaction } from '../../platform/database.ts';
 import type { ListQuery } from './schema.ts';
 import { visibleRows } from './visibility.ts';
 
@@ -56,7 +56,8 @@ export interface HazardRow {
   assignedAt: Date | null;
   closedAt: Date | null;
   outcome: string | null;
-  cost: Prisma.Decimal | null;
+  /** Yuan, as the database writes it. */
+  cost: string | null;
   details: Record<string, unknown>;
   typeName: Bilingual | null;
   areaName: Bilingual | null;
@@ -114,7 +115,7 @@ const shown = (page: Prisma.Sql, order: Prisma.Sql) => Prisma.sql`
 /** @returns null where there is none; whether the account may see it is asked afterwards. */
 export async function findHazard(tx: Transaction, id: string): Promise<HazardRow | null> {
   const page = Prisma.sql`SELECT * FROM hazard WHERE id = ${id}`;
-  const [row] = await tx.$queryRaw<HazardRow[]>(shown(page, Prisma.empty));
+  const [row] = await sqlIn(tx)<HazardRow>(shown(page, Prisma.empty));
   return row ?? null;
 }
 
@@ -188,7 +189,7 @@ export function findPage(
     ? Prisma.sql`ORDER BY h.reported_at DESC, h.id DESC`
     : Prisma.sql`ORDER BY h.reported_at, h.id`;
   const page = Prisma.sql`SELECT * FROM hazard h WHERE ${Prisma.join(filters, ' AND ')} ${order} LIMIT ${query.limit + 1}`;
-  return tx.$queryRaw<HazardRow[]>(shown(page, order));
+  return sqlIn(tx)<HazardRow>(shown(page, order));
 }
 
 /** Of the open ones that the account may see. */
@@ -196,9 +197,9 @@ export async function countOpen(
   tx: Transaction,
   account: Account,
 ): Promise<{ open: number; overdue: number; mine: number }> {
-  const [counts] = await tx.$queryRaw<{ open: number; overdue: number; mine: number }[]>`
+  const [counts] = await sqlIn(tx)<{ open: number; overdue: number; mine: number }>(Prisma.sql`
     SELECT count(*)::int AS open, (count(*) FILTER (WHERE h.due_at < now()))::int AS overdue,
       (count(*) FILTER (WHERE ${account.id} = ANY(h.assignees)))::int AS mine
-    FROM hazard h WHERE h.closed_at IS NULL AND ${visibleRows(account)}`;
+    FROM hazard h WHERE h.closed_at IS NULL AND ${visibleRows(account)}`);
   return counts ?? { open: 0, overdue: 0, mine: 0 };
 }

@@ -3,8 +3,7 @@ import { type Account, actorOf } from '../../platform/account.ts';
 import type { Caller } from '../../platform/caller.ts';
 import { Problem } from '../../platform/errors.ts';
 import type { Unit } from '../../platform/unit-of-work.ts';
-import type { WorkflowDefinition } from '../../platform/workflow/definition.ts';
-import type { WorkflowCase } from '../../platform/workflow/engine-types.ts';
+import type { WorkflowDefinition, WorkflowTransition } from '../../platform/workflow/definition.ts';
 import { takeStep } from './actions.ts';
 import { findAssignable } from './assignable.ts';
 import { readCursor, writeCursor } from './cursor.ts';
@@ -31,22 +30,25 @@ export function createHazardsService(parts: HazardParts) {
     return row;
   }
 
+  /** @param known what can be done with it, where that was read already. */
   async function show(
     unit: Unit,
     account: Account,
     row: HazardRow,
-    known: WorkflowCase | null = null,
+    known: WorkflowTransition[] | null = null,
   ): Promise<Hazard> {
     const flow = await workflows.definition(unit.tx, HAZARD, row.flowVersion);
-    const found = known ?? (await workflows.find(unit, { entity: HAZARD, id: row.id }));
-    const transitions = found ? await workflows.available(unit, account, found) : [];
+    const transitions = known ?? (await workflows.available(unit, account, { id: row.caseId }));
     return showHazard(row, { account, flow, detail: { transitions } });
   }
 
   const answerWith =
     ({ account }: User) =>
-    async (unit: Unit, { row, begun }: Taken): Promise<{ hazard: Hazard; again: boolean }> => ({
-      hazard: await show(unit, account, row, begun),
+    async (
+      unit: Unit,
+      { row, begun, transitions }: Taken,
+    ): Promise<{ hazard: Hazard; again: boolean }> => ({
+      hazard: await show(unit, account, row, transitions),
       again: begun === null,
     });
 
@@ -64,7 +66,10 @@ export function createHazardsService(parts: HazardParts) {
     list(account: Account, query: ListQuery): Promise<z.infer<typeof hazardPage>> {
       const after = query.cursor === undefined ? null : readCursor(query.cursor, query.order);
       return database.transaction(actorOf(account), async (tx) => {
-        const found = await findPage(tx, account, query, after);
+        const [found, counts] = await Promise.all([
+          findPage(tx, account, query, after),
+          after ? null : countOpen(tx, account),
+        ]);
         const page = found.slice(0, query.limit);
         const flows = new Map<number, WorkflowDefinition>();
         for (const version of new Set(page.map((row) => row.flowVersion))) {
@@ -74,16 +79,21 @@ export function createHazardsService(parts: HazardParts) {
         return {
           items: page.map((row) => showHazard(row, { account, flow: flows.get(row.flowVersion)! })),
           next: last && found.length > page.length ? writeCursor(last, query.order) : null,
-          ...(after ? {} : { counts: await countOpen(tx, account) }),
+          ...(counts ? { counts } : {}),
         };
       });
     },
 
     get(caller: User, id: string): Promise<Hazard> {
       return units.run(caller, async (unit) => {
-        const row = await visible(unit, caller.account, id);
+        const subject = { entity: HAZARD, id };
+        // Sent together; who may not see it learns nothing of what could be done.
+        const [row, transitions] = await Promise.all([
+          visible(unit, caller.account, id),
+          workflows.available(unit, caller.account, { subject }),
+        ]);
         await noteView(unit, caller.account, row);
-        return show(unit, caller.account, row);
+        return show(unit, caller.account, row, transitions);
       });
     },
 
@@ -101,8 +111,7 @@ export function createHazardsService(parts: HazardParts) {
     assignable(caller: User, id: string) {
       return units.run(caller, async (unit) => {
         const row = await visible(unit, caller.account, id);
-        const found = await workflows.find(unit, { entity: HAZARD, id: row.id });
-        const transitions = found ? await workflows.available(unit, caller.account, found) : [];
+        const transitions = await workflows.available(unit, caller.account, { id: row.caseId });
         return { items: await findAssignable(unit.tx, caller.account, row, transitions) };
       });
     },

@@ -29,7 +29,6 @@ function slowDatabase() {
   });
   const database: Database = {
     transaction: (_actor, work) => work(undefined as never),
-    read: (_actor, work) => work(undefined as never),
     ping: async () => {},
     close: async () => {},
   };

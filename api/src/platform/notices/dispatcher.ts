@@ -131,7 +131,7 @@ export function startDispatcher(options: {
     if (users.length === 0) return new Map();
     const rules = await profiles.choices(tx, TENANT_RULES);
     const reachable = await withBrowser(tx, ids);
-    const people = new Map<string, Person>();
+    const people = new Map<string, Person | null>();
     for (const { id } of users) {
       const own = await profiles.choices(tx, id);
       const profile = await profiles.read(tx, tenant, id).catch((error: unknown) => {

@@ -1,7 +1,8 @@
 import { ulid } from 'ulid';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn } from '../database.ts';
 import type { Unit } from '../unit-of-work.ts';
 import { channels, severityRank } from './kinds.ts';
-import { activeAmong } from './rows.ts';
 import type { Notice, Notices } from './types.ts';
 
 /** The same kind of the same thing within this time is one notice with a count. */
@@ -24,53 +25,70 @@ export interface NoticeSink {
 export function createNotices(sink: NoticeSink): Notices {
   return {
     async notify(unit, notice) {
-      const { tx, caller } = unit;
-      const users = await activeAmong(tx, notice.to);
-      const known = await findSame(unit, notice);
+      const { caller } = unit;
+      // Sent together, and done one after the other.
+      const [users, known] = await Promise.all([hold(unit, notice), findSame(unit, notice)]);
       // A group's robot hears of it also where none of the people has an account any more.
-      const id = known ?? (await write(unit, notice));
-      if (known) await countAgain(unit, known, notice);
-      if (users.length > 0) await addRecipients(unit, id, users);
-      if (!known) await addRobots(unit, id, notice);
+      const id = known ?? (await write(unit, notice, users));
+      if (known) {
+        await countAgain(unit, known, notice);
+        if (users.length > 0) await addRecipients(unit, id, users);
+      }
       unit.afterCommit(() => sink.written(caller.tenant, id, users));
     },
   };
 }
 
-async function findSame({ tx, caller }: Unit, notice: Notice): Promise<string | null> {
+/**
+ * Whoever tells of the same thing at the same moment waits, and then finds this one.
+ *
+ * @returns those of the recipients that have an account.
+ */
+async function hold({ tx, caller }: Unit, { to, kind, subject }: Notice): Promise<string[]> {
+  const same = subject ? JSON.stringify([caller.tenant, kind, subject.entity, subject.id]) : null;
+  const [row] = await sqlIn(tx)<{ users: string[] }>(Prisma.sql`
+    SELECT ARRAY(SELECT id::text FROM app_user WHERE id = ANY(${[...new Set(to)]}) AND active
+                 ORDER BY id) AS users,
+           pg_advisory_xact_lock(hashtextextended(${same}, 5180600))`);
+  return row?.users ?? [];
+}
+
+/** After the lock: a statement sees what was committed before it began. */
+async function findSame({ tx }: Unit, notice: Notice): Promise<string | null> {
   if (!notice.subject) return null;
   const { entity, id } = notice.subject;
-  // Whoever tells of the same thing at the same moment waits, and then finds this one.
-  const same = JSON.stringify([caller.tenant, notice.kind, entity, id]);
-  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${same}, 5180600))::text`;
-  const [row] = await tx.$queryRaw<{ id: string }[]>`
+  const [row] = await sqlIn(tx)<{ id: string }>(Prisma.sql`
     SELECT id FROM notice
     WHERE subject_entity = ${entity} AND subject_id = ${id} AND kind = ${notice.kind}
       AND severity = ${notice.severity} AND title = ${JSON.stringify(notice.title)}::jsonb
       AND created_at > now() - make_interval(mins => ${SAME_WITHIN_MINUTES}::int)
-    ORDER BY created_at DESC LIMIT 1`;
+    ORDER BY created_at DESC LIMIT 1`);
   return row?.id ?? null;
 }
 
-async function write({ tx, caller }: Unit, notice: Notice): Promise<string> {
+/** The notice, in whose lists it lies, and what leaves the app: to people and to robots. */
+async function write({ tx, caller }: Unit, notice: Notice, users: string[]): Promise<string> {
   const id = ulid();
+  const { tenant } = caller;
   const { kind, severity, title, body, link, subject } = notice;
-  await tx.notice.createMany({
-    data: [
-      {
-        tenantId: caller.tenant,
-        id,
-        kind,
-        severity,
-        title,
-        body,
-        link,
-        subjectEntity: subject?.entity ?? null,
-        subjectId: subject?.id ?? null,
-        senderId: caller.account?.id ?? null,
-      },
-    ],
-  });
+  await sqlIn(tx)(Prisma.sql`
+    WITH told AS (
+      INSERT INTO notice (tenant_id, id, kind, severity, title, body, link, subject_entity, subject_id, sender_id)
+      VALUES (${tenant}, ${id}, ${kind}, ${severity}, ${JSON.stringify(title)}::jsonb,
+        ${JSON.stringify(body)}::jsonb, ${link}, ${subject?.entity ?? null}, ${subject?.id ?? null},
+        ${caller.account?.id ?? null})
+    ), listed AS (
+      INSERT INTO notice_recipient (tenant_id, notice_id, user_id)
+      SELECT ${tenant}, ${id}, u FROM unnest(${users}::text[]) AS u
+    ), robot AS (
+      SELECT r.id FROM notice_robot r
+      WHERE r."on" AND (cardinality(r.kinds) = 0 OR ${kind} = ANY (r.kinds))
+        AND CASE r.severity WHEN 'info' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END
+            <= ${severityRank(severity)}::int
+    )
+    INSERT INTO notice_delivery (tenant_id, notice_id, channel, recipient)
+    SELECT ${tenant}, ${id}, c, u FROM unnest(${users}::text[]) AS u, unnest(${[...channels]}::text[]) AS c
+    UNION ALL SELECT ${tenant}, ${id}, 'robot', robot.id FROM robot`);
   return id;
 }
 
@@ -93,15 +111,5 @@ async function addRecipients({ tx, caller }: Unit, id: string, users: string[]):
   await tx.$executeRaw`
     INSERT INTO notice_delivery (tenant_id, notice_id, channel, recipient)
     SELECT ${tenant}, ${id}, c, u FROM unnest(${users}::text[]) AS u, unnest(${[...channels]}::text[]) AS c
-    ON CONFLICT DO NOTHING`;
-}
-
-async function addRobots({ tx, caller }: Unit, id: string, notice: Notice): Promise<void> {
-  await tx.$executeRaw`
-    INSERT INTO notice_delivery (tenant_id, notice_id, channel, recipient)
-    SELECT ${caller.tenant}, ${id}, 'robot', r.id FROM notice_robot r
-    WHERE r."on" AND (cardinality(r.kinds) = 0 OR ${notice.kind} = ANY (r.kinds))
-      AND CASE r.severity WHEN 'info' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END
-          <= ${severityRank(notice.severity)}::int
     ON CONFLICT DO NOTHING`;
 }

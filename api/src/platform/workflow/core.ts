@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts';
 import { type Calendar, createCalendar } from '../calendar/calendar.ts';
+import { usualCalendar, workingCalendar } from '../calendar/definition.ts';
 import { readCalendar } from '../calendar/repository.ts';
 import type { Transaction } from '../database.ts';
 import { Problem } from '../errors.ts';
@@ -25,6 +26,8 @@ export interface EngineCore {
   readonly definitions: DefinitionStore;
   readonly parts: Required<EngineParts>;
   calendarOf(tx: Transaction): Promise<Calendar>;
+  /** Of what the tenant's row holds; null for the usual one. */
+  calendarFrom(row: unknown): Calendar;
   follow(entity: string, listener: CaseListener): void;
   /** Tells the module whose record it is. */
   tell(unit: Unit, found: WorkflowCase, change: CaseChange): Promise<void>;
@@ -37,6 +40,8 @@ export function createCore(given: EngineParts): EngineCore {
     parts,
     definitions: createDefinitionStore(),
     calendarOf: async (tx) => createCalendar((await readCalendar(tx)).calendar, parts.timeZone),
+    calendarFrom: (row) =>
+      createCalendar(row === null ? usualCalendar : workingCalendar.parse(row), parts.timeZone),
     follow(entity, listener) {
       listeners.set(entity, [...(listeners.get(entity) ?? []), listener]);
     },
@@ -50,11 +55,20 @@ export function createCore(given: EngineParts): EngineCore {
 
 /** Who acts on the case: those whose turn it is, and who play a part, have it as their own. */
 export async function actorOf(unit: Unit, account: Account, row: rows.CaseRow): Promise<Actor> {
+  return actorWith(account, row, await rows.accountsOf(unit.tx, account.id, account.person));
+}
+
+/** The same where the accounts of the human are known. */
+export function actorWith(
+  account: Account,
+  row: Pick<rows.CaseRow, 'assignees' | 'parts' | 'site' | 'department'>,
+  accounts: readonly string[],
+): Actor {
   const users = [...row.assignees, ...Object.values(row.parts as Record<string, string[]>).flat()];
   const record = { site: row.site, department: row.department, users };
   return {
     id: account.id,
-    accounts: await rows.accountsOf(unit.tx, account.id, account.person),
+    accounts,
     reach(permission) {
       if (!account.permissions.has(permission)) return 'missing';
       return isWithin(account, reachOf(account, permission), record) ? 'within' : 'outside';

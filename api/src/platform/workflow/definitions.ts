@@ -118,11 +118,17 @@ export function createDefinitionStore() {
      * The newest version. The product's own is written first where the tenant has none, or has an
      * older one that nobody changed.
      *
+     * @param read its number, where it was read already in the transaction.
      * @throws Problem `workflow.unknown`
      */
-    async newest(tx: Transaction, tenant: string, id: string): Promise<StoredDefinition> {
+    async newest(
+      tx: Transaction,
+      tenant: string,
+      id: string,
+      read?: number | null,
+    ): Promise<StoredDefinition> {
       const seed = seeds.get(id);
-      let found = await latest(tx, tenant, id);
+      let found = read ? await at(tx, tenant, id, read) : await latest(tx, tenant, id);
       const isStale =
         seed && (!found || (found.origin === 'seed' && !isCurrent(tenant, found, seed)));
       if (isStale) {

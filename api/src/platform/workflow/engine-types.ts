@@ -124,7 +124,11 @@ export interface Workflows {
   ): Promise<WorkflowCase>;
   find(unit: Unit, subject: { entity: string; id: string }): Promise<WorkflowCase | null>;
   /** What this account could fire now. */
-  available(unit: Unit, account: Account, found: WorkflowCase): Promise<WorkflowTransition[]>;
+  available(
+    unit: Unit,
+    account: Account,
+    found: Pick<WorkflowCase, 'id'> | Pick<WorkflowCase, 'subject'>,
+  ): Promise<WorkflowTransition[]>;
   history(unit: Unit, caseId: string): Promise<WorkflowStep[]>;
   /** The newest case of each subject that has one, by the subject's id, for lists. */
   findAll(tx: Transaction, entity: string, ids: string[]): Promise<Map<string, WorkflowCase>>;

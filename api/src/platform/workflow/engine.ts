@@ -1,6 +1,6 @@
-import type { Transaction } from '../database.ts';
+import { tenantIn } from '../database.ts';
 import type { Unit } from '../unit-of-work.ts';
-import { actorOf, createCore, type EngineCore, type EngineParts } from './core.ts';
+import { actorWith, createCore, type EngineCore, type EngineParts } from './core.ts';
 import type { WorkflowCase, Workflows } from './engine-types.ts';
 import { refusalOf } from './machine.ts';
 import type { Assignment } from './recipients.ts';
@@ -43,16 +43,17 @@ export function createWorkflows(given: EngineParts): WorkflowEngine {
     },
 
     async available(unit, account, found) {
-      const row = await unit.tx.workflowCase.findFirst({ where: { id: found.id } });
-      if (!row || row.closedAt) return [];
+      const read = await rows.readForActing(unit.tx, found, account);
+      if (!read || read.row.closedAt) return [];
+      const { row, steps, accounts } = read;
       const { definition } = await definitions.at(
         unit.tx,
         unit.caller.tenant,
         row.definitionId,
         row.definitionVersion,
       );
-      const at = rows.asMachineCase(row, await rows.findSteps(unit.tx, row.id));
-      const actor = await actorOf(unit, account, row);
+      const at = rows.asMachineCase(row, steps);
+      const actor = actorWith(account, row, accounts);
       return definition.transitions.filter(
         (one) => one.from.includes(at.state) && refusalOf(one, at, actor) === null,
       );
@@ -63,7 +64,7 @@ export function createWorkflows(given: EngineParts): WorkflowEngine {
     },
 
     async definition(tx, id, version) {
-      const tenant = await tenantOf(tx);
+      const tenant = tenantIn(tx);
       const stored =
         version === undefined
           ? await definitions.newest(tx, tenant, id)
@@ -71,11 +72,4 @@ export function createWorkflows(given: EngineParts): WorkflowEngine {
       return stored.definition;
     },
   };
-}
-
-/** The tenant that the transaction is under. */
-async function tenantOf(tx: Transaction): Promise<string> {
-  const [row] = await tx.$queryRaw<{ tenant: string }[]>`
-    SELECT current_setting('app.tenant') AS tenant`;
-  return row?.tenant ?? '';
 }

@@ -1,3 +1,4 @@
+import { insertAll } from '../bulk.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import type { Unit } from '../unit-of-work.ts';
 import type { EngineCore } from './core.ts';
@@ -5,7 +6,7 @@ import { dueAtOf, planReminders } from './deadlines.ts';
 import type { WorkflowDefinition, WorkflowState } from './definition.ts';
 import type { CaseChange, WorkflowCase } from './engine-types.ts';
 import type { MachineCase } from './machine.ts';
-import { type Assignment, assign, type Place } from './recipients.ts';
+import { type Assignment, assignAndList, type Place, resolveAll } from './recipients.ts';
 import { readCase } from './repository.ts';
 import { tellOfState } from './telling.ts';
 
@@ -13,6 +14,8 @@ import { tellOfState } from './telling.ts';
 export interface Entered {
   calendar: Calendar;
   assignment: Assignment;
+  /** Whom the state's list names. */
+  listed: string[];
   dueAt: Date | null;
   reminders: { position: number; at: Date }[];
 }
@@ -27,17 +30,20 @@ export async function enter(
   core: EngineCore,
   unit: Unit,
   into: { definition: WorkflowDefinition; state: WorkflowState; at: MachineCase; place: Place },
-  limit: { enteredAt: Date; dueAt: Date | null | undefined },
+  limit: { enteredAt: Date; dueAt: Date | null | undefined; calendar?: Calendar },
 ): Promise<Entered> {
   const { definition, state, at, place } = into;
-  const calendar = await core.calendarOf(unit.tx);
+  const calendar = limit.calendar ?? (await core.calendarOf(unit.tx));
   if (at.closed) {
-    return { calendar, assignment: { assignees: [], rule: null }, dueAt: null, reminders: [] };
+    const listed = await resolveAll(unit.tx, state.notify, { ...at, assignees: [] }, place);
+    const assignment = { assignees: [], rule: null };
+    return { calendar, assignment, listed, dueAt: null, reminders: [] };
   }
   const { enteredAt } = limit;
   const dueAt = limit.dueAt === undefined ? dueAtOf(state, enteredAt, calendar) : limit.dueAt;
-  const assignment = await assign(unit.tx, definition, at, place);
-  return { calendar, assignment, dueAt, reminders: planReminders(state, enteredAt, dueAt) };
+  const { assignment, listed } = await assignAndList(unit.tx, definition, at, place);
+  const reminders = planReminders(state, enteredAt, dueAt);
+  return { calendar, assignment, listed, dueAt, reminders };
 }
 
 /** Writes the reminders, tells people and the module, and returns the case as it now is. */
@@ -47,17 +53,33 @@ export async function settle(
   moved: { id: string; version: number; state: WorkflowState; entered: Entered },
   change: CaseChange,
 ): Promise<WorkflowCase> {
-  const { id, version, state, entered } = moved;
-  if (entered.reminders.length > 0) {
-    const key = { tenantId: unit.caller.tenant, caseId: id, caseVersion: version };
-    await unit.tx.workflowReminder.createMany({
-      data: entered.reminders.map((one) => ({ ...key, ...one })),
-    });
-  }
+  const { id, state, entered } = moved;
+  await insertAll(unit.tx, [{ table: 'workflow_reminder', rows: reminderRows(unit, moved) }]);
   const found = await readCase(unit.tx, id);
-  await tellOfState(unit, core.parts.notices, found, state, entered.calendar.zone);
-  await core.tell(unit, found, change);
+  await tell(core, unit, found, { state, entered }, change);
   return found;
+}
+
+/** What a case is reminded of while it stays in the state that it entered. */
+export function reminderRows(
+  unit: Unit,
+  { id, version, entered }: { id: string; version: number; entered: Entered },
+): Record<string, unknown>[] {
+  const key = { tenant_id: unit.caller.tenant, case_id: id, case_version: version };
+  return entered.reminders.map((one) => ({ ...key, ...one }));
+}
+
+/** Tells people and the module of a state that was entered. */
+export async function tell(
+  core: EngineCore,
+  unit: Unit,
+  found: WorkflowCase,
+  { state, entered }: { state: WorkflowState; entered: Entered },
+  change: CaseChange,
+): Promise<void> {
+  const { listed, calendar } = entered;
+  await tellOfState(unit, core.parts.notices, found, state, { listed, zone: calendar.zone });
+  await core.tell(unit, found, change);
 }
 
 /** What the new belonging does not say stays as it was. */

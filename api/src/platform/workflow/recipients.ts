@@ -1,7 +1,7 @@
-import type { Transaction } from '../database.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../database.ts';
 import type { Recipients, WorkflowDefinition } from './definition.ts';
 import { barredFrom, type MachineCase } from './machine.ts';
-import { accountsOf, activeUsers } from './repository.ts';
 
 /** Where the case belongs, which is where its roles are looked for. */
 export interface Place {
@@ -21,14 +21,60 @@ export async function resolve(
   at: Pick<MachineCase, 'assignees' | 'parts'>,
   place: Place,
 ): Promise<string[]> {
-  switch (one.kind) {
-    case 'user':
-      return activeUsers(tx, [one.user]);
-    case 'part':
-      return activeUsers(tx, one.part === 'assignee' ? at.assignees : (at.parts[one.part] ?? []));
-    case 'role':
-      return holdersOf(tx, one.role, one.within, place);
-  }
+  const [found = []] = await resolveEach(tx, [one], at, place);
+  return found.map(({ id }) => id);
+}
+
+/** A user that a rule means, with all accounts of the same human. */
+export interface Meant {
+  id: string;
+  accounts: string[];
+}
+
+/** The same for any number of rules in one statement: for each of them whom it means. */
+export async function resolveEach(
+  tx: Transaction,
+  rules: readonly Recipients[],
+  at: Pick<MachineCase, 'assignees' | 'parts'>,
+  place: Place,
+): Promise<Meant[][]> {
+  const asked = rules.map((one, n) => {
+    if (one.kind === 'role') return { n, role: one.role, within: one.within };
+    if (one.kind === 'user') return { n, users: [one.user] };
+    return { n, users: one.part === 'assignee' ? at.assignees : (at.parts[one.part] ?? []) };
+  });
+  const found: Meant[][] = rules.map(() => []);
+  if (asked.every((one) => one.users?.length === 0)) return found;
+  const rows = await sqlIn(tx)<Meant & { n: number }>(Prisma.sql`
+    WITH RECURSIVE up AS (
+      SELECT id, parent_id, 0 AS above FROM department WHERE id = ${place.department}
+      UNION ALL
+      SELECT d.id, d.parent_id, up.above + 1 FROM department d JOIN up ON d.id = up.parent_id
+      WHERE up.above < 32
+    ), rule AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
+        AS r (n int, role text, within text, users text[])
+    ), meant AS (
+      SELECT rule.n, u.id, u.username, u.person_id, 0 AS above
+      FROM rule JOIN app_user u ON u.id = ANY (rule.users) AND u.active
+      LEFT JOIN person p ON p.tenant_id = u.tenant_id AND p.id = u.person_id
+      WHERE p.id IS NULL OR p.status = 'active'
+      UNION ALL
+      SELECT rule.n, u.id, u.username, u.person_id, CASE rule.within WHEN 'department' THEN up.above ELSE 0 END
+      FROM rule JOIN user_role h ON h.role_id = rule.role
+      JOIN app_user u ON u.tenant_id = h.tenant_id AND u.id = h.user_id AND u.active
+      LEFT JOIN person p ON p.tenant_id = u.tenant_id AND p.id = u.person_id
+      LEFT JOIN department d ON d.tenant_id = p.tenant_id AND d.id = p.department_id
+      LEFT JOIN up ON up.id = p.department_id
+      WHERE (p.id IS NULL OR p.status = 'active') AND CASE rule.within
+        WHEN 'department' THEN up.id IS NOT NULL WHEN 'site' THEN d.site = ${place.site} ELSE TRUE END
+    )
+    SELECT m.n, m.id::text AS id, m.id::text || ARRAY(
+        SELECT o.id::text FROM app_user o WHERE o.person_id = m.person_id AND o.id <> m.id) AS accounts
+    FROM meant m WHERE m.above = (SELECT min(o.above) FROM meant o WHERE o.n = m.n)
+    ORDER BY m.n, m.username`);
+  for (const { n, ...one } of rows) found[n]?.push(one);
+  return found;
 }
 
 /** All that any of the rules mean, each once. */
@@ -38,9 +84,8 @@ export async function resolveAll(
   at: Pick<MachineCase, 'assignees' | 'parts'>,
   place: Place,
 ): Promise<string[]> {
-  const found = new Set<string>();
-  for (const one of rules) for (const id of await resolve(tx, one, at, place)) found.add(id);
-  return [...found];
+  const found = await resolveEach(tx, rules, at, place);
+  return [...new Set(found.flat().map(({ id }) => id))];
 }
 
 /** The same within one transaction, for many cases: who was looked up once is known. */
@@ -61,44 +106,6 @@ export function remembering(tx: Transaction): typeof resolveAll {
   };
 }
 
-async function holdersOf(
-  tx: Transaction,
-  role: string,
-  within: 'department' | 'site' | 'all',
-  place: Place,
-): Promise<string[]> {
-  if (within === 'department') {
-    if (place.department === null) return [];
-    const rows = await tx.$queryRaw<{ id: string }[]>`
-      WITH RECURSIVE up AS (
-        SELECT id, parent_id, 0 AS above FROM department WHERE id = ${place.department}
-        UNION ALL
-        SELECT d.id, d.parent_id, up.above + 1 FROM department d JOIN up ON d.id = up.parent_id
-        WHERE up.above < 32
-      ), holder AS (
-        SELECT u.id, u.username, up.above
-        FROM up
-        JOIN person p ON p.department_id = up.id AND p.status = 'active'
-        JOIN app_user u ON u.person_id = p.id AND u.active
-        JOIN user_role r ON r.user_id = u.id AND r.role_id = ${role}
-      )
-      SELECT id FROM holder WHERE above = (SELECT min(above) FROM holder) ORDER BY username`;
-    return rows.map(({ id }) => id);
-  }
-  if (within === 'site' && place.site === null) return [];
-  const site = within === 'site' ? place.site : null;
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT u.id
-    FROM user_role r
-    JOIN app_user u ON u.id = r.user_id AND u.active
-    LEFT JOIN person p ON p.id = u.person_id
-    LEFT JOIN department d ON d.id = p.department_id
-    WHERE r.role_id = ${role} AND (p.id IS NULL OR p.status = 'active')
-      AND (${site}::text IS NULL OR d.site = ${site})
-    ORDER BY u.username`;
-  return rows.map(({ id }) => id);
-}
-
 export interface Assignment {
   assignees: string[];
   /** Which rule found them; null where none did. */
@@ -115,29 +122,40 @@ export async function assign(
   at: MachineCase,
   place: Place,
 ): Promise<Assignment> {
-  const state = definition.states.find(({ id }) => id === at.state);
-  for (const [rule, one] of (state?.assign ?? []).entries()) {
-    const assignees: string[] = [];
-    for (const id of await resolve(tx, one, at, place)) {
-      if (!(await isBarred(tx, definition, at, id))) assignees.push(id);
-    }
-    if (assignees.length > 0) return { assignees, rule };
-  }
-  return { assignees: [], rule: null };
+  return (await assignAndList(tx, definition, at, place)).assignment;
 }
 
-async function isBarred(
+/** The same, and those whom the state's list names, in one look. */
+export async function assignAndList(
   tx: Transaction,
   definition: WorkflowDefinition,
   at: MachineCase,
-  id: string,
-): Promise<boolean> {
-  const involved = [
-    ...Object.values(at.played).flat(),
-    ...at.fired.flatMap(({ by }) => (by === null ? [] : [by])),
-  ];
-  // Most people had no part in the case, and need no look at their other accounts.
-  if (involved.length === 0) return false;
-  const user = await tx.appUser.findFirst({ where: { id }, select: { personId: true } });
-  return barredFrom(definition, at, await accountsOf(tx, id, user?.personId ?? null));
+  place: Place,
+): Promise<{ assignment: Assignment; listed: string[] }> {
+  const state = definition.states.find(({ id }) => id === at.state);
+  const rules = state?.assign ?? [];
+  const list = state?.notify ?? [];
+  const found = await resolveEach(tx, [...rules, ...list], at, place);
+  let assignment: Assignment = { assignees: [], rule: null };
+  for (const rule of rules.keys()) {
+    const assignees = (found[rule] ?? []).flatMap((one) =>
+      isBarred(definition, at, one) ? [] : [one.id],
+    );
+    if (assignees.length === 0) continue;
+    assignment = { assignees, rule };
+    break;
+  }
+  const listed = list.flatMap((one, position) =>
+    // Not whose turn it was, but whose it is now.
+    one.kind === 'part' && one.part === 'assignee'
+      ? assignment.assignees
+      : (found[rules.length + position] ?? []).map(({ id }) => id),
+  );
+  return { assignment, listed: [...new Set(listed)] };
+}
+
+function isBarred(definition: WorkflowDefinition, at: MachineCase, { accounts }: Meant): boolean {
+  const involved =
+    Object.values(at.played).flat().length > 0 || at.fired.some(({ by }) => by !== null);
+  return involved && barredFrom(definition, at, accounts);
 }

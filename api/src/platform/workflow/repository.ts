@@ -1,5 +1,6 @@
-import type { Prisma } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../database.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../account.ts';
+import { sqlIn, type Transaction } from '../database.ts';
 import type { WorkflowCase, WorkflowStep } from './engine-types.ts';
 import type { MachineCase } from './machine.ts';
 
@@ -36,6 +37,48 @@ export function findCases(tx: Transaction, entity: string, ids: string[]): Promi
     distinct: ['entityId'],
   });
 }
+
+type Acted = Pick<StepRow, 'transition' | 'byUser'>;
+
+/** What decides on what an account may do with a case, in one statement; null where there is none. */
+export async function readForActing(
+  tx: Transaction,
+  of: Pick<WorkflowCase, 'id'> | Pick<WorkflowCase, 'subject'>,
+  account: Account,
+): Promise<{ row: ActingRow; steps: Acted[]; accounts: string[] } | null> {
+  const which =
+    'id' in of
+      ? Prisma.sql`c.id = ${of.id}`
+      : Prisma.sql`c.entity = ${of.subject.entity} AND c.entity_id = ${of.subject.id}`;
+  const [found] = await sqlIn(tx)<ActingRow & { steps: Acted[]; others: string[] }>(Prisma.sql`
+    SELECT c.id, c.definition_id AS "definitionId", c.definition_version AS "definitionVersion",
+      c.state, c.version, c.assignees, c.parts, c.played, c.site, c.department,
+      c.closed_at AS "closedAt",
+      (SELECT coalesce(jsonb_agg(jsonb_build_object('transition', s.transition, 'byUser', s.by_user)
+          ORDER BY s.version), '[]')
+        FROM workflow_step s WHERE s.tenant_id = c.tenant_id AND s.case_id = c.id) AS steps,
+      ARRAY(SELECT u.id::text FROM app_user u
+        WHERE u.tenant_id = c.tenant_id AND u.person_id = ${account.person}) AS others
+    FROM workflow_case c WHERE ${which} ORDER BY c.id DESC LIMIT 1`);
+  if (!found) return null;
+  const { steps, others, ...row } = found;
+  return { row, steps, accounts: [...new Set([account.id, ...others])] };
+}
+
+type ActingRow = Pick<
+  CaseRow,
+  | 'id'
+  | 'definitionId'
+  | 'definitionVersion'
+  | 'state'
+  | 'version'
+  | 'assignees'
+  | 'parts'
+  | 'played'
+  | 'site'
+  | 'department'
+  | 'closedAt'
+>;
 
 export function findSteps(tx: Transaction, caseId: string): Promise<StepRow[]> {
   return tx.workflowStep.findMany({ where: { caseId }, orderBy: { version: 'asc' } });
@@ -92,7 +135,10 @@ export async function activeUsers(tx: Transaction, ids: readonly string[]): Prom
 }
 
 /** The row as the rules see it. */
-export function asMachineCase(row: CaseRow, steps: readonly StepRow[]): MachineCase {
+export function asMachineCase(
+  row: Pick<CaseRow, 'state' | 'version' | 'assignees' | 'parts' | 'played' | 'closedAt'>,
+  steps: readonly Acted[],
+): MachineCase {
   return {
     state: row.state,
     version: row.version,

@@ -3,8 +3,6 @@ import type { Notices, Severity } from '../notices/types.ts';
 import type { Unit } from '../unit-of-work.ts';
 import type { WorkflowState } from './definition.ts';
 import type { WorkflowCase } from './engine-types.ts';
-import type { Place } from './recipients.ts';
-import { resolveAll } from './recipients.ts';
 
 /** An instant as people read it on their clock. */
 export const onTheClock = (at: Date, zone: string): string =>
@@ -15,13 +13,17 @@ const limit = (dueAt: Date | null, zone: string) =>
     ? { zh: `期限 ${onTheClock(dueAt, zone)}。`, en: `Due by ${onTheClock(dueAt, zone)}.` }
     : { zh: '没有期限。', en: 'There is no time limit.' };
 
-/** Tells those whose turn it is, and those whom the state's list names; never the one who did it. */
+/**
+ * Tells those whose turn it is, and those whom the state's list names; never the one who did it.
+ *
+ * @param about.listed whom the list names.
+ */
 export async function tellOfState(
   unit: Unit,
   notices: Notices,
   found: WorkflowCase,
-  state: WorkflowState,
-  zone: string,
+  state: Pick<WorkflowState, 'name'>,
+  { listed, zone }: { listed: readonly string[]; zone: string },
 ): Promise<void> {
   const self = unit.caller.account?.id;
   const turn = found.assignees.filter((id) => id !== self);
@@ -42,8 +44,6 @@ export async function tellOfState(
       subject,
     });
   }
-  const place: Place = { site: found.site, department: found.department };
-  const listed = await resolveAll(unit.tx, state.notify, found, place);
   const others = listed.filter((id) => id !== self && !turn.includes(id));
   if (others.length > 0) {
     await notices.notify(unit, {

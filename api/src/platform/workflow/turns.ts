@@ -3,6 +3,7 @@ import type { Unit } from '../unit-of-work.ts';
 import { actorOf, by, type EngineCore, lockAt } from './core.ts';
 import type { WorkflowCase, Workflows } from './engine-types.ts';
 import { stateOf } from './machine.ts';
+import { toldOutside } from './outside.ts';
 import type { Assignment } from './recipients.ts';
 import * as rows from './repository.ts';
 import { tellOfState } from './telling.ts';
@@ -65,7 +66,7 @@ export async function handOver(
     entity: row.entity,
     what: 'reassigned',
     subject: row.entityId,
-    data: { case: row.id, version, state: row.state, assignees },
+    data: { case: row.id, version, state: row.state, assignees: toldOutside(row, assignees) },
   });
   const found = await rows.readCase(tx, row.id);
   const fresh = assignees.filter((id) => !row.assignees.includes(id));
@@ -77,9 +78,12 @@ export async function handOver(
       row.definitionVersion,
     );
     // Only whose turn it is changed: those whom the state names heard of it before.
-    const state = { ...stateOf(definition, row.state), notify: [] };
+    const state = stateOf(definition, row.state);
     const { zone } = await core.calendarOf(tx);
-    await tellOfState(unit, core.parts.notices, { ...found, assignees: fresh }, state, zone);
+    await tellOfState(unit, core.parts.notices, { ...found, assignees: fresh }, state, {
+      listed: [],
+      zone,
+    });
   }
   await core.tell(unit, found, 'reassigned');
   return found;
