@@ -1,6 +1,5 @@
 import { Prisma } from '../generated/prisma/client.ts';
 import type { Caller } from './caller.ts';
-import { sqlIn, type Transaction } from './database.ts';
 
 /** One line of the audit log. */
 export interface AuditEntry {
@@ -32,18 +31,9 @@ export function maskSecrets(value: unknown): unknown {
 }
 
 /**
- * Writes lines in the transaction of what they tell of: all is committed, or nothing. One statement
- * with one parameter for all of them: every write of every module pays for it.
+ * The statement that writes lines, for the transaction of what they tell of: all is committed, or
+ * nothing. One parameter holds them all: every write of every module pays for it.
  */
-export async function writeAudit(
-  tx: Transaction,
-  caller: Caller,
-  ...entries: AuditEntry[]
-): Promise<void> {
-  await sqlIn(tx)(auditLines(caller, entries));
-}
-
-/** The statement that writes the lines. */
 export function auditLines(
   { tenant, account, address, requestId }: Caller,
   entries: readonly AuditEntry[],

@@ -51,13 +51,3 @@ export async function markRead(
   });
   return rows.map(({ noticeId }) => noticeId);
 }
-
-/** The active users among these ids. */
-export async function activeAmong(tx: Transaction, users: readonly string[]): Promise<string[]> {
-  const rows = await tx.appUser.findMany({
-    where: { id: { in: [...new Set(users)] }, active: true },
-    select: { id: true },
-    orderBy: { id: 'asc' },
-  });
-  return rows.map(({ id }) => id);
-}
