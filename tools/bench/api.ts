@@ -10,6 +10,7 @@ import { startBroker } from '../../api/src/embedded/broker.ts';
 import { startDatabase } from '../../api/src/embedded/database.ts';
 import { migrate } from '../../api/src/platform/migrate.ts';
 import { fillHazards } from './api-rows.ts';
+import { people } from './people.ts';
 import { note, quantile, tell } from './result.ts';
 
 /*
@@ -84,12 +85,12 @@ try {
     .flat()
     .reduce((sum, one) => sum + one.failed, 0);
   // The same number of people at work: each asks once a second, one time in ten to write.
-  const people = await load(target.api.url, mixed(target.api), { overallRate: users });
-  note(`${users} people, one request a second each: p95 ${Math.round(people.p95)} ms`);
-  const { p95 } = people;
+  const work = await people(target.api.url, mixed(target.api), { users, seconds });
+  note(`${users} people, one request a second each: p95 ${Math.round(work.p95)} ms`);
+  const { p95 } = work;
   tell({
     bench: 'api',
-    ok: reads >= READS && writes >= WRITES && p95 <= P95_MS && failed + people.failed === 0,
+    ok: reads >= READS && writes >= WRITES && p95 <= P95_MS && failed + work.failed === 0,
     figures: {
       hazards,
       users,
@@ -104,7 +105,7 @@ try {
       writeP95: median('api.writes', 'p95'),
       bareWriteP95: median('bare.writes', 'p95'),
       p95,
-      failed: failed + people.failed,
+      failed: failed + work.failed,
     },
     ratio: Math.min(reads / READS, writes / WRITES),
     against: 'bare fastify + pg with the same queries: 0.5 of its reads, 0.3 of its writes',
@@ -186,11 +187,7 @@ function bearer(token: string): Record<string, string> {
   return token ? { authorization: token } : {};
 }
 
-function load(
-  url: string,
-  next: () => autocannon.Request,
-  pace: { overallRate?: number } = {},
-): Promise<Load> {
+function load(url: string, next: () => autocannon.Request): Promise<Load> {
   const times: number[] = [];
   let failed = 0;
   return new Promise((resolve, reject) => {
@@ -200,7 +197,6 @@ function load(
         connections: users,
         duration: seconds,
         timeout: 30,
-        ...pace,
         requests: [{ setupRequest: (request) => ({ ...request, ...next() }) }],
       },
       (error, result) => {
