@@ -108,11 +108,7 @@ const catalogue = {
   'review.unknown': [404, 'There is no such review of rights', 'See GET /api/v1/access-reviews.'],
   'review.closed': [409, 'The review is closed', 'Open a new one.'],
   'review.open': [409, 'A review is open already', 'Decide its cases first.'],
-  'review.self': [
-    403,
-    'Nobody reviews their own rights',
-    'Leave the case to another reviewer.',
-  ],
+  'review.self': [403, 'Nobody reviews their own rights', 'Leave the case to another reviewer.'],
   'auth.forbidden': [
     403,
     'Your role does not allow this',
