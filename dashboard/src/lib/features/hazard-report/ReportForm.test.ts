@@ -1,9 +1,11 @@
 import { cleanup, render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { User } from '$lib/api/types.ts';
 import type { HazardReport } from '$lib/features/hazards/types.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import type { PickedFile } from '$lib/media/picked.ts';
+import { session } from '$lib/session/session.svelte.ts';
 import { emptyDraft } from './draft.ts';
 import type { DraftStore } from './draft-store.ts';
 import ReportForm from './ReportForm.svelte';
@@ -45,6 +47,11 @@ function open(query = '', drafts?: DraftStore): void {
 
 beforeEach(() => {
   i18n.set('en');
+  session.start({
+    accessToken: 'a',
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    user: { id: 'u1', permissions: ['hazard:report', 'registry:read'] } as unknown as User,
+  });
   localStorage.removeItem('anshi.report.last.u1');
   submitted.length = 0;
   keep = async () => {};
@@ -55,6 +62,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   cleanup();
+  session.expire();
   vi.unstubAllGlobals();
 });
 
