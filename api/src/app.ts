@@ -1,9 +1,6 @@
 import { join } from 'node:path';
 import websocket from '@fastify/websocket';
-import fastify, { type FastifyBaseLogger, type FastifyServerOptions, LogController } from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
-import { ulid } from 'ulid';
 import packageJson from '../package.json' with { type: 'json' };
 import { scheduleAccessReviews } from './modules/access-reviews/job.ts';
 import { accessReviewsModule } from './modules/access-reviews/routes.ts';
@@ -79,13 +76,13 @@ import { createFeaturesService } from './platform/features/service.ts';
 import { createFeatures } from './platform/features/state.ts';
 import { filesModule } from './platform/files/module.ts';
 import { openClamav } from './platform/files/scanner.ts';
+import { createHttpServer } from './platform/http-server.ts';
 import { createJobs } from './platform/jobs/jobs.ts';
 import { LiveEvents } from './platform/live-events.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { openNotices } from './platform/notices/open.ts';
 import { describeRoutes } from './platform/openapi.ts';
 import { startPublisher } from './platform/outbox/publisher.ts';
-import { answerProblems } from './platform/problems.ts';
 import { openKeyring } from './platform/sealed/keyring.ts';
 import { createRotation } from './platform/sealed/rotation.ts';
 import { createSealed } from './platform/sealed/sealed.ts';
@@ -116,34 +113,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const { settings, log, database, bus } = parts;
   const { tenant, apiId, workerToken } = settings;
   const metrics = createMetrics();
-  const options: FastifyServerOptions = {
-    loggerInstance: log as FastifyBaseLogger,
-    // The audit log keeps it: no two requests share one, in whatever process.
-    genReqId: () => ulid(),
-    logController: new LogController({ disableRequestLogging: true }),
-    // Ids and digests are in addresses; nothing longer is.
-    routerOptions: { maxParamLength: 200 },
-    // One proxy: its own entry is the last. Those before it are what the browser claims.
-    trustProxy: settings.trustProxy ? (_address, hop) => hop === 0 : false,
-    forceCloseConnections: true,
-    bodyLimit: 4 * 1024 * 1024,
-    // Long enough for the largest clip over a slow line.
-    requestTimeout: 300_000,
-  };
-  // The type of the server is the same for whoever uses it.
-  const app = fastify(
-    settings.tls ? ({ ...options, https: settings.tls } as FastifyServerOptions) : options,
-  ) as unknown as App;
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
-  answerProblems(app);
-  app.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'unknown';
-    const labels = { method: request.method, route, status: reply.statusCode };
-    metrics.httpSeconds.observe(labels, reply.elapsedTime / 1000);
-    request.log.debug({ ...labels, url: request.url, ms: reply.elapsedTime }, 'answered');
-    done();
-  });
+  const app = createHttpServer({ settings, log, metrics });
   const writes = countUnauditedWrites(app, metrics);
   // Before the guard: it must know of every request to upgrade, so that it ends those that are refused.
   await app.register(websocket, { options: { maxPayload: 64 * 1024 } });

@@ -8,7 +8,7 @@ import { seedDemoPeople } from './modules/people/demo.ts';
 import { seedPrivacy } from './modules/privacy/defaults.ts';
 import { connectBus } from './platform/bus.ts';
 import { openDatabase } from './platform/database.ts';
-import { isDatabaseUnavailable } from './platform/errors.ts';
+import { isDatabaseUnavailable } from './platform/database-errors.ts';
 import { checkDatabase, migrate } from './platform/migrate.ts';
 import { openKeyring } from './platform/sealed/keyring.ts';
 import { createSealed } from './platform/sealed/sealed.ts';

@@ -3,7 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { beginAs, type Opening, openPool, statementName } from './connections.ts';
-import { isWorthRepeating } from './errors.ts';
+import { isWorthRepeating } from './database-errors.ts';
 
 /** The database inside one transaction under one tenant. */
 export type Transaction = Prisma.TransactionClient;

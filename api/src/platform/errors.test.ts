@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isDatabaseUnavailable, Problem } from './errors.ts';
+import { isDatabaseUnavailable } from './database-errors.ts';
+import { Problem } from './errors.ts';
 
 describe('a problem', () => {
   it('says what is wrong, by a code, and what to do', () => {

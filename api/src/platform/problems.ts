@@ -2,7 +2,8 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { App } from './app-types.ts';
-import { isDatabaseUnavailable, isUnstorable, Problem } from './errors.ts';
+import { isDatabaseUnavailable, isUnstorable } from './database-errors.ts';
+import { Problem } from './errors.ts';
 
 /** The shape of every error answer. */
 export const problemSchema = z

@@ -3,7 +3,7 @@ import type { EvidenceFile, ViolationEvent } from '@anshi/contracts';
 import type { AuditEntry } from '../../platform/audit.ts';
 import { systemCaller } from '../../platform/caller.ts';
 import type { Actor, Database, Transaction } from '../../platform/database.ts';
-import { isRefusedByDatabase } from '../../platform/errors.ts';
+import { isRefusedByDatabase } from '../../platform/database-errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import type { Units } from '../../platform/unit-of-work.ts';

@@ -2,7 +2,7 @@ import type { MachineState } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import { type Account, actorOf } from '../../platform/account.ts';
 import type { Database } from '../../platform/database.ts';
-import { isRefusedByDatabase } from '../../platform/errors.ts';
+import { isRefusedByDatabase } from '../../platform/database-errors.ts';
 import { reachOf } from '../../platform/scope.ts';
 import { saveState, statesWithin } from './repository.ts';
 
