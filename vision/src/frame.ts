@@ -1,4 +1,4 @@
-import type { Box } from '@anshi/contracts';
+import type { Box, Pose } from '@anshi/contracts';
 
 /**
  * One decoded picture of a camera at its native size (or at the capped analysis size), planar
@@ -27,6 +27,11 @@ export interface Detection {
   readonly box: Box;
 }
 
+/** A pose with the box around it, both in pixels of the frame. */
+export interface DetectedPose extends Pose {
+  readonly box: Box;
+}
+
 /** The answer of the detect stage for one frame. */
 export interface FrameDetections {
   readonly detections: Detection[];
@@ -34,6 +39,8 @@ export interface FrameDetections {
   readonly regions: number;
   /** Boxes of the people whose regions those were. */
   readonly looked?: readonly Box[];
+  /** Left out where the frame was not looked at for poses. */
+  readonly poses?: readonly DetectedPose[];
   /** Milliseconds: waiting for a thread, preparing pixels, inference, decoding. */
   readonly timings: {
     readonly wait: number;

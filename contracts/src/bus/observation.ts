@@ -6,6 +6,17 @@ import { box, instant, point, score, slug } from '../primitives.ts';
 export const ppeState = z.enum(['worn', 'missing', 'unknown']);
 export type PpeState = z.infer<typeof ppeState>;
 
+/**
+ * Where the body of a person is in the picture: 17 keypoints in the order of COCO (nose, eyes, ears,
+ * shoulders, elbows, wrists, hips, knees, ankles; left before right, as the person has them).
+ */
+export const pose = z.object({
+  score,
+  /** x and y in picture pixels, and the model's score of the point. */
+  keypoints: z.array(z.tuple([z.number(), z.number(), score])).length(17),
+});
+export type Pose = z.infer<typeof pose>;
+
 /** One person in one analysed frame. */
 export const trackedPerson = z.object({
   track: z.string(),
@@ -17,6 +28,8 @@ export const trackedPerson = z.object({
   floorDeviation: z.number().nullable(),
   helmet: ppeState,
   vest: ppeState,
+  /** Null where the frame was not looked at for poses, or none fits this person. */
+  pose: pose.nullable().default(null),
   /** Ids of the zones that the foot point is in. */
   zones: z.array(slug),
   /** Rules that hold against this person now, confirmed. */

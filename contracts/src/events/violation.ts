@@ -9,6 +9,11 @@ export const violationRule = z.enum([
   'missing-vest',
   'zone-intrusion',
   'line-crossing',
+  'person-down',
+  'hand-in-danger',
+  'running',
+  'climbing',
+  'phone-use',
 ]);
 export type ViolationRule = z.infer<typeof violationRule>;
 

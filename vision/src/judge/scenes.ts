@@ -78,6 +78,7 @@ export function person({
     floorDeviation: floor ? 0.1 : null,
     helmet: helmet ?? 'worn',
     vest: vest ?? 'worn',
+    pose: null,
     zones: CAMERA.zones.filter((z) => insidePolygon(footPoint(box), z.polygon)).map((z) => z.id),
     violations: [],
   };

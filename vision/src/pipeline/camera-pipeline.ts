@@ -213,6 +213,7 @@ export class CameraPipeline {
         floorDeviation: floor?.deviation ?? null,
         helmet,
         vest,
+        pose: null,
         zones: this.#config.zones
           .filter(({ polygon }) => insidePolygon(place, polygon))
           .map(({ id }) => id),

@@ -43,6 +43,7 @@ export function findings(verdicts: readonly Verdict[], camera = 'gate'): Finding
         floorDeviation: null,
         helmet: 'missing',
         vest: 'worn',
+        pose: null,
         zones: ['hall'],
         violations: [],
       },

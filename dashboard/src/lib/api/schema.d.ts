@@ -5698,7 +5698,7 @@ export interface components {
         Violation: {
             id: string;
             /** @enum {string} */
-            rule: "missing-helmet" | "missing-vest" | "zone-intrusion" | "line-crossing";
+            rule: "missing-helmet" | "missing-vest" | "zone-intrusion" | "line-crossing" | "person-down" | "hand-in-danger" | "running" | "climbing" | "phone-use";
             ruleId: string;
             /** @enum {string} */
             severity: "low" | "medium" | "high";
