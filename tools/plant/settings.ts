@@ -335,6 +335,12 @@ export const settings = {
     zh: '模型目录',
     en: 'folder of the models',
   },
+  ANSHI_MODELS_MADE: {
+    schema: z.string().default('.anshi/models'),
+    default: '.anshi/models',
+    zh: '安装时生成的模型权重目录',
+    en: 'folder of the weights that set-up makes',
+  },
   ANSHI_DASHBOARD_DIR: {
     schema: z.string().default('dashboard/build'),
     default: 'dashboard/build',

@@ -27,7 +27,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { loadModelCard } from '../src/detect/model-card.ts';
+import { loadPpeCard } from '../src/detect/model-card.ts';
 import { fullPassSize, SESSION_OPTIONS } from '../src/detect/model-runner.ts';
 import { HEIGHT, PipelineLoad, type Tally, WIDTH } from './pipeline-load.ts';
 
@@ -57,7 +57,7 @@ if (!existsSync(values.clip)) {
   process.exit(2);
 }
 
-const card = loadModelCard(join(root, 'models/ppe'));
+const card = loadPpeCard(join(root, 'models/ppe'));
 
 /** The input shapes of a stretch of the pipeline: 1 full pass to so many looks, spread evenly. */
 function mixOf({ frames, looks }: Tally): { width: number; height: number }[] {

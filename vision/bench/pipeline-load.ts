@@ -1,6 +1,6 @@
 import { DetectorPool } from '../src/detect/detector-pool.ts';
 import { FrameScheduler } from '../src/detect/frame-scheduler.ts';
-import type { ModelCard } from '../src/detect/model-card.ts';
+import type { PpeCard } from '../src/detect/model-card.ts';
 import type { Frame, FrameDetections } from '../src/frame.ts';
 import { CameraPipeline } from '../src/pipeline/camera-pipeline.ts';
 import { clipCamera } from '../src/pipeline/clip-config.ts';
@@ -51,14 +51,14 @@ export class PipelineLoad {
   #idle: (() => void) | undefined;
 
   static async start(
-    card: ModelCard,
+    card: PpeCard,
     options: { clip: string; cameras: number; threads: number },
   ): Promise<PipelineLoad> {
     const pool = await DetectorPool.create({ cards: [card], threads: options.threads });
     return new PipelineLoad(pool, card, options.clip, options.cameras);
   }
 
-  private constructor(pool: DetectorPool, card: ModelCard, clip: string, cameras: number) {
+  private constructor(pool: DetectorPool, card: PpeCard, clip: string, cameras: number) {
     this.#pool = pool;
     this.#scheduler = new FrameScheduler({
       detector: pool,

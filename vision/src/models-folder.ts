@@ -1,31 +1,51 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { isKnownModel, loadModelCard, type ModelCard } from './detect/model-card.ts';
+import { isKnownModel, loadModelCard, type PoseCard, type PpeCard } from './detect/model-card.ts';
+
+/** The models of a worker by what they do. */
+export interface Models {
+  /** By name; cameras choose one. */
+  readonly ppe: ReadonlyMap<string, PpeCard>;
+  /** The one that rules on poses use, or the sentence that says why there is none. */
+  readonly pose: PoseCard | string;
+}
 
 /**
  * Loads the cards of all models in a folder. One that is not valid is told and left out; a camera
- * that names it is then refused with its line in cameras.yaml.
+ * that names it is then refused with its line in cameras.yaml, and rules on poses do not run
+ * without a pose model.
  *
- * @throws Error where there is none that can be used.
+ * @param made the folder of weights that set-up makes.
+ * @throws Error where there is no detector that can be used.
  */
-export function loadModels(folder: string, log: Logger): Map<string, ModelCard> {
-  const cards = new Map<string, ModelCard>();
+export function loadModels(folder: string, made: string, log: Logger): Models {
+  const ppe = new Map<string, PpeCard>();
+  const poses: PoseCard[] = [];
+  let poseProblem: string | undefined;
   let names: string[];
   try {
-    names = readdirSync(folder);
+    names = readdirSync(folder).sort();
   } catch (error) {
     throw new Error(`the folder of models cannot be read; check ANSHI_MODELS: ${error}`);
   }
   for (const name of names.filter((entry) => isKnownModel(folder, entry))) {
     try {
-      cards.set(name, loadModelCard(join(folder, name)));
+      const card = loadModelCard(join(folder, name), made);
+      if (card.task === 'ppe-detection') ppe.set(name, card);
+      else poses.push(card);
     } catch (error) {
-      log.error({ model: name }, (error as Error).message);
+      const { message } = error as Error;
+      log.error({ model: name }, message);
+      if (name === 'pose') poseProblem = message;
     }
   }
-  if (cards.size === 0) {
+  if (ppe.size === 0) {
     throw new Error(`there is no usable model in ${folder}; check ANSHI_MODELS`);
   }
-  return cards;
+  const [first, ...others] = poses;
+  for (const { name } of others) {
+    log.warn({ model: name }, `one pose model is used, and that is "${first!.name}"`);
+  }
+  return { ppe, pose: first ?? poseProblem ?? `there is no pose model in ${folder}` };
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { slug } from '@anshi/contracts';
 import { readSettings } from '@anshi/contracts/process';
 import { z } from 'zod';
+import { MADE_MODELS } from './detect/model-card.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const portRange = z
@@ -25,6 +26,8 @@ const schema = z.object({
   ANSHI_WORKER_TOKEN: z.string().min(16, 'must be a secret of 16 characters or more'),
   ANSHI_CAMERAS: z.string().default('cameras.yaml'),
   ANSHI_MODELS: z.string().default('models'),
+  /** Weights that set-up makes. */
+  ANSHI_MODELS_MADE: z.string().default(MADE_MODELS),
   /** Ring, outbox and state; must be kept over restarts. */
   ANSHI_WORKER_DIR: z.string().default('.anshi/worker'),
   ANSHI_INFERENCE_THREADS: z.coerce.number().int().min(1).max(256).default(availableParallelism()),

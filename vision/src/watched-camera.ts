@@ -5,7 +5,7 @@ import type { FfmpegTool } from './capture/ffmpeg-tool.ts';
 import { resolveSource } from './capture/source.ts';
 import type { DetectOptions } from './detect/detector-pool.ts';
 import type { FrameScheduler } from './detect/frame-scheduler.ts';
-import type { ModelCard } from './detect/model-card.ts';
+import type { PpeCard } from './detect/model-card.ts';
 import type { Frame, FrameDetections } from './frame.ts';
 import { cameraHealthOf, liveUnavailable } from './health/camera-health.ts';
 import type { LiveSource } from './live/http-server.ts';
@@ -23,7 +23,7 @@ const OBSERVATIONS_LONGER = 30;
 
 export interface WatchedCameraOptions {
   readonly config: CameraConfig;
-  readonly card: ModelCard;
+  readonly card: PpeCard;
   /** Open episodes of an earlier run. */
   readonly state: unknown;
   readonly worker: string;

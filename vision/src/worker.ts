@@ -8,10 +8,9 @@ import { CamerasWatch } from './capture/cameras-watch.ts';
 import { type FfmpegTool, findFfmpeg } from './capture/ffmpeg-tool.ts';
 import { DetectorPool } from './detect/detector-pool.ts';
 import { FrameScheduler } from './detect/frame-scheduler.ts';
-import type { ModelCard } from './detect/model-card.ts';
 import { WorkerHttp } from './live/http-server.ts';
 import { WhepEngine } from './live/whep-engine.ts';
-import { loadModels } from './models-folder.ts';
+import { loadModels, type Models } from './models-folder.ts';
 import { Bus } from './publish/bus.ts';
 import { checkDiskBudget, folderBytes, ringSeconds } from './record/disk-budget.ts';
 import { lockFolder } from './record/folder-lock.ts';
@@ -34,7 +33,7 @@ export class VisionWorker {
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
   readonly #engine: WhepEngine;
   #ffmpeg!: FfmpegTool;
-  #models!: Map<string, ModelCard>;
+  #models!: Models;
   #records!: Records;
   #bus!: Bus;
   #pool!: DetectorPool;
@@ -83,7 +82,7 @@ export class VisionWorker {
     const folder = s.ANSHI_WORKER_DIR;
     this.#loopDelay.enable();
     this.#ffmpeg = await findFfmpeg();
-    this.#models = loadModels(s.ANSHI_MODELS, this.#log);
+    this.#models = loadModels(s.ANSHI_MODELS, s.ANSHI_MODELS_MADE, this.#log);
     await mkdir(join(folder, 'ring'), { recursive: true });
     await this.#openRings();
     this.#bus = new Bus({
@@ -114,7 +113,7 @@ export class VisionWorker {
       await ring.prune().catch((err: unknown) => this.#log.warn({ err }, 'old segments stay'));
     }
     this.#pool = await DetectorPool.create({
-      cards: [...this.#models.values()],
+      cards: [...this.#models.ppe.values()],
       threads: s.ANSHI_INFERENCE_THREADS,
       onBreakdown: (err) =>
         this.#log.error({ part: 'detect', err }, 'an inference thread broke down'),
@@ -134,7 +133,7 @@ export class VisionWorker {
       liveOf: (camera) => this.#cameras.get(camera)?.liveSource(),
       health: () => this.health(),
     });
-    this.#watch = new CamerasWatch(s.ANSHI_CAMERAS, (model) => this.#models.has(model), {
+    this.#watch = new CamerasWatch(s.ANSHI_CAMERAS, (model) => this.#models.ppe.has(model), {
       changed: (file) => this.#apply(file),
       problem: (message) => {
         this.#fileProblem = message;
@@ -269,7 +268,7 @@ export class VisionWorker {
     const { states, outbox, recorder, clips } = this.#records;
     const camera = await WatchedCamera.open({
       config,
-      card: this.#models.get(config.model)!,
+      card: this.#models.ppe.get(config.model)!,
       state: states.restore(config.id, outbox.entries),
       worker: s.ANSHI_WORKER_ID,
       ring,
@@ -327,7 +326,7 @@ export class VisionWorker {
 
   #status(): WorkerStatus {
     const first = [...this.#cameras.values()][0]?.config.model;
-    const model = this.#models.get(first ?? '') ?? [...this.#models.values()][0];
+    const model = this.#models.ppe.get(first ?? '') ?? [...this.#models.ppe.values()][0];
     return {
       worker: this.#settings.ANSHI_WORKER_ID,
       online: true,

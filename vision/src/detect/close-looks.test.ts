@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Box } from '@anshi/contracts';
 import { describe, expect, it } from 'vitest';
 import { chooseCloseLooks, mergeLooks, upperBody } from './close-looks.ts';
-import { loadModelCard } from './model-card.ts';
+import { loadPpeCard } from './model-card.ts';
 
-const card = loadModelCard(join(import.meta.dirname, '../../../models/ppe'));
+const card = loadPpeCard(join(import.meta.dirname, '../../../models/ppe'));
 const person = (x: number, height: number, score = 0.8) => ({
   label: 'person',
   score,

@@ -1,7 +1,7 @@
 import type { Box } from '@anshi/contracts';
 import { iou } from '../boxes.ts';
 import type { Detection } from '../frame.ts';
-import type { ModelCard } from './model-card.ts';
+import type { PpeCard } from './model-card.ts';
 import type { SourceRegion } from './prepare.ts';
 import { suppressDoubles } from './suppress.ts';
 
@@ -33,7 +33,7 @@ const SAME_PERSON = 0.3;
  * Chooses who gets a close look in this frame: people that the full pass shows too small to read
  * their heads, but not so small that no resolution helps; at most `budget` of them.
  */
-export function chooseCloseLooks(card: ModelCard, request: CloseLookRequest): CloseLook[] {
+export function chooseCloseLooks(card: PpeCard, request: CloseLookRequest): CloseLook[] {
   const { budget, scale, lookAt } = request;
   if (budget <= 0) return [];
   const small = request.people.filter(({ box, score }) => {
@@ -75,12 +75,7 @@ export function chooseCloseLooks(card: ModelCard, request: CloseLookRequest): Cl
 }
 
 /** The square over head and torso, with room around, moved and cut to lie in the picture. */
-export function upperBody(
-  card: ModelCard,
-  person: Box,
-  width: number,
-  height: number,
-): SourceRegion {
+export function upperBody(card: PpeCard, person: Box, width: number, height: number): SourceRegion {
   const tall = person[3] - person[1];
   const side = Math.max(16, card.region.side * tall);
   const wide = Math.min(side, width);
@@ -107,7 +102,7 @@ export interface CloseLookResult {
  * that a look cuts off at its edge are left to the look or pass that has them whole.
  */
 export function mergeLooks(
-  card: ModelCard,
+  card: PpeCard,
   full: readonly Detection[],
   looks: readonly CloseLookResult[],
   width: number,

@@ -1,5 +1,5 @@
 import type { Detection } from '../frame.ts';
-import type { ModelCard } from './model-card.ts';
+import type { PpeCard } from './model-card.ts';
 import type { Placement } from './prepare.ts';
 import { YoloxGridHead } from './yolox-grid.ts';
 
@@ -18,7 +18,7 @@ export interface DecodeHead {
 }
 
 /** The reader for a card's output. */
-export function decodeHeadFor(card: ModelCard): DecodeHead {
+export function decodeHeadFor(card: PpeCard): DecodeHead {
   const keep = card.classes.map((name) => card.thresholds[name]!.keep);
   switch (card.output.head) {
     case 'yolox-grid':

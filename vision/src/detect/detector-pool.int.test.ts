@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Frame } from '../frame.ts';
 import { DetectorPool, LostFrame } from './detector-pool.ts';
 import { FrameScheduler } from './frame-scheduler.ts';
-import { loadModelCard } from './model-card.ts';
+import { loadPpeCard } from './model-card.ts';
 
-const card = loadModelCard(join(import.meta.dirname, '../../../models/ppe'));
+const card = loadPpeCard(join(import.meta.dirname, '../../../models/ppe'));
 
 function grey(sequence: number, onRelease = () => {}): Frame {
   const pixels = new SharedArrayBuffer(320 * 180 * 1.5);
@@ -100,8 +100,8 @@ describe('DetectorPool', () => {
     const here = (file: string) => JSON.stringify(join(import.meta.dirname, file));
     const program = `
       const { DetectorPool } = await import(${here('detector-pool.ts')});
-      const { loadModelCard } = await import(${here('model-card.ts')});
-      const card = loadModelCard(${here('../../../models/ppe')});
+      const { loadPpeCard } = await import(${here('model-card.ts')});
+      const card = loadPpeCard(${here('../../../models/ppe')});
       const pool = await DetectorPool.create({ cards: [card], threads: 1 });
       const pixels = new SharedArrayBuffer(64 * 64 * 1.5);
       const frame = { camera: 'c', sequence: 0, at: 0, width: 64, height: 64, pixels, release() {} };

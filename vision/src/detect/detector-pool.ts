@@ -3,7 +3,7 @@ import type { Box } from '@anshi/contracts';
 import type { Frame, FrameDetections } from '../frame.ts';
 import type { Detector } from './frame-scheduler.ts';
 import type { ThreadAnswer, ThreadData, ThreadMessage, ThreadTask } from './inference-thread.ts';
-import type { ModelCard } from './model-card.ts';
+import type { PpeCard } from './model-card.ts';
 import { Permits } from './permits.ts';
 
 /** How one frame is to be looked at. */
@@ -21,7 +21,7 @@ export interface DetectOptions {
 
 export interface DetectorPoolOptions {
   /** The models that cameras may name, loaded in every thread. */
-  readonly cards: readonly ModelCard[];
+  readonly cards: readonly PpeCard[];
   /** How many inferences may run at once. One thread more is started, to prepare pixels meanwhile. */
   readonly threads: number;
   /** Told when a thread broke down and is being replaced. */

@@ -1,13 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FrameDetections } from '../frame.ts';
 import type { DetectOptions } from './detector-pool.ts';
-import type { ModelCard } from './model-card.ts';
+import type { PpeCard } from './model-card.ts';
 import { type InferenceGate, ModelRunner } from './model-runner.ts';
 import { Permits } from './permits.ts';
 
 /** What {@link DetectorPool} starts this thread with. */
 export interface ThreadData {
-  readonly cards: readonly ModelCard[];
+  readonly cards: readonly PpeCard[];
   readonly permits: SharedArrayBuffer;
   readonly thread: number;
 }

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isKnownModel, loadModelCard, ModelCardError } from './model-card.ts';
+import { isKnownModel, loadModelCard, loadPpeCard, ModelCardError } from './model-card.ts';
 
 const models = join(import.meta.dirname, '../../../models');
 let folder: string;
@@ -27,7 +27,7 @@ function spoil(change: (text: string) => string): string {
 
 describe('loadModelCard', () => {
   it('accepts the committed model and names its data sets and licence', () => {
-    const card = loadModelCard(join(models, 'ppe'));
+    const card = loadPpeCard(join(models, 'ppe'));
     expect(card.classes).toContain('helmet');
     expect(card.licence).toBe('Apache-2.0');
     expect(card.dataSets.map(({ name }) => name)).toEqual(['css', 'esp', 'svest']);

@@ -3,7 +3,7 @@ import type { FrameDetections } from '../frame.ts';
 import { type CloseLookResult, chooseCloseLooks, mergeLooks } from './close-looks.ts';
 import { type DecodeHead, decodeHeadFor } from './decode-head.ts';
 import type { DetectOptions } from './detector-pool.ts';
-import type { ModelCard } from './model-card.ts';
+import type { PpeCard } from './model-card.ts';
 import { type PlanarPicture, TensorPainter } from './prepare.ts';
 import { dropFragments, suppressDoubles } from './suppress.ts';
 
@@ -20,7 +20,7 @@ interface Canvas {
 
 /** One loaded model and the two passes over a frame. For one thread; frames one after the other. */
 export class ModelRunner {
-  readonly #card: ModelCard;
+  readonly #card: PpeCard;
   readonly #session: InferenceSession;
   readonly #head: DecodeHead;
   readonly #gate: InferenceGate;
@@ -29,7 +29,7 @@ export class ModelRunner {
   #infer = 0;
   #decode = 0;
 
-  private constructor(card: ModelCard, session: InferenceSession, gate: InferenceGate) {
+  private constructor(card: PpeCard, session: InferenceSession, gate: InferenceGate) {
     this.#card = card;
     this.#session = session;
     this.#head = decodeHeadFor(card);
@@ -37,7 +37,7 @@ export class ModelRunner {
   }
 
   /** @throws Error where the weights cannot be loaded or lack the names that the card gives. */
-  static async load(card: ModelCard, gate: InferenceGate): Promise<ModelRunner> {
+  static async load(card: PpeCard, gate: InferenceGate): Promise<ModelRunner> {
     const session = await InferenceSession.create(card.weightsPath, SESSION_OPTIONS);
     for (const [kind, name, names] of [
       ['input', card.input.name, session.inputNames],
@@ -136,7 +136,7 @@ export const SESSION_OPTIONS: InferenceSession.SessionOptions = {
 
 /** The tensor of the full pass: the longer side as the card says, the shorter padded as little as may be. */
 export function fullPassSize(
-  card: ModelCard,
+  card: PpeCard,
   width: number,
   height: number,
 ): { width: number; height: number } {

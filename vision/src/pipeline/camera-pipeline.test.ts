@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { type Box, observation as observationSchema, type Point } from '@anshi/contracts';
 import { describe, expect, it } from 'vitest';
-import { loadModelCard } from '../detect/model-card.ts';
+import { loadPpeCard } from '../detect/model-card.ts';
 import type { FrameDetections } from '../frame.ts';
 import { CameraPipeline, type FrameMeta } from './camera-pipeline.ts';
 import { clipCamera } from './clip-config.ts';
 
-const card = loadModelCard(join(import.meta.dirname, '../../../models/ppe'));
+const card = loadPpeCard(join(import.meta.dirname, '../../../models/ppe'));
 const CONFIG = clipCamera('gate', [1280, 720], [{ id: 'line', from: [640, 700], to: [640, 100] }]);
 const START = Date.UTC(2026, 0, 1);
 

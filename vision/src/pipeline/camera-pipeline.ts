@@ -2,7 +2,7 @@ import type { Box, CameraConfig, Observation, TrackedPerson } from '@anshi/contr
 import { ulid } from 'ulid';
 import { iou } from '../boxes.ts';
 import type { DetectOptions } from '../detect/detector-pool.ts';
-import type { ModelCard } from '../detect/model-card.ts';
+import type { PpeCard } from '../detect/model-card.ts';
 import type { Detection, FrameDetections } from '../frame.ts';
 import { endEpisodes } from '../judge/end-episodes.ts';
 import { type Equipment, readEquipment } from '../judge/equipment.ts';
@@ -37,7 +37,7 @@ export type CameraState = JudgeState;
 
 export interface CameraPipelineOptions {
   readonly config: CameraConfig;
-  readonly card: ModelCard;
+  readonly card: PpeCard;
   /** What {@link CameraPipeline.exportState} of an earlier run gave. */
   readonly state?: unknown;
   /** Begins the names of this run's tracks; left out, a new one is made. */
@@ -55,7 +55,7 @@ const SHOWN_PART_SCORE = 0.2;
 
 /** track -> locate -> judge of one camera. Feed frames in the order of their time. */
 export class CameraPipeline {
-  readonly #card: ModelCard;
+  readonly #card: PpeCard;
   readonly #regionBudget: number;
   readonly #tracker: Tracker;
   readonly #looks = new LookOrder();

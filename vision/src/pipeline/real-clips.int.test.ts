@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadModelCard } from '../detect/model-card.ts';
+import { loadPpeCard } from '../detect/model-card.ts';
 import { clipCamera } from './clip-config.ts';
 import { runClip } from './run-clip.ts';
 
@@ -19,7 +19,7 @@ if (absent) {
     `no clips in ${videos}: the real clips are skipped, the rendered ones are judged instead`,
   );
 }
-const card = loadModelCard(join(root, 'models/ppe'));
+const card = loadPpeCard(join(root, 'models/ppe'));
 
 describe.skipIf(absent)('real clips', () => {
   it('[VIS-01] [VIS-02] the worker in helmet and vest: no PPE violation, one crossing a pass in the right direction', async () => {

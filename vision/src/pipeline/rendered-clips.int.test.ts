@@ -4,7 +4,7 @@ import type { Box, Point } from '@anshi/contracts';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { iou } from '../boxes.ts';
-import { loadModelCard } from '../detect/model-card.ts';
+import { loadPpeCard } from '../detect/model-card.ts';
 import type { ConfirmedVerdict } from '../judge/verdict.ts';
 import { type Homography, project } from '../locate/homography.ts';
 import { clipCamera } from './clip-config.ts';
@@ -13,7 +13,7 @@ import { runClip } from './run-clip.ts';
 /* The rendered clips against the truth that was written beside them. */
 
 const clips = join(import.meta.dirname, '../../../simulator/clips');
-const card = loadModelCard(join(import.meta.dirname, '../../../models/ppe'));
+const card = loadPpeCard(join(import.meta.dirname, '../../../models/ppe'));
 const point = z.tuple([z.number(), z.number()]);
 
 /** The part of a truth file that is read here. */

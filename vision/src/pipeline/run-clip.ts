@@ -1,6 +1,6 @@
 import type { CameraConfig, Observation } from '@anshi/contracts';
 import { DetectorPool } from '../detect/detector-pool.ts';
-import type { ModelCard } from '../detect/model-card.ts';
+import type { PpeCard } from '../detect/model-card.ts';
 import type { ConfirmedVerdict, Verdict } from '../judge/verdict.ts';
 import { CameraPipeline } from './camera-pipeline.ts';
 import { type ClipOptions, clipFrames } from './clip-frames.ts';
@@ -17,7 +17,7 @@ export interface ClipRun {
  */
 export async function runClip(
   config: CameraConfig,
-  card: ModelCard,
+  card: PpeCard,
   clip: Pick<ClipOptions, 'file' | 'loops'>,
 ): Promise<ClipRun> {
   const pool = await DetectorPool.create({ cards: [card], threads: 1 });

@@ -1,0 +1,65 @@
+import { sha256, slug } from '@anshi/contracts';
+import { z } from 'zod';
+
+/** The converters that make weights at set-up instead of having them in the folder. */
+export const weightsMakers = ['movenet-multipose'] as const;
+
+const dataSet = z.strictObject({
+  name: z.string().min(1),
+  source: z.string().min(1),
+  licence: z.string().min(1),
+  attribution: z.string().min(1),
+});
+
+/** What a card of every task says: what the model is, whose it is and where it fails. */
+export const commonFields = {
+  card: z.literal(1),
+  name: slug,
+  version: z.string().min(1),
+  description: z.string().min(1),
+  weights: z.strictObject({
+    /** A file in the model's folder; where it is made at set-up, in the folder of made models. */
+    file: z.string().regex(/^[\w][\w.-]*$/, 'must be the plain name of a file'),
+    sha256,
+    /** Left out, the weights lie beside the card. */
+    madeBy: z.enum(weightsMakers).optional(),
+  }),
+  licence: z.string().min(1),
+  baseWeights: z.strictObject({
+    name: z.string().min(1),
+    source: z.string().min(1),
+    licence: z.string().min(1),
+  }),
+  dataSets: z.array(dataSet).min(1),
+  recipe: z.string().min(1),
+  limits: z.array(z.string().min(1)).min(1),
+};
+
+/** How the picture is put into the input tensor. */
+export const inputFields = {
+  name: z.string().min(1),
+  layout: z.literal('nchw'),
+  order: z.enum(['bgr', 'rgb']),
+  /** Values that black and white are mapped to. */
+  range: z.tuple([z.number(), z.number()]),
+  padding: z.strictObject({
+    value: z.number().min(0).max(255),
+    place: z.literal('bottom-right'),
+  }),
+};
+
+/** Scores of one class. */
+export const threshold = z.strictObject({
+  /** A box below this is noise and is thrown away. */
+  keep: z.number().min(0).max(1),
+  /** A box at or above this counts on its own. */
+  trust: z.number().min(0).max(1),
+});
+
+/** A model folder that must not be used; the message names file, field and reason. */
+export class ModelCardError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ModelCardError';
+  }
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { commonFields, inputFields } from './common.ts';
+
+/** The 17 keypoints of COCO, in its order. */
+export const cocoKeypoints = [
+  'nose',
+  'left-eye',
+  'right-eye',
+  'left-ear',
+  'right-ear',
+  'left-shoulder',
+  'right-shoulder',
+  'left-elbow',
+  'right-elbow',
+  'left-wrist',
+  'right-wrist',
+  'left-hip',
+  'right-hip',
+  'left-knee',
+  'right-knee',
+  'left-ankle',
+  'right-ankle',
+] as const;
+
+const share = z.number().min(0).max(1);
+
+/** The card of a model that finds people with their keypoints. */
+export const poseCardSchema = z.strictObject({
+  ...commonFields,
+  task: z.literal('pose-estimation'),
+  /** Which points the model gives, in its order; the rules know COCO's. */
+  keypoints: z
+    .array(z.string())
+    .refine(
+      (names) => names.join() === cocoKeypoints.join(),
+      `must be ${cocoKeypoints.join(', ')}`,
+    ),
+  input: z.strictObject({
+    ...inputFields,
+    /** Side of the square tensor, pixels; the picture is fitted into its top-left corner. */
+    size: z.number().int().min(32).max(1024),
+  }),
+  output: z.strictObject({
+    name: z.string().min(1),
+    head: z.literal('movenet-multipose'),
+    /** How many people the model finds at most. */
+    people: z.number().int().min(1).max(100),
+  }),
+  thresholds: z.strictObject({
+    /** A pose below this is noise and is thrown away. */
+    keep: share,
+    /** A pose at or above this is a person, also where the detector of people drew none. */
+    person: share,
+    /** A keypoint at or above this is believed. */
+    keypoint: share,
+  }),
+  figures: z.array(
+    z.strictObject({
+      set: z.string().min(1),
+      conditions: z.string().min(1),
+      /** The command that repeats the figures. */
+      command: z.string().min(1),
+      values: z.record(z.string(), z.number()),
+    }),
+  ),
+});
+
+/** A checked card of a pose model and the file of weights that it speaks for. */
+export type PoseCard = z.infer<typeof poseCardSchema> & { readonly weightsPath: string };
