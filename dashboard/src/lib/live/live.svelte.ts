@@ -1,5 +1,7 @@
+import type { Violation } from '$lib/api/types.ts';
 import { session } from '$lib/session/session.svelte.ts';
 import type { ServerMessage, Topic } from './messages.ts';
+import { Newest } from './newest.ts';
 import { type LinkState, LiveSocket } from './socket.ts';
 
 type MessageOf<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>;
@@ -11,6 +13,8 @@ class Live {
   state = $state.raw<LinkState>({ name: 'idle' });
   /** True from the first loss of a connection that had been open, until it is back. */
   lost = $state(false);
+  /** What any part of the page knows of violations: it never goes back to an older version. */
+  readonly violations = new Newest<Violation>();
   readonly #again = new Set<() => void>();
   readonly #socket = new LiveSocket({
     open: () => new WebSocket(new URL('/api/v1/live-events', location.href.replace(/^http/, 'ws'))),
@@ -19,6 +23,7 @@ class Live {
     onReady: (again) => {
       if (again) for (const reload of [...this.#again]) reload();
     },
+    isNews: (message) => message.type !== 'violation' || this.violations.take(message.violation),
   });
 
   #refusedAt = 0;
@@ -34,6 +39,8 @@ class Live {
     this.#following?.();
     this.#following = null;
     this.#socket.stop();
+    // The next person may see other things.
+    this.violations.clear();
   }
 
   retryNow(): void {

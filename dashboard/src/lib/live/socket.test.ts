@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Violation } from '$lib/api/types.ts';
+import { violationOf } from '../../test/violation.ts';
 import type { ServerMessage } from './messages.ts';
+import { Newest } from './newest.ts';
 import { type LinkState, LiveSocket, type SocketLike } from './socket.ts';
 
 class FakeSocket implements SocketLike {
@@ -146,6 +149,32 @@ describe('live connection', () => {
     mute();
     last().say({ type: 'error' });
     expect(seen).toEqual(['ready', 'ready']);
+  });
+
+  it('drops a violation that a newer version of it has overtaken', () => {
+    const newest = new Newest<Violation>();
+    link = new LiveSocket({
+      open: () => {
+        sockets.push(new FakeSocket());
+        return last();
+      },
+      token: () => token,
+      onState: () => {},
+      onReady: () => {},
+      isNews: (message) => message.type !== 'violation' || newest.take(message.violation),
+    });
+    const seen: string[] = [];
+    link.listen((message) => {
+      if (message.type === 'violation') seen.push(`${message.change} ${message.violation.version}`);
+    });
+    link.start();
+    last().becomeReady();
+    const pushed = (change: string, version: number) =>
+      last().say({ type: 'violation', change, violation: violationOf(1, { version }) });
+    pushed('updated', 2);
+    pushed('recorded', 1);
+    pushed('updated', 3);
+    expect(seen).toEqual(['updated 2', 'updated 3']);
   });
 
   it('goes on with the next token in the open connection, and with a new one after a refusal', () => {

@@ -19,6 +19,8 @@ export interface LiveSocketOptions {
   onState: (state: LinkState) => void;
   /** Called each time that the API has taken the token; `again` after a lost connection. */
   onReady: (again: boolean) => void;
+  /** False for a message that comes too late: a newer one has overtaken it. */
+  isNews?: (message: ServerMessage) => boolean;
   random?: () => number;
 }
 
@@ -120,6 +122,7 @@ export class LiveSocket {
     if (socket !== this.#socket || typeof data !== 'string') return;
     const message = JSON.parse(data) as ServerMessage;
     if (message.type === 'ready' && !this.#ready) this.#becomeReady();
+    if (this.#options.isNews?.(message) === false) return;
     for (const listener of [...this.#listeners]) listener(message);
   }
 

@@ -1,5 +1,6 @@
 import { ApiError } from '$lib/api/problem.ts';
 import type { User, VerdictRequest, Violation } from '$lib/api/types.ts';
+import { Newest } from '$lib/live/newest.ts';
 import { defaultFilters, type Filters, matches } from './filters.ts';
 import type { QueueApi } from './queue-api.ts';
 
@@ -47,10 +48,19 @@ export class ViolationQueue {
   #place = 0;
   #generation = 0;
   #history: Waiting[] = [];
+  readonly #newest: Newest<Violation>;
+  /** Pushed while the first page was on its way, which may have been read before. */
+  #meanwhile: Violation[] = [];
 
-  constructor(api: QueueApi, user: () => Pick<User, 'id' | 'displayName'>) {
+  /** @param newest what the page knows of violations, from pushes and from answers. */
+  constructor(
+    api: QueueApi,
+    user: () => Pick<User, 'id' | 'displayName'>,
+    newest = new Newest<Violation>(),
+  ) {
     this.#api = api;
     this.#user = user;
+    this.#newest = newest;
   }
 
   get canUndo(): boolean {
@@ -69,12 +79,15 @@ export class ViolationQueue {
     this.loading = true;
     this.loadingMore = false;
     this.error = this.moreError = null;
+    this.#meanwhile = [];
     try {
       const page = await this.#api.list(filters, null);
       if (generation !== this.#generation) return;
-      this.items = page.items.map((item) => this.#newest(item));
+      this.items = this.#current(page.items);
       this.next = page.next;
       this.arrived = 0;
+      this.loading = false;
+      for (const violation of this.#meanwhile) this.receive(violation);
     } catch (error) {
       if (generation === this.#generation) this.error = error;
     } finally {
@@ -91,7 +104,8 @@ export class ViolationQueue {
       const page = await this.#api.list(this.filters, this.next);
       if (generation !== this.#generation) return;
       const known = new Set(this.items.map((item) => item.id));
-      this.items = [...this.items, ...page.items.filter((item) => !known.has(item.id))];
+      const further = page.items.filter((item) => !known.has(item.id));
+      this.items = [...this.items, ...this.#current(further)];
       this.next = page.next;
     } catch (error) {
       if (generation === this.#generation) this.moreError = error;
@@ -114,7 +128,7 @@ export class ViolationQueue {
     this.selected = this.items[index] ?? null;
     if (id === null || this.selected) return;
     try {
-      const found = await this.#api.get(id);
+      const found = this.#newest.newer(await this.#api.get(id));
       if (this.selectedId === id) this.selected = found;
     } catch (error) {
       if (this.selectedId === id) this.selectedError = error;
@@ -132,20 +146,22 @@ export class ViolationQueue {
 
   /** Takes a violation that the API pushed. */
   receive(violation: Violation): void {
-    if (violation.id === this.selectedId && (this.selected?.version ?? -1) <= violation.version) {
-      this.selected = violation;
-    }
+    if (!this.#newest.take(violation)) return;
+    // This person has decided on that version, or on a later one.
+    const mine = this.#history.find((entry) => entry.before.id === violation.id);
+    if (mine && mine.before.version >= violation.version) return;
+    if (violation.id === this.selectedId) this.selected = violation;
     const index = this.items.findIndex((item) => item.id === violation.id);
-    const known = this.items[index];
-    if (known) {
-      if (known.version > violation.version) return;
+    if (index >= 0) {
       const stays = matches(violation, this.filters) || violation.id === this.selectedId;
       this.items = stays ? this.items.with(index, violation) : this.items.toSpliced(index, 1);
       return;
     }
-    const mine = this.#history.find((entry) => entry.before.id === violation.id);
-    if (mine && mine.before.version >= violation.version) return;
-    if (this.loading || !matches(violation, this.filters)) return;
+    if (this.loading) {
+      this.#meanwhile.push(violation);
+      return;
+    }
+    if (!matches(violation, this.filters)) return;
     if (this.#insert(violation)) this.arrived += 1;
   }
 
@@ -175,13 +191,13 @@ export class ViolationQueue {
 
   async #save(before: Violation, decision: Decision, index: number): Promise<Outcome> {
     try {
-      const violation = await this.#send(before, decision);
+      const violation = this.#newest.newer(await this.#send(before, decision));
       this.#replace(violation, index);
       return { kind: 'saved', violation, decision };
     } catch (error) {
       const current = currentOf(error);
       this.#history = this.#history.filter((entry) => entry.before !== before);
-      this.#replace(current ?? before, index);
+      this.#replace(this.#newest.newer(current ?? before), index);
       return current
         ? { kind: 'conflict', violation: current }
         : { kind: 'failed', violation: before, error };
@@ -242,9 +258,14 @@ export class ViolationQueue {
     return true;
   }
 
-  #newest(item: Violation): Violation {
-    const known = this.selected?.id === item.id ? this.selected : null;
-    return known && known.version > item.version ? known : item;
+  /** Rows of an answer as they are by now; one that no longer belongs to the list is left out. */
+  #current(rows: readonly Violation[]): Violation[] {
+    return rows.flatMap((row) => {
+      const item = this.#newest.newer(row);
+      return item === row || matches(item, this.filters) || item.id === this.selectedId
+        ? [item]
+        : [];
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ApiError } from '$lib/api/problem.ts';
 import type { VerdictRequest, Violation, ViolationPage } from '$lib/api/types.ts';
+import { Newest } from '$lib/live/newest.ts';
 import { violationOf } from '../../../test/violation.ts';
 import { defaultFilters, type Filters } from './filters.ts';
 import { ViolationQueue } from './queue.svelte.ts';
@@ -136,6 +137,45 @@ describe('live insertion', () => {
     expect(queue.arrived).toBe(0);
   });
 
+  it('never shows a decided one as pending where news of it overtakes each other', async () => {
+    // From two processes of the API: the verdict comes before the record itself.
+    queue.receive(violationOf(60, { status: 'confirmed', version: 2, verdict: verdict(other) }));
+    queue.receive(violationOf(60));
+    expect(numbers()).toEqual([50, 40, 30]);
+    // One that was in the list, and left it.
+    queue.receive(by(item(40), { status: 'confirmed', verdict: verdict(other) }));
+    queue.receive(violationOf(40));
+    expect(numbers()).toEqual([50, 30]);
+    // One that another part of the page heard of, before this list was there.
+    const heard = new Newest<Violation>();
+    heard.take(violationOf(50, { status: 'dismissed', version: 2, verdict: verdict(other) }));
+    const later = new ViolationQueue(api, () => user, heard);
+    await later.load(defaultFilters);
+    later.receive(violationOf(50));
+    expect(later.items.map(({ track }) => track)).toEqual(['t-40', 't-30']);
+    await later.select(violationOf(50).id);
+    expect(later.selected?.status).toBe('dismissed');
+  });
+
+  it('keeps what is pushed while an older answer is on its way', async () => {
+    const slow = new Held<ViolationPage>();
+    const real = api.list;
+    api.list = () => slow.promise;
+    const loaded = queue.load();
+    api.list = real;
+    queue.receive(violationOf(60));
+    queue.receive(by(item(40), { status: 'confirmed', verdict: verdict(other) }));
+    queue.receive(by(item(30), { endedAt: '2026-11-25T06:01:00.000Z' }));
+    slow.resolve(page('p2', 50, 40, 30));
+    await loaded;
+    expect(numbers()).toEqual([60, 50, 30]);
+    expect(item(30).endedAt).toBe('2026-11-25T06:01:00.000Z');
+    pages.set('p2', { items: [violationOf(20), violationOf(10)], next: null });
+    queue.receive(violationOf(20, { status: 'confirmed', version: 2, verdict: verdict(other) }));
+    await queue.loadMore();
+    expect(numbers()).toEqual([60, 50, 30, 10]);
+  });
+
   it('takes out what someone else decided, but not from under the eyes', async () => {
     await queue.select(violationOf(40).id);
     queue.receive(by(item(40), { status: 'confirmed', verdict: verdict(other) }));
@@ -185,6 +225,14 @@ describe('decisions', () => {
     expect(numbers()).toEqual([50, 40, 30]);
     expect(queue.selected?.status).toBe('pending');
     expect(queue.canUndo).toBe(false);
+  });
+
+  it('that fail give way to what was pushed meanwhile', async () => {
+    const outcome = queue.decide(item(40), { decision: 'confirm' });
+    queue.receive(violationOf(40, { status: 'dismissed', version: 2, verdict: verdict(other) }));
+    verdicts[0]?.answer.reject(new ApiError(0, 'unreachable', 'no network'));
+    expect((await outcome).kind).toBe('failed');
+    expect(numbers()).toEqual([50, 30]);
   });
 
   it('give way to someone who decided meanwhile, and show who', async () => {

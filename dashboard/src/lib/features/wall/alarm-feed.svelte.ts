@@ -1,14 +1,32 @@
 import { client, take } from '$lib/api/client.ts';
 import type { Violation } from '$lib/api/types.ts';
 import { live } from '$lib/live/live.svelte.ts';
+import type { Newest } from '$lib/live/newest.ts';
 
 const kept = 40;
+
+/** What the feed needs of the API: the newest violations, so many. */
+export type ListNewest = (limit: number) => Promise<{ items: Violation[] }>;
+
+const listNewest: ListNewest = (limit) =>
+  take(client.GET('/api/v1/violations', { params: { query: { limit } } }));
 
 /** The newest violations, whatever was decided on them. */
 export class AlarmFeed {
   items = $state.raw<Violation[]>([]);
   loading = $state(true);
   error = $state.raw<unknown>(null);
+  readonly #list: ListNewest;
+  readonly #newest: Newest<Violation>;
+  #generation = 0;
+  /** Pushed while the list was on its way, which may have been read before; null where it is not. */
+  #meanwhile: Violation[] | null = null;
+
+  /** @param newest what the page knows of violations, from pushes and from answers. */
+  constructor(list = listNewest, newest = live.violations) {
+    this.#list = list;
+    this.#newest = newest;
+  }
 
   follow(): () => void {
     void this.load();
@@ -22,20 +40,32 @@ export class AlarmFeed {
   }
 
   async load(): Promise<void> {
+    const generation = ++this.#generation;
+    this.#meanwhile = [];
     try {
-      const page = await take(
-        client.GET('/api/v1/violations', { params: { query: { limit: kept } } }),
-      );
-      this.items = page.items;
+      const page = await this.#list(kept);
+      if (generation !== this.#generation) return;
+      this.items = page.items.map((item) => this.#newest.newer(item));
       this.error = null;
+      for (const violation of this.#meanwhile ?? []) this.#put(this.#newest.newer(violation));
     } catch (error) {
-      this.error = error;
+      if (generation === this.#generation) this.error = error;
     } finally {
-      this.loading = false;
+      if (generation === this.#generation) {
+        this.loading = false;
+        this.#meanwhile = null;
+      }
     }
   }
 
+  /** Takes a violation that the API pushed. */
   take(violation: Violation): void {
+    if (!this.#newest.take(violation)) return;
+    this.#meanwhile?.push(violation);
+    this.#put(violation);
+  }
+
+  #put(violation: Violation): void {
     const rest = this.items.filter((item) => item.id !== violation.id);
     const known = rest.length < this.items.length;
     const oldest = this.items.at(-1);
