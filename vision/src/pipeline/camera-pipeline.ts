@@ -1,17 +1,16 @@
 import type { Box, CameraConfig, Observation, TrackedPerson } from '@anshi/contracts';
 import { ulid } from 'ulid';
-import { iou } from '../boxes.ts';
 import type { DetectOptions } from '../detect/detector-pool.ts';
 import type { PpeCard } from '../detect/model-card.ts';
 import type { Detection, FrameDetections } from '../frame.ts';
 import { endEpisodes } from '../judge/end-episodes.ts';
-import { type Equipment, readEquipment } from '../judge/equipment.ts';
 import { CLOCK_SET_BACK_MS, judge } from '../judge/judge.ts';
 import { footPoint, insidePolygon, placeInPicture } from '../judge/polygon.ts';
 import { emptyJudgeState, type JudgeState, judgeState } from '../judge/state.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { CalibrationRefused, FloorLocator } from '../locate/floor-locator.ts';
 import { type TrackedBox, Tracker } from '../track/tracker.ts';
+import { equipmentInFrame } from './frame-equipment.ts';
 import { LookOrder } from './look-order.ts';
 import { invert, isDistorted, type Scaling, scaleBox, scalingOf } from './scaling.ts';
 
@@ -186,20 +185,13 @@ export class CameraPipeline {
     looked: readonly Box[],
     scaling: Scaling,
   ): TrackedPerson[] {
-    const boxes = tracked.map(({ box }) => box);
-    const trust = (label: string) => this.#card.thresholds[label]?.trust ?? 1;
-    const equipment = readEquipment(boxes, parts, trust);
+    const people = tracked.map(({ box }) => box);
     // Pixels of the model's full pass per pixel of the picture.
     const fullScale = this.#card.input.size / Math.max(meta.width, meta.height) / scaling.y;
+    const equipment = equipmentInFrame(this.#card, { people, parts, looked, fullScale });
     this.#looks.keep(new Set(tracked.map(({ track }) => track)));
     return tracked.map(({ track, box, score }, i) => {
-      const wasLooked = looked.some((other) => iou(other, box) >= 0.5);
-      const tall = (box[3] - box[1]) * fullScale;
-      // What a full pass draws on someone so small is guesswork.
-      const readable = wasLooked || tall >= this.#card.region.belowHeight / 2;
-      const { helmet, vest }: Equipment = readable
-        ? equipment[i]!
-        : { helmet: 'unknown', vest: 'unknown' };
+      const { helmet, vest, looked: wasLooked } = equipment[i]!;
       if (wasLooked) this.#looks.looked(track, meta.at, `${helmet}/${vest}`);
       const foot = footPoint(box);
       const noise = Math.max(2, FOOT_NOISE * (box[3] - box[1]));
