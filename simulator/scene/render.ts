@@ -4,6 +4,8 @@
  *   --only NAME        one clip instead of all
  *   --stills T1,T2     pictures at these seconds into a temporary folder instead of clips
  *   --facts            no rendering: what happens in the clips, counted from their truth
+ *   --training N       N labelled pictures by chance instead, for the recipe of the models,
+ *                      into the folder --out; --seed S begins with another scenario than 1
  */
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,6 +18,7 @@ import { describeClip } from './driver/facts.ts';
 import { drawPlan } from './driver/plan-svg.ts';
 import { PLAN_NAME } from './hall/plan.ts';
 import { scenarios } from './scenarios/index.ts';
+import { renderDataSet } from './training/data-set.ts';
 import type { ClipTruth, Scenario } from './types.ts';
 
 const CLIPS = fileURLToPath(new URL('../clips', import.meta.url));
@@ -26,8 +29,16 @@ async function main(): Promise<void> {
       only: { type: 'string' },
       stills: { type: 'string' },
       facts: { type: 'boolean', default: false },
+      training: { type: 'string' },
+      out: { type: 'string' },
+      seed: { type: 'string', default: '1' },
     },
   });
+  if (values.training) {
+    if (!values.out) throw new Error('--training needs a folder for the pictures: --out DIR');
+    await renderDataSet(values.out, Number(values.training), Number(values.seed));
+    return;
+  }
   const chosen = scenarios.filter(({ name }) => !values.only || name === values.only);
   if (chosen.length === 0) {
     throw new Error(`no clip ${values.only}; there are ${scenarios.map((s) => s.name).join(', ')}`);

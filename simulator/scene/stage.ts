@@ -81,9 +81,13 @@ export class Stage {
     this.#renderer.render(this.#developer.scene, this.#camera);
     const rgb = this.#readRgb();
     const still = [this.#hall, this.#robot.group];
-    const seen = this.#visibility.measure(this.#scene, still, this.#workers, shown);
+    const parts = this.#scenario.parts
+      ? this.#workers.map((worker) => worker.partBoxes(this.#camera, width, height))
+      : [];
+    const partBoxes = parts.map((ofOne) => ofOne.map(({ box }) => box));
+    const seen = this.#visibility.measure(this.#scene, still, this.#workers, shown, partBoxes);
     const workers = this.#workers.map((worker, i) =>
-      describeWorker(worker.spec, worker.state, boxes[i]!, inside[i]!, seen[i]!),
+      describeWorker(worker.spec, worker.state, boxes[i]!, inside[i]!, seen[i]!, parts[i]),
     );
     return { rgb, workers };
   }

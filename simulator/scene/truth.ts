@@ -1,6 +1,6 @@
 import type { PathState } from './people/path.ts';
 import type { Visibility } from './picture/visibility.ts';
-import type { PixelBox, WorkerSpec, WorkerTruth } from './types.ts';
+import type { PartTruth, PixelBox, WorkerSpec, WorkerTruth } from './types.ts';
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));
 
@@ -18,6 +18,7 @@ export function describeWorker(
   box: PixelBox,
   inFrame: number,
   seen: Visibility,
+  parts?: readonly Omit<PartTruth, 'visible'>[],
 ): WorkerTruth {
   return {
     id: spec.id,
@@ -31,5 +32,12 @@ export function describeWorker(
     visibleBox: seen.box,
     helmet: spec.looks.helmet !== undefined,
     vest: spec.looks.vest !== undefined,
+    ...(parts && {
+      parts: parts.map(({ label, box: around }, i) => ({
+        label,
+        box: around.map((value) => round(value, 1)) as PixelBox,
+        visible: round(seen.within[i] ?? 0, 3),
+      })),
+    }),
   };
 }

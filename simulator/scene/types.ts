@@ -80,6 +80,17 @@ export interface Scenario {
   /** Floor points offered for calibrating the camera. */
   readonly calibration: readonly FloorPoint[];
   readonly workers: readonly WorkerSpec[];
+  /** Tells where heads, helmets and torsos are, too; for training pictures, not for clips. */
+  readonly parts?: true;
+}
+
+/** A part of a worker in one frame, by the names that detectors of protective equipment use. */
+export interface PartTruth {
+  label: 'helmet' | 'head' | 'vest' | 'no_vest';
+  /** Around the whole part, not clipped to the picture. */
+  box: PixelBox;
+  /** Share of the worker's pixels in the box that nothing hides. */
+  visible: number;
 }
 
 /** What is true of one worker in one frame. */
@@ -98,6 +109,7 @@ export interface WorkerTruth {
   visibleBox: PixelBox | null;
   helmet: boolean;
   vest: boolean;
+  parts?: PartTruth[];
 }
 
 export interface FrameTruth {

@@ -16,7 +16,7 @@ import type { Build } from '../body/shape.ts';
 import { headingToRotation, toWorld } from '../floor.ts';
 import { surface } from '../hall/materials.ts';
 import { box } from '../hall/shapes.ts';
-import type { PixelBox, WorkerSpec } from '../types.ts';
+import type { PartTruth, PixelBox, WorkerSpec } from '../types.ts';
 import { clothing } from './clothing.ts';
 import { makeHelmet } from './helmet.ts';
 import { type PathState, STRIDE, WalkedPath } from './path.ts';
@@ -25,6 +25,14 @@ const geometries = new Map<string, BufferGeometry>();
 
 /** The box of a worker behind the camera: outside every picture. */
 const BEHIND: PixelBox = [-2, -2, -1, -1];
+
+/** Heights in the rest pose, metres: where the head ends, and the torso from belt to collar. */
+const CHIN = 1.53;
+const BELT = 0.86;
+const COLLAR = 1.49;
+/** Half the width of head and torso without arms in the rest pose, metres. */
+const HALF_HEAD = 0.13;
+const HALF_TORSO = 0.21;
 
 /** Bodies of the same build share their geometry. */
 function sharedGeometry(build: Build, garment: Garment): BufferGeometry {
@@ -128,18 +136,48 @@ export class Worker {
 
   /** The box round the worker in the picture, in pixels, not clipped; BEHIND if none of him is ahead. */
   pixelBox(camera: Camera, width: number, height: number): PixelBox {
-    const bounds: PixelBox = [Infinity, Infinity, -Infinity, -Infinity];
-    this.eachPoint((point) => {
-      point.project(camera);
-      if (point.z > 1) return;
-      const u = (point.x * 0.5 + 0.5) * width;
-      const v = (0.5 - point.y * 0.5) * height;
-      bounds[0] = Math.min(bounds[0], u);
-      bounds[1] = Math.min(bounds[1], v);
-      bounds[2] = Math.max(bounds[2], u);
-      bounds[3] = Math.max(bounds[3], v);
+    return boxRound(camera, width, height, (visit) => this.eachPoint(visit));
+  }
+
+  /** The boxes round head (with the helmet, where one is worn) and torso, as `pixelBox`. */
+  partBoxes(camera: Camera, width: number, height: number): Omit<PartTruth, 'visible'>[] {
+    const { helmet, vest } = this.spec.looks;
+    const around = (visitAll: (visit: (point: Vector3) => void) => void) =>
+      boxRound(camera, width, height, visitAll);
+    const head = around((visit) => {
+      this.#eachSkinPoint(0, visit, ([x, y]) => y > CHIN && Math.abs(x) < HALF_HEAD);
+      if (helmet !== undefined) eachMeshPoint(this.#rigid[0]!, 3, visit);
     });
-    return bounds[0] === Infinity ? BEHIND : bounds;
+    const torso = around((visit) =>
+      vest === undefined
+        ? this.#eachSkinPoint(
+            0,
+            visit,
+            ([x, y]) => y > BELT && y < COLLAR && Math.abs(x) < HALF_TORSO,
+          )
+        : this.#eachSkinPoint(1, visit),
+    );
+    return [
+      { label: helmet === undefined ? 'head' : 'helmet', box: head },
+      { label: vest === undefined ? 'no_vest' : 'vest', box: torso },
+    ];
+  }
+
+  /** Visits points of the body (0) or the vest (1) whose place in the rest pose is wanted. */
+  #eachSkinPoint(
+    index: 0 | 1,
+    visit: (point: Vector3) => void,
+    wanted: (rest: readonly [x: number, y: number]) => boolean = () => true,
+  ): void {
+    const skin = this.#skins[index]!;
+    const rest = skin.geometry.getAttribute('rest');
+    const point = new Vector3();
+    for (let i = 0; i < rest.count; i += 3) {
+      if (!wanted([rest.getX(i), rest.getY(i)])) continue;
+      point.fromBufferAttribute(rest, i);
+      skin.applyBoneTransform(i, point);
+      visit(point.applyMatrix4(skin.matrixWorld));
+    }
   }
 }
 
@@ -157,4 +195,25 @@ export function eachMeshPoint(
       visit(point.fromBufferAttribute(positions, i).applyMatrix4(object.matrixWorld));
     }
   });
+}
+
+/** The box round points of the drawing frame in the picture, in pixels; BEHIND if none is ahead. */
+function boxRound(
+  camera: Camera,
+  width: number,
+  height: number,
+  visitAll: (visit: (point: Vector3) => void) => void,
+): PixelBox {
+  const bounds: PixelBox = [Infinity, Infinity, -Infinity, -Infinity];
+  visitAll((point) => {
+    point.project(camera);
+    if (point.z > 1) return;
+    const u = (point.x * 0.5 + 0.5) * width;
+    const v = (0.5 - point.y * 0.5) * height;
+    bounds[0] = Math.min(bounds[0], u);
+    bounds[1] = Math.min(bounds[1], v);
+    bounds[2] = Math.max(bounds[2], u);
+    bounds[3] = Math.max(bounds[3], v);
+  });
+  return bounds[0] === Infinity ? BEHIND : bounds;
 }

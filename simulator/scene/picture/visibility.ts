@@ -20,9 +20,11 @@ export interface Visibility {
   readonly share: number;
   /** The box round the pixels that can be seen. */
   readonly box: PixelBox | null;
+  /** The same share within each of the boxes that were asked for. */
+  readonly within: readonly number[];
 }
 
-const UNSEEN: Visibility = { share: 0, box: null };
+const UNSEEN: Visibility = { share: 0, box: null, within: [] };
 const MAX_WORKERS = 15;
 
 /** Counts workers' pixels at half size: all together with the hall, then each alone. */
@@ -53,6 +55,7 @@ export class VisibilityMeter {
     still: readonly Object3D[],
     workers: readonly Worker[],
     shown: readonly boolean[],
+    boxes: readonly (readonly PixelBox[])[] = [],
   ): Visibility[] {
     const { background } = scene;
     const { shadowMap } = this.#renderer;
@@ -71,14 +74,19 @@ export class VisibilityMeter {
     });
 
     this.#draw(scene);
-    const seen = workers.map((_, i) => this.#count(i));
+    const seen = workers.map((_, i) => this.#count(i, boxes[i]));
     for (const object of still) object.visible = false;
     const results = workers.map((worker, i) => {
       const found = seen[i]!;
       if (!shown[i] || found.count === 0) return UNSEEN;
       for (const other of workers) other.group.visible = other === worker;
       this.#draw(scene);
-      return { share: found.count / this.#count(i).count, box: found.box };
+      const alone = this.#count(i, boxes[i]);
+      return {
+        share: found.count / alone.count,
+        box: found.box,
+        within: found.within.map((count, k) => count / Math.max(1, alone.within[k]!)),
+      };
     });
 
     for (const object of still) object.visible = true;
@@ -99,12 +107,16 @@ export class VisibilityMeter {
     this.#renderer.readRenderTargetPixels(this.#target, 0, 0, width, height, this.#pixels);
   }
 
-  #count(worker: number): { count: number; box: PixelBox } {
+  #count(
+    worker: number,
+    boxes: readonly PixelBox[] = [],
+  ): { count: number; box: PixelBox; within: number[] } {
     const { width, height } = this.#target;
     const box: PixelBox = [Infinity, Infinity, -Infinity, -Infinity];
     const low = (worker + 0.5) * (255 / 16);
     const high = low + 255 / 16;
     let count = 0;
+    const within = boxes.map(() => 0);
     for (let i = 0; i < width * height; i++) {
       const red = this.#pixels[i * 4]!;
       if (red < low || red > high) continue;
@@ -115,7 +127,10 @@ export class VisibilityMeter {
       box[1] = Math.min(box[1], y);
       box[2] = Math.max(box[2], x + 2);
       box[3] = Math.max(box[3], y + 2);
+      boxes.forEach(([left, top, right, bottom], k) => {
+        if (x >= left && x < right && y >= top && y < bottom) within[k]!++;
+      });
     }
-    return { count, box };
+    return { count, box, within };
   }
 }
