@@ -8,5 +8,6 @@ export * from './cameras/schema.ts';
 export * from './cameras/url.ts';
 export * from './events/cloud-event.ts';
 export * from './events/delivery.ts';
+export * from './events/models.ts';
 export * from './events/violation.ts';
 export * from './primitives.ts';

@@ -6,6 +6,8 @@ export const topics = {
   /** Violation events of a worker, QoS 1 ({@link violationEvent}). */
   violationEvents: (tenant: string, worker: string) =>
     `anshi/v1/${tenant}/events/violation/${worker}`,
+  /** Which models a worker has loaded, QoS 1 ({@link modelsLoaded}). */
+  modelEvents: (tenant: string, worker: string) => `anshi/v1/${tenant}/events/models/${worker}`,
   /** The API's word on them, QoS 1 ({@link acknowledgement}). */
   acknowledgements: (tenant: string, worker: string) => `anshi/v1/${tenant}/acks/${worker}`,
   /** QoS 0 ({@link observation}). */
