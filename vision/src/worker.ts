@@ -112,8 +112,10 @@ export class VisionWorker {
     for (const ring of this.#rings.values()) {
       await ring.prune().catch((err: unknown) => this.#log.warn({ err }, 'old segments stay'));
     }
+    const { pose } = this.#models;
     this.#pool = await DetectorPool.create({
       cards: [...this.#models.ppe.values()],
+      ...(typeof pose !== 'string' && { pose }),
       threads: s.ANSHI_INFERENCE_THREADS,
       onBreakdown: (err) =>
         this.#log.error({ part: 'detect', err }, 'an inference thread broke down'),
@@ -269,6 +271,7 @@ export class VisionWorker {
     const camera = await WatchedCamera.open({
       config,
       card: this.#models.ppe.get(config.model)!,
+      pose: this.#models.pose,
       state: states.restore(config.id, outbox.entries),
       worker: s.ANSHI_WORKER_ID,
       ring,
