@@ -28,7 +28,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { loadPpeCard } from '../src/detect/model-card.ts';
-import { fullPassSize, SESSION_OPTIONS } from '../src/detect/model-runner.ts';
+import { fullPassSize, SESSION_OPTIONS } from '../src/detect/model-session.ts';
 import { HEIGHT, PipelineLoad, type Tally, WIDTH } from './pipeline-load.ts';
 
 const TARGET = 0.85;

@@ -5,7 +5,7 @@ import type { FfmpegTool } from './capture/ffmpeg-tool.ts';
 import { resolveSource } from './capture/source.ts';
 import type { DetectOptions } from './detect/detector-pool.ts';
 import type { FrameScheduler } from './detect/frame-scheduler.ts';
-import type { PpeCard } from './detect/model-card.ts';
+import type { PoseCard, PpeCard } from './detect/model-card.ts';
 import type { Frame, FrameDetections } from './frame.ts';
 import { cameraHealthOf, liveUnavailable } from './health/camera-health.ts';
 import type { LiveSource } from './live/http-server.ts';
@@ -24,6 +24,8 @@ const OBSERVATIONS_LONGER = 30;
 export interface WatchedCameraOptions {
   readonly config: CameraConfig;
   readonly card: PpeCard;
+  /** The pose model, or why there is none. */
+  readonly pose: PoseCard | string;
   /** Open episodes of an earlier run. */
   readonly state: unknown;
   readonly worker: string;
@@ -59,8 +61,8 @@ export class WatchedCamera {
     this.#config = options.config;
     this.#ingest = ingest;
     this.observations = new ObservationBuffer(options.ringSeconds + OBSERVATIONS_LONGER);
-    const { config, card, state } = options;
-    this.#pipeline = new CameraPipeline({ config, card, state });
+    const { config, card, pose, state } = options;
+    this.#pipeline = new CameraPipeline({ config, card, pose, state });
     for (const problem of this.problems) options.log.warn(problem);
   }
 
@@ -158,6 +160,7 @@ export class WatchedCamera {
       height: picture[1],
       people: [],
       parts: [],
+      machines: [],
     };
     const state = this.#pipeline.exportState();
     recorder

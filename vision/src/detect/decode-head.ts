@@ -17,9 +17,13 @@ export interface DecodeHead {
   decode(output: Float32Array, width: number, height: number, placement: Placement): Detection[];
 }
 
-/** The reader for a card's output. */
-export function decodeHeadFor(card: PpeCard): DecodeHead {
-  const keep = card.classes.map((name) => card.thresholds[name]!.keep);
+/**
+ * The reader for a card's output.
+ *
+ * @param scoreFloor in place of the `keep` thresholds of the card.
+ */
+export function decodeHeadFor(card: PpeCard, scoreFloor?: number): DecodeHead {
+  const keep = card.classes.map((name) => scoreFloor ?? card.thresholds[name]!.keep);
   switch (card.output.head) {
     case 'yolox-grid':
       return new YoloxGridHead(card.classes, keep, card.output.strides);

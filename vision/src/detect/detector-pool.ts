@@ -3,7 +3,7 @@ import type { Box } from '@anshi/contracts';
 import type { Frame, FrameDetections } from '../frame.ts';
 import type { Detector } from './frame-scheduler.ts';
 import type { ThreadAnswer, ThreadData, ThreadMessage, ThreadTask } from './inference-thread.ts';
-import type { PpeCard } from './model-card.ts';
+import type { PoseCard, PpeCard } from './model-card.ts';
 import { Permits } from './permits.ts';
 
 /** How one frame is to be looked at. */
@@ -17,11 +17,15 @@ export interface DetectOptions {
    * gets one. Left out, everyone who is too small gets one in turn.
    */
   readonly lookAt?: readonly Box[];
+  /** Whether to look for poses, too; without effect where the pool has no pose model. */
+  readonly poses?: boolean;
 }
 
 export interface DetectorPoolOptions {
   /** The models that cameras may name, loaded in every thread. */
   readonly cards: readonly PpeCard[];
+  /** Loaded by the first frame that asks for poses. */
+  readonly pose?: PoseCard;
   /** How many inferences may run at once. One thread more is started, to prepare pixels meanwhile. */
   readonly threads: number;
   /** Told when a thread broke down and is being replaced. */
@@ -154,7 +158,8 @@ export class DetectorPool implements Detector {
 
   /** Starts (or replaces) a thread; settles when it is ready or has failed to become so. */
   #start(index: number): Promise<void> {
-    const data: ThreadData = { cards: this.#options.cards, permits: this.#memory, thread: index };
+    const { cards, pose = null } = this.#options;
+    const data: ThreadData = { cards, pose, permits: this.#memory, thread: index };
     const worker = new Worker(new URL('./start-thread.mjs', import.meta.url), {
       name: `inference-${index}`,
       workerData: data,

@@ -1,13 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FrameDetections } from '../frame.ts';
 import type { DetectOptions } from './detector-pool.ts';
-import type { PpeCard } from './model-card.ts';
-import { type InferenceGate, ModelRunner } from './model-runner.ts';
+import type { PoseCard, PpeCard } from './model-card.ts';
+import { ModelRunner } from './model-runner.ts';
+import type { InferenceGate } from './model-session.ts';
 import { Permits } from './permits.ts';
+import { PoseRunner } from './pose-runner.ts';
 
 /** What {@link DetectorPool} starts this thread with. */
 export interface ThreadData {
   readonly cards: readonly PpeCard[];
+  readonly pose: PoseCard | null;
   readonly permits: SharedArrayBuffer;
   readonly thread: number;
 }
@@ -34,7 +37,7 @@ export type ThreadAnswer =
 
 const port = parentPort;
 if (!port) throw new Error('inference-thread.ts runs in a worker thread only');
-const { cards, permits: memory, thread } = workerData as ThreadData;
+const { cards, pose, permits: memory, thread } = workerData as ThreadData;
 const permits = new Permits(memory);
 const gate: InferenceGate = async (work) => {
   permits.acquire(thread);
@@ -46,6 +49,9 @@ const gate: InferenceGate = async (work) => {
 };
 const runners = new Map<string, ModelRunner>();
 for (const card of cards) runners.set(card.name, await ModelRunner.load(card, gate));
+
+/** Loaded with the first frame that asks for poses: most plants have no rule that does. */
+let poser: PoseRunner | undefined;
 
 const answer = (message: ThreadAnswer) => port.postMessage(message);
 
@@ -63,11 +69,17 @@ async function look(task: ThreadTask): Promise<void> {
     const runner = runners.get(model);
     if (!runner) throw new Error(`there is no model "${model}" in this pool`);
     const found = await runner.detect(task, task.sequence, task.options);
-    answer({
-      kind: 'found',
-      id: task.id,
-      found: { ...found, timings: { wait, ...found.timings } },
-    });
+    const timings = { wait, ...found.timings };
+    let poses: FrameDetections['poses'];
+    if (task.options.poses && pose) {
+      poser ??= await PoseRunner.load(pose, gate);
+      const looked = await poser.detect(task);
+      poses = looked.poses;
+      timings.prepare += looked.timings.prepare;
+      timings.infer += looked.timings.infer;
+      timings.decode += looked.timings.decode;
+    }
+    answer({ kind: 'found', id: task.id, found: { ...found, ...(poses && { poses }), timings } });
   } catch (error) {
     answer({ kind: 'failed', id: task.id, message: String((error as Error)?.message ?? error) });
   }

@@ -1,8 +1,8 @@
 import type { Box, CameraConfig, Observation, TrackedPerson } from '@anshi/contracts';
 import { ulid } from 'ulid';
 import type { DetectOptions } from '../detect/detector-pool.ts';
-import type { PpeCard } from '../detect/model-card.ts';
-import type { Detection, FrameDetections } from '../frame.ts';
+import type { PoseCard, PpeCard } from '../detect/model-card.ts';
+import type { DetectedPose, Detection, FrameDetections } from '../frame.ts';
 import { endEpisodes } from '../judge/end-episodes.ts';
 import { CLOCK_SET_BACK_MS, judge } from '../judge/judge.ts';
 import { footPoint, insidePolygon, placeInPicture } from '../judge/polygon.ts';
@@ -10,9 +10,10 @@ import { emptyJudgeState, type JudgeState, judgeState } from '../judge/state.ts'
 import type { Verdict } from '../judge/verdict.ts';
 import { CalibrationRefused, FloorLocator } from '../locate/floor-locator.ts';
 import { type TrackedBox, Tracker } from '../track/tracker.ts';
+import { CameraPoses } from './camera-poses.ts';
 import { equipmentInFrame } from './frame-equipment.ts';
 import { LookOrder } from './look-order.ts';
-import { invert, isDistorted, type Scaling, scaleBox, scalingOf } from './scaling.ts';
+import { invert, isDistorted, type Scaling, scaleBox, scalePose, scalingOf } from './scaling.ts';
 
 /** What is known of a frame besides its pixels. */
 export interface FrameMeta {
@@ -37,12 +38,22 @@ export type CameraState = JudgeState;
 export interface CameraPipelineOptions {
   readonly config: CameraConfig;
   readonly card: PpeCard;
+  /** The pose model; a sentence that says why there is none, for the rules that would need it. */
+  readonly pose?: PoseCard | string;
   /** What {@link CameraPipeline.exportState} of an earlier run gave. */
   readonly state?: unknown;
   /** Begins the names of this run's tracks; left out, a new one is made. */
   readonly trackPrefix?: string;
   /** Close looks a frame at most (default 4). */
   readonly regionBudget?: number;
+}
+
+/** What was seen in a frame besides the people's boxes, picture pixels. */
+interface Sights {
+  readonly parts: readonly Detection[];
+  /** People who got a close look. */
+  readonly looked: readonly Box[];
+  readonly poses: readonly DetectedPose[];
 }
 
 /** How long a track that is not seen is looked for, seconds. */
@@ -55,6 +66,7 @@ const SHOWN_PART_SCORE = 0.2;
 /** track -> locate -> judge of one camera. Feed frames in the order of their time. */
 export class CameraPipeline {
   readonly #card: PpeCard;
+  readonly #poses: CameraPoses;
   readonly #regionBudget: number;
   readonly #tracker: Tracker;
   readonly #looks = new LookOrder();
@@ -70,10 +82,12 @@ export class CameraPipeline {
     this.#card = options.card;
     this.#regionBudget = options.regionBudget ?? 4;
     const { trust } = options.card.thresholds.person!;
+    const begin = Math.min(1, trust + 0.05);
+    this.#poses = new CameraPoses(options.pose ?? 'there is no pose model', begin);
     this.#tracker = new Tracker({
       prefix: options.trackPrefix ?? ulid().slice(-8),
       trust,
-      begin: Math.min(1, trust + 0.05),
+      begin,
       lostSeconds: LOST_SECONDS,
     });
     this.#config = options.config;
@@ -82,7 +96,7 @@ export class CameraPipeline {
     this.reconfigure(options.config);
   }
 
-  /** What is wrong and was left out: a refused calibration, a saved state that is no good. */
+  /** What is wrong and was left out: a refused calibration, a state that is no good, a missing model. */
   get problems(): readonly string[] {
     return [this.#stateProblem, this.#distorted, ...this.#problems].filter((p) => p !== undefined);
   }
@@ -92,6 +106,8 @@ export class CameraPipeline {
     this.#config = config;
     this.#problems = [];
     this.#locator = undefined;
+    const idleRules = this.#poses.problem(config);
+    if (idleRules) this.#problems.push(idleRules);
     if (!config.calibration) return;
     try {
       this.#locator = new FloorLocator(config.calibration);
@@ -115,7 +131,8 @@ export class CameraPipeline {
     const lookAt = this.#looks
       .due([...boxes.keys()], meta.at)
       .map((track) => scaleBox(boxes.get(track)!, toFrame));
-    return { model, regionBudget: this.#regionBudget, lookAt };
+    const poses = this.#poses.wanted(this.#config);
+    return { model, regionBudget: this.#regionBudget, lookAt, poses };
   }
 
   /**
@@ -135,18 +152,18 @@ export class CameraPipeline {
       box: scaleBox(detection.box, scaling),
     }));
     const looked = (found.looked ?? []).map((box) => scaleBox(box, scaling));
-    const tracked = this.#tracker.update(
-      meta.at,
-      detections.filter(({ label }) => label === 'person'),
-    );
+    const poses = (found.poses ?? []).map((pose) => scalePose(pose, scaling));
+    const people = detections.filter(({ label }) => label === 'person');
+    const tracked = this.#tracker.update(meta.at, this.#poses.people(people, poses));
     const parts = detections.filter(({ label }) => label !== 'person');
     const observation: Observation = {
       camera: this.#config.id,
       at: new Date(meta.at).toISOString(),
       width: this.#config.picture[0],
       height: this.#config.picture[1],
-      people: this.#people(meta, tracked, parts, looked, scaling),
+      people: this.#people(meta, tracked, { parts, looked, poses }, scaling),
       parts: parts.filter(({ score }) => score >= SHOWN_PART_SCORE),
+      machines: machinesSeen(this.#config.rules, machines),
     };
     const { state, verdicts, holding } = judge(this.#config, this.#state, observation);
     this.#state = state;
@@ -181,14 +198,14 @@ export class CameraPipeline {
   #people(
     meta: FrameMeta,
     tracked: readonly TrackedBox[],
-    parts: readonly Detection[],
-    looked: readonly Box[],
+    { parts, looked, poses }: Sights,
     scaling: Scaling,
   ): TrackedPerson[] {
     const people = tracked.map(({ box }) => box);
     // Pixels of the model's full pass per pixel of the picture.
     const fullScale = this.#card.input.size / Math.max(meta.width, meta.height) / scaling.y;
     const equipment = equipmentInFrame(this.#card, { people, parts, looked, fullScale });
+    const posesOf = this.#poses.of(people, poses);
     this.#looks.keep(new Set(tracked.map(({ track }) => track)));
     return tracked.map(({ track, box, score }, i) => {
       const { helmet, vest, looked: wasLooked } = equipment[i]!;
@@ -205,9 +222,9 @@ export class CameraPipeline {
         floorDeviation: floor?.deviation ?? null,
         helmet,
         vest,
-        pose: null,
+        pose: posesOf[i]!,
         zones: this.#config.zones
-          .filter(({ polygon }) => insidePolygon(place, polygon))
+          .filter((zone) => zone.plane !== 'picture' && insidePolygon(place, zone.polygon))
           .map(({ id }) => id),
         violations: [],
       };

@@ -1,6 +1,6 @@
 import type { CameraConfig, Observation } from '@anshi/contracts';
 import { DetectorPool } from '../detect/detector-pool.ts';
-import type { PpeCard } from '../detect/model-card.ts';
+import type { PoseCard, PpeCard } from '../detect/model-card.ts';
 import type { ConfirmedVerdict, Verdict } from '../judge/verdict.ts';
 import { CameraPipeline } from './camera-pipeline.ts';
 import { type ClipOptions, clipFrames } from './clip-frames.ts';
@@ -14,14 +14,18 @@ export interface ClipRun {
 /**
  * Puts a clip through decoding, inference and a camera's pipeline as fast as it goes, every frame
  * that a camera with this configuration would have analysed. For tests.
+ *
+ * @param pose is used where the configuration has rules on poses.
  */
 export async function runClip(
   config: CameraConfig,
   card: PpeCard,
   clip: Pick<ClipOptions, 'file' | 'loops'>,
+  pose?: PoseCard,
 ): Promise<ClipRun> {
-  const pool = await DetectorPool.create({ cards: [card], threads: 1 });
-  const pipeline = new CameraPipeline({ config, card, trackPrefix: 'T' });
+  const models = pose ? { pose } : {};
+  const pool = await DetectorPool.create({ cards: [card], ...models, threads: 1 });
+  const pipeline = new CameraPipeline({ config, card, ...models, trackPrefix: 'T' });
   const observations: Observation[] = [];
   const verdicts: Verdict[] = [];
   try {

@@ -1,4 +1,5 @@
 import type { Box } from '@anshi/contracts';
+import type { DetectedPose } from '../frame.ts';
 
 /** Factors from pixels of a frame to pixels of the picture that a camera's outlines are drawn on. */
 export interface Scaling {
@@ -25,4 +26,13 @@ export function scaleBox([left, top, right, bottom]: Box, { x, y }: Scaling): Bo
 
 export function invert({ x, y }: Scaling): Scaling {
   return { x: 1 / x, y: 1 / y };
+}
+
+export function scalePose(pose: DetectedPose, scaling: Scaling): DetectedPose {
+  const { x, y } = scaling;
+  return {
+    score: pose.score,
+    keypoints: pose.keypoints.map(([left, top, score]) => [left * x, top * y, score]),
+    box: scaleBox(pose.box, scaling),
+  };
 }

@@ -37,8 +37,9 @@ export const poseCardSchema = z.strictObject({
     ),
   input: z.strictObject({
     ...inputFields,
-    /** Side of the square tensor, pixels; the picture is fitted into its top-left corner. */
+    /** The longer side in pixels; the shorter is padded up to a multiple of `multiple`. */
     size: z.number().int().min(32).max(1024),
+    multiple: z.number().int().min(1).max(128),
   }),
   output: z.strictObject({
     name: z.string().min(1),

@@ -1,0 +1,22 @@
+import type { RuleConfig } from '@anshi/contracts';
+
+/** Kinds of rules that are judged on poses. */
+const ON_POSES: ReadonlySet<string> = new Set([
+  'person-down',
+  'hand-in-danger',
+  'running',
+  'climbing',
+  'phone-use',
+]);
+
+/** The rules that are judged on poses: a camera without one is not looked at for poses. */
+export function rulesOnPoses<Rule extends Pick<RuleConfig, 'kind'>>(
+  rules: readonly Rule[],
+): Rule[] {
+  return rules.filter(({ kind }) => ON_POSES.has(kind));
+}
+
+/** Whether a camera with these rules has to be looked at for poses. */
+export function needsPoses(rules: readonly Pick<RuleConfig, 'kind'>[]): boolean {
+  return rulesOnPoses(rules).length > 0;
+}
