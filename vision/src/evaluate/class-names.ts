@@ -1,0 +1,123 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { LabelError } from './label-error.ts';
+
+/** What the sets of people's pictures call the classes of the PPE model; the rest is scored by none. */
+const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
+  person: ['people', 'worker', 'human', 'pedestrian'],
+  helmet: ['hardhat', 'hard_hat', 'safety_helmet', 'with_helmet'],
+  // Any headwear that is no helmet leaves the head bare in the sense of the rule.
+  head: ['other_headwear', 'no_helmet', 'no_hardhat', 'no_hard_hat', 'without_helmet', 'bare_head'],
+  vest: ['safety_vest', 'reflective_vest', 'hi_vis_vest', 'with_vest'],
+  no_vest: ['no_safety_vest', 'without_vest', 'no_reflective_vest'],
+};
+
+const MEANINGS = new Map(
+  Object.entries(SYNONYMS).flatMap(([meaning, names]) =>
+    [meaning, ...names].map((name) => [name, meaning] as const),
+  ),
+);
+
+/** The class of the PPE model that a name of a label file stands for, or the name itself. */
+export function meaningOf(name: string): string {
+  const plain = name
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s-]+/g, '_');
+  return MEANINGS.get(plain) ?? plain;
+}
+
+const datasetFile = z.looseObject({
+  classes: z.array(z.string().min(1)).min(1),
+  labelled: z.record(z.string(), z.array(z.string())).default({}),
+});
+
+const yamlNames = z.looseObject({
+  names: z.union([
+    z.array(z.string().min(1)).min(1),
+    z.record(z.string().regex(/^\d+$/), z.string()),
+  ]),
+});
+
+/** Names of the ids in a set's label files, and which of them the set draws wherever they are. */
+export interface SetClasses {
+  /** By id; the meaning that the PPE model gives to the name. */
+  readonly names: ReadonlyMap<number, string>;
+  /** Meanings that count; null where nobody said, so that those count that its labels have. */
+  readonly labelled: ReadonlySet<string> | null;
+  /** The file that gave the names, for messages. */
+  readonly from: string;
+}
+
+/**
+ * Finds out what the ids of a set mean: from `classes.txt` or `data.yaml` in the set's folder or the
+ * one above it, else from `dataset.json` (or one of the two others) of the whole collection.
+ *
+ * @param data the collection's folder.
+ * @param set path of the set in it, such as `css/val`.
+ * @throws LabelError where no file says it, or one cannot be read.
+ */
+export function classesOf(data: string, set: string): SetClasses {
+  const source = set.split('/')[0]!;
+  const overview = readDataset(join(data, 'dataset.json'));
+  const named = overview?.labelled[set] ?? overview?.labelled[source];
+  const labelled = named ? new Set(named.map(meaningOf)) : null;
+  const folders = [...new Set([join(data, set), join(data, source)])];
+  for (const folder of folders) {
+    const own = namesIn(folder);
+    if (own) return { ...own, labelled };
+  }
+  if (overview) {
+    const names = new Map(overview.classes.map((name, id) => [id, meaningOf(name)]));
+    return { names, labelled, from: join(data, 'dataset.json') };
+  }
+  const common = namesIn(data);
+  if (common) return { ...common, labelled };
+  throw new LabelError(
+    `${data}: nothing says what the class ids mean; write a dataset.json ({"classes": ["person", …]}) ` +
+      `or a classes.txt (one name a line) there, or a classes.txt or data.yaml in ${folders[0]}`,
+  );
+}
+
+function readDataset(file: string): z.infer<typeof datasetFile> | undefined {
+  if (!existsSync(file)) return undefined;
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new LabelError(`${file}: not JSON: ${(error as Error).message}`);
+  }
+  return checked(datasetFile, content, file);
+}
+
+function namesIn(folder: string): { names: Map<number, string>; from: string } | undefined {
+  const list = join(folder, 'classes.txt');
+  if (existsSync(list)) {
+    const lines = readFileSync(list, 'utf8').split(/\r?\n/);
+    while (lines.at(-1)?.trim() === '') lines.pop();
+    if (lines.length === 0) throw new LabelError(`${list}: names no class; write one name a line`);
+    return { names: new Map(lines.map((name, id) => [id, meaningOf(name)])), from: list };
+  }
+  const yaml = join(folder, 'data.yaml');
+  if (!existsSync(yaml)) return undefined;
+  let content: unknown;
+  try {
+    content = parse(readFileSync(yaml, 'utf8'));
+  } catch (error) {
+    throw new LabelError(`${yaml}: not YAML: ${(error as Error).message}`);
+  }
+  const { names } = checked(yamlNames, content, yaml);
+  return {
+    names: new Map(Object.entries(names).map(([id, name]) => [Number(id), meaningOf(name)])),
+    from: yaml,
+  };
+}
+
+function checked<T>(schema: z.ZodType<T>, content: unknown, file: string): T {
+  const result = schema.safeParse(content);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  throw new LabelError(`${file}: ${path.join('.') || '(root)'}: ${message}`);
+}

@@ -1,0 +1,7 @@
+/** Pictures or labels that cannot be scored; the message names the file and what to do. */
+export class LabelError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'LabelError';
+  }
+}

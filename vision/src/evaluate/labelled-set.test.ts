@@ -1,0 +1,120 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { meaningOf } from './class-names.ts';
+import { LabelError } from './label-error.ts';
+import { labelsInPixels, readLabelledSet } from './labelled-set.ts';
+
+const wanted = ['person', 'helmet', 'head', 'vest', 'no_vest'];
+let data: string;
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), 'anshi-labels-'));
+});
+afterEach(() => rmSync(data, { recursive: true, force: true }));
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(data, path)), { recursive: true });
+  writeFileSync(join(data, path), text);
+}
+
+function overview(labelled: Record<string, string[]> = {}): void {
+  const classes = ['person', 'helmet', 'head', 'vest', 'no_vest', 'cone', 'other_headwear'];
+  write('dataset.json', JSON.stringify({ classes, labelled }));
+}
+
+/** A picture that nobody opens, and its labels. */
+function picture(set: string, name: string, labels: string | null): void {
+  write(`${set}/images/${name}.jpg`, 'not opened here');
+  if (labels !== null) write(`${set}/labels/${name}.txt`, labels);
+}
+
+function refused(set: string): string {
+  try {
+    readLabelledSet(data, set, wanted);
+  } catch (error) {
+    expect(error).toBeInstanceOf(LabelError);
+    return (error as Error).message;
+  }
+  throw new Error('the set was read');
+}
+
+describe('readLabelledSet', () => {
+  it('counts what dataset.json says that the source labels, and reads other headwear as head', () => {
+    overview({ own: ['person', 'head', 'other_headwear', 'cone'] });
+    picture('own/val', 'b', '0 0.5 0.5 0.2 0.4\n6 0.5 0.4 0.1 0.1\n3 0.1 0.1 0.1 0.1\n');
+    picture('own/val', 'a', '');
+    const set = readLabelledSet(data, 'own/val', wanted);
+    expect(set.classes).toEqual(['person', 'head']);
+    expect(set.pictures.map(({ id }) => id)).toEqual(['a', 'b']);
+    const [person, head] = labelsInPixels(set.pictures[1]!.labels, 200, 100);
+    expect(person!.label).toBe('person');
+    for (const [i, at] of [80, 30, 120, 70].entries()) expect(person!.box[i]).toBeCloseTo(at, 6);
+    expect(head!.label).toBe('head');
+  });
+
+  it('counts the labels that are there where dataset.json does not name the set', () => {
+    overview({ other: ['person'] });
+    picture('own/val', 'a', '1 0.5 0.5 0.2 0.2\r\n\r\n4 0.5 0.5 0.1 0.1\r\n5 0.2 0.2 0.1 0.1');
+    expect(readLabelledSet(data, 'own/val', wanted).classes).toEqual(['helmet', 'no_vest']);
+  });
+
+  it('reads names of classes beside the set, in whatever words are usual', () => {
+    picture('own/val', 'a', '0 0.5 0.5 0.2 0.2\n1 0.5 0.5 0.2 0.2\n2 0.4 0.4 0.1 0.1');
+    write('own/val/classes.txt', 'Hardhat\nNO-Safety Vest\nforklift\n');
+    expect(readLabelledSet(data, 'own/val', wanted).classes).toEqual(['helmet', 'no_vest']);
+    rmSync(join(data, 'own/val/classes.txt'));
+    write('own/data.yaml', 'nc: 3\nnames: [worker, NO-Hardhat, gloves]\n');
+    expect(readLabelledSet(data, 'own/val', wanted).classes).toEqual(['person', 'head']);
+    write('own/data.yaml', 'names:\n  0: worker\n  1: vest\n  2: x\n');
+    expect(readLabelledSet(data, 'own/val', wanted).classes).toEqual(['person', 'vest']);
+    expect(meaningOf('No Helmet')).toBe('head');
+  });
+
+  it('reads an outline as the box around it', () => {
+    overview();
+    picture('own/val', 'a', '0 0.2 0.3 0.6 0.3 0.6 0.9 0.4 0.95');
+    const [label] = readLabelledSet(data, 'own/val', wanted).pictures[0]!.labels;
+    expect(label!.box).toEqual([0.2, 0.3, 0.6, 0.95]);
+  });
+
+  it('names the file and what to do where something is missing', () => {
+    overview();
+    expect(refused('own/val')).toMatch(/own\/val\/images: there is no such folder/);
+    mkdirSync(join(data, 'own/val/images'), { recursive: true });
+    expect(refused('own/val')).toMatch(/images: has no picture/);
+    picture('own/val', 'a', null);
+    expect(refused('own/val')).toMatch(/labels\/a\.txt: cannot be read; .*an empty one/);
+    picture('own/val', 'a', '\n');
+    expect(refused('own/val')).toMatch(/own\/val\/labels: labels nothing that can be scored/);
+  });
+
+  it('names file and line of labels that cannot be', () => {
+    overview();
+    const why = (line: string) => {
+      picture('own/val', 'a', `0 0.5 0.5 0.1 0.1\n${line}`);
+      const message = refused('own/val');
+      expect(message).toContain('own/val/labels/a.txt:2: ');
+      return message;
+    };
+    expect(why('7 0.5 0.5 0.1 0.1')).toMatch(
+      /class 7 is out of range: .*dataset\.json names 0 to 6/,
+    );
+    expect(why('0.5 0.5 0.5 0.1 0.1')).toMatch(/class 0\.5 is out of range/);
+    expect(why('0 0.5 0.5 0.1')).toContain('is not "class cx cy width height"');
+    expect(why('person 0.5 0.5 0.1 0.1')).toContain('is not "class cx cy width height"');
+    expect(why('0 320 240 10 10')).toContain("320 is not a share of the picture's side");
+    expect(why('0 0.5 0.5 0 0.1')).toContain('the box is empty');
+  });
+
+  it('wants to know what the ids mean, and says what is wrong with the file that should tell', () => {
+    picture('own/val', 'a', '0 0.5 0.5 0.1 0.1');
+    expect(refused('own/val')).toMatch(
+      /nothing says what the class ids mean; write a dataset\.json/,
+    );
+    write('dataset.json', '{"classes": [');
+    expect(refused('own/val')).toMatch(/dataset\.json: not JSON/);
+    write('dataset.json', '{"names": []}');
+    expect(refused('own/val')).toMatch(/dataset\.json: classes: /);
+  });
+});
