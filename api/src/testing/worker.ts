@@ -64,6 +64,7 @@ export function confirmedEvent(
       track: 't-17',
       box: [200, 120, 260, 300],
       floor: [12.5, 7.25],
+      machine: null,
       model: { name: 'ppe', version: '1.0.0' },
       snapshot: {
         ...fileOf(snapshot),

@@ -1,10 +1,12 @@
-import type { Point, TrackedPerson } from '@anshi/contracts';
+import type { Box, Point, TrackedPerson } from '@anshi/contracts';
 import { assign } from '../assign.ts';
 import { footPoint } from './polygon.ts';
 import type { Actor } from './state.ts';
 
 /** How long a lost person is waited for, ms of time in which the camera showed something. */
 export const REJOIN_MS = 8_000;
+/** Somebody who was down is still there when nobody is found: those who lie are easily missed, ms. */
+export const REJOIN_DOWN_MS = 60_000;
 /** Without any observation for longer than this the camera was blind, ms. */
 export const BLIND_AFTER_MS = 2_000;
 /** At most this much of each blindness is bridged, ms. */
@@ -14,6 +16,11 @@ export const LONGEST_BLIND_MS = 60_000;
 const METRES = { start: 0.8, perSecond: 0.8, most: 5 };
 const HEIGHTS = { start: 0.3, perSecond: 0.5, most: 2.5 };
 const HEIGHT_RATIO = 1.6;
+/**
+ * Whoever falls between two looks is lower and wider than before, and is not where the feet were, but
+ * within a body's length of them.
+ */
+const FALLEN = { ratio: 2.5, metres: 1.7 };
 
 /**
  * Says which known actor each person of an observation is: the one with the same track, else the
@@ -50,12 +57,14 @@ export function recognise(
 
 /** True where a lost actor is waited for no longer. */
 export function isGone(actor: Actor, at: number): boolean {
-  return at - actor.seenAt - actor.blind > REJOIN_MS;
+  const isDown = Object.values(actor.rules).some(({ open }) => open?.rule === 'person-down');
+  return at - actor.seenAt - actor.blind > (isDown ? REJOIN_DOWN_MS : REJOIN_MS);
 }
 
 /** Distance in units of the radius in which the actor may be by now; above 1: somebody else. */
 function strangeness(actor: Actor, person: TrackedPerson, at: number): number {
   const seconds = (at - actor.seenAt) / 1000;
+  if (isWide(actor.box) || isWide(person.box)) return strangenessOfFallen(actor, person, seconds);
   const before = actor.box[3] - actor.box[1];
   const now = person.box[3] - person.box[1];
   const ratio = Math.max(before, now) / Math.max(1, Math.min(before, now));
@@ -69,6 +78,29 @@ function strangeness(actor: Actor, person: TrackedPerson, at: number): number {
   const expected: Point = [x + ahead * actor.velocity[0], y + ahead * actor.velocity[1]];
   const height = (before + now) / 2;
   return distance(expected, footPoint(person.box)) / (height * radius(HEIGHTS, seconds));
+}
+
+function strangenessOfFallen(actor: Actor, person: TrackedPerson, seconds: number): number {
+  const longest = ([left, top, right, bottom]: Box) => Math.max(1, right - left, bottom - top);
+  const before = longest(actor.box);
+  const now = longest(person.box);
+  if (Math.max(before, now) > FALLEN.ratio * Math.min(before, now)) return Number.MAX_SAFE_INTEGER;
+  if (actor.floor && person.floor) {
+    const apart = Math.max(0, distance(actor.floor, person.floor) - FALLEN.metres);
+    return apart / radius(METRES, seconds);
+  }
+  return gapBetween(actor.box, person.box) / (Math.max(before, now) * radius(HEIGHTS, seconds));
+}
+
+function isWide([left, top, right, bottom]: Box): boolean {
+  return right - left > bottom - top;
+}
+
+/** Distance of two boxes from edge to edge; 0 where they overlap. */
+function gapBetween(a: Box, b: Box): number {
+  const dx = Math.max(0, a[0] - b[2], b[0] - a[2]);
+  const dy = Math.max(0, a[1] - b[3], b[1] - a[3]);
+  return Math.hypot(dx, dy);
 }
 
 function radius(law: typeof METRES, seconds: number): number {

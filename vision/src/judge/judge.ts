@@ -5,26 +5,24 @@ import type {
   TrackedPerson,
   ViolationRule,
 } from '@anshi/contracts';
+import { CLIMB } from './climb.ts';
 import { advance } from './clock.ts';
 import { isGone, recognise } from './continuity.ts';
-import { emptyCrossing, follow, isSameBody } from './crossing.ts';
-import { emptyEvidence, type Sighting, weigh } from './evidence.ts';
+import { type Crossing, emptyCrossing, follow, isSameBody } from './crossing.ts';
+import { emptyEvidence, weigh } from './evidence.ts';
+import { machineOf } from './machines.ts';
+import { emptyPace, step } from './pace.ts';
 import { footPoint } from './polygon.ts';
+import { emptyBody, lookAtBody } from './posture.ts';
+import { confirmTime, sightingOf } from './sightings.ts';
 import type { Actor, CrossingMemory, EvidenceMemory, JudgeState } from './state.ts';
 import type { ConfirmedVerdict, Verdict } from './verdict.ts';
 import { violationId } from './violation-id.ts';
+import { type Watch, watchesOf } from './watches.ts';
 
 export { CLOCK_SET_BACK_MS } from './clock.ts';
+export { DEFAULT_TIMES } from './watches.ts';
 
-/** Seconds, where a rule of the configuration does not say. */
-export const DEFAULT_TIMES = {
-  'missing-ppe': { confirm: 2, clear: 5 },
-  'zone-intrusion': { confirm: 1, clear: 3 },
-  'line-crossing': { confirm: 0, clear: 3 },
-} as const;
-
-/** Helmets and vests are misread now and then, for a second or two at a time, ms. */
-const PPE_DOUBT_MS = 6_000;
 /**
  * A path with a longer hole says nothing of a line in between, ms; less where the track broke and
  * the person was only recognised by the place.
@@ -39,16 +37,6 @@ export interface Judgement {
   readonly holding: Map<string, ViolationRule[]>;
 }
 
-/** One rule that watches for one thing; a PPE rule for two items is two of them. */
-interface Watch {
-  readonly key: string;
-  readonly rule: RuleConfig;
-  readonly violation: ViolationRule;
-  readonly confirm: number;
-  readonly clear: number;
-  readonly doubt: number;
-}
-
 /**
  * Judges one observation of one camera. Pure: the same states and observations give the same
  * verdicts, whenever and wherever. An observation that is not later than the last one changes
@@ -56,7 +44,7 @@ interface Watch {
  * measured across its jump.
  */
 export function judge(
-  config: Pick<CameraConfig, 'id' | 'rules' | 'lines'>,
+  config: Pick<CameraConfig, 'id' | 'rules' | 'lines' | 'zones'>,
   before: JudgeState,
   observation: Observation,
 ): Judgement {
@@ -65,7 +53,7 @@ export function judge(
   const watches = watchesOf(config.rules);
   const at = advance(state, Date.parse(observation.at));
   if (at === undefined) return { state, verdicts, holding: holdingNow(state, watches) };
-  const moment = { config, state, at, verdicts };
+  const moment = { config, state, at, verdicts, machines: observation.machines };
 
   dropGone(moment);
   dropUnwatched(moment, watches);
@@ -77,8 +65,9 @@ export function judge(
     const longestGap = sameTrack ? LONGEST_PATH_GAP_MS : LONGEST_REJOINED_GAP_MS;
     const broken = at - actor.seenAt > longestGap;
     move(actor, person, at);
+    remember(actor, person, watches, at);
     for (const watch of watches) {
-      if (watch.rule.kind === 'line-crossing') crossLine(moment, watch, actor, person, broken);
+      if (watch.memory === 'crossing') crossLine(moment, watch, actor, person, broken);
       else weighEvidence(moment, watch, actor, person);
     }
   }
@@ -106,9 +95,7 @@ function dropGone(moment: Moment): void {
 
 /** Ends the episodes of rules that were taken away, or that watch for another thing now. */
 function dropUnwatched(moment: Moment, watches: readonly Watch[]): void {
-  const kinds = new Map(
-    watches.map(({ key, rule }) => [key, rule.kind === 'line-crossing' ? 'crossing' : 'evidence']),
-  );
+  const kinds = new Map(watches.map(({ key, memory }) => [key, memory]));
   for (const actor of moment.state.actors) {
     for (const [key, memory] of Object.entries(actor.rules)) {
       const other =
@@ -122,29 +109,11 @@ function dropUnwatched(moment: Moment, watches: readonly Watch[]): void {
 
 /** What is being judged, and into what. */
 interface Moment {
-  readonly config: Pick<CameraConfig, 'id' | 'lines'>;
+  readonly config: Pick<CameraConfig, 'id' | 'lines' | 'zones'>;
   readonly state: JudgeState;
   readonly at: number;
   readonly verdicts: Verdict[];
-}
-
-export function watchesOf(rules: readonly RuleConfig[]): Watch[] {
-  return rules.flatMap((rule): Watch[] => {
-    const times = DEFAULT_TIMES[rule.kind];
-    const confirm = 1000 * (rule.confirmSeconds ?? times.confirm);
-    const clear = 1000 * (rule.clearSeconds ?? times.clear);
-    if (rule.kind !== 'missing-ppe') {
-      return [{ key: rule.id, rule, violation: rule.kind, confirm, clear, doubt: 0 }];
-    }
-    return [...new Set(rule.items)].map((item) => ({
-      key: `${rule.id}/${item}`,
-      rule,
-      violation: item === 'helmet' ? 'missing-helmet' : 'missing-vest',
-      confirm,
-      clear,
-      doubt: PPE_DOUBT_MS,
-    }));
-  });
+  readonly machines: Observation['machines'];
 }
 
 /** Sorted by track, so that the order in a frame has no say; the better of two of one name. */
@@ -166,10 +135,31 @@ function newActor(state: JudgeState, person: TrackedPerson, at: number): Actor {
     box: person.box,
     velocity: [0, 0],
     floor: person.floor,
+    body: null,
+    pace: null,
     rules: {},
   };
   state.actors.push(actor);
   return actor;
+}
+
+/** Rules on bodies and on running look at the last seconds, not at one frame. */
+const ON_BODIES: ReadonlySet<string> = new Set(['person-down', 'climbing']);
+
+function remember(
+  actor: Actor,
+  person: TrackedPerson,
+  watches: readonly Watch[],
+  at: number,
+): void {
+  if (watches.some(({ rule }) => ON_BODIES.has(rule.kind))) {
+    actor.body ??= emptyBody();
+    lookAtBody(actor.body, person.pose, at);
+  } else actor.body = null;
+  if (watches.some(({ rule }) => rule.kind === 'running')) {
+    actor.pace ??= emptyPace();
+    step(actor.pace, person, at);
+  } else actor.pace = null;
 }
 
 function move(actor: Actor, person: TrackedPerson, at: number): void {
@@ -183,6 +173,8 @@ function move(actor: Actor, person: TrackedPerson, at: number): void {
       actor.velocity[1] + share * ((ny - y) / seconds - actor.velocity[1]),
     ];
   }
+  // A jump from one track to another is no speed.
+  if (actor.track !== person.track) actor.pace = null;
   actor.track = person.track;
   actor.seenAt = at;
   actor.blind = 0;
@@ -192,7 +184,10 @@ function move(actor: Actor, person: TrackedPerson, at: number): void {
 
 function weighEvidence(moment: Moment, watch: Watch, actor: Actor, person: TrackedPerson): void {
   const memory = evidenceOf(actor, watch.key);
-  const event = weigh(memory, sightingOf(watch, person, memory.open !== null), moment.at, watch);
+  const { zones } = moment.config;
+  const sight = { person, actor, zones, machines: moment.machines, isOpen: memory.open !== null };
+  const times = { ...watch, confirm: confirmTime(watch, actor) };
+  const event = weigh(memory, sightingOf(watch, sight), moment.at, times);
   if (event?.kind === 'ended') end(moment, memory);
   if (event?.kind === 'confirmed') {
     confirm(moment, watch, actor, person, memory, {
@@ -203,16 +198,6 @@ function weighEvidence(moment: Moment, watch: Watch, actor: Actor, person: Track
   }
 }
 
-function sightingOf({ rule, violation }: Watch, person: TrackedPerson, isOpen: boolean): Sighting {
-  const isInside = 'zone' in rule && person.zones.includes(rule.zone);
-  if (rule.kind === 'zone-intrusion') return isInside ? 'holds' : 'gone';
-  const worn = violation === 'missing-helmet' ? person.helmet : person.vest;
-  // Outside of the zone nothing is asked for, so that a bare head is no evidence there; that it was
-  // seen covered is evidence of who this is.
-  if (!isInside) return isOpen || worn === 'worn' ? 'gone' : 'unknown';
-  return worn === 'missing' ? 'holds' : worn === 'worn' ? 'gone' : 'unknown';
-}
-
 function crossLine(
   moment: Moment,
   watch: Watch,
@@ -221,7 +206,7 @@ function crossLine(
   broken: boolean,
 ): void {
   const { rule } = watch;
-  if (rule.kind !== 'line-crossing') return;
+  if (rule.kind !== 'line-crossing' && rule.kind !== 'climbing') return;
   const line = moment.config.lines.find(({ id }) => id === rule.line);
   if (!line) return;
   const memory = crossingOf(actor, watch.key);
@@ -236,7 +221,7 @@ function crossLine(
     // Whoever is back over the line before the confirm time was not over it.
     const isBack = memory.pending !== null && memory.pending.direction !== crossed.direction;
     memory.pending =
-      !isBack && (rule.direction === 'both' || rule.direction === crossed.direction)
+      !isBack && isAskedFor(rule, crossed, actor)
         ? { direction: crossed.direction, startedAt: crossed.at, crossedAt: moment.at }
         : null;
   }
@@ -259,8 +244,21 @@ function crossLine(
   });
 }
 
+/** A crossing counts in the rule's direction; over a fence it goes with a raised leg only. */
+function isAskedFor(
+  rule: Extract<RuleConfig, { line: string }>,
+  crossed: Crossing,
+  { body }: Actor,
+): boolean {
+  if (rule.kind === 'climbing') {
+    const raisedAt = body?.raisedAt ?? null;
+    return raisedAt !== null && crossed.at - raisedAt <= CLIMB.rememberedMs;
+  }
+  return rule.direction === 'both' || rule.direction === crossed.direction;
+}
+
 function confirm(
-  { config, state, at, verdicts }: Moment,
+  { config, state, at, verdicts, machines }: Moment,
   watch: Watch,
   actor: Actor,
   person: TrackedPerson,
@@ -290,7 +288,7 @@ function confirm(
     rule: watch.violation,
     ruleId: watch.rule.id,
     severity: watch.rule.severity,
-    zone: 'zone' in watch.rule ? watch.rule.zone : null,
+    zone: 'zone' in watch.rule ? (watch.rule.zone ?? null) : null,
     line: 'line' in watch.rule ? watch.rule.line : null,
     direction: what.direction,
     startedAt,
@@ -299,6 +297,7 @@ function confirm(
     track: person.track,
     box: person.box,
     floor: person.floor,
+    machine: machineOf(watch.rule, machines),
   });
 }
 

@@ -92,6 +92,7 @@ export const seen = (ms: number, ...people: Actor[]): Observation => ({
   height: 600,
   people: people.map(person),
   parts: [],
+  machines: [],
 });
 
 /** Judges one observation after the other, through JSON as a restarted worker would. */

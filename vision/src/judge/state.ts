@@ -39,6 +39,43 @@ const crossingMemory = z.object({
 });
 export type CrossingMemory = z.infer<typeof crossingMemory>;
 
+/** What is remembered of a body, for the rules on postures. */
+const bodyMemory = z.object({
+  /** Pixels; null before anything told it. */
+  stature: z.number().nullable(),
+  /** True where an upright torso told it. */
+  measured: z.boolean(),
+  /** Time and place of the shoulders, the last seconds. */
+  trail: z.array(z.tuple([z.number(), z.number(), z.number()])),
+  /** When the shoulders came down fast. */
+  fallAt: z.number().nullable(),
+  /** Came down fast, and has not been up since. */
+  fell: z.boolean(),
+  /** When a leg was last raised as for a step over a fence. */
+  raisedAt: z.number().nullable(),
+  /** What the last look says: the person lies, does not, or nobody can tell. */
+  sight: z.enum(['holds', 'gone', 'unknown']),
+});
+export type BodyMemory = z.infer<typeof bodyMemory>;
+
+/** Where a person was in the last second, for the rule on running. */
+const paceMemory = z.object({
+  trail: z.array(
+    z.object({
+      at: z.number(),
+      /** Metres on the floor, or pixels. */
+      x: z.number(),
+      y: z.number(),
+      /** Standard deviation, in the same. */
+      deviation: z.number(),
+      /** Height of the box in pixels, 1 for metres. */
+      scale: z.number(),
+      metres: z.boolean(),
+    }),
+  ),
+});
+export type PaceMemory = z.infer<typeof paceMemory>;
+
 const actor = z.object({
   id: z.string(),
   track: z.string(),
@@ -49,6 +86,9 @@ const actor = z.object({
   /** Foot point's motion, pixels a second. */
   velocity: point,
   floor: point.nullable(),
+  /** Null where no rule looks at bodies. */
+  body: bodyMemory.nullable().default(null),
+  pace: paceMemory.nullable().default(null),
   /** By rule id, for PPE rules `<rule id>/<item>`. */
   rules: z.record(z.string(), z.discriminatedUnion('kind', [evidenceMemory, crossingMemory])),
 });

@@ -1,4 +1,11 @@
-import type { Box, CrossingDirection, Point, Severity, ViolationRule } from '@anshi/contracts';
+import type {
+  Box,
+  CrossingDirection,
+  MachineSeen,
+  Point,
+  Severity,
+  ViolationRule,
+} from '@anshi/contracts';
 
 /** The evidence of a rule has held for long enough: one record is due. Times in ms of the stream clock. */
 export interface ConfirmedVerdict {
@@ -22,6 +29,8 @@ export interface ConfirmedVerdict {
   readonly box: Box;
   /** Foot point in metres of the floor plan; null where the camera is not calibrated. */
   readonly floor: Point | null;
+  /** What the machine that the rule asks for was doing; null where it asks for none. */
+  readonly machine: MachineSeen | null;
 }
 
 /** The evidence of a confirmed record is gone. Times in ms of the stream clock. */

@@ -5,6 +5,7 @@ import type { PoseCard, PpeCard } from '../detect/model-card.ts';
 import type { DetectedPose, Detection, FrameDetections } from '../frame.ts';
 import { endEpisodes } from '../judge/end-episodes.ts';
 import { CLOCK_SET_BACK_MS, judge } from '../judge/judge.ts';
+import { type MachineWords, machinesAt } from '../judge/machines.ts';
 import { footPoint, insidePolygon, placeInPicture } from '../judge/polygon.ts';
 import { emptyJudgeState, type JudgeState, judgeState } from '../judge/state.ts';
 import type { Verdict } from '../judge/verdict.ts';
@@ -138,8 +139,10 @@ export class CameraPipeline {
   /**
    * Takes the detections of one frame further. A repeated or late frame changes nothing and gives
    * the last observation again; a clock that was set back is followed.
+   *
+   * @param told the last word on each machine; one that is not in it counts as running.
    */
-  process(meta: FrameMeta, found: FrameDetections): FrameOutcome {
+  process(meta: FrameMeta, found: FrameDetections, told: MachineWords = new Map()): FrameOutcome {
     const late =
       this.#last && meta.at <= this.#last.at && this.#last.at - meta.at < CLOCK_SET_BACK_MS;
     if (this.#last && late) return { observation: this.#last.observation, verdicts: [] };
@@ -163,7 +166,7 @@ export class CameraPipeline {
       height: this.#config.picture[1],
       people: this.#people(meta, tracked, { parts, looked, poses }, scaling),
       parts: parts.filter(({ score }) => score >= SHOWN_PART_SCORE),
-      machines: machinesSeen(this.#config.rules, machines),
+      machines: machinesAt(this.#config.rules, told, meta.at),
     };
     const { state, verdicts, holding } = judge(this.#config, this.#state, observation);
     this.#state = state;

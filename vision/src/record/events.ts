@@ -52,6 +52,7 @@ export function confirmedEvent(
       track: verdict.track,
       box: verdict.box,
       floor: verdict.floor,
+      machine: verdict.machine,
       model: { name: context.model.name, version: context.model.version },
       snapshot: context.snapshot,
     },

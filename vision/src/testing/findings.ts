@@ -22,6 +22,7 @@ export function confirmedVerdict(change: Partial<ConfirmedVerdict> = {}): Confir
     track: 'a-1',
     box: [10, 10, 30, 60],
     floor: null,
+    machine: null,
     ...change,
   };
 }
@@ -49,6 +50,7 @@ export function findings(verdicts: readonly Verdict[], camera = 'gate'): Finding
       },
     ],
     parts: [{ label: 'head', box: [14, 10, 20, 16], score: 0.7 }],
+    machines: [],
   };
   return {
     camera: { id: camera, site: 'plant' } as CameraConfig,

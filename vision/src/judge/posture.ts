@@ -1,0 +1,129 @@
+import type { Pose } from '@anshi/contracts';
+import { type Body, bodyOf, legDrop, SHARES, statureOf } from './body.ts';
+import { isLegRaised } from './climb.ts';
+import type { Sighting } from './evidence.ts';
+import type { BodyMemory } from './state.ts';
+
+/**
+ * Parameters of the rule for people who are down. They stand in models/operation/person-down.yaml
+ * with their reasons; a test holds the two together.
+ */
+export const DOWN = {
+  /** A torso that leans by this much, degrees, is carried by nothing but the floor or by legs. */
+  lyingTilt: 60,
+  /** A torso that leans by less is upright, degrees. */
+  uprightTilt: 45,
+  /** Legs that reach down by this share of their length carry the torso above them. */
+  carryingLegs: 0.4,
+  /** Seen along the body: nose to feet is less than this share of the stature … */
+  flatHeight: 0.4,
+  /** … and the body this much wider than high … */
+  flatWidth: 1.2,
+  /** … and the torso is shortened to less than this share of its length. */
+  flatTorso: 0.5,
+  /** A fall: the shoulders come down by this share of the stature … */
+  fallDrop: 0.4,
+  /** … within this time, ms. */
+  fallMs: 2_000,
+  /** Whoever lies within this time after that fell, ms. */
+  fallToLyingMs: 2_000,
+  /** A torso that moved by more than this share of the stature in {@link stillMs} does not lie still. */
+  stillShare: 0.15,
+  stillMs: 600,
+  /** Whoever lies and was not seen to fall may be resting or at work: longest confirm time, seconds. */
+  foundLyingSeconds: 20,
+} as const;
+
+/** Time constants of the stature: people come near faster than they shrink, ms. */
+const STATURE_UP_MS = 600;
+const STATURE_DOWN_MS = 3_000;
+/** Torso within this of the vertical, degrees: its length tells the stature. */
+const MEASURED_TILT = 30;
+
+export function emptyBody(): BodyMemory {
+  return {
+    stature: null,
+    measured: false,
+    trail: [],
+    fallAt: null,
+    fell: false,
+    raisedAt: null,
+    sight: 'unknown',
+  };
+}
+
+/**
+ * Takes a look at one person's pose and says whether they lie (`holds`), do not (`gone`), or nobody
+ * can tell (`unknown`): the torso or the legs are hidden, or the body still moves.
+ *
+ * @param memory of this person, changed. `fell` tells that the person came down fast and has not been
+ *   up since.
+ * @param at ms.
+ */
+export function lookAtBody(memory: BodyMemory, pose: Pose | null, at: number): Sighting {
+  memory.trail = memory.trail.filter(([time]) => at - time <= DOWN.fallMs);
+  const body = pose ? bodyOf(pose) : null;
+  if (!body?.shoulders || body.tilt === null) {
+    memory.sight = 'unknown';
+    return 'unknown';
+  }
+  const [x, y] = body.shoulders;
+  const last = memory.trail.at(-1);
+  // The shortened torso of somebody who lies must not be taken for that of somebody small.
+  if (!memory.measured || !isFlat(body, memory.stature!)) {
+    measure(memory, body, last ? at - last[0] : 0);
+  }
+  memory.trail.push([at, x, y]);
+  if (isLegRaised(pose, memory.stature)) memory.raisedAt = at;
+  const stature = memory.stature ?? 0;
+  const highest = Math.min(...memory.trail.map(([, , height]) => height));
+  if (stature > 0 && y - highest >= DOWN.fallDrop * stature) memory.fallAt = at;
+  const posture = postureOf(memory, body);
+  if (posture === 'gone') memory.fell = false;
+  if (posture === 'holds' && memory.fallAt !== null && at - memory.fallAt <= DOWN.fallToLyingMs) {
+    memory.fell = true;
+  }
+  memory.sight = posture === 'holds' && !isStill(memory, at) ? 'unknown' : posture;
+  return memory.sight;
+}
+
+/** Learns the stature from an upright torso; before there was one, from the longest parts seen. */
+function measure(memory: BodyMemory, body: Body, elapsed: number): void {
+  const seen = statureOf(body);
+  if (seen === null) return;
+  const upright = body.tilt! <= MEASURED_TILT && (legDrop(body) ?? 0) >= DOWN.carryingLegs;
+  if (upright && (!memory.measured || memory.stature === null)) {
+    memory.stature = seen;
+    memory.measured = true;
+  } else if (upright) {
+    const constant = seen > memory.stature! ? STATURE_UP_MS : STATURE_DOWN_MS;
+    memory.stature! += (elapsed / (elapsed + constant)) * (seen - memory.stature!);
+  } else if (!memory.measured) memory.stature = Math.max(memory.stature ?? 0, seen);
+}
+
+/** What one look says of the posture. */
+function postureOf({ stature, measured }: BodyMemory, body: Body): Sighting {
+  const tilt = body.tilt!;
+  const legs = legDrop(body);
+  if (measured && isFlat(body, stature!)) return 'holds';
+  if (tilt < DOWN.uprightTilt) return 'gone';
+  if (legs !== null && legs >= DOWN.carryingLegs) return 'gone';
+  if (tilt < DOWN.lyingTilt) return 'unknown';
+  // Without legs: a bent back is as steep as it is wide, a body on the floor is not.
+  if (legs === null) return body.width >= body.height ? 'holds' : 'unknown';
+  return 'holds';
+}
+
+/** Lies along the line of sight: low and wide for the stature, the torso shortened. */
+function isFlat({ width, height, tilt, torso }: Body, stature: number): boolean {
+  const isLow = height <= DOWN.flatHeight * stature && width >= DOWN.flatWidth * height;
+  const isShort = torso! <= DOWN.flatTorso * SHARES.torso * stature;
+  return isLow && (isShort || tilt! >= DOWN.lyingTilt);
+}
+
+function isStill({ trail, stature }: BodyMemory, at: number): boolean {
+  const [, x, y] = trail.at(-1)!;
+  const recent = trail.filter(([time]) => at - time <= DOWN.stillMs);
+  const moved = Math.max(...recent.map(([, px, py]) => Math.hypot(px - x, py - y)));
+  return moved <= DOWN.stillShare * Math.max(1, stature ?? 0);
+}

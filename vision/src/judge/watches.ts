@@ -1,0 +1,60 @@
+import type { RuleConfig, ViolationRule } from '@anshi/contracts';
+
+/** Seconds, where a rule of the configuration does not say. */
+export const DEFAULT_TIMES = {
+  'missing-ppe': { confirm: 2, clear: 5 },
+  'zone-intrusion': { confirm: 1, clear: 3 },
+  'line-crossing': { confirm: 0, clear: 3 },
+  'person-down': { confirm: 3, clear: 5 },
+  'hand-in-danger': { confirm: 0.5, clear: 2 },
+  running: { confirm: 1, clear: 3 },
+  climbing: { confirm: 0, clear: 3 },
+  'phone-use': { confirm: 5, clear: 5 },
+} as const satisfies Record<RuleConfig['kind'], { confirm: number; clear: number }>;
+
+/** Helmets and vests are misread now and then, for a second or two at a time, ms. */
+const PPE_DOUBT_MS = 6_000;
+
+/** One rule that watches for one thing; a PPE rule for two items is two of them. */
+export interface Watch {
+  readonly key: string;
+  readonly rule: RuleConfig;
+  readonly violation: ViolationRule;
+  /** What is remembered for it of each person. */
+  readonly memory: 'evidence' | 'crossing';
+  /** Milliseconds. */
+  readonly confirm: number;
+  readonly clear: number;
+  readonly doubt: number;
+}
+
+export function watchesOf(rules: readonly RuleConfig[]): Watch[] {
+  return rules.flatMap((rule): Watch[] => {
+    const times = DEFAULT_TIMES[rule.kind];
+    const confirm = 1000 * (rule.confirmSeconds ?? times.confirm);
+    const clear = 1000 * (rule.clearSeconds ?? times.clear);
+    if (rule.kind !== 'missing-ppe') {
+      const memory = rule.kind === 'line-crossing' || rule.kind === 'climbing';
+      return [
+        {
+          key: rule.id,
+          rule,
+          violation: rule.kind,
+          memory: memory ? 'crossing' : 'evidence',
+          confirm,
+          clear,
+          doubt: 0,
+        },
+      ];
+    }
+    return [...new Set(rule.items)].map((item) => ({
+      key: `${rule.id}/${item}`,
+      rule,
+      violation: item === 'helmet' ? 'missing-helmet' : 'missing-vest',
+      memory: 'evidence',
+      confirm,
+      clear,
+      doubt: PPE_DOUBT_MS,
+    }));
+  });
+}
