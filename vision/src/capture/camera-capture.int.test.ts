@@ -29,7 +29,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Paced tries of a camera add up to 61 s: a busy machine may need a few of them. */
+/** For a busy machine: nine cameras start at once here. */
 const LONG = { timeout: 150_000 };
 
 /** A camera under watch, with the means to wait for what happens to it. */
@@ -119,25 +119,33 @@ class Watched {
   }
 }
 
+/** Mean time between the frames, in milliseconds. */
+function meanStep(frames: readonly Pick<Frame, 'at'>[]): number {
+  return (frames.at(-1)!.at - frames[0]!.at) / (frames.length - 1);
+}
+
+/** Between the last two segments, in milliseconds. */
+function gap(segments: readonly WallSegment[]): number {
+  const [first, second] = segments.slice(-2);
+  return first && second ? second.from - first.to : Number.POSITIVE_INFINITY;
+}
+
 describe.concurrent('one connection gives pictures, evidence and live video', LONG, () => {
   test('frames at the wanted rate by true time, segments with wall times, RTP', async () => {
     await simulator.mount('gate', { file: clips.h264 });
     const before = Date.now();
     const camera = await Watched.open(simulator.url('gate'));
-    await camera.until(() => camera.frames.length >= 16 && camera.segments.length >= 2);
+    // The stream clock settles with the first pictures, the later the busier the machine is: the
+    // last ones count, as soon as they are at the wanted rate.
+    const isAtRate = () => Math.abs(meanStep(camera.frames.slice(-13)) - 200) < 20;
+    const isUnbroken = () => Math.abs(gap(camera.segments)) < 50;
+    await camera.until(() => camera.frames.length >= 16 && isAtRate() && isUnbroken());
+    await camera.until(() => camera.packets > 20);
     expect(camera.state).toMatchObject({ state: 'live', fault: null });
     expect(camera.state.video).toMatchObject({ codec: 'h264', width: 320, height: 180 });
-    const { frames } = camera;
-    // The first two may be squeezed while the stream clock settles.
-    const steps = frames.slice(3).map((frame, i) => frame.at - frames[i + 2]!.at);
-    const mean = steps.reduce((sum, step) => sum + step, 0) / steps.length;
-    expect(mean).toBeGreaterThan(180);
-    expect(mean).toBeLessThan(220);
-    expect(frames[0]!.at).toBeGreaterThan(before - 1000);
-    expect(frames.at(-1)!.at).toBeLessThan(Date.now() + 50);
-    expect(camera.packets).toBeGreaterThan(20);
-    const [first, second] = camera.segments;
-    expect(Math.abs(second!.from - first!.to)).toBeLessThan(50);
+    expect(camera.frames[0]!.at).toBeGreaterThan(before - 1000);
+    expect(camera.frames.at(-1)!.at).toBeLessThan(Date.now() + 50);
+    const second = camera.segments.at(-1);
     expect(second!.to - second!.from).toBeGreaterThan(900);
     expect(await readdir(folder)).toContain(second!.file);
   });
@@ -155,7 +163,7 @@ describe.concurrent('one connection gives pictures, evidence and live video', LO
     const began = performance.now();
     await camera.until(() => camera.frames.length >= 7);
     expect(performance.now() - began).toBeGreaterThan(2500);
-    expect(camera.packets).toBeGreaterThan(20);
+    await camera.until(() => camera.packets > 20);
   });
 });
 
@@ -175,18 +183,21 @@ describe.concurrent('faults of a camera', LONG, () => {
     await camera.until(() => camera.frames.length >= 3);
     await simulator.fault('dropped', 'drop');
     await camera.fault('ended');
-    const before = camera.frames.at(-1)!;
-    await camera.until(() => camera.state.state === 'live');
-    const after = camera.frames.at(-1)!;
-    expect(after.sequence).toBe(before.sequence + 1);
-    expect(after.at).toBeGreaterThan(before.at + 500);
     expect(camera.capture.meter.read().reconnectsLastHour).toBe(1);
+    const count = camera.frames.length;
+    await camera.until(() => camera.frames.length > count);
+    expect(camera.state.state).toBe('live');
+    const [before, after] = camera.frames.slice(count - 1);
+    expect(after!.sequence).toBe(before!.sequence + 1);
+    expect(after!.at).toBeGreaterThan(before!.at + 500);
   });
 
   test('frozen, it is a stall and comes back when it thaws', async () => {
     await simulator.mount('frozen', { file: clips.h264 });
     const camera = await Watched.open(simulator.url('frozen'));
     await camera.until(() => camera.frames.length >= 3);
+    // A slow start is none.
+    expect(camera.capture.meter.read().stallsLastHour).toBe(0);
     await simulator.fault('frozen', 'freeze');
     await camera.fault('stalled');
     expect(camera.capture.meter.read().stallsLastHour).toBe(1);

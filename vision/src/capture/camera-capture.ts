@@ -12,6 +12,7 @@ import { socketPath } from './picture-socket.ts';
 import type { ListedSegment } from './segment-list.ts';
 import { SlotPool } from './slot-pool.ts';
 import type { CameraSource } from './source.ts';
+import { StallWatch } from './stall-watch.ts';
 import type { InputVideo } from './stderr-lines.ts';
 import { StreamClock } from './stream-clock.ts';
 
@@ -74,12 +75,11 @@ export class CameraCapture {
   #session: FfmpegSession | undefined;
   #starting: Promise<void> = Promise.resolve();
   #retry: NodeJS.Timeout | undefined;
-  #watchdog: NodeJS.Timeout | undefined;
+  #watch: StallWatch | undefined;
   /** Known before ffmpeg ends: why it is stopped. */
   #cause: CameraFault | undefined;
   #sequence = 0;
   #liveSince: number | undefined;
-  #lastArrival = 0;
   #firstPts: number | undefined;
   #stopped = false;
 
@@ -101,7 +101,7 @@ export class CameraCapture {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#retry);
-    clearInterval(this.#watchdog);
+    this.#watch?.stop();
     await this.#starting;
     await this.#session?.stop();
   }
@@ -127,7 +127,6 @@ export class CameraCapture {
     this.#cause = undefined;
     this.#liveSince = undefined;
     this.#firstPts = undefined;
-    this.#lastArrival = performance.now();
     this.#options.onStart();
     const session = new FfmpegSession(
       {
@@ -154,16 +153,8 @@ export class CameraCapture {
       },
     );
     this.#session = session;
-    clearInterval(this.#watchdog);
-    this.#watchdog = setInterval(
-      () => {
-        // ffmpeg's own -timeout comes first where the connection is silent; this catches the rest.
-        if (performance.now() - this.#lastArrival > (stallSeconds + 2) * 1000) {
-          this.#endFor(stalled(stallSeconds));
-        }
-      },
-      Math.min(1000, stallSeconds * 250),
-    );
+    this.#watch?.stop();
+    this.#watch = new StallWatch(stallSeconds * 1000, () => this.#endFor(stalled(stallSeconds)));
   }
 
   #input(video: InputVideo): void {
@@ -180,7 +171,7 @@ export class CameraCapture {
   #picture({ slot, ptsMs, arrival, width, height }: Picture): void {
     const at = this.#clock.frame(ptsMs, { monotonic: arrival, wall: Date.now() });
     this.#firstPts ??= ptsMs;
-    this.#lastArrival = arrival;
+    this.#watch?.picture();
     if (this.#cause || this.#stopped) {
       this.#slots.give(slot);
       return;
@@ -217,7 +208,7 @@ export class CameraCapture {
   }
 
   #failed(fault: CameraFault, log: readonly string[]): void {
-    clearInterval(this.#watchdog);
+    this.#watch?.stop();
     this.#session = undefined;
     if (this.#stopped) return;
     const liveMs = this.#liveSince === undefined ? 0 : performance.now() - this.#liveSince;
