@@ -1,10 +1,29 @@
 import { z } from 'zod';
 import { instant, slug } from '../primitives.ts';
 
-/** What a machine does now, retained on the bus. */
+/** What a machine can be doing. */
+export const machineActivity = z.enum(['running', 'idle', 'stopped', 'fault']);
+export type MachineActivity = z.infer<typeof machineActivity>;
+
+/**
+ * What a machine does now, retained on the bus: told when it changes, and again every few seconds,
+ * so that whoever listens knows that it still holds.
+ */
 export const machineState = z.object({
   machine: slug,
-  state: z.enum(['running', 'idle', 'stopped', 'fault']),
+  state: machineActivity,
   at: instant,
 });
 export type MachineState = z.infer<typeof machineState>;
+
+/**
+ * A machine as a worker knew it when it judged a frame. `unknown` where nobody told its state, or
+ * not for a while: it may be running, and rules take it so.
+ */
+export const machineSeen = z.object({
+  machine: slug,
+  state: z.enum([...machineActivity.options, 'unknown']),
+  /** When it was last told; null where it never was. */
+  at: instant.nullable(),
+});
+export type MachineSeen = z.infer<typeof machineSeen>;

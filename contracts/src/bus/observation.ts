@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { detectedBox } from '../events/violation.ts';
 import { box, instant, point, score, slug } from '../primitives.ts';
+import { machineSeen } from './machine-state.ts';
 
 /** A hidden head is `unknown`: neither compliant nor a violation. */
 export const ppeState = z.enum(['worn', 'missing', 'unknown']);
@@ -47,5 +48,7 @@ export const observation = z.object({
   people: z.array(trackedPerson),
   /** Helmets, heads and vests that the model drew. */
   parts: z.array(detectedBox),
+  /** The machines that the camera's rules name. */
+  machines: z.array(machineSeen).default([]),
 });
 export type Observation = z.infer<typeof observation>;

@@ -77,14 +77,20 @@ function checkCamera(camera: CameraConfig, at: (string | number)[]): Finding[] {
       findings.push({ path: [...at, 'lines', i], message: 'the line has no length' });
     }
   });
-  const zoneIds = new Set(camera.zones.map((zone) => zone.id));
+  const zones = new Map(camera.zones.map((zone) => [zone.id, zone]));
   const lineIds = new Set(camera.lines.map((line) => line.id));
   camera.rules.forEach((rule, i) => {
-    if ('zone' in rule && !zoneIds.has(rule.zone)) {
-      findings.push({
-        path: [...at, 'rules', i, 'zone'],
-        message: `camera "${camera.id}" has no zone "${rule.zone}"`,
-      });
+    if ('zone' in rule && rule.zone !== undefined) {
+      const zone = zones.get(rule.zone);
+      const wanted = rule.kind === 'hand-in-danger' ? 'picture' : 'floor';
+      const problem = !zone
+        ? `camera "${camera.id}" has no zone "${rule.zone}"`
+        : (zone.plane ?? 'floor') === wanted
+          ? undefined
+          : wanted === 'picture'
+            ? `a ${rule.kind} rule needs an outline on the picture: give zone "${rule.zone}" plane: picture`
+            : `a ${rule.kind} rule needs an outline on the floor, zone "${rule.zone}" has plane: picture`;
+      if (problem) findings.push({ path: [...at, 'rules', i, 'zone'], message: problem });
     }
     if ('line' in rule && !lineIds.has(rule.line)) {
       findings.push({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { machineActivity } from '../bus/machine-state.ts';
 import { bilingual, point, slug } from '../primitives.ts';
 
 /** What a zone is for; it chooses the colour and the icon on the wall and the plan. */
@@ -44,7 +45,13 @@ const zone = z.strictObject({
   id: slug,
   name: bilingual,
   kind: zoneKind.default('work-area'),
-  /** The outline on the floor, in picture pixels; a person is inside by the foot point. */
+  /**
+   * What the outline is drawn on: the floor (where it is left out), and a person is inside by the
+   * foot point; or the picture, such as round the opening of a press, and a hand is inside where it
+   * is seen inside, wherever the person stands.
+   */
+  plane: z.enum(['floor', 'picture']).optional(),
+  /** The outline, in picture pixels. */
   polygon: z.array(point).min(3),
 });
 
@@ -58,6 +65,15 @@ const ruleBase = {
   clearSeconds: z.number().min(0).max(600).optional(),
 };
 
+/**
+ * The rule asks only while a machine is in one of these states. A machine that nobody has heard of
+ * for a while may be running, so that it is taken as such: the rule asks.
+ */
+const whileMachine = z.strictObject({
+  machine: slug,
+  states: z.array(machineActivity).min(1).default(['running']),
+});
+
 const rule = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('missing-ppe'),
@@ -65,13 +81,38 @@ const rule = z.discriminatedUnion('kind', [
     zone: slug,
     items: z.array(ppeItem).min(1).default(['helmet', 'vest']),
   }),
-  z.strictObject({ kind: z.literal('zone-intrusion'), ...ruleBase, zone: slug }),
+  z.strictObject({
+    kind: z.literal('zone-intrusion'),
+    ...ruleBase,
+    zone: slug,
+    whileMachine: whileMachine.optional(),
+  }),
   z.strictObject({
     kind: z.literal('line-crossing'),
     ...ruleBase,
     line: slug,
     direction: z.enum(['left-to-right', 'right-to-left', 'both']).default('both'),
   }),
+  /** Somebody fell, or lies; `zone` left out: anywhere in the picture. */
+  z.strictObject({ kind: z.literal('person-down'), ...ruleBase, zone: slug.optional() }),
+  /** A hand in an outline on the picture. */
+  z.strictObject({
+    kind: z.literal('hand-in-danger'),
+    ...ruleBase,
+    zone: slug,
+    whileMachine: whileMachine.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('running'),
+    ...ruleBase,
+    zone: slug.optional(),
+    /** Metres a second from which somebody runs. */
+    speed: z.number().min(1).max(12).optional(),
+  }),
+  /** The line is the fence, drawn along its foot. */
+  z.strictObject({ kind: z.literal('climbing'), ...ruleBase, line: slug }),
+  /** Experimental: see its card before it is put to use. */
+  z.strictObject({ kind: z.literal('phone-use'), ...ruleBase, zone: slug.optional() }),
 ]);
 
 const camera = z.strictObject({
@@ -112,4 +153,5 @@ export type CameraConfig = CamerasFile['cameras'][number];
 export type ZoneConfig = CameraConfig['zones'][number];
 export type LineConfig = CameraConfig['lines'][number];
 export type RuleConfig = CameraConfig['rules'][number];
+export type WhileMachine = z.infer<typeof whileMachine>;
 export type CalibrationPair = NonNullable<CameraConfig['calibration']>[number];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { machineSeen } from '../bus/machine-state.ts';
 import { crossingDirection, severity } from '../cameras/schema.ts';
 import { box, instant, point, score, sha256, slug, ulid } from '../primitives.ts';
 import { cloudEvent } from './cloud-event.ts';
@@ -51,6 +52,8 @@ export const violationConfirmed = cloudEvent(
     box,
     /** Foot point on the floor plan in metres; null where the camera is not calibrated. */
     floor: point.nullable(),
+    /** What the machine did that the rule asks for; null where it asks for none. */
+    machine: machineSeen.nullable().default(null),
     model: z.object({ name: slug, version: z.string() }),
     snapshot: evidenceFile.extend({
       takenAt: instant,
