@@ -13,6 +13,14 @@ const benches = {
   },
   workflow: { file: 'tools/bench/workflow.ts', what: 'due reminders found among 10,000 cases' },
   api: { file: 'tools/bench/api.ts', what: 'reads and writes of the API, over bare handlers' },
+  ppe: {
+    file: 'vision/bench/ppe.ts',
+    what: 'how well protective equipment is seen in labelled pictures (--data DIR)',
+  },
+  fall: {
+    file: 'tools/bench/fall.ts',
+    what: 'falls found and false alarms on clips (--data DIR)',
+  },
   latency: { file: 'tools/bench/latency.ts', what: 'event in the picture to committed row' },
 };
 

@@ -1,0 +1,108 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { DetectorPool } from '../../vision/src/detect/detector-pool.ts';
+import { loadPoseCard, loadPpeCard } from '../../vision/src/detect/model-card.ts';
+import { type FallClip, watchClip } from './fall-clip.ts';
+import { note, quantile, tell } from './result.ts';
+
+/*
+ * Falls found and false alarms on clips, by the shipped models and the shipped rule. Explained in
+ * docs/benches.md.
+ */
+
+/** At least this share of the falls. */
+const LEAST_FOUND = 8 / 9;
+/** A record that begins this much before the time that the truth gives is of another cause, seconds. */
+const EARLY = 1;
+
+const truthFile = z.array(
+  z.object({
+    file: z.string().regex(/^[^/\\]+$/, 'must be the name of a file in the same folder'),
+    /** From when to when, seconds; null where nobody falls. */
+    fall: z.tuple([z.number().min(0), z.number().min(0)]).nullable(),
+  }),
+);
+
+const { values } = parseArgs({ options: { data: { type: 'string' }, fps: { type: 'string' } } });
+if (!values.data) {
+  console.error('Which clips? npm run -s bench -- fall --data DIR (clips and truth.json)');
+  process.exit(2);
+}
+const folder = resolve(process.env.INIT_CWD ?? '.', values.data);
+const fps = values.fps === undefined ? 5 : Number(values.fps);
+const truth = readTruth(folder);
+const root = join(import.meta.dirname, '../..');
+const card = loadPpeCard(join(root, 'models/ppe'));
+const pose = loadPoseCard(join(root, 'models/pose'), join(root, '.anshi/models'));
+const pool = await DetectorPool.create({ cards: [card], pose, threads: 1 });
+
+const clips: FallClip[] = [];
+try {
+  for (const { file, fall } of truth) {
+    const clip = await watchClip({
+      file: join(folder, file),
+      card,
+      pose,
+      pool,
+      fps,
+      fall,
+      early: EARLY,
+    });
+    clips.push(clip);
+    note(describe(clip));
+  }
+} finally {
+  await pool.close();
+}
+
+const falls = clips.filter(({ fall }) => fall);
+const daily = clips.filter(({ fall }) => !fall);
+const found = falls.filter(({ delay }) => delay !== null);
+const alarmed = daily.filter(({ alarms }) => alarms > 0);
+const delays = found.map(({ delay }) => delay!);
+const share = falls.length > 0 ? found.length / falls.length : 1;
+process.stdout.write(`${JSON.stringify({ clips })}\n`);
+tell({
+  bench: 'fall',
+  ok: clips.length > 0 && share >= LEAST_FOUND - 1e-9 && alarmed.length === 0,
+  figures: {
+    falls: falls.length,
+    found: found.length,
+    daily: daily.length,
+    falseAlarms: clips.reduce((sum, { alarms }) => sum + alarms, 0),
+    alarmedClips: alarmed.length,
+    delayP50: quantile(delays, 0.5),
+    delayWorst: Math.max(0, ...delays),
+  },
+  ratio: share,
+  against: 'all falls found; at least 8 of 9, and no alarm on clips of daily life',
+});
+
+function readTruth(from: string): z.infer<typeof truthFile> {
+  const path = join(from, 'truth.json');
+  let problem: string;
+  try {
+    const truths = truthFile.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const absent = truths.filter(({ file }) => !existsSync(join(from, file)));
+    if (absent.length === 0) return truths;
+    problem = `names clips that are not there: ${absent.map(({ file }) => file).join(', ')}`;
+  } catch (error) {
+    problem =
+      error instanceof z.ZodError
+        ? error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
+        : (error as Error).message;
+  }
+  console.error(`${path}: ${problem}`);
+  process.exit(2);
+}
+
+function describe({ file, fall, delay, alarms }: FallClip): string {
+  const what = !fall
+    ? 'daily life'
+    : delay === null
+      ? 'fall MISSED'
+      : `fall found after ${delay.toFixed(1)} s`;
+  return `${basename(file)}: ${what}${alarms > 0 ? `, ${alarms} FALSE` : ''}`;
+}
