@@ -20,17 +20,12 @@ export interface LookTimes {
   decode: number;
 }
 
-interface Canvas {
-  readonly painter: TensorPainter;
-  readonly tensor: Tensor;
-}
-
 /** Loaded weights, and the tensors that pictures are painted into. For one thread. */
 export class ModelSession {
   readonly #card: ModelCard;
   readonly #session: InferenceSession;
   readonly #gate: InferenceGate;
-  readonly #canvases = new Map<string, Canvas>();
+  readonly #painters = new Map<string, TensorPainter>();
 
   private constructor(card: ModelCard, session: InferenceSession, gate: InferenceGate) {
     this.#card = card;
@@ -69,8 +64,9 @@ export class ModelSession {
     read: (output: Float32Array, placement: Placement) => T,
   ): Promise<T> {
     const begin = performance.now();
-    const { painter, tensor } = this.#canvas(width, height);
+    const painter = this.#painter(width, height);
     const placement = painter.paint(picture, region);
+    const tensor = new Tensor('float32', painter.data, [1, 3, height, width]);
     times.prepare += performance.now() - begin;
     const output = await this.#gate(async () => {
       const start = performance.now();
@@ -85,16 +81,15 @@ export class ModelSession {
     return result;
   }
 
-  #canvas(width: number, height: number): Canvas {
+  #painter(width: number, height: number): TensorPainter {
     const key = `${width}x${height}`;
-    let canvas = this.#canvases.get(key);
-    if (!canvas) {
+    let painter = this.#painters.get(key);
+    if (!painter) {
       const { order, range, padding } = this.#card.input;
-      const painter = new TensorPainter(width, height, { order, range, padding: padding.value });
-      canvas = { painter, tensor: new Tensor('float32', painter.data, [1, 3, height, width]) };
-      this.#canvases.set(key, canvas);
+      painter = new TensorPainter(width, height, { order, range, padding: padding.value });
+      this.#painters.set(key, painter);
     }
-    return canvas;
+    return painter;
   }
 }
 
