@@ -37,6 +37,8 @@ import { createLocationsService } from './modules/locations/service.ts';
 import { takeMachineStates } from './modules/machines/events.ts';
 import { machinesModule } from './modules/machines/routes.ts';
 import { createMachinesService } from './modules/machines/service.ts';
+import { takeLoadedModels } from './modules/models/events.ts';
+import { openModels } from './modules/models/open.ts';
 import { createBadges } from './modules/people/badges.ts';
 import { createPeopleHistory } from './modules/people/history.ts';
 import { peopleModule } from './modules/people/routes.ts';
@@ -48,8 +50,7 @@ import { rolesModule } from './modules/roles/routes.ts';
 import { createRolesService } from './modules/roles/service.ts';
 import { systemModule } from './modules/system/routes.ts';
 import { createSystemService } from './modules/system/service.ts';
-import { usersModule } from './modules/users/routes.ts';
-import { createUsersService } from './modules/users/service.ts';
+import { openUsers } from './modules/users/open.ts';
 import { announceViolations } from './modules/violations/events.ts';
 import { violationsModule } from './modules/violations/routes.ts';
 import { createViolationsService } from './modules/violations/service.ts';
@@ -258,12 +259,26 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const reviews = createAccessReviews({ units, events: accountEvents, notices: told.notices });
   await scheduleAccessReviews({ reviews, jobs, timeZone: settings.timeZone });
   await scheduleForgetting({ units, jobs, timeZone: settings.timeZone });
+  const users = await openUsers({
+    ...{ units, secondFactor, jobs },
+    events: accountEvents,
+    notices: told.notices,
+    timeZone: settings.timeZone,
+  });
   const hazards = openHazards({
     ...{ database, units, workflows, live },
     files: uploaded.files,
     notices: told.notices,
     floorPlanOf: (id) =>
       configuration.file.cameras.find((camera) => camera.id === id)?.floorPlan ?? null,
+    timeZone: settings.timeZone,
+  });
+
+  const models = await openModels({
+    ...{ database, units, workflows, jobs, store, states, log, tenant },
+    files: uploaded.files,
+    notices: told.notices,
+    isOn: () => features.check('monitoring'),
     timeZone: settings.timeZone,
   });
 
@@ -296,7 +311,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       authService,
       createSecondFactorService({ auth: authService, units, events: accountEvents, secondFactor }),
     ),
-    usersModule(createUsersService({ units, events: accountEvents, secondFactor })),
+    users,
     rolesModule(createRolesService({ units, events: accountEvents })),
     accessReviewsModule(reviews),
     violationsModule(violations, store),
@@ -305,7 +320,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     ingestModule(ingest),
     locationsModule(locations),
     machinesModule(machines),
-    systemModule(system),
+    systemModule(system, settings.metricsToken),
     keysModule(keys),
     consentModule(createConsentService({ units })),
     registryModule(createRegistryService({ units, sealed })),
@@ -318,6 +333,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     uploaded,
     backupsModule(database, backups !== null),
     hazards.module,
+    models.module,
     workflowsModule({ editor: createWorkflowEditor(workflows.definitions), units }),
     calendarModule({ units, timeZone: settings.timeZone }),
     ...told.modules,
@@ -334,6 +350,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   registerModules(app, modules, features);
 
   takeViolationEvents({ ...heard, service: ingest });
+  takeLoadedModels({ ...heard, service: models.log });
   takeLocations({ ...heard, service: locations });
   takeMachineStates({ ...heard, service: machines });
   forwardObservations(heard);

@@ -34,6 +34,7 @@ const forWorkers = new Set([
 /** What every tenant has: nobody can switch it off. The rest hangs on the switch of a module. */
 const base = new Set([
   ...['auth', 'users', 'roles', 'permissions', 'access-reviews', 'live-events', 'system'],
+  'account-requests',
   ...['features', 'presets', 'dictionaries', 'workflows', 'calendar', 'sites', 'floor-plans'],
   ...['notices', 'push-subscriptions', 'files', 'uploads', 'audit', 'keys', 'ingest', 'backups'],
   // The registry that every module names: people, places, machines, and what the law asks for them.

@@ -19,6 +19,7 @@ import { makeUser } from './testing/users.ts';
 const records: Record<string, string[]> = {
   '/users/:id': ['app_user'],
   '/access-reviews/:id': ['access_review'],
+  '/account-requests/:id': ['account_request'],
   '/persons/:id': ['person'],
   '/persons/:id/badges/:binding': ['person', 'badge'],
   '/equipment/:id': ['equipment'],

@@ -48,6 +48,7 @@ export async function describeApi(): Promise<string> {
       trustProxy: false,
       notices: { smtpUrl: null, from: null, publicUrl: null, pushHosts: [] },
       webhookAllow: [],
+      metricsToken: null,
       demo: null,
       dashboardDir: nowhere,
       logLevel: 'silent',

@@ -284,6 +284,12 @@ export const settings = {
     zh: '允许推送（webhook）和群机器人发送的内网主机、地址或网段，逗号分隔；不设则只允许外部地址',
     en: 'hosts, addresses or networks inside the plant that webhooks and robots of chat groups may be sent to, separated by commas; without it only outside addresses',
   },
+  ANSHI_METRICS_TOKEN: {
+    schema: z.string().min(16).optional(),
+    default: '',
+    zh: '读取 /metrics 的令牌（Bearer，至少 16 个字符）；不设则只有本机可读',
+    en: 'bearer token that reads /metrics, 16 characters or more; without it only this machine does',
+  },
   ANSHI_DEMO: {
     schema: flag.optional(),
     default: '',

@@ -13,6 +13,11 @@ export const platformProblems = {
     'Send the content type that the API description names for this address.',
   ],
   'request.range': [416, 'The range lies outside the file', 'Ask for bytes inside the file.'],
+  'metrics.closed': [
+    403,
+    'The metrics are for this machine only',
+    'Ask on the machine of the API itself, or set ANSHI_METRICS_TOKEN and send it as bearer token.',
+  ],
   'auth.required': [401, 'Signing in is needed', 'Sign in and send the access token as bearer.'],
   'auth.expired': [401, 'The session has ended', 'Sign in again.'],
   'auth.wrong': [
@@ -79,6 +84,26 @@ export const platformProblems = {
     403,
     'The account lies outside of your reach',
     'Accounts of other departments, and wide rights, are given by an administrator of the company.',
+  ],
+  'account-request.unknown': [
+    404,
+    'There is no such request',
+    'See GET /api/v1/account-requests; it may be about an account outside of your reach.',
+  ],
+  'account-request.closed': [
+    409,
+    'The request is decided or over',
+    'A request can be approved for 24 hours, once. Ask again where it is still needed.',
+  ],
+  'account-request.second-person': [
+    403,
+    'A second person has to approve it',
+    'Ask another administrator, or have the owner of the account read you a code of their second factor.',
+  ],
+  'role.guarded': [
+    409,
+    'The role has holders, and would give them a guarded duty',
+    'Put the duty into a role that nobody holds yet, and give that role: each giving asks a second person.',
   ],
   'role.unknown': [404, 'There is no such role', 'See GET /api/v1/roles.'],
   'role.in-use': [409, 'The role is in use', 'Take it from its holders first.'],
@@ -198,6 +223,11 @@ export const platformProblems = {
     503,
     'Sensitive fields cannot be opened now',
     'Ask the keeper of the keys: "npm run keys -- status" says which key is missing.',
+  ],
+  'sealed.plain': [
+    500,
+    'The file is not the one that was stored',
+    'It lies in the clear where an encrypted one was stored: somebody changed the store. Restore it from a backup and look for who.',
   ],
   'sealed.damaged': [
     500,

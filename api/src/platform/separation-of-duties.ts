@@ -85,6 +85,13 @@ export const dutyConflicts: readonly DutyConflict[] = [
     'Whoever gives rights would review what they gave.',
   ),
   conflict(
+    'accounts-reveal',
+    'user:manage',
+    'person:reveal',
+    '账号管理与敏感信息查看不得由同一人承担',
+    'Whoever makes accounts would open sensitive fields under any of them.',
+  ),
+  conflict(
     'accounts-review',
     'user:manage',
     'access-review:manage',
@@ -115,4 +122,32 @@ export function conflictsOf(grants: readonly string[]): DutyConflict[] {
     return scope !== undefined && scopes.indexOf(scope) >= scopes.indexOf(from);
   };
   return dutyConflicts.filter(({ duties }) => duties.every(holds));
+}
+
+/**
+ * What an account may hold that makes a way into it a way around the separation of duties: what is
+ * kept apart from making accounts, and making accounts and giving rights themselves, since whoever
+ * makes a second administrator would be their own second person.
+ */
+const guarded: ReadonlySet<Permission> = new Set<Permission>([
+  'user:manage',
+  'role:manage',
+  ...dutyConflicts
+    .filter(({ duties }) => duties.some(({ permission }) => permission === 'user:manage'))
+    .flatMap(({ duties }) => duties.map(({ permission }) => permission)),
+]);
+
+/** The guarded duties among the grants, by name. Handing them out takes two people. */
+export const guardedDuties = (grants: readonly string[]): Permission[] => guardedBeyond(grants, []);
+
+/** The guarded duties that the grants give, or give wider, beyond what is held already. */
+export function guardedBeyond(grants: readonly string[], held: readonly string[]): Permission[] {
+  const had = mergeGrants(held);
+  const width = (scope: Scope | undefined) => (scope === undefined ? -1 : scopes.indexOf(scope));
+  return [...mergeGrants(grants)]
+    .filter(
+      ([permission, scope]) => guarded.has(permission) && width(scope) > width(had.get(permission)),
+    )
+    .map(([permission]) => permission)
+    .sort();
 }

@@ -68,6 +68,7 @@ const schema = z.object({
     .optional(),
   ANSHI_PUSH_HOSTS: z.string().default(''),
   ANSHI_WEBHOOK_ALLOW: z.string().default(''),
+  ANSHI_METRICS_TOKEN: secret(16, 'a secret that the metrics are read with').optional(),
   ANSHI_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info'),
@@ -125,6 +126,8 @@ export interface Settings {
   /** The password of the demo accounts; null where there are none. */
   demo: { password: string } | null;
   dashboardDir: string;
+  /** Opens /metrics to other machines; null for this machine alone. */
+  metricsToken: string | null;
   logLevel: string;
 }
 
@@ -184,6 +187,7 @@ export function readApiSettings(env: Record<string, string | undefined>): Settin
     demo:
       read.ANSHI_DEMO && read.ANSHI_DEMO_PASSWORD ? { password: read.ANSHI_DEMO_PASSWORD } : null,
     dashboardDir: read.ANSHI_DASHBOARD_DIR,
+    metricsToken: read.ANSHI_METRICS_TOKEN ?? null,
     logLevel: read.ANSHI_LOG_LEVEL,
   };
 }

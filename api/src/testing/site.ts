@@ -136,6 +136,7 @@ export async function startApi(
     trustProxy: false,
     notices: { smtpUrl: null, from: null, publicUrl: null, pushHosts: [] },
     webhookAllow: [],
+    metricsToken: null,
     demo: { password: PASSWORD },
     dashboardDir: join(site.folder, 'dashboard'),
     logLevel: process.env.ANSHI_LOG_LEVEL ?? 'silent',

@@ -7,6 +7,8 @@ const demoAccounts = [
   ['operator', '李值班', 'Li Zhiban', 'operator', 'E001'],
   ['safety', '王安全', 'Wang Anquan', 'safety-officer', 'E002'],
   ['admin', '系统管理员', 'Administrator', 'admin', 'E003'],
+  // What opens the account of an auditor or of an administrator takes two of them.
+  ['admin.two', '第二管理员', 'Second administrator', 'admin', null],
   ['manager', '陈总', 'Chen Zong', 'manager', 'E004'],
   ['head.press', '赵冲压', 'Zhao Chongya', 'head', 'E005'],
   ['worker.press', '孙小梅', 'Sun Xiaomei', 'worker', 'E006'],

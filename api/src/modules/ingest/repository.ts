@@ -34,7 +34,7 @@ export async function takeEvent(
 export async function noteEvidence(
   tx: Transaction,
   tenantId: string,
-  file: { sha256: string; mediaType: string; bytes: number },
+  file: { sha256: string; mediaType: string; bytes: number; sealed: boolean },
 ): Promise<boolean> {
   const { count } = await tx.evidence.createMany({
     data: [{ tenantId, ...file }],
@@ -69,6 +69,7 @@ export function createViolation(
   tenantId: string,
   event: ViolationConfirmed,
   names: CameraNames,
+  modelLogId: string | null,
 ): Promise<ViolationRow> {
   const { data } = event;
   return tx.violation.create({
@@ -95,6 +96,7 @@ export function createViolation(
       floor: data.floor ?? Prisma.DbNull,
       modelName: data.model.name,
       modelVersion: data.model.version,
+      modelLogId,
       snapshotSha256: data.snapshot.sha256,
       snapshotWidth: data.snapshot.width,
       snapshotHeight: data.snapshot.height,

@@ -8,6 +8,7 @@ import type { Metrics } from '../../platform/metrics.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import type { Units } from '../../platform/unit-of-work.ts';
 import type { CamerasService } from '../cameras/service.ts';
+import { findLogEntry } from '../models/log.ts';
 import type { ViolationChange, ViolationEvents } from '../violations/events.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import { showViolation } from '../violations/view.ts';
@@ -90,7 +91,11 @@ export function createIngestService(options: {
       case 'cn.anshi.violation.confirmed.v1': {
         const { camera, zone, line, snapshot } = event.data;
         await requireEvidence(tx, [['image/jpeg', snapshot]]);
-        return rows.createViolation(tx, tenant, event, cameras.names(camera, zone, line));
+        const { model, confirmedAt } = event.data;
+        const judged = { source, camera, ...model, at: new Date(confirmedAt) };
+        const modelLogId = await findLogEntry(tx, judged);
+        const names = cameras.names(camera, zone, line);
+        return rows.createViolation(tx, tenant, event, names, modelLogId);
       }
       case 'cn.anshi.violation.ended.v1':
         await requireOwn(tx, source, data.violation);
@@ -148,7 +153,7 @@ export function createIngestService(options: {
         accepts: (head) => looksLike(mediaType, head),
       });
       const isNew = await database.transaction(actor, (tx) =>
-        rows.noteEvidence(tx, tenant, { sha256, mediaType, bytes }),
+        rows.noteEvidence(tx, tenant, { sha256, mediaType, bytes, sealed: store.encrypted }),
       );
       if (isNew) metrics.evidenceBytes.inc({ media_type: mediaType }, bytes);
       return isNew;

@@ -13,7 +13,7 @@ import {
 } from '../../platform/permissions.ts';
 import { reachOf } from '../../platform/scope.ts';
 import { seedHash, seedRoles } from '../../platform/seed-roles.ts';
-import { conflictsOf, dutyConflicts } from '../../platform/separation-of-duties.ts';
+import { conflictsOf, dutyConflicts, guardedBeyond } from '../../platform/separation-of-duties.ts';
 import type { Unit, Units } from '../../platform/unit-of-work.ts';
 import { checkDuties, conflictProblem } from '../users/duties.ts';
 import { countRoleManagers, lockRights } from '../users/repository.ts';
@@ -63,6 +63,18 @@ export function createRolesService(options: { units: Units; events: AccountEvent
         throw new Problem('user.self', `You hold the role; someone else adds ${permission} to it.`);
       }
     }
+  }
+
+  /**
+   * A guarded duty comes to a person by two people, never by way of a role that they hold already.
+   */
+  function refuseGuarded(row: Row, grants: readonly string[]): void {
+    const more = guardedBeyond(grants, row.permissions);
+    if (more.length === 0 || row.holders.length === 0) return;
+    throw new Problem(
+      'role.guarded',
+      `${row.holders.length} accounts hold the role and would get ${more.join(', ')}. Put it into a role that nobody holds yet, and give that role: each giving asks a second person.`,
+    );
   }
 
   /** What each holder would have with the change must not join duties that are kept apart. */
@@ -139,6 +151,7 @@ export function createRolesService(options: { units: Units; events: AccountEvent
         else {
           refuseOwn(row, given, by);
           await checkHolders(unit, row, grants, by);
+          refuseGuarded(row, grants);
           const managers = await countRoleManagers(unit.tx);
           await unit.tx.role.updateMany({
             where: { id },

@@ -2,6 +2,7 @@ import { workerStatus } from '@anshi/contracts';
 import { z } from 'zod';
 import type { Module } from '../../platform/app-types.ts';
 import { problems } from '../../platform/problems.ts';
+import { requireReader } from './metrics-reader.ts';
 import type { SystemService } from './service.ts';
 
 const systemSchema = z
@@ -37,7 +38,7 @@ const healthSchema = z
   .object({ status: z.enum(['ok', 'degraded']), database: part, bus: part, version: z.string() })
   .meta({ id: 'Health' });
 
-export function systemModule(service: SystemService): Module {
+export function systemModule(service: SystemService, metricsToken: string | null): Module {
   return {
     name: 'system',
     register(app) {
@@ -75,8 +76,10 @@ export function systemModule(service: SystemService): Module {
       );
       app.get(
         '/metrics',
+        // No account asks, but a program: who may is told by where it runs or by its token.
         { config: { public: true }, schema: { hide: true } },
-        async (_, reply) => {
+        async (request, reply) => {
+          requireReader(request, metricsToken);
           const { text, contentType } = await service.metrics();
           return reply.type(contentType).send(text);
         },

@@ -7,6 +7,7 @@ const parts = {
   roles: { select: { roleId: true }, orderBy: { roleId: 'asc' } },
   person: { include: { department: { select: { site: true } } } },
   sessions: { select: { createdAt: true }, orderBy: { createdAt: 'desc' }, take: 1 },
+  requests: { where: { state: 'open' }, select: { expiresAt: true } },
 } as const satisfies Prisma.AppUserInclude;
 
 export type AccountRow = Prisma.AppUserGetPayload<{ include: typeof parts }>;
@@ -18,7 +19,8 @@ export const belongingOf = (row: AccountRow) => ({
   site: row.person?.department.site ?? null,
 });
 
-function within(reach: Reach): Prisma.AppUserWhereInput {
+/** Which accounts a reach covers. */
+export function accountsWithin(reach: Reach): Prisma.AppUserWhereInput {
   const own = (user: string) => ({ id: user });
   switch (reach.scope) {
     case 'all':
@@ -48,7 +50,7 @@ export function findAccounts(
   return tx.appUser.findMany({
     where: {
       AND: [
-        within(reach),
+        accountsWithin(reach),
         after === null ? {} : { username: { gt: after } },
         text ? { OR: [{ username: text }, { person: { name: text } }] } : {},
         role === undefined ? {} : { roles: { some: { roleId: role } } },
@@ -115,5 +117,6 @@ export function showAccount(row: AccountRow, blockedUntil: Date | null = null): 
     site: person?.department.site ?? null,
     lastSignIn: row.sessions[0]?.createdAt.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
+    waiting: row.requests.filter(({ expiresAt }) => expiresAt.getTime() > Date.now()).length,
   };
 }

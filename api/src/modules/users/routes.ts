@@ -2,6 +2,9 @@ import { z } from 'zod';
 import type { Module } from '../../platform/app-types.ts';
 import { callerOf } from '../../platform/caller.ts';
 import { problems } from '../../platform/problems.ts';
+import { requestRoutes } from './request-routes.ts';
+import { accountRequestSchema } from './request-rows.ts';
+import type { AccountRequests } from './requests.ts';
 import {
   accountChange,
   accountPage,
@@ -18,13 +21,23 @@ import {
 import type { UsersService } from './service.ts';
 
 const tags = ['users'];
+
+/** 202: the account holds guarded duties, and a second person is asked. */
+const orAsks = <Schema extends { response: object }>(schema: Schema) => ({
+  ...schema,
+  response: {
+    ...schema.response,
+    202: accountRequestSchema.describe('Nothing is done until a second person approves.'),
+  } as Schema['response'] & { 202: typeof accountRequestSchema },
+});
 const read = { permission: 'user:read' } as const;
 const manage = { permission: 'user:manage' } as const;
 
-export function usersModule(service: UsersService): Module {
+export function usersModule(service: UsersService, requests: AccountRequests): Module {
   return {
     name: 'users',
     register(app) {
+      requestRoutes(app, requests);
       const one = <Ok extends z.ZodType>(operationId: string, summary: string, ok: Ok) => ({
         tags,
         operationId,
@@ -92,28 +105,38 @@ export function usersModule(service: UsersService): Module {
         '/api/v1/users/:id/unlock',
         {
           config: manage,
-          schema: one(
-            'unlockUser',
-            'Opens an account, also after too many wrong tries',
-            accountSchema,
+          schema: orAsks(
+            one('unlockUser', 'Opens an account, also after too many wrong tries', accountSchema),
           ),
         },
-        (request) => service.unlock(callerOf(request), request.params.id),
+        async (request, reply) => {
+          const done = await service.unlock(callerOf(request), request.params.id);
+          return 'requestedBy' in done ? reply.code(202).send(done) : reply.send(done);
+        },
       );
       app.post(
         '/api/v1/users/:id/reset-password',
         {
           config: manage,
           schema: {
-            ...one(
-              'resetPassword',
-              'Gives a password for one sign-in and ends all sessions',
-              withPassword,
+            ...orAsks(
+              one(
+                'resetPassword',
+                'Gives a password for one sign-in and ends all sessions',
+                withPassword,
+              ),
             ),
             body: resetRequest,
           },
         },
-        (request) => service.resetPassword(callerOf(request), request.params.id, request.body),
+        async (request, reply) => {
+          const done = await service.resetPassword(
+            callerOf(request),
+            request.params.id,
+            request.body,
+          );
+          return 'requestedBy' in done ? reply.code(202).send(done) : reply.send(done);
+        },
       );
       app.get(
         '/api/v1/users/:id/duty-overrides',

@@ -1,5 +1,6 @@
 import { bilingual, instant } from '@anshi/contracts';
 import { z } from 'zod';
+import { accountRequestSchema } from './request-rows.ts';
 
 const id = z.string().regex(/^[0-9A-Z]{26}$/, 'must be an id');
 export const userParams = z.object({ id });
@@ -36,6 +37,10 @@ export const accountSchema = z
     site: z.string().nullable(),
     lastSignIn: instant.nullable(),
     createdAt: instant,
+    waiting: z
+      .number()
+      .int()
+      .describe('Requests about the account that wait for a second person: see /account-requests.'),
     version: z.number().int(),
   })
   .meta({ id: 'Account' });
@@ -78,8 +83,33 @@ export const withPassword = z
   .object({
     user: accountSchema,
     password: z.string().describe('Shown this once; the next sign-in asks for one of their own.'),
+    request: accountRequestSchema
+      .nullable()
+      .describe('For the roles that wait for a second person.'),
   })
   .meta({ id: 'AccountWithPassword' });
+
+export const approveRequest = z
+  .strictObject({
+    code: z
+      .string()
+      .trim()
+      .min(6)
+      .max(16)
+      .optional()
+      .describe("Of the owner's second factor; left out by a second person."),
+  })
+  .meta({ id: 'AccountRequestApproval' });
+export const approvedSchema = z
+  .object({
+    request: accountRequestSchema,
+    user: accountSchema,
+    password: z.string().nullable().describe('Of a reset: shown this once.'),
+  })
+  .meta({ id: 'AccountRequestApproved' });
+export const requestQuery = z.object({
+  open: z.stringbool().default(true).describe('Only those that can still be approved.'),
+});
 
 export const overrideRequest = z
   .strictObject({

@@ -1,24 +1,24 @@
-import { randomInt } from 'node:crypto';
 import { ulid } from 'ulid';
 import type { Account } from '../../platform/account.ts';
-import type { AccountEvents } from '../../platform/account-events.ts';
 import type { Caller } from '../../platform/caller.ts';
 import { Problem } from '../../platform/errors.ts';
-import { hashPassword } from '../../platform/passwords.ts';
-import { mergeGrants, type Permission, scopes } from '../../platform/permissions.ts';
-import { isWithin, reachOf } from '../../platform/scope.ts';
+import type { Permission } from '../../platform/permissions.ts';
+import { reachOf } from '../../platform/scope.ts';
+import { guardedBeyond, guardedDuties } from '../../platform/separation-of-duties.ts';
 import type { Unit, Units } from '../../platform/unit-of-work.ts';
 import { endSessions } from '../auth/sessions.ts';
-import { blockedUntil, clearThrottle } from '../auth/throttle.ts';
-import type { SecondFactor } from '../auth/totp.ts';
-import { checkDuties, recordOverride, showOverride } from './duties.ts';
+import { recordOverride, showOverride } from './duties.ts';
 import * as rows from './repository.ts';
+import type { AccountRequest } from './request-rows.ts';
+import type { AccountRequests } from './requests.ts';
+import { checkPerson, checkRoles, grantsHeld, keepOneManager, managed, within } from './rules.ts';
 import type {
   AccountChangeRequest,
   AccountQuery,
   NewAccountRequest,
   ShownAccount,
 } from './schema.ts';
+import { makeFirstPassword, type WaysIn } from './ways-in.ts';
 
 type User = Caller & { account: Account };
 export type UsersService = ReturnType<typeof createUsersService>;
@@ -26,98 +26,41 @@ export type UsersService = ReturnType<typeof createUsersService>;
 /** Accounts: who may sign in, whose they are, which roles they hold. */
 export function createUsersService(options: {
   units: Units;
-  events: AccountEvents;
-  secondFactor: SecondFactor;
+  waysIn: WaysIn;
+  requests: AccountRequests;
 }) {
-  const { units, events, secondFactor } = options;
-
-  /** One that the permission reaches; what lies outside is as if it were not there. */
-  async function within(unit: Unit, by: Account, permission: Permission, id: string) {
-    const row = await rows.findAccount(unit.tx, id);
-    if (!row || !isWithin(by, reachOf(by, permission), rows.belongingOf(row))) {
-      throw new Problem('user.unknown');
-    }
-    return row;
-  }
+  const { units, waysIn, requests } = options;
+  const { reread, tell } = waysIn;
 
   /**
-   * One that the caller may change: within reach, not their own, and without rights wider than the
-   * caller's own reach, or a head of department could take over an administrator's account. Nor
-   * does who may give no rights touch the account of who may: a new password for it would be a way
-   * to all of them.
+   * The roles among these that give the account a guarded duty that it does not hold: they wait for
+   * a second person. The others are given at once.
    */
-  async function managed(unit: Unit, by: Account, id: string) {
-    const row = await within(unit, by, 'user:manage', id);
-    if (row.id === by.id) throw new Problem('user.self');
-    const roles = row.roles.map(({ roleId }) => roleId);
-    const grants = (await rows.grantsOf(unit.tx, roles)) ?? [];
-    refuseWider(by, grants);
-    if (mergeGrants(grants).has('role:manage') && !by.permissions.has('role:manage')) {
-      throw new Problem('user.beyond-own');
+  async function guardedAmong(
+    unit: Unit,
+    held: readonly string[],
+    added: readonly string[],
+  ): Promise<{ roles: string[]; duties: Permission[] }> {
+    const roles: string[] = [];
+    const duties = new Set<Permission>();
+    for (const role of added) {
+      const more = guardedBeyond((await rows.grantsOf(unit.tx, [role])) ?? [], held);
+      if (more.length > 0) roles.push(role);
+      for (const duty of more) duties.add(duty);
     }
-    return row;
+    return { roles, duties: [...duties].sort() };
   }
 
-  function refuseWider(by: Account, grants: readonly string[]): void {
-    const mine = scopes.indexOf(by.permissions.get('user:manage') ?? 'own');
-    for (const scope of mergeGrants(grants).values()) {
-      if (scopes.indexOf(scope) > mine) throw new Problem('user.beyond-own');
-    }
-  }
-
-  /** What the roles give, after every rule on who may have it from whom. */
-  async function checkRoles(
+  /** Asks a second person where the account holds guarded duties. @returns null where it does not. */
+  async function askWhereGuarded(
     unit: Unit,
     by: Account,
-    holder: { id: string; username: string },
-    roles: readonly string[],
-  ): Promise<void> {
-    if (!by.permissions.has('role:manage')) {
-      throw new Problem(
-        'auth.forbidden',
-        'Giving and taking roles needs the permission role:manage.',
-      );
-    }
-    const grants = await rows.grantsOf(unit.tx, roles);
-    if (!grants) throw new Problem('role.unknown', 'One of the roles does not exist.');
-    refuseWider(by, grants);
-    await checkDuties(unit.tx, holder, grants, by.id);
+    row: rows.AccountRow,
+    what: { action: 'reset-password' | 'unlock'; removeSecondFactor?: boolean },
+  ): Promise<AccountRequest | null> {
+    const duties = guardedDuties(await grantsHeld(unit, row));
+    return duties.length === 0 ? null : requests.ask(unit, by, row, { ...what, duties });
   }
-
-  async function keepOneManager(unit: Unit, work: () => Promise<void>): Promise<void> {
-    await rows.lockRights(unit.tx, unit.caller.tenant);
-    const before = await rows.countRoleManagers(unit.tx);
-    await work();
-    if (before > 0 && (await rows.countRoleManagers(unit.tx)) === 0) {
-      throw new Problem('role.last-manager');
-    }
-  }
-
-  async function checkPerson(unit: Unit, by: Account, personId: string, except?: string) {
-    const person = await unit.tx.person.findFirst({
-      where: { id: personId },
-      include: { department: true, users: { select: { id: true } } },
-    });
-    const place = person && {
-      person: person.id,
-      department: person.departmentId,
-      site: person.department.site,
-    };
-    if (!place || !isWithin(by, reachOf(by, 'user:manage'), place)) {
-      throw new Problem('user.unknown', 'There is no such person within your reach.');
-    }
-    if (person.status === 'left') throw new Problem('user.unknown', 'The person has left.');
-    if (person.users.some(({ id }) => id !== except)) throw new Problem('user.person-taken');
-  }
-
-  async function reread(unit: Unit, id: string): Promise<ShownAccount> {
-    const row = await rows.findAccount(unit.tx, id);
-    if (!row) throw new Problem('user.unknown');
-    return rows.showAccount(row, await blockedUntil(unit.tx, row.username));
-  }
-
-  const tell = (unit: Unit, user: string) =>
-    unit.afterCommit(() => events.publish({ tenant: unit.caller.tenant, user }));
 
   return {
     list(user: User, query: AccountQuery): Promise<{ items: ShownAccount[]; next: string | null }> {
@@ -143,11 +86,10 @@ export function createUsersService(options: {
 
     /** Makes an account with a password that its owner has to change. */
     async create(user: User, given: NewAccountRequest) {
-      const password = firstPassword();
-      const passwordHash = await hashPassword(password);
+      const password = await makeFirstPassword();
       const { account: by, tenant } = user;
       return units.run(user, async (unit) => {
-        const { username, displayName, roles, personId } = given;
+        const { username, displayName, personId } = given;
         if (reachOf(by, 'user:manage').scope !== 'all' && !personId) {
           throw new Problem(
             'user.beyond-own',
@@ -158,8 +100,10 @@ export function createUsersService(options: {
           throw new Problem('user.taken');
         if (personId) await checkPerson(unit, by, personId);
         const id = ulid();
-        if (roles.length > 0) await checkRoles(unit, by, { id, username }, roles);
-        const row = { tenantId: tenant, id, username, displayName, passwordHash };
+        if (given.roles.length > 0) await checkRoles(unit, by, { id, username }, given.roles);
+        const waiting = await guardedAmong(unit, [], given.roles);
+        const roles = given.roles.filter((role) => !waiting.roles.includes(role));
+        const row = { tenantId: tenant, id, username, displayName, passwordHash: password.hash };
         await unit.tx.appUser.create({
           data: { ...row, personId: personId ?? null, mustChangePassword: true },
         });
@@ -171,7 +115,16 @@ export function createUsersService(options: {
           person: personId ?? null,
           after: { username, displayName, roles },
         });
-        return { user: await reread(unit, id), password };
+        const request =
+          waiting.roles.length === 0
+            ? null
+            : await requests.ask(
+                unit,
+                by,
+                { id, username, personId: personId ?? null },
+                { action: 'add-roles', ...waiting },
+              );
+        return { user: await reread(unit, id), password: password.text, request };
       });
     },
 
@@ -184,14 +137,18 @@ export function createUsersService(options: {
           const current = rows.showAccount(row);
           throw new Problem('user.version-conflict', undefined, { current });
         }
-        const { displayName, roles, personId } = given;
+        const { displayName, personId } = given;
         if (personId) await checkPerson(unit, by, personId, id);
         const before = row.roles.map(({ roleId }) => roleId);
+        if (given.roles) await checkRoles(unit, by, row, given.roles);
+        const waiting = await guardedAmong(
+          unit,
+          await grantsHeld(unit, row),
+          (given.roles ?? []).filter((role) => !before.includes(role)),
+        );
+        const roles = given.roles?.filter((role) => !waiting.roles.includes(role));
         await keepOneManager(unit, async () => {
-          if (roles) {
-            await checkRoles(unit, by, row, roles);
-            await rows.setRoles(unit.tx, tenant, id, roles);
-          }
+          if (roles) await rows.setRoles(unit.tx, tenant, id, roles);
           const { count } = await unit.tx.appUser.updateMany({
             where: { id, version: given.version },
             data: {
@@ -218,6 +175,9 @@ export function createUsersService(options: {
             ...(personId !== undefined ? { personId } : {}),
           },
         });
+        if (waiting.roles.length > 0) {
+          await requests.ask(unit, by, row, { action: 'add-roles', ...waiting });
+        }
         tell(unit, id);
         return reread(unit, id);
       });
@@ -248,53 +208,30 @@ export function createUsersService(options: {
       });
     },
 
-    /** Opens a locked account, and one that wrong tries hold up. */
-    unlock(user: User, id: string): Promise<ShownAccount> {
+    /** @returns the request where the account holds guarded duties, and nothing was done yet. */
+    unlock(user: User, id: string): Promise<ShownAccount | AccountRequest> {
       return units.run(user, async (unit) => {
         const row = await managed(unit, user.account, id);
         if (row.person?.status === 'left') {
           throw new Problem('user.unknown', 'The person has left; their account stays closed.');
         }
-        await unit.tx.appUser.updateMany({
-          where: { id },
-          data: { active: true, lockedReason: null, version: { increment: 1 } },
-        });
-        const held = await clearThrottle(unit.tx, user.tenant, row.username);
-        await unit.audit({
-          action: 'unlock',
-          entity: 'user',
-          id,
-          person: row.personId,
-          before: { active: row.active, heldUp: held },
-          after: { active: true },
-        });
-        tell(unit, id);
+        const request = await askWhereGuarded(unit, user.account, row, { action: 'unlock' });
+        if (request) return request;
+        await waysIn.unlock(unit, row);
         return reread(unit, id);
       });
     },
 
-    /** Gives a password for one sign-in, which asks for one of their own. Every session ends. */
+    /** @returns the request where the account holds guarded duties, and nothing was done yet. */
     async resetPassword(user: User, id: string, { removeSecondFactor = false }) {
-      const password = firstPassword();
-      const passwordHash = await hashPassword(password);
+      const password = await makeFirstPassword();
       return units.run(user, async (unit) => {
         const row = await managed(unit, user.account, id);
-        await unit.tx.appUser.updateMany({
-          where: { id },
-          data: { passwordHash, mustChangePassword: true, version: { increment: 1 } },
-        });
-        if (removeSecondFactor) await secondFactor.disable(unit.tx, id);
-        const ended = await endSessions(unit.tx, { userId: id }, 'password');
-        await clearThrottle(unit.tx, user.tenant, row.username);
-        await unit.audit({
-          action: 'password-reset',
-          entity: 'user',
-          id,
-          person: row.personId,
-          after: { sessionsEnded: ended, removeSecondFactor },
-        });
-        tell(unit, id);
-        return { user: await reread(unit, id), password };
+        const what = { action: 'reset-password', removeSecondFactor } as const;
+        const request = await askWhereGuarded(unit, user.account, row, what);
+        if (request) return request;
+        await waysIn.reset(unit, row, password, removeSecondFactor);
+        return { user: await reread(unit, id), password: password.text, request: null };
       });
     },
 
@@ -316,13 +253,6 @@ export function createUsersService(options: {
       });
     },
   };
-}
-
-/** 70 bits that can be read aloud; for one sign-in only. */
-function firstPassword(): string {
-  const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
-  const group = () => Array.from({ length: 4 }, () => letters[randomInt(letters.length)]).join('');
-  return [group(), group(), group(), group()].join('-');
 }
 
 const writeCursor = (username: string) => Buffer.from(`user|${username}`).toString('base64url');

@@ -10,6 +10,8 @@ let site: Site;
 let api: RunningApi;
 let urls: { adminUrl: string; appUrl: string };
 let admin: { authorization: string };
+/** The second person of what takes two. */
+let second: { authorization: string };
 type Who = { authorization: string };
 
 beforeAll(async () => {
@@ -17,6 +19,7 @@ beforeAll(async () => {
   urls = await site.freshDatabase();
   api = await startApi(site, urls.appUrl);
   admin = await api.signIn('admin');
+  second = await api.signIn('admin.two');
 });
 afterAll(async () => {
   await api?.stop();
@@ -75,7 +78,15 @@ async function makeUser(
   const displayName = { zh: '某人', en: 'Someone' };
   const made = await send('POST', '/users', { username, displayName, roles, personId }, by);
   if (made.status !== 201) throw new Error(await made.text());
-  const { user, password } = (await made.json()) as { user: ShownAccount; password: string };
+  const { user, password, request } = (await made.json()) as {
+    user: ShownAccount;
+    password: string;
+    request: { id: string } | null;
+  };
+  if (request) {
+    const approved = await send('POST', `/account-requests/${request.id}/approve`, {}, second);
+    expect(approved.status).toBe(200);
+  }
   const who = await login(username, password);
   const next = { current: password, next: 'four horses and a cart' };
   expect((await send('POST', '/auth/password', next, who)).status).toBe(204);
@@ -316,7 +327,7 @@ describe('[SEC-18] a new post', () => {
   });
 
   it('a role that is changed is changed for its holders, in every process', async () => {
-    const second = await startApi(site, urls.appUrl);
+    const other = await startApi(site, urls.appUrl);
     const role = {
       name: { zh: '甲', en: 'A' },
       permissions: ['violation:read@all'],
@@ -324,24 +335,24 @@ describe('[SEC-18] a new post', () => {
     };
     await send('PUT', '/roles/first', role, admin);
     const user = await makeUser(['first']);
-    expect((await second.get('/api/v1/violations', user.who)).status).toBe(200);
+    expect((await other.get('/api/v1/violations', user.who)).status).toBe(200);
     await send('PUT', '/roles/first', { ...role, permissions: [], version: 1 }, admin);
     expect((await api.get('/api/v1/violations', user.who)).status).toBe(403);
     await until(
-      async () => (await second.get('/api/v1/violations', user.who)).status === 403,
+      async () => (await other.get('/api/v1/violations', user.who)).status === 403,
       'the other process heard of it',
     );
-    await second.stop();
+    await other.stop();
   });
 });
 
 describe('[SEC-19] leaving', () => {
   it('closes the account at once: sessions, sockets of every process, and the way back', async () => {
-    const second = await startApi(site, urls.appUrl);
+    const other = await startApi(site, urls.appUrl);
     const user = await makeUser(['operator'], { department: 'assembly' });
     const sockets = await Promise.all([
       socketOf(user.who, ['violations']),
-      socketOf(user.who, ['violations'], second),
+      socketOf(user.who, ['violations'], other),
     ]);
     await sql("UPDATE person SET status = 'left', left_on = current_date WHERE id = $1", [
       user.personId,
@@ -350,7 +361,7 @@ describe('[SEC-19] leaving', () => {
     const began = performance.now();
     expect(await Promise.all(sockets.map((socket) => socket.closed()))).toEqual([4401, 4401]);
     expect(performance.now() - began).toBeLessThan(5_000);
-    expect([await me(user.who), await me(user.who, second)]).toEqual([401, 401]);
+    expect([await me(user.who), await me(user.who, other)]).toEqual([401, 401]);
     const body = { username: user.username, password: 'four horses and a cart' };
     expect((await api.post('/api/v1/auth/login', body)).status).toBe(401);
     const shown = await named(user.username);
@@ -361,7 +372,7 @@ describe('[SEC-19] leaving', () => {
       [user.personId],
     );
     expect(line?.before).toEqual({ active: true, roles: ['operator'] });
-    await second.stop();
+    await other.stop();
   });
 
   it('is heard of again after the database was away', async () => {
@@ -412,23 +423,14 @@ describe('[SEC-24] no one holds too much', () => {
         headers: { 'content-type': 'application/json', ...who },
         body: JSON.stringify(body),
       });
-    const displayName = { zh: '二', en: 'Two' };
-    const made = await ask(
-      'POST',
-      '/users',
-      { username: 'second', displayName, roles: ['admin'] },
-      one,
-    );
-    const { user, password } = (await made.json()) as { user: ShownAccount; password: string };
-    const two = await login('second', password, fresh);
-    await ask('POST', '/auth/password', { current: password, next: 'four horses and a cart' }, two);
+    const two = await fresh.signIn('admin.two');
     const items = (
       (await (await fresh.get('/api/v1/users', one)).json()) as { items: ShownAccount[] }
     ).items;
-    const first = items.find(({ username }) => username === 'admin') as ShownAccount;
+    const idOf = (name: string) => items.find(({ username }) => username === name)?.id;
     const answers = await Promise.all([
-      ask('POST', `/users/${user.id}/lock`, { reason: 'a fight' }, one),
-      ask('POST', `/users/${first.id}/lock`, { reason: 'a fight' }, two),
+      ask('POST', `/users/${idOf('admin.two')}/lock`, { reason: 'a fight' }, one),
+      ask('POST', `/users/${idOf('admin')}/lock`, { reason: 'a fight' }, two),
     ]);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     await fresh.stop();

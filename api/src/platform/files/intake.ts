@@ -163,6 +163,7 @@ async function keep(
         latitude: takenWhere?.latitude ?? null,
         longitude: takenWhere?.longitude ?? null,
         uploadedBy: upload.userId,
+        sealed: store.encrypted,
         scan,
         scannedAt: scan === 'clean' ? new Date() : null,
       };

@@ -83,6 +83,36 @@ describe('[SEC-03] files of evidence are encrypted where they lie', () => {
     expect(part).toEqual(bytes.subarray(99_000));
   });
 
+  it('refuses a plain file where the record says that it was encrypted, right bytes or not', async () => {
+    const bytes = randomBytes(100_000);
+    const sha256 = await put(bytes);
+    await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.evidence.create({
+        data: { tenantId: 'demo', sha256, mediaType: 'image/jpeg', bytes: bytes.length },
+      }),
+    );
+    const sealed = await readFile(pathOf(sha256));
+    for (const content of [bytes, randomBytes(100_000), Buffer.from('x')]) {
+      await writeFile(pathOf(sha256), content);
+      const refused = { code: 'sealed.plain' };
+      await expect(buffer(store.read('demo', sha256))).rejects.toMatchObject(refused);
+      await expect(buffer(store.read('demo', sha256, { first: 0, last: 0 }))).rejects.toMatchObject(
+        refused,
+      );
+      await expect(store.size('demo', sha256)).rejects.toMatchObject(refused);
+    }
+    await writeFile(pathOf(sha256), sealed);
+    expect(await buffer(store.read('demo', sha256))).toEqual(bytes);
+  });
+
+  it('serves a plain file from before only with the digest that it goes by', async () => {
+    const sha256 = await put(randomBytes(100_000), plain);
+    await writeFile(pathOf(sha256), randomBytes(100_000));
+    await expect(buffer(store.read('demo', sha256, { first: 10, last: 20 }))).rejects.toMatchObject(
+      { code: 'sealed.damaged' },
+    );
+  });
+
   it('finds a changed byte, a file that was cut, swapped chunks, and a file in the place of another', async () => {
     const bytes = randomBytes(200_000);
     const sha256 = await put(bytes);

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Database } from '../database.ts';
 import { Problem } from '../errors.ts';
@@ -101,7 +101,10 @@ async function collect(bytes: Readable): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** Encrypts files with the tenant's data key of the class `file`. Plain ones stay readable. */
+/**
+ * Encrypts files with the tenant's data key of the class `file`. Plain ones of an older version stay
+ * readable: no record says that they were encrypted, and their bytes have the digest that they go by.
+ */
 export function createFileCipher(options: { database: Database; sealed: Sealed }): BlobCipher {
   const { database, sealed } = options;
   const fileKey = (dataKey: Buffer, salt: Buffer, { tenant, sha256 }: BlobKey) =>
@@ -111,6 +114,33 @@ export function createFileCipher(options: { database: Database; sealed: Sealed }
     if (stored < HEADER + TAG) return null;
     const header = await collect(read({ first: 0, last: HEADER - 1 }));
     return header.subarray(0, MAGIC.length).equals(MAGIC) ? header : null;
+  }
+
+  /**
+   * Whoever can write to the store but has no key can still put plain bytes there. Where a record says
+   * that the file was encrypted, they are refused; it is asked only where the header is missing.
+   */
+  async function refuseWhereSealed({ tenant, sha256 }: BlobKey): Promise<void> {
+    const [row] = await database.transaction(
+      { tenant, user: null },
+      (tx) => tx.$queryRaw<{ sealed: boolean }[]>`
+        SELECT EXISTS (SELECT 1 FROM evidence WHERE sha256 = ${sha256} AND sealed)
+          OR EXISTS (SELECT 1 FROM stored_file WHERE sha256 = ${sha256} AND sealed)
+          OR EXISTS (SELECT 1 FROM stored_file WHERE shown_sha256 = ${sha256} AND sealed)
+          OR EXISTS (SELECT 1 FROM stored_file WHERE preview_sha256 = ${sha256} AND sealed) AS sealed`,
+    );
+    if (row?.sealed !== false) throw new Problem('sealed.plain');
+  }
+
+  /** What was stored in the clear before files were encrypted is served while it has its digest. */
+  async function checkPlain({ sha256 }: BlobKey, read: (range?: Range) => Readable): Promise<void> {
+    const hash = createHash('sha256');
+    for await (const part of read() as AsyncIterable<Buffer>) hash.update(part);
+    if (hash.digest('hex') === sha256) return;
+    throw new Problem(
+      'sealed.damaged',
+      'The file was changed where it lies. Restore it from a backup.',
+    );
   }
 
   return {
@@ -133,6 +163,8 @@ export function createFileCipher(options: { database: Database; sealed: Sealed }
           const stored = await storedSize();
           const header = await isSealed(stored, read);
           if (!header) {
+            await refuseWhereSealed(key);
+            await checkPlain(key, read);
             yield* read(range) as AsyncIterable<Buffer>;
             return;
           }
@@ -170,8 +202,10 @@ export function createFileCipher(options: { database: Database; sealed: Sealed }
       );
     },
 
-    async plainSize(stored, read) {
-      return (await isSealed(stored, read)) ? plainSizeOf(stored) : stored;
+    async plainSize(key, stored, read) {
+      if (await isSealed(stored, read)) return plainSizeOf(stored);
+      await refuseWhereSealed(key);
+      return stored;
     },
   };
 }

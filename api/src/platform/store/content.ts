@@ -36,7 +36,7 @@ export interface ContentStore {
 }
 
 /** What the cameras' evidence needs of it: nothing is removed but by the purge. */
-export type EvidenceStore = Pick<ContentStore, 'put' | 'size' | 'read'>;
+export type EvidenceStore = Pick<ContentStore, 'put' | 'size' | 'read' | 'encrypted'>;
 
 const HEAD_BYTES = 16;
 
@@ -56,7 +56,7 @@ export function openContentStore(blobs: BlobStore, cipher: BlobCipher | null): C
       const key = { tenant, sha256 };
       const stored = await blobs.size(key);
       if (stored === null || cipher === null) return stored;
-      return cipher.plainSize(stored, (range) => blobs.read(key, range));
+      return cipher.plainSize(key, stored, (range) => blobs.read(key, range));
     },
     read(tenant, sha256, range) {
       const key = { tenant, sha256 };

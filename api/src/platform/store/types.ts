@@ -60,6 +60,10 @@ export interface BlobCipher {
     read: (range?: Range) => Readable,
     range?: Range,
   ): Readable;
-  /** The number of bytes before they were sealed; what lies there in the clear has as many. */
-  plainSize(stored: number, read: (range?: Range) => Readable): Promise<number>;
+  /**
+   * The number of bytes before they were sealed; what may lie there in the clear has as many.
+   *
+   * @throws Problem `sealed.plain` where a record says that it was sealed, and it is not.
+   */
+  plainSize(key: BlobKey, stored: number, read: (range?: Range) => Readable): Promise<number>;
 }

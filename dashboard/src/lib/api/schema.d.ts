@@ -4,6 +4,66 @@
  */
 
 export interface paths {
+    "/api/v1/account-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what was asked about accounts with guarded duties, the newest first
+         * @description Needs the permission `user:read`.
+         */
+        get: operations["listAccountRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account-requests/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Carries a request out, as its second person or with a code of the account's owner
+         * @description Needs the permission `user:manage`.
+         */
+        post: operations["approveAccountRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account-requests/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuses a request; whoever made it takes it back
+         * @description Needs the permission `user:manage`.
+         */
+        post: operations["refuseAccountRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -3279,6 +3339,8 @@ export interface components {
             lastSignIn: string | null;
             /** Format: date-time */
             createdAt: string;
+            /** @description Requests about the account that wait for a second person: see /account-requests. */
+            waiting: number;
             version: number;
         };
         AccountChange: {
@@ -3296,10 +3358,61 @@ export interface components {
             items: components["schemas"]["Account"][];
             next: string | null;
         };
+        AccountRequest: {
+            id: string;
+            /** @enum {string} */
+            action: "reset-password" | "unlock" | "add-roles";
+            /** @description The account that it is about. */
+            user: {
+                id: string;
+                username: string;
+                displayName: {
+                    zh: string;
+                    en: string;
+                };
+            };
+            /** @description To be added. */
+            roles: string[];
+            removeSecondFactor: boolean;
+            /** @description The guarded permissions that make it need two people. */
+            duties: string[];
+            requestedBy: {
+                id: string;
+                username: string;
+            };
+            /** Format: date-time */
+            requestedAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @enum {string} */
+            state: "open" | "approved" | "refused" | "withdrawn" | "expired";
+            decidedBy: {
+                id: string;
+                username: string;
+            } | null;
+            decidedAt: string | null;
+            how: ("second-person" | "owner-code") | null;
+            /** @description Whether the caller can be the second person. */
+            mayApprove: boolean;
+            /** @description Whether a code of the owner's second factor approves it. */
+            byOwnersCode: boolean;
+        };
+        AccountRequestApproval: {
+            /** @description Of the owner's second factor; left out by a second person. */
+            code?: string;
+        };
+        AccountRequestApproved: {
+            request: components["schemas"]["AccountRequest"];
+            user: components["schemas"]["Account"];
+            /** @description Of a reset: shown this once. */
+            password: string | null;
+        };
         AccountWithPassword: {
             user: components["schemas"]["Account"];
             /** @description Shown this once; the next sign-in asks for one of their own. */
             password: string;
+            /** @description For the roles that wait for a second person. */
+            request: components["schemas"]["AccountRequest"] | null;
         };
         Area: {
             id: string;
@@ -3530,6 +3643,8 @@ export interface components {
                  * @enum {string}
                  */
                 kind: "work-area" | "machine-cell" | "chemical-store" | "walkway";
+                /** @enum {string} */
+                plane?: "floor" | "picture";
                 polygon: [
                     number,
                     number
@@ -3581,6 +3696,15 @@ export interface components {
                 confirmSeconds?: number;
                 clearSeconds?: number;
                 zone: string;
+                whileMachine?: {
+                    machine: string;
+                    /**
+                     * @default [
+                     *       "running"
+                     *     ]
+                     */
+                    states: ("running" | "idle" | "stopped" | "fault")[];
+                };
             } | {
                 /** @constant */
                 kind: "line-crossing";
@@ -3598,6 +3722,76 @@ export interface components {
                  * @enum {string}
                  */
                 direction: "left-to-right" | "right-to-left" | "both";
+            } | {
+                /** @constant */
+                kind: "person-down";
+                id: string;
+                /**
+                 * @default medium
+                 * @enum {string}
+                 */
+                severity: "low" | "medium" | "high";
+                confirmSeconds?: number;
+                clearSeconds?: number;
+                zone?: string;
+            } | {
+                /** @constant */
+                kind: "hand-in-danger";
+                id: string;
+                /**
+                 * @default medium
+                 * @enum {string}
+                 */
+                severity: "low" | "medium" | "high";
+                confirmSeconds?: number;
+                clearSeconds?: number;
+                zone: string;
+                whileMachine?: {
+                    machine: string;
+                    /**
+                     * @default [
+                     *       "running"
+                     *     ]
+                     */
+                    states: ("running" | "idle" | "stopped" | "fault")[];
+                };
+            } | {
+                /** @constant */
+                kind: "running";
+                id: string;
+                /**
+                 * @default medium
+                 * @enum {string}
+                 */
+                severity: "low" | "medium" | "high";
+                confirmSeconds?: number;
+                clearSeconds?: number;
+                zone?: string;
+                speed?: number;
+            } | {
+                /** @constant */
+                kind: "climbing";
+                id: string;
+                /**
+                 * @default medium
+                 * @enum {string}
+                 */
+                severity: "low" | "medium" | "high";
+                confirmSeconds?: number;
+                clearSeconds?: number;
+                line: string;
+            } | {
+                /** @constant */
+                kind: "phone-use";
+                id: string;
+                /**
+                 * @default medium
+                 * @enum {string}
+                 */
+                severity: "low" | "medium" | "high";
+                confirmSeconds?: number;
+                clearSeconds?: number;
+                zone?: string;
             })[];
             health: components["schemas"]["CameraHealth"] | null;
         };
@@ -5997,7 +6191,7 @@ export interface components {
                 from: string[];
                 to: string;
                 /** @enum {string} */
-                permission: "violation:read" | "violation:review" | "camera:read" | "live:watch" | "location:read" | "machine:read" | "system:read" | "user:read" | "user:manage" | "role:manage" | "access-review:manage" | "registry:read" | "registry:manage" | "classified:secret" | "classified:trade-secret" | "person:read" | "person:manage" | "person:reveal" | "privacy:manage" | "key:manage" | "audit:read" | "statistics:read" | "module:manage" | "workflow:read" | "workflow:manage" | "integration:manage" | "notification:manage" | "hazard:report" | "hazard:read" | "hazard:identify" | "hazard:review" | "hazard:rectify" | "hazard:accept" | "hazard:approve" | "hazard:manage";
+                permission: "violation:read" | "violation:review" | "camera:read" | "live:watch" | "location:read" | "machine:read" | "system:read" | "user:read" | "user:manage" | "role:manage" | "access-review:manage" | "registry:read" | "registry:manage" | "classified:secret" | "classified:trade-secret" | "person:read" | "person:manage" | "person:reveal" | "privacy:manage" | "key:manage" | "audit:read" | "statistics:read" | "module:manage" | "workflow:read" | "workflow:manage" | "integration:manage" | "notification:manage" | "model:read" | "model:manage" | "model:export" | "hazard:report" | "hazard:read" | "hazard:identify" | "hazard:review" | "hazard:rectify" | "hazard:accept" | "hazard:approve" | "hazard:manage";
                 /** @default false */
                 assigneesOnly: boolean;
                 /** @default [] */
@@ -6126,7 +6320,7 @@ export interface components {
                 from: string[];
                 to: string;
                 /** @enum {string} */
-                permission: "violation:read" | "violation:review" | "camera:read" | "live:watch" | "location:read" | "machine:read" | "system:read" | "user:read" | "user:manage" | "role:manage" | "access-review:manage" | "registry:read" | "registry:manage" | "classified:secret" | "classified:trade-secret" | "person:read" | "person:manage" | "person:reveal" | "privacy:manage" | "key:manage" | "audit:read" | "statistics:read" | "module:manage" | "workflow:read" | "workflow:manage" | "integration:manage" | "notification:manage" | "hazard:report" | "hazard:read" | "hazard:identify" | "hazard:review" | "hazard:rectify" | "hazard:accept" | "hazard:approve" | "hazard:manage";
+                permission: "violation:read" | "violation:review" | "camera:read" | "live:watch" | "location:read" | "machine:read" | "system:read" | "user:read" | "user:manage" | "role:manage" | "access-review:manage" | "registry:read" | "registry:manage" | "classified:secret" | "classified:trade-secret" | "person:read" | "person:manage" | "person:reveal" | "privacy:manage" | "key:manage" | "audit:read" | "statistics:read" | "module:manage" | "workflow:read" | "workflow:manage" | "integration:manage" | "notification:manage" | "model:read" | "model:manage" | "model:export" | "hazard:report" | "hazard:read" | "hazard:identify" | "hazard:review" | "hazard:rectify" | "hazard:accept" | "hazard:approve" | "hazard:manage";
                 /** @default false */
                 assigneesOnly: boolean;
                 /** @default [] */
@@ -6400,6 +6594,232 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAccountRequests: {
+        parameters: {
+            query?: {
+                /** @description Only those that can still be approved. */
+                open?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AccountRequest"][];
+                    };
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveAccountRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountRequestApproval"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountRequestApproved"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile; `current` shows how it is now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuseAccountRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountRequest"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile; `current` shows how it is now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listUsers: {
         parameters: {
             query?: {
@@ -6800,6 +7220,15 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
+            /** @description Nothing is done until a second person approves. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountRequest"];
+                };
+            };
             /** @description The request is not valid. */
             400: {
                 headers: {
@@ -6884,6 +7313,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountWithPassword"];
+                };
+            };
+            /** @description Nothing is done until a second person approves. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountRequest"];
                 };
             };
             /** @description The request is not valid. */

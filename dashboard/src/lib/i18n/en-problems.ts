@@ -7,6 +7,14 @@ export const enProblems: Dictionary['problems'] = {
   'user.beyond-own':
     'This account lies outside of your reach: ask an administrator of the company.',
   'user.version-conflict': 'Someone else has just changed this account: open it again.',
+  'account-request.unknown': 'There is no such request, or its account lies outside of your reach.',
+  'account-request.closed': 'The request is decided or over. Ask again where it is still needed.',
+  'account-request.second-person':
+    'Another account manager has to approve it, or the owner of the account gives a code.',
+  'role.guarded':
+    'The role has holders. Put the guarded right into a new role that nobody holds, and give that: each giving asks a second person.',
+  'sealed.plain':
+    'The file is not the one that was stored: somebody changed the store. Restore it from a backup and find out who.',
   'role.in-use': 'The role is held by someone: take it from its holders first.',
   'role.seeded': 'A built-in role cannot be deleted; take its permissions away instead.',
   'role.last-manager':

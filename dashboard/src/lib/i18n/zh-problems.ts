@@ -5,6 +5,12 @@ export const zhProblems = {
   'user.self': '不能更改自己的权限，请另一位管理员来做。',
   'user.beyond-own': '这个账号超出你的管理范围，请由公司级管理员处理。',
   'user.version-conflict': '别人刚刚修改了这个账号，请重新打开再改。',
+  'account-request.unknown': '没有这个申请，或它涉及的账号不在你的管理范围内。',
+  'account-request.closed': '这个申请已处理或已过期，需要时请重新申请。',
+  'account-request.second-person': '需要另一位账号管理员确认，或由账号本人提供验证码。',
+  'role.guarded':
+    '已有人持有这个角色。受保护的权限请放进还没有人持有的新角色，再授予；每次授予都由第二人确认。',
+  'sealed.plain': '这个文件不是存入时的那个，存储可能被人改动。请从备份恢复并查明原因。',
   'role.in-use': '还有人持有这个角色，请先从他们那里收回。',
   'role.seeded': '系统自带的角色不能删除；可以去掉它的权限。',
   'role.last-manager': '这样就没有人能管理角色了。请先让另一个账号拥有“管理角色与权限”。',

@@ -6,6 +6,7 @@ export type Account = Answer<'/api/v1/users/{id}', 'get'>;
 export type Role = Answer<'/api/v1/roles/{id}', 'get'>;
 export type PermissionList = Answer<'/api/v1/permissions', 'get'>;
 export type DutyConflict = PermissionList['conflicts'][number];
+export type AccountRequest = Answer<'/api/v1/account-requests', 'get'>['items'][number];
 export type DutyOverride = Answer<'/api/v1/users/{id}/duty-overrides', 'get'>['items'][number];
 
 export interface AccountFilters {
@@ -49,12 +50,26 @@ export const changeAccount = (
   take(client.PATCH('/api/v1/users/{id}', { ...at(id), body: { version, ...change } }));
 export const lockAccount = (id: string, reason: string): Promise<Account> =>
   take(client.POST('/api/v1/users/{id}/lock', { ...at(id), body: { reason } }));
-export const unlockAccount = (id: string): Promise<Account> =>
+/** @returns the account, or the request that waits for a second person. */
+export const unlockAccount = (id: string): Promise<Account | AccountRequest> =>
   take(client.POST('/api/v1/users/{id}/unlock', at(id)));
+/** @returns the password, or the request that waits for a second person. */
 export const resetPassword = (id: string, removeSecondFactor: boolean) =>
   take(
     client.POST('/api/v1/users/{id}/reset-password', { ...at(id), body: { removeSecondFactor } }),
   );
+export const isRequest = <Done extends object>(
+  answer: Done | AccountRequest,
+): answer is AccountRequest => 'requestedBy' in answer;
+export const listRequests = async (): Promise<AccountRequest[]> =>
+  (await take(client.GET('/api/v1/account-requests'))).items;
+/** @param code of the owner's second factor; left out by a second person. */
+export const approveRequest = (id: string, code?: string) =>
+  take(
+    client.POST('/api/v1/account-requests/{id}/approve', { ...at(id), body: code ? { code } : {} }),
+  );
+export const refuseRequest = (id: string): Promise<AccountRequest> =>
+  take(client.POST('/api/v1/account-requests/{id}/refuse', at(id)));
 export const listOverrides = async (id: string): Promise<DutyOverride[]> =>
   (await take(client.GET('/api/v1/users/{id}/duty-overrides', at(id)))).items;
 export const addOverride = (id: string, conflict: string, reason: string) =>

@@ -1,0 +1,86 @@
+import { bilingual, instant } from '@anshi/contracts';
+import { z } from 'zod';
+import type { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/account.ts';
+import type { Transaction } from '../../platform/database.ts';
+import type { Reach } from '../../platform/scope.ts';
+import { accountsWithin } from './repository.ts';
+
+export const accountRequestSchema = z
+  .object({
+    id: z.string(),
+    action: z.enum(['reset-password', 'unlock', 'add-roles']),
+    user: z
+      .object({ id: z.string(), username: z.string(), displayName: bilingual })
+      .describe('The account that it is about.'),
+    roles: z.array(z.string()).describe('To be added.'),
+    removeSecondFactor: z.boolean(),
+    duties: z.array(z.string()).describe('The guarded permissions that make it need two people.'),
+    requestedBy: z.object({ id: z.string(), username: z.string() }),
+    requestedAt: instant,
+    expiresAt: instant,
+    state: z.enum(['open', 'approved', 'refused', 'withdrawn', 'expired']),
+    decidedBy: z.object({ id: z.string(), username: z.string() }).nullable(),
+    decidedAt: instant.nullable(),
+    how: z.enum(['second-person', 'owner-code']).nullable(),
+    mayApprove: z.boolean().describe('Whether the caller can be the second person.'),
+    byOwnersCode: z.boolean().describe("Whether a code of the owner's second factor approves it."),
+  })
+  .meta({ id: 'AccountRequest' });
+export type AccountRequest = z.infer<typeof accountRequestSchema>;
+
+const parts = {
+  user: {
+    select: { username: true, displayName: true, totpSince: true, personId: true },
+  },
+} as const satisfies Prisma.AccountRequestInclude;
+export type RequestRow = Prisma.AccountRequestGetPayload<{ include: typeof parts }>;
+
+/** The newest first. Those that are over by time count as closed, whether that is written or not. */
+export function findRequests(
+  tx: Transaction,
+  reach: Reach,
+  wanted: { id?: string; userId?: string; open?: true; overdueAt?: Date },
+): Promise<RequestRow[]> {
+  const { id, userId, open, overdueAt } = wanted;
+  return tx.accountRequest.findMany({
+    where: {
+      user: accountsWithin(reach),
+      ...(id === undefined ? {} : { id }),
+      ...(userId === undefined ? {} : { userId }),
+      ...(open ? { state: 'open', expiresAt: { gt: new Date() } } : {}),
+      ...(overdueAt ? { state: 'open', expiresAt: { lte: overdueAt } } : {}),
+    },
+    include: parts,
+    orderBy: { id: 'desc' },
+    take: 200,
+  });
+}
+
+export const isOpen = (row: RequestRow): boolean =>
+  row.state === 'open' && row.expiresAt.getTime() > Date.now();
+
+/** @param by for whom it is shown. */
+export function showRequest(row: RequestRow, by: Account): AccountRequest {
+  const { id, userId, user, roles, removeSecondFactor, duties, decidedBy, decidedByName } = row;
+  const open = isOpen(row);
+  const others = by.permissions.has('user:manage') && by.id !== userId;
+  return {
+    ...{ id, roles, removeSecondFactor, duties },
+    action: row.action as AccountRequest['action'],
+    user: {
+      id: userId,
+      username: user.username,
+      displayName: user.displayName as AccountRequest['user']['displayName'],
+    },
+    requestedBy: { id: row.requestedBy, username: row.requestedByName },
+    requestedAt: row.requestedAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    state: row.state === 'open' && !open ? 'expired' : (row.state as AccountRequest['state']),
+    decidedBy: decidedBy === null ? null : { id: decidedBy, username: decidedByName ?? decidedBy },
+    decidedAt: row.decidedAt?.toISOString() ?? null,
+    how: row.how as AccountRequest['how'],
+    mayApprove: open && others && by.id !== row.requestedBy,
+    byOwnersCode: open && others && row.action !== 'add-roles' && user.totpSince !== null,
+  };
+}

@@ -1,0 +1,318 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../platform/database.ts';
+import { openSite, PASSWORD, type RunningApi, type Site, startApi } from '../../testing/site.ts';
+import { codeOf } from '../../testing/totp.ts';
+import { makeUser } from '../../testing/users.ts';
+import type { AccountRequest } from './request-rows.ts';
+import type { ShownAccount } from './schema.ts';
+
+let site: Site;
+let api: RunningApi;
+let appUrl: string;
+let admin: { authorization: string };
+let second: { authorization: string };
+type Who = { authorization: string };
+
+beforeAll(async () => {
+  site = await openSite();
+  ({ appUrl } = await site.freshDatabase());
+  api = await startApi(site, appUrl);
+  admin = await api.signIn('admin');
+  second = await api.signIn('admin.two');
+});
+afterAll(async () => {
+  await api?.stop();
+  await site?.stop();
+});
+
+async function sql<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: appUrl });
+  await client.connect();
+  try {
+    await client.query("SET app.tenant = 'demo'");
+    return (await client.query(text, values)).rows as Row[];
+  } finally {
+    await client.end();
+  }
+}
+const named = async (username: string): Promise<ShownAccount> => {
+  const answer = await api.get(`/api/v1/users?limit=200&q=${username}`, admin);
+  const { items } = (await answer.json()) as { items: ShownAccount[] };
+  const found = items.find((one) => one.username === username);
+  if (!found) throw new Error(`no account ${username}`);
+  return found;
+};
+const problem = async (answer: Response) => {
+  const { code } = (await answer.json()) as { code: string };
+  return [answer.status, code];
+};
+const post = (path: string, body: object, who: Who) => api.post(`/api/v1${path}`, body, who);
+const patch = (path: string, body: object, who: Who) =>
+  fetch(`${api.url}/api/v1${path}`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json', ...who },
+    body: JSON.stringify(body),
+  });
+const asked = async (answer: Response): Promise<AccountRequest> => {
+  expect(answer.status).toBe(202);
+  return (await answer.json()) as AccountRequest;
+};
+const open = async (who = admin) =>
+  ((await (await api.get('/api/v1/account-requests', who)).json()) as { items: AccountRequest[] })
+    .items;
+const signIn = (username: string, password: string, totp?: string) =>
+  api.post('/api/v1/auth/login', { username, password, ...(totp ? { totp } : {}) });
+const hashOf = async (username: string) =>
+  (
+    await sql<{ hash: string }>('SELECT password_hash AS hash FROM app_user WHERE username = $1', [
+      username,
+    ])
+  )[0]?.hash;
+
+describe('[SEC-24] the account of an auditor or a key custodian', () => {
+  it.each(['auditor', 'custodian', 'admin.two'])(
+    'of %s is not taken over by one administrator',
+    async (username) => {
+      const { id } = await named(username);
+      const before = await hashOf(username);
+      const request = await asked(
+        await post(`/users/${id}/reset-password`, { removeSecondFactor: true }, admin),
+      );
+      expect(request).toMatchObject({
+        action: 'reset-password',
+        state: 'open',
+        removeSecondFactor: true,
+        requestedBy: { username: 'admin' },
+        mayApprove: false,
+      });
+      expect(request.duties.length).toBeGreaterThan(0);
+      // Nothing has changed: neither the password nor the sessions.
+      expect(await hashOf(username)).toBe(before);
+      expect((await signIn(username, PASSWORD)).status).toBe(200);
+      expect((await named(username)).waiting).toBe(1);
+      const approve = await post(`/account-requests/${request.id}/approve`, {}, admin);
+      expect(await problem(approve)).toEqual([403, 'account-request.second-person']);
+      // Asked again, it is the same one: no heap of them for somebody to approve by mistake.
+      const again = await post(`/users/${id}/reset-password`, { removeSecondFactor: true }, admin);
+      expect((await asked(again)).id).toBe(request.id);
+      const back = await post(`/account-requests/${request.id}/refuse`, {}, admin);
+      expect(await back.json()).toMatchObject({ state: 'withdrawn' });
+      expect(await hashOf(username)).toBe(before);
+    },
+  );
+
+  it('is opened by another administrator, who is shown the password; all of it is on record', async () => {
+    const { id } = await named('auditor');
+    const request = await asked(await post(`/users/${id}/reset-password`, {}, admin));
+    // Its owner, the auditor, may read it and not approve it.
+    const owner = await api.signIn('auditor');
+    expect((await open(owner)).map((one) => one.id)).toContain(request.id);
+    const own = await post(`/account-requests/${request.id}/approve`, {}, owner);
+    expect(await problem(own)).toEqual([403, 'auth.forbidden']);
+    const shown = (await open(second)).find((one) => one.id === request.id);
+    expect(shown).toMatchObject({ mayApprove: true, user: { username: 'auditor' } });
+
+    const approved = await post(`/account-requests/${request.id}/approve`, {}, second);
+    expect(approved.status).toBe(200);
+    const { password, request: closed } = (await approved.json()) as {
+      password: string;
+      request: AccountRequest;
+    };
+    expect(closed).toMatchObject({
+      state: 'approved',
+      how: 'second-person',
+      decidedBy: { username: 'admin.two' },
+    });
+    expect((await api.get('/api/v1/auth/me', owner)).status).toBe(401);
+    expect((await signIn('auditor', PASSWORD)).status).toBe(401);
+    const first = await signIn('auditor', password);
+    expect(first.status).toBe(200);
+    const twice = await post(`/account-requests/${request.id}/approve`, {}, second);
+    expect(await problem(twice)).toEqual([409, 'account-request.closed']);
+
+    const lines = await sql<{ action: string; user_name: string; text: string }>(
+      `SELECT action, user_name, l::text AS text FROM audit_log l
+       WHERE entity_id = ANY ($1) AND action IN ('request', 'request-approved', 'password-reset')
+       ORDER BY seq`,
+      [[request.id, id]],
+    );
+    expect(lines.slice(-3).map(({ action, user_name: by }) => [action, by])).toEqual([
+      ['request', 'admin'],
+      ['request-approved', 'admin.two'],
+      ['password-reset', 'admin.two'],
+    ]);
+    expect(lines.map(({ text }) => text).join()).not.toContain(password);
+    const notices = await sql<{ user_id: string }>(
+      `SELECT r.user_id FROM notice n JOIN notice_recipient r ON r.notice_id = n.id
+       WHERE n.kind = 'access.request' AND n.subject_id = $1`,
+      [request.id],
+    );
+    // The owner is told when it is asked, and when it is done.
+    expect(notices.filter((one) => one.user_id === id)).toHaveLength(2);
+  });
+
+  it('is opened by a code of its owner, whose wrong tries are held up over all requests', async () => {
+    const database = openDatabase(appUrl);
+    const id = await makeUser(database, 'aud.two', ['audit:read@all']);
+    await database.close();
+    const owner = await api.signIn('aud.two');
+    const setUp = await post('/auth/totp/setup', { password: PASSWORD }, owner);
+    const { secret } = (await setUp.json()) as { secret: string };
+    const enabled = await post('/auth/totp/enable', { code: codeOf(secret) }, owner);
+    expect(enabled.status).toBe(200);
+    await sql('UPDATE app_user SET totp_step = NULL WHERE id = $1', [id]);
+
+    const request = await asked(await post(`/users/${id}/reset-password`, {}, admin));
+    expect(request.byOwnersCode).toBe(true);
+    const withCode = (code: string, of = request.id) =>
+      post(`/account-requests/${of}/approve`, { code }, admin);
+    for (let i = 0; i < 5; i++) {
+      expect(await problem(await withCode('000000'))).toEqual([401, 'auth.totp-wrong']);
+    }
+    expect(await problem(await withCode(codeOf(secret)))).toEqual([429, 'auth.too-many']);
+    const other = await asked(
+      await post(`/users/${id}/reset-password`, { removeSecondFactor: true }, admin),
+    );
+    expect((await withCode(codeOf(secret), other.id)).status).toBe(429);
+    // The sign-in of the owner is another counter: nobody locks them out so.
+    expect((await signIn('aud.two', PASSWORD, codeOf(secret))).status).toBe(200);
+    await sql('DELETE FROM sign_in_throttle');
+    await sql('UPDATE app_user SET totp_step = NULL WHERE id = $1', [id]);
+    const approved = await withCode(codeOf(secret));
+    expect(await approved.json()).toMatchObject({
+      password: expect.any(String),
+      request: { how: 'owner-code', decidedBy: { username: 'admin' } },
+    });
+    const wrong = await sql("SELECT 1 FROM audit_log WHERE action = 'request-code-wrong'");
+    expect(wrong).toHaveLength(5);
+  });
+
+  it('opens to nobody after a day, and it is written down', async () => {
+    const { id } = await named('custodian');
+    const request = await asked(await post(`/users/${id}/reset-password`, {}, admin));
+    expect(Date.parse(request.expiresAt) - Date.parse(request.requestedAt)).toBeCloseTo(
+      24 * 3_600_000,
+      -4,
+    );
+    await sql("UPDATE account_request SET expires_at = now() - interval '1 s' WHERE id = $1", [
+      request.id,
+    ]);
+    const late = await post(`/account-requests/${request.id}/approve`, {}, second);
+    expect(await problem(late)).toEqual([409, 'account-request.closed']);
+    expect((await open()).map((one) => one.id)).not.toContain(request.id);
+    const { createAccountRequests } = await import('./requests.ts');
+    const { createUnits } = await import('../../platform/unit-of-work.ts');
+    const database = openDatabase(appUrl);
+    const requests = createAccountRequests({
+      units: createUnits({ database, onError: () => {} }),
+      waysIn: {} as never,
+      secondFactor: {} as never,
+      notices: { async notify() {} },
+    });
+    expect(await requests.expire('demo')).toBe(1);
+    expect(await requests.expire('demo')).toBe(0);
+    await database.close();
+    const lines = await sql('SELECT 1 FROM audit_log WHERE entity_id = $1 AND action = $2', [
+      request.id,
+      'request-expired',
+    ]);
+    expect(lines).toHaveLength(1);
+  });
+
+  it('is not unlocked by one, and one of the shop floor still is', async () => {
+    const { id } = await named('custodian');
+    expect((await post(`/users/${id}/lock`, { reason: 'on leave' }, admin)).status).toBe(200);
+    const request = await asked(await post(`/users/${id}/unlock`, {}, admin));
+    expect((await signIn('custodian', PASSWORD)).status).toBe(401);
+    const approved = await post(`/account-requests/${request.id}/approve`, {}, second);
+    expect(await approved.json()).toMatchObject({ password: null, user: { active: true } });
+    expect((await signIn('custodian', PASSWORD)).status).toBe(200);
+    const keeper = await named('keeper');
+    expect((await post(`/users/${keeper.id}/lock`, { reason: 'on leave' }, admin)).status).toBe(
+      200,
+    );
+    expect((await post(`/users/${keeper.id}/unlock`, {}, admin)).status).toBe(200);
+    expect((await post(`/users/${keeper.id}/reset-password`, {}, admin)).status).toBe(200);
+  });
+});
+
+describe('[SEC-24] a guarded duty', () => {
+  const displayName = { zh: '新', en: 'New' };
+
+  it('comes to a new account by two people; the other roles come at once', async () => {
+    const body = { username: 'fresh', displayName, roles: ['worker', 'auditor'] };
+    const made = (await (await post('/users', body, admin)).json()) as {
+      user: ShownAccount;
+      request: AccountRequest;
+    };
+    expect(made.user).toMatchObject({ roles: ['worker'], waiting: 1 });
+    expect(made.request).toMatchObject({ action: 'add-roles', roles: ['auditor'] });
+    // The code of an account that one made oneself is one's own.
+    const byCode = await post(
+      `/account-requests/${made.request.id}/approve`,
+      { code: '123456' },
+      admin,
+    );
+    expect(await problem(byCode)).toEqual([403, 'account-request.second-person']);
+    await post(`/account-requests/${made.request.id}/approve`, {}, second);
+    expect((await named('fresh')).roles).toEqual(['auditor', 'worker']);
+  });
+
+  it('of making accounts too: nobody makes their own second person', async () => {
+    const { id } = await named('buyer');
+    const { version, roles } = await named('buyer');
+    const given = await patch(`/users/${id}`, { version, roles: [...roles, 'admin'] }, admin);
+    expect(await given.json()).toMatchObject({ roles, waiting: 1 });
+    const buyer = await api.signIn('buyer');
+    expect((await api.get('/api/v1/account-requests', buyer)).status).toBe(403);
+    const [request] = (await open(second)).filter((one) => one.user.id === id);
+    const refused = await post(`/account-requests/${request?.id}/refuse`, {}, second);
+    expect(await refused.json()).toMatchObject({ state: 'refused' });
+    expect((await named('buyer')).roles).toEqual(roles);
+    // Taking a role away takes nobody's leave.
+    const less = await patch(
+      `/users/${id}`,
+      { version: (await named('buyer')).version, roles: [] },
+      admin,
+    );
+    expect(await less.json()).toMatchObject({ roles: [], waiting: 0 });
+  });
+
+  it('does not come by way of a role that one holds already', async () => {
+    const put = (permissions: string[], version?: number) =>
+      fetch(`${api.url}/api/v1/roles/helper`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json', ...admin },
+        body: JSON.stringify({
+          name: { zh: '助手', en: 'Helper' },
+          keepOnTransfer: true,
+          permissions,
+          ...(version ? { version } : {}),
+        }),
+      });
+    expect((await put(['camera:read@all'])).status).toBe(200);
+    const body = { username: 'helper', displayName, roles: ['helper'] };
+    const made = (await (await post('/users', body, admin)).json()) as { request: unknown };
+    expect(made.request).toBeNull();
+    expect(await problem(await put(['camera:read@all', 'audit:read@all'], 1))).toEqual([
+      409,
+      'role.guarded',
+    ]);
+  });
+
+  it('is not given for somebody who has lost the right to ask meanwhile', async () => {
+    const database = openDatabase(appUrl);
+    const asker = await makeUser(database, 'asker', ['user:read@all', 'user:manage@all']);
+    await database.close();
+    const { id } = await named('privacy');
+    expect(id).toBeTruthy();
+    const target = await named('auditor');
+    const request = await asked(
+      await post(`/users/${target.id}/reset-password`, {}, await api.signIn('asker')),
+    );
+    expect((await post(`/users/${asker}/lock`, { reason: 'dismissed' }, admin)).status).toBe(200);
+    const late = await post(`/account-requests/${request.id}/approve`, {}, second);
+    expect(await problem(late)).toEqual([409, 'account-request.closed']);
+  });
+});

@@ -1,0 +1,337 @@
+import { ulid } from 'ulid';
+import type { Account } from '../../platform/account.ts';
+import { type Caller, systemCaller } from '../../platform/caller.ts';
+import { Problem } from '../../platform/errors.ts';
+import type { Notices } from '../../platform/notices/types.ts';
+import { mergeGrants } from '../../platform/permissions.ts';
+import { reachOf } from '../../platform/scope.ts';
+import type { Unit, Units } from '../../platform/unit-of-work.ts';
+import { clearThrottle, countAttempt } from '../auth/throttle.ts';
+import type { SecondFactor } from '../auth/totp.ts';
+import * as rows from './repository.ts';
+import {
+  type AccountRequest,
+  findRequests,
+  isOpen,
+  type RequestRow,
+  showRequest,
+} from './request-rows.ts';
+import { checkRoles, managed } from './rules.ts';
+import type { ShownAccount } from './schema.ts';
+import { makeFirstPassword, type WaysIn } from './ways-in.ts';
+
+type User = Caller & { account: Account };
+
+/** So long somebody may approve; after it, it is asked anew. */
+export const REQUEST_HOURS = 24;
+
+const words = {
+  'reset-password': { zh: '重置密码', en: 'a new password' },
+  unlock: { zh: '解锁账号', en: 'to be unlocked' },
+  'add-roles': { zh: '授予受保护的角色', en: 'a guarded role' },
+} as const;
+export type RequestedAction = keyof typeof words;
+
+export type AccountRequests = ReturnType<typeof createAccountRequests>;
+
+/**
+ * What opens an account that holds guarded duties takes two people: one asks, and another who makes
+ * accounts approves, or the owner of the account by a code of their own second factor. So nobody
+ * becomes an auditor or a key custodian by giving themselves that account's password.
+ */
+export function createAccountRequests(options: {
+  units: Units;
+  waysIn: WaysIn;
+  secondFactor: SecondFactor;
+  notices: Notices;
+}) {
+  const { units, waysIn, secondFactor, notices } = options;
+
+  async function find(unit: Unit, by: Account, id: string): Promise<RequestRow> {
+    const [row] = await findRequests(unit.tx, reachOf(by, 'user:read'), { id });
+    if (!row) throw new Problem('account-request.unknown');
+    return row;
+  }
+
+  async function tell(
+    unit: Unit,
+    to: string[],
+    row: { id: string; username: string },
+    what: {
+      title: { zh: string; en: string };
+      body: { zh: string; en: string };
+    },
+  ): Promise<void> {
+    await notices.notify(unit, {
+      to,
+      kind: 'access.request',
+      severity: 'warning',
+      ...what,
+      link: '/admin/accounts',
+      subject: { entity: 'account-request', id: row.id },
+    });
+  }
+
+  /** Ends an open request. The rows of two that decide at once take turns, and the second is told. */
+  async function close(
+    unit: Unit,
+    row: RequestRow,
+    state: 'approved' | 'refused' | 'withdrawn' | 'expired',
+    how: 'second-person' | 'owner-code' | null = null,
+  ): Promise<void> {
+    const by = unit.caller.account;
+    const { count } = await unit.tx.accountRequest.updateMany({
+      where: { id: row.id, state: 'open' },
+      data: {
+        ...{ state, how, decidedAt: new Date() },
+        decidedBy: by?.id ?? null,
+        decidedByName: by?.username ?? null,
+      },
+    });
+    if (count === 0) throw new Problem('account-request.closed');
+    await unit.audit({
+      action: `request-${state}`,
+      entity: 'account-request',
+      id: row.id,
+      person: row.user.personId,
+      after: {
+        ...{ user: row.userId, username: row.user.username, action: row.action, how },
+        ...{ roles: row.roles, removeSecondFactor: row.removeSecondFactor },
+        requestedBy: row.requestedByName,
+      },
+    });
+  }
+
+  /** Who asked must still be one who may: a request does not outlive the rights of whoever made it. */
+  async function checkRequester(unit: Unit, row: RequestRow): Promise<void> {
+    const asker = await rows.findAccount(unit.tx, row.requestedBy);
+    const grants = asker?.active
+      ? await rows.grantsOf(
+          unit.tx,
+          asker.roles.map(({ roleId }) => roleId),
+        )
+      : [];
+    const held = mergeGrants(grants ?? []);
+    const needs = row.action === 'add-roles' ? 'role:manage' : 'user:manage';
+    if (!held.has(needs)) {
+      throw new Problem(
+        'account-request.closed',
+        'Whoever asked for it may no longer do so. Refuse it, and ask anew where it is needed.',
+      );
+    }
+  }
+
+  async function carryOut(
+    unit: Unit,
+    row: RequestRow,
+    account: rows.AccountRow,
+  ): Promise<string | null> {
+    switch (row.action as RequestedAction) {
+      case 'reset-password': {
+        const password = await makeFirstPassword();
+        await waysIn.reset(unit, account, password, row.removeSecondFactor);
+        return password.text;
+      }
+      case 'unlock':
+        await waysIn.unlock(unit, account);
+        return null;
+      case 'add-roles':
+        await waysIn.addRoles(unit, account, row.roles);
+        return null;
+    }
+  }
+
+  /**
+   * Takes a code of the owner's app. Wrong ones are counted over all requests about the account, and
+   * apart from the sign-in, so that asking again gives no more tries and locks nobody out.
+   */
+  async function takeOwnersCode(user: User, id: string, code: string): Promise<void> {
+    const outcome = await units.run(user, async (unit) => {
+      const row = await find(unit, user.account, id);
+      const account = await managed(unit, user.account, row.userId);
+      if (row.action === 'add-roles') {
+        throw new Problem(
+          'account-request.second-person',
+          'A role is given by two people: the account may be in the hands of whoever asks for it.',
+        );
+      }
+      if (!isOpen(row)) throw new Problem('account-request.closed');
+      if (!account.totpSince) throw new Problem('auth.totp-state');
+      const name = `owner-code ${account.id}`;
+      const attempt = await countAttempt(unit.tx, user.tenant, name);
+      if (!attempt.allowed) return attempt;
+      const right = await secondFactor.take(unit.tx, user.tenant, account.id, code);
+      if (right) await clearThrottle(unit.tx, user.tenant, name);
+      else {
+        await unit.audit({
+          action: 'request-code-wrong',
+          entity: 'account-request',
+          id: row.id,
+          person: account.personId,
+          after: { user: account.id, username: account.username, failures: attempt.failures },
+        });
+      }
+      return right;
+    });
+    // What was counted and written stays: it was committed before the answer.
+    if (outcome === false) throw new Problem('auth.totp-wrong');
+    if (outcome !== true) {
+      const { retryAfterSeconds } = outcome;
+      throw new Problem('auth.too-many', undefined, { retryAfterSeconds });
+    }
+  }
+
+  return {
+    /** Asks for it. The same again while it is open gives the one that there is. */
+    async ask(
+      unit: Unit,
+      by: Account,
+      account: { id: string; username: string; personId: string | null },
+      what: {
+        action: RequestedAction;
+        duties: readonly string[];
+        roles?: readonly string[];
+        removeSecondFactor?: boolean;
+      },
+    ): Promise<AccountRequest> {
+      const { tx, caller } = unit;
+      const { action, duties, roles = [], removeSecondFactor = false } = what;
+      await rows.lockRights(tx, caller.tenant);
+      const known = (
+        await findRequests(tx, { scope: 'all' }, { userId: account.id, open: true })
+      ).find(
+        (one) =>
+          one.action === action &&
+          one.requestedBy === by.id &&
+          one.removeSecondFactor === removeSecondFactor &&
+          one.roles.join() === [...roles].sort().join(),
+      );
+      if (known) return showRequest(known, by);
+      const id = ulid();
+      const expiresAt = new Date(Date.now() + REQUEST_HOURS * 3_600_000);
+      await tx.accountRequest.create({
+        data: {
+          ...{ tenantId: caller.tenant, id, userId: account.id, action, expiresAt },
+          ...{ removeSecondFactor, roles: [...roles].sort(), duties: [...duties] },
+          ...{ requestedBy: by.id, requestedByName: by.username },
+        },
+      });
+      await unit.audit({
+        action: 'request',
+        entity: 'account-request',
+        id,
+        person: account.personId,
+        after: {
+          ...{ user: account.id, username: account.username, action, roles, removeSecondFactor },
+          ...{ duties, expiresAt: expiresAt.toISOString() },
+        },
+      });
+      const approvers = await tx.appUser.findMany({
+        where: {
+          active: true,
+          id: { notIn: [by.id, account.id] },
+          roles: {
+            some: { role: { permissions: { hasSome: ['user:manage@all', 'user:manage@site'] } } },
+          },
+        },
+        select: { id: true },
+      });
+      const { zh, en } = words[action];
+      await tell(
+        unit,
+        [account.id, ...approvers.map((one) => one.id)],
+        { id, username: account.username },
+        {
+          title: { zh: '账号操作待第二人确认', en: 'An account waits for a second person' },
+          body: {
+            zh: `${by.username} 申请对账号 ${account.username}：${zh}。`,
+            en: `${by.username} asks for the account ${account.username}: ${en}.`,
+          },
+        },
+      );
+      const [row] = await findRequests(tx, { scope: 'all' }, { id });
+      if (!row) throw new Problem('account-request.unknown');
+      return showRequest(row, by);
+    },
+
+    list: (user: User, onlyOpen: boolean): Promise<AccountRequest[]> =>
+      units.run(user, async ({ tx }) => {
+        const reach = reachOf(user.account, 'user:read');
+        const found = await findRequests(tx, reach, onlyOpen ? { open: true } : {});
+        return found.map((row) => showRequest(row, user.account));
+      }),
+
+    /**
+     * Carries it out.
+     *
+     * @param code of the owner's second factor; without it, the caller is the second person.
+     * @returns the password for one sign-in where there is a new one. It is shown this once.
+     */
+    async approve(
+      user: User,
+      id: string,
+      code: string | undefined,
+    ): Promise<{ request: AccountRequest; user: ShownAccount; password: string | null }> {
+      const { account: by } = user;
+      if (code !== undefined) await takeOwnersCode(user, id, code);
+      return units.run(user, async (unit) => {
+        await rows.lockRights(unit.tx, user.tenant);
+        const row = await find(unit, by, id);
+        const account = await managed(unit, by, row.userId);
+        if (!isOpen(row)) throw new Problem('account-request.closed');
+        if (code === undefined && row.requestedBy === by.id) {
+          throw new Problem('account-request.second-person');
+        }
+        await checkRequester(unit, row);
+        if (row.action === 'add-roles') {
+          const held = account.roles.map(({ roleId }) => roleId);
+          await checkRoles(unit, by, account, [...new Set([...held, ...row.roles])]);
+        }
+        if (row.action === 'unlock' && account.person?.status === 'left') {
+          throw new Problem('user.unknown', 'The person has left; their account stays closed.');
+        }
+        await close(unit, row, 'approved', code === undefined ? 'second-person' : 'owner-code');
+        const password = await carryOut(unit, row, account);
+        const { zh, en } = words[row.action as RequestedAction];
+        await tell(
+          unit,
+          [account.id, row.requestedBy],
+          { id, username: account.username },
+          {
+            title: { zh: '账号操作已确认执行', en: 'An account was opened by two people' },
+            body: {
+              zh: `账号 ${account.username}：${zh}。申请人 ${row.requestedByName}，确认人 ${by.username}。`,
+              en: `Account ${account.username}: ${en}. Asked for by ${row.requestedByName}, approved by ${by.username}.`,
+            },
+          },
+        );
+        return {
+          request: showRequest(await find(unit, by, id), by),
+          user: await waysIn.reread(unit, account.id),
+          password,
+        };
+      });
+    },
+
+    /** Refuses it; whoever asked takes it back so. */
+    refuse(user: User, id: string): Promise<AccountRequest> {
+      const { account: by } = user;
+      return units.run(user, async (unit) => {
+        const row = await find(unit, by, id);
+        await managed(unit, by, row.userId);
+        if (!isOpen(row)) throw new Problem('account-request.closed');
+        await close(unit, row, row.requestedBy === by.id ? 'withdrawn' : 'refused');
+        return showRequest(await find(unit, by, id), by);
+      });
+    },
+
+    /** Writes down that nobody approved in time. They do not count from the hour itself on. */
+    async expire(tenant: string, now = new Date()): Promise<number> {
+      return units.run(systemCaller(tenant), async (unit) => {
+        const found = await findRequests(unit.tx, { scope: 'all' }, { overdueAt: now });
+        for (const row of found) await close(unit, row, 'expired');
+        return found.length;
+      });
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import type { Account } from '../../platform/account.ts';
+import { Problem } from '../../platform/errors.ts';
+import { mergeGrants, type Permission, scopes } from '../../platform/permissions.ts';
+import { isWithin, reachOf } from '../../platform/scope.ts';
+import type { Unit } from '../../platform/unit-of-work.ts';
+import { checkDuties } from './duties.ts';
+import * as rows from './repository.ts';
+
+/** One that the permission reaches; what lies outside is as if it were not there. */
+export async function within(unit: Unit, by: Account, permission: Permission, id: string) {
+  const row = await rows.findAccount(unit.tx, id);
+  if (!row || !isWithin(by, reachOf(by, permission), rows.belongingOf(row))) {
+    throw new Problem('user.unknown');
+  }
+  return row;
+}
+
+/** What the account holds by its roles. */
+export const grantsHeld = async (unit: Unit, row: rows.AccountRow): Promise<string[]> =>
+  (await rows.grantsOf(
+    unit.tx,
+    row.roles.map(({ roleId }) => roleId),
+  )) ?? [];
+
+/**
+ * One that the caller may change: within reach, not their own, and without rights wider than the
+ * caller's own reach, or a head of department could take over an administrator's account. Nor
+ * does who may give no rights touch the account of who may: a new password for it would be a way
+ * to all of them.
+ */
+export async function managed(unit: Unit, by: Account, id: string): Promise<rows.AccountRow> {
+  const row = await within(unit, by, 'user:manage', id);
+  if (row.id === by.id) throw new Problem('user.self');
+  const grants = await grantsHeld(unit, row);
+  refuseWider(by, grants);
+  if (mergeGrants(grants).has('role:manage') && !by.permissions.has('role:manage')) {
+    throw new Problem('user.beyond-own');
+  }
+  return row;
+}
+
+function refuseWider(by: Account, grants: readonly string[]): void {
+  const mine = scopes.indexOf(by.permissions.get('user:manage') ?? 'own');
+  for (const scope of mergeGrants(grants).values()) {
+    if (scopes.indexOf(scope) > mine) throw new Problem('user.beyond-own');
+  }
+}
+
+/** What the roles give, after every rule on who may have it from whom. */
+export async function checkRoles(
+  unit: Unit,
+  by: Account,
+  holder: { id: string; username: string },
+  roles: readonly string[],
+): Promise<void> {
+  if (!by.permissions.has('role:manage')) {
+    throw new Problem(
+      'auth.forbidden',
+      'Giving and taking roles needs the permission role:manage.',
+    );
+  }
+  const grants = await rows.grantsOf(unit.tx, roles);
+  if (!grants) throw new Problem('role.unknown', 'One of the roles does not exist.');
+  refuseWider(by, grants);
+  await checkDuties(unit.tx, holder, grants, by.id);
+}
+
+/** @throws Problem `role.last-manager` where the work leaves nobody who manages roles. */
+export async function keepOneManager(unit: Unit, work: () => Promise<void>): Promise<void> {
+  await rows.lockRights(unit.tx, unit.caller.tenant);
+  const before = await rows.countRoleManagers(unit.tx);
+  await work();
+  if (before > 0 && (await rows.countRoleManagers(unit.tx)) === 0) {
+    throw new Problem('role.last-manager');
+  }
+}
+
+/** @param except an account that may be theirs already. */
+export async function checkPerson(unit: Unit, by: Account, personId: string, except?: string) {
+  const person = await unit.tx.person.findFirst({
+    where: { id: personId },
+    include: { department: true, users: { select: { id: true } } },
+  });
+  const place = person && {
+    person: person.id,
+    department: person.departmentId,
+    site: person.department.site,
+  };
+  if (!place || !isWithin(by, reachOf(by, 'user:manage'), place)) {
+    throw new Problem('user.unknown', 'There is no such person within your reach.');
+  }
+  if (person.status === 'left') throw new Problem('user.unknown', 'The person has left.');
+  if (person.users.some(({ id }) => id !== except)) throw new Problem('user.person-taken');
+}
