@@ -86,7 +86,7 @@ export function findMistakes(
       });
       drawn.forEach(({ box, score }, i) => {
         if (matches[i] !== null) return;
-        const instead = labelledAt(picture, box, set.classes);
+        const instead = labelledAt(picture, box, label, set.classes);
         alarms.push({ ...base, kind: 'false-alarm', box, score, instead, weight: score });
       });
     }
@@ -118,11 +118,13 @@ function bestScoreAt(picture: SeenPicture, label: string, box: Box): number {
   return best;
 }
 
-function labelledAt(picture: SeenPicture, box: Box, classes: readonly string[]) {
+function labelledAt(picture: SeenPicture, box: Box, drawn: string, classes: readonly string[]) {
   let best: FalseAlarm['instead'] = null;
+  // That a part lies on somebody explains nothing.
+  const telling = classes.filter((label) => (label === 'person') === (drawn === 'person'));
   for (const one of picture.labels) {
     const overlap = iou(one.box, box);
-    if (!classes.includes(one.label) || overlap < SAME_PLACE) continue;
+    if (!telling.includes(one.label) || overlap < SAME_PLACE) continue;
     if (!best || overlap > best.overlap) best = { label: one.label, overlap };
   }
   return best;

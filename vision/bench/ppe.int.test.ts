@@ -1,0 +1,116 @@
+import { execFile } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const shared = process.env.ANSHI_SHARED ?? join(root, '../shared');
+const pictures = join(shared, 'datasets/ppe');
+const absent = !existsSync(join(pictures, 'dataset.json'));
+if (absent) console.warn(`no pictures in ${pictures}: the scores on the public sets are skipped`);
+
+const execute = promisify(execFile);
+
+/** Runs the bench; its exit code says whether the target holds, which a few pictures cannot. */
+async function bench(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  try {
+    const done = await execute(
+      process.execPath,
+      ['--import', 'tsx', join(root, 'vision/bench/ppe.ts'), ...args],
+      { cwd: root, maxBuffer: 1 << 26 },
+    );
+    return { code: 0, ...done };
+  } catch (error) {
+    return error as { code: number; stdout: string; stderr: string };
+  }
+}
+
+describe('bench ppe', () => {
+  let data: string;
+  beforeAll(() => {
+    data = mkdtempSync(join(tmpdir(), 'anshi-ppe-'));
+  });
+  afterAll(() => rmSync(data, { recursive: true, force: true }));
+
+  it('refuses what it cannot score, and names the file', async () => {
+    expect(await bench()).toMatchObject({ code: 2, stdout: '' });
+    const missing = await bench('--data', data, '--sets', 'own/val');
+    expect(missing.code).toBe(2);
+    expect(missing.stderr).toContain(join(data, 'own/val/images'));
+    mkdirSync(join(data, 'own/val/images'), { recursive: true });
+    mkdirSync(join(data, 'own/val/labels'));
+    writeFileSync(join(data, 'own/val/classes.txt'), 'person\n');
+    writeFileSync(join(data, 'own/val/images/a.jpg'), 'no picture');
+    writeFileSync(join(data, 'own/val/labels/a.txt'), '0 0.5 0.5 0.5 0.5\n');
+    const broken = await bench('--data', data, '--sets', 'own/val');
+    expect(broken).toMatchObject({ code: 2, stdout: '' });
+    expect(broken.stderr).toContain(`${join(data, 'own/val/images/a.jpg')}: is not a picture`);
+    const model = await bench('--data', data, '--sets', 'own/val', '--model', 'nothing');
+    expect(model).toMatchObject({ code: 2 });
+    expect(model.stderr).toContain('there is no model "nothing"');
+    const option = await bench('--data', data, '--threshold', '1');
+    expect(option).toMatchObject({ code: 2 });
+  }, 60_000);
+
+  it.skipIf(absent)(
+    '[VIS-01] scores the shipped perception on public pictures: per class, by height, and per person',
+    async () => {
+      copyFileSync(join(pictures, 'dataset.json'), join(data, 'dataset.json'));
+      for (const set of ['css/val', 'esp/val']) {
+        for (const kind of ['images', 'labels']) {
+          mkdirSync(join(data, set, kind), { recursive: true });
+          const names = readdirSync(join(pictures, set, kind)).sort();
+          for (const name of names.filter((_, i) => i % 8 === 0)) {
+            copyFileSync(join(pictures, set, kind, name), join(data, set, kind, name));
+          }
+        }
+      }
+      const gallery = join(data, 'gallery.html');
+      const { stdout, stderr } = await bench('--data', data, '--gallery', gallery, '--worst', '3');
+      expect(stderr).toContain('css/val: 15 pictures');
+      const result = JSON.parse(stdout);
+      expect(result).toMatchObject({ bench: 'ppe', model: { name: 'ppe' } });
+      expect(result.ok).toBe(result.ratio >= 1);
+      for (const value of Object.values(result.figures)) expect(value).toBeTypeOf('number');
+      const { 'css/val': css, 'esp/val': esp } = result.sets;
+      expect(css.classes).toEqual(['person', 'helmet', 'head', 'vest', 'no_vest']);
+      expect(esp.classes).toEqual(['person', 'helmet', 'head']);
+      expect(css.pictures + esp.pictures).toBe(result.figures.pictures);
+      for (const { regions, full } of [css, esp]) {
+        for (const pass of [regions, full]) {
+          const { person, helmet } = pass.classes;
+          // A detector that does not see would have 0, one that guesses a few hundredths.
+          expect(person.ap).toBeGreaterThan(0.5);
+          expect(helmet.ap).toBeGreaterThan(0.4);
+          expect(pass.map50To95).toBeLessThan(pass.map);
+          for (const one of Object.values<Record<string, number>>(pass.classes)) {
+            expect(one.right).toBeLessThanOrEqual(Math.min(one.labelled!, one.found!));
+          }
+          const people = pass.byPersonHeight.map((bin: typeof pass) => bin.classes.person.labelled);
+          expect(people.reduce((sum: number, n: number) => sum + n, 0)).toBe(person.labelled);
+        }
+        const { helmet } = regions.verdicts;
+        expect(helmet.people).toBeGreaterThan(5);
+        expect(helmet.rightOfKnown).toBeGreaterThan(0.7);
+        expect(helmet.unknown).toBeLessThan(0.7);
+      }
+      expect(esp.regions.verdicts.vest).toBeUndefined();
+      expect(result.figures.fullInferCpuMs).toBeGreaterThan(0);
+      const page = readFileSync(gallery, 'utf8');
+      expect(page).toContain('data-kind="missed"');
+      expect(page).toContain('data-set="esp/val"');
+    },
+    240_000,
+  );
+});
