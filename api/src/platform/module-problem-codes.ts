@@ -11,6 +11,53 @@ export const moduleProblems = {
     'The violation already has this status',
     'Reload it; to change a verdict, reopen it first.',
   ],
+  'model.version-unknown': [
+    404,
+    'There is no such version of a model',
+    'Check the id against /models/versions.',
+  ],
+  'model.already-so': [
+    409,
+    'The version is in this state already',
+    'Reload it; a version that is retired can be activated again, and the other way round.',
+  ],
+  'model.still-running': [
+    409,
+    'The version still judges cameras',
+    'Let the workers load another one first; the log shows which do.',
+  ],
+  'model.evidence': [
+    422,
+    'The bench result does not speak for this version',
+    'Attach the JSON that "npm run -s bench -- ppe" or "fall" printed for these weights.',
+  ],
+  'model.review-unknown': [404, 'There is no such review', 'Check the id against /models/reviews.'],
+  'model.review-open': [409, 'A review of the models is open', 'Close that one first.'],
+  'model.purpose-off': [
+    409,
+    'Pictures may not be used for training',
+    'The purpose "training-data" of the consents is switched off; the privacy office decides.',
+  ],
+  'model.export-too-large': [
+    409,
+    'Too many verdicts for one set',
+    'Name a shorter time, or some rules or cameras.',
+  ],
+  'model.setting-conflict': [
+    409,
+    'Someone else changed the settings meanwhile',
+    'Look at those in current, and change them again with their version.',
+  ],
+  'model.export-unknown': [
+    404,
+    'There is no such export',
+    'Check the id against /models/label-exports.',
+  ],
+  'model.export-not-ready': [
+    409,
+    'The export has no archive',
+    'Wait until it is ready; one that was removed at the end of its term can be made again.',
+  ],
   'evidence.unknown': [
     404,
     'There is no such evidence',

@@ -38,7 +38,7 @@ const safety: Grant[] = [
   ...watching,
   ...at('all', 'violation:review', 'hazard:report', 'hazard:read', 'hazard:identify'),
   ...at('all', 'hazard:review', 'hazard:accept', 'person:read', 'registry:read'),
-  ...at('all', 'statistics:read', 'workflow:read'),
+  ...at('all', 'statistics:read', 'workflow:read', 'model:read'),
   ...at('own', 'hazard:rectify'),
 ];
 
@@ -70,13 +70,14 @@ export const seedRoles: SeedRole[] = [
     ...at('all', 'violation:read', 'camera:read', 'machine:read', 'system:read'),
     ...at('all', 'hazard:read', 'hazard:report', 'person:read', 'registry:read'),
     ...at('all', 'statistics:read', 'workflow:read', 'access-review:manage'),
-    ...at('all', 'hazard:approve', 'classified:trade-secret'),
+    ...at('all', 'hazard:approve', 'classified:trade-secret', 'model:read'),
   ]),
   role('safety-officer', '安全管理人员', 'Safety officer', safety),
   role('safety-head', '安全管理部门负责人', 'Head of safety', [
     ...safety,
     ...at('all', 'hazard:manage', 'workflow:manage', 'registry:manage'),
     ...at('all', 'person:manage', 'person:reveal', 'privacy:manage', 'audit:read', 'user:read'),
+    ...at('all', 'model:manage', 'model:export'),
   ]),
   role('inspector', '巡检人员', 'Inspector', [
     ...at('site', 'hazard:report', 'registry:read'),
@@ -130,7 +131,7 @@ export const seedRoles: SeedRole[] = [
     ...own,
     ...at('all', 'user:read', 'user:manage', 'role:manage', 'module:manage'),
     ...at('all', 'integration:manage', 'notification:manage', 'workflow:read', 'system:read'),
-    ...at('all', 'camera:read', 'registry:read', 'registry:manage'),
+    ...at('all', 'camera:read', 'registry:read', 'registry:manage', 'model:read', 'model:manage'),
   ]),
 ];
 

@@ -46,6 +46,29 @@ export const purgers: readonly Purger[] = [
       FROM purge_violation_inbox(${cutoff}, ${most}::int)`,
   },
   {
+    // The archive goes, what it held and who took it stays on record.
+    policy: 'training-pictures',
+    most: 50,
+    async remove(tx, cutoff, most) {
+      const rows = await tx.$queryRaw<{ id: string; at: Date; sha256: string; bytes: number }[]>`
+        UPDATE model_label_export SET state = 'removed' WHERE id = ANY (ARRAY(
+          SELECT id FROM model_label_export WHERE state = 'ready' AND finished_at < ${cutoff}
+          ORDER BY finished_at LIMIT ${most}::int))
+        RETURNING id, finished_at AS at, sha256, bytes`;
+      // The same verdicts make the same archive: a later one may still need it.
+      const used = await tx.modelLabelExport.findMany({
+        where: { state: 'ready', sha256: { in: rows.map(({ sha256 }) => sha256) } },
+        select: { sha256: true },
+      });
+      const isUsed = new Set(used.map(({ sha256 }) => sha256));
+      return rows.map(({ id, at, sha256, bytes }) => ({
+        id,
+        at,
+        ...(isUsed.has(sha256) ? {} : { file: { sha256, bytes } }),
+      }));
+    },
+  },
+  {
     policy: 'sessions',
     most: 5000,
     remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`

@@ -15,7 +15,18 @@ import {
 import { z } from 'zod';
 
 export const violationStatus = z.enum(['pending', 'confirmed', 'dismissed']);
-export const dismissReason = z.enum(['false-detection', 'allowed-work', 'duplicate', 'other']);
+/**
+ * Why a violation was none. `item-worn` and `not-a-person` say what the detector got wrong, so that
+ * it can learn from it; `false-detection` only says that it did.
+ */
+export const dismissReason = z.enum([
+  'false-detection',
+  'allowed-work',
+  'duplicate',
+  'other',
+  'item-worn',
+  'not-a-person',
+]);
 
 const reviewer = z.object({ id: z.string(), displayName: bilingual });
 
@@ -55,6 +66,10 @@ export const violationSchema = z
       .int()
       .describe('Moves with every verdict; send it with the next one. A clip does not move it.'),
     model: z.object({ name: slug, version: z.string() }),
+    modelLog: z
+      .string()
+      .nullable()
+      .describe('The entry of the model log that the camera was judged by.'),
     snapshot: z.object({
       url: z.string(),
       width: z.number().int(),

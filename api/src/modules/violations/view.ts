@@ -38,6 +38,7 @@ export function showViolation(row: ViolationRow): Violation {
           },
     version: row.version,
     model: { name: row.modelName, version: row.modelVersion },
+    modelLog: row.modelLogId,
     snapshot: {
       url: `${base}/snapshot`,
       width: row.snapshotWidth,

@@ -82,9 +82,11 @@ export const features: readonly Feature[] = [
       zh: '摄像机、实时画面、违章识别与审核',
       en: 'Cameras, live view, violations and their review',
     },
+    records: ['model-review'],
     menu: [
       menu('wall', '/', '监控', 'Monitoring'),
       menu('violations', '/violations', '违章', 'Violations'),
+      menu('models', '/admin/models', '模型', 'Models'),
     ],
   }),
   feature({

@@ -60,6 +60,8 @@ const ALIASES: Record<string, FileType> = {
   'audio/wave': 'audio/wav',
   'audio/vnd.wave': 'audio/wav',
   'application/csv': 'text/csv',
+  // Results of benches and the like: kept and shown as the text that they are.
+  'application/json': 'text/plain',
 };
 
 const EXTENSIONS: Record<FileType, string> = {

@@ -1,0 +1,54 @@
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { Problem } from '../../platform/errors.ts';
+import type { Files, StoredFile } from '../../platform/files/types.ts';
+
+/** The largest result that is read: a bench prints a few hundred kilobytes at most. */
+const MOST_BYTES = 5 * 1024 * 1024;
+
+const benchResult = z.looseObject({
+  bench: z.string().min(1).max(64),
+  ok: z.boolean(),
+  figures: z.record(z.string(), z.number()),
+  model: z.looseObject({ name: z.string(), version: z.string(), sha256: z.string() }),
+});
+export type BenchResult = z.infer<typeof benchResult>;
+
+/**
+ * Finds among the files the result that a bench printed for exactly these weights. Its last line is
+ * the result; what it told on the way may stand before it.
+ *
+ * @throws Problem `model.evidence` that says what is wrong with each file.
+ */
+export async function requireBench(
+  files: Pick<Files, 'read'>,
+  tenant: string,
+  handed: readonly StoredFile[],
+  version: { name: string; version: string; weightsSha256: string },
+): Promise<BenchResult> {
+  const wrong: string[] = [];
+  for (const file of handed) {
+    const read = file.bytes > MOST_BYTES ? null : readBench(await text(files.read(tenant, file)));
+    if (!read) wrong.push(`${file.name} is no result of a bench.`);
+    else if (read.model.sha256 !== version.weightsSha256) {
+      wrong.push(
+        `${file.name} is about ${read.model.name} ${read.model.version} (${read.model.sha256.slice(0, 12)}…), not ${version.name} ${version.version} (${version.weightsSha256.slice(0, 12)}…).`,
+      );
+    } else return read;
+  }
+  throw new Problem('model.evidence', wrong.length > 0 ? wrong.join(' ') : undefined);
+}
+
+/** @returns null where the text ends in no such result. */
+export function readBench(content: string): BenchResult | null {
+  const whole = content.replace(/^\ufeff/, '').trim();
+  for (const part of [whole, whole.split('\n').at(-1) ?? '']) {
+    try {
+      const result = benchResult.safeParse(JSON.parse(part));
+      if (result.success) return result.data;
+    } catch {
+      // The next part may be it.
+    }
+  }
+  return null;
+}

@@ -1,0 +1,61 @@
+import { type Acknowledgement, modelsLoaded, topics } from '@anshi/contracts';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Bus } from '../../platform/bus.ts';
+import { isDatabaseUnavailable } from '../../platform/database-errors.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import type { ModelLogService } from './log.ts';
+
+/** What every announcement has that can be answered at all. */
+const envelope = z.object({ source: z.string().max(256), id: z.string().max(128) });
+
+/**
+ * Takes what workers announce of their models and answers each announcement that is committed, after
+ * its commit. No answer means: send it again. One that comes twice, or to two API processes, changes
+ * nothing the second time.
+ */
+export function takeLoadedModels(options: {
+  bus: Bus;
+  service: Pick<ModelLogService, 'take'>;
+  metrics: Metrics;
+  log: Logger;
+  tenant: string;
+}): void {
+  const { bus, service, metrics, log, tenant } = options;
+
+  bus.subscribe(topics.modelEvents(tenant, '+'), 1, async (topic, message) => {
+    const worker = topic.split('/').at(-1) ?? '';
+    const sender = envelope.safeParse(message);
+    if (!sender.success) {
+      metrics.busInvalid.inc({ kind: 'models-loaded' });
+      log.warn({ worker }, 'an announcement of models without source or id cannot be answered');
+      return;
+    }
+    const { source, id } = sender.data;
+    const answer = (word: Pick<Acknowledgement, 'result' | 'reason'>) =>
+      bus.publish(topics.acknowledgements(tenant, worker), {
+        ...{ source, id, ...word },
+        at: new Date().toISOString(),
+      } satisfies Acknowledgement);
+    const read = modelsLoaded.safeParse(message);
+    const wrong = read.success
+      ? source === `/vision/${worker}` && read.data.data.worker === worker
+        ? null
+        : `source and worker must be /vision/${worker} on this topic`
+      : z.prettifyError(read.error);
+    if (wrong !== null || !read.success) {
+      log.error({ worker, id, reason: wrong }, 'an announcement of models is rejected');
+      return answer({ result: 'rejected', reason: wrong ?? '' });
+    }
+    try {
+      await service.take(read.data);
+      answer({ result: 'committed' });
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) {
+        log.warn({ worker, id }, 'the database is away; the announcement will come again');
+      } else {
+        log.error({ err: error, worker, id }, 'an announcement was not taken; it will come again');
+      }
+    }
+  });
+}

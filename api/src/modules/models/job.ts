@@ -1,0 +1,29 @@
+import type { Jobs } from '../../platform/jobs/types.ts';
+import type { createDropWatch } from './drops.ts';
+import type { ModelReviews } from './reviews.ts';
+
+export const OPEN_REVIEW = 'model-review-open';
+const DROPS = 'model-drops';
+
+/**
+ * Each morning: the half-yearly review that is due is opened, and rules that became less precise are
+ * looked for. A day without the process is made up for on the next.
+ */
+export async function scheduleModelReviews(options: {
+  reviews: ModelReviews;
+  drops: ReturnType<typeof createDropWatch>;
+  /** Whether the tenant has the module switched on. */
+  isOn: () => Promise<boolean>;
+  jobs: Jobs;
+  timeZone: string;
+}): Promise<void> {
+  const { reviews, drops, isOn, jobs, timeZone } = options;
+  jobs.define(OPEN_REVIEW, {}, async (_data, { tenant }) => {
+    if (await isOn()) await reviews.openByCalendar(tenant);
+  });
+  jobs.define(DROPS, {}, async (_data, { tenant }) => {
+    if (await isOn()) await drops.look(tenant);
+  });
+  await jobs.schedule(OPEN_REVIEW, '0 8 * * *', {}, timeZone);
+  await jobs.schedule(DROPS, '20 8 * * *', {}, timeZone);
+}

@@ -1,0 +1,91 @@
+import { ulid } from '@anshi/contracts';
+import { z } from 'zod';
+import type { App } from '../../platform/app-types.ts';
+import { callerOf } from '../../platform/caller.ts';
+import { problems } from '../../platform/problems.ts';
+import { sendFile } from '../../platform/send-file.ts';
+import type { ContentStore } from '../../platform/store/content.ts';
+import { type LabelExports, labelExport } from './labels/exports.ts';
+import { labelFilter } from './labels/select.ts';
+
+const tags = ['models'];
+const config = { permission: 'model:export' } as const;
+const params = z.strictObject({ id: ulid });
+
+/** Labelled sets from verdicts, for those who may take pictures out of the system. */
+export function registerLabelExports(
+  app: App,
+  exports: LabelExports,
+  store: Pick<ContentStore, 'read'>,
+): void {
+  app.get(
+    '/api/v1/models/label-exports',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'listModelLabelExports',
+        summary: 'Lists the labelled sets that were made',
+        response: { 200: z.object({ items: z.array(labelExport) }), ...problems(401, 403, 503) },
+      },
+    },
+    (request) => exports.list(callerOf(request)),
+  );
+  app.post(
+    '/api/v1/models/label-exports',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'makeModelLabelExport',
+        summary: 'Makes a labelled set from verdicts, as a job',
+        body: labelFilter,
+        response: { 202: labelExport, ...problems(400, 401, 403, 409, 503) },
+      },
+    },
+    async (request, reply) =>
+      reply.code(202).send(await exports.request(callerOf(request), request.body)),
+  );
+  app.get(
+    '/api/v1/models/label-exports/:id',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'getModelLabelExport',
+        summary: 'Reads how far it is, and what it holds',
+        params,
+        response: { 200: labelExport, ...problems(400, 401, 403, 404, 503) },
+      },
+    },
+    (request) => exports.get(callerOf(request), request.params.id),
+  );
+  app.get(
+    '/api/v1/models/label-exports/:id/archive',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'getModelLabelArchive',
+        summary: 'Takes the set out of the system, as a tar',
+        description: 'Takes ranges. Each time leaves a line in the audit log.',
+        params,
+        response: {
+          200: { description: 'The tar.', content: { 'application/x-tar': { schema: z.any() } } },
+          206: { description: 'A part.', content: { 'application/x-tar': { schema: z.any() } } },
+          ...problems(400, 401, 403, 404, 409, 416, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const file = await exports.archive(caller, request.params.id);
+      reply.header('content-disposition', `attachment; filename="labels-${request.params.id}.tar"`);
+      return sendFile(request, reply, {
+        ...file,
+        mediaType: 'application/x-tar',
+        read: (range) => store.read(caller.tenant, file.sha256, range ?? undefined),
+      });
+    },
+  );
+}

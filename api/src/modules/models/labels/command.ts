@@ -1,0 +1,43 @@
+import type { Logger } from 'pino';
+import { systemCaller } from '../../../platform/caller.ts';
+import type { Database } from '../../../platform/database.ts';
+import type { ContentStore } from '../../../platform/store/content.ts';
+import { createUnits } from '../../../platform/unit-of-work.ts';
+import { modelSettingsOf } from '../settings.ts';
+import { findCandidates, type LabelFilter, requirePurpose } from './select.ts';
+import { type LabelCounts, writeLabels } from './write.ts';
+
+/**
+ * Writes a labelled set into a folder at the machine, and a line into the audit log: whoever can read
+ * the data folder needs no permission of the app, and leaves a trace all the same.
+ *
+ * @throws Problem, Error where the purpose is off, or the folder is not empty.
+ */
+export async function exportLabels(options: {
+  database: Database;
+  store: Pick<ContentStore, 'read' | 'size'>;
+  tenant: string;
+  folder: string;
+  filter: LabelFilter;
+  log: Logger;
+}): Promise<LabelCounts> {
+  const { database, store, tenant, folder, filter, log } = options;
+  const units = createUnits({ database, onError: (err) => log.warn({ err }) });
+  const { candidates, settings } = await database.transaction(
+    { tenant, user: null },
+    async (tx) => {
+      await requirePurpose(tx);
+      return { candidates: await findCandidates(tx, filter), settings: await modelSettingsOf(tx) };
+    },
+  );
+  const counts = await writeLabels(folder, candidates, { store, tenant, settings });
+  await units.run(systemCaller(tenant), (unit) =>
+    unit.audit({
+      action: 'export',
+      entity: 'model-label-export',
+      after: { folder, filter, ...counts },
+      reason: 'npm run labels',
+    }),
+  );
+  return counts;
+}

@@ -1,0 +1,20 @@
+import { Prisma } from '../../../generated/prisma/client.ts';
+import type { Transaction } from '../../../platform/database.ts';
+import { findJudged, MOST_VERDICTS } from './select.ts';
+import { lessonOf } from './verdict.ts';
+
+/** How many verdicts since then make a labelled picture, by set. Pictures alike are not sorted out. */
+export async function countNewLabels(
+  tx: Transaction,
+  since: Date | null,
+): Promise<Record<string, number>> {
+  const after = since ? Prisma.sql`v.reviewed_at >= ${since}` : Prisma.sql`TRUE`;
+  const rows = await findJudged(tx, Prisma.sql`v.status <> 'pending' AND ${after}`, MOST_VERDICTS);
+  const counts: Record<string, number> = {};
+  for (const row of rows) {
+    const lesson = lessonOf(row);
+    if (typeof lesson === 'string') continue;
+    counts[lesson.set] = (counts[lesson.set] ?? 0) + 1;
+  }
+  return counts;
+}

@@ -1,0 +1,90 @@
+import type { Box, DetectedBox } from '@anshi/contracts';
+import { slug, violationRule } from '@anshi/contracts';
+import { z } from 'zod';
+import { Prisma } from '../../../generated/prisma/client.ts';
+import type { Transaction } from '../../../platform/database.ts';
+import { Problem } from '../../../platform/errors.ts';
+import { type Placed, splitOf } from './split.ts';
+import type { JudgedViolation } from './verdict.ts';
+
+/** The consent purpose under which pictures may be used to improve the models. */
+export const TRAINING_PURPOSE = 'training-data';
+/** Verdicts of one set at most: a set is made in one go. */
+export const MOST_VERDICTS = 50_000;
+
+/** Which verdicts a set is made of; what is left out takes all. */
+export const labelFilter = z
+  .strictObject({
+    from: z.iso.datetime({ offset: true }).optional().describe('Began at this instant or later.'),
+    to: z.iso.datetime({ offset: true }).optional().describe('Began before this instant.'),
+    rules: z.array(violationRule).max(50).optional(),
+    cameras: z.array(slug).max(500).optional(),
+  })
+  .meta({ id: 'ModelLabelFilter' });
+export type LabelFilter = z.infer<typeof labelFilter>;
+
+/** A verdict, its snapshot, and on which side of the split it lies. */
+export interface Candidate extends JudgedViolation {
+  snapshotSha256: string;
+  model: { name: string; version: string };
+  reviewedAt: Date;
+  side: 'train' | 'val';
+}
+
+/** @throws Problem `model.purpose-off` where the company gave up the purpose, or never had it. */
+export async function requirePurpose(tx: Transaction): Promise<void> {
+  const newest = await tx.consentPurpose.findFirst({
+    where: { id: TRAINING_PURPOSE },
+    orderBy: { version: 'desc' },
+  });
+  if (!newest?.active) throw new Problem('model.purpose-off');
+}
+
+/**
+ * The verdicts that a filter takes, in the order in which they began.
+ *
+ * @throws Problem `model.export-too-large` where there are too many for one set.
+ */
+export async function findCandidates(tx: Transaction, filter: LabelFilter): Promise<Candidate[]> {
+  const all = [Prisma.sql`v.status <> 'pending'`];
+  if (filter.from) all.push(Prisma.sql`v.started_at >= ${new Date(filter.from)}`);
+  if (filter.to) all.push(Prisma.sql`v.started_at < ${new Date(filter.to)}`);
+  if (filter.rules) all.push(Prisma.sql`v.rule = ANY (${filter.rules})`);
+  if (filter.cameras) all.push(Prisma.sql`v.camera = ANY (${filter.cameras})`);
+  const rows = await findJudged(tx, Prisma.join(all, ' AND '), MOST_VERDICTS + 1);
+  if (rows.length > MOST_VERDICTS) throw new Problem('model.export-too-large');
+  // Those that are not exported decide too which scene belongs to which side.
+  const cameras = [...new Set(rows.map(({ camera }) => camera))];
+  const placed = await tx.$queryRaw<Placed[]>`
+    SELECT id, camera, started_at AS "startedAt" FROM violation WHERE camera = ANY (${cameras})`;
+  const split = splitOf(placed);
+  return rows.map((row) => ({ ...row, side: split.get(row.id) ?? 'train' }));
+}
+
+/** Verdicts as rows, oldest first. */
+export async function findJudged(
+  tx: Transaction,
+  where: Prisma.Sql,
+  most: number,
+): Promise<Omit<Candidate, 'side'>[]> {
+  const rows = await tx.$queryRaw<
+    (Omit<Candidate, 'side' | 'model' | 'box' | 'boxes'> & {
+      box: unknown;
+      boxes: unknown;
+      name: string;
+      version: string;
+    })[]
+  >`
+    SELECT v.id, v.rule, v.camera, v.site, v.status, v.review_reason AS reason, v.track,
+      v.started_at AS "startedAt", v.reviewed_at AS "reviewedAt", v.box,
+      v.snapshot_width AS width, v.snapshot_height AS height, v.snapshot_boxes AS boxes,
+      v.snapshot_sha256 AS "snapshotSha256", v.model_name AS name, v.model_version AS version
+    FROM violation v WHERE ${where}
+    ORDER BY v.started_at, v.id LIMIT ${most}`;
+  return rows.map(({ name, version, box, boxes, ...rest }) => ({
+    ...rest,
+    box: box as Box,
+    boxes: boxes as DetectedBox[],
+    model: { name, version },
+  }));
+}

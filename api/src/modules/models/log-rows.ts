@@ -1,0 +1,52 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Transaction } from '../../platform/database.ts';
+
+/** From when to when a worker judged a camera with a version. */
+export interface LogEntry {
+  id: string;
+  seq: number;
+  versionId: string;
+  name: string;
+  version: string;
+  worker: string;
+  camera: string | null;
+  from: Date;
+  to: Date | null;
+}
+
+/** The log as spans of time, the newest first. */
+export function findLog(
+  tx: Transaction,
+  query: {
+    versions?: string[] | undefined;
+    camera?: string | undefined;
+    worker?: string | undefined;
+    at?: string | undefined;
+    before?: number | undefined;
+    limit: number;
+  },
+): Promise<LogEntry[]> {
+  const all = [Prisma.sql`l.kind = 'loaded'`];
+  if (query.versions) all.push(Prisma.sql`l.model_version_id = ANY (${query.versions})`);
+  if (query.camera) all.push(Prisma.sql`l.camera = ${query.camera}`);
+  if (query.worker) all.push(Prisma.sql`l.worker = ${query.worker}`);
+  if (query.before) all.push(Prisma.sql`l.seq < ${query.before}`);
+  if (query.at) {
+    const at = new Date(query.at);
+    all.push(Prisma.sql`l.at <= ${at} AND (u.at IS NULL OR u.at > ${at})`);
+  }
+  return tx.$queryRaw<LogEntry[]>`
+    SELECT l.id, l.seq::int AS seq, l.model_version_id AS "versionId", m.name, m.version, l.worker,
+      l.camera, l.at AS "from", u.at AS "to"
+    FROM model_log l
+    JOIN model_version m ON m.tenant_id = l.tenant_id AND m.id = l.model_version_id
+    LEFT JOIN LATERAL (
+      SELECT n.at FROM model_log n
+      WHERE n.tenant_id = l.tenant_id AND n.model_version_id = l.model_version_id
+        AND n.worker = l.worker AND n.camera IS NOT DISTINCT FROM l.camera
+        AND n.seq > l.seq AND n.kind = 'unloaded'
+      ORDER BY n.seq LIMIT 1
+    ) u ON TRUE
+    WHERE ${Prisma.join(all, ' AND ')}
+    ORDER BY l.seq DESC LIMIT ${query.limit}`;
+}

@@ -1,0 +1,92 @@
+import type { Logger } from 'pino';
+import type { Account } from '../../platform/account.ts';
+import type { Module } from '../../platform/app-types.ts';
+import type { Caller } from '../../platform/caller.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Files } from '../../platform/files/types.ts';
+import type { Jobs } from '../../platform/jobs/types.ts';
+import type { Notices } from '../../platform/notices/types.ts';
+import type { ContentStore } from '../../platform/store/content.ts';
+import type { Units } from '../../platform/unit-of-work.ts';
+import type { Workflows } from '../../platform/workflow/engine-types.ts';
+import type { CameraStates } from '../cameras/health.ts';
+import type { Language } from '../hazards/statistics/spreadsheet.ts';
+import { createDropWatch, findDrops } from './drops.ts';
+import { MODEL_REVIEW, modelReviewFlow } from './flow.ts';
+import { scheduleModelReviews } from './job.ts';
+import { createLabelExports, type LabelExports } from './labels/exports.ts';
+import { createModelLog, type ModelLogService } from './log.ts';
+import { findPrecision } from './precision.ts';
+import { createModelReviews, type ModelReviews } from './reviews.ts';
+import { modelsModule } from './routes.ts';
+import type { PrecisionQuery } from './schema.ts';
+import { createModelSettings, modelSettingsOf } from './settings.ts';
+import { createModelVersions, MODEL_VERSION, type ModelVersions } from './versions.ts';
+import { precisionWorkbook } from './workbook.ts';
+
+/** How far back the drops go that are shown, days. */
+const DROPS_DAYS = 365;
+
+type User = Caller & { account: Account };
+
+/** What the routes stand on. */
+export interface ModelParts {
+  versions: ModelVersions;
+  settings: ReturnType<typeof createModelSettings>;
+  precision: ReturnType<typeof createPrecision>;
+  reviews: ModelReviews;
+  exports: LabelExports;
+  store: Pick<ContentStore, 'read'>;
+}
+
+function createPrecision({ units, timeZone }: { units: Units; timeZone: string }) {
+  const find = (user: User, query: PrecisionQuery) =>
+    units.run(user, async ({ tx }) => {
+      const { minJudged } = await modelSettingsOf(tx);
+      const found = await findPrecision(tx, query, { minJudged, timeZone });
+      const drops = await findDrops(tx, new Date(Date.now() - DROPS_DAYS * 86_400_000));
+      return { minJudged, ...found, drops };
+    });
+  return {
+    find,
+    workbook: async (user: User, query: PrecisionQuery, language: Language) =>
+      precisionWorkbook(await find(user, query), language, timeZone),
+  };
+}
+
+/** Puts the module together and hangs it on workflow, files and jobs. */
+export async function openModels(given: {
+  database: Database;
+  units: Units;
+  workflows: Workflows;
+  files: Files;
+  notices: Notices;
+  jobs: Jobs;
+  store: ContentStore;
+  states: Pick<CameraStates, 'workers'>;
+  log: Logger;
+  isOn: () => Promise<boolean>;
+  tenant: string;
+  timeZone: string;
+}): Promise<{ module: Module; log: ModelLogService; reviews: ModelReviews }> {
+  const { units, workflows, files, notices, jobs, timeZone } = given;
+  workflows.seed(modelReviewFlow);
+  // Results of benches: for whoever may see the models.
+  for (const entity of [MODEL_REVIEW, MODEL_VERSION]) {
+    files.guard(entity, async (account) => account.permissions.has('model:read'));
+  }
+  const reviews = createModelReviews({ units, workflows, files, timeZone });
+  const drops = createDropWatch({ units, notices, timeZone });
+  await scheduleModelReviews({ reviews, drops, isOn: given.isOn, jobs, timeZone });
+  const exports = createLabelExports(given);
+  return {
+    reviews,
+    log: createModelLog(given),
+    module: modelsModule({
+      ...{ reviews, exports, store: given.store },
+      versions: createModelVersions(given),
+      settings: createModelSettings(given),
+      precision: createPrecision(given),
+    }),
+  };
+}

@@ -1,0 +1,14 @@
+import type { Transaction } from '../../platform/database.ts';
+
+/** The active users who answer for the models: those with `model:manage`. */
+export async function modelOwners(tx: Transaction): Promise<string[]> {
+  const users = await tx.appUser.findMany({
+    where: {
+      active: true,
+      roles: { some: { role: { permissions: { has: 'model:manage@all' } } } },
+    },
+    select: { id: true },
+    orderBy: { id: 'asc' },
+  });
+  return users.map(({ id }) => id);
+}

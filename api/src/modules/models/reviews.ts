@@ -1,0 +1,247 @@
+import { DateTime } from 'luxon';
+import { ulid } from 'ulid';
+import type { z } from 'zod';
+import type { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/account.ts';
+import { type Caller, systemCaller } from '../../platform/caller.ts';
+import type { Transaction } from '../../platform/database.ts';
+import { Problem } from '../../platform/errors.ts';
+import type { Files } from '../../platform/files/types.ts';
+import type { Unit, Units } from '../../platform/unit-of-work.ts';
+import type { WorkflowCase, Workflows } from '../../platform/workflow/engine-types.ts';
+import { requireBench } from './bench-evidence.ts';
+import { currentFigures } from './figures.ts';
+import { MODEL_REVIEW } from './flow.ts';
+import type { modelReviewDetail, reviewAction, reviewList } from './review-schema.ts';
+import { namesOf, showReview, showReviewDetail } from './review-view.ts';
+import { modelSettingsOf } from './settings.ts';
+import { writeDecision } from './versions.ts';
+
+type User = Caller & { account: Account };
+type Action = z.infer<typeof reviewAction>;
+type Detail = z.infer<typeof modelReviewDetail>;
+export type ModelReviews = ReturnType<typeof createModelReviews>;
+
+/** The step that puts another version to use; a tenant may rename it, and keeps its id. */
+const REPLACE = 'replace';
+
+/**
+ * The half-yearly review of the models (算法每半年升级): a task with the figures of the day, which
+ * ends with keep or replace, and in between may ask for training.
+ */
+export function createModelReviews(options: {
+  units: Units;
+  workflows: Workflows;
+  files: Pick<Files, 'attach' | 'of' | 'read'>;
+  timeZone: string;
+}) {
+  const { units, workflows, files, timeZone } = options;
+
+  workflows.follow(MODEL_REVIEW, async (unit, found, change) => {
+    // The row is written after the case was started.
+    if (change !== 'started') await copyCase(unit, found);
+  });
+
+  async function openOne(unit: Unit, now: Date): Promise<string> {
+    const { tx, caller } = unit;
+    if (await tx.modelReview.findFirst({ where: { closedAt: null } })) {
+      throw new Problem('model.review-open');
+    }
+    const last = await lastReview(tx);
+    const figures = await currentFigures(tx, { now, lastReview: last, timeZone });
+    const id = ulid();
+    const day = DateTime.fromJSDate(now, { zone: timeZone }).toISODate();
+    const found = await workflows.start(unit, {
+      definition: MODEL_REVIEW,
+      subject: { entity: MODEL_REVIEW, id },
+      belonging: {},
+      parts: {},
+      title: { zh: `识别模型复审 ${day}`, en: `Review of the models ${day}` },
+      link: `/admin/models/reviews/${id}`,
+    });
+    await tx.modelReview.createMany({
+      data: [
+        {
+          ...{ tenantId: caller.tenant, id, caseId: found.id, state: found.state },
+          ...{ flowVersion: found.definition.version, version: found.version, openedAt: now },
+          ...{ dueAt: found.dueAt, assignees: found.assignees },
+          figures: figures as unknown as Prisma.InputJsonObject,
+          openedBy: caller.account?.id ?? null,
+        },
+      ],
+    });
+    const { versions, labels, drops } = figures;
+    await unit.audit({
+      action: 'create',
+      entity: MODEL_REVIEW,
+      id,
+      after: {
+        versions: versions.map(({ name, version }) => `${name} ${version}`),
+        ...{ dueAt: found.dueAt, newPictures: labels.pictures, drops: drops.length },
+      },
+    });
+    return id;
+  }
+
+  async function read(unit: Unit, id: string) {
+    const row = await unit.tx.modelReview.findFirst({ where: { id } });
+    if (!row) throw new Problem('model.review-unknown');
+    return row;
+  }
+
+  async function detail(unit: Unit, account: Account, id: string): Promise<Detail> {
+    const row = await read(unit, id);
+    const [flow, transitions, history, handed] = await Promise.all([
+      workflows.definition(unit.tx, MODEL_REVIEW, row.flowVersion),
+      workflows.available(unit, account, { id: row.caseId }),
+      workflows.history(unit, row.caseId),
+      files.of(unit.tx, MODEL_REVIEW, id),
+    ]);
+    return showReviewDetail(unit.tx, row, { flow, transitions, history, files: handed });
+  }
+
+  /** What a step means to the models: a replacement puts the new version to use, and says why. */
+  async function settle(unit: Unit, id: string, action: Action): Promise<void> {
+    const { tx } = unit;
+    const handed = await files.attach(unit, action.fileIds, {
+      ...{ entity: MODEL_REVIEW, id, role: 'bench' },
+    });
+    const reason = action.fields.reason?.trim() ?? '';
+    let newVersionId: string | null = null;
+    if (action.transition === REPLACE) {
+      const named = action.fields['new-version'] ?? '';
+      const version = await tx.modelVersion.findFirst({ where: { id: named } });
+      if (!version) {
+        throw new Problem('model.version-unknown', undefined, {
+          errors: [
+            { field: 'fields.new-version', message: 'Name a version that a worker announced.' },
+          ],
+        });
+      }
+      await requireBench(files, unit.caller.tenant, handed, version);
+      newVersionId = version.id;
+    }
+    const row = await read(unit, id);
+    const found = await workflows.fire(unit, {
+      ...{ case: row.caseId, transition: action.transition, version: action.version },
+      ...{ fields: action.fields, files: action.fileIds, note: action.note || null },
+    });
+    const outcome = newVersionId ? 'replace' : 'keep';
+    await copyCase(unit, found, found.closedAt ? { outcome, reason, newVersionId } : {});
+    if (newVersionId) await activate(unit, newVersionId, { reason, id, files: action.fileIds });
+  }
+
+  /** One that was put to use before stays so: its reason and evidence are those of the review. */
+  async function activate(
+    unit: Unit,
+    version: string,
+    { reason, id, files: handed }: { reason: string; id: string; files: string[] },
+  ): Promise<void> {
+    const newest = await unit.tx.modelDecision.findFirst({
+      where: { modelVersionId: version },
+      orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    });
+    if (newest?.decision === 'activated') return;
+    await writeDecision(unit, {
+      ...{ modelVersionId: version, decision: 'activated', reason, files: handed, reviewId: id },
+    });
+  }
+
+  return {
+    list: (user: User): Promise<z.infer<typeof reviewList>> =>
+      units.run(user, async (unit) => {
+        const { tx } = unit;
+        const rows = await tx.modelReview.findMany({
+          omit: { figures: true },
+          orderBy: { openedAt: 'desc' },
+          take: 100,
+        });
+        const names = await namesOf(tx, rows);
+        const flows = new Map(
+          await Promise.all(
+            [...new Set(rows.map(({ flowVersion }) => flowVersion))].map(
+              async (version) =>
+                [version, await workflows.definition(tx, MODEL_REVIEW, version)] as const,
+            ),
+          ),
+        );
+        const next = await nextReviewAt(tx, timeZone);
+        return {
+          items: rows.map((row) => showReview(row, flows.get(row.flowVersion), names)),
+          nextAt: next?.toISOString() ?? null,
+        };
+      }),
+
+    get: (user: User, id: string): Promise<Detail> =>
+      units.run(user, (unit) => detail(unit, user.account, id)),
+
+    /** Between those of the calendar. */
+    open: (user: User): Promise<Detail> =>
+      units.run(user, async (unit) => detail(unit, user.account, await openOne(unit, new Date()))),
+
+    /** @throws Problem; where someone else was quicker, with the review as it is in `current`. */
+    async act(user: User, id: string, action: Action): Promise<Detail> {
+      try {
+        return await units.run(user, async (unit) => {
+          await settle(unit, id, action);
+          return detail(unit, user.account, id);
+        });
+      } catch (error) {
+        if (!(error instanceof Problem) || error.code !== 'workflow.version-conflict') throw error;
+        const current = await units.run(user, (unit) => detail(unit, user.account, id));
+        throw new Problem(error.code, error.message, { ...error.extra, current });
+      }
+    },
+
+    /** Each day: opens the review that is due. */
+    openByCalendar: (tenant: string, now = new Date()): Promise<string | null> =>
+      units.run(systemCaller(tenant), async (unit) => {
+        await unit.tx
+          .$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${tenant}, 5190203))::text`;
+        const at = await nextReviewAt(unit.tx, timeZone);
+        return at !== null && at <= now ? openOne(unit, now) : null;
+      }),
+  };
+}
+
+async function lastReview(tx: Transaction): Promise<Date | null> {
+  const row = await tx.modelReview.findFirst({
+    orderBy: { openedAt: 'desc' },
+    select: { openedAt: true },
+  });
+  return row?.openedAt ?? null;
+}
+
+/**
+ * When the calendar opens the next review: so many months after the last one was opened; the first,
+ * after the newest version was put to use. Null while one is open, and where no model ever ran.
+ */
+export async function nextReviewAt(tx: Transaction, timeZone: string): Promise<Date | null> {
+  if (await tx.modelReview.findFirst({ where: { closedAt: null }, select: { id: true } }))
+    return null;
+  const { reviewMonths } = await modelSettingsOf(tx);
+  const newest = await tx.modelDecision.findFirst({
+    where: { decision: 'activated' },
+    orderBy: { at: 'desc' },
+    select: { at: true },
+  });
+  const from = (await lastReview(tx)) ?? newest?.at;
+  if (!from) return null;
+  return DateTime.fromJSDate(from, { zone: timeZone }).plus({ months: reviewMonths }).toJSDate();
+}
+
+async function copyCase(
+  unit: Unit,
+  found: WorkflowCase,
+  more: { outcome?: string; reason?: string; newVersionId?: string | null } = {},
+): Promise<void> {
+  // Closed by a step: the outcome is written with it.
+  if (found.closedAt && more.outcome === undefined) return;
+  await unit.tx.modelReview.updateMany({
+    where: { id: found.subject.id },
+    data: {
+      ...{ state: found.state, version: found.version, dueAt: found.dueAt },
+      ...{ assignees: found.assignees, closedAt: found.closedAt, ...more },
+    },
+  });
+}

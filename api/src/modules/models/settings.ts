@@ -1,0 +1,45 @@
+import type { z } from 'zod';
+import type { Account } from '../../platform/account.ts';
+import type { Caller } from '../../platform/caller.ts';
+import type { Transaction } from '../../platform/database.ts';
+import { Problem } from '../../platform/errors.ts';
+import type { Units } from '../../platform/unit-of-work.ts';
+import type { modelSettings } from './schema.ts';
+
+type User = Caller & { account: Account };
+export type ModelSettings = z.infer<typeof modelSettings>;
+
+const usual: ModelSettings = { version: 0, reviewMonths: 6, minJudged: 20, faces: {} };
+
+/** How the tenant handles its models; the usual where it said nothing. */
+export async function modelSettingsOf(tx: Transaction): Promise<ModelSettings> {
+  const row = await tx.modelSetting.findFirst();
+  if (!row) return usual;
+  const { version, reviewMonths, minJudged } = row;
+  return { version, reviewMonths, minJudged, faces: row.faces as ModelSettings['faces'] };
+}
+
+export function createModelSettings({ units }: { units: Units }) {
+  return {
+    get: (user: User): Promise<ModelSettings> => units.run(user, ({ tx }) => modelSettingsOf(tx)),
+
+    put(user: User, given: ModelSettings): Promise<ModelSettings> {
+      return units.run(user, async (unit) => {
+        const { tx } = unit;
+        await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${user.tenant}, 5190201))::text`;
+        const before = await modelSettingsOf(tx);
+        if (before.version !== given.version) {
+          throw new Problem('model.setting-conflict', undefined, { current: before });
+        }
+        const after = { ...given, version: given.version + 1 };
+        await tx.modelSetting.upsert({
+          where: { tenantId: user.tenant },
+          create: { tenantId: user.tenant, ...after },
+          update: after,
+        });
+        await unit.audit({ action: 'update', entity: 'model-setting', before, after });
+        return after;
+      });
+    },
+  };
+}

@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Database, openDatabase } from '../../platform/database.ts';
+import { loadedEvent, openAnnouncer, testModel } from '../../testing/models.ts';
+import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
+import { upload } from '../../testing/tus.ts';
+import { makeUser } from '../../testing/users.ts';
+import { startWorker, type TestWorker } from '../../testing/worker.ts';
+
+type Headers = { authorization: string };
+type Announcer = Awaited<ReturnType<typeof openAnnouncer>>;
+let site: Site;
+let api: RunningApi;
+let database: Database;
+let worker: TestWorker;
+let announcer: Announcer;
+let owner: Headers;
+let reader: Headers;
+
+beforeAll(async () => {
+  site = await openSite();
+  const { appUrl } = await site.freshDatabase();
+  api = await startApi(site, appUrl);
+  database = openDatabase(appUrl);
+  await makeUser(database, 'owner', ['model:read@all', 'model:manage@all', 'violation:read@all']);
+  await makeUser(database, 'reader', ['model:read@all']);
+  owner = await api.signIn('owner');
+  reader = await api.signIn('reader');
+  worker = await startWorker(site, api, 'worker-1');
+  announcer = await openAnnouncer(site, 'worker-1');
+});
+afterAll(async () => {
+  await announcer?.stop();
+  await worker?.stop();
+  await database?.close();
+  await api?.stop();
+  await site?.stop();
+});
+
+const get = async (path: string, who = owner) =>
+  (await (await api.get(`/api/v1/models${path}`, who)).json()) as never;
+const versions = async () =>
+  ((await get('/versions')) as { items: { id: string; version: string }[] }).items;
+const lines = (action: string) =>
+  database.transaction({ tenant: 'demo', user: null }, (tx) =>
+    tx.auditLog.findMany({ where: { entity: 'model-version', action } }),
+  );
+const bench = (version: string, sha256 = testModel(version).weightsSha256) =>
+  Buffer.from(
+    `${JSON.stringify({ bench: 'ppe', ok: true, figures: { 'css/val.map': 0.72 }, model: { name: 'ppe', version, sha256 } })}\n`,
+  );
+async function handIn(bytes: Buffer): Promise<string> {
+  const answer = await upload(api, owner, bytes, { name: 'ppe.json', type: 'application/json' });
+  expect(answer.status, await answer.clone().text()).toBe(200);
+  return ((await answer.json()) as { id: string }).id;
+}
+
+describe('the log of model versions', () => {
+  it('[VIS-10] [DQ-16] says which version judged which camera, from when to when, across a change', async () => {
+    const one = loadedEvent(
+      'worker-1',
+      '2026-11-25T08:00:00.000Z',
+      [testModel('1.0.0')],
+      ['hall-west', 'gate'],
+    );
+    expect(await announcer.tell(one)).toMatchObject({ result: 'committed' });
+    // Sent again, it changes nothing.
+    expect(await announcer.tell(one)).toMatchObject({ result: 'committed' });
+    const old = await worker.confirm({ model: { name: 'ppe', version: '1.0.0' } });
+    // The new model judges something before the word on it is here.
+    const early = await worker.confirm({
+      model: { name: 'ppe', version: '1.1.0' },
+      confirmedAt: '2026-11-25T10:00:05.000Z',
+    });
+    const two = loadedEvent(
+      'worker-1',
+      '2026-11-25T10:00:00.000Z',
+      [testModel('1.1.0')],
+      ['hall-west'],
+    );
+    await announcer.tell(two);
+
+    const log = (await get('/log')) as { items: Record<string, unknown>[] };
+    expect(log.items).toHaveLength(3);
+    expect(log.items[0]).toMatchObject({
+      ...{ version: '1.1.0', worker: 'worker-1', camera: 'hall-west' },
+      ...{ from: '2026-11-25T10:00:00.000Z', to: null },
+    });
+    const before = log.items.filter(({ version }) => version === '1.0.0');
+    expect(before.map(({ camera }) => camera).sort()).toEqual(['gate', 'hall-west']);
+    for (const entry of before) {
+      expect(entry).toMatchObject({
+        from: '2026-11-25T08:00:00.000Z',
+        to: '2026-11-25T10:00:00.000Z',
+      });
+    }
+    const then = (await get('/log?at=2026-11-25T09:00:00Z&camera=gate')) as typeof log;
+    expect(then.items).toMatchObject([{ version: '1.0.0', camera: 'gate' }]);
+
+    const linkOf = async (id: string) => {
+      const row = await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+        tx.violation.findFirstOrThrow({ where: { id } }),
+      );
+      return log.items.find((entry) => entry.id === row.modelLogId);
+    };
+    expect(await linkOf(old.data.violation)).toMatchObject({
+      version: '1.0.0',
+      camera: 'hall-west',
+    });
+    expect(await linkOf(early.data.violation)).toMatchObject({ version: '1.1.0' });
+    const shown = await (await api.get(`/api/v1/violations/${old.data.violation}`, owner)).json();
+    expect(shown).toMatchObject({
+      model: { name: 'ppe', version: '1.0.0' },
+      modelLog: (await linkOf(old.data.violation))?.id,
+    });
+  });
+
+  it('[VIS-10] keeps the card, and takes the first version as put to use by the installation', async () => {
+    const [running, old] = await versions();
+    expect(running).toMatchObject({
+      version: '1.1.0',
+      running: [{ worker: 'worker-1', cameras: ['hall-west'], online: false }],
+      decision: null,
+      violations: 1,
+    });
+    expect(old).toMatchObject({
+      version: '1.0.0',
+      running: [],
+      lastUnloadedAt: '2026-11-25T10:00:00.000Z',
+      decision: { decision: 'activated', by: null },
+    });
+    expect(await get(`/versions/${running?.id}`)).toMatchObject({
+      card: testModel('1.1.0'),
+      log: [{ camera: 'hall-west', to: null }],
+    });
+    expect((await lines('load')).length).toBe(2);
+    expect((await lines('unload')).length).toBe(1);
+  });
+
+  it('tells those who answer for the models that another version runs', async () => {
+    const list = (await (await api.get('/api/v1/notices', owner)).json()) as {
+      items: { kind: string; title: { en: string } }[];
+    };
+    const told = list.items.filter(({ kind }) => kind === 'model.version');
+    expect(told.map(({ title }) => title.en)).toEqual(['A model has another version: ppe 1.1.0']);
+  });
+
+  it('[VIS-10] puts a version to use by the bench of its own weights, and retires what runs no more', async () => {
+    const [running, old] = await versions();
+    const decide = (id: string | undefined, body: object, who = owner) =>
+      api.post(`/api/v1/models/versions/${id}/decisions`, body, who);
+    const activate = (fileIds: string[]) =>
+      decide(running?.id, { decision: 'activate', reason: 'better at helmets', fileIds });
+    expect((await activate([])).status).toBe(422);
+    const wrong = await activate([await handIn(bench('1.0.0'))]);
+    expect(await wrong.json()).toMatchObject({ code: 'model.evidence' });
+    const file = await handIn(bench('1.1.0'));
+    expect((await decide(running?.id, { decision: 'activate', reason: 'x' }, reader)).status).toBe(
+      403,
+    );
+    const done = await activate([file]);
+    expect(done.status, await done.clone().text()).toBe(200);
+    expect(await done.json()).toMatchObject({
+      decision: { decision: 'activated', reason: 'better at helmets', files: [file] },
+    });
+    expect((await activate([await handIn(bench('1.1.0'))])).status).toBe(409);
+    const busy = await decide(running?.id, { decision: 'retire', reason: 'too early' });
+    expect(await busy.json()).toMatchObject({ code: 'model.still-running' });
+    const retired = await decide(old?.id, { decision: 'retire', reason: 'replaced by 1.1.0' });
+    expect(await retired.json()).toMatchObject({ decision: { decision: 'retired' } });
+    const [line] = await lines('retire');
+    expect(line).toMatchObject({ entityId: old?.id, reason: 'replaced by 1.1.0' });
+    // Whoever may see the models may see what proves it.
+    expect((await api.get(`/api/v1/files/${file}/content`, reader)).status).toBe(200);
+  });
+
+  it('refuses what speaks for another worker, or says nothing that can be read', async () => {
+    const forged = loadedEvent('worker-2', '2026-11-25T11:00:00.000Z', [testModel('9.9.9')], []);
+    expect(await announcer.tell(forged)).toMatchObject({ result: 'rejected' });
+    const broken = { ...loadedEvent('worker-1', 'no time', [], []), data: null };
+    expect(await announcer.tell(broken)).toMatchObject({ result: 'rejected' });
+    expect((await versions()).map(({ version }) => version)).toEqual(['1.1.0', '1.0.0']);
+  });
+
+  it('never changes an entry', async () => {
+    const change = database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.modelLog.updateMany({ data: { worker: 'somebody-else' } }),
+    );
+    await expect(change).rejects.toThrow();
+  });
+
+  it('ends the spans of a worker that stops', async () => {
+    const stop = loadedEvent('worker-1', '2026-11-25T12:00:00.000Z', [], []);
+    await announcer.tell(stop);
+    const log = (await get('/log')) as { items: { to: string | null }[] };
+    expect(log.items.filter(({ to }) => to === null)).toEqual([]);
+  });
+});
