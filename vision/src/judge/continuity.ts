@@ -1,6 +1,7 @@
 import type { Box, Point, TrackedPerson } from '@anshi/contracts';
 import { assign } from '../assign.ts';
 import { footPoint } from './polygon.ts';
+import { DOWN } from './posture.ts';
 import type { Actor } from './state.ts';
 
 /** How long a lost person is waited for, ms of time in which the camera showed something. */
@@ -48,7 +49,7 @@ export function recognise(
   const pairs = assign(
     strangers.length,
     lost.length,
-    (s, l) => strangeness(lost[l]!, strangers[s]!, at),
+    (s, l) => strangeness(lost[l]!, strangers[s]!, at) + bodiless(lost[l]!, strangers[s]!),
     1,
   );
   for (const [s, l] of pairs) found.set(strangers[s]!, lost[l]!);
@@ -61,10 +62,20 @@ export function isGone(actor: Actor, at: number): boolean {
   return at - actor.seenAt - actor.blind > (isDown ? REJOIN_DOWN_MS : REJOIN_MS);
 }
 
+/**
+ * Where poses are looked for, whoever never had one is most often a second box on somebody else's
+ * body; somebody with a pose goes on with an actor who had one, where there is one.
+ */
+function bodiless({ body }: Actor, { pose }: TrackedPerson): number {
+  return pose && body && body.stature === null ? 0.5 : 0;
+}
+
 /** Distance in units of the radius in which the actor may be by now; above 1: somebody else. */
 function strangeness(actor: Actor, person: TrackedPerson, at: number): number {
   const seconds = (at - actor.seenAt) / 1000;
-  if (isWide(actor.box) || isWide(person.box)) return strangenessOfFallen(actor, person, seconds);
+  if (isWide(actor.box) || isWide(person.box) || cameDown(actor, at)) {
+    return strangenessOfFallen(actor, person, seconds);
+  }
   const before = actor.box[3] - actor.box[1];
   const now = person.box[3] - person.box[1];
   const ratio = Math.max(before, now) / Math.max(1, Math.min(before, now));
@@ -90,6 +101,12 @@ function strangenessOfFallen(actor: Actor, person: TrackedPerson, seconds: numbe
     return apart / radius(METRES, seconds);
   }
   return gapBetween(actor.box, person.box) / (Math.max(before, now) * radius(HEIGHTS, seconds));
+}
+
+/** Somebody who came down just before being lost may look like anything by now. */
+function cameDown({ body, seenAt }: Actor, at: number): boolean {
+  const fallAt = body?.fallAt ?? null;
+  return fallAt !== null && seenAt - fallAt <= DOWN.fallMs && at - fallAt <= REJOIN_MS;
 }
 
 function isWide([left, top, right, bottom]: Box): boolean {

@@ -22,9 +22,13 @@ export const DOWN = {
   /** … and the torso is shortened to less than this share of its length. */
   flatTorso: 0.5,
   /** A fall: the shoulders come down by this share of the stature … */
-  fallDrop: 0.4,
-  /** … within this time, ms. */
+  fallDrop: 0.33,
+  /** … within this time, ms, … */
   fallMs: 2_000,
+  /** … and that is this share of all that they came down … */
+  fallAtOnce: 0.8,
+  /** … in this time, ms: whoever sits down first and then lies down did not fall. */
+  wayDownMs: 6_000,
   /** Whoever lies within this time after that fell, ms. */
   fallToLyingMs: 2_000,
   /** A torso that moved by more than this share of the stature in {@link stillMs} does not lie still. */
@@ -61,7 +65,7 @@ export function emptyBody(): BodyMemory {
  * @param at ms.
  */
 export function lookAtBody(memory: BodyMemory, pose: Pose | null, at: number): Sighting {
-  memory.trail = memory.trail.filter(([time]) => at - time <= DOWN.fallMs);
+  memory.trail = memory.trail.filter(([time]) => at - time <= DOWN.wayDownMs);
   const body = pose ? bodyOf(pose) : null;
   if (!body?.shoulders || body.tilt === null) {
     memory.sight = 'unknown';
@@ -74,10 +78,10 @@ export function lookAtBody(memory: BodyMemory, pose: Pose | null, at: number): S
     measure(memory, body, last ? at - last[0] : 0);
   }
   memory.trail.push([at, x, y]);
+  thin(memory);
   if (isLegRaised(pose, memory.stature)) memory.raisedAt = at;
   const stature = memory.stature ?? 0;
-  const highest = Math.min(...memory.trail.map(([, , height]) => height));
-  if (stature > 0 && y - highest >= DOWN.fallDrop * stature) memory.fallAt = at;
+  if (stature > 0 && cameDown(memory, at, stature)) memory.fallAt = at;
   const posture = postureOf(memory, body);
   if (posture === 'gone') memory.fell = false;
   if (posture === 'holds' && memory.fallAt !== null && at - memory.fallAt <= DOWN.fallToLyingMs) {
@@ -85,6 +89,15 @@ export function lookAtBody(memory: BodyMemory, pose: Pose | null, at: number): S
   }
   memory.sight = posture === 'holds' && !isStill(memory, at) ? 'unknown' : posture;
   return memory.sight;
+}
+
+/** Whether the shoulders came down fast and at once, up to now. */
+function cameDown({ trail }: BodyMemory, at: number, stature: number): boolean {
+  const [, , y] = trail.at(-1)!;
+  const dropWithin = (ms: number) =>
+    y - Math.min(...trail.flatMap(([time, , height]) => (at - time <= ms ? [height] : [])));
+  const drop = dropWithin(DOWN.fallMs);
+  return drop >= DOWN.fallDrop * stature && drop >= DOWN.fallAtOnce * dropWithin(DOWN.wayDownMs);
 }
 
 /** Learns the stature from an upright torso; before there was one, from the longest parts seen. */
@@ -119,6 +132,15 @@ function isFlat({ width, height, tilt, torso }: Body, stature: number): boolean 
   const isLow = height <= DOWN.flatHeight * stature && width >= DOWN.flatWidth * height;
   const isShort = torso! <= DOWN.flatTorso * SHARES.torso * stature;
   return isLow && (isShort || tilt! >= DOWN.lyingTilt);
+}
+
+/** At thirty looks a second, a tenth of a second is enough of what is older than a second. */
+function thin({ trail }: BodyMemory): void {
+  const [end] = trail.at(-1)!;
+  for (let i = trail.length - 2; i > 0; i--) {
+    const old = end - trail[i]![0] > 1_000;
+    if (old && trail[i + 1]![0] - trail[i - 1]![0] <= 100) trail.splice(i, 1);
+  }
 }
 
 function isStill({ trail, stature }: BodyMemory, at: number): boolean {

@@ -45,9 +45,22 @@ export function joinPoses(
 }
 
 /**
+ * A box that is less like the box of its pose than this is a part of the body: the pose model, which
+ * knows all postures, is right about people who bend, fall or lie.
+ */
+const SAME_BODY = 0.5;
+
+/** A person for the tracker. */
+export interface FoundPerson extends Detection {
+  /** Too weak to be a person alone; goes on with one who was lost a moment ago. */
+  readonly resumes?: true;
+}
+
+/**
  * What the poses say about who is there. Detectors of standing people miss those who lie and those
  * who crouch, and the pose model finds them: a pose that belongs to nobody is a person, and a weak
- * box with a pose in it is one, too.
+ * box with a pose in it is one, too. A weak pose is nobody new: it shows where somebody went who was
+ * seen before, since those who fall are seen worst while they fall.
  *
  * @param people boxes of people.
  * @param begin the score at which a box is a person to the tracker; a pose that its card calls a
@@ -59,7 +72,7 @@ export function peopleWithPoses(
   poses: readonly DetectedPose[],
   thresholds: PoseCard['thresholds'],
   begin: number,
-): Detection[] {
+): FoundPerson[] {
   const sure = poses.filter(({ score }) => score >= thresholds.person);
   const joined = joinPoses(
     people.map(({ box }) => box),
@@ -68,17 +81,20 @@ export function peopleWithPoses(
   );
   const worth = ({ score }: Pose) =>
     begin + ((score - thresholds.person) / Math.max(1e-6, 1 - thresholds.person)) * (1 - begin);
-  const surer = people.map((person, i) => {
+  const surer = people.map((person, i): FoundPerson => {
     const pose = joined[i];
-    return pose ? { ...person, score: Math.max(person.score, worth(pose)) } : person;
+    if (!pose) return person;
+    const box = iou(person.box, pose.box) < SAME_BODY ? pose.box : person.box;
+    return { ...person, box, score: Math.max(person.score, worth(pose)) };
   });
   const taken = new Set(joined);
-  for (const pose of sure) {
+  const boxes = people.filter(({ score }) => score >= thresholds.keep).map(({ box }) => box);
+  for (const pose of poses) {
     if (taken.has(pose)) continue;
-    const isDouble = people.some(
-      ({ box }) => poseFit(pose, box, thresholds.keypoint) >= DOUBLE_FIT,
-    );
-    if (!isDouble) surer.push({ label: 'person', score: worth(pose), box: pose.box });
+    const { box, score } = pose;
+    if (boxes.some((other) => poseFit(pose, other, thresholds.keypoint) >= DOUBLE_FIT)) continue;
+    if (score >= thresholds.person) surer.push({ label: 'person', score: worth(pose), box });
+    else surer.push({ label: 'person', score: Math.min(score, begin), box, resumes: true });
   }
   return surer;
 }

@@ -28,6 +28,8 @@ interface Track {
   score: number;
   /** Seen in two frames at least; a younger one that is missed once is forgotten. */
   confirmed: boolean;
+  /** Filtered, when it was last seen. */
+  seenBox: Box;
   seenAt: number;
   /** Number of the frame it was last seen in: two frames may be of one moment. */
   seenIn: number;
@@ -37,6 +39,11 @@ interface Track {
 interface Candidate {
   readonly box: Box;
   readonly score: number;
+  /**
+   * Not enough to begin a track, and more than a weak box: a weak box goes on with a track that was
+   * seen in the last frame, this with one that is looked for.
+   */
+  readonly resumes?: true;
 }
 
 /** Limits of 1 - IoU * score and 1 - IoU, from the paper's code. */
@@ -95,8 +102,9 @@ export class Tracker {
     this.#tracks = this.#tracks.filter((track) => now - track.seenAt <= lostSeconds);
 
     const moment = { now, frame };
-    const strong = people.filter(({ score }) => score >= trust);
-    const weak = people.filter(({ score }) => score < trust);
+    const resuming = people.filter(({ resumes }) => resumes);
+    const strong = people.filter(({ score, resumes }) => score >= trust && !resumes);
+    const weak = people.filter(({ score, resumes }) => score < trust && !resumes);
     const settled = this.#tracks.filter((track) => track.confirmed);
     const young = this.#tracks.filter((track) => !track.confirmed);
 
@@ -109,6 +117,9 @@ export class Tracker {
     );
     const seenLast = first.tracks.filter((track) => track.seenIn === frame - 1);
     const second = pair(seenLast, weak, moment, (overlap) => 1 - overlap, SECOND_LIMIT);
+    // Not in the paper: whoever falls is seen worst while they fall, and is somewhere else after it.
+    const lost = first.tracks.filter((track) => track.seenIn !== frame);
+    pair(lost, resuming, moment, (overlap) => 1 - overlap, NEW_LIMIT, lastPlace);
     const third = pair(
       young,
       first.boxes,
@@ -129,6 +140,7 @@ export class Tracker {
         filter: startBox(box),
         score,
         confirmed: false,
+        seenBox: box,
         seenAt: now,
         seenIn: frame,
         startedAt: now,
@@ -171,6 +183,9 @@ export class Tracker {
   }
 }
 
+/** Where a fall ends, no speed tells: it is near where it was seen. */
+const lastPlace = ({ seenBox }: Track): Box => seenBox;
+
 /** Pairs tracks and boxes, corrects the paired tracks and gives what is left of both. */
 function pair(
   tracks: Track[],
@@ -178,12 +193,13 @@ function pair(
   moment: { now: number; frame: number },
   cost: (overlap: number, score: number) => number,
   limit: number,
+  placeOf: (track: Track) => Box = ({ filter }) => boxOf(filter),
 ): { tracks: Track[]; boxes: Candidate[] } {
   const expected = tracks.map((track) => {
     const { perSecond, most } = track.confirmed ? REACH : YOUNG_REACH;
     const reach =
       Math.min(most, perSecond * (moment.now - track.seenAt)) * track.filter.height.value;
-    return { box: widen(boxOf(track.filter), reach), reach };
+    return { box: widen(placeOf(track), reach), reach };
   });
   const pairs = assign(
     tracks.length,
@@ -203,6 +219,7 @@ function pair(
     const { box, score } = boxes[b]!;
     correctBox(track.filter, box, Math.max(1, 1.5 - score));
     track.score = score;
+    track.seenBox = boxOf(track.filter);
     track.seenAt = moment.now;
     track.seenIn = moment.frame;
   }
