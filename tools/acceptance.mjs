@@ -20,6 +20,8 @@ let proved = 0;
 let firstForms = 0;
 /** @type {string[]} */
 const unfounded = [];
+/** @type {string[]} */
+const flaky = [];
 for (const group of groups) {
   if (!brief) console.log(`\n${group.title}`);
   for (const { id, what, state } of group.rows) {
@@ -29,10 +31,14 @@ for (const group of groups) {
     if (state === 'proved' && holds) proved += 1;
     if (state === 'first form' && holds) firstForms += 1;
     if (state === 'proved' && !holds) unfounded.push(`${id}: ${reason(proof)}`);
+    if (holds) flaky.push(...proof.flaky.map((title) => `${id}: "${title}"`));
     if (brief) continue;
     const mark = holds ? state : state === 'open' ? 'open' : `${state} ?`;
     console.log(`  ${id.padEnd(7)} ${mark.padEnd(12)} ${what}`);
-    for (const title of proof?.passed ?? []) console.log(`${' '.repeat(23)}✓ ${title}`);
+    for (const title of proof?.passed ?? []) {
+      const doubt = proof?.flaky.includes(title) ? ' (flaky)' : '';
+      console.log(`${' '.repeat(23)}✓ ${title}${doubt}`);
+    }
     for (const title of proof?.failed ?? []) console.log(`${' '.repeat(23)}✗ ${title}`);
     for (const title of proof?.skipped ?? []) console.log(`${' '.repeat(23)}- skipped: ${title}`);
   }
@@ -52,6 +58,7 @@ for (const id of strangers) console.log(`A test names ${id}, which is no row.`);
 for (const text of unfounded) {
   console.log(`docs/acceptance.md claims as proved what no test proves: ${text}`);
 }
+for (const text of flaky) console.log(`Proved by a flaky test, which is a bug: ${text}`);
 if (firstForms > 0) console.log(`${firstForms} more in a first form, with tests that pass`);
 console.log(`${proved} of ${total} proved`);
 process.exitCode = unfounded.length > 0 || strangers.length > 0 ? 1 : 0;

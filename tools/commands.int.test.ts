@@ -20,7 +20,7 @@ describe('npm run bench', () => {
   });
 });
 
-describe('npm test', () => {
+describe('npm test', { timeout: 300_000 }, () => {
   it('ends with what passed and failed, true of the run, for a part of it too', () => {
     const part = run('tools/test.mjs', '--project', 'unit', 'tools/acceptance');
     expect(part.stdout.trim().split('\n').at(-1)).toMatch(/^\d+ passed, 0 failed$/);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { commitOf, fingerprint } from './acceptance/fingerprint.mjs';
@@ -8,18 +8,31 @@ import { resultFile } from './acceptance/results.mjs';
 import { checkSteps } from './checks/steps.mjs';
 import { followNpm } from './setup/parents.mjs';
 import { root, setUpOrExit } from './setup.mjs';
+import { runVitest } from './tests/run.mjs';
+import { bothTries, countTests, filesToTryAgain, flakyOf } from './tests/second-try.mjs';
 
 /*
  * `npm test`: the checks, the tests and the acceptance table, all of them, whatever fails before.
  * `node tools/test.mjs --project unit [filter …]` runs a part of the tests and keeps no result.
+ * With `--second-try`, or where CI is true, few files that failed are run once more, alone; what
+ * passes then is told as flaky. `--config FILE` is vitest's.
  */
 
 const allProjects = ['unit', 'dashboard', 'integration', 'e2e'];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { project: { type: 'string', multiple: true }, checks: { type: 'boolean' } },
+  options: {
+    project: { type: 'string', multiple: true },
+    checks: { type: 'boolean' },
+    config: { type: 'string' },
+    'second-try': { type: 'boolean', default: process.env.CI === 'true' },
+  },
 });
-const isPart = values.project !== undefined || values.checks === true || positionals.length > 0;
+const isPart =
+  values.project !== undefined ||
+  values.config !== undefined ||
+  values.checks === true ||
+  positionals.length > 0;
 const projects = values.checks ? [] : (values.project ?? allProjects);
 
 const startedAt = new Date();
@@ -42,28 +55,30 @@ const tested = { ...commitOf(root), fingerprint: fingerprint(root) };
 
 if (!isPart || values.checks)
   for (const { name, command } of checkSteps(root)) await step(name, command);
-const tests =
-  projects.length > 0 ? await runTests() : { tests: [], passed: 0, failed: 0, skipped: 0 };
+const { files, broke } = projects.length > 0 ? await runTests() : { files: [], broke: false };
+const tests = countTests(files);
 
 if (!isPart) {
   const file = resultFile(root);
   const finishedAt = new Date().toISOString();
   const result = { ...tested, startedAt, finishedAt, node: process.version, steps };
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ ...result, tests: tests.tests }, null, 1));
+  writeFileSync(file, JSON.stringify({ ...result, tests: files }, null, 1));
   await step('acceptance table', [process.execPath, 'tools/acceptance.mjs', '--brief']);
 }
 
 const passed = tests.passed + steps.filter(({ ok }) => ok).length;
-const failed = tests.failed + steps.filter(({ ok }) => !ok).length;
+const failed = tests.failed + (broke ? 1 : 0) + steps.filter(({ ok }) => !ok).length;
 console.log('');
+for (const line of flakyOf(files)) console.log(line);
 for (const { name, ok, seconds } of steps) {
   console.log(`${ok ? '✓' : '✗'} ${name} (${seconds.toFixed(1)} s)`);
 }
 const minutes = (Date.now() - startedAt.getTime()) / 60_000;
 console.log(`${minutes.toFixed(1)} min`);
+const flaky = tests.flaky > 0 ? `, ${tests.flaky} flaky` : '';
 const skipped = tests.skipped > 0 ? `, ${tests.skipped} skipped` : '';
-console.log(`${passed} passed, ${failed} failed${skipped}`);
+console.log(`${passed} passed, ${failed} failed${flaky}${skipped}`);
 process.exitCode = failed > 0 ? 1 : 0;
 
 /**
@@ -81,65 +96,41 @@ async function step(name, command) {
   if (code !== 0) console.log(output.trimEnd());
 }
 
-/** Runs vitest. A run that breaks without a failed test counts as one failure. */
+/**
+ * Runs the tests; with a second try, what failed once more.
+ *
+ * @returns {Promise<import('./tests/run.mjs').Run>}
+ */
 async function runTests() {
-  const report = join(root, '.anshi', `vitest-${process.pid}.json`);
-  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const { code } = await execute(
-    [
-      process.execPath,
-      vitest,
-      'run',
-      ...projects.flatMap((project) => ['--project', project]),
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
-      ...positionals,
-    ],
-    'inherit',
-  );
-  /** @type {import('./acceptance/results.mjs').TestFile[]} */
-  let files = [];
-  let isRead = false;
-  try {
-    files = JSON.parse(readFileSync(report, 'utf8')).testResults;
-    isRead = true;
-  } catch {
-    console.log('vitest left no report');
-  }
-  rmSync(report, { force: true });
-  const all = files.flatMap((file) => file.assertionResults);
-  const count = (/** @type {string} */ status) =>
-    all.filter((test) => test.status === status).length;
-  // A file that could not be loaded, or a hook that failed, has no failed test of its own.
-  const broken = files.filter(
-    (file) =>
-      file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
-  );
-  const failed = count('failed') + broken.length;
-  return {
-    tests: files.map(({ name, status, assertionResults }) => ({
-      name,
-      status,
-      assertionResults: assertionResults.map(({ fullName, status: outcome }) => ({
-        fullName,
-        status: outcome,
-      })),
-    })),
-    passed: count('passed'),
-    failed: failed === 0 && (code !== 0 || !isRead) ? 1 : failed,
-    skipped: all.length - count('passed') - count('failed'),
-  };
+  const config = values.config === undefined ? [] : ['--config', values.config];
+  const named = values.config === undefined ? projects : (values.project ?? []);
+  const args = [...config, ...named.flatMap((project) => ['--project', project])];
+  const vitest = (/** @type {string[]} */ further) =>
+    runVitest(root, [...args, ...further], async (command, env) => {
+      const { code } = await execute(command, 'inherit', env);
+      return code;
+    });
+  const first = await vitest(positionals);
+  const again = values['second-try'] ? filesToTryAgain(first.files) : [];
+  if (again.length === 0) return first;
+  console.log(`\nonce more, alone: ${again.map((name) => relative(root, name)).join(', ')}`);
+  const second = await vitest(['--no-file-parallelism', ...again]);
+  return { files: bothTries(first.files, second.files), broke: first.broke || second.broke };
 }
 
 /**
  * @param {string[]} command
  * @param {'pipe' | 'inherit'} stdio
+ * @param {Record<string, string>} [env] beside that of this process.
  * @returns {Promise<{ code: number | null, output: string }>}
  */
-function execute([command = '', ...args], stdio) {
+function execute([command = '', ...args], stdio, env = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', stdio, stdio] });
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ['ignore', stdio, stdio],
+      env: { ...process.env, ...env },
+    });
     running = child;
     let output = '';
     child.stdout?.on('data', (chunk) => {

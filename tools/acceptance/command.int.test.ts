@@ -38,8 +38,8 @@ function claim(vis: string, arc: string): void {
 }
 
 /** As `npm test` does at its end. */
-function tested(...titles: [fullName: string, status: string][]): void {
-  const assertionResults = titles.map(([fullName, status]) => ({ fullName, status }));
+function tested(...titles: [fullName: string, status: string, flaky?: string][]): void {
+  const assertionResults = titles.map(([fullName, status, flaky]) => ({ fullName, status, flaky }));
   mkdirSync(join(root, '.anshi'), { recursive: true });
   writeFileSync(
     join(root, '.anshi/test-results.json'),
@@ -64,6 +64,17 @@ it('counts a claimed row that a passed test proves, and names the test', () => {
   const { status, stdout, last } = acceptance();
   expect(last).toBe('1 of 2 proved');
   expect(stdout).toContain('✓ [VIS-02] counts a crossing');
+  expect(status).toBe(0);
+});
+
+it('counts a row that a flaky test proves, and names it', () => {
+  tested(['[VIS-02] counts a crossing', 'passed', 'passed at the second try']);
+  const { status, stdout, last } = acceptance();
+  expect(last).toBe('1 of 2 proved');
+  expect(stdout).toContain('✓ [VIS-02] counts a crossing (flaky)');
+  expect(stdout).toContain(
+    'Proved by a flaky test, which is a bug: VIS-02: "[VIS-02] counts a crossing"',
+  );
   expect(status).toBe(0);
 });
 

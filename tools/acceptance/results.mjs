@@ -16,7 +16,9 @@ import { fingerprint } from './fingerprint.mjs';
  * @typedef {object} TestFile a part of vitest's own JSON report.
  * @property {string} name the file.
  * @property {string} status
- * @property {{ fullName: string, status: string }[]} assertionResults
+ * @property {{ fullName: string, status: string, flaky?: string }[]} assertionResults flaky: it
+ *   passed at one of two tries only; which one.
+ * @property {string} [flaky] the file failed at one of two tries without a failed test.
  */
 
 export const resultFile = (/** @type {string} */ root) => join(root, '.anshi', 'test-results.json');
@@ -44,7 +46,8 @@ export function readResults(root) {
 }
 
 /**
- * @typedef {{ passed: string[], failed: string[], skipped: string[] }} Proof titles of tests.
+ * @typedef {{ passed: string[], failed: string[], skipped: string[], flaky: string[] }} Proof
+ *   titles of tests; those of flaky ones are among the passed, too.
  *
  * Which tests speak for which row: those whose full title carries the id, e.g. `[VIS-02]`.
  *
@@ -54,14 +57,15 @@ export function readResults(root) {
 export function proofsOf(files) {
   /** @type {Map<string, Proof>} */
   const proofs = new Map();
-  for (const { fullName, status } of files.flatMap((file) => file.assertionResults)) {
+  for (const { fullName, status, flaky } of files.flatMap((file) => file.assertionResults)) {
     const ids = new Set([...fullName.matchAll(/\[([A-Z]{2,3}-\d{2})\]/g)].map((match) => match[1]));
     for (const id of /** @type {Set<string>} */ (ids)) {
-      const proof = proofs.get(id) ?? { passed: [], failed: [], skipped: [] };
+      const proof = proofs.get(id) ?? { passed: [], failed: [], skipped: [], flaky: [] };
       proofs.set(id, proof);
       const list =
         status === 'passed' ? proof.passed : status === 'failed' ? proof.failed : proof.skipped;
       list.push(fullName);
+      if (flaky !== undefined) proof.flaky.push(fullName);
     }
   }
   return proofs;

@@ -1,0 +1,63 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { UNHANDLED_FILE } from './unhandled-errors.mjs';
+
+/**
+ * @typedef {import('../acceptance/results.mjs').TestFile} TestFile
+ *
+ * @typedef {object} Run what one run of vitest gave.
+ * @property {TestFile[]} files
+ * @property {boolean} broke whether it failed in a way that belongs to no file: it could not run,
+ *   left no report, or an error came from nowhere.
+ */
+
+/**
+ * Runs vitest, which writes to the terminal as it goes.
+ *
+ * @param {string} root the checkout.
+ * @param {string[]} args of `vitest run`.
+ * @param {(command: string[], env: Record<string, string>) => Promise<number | null>} execute
+ *   runs a command to its end and gives its exit code.
+ * @returns {Promise<Run>}
+ */
+export async function runVitest(root, args, execute) {
+  const report = join(root, '.anshi', `vitest-${process.pid}.json`);
+  const unhandledReport = join(root, '.anshi', `unhandled-${process.pid}.json`);
+  const command = [
+    process.execPath,
+    join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--reporter=${join(root, 'tools', 'tests', 'unhandled-errors.mjs')}`,
+    `--outputFile.json=${report}`,
+    ...args,
+  ];
+  try {
+    const code = await execute(command, { [UNHANDLED_FILE]: unhandledReport });
+    /** @type {TestFile[]} */
+    const read = JSON.parse(readFileSync(report, 'utf8')).testResults;
+    /** @type {(string | null)[]} */
+    const unhandled = JSON.parse(readFileSync(unhandledReport, 'utf8'));
+    // What is not needed of the report is not kept.
+    const files = read.map(({ name, status, assertionResults }) => ({
+      name,
+      // An error beside the tests of a file fails the file.
+      status: unhandled.includes(name) ? 'failed' : status,
+      assertionResults: assertionResults.map(({ fullName, status: outcome }) => ({
+        fullName,
+        status: outcome,
+      })),
+    }));
+    const explained = files.some(({ status }) => status === 'failed');
+    const strangers = unhandled.some((path) => !files.some(({ name }) => name === path));
+    return { files, broke: strangers || (code !== 0 && !explained) };
+  } catch {
+    console.log('vitest left no report');
+    return { files: [], broke: true };
+  } finally {
+    rmSync(report, { force: true });
+    rmSync(unhandledReport, { force: true });
+  }
+}

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+/** The set-up may have something to build first. */
+const LONG = 300_000;
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'anshi-second-try-'));
+  writeFileSync(
+    join(folder, 'vitest.config.mjs'),
+    `export default { root: ${JSON.stringify(folder)}, test: { globals: true } };`,
+  );
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A file of tests; in it, `isFirst` tells whether it is run for the first time. */
+function testFile(name: string, tests: string): void {
+  const mark = JSON.stringify(join(folder, `${name}.ran`));
+  writeFileSync(
+    join(folder, `${name}.test.js`),
+    `import { existsSync, writeFileSync } from 'node:fs';
+     const isFirst = !existsSync(${mark});
+     writeFileSync(${mark}, '');
+     ${tests}`,
+  );
+}
+
+/** As continuous integration runs it, or as a person does. */
+async function run({ ci }: { ci: boolean }) {
+  const env = Object.entries(process.env).filter(([name]) => !/^(VITEST|CI$)/.test(name));
+  const child = spawn(
+    process.execPath,
+    ['tools/test.mjs', '--config', join(folder, 'vitest.config.mjs')],
+    { cwd: root, env: { ...Object.fromEntries(env), ...(ci && { CI: 'true' }) } },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const status = await new Promise((done) => child.once('close', done));
+  const lines = output.trim().split('\n');
+  return {
+    status,
+    last: lines.at(-1),
+    again: output.includes('once more, alone'),
+    flaky: lines.filter((line) => line.startsWith('flaky')),
+  };
+}
+
+it('a test that passes at the second try has passed, and is named', { timeout: LONG }, async () => {
+  testFile('shaky', `it('shakes', () => expect(isFirst).toBe(false)); it('stands', () => {});`);
+  testFile('steady', `it('is steady', () => {});`);
+  expect(await run({ ci: true })).toEqual({
+    status: 0,
+    again: true,
+    flaky: ['flaky (passed at the second try): shakes'],
+    last: '3 passed, 0 failed, 1 flaky',
+  });
+});
+
+it('a file that fails beside its tests is tried again, too', { timeout: LONG }, async () => {
+  testFile('hook', `afterAll(() => { if (isFirst) throw new Error('end'); }); it('a', () => {});`);
+  testFile(
+    'stray',
+    `it('b', async () => { if (isFirst) Promise.reject(new Error('stray')); await new Promise(setImmediate); });`,
+  );
+  const { status, flaky, last } = await run({ ci: true });
+  expect(flaky).toEqual([
+    expect.stringMatching(
+      /^flaky \(passed at the second try\): .*hook\.test\.js, beside its tests$/,
+    ),
+    expect.stringMatching(
+      /^flaky \(passed at the second try\): .*stray\.test\.js, beside its tests$/,
+    ),
+  ]);
+  expect([status, last]).toEqual([0, '2 passed, 0 failed, 2 flaky']);
+});
+
+it('what fails twice has failed', { timeout: LONG }, async () => {
+  testFile('wrong', `it('is wrong', () => expect(1).toBe(2));`);
+  testFile('shaky', `it('shakes', () => expect(isFirst).toBe(false));`);
+  testFile('absent', `import './nowhere.js'; it('never runs', () => {});`);
+  expect(await run({ ci: true })).toEqual({
+    status: 1,
+    again: true,
+    flaky: ['flaky (passed at the second try): shakes'],
+    last: '1 passed, 2 failed, 1 flaky',
+  });
+});
+
+it('more than three files have no second try', { timeout: LONG }, async () => {
+  for (const name of ['a', 'b', 'c', 'd'])
+    testFile(name, `it('${name}', () => expect(isFirst).toBe(false));`);
+  expect(await run({ ci: true })).toEqual({
+    status: 1,
+    again: false,
+    flaky: [],
+    last: '0 passed, 4 failed',
+  });
+});
+
+it('a person sees a failure at once', { timeout: LONG }, async () => {
+  testFile('shaky', `it('shakes', () => expect(isFirst).toBe(false));`);
+  expect(await run({ ci: false })).toEqual({
+    status: 1,
+    again: false,
+    flaky: [],
+    last: '0 passed, 1 failed',
+  });
+});

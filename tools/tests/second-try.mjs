@@ -1,0 +1,128 @@
+/**
+ * @typedef {import('../acceptance/results.mjs').TestFile} TestFile
+ * @typedef {TestFile['assertionResults'][number]} TestResult
+ */
+
+/** More files than these that fail are no accident. */
+const MOST_FILES = 3;
+
+const SECOND = 'passed at the second try';
+const FIRST = 'failed at the second try';
+
+/**
+ * Which files are run once more, alone: those that failed, where they are few.
+ *
+ * @param {TestFile[]} files of the first run.
+ * @returns {string[]} their names; none where nothing failed, or too much.
+ */
+export function filesToTryAgain(files) {
+  const failed = files.filter(({ status }) => status === 'failed').map(({ name }) => name);
+  return failed.length <= MOST_FILES ? failed : [];
+}
+
+/**
+ * What counts after a second run of some of the files: what passed in one of the two runs passed
+ * and is flaky, what failed in both failed.
+ *
+ * @param {TestFile[]} first
+ * @param {TestFile[]} second
+ * @returns {TestFile[]}
+ */
+export function bothTries(first, second) {
+  return first.map((file) => {
+    const again = second.find(({ name }) => name === file.name);
+    return again === undefined ? file : mergeFile(file, again);
+  });
+}
+
+/**
+ * @param {TestFile} first
+ * @param {TestFile} second
+ * @returns {TestFile}
+ */
+function mergeFile(first, second) {
+  const before = keyed(first.assertionResults);
+  const after = keyed(second.assertionResults);
+  const assertionResults = [...new Set([...before.keys(), ...after.keys()])].map((key) =>
+    mergeTest(before.get(key), after.get(key)),
+  );
+  const failed = assertionResults.some(({ status }) => status === 'failed');
+  const broken = isBroken(first) && second.status === 'failed';
+  const explained = assertionResults.some(({ flaky }) => flaky !== undefined);
+  return {
+    name: first.name,
+    status: failed || broken ? 'failed' : 'passed',
+    assertionResults,
+    // What failed was none of its tests, such as a hook at its end.
+    ...(!failed && !broken && !explained && { flaky: SECOND }),
+  };
+}
+
+/**
+ * @param {TestResult | undefined} first
+ * @param {TestResult | undefined} second
+ * @returns {TestResult}
+ */
+function mergeTest(first, second) {
+  const either = /** @type {TestResult} */ (first ?? second);
+  const statuses = [first?.status, second?.status];
+  if (!statuses.includes('passed'))
+    return statuses.includes('failed') ? { ...either, status: 'failed' } : either;
+  if (first?.status !== 'passed') return { ...either, status: 'passed', flaky: SECOND };
+  return second?.status === 'failed' ? { ...either, flaky: FIRST } : either;
+}
+
+/**
+ * By title, and by which one it is where several have the same.
+ *
+ * @param {TestResult[]} tests
+ */
+function keyed(tests) {
+  /** @type {Map<string, TestResult>} */
+  const byKey = new Map();
+  for (const test of tests) {
+    let key = test.fullName;
+    for (let i = 2; byKey.has(key); i++) key = `${test.fullName} #${i}`;
+    byKey.set(key, test);
+  }
+  return byKey;
+}
+
+/**
+ * A file that failed without a failed test: it could not be loaded, or a hook failed.
+ *
+ * @param {TestFile} file
+ */
+export function isBroken({ status, assertionResults }) {
+  return status === 'failed' && !assertionResults.some((test) => test.status === 'failed');
+}
+
+/**
+ * @param {TestFile[]} files
+ * @returns {string[]} a line for each that passed at one of two tries only.
+ */
+export function flakyOf(files) {
+  return files.flatMap(({ name, flaky, assertionResults }) => [
+    ...(flaky ? [`flaky (${flaky}): ${name}, beside its tests`] : []),
+    ...assertionResults
+      .filter((test) => test.flaky)
+      .map((test) => `flaky (${test.flaky}): ${test.fullName}`),
+  ]);
+}
+
+/**
+ * @param {TestFile[]} files
+ * @returns {{ passed: number, failed: number, skipped: number, flaky: number }} passed includes
+ *   flaky; a file that is broken counts as one failure.
+ */
+export function countTests(files) {
+  const all = files.flatMap((file) => file.assertionResults);
+  const count = (/** @type {string} */ status) =>
+    all.filter((test) => test.status === status).length;
+  return {
+    passed: count('passed'),
+    failed: count('failed') + files.filter(isBroken).length,
+    skipped: all.length - count('passed') - count('failed'),
+    flaky: flakyOf(files).length,
+  };
+}

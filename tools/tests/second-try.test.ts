@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { bothTries, countTests, filesToTryAgain, flakyOf } from './second-try.mjs';
+
+type Tests = Record<string, 'passed' | 'failed' | 'skipped'>;
+const file = (name: string, tests: Tests, isBroken = false) => ({
+  name,
+  status: isBroken || Object.values(tests).includes('failed') ? 'failed' : 'passed',
+  assertionResults: Object.entries(tests).map(([fullName, status]) => ({ fullName, status })),
+});
+
+describe('a second try', () => {
+  it('is for the failed files, where they are few', () => {
+    const failing = ['a', 'b', 'c', 'd'].map((name) => file(name, { x: 'failed' }));
+    expect(filesToTryAgain([file('good', { x: 'passed' })])).toEqual([]);
+    expect(filesToTryAgain([...failing.slice(0, 3), file('good', {})])).toEqual(['a', 'b', 'c']);
+    expect(filesToTryAgain(failing)).toEqual([]);
+  });
+
+  it.each<[string, Tests, Tests, string[], string]>([
+    ['passed then', { x: 'failed' }, { x: 'passed' }, ['passed at the second try'], '1 0'],
+    ['failed twice', { x: 'failed' }, { x: 'failed' }, [], '0 1'],
+    [
+      'failed in another test',
+      { x: 'failed', y: 'passed' },
+      { x: 'passed', y: 'failed' },
+      ['passed at the second try', 'failed at the second try'],
+      '2 0',
+    ],
+    ['was gone', { x: 'failed' }, {}, [], '0 1'],
+    ['was not come to', { x: 'failed', y: 'passed' }, { x: 'skipped', y: 'skipped' }, [], '1 1'],
+    [
+      'left out what is always left out',
+      { x: 'failed', y: 'skipped' },
+      { x: 'passed', y: 'skipped' },
+      ['passed at the second try'],
+      '1 0',
+    ],
+  ])('that %s', (_, first, second, flaky, counts) => {
+    const merged = bothTries([file('f', first)], [file('f', second)]);
+    expect(merged[0]?.assertionResults.flatMap((test) => test.flaky ?? [])).toEqual(flaky);
+    const { passed, failed } = countTests(merged);
+    expect(`${passed} ${failed}`).toBe(counts);
+  });
+
+  it('of a file that could not begin makes its tests flaky; one that cannot again fails', () => {
+    const broken = file('f', { x: 'skipped' }, true);
+    const merged = bothTries([broken], [file('f', { x: 'passed' })]);
+    expect(flakyOf(merged)).toEqual(['flaky (passed at the second try): x']);
+    expect(countTests(merged)).toEqual({ passed: 1, failed: 0, skipped: 0, flaky: 1 });
+    const twice = bothTries([broken], [broken]);
+    expect(countTests(twice)).toEqual({ passed: 0, failed: 1, skipped: 1, flaky: 0 });
+  });
+
+  it('leaves other files as they were, and knows tests of one title apart', () => {
+    const same = { fullName: 'same', status: 'failed' };
+    const pair = (name: string, ...statuses: string[]) => ({
+      name,
+      status: 'failed',
+      assertionResults: statuses.map((status) => ({ ...same, status })),
+    });
+    const good = file('good', { x: 'passed' });
+    const merged = bothTries(
+      [good, pair('f', 'passed', 'failed')],
+      [pair('f', 'passed', 'passed')],
+    );
+    expect(merged[0]).toBe(good);
+    expect(countTests(merged)).toMatchObject({ passed: 3, failed: 0, flaky: 1 });
+  });
+});
