@@ -57,11 +57,13 @@ describe('proofs', () => {
         passed: ['rules [VIS-02] counts a crossing'],
         failed: [],
         skipped: ['rules [VIS-02] [VIS-08] keeps the direction'],
+        flaky: [],
       },
       'VIS-08': {
         passed: [],
         failed: ['rules [VIS-08] keeps the reviewer'],
         skipped: ['rules [VIS-02] [VIS-08] keeps the direction'],
+        flaky: [],
       },
     });
   });
