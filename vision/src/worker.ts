@@ -12,6 +12,7 @@ import { WorkerHttp } from './live/http-server.ts';
 import { WhepEngine } from './live/whep-engine.ts';
 import { loadModels, type Models } from './models-folder.ts';
 import { Bus } from './publish/bus.ts';
+import { MachineStates } from './publish/machine-states.ts';
 import { checkDiskBudget, folderBytes, ringSeconds } from './record/disk-budget.ts';
 import { lockFolder } from './record/folder-lock.ts';
 import { Ring } from './record/ring.ts';
@@ -31,6 +32,7 @@ export class VisionWorker {
   /** Also those of cameras that are gone: their last clips are still cut. */
   readonly #rings = new Map<string, Ring>();
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
+  readonly #machines: MachineStates;
   readonly #engine: WhepEngine;
   #ffmpeg!: FfmpegTool;
   #models!: Models;
@@ -56,6 +58,7 @@ export class VisionWorker {
     this.#log = log;
     // A start that fails later leaves its lock: the process ends, and the next one clears it.
     this.#unlock = lockFolder(settings.ANSHI_WORKER_DIR, settings.ANSHI_WORKER_ID);
+    this.#machines = new MachineStates(log.child({ part: 'machines' }));
     this.#engine = new WhepEngine({
       bind: settings.ANSHI_LIVE_BIND ?? null,
       ports: settings.ANSHI_LIVE_PORTS ?? null,
@@ -92,6 +95,7 @@ export class VisionWorker {
       worker: s.ANSHI_WORKER_ID,
       log: this.#log.child({ part: 'bus' }),
       onAcknowledgement: (word) => this.#records?.delivery.acknowledge(word),
+      onMachine: (machine, payload) => this.#machines.take(machine, payload, Date.now()),
       onConnect: () => {
         this.#records?.delivery.wake();
         this.#publishAll();
@@ -281,6 +285,7 @@ export class VisionWorker {
       ffmpeg: this.#ffmpeg,
       recorder,
       scheduler: this.#scheduler,
+      machines: this.#machines.told,
       log: this.#log.child({ camera: config.id }),
       onObservation: (observation) => this.#bus.observation(observation),
       onRingGrew: (id) => clips.grew(id),

@@ -20,6 +20,8 @@ export interface BusOptions {
   readonly worker: string;
   readonly log: Logger;
   readonly onAcknowledgement: (word: Acknowledgement) => void;
+  /** Of any machine of the tenant, retained ones too. */
+  readonly onMachine?: (machine: string, payload: Buffer) => void;
   /** Connected, for the first time or again. */
   readonly onConnect: () => void;
 }
@@ -62,6 +64,8 @@ export class Bus {
       },
     });
     const acknowledgements = topics.acknowledgements(tenant, worker);
+    const machines = topics.machineState(tenant, '+');
+    const [beforeMachine = '', afterMachine = ''] = machines.split('+');
     let connected = false;
     let told = false;
     this.#client.on('connect', () => {
@@ -72,6 +76,11 @@ export class Bus {
         if (error) log.error({ err: error }, 'the broker refuses the acknowledgements topic');
         else options.onConnect();
       });
+      if (options.onMachine) {
+        this.#client.subscribe(machines, { qos: 0 }, (error) => {
+          if (error) log.error({ err: error }, 'the broker refuses the topic of the machines');
+        });
+      }
     });
     this.#client.on('close', () => {
       if (connected) log.warn('the broker is away, trying again');
@@ -83,6 +92,11 @@ export class Bus {
       told = true;
     });
     this.#client.on('message', (topic, payload) => {
+      if (topic.startsWith(beforeMachine) && topic.endsWith(afterMachine)) {
+        const machine = topic.slice(beforeMachine.length, -afterMachine.length);
+        options.onMachine?.(machine, payload);
+        return;
+      }
       if (topic !== acknowledgements) return;
       const word = readAcknowledgement(payload);
       if (word) options.onAcknowledgement(word);
