@@ -17,6 +17,8 @@ const PLAN: readonly (readonly [state: State, seconds: number])[] = [
 const PLAN_SECONDS = PLAN.reduce((sum, [, seconds]) => sum + seconds, 0);
 /** A cell's light curtain is read this often, seconds. */
 const EVERY = 0.25;
+/** A state that stays is told again, so that whoever listens knows that it still holds, seconds. */
+const TELL_AGAIN = 10;
 
 /** The state that the plan has for `elapsed` seconds since the plan began. */
 export function plannedState(elapsed: number): State {
@@ -37,13 +39,14 @@ export interface MachinesOptions {
 
 /**
  * The machines of a floor: each follows its plan, but idles instead of running while somebody is
- * in its cell. A state is published when it changes.
+ * in its cell. A state is published when it changes, and again every few seconds.
  */
 export class Machines implements Task {
   readonly #options: MachinesOptions;
   readonly #states = new Map<string, MachineState>();
   /** How far each machine is in its first run at the start, so that they do not all stop at once. */
   readonly #ahead = new Map<string, number>();
+  readonly #toldAt = new Map<string, number>();
   #next = 0;
 
   constructor(options: MachinesOptions) {
@@ -71,7 +74,9 @@ export class Machines implements Task {
       const planned = plannedState(now + ahead);
       const waits = planned === 'running' && floor.isCellOccupied(machine, time);
       const state = waits ? 'idle' : planned;
-      if (this.#states.get(machine)?.state === state) continue;
+      const isOld = now - (this.#toldAt.get(machine) ?? -Infinity) >= TELL_AGAIN;
+      if (!isOld && this.#states.get(machine)?.state === state) continue;
+      this.#toldAt.set(machine, now);
       const told = { machine, state, at: new Date(clock.wallAt(now)).toISOString() } as const;
       this.#states.set(machine, told);
       publish(told);

@@ -116,13 +116,23 @@ describe('machines', () => {
     return { published, machines };
   };
 
-  it('idle while somebody is in the cell and run otherwise, told once for each change', () => {
+  const seconds = (states: readonly MachineState[]) =>
+    states.map(({ at }) => (Date.parse(at) - start) / 1000);
+
+  it('idle while somebody is in the cell and run otherwise, told at each change', () => {
     const { published, machines } = statesOf(49);
-    expect(published.map(({ state }) => state)).toEqual(['running', 'idle', 'running', 'idle']);
-    const seconds = published.map(({ at }) => (Date.parse(at) - start) / 1000);
-    expect(seconds[1]).toBeCloseTo(10.25, 0);
-    expect(seconds[2]).toBeCloseTo(25, 0);
+    const changes = published.filter(({ state }, i) => state !== published[i - 1]?.state);
+    expect(changes.map(({ state }) => state)).toEqual(['running', 'idle', 'running', 'idle']);
+    expect(seconds(changes)[1]).toBeCloseTo(10.25, 0);
+    expect(seconds(changes)[2]).toBeCloseTo(25, 0);
     expect(machines.states()).toEqual([published.at(-1)]);
+  });
+
+  it('are told again while nothing changes, so that their silence means something', () => {
+    const told = seconds(statesOf(300).published);
+    const gaps = told.slice(1).map((second, i) => second - told[i]!);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(10.5);
+    expect(Math.min(...gaps)).toBeGreaterThan(0);
   });
 
   it('go through all their states', () => {
