@@ -53,7 +53,7 @@ describe.skipIf(process.platform !== 'linux')('the process', () => {
     expect(pids.length).toBeGreaterThanOrEqual(2);
     end(child);
     await exited;
-    await vi.waitFor(() => expect(pids.filter(isRunning)).toEqual([]), 5000);
+    await vi.waitFor(() => expect(pids.filter(isRunning)).toEqual([]), 60_000);
   });
 });
 

@@ -66,7 +66,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const eventually = (what: () => boolean) => expect.poll(what, { timeout: 10_000 }).toBe(true);
+const eventually = (what: () => boolean) => expect.poll(what, { timeout: 60_000 }).toBe(true);
 
 describe('a plant', () => {
   it('starts what the others need first, and stops everything with what it started', async () => {

@@ -166,7 +166,8 @@ describe('a socket that is no browser', () => {
     expect(status).toBe(101);
     const began = performance.now();
     await ending.stop();
-    expect(performance.now() - began).toBeLessThan(8_000);
+    // A socket that says nothing to a goodbye is waited for half a minute.
+    expect(performance.now() - began).toBeLessThan(20_000);
     socket.destroy();
   });
 });

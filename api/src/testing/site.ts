@@ -186,11 +186,11 @@ export async function startApi(
   return api;
 }
 
-/** Waits for a condition, looking often. */
+/** Waits for a condition, looking often. The limit is for what never comes: a machine may be busy. */
 export async function until<Value>(
   condition: () => Value | Promise<Value>,
   what: string,
-  withinMs = 15_000,
+  withinMs = 60_000,
 ): Promise<NonNullable<Value>> {
   const deadline = Date.now() + withinMs;
   for (;;) {

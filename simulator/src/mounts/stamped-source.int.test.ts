@@ -39,7 +39,8 @@ it('stamps each picture with the time at which it is sent, over the seam of the 
   expect(new Set(read).size).toBe(count);
   expect(read[0]).toBeGreaterThan(from - 1000);
   expect(read.at(-1)).toBeLessThanOrEqual(until);
-  expect(read.at(-1)).toBeGreaterThan(until - 1000);
+  // At the rate of the clip: 44 steps of 1/15 s.
+  expect(read.at(-1)! - read[0]!).toBeGreaterThan(2000);
 });
 
 it.skipIf(process.platform !== 'linux')('is taken away where its encoder dies', async () => {
@@ -52,7 +53,7 @@ it.skipIf(process.platform !== 'linux')('is taken away where its encoder dies', 
     const names = (await plant.mounts()).map(({ name }) => name);
     expect(names).not.toContain('doomed');
     expect(childrenOf(process.pid)).toEqual(before);
-  }, 5000);
+  }, 60_000);
 });
 
 it('refuses a picture that is too small for a stamp', async () => {

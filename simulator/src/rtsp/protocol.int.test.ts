@@ -10,7 +10,8 @@ import { startTestPlant, temporaryFolder } from '../testing/plant.ts';
 import { isRtp, type Packet, RtspClient, sequenceOf, timestampOf } from '../testing/rtsp-client.ts';
 import { TcpClient } from './clients.ts';
 
-const TIMEOUT_SECONDS = 1;
+/** Long enough that the process itself is never held up for so long. */
+const TIMEOUT_SECONDS = 3;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let plant: Awaited<ReturnType<typeof startTestPlant>>;
 
@@ -132,8 +133,10 @@ it('sender reports place pictures in wall time, in which two cameras of a floor 
   expect(clock.mounts.east.duration).toBe(1.6);
   const keyTimes = { west: [0, 8 / 15, 16 / 15], east: [0, 8 / 15, 16 / 15] };
   for (const name of ['west', 'east'] as const) {
+    const from = Date.now();
     const at = await firstPictureTime(name);
-    expect(Math.abs(at - Date.now())).toBeLessThan(2000);
+    expect(at).toBeGreaterThan(from - 2000);
+    expect(at).toBeLessThan(Date.now() + 2000);
     const inLoop = ((at - clock.epoch) / 1000) % 1.6;
     const off = keyTimes[name].map((time) => Math.abs(time - inLoop));
     expect(Math.min(...off, 1.6 - inLoop)).toBeLessThan(0.02);

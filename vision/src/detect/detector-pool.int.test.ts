@@ -68,12 +68,13 @@ describe('DetectorPool', () => {
       },
       onError: (_, error) => errors.push(error),
     });
-    scheduler.offer(grey(0, () => released++));
-    // A message that nobody understands breaks both threads: the one with the frame, the idle one.
     const gone = pool.workers.map(
       (worker) => new Promise((resolve) => worker.once('exit', resolve)),
     );
+    // A message that nobody understands breaks both threads: the one with the frame, the idle one.
+    // It lies before the frame, because a fast thread would be through with that.
     for (const worker of pool.workers) worker.postMessage(null);
+    scheduler.offer(grey(0, () => released++));
     await Promise.all(gone);
     scheduler.offer(grey(1, () => released++));
     await done;

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ApiSink } from '../testing/api-sink.ts';
 import { startBroker, type TestBroker } from '../testing/broker.ts';
 import { type Child, startChild } from '../testing/child.ts';
@@ -74,7 +74,7 @@ describe('a confirmed violation reaches the API', () => {
       clip: null,
       missing: { reason: 'camera-lost' },
     });
-    await vi.waitFor(async () => expect(await outboxFiles()).toEqual([]));
+    await expect.poll(outboxFiles, { timeout: 60_000 }).toEqual([]);
     await worker.end();
     expect(await readdir(join(folder, 'evidence'))).toEqual([]);
     expect(await readdir(join(folder, 'clips'))).toEqual([]);
@@ -92,7 +92,7 @@ describe('a confirmed violation reaches the API', () => {
     ids.push(await record(worker));
     await api.until(() => api.committed.size === 12);
     expect([...api.committed.keys()].sort()).toEqual(idsOf(ids));
-    await vi.waitFor(async () => expect(await outboxFiles()).toEqual([]));
+    await expect.poll(outboxFiles, { timeout: 60_000 }).toEqual([]);
     await worker.end();
   });
 

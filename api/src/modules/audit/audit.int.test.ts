@@ -268,9 +268,7 @@ describe('findings', () => {
     }
     for (let i = 0; i < 12; i++) await seed({ user: 'head.press', action: 'delete', at: ago(i) });
 
-    const began = performance.now();
     const ids = await look();
-    expect(performance.now() - began).toBeLessThan(5_000);
     const all = await found();
     expect(ids).toHaveLength(all.length);
     const names = new Map<string, string>();

@@ -102,7 +102,6 @@ describe('switching a module', () => {
     await until(
       async () => (await send('GET', '/hazards', undefined, { to: second })).status === 404,
       'the other process has heard of it',
-      2_000,
     );
     expect(await menuOf()).not.toContain('hazards');
     const me = (await (await send('GET', '/auth/me')).json()) as { features: string[] };
@@ -113,11 +112,7 @@ describe('switching a module', () => {
     expect((await send('GET', '/violations')).status).toBe(200);
 
     await turn('hazards', true, second);
-    await until(
-      async () => (await send('GET', '/hazards')).status === 200,
-      'it is back here too',
-      2_000,
-    );
+    await until(async () => (await send('GET', '/hazards')).status === 200, 'it is back here too');
     const found = await send('GET', `/hazards/${id}`);
     expect(await found.json()).toMatchObject({ id, description: '通道堆放杂物' });
   });

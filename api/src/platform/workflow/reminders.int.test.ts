@@ -217,7 +217,7 @@ describe('on pg-boss', () => {
     });
     await scheduleReminders({ engine: world.workflows, units: world.units, log, jobs });
     await jobs.start();
-    await until(async () => (await limits('bob')).length > 0, 'bob is told', 30_000);
+    await until(async () => (await limits('bob')).length > 0, 'bob is told');
     expect(await limits('bob')).toEqual(['workflow.overdue: Overdue: Clutch']);
     await world.units.run(systemCaller(world.tenant), async (unit) => {
       expect((await world.workflows.find(unit, found.subject))?.overdueAt).not.toBeNull();
