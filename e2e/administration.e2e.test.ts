@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
 
 /** An administrator and a head of safety at the pages of the administration, and what the log keeps of it. */
@@ -49,8 +50,10 @@ describe('the administration', () => {
   });
 
   it('switches hazards off and on: the menu goes and comes back, and nothing is lost', async () => {
-    const before = (await hazards()).items.map(({ id }) => id);
-    expect(before.length).toBeGreaterThan(0);
+    const before = await until('hazards of the demonstration', async () => {
+      const ids = (await hazards()).items.map(({ id }) => id);
+      return ids.length > 0 && ids;
+    });
     await admin.goto(`${world.plant.url}/admin/modules`);
     await admin.getByTestId('nav-hazards').waitFor();
     await admin.getByTestId('switch-hazards').click();

@@ -161,7 +161,8 @@ describe('a hazard, from the phone to the closing', () => {
     const hazard = await hazardOf(hazardId);
     expect(hazard).toMatchObject({ late: true, state: 'reported' });
     expect(Math.abs(Date.parse(hazard.foundAt) - found.getTime())).toBeLessThan(60_000);
-    expect(Date.now() - Date.parse(hazard.reportedAt)).toBeLessThan(60_000);
+    // Now, and not three hours ago.
+    expect(Date.now() - Date.parse(hazard.reportedAt)).toBeLessThan(600_000);
     expect(hazard.files.filter((file) => file.role === 'report')).toHaveLength(2);
   });
 
@@ -252,11 +253,18 @@ describe('a hazard, from the phone to the closing', () => {
     await desk.locator('[data-testid=heat]:not([data-points="0"])').waitFor();
     const row = desk.locator('[data-testid=heat-row][data-area=press-line]');
     const count = async () => Number(await row.getAttribute('data-count'));
-    const { areas } = await world.api.get<{ areas: { id: string; count: number }[] }>(
-      '/api/v1/hazards/heatmap?site=changzhou-1&floorPlan=main-hall',
-    );
     await until('the hazards of the press line', async () => (await count()) > 0);
-    expect(await count()).toBe(areas.find(({ id }) => id === 'press-line')?.count);
+    // The demonstration may still be adding some: then the page is asked again.
+    await until('as many as the API counts', async () => {
+      const shown = await count();
+      const { areas } = await world.api.get<{ areas: { id: string; count: number }[] }>(
+        '/api/v1/hazards/heatmap?site=changzhou-1&floorPlan=main-hall',
+      );
+      if (shown === areas.find(({ id }) => id === 'press-line')?.count) return true;
+      await desk.reload();
+      await desk.locator('[data-testid=heat]:not([data-points="0"])').waitFor();
+      return false;
+    });
     // It is drawn: some of the canvas is not empty.
     const drawn = await desk.getByTestId('heat').evaluate((canvas: HTMLCanvasElement) => {
       const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);

@@ -33,6 +33,8 @@ export async function openPage(
     locale: 'en-GB',
     ...options,
   });
+  // For what never comes: a busy machine takes its time.
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));

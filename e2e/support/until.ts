@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function until<Answer>(
   what: string,
   ask: () => Answer | Promise<Answer>,
-  timeoutMs = 60_000,
+  timeoutMs = 180_000,
   everyMs = 200,
 ): Promise<NonNullable<Exclude<Answer, false>>> {
   const deadline = Date.now() + timeoutMs;
