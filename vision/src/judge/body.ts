@@ -15,6 +15,7 @@ export const SHARES = {
   upperArm: 0.186,
   forearm: 0.146,
   hand: 0.108,
+  ankleHeight: 0.039,
   /** Eye level above the ankles. */
   eyeToAnkle: 0.936 - 0.039,
   headHeight: 0.13,
@@ -95,9 +96,10 @@ export function bodyOf(pose: Pose): Body {
   };
 }
 
-function tiltOf(shoulders: Point, hips: Point): number {
-  const across = Math.abs(hips[0] - shoulders[0]);
-  return (Math.atan2(across, hips[1] - shoulders[1]) * 180) / Math.PI;
+/** Degrees of the line between two points from the picture's vertical; above 90 the upper is lower. */
+export function tiltOf(upper: Point, lower: Point): number {
+  const across = Math.abs(lower[0] - upper[0]);
+  return (Math.atan2(across, lower[1] - upper[1]) * 180) / Math.PI;
 }
 
 function legLength(hips: Point, knees: Point | null, ankles: Point): number {

@@ -1,5 +1,5 @@
 import type { Pose } from '@anshi/contracts';
-import { type Body, bodyOf, legDrop, SHARES, statureOf } from './body.ts';
+import { type Body, bodyOf, legDrop, SHARES, statureOf, tiltOf } from './body.ts';
 import { isLegRaised } from './climb.ts';
 import type { Sighting } from './evidence.ts';
 import type { BodyMemory } from './state.ts';
@@ -15,10 +15,13 @@ export const DOWN = {
   uprightTilt: 45,
   /** Legs that reach down by this share of their length carry the torso above them. */
   carryingLegs: 0.4,
+  /** A line from shoulders to ankles that leans by this much, degrees, is that of a stretched body. */
+  stretchedTilt: 65,
   /** Seen along the body: nose to feet is less than this share of the stature … */
   flatHeight: 0.4,
-  /** … and the body this much wider than high … */
+  /** … and the body this much wider than high, or lower still: less than this … */
   flatWidth: 1.2,
+  lowestHeight: 0.3,
   /** … and the torso is shortened to less than this share of its length. */
   flatTorso: 0.5,
   /** A fall: the shoulders come down by this share of the stature … */
@@ -31,11 +34,13 @@ export const DOWN = {
   wayDownMs: 6_000,
   /** Whoever lies within this time after that fell, ms. */
   fallToLyingMs: 2_000,
-  /** A torso that moved by more than this share of the stature in {@link stillMs} does not lie still. */
+  /** Shoulders that moved by more than this share of the stature do not lie still: after a fall … */
   stillShare: 0.15,
   stillMs: 600,
+  /** … and else, where it may be an exercise, ms. */
+  stillFoundMs: 2_000,
   /** Whoever lies and was not seen to fall may be resting or at work: longest confirm time, seconds. */
-  foundLyingSeconds: 20,
+  foundLyingSeconds: 30,
 } as const;
 
 /** Time constants of the stature: people come near faster than they shrink, ms. */
@@ -120,6 +125,7 @@ function postureOf({ stature, measured }: BodyMemory, body: Body): Sighting {
   const legs = legDrop(body);
   if (measured && isFlat(body, stature!)) return 'holds';
   if (tilt < DOWN.uprightTilt) return 'gone';
+  if (tilt >= DOWN.lyingTilt && isStretched(body)) return 'holds';
   if (legs !== null && legs >= DOWN.carryingLegs) return 'gone';
   if (tilt < DOWN.lyingTilt) return 'unknown';
   // Without legs: a bent back is as steep as it is wide, a body on the floor is not.
@@ -127,11 +133,17 @@ function postureOf({ stature, measured }: BodyMemory, body: Body): Sighting {
   return 'holds';
 }
 
+/** Nobody stands who is bent nowhere and leans that far. */
+function isStretched({ shoulders, ankles }: Body): boolean {
+  if (!shoulders || !ankles) return false;
+  return tiltOf(shoulders, ankles) >= DOWN.stretchedTilt;
+}
+
 /** Lies along the line of sight: low and wide for the stature, the torso shortened. */
-function isFlat({ width, height, tilt, torso }: Body, stature: number): boolean {
-  const isLow = height <= DOWN.flatHeight * stature && width >= DOWN.flatWidth * height;
-  const isShort = torso! <= DOWN.flatTorso * SHARES.torso * stature;
-  return isLow && (isShort || tilt! >= DOWN.lyingTilt);
+function isFlat({ width, height, torso }: Body, stature: number): boolean {
+  const isWide = width >= DOWN.flatWidth * height;
+  const isLow = height <= (isWide ? DOWN.flatHeight : DOWN.lowestHeight) * stature;
+  return isLow && torso! <= DOWN.flatTorso * SHARES.torso * stature;
 }
 
 /** At thirty looks a second, a tenth of a second is enough of what is older than a second. */
@@ -143,9 +155,12 @@ function thin({ trail }: BodyMemory): void {
   }
 }
 
-function isStill({ trail, stature }: BodyMemory, at: number): boolean {
-  const [, x, y] = trail.at(-1)!;
-  const recent = trail.filter(([time]) => at - time <= DOWN.stillMs);
-  const moved = Math.max(...recent.map(([, px, py]) => Math.hypot(px - x, py - y)));
-  return moved <= DOWN.stillShare * Math.max(1, stature ?? 0);
+function isStill({ trail, stature, fell }: BodyMemory, at: number): boolean {
+  const window = fell ? DOWN.stillMs : DOWN.stillFoundMs;
+  const recent = trail.filter(([time]) => at - time <= window);
+  const range = (axis: 1 | 2) => {
+    const values = recent.map((place) => place[axis]);
+    return Math.max(...values) - Math.min(...values);
+  };
+  return Math.hypot(range(1), range(2)) <= DOWN.stillShare * Math.max(1, stature ?? 0);
 }

@@ -3,9 +3,11 @@ import type {
   CameraConfig,
   Observation,
   Point,
+  Pose,
   PpeState,
   TrackedPerson,
 } from '@anshi/contracts';
+import { boxAround } from './figures.ts';
 import { judge } from './judge.ts';
 import { footPoint, insidePolygon } from './polygon.ts';
 import { emptyJudgeState, type JudgeState } from './state.ts';
@@ -26,6 +28,7 @@ export const CAMERA: CameraConfig = {
   picture: [1000, 600],
   model: 'ppe',
   analysisFps: 5,
+  closeLooks: { perFrame: 4, megapixels: 0.25 },
   zones: [
     {
       id: 'hall',
@@ -59,6 +62,8 @@ export interface Actor {
   vest?: PpeState;
   floor?: Point;
   height?: number;
+  /** Goes before foot and height. */
+  pose?: Pose;
 }
 
 export function person({
@@ -68,8 +73,11 @@ export function person({
   vest,
   floor,
   height = 100,
+  pose,
 }: Actor): TrackedPerson {
-  const box: Box = [foot[0] - 0.2 * height, foot[1] - height, foot[0] + 0.2 * height, foot[1]];
+  const box: Box = pose
+    ? boxAround(pose)
+    : [foot[0] - 0.2 * height, foot[1] - height, foot[0] + 0.2 * height, foot[1]];
   return {
     track,
     box,
@@ -78,7 +86,7 @@ export function person({
     floorDeviation: floor ? 0.1 : null,
     helmet: helmet ?? 'worn',
     vest: vest ?? 'worn',
-    pose: null,
+    pose: pose ?? null,
     zones: CAMERA.zones.filter((z) => insidePolygon(footPoint(box), z.polygon)).map((z) => z.id),
     violations: [],
   };

@@ -1,0 +1,251 @@
+import type { CameraConfig, Point } from '@anshi/contracts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { between, figure, POSTURES, type Posture, type View } from './figures.ts';
+import { DOWN, emptyBody, lookAtBody } from './posture.ts';
+import { type Actor, CAMERA, every, run, START } from './scenes.ts';
+
+const DOWN_RULE: CameraConfig = {
+  ...CAMERA,
+  rules: [{ kind: 'person-down', id: 'down', severity: 'high' }],
+};
+const VIEW: View = { stature: 200, foot: [300, 500] };
+const name = fc.constantFrom<keyof typeof POSTURES>(
+  'standing',
+  'walking',
+  'running',
+  'sittingOnChair',
+  'leaningOnChair',
+  'bending',
+  'squatting',
+  'kneeling',
+  'sittingOnFloor',
+  'stepping',
+);
+const view = fc.record({
+  stature: fc.integer({ min: 60, max: 400 }),
+  turn: fc.integer({ min: 0, max: 359 }),
+  pitch: fc.integer({ min: 0, max: 40 }),
+});
+
+/** Somebody who goes from one posture to another between two times. */
+function acted(
+  plan: readonly (readonly [from: number, posture: Posture])[],
+  until: number,
+  how: Partial<View> = {},
+  more: (ms: number) => Partial<Actor> = () => ({}),
+) {
+  return every(0, until, (ms) => {
+    const next = plan.findIndex(([from]) => from > ms);
+    const [from, posture] = plan[next < 0 ? plan.length - 1 : next - 1]!;
+    const following = plan[next];
+    const share = following ? (ms - from) / (following[0] - from) : 0;
+    const now = following ? between(posture, following[1], share) : posture;
+    const at = { ...VIEW, ...how };
+    return [{ foot: at.foot, pose: figure(now, at), ...more(ms) }];
+  });
+}
+const hold = (from: number, to: number, posture: Posture) =>
+  [
+    [from, posture],
+    [to, posture],
+  ] as const;
+
+const {
+  standing,
+  sittingOnChair,
+  sittingOnFloor,
+  lying,
+  lyingOnBack,
+  lyingKneesUp,
+  lyingCurled,
+  squatting,
+} = POSTURES;
+const fall = (onto: Posture) => [...hold(0, 3000, standing), ...hold(4000, 60_000, onto)];
+
+describe('somebody who falls', () => {
+  it.each([
+    ['and lies', lying],
+    ['on the back, the knees up', lyingKneesUp],
+    ['and curls up', lyingCurled],
+  ])('%s is recorded once, after the confirm time', (_, onto) => {
+    const { verdicts, confirmed } = run(acted(fall(onto), 30_000), DOWN_RULE);
+    expect(verdicts).toHaveLength(1);
+    expect(confirmed[0]).toMatchObject({
+      rule: 'person-down',
+      ruleId: 'down',
+      severity: 'high',
+      zone: null,
+      line: null,
+      machine: null,
+    });
+    expect(confirmed[0]!.startedAt - START).toBeGreaterThanOrEqual(3400);
+    expect(confirmed[0]!.startedAt - START).toBeLessThanOrEqual(4400);
+    expect(confirmed[0]!.confirmedAt - START).toBeLessThanOrEqual(7600);
+  });
+
+  it('is recorded from all sides, by a level camera and by one that looks down', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 60, max: 400 }),
+        // Not those who lie along the line of sight, the head away: see the card.
+        fc.oneof(fc.integer({ min: -45, max: 90 }), fc.integer({ min: 90, max: 225 })),
+        fc.integer({ min: 0, max: 20 }),
+        fc.constantFrom(lying, lyingKneesUp, lyingCurled),
+        (stature, turn, pitch, onto) => {
+          const { confirmed } = run(acted(fall(onto), 12_000, { stature, turn, pitch }), DOWN_RULE);
+          expect(confirmed).toHaveLength(1);
+        },
+      ),
+      { numRuns: 80 },
+    );
+  });
+
+  it('from a chair is recorded as soon', () => {
+    const plan = [...hold(0, 3000, sittingOnChair), ...hold(4200, 60_000, lying)];
+    const { confirmed } = run(acted(plan, 12_000), DOWN_RULE);
+    expect(confirmed).toHaveLength(1);
+    expect(confirmed[0]!.confirmedAt - START).toBeLessThanOrEqual(8000);
+  });
+
+  it('and gets up again within the confirm time is not recorded', () => {
+    const plan = [...fall(lying).slice(0, 3), [5400, lying], ...hold(6400, 60_000, standing)];
+    expect(run(acted(plan as never, 30_000), DOWN_RULE).verdicts).toEqual([]);
+  });
+
+  it('and gets up later ends the record with the time of lying', () => {
+    const plan = [...fall(lying).slice(0, 3), [12_000, lying], ...hold(13_000, 60_000, standing)];
+    const { verdicts } = run(acted(plan as never, 30_000), DOWN_RULE);
+    expect(verdicts.map(({ type }) => type)).toEqual(['confirmed', 'ended']);
+    const [, ended] = verdicts;
+    expect(ended?.type === 'ended' && ended.endedAt - START).toBeLessThanOrEqual(13_000);
+  });
+
+  it('and is lost while lying, for as long as nobody else is there, is still one record', () => {
+    const lostUntil = (until: number) =>
+      acted(fall(lying), 60_000).map((one, i) => {
+        const ms = i * 200;
+        const people = ms > 9000 && ms < until ? [] : one.people;
+        const track = ms < 9000 ? 'a' : 'b';
+        return { ...one, people: people.map((person) => ({ ...person, track })) };
+      });
+    expect(run(lostUntil(49_000), DOWN_RULE).verdicts).toHaveLength(1);
+  });
+
+  it('under a new track is the one who stood there before', () => {
+    const frames = acted(fall(lying), 12_000, {}, (ms) => ({ track: ms < 3600 ? 'a' : 'b' }));
+    const { confirmed } = run(frames, DOWN_RULE);
+    expect(confirmed).toMatchObject([{ track: 'b' }]);
+    expect(confirmed[0]!.confirmedAt - START).toBeLessThanOrEqual(7600);
+  });
+});
+
+describe('somebody who does not fall', () => {
+  it('is never recorded while standing, walking, sitting, bending, crouching or kneeling', () => {
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 2, maxLength: 6 }), view, (names, how) => {
+        const plan = names.map((one, i) => [i * 1500, POSTURES[one]] as const);
+        expect(run(acted(plan, 30_000, how), DOWN_RULE).verdicts).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('is recorded only after a long while when lying down in peace, or found lying', () => {
+    const inPeace = [
+      ...hold(0, 2000, standing),
+      ...hold(3500, 5000, sittingOnChair),
+      ...hold(6500, 8000, sittingOnFloor),
+      ...hold(9500, 90_000, lyingOnBack),
+    ];
+    for (const [plan, from] of [
+      [inPeace, 9300],
+      [hold(0, 90_000, lying), 0],
+    ] as const) {
+      const { confirmed } = run(acted(plan, 60_000), DOWN_RULE);
+      expect(confirmed).toHaveLength(1);
+      const after = confirmed[0]!.confirmedAt - START - from;
+      // The evidence has to hold for 70 % of the confirm time.
+      expect(after).toBeGreaterThanOrEqual(700 * DOWN.foundLyingSeconds - 200);
+      expect(after).toBeLessThanOrEqual(1000 * DOWN.foundLyingSeconds + 3000);
+    }
+  });
+
+  it('does exercises on the floor without being recorded', () => {
+    const plank = { torso: 78, thighs: [-72, -72], shanks: [-72, -72] } as const;
+    const frames = every(0, 40_000, (ms) => {
+      const down = Math.abs(((ms / 1000) % 2) - 1);
+      const pose = figure({ ...plank, lift: 0.2 - 0.2 * down }, VIEW);
+      return [{ foot: VIEW.foot, pose }];
+    });
+    expect(run(frames, DOWN_RULE).verdicts).toEqual([]);
+  });
+});
+
+describe('what is not seen', () => {
+  it('is no evidence: no pose, or one that the model does not believe', () => {
+    const unseen = acted(fall(lying), 40_000).map((one, i) => ({
+      ...one,
+      people: one.people.map((person) => ({
+        ...person,
+        pose: i * 200 > 3800 ? null : person.pose,
+      })),
+    }));
+    expect(run(unseen, DOWN_RULE).verdicts).toEqual([]);
+    const doubted = acted(fall(lying), 40_000, { score: 0.1 });
+    expect(run(doubted, DOWN_RULE).verdicts).toEqual([]);
+  });
+
+  it('leaves an episode open while somebody is hidden', () => {
+    const frames = acted(fall(lying), 40_000).map((one, i) => ({
+      ...one,
+      people: one.people.map((person) => ({
+        ...person,
+        pose: i * 200 > 9000 ? null : person.pose,
+      })),
+    }));
+    expect(run(frames, DOWN_RULE).verdicts).toHaveLength(1);
+  });
+});
+
+describe('a rule for a zone', () => {
+  const inHall: CameraConfig = {
+    ...DOWN_RULE,
+    rules: [{ kind: 'person-down', id: 'down', severity: 'high', zone: 'hall' }],
+  };
+  const at = (foot: Point) => run(acted(fall(lying), 12_000, { foot }), inHall).confirmed;
+
+  it('asks for those who lie in it', () => {
+    expect(at([300, 500])).toMatchObject([{ zone: 'hall' }]);
+    expect(at([750, 500])).toEqual([]);
+  });
+});
+
+describe('the posture of one look', () => {
+  it('is the same for every size of the picture, and does not mind a few pixels', () => {
+    const seen = fc.record({
+      stature: fc.integer({ min: 80, max: 400 }),
+      turn: fc.constantFrom(0, 20, 160, 180, 200, 340),
+      pitch: fc.integer({ min: 0, max: 30 }),
+    });
+    const jitter = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), {
+      minLength: 34,
+      maxLength: 34,
+    });
+    fc.assert(
+      fc.property(seen, jitter, fc.constantFrom(squatting, lying), (how, offsets, posture) => {
+        const memory = emptyBody();
+        const noise = (i: number): Point => [
+          0.02 * how.stature * offsets[2 * i]!,
+          0.02 * how.stature * offsets[2 * i + 1]!,
+        ];
+        const look = (one: Posture, ms: number) =>
+          lookAtBody(memory, figure(one, { ...VIEW, ...how, noise }), ms);
+        for (let ms = 0; ms < 1000; ms += 200) look(standing, ms);
+        let sight = look(posture, 1000);
+        for (let ms = 1200; ms < 3000; ms += 200) sight = look(posture, ms);
+        expect(sight).toBe(posture === lying ? 'holds' : 'gone');
+      }),
+    );
+  });
+});
