@@ -39,7 +39,7 @@ export class WeightsNotMade extends ModelCardError {
  */
 export function loadModelCard(folder: string, made: string = MADE_MODELS): ModelCard {
   const file = join(folder, 'card.yaml');
-  const card = readCard(file);
+  const card = readModelCard(folder);
   const weightsPath = join(card.weights.madeBy ? made : folder, card.weights.file);
   let bytes: Buffer;
   try {
@@ -86,7 +86,13 @@ export function loadPoseCard(folder: string, made?: string): PoseCard {
   );
 }
 
-function readCard(file: string): z.infer<typeof modelCardSchema> {
+/**
+ * Reads and checks the card of a model folder alone, not its weights.
+ *
+ * @throws ModelCardError where it is missing or not valid.
+ */
+export function readModelCard(folder: string): z.infer<typeof modelCardSchema> {
+  const file = join(folder, 'card.yaml');
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

