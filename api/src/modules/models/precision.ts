@@ -105,7 +105,7 @@ function shown(row: Counted, minJudged: number): PrecisionRow {
     judged,
     precision: judged < minJudged ? null : wilson(row.confirmed, judged),
     detection: of < minJudged ? null : wilson(right, of),
-    unreviewed: row.recorded === 0 ? 0 : 1 - judged / row.recorded,
+    unreviewed: row.recorded === 0 ? 0 : (row.recorded - judged) / row.recorded,
     medianReviewMinutes: minutes,
   };
 }

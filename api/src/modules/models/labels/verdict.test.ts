@@ -1,0 +1,245 @@
+import type { Box } from '@anshi/contracts';
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { drawLesson } from './picture.ts';
+import { splitOf, weekOf } from './split.ts';
+import { type JudgedViolation, type Lesson, lessonOf, overlap } from './verdict.ts';
+
+const person: Box = [400, 200, 500, 500];
+const head: Box = [430, 205, 470, 250];
+const box = (label: string, at: Box, score = 0.9) => ({ label, box: at, score });
+const judged = (changes: Partial<JudgedViolation> = {}): JudgedViolation => ({
+  ...{ id: 'v', rule: 'missing-helmet', camera: 'gate', site: 'plant-1', track: 't-1' },
+  ...{ status: 'confirmed', reason: null, startedAt: new Date('2026-11-25T09:00:00Z') },
+  ...{ box: person, width: 1280, height: 720 },
+  boxes: [box('person', person), box('head', head)],
+  ...changes,
+});
+const lesson = (changes: Partial<JudgedViolation> = {}): Lesson => {
+  const found = lessonOf(judged(changes));
+  if (typeof found === 'string') throw new Error(`skipped: ${found}`);
+  return found;
+};
+
+describe('what a verdict tells', () => {
+  it('confirmed: the person, and the head as bare; nothing of the vest', () => {
+    const found = lesson({
+      boxes: [box('person', person), box('head', head), box('vest', [410, 270, 490, 380])],
+    });
+    expect(found.set).toBe('helmet');
+    expect(found.labels.map(({ label }) => label)).toEqual(['person', 'head']);
+    // The region that the detector looks at: head and torso.
+    expect(found.crop[3] - found.crop[1]).toBe(225);
+    expect(found.crop[1]).toBe(164);
+  });
+
+  it('dismissed since it is worn: the same box is of the other class', () => {
+    const found = lesson({ status: 'dismissed', reason: 'item-worn' });
+    expect(found.labels).toEqual([
+      { label: 'person', box: [400, 200, 500, 389] },
+      { label: 'helmet', box: head },
+    ]);
+    const vest = lesson({
+      ...{ rule: 'missing-vest', status: 'dismissed', reason: 'item-worn' },
+      boxes: [box('person', person), box('no_vest', [410, 260, 490, 380])],
+    });
+    expect(vest).toMatchObject({ set: 'vest', labels: [{}, { label: 'vest' }] });
+  });
+
+  it('dismissed since it is no person: nothing is there', () => {
+    const found = lesson({ status: 'dismissed', reason: 'not-a-person' });
+    expect(found).toMatchObject({ set: 'person', labels: [], faces: [] });
+  });
+
+  it('permitted work was seen rightly; a rule without an item tells of the person alone', () => {
+    const permitted = lesson({ status: 'dismissed', reason: 'allowed-work' });
+    expect(permitted.labels.map(({ label }) => label)).toEqual(['person', 'head']);
+    const crossing = lesson({ rule: 'line-crossing' });
+    expect(crossing).toMatchObject({ set: 'person', labels: [{ label: 'person', box: person }] });
+  });
+
+  it.each([
+    ['unreviewed', { status: 'pending' }],
+    ['duplicate', { status: 'dismissed', reason: 'duplicate' }],
+    ['unclear', { status: 'dismissed', reason: 'false-detection' }],
+    ['unclear', { status: 'dismissed', reason: 'other' }],
+    ['unclear', { rule: 'line-crossing', status: 'dismissed', reason: 'item-worn' }],
+    ['no-box', { boxes: [box('person', person)] }],
+    ['no-box', { boxes: [box('person', person), box('head', [430, 400, 470, 450])] }],
+    ['small', { box: [400, 200, 412, 235], boxes: [] }],
+    [
+      'crowded',
+      { boxes: [box('person', person), box('head', head), box('person', [450, 200, 550, 500])] },
+    ],
+    [
+      'crowded',
+      { boxes: [box('person', person), box('head', head), box('head', [475, 210, 505, 250])] },
+    ],
+  ] as const)('teaches nothing: %s', (why, changes) => {
+    expect(lessonOf(judged(changes as Partial<JudgedViolation>))).toBe(why);
+  });
+
+  it('hides whom nobody judged, and never the judged person', () => {
+    const other: Box = [480, 190, 600, 500];
+    const { paintOut } = lesson({
+      boxes: [
+        ...[box('person', person), box('head', head), box('person', other)],
+        box('helmet', [560, 195, 590, 230]),
+      ],
+    });
+    expect(paintOut).toEqual([other, [560, 195, 590, 230]]);
+  });
+
+  it('labels what lies in the crop, whatever was drawn', () => {
+    const side = fc.integer({ min: 0, max: 1280 });
+    const any = fc.tuple(side, side, side, side).map(([a, b, c, d]): Box => {
+      const [left, right] = [Math.min(a, c), Math.max(a, c) + 1];
+      const [top, bottom] = [Math.min(b, d) / 2, Math.max(b, d) / 2 + 1];
+      return [left, Math.floor(top), right, Math.floor(bottom) + 1];
+    });
+    const boxes = fc.array(
+      fc.tuple(fc.constantFrom('person', 'head', 'helmet', 'vest', 'no_vest'), any),
+      { maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(
+        any,
+        boxes,
+        fc.constantFrom('missing-helmet', 'missing-vest', 'climbing'),
+        (at, list, rule) => {
+          const found = lessonOf(
+            judged({ rule, box: at, boxes: list.map(([label, one]) => box(label, one)) }),
+          );
+          if (typeof found === 'string') return;
+          const [left, top, right, bottom] = found.crop;
+          expect(left).toBeGreaterThanOrEqual(0);
+          expect(right).toBeLessThanOrEqual(1280);
+          expect(bottom).toBeLessThanOrEqual(720);
+          for (const label of found.labels) {
+            expect(label.box[0]).toBeGreaterThanOrEqual(left);
+            expect(label.box[1]).toBeGreaterThanOrEqual(top);
+            expect(label.box[2]).toBeLessThanOrEqual(right);
+            expect(label.box[3]).toBeLessThanOrEqual(bottom);
+          }
+          for (const painted of found.paintOut)
+            expect(overlap(painted, found.person)).toBeLessThan(0.5);
+        },
+      ),
+    );
+  });
+});
+
+describe('the picture of a lesson', () => {
+  /** Fine stripes everywhere: whatever is made coarse loses them. */
+  const striped = () => {
+    const pixels = Buffer.alloc(1280 * 720 * 3);
+    for (let i = 0; i < 1280 * 720; i++) pixels.fill(i % 2 === 0 ? 40 : 220, i * 3, i * 3 + 3);
+    return sharp(pixels, { raw: { width: 1280, height: 720, channels: 3 } })
+      .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
+      .toBuffer();
+  };
+  const contrast = async (
+    jpeg: Buffer,
+    at: { left: number; top: number; width: number; height: number },
+  ) => {
+    const { channels } = await sharp(await sharp(jpeg).extract(at).toBuffer()).stats();
+    return channels[0]?.stdev ?? 0;
+  };
+
+  it('has no face any more, and still the helmet and the rest', async () => {
+    const helmet: Box = [430, 200, 470, 232];
+    const found = lesson({
+      ...{ status: 'dismissed', reason: 'item-worn' },
+      boxes: [box('person', person), box('head', helmet, 0.5), box('helmet', helmet, 0.9)],
+    });
+    const { jpeg, labels } = await drawLesson(await striped(), found, judged(), {
+      blurFaces: true,
+    });
+    const [left, top] = found.crop;
+    // Below the helmet there is a face.
+    const face = { left: 435 - left, top: 236 - top, width: 30, height: 12 };
+    expect(await contrast(jpeg, face)).toBeLessThan(12);
+    expect(
+      await contrast(jpeg, { left: 432 - left, top: 202 - top, width: 36, height: 18 }),
+    ).toBeGreaterThan(60);
+    expect(
+      await contrast(jpeg, { left: 420 - left, top: 300 - top, width: 60, height: 60 }),
+    ).toBeGreaterThan(60);
+    expect(labels.map(({ label }) => label)).toEqual(['person', 'helmet']);
+  });
+
+  it('shows grey where somebody else is, but not over the judged person', async () => {
+    const other: Box = [480, 190, 600, 500];
+    const found = lesson({
+      boxes: [box('person', person), box('head', head), box('person', other)],
+    });
+    const { jpeg } = await drawLesson(await striped(), found, judged(), { blurFaces: false });
+    const [left, top] = found.crop;
+    const outside = { left: 504 - left, top: 220 - top, width: 40, height: 100 };
+    expect(await contrast(jpeg, outside)).toBeLessThan(12);
+    const { channels } = await sharp(await sharp(jpeg).extract(outside).toBuffer()).stats();
+    expect(channels[0]?.mean).toBeCloseTo(114, -1);
+    expect(
+      await contrast(jpeg, { left: 481 - left, top: 220 - top, width: 17, height: 100 }),
+    ).toBeGreaterThan(60);
+  });
+});
+
+describe('the split', () => {
+  const at = (text: string) => new Date(text);
+  const placed = fc
+    .array(
+      fc.record({
+        camera: fc.constantFrom('a', 'b', 'c'),
+        minutes: fc.integer({ min: 0, max: 60 * 24 * 60 }),
+      }),
+      { maxLength: 200 },
+    )
+    .map((list) =>
+      list.map(({ camera, minutes }, i) => ({
+        id: `v${i}`,
+        camera,
+        startedAt: new Date(Date.UTC(2026, 0, 1) + minutes * 60_000),
+      })),
+    );
+
+  it('never parts a scene, and does not depend on the order', () => {
+    fc.assert(
+      fc.property(placed, (list) => {
+        const split = splitOf(list);
+        expect([...splitOf([...list].reverse())].sort()).toEqual([...split].sort());
+        for (const one of list) {
+          for (const other of list) {
+            const apart = Math.abs(one.startedAt.getTime() - other.startedAt.getTime());
+            if (one.camera === other.camera && apart <= 15 * 60_000) {
+              expect(split.get(one.id)).toBe(split.get(other.id));
+            }
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('goes by camera and week: about one in five is for validation', () => {
+    const list = Array.from({ length: 500 }, (_, week) => ({
+      id: `v${week}`,
+      camera: 'gate',
+      startedAt: new Date(Date.UTC(2026, 0, 7) + week * 7 * 86_400_000),
+    }));
+    const val = [...splitOf(list).values()].filter((side) => side === 'val').length;
+    expect(val).toBeGreaterThan(70);
+    expect(val).toBeLessThan(130);
+    expect(weekOf(at('2026-11-25T09:00:00Z'))).toBe('2026-W48');
+  });
+
+  it('keeps a scene together that goes on over midnight on Sunday', () => {
+    const list = ['23:55', '23:59'].map((time, i) => ({
+      ...{ id: `s${i}`, camera: 'gate', startedAt: at(`2026-11-29T${time}:00Z`) },
+    }));
+    const monday = { id: 'm', camera: 'gate', startedAt: at('2026-11-30T00:05:00Z') };
+    const split = splitOf([...list, monday]);
+    expect(split.get('m')).toBe(split.get('s0'));
+  });
+});
