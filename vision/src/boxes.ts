@@ -12,6 +12,17 @@ export function sharedArea(a: Box, b: Box): number {
   return width > 0 && height > 0 ? width * height : 0;
 }
 
+/** The box that two boxes share; undefined where they share none. */
+export function intersection(a: Box, b: Box): Box | undefined {
+  const shared: Box = [
+    Math.max(a[0], b[0]),
+    Math.max(a[1], b[1]),
+    Math.min(a[2], b[2]),
+    Math.min(a[3], b[3]),
+  ];
+  return shared[0] < shared[2] && shared[1] < shared[3] ? shared : undefined;
+}
+
 /** Intersection over union, 0 to 1; 0 where both are empty. */
 export function iou(a: Box, b: Box): number {
   const shared = sharedArea(a, b);

@@ -37,8 +37,10 @@ export interface FrameDetections {
   readonly detections: Detection[];
   /** How many native-resolution regions got a second look. */
   readonly regions: number;
-  /** Boxes of the people whose regions those were. */
+  /** Boxes of the people who were looked at; one region may hold several. */
   readonly looked?: readonly Box[];
+  /** For each of `looked`, which box of `lookAt` it answers; null for none. */
+  readonly lookedFor?: readonly (number | null)[];
   /** Left out where the frame was not looked at for poses. */
   readonly poses?: readonly DetectedPose[];
   /** Milliseconds: waiting for a thread, preparing pixels, inference, decoding. */

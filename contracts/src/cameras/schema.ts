@@ -133,6 +133,18 @@ const camera = z.strictObject({
   model: slug.default('ppe'),
   /** Analysed frames a second. */
   analysisFps: z.number().positive().max(30).default(5),
+  /** What second looks at far people, in the picture's own pixels, may take of each analysed frame. */
+  closeLooks: z
+    .strictObject({
+      /** So many looks at most; 0 for none. */
+      perFrame: z.number().int().min(0).max(32).default(4),
+      /**
+       * So many million pixels of the model's input at most, all looks together; one look, of 0.05
+       * for one person, always may.
+       */
+      megapixels: z.number().positive().max(10).default(0.25),
+    })
+    .prefault({}),
   calibration: z.array(calibrationPair).optional(),
   zones: z.array(zone).default([]),
   lines: z.array(line).default([]),

@@ -1,14 +1,18 @@
 import type { FrameDetections } from '../frame.ts';
-import { type CloseLookResult, chooseCloseLooks, mergeLooks } from './close-looks.ts';
-import { type DecodeHead, decodeHeadFor } from './decode-head.ts';
+import { ModelCardError } from './card/common.ts';
+import { chooseLooks } from './choose-looks.ts';
+import { decodeHeadFor } from './decode-head.ts';
 import type { DetectOptions } from './detector-pool.ts';
+import type { DecodeHead } from './head-parts.ts';
+import type { LookBudget } from './look-regions.ts';
+import { type CloseLookResult, mergeLooks } from './merge-looks.ts';
 import type { PpeCard } from './model-card.ts';
 import { fullPassSize, type InferenceGate, type LookTimes, ModelSession } from './model-session.ts';
 import type { PlanarPicture, SourceRegion } from './prepare.ts';
 import { dropFragments, suppressDoubles } from './suppress.ts';
 
-/** Close looks for one frame where the caller does not say. */
-export const DEFAULT_REGION_BUDGET = 4;
+/** What close looks may take of one frame where the caller does not say. */
+export const DEFAULT_LOOK_BUDGET: LookBudget = { looks: 4, pixels: 250_000 };
 
 export interface RunnerOptions {
   /**
@@ -40,6 +44,32 @@ export class ModelRunner {
     return new ModelRunner(card, await ModelSession.load(card, gate), options);
   }
 
+  /**
+   * Looks at a grey picture, so that an output which is not what the card says shows at once.
+   *
+   * @throws ModelCardError with what the card promises and what the weights gave.
+   */
+  async tryOut(): Promise<void> {
+    const [width, height] = [160, 90];
+    const pixels = new SharedArrayBuffer(width * height * 1.5);
+    new Uint8Array(pixels).fill(128);
+    const picture = { width, height, pixels };
+    const { size } = this.#card.region;
+    try {
+      const full = fullPassSize(this.#card, width, height);
+      await this.#look(full.width, full.height, picture);
+      await this.#look(size, size, picture, { left: 0, top: 0, width: height, height });
+    } catch (error) {
+      const reason = (error as Error).message.split('\n')[0];
+      throw new ModelCardError(`model "${this.#card.name}": output.head: ${reason}`);
+    }
+  }
+
+  /** Gives the memory of the weights back. */
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+
   async detect(
     picture: PlanarPicture,
     sequence: number,
@@ -53,33 +83,38 @@ export class ModelRunner {
     const first = await this.#look(full.width, full.height, picture);
     const people = dropFragments(first.detections.filter(({ label }) => label === 'person'));
     const detections = [...people, ...first.detections.filter(({ label }) => label !== 'person')];
-    const looks = chooseCloseLooks(card, {
+    const looks = chooseLooks(card, {
       people,
       width: picture.width,
       height: picture.height,
       scale: first.scale,
-      budget: options.regionBudget ?? DEFAULT_REGION_BUDGET,
+      budget: {
+        looks: options.regionBudget ?? DEFAULT_LOOK_BUDGET.looks,
+        pixels: options.regionPixels ?? DEFAULT_LOOK_BUDGET.pixels,
+      },
       lookAt: options.lookAt,
-      sequence,
+      known: options.known,
+      turn: options.turn ?? sequence,
     });
     const results: CloseLookResult[] = [];
     for (const look of looks) {
-      const { size } = card.region;
-      results.push({ look, ...(await this.#look(size, size, picture, look.region)) });
+      const { detections } = await this.#look(look.width, look.height, picture, look.region);
+      results.push({ look, detections });
     }
     return {
       detections: mergeLooks(card, detections, results, picture.width, picture.height),
       regions: looks.length,
-      looked: looks.map(({ person }) => person),
+      looked: looks.flatMap((look) => look.people.map(({ person }) => person)),
+      lookedFor: looks.flatMap((look) => look.people.map(({ asked }) => asked)),
       timings: this.#times,
     };
   }
 
   #look(width: number, height: number, picture: PlanarPicture, region?: SourceRegion) {
     const size = { width, height, ...(region && { region }) };
-    return this.#session.look(picture, size, this.#times, (output, placement) => {
-      const raw = this.#head.decode(output, width, height, placement);
-      return { detections: suppressDoubles(raw, this.#card.nms.iou), scale: placement.scale };
+    return this.#session.look(picture, size, this.#times, (outputs, placement) => {
+      const raw = this.#head.decode(outputs, size, placement);
+      return { detections: suppressDoubles(raw, this.#card.nms.iou), scale: placement.scaleY };
     });
   }
 }

@@ -29,6 +29,7 @@ export const CAMERA: CameraConfig = {
   model: 'ppe',
   analysisFps: 5,
   closeLooks: { perFrame: 4, megapixels: 0.25 },
+  closeLooks: { perFrame: 4, megapixels: 0.25 },
   zones: [
     {
       id: 'hall',

@@ -2,6 +2,7 @@ import type { Box, CameraConfig, Observation, TrackedPerson } from '@anshi/contr
 import { ulid } from 'ulid';
 import type { DetectOptions } from '../detect/detector-pool.ts';
 import type { PoseCard, PpeCard } from '../detect/model-card.ts';
+import { fullPassScale } from '../detect/model-session.ts';
 import type { DetectedPose, Detection, FrameDetections } from '../frame.ts';
 import { endEpisodes } from '../judge/end-episodes.ts';
 import { CLOCK_SET_BACK_MS, judge } from '../judge/judge.ts';
@@ -45,8 +46,6 @@ export interface CameraPipelineOptions {
   readonly state?: unknown;
   /** Begins the names of this run's tracks; left out, a new one is made. */
   readonly trackPrefix?: string;
-  /** Close looks a frame at most (default 4). */
-  readonly regionBudget?: number;
 }
 
 /** What was seen in a frame besides the people's boxes, picture pixels. */
@@ -68,7 +67,6 @@ const SHOWN_PART_SCORE = 0.2;
 export class CameraPipeline {
   readonly #card: PpeCard;
   readonly #poses: CameraPoses;
-  readonly #regionBudget: number;
   readonly #tracker: Tracker;
   readonly #looks = new LookOrder();
   #config: CameraConfig;
@@ -78,10 +76,12 @@ export class CameraPipeline {
   #stateProblem: string | undefined;
   #distorted: string | undefined;
   #last: { at: number; observation: Observation } | undefined;
+  #turn = 0;
+  /** The tracks that the detector was last asked to look at, in its order. */
+  #asked: readonly string[] = [];
 
   constructor(options: CameraPipelineOptions) {
     this.#card = options.card;
-    this.#regionBudget = options.regionBudget ?? 4;
     const { trust } = options.card.thresholds.person!;
     const begin = Math.min(1, trust + 0.05);
     this.#poses = new CameraPoses(options.pose ?? 'there is no pose model', begin);
@@ -124,16 +124,21 @@ export class CameraPipeline {
     const asking = new Set(rules.flatMap((r) => (r.kind === 'missing-ppe' ? [r.zone] : [])));
     const outlines = zones.filter(({ id }) => asking.has(id)).map(({ polygon }) => polygon);
     const boxes = new Map<string, Box>();
-    for (const { track, box } of this.#tracker.expect(meta.at)) {
+    const expected = this.#tracker.expect(meta.at);
+    for (const { track, box } of expected) {
       const place = placeInPicture(box, picture);
       if (outlines.some((outline) => insidePolygon(place, outline))) boxes.set(track, box);
     }
     const toFrame = invert(scalingOf(meta, picture));
-    const lookAt = this.#looks
-      .due([...boxes.keys()], meta.at)
-      .map((track) => scaleBox(boxes.get(track)!, toFrame));
+    this.#asked = this.#looks.due([...boxes.keys()], meta.at);
+    const lookAt = this.#asked.map((track) => scaleBox(boxes.get(track)!, toFrame));
+    const known = [...expected.map(({ box }) => box), ...this.#looks.strangers(meta.at)].map(
+      (box) => scaleBox(box, toFrame),
+    );
     const poses = this.#poses.wanted(this.#config);
-    return { model, regionBudget: this.#regionBudget, lookAt, poses };
+    const { perFrame, megapixels } = this.#config.closeLooks;
+    const budget = { regionBudget: perFrame, regionPixels: Math.round(1e6 * megapixels) };
+    return { model, ...budget, lookAt, known, turn: this.#turn++, poses };
   }
 
   /**
@@ -155,6 +160,7 @@ export class CameraPipeline {
       box: scaleBox(detection.box, scaling),
     }));
     const looked = (found.looked ?? []).map((box) => scaleBox(box, scaling));
+    this.#noteLooks(meta.at, looked, found.lookedFor ?? []);
     const poses = (found.poses ?? []).map((pose) => scalePose(pose, scaling));
     const people = detections.filter(({ label }) => label === 'person');
     const tracked = this.#tracker.update(meta.at, this.#poses.people(people, poses));
@@ -186,6 +192,16 @@ export class CameraPipeline {
     return structuredClone(this.#state);
   }
 
+  /** Whoever got a look has had their turn, and strangers are not looked at in every frame. */
+  #noteLooks(at: number, looked: readonly Box[], lookedFor: readonly (number | null)[]): void {
+    looked.forEach((box, i) => {
+      const asked = lookedFor[i];
+      const track = typeof asked === 'number' ? this.#asked[asked] : undefined;
+      if (track !== undefined) this.#looks.given(track, at);
+      else if (asked === null) this.#looks.givenToStranger(box, at);
+    });
+  }
+
   #restore(saved: unknown): void {
     const checked = judgeState.safeParse(saved);
     if (checked.success && checked.data.camera === this.#config.id) {
@@ -206,7 +222,7 @@ export class CameraPipeline {
   ): TrackedPerson[] {
     const people = tracked.map(({ box }) => box);
     // Pixels of the model's full pass per pixel of the picture.
-    const fullScale = this.#card.input.size / Math.max(meta.width, meta.height) / scaling.y;
+    const fullScale = fullPassScale(this.#card, meta.width, meta.height) / scaling.y;
     const equipment = equipmentInFrame(this.#card, { people, parts, looked, fullScale });
     const posesOf = this.#poses.of(people, poses);
     this.#looks.keep(new Set(tracked.map(({ track }) => track)));

@@ -26,12 +26,14 @@ export const ppeCardSchema = z
       size: z.number().int().min(32).max(1024),
       /** People lower than this in the full pass, in pixels of the model's picture, get a close look. */
       belowHeight: z.number().positive(),
-      /** People lower than this, in pixels of the picture, are past reading at any size. */
+      /** People lower than this, in pixels of the picture, are past reading at any size (a head alone may be the whole box). */
       minHeight: z.number().positive(),
       /** People with a lower score get no look. */
       minScore: z.number().min(0).max(1),
       /** Side of the square in the picture, as a share of the person's height. */
       side: z.number().positive().max(3),
+      /** The square is at least so wide, pixels of the picture: more enlargement shows nothing more. */
+      leastSide: z.number().min(16).max(1024).default(72),
       /** How far above the person's top the square begins, as a share of the person's height. */
       above: z.number().min(0).max(1),
     }),

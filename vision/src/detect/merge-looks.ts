@@ -1,0 +1,166 @@
+import type { Box } from '@anshi/contracts';
+import { boxArea, iou, sharedArea } from '../boxes.ts';
+import type { Detection } from '../frame.ts';
+import { type CloseLook, inRegion } from './look-regions.ts';
+import type { PpeCard } from './model-card.ts';
+import type { SourceRegion } from './prepare.ts';
+import { suppressDoubles } from './suppress.ts';
+
+/** What one close look found, picture pixels, doubles already taken out. */
+export interface CloseLookResult {
+  readonly look: CloseLook;
+  readonly detections: readonly Detection[];
+}
+
+/** A look's drawing of a person agrees with the part of a known box that the look sees. */
+const SAME_PERSON = 0.5;
+/** Two looks' drawings of one part: they overlap this much, or the smaller lies this far in the other. */
+const SAME_PART = { iou: 0.35, within: 0.7 };
+/** An edge of a box this near to the edge of the look, as a share of its width, may be a cut. */
+const EDGE = 0.02;
+/** No part of a person whom the look is for is so high, as a share of the look's height. */
+const TOO_LARGE = 0.7;
+
+/**
+ * Joins the full pass with the close looks, each thing once. Parts (helmet, head, vest …) that a
+ * look has whole come from there, since it sees them larger; what a look cuts off at its edge is
+ * left to the look or pass that has it whole. People come from the full pass; a look that sees the
+ * same person believes in them as much as it does, and may find somebody whom the full pass missed.
+ *
+ * @param full the full pass, doubles already taken out.
+ */
+export function mergeLooks(
+  card: PpeCard,
+  full: readonly Detection[],
+  looks: readonly CloseLookResult[],
+  width: number,
+  height: number,
+): Detection[] {
+  if (looks.length === 0) return [...full];
+  const edges = { width, height };
+  const parts: Detection[] = [];
+  for (const { look, detections } of looks) {
+    const seen = detections.filter(
+      ({ label, box }) => label !== 'person' && !isCutOff(look.region, box, edges),
+    );
+    parts.push(...seen);
+  }
+  const apart = oneEach(parts);
+  const left = full.filter(
+    ({ label, box }) =>
+      label !== 'person' &&
+      !looks.some(({ look }) => !isCutOff(look.region, box, edges)) &&
+      !apart.some((part) => part.label === label && isSamePart(part.box, box)),
+  );
+  return [...peopleOf(card, full, looks, edges), ...left, ...apart];
+}
+
+/** The people of the full pass and of the looks. */
+function peopleOf(
+  card: PpeCard,
+  full: readonly Detection[],
+  looks: readonly CloseLookResult[],
+  edges: { readonly width: number; readonly height: number },
+): Detection[] {
+  const people = full.filter(({ label }) => label === 'person');
+  const { trust } = card.thresholds.person!;
+  for (const { look, detections } of looks) {
+    for (const seen of detections) {
+      if (seen.label !== 'person') continue;
+      const known = bestOf(people, seen.box, look.region);
+      if (known >= 0) {
+        const { score } = people[known]!;
+        if (seen.score > score) people[known] = { ...people[known]!, score: seen.score };
+        continue;
+      }
+      if (seen.score < trust) continue;
+      const found = wholeBox(look, seen, edges);
+      // Half of somebody who is drawn already is nobody new.
+      if (!found || people.some(({ box }) => isSamePart(box, found))) continue;
+      people.push({ ...seen, box: found });
+    }
+  }
+  return suppressDoubles(people, card.nms.iou);
+}
+
+/** The person whose part in the region is what was seen there; -1 for nobody. */
+function bestOf(people: readonly Detection[], seen: Box, region: SourceRegion): number {
+  let best = -1;
+  let bestOverlap = SAME_PERSON;
+  people.forEach(({ box }, i) => {
+    const part = inRegion(region, box);
+    const overlap = part ? iou(part, seen) : 0;
+    if (overlap < bestOverlap) return;
+    best = i;
+    bestOverlap = overlap;
+  });
+  return best;
+}
+
+/**
+ * The whole of somebody whom only a look saw: the box itself, or where the look cuts it off, the
+ * rest of the box in which they were expected.
+ */
+function wholeBox(
+  { region, people }: CloseLook,
+  { box }: Detection,
+  edges: { readonly width: number; readonly height: number },
+): Box | undefined {
+  if (!touches(region, box, edges).some(Boolean)) return box;
+  const [expected] = people.filter(({ person }) => {
+    const part = inRegion(region, person);
+    return part !== undefined && iou(part, box) >= SAME_PERSON;
+  });
+  if (!expected) return undefined;
+  const cut = touches(region, box, edges);
+  return box.map((value, side) => (cut[side] ? expected.person[side]! : value)) as Box;
+}
+
+/** Whether each side of a box lies at an edge of the region that is no edge of the picture. */
+function touches(
+  region: SourceRegion,
+  [left, top, right, bottom]: Box,
+  { width, height }: { readonly width: number; readonly height: number },
+): [boolean, boolean, boolean, boolean] {
+  const slack = EDGE * region.width;
+  const [farRight, farBottom] = [region.left + region.width, region.top + region.height];
+  return [
+    left < region.left + slack && region.left > 0,
+    top < region.top + slack && region.top > 0,
+    right > farRight - slack && farRight < width,
+    bottom > farBottom - slack && farBottom < height,
+  ];
+}
+
+/**
+ * Whether a look has too little of a part to speak for it: its middle outside, or an edge of the
+ * look through it. A vest may go on below: what is worn shows at the shoulders.
+ */
+function isCutOff(
+  region: SourceRegion,
+  box: Box,
+  edges: { readonly width: number; readonly height: number },
+): boolean {
+  const x = (box[0] + box[2]) / 2 - region.left;
+  const y = (box[1] + box[3]) / 2 - region.top;
+  if (x < 0 || x > region.width || y < 0) return true;
+  // Somebody near the camera, too large for this look: the full pass sees them as well or better.
+  if (box[3] - box[1] > TOO_LARGE * region.height) return true;
+  const [left, top, right, bottom] = touches(region, box, edges);
+  return left || right || top || (bottom && y > 0.75 * region.height);
+}
+
+/** The better of two drawings of one part that two looks gave. */
+function oneEach(parts: readonly Detection[]): Detection[] {
+  const kept: Detection[] = [];
+  for (const part of suppressDoubles(parts, 1)) {
+    if (kept.some((one) => one.label === part.label && isSamePart(one.box, part.box))) continue;
+    kept.push(part);
+  }
+  return kept;
+}
+
+function isSamePart(a: Box, b: Box): boolean {
+  if (iou(a, b) > SAME_PART.iou) return true;
+  return sharedArea(a, b) > SAME_PART.within * Math.max(1e-9, Math.min(boxArea(a), boxArea(b)));
+}
