@@ -61,7 +61,7 @@ describe('bench ppe', () => {
     expect(model.stderr).toContain('there is no model "nothing"');
     const option = await bench('--data', data, '--threshold', '1');
     expect(option).toMatchObject({ code: 2 });
-  }, 60_000);
+  }, 300_000);
 
   it.skipIf(absent)(
     '[VIS-01] scores the shipped perception on public pictures: per class, by height, and per person',
@@ -111,6 +111,6 @@ describe('bench ppe', () => {
       expect(page).toContain('data-kind="missed"');
       expect(page).toContain('data-set="esp/val"');
     },
-    240_000,
+    600_000,
   );
 });

@@ -93,7 +93,7 @@ describe.skipIf(names.length === 0)('rendered clips', () => {
       console.info(`${name}: crossings ${counted}, truth ${crossings}`);
       expect(Math.abs(counted - crossings)).toBeLessThanOrEqual(1);
     },
-    240_000,
+    600_000,
   );
 });
 
