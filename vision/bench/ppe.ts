@@ -27,6 +27,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { foundLabels } from '../src/detect/card/ppe.ts';
 import { ModelCardError } from '../src/detect/model-card.ts';
 import { ModelRunner } from '../src/detect/model-runner.ts';
 import { galleryPage } from '../src/evaluate/gallery/page.ts';
@@ -82,7 +83,7 @@ async function run(): Promise<void> {
   if (names.length === 0) refuse('--sets names no set');
   const card = findModel(values.model);
   // All labels are read before the first picture is looked at: what is wrong shows at once.
-  const sets = names.map((name) => readLabelledSet(data, name, card.classes));
+  const sets = names.map((name) => readLabelledSet(data, name, foundLabels(card)));
   const meter = new InferenceMeter();
   const runner = await ModelRunner.load(card, meter.gate, { scoreFloor: SCORE_FLOOR });
   const figures: Record<string, number> = {};

@@ -1,7 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { isKnownModel, loadModelCard, type PoseCard, type PpeCard } from './detect/model-card.ts';
+import {
+  isKnownModel,
+  loadModelCard,
+  ModelCardError,
+  type PoseCard,
+  type PpeCard,
+} from './detect/model-card.ts';
+import { ModelRunner } from './detect/model-runner.ts';
 
 /** The models of a worker by what they do. */
 export interface Models {
@@ -48,4 +55,32 @@ export function loadModels(folder: string, made: string, log: Logger): Models {
     log.warn({ model: name }, `one pose model is used, and that is "${first!.name}"`);
   }
   return { ppe, pose: first ?? poseProblem ?? `there is no pose model in ${folder}` };
+}
+
+/**
+ * Tries out what {@link loadModels} gave: a detector whose weights the runtime cannot run, or whose
+ * card does not fit them, is told and left out.
+ *
+ * @throws Error where no detector is left.
+ */
+export async function tryOutModels(models: Models, log: Logger): Promise<Models> {
+  const ppe = new Map<string, PpeCard>();
+  let problem = '';
+  for (const [name, card] of models.ppe) {
+    try {
+      const runner = await ModelRunner.load(card, (work) => work());
+      try {
+        await runner.tryOut();
+      } finally {
+        await runner.close();
+      }
+      ppe.set(name, card);
+    } catch (error) {
+      if (!(error instanceof ModelCardError)) throw error;
+      problem = error.message;
+      log.error({ model: name }, problem);
+    }
+  }
+  if (ppe.size === 0) throw new Error(`there is no usable model: ${problem}`);
+  return { ...models, ppe };
 }

@@ -1,21 +1,9 @@
-import type { Detection } from '../frame.ts';
-import type { PpeCard } from './model-card.ts';
-import type { Placement } from './prepare.ts';
+import { labelsOf, type PpeCard } from './card/ppe.ts';
+import type { DecodeHead } from './head-parts.ts';
+import { RtdetrFinalHead, RtdetrHead, RtdetrRowsHead } from './rtdetr.ts';
+import { YoloColumnsHead } from './yolo-columns.ts';
+import { YoloRowsHead } from './yolo-rows.ts';
 import { YoloxGridHead } from './yolox-grid.ts';
-
-/** Reads the raw output of one kind of detector. */
-export interface DecodeHead {
-  /**
-   * @param output the tensor's numbers.
-   * @param width of the input tensor, pixels; the output has to fit it.
-   * @param height of the input tensor, pixels.
-   * @param placement where the input tensor's pixels lie in the picture.
-   * @returns boxes in picture pixels, at or above the `keep` threshold of their class, not yet
-   *   rid of doubles.
-   * @throws Error where the output has not the size that the card promises.
-   */
-  decode(output: Float32Array, width: number, height: number, placement: Placement): Detection[];
-}
 
 /**
  * The reader for a card's output.
@@ -23,9 +11,22 @@ export interface DecodeHead {
  * @param scoreFloor in place of the `keep` thresholds of the card.
  */
 export function decodeHeadFor(card: PpeCard, scoreFloor?: number): DecodeHead {
-  const keep = card.classes.map((name) => scoreFloor ?? card.thresholds[name]!.keep);
+  const classes = labelsOf(card).map((label) => ({
+    label,
+    keep: label === null ? Number.POSITIVE_INFINITY : (scoreFloor ?? card.thresholds[label]!.keep),
+  }));
   switch (card.output.head) {
     case 'yolox-grid':
-      return new YoloxGridHead(card.classes, keep, card.output.strides);
+      return new YoloxGridHead(classes, card.output.strides);
+    case 'yolox-decoded':
+      return new YoloRowsHead(classes);
+    case 'yolov8':
+      return new YoloColumnsHead(classes);
+    case 'rtdetr':
+      return new RtdetrHead(classes);
+    case 'rtdetr-rows':
+      return new RtdetrRowsHead(classes);
+    case 'rtdetr-final':
+      return new RtdetrFinalHead(classes);
   }
 }

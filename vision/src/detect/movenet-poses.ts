@@ -28,14 +28,14 @@ export function readMovenetPoses(
   output: Float32Array,
   width: number,
   height: number,
-  { scale, left, top }: Placement,
+  { scaleX, scaleY, left, top }: Placement,
   keep: number,
 ): DetectedPose[] {
   if (output.length === 0 || output.length % ROW !== 0) {
     throw new Error(`the pose model gave ${output.length} numbers, not rows of ${ROW}`);
   }
-  const x = (share: number) => (share * width) / scale + left;
-  const y = (share: number) => (share * height) / scale + top;
+  const x = (share: number) => (share * width) / scaleX + left;
+  const y = (share: number) => (share * height) / scaleY + top;
   const found: DetectedPose[] = [];
   for (let at = 0; at < output.length; at += ROW) {
     const row = output.subarray(at, at + ROW);

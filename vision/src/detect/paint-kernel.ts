@@ -46,6 +46,8 @@ export interface KernelJob {
   readonly planes: readonly [KernelPlane, KernelPlane, KernelPlane];
   readonly width: number;
   readonly height: number;
+  /** The pixel of the tensor that the first one goes to, counted line by line. */
+  readonly at: number;
   /** Which planes of the tensor red, green and blue go to. */
   readonly channels: readonly [number, number, number];
   readonly gain: readonly [number, number, number];
@@ -106,7 +108,7 @@ export class PaintKernel {
     fields.set([job.width, job.height, this.#width], field);
     const area = this.#width * this.#height;
     job.channels.forEach((channel, i) => {
-      fields[field + 3 + i] = this.#tensorAt + 4 * channel * area;
+      fields[field + 3 + i] = this.#tensorAt + 4 * (channel * area + job.at);
     });
     const floats = new Float32Array(buffer, FIRST, JOB_BYTES / 4);
     floats.set([...job.gain, ...job.offset], field + 6);

@@ -24,8 +24,8 @@ export class PoseRunner {
     const timings: LookTimes = { prepare: 0, infer: 0, decode: 0 };
     const { keep } = this.#card.thresholds;
     const size = fullPassSize(this.#card, picture.width, picture.height);
-    const poses = await this.#session.look(picture, size, timings, (output, placement) =>
-      readMovenetPoses(output, size.width, size.height, placement, keep),
+    const poses = await this.#session.look(picture, size, timings, ([output], placement) =>
+      readMovenetPoses(output!.data as Float32Array, size.width, size.height, placement, keep),
     );
     return { poses, timings };
   }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type PlanarPicture, type SourceRegion, TensorPainter } from './prepare.ts';
 import { emptyResampleTable, fillResampleTable, WEIGHT_ONE } from './resample-table.ts';
 
-const BGR = { order: 'bgr', range: [0, 255], padding: 114 } as const;
+const padding = { value: 114, place: 'bottom-right' } as const;
+const BGR = { order: 'bgr', range: [0, 255], padding } as const;
 
 function picture(
   width: number,
@@ -59,7 +60,7 @@ describe('TensorPainter', () => {
   });
 
   it('gives red, green, blue in another range where the card asks for it', () => {
-    const painter = new TensorPainter(32, 32, { order: 'rgb', range: [0, 1], padding: 114 });
+    const painter = new TensorPainter(32, 32, { order: 'rgb', range: [0, 1], padding });
     painter.paint(flat(32, 16, 63, 102, 240));
     expect(pixel(painter, 5, 5)[0]).toBeCloseTo(1, 1);
     expect(pixel(painter, 5, 5)[2]).toBeCloseTo(0, 1);
@@ -71,7 +72,7 @@ describe('TensorPainter', () => {
     painter.paint(flat(64, 64, 235, 128, 128));
     expect(pixel(painter, 90, 90)[0]).toBeCloseTo(255, 0);
     const placement = painter.paint(flat(192, 96, 16, 128, 128));
-    expect(placement).toEqual({ scale: 0.5, left: 0, top: 0 });
+    expect(placement).toEqual({ scaleX: 0.5, scaleY: 0.5, left: 0, top: 0 });
     expect(pixel(painter, 95, 47)).toEqual([0, 0, 0]);
     expect(pixel(painter, 0, 48)).toEqual([114, 114, 114]);
   });
@@ -102,7 +103,7 @@ describe('TensorPainter', () => {
       () => 128,
     );
     const placement = painter.paint(source, { left: 40, top: 24, width: 16, height: 16 });
-    expect(placement).toEqual({ scale: 2, left: 40, top: 24 });
+    expect(placement).toEqual({ scaleX: 2, scaleY: 2, left: 40, top: 24 });
     expect(pixel(painter, 16, 16)[0]).toBeCloseTo(255, 0);
     expect(pixel(painter, 2, 2)[0]).toBeGreaterThan(250);
     painter.paint(source, { left: 56, top: 24, width: 16, height: 16 });

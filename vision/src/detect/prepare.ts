@@ -5,7 +5,17 @@ import { emptyResampleTable, fillResampleTable, type ResampleTable } from './res
 export interface TensorForm {
   readonly order: 'bgr' | 'rgb';
   readonly range: readonly [number, number];
-  readonly padding: number;
+  /** Of red, green and blue, in values of `range`. */
+  readonly normalise?:
+    | {
+        readonly mean: readonly [number, number, number];
+        readonly deviation: readonly [number, number, number];
+      }
+    | undefined;
+  readonly padding: {
+    readonly value: number;
+    readonly place: 'bottom-right' | 'around' | 'none';
+  };
 }
 
 /** A planar I420 picture in shared memory (see Frame). */
@@ -23,9 +33,11 @@ export interface SourceRegion {
   readonly height: number;
 }
 
-/** How pixels of the tensor lie in the picture: picture = tensor / scale + (left, top). */
+/** How pixels of the tensor lie in the picture: x = tensor x / scaleX + left, y alike. */
 export interface Placement {
-  readonly scale: number;
+  readonly scaleX: number;
+  /** Another one than `scaleX` only where pictures are stretched. */
+  readonly scaleY: number;
   readonly left: number;
   readonly top: number;
 }
@@ -39,7 +51,7 @@ interface Tables {
 
 /**
  * Turns a region of an I420 picture (BT.709, limited range) into a float32 CHW tensor in one pass:
- * box filter where it shrinks, Lanczos' where it enlarges, letterboxed to the top-left corner.
+ * box filter where it shrinks, Lanczos' where it enlarges, letterboxed or stretched.
  * Chroma is resampled to half the output's resolution, as finely as JPEG training pictures have it.
  * The loops run in WebAssembly with 128-bit vectors (paint-kernel.c).
  */
@@ -50,14 +62,22 @@ export class TensorPainter {
   readonly #kernel: PaintKernel;
   readonly #luma = emptyTables();
   readonly #chroma = emptyTables();
-  #paintedWidth = 0;
-  #paintedHeight = 0;
+  readonly #gain: [number, number, number];
+  readonly #offset: [number, number, number];
+  /** Where the picture lies in the tensor. */
+  #painted = { x: 0, y: 0, width: 0, height: 0 };
 
   constructor(width: number, height: number, form: TensorForm) {
     this.width = width;
     this.height = height;
     this.#form = form;
     this.#kernel = new PaintKernel(width, height);
+    const { range, normalise: n } = form;
+    const unit = (range[1] - range[0]) / 255;
+    this.#gain = n ? perColour((c) => unit / n.deviation[c]!) : [unit, unit, unit];
+    this.#offset = n
+      ? perColour((c) => (range[0] - n.mean[c]!) / n.deviation[c]!)
+      : [range[0], range[0], range[0]];
     this.#fillWithPadding();
   }
 
@@ -75,12 +95,23 @@ export class TensorPainter {
     const top = region?.top ?? 0;
     const sourceWidth = region?.width ?? picture.width;
     const sourceHeight = region?.height ?? picture.height;
-    const scale = Math.min(this.width / sourceWidth, this.height / sourceHeight);
-    const width = Math.max(1, Math.min(this.width, Math.round(sourceWidth * scale)));
-    const height = Math.max(1, Math.min(this.height, Math.round(sourceHeight * scale)));
-    if (width < this.#paintedWidth || height < this.#paintedHeight) this.#fillWithPadding();
-    this.#paintedWidth = width;
-    this.#paintedHeight = height;
+    const { place } = this.#form.padding;
+    const fitX = this.width / sourceWidth;
+    const fitY = this.height / sourceHeight;
+    const scaleX = place === 'none' ? fitX : Math.min(fitX, fitY);
+    const scaleY = place === 'none' ? fitY : scaleX;
+    const width = Math.max(1, Math.min(this.width, Math.round(sourceWidth * scaleX)));
+    const height = Math.max(1, Math.min(this.height, Math.round(sourceHeight * scaleY)));
+    const x = place === 'around' ? (this.width - width) >> 1 : 0;
+    const y = place === 'around' ? (this.height - height) >> 1 : 0;
+    const before = this.#painted;
+    const isCovered =
+      x <= before.x &&
+      y <= before.y &&
+      x + width >= before.x + before.width &&
+      y + height >= before.y + before.height;
+    if (!isCovered) this.#fillWithPadding();
+    this.#painted = { x, y, width, height };
     const halfWidth = (width + 1) >> 1;
     const halfHeight = (height + 1) >> 1;
     const chromaWidth = (picture.width + 1) >> 1;
@@ -104,8 +135,6 @@ export class TensorPainter {
       stride: chromaWidth,
       ...this.#chroma,
     });
-    const { order, range } = this.#form;
-    const gain = (range[1] - range[0]) / 255;
     this.#kernel.paint({
       planes: [
         { bytes: new Uint8Array(pixels, 0, lumaSize), stride: picture.width, ...this.#luma },
@@ -114,18 +143,33 @@ export class TensorPainter {
       ],
       width,
       height,
-      channels: order === 'rgb' ? [0, 1, 2] : [2, 1, 0],
-      gain: [gain, gain, gain],
-      offset: [range[0], range[0], range[0]],
+      at: y * this.width + x,
+      channels: this.#channels,
+      gain: this.#gain,
+      offset: this.#offset,
     });
-    return { scale, left, top };
+    return { scaleX, scaleY, left: left - x / scaleX, top: top - y / scaleY };
+  }
+
+  get #channels(): [number, number, number] {
+    return this.#form.order === 'rgb' ? [0, 1, 2] : [2, 1, 0];
   }
 
   #fillWithPadding(): void {
-    const { range, padding } = this.#form;
-    this.#kernel.data.fill(range[0] + ((range[1] - range[0]) / 255) * padding);
+    const area = this.width * this.height;
+    const { data } = this.#kernel;
+    this.#channels.forEach((channel, colour) => {
+      const value = this.#gain[colour]! * this.#form.padding.value + this.#offset[colour]!;
+      data.fill(value, channel * area, (channel + 1) * area);
+    });
   }
 }
+
+const perColour = (of: (colour: number) => number): [number, number, number] => [
+  of(0),
+  of(1),
+  of(2),
+];
 
 function emptyTables(): Tables {
   return { columns: emptyResampleTable(), lines: emptyResampleTable(), madeFor: '' };

@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { YoloxGridHead } from './yolox-grid.ts';
 
-const head = new YoloxGridHead(['person', 'helmet'], [0.3, 0.2], [8, 16]);
+const head = new YoloxGridHead(
+  [
+    { label: 'person', keep: 0.3 },
+    { label: 'helmet', keep: 0.2 },
+  ],
+  [8, 16],
+);
+const read = (data: Float32Array) =>
+  head.decode([{ data, dims: [1, 40, 7] }], { width: 64, height: 32 }, here);
 const CELLS = 8 * 4 + 4 * 2;
-const here = { scale: 0.5, left: 100, top: 40 };
+const here = { scaleX: 0.5, scaleY: 0.5, left: 100, top: 40 };
 
 function output(cell: number, row: number[]): Float32Array {
   const numbers = new Float32Array(CELLS * 7);
@@ -16,7 +24,7 @@ describe('YoloxGridHead', () => {
     // Row 1, column 2 of the stride-8 grid of a 64 x 32 tensor.
     const cell = 1 * 8 + 2;
     const row = [0.5, 0.25, Math.log(2), Math.log(4), 0.9, 0.8, 0.1];
-    const [found, ...others] = head.decode(output(cell, row), 64, 32, here);
+    const [found, ...others] = read(output(cell, row));
     expect(others).toEqual([]);
     expect(found!.label).toBe('person');
     expect(found!.score).toBeCloseTo(0.72, 5);
@@ -26,15 +34,14 @@ describe('YoloxGridHead', () => {
   });
 
   it('reads the coarse grid after the fine one', () => {
-    const [found] = head.decode(output(32 + 5, [0, 0, 0, 0, 1, 1, 0]), 64, 32, here);
+    const [found] = read(output(32 + 5, [0, 0, 0, 0, 1, 1, 0]));
     // Row 1, column 1 of stride 16: centre (16, 16).
     expect((found!.box[0] + found!.box[2]) / 2).toBeCloseTo(100 + 16 / 0.5, 4);
     expect((found!.box[1] + found!.box[3]) / 2).toBeCloseTo(40 + 16 / 0.5, 4);
   });
 
   it('keeps every class of a cell that is over its own threshold', () => {
-    const labels = (row: number[]) =>
-      head.decode(output(0, row), 64, 32, here).map(({ label }) => label);
+    const labels = (row: number[]) => read(output(0, row)).map(({ label }) => label);
     expect(labels([0, 0, 0, 0, 1, 0.31, 0.21])).toEqual(['person', 'helmet']);
     expect(labels([0, 0, 0, 0, 1, 0.29, 0.21])).toEqual(['helmet']);
     expect(labels([0, 0, 0, 0, 0.19, 1, 1])).toEqual([]);
@@ -51,13 +58,11 @@ describe('YoloxGridHead', () => {
     ] as const) {
       const row = [0, 0, 0, 0, 1, 1, 0];
       row[at] = value;
-      expect(head.decode(output(0, row), 64, 32, here)).toEqual([]);
+      expect(read(output(0, row))).toEqual([]);
     }
   });
 
   it('refuses an output of another size', () => {
-    expect(() => head.decode(new Float32Array(7), 64, 32, here)).toThrow(
-      'its card promises 40 cells of 7',
-    );
+    expect(() => read(new Float32Array(7))).toThrow('its card promises 40 cells of 7');
   });
 });

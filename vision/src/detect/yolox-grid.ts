@@ -1,9 +1,14 @@
 import type { Detection } from '../frame.ts';
-import type { DecodeHead } from './decode-head.ts';
+import {
+  type DecodeHead,
+  expectNumbers,
+  lowestKeep,
+  type OutputTensor,
+  type ReadClass,
+  type TensorSize,
+  toPicture,
+} from './head-parts.ts';
 import type { Placement } from './prepare.ts';
-
-/** No tensor is as large as this; a box that is, or is not a number, is none. */
-const LARGEST = 1e5;
 
 /**
  * The raw output of YOLOX (Ge et al. 2021, arXiv 2107.08430): one row for each grid cell of each
@@ -14,21 +19,24 @@ const LARGEST = 1e5;
  * evidence, and not here.
  */
 export class YoloxGridHead implements DecodeHead {
-  readonly #classes: readonly string[];
-  readonly #keep: readonly number[];
+  readonly #classes: readonly ReadClass[];
   readonly #lowestKeep: number;
   readonly #strides: readonly number[];
 
-  constructor(classes: readonly string[], keep: readonly number[], strides: readonly number[]) {
+  constructor(classes: readonly ReadClass[], strides: readonly number[]) {
     this.#classes = classes;
-    this.#keep = keep;
-    this.#lowestKeep = Math.min(...keep);
+    this.#lowestKeep = lowestKeep(classes);
     this.#strides = strides;
   }
 
-  decode(output: Float32Array, width: number, height: number, placement: Placement): Detection[] {
+  decode(
+    [first]: readonly OutputTensor[],
+    { width, height }: TensorSize,
+    placement: Placement,
+  ): Detection[] {
     const columns = 5 + this.#classes.length;
     const cells = this.#strides.reduce((sum, s) => sum + (width / s) * (height / s), 0);
+    const output = expectNumbers(first, `${cells} cells of ${columns}`);
     if (output.length !== cells * columns) {
       throw new Error(
         `the model gave ${output.length} numbers, its card promises ${cells} cells of ${columns}`,
@@ -44,25 +52,17 @@ export class YoloxGridHead implements DecodeHead {
           const objectness = output[at + 4]!;
           if (!(objectness >= this.#lowestKeep)) continue;
           for (let c = 0; c < this.#classes.length; c++) {
+            const { label, keep } = this.#classes[c]!;
             const score = objectness * output[at + 5 + c]!;
-            if (!(score >= this.#keep[c]!)) continue;
-            const cx = (output[at]! + column) * stride;
-            const cy = (output[at + 1]! + row) * stride;
-            const halfWidth = (Math.exp(output[at + 2]!) * stride) / 2;
-            const halfHeight = (Math.exp(output[at + 3]!) * stride) / 2;
-            // Weights that went wrong say NaN or give the logarithm of a galaxy.
-            if (!(Math.max(Math.abs(cx), Math.abs(cy), halfWidth, halfHeight) < LARGEST)) continue;
-            const { scale, left, top } = placement;
-            found.push({
-              label: this.#classes[c]!,
-              score: Math.min(1, score),
-              box: [
-                (cx - halfWidth) / scale + left,
-                (cy - halfHeight) / scale + top,
-                (cx + halfWidth) / scale + left,
-                (cy + halfHeight) / scale + top,
-              ],
-            });
+            if (!(score >= keep) || label === null) continue;
+            const box = toPicture(
+              (output[at]! + column) * stride,
+              (output[at + 1]! + row) * stride,
+              (Math.exp(output[at + 2]!) * stride) / 2,
+              (Math.exp(output[at + 3]!) * stride) / 2,
+              placement,
+            );
+            if (box) found.push({ label, score: Math.min(1, score), box });
           }
         }
       }

@@ -1,5 +1,6 @@
 import type { Box } from '@anshi/contracts';
 import type { PpeCard } from '../detect/model-card.ts';
+import { fullPassScale } from '../detect/model-session.ts';
 import { equipmentInFrame } from '../pipeline/frame-equipment.ts';
 import { labelledStates, VERDICT_CLASSES, type VerdictKind } from './labelled-people.ts';
 import { matchFound } from './matching.ts';
@@ -49,7 +50,7 @@ export function personVerdicts(
     const parts = picture.found.filter(
       ({ label, score }) => label !== 'person' && score >= (card.thresholds[label]?.keep ?? 0),
     );
-    const fullScale = card.input.size / Math.max(picture.width, picture.height);
+    const fullScale = fullPassScale(card, picture.width, picture.height);
     const equipment = equipmentInFrame(card, { people, parts, looked: picture.looked, fullScale });
     const drawnOf = new Map<number, number>();
     matchFound(drawn, labelled, SAME_PERSON).forEach((match, i) => {

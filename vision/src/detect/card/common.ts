@@ -35,6 +35,8 @@ export const commonFields = {
   limits: z.array(z.string().min(1)).min(1),
 };
 
+const colours = z.tuple([z.number(), z.number(), z.number()]);
+
 /** How the picture is put into the input tensor. */
 export const inputFields = {
   name: z.string().min(1),
@@ -42,9 +44,18 @@ export const inputFields = {
   order: z.enum(['bgr', 'rgb']),
   /** Values that black and white are mapped to. */
   range: z.tuple([z.number(), z.number()]),
+  /** Red, green and blue become (value - mean) / deviation, in values of `range`. */
+  normalise: z
+    .strictObject({
+      mean: colours,
+      deviation: colours.refine((all) => all.every((one) => one > 0)),
+    })
+    .optional(),
   padding: z.strictObject({
+    /** Grey of the padding, 0 to 255. */
     value: z.number().min(0).max(255),
-    place: z.literal('bottom-right'),
+    /** `bottom-right`: the picture is at the top left. `around`: in the middle. `none`: stretched. */
+    place: z.enum(['bottom-right', 'around', 'none']),
   }),
 };
 

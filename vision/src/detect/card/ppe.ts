@@ -1,5 +1,12 @@
 import { z } from 'zod';
 import { commonFields, inputFields, threshold } from './common.ts';
+import { ppeOutputSchema } from './ppe-output.ts';
+
+export { outputsOf } from './ppe-output.ts';
+
+/** What the rules read. */
+export const ppeLabels = ['person', 'helmet', 'head', 'vest', 'no_vest'] as const;
+export type PpeLabel = (typeof ppeLabels)[number];
 
 /** The card of a detector of people and their protective equipment. */
 export const ppeCardSchema = z
@@ -13,11 +20,12 @@ export const ppeCardSchema = z
       size: z.number().int().min(32).max(4096),
       multiple: z.number().int().min(1).max(128),
     }),
-    output: z.strictObject({
-      name: z.string().min(1),
-      head: z.literal('yolox-grid'),
-      strides: z.array(z.number().int().positive()).min(1),
-    }),
+    /**
+     * What the classes mean to the rules; null: read by none. A class that is called like one of the
+     * rules' need not be named.
+     */
+    meanings: z.record(z.string(), z.enum(ppeLabels).nullable()).default({}),
+    output: ppeOutputSchema,
     thresholds: z.record(z.string(), threshold),
     nms: z.strictObject({ iou: z.number().min(0).max(1) }),
     /** The second look, at native resolution, at people whose heads are too small in the full pass. */
@@ -48,12 +56,41 @@ export const ppeCardSchema = z
     ),
   })
   .superRefine((card, context) => {
-    for (const name of card.classes) {
-      if (card.thresholds[name]) continue;
-      const message = 'the class has no thresholds';
-      context.addIssue({ code: 'custom', path: ['thresholds', name], message });
+    const wrong = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path, message });
+    for (const name of Object.keys(card.meanings)) {
+      if (!card.classes.includes(name)) wrong(['meanings', name], 'the model has no such class');
     }
+    const labels = card.classes.map((name) => meaningOf(card, name));
+    card.classes.forEach((name, i) => {
+      const label = labels[i];
+      if (label === undefined) {
+        wrong(['meanings', name], `say what it means (${ppeLabels.join(', ')}), or null`);
+      } else if (label !== null && !card.thresholds[label]) {
+        wrong(['thresholds', label], 'the class has no thresholds');
+      }
+    });
+    if (!labels.includes('person')) wrong(['classes'], 'no class means person: nobody is found');
   });
+
+/** Undefined where the card does not say. */
+function meaningOf(
+  { meanings }: { readonly meanings: Readonly<Record<string, PpeLabel | null>> },
+  name: string,
+): PpeLabel | null | undefined {
+  return name in meanings ? meanings[name] : ppeLabels.find((label) => label === name);
+}
+
+/** What each class of a model means to the rules, in the model's order; null: read by none. */
+export function labelsOf(card: PpeCard): (PpeLabel | null)[] {
+  return card.classes.map((name) => meaningOf(card, name) ?? null);
+}
+
+/** The classes that a model finds, in the words of the rules. */
+export function foundLabels(card: PpeCard): PpeLabel[] {
+  const labels = labelsOf(card);
+  return ppeLabels.filter((label) => labels.includes(label));
+}
 
 /** A checked card of a PPE detector and the file of weights that it speaks for. */
 export type PpeCard = z.infer<typeof ppeCardSchema> & { readonly weightsPath: string };

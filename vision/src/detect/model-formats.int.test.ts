@@ -1,0 +1,441 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Box } from '@anshi/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OnnxGraph } from '../convert/onnx-graph.ts';
+import {
+  type ConstantOutput,
+  constantModel,
+  type Dims,
+  testCard,
+  testInput,
+  writeWeights,
+} from '../testing/tiny-models.ts';
+import type { PpeCard } from './model-card.ts';
+import { ModelRunner } from './model-runner.ts';
+
+/*
+ * Exports of the known detectors in small: graphs of the same inputs and outputs that say the same
+ * of every picture, through the real runtime and the whole runner.
+ */
+
+let folder: string;
+let count = 0;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'anshi-formats-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const any: Dims = [1, 3, 'height', 'width'];
+const fixed: Dims = [1, 3, 128, 128];
+const weights = (bytes: Uint8Array) => writeWeights(join(folder, String(count++)), bytes);
+
+/** 1280 x 720, grey: a tenth of it is 128 x 72. */
+const picture = grey(1280, 720);
+function grey(
+  width: number,
+  height: number,
+  colour: readonly [number, number, number] = [128, 128, 128],
+) {
+  const pixels = new SharedArrayBuffer(width * height * 1.5);
+  const [y, u, v] = colour;
+  const bytes = new Uint8Array(pixels);
+  bytes.fill(y, 0, width * height);
+  bytes.fill(u, width * height, 1.25 * width * height);
+  bytes.fill(v, 1.25 * width * height);
+  return { width, height, pixels };
+}
+
+async function find(card: PpeCard) {
+  const runner = await ModelRunner.load(card, (work) => work());
+  await runner.tryOut();
+  const { detections } = await runner.detect(picture, 0, { regionBudget: 0 });
+  await runner.close();
+  return detections;
+}
+
+/** The two things that each of the graphs draws, in pixels of the picture. */
+const person: Box = [320, 180, 640, 540];
+const helmet: Box = [400, 180, 500, 260];
+
+function expectBoth(found: Awaited<ReturnType<typeof find>>): void {
+  expect(found.map(({ label }) => label).sort()).toEqual(['helmet', 'person']);
+  for (const [label, score, box] of [
+    ['person', 0.9, person],
+    ['helmet', 0.6, helmet],
+  ] as const) {
+    const one = found.find((detection) => detection.label === label)!;
+    expect(one.score).toBeCloseTo(score, 5);
+    for (const i of [0, 1, 2, 3]) expect(one.box[i]).toBeCloseTo(box[i]!, 2);
+  }
+}
+
+/** cx, cy, width, height of a box of the picture in a tensor. */
+function middle(
+  [left, top, right, bottom]: Box,
+  { x = 0.1, y = 0.1, down = 0 }: { x?: number; y?: number; down?: number } = {},
+): [number, number, number, number] {
+  return [
+    ((left + right) / 2) * x,
+    ((top + bottom) / 2) * y + down,
+    (right - left) * x,
+    (bottom - top) * y,
+  ];
+}
+
+/** What a site's own export calls them: two names, one that is read by none, one like ours. */
+const named = {
+  classes: ['Hardhat', 'Mask', 'NO-Hardhat', 'person'],
+  meanings: { Hardhat: 'helmet', Mask: null, 'NO-Hardhat': 'head' },
+} as const;
+const own = { classes: [...named.classes], meanings: { ...named.meanings } };
+
+/** Boxes and class scores of four queries: helmet, mask (which nobody reads), noise, person. */
+function queries(
+  place: (box: Box) => readonly number[],
+): { box: readonly number[]; scores: number[] }[] {
+  return [
+    { box: place(helmet), scores: [0.6, 0.1, 0.2, 0] },
+    { box: place([900, 300, 1000, 400]), scores: [0, 0.95, 0, 0] },
+    { box: place([10, 10, 50, 50]), scores: [0.1, 0.1, 0.24, 0.24] },
+    { box: place(person), scores: [0, 0, 0, 0.9] },
+  ];
+}
+
+const output = (dims: readonly number[], values: number[], name = 'output'): ConstantOutput => ({
+  ...{ name, dims, values },
+});
+
+describe('exports of known detectors', () => {
+  it('YOLOX with its grid', async () => {
+    // 128 x 96: the shorter side padded to a multiple of 32. Strides 8 and 16: 192 and 48 cells.
+    const rows = Array.from({ length: 240 }, () => [0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    const [cx, cy, w, h] = middle(person);
+    const cell = 192 + Math.floor(cy / 16) * 8 + Math.floor(cx / 16);
+    rows[cell] = [cx / 16 - 3, cy / 16 - 2, Math.log(w / 16), Math.log(h / 16), 0.9, 0, 0, 0, 1];
+    const [hx, hy, hw, hh] = middle(helmet);
+    const fine = Math.floor(hy / 8) * 16 + Math.floor(hx / 8);
+    rows[fine] = [hx / 8 - 5, hy / 8 - 2, Math.log(hw / 8), Math.log(hh / 8), 0.8, 0.75, 1, 0.1, 0];
+    expect([cell, fine]).toEqual([192 + 2 * 8 + 3, 2 * 16 + 5]);
+    const bytes = constantModel(any, [
+      { ...output([1, 240, 9], rows.flat()), said: [1, 'cells', 9] },
+    ]);
+    const card = testCard(weights(bytes), {
+      ...own,
+      output: { head: 'yolox-grid', name: 'output', strides: [8, 16] },
+    });
+    const runner = await ModelRunner.load(card, (work) => work());
+    expectBoth((await runner.detect(picture, 0, { regionBudget: 0 })).detections);
+  });
+
+  it('YOLOX with decoded boxes, the picture at the top left', async () => {
+    const rows = queries((box) => middle(box)).flatMap(({ box, scores }) => [...box, 1, ...scores]);
+    const bytes = constantModel(any, [output([1, 4, 9], rows)]);
+    const card = testCard(weights(bytes), {
+      ...own,
+      output: { head: 'yolox-decoded', name: 'output' },
+    });
+    expectBoth(await find(card));
+  });
+
+  it('YOLOv8 and YOLO11, the picture in the middle of a square, red first, 0 to 1', async () => {
+    // 72 of 128 lines are picture: 28 above.
+    const boxes = queries((box) => middle(box, { down: 28 }));
+    const lines = [0, 1, 2, 3].map((k) => boxes.map(({ box }) => box[k]!));
+    const scores = [0, 1, 2, 3].map((c) => boxes.map((one) => one.scores[c]!));
+    const bytes = constantModel(fixed, [output([1, 8, 4], [...lines, ...scores].flat())]);
+    const card = testCard(weights(bytes), {
+      ...own,
+      input: testInput({
+        range: [0, 1],
+        multiple: 128,
+        padding: { value: 114, place: 'around' },
+      }),
+      output: { head: 'yolov8', name: 'output' },
+    });
+    expectBoth(await find(card));
+  });
+
+  const stretched = testInput({ range: [0, 1], padding: { value: 0, place: 'none' } });
+  const share = (box: Box) => middle(box, { x: 1 / 1280, y: 1 / 720 });
+
+  it('RT-DETR with logits, the picture stretched to a square', async () => {
+    const all = queries(share);
+    const logits = all.flatMap(({ scores }) =>
+      scores.map((p) => (p === 0 ? -9 : Math.log(p / (1 - p)))),
+    );
+    const bytes = constantModel(fixed, [
+      output([1, 4, 4], logits, 'logits'),
+      output(
+        [1, 4, 4],
+        all.flatMap(({ box }) => box),
+        'boxes',
+      ),
+    ]);
+    const card = testCard(weights(bytes), {
+      ...own,
+      input: stretched,
+      output: { head: 'rtdetr', logits: 'logits', boxes: 'boxes' },
+    });
+    expectBoth(await find(card));
+  });
+
+  it('RT-DETR in one output', async () => {
+    const rows = queries(share).flatMap(({ box, scores }) => [...box, ...scores]);
+    const bytes = constantModel(fixed, [output([1, 4, 8], rows)]);
+    const card = testCard(weights(bytes), {
+      ...own,
+      input: stretched,
+      output: { head: 'rtdetr-rows', name: 'output' },
+    });
+    expectBoth(await find(card));
+  });
+
+  it('RT-DETR with its post-processing, told the size of the tensor', async () => {
+    const corners = ([left, top, right, bottom]: Box) => [
+      left / 1280,
+      top / 720,
+      right / 1280,
+      bottom / 720,
+    ];
+    const all = [
+      { label: 0, score: 0.6, box: corners(helmet) },
+      { label: 1, score: 0.9, box: corners([900, 300, 1000, 400]) },
+      { label: 3, score: 0.2, box: corners([10, 10, 50, 50]) },
+      { label: 3, score: 0.9, box: corners(person) },
+      { label: 99, score: 0.9, box: corners(person) },
+    ];
+    const graph = new OnnxGraph();
+    const size = graph.node('Cast', ['size'], { to: 1 });
+    const shares = graph.constant({
+      type: 'float',
+      dims: [1, 5, 4],
+      values: all.flatMap(({ box }) => box),
+    });
+    graph.name(
+      graph.node('Mul', [shares, graph.node('Concat', [size, size], { axis: 1 })]),
+      'boxes',
+    );
+    const labels = { type: 'int64', dims: [1, 5], values: all.map(({ label }) => label) } as const;
+    graph.name(graph.constant(labels), 'labels');
+    const scores = { type: 'float', dims: [1, 5], values: all.map(({ score }) => score) } as const;
+    graph.name(graph.constant(scores), 'scores');
+    const bytes = graph.encode(
+      'final',
+      [
+        { name: 'images', type: 'float', dims: fixed },
+        { name: 'size', type: 'int64', dims: [1, 2] },
+      ],
+      [
+        { name: 'labels', type: 'int64', dims: [1, 5] },
+        { name: 'boxes', type: 'float', dims: [1, 5, 4] },
+        { name: 'scores', type: 'float', dims: [1, 5] },
+      ],
+    );
+    const final: PpeCard['output'] = {
+      head: 'rtdetr-final',
+      ...{ labels: 'labels', boxes: 'boxes', scores: 'scores' },
+      sizeInput: 'size',
+    };
+    expectBoth(await find(testCard(weights(bytes), { ...own, input: stretched, output: final })));
+  });
+
+  it('normalises each colour, and knows where red is', async () => {
+    // One box whose scores are the means of the three planes of the tensor.
+    const graph = new OnnxGraph();
+    const planes = graph.node('ReduceMean', ['images'], { axes: [2, 3], keepdims: 0 });
+    const scores = graph.node('Unsqueeze', [planes, graph.int64s([1])]);
+    const box = graph.constant({ type: 'float', dims: [1, 1, 5], values: [64, 36, 20, 40, 1] });
+    graph.name(graph.node('Concat', [box, scores], { axis: 2 }), 'output');
+    const bytes = graph.encode(
+      'colours',
+      [{ name: 'images', type: 'float', dims: any }],
+      [{ name: 'output', type: 'float', dims: [1, 1, 8] }],
+    );
+    const file = weights(bytes);
+    const low = { keep: 0.001, trust: 0.5 };
+    const scoresOf = async (order: 'rgb' | 'bgr', normalise?: PpeCard['input']['normalise']) => {
+      const card = testCard(file, {
+        classes: ['person', 'helmet', 'vest'],
+        thresholds: { person: low, helmet: low, vest: low },
+        input: testInput({
+          order,
+          range: [0, 1],
+          size: 128,
+          multiple: 128,
+          ...(normalise && { normalise }),
+        }),
+      });
+      const runner = await ModelRunner.load(card, (work) => work());
+      // BT.709, limited range, of red 200, green 120, blue 40; square, so that nothing is padding.
+      const coloured = grey(256, 256, [127, 83, 172]);
+      const { detections } = await runner.detect(coloured, 0, { regionBudget: 0 });
+      return ['person', 'helmet', 'vest'].map(
+        (label) => detections.find((d) => d.label === label)?.score ?? 0,
+      );
+    };
+    const near = (found: number[], expected: number[]) => {
+      for (const [i, value] of found.entries()) {
+        expect(Math.abs(value - expected[i]!)).toBeLessThan(0.02);
+      }
+    };
+    const plain = await scoresOf('rgb');
+    const [red, green, blue] = plain as [number, number, number];
+    expect(red).toBeGreaterThan(green + 0.2);
+    expect(green).toBeGreaterThan(blue + 0.2);
+    near(await scoresOf('bgr'), [blue, green, red]);
+    const mean: [number, number, number] = [0.1, 0.2, 0.05];
+    const deviation: [number, number, number] = [0.9, 0.5, 0.4];
+    const expected = plain.map((value, i) => Math.min(1, (value - mean[i]!) / deviation[i]!));
+    near(await scoresOf('rgb', { mean, deviation }), expected);
+    near(await scoresOf('bgr', { mean, deviation }), [...expected].reverse());
+  });
+
+  it('pads with the grey of the card, normalised as the picture is', async () => {
+    // The score is the mean of the whole tensor; half of it is padding.
+    const graph = new OnnxGraph();
+    const all = graph.node('ReduceMean', ['images'], { axes: [1, 2, 3], keepdims: 0 });
+    const score = graph.node('Reshape', [all, graph.int64s([1, 1, 1])]);
+    const box = graph.constant({ type: 'float', dims: [1, 1, 5], values: [64, 36, 20, 40, 1] });
+    graph.name(graph.node('Concat', [box, score], { axis: 2 }), 'output');
+    const bytes = graph.encode(
+      'grey',
+      [{ name: 'images', type: 'float', dims: any }],
+      [{ name: 'output', type: 'float', dims: [1, 1, 6] }],
+    );
+    for (const place of ['around', 'bottom-right'] as const) {
+      const card = testCard(weights(bytes), {
+        classes: ['person'],
+        input: testInput({
+          ...{ range: [0, 1], multiple: 128, padding: { value: 255, place } },
+          normalise: { mean: [0, 0, 0], deviation: [2, 2, 2] },
+        }),
+      });
+      const runner = await ModelRunner.load(card, (work) => work());
+      // Black, twice as wide as high: half of the tensor is padding.
+      const black = grey(512, 256, [16, 128, 128]);
+      const { detections } = await runner.detect(black, 0, { regionBudget: 0 });
+      expect(detections[0]!.score).toBeCloseTo(0.25, 3);
+    }
+  });
+});
+
+describe('cards that do not fit their weights', () => {
+  const load = async (card: PpeCard) => {
+    try {
+      const runner = await ModelRunner.load(card, (work) => work());
+      await runner.tryOut();
+    } catch (error) {
+      expect((error as Error).name).toBe('ModelCardError');
+      return (error as Error).message;
+    }
+    throw new Error('the model was accepted');
+  };
+  const decoded = (dims: readonly number[], said?: Dims, input = any) => {
+    const length = dims.reduce((product, size) => product * size, 1);
+    const numbers = { name: 'output', dims, values: new Float32Array(length) };
+    return weights(constantModel(input, [{ ...numbers, ...(said && { said }) }]));
+  };
+
+  it('names the classes that are too many or too few', async () => {
+    const message = await load(testCard(decoded([1, 4, 13]), {}));
+    expect(message).toMatch(/model "tiny": classes: the card has 5, the weights have 8/);
+    expect(message).toContain('the card promises 1 x boxes x 10, the weights give 1 x 4 x 13');
+  });
+
+  it('names a head that reads the output the other way round', async () => {
+    const message = await load(
+      testCard(decoded([1, 40, 9]), { output: { head: 'yolov8', name: 'output' } }),
+    );
+    expect(message).toMatch(
+      /output\.head: the card promises 1 x 9 x boxes, the weights give 1 x 40 x 9: the other way round/,
+    );
+  });
+
+  it('names what only shows when the model runs', async () => {
+    // The shape hangs on a number that is only there when the model runs.
+    const graph = new OnnxGraph();
+    const mean = graph.node('ReduceMean', ['images'], { axes: [0, 1, 2, 3], keepdims: 0 });
+    const zero = graph.constant({ type: 'float', dims: [1], values: [0] });
+    const nothing = graph.node('Cast', [graph.node('Mul', [mean, zero])], { to: 7 });
+    const shape = graph.node('Add', [graph.int64s([1, 4, 13]), nothing]);
+    const one = graph.constant({ type: 'float', dims: [1, 1, 1], values: [0] });
+    graph.name(graph.node('Expand', [one, shape]), 'output');
+    const quiet = graph.encode(
+      'quiet',
+      [{ name: 'images', type: 'float', dims: any }],
+      [{ name: 'output', type: 'float', dims: [1, 'boxes', 'numbers'] }],
+    );
+    expect(await load(testCard(weights(quiet), {}))).toMatch(
+      /output\.head: the model gave 1 x 4 x 13, its card promises 1 x boxes x 10/,
+    );
+    const grid = testCard(decoded([1, 77, 10], [1, 'cells', 10]), {
+      output: { head: 'yolox-grid', name: 'output', strides: [8, 16, 32] },
+    });
+    expect(await load(grid)).toMatch(
+      /output\.head: the model gave 770 numbers, its card promises \d+ cells of 10/,
+    );
+  });
+
+  it('names inputs that are not there, too many, of another size, layout or type', async () => {
+    const good = decoded([1, 4, 10]);
+    const input = (change: Parameters<typeof testInput>[0]) => ({ input: testInput(change) });
+    expect(await load(testCard(good, input({ name: 'x' })))).toContain(
+      'input.name: the card says "x", the weights have images',
+    );
+    const square = decoded([1, 4, 10], undefined, fixed);
+    expect(await load(testCard(square, input({ size: 160 })))).toContain(
+      'input.size: the card says 160, the weights take 1 x 3 x 128 x 128 and no other size',
+    );
+    expect(await load(testCard(square, {}))).toContain('input.multiple: ');
+    const small = {
+      size: 96,
+      belowHeight: 30,
+      minHeight: 10,
+      minScore: 0.2,
+      side: 0.75,
+      above: 0.1,
+    };
+    expect(await load(testCard(square, { ...input({ multiple: 128 }), region: small }))).toContain(
+      'region.size: the card says 96, the weights take 1 x 3 x 128 x 128',
+    );
+    const last = decoded([1, 4, 10], undefined, [1, 128, 128, 3]);
+    expect(await load(testCard(last, {}))).toContain('input.layout: nchw has 3 channels');
+    const batch = decoded([1, 4, 10], undefined, [8, 3, 128, 128]);
+    expect(await load(testCard(batch, {}))).toContain('one picture at a time');
+    const graph = new OnnxGraph();
+    graph.name(
+      graph.constant({ type: 'float', dims: [1, 1, 10], values: new Float32Array(10) }),
+      'output',
+    );
+    const result = { name: 'output', type: 'float', dims: [1, 1, 10] } as const;
+    const images = { name: 'images', type: 'float', dims: any } as const;
+    const extra = { name: 'scale', type: 'float', dims: [1] } as const;
+    const two = weights(graph.encode('two', [images, extra], [result]));
+    expect(await load(testCard(two, {}))).toContain('also want an input "scale"');
+    const whole = weights(graph.encode('int', [{ ...images, type: 'int32' }], [result]));
+    expect(await load(testCard(whole, {}))).toContain('the weights take int32');
+  });
+
+  it('names weights that the runtime cannot run', async () => {
+    expect(await load(testCard(weights(Buffer.from('no model')), {}))).toMatch(
+      /model "tiny": weights\.file: the runtime cannot run the weights: /,
+    );
+    const graph = new OnnxGraph();
+    graph.name(graph.node('NoSuchOperator', ['images']), 'output');
+    const images = { name: 'images', type: 'float', dims: any } as const;
+    const result = { name: 'output', type: 'float', dims: [1, 1, 10] } as const;
+    const bytes = graph.encode('unknown', [images], [result]);
+    expect(await load(testCard(weights(bytes), {}))).toMatch(
+      /NoSuchOperator.*export them without this operator/,
+    );
+    const later = Uint8Array.from(constantModel(any, [output([1, 1, 10], Array(10).fill(0))]));
+    // The version of the operator set stands last: field 2 of its entry.
+    const at = later.findLastIndex((byte, i) => byte === 0x10 && later[i + 1] === 13);
+    later[at + 1] = 99;
+    expect(await load(testCard(weights(later), {}))).toMatch(
+      /opset.*export them with a lower opset/s,
+    );
+  });
+});

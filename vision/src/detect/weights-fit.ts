@@ -1,0 +1,161 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import { outputsOf, type PpeCard } from './card/ppe.ts';
+import { shapeText } from './head-parts.ts';
+import type { ModelCard } from './model-card.ts';
+
+type Metadata = InferenceSession.ValueMetadata;
+type Shape = readonly (number | string)[];
+
+/** The outputs that a card reads, and the input besides the picture that it feeds. */
+export function namesOf(card: ModelCard): { names: string[]; sizeInput: string | undefined } {
+  return {
+    names: fieldsOf(card).map(({ name }) => name),
+    sizeInput: 'sizeInput' in card.output ? card.output.sizeInput : undefined,
+  };
+}
+
+function fieldsOf(card: ModelCard): { readonly field: string; readonly name: string }[] {
+  if (card.task === 'ppe-detection') return outputsOf(card.output);
+  return [{ field: 'output.name', name: card.output.name }];
+}
+
+/**
+ * Holds a card against what the weights say of their inputs and outputs.
+ *
+ * @returns the field of the card that does not fit, what it says and what the weights have, or
+ *   undefined where all that the weights say fits.
+ */
+export function misfit(
+  card: ModelCard,
+  inputs: readonly Metadata[],
+  outputs: readonly Metadata[],
+): string | undefined {
+  return inputMisfit(card, inputs) ?? outputMisfit(card, outputs);
+}
+
+function inputMisfit(card: ModelCard, inputs: readonly Metadata[]): string | undefined {
+  const { input } = card;
+  const { sizeInput } = namesOf(card);
+  const missing = lacks('input.name', input.name, inputs);
+  if (missing) return missing;
+  if (sizeInput !== undefined) {
+    const noSize = lacks('output.sizeInput', sizeInput, inputs);
+    if (noSize) return noSize;
+    const told = named(inputs, sizeInput);
+    if (told.type !== 'int64') return `output.sizeInput: takes ${told.type}, not int64`;
+  }
+  const other = inputs.find(({ name }) => name !== input.name && name !== sizeInput);
+  if (other) return `input.name: the weights also want an input "${other.name}", the card has none`;
+  const { type, shape } = named(inputs, input.name);
+  if (type !== 'float32') {
+    return `input.name: the weights take ${type}; export them so that they take float32`;
+  }
+  const text = shapeText(shape);
+  if (shape.length !== 4) return `input.layout: nchw has four sizes, the weights take ${text}`;
+  const [batch, channels, height, width] = shape;
+  if (!fits(batch, 1)) {
+    return `input.name: the weights take ${text}; export them for one picture at a time`;
+  }
+  if (!fits(channels, 3)) return `input.layout: nchw has 3 channels, the weights take ${text}`;
+  if (typeof height !== 'number' || typeof width !== 'number') return undefined;
+  if (height !== width || width !== input.size) {
+    return `input.size: the card says ${input.size}, the weights take ${text} and no other size`;
+  }
+  if (input.multiple !== input.size && input.padding.place !== 'none') {
+    return `input.multiple: the weights take ${text} and no other size, so it must be ${input.size}`;
+  }
+  if ('region' in card && card.region.size !== input.size) {
+    return `region.size: the card says ${card.region.size}, the weights take ${text} and no other size`;
+  }
+  return undefined;
+}
+
+function outputMisfit(card: ModelCard, outputs: readonly Metadata[]): string | undefined {
+  for (const { field, name } of fieldsOf(card)) {
+    const missing = lacks(field, name, outputs);
+    if (missing) return missing;
+    const { type } = named(outputs, name);
+    if (type === 'float16' || type === 'float64') {
+      return `${field}: "${name}" gives ${type}; export the weights so that they give float32`;
+    }
+  }
+  return card.task === 'ppe-detection' ? headMisfit(card, outputs) : undefined;
+}
+
+/** Which size of an output has the classes in it, and how many numbers stand before them. */
+function headMisfit(card: PpeCard, outputs: readonly Metadata[]): string | undefined {
+  const count = card.classes.length;
+  const { output } = card;
+  const of = (name: string) => named(outputs, name).shape;
+  switch (output.head) {
+    case 'yolox-grid':
+    case 'yolox-decoded':
+      return sizeMisfit('output.name', of(output.name), 2, 5, count);
+    case 'yolov8':
+      return sizeMisfit('output.name', of(output.name), 1, 4, count);
+    case 'rtdetr-rows':
+      return sizeMisfit('output.name', of(output.name), 2, 4, count);
+    case 'rtdetr':
+      return (
+        sizeMisfit('output.logits', of(output.logits), 2, 0, count) ??
+        sizeMisfit('output.boxes', of(output.boxes), 2, 4, 0)
+      );
+    case 'rtdetr-final':
+      return sizeMisfit('output.boxes', of(output.boxes), 2, 4, 0);
+  }
+}
+
+function sizeMisfit(
+  field: string,
+  shape: Shape,
+  axis: number,
+  before: number,
+  classes: number,
+): string | undefined {
+  // Nothing is said of the shape: the first run will tell.
+  if (shape.length === 0) return undefined;
+  const wanted = before + classes;
+  const sizes = ['1', 'boxes', 'boxes'].with(axis, String(wanted));
+  const text = `the card promises ${sizes.join(' x ')}, the weights give ${shapeText(shape)}`;
+  if (shape.length !== 3) return `${field}: ${text}`;
+  const found = shape[axis];
+  if (fits(found, wanted)) return undefined;
+  if (shape[3 - axis] === wanted) return `output.head: ${text}: the other way round`;
+  if (classes === 0) return `${field}: ${text}`;
+  const there = Number(found) - before;
+  return there > 0 && there < 1000
+    ? `classes: the card has ${classes}, the weights have ${there} if the head is right (${text})`
+    : `output.head: ${text}`;
+}
+
+/** Sizes that are only known when the model runs have names, or are not above zero. */
+const fits = (found: number | string | undefined, wanted: number) =>
+  typeof found !== 'number' || found <= 0 || found === wanted;
+
+function lacks(field: string, name: string, there: readonly Metadata[]): string | undefined {
+  if (there.some((one) => one.name === name)) return undefined;
+  const names = there.map((one) => one.name).join(', ');
+  return `${field}: the card says "${name}", the weights have ${names}`;
+}
+
+function named(there: readonly Metadata[], name: string): { type: string; shape: Shape } {
+  const one = there.find((value) => value.name === name);
+  return one?.isTensor ? one : { type: 'no tensor', shape: [] };
+}
+
+/** Why the runtime cannot run a file of weights, and what to do. */
+export function unusable({ message }: Error): string {
+  // Where in the runtime's own source it was thrown helps nobody.
+  const reason = message
+    .split('\n')[0]!
+    .replace(/:?\/\S*onnxruntime\/core\/\S+:\d+ .*?\) (?=[A-Z])/, ': ')
+    .slice(0, 400);
+  const hint = /opset|IR version/i.test(message)
+    ? '; export them with a lower opset'
+    : /not a registered function|No Op registered|Could not find an implementation|is not a registered/i.test(
+          message,
+        )
+      ? '; export them without this operator, with standard ONNX operators only'
+      : '';
+  return `the runtime cannot run the weights: ${reason}${hint}`;
+}

@@ -1,0 +1,74 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { OnnxGraph } from '../convert/onnx-graph.ts';
+import { type PpeCard, ppeCardSchema } from '../detect/card/ppe.ts';
+
+/** Sizes of a graph's input; a name stands for a size that may be any. */
+export type Dims = readonly (number | string)[];
+
+/** One output of numbers that are always the same. */
+export interface ConstantOutput {
+  readonly name: string;
+  readonly type?: 'float' | 'int64';
+  readonly dims: readonly number[];
+  readonly values: ArrayLike<number>;
+  /** What the graph says of its shape; left out: `dims`. */
+  readonly said?: Dims;
+}
+
+/** A graph that takes a picture and gives the same numbers whatever is in it. */
+export function constantModel(input: Dims, outputs: readonly ConstantOutput[]): Uint8Array {
+  const graph = new OnnxGraph();
+  const infos = outputs.map(({ name, type = 'float', dims, values, said }) => {
+    graph.name(graph.constant({ type, dims, values }), name);
+    return { name, type, dims: said ?? dims };
+  });
+  return graph.encode('constant', [{ name: 'images', type: 'float', dims: input }], infos);
+}
+
+/** A card of a detector for tests; `change` is laid over it. */
+export function testCard(
+  weightsPath: string,
+  change: Partial<z.input<typeof ppeCardSchema>>,
+): PpeCard {
+  const classes = change.classes ?? ['person', 'helmet', 'head', 'vest', 'no_vest'];
+  const half = { keep: 0.25, trust: 0.5 };
+  const card = ppeCardSchema.parse({
+    ...{ card: 1, name: 'tiny', version: '1', task: 'ppe-detection', description: 'of a test' },
+    weights: { file: 'model.onnx', sha256: '0'.repeat(64) },
+    classes,
+    input: testInput({}),
+    output: { head: 'yolox-decoded', name: 'output' },
+    thresholds: { person: half, helmet: half, head: half, vest: half, no_vest: half },
+    nms: { iou: 0.5 },
+    region: {
+      ...{ size: 128, belowHeight: 30, minHeight: 10, minScore: 0.2, side: 0.75, above: 0.12 },
+    },
+    licence: 'none',
+    baseWeights: { name: 'none', source: 'none', licence: 'none' },
+    dataSets: [{ name: 'none', source: 'none', licence: 'none', attribution: 'none' }],
+    ...{ recipe: 'none', figures: [], limits: ['none'] },
+    ...change,
+  });
+  return { ...card, weightsPath };
+}
+
+type Input = z.input<typeof ppeCardSchema>['input'];
+
+/** An input of 128 pixels of any shape, red first, 0 to 255. */
+export function testInput(change: Partial<Input>): Input {
+  return {
+    ...{ name: 'images', layout: 'nchw', order: 'rgb', range: [0, 255], size: 128, multiple: 32 },
+    padding: { value: 114, place: 'bottom-right' },
+    ...change,
+  };
+}
+
+/** Writes weights to a file in a folder that is made for them. */
+export function writeWeights(folder: string, bytes: Uint8Array): string {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'model.onnx');
+  writeFileSync(file, bytes);
+  return file;
+}
