@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { dashboard, databaseClient, makeUpToDate } from './setup/builds.mjs';
+import { dashboard, databaseClient, makeUpToDate, poseModel } from './setup/builds.mjs';
 import { findChromium } from './setup/chromium.mjs';
 import { checkNodeVersion } from './setup/node-version.mjs';
 import { installPackages, npm } from './setup/packages.mjs';
@@ -19,7 +19,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
  * Brings a fresh clone to where it can run: system parts, npm packages, generated code, the built
- * dashboard. Each step is skipped where it is done; all skipped takes less than a second. It uses
+ * dashboard, the pose model. Each step is skipped where it is done; all skipped takes less than a second. It uses
  * nothing but Node.js itself, because nothing else is there yet.
  *
  * @param {{ browser?: boolean }} [options] browser: also what the browser tests need.
@@ -40,6 +40,7 @@ export async function setUp({ browser = false } = {}) {
   }
   await makeUpToDate(root, databaseClient);
   await makeUpToDate(root, dashboard);
+  await makeUpToDate(root, poseModel);
 }
 
 /**

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
+import process from 'node:process';
 import { exclusively } from './lock.mjs';
 import { npm } from './packages.mjs';
-import { run } from './progress.mjs';
+import { run, SetupError, say } from './progress.mjs';
 import { hashOf, readStamp, writeStamp } from './stamps.mjs';
 
 /**
@@ -12,6 +13,8 @@ import { hashOf, readStamp, writeStamp } from './stamps.mjs';
  * @property {string[]} from what it is made from.
  * @property {string} to what must exist afterwards.
  * @property {string[]} npm
+ * @property {string} [without] what is missing where it fails, as a sentence; left out, the set-up
+ *   stops there.
  */
 
 /** @type {Build} */
@@ -32,20 +35,39 @@ export const dashboard = {
   npm: ['run', '-w', 'dashboard', 'build'],
 };
 
+/** @type {Build} */
+export const poseModel = {
+  step: 'pose-model',
+  title: 'making the pose model (its source is fetched once, 145 MB)',
+  from: ['vision/src/convert', 'models/pose/card.yaml'],
+  to: `${process.env.ANSHI_MODELS_MADE || '.anshi/models'}/movenet-multipose.onnx`,
+  npm: ['run', '-w', 'vision', 'poses'],
+  without:
+    'Everything else runs; rules that need poses (a person down, hands in danger, running, climbing, ' +
+    'phones) do not until the next start with network, or `npm run -w vision poses`.',
+};
+
 /**
  * Makes what is made from sources, where it is missing or its sources have changed.
  *
  * @param {string} root the checkout.
  * @param {Build} build
+ * @throws SetupError with the command's last lines where it fails and nothing runs without it.
  */
 export async function makeUpToDate(root, build) {
   const hash = hashOf(root, build.from);
-  const isDone = () => readStamp(root, build.step) === hash && existsSync(join(root, build.to));
+  const isDone = () => readStamp(root, build.step) === hash && existsSync(resolve(root, build.to));
   if (isDone()) return;
   await exclusively(root, async () => {
     if (isDone()) return;
     const [command, ...args] = npm(build.npm);
-    await run(build.title, /** @type {string} */ (command), args, { cwd: root });
+    try {
+      await run(build.title, /** @type {string} */ (command), args, { cwd: root });
+    } catch (error) {
+      if (!(error instanceof SetupError) || build.without === undefined) throw error;
+      say(`${error.message}\n${build.without}`);
+      return;
+    }
     writeStamp(root, build.step, hash);
   });
 }

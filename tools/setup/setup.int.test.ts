@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeUpToDate } from './builds.mjs';
 import { clearDead, exclusively } from './lock.mjs';
 import { checkNodeVersion } from './node-version.mjs';
 import { isInstalled } from './packages.mjs';
@@ -155,5 +156,42 @@ describe('a command that fails', () => {
 
   it('is named where it does not exist', async () => {
     await expect(run('trying', '/no/such/program', [])).rejects.toThrow('could not be started');
+  });
+});
+
+describe('a build', () => {
+  const build = {
+    step: 'model',
+    title: 'making a model',
+    from: ['source'],
+    to: 'made/model',
+    npm: ['run', '--silent', 'make'],
+  };
+  const script = (make: string) =>
+    writeFileSync(join(root, 'package.json'), JSON.stringify({ scripts: { make } }));
+
+  it('is made once, and again where its sources change or it is gone', async () => {
+    script('mkdir -p made && echo x >> log && touch made/model');
+    const times = () => readFileSync(join(root, 'log'), 'utf8').length / 2;
+    writeFileSync(join(root, 'source'), '1');
+    await makeUpToDate(root, build);
+    await makeUpToDate(root, build);
+    expect(times()).toBe(1);
+    writeFileSync(join(root, 'source'), '2');
+    await makeUpToDate(root, build);
+    expect(times()).toBe(2);
+    rmSync(join(root, 'made'), { recursive: true });
+    await makeUpToDate(root, build);
+    expect(times()).toBe(3);
+  });
+
+  it('that fails stops the set-up, unless things run without it; then it is tried again', async () => {
+    script('echo no network >&2; exit 1');
+    await expect(makeUpToDate(root, build)).rejects.toThrow(/making a model[\s\S]*no network/);
+    await makeUpToDate(root, { ...build, without: 'The rest runs.' });
+    expect(readStamp(root, 'model')).toBeUndefined();
+    script('mkdir -p made && touch made/model');
+    await makeUpToDate(root, { ...build, without: 'The rest runs.' });
+    expect(readStamp(root, 'model')).toBeDefined();
   });
 });

@@ -35,14 +35,9 @@ export async function fetchTarball({ name, version }: NpmPackage, folder: string
   const own = process.env.npm_execpath;
   const [command, ...args] =
     own?.endsWith('.js') && existsSync(own) ? [process.execPath, own] : ['npm'];
-  const words = [
-    ...args,
-    'pack',
-    `${name}@${version}`,
-    '--loglevel=error',
-    '--pack-destination',
-    folder,
-  ];
+  // A machine without network is to know soon; what npm's cache has needs none.
+  const quietly = ['--loglevel=error', '--prefer-offline', '--fetch-retries=1'];
+  const words = [...args, 'pack', `${name}@${version}`, ...quietly, '--pack-destination', folder];
   await new Promise<void>((resolve, reject) => {
     const child = spawn(command!, words, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
