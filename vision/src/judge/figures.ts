@@ -33,7 +33,7 @@ export const POSTURES = {
   squatting: { torso: 30, thighs: both(105), shanks: both(-35) },
   kneeling: { torso: 0, thighs: both(0), shanks: both(-90) },
   sittingOnFloor: { torso: -5, thighs: both(88), shanks: both(88) },
-  stepping: { torso: 5, thighs: [95, 0], shanks: [10, 0] },
+  stepping: { torso: 5, thighs: [100, 0], shanks: [40, 0] },
   lying: { torso: 90, thighs: both(-90), shanks: both(-90) },
   lyingKneesUp: { torso: 88, thighs: both(-125), shanks: both(-50) },
   lyingOnBack: { torso: -90, thighs: both(90), shanks: both(90) },
