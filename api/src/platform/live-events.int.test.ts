@@ -106,7 +106,7 @@ describe('live events', () => {
       }
       return watcher.of('observation')[0];
     }, 'the observation arrives');
-    expect(watcher.of('observation')[0]).toEqual({ type: 'observation', observation: seen });
+    expect(watcher.of('observation')[0]).toMatchObject({ type: 'observation', observation: seen });
     // What comes after it on the same connection shows that nothing was in between.
     await worker.confirm();
     await until(() => other.of('violation')[0], 'the other browser is served');

@@ -89,9 +89,11 @@ describe('signing in', () => {
       const headers = { 'x-forwarded-for': `${claimed}, ${seen}` };
       return (await behind.post('/api/v1/auth/login', body, headers)).status;
     };
-    const statuses: number[] = [];
-    for (let i = 0; i < 61; i++) statuses.push(await attempt(`10.0.0.${i}`, '203.0.113.7'));
-    expect(statuses.at(-1)).toBe(429);
+    // All at once, because one after the other they may take longer than the minute that is counted.
+    const statuses = await Promise.all(
+      Array.from({ length: 61 }, (_, i) => attempt(`10.0.0.${i}`, '203.0.113.7')),
+    );
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1);
     expect(await attempt('10.0.1.1', '203.0.113.8')).toBe(401);
     await behind.stop();
   });
