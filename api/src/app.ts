@@ -139,7 +139,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const features = createFeatures({ database, tenant, events: accountEvents, log });
   guardFeatures(app, features);
   live.gate(features);
-  const sealed = createSealed(openKeyring(settings.keyring.file, settings.keyring));
+  const keyring = openKeyring(settings.keyring.file, settings.keyring);
+  const sealed = createSealed(keyring);
   const cipher = createFileCipher({ database, sealed });
   const store = openStore('evidence', settings, cipher);
   const heard = { bus, live, metrics, log, tenant };
@@ -298,7 +299,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       ? scheduleBackups({
           ...{ database, tenant, log },
           ...{ adminUrl: settings.databaseAdminUrl, backup: settings.backup },
-          place: settings,
+          ...{ place: settings, keyring },
           version: packageJson.version,
         })
       : null;

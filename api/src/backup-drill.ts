@@ -37,6 +37,7 @@ async function main(): Promise<void> {
   const command = await openCommand();
   try {
     const { adminUrl, appUrl, keyringFile } = command;
+    const keyring = openKeyring(keyringFile);
     const result = await recorded(adminUrl, 'drill', basename(file), () =>
       drillBackup({
         file,
@@ -47,7 +48,8 @@ async function main(): Promise<void> {
         adminUrl,
         appUrl,
         folder: values.scratch,
-        sealed: createSealed(openKeyring(keyringFile)),
+        sealed: createSealed(keyring),
+        keyring,
       }),
     );
     console.log(

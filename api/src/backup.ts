@@ -4,6 +4,7 @@ import { endWith, mib, openCommand } from './platform/backup/command.ts';
 import { keepNewest, newArchive } from './platform/backup/folder.ts';
 import { makeBackup } from './platform/backup/make.ts';
 import { recorded } from './platform/backup/runs.ts';
+import { openKeyring } from './platform/sealed/keyring.ts';
 
 const USAGE = `Makes an encrypted backup of every row, as of one moment, and of all files and evidence. The system goes
 on meanwhile.
@@ -41,13 +42,14 @@ async function main(): Promise<void> {
   const command = await openCommand();
   try {
     const { adminUrl, stores, version } = command;
+    const keyring = openKeyring(command.keyringFile, { make: !env.ANSHI_KEYRING });
     const file = resolve(out);
     const keys = {
       recipients: values.recipient ?? usual,
       passphraseFile: values['passphrase-file'] ?? env.ANSHI_BACKUP_PASSPHRASE_FILE,
     };
     const made = await recorded(adminUrl, 'backup', basename(file), () =>
-      makeBackup({ file, keys, adminUrl, stores, version }),
+      makeBackup({ file, keys, adminUrl, stores, keyring, version }),
     );
     console.log(
       `${file}: ${mib(made.bytes)}, ${made.rows} rows of ${made.tables} tables, ${made.files} files, ${made.seconds.toFixed(1)} s\nkeep a copy of the key ring ${command.keyringFile} elsewhere: it is not in the backup`,

@@ -6,6 +6,7 @@ import { seedDemo, seedTenant } from './modules/auth/demo.ts';
 import { seedHazards } from './modules/hazards/dictionaries.ts';
 import { seedDemoPeople } from './modules/people/demo.ts';
 import { seedPrivacy } from './modules/privacy/defaults.ts';
+import { refuseUnfinishedRestore } from './platform/backup/journal.ts';
 import { connectBus } from './platform/bus.ts';
 import { openDatabase } from './platform/database.ts';
 import { isDatabaseUnavailable } from './platform/database-errors.ts';
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
     for (const close of closing.reverse()) await close();
   });
 
+  await refuseUnfinishedRestore(settings.dataDir);
   await prepareDatabase(settings, log);
   const database = openDatabase(settings.databaseUrl, {
     onError: (error) => log.debug({ why: error.message }, 'a database connection was lost'),

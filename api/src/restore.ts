@@ -1,18 +1,24 @@
 import { parseArgs } from 'node:util';
 import { endWith, openCommand } from './platform/backup/command.ts';
+import { cleanUp } from './platform/backup/journal.ts';
 import { restoreBackup } from './platform/backup/restore.ts';
+import { openKeyring } from './platform/sealed/keyring.ts';
 
 const USAGE = `Restores a backup into an empty database and the stores of files. Stop the API first.
 
-  npm run restore -- FILE (--identity-file FILE | --passphrase-file FILE) [--replace]
+  npm run restore -- FILE (--identity-file FILE | --passphrase-file FILE) [--replace] [--without-seal]
+  npm run restore -- --clean
 
   --identity-file FILE    the private key of age (AGE-SECRET-KEY-…) of a recipient
   --passphrase-file FILE  the passphrase it was made with
   --replace               gives up what is in the database now
+  --without-seal          takes a backup that no key of the ring has sealed, as those of older versions
+  --clean                 takes away the files of a restore that was stopped
 
-All rows come in one transaction, after every digest was compared: an interrupted restore leaves the
-database as it was. Put the key ring of then in its place (ANSHI_KEYRING, else keyring.json in the data
-folder) before the API is started. The database is that of DATABASE_URL and ANSHI_DATABASE_ADMIN_URL, else
+Put the key ring of then in its place first (ANSHI_KEYRING, else keyring.json in the data folder): it tells
+that the backup is yours. The archive is read to its end and checked before anything is written. All rows
+come in one transaction: a restore that is stopped leaves the database as it was, and the API does not start
+until it was run again or cleaned up. The database is that of DATABASE_URL and ANSHI_DATABASE_ADMIN_URL, else
 the embedded one of ANSHI_DATA_DIR (.anshi), which is made where there is none.`;
 
 async function main(): Promise<void> {
@@ -22,15 +28,18 @@ async function main(): Promise<void> {
       'identity-file': { type: 'string' },
       'passphrase-file': { type: 'string' },
       replace: { type: 'boolean', default: false },
+      'without-seal': { type: 'boolean', default: false },
+      clean: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return console.log(USAGE);
   const [file] = positionals;
-  if (!file) throw new Error(`name the file of the backup\n\n${USAGE}`);
+  if (!file && !values.clean) throw new Error(`name the file of the backup\n\n${USAGE}`);
   const command = await openCommand({ makeDataDir: true });
   try {
-    const { adminUrl, appUrl, stores } = command;
+    const { adminUrl, appUrl, stores, keyringFile, place } = command;
+    if (!file) return tell(await cleanUp(place.dataDir, adminUrl, stores));
     const result = await restoreBackup({
       file,
       keys: {
@@ -40,6 +49,8 @@ async function main(): Promise<void> {
       adminUrl,
       appUrl,
       stores,
+      keyring: values['without-seal'] ? null : openKeyring(keyringFile),
+      dataDir: place.dataDir,
       replace: values.replace,
     });
     console.log(
@@ -56,6 +67,15 @@ async function main(): Promise<void> {
   } finally {
     await command.stop();
   }
+}
+
+function tell(found: Awaited<ReturnType<typeof cleanUp>>): void {
+  if (!found) return console.log('no restore was stopped: there is nothing to clean up');
+  console.log(
+    found.committed
+      ? 'the restore had brought everything: nothing is taken away'
+      : `took away ${found.removed} files of a restore that was stopped; the database is as it was`,
+  );
 }
 
 endWith(main);

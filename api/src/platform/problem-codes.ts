@@ -224,6 +224,23 @@ export const platformProblems = {
     'Sensitive fields cannot be opened now',
     'Ask the keeper of the keys: "npm run keys -- status" says which key is missing.',
   ],
+  'notice.no-address': [404, 'There is no mail address', 'Enter one under notice settings first.'],
+  'notice.address-confirmed': [409, 'The mail address is confirmed', 'There is nothing to do.'],
+  'notice.code-wrong': [
+    422,
+    'The code is not right',
+    'Take the code of the newest mail; five wrong ones end it.',
+  ],
+  'notice.code-over': [
+    409,
+    'The code no longer counts',
+    'Have a new one sent: a code is good for 30 minutes and five tries.',
+  ],
+  'notice.mail-failed': [
+    503,
+    'The mail could not be sent',
+    'Check the address and try again; an administrator finds the mail server in the settings.',
+  ],
   'sealed.plain': [
     500,
     'The file is not the one that was stored',

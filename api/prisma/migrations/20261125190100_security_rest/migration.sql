@@ -92,20 +92,26 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON outbox_event
 -- Up to where every feed has told them, but for those that a delivery still names.
 CREATE FUNCTION purge_outbox(cutoff timestamptz, most int)
 RETURNS TABLE (id text, at timestamptz)
-LANGUAGE sql SECURITY DEFINER SET search_path = public SET anshi.purge_events = 'on' AS $$
-  DELETE FROM outbox_event e USING (
-    SELECT o.tenant_id, o.seq FROM outbox_event o
-    -- The policies do not bind an owner who is a superuser.
-    WHERE o.tenant_id = current_setting('app.tenant', true)
-      AND o.at < least(cutoff, now() - interval '7 days')
-      AND o.seq <= (SELECT coalesce(min(coalesce(p.settled, 0)), 0)
-                    FROM unnest(ARRAY['bus', 'webhooks']) AS f (feed)
-                    LEFT JOIN feed_position p
-                      ON p.tenant_id = current_setting('app.tenant', true) AND p.feed = f.feed)
-      AND NOT EXISTS (
-        SELECT 1 FROM webhook_delivery d WHERE d.tenant_id = o.tenant_id AND d.event_seq = o.seq)
-    ORDER BY o.seq LIMIT most
-  ) old
-  WHERE (e.tenant_id, e.seq) = (old.tenant_id, old.seq)
-  RETURNING e.id::text, e.at
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+#variable_conflict use_column
+BEGIN
+  PERFORM set_config('anshi.purge_events', 'on', true);
+  RETURN QUERY
+    DELETE FROM outbox_event e USING (
+      SELECT o.tenant_id, o.seq FROM outbox_event o
+      -- The policies do not bind an owner who is a superuser.
+      WHERE o.tenant_id = current_setting('app.tenant', true)
+        AND o.at < least(cutoff, now() - interval '7 days')
+        AND o.seq <= (SELECT coalesce(min(coalesce(p.settled, 0)), 0)
+                      FROM unnest(ARRAY['bus', 'webhooks']) AS f (feed)
+                      LEFT JOIN feed_position p
+                        ON p.tenant_id = current_setting('app.tenant', true) AND p.feed = f.feed)
+        AND NOT EXISTS (
+          SELECT 1 FROM webhook_delivery d WHERE d.tenant_id = o.tenant_id AND d.event_seq = o.seq)
+      ORDER BY o.seq LIMIT most
+    ) old
+    WHERE (e.tenant_id, e.seq) = (old.tenant_id, old.seq)
+    RETURNING e.id::text, e.at;
+  PERFORM set_config('anshi.purge_events', 'off', true);
+END
 $$;

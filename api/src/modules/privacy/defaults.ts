@@ -1,33 +1,17 @@
-import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Database, Transaction } from '../../platform/database.ts';
 import { seedPurposes } from '../consent/defaults.ts';
-
-type Text = { zh: string; en: string };
-type Policy = Omit<Prisma.DataPolicyCreateManyInput, 'tenantId' | 'version' | 'createdBy'>;
-
-const pipl = (article: string): Text => ({
-  zh: `《个人信息保护法》第${article}条`,
-  en: `PIPL article ${article}`,
-});
-const consentBasis: Text = { zh: '单独同意（第二十九条）', en: 'Separate consent (PIPL 29)' };
-const dutyBasis: Text = {
-  zh: '履行法定职责或法定义务所必需（第十三条第三项）',
-  en: 'Needed for a duty by law (PIPL 13(3))',
-};
-const workBasis: Text = {
-  zh: '依法制定的劳动规章实施人力资源管理所必需（第十三条第二项）',
-  en: 'Needed for managing staff by lawful rules (PIPL 13(2))',
-};
-const none: Text = { zh: '非个人信息', en: 'Not personal data' };
-const database: Text = { zh: '数据库', en: 'Database' };
-const sealedDatabase: Text = {
-  zh: '数据库，AES-256-GCM 加密，密钥另存',
-  en: 'Database, encrypted by AES-256-GCM, keys kept apart',
-};
-const sealedFiles: Text = {
-  zh: '证据库，AES-256-GCM 加密，密钥另存',
-  en: 'Evidence store, encrypted by AES-256-GCM, keys kept apart',
-};
+import { messagePolicies } from './defaults-messages.ts';
+import {
+  consentBasis,
+  database,
+  dutyBasis,
+  none,
+  type Policy,
+  pipl,
+  sealedDatabase,
+  sealedFiles,
+  workBasis,
+} from './policy-words.ts';
 
 /**
  * The register that a new tenant starts with. Where a law names a term, the source says which and
@@ -247,6 +231,7 @@ const policies: Policy[] = [
     certainty: 'T',
     storage: database,
   },
+  ...messagePolicies,
 ];
 
 /** Adds what the tenant lacks: purposes with their notices, and the register of data. */

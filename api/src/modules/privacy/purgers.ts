@@ -77,6 +77,66 @@ export const purgers: readonly Purger[] = [
       RETURNING id, coalesce(ended_at, expires_at) AS at`,
   },
   {
+    // Before the events: an event stays as long as a delivery of it does.
+    policy: 'webhook-deliveries',
+    most: 5000,
+    remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+      DELETE FROM webhook_delivery WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM webhook_delivery
+        WHERE created_at < ${cutoff} AND state <> 'pending' LIMIT ${most}))
+      RETURNING id, created_at AS at`,
+  },
+  {
+    policy: 'outgoing-events',
+    most: 5000,
+    remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+      SELECT id, at FROM purge_outbox(${cutoff}, ${most}::int)`,
+  },
+  {
+    // What happened again is as new as that; what still waits to be sent stays.
+    policy: 'notices',
+    most: 2000,
+    remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+      DELETE FROM notice WHERE ctid = ANY (ARRAY(
+        SELECT n.ctid FROM notice n
+        WHERE n.created_at < ${cutoff} AND n.last_at < ${cutoff} AND NOT EXISTS (
+          SELECT 1 FROM notice_delivery d
+          WHERE d.tenant_id = n.tenant_id AND d.notice_id = n.id
+            AND d.state IN ('waiting', 'held', 'sending'))
+        ORDER BY n.created_at LIMIT ${most}))
+      RETURNING id, last_at AS at`,
+  },
+  {
+    // From the day on which the person left: where they are reached, and by which device.
+    policy: 'notice-settings',
+    most: 1000,
+    remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+      WITH gone AS (
+        SELECT u.id, p.left_on FROM app_user u JOIN person p ON p.id = u.person_id
+        WHERE p.status = 'left' AND p.left_on < ${cutoff} AND (
+          EXISTS (SELECT 1 FROM notice_profile f WHERE f.user_id = u.id)
+          OR EXISTS (SELECT 1 FROM push_subscription s WHERE s.user_id = u.id)
+          OR EXISTS (SELECT 1 FROM notice_preference c WHERE c.user_id = u.id))
+        LIMIT ${most}
+      ), profiles AS (
+        DELETE FROM notice_profile f USING gone WHERE f.user_id = gone.id
+      ), devices AS (
+        DELETE FROM push_subscription s USING gone WHERE s.user_id = gone.id
+      ), choices AS (
+        DELETE FROM notice_preference c USING gone WHERE c.user_id = gone.id
+      )
+      SELECT id, left_on::timestamptz AS at FROM gone`,
+  },
+  {
+    policy: 'account-requests',
+    most: 5000,
+    remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+      DELETE FROM account_request WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM account_request
+        WHERE decided_at < ${cutoff} AND state <> 'open' LIMIT ${most}))
+      RETURNING id, decided_at AS at`,
+  },
+  {
     // From the day on which the person left.
     policy: 'person-sensitive',
     most: 1000,

@@ -1,20 +1,19 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { generateIdentity, identityToRecipient } from 'age-encryption';
 import pg from 'pg';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedTenant } from '../../modules/auth/demo.ts';
+import { ask, emptyDatabase, makeBackupKeys, newFolder, storesOf } from '../../testing/backups.ts';
 import { drawPicture } from '../../testing/media.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 import { uploadFile } from '../../testing/tus.ts';
 import { startWorker } from '../../testing/worker.ts';
 import { openDatabase } from '../database.ts';
 import { migrate, migrateTo } from '../migrate.ts';
-import { openBlobs } from '../store/open.ts';
+import { openKeyring } from '../sealed/keyring.ts';
 import { BACKUP_LOCK } from './lock.ts';
 import { makeBackup } from './make.ts';
 import { restoreBackup } from './restore.ts';
@@ -23,35 +22,9 @@ import { scheduleBackups } from './schedule.ts';
 let site: Site;
 let api: RunningApi;
 let urls: { adminUrl: string; appUrl: string };
-let keys: { recipients: string[]; identityFile: string; passphraseFile: string };
+let keys: Awaited<ReturnType<typeof makeBackupKeys>>;
 
-const storesOf = (dataDir: string) => ({
-  evidence: openBlobs('evidence', { dataDir, s3: null }),
-  files: openBlobs('files', { dataDir, s3: null }),
-});
-
-async function ask(url: string, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
-/** A database with nothing in it, not even tables. */
-async function emptyDatabase(name: string) {
-  await ask(site.server.adminUrl, `CREATE DATABASE ${name}`);
-  const within = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
-  return { adminUrl: within(site.server.adminUrl), appUrl: within(site.server.appUrl) };
-}
-
-async function newFolder(name: string): Promise<string> {
-  const folder = join(site.folder, name);
-  await mkdir(folder, { recursive: true });
-  return folder;
-}
+const keyringOf = () => openKeyring(api.settings.keyring.file);
 
 const backUp = (file: string) =>
   makeBackup({
@@ -59,6 +32,7 @@ const backUp = (file: string) =>
     keys: { recipients: keys.recipients },
     adminUrl: urls.adminUrl,
     stores: storesOf(api.settings.dataDir),
+    keyring: keyringOf(),
     version: '0.1.0',
   });
 
@@ -66,12 +40,7 @@ beforeAll(async () => {
   site = await openSite();
   urls = await site.freshDatabase(['demo', 'second']);
   api = await startApi(site, urls.appUrl);
-  const identity = await generateIdentity();
-  const identityFile = join(site.folder, 'identity.txt');
-  const passphraseFile = join(site.folder, 'passphrase.txt');
-  await writeFile(identityFile, `# made for the test\n${identity}\n`);
-  await writeFile(passphraseFile, 'a passphrase that is long enough\n');
-  keys = { recipients: [await identityToRecipient(identity)], identityFile, passphraseFile };
+  keys = await makeBackupKeys(site);
 });
 
 afterAll(async () => {
@@ -104,13 +73,15 @@ describe('backup and restore', () => {
     expect(bytes.includes('operator')).toBe(false);
     expect(bytes.subarray(0, 21).toString()).toBe('age-encryption.org/v1');
 
-    const target = await emptyDatabase('restored');
-    const dataDir = await newFolder('restored-data');
+    const target = await emptyDatabase(site, 'restored');
+    const dataDir = await newFolder(site, 'restored-data');
     const result = await restoreBackup({
       file: archive,
       keys: { identityFile: keys.identityFile },
       ...target,
       stores: storesOf(dataDir),
+      keyring: keyringOf(),
+      dataDir,
     });
     expect(result).toMatchObject({
       rows: made.rows,
@@ -154,45 +125,6 @@ describe('backup and restore', () => {
     }
   });
 
-  it('says what is wrong with a wrong key, a file that was cut off or changed, and leaves nothing', {
-    timeout: 180_000,
-  }, async () => {
-    const archive = join(site.folder, 'second.anshi.age');
-    await makeBackup({
-      file: archive,
-      keys: { passphraseFile: keys.passphraseFile },
-      adminUrl: urls.adminUrl,
-      stores: storesOf(api.settings.dataDir),
-      version: '0.1.0',
-    });
-    const target = await emptyDatabase('broken');
-    const stores = storesOf(await newFolder('broken-data'));
-    const restore = (file: string, passphraseFile = keys.passphraseFile) =>
-      restoreBackup({ file, keys: { passphraseFile }, ...target, stores });
-
-    const wrong = join(site.folder, 'wrong.txt');
-    await writeFile(wrong, 'not the passphrase at all');
-    await expect(restore(archive, wrong)).rejects.toThrow(/does not open/);
-    await expect(restore(wrong)).rejects.toThrow(/not a backup/);
-    await expect(restore(join(site.folder, 'none'))).rejects.toThrow(/cannot be read/);
-
-    const whole = await readFile(archive);
-    const damaged = join(site.folder, 'damaged.age');
-    for (const at of [0.3, 0.6, 0.95]) {
-      const bytes = Buffer.from(whole);
-      const place = Math.floor(bytes.length * at);
-      bytes[place] = bytes[place]! ^ 1;
-      await writeFile(damaged, bytes);
-      await expect(restore(damaged)).rejects.toThrow(/cut off or changed/);
-      await writeFile(damaged, whole);
-      await truncate(damaged, place);
-      await expect(restore(damaged)).rejects.toThrow(/cut off/);
-    }
-    const rows = await ask(target.adminUrl, 'SELECT count(*)::integer AS n FROM audit_log');
-    expect(rows[0]?.n).toBe(0);
-    expect((await restore(archive)).audit.demo).toBe(true);
-  });
-
   it('waits for who removes bytes just now', async () => {
     const sweep = new pg.Client({ connectionString: urls.adminUrl });
     await sweep.connect();
@@ -211,27 +143,8 @@ describe('backup and restore', () => {
     await sweep.end();
   });
 
-  it('gives nothing up that is there, unless it is told to', async () => {
-    const archive = join(site.folder, 'third.anshi.age');
-    await backUp(archive);
-    const target = await site.freshDatabase();
-    const dataDir = await newFolder('third-data');
-    const running = await startApi(site, target.appUrl, { dataDir });
-    await running.stop();
-    const options = {
-      file: archive,
-      keys: { identityFile: keys.identityFile },
-      ...target,
-      stores: storesOf(dataDir),
-    };
-    await expect(restoreBackup(options)).rejects.toThrow(/not empty .*--replace/);
-    await expect(restoreBackup({ ...options, replace: true })).resolves.toMatchObject({
-      audit: { demo: true },
-    });
-  });
-
   it('[SEC-05] practises the restore by the commands, and tells the age of the last backup and drill', async () => {
-    const folder = await newFolder('backups');
+    const folder = await newFolder(site, 'backups');
     const env = {
       ...process.env,
       DATABASE_URL: urls.appUrl,
@@ -265,9 +178,9 @@ describe('backup and restore', () => {
   });
 
   it('is made once a day by itself, and only the newest are kept', async () => {
-    const folder = await newFolder('daily');
+    const folder = await newFolder(site, 'daily');
     const target = await site.freshDatabase();
-    const place = { dataDir: await newFolder('daily-data'), s3: null };
+    const place = { dataDir: await newFolder(site, 'daily-data'), s3: null };
     for (const day of ['01', '02', '03']) {
       await writeFile(join(folder, `anshi-2026-11-${day}T00-00-00Z.age`), 'old');
     }
@@ -275,6 +188,7 @@ describe('backup and restore', () => {
     const database = openDatabase(target.appUrl);
     const options = {
       ...{ database, place, tenant: 'demo', adminUrl: target.adminUrl, version: '0.1.0' },
+      keyring: keyringOf(),
       backup: { folder, keep: 2, keys: { recipients: keys.recipients } },
       log: pino({ level: 'silent' }),
       firstLookMs: 0,
@@ -313,13 +227,15 @@ describe('backup and restore', () => {
       await seedTenant(database, id);
       await database.close();
     }
-    const stores = storesOf(await newFolder('bound-data'));
+    const dataDir = await newFolder(site, 'bound-data');
+    const stores = storesOf(dataDir);
+    const keyring = keyringOf();
     const file = join(site.folder, 'bound.age');
     const made = await makeBackup({
       file,
       keys: { passphraseFile: keys.passphraseFile },
       adminUrl: source.adminUrl,
-      stores,
+      ...{ stores, keyring },
       version: '0.1.0',
     });
     const target = await owned('bound_target');
@@ -327,7 +243,7 @@ describe('backup and restore', () => {
       file,
       keys: { passphraseFile: keys.passphraseFile },
       ...target,
-      stores,
+      ...{ stores, keyring, dataDir },
     });
     expect(result).toMatchObject({ rows: made.rows, tenants: ['first', 'second'] });
     const roles = async (tenant: string) => {
@@ -341,47 +257,10 @@ describe('backup and restore', () => {
     expect(await roles('third')).toBe(0);
   });
 
-  it('leaves nothing half where the restore is killed in the middle, and can be run again', {
-    timeout: 180_000,
-  }, async () => {
-    const file = join(site.folder, 'killed.age');
-    await backUp(file);
-    // The embedded database of a data folder, found by itself.
-    const { DATABASE_URL: _, ANSHI_DATABASE_ADMIN_URL: __, ...rest } = process.env;
-    const env = { ...rest, ANSHI_DATA_DIR: site.folder };
-    const options = [file, '--identity-file', keys.identityFile];
-    const restore = () =>
-      spawn(process.execPath, ['--import', 'tsx', 'api/src/restore.ts', ...options], { env });
-    const first = restore();
-    const ended = once(first, 'exit');
-    await until(
-      async () => {
-        const [found] = await ask(
-          site.server.adminUrl,
-          "SELECT 1 FROM pg_stat_activity WHERE application_name = 'anshi-restore' AND query LIKE 'COPY%'",
-        );
-        return found;
-      },
-      'rows come in',
-      60_000,
-    );
-    first.kill('SIGKILL');
-    expect(await ended).toEqual([null, 'SIGKILL']);
-    const counts = () =>
-      ask(
-        site.server.adminUrl,
-        'SELECT (SELECT count(*) FROM app_user)::integer AS users, (SELECT count(*) FROM violation)::integer AS violations',
-      );
-    expect(await counts()).toEqual([{ users: 0, violations: 0 }]);
-    const second = restore();
-    expect((await once(second, 'exit'))[0]).toBe(0);
-    expect((await counts())[0]?.users).toBeGreaterThan(0);
-  });
-
   it('brings a backup of an older version to this one, and refuses one of a newer', {
     timeout: 180_000,
   }, async () => {
-    const old = await emptyDatabase('older');
+    const old = await emptyDatabase(site, 'older');
     const migrations = (
       await ask(urls.adminUrl, 'SELECT migration_name AS name FROM _prisma_migrations ORDER BY 1')
     ).map(({ name }) => String(name));
@@ -394,12 +273,13 @@ describe('backup and restore', () => {
       old.adminUrl,
       `INSERT INTO role (tenant_id, id, name, permissions) VALUES ('old', 'r', '{}', '{violation:read}')`,
     );
-    const stores = storesOf(await newFolder('older-data'));
+    const dataDir = await newFolder(site, 'older-data');
+    const stores = storesOf(dataDir);
     const file = join(site.folder, 'older.age');
     const passphrase = { passphraseFile: keys.passphraseFile };
-    const common = { file, keys: passphrase, stores };
+    const common = { file, keys: passphrase, stores, keyring: keyringOf(), dataDir };
     await makeBackup({ ...common, adminUrl: old.adminUrl, version: '0.0.1' });
-    const target = await emptyDatabase('newer');
+    const target = await emptyDatabase(site, 'newer');
     const result = await restoreBackup({ ...common, ...target });
     expect(result.migrated).toEqual(migrations.slice(1));
     expect(await ask(target.adminUrl, 'SELECT permissions FROM role')).toEqual([
@@ -415,9 +295,9 @@ describe('backup and restore', () => {
        VALUES ('x', 'x', '29990101000000_later', now(), 1)`,
     );
     await makeBackup({ ...common, adminUrl: old.adminUrl, version: '9.0.0' });
-    await expect(restoreBackup({ ...common, ...(await emptyDatabase('too_old')) })).rejects.toThrow(
-      /does not know the migrations 29990101000000_later/,
-    );
+    await expect(
+      restoreBackup({ ...common, ...(await emptyDatabase(site, 'too_old')) }),
+    ).rejects.toThrow(/does not know the migrations 29990101000000_later/);
   });
 
   it('leaves no half archive where it fails', async () => {
@@ -435,6 +315,7 @@ describe('backup and restore', () => {
         keys: { recipients: keys.recipients },
         adminUrl: urls.adminUrl,
         stores: { ...stores, files: failing },
+        keyring: keyringOf(),
         version: '0.1.0',
       }),
     ).rejects.toThrow('the disk is gone');

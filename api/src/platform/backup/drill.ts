@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import pg from 'pg';
 import { openDatabase } from '../database.ts';
+import type { Keyring } from '../sealed/keyring.ts';
 import type { Sealed } from '../sealed/sealed.ts';
 import { createFileCipher } from '../sealed/stream.ts';
 import { openBlobs, openStore, STORES } from '../store/open.ts';
@@ -18,6 +19,7 @@ export interface DrillOptions {
   folder: string;
   /** The key ring of this installation: whether it opens what the backup holds is a part of it. */
   sealed: Sealed;
+  keyring: Keyring;
 }
 
 export interface DrillResult extends RestoreResult {
@@ -43,6 +45,8 @@ export async function drillBackup(options: DrillOptions): Promise<DrillResult> {
     const result = await restoreBackup({
       file: options.file,
       keys: options.keys,
+      keyring: options.keyring,
+      dataDir: null,
       adminUrl,
       appUrl,
       stores: { evidence: openBlobs('evidence', place), files: openBlobs('files', place) },

@@ -1,11 +1,13 @@
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
+import type { Keyring } from '../sealed/keyring.ts';
 import { STORES } from '../store/open.ts';
 import type { BlobStore } from '../store/types.ts';
 import { type ArchiveWriter, writeArchive } from './archive.ts';
 import { encrypterOf, type SealingKeys } from './keys.ts';
 import { BACKUP_LOCK } from './lock.ts';
 import { FORMAT, INDEX, type Index, MANIFEST, type Manifest } from './manifest.ts';
+import { SEAL, sealIndex } from './seal.ts';
 import { listMigrations, listSequences, listTables, type Table } from './tables.ts';
 
 /** The size of a piece of a table: it is held in memory, so that nothing lies in the clear on a disk. */
@@ -20,6 +22,8 @@ export interface BackupOptions {
   /** The owner of the tables. */
   adminUrl: string;
   stores: Record<(typeof STORES)[number], BlobStore>;
+  /** Seals the index, so that a restore can tell whose backup it is. */
+  keyring: Keyring;
   version: string;
 }
 
@@ -64,6 +68,7 @@ export async function makeBackup(options: BackupOptions): Promise<BackupResult> 
       }
       index.entries = [...archive.index];
       await addJson(archive, INDEX, index);
+      await addJson(archive, SEAL, await sealIndex(options.keyring, jsonOf(index)));
     });
     const sum = (all: Record<string, number>) => Object.values(all).reduce((a, b) => a + b, 0);
     return {
@@ -104,8 +109,10 @@ async function describe(client: pg.Client, version: string): Promise<Manifest> {
   };
 }
 
+const jsonOf = (value: unknown) => Buffer.from(JSON.stringify(value));
+
 async function addJson(archive: ArchiveWriter, name: string, value: unknown): Promise<void> {
-  const bytes = Buffer.from(JSON.stringify(value));
+  const bytes = jsonOf(value);
   await archive.add(name, bytes.length, one(bytes));
 }
 

@@ -1,29 +1,18 @@
 import { once } from 'node:events';
-import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { verifyAudit } from '../audit/verify.ts';
 import { openDatabase } from '../database.ts';
 import { migrate, migrateTo } from '../migrate.ts';
+import type { Keyring } from '../sealed/keyring.ts';
 import type { STORES } from '../store/open.ts';
 import type { BlobStore } from '../store/types.ts';
 import { type ArchiveEntry, type IndexEntry, readArchive } from './archive.ts';
+import { type Checked, checkArchive } from './check.ts';
+import { cleanUp, type Journal, openJournal } from './journal.ts';
 import { decrypterOf, type OpeningKeys } from './keys.ts';
-import {
-  FORMAT,
-  INDEX,
-  type Index,
-  indexSchema,
-  MANIFEST,
-  type Manifest,
-  manifestSchema,
-} from './manifest.ts';
+import { INDEX, type Index, MANIFEST, type Manifest } from './manifest.ts';
 import { listForeignKeys, listMigrations, listTables, type Table } from './tables.ts';
-
-const MOST_MANIFEST = 1024 * 1024;
-/** A line for each file and table: some 150 bytes each. */
-const MOST_JSON = 400 * 1024 * 1024;
 
 export interface RestoreOptions {
   file: string;
@@ -33,6 +22,10 @@ export interface RestoreOptions {
   /** The role of the API. */
   appUrl: string;
   stores: Record<(typeof STORES)[number], BlobStore>;
+  /** Tells that the backup is one's own; null for one whose seal is not looked at. */
+  keyring: Keyring | null;
+  /** Where it is written down what was begun; null where all of it is thrown away anyway. */
+  dataDir: string | null;
   /** Whether the rows that are there now may go. */
   replace?: boolean;
 }
@@ -51,34 +44,32 @@ export interface RestoreResult {
 
 /**
  * Brings a backup back: into an empty database, or in the place of what is there where that is
- * wanted. The rows come in one transaction, which ends only when the archive was read to its end and
- * every digest and count was right. Whatever stops it earlier leaves the database as it was; files
- * that came by then are removed by the sweep, since no row names them.
+ * wanted. The archive is read twice: first to its end, without writing anything, so that one that is
+ * not whole, not what its index says or not one's own leaves nothing behind. Then the rows come in
+ * one transaction. Whatever stops it leaves the database as it was; the files that came by then are
+ * taken away, by the next restore where the process itself was killed.
  *
  * @throws Error that says what to do.
  */
 export async function restoreBackup(options: RestoreOptions): Promise<RestoreResult> {
   const started = Date.now();
-  const entries = readArchive(options.file, await decrypterOf(options.keys));
-  const manifest = await readManifest(entries, options.file);
+  const { file, adminUrl, appUrl, stores, dataDir } = options;
+  const checked = await checkArchive(options);
+  const { manifest, index } = checked;
+  if (dataDir !== null) await cleanUp(dataDir, adminUrl, stores);
   await prepare(options, manifest);
-  const client = new pg.Client({
-    connectionString: options.adminUrl,
-    application_name: 'anshi-restore',
-    statement_timeout: 0,
-  });
-  await client.connect();
-  let index: Index;
+  const journal = await openJournal(dataDir, file);
   try {
-    index = await load(client, entries, options);
+    await load(checked, journal, options);
+    await journal.done();
+  } catch (error) {
+    if (dataDir !== null) await cleanUp(dataDir, adminUrl, stores).catch(() => {});
+    throw error;
   } finally {
-    await client.end();
+    await journal.close();
   }
   const [id = 'demo'] = manifest.tenants;
-  const migrated = await migrate(options.adminUrl, options.appUrl, {
-    id,
-    name: { zh: id, en: id },
-  });
+  const migrated = await migrate(adminUrl, appUrl, { id, name: { zh: id, en: id } });
   const sum = (all: Record<string, number>) => Object.values(all).reduce((a, b) => a + b, 0);
   return {
     madeAt: manifest.madeAt,
@@ -86,32 +77,9 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoreRes
     rows: sum(index.rows),
     files: sum(index.files),
     migrated,
-    audit: await checkAudit(options.appUrl, manifest.tenants),
+    audit: await checkAudit(appUrl, manifest.tenants),
     seconds: (Date.now() - started) / 1000,
   };
-}
-
-async function readManifest(
-  entries: AsyncGenerator<ArchiveEntry>,
-  file: string,
-): Promise<Manifest> {
-  const first = (await entries.next()).value as ArchiveEntry | undefined;
-  if (first?.name !== MANIFEST) throw new Error(`${file} is not a backup of this system`);
-  const read = manifestSchema.safeParse(await readJson(first, MOST_MANIFEST));
-  if (!read.success || read.data.format !== FORMAT) {
-    throw new Error(
-      `${file} has the format ${read.data?.format ?? '?'}, this program knows ${FORMAT}: restore it with the version that made it`,
-    );
-  }
-  return read.data;
-}
-
-/** Whoever knows the public key can make an archive: what is read into memory has a bound. */
-async function readJson(entry: ArchiveEntry, most = MOST_JSON): Promise<unknown> {
-  if (entry.bytes > most) {
-    throw new Error(`${entry.name} of the backup is larger than any that this program makes`);
-  }
-  return JSON.parse(await text(Readable.from(entry.content)));
 }
 
 /** An older backup is loaded into the tables of its time, and brought to this version afterwards. */
@@ -131,14 +99,34 @@ async function prepare({ adminUrl, file }: RestoreOptions, manifest: Manifest): 
   }
 }
 
-async function load(
+async function load({ index }: Checked, journal: Journal, options: RestoreOptions): Promise<void> {
+  const entries = readArchive(options.file, await decrypterOf(options.keys));
+  const client = new pg.Client({
+    connectionString: options.adminUrl,
+    application_name: 'anshi-restore',
+    statement_timeout: 0,
+  });
+  await client.connect();
+  try {
+    await loadRows(client, entries, index, journal, options);
+  } finally {
+    await client.end();
+    await entries.return(undefined);
+  }
+}
+
+async function loadRows(
   client: pg.Client,
   entries: AsyncGenerator<ArchiveEntry>,
+  index: Index,
+  journal: Journal,
   options: RestoreOptions,
-): Promise<Index> {
+): Promise<void> {
   await client.query('BEGIN');
   try {
     await client.query("SET LOCAL lock_timeout = '10s'");
+    const { rows } = await client.query('SELECT pg_current_xact_id()::text AS id');
+    await journal.begin(rows[0].id as string);
     const tables = await listTables(client);
     const foreignKeys = await listForeignKeys(client);
     const each = async (sql: (name: string) => string) => {
@@ -150,7 +138,7 @@ async function load(
     }
     await each((name) => `ALTER TABLE ${name} DISABLE TRIGGER USER, NO FORCE ROW LEVEL SECURITY`);
     await makeRoom(client, tables, options.replace ?? false);
-    const index = await takeEntries(client, entries, tables, options);
+    await takeEntries(client, entries, { tables, index, journal, options });
     for (const { name, value, called } of index.sequences) {
       await client.query('SELECT setval($1::regclass, $2, $3)', [`public.${name}`, value, called]);
     }
@@ -167,7 +155,6 @@ async function load(
     }
     await client.query('COMMIT');
     await client.query('ANALYZE');
-    return index;
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {});
     if ((error as { code?: string }).code === '55P03') {
@@ -200,10 +187,11 @@ async function makeRoom(client: pg.Client, tables: Table[], replace: boolean): P
 async function takeEntries(
   client: pg.Client,
   entries: AsyncGenerator<ArchiveEntry>,
-  tables: Table[],
-  { stores, file }: RestoreOptions,
-): Promise<Index> {
-  const read: IndexEntry[] = [];
+  into: { tables: Table[]; index: Index; journal: Journal; options: RestoreOptions },
+): Promise<void> {
+  const { tables, index, journal, options } = into;
+  const { stores, file } = options;
+  let at = 0;
   let copying: {
     table: string;
     end: () => Promise<void>;
@@ -215,22 +203,35 @@ async function takeEntries(
       await copying.end();
       copying = null;
     }
-    if (entry.name === INDEX) {
-      const index = indexSchema.parse(await readJson(entry));
-      compareDigests(file, index, read);
-      return index;
-    }
+    if (entry.name === INDEX) break;
+    const content = asIndexed(file, entry, index.entries[at++]);
     if (kind === 'database') {
       copying ??= copyInto(client, first, tables);
-      for await (const chunk of entry.content) await copying.write(chunk);
+      for await (const chunk of content) await copying.write(chunk);
     } else if (kind === 'evidence' || kind === 'files') {
-      await stores[kind].put({ tenant: first, sha256: second }, entry.content);
+      const key = { tenant: first, sha256: second };
+      if ((await stores[kind].size(key)) === null) await journal.put(kind, first, second);
+      await stores[kind].put(key, content);
+    } else if (entry.name === MANIFEST) {
+      for await (const _ of content);
     } else {
       throw new Error(`${file} holds ${entry.name}, which this program does not know`);
     }
-    read.push(entry.digest());
   }
-  throw new Error(`${file} was cut off: its index is missing`);
+  if (at !== index.entries.length) throw new Error(`${file} was changed while it was restored`);
+}
+
+/** The bytes of an entry, which fail at their end where they are not those that were checked. */
+async function* asIndexed(
+  file: string,
+  entry: ArchiveEntry,
+  wanted: IndexEntry | undefined,
+): AsyncGenerator<Buffer> {
+  const changed = () => new Error(`${file} was changed while it was restored: ${entry.name}`);
+  if (wanted?.name !== entry.name) throw changed();
+  yield* entry.content;
+  const { bytes, sha256 } = entry.digest();
+  if (bytes !== wanted.bytes || sha256 !== wanted.sha256) throw changed();
 }
 
 function copyInto(client: pg.Client, name: string, tables: Table[]) {
@@ -252,17 +253,6 @@ function copyInto(client: pg.Client, name: string, tables: Table[]) {
       await failed;
     },
   };
-}
-
-function compareDigests(file: string, index: Index, read: IndexEntry[]): void {
-  const wanted = index.entries.filter(({ name }) => name !== MANIFEST);
-  const wrong = wanted.find(({ name, bytes, sha256 }, at) => {
-    const one = read[at];
-    return one?.name !== name || one.bytes !== bytes || one.sha256 !== sha256;
-  });
-  if (wrong || wanted.length !== read.length) {
-    throw new Error(`${file} is not what its index says${wrong ? `: ${wrong.name}` : ''}`);
-  }
 }
 
 async function compareCounts(client: pg.Client, index: Index): Promise<void> {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
+import type { Keyring } from '../sealed/keyring.ts';
 import { openBlobs } from '../store/open.ts';
 import { keepNewest, newArchive } from './folder.ts';
 import type { SealingKeys } from './keys.ts';
@@ -28,6 +29,8 @@ export function scheduleBackups(options: {
   tenant: string;
   adminUrl: string;
   place: Parameters<typeof openBlobs>[1];
+  /** Seals the index. */
+  keyring: Keyring;
   version: string;
   backup: BackupSettings;
   log: Logger;
@@ -35,7 +38,7 @@ export function scheduleBackups(options: {
   /** Told after each look. */
   onLooked?: () => void;
 }): { close(): Promise<void> } {
-  const { backup, adminUrl, place, version, log } = options;
+  const { backup, adminUrl, place, keyring, version, log } = options;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let closed = false;
@@ -45,7 +48,7 @@ export function scheduleBackups(options: {
     const file = await newArchive(backup.folder);
     const stores = { evidence: openBlobs('evidence', place), files: openBlobs('files', place) };
     const made = await recorded(adminUrl, 'backup', basename(file), () =>
-      makeBackup({ file, keys: backup.keys, adminUrl, stores, version }),
+      makeBackup({ file, keys: backup.keys, adminUrl, stores, keyring, version }),
     );
     const gone = await keepNewest(backup.folder, backup.keep);
     log.info({ file, ...made, gone }, 'backup made');

@@ -159,6 +159,12 @@ const prefer = async (changes: object, user = 'operator') => {
     user,
   );
   expect(answer.status).toBe(200);
+  await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+    tx.noticeProfile.updateMany({
+      where: { userId: users[user] ?? '', email: { not: null } },
+      data: { emailConfirmedAt: new Date() },
+    }),
+  );
   return answer.json();
 };
 

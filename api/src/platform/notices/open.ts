@@ -12,6 +12,8 @@ import { createEmailSender } from './channels/email.ts';
 import { createPushSender, usualPushHosts } from './channels/push.ts';
 import { openVapidKeys, type VapidKeys } from './channels/vapid.ts';
 import { startDispatcher } from './dispatcher.ts';
+import { createEmailAddresses } from './email-address.ts';
+import { emailAddressModule } from './email-routes.ts';
 import { createInbox } from './inbox.ts';
 import { showLive } from './live.ts';
 import { createNotices } from './notify.ts';
@@ -57,10 +59,11 @@ export function openNotices(options: {
     allowed: readAllowList(options.allow),
   });
   const email = createEmailSender(settings, async (of, user) => {
-    const { email } = await database.transaction({ tenant: of, user: null }, (tx) =>
+    const { email, emailConfirmed } = await database.transaction({ tenant: of, user: null }, (tx) =>
       profiles.read(tx, of, user),
     );
-    return email;
+    if (email === null) return { none: 'no-address' };
+    return emailConfirmed ? { to: email } : { none: 'not-confirmed' };
   });
   const push = createPushSender({ keys, contact: contactOf(settings), hosts, subscriptions });
   const senders = { push, email, robot: robots.sender };
@@ -74,10 +77,12 @@ export function openNotices(options: {
     },
   });
   const preferences = createPreferences({ database, units, profiles, senders });
+  const addresses = createEmailAddresses({ units, sealed, profiles, email });
   return {
     notices,
     modules: [
       noticesModule({ inbox: createInbox({ database, live }), notices, units }),
+      emailAddressModule({ addresses, preferences }),
       noticeChannelsModule({ preferences, subscriptions, robots, pushKey: () => keys().publicKey }),
     ],
     async close() {

@@ -123,6 +123,7 @@ function comes(kind: string, channel: Channel, own: Choices, rules: Choices): bo
     profile: {
       language: 'zh',
       email: null,
+      emailConfirmed: false,
       timeZone: 'UTC',
       quiet: null,
       threshold: { push: 'info', email: 'info' },

@@ -35,6 +35,7 @@ export function createProfiles(options: { sealed: Sealed; timeZone: string }) {
         return {
           language: 'zh',
           email: null,
+          emailConfirmed: false,
           timeZone,
           quiet: null,
           threshold: { push: 'info', email: 'info' },
@@ -44,15 +45,26 @@ export function createProfiles(options: { sealed: Sealed; timeZone: string }) {
       return {
         language: row.language === 'en' ? 'en' : 'zh',
         email: row.email && (await sealed.open(tx, emailPlace(tenant, user), row.email)),
+        emailConfirmed: row.emailConfirmedAt !== null,
         timeZone: row.timeZone ?? timeZone,
         quiet: from !== null && to !== null ? { from, to } : null,
         threshold: { push: row.pushSeverity as Severity, email: row.emailSeverity as Severity },
       };
     },
 
-    async write(tx: Transaction, tenantId: string, userId: string, profile: Profile) {
+    /** Another address than before is to be confirmed anew. */
+    async write(
+      tx: Transaction,
+      tenantId: string,
+      userId: string,
+      profile: Omit<Profile, 'emailConfirmed'>,
+    ) {
       const { language, email, quiet, threshold } = profile;
+      const before = await this.read(tx, tenantId, userId);
+      const isSame = email?.toLowerCase() === before.email?.toLowerCase();
+      const anew = { emailConfirmedAt: null, emailCodeHash: null, emailCodeUntil: null };
       const fields = {
+        ...(isSame ? {} : anew),
         language,
         email: email && (await sealed.seal(tx, emailPlace(tenantId, userId), email)),
         timeZone: profile.timeZone,

@@ -7,6 +7,7 @@ import { choiceKey, decide, type Profile } from './rules.ts';
 const profile = (changes: Partial<Profile> = {}): Profile => ({
   language: 'zh',
   email: null,
+  emailConfirmed: false,
   timeZone: 'Asia/Shanghai',
   quiet: null,
   threshold: { push: 'info', email: 'info' },

@@ -6,6 +6,8 @@ import type { Severity } from './types.ts';
 export interface Profile {
   language: 'zh' | 'en';
   email: string | null;
+  /** Whether its owner has shown that mail arrives there; nothing is sent there before. */
+  emailConfirmed: boolean;
   timeZone: string;
   /** HH:MM of each day, in the time zone; null where there are none. */
   quiet: { from: string; to: string } | null;

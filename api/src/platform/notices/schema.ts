@@ -146,7 +146,14 @@ const kindsSchema = z.array(
 );
 
 export const preferencesSchema = z
-  .object({ ...profileShape, kinds: kindsSchema, channels: z.array(channelState) })
+  .object({
+    ...profileShape,
+    emailConfirmed: z
+      .boolean()
+      .describe('Whether mail goes to the address: see /notices/email/code.'),
+    kinds: kindsSchema,
+    channels: z.array(channelState),
+  })
   .meta({ id: 'NoticePreferences' });
 
 export const rulesSchema = z.object({ kinds: kindsSchema });

@@ -3125,6 +3125,286 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists every version of a model that a worker announced, those that run first
+         * @description Needs the permission `model:read`.
+         */
+        get: operations["listModelVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/versions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reads a version: its card, where and when it ran, what was decided
+         * @description Needs the permission `model:read`.
+         */
+        get: operations["getModelVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/versions/{id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts a version to use, or retires it, with the reason
+         * @description An activation needs the result of a bench of these weights as a file.
+         *
+         *     Needs the permission `model:manage`.
+         */
+        post: operations["decideModelVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which model judged which camera, from when to when; newest first
+         * @description Needs the permission `model:read`.
+         */
+        get: operations["listModelLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How this company handles its models
+         * @description Needs the permission `model:read`.
+         */
+        get: operations["getModelSettings"];
+        /**
+         * Changes it
+         * @description Needs the permission `model:manage`.
+         */
+        put: operations["putModelSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/precision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How often people agreed with what the cameras said
+         * @description By rule, camera, version and week, with Wilson intervals; no share below the minimum number.
+         *
+         *     Needs the permission `model:read`.
+         */
+        get: operations["getModelPrecision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/precision.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a workbook
+         * @description Needs the permission `model:read`.
+         */
+        get: operations["getModelPrecisionSheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the reviews of the models, and says when the next is due
+         * @description Needs the permission `model:read`.
+         */
+        get: operations["listModelReviews"];
+        put?: never;
+        /**
+         * Opens a review between those of the calendar
+         * @description Needs the permission `model:manage`.
+         */
+        post: operations["openModelReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reads a review with the figures it was opened with, and what can be done
+         * @description Needs the permission `model:read`.
+         */
+        get: operations["getModelReview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/reviews/{id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a review one step on: keep, train again, replace
+         * @description To replace names a version in the field `new-version` and hands in the result of its bench.
+         *
+         *     Needs the permission `model:read`.
+         */
+        post: operations["actOnModelReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/label-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the labelled sets that were made
+         * @description Needs the permission `model:export`.
+         */
+        get: operations["listModelLabelExports"];
+        put?: never;
+        /**
+         * Makes a labelled set from verdicts, as a job
+         * @description Needs the permission `model:export`.
+         */
+        post: operations["makeModelLabelExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/label-exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reads how far it is, and what it holds
+         * @description Needs the permission `model:export`.
+         */
+        get: operations["getModelLabelExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/label-exports/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Takes the set out of the system, as a tar
+         * @description Takes ranges. Each time leaves a line in the audit log.
+         *
+         *     Needs the permission `model:export`.
+         */
+        get: operations["getModelLabelArchive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices/test": {
         parameters: {
             query?: never;
@@ -3136,6 +3416,40 @@ export interface paths {
         put?: never;
         /** Sends the user a test notice, by every channel that the user takes tests from */
         post: operations["testNotices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/email/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a code to the user's mail address, to be entered as proof */
+        post: operations["sendEmailCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/email/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the code: from now on notices go to the user's mail address */
+        post: operations["confirmEmail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5085,6 +5399,444 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        ModelDecision: {
+            id: string;
+            /** @enum {string} */
+            decision: "activated" | "retired";
+            reason: string;
+            reviewId: string | null;
+            files: string[];
+            /** @description Null for the first version of a model, as it was installed. */
+            by: {
+                id: string;
+                displayName: {
+                    zh: string;
+                    en: string;
+                };
+            } | null;
+            /** Format: date-time */
+            at: string;
+        };
+        ModelDecisionRequest: {
+            /** @enum {string} */
+            decision: "activate" | "retire";
+            reason: string;
+            /**
+             * @description Uploads; for an activation the JSON that a bench printed.
+             * @default []
+             */
+            fileIds: string[];
+        };
+        /** @description A rule that fell below what its version began with. */
+        ModelDrop: {
+            model: string;
+            version: string;
+            /** @enum {string} */
+            rule: "missing-helmet" | "missing-vest" | "zone-intrusion" | "line-crossing" | "person-down" | "hand-in-danger" | "running" | "climbing" | "phone-use";
+            /** Format: date */
+            week: string;
+            baseline: {
+                value: number;
+                low: number;
+                high: number;
+                judged: number;
+            };
+            recent: {
+                value: number;
+                low: number;
+                high: number;
+                judged: number;
+            };
+            /** Format: date-time */
+            at: string;
+        };
+        ModelLabelCounts: {
+            verdicts: number;
+            pictures: number;
+            /** @description By set and side, such as helmet/train. */
+            images: {
+                [key: string]: number;
+            };
+            boxes: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** @description By reason. */
+            skipped: {
+                [key: string]: number;
+            };
+            /** @description Pictures in which a face was made unknowable. */
+            blurred: number;
+        };
+        ModelLabelExport: {
+            id: string;
+            /** @enum {string} */
+            state: "waiting" | "ready" | "failed" | "removed";
+            filter: components["schemas"]["ModelLabelFilter"];
+            counts: components["schemas"]["ModelLabelCounts"] | null;
+            problem: string | null;
+            sha256: string | null;
+            bytes: number | null;
+            requestedBy: {
+                id: string;
+                displayName: {
+                    zh: string;
+                    en: string;
+                };
+            };
+            /** Format: date-time */
+            requestedAt: string;
+            finishedAt: string | null;
+        };
+        ModelLabelFilter: {
+            /**
+             * Format: date-time
+             * @description Began at this instant or later.
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description Began before this instant.
+             */
+            to?: string;
+            rules?: ("missing-helmet" | "missing-vest" | "zone-intrusion" | "line-crossing" | "person-down" | "hand-in-danger" | "running" | "climbing" | "phone-use")[];
+            cameras?: string[];
+        };
+        ModelLabelFilterInput: {
+            /**
+             * Format: date-time
+             * @description Began at this instant or later.
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description Began before this instant.
+             */
+            to?: string;
+            rules?: ("missing-helmet" | "missing-vest" | "zone-intrusion" | "line-crossing" | "person-down" | "hand-in-danger" | "running" | "climbing" | "phone-use")[];
+            cameras?: string[];
+        };
+        ModelLogEntry: {
+            id: string;
+            versionId: string;
+            name: string;
+            version: string;
+            worker: string;
+            /** @description Null where no camera used it. */
+            camera: string | null;
+            /** Format: date-time */
+            from: string;
+            /** @description Null while it is loaded. */
+            to: string | null;
+        };
+        ModelLogPage: {
+            items: components["schemas"]["ModelLogEntry"][];
+            next: number | null;
+        };
+        ModelPrecision: {
+            minJudged: number;
+            items: components["schemas"]["ModelPrecisionRow"][];
+            total: components["schemas"]["ModelPrecisionRow"];
+            /** @description Of the last year. */
+            drops: components["schemas"]["ModelDrop"][];
+        };
+        ModelPrecisionRow: {
+            rule: ("missing-helmet" | "missing-vest" | "zone-intrusion" | "line-crossing" | "person-down" | "hand-in-danger" | "running" | "climbing" | "phone-use") | null;
+            camera: string | null;
+            model: string | null;
+            version: string | null;
+            /** @description Its Monday, in the plant’s time zone. */
+            week: string | null;
+            recorded: number;
+            judged: number;
+            confirmed: number;
+            dismissed: number;
+            /** @description Dismissals by reason. */
+            reasons: {
+                [key: string]: number;
+            };
+            /** @description Confirmed of judged; null below the minimum number. */
+            precision: {
+                value: number;
+                low: number;
+                high: number;
+            } | null;
+            /** @description Seen rightly of judged: confirmed, and permitted work, which the model saw rightly too; doubles count on neither side. */
+            detection: {
+                value: number;
+                low: number;
+                high: number;
+            } | null;
+            /** @description Share of what was recorded that has no verdict. */
+            unreviewed: number;
+            medianReviewMinutes: number | null;
+        };
+        ModelReview: {
+            id: string;
+            state: string;
+            stateName: {
+                zh: string;
+                en: string;
+            };
+            /** @description Moves with every step; send it with the next one. */
+            version: number;
+            /** Format: date-time */
+            openedAt: string;
+            /** @description Null where the calendar opened it. */
+            openedBy: {
+                id: string;
+                displayName: {
+                    zh: string;
+                    en: string;
+                };
+            } | null;
+            dueAt: string | null;
+            overdue: boolean;
+            assignees: {
+                id: string;
+                displayName: {
+                    zh: string;
+                    en: string;
+                };
+            }[];
+            closedAt: string | null;
+            outcome: ("keep" | "replace") | null;
+            reason: string | null;
+            newVersion: {
+                id: string;
+                name: string;
+                version: string;
+            } | null;
+        };
+        ModelReviewAction: {
+            transition: string;
+            version: number;
+            /** @default {} */
+            fields: {
+                [key: string]: string;
+            };
+            /** @default [] */
+            fileIds: string[];
+            note?: string | null;
+        };
+        ModelReviewDetail: {
+            id: string;
+            state: string;
+            stateName: {
+                zh: string;
+                en: string;
+            };
+            /** @description Moves with every step; send it with the next one. */
+            version: number;
+            /** Format: date-time */
+            openedAt: string;
+            /** @description Null where the calendar opened it. */
+            openedBy: {
+                id: string;
+                displayName: {
+                    zh: string;
+                    en: string;
+                };
+            } | null;
+            dueAt: string | null;
+            overdue: boolean;
+            assignees: {
+                id: string;
+                displayName: {
+                    zh: string;
+                    en: string;
+                };
+            }[];
+            closedAt: string | null;
+            outcome: ("keep" | "replace") | null;
+            reason: string | null;
+            newVersion: {
+                id: string;
+                name: string;
+                version: string;
+            } | null;
+            /** @description As they were when it was opened. */
+            figures: components["schemas"]["ModelReviewFigures"];
+            /** @description What this account may do now. */
+            transitions: components["schemas"]["HazardTransition"][];
+            /** @description Versions that a replacement can name. */
+            candidates: {
+                id: string;
+                name: string;
+                version: string;
+            }[];
+            history: {
+                version: number;
+                transition: string | null;
+                transitionName: {
+                    zh: string;
+                    en: string;
+                } | null;
+                to: string;
+                toName: {
+                    zh: string;
+                    en: string;
+                };
+                by: {
+                    id: string;
+                    displayName: {
+                        zh: string;
+                        en: string;
+                    };
+                } | null;
+                /** Format: date-time */
+                at: string;
+                fields: {
+                    [key: string]: unknown;
+                };
+                files: {
+                    id: string;
+                    name: string;
+                    url: string;
+                }[];
+                note: string | null;
+            }[];
+        };
+        ModelReviewFigures: {
+            /** Format: date-time */
+            at: string;
+            versions: {
+                id: string;
+                name: string;
+                version: string;
+                task: string;
+                weightsSha256: string;
+                cameras: number;
+                workers: number;
+                /** @description Whether somebody put it to use. */
+                approved: boolean;
+                /** Format: date-time */
+                since: string;
+                /** @description Of the card. */
+                figures: ({
+                    set: string;
+                    conditions: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                limits: string[];
+            }[];
+            precision: {
+                /** Format: date-time */
+                from: string;
+                minJudged: number;
+                rules: components["schemas"]["ModelPrecisionRow"][];
+                total: components["schemas"]["ModelPrecisionRow"];
+            };
+            /** @description Since the last review. */
+            drops: components["schemas"]["ModelDrop"][];
+            labels: {
+                /** @description The last review; null where there was none. */
+                since: string | null;
+                /** @description Verdicts since then that make a labelled picture. */
+                pictures: number;
+                bySet: {
+                    [key: string]: number;
+                };
+            };
+        };
+        ModelReviewList: {
+            items: components["schemas"]["ModelReview"][];
+            /** @description When the calendar opens the next; null while one is open, or no model ever ran. */
+            nextAt: string | null;
+        };
+        ModelSettings: {
+            /** @description As it was read; a change moves it. */
+            version: number;
+            reviewMonths: number;
+            minJudged: number;
+            /** @description Pictures of people nobody identified, by site; blurred where a site is not named. */
+            faces: {
+                [key: string]: "blurred" | "left-out";
+            };
+        };
+        ModelSettingsInput: {
+            /** @description As it was read; a change moves it. */
+            version: number;
+            reviewMonths: number;
+            minJudged: number;
+            /** @description Pictures of people nobody identified, by site; blurred where a site is not named. */
+            faces: {
+                [key: string]: "blurred" | "left-out";
+            };
+        };
+        ModelVersion: {
+            id: string;
+            name: string;
+            version: string;
+            task: string;
+            weightsSha256: string;
+            /** Format: date-time */
+            firstLoadedAt: string;
+            /** @description Null while it runs. */
+            lastUnloadedAt: string | null;
+            running: {
+                worker: string;
+                cameras: string[];
+                online: boolean;
+            }[];
+            /** @description The newest; null where nobody put it to use yet. */
+            decision: components["schemas"]["ModelDecision"] | null;
+            /** @description Recorded by a model of this name and version. */
+            violations: number;
+        };
+        ModelVersionDetail: {
+            id: string;
+            name: string;
+            version: string;
+            task: string;
+            weightsSha256: string;
+            /** Format: date-time */
+            firstLoadedAt: string;
+            /** @description Null while it runs. */
+            lastUnloadedAt: string | null;
+            running: {
+                worker: string;
+                cameras: string[];
+                online: boolean;
+            }[];
+            /** @description The newest; null where nobody put it to use yet. */
+            decision: components["schemas"]["ModelDecision"] | null;
+            /** @description Recorded by a model of this name and version. */
+            violations: number;
+            card: {
+                name: string;
+                version: string;
+                task: string;
+                weightsSha256: string;
+                description: string;
+                classes: string[];
+                licence: string;
+                thresholds: {
+                    [key: string]: number | {
+                        [key: string]: unknown;
+                    };
+                };
+                dataSets: ({
+                    name: string;
+                    source: string;
+                    licence: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                recipe: string;
+                figures: ({
+                    set: string;
+                    conditions: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                limits: string[];
+            };
+            log: components["schemas"]["ModelLogEntry"][];
+            decisions: components["schemas"]["ModelDecision"][];
+        };
         NewAccount: {
             username: string;
             displayName: {
@@ -5156,6 +5908,8 @@ export interface components {
                 /** @enum {string} */
                 email: "info" | "warning" | "critical";
             };
+            /** @description Whether mail goes to the address: see /notices/email/code. */
+            emailConfirmed: boolean;
             kinds: {
                 id: string;
                 name: {
@@ -5856,7 +6610,7 @@ export interface components {
             items: {
                 /** @enum {string} */
                 decision: "confirm" | "dismiss" | "reopen";
-                reason: ("false-detection" | "allowed-work" | "duplicate" | "other") | null;
+                reason: ("false-detection" | "allowed-work" | "duplicate" | "other" | "item-worn" | "not-a-person") | null;
                 note: string | null;
                 by: {
                     id: string;
@@ -5879,7 +6633,7 @@ export interface components {
             /** @constant */
             decision: "dismiss";
             /** @enum {string} */
-            reason: "false-detection" | "allowed-work" | "duplicate" | "other";
+            reason: "false-detection" | "allowed-work" | "duplicate" | "other" | "item-worn" | "not-a-person";
             note?: string;
             version: number;
         } | {
@@ -5947,7 +6701,7 @@ export interface components {
                 };
                 /** Format: date-time */
                 at: string;
-                reason: ("false-detection" | "allowed-work" | "duplicate" | "other") | null;
+                reason: ("false-detection" | "allowed-work" | "duplicate" | "other" | "item-worn" | "not-a-person") | null;
                 note: string | null;
             } | null;
             /** @description Moves with every verdict; send it with the next one. A clip does not move it. */
@@ -5956,6 +6710,8 @@ export interface components {
                 name: string;
                 version: string;
             };
+            /** @description The entry of the model log that the camera was judged by. */
+            modelLog: string | null;
             snapshot: {
                 url: string;
                 width: number;
@@ -18485,6 +19241,1096 @@ export interface operations {
             };
         };
     };
+    listModelVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ModelVersion"][];
+                    };
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getModelVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersionDetail"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideModelVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelDecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersionDetail"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile; `current` shows how it is now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes are not what was announced. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listModelLog: {
+        parameters: {
+            query?: {
+                camera?: string;
+                worker?: string;
+                /** @description Only what was loaded at this instant. */
+                at?: string;
+                /** @description The field next of the last page. */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelLogPage"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getModelSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelSettings"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putModelSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelSettingsInput"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelSettings"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile; `current` shows how it is now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getModelPrecision: {
+        parameters: {
+            query?: {
+                /** @description rule, camera, version, week; with commas. */
+                by?: string;
+                /** @description Began at this instant or later. */
+                from?: string;
+                /** @description Began before this instant. */
+                to?: string;
+                rule?: string;
+                camera?: string;
+                model?: string;
+                version?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelPrecision"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getModelPrecisionSheet: {
+        parameters: {
+            query?: {
+                /** @description rule, camera, version, week; with commas. */
+                by?: string;
+                /** @description Began at this instant or later. */
+                from?: string;
+                /** @description Began before this instant. */
+                to?: string;
+                rule?: string;
+                camera?: string;
+                model?: string;
+                version?: string;
+                /** @description Language of the headings. */
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workbook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listModelReviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelReviewList"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openModelReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelReviewDetail"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile; `current` shows how it is now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getModelReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelReviewDetail"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    actOnModelReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelReviewAction"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelReviewDetail"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile; `current` shows how it is now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes are not what was announced. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listModelLabelExports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ModelLabelExport"][];
+                    };
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeModelLabelExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelLabelFilterInput"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelLabelExport"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile; `current` shows how it is now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getModelLabelExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelLabelExport"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getModelLabelArchive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tar. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": unknown;
+                };
+            };
+            /** @description A part. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": unknown;
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile; `current` shows how it is now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range lies outside the file. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     testNotices: {
         parameters: {
             query?: never;
@@ -18512,6 +20358,149 @@ export interface operations {
             };
             /** @description Too many attempts. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendEmailCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile; `current` shows how it is now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePreferences"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed meanwhile; `current` shows how it is now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes are not what was announced. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

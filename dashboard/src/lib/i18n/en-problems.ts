@@ -15,6 +15,19 @@ export const enProblems: Dictionary['problems'] = {
     'The role has holders. Put the guarded right into a new role that nobody holds, and give that: each giving asks a second person.',
   'sealed.plain':
     'The file is not the one that was stored: somebody changed the store. Restore it from a backup and find out who.',
+  'notice.code-wrong': 'That is not the code of the newest mail; five wrong ones end it.',
+  'notice.code-over': 'The code no longer counts. Have a new one sent.',
+  'notice.mail-failed': 'The mail could not be sent. Check the address, or ask an administrator.',
+  'model.evidence':
+    'The result of the bench is not of these weights. Attach the JSON that a bench of them printed.',
+  'model.still-running':
+    'The version still judges cameras. Let the workers load another one first.',
+  'model.already-so': 'The version is in this state already. Reload the page.',
+  'model.review-open': 'A review is open already. Close that one first.',
+  'model.setting-conflict': 'Somebody else has just changed the settings. Open them again.',
+  'model.purpose-off':
+    'The purpose of improving the detectors is switched off, so no pictures leave. Ask the privacy office.',
+  'model.export-too-large': 'Too many verdicts. Choose a shorter time or some rules.',
   'role.in-use': 'The role is held by someone: take it from its holders first.',
   'role.seeded': 'A built-in role cannot be deleted; take its permissions away instead.',
   'role.last-manager':

@@ -2,6 +2,8 @@ import type { Dictionary } from './dictionary.ts';
 import { enAccount } from './en-account.ts';
 import { enAdmin } from './en-admin.ts';
 import { enHazards } from './en-hazards.ts';
+import { enModels } from './en-models.ts';
+import { enPenalties } from './en-penalties.ts';
 import { enPrivacy } from './en-privacy.ts';
 import { enProblems } from './en-problems.ts';
 import { count } from './plural.ts';
@@ -9,7 +11,9 @@ import { count } from './plural.ts';
 export const en: Dictionary = {
   ...enAccount,
   ...enHazards,
+  ...enPenalties,
   admin: enAdmin,
+  models: enModels,
   problems: enProblems,
   ...enPrivacy,
   brand: { name: 'Anshi', tagline: 'Factory safety console' },
@@ -24,6 +28,7 @@ export const en: Dictionary = {
     hazards: 'Hazards',
     report: 'Report',
     analysis: 'Analysis',
+    penalties: 'Decisions',
     privacy: 'Privacy',
     notices: 'Notices',
     admin: 'Admin',
@@ -43,6 +48,15 @@ export const en: Dictionary = {
     allow: 'Allow push',
     stop: 'Stop push',
     email: 'E-mail',
+    proof: {
+      hint: 'This address is not confirmed: no notice is sent there. Have a code sent, and enter it within 30 minutes.',
+      code: '6-digit code',
+      confirm: 'Confirm',
+      send: 'Send a code',
+      sent: (to: string) => `A code was sent to ${to}`,
+      done: 'The address is confirmed',
+      confirmed: (email: string) => `${email} is confirmed`,
+    },
     quiet: 'Quiet hours',
     from: 'Quiet from',
     to: 'Quiet until',
@@ -159,6 +173,8 @@ export const en: Dictionary = {
     'allowed-work': 'Permitted work',
     duplicate: 'Duplicate',
     other: 'Other',
+    'not-a-person': 'Not a person',
+    'item-worn': 'It is worn',
   },
   directions: { 'left-to-right': 'Left to right', 'right-to-left': 'Right to left' },
   wall: {

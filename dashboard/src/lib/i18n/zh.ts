@@ -1,6 +1,8 @@
 import { zhAccount } from './zh-account.ts';
 import { zhAdmin } from './zh-admin.ts';
 import { zhHazards } from './zh-hazards.ts';
+import { zhModels } from './zh-models.ts';
+import { zhPenalties } from './zh-penalties.ts';
 import { zhPrivacy } from './zh-privacy.ts';
 import { zhProblems } from './zh-problems.ts';
 
@@ -8,7 +10,9 @@ import { zhProblems } from './zh-problems.ts';
 export const zh = {
   ...zhAccount,
   ...zhHazards,
+  ...zhPenalties,
   admin: zhAdmin,
+  models: zhModels,
   problems: zhProblems,
   ...zhPrivacy,
   brand: { name: '安视', tagline: '工厂安全监控平台' },
@@ -23,6 +27,7 @@ export const zh = {
     hazards: '隐患',
     report: '上报',
     analysis: '分析',
+    penalties: '认定',
     privacy: '隐私',
     notices: '通知',
     admin: '管理',
@@ -42,6 +47,15 @@ export const zh = {
     allow: '允许推送',
     stop: '停止推送',
     email: '邮箱',
+    proof: {
+      hint: '这个邮箱尚未确认，不会有通知发到那里。请发送确认码，并在 30 分钟内填入。',
+      code: '6 位确认码',
+      confirm: '确认',
+      send: '发送确认码',
+      sent: (to: string) => `确认码已发到 ${to}`,
+      done: '邮箱已确认',
+      confirmed: (email: string) => `${email} 已确认`,
+    },
     quiet: '免打扰时段',
     from: '免打扰开始',
     to: '免打扰结束',
@@ -157,6 +171,8 @@ export const zh = {
     'allowed-work': '允许的作业',
     duplicate: '重复记录',
     other: '其他',
+    'not-a-person': '不是人',
+    'item-worn': '实际已佩戴',
   },
   directions: { 'left-to-right': '从左到右', 'right-to-left': '从右到左' },
   wall: {

@@ -4,17 +4,25 @@ import type { Message, Outcome, Sender } from './types.ts';
 import { addressOf, headingOf, severityWord } from './words.ts';
 
 export interface EmailSender extends Sender {
+  /** Sends a mail that is no notice, to an address that may be unconfirmed. */
+  sendPlain(
+    to: string,
+    mail: { subject: string; text: string; language: 'zh' | 'en' },
+  ): Promise<Outcome>;
   close(): void;
 }
+
+/** Where mail for a person goes, or why it does not. */
+export type MailAddress = { to: string } | { none: 'no-address' | 'not-confirmed' };
 
 /**
  * Sends notices by e-mail, in the language of the person.
  *
- * @param addressOfUser null where the person named no address.
+ * @param addressOfUser where mail for a person goes.
  */
 export function createEmailSender(
   settings: NoticeSettings,
-  addressOfUser: (tenant: string, user: string) => Promise<string | null>,
+  addressOfUser: (tenant: string, user: string) => Promise<MailAddress>,
 ): EmailSender {
   const { smtpUrl, from, publicUrl } = settings;
   const transport = smtpUrl ? open(smtpUrl) : null;
@@ -28,10 +36,24 @@ export function createEmailSender(
     },
     async send(message) {
       if (!transport || !from) return { result: 'skipped', detail: 'not-configured' };
-      const to = await addressOfUser(message.tenant, message.recipient);
-      if (to === null) return { result: 'skipped', detail: 'no-address' };
+      const address = await addressOfUser(message.tenant, message.recipient);
+      if ('none' in address) return { result: 'skipped', detail: address.none };
+      const { to } = address;
       try {
         await transport.sendMail({ from, to, ...compose(message, publicUrl, from) });
+        return { result: 'sent' };
+      } catch (error) {
+        return readFailure(error);
+      }
+    },
+    async sendPlain(to, { subject, text, language }) {
+      if (!transport || !from) return { result: 'skipped', detail: 'not-configured' };
+      const headers = {
+        'Auto-Submitted': 'auto-generated',
+        'Content-Language': language === 'zh' ? 'zh-CN' : 'en',
+      };
+      try {
+        await transport.sendMail({ from, to, subject, text, headers });
         return { result: 'sent' };
       } catch (error) {
         return readFailure(error);

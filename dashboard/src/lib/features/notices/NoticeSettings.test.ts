@@ -15,6 +15,7 @@ beforeEach(() => {
   preferences = {
     language: 'zh',
     email: 'li@plant.example',
+    emailConfirmed: true,
     timeZone: 'Asia/Shanghai',
     quiet: null,
     threshold: { push: 'info', email: 'warning' },
@@ -26,6 +27,8 @@ beforeEach(() => {
     const path = new URL(request.url).pathname.replace('/api/v1', '');
     const body: unknown = method === 'GET' ? null : JSON.parse((await request.text()) || 'null');
     sent.push({ method, path, body });
+    if (path === '/notices/email/code') return new Response('null', { status: 202 });
+    if (path === '/notices/email/confirm') preferences = { ...preferences, emailConfirmed: true };
     if (method === 'PUT') preferences = { ...preferences, ...(body as object) };
     if (path === '/push-subscriptions/key') return Response.json({ key: 'the-key' });
     if (path === '/push-subscriptions') return Response.json({}, { status: 201 });
@@ -110,5 +113,21 @@ describe('notice settings', () => {
         },
       ]),
     );
+  });
+
+  it('asks for the code that was sent to a mail address, until it is confirmed', async () => {
+    preferences = { ...preferences, emailConfirmed: false };
+    render(NoticeSettings);
+    const confirm = await screen.findByTestId<HTMLButtonElement>('confirm-email');
+    expect(confirm.disabled).toBe(true);
+    await userEvent.click(screen.getByTestId('send-code'));
+    await userEvent.type(screen.getByTestId('email-code'), '123456');
+    await userEvent.click(confirm);
+    await screen.findByTestId('email-confirmed');
+    expect(screen.queryByTestId('email-proof')).toBeNull();
+    expect(sent.filter(({ path }) => path.startsWith('/notices/email'))).toEqual([
+      expect.objectContaining({ path: '/notices/email/code' }),
+      { method: 'POST', path: '/notices/email/confirm', body: { code: '123456' } },
+    ]);
   });
 });

@@ -25,6 +25,16 @@ class NoticeSettings {
     this.preferences = await take(client.PUT('/api/v1/notices/preferences', { body }));
   }
 
+  /** Sends a code to the address on record, which is to be entered as proof. */
+  async sendCode(): Promise<void> {
+    await take(client.POST('/api/v1/notices/email/code'));
+  }
+
+  async confirmEmail(code: string): Promise<void> {
+    const body = { code };
+    this.preferences = await take(client.POST('/api/v1/notices/email/confirm', { body }));
+  }
+
   /** Asks the person for leave, which a browser allows only right after a press. */
   async allowPush(): Promise<void> {
     this.busy = true;

@@ -1,0 +1,256 @@
+import pg from 'pg';
+import { ulid } from 'ulid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Database, openDatabase, type Transaction } from '../../platform/database.ts';
+import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+import { makeUser } from '../../testing/users.ts';
+import { digestOfIds } from './purge.ts';
+import type { Policy } from './schema.ts';
+
+let site: Site;
+let api: RunningApi;
+let database: Database;
+let urls: { adminUrl: string; appUrl: string };
+let officer: { authorization: string };
+
+const run = <Result>(work: (tx: Transaction) => Promise<Result>) =>
+  database.transaction({ tenant: 'demo', user: null }, work);
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+const tenantId = 'demo';
+
+beforeAll(async () => {
+  site = await openSite();
+  urls = await site.freshDatabase(['demo', 'other']);
+  api = await startApi(site, urls.appUrl);
+  database = openDatabase(api.settings.databaseUrl);
+  await makeUser(database, 'p-officer', ['privacy:manage@all', 'audit:read@all']);
+  officer = await api.signIn('p-officer');
+});
+afterAll(async () => {
+  await database?.close();
+  await api?.stop();
+  await site?.stop();
+});
+
+interface Proof {
+  policy: string;
+  count: number;
+  digest: string;
+}
+async function purge(): Promise<Proof[]> {
+  const answer = await api.post('/api/v1/privacy/purges', {}, officer);
+  return ((await answer.json()) as { items: Proof[] }).items;
+}
+const of = (proofs: Proof[], policy: string) => proofs.find((one) => one.policy === policy);
+
+/** Events as old as this, which every feed has told. */
+async function tellEvents(ages: readonly number[]): Promise<{ id: string; seq: bigint }[]> {
+  const events = ages.map((days) => ({
+    tenantId,
+    id: ulid(),
+    type: 'cn.anshi.test.told.v1',
+    entity: 'test',
+    at: daysAgo(days),
+    data: {},
+  }));
+  await run((tx) => tx.outboxEvent.createMany({ data: events }));
+  const rows = await run((tx) =>
+    tx.outboxEvent.findMany({
+      where: { id: { in: events.map(({ id }) => id) } },
+      orderBy: { seq: 'asc' },
+    }),
+  );
+  const last = rows.at(-1)?.seq ?? 0n;
+  await until(async () => {
+    const positions = await run((tx) => tx.feedPosition.findMany());
+    return ['bus', 'webhooks'].every((feed) =>
+      positions.some((one) => one.feed === feed && one.settled >= last),
+    );
+  }, 'every feed has told them');
+  return rows;
+}
+
+describe('[SEC-10] what is told to others is kept for a term', () => {
+  it('is in the register of data, each class with its term and what becomes of it', async () => {
+    const answer = await api.get('/api/v1/privacy/register', officer);
+    const { items } = (await answer.json()) as { items: Policy[] };
+    const terms = Object.fromEntries(
+      items.map(({ id, retentionDays, purged }) => [id, [retentionDays, purged]]),
+    );
+    expect(terms).toMatchObject({
+      'outgoing-events': [30, true],
+      'webhook-deliveries': [30, true],
+      notices: [180, true],
+      'notice-settings': [30, true],
+      'account-requests': [365, true],
+    });
+  });
+
+  it('events go when all were told, deliveries before them, and what is still sent stays', async () => {
+    const [old, waited, delivered, young] = await tellEvents([40, 41, 42, 2]);
+    if (!old || !waited || !delivered || !young) throw new Error('no events');
+    const webhookId = ulid();
+    const delivery = (eventSeq: bigint, state: string, days: number) => ({
+      ...{ tenantId, id: ulid(), webhookId, eventSeq, eventId: ulid(), type: 't', state },
+      createdAt: daysAgo(days),
+      nextAt: new Date(Date.now() + 86_400_000),
+      finishedAt: state === 'pending' ? null : daysAgo(days),
+    });
+    const data = [
+      delivery(waited.seq, 'pending', 41),
+      delivery(delivered.seq, 'delivered', 42),
+      delivery(young.seq, 'dead', 2),
+    ];
+    await run(async (tx) => {
+      await tx.webhook.create({
+        data: {
+          ...{ tenantId, id: webhookId, name: 'h', url: 'https://h.example' },
+          ...{ types: [], secretSealed: 's' },
+        },
+      });
+      await tx.webhookDelivery.createMany({ data });
+      await tx.webhookAttempt.create({
+        data: { tenantId, deliveryId: data[1]?.id ?? '', number: 1, ms: 1, status: 204 },
+      });
+    });
+    const proofs = await purge();
+    expect(of(proofs, 'webhook-deliveries')).toMatchObject({
+      count: 1,
+      digest: digestOfIds([data[1]?.id ?? '']),
+    });
+    expect(of(proofs, 'outgoing-events')).toMatchObject({
+      count: 2,
+      digest: digestOfIds([old.id, delivered.id]),
+    });
+    const kept = await run((tx) => tx.outboxEvent.findMany({ where: { entity: 'test' } }));
+    expect(kept.map(({ id }) => id).sort()).toEqual([waited.id, young.id].sort());
+    expect(await run((tx) => tx.webhookAttempt.count())).toBe(0);
+    expect(await run((tx) => tx.webhookDelivery.count())).toBe(2);
+    expect(await purge()).toEqual([]);
+  });
+
+  it('nothing else removes an event: neither the application, nor the owner, nor another tenant', async () => {
+    const [event] = await tellEvents([50]);
+    await expect(run((tx) => tx.outboxEvent.deleteMany({}))).rejects.toThrow();
+    await expect(run((tx) => tx.outboxEvent.updateMany({ data: { type: 'x' } }))).rejects.toThrow();
+    const owner = new pg.Client({ connectionString: urls.adminUrl });
+    await owner.connect();
+    await owner.query("SELECT set_config('app.tenant', 'demo', false)");
+    await expect(owner.query('DELETE FROM outbox_event')).rejects.toThrow(/never changed/);
+    await owner.end();
+    const other = await database.transaction(
+      { tenant: 'other', user: null },
+      (tx) => tx.$queryRaw`SELECT * FROM purge_outbox(now(), 100)`,
+    );
+    expect(other).toEqual([]);
+    // However early somebody asks for it, a week is kept.
+    const [young] = await tellEvents([3]);
+    const taken = await run(
+      (tx) =>
+        tx.$queryRaw<{ id: string }[]>`SELECT id FROM purge_outbox(now() + interval '1 day', 100)`,
+    );
+    expect(taken.map(({ id }) => id)).toContain(event?.id);
+    expect(taken.map(({ id }) => id)).not.toContain(young?.id);
+  });
+
+  it('an event that a feed has not told yet stays, however old', async () => {
+    const [told] = await tellEvents([60]);
+    await run((tx) =>
+      tx.feedPosition.updateMany({
+        where: { feed: 'webhooks' },
+        data: { settled: (told?.seq ?? 1n) - 1n },
+      }),
+    );
+    const taken = await run(
+      (tx) => tx.$queryRaw<{ id: string }[]>`SELECT id FROM purge_outbox(now(), 1000)`,
+    );
+    expect(taken.map(({ id }) => id)).not.toContain(told?.id);
+  });
+
+  it('notices go with who was told and how, but for what still waits to be sent', async () => {
+    const operator = await run((tx) =>
+      tx.appUser.findFirstOrThrow({ where: { username: 'operator' } }),
+    );
+    const notice = (days: number, lastDays: number) => ({
+      ...{ tenantId, id: ulid(), kind: 'test', severity: 'info' },
+      title: { zh: '旧', en: 'old' },
+      body: { zh: '旧', en: 'old' },
+      createdAt: daysAgo(days),
+      lastAt: daysAgo(lastDays),
+    });
+    const [gone, again, waiting, young] = [
+      notice(200, 200),
+      notice(200, 10),
+      notice(200, 200),
+      notice(5, 5),
+    ];
+    const all = [gone, again, waiting, young].flatMap((one) => (one ? [one] : []));
+    await run(async (tx) => {
+      await tx.notice.createMany({ data: all });
+      await tx.noticeRecipient.createMany({
+        data: all.map(({ id }) => ({ tenantId, noticeId: id, userId: operator.id })),
+      });
+      await tx.noticeDelivery.createMany({
+        data: all.map(({ id }) => ({
+          ...{ tenantId, noticeId: id, channel: 'email', recipient: operator.id },
+          state: id === waiting?.id ? 'held' : 'sent',
+          nextAt: new Date(Date.now() + 86_400_000),
+        })),
+      });
+    });
+    expect(of(await purge(), 'notices')).toMatchObject({
+      count: 1,
+      digest: digestOfIds([gone?.id ?? '']),
+    });
+    const left = await run((tx) => tx.notice.findMany({ where: { kind: 'test' } }));
+    expect(left.map(({ id }) => id).sort()).toEqual(
+      [again, waiting, young].map((one) => one?.id ?? '').sort(),
+    );
+    const id = gone?.id ?? '';
+    expect(await run((tx) => tx.noticeRecipient.count({ where: { noticeId: id } }))).toBe(0);
+    expect(await run((tx) => tx.noticeDelivery.count({ where: { noticeId: id } }))).toBe(0);
+  });
+
+  it('addresses and devices go when their owner has left, and decided requests after a year', async () => {
+    const [left, stays] = await run(async (tx) => {
+      const find = (username: string) => tx.appUser.findFirstOrThrow({ where: { username } });
+      return [await find('buyer'), await find('keeper')];
+    });
+    await run(async (tx) => {
+      for (const { id: userId } of [left, stays]) {
+        await tx.noticeProfile.create({ data: { tenantId, userId, email: 's1:person:x' } });
+        await tx.pushSubscription.create({
+          data: {
+            ...{ tenantId, id: ulid(), userId, endpoint: `https://push.example/${userId}` },
+            ...{ digest: userId.padEnd(64, '0'), p256dh: 'p', auth: 'a' },
+          },
+        });
+      }
+      await tx.person.updateMany({
+        where: { id: left.personId ?? '' },
+        data: { status: 'left', leftOn: daysAgo(60) },
+      });
+      const request = (days: number, state: string) => ({
+        ...{ tenantId, id: ulid(), userId: stays.id, action: 'unlock', state, duties: [] },
+        ...{ roles: [], requestedBy: left.id, requestedByName: 'buyer' },
+        expiresAt: daysAgo(days - 1),
+        decidedAt: state === 'open' ? null : daysAgo(days),
+      });
+      await tx.accountRequest.createMany({
+        data: [request(400, 'refused'), request(400, 'open'), request(20, 'expired')],
+      });
+    });
+    const proofs = await purge();
+    expect(of(proofs, 'notice-settings')).toMatchObject({
+      count: 1,
+      digest: digestOfIds([left.id]),
+    });
+    expect(of(proofs, 'account-requests')?.count).toBe(1);
+    const owners = async () => ({
+      profiles: (await run((tx) => tx.noticeProfile.findMany())).map(({ userId }) => userId),
+      devices: (await run((tx) => tx.pushSubscription.findMany())).map(({ userId }) => userId),
+    });
+    expect(await owners()).toEqual({ profiles: [stays.id], devices: [stays.id] });
+    expect(await run((tx) => tx.accountRequest.count())).toBe(2);
+  });
+});

@@ -1,0 +1,53 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
+import pg from 'pg';
+import { openBlobs } from '../platform/store/open.ts';
+import type { Site } from './site.ts';
+
+/** The stores of a data folder, as the bytes lie. */
+export const storesOf = (dataDir: string) => ({
+  evidence: openBlobs('evidence', { dataDir, s3: null }),
+  files: openBlobs('files', { dataDir, s3: null }),
+});
+
+/** Asks a database, as its owner. */
+export async function ask(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** A database with nothing in it, not even tables. */
+export async function emptyDatabase(site: Site, name: string) {
+  await ask(site.server.adminUrl, `CREATE DATABASE ${name}`);
+  const within = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
+  return { adminUrl: within(site.server.adminUrl), appUrl: within(site.server.appUrl) };
+}
+
+/** Every file in a folder and in those below it. */
+export async function filesIn(folder: string): Promise<string[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found.filter((one) => one.isFile()).map(({ name }) => name);
+}
+
+/** A folder of the site. */
+export async function newFolder(site: Site, name: string): Promise<string> {
+  const folder = join(site.folder, name);
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+/** A key of age and a passphrase, each in a file of the site. */
+export async function makeBackupKeys(site: Site) {
+  const identity = await generateIdentity();
+  const identityFile = join(site.folder, 'identity.txt');
+  const passphraseFile = join(site.folder, 'passphrase.txt');
+  await writeFile(identityFile, `# made for the test\n${identity}\n`);
+  await writeFile(passphraseFile, 'a passphrase that is long enough\n');
+  return { recipients: [await identityToRecipient(identity)], identityFile, passphraseFile };
+}
