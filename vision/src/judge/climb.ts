@@ -12,6 +12,8 @@ export const CLIMB = {
   torsoTilt: 70,
   /** A leg that was raised this long before the line was crossed was raised for it, ms. */
   rememberedMs: 3_000,
+  /** So long a raised leg is waited for after it, ms: the foot point is over before the body. */
+  awaitedMs: 2_000,
 } as const;
 
 /**

@@ -1,14 +1,8 @@
-import type {
-  CameraConfig,
-  Observation,
-  RuleConfig,
-  TrackedPerson,
-  ViolationRule,
-} from '@anshi/contracts';
+import type { CameraConfig, Observation, TrackedPerson, ViolationRule } from '@anshi/contracts';
 import { CLIMB } from './climb.ts';
 import { advance } from './clock.ts';
 import { isGone, recognise } from './continuity.ts';
-import { type Crossing, emptyCrossing, follow, isSameBody } from './crossing.ts';
+import { emptyCrossing, follow, isSameBody } from './crossing.ts';
 import { emptyEvidence, weigh } from './evidence.ts';
 import { machineOf } from './machines.ts';
 import { emptyPace, step } from './pace.ts';
@@ -210,6 +204,7 @@ function crossLine(
   const line = moment.config.lines.find(({ id }) => id === rule.line);
   if (!line) return;
   const memory = crossingOf(actor, watch.key);
+  const direction = rule.kind === 'climbing' ? 'both' : rule.direction;
   if (broken) {
     memory.side = 0;
     memory.path = [];
@@ -221,9 +216,14 @@ function crossLine(
     // Whoever is back over the line before the confirm time was not over it.
     const isBack = memory.pending !== null && memory.pending.direction !== crossed.direction;
     memory.pending =
-      !isBack && isAskedFor(rule, crossed, actor)
+      !isBack && (direction === 'both' || direction === crossed.direction)
         ? { direction: crossed.direction, startedAt: crossed.at, crossedAt: moment.at }
         : null;
+  }
+  if (rule.kind === 'climbing') {
+    const climbed = isClimbed(memory, actor, moment.at);
+    if (climbed === 'no') memory.pending = null;
+    if (climbed !== 'yes') return;
   }
   const { pending } = memory;
   if (!pending || moment.at - pending.crossedAt < watch.confirm) return;
@@ -244,17 +244,16 @@ function crossLine(
   });
 }
 
-/** A crossing counts in the rule's direction; over a fence it goes with a raised leg only. */
-function isAskedFor(
-  rule: Extract<RuleConfig, { line: string }>,
-  crossed: Crossing,
+/** Over a fence a raised leg goes with a crossing, before it or soon after; without one it is none. */
+function isClimbed(
+  { pending }: CrossingMemory,
   { body }: Actor,
-): boolean {
-  if (rule.kind === 'climbing') {
-    const raisedAt = body?.raisedAt ?? null;
-    return raisedAt !== null && crossed.at - raisedAt <= CLIMB.rememberedMs;
-  }
-  return rule.direction === 'both' || rule.direction === crossed.direction;
+  at: number,
+): 'yes' | 'not yet' | 'no' {
+  if (!pending) return 'no';
+  const raisedAt = body?.raisedAt ?? null;
+  if (raisedAt !== null && pending.startedAt - raisedAt <= CLIMB.rememberedMs) return 'yes';
+  return at - pending.crossedAt <= CLIMB.awaitedMs ? 'not yet' : 'no';
 }
 
 function confirm(
