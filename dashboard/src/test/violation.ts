@@ -26,9 +26,11 @@ export function violationOf(number: number, part: Partial<Violation> = {}): Viol
     track: `t-${number}`,
     box: [100, 100, 150, 220],
     floor: null,
+    machine: null,
     status: 'pending',
     verdict: null,
     version: 1,
+    modelLog: null,
     model: { name: 'ppe', version: '1.0.0' },
     snapshot: {
       url: `/api/v1/violations/${id}/snapshot`,

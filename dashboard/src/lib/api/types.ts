@@ -38,7 +38,28 @@ export type VerdictRequest = NonNullable<VerdictBody>['content']['application/js
 export type VerdictRecord = Answer<'/api/v1/violations/{id}/verdicts', 'get'>['items'][number];
 export type DismissReason = NonNullable<NonNullable<Violation['verdict']>['reason']>;
 
-export const rules = ['missing-helmet', 'missing-vest', 'zone-intrusion', 'line-crossing'] as const;
+export const rules = [
+  'missing-helmet',
+  'missing-vest',
+  'zone-intrusion',
+  'line-crossing',
+  'person-down',
+  'hand-in-danger',
+  'running',
+  'climbing',
+  'phone-use',
+] as const satisfies readonly Violation['rule'][];
 export const statuses = ['pending', 'confirmed', 'dismissed'] as const;
-/** In the order of the keys 1 to 4. */
-export const dismissReasons = ['false-detection', 'allowed-work', 'duplicate', 'other'] as const;
+/** In the order of the keys 1 to 6; the last is only for what a person should wear. */
+export const dismissReasons = [
+  'false-detection',
+  'allowed-work',
+  'duplicate',
+  'other',
+  'not-a-person',
+  'item-worn',
+] as const satisfies readonly DismissReason[];
+
+/** The reasons that make sense for a rule. */
+export const reasonsFor = (rule: string): readonly DismissReason[] =>
+  rule.startsWith('missing-') ? dismissReasons : dismissReasons.slice(0, -1);

@@ -29,10 +29,15 @@ export const enAdmin: Dictionary['admin'] = {
     roles: { name: 'Roles', hint: 'What each role may do, and how far it reaches' },
     reviews: { name: 'Access reviews', hint: 'Confirm regularly who still needs which rights' },
     modules: { name: 'Modules', hint: 'Switch modules, presets by industry, the survey' },
+    models: {
+      name: 'Models',
+      hint: 'Versions, precision, half-yearly review and training pictures',
+    },
     workflows: { name: 'Workflows', hint: 'States, deadlines, reminders and required fields' },
     calendar: { name: 'Working calendar', hint: 'Hours, exceptions and public holidays' },
     webhooks: { name: 'Webhooks', hint: 'Tell other systems what happens' },
     channels: { name: 'Channels', hint: 'State of mail, push and chat robots' },
+    'notice-rules': { name: 'Notice rules', hint: 'Which notices go by push or mail' },
     audit: {
       name: 'Audit log',
       hint: 'Who did what and when; unusual use; proof against tampering',

@@ -24,10 +24,12 @@ export const zhAdmin = {
     roles: { name: '角色与权限', hint: '每个角色能做什么、范围多大' },
     reviews: { name: '权限复核', hint: '定期确认谁还需要哪些权限' },
     modules: { name: '模块', hint: '启用或停用模块，行业预设与需求问卷' },
+    models: { name: '模型', hint: '识别模型的版本、准确率、半年复审与训练图片' },
     workflows: { name: '流程', hint: '状态、时限、提醒与必填项' },
     calendar: { name: '工作日历', hint: '工作时间、例外日、法定节假日' },
     webhooks: { name: '事件推送', hint: '把发生的事告诉其他系统' },
     channels: { name: '通知渠道', hint: '邮件、推送和群机器人的状态' },
+    'notice-rules': { name: '通知规则', hint: '哪类通知默认走推送或邮件' },
     audit: { name: '审计日志', hint: '谁在何时对什么做了什么；异常与防篡改校验' },
   },
   accounts: {

@@ -1,4 +1,6 @@
+import BellRing from '@lucide/svelte/icons/bell-ring';
 import Blocks from '@lucide/svelte/icons/blocks';
+import BrainCircuit from '@lucide/svelte/icons/brain-circuit';
 import Building2 from '@lucide/svelte/icons/building-2';
 import CalendarDays from '@lucide/svelte/icons/calendar-days';
 import IdCard from '@lucide/svelte/icons/id-card';
@@ -31,6 +33,13 @@ export const sections: readonly Section[] = [
   { id: 'roles', group: 'access', icon: KeyRound, needs: 'user:read' },
   { id: 'reviews', group: 'access', icon: UserRoundCheck, needs: 'access-review:manage' },
   { id: 'modules', group: 'system', icon: Blocks, needs: 'module:manage' },
+  {
+    id: 'models',
+    group: 'system',
+    icon: BrainCircuit,
+    needs: 'model:read',
+    feature: 'monitoring',
+  },
   { id: 'workflows', group: 'system', icon: Workflow, needs: 'workflow:read' },
   { id: 'calendar', group: 'system', icon: CalendarDays, needs: 'workflow:read' },
   {
@@ -41,6 +50,7 @@ export const sections: readonly Section[] = [
     feature: 'integrations',
   },
   { id: 'channels', group: 'system', icon: Megaphone, needs: 'notification:manage' },
+  { id: 'notice-rules', group: 'system', icon: BellRing, needs: 'notification:manage' },
   { id: 'audit', group: 'trace', icon: ScrollText, needs: 'audit:read' },
 ];
 
@@ -54,6 +64,7 @@ export const adminNeeds = [
   'user:read',
   'access-review:manage',
   'module:manage',
+  'model:manage',
   'workflow:manage',
   'integration:manage',
   'notification:manage',

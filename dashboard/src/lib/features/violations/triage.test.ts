@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reasonsFor } from '$lib/api/types.ts';
 import { shortcutKey } from '$lib/keyboard/shortcuts.ts';
 import { triageAction } from './triage.ts';
 
@@ -22,7 +23,11 @@ describe('keys of the review', () => {
   it('take a reason by number only while it is asked for', () => {
     expect(triageAction('2', false)).toBeNull();
     expect(triageAction('2', true)).toEqual({ kind: 'dismiss', reason: 'allowed-work' });
-    expect(triageAction('5', true)).toBeNull();
+    expect(triageAction('5', true)).toEqual({ kind: 'dismiss', reason: 'not-a-person' });
+    expect(triageAction('6', true)).toEqual({ kind: 'dismiss', reason: 'item-worn' });
+    // Nobody wears a fence.
+    expect(triageAction('6', true, reasonsFor('line-crossing'))).toBeNull();
+    expect(triageAction('7', true)).toBeNull();
     // A verdict by mistake must not be possible while the reason is open.
     expect(triageAction('c', true)).toBeNull();
     expect(triageAction('u', true)).toBeNull();

@@ -12,10 +12,15 @@ export type TriageAction =
  * What a key means in the review.
  * @param key as of shortcutKey.
  * @param asking true while the choice of a reason is open: then only that choice takes keys.
+ * @param reasons those that are offered, in the order of their keys.
  */
-export function triageAction(key: string, asking: boolean): TriageAction | null {
+export function triageAction(
+  key: string,
+  asking: boolean,
+  reasons: readonly DismissReason[] = dismissReasons,
+): TriageAction | null {
   if (asking) {
-    const reason = /^[1-4]$/.test(key) ? dismissReasons[Number(key) - 1] : undefined;
+    const reason = /^[1-9]$/.test(key) ? reasons[Number(key) - 1] : undefined;
     if (reason) return { kind: 'dismiss', reason };
     return key === 'Escape' || key === 'd' ? { kind: 'drop-reason' } : null;
   }

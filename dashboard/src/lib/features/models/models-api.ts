@@ -1,0 +1,105 @@
+import { client, fetchRaw, take } from '$lib/api/client.ts';
+import type { Answer } from '$lib/api/types.ts';
+import { uploadFile } from '$lib/outbox/upload.ts';
+import { saveAs } from '$lib/ui/save-as.ts';
+
+export type Version = Answer<'/api/v1/models/versions', 'get'>['items'][number];
+export type VersionDetail = Answer<'/api/v1/models/versions/{id}', 'get'>;
+export type LogEntry = Answer<'/api/v1/models/log', 'get'>['items'][number];
+export type Precision = Answer<'/api/v1/models/precision', 'get'>;
+export type PrecisionRow = Precision['items'][number];
+export type Reviews = Answer<'/api/v1/models/reviews', 'get'>;
+export type ReviewDetail = Answer<'/api/v1/models/reviews/{id}', 'get'>;
+export type LabelExport = Answer<'/api/v1/models/label-exports', 'get'>['items'][number];
+export type Settings = Answer<'/api/v1/models/settings', 'get'>;
+
+const at = (id: string) => ({ params: { path: { id } } });
+
+export const listVersions = async (): Promise<Version[]> =>
+  (await take(client.GET('/api/v1/models/versions'))).items;
+export const readVersion = (id: string): Promise<VersionDetail> =>
+  take(client.GET('/api/v1/models/versions/{id}', at(id)));
+export const decideVersion = (
+  id: string,
+  body: { decision: 'activate' | 'retire'; reason: string; fileIds: string[] },
+): Promise<VersionDetail> =>
+  take(client.POST('/api/v1/models/versions/{id}/decisions', { ...at(id), body }));
+
+/** A page of the log; the cursor is the number that the last page ended with. */
+export async function listLog(
+  cursor: string | null,
+): Promise<{ items: LogEntry[]; next: string | null }> {
+  const query = cursor === null ? {} : { before: Number(cursor) };
+  const { items, next } = await take(client.GET('/api/v1/models/log', { params: { query } }));
+  return { items, next: next === null ? null : String(next) };
+}
+
+export const spans = ['30d', '183d', '365d'] as const;
+export type Span = (typeof spans)[number];
+export const groupings = ['rule', 'camera', 'version'] as const;
+export type Grouping = (typeof groupings)[number];
+
+/** What the precision is asked for; empty texts take all. */
+export interface Question {
+  by: string;
+  span: Span;
+  rule: string;
+  camera: string;
+}
+
+const queryOf = ({ by, span, rule, camera }: Question): Record<string, string> => ({
+  by,
+  from: new Date(Date.now() - Number.parseInt(span, 10) * 86_400_000).toISOString(),
+  ...(rule ? { rule } : {}),
+  ...(camera ? { camera } : {}),
+});
+
+export const readPrecision = (question: Question): Promise<Precision> =>
+  take(client.GET('/api/v1/models/precision', { params: { query: queryOf(question) as never } }));
+
+export async function downloadPrecision(question: Question, lang: string, name: string) {
+  const params = new URLSearchParams({ ...queryOf(question), lang });
+  const answer = await fetchRaw(`/api/v1/models/precision.xlsx?${params}`);
+  saveAs(await answer.blob(), `${name}.xlsx`);
+}
+
+export const listReviews = (): Promise<Reviews> => take(client.GET('/api/v1/models/reviews'));
+export const readReview = (id: string): Promise<ReviewDetail> =>
+  take(client.GET('/api/v1/models/reviews/{id}', at(id)));
+export const openReview = (): Promise<ReviewDetail> =>
+  take(client.POST('/api/v1/models/reviews', { body: {} }));
+export const actOnReview = (
+  id: string,
+  body: {
+    transition: string;
+    version: number;
+    fields: Record<string, string>;
+    fileIds: string[];
+  },
+): Promise<ReviewDetail> =>
+  take(client.POST('/api/v1/models/reviews/{id}/actions', { ...at(id), body }));
+
+export const listExports = async (): Promise<LabelExport[]> =>
+  (await take(client.GET('/api/v1/models/label-exports'))).items;
+export const makeExport = (filter: {
+  from?: string;
+  to?: string;
+  rules?: LabelExport['filter']['rules'];
+}): Promise<LabelExport> =>
+  take(client.POST('/api/v1/models/label-exports', { body: filter as never }));
+export async function downloadExport(id: string): Promise<void> {
+  const answer = await fetchRaw(`/api/v1/models/label-exports/${id}/archive`);
+  saveAs(await answer.blob(), `labels-${id}.tar`);
+}
+
+export const readSettings = (): Promise<Settings> => take(client.GET('/api/v1/models/settings'));
+export const saveSettings = (body: Settings): Promise<Settings> =>
+  take(client.PUT('/api/v1/models/settings', { body }));
+
+/** Sends the result of a bench, as the text that it is. */
+export function sendBench(file: File): Promise<string> {
+  return uploadFile(
+    { blob: file, name: file.name, type: 'application/json', uploadUrl: null },
+    () => {},
+  );
+}

@@ -1,0 +1,35 @@
+import type { Tone } from '$lib/ui/Chip.svelte';
+import type { Version } from './models-api.ts';
+
+export type VersionState =
+  | 'running'
+  | 'unapproved'
+  | 'retired-running'
+  | 'approved'
+  | 'retired'
+  | 'idle';
+
+/** What is to be said of a version first: whether it judges cameras, and whether anybody wanted it. */
+export function stateOf(version: Pick<Version, 'running' | 'decision'>): VersionState {
+  const decision = version.decision?.decision ?? null;
+  const runs = version.running.some(({ cameras }) => cameras.length > 0);
+  if (runs) {
+    if (decision === 'activated') return 'running';
+    return decision === 'retired' ? 'retired-running' : 'unapproved';
+  }
+  if (decision === 'activated') return 'approved';
+  return decision === 'retired' ? 'retired' : 'idle';
+}
+
+export const tones: Record<VersionState, Tone> = {
+  running: 'ok',
+  unapproved: 'warn',
+  'retired-running': 'danger',
+  approved: 'neutral',
+  retired: 'neutral',
+  idle: 'neutral',
+};
+
+/** Cameras of a version, each once. */
+export const camerasOf = ({ running }: Pick<Version, 'running'>): string[] =>
+  [...new Set(running.flatMap(({ cameras }) => cameras))].sort();

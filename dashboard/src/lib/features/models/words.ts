@@ -1,0 +1,21 @@
+import { percent } from '$lib/format/number.ts';
+import type { Dictionary } from '$lib/i18n/dictionary.ts';
+
+const look = (words: object, key: string): string =>
+  (words as Record<string, string | undefined>)[key] ?? key;
+
+/** Words for what later versions may name too: then the name itself stands there. */
+export const taskName = (task: string, t: Dictionary): string => look(t.models.tasks, task);
+export const ruleName = (rule: string, t: Dictionary): string => look(t.rules, rule);
+export const reasonName = (reason: string, t: Dictionary): string => look(t.reasons, reason);
+export const skippedName = (why: string, t: Dictionary): string =>
+  look(t.models.skippedReasons, why);
+
+/** 90 % (83–94 %) */
+export function shareText(
+  share: { value: number; low: number; high: number },
+  locale: string,
+): string {
+  const of = (value: number) => percent(value, locale);
+  return `${of(share.value)} (${of(share.low)}–${of(share.high)})`;
+}
