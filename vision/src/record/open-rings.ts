@@ -1,0 +1,20 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Ring } from './ring.ts';
+
+/**
+ * Opens what earlier runs left, for the clips that are owed; empty ones are removed.
+ *
+ * @param rings by camera; those that are found are added.
+ */
+export async function openRings(
+  folder: string,
+  seconds: number,
+  rings: Map<string, Ring>,
+): Promise<void> {
+  for (const id of await readdir(folder)) {
+    const ring = await Ring.open(join(folder, id), seconds);
+    if (ring.end > 0) rings.set(id, ring);
+    else await rm(join(folder, id), { recursive: true, force: true });
+  }
+}
