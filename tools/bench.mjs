@@ -13,6 +13,10 @@ const benches = {
   },
   workflow: { file: 'tools/bench/workflow.ts', what: 'due reminders found among 10,000 cases' },
   api: { file: 'tools/bench/api.ts', what: 'reads and writes of the API, over bare handlers' },
+  decode: {
+    file: 'vision/bench/decode.ts',
+    what: 'cost of reading the outputs of detectors',
+  },
   ppe: {
     file: 'vision/bench/ppe.ts',
     what: 'how well protective equipment is seen in labelled pictures (--data DIR)',

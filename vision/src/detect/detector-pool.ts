@@ -24,10 +24,17 @@ export interface DetectOptions {
    * looks goes to others, in whom the full pass believes too little. Left out, nobody else is looked at.
    */
   readonly known?: readonly Box[];
+  /**
+   * Which tile of the picture to search for people who are too far away for the full pass, counted
+   * on and on; `all`: the whole picture. Left out, none is.
+   */
+  readonly search?: number | 'all';
   /** Counts the frames of this camera that are looked at, for fairness (default: the frame's number). */
   readonly turn?: number;
   /** Whether to look for poses, too; without effect where the pool has no pose model. */
   readonly poses?: boolean;
+  /** With `poses`: boxes in frame pixels where people are expected, those lost a moment ago too. */
+  readonly posesAt?: readonly Box[];
 }
 
 export interface DetectorPoolOptions {

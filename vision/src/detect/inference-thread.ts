@@ -73,7 +73,9 @@ async function look(task: ThreadTask): Promise<void> {
     let poses: FrameDetections['poses'];
     if (task.options.poses && pose) {
       poser ??= await PoseRunner.load(pose, gate);
-      const looked = await poser.detect(task);
+      const { posesAt: expected = [], turn = task.sequence } = task.options;
+      const people = found.detections.filter(({ label }) => label === 'person');
+      const looked = await poser.detect(task, { people, expected, turn });
       poses = looked.poses;
       timings.prepare += looked.timings.prepare;
       timings.infer += looked.timings.infer;

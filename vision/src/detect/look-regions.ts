@@ -147,7 +147,9 @@ function groupOf(
 /** Whether everybody in a shared look is seen as well as alone, or nearly. */
 function reads(card: PpeCard, { people, scale, look }: Group): boolean {
   const { size } = card.region;
-  if (Math.max(look.width, look.height) > LARGEST * size) return false;
+  // Weights that take one size of pictures alone have `multiple` as large as that.
+  const largest = card.input.multiple >= size ? size : LARGEST * size;
+  if (Math.max(look.width, look.height) > largest) return false;
   return people.every(({ person }) => scale * sideOf(card, person) >= KEPT_HEIGHT * size);
 }
 

@@ -38,21 +38,38 @@ export function mergeLooks(
 ): Detection[] {
   if (looks.length === 0) return [...full];
   const edges = { width, height };
-  const parts: Detection[] = [];
-  for (const { look, detections } of looks) {
-    const seen = detections.filter(
-      ({ label, box }) => label !== 'person' && !isCutOff(look.region, box, edges),
-    );
-    parts.push(...seen);
-  }
-  const apart = oneEach(parts);
-  const left = full.filter(
-    ({ label, box }) =>
-      label !== 'person' &&
-      !looks.some(({ look }) => !isCutOff(look.region, box, edges)) &&
-      !apart.some((part) => part.label === label && isSamePart(part.box, box)),
+  // The finest view that has a part whole speaks for it: a look, a tile of the search, the full pass.
+  const close = looks.filter(({ look }) => look.people.length > 0);
+  const tiles = looks.filter(({ look }) => look.people.length === 0);
+  const seenClose = oneEach(close.flatMap((one) => wholeParts(one, edges)));
+  const seenInSearch = oneEach(tiles.flatMap((one) => wholeParts(one, edges)));
+  const searched = leftBy(close, seenClose, seenInSearch, edges);
+  const parts = full.filter(({ label }) => label !== 'person');
+  const left = leftBy(looks, [...seenClose, ...searched], parts, edges);
+  return [...peopleOf(card, full, looks, edges), ...left, ...searched, ...seenClose];
+}
+
+type Edges = { readonly width: number; readonly height: number };
+
+/** The parts that a look has whole. */
+function wholeParts({ look, detections }: CloseLookResult, edges: Edges): Detection[] {
+  return detections.filter(
+    ({ label, box }) => label !== 'person' && !isCutOff(look.region, box, edges),
   );
-  return [...peopleOf(card, full, looks, edges), ...left, ...apart];
+}
+
+/** The parts that no finer look had whole, and that are not drawn by one already. */
+function leftBy(
+  finer: readonly CloseLookResult[],
+  drawn: readonly Detection[],
+  parts: readonly Detection[],
+  edges: Edges,
+): Detection[] {
+  return parts.filter(
+    ({ label, box }) =>
+      !finer.some(({ look }) => !isCutOff(look.region, box, edges)) &&
+      !drawn.some((part) => part.label === label && isSamePart(part.box, box)),
+  );
 }
 
 /** The people of the full pass and of the looks. */
@@ -60,7 +77,7 @@ function peopleOf(
   card: PpeCard,
   full: readonly Detection[],
   looks: readonly CloseLookResult[],
-  edges: { readonly width: number; readonly height: number },
+  edges: Edges,
 ): Detection[] {
   const people = full.filter(({ label }) => label === 'person');
   const { trust } = card.thresholds.person!;
@@ -73,7 +90,8 @@ function peopleOf(
         if (seen.score > score) people[known] = { ...people[known]!, score: seen.score };
         continue;
       }
-      if (seen.score < trust) continue;
+      // Whom a search hardly believes in, a close look may confirm.
+      if (seen.score < (look.people.length === 0 ? card.region.minScore : trust)) continue;
       const found = wholeBox(look, seen, edges);
       // Half of somebody who is drawn already is nobody new.
       if (!found || people.some(({ box }) => isSamePart(box, found))) continue;
@@ -104,7 +122,7 @@ function bestOf(people: readonly Detection[], seen: Box, region: SourceRegion): 
 function wholeBox(
   { region, people }: CloseLook,
   { box }: Detection,
-  edges: { readonly width: number; readonly height: number },
+  edges: Edges,
 ): Box | undefined {
   if (!touches(region, box, edges).some(Boolean)) return box;
   const [expected] = people.filter(({ person }) => {
@@ -120,7 +138,7 @@ function wholeBox(
 function touches(
   region: SourceRegion,
   [left, top, right, bottom]: Box,
-  { width, height }: { readonly width: number; readonly height: number },
+  { width, height }: Edges,
 ): [boolean, boolean, boolean, boolean] {
   const slack = EDGE * region.width;
   const [farRight, farBottom] = [region.left + region.width, region.top + region.height];
@@ -136,11 +154,7 @@ function touches(
  * Whether a look has too little of a part to speak for it: its middle outside, or an edge of the
  * look through it. A vest may go on below: what is worn shows at the shoulders.
  */
-function isCutOff(
-  region: SourceRegion,
-  box: Box,
-  edges: { readonly width: number; readonly height: number },
-): boolean {
+function isCutOff(region: SourceRegion, box: Box, edges: Edges): boolean {
   const x = (box[0] + box[2]) / 2 - region.left;
   const y = (box[1] + box[3]) / 2 - region.top;
   if (x < 0 || x > region.width || y < 0) return true;

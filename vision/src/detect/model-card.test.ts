@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { foundLabels, labelsOf } from './card/ppe.ts';
 import { isKnownModel, loadModelCard, loadPpeCard, ModelCardError } from './model-card.ts';
 
 const models = join(import.meta.dirname, '../../../models');
@@ -15,7 +17,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function spoil(change: (text: string) => string): string {
   const file = join(folder, 'ppe/card.yaml');
-  writeFileSync(file, change(readFileSync(file, 'utf8')));
+  writeFileSync(file, change(readFileSync(join(models, 'ppe/card.yaml'), 'utf8')));
   try {
     loadModelCard(join(folder, 'ppe'));
   } catch (error) {
@@ -42,6 +44,55 @@ describe('loadModelCard', () => {
   it('names the file and the field of what is wrong', () => {
     expect(spoil((t) => t.replace('size: 512', 'size: big'))).toMatch(/card\.yaml: input\.size: /);
     expect(spoil((t) => `${t}\nsecret: 1\n`)).toMatch(/card\.yaml: .*secret/);
+  });
+
+  it('refuses figures that nobody can repeat, and a recipe from nowhere', () => {
+    expect(spoil((t) => t.replace(/ {4}command: .*\n/, ''))).toMatch(/figures\.0\.command: /);
+    expect(spoil((t) => t.replace(/recipeCommit: .*/, 'recipeCommit: last'))).toMatch(
+      /recipeCommit: must be a commit/,
+    );
+  });
+
+  it('wants to know what each class means to the rules', () => {
+    const renamed = (meanings: string) => (text: string) =>
+      text.replace(/^classes: .*/m, `classes: [human, helmet, head, vest, mask]\n${meanings}`);
+    expect(spoil(renamed('meanings: { human: person }'))).toMatch(
+      /meanings\.mask: say what it means \(person, helmet, head, vest, no_vest\), or null/,
+    );
+    expect(spoil(renamed('meanings: { human: null, mask: null }'))).toMatch(
+      /classes: no class means person/,
+    );
+    expect(spoil(renamed('meanings: { human: person, mask: null, gloves: null }'))).toMatch(
+      /meanings\.gloves: the model has no such class/,
+    );
+    const file = join(folder, 'ppe/card.yaml');
+    const right = renamed('meanings: { human: person, mask: null }');
+    cpSync(join(models, 'ppe/card.yaml'), file);
+    writeFileSync(file, right(readFileSync(file, 'utf8')));
+    const card = loadPpeCard(join(folder, 'ppe'));
+    expect(labelsOf(card)).toEqual(['person', 'helmet', 'head', 'vest', null]);
+    expect(foundLabels(card)).toEqual(['person', 'helmet', 'head', 'vest']);
+  });
+
+  it('knows the outputs of each head, and no others', () => {
+    const head = (text: string) => (card: string) =>
+      card.replace(/^output:\n(?: .*\n)+/m, `output: ${text}\n`);
+    expect(spoil(head('{ head: yolov5, name: output }'))).toMatch(/card\.yaml: output\.head: /);
+    expect(spoil(head('{ head: rtdetr, logits: a }'))).toMatch(/card\.yaml: output\.boxes: /);
+    expect(spoil(head('{ head: yolov8, name: a, strides: [8] }'))).toMatch(/output\.strides/);
+  });
+
+  it('accepts the card that the manual shows', () => {
+    for (const language of ['en', 'zh']) {
+      const page = readFileSync(join(models, `../docs/manual/${language}/models.md`), 'utf8');
+      const shown = /```yaml\n(card: 1\n[\s\S]*?)```/.exec(page)?.[1] ?? '';
+      const weights = Buffer.from('not run here');
+      const digest = createHash('sha256').update(weights).digest('hex');
+      writeFileSync(join(folder, 'ppe/model.onnx'), weights);
+      writeFileSync(join(folder, 'ppe/card.yaml'), shown.replace('sha256: …', `sha256: ${digest}`));
+      const card = loadPpeCard(join(folder, 'ppe'));
+      expect(labelsOf(card)).toEqual(['helmet', null, 'head', 'no_vest', 'person', 'vest']);
+    }
   });
 
   it('refuses a class without thresholds, a missing card and missing weights', () => {

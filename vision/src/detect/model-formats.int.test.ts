@@ -157,7 +157,9 @@ describe('exports of known detectors', () => {
     expectBoth(await find(card));
   });
 
-  const stretched = testInput({ range: [0, 1], padding: { value: 0, place: 'none' } });
+  const stretched = testInput({
+    ...{ range: [0, 1], multiple: 128, padding: { value: 0, place: 'none' } },
+  });
   const share = (box: Box) => middle(box, { x: 1 / 1280, y: 1 / 720 });
 
   it('RT-DETR with logits, the picture stretched to a square', async () => {
@@ -239,6 +241,25 @@ describe('exports of known detectors', () => {
       sizeInput: 'size',
     };
     expectBoth(await find(testCard(weights(bytes), { ...own, input: stretched, output: final })));
+  });
+
+  it('gives weights that take one size alone no other, also where two people share a close look', async () => {
+    const near = [
+      [100, 100, 170, 260],
+      [180, 100, 250, 260],
+    ].map((box) => [...middle(box as Box), 1, 0.9]);
+    const dims: Dims[] = [any, fixed];
+    const regions: number[] = [];
+    for (const input of dims) {
+      const bytes = constantModel(input, [output([1, 2, 6], near.flat())]);
+      const card = testCard(weights(bytes), {
+        classes: ['person'],
+        input: testInput(input === fixed ? { multiple: 128 } : {}),
+      });
+      const runner = await ModelRunner.load(card, (work) => work());
+      regions.push((await runner.detect(picture, 0, {})).regions);
+    }
+    expect(regions).toEqual([1, 2]);
   });
 
   it('normalises each colour, and knows where red is', async () => {

@@ -1,14 +1,15 @@
-import type { FrameDetections } from '../frame.ts';
+import type { Detection, FrameDetections } from '../frame.ts';
 import { ModelCardError } from './card/common.ts';
 import { chooseLooks } from './choose-looks.ts';
 import { decodeHeadFor } from './decode-head.ts';
 import type { DetectOptions } from './detector-pool.ts';
 import type { DecodeHead } from './head-parts.ts';
-import type { LookBudget } from './look-regions.ts';
+import type { CloseLook, LookBudget } from './look-regions.ts';
 import { type CloseLookResult, mergeLooks } from './merge-looks.ts';
 import type { PpeCard } from './model-card.ts';
 import { fullPassSize, type InferenceGate, type LookTimes, ModelSession } from './model-session.ts';
 import type { PlanarPicture, SourceRegion } from './prepare.ts';
+import { searchTiles } from './search-tiles.ts';
 import { dropFragments, suppressDoubles } from './suppress.ts';
 
 /** What close looks may take of one frame where the caller does not say. */
@@ -81,33 +82,40 @@ export class ModelRunner {
     this.#times = { prepare: 0, infer: 0, decode: 0 };
     const full = fullPassSize(card, picture.width, picture.height);
     const first = await this.#look(full.width, full.height, picture);
-    const people = dropFragments(first.detections.filter(({ label }) => label === 'person'));
-    const detections = [...people, ...first.detections.filter(({ label }) => label !== 'person')];
+    const people = dropFragments(first.detections.filter(isPerson));
+    const detections = [...people, ...first.detections.filter((one) => !isPerson(one))];
+    const { width, height } = picture;
+    const results: CloseLookResult[] = [];
+    for (const tile of tilesOf(searchTiles(card, picture), options.search)) {
+      results.push(await this.#lookClosely(picture, tile));
+    }
+    const searched = results.reduce((sum, { look }) => sum + look.width * look.height, 0);
     const looks = chooseLooks(card, {
-      people,
-      width: picture.width,
-      height: picture.height,
+      people: mergeLooks(card, detections, results, width, height).filter(isPerson),
+      width,
+      height,
       scale: first.scale,
       budget: {
         looks: options.regionBudget ?? DEFAULT_LOOK_BUDGET.looks,
-        pixels: options.regionPixels ?? DEFAULT_LOOK_BUDGET.pixels,
+        pixels: (options.regionPixels ?? DEFAULT_LOOK_BUDGET.pixels) - searched,
       },
       lookAt: options.lookAt,
       known: options.known,
       turn: options.turn ?? sequence,
     });
-    const results: CloseLookResult[] = [];
-    for (const look of looks) {
-      const { detections } = await this.#look(look.width, look.height, picture, look.region);
-      results.push({ look, detections });
-    }
+    for (const look of looks) results.push(await this.#lookClosely(picture, look));
     return {
-      detections: mergeLooks(card, detections, results, picture.width, picture.height),
-      regions: looks.length,
+      detections: mergeLooks(card, detections, results, width, height),
+      regions: results.length,
       looked: looks.flatMap((look) => look.people.map(({ person }) => person)),
       lookedFor: looks.flatMap((look) => look.people.map(({ asked }) => asked)),
       timings: this.#times,
     };
+  }
+
+  async #lookClosely(picture: PlanarPicture, look: CloseLook): Promise<CloseLookResult> {
+    const { detections } = await this.#look(look.width, look.height, picture, look.region);
+    return { look, detections };
   }
 
   #look(width: number, height: number, picture: PlanarPicture, region?: SourceRegion) {
@@ -117,4 +125,12 @@ export class ModelRunner {
       return { detections: suppressDoubles(raw, this.#card.nms.iou), scale: placement.scaleY };
     });
   }
+}
+
+const isPerson = ({ label }: Detection) => label === 'person';
+
+function tilesOf(tiles: readonly CloseLook[], which: DetectOptions['search']): CloseLook[] {
+  if (which === 'all') return [...tiles];
+  const tile = which === undefined ? undefined : tiles[which % Math.max(1, tiles.length)];
+  return tile ? [tile] : [];
 }

@@ -1,13 +1,26 @@
-import type { DetectedPose } from '../frame.ts';
+import type { Box } from '@anshi/contracts';
+import type { DetectedPose, Detection } from '../frame.ts';
 import type { PoseCard } from './model-card.ts';
 import { fullPassSize, type InferenceGate, type LookTimes, ModelSession } from './model-session.ts';
 import { readMovenetPoses } from './movenet-poses.ts';
-import type { PlanarPicture } from './prepare.ts';
+import { choosePoseLooks, mergePoseLooks, type PoseLook, poseOfLook } from './pose-looks.ts';
+import type { PlanarPicture, SourceRegion } from './prepare.ts';
 
-/** A loaded pose model. For one thread; frames one after the other. */
+/** Who is in a frame, for the second looks; picture pixels. */
+export interface PoseRequest {
+  /** People that the detector found. */
+  readonly people: readonly Detection[];
+  /** Where people are expected, those lost a moment ago too. */
+  readonly expected: readonly Box[];
+  /** Counts the frames, so that everyone gets a turn. */
+  readonly turn: number;
+}
+
+/** A loaded pose model and its two passes. For one thread; frames one after the other. */
 export class PoseRunner {
   readonly #card: PoseCard;
   readonly #session: ModelSession;
+  #times: LookTimes = { prepare: 0, infer: 0, decode: 0 };
 
   private constructor(card: PoseCard, session: ModelSession) {
     this.#card = card;
@@ -20,13 +33,34 @@ export class PoseRunner {
   }
 
   /** @returns poses in picture pixels, best first, and the time that it took. */
-  async detect(picture: PlanarPicture): Promise<{ poses: DetectedPose[]; timings: LookTimes }> {
-    const timings: LookTimes = { prepare: 0, infer: 0, decode: 0 };
+  async detect(
+    picture: PlanarPicture,
+    request: PoseRequest,
+  ): Promise<{ poses: DetectedPose[]; timings: LookTimes }> {
+    this.#times = { prepare: 0, infer: 0, decode: 0 };
+    const card = this.#card;
+    const { width, height } = picture;
+    const size = fullPassSize(card, width, height);
+    const poses = await this.#look(picture, size);
+    const scale = Math.min(size.width / width, size.height / height);
+    const looks = choosePoseLooks(card, { ...request, poses, width, height, scale });
+    const seen: { look: PoseLook; pose: DetectedPose }[] = [];
+    for (const look of looks) {
+      const { size: side } = card.region;
+      const found = await this.#look(picture, { width: side, height: side, region: look.region });
+      const pose = poseOfLook(card, look, found, request.people);
+      if (pose) seen.push({ look, pose });
+    }
+    return { poses: mergePoseLooks(card, poses, seen), timings: this.#times };
+  }
+
+  #look(
+    picture: PlanarPicture,
+    size: { width: number; height: number; region?: SourceRegion },
+  ): Promise<DetectedPose[]> {
     const { keep } = this.#card.thresholds;
-    const size = fullPassSize(this.#card, picture.width, picture.height);
-    const poses = await this.#session.look(picture, size, timings, ([output], placement) =>
+    return this.#session.look(picture, size, this.#times, ([output], placement) =>
       readMovenetPoses(output!.data as Float32Array, size.width, size.height, placement, keep),
     );
-    return { poses, timings };
   }
 }

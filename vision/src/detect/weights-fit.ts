@@ -61,7 +61,7 @@ function inputMisfit(card: ModelCard, inputs: readonly Metadata[]): string | und
   if (height !== width || width !== input.size) {
     return `input.size: the card says ${input.size}, the weights take ${text} and no other size`;
   }
-  if (input.multiple !== input.size && input.padding.place !== 'none') {
+  if (input.multiple !== input.size) {
     return `input.multiple: the weights take ${text} and no other size, so it must be ${input.size}`;
   }
   if ('region' in card && card.region.size !== input.size) {

@@ -48,7 +48,7 @@ export function testCard(
     licence: 'none',
     baseWeights: { name: 'none', source: 'none', licence: 'none' },
     dataSets: [{ name: 'none', source: 'none', licence: 'none', attribution: 'none' }],
-    ...{ recipe: 'none', figures: [], limits: ['none'] },
+    ...{ recipe: 'none', recipeCommit: 'none', figures: [], limits: ['none'] },
     ...change,
   });
   return { ...card, weightsPath };

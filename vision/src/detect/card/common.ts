@@ -32,6 +32,8 @@ export const commonFields = {
   }),
   dataSets: z.array(dataSet).min(1),
   recipe: z.string().min(1),
+  /** The commit of the repository, this or another, that has the recipe; `none` where there is none. */
+  recipeCommit: z.string().regex(/^([0-9a-f]{7,40}|none)$/, 'must be a commit (hex), or none'),
   limits: z.array(z.string().min(1)).min(1),
 };
 

@@ -55,6 +55,23 @@ export const poseCardSchema = z.strictObject({
     /** A keypoint at or above this is believed. */
     keypoint: share,
   }),
+  /** The second look, at native resolution, at people too small for the full pass or missed by it. */
+  region: z.strictObject({
+    /** Side of the square that the model sees, pixels. */
+    size: z.number().int().min(32).max(1024),
+    /** So many looks a frame at most. */
+    perFrame: z.number().int().min(0).max(16),
+    /** People smaller than this in the full pass, in pixels of the model's picture, get a look. */
+    belowHeight: z.number().positive(),
+    /** People smaller than this, in pixels of the picture, are past reading at any size. */
+    minHeight: z.number().positive(),
+    /** People with a lower score get no look. */
+    minScore: share,
+    /** Side of the square in the picture, as a share of the longer side of the person's box. */
+    side: z.number().min(1).max(3),
+    /** The same around the place where somebody was lost, who may lie beside it. */
+    lostSide: z.number().min(1).max(4),
+  }),
   figures: z.array(
     z.strictObject({
       set: z.string().min(1),

@@ -16,9 +16,12 @@ export const ppeCardSchema = z
     classes: z.array(z.string().min(1)).min(1),
     input: z.strictObject({
       ...inputFields,
-      /** The longer side in pixels; the shorter is padded up to a multiple of `multiple`. */
+      /**
+       * The longer side in pixels; the shorter is padded up to a multiple of `multiple`, which is `size`
+       * where the weights take no other size.
+       */
       size: z.number().int().min(32).max(4096),
-      multiple: z.number().int().min(1).max(128),
+      multiple: z.number().int().min(1).max(4096),
     }),
     /**
      * What the classes mean to the rules; null: read by none. A class that is called like one of the
@@ -31,7 +34,7 @@ export const ppeCardSchema = z
     /** The second look, at native resolution, at people whose heads are too small in the full pass. */
     region: z.strictObject({
       /** Side of the square that the model sees, pixels. */
-      size: z.number().int().min(32).max(1024),
+      size: z.number().int().min(32).max(4096),
       /** People lower than this in the full pass, in pixels of the model's picture, get a close look. */
       belowHeight: z.number().positive(),
       /** People lower than this, in pixels of the picture, are past reading at any size (a head alone may be the whole box). */
@@ -49,9 +52,14 @@ export const ppeCardSchema = z
       z.strictObject({
         set: z.string().min(1),
         conditions: z.string().min(1),
+        /** The command that repeats the figures. */
+        command: z.string().min(1),
         map50: z.number().min(0).max(1).optional(),
+        map50To95: z.number().min(0).max(1).optional(),
         ap50: z.record(z.string(), z.number().min(0).max(1)).optional(),
         ap30: z.record(z.string(), z.number().min(0).max(1)).optional(),
+        /** Whatever else was measured. */
+        values: z.record(z.string(), z.number()).optional(),
       }),
     ),
   })

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadModels, tryOutModels } from './models-folder.ts';
+import { constantModel } from './testing/tiny-models.ts';
+
+const shipped = join(import.meta.dirname, '../../models/ppe');
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'anshi-models-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The shipped card, with weights that draw boxes of another number of classes. */
+function writeMisfit(name: string): void {
+  mkdirSync(join(folder, name));
+  const numbers = { name: 'output', dims: [1, 77, 9], values: new Float32Array(77 * 9) };
+  const bytes = constantModel([1, 3, 'height', 'width'], [numbers]);
+  writeFileSync(join(folder, name, 'model.onnx'), bytes);
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  const card = readFileSync(join(shipped, 'card.yaml'), 'utf8')
+    .replace(/^name: .*/m, `name: ${name}`)
+    .replace(/sha256: .*/, `sha256: ${digest}`);
+  writeFileSync(join(folder, name, 'card.yaml'), card);
+}
+
+describe('tryOutModels', () => {
+  const lines: string[] = [];
+  const log = pino({}, { write: (line: string) => lines.push(line) });
+
+  it('leaves out a model whose card does not fit its weights, says why, and keeps the others', async () => {
+    writeMisfit('misfit');
+    expect(() => loadModels(folder, folder, log)).not.toThrow();
+    await expect(tryOutModels(loadModels(folder, folder, log), log)).rejects.toThrow(
+      'there is no usable model: model "misfit": classes: the card has 5, the weights have 4',
+    );
+    cpSync(shipped, join(folder, 'ppe'), { recursive: true });
+    lines.length = 0;
+    const { ppe } = await tryOutModels(loadModels(folder, folder, log), log);
+    expect([...ppe.keys()]).toEqual(['ppe']);
+    expect(lines.filter((line) => line.includes('"model":"misfit"'))).toHaveLength(1);
+    expect(lines.join()).toContain('the weights give 1 x 77 x 9');
+  });
+});
