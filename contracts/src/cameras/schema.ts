@@ -143,6 +143,11 @@ const camera = z.strictObject({
        * for one person, always may.
        */
       megapixels: z.number().positive().max(10).default(0.25),
+      /**
+       * Each part of the picture is searched for people who are too far away for the full pass once
+       * in so many seconds; 0 for never.
+       */
+      searchSeconds: z.number().min(0).max(3600).default(4),
     })
     .prefault({}),
   calibration: z.array(calibrationPair).optional(),

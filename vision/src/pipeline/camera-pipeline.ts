@@ -3,6 +3,7 @@ import { ulid } from 'ulid';
 import type { DetectOptions } from '../detect/detector-pool.ts';
 import type { PoseCard, PpeCard } from '../detect/model-card.ts';
 import { fullPassScale } from '../detect/model-session.ts';
+import { searchTiles } from '../detect/search-tiles.ts';
 import type { DetectedPose, Detection, FrameDetections } from '../frame.ts';
 import { endEpisodes } from '../judge/end-episodes.ts';
 import { CLOCK_SET_BACK_MS, judge } from '../judge/judge.ts';
@@ -56,6 +57,8 @@ interface Sights {
   readonly poses: readonly DetectedPose[];
 }
 
+/** Somebody whom the full pass misses is looked at where they are expected, so long, seconds. */
+const MISSED_SECONDS = 0.7;
 /** How long a track that is not seen is looked for, seconds. */
 const LOST_SECONDS = 2.5;
 /** A foot point is good to this share of the person's height, at least 2 pixels. */
@@ -77,6 +80,8 @@ export class CameraPipeline {
   #distorted: string | undefined;
   #last: { at: number; observation: Observation } | undefined;
   #turn = 0;
+  /** The next tile to be searched, and when the last one was. */
+  #search = { tile: 0, at: Number.NEGATIVE_INFINITY };
   /** The tracks that the detector was last asked to look at, in its order. */
   #asked: readonly string[] = [];
 
@@ -124,7 +129,7 @@ export class CameraPipeline {
     const asking = new Set(rules.flatMap((r) => (r.kind === 'missing-ppe' ? [r.zone] : [])));
     const outlines = zones.filter(({ id }) => asking.has(id)).map(({ polygon }) => polygon);
     const boxes = new Map<string, Box>();
-    const expected = this.#tracker.expect(meta.at);
+    const expected = this.#tracker.expect(meta.at, MISSED_SECONDS);
     for (const { track, box } of expected) {
       const place = placeInPicture(box, picture);
       if (outlines.some((outline) => insidePolygon(place, outline))) boxes.set(track, box);
@@ -136,9 +141,13 @@ export class CameraPipeline {
       (box) => scaleBox(box, toFrame),
     );
     const poses = this.#poses.wanted(this.#config);
+    const posesAt = poses
+      ? this.#tracker.expect(meta.at, LOST_SECONDS).map(({ box }) => scaleBox(box, toFrame))
+      : [];
     const { perFrame, megapixels } = this.#config.closeLooks;
     const budget = { regionBudget: perFrame, regionPixels: Math.round(1e6 * megapixels) };
-    return { model, ...budget, lookAt, known, turn: this.#turn++, poses };
+    const search = this.#searchDue(meta);
+    return { model, ...budget, ...search, lookAt, known, turn: this.#turn++, poses, posesAt };
   }
 
   /**
@@ -190,6 +199,19 @@ export class CameraPipeline {
 
   exportState(): CameraState {
     return structuredClone(this.#state);
+  }
+
+  /** Once in `searchSeconds` each part of the picture is searched for people far away. */
+  #searchDue(meta: Pick<FrameMeta, 'at' | 'width' | 'height'>): { search?: number } {
+    const { closeLooks, rules } = this.#config;
+    if (rules.length === 0 || closeLooks.perFrame === 0 || closeLooks.searchSeconds === 0)
+      return {};
+    const tiles = searchTiles(this.#card, meta).length;
+    const { at, tile } = this.#search;
+    const isDue = meta.at < at || meta.at - at >= (1000 * closeLooks.searchSeconds) / tiles;
+    if (tiles === 0 || !isDue) return {};
+    this.#search = { tile: tile + 1, at: meta.at };
+    return { search: tile };
   }
 
   /** Whoever got a look has had their turn, and strangers are not looked at in every frame. */

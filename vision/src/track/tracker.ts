@@ -152,13 +152,20 @@ export class Tracker {
       .map((track) => ({ track: track.name, box: boxOf(track.filter), score: track.score }));
   }
 
-  /** Where the people seen last are expected to be at `at`, milliseconds. */
-  expect(at: number): { track: string; box: Box }[] {
+  /**
+   * Where the people seen last are expected to be at `at`, milliseconds.
+   *
+   * @param missedSeconds so long ago may somebody have been seen last whose track is settled.
+   */
+  expect(at: number, missedSeconds = 0): { track: string; box: Box }[] {
     const now = this.#now;
     if (now === undefined) return [];
     const ahead = Math.min(1, Math.max(0, at / 1000 + this.#ahead - now));
     return this.#tracks
-      .filter((track) => track.seenIn === this.#frame)
+      .filter(
+        ({ seenIn, confirmed, seenAt }) =>
+          seenIn === this.#frame || (confirmed && now - seenAt <= missedSeconds),
+      )
       .map((track) => {
         const filter = structuredClone(track.filter);
         predictBox(filter, ahead);
