@@ -239,6 +239,7 @@ describe('attacks on sessions', () => {
   it('a thousand guesses on one name cost little, and let five be looked at', async () => {
     const guesses = await startApi(site, urls.appUrl, { trustProxy: true });
     const began = process.cpuUsage();
+    const beganAt = performance.now();
     const statuses = new Map<number, number>();
     for (let block = 0; block < 20; block++) {
       const answers = await Promise.all(
@@ -254,8 +255,11 @@ describe('attacks on sessions', () => {
     }
     const cost = process.cpuUsage(began);
     const seconds = (cost.user + cost.system) / 1e6;
-    expect(statuses.get(401)).toBeLessThanOrEqual(5);
-    expect(statuses.get(429)).toBeGreaterThanOrEqual(995);
+    // Where the machine is so busy that the lock of 30 s ends meanwhile, one more is looked at and
+    // the next lock lasts twice as long.
+    const looks = 5 + Math.floor(Math.log2((performance.now() - beganAt) / 30_000 + 1));
+    expect(statuses.get(401)).toBeLessThanOrEqual(looks);
+    expect(statuses.get(429)).toBeGreaterThanOrEqual(1000 - looks);
     // Comparing a thousand passwords takes 40 s of a core, whatever else runs on the machine.
     expect(seconds).toBeLessThan(30);
     const lines = await sql<{ action: string }>(
@@ -263,15 +267,17 @@ describe('attacks on sessions', () => {
     );
     const failed = lines.filter(({ action }) => action === 'sign-in-failed');
     expect(failed.length).toBeGreaterThan(0);
-    expect(failed.length).toBeLessThanOrEqual(5);
+    expect(failed.length).toBeLessThanOrEqual(looks);
     expect(lines.map(({ action }) => action)).toContain('sign-in-blocked');
     // The lock is not for ever, and what it held off is told afterwards.
     await sql('UPDATE sign_in_throttle SET blocked_until = now() WHERE blocked_until > now()');
     expect((await login('env', PASSWORD, undefined, guesses)).status).toBe(200);
-    const [last] = await sql<{ after: { refusedBefore: number } }>(
-      "SELECT after FROM audit_log WHERE action = 'sign-in' ORDER BY seq DESC LIMIT 1",
+    const [told] = await sql<{ refused: number }>(
+      `SELECT sum((l.after ->> 'refusedBefore')::int)::int AS refused
+       FROM audit_log l JOIN app_user u ON u.id = l.entity_id
+       WHERE u.username = 'env' AND l.action IN ('sign-in', 'sign-in-blocked')`,
     );
-    expect(last?.after.refusedBefore).toBeGreaterThanOrEqual(990);
+    expect(told?.refused).toBe(statuses.get(429));
     await guesses.stop();
   });
 
