@@ -22,7 +22,8 @@ export const seedTypes = [
     'phone-use',
     'loitering',
   ]),
-  type('unsafe-condition', '不安全状态', 'Unsafe condition'),
+  // Floors that people fall on.
+  type('unsafe-condition', '不安全状态', 'Unsafe condition', ['person-down']),
   type('ppe', '劳动防护用品', 'Protective equipment', [
     'missing-helmet',
     'missing-vest',
@@ -32,6 +33,7 @@ export const seedTypes = [
     'zone-intrusion',
     'line-crossing',
     'danger-zone',
+    'hand-in-danger',
   ]),
   type('electrical', '电气安全', 'Electrical'),
   type('fire', '消防与疏散', 'Fire and escape'),

@@ -14,6 +14,11 @@ const rules: Record<string, string> = {
   'missing-vest': '未穿反光衣',
   'zone-intrusion': '闯入禁入区域',
   'line-crossing': '越过警戒线',
+  'person-down': '人员倒地',
+  'hand-in-danger': '手伸入危险区',
+  running: '在车间奔跑',
+  climbing: '攀爬翻越护栏',
+  'phone-use': '作业时使用手机',
 };
 
 export async function findOfViolation(

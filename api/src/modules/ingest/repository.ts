@@ -94,6 +94,7 @@ export function createViolation(
       track: data.track,
       box: data.box,
       floor: data.floor ?? Prisma.DbNull,
+      machine: data.machine ?? Prisma.DbNull,
       modelName: data.model.name,
       modelVersion: data.model.version,
       modelLogId,

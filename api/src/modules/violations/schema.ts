@@ -5,6 +5,7 @@ import {
   crossingDirection,
   detectedBox,
   instant,
+  machineSeen,
   point,
   score,
   severity,
@@ -52,6 +53,9 @@ export const violationSchema = z
     track: z.string().describe('The person in the picture, as long as the tracker followed them.'),
     box: box.describe('Left, top, right, bottom in pixels of the snapshot.'),
     floor: point.nullable().describe('Foot point in metres on the floor plan, x east, y north.'),
+    machine: machineSeen
+      .nullable()
+      .describe('The machine that the rule asks for, as it was; unknown was taken as running.'),
     status: violationStatus,
     verdict: z
       .object({

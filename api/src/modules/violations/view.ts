@@ -26,6 +26,7 @@ export function showViolation(row: ViolationRow): Violation {
     track: row.track,
     box: row.box,
     floor: row.floor,
+    machine: row.machine,
     status: row.status,
     verdict:
       row.reviewedBy === null

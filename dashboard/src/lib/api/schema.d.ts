@@ -6689,6 +6689,13 @@ export interface components {
                 number,
                 number
             ] | null;
+            /** @description The machine that the rule asks for, as it was; unknown was taken as running. */
+            machine: {
+                machine: string;
+                /** @enum {string} */
+                state: "running" | "idle" | "stopped" | "fault" | "unknown";
+                at: string | null;
+            } | null;
             /** @enum {string} */
             status: "pending" | "confirmed" | "dismissed";
             verdict: {

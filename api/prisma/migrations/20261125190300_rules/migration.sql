@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "violation" ADD COLUMN     "machine" JSONB;
