@@ -2,29 +2,13 @@ import type { Box, Pose } from '@anshi/contracts';
 import { assign } from '../assign.ts';
 import { iou } from '../boxes.ts';
 import type { PoseCard } from '../detect/model-card.ts';
+import { poseFit } from '../detect/pose-fit.ts';
 import type { DetectedPose, Detection } from '../frame.ts';
 
 /** A pose and a box that fit less than this are of two people. */
 const LEAST_FIT = 0.35;
 /** A pose that fits a box this well is, if not this person, then no further one. */
 const DOUBLE_FIT = 0.3;
-
-/**
- * How well a pose fits a box, 0 to 1: the mean of the overlap of the two boxes (IoU) and of the
- * share of the believed keypoints that lie in the box.
- *
- * @param trust keypoints at or above this score are believed.
- */
-export function poseFit(pose: DetectedPose, box: Box, trust: number): number {
-  const overlap = iou(pose.box, box);
-  if (overlap === 0) return 0;
-  const believed = pose.keypoints.filter(([, , score]) => score >= trust);
-  if (believed.length === 0) return overlap;
-  const inside = believed.filter(
-    ([x, y]) => x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3],
-  );
-  return (overlap + inside.length / believed.length) / 2;
-}
 
 /**
  * Pairs poses and boxes, each used at most once, so that the fits add up to the most.
