@@ -6,6 +6,10 @@ import { root, setUpOrExit } from './setup.mjs';
 /** What each bench measures; the figures are explained in docs/benches.md. */
 const benches = {
   detect: { file: 'vision/bench/detect.ts', what: 'detections a second, over bare session.run' },
+  region: {
+    file: 'vision/bench/region.ts',
+    what: 'heads and helmets of people far away (--data DIR)',
+  },
   cameras: { file: 'tools/bench/cameras.ts', what: 'cameras that two cores hold (--empty)' },
   audit: {
     file: 'tools/bench/audit.ts',

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { loadPpeCard } from './model-card.ts';
+import { searchTiles } from './search-tiles.ts';
+
+const card = loadPpeCard(join(import.meta.dirname, '../../../models/ppe'));
+
+describe('searchTiles', () => {
+  it('covers an ordinary camera in six tiles, twice as fine as the full pass', () => {
+    const tiles = searchTiles(card, { width: 1280, height: 720 });
+    expect(tiles).toHaveLength(6);
+    const scales = tiles.map(({ width, region }) => width / region.width);
+    expect(Math.min(...scales)).toBeGreaterThan((1.9 * card.input.size) / 1280);
+  });
+
+  it('has nothing to search where the full pass is as fine', () => {
+    expect(searchTiles(card, { width: 480, height: 270 })).toEqual([]);
+  });
+
+  it('has everybody who is too small for the full pass whole in one tile, in any picture', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 700, max: 4000 }),
+        fc.integer({ min: 400, max: 2200 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (width, height, x, y) => {
+          const tiles = searchTiles(card, { width, height });
+          const scale = card.input.size / Math.max(width, height);
+          const tall = card.region.belowHeight / 4 / scale;
+          const left = x * (width - tall / 2);
+          const top = y * (height - tall);
+          const holds = tiles.some(
+            ({ region }) =>
+              region.left <= left + 1e-6 &&
+              region.top <= top + 1e-6 &&
+              region.left + region.width >= left + tall / 2 - 1e-6 &&
+              region.top + region.height >= top + tall - 1e-6,
+          );
+          expect(holds || tiles.length === 0).toBe(true);
+          for (const { region, width: across, height: down } of tiles) {
+            expect(region.left + region.width).toBeLessThanOrEqual(width + 1e-6);
+            expect(region.top + region.height).toBeLessThanOrEqual(height + 1e-6);
+            expect(Math.max(across, down)).toBeLessThanOrEqual(2 * card.region.size + 32);
+          }
+        },
+      ),
+    );
+  });
+});
