@@ -25,17 +25,9 @@ export async function insertAll(
 ): Promise<Record<string, number>> {
   const wanted = inserts.filter(({ rows }) => rows.length > 0);
   if (wanted.length === 0) return {};
-  const writes = wanted.map(({ table, rows, skipDuplicates, ifWritten }) => {
-    const name = escapeIdentifier(table);
-    const columns = Object.keys(rows[0]!).map(escapeIdentifier).join(', ');
-    const where = ifWritten
-      ? `WHERE EXISTS (SELECT FROM ${escapeIdentifier(`into_${ifWritten}`)})`
-      : '';
-    const conflict = skipDuplicates ? 'ON CONFLICT DO NOTHING' : '';
-    return Prisma.sql`${Prisma.raw(escapeIdentifier(`into_${table}`))} AS (
-      INSERT INTO ${Prisma.raw(name)} (${Prisma.raw(columns)})
-      SELECT ${Prisma.raw(columns)} FROM jsonb_populate_recordset(NULL::${Prisma.raw(name)}, ${JSON.stringify(rows)}::jsonb)
-      ${Prisma.raw(where)} ${Prisma.raw(conflict)} RETURNING 1)`;
+  const writes = wanted.map((one) => {
+    const name = escapeIdentifier(`into_${one.table}`);
+    return Prisma.sql`${Prisma.raw(name)} AS (${insertOf(one)} RETURNING 1)`;
   });
   const counts = wanted.map(
     ({ table }) =>
@@ -45,4 +37,24 @@ export async function insertAll(
     Prisma.sql`WITH ${Prisma.join(writes)} SELECT ${Prisma.join(counts)}`,
   );
   return written ?? {};
+}
+
+/**
+ * The same as statements that can wait for the end of a unit, see `Unit.later`: there no insert
+ * knows what another wrote.
+ */
+export function insertsOf(inserts: readonly Omit<Insert, 'ifWritten'>[]): Prisma.Sql[] {
+  return inserts.filter(({ rows }) => rows.length > 0).map(insertOf);
+}
+
+function insertOf({ table, rows, skipDuplicates, ifWritten }: Insert): Prisma.Sql {
+  const name = Prisma.raw(escapeIdentifier(table));
+  const columns = Prisma.raw(Object.keys(rows[0]!).map(escapeIdentifier).join(', '));
+  const where = ifWritten
+    ? `WHERE EXISTS (SELECT FROM ${escapeIdentifier(`into_${ifWritten}`)})`
+    : '';
+  const conflict = skipDuplicates ? 'ON CONFLICT DO NOTHING' : '';
+  return Prisma.sql`INSERT INTO ${name} (${columns})
+    SELECT ${columns} FROM jsonb_populate_recordset(NULL::${name}, ${JSON.stringify(rows)}::jsonb)
+    ${Prisma.raw(where)} ${Prisma.raw(conflict)}`;
 }

@@ -1,25 +1,15 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import type { Actor } from './database.ts';
 import { createStatementNames } from './statements.ts';
 
-/** A transaction that is about to begin, and then the connection that it has. */
+/** A transaction, and the connection that it has. */
 export interface Opening {
-  actor: Actor;
-  client: TenantClient | null;
+  readonly actor: Actor;
+  readonly client: TenantClient;
   /** The last statement, which is not waited for before the commit is sent. */
   last?: Promise<unknown>;
 }
-
-const opening = new AsyncLocalStorage<Opening>();
-
-/**
- * Whatever begins a transaction within `work` begins it under the tenant of the actor.
- *
- * @returns what `work` does; `one.client` is the connection once the transaction has begun.
- */
-export const beginAs = <Result>(one: Opening, work: () => Result): Result => opening.run(one, work);
 
 /**
  * What begins a transaction under one tenant, in one message to the server. The setting is bound to
@@ -30,18 +20,48 @@ function beginUnder({ tenant, user }: Actor): string {
   return `BEGIN; SELECT set_config('app.tenant', ${ofTenant}, true), set_config('app.user', ${ofUser}, true)`;
 }
 
+/** How the driver writes a value. @throws where it cannot, as for an object that holds a bigint. */
+const { prepareValue: writeValue } = (
+  pg as unknown as { utils: { prepareValue(value: unknown): unknown } }
+).utils;
+
 type Send = (...given: unknown[]) => Promise<pg.QueryResult>;
 
 /**
  * A connection that makes few and full messages, since each of them costs more than most
  * statements. A transaction begins with its first statement, in one message with the setting of its
- * tenant, and statements that are sent at the same moment go out together.
+ * tenant, and statements that are sent at the same moment go out together. What is sent outside of
+ * a transaction sees no tenant.
  */
 export class TenantClient extends pg.Client {
-  /** Whose transaction it is in. */
-  during: Opening | null = null;
   /** The beginning that is not sent yet. */
   #beginning: string | null = null;
+
+  /** The transaction that it is in. */
+  during: Opening | null = null;
+
+  /** What is sent from now on is of one transaction under the actor's tenant. */
+  begin(opening: Opening): void {
+    this.during = opening;
+    this.#beginning = beginUnder(opening.actor);
+  }
+
+  /**
+   * Ends the transaction behind all that was sent in it. Nothing more is taken for it.
+   *
+   * @returns whether it was committed: one in which a statement failed is rolled back whatever it is
+   * told.
+   */
+  async finish(how: 'COMMIT' | 'ROLLBACK'): Promise<boolean> {
+    this.during = null;
+    if (this.#beginning !== null) {
+      // Nothing was sent.
+      this.#beginning = null;
+      return how === 'COMMIT';
+    }
+    const { command } = await this.#send([how]);
+    return command === 'COMMIT';
+  }
 
   // The driver's own signature has eight overloads; they all come through here.
   override query(...given: unknown[]): never {
@@ -49,36 +69,26 @@ export class TenantClient extends pg.Client {
   }
 
   #query(given: unknown[]): unknown {
-    const one = opening.getStore();
-    const [query] = given as [{ text?: string } | string];
-    const text = typeof query === 'object' ? query?.text : query;
-    if (one && text === 'BEGIN' && one.client === null) {
-      one.client = this;
-      this.during = one;
-      this.#beginning = beginUnder(one.actor);
-      return Promise.resolve(NOTHING);
-    }
-    const isEnd = text === 'COMMIT' || text === 'ROLLBACK';
-    if (isEnd) this.during = null;
     const beginning = this.#beginning;
     this.#beginning = null;
     if (beginning === null) return this.#send(given);
-    if (isEnd) return Promise.resolve(NOTHING);
     const begun = this.#send([beginning]);
     // Both are waited for: what is sent into a transaction that did not begin sees no tenant.
     return Promise.all([this.#send(given), begun]).then(([result]) => result);
   }
 
-  #send(given: unknown[]): Promise<pg.QueryResult> {
+  async #send(given: unknown[]): Promise<pg.QueryResult> {
+    const [config] = given as [string | { values?: unknown[] }];
+    // Now, and not while it is being sent: where that fails half way, the driver drops the statement
+    // at the server and goes on believing that it is there.
+    if (typeof config === 'object' && config.values)
+      config.values = config.values.map((value) => writeValue(value));
     const { stream } = (this as unknown as { connection: { stream: Duplex } }).connection;
     stream.cork();
     process.nextTick(() => stream.uncork());
     return (super.query as Send)(...given);
   }
 }
-
-/** What a statement answers that was not needed. */
-const NOTHING = { command: '', rowCount: 0, oid: 0, rows: [], fields: [] };
 
 const nameOf = createStatementNames();
 /** Statements that steer the transaction are one message each as they are. */
@@ -88,11 +98,12 @@ export const statementName = (text: string): string | undefined =>
   STEERING.test(text) ? undefined : nameOf(text);
 
 /** A pool of connections as the role that row-level security binds; each is made when it is needed. */
-export function openPool(
+export function openPool<Pool extends pg.Pool>(
+  Pool: new (config: pg.PoolConfig & { pipeline: boolean }) => Pool,
   url: string,
   options: { connections: number; onError: (error: Error) => void },
-): pg.Pool {
-  const pool = new pg.Pool({
+): Pool {
+  const pool = new Pool({
     connectionString: url,
     max: options.connections,
     connectionTimeoutMillis: 3_000,
@@ -101,7 +112,7 @@ export function openPool(
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     application_name: 'anshi-api',
-    Client: TenantClient,
+    Client: TenantClient as never,
     pipeline: true,
   });
   pool.on('error', options.onError);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
-import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
-import { beginAs, type Opening, openPool, statementName } from './connections.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
+import { type Opening, openPool, statementName, type TenantClient } from './connections.ts';
 import { isWorthRepeating } from './database-errors.ts';
+import { createQueryBuilder, LendingPool, TransactionOver } from './lending.ts';
 
 /** The database inside one transaction under one tenant. */
 export type Transaction = Prisma.TransactionClient;
@@ -44,19 +44,25 @@ export interface Database {
 
 const openings = new WeakMap<Transaction, Opening>();
 
+function openingOf(tx: Transaction): Opening {
+  const opening = openings.get(tx);
+  if (!opening) throw new Error('the transaction was not begun by this database');
+  return opening;
+}
+
 /**
  * Statements in a transaction past the query builder, which reads every cell several times over:
  * for what is asked for often, or returns many rows.
  */
 export const sqlIn = (tx: Transaction): Sql => {
-  const opening = openings.get(tx);
-  const client = opening?.client;
-  if (!client) throw new Error('the transaction was not begun by this database');
-  const run = sqlOf(client);
-  return (statement) => {
+  const opening = openingOf(tx);
+  const { client } = opening;
+  return async <Row>({ text, values }: Prisma.Sql) => {
     // One that took too long was given up, and its connection may be someone else's by now.
     if (client.during !== opening) throw new TransactionOver();
-    return run(statement);
+    const name = statementName(text);
+    const { rows } = await client.query({ text, values, ...(name ? { name } : {}) });
+    return rows as Row[];
   };
 };
 
@@ -68,64 +74,62 @@ export function sendLast(tx: Transaction, statement: Prisma.Sql): void {
   const last = sqlIn(tx)(statement);
   // Thrown once the commit is answered.
   last.catch(() => {});
-  openings.get(tx)!.last = last;
+  openingOf(tx).last = last;
 }
 
 /** The tenant that the transaction is under. */
-export function tenantIn(tx: Transaction): string {
-  const opening = openings.get(tx);
-  if (!opening) throw new Error('the transaction was not begun by this database');
-  return opening.actor.tenant;
-}
+export const tenantIn = (tx: Transaction): string => openingOf(tx).actor.tenant;
 
-class TransactionOver extends Error {
-  /** As the query builder says it. */
-  readonly code = 'P2028';
-  override message = 'the transaction is over';
-}
-
-const sqlOf =
-  (client: pg.ClientBase): Sql =>
-  async <Row>(statement: Prisma.Sql) => {
-    const { text, values } = statement;
-    const name = statementName(text);
-    const { rows } = await client.query({ text, values, ...(name ? { name } : {}) });
-    return rows as Row[];
-  };
+const LONGEST_MS = 15_000;
 
 /**
  * Opens a pool of connections as the role that row-level security binds. Connections are made when
  * they are needed, so a database that is away at the start or restarts later is found again.
  *
  * @param url `postgresql://…` of the application's role.
+ * @param options.longestMs what a transaction may take: it holds a connection, and perhaps rows.
  */
 export function openDatabase(
   url: string,
-  options: { connections?: number; onError?: (error: Error) => void } = {},
+  options: { connections?: number; longestMs?: number; onError?: (error: Error) => void } = {},
 ): Database {
-  const onError = options.onError ?? (() => {});
-  const pool = openPool(url, { connections: options.connections ?? 10, onError });
-  const adapter = new PrismaPg(pool, {
-    onConnectionError: onError,
-    statementNameGenerator: ({ sql }) => statementName(sql) as string,
-  });
-  const prisma = new PrismaClient({ adapter });
-  const once = <Result>(actor: Actor, work: (tx: Transaction) => Promise<Result>) => {
-    const opening: Opening = { actor, client: null };
-    return beginAs(opening, async () => {
-      const result = await prisma.$transaction(
-        async (tx) => {
-          // No row is visible without: it would be found at once.
-          if (!opening.client) throw new Error('the transaction began under no tenant');
-          openings.set(tx, opening);
-          return work(tx);
-        },
-        { maxWait: 5_000, timeout: 15_000 },
-      );
+  const { longestMs = LONGEST_MS, onError = () => {} } = options;
+  const pool = openPool(LendingPool, url, { connections: options.connections ?? 10, onError });
+  const builder = createQueryBuilder(pool, { onError });
+
+  async function once<Result>(
+    actor: Actor,
+    work: (tx: Transaction) => Promise<Result>,
+  ): Promise<Result> {
+    const client = (await pool.connect()) as TenantClient & pg.PoolClient;
+    const opening: Opening = { actor, client };
+    const { tx, leave } = builder.join(opening);
+    openings.set(tx, opening);
+    client.on('error', onError);
+    client.begin(opening);
+    let broken: Error | undefined;
+    try {
+      const result = await within(longestMs, work(tx));
+      const [committed] = await Promise.all([client.finish('COMMIT'), leave()]);
       await opening.last;
+      if (!committed) throw new NotCommitted();
       return result;
-    });
-  };
+    } catch (error) {
+      if (client.during === opening) {
+        const undone = client.finish('ROLLBACK').catch((lost: Error) => {
+          broken = lost;
+        });
+        await Promise.all([undone, leave()]);
+      }
+      throw error;
+    } finally {
+      client.removeListener('error', onError);
+      // Whoever gets it next must not find it in a transaction.
+      if (client.getTransactionStatus() !== 'I') broken ??= new NotCommitted();
+      client.release(broken);
+    }
+  }
+
   return {
     async transaction(actor, work, { repeat = false } = {}) {
       for (let attempt = 1; ; attempt++) {
@@ -139,11 +143,29 @@ export function openDatabase(
       }
     },
     async ping() {
-      await prisma.$queryRaw`SELECT 1`;
+      await builder.ping();
     },
     async close() {
-      await prisma.$disconnect();
+      await builder.close();
       if (!pool.ended) await pool.end();
     },
   };
+}
+
+class NotCommitted extends Error {
+  override message =
+    'the transaction was rolled back: a statement in it failed, and whoever sent it went on';
+}
+
+/** @throws TransactionOver after the time; the work is not waited for any longer. */
+async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TransactionOver()), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

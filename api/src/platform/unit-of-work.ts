@@ -1,8 +1,8 @@
-import { ulid } from 'ulid';
 import { Prisma } from '../generated/prisma/client.ts';
 import { type AuditEntry, auditLines } from './audit.ts';
 import type { Caller } from './caller.ts';
-import { type Database, sendLast, type Transaction } from './database.ts';
+import { type Database, sendLast, sqlIn, type Transaction } from './database.ts';
+import { newId } from './ids.ts';
 
 /** A fact to tell others, as a CloudEvent of type `cn.anshi.<entity>.<what>.v1`. */
 export interface OutgoingEvent {
@@ -25,6 +25,14 @@ export interface Unit {
   /** Each change, and each view of what is sensitive, leaves a line. */
   audit(entry: AuditEntry): Promise<void>;
   emit(event: OutgoingEvent): Promise<void>;
+  /**
+   * Writes at the end of the unit, with its lines and events: one statement for all of it, and one
+   * message with the commit. Each is an INSERT without a WITH of its own; none sees what another
+   * wrote, keys between them are checked when all is written, and where one fails the unit does.
+   */
+  later(...statements: readonly Prisma.Sql[]): void;
+  /** Writes now what waits for the end, for what has to read it. Lines and events still wait. */
+  flush(): Promise<void>;
   /** Runs once it is committed, such as a push to browsers; what it throws is logged, not answered. */
   afterCommit(work: () => void | Promise<void>): void;
 }
@@ -56,6 +64,7 @@ export function createUnits(options: {
       let afterwards: (() => void | Promise<void>)[] = [];
       let lines: AuditEntry[] = [];
       let events: OutgoingEvent[] = [];
+      let waiting: Prisma.Sql[] = [];
       const actor = { tenant: caller.tenant, user: caller.account?.id ?? null };
       const result = await database.transaction(
         actor,
@@ -64,6 +73,7 @@ export function createUnits(options: {
           afterwards = [];
           lines = [];
           events = [];
+          waiting = [];
           const result = await work({
             tx,
             caller,
@@ -73,10 +83,18 @@ export function createUnits(options: {
             async emit(event) {
               events.push(event);
             },
+            later: (...statements) => void waiting.push(...statements),
+            async flush() {
+              const statement = together(waiting);
+              waiting = [];
+              if (statement) await sqlIn(tx)(statement);
+            },
             afterCommit: (one) => void afterwards.push(one),
           });
-          const record = recordOf(caller, lines, events);
-          if (record) sendLast(tx, record);
+          if (lines.length > 0) waiting.push(auditLines(caller, lines));
+          if (events.length > 0) waiting.push(outboxRows(caller, events));
+          const last = together(waiting);
+          if (last) sendLast(tx, last);
           return result;
         },
         { repeat: true },
@@ -95,20 +113,19 @@ export function createUnits(options: {
   };
 }
 
-/** The statement that writes lines and events, where there are any. */
-function recordOf(
-  caller: Caller,
-  lines: readonly AuditEntry[],
-  events: readonly OutgoingEvent[],
-): Prisma.Sql | null {
-  const log = lines.length > 0 ? auditLines(caller, lines) : null;
-  const outbox = events.length > 0 ? outboxRows(caller, events) : null;
-  return log && outbox ? Prisma.sql`WITH log AS (${log}) ${outbox}` : (log ?? outbox);
+/** Any number of statements as one; null for none. */
+function together(statements: readonly Prisma.Sql[]): Prisma.Sql | null {
+  const last = statements.at(-1);
+  if (!last) return null;
+  const others = statements
+    .slice(0, -1)
+    .map((one, n) => Prisma.sql`${Prisma.raw(`w${n}`)} AS (${one})`);
+  return others.length > 0 ? Prisma.sql`WITH ${Prisma.join(others)} ${last}` : last;
 }
 
 function outboxRows({ tenant }: Caller, events: readonly OutgoingEvent[]): Prisma.Sql {
   const rows = events.map(({ entity, what, subject, data }) => ({
-    ...{ id: ulid(), type: `cn.anshi.${entity}.${what}.v1`, entity, subject, data },
+    ...{ id: newId(), type: `cn.anshi.${entity}.${what}.v1`, entity, subject, data },
   }));
   return Prisma.sql`
     INSERT INTO outbox_event (tenant_id, id, type, entity, subject, data)

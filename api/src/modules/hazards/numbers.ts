@@ -1,4 +1,5 @@
-import type { Database } from '../../platform/database.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { type Database, sqlIn } from '../../platform/database.ts';
 
 /** Gives the numbers of hazards: YH-20261125-0007. */
 export interface Numbers {
@@ -34,11 +35,11 @@ export function createNumbers(database: Database, timeZone: string): Numbers {
   async function take(tenant: string, day: string, served: Waiting[]): Promise<void> {
     try {
       const last = await database.transaction({ tenant, user: null }, async (tx) => {
-        const [row] = await tx.$queryRaw<{ last: number }[]>`
+        const [row] = await sqlIn(tx)<{ last: number }>(Prisma.sql`
           INSERT INTO hazard_counter (tenant_id, day, last)
           VALUES (${tenant}, ${day}::date, ${served.length})
           ON CONFLICT (tenant_id, day) DO UPDATE SET last = hazard_counter.last + EXCLUDED.last
-          RETURNING last`;
+          RETURNING last`);
         return row?.last ?? 0;
       });
       const written = day.replaceAll('-', '');

@@ -26,6 +26,7 @@ export interface Place {
   areaId: string | null;
   floorPlan: string | null;
   position: Point | null;
+  areaName: { zh: string; en: string } | null;
   /** The department that the area belongs to. */
   areaDepartment: string | null;
 }
@@ -43,6 +44,7 @@ export interface Ground {
   hasSite: boolean;
   areas: {
     id: string;
+    name: { zh: string; en: string };
     floorPlan: string | null;
     departmentId: string | null;
     polygon: Point[] | null;
@@ -54,7 +56,7 @@ export function groundOf({ site, areaId, floorPlan, position }: Where): Prisma.S
   const asked = position !== undefined || areaId !== undefined;
   return Prisma.sql`
     EXISTS (SELECT FROM site WHERE id = ${site}) AS "hasSite",
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'floorPlan', floor_plan,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name, 'floorPlan', floor_plan,
         'departmentId', department_id, 'polygon', polygon)), '[]')
       FROM area WHERE ${asked} AND site = ${site} AND CASE WHEN ${areaId}::text IS NULL
         THEN active AND floor_plan IS NOT DISTINCT FROM ${floorPlan} ELSE id = ${areaId} END) AS areas`;
@@ -80,12 +82,15 @@ export function placeOf(where: Where, { hasSite, areas }: Ground): Place {
     }
     return {
       areaId,
+      areaName: area.name,
       floorPlan: floorPlan ?? area.floorPlan,
       position: position ?? null,
       areaDepartment: area.departmentId,
     };
   }
-  if (!position) return { areaId: null, floorPlan, position: null, areaDepartment: null };
+  if (!position) {
+    return { areaId: null, areaName: null, floorPlan, position: null, areaDepartment: null };
+  }
   const around = areas
     .map((area) => ({ area, polygon: area.polygon ?? [] }))
     .filter(({ polygon }) => polygon.length > 2 && isInside(position, polygon))
@@ -93,6 +98,7 @@ export function placeOf(where: Where, { hasSite, areas }: Ground): Place {
   const area = around[0]?.area;
   return {
     areaId: area?.id ?? null,
+    areaName: area?.name ?? null,
     floorPlan,
     position,
     areaDepartment: area?.departmentId ?? null,

@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/account.ts';
-import { insertAll } from '../../platform/bulk.ts';
+import { insertAll, insertsOf } from '../../platform/bulk.ts';
 import type { Caller } from '../../platform/caller.ts';
 import { sqlIn } from '../../platform/database.ts';
 import { isRefusedByDatabase } from '../../platform/database-errors.ts';
@@ -9,7 +9,7 @@ import type { StoredFile } from '../../platform/files/types.ts';
 import { compareTimes } from '../../platform/late-entry.ts';
 import type { Unit } from '../../platform/unit-of-work.ts';
 import type { WorkflowTransition } from '../../platform/workflow/definition.ts';
-import type { WorkflowCase } from '../../platform/workflow/engine-types.ts';
+import type { PreparedStart, WorkflowCase } from '../../platform/workflow/engine-types.ts';
 import { factsOf } from './events.ts';
 import type { Finding } from './evidence-checks.ts';
 import { HAZARD } from './flow.ts';
@@ -61,10 +61,20 @@ export async function takeReport<Answer>(
   const no = await parts.numbers.next(reporter.tenant, reportedAt);
   try {
     return await parts.units.run(reporter, async (unit) => {
-      const found = await lookUp(unit, report);
+      const [found, prepared] = await Promise.all([
+        lookUp(unit, report),
+        parts.workflows.prepare(unit, {
+          definition: HAZARD,
+          belonging: { site: report.site, department: null, users: [reporter.account.id] },
+          parts: { reporter: [reporter.account.id] },
+        }),
+      ]);
       const again = found.there && (await known(unit));
       if (again) return answer(unit, { row: ownReport(again, reporter), ...BEFORE });
-      return answer(unit, await write(parts, unit, reporter, report, { reportedAt, no, found }));
+      return answer(
+        unit,
+        await write(parts, unit, reporter, report, { reportedAt, no, found, prepared }),
+      );
     });
   } catch (error) {
     if (error instanceof Problem && error.code === 'hazard.exists') throw error;
@@ -88,9 +98,8 @@ async function write(
   unit: Unit,
   { tenant, account }: Reporter,
   report: Report,
-  { reportedAt, no, found }: { reportedAt: Date; no: string; found: Found },
+  { reportedAt, no, found, prepared }: Looked,
 ): Promise<Taken> {
-  const { tx } = unit;
   const { typeName } = found;
   if (!typeName) throw new Problem('hazard.type-unknown');
   const place = placeOf(report, found);
@@ -103,13 +112,11 @@ async function write(
   });
   checkMedia(report, files);
   const title = report.title || firstLine(report.description) || typeName.zh;
-  const begun = await parts.workflows.start(unit, {
-    definition: HAZARD,
+  const { assigneeNames, transitions, ...begun } = await prepared.begin({
     subject: { entity: HAZARD, id: report.id },
-    belonging: { site: report.site, department: null, users: [account.id] },
-    parts: { reporter: [account.id] },
     title: { zh: `${no} ${title}`, en: `${no} ${title}` },
     link: `/hazards/${report.id}`,
+    recordIsNew: true,
   });
   const times = compareTimes(new Date(report.foundAt), reportedAt);
   const row = {
@@ -122,16 +129,18 @@ async function write(
     ...{ flow_version: begun.definition.version, state: begun.state, version: begun.version },
     ...{ due_at: begun.dueAt, assignees: begun.assignees, demo: report.demo ?? false, details: {} },
   };
-  await insertAll(tx, [
-    { table: 'hazard', rows: [row] },
-    {
-      table: 'hazard_party',
-      rows: [{ tenant_id: tenant, hazard_id: report.id, user_id: account.id }],
-    },
-    { table: 'hazard_file', rows: fileRows(tenant, report.id, 'report', begun.version, files) },
-  ]);
-  await keepLinks(unit, report);
-  await examine(
+  unit.later(
+    ...insertsOf([
+      { table: 'hazard', rows: [row] },
+      {
+        table: 'hazard_party',
+        rows: [{ tenant_id: tenant, hazard_id: report.id, user_id: account.id }],
+      },
+      { table: 'hazard_file', rows: fileRows(tenant, report.id, 'report', begun.version, files) },
+    ]),
+  );
+  const linked = await keepLinks(unit, report);
+  const findings = await examine(
     unit,
     parts.files,
     files,
@@ -144,11 +153,23 @@ async function write(
     },
     times.clockAhead ? [clockAhead(report.foundAt)] : [],
   );
-  const [written, transitions] = await Promise.all([
-    findHazard(tx, report.id),
-    parts.workflows.available(unit, account, begun),
-  ]);
-  if (!written) throw new Error('the hazard that was written is not there');
+  // Where nothing hangs on it yet, what was written is known without reading it again.
+  const isPlain = files.length === 0 && findings.length === 0 && !linked;
+  const written: HazardRow = isPlain
+    ? {
+        ...{ id: report.id, no, title, description: report.description, type: report.type },
+        ...{ level: null, suggestedLevel: report.suggestedLevel, source: report.source },
+        ...{ site: report.site, areaId: place.areaId, floorPlan: place.floorPlan },
+        ...{ x: place.position?.[0] ?? null, y: place.position?.[1] ?? null },
+        ...{ foundAt: times.happenedAt, reportedAt, late: times.late },
+        ...{ reporterId: account.id, reporterName: account.displayName, departmentId: null },
+        ...{ caseId: begun.id, flowVersion: begun.definition.version, state: begun.state },
+        ...{ version: begun.version, dueAt: begun.dueAt, assignees: begun.assignees },
+        ...{ assignedAt: null, closedAt: null, outcome: null, cost: null, details: {} },
+        ...{ typeName, areaName: place.areaName, departmentName: null, assigneeNames },
+        ...{ files: [], links: [], findings: [], parties: [account.id] },
+      }
+    : await readBack(unit, report.id);
   // Who reported it is in the column of the one who acts, and nowhere in the record of the change.
   await unit.audit({
     action: 'create',
@@ -159,6 +180,21 @@ async function write(
   await unit.emit({ entity: HAZARD, what: 'reported', subject: report.id, data: factsOf(written) });
   parts.events.pushAfter(unit, 'reported', written);
   return { row: written, begun, transitions };
+}
+
+/** What is known of a report before it is written. */
+interface Looked {
+  reportedAt: Date;
+  no: string;
+  found: Found;
+  prepared: PreparedStart;
+}
+
+async function readBack(unit: Unit, id: string): Promise<HazardRow> {
+  await unit.flush();
+  const row = await findHazard(unit.tx, id);
+  if (!row) throw new Error('the hazard that was written is not there');
+  return row;
 }
 
 interface Found extends Ground {
@@ -242,7 +278,8 @@ export async function keepFiles(
   await insertAll(unit.tx, [{ table: 'hazard_file', rows }]);
 }
 
-async function keepLinks(unit: Unit, report: Report): Promise<void> {
+/** @returns whether there are any. */
+async function keepLinks(unit: Unit, report: Report): Promise<boolean> {
   const links = new Map<string, { entity: string; entityId: string }>();
   const add = (entity: string, entityId: string | undefined) => {
     if (entityId) links.set(`${entity}:${entityId}`, { entity, entityId });
@@ -250,12 +287,13 @@ async function keepLinks(unit: Unit, report: Report): Promise<void> {
   for (const { entity, id } of report.links) add(entity, id);
   add('equipment', report.equipmentId);
   add('violation', report.violationId);
-  if (links.size === 0) return;
+  if (links.size === 0) return false;
   const key = { tenantId: unit.caller.tenant, hazardId: report.id };
   try {
     await unit.tx.hazardLink.createMany({
       data: [...links.values()].map((link) => ({ ...key, ...link })),
     });
+    return true;
   } catch (error) {
     // A violation becomes one hazard; someone else was quicker.
     if (isRefusedByDatabase(error)) throw new Problem('hazard.exists', LINKED);

@@ -25,6 +25,8 @@ export interface Calendar {
 
 /** No company rests longer; a calendar without any hours must not be searched for ever. */
 const SEARCH_DAYS = 3_660;
+/** Amounts of working days whose end is remembered for the day. */
+const MOST_KNOWN = 100;
 
 /** @param zone of the installation, for a calendar that names none. */
 export function createCalendar(definition: WorkingCalendar, zone: string): Calendar {
@@ -79,9 +81,24 @@ export function createCalendar(definition: WorkingCalendar, zone: string): Calen
     throw new RangeError('there is no work within ten years: look at the working calendar');
   }
 
+  // Within a day it is always the same end, and most time limits begin today.
+  let known: { begin: number; next: number; ends: Map<number, Date> } | null = null;
+
   function addWorkingDays(from: Date, days: number): Date {
-    let left = Math.ceil(days);
-    if (left === 0) return from;
+    const whole = Math.ceil(days);
+    if (whole === 0) return from;
+    const at = from.getTime();
+    if (!known || at < known.begin || at >= known.next) {
+      const today = DateTime.fromJSDate(from, { zone: timeZone }).startOf('day');
+      known = { begin: today.toMillis(), next: nextOf(today).toMillis(), ends: new Map() };
+    }
+    const end = known.ends.get(whole) ?? endOfWorkingDay(from, whole);
+    if (known.ends.size < MOST_KNOWN) known.ends.set(whole, end);
+    return new Date(end);
+  }
+
+  function endOfWorkingDay(from: Date, days: number): Date {
+    let left = days;
     let day: DateTime<boolean> = DateTime.fromJSDate(from, { zone: timeZone }).startOf('day');
     for (let searched = 0; searched < SEARCH_DAYS; searched++) {
       day = nextOf(day);

@@ -1,6 +1,6 @@
-import { ulid } from 'ulid';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn } from '../database.ts';
+import { newId } from '../ids.ts';
 import type { Unit } from '../unit-of-work.ts';
 import { channels, severityRank } from './kinds.ts';
 import type { Notice, Notices } from './types.ts';
@@ -26,6 +26,12 @@ export function createNotices(sink: NoticeSink): Notices {
   return {
     async notify(unit, notice) {
       const { caller } = unit;
+      if (notice.first) {
+        const id = newId();
+        unit.later(...statementsOf(unit, id, notice, notice.to));
+        unit.afterCommit(() => sink.written(caller.tenant, id, notice.to));
+        return;
+      }
       // Sent together, and done one after the other.
       const [users, known] = await Promise.all([hold(unit, notice), findSame(unit, notice)]);
       // A group's robot hears of it also where none of the people has an account any more.
@@ -66,30 +72,40 @@ async function findSame({ tx }: Unit, notice: Notice): Promise<string | null> {
   return row?.id ?? null;
 }
 
+async function write(unit: Unit, notice: Notice, users: string[]): Promise<string> {
+  const id = newId();
+  const [told, listed, sendings] = statementsOf(unit, id, notice, users);
+  await sqlIn(unit.tx)(Prisma.sql`WITH told AS (${told}), listed AS (${listed}) ${sendings}`);
+  return id;
+}
+
 /** The notice, in whose lists it lies, and what leaves the app: to people and to robots. */
-async function write({ tx, caller }: Unit, notice: Notice, users: string[]): Promise<string> {
-  const id = ulid();
+function statementsOf(
+  { caller }: Unit,
+  id: string,
+  notice: Notice,
+  users: readonly string[],
+): [told: Prisma.Sql, listed: Prisma.Sql, sendings: Prisma.Sql] {
   const { tenant } = caller;
   const { kind, severity, title, body, link, subject } = notice;
-  await sqlIn(tx)(Prisma.sql`
-    WITH told AS (
+  const people = Prisma.sql`unnest(${[...users]}::text[]) AS u`;
+  return [
+    Prisma.sql`
       INSERT INTO notice (tenant_id, id, kind, severity, title, body, link, subject_entity, subject_id, sender_id)
       VALUES (${tenant}, ${id}, ${kind}, ${severity}, ${JSON.stringify(title)}::jsonb,
         ${JSON.stringify(body)}::jsonb, ${link}, ${subject?.entity ?? null}, ${subject?.id ?? null},
-        ${caller.account?.id ?? null})
-    ), listed AS (
+        ${caller.account?.id ?? null})`,
+    Prisma.sql`
       INSERT INTO notice_recipient (tenant_id, notice_id, user_id)
-      SELECT ${tenant}, ${id}, u FROM unnest(${users}::text[]) AS u
-    ), robot AS (
-      SELECT r.id FROM notice_robot r
+      SELECT ${tenant}, ${id}, u FROM ${people}`,
+    Prisma.sql`
+      INSERT INTO notice_delivery (tenant_id, notice_id, channel, recipient)
+      SELECT ${tenant}, ${id}, c, u FROM ${people}, unnest(${[...channels]}::text[]) AS c
+      UNION ALL SELECT ${tenant}, ${id}, 'robot', r.id FROM notice_robot r
       WHERE r."on" AND (cardinality(r.kinds) = 0 OR ${kind} = ANY (r.kinds))
         AND CASE r.severity WHEN 'info' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END
-            <= ${severityRank(severity)}::int
-    )
-    INSERT INTO notice_delivery (tenant_id, notice_id, channel, recipient)
-    SELECT ${tenant}, ${id}, c, u FROM unnest(${users}::text[]) AS u, unnest(${[...channels]}::text[]) AS c
-    UNION ALL SELECT ${tenant}, ${id}, 'robot', robot.id FROM robot`);
-  return id;
+            <= ${severityRank(severity)}::int`,
+  ];
 }
 
 async function countAgain({ tx }: Unit, id: string, notice: Notice): Promise<void> {

@@ -14,6 +14,11 @@ export interface Notice {
   /** A path of the app, such as /hazards/01J…. */
   link: string | null;
   subject: { entity: string; id: string } | null;
+  /**
+   * The subject begins in this unit, and `to` was looked up in it: nobody was told of it before,
+   * and no second look is taken.
+   */
+  first?: true;
 }
 
 export interface Notices {

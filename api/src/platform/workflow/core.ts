@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Account } from '../account.ts';
 import { type Calendar, createCalendar } from '../calendar/calendar.ts';
 import { usualCalendar, workingCalendar } from '../calendar/definition.ts';
@@ -26,8 +27,8 @@ export interface EngineCore {
   readonly definitions: DefinitionStore;
   readonly parts: Required<EngineParts>;
   calendarOf(tx: Transaction): Promise<Calendar>;
-  /** Of what the tenant's row holds; null for the usual one. */
-  calendarFrom(row: unknown): Calendar;
+  /** Of the JSON that the tenant's row holds; null for the usual one. */
+  calendarFrom(row: string | null): Calendar;
   follow(entity: string, listener: CaseListener): void;
   /** Tells the module whose record it is. */
   tell(unit: Unit, found: WorkflowCase, change: CaseChange): Promise<void>;
@@ -36,12 +37,21 @@ export interface EngineCore {
 export function createCore(given: EngineParts): EngineCore {
   const parts = { now: () => new Date(), ...given };
   const listeners = new Map<string, CaseListener[]>();
+  const usual = createCalendar(usualCalendar, parts.timeZone);
+  // By what it says: one that was changed is another one.
+  const calendars = new LRUCache<string, Calendar>({ max: 100 });
   return {
     parts,
     definitions: createDefinitionStore(),
     calendarOf: async (tx) => createCalendar((await readCalendar(tx)).calendar, parts.timeZone),
-    calendarFrom: (row) =>
-      createCalendar(row === null ? usualCalendar : workingCalendar.parse(row), parts.timeZone),
+    calendarFrom(row) {
+      if (row === null) return usual;
+      const known = calendars.get(row);
+      if (known) return known;
+      const calendar = createCalendar(workingCalendar.parse(JSON.parse(row)), parts.timeZone);
+      calendars.set(row, calendar);
+      return calendar;
+    },
     follow(entity, listener) {
       listeners.set(entity, [...(listeners.get(entity) ?? []), listener]);
     },

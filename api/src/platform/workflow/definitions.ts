@@ -33,6 +33,9 @@ export function createDefinitionStore() {
   // Versions of the product's own that are what it comes with now.
   const current = new Set<string>();
 
+  // The newest that was seen of each: a guess, which whoever uses it checks.
+  const lastSeen = new LRUCache<string, number>({ max: 500 });
+
   /** The number is asked each time, since another process may have made one; the rest is cached. */
   async function latest(
     tx: Transaction,
@@ -102,6 +105,12 @@ export function createDefinitionStore() {
     seeds: seeds as ReadonlyMap<string, WorkflowDefinition>,
     insert,
 
+    /** What was the newest version when it was last asked for, where that is known without asking. */
+    guess(tenant: string, id: string): StoredDefinition | undefined {
+      const version = lastSeen.get(keyOf(tenant, id, 0));
+      return version === undefined ? undefined : cache.get(keyOf(tenant, id, version));
+    },
+
     /** @throws Error that lists the faults. */
     seed(input: WorkflowDefinitionInput): void {
       const definition = workflowDefinition.parse(input);
@@ -139,6 +148,7 @@ export function createDefinitionStore() {
         found = await latest(tx, tenant, id);
       }
       if (!found) throw new Problem('workflow.unknown');
+      lastSeen.set(keyOf(tenant, id, 0), found.version);
       return found;
     },
 

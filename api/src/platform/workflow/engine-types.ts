@@ -34,6 +34,41 @@ export interface WorkflowCase {
   link: string;
 }
 
+/** A case that just began. */
+export interface StartedCase extends WorkflowCase {
+  assigneeNames: { id: string; displayName: { zh: string; en: string } }[];
+  /** What the one who began it may do with it now. */
+  transitions: WorkflowTransition[];
+}
+
+/** A case that is to begin. */
+export interface CaseToBegin {
+  definition: string;
+  belonging: Belonging;
+  parts: Record<string, string[]>;
+}
+
+/** What it is about, and how it shows. */
+export interface Beginning {
+  subject: { entity: string; id: string };
+  /** For notices: what the case is called, and where the app shows it. */
+  title: { zh: string; en: string };
+  link: string;
+  /** A time limit of this case's first state, in place of the definition's. */
+  dueAt?: Date | null;
+  /**
+   * The record is written in this unit, so that it can have no case yet: the rows of the case are
+   * written at the unit's end with those of the record, see `Unit.later`.
+   */
+  recordIsNew?: boolean;
+}
+
+/** A case for whose beginning all is looked up. */
+export interface PreparedStart {
+  /** In the same unit. */
+  begin(beginning: Beginning): Promise<StartedCase>;
+}
+
 export interface WorkflowStep {
   version: number;
   /** reassigned: only whose turn it is changed; by is null where the reminder job did it. */
@@ -69,21 +104,13 @@ export interface Workflows {
   seed(definition: WorkflowDefinitionInput): void;
   /** Tells of each change of the cases of an entity, in its transaction. */
   follow(entity: string, listener: CaseListener): void;
+  /**
+   * Looks up what a start needs, so that whoever has other questions asks them at the same time. It
+   * writes nothing.
+   */
+  prepare(unit: Unit, about: CaseToBegin): Promise<PreparedStart>;
   /** Begins a case in the initial state of the newest version of the definition. */
-  start(
-    unit: Unit,
-    options: {
-      definition: string;
-      subject: { entity: string; id: string };
-      belonging: Belonging;
-      parts: Record<string, string[]>;
-      /** For notices: what the case is called, and where the app shows it. */
-      title: { zh: string; en: string };
-      link: string;
-      /** A time limit of this case's first state, in place of the definition's. */
-      dueAt?: Date | null;
-    },
-  ): Promise<WorkflowCase>;
+  start(unit: Unit, options: CaseToBegin & Beginning): Promise<WorkflowCase>;
   /**
    * Fires a transition: checks version, permission and scope, separation of duties, fields and
    * evidence, then moves the case, writes its history and audit line, assigns, notifies and emits

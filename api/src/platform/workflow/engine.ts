@@ -2,10 +2,10 @@ import { tenantIn } from '../database.ts';
 import type { Unit } from '../unit-of-work.ts';
 import { actorWith, createCore, type EngineCore, type EngineParts } from './core.ts';
 import type { WorkflowCase, Workflows } from './engine-types.ts';
-import { refusalOf } from './machine.ts';
+import { possible } from './machine.ts';
 import type { Assignment } from './recipients.ts';
 import * as rows from './repository.ts';
-import { startCase } from './start.ts';
+import { prepareStart } from './start.ts';
 import { fireStep } from './step.ts';
 import { handOver, reassign } from './turns.ts';
 
@@ -27,7 +27,12 @@ export function createWorkflows(given: EngineParts): WorkflowEngine {
   return {
     ...core,
     seed: (definition) => definitions.seed(definition),
-    start: (unit, options) => startCase(core, unit, options),
+    prepare: (unit, about) => prepareStart(core, unit, about),
+    async start(unit, options) {
+      const prepared = await prepareStart(core, unit, options);
+      const { assigneeNames, transitions, ...found } = await prepared.begin(options);
+      return found;
+    },
     fire: (unit, request) => fireStep(core, unit, request),
     reassign: (unit, request) => reassign(core, unit, request),
     handOver: (unit, row, to, note) => handOver(core, unit, row, to, note),
@@ -54,9 +59,7 @@ export function createWorkflows(given: EngineParts): WorkflowEngine {
       );
       const at = rows.asMachineCase(row, steps);
       const actor = actorWith(account, row, accounts);
-      return definition.transitions.filter(
-        (one) => one.from.includes(at.state) && refusalOf(one, at, actor) === null,
-      );
+      return possible(definition, at, actor);
     },
 
     async history({ tx }, caseId) {

@@ -6,7 +6,13 @@ import { dueAtOf, planReminders } from './deadlines.ts';
 import type { WorkflowDefinition, WorkflowState } from './definition.ts';
 import type { CaseChange, WorkflowCase } from './engine-types.ts';
 import type { MachineCase } from './machine.ts';
-import { type Assignment, assignAndList, type Place, resolveAll } from './recipients.ts';
+import {
+  type Assigned,
+  type Assignment,
+  assignAndList,
+  type Place,
+  resolveAll,
+} from './recipients.ts';
 import { readCase } from './repository.ts';
 import { tellOfState } from './telling.ts';
 
@@ -30,18 +36,27 @@ export async function enter(
   core: EngineCore,
   unit: Unit,
   into: { definition: WorkflowDefinition; state: WorkflowState; at: MachineCase; place: Place },
-  limit: { enteredAt: Date; dueAt: Date | null | undefined; calendar?: Calendar },
+  limit: { enteredAt: Date; dueAt: Date | null | undefined },
 ): Promise<Entered> {
   const { definition, state, at, place } = into;
-  const calendar = limit.calendar ?? (await core.calendarOf(unit.tx));
+  const calendar = await core.calendarOf(unit.tx);
   if (at.closed) {
     const listed = await resolveAll(unit.tx, state.notify, { ...at, assignees: [] }, place);
     const assignment = { assignees: [], rule: null };
     return { calendar, assignment, listed, dueAt: null, reminders: [] };
   }
+  return entering(state, await assignAndList(unit.tx, definition, at, place), limit, calendar);
+}
+
+/** The same where it was looked up whose turn it is. */
+export function entering(
+  state: WorkflowState,
+  { assignment, listed }: Assigned,
+  limit: { enteredAt: Date; dueAt: Date | null | undefined },
+  calendar: Calendar,
+): Entered {
   const { enteredAt } = limit;
   const dueAt = limit.dueAt === undefined ? dueAtOf(state, enteredAt, calendar) : limit.dueAt;
-  const { assignment, listed } = await assignAndList(unit.tx, definition, at, place);
   const reminders = planReminders(state, enteredAt, dueAt);
   return { calendar, assignment, listed, dueAt, reminders };
 }
@@ -74,11 +89,12 @@ export async function tell(
   core: EngineCore,
   unit: Unit,
   found: WorkflowCase,
-  { state, entered }: { state: WorkflowState; entered: Entered },
+  { state, entered, first }: { state: WorkflowState; entered: Entered; first?: boolean },
   change: CaseChange,
 ): Promise<void> {
   const { listed, calendar } = entered;
-  await tellOfState(unit, core.parts.notices, found, state, { listed, zone: calendar.zone });
+  const about = { listed, zone: calendar.zone, first: first ?? false };
+  await tellOfState(unit, core.parts.notices, found, state, about);
   await core.tell(unit, found, change);
 }
 

@@ -151,6 +151,16 @@ export function refusalOf(
   };
 }
 
+/** The steps that this person may do now. */
+export const possible = (
+  definition: WorkflowDefinition,
+  at: MachineCase,
+  actor: Actor,
+): WorkflowTransition[] =>
+  definition.transitions.filter(
+    (one) => one.from.includes(at.state) && refusalOf(one, at, actor) === null,
+  );
+
 /** What the human did in the case before that bars them from the transition, in words; else null. */
 export function separatedBy(
   transition: WorkflowTransition,

@@ -28,6 +28,7 @@ export async function resolve(
 /** A user that a rule means, with all accounts of the same human. */
 export interface Meant {
   id: string;
+  displayName: { zh: string; en: string };
   accounts: string[];
 }
 
@@ -38,43 +39,81 @@ export async function resolveEach(
   at: Pick<MachineCase, 'assignees' | 'parts'>,
   place: Place,
 ): Promise<Meant[][]> {
-  const asked = rules.map((one, n) => {
-    if (one.kind === 'role') return { n, role: one.role, within: one.within };
-    if (one.kind === 'user') return { n, users: [one.user] };
-    return { n, users: one.part === 'assignee' ? at.assignees : (at.parts[one.part] ?? []) };
+  const asked = new Map<string, Asked>();
+  const positions = rules.map((one) => {
+    const question = askedBy(one, at);
+    const key = JSON.stringify(question);
+    const known = asked.get(key) ?? { n: asked.size, ...question };
+    asked.set(key, known);
+    return known.n;
   });
-  const found: Meant[][] = rules.map(() => []);
-  if (asked.every((one) => one.users?.length === 0)) return found;
-  const rows = await sqlIn(tx)<Meant & { n: number }>(Prisma.sql`
+  const found: Meant[][] = [...asked].map(() => []);
+  const questions = [...asked.values()].filter(
+    (one) => one.role !== undefined || one.users?.length,
+  );
+  if (questions.length > 0) {
+    const rows = await sqlIn(tx)<Meant & { n: number }>(whomTheyMean(questions, place));
+    for (const { n, ...one } of rows) found[n]?.push(one);
+  }
+  return positions.map((n) => found[n] ?? []);
+}
+
+interface Asked {
+  n: number;
+  role?: string;
+  within?: 'department' | 'site' | 'all';
+  users?: readonly string[];
+}
+
+function askedBy(one: Recipients, at: Pick<MachineCase, 'assignees' | 'parts'>): Omit<Asked, 'n'> {
+  if (one.kind === 'role') return { role: one.role, within: one.within };
+  if (one.kind === 'user') return { users: [one.user] };
+  return { users: one.part === 'assignee' ? at.assignees : (at.parts[one.part] ?? []) };
+}
+
+/** Made of what is asked for only: each table that it looks at costs something, found or not. */
+function whomTheyMean(asked: readonly Asked[], place: Place): Prisma.Sql {
+  const isUpwards = asked.some(({ within }) => within === 'department');
+  const isWithin = isUpwards || asked.some(({ within }) => within === 'site');
+  const columns = Prisma.sql`rule.n, u.id, u.username, u.display_name, u.person_id`;
+  const rule = Prisma.sql`jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
+    AS rule (n int, role text, within text, users text[])`;
+  const named = Prisma.sql`
+    SELECT ${columns}, 0 AS above FROM ${rule} JOIN app_user u ON u.id = ANY (rule.users) AND u.active
+    LEFT JOIN person p ON p.tenant_id = u.tenant_id AND p.id = u.person_id
+    WHERE p.id IS NULL OR p.status = 'active'`;
+  const above = isUpwards
+    ? Prisma.sql`CASE rule.within WHEN 'department' THEN up.above ELSE 0 END`
+    : Prisma.sql`0`;
+  const within = Prisma.sql`LEFT JOIN department d ON d.tenant_id = p.tenant_id AND d.id = p.department_id`;
+  const holders = Prisma.sql`
+    SELECT ${columns}, ${above} AS above FROM ${rule} JOIN user_role h ON h.role_id = rule.role
+    JOIN app_user u ON u.tenant_id = h.tenant_id AND u.id = h.user_id AND u.active
+    LEFT JOIN person p ON p.tenant_id = u.tenant_id AND p.id = u.person_id
+    ${isWithin ? within : Prisma.empty}
+    ${isUpwards ? Prisma.sql`LEFT JOIN up ON up.id = p.department_id` : Prisma.empty}
+    WHERE (p.id IS NULL OR p.status = 'active')
+    ${isWithin ? Prisma.sql`AND CASE rule.within WHEN 'site' THEN d.site = ${place.site}` : Prisma.empty}
+    ${isUpwards ? Prisma.sql`WHEN 'department' THEN up.id IS NOT NULL` : Prisma.empty}
+    ${isWithin ? Prisma.sql`ELSE TRUE END` : Prisma.empty}`;
+  const parts = [
+    ...(asked.some(({ users }) => users) ? [named] : []),
+    ...(asked.some(({ role }) => role !== undefined) ? [holders] : []),
+  ];
+  const accounts = Prisma.sql`m.id::text || ARRAY(
+    SELECT o.id::text FROM app_user o WHERE o.person_id = m.person_id AND o.id <> m.id) AS accounts`;
+  const shown = Prisma.sql`m.n, m.id::text AS id, m.display_name AS "displayName", ${accounts}`;
+  const meant = Prisma.join(parts, ' UNION ALL ');
+  if (!isUpwards) return Prisma.sql`SELECT ${shown} FROM (${meant}) m ORDER BY m.n, m.username`;
+  return Prisma.sql`
     WITH RECURSIVE up AS (
       SELECT id, parent_id, 0 AS above FROM department WHERE id = ${place.department}
       UNION ALL
       SELECT d.id, d.parent_id, up.above + 1 FROM department d JOIN up ON d.id = up.parent_id
       WHERE up.above < 32
-    ), rule AS (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
-        AS r (n int, role text, within text, users text[])
-    ), meant AS (
-      SELECT rule.n, u.id, u.username, u.person_id, 0 AS above
-      FROM rule JOIN app_user u ON u.id = ANY (rule.users) AND u.active
-      LEFT JOIN person p ON p.tenant_id = u.tenant_id AND p.id = u.person_id
-      WHERE p.id IS NULL OR p.status = 'active'
-      UNION ALL
-      SELECT rule.n, u.id, u.username, u.person_id, CASE rule.within WHEN 'department' THEN up.above ELSE 0 END
-      FROM rule JOIN user_role h ON h.role_id = rule.role
-      JOIN app_user u ON u.tenant_id = h.tenant_id AND u.id = h.user_id AND u.active
-      LEFT JOIN person p ON p.tenant_id = u.tenant_id AND p.id = u.person_id
-      LEFT JOIN department d ON d.tenant_id = p.tenant_id AND d.id = p.department_id
-      LEFT JOIN up ON up.id = p.department_id
-      WHERE (p.id IS NULL OR p.status = 'active') AND CASE rule.within
-        WHEN 'department' THEN up.id IS NOT NULL WHEN 'site' THEN d.site = ${place.site} ELSE TRUE END
-    )
-    SELECT m.n, m.id::text AS id, m.id::text || ARRAY(
-        SELECT o.id::text FROM app_user o WHERE o.person_id = m.person_id AND o.id <> m.id) AS accounts
-    FROM meant m WHERE m.above = (SELECT min(o.above) FROM meant o WHERE o.n = m.n)
-    ORDER BY m.n, m.username`);
-  for (const { n, ...one } of rows) found[n]?.push(one);
-  return found;
+    ), meant AS (${meant})
+    SELECT ${shown} FROM meant m WHERE m.above = (SELECT min(o.above) FROM meant o WHERE o.n = m.n)
+    ORDER BY m.n, m.username`;
 }
 
 /** All that any of the rules mean, each once. */
@@ -125,24 +164,31 @@ export async function assign(
   return (await assignAndList(tx, definition, at, place)).assignment;
 }
 
+/** Whose turn it is, whom the state's list names, and what those who have the turn are called. */
+export interface Assigned {
+  assignment: Assignment;
+  listed: string[];
+  names: Pick<Meant, 'id' | 'displayName'>[];
+}
+
 /** The same, and those whom the state's list names, in one look. */
 export async function assignAndList(
   tx: Transaction,
   definition: WorkflowDefinition,
   at: MachineCase,
   place: Place,
-): Promise<{ assignment: Assignment; listed: string[] }> {
+): Promise<Assigned> {
   const state = definition.states.find(({ id }) => id === at.state);
   const rules = state?.assign ?? [];
   const list = state?.notify ?? [];
   const found = await resolveEach(tx, [...rules, ...list], at, place);
   let assignment: Assignment = { assignees: [], rule: null };
+  let names: Assigned['names'] = [];
   for (const rule of rules.keys()) {
-    const assignees = (found[rule] ?? []).flatMap((one) =>
-      isBarred(definition, at, one) ? [] : [one.id],
-    );
-    if (assignees.length === 0) continue;
-    assignment = { assignees, rule };
+    const able = (found[rule] ?? []).filter((one) => !isBarred(definition, at, one));
+    if (able.length === 0) continue;
+    assignment = { assignees: able.map(({ id }) => id), rule };
+    names = able.map(({ id, displayName }) => ({ id, displayName }));
     break;
   }
   const listed = list.flatMap((one, position) =>
@@ -151,7 +197,7 @@ export async function assignAndList(
       ? assignment.assignees
       : (found[rules.length + position] ?? []).map(({ id }) => id),
   );
-  return { assignment, listed: [...new Set(listed)] };
+  return { assignment, listed: [...new Set(listed)], names };
 }
 
 function isBarred(definition: WorkflowDefinition, at: MachineCase, { accounts }: Meant): boolean {

@@ -1,71 +1,103 @@
-import { ulid } from 'ulid';
 import { Prisma } from '../../generated/prisma/client.ts';
-import { insertAll } from '../bulk.ts';
-import type { Calendar } from '../calendar/calendar.ts';
-import { sqlIn, type Transaction } from '../database.ts';
+import { insertAll, insertsOf } from '../bulk.ts';
+import { sqlIn } from '../database.ts';
 import { Problem } from '../errors.ts';
+import { newId } from '../ids.ts';
 import type { Unit } from '../unit-of-work.ts';
-import type { EngineCore } from './core.ts';
-import type { WorkflowCase, Workflows } from './engine-types.ts';
-import { enter, placeOf, reminderRows, tell } from './enter.ts';
-import { begin, initialOf } from './machine.ts';
+import { actorWith, type EngineCore } from './core.ts';
+import type { StoredDefinition } from './definitions.ts';
+import type {
+  Beginning,
+  CaseToBegin,
+  PreparedStart,
+  StartedCase,
+  WorkflowCase,
+} from './engine-types.ts';
+import { entering, placeOf, reminderRows, tell } from './enter.ts';
+import { begin, initialOf, possible } from './machine.ts';
+import { type Assigned, assignAndList } from './recipients.ts';
 
-/** See {@link Workflows.start}. */
-export async function startCase(
+type Options = CaseToBegin & Beginning;
+
+/** What a start has looked up. */
+interface Ready {
+  stored: StoredDefinition;
+  /** The JSON of the tenant's calendar; null for the usual one. */
+  calendar: string | null;
+  assigned: Assigned;
+  /** All accounts of the human who begins the case. */
+  accounts: string[];
+}
+
+/** See {@link Workflows.prepare}. */
+export async function prepareStart(
   core: EngineCore,
   unit: Unit,
-  options: Parameters<Workflows['start']>[1],
-): Promise<WorkflowCase> {
-  const { tx, caller } = unit;
+  about: CaseToBegin,
+): Promise<PreparedStart> {
+  const { tenant } = unit.caller;
+  const look = (stored: StoredDefinition) =>
+    assignAndList(
+      unit.tx,
+      stored.definition,
+      caseOf(unit, stored, about),
+      placeOf(about.belonging),
+    );
+  // The definition seldom changes: whose turn it will be is asked by the one that it was before,
+  // together with the question whether it still is.
+  const guess = core.definitions.guess(tenant, about.definition);
+  const [known, early] = await Promise.all([
+    readStart(unit, about.definition),
+    guess ? look(guess) : null,
+  ]);
+  const stored = await core.definitions.newest(unit.tx, tenant, about.definition, known.version);
+  const isRight = early !== null && guess?.version === stored.version;
+  const { calendar, accounts } = known;
+  const ready: Ready = {
+    ...{ stored, calendar, accounts },
+    assigned: isRight ? early : await look(stored),
+  };
+  return { begin: (beginning) => startCase(core, unit, { ...about, ...beginning }, ready) };
+}
+
+const caseOf = ({ caller }: Unit, { definition }: StoredDefinition, { parts }: CaseToBegin) =>
+  begin(definition, { ...parts, starter: caller.account ? [caller.account.id] : [] });
+
+async function startCase(
+  core: EngineCore,
+  unit: Unit,
+  options: Options,
+  { stored, assigned, accounts, calendar }: Ready,
+): Promise<StartedCase> {
+  const { caller } = unit;
   const { subject } = options;
   const { tenant: tenantId } = caller;
-  const known = await readStart(core, tx, options.definition);
-  const stored = await core.definitions.newest(tx, tenantId, options.definition, known.version);
   const { definition } = stored;
-  const starter = caller.account ? [caller.account.id] : [];
-  const at = begin(definition, { ...options.parts, starter });
+  const at = caseOf(unit, stored, options);
   const state = initialOf(definition);
   const place = placeOf(options.belonging);
   const enteredAt = core.parts.now();
-  const limit = { enteredAt, dueAt: options.dueAt, calendar: known.calendar };
-  const entered = await enter(core, unit, { definition, state, at, place }, limit);
+  const limit = { enteredAt, dueAt: options.dueAt };
+  const entered = entering(state, assigned, limit, core.calendarFrom(calendar));
   const { dueAt, assignment } = entered;
   const { assignees, rule } = assignment;
-  const id = ulid();
+  const id = newId();
   const { played } = at;
   const parts = at.parts as Record<string, string[]>;
-  const written = await insertAll(tx, [
-    {
-      table: 'workflow_case',
-      skipDuplicates: true,
-      rows: [
-        {
-          ...{ tenant_id: tenantId, id, definition_id: definition.id },
-          ...{ definition_version: stored.version, version: 1, ...place, parts, played },
-          ...{ entity: subject.entity, entity_id: subject.id, state: state.id, assignees },
-          ...{ entered_at: enteredAt, opened_at: enteredAt, due_at: dueAt, assigned_by_rule: rule },
-          ...{ title: options.title, link: options.link },
-        },
-      ],
-    },
-    {
-      table: 'workflow_step',
-      ifWritten: 'workflow_case',
-      rows: [
-        {
-          ...{ tenant_id: tenantId, case_id: id, version: 1, kind: 'started', to_state: state.id },
-          ...{ by_user: caller.account?.id, by_name: caller.account?.displayName, at: enteredAt },
-          ...{ fields: {}, files: [], assignees, due_at: dueAt },
-        },
-      ],
-    },
-    {
-      table: 'workflow_reminder',
-      ifWritten: 'workflow_case',
-      rows: reminderRows(unit, { id, version: 1, entered }),
-    },
-  ]);
-  if (written.workflow_case === 0) throw new Problem('workflow.already-open');
+  const row = {
+    ...{ tenant_id: tenantId, id, definition_id: definition.id },
+    ...{ definition_version: stored.version, version: 1, ...place, parts, played },
+    ...{ entity: subject.entity, entity_id: subject.id, state: state.id, assignees },
+    ...{ entered_at: enteredAt, opened_at: enteredAt, due_at: dueAt, assigned_by_rule: rule },
+    ...{ title: options.title, link: options.link },
+  };
+  const step = {
+    ...{ tenant_id: tenantId, case_id: id, version: 1, kind: 'started', to_state: state.id },
+    ...{ by_user: caller.account?.id, by_name: caller.account?.displayName, at: enteredAt },
+    ...{ fields: {}, files: [], assignees, due_at: dueAt },
+  };
+  const reminders = reminderRows(unit, { id, version: 1, entered });
+  await write(unit, options, { row, step, reminders });
   await unit.audit({
     action: 'workflow-start',
     entity: subject.entity,
@@ -77,18 +109,55 @@ export async function startCase(
     ...{ state: state.id, enteredAt, dueAt, overdueAt: null, assignees, parts, ...place },
     ...{ openedAt: enteredAt, closedAt: null, title: options.title, link: options.link },
   };
-  await tell(core, unit, found, { state, entered }, 'started');
-  return found;
+  const first = options.recordIsNew ?? false;
+  await tell(core, unit, found, { state, entered, first }, 'started');
+  const { account } = caller;
+  const transitions = account
+    ? possible(definition, { ...at, assignees }, actorWith(account, { ...found, parts }, accounts))
+    : [];
+  return { ...found, assigneeNames: assigned.names, transitions };
+}
+
+/** The case, its first step and its reminders; none of them where the record has an open case. */
+async function write(
+  unit: Unit,
+  { recordIsNew }: Options,
+  rows: { row: object; step: object; reminders: object[] },
+): Promise<void> {
+  const inserts = [
+    { table: 'workflow_case', rows: [{ ...rows.row }] },
+    { table: 'workflow_step', rows: [{ ...rows.step }] },
+    { table: 'workflow_reminder', rows: rows.reminders as Record<string, unknown>[] },
+  ] as const;
+  if (recordIsNew) {
+    unit.later(...insertsOf(inserts));
+    return;
+  }
+  const [first, ...rest] = inserts;
+  const written = await insertAll(unit.tx, [
+    { ...first, skipDuplicates: true },
+    ...rest.map((one) => ({ ...one, ifWritten: 'workflow_case' })),
+  ]);
+  if (written.workflow_case === 0) throw new Problem('workflow.already-open');
+}
+
+interface Known {
+  version: number | null;
+  calendar: string | null;
+  accounts: string[];
 }
 
 /** What a start needs to know first, in one look. */
-async function readStart(
-  core: EngineCore,
-  tx: Transaction,
-  definition: string,
-): Promise<{ version: number | null; calendar: Calendar }> {
-  const [row] = await sqlIn(tx)<{ version: number | null; calendar: unknown }>(Prisma.sql`
+async function readStart({ tx, caller: { account } }: Unit, definition: string): Promise<Known> {
+  const person = account?.person ?? null;
+  const [row] = await sqlIn(tx)<Known>(Prisma.sql`
     SELECT (SELECT max(version) FROM workflow_definition WHERE id = ${definition}) AS version,
-           (SELECT calendar FROM working_calendar) AS calendar`);
-  return { version: row?.version ?? null, calendar: core.calendarFrom(row?.calendar ?? null) };
+           (SELECT calendar::text FROM working_calendar) AS calendar,
+           ARRAY(SELECT id::text FROM app_user WHERE person_id = ${person}) AS accounts`);
+  const { version = null, calendar = null, accounts = [] } = row ?? {};
+  return {
+    version,
+    calendar,
+    accounts: [...new Set([...(account ? [account.id] : []), ...accounts])],
+  };
 }

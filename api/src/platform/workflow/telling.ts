@@ -1,12 +1,22 @@
+import { LRUCache } from 'lru-cache';
 import { DateTime } from 'luxon';
 import type { Notices, Severity } from '../notices/types.ts';
 import type { Unit } from '../unit-of-work.ts';
 import type { WorkflowState } from './definition.ts';
 import type { WorkflowCase } from './engine-types.ts';
 
+// Many cases have the same time limit: the end of work.
+const written = new LRUCache<string, string>({ max: 1_000 });
+
 /** An instant as people read it on their clock. */
-export const onTheClock = (at: Date, zone: string): string =>
-  DateTime.fromJSDate(at, { zone }).toFormat('yyyy-MM-dd HH:mm');
+export function onTheClock(at: Date, zone: string): string {
+  const key = `${at.getTime()} ${zone}`;
+  const known = written.get(key);
+  if (known !== undefined) return known;
+  const text = DateTime.fromJSDate(at, { zone }).toFormat('yyyy-MM-dd HH:mm');
+  written.set(key, text);
+  return text;
+}
 
 const limit = (dueAt: Date | null, zone: string) =>
   dueAt
@@ -17,14 +27,17 @@ const limit = (dueAt: Date | null, zone: string) =>
  * Tells those whose turn it is, and those whom the state's list names; never the one who did it.
  *
  * @param about.listed whom the list names.
+ * @param about.first the case and its record begin in this unit.
  */
 export async function tellOfState(
   unit: Unit,
   notices: Notices,
   found: WorkflowCase,
   state: Pick<WorkflowState, 'name'>,
-  { listed, zone }: { listed: readonly string[]; zone: string },
+  about: { listed: readonly string[]; zone: string; first?: boolean },
 ): Promise<void> {
+  const { listed, zone } = about;
+  const first = about.first ? { first: true as const } : {};
   const self = unit.caller.account?.id;
   const turn = found.assignees.filter((id) => id !== self);
   const { subject, link } = found;
@@ -42,6 +55,7 @@ export async function tellOfState(
       body: { zh: `轮到您处理。${due.zh}`, en: `It is your turn. ${due.en}` },
       link,
       subject,
+      ...first,
     });
   }
   const others = listed.filter((id) => id !== self && !turn.includes(id));
@@ -57,6 +71,7 @@ export async function tellOfState(
       },
       link,
       subject,
+      ...first,
     });
   }
 }

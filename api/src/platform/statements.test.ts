@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createStatementNames } from './statements.ts';
+
+const times = (n: number, ask: () => string | undefined) => Array.from({ length: n }, ask);
+
+describe('a statement', () => {
+  it('gets a name with its third use, and keeps it', () => {
+    const nameOf = createStatementNames();
+    const [first, second, third, fourth] = times(4, () => nameOf('SELECT 1'));
+    expect([first, second]).toEqual([undefined, undefined]);
+    expect(third).toMatch(/^anshi_[0-9a-f]{40}$/);
+    expect(fourth).toBe(third);
+  });
+
+  it('has the same name in every process, and no name is that of another text', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string(), { minLength: 2, maxLength: 40 }), (texts) => {
+        const [here, there] = [createStatementNames(), createStatementNames()];
+        const names = texts.map((text) => times(3, () => here(text)).at(-1));
+        expect(texts.map((text) => times(3, () => there(text)).at(-1))).toEqual(names);
+        expect(new Set(names).size).toBe(texts.length);
+        // PostgreSQL cuts names at 63 bytes: two that agree that far would be one.
+        for (const name of names) expect(Buffer.byteLength(name ?? '')).toBeLessThan(64);
+      }),
+    );
+  });
+
+  it('of changing length gets no name, however many there are', () => {
+    const nameOf = createStatementNames();
+    for (let n = 1; n <= 20_000; n++) {
+      expect(nameOf(`SELECT 1 WHERE 1 IN (${n})`)).toBeUndefined();
+    }
+    // They do not stand in the way of one that comes often.
+    expect(times(3, () => nameOf('SELECT 2')).at(-1)).toBeDefined();
+  });
+
+  it('gets none where a connection keeps enough of them; those that have one keep theirs', () => {
+    const nameOf = createStatementNames();
+    const ask = (n: number) => times(3, () => nameOf(`SELECT ${n}`)).at(-1);
+    const names = Array.from({ length: 500 }, (_, n) => ask(n));
+    expect(names.filter((name) => name !== undefined)).toHaveLength(400);
+    expect(ask(499)).toBeUndefined();
+    expect(ask(0)).toBe(names[0]);
+  });
+});
