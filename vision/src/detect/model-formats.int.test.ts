@@ -139,6 +139,18 @@ describe('exports of known detectors', () => {
     expectBoth(await find(card));
   });
 
+  it('keeps what has a lower score where an evaluation asks for it, and the rest as it is', async () => {
+    const rows = queries((box) => middle(box)).flatMap(({ box, scores }) => [...box, 1, ...scores]);
+    const bytes = constantModel(any, [output([1, 4, 9], rows)]);
+    const card = testCard(weights(bytes), own);
+    const runner = await ModelRunner.load(card, (work) => work(), { scoreFloor: 0.05 });
+    const { detections } = await runner.detect(picture, 0, { regionBudget: 0 });
+    const kept = detections.filter(({ label, score }) => score >= card.thresholds[label]!.keep);
+    expectBoth(kept);
+    expect(detections.length).toBeGreaterThan(kept.length);
+    expect(detections.every(({ score }) => score >= 0.05)).toBe(true);
+  });
+
   it('YOLOv8 and YOLO11, the picture in the middle of a square, red first, 0 to 1', async () => {
     // 72 of 128 lines are picture: 28 above.
     const boxes = queries((box) => middle(box, { down: 28 }));
