@@ -4,7 +4,7 @@ import type { Detection } from '../frame.ts';
 import { type CloseLook, inRegion } from './look-regions.ts';
 import type { PpeCard } from './model-card.ts';
 import type { SourceRegion } from './prepare.ts';
-import { suppressDoubles } from './suppress.ts';
+import { dropMergers, suppressDoubles } from './suppress.ts';
 
 /** What one close look found, picture pixels, doubles already taken out. */
 export interface CloseLookResult {
@@ -98,7 +98,7 @@ function peopleOf(
       people.push({ ...seen, box: found });
     }
   }
-  return suppressDoubles(people, card.nms.iou);
+  return dropMergers(suppressDoubles(people, card.nms.iou));
 }
 
 /** The person whose part in the region is what was seen there; -1 for nobody. */

@@ -10,7 +10,7 @@ import type { PpeCard } from './model-card.ts';
 import { fullPassSize, type InferenceGate, type LookTimes, ModelSession } from './model-session.ts';
 import type { PlanarPicture, SourceRegion } from './prepare.ts';
 import { searchTiles } from './search-tiles.ts';
-import { dropFragments, suppressDoubles } from './suppress.ts';
+import { dropFragments, dropMergers, suppressDoubles } from './suppress.ts';
 
 /** What close looks may take of one frame where the caller does not say. */
 export const DEFAULT_LOOK_BUDGET: LookBudget = { looks: 4, pixels: 250_000 };
@@ -82,7 +82,7 @@ export class ModelRunner {
     this.#times = { prepare: 0, infer: 0, decode: 0 };
     const full = fullPassSize(card, picture.width, picture.height);
     const first = await this.#look(full.width, full.height, picture);
-    const people = dropFragments(first.detections.filter(isPerson));
+    const people = dropMergers(dropFragments(first.detections.filter(isPerson)));
     const detections = [...people, ...first.detections.filter((one) => !isPerson(one))];
     const { width, height } = picture;
     const results: CloseLookResult[] = [];

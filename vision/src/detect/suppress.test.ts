@@ -1,6 +1,6 @@
 import type { Box } from '@anshi/contracts';
 import { describe, expect, it } from 'vitest';
-import { dropFragments, suppressDoubles } from './suppress.ts';
+import { dropFragments, dropMergers, suppressDoubles } from './suppress.ts';
 
 const at = (label: string, score: number, ...box: Box) => ({ label, score, box });
 
@@ -28,5 +28,26 @@ describe('dropFragments', () => {
     const behind = at('person', 0.6, 110, 90, 130, 140);
     const beside = at('person', 0.6, 125, 100, 160, 215);
     expect(dropFragments([whole, behind, beside])).toHaveLength(3);
+  });
+});
+
+describe('dropMergers', () => {
+  const worker = at('person', 0.7, 100, 100, 140, 220);
+  it('drops the box around a worker and the machine beside them', () => {
+    expect(dropMergers([worker, at('person', 0.5, 98, 60, 210, 224)])).toEqual([worker]);
+  });
+  it('keeps whoever may be a person: better, nearer, as narrow, or holding only half of one', () => {
+    for (const other of [
+      at('person', 0.8, 98, 60, 210, 224),
+      at('person', 0.5, 60, 90, 180, 400),
+      at('person', 0.5, 98, 60, 150, 224),
+      at('person', 0.5, 118, 100, 220, 222),
+    ]) {
+      expect(dropMergers([worker, other])).toEqual([worker, other]);
+    }
+    // The better box is somebody's legs: no reason to doubt the whole.
+    const legs = at('person', 0.7, 100, 160, 140, 220);
+    const whole = at('person', 0.5, 80, 60, 150, 222);
+    expect(dropMergers([legs, whole])).toEqual([legs, whole]);
   });
 });

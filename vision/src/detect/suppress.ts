@@ -48,3 +48,32 @@ export function dropFragments(people: readonly Detection[]): Detection[] {
   }
   return kept;
 }
+
+/** A box that holds a better one to this share of it, and is so much wider, is drawn over two things. */
+const MERGER = { holds: 0.9, wider: 1.6 };
+/** The two end at the same height, to this share of the smaller: they stand in one place. */
+const SAME_FEET = 0.15;
+/** Somebody who stands is at least so many times as tall as wide. */
+const UPRIGHT = 1.8;
+
+/**
+ * Drops boxes that are drawn over somebody and what is beside them: a worker and a robot's arm, or
+ * two workers. Such a box holds the better box of somebody upright whose feet are where it ends,
+ * so that it would be a person at the same distance and much wider. Somebody nearer to the camera
+ * ends lower; the upper or lower half of somebody is about as wide as the whole.
+ */
+export function dropMergers(people: readonly Detection[]): Detection[] {
+  return people.filter(
+    (whole) =>
+      !people.some(({ box, score }) => {
+        const [width, height] = [box[2] - box[0], box[3] - box[1]];
+        return (
+          score > whole.score &&
+          height >= UPRIGHT * width &&
+          whole.box[2] - whole.box[0] >= MERGER.wider * width &&
+          Math.abs(whole.box[3] - box[3]) <= SAME_FEET * height &&
+          sharedArea(whole.box, box) >= MERGER.holds * boxArea(box)
+        );
+      }),
+  );
+}

@@ -12,6 +12,7 @@ import { footPoint, insidePolygon, placeInPicture } from '../judge/polygon.ts';
 import { emptyJudgeState, type JudgeState, judgeState } from '../judge/state.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { CalibrationRefused, FloorLocator } from '../locate/floor-locator.ts';
+import { PersonSize } from '../locate/person-size.ts';
 import { type TrackedBox, Tracker } from '../track/tracker.ts';
 import { CameraPoses } from './camera-poses.ts';
 import { equipmentInFrame } from './frame-equipment.ts';
@@ -74,6 +75,7 @@ export class CameraPipeline {
   readonly #looks = new LookOrder();
   #config: CameraConfig;
   #locator: FloorLocator | undefined;
+  #size: PersonSize | undefined;
   #state: JudgeState;
   #problems: string[] = [];
   #stateProblem: string | undefined;
@@ -104,7 +106,14 @@ export class CameraPipeline {
 
   /** What is wrong and was left out: a refused calibration, a state that is no good, a missing model. */
   get problems(): readonly string[] {
-    return [this.#stateProblem, this.#distorted, ...this.#problems].filter((p) => p !== undefined);
+    return [this.#stateProblem, this.#distorted, this.idleRules, ...this.#problems].filter(
+      (problem) => problem !== undefined,
+    );
+  }
+
+  /** Which rules cannot run for want of a pose model, and why there is none. */
+  get idleRules(): string | undefined {
+    return this.#poses.problem(this.#config);
   }
 
   /** Takes a changed configuration; tracks and open episodes of rules that stay are kept. */
@@ -112,11 +121,11 @@ export class CameraPipeline {
     this.#config = config;
     this.#problems = [];
     this.#locator = undefined;
-    const idleRules = this.#poses.problem(config);
-    if (idleRules) this.#problems.push(idleRules);
+    this.#size = undefined;
     if (!config.calibration) return;
     try {
       this.#locator = new FloorLocator(config.calibration);
+      this.#size = PersonSize.from(config.calibration, config.picture);
     } catch (error) {
       if (!(error instanceof CalibrationRefused)) throw error;
       this.#problems.push(`camera "${config.id}": calibration: ${error.message}`);
@@ -171,7 +180,9 @@ export class CameraPipeline {
     const looked = (found.looked ?? []).map((box) => scaleBox(box, scaling));
     this.#noteLooks(meta.at, looked, found.lookedFor ?? []);
     const poses = (found.poses ?? []).map((pose) => scalePose(pose, scaling));
-    const people = detections.filter(({ label }) => label === 'person');
+    const people = detections.filter(
+      ({ label, box }) => label === 'person' && !this.#size?.isImpossible(box),
+    );
     const tracked = this.#tracker.update(meta.at, this.#poses.people(people, poses));
     const parts = detections.filter(({ label }) => label !== 'person');
     const observation: Observation = {
