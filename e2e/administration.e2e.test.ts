@@ -37,7 +37,7 @@ describe('the administration', () => {
     await world?.end();
   });
 
-  it('gives a person a role, which counts at once', async () => {
+  it('gives a person a role with guarded duties: a second administrator approves it, and it counts at once', async () => {
     expect((await world.api.fetch('/api/v1/audit')).status).toBe(403);
     await admin.goto(`${world.plant.url}/admin`);
     await admin.getByTestId('tile-accounts').click();
@@ -45,8 +45,16 @@ describe('the administration', () => {
     await admin.locator('[data-testid=account-row]', { hasText: 'safety' }).click();
     await admin.getByTestId('account-dialog').getByTestId('role-safety-head').check();
     await admin.getByTestId('save-roles').click();
-    await admin.getByTestId('save-roles').waitFor({ state: 'detached' });
+    await admin.getByTestId('account-waiting').waitFor();
+    expect((await world.api.fetch('/api/v1/audit')).status).toBe(403);
+    const second = await open('admin.two');
+    await second.goto(`${world.plant.url}/admin/accounts`);
+    const request = second.locator('[data-testid=waiting-request][data-user=safety]');
+    await request.getByTestId('approve-request').click();
+    await second.getByTestId('confirm-yes').click();
+    await request.waitFor({ state: 'detached' });
     expect((await world.api.fetch('/api/v1/audit')).status).toBe(200);
+    await second.context().close();
   });
 
   it('switches hazards off and on: the menu goes and comes back, and nothing is lost', async () => {
@@ -123,6 +131,6 @@ describe('the administration', () => {
     await head.getByTestId('tab-verification').click();
     await head.getByTestId('verify').click();
     await head.locator('[data-testid=verification-state][data-state=ok]').waitFor();
-    expect(complaints).toEqual([[], []]);
+    expect(complaints).toEqual([[], [], []]);
   });
 });

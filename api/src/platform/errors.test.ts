@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { isDatabaseUnavailable } from './database-errors.ts';
 import { Problem } from './errors.ts';
 
 describe('a problem', () => {
@@ -13,24 +12,4 @@ describe('a problem', () => {
       current: 1,
     });
   });
-});
-
-describe('a database that is away', () => {
-  it.each([
-    { code: 'P1001' },
-    { name: 'DriverAdapterError', cause: { originalCode: '57P01', kind: 'postgres' } },
-    { code: 'P2010', meta: { driverAdapterError: { cause: { kind: 'DatabaseNotReachable' } } } },
-    Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
-    new Error('Connection terminated unexpectedly'),
-    new Error('Query read timeout'),
-  ])('is told from its error %#', (error) => {
-    expect(isDatabaseUnavailable(error)).toBe(true);
-  });
-
-  it.each([{ code: 'P2002' }, new Error('duplicate key'), new Problem('auth.wrong'), null, 'x'])(
-    'is not told from %#',
-    (error) => {
-      expect(isDatabaseUnavailable(error)).toBe(false);
-    },
-  );
 });

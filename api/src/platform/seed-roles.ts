@@ -110,7 +110,7 @@ export const seedRoles: SeedRole[] = [
   role('vendor-support', '供应商技术支持', 'Supplier support', at('all', 'system:read')),
   role('key-custodian', '密钥保管员', 'Key custodian', [
     ...own,
-    ...at('all', 'key:manage', 'system:read'),
+    ...at('all', 'key:manage', 'system:read', 'registry:read'),
   ]),
   role('privacy-officer', '个人信息保护负责人', 'Privacy officer', [
     ...own,
@@ -118,7 +118,7 @@ export const seedRoles: SeedRole[] = [
   ]),
   role('auditor', '审计员', 'Auditor', [
     ...own,
-    ...at('all', 'audit:read', 'access-review:manage', 'user:read', 'system:read'),
+    ...at('all', 'audit:read', 'access-review:manage', 'user:read', 'system:read', 'registry:read'),
   ]),
   role('operator', '监控值班员', 'Operator', [
     ...watching,

@@ -117,7 +117,7 @@ export function createPenalties({
             zh: `${hazard.no}：${body.reason}。如有异议，可申诉，由他人复核。`,
             en: `${hazard.no}: ${body.reason}. You may appeal; someone else decides then.`,
           },
-          link: `/hazards/${hazardId}`,
+          link: '/hazards/penalties',
           subject: { entity: 'hazard-penalty', id: data.id },
         });
         const row = await unit.tx.hazardPenalty.findFirstOrThrow({ where: { id: data.id } });

@@ -56,6 +56,14 @@ const actions: Record<string, Words> = {
   'workflow-overdue': { zh: '记录了逾期：', en: 'noted as overdue:' },
   'take-role': { zh: '收回了角色：', en: 'took a role from' },
   'password-reset': { zh: '重置了密码：', en: 'reset the password of' },
+  request: { zh: '提交了申请：', en: 'made the' },
+  'request-approved': { zh: '确认了申请：', en: 'approved the' },
+  'request-refused': { zh: '拒绝了申请：', en: 'refused the' },
+  'request-withdrawn': { zh: '撤回了申请：', en: 'took back the' },
+  'request-expired': { zh: '记录了过期：', en: 'noted as over:' },
+  'request-code-wrong': { zh: '输错了验证码：', en: 'gave a wrong code for the' },
+  'email-code-sent': { zh: '发送了邮箱确认码：', en: 'had a code sent for' },
+  'email-confirmed': { zh: '确认了邮箱：', en: 'confirmed the mail address of' },
   'approve-exception': { zh: '批准了职责例外：', en: 'approved an exception for' },
   erase: { zh: '删除了个人信息：', en: 'erased personal data of' },
   close: { zh: '关闭了', en: 'closed' },
@@ -68,6 +76,7 @@ const actions: Record<string, Words> = {
 
 /** The kinds of things. */
 const entities: Record<string, Words> = {
+  'account-request': { zh: '账号操作申请', en: 'request about an account' },
   'access-review': { zh: '权限复核', en: 'access review' },
   area: { zh: '区域', en: 'area' },
   audit: { zh: '审计日志', en: 'the audit log' },

@@ -4,6 +4,7 @@ import ChartColumn from '@lucide/svelte/icons/chart-column';
 import CirclePlus from '@lucide/svelte/icons/circle-plus';
 import CircleUser from '@lucide/svelte/icons/circle-user';
 import ClipboardList from '@lucide/svelte/icons/clipboard-list';
+import Gavel from '@lucide/svelte/icons/gavel';
 import House from '@lucide/svelte/icons/house';
 import LayoutGrid from '@lucide/svelte/icons/layout-grid';
 import MapIcon from '@lucide/svelte/icons/map';
@@ -87,6 +88,13 @@ const groups: readonly { id: string; items: readonly NavItem[] }[] = [
         icon: ChartColumn,
         label: 'analysis',
         needs: ['statistics:read'],
+        feature: 'hazards',
+      },
+      {
+        href: '/hazards/penalties',
+        icon: Gavel,
+        label: 'penalties',
+        needs: ['hazard:accept'],
         feature: 'hazards',
       },
     ],

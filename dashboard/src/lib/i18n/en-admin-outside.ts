@@ -1,6 +1,6 @@
 import type { Dictionary } from './dictionary.ts';
 
-type Keys = 'webhooks' | 'channels' | 'audit';
+type Keys = 'webhooks' | 'channels' | 'noticeRules' | 'audit';
 
 export const enAdminOutside: Pick<Dictionary['admin'], Keys> = {
   webhooks: {
@@ -87,10 +87,38 @@ export const enAdminOutside: Pick<Dictionary['admin'], Keys> = {
     removeTitle: (name) => `Delete the robot "${name}"?`,
     removed: 'Deleted',
   },
+  noticeRules: {
+    title: 'Notice rules',
+    hint: 'Which kinds of notices leave the app by which channel. What people chose themselves comes first; the list inside the app always has all of them.',
+    kind: 'Kind of notice',
+    channels: { push: 'Push', email: 'Mail' },
+    byDefault: 'Default',
+    defaultOn: 'Default (sent)',
+    defaultOff: 'Default (not sent)',
+    on: 'Sent',
+    off: 'Not sent',
+    saved: 'The rule is saved',
+    critical: 'What is critical is sent at once, whatever these rules and quiet hours say.',
+  },
   audit: {
     title: 'Audit log',
     hint: 'Every change and every look at sensitive data. It only grows, and a chain of hashes shows tampering.',
-    tabs: { log: 'Log', findings: 'Unusual use', verification: 'Verification' },
+    tabs: { log: 'Log', findings: 'Unusual use', rules: 'Rules', verification: 'Verification' },
+    rules: {
+      hint: 'What counts as unusual is for the company to say. A rule that is off finds nothing; a change holds at once and leaves a line in the log.',
+      save: 'Save',
+      saved: 'The rule is saved',
+      reset: 'Back to the usual',
+      usual: (n: number) => `Usually ${n}`,
+      params: {
+        windowMinutes: 'Within minutes',
+        minimum: 'At least so many',
+        factor: 'Times the usual',
+        fromHour: 'Night from hour',
+        toHour: 'Night to hour',
+        usualShare: 'Works at night from %',
+      },
+    },
     who: 'Who',
     about: 'About whom',
     anyone: 'Anyone',
@@ -118,6 +146,7 @@ export const enAdminOutside: Pick<Dictionary['admin'], Keys> = {
     unsealed: 'not sealed yet',
     allOfIt: 'Everything about it',
     entities: {
+      'account-request': 'Requests about accounts',
       user: 'Account',
       role: 'Role',
       'access-review': 'Access review',
@@ -153,6 +182,12 @@ export const enAdminOutside: Pick<Dictionary['admin'], Keys> = {
       'sign-in-failed': 'Failed to sign in',
       'password-reset': 'Reset a password',
       'password-changed': 'Changed a password',
+      request: 'Asked for',
+      'request-approved': 'Approved by two',
+      'request-refused': 'Refused',
+      'request-withdrawn': 'Taken back',
+      'request-expired': 'Over',
+      'request-code-wrong': 'Wrong code',
       'approve-exception': 'Approved an exception',
       'switch-on': 'Switched on',
       'switch-off': 'Switched off',

@@ -1,7 +1,14 @@
 import type { Dictionary } from './dictionary.ts';
 import { enAdminOutside } from './en-admin-outside.ts';
 
-type Keys = 'modules' | 'workflows' | 'calendar' | 'webhooks' | 'channels' | 'audit';
+type Keys =
+  | 'modules'
+  | 'workflows'
+  | 'calendar'
+  | 'webhooks'
+  | 'channels'
+  | 'noticeRules'
+  | 'audit';
 
 export const enAdminSystem: Pick<Dictionary['admin'], Keys> = {
   ...enAdminOutside,

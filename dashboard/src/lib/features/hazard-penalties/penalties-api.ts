@@ -1,0 +1,43 @@
+import { client, take } from '$lib/api/client.ts';
+import type { Answer } from '$lib/api/types.ts';
+
+export type Penalty = Answer<'/api/v1/hazard-penalties', 'get'>['items'][number];
+export type PenaltyKind = Penalty['kind'];
+
+const at = (id: string) => ({ params: { path: { id } } });
+
+export const listPenalties = async (): Promise<Penalty[]> =>
+  (await take(client.GET('/api/v1/hazard-penalties'))).items;
+/** @param id of the hazard. */
+export const penalise = (id: string, kind: PenaltyKind, reason: string): Promise<Penalty> =>
+  take(
+    client.POST('/api/v1/hazards/{id}/penalties', {
+      ...at(id),
+      body: { kind, reason, findingIds: [] },
+    }),
+  );
+export const appeal = (id: string, text: string): Promise<Penalty> =>
+  take(client.POST('/api/v1/hazard-penalties/{id}/appeal', { ...at(id), body: { text } }));
+export const decideAppeal = (id: string, uphold: boolean, reason: string): Promise<Penalty> =>
+  take(
+    client.POST('/api/v1/hazard-penalties/{id}/decision', {
+      ...at(id),
+      body: { uphold, reason },
+    }),
+  );
+
+/** What this person may do about a decision; the API says the last word. */
+export function waysOf(
+  penalty: Penalty,
+  viewer: { id: string | undefined; mayDecide: boolean },
+): { appeal: boolean; decide: boolean } {
+  const own = penalty.user.id === viewer.id;
+  return {
+    appeal: own && penalty.status === 'in-force',
+    decide:
+      penalty.status === 'appealed' &&
+      viewer.mayDecide &&
+      !own &&
+      penalty.decidedBy.id !== viewer.id,
+  };
+}
