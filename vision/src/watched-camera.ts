@@ -95,6 +95,11 @@ export class WatchedCamera {
     return this.#pipeline.problems;
   }
 
+  /** Which rules cannot run, and why. */
+  get idleRules(): string | undefined {
+    return this.#pipeline.idleRules;
+  }
+
   /** ffmpeg's words before the last fault. */
   get log(): readonly string[] {
     return this.#capture?.state.log ?? [];
@@ -143,6 +148,7 @@ export class WatchedCamera {
     const before = this.#config;
     this.#config = config;
     this.#pipeline.reconfigure(config);
+    for (const problem of this.problems) this.#options.log.warn(problem);
     const input = (c: CameraConfig) =>
       JSON.stringify([c.url, c.transport, c.analysisFps, c.picture, c.enabled]);
     if (input(before) === input(config)) return;

@@ -332,6 +332,12 @@ export class VisionWorker {
     void this.#bus.status(status);
   }
 
+  /** Of the first camera whose rules cannot run for want of a pose model. */
+  #idleRules(): string | null {
+    for (const { idleRules } of this.#cameras.values()) if (idleRules) return idleRules;
+    return null;
+  }
+
   #status(): WorkerStatus {
     const first = [...this.#cameras.values()][0]?.config.model;
     const model = this.#models.ppe.get(first ?? '') ?? [...this.#models.ppe.values()][0];
@@ -349,7 +355,8 @@ export class VisionWorker {
         this.#budgetProblem ??
         this.#applyProblem ??
         this.#pool.problem ??
-        this.#records.problem,
+        this.#records.problem ??
+        this.#idleRules(),
     };
   }
 }

@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { foundLabels, labelsOf } from './card/ppe.ts';
-import { isKnownModel, loadModelCard, loadPpeCard, ModelCardError } from './model-card.ts';
+import {
+  isKnownModel,
+  loadModelCard,
+  loadPoseCard,
+  loadPpeCard,
+  ModelCardError,
+  WeightsNotMade,
+} from './model-card.ts';
 
 const models = join(import.meta.dirname, '../../../models');
 let folder: string;
@@ -107,5 +114,49 @@ describe('loadModelCard', () => {
     expect(isKnownModel(folder, 'ppe')).toBe(true);
     expect(isKnownModel(folder, 'other')).toBe(false);
     expect(isKnownModel(join(folder, 'ppe'), '../ppe')).toBe(false);
+  });
+});
+
+describe('the card of the pose model', () => {
+  const file = () => join(folder, 'pose/card.yaml');
+  /** A card whose weights are these bytes, made at set-up into `made`. */
+  function make(change: (text: string) => string = (text) => text): void {
+    cpSync(join(models, 'pose'), join(folder, 'pose'), { recursive: true });
+    mkdirSync(join(folder, 'made'));
+    writeFileSync(join(folder, 'made/movenet-multipose.onnx'), 'weights');
+    const sha256 = createHash('sha256').update('weights').digest('hex');
+    const text = readFileSync(file(), 'utf8').replace(/sha256: .*/, `sha256: ${sha256}`);
+    writeFileSync(file(), change(text));
+  }
+  const load = () => loadPoseCard(join(folder, 'pose'), join(folder, 'made'));
+
+  it('names the source, its licence and what the model misses; its weights are those made at set-up', () => {
+    make();
+    const card = load();
+    expect(card.weightsPath).toBe(join(folder, 'made/movenet-multipose.onnx'));
+    expect(card.baseWeights.licence).toBe('Apache-2.0');
+    expect(card.limits.join(' ')).toContain('Six people');
+  });
+
+  it('is refused without its weights, with what to do, and with other weights', () => {
+    make();
+    writeFileSync(join(folder, 'made/movenet-multipose.onnx'), 'half of it');
+    expect(load).toThrow(/weights\.sha256: the card says/);
+    rmSync(join(folder, 'made'), { recursive: true });
+    expect(load).toThrow(WeightsNotMade);
+    expect(load).toThrow('npm run -w vision poses');
+  });
+
+  it('is refused with other keypoints, other tasks, and weights from elsewhere', () => {
+    make((text) => text.replace('  - left-eye\n', ''));
+    expect(load).toThrow('keypoints: must be nose, left-eye');
+    expect(() => loadPoseCard(join(folder, 'ppe'))).toThrow(
+      'task: a ppe-detection model finds no poses',
+    );
+    writeFileSync(file(), readFileSync(join(models, 'pose/card.yaml'), 'utf8'));
+    expect(() => loadPpeCard(join(folder, 'pose'))).toThrow(ModelCardError);
+    const outside = (text: string) => text.replace(/file: .*/, 'file: ../other.onnx');
+    writeFileSync(file(), outside(readFileSync(file(), 'utf8')));
+    expect(load).toThrow('weights.file: must be the plain name of a file');
   });
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Box, observation as observationSchema, type Point } from '@anshi/contracts';
 import { describe, expect, it } from 'vitest';
-import { loadPpeCard } from '../detect/model-card.ts';
+import { loadPpeCard, type PoseCard, readModelCard } from '../detect/model-card.ts';
 import type { FrameDetections } from '../frame.ts';
 import { CameraPipeline, type FrameMeta } from './camera-pipeline.ts';
 import { clipCamera } from './clip-config.ts';
@@ -184,5 +184,64 @@ describe('CameraPipeline', () => {
       verdicts.push(...pipeline.process(meta(ms), bareHead(300)).verdicts);
     }
     expect(verdicts).toHaveLength(1);
+  });
+});
+
+describe('poses', () => {
+  const read = readModelCard(join(import.meta.dirname, '../../../models/pose'));
+  const pose = { ...read, weightsPath: '' } as PoseCard;
+  const DOWN = { kind: 'person-down', id: 'down', severity: 'high' } as const;
+  const config = clipCamera('gate', [1280, 720], [], [DOWN]);
+  const box: Box = [200, 300, 310, 340];
+  /** Somebody who lies, in a frame of half the size, whom the detector does not see. */
+  const lying: FrameDetections = {
+    ...bareHead(0),
+    detections: [],
+    looked: [],
+    poses: [
+      {
+        score: 0.512_34,
+        box,
+        keypoints: Array.from({ length: 17 }, (_, i) => [200.123 + 6 * i, 320, 0.777]),
+      },
+    ],
+  };
+
+  it('are looked for only where a rule needs them, and also where people were lost', () => {
+    const plain = pipelineWith({ pose });
+    expect(plain.detectOptions(meta(0))).toMatchObject({ poses: false, posesAt: [] });
+    const pipeline = pipelineWith({ config, pose });
+    for (let ms = 0; ms < 1000; ms += 200) pipeline.process(meta(ms), bareHead(300));
+    pipeline.process(meta(1000), { ...bareHead(300), detections: [], looked: [] });
+    const { poses, posesAt } = pipeline.detectOptions(meta(1200, 640, 360));
+    expect(poses).toBe(true);
+    expect(posesAt).toHaveLength(1);
+    expect(posesAt![0]![3]).toBeCloseTo(210, -1);
+  });
+
+  it('make a person of whom the detector missed, in pixels of the picture, rounded', () => {
+    const pipeline = pipelineWith({ config, pose });
+    pipeline.process(meta(0, 640, 360), lying);
+    const { observation } = pipeline.process(meta(200, 640, 360), lying);
+    expect(observationSchema.parse(observation)).toEqual(observation);
+    const [person, ...others] = observation.people;
+    expect(others).toEqual([]);
+    expect(person!.pose!.score).toBe(0.51);
+    expect(person!.pose!.keypoints[0]).toEqual([400.2, 640, 0.78]);
+    for (const i of [0, 1, 2, 3]) expect(person!.box[i]).toBeCloseTo(2 * box[i]!, -1);
+    // A browser gets it five times a second, for each person.
+    expect(JSON.stringify(person!.pose).length).toBeLessThan(420);
+  });
+
+  it('change nothing for a camera without a pose model, which says which rules do not run', () => {
+    const pipeline = pipelineWith({ config, pose: 'models/pose/card.yaml: weights are not there' });
+    expect(pipeline.problems).toEqual([
+      'camera "gate": rules that need poses do not run ("down"): models/pose/card.yaml: weights are not there',
+    ]);
+    expect(pipeline.detectOptions(meta(0)).poses).toBe(false);
+    pipeline.process(meta(0, 640, 360), lying);
+    expect(pipeline.process(meta(200, 640, 360), lying).observation.people).toEqual([]);
+    pipeline.reconfigure(CONFIG);
+    expect(pipeline.problems).toEqual([]);
   });
 });

@@ -1,0 +1,60 @@
+import type { Box } from '@anshi/contracts';
+import { describe, expect, it } from 'vitest';
+import type { DetectedPose, Detection } from '../frame.ts';
+import { joinPoses, peopleWithPoses } from './join-poses.ts';
+
+const poseIn = (box: Box, score = 0.6): DetectedPose => ({
+  score,
+  box,
+  keypoints: Array.from({ length: 17 }, (_, i) => [
+    box[0] + ((box[2] - box[0]) * (i + 0.5)) / 17,
+    box[1] + ((box[3] - box[1]) * (i + 0.5)) / 17,
+    0.8,
+  ]),
+});
+const person = (score: number, box: Box): Detection => ({ label: 'person', score, box });
+const thresholds = { keep: 0.1, person: 0.25, keypoint: 0.2 };
+
+describe('joinPoses', () => {
+  it('gives each person their own pose, also where two stand close', () => {
+    const [left, right]: Box[] = [
+      [100, 100, 160, 300],
+      [140, 100, 200, 300],
+    ];
+    const [a, b] = [poseIn([102, 98, 163, 296]), poseIn([137, 104, 204, 303])];
+    expect(joinPoses([left!, right!], [b, a], 0.2)).toEqual([a, b]);
+  });
+
+  it('gives none to somebody far away from it', () => {
+    expect(joinPoses([[500, 100, 560, 300]], [poseIn([100, 100, 160, 300])], 0.2)).toEqual([null]);
+  });
+});
+
+describe('peopleWithPoses', () => {
+  const lying: Box = [200, 400, 420, 480];
+
+  it('counts a pose that belongs to nobody as a person who may begin a track', () => {
+    const standing = person(0.8, [600, 100, 660, 300]);
+    const people = peopleWithPoses([standing], [poseIn(lying, 0.3)], thresholds, 0.45);
+    expect(people).toMatchObject([standing, { label: 'person', box: lying }]);
+    expect(people[1]!.score).toBeGreaterThanOrEqual(0.45);
+  });
+
+  it('makes no second person of one who has a box', () => {
+    const box: Box = [100, 100, 160, 300];
+    const people = peopleWithPoses([person(0.8, box)], [poseIn(box, 0.9)], thresholds, 0.45);
+    expect(people).toHaveLength(1);
+  });
+
+  it('believes a weak box that has a pose in it', () => {
+    const weak = person(0.15, [205, 395, 415, 485]);
+    const [one, ...others] = peopleWithPoses([weak], [poseIn(lying, 0.5)], thresholds, 0.45);
+    expect(others).toEqual([]);
+    expect(one!.score).toBeGreaterThanOrEqual(0.45);
+  });
+
+  it('takes a weak pose for nobody new, only for where somebody went', () => {
+    const [found] = peopleWithPoses([], [poseIn(lying, 0.2)], thresholds, 0.45);
+    expect(found).toMatchObject({ resumes: true, box: lying });
+  });
+});
