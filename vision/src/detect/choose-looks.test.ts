@@ -102,6 +102,15 @@ describe('chooseLooks', () => {
     expect(unlike).toHaveLength(2);
   });
 
+  it('keeps to the one size that some weights take', () => {
+    const input = { ...card.input, size: 640, multiple: 640 };
+    const fixed = { ...card, input, region: { ...card.region, size: 640 } };
+    const people = [0, 1, 2, 3, 4, 5].map((i) => person(300 + 60 * i, 100));
+    const looks = chooseLooks(fixed, { ...base, budget: { looks: 9, pixels: 1e8 }, people });
+    expect(looks.flatMap((look) => look.people)).toHaveLength(6);
+    expect(looks.every(({ width, height }) => width === 640 && height === 640)).toBe(true);
+  });
+
   it('keeps to its budget, sees every chosen head whole, and stays in the picture: always', () => {
     fc.assert(
       fc.property(crowd, anyBudget, fc.nat(50), (people, limits, turn) => {

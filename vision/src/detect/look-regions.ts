@@ -34,8 +34,13 @@ export interface CloseLook {
  * 224 x 448 6.8 ms, on the same core.
  */
 const COST_OF_A_RUN = 10_000;
-/** A shared look is at most so many times as wide and as high as one for a single person. */
-const LARGEST = 2;
+/**
+ * The longest side of a tensor for a part of the picture, pixels: twice that of a look at one
+ * person. Weights that take one size of pictures alone have `multiple` as large as that.
+ */
+export const longestSide = ({ input, region }: PpeCard) =>
+  input.multiple >= region.size ? region.size : 2 * region.size;
+
 /**
  * In a shared look a person keeps this share of the height that a look of their own would give:
  * helmets of 12 px were read as well in squares of 100 px of the picture as in squares of 72, and
@@ -147,9 +152,7 @@ function groupOf(
 /** Whether everybody in a shared look is seen as well as alone, or nearly. */
 function reads(card: PpeCard, { people, scale, look }: Group): boolean {
   const { size } = card.region;
-  // Weights that take one size of pictures alone have `multiple` as large as that.
-  const largest = card.input.multiple >= size ? size : LARGEST * size;
-  if (Math.max(look.width, look.height) > largest) return false;
+  if (Math.max(look.width, look.height) > longestSide(card)) return false;
   return people.every(({ person }) => scale * sideOf(card, person) >= KEPT_HEIGHT * size);
 }
 

@@ -14,6 +14,14 @@ describe('searchTiles', () => {
     expect(Math.min(...scales)).toBeGreaterThan((1.9 * card.input.size) / 1280);
   });
 
+  it('keeps to the one size that some weights take', () => {
+    const input = { ...card.input, size: 640, multiple: 640 };
+    const fixed = { ...card, input, region: { ...card.region, size: 640 } };
+    const tiles = searchTiles(fixed, { width: 1280, height: 720 });
+    expect(tiles.length).toBeGreaterThan(0);
+    expect(tiles.every(({ width, height }) => width === 640 && height === 640)).toBe(true);
+  });
+
   it('has nothing to search where the full pass is as fine', () => {
     expect(searchTiles(card, { width: 480, height: 270 })).toEqual([]);
   });

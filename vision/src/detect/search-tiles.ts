@@ -1,4 +1,4 @@
-import type { CloseLook } from './look-regions.ts';
+import { type CloseLook, longestSide } from './look-regions.ts';
 import type { PpeCard } from './model-card.ts';
 import { fullPassSize } from './model-session.ts';
 
@@ -8,8 +8,6 @@ import { fullPassSize } from './model-session.ts';
  * mostly does not.
  */
 const SCALE = 0.8;
-/** A tile is at most so many times as wide and as high as a look at one person. */
-const LARGEST = 2;
 
 /**
  * Tiles that cover a picture at nearly its own resolution, in which people are found who are too
@@ -39,8 +37,9 @@ export function searchTiles(
 }
 
 /** As few stretches as cover a side, all of one length. */
-function cover(side: number, overlap: number, { region, input }: PpeCard) {
-  const longest = (LARGEST * region.size) / SCALE;
+function cover(side: number, overlap: number, card: PpeCard) {
+  const { input } = card;
+  const longest = longestSide(card) / SCALE;
   const count =
     side <= longest ? 1 : Math.ceil((side - overlap) / Math.max(longest / 2, longest - overlap));
   const wanted = (side - overlap) / count + overlap;
