@@ -59,14 +59,18 @@ if (!existsSync(values.clip)) {
 
 const card = loadPpeCard(join(root, 'models/ppe'));
 
-/** The input shapes of a stretch of the pipeline: 1 full pass to so many looks, spread evenly. */
-function mixOf({ frames, looks }: Tally): { width: number; height: number }[] {
+/** The input shapes of a stretch of the pipeline: 1 full pass to so many looks of each size, spread evenly. */
+function mixOf({ frames, lookSizes }: Tally): { width: number; height: number }[] {
   const shapes: { width: number; height: number }[] = [];
-  const look = { width: card.region.size, height: card.region.size };
-  let due = 0;
+  const sizes = [...lookSizes].map(([size, count]) => {
+    const [width, height] = size.split('x').map(Number) as [number, number];
+    return { shape: { width, height }, share: count / Math.max(1, frames), due: 0 };
+  });
   for (let i = 0; i < 20; i++) {
     shapes.push(fullPassSize(card, WIDTH, HEIGHT));
-    for (due += looks / Math.max(1, frames); due >= 1; due--) shapes.push(look);
+    for (const size of sizes) {
+      for (size.due += size.share; size.due >= 1; size.due--) shapes.push(size.shape);
+    }
   }
   return shapes;
 }
@@ -126,7 +130,7 @@ for (const worker of bare) worker.postMessage('close');
 
 const ratios = results.map((one) => one.pipeline / one.bare);
 const ratio = round(median(ratios), 3);
-const perFrame = (key: keyof Tally) =>
+const perFrame = (key: Exclude<keyof Tally, 'lookSizes'>) =>
   round(median(results.map(({ tally }) => tally[key] / Math.max(1, tally.frames))));
 const ok = ratio >= TARGET;
 console.log(

@@ -13,6 +13,8 @@ export const HEIGHT = 720;
 export interface Tally {
   frames: number;
   looks: number;
+  /** How many looks had which size of tensor, `width x height`. */
+  lookSizes: Map<string, number>;
   wait: number;
   prepare: number;
   infer: number;
@@ -24,6 +26,7 @@ export interface Tally {
 const emptyTally = (): Tally => ({
   frames: 0,
   looks: 0,
+  lookSizes: new Map(),
   wait: 0,
   prepare: 0,
   infer: 0,
@@ -146,6 +149,10 @@ export class PipelineLoad {
     const tally = this.#tally;
     tally.frames++;
     tally.looks += found.regions;
+    for (const [width, height] of found.regionSizes ?? []) {
+      const size = `${width}x${height}`;
+      tally.lookSizes.set(size, (tally.lookSizes.get(size) ?? 0) + 1);
+    }
     tally.wait += found.timings.wait;
     tally.prepare += found.timings.prepare;
     tally.infer += found.timings.infer;

@@ -37,6 +37,8 @@ export interface FrameDetections {
   readonly detections: Detection[];
   /** How many native-resolution regions got a second look. */
   readonly regions: number;
+  /** Width and height of their tensors, pixels. */
+  readonly regionSizes?: readonly (readonly [number, number])[];
   /** Boxes of the people who were looked at; one region may hold several. */
   readonly looked?: readonly Box[];
   /** For each of `looked`, which box of `lookAt` it answers; null for none. */

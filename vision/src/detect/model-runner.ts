@@ -107,6 +107,7 @@ export class ModelRunner {
     return {
       detections: mergeLooks(card, detections, results, width, height),
       regions: results.length,
+      regionSizes: results.map(({ look }) => [look.width, look.height] as const),
       looked: looks.flatMap((look) => look.people.map(({ person }) => person)),
       lookedFor: looks.flatMap((look) => look.people.map(({ asked }) => asked)),
       timings: this.#times,
