@@ -59,6 +59,9 @@ describe('bench ppe', () => {
     const model = await bench('--data', data, '--sets', 'own/val', '--model', 'nothing');
     expect(model).toMatchObject({ code: 2 });
     expect(model.stderr).toContain('there is no model "nothing"');
+    const place = await bench('--data', data, '--gallery', data);
+    expect(place).toMatchObject({ code: 2 });
+    expect(place.stderr).toContain('cannot be written');
     const option = await bench('--data', data, '--threshold', '1');
     expect(option).toMatchObject({ code: 2 });
   }, 300_000);

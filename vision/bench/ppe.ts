@@ -25,7 +25,8 @@
  *   pictureMs                     whole detect stage of a picture with its close looks, median
  *   pictures, looks, iou
  */
-import { writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { foundLabels } from '../src/detect/card/ppe.ts';
 import { ModelCardError } from '../src/detect/model-card.ts';
@@ -65,6 +66,18 @@ function readArguments() {
   }
 }
 
+/** Finds out before the long part whether the page can be written. */
+function placeFor(path: string): string {
+  const file = wherever(path);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    closeSync(openSync(file, 'a'));
+    return file;
+  } catch (error) {
+    return refuse(`--gallery ${path} cannot be written: ${(error as Error).message}`);
+  }
+}
+
 async function run(): Promise<void> {
   const values = readArguments();
   if (values.data === undefined) {
@@ -78,6 +91,7 @@ async function run(): Promise<void> {
   if (!Number.isInteger(worst) || worst < 1) {
     refuse(`--worst must be a whole number above 0, not "${values.worst}"`);
   }
+  const gallery = values.gallery === undefined ? undefined : placeFor(values.gallery);
   const data = wherever(values.data);
   const names = [...new Set(values.sets.split(',').map((name) => name.trim()))].filter(Boolean);
   if (names.length === 0) refuse('--sets names no set');
@@ -131,16 +145,15 @@ async function run(): Promise<void> {
       tell(`rightOfKnown.${kind}`, table.rightOfKnown);
       tell(`unknown.${kind}`, table.unknown);
     }
-    if (values.gallery !== undefined) {
+    if (gallery !== undefined) {
       mistakes.push(
         ...findMistakes(card, set, seen.regions, verdicts, { atIou: iou, most: worst }),
       );
     }
   }
-  if (values.gallery !== undefined) {
-    const file = wherever(values.gallery);
-    writeFileSync(file, await galleryPage(mistakes, { model: card, iou, pictures }));
-    process.stderr.write(`the worst mistakes: ${file}\n`);
+  if (gallery !== undefined) {
+    writeFileSync(gallery, await galleryPage(mistakes, { model: card, iou, pictures }));
+    process.stderr.write(`the worst mistakes: ${gallery}\n`);
   }
   for (const [name, times] of [
     ['fullInfer', fullTimes],
