@@ -1,8 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { OnnxGraph } from '../convert/onnx-graph.ts';
 import { type PpeCard, ppeCardSchema } from '../detect/card/ppe.ts';
+import type { PlanarPicture } from '../detect/prepare.ts';
 
 /** Sizes of a graph's input; a name stands for a size that may be any. */
 export type Dims = readonly (number | string)[];
@@ -65,10 +67,37 @@ export function testInput(change: Partial<Input>): Input {
   };
 }
 
-/** Writes weights to a file in a folder that is made for them. */
-export function writeWeights(folder: string, bytes: Uint8Array): string {
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'model.onnx');
-  writeFileSync(file, bytes);
-  return file;
+/** What a graph says of its input: pictures of any size, or of 128 x 128 alone. */
+export const anySize: Dims = [1, 3, 'height', 'width'];
+export const onlySize: Dims = [1, 3, 128, 128];
+
+/** A picture of one colour, in the form of a frame. @param colour Y, U and V. */
+export function grey(
+  width: number,
+  height: number,
+  [y, u, v]: readonly [number, number, number] = [128, 128, 128],
+): PlanarPicture {
+  const pixels = new SharedArrayBuffer(width * height * 1.5);
+  const bytes = new Uint8Array(pixels);
+  bytes.fill(y, 0, width * height);
+  bytes.fill(u, width * height, 1.25 * width * height);
+  bytes.fill(v, 1.25 * width * height);
+  return { width, height, pixels };
+}
+
+/** A temporary folder of weights. */
+export class WeightsFolder {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'anshi-weights-'));
+  #count = 0;
+
+  /** @returns the path of the file. */
+  write(bytes: Uint8Array): string {
+    const file = join(this.#folder, `${this.#count++}.onnx`);
+    writeFileSync(file, bytes);
+    return file;
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
 }
