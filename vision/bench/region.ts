@@ -11,6 +11,7 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Box } from '@anshi/contracts';
 import { loadPpeCard } from '../src/detect/model-card.ts';
 import { ModelRunner } from '../src/detect/model-runner.ts';
 import { readLabelledSet } from '../src/evaluate/labelled-set.ts';
@@ -51,6 +52,8 @@ const limit = Number(values.limit) || Number.POSITIVE_INFINITY;
 /** What was counted of one class at one height in one way of looking. */
 interface Count {
   labelled: number;
+  /** Labels of somebody who got a close look. */
+  looked: number;
   /** Labels that were found, and boxes that were drawn and were right, for each IoU. */
   found: number[];
   drawn: number;
@@ -66,7 +69,7 @@ const countOf = (way: Way, label: string, height: number): Count => {
   const key = `${way} ${label} ${height}`;
   let count = counts.get(key);
   if (!count) {
-    count = { labelled: 0, found: [0, 0], drawn: 0, right: [0, 0] };
+    count = { labelled: 0, looked: 0, found: [0, 0], drawn: 0, right: [0, 0] };
     counts.set(key, count);
   }
   return count;
@@ -77,10 +80,10 @@ function score(
   label: string,
   height: number,
   frame: FarFrame,
-  found: FrameDetections['detections'],
+  { detections, looked = [] }: Pick<FrameDetections, 'detections' | 'looked'>,
 ) {
   const truths = frame.labels.filter((one) => one.label === label).map(({ box }) => box);
-  const drawn = found.filter(
+  const drawn = detections.filter(
     (one) => one.label === label && one.score >= card.thresholds[label]!.trust,
   );
   const counted = truths.map(([, top, , bottom]) => {
@@ -88,6 +91,9 @@ function score(
     return share >= BAND && share <= 1 / BAND;
   });
   count.labelled += counted.filter(Boolean).length;
+  count.looked += truths.filter(
+    (truth, i) => counted[i] && looked.some((person) => isOnTop(truth, person)),
+  ).length;
   count.drawn += drawn.length;
   IOUS.forEach((atIou, i) => {
     const taken = matchFound(drawn, truths, atIou);
@@ -97,6 +103,15 @@ function score(
       if (counted[truth]) count.found[i]!++;
     }
   });
+}
+
+/** Whether a head is where the box of a person has its head. */
+function isOnTop([left, top, right, bottom]: Box, person: Box): boolean {
+  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+  const tall = person[3] - person[1];
+  return (
+    x >= person[0] && x <= person[2] && y >= person[1] - 0.1 * tall && y <= person[1] + 0.5 * tall
+  );
 }
 
 /** Milliseconds of each frame, with the region pass within its budget, and without. */
@@ -128,7 +143,7 @@ for (const name of values.sets.split(',')) {
           times[way].push(performance.now() - begin);
           if (way === 'region') looks += found.regions;
           if (way === 'oneFrame') budgetedLooks += found.regions;
-          score(countOf(way, label, height), label, height, frame, found.detections);
+          score(countOf(way, label, height), label, height, frame, found);
         }
       }
     }
@@ -142,9 +157,12 @@ const figures: Record<string, number> = {};
 for (const height of heights) {
   for (const label of LABELS) {
     for (const way of WAYS) {
-      const { labelled, found, drawn, right } = countOf(way, label, height);
+      const { labelled, looked, found, drawn, right } = countOf(way, label, height);
       const name = { region: '', oneFrame: 'OneFrame', full: 'Full' }[way];
-      if (way === 'region') figures[`${label}${height}Labelled`] = labelled;
+      if (way === 'region') {
+        figures[`${label}${height}Labelled`] = labelled;
+        figures[`${label}${height}Looked`] = share(looked, labelled);
+      }
       IOUS.forEach((atIou, i) => {
         if (way === 'oneFrame' && atIou !== IOUS[0]) return;
         const at = atIou === IOUS[0] ? '' : 'At50';

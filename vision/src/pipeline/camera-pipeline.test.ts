@@ -110,6 +110,60 @@ describe('CameraPipeline', () => {
     expect(pipeline.detectOptions(meta(2400)).lookAt).toHaveLength(0);
   });
 
+  it('searches each part of the picture for people far away once in the time that is asked for', () => {
+    const searched = (closeLooks: typeof CONFIG.closeLooks) => {
+      const pipeline = pipelineWith({ config: { ...CONFIG, closeLooks } });
+      const tiles: unknown[] = [];
+      for (let ms = 0; ms < 4000; ms += 200) tiles.push(pipeline.detectOptions(meta(ms)).search);
+      return tiles.filter((tile) => tile !== undefined);
+    };
+    expect(searched(CONFIG.closeLooks)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(searched({ ...CONFIG.closeLooks, searchSeconds: 0 })).toEqual([]);
+    expect(searched({ ...CONFIG.closeLooks, perFrame: 0 })).toEqual([]);
+  });
+
+  it('takes the budget of close looks from the configuration of its camera', () => {
+    const closeLooks = { perFrame: 2, megapixels: 0.1, searchSeconds: 0 };
+    const pipeline = pipelineWith({ config: { ...CONFIG, closeLooks } });
+    const options = pipeline.detectOptions(meta(0));
+    expect(options).toMatchObject({ regionBudget: 2, regionPixels: 100_000 });
+  });
+
+  it('looks where somebody is expected whom the full pass missed a moment ago', () => {
+    const pipeline = pipelineWith();
+    play(pipeline, 0, 600, () => 300);
+    const nobody = { ...bareHead(300), detections: [] };
+    pipeline.process(meta(600), nobody);
+    expect(pipeline.detectOptions(meta(800)).lookAt).toHaveLength(1);
+    pipeline.process(meta(800), nobody);
+    pipeline.process(meta(1400), nobody);
+    expect(pipeline.detectOptions(meta(1600)).lookAt).toHaveLength(0);
+  });
+
+  it('tracks nothing that is far larger than anybody can be at its place', () => {
+    const floor: Point[] = [
+      [0, 0],
+      [6, 0],
+      [0, 6],
+      [6, 6],
+    ];
+    const picture: Point[] = [
+      [237, 610],
+      [1043, 610],
+      [411, 307],
+      [869, 307],
+    ];
+    const calibration = floor.map((point, i) => ({ floor: point, picture: picture[i]! }));
+    const pipeline = pipelineWith({ config: { ...CONFIG, calibration } });
+    expect(pipeline.problems).toEqual([]);
+    const seen = (ms: number, box: Box) => {
+      const found = { ...bareHead(300), detections: [{ label: 'person', score: 0.9, box }] };
+      return pipeline.process(meta(ms), found).observation.people.length;
+    };
+    expect(seen(0, [500, 220, 560, 400])).toBe(1);
+    expect(seen(200, [700, 10, 1240, 420])).toBe(0);
+  });
+
   it('keeps tracks and episodes over a changed configuration', () => {
     const pipeline = pipelineWith();
     expect(play(pipeline, 0, 3000, () => 300)).toHaveLength(1);

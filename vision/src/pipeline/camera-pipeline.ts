@@ -218,10 +218,14 @@ export class CameraPipeline {
     if (rules.length === 0 || closeLooks.perFrame === 0 || closeLooks.searchSeconds === 0)
       return {};
     const tiles = searchTiles(this.#card, meta).length;
+    if (tiles === 0) return {};
+    const interval = (1000 * closeLooks.searchSeconds) / tiles;
     const { at, tile } = this.#search;
-    const isDue = meta.at < at || meta.at - at >= (1000 * closeLooks.searchSeconds) / tiles;
-    if (tiles === 0 || !isDue) return {};
-    this.#search = { tile: tile + 1, at: meta.at };
+    const waited = meta.at - at;
+    if (waited >= 0 && waited < interval) return {};
+    // Frames do not come at the very moment; what was waited for too long is not made up for.
+    const isLate = waited < 0 || waited >= 2 * interval;
+    this.#search = { tile: tile + 1, at: isLate ? meta.at : at + interval };
     return { search: tile };
   }
 
