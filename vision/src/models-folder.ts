@@ -9,6 +9,7 @@ import {
   type PpeCard,
 } from './detect/model-card.ts';
 import { ModelRunner } from './detect/model-runner.ts';
+import { PoseRunner } from './detect/pose-runner.ts';
 
 /** The models of a worker by what they do. */
 export interface Models {
@@ -58,8 +59,8 @@ export function loadModels(folder: string, made: string, log: Logger): Models {
 }
 
 /**
- * Tries out what {@link loadModels} gave: a detector whose weights the runtime cannot run, or whose
- * card does not fit them, is told and left out.
+ * Tries out what {@link loadModels} gave: a model whose weights the runtime cannot run, or whose card
+ * does not fit them, is told and left out.
  *
  * @throws Error where no detector is left.
  */
@@ -82,5 +83,23 @@ export async function tryOutModels(models: Models, log: Logger): Promise<Models>
     }
   }
   if (ppe.size === 0) throw new Error(`there is no usable model: ${problem}`);
-  return { ...models, ppe };
+  return { ppe, pose: await tryOutPoses(models.pose, log) };
+}
+
+/** @returns the model, or the sentence that says why it cannot be used. */
+async function tryOutPoses(pose: Models['pose'], log: Logger): Promise<Models['pose']> {
+  if (typeof pose === 'string') return pose;
+  try {
+    const runner = await PoseRunner.load(pose, (work) => work());
+    try {
+      await runner.tryOut();
+    } finally {
+      await runner.close();
+    }
+    return pose;
+  } catch (error) {
+    const { message } = error as Error;
+    log.error({ model: pose.name }, message);
+    return message;
+  }
 }

@@ -45,6 +45,8 @@ beforeAll(async () => {
     ANSHI_CAMERAS: join(folder, 'cameras.yaml'),
     ANSHI_WORKER_DIR: join(folder, 'worker'),
     ANSHI_INFERENCE_THREADS: '1',
+    // Where set-up could not make the pose model.
+    ANSHI_MODELS_MADE: join(folder, 'no-models'),
     ANSHI_STALL_SECONDS: '4',
     ANSHI_LIVE_BIND: '127.0.0.1',
   });
@@ -219,6 +221,26 @@ describe('a worker with real cameras', () => {
       worker: 'worker-1',
       eventLoopDelayMs: { p50: expect.any(Number), max: expect.any(Number) },
     });
+  });
+
+  test('rules on poses do not run without a pose model, which is said; all else does', async () => {
+    await configure(
+      ['gate', 'yard'],
+      '    rules: [{ kind: person-down, id: down }, { kind: running, id: haste }]\n',
+    );
+    const told = await until(() => status()?.problem ?? undefined);
+    expect(told).toMatch(/^camera "gate": rules that need poses do not run \("down", "haste"\): /);
+    expect(told).toContain('npm run -w vision poses');
+    const answer = await fetch(`${worker.details.http}/health`);
+    const { cameraHealth: cameras } = (await answer.json()) as {
+      cameraHealth: { problems: string[] }[];
+    };
+    expect(cameras.map(({ problems }) => problems.length)).toEqual([1, 1]);
+    const logged = () => worker.lines.filter((line) => line.includes('need poses')).length;
+    await expect.poll(logged, LOOKING).toBe(2);
+    await until(() => (health('gate')!.analysedFps > 1 ? true : undefined));
+    await configure(['gate', 'yard']);
+    await until(() => (status()?.problem === null ? true : undefined));
   });
 
   test('a bad cameras.yaml keeps the old one and is told with file, line and field', async () => {

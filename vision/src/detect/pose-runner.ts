@@ -1,6 +1,6 @@
 import type { Box } from '@anshi/contracts';
 import type { DetectedPose, Detection } from '../frame.ts';
-import type { PoseCard } from './model-card.ts';
+import { ModelCardError, type PoseCard } from './model-card.ts';
 import { fullPassSize, type InferenceGate, type LookTimes, ModelSession } from './model-session.ts';
 import { readMovenetPoses } from './movenet-poses.ts';
 import { choosePoseLooks, mergePoseLooks, type PoseLook, poseOfLook } from './pose-looks.ts';
@@ -30,6 +30,29 @@ export class PoseRunner {
   /** @throws Error where the weights cannot be loaded or lack the names that the card gives. */
   static async load(card: PoseCard, gate: InferenceGate): Promise<PoseRunner> {
     return new PoseRunner(card, await ModelSession.load(card, gate));
+  }
+
+  /**
+   * Looks at a grey picture, so that an output which is not what the card says shows at once.
+   *
+   * @throws ModelCardError with what the weights gave.
+   */
+  async tryOut(): Promise<void> {
+    const [width, height] = [160, 90];
+    const pixels = new SharedArrayBuffer(width * height * 1.5);
+    new Uint8Array(pixels).fill(128);
+    const { size } = this.#card.region;
+    try {
+      await this.#look({ width, height, pixels }, { width: size, height: size });
+    } catch (error) {
+      const reason = (error as Error).message.split('\n')[0];
+      throw new ModelCardError(`model "${this.#card.name}": output.head: ${reason}`);
+    }
+  }
+
+  /** Gives the memory of the weights back. */
+  close(): Promise<void> {
+    return this.#session.close();
   }
 
   /** @returns poses in picture pixels, best first, and the time that it took. */
