@@ -37,6 +37,7 @@ export const enModels: Dictionary['models'] = {
   licence: 'Licence',
   classes: 'Classes',
   dataSets: 'Trained on',
+  card: 'Card',
   figures: 'Figures of the card',
   figureSet: 'Set',
   conditions: 'Conditions',

@@ -36,6 +36,7 @@ export const zhModels = {
   licence: '许可',
   classes: '类别',
   dataSets: '训练数据',
+  card: '模型卡',
   figures: '模型卡中的指标',
   figureSet: '数据集',
   conditions: '条件',
