@@ -29,6 +29,10 @@ export const enPenalties: Pick<Dictionary, 'penalties'> = {
     decisionReason: 'Reason',
     decided: 'The outcome is on record',
     penalise: 'Decide',
+    penaliseAs: {
+      'false-report': 'Decide: false report',
+      'forged-rectification': 'Decide: forged rectification',
+    },
     penalised: 'The decision is on record, and who is concerned is told',
     penaliseTitle: {
       'false-report': 'Decide that the report was false?',

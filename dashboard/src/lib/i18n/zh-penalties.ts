@@ -26,6 +26,7 @@ export const zhPenalties = {
     decisionReason: '裁定理由',
     decided: '裁定已记录',
     penalise: '认定',
+    penaliseAs: { 'false-report': '认定为虚假上报', 'forged-rectification': '认定为伪造整改' },
     penalised: '认定已记录，当事人会收到通知',
     penaliseTitle: {
       'false-report': '认定这是虚假上报？',
