@@ -1,13 +1,20 @@
 import { announceReady } from '@anshi/contracts/process';
 import fastify from 'fastify';
 import pg from 'pg';
+import { reportsByHand } from './api-bare-report.ts';
+import { answerProfiles } from './profile.ts';
 
 /*
  * The limit of the API bench: the same queries on the same tables and indexes with as many
  * connections, and nothing else. No sign-in, no tenant, no workflow, no log, no events, no schema.
  */
-const pool = new pg.Pool({ connectionString: process.env.BENCH_DATABASE ?? '', max: 10 });
+const pool = new pg.Pool({
+  connectionString: process.env.BENCH_DATABASE ?? '',
+  max: 10,
+  pipeline: true,
+});
 const app = fastify();
+await reportsByHand(app, pool, process.env.BENCH_REPORTER ?? '');
 
 const shown = (page: string) => `
   SELECT h.*, t.name AS type_name, a.name AS area_name, d.name AS department_name,
@@ -78,4 +85,5 @@ app.post<{ Body: { id: string; description: string; type: string; foundAt: strin
 );
 
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
+answerProfiles();
 announceReady({ url });

@@ -2,6 +2,7 @@ import { announceReady } from '@anshi/contracts/process';
 import { ulid } from 'ulid';
 import { openDatabase } from '../../api/src/platform/database.ts';
 import { type Site, startApi } from '../../api/src/testing/site.ts';
+import { answerProfiles } from './profile.ts';
 
 /* The API as a process of its own, with its sealer, publisher and jobs, for the API bench. */
 const folder = process.env.BENCH_FOLDER ?? '';
@@ -27,4 +28,11 @@ const report = {
 };
 const answer = await api.post('/api/v1/hazards', report, worker);
 if (answer.status !== 201) throw new Error(`no report: ${await answer.text()}`);
-announceReady({ url: api.url, reader: safety.authorization, writer: worker.authorization });
+answerProfiles();
+const me = (await (await api.get('/api/v1/auth/me', worker)).json()) as { id: string };
+announceReady({
+  url: api.url,
+  reader: safety.authorization,
+  writer: worker.authorization,
+  reporter: me.id,
+});

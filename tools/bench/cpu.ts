@@ -12,6 +12,17 @@ export function cpuSeconds(pid: number): number {
   return fields ? (Number(fields[11]) + Number(fields[12])) / ticksPerSecond : 0;
 }
 
+/** The same with its children, those that have ended included. */
+export function cpuSecondsWithChildren(pid: number): number {
+  const fields = statOf(pid);
+  if (!fields) return 0;
+  const ended = (Number(fields[13]) + Number(fields[14])) / ticksPerSecond;
+  return processesBelow(pid).reduce(
+    (sum, one) => sum + cpuSeconds(one.pid),
+    cpuSeconds(pid) + ended,
+  );
+}
+
 /** The children of a process, their children too, with what each is called. */
 export function processesBelow(pid: number): { pid: number; name: string }[] {
   const all = readdirSync('/proc')

@@ -1,8 +1,11 @@
 import type { Logger } from 'pino';
 
+/** What comes in a burst waits for what comes with it: a look costs more than what it finds. */
+const REST_MS = 100;
+
 /** Work that looks for something to do every so often, and at once when it is told of some. */
 export interface Loop {
-  /** There may be something now. */
+  /** There may be something now: it is looked for at once, in a burst ten times a second. */
   nudge(): void;
   /** Waits for the pass that runs, and begins no other. */
   close(): Promise<void>;
@@ -24,6 +27,9 @@ export function startLoop(options: {
   let nudged = false;
   let closed = false;
   let failures = 0;
+  let begun = -REST_MS;
+  /** How long until the next look may begin. */
+  const rest = () => Math.max(0, begun + REST_MS - performance.now());
 
   function later(ms: number): void {
     if (closed || running) return;
@@ -32,13 +38,14 @@ export function startLoop(options: {
       timer = null;
       running = run().finally(() => {
         running = null;
-        later(nudged ? 0 : Math.min(60_000, everyMs * 2 ** Math.min(failures, 6)));
+        later(nudged ? rest() : Math.min(60_000, everyMs * 2 ** Math.min(failures, 6)));
       });
     }, ms);
     timer.unref();
   }
 
   async function run(): Promise<void> {
+    begun = performance.now();
     try {
       do nudged = false;
       while ((await pass()) && !closed);
@@ -55,7 +62,7 @@ export function startLoop(options: {
       if (nudged) return;
       nudged = true;
       // After an outage it keeps its pace: whoever nudges cannot know.
-      if (failures === 0) later(0);
+      if (failures === 0) later(rest());
     },
     async close() {
       closed = true;

@@ -21,6 +21,8 @@ const RETRY_SECONDS = [10, 60, 300, 1800, 7200];
 /** The slowest mail server answers for all of them before their lease ends. */
 const AT_ONCE = 50;
 const LANES = 4;
+/** What comes in a burst is sent together: a look costs more than what it finds. */
+const REST_MS = 100;
 
 /** A person, as far as it decides what they are sent. */
 interface Person {
@@ -196,12 +198,26 @@ export function startDispatcher(options: {
     return { state: 'waiting', detail, nextAt: new Date(now().getTime() + seconds * 1000) };
   }
 
+  let begun = -REST_MS;
+  let soon: NodeJS.Timeout | undefined;
+
+  /** At once, but in a burst not more often than every {@link REST_MS}. */
+  function wake(): void {
+    if (soon) return;
+    const rest = begun + REST_MS - performance.now();
+    if (rest <= 0) look();
+    else soon = setTimeout(look, rest).unref();
+  }
+
   function look(): void {
+    clearTimeout(soon);
+    soon = undefined;
     if (closed) return;
     if (running) {
       again = true;
       return;
     }
+    begun = performance.now();
     running = round()
       .catch((error: unknown) => {
         if (isDatabaseUnavailable(error)) return;
@@ -211,17 +227,18 @@ export function startDispatcher(options: {
         running = null;
         if (!again) return;
         again = false;
-        look();
+        wake();
       });
   }
 
   const timer = setInterval(look, options.everyMs ?? 5_000);
   timer.unref();
   return {
-    wake: look,
+    wake,
     async close() {
       closed = true;
       clearInterval(timer);
+      clearTimeout(soon);
       await running;
     },
   };
