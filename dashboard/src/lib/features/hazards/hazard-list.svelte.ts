@@ -1,7 +1,9 @@
+import { PagedList } from '$lib/api/paged-list.svelte.ts';
 import { ApiError } from '$lib/api/problem.ts';
+import { Newest } from '$lib/live/newest.ts';
 import { defaultFilters, type HazardFilters, type View } from './filters.ts';
 import type { HazardsApi } from './hazards-api.ts';
-import type { Hazard, HazardAction, HazardCounts } from './types.ts';
+import type { Hazard, HazardAction, HazardCounts, HazardPage } from './types.ts';
 
 /** What came of a step. `conflict`: someone else was faster; the record as it is now is shown. */
 export type Outcome =
@@ -19,70 +21,29 @@ const openViews: ReadonlySet<View> = new Set(['open', 'overdue', 'assigned']);
  * The hazards that the filters ask for, page by page, and the one that is open. The API pushes only
  * that something changed, since not everyone may see the same of a record: it is then asked for.
  */
-export class HazardList {
-  items = $state.raw<Hazard[]>([]);
+export class HazardList extends PagedList<Hazard, HazardFilters, HazardPage> {
   counts = $state.raw<HazardCounts | null>(null);
-  filters = $state.raw<HazardFilters>(defaultFilters);
-  loading = $state(false);
-  loadingMore = $state(false);
-  error = $state.raw<unknown>(null);
-  moreError = $state.raw<unknown>(null);
-  next = $state<string | null>(null);
-  selectedId = $state<string | null>(null);
   selected = $state.raw<Hazard | null>(null);
   selectedError = $state.raw<unknown>(null);
   /** True while the step of this person is on its way. */
   acting = $state(false);
   readonly #api: HazardsApi;
-  #generation = 0;
+  /** Answers can overtake each other. */
+  readonly #newest = new Newest<Hazard>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #changed = new Set<string>();
 
   constructor(api: HazardsApi) {
+    super(defaultFilters, (filters, cursor) => api.list(filters, cursor));
     this.#api = api;
   }
 
-  get selectedIndex(): number {
-    return this.items.findIndex((item) => item.id === this.selectedId);
+  protected override current(rows: Hazard[]): Hazard[] {
+    return rows.map((row) => this.#newest.newer(row));
   }
 
-  /** Loads the first page. Rows stay in sight while the same filters are loaded again. */
-  async load(filters: HazardFilters = this.filters): Promise<void> {
-    const generation = ++this.#generation;
-    if (filters !== this.filters) this.items = [];
-    this.filters = filters;
-    this.loading = true;
-    this.loadingMore = false;
-    this.error = this.moreError = null;
-    try {
-      const page = await this.#api.list(filters, null);
-      if (generation !== this.#generation) return;
-      this.items = page.items;
-      this.next = page.next;
-      this.counts = page.counts ?? this.counts;
-    } catch (error) {
-      if (generation === this.#generation) this.error = error;
-    } finally {
-      if (generation === this.#generation) this.loading = false;
-    }
-  }
-
-  async loadMore(): Promise<void> {
-    if (!this.next || this.loading || this.loadingMore) return;
-    const generation = this.#generation;
-    this.loadingMore = true;
-    this.moreError = null;
-    try {
-      const page = await this.#api.list(this.filters, this.next);
-      if (generation !== this.#generation) return;
-      const known = new Set(this.items.map((item) => item.id));
-      this.items = [...this.items, ...page.items.filter((item) => !known.has(item.id))];
-      this.next = page.next;
-    } catch (error) {
-      if (generation === this.#generation) this.moreError = error;
-    } finally {
-      if (generation === this.#generation) this.loadingMore = false;
-    }
+  protected override loaded(page: HazardPage): void {
+    this.counts = page.counts ?? this.counts;
   }
 
   /** Opens one: what the list knows at once, then all of it. */
@@ -151,7 +112,8 @@ export class HazardList {
     }
   }
 
-  #take(hazard: Hazard): void {
+  #take(answer: Hazard): void {
+    const hazard = this.#newest.newer(answer);
     if (this.selectedId === hazard.id) this.selected = hazard;
     const index = this.items.findIndex((item) => item.id === hazard.id);
     if (index >= 0) this.items = this.items.with(index, hazard);
@@ -159,17 +121,16 @@ export class HazardList {
 
   /** The first page again, with what was loaded beyond it left in place. */
   async #refresh(changed: ReadonlySet<string> = new Set()): Promise<void> {
-    const generation = this.#generation;
     try {
-      const page = await this.#api.list(this.filters, null);
-      if (generation !== this.#generation) return;
+      const page = await this.firstAgain();
+      if (page === null) return;
       this.counts = page.counts ?? this.counts;
       const fresh = new Set(page.items.map((item) => item.id));
       const last = page.items.at(-1);
       // Rows of the first page that are no longer in it have left the list.
       const beyond = last ? this.items.findIndex((item) => item.id === last.id) : -1;
       const rest = page.next === null || beyond < 0 ? [] : this.items.slice(beyond + 1);
-      this.items = [...page.items, ...rest.filter((item) => !fresh.has(item.id))];
+      this.items = [...this.current(page.items), ...rest.filter((item) => !fresh.has(item.id))];
       if (rest.length === 0) this.next = page.next;
       const older = rest.filter((item) => changed.has(item.id)).slice(0, mostAsked);
       await Promise.all(older.map((item) => this.#renew(item.id)));

@@ -69,6 +69,20 @@ describe('the list of hazards', () => {
     expect(ids()).toEqual(['8', '7', '6', '5', '4', '3', '2']);
   });
 
+  it('never goes back to an older answer that was overtaken', async () => {
+    const before = api.rows;
+    await list.select(hazardOf(7).id);
+    api.rows = before.map((row, i) => (i === 0 ? { ...row, state: 'assigned', version: 2 } : row));
+    list.receive(hazardOf(7).id);
+    await vi.advanceTimersByTimeAsync(400);
+    api.rows = before;
+    list.receive(hazardOf(7).id);
+    await vi.advanceTimersByTimeAsync(400);
+    await list.load();
+    expect(list.items[0]).toMatchObject({ id: hazardOf(7).id, state: 'assigned' });
+    expect(list.selected?.state).toBe('assigned');
+  });
+
   it('renews a row further down, and drops one that is over or no longer to be seen', async () => {
     await list.loadMore();
     const [, , , four, three] = api.rows as [Hazard, Hazard, Hazard, Hazard, Hazard];

@@ -1,3 +1,4 @@
+import { PagedList } from '$lib/api/paged-list.svelte.ts';
 import { ApiError } from '$lib/api/problem.ts';
 import type { User, VerdictRequest, Violation } from '$lib/api/types.ts';
 import { Newest } from '$lib/live/newest.ts';
@@ -28,17 +29,9 @@ interface Waiting {
  * The review queue: the rows that the filters ask for, page by page, kept current by what the API
  * pushes, and the decisions of this person, shown at once and taken back where the API refuses.
  */
-export class ViolationQueue {
-  items = $state.raw<Violation[]>([]);
-  filters = $state.raw<Filters>(defaultFilters);
-  loading = $state(false);
-  loadingMore = $state(false);
-  error = $state.raw<unknown>(null);
-  moreError = $state.raw<unknown>(null);
-  next = $state<string | null>(null);
+export class ViolationQueue extends PagedList<Violation, Filters> {
   /** Rows put in by a push since the person last looked at the top. */
   arrived = $state(0);
-  selectedId = $state<string | null>(null);
   selectedError = $state.raw<unknown>(null);
   /** The selected record, also where it is not, or no longer, in the list. */
   selected = $state.raw<Violation | null>(null);
@@ -46,7 +39,6 @@ export class ViolationQueue {
   readonly #user: () => Pick<User, 'id' | 'displayName'>;
   /** Where the selection was, so that the next one is known after its row has left. */
   #place = 0;
-  #generation = 0;
   #history: Waiting[] = [];
   readonly #newest: Newest<Violation>;
   /** Pushed while the first page was on its way, which may have been read before. */
@@ -58,6 +50,7 @@ export class ViolationQueue {
     user: () => Pick<User, 'id' | 'displayName'>,
     newest = new Newest<Violation>(),
   ) {
+    super(defaultFilters, (filters, cursor) => api.list(filters, cursor));
     this.#api = api;
     this.#user = user;
     this.#newest = newest;
@@ -67,51 +60,14 @@ export class ViolationQueue {
     return this.#history.length > 0;
   }
 
-  get selectedIndex(): number {
-    return this.items.findIndex((item) => item.id === this.selectedId);
-  }
-
-  /** Loads the first page. Rows stay in sight while the same filters are loaded again. */
-  async load(filters: Filters = this.filters): Promise<void> {
-    const generation = ++this.#generation;
-    if (filters !== this.filters) this.items = [];
-    this.filters = filters;
-    this.loading = true;
-    this.loadingMore = false;
-    this.error = this.moreError = null;
+  override load(filters: Filters = this.filters): Promise<void> {
     this.#meanwhile = [];
-    try {
-      const page = await this.#api.list(filters, null);
-      if (generation !== this.#generation) return;
-      this.items = this.#current(page.items);
-      this.next = page.next;
-      this.arrived = 0;
-      this.loading = false;
-      for (const violation of this.#meanwhile) this.receive(violation);
-    } catch (error) {
-      if (generation === this.#generation) this.error = error;
-    } finally {
-      if (generation === this.#generation) this.loading = false;
-    }
+    return super.load(filters);
   }
 
-  async loadMore(): Promise<void> {
-    if (!this.next || this.loading || this.loadingMore) return;
-    const generation = this.#generation;
-    this.loadingMore = true;
-    this.moreError = null;
-    try {
-      const page = await this.#api.list(this.filters, this.next);
-      if (generation !== this.#generation) return;
-      const known = new Set(this.items.map((item) => item.id));
-      const further = page.items.filter((item) => !known.has(item.id));
-      this.items = [...this.items, ...this.#current(further)];
-      this.next = page.next;
-    } catch (error) {
-      if (generation === this.#generation) this.moreError = error;
-    } finally {
-      if (generation === this.#generation) this.loadingMore = false;
-    }
+  protected override loaded(): void {
+    this.arrived = 0;
+    for (const violation of this.#meanwhile) this.receive(violation);
   }
 
   /** Shows one record; loads it where the list does not hold it. */
@@ -259,7 +215,7 @@ export class ViolationQueue {
   }
 
   /** Rows of an answer as they are by now; one that no longer belongs to the list is left out. */
-  #current(rows: readonly Violation[]): Violation[] {
+  protected override current(rows: Violation[]): Violation[] {
     return rows.flatMap((row) => {
       const item = this.#newest.newer(row);
       return item === row || matches(item, this.filters) || item.id === this.selectedId
