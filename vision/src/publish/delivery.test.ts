@@ -49,7 +49,7 @@ test('a clip that the API can never take is told as missing, and kept', async ()
   const event = clipEvent(ulid(), { clip }, '/vision/w', 'gate');
   await outbox.add({ version: 1, events: [event], state: null });
   delivery.poke();
-  await vi.waitFor(() => expect(outbox.count).toEqual({ waiting: 0, rejected: 1 }));
+  await vi.waitFor(() => expect(outbox.count).toEqual({ waiting: 0, rejected: 1 }), 30_000);
   expect(sent).toMatchObject([
     {
       id: event.id,

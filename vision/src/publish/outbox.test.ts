@@ -91,7 +91,7 @@ describe('outbox', () => {
       };
       const outbox = await open({ write });
       const adding = outbox.add(entry(1));
-      await vi.waitFor(() => expect(outbox.problem).toContain('no space left'));
+      await vi.waitFor(() => expect(outbox.problem).toContain('no space left'), 30_000);
       expect(outbox.count.waiting).toBe(1);
       expect([...outbox.events()]).toEqual([]);
       full = false;

@@ -37,7 +37,7 @@ test('a violation whose picture cannot be encoded at once is recorded when it ca
   });
   const first = confirmedVerdict();
   const recorded = recorder.record(findings([first]));
-  await vi.waitFor(() => expect(recorder.problem).toContain('no memory for a thread'));
+  await vi.waitFor(() => expect(recorder.problem).toContain('no memory for a thread'), 30_000);
   broken = false;
   await recorded;
   expect(recorder.problem).toBeNull();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { eventually } from '../../test/eventually.ts';
 import { MemoryOutbox } from './memory-store.ts';
 import { Outbox } from './outbox.svelte.ts';
 
@@ -41,11 +42,11 @@ it('keeps a draft with its files, does not send it, and sends it once when it is
   expect(await outbox.file('x')).toBeNull();
 
   await outbox.add('r', { description: 'loose' }, [fileOf('y')]);
-  await vi.waitFor(() => expect(sent).toEqual([{ id: 'r', files: ['F-y'] }]));
+  await eventually(() => expect(sent).toEqual([{ id: 'r', files: ['F-y'] }]));
   expect(await outbox.draft('a')).toBeNull();
   // A late write of the form does not bring it back.
   await outbox.keepDraft('r', { description: 'late' }, []);
-  await vi.waitFor(() => expect(outbox.entries[0]).toMatchObject({ state: 'sent' }));
+  await eventually(() => expect(outbox.entries[0]).toMatchObject({ state: 'sent' }));
 });
 
 it('sends what is handed in while its draft is just being written', async () => {
@@ -53,5 +54,5 @@ it('sends what is handed in while its draft is just being written', async () => 
   const adding = outbox.add('r', { description: 'loose rail' }, [fileOf('y')]);
   const late = outbox.keepDraft('r', { description: 'loose' }, []);
   await Promise.all([writing, adding, late]);
-  await vi.waitFor(() => expect(sent).toEqual([{ id: 'r', files: ['F-y'] }]));
+  await eventually(() => expect(sent).toEqual([{ id: 'r', files: ['F-y'] }]));
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { client, fetchRaw } from '$lib/api/client.ts';
 import type { SignInAnswer } from '$lib/api/types.ts';
+import { eventually } from '../../test/eventually.ts';
 import { session } from './session.svelte.ts';
 
 const MINUTE = 60_000;
@@ -119,9 +120,9 @@ describe('a session in the page', () => {
     const heard: { type: string }[] = [];
     other.onmessage = ({ data }) => heard.push(data as { type: string });
     other.postMessage({ type: 'token', answer: answer('from-the-other-tab') });
-    await vi.waitFor(() => expect(session.token).toBe('from-the-other-tab'));
+    await eventually(() => expect(session.token).toBe('from-the-other-tab'));
     session.signOut();
-    await vi.waitFor(() => expect(heard.some(({ type }) => type === 'signed-out')).toBe(true));
+    await eventually(() => expect(heard.some(({ type }) => type === 'signed-out')).toBe(true));
     expect(to('/api/v1/auth/logout')).toHaveLength(1);
     other.close();
   });

@@ -6,6 +6,7 @@ import type { HazardReport } from '$lib/features/hazards/types.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import type { PickedFile } from '$lib/media/picked.ts';
 import { session } from '$lib/session/session.svelte.ts';
+import { eventually } from '../../../test/eventually.ts';
 import { emptyDraft } from './draft.ts';
 import type { DraftStore } from './draft-store.ts';
 import ReportForm from './ReportForm.svelte';
@@ -120,7 +121,7 @@ describe('the form', () => {
       }),
     );
     open('area=press-line');
-    await vi.waitFor(() => expect(screen.getByTestId('place').dataset.area).toBe('press-line'));
+    await eventually(() => expect(screen.getByTestId('place').dataset.area).toBe('press-line'));
     expect(screen.getByTestId('type-fire').getAttribute('aria-checked')).toBe('true');
     expect(screen.getByTestId('level-major').getAttribute('aria-checked')).toBe('true');
   });
@@ -150,7 +151,7 @@ describe('the form', () => {
     await screen.findByTestId('restored');
     expect(screen.getAllByTestId('picked')).toHaveLength(1);
     await user.type(screen.getByTestId('description'), ' rail');
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(kept.at(-1)).toEqual({
         id: '01KH0000000000000000000001',
         text: 'Loose rail',

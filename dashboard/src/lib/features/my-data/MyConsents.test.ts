@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { confirm } from '$lib/ui/confirm.svelte.ts';
 import { toasts } from '$lib/ui/toasts.svelte.ts';
+import { eventually } from '../../../test/eventually.ts';
 import MyConsents from './MyConsents.svelte';
 import type { Consents } from './my-data-api.ts';
 
@@ -79,7 +80,7 @@ describe('[SEC-21] the consents of a person', () => {
     expect(sent).toEqual([]);
     await click();
     confirm.settle('');
-    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    await eventually(() => expect(sent).toHaveLength(1));
     expect(sent[0]).toEqual({ purpose: 'badge-tracking', noticeVersion: 2, decision: 'withdrawn' });
   });
 
@@ -91,7 +92,7 @@ describe('[SEC-21] the consents of a person', () => {
     const [first] = consents.items;
     consents = { ...consents, items: first ? [first] : [] };
     await user.click(answer);
-    await vi.waitFor(() => expect(screen.getAllByTestId('consent')).toHaveLength(1));
+    await eventually(() => expect(screen.getAllByTestId('consent')).toHaveLength(1));
     expect(toasts.shown.at(-1)?.text).toBe(i18n.t.myData.noticeChanged);
   });
 });

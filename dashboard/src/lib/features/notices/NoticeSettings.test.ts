@@ -2,6 +2,7 @@ import { cleanup, render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { eventually } from '../../../test/eventually.ts';
 import NoticeSettings from './NoticeSettings.svelte';
 
 const sent: { method: string; path: string; body: unknown }[] = [];
@@ -95,13 +96,13 @@ describe('notice settings', () => {
   it('keep what is not asked for here, and send the language of the page', async () => {
     const user = userEvent.setup();
     render(NoticeSettings);
-    await vi.waitFor(() => {
+    await eventually(() => {
       const field = screen.getByTestId<HTMLInputElement>('notice-email');
       expect(field.value).toBe('li@plant.example');
     });
     await user.click(screen.getByTestId('notice-quiet'));
     await user.click(screen.getByTestId('notice-save'));
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(to('PUT', '/notices/preferences')).toEqual([
         {
           language: 'en',

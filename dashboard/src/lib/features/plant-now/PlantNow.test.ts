@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MachineState } from '$lib/api/types.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { plant } from '$lib/plant/plant.svelte.ts';
+import { eventually } from '../../../test/eventually.ts';
 import PlantNow from './PlantNow.svelte';
 
 const before = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
@@ -45,7 +46,7 @@ describe('[ARC-09] the plant now', () => {
   it('shows each machine with its state, in words and for how long', async () => {
     answerWith(machine('robot-1', 'running'), machine('robot-2', 'fault', 20));
     render(PlantNow);
-    await vi.waitFor(() => expect(found()).toHaveLength(2));
+    await eventually(() => expect(found()).toHaveLength(2));
     const [first, second] = found();
     expect(first?.dataset).toMatchObject({ machine: 'robot-1', state: 'running', stale: 'false' });
     expect(first?.textContent).toMatch(/robot-1.*Running.*4 min/s);
@@ -57,26 +58,26 @@ describe('[ARC-09] the plant now', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     answerWith(machine('robot-1', 'running'));
     render(PlantNow);
-    await vi.waitFor(() => expect(found()[0]?.dataset.state).toBe('running'));
+    await eventually(() => expect(found()[0]?.dataset.state).toBe('running'));
     answerWith(machine('robot-1', 'stopped', 0));
     await vi.advanceTimersByTimeAsync(3_000);
-    await vi.waitFor(() => expect(found()[0]?.dataset.state).toBe('stopped'));
+    await eventually(() => expect(found()[0]?.dataset.state).toBe('stopped'));
   });
 
   it('marks a machine whose last word is old, in both languages', async () => {
     answerWith(machine('robot-1', 'running', 2 * 86_400 + 60));
     render(PlantNow);
-    await vi.waitFor(() => expect(found()[0]?.dataset.stale).toBe('true'));
+    await eventually(() => expect(found()[0]?.dataset.stale).toBe('true'));
     expect(found()[0]?.textContent).toMatch(/Running.*silent 2 days/s);
     i18n.set('zh-CN');
-    await vi.waitFor(() => expect(found()[0]?.textContent).toMatch(/运行.*2天无消息/s));
+    await eventually(() => expect(found()[0]?.textContent).toMatch(/运行.*2天无消息/s));
   });
 
   it('counts the people on site and leads to the plan', async () => {
     locations = [badge('A1', 2), badge('A2', 80), badge('A2', 3), badge('A3', 200)];
     render(PlantNow);
     const people = await screen.findByTestId('people-on-site');
-    await vi.waitFor(() => expect(people.dataset.count).toBe('2'));
+    await eventually(() => expect(people.dataset.count).toBe('2'));
     expect(people.getAttribute('href')).toBe('/plan');
   });
 
@@ -92,7 +93,7 @@ describe('[ARC-09] the plant now', () => {
     expect((await screen.findByRole('alert')).textContent).toMatch(/cannot be reached/);
     answerWith(machine('robot-1', 'idle'));
     await userEvent.setup().click(screen.getByTestId('machines-retry'));
-    await vi.waitFor(() => expect(found()).toHaveLength(1));
+    await eventually(() => expect(found()).toHaveLength(1));
   });
 
   it('tells since when it is out of date, and keeps what it last knew', async () => {
@@ -100,7 +101,7 @@ describe('[ARC-09] the plant now', () => {
     answerWith(machine('robot-1', 'running'));
     locations = [badge('A1', 2)];
     render(PlantNow);
-    await vi.waitFor(() => expect(found()).toHaveLength(1));
+    await eventually(() => expect(found()).toHaveLength(1));
     machines = () => Promise.reject(new TypeError('no network'));
     await vi.advanceTimersByTimeAsync(3_000);
     plant.now = Date.now() + 20_000;
@@ -115,7 +116,7 @@ describe('[ARC-09] the plant now', () => {
     );
     answerWith(...many);
     render(PlantNow);
-    await vi.waitFor(() => expect(found()).toHaveLength(2));
+    await eventually(() => expect(found()).toHaveLength(2));
     expect(found().at(-1)?.dataset.machine).toBe('robot-12');
     const more = screen.getByTestId('machines-more');
     expect(more.textContent).toMatch(/10 more/);

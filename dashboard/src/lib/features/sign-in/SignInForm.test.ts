@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { session } from '$lib/session/session.svelte.ts';
+import { eventually } from '../../../test/eventually.ts';
 import SignInForm from './SignInForm.svelte';
 import { returnAddress } from './sign-in.ts';
 
@@ -64,7 +65,7 @@ describe('sign-in', () => {
     const expiresAt = new Date(Date.now() + 60_000).toISOString();
     answer = () => Promise.resolve(Response.json({ accessToken: 'tok', expiresAt, user }));
     await tryWith('secret');
-    await vi.waitFor(() => expect(onSignedIn).toHaveBeenCalled());
+    await eventually(() => expect(onSignedIn).toHaveBeenCalled());
     expect(session.token).toBe('tok');
     expect(sessionStorage.getItem('anshi.session')).toContain('tok');
     expect(JSON.stringify(localStorage)).not.toContain('tok');
@@ -96,7 +97,7 @@ describe('further steps', () => {
     expect((await screen.findByTestId('sign-in-error')).textContent).toContain('each works once');
     answer = () => Promise.resolve(signedIn(false));
     await event.type(code, '123456{Enter}');
-    await vi.waitFor(() => expect(onSignedIn).toHaveBeenCalled());
+    await eventually(() => expect(onSignedIn).toHaveBeenCalled());
     expect(session.token).toBe('tok');
   });
 
@@ -111,7 +112,7 @@ describe('further steps', () => {
     await event.clear(screen.getByTestId('repeated'));
     answer = () => Promise.resolve(new Response(null, { status: 204 }));
     await event.type(screen.getByTestId('repeated'), 'a sentence of mine{Enter}');
-    await vi.waitFor(() => expect(onSignedIn).toHaveBeenCalled());
+    await eventually(() => expect(onSignedIn).toHaveBeenCalled());
     expect(session.user?.mustChangePassword).toBe(false);
   });
 });

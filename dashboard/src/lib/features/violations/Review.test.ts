@@ -5,6 +5,7 @@ import { ApiError } from '$lib/api/problem.ts';
 import type { VerdictRequest, Violation } from '$lib/api/types.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { toasts } from '$lib/ui/toasts.svelte.ts';
+import { eventually } from '../../../test/eventually.ts';
 import { violationOf } from '../../../test/violation.ts';
 import { defaultFilters } from './filters.ts';
 import { ViolationQueue } from './queue.svelte.ts';
@@ -31,7 +32,7 @@ async function show(start: number | null): Promise<ReturnType<typeof userEvent.s
     },
   };
   const view = render(Review, { props });
-  await vi.waitFor(() => expect(queue.items.length).toBe(3));
+  await eventually(() => expect(queue.items.length).toBe(3));
   if (selected) await screen.findByTestId('detail');
   return userEvent.setup();
 }
@@ -114,7 +115,7 @@ describe('triage by keyboard', () => {
     const user = await show(30);
     await user.keyboard('c');
     await user.keyboard('u');
-    await vi.waitFor(() => expect(selected).toBe(idOf(30)));
+    await eventually(() => expect(selected).toBe(idOf(30)));
     expect(decided.at(-1)).toEqual({ id: idOf(30), body: { decision: 'reopen', version: 2 } });
   });
 
@@ -148,7 +149,7 @@ describe('triage by keyboard', () => {
     refuse = new ApiError(409, 'violation.version-conflict', 'x', { current });
     const user = await show(30);
     await user.keyboard('c');
-    await vi.waitFor(() => expect(toasts.shown.at(-1)?.text).toMatch(/Wang Fang dismissed/));
+    await eventually(() => expect(toasts.shown.at(-1)?.text).toMatch(/Wang Fang dismissed/));
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api/problem.ts';
 import { zh } from '$lib/i18n/zh.ts';
+import { eventually } from '../../../test/eventually.ts';
 import { changesBetween } from './diff.ts';
 import { WorkflowEditor } from './editor.svelte.ts';
 import { box, layout } from './layout.ts';
@@ -132,7 +133,7 @@ describe('the editor of a workflow', () => {
     (editor.draft.states[2] as State).deadline = { amount: -1, unit: 'hours' };
     editor.check();
     editor.check();
-    await vi.waitFor(() => expect(editor.faults).toEqual([fault]));
+    await eventually(() => expect(editor.faults).toEqual([fault]));
     expect(api.validate).toHaveBeenCalledTimes(1);
     expect(editor.faultsAt('states[doing]')).toEqual([fault]);
     expect(editor.faultsAt('states[do]')).toEqual([]);
