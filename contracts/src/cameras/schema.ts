@@ -147,7 +147,7 @@ const camera = z.strictObject({
        * Each part of the picture is searched for people who are too far away for the full pass once
        * in so many seconds; 0 for never.
        */
-      searchSeconds: z.number().min(0).max(3600).default(4),
+      searchSeconds: z.number().min(0).max(3600).default(10),
     })
     .prefault({}),
   calibration: z.array(calibrationPair).optional(),

@@ -28,7 +28,7 @@ export const CAMERA: CameraConfig = {
   picture: [1000, 600],
   model: 'ppe',
   analysisFps: 5,
-  closeLooks: { perFrame: 4, megapixels: 0.25, searchSeconds: 4 },
+  closeLooks: { perFrame: 4, megapixels: 0.25, searchSeconds: 10 },
   zones: [
     {
       id: 'hall',

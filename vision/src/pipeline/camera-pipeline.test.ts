@@ -117,7 +117,7 @@ describe('CameraPipeline', () => {
       for (let ms = 0; ms < 4000; ms += 200) tiles.push(pipeline.detectOptions(meta(ms)).search);
       return tiles.filter((tile) => tile !== undefined);
     };
-    expect(searched(CONFIG.closeLooks)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(searched({ ...CONFIG.closeLooks, searchSeconds: 4 })).toEqual([0, 1, 2, 3, 4, 5]);
     expect(searched({ ...CONFIG.closeLooks, searchSeconds: 0 })).toEqual([]);
     expect(searched({ ...CONFIG.closeLooks, perFrame: 0 })).toEqual([]);
   });

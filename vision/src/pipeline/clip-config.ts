@@ -21,7 +21,7 @@ export function clipCamera(
     picture,
     model: 'ppe',
     analysisFps: 5,
-    closeLooks: { perFrame: 4, megapixels: 0.25, searchSeconds: 4 },
+    closeLooks: { perFrame: 4, megapixels: 0.25, searchSeconds: 10 },
     zones: [
       {
         id: 'everywhere',
