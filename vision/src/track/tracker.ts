@@ -28,6 +28,9 @@ interface Track {
   score: number;
   /** Seen in two frames at least; a younger one that is missed once is forgotten. */
   confirmed: boolean;
+  /** How often it was seen well, and when last. */
+  sure: number;
+  sureAt: number;
   /** Filtered, when it was last seen. */
   seenBox: Box;
   seenAt: number;
@@ -52,6 +55,8 @@ const SECOND_LIMIT = 0.5;
 const NEW_LIMIT = 0.8;
 /** A clock that falls back by more than this was set anew, seconds. */
 const CLOCK_SET_BACK = 10;
+/** Who was seen well so often, and that not long ago, is gone on with where only little is seen. */
+const RESUMABLE = { sightings: 5, seconds: 5 };
 /** Two tracks that overlap this much follow one person. */
 const SAME = 0.8;
 /** How far people may stray from the prediction: box heights a second, and box heights at most. */
@@ -115,10 +120,18 @@ export class Tracker {
       (overlap, score) => 1 - overlap * score,
       FIRST_LIMIT,
     );
+    for (const track of settled) {
+      if (track.seenIn !== frame) continue;
+      track.sure++;
+      track.sureAt = now;
+    }
     const seenLast = first.tracks.filter((track) => track.seenIn === frame - 1);
     const second = pair(seenLast, weak, moment, (overlap) => 1 - overlap, SECOND_LIMIT);
     // Not in the paper: whoever falls is seen worst while they fall, and is somewhere else after it.
-    const lost = first.tracks.filter((track) => track.seenIn !== frame);
+    const lost = first.tracks.filter(
+      ({ seenIn, sure, sureAt }) =>
+        seenIn !== frame && sure >= RESUMABLE.sightings && now - sureAt <= RESUMABLE.seconds,
+    );
     pair(lost, resuming, moment, (overlap) => 1 - overlap, NEW_LIMIT, lastPlace);
     const third = pair(
       young,
@@ -140,6 +153,8 @@ export class Tracker {
         filter: startBox(box),
         score,
         confirmed: false,
+        sure: 1,
+        sureAt: now,
         seenBox: box,
         seenAt: now,
         seenIn: frame,
