@@ -1,3 +1,4 @@
+import type { DetectOptions } from '../detect/detector-pool.ts';
 import type { ModelRunner } from '../detect/model-runner.ts';
 import type { InferenceMeter, InferenceTime } from './inference-meter.ts';
 import { LabelError } from './label-error.ts';
@@ -19,6 +20,12 @@ export interface SetLooks {
   /** Milliseconds of the whole detect stage, of each picture with its close looks. */
   readonly pictureMs: number[];
 }
+
+/**
+ * A still picture stands for the seconds in which the worker searches each part of the picture once;
+ * close looks are as many as in one frame.
+ */
+const STILL: DetectOptions = { search: 'all', regionPixels: Number.POSITIVE_INFINITY };
 
 /**
  * Lets a model look at all pictures of a set, as the worker does.
@@ -53,7 +60,7 @@ export async function lookAtSet(
     const full = await runner.detect(picture, 0, { regionBudget: 0 });
     // Sequence 0 for all, so that who gets a look does not hang on the order of the pictures.
     meter.take();
-    const both = await runner.detect(picture, 0, {});
+    const both = await runner.detect(picture, 0, STILL);
     result.full.push({ ...base, found: full.detections, looked: [] });
     result.regions.push({ ...base, found: both.detections, looked: both.looked ?? [] });
     const { prepare, infer, decode } = both.timings;
