@@ -32,6 +32,10 @@ if (!values.data) {
 }
 const folder = resolve(process.env.INIT_CWD ?? '.', values.data);
 const fps = values.fps === undefined ? 5 : Number(values.fps);
+if (!(fps > 0 && fps <= 30)) {
+  console.error(`--fps must be above 0 and at most 30, not "${values.fps}"`);
+  process.exit(2);
+}
 const truth = readTruth(folder);
 const root = join(import.meta.dirname, '../..');
 const card = loadPpeCard(join(root, 'models/ppe'));
