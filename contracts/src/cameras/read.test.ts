@@ -63,6 +63,24 @@ describe('readCamerasFile', () => {
     expect(camera.rules[0]).toMatchObject({ items: ['helmet', 'vest'], severity: 'medium' });
   });
 
+  it('reads rules on what people do, and those that ask while a machine runs', () => {
+    const text = good.replace(
+      'kind: zone-intrusion, zone: cell',
+      'kind: zone-intrusion, zone: cell, whileMachine: { machine: press }',
+    );
+    const more = ['person-down', 'running, speed: 2', 'phone-use, zone: cell'].map(
+      (rule, i) => `      - { id: more-${i}, kind: ${rule} }\n`,
+    );
+    const [, , second] = readCamerasFile(
+      text.replace(/(.*id: ppe.*\n)/, `$1${more.join('')}`),
+      'cameras.yaml',
+    ).cameras[0]!.rules;
+    expect(second).toEqual({ id: 'more-1', kind: 'running', severity: 'medium', speed: 2 });
+    expect(readCamerasFile(text, 'cameras.yaml').cameras[0]!.rules[1]).toMatchObject({
+      whileMachine: { machine: 'press', states: ['running'] },
+    });
+  });
+
   const cases: [string, { text: string; line: number }, string, RegExp][] = [
     [
       'an unknown field',
@@ -112,6 +130,33 @@ describe('readCamerasFile', () => {
       broken('kind: zone-intrusion, zone: cell', 'kind: zone-intrusion, zone: yard'),
       'cameras[0].rules[1].zone',
       /no zone "yard"/,
+    ],
+    [
+      'a rule for hands in a zone on the floor',
+      broken('kind: zone-intrusion, zone: cell', 'kind: hand-in-danger, zone: cell'),
+      'cameras[0].rules[1].zone',
+      /needs an outline on the picture: give zone "cell" plane: picture/,
+    ],
+    [
+      'a rule for bodies with a zone that is not there',
+      broken('kind: zone-intrusion, zone: cell', 'kind: person-down, zone: yard'),
+      'cameras[0].rules[1].zone',
+      /no zone "yard"/,
+    ],
+    [
+      'a fence that is not there',
+      broken('kind: zone-intrusion, zone: cell', 'kind: climbing, line: yard'),
+      'cameras[0].rules[1].line',
+      /no line "yard"/,
+    ],
+    [
+      'a state that no machine has',
+      broken(
+        'kind: zone-intrusion, zone: cell',
+        'kind: zone-intrusion, zone: cell, whileMachine: { machine: press, states: [flying] }',
+      ),
+      'cameras[0].rules[1].whileMachine.states[0]',
+      /running/,
     ],
     [
       'a site that is not there',
