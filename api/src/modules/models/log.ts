@@ -56,7 +56,7 @@ export function createModelLog(options: { units: Units; notices: Notices; tenant
           data: changes.map((one) => ({ tenantId: tenant, id: ulid(), worker, at, ...one })),
         });
         await noteChanges(unit, worker, at, changes);
-        await linkViolations(tx, event.source, worker);
+        await linkViolations(tx, { source: event.source, worker, since: at });
         return true;
       }),
   };
@@ -182,8 +182,15 @@ async function noteChanges(
   }
 }
 
-/** Violations that came before the word on the model that judged them get their entry now. */
-async function linkViolations(tx: Transaction, source: string, worker: string): Promise<void> {
+/**
+ * Violations that came before the word on the model that judged them get their entry now.
+ *
+ * @param since from when on the word holds: none before it can be meant.
+ */
+async function linkViolations(
+  tx: Transaction,
+  { source, worker, since }: { source: string; worker: string; since: Date },
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE violation v SET model_log_id = (
       SELECT l.id FROM model_log l JOIN model_version m ON m.id = l.model_version_id
@@ -193,7 +200,9 @@ async function linkViolations(tx: Transaction, source: string, worker: string): 
         AND l.at <= v.confirmed_at + interval '60 seconds'
       ORDER BY l.seq DESC LIMIT 1)
     WHERE v.source = ${source} AND v.model_log_id IS NULL
-      AND v.recorded_at > now() - interval '30 days'`;
+      AND v.confirmed_at >= ${since}::timestamptz - interval '60 seconds'
+      -- Nothing takes an hour to be confirmed; times of beginning have an index.
+      AND v.started_at >= ${since}::timestamptz - interval '1 hour'`;
 }
 
 /**

@@ -409,7 +409,7 @@ export const en: Dictionary = {
       next: 'Next',
       previous: 'Previous',
       confirm: 'Confirm the violation',
-      dismiss: 'Dismiss, then 1–4 for the reason',
+      dismiss: 'Dismiss, then 1–6 for the reason',
       undo: 'Undo the last verdict',
       hazard: 'Make a confirmed violation a hazard',
       play: 'Play / pause',

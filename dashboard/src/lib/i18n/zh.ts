@@ -398,7 +398,7 @@ export const zh = {
       next: '下一条',
       previous: '上一条',
       confirm: '确认违规',
-      dismiss: '驳回，再按 1–4 选原因',
+      dismiss: '驳回，再按 1–6 选原因',
       undo: '撤销上一次定论',
       hazard: '把已确认的违规转为隐患',
       play: '播放 / 暂停',

@@ -7,7 +7,6 @@ const look = (words: object, key: string): string =>
 /** Words for what later versions may name too: then the name itself stands there. */
 export const taskName = (task: string, t: Dictionary): string => look(t.models.tasks, task);
 export const ruleName = (rule: string, t: Dictionary): string => look(t.rules, rule);
-export const reasonName = (reason: string, t: Dictionary): string => look(t.reasons, reason);
 export const skippedName = (why: string, t: Dictionary): string =>
   look(t.models.skippedReasons, why);
 
