@@ -36,6 +36,34 @@ describe('Tracker', () => {
     for (let i = 0; i < 10; i++) expect(tracker.update(i * 200, [walker(50, 0.3)])).toEqual([]);
   });
 
+  it('goes on with a track that is looked for by little, where somebody was seen well', () => {
+    const little = { ...walker(60, 0.2), resumes: true as const };
+    const seen = (well: number, then: (typeof little)[]) => {
+      const tracker = new Tracker(settings);
+      for (let i = 0; i < well; i++) tracker.update(i * 200, [walker(50 + i)]);
+      tracker.update(well * 200, []);
+      tracker.update((well + 1) * 200, []);
+      return tracker.update((well + 2) * 200, then).map(({ track }) => track);
+    };
+    expect(seen(10, [little])).toEqual(['T-1']);
+    // A weak box does not: it is nothing more often than not. Nor is a track of a moment gone on with.
+    expect(seen(10, [walker(60, 0.2) as typeof little])).toEqual([]);
+    expect(seen(2, [little])).toEqual([]);
+    expect(seen(0, [little])).toEqual([]);
+  });
+
+  it('does not keep somebody alive for ever by little', () => {
+    const tracker = new Tracker(settings);
+    for (let i = 0; i < 10; i++) tracker.update(i * 200, [walker(50)]);
+    const little = { ...walker(50, 0.2), resumes: true as const };
+    let last = 0;
+    for (let at = 2000; at < 20_000; at += 200) {
+      if (tracker.update(at, [little]).length > 0) last = at;
+    }
+    expect(last).toBeGreaterThan(6000);
+    expect(last).toBeLessThan(8000);
+  });
+
   it('finds someone again behind a pillar, and forgets after the lost time', () => {
     const tracker = new Tracker(settings);
     const show = (at: number) => tracker.update(at, [walker(100 + at * 0.05)])[0]?.track;
