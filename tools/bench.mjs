@@ -25,6 +25,7 @@ const benches = {
     file: 'vision/bench/ppe.ts',
     what: 'how well protective equipment is seen in labelled pictures (--data DIR)',
   },
+  poses: { file: 'vision/bench/poses.ts', what: 'poses of people near and far, and their cost' },
   fall: {
     file: 'tools/bench/fall.ts',
     what: 'falls found and false alarms on clips (--data DIR)',

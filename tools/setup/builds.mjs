@@ -43,8 +43,8 @@ export const poseModel = {
   to: `${process.env.ANSHI_MODELS_MADE || '.anshi/models'}/movenet-multipose.onnx`,
   npm: ['run', '-w', 'vision', 'poses'],
   without:
-    'Everything else runs; rules that need poses (a person down, hands in danger, running, climbing, ' +
-    'phones) do not until the next start with network, or `npm run -w vision poses`.',
+    'Everything else runs; rules that need poses (a person down, hands in danger, climbing, phones) ' +
+    'do not until the next start with network, or `npm run -w vision poses`.',
 };
 
 /**

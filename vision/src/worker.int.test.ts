@@ -226,10 +226,10 @@ describe('a worker with real cameras', () => {
   test('rules on poses do not run without a pose model, which is said; all else does', async () => {
     await configure(
       ['gate', 'yard'],
-      '    rules: [{ kind: person-down, id: down }, { kind: running, id: haste }]\n',
+      '    rules: [{ kind: person-down, id: down }, { kind: phone-use, id: phone }]\n',
     );
     const told = await until(() => status()?.problem ?? undefined);
-    expect(told).toMatch(/^camera "gate": rules that need poses do not run \("down", "haste"\): /);
+    expect(told).toMatch(/^camera "gate": rules that need poses do not run \("down", "phone"\): /);
     expect(told).toContain('npm run -w vision poses');
     const answer = await fetch(`${worker.details.http}/health`);
     const { cameraHealth: cameras } = (await answer.json()) as {

@@ -4,7 +4,6 @@ import type { RuleConfig } from '@anshi/contracts';
 const ON_POSES: ReadonlySet<string> = new Set([
   'person-down',
   'hand-in-danger',
-  'running',
   'climbing',
   'phone-use',
 ]);
