@@ -68,7 +68,9 @@ export async function startProfile(): Promise<() => Promise<Profile>> {
     for (const { id, callFrame } of profile.nodes) {
       const time = own.get(id) ?? 0;
       const { functionName, url, lineNumber } = callFrame;
-      if (time === 0 || functionName === '(idle)' || functionName === '(program)') continue;
+      // dispatch is the taking of the samples itself.
+      const isOwn = !['(idle)', '(program)', 'dispatch'].includes(functionName) || url !== '';
+      if (time === 0 || !isOwn) continue;
       busy += time;
       const part = partOf(url, functionName);
       parts.set(part, (parts.get(part) ?? 0) + time);
