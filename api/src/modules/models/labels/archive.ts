@@ -17,18 +17,22 @@ export async function packFolder(
   folder: string,
   file: string,
 ): Promise<{ sha256: string; bytes: number }> {
-  const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .sort();
+  const parts = (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .map((entry) => ({
+      name: join(entry.parentPath, entry.name).slice(folder.length + 1),
+      isFolder: entry.isDirectory(),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   const archive = pack();
   const written = pipeline(archive, createWriteStream(file));
-  for (const name of names) {
-    const bytes = await readFile(join(folder, name));
+  for (const { name, isFolder } of parts) {
+    // Also a folder without a picture: who reads the set looks into each of them.
+    const header = isFolder
+      ? ({ name: `${name}/`, type: 'directory', mtime: THEN, mode: 0o755 } as const)
+      : { name, mtime: THEN, mode: 0o644 };
+    const bytes = isFolder ? Buffer.alloc(0) : await readFile(join(folder, name));
     await new Promise<void>((resolve, reject) => {
-      archive.entry({ name, mtime: THEN, mode: 0o644 }, bytes, (error) =>
-        error ? reject(error) : resolve(),
-      );
+      archive.entry(header, bytes, (error) => (error ? reject(error) : resolve()));
     });
   }
   archive.finalize();
