@@ -2,15 +2,8 @@ import { join } from 'node:path';
 import websocket from '@fastify/websocket';
 import type { Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
-import { scheduleAccessReviews } from './modules/access-reviews/job.ts';
-import { accessReviewsModule } from './modules/access-reviews/routes.ts';
-import { createAccessReviews } from './modules/access-reviews/service.ts';
-import { openAudit } from './modules/audit/open.ts';
-import { scheduleForgetting } from './modules/auth/job.ts';
-import { authModule } from './modules/auth/routes.ts';
-import { createSecondFactorService } from './modules/auth/second-factor.ts';
-import { createAuthService } from './modules/auth/service.ts';
-import { createSecondFactor } from './modules/auth/totp.ts';
+import { openAccess } from './composition/access.ts';
+import { openRecord } from './composition/record.ts';
 import { forwardObservations } from './modules/cameras/events.ts';
 import { watchCameras } from './modules/cameras/file.ts';
 import { followCameras } from './modules/cameras/health.ts';
@@ -46,28 +39,21 @@ import { createPeopleService } from './modules/people/service.ts';
 import { openPrivacy } from './modules/privacy/open.ts';
 import { registryModule } from './modules/registry/routes.ts';
 import { createRegistryService } from './modules/registry/service.ts';
-import { rolesModule } from './modules/roles/routes.ts';
-import { createRolesService } from './modules/roles/service.ts';
 import { systemModule } from './modules/system/routes.ts';
 import { createSystemService } from './modules/system/service.ts';
-import { openUsers } from './modules/users/open.ts';
 import { announceViolations } from './modules/violations/events.ts';
 import { violationsModule } from './modules/violations/routes.ts';
 import { createViolationsService } from './modules/violations/service.ts';
-import { openWebhooks } from './modules/webhooks/open.ts';
 import { followAccounts } from './platform/account-events.ts';
 import { createAccounts } from './platform/accounts.ts';
 import type { App, Module } from './platform/app-types.ts';
-import { openAnchors } from './platform/audit/anchors.ts';
 import { countUnauditedWrites } from './platform/audit/coverage.ts';
-import { startSealer } from './platform/audit/sealer.ts';
 import { createViews } from './platform/audit/views.ts';
 import { guardRoutes } from './platform/auth.ts';
 import { backupsModule } from './platform/backup/routes.ts';
 import { scheduleBackups } from './platform/backup/schedule.ts';
 import type { Bus } from './platform/bus.ts';
 import { calendarModule } from './platform/calendar/routes.ts';
-import { systemCaller } from './platform/caller.ts';
 import { serveDashboard } from './platform/dashboard.ts';
 import type { Database } from './platform/database.ts';
 import { createDictionaries } from './platform/features/dictionaries.ts';
@@ -81,9 +67,7 @@ import { createHttpServer } from './platform/http-server.ts';
 import { createJobs } from './platform/jobs/jobs.ts';
 import { LiveEvents } from './platform/live-events.ts';
 import { createMetrics } from './platform/metrics.ts';
-import { openNotices } from './platform/notices/open.ts';
 import { describeRoutes } from './platform/openapi.ts';
-import { startPublisher } from './platform/outbox/publisher.ts';
 import { openKeyring } from './platform/sealed/keyring.ts';
 import { createRotation } from './platform/sealed/rotation.ts';
 import { createSealed } from './platform/sealed/sealed.ts';
@@ -92,7 +76,6 @@ import { setSecurityHeaders } from './platform/security-headers.ts';
 import type { Settings } from './platform/settings.ts';
 import { cutSlowBodies } from './platform/slow-bodies.ts';
 import { openStore } from './platform/store/open.ts';
-import { createUnits } from './platform/unit-of-work.ts';
 import { createWorkflowEditor } from './platform/workflow/editor.ts';
 import { createWorkflows } from './platform/workflow/engine.ts';
 import { REMINDERS, scheduleReminders } from './platform/workflow/job.ts';
@@ -145,27 +128,11 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const store = openStore('evidence', settings, cipher);
   const heard = { bus, live, metrics, log, tenant };
 
-  const anchors = openAnchors({
-    ...{ tenant, database, log },
-    folder: join(settings.dataDir, 'audit'),
-    // A webhook can carry it to another house.
-    tell: (anchor) =>
-      units.run(systemCaller(tenant), (unit) =>
-        unit.emit({ entity: 'audit', what: 'anchored', data: anchor }),
-      ),
-  });
-  const sealer = startSealer({ database, tenant, log, anchors });
-  const publisher = startPublisher({ database, bus, tenant, log });
-  let webhooks: ReturnType<typeof openWebhooks> | undefined;
-  const units = createUnits({
-    database,
-    onEvents: () => {
-      publisher.nudge();
-      webhooks?.nudge();
-    },
+  const record = openRecord({
+    ...{ settings, log, database, bus, live, sealed },
     onAudit: (caller) => writes.noted(caller),
-    onError: (error) => log.error({ err: error }, 'work after a commit failed'),
   });
+  const { units, notices } = record;
   const uploaded = filesModule({
     ...{ database, units, tenant, log },
     store: openStore('files', settings, cipher),
@@ -173,29 +140,6 @@ export async function buildApp(parts: AppParts): Promise<App> {
     folder: join(settings.dataDir, 'uploads'),
     zone: settings.timeZone,
   });
-  const told = openNotices({
-    ...heard,
-    database,
-    units,
-    sealed,
-    apiId,
-    dataDir: settings.dataDir,
-    timeZone: settings.timeZone,
-    settings: settings.notices,
-    allow: settings.webhookAllow,
-  });
-  webhooks = openWebhooks({
-    ...{ database, units, sealed, tenant, log },
-    notices: told.notices,
-    allow: settings.webhookAllow,
-  });
-  const audit = openAudit({
-    ...{ database, units, tenant, log },
-    notices: told.notices,
-    timeZone: settings.timeZone,
-    dataDir: settings.dataDir,
-  });
-
   const configuration = await watchCameras(settings.camerasFile, log, ({ sites }) => {
     database
       .transaction({ tenant, user: null }, (tx) => saveSites(tx, tenant, sites))
@@ -236,20 +180,12 @@ export async function buildApp(parts: AppParts): Promise<App> {
     files: () => uploaded.status(),
   });
 
-  const secondFactor = createSecondFactor(sealed);
-  const authService = createAuthService({
-    ...{ auth, accounts, units, secondFactor, tenant },
-    events: accountEvents,
-    session: settings.session,
-    features: () => features.list(),
-  });
-
   const rotation = createRotation({ database, sealed, tables: sealedTables });
   const keys = createKeysService({ units, rotation, log });
 
   const workflows = createWorkflows({
     files: uploaded.files,
-    notices: told.notices,
+    notices,
     timeZone: settings.timeZone,
   });
   const jobs = createJobs({ databaseUrl: settings.databaseUrl, tenant, log, metrics });
@@ -257,19 +193,14 @@ export async function buildApp(parts: AppParts): Promise<App> {
     ...{ engine: workflows, units, log, jobs },
     paused: () => features.paused(),
   });
-  const reviews = createAccessReviews({ units, events: accountEvents, notices: told.notices });
-  await scheduleAccessReviews({ reviews, jobs, timeZone: settings.timeZone });
-  await scheduleForgetting({ units, jobs, timeZone: settings.timeZone });
-  const users = await openUsers({
-    ...{ units, secondFactor, jobs },
+  const access = await openAccess({
+    ...{ settings, auth, accounts, units, features, sealed, notices, jobs },
     events: accountEvents,
-    notices: told.notices,
-    timeZone: settings.timeZone,
   });
   const hazards = openHazards({
     ...{ database, units, workflows, live },
     files: uploaded.files,
-    notices: told.notices,
+    notices,
     floorPlanOf: (id) =>
       configuration.file.cameras.find((camera) => camera.id === id)?.floorPlan ?? null,
     timeZone: settings.timeZone,
@@ -278,7 +209,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const models = await openModels({
     ...{ database, units, workflows, jobs, store, states, log, tenant },
     files: uploaded.files,
-    notices: told.notices,
+    notices,
     isOn: () => features.check('monitoring'),
     timeZone: settings.timeZone,
   });
@@ -308,13 +239,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   }
 
   const modules: Module[] = [
-    authModule(
-      authService,
-      createSecondFactorService({ auth: authService, units, events: accountEvents, secondFactor }),
-    ),
-    users,
-    rolesModule(createRolesService({ units, events: accountEvents })),
-    accessReviewsModule(reviews),
+    ...access,
     violationsModule(violations, store),
     camerasModule(cameras),
     liveModule(liveViews),
@@ -337,9 +262,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     models.module,
     workflowsModule({ editor: createWorkflowEditor(workflows.definitions), units }),
     calendarModule({ units, timeZone: settings.timeZone }),
-    ...told.modules,
-    webhooks.module,
-    audit.module,
+    ...record.modules,
     featuresModule({
       service: createFeaturesService({
         ...{ database, units, features },
@@ -387,8 +310,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     await uploaded.close();
     await backups?.close();
     await accountEvents.close();
-    await told.close();
-    await Promise.all([audit.close(), webhooks.close(), publisher.close(), sealer.close()]);
+    await record.close();
     configuration.close();
     machines.close();
     await keys.close();

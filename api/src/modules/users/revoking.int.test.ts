@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accountHelpers } from '../../testing/account-helpers.ts';
+import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+
+let site: Site;
+let api: RunningApi;
+let urls: { adminUrl: string; appUrl: string };
+let admin: { authorization: string };
+/** The second person of what takes two. */
+let second: { authorization: string };
+const { sql, send, named, me, makeUser, socketOf } = accountHelpers(() => ({
+  api,
+  urls,
+  admin,
+  second,
+}));
+
+beforeAll(async () => {
+  site = await openSite();
+  urls = await site.freshDatabase();
+  api = await startApi(site, urls.appUrl);
+  admin = await api.signIn('admin');
+  second = await api.signIn('admin.two');
+});
+afterAll(async () => {
+  await api?.stop();
+  await site?.stop();
+});
+
+describe('[SEC-18] a new post', () => {
+  it('takes the roles of the old one at once, in the open socket too, and keeps the others', async () => {
+    const user = await makeUser(['team-leader', 'worker'], { department: 'assembly' });
+    expect((await api.get('/api/v1/persons', user.who)).status).toBe(200);
+    await sql("UPDATE person SET department_id = 'warehouse' WHERE id = $1", [user.personId]);
+    await until(async () => (await named(user.username)).roles.length === 1, 'the role is taken');
+    expect((await named(user.username)).roles).toEqual(['worker']);
+    await until(
+      async () => (await api.get('/api/v1/persons', user.who)).status === 403,
+      'the right is gone',
+    );
+    expect(await me(user.who)).toBe(200);
+    const [line] = await sql<{ before: object; after: object }>(
+      "SELECT before, after FROM audit_log WHERE action = 'revoke' AND person_id = $1",
+      [user.personId],
+    );
+    expect(line?.before).toEqual({ roles: ['team-leader'] });
+    expect(line?.after).toMatchObject({ why: 'transferred' });
+  });
+
+  it('a role that is taken mutes its topics in a socket that stays open', async () => {
+    const user = await makeUser(['operator']);
+    const socket = await socketOf(user.who, ['violations']);
+    const { version } = await named(user.username);
+    await send('PATCH', `/users/${user.id}`, { version, roles: ['worker'] }, admin);
+    await until(() => {
+      socket.say({ type: 'subscribe', topics: ['violations'] });
+      return socket.heard.some(({ type }) => type === 'error');
+    }, 'the topic is refused');
+    socket.close();
+  });
+
+  it('a role that is changed is changed for its holders, in every process', async () => {
+    const other = await startApi(site, urls.appUrl);
+    const role = {
+      name: { zh: '甲', en: 'A' },
+      permissions: ['violation:read@all'],
+      keepOnTransfer: true,
+    };
+    await send('PUT', '/roles/first', role, admin);
+    const user = await makeUser(['first']);
+    expect((await other.get('/api/v1/violations', user.who)).status).toBe(200);
+    await send('PUT', '/roles/first', { ...role, permissions: [], version: 1 }, admin);
+    expect((await api.get('/api/v1/violations', user.who)).status).toBe(403);
+    await until(
+      async () => (await other.get('/api/v1/violations', user.who)).status === 403,
+      'the other process heard of it',
+    );
+    await other.stop();
+  });
+});
+
+describe('[SEC-19] leaving', () => {
+  it('closes the account at once: sessions, sockets of every process, and the way back', async () => {
+    const other = await startApi(site, urls.appUrl);
+    const user = await makeUser(['operator'], { department: 'assembly' });
+    const sockets = await Promise.all([
+      socketOf(user.who, ['violations']),
+      socketOf(user.who, ['violations'], other),
+    ]);
+    await sql("UPDATE person SET status = 'left', left_on = current_date WHERE id = $1", [
+      user.personId,
+    ]);
+    // Not by the next ping, which is 20 s away: the change itself closes them.
+    const began = performance.now();
+    expect(await Promise.all(sockets.map((socket) => socket.closed()))).toEqual([4401, 4401]);
+    expect(performance.now() - began).toBeLessThan(15_000);
+    expect([await me(user.who), await me(user.who, other)]).toEqual([401, 401]);
+    const body = { username: user.username, password: 'four horses and a cart' };
+    expect((await api.post('/api/v1/auth/login', body)).status).toBe(401);
+    const shown = await named(user.username);
+    expect(shown).toMatchObject({ active: false, lockedReason: 'left', roles: [] });
+    expect((await send('POST', `/users/${user.id}/unlock`, {}, admin)).status).toBe(404);
+    const [line] = await sql<{ before: object }>(
+      "SELECT before FROM audit_log WHERE action = 'revoke' AND person_id = $1",
+      [user.personId],
+    );
+    expect(line?.before).toEqual({ active: true, roles: ['operator'] });
+    await other.stop();
+  });
+
+  it('is heard of again after the database was away', async () => {
+    const user = await makeUser(['operator'], { department: 'assembly' });
+    expect(await me(user.who)).toBe(200);
+    await site.restartDatabase();
+    await until(async () => (await me(user.who)) === 200, 'the database is back');
+    await sql("UPDATE person SET status = 'left', left_on = current_date WHERE id = $1", [
+      user.personId,
+    ]);
+    await until(async () => (await me(user.who)) === 401, 'the change is heard of');
+  });
+});
