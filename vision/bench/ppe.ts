@@ -8,7 +8,7 @@
  * DIR/SET/images has the pictures, DIR/SET/labels their labels in YOLO's layout; DIR/dataset.json (or
  * a classes.txt or data.yaml) says what the class ids mean. docs/manual/en/models.md explains it.
  *
- * Each picture is looked at twice: with the full pass alone, and as the worker looks, with the close
+ * Each picture is looked at with the full pass alone, and as the worker looks, with the close
  * looks of the region pass. Average precision is all-point interpolated, without a cap on boxes and
  * with scores from 0.001. Target: the mean over the classes that a set labels >= 0.70 in every set,
  * as the worker looks.
@@ -111,7 +111,7 @@ async function run(): Promise<void> {
   let pictures = 0;
   for (const set of sets) {
     process.stderr.write(`${set.name}: ${set.pictures.length} pictures\n`);
-    const seen = await lookAtSet(runner, meter, set, (done) => {
+    const seen = await lookAtSet(card, runner, meter, set, (done) => {
       if (done % 50 === 0) process.stderr.write(`${set.name}: ${done} done\n`);
     });
     const full = scoreSet(card, seen.full, set.classes, iou).score;

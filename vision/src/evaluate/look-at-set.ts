@@ -1,5 +1,6 @@
-import type { DetectOptions } from '../detect/detector-pool.ts';
+import type { PpeCard } from '../detect/model-card.ts';
 import type { ModelRunner } from '../detect/model-runner.ts';
+import type { PlanarPicture } from '../detect/prepare.ts';
 import type { InferenceMeter, InferenceTime } from './inference-meter.ts';
 import { LabelError } from './label-error.ts';
 import { type LabelledSet, labelsInPixels } from './labelled-set.ts';
@@ -22,10 +23,19 @@ export interface SetLooks {
 }
 
 /**
- * A still picture stands for the seconds in which the worker searches each part of the picture once;
- * close looks are as many as in one frame.
+ * The people whom the worker would know of if a camera showed it this picture for some seconds: each
+ * part of it was searched for people far away, and everybody who may be one got a close look.
  */
-const STILL: DetectOptions = { search: 'all', regionPixels: Number.POSITIVE_INFINITY };
+async function knownPeople(card: PpeCard, runner: ModelRunner, picture: PlanarPicture) {
+  const { trust } = card.thresholds.person!;
+  const everything = Number.MAX_SAFE_INTEGER;
+  const seen = await runner.detect(picture, 0, {
+    ...{ search: 'all', regionBudget: everything, regionPixels: everything, turn: 0 },
+  });
+  return seen.detections
+    .filter(({ label, score }) => label === 'person' && score >= trust)
+    .map(({ box }) => box);
+}
 
 /**
  * Lets a model look at all pictures of a set, as the worker does.
@@ -36,6 +46,7 @@ const STILL: DetectOptions = { search: 'all', regionPixels: Number.POSITIVE_INFI
  * @throws LabelError where a picture cannot be read.
  */
 export async function lookAtSet(
+  card: PpeCard,
   runner: ModelRunner,
   meter: InferenceMeter,
   set: LabelledSet,
@@ -58,9 +69,11 @@ export async function lookAtSet(
     }
     const base = { id, file, width, height, labels: labelsInPixels(labels, width, height) };
     const full = await runner.detect(picture, 0, { regionBudget: 0 });
-    // Sequence 0 for all, so that who gets a look does not hang on the order of the pictures.
+    const lookAt = await knownPeople(card, runner, picture);
     meter.take();
-    const both = await runner.detect(picture, 0, STILL);
+    const both = await runner.detect(picture, 0, {
+      ...{ lookAt, regionBudget: lookAt.length, regionPixels: Number.MAX_SAFE_INTEGER },
+    });
     result.full.push({ ...base, found: full.detections, looked: [] });
     result.regions.push({ ...base, found: both.detections, looked: both.looked ?? [] });
     const { prepare, infer, decode } = both.timings;
