@@ -68,6 +68,18 @@ describe('the detail', () => {
       verdict: { by: { displayName: { en: 'Wang Anquan' } }, reason: null, note: 'talked to him' },
     });
   });
+
+  it('[VIS-03] says what the machine did that the rule asks for, also that nobody knew', async () => {
+    for (const machine of [
+      { machine: 'robot-1', state: 'running', at: '2026-11-25T08:59:58.000Z' },
+      { machine: 'robot-1', state: 'unknown', at: null },
+    ] as const) {
+      const event = await worker.confirm({ rule: 'hand-in-danger', machine });
+      expect(await read(event.id)).toMatchObject({ rule: 'hand-in-danger', machine });
+    }
+    const plain = await worker.confirm();
+    expect((await read(plain.id)).machine).toBeNull();
+  });
 });
 
 /** The lines of the audit log about a violation, oldest first. */
