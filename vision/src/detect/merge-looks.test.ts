@@ -43,13 +43,23 @@ describe('mergeLooks', () => {
   it('leaves what a look cuts off to the pass that has it whole', () => {
     const cut = drawn('head', 0.7, 70, 110, 83, 124);
     const whole = drawn('head', 0.4, 66, 110, 83, 124);
-    expect(merge([whole], [look, [cut]])).toEqual([whole]);
+    expect(merge([first, whole], [look, [cut]])).toEqual([first, whole]);
     // The look has the middle of it, but an edge runs through.
     const half = drawn('helmet', 0.7, 157, 110, 169, 124);
-    expect(merge([half], [look, [drawn('helmet', 0.8, 157, 110, 165, 124)]])).toEqual([half]);
+    const halfSeen = drawn('helmet', 0.8, 157, 110, 165, 124);
+    expect(merge([first, half], [look, [halfSeen]])).toEqual([first, half]);
     // At an edge of the picture nothing is cut off that is not cut off by the picture, too.
+    const atCorner = drawn('person', 0.8, 0, 0, 30, 90);
     const corner = drawn('helmet', 0.6, 0, 0, 12, 12);
-    expect(merge([], [lookAt([0, 0, 30, 90], 0, 0), [corner]])).toEqual([corner]);
+    expect(merge([atCorner], [lookAt(atCorner.box, 0, 0), [corner]])).toEqual([atCorner, corner]);
+  });
+
+  it('does not listen to a look that found nobody', () => {
+    const doubtful = { ...first, score: 0.15 };
+    const lamp = drawn('head', 0.7, 112, 103, 126, 116);
+    expect(merge([doubtful], [look, [lamp]])).toEqual([doubtful]);
+    const guess = drawn('helmet', 0.5, 112, 102, 126, 114);
+    expect(merge([doubtful, guess], [look, [lamp]])).toEqual([doubtful, guess]);
   });
 
   it('leaves what is too large for a look to the full pass', () => {
@@ -75,26 +85,31 @@ describe('mergeLooks', () => {
 
   it('does not take two heads side by side for one', () => {
     const heads = [drawn('head', 0.7, 110, 105, 124, 120), drawn('head', 0.6, 123, 106, 137, 121)];
-    expect(merge([], [look, heads])).toEqual(heads);
+    expect(merge([first], [look, heads])).toEqual([first, ...heads]);
   });
 
-  it('believes in a person as much as the look that saw them does', () => {
+  it('believes more in a person whom a look saw, too', () => {
     const weak = { ...first, score: 0.2 };
     const upper = drawn('person', 0.7, 101, 101, 139, 175);
-    expect(merge([weak], [look, [upper]])).toEqual([{ ...weak, score: 0.7 }]);
+    const [confirmed] = merge([weak], [look, [upper]]);
+    expect(confirmed).toEqual({ ...weak, score: Math.sqrt(0.2 * 0.7) });
     expect(merge([first], [look, [upper]])).toEqual([first]);
     const elsewhere = drawn('person', 0.7, 76, 120, 98, 170);
     expect(merge([weak], [look, [elsewhere]])[0]).toEqual(weak);
   });
 
-  it('finds somebody whom the full pass missed: where they were expected, or wholly in the look', () => {
+  it('finds somebody whom the full pass missed: where they were expected, or wholly in a tile of the search', () => {
     const upper = drawn('person', 0.7, 101, 101, 141, 176);
     expect(merge([], [look, [upper]])).toEqual([{ ...upper, box: [101, 101, 141, 220] }]);
+    const tile = { ...look, people: [] };
     const small = drawn('person', 0.6, 80, 100, 95, 150);
-    expect(merge([first], [look, [small]])).toEqual([first, small]);
-    expect(merge([first], [look, [{ ...small, score: 0.2 }]])).toEqual([first]);
-    // Cut off, and nobody was expected there: half a person is no box to track.
-    expect(merge([first], [look, [drawn('person', 0.6, 150, 100, 165, 150)]])).toEqual([first]);
+    expect(merge([first], [tile, [small]])).toEqual([first, small]);
+    // Whom a search hardly believes in, too: a close look may confirm them.
+    const weak = { ...small, score: 0.2 };
+    expect(merge([first], [tile, [weak]])).toEqual([first, weak]);
+    // A look is for those whom it was asked for; half a person is no box to track.
+    expect(merge([first], [look, [small]])).toEqual([first]);
+    expect(merge([first], [tile, [drawn('person', 0.6, 150, 100, 165, 150)]])).toEqual([first]);
     // A part of somebody drawn already.
     expect(merge([first], [look, [drawn('person', 0.8, 105, 103, 135, 140)]])).toEqual([first]);
   });

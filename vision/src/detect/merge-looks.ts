@@ -1,7 +1,7 @@
 import type { Box } from '@anshi/contracts';
 import { boxArea, iou, sharedArea } from '../boxes.ts';
 import type { Detection } from '../frame.ts';
-import { type CloseLook, inRegion } from './look-regions.ts';
+import { type CloseLook, inRegion, type Wanted } from './look-regions.ts';
 import type { PpeCard } from './model-card.ts';
 import type { SourceRegion } from './prepare.ts';
 import { dropMergers, suppressDoubles } from './suppress.ts';
@@ -24,8 +24,8 @@ const TOO_LARGE = 0.7;
 /**
  * Joins the full pass with the close looks, each thing once. Parts (helmet, head, vest …) that a
  * look has whole come from there, since it sees them larger; what a look cuts off at its edge is
- * left to the look or pass that has it whole. People come from the full pass; a look that sees the
- * same person believes in them as much as it does, and may find somebody whom the full pass missed.
+ * left to the look or pass that has it whole. People come from the full pass and the search; a look
+ * that sees the same person adds to their score, and finds somebody expected whom the full pass missed.
  *
  * @param full the full pass, doubles already taken out.
  */
@@ -38,15 +38,20 @@ export function mergeLooks(
 ): Detection[] {
   if (looks.length === 0) return [...full];
   const edges = { width, height };
+  const people = peopleOf(card, full, looks, edges);
+  const { trust } = card.thresholds.person!;
+  const isSomebody = ({ person }: Wanted) =>
+    people.some(({ box, score }) => score >= trust && iou(box, person) >= SAME_PERSON);
   // The finest view that has a part whole speaks for it: a look, a tile of the search, the full pass.
-  const close = looks.filter(({ look }) => look.people.length > 0);
+  // A look that found nobody says nothing: enlarged, a bucket or a lamp looks like a head.
+  const close = looks.filter(({ look }) => look.people.some(isSomebody));
   const tiles = looks.filter(({ look }) => look.people.length === 0);
   const seenClose = oneEach(close.flatMap((one) => wholeParts(one, edges)));
   const seenInSearch = oneEach(tiles.flatMap((one) => wholeParts(one, edges)));
   const searched = leftBy(close, seenClose, seenInSearch, edges);
   const parts = full.filter(({ label }) => label !== 'person');
-  const left = leftBy(looks, [...seenClose, ...searched], parts, edges);
-  return [...peopleOf(card, full, looks, edges), ...left, ...searched, ...seenClose];
+  const left = leftBy([...close, ...tiles], [...seenClose, ...searched], parts, edges);
+  return [...people, ...left, ...searched, ...seenClose];
 }
 
 type Edges = { readonly width: number; readonly height: number };
@@ -82,16 +87,19 @@ function peopleOf(
   const people = full.filter(({ label }) => label === 'person');
   const { trust } = card.thresholds.person!;
   for (const { look, detections } of looks) {
+    const isSearch = look.people.length === 0;
     for (const seen of detections) {
       if (seen.label !== 'person') continue;
       const known = bestOf(people, seen.box, look.region);
       if (known >= 0) {
         const { score } = people[known]!;
-        if (seen.score > score) people[known] = { ...people[known]!, score: seen.score };
+        // What fills a look is easily taken for a person: the first view keeps half of the say.
+        const both = isSearch ? seen.score : Math.sqrt(score * seen.score);
+        if (both > score) people[known] = { ...people[known]!, score: both };
         continue;
       }
       // Whom a search hardly believes in, a close look may confirm.
-      if (seen.score < (look.people.length === 0 ? card.region.minScore : trust)) continue;
+      if (seen.score < (isSearch ? card.region.minScore : trust)) continue;
       const found = wholeBox(look, seen, edges);
       // Half of somebody who is drawn already is nobody new.
       if (!found || people.some(({ box }) => isSamePart(box, found))) continue;
@@ -116,21 +124,21 @@ function bestOf(people: readonly Detection[], seen: Box, region: SourceRegion): 
 }
 
 /**
- * The whole of somebody whom only a look saw: the box itself, or where the look cuts it off, the
- * rest of the box in which they were expected.
+ * The whole of somebody whom the full pass did not show: what a search has whole; what a look sees of
+ * somebody who was expected there, with the rest of that box where the look cuts it off.
  */
 function wholeBox(
   { region, people }: CloseLook,
   { box }: Detection,
   edges: Edges,
 ): Box | undefined {
-  if (!touches(region, box, edges).some(Boolean)) return box;
+  const cut = touches(region, box, edges);
+  if (people.length === 0) return cut.some(Boolean) ? undefined : box;
   const [expected] = people.filter(({ person }) => {
     const part = inRegion(region, person);
     return part !== undefined && iou(part, box) >= SAME_PERSON;
   });
   if (!expected) return undefined;
-  const cut = touches(region, box, edges);
   return box.map((value, side) => (cut[side] ? expected.person[side]! : value)) as Box;
 }
 
