@@ -60,8 +60,8 @@ describe('Tracker', () => {
     for (let at = 2000; at < 20_000; at += 200) {
       if (tracker.update(at, [little]).length > 0) last = at;
     }
-    expect(last).toBeGreaterThan(6000);
-    expect(last).toBeLessThan(8000);
+    expect(last).toBeGreaterThan(9000);
+    expect(last).toBeLessThan(11_000);
   });
 
   it('finds someone again behind a pillar, and forgets after the lost time', () => {

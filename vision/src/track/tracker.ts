@@ -56,7 +56,7 @@ const NEW_LIMIT = 0.8;
 /** A clock that falls back by more than this was set anew, seconds. */
 const CLOCK_SET_BACK = 10;
 /** Who was seen well so often, and that not long ago, is gone on with where only little is seen. */
-const RESUMABLE = { sightings: 5, seconds: 5 };
+const RESUMABLE = { sightings: 3, seconds: 8 };
 /** Two tracks that overlap this much follow one person. */
 const SAME = 0.8;
 /** How far people may stray from the prediction: box heights a second, and box heights at most. */
