@@ -60,12 +60,12 @@ export const purgers: readonly Purger[] = [
         where: { state: 'ready', sha256: { in: rows.map(({ sha256 }) => sha256) } },
         select: { sha256: true },
       });
-      const isUsed = new Set(used.map(({ sha256 }) => sha256));
-      return rows.map(({ id, at, sha256, bytes }) => ({
-        id,
-        at,
-        ...(isUsed.has(sha256) ? {} : { file: { sha256, bytes } }),
-      }));
+      const kept = new Set(used.map(({ sha256 }) => sha256));
+      return rows.map(({ id, at, sha256, bytes }) => {
+        if (kept.has(sha256)) return { id, at };
+        kept.add(sha256);
+        return { id, at, file: { sha256, bytes } };
+      });
     },
   },
   {

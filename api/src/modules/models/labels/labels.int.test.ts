@@ -11,10 +11,12 @@ import sharp from 'sharp';
 import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../../platform/database.ts';
+import { createUnits } from '../../../platform/unit-of-work.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../../testing/site.ts';
 import { makeUser } from '../../../testing/users.ts';
 import { putVerdicts, type TestVerdict } from '../../../testing/verdicts.ts';
 import { startWorker, type TestWorker } from '../../../testing/worker.ts';
+import { createPurge } from '../../privacy/purge.ts';
 
 type Headers = { authorization: string };
 type Export = {
@@ -281,6 +283,24 @@ describe('a labelled set from verdicts', () => {
       tx.auditLog.findMany({ where: { entity: 'model-label-export', reason: 'npm run labels' } }),
     );
     expect(lines).toMatchObject([{ after: { pictures: 11 } }]);
+  });
+
+  it('is removed at the end of its term, with a proof, and what it was stays on record', async () => {
+    const removed: string[] = [];
+    const units = createUnits({ database, onError: () => {} });
+    const store = { remove: async (_tenant: string, sha256: string) => void removed.push(sha256) };
+    const purge = createPurge({ units, store });
+    const later = (days: number) => new Date(Date.now() + days * 86_400_000);
+    const of = ({ items }: Awaited<ReturnType<typeof purge.run>>) =>
+      items.find(({ policy }) => policy === 'training-pictures');
+    expect(of(await purge.run('demo', later(89)))).toBeUndefined();
+    const proof = of(await purge.run('demo', later(91)));
+    expect(proof?.count).toBeGreaterThan(3);
+    // The same set twice was one file.
+    expect(removed.filter((sha256) => sha256 === first.sha256)).toHaveLength(1);
+    expect((await archive(first.id)).status).toBe(409);
+    const now = await api.get(`/api/v1/models/label-exports/${first.id}`, owner);
+    expect(await now.json()).toMatchObject({ state: 'removed', counts: { pictures: 14 } });
   });
 
   it('is not made where the purpose was given up', async () => {
