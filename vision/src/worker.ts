@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { CameraConfig, CamerasFile, WorkerStatus } from '@anshi/contracts';
@@ -10,11 +10,14 @@ import { DetectorPool } from './detect/detector-pool.ts';
 import { FrameScheduler } from './detect/frame-scheduler.ts';
 import { WorkerHttp } from './live/http-server.ts';
 import { WhepEngine } from './live/whep-engine.ts';
-import { loadModels, type Models } from './models-folder.ts';
+import { loadModels, type Models, tryOutModels } from './models-folder.ts';
+import { loadedModels } from './publish/announced-models.ts';
 import { Bus } from './publish/bus.ts';
 import { MachineStates } from './publish/machine-states.ts';
+import { ModelAnnouncements } from './publish/model-announcements.ts';
 import { checkDiskBudget, folderBytes, ringSeconds } from './record/disk-budget.ts';
 import { lockFolder } from './record/folder-lock.ts';
+import { openRings } from './record/open-rings.ts';
 import { Ring } from './record/ring.ts';
 import { openRecords, type Records } from './records.ts';
 import type { WorkerSettings } from './settings.ts';
@@ -38,6 +41,7 @@ export class VisionWorker {
   #models!: Models;
   #records!: Records;
   #bus!: Bus;
+  #announcements: ModelAnnouncements | undefined;
   #pool!: DetectorPool;
   #scheduler!: FrameScheduler;
   #http!: WorkerHttp;
@@ -85,21 +89,33 @@ export class VisionWorker {
     const folder = s.ANSHI_WORKER_DIR;
     this.#loopDelay.enable();
     this.#ffmpeg = await findFfmpeg();
-    this.#models = loadModels(s.ANSHI_MODELS, s.ANSHI_MODELS_MADE, this.#log);
+    const found = loadModels(s.ANSHI_MODELS, s.ANSHI_MODELS_MADE, this.#log);
+    this.#models = await tryOutModels(found, this.#log);
     await mkdir(join(folder, 'ring'), { recursive: true });
-    await this.#openRings();
+    await openRings(join(folder, 'ring'), s.ANSHI_RING_SECONDS, this.#rings);
     this.#bus = new Bus({
       url: s.ANSHI_MQTT_URL,
       tls: readMqttTls(process.env),
       tenant: s.ANSHI_TENANT,
       worker: s.ANSHI_WORKER_ID,
       log: this.#log.child({ part: 'bus' }),
-      onAcknowledgement: (word) => this.#records?.delivery.acknowledge(word),
+      onAcknowledgement: (word) => {
+        if (this.#announcements?.acknowledge(word)) return;
+        this.#records?.delivery.acknowledge(word);
+      },
       onMachine: (machine, payload) => this.#machines.take(machine, payload, Date.now()),
       onConnect: () => {
         this.#records?.delivery.wake();
+        this.#announcements?.wake();
         this.#publishAll();
       },
+    });
+    this.#announcements = await ModelAnnouncements.open({
+      file: join(folder, 'announced-models.json'),
+      source: `/vision/${s.ANSHI_WORKER_ID}`,
+      log: this.#log.child({ part: 'models' }),
+      connected: () => this.#bus.connected,
+      publish: (event) => this.#bus.models(event),
     });
     this.#records = await openRecords({
       folder,
@@ -170,6 +186,8 @@ export class VisionWorker {
     await this.#pool.idle(IDLE_MS);
     await this.#pool.close();
     for (const camera of this.#cameras.values()) camera.saveState();
+    await this.#announceModels();
+    await this.#announcements?.close();
     await this.#records.close();
     this.#unlock();
     await this.#bus.status({ ...this.#status(), online: false, http: null });
@@ -228,6 +246,7 @@ export class VisionWorker {
           );
         }
         this.#publishAll();
+        void this.#announceModels();
       })
       .catch((error: unknown) => this.#notApplied(file, error));
   }
@@ -297,16 +316,6 @@ export class VisionWorker {
     this.#cameras.set(config.id, camera);
   }
 
-  /** Opens what earlier runs left, for the clips that are owed; empty ones are removed. */
-  async #openRings(): Promise<void> {
-    const folder = join(this.#settings.ANSHI_WORKER_DIR, 'ring');
-    for (const id of await readdir(folder)) {
-      const ring = await Ring.open(join(folder, id), this.#settings.ANSHI_RING_SECONDS);
-      if (ring.end > 0) this.#rings.set(id, ring);
-      else await rm(join(folder, id), { recursive: true, force: true });
-    }
-  }
-
   #onTick(): void {
     for (const camera of this.#cameras.values()) {
       camera.tick().catch((err: unknown) => this.#log.error({ err }, 'housekeeping'));
@@ -314,12 +323,23 @@ export class VisionWorker {
     }
     this.#publishStatus();
     this.#records.delivery.poke();
+    this.#announcements?.poke();
   }
 
   #publishAll(): void {
     for (const camera of this.#cameras.values()) this.#bus.health(camera.health());
     this.#lastStatus = '';
     this.#publishStatus();
+  }
+
+  /** Which models judge each camera from now on; none once it stops. */
+  #announceModels(): Promise<void> | undefined {
+    const { ppe, pose } = this.#models;
+    const cards = [...ppe.values(), ...(typeof pose === 'string' ? [] : [pose])];
+    const cameras = [...this.#cameras.values()].map((camera) => camera.config);
+    return this.#announcements?.announce(
+      loadedModels(this.#settings.ANSHI_WORKER_ID, this.#stopping ? [] : cards, cameras),
+    );
   }
 
   /** Only where something changed; the broker keeps the last one. */

@@ -2,6 +2,7 @@ import {
   type Acknowledgement,
   acknowledgement,
   type CameraHealth,
+  type ModelsLoaded,
   type Observation,
   topics,
   type ViolationEvent,
@@ -119,6 +120,13 @@ export class Bus {
     this.#client.publish(topic, JSON.stringify(event), { qos: 1 }, (error) => {
       if (error) this.#options.log.warn({ err: error, event: event.id }, 'publish failed');
     });
+  }
+
+  /** As {@link event}: what gets no word of the API is sent again. */
+  models(event: ModelsLoaded): void {
+    const { tenant, worker } = this.#options;
+    if (!this.#client.connected) return;
+    this.#client.publish(topics.modelEvents(tenant, worker), JSON.stringify(event), { qos: 1 });
   }
 
   observation(observation: Observation): void {
