@@ -64,8 +64,6 @@ export class TransactionOver extends Error {
 /** Far beyond what a transaction may take: the end is ours to say. */
 const NEVER_MS = 3_600_000;
 
-export type QueryBuilder = ReturnType<typeof createQueryBuilder>;
-
 /** The query builder on a pool, which joins transactions that others began. */
 export function createQueryBuilder(
   pool: LendingPool,
