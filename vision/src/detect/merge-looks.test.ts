@@ -92,7 +92,7 @@ describe('mergeLooks', () => {
     const weak = { ...first, score: 0.2 };
     const upper = drawn('person', 0.7, 101, 101, 139, 175);
     const [confirmed] = merge([weak], [look, [upper]]);
-    expect(confirmed).toEqual({ ...weak, score: Math.sqrt(0.2 * 0.7) });
+    expect(confirmed).toEqual({ ...weak, score: Math.cbrt(0.2 * 0.7 ** 2) });
     expect(merge([first], [look, [upper]])).toEqual([first]);
     const elsewhere = drawn('person', 0.7, 76, 120, 98, 170);
     expect(merge([weak], [look, [elsewhere]])[0]).toEqual(weak);

@@ -93,8 +93,8 @@ function peopleOf(
       const known = bestOf(people, seen.box, look.region);
       if (known >= 0) {
         const { score } = people[known]!;
-        // What fills a look is easily taken for a person: the first view keeps half of the say.
-        const both = isSearch ? seen.score : Math.sqrt(score * seen.score);
+        // What fills a look is easily taken for a person: the first view keeps a third of the say.
+        const both = isSearch ? seen.score : Math.cbrt(score * seen.score ** 2);
         if (both > score) people[known] = { ...people[known]!, score: both };
         continue;
       }
