@@ -202,11 +202,13 @@ describe('attacks on sessions', () => {
       const [row] = await sql<{ hash: string }>(
         "SELECT password_hash AS hash FROM app_user WHERE username = 'buyer'",
       );
-      // As the program does it: with the change, every session ends.
+      // As the program does it: with the change, every session ends, those too that began until then.
       await sql(
-        `WITH changed AS (UPDATE app_user SET ${change} WHERE username = 'buyer' RETURNING id)
-         UPDATE session SET ended_at = now(), end_reason = 'locked'
-         WHERE ended_at IS NULL AND user_id IN (SELECT id FROM changed)`,
+        `BEGIN;
+         UPDATE app_user SET ${change} WHERE username = 'buyer';
+         UPDATE session SET ended_at = now(), end_reason = 'locked' WHERE ended_at IS NULL
+           AND user_id = (SELECT id FROM app_user WHERE username = 'buyer');
+         COMMIT`,
       );
       const answer = await late;
       await Promise.all(before);
