@@ -64,7 +64,7 @@ describe('rules and decisions', () => {
     await admin.getByRole('option', { name: 'Sent', exact: true }).click();
     await admin.getByText('The rule is saved').waitFor();
     await admin.reload();
-    expect(await admin.getByTestId('rule-hazard.closed-email').innerText()).toContain('Sent');
+    expect(await admin.getByTestId('rule-hazard.closed-email').textContent()).toContain('Sent');
   });
 
   it('a false report is decided on by one, appealed against, and decided on by another', async () => {

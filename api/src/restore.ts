@@ -70,7 +70,10 @@ async function main(): Promise<void> {
 }
 
 function tell(found: Awaited<ReturnType<typeof cleanUp>>): void {
-  if (!found) return console.log('no restore was stopped: there is nothing to clean up');
+  if (!found) {
+    console.log('no restore was stopped: there is nothing to clean up');
+    return;
+  }
   console.log(
     found.committed
       ? 'the restore had brought everything: nothing is taken away'

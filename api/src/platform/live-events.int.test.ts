@@ -67,7 +67,7 @@ describe('live events', () => {
             .of('violation')
             .map((message) => message as { change: string; violation: Violation })
             .filter(({ violation }) => violation.id === id);
-          return mine.length >= 2 && mine;
+          return mine.length >= 2 ? mine : null;
         }, 'both changes arrive');
         // The one of another process may overtake the other: the version tells which is newer.
         const byVersion = changes.toSorted((a, b) => a.violation.version - b.violation.version);

@@ -147,13 +147,10 @@ describe('a webhook', () => {
     const hook = await register(['cn.anshi.dead.*']);
     answer = () => 'redirect';
     await tell('dead');
-    await until(
-      async () => {
-        await makeDue();
-        return (await deliveries(hook.id))[0]?.state === 'dead';
-      },
-      'it is given up',
-    );
+    await until(async () => {
+      await makeDue();
+      return (await deliveries(hook.id))[0]?.state === 'dead';
+    }, 'it is given up');
     const [dead] = await deliveries(hook.id);
     expect(dead?.attempts).toBe(11);
     // A redirect is no arrival, and nobody goes where it points.
