@@ -15,7 +15,6 @@ import { violationId } from './violation-id.ts';
 import { type Watch, watchesOf } from './watches.ts';
 
 export { CLOCK_SET_BACK_MS } from './clock.ts';
-export { DEFAULT_TIMES } from './watches.ts';
 
 /**
  * A path with a longer hole says nothing of a line in between, ms; less where the track broke and
