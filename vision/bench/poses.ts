@@ -19,7 +19,7 @@ import { clipFrames } from '../src/pipeline/clip-frames.ts';
  */
 
 /** Of the people of 100 to 280 px, so many have to be read. */
-const LEAST_READ = 0.8;
+const LEAST_READ = 0.85;
 /** Analysed frames a second. */
 const FPS = 6;
 /** The nose is so far below the top of the box, as a share of the height; the renderer's helmets are in it. */
