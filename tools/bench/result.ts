@@ -9,6 +9,25 @@ export interface BenchResult {
   ratio: number;
   /** That limit, in words. */
   against: string;
+  /** The weights that the figures are of, where they are of a model: the review of models asks for it. */
+  model?: BenchedModel;
+  /** Other models that had a part in them. */
+  with?: readonly BenchedModel[];
+}
+
+export interface BenchedModel {
+  readonly name: string;
+  readonly version: string;
+  readonly sha256: string;
+}
+
+/** What a result says of a model, from its card, whose loader has compared the digest with the file. */
+export function benched(card: {
+  readonly name: string;
+  readonly version: string;
+  readonly weights: { readonly sha256: string };
+}): BenchedModel {
+  return { name: card.name, version: card.version, sha256: card.weights.sha256 };
 }
 
 /** Prints the result as the last line, and sets the exit code. */
