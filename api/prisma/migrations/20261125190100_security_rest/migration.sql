@@ -1,5 +1,9 @@
 -- AlterTable
-ALTER TABLE "evidence" ADD COLUMN     "sealed" BOOLEAN NOT NULL DEFAULT true;
+-- Of what was stored before, the rows do not tell whether it was encrypted: it is served in the clear
+-- only with the digest that it goes by. The default fills the rows of every tenant, where an UPDATE of
+-- an owner whom the policies bind would change none.
+ALTER TABLE "evidence" ADD COLUMN     "sealed" BOOLEAN NOT NULL DEFAULT false;
+ALTER TABLE "evidence" ALTER COLUMN "sealed" SET DEFAULT true;
 
 -- AlterTable
 ALTER TABLE "notice_profile" ADD COLUMN     "email_code_hash" CHAR(64),
@@ -8,7 +12,8 @@ ADD COLUMN     "email_code_until" TIMESTAMPTZ(3),
 ADD COLUMN     "email_confirmed_at" TIMESTAMPTZ(3);
 
 -- AlterTable
-ALTER TABLE "stored_file" ADD COLUMN     "sealed" BOOLEAN NOT NULL DEFAULT true;
+ALTER TABLE "stored_file" ADD COLUMN     "sealed" BOOLEAN NOT NULL DEFAULT false;
+ALTER TABLE "stored_file" ALTER COLUMN "sealed" SET DEFAULT true;
 
 -- CreateTable
 CREATE TABLE "account_request" (
@@ -65,11 +70,6 @@ ALTER TABLE account_request
     CHECK (how IS DISTINCT FROM 'second-person' OR (decided_by <> requested_by AND decided_by <> user_id)),
   ADD CONSTRAINT account_request_roles CHECK ((action = 'add-roles') = (cardinality(roles) > 0)),
   ADD CONSTRAINT account_request_roles_by_two CHECK (action <> 'add-roles' OR how IS DISTINCT FROM 'owner-code');
-
--- Of what was stored before, the rows do not tell whether it was encrypted. It is served in the
--- clear only with the digest that it goes by.
-UPDATE evidence SET sealed = false;
-UPDATE stored_file SET sealed = false;
 
 ALTER TABLE notice_profile
   ADD CONSTRAINT notice_profile_confirmed CHECK (email IS NOT NULL OR email_confirmed_at IS NULL);
