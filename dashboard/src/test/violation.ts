@@ -27,7 +27,6 @@ export function violationOf(number: number, part: Partial<Violation> = {}): Viol
     box: [100, 100, 150, 220],
     floor: null,
     machine: null,
-    machine: null,
     status: 'pending',
     verdict: null,
     version: 1,
