@@ -1,6 +1,8 @@
+import pg from 'pg';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HazardWorld, openHazardWorld } from '../../testing/hazards.ts';
+import { until } from '../../testing/site.ts';
 import { startWorker, type TestWorker } from '../../testing/worker.ts';
 import type { Hazard } from './schema.ts';
 
@@ -91,6 +93,27 @@ describe('[ARC-01] one id', () => {
     }
     expect((await read(person, safety)).counts.hazardsReported).toBe(reports + 1);
   });
+});
+
+it('a report about a machine that is sent twice at once is one hazard, and both are told so', async () => {
+  const admin = new pg.Client({ connectionString: world.adminUrl });
+  await admin.connect();
+  // Neither is done before the other has looked: both wait with what they link.
+  await admin.query('BEGIN; LOCK TABLE hazard_link IN SHARE MODE');
+  const twins = { id: ulid(), equipmentId: 'press-2', foundAt: new Date().toISOString() };
+  const both = Promise.all([world.report(worker, twins), world.report(worker, twins)]);
+  await until(async () => {
+    const { rows } = await admin.query(
+      "SELECT 1 FROM pg_locks WHERE relation = 'hazard_link'::regclass AND NOT granted",
+    );
+    return rows.length === 2;
+  }, 'both wait');
+  await admin.query('COMMIT');
+  const answers = await both;
+  await admin.end();
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 201]);
+  const [one, other] = (await Promise.all(answers.map((answer) => answer.json()))) as Hazard[];
+  expect([one?.no, one?.id]).toEqual([other?.no, twins.id]);
 });
 
 describe('what the risk model hears', () => {

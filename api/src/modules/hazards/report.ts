@@ -77,8 +77,7 @@ export async function takeReport<Answer>(
       );
     });
   } catch (error) {
-    if (error instanceof Problem && error.code === 'hazard.exists') throw error;
-    // Sent twice at once: the other one was quicker.
+    // Sent twice at once: the other one was quicker, also with what it links.
     return parts.units.run(reporter, async (unit) => {
       const other = await known(unit);
       if (!other) throw error;
