@@ -91,4 +91,14 @@ describe('a camera that was away for long', () => {
       ]);
     }
   });
+
+  it('with a picture now and then forgets whoever left, and ends their episodes', () => {
+    const slow = Array.from({ length: 20 }, (_, i) => seen(8000 + 3000 * i));
+    const { verdicts, state } = run(
+      [...every(0, 5000, () => [{ foot: there }]), ...slow],
+      KEEP_OUT,
+    );
+    expect(verdicts.map(({ type }) => type)).toEqual(['confirmed', 'ended']);
+    expect(state.actors).toEqual([]);
+  });
 });

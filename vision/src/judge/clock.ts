@@ -38,7 +38,11 @@ export function advance(state: JudgeState, time: number): number | undefined {
     setForward(state, gap - SET_FORWARD_COUNTS_MS);
     at = state.at + SET_FORWARD_COUNTS_MS;
     blind(state, SET_FORWARD_COUNTS_MS);
-  } else if (gap > BLIND_AFTER_MS) blind(state, gap);
+  } else if (gap > BLIND_AFTER_MS) {
+    // What any camera may take from one look to the next is no blindness: one that shows a picture
+    // now and then has looked, and does not wait for ever for whoever is gone.
+    blind(state, gap - BLIND_AFTER_MS);
+  }
   state.at = at;
   return at;
 }
