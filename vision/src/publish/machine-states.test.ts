@@ -22,6 +22,18 @@ describe('what machines told', () => {
     expect(states.told.has('robot')).toBe(false);
   });
 
+  it('hears a machine whose clock was set back', () => {
+    const states = new MachineStates(pino({ level: 'silent' }));
+    states.take('press', word('press', 'running', 3600), 1000);
+    states.take('press', word('press', 'stopped', 2), 3000);
+    expect(states.told.get('press')?.state.state).toBe('running');
+    states.take('press', word('press', 'stopped', 33), 34_000);
+    expect(states.told.get('press')).toMatchObject({
+      state: { state: 'stopped' },
+      receivedAt: 34_000,
+    });
+  });
+
   it.each([
     Buffer.from('running'),
     Buffer.from('{"machine":"press","state":"flying","at":"2026-01-01T00:00:00.000Z"}'),

@@ -1,5 +1,6 @@
 import { type MachineState, machineState } from '@anshi/contracts';
 import type { Logger } from 'pino';
+import { MACHINE_STALE_MS } from '../judge/machines.ts';
 
 /** The last word on each machine that came over the bus, and when it came. */
 export class MachineStates {
@@ -36,8 +37,10 @@ export class MachineStates {
       return;
     }
     const before = this.told.get(machine);
-    // Two that overtook each other: the later one holds.
-    if (before && Date.parse(before.state.at) > Date.parse(state.data.at)) return;
+    // Two that overtook each other: the later one holds. Whoever overtakes does so at once: a machine
+    // whose clock was set back is heard again as soon as its last word says nothing any more.
+    const isFresh = before !== undefined && receivedAt - before.receivedAt <= MACHINE_STALE_MS;
+    if (isFresh && Date.parse(before.state.at) > Date.parse(state.data.at)) return;
     this.told.set(machine, { state: state.data, receivedAt });
   }
 }

@@ -82,6 +82,17 @@ describe('announcements of the models that are loaded', () => {
     await announcements.close();
   });
 
+  it('is not silenced by a clock that is set back', async () => {
+    const announcements = await open();
+    await announcements.announce(on('gate'));
+    at -= 3_600_000;
+    announcements.poke();
+    expect(sent).toHaveLength(2);
+    announcements.poke();
+    expect(sent).toHaveLength(2);
+    await announcements.close();
+  });
+
   it('tells nothing twice, and leaves the words on other events to others', async () => {
     const announcements = await open();
     await announcements.announce(on('gate'));

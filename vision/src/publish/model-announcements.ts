@@ -93,7 +93,10 @@ export class ModelAnnouncements {
   /** Sends the oldest that waits, where it is due. */
   poke(): void {
     const [first] = this.#waiting;
-    if (!first || !this.#options.connected() || this.#now() < this.#notBefore) return;
+    if (!first || !this.#options.connected()) return;
+    const early = this.#notBefore - this.#now();
+    // Longer than any wait: the clock was set back.
+    if (early > 0 && early <= LONGEST_WAIT_MS) return;
     this.#attempts++;
     const wait = Math.min(FIRST_WAIT_MS * 2 ** (this.#attempts - 1), LONGEST_WAIT_MS);
     this.#notBefore = this.#now() + wait;
