@@ -95,6 +95,19 @@ describe('[ARC-01] one id', () => {
   });
 });
 
+it('a report is answered with what is shown of it afterwards', async () => {
+  const shown = [
+    {},
+    { areaId: undefined, floorPlan: 'main-hall', position: [12, 11], title: '题' },
+    { areaId: undefined, suggestedLevel: 'major', description: 'a\nb  "c" \\ \u{1f9ef}' },
+    { equipmentId: 'press-1' },
+  ];
+  for (const changes of shown) {
+    const hazard = await world.reported(worker, changes);
+    expect(await world.read(worker, hazard.id)).toEqual(hazard);
+  }
+});
+
 it('a report about a machine that is sent twice at once is one hazard, and both are told so', async () => {
   const admin = new pg.Client({ connectionString: world.adminUrl });
   await admin.connect();
