@@ -23,6 +23,12 @@ export interface LookTimes {
   decode: number;
 }
 
+/**
+ * Tensors that are kept: a few sizes of whole pictures, of tiles and of looks come again and again,
+ * and those of shared looks are many. Each has a memory of some megabytes.
+ */
+const KEPT_PAINTERS = 16;
+
 /** Loaded weights, and the tensors that pictures are painted into. For one thread. */
 export class ModelSession {
   readonly #card: ModelCard;
@@ -87,6 +93,11 @@ export class ModelSession {
     return result;
   }
 
+  /** How many tensors are kept. */
+  get tensors(): number {
+    return this.#painters.size;
+  }
+
   /** Gives the memory of the weights back. */
   async close(): Promise<void> {
     await this.#session.release();
@@ -94,11 +105,12 @@ export class ModelSession {
 
   #painter(width: number, height: number): TensorPainter {
     const key = `${width}x${height}`;
-    let painter = this.#painters.get(key);
-    if (!painter) {
-      painter = new TensorPainter(width, height, this.#card.input);
-      this.#painters.set(key, painter);
-    }
+    const painter = this.#painters.get(key) ?? new TensorPainter(width, height, this.#card.input);
+    // Put at the end: the first is then the one that was wanted longest ago.
+    this.#painters.delete(key);
+    this.#painters.set(key, painter);
+    const [oldest] = this.#painters.keys();
+    if (this.#painters.size > KEPT_PAINTERS) this.#painters.delete(oldest!);
     return painter;
   }
 }

@@ -76,6 +76,11 @@ export class PaintKernel {
     this.#paint = exports.paint as (job: number) => void;
   }
 
+  /** Bytes that are held. */
+  get size(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
   /** The tensor. Ask anew after each {@link paint}: a larger picture moves it. */
   get data(): Float32Array {
     return new Float32Array(this.#memory.buffer, this.#tensorAt, 3 * this.#width * this.#height);
@@ -86,7 +91,9 @@ export class PaintKernel {
     const [y, u] = job.planes;
     const columns = tableRoom(job.width, y) + tableRoom((job.width + 1) >> 1, u);
     const lines = tableRoom(job.height, y) + tableRoom((job.height + 1) >> 1, u);
-    const pixels = job.planes.reduce((sum, { bytes }) => sum + bytes.length + SLACK, 0);
+    const rows = (height: number, { lines, stride }: KernelPlane) =>
+      stride * (lines.start[height - 1]! + lines.taps - lines.start[0]!) + SLACK + 16;
+    const pixels = rows(job.height, y) + 2 * rows((job.height + 1) >> 1, u);
     this.#reserve(this.#at + columns + lines + pixels + 16 * job.width + 2 * y.stride + PAGE);
 
     const { buffer } = this.#memory;

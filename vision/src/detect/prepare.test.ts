@@ -134,6 +134,14 @@ describe('TensorPainter', () => {
     expect(pixel(painter, 60, 60)).toEqual([0, 0, 0]);
   });
 
+  it('holds the rows that it reads, not the whole picture, for a look at a part of it', () => {
+    const painter = new TensorPainter(64, 64, BGR);
+    const large = flat(2560, 1440, 235, 128, 128);
+    painter.paint(large, { left: 2000, top: 1300, width: 80, height: 80 });
+    expect(pixel(painter, 30, 30).map(Math.round)).toEqual([255, 255, 255]);
+    expect(painter.bytes).toBeLessThan(2560 * 1440 * 0.3);
+  });
+
   it('is the same as a plain reference at any size, also odd ones', () => {
     fc.assert(
       fc.property(

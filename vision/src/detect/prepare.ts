@@ -81,6 +81,11 @@ export class TensorPainter {
     this.#fillWithPadding();
   }
 
+  /** Bytes of the memory that it works in. */
+  get bytes(): number {
+    return this.#kernel.size;
+  }
+
   /** [1, 3, height, width]; valid until the next call of {@link paint}. */
   get data(): Float32Array {
     return this.#kernel.data;
