@@ -68,14 +68,28 @@ export function createRolesService(options: { units: Units; events: AccountEvent
   /**
    * A guarded duty comes to a person by two people, never by way of a role that they hold already.
    */
-  function refuseGuarded(row: Row, grants: readonly string[]): void {
+  async function refuseGuarded(unit: Unit, row: Row, grants: readonly string[]): Promise<void> {
     const more = guardedBeyond(grants, row.permissions);
-    if (more.length === 0 || row.holders.length === 0) return;
+    if (more.length === 0) return;
+    const asked = await countAsked(unit, row.id);
+    if (asked > 0) {
+      throw new Problem(
+        'role.guarded',
+        `${asked} requests to give the role wait for a second person, who would give ${more.join(', ')} unseen. Have them refused first, then change the role and ask anew.`,
+      );
+    }
+    if (row.holders.length === 0) return;
     throw new Problem(
       'role.guarded',
       `${row.holders.length} accounts hold the role and would get ${more.join(', ')}. Put it into a role that nobody holds yet, and give that role: each giving asks a second person.`,
     );
   }
+
+  /** How many requests wait to give the role: who approves one gives what was asked for. */
+  const countAsked = (unit: Unit, id: string): Promise<number> =>
+    unit.tx.accountRequest.count({
+      where: { state: 'open', expiresAt: { gt: new Date() }, roles: { has: id } },
+    });
 
   /** What each holder would have with the change must not join duties that are kept apart. */
   async function checkHolders(unit: Unit, row: Row, grants: string[], by: Account): Promise<void> {
@@ -151,7 +165,7 @@ export function createRolesService(options: { units: Units; events: AccountEvent
         else {
           refuseOwn(row, given, by);
           await checkHolders(unit, row, grants, by);
-          refuseGuarded(row, grants);
+          await refuseGuarded(unit, row, grants);
           const managers = await countRoleManagers(unit.tx);
           await unit.tx.role.updateMany({
             where: { id },
@@ -183,6 +197,13 @@ export function createRolesService(options: { units: Units; events: AccountEvent
         if (isSeeded(id)) throw new Problem('role.seeded');
         if (row.holders.length > 0) {
           throw new Problem('role.in-use', `${row.holders.length} accounts hold it.`);
+        }
+        const asked = await countAsked(unit, id);
+        if (asked > 0) {
+          throw new Problem(
+            'role.in-use',
+            `${asked} requests to give it wait for a second person.`,
+          );
         }
         await unit.tx.role.deleteMany({ where: { id } });
         await unit.audit({

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../platform/database.ts';
 import { openSite, PASSWORD, type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import { codeOf } from '../../testing/totp.ts';
@@ -299,6 +299,64 @@ describe('[SEC-24] a guarded duty', () => {
       409,
       'role.guarded',
     ]);
+  });
+
+  const putRole = async (id: string, permissions: string[], version?: number) =>
+    fetch(`${api.url}/api/v1/roles/${id}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json', ...admin },
+      body: JSON.stringify({
+        name: { zh: '角色', en: 'Role' },
+        keepOnTransfer: true,
+        permissions,
+        ...(version ? { version } : {}),
+      }),
+    });
+
+  it('is no other than the one that the second person was asked for', async () => {
+    expect((await putRole('watcher', ['access-review:manage@all'])).status).toBe(200);
+    const body = { username: 'watcher', displayName, roles: ['watcher'] };
+    const made = (await (await post('/users', body, admin)).json()) as { request: AccountRequest };
+    expect(made.request).toMatchObject({ duties: ['access-review:manage'] });
+    const wider = ['access-review:manage@all', 'audit:read@all'];
+    expect(await problem(await putRole('watcher', wider, 1))).toEqual([409, 'role.guarded']);
+    // Nor by taking the role away and making another of the same name.
+    const gone = await fetch(`${api.url}/api/v1/roles/watcher`, {
+      method: 'DELETE',
+      headers: admin,
+    });
+    expect(await problem(gone)).toEqual([409, 'role.in-use']);
+    await post(`/account-requests/${made.request.id}/refuse`, {}, second);
+    expect((await putRole('watcher', wider, 1)).status).toBe(200);
+  });
+
+  it('does not come by a role that gets it while it is given', async () => {
+    expect((await putRole('racer', ['camera:read@all'])).status).toBe(200);
+    await post('/users', { username: 'racer', displayName, roles: [] }, admin);
+    const { id, version } = await named('racer');
+    const client = new pg.Client({ connectionString: appUrl });
+    await client.connect();
+    try {
+      await client.query("BEGIN; SELECT set_config('app.tenant', 'demo', true)");
+      await client.query("SELECT pg_advisory_xact_lock(hashtextextended('anshi rights demo', 0))");
+      const giving = patch(`/users/${id}`, { version, roles: ['racer'] }, admin);
+      await vi.waitFor(
+        async () => {
+          const waits = await sql(
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted",
+          );
+          expect(waits).toHaveLength(1);
+        },
+        { timeout: 10_000 },
+      );
+      await client.query(
+        "UPDATE role SET permissions = '{camera:read@all,audit:read@all}' WHERE id = 'racer'",
+      );
+      await client.query('COMMIT');
+      expect(await (await giving).json()).toMatchObject({ roles: [], waiting: 1 });
+    } finally {
+      await client.end();
+    }
   });
 
   it('is not given for somebody who has lost the right to ask meanwhile', async () => {

@@ -89,6 +89,7 @@ export function createUsersService(options: {
       const password = await makeFirstPassword();
       const { account: by, tenant } = user;
       return units.run(user, async (unit) => {
+        await rows.lockRights(unit.tx, tenant);
         const { username, displayName, personId } = given;
         if (reachOf(by, 'user:manage').scope !== 'all' && !personId) {
           throw new Problem(
@@ -132,6 +133,8 @@ export function createUsersService(options: {
     change(user: User, id: string, given: AccountChangeRequest): Promise<ShownAccount> {
       const { account: by, tenant } = user;
       return units.run(user, async (unit) => {
+        // What the roles give is read in turn with whoever changes it: see `roles`.
+        await rows.lockRights(unit.tx, tenant);
         const row = await managed(unit, by, id);
         if (row.version !== given.version) {
           const current = rows.showAccount(row);
@@ -211,6 +214,7 @@ export function createUsersService(options: {
     /** @returns the request where the account holds guarded duties, and nothing was done yet. */
     unlock(user: User, id: string): Promise<ShownAccount | AccountRequest> {
       return units.run(user, async (unit) => {
+        await rows.lockRights(unit.tx, user.tenant);
         const row = await managed(unit, user.account, id);
         if (row.person?.status === 'left') {
           throw new Problem('user.unknown', 'The person has left; their account stays closed.');
@@ -226,6 +230,7 @@ export function createUsersService(options: {
     async resetPassword(user: User, id: string, { removeSecondFactor = false }) {
       const password = await makeFirstPassword();
       return units.run(user, async (unit) => {
+        await rows.lockRights(unit.tx, user.tenant);
         const row = await managed(unit, user.account, id);
         const what = { action: 'reset-password', removeSecondFactor } as const;
         const request = await askWhereGuarded(unit, user.account, row, what);
