@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { ulid } from 'ulid';
@@ -110,7 +111,7 @@ export async function reportsByHand(
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
-      const [, looked] = await Promise.all([
+      const [, looked] = await inOneMessage(client, () => [
         client.query('BEGIN'),
         client.query<Known>({
           name: 'look',
@@ -134,7 +135,7 @@ export async function reportsByHand(
       });
       const clock = dueAt.toISOString().slice(0, 16).replace('T', ' ');
       const [caseId, link] = [newId(), `/hazards/${id}`];
-      await Promise.all([
+      await inOneMessage(client, () => [
         client.query({
           name: 'write',
           text: write,
@@ -203,6 +204,20 @@ export async function reportsByHand(
       client.release(broken);
     }
   });
+}
+
+/** The driver alone sends each statement by itself, though it does not wait for the answers. */
+function inOneMessage<Answers extends readonly unknown[]>(
+  client: pg.PoolClient,
+  send: () => [...Answers],
+): Promise<{ -readonly [N in keyof Answers]: Awaited<Answers[N]> }> {
+  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection;
+  stream.cork();
+  try {
+    return Promise.all(send());
+  } finally {
+    stream.uncork();
+  }
 }
 
 const pool = new Uint8Array(4096);
