@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { Prisma } from '../../../generated/prisma/client.ts';
 import type { Account } from '../../../platform/account.ts';
 import { type Caller, systemCaller } from '../../../platform/caller.ts';
-import type { Database } from '../../../platform/database.ts';
+import type { Database, Transaction } from '../../../platform/database.ts';
 import { Problem } from '../../../platform/errors.ts';
 import type { Jobs } from '../../../platform/jobs/types.ts';
 import type { ContentStore } from '../../../platform/store/content.ts';
@@ -60,14 +60,31 @@ export function createLabelExports(options: {
     await make(tenant, String(id));
   });
 
+  const fail = (tenant: string, id: string, error: unknown) => {
+    log.error({ err: error, export: id }, 'a labelled set was not made');
+    const problem = (error as Error).message.slice(0, 1_000);
+    return database.transaction({ tenant, user: null }, (tx) =>
+      tx.modelLabelExport.updateMany({
+        where: { id },
+        data: { state: 'failed', problem, finishedAt: new Date() },
+      }),
+    );
+  };
+
   async function make(tenant: string, id: string): Promise<void> {
     const actor = { tenant, user: null };
-    const work = await database.transaction(actor, async (tx) => {
+    const find = async (tx: Transaction) => {
       const row = await tx.modelLabelExport.findFirst({ where: { id, state: 'waiting' } });
       if (!row) return null;
       await requirePurpose(tx);
       const filter = labelFilter.parse(row.filter);
       return { candidates: await findCandidates(tx, filter), settings: await modelSettingsOf(tx) };
+    };
+    const work = await database.transaction(actor, find).catch(async (error: unknown) => {
+      // What the rules refuse is refused again: whoever asked for it is told.
+      if (!(error instanceof Problem)) throw error;
+      await fail(tenant, id, error);
+      return null;
     });
     if (!work) return;
     const folder = await mkdtemp(join(tmpdir(), 'anshi-labels-'));
@@ -92,14 +109,7 @@ export function createLabelExports(options: {
         });
       });
     } catch (error) {
-      log.error({ err: error, export: id }, 'a labelled set was not made');
-      const problem = (error as Error).message.slice(0, 1_000);
-      await database.transaction(actor, (tx) =>
-        tx.modelLabelExport.updateMany({
-          where: { id },
-          data: { state: 'failed', problem, finishedAt: new Date() },
-        }),
-      );
+      await fail(tenant, id, error);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -145,6 +155,8 @@ export function createLabelExports(options: {
       units.run(user, async (unit) => {
         const row = await unit.tx.modelLabelExport.findFirst({ where: { id } });
         if (!row) throw new Problem('model.export-unknown');
+        // One that was made before the purpose was given up stays where it is, until its term.
+        await requirePurpose(unit.tx);
         const { sha256 } = row;
         const bytes =
           sha256 && row.state === 'ready' ? await store.size(user.tenant, sha256) : null;

@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import pino from 'pino';
 import sharp from 'sharp';
 import { extract } from 'tar-stream';
+import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../../platform/database.ts';
 import { createUnits } from '../../../platform/unit-of-work.ts';
@@ -17,6 +19,7 @@ import { makeUser } from '../../../testing/users.ts';
 import { putVerdicts, type TestVerdict } from '../../../testing/verdicts.ts';
 import { startWorker, type TestWorker } from '../../../testing/worker.ts';
 import { createPurge } from '../../privacy/purge.ts';
+import { createLabelExports } from './exports.ts';
 
 type Headers = { authorization: string };
 type Export = {
@@ -303,7 +306,18 @@ describe('a labelled set from verdicts', () => {
     expect(await now.json()).toMatchObject({ state: 'removed', counts: { pictures: 14 } });
   });
 
-  it('is not made where the purpose was given up', async () => {
+  it('is neither made nor taken out where the purpose was given up', async () => {
+    const made = await make();
+    expect((await archive(made.id)).status).toBe(200);
+    const waiting = ulid();
+    await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.modelLabelExport.create({
+        data: {
+          ...{ tenantId: 'demo', id: waiting, state: 'waiting', filter: {} },
+          ...{ requestedBy: waiting, requestedName: { zh: 'x', en: 'x' } },
+        },
+      }),
+    );
     await database.transaction({ tenant: 'demo', user: null }, async (tx) => {
       const newest = await tx.consentPurpose.findFirstOrThrow({
         where: { id: 'training-data' },
@@ -323,5 +337,18 @@ describe('a labelled set from verdicts', () => {
     });
     const asked = await api.post('/api/v1/models/label-exports', {}, owner);
     expect(await asked.json()).toMatchObject({ code: 'model.purpose-off' });
+    const taken = await archive(made.id);
+    expect(await taken.json()).toMatchObject({ code: 'model.purpose-off' });
+    // One that was asked for before is not made any more, and says why.
+    const late = createLabelExports({
+      units: createUnits({ database, onError: () => {} }),
+      database,
+      jobs: { define() {} } as never,
+      store: {} as never,
+      log: pino({ level: 'silent' }),
+    });
+    await late.make('demo', waiting);
+    const now = await api.get(`/api/v1/models/label-exports/${waiting}`, owner);
+    expect(await now.json()).toMatchObject({ state: 'failed', problem: expect.any(String) });
   });
 });

@@ -169,6 +169,27 @@ describe('the picture of a lesson', () => {
     expect(labels.map(({ label }) => label)).toEqual(['person', 'helmet']);
   });
 
+  it('has no face of somebody in front of the judged person either', async () => {
+    const other: Box = [450, 330, 500, 420];
+    const othersHead: Box = [460, 332, 490, 372];
+    for (const boxes of [
+      [box('person', other), box('head', othersHead)],
+      // Where one of the two was not found, the other tells.
+      [box('head', othersHead)],
+      [box('person', [460, 340, 500, 480])],
+    ]) {
+      const found = lesson({ boxes: [box('person', person), box('head', head), ...boxes] });
+      const { jpeg } = await drawLesson(await striped(), found, judged(), { blurFaces: true });
+      const [left, top] = found.crop;
+      const face = { left: 472 - left, top: 350 - top, width: 14, height: 12 };
+      expect(await contrast(jpeg, face)).toBeLessThan(12);
+      // The judged head is as it was.
+      expect(
+        await contrast(jpeg, { left: 432 - left, top: 206 - top, width: 36, height: 8 }),
+      ).toBeGreaterThan(60);
+    }
+  });
+
   it('shows grey where somebody else is, but not over the judged person', async () => {
     const other: Box = [480, 190, 600, 500];
     const found = lesson({

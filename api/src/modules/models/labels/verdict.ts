@@ -50,7 +50,7 @@ export interface Lesson {
   paintOut: Box[];
   /** The judged person: what is theirs is never painted over. */
   person: Box;
-  /** Where the face of the judged person is. */
+  /** Where faces are: of the judged person, and of others, who are not painted over in front of them. */
   faces: Box[];
 }
 
@@ -100,6 +100,7 @@ export function lessonOf(violation: JudgedViolation): Lesson | Skipped {
   if (others.some((one) => overlap(one.box, person) > CROWDED)) return 'crowded';
   const parts = violation.boxes.filter(({ label }) => label !== 'person');
   const heads = within(parts, person, items['missing-helmet'].zone, ['head', 'helmet']);
+  const strangersFaces = facesOfOthers(violation, person, heads[0]);
 
   if (isNobody || !item) {
     const crop = whole(around(person, 0.25), violation);
@@ -107,7 +108,7 @@ export function lessonOf(violation: JudgedViolation): Lesson | Skipped {
     return {
       ...{ set: 'person' as const, crop, labels, person },
       paintOut: others.map((one) => one.box),
-      faces: isNobody ? [] : [faceOf(person, heads[0])],
+      faces: [...(isNobody ? [] : [faceOf(person, heads[0])]), ...strangersFaces],
     };
   }
 
@@ -130,7 +131,7 @@ export function lessonOf(violation: JudgedViolation): Lesson | Skipped {
       { label, box: clip(judged.box, crop) },
     ],
     paintOut: [...others, ...strangers].map((one) => one.box),
-    faces: [faceOf(person, heads[0])],
+    faces: [faceOf(person, heads[0]), ...strangersFaces],
   };
 }
 
@@ -190,6 +191,33 @@ export function faceOf(person: Box, head: DetectedBox | undefined): Box {
   const tall = person[3] - person[1];
   const middle = (person[0] + person[2]) / 2;
   return [middle - 0.09 * tall, person[1], middle + 0.09 * tall, person[1] + 0.2 * tall];
+}
+
+/**
+ * The faces of all but the judged person: nobody is painted over where they stand in front of that
+ * person, and of two who stand close together one may be taken for the other. So every head that is
+ * not the judged one has a face, and so has every other person, whether their head was found or not.
+ */
+function facesOfOthers(
+  { boxes }: JudgedViolation,
+  person: Box,
+  own: DetectedBox | undefined,
+): Box[] {
+  const heads = boxes.filter(
+    ({ label, box }) =>
+      (label === 'head' || label === 'helmet') && (!own || overlap(box, own.box) < CROWDED),
+  );
+  const headless = boxes.filter(
+    ({ label, box }) =>
+      label === 'person' &&
+      // As good as the judged one: the same person, drawn twice.
+      overlap(box, person) < SAME &&
+      within(heads, box, items['missing-helmet'].zone, ['head', 'helmet']).length === 0,
+  );
+  return [
+    ...heads.map((head) => faceOf(person, head)),
+    ...headless.map(({ box }) => faceOf(box, undefined)),
+  ];
 }
 
 const around = ([left, top, right, bottom]: Box, share: number): Box => {
