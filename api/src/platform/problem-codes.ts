@@ -242,13 +242,13 @@ export const platformProblems = {
     'Check the address and try again; an administrator finds the mail server in the settings.',
   ],
   'sealed.plain': [
-    500,
+    422,
     'The file is not the one that was stored',
     'It lies in the clear where an encrypted one was stored: somebody changed the store. Restore it from a backup and look for who.',
   ],
   'sealed.damaged': [
-    500,
-    'A sensitive field cannot be opened',
+    422,
+    'What was encrypted cannot be opened',
     'It was changed outside of the system. Enter it again, or restore it from a backup.',
   ],
   'key.refused': [409, 'The keys cannot be changed like this', 'See /keys for how they are.'],

@@ -26,7 +26,7 @@ const meanings: Record<number, string> = {
   413: 'Too large.',
   415: 'Wrong content type.',
   416: 'The range lies outside the file.',
-  422: 'The bytes are not what was announced.',
+  422: 'The bytes are not what was announced, or not what was stored.',
   429: 'Too many attempts.',
   502: 'The camera worker refused.',
   503: 'Not available now.',
@@ -53,7 +53,9 @@ export function problems(...statuses: number[]): Record<never, never> {
 export function answerProblems(app: App): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = toProblem(error);
-    if (problem.status >= 500) request.log.error({ err: error }, problem.code);
+    // What was changed where it lies is no fault of the program, and somebody has to look all the same.
+    if (problem.status >= 500 || problem.code.startsWith('sealed.'))
+      request.log.error({ err: error }, problem.code);
     send(request, reply, problem);
   });
   app.setNotFoundHandler((request, reply) => send(request, reply, new Problem('route.unknown')));

@@ -32,6 +32,7 @@ let appUrl: string;
 let owner: pg.Client;
 let api: RunningApi;
 let applied: string[];
+let file: string;
 
 /** As the owner, whom the policies bind like everyone else. */
 async function under(
@@ -122,7 +123,7 @@ beforeAll(async () => {
   await fill('other');
   applied = await migrate(ownerUrl, appUrl, { id: 'demo', name: { zh: '厂', en: 'Plant' } });
   await checkDatabase(appUrl);
-  const file = join(site.folder, 'shared-data', 'evidence', 'demo', sha.slice(0, 2), sha);
+  file = join(site.folder, 'shared-data', 'evidence', 'demo', sha.slice(0, 2), sha);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, snapshot);
   api = await startApi(site, appUrl);
@@ -184,6 +185,17 @@ describe('a database of the first version', () => {
     const picture = await api.get(`/api/v1/violations/${violation}/snapshot`, safety);
     expect(picture.status).toBe(200);
     expect(Buffer.from(await picture.arrayBuffer()).equals(snapshot)).toBe(true);
+    // Not with other bytes in its place, nor where it was encrypted: the answer says what is wrong.
+    const refused = async () => {
+      const answer = await api.get(`/api/v1/violations/${violation}/snapshot`, safety);
+      return [answer.status, ((await answer.json()) as { code: string }).code];
+    };
+    await writeFile(file, Buffer.from(snapshot).reverse());
+    expect(await refused()).toEqual([422, 'sealed.damaged']);
+    await writeFile(file, snapshot);
+    await under('demo', 'UPDATE evidence SET sealed = true');
+    expect(await refused()).toEqual([422, 'sealed.plain']);
+    await under('demo', 'UPDATE evidence SET sealed = false');
     await expect(under('demo', 'DELETE FROM verdict')).rejects.toThrow();
     await expect(under('demo', "UPDATE verdict SET note = 'x'")).rejects.toThrow();
     const hazard = await api.post(`/api/v1/violations/${violation}/hazard`, {}, safety);

@@ -73,7 +73,7 @@ export function registerLabelExports(
         response: {
           200: { description: 'The tar.', content: { 'application/x-tar': { schema: z.any() } } },
           206: { description: 'A part.', content: { 'application/x-tar': { schema: z.any() } } },
-          ...problems(400, 401, 403, 404, 409, 416, 503),
+          ...problems(400, 401, 403, 404, 409, 416, 422, 503),
         },
       },
     },

@@ -12579,7 +12579,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12673,7 +12673,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12767,7 +12767,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13025,7 +13025,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13749,7 +13749,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15638,7 +15638,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15882,7 +15882,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -16033,7 +16033,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -16394,6 +16394,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The bytes are not what was announced, or not what was stored. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not available now. */
             503: {
                 headers: {
@@ -16470,6 +16479,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The bytes are not what was announced, or not what was stored. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not available now. */
             503: {
                 headers: {
@@ -16539,6 +16557,15 @@ export interface operations {
             };
             /** @description The range lies outside the file. */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes are not what was announced, or not what was stored. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16767,7 +16794,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -17324,7 +17351,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -17524,7 +17551,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -18080,7 +18107,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -18370,7 +18397,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -18941,7 +18968,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -19442,7 +19469,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -20039,7 +20066,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -20327,6 +20354,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The bytes are not what was announced, or not what was stored. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not available now. */
             503: {
                 headers: {
@@ -20506,7 +20542,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -20625,7 +20661,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -20770,7 +20806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The bytes are not what was announced. */
+            /** @description The bytes are not what was announced, or not what was stored. */
             422: {
                 headers: {
                     [name: string]: unknown;
