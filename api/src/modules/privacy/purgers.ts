@@ -16,6 +16,16 @@ export interface Purger {
   remove(tx: Transaction, cutoff: Date, most: number): Promise<Removed[]>;
 }
 
+/**
+ * While a backup is made, the files stay that it is about to copy; the next night removes them. Held to
+ * the end of the transaction, so that no backup begins in the middle of a removal.
+ */
+async function mayRemoveFiles(tx: Transaction): Promise<boolean> {
+  const [backup] = await tx.$queryRaw<{ free: boolean }[]>`
+    SELECT pg_try_advisory_xact_lock_shared(${BACKUP_LOCK}) AS free`;
+  return backup?.free === true;
+}
+
 /** Evidence whose event never came is no evidence of anything. */
 const ORPHAN_DAYS = 7;
 
@@ -50,6 +60,7 @@ export const purgers: readonly Purger[] = [
     policy: 'training-pictures',
     most: 50,
     async remove(tx, cutoff, most) {
+      if (!(await mayRemoveFiles(tx))) return [];
       const rows = await tx.$queryRaw<{ id: string; at: Date; sha256: string; bytes: number }[]>`
         UPDATE model_label_export SET state = 'removed' WHERE id = ANY (ARRAY(
           SELECT id FROM model_label_export WHERE state = 'ready' AND finished_at < ${cutoff}
@@ -152,10 +163,7 @@ export const purgers: readonly Purger[] = [
     // Files are removed within the transaction, which has seconds.
     most: 200,
     async remove(tx, cutoff, most) {
-      // While a backup is made, the files stay that it is about to copy; the next night removes them.
-      const [backup] = await tx.$queryRaw<{ free: boolean }[]>`
-        SELECT pg_try_advisory_xact_lock_shared(${BACKUP_LOCK}) AS free`;
-      if (!backup?.free) return [];
+      if (!(await mayRemoveFiles(tx))) return [];
       const orphans = new Date(Date.now() - ORPHAN_DAYS * 86_400_000);
       const rows = await tx.$queryRaw<{ sha256: string; bytes: number; at: Date }[]>`
         SELECT e.sha256, e.bytes, e.stored_at AS at FROM evidence e

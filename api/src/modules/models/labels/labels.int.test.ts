@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import pino from 'pino';
 import sharp from 'sharp';
 import { extract } from 'tar-stream';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BACKUP_LOCK } from '../../../platform/backup/lock.ts';
 import { type Database, openDatabase } from '../../../platform/database.ts';
 import { createUnits } from '../../../platform/unit-of-work.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../../testing/site.ts';
@@ -297,6 +299,13 @@ describe('a labelled set from verdicts', () => {
     const of = ({ items }: Awaited<ReturnType<typeof purge.run>>) =>
       items.find(({ policy }) => policy === 'training-pictures');
     expect(of(await purge.run('demo', later(89)))).toBeUndefined();
+    // Not while a backup is made: its rows say that the file is there.
+    const backup = new pg.Client({ connectionString: appUrl });
+    await backup.connect();
+    await backup.query('SELECT pg_advisory_lock($1)', [BACKUP_LOCK]);
+    expect(of(await purge.run('demo', later(91)))).toBeUndefined();
+    expect(removed).toEqual([]);
+    await backup.end();
     const proof = of(await purge.run('demo', later(91)));
     expect(proof?.count).toBeGreaterThan(3);
     // The same set twice was one file.
