@@ -9,6 +9,8 @@ export interface Opening {
   readonly client: TenantClient;
   /** The last statement, which is not waited for before the commit is sent. */
   last?: Promise<unknown>;
+  /** Why its first statement that failed did. */
+  failure?: unknown;
 }
 
 /**
@@ -24,6 +26,9 @@ function beginUnder({ tenant, user }: Actor): string {
 const { prepareValue: writeValue } = (
   pg as unknown as { utils: { prepareValue(value: unknown): unknown } }
 ).utils;
+
+/** PostgreSQL's answer to all that comes after a statement that failed. */
+const ABORTED = '25P02';
 
 type Send = (...given: unknown[]) => Promise<pg.QueryResult>;
 
@@ -86,7 +91,16 @@ export class TenantClient extends pg.Client {
     const { stream } = (this as unknown as { connection: { stream: Duplex } }).connection;
     stream.cork();
     process.nextTick(() => stream.uncork());
-    return (super.query as Send)(...given);
+    const { during } = this;
+    try {
+      return await (super.query as Send)(...given);
+    } catch (error) {
+      if (!during) throw error;
+      // What was sent with a statement that failed may be heard first, and knows of no reason.
+      if ((error as { code?: unknown }).code === ABORTED) throw during.failure ?? error;
+      during.failure ??= error;
+      throw error;
+    }
   }
 }
 

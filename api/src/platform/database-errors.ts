@@ -2,7 +2,7 @@
 const UNAVAILABLE =
   /^(P1001|P1002|P1008|P1017|P2024|P2028|P2037|57P0[0-9]|08[0-9A-Z]{3}|53300|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections)$/;
 const UNAVAILABLE_WORDS =
-  /connection terminated|query read timeout|terminating connection|timeout exceeded when trying to connect|server has closed the connection|connection is closed|can't reach database/i;
+  /connection terminated|query read timeout|terminating connection|timeout exceeded when trying to connect|server has closed the connection|connection is closed|not queryable|can't reach database/i;
 
 /** An error and what it came from, as far as Prisma and its driver hand it on. */
 function* causesOf(error: unknown): Generator<Record<string, unknown>> {

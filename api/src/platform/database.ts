@@ -112,7 +112,7 @@ export function openDatabase(
       const result = await within(longestMs, work(tx));
       const [committed] = await Promise.all([client.finish('COMMIT'), leave()]);
       await opening.last;
-      if (!committed) throw new NotCommitted();
+      if (!committed) throw new NotCommitted(opening.failure);
       return result;
     } catch (error) {
       if (client.during === opening) {
@@ -125,7 +125,7 @@ export function openDatabase(
     } finally {
       client.removeListener('error', onError);
       // Whoever gets it next must not find it in a transaction.
-      if (client.getTransactionStatus() !== 'I') broken ??= new NotCommitted();
+      if (client.getTransactionStatus() !== 'I') broken ??= new NotCommitted(opening.failure);
       client.release(broken);
     }
   }
@@ -153,8 +153,13 @@ export function openDatabase(
 }
 
 class NotCommitted extends Error {
-  override message =
-    'the transaction was rolled back: a statement in it failed, and whoever sent it went on';
+  /** @param cause why the statement failed. */
+  constructor(cause: unknown) {
+    super(
+      'the transaction was rolled back: a statement in it failed, and whoever sent it went on',
+      { cause },
+    );
+  }
 }
 
 /** @throws TransactionOver after the time; the work is not waited for any longer. */

@@ -100,7 +100,7 @@ it('a report is answered with what is shown of it afterwards', async () => {
     {},
     { areaId: undefined, floorPlan: 'main-hall', position: [12, 11], title: '题' },
     { areaId: undefined, suggestedLevel: 'major', description: 'a\nb  "c" \\ \u{1f9ef}' },
-    { equipmentId: 'press-1' },
+    { equipmentId: 'press-2' },
   ];
   for (const changes of shown) {
     const hazard = await world.reported(worker, changes);
@@ -127,6 +127,14 @@ it('a report about a machine that is sent twice at once is one hazard, and both 
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 201]);
   const [one, other] = (await Promise.all(answers.map((answer) => answer.json()))) as Hazard[];
   expect([one?.no, one?.id]).toEqual([other?.no, twins.id]);
+});
+
+it('a report with a picture that is sent three times at once is one hazard', async () => {
+  const same = { id: ulid(), fileIds: [await world.photo(worker)], equipmentId: 'press-2' };
+  const answers = await Promise.all([1, 2, 3].map(() => world.report(worker, same)));
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 201]);
+  const all = (await Promise.all(answers.map((answer) => answer.json()))) as Hazard[];
+  expect(all.map(({ no, files }) => [no, files.length])).toEqual(all.map(() => [all[0]?.no, 1]));
 });
 
 describe('what the risk model hears', () => {
