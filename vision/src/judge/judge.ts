@@ -9,7 +9,13 @@ import { emptyPace, step } from './pace.ts';
 import { footPoint } from './polygon.ts';
 import { emptyBody, lookAtBody } from './posture.ts';
 import { confirmTime, sightingOf } from './sightings.ts';
-import type { Actor, CrossingMemory, EvidenceMemory, JudgeState } from './state.ts';
+import {
+  type Actor,
+  type CrossingMemory,
+  copyState,
+  type EvidenceMemory,
+  type JudgeState,
+} from './state.ts';
 import type { ConfirmedVerdict, Verdict } from './verdict.ts';
 import { violationId } from './violation-id.ts';
 import { type Watch, watchesOf } from './watches.ts';
@@ -41,7 +47,7 @@ export function judge(
   before: JudgeState,
   observation: Observation,
 ): Judgement {
-  const state = structuredClone(before);
+  const state = copyState(before);
   const verdicts: Verdict[] = [];
   const watches = watchesOf(config.rules);
   const at = advance(state, Date.parse(observation.at));

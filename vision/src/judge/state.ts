@@ -107,3 +107,27 @@ export type JudgeState = z.infer<typeof judgeState>;
 export function emptyJudgeState(camera: string): JudgeState {
   return { version: 1, camera, epoch: 0, at: null, actors: [] };
 }
+
+/**
+ * A copy that may be changed: all of it that ever is. What lasts (samples, places, boxes) is shared;
+ * to clone that too, in every frame, took most of the judge's time.
+ */
+export function copyState(state: JudgeState): JudgeState {
+  return { ...state, actors: state.actors.map(copyActor) };
+}
+
+function copyActor({ body, pace, rules, ...actor }: Actor): Actor {
+  return {
+    ...actor,
+    body: body && { ...body, trail: [...body.trail] },
+    pace: pace && { trail: [...pace.trail] },
+    rules: Object.fromEntries(Object.entries(rules).map(([key, one]) => [key, copyMemory(one)])),
+  };
+}
+
+function copyMemory(memory: Actor['rules'][string]): Actor['rules'][string] {
+  const open = memory.open && { ...memory.open };
+  return memory.kind === 'evidence'
+    ? { ...memory, open, samples: [...memory.samples] }
+    : { ...memory, open, path: [...memory.path] };
+}
