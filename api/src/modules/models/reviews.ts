@@ -44,6 +44,7 @@ export function createModelReviews(options: {
 
   async function openOne(unit: Unit, now: Date): Promise<string> {
     const { tx, caller } = unit;
+    await inTurn(unit);
     if (await tx.modelReview.findFirst({ where: { closedAt: null } })) {
       throw new Problem('model.review-open');
     }
@@ -196,13 +197,16 @@ export function createModelReviews(options: {
     /** Each day: opens the review that is due. */
     openByCalendar: (tenant: string, now = new Date()): Promise<string | null> =>
       units.run(systemCaller(tenant), async (unit) => {
-        await unit.tx
-          .$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${tenant}, 5190203))::text`;
+        await inTurn(unit);
         const at = await nextReviewAt(unit.tx, timeZone);
         return at !== null && at <= now ? openOne(unit, now) : null;
       }),
   };
 }
+
+/** Reviews of a company are opened one after another, by hand and by the calendar. */
+const inTurn = ({ tx, caller }: Unit) =>
+  tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${caller.tenant}, 5190203))::text`;
 
 async function lastReview(tx: Transaction): Promise<Date | null> {
   const row = await tx.modelReview.findFirst({
