@@ -50,3 +50,11 @@ const GIVEN_UP = /^(P2034|40001|40P01|TransactionWriteConflict)$/;
 export function isWorthRepeating(error: unknown): boolean {
   return [...causesOf(error)].some((one) => codesOf(one).some((code) => GIVEN_UP.test(code)));
 }
+
+/**
+ * Tells whether the driver's error is of a statement that the connection keeps prepared and that
+ * reads a table which was changed since: it fails there as often as it is sent.
+ */
+export function isOfOutdatedPlan(error: unknown): boolean {
+  return (error as { routine?: unknown } | undefined)?.routine === 'RevalidateCachedQuery';
+}

@@ -87,3 +87,18 @@ describe('of statements that go out together, whichever is heard first, the one 
     await expect(lost).rejects.toMatchObject({ cause: { code: '22P02' } });
   });
 });
+
+it('a statement that is kept, and whose table was changed under it, fails no more than once', async () => {
+  const whole = () =>
+    database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+      const rows = await sqlIn(tx)<{ kept: string | null }>(Prisma.sql`SELECT kept FROM kept_plan`);
+      return rows.map(({ kept }) => kept);
+    });
+  await admin.query(`CREATE TABLE kept_plan (kept varchar(8));
+    INSERT INTO kept_plan VALUES ('x'); GRANT SELECT ON kept_plan TO PUBLIC`);
+  for (let n = 0; n < 5; n++) expect(await whole()).toEqual(['x']);
+  await admin.query('ALTER TABLE kept_plan ALTER kept TYPE varchar(16)');
+  const answers = [];
+  for (let n = 0; n < 3; n++) answers.push(await whole().catch((error: Error) => error.message));
+  expect(answers).toEqual(['cached plan must not change result type', ['x'], ['x']]);
+});

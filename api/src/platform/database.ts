@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { type Opening, openPool, statementName, type TenantClient } from './connections.ts';
-import { isWorthRepeating } from './database-errors.ts';
+import { isOfOutdatedPlan, isWorthRepeating } from './database-errors.ts';
 import { createQueryBuilder, LendingPool, TransactionOver } from './lending.ts';
 
 /** The database inside one transaction under one tenant. */
@@ -124,6 +124,7 @@ export function openDatabase(
       throw error;
     } finally {
       client.removeListener('error', onError);
+      if (isOfOutdatedPlan(opening.failure)) broken ??= opening.failure as Error;
       // Whoever gets it next must not find it in a transaction.
       if (client.getTransactionStatus() !== 'I') broken ??= new NotCommitted(opening.failure);
       client.release(broken);
