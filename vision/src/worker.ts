@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { CameraConfig, CamerasFile, WorkerStatus } from '@anshi/contracts';
+import type { WorkerStatus } from '@anshi/contracts';
 import { readMqttTls } from '@anshi/contracts/tls';
 import type { Logger } from 'pino';
+import { CameraSet } from './camera-set.ts';
 import { CamerasWatch } from './capture/cameras-watch.ts';
 import { type FfmpegTool, findFfmpeg } from './capture/ffmpeg-tool.ts';
 import { DetectorPool } from './detect/detector-pool.ts';
@@ -15,23 +16,19 @@ import { loadedModels } from './publish/announced-models.ts';
 import { Bus } from './publish/bus.ts';
 import { MachineStates } from './publish/machine-states.ts';
 import { ModelAnnouncements } from './publish/model-announcements.ts';
-import { checkDiskBudget, folderBytes, ringSeconds } from './record/disk-budget.ts';
 import { lockFolder } from './record/folder-lock.ts';
 import { openRings } from './record/open-rings.ts';
-import { Ring } from './record/ring.ts';
+import type { Ring } from './record/ring.ts';
 import { openRecords, type Records } from './records.ts';
 import type { WorkerSettings } from './settings.ts';
-import { WatchedCamera } from './watched-camera.ts';
 
 const TICK_MS = 2000;
 const IDLE_MS = 3000;
-const APPLY_AGAIN_MS = 10_000;
 
 /** A vision worker: its cameras, the inference threads that they share, and its way to the API. */
 export class VisionWorker {
   readonly #settings: WorkerSettings;
   readonly #log: Logger;
-  readonly #cameras = new Map<string, WatchedCamera>();
   /** Also those of cameras that are gone: their last clips are still cut. */
   readonly #rings = new Map<string, Ring>();
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
@@ -46,12 +43,9 @@ export class VisionWorker {
   #scheduler!: FrameScheduler;
   #http!: WorkerHttp;
   #watch!: CamerasWatch;
+  #cameras!: CameraSet;
   #tick: NodeJS.Timeout | undefined;
-  #applying: Promise<void> = Promise.resolve();
   #fileProblem: string | null = null;
-  #budgetProblem: string | null = null;
-  #applyProblem: string | null = null;
-  #applyAgain: NodeJS.Timeout | undefined;
   #lastStatus = '';
   #startedAt = Date.now();
   readonly #unlock: () => void;
@@ -125,8 +119,8 @@ export class VisionWorker {
       log: this.#log,
       bus: this.#bus,
       ringOf: (camera) => this.#rings.get(camera),
-      observationsOf: (camera) => this.#cameras.get(camera)?.observations,
-      isLive: (camera) => this.#cameras.get(camera)?.isLive ?? false,
+      observationsOf: (camera) => this.#cameras?.get(camera)?.observations,
+      isLive: (camera) => this.#cameras?.get(camera)?.isLive ?? false,
     });
     // What clips need is held by now.
     for (const ring of this.#rings.values()) {
@@ -146,6 +140,23 @@ export class VisionWorker {
       onDetections: (frame, found) => this.#cameras.get(frame.camera)?.take(frame, found),
       onError: ({ camera }, err) => this.#log.error({ camera, err }, 'a frame was not analysed'),
     });
+    this.#cameras = new CameraSet({
+      settings: s,
+      log: this.#log,
+      ffmpeg: this.#ffmpeg,
+      models: this.#models,
+      records: this.#records,
+      rings: this.#rings,
+      scheduler: this.#scheduler,
+      engine: this.#engine,
+      bus: this.#bus,
+      machines: this.#machines.told,
+      onProblem: () => this.#publishStatus(),
+      onApplied: () => {
+        this.#publishAll();
+        void this.#announceModels();
+      },
+    });
     this.#http = await WorkerHttp.listen({
       host: s.ANSHI_WORKER_HTTP_HOST,
       port: s.ANSHI_WORKER_HTTP_PORT,
@@ -156,7 +167,7 @@ export class VisionWorker {
       health: () => this.health(),
     });
     this.#watch = new CamerasWatch(s.ANSHI_CAMERAS, (model) => this.#models.ppe.has(model), {
-      changed: (file) => this.#apply(file),
+      changed: (file) => this.#cameras.apply(file),
       problem: (message) => {
         this.#fileProblem = message;
         if (message !== null) this.#log.error({ part: 'cameras' }, message);
@@ -164,8 +175,9 @@ export class VisionWorker {
       },
     });
     await this.#watch.start();
-    await this.#applying;
-    if (this.#budgetProblem !== null) throw new Error(this.#budgetProblem);
+    await this.#cameras.settled();
+    const { budgetProblem } = this.#cameras;
+    if (budgetProblem !== null) throw new Error(budgetProblem);
     this.#records.clips.resume();
     // What the start itself held up is of no interest afterwards.
     this.#loopDelay.reset();
@@ -177,15 +189,15 @@ export class VisionWorker {
   async stop(): Promise<void> {
     clearInterval(this.#tick);
     this.#stopping = true;
-    clearTimeout(this.#applyAgain);
+    this.#cameras.stop();
     await this.#watch.close();
-    await this.#applying;
-    await Promise.all([...this.#cameras.values()].map((camera) => camera.close()));
+    await this.#cameras.settled();
+    await Promise.all(this.#cameras.all.map((camera) => camera.close()));
     this.#scheduler.close();
     // A thread that is ended in the middle of a frame takes the process down.
     await this.#pool.idle(IDLE_MS);
     await this.#pool.close();
-    for (const camera of this.#cameras.values()) camera.saveState();
+    for (const camera of this.#cameras.all) camera.saveState();
     await this.#announceModels();
     await this.#announcements?.close();
     await this.#records.close();
@@ -211,7 +223,7 @@ export class VisionWorker {
         p99: ms(delay.percentile(99)),
         max: ms(delay.max),
       },
-      cameraHealth: [...this.#cameras.values()].map((camera) => ({
+      cameraHealth: this.#cameras.all.map((camera) => ({
         ...camera.health(),
         load: this.#scheduler.load(camera.config.id),
         problems: camera.problems,
@@ -220,104 +232,8 @@ export class VisionWorker {
     };
   }
 
-  /** Takes a configuration, one after another; the first that is over the budget ends the start. */
-  #apply(file: CamerasFile): void {
-    clearTimeout(this.#applyAgain);
-    this.#applying = this.#applying
-      .then(async () => {
-        const folder = this.#settings.ANSHI_WORKER_DIR;
-        const rings = join(folder, 'ring');
-        const seconds = ringSeconds(file.cameras, this.#settings.ANSHI_RING_SECONDS);
-        const watched = file.cameras.filter((camera) => camera.enabled).length;
-        const used = await folderBytes(rings);
-        this.#budgetProblem = await checkDiskBudget(folder, watched, seconds, used);
-        if (this.#budgetProblem !== null) {
-          this.#log.error(this.#budgetProblem);
-          this.#publishStatus();
-          return;
-        }
-        await this.#remove(file.cameras);
-        this.#records.endUnconfigured(file.cameras.map(({ id }) => id));
-        this.#applyProblem = null;
-        // One camera that fails does not keep the others from being watched.
-        for (const config of file.cameras) {
-          await this.#addOrChange(config, seconds).catch((error: unknown) =>
-            this.#notApplied(file, error, config.id),
-          );
-        }
-        this.#publishAll();
-        void this.#announceModels();
-      })
-      .catch((error: unknown) => this.#notApplied(file, error));
-  }
-
-  /** Something of this machine failed, not of the file: it is tried again. */
-  #notApplied(file: CamerasFile, err: unknown, camera?: string): void {
-    this.#log.error({ err, camera }, 'cameras were not applied, trying again');
-    this.#applyProblem = `${camera ? `camera "${camera}"` : 'cameras.yaml'} could not be applied: ${(err as Error).message}; it is tried again`;
-    clearTimeout(this.#applyAgain);
-    if (!this.#stopping) this.#applyAgain = setTimeout(() => this.#apply(file), APPLY_AGAIN_MS);
-  }
-
-  async #remove(wanted: readonly CameraConfig[]): Promise<void> {
-    for (const [id, camera] of this.#cameras) {
-      const config = wanted.find((other) => other.id === id);
-      // Another model means another pipeline; it takes over the open episodes.
-      if (config && config.model === camera.config.model) continue;
-      camera.saveState();
-      this.#cameras.delete(id);
-      await camera.close();
-      this.#scheduler.remove(id);
-      if (!config) camera.endEpisodes();
-      await this.#records.recorder.flush();
-      if (config) continue;
-      this.#engine.endCamera(id);
-      this.#bus.forget(id);
-      this.#log.info({ camera: id }, 'camera removed');
-    }
-  }
-
-  async #addOrChange(config: CameraConfig, ringSeconds: number): Promise<void> {
-    const present = this.#cameras.get(config.id);
-    this.#rings.get(config.id)?.keep(ringSeconds);
-    if (present) {
-      if (JSON.stringify(present.config) === JSON.stringify(config)) return;
-      await present.reconfigure(config, ringSeconds);
-      this.#log.info({ camera: config.id }, 'camera changed');
-      return;
-    }
-    const s = this.#settings;
-    const folder = join(s.ANSHI_WORKER_DIR, 'ring', config.id);
-    const ring = this.#rings.get(config.id) ?? (await Ring.open(folder, ringSeconds));
-    this.#rings.set(config.id, ring);
-    const { states, outbox, recorder, clips } = this.#records;
-    const camera = await WatchedCamera.open({
-      config,
-      card: this.#models.ppe.get(config.model)!,
-      pose: this.#models.pose,
-      state: states.restore(config.id, outbox.entries),
-      worker: s.ANSHI_WORKER_ID,
-      ring,
-      ringSeconds,
-      stallSeconds: s.ANSHI_STALL_SECONDS,
-      baseFolder: dirname(resolve(s.ANSHI_CAMERAS)),
-      ffmpeg: this.#ffmpeg,
-      recorder,
-      scheduler: this.#scheduler,
-      machines: this.#machines.told,
-      log: this.#log.child({ camera: config.id }),
-      onObservation: (observation) => this.#bus.observation(observation),
-      onRingGrew: (id) => clips.grew(id),
-      onChange: (id) => {
-        const changed = this.#cameras.get(id);
-        if (changed) this.#bus.health(changed.health());
-      },
-    });
-    this.#cameras.set(config.id, camera);
-  }
-
   #onTick(): void {
-    for (const camera of this.#cameras.values()) {
+    for (const camera of this.#cameras.all) {
       camera.tick().catch((err: unknown) => this.#log.error({ err }, 'housekeeping'));
       this.#bus.health(camera.health());
     }
@@ -327,7 +243,9 @@ export class VisionWorker {
   }
 
   #publishAll(): void {
-    for (const camera of this.#cameras.values()) this.#bus.health(camera.health());
+    // The line may stand before there is anything to tell.
+    if (!this.#http) return;
+    for (const camera of this.#cameras.all) this.#bus.health(camera.health());
     this.#lastStatus = '';
     this.#publishStatus();
   }
@@ -336,7 +254,7 @@ export class VisionWorker {
   #announceModels(): Promise<void> | undefined {
     const { ppe, pose } = this.#models;
     const cards = [...ppe.values(), ...(typeof pose === 'string' ? [] : [pose])];
-    const cameras = [...this.#cameras.values()].map((camera) => camera.config);
+    const cameras = this.#cameras.all.map((camera) => camera.config);
     return this.#announcements?.announce(
       loadedModels(this.#settings.ANSHI_WORKER_ID, this.#stopping ? [] : cards, cameras),
     );
@@ -354,26 +272,26 @@ export class VisionWorker {
 
   /** Of the first camera whose rules cannot run for want of a pose model. */
   #idleRules(): string | null {
-    for (const { idleRules } of this.#cameras.values()) if (idleRules) return idleRules;
+    for (const { idleRules } of this.#cameras.all) if (idleRules) return idleRules;
     return null;
   }
 
   #status(): WorkerStatus {
-    const first = [...this.#cameras.values()][0]?.config.model;
+    const first = this.#cameras.all[0]?.config.model;
     const model = this.#models.ppe.get(first ?? '') ?? [...this.#models.ppe.values()][0];
     return {
       worker: this.#settings.ANSHI_WORKER_ID,
       online: true,
       at: new Date().toISOString(),
       http: this.http,
-      cameras: [...this.#cameras.keys()],
+      cameras: this.#cameras.all.map((camera) => camera.config.id),
       liveEngine: this.#engine.name,
       model: model ? { name: model.name, version: model.version } : null,
       outbox: this.#records.outbox.count,
       problem:
         this.#fileProblem ??
-        this.#budgetProblem ??
-        this.#applyProblem ??
+        this.#cameras.budgetProblem ??
+        this.#cameras.applyProblem ??
         this.#pool.problem ??
         this.#records.problem ??
         this.#idleRules(),
