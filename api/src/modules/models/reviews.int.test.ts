@@ -273,8 +273,8 @@ describe('the half-yearly review of the models', () => {
       Array.from({ length: 4 }, () => api.post('/api/v1/models/reviews', {}, owner)),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
-    const opened = answers.find(({ status }) => status === 201);
-    const { id, version } = (await opened?.json()) as Detail;
+    const bodies = await Promise.all(answers.map((one) => one.json()));
+    const { id, version } = bodies[answers.findIndex(({ status }) => status === 201)] as Detail;
     const fields = { reason: 'good as it is' };
     const two = await Promise.all([
       act(id, { transition: 'keep', version, fields }),
