@@ -22,10 +22,16 @@ function beginUnder({ tenant, user }: Actor): string {
   return `BEGIN; SELECT set_config('app.tenant', ${ofTenant}, true), set_config('app.user', ${ofUser}, true)`;
 }
 
-/** How the driver writes a value. @throws where it cannot, as for an object that holds a bigint. */
-const { prepareValue: writeValue } = (
-  pg as unknown as { utils: { prepareValue(value: unknown): unknown } }
-).utils;
+const { prepareValue } = (pg as unknown as { utils: { prepareValue(value: unknown): unknown } })
+  .utils;
+
+/**
+ * Values as the driver sends them; what is written already stays.
+ *
+ * @throws where it cannot write one, as for an object that holds a bigint.
+ */
+export const writeValues = (values: readonly unknown[]): unknown[] =>
+  values.map((value) => prepareValue(value));
 
 /** PostgreSQL's answer to all that comes after a statement that failed. */
 const ABORTED = '25P02';
@@ -86,8 +92,7 @@ export class TenantClient extends pg.Client {
     const [config] = given as [string | { values?: unknown[] }];
     // Now, and not while it is being sent: where that fails half way, the driver drops the statement
     // at the server and goes on believing that it is there.
-    if (typeof config === 'object' && config.values)
-      config.values = config.values.map((value) => writeValue(value));
+    if (typeof config === 'object' && config.values) config.values = writeValues(config.values);
     const { stream } = (this as unknown as { connection: { stream: Duplex } }).connection;
     stream.cork();
     process.nextTick(() => stream.uncork());

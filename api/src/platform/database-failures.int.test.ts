@@ -88,6 +88,17 @@ describe('of statements that go out together, whichever is heard first, the one 
   });
 });
 
+it('nothing is committed where the last statement cannot even be sent', async () => {
+  const id = 'before-the-last';
+  const failed = database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+    await tx.site.create({ data: { tenantId: 'demo', id, name: {} } });
+    sendLast(tx, Prisma.sql`SELECT ${{ n: 1n } as unknown as string}::jsonb`);
+  });
+  await expect(failed).rejects.toThrow('BigInt');
+  const { rows } = await admin.query('SELECT id FROM site WHERE id = $1', [id]);
+  expect(rows).toEqual([]);
+});
+
 it('a statement that is kept, and whose table was changed under it, fails no more than once', async () => {
   const whole = () =>
     database.transaction({ tenant: 'demo', user: null }, async (tx) => {

@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Prisma } from '../generated/prisma/client.ts';
-import { type Opening, openPool, statementName, type TenantClient } from './connections.ts';
+import {
+  type Opening,
+  openPool,
+  statementName,
+  type TenantClient,
+  writeValues,
+} from './connections.ts';
 import { isOfOutdatedPlan, isWorthRepeating } from './database-errors.ts';
 import { createQueryBuilder, LendingPool, TransactionOver } from './lending.ts';
 
@@ -69,9 +75,14 @@ export const sqlIn = (tx: Transaction): Sql => {
 /**
  * Sends the last statement of a transaction together with its commit. Where it fails, nothing is
  * committed and the transaction fails with its error.
+ *
+ * @throws where one of its values cannot be written.
  */
 export function sendLast(tx: Transaction, statement: Prisma.Sql): void {
-  const last = sqlIn(tx)(statement);
+  const { text } = statement;
+  // Values that cannot be written fail here: the commit must not go out without the statement.
+  const values = writeValues(statement.values);
+  const last = sqlIn(tx)({ text, values } as Prisma.Sql);
   // Thrown once the commit is answered.
   last.catch(() => {});
   openingOf(tx).last = last;
