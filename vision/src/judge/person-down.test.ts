@@ -151,6 +151,28 @@ describe('somebody who does not fall', () => {
     );
   });
 
+  it('squats down fast and bends to a shoe, or to work at the floor', () => {
+    const onto = fc.record({
+      torso: fc.integer({ min: 50, max: 70 }),
+      thigh: fc.integer({ min: 100, max: 110 }),
+      shank: fc.integer({ min: -38, max: -32 }),
+    });
+    const from = fc.record({
+      stature: fc.integer({ min: 60, max: 400 }),
+      // From the side: towards the camera see the card.
+      turn: fc.constantFrom(-30, -15, 0, 15, 30, 150, 165, 180, 195, 210),
+      pitch: fc.integer({ min: 0, max: 20 }),
+    });
+    fc.assert(
+      fc.property(onto, from, ({ torso, thigh, shank }, how) => {
+        const low = { torso, thighs: [thigh, thigh], shanks: [shank, shank] } as const;
+        const plan = [...hold(0, 2000, standing), ...hold(3200, 60_000, low)];
+        expect(run(acted(plan, 50_000, how), DOWN_RULE).verdicts).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('is recorded only after a long while when lying down in peace, or found lying', () => {
     const inPeace = [
       ...hold(0, 2000, standing),

@@ -15,6 +15,10 @@ export const DOWN = {
   uprightTilt: 45,
   /** Legs that reach down by this share of their length carry the torso above them. */
   carryingLegs: 0.4,
+  /** Folded legs carry, too, where they reach down by this share of their length … */
+  foldedLegs: 0.2,
+  /** … to feet that are under the hips: the line from hips to ankles leans by less, degrees. */
+  foldedTilt: 45,
   /** A line from shoulders to ankles that leans by this much, degrees, is that of a stretched body. */
   stretchedTilt: 65,
   /** Seen along the body: nose to feet is less than this share of the stature … */
@@ -126,11 +130,17 @@ function postureOf({ stature, measured }: BodyMemory, body: Body): Sighting {
   if (measured && isFlat(body, stature!)) return 'holds';
   if (tilt < DOWN.uprightTilt) return 'gone';
   if (tilt >= DOWN.lyingTilt && isStretched(body)) return 'holds';
-  if (legs !== null && legs >= DOWN.carryingLegs) return 'gone';
+  if (legs !== null && (legs >= DOWN.carryingLegs || isSquatting(body, legs))) return 'gone';
   if (tilt < DOWN.lyingTilt) return 'unknown';
   // Without legs: a bent back is as steep as it is wide, a body on the floor is not.
   if (legs === null) return body.width >= body.height ? 'holds' : 'unknown';
   return 'holds';
+}
+
+/** Whoever squats and bends down, to a shoe or to work at the floor, has the feet under the hips. */
+function isSquatting({ hips, ankles }: Body, legs: number): boolean {
+  if (!hips || !ankles || legs < DOWN.foldedLegs) return false;
+  return tiltOf(hips, ankles) <= DOWN.foldedTilt;
 }
 
 /** Nobody stands who is bent nowhere and leans that far. */
