@@ -75,7 +75,7 @@ import { createFileCipher } from './platform/sealed/stream.ts';
 import { setSecurityHeaders } from './platform/security-headers.ts';
 import type { Settings } from './platform/settings.ts';
 import { cutSlowBodies } from './platform/slow-bodies.ts';
-import { openStore } from './platform/store/open.ts';
+import { openStore, type StoreName } from './platform/store/open.ts';
 import { createWorkflowEditor } from './platform/workflow/editor.ts';
 import { createWorkflows } from './platform/workflow/engine.ts';
 import { REMINDERS, scheduleReminders } from './platform/workflow/job.ts';
@@ -124,8 +124,9 @@ export async function buildApp(parts: AppParts): Promise<App> {
   live.gate(features);
   const keyring = openKeyring(settings.keyring.file, settings.keyring);
   const sealed = createSealed(keyring);
-  const cipher = createFileCipher({ database, sealed });
-  const store = openStore('evidence', settings, cipher);
+  const openSealed = (name: StoreName) =>
+    openStore(name, settings, createFileCipher({ database, sealed, store: name }));
+  const store = openSealed('evidence');
   const heard = { bus, live, metrics, log, tenant };
 
   const record = openRecord({
@@ -135,7 +136,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const { units, notices } = record;
   const uploaded = filesModule({
     ...{ database, units, tenant, log },
-    store: openStore('files', settings, cipher),
+    store: openSealed('files'),
     scanner: settings.clamav === null ? null : openClamav(settings.clamav),
     folder: join(settings.dataDir, 'uploads'),
     zone: settings.timeZone,

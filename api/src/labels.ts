@@ -59,7 +59,11 @@ async function main(): Promise<void> {
     const sealed = createSealed(openKeyring(keyring));
     const counts = await exportLabels({
       ...{ database, tenant: values.tenant, filter: filter.data },
-      store: openStore('evidence', place, createFileCipher({ database, sealed })),
+      store: openStore(
+        'evidence',
+        place,
+        createFileCipher({ database, sealed, store: 'evidence' }),
+      ),
       folder: resolve(process.env.INIT_CWD ?? process.cwd(), values.out),
       log: pino({ level: 'warn' }, pino.destination(2)),
     });

@@ -80,11 +80,10 @@ async function readAll(
   sealed: Sealed,
 ): Promise<number> {
   const database = openDatabase(appUrl);
-  const cipher = createFileCipher({ database, sealed });
   let readable = 0;
   try {
     for (const name of STORES) {
-      const store = openStore(name, place, cipher);
+      const store = openStore(name, place, createFileCipher({ database, sealed, store: name }));
       for await (const { tenant, sha256 } of store.list()) {
         const hash = createHash('sha256');
         for await (const chunk of store.read(tenant, sha256)) hash.update(chunk as Buffer);

@@ -389,6 +389,7 @@ describe.skipIf(!hasClamd())('the scanner (ClamAV; skipped where clamd is not in
 
 function cipherOf(own: Database, { settings }: RunningApi) {
   return createFileCipher({
+    store: 'files',
     database: own,
     sealed: createSealed(openKeyring(settings.keyring.file)),
   });

@@ -25,7 +25,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'anshi-sealed-files-'));
   const blobs = openBlobFolder(join(folder, 'evidence'));
   const sealed = createSealed(openKeyring(join(folder, 'keyring.json'), { make: true }));
-  store = openContentStore(blobs, createFileCipher({ database, sealed }));
+  store = openContentStore(blobs, createFileCipher({ database, sealed, store: 'evidence' }));
   plain = openContentStore(blobs, null);
 });
 afterAll(async () => {
@@ -81,6 +81,31 @@ describe('[SEC-03] files of evidence are encrypted where they lie', () => {
     expect(await buffer(store.read('demo', sha256))).toEqual(bytes);
     const part = await buffer(store.read('demo', sha256, { first: 99_000, last: 99_999 }));
     expect(part).toEqual(bytes.subarray(99_000));
+  });
+
+  it('still reads one from before that somebody handed in as a file since', async () => {
+    const bytes = randomBytes(1_000);
+    const sha256 = await put(bytes, plain);
+    // It lies sealed in the other store; here, it is as it was.
+    await database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+      await tx.evidence.create({
+        data: {
+          ...{ tenantId: 'demo', sha256, mediaType: 'image/jpeg', bytes: bytes.length },
+          sealed: false,
+        },
+      });
+      const size = BigInt(bytes.length);
+      await tx.storedFile.create({
+        data: {
+          ...{ tenantId: 'demo', id: '01K0000000000000000000000F', name: 'x.jpg', kind: 'photo' },
+          ...{ mediaType: 'image/jpeg', bytes: size, sha256, shownSha256: sha256 },
+          ...{ shownBytes: size, shownType: 'image/jpeg', scan: 'clean' },
+          ...{ uploadedBy: '01K00000000000000000000001', sealed: true },
+        },
+      });
+    });
+    expect(await store.size('demo', sha256)).toBe(bytes.length);
+    expect(await buffer(store.read('demo', sha256))).toEqual(bytes);
   });
 
   it('refuses a plain file where the record says that it was encrypted, right bytes or not', async () => {

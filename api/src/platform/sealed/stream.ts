@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import { Readable } from 'node:stream';
 import type { Database } from '../database.ts';
 import { Problem } from '../errors.ts';
+import type { StoreName } from '../store/open.ts';
 import type { BlobCipher, BlobKey, Range } from '../store/types.ts';
 import { deriveKey } from './cipher.ts';
 import { type Sealed, withKeys } from './sealed.ts';
@@ -105,8 +106,13 @@ async function collect(bytes: Readable): Promise<Buffer> {
  * Encrypts files with the tenant's data key of the class `file`. Plain ones of an older version stay
  * readable: no record says that they were encrypted, and their bytes have the digest that they go by.
  */
-export function createFileCipher(options: { database: Database; sealed: Sealed }): BlobCipher {
-  const { database, sealed } = options;
+export function createFileCipher(options: {
+  database: Database;
+  sealed: Sealed;
+  /** The store whose records say which of its files were encrypted. */
+  store: StoreName;
+}): BlobCipher {
+  const { database, sealed, store } = options;
   const fileKey = (dataKey: Buffer, salt: Buffer, { tenant, sha256 }: BlobKey) =>
     deriveKey(dataKey, `anshi file v1|${tenant}|${sha256}`, salt);
 
@@ -118,14 +124,16 @@ export function createFileCipher(options: { database: Database; sealed: Sealed }
 
   /**
    * Whoever can write to the store but has no key can still put plain bytes there. Where a record says
-   * that the file was encrypted, they are refused; it is asked only where the header is missing.
+   * that the file was encrypted, they are refused; it is asked only where the header is missing. The
+   * same file may lie in the other store too, with a record of its own.
    */
   async function refuseWhereSealed({ tenant, sha256 }: BlobKey): Promise<void> {
-    const [row] = await database.transaction(
-      { tenant, user: null },
-      (tx) => tx.$queryRaw<{ sealed: boolean }[]>`
-        SELECT EXISTS (SELECT 1 FROM evidence WHERE sha256 = ${sha256} AND sealed)
-          OR EXISTS (SELECT 1 FROM stored_file WHERE sha256 = ${sha256} AND sealed)
+    const [row] = await database.transaction({ tenant, user: null }, (tx) =>
+      store === 'evidence'
+        ? tx.$queryRaw<{ sealed: boolean }[]>`
+        SELECT EXISTS (SELECT 1 FROM evidence WHERE sha256 = ${sha256} AND sealed) AS sealed`
+        : tx.$queryRaw<{ sealed: boolean }[]>`
+        SELECT EXISTS (SELECT 1 FROM stored_file WHERE sha256 = ${sha256} AND sealed)
           OR EXISTS (SELECT 1 FROM stored_file WHERE shown_sha256 = ${sha256} AND sealed)
           OR EXISTS (SELECT 1 FROM stored_file WHERE preview_sha256 = ${sha256} AND sealed) AS sealed`,
     );
