@@ -68,7 +68,9 @@ def close_look(image, boxes, body, size=LOOK_SIZE):
         square = cv2.resize(square, (max(8, native),) * 2, interpolation=cv2.INTER_AREA)
     moved = boxes.copy()
     moved[:, 1:] = (boxes[:, 1:] - (left, top, left, top)) * (size / side)
-    return (cv2.resize(square, (size, size), interpolation=cv2.INTER_LINEAR),
+    # The worker enlarges by Lanczos; exports of others and older versions by linear weights.
+    method = random.choice((cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4))
+    return (cv2.resize(square, (size, size), interpolation=method),
             visible(moved, (0, 0, size, size)))
 
 

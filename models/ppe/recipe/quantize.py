@@ -47,6 +47,7 @@ def main():
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument('--size', type=int, default=416)
     parser.add_argument('--pictures', type=int, default=128)
+    parser.add_argument('--ops', nargs='+', default=['Conv'], help='operators to quantise')
     args = parser.parse_args()
     files = [f for name in args.sets for f in sorted((args.data / name / 'images').iterdir())]
     files = random.Random(0).sample(files, min(args.pictures, len(files)))
@@ -57,7 +58,7 @@ def main():
     quantize_static(str(prepared), str(args.out), Pictures(files, args.size, graph.input[0].name),
                     quant_format=QuantFormat.QDQ, per_channel=True, activation_type=QuantType.QUInt8,
                     weight_type=QuantType.QInt8, calibrate_method=CalibrationMethod.MinMax,
-                    op_types_to_quantize=['Conv'], nodes_to_exclude=last,
+                    op_types_to_quantize=args.ops, nodes_to_exclude=last,
                     extra_options={'ActivationSymmetric': False, 'CalibMovingAverage': True})
     prepared.unlink()
 
