@@ -2,7 +2,7 @@ import type { Box } from '@anshi/contracts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { OnnxGraph } from '../convert/onnx-graph.ts';
 import {
-  anySize as any,
+  anySize,
   type ConstantOutput,
   constantModel,
   type Dims,
@@ -97,7 +97,7 @@ describe('exports of known detectors', () => {
     const fine = Math.floor(hy / 8) * 16 + Math.floor(hx / 8);
     rows[fine] = [hx / 8 - 5, hy / 8 - 2, Math.log(hw / 8), Math.log(hh / 8), 0.8, 0.75, 1, 0.1, 0];
     expect([cell, fine]).toEqual([192 + 2 * 8 + 3, 2 * 16 + 5]);
-    const bytes = constantModel(any, [
+    const bytes = constantModel(anySize, [
       { ...output([1, 240, 9], rows.flat()), said: [1, 'cells', 9] },
     ]);
     const card = testCard(weights(bytes), {
@@ -110,7 +110,7 @@ describe('exports of known detectors', () => {
 
   it('YOLOX with decoded boxes, the picture at the top left', async () => {
     const rows = queries((box) => middle(box)).flatMap(({ box, scores }) => [...box, 1, ...scores]);
-    const bytes = constantModel(any, [output([1, 4, 9], rows)]);
+    const bytes = constantModel(anySize, [output([1, 4, 9], rows)]);
     const card = testCard(weights(bytes), {
       ...own,
       output: { head: 'yolox-decoded', name: 'output' },
@@ -120,7 +120,7 @@ describe('exports of known detectors', () => {
 
   it('keeps what has a lower score where an evaluation asks for it, and the rest as it is', async () => {
     const rows = queries((box) => middle(box)).flatMap(({ box, scores }) => [...box, 1, ...scores]);
-    const bytes = constantModel(any, [output([1, 4, 9], rows)]);
+    const bytes = constantModel(anySize, [output([1, 4, 9], rows)]);
     const card = testCard(weights(bytes), own);
     const runner = await ModelRunner.load(card, (work) => work(), { scoreFloor: 0.05 });
     const { detections } = await runner.detect(picture, 0, { regionBudget: 0 });
@@ -239,7 +239,7 @@ describe('exports of known detectors', () => {
       [100, 100, 170, 260],
       [180, 100, 250, 260],
     ].map((box) => [...middle(box as Box), 1, 0.9]);
-    const dims: Dims[] = [any, fixed];
+    const dims: Dims[] = [anySize, fixed];
     const regions: number[] = [];
     for (const input of dims) {
       const bytes = constantModel(input, [output([1, 2, 6], near.flat())]);
@@ -262,7 +262,7 @@ describe('exports of known detectors', () => {
     graph.name(graph.node('Concat', [box, scores], { axis: 2 }), 'output');
     const bytes = graph.encode(
       'colours',
-      [{ name: 'images', type: 'float', dims: any }],
+      [{ name: 'images', type: 'float', dims: anySize }],
       [{ name: 'output', type: 'float', dims: [1, 1, 8] }],
     );
     const file = weights(bytes);
@@ -313,7 +313,7 @@ describe('exports of known detectors', () => {
     graph.name(graph.node('Concat', [box, score], { axis: 2 }), 'output');
     const bytes = graph.encode(
       'grey',
-      [{ name: 'images', type: 'float', dims: any }],
+      [{ name: 'images', type: 'float', dims: anySize }],
       [{ name: 'output', type: 'float', dims: [1, 1, 6] }],
     );
     for (const place of ['around', 'bottom-right'] as const) {

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { OnnxGraph } from '../convert/onnx-graph.ts';
 import {
-  anySize as any,
+  anySize,
   constantModel,
   type Dims,
   onlySize as fixed,
@@ -27,7 +27,7 @@ describe('cards that do not fit their weights', () => {
     }
     throw new Error('the model was accepted');
   };
-  const decoded = (dims: readonly number[], said?: Dims, input = any) => {
+  const decoded = (dims: readonly number[], said?: Dims, input = anySize) => {
     const length = dims.reduce((product, size) => product * size, 1);
     const numbers = { name: 'output', dims, values: new Float32Array(length) };
     return weights(constantModel(input, [{ ...numbers, ...(said && { said }) }]));
@@ -59,7 +59,7 @@ describe('cards that do not fit their weights', () => {
     graph.name(graph.node('Expand', [one, shape]), 'output');
     const quiet = graph.encode(
       'quiet',
-      [{ name: 'images', type: 'float', dims: any }],
+      [{ name: 'images', type: 'float', dims: anySize }],
       [{ name: 'output', type: 'float', dims: [1, 'boxes', 'numbers'] }],
     );
     expect(await load(testCard(weights(quiet), {}))).toMatch(
@@ -105,7 +105,7 @@ describe('cards that do not fit their weights', () => {
       'output',
     );
     const result = { name: 'output', type: 'float', dims: [1, 1, 10] } as const;
-    const images = { name: 'images', type: 'float', dims: any } as const;
+    const images = { name: 'images', type: 'float', dims: anySize } as const;
     const extra = { name: 'scale', type: 'float', dims: [1] } as const;
     const two = weights(graph.encode('two', [images, extra], [result]));
     expect(await load(testCard(two, {}))).toContain('also want an input "scale"');
@@ -119,14 +119,14 @@ describe('cards that do not fit their weights', () => {
     );
     const graph = new OnnxGraph();
     graph.name(graph.node('NoSuchOperator', ['images']), 'output');
-    const images = { name: 'images', type: 'float', dims: any } as const;
+    const images = { name: 'images', type: 'float', dims: anySize } as const;
     const result = { name: 'output', type: 'float', dims: [1, 1, 10] } as const;
     const bytes = graph.encode('unknown', [images], [result]);
     expect(await load(testCard(weights(bytes), {}))).toMatch(
       /NoSuchOperator.*export them without this operator/,
     );
     const later = Uint8Array.from(
-      constantModel(any, [{ name: 'output', dims: [1, 1, 10], values: Array(10).fill(0) }]),
+      constantModel(anySize, [{ name: 'output', dims: [1, 1, 10], values: Array(10).fill(0) }]),
     );
     // The version of the operator set stands last: field 2 of its entry.
     const at = later.findLastIndex((byte, i) => byte === 0x10 && later[i + 1] === 13);
