@@ -1,6 +1,7 @@
 import { announceReady } from '@anshi/contracts/process';
 import fastify from 'fastify';
 import pg from 'pg';
+import { COUNTED_AT_MOST } from '../../api/src/modules/hazards/rows.ts';
 import { reportsByHand } from './api-bare-report.ts';
 import { answerProfiles } from './profile.ts';
 
@@ -44,8 +45,10 @@ const shown = (page: string) => `
 const order = 'ORDER BY reported_at DESC, id DESC';
 const list = `${shown(`SELECT * FROM hazard WHERE tenant_id = 'demo' ${order} LIMIT 51`)} ${order}`;
 const one = shown("SELECT * FROM hazard WHERE tenant_id = 'demo' AND id = $1");
-const counts = `SELECT count(*)::int AS open, (count(*) FILTER (WHERE due_at < now()))::int AS overdue
-  FROM hazard WHERE tenant_id = 'demo' AND closed_at IS NULL`;
+const counts = `SELECT count(*)::int AS open, (count(*) FILTER (WHERE due_at < now()))::int AS overdue,
+    (count(*) FILTER (WHERE '01J00000000000000000000000' = ANY(assignees)))::int AS mine
+  FROM (SELECT due_at, assignees FROM hazard WHERE tenant_id = 'demo' AND closed_at IS NULL
+    ORDER BY due_at LIMIT ${COUNTED_AT_MOST + 1}) h`;
 
 app.get('/hazards', async () => {
   const items = (await pool.query({ name: 'list', text: list })).rows;

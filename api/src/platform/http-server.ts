@@ -1,8 +1,8 @@
 import fastify, { type FastifyBaseLogger, type FastifyServerOptions, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
-import { ulid } from 'ulid';
 import type { App } from './app-types.ts';
+import { newId } from './ids.ts';
 import type { Metrics } from './metrics.ts';
 import { answerProblems } from './problems.ts';
 import type { Settings } from './settings.ts';
@@ -17,7 +17,7 @@ export function createHttpServer(parts: {
   const options: FastifyServerOptions = {
     loggerInstance: log as FastifyBaseLogger,
     // The audit log keeps it: no two requests share one, in whatever process.
-    genReqId: () => ulid(),
+    genReqId: newId,
     logController: new LogController({ disableRequestLogging: true }),
     // Ids and digests are in addresses; nothing longer is.
     routerOptions: { maxParamLength: 200 },

@@ -14,6 +14,8 @@ from onnx import numpy_helper, version_converter
 from torch import nn
 
 STRIDES = (8, 16, 32)
+# Of batch normalization, as YOLOX trains with.
+NORM_EPS, NORM_MOMENTUM = 1e-3, 0.03
 
 
 class OnnxDetector(nn.Module):
@@ -21,6 +23,8 @@ class OnnxDetector(nn.Module):
 
     Convolution weights become parameters.  `x * sigmoid(x)` pairs are merged into one SiLU, and
     the sigmoids in front of the output are dropped: forward() returns logits [N, A, 5 + C].
+    Exports have batch normalization folded into the convolutions; add_batch_norm() takes it out
+    again, because without it training is slow.
     """
 
     def __init__(self, path):
@@ -35,6 +39,7 @@ class OnnxDetector(nn.Module):
         self.weights = nn.ParameterDict(
             {self.keys[name]: nn.Parameter(arrays[name]) for name in sorted(conv_inputs)})
         self.constants = {k: v for k, v in arrays.items() if k not in conv_inputs}
+        self.norms = nn.ModuleDict()
         self.nodes = self._simplify(graph)
 
     @staticmethod
@@ -65,15 +70,60 @@ class OnnxDetector(nn.Module):
         """The parameter that holds the ONNX initializer `name`."""
         return self.weights[self.keys[name]]
 
-    def forward(self, images):
-        values = {self.input_name: images}
+    @torch.no_grad()
+    def add_batch_norm(self, images):
+        """Normalize what each convolution in front of an activation gives. The network answers
+        as before wherever pictures are like `images` [N, 3, H, W], which its statistics are of."""
+        values = {}
+        self.forward(images, values)
+        activated = {inputs[0] for op, inputs, _, _ in self.nodes if op == 'SiLU'}
+        for op, inputs, output, _ in self.nodes:
+            if op != 'Conv' or output not in activated:
+                continue
+            variance, mean = torch.var_mean(values[output].float(), (0, 2, 3))
+            norm = nn.BatchNorm2d(len(mean), NORM_EPS, NORM_MOMENTUM)
+            norm.running_mean.copy_(mean - self.parameter(inputs[2]))
+            norm.running_var.copy_(variance)
+            norm.weight.copy_((variance + NORM_EPS).sqrt())
+            norm.bias.copy_(mean)
+            self.norms[self.keys[inputs[1]]] = norm
+            del self.weights[self.keys[inputs[2]]]
+
+    def _convolve(self, image, inputs, attributes):
+        key = self.keys[inputs[1]]
+        norm = self.norms[key] if key in self.norms else None
+        top, left = attributes.get('pads', [0, 0, 0, 0])[:2]
+        result = F.conv2d(image, self.weights[key], None if norm else self.parameter(inputs[2]),
+                          stride=attributes.get('strides', [1, 1]), padding=(top, left),
+                          groups=attributes.get('group', 1))
+        return norm(result) if norm else result
+
+    @torch.no_grad()
+    def folded(self, state):
+        """The initializers {ONNX name: tensor} that `state`, like state_dict(), comes to."""
+        arrays = {}
+        for op, inputs, _, _ in self.nodes:
+            if op != 'Conv':
+                continue
+            key = self.keys[inputs[1]]
+            weight, bias = state[f'weights.{key}'], state.get(f'weights.{self.keys[inputs[2]]}')
+            if key in self.norms:
+                mean, variance, scale, shift = (
+                    state[f'norms.{key}.{part}']
+                    for part in ('running_mean', 'running_var', 'weight', 'bias'))
+                factor = scale / (variance + NORM_EPS).sqrt()
+                weight, bias = weight * factor[:, None, None, None], shift - mean * factor
+            arrays[inputs[1]], arrays[inputs[2]] = weight, bias
+        return arrays
+
+    def forward(self, images, values=None):
+        """Logits [N, A, 5 + C]; `values`, where given, keeps what every node gave."""
+        values = {} if values is None else values
+        values[self.input_name] = images
         for op, inputs, output, attributes in self.nodes:
             args = [values[name] for name in inputs if name in values]
             if op == 'Conv':
-                top, left = attributes.get('pads', [0, 0, 0, 0])[:2]
-                result = F.conv2d(args[0], *(self.parameter(name) for name in inputs[1:]),
-                                  stride=attributes.get('strides', [1, 1]), padding=(top, left),
-                                  groups=attributes.get('group', 1))
+                result = self._convolve(args[0], inputs, attributes)
             elif op == 'SiLU':
                 result = F.silu(args[0])
             elif op == 'Identity':
@@ -116,15 +166,16 @@ class OnnxDetector(nn.Module):
                 self.weights[key] = nn.Parameter(new)
 
 
-def export_onnx(source, weights, keys, classes, out):
-    """Write `weights` into a copy of the ONNX graph `source`, opset 13, with free image size."""
+def export_onnx(source, arrays, classes, out):
+    """Write `arrays` {initializer: tensor} into a copy of the ONNX graph `source`, opset 13, with
+    free image size."""
     model = onnx.load(str(source))
     graph = model.graph
     width = 5 + len(classes)
     reshape_targets = {n.input[1] for n in graph.node if n.op_type == 'Reshape'}
     for item in graph.initializer:
-        if item.name in keys:
-            array = weights[keys[item.name]].detach().contiguous().numpy()
+        if item.name in arrays:
+            array = arrays[item.name].detach().contiguous().numpy()
         elif item.name in reshape_targets:
             array = np.array([1, width, -1], np.int64)
         else:

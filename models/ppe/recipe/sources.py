@@ -1,5 +1,6 @@
 """Labelled pictures of one source, decoded into memory."""
 import json
+import random
 
 import cv2
 import numpy as np
@@ -9,11 +10,13 @@ class Source:
     """The pictures of one set, with the boxes of the classes that the set labels.
 
     root        folder with dataset.json and NAME/SPLIT/{images,labels} (YOLO text labels)
+    share       of the pictures, from 0 to 1, that are taken
     class_mask  float32 [C], 1 where the set labels the class
     boxes       a float32 array [M, 5] for each picture: class, x1, y1, x2, y2 in its pixels
     """
 
-    def __init__(self, root, name, split, classes, aliases, scale_range, mosaic, cache_side=960):
+    def __init__(self, root, name, split, classes, aliases, scale_range, mosaic, share=1.0,
+                 cache_side=960):
         info = json.loads((root / 'dataset.json').read_text())
         labelled = {aliases.get(label, label) for label in info['labelled'][name]}
         to_index = {}
@@ -26,7 +29,10 @@ class Source:
         self.torsos = {classes.index(c) for c in ('vest', 'no_vest') if c in classes}
         self.scale_range, self.mosaic = scale_range, mosaic
         self.images, self.boxes = [], []
-        for path in sorted((root / name / split / 'images').iterdir()):
+        paths = sorted((root / name / split / 'images').iterdir())
+        # The same pictures every time, and those of a smaller share among those of a larger one.
+        random.Random(0).shuffle(paths)
+        for path in paths[:max(1, round(share * len(paths)))]:
             image = cv2.imread(str(path))
             if image is None:
                 raise SystemExit(f'{path}: not a picture')

@@ -27,27 +27,28 @@ from sources import Source
 
 
 class Ema:
-    """Exponential moving average of the weights, quick to follow at first."""
+    """Exponential moving average of weights and statistics, quick to follow at first."""
 
     def __init__(self, model, decay):
         self.decay = decay
-        self.weights = {k: v.detach().clone() for k, v in model.weights.items()}
+        self.state = {k: v.clone() for k, v in model.state_dict().items() if v.is_floating_point()}
 
     @torch.no_grad()
     def update(self, model, step):
         decay = min(self.decay, (1 + step) / (10 + step))
-        for name, value in model.weights.items():
-            self.weights[name].lerp_(value, 1 - decay)
+        state = model.state_dict()
+        for name, value in self.state.items():
+            value.lerp_(state[name], 1 - decay)
 
 
 def make_optimizer(model, args):
     """AdamW; the class and objectness outputs learn faster than the pretrained rest."""
     groups = {}
     # In a fixed order: a checkpoint tells the moments of the parameters by their numbers.
-    for name, key in sorted(model.keys.items()):
+    for name, parameter in sorted(model.named_parameters()):
         fast = 'cls_preds' in name or 'obj_preds' in name
-        decay = args.weight_decay if model.weights[key].ndim > 1 else 0.0
-        groups.setdefault((args.head_lr if fast else args.body_lr, decay), []).append(model.weights[key])
+        decay = args.weight_decay if parameter.ndim > 1 else 0.0
+        groups.setdefault((args.head_lr if fast else args.body_lr, decay), []).append(parameter)
     return torch.optim.AdamW([{'params': params, 'peak': lr, 'lr': lr, 'weight_decay': decay}
                               for (lr, decay), params in groups.items()])
 
@@ -73,6 +74,8 @@ def parse_arguments():
                         help='label names to read as another: from=to')
     parser.add_argument('--sources', nargs='+', default=['css:1:0.7:1.7:0', 'esp:1:0.5:1.5:1', 'svest:1:0.4:1.2:1'],
                         help='name:repeats:min scale:max scale:mosaic (0 or 1)')
+    parser.add_argument('--share', type=float, default=1.0,
+                        help='share of the pictures of each source, for the curve over the data')
     parser.add_argument('--minutes', type=float, help='length of the run by the clock')
     parser.add_argument('--steps', type=int, default=10000, help='length without --minutes')
     parser.add_argument('--batch', type=int, default=16)
@@ -111,7 +114,7 @@ def load_sources(args):
     for text in args.sources:
         name, times, low, high, mosaic = text.split(':')
         sources.append(Source(folder_of(name, args.data), name, 'train', args.classes, aliases,
-                              (float(low), float(high)), mosaic == '1'))
+                              (float(low), float(high)), mosaic == '1', args.share))
         repeats.append(int(times))
         print(f'{name}: {len(sources[-1].images)} images, '
               f'{sum(map(len, sources[-1].boxes))} boxes', flush=True)
@@ -128,19 +131,9 @@ def main():
     if len(model.parameter('head.cls_preds.0.bias')) != len(args.classes):
         keep = {args.classes.index(n): int(i) for n, i in (pair.split('=') for pair in args.keep)}
         model.replace_classes(len(args.classes), keep)
-    model = model.to(memory_format=torch.channels_last)
-    optimizer, ema = make_optimizer(model, args), Ema(model, args.ema)
-    step, elapsed = 0, 0.0
     checkpoint = args.out / 'last.pt'
-    if args.resume:
-        state = torch.load(checkpoint)
-        with torch.no_grad():
-            for name, value in state['weights'].items():
-                model.weights[name].copy_(value)
-        # Without them, as after a change of the network, the moments are gathered anew.
-        if 'optimizer' in state:
-            optimizer.load_state_dict(state['optimizer'])
-        ema.weights, step, elapsed = state['ema'], state['step'], state['elapsed']
+    state = torch.load(checkpoint) if args.resume else {'step': 0, 'elapsed': 0.0}
+    step, elapsed = state['step'], state['elapsed']
 
     sources, repeats = load_sources(args)
     final_flag = multiprocessing.Value('b', 0)
@@ -149,13 +142,22 @@ def main():
     loader = iter(DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=4))
     print(f'{len(batches.items) / args.batch:.0f} steps per epoch', flush=True)
 
+    model = model.to(memory_format=torch.channels_last)
+    # a permuted NHWC tensor is a channels_last NCHW tensor
+    model.add_batch_norm(next(loader)[0].permute(0, 3, 1, 2).float())
+    optimizer, ema = make_optimizer(model, args), Ema(model, args.ema)
+    if args.resume:
+        model.load_state_dict(state['model'])
+        optimizer.load_state_dict(state['optimizer'])
+        ema.state = state['ema']
+
     def save():
         """Checkpoint for --resume, and the averaged model as ONNX."""
         part = checkpoint.with_suffix('.tmp')
-        torch.save({'weights': dict(model.weights.items()), 'ema': ema.weights, 'step': step,
+        torch.save({'model': model.state_dict(), 'ema': ema.state, 'step': step,
                     'elapsed': elapsed, 'optimizer': optimizer.state_dict()}, part)
         part.rename(checkpoint)
-        export_onnx(args.init, ema.weights, model.keys, args.classes, args.out / 'ema.onnx')
+        export_onnx(args.init, model.folded(ema.state), args.classes, args.out / 'ema.onnx')
 
     begun = time.monotonic() - elapsed
     saved, waited, average = elapsed, 0.0, {}
@@ -170,7 +172,6 @@ def main():
         images, targets, class_masks = next(loader)
         waited += time.monotonic() - before
 
-        # a permuted NHWC tensor is a channels_last NCHW tensor
         with torch.autocast('cpu', dtype=torch.bfloat16, enabled=args.bf16):
             raw = model(images.permute(0, 3, 1, 2).float())
         raw = raw.float()

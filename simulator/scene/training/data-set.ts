@@ -9,14 +9,14 @@ import { trainingScenario } from './scenario.ts';
 const PER_SCENARIO = 6;
 /** Seconds between two pictures of a scenario. */
 const APART = 3.7;
-/** A picture with fewer labels was taken into a wall. */
+/** A picture of people with fewer labels was taken into a wall. */
 const LEAST_LABELS = 6;
 
 /**
  * Renders labelled pictures as a data set named `scene` that the recipe of the models reads:
  * `scene/train/{images,labels}` and `dataset.json`.
  *
- * @param count pictures, at least; scenarios with nobody in sight are left out.
+ * @param count pictures, at least; scenarios whose people are not in sight are left out.
  * @param seed the first scenario; the same seeds give the same pictures.
  */
 export async function renderDataSet(folder: string, count: number, seed: number): Promise<void> {
@@ -35,12 +35,12 @@ export async function renderDataSet(folder: string, count: number, seed: number)
         const time = 1 + i * APART;
         const { rgb, workers } = await scene.draw(time, i * 13);
         const lines = labelLines(workers, scenario.width, scenario.height);
-        if (lines.length < LEAST_LABELS) continue;
+        if (scenario.workers.length > 0 && lines.length < LEAST_LABELS) continue;
         const name = `${scenario.name}-${i}`;
         const encoder = stillEncoder(scenario, join(images, `${name}.jpg`));
         await encoder.write(Buffer.from(rgb, 'base64'));
         await encoder.finish();
-        await writeFile(join(labels, `${name}.txt`), `${lines.join('\n')}\n`);
+        await writeFile(join(labels, `${name}.txt`), lines.map((line) => `${line}\n`).join(''));
         done++;
       }
       await page.close();

@@ -1,4 +1,4 @@
-import { HALL } from '../hall/plan.ts';
+import { CELL, HALL } from '../hall/plan.ts';
 import { type Random, seededRandom } from '../random.ts';
 import type { Appearance, CameraSpec, FloorPoint, Scenario, WorkerSpec } from '../types.ts';
 
@@ -12,14 +12,21 @@ const SKINS = [0xd9a98a, 0xc08a68, 0x9a6a4a, 0x6b4630, 0xe0b898];
 const HAIRS = [0x15100c, 0x2b1d12, 0x6b5a48, 0x8d8d8a, 0x4a2f1c];
 const CLOTHS = [0x24344f, 0x6a6f73, 0x2f3336, 0x5b6570, 0x7a3b2e, 0x4a4f3a, 0x8a8f94, 0x20252c];
 
+/** Of so many scenarios one shows machines only: what nobody stands in must not be a person. */
+const EMPTY_EVERY = 4;
+
 /**
  * A made-up moment of the hall for training pictures: camera, people and their clothes by chance,
- * all of it from the seed. The clips' own cameras and ways are not among them.
+ * all of it from the seed. The clips' own cameras and ways are not among them. Every fourth has
+ * nobody in it and looks at the robot cell, whose arm is what is taken for a person first.
  */
 export function trainingScenario(seed: number): Scenario {
   const random = seededRandom(seed * 7919 + 17);
   for (let i = 0; i < 8; i++) random();
-  const focus: FloorPoint = [between(random, 5, HALL.width - 5), between(random, 3.5, 12)];
+  const isEmpty = seed % EMPTY_EVERY === 0;
+  const focus: FloorPoint = isEmpty
+    ? [between(random, CELL.west, CELL.east), between(random, CELL.south, CELL.north)]
+    : [between(random, 5, HALL.width - 5), between(random, 3.5, 12)];
   return {
     name: `training-${seed}`,
     width: 1280,
@@ -32,7 +39,9 @@ export function trainingScenario(seed: number): Scenario {
     lines: [],
     ppeArea: [],
     calibration: [],
-    workers: Array.from({ length: MOST_WORKERS }, (_, i) => worker(random, i, focus)),
+    workers: isEmpty
+      ? []
+      : Array.from({ length: MOST_WORKERS }, (_, i) => worker(random, i, focus)),
     parts: true,
   };
 }

@@ -192,14 +192,34 @@ export function findPage(
   return sqlIn(tx)<HazardRow>(shown(page, order));
 }
 
-/** Of the open ones that the account may see. */
+export interface OpenCounts {
+  open: number;
+  overdue: number;
+  /** Whose turn it is, the account's own. */
+  mine: number;
+  /** Some were not counted: each number is the least that there are. */
+  atLeast: boolean;
+}
+
+/** The counts stand on every first page: what they cost must not grow with what is left undone. */
+export const COUNTED_AT_MOST = 1_000;
+
+/**
+ * Of the open ones that the account may see, those that are due first.
+ *
+ * @param most so many are counted.
+ */
 export async function countOpen(
   tx: Transaction,
   account: Account,
-): Promise<{ open: number; overdue: number; mine: number }> {
-  const [counts] = await sqlIn(tx)<{ open: number; overdue: number; mine: number }>(Prisma.sql`
-    SELECT count(*)::int AS open, (count(*) FILTER (WHERE h.due_at < now()))::int AS overdue,
-      (count(*) FILTER (WHERE ${account.id} = ANY(h.assignees)))::int AS mine
-    FROM hazard h WHERE h.closed_at IS NULL AND ${visibleRows(account)}`);
-  return counts ?? { open: 0, overdue: 0, mine: 0 };
+  most = COUNTED_AT_MOST,
+): Promise<OpenCounts> {
+  const [counts] = await sqlIn(tx)<OpenCounts>(Prisma.sql`
+    SELECT least(count(*), ${most})::int AS open, count(*) > ${most} AS "atLeast",
+      least(count(*) FILTER (WHERE h.due_at < now()), ${most})::int AS overdue,
+      least(count(*) FILTER (WHERE ${account.id} = ANY(h.assignees)), ${most})::int AS mine
+    FROM (SELECT h.due_at, h.assignees FROM hazard h
+      WHERE h.closed_at IS NULL AND ${visibleRows(account)}
+      ORDER BY h.due_at LIMIT ${most + 1}) h`);
+  return counts ?? { open: 0, overdue: 0, mine: 0, atLeast: false };
 }

@@ -221,7 +221,14 @@ export const hazardPage = z
     items: z.array(hazardSchema),
     next: z.string().nullable().describe('The cursor of the next page; null at the end.'),
     counts: z
-      .object({ open: z.number().int(), overdue: z.number().int(), mine: z.number().int() })
+      .object({
+        open: z.number().int(),
+        overdue: z.number().int(),
+        mine: z.number().int(),
+        atLeast: z
+          .boolean()
+          .describe('Only the 1,000 that are due first were counted: there are more open ones.'),
+      })
       .optional()
       .describe('On the first page: of all that this account may see, whatever the filter.'),
   })

@@ -1,8 +1,8 @@
 import { topics } from '@anshi/contracts';
-import { ulid } from 'ulid';
 import { z } from 'zod';
 import type { Bus } from '../bus.ts';
 import type { Database } from '../database.ts';
+import { newId } from '../ids.ts';
 import type { LiveEvents } from '../live-events.ts';
 import { showNotice } from './schema.ts';
 
@@ -69,7 +69,7 @@ export function showLive(options: {
     if (users.length === 0 || notices.length === 0) return;
     bus.publish(topics.records(tenant, 'notice'), {
       specversion: '1.0',
-      id: ulid(),
+      id: newId(),
       source,
       type: `cn.anshi.notice.${what}.v1`,
       time: new Date().toISOString(),

@@ -4868,6 +4868,8 @@ export interface components {
                 open: number;
                 overdue: number;
                 mine: number;
+                /** @description Only the 1,000 that are due first were counted: there are more open ones. */
+                atLeast: boolean;
             };
         };
         HazardPenalties: {

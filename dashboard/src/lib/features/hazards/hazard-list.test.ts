@@ -18,7 +18,7 @@ class Held implements HazardsApi {
     const from = cursor === null ? 0 : Number(cursor);
     const items = this.rows.filter((row) => row.closedAt === null).slice(from, from + 3);
     const next = from + 3 < this.rows.length ? String(from + 3) : null;
-    return { items, next, counts: { open: this.rows.length, overdue: 1, mine: 2 } };
+    return { items, next, counts: { open: this.rows.length, overdue: 1, mine: 2, atLeast: false } };
   }
   async get(id: string) {
     const found = this.rows.find((row) => row.id === id);
@@ -56,7 +56,7 @@ describe('the list of hazards', () => {
     await list.loadMore();
     await list.loadMore();
     expect(ids()).toEqual(['7', '6', '5', '4', '3', '2', '1']);
-    expect(list.counts).toEqual({ open: 7, overdue: 1, mine: 2 });
+    expect(list.counts).toEqual({ open: 7, overdue: 1, mine: 2, atLeast: false });
   });
 
   it('asks again once for a burst of pushes, and keeps the pages that were loaded', async () => {
