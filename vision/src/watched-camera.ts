@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { CameraCapture } from './capture/camera-capture.ts';
 import type { FfmpegTool } from './capture/ffmpeg-tool.ts';
 import { resolveSource } from './capture/source.ts';
-import type { DetectOptions } from './detect/detector-pool.ts';
+import type { DetectOptions } from './detect/detect-options.ts';
 import type { FrameScheduler } from './detect/frame-scheduler.ts';
 import type { PoseCard, PpeCard } from './detect/model-card.ts';
 import type { Frame, FrameDetections } from './frame.ts';

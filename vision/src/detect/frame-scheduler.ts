@@ -1,5 +1,5 @@
 import type { Frame, FrameDetections } from '../frame.ts';
-import type { DetectOptions } from './detector-pool.ts';
+import type { DetectOptions } from './detect-options.ts';
 
 /** What the scheduler needs of a pool of detectors; {@link DetectorPool} is one. */
 export interface Detector {

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FrameDetections } from '../frame.ts';
-import type { DetectOptions } from './detector-pool.ts';
+import type { DetectOptions } from './detect-options.ts';
 import type { PoseCard, PpeCard } from './model-card.ts';
 import { ModelRunner } from './model-runner.ts';
 import type { InferenceGate } from './model-session.ts';

@@ -2,7 +2,7 @@ import type { Detection, FrameDetections } from '../frame.ts';
 import { ModelCardError } from './card/common.ts';
 import { chooseLooks } from './choose-looks.ts';
 import { decodeHeadFor } from './decode-head.ts';
-import type { DetectOptions } from './detector-pool.ts';
+import type { DetectOptions } from './detect-options.ts';
 import type { DecodeHead } from './head-parts.ts';
 import type { CloseLook, LookBudget } from './look-regions.ts';
 import { type CloseLookResult, mergeLooks } from './merge-looks.ts';
@@ -10,7 +10,7 @@ import type { PpeCard } from './model-card.ts';
 import { fullPassSize, type InferenceGate, type LookTimes, ModelSession } from './model-session.ts';
 import type { PlanarPicture, SourceRegion } from './prepare.ts';
 import { searchTiles } from './search-tiles.ts';
-import { dropFragments, dropMergers, suppressDoubles } from './suppress.ts';
+import { averageDrawings, dropFragments, dropMergers, suppressDoubles } from './suppress.ts';
 
 /** What close looks may take of one frame where the caller does not say. */
 export const DEFAULT_LOOK_BUDGET: LookBudget = { looks: 4, pixels: 250_000 };
@@ -123,7 +123,9 @@ export class ModelRunner {
     const size = { width, height, ...(region && { region }) };
     return this.#session.look(picture, size, this.#times, (outputs, placement) => {
       const raw = this.#head.decode(outputs, size, placement);
-      return { detections: suppressDoubles(raw, this.#card.nms.iou), scale: placement.scaleY };
+      const { iou } = this.#card.nms;
+      const kept = suppressDoubles(raw, iou);
+      return { detections: averageDrawings(kept, raw, iou), scale: placement.scaleY };
     });
   }
 }

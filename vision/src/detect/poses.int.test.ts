@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { iou } from '../boxes.ts';
 import type { DetectedPose } from '../frame.ts';
 import { clipFrames } from '../pipeline/clip-frames.ts';
-import { type DetectOptions, DetectorPool } from './detector-pool.ts';
+import type { DetectOptions } from './detect-options.ts';
+import { DetectorPool } from './detector-pool.ts';
 import { loadPoseCard, loadPpeCard, MADE_MODELS, WeightsNotMade } from './model-card.ts';
 import { poseFit } from './pose-fit.ts';
 

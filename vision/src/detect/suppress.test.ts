@@ -1,6 +1,6 @@
 import type { Box } from '@anshi/contracts';
 import { describe, expect, it } from 'vitest';
-import { dropFragments, dropMergers, suppressDoubles } from './suppress.ts';
+import { averageDrawings, dropFragments, dropMergers, suppressDoubles } from './suppress.ts';
 
 const at = (label: string, score: number, ...box: Box) => ({ label, score, box });
 
@@ -16,6 +16,30 @@ describe('suppressDoubles', () => {
     const helmet = at('helmet', 0.6, 0, 0, 10, 10);
     const head = at('head', 0.5, 0, 0, 10, 10);
     expect(suppressDoubles([helmet, head], 0.5)).toHaveLength(2);
+  });
+});
+
+describe('averageDrawings', () => {
+  it('puts a box where its drawings put it, by their scores, and leaves score and label', () => {
+    const best = at('person', 0.6, 0, 0, 10, 20);
+    const drawn = [best, at('person', 0.2, 2, 0, 12, 20), at('helmet', 0.5, 0, 0, 10, 20)];
+    expect(averageDrawings([best], drawn, 0.5)).toEqual([at('person', 0.6, 0.5, 0, 10.5, 20)]);
+  });
+
+  it('is not moved by somebody beside, nor by half of the same', () => {
+    const best = at('person', 0.6, 0, 0, 10, 20);
+    const drawn = [best, at('person', 0.5, 6, 0, 16, 20), at('person', 0.5, 0, 0, 10, 10)];
+    expect(averageDrawings([best], drawn, 0.5)).toEqual([best]);
+  });
+
+  it('takes what a higher threshold keeps apart for two things', () => {
+    const best = at('person', 0.6, 0, 0, 10, 20);
+    expect(averageDrawings([best], [best, at('person', 0.5, 1, 0, 11, 20)], 0.9)).toEqual([best]);
+  });
+
+  it('leaves a box that nothing scores as it is', () => {
+    const nothing = at('person', 0, 0, 0, 10, 20);
+    expect(averageDrawings([nothing], [nothing], 0.5)).toEqual([nothing]);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Box, CameraConfig, Observation, TrackedPerson } from '@anshi/contracts';
 import { ulid } from 'ulid';
-import type { DetectOptions } from '../detect/detector-pool.ts';
+import type { DetectOptions } from '../detect/detect-options.ts';
 import type { PoseCard, PpeCard } from '../detect/model-card.ts';
 import { fullPassScale } from '../detect/model-session.ts';
 import { searchTiles } from '../detect/search-tiles.ts';
