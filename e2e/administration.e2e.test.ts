@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiClient } from './support/api-client.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
@@ -12,14 +13,33 @@ describe('the administration', () => {
   let admin: Page;
   let head: Page;
   const complaints: string[][] = [];
-  const open = async (username: string): Promise<Page> => {
+  /** @param first where it is the first sign-in: with what was handed over, and what its owner chooses. */
+  const open = async (
+    username: string,
+    first: { given: string; chosen: string } | null = null,
+  ): Promise<Page> => {
     const { page, complaints: own } = await openPage(browser);
-    await signIn(page, world.plant.url, username, world.plant.demoPassword);
+    if (first) await signInFirst(page, username, first);
+    else await signIn(page, world.plant.url, username, world.plant.demoPassword);
     // Which parts of the first page a role may not see is tested elsewhere.
     own.length = 0;
     complaints.push(own);
     await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
     return page;
+  };
+  const signInFirst = async (
+    page: Page,
+    username: string,
+    { given, chosen }: { given: string; chosen: string },
+  ) => {
+    await page.goto(world.plant.url);
+    await page.getByTestId('username').fill(username);
+    await page.getByTestId('password').fill(given);
+    await page.getByTestId('sign-in').click();
+    await page.getByTestId('chosen').fill(chosen);
+    await page.getByTestId('repeated').fill(chosen);
+    await page.getByTestId('sign-in').click();
+    await page.getByTestId('wall').waitFor();
   };
   const hazards = () => world.api.get<{ items: { id: string }[] }>('/api/v1/hazards?limit=200');
 
@@ -37,7 +57,7 @@ describe('the administration', () => {
     await world?.end();
   });
 
-  it('gives a person a role with guarded duties: a second administrator approves it, and it counts at once', async () => {
+  it('gives a person a role with guarded duties: a second administrator approves it and hands over a new password, and it counts at once', async () => {
     expect((await world.api.fetch('/api/v1/audit')).status).toBe(403);
     await admin.goto(`${world.plant.url}/admin`);
     await admin.getByTestId('tile-accounts').click();
@@ -53,8 +73,22 @@ describe('the administration', () => {
     await request.getByTestId('approve-request').click();
     await second.getByTestId('confirm-yes').click();
     await request.waitFor({ state: 'detached' });
-    expect((await world.api.fetch('/api/v1/audit')).status).toBe(200);
+    const given =
+      (await second.getByTestId('password-once').getByTestId('secret').textContent()) ?? '';
+    await second.getByTestId('password-noted').click();
     await second.context().close();
+    // What whoever asked may have known of the account opens it no more: its owner begins anew.
+    const { plant } = world;
+    const old = await fetch(`${plant.url}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: 'safety', password: plant.demoPassword }),
+    });
+    expect(old.status).toBe(401);
+    const chosen = 'four horses and a cart';
+    head = await open('safety', { given, chosen });
+    world.api = await ApiClient.signIn(plant.url, 'safety', chosen);
+    expect((await world.api.fetch('/api/v1/audit')).status).toBe(200);
   });
 
   it('switches hazards off and on: the menu goes and comes back, and nothing is lost', async () => {
@@ -82,7 +116,6 @@ describe('the administration', () => {
   });
 
   it('changes a deadline of a workflow as a new version, with its faults told while it is typed', async () => {
-    head = await open('safety');
     await head.goto(`${world.plant.url}/admin/workflows`);
     await head.locator('[data-testid=workflow-row][data-id=hazard]').click();
     await head.locator('[data-testid=node][data-id=rectifying]').click();

@@ -13,12 +13,13 @@ const USAGE = `Restores a backup into an empty database and the stores of files.
   --passphrase-file FILE  the passphrase it was made with
   --replace               gives up what is in the database now
   --without-seal          takes a backup that no key of the ring has sealed, as those of older versions
-  --clean                 takes away the files of a restore that was stopped
+  --clean                 ends a restore that was stopped: takes away its files, or, where its rows were
+                          committed, puts those in their places that waited for it
 
 Put the key ring of then in its place first (ANSHI_KEYRING, else keyring.json in the data folder): it tells
 that the backup is yours. The archive is read to its end and checked before anything is written. All rows
-come in one transaction: a restore that is stopped leaves the database as it was, and the API does not start
-until it was run again or cleaned up. The database is that of DATABASE_URL and ANSHI_DATABASE_ADMIN_URL, else
+come in one transaction: a restore that is stopped leaves the database and its files as they were, and the
+API does not start until it was run again or cleaned up. The database is that of DATABASE_URL and ANSHI_DATABASE_ADMIN_URL, else
 the embedded one of ANSHI_DATA_DIR (.anshi), which is made where there is none.`;
 
 async function main(): Promise<void> {
@@ -76,7 +77,7 @@ function tell(found: Awaited<ReturnType<typeof cleanUp>>): void {
   }
   console.log(
     found.committed
-      ? 'the restore had brought everything: nothing is taken away'
+      ? `the restore had brought everything: nothing is taken away, ${found.settled} files that waited for its rows are in their places`
       : `took away ${found.removed} files of a restore that was stopped; the database is as it was`,
   );
 }

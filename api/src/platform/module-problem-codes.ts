@@ -31,6 +31,11 @@ export const moduleProblems = {
     'The bench result does not speak for this version',
     'Attach the JSON that "npm run -s bench -- ppe" or "fall" printed for these weights.',
   ],
+  'model.bench-missed': [
+    422,
+    'The bench missed its target',
+    'Say in missedReason why the version is put to use all the same, or attach the result of a bench that held.',
+  ],
   'model.review-unknown': [404, 'There is no such review', 'Check the id against /models/reviews.'],
   'model.review-open': [409, 'A review of the models is open', 'Close that one first.'],
   'model.purpose-off': [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createStatementNames } from './statements.ts';
+import { createStatementNames, shapeOf } from './statements.ts';
 
 const times = (n: number, ask: () => string | undefined) => Array.from({ length: n }, ask);
 
@@ -33,6 +33,39 @@ describe('a statement', () => {
     }
     // They do not stand in the way of one that comes often.
     expect(times(3, () => nameOf('SELECT 2')).at(-1)).toBeDefined();
+  });
+
+  it('of 1,000 lengths leaves the room to others, however often each comes', () => {
+    const nameOf = createStatementNames();
+    const early = times(3, () => nameOf('SELECT 1')).at(-1);
+    const marks = (n: number) => Array.from({ length: n }, (_, at) => `$${at + 1}`);
+    const list = (n: number) =>
+      `SELECT id FROM site WHERE id IN (${marks(n).join(',')}) LIMIT $${n}`;
+    const rows = (n: number) =>
+      `INSERT INTO site (a, b) VALUES ${Array.from({ length: n }, (_, at) => `($${2 * at + 1}, $${2 * at + 2}::jsonb)`).join(', ')}`;
+    const named = { list: 0, rows: 0 };
+    for (let n = 1; n <= 1_000; n++) {
+      if (times(5, () => nameOf(list(n))).at(-1)) named.list++;
+      if (times(5, () => nameOf(rows(n))).at(-1)) named.rows++;
+    }
+    // Those that came first are the short ones, which come most.
+    expect(named).toEqual({ list: 3, rows: 3 });
+    expect(nameOf(rows(1))).toBeDefined();
+    expect(nameOf('SELECT 1')).toBe(early);
+    const late = Array.from({ length: 300 }, (_, n) =>
+      times(3, () => nameOf(`SELECT ${n}, 2`)).at(-1),
+    );
+    expect(late.filter((name) => name === undefined)).toEqual([]);
+  });
+
+  it('has one shape for all lengths, and another for another table or condition', () => {
+    const shape = shapeOf('SELECT a FROM t WHERE a IN ($1,$2) AND b = $3');
+    expect(shapeOf('SELECT a FROM t WHERE a IN ($1, $2,\n$3) AND b = $4')).toBe(shape);
+    expect(shapeOf('SELECT a FROM t WHERE a IN ($1) AND b = $2')).toBe(shape);
+    expect(shapeOf('SELECT a FROM u WHERE a IN ($1) AND b = $2')).not.toBe(shape);
+    expect(shapeOf('SELECT a FROM t WHERE a IN ($1) AND c = $2')).not.toBe(shape);
+    const row = shapeOf('INSERT INTO t (a, b) VALUES ($1, now())');
+    expect(row).toBe('INSERT INTO t (a, b) VALUES ($, now())');
   });
 
   it('gets none where a connection keeps enough of them; those that have one keep theirs', () => {

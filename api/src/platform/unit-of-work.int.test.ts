@@ -1,17 +1,20 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Prisma } from '../generated/prisma/client.ts';
 import { openSite, type Site } from '../testing/site.ts';
 import { systemCaller } from './caller.ts';
 import { type Database, openDatabase } from './database.ts';
-import { createUnits, type Units } from './unit-of-work.ts';
+import { createUnits, type Unit, type Units } from './unit-of-work.ts';
 
 let site: Site;
 let database: Database;
+let url: string;
 let units: Units;
 const errors: unknown[] = [];
 
 beforeAll(async () => {
   site = await openSite();
-  database = openDatabase((await site.freshDatabase()).appUrl);
+  url = (await site.freshDatabase()).appUrl;
+  database = openDatabase(url);
   units = createUnits({ database, onError: (error) => errors.push(error) });
 });
 afterAll(async () => {
@@ -79,4 +82,75 @@ it('commits rows, lines and events together, or nothing', async () => {
   const sites = await database.transaction(demo, (tx) => tx.site.count({ where: { id: 'never' } }));
   expect(sites).toBe(0);
   expect(errors).toEqual([]);
+});
+
+/** Every way to hand a unit something, as a promise. */
+const handings = (unit: Unit): (() => Promise<unknown>)[] => [
+  () => unit.audit({ action: 'update', entity: 'site', id: 'late' }),
+  () => unit.emit({ entity: 'site', what: 'changed', subject: 'late', data: {} }),
+  async () =>
+    unit.later(
+      Prisma.sql`INSERT INTO site (tenant_id, id, name) VALUES ('demo', 'late', '{}'::jsonb)`,
+    ),
+  () => unit.flush(),
+  async () => unit.afterCommit(() => void errors.push('told of what came late')),
+];
+
+async function expectOver(unit: Unit): Promise<void> {
+  for (const hand of handings(unit)) {
+    await expect(hand()).rejects.toThrow(/the unit of work is over, .* would be lost/);
+  }
+}
+
+it('takes nothing after its end, and says so', async () => {
+  const before = await counts();
+  let kept: Unit | null = null;
+  const keep = (unit: Unit) => {
+    kept = unit;
+  };
+  // Committed; and from what runs after the commit.
+  let inside: Promise<void> | null = null;
+  await units.run(systemCaller('demo'), async (unit) => {
+    keep(unit);
+    unit.afterCommit(() => {
+      inside = expectOver(unit);
+      return inside;
+    });
+  });
+  await expectOver(kept as unknown as Unit);
+  expect(inside).not.toBeNull();
+  await inside;
+  // Failed.
+  const failed = units.run(systemCaller('demo'), async (unit) => {
+    keep(unit);
+    throw new Error('no');
+  });
+  await expect(failed).rejects.toThrow('no');
+  await expectOver(kept as unknown as Unit);
+  expect(await counts()).toEqual(before);
+  expect(errors).toEqual([]);
+});
+
+it('takes nothing from work that goes on after its time', async () => {
+  const hasty = openDatabase(url, { longestMs: 200 });
+  try {
+    let release: () => void = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let late: Promise<void> | null = null;
+    const ended = createUnits({ database: hasty, onError: (error) => errors.push(error) }).run(
+      systemCaller('demo'),
+      async (unit) => {
+        late = released.then(() => expectOver(unit));
+        await late;
+      },
+    );
+    await expect(ended).rejects.toThrow('the transaction is over');
+    release();
+    expect(late).not.toBeNull();
+    await late;
+  } finally {
+    await hasty.close();
+  }
 });

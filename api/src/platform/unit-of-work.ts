@@ -17,7 +17,8 @@ export interface OutgoingEvent {
 
 /**
  * One request's work: the rows, the audit log and the outgoing events of one transaction under one
- * tenant. All of it is committed, or nothing.
+ * tenant. All of it is committed, or nothing. It ends with the work that it was given to, or with its
+ * time: what is handed to it afterwards would be lost, so all of its functions fail then.
  */
 export interface Unit {
   readonly tx: Transaction;
@@ -61,56 +62,118 @@ export function createUnits(options: {
   const { database, onError } = options;
   return {
     async run(caller, work) {
-      let afterwards: (() => void | Promise<void>)[] = [];
-      let lines: AuditEntry[] = [];
-      let events: OutgoingEvent[] = [];
-      let waiting: Prisma.Sql[] = [];
       const actor = { tenant: caller.tenant, user: caller.account?.id ?? null };
-      const result = await database.transaction(
-        actor,
-        async (tx) => {
-          // Of a try before this one, nothing stays.
-          afterwards = [];
-          lines = [];
-          events = [];
-          waiting = [];
-          const result = await work({
-            tx,
-            caller,
-            async audit(entry) {
-              lines.push(entry);
-            },
-            async emit(event) {
-              events.push(event);
-            },
-            later: (...statements) => void waiting.push(...statements),
-            async flush() {
-              const statement = together(waiting);
-              waiting = [];
-              if (statement) await sqlIn(tx)(statement);
-            },
-            afterCommit: (one) => void afterwards.push(one),
-          });
-          if (lines.length > 0) waiting.push(auditLines(caller, lines));
-          if (events.length > 0) waiting.push(outboxRows(caller, events));
-          const last = together(waiting);
-          if (last) sendLast(tx, last);
-          return result;
-        },
-        { repeat: true },
-      );
-      if (events.length > 0) options.onEvents?.();
-      if (lines.length > 0) options.onAudit?.(caller);
-      for (const one of afterwards) {
-        try {
-          await one();
-        } catch (error) {
-          onError(error);
-        }
+      let open = null as OpenUnit | null;
+      try {
+        const result = await database.transaction(
+          actor,
+          async (tx) => {
+            // Of a try before this one, nothing stays.
+            open?.end();
+            const own = openUnit(tx, caller);
+            open = own;
+            try {
+              const result = await work(own.unit);
+              own.finish();
+              return result;
+            } finally {
+              own.end();
+            }
+          },
+          { repeat: true },
+        );
+        await tell(open, caller);
+        return result;
+      } finally {
+        // The work of one that took too long goes on, and nothing takes what it hands in.
+        open?.end();
       }
-      return result;
     },
   };
+
+  async function tell(ended: OpenUnit | null, caller: Caller): Promise<void> {
+    if (!ended) return;
+    if (ended.events.length > 0) options.onEvents?.();
+    if (ended.lines.length > 0) options.onAudit?.(caller);
+    for (const one of ended.afterwards) {
+      try {
+        await one();
+      } catch (error) {
+        onError(error);
+      }
+    }
+  }
+}
+
+interface OpenUnit {
+  readonly unit: Unit;
+  readonly lines: readonly AuditEntry[];
+  readonly events: readonly OutgoingEvent[];
+  readonly afterwards: readonly (() => void | Promise<void>)[];
+  /** Sends what waits, with the commit. */
+  finish(): void;
+  /** From now on the unit takes nothing. */
+  end(): void;
+}
+
+/** A unit that collects what it is handed, until its end. */
+function openUnit(tx: Transaction, caller: Caller): OpenUnit {
+  const lines: AuditEntry[] = [];
+  const events: OutgoingEvent[] = [];
+  const afterwards: (() => void | Promise<void>)[] = [];
+  let waiting: Prisma.Sql[] = [];
+  let isOver = false;
+  const takes = (what: string) => {
+    if (isOver) throw new UnitOver(what);
+  };
+  return {
+    unit: {
+      tx,
+      caller,
+      async audit(entry) {
+        takes(`the line "${entry.action} ${entry.entity}"`);
+        lines.push(entry);
+      },
+      async emit(event) {
+        takes(`the event "${event.entity} ${event.what}"`);
+        events.push(event);
+      },
+      later(...statements) {
+        takes('a statement for its end');
+        waiting.push(...statements);
+      },
+      async flush() {
+        takes('a flush');
+        const statement = together(waiting);
+        waiting = [];
+        if (statement) await sqlIn(tx)(statement);
+      },
+      afterCommit(one) {
+        takes('work for after its commit');
+        afterwards.push(one);
+      },
+    },
+    ...{ lines, events, afterwards },
+    finish() {
+      if (lines.length > 0) waiting.push(auditLines(caller, lines));
+      if (events.length > 0) waiting.push(outboxRows(caller, events));
+      const last = together(waiting);
+      if (last) sendLast(tx, last);
+    },
+    end() {
+      isOver = true;
+    },
+  };
+}
+
+/** A unit was handed something after its end. */
+export class UnitOver extends Error {
+  /** @param what was handed to it. */
+  constructor(what: string) {
+    super(
+      `the unit of work is over, and ${what} came after its end and would be lost: wait for all that the work starts before it returns`,
+    );
+  }
 }
 
 /** Any number of statements as one; null for none. */

@@ -3,9 +3,41 @@ import pg from 'pg';
 import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ShownAccount } from '../modules/users/schema.ts';
-import { type RunningApi, until } from './site.ts';
+import { openSite, type RunningApi, type Site, startApi, until } from './site.ts';
 
 export type Who = { authorization: string };
+
+/** A running API on a database of its own, with two who manage accounts: some things take both. */
+export interface AccountSite {
+  site: Site;
+  urls: { adminUrl: string; appUrl: string };
+  api: RunningApi;
+  admin: Who;
+  /** The second person of what takes two. */
+  second: Who;
+  stop(): Promise<void>;
+}
+
+/** Opens what tests of accounts begin with. */
+export async function openAccountSite(): Promise<AccountSite> {
+  const site = await openSite();
+  try {
+    const urls = await site.freshDatabase();
+    const api = await startApi(site, urls.appUrl);
+    const admin = await api.signIn('admin');
+    const second = await api.signIn('admin.two');
+    return {
+      ...{ site, urls, api, admin, second },
+      async stop() {
+        await api.stop();
+        await site.stop();
+      },
+    };
+  } catch (error) {
+    await site.stop();
+    throw error;
+  }
+}
 
 /**
  * What tests of accounts do over and over, as people would: over the API, with a second administrator
@@ -73,11 +105,12 @@ export function accountHelpers(
     const displayName = { zh: '某人', en: 'Someone' };
     const made = await send('POST', '/users', { username, displayName, roles, personId }, by);
     if (made.status !== 201) throw new Error(await made.text());
-    const { user, password, request } = (await made.json()) as {
+    const { user, request, ...given } = (await made.json()) as {
       user: ShownAccount;
       password: string;
       request: { id: string } | null;
     };
+    let { password } = given;
     if (request) {
       const approved = await send(
         'POST',
@@ -86,6 +119,7 @@ export function accountHelpers(
         world().second,
       );
       expect(approved.status).toBe(200);
+      ({ password } = (await approved.json()) as { password: string });
     }
     const who = await login(username, password);
     const next = { current: password, next: 'four horses and a cart' };

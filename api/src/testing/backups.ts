@@ -2,14 +2,31 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import pg from 'pg';
+import type { SealingKeys } from '../platform/backup/keys.ts';
+import { type BackupResult, makeBackup } from '../platform/backup/make.ts';
+import { openKeyring } from '../platform/sealed/keyring.ts';
 import { openBlobs } from '../platform/store/open.ts';
-import type { Site } from './site.ts';
+import type { RunningApi, Site } from './site.ts';
 
 /** The stores of a data folder, as the bytes lie. */
 export const storesOf = (dataDir: string) => ({
   evidence: openBlobs('evidence', { dataDir, s3: null }),
   files: openBlobs('files', { dataDir, s3: null }),
 });
+
+/** Makes a backup of a running API, with its own key ring and stores. */
+export function backUp(
+  file: string,
+  from: { api: RunningApi; adminUrl: string; keys: SealingKeys },
+): Promise<BackupResult> {
+  const { dataDir, keyring } = from.api.settings;
+  return makeBackup({
+    ...{ file, keys: from.keys, adminUrl: from.adminUrl },
+    stores: storesOf(dataDir),
+    keyring: openKeyring(keyring.file),
+    version: '0.1.0',
+  });
+}
 
 /** Asks a database, as its owner. */
 export async function ask(url: string, sql: string): Promise<Record<string, unknown>[]> {

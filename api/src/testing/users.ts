@@ -10,7 +10,8 @@ let hashed: Promise<string> | undefined;
  * Makes an account with exactly these grants, in a role of its own; it signs in with the password of
  * the demo accounts.
  *
- * @param options.employeeNo whose account it is.
+ * @param options.employeeNo whose account it is; their demo account is theirs no more, as nobody has
+ * two.
  * @returns the id of the user.
  */
 export async function makeUser(
@@ -27,6 +28,12 @@ export async function makeUser(
     const person = options.employeeNo
       ? await tx.person.findFirstOrThrow({ where: { employeeNo: options.employeeNo } })
       : null;
+    if (person) {
+      await tx.appUser.updateMany({
+        where: { personId: person.id, demo: true },
+        data: { personId: null },
+      });
+    }
     const roleId = `only-${username}`;
     await tx.role.create({
       data: { tenantId, id: roleId, name: { zh: username, en: username }, permissions: grants },

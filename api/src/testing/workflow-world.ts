@@ -12,8 +12,8 @@ import { workOrder } from './work-order.ts';
 /**
  * A press shop and an assembly with people, roles and accounts, and the engine on a real database.
  *
- * In the press shop: `head` (order-head), `ann` and `ann-2` (one person), `bob`, `cai`. In the
- * assembly: `dee`. `boss` (order-boss) belongs to no department.
+ * In the press shop: `head` (order-head), `ann` and `ann-2` (one person, the second one closed),
+ * `bob`, `cai`. In the assembly: `dee`. `boss` (order-boss) belongs to no department.
  */
 export interface World {
   tenant: string;
@@ -161,7 +161,8 @@ async function seed(tx: Transaction, tenantId: string, id: (name: string) => str
       data: [
         {
           ...{ tenantId, id: id(name), username: name, displayName: both(name) },
-          ...{ passwordHash: 'none', personId },
+          // Of a person's accounts only one is open.
+          ...{ passwordHash: 'none', personId, active: person === null || person === name },
         },
       ],
     });

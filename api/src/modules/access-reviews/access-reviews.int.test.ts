@@ -55,12 +55,29 @@ describe('[SEC-24] the review of rights', () => {
     const taken = await decide(review.id, [{ ...caseOf('keeper'), decision: 'remove', reason }]);
     expect((await read(taken)).counts).toMatchObject({ removed: 1, open: all - 1 });
     expect((await api.get('/api/v1/hazards', keeper)).status).toBe(403);
+    // Who looked at the account before does not bring the role back by a change of theirs.
+    const stale = await fetch(`${api.url}/api/v1/users/${caseOf('keeper').userId}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json', ...(await api.signIn('admin')) },
+      body: JSON.stringify({ version: 1, roles: ['warehouse'] }),
+    });
+    expect([stale.status, await stale.json()]).toMatchObject([
+      409,
+      { code: 'user.version-conflict', current: { roles: [] } },
+    ]);
 
     await decide(review.id, [{ ...caseOf('admin.two'), decision: 'remove', reason }]);
     const last = [{ ...caseOf('admin'), decision: 'remove', reason }];
-    expect(await (await decide(review.id, last)).json()).toMatchObject({
-      code: 'role.last-manager',
-    });
+    const refused = await decide(review.id, last);
+    expect([refused.status, await refused.json()]).toMatchObject([
+      409,
+      { code: 'role.last-manager' },
+    ]);
+    // Nothing of it stays: the case is open, and the role is there.
+    const after = await read(await api.get(`/api/v1/access-reviews/${review.id}`, auditor));
+    expect(after.cases.find(({ username }) => username === 'admin')?.decision).toBeNull();
+    const me = await api.get('/api/v1/me/rights', await api.signIn('admin'));
+    expect(await me.json()).toMatchObject({ roles: [{ id: 'admin' }] });
 
     const rest = review.cases
       .filter(({ username }) => !['auditor', 'keeper', 'admin.two'].includes(username))

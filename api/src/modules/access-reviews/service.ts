@@ -6,7 +6,8 @@ import { Problem } from '../../platform/errors.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import { conflictsOf } from '../../platform/separation-of-duties.ts';
 import type { Unit, Units } from '../../platform/unit-of-work.ts';
-import { countRoleManagers, lockRights } from '../users/repository.ts';
+import { lockRights } from '../users/repository.ts';
+import { keepOneManager } from '../users/rules.ts';
 import type { Decisions, Review, ReviewCase } from './schema.ts';
 
 type User = Caller & { account: Account };
@@ -125,6 +126,11 @@ export function createAccessReviews(options: {
     });
     if (decision === 'remove') {
       await tx.userRole.deleteMany({ where: { userId, roleId } });
+      // Whoever looked at the account before must look again, or their change would bring it back.
+      await tx.appUser.updateMany({
+        where: { id: userId },
+        data: { version: { increment: 1 } },
+      });
       unit.afterCommit(() => events.publish({ tenant: unit.caller.tenant, user: userId }));
     }
     await unit.audit({
@@ -158,18 +164,17 @@ export function createAccessReviews(options: {
     /**
      * Keeps roles or takes them, all of the list or none. The review closes with its last case.
      *
-     * @throws Problem `review.self` for a case of the reviewer.
+     * @throws Problem `review.self` for a case of the reviewer, `role.last-manager` where nobody
+     * would be left who manages roles.
      */
     decide(user: User, id: string, decisions: Decisions) {
       return units.run(user, async (unit) => {
         await lockRights(unit.tx, user.tenant);
         const review = await read(unit, id);
         if (review.closedAt) throw new Problem('review.closed');
-        const managers = await countRoleManagers(unit.tx);
-        for (const one of decisions) await decide(unit, user.account, id, one);
-        if (managers > 0 && (await countRoleManagers(unit.tx)) === 0) {
-          throw new Problem('role.last-manager');
-        }
+        await keepOneManager(unit, async () => {
+          for (const one of decisions) await decide(unit, user.account, id, one);
+        });
         const open = await unit.tx.accessReviewCase.count({
           where: { reviewId: id, decision: null },
         });

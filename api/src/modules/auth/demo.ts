@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/database.ts';
 import { hashPassword, passwordMatches } from '../../platform/passwords.ts';
-import { ensureRoles, findByUsername, saveAccount } from './repository.ts';
+import { ensureRoles, findByUsername, findOpenAccountOf, saveAccount } from './repository.ts';
 
 /** User name, names, role, and the employee of the demonstration whose account it is. */
 const demoAccounts = [
@@ -43,7 +43,10 @@ export async function seedDemo(
       const person = employeeNo
         ? await tx.person.findFirst({ where: { employeeNo, status: 'active' } })
         : null;
-      return { known: await findByUsername(tx, username), personId: person?.id ?? null };
+      // An account that people gave the person is theirs, and nobody has two.
+      const other = person && (await findOpenAccountOf(tx, person.id, { username }));
+      const personId = person && !other ? person.id : null;
+      return { known: await findByUsername(tx, username), personId };
     });
     // An account of the same name that people made is theirs.
     if (known && !known.demo) continue;

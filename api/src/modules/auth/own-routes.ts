@@ -101,7 +101,7 @@ export function ownRoutes(app: App, service: AuthService, secondFactor: SecondFa
         },
       },
     },
-    (request) => secondFactor.setUp(callerOf(request), request.body.password),
+    (request) => secondFactor.setUp(callerOf(request), sessionOf(request), request.body.password),
   );
   app.post(
     '/api/v1/auth/totp/enable',
@@ -119,7 +119,11 @@ export function ownRoutes(app: App, service: AuthService, secondFactor: SecondFa
       },
     },
     async (request) => ({
-      recoveryCodes: await secondFactor.enable(callerOf(request), request.body.code),
+      recoveryCodes: await secondFactor.enable(
+        callerOf(request),
+        sessionOf(request),
+        request.body.code,
+      ),
     }),
   );
   app.delete(
@@ -135,7 +139,7 @@ export function ownRoutes(app: App, service: AuthService, secondFactor: SecondFa
       },
     },
     async (request, reply) => {
-      await secondFactor.disable(callerOf(request), request.body.password);
+      await secondFactor.disable(callerOf(request), sessionOf(request), request.body.password);
       return reply.code(204).send();
     },
   );

@@ -47,13 +47,36 @@ export function findByUsername(tx: Transaction, username: string) {
   return tx.appUser.findFirst({ where: { username } });
 }
 
-/** Makes an account, or sets the password, name and roles of the one with this user name. */
+/** The open account of a person, other than the given one: nobody has two. */
+export function findOpenAccountOf(
+  tx: Transaction,
+  personId: string,
+  except: { id: string } | { username: string },
+) {
+  return tx.appUser.findFirst({ where: { personId, active: true, NOT: except } });
+}
+
+/**
+ * Makes an account, or opens the one with this user name and sets its password, name and roles.
+ *
+ * @throws Error where its person has another open account.
+ */
 export async function saveAccount(
   tx: Transaction,
   tenantId: string,
   account: NewAccount,
 ): Promise<void> {
   const { roles, username, ...fields } = account;
+  const personId =
+    fields.personId === undefined
+      ? (await findByUsername(tx, username))?.personId
+      : fields.personId;
+  const other = personId ? await findOpenAccountOf(tx, personId, { username }) : null;
+  if (other) {
+    throw new Error(
+      `the person of the account ${username} has the open account ${other.username}: lock that one first, or change it instead`,
+    );
+  }
   const { id } = await tx.appUser.upsert({
     where: { tenantId_username: { tenantId, username } },
     create: { tenantId, id: ulid(), username, ...fields },

@@ -4,6 +4,7 @@ import type { Caller } from '../../platform/caller.ts';
 import { Problem } from '../../platform/errors.ts';
 import type { Units } from '../../platform/unit-of-work.ts';
 import type { AuthService } from './service.ts';
+import { holdOwnSession } from './sessions.ts';
 import type { SecondFactor } from './totp.ts';
 
 type Own = Caller & { account: Account };
@@ -18,10 +19,15 @@ export function createSecondFactorService(options: {
   const { auth, units, events, secondFactor } = options;
   return {
     /** @returns the secret, as text and as an address for a QR code. It does not count yet. */
-    async setUp(caller: Own, password: string): Promise<{ secret: string; uri: string }> {
+    async setUp(
+      caller: Own,
+      session: string,
+      password: string,
+    ): Promise<{ secret: string; uri: string }> {
       await auth.confirmPassword(caller, password);
       return units.run(caller, async (unit) => {
         const { account } = caller;
+        await holdOwnSession(unit.tx, { userId: account.id, id: session });
         const user = await unit.tx.appUser.findFirst({ where: { id: account.id } });
         if (user?.totpSince) {
           throw new Problem('auth.totp-state', 'It is on already; switch it off first.');
@@ -32,9 +38,10 @@ export function createSecondFactorService(options: {
     },
 
     /** @returns recovery codes, which are shown this once. */
-    async enable(caller: Own, code: string): Promise<string[]> {
+    async enable(caller: Own, session: string, code: string): Promise<string[]> {
       const { account, tenant } = caller;
       return units.run(caller, async (unit) => {
+        await holdOwnSession(unit.tx, { userId: account.id, id: session });
         const user = await unit.tx.appUser.findFirst({ where: { id: account.id } });
         if (!user?.totpSealed || user.totpSince) throw new Problem('auth.totp-state');
         if (!(await secondFactor.take(unit.tx, tenant, account.id, code))) {
@@ -46,10 +53,11 @@ export function createSecondFactorService(options: {
       });
     },
 
-    async disable(caller: Own, password: string): Promise<void> {
+    async disable(caller: Own, session: string, password: string): Promise<void> {
       await auth.confirmPassword(caller, password);
       const { account, tenant } = caller;
       await units.run(caller, async (unit) => {
+        await holdOwnSession(unit.tx, { userId: account.id, id: session });
         await secondFactor.disable(unit.tx, account.id);
         await unit.audit({ action: 'totp-disabled', entity: 'user', id: account.id });
         unit.afterCommit(() => events.publish({ tenant, user: account.id }));

@@ -12,6 +12,7 @@ import type { loginResponse, sessionSchema, userSchema } from './schema.ts';
 import {
   beginSession,
   endSessions,
+  holdOwnSession,
   liveSessions,
   rotateToken,
   sessionOfToken,
@@ -240,6 +241,7 @@ export function createAuthService(options: AuthServiceOptions) {
       if (current === next) throw new Problem('auth.password-weak', 'It is the present one.');
       const passwordHash = await hashPassword(next);
       await units.run(caller, async (unit) => {
+        await holdOwnSession(unit.tx, { userId: account.id, id: session });
         await unit.tx.appUser.updateMany({
           where: { id: account.id },
           data: { passwordHash, mustChangePassword: false },

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ulid } from 'ulid';
 import type { Transaction } from '../../platform/database.ts';
+import { Problem } from '../../platform/errors.ts';
 
 /**
  * A refresh token that was used within so many milliseconds is taken again: two tabs that ask at the
@@ -118,6 +119,23 @@ export async function sessionOfToken(tx: Transaction, token: string) {
     select: { session: { select: { id: true, userId: true } } },
   });
   return found?.session ?? null;
+}
+
+/**
+ * Before someone changes how their own account is opened: comparing the password took a while, and an
+ * administrator's reset meanwhile must have the last word, or whoever is put out would put themselves
+ * back in. The account's row is held, so that a reset that comes now waits and then undoes the change.
+ *
+ * @throws Problem `auth.expired` where the session has ended.
+ */
+export async function holdOwnSession(
+  tx: Transaction,
+  { userId, id }: { userId: string; id: string },
+): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM app_user WHERE id = ${userId} FOR NO KEY UPDATE`;
+  if (!(await tx.session.findFirst({ where: { id, userId, endedAt: null } }))) {
+    throw new Problem('auth.expired');
+  }
 }
 
 /** Ends sessions by their ids, or all of a user but one. @returns how many. */

@@ -12,21 +12,30 @@ const benchResult = z.looseObject({
   figures: z.record(z.string(), z.number()),
   model: z.looseObject({ name: z.string(), version: z.string(), sha256: z.string() }),
 });
-export type BenchResult = z.infer<typeof benchResult>;
+type BenchResult = z.infer<typeof benchResult>;
 
 /**
- * Finds among the files the result that a bench printed for exactly these weights. Its last line is
+ * Finds among the files the results that a bench printed for exactly these weights. Its last line is
  * the result; what it told on the way may stand before it.
  *
- * @throws Problem `model.evidence` that says what is wrong with each file.
+ * A result that missed its target is evidence too: a version may be better than the one before and
+ * not good enough yet. Whoever puts it to use has to say why all the same.
+ *
+ * @param given.missedReason why it is put to use though a bench missed its target.
+ * @returns that reason where it was needed, null where every bench held.
+ * @throws Problem `model.evidence` that says what is wrong with each file, `model.bench-missed` where
+ * the reason is needed and not given.
  */
 export async function requireBench(
   files: Pick<Files, 'read'>,
   tenant: string,
   handed: readonly StoredFile[],
   version: { name: string; version: string; weightsSha256: string },
-): Promise<BenchResult> {
+  given: { missedReason?: string | undefined },
+): Promise<string | null> {
   const wrong: string[] = [];
+  const missed: string[] = [];
+  let found = 0;
   for (const file of handed) {
     const read = file.bytes > MOST_BYTES ? null : readBench(await text(files.read(tenant, file)));
     if (!read) wrong.push(`${file.name} is no result of a bench.`);
@@ -34,9 +43,24 @@ export async function requireBench(
       wrong.push(
         `${file.name} is about ${read.model.name} ${read.model.version} (${read.model.sha256.slice(0, 12)}…), not ${version.name} ${version.version} (${version.weightsSha256.slice(0, 12)}…).`,
       );
-    } else return read;
+    } else {
+      found++;
+      if (!read.ok) missed.push(`${file.name}: the bench "${read.bench}" missed its target.`);
+    }
   }
-  throw new Problem('model.evidence', wrong.length > 0 ? wrong.join(' ') : undefined);
+  if (found === 0) {
+    throw new Problem('model.evidence', wrong.length > 0 ? wrong.join(' ') : undefined);
+  }
+  if (missed.length === 0) return null;
+  const reason = given.missedReason?.trim();
+  if (!reason) {
+    throw new Problem(
+      'model.bench-missed',
+      `${missed.join(' ')} Say in missedReason why ${version.name} ${version.version} is put to use all the same.`,
+      { errors: [{ field: 'missedReason', message: 'Say why it is put to use all the same.' }] },
+    );
+  }
+  return reason;
 }
 
 /** @returns null where the text ends in no such result. */

@@ -12,6 +12,8 @@ export interface LogEntry {
   camera: string | null;
   from: Date;
   to: Date | null;
+  /** It ended by the silence of its worker, and not by its word. */
+  lost: boolean;
 }
 
 /** The log as spans of time, the newest first. */
@@ -37,14 +39,15 @@ export function findLog(
   }
   return tx.$queryRaw<LogEntry[]>`
     SELECT l.id, l.seq::int AS seq, l.model_version_id AS "versionId", m.name, m.version, l.worker,
-      l.camera, l.at AS "from", u.at AS "to"
+      l.camera, l.at AS "from", u.at AS "to",
+      coalesce(u.kind = 'lost', false) AS lost
     FROM model_log l
     JOIN model_version m ON m.tenant_id = l.tenant_id AND m.id = l.model_version_id
     LEFT JOIN LATERAL (
-      SELECT n.at FROM model_log n
+      SELECT n.at, n.kind FROM model_log n
       WHERE n.tenant_id = l.tenant_id AND n.model_version_id = l.model_version_id
         AND n.worker = l.worker AND n.camera IS NOT DISTINCT FROM l.camera
-        AND n.seq > l.seq AND n.kind = 'unloaded'
+        AND n.seq > l.seq AND n.kind <> 'loaded'
       ORDER BY n.seq LIMIT 1
     ) u ON TRUE
     WHERE ${Prisma.join(all, ' AND ')}

@@ -9,7 +9,7 @@ import type { Unit, Units } from '../../platform/unit-of-work.ts';
 import { modelOwners } from './owners.ts';
 
 /** What a worker judges a camera with. */
-interface Load {
+export interface Load {
   modelVersionId: string;
   camera: string | null;
 }
@@ -30,16 +30,19 @@ export function createModelLog(options: { units: Units; notices: Notices; tenant
       units.run(systemCaller(tenant), async (unit) => {
         const { tx } = unit;
         const { worker, since, models, cameras } = event.data;
-        // Announcements of one worker, one after another.
-        await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${tenant} ${worker}`}, 5190200))::text`;
+        await inTurnOf(tx, tenant, worker);
         const at = new Date(since);
         const { count } = await tx.modelAnnouncement.createMany({
           data: [{ tenantId: tenant, source: event.source, eventId: event.id, since: at }],
           skipDuplicates: true,
         });
         if (count === 0) return false;
+        // What the first word of any worker names came with the installation.
+        const isInstallation = (await tx.modelVersion.findFirst({ select: { id: true } })) === null;
         const ids = new Map<string, string>();
-        for (const model of models) ids.set(model.name, await keepVersion(unit, model, at));
+        for (const model of models) {
+          ids.set(model.name, await keepVersion(unit, model, { at, isInstallation }));
+        }
         const wanted = [...ids].flatMap(([name, modelVersionId]): Load[] => {
           const on = cameras.filter((one) => one.models.includes(name));
           if (on.length === 0) return [{ modelVersionId, camera: null }];
@@ -62,7 +65,11 @@ export function createModelLog(options: { units: Units; notices: Notices; tenant
   };
 
   /** The row of exactly this card and these weights, made where there is none. */
-  async function keepVersion(unit: Unit, model: AnnouncedModel, at: Date): Promise<string> {
+  async function keepVersion(
+    unit: Unit,
+    model: AnnouncedModel,
+    { at, isInstallation }: { at: Date; isInstallation: boolean },
+  ): Promise<string> {
     const { tx } = unit;
     const { name, version, weightsSha256, task } = model;
     const cardSha256 = createHash('sha256').update(inOrder(model)).digest('hex');
@@ -72,7 +79,7 @@ export function createModelLog(options: { units: Units; notices: Notices; tenant
     if (known) return known.id;
     const before = await tx.modelVersion.findFirst({
       where: { name },
-      orderBy: { firstLoadedAt: 'desc' },
+      select: { id: true },
     });
     const { count } = await tx.modelVersion.createMany({
       data: [
@@ -97,12 +104,12 @@ export function createModelLog(options: { units: Units; notices: Notices; tenant
       id: made.id,
       after: { name, version, task, weightsSha256 },
     });
-    if (before) await tellOwners(unit, made.id, model);
-    else await noteInstalled(unit, made.id, at);
+    if (isInstallation) await noteInstalled(unit, made.id, at);
+    else await tellOwners(unit, made.id, model, before ? 'version' : 'model');
     return made.id;
   }
 
-  /** The first version of a model came with the installation: that is its activation. */
+  /** It came with the installation: that is its activation. */
   async function noteInstalled(unit: Unit, modelVersionId: string, at: Date): Promise<void> {
     const reason = '安装时的首个版本 / First version, as installed';
     await unit.tx.modelDecision.createMany({
@@ -117,24 +124,48 @@ export function createModelLog(options: { units: Units; notices: Notices; tenant
   }
 
   /** A version runs that nobody has put to use yet: those who answer for the models hear of it. */
-  async function tellOwners(unit: Unit, id: string, model: AnnouncedModel): Promise<void> {
+  async function tellOwners(
+    unit: Unit,
+    id: string,
+    model: AnnouncedModel,
+    what: keyof typeof NEW,
+  ): Promise<void> {
     await notices.notify(unit, {
       to: await modelOwners(unit.tx),
       kind: 'model.version',
       severity: 'warning',
       title: {
-        zh: `识别模型换了版本：${model.name} ${model.version}`,
-        en: `A model has another version: ${model.name} ${model.version}`,
+        zh: `${NEW[what].title.zh}：${model.name} ${model.version}`,
+        en: `${NEW[what].title.en}: ${model.name} ${model.version}`,
       },
-      body: {
-        zh: '请核对模型卡与评测结果，登记启用原因；不应使用的，请换回并登记停用。',
-        en: 'Look at its card and figures, and record why it is in use; if it should not be, load the old one and retire it.',
-      },
+      body: NEW[what].body,
       link: `/admin/models/versions/${id}`,
       subject: { entity: 'model-version', id },
     });
   }
 }
+
+/** What is said of a version of a known model, and of a model of a name that was never seen. */
+const NEW = {
+  version: {
+    title: { zh: '识别模型换了版本', en: 'A model has another version' },
+    body: {
+      zh: '请核对模型卡与评测结果，登记启用原因；不应使用的，请换回并登记停用。',
+      en: 'Look at its card and figures, and record why it is in use; if it should not be, load the old one and retire it.',
+    },
+  },
+  model: {
+    title: { zh: '出现了新的识别模型', en: 'A model runs that was not here before' },
+    body: {
+      zh: '请核对模型卡与评测结果，登记启用原因；不应使用的，请让节点不再加载并登记停用。',
+      en: 'Look at its card and figures, and record why it is in use; if it should not be, take it away from the workers and retire it.',
+    },
+  },
+};
+
+/** What is written about one worker is written one after another. */
+export const inTurnOf = (tx: Transaction, tenant: string, worker: string) =>
+  tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${tenant} ${worker}`}, 5190200))::text`;
 
 /** The same object gives the same text, in whatever order its fields came. */
 function inOrder(value: unknown): string {
@@ -148,7 +179,7 @@ function inOrder(value: unknown): string {
 const keyOf = ({ modelVersionId, camera }: Load) => `${modelVersionId} ${camera ?? ''}`;
 
 /** What the worker has loaded by its last word. */
-async function loadedBy(tx: Transaction, worker: string): Promise<Load[]> {
+export async function loadedBy(tx: Transaction, worker: string): Promise<Load[]> {
   const rows = await tx.$queryRaw<(Load & { kind: string })[]>`
     SELECT DISTINCT ON (model_version_id, camera)
       model_version_id AS "modelVersionId", camera, kind
@@ -159,8 +190,8 @@ async function loadedBy(tx: Transaction, worker: string): Promise<Load[]> {
     .map(({ modelVersionId, camera }) => ({ modelVersionId, camera }));
 }
 
-/** One line for each version that was loaded or taken away. */
-async function noteChanges(
+/** One line for each version that was loaded, taken away, or whose worker was lost. */
+export async function noteChanges(
   unit: Unit,
   worker: string,
   at: Date,
@@ -177,7 +208,7 @@ async function noteChanges(
       action: kind === 'loaded' ? 'load' : 'unload',
       entity: 'model-version',
       id,
-      after: { worker, cameras, at: at.toISOString() },
+      after: { worker, cameras, at: at.toISOString(), ...(kind === 'lost' ? { lost: true } : {}) },
     });
   }
 }

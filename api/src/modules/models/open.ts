@@ -16,6 +16,7 @@ import { MODEL_REVIEW, modelReviewFlow } from './flow.ts';
 import { scheduleModelReviews } from './job.ts';
 import { createLabelExports, type LabelExports } from './labels/exports.ts';
 import { createModelLog, type ModelLogService } from './log.ts';
+import { createLostWorkers } from './lost.ts';
 import { findPrecision } from './precision.ts';
 import { createModelReviews, type ModelReviews } from './reviews.ts';
 import { modelsModule } from './routes.ts';
@@ -63,7 +64,7 @@ export async function openModels(given: {
   notices: Notices;
   jobs: Jobs;
   store: ContentStore;
-  states: Pick<CameraStates, 'workers'>;
+  states: Pick<CameraStates, 'workers' | 'health'>;
   log: Logger;
   isOn: () => Promise<boolean>;
   tenant: string;
@@ -77,7 +78,8 @@ export async function openModels(given: {
   }
   const reviews = createModelReviews({ units, workflows, files, timeZone });
   const drops = createDropWatch({ units, notices, timeZone });
-  await scheduleModelReviews({ reviews, drops, isOn: given.isOn, jobs, timeZone });
+  const lost = createLostWorkers({ units, states: given.states });
+  await scheduleModelReviews({ reviews, drops, lost, isOn: given.isOn, jobs, timeZone });
   const exports = createLabelExports(given);
   return {
     reviews,

@@ -2,6 +2,7 @@ import { instant, slug, ulid } from '@anshi/contracts';
 import { z } from 'zod';
 import { hazardTransition, prose } from '../hazards/schema.ts';
 import { reviewFigures } from './figures.ts';
+import { missedReason } from './schema.ts';
 
 const bilingualName = z.object({ zh: z.string(), en: z.string() });
 const who = z.object({ id: z.string(), displayName: bilingualName });
@@ -65,5 +66,6 @@ export const reviewAction = z
     fields: z.record(slug, prose(4_000)).default({}),
     fileIds: z.array(z.string().min(1).max(64)).max(20).default([]),
     note: prose(2_000).nullish(),
+    missedReason: missedReason.optional(),
   })
   .meta({ id: 'ModelReviewAction' });

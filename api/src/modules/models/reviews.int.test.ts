@@ -134,6 +134,7 @@ describe('the half-yearly review of the models', () => {
     await scheduleModelReviews({
       ...{ reviews: calendar.reviews, jobs, timeZone: 'Asia/Shanghai' },
       drops: { look: async () => 0 },
+      lost: { look: async () => ({ lost: [], back: [] }) },
       isOn: async () => true,
     });
     await jobs.start();
@@ -200,10 +201,10 @@ describe('the half-yearly review of the models', () => {
         fields: { 'new-version': version?.id, reason: 'reads vests' },
       });
     expect(await (await replace([])).json()).toMatchObject({ code: 'model.evidence' });
-    const hand = async (sha256: string) => {
+    const hand = async (sha256: string, ok = true) => {
       const json = {
         bench: 'ppe',
-        ok: true,
+        ok,
         figures: {},
         model: { name: 'ppe', version: '1.1.0', sha256 },
       };
@@ -223,6 +224,12 @@ describe('the half-yearly review of the models', () => {
         )
       ).status,
     ).toBe(403);
+    // A bench that missed its target proves a replacement only with the reason for it all the same.
+    const missed = await replace([await hand(of('1.1.0'), false)]);
+    expect([missed.status, ((await missed.json()) as { code: string }).code]).toEqual([
+      422,
+      'model.bench-missed',
+    ]);
     const done = await replace([await hand(of('1.1.0'))]);
     expect(done.status, await done.clone().text()).toBe(200);
     expect(await done.json()).toMatchObject({
@@ -236,7 +243,10 @@ describe('the half-yearly review of the models', () => {
     });
     const versionAnswer = await api.get(`/api/v1/models/versions/${version?.id}`, owner);
     expect(await versionAnswer.json()).toMatchObject({
-      decision: { decision: 'activated', reason: 'reads vests', reviewId: first },
+      decision: {
+        ...{ decision: 'activated', reason: 'reads vests', reviewId: first },
+        missedReason: null,
+      },
     });
     const lines = await database.transaction({ tenant: 'demo', user: null }, (tx) =>
       tx.auditLog.findMany({ where: { entity: 'model-version', action: 'activate' } }),

@@ -15,7 +15,7 @@ import { MODEL_REVIEW } from './flow.ts';
 import type { modelReviewDetail, reviewAction, reviewList } from './review-schema.ts';
 import { namesOf, showReview, showReviewDetail } from './review-view.ts';
 import { modelSettingsOf } from './settings.ts';
-import { writeDecision } from './versions.ts';
+import { MODEL_VERSION, writeDecision } from './versions.ts';
 
 type User = Caller & { account: Account };
 type Action = z.infer<typeof reviewAction>;
@@ -109,6 +109,7 @@ export function createModelReviews(options: {
     });
     const reason = action.fields.reason?.trim() ?? '';
     let newVersionId: string | null = null;
+    let missedReason: string | null = null;
     if (action.transition === REPLACE) {
       const named = action.fields['new-version'] ?? '';
       const version = await tx.modelVersion.findFirst({ where: { id: named } });
@@ -119,7 +120,7 @@ export function createModelReviews(options: {
           ],
         });
       }
-      await requireBench(files, unit.caller.tenant, handed, version);
+      missedReason = await requireBench(files, unit.caller.tenant, handed, version, action);
       newVersionId = version.id;
     }
     const row = await read(unit, id);
@@ -129,23 +130,36 @@ export function createModelReviews(options: {
     });
     const outcome = newVersionId ? 'replace' : 'keep';
     await copyCase(unit, found, found.closedAt ? { outcome, reason, newVersionId } : {});
-    if (newVersionId) await activate(unit, newVersionId, { reason, id, files: action.fileIds });
+    if (newVersionId) {
+      await activate(unit, newVersionId, { reason, missedReason, id, files: action.fileIds });
+    }
   }
 
   /** One that was put to use before stays so: its reason and evidence are those of the review. */
   async function activate(
     unit: Unit,
     version: string,
-    { reason, id, files: handed }: { reason: string; id: string; files: string[] },
+    given: { reason: string; missedReason: string | null; id: string; files: string[] },
   ): Promise<void> {
+    const { reason, missedReason, id, files: handed } = given;
     const newest = await unit.tx.modelDecision.findFirst({
       where: { modelVersionId: version },
       orderBy: [{ at: 'desc' }, { id: 'desc' }],
     });
-    if (newest?.decision === 'activated') return;
-    await writeDecision(unit, {
-      ...{ modelVersionId: version, decision: 'activated', reason, files: handed, reviewId: id },
-    });
+    if (newest?.decision !== 'activated') {
+      await writeDecision(unit, {
+        ...{ modelVersionId: version, decision: 'activated', reason, files: handed, reviewId: id },
+        missedReason,
+      });
+    } else if (missedReason !== null) {
+      await unit.audit({
+        action: 'activate',
+        entity: MODEL_VERSION,
+        id: version,
+        after: { reviewId: id, files: handed, missedReason },
+        reason,
+      });
+    }
   }
 
   return {

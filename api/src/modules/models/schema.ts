@@ -15,9 +15,15 @@ export const modelDecision = z
     id: ulid,
     decision: z.enum(['activated', 'retired']),
     reason: z.string(),
+    missedReason: z
+      .string()
+      .nullable()
+      .describe('Why it is put to use though its bench missed the target; null where that held.'),
     reviewId: z.string().nullable(),
     files: z.array(z.string()),
-    by: who.nullable().describe('Null for the first version of a model, as it was installed.'),
+    by: who
+      .nullable()
+      .describe('Null for the models of the first announcement: they came with the installation.'),
     at: instant,
   })
   .meta({ id: 'ModelDecision' });
@@ -48,6 +54,9 @@ export const logEntry = z
     camera: slug.nullable().describe('Null where no camera used it.'),
     from: instant,
     to: instant.nullable().describe('Null while it is loaded.'),
+    lost: z
+      .boolean()
+      .describe('The worker did not say that it ended: `to` is when it was last heard of.'),
   })
   .meta({ id: 'ModelLogEntry' });
 
@@ -75,12 +84,17 @@ export const logPage = z
   .object({ items: z.array(logEntry), next: z.number().int().nullable() })
   .meta({ id: 'ModelLogPage' });
 
+export const missedReason = prose(2000)
+  .min(1)
+  .describe('Why it is put to use though the bench missed its target; needed only then.');
+
 const fileIds = z.array(z.string().min(1).max(64)).max(20).default([]);
 export const decisionBody = z
   .strictObject({
     decision: z.enum(['activate', 'retire']),
     reason: prose(2000).min(1),
     fileIds: fileIds.describe('Uploads; for an activation the JSON that a bench printed.'),
+    missedReason: missedReason.optional(),
   })
   .meta({ id: 'ModelDecisionRequest' });
 

@@ -44,9 +44,9 @@ const lines = (action: string) =>
   database.transaction({ tenant: 'demo', user: null }, (tx) =>
     tx.auditLog.findMany({ where: { entity: 'model-version', action } }),
   );
-const bench = (version: string, sha256 = testModel(version).weightsSha256) =>
+const bench = (version: string, ok = true, sha256 = testModel(version).weightsSha256) =>
   Buffer.from(
-    `${JSON.stringify({ bench: 'ppe', ok: true, figures: { 'css/val.map': 0.72 }, model: { name: 'ppe', version, sha256 } })}\n`,
+    `${JSON.stringify({ bench: 'ppe', ok, figures: { 'css/val.map': 0.72 }, model: { name: 'ppe', version, sha256 } })}\n`,
   );
 async function handIn(bytes: Buffer): Promise<string> {
   const answer = await upload(api, owner, bytes, { name: 'ppe.json', type: 'application/json' });
@@ -173,12 +173,76 @@ describe('the log of model versions', () => {
     expect((await api.get(`/api/v1/files/${file}/content`, reader)).status).toBe(200);
   });
 
+  it('[VIS-10] takes a bench that missed its target only with the reason why all the same', async () => {
+    const next = loadedEvent(
+      'worker-1',
+      '2026-11-25T10:30:00.000Z',
+      [testModel('1.2.0')],
+      ['hall-west'],
+    );
+    await announcer.tell(next);
+    const [running] = await versions();
+    expect(running?.version).toBe('1.2.0');
+    const activate = async (fileIds: string[], more: object = {}) => {
+      const body = { decision: 'activate', reason: 'better than the last', fileIds, ...more };
+      const answer = await api.post(
+        `/api/v1/models/versions/${running?.id}/decisions`,
+        body,
+        owner,
+      );
+      return { status: answer.status, json: (await answer.json()) as Record<string, unknown> };
+    };
+    const missed = () => handIn(bench('1.2.0', false));
+    const refused = await activate([await missed()]);
+    expect(refused).toMatchObject({
+      status: 422,
+      json: { code: 'model.bench-missed', detail: expect.stringContaining('missed its target') },
+    });
+    // Another that held does not hide it, and blanks are no reason.
+    const both = await activate([await handIn(bench('1.2.0')), await missed()]);
+    expect(both.json).toMatchObject({ code: 'model.bench-missed' });
+    expect((await activate([await missed()], { missedReason: '  ' })).status).not.toBe(200);
+    expect(((await get(`/versions/${running?.id}`)) as { decision: unknown }).decision).toBeNull();
+    const why = 'nine points above 1.1.0; the target is for the next one';
+    const done = await activate([await missed()], { missedReason: why });
+    expect(done.status, JSON.stringify(done.json)).toBe(200);
+    expect(done.json).toMatchObject({
+      decision: { decision: 'activated', reason: 'better than the last', missedReason: why },
+    });
+    const shown = (await versions())[0] as unknown as { decision: object };
+    expect(shown.decision).toMatchObject({ missedReason: why });
+    const line = (await lines('activate')).at(-1);
+    expect(line).toMatchObject({ after: { missedReason: why }, reason: 'better than the last' });
+  });
+
+  it('[VIS-10] takes no model of an unknown name for one that was installed', async () => {
+    const models = [testModel('1.2.0'), testModel('0.1.0', { name: 'smoke' })];
+    await announcer.tell(
+      loadedEvent('worker-1', '2026-11-25T10:40:00.000Z', models, ['hall-west']),
+    );
+    const all = (await versions()) as unknown as { name: string; decision: unknown }[];
+    expect(all.find(({ name }) => name === 'smoke')).toMatchObject({
+      running: [{ cameras: ['hall-west'] }],
+      decision: null,
+    });
+    const list = (await (await api.get('/api/v1/notices', owner)).json()) as {
+      items: { kind: string; title: { en: string } }[];
+    };
+    expect(list.items.map(({ title }) => title.en)).toContain(
+      'A model runs that was not here before: smoke 0.1.0',
+    );
+    // Gone again, so that the others find what they left.
+    await announcer.tell(
+      loadedEvent('worker-1', '2026-11-25T10:50:00.000Z', [testModel('1.2.0')], ['hall-west']),
+    );
+  });
+
   it('refuses what speaks for another worker, or says nothing that can be read', async () => {
     const forged = loadedEvent('worker-2', '2026-11-25T11:00:00.000Z', [testModel('9.9.9')], []);
     expect(await announcer.tell(forged)).toMatchObject({ result: 'rejected' });
     const broken = { ...loadedEvent('worker-1', 'no time', [], []), data: null };
     expect(await announcer.tell(broken)).toMatchObject({ result: 'rejected' });
-    expect((await versions()).map(({ version }) => version)).toEqual(['1.1.0', '1.0.0']);
+    expect((await versions()).map(({ version }) => version)).not.toContain('9.9.9');
   });
 
   it('never changes an entry', async () => {

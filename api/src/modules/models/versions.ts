@@ -51,7 +51,7 @@ export function createModelVersions(options: {
 
     /**
      * Puts a version to use, or retires it, with a reason. An activation needs the result of a bench
-     * of these very weights.
+     * of these very weights; where that missed its target, the reason why it is put to use all the same.
      *
      * @throws Problem `model.*`, `file.*`
      */
@@ -63,11 +63,13 @@ export function createModelVersions(options: {
         const attached = await files.attach(unit, given.fileIds, {
           ...{ entity: MODEL_VERSION, id, role: given.decision },
         });
+        let missedReason: string | null = null;
         if (given.decision === 'activate') {
-          await requireBench(files, user.tenant, attached, version);
+          missedReason = await requireBench(files, user.tenant, attached, version, given);
         } else if (await isRunning(tx, id)) throw new Problem('model.still-running');
         await writeDecision(unit, {
           ...{ modelVersionId: id, reason: given.reason, files: given.fileIds, reviewId: null },
+          missedReason,
           decision: given.decision === 'activate' ? 'activated' : 'retired',
         });
         return detail(tx, id, isOnline);
@@ -86,12 +88,14 @@ export async function writeDecision(
     modelVersionId: string;
     decision: Decision['decision'];
     reason: string;
+    /** Why, though its bench missed the target; null where it held. */
+    missedReason: string | null;
     files: string[];
     reviewId: string | null;
   },
 ): Promise<void> {
   const { tx, caller } = unit;
-  const { modelVersionId: id, decision, reason, files, reviewId } = given;
+  const { modelVersionId: id, decision, reason, missedReason, files, reviewId } = given;
   await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${id}, 5190202))::text`;
   const [before] = await decisionsOf(tx, [id]);
   if (before?.decision === decision) throw new Problem('model.already-so');
@@ -100,7 +104,7 @@ export async function writeDecision(
     data: [
       {
         ...{ tenantId: caller.tenant, id: ulid(), modelVersionId: id, decision, reason, reviewId },
-        ...{ files, at, byUser: caller.account?.id ?? null },
+        ...{ missedReason, files, at, byUser: caller.account?.id ?? null },
         ...(caller.account ? { byName: caller.account.displayName } : {}),
       },
     ],
@@ -110,14 +114,14 @@ export async function writeDecision(
     entity: MODEL_VERSION,
     id,
     before: { decision: before?.decision ?? null },
-    after: { decision, files, reviewId },
+    after: { decision, files, reviewId, ...(missedReason ? { missedReason } : {}) },
     reason,
   });
   await unit.emit({
     entity: MODEL_VERSION,
     what: decision,
     subject: id,
-    data: { version: id, decision, reviewId, at: at.toISOString() },
+    data: { version: id, decision, reviewId, missed: missedReason !== null, at: at.toISOString() },
   });
 }
 
@@ -200,6 +204,7 @@ const showEntry = ({ seq: _seq, from, to, ...rest }: LogEntry) => ({
 type DecisionRow = Awaited<ReturnType<typeof decisionsOf>>[number];
 const showDecision = (row: DecisionRow): Decision => ({
   ...{ id: row.id, reason: row.reason, reviewId: row.reviewId, files: row.files },
+  missedReason: row.missedReason,
   decision: row.decision as Decision['decision'],
   by: row.byUser === null ? null : { id: row.byUser, displayName: row.byName as never },
   at: row.at.toISOString(),

@@ -2,9 +2,11 @@ import type { z } from 'zod';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/account.ts';
 import type { Caller } from '../../platform/caller.ts';
+import type { Transaction } from '../../platform/database.ts';
 import { Problem } from '../../platform/errors.ts';
 import { reachOf } from '../../platform/scope.ts';
 import type { Units } from '../../platform/unit-of-work.ts';
+import { OUTGOING_EVENTS } from './purgers.ts';
 import type { catalogueSchema, lineageSchema } from './schema.ts';
 
 type User = Caller & { account: Account };
@@ -112,6 +114,26 @@ const entities: Entity[] = [
 ];
 
 const MOST_SOURCES = 20;
+/** Of one record's changes, and of the events about it: the newest are shown. */
+const MOST_LINES = 1000;
+
+/** The rows that are shown, the oldest first. @param rows the newest first, one more than is shown. */
+const shown = <Row>(rows: readonly Row[]): Row[] => rows.slice(0, MOST_LINES).reverse();
+/** The time of the newest row that is not shown for its place. */
+const leftOutUpTo = (rows: readonly { at: Date }[]): Date | null => rows[MOST_LINES]?.at ?? null;
+const later = (a: Date | null, b: Date | null): Date | null => (a && b && a > b ? a : (b ?? a));
+
+/**
+ * Events are removed at the end of their term and leave no row of their own; the proofs of the purges
+ * stay, and say up to when events are gone.
+ */
+async function newestPurgedEvent(tx: Transaction): Promise<Date | null> {
+  const { _max } = await tx.purgeProof.aggregate({
+    where: { policyId: OUTGOING_EVENTS },
+    _max: { newest: true },
+  });
+  return _max.newest;
+}
 
 /** The canonical entities of the hub, with how many records of which source they hold. */
 export function createCatalogue({ units }: { units: Units }) {
@@ -155,27 +177,32 @@ export function createCatalogue({ units }: { units: Units }) {
         if (!row) throw new Problem('privacy.unknown', `There is no ${entity} ${id}.`);
         const lines = await tx.auditLog.findMany({
           where: { entity, entityId: id, action: { notIn: ['view', 'search', 'reveal'] } },
-          orderBy: { seq: 'asc' },
-          take: 1000,
+          orderBy: { seq: 'desc' },
+          take: MOST_LINES + 1,
         });
         const told = await tx.outboxEvent.findMany({
           where: { entity, subject: id },
-          orderBy: { seq: 'asc' },
-          take: 1000,
+          orderBy: { seq: 'desc' },
+          take: MOST_LINES + 1,
         });
+        const purgedUpTo = await newestPurgedEvent(tx);
         await audit({ action: 'view', entity, id, after: { what: 'lineage' } });
         return {
           entity,
           id,
           source: row.system,
           changedAt: row.at?.toISOString() ?? null,
-          changes: lines.map(({ at, userName, action, after }) => ({
+          changes: shown(lines).map(({ at, userName, action, after }) => ({
             at: at.toISOString(),
             by: userName,
             action,
             fields: Object.keys((after ?? {}) as object),
           })),
-          told: told.map(({ at, type, id: event }) => ({ at: at.toISOString(), type, event })),
+          changesSince: leftOutUpTo(lines)?.toISOString() ?? null,
+          told: shown(told).map(({ at, type, id: event }) => ({
+            ...{ at: at.toISOString(), type, event },
+          })),
+          toldSince: later(leftOutUpTo(told), purgedUpTo)?.toISOString() ?? null,
         };
       });
     },

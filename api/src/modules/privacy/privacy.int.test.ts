@@ -428,7 +428,22 @@ describe('[ARC-03] the hub and its lineage', () => {
         { action: 'update', by: 'p-hr', fields: ['name'] },
       ],
       told: [{ type: 'cn.anshi.person.created.v1' }, { type: 'cn.anshi.person.changed.v1' }],
+      // Nothing is left out and nothing was removed.
+      ...{ changesSince: null, toldSince: null },
     });
+    // Of more than are shown, the newest are shown, and the answer says so.
+    await run((tx) =>
+      tx.auditLog.createMany({
+        data: Array.from({ length: 1_000 }, (_, n) => ({
+          ...{ tenantId: 'demo', action: 'update', entity: 'person', entityId: made.id },
+          after: { [`field-${n}`]: n },
+        })),
+      }),
+    );
+    const long = await call('GET', `/data-catalogue/person/${made.id}/lineage`, officer);
+    expect(long.json.changes).toHaveLength(1_000);
+    expect(long.json.changes.at(-1).fields).toEqual(['field-999']);
+    expect(long.json.changesSince).toBe(json.changes[1].at);
     const odd = encodeURIComponent("x' OR 1=1 --");
     expect((await call('GET', `/data-catalogue/person/${odd}/lineage`, officer)).status).toBe(404);
     expect((await call('GET', '/data-catalogue/pg-user/1/lineage', officer)).status).toBe(404);

@@ -129,6 +129,31 @@ describe('[SEC-10] what is told to others is kept for a term', () => {
     expect(await purge()).toEqual([]);
   });
 
+  it('[ARC-03] the lineage of a record says from when on its events are complete', async () => {
+    const person = await run((tx) => tx.person.findFirstOrThrow());
+    const about = (days: number, type: string) => ({
+      ...{ tenantId, id: ulid(), type: `cn.anshi.person.${type}.v1`, entity: 'person' },
+      ...{ subject: person.id, at: daysAgo(days), data: {} },
+    });
+    const lineage = async () => {
+      const path = `/api/v1/data-catalogue/person/${person.id}/lineage`;
+      const answer = await api.get(path, officer);
+      return (await answer.json()) as { told: { type: string }[]; toldSince: string | null };
+    };
+    const removedBefore = (await lineage()).toldSince;
+    const [old, young] = [about(39, 'created'), about(3, 'changed')];
+    await run((tx) => tx.outboxEvent.createMany({ data: [old, young] }));
+    // Every feed has told them, and what came after them.
+    await tellEvents([1]);
+    expect((await lineage()).told.map(({ type }) => type)).toEqual([old.type, young.type]);
+    expect((await lineage()).toldSince).toBe(removedBefore);
+    await purge();
+    expect(await lineage()).toMatchObject({
+      told: [{ type: young.type }],
+      toldSince: old.at.toISOString(),
+    });
+  });
+
   it('nothing else removes an event: neither the application, nor the owner, nor another tenant', async () => {
     const [event] = await tellEvents([50]);
     await expect(run((tx) => tx.outboxEvent.deleteMany({}))).rejects.toThrow();

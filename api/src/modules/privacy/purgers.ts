@@ -26,6 +26,9 @@ async function mayRemoveFiles(tx: Transaction): Promise<boolean> {
   return backup?.free === true;
 }
 
+/** The class of the events that others were told. */
+export const OUTGOING_EVENTS = 'outgoing-events';
+
 /** Evidence whose event never came is no evidence of anything. */
 const ORPHAN_DAYS = 7;
 
@@ -98,7 +101,7 @@ export const purgers: readonly Purger[] = [
       RETURNING id, created_at AS at`,
   },
   {
-    policy: 'outgoing-events',
+    policy: OUTGOING_EVENTS,
     most: 5000,
     remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
       SELECT id, at FROM purge_outbox(${cutoff}, ${most}::int)`,

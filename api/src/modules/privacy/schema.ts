@@ -239,9 +239,19 @@ export const lineageSchema = z
     changes: z.array(
       z.object({ at, by: z.string().nullable(), action: z.string(), fields: z.array(z.string()) }),
     ),
+    changesSince: at
+      .nullable()
+      .describe(
+        'Only what came later is complete: there are more changes than are shown. Null where all are there.',
+      ),
     told: z
       .array(z.object({ at, type: z.string(), event: z.string() }))
       .describe('The events that others got of it.'),
+    toldSince: at
+      .nullable()
+      .describe(
+        'Only what came later is complete: events are removed at the end of their term, see /privacy/purges. Null where none was removed yet.',
+      ),
   })
   .meta({ id: 'RecordLineage' });
 

@@ -31,7 +31,7 @@ beforeAll(async () => {
     { employeeNo: 'E005' },
   );
   await makeUser(database, 'site-clerk', ['registry:read@site', 'registry:manage@site'], {
-    employeeNo: 'E005',
+    employeeNo: 'E006',
   });
   for (const name of ['clerk', 'engineer', 'officer', 'shop-head', 'site-clerk']) {
     users.set(name, await api.signIn(name));

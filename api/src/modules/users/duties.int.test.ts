@@ -1,33 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accountHelpers, type Who } from '../../testing/account-helpers.ts';
-import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
+import {
+  type AccountSite,
+  accountHelpers,
+  openAccountSite,
+  type Who,
+} from '../../testing/account-helpers.ts';
+import { type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import type { OwnRights } from '../roles/schema.ts';
 import type { ShownAccount } from './schema.ts';
 
+let world: AccountSite;
 let site: Site;
 let api: RunningApi;
-let urls: { adminUrl: string; appUrl: string };
-let admin: { authorization: string };
-/** The second person of what takes two. */
-let second: { authorization: string };
-const { sql, send, named, problem, me, makeUser } = accountHelpers(() => ({
-  api,
-  urls,
-  admin,
-  second,
-}));
+let admin: Who;
+const { sql, send, named, problem, me, makeUser } = accountHelpers(() => world);
 
 beforeAll(async () => {
-  site = await openSite();
-  urls = await site.freshDatabase();
-  api = await startApi(site, urls.appUrl);
-  admin = await api.signIn('admin');
-  second = await api.signIn('admin.two');
+  world = await openAccountSite();
+  ({ site, api, admin } = world);
 });
-afterAll(async () => {
-  await api?.stop();
-  await site?.stop();
-});
+afterAll(() => world?.stop());
 
 describe('[SEC-24] no one holds too much', () => {
   it('nobody changes their own rights, and the last who manages roles stays', async () => {

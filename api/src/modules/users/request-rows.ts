@@ -4,6 +4,7 @@ import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/account.ts';
 import type { Transaction } from '../../platform/database.ts';
 import type { Reach } from '../../platform/scope.ts';
+import { guardedDuties } from '../../platform/separation-of-duties.ts';
 import { accountsWithin } from './repository.ts';
 
 export const accountRequestSchema = z
@@ -25,13 +26,21 @@ export const accountRequestSchema = z
     how: z.enum(['second-person', 'owner-code']).nullable(),
     mayApprove: z.boolean().describe('Whether the caller can be the second person.'),
     byOwnersCode: z.boolean().describe("Whether a code of the owner's second factor approves it."),
+    givesPassword: z
+      .boolean()
+      .describe(
+        'Whether approving it gives the account a new password for one sign-in, which whoever approves is shown and hands to its owner: of a reset, and with the first guarded role.',
+      ),
   })
   .meta({ id: 'AccountRequest' });
 export type AccountRequest = z.infer<typeof accountRequestSchema>;
 
 const parts = {
   user: {
-    select: { username: true, displayName: true, totpSince: true, personId: true },
+    select: {
+      ...{ username: true, displayName: true, totpSince: true, personId: true },
+      roles: { select: { role: { select: { permissions: true } } } },
+    },
   },
 } as const satisfies Prisma.AccountRequestInclude;
 export type RequestRow = Prisma.AccountRequestGetPayload<{ include: typeof parts }>;
@@ -60,10 +69,18 @@ export function findRequests(
 export const isOpen = (row: RequestRow): boolean =>
   row.state === 'open' && row.expiresAt.getTime() > Date.now();
 
+/**
+ * Whether one person alone can open an account with these grants, by a new password. Then one of
+ * those who make accounts may know its password and its second factor, whoever set them last: both
+ * end when it gets its first guarded duty.
+ */
+export const opensToOne = (held: readonly string[]): boolean => guardedDuties(held).length === 0;
+
 /** @param by for whom it is shown. */
 export function showRequest(row: RequestRow, by: Account): AccountRequest {
   const { id, userId, user, roles, removeSecondFactor, duties, decidedBy, decidedByName } = row;
   const open = isOpen(row);
+  const held = user.roles.flatMap(({ role }) => role.permissions);
   const others = by.permissions.has('user:manage') && by.id !== userId;
   return {
     ...{ id, roles, removeSecondFactor, duties },
@@ -82,5 +99,7 @@ export function showRequest(row: RequestRow, by: Account): AccountRequest {
     how: row.how as AccountRequest['how'],
     mayApprove: open && others && by.id !== row.requestedBy,
     byOwnersCode: open && others && row.action !== 'add-roles' && user.totpSince !== null,
+    givesPassword:
+      open && (row.action === 'reset-password' || (row.action === 'add-roles' && opensToOne(held))),
   };
 }

@@ -1,59 +1,34 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../platform/database.ts';
-import { openSite, PASSWORD, type RunningApi, type Site, startApi } from '../../testing/site.ts';
+import {
+  type AccountSite,
+  accountHelpers,
+  openAccountSite,
+  type Who,
+} from '../../testing/account-helpers.ts';
+import { PASSWORD, type RunningApi } from '../../testing/site.ts';
 import { codeOf } from '../../testing/totp.ts';
 import { makeUser } from '../../testing/users.ts';
 import type { AccountRequest } from './request-rows.ts';
 import type { ShownAccount } from './schema.ts';
 
-let site: Site;
+let world: AccountSite;
 let api: RunningApi;
 let appUrl: string;
-let admin: { authorization: string };
-let second: { authorization: string };
-type Who = { authorization: string };
+let admin: Who;
+let second: Who;
+const { sql, send, named, problem } = accountHelpers(() => world);
 
 beforeAll(async () => {
-  site = await openSite();
-  ({ appUrl } = await site.freshDatabase());
-  api = await startApi(site, appUrl);
-  admin = await api.signIn('admin');
-  second = await api.signIn('admin.two');
+  world = await openAccountSite();
+  ({ api, admin, second } = world);
+  ({ appUrl } = world.urls);
 });
-afterAll(async () => {
-  await api?.stop();
-  await site?.stop();
-});
+afterAll(() => world?.stop());
 
-async function sql<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: appUrl });
-  await client.connect();
-  try {
-    await client.query("SET app.tenant = 'demo'");
-    return (await client.query(text, values)).rows as Row[];
-  } finally {
-    await client.end();
-  }
-}
-const named = async (username: string): Promise<ShownAccount> => {
-  const answer = await api.get(`/api/v1/users?limit=200&q=${username}`, admin);
-  const { items } = (await answer.json()) as { items: ShownAccount[] };
-  const found = items.find((one) => one.username === username);
-  if (!found) throw new Error(`no account ${username}`);
-  return found;
-};
-const problem = async (answer: Response) => {
-  const { code } = (await answer.json()) as { code: string };
-  return [answer.status, code];
-};
-const post = (path: string, body: object, who: Who) => api.post(`/api/v1${path}`, body, who);
-const patch = (path: string, body: object, who: Who) =>
-  fetch(`${api.url}/api/v1${path}`, {
-    method: 'PATCH',
-    headers: { 'content-type': 'application/json', ...who },
-    body: JSON.stringify(body),
-  });
+const post = (path: string, body: object, who: Who) => send('POST', path, body, who);
+const patch = (path: string, body: object, who: Who) => send('PATCH', path, body, who);
 const asked = async (answer: Response): Promise<AccountRequest> => {
   expect(answer.status).toBe(202);
   return (await answer.json()) as AccountRequest;

@@ -13,10 +13,11 @@ import {
   type AccountRequest,
   findRequests,
   isOpen,
+  opensToOne,
   type RequestRow,
   showRequest,
 } from './request-rows.ts';
-import { checkRoles, managed } from './rules.ts';
+import { checkRoles, grantsHeld, managed } from './rules.ts';
 import type { ShownAccount } from './schema.ts';
 import { makeFirstPassword, type WaysIn } from './ways-in.ts';
 
@@ -31,6 +32,10 @@ const words = {
   'add-roles': { zh: '授予受保护的角色', en: 'a guarded role' },
 } as const;
 export type RequestedAction = keyof typeof words;
+const renewedWords = {
+  zh: '原密码和二次验证已作废，新的一次性密码由确认人交给本人。',
+  en: ' The old password and second factor are void; the approver hands the owner a new password.',
+} as const;
 
 export type AccountRequests = ReturnType<typeof createAccountRequests>;
 
@@ -135,9 +140,15 @@ export function createAccountRequests(options: {
       case 'unlock':
         await waysIn.unlock(unit, account);
         return null;
-      case 'add-roles':
+      case 'add-roles': {
+        const renew = opensToOne(await grantsHeld(unit, account));
         await waysIn.addRoles(unit, account, row.roles);
-        return null;
+        if (!renew) return null;
+        const password = await makeFirstPassword();
+        // The second factor too: who knows it could approve a reset as the owner.
+        await waysIn.reset(unit, account, password, true);
+        return password.text;
+      }
     }
   }
 
@@ -262,7 +273,8 @@ export function createAccountRequests(options: {
       }),
 
     /**
-     * Carries it out.
+     * Carries it out. An account that gets its first guarded duty by it gets a new password too, and
+     * loses its second factor: until now one person alone could have known both.
      *
      * @param code of the owner's second factor; without it, the caller is the second person.
      * @returns the password for one sign-in where there is a new one. It is shown this once.
@@ -293,6 +305,7 @@ export function createAccountRequests(options: {
         await close(unit, row, 'approved', code === undefined ? 'second-person' : 'owner-code');
         const password = await carryOut(unit, row, account);
         const { zh, en } = words[row.action as RequestedAction];
+        const renewed = row.action === 'add-roles' && password !== null;
         await tell(
           unit,
           [account.id, row.requestedBy],
@@ -300,8 +313,8 @@ export function createAccountRequests(options: {
           {
             title: { zh: '账号操作已确认执行', en: 'An account was opened by two people' },
             body: {
-              zh: `账号 ${account.username}：${zh}。申请人 ${row.requestedByName}，确认人 ${by.username}。`,
-              en: `Account ${account.username}: ${en}. Asked for by ${row.requestedByName}, approved by ${by.username}.`,
+              zh: `账号 ${account.username}：${zh}。申请人 ${row.requestedByName}，确认人 ${by.username}。${renewed ? renewedWords.zh : ''}`,
+              en: `Account ${account.username}: ${en}. Asked for by ${row.requestedByName}, approved by ${by.username}.${renewed ? renewedWords.en : ''}`,
             },
           },
         );

@@ -1,31 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accountHelpers } from '../../testing/account-helpers.ts';
-import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+import {
+  type AccountSite,
+  accountHelpers,
+  openAccountSite,
+  type Who,
+} from '../../testing/account-helpers.ts';
+import { type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 
+let world: AccountSite;
 let site: Site;
+let urls: AccountSite['urls'];
 let api: RunningApi;
-let urls: { adminUrl: string; appUrl: string };
-let admin: { authorization: string };
-/** The second person of what takes two. */
-let second: { authorization: string };
-const { sql, send, named, me, makeUser, socketOf } = accountHelpers(() => ({
-  api,
-  urls,
-  admin,
-  second,
-}));
+let admin: Who;
+const { sql, send, named, me, makeUser, socketOf } = accountHelpers(() => world);
 
 beforeAll(async () => {
-  site = await openSite();
-  urls = await site.freshDatabase();
-  api = await startApi(site, urls.appUrl);
-  admin = await api.signIn('admin');
-  second = await api.signIn('admin.two');
+  world = await openAccountSite();
+  ({ site, urls, api, admin } = world);
 });
-afterAll(async () => {
-  await api?.stop();
-  await site?.stop();
-});
+afterAll(() => world?.stop());
 
 describe('[SEC-18] a new post', () => {
   it('takes the roles of the old one at once, in the open socket too, and keeps the others', async () => {

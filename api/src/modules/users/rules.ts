@@ -75,11 +75,16 @@ export async function keepOneManager(unit: Unit, work: () => Promise<void>): Pro
   }
 }
 
-/** @param except an account that may be theirs already. */
+/**
+ * Refuses a person who is out of reach, has left, or has an account: a locked one is unlocked, so
+ * that what one person did stays under one name.
+ *
+ * @param except an account that may be theirs already.
+ */
 export async function checkPerson(unit: Unit, by: Account, personId: string, except?: string) {
   const person = await unit.tx.person.findFirst({
     where: { id: personId },
-    include: { department: true, users: { select: { id: true } } },
+    include: { department: true, users: { select: { id: true, username: true } } },
   });
   const place = person && {
     person: person.id,
@@ -90,5 +95,11 @@ export async function checkPerson(unit: Unit, by: Account, personId: string, exc
     throw new Problem('user.unknown', 'There is no such person within your reach.');
   }
   if (person.status === 'left') throw new Problem('user.unknown', 'The person has left.');
-  if (person.users.some(({ id }) => id !== except)) throw new Problem('user.person-taken');
+  const taken = person.users.find(({ id }) => id !== except);
+  if (taken) {
+    throw new Problem(
+      'user.person-taken',
+      `The account ${taken.username} is theirs, open or locked. Change or unlock that one, or take the person off it first.`,
+    );
+  }
 }

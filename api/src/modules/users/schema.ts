@@ -82,7 +82,11 @@ export const resetRequest = z.strictObject({
 export const withPassword = z
   .object({
     user: accountSchema,
-    password: z.string().describe('Shown this once; the next sign-in asks for one of their own.'),
+    password: z
+      .string()
+      .describe(
+        'Shown this once; the next sign-in asks for one of their own. Where a guarded role is approved, another takes its place.',
+      ),
     request: accountRequestSchema
       .nullable()
       .describe('For the roles that wait for a second person.'),
@@ -104,7 +108,12 @@ export const approvedSchema = z
   .object({
     request: accountRequestSchema,
     user: accountSchema,
-    password: z.string().nullable().describe('Of a reset: shown this once.'),
+    password: z
+      .string()
+      .nullable()
+      .describe(
+        'For one sign-in, of a reset and with the first guarded role. It is shown this once: hand it to the owner of the account, and to nobody else.',
+      ),
   })
   .meta({ id: 'AccountRequestApproved' });
 export const requestQuery = z.object({

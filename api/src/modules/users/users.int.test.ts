@@ -1,32 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accountHelpers } from '../../testing/account-helpers.ts';
-import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
+import {
+  type AccountSite,
+  accountHelpers,
+  openAccountSite,
+  type Who,
+} from '../../testing/account-helpers.ts';
+import type { RunningApi } from '../../testing/site.ts';
 import type { ShownAccount } from './schema.ts';
 
-let site: Site;
+let world: AccountSite;
 let api: RunningApi;
-let urls: { adminUrl: string; appUrl: string };
-let admin: { authorization: string };
-/** The second person of what takes two. */
-let second: { authorization: string };
-const { sql, send, list, named, problem, me, makeUser, login } = accountHelpers(() => ({
-  api,
-  urls,
-  admin,
-  second,
-}));
+let admin: Who;
+const { sql, send, list, named, problem, me, makeUser, login } = accountHelpers(() => world);
 
 beforeAll(async () => {
-  site = await openSite();
-  urls = await site.freshDatabase();
-  api = await startApi(site, urls.appUrl);
-  admin = await api.signIn('admin');
-  second = await api.signIn('admin.two');
+  world = await openAccountSite();
+  ({ api, admin } = world);
 });
-afterAll(async () => {
-  await api?.stop();
-  await site?.stop();
-});
+afterAll(() => world?.stop());
 
 describe('accounts', () => {
   it('begin with a password that has to be changed before all else', async () => {

@@ -3,6 +3,7 @@ import type { AccountEvents } from '../../platform/account-events.ts';
 import { Problem } from '../../platform/errors.ts';
 import { hashPassword } from '../../platform/passwords.ts';
 import type { Unit } from '../../platform/unit-of-work.ts';
+import { findOpenAccountOf } from '../auth/repository.ts';
 import { endSessions } from '../auth/sessions.ts';
 import { blockedUntil, clearThrottle } from '../auth/throttle.ts';
 import type { SecondFactor } from '../auth/totp.ts';
@@ -43,8 +44,20 @@ export function createWaysIn(options: { events: AccountEvents; secondFactor: Sec
       return rows.showAccount(row, await blockedUntil(unit.tx, row.username));
     },
 
-    /** Opens a locked account, and one that wrong tries hold up. */
+    /**
+     * Opens a locked account, and one that wrong tries hold up.
+     *
+     * @throws Problem `user.person-taken` where its person has another open account.
+     */
     async unlock(unit: Unit, row: rows.AccountRow): Promise<void> {
+      const other =
+        row.personId && (await findOpenAccountOf(unit.tx, row.personId, { id: row.id }));
+      if (other) {
+        throw new Problem(
+          'user.person-taken',
+          `Their open account is ${other.username}. Lock that one first, or leave this one closed.`,
+        );
+      }
       await unit.tx.appUser.updateMany({
         where: { id: row.id },
         data: { active: true, lockedReason: null, version: { increment: 1 } },

@@ -6,7 +6,14 @@ import pg from 'pg';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedTenant } from '../../modules/auth/demo.ts';
-import { ask, emptyDatabase, makeBackupKeys, newFolder, storesOf } from '../../testing/backups.ts';
+import {
+  ask,
+  backUp,
+  emptyDatabase,
+  makeBackupKeys,
+  newFolder,
+  storesOf,
+} from '../../testing/backups.ts';
 import { drawPicture } from '../../testing/media.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 import { uploadFile } from '../../testing/tus.ts';
@@ -26,15 +33,8 @@ let keys: Awaited<ReturnType<typeof makeBackupKeys>>;
 
 const keyringOf = () => openKeyring(api.settings.keyring.file);
 
-const backUp = (file: string) =>
-  makeBackup({
-    file,
-    keys: { recipients: keys.recipients },
-    adminUrl: urls.adminUrl,
-    stores: storesOf(api.settings.dataDir),
-    keyring: keyringOf(),
-    version: '0.1.0',
-  });
+/** Where the backups are made of. */
+const here = () => ({ api, adminUrl: urls.adminUrl, keys: { recipients: keys.recipients } });
 
 beforeAll(async () => {
   site = await openSite();
@@ -62,7 +62,7 @@ describe('backup and restore', () => {
       }
     })();
     const archive = join(site.folder, 'first.anshi.age');
-    const made = await backUp(archive);
+    const made = await backUp(archive, here());
     going = false;
     await busy;
     await worker.stop();
@@ -130,7 +130,7 @@ describe('backup and restore', () => {
     await sweep.connect();
     await sweep.query('BEGIN');
     await sweep.query('SELECT pg_advisory_xact_lock_shared($1)', [BACKUP_LOCK]);
-    const waiting = backUp(join(site.folder, 'waits.age'));
+    const waiting = backUp(join(site.folder, 'waits.age'), here());
     await until(async () => {
       const { rows } = await sweep.query(
         "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND NOT granted",

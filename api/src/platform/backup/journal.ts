@@ -1,14 +1,25 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import type { STORES } from '../store/open.ts';
+import type { StoreName } from '../store/open.ts';
 import type { BlobStore } from '../store/types.ts';
+import { openStaged, stagedIn } from './staged.ts';
 
-type Stores = Record<(typeof STORES)[number], BlobStore>;
+type Stores = Record<StoreName, BlobStore>;
+
+/** Which database of which server; numbers of transactions mean something in one server alone. */
+interface Place {
+  /** The server's identity, from the making of its cluster. */
+  cluster: string;
+  oid: string;
+  /** For people: it may be renamed. */
+  name: string;
+}
+type Begun = { what: 'restore'; file: string; at: string; database: Place };
 type Line =
-  | { what: 'restore'; file: string; at: string }
+  | Begun
   | { what: 'transaction'; id: string }
-  | { what: 'put'; store: (typeof STORES)[number]; tenant: string; sha256: string };
+  | { what: 'put'; store: StoreName; tenant: string; sha256: string };
 
 const NAME = 'restore-unfinished.jsonl';
 const pathIn = (dataDir: string) => join(dataDir, NAME);
@@ -18,25 +29,33 @@ export interface Journal {
   /** The transaction that the rows come in. */
   begin(transaction: string): Promise<void>;
   /** A file that was not there before. */
-  put(store: (typeof STORES)[number], tenant: string, sha256: string): Promise<void>;
+  put(store: StoreName, tenant: string, sha256: string): Promise<void>;
   /** All is there. */
   done(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @param dataDir null for a restore beside the running system, which is thrown away afterwards. */
-export async function openJournal(dataDir: string | null, file: string): Promise<Journal> {
+/**
+ * @param dataDir null for a restore beside the running system, which is thrown away afterwards.
+ * @param adminUrl the database that the rows come into.
+ */
+export async function openJournal(
+  dataDir: string | null,
+  file: string,
+  adminUrl: string,
+): Promise<Journal> {
   if (dataDir === null) {
     const nothing = async () => {};
     return { begin: nothing, put: nothing, done: nothing, close: nothing };
   }
   const path = pathIn(dataDir);
+  const database = await asking(adminUrl, placeOf);
   const handle = await open(path, 'a', 0o600);
   const write = async (line: Line) => {
     await handle.appendFile(`${JSON.stringify(line)}\n`);
     await handle.datasync();
   };
-  await write({ what: 'restore', file, at: new Date().toISOString() });
+  await write({ what: 'restore', file, at: new Date().toISOString(), database });
   return {
     begin: (id) => write({ what: 'transaction', id }),
     put: (store, tenant, sha256) => write({ what: 'put', store, tenant, sha256 }),
@@ -61,54 +80,118 @@ async function readJournal(dataDir: string): Promise<Line[] | null> {
   });
 }
 
+const begunIn = (lines: readonly Line[]): Begun | undefined =>
+  lines.find((line) => line.what === 'restore');
+
 /** @throws Error where a restore into this folder was stopped: the system would run on a part. */
 export async function refuseUnfinishedRestore(dataDir: string): Promise<void> {
   const lines = await readJournal(dataDir);
   if (!lines) return;
-  const from = lines.find((line) => line.what === 'restore');
+  const from = begunIn(lines);
   throw new Error(
-    `a restore${from ? ` of ${from.file}, begun at ${from.at},` : ''} was stopped before its end: run it again, or take away what it left by "npm run restore -- --clean"`,
+    `a restore${from ? ` of ${from.file}, begun at ${from.at},` : ''} was stopped before its end: run it again, or end it by "npm run restore -- --clean"`,
   );
 }
 
+export interface CleanedUp {
+  /** Whether its rows are there. */
+  committed: boolean;
+  /** Files that were taken away, as their rows never came. */
+  removed: number;
+  /** Files that waited for the commit and were put in their places. */
+  settled: number;
+}
+
 /**
- * Takes away the files that a stopped restore brought and that no row came with. Where its rows were
- * committed, all is there, and only the journal goes.
+ * Ends a restore that was stopped. Where its rows were not committed, the files that it brought go;
+ * what lay in the stores before was not touched. Where they were, the files that waited for that are
+ * put in their places.
  *
- * @returns what was found; null where no restore was stopped.
+ * @returns what was done; null where no restore was stopped.
+ * @throws Error where it went into another database, is still running, or cannot be told.
  */
 export async function cleanUp(
   dataDir: string,
   adminUrl: string,
   stores: Stores,
-): Promise<{ committed: boolean; removed: number } | null> {
+): Promise<CleanedUp | null> {
   const lines = await readJournal(dataDir);
   if (!lines) return null;
-  const transaction = lines.findLast((line) => line.what === 'transaction');
-  const committed = transaction ? await wasCommitted(adminUrl, transaction.id) : false;
+  const state = await asking(adminUrl, async (client) => {
+    refuseOther(dataDir, lines, await placeOf(client));
+    const transaction = lines.findLast((line) => line.what === 'transaction');
+    return transaction ? stateOf(client, transaction.id) : 'aborted';
+  });
+  const staged = openStaged(dataDir);
   let removed = 0;
-  for (const line of committed ? [] : lines) {
-    if (line.what !== 'put') continue;
-    const { store, tenant, sha256 } = line;
-    await stores[store].remove({ tenant, sha256 });
-    removed++;
+  let settled = 0;
+  if (state === 'aborted') {
+    for (const line of lines) {
+      if (line.what !== 'put') continue;
+      const { store, tenant, sha256 } = line;
+      await stores[store].remove({ tenant, sha256 });
+      removed++;
+    }
+    await staged.discard();
+  } else if (state === 'committed') {
+    settled = await staged.settle(stores);
+  } else if ((await staged.count()) > 0) {
+    throw new Error(
+      `PostgreSQL no longer knows whether the rows of ${begunIn(lines)?.file} were committed, and files of it wait in ${stagedIn(dataDir)}: look whether its rows are there; if they are, copy these files over those in the data folder, and in both cases remove ${stagedIn(dataDir)} and ${pathIn(dataDir)}`,
+    );
   }
   await rm(pathIn(dataDir), { force: true });
-  return { committed, removed };
+  return { committed: state !== 'aborted', removed, settled };
 }
 
-async function wasCommitted(adminUrl: string, id: string): Promise<boolean> {
+/** @throws Error where the rows of the journal went somewhere else: nothing here tells of them. */
+function refuseOther(dataDir: string, lines: readonly Line[], here: Place): void {
+  const begun = begunIn(lines);
+  // Its first line was cut off: nothing had been done.
+  if (!begun) return;
+  const { file, at } = begun;
+  const there = begun.database as Place | undefined;
+  if (there?.cluster === here.cluster && there.oid === here.oid) return;
+  const where = !there
+    ? 'and does not say into which database, as those of older versions'
+    : there.cluster === here.cluster
+      ? `into the database "${there.name}", and this is "${here.name}"`
+      : `into the database "${there.name}" of another server`;
+  throw new Error(
+    `${pathIn(dataDir)} is of a restore of ${file}, begun at ${at}, ${where}: name that database by DATABASE_URL and ANSHI_DATABASE_ADMIN_URL and end it there by "npm run restore -- --clean". Where that database is gone for good, remove this journal and ${stagedIn(dataDir)}`,
+  );
+}
+
+async function asking<Result>(
+  adminUrl: string,
+  ask: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   try {
-    const { rows } = await client.query('SELECT pg_xact_status($1::xid8) AS state', [id]);
-    const state = rows[0]?.state as string | null;
-    if (state === 'in progress') {
-      throw new Error('a restore is running: wait until it has ended');
-    }
-    // What PostgreSQL no longer knows is old; nothing is taken away on a guess.
-    return state !== 'aborted';
+    return await ask(client);
   } finally {
     await client.end();
   }
+}
+
+async function placeOf(client: pg.Client): Promise<Place> {
+  const { rows } = await client.query(
+    `SELECT c.system_identifier::text AS cluster, d.oid::text AS oid, d.datname AS name
+     FROM pg_control_system() c, pg_database d WHERE d.datname = current_database()`,
+  );
+  return rows[0] as Place;
+}
+
+/** What PostgreSQL no longer knows is old; nothing is done on a guess. */
+async function stateOf(
+  client: pg.Client,
+  id: string,
+): Promise<'committed' | 'aborted' | 'unknown'> {
+  const { rows } = await client.query('SELECT pg_xact_status($1::xid8) AS state', [id]);
+  const state = rows[0]?.state as string | null;
+  if (state === 'in progress') {
+    throw new Error('a restore is running: wait until it has ended');
+  }
+  return state === 'committed' || state === 'aborted' ? state : 'unknown';
 }

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   ask,
+  backUp,
   emptyDatabase,
   filesIn,
   makeBackupKeys,
@@ -21,10 +22,10 @@ import { openKeyring } from '../sealed/keyring.ts';
 import { readArchive, writeArchive } from './archive.ts';
 import { cleanUp, openJournal, refuseUnfinishedRestore } from './journal.ts';
 import { decrypterOf, encrypterOf } from './keys.ts';
-import { makeBackup } from './make.ts';
 import { INDEX } from './manifest.ts';
 import { restoreBackup } from './restore.ts';
 import { SEAL, sealIndex } from './seal.ts';
+import { openStaged } from './staged.ts';
 
 let site: Site;
 let api: RunningApi;
@@ -32,15 +33,8 @@ let urls: { adminUrl: string; appUrl: string };
 let keys: Awaited<ReturnType<typeof makeBackupKeys>>;
 const keyringOf = () => openKeyring(api.settings.keyring.file);
 
-const backUp = (file: string) =>
-  makeBackup({
-    file,
-    keys: { recipients: keys.recipients },
-    adminUrl: urls.adminUrl,
-    stores: storesOf(api.settings.dataDir),
-    keyring: keyringOf(),
-    version: '0.1.0',
-  });
+/** Where the backups are made of. */
+const here = () => ({ api, adminUrl: urls.adminUrl, keys: { recipients: keys.recipients } });
 
 beforeAll(async () => {
   site = await openSite();
@@ -106,7 +100,7 @@ async function rewrite(
 describe('[SEC-05] a restore', () => {
   it('writes nothing of a backup that another made, or whose index was changed with its entries', async () => {
     const archive = join(site.folder, 'own.age');
-    await backUp(archive);
+    await backUp(archive, here());
     const target = await emptyDatabase(site, 'of_another');
     const dataDir = await newFolder(site, 'foreign-data');
     const restore = (file: string, sealed = true) =>
@@ -135,7 +129,7 @@ describe('[SEC-05] a restore', () => {
 
   it('that fails on the way takes back the files that it brought, and those alone', async () => {
     const archive = join(site.folder, 'fails.age');
-    await backUp(archive);
+    await backUp(archive, here());
     const target = await emptyDatabase(site, 'fails');
     const dataDir = await newFolder(site, 'fails-data');
     const stores = storesOf(dataDir);
@@ -164,19 +158,104 @@ describe('[SEC-05] a restore', () => {
     expect((await restoreBackup({ ...options, stores })).audit.demo).toBe(true);
   });
 
-  it('that was stopped is cleaned up by whether its rows were committed', async () => {
+  it('in the place of what is there keeps each file readable until its rows are committed', {
+    timeout: 180_000,
+  }, async () => {
+    const archive = join(site.folder, 'replaces.age');
+    await backUp(archive, here());
+    const target = await site.freshDatabase();
+    const dataDir = await newFolder(site, 'replaces-data');
+    const before = await startApi(site, target.appUrl, { dataDir });
+    const uploader = await before.signIn();
+    // The same pictures have the same names, and are encrypted under other keys.
+    const ids: string[] = [];
+    for (const seed of [1, 2, 3]) {
+      ids.push(await uploadFile(before, uploader, await drawPicture(seed)));
+    }
+    await before.stop();
+    const stores = storesOf(dataDir);
+    const options = {
+      ...{ file: archive, keys: { identityFile: keys.identityFile }, ...target, dataDir },
+      ...{ keyring: keyringOf(), replace: true },
+    };
+    const readAll = async (files: unknown[]) => {
+      const running = await startApi(site, target.appUrl, { dataDir });
+      try {
+        const user = await running.signIn();
+        const paths = files.flatMap((id) =>
+          ['original', 'content'].map((what) => `/api/v1/files/${id}/${what}`),
+        );
+        const answers = await Promise.all(paths.map((path) => running.get(path, user)));
+        for (const one of answers) await one.arrayBuffer();
+        expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 200));
+      } finally {
+        await running.stop();
+      }
+    };
+
+    // The second file that has a name of one that is there: the first was dealt with.
+    let met = 0;
+    const failing = {
+      ...stores.files,
+      async size(key: Parameters<typeof stores.files.size>[0]) {
+        const size = await stores.files.size(key);
+        if (size !== null && ++met === 2) throw new Error('the disk is gone');
+        return size;
+      },
+    };
+    const lying = (await filesIn(dataDir)).sort();
+    await expect(
+      restoreBackup({ ...options, stores: { ...stores, files: failing } }),
+    ).rejects.toThrow('the disk is gone');
+    expect(met).toBe(2);
+    expect((await filesIn(dataDir)).sort()).toEqual(lying);
+    await readAll(ids);
+
+    // Stopped after the commit, before the files are in their places.
+    const full = {
+      ...stores.files,
+      async put(): Promise<number> {
+        throw new Error('the disk is full');
+      },
+    };
+    await expect(restoreBackup({ ...options, stores: { ...stores, files: full } })).rejects.toThrow(
+      /rows of .*replaces\.age are in, and not all files .*: the disk is full.*--clean/,
+    );
+    await expect(refuseUnfinishedRestore(dataDir)).rejects.toThrow(/was stopped before its end/);
+    const done = await cleanUp(dataDir, target.adminUrl, stores);
+    expect(done).toMatchObject({ committed: true, removed: 0 });
+    expect(done?.settled).toBeGreaterThanOrEqual(3);
+    await refuseUnfinishedRestore(dataDir);
+    expect((await filesIn(dataDir)).sort()).toEqual(lying);
+    const rows = await ask(target.adminUrl, 'SELECT id FROM stored_file');
+    expect(rows.length).toBeGreaterThanOrEqual(3);
+    expect(rows.map(({ id }) => id)).not.toContain(ids[0]);
+    await readAll(rows.map(({ id }) => id));
+
+    // What is there already is not written again.
+    const result = await restoreBackup({ ...options, stores: { ...stores, files: full } });
+    expect(result.files).toBeGreaterThanOrEqual(rows.length);
+    expect(result.audit.demo).toBe(true);
+    await readAll(rows.map(({ id }) => id));
+  });
+
+  it('that was stopped is ended by whether its rows were committed', async () => {
     const dataDir = await newFolder(site, 'stopped-data');
     const stores = storesOf(dataDir);
     const key = { tenant: 'demo', sha256: 'ab'.repeat(32) };
+    const taken = { tenant: 'demo', sha256: 'cd'.repeat(32) };
+    const bytes = (text: string) => Readable.from([Buffer.from(text)]);
     for (const end of ['ROLLBACK', 'COMMIT']) {
       const client = new pg.Client({ connectionString: urls.adminUrl });
       await client.connect();
       await client.query('BEGIN');
       const { rows } = await client.query('SELECT pg_current_xact_id()::text AS id');
-      const journal = await openJournal(dataDir, 'some.age');
+      await stores.files.put(taken, bytes('old'));
+      const journal = await openJournal(dataDir, 'some.age', urls.adminUrl);
       await journal.begin(rows[0].id);
       await journal.put('evidence', key.tenant, key.sha256);
-      await stores.evidence.put(key, Readable.from([Buffer.from('bytes')]));
+      await stores.evidence.put(key, bytes('bytes'));
+      await openStaged(dataDir).put('files', taken, bytes('newer'));
       await journal.close();
       await expect(refuseUnfinishedRestore(dataDir)).rejects.toThrow(/--clean/);
       await expect(cleanUp(dataDir, urls.adminUrl, stores)).rejects.toThrow(/is running/);
@@ -186,24 +265,63 @@ describe('[SEC-05] a restore', () => {
       expect(await cleanUp(dataDir, urls.adminUrl, stores)).toEqual({
         committed,
         removed: committed ? 0 : 1,
+        settled: committed ? 1 : 0,
       });
       expect(await stores.evidence.size(key)).toBe(committed ? 5 : null);
+      expect(await text(stores.files.read(taken))).toBe(committed ? 'newer' : 'old');
+      expect(await openStaged(dataDir).count()).toBe(0);
       expect(await cleanUp(dataDir, urls.adminUrl, stores)).toBeNull();
     }
+  });
+
+  it('is not ended by the journal of another database', async () => {
+    const archive = join(site.folder, 'elsewhere.age');
+    await backUp(archive, here());
+    const dataDir = await newFolder(site, 'elsewhere-data');
+    const stores = storesOf(dataDir);
+    const key = { tenant: 'demo', sha256: 'ef'.repeat(32) };
+    const path = join(dataDir, 'restore-unfinished.jsonl');
+    const target = await emptyDatabase(site, 'elsewhere');
+    const clean = () => cleanUp(dataDir, target.adminUrl, stores);
+    const journal = await openJournal(dataDir, 'some.age', urls.adminUrl);
+    await journal.put('evidence', key.tenant, key.sha256);
+    await stores.evidence.put(key, Readable.from([Buffer.from('bytes')]));
+    await journal.close();
+    const refused =
+      /restore-unfinished\.jsonl is of a restore of some\.age, begun at .*, into the database "[^"]+", and this is "elsewhere": name that database/;
+    await expect(clean()).rejects.toThrow(refused);
+    const restore = restoreBackup({
+      ...{ file: archive, keys: { identityFile: keys.identityFile }, ...target, dataDir, stores },
+      keyring: keyringOf(),
+    });
+    await expect(restore).rejects.toThrow(refused);
+    expect(await tablesOf(target.adminUrl)).toBe(0);
+
+    // Of another server, and of a version that did not say.
+    const [first = '', ...rest] = (await readFile(path, 'utf8')).split('\n');
+    const begun = JSON.parse(first) as { database: object };
+    const rewritten = (database: object | undefined) =>
+      writeFile(path, [JSON.stringify({ ...begun, database }), ...rest].join('\n'));
+    await rewritten({ ...begun.database, cluster: '1' });
+    await expect(cleanUp(dataDir, urls.adminUrl, stores)).rejects.toThrow(
+      /" of another server: name/,
+    );
+    await rewritten(undefined);
+    await expect(cleanUp(dataDir, urls.adminUrl, stores)).rejects.toThrow(
+      /does not say into which/,
+    );
+    // Nothing was taken away on the word of it; the right database ends it.
+    expect(await stores.evidence.size(key)).toBe(5);
+    await rewritten(begun.database);
+    expect(await cleanUp(dataDir, urls.adminUrl, stores)).toMatchObject({ removed: 1 });
+    expect(await stores.evidence.size(key)).toBeNull();
   });
 
   it('says what is wrong with a wrong key, a file that was cut off or changed, and leaves nothing', {
     timeout: 180_000,
   }, async () => {
     const archive = join(site.folder, 'second.anshi.age');
-    await makeBackup({
-      file: archive,
-      keys: { passphraseFile: keys.passphraseFile },
-      adminUrl: urls.adminUrl,
-      stores: storesOf(api.settings.dataDir),
-      keyring: keyringOf(),
-      version: '0.1.0',
-    });
+    await backUp(archive, { ...here(), keys: { passphraseFile: keys.passphraseFile } });
     const target = await emptyDatabase(site, 'broken');
     const dataDir = await newFolder(site, 'broken-data');
     const stores = storesOf(dataDir);
@@ -244,7 +362,7 @@ describe('[SEC-05] a restore', () => {
 
   it('gives nothing up that is there, unless it is told to', async () => {
     const archive = join(site.folder, 'third.anshi.age');
-    await backUp(archive);
+    await backUp(archive, here());
     const target = await site.freshDatabase();
     const dataDir = await newFolder(site, 'third-data');
     const running = await startApi(site, target.appUrl, { dataDir });
@@ -267,7 +385,7 @@ describe('[SEC-05] a restore', () => {
     timeout: 180_000,
   }, async () => {
     const file = join(site.folder, 'killed.age');
-    await backUp(file);
+    await backUp(file, here());
     // The embedded database of a data folder, found by itself.
     const { DATABASE_URL: _, ANSHI_DATABASE_ADMIN_URL: __, ...rest } = process.env;
     const env = {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -5,13 +6,14 @@ import { verifyAudit } from '../audit/verify.ts';
 import { openDatabase } from '../database.ts';
 import { migrate, migrateTo } from '../migrate.ts';
 import type { Keyring } from '../sealed/keyring.ts';
-import type { STORES } from '../store/open.ts';
-import type { BlobStore } from '../store/types.ts';
+import type { StoreName } from '../store/open.ts';
+import type { BlobKey, BlobStore } from '../store/types.ts';
 import { type ArchiveEntry, type IndexEntry, readArchive } from './archive.ts';
 import { type Checked, checkArchive } from './check.ts';
 import { cleanUp, type Journal, openJournal } from './journal.ts';
 import { decrypterOf, type OpeningKeys } from './keys.ts';
 import { INDEX, type Index, MANIFEST, type Manifest } from './manifest.ts';
+import { openStaged, type Staged } from './staged.ts';
 import { listForeignKeys, listMigrations, listTables, type Table } from './tables.ts';
 
 export interface RestoreOptions {
@@ -21,7 +23,7 @@ export interface RestoreOptions {
   adminUrl: string;
   /** The role of the API. */
   appUrl: string;
-  stores: Record<(typeof STORES)[number], BlobStore>;
+  stores: Record<StoreName, BlobStore>;
   /** Tells that the backup is one's own; null for one whose seal is not looked at. */
   keyring: Keyring | null;
   /** Where it is written down what was begun; null where all of it is thrown away anyway. */
@@ -46,8 +48,9 @@ export interface RestoreResult {
  * Brings a backup back: into an empty database, or in the place of what is there where that is
  * wanted. The archive is read twice: first to its end, without writing anything, so that one that is
  * not whole, not what its index says or not one's own leaves nothing behind. Then the rows come in
- * one transaction. Whatever stops it leaves the database as it was; the files that came by then are
- * taken away, by the next restore where the process itself was killed.
+ * one transaction. Whatever stops it leaves the database as it was, and every file that it has; the
+ * files that came by then are taken away, by the next restore where the process itself was killed.
+ * Those that take the place of others do so after the commit.
  *
  * @throws Error that says what to do.
  */
@@ -58,13 +61,22 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoreRes
   const { manifest, index } = checked;
   if (dataDir !== null) await cleanUp(dataDir, adminUrl, stores);
   await prepare(options, manifest);
-  const journal = await openJournal(dataDir, file);
+  const journal = await openJournal(dataDir, file, adminUrl);
+  const staged = dataDir === null ? null : openStaged(dataDir);
   try {
-    await load(checked, journal, options);
-    await journal.done();
+    await load(checked, { journal, staged, options });
   } catch (error) {
     if (dataDir !== null) await cleanUp(dataDir, adminUrl, stores).catch(() => {});
+    await journal.close();
     throw error;
+  }
+  try {
+    await staged?.settle(stores);
+    await journal.done();
+  } catch (error) {
+    throw new Error(
+      `the rows of ${file} are in, and not all files of it could be put in their places: ${(error as Error).message}. Mend that, then end the restore by "npm run restore -- --clean"`,
+    );
   } finally {
     await journal.close();
   }
@@ -99,7 +111,16 @@ async function prepare({ adminUrl, file }: RestoreOptions, manifest: Manifest): 
   }
 }
 
-async function load({ index }: Checked, journal: Journal, options: RestoreOptions): Promise<void> {
+/** Where what the archive holds goes. */
+interface Into {
+  journal: Journal;
+  /** Null where what is there may be written over. */
+  staged: Staged | null;
+  options: RestoreOptions;
+}
+
+async function load({ index }: Checked, into: Into): Promise<void> {
+  const { options } = into;
   const entries = readArchive(options.file, await decrypterOf(options.keys));
   const client = new pg.Client({
     connectionString: options.adminUrl,
@@ -108,7 +129,7 @@ async function load({ index }: Checked, journal: Journal, options: RestoreOption
   });
   await client.connect();
   try {
-    await loadRows(client, entries, index, journal, options);
+    await loadRows(client, entries, index, into);
   } finally {
     await client.end();
     await entries.return(undefined);
@@ -119,14 +140,13 @@ async function loadRows(
   client: pg.Client,
   entries: AsyncGenerator<ArchiveEntry>,
   index: Index,
-  journal: Journal,
-  options: RestoreOptions,
+  into: Into,
 ): Promise<void> {
   await client.query('BEGIN');
   try {
     await client.query("SET LOCAL lock_timeout = '10s'");
     const { rows } = await client.query('SELECT pg_current_xact_id()::text AS id');
-    await journal.begin(rows[0].id as string);
+    await into.journal.begin(rows[0].id as string);
     const tables = await listTables(client);
     const foreignKeys = await listForeignKeys(client);
     const each = async (sql: (name: string) => string) => {
@@ -137,8 +157,8 @@ async function loadRows(
       await client.query(`ALTER TABLE ${table} DROP CONSTRAINT ${client.escapeIdentifier(name)}`);
     }
     await each((name) => `ALTER TABLE ${name} DISABLE TRIGGER USER, NO FORCE ROW LEVEL SECURITY`);
-    await makeRoom(client, tables, options.replace ?? false);
-    await takeEntries(client, entries, { tables, index, journal, options });
+    await makeRoom(client, tables, into.options.replace ?? false);
+    await takeEntries(client, entries, { ...into, tables, index });
     for (const { name, value, called } of index.sequences) {
       await client.query('SELECT setval($1::regclass, $2, $3)', [`public.${name}`, value, called]);
     }
@@ -187,10 +207,10 @@ async function makeRoom(client: pg.Client, tables: Table[], replace: boolean): P
 async function takeEntries(
   client: pg.Client,
   entries: AsyncGenerator<ArchiveEntry>,
-  into: { tables: Table[]; index: Index; journal: Journal; options: RestoreOptions },
+  into: Into & { tables: Table[]; index: Index },
 ): Promise<void> {
-  const { tables, index, journal, options } = into;
-  const { stores, file } = options;
+  const { tables, index, options } = into;
+  const { file } = options;
   let at = 0;
   let copying: {
     table: string;
@@ -204,14 +224,14 @@ async function takeEntries(
       copying = null;
     }
     if (entry.name === INDEX) break;
-    const content = asIndexed(file, entry, index.entries[at++]);
+    const wanted = index.entries[at++];
+    const content = asIndexed(file, entry, wanted);
     if (kind === 'database') {
       copying ??= copyInto(client, first, tables);
       for await (const chunk of content) await copying.write(chunk);
     } else if (kind === 'evidence' || kind === 'files') {
       const key = { tenant: first, sha256: second };
-      if ((await stores[kind].size(key)) === null) await journal.put(kind, first, second);
-      await stores[kind].put(key, content);
+      await takeFile(into, { store: kind, key, content, wanted });
     } else if (entry.name === MANIFEST) {
       for await (const _ of content);
     } else {
@@ -219,6 +239,43 @@ async function takeEntries(
     }
   }
   if (at !== index.entries.length) throw new Error(`${file} was changed while it was restored`);
+}
+
+/**
+ * A file that is not there is put in its place; one that is there already stays. Where other bytes
+ * have its name, it waits for the commit: the rows that are there now can read only those.
+ */
+async function takeFile(
+  { journal, staged, options }: Into,
+  file: {
+    store: StoreName;
+    key: BlobKey;
+    content: AsyncIterable<Buffer>;
+    wanted: IndexEntry | undefined;
+  },
+): Promise<void> {
+  const { store, key, content, wanted } = file;
+  const blobs = options.stores[store];
+  const size = await blobs.size(key);
+  if (size === null) {
+    await journal.put(store, key.tenant, key.sha256);
+    await blobs.put(key, content);
+  } else if (size === wanted?.bytes && (await digestOf(blobs, key)) === wanted.sha256) {
+    // Read to its end all the same: there the archive is compared with its index.
+    for await (const _ of content);
+  } else if (staged) await staged.put(store, key, content);
+  else await blobs.put(key, content);
+}
+
+/** The digest of the bytes as they lie; null where they cannot be read. */
+async function digestOf(blobs: BlobStore, key: BlobKey): Promise<string | null> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of blobs.read(key)) hash.update(chunk as Buffer);
+  } catch {
+    return null;
+  }
+  return hash.digest('hex');
 }
 
 /** The bytes of an entry, which fail at their end where they are not those that were checked. */

@@ -3710,6 +3710,8 @@ export interface components {
             mayApprove: boolean;
             /** @description Whether a code of the owner's second factor approves it. */
             byOwnersCode: boolean;
+            /** @description Whether approving it gives the account a new password for one sign-in, which whoever approves is shown and hands to its owner: of a reset, and with the first guarded role. */
+            givesPassword: boolean;
         };
         AccountRequestApproval: {
             /** @description Of the owner's second factor; left out by a second person. */
@@ -3718,12 +3720,12 @@ export interface components {
         AccountRequestApproved: {
             request: components["schemas"]["AccountRequest"];
             user: components["schemas"]["Account"];
-            /** @description Of a reset: shown this once. */
+            /** @description For one sign-in, of a reset and with the first guarded role. It is shown this once: hand it to the owner of the account, and to nobody else. */
             password: string | null;
         };
         AccountWithPassword: {
             user: components["schemas"]["Account"];
-            /** @description Shown this once; the next sign-in asks for one of their own. */
+            /** @description Shown this once; the next sign-in asks for one of their own. Where a guarded role is approved, another takes its place. */
             password: string;
             /** @description For the roles that wait for a second person. */
             request: components["schemas"]["AccountRequest"] | null;
@@ -5406,9 +5408,11 @@ export interface components {
             /** @enum {string} */
             decision: "activated" | "retired";
             reason: string;
+            /** @description Why it is put to use though its bench missed the target; null where that held. */
+            missedReason: string | null;
             reviewId: string | null;
             files: string[];
-            /** @description Null for the first version of a model, as it was installed. */
+            /** @description Null for the models of the first announcement: they came with the installation. */
             by: {
                 id: string;
                 displayName: {
@@ -5428,6 +5432,8 @@ export interface components {
              * @default []
              */
             fileIds: string[];
+            /** @description Why it is put to use though the bench missed its target; needed only then. */
+            missedReason?: string;
         };
         /** @description A rule that fell below what its version began with. */
         ModelDrop: {
@@ -5531,6 +5537,8 @@ export interface components {
             from: string;
             /** @description Null while it is loaded. */
             to: string | null;
+            /** @description The worker did not say that it ended: `to` is when it was last heard of. */
+            lost: boolean;
         };
         ModelLogPage: {
             items: components["schemas"]["ModelLogEntry"][];
@@ -5621,6 +5629,8 @@ export interface components {
             /** @default [] */
             fileIds: string[];
             note?: string | null;
+            /** @description Why it is put to use though the bench missed its target; needed only then. */
+            missedReason?: string;
         };
         ModelReviewDetail: {
             id: string;
@@ -6408,6 +6418,8 @@ export interface components {
                 action: string;
                 fields: string[];
             }[];
+            /** @description Only what came later is complete: there are more changes than are shown. Null where all are there. */
+            changesSince: string | null;
             /** @description The events that others got of it. */
             told: {
                 /** Format: date-time */
@@ -6415,6 +6427,8 @@ export interface components {
                 type: string;
                 event: string;
             }[];
+            /** @description Only what came later is complete: events are removed at the end of their term, see /privacy/purges. Null where none was removed yet. */
+            toldSince: string | null;
         };
         ReturnRequest: {
             departmentId: string;

@@ -116,7 +116,11 @@ export const enAdmin: Dictionary['admin'] = {
       until: (at: string) => `good until ${at}`,
       approve: 'Approve',
       approveText: (name: string) =>
-        `${name} asked for it. Check with the owner of the account first. A one-time password is shown to you, this once.`,
+        `${name} asked for it. Check with the owner of the account first.`,
+      approveWithPassword: (name: string) =>
+        `${name} asked for it. Check with the owner of the account first. The present password ends, with all sessions; a new one for one sign-in is shown to you, this once. Hand it to the owner, never to ${name}.`,
+      approveFirstRole: (name: string) =>
+        `${name} asked for it. Check with the owner of the account first. Until now one person could have known how to open the account, so its password, second factor and sessions end; a new password for one sign-in is shown to you, this once. Hand it to the owner, never to ${name}.`,
       approved: 'Approved and done',
       refuse: 'Refuse',
       refused: 'Refused',
@@ -127,6 +131,8 @@ export const enAdmin: Dictionary['admin'] = {
       codeHint:
         'The owner of the account reads the present code from their authenticator app. Wrong ones are counted and held up.',
       asked: 'This takes a second person: the request is good for 24 hours.',
+      askedNew:
+        'A guarded role waits for a second person, for 24 hours. With it the account gets a new password, which that person hands over.',
       onAccount: 'Something about this account waits for a second person: see above the list.',
     },
   },

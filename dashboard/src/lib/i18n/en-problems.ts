@@ -20,6 +20,8 @@ export const enProblems: Dictionary['problems'] = {
   'notice.mail-failed': 'The mail could not be sent. Check the address, or ask an administrator.',
   'model.evidence':
     'The result of the bench is not of these weights. Attach the JSON that a bench of them printed.',
+  'model.bench-missed':
+    'The bench missed its target. Say why the version is put to use all the same, or attach a result that held.',
   'model.still-running':
     'The version still judges cameras. Let the workers load another one first.',
   'model.already-so': 'The version is in this state already. Reload the page.',

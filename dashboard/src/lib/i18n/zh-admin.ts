@@ -99,8 +99,11 @@ export const zhAdmin = {
       by: (name: string, at: string) => `${name} 申请于 ${at}`,
       until: (at: string) => `${at} 前有效`,
       approve: '确认执行',
-      approveText: (name: string) =>
-        `由 ${name} 申请。请先向账号本人核实，再确认；一次性密码只向您显示一次。`,
+      approveText: (name: string) => `由 ${name} 申请。请先向账号本人核实，再确认。`,
+      approveWithPassword: (name: string) =>
+        `由 ${name} 申请。请先向账号本人核实，再确认。原密码和所有会话将作废，新的一次性密码只向您显示一次：请交给账号本人，不要交给 ${name}。`,
+      approveFirstRole: (name: string) =>
+        `由 ${name} 申请。请先向账号本人核实，再确认。此前可能有人独自掌握这个账号的登录方式，因此原密码、二次验证和所有会话将作废，新的一次性密码只向您显示一次：请交给账号本人，不要交给 ${name}。`,
       approved: '已确认并执行',
       refuse: '拒绝',
       refused: '已拒绝',
@@ -110,6 +113,7 @@ export const zhAdmin = {
       code: '账号本人的 6 位验证码',
       codeHint: '请账号本人读出其验证器上当前的验证码。输错会计数并暂停。',
       asked: '需要第二人确认：已提交申请，24 小时内有效。',
+      askedNew: '受保护的角色待第二人确认，24 小时内有效。确认后账号换用新密码，由确认人交给本人。',
       onAccount: '这个账号有操作待第二人确认，见账号列表上方。',
     },
   },

@@ -15,6 +15,7 @@ export const zhProblems = {
   'notice.code-over': '确认码已失效，请重新发送。',
   'notice.mail-failed': '邮件没有发出，请检查邮箱后再试，或联系管理员。',
   'model.evidence': '评测结果不是这份权重的，请附上用这份权重评测输出的 JSON。',
+  'model.bench-missed': '评测没有达到目标。仍要启用，请另外填写理由；或附上达标的评测结果。',
   'model.still-running': '这个版本还在识别画面，请先让节点换用别的版本。',
   'model.already-so': '这个版本已经是这个状态，请刷新。',
   'model.review-open': '已有一次复审在进行，请先完成。',

@@ -1,4 +1,5 @@
 import { client, fetchRaw, take } from '$lib/api/client.ts';
+import { ApiError } from '$lib/api/problem.ts';
 import type { Answer } from '$lib/api/types.ts';
 import { uploadFile } from '$lib/outbox/upload.ts';
 import { saveAs } from '$lib/ui/save-as.ts';
@@ -21,7 +22,12 @@ export const readVersion = (id: string): Promise<VersionDetail> =>
   take(client.GET('/api/v1/models/versions/{id}', at(id)));
 export const decideVersion = (
   id: string,
-  body: { decision: 'activate' | 'retire'; reason: string; fileIds: string[] },
+  body: {
+    decision: 'activate' | 'retire';
+    reason: string;
+    fileIds: string[];
+    missedReason?: string;
+  },
 ): Promise<VersionDetail> =>
   take(client.POST('/api/v1/models/versions/{id}/decisions', { ...at(id), body }));
 
@@ -75,6 +81,7 @@ export const actOnReview = (
     version: number;
     fields: Record<string, string>;
     fileIds: string[];
+    missedReason?: string;
   },
 ): Promise<ReviewDetail> =>
   take(client.POST('/api/v1/models/reviews/{id}/actions', { ...at(id), body }));
@@ -95,6 +102,10 @@ export async function downloadExport(id: string): Promise<void> {
 export const readSettings = (): Promise<Settings> => take(client.GET('/api/v1/models/settings'));
 export const saveSettings = (body: Settings): Promise<Settings> =>
   take(client.PUT('/api/v1/models/settings', { body }));
+
+/** Whether the API asks why a version is put to use though its bench missed the target. */
+export const asksForMissedReason = (error: unknown): boolean =>
+  error instanceof ApiError && error.code === 'model.bench-missed';
 
 /** Sends the result of a bench, as the text that it is. */
 export function sendBench(file: File): Promise<string> {

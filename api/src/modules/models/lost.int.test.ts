@@ -1,0 +1,197 @@
+import { type CameraHealth, topics, type WorkerStatus } from '@anshi/contracts';
+import mqtt from 'mqtt';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Bus, connectBus } from '../../platform/bus.ts';
+import { type Database, openDatabase } from '../../platform/database.ts';
+import { createJobs } from '../../platform/jobs/jobs.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import { createUnits } from '../../platform/unit-of-work.ts';
+import { loadedEvent, openAnnouncer, testModel } from '../../testing/models.ts';
+import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+import { makeUser } from '../../testing/users.ts';
+import { startWorker } from '../../testing/worker.ts';
+import { type CameraStates, followCameras } from '../cameras/health.ts';
+import { LOST_WORKERS, scheduleModelReviews } from './job.ts';
+import { createLostWorkers } from './lost.ts';
+
+const HOUR = 3_600_000;
+const log = pino({ level: 'silent' });
+let site: Site;
+let api: RunningApi;
+let appUrl: string;
+let database: Database;
+let bus: Bus;
+let states: CameraStates;
+let announcer: Awaited<ReturnType<typeof openAnnouncer>>;
+let client: mqtt.MqttClient;
+let owner: { authorization: string };
+/** The clock of the test moves on from here by hours. */
+const start = Date.now();
+const hours = (n: number) => new Date(start + n * HOUR);
+
+beforeAll(async () => {
+  site = await openSite();
+  ({ appUrl } = await site.freshDatabase());
+  api = await startApi(site, appUrl);
+  database = openDatabase(appUrl);
+  await makeUser(database, 'owner', ['model:read@all', 'model:manage@all', 'audit:read@all']);
+  owner = await api.signIn('owner');
+  announcer = await openAnnouncer(site, 'worker-1');
+  client = await mqtt.connectAsync(site.broker.url, { protocolVersion: 4 });
+  bus = connectBus(site.broker.url, 'listens-for-lost-workers', log);
+  const live = { offer: () => {}, push: () => {} };
+  states = followCameras({
+    ...{ bus, log, tenant: 'demo', metrics: createMetrics() },
+    live: live as never,
+  });
+});
+afterAll(async () => {
+  await client?.endAsync(true);
+  await announcer?.stop();
+  await bus?.close();
+  await database?.close();
+  await api?.stop();
+  await site?.stop();
+});
+
+const lostWorkers = (listeningSince = start - 2 * HOUR) =>
+  createLostWorkers({
+    units: createUnits({ database, onError: (error) => log.error(error) }),
+    ...{ states, listeningSince },
+  });
+const nobody = { lost: [], back: [] };
+
+/** The worker's retained words, and that they were heard. */
+async function say(at: Date, online: boolean, healthAt: Date): Promise<void> {
+  const status: WorkerStatus = {
+    ...{ worker: 'worker-1', online, at: at.toISOString(), http: null, cameras: ['hall-west'] },
+    ...{ liveEngine: null, model: null, outbox: null, problem: null },
+  };
+  const health: CameraHealth = {
+    ...{ camera: 'hall-west', worker: 'worker-1', at: healthAt.toISOString(), state: 'live' },
+    ...{ quality: 'excellent', fault: null, codec: null, width: null, height: null },
+    ...{ sourceFps: 10, analysedFps: 10, droppedShare: 0, reconnectsLastHour: 0 },
+    ...{ lastFrameAt: null, live: { available: false, reason: null } },
+  };
+  const send = (topic: string, message: object) =>
+    client.publishAsync(topic, JSON.stringify(message), { qos: 1, retain: true });
+  await send(topics.workerStatus('demo', 'worker-1'), status);
+  await send(topics.cameraHealth('demo', 'hall-west'), health);
+  await until(
+    () =>
+      states.health('hall-west')?.at === health.at &&
+      states.workers().some((one) => one.at === status.at && one.online === online),
+    'the words are heard',
+  );
+}
+
+interface Entry {
+  version: string;
+  camera: string | null;
+  from: string;
+  to: string | null;
+  lost: boolean;
+}
+const entries = async () =>
+  ((await (await api.get('/api/v1/models/log', owner)).json()) as { items: Entry[] }).items.map(
+    ({ version, camera, from, to, lost }) => ({ version, camera, from, to, lost }),
+  );
+const loadedAt = (at: Date, version = '1.0.0') =>
+  announcer.tell(loadedEvent('worker-1', at.toISOString(), [testModel(version)], ['hall-west']));
+const span = (from: Date, to: Date | null, lost = false) => ({
+  ...{ version: '1.0.0', camera: 'hall-west', from: from.toISOString() },
+  ...{ to: to?.toISOString() ?? null, lost },
+});
+
+describe('the spans of a worker that is gone', () => {
+  it('[DQ-16] end when it was last heard of, after a day without a word', async () => {
+    await loadedAt(hours(-3));
+    // It dies at hour 2; the broker says that it is offline.
+    await say(hours(0), true, hours(2));
+    await say(hours(0), false, hours(2));
+    expect(await lostWorkers().look('demo', hours(25))).toEqual(nobody);
+    // Nor does a process end anything that has only begun to listen.
+    expect(await lostWorkers(start + 27 * HOUR).look('demo', hours(27))).toEqual(nobody);
+    expect(await entries()).toEqual([span(hours(-3), null)]);
+
+    expect(await lostWorkers().look('demo', hours(27))).toEqual({ lost: ['worker-1'], back: [] });
+    expect(await lostWorkers().look('demo', hours(28))).toEqual(nobody);
+    expect(await entries()).toEqual([span(hours(-3), hours(2), true)]);
+    const { items } = (await (await api.get('/api/v1/models/versions', owner)).json()) as {
+      items: object[];
+    };
+    expect(items).toMatchObject([{ running: [], lastUnloadedAt: hours(2).toISOString() }]);
+    const lines = await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.auditLog.findMany({ where: { entity: 'model-version', action: 'unload' } }),
+    );
+    expect(lines).toMatchObject([{ after: { worker: 'worker-1', lost: true } }]);
+  });
+
+  it('go on from there where it comes back and announces nothing: it ran on', async () => {
+    await say(hours(30), true, hours(30));
+    // One that has just come may still announce something.
+    const early = new Date(hours(30).getTime() + 60_000);
+    expect(await lostWorkers().look('demo', early)).toEqual(nobody);
+    expect(await lostWorkers().look('demo', hours(30.5))).toEqual({ lost: [], back: ['worker-1'] });
+    expect(await lostWorkers().look('demo', hours(31))).toEqual(nobody);
+    expect(await entries()).toEqual([span(hours(2), null), span(hours(-3), hours(2), true)]);
+  });
+
+  it('end by the time of its cameras too, where the broker never said that it went', async () => {
+    await say(hours(31), true, hours(31));
+    expect(await lostWorkers().look('demo', hours(54))).toEqual(nobody);
+    expect(await lostWorkers().look('demo', hours(56))).toEqual({ lost: ['worker-1'], back: [] });
+    expect((await entries())[0]).toEqual(span(hours(2), hours(31), true));
+  });
+
+  it('are not taken up again where it started anew and said so', async () => {
+    await loadedAt(hours(60), '1.1.0');
+    await say(hours(60), true, hours(61));
+    expect(await lostWorkers().look('demo', hours(61))).toEqual(nobody);
+    const [newest, before] = await entries();
+    expect(newest).toEqual({ ...span(hours(60), null), version: '1.1.0' });
+    expect(before).toEqual(span(hours(2), hours(31), true));
+  });
+
+  it('end no earlier than what it judged last, where the broker knows nothing of it', async () => {
+    const silent = await openAnnouncer(site, 'worker-2');
+    await silent.tell(
+      loadedEvent('worker-2', hours(-3).toISOString(), [testModel('1.0.0')], ['gate']),
+    );
+    await silent.stop();
+    const worker = await startWorker(site, api, 'worker-2');
+    await worker.confirm({
+      ...{ camera: 'gate', startedAt: hours(5).toISOString(), confirmedAt: hours(5).toISOString() },
+      model: { name: 'ppe', version: '1.0.0' },
+    });
+    await worker.stop();
+    expect((await lostWorkers().look('demo', hours(28))).lost).not.toContain('worker-2');
+    expect((await lostWorkers().look('demo', hours(30))).lost).toContain('worker-2');
+    const own = (await entries()).filter(({ camera }) => camera === 'gate');
+    expect(own).toEqual([{ ...span(hours(-3), hours(5), true), camera: 'gate' }]);
+  });
+
+  it('are looked for each hour, also where the module is off', async () => {
+    const jobs = createJobs({ databaseUrl: appUrl, tenant: 'demo', log, pollSeconds: 0.5 });
+    const looked: string[] = [];
+    await scheduleModelReviews({
+      reviews: { openByCalendar: async () => null } as never,
+      drops: { look: async () => 0 },
+      lost: {
+        async look(tenant) {
+          looked.push(tenant);
+          return nobody;
+        },
+      },
+      ...{ isOn: async () => false, jobs, timeZone: 'Asia/Shanghai' },
+    });
+    await jobs.start();
+    try {
+      await jobs.send(null, LOST_WORKERS, {});
+      await until(() => looked.includes('demo'), 'the job looked');
+    } finally {
+      await jobs.stop();
+    }
+  });
+});

@@ -1,0 +1,44 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { ApiError } from '$lib/api/problem.ts';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import DecisionDialog from './DecisionDialog.svelte';
+
+// The upload has tests of its own.
+vi.mock('$lib/outbox/upload.ts', () => ({ uploadFile: async () => 'file-1' }));
+
+beforeEach(() => i18n.set('en'));
+afterEach(cleanup);
+
+it('asks why a version is put to use all the same, once its bench is said to have missed', async () => {
+  const user = userEvent.setup();
+  const onclose = vi.fn();
+  const ondecide = vi.fn(async (_reason: string, _files: string[], missedReason?: string) => {
+    if (!missedReason) throw new ApiError(422, 'model.bench-missed', 'ppe.json missed');
+  });
+  render(DecisionDialog, { what: 'activate', onclose, ondecide });
+  const save = () => user.click(screen.getByTestId('decision-save'));
+  // A browser's own property, which the binding writes too.
+  const input = screen.getByTestId('bench-file');
+  Object.defineProperty(input, 'files', {
+    value: [new File(['{}'], 'ppe.json')],
+    writable: true,
+  });
+  await fireEvent.change(input);
+  await user.type(screen.getByTestId('decision-reason'), 'better');
+  expect(screen.queryByTestId('missed-reason')).toBeNull();
+  await save();
+  const reason = await screen.findByTestId('missed-reason');
+  expect(screen.getByTestId('decision-error').textContent).toBe(
+    i18n.t.problems['model.bench-missed'],
+  );
+  // Nothing is sent without it.
+  await save();
+  await screen.findByText(i18n.t.models.reasonMissing);
+  expect(ondecide).toHaveBeenCalledOnce();
+  await user.type(reason, 'nine points above the last');
+  await save();
+  await vi.waitFor(() => expect(onclose).toHaveBeenCalledOnce());
+  expect(ondecide).toHaveBeenLastCalledWith('better', ['file-1'], 'nine points above the last');
+});
