@@ -34,6 +34,18 @@ describe('mergeLooks', () => {
     expect(labels(merge(full, [look, seen]))).toEqual(['person', 'head']);
   });
 
+  it('draws what both saw once, between their boxes, and believes the surer one', () => {
+    const guessed = drawn('helmet', 0.6, 112, 102, 128, 114);
+    const seen = drawn('helmet', 0.2, 112, 102, 124, 114);
+    const [, helmet, ...rest] = merge(
+      [first, guessed],
+      [look, [seen, drawn('person', 0.5, 100, 99, 140, 176)]],
+    );
+    expect(rest).toEqual([]);
+    expect(helmet).toMatchObject({ label: 'helmet', score: 0.6 });
+    expect(helmet?.box.map((side) => Math.round(side * 1e6) / 1e6)).toEqual([112, 102, 127, 114]);
+  });
+
   it('keeps the parts of people that nobody looked at, and all without a look', () => {
     const far = drawn('vest', 0.4, 500, 100, 520, 130);
     expect(merge([far], [look, []])).toEqual([far]);

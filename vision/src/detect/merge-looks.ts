@@ -4,7 +4,7 @@ import type { Detection } from '../frame.ts';
 import { type CloseLook, inRegion, type Wanted } from './look-regions.ts';
 import type { PpeCard } from './model-card.ts';
 import type { SourceRegion } from './prepare.ts';
-import { dropMergers, suppressDoubles } from './suppress.ts';
+import { dropMergers, isKept, suppressDoubles } from './suppress.ts';
 
 /** What one close look found, picture pixels, doubles already taken out. */
 export interface CloseLookResult {
@@ -23,8 +23,8 @@ const TOO_LARGE = 0.7;
 
 /**
  * Joins the full pass with the close looks, each thing once. Parts (helmet, head, vest …) that a
- * look has whole come from there, since it sees them larger; what a look cuts off at its edge is
- * left to the look or pass that has it whole. People come from the full pass and the search; a look
+ * look has whole come from there, since it sees them larger, and lie where it and the full pass say
+ * on average; what a look cuts off at its edge is left to the look or pass that has it whole. People come from the full pass and the search; a look
  * that sees the same person adds to their score, and finds somebody expected whom the full pass missed.
  *
  * @param full the full pass, doubles already taken out.
@@ -50,8 +50,31 @@ export function mergeLooks(
   const seenInSearch = oneEach(tiles.flatMap((one) => wholeParts(one, edges)));
   const searched = leftBy(close, seenClose, seenInSearch, edges);
   const parts = full.filter(({ label }) => label !== 'person');
+  const sure = parts.filter((part) => isKept(card, part));
   const left = leftBy([...close, ...tiles], [...seenClose, ...searched], parts, edges);
-  return [...people, ...left, ...searched, ...seenClose];
+  return [...people, ...left, ...searched, ...seenClose.map((part) => agreed(part, sure))];
+}
+
+/**
+ * A part that a look and the full pass drew alike lies between their boxes, by their scores, and is
+ * believed as much as the surer of them says.
+ */
+function agreed(part: Detection, coarser: readonly Detection[]): Detection {
+  const same = bestAlike(part, coarser);
+  if (!same) return part;
+  const share = same.score / (same.score + part.score);
+  const box = part.box.map((value, side) => value + share * (same.box[side]! - value)) as Box;
+  return { ...part, box, score: Math.max(part.score, same.score) };
+}
+
+/** The surest of the others that is of the same label and at the same place. */
+function bestAlike(part: Detection, others: readonly Detection[]): Detection | undefined {
+  let best: Detection | undefined;
+  for (const other of others) {
+    if (other.label !== part.label || other.score <= (best?.score ?? 0)) continue;
+    if (iou(other.box, part.box) > SAME_PART.iou) best = other;
+  }
+  return best;
 }
 
 type Edges = { readonly width: number; readonly height: number };

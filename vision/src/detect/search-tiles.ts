@@ -23,7 +23,7 @@ export function searchTiles(
   const full = fullPassSize(card, picture.width, picture.height);
   const fullScale = Math.min(full.width / picture.width, full.height / picture.height);
   if (fullScale >= SCALE) return [];
-  const overlap = card.region.belowHeight / 4 / fullScale;
+  const overlap = card.region.belowHeight / 3 / fullScale;
   const columns = cover(picture.width, overlap, card);
   const lines = cover(picture.height, overlap, card);
   return lines.starts.flatMap((top) =>

@@ -1,5 +1,6 @@
 import { boxArea, iou, sharedArea } from '../boxes.ts';
 import type { Detection } from '../frame.ts';
+import type { PpeCard } from './model-card.ts';
 
 /**
  * Greedy non-maximum suppression within each label: a box that overlaps a better one of its label
@@ -23,6 +24,10 @@ export function suppressDoubles(detections: readonly Detection[], threshold: num
   }
   return result;
 }
+
+/** Whether a drawing is sure enough to be kept at all by the card. */
+export const isKept = (card: PpeCard, { label, score }: Detection): boolean =>
+  score >= (card.thresholds[label]?.keep ?? 0);
 
 /** Drawings that overlap a kept box this much are of the same thing, drawn a little otherwise. */
 const SAME_THING = 0.6;

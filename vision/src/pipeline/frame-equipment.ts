@@ -18,6 +18,9 @@ export interface FrameParts {
 /** A box of a person and the one that got the close look overlap at least this much (IoU). */
 const SAME_PERSON = 0.5;
 
+/** A full pass reads people who are at least this much of the height up to which they get a look. */
+const LEAST_READ = 2 / 3;
+
 /**
  * What one frame says of each person's equipment. Nothing is said of somebody who is too small for
  * the full pass and got no close look: what a full pass draws on someone so small is guesswork.
@@ -33,7 +36,7 @@ export function equipmentInFrame(
   return people.map((box, i) => {
     const wasLooked = looked.some((other) => iou(other, box) >= SAME_PERSON);
     const tall = (box[3] - box[1]) * fullScale;
-    const isReadable = wasLooked || tall >= card.region.belowHeight / 2;
+    const isReadable = wasLooked || tall >= LEAST_READ * card.region.belowHeight;
     const { helmet, vest } = equipment[i]!;
     return isReadable
       ? { helmet, vest, looked: wasLooked }
