@@ -44,6 +44,11 @@ describe('mergeLooks', () => {
     expect(rest).toEqual([]);
     expect(helmet).toMatchObject({ label: 'helmet', score: 0.6 });
     expect(helmet?.box.map((side) => Math.round(side * 1e6) / 1e6)).toEqual([112, 102, 127, 114]);
+    // What a bench reads below `keep` is not lifted to what the worker would never see.
+    const faint = { ...seen, score: 0.02 };
+    expect(
+      merge([first, guessed], [look, [faint, drawn('person', 0.5, 100, 99, 140, 176)]]),
+    ).toContainEqual(faint);
   });
 
   it('keeps the parts of people that nobody looked at, and all without a look', () => {

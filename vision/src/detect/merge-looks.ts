@@ -52,7 +52,12 @@ export function mergeLooks(
   const parts = full.filter(({ label }) => label !== 'person');
   const sure = parts.filter((part) => isKept(card, part));
   const left = leftBy([...close, ...tiles], [...seenClose, ...searched], parts, edges);
-  return [...people, ...left, ...searched, ...seenClose.map((part) => agreed(part, sure))];
+  return [
+    ...people,
+    ...left,
+    ...searched,
+    ...seenClose.map((part) => (isKept(card, part) ? agreed(part, sure) : part)),
+  ];
 }
 
 /**

@@ -195,7 +195,10 @@ export function findPage(
 export interface OpenCounts {
   open: number;
   overdue: number;
-  /** Whose turn it is, the account's own. */
+  /**
+   * Whose turn it is, the account's own. Among the counted ones: an index by assignee would cost each
+   * report more than this number is worth where a thousand are open.
+   */
   mine: number;
   /** Some were not counted: each number is the least that there are. */
   atLeast: boolean;
