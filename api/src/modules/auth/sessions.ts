@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { ulid } from 'ulid';
 import type { Transaction } from '../../platform/database.ts';
 import { Problem } from '../../platform/errors.ts';
+import { holdAccount } from './totp.ts';
 
 /**
  * A refresh token that was used within so many milliseconds is taken again: two tabs that ask at the
@@ -132,7 +133,7 @@ export async function holdOwnSession(
   tx: Transaction,
   { userId, id }: { userId: string; id: string },
 ): Promise<void> {
-  await tx.$queryRaw`SELECT 1 FROM app_user WHERE id = ${userId} FOR NO KEY UPDATE`;
+  await holdAccount(tx, userId);
   if (!(await tx.session.findFirst({ where: { id, userId, endedAt: null } }))) {
     throw new Problem('auth.expired');
   }

@@ -19,6 +19,14 @@ const place = (tenant: string, user: string) => ({
 const totpOf = (secret: Secret, username: string) =>
   new TOTP({ issuer: 'Anshi', label: username, secret, period: PERIOD_SECONDS });
 
+/**
+ * Holds the account's row to the end of the transaction, so that its password and second factor stay
+ * as they are read from now on: a reset that comes meanwhile waits, and one that was first is seen.
+ */
+export async function holdAccount(tx: Transaction, userId: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM app_user WHERE id = ${userId} FOR NO KEY UPDATE`;
+}
+
 /** The second factor: time-based codes (RFC 6238) whose secret lies encrypted. */
 export function createSecondFactor(sealed: Pick<Sealed, 'seal' | 'open'>) {
   return {
@@ -34,11 +42,13 @@ export function createSecondFactor(sealed: Pick<Sealed, 'seal' | 'open'>) {
     },
 
     /**
-     * Takes a code of the app, each once, so that one that was overseen does not work again.
+     * Takes a code of the app, each once, so that one that was overseen does not work again. The
+     * account's row is held from then on: the code is of the secret that is there at the commit.
      *
      * @returns whether it is right.
      */
     async take(tx: Transaction, tenant: string, userId: string, code: string): Promise<boolean> {
+      await holdAccount(tx, userId);
       const user = await tx.appUser.findFirst({ where: { id: userId } });
       if (!user?.totpSealed) return false;
       const text = await sealed.open(tx, place(tenant, userId), user.totpSealed);

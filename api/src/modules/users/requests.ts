@@ -7,8 +7,9 @@ import { mergeGrants } from '../../platform/permissions.ts';
 import { reachOf } from '../../platform/scope.ts';
 import type { Unit, Units } from '../../platform/unit-of-work.ts';
 import { clearThrottle, countAttempt } from '../auth/throttle.ts';
-import type { SecondFactor } from '../auth/totp.ts';
+import { holdAccount, type SecondFactor } from '../auth/totp.ts';
 import * as rows from './repository.ts';
+import { endOpenRequests, openingActions } from './request-closing.ts';
 import {
   type AccountRequest,
   findRequests,
@@ -19,7 +20,7 @@ import {
 } from './request-rows.ts';
 import { checkRoles, grantsHeld, managed } from './rules.ts';
 import type { ShownAccount } from './schema.ts';
-import { makeFirstPassword, type WaysIn } from './ways-in.ts';
+import { type FirstPassword, makeFirstPassword, type WaysIn } from './ways-in.ts';
 
 type User = Caller & { account: Account };
 
@@ -126,17 +127,17 @@ export function createAccountRequests(options: {
     }
   }
 
+  /** @returns the password where the account got it. */
   async function carryOut(
     unit: Unit,
     row: RequestRow,
     account: rows.AccountRow,
+    password: FirstPassword,
   ): Promise<string | null> {
     switch (row.action as RequestedAction) {
-      case 'reset-password': {
-        const password = await makeFirstPassword();
+      case 'reset-password':
         await waysIn.reset(unit, account, password, row.removeSecondFactor);
         return password.text;
-      }
       case 'unlock':
         await waysIn.unlock(unit, account);
         return null;
@@ -144,9 +145,10 @@ export function createAccountRequests(options: {
         const renew = opensToOne(await grantsHeld(unit, account));
         await waysIn.addRoles(unit, account, row.roles);
         if (!renew) return null;
-        const password = await makeFirstPassword();
         // The second factor too: who knows it could approve a reset as the owner.
         await waysIn.reset(unit, account, password, true);
+        // And what was asked before: it would open the account of now, which nobody agreed to.
+        await endOpenRequests(unit, notices, account, 'renewed');
         return password.text;
       }
     }
@@ -155,10 +157,14 @@ export function createAccountRequests(options: {
   /**
    * Takes a code of the owner's app. Wrong ones are counted over all requests about the account, and
    * apart from the sign-in, so that asking again gives no more tries and locks nobody out.
+   *
+   * @returns since when the second factor counts that the code is of. What is carried out by the code
+   * asks for the same one: it may be another by then.
    */
-  async function takeOwnersCode(user: User, id: string, code: string): Promise<void> {
+  async function takeOwnersCode(user: User, id: string, code: string): Promise<Date> {
     const outcome = await units.run(user, async (unit) => {
       const row = await find(unit, user.account, id);
+      await holdAccount(unit.tx, row.userId);
       const account = await managed(unit, user.account, row.userId);
       if (row.action === 'add-roles') {
         throw new Problem(
@@ -182,14 +188,15 @@ export function createAccountRequests(options: {
           after: { user: account.id, username: account.username, failures: attempt.failures },
         });
       }
-      return right;
+      return right ? account.totpSince : null;
     });
     // What was counted and written stays: it was committed before the answer.
-    if (outcome === false) throw new Problem('auth.totp-wrong');
-    if (outcome !== true) {
+    if (outcome === null) throw new Problem('auth.totp-wrong');
+    if (!(outcome instanceof Date)) {
       const { retryAfterSeconds } = outcome;
       throw new Problem('auth.too-many', undefined, { retryAfterSeconds });
     }
+    return outcome;
   }
 
   return {
@@ -285,14 +292,24 @@ export function createAccountRequests(options: {
       code: string | undefined,
     ): Promise<{ request: AccountRequest; user: ShownAccount; password: string | null }> {
       const { account: by } = user;
-      if (code !== undefined) await takeOwnersCode(user, id, code);
+      const codeOfFactor = code === undefined ? null : await takeOwnersCode(user, id, code);
+      // Made before, needed or not: everybody else's change of rights waits for this one.
+      const first = await makeFirstPassword();
       return units.run(user, async (unit) => {
         await rows.lockRights(unit.tx, user.tenant);
         const row = await find(unit, by, id);
+        // The owner's own changes hold the row and do not wait for the lock of rights.
+        await holdAccount(unit.tx, row.userId);
         const account = await managed(unit, by, row.userId);
         if (!isOpen(row)) throw new Problem('account-request.closed');
-        if (code === undefined && row.requestedBy === by.id) {
+        if (codeOfFactor === null && row.requestedBy === by.id) {
           throw new Problem('account-request.second-person');
+        }
+        if (codeOfFactor !== null && account.totpSince?.getTime() !== codeOfFactor.getTime()) {
+          throw new Problem(
+            'auth.totp-state',
+            'The second factor that the code is of was taken off meanwhile. Ask a second person, or the owner for a code of the one that they have now.',
+          );
         }
         await checkRequester(unit, row);
         if (row.action === 'add-roles') {
@@ -302,8 +319,8 @@ export function createAccountRequests(options: {
         if (row.action === 'unlock' && account.person?.status === 'left') {
           throw new Problem('user.unknown', 'The person has left; their account stays closed.');
         }
-        await close(unit, row, 'approved', code === undefined ? 'second-person' : 'owner-code');
-        const password = await carryOut(unit, row, account);
+        await close(unit, row, 'approved', codeOfFactor === null ? 'second-person' : 'owner-code');
+        const password = await carryOut(unit, row, account, first);
         const { zh, en } = words[row.action as RequestedAction];
         const renewed = row.action === 'add-roles' && password !== null;
         await tell(
@@ -337,6 +354,13 @@ export function createAccountRequests(options: {
         return showRequest(await find(unit, by, id), by);
       });
     },
+
+    /**
+     * Ends what waits to open an account that lost its last guarded duty: one person alone opens it
+     * now, and where it is guarded again, that is to be asked anew.
+     */
+    endOfUnguarded: (unit: Unit, account: rows.AccountRow): Promise<number> =>
+      endOpenRequests(unit, notices, account, 'unguarded', openingActions),
 
     /** Writes down that nobody approved in time. They do not count from the hour itself on. */
     async expire(tenant: string, now = new Date()): Promise<number> {

@@ -9,7 +9,7 @@ import type { Unit, Units } from '../../platform/unit-of-work.ts';
 import { endSessions } from '../auth/sessions.ts';
 import { recordOverride, showOverride } from './duties.ts';
 import * as rows from './repository.ts';
-import type { AccountRequest } from './request-rows.ts';
+import { type AccountRequest, opensToOne } from './request-rows.ts';
 import type { AccountRequests } from './requests.ts';
 import { checkPerson, checkRoles, grantsHeld, keepOneManager, managed, within } from './rules.ts';
 import type {
@@ -144,9 +144,10 @@ export function createUsersService(options: {
         if (personId) await checkPerson(unit, by, personId, id);
         const before = row.roles.map(({ roleId }) => roleId);
         if (given.roles) await checkRoles(unit, by, row, given.roles);
+        const held = await grantsHeld(unit, row);
         const waiting = await guardedAmong(
           unit,
-          await grantsHeld(unit, row),
+          held,
           (given.roles ?? []).filter((role) => !before.includes(role)),
         );
         const roles = given.roles?.filter((role) => !waiting.roles.includes(role));
@@ -178,6 +179,10 @@ export function createUsersService(options: {
             ...(personId !== undefined ? { personId } : {}),
           },
         });
+        if (roles && !opensToOne(held)) {
+          const left = (await rows.grantsOf(unit.tx, roles)) ?? [];
+          if (opensToOne(left)) await requests.endOfUnguarded(unit, row);
+        }
         if (waiting.roles.length > 0) {
           await requests.ask(unit, by, row, { action: 'add-roles', ...waiting });
         }

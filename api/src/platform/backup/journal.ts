@@ -4,6 +4,7 @@ import pg from 'pg';
 import type { StoreName } from '../store/open.ts';
 import type { BlobStore } from '../store/types.ts';
 import { openStaged, stagedIn } from './staged.ts';
+import { syncFolder } from './sync.ts';
 
 type Stores = Record<StoreName, BlobStore>;
 
@@ -56,6 +57,7 @@ export async function openJournal(
     await handle.datasync();
   };
   await write({ what: 'restore', file, at: new Date().toISOString(), database });
+  await syncFolder(dataDir);
   return {
     begin: (id) => write({ what: 'transaction', id }),
     put: (store, tenant, sha256) => write({ what: 'put', store, tenant, sha256 }),
@@ -183,13 +185,24 @@ async function placeOf(client: pg.Client): Promise<Place> {
   return rows[0] as Place;
 }
 
-/** What PostgreSQL no longer knows is old; nothing is done on a guess. */
+/** Of a number that no transaction has had yet, `pg_xact_status` says "is in the future" by this. */
+const INVALID_PARAMETER_VALUE = '22023';
+
+/**
+ * What PostgreSQL no longer knows is old; nothing is done on a guess. A number that it has not given
+ * out is of a transaction that was lost when it crashed: what it commits, it keeps.
+ */
 async function stateOf(
   client: pg.Client,
   id: string,
 ): Promise<'committed' | 'aborted' | 'unknown'> {
-  const { rows } = await client.query('SELECT pg_xact_status($1::xid8) AS state', [id]);
-  const state = rows[0]?.state as string | null;
+  const state = await client.query('SELECT pg_xact_status($1::xid8) AS state', [id]).then(
+    ({ rows }) => rows[0]?.state as string | null,
+    (error: { code?: string }) => {
+      if (error.code === INVALID_PARAMETER_VALUE) return 'aborted';
+      throw error;
+    },
+  );
   if (state === 'in progress') {
     throw new Error('a restore is running: wait until it has ended');
   }

@@ -59,16 +59,20 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoreRes
   const { file, adminUrl, appUrl, stores, dataDir } = options;
   const checked = await checkArchive(options);
   const { manifest, index } = checked;
+  const staged = dataDir === null ? null : openStaged(dataDir);
   if (dataDir !== null) await cleanUp(dataDir, adminUrl, stores);
+  // What no journal tells of is of a restore that is forgotten: it would be put over good files.
+  await staged?.discard();
   await prepare(options, manifest);
   const journal = await openJournal(dataDir, file, adminUrl);
-  const staged = dataDir === null ? null : openStaged(dataDir);
   try {
     await load(checked, { journal, staged, options });
   } catch (error) {
-    if (dataDir !== null) await cleanUp(dataDir, adminUrl, stores).catch(() => {});
-    await journal.close();
-    throw error;
+    const failure = await endFailed(options, error as Error);
+    if (failure) {
+      await journal.close();
+      throw failure;
+    }
   }
   try {
     await staged?.settle(stores);
@@ -92,6 +96,26 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoreRes
     audit: await checkAudit(appUrl, manifest.tenants),
     seconds: (Date.now() - started) / 1000,
   };
+}
+
+/**
+ * Ends a restore whose loading failed.
+ *
+ * @returns what to tell; null where its rows are in all the same, as when the connection broke after
+ * the commit: the restore goes on then.
+ */
+async function endFailed(options: RestoreOptions, error: Error): Promise<Error | null> {
+  const { dataDir, adminUrl, stores } = options;
+  if (dataDir === null) return error;
+  try {
+    const ended = await cleanUp(dataDir, adminUrl, stores);
+    return ended?.committed ? null : error;
+  } catch (cause) {
+    return new Error(
+      `${error.message}; and the restore could not be ended: ${(cause as Error).message}. Mend that, then end it by "npm run restore -- --clean", which says whether its rows are in`,
+      { cause: error },
+    );
+  }
 }
 
 /** An older backup is loaded into the tables of its time, and brought to this version afterwards. */
@@ -127,11 +151,15 @@ async function load({ index }: Checked, into: Into): Promise<void> {
     application_name: 'anshi-restore',
     statement_timeout: 0,
   });
+  // A connection that breaks fails what is asked on it; unheard, it would end the process.
+  client.on('error', () => {});
   await client.connect();
   try {
     await loadRows(client, entries, index, into);
+    // For speed alone, and PostgreSQL does it by itself sooner or later: the rows are in.
+    await client.query('ANALYZE').catch(() => {});
   } finally {
-    await client.end();
+    await client.end().catch(() => {});
     await entries.return(undefined);
   }
 }
@@ -174,7 +202,6 @@ async function loadRows(
       if (isForced) await client.query(`ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`);
     }
     await client.query('COMMIT');
-    await client.query('ANALYZE');
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {});
     if ((error as { code?: string }).code === '55P03') {

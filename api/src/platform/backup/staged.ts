@@ -1,8 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openBlobFolder } from '../store/folder.ts';
 import { STORES, type StoreName } from '../store/open.ts';
 import type { BlobKey, BlobStore } from '../store/types.ts';
+import { syncFolder } from './sync.ts';
 
 type Stores = Record<StoreName, BlobStore>;
 
@@ -17,9 +18,14 @@ export interface Staged {
    * Puts all of them in their places. It can be done again where it was stopped.
    *
    * @returns how many.
+   * @throws Error where one cannot be found or put; all that wait are kept then.
    */
   settle(stores: Stores): Promise<number>;
-  /** How many wait. */
+  /**
+   * How many wait.
+   *
+   * @throws Error where that cannot be told.
+   */
   count(): Promise<number>;
   /** Gives them up. */
   discard(): Promise<void>;
@@ -31,16 +37,21 @@ export function openStaged(dataDir: string): Staged {
   const folder = stagedIn(dataDir);
   const waiting = (store: StoreName) => openBlobFolder(join(folder, store));
   const discard = () => rm(folder, { recursive: true, force: true });
+  const durable = new Set<StoreName>();
   return {
     async put(store, key, bytes) {
       await waiting(store).put(key, bytes);
+      if (durable.has(store)) return;
+      // A store makes its own folders durable, and not those around it.
+      await syncFolder(folder);
+      await syncFolder(dataDir);
+      durable.add(store);
     },
     async settle(stores) {
       let count = 0;
       for (const name of STORES) {
         const from = waiting(name);
-        for await (const { tenant, sha256 } of from.list()) {
-          const key = { tenant, sha256 };
+        for await (const key of keysIn(join(folder, name))) {
           await stores[name].put(key, from.read(key) as AsyncIterable<Buffer>);
           count++;
         }
@@ -51,10 +62,34 @@ export function openStaged(dataDir: string): Staged {
     async count() {
       let count = 0;
       for (const name of STORES) {
-        for await (const _ of waiting(name).list()) count++;
+        for await (const _ of keysIn(join(folder, name))) count++;
       }
       return count;
     },
     discard,
   };
+}
+
+/**
+ * The files of a store that wait. Not the list of the store itself: that passes over what it cannot
+ * read, and what is not found here is thrown away.
+ */
+async function* keysIn(folder: string): AsyncGenerator<BlobKey> {
+  for (const tenant of await namesIn(folder)) {
+    for (const prefix of await namesIn(join(folder, tenant))) {
+      for (const sha256 of await namesIn(join(folder, tenant, prefix))) yield { tenant, sha256 };
+    }
+  }
+}
+
+/** The names in a folder, without those of what was still coming; none where there is no folder. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => !name.startsWith('.'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new Error(
+      `the files that wait in ${folder} for the end of a restore cannot be listed: ${(error as Error).message}`,
+    );
+  }
 }

@@ -1,0 +1,233 @@
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type AccountSite,
+  accountHelpers,
+  openAccountSite,
+  type Who,
+} from '../../testing/account-helpers.ts';
+import { until } from '../../testing/site.ts';
+import { codeOf } from '../../testing/totp.ts';
+import type { AccountRequest } from './request-rows.ts';
+
+let world: AccountSite;
+let admin: Who;
+let second: Who;
+const { sql, send, named, problem, makeUser, login } = accountHelpers(() => world);
+
+beforeAll(async () => {
+  world = await openAccountSite();
+  ({ admin, second } = world);
+});
+afterAll(() => world?.stop());
+
+const OWN = 'four horses and a cart';
+const REASON = 'The account got its first guarded duty, and its sign-in was made anew.';
+
+interface User {
+  id: string;
+  username: string;
+  who: Who;
+}
+let user: User;
+let secret: string;
+
+/** An auditor with a second factor, about whom a reset waits. */
+beforeEach(async () => {
+  user = await makeUser(['auditor']);
+  secret = await setUpFactor(user.who);
+});
+
+async function setUpFactor(who: Who): Promise<string> {
+  const setUp = await send('POST', '/auth/totp/setup', { password: OWN }, who);
+  const made = (await setUp.json()) as { secret: string };
+  const enabled = await send('POST', '/auth/totp/enable', { code: codeOf(made.secret) }, who);
+  expect(enabled.status).toBe(200);
+  return made.secret;
+}
+/** A code of the owner that has not been used, whatever the sign-in took. */
+async function freshCode(): Promise<string> {
+  await sql('UPDATE app_user SET totp_step = NULL WHERE id = $1', [user.id]);
+  return codeOf(secret);
+}
+async function askReset(): Promise<AccountRequest> {
+  const answer = await send('POST', `/users/${user.id}/reset-password`, {}, admin);
+  expect(answer.status).toBe(202);
+  return (await answer.json()) as AccountRequest;
+}
+/** Asks for the guarded role. @returns the request that waits for a second person. */
+async function askAuditor(): Promise<string> {
+  const { version } = await named(user.username);
+  const given = await send('PATCH', `/users/${user.id}`, { version, roles: ['auditor'] }, admin);
+  expect(given.status).toBe(200);
+  const [row] = await sql<{ id: string }>(
+    "SELECT id FROM account_request WHERE user_id = $1 AND action = 'add-roles' AND state = 'open'",
+    [user.id],
+  );
+  if (!row) throw new Error('nobody was asked for the role');
+  return row.id;
+}
+/** As by a change of post, which ends roles and nothing else. */
+const loseDuties = () => sql('DELETE FROM user_role WHERE user_id = $1', [user.id]);
+const approve = (id: string, who: Who, code?: string) =>
+  send('POST', `/account-requests/${id}/approve`, code === undefined ? {} : { code }, who);
+const stateOf = async (id: string) =>
+  (await sql<{ state: string }>('SELECT state FROM account_request WHERE id = $1', [id]))[0]?.state;
+const hash = async () =>
+  (await sql<{ h: string }>('SELECT password_hash AS h FROM app_user WHERE id = $1', [user.id]))[0]
+    ?.h;
+
+/** Lets nobody else change rights while the work runs, as one change of rights does to the next. */
+async function holdingRights<Result>(
+  work: (client: pg.Client, waiting: (n: number) => Promise<unknown>) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ connectionString: world.urls.appUrl });
+  await client.connect();
+  try {
+    await client.query("BEGIN; SELECT set_config('app.tenant', 'demo', true)");
+    await client.query("SELECT pg_advisory_xact_lock(hashtextextended('anshi rights demo', 0))");
+    return await work(client, (n) =>
+      until(
+        async () =>
+          (await sql("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"))
+            .length === n,
+        `${n} wait for the lock of rights`,
+      ),
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+describe('[SEC-24] what was asked before the first guarded duty', () => {
+  it('is void with it, on record and told, and a code does not open it', async () => {
+    const reset = await askReset();
+    await loseDuties();
+    const role = await askAuditor();
+    expect((await approve(role, second)).status).toBe(200);
+    expect(await stateOf(reset.id)).toBe('refused');
+    expect((await named(user.username)).waiting).toBe(0);
+
+    const before = await hash();
+    for (const [who, code] of [[admin, codeOf(secret)], [second]] as const) {
+      expect(await problem(await approve(reset.id, who, code))).toEqual([
+        409,
+        'account-request.closed',
+      ]);
+    }
+    expect(await hash()).toBe(before);
+    expect(
+      await sql(
+        `SELECT user_name AS by, reason FROM audit_log
+         WHERE action = 'request-refused' AND entity_id = $1`,
+        [reset.id],
+      ),
+    ).toEqual([{ by: 'admin.two', reason: REASON }]);
+    const told = await sql<{ username: string }>(
+      `SELECT u.username FROM notice n
+       JOIN notice_recipient r ON r.notice_id = n.id JOIN app_user u ON u.id = r.user_id
+       WHERE n.subject_id = $1 AND n.body->>'en' LIKE '%' || $2 || '%' ORDER BY 1`,
+      [reset.id, REASON],
+    );
+    expect(told.map((one) => one.username)).toEqual(['admin', user.username].sort());
+  });
+
+  it('is not opened by a code that was taken while the duty was being given', async () => {
+    const reset = await askReset();
+    await loseDuties();
+    const role = await askAuditor();
+    const code = await freshCode();
+    const [given, opened] = await holdingRights(async (client, waiting) => {
+      // They wait in the order in which they come: first the role, then the reset by the code.
+      const giving = approve(role, second);
+      await waiting(1);
+      const opening = approve(reset.id, admin, code);
+      await waiting(2);
+      await client.query('COMMIT');
+      return Promise.all([giving, opening]);
+    });
+    const { password } = (await given.json()) as { password: string };
+    expect(await problem(opened)).toEqual([409, 'account-request.closed']);
+    // The password that the second person was shown is the one that counts.
+    expect((await login(user.username, password)).authorization).not.toContain('undefined');
+  });
+
+  it('stays where the account had a guarded duty already', async () => {
+    const reset = await askReset();
+    const { version } = await named(user.username);
+    const roles = ['auditor', 'key-custodian'];
+    await send('PATCH', `/users/${user.id}`, { version, roles }, admin);
+    const [row] = await sql<{ id: string }>(
+      "SELECT id FROM account_request WHERE user_id = $1 AND action = 'add-roles' AND state = 'open'",
+      [user.id],
+    );
+    expect((await approve(row?.id ?? '', second)).status).toBe(200);
+    expect(await stateOf(reset.id)).toBe('open');
+    expect((await approve(reset.id, admin, await freshCode())).status).toBe(200);
+  });
+});
+
+describe('[SEC-24] a code of the second factor', () => {
+  it.each([
+    ['taken off', 'UPDATE app_user SET totp_sealed = NULL, totp_since = NULL WHERE id = $1'],
+    ['made anew', "UPDATE app_user SET totp_since = totp_since + interval '1 s' WHERE id = $1"],
+  ])('opens nothing where that was %s before its turn came', async (_how, change) => {
+    const reset = await askReset();
+    const code = await freshCode();
+    const before = await hash();
+    const opened = await holdingRights(async (client, waiting) => {
+      const opening = approve(reset.id, admin, code);
+      await waiting(1);
+      await client.query(change, [user.id]);
+      await client.query('COMMIT');
+      return opening;
+    });
+    expect(await problem(opened)).toEqual([409, 'auth.totp-state']);
+    expect(await hash()).toBe(before);
+    expect(await stateOf(reset.id)).toBe('open');
+  });
+
+  it('is looked at after a reset that came first', async () => {
+    const reset = await askReset();
+    const code = await freshCode();
+    const client = new pg.Client({ connectionString: world.urls.appUrl });
+    await client.connect();
+    try {
+      await client.query("BEGIN; SELECT set_config('app.tenant', 'demo', true)");
+      await client.query(
+        'UPDATE app_user SET totp_sealed = NULL, totp_since = NULL, totp_step = NULL WHERE id = $1',
+        [user.id],
+      );
+      const opening = approve(reset.id, admin, code);
+      await until(
+        async () => (await sql('SELECT 1 FROM pg_locks WHERE NOT granted')).length > 0,
+        'the code waits for the row',
+      );
+      await client.query('COMMIT');
+      expect(await problem(await opening)).toEqual([409, 'auth.totp-state']);
+      // Nor was it held against the secret of before: then it would count as used.
+      expect(await sql('SELECT totp_step AS step FROM app_user WHERE id = $1', [user.id])).toEqual([
+        { step: null },
+      ]);
+    } finally {
+      await client.end();
+    }
+  });
+});
+
+describe('[SEC-24] an account that loses its last guarded duty', () => {
+  it('ends what waits to open it; a role that waits goes on', async () => {
+    const reset = await askReset();
+    const { version } = await named(user.username);
+    const both = { version, roles: ['auditor', 'key-custodian'] };
+    expect((await send('PATCH', `/users/${user.id}`, both, admin)).status).toBe(200);
+    const less = { version: (await named(user.username)).version, roles: [] };
+    expect((await send('PATCH', `/users/${user.id}`, less, admin)).status).toBe(200);
+    expect(await stateOf(reset.id)).toBe('refused');
+    expect((await named(user.username)).waiting).toBe(1);
+    expect(await problem(await approve(reset.id, admin, await freshCode()))).toEqual([
+      409,
+      'account-request.closed',
+    ]);
+  });
+});
