@@ -1,37 +1,26 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AccountSite, openAccountSite } from '../../testing/account-helpers.ts';
 import { sessionHelpers } from '../../testing/session-helpers.ts';
-import {
-  openSite,
-  PASSWORD,
-  type RunningApi,
-  type Site,
-  startApi,
-  until,
-} from '../../testing/site.ts';
+import { PASSWORD, type RunningApi, until } from '../../testing/site.ts';
 import { codeOf } from '../../testing/totp.ts';
 
-let site: Site;
+let world: AccountSite;
 let api: RunningApi;
-let urls: { adminUrl: string; appUrl: string };
-const { login, signIn, remove, sql } = sessionHelpers(() => ({ api, urls }));
+const { login, signIn, remove, sql } = sessionHelpers(() => world);
 
 beforeAll(async () => {
-  site = await openSite();
-  urls = await site.freshDatabase();
-  api = await startApi(site, urls.appUrl);
+  world = await openAccountSite();
+  ({ api } = world);
 });
-afterAll(async () => {
-  await api?.stop();
-  await site?.stop();
-});
+afterAll(() => world?.stop());
 
 const WAYS_IN = `SELECT password_hash, must_change_password, totp_sealed, totp_since
   FROM app_user WHERE username = 'keeper'`;
 
 /** Lets the request come to the account while another transaction resets it, as the program does. */
 async function whileReset(request: () => Promise<Response>): Promise<[number, string]> {
-  const client = new pg.Client({ connectionString: urls.appUrl });
+  const client = new pg.Client({ connectionString: world.urls.appUrl });
   await client.connect();
   try {
     await client.query("BEGIN; SELECT set_config('app.tenant', 'demo', true)");

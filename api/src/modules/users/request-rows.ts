@@ -3,8 +3,10 @@ import { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/account.ts';
 import type { Transaction } from '../../platform/database.ts';
-import type { Reach } from '../../platform/scope.ts';
+import { Problem } from '../../platform/errors.ts';
+import { type Reach, reachOf } from '../../platform/scope.ts';
 import { guardedDuties } from '../../platform/separation-of-duties.ts';
+import type { Unit } from '../../platform/unit-of-work.ts';
 import { accountsWithin } from './repository.ts';
 
 export const accountRequestSchema = z
@@ -64,6 +66,13 @@ export function findRequests(
     orderBy: { id: 'desc' },
     take: 200,
   });
+}
+
+/** @throws Problem where there is none within reach. */
+export async function findRequest(unit: Unit, by: Account, id: string): Promise<RequestRow> {
+  const [row] = await findRequests(unit.tx, reachOf(by, 'user:read'), { id });
+  if (!row) throw new Problem('account-request.unknown');
+  return row;
 }
 
 export const isOpen = (row: RequestRow): boolean =>

@@ -6,12 +6,13 @@ import type { Notices } from '../../platform/notices/types.ts';
 import { mergeGrants } from '../../platform/permissions.ts';
 import { reachOf } from '../../platform/scope.ts';
 import type { Unit, Units } from '../../platform/unit-of-work.ts';
-import { clearThrottle, countAttempt } from '../auth/throttle.ts';
 import { holdAccount, type SecondFactor } from '../auth/totp.ts';
+import { takeOwnersCode } from './owners-code.ts';
 import * as rows from './repository.ts';
 import { endOpenRequests, openingActions } from './request-closing.ts';
 import {
   type AccountRequest,
+  findRequest,
   findRequests,
   isOpen,
   opensToOne,
@@ -52,12 +53,6 @@ export function createAccountRequests(options: {
   notices: Notices;
 }) {
   const { units, waysIn, secondFactor, notices } = options;
-
-  async function find(unit: Unit, by: Account, id: string): Promise<RequestRow> {
-    const [row] = await findRequests(unit.tx, reachOf(by, 'user:read'), { id });
-    if (!row) throw new Problem('account-request.unknown');
-    return row;
-  }
 
   async function tell(
     unit: Unit,
@@ -154,51 +149,6 @@ export function createAccountRequests(options: {
     }
   }
 
-  /**
-   * Takes a code of the owner's app. Wrong ones are counted over all requests about the account, and
-   * apart from the sign-in, so that asking again gives no more tries and locks nobody out.
-   *
-   * @returns since when the second factor counts that the code is of. What is carried out by the code
-   * asks for the same one: it may be another by then.
-   */
-  async function takeOwnersCode(user: User, id: string, code: string): Promise<Date> {
-    const outcome = await units.run(user, async (unit) => {
-      const row = await find(unit, user.account, id);
-      await holdAccount(unit.tx, row.userId);
-      const account = await managed(unit, user.account, row.userId);
-      if (row.action === 'add-roles') {
-        throw new Problem(
-          'account-request.second-person',
-          'A role is given by two people: the account may be in the hands of whoever asks for it.',
-        );
-      }
-      if (!isOpen(row)) throw new Problem('account-request.closed');
-      if (!account.totpSince) throw new Problem('auth.totp-state');
-      const name = `owner-code ${account.id}`;
-      const attempt = await countAttempt(unit.tx, user.tenant, name);
-      if (!attempt.allowed) return attempt;
-      const right = await secondFactor.take(unit.tx, user.tenant, account.id, code);
-      if (right) await clearThrottle(unit.tx, user.tenant, name);
-      else {
-        await unit.audit({
-          action: 'request-code-wrong',
-          entity: 'account-request',
-          id: row.id,
-          person: account.personId,
-          after: { user: account.id, username: account.username, failures: attempt.failures },
-        });
-      }
-      return right ? account.totpSince : null;
-    });
-    // What was counted and written stays: it was committed before the answer.
-    if (outcome === null) throw new Problem('auth.totp-wrong');
-    if (!(outcome instanceof Date)) {
-      const { retryAfterSeconds } = outcome;
-      throw new Problem('auth.too-many', undefined, { retryAfterSeconds });
-    }
-    return outcome;
-  }
-
   return {
     /** Asks for it. The same again while it is open gives the one that there is. */
     async ask(
@@ -292,12 +242,15 @@ export function createAccountRequests(options: {
       code: string | undefined,
     ): Promise<{ request: AccountRequest; user: ShownAccount; password: string | null }> {
       const { account: by } = user;
-      const codeOfFactor = code === undefined ? null : await takeOwnersCode(user, id, code);
+      const codeOfFactor =
+        code === undefined
+          ? null
+          : await takeOwnersCode({ units, secondFactor }, user, { id, code });
       // Made before, needed or not: everybody else's change of rights waits for this one.
       const first = await makeFirstPassword();
       return units.run(user, async (unit) => {
         await rows.lockRights(unit.tx, user.tenant);
-        const row = await find(unit, by, id);
+        const row = await findRequest(unit, by, id);
         // The owner's own changes hold the row and do not wait for the lock of rights.
         await holdAccount(unit.tx, row.userId);
         const account = await managed(unit, by, row.userId);
@@ -336,7 +289,7 @@ export function createAccountRequests(options: {
           },
         );
         return {
-          request: showRequest(await find(unit, by, id), by),
+          request: showRequest(await findRequest(unit, by, id), by),
           user: await waysIn.reread(unit, account.id),
           password,
         };
@@ -347,11 +300,11 @@ export function createAccountRequests(options: {
     refuse(user: User, id: string): Promise<AccountRequest> {
       const { account: by } = user;
       return units.run(user, async (unit) => {
-        const row = await find(unit, by, id);
+        const row = await findRequest(unit, by, id);
         await managed(unit, by, row.userId);
         if (!isOpen(row)) throw new Problem('account-request.closed');
         await close(unit, row, row.requestedBy === by.id ? 'withdrawn' : 'refused');
-        return showRequest(await find(unit, by, id), by);
+        return showRequest(await findRequest(unit, by, id), by);
       });
     },
 

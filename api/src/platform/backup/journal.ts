@@ -2,9 +2,9 @@ import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { StoreName } from '../store/open.ts';
+import { syncFolder } from '../store/sync-folder.ts';
 import type { BlobStore } from '../store/types.ts';
 import { openStaged, stagedIn } from './staged.ts';
-import { syncFolder } from './sync.ts';
 
 type Stores = Record<StoreName, BlobStore>;
 

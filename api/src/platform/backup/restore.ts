@@ -1,20 +1,18 @@
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import { verifyAudit } from '../audit/verify.ts';
 import { openDatabase } from '../database.ts';
 import { migrate, migrateTo } from '../migrate.ts';
 import type { Keyring } from '../sealed/keyring.ts';
 import type { StoreName } from '../store/open.ts';
-import type { BlobKey, BlobStore } from '../store/types.ts';
-import { type ArchiveEntry, type IndexEntry, readArchive } from './archive.ts';
+import type { BlobStore } from '../store/types.ts';
+import { type ArchiveEntry, readArchive } from './archive.ts';
 import { type Checked, checkArchive } from './check.ts';
-import { cleanUp, type Journal, openJournal } from './journal.ts';
+import { cleanUp, openJournal } from './journal.ts';
 import { decrypterOf, type OpeningKeys } from './keys.ts';
-import { INDEX, type Index, MANIFEST, type Manifest } from './manifest.ts';
-import { openStaged, type Staged } from './staged.ts';
+import type { Index, Manifest } from './manifest.ts';
+import { openStaged } from './staged.ts';
 import { listForeignKeys, listMigrations, listTables, type Table } from './tables.ts';
+import { type Into, takeEntries } from './take-entries.ts';
 
 export interface RestoreOptions {
   file: string;
@@ -66,7 +64,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoreRes
   await prepare(options, manifest);
   const journal = await openJournal(dataDir, file, adminUrl);
   try {
-    await load(checked, { journal, staged, options });
+    await load(checked, options, { journal, staged, file, stores });
   } catch (error) {
     const failure = await endFailed(options, error as Error);
     if (failure) {
@@ -135,16 +133,7 @@ async function prepare({ adminUrl, file }: RestoreOptions, manifest: Manifest): 
   }
 }
 
-/** Where what the archive holds goes. */
-interface Into {
-  journal: Journal;
-  /** Null where what is there may be written over. */
-  staged: Staged | null;
-  options: RestoreOptions;
-}
-
-async function load({ index }: Checked, into: Into): Promise<void> {
-  const { options } = into;
+async function load({ index }: Checked, options: RestoreOptions, into: Into): Promise<void> {
   const entries = readArchive(options.file, await decrypterOf(options.keys));
   const client = new pg.Client({
     connectionString: options.adminUrl,
@@ -155,7 +144,7 @@ async function load({ index }: Checked, into: Into): Promise<void> {
   client.on('error', () => {});
   await client.connect();
   try {
-    await loadRows(client, entries, index, into);
+    await loadRows(client, entries, { index, into, replace: options.replace ?? false });
     // For speed alone, and PostgreSQL does it by itself sooner or later: the rows are in.
     await client.query('ANALYZE').catch(() => {});
   } finally {
@@ -167,8 +156,7 @@ async function load({ index }: Checked, into: Into): Promise<void> {
 async function loadRows(
   client: pg.Client,
   entries: AsyncGenerator<ArchiveEntry>,
-  index: Index,
-  into: Into,
+  { index, into, replace }: { index: Index; into: Into; replace: boolean },
 ): Promise<void> {
   await client.query('BEGIN');
   try {
@@ -185,7 +173,7 @@ async function loadRows(
       await client.query(`ALTER TABLE ${table} DROP CONSTRAINT ${client.escapeIdentifier(name)}`);
     }
     await each((name) => `ALTER TABLE ${name} DISABLE TRIGGER USER, NO FORCE ROW LEVEL SECURITY`);
-    await makeRoom(client, tables, into.options.replace ?? false);
+    await makeRoom(client, tables, replace);
     await takeEntries(client, entries, { ...into, tables, index });
     for (const { name, value, called } of index.sequences) {
       await client.query('SELECT setval($1::regclass, $2, $3)', [`public.${name}`, value, called]);
@@ -229,114 +217,6 @@ async function makeRoom(client: pg.Client, tables: Table[], replace: boolean): P
   await client.query(
     `TRUNCATE ${tables.map(({ name }) => client.escapeIdentifier(name)).join(', ')}`,
   );
-}
-
-async function takeEntries(
-  client: pg.Client,
-  entries: AsyncGenerator<ArchiveEntry>,
-  into: Into & { tables: Table[]; index: Index },
-): Promise<void> {
-  const { tables, index, options } = into;
-  const { file } = options;
-  let at = 0;
-  let copying: {
-    table: string;
-    end: () => Promise<void>;
-    write: (b: Buffer) => Promise<void>;
-  } | null = null;
-  for await (const entry of entries) {
-    const [kind = '', first = '', second = ''] = entry.name.split('/');
-    if (copying && (kind !== 'database' || first !== copying.table)) {
-      await copying.end();
-      copying = null;
-    }
-    if (entry.name === INDEX) break;
-    const wanted = index.entries[at++];
-    const content = asIndexed(file, entry, wanted);
-    if (kind === 'database') {
-      copying ??= copyInto(client, first, tables);
-      for await (const chunk of content) await copying.write(chunk);
-    } else if (kind === 'evidence' || kind === 'files') {
-      const key = { tenant: first, sha256: second };
-      await takeFile(into, { store: kind, key, content, wanted });
-    } else if (entry.name === MANIFEST) {
-      for await (const _ of content);
-    } else {
-      throw new Error(`${file} holds ${entry.name}, which this program does not know`);
-    }
-  }
-  if (at !== index.entries.length) throw new Error(`${file} was changed while it was restored`);
-}
-
-/**
- * A file that is not there is put in its place; one that is there already stays. Where other bytes
- * have its name, it waits for the commit: the rows that are there now can read only those.
- */
-async function takeFile(
-  { journal, staged, options }: Into,
-  file: {
-    store: StoreName;
-    key: BlobKey;
-    content: AsyncIterable<Buffer>;
-    wanted: IndexEntry | undefined;
-  },
-): Promise<void> {
-  const { store, key, content, wanted } = file;
-  const blobs = options.stores[store];
-  const size = await blobs.size(key);
-  if (size === null) {
-    await journal.put(store, key.tenant, key.sha256);
-    await blobs.put(key, content);
-  } else if (size === wanted?.bytes && (await digestOf(blobs, key)) === wanted.sha256) {
-    // Read to its end all the same: there the archive is compared with its index.
-    for await (const _ of content);
-  } else if (staged) await staged.put(store, key, content);
-  else await blobs.put(key, content);
-}
-
-/** The digest of the bytes as they lie; null where they cannot be read. */
-async function digestOf(blobs: BlobStore, key: BlobKey): Promise<string | null> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of blobs.read(key)) hash.update(chunk as Buffer);
-  } catch {
-    return null;
-  }
-  return hash.digest('hex');
-}
-
-/** The bytes of an entry, which fail at their end where they are not those that were checked. */
-async function* asIndexed(
-  file: string,
-  entry: ArchiveEntry,
-  wanted: IndexEntry | undefined,
-): AsyncGenerator<Buffer> {
-  const changed = () => new Error(`${file} was changed while it was restored: ${entry.name}`);
-  if (wanted?.name !== entry.name) throw changed();
-  yield* entry.content;
-  const { bytes, sha256 } = entry.digest();
-  if (bytes !== wanted.bytes || sha256 !== wanted.sha256) throw changed();
-}
-
-function copyInto(client: pg.Client, name: string, tables: Table[]) {
-  const table = tables.find((one) => one.name === name);
-  if (!table) throw new Error(`the backup has the table ${name}, which this database has not`);
-  const columns = table.columns.map((one) => client.escapeIdentifier(one)).join(', ');
-  const stream = client.query(
-    copyFrom(`COPY ${client.escapeIdentifier(name)} (${columns}) FROM STDIN`),
-  );
-  const failed = once(stream, 'finish');
-  failed.catch(() => {});
-  return {
-    table: name,
-    async write(bytes: Buffer) {
-      if (!stream.write(bytes)) await Promise.race([once(stream, 'drain'), failed]);
-    },
-    async end() {
-      stream.end();
-      await failed;
-    },
-  };
 }
 
 async function compareCounts(client: pg.Client, index: Index): Promise<void> {

@@ -2,8 +2,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openBlobFolder } from '../store/folder.ts';
 import { STORES, type StoreName } from '../store/open.ts';
+import { syncFolder } from '../store/sync-folder.ts';
 import type { BlobKey, BlobStore } from '../store/types.ts';
-import { syncFolder } from './sync.ts';
 
 type Stores = Record<StoreName, BlobStore>;
 

@@ -138,7 +138,12 @@ describe('a file that cannot be scanned', () => {
     const large = Buffer.from('too large for the scanner');
     const first = await uploadFile(world.api, world.user, large, text);
     const lost = await uploadFile(world.api, world.user, Buffer.from('bytes that are lost'), text);
-    const good = await uploadFile(world.api, world.user, Buffer.from('as good as any'), text);
+    const good = await uploadFile(
+      world.api,
+      world.user,
+      Buffer.from('nothing wrong with it'),
+      text,
+    );
     for (const id of [first, lost, good]) await wait(id);
     const { sha256, shownSha256 } = await world.rowOf(lost);
     for (const digest of [sha256, shownSha256]) await world.store.remove('demo', digest);

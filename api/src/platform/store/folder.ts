@@ -4,6 +4,7 @@ import { mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promise
 import { dirname, join } from 'node:path';
 import { Problem } from '../errors.ts';
 import { checkKey } from './key.ts';
+import { syncFolder } from './sync-folder.ts';
 import type { BlobInfo, BlobKey, BlobStore } from './types.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -94,17 +95,6 @@ export async function writeDurably(path: string, bytes: AsyncIterable<Buffer>): 
     await file.close();
   }
   return count;
-}
-
-/** A renamed file is durable only when its folder is, and a new folder when the one around it is. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function* listFolder(folder: string): AsyncGenerator<BlobInfo> {

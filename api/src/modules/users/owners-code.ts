@@ -1,0 +1,57 @@
+import type { Account } from '../../platform/account.ts';
+import type { Caller } from '../../platform/caller.ts';
+import { Problem } from '../../platform/errors.ts';
+import type { Units } from '../../platform/unit-of-work.ts';
+import { clearThrottle, countAttempt } from '../auth/throttle.ts';
+import { holdAccount, type SecondFactor } from '../auth/totp.ts';
+import { findRequest, isOpen } from './request-rows.ts';
+import { managed } from './rules.ts';
+
+/**
+ * Takes a code of the owner's app. Wrong ones are counted over all requests about the account, and
+ * apart from the sign-in, so that asking again gives no more tries and locks nobody out.
+ *
+ * @returns since when the second factor counts that the code is of. What is carried out by the code
+ * asks for the same one: it may be another by then.
+ */
+export async function takeOwnersCode(
+  { units, secondFactor }: { units: Units; secondFactor: SecondFactor },
+  user: Caller & { account: Account },
+  { id, code }: { id: string; code: string },
+): Promise<Date> {
+  const outcome = await units.run(user, async (unit) => {
+    const row = await findRequest(unit, user.account, id);
+    await holdAccount(unit.tx, row.userId);
+    const account = await managed(unit, user.account, row.userId);
+    if (row.action === 'add-roles') {
+      throw new Problem(
+        'account-request.second-person',
+        'A role is given by two people: the account may be in the hands of whoever asks for it.',
+      );
+    }
+    if (!isOpen(row)) throw new Problem('account-request.closed');
+    if (!account.totpSince) throw new Problem('auth.totp-state');
+    const name = `owner-code ${account.id}`;
+    const attempt = await countAttempt(unit.tx, user.tenant, name);
+    if (!attempt.allowed) return attempt;
+    const right = await secondFactor.take(unit.tx, user.tenant, account.id, code);
+    if (right) await clearThrottle(unit.tx, user.tenant, name);
+    else {
+      await unit.audit({
+        action: 'request-code-wrong',
+        entity: 'account-request',
+        id: row.id,
+        person: account.personId,
+        after: { user: account.id, username: account.username, failures: attempt.failures },
+      });
+    }
+    return right ? account.totpSince : null;
+  });
+  // What was counted and written stays: it was committed before the answer.
+  if (outcome === null) throw new Problem('auth.totp-wrong');
+  if (!(outcome instanceof Date)) {
+    const { retryAfterSeconds } = outcome;
+    throw new Problem('auth.too-many', undefined, { retryAfterSeconds });
+  }
+  return outcome;
+}
