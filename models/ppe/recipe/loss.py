@@ -7,6 +7,9 @@ import torch.nn.functional as F
 
 from network import STRIDES
 
+HEAD, TORSO = (-0.1, 0.35), (0.12, 0.85)
+WORN_ON = {'helmet': HEAD, 'head': HEAD, 'vest': TORSO, 'no_vest': TORSO}
+
 
 def make_grid(size):
     """Cell corners [A, 2] (in cells) and strides [A] of all anchors of a square image."""
@@ -66,23 +69,54 @@ def sim_ota(boxes, probabilities, cells, strides, targets, class_mask, radius=2.
     return candidates[row], target, iou[row, target]
 
 
-def unsure_anchors(targets, person_labelled, cells, strides):
+def worn_on(classes):
+    """Where on a person each class lies: float32 [C, 2], from and to, in heights below the top of
+    the person's box. Wide, because people sit, bend and are cut off by the picture's edge."""
+    return torch.tensor([WORN_ON.get(name, (0.0, 1.0)) for name in classes])
+
+
+def unsure_anchors(targets, class_mask, person, bands, cells, strides):
     """Anchors [A] of one image that may lie on an object whose class its source does not label.
 
-    Worn things lie inside a labelled person, or, where people are not labelled, around a labelled
-    vest: such an anchor is no proof of background, so it must not lower the objectness.
-    targets (class, cx, cy, w, h) in pixels.
+    Such an anchor is no proof of background, so it must not lower the objectness. Where people are
+    labelled, these are the anchors on that part of a person on which an unlabelled class is worn
+    (`bands`, see worn_on()), unless a labelled thing lies there: without that exception nothing
+    would ever teach the network not to draw a second helmet beside the first. Where people are not
+    labelled, they are all anchors around a labelled thing.
+    targets (class, cx, cy, w, h) in pixels; `person` is the number of that class.
     """
-    centre, half = targets[:, 1:3].clone(), targets[:, 3:5] / 2
-    if not person_labelled:
+    points = (cells + 0.5) * strides[:, None]
+    low, high = targets[:, 1:3] - targets[:, 3:5] / 2, targets[:, 1:3] + targets[:, 3:5] / 2
+    if not class_mask[person]:
+        centre, half = targets[:, 1:3].clone(), targets[:, 3:5] / 2
         centre[:, 1] += half[:, 1]
         half = half * half.new_tensor((1.6, 2.6))
-    distance = ((cells + 0.5) * strides[:, None])[:, None] - centre
-    return (distance.abs() < half).all(-1).any(1)
+        return inside(points, centre - half, centre + half)
+    people = targets[:, 0] == person
+    unsure = torch.zeros(len(points), dtype=torch.bool)
+    for start, end in bands[class_mask == 0].unique(dim=0).tolist():
+        top, bottom = low[people].clone(), high[people].clone()
+        height = targets[people, 4]
+        bottom[:, 1] = top[:, 1] + end * height
+        top[:, 1] += start * height
+        unsure |= inside(points, top, bottom)
+    return unsure & ~inside(points, low[~people], high[~people])
 
 
-def detection_loss(raw, targets, class_masks, size, with_l1):
-    """Sum of the YOLOX losses per positive anchor, and its parts as floats."""
+def inside(points, low, high):
+    """Which points [A, 2] lie in at least one of the boxes low..high [M, 2]."""
+    return ((points[:, None] > low) & (points[:, None] < high)).all(-1).any(1)
+
+
+def detection_loss(raw, targets, class_masks, classes, size, with_l1):
+    """Sum of the YOLOX losses per positive anchor, and its parts as floats.
+
+    raw      logits [N, A, 5 + C] of square images of `size` pixels
+    targets  [M, 6] (image, class, cx, cy, w, h) in pixels
+    class_masks  [N, C], 1 where the source of the image labels the class
+    classes  the C names, `person` among them
+    """
+    person, bands = classes.index('person'), worn_on(classes)
     cells, strides = make_grid(size)
     with torch.no_grad():
         boxes = decode(raw, cells, strides)
@@ -92,7 +126,8 @@ def detection_loss(raw, targets, class_masks, size, with_l1):
             rows = (targets[:, 0] == n).nonzero()[:, 0]
             if len(rows):
                 if not class_masks[n].all():
-                    unsure = unsure_anchors(targets[rows, 1:], class_masks[n, 0] > 0, cells, strides)
+                    unsure = unsure_anchors(targets[rows, 1:], class_masks[n], person, bands,
+                                            cells, strides)
                     background_weight[n, unsure] = 0
                 anchor, target, iou = sim_ota(boxes[n], probabilities[n], cells, strides,
                                               targets[rows, 1:], class_masks[n])

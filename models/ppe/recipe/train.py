@@ -175,7 +175,8 @@ def main():
         with torch.autocast('cpu', dtype=torch.bfloat16, enabled=args.bf16):
             raw = model(images.permute(0, 3, 1, 2).float())
         raw = raw.float()
-        loss, parts = detection_loss(raw, targets, class_masks, images.shape[1], final)
+        loss, parts = detection_loss(raw, targets, class_masks, args.classes,
+                                     images.shape[1], final)
         optimizer.zero_grad()
         loss.backward()
         norm = nn.utils.clip_grad_norm_(model.parameters(), args.clip)
