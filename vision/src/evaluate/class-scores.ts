@@ -2,6 +2,7 @@ import type { Box } from '@anshi/contracts';
 import { averagePrecision, COCO_IOUS, mean } from './average-precision.ts';
 import { matchFound, precisionAndRecall, type ScoredBox } from './matching.ts';
 import { ofLabel, type SeenPicture, type TrustOf, trusted } from './seen-picture.ts';
+import { type ThresholdRow, thresholdTable } from './threshold-table.ts';
 
 /** How well one class is found in a set; shares are null where they are shares of nothing. */
 export interface ClassScore {
@@ -15,6 +16,8 @@ export interface ClassScore {
   readonly right: number;
   readonly precision: number | null;
   readonly recall: number | null;
+  /** Precision and recall at other thresholds. */
+  readonly byTrust: readonly ThresholdRow[];
 }
 
 /** The scores of a set, and their means over the classes that it labels. */
@@ -70,5 +73,9 @@ function scoreClass(
     ap50To95: mean(COCO_IOUS.map((threshold) => averagePrecision(found, truths, threshold))),
     ...counts,
     ...precisionAndRecall(counts),
+    byTrust: thresholdTable(
+      [...truths].map(([id, boxes]) => ({ truths: boxes, found: found.get(id) ?? [] })),
+      atIou,
+    ),
   };
 }
