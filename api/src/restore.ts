@@ -59,6 +59,11 @@ async function main(): Promise<void> {
     );
     if (result.migrated.length > 0)
       console.log(`brought to this version: ${result.migrated.join(', ')}`);
+    if (result.unmeasured !== null) {
+      console.log(
+        `lists may be slow at first: the tables could not be measured (${result.unmeasured}). PostgreSQL does that by itself in the next hours`,
+      );
+    }
     for (const [tenant, ok] of Object.entries(result.audit)) {
       console.log(
         `audit log of ${tenant}: ${ok ? 'the chain holds' : 'NOT OK, see npm run audit:verify'}`,

@@ -130,6 +130,11 @@ export const platformProblems = {
   'review.unknown': [404, 'There is no such review of rights', 'See GET /api/v1/access-reviews.'],
   'review.closed': [409, 'The review is closed', 'Open a new one.'],
   'review.open': [409, 'A review is open already', 'Decide its cases first.'],
+  'review.role-gone': [
+    409,
+    'The user does not have the role any more',
+    'Decide to take it, so that the report says what is so; who needs it again asks for it anew.',
+  ],
   'review.self': [403, 'Nobody reviews their own rights', 'Leave the case to another reviewer.'],
   'auth.forbidden': [
     403,

@@ -120,6 +120,8 @@ export function createAccessReviews(options: {
     if (!found) {
       throw new Problem('review.unknown', `The review has no role ${roleId} of this user.`);
     }
+    const held = await tx.userRole.count({ where: { userId, roleId } });
+    if (decision === 'keep' && held === 0) throw new Problem('review.role-gone');
     await tx.accessReviewCase.updateMany({
       where: { reviewId, userId, roleId },
       data: { decision, decidedBy: by.id, decidedAt: new Date(), reason },
@@ -164,8 +166,9 @@ export function createAccessReviews(options: {
     /**
      * Keeps roles or takes them, all of the list or none. The review closes with its last case.
      *
-     * @throws Problem `review.self` for a case of the reviewer, `role.last-manager` where nobody
-     * would be left who manages roles.
+     * @throws Problem `review.self` for a case of the reviewer, `review.role-gone` where a role is to
+     * be kept that was taken meanwhile, `role.last-manager` where nobody would be left who manages
+     * roles.
      */
     decide(user: User, id: string, decisions: Decisions) {
       return units.run(user, async (unit) => {

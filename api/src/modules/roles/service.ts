@@ -16,7 +16,8 @@ import { seedHash, seedRoles } from '../../platform/seed-roles.ts';
 import { conflictsOf, dutyConflicts, guardedBeyond } from '../../platform/separation-of-duties.ts';
 import type { Unit, Units } from '../../platform/unit-of-work.ts';
 import { checkDuties, conflictProblem } from '../users/duties.ts';
-import { countRoleManagers, lockRights } from '../users/repository.ts';
+import { lockRights } from '../users/repository.ts';
+import { keepOneManager } from '../users/rules.ts';
 import type { OwnRights, permissionList, RoleChange, ShownRole } from './schema.ts';
 
 type User = Caller & { account: Account };
@@ -166,14 +167,12 @@ export function createRolesService(options: { units: Units; events: AccountEvent
           refuseOwn(row, given, by);
           await checkHolders(unit, row, grants, by);
           await refuseGuarded(unit, row, grants);
-          const managers = await countRoleManagers(unit.tx);
-          await unit.tx.role.updateMany({
-            where: { id },
-            data: { ...data, version: { increment: 1 } },
+          await keepOneManager(unit, async () => {
+            await unit.tx.role.updateMany({
+              where: { id },
+              data: { ...data, version: { increment: 1 } },
+            });
           });
-          if (managers > 0 && (await countRoleManagers(unit.tx)) === 0) {
-            throw new Problem('role.last-manager');
-          }
         }
         await unit.audit({
           action: row ? 'update' : 'create',

@@ -39,6 +39,8 @@ export interface RestoreResult {
   migrated: string[];
   /** For each tenant, whether the chain over its audit log holds. */
   audit: Record<string, boolean>;
+  /** Why the tables could not be measured for the planner; null where they were. */
+  unmeasured: string | null;
   seconds: number;
 }
 
@@ -92,6 +94,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoreRes
     files: sum(index.files),
     migrated,
     audit: await checkAudit(appUrl, manifest.tenants),
+    unmeasured: await measure(adminUrl),
     seconds: (Date.now() - started) / 1000,
   };
 }
@@ -145,11 +148,24 @@ async function load({ index }: Checked, options: RestoreOptions, into: Into): Pr
   await client.connect();
   try {
     await loadRows(client, entries, { index, into, replace: options.replace ?? false });
-    // For speed alone, and PostgreSQL does it by itself sooner or later: the rows are in.
-    await client.query('ANALYZE').catch(() => {});
   } finally {
     await client.end().catch(() => {});
     await entries.return(undefined);
+  }
+}
+
+/** For speed alone, and PostgreSQL does it by itself sooner or later: whatever fails, the rows are in. */
+async function measure(adminUrl: string): Promise<string | null> {
+  const client = new pg.Client({ connectionString: adminUrl, statement_timeout: 0 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('ANALYZE');
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    await client.end().catch(() => {});
   }
 }
 

@@ -37,6 +37,8 @@ export const enProblems: Dictionary['problems'] = {
   'role.conflict': 'These rights must not lie in one hand.',
   'review.open': 'A review is open already: decide its cases first.',
   'review.closed': 'This review is closed: open a new one.',
+  'review.role-gone':
+    'The account does not have this role any more. Decide to take it, so that the report says what is so.',
   'review.self': 'Your own rights are reviewed by someone else.',
   'feature.required': 'A required module cannot be switched off.',
   'feature.planned': 'This module is not there yet; it comes with an upgrade.',

@@ -28,6 +28,7 @@ export const zhProblems = {
   'role.conflict': '这些权限不能由同一个人承担。',
   'review.open': '已有一次复核在进行，请先完成。',
   'review.closed': '这次复核已经完成，请发起新的复核。',
+  'review.role-gone': '该账号已没有这个角色。请改为“移除”，报告才与实际一致；仍需要时请重新申请。',
   'review.self': '自己的权限由别人复核。',
   'feature.required': '必需的模块不能停用。',
   'feature.planned': '这个模块尚未提供，升级后才能启用。',
