@@ -11,7 +11,7 @@ export default defineConfig({
     name: 'dashboard',
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
-    setupFiles: ['src/test/setup.ts'],
+    setupFiles: [`${import.meta.dirname}/src/test/setup.ts`],
     // Components are slow to come where other things run beside them.
     testTimeout: 60_000,
     // Libraries that ship .svelte files, which Node cannot load by itself.

@@ -18,7 +18,7 @@ import { bothTries, countTests, filesToTryAgain, flakyOf } from './tests/second-
  * passes then is told as flaky. `--config FILE` is vitest's.
  */
 
-const allProjects = ['unit', 'dashboard', 'integration', 'e2e'];
+const allProjects = ['unit', 'dashboard', 'integration', 'outage', 'media', 'e2e'];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
