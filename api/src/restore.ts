@@ -61,7 +61,7 @@ async function main(): Promise<void> {
       console.log(`brought to this version: ${result.migrated.join(', ')}`);
     if (result.unmeasured !== null) {
       console.log(
-        `lists may be slow at first: the tables could not be measured (${result.unmeasured}). PostgreSQL does that by itself in the next hours`,
+        `lists may be slow at first: the tables could not be measured (${result.unmeasured}). once that is mended, ANALYZE does it`,
       );
     }
     for (const [tenant, ok] of Object.entries(result.audit)) {

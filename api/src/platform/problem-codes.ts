@@ -133,7 +133,7 @@ export const platformProblems = {
   'review.role-gone': [
     409,
     'The user does not have the role any more',
-    'Decide to take it, so that the report says what is so; who needs it again asks for it anew.',
+    'Decide on "remove", so that the report says what is so; if the role is needed, ask for it again.',
   ],
   'review.self': [403, 'Nobody reviews their own rights', 'Leave the case to another reviewer.'],
   'auth.forbidden': [

@@ -32,10 +32,15 @@ describe('thresholdTable', () => {
       fc.property(boxes, fc.uniqueArray(fc.integer({ min: 0, max: 4 })), (list, places) => {
         const found = list.map(([score, x]) => drawn(score, x));
         const truths = places.map((x) => square(12 * x));
-        for (const { trust, precision } of thresholdTable([{ found, truths }], 0.5)) {
+        const pictures = [
+          { found, truths },
+          { found: [], truths },
+        ];
+        for (const { trust, precision, recall } of thresholdTable(pictures, 0.5)) {
           const above = found.filter(({ score }) => score >= trust);
           const right = matchFound(above, truths, 0.5).filter((one) => one !== null).length;
           expect(precision).toBe(above.length === 0 ? null : right / above.length);
+          expect(recall).toBe(truths.length === 0 ? null : right / (2 * truths.length));
         }
       }),
     );

@@ -1,7 +1,7 @@
 import type { Box } from '@anshi/contracts';
 import { matchFound, precisionAndRecall, type ScoredBox } from './matching.ts';
 
-/** What a class would count and miss, were this the score from which its boxes count. */
+/** What a class counts and misses where its boxes count from this score on. */
 export interface ThresholdRow {
   readonly trust: number;
   readonly precision: number | null;
@@ -13,7 +13,8 @@ const TRUSTS = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
 
 /**
  * Precision and recall of one class over the score from which a box counts, to choose `trust` of a
- * card by.
+ * card by. The boxes are those drawn with the card as it is: its `trust` of people has a say in who
+ * gets a close look, and below its `keep` the product draws nothing.
  *
  * @param pictures what was drawn and what is labelled, in the same pixels.
  * @param atIou the least overlap of a hit, above 0 to 1.

@@ -121,12 +121,14 @@ export function createAccessReviews(options: {
       throw new Problem('review.unknown', `The review has no role ${roleId} of this user.`);
     }
     const held = await tx.userRole.count({ where: { userId, roleId } });
-    if (decision === 'keep' && held === 0) throw new Problem('review.role-gone');
+    if (decision === 'keep' && held === 0) {
+      throw new Problem('review.role-gone', `${found.username} does not have ${roleId} any more.`);
+    }
     await tx.accessReviewCase.updateMany({
       where: { reviewId, userId, roleId },
       data: { decision, decidedBy: by.id, decidedAt: new Date(), reason },
     });
-    if (decision === 'remove') {
+    if (decision === 'remove' && held > 0) {
       await tx.userRole.deleteMany({ where: { userId, roleId } });
       // Whoever looked at the account before must look again, or their change would bring it back.
       await tx.appUser.updateMany({
@@ -136,7 +138,8 @@ export function createAccessReviews(options: {
       unit.afterCommit(() => events.publish({ tenant: unit.caller.tenant, user: userId }));
     }
     await unit.audit({
-      action: decision === 'keep' ? 'confirm-role' : 'take-role',
+      // Who took a role before the review has a line of their own; this one takes nothing.
+      action: decision === 'keep' ? 'confirm-role' : held > 0 ? 'take-role' : 'confirm-role-gone',
       entity: 'user',
       id: userId,
       before: { role: roleId, decision: found.decision },

@@ -97,6 +97,31 @@ async function rewrite(
   });
 }
 
+/**
+ * Stops a restore into this database where its rows are in and its foreign keys are not, until the
+ * gate is opened.
+ */
+async function holdBeforeKeys(adminUrl: string) {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  await client.query('SELECT pg_advisory_lock(7)');
+  await client.query(`CREATE SCHEMA gate;
+    CREATE FUNCTION gate.hold() RETURNS event_trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF current_setting('application_name') = 'anshi-restore'
+        AND current_query() LIKE '%ADD CONSTRAINT%' THEN
+        PERFORM pg_advisory_xact_lock(7);
+      END IF;
+    END $$;
+    CREATE EVENT TRIGGER hold ON ddl_command_start EXECUTE FUNCTION gate.hold()`);
+  return {
+    async open() {
+      await client.query('DROP EVENT TRIGGER hold; DROP SCHEMA gate CASCADE');
+      await client.end();
+    },
+  };
+}
+
 describe('[SEC-05] a restore', () => {
   it('writes nothing of a backup that another made, or whose index was changed with its entries', async () => {
     const archive = join(site.folder, 'own.age');
@@ -395,21 +420,23 @@ describe('[SEC-05] a restore', () => {
     const options = [file, '--identity-file', keys.identityFile];
     const restore = () =>
       spawn(process.execPath, ['--import', 'tsx', 'api/src/restore.ts', ...options], { env });
+    const gate = await holdBeforeKeys(site.server.adminUrl);
     const first = restore();
     const ended = once(first, 'exit');
     await until(
       async () => {
         const [found] = await ask(
           site.server.adminUrl,
-          "SELECT 1 FROM pg_stat_activity WHERE application_name = 'anshi-restore' AND query LIKE 'COPY%'",
+          "SELECT 1 FROM pg_stat_activity WHERE application_name = 'anshi-restore' AND wait_event_type = 'Lock'",
         );
         return found;
       },
-      'rows come in',
+      'the rows are in, uncommitted',
       60_000,
     );
     first.kill('SIGKILL');
     expect(await ended).toEqual([null, 'SIGKILL']);
+    await gate.open();
     const counts = () =>
       ask(
         site.server.adminUrl,

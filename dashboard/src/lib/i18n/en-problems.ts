@@ -38,7 +38,7 @@ export const enProblems: Dictionary['problems'] = {
   'review.open': 'A review is open already: decide its cases first.',
   'review.closed': 'This review is closed: open a new one.',
   'review.role-gone':
-    'The account does not have this role any more. Decide to take it, so that the report says what is so.',
+    'The account no longer has this role. Choose Remove; if it is needed, ask for it again.',
   'review.self': 'Your own rights are reviewed by someone else.',
   'feature.required': 'A required module cannot be switched off.',
   'feature.planned': 'This module is not there yet; it comes with an upgrade.',
