@@ -8,8 +8,9 @@ const realParts = { testTimeout: 180_000, hookTimeout: 300_000 };
 const wholeSystem = { testTimeout: 600_000, hookTimeout: 600_000 };
 
 /**
- * Files that have parts of their own (server, broker, folder, ports) and look at no stream's time:
- * they run side by side, most of their time is waiting. All projects of a group share the workers.
+ * Files that have parts of their own (server, broker, folder, ports that were free) and need no video
+ * to be looked at as fast as it comes: they run side by side, most of their time is waiting. All
+ * projects of a group share the workers.
  */
 const sideBySide = { maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)) };
 /** What decodes video as fast as it comes, or measures: one file at a time, after the others. */

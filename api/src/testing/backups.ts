@@ -6,13 +6,52 @@ import type { SealingKeys } from '../platform/backup/keys.ts';
 import { type BackupResult, makeBackup } from '../platform/backup/make.ts';
 import { openKeyring } from '../platform/sealed/keyring.ts';
 import { openBlobs } from '../platform/store/open.ts';
-import type { RunningApi, Site } from './site.ts';
+import { drawPicture } from './media.ts';
+import { openSite, type RunningApi, type Site, startApi } from './site.ts';
+import { uploadFile } from './tus.ts';
 
 /** The stores of a data folder, as the bytes lie. */
 export const storesOf = (dataDir: string) => ({
   evidence: openBlobs('evidence', { dataDir, s3: null }),
   files: openBlobs('files', { dataDir, s3: null }),
 });
+
+/** What tests of restores begin with: an API with pictures, and the keys of its backups. */
+export interface BackupSite {
+  site: Site;
+  api: RunningApi;
+  adminUrl: string;
+  appUrl: string;
+  /** What backups are made with: only the key opens them. */
+  keys: { recipients: string[] };
+  identityFile: string;
+  passphraseFile: string;
+  stop(): Promise<void>;
+}
+
+/** @param pictures how many somebody has attached. */
+export async function openBackupSite(pictures = 3): Promise<BackupSite> {
+  const site = await openSite();
+  try {
+    const urls = await site.freshDatabase(['demo']);
+    const api = await startApi(site, urls.appUrl);
+    const { recipients, ...files } = await makeBackupKeys(site);
+    const user = await api.signIn();
+    for (let seed = 1; seed <= pictures; seed++) {
+      await uploadFile(api, user, await drawPicture(seed));
+    }
+    return {
+      ...{ site, api, ...urls, ...files, keys: { recipients } },
+      async stop() {
+        await api.stop();
+        await site.stop();
+      },
+    };
+  } catch (error) {
+    await site.stop();
+    throw error;
+  }
+}
 
 /** Makes a backup of a running API, with its own key ring and stores. */
 export function backUp(

@@ -98,6 +98,11 @@ describe('[SEC-24] the review of rights', () => {
     const lines = await database.transaction({ tenant: 'demo', user: null }, (tx) =>
       tx.auditLog.findMany({ where: { action: 'take-role' } }),
     );
+    // Removing what is gone takes nothing: it has a line of its own.
+    const confirmed = await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.auditLog.count({ where: { action: 'confirm-role-gone' } }),
+    );
+    expect(confirmed).toBe(1);
     expect(lines).toMatchObject([
       { userName: 'auditor', reason },
       { userName: 'auditor', reason },

@@ -68,6 +68,7 @@ const actions: Record<string, Words> = {
   erase: { zh: '删除了个人信息：', en: 'erased personal data of' },
   close: { zh: '关闭了', en: 'closed' },
   'confirm-role': { zh: '确认保留了角色：', en: 'confirmed a role of' },
+  'confirm-role-gone': { zh: '确认角色此前已收回：', en: 'confirmed that a role was gone from' },
   'switch-on': { zh: '启用了', en: 'switched on' },
   'switch-off': { zh: '停用了', en: 'switched off' },
   apply: { zh: '套用了', en: 'applied' },

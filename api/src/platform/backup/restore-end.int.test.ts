@@ -8,45 +8,32 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   ask,
+  type BackupSite,
   backUp,
   emptyDatabase,
   filesIn,
-  makeBackupKeys,
   newFolder,
+  openBackupSite,
   storesOf,
 } from '../../testing/backups.ts';
-import { drawPicture } from '../../testing/media.ts';
-import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
-import { uploadFile } from '../../testing/tus.ts';
+import type { RunningApi, Site } from '../../testing/site.ts';
 import { openKeyring } from '../sealed/keyring.ts';
 import { cleanUp, openJournal, refuseUnfinishedRestore } from './journal.ts';
 import { restoreBackup } from './restore.ts';
 import { openStaged, stagedIn } from './staged.ts';
 
+let world: BackupSite;
 let site: Site;
 let api: RunningApi;
-let urls: { adminUrl: string; appUrl: string };
 let archive: string;
-let identityFile: string;
 
 beforeAll(async () => {
-  site = await openSite();
-  urls = await site.freshDatabase(['demo']);
-  api = await startApi(site, urls.appUrl);
-  const keys = await makeBackupKeys(site);
-  identityFile = keys.identityFile;
-  const user = await api.signIn();
-  await uploadFile(api, user, await drawPicture(1));
+  world = await openBackupSite(1);
+  ({ site, api } = world);
   archive = join(site.folder, 'end.age');
-  await backUp(archive, {
-    ...{ api, adminUrl: urls.adminUrl },
-    keys: { recipients: keys.recipients },
-  });
+  await backUp(archive, world);
 });
-afterAll(async () => {
-  await api?.stop();
-  await site?.stop();
-});
+afterAll(() => world?.stop());
 
 const bytes = (content: string) => Readable.from([Buffer.from(content)]);
 const lies = (path: string) =>
@@ -57,7 +44,7 @@ const lies = (path: string) =>
 
 /** The picture that the backup holds, and its bytes. */
 async function pictureOf() {
-  const [row] = await ask(urls.adminUrl, 'SELECT sha256 FROM stored_file ORDER BY sha256');
+  const [row] = await ask(world.adminUrl, 'SELECT sha256 FROM stored_file ORDER BY sha256');
   const key = { tenant: 'demo', sha256: String(row?.sha256) };
   return { key, bytes: await buffer(storesOf(api.settings.dataDir).files.read(key)) };
 }
@@ -65,7 +52,13 @@ async function pictureOf() {
 /** A restore over a database of this version. */
 function restoring(target: { adminUrl: string; appUrl: string }, dataDir: string) {
   return restoreBackup({
-    ...{ file: archive, keys: { identityFile }, ...target, dataDir, replace: true },
+    ...{
+      file: archive,
+      keys: { identityFile: world.identityFile },
+      ...target,
+      dataDir,
+      replace: true,
+    },
     ...{ stores: storesOf(dataDir), keyring: openKeyring(api.settings.keyring.file) },
   });
 }
@@ -98,11 +91,11 @@ describe('[SEC-05] the end of a restore', () => {
     const stores = storesOf(dataDir);
     const key = { tenant: 'demo', sha256: 'cd'.repeat(32) };
     await stores.files.put(key, bytes('old'));
-    const client = new pg.Client({ connectionString: urls.adminUrl });
+    const client = new pg.Client({ connectionString: world.adminUrl });
     await client.connect();
     await client.query('BEGIN');
     const { rows } = await client.query('SELECT pg_current_xact_id()::text AS id');
-    const journal = await openJournal(dataDir, 'some.age', urls.adminUrl);
+    const journal = await openJournal(dataDir, 'some.age', world.adminUrl);
     await journal.begin(rows[0].id);
     await journal.close();
     await client.query('COMMIT');
@@ -116,12 +109,12 @@ describe('[SEC-05] the end of a restore', () => {
       await writeFile(path, '');
       const refused = /files that wait in .* cannot be listed: ENOTDIR/;
       await expect(staged.count()).rejects.toThrow(refused);
-      await expect(cleanUp(dataDir, urls.adminUrl, stores)).rejects.toThrow(refused);
+      await expect(cleanUp(dataDir, world.adminUrl, stores)).rejects.toThrow(refused);
       await expect(refuseUnfinishedRestore(dataDir)).rejects.toThrow(/--clean/);
       await rm(path);
     }
     expect(await staged.count()).toBe(1);
-    expect(await cleanUp(dataDir, urls.adminUrl, stores)).toMatchObject({ settled: 1 });
+    expect(await cleanUp(dataDir, world.adminUrl, stores)).toMatchObject({ settled: 1 });
     expect(await text(stores.files.read(key))).toBe('newer');
   });
 
@@ -186,7 +179,7 @@ describe('[SEC-05] the end of a restore', () => {
       throw new Error('nothing can be removed');
     };
     const failed = restoreBackup({
-      ...{ file: archive, keys: { identityFile }, ...target, dataDir },
+      ...{ file: archive, keys: { identityFile: world.identityFile }, ...target, dataDir },
       stores: { ...stores, files: { ...stores.files, put: gone, remove: stuck } },
       keyring: openKeyring(api.settings.keyring.file),
     });
@@ -203,15 +196,15 @@ describe('[SEC-05] the end of a restore', () => {
     const stores = storesOf(dataDir);
     const key = { tenant: 'demo', sha256: 'ab'.repeat(32) };
     const [next] = await ask(
-      urls.adminUrl,
+      world.adminUrl,
       'SELECT (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000000)::text AS id',
     );
-    const journal = await openJournal(dataDir, 'some.age', urls.adminUrl);
+    const journal = await openJournal(dataDir, 'some.age', world.adminUrl);
     await journal.begin(String(next?.id));
     await journal.put('evidence', key.tenant, key.sha256);
     await stores.evidence.put(key, bytes('bytes'));
     await journal.close();
-    const done = await cleanUp(dataDir, urls.adminUrl, stores);
+    const done = await cleanUp(dataDir, world.adminUrl, stores);
     expect(done).toEqual({ committed: false, removed: 1, settled: 0 });
     expect(await filesIn(dataDir)).toEqual([]);
     await refuseUnfinishedRestore(dataDir);
