@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { iou } from '../boxes.ts';
 import { LookOrder } from '../pipeline/look-order.ts';
-import { chooseLooks } from './choose-looks.ts';
+import { chooseLooks, smallBelow } from './choose-looks.ts';
 import { inRegion } from './look-regions.ts';
 import { loadPpeCard } from './model-card.ts';
 
@@ -42,6 +42,18 @@ describe('chooseLooks', () => {
     const people = [person(100, 120), person(300, 450), person(600, 20), person(700, 120, 0.05)];
     expect(whoOf(chooseLooks(card, { ...base, people }))).toEqual([100]);
     expect(chooseLooks(card, { ...base, people, budget: { looks: 0, pixels: 1e6 } })).toEqual([]);
+  });
+
+  it('looks at fewer where a look shows hardly more than the full pass', () => {
+    const people = [person(100, 55), person(300, 80), person(600, 110)];
+    const seen = (scale: number) => whoOf(chooseLooks(card, { ...base, people, scale }));
+    // In pixels of the full pass: 44, 64 and 88 of 120 * 0.625, then 55, 80 and 110 of 60.
+    expect(seen(0.8)).toEqual([100, 300]);
+    expect(seen(1)).toEqual([100]);
+    // Drawn larger by the full pass itself, half the height still counts in its pixels.
+    expect(seen(1.2)).toEqual([]);
+    expect(smallBelow(card, 0.5)).toBe(card.region.belowHeight);
+    expect(smallBelow(card, 0.1)).toBe(card.region.belowHeight);
   });
 
   it('serves everyone in turn where there are more than the budget', () => {

@@ -25,6 +25,8 @@ export interface CloseLookRequest {
 
 /** A box of a person and the one that the caller knows overlap at least this much (IoU). */
 const SAME_PERSON = 0.3;
+/** A picture this much finer than the full pass, or more, shows in a look what the pass cannot. */
+const FULL_GAIN = 2;
 
 /**
  * Chooses what gets a close look in this frame: people that the full pass shows too small to read
@@ -33,9 +35,10 @@ const SAME_PERSON = 0.3;
  */
 export function chooseLooks(card: PpeCard, request: CloseLookRequest): CloseLook[] {
   if (request.budget.looks <= 0) return [];
+  const below = smallBelow(card, request.scale);
   const isSmall = (box: Box) => {
     const height = box[3] - box[1];
-    return height * request.scale < card.region.belowHeight && height >= card.region.minHeight;
+    return height * request.scale < below && height >= card.region.minHeight;
   };
   const small = request.people.filter(
     ({ box, score }) => score >= card.region.minScore && isSmall(box),
@@ -44,6 +47,18 @@ export function chooseLooks(card: PpeCard, request: CloseLookRequest): CloseLook
     ? due(card, { ...request, lookAt: request.lookAt }, small, isSmall)
     : everyone(card, request, small);
   return layRegions(card, wanted, request, request.budget);
+}
+
+/**
+ * People lower than this in the full pass, in its pixels, get a look. A look at a picture that is
+ * hardly finer than the full pass enlarges and shows nothing new, which helps only those who are
+ * smaller still: half the card's height where the pass sees every pixel of the picture.
+ *
+ * @param scale tensor pixels per picture pixel of the full pass.
+ */
+export function smallBelow({ region }: PpeCard, scale: number): number {
+  const gain = 1 / Math.min(1, scale);
+  return region.belowHeight * Math.min(1, gain / FULL_GAIN);
 }
 
 /** In one frame of so many, somebody who may turn out to be a person comes before those who are. */

@@ -2,7 +2,6 @@ import type { Box, CameraConfig, Observation, TrackedPerson } from '@anshi/contr
 import { ulid } from 'ulid';
 import type { DetectOptions } from '../detect/detect-options.ts';
 import type { PoseCard, PpeCard } from '../detect/model-card.ts';
-import { fullPassScale } from '../detect/model-session.ts';
 import { searchTiles } from '../detect/search-tiles.ts';
 import type { DetectedPose, Detection, FrameDetections } from '../frame.ts';
 import { endEpisodes } from '../judge/end-episodes.ts';
@@ -15,7 +14,7 @@ import { CalibrationRefused, FloorLocator } from '../locate/floor-locator.ts';
 import { PersonSize } from '../locate/person-size.ts';
 import { type TrackedBox, Tracker } from '../track/tracker.ts';
 import { CameraPoses } from './camera-poses.ts';
-import { equipmentInFrame } from './frame-equipment.ts';
+import { equipmentInFrame, readableFrom } from './frame-equipment.ts';
 import { LookOrder } from './look-order.ts';
 import { invert, isDistorted, type Scaling, scaleBox, scalePose, scalingOf } from './scaling.ts';
 
@@ -259,8 +258,8 @@ export class CameraPipeline {
   ): TrackedPerson[] {
     const people = tracked.map(({ box }) => box);
     // Pixels of the model's full pass per pixel of the picture.
-    const fullScale = fullPassScale(this.#card, meta.width, meta.height) / scaling.y;
-    const equipment = equipmentInFrame(this.#card, { people, parts, looked, fullScale });
+    const readFrom = readableFrom(this.#card, meta.width, meta.height) * scaling.y;
+    const equipment = equipmentInFrame(this.#card, { people, parts, looked, readFrom });
     const posesOf = this.#poses.of(people, poses);
     this.#looks.keep(new Set(tracked.map(({ track }) => track)));
     return tracked.map(({ track, box, score }, i) => {
