@@ -57,4 +57,15 @@ describe('peopleWithPoses', () => {
     const [found] = peopleWithPoses([], [poseIn(lying, 0.2)], thresholds, 0.45);
     expect(found).toMatchObject({ resumes: true, box: lying });
   });
+
+  it('lets a weak pose show where somebody went though a box too weak to count lies around it', () => {
+    const weak = (score: number) => person(score, [200, 380, 420, 480]);
+    const pose = poseIn(lying, 0.2);
+    const shown = (box: Detection) => peopleWithPoses([box], [pose], thresholds, 0.45).slice(1);
+    expect(shown(weak(0.2))).toMatchObject([{ resumes: true, box: lying }]);
+    // Whom the tracker takes for a person from the box alone needs no pose to go on.
+    expect(shown(weak(0.5))).toEqual([]);
+    // A pose that may begin somebody does not, beside a weak box: it makes that box a person.
+    expect(peopleWithPoses([weak(0.2)], [poseIn(lying, 0.3)], thresholds, 0.45)).toHaveLength(1);
+  });
 });

@@ -72,11 +72,15 @@ export function peopleWithPoses(
     return { ...person, box, score: Math.max(person.score, worth(pose)) };
   });
   const taken = new Set(joined);
-  const boxes = people.filter(({ score }) => score >= thresholds.keep).map(({ box }) => box);
+  const boxes = people.filter(({ score }) => score >= thresholds.keep);
+  const sureBoxes = people.filter(({ score }) => score >= begin);
   for (const pose of poses) {
     if (taken.has(pose)) continue;
     const { box, score } = pose;
-    if (boxes.some((other) => poseFit(pose, other, thresholds.keypoint) >= DOUBLE_FIT)) continue;
+    // A weak box begins nobody and may lie beside whom the pose shows: it silences no weak pose.
+    const rivals = score >= thresholds.person ? boxes : sureBoxes;
+    if (rivals.some((other) => poseFit(pose, other.box, thresholds.keypoint) >= DOUBLE_FIT))
+      continue;
     if (score >= thresholds.person) surer.push({ label: 'person', score: worth(pose), box });
     else surer.push({ label: 'person', score: Math.min(score, begin), box, resumes: true });
   }
