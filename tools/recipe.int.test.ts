@@ -3,19 +3,20 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const recipe = resolve(import.meta.dirname, '../models/ppe/recipe');
-/** Debian's own Python first: its packages (python3-torch) are not seen by another one in the path. */
+/** Debian's own Python first: its packages (python3-torch, python3-onnx) are not seen by another one in the path. */
 const python = ['/usr/bin/python3', 'python3'].find(
-  (command) => spawnSync(command, ['-c', 'import torch']).status === 0,
+  (command) => spawnSync(command, ['-c', 'import torch, onnx']).status === 0,
 );
 
 describe.skipIf(!python)(
-  'the recipe of the PPE detector (skipped where Python has no torch)',
+  'the recipe of the PPE detector (skipped where Python has no torch or onnx)',
   () => {
     it('has a loss that takes for background what is, and nothing else', () => {
       // -B: no compiled files in the repository.
       const { status, stderr } = spawnSync(python ?? '', ['-B', '-m', 'unittest'], {
         cwd: recipe,
         encoding: 'utf8',
+        timeout: 120_000,
       });
       expect(stderr).toMatch(/Ran [1-9]\d* tests/);
       expect(status, stderr).toBe(0);

@@ -1,4 +1,4 @@
-"""Tests of the loss: python3 -m unittest (needs torch)."""
+"""Tests of the loss: python3 -m unittest (needs torch and onnx)."""
 import math
 import unittest
 
@@ -27,8 +27,9 @@ def mask(*labelled):
     return torch.tensor([float(c in labelled) for c in range(len(CLASSES))])
 
 
-def objectness_gradient(targets, class_mask):
-    """Gradients [A, 5 + C] of the loss of one image for a network that answers 0 everywhere."""
+def gradients_of(targets, class_mask):
+    """Gradients [A, 5 + C] of the loss of one image for a network that answers 0 everywhere, the
+    loss, and its parts."""
     raw = torch.zeros(1, len(CELLS), 5 + len(CLASSES), requires_grad=True)
     rows = torch.cat((torch.zeros(len(targets), 1), targets), 1)
     loss, parts = detection_loss(raw, rows, class_mask[None], CLASSES, SIZE, True)
@@ -41,7 +42,8 @@ class Boxes(unittest.TestCase):
         raw = torch.zeros(len(CELLS), 4)
         anchor = anchor_at(40, 16)
         raw[anchor] = torch.tensor((0.5, 0.25, math.log(3), math.log(2)))
-        self.assertEqual(decode(raw, CELLS, STRIDES)[anchor].tolist(), [44, 18, 24, 16])
+        for value, wanted in zip(decode(raw, CELLS, STRIDES)[anchor].tolist(), (44, 18, 24, 16)):
+            self.assertAlmostEqual(value, wanted, 4)
 
     def test_overlap_of_boxes(self):
         a = torch.tensor((10.0, 10, 10, 10))
@@ -89,7 +91,7 @@ class UnlabelledClasses(unittest.TestCase):
         self.assertFalse(unsure[anchor_at(220, 120)])
 
     def test_the_loss_teaches_not_to_draw_a_second_helmet(self):
-        gradient, _, _ = objectness_gradient(labels(self.person, self.helmet), mask(PERSON, HELMET, HEAD))
+        gradient, _, _ = gradients_of(labels(self.person, self.helmet), mask(PERSON, HELMET, HEAD))
         self.assertGreater(gradient[anchor_at(84, 44), 4], 0, 'pushed down beside the helmet')
         self.assertGreater(gradient[anchor_at(200, 120), 4], 0, 'pushed down on background')
         unsure = self.unsure(labels(self.person, self.helmet), mask(PERSON, HELMET, HEAD))
@@ -97,24 +99,35 @@ class UnlabelledClasses(unittest.TestCase):
         self.assertTrue((gradient[unsure, 4] == 0).any())
 
     def test_a_class_that_is_not_labelled_learns_nothing(self):
-        gradient, _, _ = objectness_gradient(labels(self.person, self.helmet), mask(PERSON, HELMET, HEAD))
+        gradient, _, _ = gradients_of(labels(self.person, self.helmet), mask(PERSON, HELMET, HEAD))
         self.assertTrue((gradient[:, 5 + VEST:] == 0).all())
         self.assertTrue((gradient[:, 5 + HELMET] != 0).any())
-        gradient, _, _ = objectness_gradient(labels(self.person, self.helmet), torch.ones(5))
+        gradient, _, _ = gradients_of(labels(self.person, self.helmet), torch.ones(5))
         self.assertTrue((gradient[:, 5 + VEST] != 0).any())
 
 
 class Whole(unittest.TestCase):
     def test_a_picture_with_nothing_in_it_is_background(self):
-        gradient, loss, parts = objectness_gradient(torch.zeros(0, 5), torch.ones(5))
+        gradient, loss, parts = gradients_of(torch.zeros(0, 5), torch.ones(5))
         self.assertTrue((gradient[:, 4] > 0).all())
         self.assertTrue(math.isfinite(loss))
         self.assertEqual(parts['box'], 0)
 
-    def test_the_loss_is_the_sum_of_its_parts(self):
-        _, loss, parts = objectness_gradient(labels((PERSON, 80, 40, 64, 160)), torch.ones(5))
-        self.assertEqual(set(parts), {'box', 'obj', 'cls', 'l1'})
-        self.assertAlmostEqual(loss, sum(parts.values()), 3)
+    def test_a_better_box_costs_less(self):
+        person = labels((PERSON, 80, 40, 64, 160))
+        rows = torch.cat((torch.zeros(1, 1), person), 1)
+        costs = []
+        for factor in (1.0, 0.8, 0.5):
+            raw = torch.zeros(1, len(CELLS), 5 + len(CLASSES))
+            # Every anchor draws the person, too small by the factor.
+            raw[0, :, :2] = person[0, 1:3] / STRIDES[:, None] - CELLS
+            raw[0, :, 2:4] = (person[0, 3:5] * factor / STRIDES[:, None]).log()
+            _, parts = detection_loss(raw, rows, torch.ones(1, 5), CLASSES, SIZE, True)
+            costs.append((parts['box'], parts['l1']))
+        self.assertAlmostEqual(costs[0][0], 0, 3)
+        self.assertAlmostEqual(costs[0][1], 0, 3)
+        self.assertLess(costs[0], costs[1])
+        self.assertLess(costs[1], costs[2])
 
 
 if __name__ == '__main__':

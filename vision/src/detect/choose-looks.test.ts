@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { iou } from '../boxes.ts';
 import { LookOrder } from '../pipeline/look-order.ts';
-import { chooseLooks, smallBelow } from './choose-looks.ts';
+import { chooseLooks } from './choose-looks.ts';
 import { inRegion } from './look-regions.ts';
 import { loadPpeCard } from './model-card.ts';
 
@@ -44,16 +44,26 @@ describe('chooseLooks', () => {
     expect(chooseLooks(card, { ...base, people, budget: { looks: 0, pixels: 1e6 } })).toEqual([]);
   });
 
-  it('looks at fewer where a look shows hardly more than the full pass', () => {
-    const people = [person(100, 55), person(300, 80), person(600, 110)];
-    const seen = (scale: number) => whoOf(chooseLooks(card, { ...base, people, scale }));
-    // In pixels of the full pass: 44, 64 and 88 of 120 * 0.625, then 55, 80 and 110 of 60.
-    expect(seen(0.8)).toEqual([100, 300]);
-    expect(seen(1)).toEqual([100]);
-    // Drawn larger by the full pass itself, half the height still counts in its pixels.
-    expect(seen(1.2)).toEqual([]);
-    expect(smallBelow(card, 0.5)).toBe(card.region.belowHeight);
-    expect(smallBelow(card, 0.1)).toBe(card.region.belowHeight);
+  it('looks at fewer of those who are seen where a look shows hardly more than the full pass', () => {
+    const seen = (height: number, width: number, score?: number) => {
+      const scale = card.input.size / width;
+      const people = [person(100, height / scale, score)];
+      const picture = { width, height: (width * 3) / 4, scale };
+      return chooseLooks(card, { ...base, ...picture, people }).length;
+    };
+    const { belowHeight } = card.region;
+    for (const [width, share] of [
+      [320, 0.75],
+      [640, 0.75],
+      [896, 0.875],
+      [1024, 1],
+      [3840, 1],
+    ] as const) {
+      expect([width, seen(share * belowHeight - 1, width)]).toEqual([width, 1]);
+      expect([width, seen(share * belowHeight + 1, width)]).toEqual([width, 0]);
+    }
+    // Somebody in whom the full pass hardly believes is still looked for.
+    expect(seen(belowHeight - 1, 640, 0.2)).toBe(1);
   });
 
   it('serves everyone in turn where there are more than the budget', () => {

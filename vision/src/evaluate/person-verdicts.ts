@@ -1,6 +1,7 @@
 import type { Box } from '@anshi/contracts';
 import type { PpeCard } from '../detect/model-card.ts';
-import { equipmentInFrame, readableFrom } from '../pipeline/frame-equipment.ts';
+import { fullPassScale } from '../detect/model-session.ts';
+import { equipmentInFrame } from '../pipeline/frame-equipment.ts';
 import { labelledStates, VERDICT_CLASSES, type VerdictKind } from './labelled-people.ts';
 import { matchFound } from './matching.ts';
 import { ofLabel, type SeenPicture, trusted } from './seen-picture.ts';
@@ -49,8 +50,8 @@ export function personVerdicts(
     const parts = picture.found.filter(
       ({ label, score }) => label !== 'person' && score >= (card.thresholds[label]?.keep ?? 0),
     );
-    const readFrom = readableFrom(card, picture.width, picture.height);
-    const equipment = equipmentInFrame(card, { people, parts, looked: picture.looked, readFrom });
+    const fullScale = fullPassScale(card, picture.width, picture.height);
+    const equipment = equipmentInFrame(card, { people, parts, looked: picture.looked, fullScale });
     const drawnOf = new Map<number, number>();
     matchFound(drawn, labelled, SAME_PERSON).forEach((match, i) => {
       if (match !== null) drawnOf.set(match, i);

@@ -2,6 +2,7 @@ import type { Box, CameraConfig, Observation, TrackedPerson } from '@anshi/contr
 import { ulid } from 'ulid';
 import type { DetectOptions } from '../detect/detect-options.ts';
 import type { PoseCard, PpeCard } from '../detect/model-card.ts';
+import { fullPassScale } from '../detect/model-session.ts';
 import { searchTiles } from '../detect/search-tiles.ts';
 import type { DetectedPose, Detection, FrameDetections } from '../frame.ts';
 import { endEpisodes } from '../judge/end-episodes.ts';
@@ -14,7 +15,7 @@ import { CalibrationRefused, FloorLocator } from '../locate/floor-locator.ts';
 import { PersonSize } from '../locate/person-size.ts';
 import { type TrackedBox, Tracker } from '../track/tracker.ts';
 import { CameraPoses } from './camera-poses.ts';
-import { equipmentInFrame, readableFrom } from './frame-equipment.ts';
+import { equipmentInFrame } from './frame-equipment.ts';
 import { LookOrder } from './look-order.ts';
 import { invert, isDistorted, type Scaling, scaleBox, scalePose, scalingOf } from './scaling.ts';
 
@@ -90,11 +91,10 @@ export class CameraPipeline {
     this.#card = options.card;
     const { trust } = options.card.thresholds.person!;
     const begin = Math.min(1, trust + 0.05);
-    this.#poses = new CameraPoses(options.pose ?? 'there is no pose model', begin);
+    this.#poses = new CameraPoses(options.pose ?? 'there is no pose model', { trust, begin });
     this.#tracker = new Tracker({
       prefix: options.trackPrefix ?? ulid().slice(-8),
-      trust,
-      begin,
+      ...{ trust, begin },
       lostSeconds: LOST_SECONDS,
     });
     this.#config = options.config;
@@ -258,8 +258,8 @@ export class CameraPipeline {
   ): TrackedPerson[] {
     const people = tracked.map(({ box }) => box);
     // Pixels of the model's full pass per pixel of the picture.
-    const readFrom = readableFrom(this.#card, meta.width, meta.height) * scaling.y;
-    const equipment = equipmentInFrame(this.#card, { people, parts, looked, readFrom });
+    const fullScale = fullPassScale(this.#card, meta.width, meta.height) / scaling.y;
+    const equipment = equipmentInFrame(this.#card, { people, parts, looked, fullScale });
     const posesOf = this.#poses.of(people, poses);
     this.#looks.keep(new Set(tracked.map(({ track }) => track)));
     return tracked.map(({ track, box, score }, i) => {

@@ -13,6 +13,7 @@ const poseIn = (box: Box, score = 0.6): DetectedPose => ({
   ]),
 });
 const person = (score: number, box: Box): Detection => ({ label: 'person', score, box });
+const tracker = { trust: 0.4, begin: 0.45 };
 const thresholds = { keep: 0.1, person: 0.25, keypoint: 0.2 };
 
 describe('joinPoses', () => {
@@ -35,37 +36,44 @@ describe('peopleWithPoses', () => {
 
   it('counts a pose that belongs to nobody as a person who may begin a track', () => {
     const standing = person(0.8, [600, 100, 660, 300]);
-    const people = peopleWithPoses([standing], [poseIn(lying, 0.3)], thresholds, 0.45);
+    const people = peopleWithPoses([standing], [poseIn(lying, 0.3)], thresholds, tracker);
     expect(people).toMatchObject([standing, { label: 'person', box: lying }]);
     expect(people[1]!.score).toBeGreaterThanOrEqual(0.45);
   });
 
   it('makes no second person of one who has a box', () => {
     const box: Box = [100, 100, 160, 300];
-    const people = peopleWithPoses([person(0.8, box)], [poseIn(box, 0.9)], thresholds, 0.45);
+    const people = peopleWithPoses([person(0.8, box)], [poseIn(box, 0.9)], thresholds, tracker);
     expect(people).toHaveLength(1);
   });
 
   it('believes a weak box that has a pose in it', () => {
     const weak = person(0.15, [205, 395, 415, 485]);
-    const [one, ...others] = peopleWithPoses([weak], [poseIn(lying, 0.5)], thresholds, 0.45);
+    const [one, ...others] = peopleWithPoses([weak], [poseIn(lying, 0.5)], thresholds, tracker);
     expect(others).toEqual([]);
     expect(one!.score).toBeGreaterThanOrEqual(0.45);
   });
 
   it('takes a weak pose for nobody new, only for where somebody went', () => {
-    const [found] = peopleWithPoses([], [poseIn(lying, 0.2)], thresholds, 0.45);
+    const [found] = peopleWithPoses([], [poseIn(lying, 0.2)], thresholds, tracker);
     expect(found).toMatchObject({ resumes: true, box: lying });
   });
 
   it('lets a weak pose show where somebody went though a box too weak to count lies around it', () => {
-    const weak = (score: number) => person(score, [200, 380, 420, 480]);
+    const around = (score: number) => person(score, [200, 380, 420, 480]);
     const pose = poseIn(lying, 0.2);
-    const shown = (box: Detection) => peopleWithPoses([box], [pose], thresholds, 0.45).slice(1);
-    expect(shown(weak(0.2))).toMatchObject([{ resumes: true, box: lying }]);
-    // Whom the tracker takes for a person from the box alone needs no pose to go on.
-    expect(shown(weak(0.5))).toEqual([]);
-    // A pose that may begin somebody does not, beside a weak box: it makes that box a person.
-    expect(peopleWithPoses([weak(0.2)], [poseIn(lying, 0.3)], thresholds, 0.45)).toHaveLength(1);
+    const shown = (box: Detection, ...more: DetectedPose[]) =>
+      peopleWithPoses([box], [...more, pose], thresholds, tracker).slice(1);
+    expect(shown(around(0.3))).toMatchObject([{ resumes: true, box: lying }]);
+    // Whom the tracker goes on with by the box alone needs no pose.
+    expect(shown(around(0.42))).toEqual([]);
+    // Nor does a weak box with a surer pose in it: that one is a second drawing of the same body.
+    expect(shown(around(0.3), poseIn([200, 385, 420, 482], 0.5))).toEqual([]);
+  });
+
+  it('makes one person of two sure poses in one weak box', () => {
+    const poses = [poseIn(lying, 0.5), poseIn([205, 402, 425, 482], 0.4)];
+    const weak = person(0.2, [200, 380, 420, 480]);
+    expect(peopleWithPoses([weak], poses, thresholds, tracker)).toHaveLength(1);
   });
 });

@@ -4,6 +4,7 @@ import { iou } from '../boxes.ts';
 import type { PoseCard } from '../detect/model-card.ts';
 import { poseFit } from '../detect/pose-fit.ts';
 import type { DetectedPose, Detection } from '../frame.ts';
+import type { TrackerSettings } from '../track/tracker.ts';
 
 /** A pose and a box that fit less than this are of two people. */
 const LEAST_FIT = 0.35;
@@ -47,15 +48,15 @@ export interface FoundPerson extends Detection {
  * seen before, since those who fall are seen worst while they fall.
  *
  * @param people boxes of people.
- * @param begin the score at which a box is a person to the tracker; a pose that its card calls a
- *   person has it at least.
+ * @param tracker from which score on the tracker counts a box, and from which it begins a track with
+ *   it; a pose that its card calls a person has the latter at least.
  * @returns the people, with those that only the poses show.
  */
 export function peopleWithPoses(
   people: readonly Detection[],
   poses: readonly DetectedPose[],
   thresholds: PoseCard['thresholds'],
-  begin: number,
+  { trust, begin }: Pick<TrackerSettings, 'trust' | 'begin'>,
 ): FoundPerson[] {
   const sure = poses.filter(({ score }) => score >= thresholds.person);
   const joined = joinPoses(
@@ -72,16 +73,16 @@ export function peopleWithPoses(
     return { ...person, box, score: Math.max(person.score, worth(pose)) };
   });
   const taken = new Set(joined);
-  const boxes = people.filter(({ score }) => score >= thresholds.keep);
-  const sureBoxes = people.filter(({ score }) => score >= begin);
+  const drawn = people.filter(({ score }) => score >= thresholds.keep);
   for (const pose of poses) {
     if (taken.has(pose)) continue;
     const { box, score } = pose;
-    // A weak box begins nobody and may lie beside whom the pose shows: it silences no weak pose.
-    const rivals = score >= thresholds.person ? boxes : sureBoxes;
+    const isSure = score >= thresholds.person;
+    // A box in which nobody believes may lie beside whom a weak pose shows, and silences none.
+    const rivals = isSure ? drawn : surer.filter((one) => !one.resumes && one.score >= trust);
     if (rivals.some((other) => poseFit(pose, other.box, thresholds.keypoint) >= DOUBLE_FIT))
       continue;
-    if (score >= thresholds.person) surer.push({ label: 'person', score: worth(pose), box });
+    if (isSure) surer.push({ label: 'person', score: worth(pose), box });
     else surer.push({ label: 'person', score: Math.min(score, begin), box, resumes: true });
   }
   return surer;

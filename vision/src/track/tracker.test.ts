@@ -64,6 +64,37 @@ describe('Tracker', () => {
     expect(last).toBeLessThan(11_000);
   });
 
+  it('does not keep for ever, by a thing that looks a little like a person, whom it was taken for', () => {
+    const tracker = new Tracker(settings);
+    for (let i = 0; i < 10; i++) tracker.update(i * 200, [walker(50)]);
+    tracker.update(2000, []);
+    // Little shows them beside a weak false box, which is drawn from then on.
+    const thing = walker(68, 0.2);
+    let last = 0;
+    for (let at = 2200; at < 20_000; at += 200) {
+      const little = at < 3000 ? [{ ...thing, resumes: true as const }] : [];
+      if (tracker.update(at, [thing, ...little]).length > 0) last = at;
+    }
+    expect(last).toBeGreaterThan(3000);
+    expect(last).toBeLessThan(11_000);
+  });
+
+  it('does not take what it sees of one person for another who is lost', () => {
+    const [left, right] = [walker(50), walker(80)];
+    const seen = (found: ReturnType<typeof walker>, pose: ReturnType<typeof walker>) => {
+      const tracker = new Tracker(settings);
+      for (let i = 0; i < 10; i++) tracker.update(i * 200, [left, right]);
+      return tracker
+        .update(2000, [found, { ...pose, resumes: true as const }])
+        .map(({ track }) => track);
+    };
+    for (const score of [0.2, 0.8]) {
+      expect(seen(walker(50, score), walker(52, 0.2))).toEqual(['T-1']);
+      // Where the other is, it is theirs.
+      expect(seen(walker(50, score), walker(110, 0.2))).toEqual(['T-1', 'T-2']);
+    }
+  });
+
   it('finds someone again behind a pillar, and forgets after the lost time', () => {
     const tracker = new Tracker(settings);
     const show = (at: number) => tracker.update(at, [walker(100 + at * 0.05)])[0]?.track;

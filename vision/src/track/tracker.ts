@@ -31,6 +31,8 @@ interface Track {
   /** How often it was seen well, and when last. */
   sure: number;
   sureAt: number;
+  /** Since it was seen well, it was lost and gone on with where only little was seen. */
+  resumed: boolean;
   /** Filtered, when it was last seen. */
   seenBox: Box;
   seenAt: number;
@@ -57,6 +59,8 @@ const NEW_LIMIT = 0.8;
 const CLOCK_SET_BACK = 10;
 /** Who was seen well so often, and that not long ago, is gone on with where only little is seen. */
 const RESUMABLE = { sightings: 3, seconds: 8 };
+/** What is too little to begin a track is of somebody who was seen in this frame, if it overlaps this much. */
+const OF_SOMEBODY_SEEN = 0.3;
 /** Two tracks that overlap this much follow one person. */
 const SAME = 0.8;
 /** How far people may stray from the prediction: box heights a second, and box heights at most. */
@@ -124,15 +128,23 @@ export class Tracker {
       if (track.seenIn !== frame) continue;
       track.sure++;
       track.sureAt = now;
+      track.resumed = false;
     }
-    const seenLast = first.tracks.filter((track) => track.seenIn === frame - 1);
+    const isResumable = ({ sure, sureAt }: Track) =>
+      sure >= RESUMABLE.sightings && now - sureAt <= RESUMABLE.seconds;
+    // A thing that looks a little like a person must not keep for ever whom it was taken for.
+    const seenLast = first.tracks.filter(
+      (track) => track.seenIn === frame - 1 && (!track.resumed || isResumable(track)),
+    );
     const second = pair(seenLast, weak, moment, (overlap) => 1 - overlap, SECOND_LIMIT);
     // Not in the paper: whoever falls is seen worst while they fall, and is somewhere else after it.
-    const lost = first.tracks.filter(
-      ({ seenIn, sure, sureAt }) =>
-        seenIn !== frame && sure >= RESUMABLE.sightings && now - sureAt <= RESUMABLE.seconds,
+    const lost = first.tracks.filter((track) => track.seenIn !== frame && isResumable(track));
+    const seen = settled.filter((track) => track.seenIn === frame);
+    const ofNobodySeen = resuming.filter(
+      ({ box }) => !seen.some((track) => iou(track.seenBox, box) >= OF_SOMEBODY_SEEN),
     );
-    pair(lost, resuming, moment, (overlap) => 1 - overlap, NEW_LIMIT, lastPlace);
+    pair(lost, ofNobodySeen, moment, (overlap) => 1 - overlap, NEW_LIMIT, lastPlace);
+    for (const track of lost) track.resumed ||= track.seenIn === frame;
     const third = pair(
       young,
       first.boxes,
@@ -155,6 +167,7 @@ export class Tracker {
         confirmed: false,
         sure: 1,
         sureAt: now,
+        resumed: false,
         seenBox: box,
         seenAt: now,
         seenIn: frame,
