@@ -44,28 +44,6 @@ describe('chooseLooks', () => {
     expect(chooseLooks(card, { ...base, people, budget: { looks: 0, pixels: 1e6 } })).toEqual([]);
   });
 
-  it('looks at fewer of those who are seen where a look shows hardly more than the full pass', () => {
-    const seen = (height: number, width: number, score?: number) => {
-      const scale = card.input.size / width;
-      const people = [person(100, height / scale, score)];
-      const picture = { width, height: (width * 3) / 4, scale };
-      return chooseLooks(card, { ...base, ...picture, people }).length;
-    };
-    const { belowHeight } = card.region;
-    for (const [width, share] of [
-      [320, 0.75],
-      [640, 0.75],
-      [896, 0.875],
-      [1024, 1],
-      [3840, 1],
-    ] as const) {
-      expect([width, seen(share * belowHeight - 1, width)]).toEqual([width, 1]);
-      expect([width, seen(share * belowHeight + 1, width)]).toEqual([width, 0]);
-    }
-    // Somebody in whom the full pass hardly believes is still looked for.
-    expect(seen(belowHeight - 1, 640, 0.2)).toBe(1);
-  });
-
   it('serves everyone in turn where there are more than the budget', () => {
     const people = [0, 1, 2, 3, 4].map((i) => person(250 * i, 100));
     const counts = new Map<number, number>();

@@ -25,10 +25,6 @@ export interface CloseLookRequest {
 
 /** A box of a person and the one that the caller knows overlap at least this much (IoU). */
 const SAME_PERSON = 0.3;
-/** A picture this much finer than the full pass, or more, shows in a look what the pass cannot. */
-const FULL_GAIN = 2;
-/** The least share of the card's height, with some margin above what a full pass reads (two thirds). */
-const LEAST_SMALL = 0.75;
 
 /**
  * Chooses what gets a close look in this frame: people that the full pass shows too small to read
@@ -37,33 +33,17 @@ const LEAST_SMALL = 0.75;
  */
 export function chooseLooks(card: PpeCard, request: CloseLookRequest): CloseLook[] {
   if (request.budget.looks <= 0) return [];
-  const isSmall = (box: Box, below = card.region.belowHeight) => {
+  const isSmall = (box: Box) => {
     const height = box[3] - box[1];
-    return height * request.scale < below && height >= card.region.minHeight;
+    return height * request.scale < card.region.belowHeight && height >= card.region.minHeight;
   };
-  const { trust } = card.thresholds.person!;
-  const below = smallBelow(card, request);
-  // A look at somebody in whom the full pass hardly believes is to find them, not to read a head.
   const small = request.people.filter(
-    ({ box, score }) =>
-      score >= card.region.minScore && isSmall(box, score >= trust ? below : undefined),
+    ({ box, score }) => score >= card.region.minScore && isSmall(box),
   );
   const wanted = request.lookAt
     ? due(card, { ...request, lookAt: request.lookAt }, small, isSmall)
     : everyone(card, request, small);
   return layRegions(card, wanted, request, request.budget);
-}
-
-/**
- * Trusted people lower than this in the full pass, in its pixels, get a look. A look at a picture that
- * is hardly finer than the full pass enlarges and shows little more, which helps only those who are
- * smaller still.
- *
- * @param picture its size in pixels.
- */
-function smallBelow(card: PpeCard, picture: { width: number; height: number }): number {
-  const gain = Math.max(picture.width, picture.height) / card.input.size;
-  return card.region.belowHeight * Math.min(1, Math.max(LEAST_SMALL, gain / FULL_GAIN));
 }
 
 /** In one frame of so many, somebody who may turn out to be a person comes before those who are. */

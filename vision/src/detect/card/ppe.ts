@@ -35,7 +35,7 @@ export const ppeCardSchema = z
     region: z.strictObject({
       /** Side of the square that the model sees, pixels. */
       size: z.number().int().min(32).max(4096),
-      /** People lower than this in the full pass, in pixels of the model's picture, get a close look; fewer in small pictures, see chooseLooks(). */
+      /** People lower than this in the full pass, in pixels of the model's picture, get a close look. */
       belowHeight: z.number().positive(),
       /** People lower than this, in pixels of the picture, are past reading at any size (a head alone may be the whole box). */
       minHeight: z.number().positive(),
