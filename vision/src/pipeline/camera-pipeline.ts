@@ -91,10 +91,11 @@ export class CameraPipeline {
     this.#card = options.card;
     const { trust } = options.card.thresholds.person!;
     const begin = Math.min(1, trust + 0.05);
-    this.#poses = new CameraPoses(options.pose ?? 'there is no pose model', { trust, begin });
+    this.#poses = new CameraPoses(options.pose ?? 'there is no pose model', begin);
     this.#tracker = new Tracker({
       prefix: options.trackPrefix ?? ulid().slice(-8),
-      ...{ trust, begin },
+      trust,
+      begin,
       lostSeconds: LOST_SECONDS,
     });
     this.#config = options.config;

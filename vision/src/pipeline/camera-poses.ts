@@ -2,22 +2,21 @@ import type { Box, CameraConfig, Pose } from '@anshi/contracts';
 import type { PoseCard } from '../detect/model-card.ts';
 import type { DetectedPose, Detection } from '../frame.ts';
 import { needsPoses, rulesOnPoses } from '../judge/needs-poses.ts';
-import type { TrackerSettings } from '../track/tracker.ts';
 import { joinPoses, peopleWithPoses } from './join-poses.ts';
 import { publishedPose } from './published-pose.ts';
 
 /** What a camera does with poses: nothing, where none of its rules needs them. */
 export class CameraPoses {
   readonly #model: PoseCard | string;
-  readonly #tracker: Pick<TrackerSettings, 'trust' | 'begin'>;
+  readonly #begin: number;
 
   /**
    * @param model the pose model; a sentence that says why there is none.
-   * @param tracker the scores at which a box counts to the tracker, and at which it begins a track.
+   * @param begin the score at which a box is a person to the tracker.
    */
-  constructor(model: PoseCard | string, tracker: Pick<TrackerSettings, 'trust' | 'begin'>) {
+  constructor(model: PoseCard | string, begin: number) {
     this.#model = model;
-    this.#tracker = tracker;
+    this.#begin = begin;
   }
 
   /** Whether this camera's frames are to be looked at for poses. */
@@ -35,7 +34,7 @@ export class CameraPoses {
   /** People as the tracker is to see them, with those that only the poses show; picture pixels. */
   people(people: readonly Detection[], poses: readonly DetectedPose[]): readonly Detection[] {
     if (typeof this.#model === 'string' || poses.length === 0) return people;
-    return peopleWithPoses(people, poses, this.#model.thresholds, this.#tracker);
+    return peopleWithPoses(people, poses, this.#model.thresholds, this.#begin);
   }
 
   /** For each box its pose as it is published, or null. */

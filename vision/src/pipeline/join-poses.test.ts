@@ -13,7 +13,6 @@ const poseIn = (box: Box, score = 0.6): DetectedPose => ({
   ]),
 });
 const person = (score: number, box: Box): Detection => ({ label: 'person', score, box });
-const tracker = { trust: 0.4, begin: 0.45 };
 const thresholds = { keep: 0.1, person: 0.25, keypoint: 0.2 };
 
 describe('joinPoses', () => {
@@ -36,26 +35,26 @@ describe('peopleWithPoses', () => {
 
   it('counts a pose that belongs to nobody as a person who may begin a track', () => {
     const standing = person(0.8, [600, 100, 660, 300]);
-    const people = peopleWithPoses([standing], [poseIn(lying, 0.3)], thresholds, tracker);
+    const people = peopleWithPoses([standing], [poseIn(lying, 0.3)], thresholds, 0.45);
     expect(people).toMatchObject([standing, { label: 'person', box: lying }]);
     expect(people[1]!.score).toBeGreaterThanOrEqual(0.45);
   });
 
   it('makes no second person of one who has a box', () => {
     const box: Box = [100, 100, 160, 300];
-    const people = peopleWithPoses([person(0.8, box)], [poseIn(box, 0.9)], thresholds, tracker);
+    const people = peopleWithPoses([person(0.8, box)], [poseIn(box, 0.9)], thresholds, 0.45);
     expect(people).toHaveLength(1);
   });
 
   it('believes a weak box that has a pose in it', () => {
     const weak = person(0.15, [205, 395, 415, 485]);
-    const [one, ...others] = peopleWithPoses([weak], [poseIn(lying, 0.5)], thresholds, tracker);
+    const [one, ...others] = peopleWithPoses([weak], [poseIn(lying, 0.5)], thresholds, 0.45);
     expect(others).toEqual([]);
     expect(one!.score).toBeGreaterThanOrEqual(0.45);
   });
 
   it('takes a weak pose for nobody new, only for where somebody went', () => {
-    const [found] = peopleWithPoses([], [poseIn(lying, 0.2)], thresholds, tracker);
+    const [found] = peopleWithPoses([], [poseIn(lying, 0.2)], thresholds, 0.45);
     expect(found).toMatchObject({ resumes: true, box: lying });
   });
 
@@ -63,10 +62,12 @@ describe('peopleWithPoses', () => {
     const around = (score: number) => person(score, [200, 380, 420, 480]);
     const pose = poseIn(lying, 0.2);
     const shown = (box: Detection, ...more: DetectedPose[]) =>
-      peopleWithPoses([box], [...more, pose], thresholds, tracker).slice(1);
-    expect(shown(around(0.3))).toMatchObject([{ resumes: true, box: lying }]);
-    // Whom the tracker goes on with by the box alone needs no pose.
-    expect(shown(around(0.42))).toEqual([]);
+      peopleWithPoses([box], [...more, pose], thresholds, 0.45).slice(1);
+    for (const score of [0.3, 0.44]) {
+      expect(shown(around(score))).toMatchObject([{ resumes: true, box: lying }]);
+    }
+    // Who may begin a track by the box alone is somebody already.
+    expect(shown(around(0.46))).toEqual([]);
     // Nor does a weak box with a surer pose in it: that one is a second drawing of the same body.
     expect(shown(around(0.3), poseIn([200, 385, 420, 482], 0.5))).toEqual([]);
   });
@@ -74,6 +75,6 @@ describe('peopleWithPoses', () => {
   it('makes one person of two sure poses in one weak box', () => {
     const poses = [poseIn(lying, 0.5), poseIn([205, 402, 425, 482], 0.4)];
     const weak = person(0.2, [200, 380, 420, 480]);
-    expect(peopleWithPoses([weak], poses, thresholds, tracker)).toHaveLength(1);
+    expect(peopleWithPoses([weak], poses, thresholds, 0.45)).toHaveLength(1);
   });
 });

@@ -4,7 +4,6 @@ import { iou } from '../boxes.ts';
 import type { PoseCard } from '../detect/model-card.ts';
 import { poseFit } from '../detect/pose-fit.ts';
 import type { DetectedPose, Detection } from '../frame.ts';
-import type { TrackerSettings } from '../track/tracker.ts';
 
 /** A pose and a box that fit less than this are of two people. */
 const LEAST_FIT = 0.35;
@@ -48,15 +47,15 @@ export interface FoundPerson extends Detection {
  * seen before, since those who fall are seen worst while they fall.
  *
  * @param people boxes of people.
- * @param tracker from which score on the tracker counts a box, and from which it begins a track with
- *   it; a pose that its card calls a person has the latter at least.
+ * @param begin the score at which a box is a person to the tracker; a pose that its card calls a
+ *   person has it at least.
  * @returns the people, with those that only the poses show.
  */
 export function peopleWithPoses(
   people: readonly Detection[],
   poses: readonly DetectedPose[],
   thresholds: PoseCard['thresholds'],
-  { trust, begin }: Pick<TrackerSettings, 'trust' | 'begin'>,
+  begin: number,
 ): FoundPerson[] {
   const sure = poses.filter(({ score }) => score >= thresholds.person);
   const joined = joinPoses(
@@ -78,8 +77,9 @@ export function peopleWithPoses(
     if (taken.has(pose)) continue;
     const { box, score } = pose;
     const isSure = score >= thresholds.person;
-    // A box in which nobody believes may lie beside whom a weak pose shows, and silences none.
-    const rivals = isSure ? drawn : surer.filter((one) => !one.resumes && one.score >= trust);
+    // A box that can begin nobody may lie beside whom a weak pose shows, and silences none; the
+    // tracker takes the two for one where both are of somebody that it sees.
+    const rivals = isSure ? drawn : surer.filter((one) => !one.resumes && one.score >= begin);
     if (rivals.some((other) => poseFit(pose, other.box, thresholds.keypoint) >= DOUBLE_FIT))
       continue;
     if (isSure) surer.push({ label: 'person', score: worth(pose), box });

@@ -79,6 +79,25 @@ describe('Tracker', () => {
     expect(last).toBeLessThan(11_000);
   });
 
+  it('keeps by weak boxes whom a weak pose showed once, where they were', () => {
+    const tracker = new Tracker(settings);
+    for (let i = 0; i < 10; i++) tracker.update(i * 200, [walker(50)]);
+    tracker.update(2000, [{ ...walker(51, 0.2), resumes: true as const }]);
+    for (let at = 2200; at < 30_000; at += 200) {
+      expect(tracker.update(at, [walker(51, 0.2)]).map(({ track }) => track)).toEqual(['T-1']);
+    }
+  });
+
+  it('goes on with who fell and not with the newcomer that their first box began', () => {
+    const tracker = new Tracker(settings);
+    const fallen = (score: number) => ({ score, box: [60, 230, 210, 300] as Box });
+    for (let i = 0; i < 10; i++) tracker.update(i * 200, [walker(60, 0.8, 180)]);
+    expect(tracker.update(2000, [fallen(0.55)]).map(({ track }) => track)).toEqual(['T-2']);
+    const then = tracker.update(2200, [fallen(0.2), { ...fallen(0.2), resumes: true as const }]);
+    expect(then.map(({ track }) => track)).toEqual(['T-1']);
+    expect(tracker.size).toBe(1);
+  });
+
   it('does not take what it sees of one person for another who is lost', () => {
     const [left, right] = [walker(50), walker(80)];
     const seen = (found: ReturnType<typeof walker>, pose: ReturnType<typeof walker>) => {

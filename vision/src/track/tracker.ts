@@ -31,7 +31,7 @@ interface Track {
   /** How often it was seen well, and when last. */
   sure: number;
   sureAt: number;
-  /** Since it was seen well, it was lost and gone on with where only little was seen. */
+  /** Since it was seen well, it was gone on with by little, elsewhere or after it was lost. */
   resumed: boolean;
   /** Filtered, when it was last seen. */
   seenBox: Box;
@@ -39,6 +39,12 @@ interface Track {
   /** Number of the frame it was last seen in: two frames may be of one moment. */
   seenIn: number;
   startedAt: number;
+}
+
+/** The frame that is taken, by the tracker's own clock in seconds and by its number. */
+interface Moment {
+  readonly now: number;
+  readonly frame: number;
 }
 
 interface Candidate {
@@ -130,31 +136,26 @@ export class Tracker {
       track.sureAt = now;
       track.resumed = false;
     }
-    const isResumable = ({ sure, sureAt }: Track) =>
-      sure >= RESUMABLE.sightings && now - sureAt <= RESUMABLE.seconds;
     // A thing that looks a little like a person must not keep for ever whom it was taken for.
     const seenLast = first.tracks.filter(
-      (track) => track.seenIn === frame - 1 && (!track.resumed || isResumable(track)),
+      (track) => track.seenIn === frame - 1 && (!track.resumed || isResumable(track, now)),
     );
     const second = pair(seenLast, weak, moment, (overlap) => 1 - overlap, SECOND_LIMIT);
-    // Not in the paper: whoever falls is seen worst while they fall, and is somewhere else after it.
-    const lost = first.tracks.filter((track) => track.seenIn !== frame && isResumable(track));
-    const seen = settled.filter((track) => track.seenIn === frame);
-    const ofNobodySeen = resuming.filter(
-      ({ box }) => !seen.some((track) => iou(track.seenBox, box) >= OF_SOMEBODY_SEEN),
-    );
-    pair(lost, ofNobodySeen, moment, (overlap) => 1 - overlap, NEW_LIMIT, lastPlace);
-    for (const track of lost) track.resumed ||= track.seenIn === frame;
+    const goneOn = goOnByLittle(settled, resuming, moment);
+    // What little is drawn there is of the same person, and confirms nobody new.
+    const isFree = ({ box, score }: Candidate) =>
+      score >= begin || !goneOn.some((track) => iou(track.seenBox, box) >= OF_SOMEBODY_SEEN);
     const third = pair(
       young,
-      first.boxes,
+      first.boxes.filter(isFree),
       moment,
       (overlap, score) => 1 - overlap * score,
       NEW_LIMIT,
     );
     // Not in the paper: at a few frames a second a newcomer at the edge of the picture is easily
     // half hidden in the second frame.
-    pair(third.tracks, second.boxes, moment, (overlap) => 1 - overlap, SECOND_LIMIT);
+    const half = second.boxes.filter(isFree);
+    pair(third.tracks, half, moment, (overlap) => 1 - overlap, SECOND_LIMIT);
     for (const track of young) track.confirmed = track.seenIn === frame;
     this.#tracks = this.#tracks.filter((track) => track.confirmed);
 
@@ -218,6 +219,37 @@ export class Tracker {
   }
 }
 
+/** Whether the track was seen well often, and not long ago. */
+function isResumable({ sure, sureAt }: Track, now: number): boolean {
+  return sure >= RESUMABLE.sightings && now - sureAt <= RESUMABLE.seconds;
+}
+
+/**
+ * Goes on with tracks that nothing else in this frame is of. Not in the paper: whoever falls is seen
+ * worst while they fall, and is somewhere else after it.
+ *
+ * @returns the tracks that were gone on with.
+ */
+function goOnByLittle(
+  settled: readonly Track[],
+  resuming: readonly Candidate[],
+  moment: Moment,
+): Track[] {
+  const { now, frame } = moment;
+  const seen = settled.filter((track) => track.seenIn === frame);
+  const unseen = settled.filter((track) => track.seenIn !== frame && isResumable(track, now));
+  const ofNobodySeen = resuming.filter(
+    ({ box }) => !seen.some((track) => iou(track.seenBox, box) >= OF_SOMEBODY_SEEN),
+  );
+  // Little in the place of somebody seen last is as good as a weak box there.
+  const seenLast = unseen.filter((track) => track.seenIn === frame - 1);
+  const there = pair(seenLast, ofNobodySeen, moment, (overlap) => 1 - overlap, SECOND_LIMIT);
+  const lost = unseen.filter((track) => track.seenIn !== frame);
+  pair(lost, there.boxes, moment, (overlap) => 1 - overlap, NEW_LIMIT, lastPlace);
+  for (const track of lost) track.resumed ||= track.seenIn === frame;
+  return unseen.filter((track) => track.seenIn === frame);
+}
+
 /** Where a fall ends, no speed tells: it is near where it was seen. */
 const lastPlace = ({ seenBox }: Track): Box => seenBox;
 
@@ -225,7 +257,7 @@ const lastPlace = ({ seenBox }: Track): Box => seenBox;
 function pair(
   tracks: Track[],
   boxes: readonly Candidate[],
-  moment: { now: number; frame: number },
+  moment: Moment,
   cost: (overlap: number, score: number) => number,
   limit: number,
   placeOf: (track: Track) => Box = ({ filter }) => boxOf(filter),
