@@ -21,7 +21,7 @@ const AGAIN_MS = 1_000;
 /**
  * Connections for pg-boss. Its loops do not handle a database that goes away in the midst of
  * completing a job: the rejection would end the process. Here such a statement waits until the
- * database is back, or the process stops.
+ * database is back; once it is closed, there is no answer.
  *
  * @param onAway told once for each time that the database goes away.
  */
@@ -37,10 +37,10 @@ export function openJobsDatabase(url: string, onAway: (error: Error) => void): J
   pool.on('error', onAway);
   let closed = false;
   let away = false;
-  const running = new Set<Promise<Rows>>();
+  const running = new Set<Promise<Rows | null>>();
 
-  async function patiently(text: string, values: unknown[]): Promise<Rows> {
-    // Where it is closed, nobody is left to do anything with an answer.
+  /** @returns null where it was closed before there was an answer. */
+  async function patiently(text: string, values: unknown[]): Promise<Rows | null> {
     while (!closed) {
       try {
         const result = await pool.query(text, values);
@@ -54,7 +54,7 @@ export function openJobsDatabase(url: string, onAway: (error: Error) => void): J
         await sleep(AGAIN_MS, undefined, { ref: false });
       }
     }
-    return { rows: [] };
+    return null;
   }
 
   return {
@@ -64,7 +64,9 @@ export function openJobsDatabase(url: string, onAway: (error: Error) => void): J
         running.add(one);
         const done = () => running.delete(one);
         one.then(done, done);
-        return one;
+        // Where it is closed, nobody is left to do anything with an answer, and pg-boss's loops take
+        // no other than one with its rows in it: theirs end here.
+        return one.then((rows) => rows ?? new Promise<never>(() => {}));
       },
     },
     prompt: { executeSql: (text, values) => pool.query(text, values) },
