@@ -78,6 +78,15 @@ export async function ask(url: string, sql: string): Promise<Record<string, unkn
   }
 }
 
+/** How many tables a database has. */
+export async function tablesOf(adminUrl: string): Promise<number> {
+  const tables = await ask(
+    adminUrl,
+    "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
+  );
+  return tables.length;
+}
+
 /** A database with nothing in it, not even tables. */
 export async function emptyDatabase(site: Site, name: string) {
   await ask(site.server.adminUrl, `CREATE DATABASE ${name}`);

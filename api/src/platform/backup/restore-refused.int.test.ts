@@ -4,7 +4,6 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  ask,
   type BackupSite,
   backUp,
   emptyDatabase,
@@ -12,6 +11,7 @@ import {
   newFolder,
   openBackupSite,
   storesOf,
+  tablesOf,
 } from '../../testing/backups.ts';
 import { type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import { openKeyring } from '../sealed/keyring.ts';
@@ -31,14 +31,6 @@ beforeAll(async () => {
   ({ site, api } = world);
 });
 afterAll(() => world?.stop());
-
-const tablesOf = async (adminUrl: string) =>
-  (
-    await ask(
-      adminUrl,
-      "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
-    )
-  ).length;
 
 /** Writes a backup anew, as whoever knows the public key can, with one entry changed. */
 async function rewrite(
@@ -147,11 +139,7 @@ describe('[SEC-05] a restore', () => {
       await expect(restore(damaged)).rejects.toThrow(/cut off/);
     }
     // Not a table was made, and not a file written.
-    const tables = await ask(
-      target.adminUrl,
-      "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
-    );
-    expect(tables).toEqual([]);
+    expect(await tablesOf(target.adminUrl)).toBe(0);
     expect(await filesIn(dataDir)).toEqual([]);
     expect((await restore(archive)).audit.demo).toBe(true);
     expect((await filesIn(dataDir)).length).toBeGreaterThan(0);

@@ -15,6 +15,7 @@ import {
   newFolder,
   openBackupSite,
   storesOf,
+  tablesOf,
 } from '../../testing/backups.ts';
 import { drawPicture } from '../../testing/media.ts';
 import { type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
@@ -34,14 +35,6 @@ beforeAll(async () => {
   ({ site, api } = world);
 });
 afterAll(() => world?.stop());
-
-const tablesOf = async (adminUrl: string) =>
-  (
-    await ask(
-      adminUrl,
-      "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
-    )
-  ).length;
 
 /**
  * Stops a restore into this database where its rows are in and its foreign keys are not, until the
