@@ -45,7 +45,9 @@ afterAll(async () => {
 describe('the page of the worst mistakes', () => {
   it('shows them by kind, set and class, in both languages, light and dark, without a network', async () => {
     const { page, complaints } = await openPage(browser, {
-      ...{ locale: 'zh-CN', colorScheme: 'light', offline: true },
+      locale: 'zh-CN',
+      colorScheme: 'light',
+      offline: true,
       viewport: { width: 390, height: 844 },
     });
     await page.goto(`file://${gallery}`);

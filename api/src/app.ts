@@ -130,12 +130,20 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const heard = { bus, live, metrics, log, tenant };
 
   const record = openRecord({
-    ...{ settings, log, database, bus, live, sealed },
+    settings,
+    log,
+    database,
+    bus,
+    live,
+    sealed,
     onAudit: (caller) => writes.noted(caller),
   });
   const { units, notices } = record;
   const uploaded = filesModule({
-    ...{ database, units, tenant, log },
+    database,
+    units,
+    tenant,
+    log,
     store: openSealed('files'),
     scanner: settings.clamav === null ? null : openClamav(settings.clamav),
     folder: join(settings.dataDir, 'uploads'),
@@ -150,7 +158,10 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const cameras = createCamerasService(configuration, states);
   const events = announceViolations({ bus, live, apiId, tenant });
   const violations = createViolationsService({
-    ...{ database, units, store, events },
+    database,
+    units,
+    store,
+    events,
     views: createViews(units),
   });
   const ingest = createIngestService({ database, units, store, cameras, events, metrics, tenant });
@@ -163,7 +174,10 @@ export async function buildApp(parts: AppParts): Promise<App> {
   });
   const machines = createMachinesService({ database, log, tenant });
   const liveViews = createLiveService({
-    ...{ cameras, states, workerToken, auth },
+    cameras,
+    states,
+    workerToken,
+    auth,
     changes: accountEvents,
     isOn: () => features.check('monitoring'),
     onError: (error) => log.warn({ err: error }, 'a live view could not be ended'),
@@ -191,15 +205,28 @@ export async function buildApp(parts: AppParts): Promise<App> {
   });
   const jobs = createJobs({ databaseUrl: settings.databaseUrl, tenant, log, metrics });
   await scheduleReminders({
-    ...{ engine: workflows, units, log, jobs },
+    engine: workflows,
+    units,
+    log,
+    jobs,
     paused: () => features.paused(),
   });
   const access = await openAccess({
-    ...{ settings, auth, accounts, units, features, sealed, notices, jobs },
+    settings,
+    auth,
+    accounts,
+    units,
+    features,
+    sealed,
+    notices,
+    jobs,
     events: accountEvents,
   });
   const hazards = openHazards({
-    ...{ database, units, workflows, live },
+    database,
+    units,
+    workflows,
+    live,
     files: uploaded.files,
     notices,
     floorPlanOf: (id) =>
@@ -208,7 +235,14 @@ export async function buildApp(parts: AppParts): Promise<App> {
   });
 
   const models = await openModels({
-    ...{ database, units, workflows, jobs, store, states, log, tenant },
+    database,
+    units,
+    workflows,
+    jobs,
+    store,
+    states,
+    log,
+    tenant,
     files: uploaded.files,
     notices,
     isOn: () => features.check('monitoring'),
@@ -216,7 +250,12 @@ export async function buildApp(parts: AppParts): Promise<App> {
   });
 
   const privacy = openPrivacy({
-    ...{ units, sealed, rotation, store, jobs, log },
+    units,
+    sealed,
+    rotation,
+    store,
+    jobs,
+    log,
     transport: {
       // A proxy in front ends it, where it does.
       http: settings.tls !== null || settings.trustProxy,
@@ -229,9 +268,13 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const backups =
     settings.backup && settings.databaseAdminUrl
       ? scheduleBackups({
-          ...{ database, tenant, log },
-          ...{ adminUrl: settings.databaseAdminUrl, backup: settings.backup },
-          ...{ place: settings, keyring },
+          database,
+          tenant,
+          log,
+          adminUrl: settings.databaseAdminUrl,
+          backup: settings.backup,
+          place: settings,
+          keyring,
           version: packageJson.version,
         })
       : null;
@@ -266,7 +309,9 @@ export async function buildApp(parts: AppParts): Promise<App> {
     ...record.modules,
     featuresModule({
       service: createFeaturesService({
-        ...{ database, units, features },
+        database,
+        units,
+        features,
         owners: { 'hazard-type': applyPresetTypes },
       }),
       dictionaries: createDictionaries({ database, units }),

@@ -58,7 +58,9 @@ async function main(): Promise<void> {
     const keyring = process.env.ANSHI_KEYRING || join(place.dataDir, 'keyring.json');
     const sealed = createSealed(openKeyring(keyring));
     const counts = await exportLabels({
-      ...{ database, tenant: values.tenant, filter: filter.data },
+      database,
+      tenant: values.tenant,
+      filter: filter.data,
       store: openStore(
         'evidence',
         place,

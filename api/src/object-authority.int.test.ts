@@ -42,13 +42,28 @@ const records: Record<string, string[]> = {
 };
 /** Named by what each company calls its own: the same name at another is another row. */
 const byName = new Set([
-  ...['GET /roles/:id', 'PUT /roles/:id', 'DELETE /roles/:id', 'PUT /consent-purposes/:id'],
-  ...['PUT /departments/:id', 'PUT /areas/:id', 'PUT /equipment/:id', 'PUT /features/:id'],
-  ...['PUT /privacy/register/:id', 'PUT /privacy/assessments/:id', 'PUT /audit/rules/:id'],
-  ...['GET /workflows/:id', 'PUT /workflows/:id', 'POST /workflows/:id/validate'],
-  ...['GET /workflows/:id/versions', 'POST /presets/:id/apply', 'GET /dictionaries/:id'],
-  ...['PUT /dictionaries/:id/:entry', 'PUT /hazard-types/:id', 'PUT /hazard-sites/:id'],
-  ...['GET /floor-plans/:site/:plan/image', 'POST /live/:camera/whep'],
+  'GET /roles/:id',
+  'PUT /roles/:id',
+  'DELETE /roles/:id',
+  'PUT /consent-purposes/:id',
+  'PUT /departments/:id',
+  'PUT /areas/:id',
+  'PUT /equipment/:id',
+  'PUT /features/:id',
+  'PUT /privacy/register/:id',
+  'PUT /privacy/assessments/:id',
+  'PUT /audit/rules/:id',
+  'GET /workflows/:id',
+  'PUT /workflows/:id',
+  'POST /workflows/:id/validate',
+  'GET /workflows/:id/versions',
+  'POST /presets/:id/apply',
+  'GET /dictionaries/:id',
+  'PUT /dictionaries/:id/:entry',
+  'PUT /hazard-types/:id',
+  'PUT /hazard-sites/:id',
+  'GET /floor-plans/:site/:plan/image',
+  'POST /live/:camera/whep',
   // Views of cameras are sessions of a worker, not rows; live.int.test.ts tries those of others.
   'DELETE /live/sessions/:id',
   // Any entity by its id, for auditors of all; tried below.
@@ -76,7 +91,10 @@ const bodies: Record<string, object> = {
   'POST /persons/:id/badges': { badge: 'badge-of-another' },
   'POST /persons/:id/reveal': { field: 'phone', reason: 'curiosity' },
   'POST /persons/:id/consents': {
-    ...{ purpose: 'badge-tracking', noticeVersion: 1, decision: 'given', how: 'desk' },
+    purpose: 'badge-tracking',
+    noticeVersion: 1,
+    decision: 'given',
+    how: 'desk',
     note: 'nobody was asked',
   },
   'POST /persons/:id/consents/withdraw': { purpose: 'badge-tracking', note: 'nobody was asked' },
@@ -236,8 +254,13 @@ describe('[SEC-11] [SME-01] the id of what is another companyâ€™s', () => {
       expect(text, path).not.toContain(MARK);
     }
     const report = {
-      ...{ id: ulid(), description: 'x', type: 'other', suggestedLevel: 'general' },
-      ...{ site: 'plant-1', foundAt: new Date().toISOString(), source: 'desk' },
+      id: ulid(),
+      description: 'x',
+      type: 'other',
+      suggestedLevel: 'general',
+      site: 'plant-1',
+      foundAt: new Date().toISOString(),
+      source: 'desk',
     };
     for (const more of [
       { fileIds: [foreign.get('stored_file')] },
@@ -256,8 +279,16 @@ describe('[SEC-11] [SEC-12] the id of what is another departmentâ€™s or personâ€
   /** Things of the press shop and of the people there. */
   const theirs = new Map<string, string>();
   const divided = [
-    ...['app_user', 'person', 'equipment', 'area', 'stored_file', 'upload', 'notice'],
-    ...['session', 'hazard', 'hazard_penalty'],
+    'app_user',
+    'person',
+    'equipment',
+    'area',
+    'stored_file',
+    'upload',
+    'notice',
+    'session',
+    'hazard',
+    'hazard_penalty',
   ];
 
   beforeAll(async () => {
@@ -273,8 +304,13 @@ describe('[SEC-11] [SEC-12] the id of what is another departmentâ€™s or personâ€
     const reported = await api.post(
       '/api/v1/hazards',
       {
-        ...{ id: ulid(), description: 'x', type: 'machine-guard', suggestedLevel: 'general' },
-        ...{ site: 'changzhou-1', areaId: 'press-line', foundAt: new Date().toISOString() },
+        id: ulid(),
+        description: 'x',
+        type: 'machine-guard',
+        suggestedLevel: 'general',
+        site: 'changzhou-1',
+        areaId: 'press-line',
+        foundAt: new Date().toISOString(),
         fileIds: [fileId],
       },
       worker,
@@ -300,9 +336,17 @@ describe('[SEC-11] [SEC-12] the id of what is another departmentâ€™s or personâ€
       const penalty = ulid();
       await tx.hazardPenalty.create({
         data: {
-          ...{ tenantId: 'demo', id: penalty, hazardId: hazard.id, kind: 'false-report' },
-          ...{ userId: me.id, userName: words, personId: me.person, findingIds: [] },
-          ...{ reason: 'x', decidedBy: ulid(), decidedByName: words },
+          tenantId: 'demo',
+          id: penalty,
+          hazardId: hazard.id,
+          kind: 'false-report',
+          userId: me.id,
+          userName: words,
+          personId: me.person,
+          findingIds: [],
+          reason: 'x',
+          decidedBy: ulid(),
+          decidedByName: words,
         },
       });
       for (const [table, id] of [
@@ -330,7 +374,9 @@ describe('[SEC-11] [SEC-12] the id of what is another departmentâ€™s or personâ€
     const wrong: string[] = [];
     for (const name of [
       ...routes.map(nameOf),
-      ...['PUT /areas/:id', 'PUT /equipment/:id', 'PUT /departments/:id'],
+      'PUT /areas/:id',
+      'PUT /equipment/:id',
+      'PUT /departments/:id',
     ]) {
       const tables = name.startsWith('PUT /departments')
         ? ['department']
@@ -379,7 +425,9 @@ describe('[SEC-11] [SEC-12] the id of what is another departmentâ€™s or personâ€
     await database.transaction({ tenant: 'demo', user: null }, (tx) =>
       tx.role.create({
         data: {
-          ...{ tenantId: 'demo', id: 'as-if', name: words },
+          tenantId: 'demo',
+          id: 'as-if',
+          name: words,
           permissions: ['violation:read@department', 'integration:manage@own', 'live:watch@site'],
         },
       }),

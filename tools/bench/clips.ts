@@ -7,9 +7,32 @@ const execute = promisify(execFile);
 
 /** As a camera would send it: 1280x720, 15 frames a second, no B-frames, a key frame every 2 s. */
 const asCamera = [
-  ...['-an', '-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', 'main', '-bf', '0'],
-  ...['-g', '30', '-keyint_min', '30', '-sc_threshold', '0', '-b:v', '2M', '-maxrate', '2.5M'],
-  ...['-bufsize', '4M', '-pix_fmt', 'yuv420p', '-r', '15', '-y'],
+  '-an',
+  '-c:v',
+  'libx264',
+  '-preset',
+  'veryfast',
+  '-profile:v',
+  'main',
+  '-bf',
+  '0',
+  '-g',
+  '30',
+  '-keyint_min',
+  '30',
+  '-sc_threshold',
+  '0',
+  '-b:v',
+  '2M',
+  '-maxrate',
+  '2.5M',
+  '-bufsize',
+  '4M',
+  '-pix_fmt',
+  'yuv420p',
+  '-r',
+  '15',
+  '-y',
 ];
 const size = 'scale=1280:720,fps=15';
 
@@ -37,31 +60,54 @@ export async function encodeEmpty(clip: string, to: string): Promise<void> {
   const still = `${to}.png`;
   // 0.9 of the picture's time is taken where it is calm; 61 pictures over the whole clip are enough.
   await ffmpeg(
-    ...[
-      '-i',
-      clip,
-      '-vf',
-      'fps=3,tmedian=radius=29',
-      '-frames:v',
-      '1',
-      '-update',
-      '1',
-      '-y',
-      still,
-    ],
+    '-i',
+    clip,
+    '-vf',
+    'fps=3,tmedian=radius=29',
+    '-frames:v',
+    '1',
+    '-update',
+    '1',
+    '-y',
+    still,
   );
   await ffmpeg(
-    ...['-loop', '1', '-framerate', '15', '-i', still, '-t', '20'],
-    ...['-vf', `${size},noise=alls=4:allf=t`, ...asCamera, to],
+    '-loop',
+    '1',
+    '-framerate',
+    '15',
+    '-i',
+    still,
+    '-t',
+    '20',
+    '-vf',
+    `${size},noise=alls=4:allf=t`,
+    ...asCamera,
+    to,
   );
 }
 
 /** CPU milliseconds of decoding one frame and nothing else, on one thread. */
 export async function bareDecodeMs(clip: string, frames: number): Promise<number> {
   const { stderr } = await execute('ffmpeg', [
-    ...['-hide_banner', '-nostdin', '-benchmark', '-threads', '1', '-stream_loop', '-1'],
-    ...['-i', clip, '-map', '0:v', '-frames:v', String(frames), '-fps_mode', 'passthrough'],
-    ...['-f', 'null', '-'],
+    '-hide_banner',
+    '-nostdin',
+    '-benchmark',
+    '-threads',
+    '1',
+    '-stream_loop',
+    '-1',
+    '-i',
+    clip,
+    '-map',
+    '0:v',
+    '-frames:v',
+    String(frames),
+    '-fps_mode',
+    'passthrough',
+    '-f',
+    'null',
+    '-',
   ]);
   const used = /bench: utime=([\d.]+)s stime=([\d.]+)s/.exec(stderr);
   if (!used) throw new Error(`ffmpeg said nothing of its CPU time:\n${stderr}`);

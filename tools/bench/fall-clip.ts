@@ -89,8 +89,15 @@ const round = (seconds: number) => Math.round(seconds * 100) / 100;
 
 async function pictureSize(file: string): Promise<[number, number]> {
   const { stdout } = await execute('ffprobe', [
-    ...['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'stream=width,height'],
-    ...['-of', 'csv=p=0', file],
+    '-v',
+    'error',
+    '-select_streams',
+    'v:0',
+    '-show_entries',
+    'stream=width,height',
+    '-of',
+    'csv=p=0',
+    file,
   ]);
   const [width, height] = stdout.trim().split(',').map(Number);
   if (!width || !height) throw new Error(`${file}: ffprobe found no video in it`);

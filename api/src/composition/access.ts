@@ -36,7 +36,13 @@ export async function openAccess(parts: {
   const { tenant, session, timeZone } = settings;
   const secondFactor = createSecondFactor(parts.sealed);
   const authService = createAuthService({
-    ...{ auth, accounts, units, secondFactor, tenant, events, session },
+    auth,
+    accounts,
+    units,
+    secondFactor,
+    tenant,
+    events,
+    session,
     features: () => features.list(),
   });
   const reviews = createAccessReviews({ units, events, notices });

@@ -43,7 +43,9 @@ export function openRecord(options: {
   const { settings, log, database, bus, live, sealed, onAudit } = options;
   const { tenant, apiId, dataDir, timeZone } = settings;
   const anchors = openAnchors({
-    ...{ tenant, database, log },
+    tenant,
+    database,
+    log,
     folder: join(dataDir, 'audit'),
     // A webhook can carry it to another house.
     tell: (anchor) =>
@@ -64,13 +66,27 @@ export function openRecord(options: {
     onError: (error) => log.error({ err: error }, 'work after a commit failed'),
   });
   const told = openNotices({
-    ...{ database, units, bus, live, sealed, log, tenant, apiId, dataDir, timeZone },
+    database,
+    units,
+    bus,
+    live,
+    sealed,
+    log,
+    tenant,
+    apiId,
+    dataDir,
+    timeZone,
     settings: settings.notices,
     allow: settings.webhookAllow,
   });
   const { notices } = told;
   webhooks = openWebhooks({
-    ...{ database, units, sealed, tenant, log, notices },
+    database,
+    units,
+    sealed,
+    tenant,
+    log,
+    notices,
     allow: settings.webhookAllow,
   });
   const audit = openAudit({ database, units, tenant, log, notices, timeZone, dataDir });

@@ -29,11 +29,20 @@ const as = <Result>(work: (tx: Transaction) => Promise<Result>) =>
   database.transaction({ tenant: 'demo', user: null }, work);
 const siteRow = (id: string) => ({ tenant_id: 'demo', id, name: { zh: id, en: 'x' } });
 const notice = (id: string) => ({
-  ...{ tenant_id: 'demo', id, kind: 'test', severity: 'info', title: { zh: '一', en: '"1\\' } },
-  ...{ body: { zh: 'b', en: 'b' }, link: undefined, subject_entity: null, subject_id: null },
+  tenant_id: 'demo',
+  id,
+  kind: 'test',
+  severity: 'info',
+  title: { zh: '一', en: '"1\\' },
+  body: { zh: 'b', en: 'b' },
+  link: undefined,
+  subject_entity: null,
+  subject_id: null,
 });
 const recipient = (noticeId: string, user: string) => ({
-  ...{ tenant_id: 'demo', notice_id: noticeId, user_id: user },
+  tenant_id: 'demo',
+  notice_id: noticeId,
+  user_id: user,
 });
 
 describe('rows of several tables in one statement', () => {
@@ -56,16 +65,22 @@ describe('rows of several tables in one statement', () => {
     const id = newId();
     const at = new Date('2026-02-28T23:59:59.123Z');
     const row = {
-      ...{ tenant_id: 'demo', id, definition_id: 'w', definition_version: 1, version: 1 },
-      ...{ entity: 'x', entity_id: id, state: 's', assignees: ["it's", 'a,b', '{}'], parts: {} },
-      ...{
-        played: { a: ['b'] },
-        entered_at: at,
-        opened_at: at,
-        due_at: null,
-        title: {},
-        link: '/',
-      },
+      tenant_id: 'demo',
+      id,
+      definition_id: 'w',
+      definition_version: 1,
+      version: 1,
+      entity: 'x',
+      entity_id: id,
+      state: 's',
+      assignees: ["it's", 'a,b', '{}'],
+      parts: {},
+      played: { a: ['b'] },
+      entered_at: at,
+      opened_at: at,
+      due_at: null,
+      title: {},
+      link: '/',
     };
     await as(async (tx) => {
       const rows = [{ tenant_id: 'demo', id: 'w', version: 1, definition: {}, origin: 'seed' }];

@@ -153,7 +153,9 @@ function openUnit(tx: Transaction, caller: Caller): OpenUnit {
         afterwards.push(one);
       },
     },
-    ...{ lines, events, afterwards },
+    lines,
+    events,
+    afterwards,
     finish() {
       if (lines.length > 0) waiting.push(auditLines(caller, lines));
       if (events.length > 0) waiting.push(outboxRows(caller, events));
@@ -188,7 +190,11 @@ function together(statements: readonly Prisma.Sql[]): Prisma.Sql | null {
 
 function outboxRows({ tenant }: Caller, events: readonly OutgoingEvent[]): Prisma.Sql {
   const rows = events.map(({ entity, what, subject, data }) => ({
-    ...{ id: newId(), type: `cn.anshi.${entity}.${what}.v1`, entity, subject, data },
+    id: newId(),
+    type: `cn.anshi.${entity}.${what}.v1`,
+    entity,
+    subject,
+    data,
   }));
   return Prisma.sql`
     INSERT INTO outbox_event (tenant_id, id, type, entity, subject, data)

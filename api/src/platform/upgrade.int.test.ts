@@ -11,8 +11,13 @@ import { hashPassword } from './passwords.ts';
 const FIRST = '20261125140000_first';
 /** The rights that it knew; they had no scopes. */
 const rights = [
-  ...['violation:read', 'violation:review', 'camera:read', 'live:watch'],
-  ...['location:read', 'machine:read', 'system:read'],
+  'violation:read',
+  'violation:review',
+  'camera:read',
+  'live:watch',
+  'location:read',
+  'machine:read',
+  'system:read',
 ];
 const OWNED_BY_PEOPLE = 'a-password-of-somebody';
 const violation = '01K0000000000000000000000A';

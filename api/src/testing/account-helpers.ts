@@ -27,7 +27,11 @@ export async function openAccountSite(): Promise<AccountSite> {
     const admin = await api.signIn('admin');
     const second = await api.signIn('admin.two');
     return {
-      ...{ site, urls, api, admin, second },
+      site,
+      urls,
+      api,
+      admin,
+      second,
       async stop() {
         await api.stop();
         await site.stop();

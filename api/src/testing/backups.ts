@@ -41,7 +41,11 @@ export async function openBackupSite(pictures = 3): Promise<BackupSite> {
       await uploadFile(api, user, await drawPicture(seed));
     }
     return {
-      ...{ site, api, ...urls, ...files, keys: { recipients } },
+      site,
+      api,
+      ...urls,
+      ...files,
+      keys: { recipients },
       async stop() {
         await api.stop();
         await site.stop();
@@ -60,7 +64,9 @@ export function backUp(
 ): Promise<BackupResult> {
   const { dataDir, keyring } = from.api.settings;
   return makeBackup({
-    ...{ file, keys: from.keys, adminUrl: from.adminUrl },
+    file,
+    keys: from.keys,
+    adminUrl: from.adminUrl,
     stores: storesOf(dataDir),
     keyring: openKeyring(keyring.file),
     version: '0.1.0',

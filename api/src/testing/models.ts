@@ -43,7 +43,9 @@ export function loadedEvent(
     subject: worker,
     datacontenttype: 'application/json',
     data: {
-      ...{ worker, since, models },
+      worker,
+      since,
+      models,
       cameras: cameras.map((camera) => ({ camera, models: models.map(({ name }) => name) })),
     },
   };

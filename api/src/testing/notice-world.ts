@@ -89,7 +89,14 @@ export async function openNoticeWorld(): Promise<NoticeWorld> {
   const written = createNotices({ written: () => undefined });
 
   const world: NoticeWorld = {
-    ...{ site, api, second, database, users, pushService, chat, mailBox },
+    site,
+    api,
+    second,
+    database,
+    users,
+    pushService,
+    chat,
+    mailBox,
     async notify(changes) {
       const notice: Notice = {
         to: [users.operator!],

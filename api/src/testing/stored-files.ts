@@ -51,14 +51,23 @@ export async function openFilesWorld(): Promise<FilesWorld> {
   );
   const account = { tenant: 'demo', id: row.id } as Account;
   const parts = (scanner: Scanner | null = null): IntakeParts => ({
-    ...{ database, units, store, scanner },
+    database,
+    units,
+    store,
+    scanner,
     folder: join(api.settings.dataDir, 'uploads'),
     zone: 'Asia/Shanghai',
     tenant: 'demo',
     log: pino({ level: 'silent' }),
   });
   return {
-    ...{ site, api, user, account, database, store, parts },
+    site,
+    api,
+    user,
+    account,
+    database,
+    store,
+    parts,
     sweep(now, { orphans = false, scanner } = {}) {
       // A scanner reads what lies encrypted.
       const opened = openStore('files', api.settings, cipherOf(database, api));

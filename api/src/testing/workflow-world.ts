@@ -79,7 +79,13 @@ export async function openWorld(appUrl: string, tenant = 'demo'): Promise<World>
   workflows.seed(workOrder);
 
   const world: World = {
-    ...{ tenant, database, units, workflows, clock, id, query },
+    tenant,
+    database,
+    units,
+    workflows,
+    clock,
+    id,
+    query,
     account(name, { scope = 'department', without = [] } = {}) {
       const one = people.find((person) => person.name === name)!;
       const given = (['workflow:read', 'workflow:manage'] as const).filter(
@@ -111,9 +117,18 @@ export async function openWorld(appUrl: string, tenant = 'demo'): Promise<World>
         tx.storedFile.createMany({
           data: [
             {
-              ...{ tenantId: tenant, id: file, name: 'proof', kind, ...bytes },
-              ...{ mediaType: 'image/jpeg', shownType: 'image/jpeg', scan: 'clean' },
-              ...{ uploadedBy: id('bob'), entity: 'work-order', entityId: order, role: 'proof' },
+              tenantId: tenant,
+              id: file,
+              name: 'proof',
+              kind,
+              ...bytes,
+              mediaType: 'image/jpeg',
+              shownType: 'image/jpeg',
+              scan: 'clean',
+              uploadedBy: id('bob'),
+              entity: 'work-order',
+              entityId: order,
+              role: 'proof',
               attachedAt: new Date(),
             },
           ],
@@ -141,14 +156,21 @@ async function seed(tx: Transaction, tenantId: string, id: (name: string) => str
     data: [
       { tenantId, id: 'works', name: both('works'), kind: 'office', site: 'main' },
       ...['press-shop', 'assembly'].map((department) => ({
-        ...{ tenantId, id: department, parentId: 'works', name: both(department) },
-        ...{ kind: 'production', site: 'main' },
+        tenantId,
+        id: department,
+        parentId: 'works',
+        name: both(department),
+        kind: 'production',
+        site: 'main',
       })),
     ],
   });
   await tx.role.createMany({
     data: ['order-head', 'order-boss'].map((role) => ({
-      ...{ tenantId, id: role, name: both(role), permissions: [] },
+      tenantId,
+      id: role,
+      name: both(role),
+      permissions: [],
     })),
   });
   for (const { name, person, department, roles } of people) {
@@ -160,9 +182,14 @@ async function seed(tx: Transaction, tenantId: string, id: (name: string) => str
     await tx.appUser.createMany({
       data: [
         {
-          ...{ tenantId, id: id(name), username: name, displayName: both(name) },
+          tenantId,
+          id: id(name),
+          username: name,
+          displayName: both(name),
           // Of a person's accounts only one is open.
-          ...{ passwordHash: 'none', personId, active: person === null || person === name },
+          passwordHash: 'none',
+          personId,
+          active: person === null || person === name,
         },
       ],
     });

@@ -17,9 +17,28 @@ interface Format {
 
 /** H264 that a camera could send: one closed group a second, no B-frames. */
 const H264 = (fps: number): string[] => [
-  ...['-c:v', 'libx264', '-profile:v', 'high', '-preset', 'slow', '-crf', '25'],
-  ...['-pix_fmt', 'yuv420p', '-bf', '0', '-g', String(fps), '-keyint_min', String(fps)],
-  ...['-sc_threshold', '0', '-flags', '+cgop', '-movflags', '+faststart'],
+  '-c:v',
+  'libx264',
+  '-profile:v',
+  'high',
+  '-preset',
+  'slow',
+  '-crf',
+  '25',
+  '-pix_fmt',
+  'yuv420p',
+  '-bf',
+  '0',
+  '-g',
+  String(fps),
+  '-keyint_min',
+  String(fps),
+  '-sc_threshold',
+  '0',
+  '-flags',
+  '+cgop',
+  '-movflags',
+  '+faststart',
 ];
 
 const JPEG = ['-frames:v', '1', '-q:v', '2'];

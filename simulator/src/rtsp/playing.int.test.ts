@@ -63,7 +63,12 @@ it('a mount of sound only has no video stream', async () => {
   await plant.call('PUT', '/mounts/sound', { audioOnly: true });
   const show = ['-show_entries', 'stream=codec_type,codec_name', '-of', 'csv=p=0'];
   const { stdout, code } = await start('ffprobe', [
-    ...['-v', 'error', '-rtsp_transport', 'tcp', ...show, plant.url('sound')],
+    '-v',
+    'error',
+    '-rtsp_transport',
+    'tcp',
+    ...show,
+    plant.url('sound'),
   ]).ended;
   expect(code).toBe(0);
   expect(stdout.toString().trim()).toBe('pcm_alaw,audio');

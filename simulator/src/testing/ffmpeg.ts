@@ -60,7 +60,14 @@ export async function decode(
   const input = ['-v', 'warning', '-nostdin', '-rtsp_transport', transport, '-timeout', '8000000'];
   const output = ['-an', '-frames:v', `${count}`, '-fps_mode', 'passthrough', '-enc_time_base'];
   const { stdout, stderr } = await start('ffmpeg', [
-    ...[...input, '-i', url, ...output, '1/90000', '-f', 'framecrc', 'pipe:1'],
+    ...input,
+    '-i',
+    url,
+    ...output,
+    '1/90000',
+    '-f',
+    'framecrc',
+    'pipe:1',
   ]).ended;
   const lines = stdout.toString().split('\n');
   const times = lines.filter((line) => /^0,/.test(line));

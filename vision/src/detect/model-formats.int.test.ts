@@ -83,7 +83,9 @@ function queries(
 }
 
 const output = (dims: readonly number[], values: number[], name = 'output'): ConstantOutput => ({
-  ...{ name, dims, values },
+  name,
+  dims,
+  values,
 });
 
 describe('exports of known detectors', () => {
@@ -149,7 +151,9 @@ describe('exports of known detectors', () => {
   });
 
   const stretched = testInput({
-    ...{ range: [0, 1], multiple: 128, padding: { value: 0, place: 'none' } },
+    range: [0, 1],
+    multiple: 128,
+    padding: { value: 0, place: 'none' },
   });
   const share = (box: Box) => middle(box, { x: 1 / 1280, y: 1 / 720 });
 
@@ -228,7 +232,9 @@ describe('exports of known detectors', () => {
     );
     const final: PpeCard['output'] = {
       head: 'rtdetr-final',
-      ...{ labels: 'labels', boxes: 'boxes', scores: 'scores' },
+      labels: 'labels',
+      boxes: 'boxes',
+      scores: 'scores',
       sizeInput: 'size',
     };
     expectBoth(await find(testCard(weights(bytes), { ...own, input: stretched, output: final })));
@@ -320,7 +326,9 @@ describe('exports of known detectors', () => {
       const card = testCard(weights(bytes), {
         classes: ['person'],
         input: testInput({
-          ...{ range: [0, 1], multiple: 128, padding: { value: 255, place } },
+          range: [0, 1],
+          multiple: 128,
+          padding: { value: 255, place },
           normalise: { mean: [0, 0, 0], deviation: [2, 2, 2] },
         }),
       });

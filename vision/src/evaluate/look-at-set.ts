@@ -30,7 +30,10 @@ async function knownPeople(card: PpeCard, runner: ModelRunner, picture: PlanarPi
   const { trust } = card.thresholds.person!;
   const everything = Number.MAX_SAFE_INTEGER;
   const seen = await runner.detect(picture, 0, {
-    ...{ search: 'all', regionBudget: everything, regionPixels: everything, turn: 0 },
+    search: 'all',
+    regionBudget: everything,
+    regionPixels: everything,
+    turn: 0,
   });
   return seen.detections
     .filter(({ label, score }) => label === 'person' && score >= trust)
@@ -72,7 +75,9 @@ export async function lookAtSet(
     const lookAt = await knownPeople(card, runner, picture);
     meter.take();
     const both = await runner.detect(picture, 0, {
-      ...{ lookAt, regionBudget: lookAt.length, regionPixels: Number.MAX_SAFE_INTEGER },
+      lookAt,
+      regionBudget: lookAt.length,
+      regionPixels: Number.MAX_SAFE_INTEGER,
     });
     result.full.push({ ...base, found: full.detections, looked: [] });
     result.regions.push({ ...base, found: both.detections, looked: both.looked ?? [] });

@@ -37,7 +37,11 @@ export function testCard(
   const classes = change.classes ?? ['person', 'helmet', 'head', 'vest', 'no_vest'];
   const half = { keep: 0.25, trust: 0.5 };
   const card = ppeCardSchema.parse({
-    ...{ card: 1, name: 'tiny', version: '1', task: 'ppe-detection', description: 'of a test' },
+    card: 1,
+    name: 'tiny',
+    version: '1',
+    task: 'ppe-detection',
+    description: 'of a test',
     weights: { file: 'model.onnx', sha256: '0'.repeat(64) },
     classes,
     input: testInput({}),
@@ -45,12 +49,20 @@ export function testCard(
     thresholds: { person: half, helmet: half, head: half, vest: half, no_vest: half },
     nms: { iou: 0.5 },
     region: {
-      ...{ size: 128, belowHeight: 30, minHeight: 10, minScore: 0.2, side: 0.75, above: 0.12 },
+      size: 128,
+      belowHeight: 30,
+      minHeight: 10,
+      minScore: 0.2,
+      side: 0.75,
+      above: 0.12,
     },
     licence: 'none',
     baseWeights: { name: 'none', source: 'none', licence: 'none' },
     dataSets: [{ name: 'none', source: 'none', licence: 'none', attribution: 'none' }],
-    ...{ recipe: 'none', recipeCommit: 'none', figures: [], limits: ['none'] },
+    recipe: 'none',
+    recipeCommit: 'none',
+    figures: [],
+    limits: ['none'],
     ...change,
   });
   return { ...card, weightsPath };
@@ -61,7 +73,12 @@ type Input = z.input<typeof ppeCardSchema>['input'];
 /** An input of 128 pixels of any shape, red first, 0 to 255. */
 export function testInput(change: Partial<Input>): Input {
   return {
-    ...{ name: 'images', layout: 'nchw', order: 'rgb', range: [0, 255], size: 128, multiple: 32 },
+    name: 'images',
+    layout: 'nchw',
+    order: 'rgb',
+    range: [0, 255],
+    size: 128,
+    multiple: 32,
     padding: { value: 114, place: 'bottom-right' },
     ...change,
   };

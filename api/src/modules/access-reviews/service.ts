@@ -238,7 +238,8 @@ function show({ id, openedAt, openedBy, dueAt, closedAt, cases }: Row): Review {
   const count = (decision: string | null) =>
     cases.filter((one) => one.decision === decision).length;
   return {
-    ...{ id, openedBy },
+    id,
+    openedBy,
     openedAt: openedAt.toISOString(),
     dueAt: dueAt.toISOString(),
     closedAt: closedAt?.toISOString() ?? null,
@@ -268,7 +269,10 @@ function showDetail(
   return {
     ...show(row),
     cases: row.cases.map((one) => ({
-      ...{ userId: one.userId, username: one.username, roleId: one.roleId, grants: one.grants },
+      userId: one.userId,
+      username: one.username,
+      roleId: one.roleId,
+      grants: one.grants,
       conflicts: conflictsOf(held.get(one.userId) ?? []).map(({ id }) => id),
       lastSignIn: one.lastSignIn?.toISOString() ?? null,
       decision: one.decision as ReviewCase['decision'],

@@ -78,7 +78,13 @@ export function createAuthService(options: AuthServiceOptions) {
     const { id, username, displayName, roles, person, department, site } = known.account;
     const features = await options.features?.(tenant);
     return {
-      ...{ id, username, displayName, roles, person, department, site },
+      id,
+      username,
+      displayName,
+      roles,
+      person,
+      department,
+      site,
       permissions: [...known.account.permissions.keys()].sort(),
       secondFactor: known.secondFactor,
       mustChangePassword: known.mustChangePassword,
@@ -285,7 +291,10 @@ export function createAuthService(options: AuthServiceOptions) {
     ): Promise<z.infer<typeof sessionSchema>[]> {
       const rows = await units.run(caller, ({ tx }) => liveSessions(tx, caller.account.id));
       return rows.map(({ id, createdAt, lastUsedAt, expiresAt, address, agent }) => ({
-        ...{ id, address, agent, current: id === current },
+        id,
+        address,
+        agent,
+        current: id === current,
         createdAt: createdAt.toISOString(),
         lastUsedAt: lastUsedAt.toISOString(),
         expiresAt: expiresAt.toISOString(),

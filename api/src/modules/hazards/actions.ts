@@ -52,7 +52,9 @@ export async function takeStep(
   });
   await copyCase(unit, found);
   await record(unit, row, found, {
-    ...{ transition, fields: sent.fields, level },
+    transition,
+    fields: sent.fields,
+    level,
     now: parts.now?.() ?? new Date(),
   });
   if (meanings.handsIn.includes(transition)) await addParties(unit, row.id, [account.id]);

@@ -106,8 +106,14 @@ async function play(
     parts,
     reporter,
     {
-      ...{ id, title: one.title, description: one.description, type: one.type, site: SITE },
-      ...{ areaId: one.area, floorPlan: 'main-hall', position: one.at },
+      id,
+      title: one.title,
+      description: one.description,
+      type: one.type,
+      site: SITE,
+      areaId: one.area,
+      floorPlan: 'main-hall',
+      position: one.at,
       suggestedLevel:
         one.end.includes('major') || one.end === 'plan-approval' ? 'major' : 'general',
       foundAt: foundAt.toISOString(),

@@ -11,7 +11,9 @@ export const applyPresetTypes: ApplyWords = async (tx, tenantId, chosen, all) =>
   const missing = chosen.filter(({ id }) => !known.has(id));
   await tx.hazardType.createMany({
     data: missing.map(({ id, name }) => ({
-      ...{ tenantId, id, name: { ...name } },
+      tenantId,
+      id,
+      name: { ...name },
       defaultLevel: 'general',
     })),
   });

@@ -122,7 +122,9 @@ export function createLiveService(options: {
       views.set(view, { tenant: account.tenant, user: account.id, session: signedIn });
       // The right may have gone while the worker was asked.
       const still = await auth.stillSignedIn({
-        ...{ tenant: account.tenant, user: account.id, session: signedIn },
+        tenant: account.tenant,
+        user: account.id,
+        session: signedIn,
       });
       if (!still?.permissions.has('live:watch')) {
         views.delete(view);

@@ -93,7 +93,9 @@ export async function findDrops(tx: Transaction, since: Date): Promise<Drop[]> {
     take: 200,
   });
   return rows.map((row) => ({
-    ...{ model: row.modelName, version: row.modelVersion, rule: row.rule as Drop['rule'] },
+    model: row.modelName,
+    version: row.modelVersion,
+    rule: row.rule as Drop['rule'],
     week: row.week.toISOString().slice(0, 10),
     baseline: row.baseline as unknown as Judged,
     recent: row.recent as unknown as Judged,
@@ -118,8 +120,13 @@ export function createDropWatch(options: { units: Units; notices: Notices; timeZ
     const { count } = await tx.modelDrop.createMany({
       data: [
         {
-          ...{ tenantId: caller.tenant, id, rule: row.rule, week: new Date(`${monday}T00:00:00Z`) },
-          ...{ modelName: row.model, modelVersion: row.version, at: now },
+          tenantId: caller.tenant,
+          id,
+          rule: row.rule,
+          week: new Date(`${monday}T00:00:00Z`),
+          modelName: row.model,
+          modelVersion: row.version,
+          at: now,
           baseline: { ...baseline },
           recent: { ...recent },
         },

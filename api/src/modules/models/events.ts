@@ -34,7 +34,9 @@ export function takeLoadedModels(options: {
     const { source, id } = sender.data;
     const answer = (word: Pick<Acknowledgement, 'result' | 'reason'>) =>
       bus.publish(topics.acknowledgements(tenant, worker), {
-        ...{ source, id, ...word },
+        source,
+        id,
+        ...word,
         at: new Date().toISOString(),
       } satisfies Acknowledgement);
     const read = modelsLoaded.safeParse(message);

@@ -68,8 +68,14 @@ export async function currentFigures(
     versions: versions.map((one) => {
       const { figures, limits } = cardOf(one.id);
       return {
-        ...{ id: one.id, name: one.name, version: one.version, task: one.task },
-        ...{ weightsSha256: one.weightsSha256, since: one.firstLoadedAt, figures, limits },
+        id: one.id,
+        name: one.name,
+        version: one.version,
+        task: one.task,
+        weightsSha256: one.weightsSha256,
+        since: one.firstLoadedAt,
+        figures,
+        limits,
         cameras: new Set(one.running.flatMap(({ cameras }) => cameras)).size,
         workers: one.running.length,
         approved: one.decision?.decision === 'activated',

@@ -42,7 +42,10 @@ beforeAll(async () => {
   bus = connectBus(site.broker.url, 'listens-for-lost-workers', log);
   const live = { offer: () => {}, push: () => {} };
   states = followCameras({
-    ...{ bus, log, tenant: 'demo', metrics: createMetrics() },
+    bus,
+    log,
+    tenant: 'demo',
+    metrics: createMetrics(),
     live: live as never,
   });
 });
@@ -58,21 +61,40 @@ afterAll(async () => {
 const lostWorkers = (listeningSince = start - 2 * HOUR) =>
   createLostWorkers({
     units: createUnits({ database, onError: (error) => log.error(error) }),
-    ...{ states, listeningSince },
+    states,
+    listeningSince,
   });
 const nobody = { lost: [], back: [] };
 
 /** The worker's retained words, and that they were heard. */
 async function say(at: Date, online: boolean, healthAt: Date): Promise<void> {
   const status: WorkerStatus = {
-    ...{ worker: 'worker-1', online, at: at.toISOString(), http: null, cameras: ['hall-west'] },
-    ...{ liveEngine: null, model: null, outbox: null, problem: null },
+    worker: 'worker-1',
+    online,
+    at: at.toISOString(),
+    http: null,
+    cameras: ['hall-west'],
+    liveEngine: null,
+    model: null,
+    outbox: null,
+    problem: null,
   };
   const health: CameraHealth = {
-    ...{ camera: 'hall-west', worker: 'worker-1', at: healthAt.toISOString(), state: 'live' },
-    ...{ quality: 'excellent', fault: null, codec: null, width: null, height: null },
-    ...{ sourceFps: 10, analysedFps: 10, droppedShare: 0, reconnectsLastHour: 0 },
-    ...{ lastFrameAt: null, live: { available: false, reason: null } },
+    camera: 'hall-west',
+    worker: 'worker-1',
+    at: healthAt.toISOString(),
+    state: 'live',
+    quality: 'excellent',
+    fault: null,
+    codec: null,
+    width: null,
+    height: null,
+    sourceFps: 10,
+    analysedFps: 10,
+    droppedShare: 0,
+    reconnectsLastHour: 0,
+    lastFrameAt: null,
+    live: { available: false, reason: null },
   };
   const send = (topic: string, message: object) =>
     client.publishAsync(topic, JSON.stringify(message), { qos: 1, retain: true });
@@ -100,8 +122,11 @@ const entries = async () =>
 const loadedAt = (at: Date, version = '1.0.0') =>
   announcer.tell(loadedEvent('worker-1', at.toISOString(), [testModel(version)], ['hall-west']));
 const span = (from: Date, to: Date | null, lost = false) => ({
-  ...{ version: '1.0.0', camera: 'hall-west', from: from.toISOString() },
-  ...{ to: to?.toISOString() ?? null, lost },
+  version: '1.0.0',
+  camera: 'hall-west',
+  from: from.toISOString(),
+  to: to?.toISOString() ?? null,
+  lost,
 });
 
 describe('the spans of a worker that is gone', () => {
@@ -162,7 +187,9 @@ describe('the spans of a worker that is gone', () => {
     await silent.stop();
     const worker = await startWorker(site, api, 'worker-2');
     await worker.confirm({
-      ...{ camera: 'gate', startedAt: hours(5).toISOString(), confirmedAt: hours(5).toISOString() },
+      camera: 'gate',
+      startedAt: hours(5).toISOString(),
+      confirmedAt: hours(5).toISOString(),
       model: { name: 'ppe', version: '1.0.0' },
     });
     await worker.stop();
@@ -184,7 +211,9 @@ describe('the spans of a worker that is gone', () => {
           return nobody;
         },
       },
-      ...{ isOn: async () => false, jobs, timeZone: 'Asia/Shanghai' },
+      isOn: async () => false,
+      jobs,
+      timeZone: 'Asia/Shanghai',
     });
     await jobs.start();
     try {

@@ -75,7 +75,9 @@ export function createLostWorkers(options: {
     });
     if (said) return false;
     const changes = ended.map(({ modelVersionId, camera }) => ({
-      ...{ modelVersionId, camera, kind: 'loaded' },
+      modelVersionId,
+      camera,
+      kind: 'loaded',
     }));
     await write(unit, worker, first.at, changes);
     return true;
@@ -90,7 +92,10 @@ export function createLostWorkers(options: {
     const { tx, caller } = unit;
     await tx.modelLog.createMany({
       data: changes.map((one) => ({
-        ...{ tenantId: caller.tenant, id: ulid(), worker, at },
+        tenantId: caller.tenant,
+        id: ulid(),
+        worker,
+        at,
         ...one,
       })),
     });

@@ -85,7 +85,9 @@ export async function openModels(given: {
     reviews,
     log: createModelLog(given),
     module: modelsModule({
-      ...{ reviews, exports, store: given.store },
+      reviews,
+      exports,
+      store: given.store,
       versions: createModelVersions(given),
       settings: createModelSettings(given),
       precision: createPrecision(given),

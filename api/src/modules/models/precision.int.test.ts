@@ -69,7 +69,11 @@ describe('precision of the rules', () => {
     expect(minJudged).toBe(20);
     const west = items.find((one) => one.rule === 'missing-helmet' && one.camera === 'hall-west');
     expect(west).toMatchObject({
-      ...{ recorded: 125, judged: 100, confirmed: 90, dismissed: 10, unreviewed: 0.2 },
+      recorded: 125,
+      judged: 100,
+      confirmed: 90,
+      dismissed: 10,
+      unreviewed: 0.2,
       reasons: { 'false-detection': 10 },
       medianReviewMinutes: 5,
     });
@@ -129,7 +133,9 @@ describe('precision of the rules', () => {
     const { drops } = await ask('');
     expect(drops).toMatchObject([
       {
-        ...{ model: 'ppe', version: '1.0.0', rule: 'missing-helmet' },
+        model: 'ppe',
+        version: '1.0.0',
+        rule: 'missing-helmet',
         baseline: { value: 0.9, judged: 100 },
         recent: { value: 0.5, judged: 100 },
       },

@@ -70,8 +70,16 @@ export async function findPrecision(
 const MOST = 5_000;
 
 const nothing: Counted = {
-  ...{ rule: null, camera: null, model: null, version: null, week: null },
-  ...{ recorded: 0, confirmed: 0, dismissed: 0, reasons: {}, minutes: null },
+  rule: null,
+  camera: null,
+  model: null,
+  version: null,
+  week: null,
+  recorded: 0,
+  confirmed: 0,
+  dismissed: 0,
+  reasons: {},
+  minutes: null,
 };
 
 function conditions(query: PrecisionQuery): Prisma.Sql {

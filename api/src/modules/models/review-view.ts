@@ -47,7 +47,10 @@ export function showReview(
   const { newVersionId } = row;
   const version = newVersionId ? versions.get(newVersionId) : undefined;
   return {
-    ...{ id: row.id, state: row.state, version: row.version, reason: row.reason },
+    id: row.id,
+    state: row.state,
+    version: row.version,
+    reason: row.reason,
     stateName: flow?.states.find(({ id }) => id === row.state)?.name ?? UNNAMED,
     openedAt: row.openedAt.toISOString(),
     openedBy: row.openedBy === null ? null : who(row.openedBy),
@@ -89,8 +92,12 @@ export async function showReviewDetail(
     transitions: around.transitions.map(showTransition),
     candidates,
     history: around.history.map((step) => ({
-      ...{ version: step.version, transition: step.transition, to: step.to, by: step.by },
-      ...{ fields: step.fields, note: step.note },
+      version: step.version,
+      transition: step.transition,
+      to: step.to,
+      by: step.by,
+      fields: step.fields,
+      note: step.note,
       transitionName: nameOf(flow.transitions, step.transition),
       toName: nameOf(flow.states, step.to) ?? UNNAMED,
       at: step.at.toISOString(),

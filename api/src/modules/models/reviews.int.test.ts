@@ -57,11 +57,17 @@ function moduleAt() {
     },
   };
   const engine = createWorkflows({
-    ...{ files, notices, timeZone: 'Asia/Shanghai', now: () => now.toJSDate() },
+    files,
+    notices,
+    timeZone: 'Asia/Shanghai',
+    now: () => now.toJSDate(),
   });
   engine.seed(modelReviewFlow);
   const reviews = createModelReviews({
-    ...{ units, workflows: engine, files: files as never, timeZone: 'Asia/Shanghai' },
+    units,
+    workflows: engine,
+    files: files as never,
+    timeZone: 'Asia/Shanghai',
   });
   const remind = () => runReminders({ engine, units, log }, 'demo', now.toJSDate());
   return { reviews, remind };
@@ -100,7 +106,10 @@ beforeAll(async () => {
     database,
     Array.from({ length: 24 }, (_, i) => ({
       startedAt: new Date(Date.parse('2026-10-01T02:00:00Z') + i * 3_600_000),
-      ...{ status: 'confirmed' as const, snapshot: file.sha256, boxes, version: '1.1.0' },
+      status: 'confirmed' as const,
+      snapshot: file.sha256,
+      boxes,
+      version: '1.1.0',
     })),
   );
   calendar = moduleAt();
@@ -132,7 +141,9 @@ describe('the half-yearly review of the models', () => {
     // The job of the queue does it; a second one of the same day finds it open.
     const jobs = createJobs({ databaseUrl: appUrl, tenant: 'demo', log, pollSeconds: 0.5 });
     await scheduleModelReviews({
-      ...{ reviews: calendar.reviews, jobs, timeZone: 'Asia/Shanghai' },
+      reviews: calendar.reviews,
+      jobs,
+      timeZone: 'Asia/Shanghai',
       drops: { look: async () => 0 },
       lost: { look: async () => ({ lost: [], back: [] }) },
       isOn: async () => true,
@@ -188,7 +199,8 @@ describe('the half-yearly review of the models', () => {
     const without = await act(first, { transition: 'keep', version: review.version, fields: {} });
     expect(await without.json()).toMatchObject({ code: 'workflow.incomplete' });
     const retrain = await act(first, {
-      ...{ transition: 'retrain', version: review.version },
+      transition: 'retrain',
+      version: review.version,
       fields: { reason: 'more vests are needed' },
     });
     expect(retrain.status, await retrain.clone().text()).toBe(200);
@@ -197,7 +209,9 @@ describe('the half-yearly review of the models', () => {
     const version = review.candidates.find((one) => one.version === '1.1.0');
     const replace = (fileIds: string[]) =>
       act(first, {
-        ...{ transition: 'replace', version: review.version, fileIds },
+        transition: 'replace',
+        version: review.version,
+        fileIds,
         fields: { 'new-version': version?.id, reason: 'reads vests' },
       });
     expect(await (await replace([])).json()).toMatchObject({ code: 'model.evidence' });
@@ -209,7 +223,8 @@ describe('the half-yearly review of the models', () => {
         model: { name: 'ppe', version: '1.1.0', sha256 },
       };
       const answer = await upload(api, owner, Buffer.from(JSON.stringify(json)), {
-        ...{ name: 'ppe.json', type: 'application/json' },
+        name: 'ppe.json',
+        type: 'application/json',
       });
       return ((await answer.json()) as { id: string }).id;
     };
@@ -233,7 +248,9 @@ describe('the half-yearly review of the models', () => {
     const done = await replace([await hand(of('1.1.0'))]);
     expect(done.status, await done.clone().text()).toBe(200);
     expect(await done.json()).toMatchObject({
-      ...{ state: 'replaced', outcome: 'replace', reason: 'reads vests' },
+      state: 'replaced',
+      outcome: 'replace',
+      reason: 'reads vests',
       newVersion: { version: '1.1.0' },
       history: [
         {},
@@ -244,7 +261,9 @@ describe('the half-yearly review of the models', () => {
     const versionAnswer = await api.get(`/api/v1/models/versions/${version?.id}`, owner);
     expect(await versionAnswer.json()).toMatchObject({
       decision: {
-        ...{ decision: 'activated', reason: 'reads vests', reviewId: first },
+        decision: 'activated',
+        reason: 'reads vests',
+        reviewId: first,
         missedReason: null,
       },
     });

@@ -63,9 +63,15 @@ export function createModelReviews(options: {
     await tx.modelReview.createMany({
       data: [
         {
-          ...{ tenantId: caller.tenant, id, caseId: found.id, state: found.state },
-          ...{ flowVersion: found.definition.version, version: found.version, openedAt: now },
-          ...{ dueAt: found.dueAt, assignees: found.assignees },
+          tenantId: caller.tenant,
+          id,
+          caseId: found.id,
+          state: found.state,
+          flowVersion: found.definition.version,
+          version: found.version,
+          openedAt: now,
+          dueAt: found.dueAt,
+          assignees: found.assignees,
           figures: figures as unknown as Prisma.InputJsonObject,
           openedBy: caller.account?.id ?? null,
         },
@@ -78,7 +84,9 @@ export function createModelReviews(options: {
       id,
       after: {
         versions: versions.map(({ name, version }) => `${name} ${version}`),
-        ...{ dueAt: found.dueAt, newPictures: labels.pictures, drops: drops.length },
+        dueAt: found.dueAt,
+        newPictures: labels.pictures,
+        drops: drops.length,
       },
     });
     return id;
@@ -105,7 +113,9 @@ export function createModelReviews(options: {
   async function settle(unit: Unit, id: string, action: Action): Promise<void> {
     const { tx } = unit;
     const handed = await files.attach(unit, action.fileIds, {
-      ...{ entity: MODEL_REVIEW, id, role: 'bench' },
+      entity: MODEL_REVIEW,
+      id,
+      role: 'bench',
     });
     const reason = action.fields.reason?.trim() ?? '';
     let newVersionId: string | null = null;
@@ -125,8 +135,12 @@ export function createModelReviews(options: {
     }
     const row = await read(unit, id);
     const found = await workflows.fire(unit, {
-      ...{ case: row.caseId, transition: action.transition, version: action.version },
-      ...{ fields: action.fields, files: action.fileIds, note: action.note || null },
+      case: row.caseId,
+      transition: action.transition,
+      version: action.version,
+      fields: action.fields,
+      files: action.fileIds,
+      note: action.note || null,
     });
     const outcome = newVersionId ? 'replace' : 'keep';
     await copyCase(unit, found, found.closedAt ? { outcome, reason, newVersionId } : {});
@@ -148,7 +162,11 @@ export function createModelReviews(options: {
     });
     if (newest?.decision !== 'activated') {
       await writeDecision(unit, {
-        ...{ modelVersionId: version, decision: 'activated', reason, files: handed, reviewId: id },
+        modelVersionId: version,
+        decision: 'activated',
+        reason,
+        files: handed,
+        reviewId: id,
         missedReason,
       });
     } else if (missedReason !== null) {
@@ -258,8 +276,12 @@ async function copyCase(
   await unit.tx.modelReview.updateMany({
     where: { id: found.subject.id },
     data: {
-      ...{ state: found.state, version: found.version, dueAt: found.dueAt },
-      ...{ assignees: found.assignees, closedAt: found.closedAt, ...more },
+      state: found.state,
+      version: found.version,
+      dueAt: found.dueAt,
+      assignees: found.assignees,
+      closedAt: found.closedAt,
+      ...more,
     },
   });
 }

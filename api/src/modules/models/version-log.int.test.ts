@@ -82,8 +82,11 @@ describe('the log of model versions', () => {
     const log = (await get('/log')) as { items: Record<string, unknown>[] };
     expect(log.items).toHaveLength(3);
     expect(log.items[0]).toMatchObject({
-      ...{ version: '1.1.0', worker: 'worker-1', camera: 'hall-west' },
-      ...{ from: '2026-11-25T10:00:00.000Z', to: null },
+      version: '1.1.0',
+      worker: 'worker-1',
+      camera: 'hall-west',
+      from: '2026-11-25T10:00:00.000Z',
+      to: null,
     });
     const before = log.items.filter(({ version }) => version === '1.0.0');
     expect(before.map(({ camera }) => camera).sort()).toEqual(['gate', 'hall-west']);

@@ -61,14 +61,19 @@ export function createModelVersions(options: {
         const version = await tx.modelVersion.findFirst({ where: { id } });
         if (!version) throw new Problem('model.version-unknown');
         const attached = await files.attach(unit, given.fileIds, {
-          ...{ entity: MODEL_VERSION, id, role: given.decision },
+          entity: MODEL_VERSION,
+          id,
+          role: given.decision,
         });
         let missedReason: string | null = null;
         if (given.decision === 'activate') {
           missedReason = await requireBench(files, user.tenant, attached, version, given);
         } else if (await isRunning(tx, id)) throw new Problem('model.still-running');
         await writeDecision(unit, {
-          ...{ modelVersionId: id, reason: given.reason, files: given.fileIds, reviewId: null },
+          modelVersionId: id,
+          reason: given.reason,
+          files: given.fileIds,
+          reviewId: null,
           missedReason,
           decision: given.decision === 'activate' ? 'activated' : 'retired',
         });
@@ -103,8 +108,16 @@ export async function writeDecision(
   await tx.modelDecision.createMany({
     data: [
       {
-        ...{ tenantId: caller.tenant, id: ulid(), modelVersionId: id, decision, reason, reviewId },
-        ...{ missedReason, files, at, byUser: caller.account?.id ?? null },
+        tenantId: caller.tenant,
+        id: ulid(),
+        modelVersionId: id,
+        decision,
+        reason,
+        reviewId,
+        missedReason,
+        files,
+        at,
+        byUser: caller.account?.id ?? null,
         ...(caller.account ? { byName: caller.account.displayName } : {}),
       },
     ],
@@ -164,7 +177,10 @@ export async function findVersions(
     const decision = decisions.find(({ modelVersionId }) => modelVersionId === row.id);
     const count = counts.find((c) => c.modelName === row.name && c.modelVersion === row.version);
     return {
-      ...{ id: row.id, name: row.name, version: row.version, task: row.task },
+      id: row.id,
+      name: row.name,
+      version: row.version,
+      task: row.task,
       weightsSha256: row.weightsSha256,
       firstLoadedAt: row.firstLoadedAt.toISOString(),
       lastUnloadedAt:
@@ -203,7 +219,10 @@ const showEntry = ({ seq: _seq, from, to, ...rest }: LogEntry) => ({
 
 type DecisionRow = Awaited<ReturnType<typeof decisionsOf>>[number];
 const showDecision = (row: DecisionRow): Decision => ({
-  ...{ id: row.id, reason: row.reason, reviewId: row.reviewId, files: row.files },
+  id: row.id,
+  reason: row.reason,
+  reviewId: row.reviewId,
+  files: row.files,
   missedReason: row.missedReason,
   decision: row.decision as Decision['decision'],
   by: row.byUser === null ? null : { id: row.byUser, displayName: row.byName as never },

@@ -51,7 +51,12 @@ export function createOwnData(options: { units: Units; sealed: Sealed }) {
         hazardsAssigned: hazards?.assigned ?? 0,
       },
       policies: policies.map(({ id, name, purpose, fields, retentionDays, retentionSource }) => ({
-        ...{ id, name, purpose, fields, retentionDays, retentionSource },
+        id,
+        name,
+        purpose,
+        fields,
+        retentionDays,
+        retentionSource,
       })),
       /** Who looked at it or changed it, newest first. */
       accesses: views.map(({ at, ...rest }) => ({ at: at.toISOString(), ...rest })),

@@ -429,13 +429,17 @@ describe('[ARC-03] the hub and its lineage', () => {
       ],
       told: [{ type: 'cn.anshi.person.created.v1' }, { type: 'cn.anshi.person.changed.v1' }],
       // Nothing is left out and nothing was removed.
-      ...{ changesSince: null, toldSince: null },
+      changesSince: null,
+      toldSince: null,
     });
     // Of more than are shown, the newest are shown, and the answer says so.
     await run((tx) =>
       tx.auditLog.createMany({
         data: Array.from({ length: 1_000 }, (_, n) => ({
-          ...{ tenantId: 'demo', action: 'update', entity: 'person', entityId: made.id },
+          tenantId: 'demo',
+          action: 'update',
+          entity: 'person',
+          entityId: made.id,
           after: { [`field-${n}`]: n },
         })),
       }),

@@ -91,7 +91,13 @@ describe('[SEC-10] what is told to others is kept for a term', () => {
     if (!old || !waited || !delivered || !young) throw new Error('no events');
     const webhookId = ulid();
     const delivery = (eventSeq: bigint, state: string, days: number) => ({
-      ...{ tenantId, id: ulid(), webhookId, eventSeq, eventId: ulid(), type: 't', state },
+      tenantId,
+      id: ulid(),
+      webhookId,
+      eventSeq,
+      eventId: ulid(),
+      type: 't',
+      state,
       createdAt: daysAgo(days),
       nextAt: new Date(Date.now() + 86_400_000),
       finishedAt: state === 'pending' ? null : daysAgo(days),
@@ -104,8 +110,12 @@ describe('[SEC-10] what is told to others is kept for a term', () => {
     await run(async (tx) => {
       await tx.webhook.create({
         data: {
-          ...{ tenantId, id: webhookId, name: 'h', url: 'https://h.example' },
-          ...{ types: [], secretSealed: 's' },
+          tenantId,
+          id: webhookId,
+          name: 'h',
+          url: 'https://h.example',
+          types: [],
+          secretSealed: 's',
         },
       });
       await tx.webhookDelivery.createMany({ data });
@@ -132,8 +142,13 @@ describe('[SEC-10] what is told to others is kept for a term', () => {
   it('[ARC-03] the lineage of a record says from when on its events are complete', async () => {
     const person = await run((tx) => tx.person.findFirstOrThrow());
     const about = (days: number, type: string) => ({
-      ...{ tenantId, id: ulid(), type: `cn.anshi.person.${type}.v1`, entity: 'person' },
-      ...{ subject: person.id, at: daysAgo(days), data: {} },
+      tenantId,
+      id: ulid(),
+      type: `cn.anshi.person.${type}.v1`,
+      entity: 'person',
+      subject: person.id,
+      at: daysAgo(days),
+      data: {},
     });
     const lineage = async () => {
       const path = `/api/v1/data-catalogue/person/${person.id}/lineage`;
@@ -197,7 +212,10 @@ describe('[SEC-10] what is told to others is kept for a term', () => {
       tx.appUser.findFirstOrThrow({ where: { username: 'operator' } }),
     );
     const notice = (days: number, lastDays: number) => ({
-      ...{ tenantId, id: ulid(), kind: 'test', severity: 'info' },
+      tenantId,
+      id: ulid(),
+      kind: 'test',
+      severity: 'info',
       title: { zh: '旧', en: 'old' },
       body: { zh: '旧', en: 'old' },
       createdAt: daysAgo(days),
@@ -217,7 +235,10 @@ describe('[SEC-10] what is told to others is kept for a term', () => {
       });
       await tx.noticeDelivery.createMany({
         data: all.map(({ id }) => ({
-          ...{ tenantId, noticeId: id, channel: 'email', recipient: operator.id },
+          tenantId,
+          noticeId: id,
+          channel: 'email',
+          recipient: operator.id,
           state: id === waiting?.id ? 'held' : 'sent',
           nextAt: new Date(Date.now() + 86_400_000),
         })),
@@ -246,8 +267,13 @@ describe('[SEC-10] what is told to others is kept for a term', () => {
         await tx.noticeProfile.create({ data: { tenantId, userId, email: 's1:person:x' } });
         await tx.pushSubscription.create({
           data: {
-            ...{ tenantId, id: ulid(), userId, endpoint: `https://push.example/${userId}` },
-            ...{ digest: userId.padEnd(64, '0'), p256dh: 'p', auth: 'a' },
+            tenantId,
+            id: ulid(),
+            userId,
+            endpoint: `https://push.example/${userId}`,
+            digest: userId.padEnd(64, '0'),
+            p256dh: 'p',
+            auth: 'a',
           },
         });
       }
@@ -256,8 +282,15 @@ describe('[SEC-10] what is told to others is kept for a term', () => {
         data: { status: 'left', leftOn: daysAgo(60) },
       });
       const request = (days: number, state: string) => ({
-        ...{ tenantId, id: ulid(), userId: stays.id, action: 'unlock', state, duties: [] },
-        ...{ roles: [], requestedBy: left.id, requestedByName: 'buyer' },
+        tenantId,
+        id: ulid(),
+        userId: stays.id,
+        action: 'unlock',
+        state,
+        duties: [],
+        roles: [],
+        requestedBy: left.id,
+        requestedByName: 'buyer',
         expiresAt: daysAgo(days - 1),
         decidedAt: state === 'open' ? null : daysAgo(days),
       });

@@ -222,7 +222,11 @@ function show(row: Row): ShownRole {
   const name = row.name as ShownRole['name'];
   const { id, permissions, keepOnTransfer, version } = row;
   return {
-    ...{ id, name, permissions, keepOnTransfer, version },
+    id,
+    name,
+    permissions,
+    keepOnTransfer,
+    version,
     seeded: isSeeded(id),
     changed:
       row.seedHash !== null && row.seedHash !== seedHash({ name, permissions, keepOnTransfer }),

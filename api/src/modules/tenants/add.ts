@@ -44,7 +44,9 @@ export async function addTenant(database: Database, tenant: NewTenant): Promise<
   const events = followAccounts(null, log);
   const features = createFeatures({ database, tenant: tenant.id, events, log });
   const service = createFeaturesService({
-    ...{ database, units, features },
+    database,
+    units,
+    features,
     owners: { 'hazard-type': applyPresetTypes },
   });
   return units.run(systemCaller(tenant.id), async (unit) => {

@@ -98,7 +98,11 @@ export function showOverride(row: {
   const { id, conflict, reason, approvedBy, at, revokedAt } = row;
   const why = dutyConflicts.find((one) => one.id === conflict)?.why ?? { zh: '', en: '' };
   return {
-    ...{ id, conflict, reason, approvedBy, why },
+    id,
+    conflict,
+    reason,
+    approvedBy,
+    why,
     at: at.toISOString(),
     revokedAt: revokedAt?.toISOString() ?? null,
   };

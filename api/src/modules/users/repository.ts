@@ -107,7 +107,12 @@ export async function setRoles(
 export function showAccount(row: AccountRow, blockedUntil: Date | null = null): ShownAccount {
   const { id, username, active, lockedReason, mustChangePassword, version, person } = row;
   return {
-    ...{ id, username, active, lockedReason, mustChangePassword, version },
+    id,
+    username,
+    active,
+    lockedReason,
+    mustChangePassword,
+    version,
     displayName: row.displayName as ShownAccount['displayName'],
     roles: row.roles.map(({ roleId }) => roleId),
     blockedUntil: blockedUntil?.toISOString() ?? null,

@@ -35,12 +35,16 @@ export async function endOpenRequests(
   const now = new Date();
   const ended = await unit.tx.accountRequest.updateManyAndReturn({
     where: {
-      ...{ userId: account.id, state: 'open', expiresAt: { gt: now } },
+      userId: account.id,
+      state: 'open',
+      expiresAt: { gt: now },
       ...(which ? { action: { in: [...which] } } : {}),
     },
     data: {
-      ...{ state: 'refused', decidedAt: now },
-      ...{ decidedBy: by?.id ?? null, decidedByName: by?.username ?? null },
+      state: 'refused',
+      decidedAt: now,
+      decidedBy: by?.id ?? null,
+      decidedByName: by?.username ?? null,
     },
   });
   const reason = endings[why];
@@ -51,8 +55,13 @@ export async function endOpenRequests(
       id,
       person: account.personId,
       after: {
-        ...{ user: account.id, username: account.username, action, how: null },
-        ...{ roles, removeSecondFactor, requestedBy: requestedByName },
+        user: account.id,
+        username: account.username,
+        action,
+        how: null,
+        roles,
+        removeSecondFactor,
+        requestedBy: requestedByName,
       },
       reason: reason.en,
     });

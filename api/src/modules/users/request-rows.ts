@@ -40,7 +40,10 @@ export type AccountRequest = z.infer<typeof accountRequestSchema>;
 const parts = {
   user: {
     select: {
-      ...{ username: true, displayName: true, totpSince: true, personId: true },
+      username: true,
+      displayName: true,
+      totpSince: true,
+      personId: true,
       roles: { select: { role: { select: { permissions: true } } } },
     },
   },
@@ -92,7 +95,10 @@ export function showRequest(row: RequestRow, by: Account): AccountRequest {
   const held = user.roles.flatMap(({ role }) => role.permissions);
   const others = by.permissions.has('user:manage') && by.id !== userId;
   return {
-    ...{ id, roles, removeSecondFactor, duties },
+    id,
+    roles,
+    removeSecondFactor,
+    duties,
     action: row.action as AccountRequest['action'],
     user: {
       id: userId,

@@ -84,7 +84,9 @@ export function createAccountRequests(options: {
     const { count } = await unit.tx.accountRequest.updateMany({
       where: { id: row.id, state: 'open' },
       data: {
-        ...{ state, how, decidedAt: new Date() },
+        state,
+        how,
+        decidedAt: new Date(),
         decidedBy: by?.id ?? null,
         decidedByName: by?.username ?? null,
       },
@@ -96,8 +98,12 @@ export function createAccountRequests(options: {
       id: row.id,
       person: row.user.personId,
       after: {
-        ...{ user: row.userId, username: row.user.username, action: row.action, how },
-        ...{ roles: row.roles, removeSecondFactor: row.removeSecondFactor },
+        user: row.userId,
+        username: row.user.username,
+        action: row.action,
+        how,
+        roles: row.roles,
+        removeSecondFactor: row.removeSecondFactor,
         requestedBy: row.requestedByName,
       },
     });
@@ -179,9 +185,16 @@ export function createAccountRequests(options: {
       const expiresAt = new Date(Date.now() + REQUEST_HOURS * 3_600_000);
       await tx.accountRequest.create({
         data: {
-          ...{ tenantId: caller.tenant, id, userId: account.id, action, expiresAt },
-          ...{ removeSecondFactor, roles: [...roles].sort(), duties: [...duties] },
-          ...{ requestedBy: by.id, requestedByName: by.username },
+          tenantId: caller.tenant,
+          id,
+          userId: account.id,
+          action,
+          expiresAt,
+          removeSecondFactor,
+          roles: [...roles].sort(),
+          duties: [...duties],
+          requestedBy: by.id,
+          requestedByName: by.username,
         },
       });
       await unit.audit({
@@ -190,8 +203,13 @@ export function createAccountRequests(options: {
         id,
         person: account.personId,
         after: {
-          ...{ user: account.id, username: account.username, action, roles, removeSecondFactor },
-          ...{ duties, expiresAt: expiresAt.toISOString() },
+          user: account.id,
+          username: account.username,
+          action,
+          roles,
+          removeSecondFactor,
+          duties,
+          expiresAt: expiresAt.toISOString(),
         },
       });
       const approvers = await tx.appUser.findMany({

@@ -187,7 +187,11 @@ describe('backup and restore', () => {
     await writeFile(join(folder, 'notes.txt'), 'not ours');
     const database = openDatabase(target.appUrl);
     const options = {
-      ...{ database, place, tenant: 'demo', adminUrl: target.adminUrl, version: '0.1.0' },
+      database,
+      place,
+      tenant: 'demo',
+      adminUrl: target.adminUrl,
+      version: '0.1.0',
       keyring: keyringOf(),
       backup: { folder, keep: 2, keys: { recipients: keys.recipients } },
       log: pino({ level: 'silent' }),
@@ -235,7 +239,8 @@ describe('backup and restore', () => {
       file,
       keys: { passphraseFile: keys.passphraseFile },
       adminUrl: source.adminUrl,
-      ...{ stores, keyring },
+      stores,
+      keyring,
       version: '0.1.0',
     });
     const target = await owned('bound_target');
@@ -243,7 +248,9 @@ describe('backup and restore', () => {
       file,
       keys: { passphraseFile: keys.passphraseFile },
       ...target,
-      ...{ stores, keyring, dataDir },
+      stores,
+      keyring,
+      dataDir,
     });
     expect(result).toMatchObject({ rows: made.rows, tenants: ['first', 'second'] });
     const roles = async (tenant: string) => {

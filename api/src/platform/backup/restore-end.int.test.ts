@@ -52,14 +52,13 @@ async function pictureOf() {
 /** A restore over a database of this version. */
 function restoring(target: { adminUrl: string; appUrl: string }, dataDir: string) {
   return restoreBackup({
-    ...{
-      file: archive,
-      keys: { identityFile: world.identityFile },
-      ...target,
-      dataDir,
-      replace: true,
-    },
-    ...{ stores: storesOf(dataDir), keyring: openKeyring(api.settings.keyring.file) },
+    file: archive,
+    keys: { identityFile: world.identityFile },
+    ...target,
+    dataDir,
+    replace: true,
+    stores: storesOf(dataDir),
+    keyring: openKeyring(api.settings.keyring.file),
   });
 }
 
@@ -179,7 +178,10 @@ describe('[SEC-05] the end of a restore', () => {
       throw new Error('nothing can be removed');
     };
     const failed = restoreBackup({
-      ...{ file: archive, keys: { identityFile: world.identityFile }, ...target, dataDir },
+      file: archive,
+      keys: { identityFile: world.identityFile },
+      ...target,
+      dataDir,
       stores: { ...stores, files: { ...stores.files, put: gone, remove: stuck } },
       keyring: openKeyring(api.settings.keyring.file),
     });

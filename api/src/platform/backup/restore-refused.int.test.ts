@@ -84,7 +84,10 @@ describe('[SEC-05] a restore', () => {
     const dataDir = await newFolder(site, 'foreign-data');
     const restore = (file: string, sealed = true) =>
       restoreBackup({
-        ...{ file, keys: { identityFile: world.identityFile }, ...target, dataDir },
+        file,
+        keys: { identityFile: world.identityFile },
+        ...target,
+        dataDir,
         stores: storesOf(dataDir),
         keyring: sealed ? keyringOf() : null,
       });
@@ -116,7 +119,11 @@ describe('[SEC-05] a restore', () => {
     const stores = storesOf(dataDir);
     const restore = (file: string, passphraseFile = world.passphraseFile) =>
       restoreBackup({
-        ...{ file, keys: { passphraseFile }, ...target, stores, dataDir },
+        file,
+        keys: { passphraseFile },
+        ...target,
+        stores,
+        dataDir,
         keyring: keyringOf(),
       });
 

@@ -80,7 +80,10 @@ describe('[SEC-05] a restore', () => {
       },
     };
     const options = {
-      ...{ file: archive, keys: { identityFile: world.identityFile }, ...target, dataDir },
+      file: archive,
+      keys: { identityFile: world.identityFile },
+      ...target,
+      dataDir,
       keyring: keyringOf(),
     };
     const failed = restoreBackup({ ...options, stores: { ...stores, files: failing } });
@@ -110,8 +113,12 @@ describe('[SEC-05] a restore', () => {
     await before.stop();
     const stores = storesOf(dataDir);
     const options = {
-      ...{ file: archive, keys: { identityFile: world.identityFile }, ...target, dataDir },
-      ...{ keyring: keyringOf(), replace: true },
+      file: archive,
+      keys: { identityFile: world.identityFile },
+      ...target,
+      dataDir,
+      keyring: keyringOf(),
+      replace: true,
     };
     const readAll = async (files: unknown[]) => {
       const running = await startApi(site, target.appUrl, { dataDir });
@@ -226,13 +233,11 @@ describe('[SEC-05] a restore', () => {
       /restore-unfinished\.jsonl is of a restore of some\.age, begun at .*, into the database "[^"]+", and this is "elsewhere": name that database/;
     await expect(clean()).rejects.toThrow(refused);
     const restore = restoreBackup({
-      ...{
-        file: archive,
-        keys: { identityFile: world.identityFile },
-        ...target,
-        dataDir,
-        stores,
-      },
+      file: archive,
+      keys: { identityFile: world.identityFile },
+      ...target,
+      dataDir,
+      stores,
       keyring: keyringOf(),
     });
     await expect(restore).rejects.toThrow(refused);
@@ -266,7 +271,8 @@ describe('[SEC-05] a restore', () => {
     // The embedded database of a data folder, found by itself.
     const { DATABASE_URL: _, ANSHI_DATABASE_ADMIN_URL: __, ...rest } = process.env;
     const env = {
-      ...{ ...rest, ANSHI_DATA_DIR: site.folder },
+      ...rest,
+      ANSHI_DATA_DIR: site.folder,
       ANSHI_KEYRING: api.settings.keyring.file,
     };
     const options = [file, '--identity-file', world.identityFile];

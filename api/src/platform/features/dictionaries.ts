@@ -45,7 +45,10 @@ export function applyTo(dictionary: DictionaryId, preset: string): ApplyWords {
     const missing = chosen.filter(({ id }) => !known.has(id));
     await tx.dictionaryEntry.createMany({
       data: missing.map(({ id, name, data }) => ({
-        ...{ tenantId, dictionary, id, preset },
+        tenantId,
+        dictionary,
+        id,
+        preset,
         name: { ...name },
         data: (data ?? {}) as Prisma.InputJsonObject,
       })),

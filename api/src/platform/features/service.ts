@@ -196,7 +196,14 @@ function show(one: Feature, states: ReturnType<typeof resolve>): z.infer<typeof 
   const { on, wanted } = states.get(one.id) ?? { on: false, wanted: false };
   const { id, name, description, kind, required, built } = one;
   return {
-    ...{ id, name, description, kind, on, required, wanted, planned: !built },
+    id,
+    name,
+    description,
+    kind,
+    on,
+    required,
+    wanted,
+    planned: !built,
     depends: [...one.dependsOn],
     menu: on ? [...one.menu] : [],
   };

@@ -25,7 +25,9 @@ export async function installJobs(admin: pg.Client, appRole: string): Promise<vo
     const boss = new PgBoss({
       db: { executeSql: (text, values) => admin.query(text, values) },
       schema: JOBS_SCHEMA,
-      ...{ supervise: false, schedule: false, migrate: true },
+      supervise: false,
+      schedule: false,
+      migrate: true,
     });
     await boss.start();
     await boss.stop({ graceful: false, wait: true });
@@ -50,7 +52,9 @@ export async function checkJobs(client: pg.Client): Promise<void> {
   const boss = new PgBoss({
     db: { executeSql: (text, values) => client.query(text, values) },
     schema: JOBS_SCHEMA,
-    ...{ supervise: false, schedule: false, migrate: false },
+    supervise: false,
+    schedule: false,
+    migrate: false,
   });
   try {
     await boss.start();

@@ -91,7 +91,12 @@ export type Settled = readonly [
 export async function writeResults(tx: Transaction, settled: readonly Settled[]): Promise<void> {
   const rows = settled.flatMap(([taken, { state, detail, nextAt, digest }]) =>
     taken.map(({ noticeId, channel, recipient }) => ({
-      ...{ notice_id: noticeId, channel, recipient, state, detail, digest },
+      notice_id: noticeId,
+      channel,
+      recipient,
+      state,
+      detail,
+      digest,
       next_at: nextAt?.toISOString(),
     })),
   );

@@ -50,7 +50,10 @@ const prefer = async (who: string, email: string | null) => {
     method: 'PUT',
     headers: { 'content-type': 'application/json', ...(await api.signIn(who)) },
     body: JSON.stringify({
-      ...{ language: 'en', email, timeZone: 'Asia/Shanghai', quiet: null },
+      language: 'en',
+      email,
+      timeZone: 'Asia/Shanghai',
+      quiet: null,
       threshold: { push: 'info', email: 'info' },
       choices: [{ kind: 'test', channel: 'email', on: true }],
     }),

@@ -87,7 +87,9 @@ export function createEmailAddresses(options: {
       const { subject, text } = words[profile.language];
       const name = user.account.username;
       const outcome = await email.sendPlain(profile.email, {
-        ...{ subject: subject(code), text: text(code, name), language: profile.language },
+        subject: subject(code),
+        text: text(code, name),
+        language: profile.language,
       });
       if (outcome.result !== 'sent') throw new Problem('notice.mail-failed');
     },

@@ -55,7 +55,10 @@ export function openNotices(options: {
   const profiles = createProfiles({ sealed, timeZone });
   const subscriptions = createSubscriptions({ database, hosts });
   const robots = createRobots({
-    ...{ database, units, sealed, publicUrl },
+    database,
+    units,
+    sealed,
+    publicUrl,
     allowed: readAllowList(options.allow),
   });
   const email = createEmailSender(settings, async (of, user) => {

@@ -90,17 +90,29 @@ describe('[SEC-03] files of evidence are encrypted where they lie', () => {
     await database.transaction({ tenant: 'demo', user: null }, async (tx) => {
       await tx.evidence.create({
         data: {
-          ...{ tenantId: 'demo', sha256, mediaType: 'image/jpeg', bytes: bytes.length },
+          tenantId: 'demo',
+          sha256,
+          mediaType: 'image/jpeg',
+          bytes: bytes.length,
           sealed: false,
         },
       });
       const size = BigInt(bytes.length);
       await tx.storedFile.create({
         data: {
-          ...{ tenantId: 'demo', id: '01K0000000000000000000000F', name: 'x.jpg', kind: 'photo' },
-          ...{ mediaType: 'image/jpeg', bytes: size, sha256, shownSha256: sha256 },
-          ...{ shownBytes: size, shownType: 'image/jpeg', scan: 'clean' },
-          ...{ uploadedBy: '01K00000000000000000000001', sealed: true },
+          tenantId: 'demo',
+          id: '01K0000000000000000000000F',
+          name: 'x.jpg',
+          kind: 'photo',
+          mediaType: 'image/jpeg',
+          bytes: size,
+          sha256,
+          shownSha256: sha256,
+          shownBytes: size,
+          shownType: 'image/jpeg',
+          scan: 'clean',
+          uploadedBy: '01K00000000000000000000001',
+          sealed: true,
         },
       });
     });

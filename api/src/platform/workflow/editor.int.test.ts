@@ -64,7 +64,12 @@ describe('a tenant’s change', () => {
   const fire = (by: string, id: string, transition: string, version: number, more = {}) =>
     world.as(by, (unit) =>
       world.workflows.fire(unit, {
-        ...{ case: id, transition, version, fields: {}, files: [], note: null },
+        case: id,
+        transition,
+        version,
+        fields: {},
+        files: [],
+        note: null,
         ...more,
       }),
     );

@@ -61,7 +61,11 @@ export function createWorkflowEditor(store: DefinitionStore) {
           .filter((one) => one.id === id)
           .reduce((sum, { cases }) => sum + cases, 0);
         return {
-          ...{ id, name, subject, openCases, states: states.length },
+          id,
+          name,
+          subject,
+          openCases,
+          states: states.length,
           ...made(stored),
           productDiffers: differs(stored),
         };
@@ -144,7 +148,11 @@ export function createWorkflowEditor(store: DefinitionStore) {
 }
 
 const made = ({ version, origin, basedOn, by, note, at }: StoredDefinition) => ({
-  ...{ version, origin, basedOn, by, note },
+  version,
+  origin,
+  basedOn,
+  by,
+  note,
   at: at.toISOString(),
 });
 

@@ -47,7 +47,12 @@ async function repairing(): Promise<WorkflowCase> {
   const fields = { mechanic: world.id('bob') };
   return world.as('head', (unit) =>
     world.workflows.fire(unit, {
-      ...{ case: begun.id, transition: 'hand-out', version: 1, fields, files: [], note: null },
+      case: begun.id,
+      transition: 'hand-out',
+      version: 1,
+      fields,
+      files: [],
+      note: null,
     }),
   );
 }
@@ -134,7 +139,11 @@ describe('the reminder job', () => {
     const files = [await world.file(found.subject.id)];
     await world.as('bob', (unit) =>
       world.workflows.fire(unit, {
-        ...{ case: found.id, transition: 'report-done', version: 2, files, note: null },
+        case: found.id,
+        transition: 'report-done',
+        version: 2,
+        files,
+        note: null,
         fields: { hours: 1 },
       }),
     );
@@ -213,7 +222,11 @@ describe('on pg-boss', () => {
     const found = await repairing();
     world.clock.now = new Date(world.clock.now.getTime() + 25 * HOUR);
     jobs = createJobs({
-      ...{ databaseUrl: appUrl, tenant: world.tenant, log, pollSeconds: 0.5, cronSeconds: 1 },
+      databaseUrl: appUrl,
+      tenant: world.tenant,
+      log,
+      pollSeconds: 0.5,
+      cronSeconds: 1,
     });
     await scheduleReminders({ engine: world.workflows, units: world.units, log, jobs });
     await jobs.start();

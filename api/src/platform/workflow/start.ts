@@ -54,7 +54,9 @@ export async function prepareStart(
   const isRight = early !== null && guess?.version === stored.version;
   const { calendar, accounts } = known;
   const ready: Ready = {
-    ...{ stored, calendar, accounts },
+    stored,
+    calendar,
+    accounts,
     assigned: isRight ? early : await look(stored),
   };
   return { begin: (beginning) => startCase(core, unit, { ...about, ...beginning }, ready) };
@@ -85,16 +87,38 @@ async function startCase(
   const { played } = at;
   const parts = at.parts as Record<string, string[]>;
   const row = {
-    ...{ tenant_id: tenantId, id, definition_id: definition.id },
-    ...{ definition_version: stored.version, version: 1, ...place, parts, played },
-    ...{ entity: subject.entity, entity_id: subject.id, state: state.id, assignees },
-    ...{ entered_at: enteredAt, opened_at: enteredAt, due_at: dueAt, assigned_by_rule: rule },
-    ...{ title: options.title, link: options.link },
+    tenant_id: tenantId,
+    id,
+    definition_id: definition.id,
+    definition_version: stored.version,
+    version: 1,
+    ...place,
+    parts,
+    played,
+    entity: subject.entity,
+    entity_id: subject.id,
+    state: state.id,
+    assignees,
+    entered_at: enteredAt,
+    opened_at: enteredAt,
+    due_at: dueAt,
+    assigned_by_rule: rule,
+    title: options.title,
+    link: options.link,
   };
   const step = {
-    ...{ tenant_id: tenantId, case_id: id, version: 1, kind: 'started', to_state: state.id },
-    ...{ by_user: caller.account?.id, by_name: caller.account?.displayName, at: enteredAt },
-    ...{ fields: {}, files: [], assignees, due_at: dueAt },
+    tenant_id: tenantId,
+    case_id: id,
+    version: 1,
+    kind: 'started',
+    to_state: state.id,
+    by_user: caller.account?.id,
+    by_name: caller.account?.displayName,
+    at: enteredAt,
+    fields: {},
+    files: [],
+    assignees,
+    due_at: dueAt,
   };
   const reminders = reminderRows(unit, { id, version: 1, entered });
   await write(unit, options, { row, step, reminders });
@@ -105,9 +129,21 @@ async function startCase(
     after: { state: state.id, assignees, dueAt, workflow: stored.version },
   });
   const found: WorkflowCase = {
-    ...{ id, definition: { id: definition.id, version: stored.version }, subject, version: 1 },
-    ...{ state: state.id, enteredAt, dueAt, overdueAt: null, assignees, parts, ...place },
-    ...{ openedAt: enteredAt, closedAt: null, title: options.title, link: options.link },
+    id,
+    definition: { id: definition.id, version: stored.version },
+    subject,
+    version: 1,
+    state: state.id,
+    enteredAt,
+    dueAt,
+    overdueAt: null,
+    assignees,
+    parts,
+    ...place,
+    openedAt: enteredAt,
+    closedAt: null,
+    title: options.title,
+    link: options.link,
   };
   const first = options.recordIsNew ?? false;
   await tell(core, unit, found, { state, entered, first }, 'started');

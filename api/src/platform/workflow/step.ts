@@ -89,17 +89,34 @@ async function write(
   await tx.workflowCase.updateMany({
     where: { id: row.id, version: row.version },
     data: {
-      ...{ state: state.id, version: next.version, enteredAt, dueAt, overdueAt: null },
-      ...{ assignees, assignedByRule: rule, closedAt: next.closed ? enteredAt : null, ...place },
+      state: state.id,
+      version: next.version,
+      enteredAt,
+      dueAt,
+      overdueAt: null,
+      assignees,
+      assignedByRule: rule,
+      closedAt: next.closed ? enteredAt : null,
+      ...place,
       parts: next.parts as Record<string, string[]>,
       played: next.played as Record<string, string[]>,
     },
   });
   await rows.addStep(tx, {
-    ...{ tenantId: caller.tenant, caseId: row.id, version: next.version, kind: 'transition' },
-    ...{ transition: transition.id, from: row.state, to: state.id, ...by(unit), at: enteredAt },
+    tenantId: caller.tenant,
+    caseId: row.id,
+    version: next.version,
+    kind: 'transition',
+    transition: transition.id,
+    from: row.state,
+    to: state.id,
+    ...by(unit),
+    at: enteredAt,
     fields: request.fields as Record<string, string | number | null>,
-    ...{ files: request.files, note: request.note, assignees, dueAt },
+    files: request.files,
+    note: request.note,
+    assignees,
+    dueAt,
   });
 }
 
@@ -137,7 +154,9 @@ async function record(
     data: {
       case: row.id,
       workflow: { id: row.definitionId, version: row.definitionVersion },
-      ...{ version: next.version, from: row.state, to: state.id },
+      version: next.version,
+      from: row.state,
+      to: state.id,
       by: toldOutside(row, unit.caller.account ? [unit.caller.account.id] : [])[0] ?? null,
       at: enteredAt.toISOString(),
       assignees: toldOutside(row, assignees),

@@ -50,9 +50,19 @@ export async function handOver(
     data: { version, assignees, assignedByRule: rule },
   });
   await rows.addStep(tx, {
-    ...{ tenantId: tenant, caseId: row.id, version, kind: 'reassigned', ...by(unit) },
-    ...{ from: row.state, to: row.state, at: core.parts.now(), fields: {}, files: [], note },
-    ...{ assignees, dueAt: row.dueAt },
+    tenantId: tenant,
+    caseId: row.id,
+    version,
+    kind: 'reassigned',
+    ...by(unit),
+    from: row.state,
+    to: row.state,
+    at: core.parts.now(),
+    fields: {},
+    files: [],
+    note,
+    assignees,
+    dueAt: row.dueAt,
   });
   await unit.audit({
     action: 'workflow-reassign',

@@ -22,7 +22,11 @@ beforeAll(async () => {
   const helmet = { label: 'helmet', box: [100, 100, 140, 140] as Box };
   const drawn = { label: 'helmet', score: 0.77, box: [300, 100, 340, 140] as Box };
   picture = {
-    ...{ id: '<a>"', file, width: 640, height: 480, looked: [] },
+    id: '<a>"',
+    file,
+    width: 640,
+    height: 480,
+    looked: [],
     labels: [helmet],
     found: [drawn],
   };
@@ -34,7 +38,10 @@ describe('cropAround', () => {
     const crop = cropAround([600, 10, 640, 50], 640, 480);
     expect(crop).toEqual({ left: 480, top: 0, width: 160, height: 120 });
     expect(cropAround([0, 0, 640, 480], 640, 480)).toEqual({
-      ...{ left: 0, top: 0, width: 640, height: 480 },
+      left: 0,
+      top: 0,
+      width: 640,
+      height: 480,
     });
   });
 });

@@ -91,7 +91,9 @@ export function createLabelExports(options: {
     try {
       const set = join(folder, 'set');
       const counts = await writeLabels(set, work.candidates, {
-        ...{ store, tenant, settings: work.settings },
+        store,
+        tenant,
+        settings: work.settings,
       });
       const file = join(folder, 'set.tar');
       const { sha256, bytes } = await packFolder(set, file);
@@ -141,8 +143,12 @@ export function createLabelExports(options: {
         const id = makeId();
         const row = await tx.modelLabelExport.create({
           data: {
-            ...{ tenantId: user.tenant, id, state: 'waiting', filter },
-            ...{ requestedBy: user.account.id, requestedName: user.account.displayName },
+            tenantId: user.tenant,
+            id,
+            state: 'waiting',
+            filter,
+            requestedBy: user.account.id,
+            requestedName: user.account.displayName,
           },
         });
         await unit.audit({ action: 'create', entity: LABEL_EXPORT, id, after: { filter } });
@@ -177,7 +183,10 @@ type Row = Prisma.ModelLabelExportModel;
 
 function show(row: Row): LabelExport {
   return {
-    ...{ id: row.id, problem: row.problem, sha256: row.sha256, bytes: row.bytes },
+    id: row.id,
+    problem: row.problem,
+    sha256: row.sha256,
+    bytes: row.bytes,
     state: row.state as LabelExport['state'],
     filter: row.filter as LabelFilter,
     counts: row.counts as LabelExport['counts'],

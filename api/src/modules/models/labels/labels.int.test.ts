@@ -78,13 +78,11 @@ beforeAll(async () => {
   for (let seed = 1; seed <= 16; seed++) pictures.push(await snapshot(seed));
   const at = (day: number, minute = 0) => new Date(Date.UTC(2026, 8, 1 + day, 3, minute));
   const one = (n: number, changes: Partial<TestVerdict> = {}): TestVerdict => ({
-    ...{
-      startedAt: at(n * 7),
-      status: 'confirmed',
-      box: person,
-      boxes,
-      snapshot: pictures[n] ?? '',
-    },
+    startedAt: at(n * 7),
+    status: 'confirmed',
+    box: person,
+    boxes,
+    snapshot: pictures[n] ?? '',
     ...changes,
   });
   ids = await putVerdicts(database, [
@@ -267,7 +265,9 @@ describe('a labelled set from verdicts', () => {
         cwd: root,
         env: {
           ...process.env,
-          ...{ DATABASE_URL: appUrl, ANSHI_DATA_DIR: api.settings.dataDir, INIT_CWD: folder },
+          DATABASE_URL: appUrl,
+          ANSHI_DATA_DIR: api.settings.dataDir,
+          INIT_CWD: folder,
         },
       });
     const { stdout } = await run([
@@ -322,8 +322,12 @@ describe('a labelled set from verdicts', () => {
     await database.transaction({ tenant: 'demo', user: null }, (tx) =>
       tx.modelLabelExport.create({
         data: {
-          ...{ tenantId: 'demo', id: waiting, state: 'waiting', filter: {} },
-          ...{ requestedBy: waiting, requestedName: { zh: 'x', en: 'x' } },
+          tenantId: 'demo',
+          id: waiting,
+          state: 'waiting',
+          filter: {},
+          requestedBy: waiting,
+          requestedName: { zh: 'x', en: 'x' },
         },
       }),
     );

@@ -51,7 +51,9 @@ export async function drawLesson(
     .jpeg({ quality: 92, chromaSubsampling: '4:4:4' })
     .toBuffer({ resolveWithObject: true });
   return {
-    ...{ jpeg, width: made.width, height: made.height },
+    jpeg,
+    width: made.width,
+    height: made.height,
     labels: lesson.labels.map(({ label, box: [x1, y1, x2, y2] }) => ({
       label,
       box: [

@@ -10,9 +10,17 @@ const person: Box = [400, 200, 500, 500];
 const head: Box = [430, 205, 470, 250];
 const box = (label: string, at: Box, score = 0.9) => ({ label, box: at, score });
 const judged = (changes: Partial<JudgedViolation> = {}): JudgedViolation => ({
-  ...{ id: 'v', rule: 'missing-helmet', camera: 'gate', site: 'plant-1', track: 't-1' },
-  ...{ status: 'confirmed', reason: null, startedAt: new Date('2026-11-25T09:00:00Z') },
-  ...{ box: person, width: 1280, height: 720 },
+  id: 'v',
+  rule: 'missing-helmet',
+  camera: 'gate',
+  site: 'plant-1',
+  track: 't-1',
+  status: 'confirmed',
+  reason: null,
+  startedAt: new Date('2026-11-25T09:00:00Z'),
+  box: person,
+  width: 1280,
+  height: 720,
   boxes: [box('person', person), box('head', head)],
   ...changes,
 });
@@ -41,7 +49,9 @@ describe('what a verdict tells', () => {
       { label: 'helmet', box: head },
     ]);
     const vest = lesson({
-      ...{ rule: 'missing-vest', status: 'dismissed', reason: 'item-worn' },
+      rule: 'missing-vest',
+      status: 'dismissed',
+      reason: 'item-worn',
       boxes: [box('person', person), box('no_vest', [410, 260, 490, 380])],
     });
     expect(vest).toMatchObject({ set: 'vest', labels: [{}, { label: 'vest' }] });
@@ -84,7 +94,9 @@ describe('what a verdict tells', () => {
     const other: Box = [480, 190, 600, 500];
     const { paintOut } = lesson({
       boxes: [
-        ...[box('person', person), box('head', head), box('person', other)],
+        box('person', person),
+        box('head', head),
+        box('person', other),
         box('helmet', [560, 195, 590, 230]),
       ],
     });
@@ -150,7 +162,8 @@ describe('the picture of a lesson', () => {
   it('has no face any more, and still the helmet and the rest', async () => {
     const helmet: Box = [430, 200, 470, 232];
     const found = lesson({
-      ...{ status: 'dismissed', reason: 'item-worn' },
+      status: 'dismissed',
+      reason: 'item-worn',
       boxes: [box('person', person), box('head', helmet, 0.5), box('helmet', helmet, 0.9)],
     });
     const { jpeg, labels } = await drawLesson(await striped(), found, judged(), {
@@ -257,7 +270,9 @@ describe('the split', () => {
 
   it('keeps a scene together that goes on over midnight on Sunday', () => {
     const list = ['23:55', '23:59'].map((time, i) => ({
-      ...{ id: `s${i}`, camera: 'gate', startedAt: at(`2026-11-29T${time}:00Z`) },
+      id: `s${i}`,
+      camera: 'gate',
+      startedAt: at(`2026-11-29T${time}:00Z`),
     }));
     const monday = { id: 'm', camera: 'gate', startedAt: at('2026-11-30T00:05:00Z') };
     const split = splitOf([...list, monday]);

@@ -106,7 +106,10 @@ export function lessonOf(violation: JudgedViolation): Lesson | Skipped {
     const crop = whole(around(person, 0.25), violation);
     const labels = isNobody ? [] : [{ label: 'person' as const, box: clip(person, crop) }];
     return {
-      ...{ set: 'person' as const, crop, labels, person },
+      set: 'person' as const,
+      crop,
+      labels,
+      person,
       paintOut: others.map((one) => one.box),
       faces: [...(isNobody ? [] : [faceOf(person, heads[0])]), ...strangersFaces],
     };
@@ -125,7 +128,9 @@ export function lessonOf(violation: JudgedViolation): Lesson | Skipped {
     (one) => !isInside(middleOf(one.box), person) && one !== judged && !heads.includes(one),
   );
   return {
-    ...{ set: item.set, crop, person },
+    set: item.set,
+    crop,
+    person,
     labels: [
       { label: 'person', box: clip(person, crop) },
       { label, box: clip(judged.box, crop) },

@@ -97,9 +97,15 @@ export async function writeLabels(
     tally(counts, place, drawn.labels, lesson.faces.length > 0);
     manifest.push(
       JSON.stringify({
-        ...{ picture: `${place}/images/${name}.jpg`, violation: one.id, rule: one.rule },
-        ...{ camera: one.camera, week: weekOf(one.startedAt), status: one.status },
-        ...{ reason: one.reason, model: one.model, crop: lesson.crop },
+        picture: `${place}/images/${name}.jpg`,
+        violation: one.id,
+        rule: one.rule,
+        camera: one.camera,
+        week: weekOf(one.startedAt),
+        status: one.status,
+        reason: one.reason,
+        model: one.model,
+        crop: lesson.crop,
         faces: lesson.faces.length > 0 ? 'blurred' : 'none',
       }),
     );
@@ -116,7 +122,10 @@ const places = (Object.keys(SETS) as SetName[]).flatMap((set) => [`${set}/train`
 
 function emptyCounts(verdicts: number): LabelCounts {
   return {
-    ...{ verdicts, pictures: 0, blurred: 0, skipped: {} },
+    verdicts,
+    pictures: 0,
+    blurred: 0,
+    skipped: {},
     images: Object.fromEntries(places.map((place) => [place, 0])),
     boxes: Object.fromEntries(places.map((place) => [place, {}])),
   };

@@ -2,11 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { type Penalty, waysOf } from './penalties-api.ts';
 
 const penalty = (status: Penalty['status']): Penalty => ({
-  ...{ id: 'p', hazardId: 'h', hazardNo: 'HZ-1', kind: 'false-report', personId: null },
+  id: 'p',
+  hazardId: 'h',
+  hazardNo: 'HZ-1',
+  kind: 'false-report',
+  personId: null,
   user: { id: 'worker', displayName: { zh: '孙', en: 'Sun' } },
-  ...{ findingIds: [], reason: 'nothing was there', decidedAt: '2026-11-25T08:00:00Z' },
+  findingIds: [],
+  reason: 'nothing was there',
+  decidedAt: '2026-11-25T08:00:00Z',
   decidedBy: { id: 'officer', displayName: { zh: '王', en: 'Wang' } },
-  ...{ status, appeal: null },
+  status,
+  appeal: null,
 });
 
 describe('what is to do about a decision', () => {

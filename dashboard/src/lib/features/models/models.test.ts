@@ -10,7 +10,10 @@ const runs = [
 ];
 const row = (week: string, judged: number, version = '1.0.0', value = 0.9): PrecisionRow =>
   ({
-    ...{ week, judged, model: 'ppe', version },
+    week,
+    judged,
+    model: 'ppe',
+    version,
     detection: { value, low: value - 0.1, high: value + 0.05 },
   }) as PrecisionRow;
 
