@@ -4,5 +4,5 @@
 import { register } from 'tsx/esm/api';
 
 register();
-const { serve } = await import('../src/platform/schema-engine-rpc.ts');
+const { serve } = await import('../src/platform/db/schema-engine-rpc.ts');
 await serve(process.argv.slice(2));

@@ -6,11 +6,11 @@ import pg from 'pg';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findDatabase } from './embedded/database.ts';
+import { systemCaller } from './platform/access/caller.ts';
 import { anchorsFile, openAnchors } from './platform/audit/anchors.ts';
 import { createSealing } from './platform/audit/sealer.ts';
-import { systemCaller } from './platform/caller.ts';
-import { type Database, openDatabase } from './platform/database.ts';
-import { createUnits } from './platform/unit-of-work.ts';
+import { type Database, openDatabase } from './platform/db/database.ts';
+import { createUnits } from './platform/db/unit-of-work.ts';
 import { openSite, type Site } from './testing/site.ts';
 
 let site: Site;

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { reachDatabase } from './embedded/reach.ts';
 import { anchorsFile, publicKeyFile, readAnchors } from './platform/audit/anchors.ts';
 import { type Flaw, type Verification, verifyAudit } from './platform/audit/verify.ts';
-import { openDatabase } from './platform/database.ts';
+import { openDatabase } from './platform/db/database.ts';
 
 const USAGE = `Checks the chain over the audit log of a tenant: finds changed, removed and reordered rows, and says
 where. The exit code is 0 where all is well, 1 where something is not, 2 where it could not look.

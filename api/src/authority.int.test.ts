@@ -1,9 +1,9 @@
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GuardedRoute } from './platform/app-types.ts';
-import { type Database, openDatabase } from './platform/database.ts';
-import { mergeGrants, permissions, scopes } from './platform/permissions.ts';
-import { seedRoles } from './platform/seed-roles.ts';
+import { mergeGrants, permissions, scopes } from './platform/access/permissions.ts';
+import { seedRoles } from './platform/access/seed-roles.ts';
+import { type Database, openDatabase } from './platform/db/database.ts';
+import type { GuardedRoute } from './platform/http/app-types.ts';
 import { openSite, PASSWORD, type RunningApi, type Site, startApi } from './testing/site.ts';
 
 /**

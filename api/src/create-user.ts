@@ -2,9 +2,9 @@ import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { seedTenant } from './modules/auth/demo.ts';
 import { findByUsername, saveAccount } from './modules/auth/repository.ts';
-import { openDatabase } from './platform/database.ts';
-import { checkPassword, hashPassword } from './platform/passwords.ts';
-import { seedRoles } from './platform/seed-roles.ts';
+import { checkPassword, hashPassword } from './platform/access/passwords.ts';
+import { seedRoles } from './platform/access/seed-roles.ts';
+import { openDatabase } from './platform/db/database.ts';
 
 const USAGE = `Makes the first account of an installation, or gives an account a new password.
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { reachDatabase } from './embedded/reach.ts';
 import { sealedTables } from './modules/keys/tables.ts';
-import { type Database, openDatabase } from './platform/database.ts';
+import { type Database, openDatabase } from './platform/db/database.ts';
 import { addKey, dropKey, openKeyring } from './platform/sealed/keyring.ts';
 import { createRotation, type Rotation } from './platform/sealed/rotation.ts';
 import { createSealed } from './platform/sealed/sealed.ts';

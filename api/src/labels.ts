@@ -7,7 +7,7 @@ import { reachDatabase } from './embedded/reach.ts';
 import { exportLabels } from './modules/models/labels/command.ts';
 import { labelFilter } from './modules/models/labels/select.ts';
 import { endWith } from './platform/backup/command.ts';
-import { openDatabase } from './platform/database.ts';
+import { openDatabase } from './platform/db/database.ts';
 import { openKeyring } from './platform/sealed/keyring.ts';
 import { createSealed } from './platform/sealed/sealed.ts';
 import { createFileCipher } from './platform/sealed/stream.ts';

@@ -1,4 +1,4 @@
-import { migrate } from './platform/migrate.ts';
+import { migrate } from './platform/db/migrate.ts';
 
 // For an installation where the API's own process may not own the tables.
 const { ANSHI_DATABASE_ADMIN_URL: adminUrl, DATABASE_URL: appUrl } = process.env;

@@ -1,8 +1,13 @@
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GuardedRoute } from './platform/app-types.ts';
-import { type Database, openDatabase } from './platform/database.ts';
-import { type Grant, type Permission, permissions, scopesOf } from './platform/permissions.ts';
+import {
+  type Grant,
+  type Permission,
+  permissions,
+  scopesOf,
+} from './platform/access/permissions.ts';
+import { type Database, openDatabase } from './platform/db/database.ts';
+import type { GuardedRoute } from './platform/http/app-types.ts';
 import { digestOf, foreignIds } from './testing/foreign-rows.ts';
 import { drawPicture } from './testing/media.ts';
 import { openSite, type RunningApi, type Site, startApi } from './testing/site.ts';

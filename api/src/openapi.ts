@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { buildApp } from './app.ts';
 import type { Bus } from './platform/bus.ts';
-import { openDatabase } from './platform/database.ts';
+import { openDatabase } from './platform/db/database.ts';
 import { isEntry } from './platform/entry.ts';
 
 /** Where the committed description lies; clients are generated from it. */

@@ -2,9 +2,9 @@ import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { addTenant } from './modules/tenants/add.ts';
-import { openDatabase } from './platform/database.ts';
+import { openDatabase } from './platform/db/database.ts';
+import { migrate } from './platform/db/migrate.ts';
 import { presets } from './platform/features/presets/presets.ts';
-import { migrate } from './platform/migrate.ts';
 
 const USAGE = `Makes a company on this database, or lists those that there are.
 

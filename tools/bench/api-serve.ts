@@ -1,6 +1,6 @@
 import { announceReady } from '@anshi/contracts/process';
 import { ulid } from 'ulid';
-import { openDatabase } from '../../api/src/platform/database.ts';
+import { openDatabase } from '../../api/src/platform/db/database.ts';
 import { type Site, startApi } from '../../api/src/testing/site.ts';
 import { answerProfiles } from './profile.ts';
 

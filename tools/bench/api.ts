@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { startBroker } from '../../api/src/embedded/broker.ts';
 import { startDatabase } from '../../api/src/embedded/database.ts';
-import { migrate } from '../../api/src/platform/migrate.ts';
+import { migrate } from '../../api/src/platform/db/migrate.ts';
 import { type Load, load, mixed, reading, type Side, writing } from './api-load.ts';
 import { fillHazards } from './api-rows.ts';
 import { settled } from './api-settled.ts';

@@ -5,12 +5,12 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import pino from 'pino';
 import { startDatabase } from '../../api/src/embedded/database.ts';
+import type { Caller } from '../../api/src/platform/access/caller.ts';
 import { createSealing, startSealer } from '../../api/src/platform/audit/sealer.ts';
 import { verifyAudit } from '../../api/src/platform/audit/verify.ts';
-import type { Caller } from '../../api/src/platform/caller.ts';
-import { openDatabase } from '../../api/src/platform/database.ts';
-import { migrate } from '../../api/src/platform/migrate.ts';
-import { createUnits } from '../../api/src/platform/unit-of-work.ts';
+import { openDatabase } from '../../api/src/platform/db/database.ts';
+import { migrate } from '../../api/src/platform/db/migrate.ts';
+import { createUnits } from '../../api/src/platform/db/unit-of-work.ts';
 import { note, tell } from './result.ts';
 
 /*

@@ -9,16 +9,16 @@ import { createSecondFactor } from '../modules/auth/totp.ts';
 import { rolesModule } from '../modules/roles/routes.ts';
 import { createRolesService } from '../modules/roles/service.ts';
 import { openUsers } from '../modules/users/open.ts';
-import type { AccountEvents } from '../platform/account-events.ts';
-import type { Accounts } from '../platform/accounts.ts';
-import type { Module } from '../platform/app-types.ts';
-import type { Auth } from '../platform/auth.ts';
+import type { AccountEvents } from '../platform/access/account-events.ts';
+import type { Accounts } from '../platform/access/accounts.ts';
+import type { Auth } from '../platform/access/auth.ts';
+import type { Units } from '../platform/db/unit-of-work.ts';
 import type { Features } from '../platform/features/state.ts';
+import type { Module } from '../platform/http/app-types.ts';
 import type { Jobs } from '../platform/jobs/types.ts';
 import type { Notices } from '../platform/notices/types.ts';
 import type { Sealed } from '../platform/sealed/sealed.ts';
 import type { Settings } from '../platform/settings.ts';
-import type { Units } from '../platform/unit-of-work.ts';
 
 /** Who gets in, and what they may do: signing in, accounts, roles, and the review of both. */
 export async function openAccess(parts: {

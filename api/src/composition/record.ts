@@ -2,19 +2,19 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { openAudit } from '../modules/audit/open.ts';
 import { openWebhooks } from '../modules/webhooks/open.ts';
-import type { Module } from '../platform/app-types.ts';
+import { type Caller, systemCaller } from '../platform/access/caller.ts';
 import { openAnchors } from '../platform/audit/anchors.ts';
 import { startSealer } from '../platform/audit/sealer.ts';
 import type { Bus } from '../platform/bus.ts';
-import { type Caller, systemCaller } from '../platform/caller.ts';
-import type { Database } from '../platform/database.ts';
-import type { LiveEvents } from '../platform/live-events.ts';
+import type { Database } from '../platform/db/database.ts';
+import { createUnits, type Units } from '../platform/db/unit-of-work.ts';
+import type { Module } from '../platform/http/app-types.ts';
+import type { LiveEvents } from '../platform/live/live-events.ts';
 import { openNotices } from '../platform/notices/open.ts';
 import type { Notices } from '../platform/notices/types.ts';
 import { startPublisher } from '../platform/outbox/publisher.ts';
 import type { Sealed } from '../platform/sealed/sealed.ts';
 import type { Settings } from '../platform/settings.ts';
-import { createUnits, type Units } from '../platform/unit-of-work.ts';
 
 /** How work is written down, and how others hear of it. */
 export interface RecordOfWork {

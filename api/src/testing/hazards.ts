@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import type { Hazard } from '../modules/hazards/schema.ts';
-import { type Database, openDatabase } from '../platform/database.ts';
+import { type Database, openDatabase } from '../platform/db/database.ts';
 import { drawPicture } from './media.ts';
 import { openSite, type RunningApi, type Site, startApi } from './site.ts';
 import { uploadFile } from './tus.ts';

@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
-import { systemCaller } from '../platform/caller.ts';
-import { type Database, openDatabase } from '../platform/database.ts';
+import { systemCaller } from '../platform/access/caller.ts';
+import { type Database, openDatabase } from '../platform/db/database.ts';
+import { createUnits } from '../platform/db/unit-of-work.ts';
 import { createNotices } from '../platform/notices/notify.ts';
 import type { Notice } from '../platform/notices/types.ts';
-import { createUnits } from '../platform/unit-of-work.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from './site.ts';
 
 /** A server that records what it is sent, and answers as the test says. */

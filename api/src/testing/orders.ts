@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import { expect } from 'vitest';
-import { Problem } from '../platform/errors.ts';
+import { Problem } from '../platform/http/errors.ts';
 import type { WorkflowCase } from '../platform/workflow/engine-types.ts';
 import type { World } from './workflow-world.ts';
 

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { startDatabase } from '../embedded/database.ts';
 import { findPostgresBinaries } from '../embedded/postgres-binaries.ts';
-import { migrate } from '../platform/migrate.ts';
+import { migrate } from '../platform/db/migrate.ts';
 
 const run = promisify(execFile);
 
@@ -52,7 +52,7 @@ async function make(kept: string): Promise<void> {
 async function fingerprint(): Promise<string> {
   const hash = createHash('sha256').update(String(process.getuid?.() ?? ''));
   hash.update((await findPostgresBinaries()).version);
-  for (const part of ['migrate.ts', 'jobs/install.ts']) {
+  for (const part of ['db/migrate.ts', 'jobs/install.ts']) {
     hash.update(await readFile(new URL(`../platform/${part}`, import.meta.url)));
   }
   const boss = createRequire(import.meta.url).resolve('pg-boss/package.json');

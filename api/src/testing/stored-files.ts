@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import pino from 'pino';
-import type { Account } from '../platform/account.ts';
-import { type Database, openDatabase } from '../platform/database.ts';
+import type { Account } from '../platform/access/account.ts';
+import { type Database, openDatabase } from '../platform/db/database.ts';
+import { createUnits } from '../platform/db/unit-of-work.ts';
 import { createFiles } from '../platform/files/files.ts';
 import { createIntake, type IntakeParts } from '../platform/files/intake.ts';
 import type { Scanner } from '../platform/files/scanner.ts';
@@ -11,7 +12,6 @@ import { createSealed } from '../platform/sealed/sealed.ts';
 import { createFileCipher } from '../platform/sealed/stream.ts';
 import type { ContentStore } from '../platform/store/content.ts';
 import { openStore } from '../platform/store/open.ts';
-import { createUnits } from '../platform/unit-of-work.ts';
 import { openSite, type RunningApi, type Site, startApi } from './site.ts';
 
 /** A site of its own with one API, and what stands behind its files. */

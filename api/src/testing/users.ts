@@ -1,7 +1,7 @@
 import { hash } from '@node-rs/argon2';
 import { ulid } from 'ulid';
-import type { Database } from '../platform/database.ts';
-import type { Grant } from '../platform/permissions.ts';
+import type { Grant } from '../platform/access/permissions.ts';
+import type { Database } from '../platform/db/database.ts';
 import { PASSWORD } from './site.ts';
 
 let hashed: Promise<string> | undefined;

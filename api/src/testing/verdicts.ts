@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import type { Database } from '../platform/database.ts';
+import type { Database } from '../platform/db/database.ts';
 
 /** A violation with its verdict, as it lies in the table. */
 export interface TestVerdict {

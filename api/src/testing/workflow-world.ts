@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
-import type { Account } from '../platform/account.ts';
-import type { Caller } from '../platform/caller.ts';
-import { type Database, openDatabase, type Transaction } from '../platform/database.ts';
+import type { Account } from '../platform/access/account.ts';
+import type { Caller } from '../platform/access/caller.ts';
+import type { Permission, Scope } from '../platform/access/permissions.ts';
+import { type Database, openDatabase, type Transaction } from '../platform/db/database.ts';
+import { createUnits, type Unit, type Units } from '../platform/db/unit-of-work.ts';
 import { createNotices } from '../platform/notices/notify.ts';
-import type { Permission, Scope } from '../platform/permissions.ts';
-import { createUnits, type Unit, type Units } from '../platform/unit-of-work.ts';
 import { createWorkflows, type WorkflowEngine } from '../platform/workflow/engine.ts';
 import { workOrder } from './work-order.ts';
 

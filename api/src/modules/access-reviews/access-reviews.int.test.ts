@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../platform/database.ts';
+import { openDatabase } from '../../platform/db/database.ts';
 import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import type { Review, ReviewCase } from './schema.ts';
 
@@ -112,7 +112,7 @@ describe('[SEC-24] the review of rights', () => {
 
   it('opens by the calendar, and the reviewers are told and reminded when it is due', async () => {
     const { createAccessReviews } = await import('./service.ts');
-    const { createUnits } = await import('../../platform/unit-of-work.ts');
+    const { createUnits } = await import('../../platform/db/unit-of-work.ts');
     const database = openDatabase(api.settings.databaseUrl);
     const units = createUnits({ database, onError: () => {} });
     const told: { to: string[]; en: string }[] = [];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Module } from '../../platform/app-types.ts';
-import { callerOf } from '../../platform/caller.ts';
-import { problems } from '../../platform/problems.ts';
+import { callerOf } from '../../platform/access/caller.ts';
+import type { Module } from '../../platform/http/app-types.ts';
+import { problems } from '../../platform/http/problems.ts';
 import {
   decisionRequest,
   openRequest,

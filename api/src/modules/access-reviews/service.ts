@@ -1,11 +1,11 @@
 import { ulid } from 'ulid';
-import type { Account } from '../../platform/account.ts';
-import type { AccountEvents } from '../../platform/account-events.ts';
-import { type Caller, systemCaller } from '../../platform/caller.ts';
-import { Problem } from '../../platform/errors.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { AccountEvents } from '../../platform/access/account-events.ts';
+import { type Caller, systemCaller } from '../../platform/access/caller.ts';
+import { conflictsOf } from '../../platform/access/separation-of-duties.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { Notices } from '../../platform/notices/types.ts';
-import { conflictsOf } from '../../platform/separation-of-duties.ts';
-import type { Unit, Units } from '../../platform/unit-of-work.ts';
 import { lockRights } from '../users/repository.ts';
 import { keepOneManager } from '../users/rules.ts';
 import type { Decisions, Review, ReviewCase } from './schema.ts';

@@ -2,9 +2,9 @@ import pg from 'pg';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lookForUnusual } from '../../platform/audit/unusual/watch.ts';
-import { type Database, openDatabase } from '../../platform/database.ts';
+import { type Database, openDatabase } from '../../platform/db/database.ts';
+import { createUnits } from '../../platform/db/unit-of-work.ts';
 import { createNotices } from '../../platform/notices/notify.ts';
-import { createUnits } from '../../platform/unit-of-work.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 
 interface Line {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Module } from '../../platform/app-types.ts';
 import { type FoundOptions, watchForUnusual } from '../../platform/audit/unusual/watch.ts';
-import type { Database } from '../../platform/database.ts';
+import type { Database } from '../../platform/db/database.ts';
+import type { Module } from '../../platform/http/app-types.ts';
 import { auditModule } from './routes.ts';
 import { createAuditService } from './service.ts';
 import { createVerification } from './verification.ts';

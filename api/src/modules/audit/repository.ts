@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../../platform/database.ts';
-import type { Reach } from '../../platform/scope.ts';
+import type { Reach } from '../../platform/access/scope.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import type { LineQuery } from './schema.ts';
 
 /** A line of the log with its place in the chain. */

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { ulid } from '@anshi/contracts';
 import { z } from 'zod';
-import type { Module } from '../../platform/app-types.ts';
-import { callerOf } from '../../platform/caller.ts';
-import { problems } from '../../platform/problems.ts';
-import { accountOf } from '../../platform/request-account.ts';
+import { callerOf } from '../../platform/access/caller.ts';
+import { accountOf } from '../../platform/access/request-account.ts';
+import type { Module } from '../../platform/http/app-types.ts';
+import { problems } from '../../platform/http/problems.ts';
 import {
   exportQuery,
   findingDetail,

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import type { Account } from '../../platform/account.ts';
-import { actorOf } from '../../platform/account.ts';
+import type { Account } from '../../platform/access/account.ts';
+import { actorOf } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import { reachOf } from '../../platform/access/scope.ts';
 import { rulesInForce } from '../../platform/audit/unusual/watch.ts';
-import type { Caller } from '../../platform/caller.ts';
-import type { Database } from '../../platform/database.ts';
-import { Problem } from '../../platform/errors.ts';
-import { reachOf } from '../../platform/scope.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
+import type { Database } from '../../platform/db/database.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import { type Filters, findBySeq, findLines } from './repository.ts';
 import type {
   ExportQuery,

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { type Caller, systemCaller } from '../../platform/access/caller.ts';
 import { anchorsFile, publicKeyFile, readAnchors } from '../../platform/audit/anchors.ts';
 import { type FoundOptions, writeFinding } from '../../platform/audit/unusual/watch.ts';
 import { type Verification, verifyAudit } from '../../platform/audit/verify.ts';
-import { type Caller, systemCaller } from '../../platform/caller.ts';
-import type { Database } from '../../platform/database.ts';
+import type { Database } from '../../platform/db/database.ts';
 import type { VerificationView } from './schema.ts';
 
 /** A result younger than this is good enough. */

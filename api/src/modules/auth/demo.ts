@@ -1,5 +1,5 @@
-import type { Database } from '../../platform/database.ts';
-import { hashPassword, passwordMatches } from '../../platform/passwords.ts';
+import { hashPassword, passwordMatches } from '../../platform/access/passwords.ts';
+import type { Database } from '../../platform/db/database.ts';
 import { ensureRoles, findByUsername, findOpenAccountOf, saveAccount } from './repository.ts';
 
 /** User name, names, role, and the employee of the demonstration whose account it is. */

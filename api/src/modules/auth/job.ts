@@ -1,6 +1,6 @@
-import { systemCaller } from '../../platform/caller.ts';
+import { systemCaller } from '../../platform/access/caller.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Jobs } from '../../platform/jobs/types.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
 import { forgetOldAttempts } from './throttle.ts';
 
 const FORGET = 'forget-sign-ins';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { App } from '../../platform/app-types.ts';
-import { callerOf } from '../../platform/caller.ts';
-import { problems } from '../../platform/problems.ts';
-import { sessionOf } from '../../platform/request-account.ts';
+import { callerOf } from '../../platform/access/caller.ts';
+import { sessionOf } from '../../platform/access/request-account.ts';
+import type { App } from '../../platform/http/app-types.ts';
+import { problems } from '../../platform/http/problems.ts';
 import { passwordRequest, sessionSchema } from './schema.ts';
 import type { SecondFactorService } from './second-factor.ts';
 import type { AuthService } from './service.ts';

@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
-import type { Transaction } from '../../platform/database.ts';
-import { firstVersion, seedHash, seedRoles } from '../../platform/seed-roles.ts';
+import { firstVersion, seedHash, seedRoles } from '../../platform/access/seed-roles.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 
 /** A new account. The password is hashed already. */
 export interface NewAccount {

@@ -1,8 +1,8 @@
-import type { Account } from '../../platform/account.ts';
-import type { AccountEvents } from '../../platform/account-events.ts';
-import type { Caller } from '../../platform/caller.ts';
-import { Problem } from '../../platform/errors.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { AccountEvents } from '../../platform/access/account-events.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { AuthService } from './service.ts';
 import { holdOwnSession } from './sessions.ts';
 import type { SecondFactor } from './totp.ts';

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import type { Account } from '../../platform/account.ts';
-import type { AccountEvents } from '../../platform/account-events.ts';
-import type { Accounts, KnownAccount } from '../../platform/accounts.ts';
-import type { Auth } from '../../platform/auth.ts';
-import type { Caller } from '../../platform/caller.ts';
-import type { Transaction } from '../../platform/database.ts';
-import { Problem } from '../../platform/errors.ts';
-import { checkPassword, hashPassword, passwordMatches } from '../../platform/passwords.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { AccountEvents } from '../../platform/access/account-events.ts';
+import type { Accounts, KnownAccount } from '../../platform/access/accounts.ts';
+import type { Auth } from '../../platform/access/auth.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import { checkPassword, hashPassword, passwordMatches } from '../../platform/access/passwords.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { loginResponse, sessionSchema, userSchema } from './schema.ts';
 import {
   beginSession,

@@ -1,6 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../platform/database.ts';
+import { openDatabase } from '../../platform/db/database.ts';
 import { sessionHelpers } from '../../testing/session-helpers.ts';
 import {
   openSite,
@@ -195,7 +195,7 @@ describe('the seed roles of a tenant', () => {
         tx.role.findFirstOrThrow({ where: { id } }),
       );
     // As an earlier version wrote it, and as the tenant changed it.
-    const { seedHash } = await import('../../platform/seed-roles.ts');
+    const { seedHash } = await import('../../platform/access/seed-roles.ts');
     const old = {
       name: { zh: '旧', en: 'Old' },
       permissions: [] as string[],

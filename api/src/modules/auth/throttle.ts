@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Transaction } from '../../platform/database.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 
 /** Wrong tries that are free, the first wait after them, and the longest (seconds). */
 const FREE = 5;

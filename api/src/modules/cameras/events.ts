@@ -1,6 +1,6 @@
 import { observation, topics } from '@anshi/contracts';
 import type { Bus } from '../../platform/bus.ts';
-import type { LiveEvents } from '../../platform/live-events.ts';
+import type { LiveEvents } from '../../platform/live/live-events.ts';
 
 /**
  * Hands observations on to the browsers that watch the camera. They are neither checked in full nor

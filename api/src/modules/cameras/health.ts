@@ -7,7 +7,7 @@ import {
 } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { Bus } from '../../platform/bus.ts';
-import type { LiveEvents } from '../../platform/live-events.ts';
+import type { LiveEvents } from '../../platform/live/live-events.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 
 /** What the workers say of themselves and of their cameras, as it was last heard. */

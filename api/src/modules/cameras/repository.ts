@@ -1,5 +1,5 @@
 import type { SiteConfig } from '@anshi/contracts';
-import type { Transaction } from '../../platform/database.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 
 /** Keeps the sites that the file names, so that other records can refer to them. */
 export async function saveSites(

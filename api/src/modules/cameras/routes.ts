@@ -1,7 +1,7 @@
 import { slug } from '@anshi/contracts';
 import { z } from 'zod';
-import type { Module } from '../../platform/app-types.ts';
-import { problems } from '../../platform/problems.ts';
+import type { Module } from '../../platform/http/app-types.ts';
+import { problems } from '../../platform/http/problems.ts';
 import { cameraList, siteList } from './schema.ts';
 import type { CamerasService } from './service.ts';
 

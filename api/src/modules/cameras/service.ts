@@ -2,7 +2,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import { extname, resolve, sep } from 'node:path';
 import type { Bilingual } from '@anshi/contracts';
 import type { z } from 'zod';
-import { Problem } from '../../platform/errors.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { CamerasConfiguration } from './file.ts';
 import type { CameraStates } from './health.ts';
 import type { cameraList, siteList } from './schema.ts';

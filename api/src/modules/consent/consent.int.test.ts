@@ -1,6 +1,6 @@
 import { type Location, topics } from '@anshi/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Database, openDatabase, type Transaction } from '../../platform/database.ts';
+import { type Database, openDatabase, type Transaction } from '../../platform/db/database.ts';
 import {
   openSite,
   type RunningApi,

@@ -1,5 +1,5 @@
 import type { Location } from '@anshi/contracts';
-import type { Transaction } from '../../platform/database.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 
 /** Purposes that collectors ask about; the texts are the tenant's own. */
 export const BADGE_TRACKING = 'badge-tracking';

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import type { ConsentOverview, Purpose } from './schema.ts';
 
 type Counts = ConsentOverview['items'][number]['counts'];

@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 import type { Prisma } from '../../generated/prisma/client.ts';
-import type { Account } from '../../platform/account.ts';
-import type { Caller } from '../../platform/caller.ts';
-import { Problem } from '../../platform/errors.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { StoredFile } from '../../platform/files/types.ts';
-import type { Unit } from '../../platform/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { WorkflowCase } from '../../platform/workflow/engine-types.ts';
 import { factsOf } from './events.ts';
 import { HAZARD, meanings } from './flow.ts';

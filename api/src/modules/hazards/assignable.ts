@@ -1,5 +1,5 @@
-import type { Account } from '../../platform/account.ts';
-import type { Transaction } from '../../platform/database.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import type { WorkflowTransition } from '../../platform/workflow/definition.ts';
 import type { HazardRow } from './rows.ts';
 

@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate } from '../../platform/migrate.ts';
+import { migrate } from '../../platform/db/migrate.ts';
 import { type HazardWorld, openHazardWorld, PLANT } from '../../testing/hazards.ts';
 import { makeUser } from '../../testing/users.ts';
 import { seedTenant } from '../auth/demo.ts';

@@ -1,4 +1,4 @@
-import { Problem } from '../../platform/errors.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { Position } from './rows.ts';
 
 /** Writes where a page ended as an opaque text, of this order only. */

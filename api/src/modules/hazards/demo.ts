@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Account } from '../../platform/account.ts';
-import type { Accounts } from '../../platform/accounts.ts';
-import type { Caller } from '../../platform/caller.ts';
-import type { Database } from '../../platform/database.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Accounts } from '../../platform/access/accounts.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import type { Database } from '../../platform/db/database.ts';
 import type { FilesModule } from '../../platform/files/module.ts';
 import { createWorkflows } from '../../platform/workflow/engine.ts';
 import { takeStep } from './actions.ts';

@@ -1,6 +1,6 @@
-import type { Account } from '../../platform/account.ts';
-import type { LiveEvents } from '../../platform/live-events.ts';
-import type { Unit } from '../../platform/unit-of-work.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import type { LiveEvents } from '../../platform/live/live-events.ts';
 import type { HazardRow } from './rows.ts';
 import { maySee } from './visibility.ts';
 

@@ -1,4 +1,4 @@
-import type { Unit } from '../../platform/unit-of-work.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { WorkflowCase, Workflows } from '../../platform/workflow/engine-types.ts';
 import type { HazardEvents } from './events.ts';
 import { HAZARD, meanings } from './flow.ts';

@@ -1,9 +1,9 @@
 import { ulid } from 'ulid';
-import type { Transaction } from '../../platform/database.ts';
-import { Problem } from '../../platform/errors.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { hashDistance } from '../../platform/files/perceptual-hash.ts';
 import type { Files, StoredFile } from '../../platform/files/types.ts';
-import type { Unit } from '../../platform/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import { ALIKE_BITS, checkFile, type Finding, type Setting } from './evidence-checks.ts';
 import { HAZARD } from './flow.ts';
 

@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
-import type { Account } from '../../platform/account.ts';
-import type { Transaction } from '../../platform/database.ts';
-import { Problem } from '../../platform/errors.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { HazardParts } from './parts.ts';
 import type { Report } from './report.ts';
 import { findHazard, type HazardRow } from './rows.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../platform/database.ts';
+import { type Database, openDatabase } from '../../platform/db/database.ts';
 import { openSite, type Site } from '../../testing/site.ts';
 import { createNumbers } from './numbers.ts';
 

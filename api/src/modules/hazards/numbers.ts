@@ -1,5 +1,5 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import { type Database, sqlIn } from '../../platform/database.ts';
+import { type Database, sqlIn } from '../../platform/db/database.ts';
 
 /** Gives the numbers of hazards: YH-20261125-0007. */
 export interface Numbers {

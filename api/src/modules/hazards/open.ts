@@ -1,7 +1,7 @@
-import type { Account } from '../../platform/account.ts';
-import type { Module } from '../../platform/app-types.ts';
+import type { Account } from '../../platform/access/account.ts';
 import type { FileGuard } from '../../platform/files/types.ts';
-import type { LiveEvents } from '../../platform/live-events.ts';
+import type { Module } from '../../platform/http/app-types.ts';
+import type { LiveEvents } from '../../platform/live/live-events.ts';
 import { tellOfHazards } from './events.ts';
 import { HAZARD, hazardFlow } from './flow.ts';
 import { followCases } from './follow.ts';

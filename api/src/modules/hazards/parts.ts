@@ -1,7 +1,7 @@
-import type { Database } from '../../platform/database.ts';
+import type { Database } from '../../platform/db/database.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Files } from '../../platform/files/types.ts';
 import type { Notices } from '../../platform/notices/types.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
 import type { Workflows } from '../../platform/workflow/engine-types.ts';
 import type { HazardEvents } from './events.ts';
 import type { Numbers } from './numbers.ts';

@@ -1,10 +1,10 @@
 import { ulid } from 'ulid';
 import type { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client.ts';
-import type { Account } from '../../platform/account.ts';
-import type { Caller } from '../../platform/caller.ts';
-import { Problem } from '../../platform/errors.ts';
-import type { Unit } from '../../platform/unit-of-work.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import { meanings } from './flow.ts';
 import type { HazardParts } from './parts.ts';
 import { findHazard } from './rows.ts';

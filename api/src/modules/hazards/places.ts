@@ -1,5 +1,5 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import { Problem } from '../../platform/errors.ts';
+import { Problem } from '../../platform/http/errors.ts';
 
 type Point = readonly [number, number];
 

@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createUnits } from '../../platform/db/unit-of-work.ts';
 import { createNotices } from '../../platform/notices/notify.ts';
-import { createUnits } from '../../platform/unit-of-work.ts';
 import { createWorkflows } from '../../platform/workflow/engine.ts';
 import { runReminders } from '../../platform/workflow/job.ts';
 import { type HazardWorld, openHazardWorld } from '../../testing/hazards.ts';

@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
-import type { Transaction } from '../../platform/database.ts';
-import { Problem } from '../../platform/errors.ts';
-import type { Unit } from '../../platform/unit-of-work.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { RoutingRule } from './setup-schema.ts';
 
 /** What decides where a hazard goes. */

@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Account } from '../../platform/account.ts';
-import { sqlIn, type Transaction } from '../../platform/database.ts';
+import type { Account } from '../../platform/access/account.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { ListQuery } from './schema.ts';
 import { visibleRows } from './visibility.ts';
 

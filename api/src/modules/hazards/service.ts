@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { type Account, actorOf } from '../../platform/account.ts';
-import type { Caller } from '../../platform/caller.ts';
-import { Problem } from '../../platform/errors.ts';
-import type { Unit } from '../../platform/unit-of-work.ts';
+import { type Account, actorOf } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { WorkflowDefinition, WorkflowTransition } from '../../platform/workflow/definition.ts';
 import { takeStep } from './actions.ts';
 import { findAssignable } from './assignable.ts';

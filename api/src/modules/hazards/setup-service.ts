@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client.ts';
-import type { Account } from '../../platform/account.ts';
-import type { Caller } from '../../platform/caller.ts';
-import type { Transaction } from '../../platform/database.ts';
-import { Problem } from '../../platform/errors.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import { findRoute, findRules, routingVersion, saveRules } from './routing.ts';
 import type {
   HazardLaw,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Account } from '../../platform/account.ts';
+import type { Account } from '../../platform/access/account.ts';
 import type { WorkflowDefinition, WorkflowTransition } from '../../platform/workflow/definition.ts';
 import type { WorkflowStep } from '../../platform/workflow/engine-types.ts';
 import type { FileRow, FindingRow, HazardRow } from './rows.ts';

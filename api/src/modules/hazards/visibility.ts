@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Account } from '../../platform/account.ts';
-import { isWithin, type Reach, reachOf } from '../../platform/scope.ts';
+import type { Account } from '../../platform/access/account.ts';
+import { isWithin, type Reach, reachOf } from '../../platform/access/scope.ts';
 
 /** Where a hazard belongs, as far as it decides who may see it. */
 export interface Seen {

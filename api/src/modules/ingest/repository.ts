@@ -1,6 +1,6 @@
 import type { ViolationClipReady, ViolationConfirmed, ViolationEnded } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../../platform/database.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import type { CameraNames } from '../cameras/service.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import { sha256 } from '@anshi/contracts';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Module } from '../../platform/app-types.ts';
-import { Problem } from '../../platform/errors.ts';
-import { problems } from '../../platform/problems.ts';
+import type { Module } from '../../platform/http/app-types.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import { problems } from '../../platform/http/problems.ts';
 import { EVIDENCE_LIMITS, type EvidenceType, type IngestService } from './service.ts';
 
 const stored = z

@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { EvidenceFile, ViolationEvent } from '@anshi/contracts';
-import type { AuditEntry } from '../../platform/audit.ts';
-import { systemCaller } from '../../platform/caller.ts';
-import type { Actor, Database, Transaction } from '../../platform/database.ts';
-import { isRefusedByDatabase } from '../../platform/database-errors.ts';
+import { systemCaller } from '../../platform/access/caller.ts';
+import type { AuditEntry } from '../../platform/audit/entry.ts';
+import type { Actor, Database, Transaction } from '../../platform/db/database.ts';
+import { isRefusedByDatabase } from '../../platform/db/database-errors.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
 import type { CamerasService } from '../cameras/service.ts';
 import { findLogEntry } from '../models/log.ts';
 import type { ViolationChange, ViolationEvents } from '../violations/events.ts';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { topics, type WorkerStatus } from '@anshi/contracts';
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../platform/database.ts';
+import { openDatabase } from '../../platform/db/database.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 
 let site: Site;

@@ -1,9 +1,9 @@
 import { slug } from '@anshi/contracts';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Module } from '../../platform/app-types.ts';
-import { problems } from '../../platform/problems.ts';
-import { accountOf, sessionOf } from '../../platform/request-account.ts';
+import { accountOf, sessionOf } from '../../platform/access/request-account.ts';
+import type { Module } from '../../platform/http/app-types.ts';
+import { problems } from '../../platform/http/problems.ts';
 import type { LiveService, Viewer } from './service.ts';
 
 const config = { permission: 'live:watch' } as const;

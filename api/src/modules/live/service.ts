@@ -1,8 +1,8 @@
 import { signWorkerRequest } from '@anshi/contracts/worker-request';
-import type { Account } from '../../platform/account.ts';
-import type { AccountEvents } from '../../platform/account-events.ts';
-import type { Auth } from '../../platform/auth.ts';
-import { Problem } from '../../platform/errors.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { AccountEvents } from '../../platform/access/account-events.ts';
+import type { Auth } from '../../platform/access/auth.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { CameraStates } from '../cameras/health.ts';
 import type { CamerasService } from '../cameras/service.ts';
 

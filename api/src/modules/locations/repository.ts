@@ -1,5 +1,5 @@
 import type { Location } from '@anshi/contracts';
-import type { Transaction } from '../../platform/database.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 
 /**
  * Adds locations to the history and moves the latest of each badge forward. One that comes late

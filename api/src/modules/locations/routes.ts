@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Module } from '../../platform/app-types.ts';
-import { problems } from '../../platform/problems.ts';
-import { accountOf } from '../../platform/request-account.ts';
+import { accountOf } from '../../platform/access/request-account.ts';
+import type { Module } from '../../platform/http/app-types.ts';
+import { problems } from '../../platform/http/problems.ts';
 import {
   fromImpinj,
   fromTraccarJson,

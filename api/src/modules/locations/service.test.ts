@@ -1,7 +1,7 @@
 import type { Location } from '@anshi/contracts';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Database } from '../../platform/database.ts';
+import type { Database } from '../../platform/db/database.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import * as repository from './repository.ts';
 import { createLocationsService } from './service.ts';

@@ -1,8 +1,8 @@
 import type { Location } from '@anshi/contracts';
 import type { Logger } from 'pino';
-import { type Account, actorOf } from '../../platform/account.ts';
-import type { Database, Transaction } from '../../platform/database.ts';
-import { isRefusedByDatabase } from '../../platform/database-errors.ts';
+import { type Account, actorOf } from '../../platform/access/account.ts';
+import type { Database, Transaction } from '../../platform/db/database.ts';
+import { isRefusedByDatabase } from '../../platform/db/database-errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { latestLocations, saveLocations } from './repository.ts';
 

@@ -1,6 +1,6 @@
 import type { MachineState } from '@anshi/contracts';
-import type { Transaction } from '../../platform/database.ts';
-import type { Reach } from '../../platform/scope.ts';
+import type { Reach } from '../../platform/access/scope.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 
 /**
  * Keeps the newest state of a machine; a late older one changes nothing. One from the future, of a

@@ -1,8 +1,8 @@
 import { machineState } from '@anshi/contracts';
 import { z } from 'zod';
-import type { Module } from '../../platform/app-types.ts';
-import { problems } from '../../platform/problems.ts';
-import { accountOf } from '../../platform/request-account.ts';
+import { accountOf } from '../../platform/access/request-account.ts';
+import type { Module } from '../../platform/http/app-types.ts';
+import { problems } from '../../platform/http/problems.ts';
 import type { MachinesService } from './service.ts';
 
 const machineList = z

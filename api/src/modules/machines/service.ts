@@ -1,9 +1,9 @@
 import type { MachineState } from '@anshi/contracts';
 import type { Logger } from 'pino';
-import { type Account, actorOf } from '../../platform/account.ts';
-import type { Database } from '../../platform/database.ts';
-import { isRefusedByDatabase } from '../../platform/database-errors.ts';
-import { reachOf } from '../../platform/scope.ts';
+import { type Account, actorOf } from '../../platform/access/account.ts';
+import { reachOf } from '../../platform/access/scope.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { isRefusedByDatabase } from '../../platform/db/database-errors.ts';
 import { saveState, statesWithin } from './repository.ts';
 
 const AGAIN_AFTER_MS = 2_000;

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { Problem } from '../../platform/errors.ts';
 import type { Files, StoredFile } from '../../platform/files/types.ts';
+import { Problem } from '../../platform/http/errors.ts';
 
 /** The largest result that is read: a bench prints a few hundred kilobytes at most. */
 const MOST_BYTES = 5 * 1024 * 1024;

@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 import { ulid } from 'ulid';
 import type { z } from 'zod';
-import { systemCaller } from '../../platform/caller.ts';
-import type { Transaction } from '../../platform/database.ts';
+import { systemCaller } from '../../platform/access/caller.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { Notices } from '../../platform/notices/types.ts';
-import type { Unit, Units } from '../../platform/unit-of-work.ts';
 import { modelOwners } from './owners.ts';
 import { seenRightly } from './precision.ts';
 import type { modelDrop } from './schema.ts';

@@ -2,7 +2,7 @@ import { type Acknowledgement, modelsLoaded, topics } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Bus } from '../../platform/bus.ts';
-import { isDatabaseUnavailable } from '../../platform/database-errors.ts';
+import { isDatabaseUnavailable } from '../../platform/db/database-errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { ModelLogService } from './log.ts';
 

@@ -1,6 +1,6 @@
 import { announcedModel, cardFigure, instant, sha256, slug } from '@anshi/contracts';
 import { z } from 'zod';
-import type { Transaction } from '../../platform/database.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import { findDrops } from './drops.ts';
 import { countNewLabels } from './labels/count.ts';
 import { findPrecision } from './precision.ts';

@@ -1,9 +1,9 @@
 import { ulid } from '@anshi/contracts';
 import { z } from 'zod';
-import type { App } from '../../platform/app-types.ts';
-import { callerOf } from '../../platform/caller.ts';
-import { problems } from '../../platform/problems.ts';
-import { sendFile } from '../../platform/send-file.ts';
+import { callerOf } from '../../platform/access/caller.ts';
+import type { App } from '../../platform/http/app-types.ts';
+import { problems } from '../../platform/http/problems.ts';
+import { sendFile } from '../../platform/http/send-file.ts';
 import type { ContentStore } from '../../platform/store/content.ts';
 import { type LabelExports, labelExport } from './labels/exports.ts';
 import { labelFilter } from './labels/select.ts';

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { AnnouncedModel, ModelsLoaded } from '@anshi/contracts';
 import { ulid } from 'ulid';
 import type { Prisma } from '../../generated/prisma/client.ts';
-import { systemCaller } from '../../platform/caller.ts';
-import type { Transaction } from '../../platform/database.ts';
+import { systemCaller } from '../../platform/access/caller.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { Notices } from '../../platform/notices/types.ts';
-import type { Unit, Units } from '../../platform/unit-of-work.ts';
 import { modelOwners } from './owners.ts';
 
 /** What a worker judges a camera with. */

@@ -1,7 +1,7 @@
 import { decodeTime, ulid } from 'ulid';
-import { systemCaller } from '../../platform/caller.ts';
-import type { Transaction } from '../../platform/database.ts';
-import type { Unit, Units } from '../../platform/unit-of-work.ts';
+import { systemCaller } from '../../platform/access/caller.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { CameraStates } from '../cameras/health.ts';
 import { inTurnOf, type Load, loadedBy, noteChanges } from './log.ts';
 

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 
 /** The active users who answer for the models: those with `model:manage`. */
 export async function modelOwners(tx: Transaction): Promise<string[]> {

@@ -1,8 +1,8 @@
 import pino from 'pino';
 import { readSheet } from 'read-excel-file/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../platform/database.ts';
-import { createUnits } from '../../platform/unit-of-work.ts';
+import { type Database, openDatabase } from '../../platform/db/database.ts';
+import { createUnits } from '../../platform/db/unit-of-work.ts';
 import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 import { putVerdicts, type TestVerdict } from '../../testing/verdicts.ts';

@@ -1,8 +1,8 @@
 import { ulid } from '@anshi/contracts';
 import { z } from 'zod';
-import type { App } from '../../platform/app-types.ts';
-import { callerOf } from '../../platform/caller.ts';
-import { problems } from '../../platform/problems.ts';
+import { callerOf } from '../../platform/access/caller.ts';
+import type { App } from '../../platform/http/app-types.ts';
+import { problems } from '../../platform/http/problems.ts';
 import { modelReviewDetail, reviewAction, reviewList } from './review-schema.ts';
 import type { ModelReviews } from './reviews.ts';
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../../platform/database.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import type { StoredFile } from '../../platform/files/types.ts';
 import type { WorkflowDefinition, WorkflowTransition } from '../../platform/workflow/definition.ts';
 import type { WorkflowStep } from '../../platform/workflow/engine-types.ts';

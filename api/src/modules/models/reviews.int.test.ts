@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../platform/database.ts';
+import { type Database, openDatabase } from '../../platform/db/database.ts';
+import { createUnits } from '../../platform/db/unit-of-work.ts';
 import { createJobs } from '../../platform/jobs/jobs.ts';
-import { createUnits } from '../../platform/unit-of-work.ts';
 import { createWorkflows } from '../../platform/workflow/engine.ts';
 import { runReminders } from '../../platform/workflow/job.ts';
 import { loadedEvent, openAnnouncer, testModel } from '../../testing/models.ts';

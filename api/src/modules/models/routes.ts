@@ -1,8 +1,8 @@
 import { ulid } from '@anshi/contracts';
 import { z } from 'zod';
-import type { App, Module } from '../../platform/app-types.ts';
-import { callerOf } from '../../platform/caller.ts';
-import { problems } from '../../platform/problems.ts';
+import { callerOf } from '../../platform/access/caller.ts';
+import type { App, Module } from '../../platform/http/app-types.ts';
+import { problems } from '../../platform/http/problems.ts';
 import { spreadsheetLanguage } from '../hazards/statistics/schema.ts';
 import { registerLabelExports } from './label-routes.ts';
 import type { ModelParts } from './open.ts';

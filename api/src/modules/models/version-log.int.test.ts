@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../platform/database.ts';
+import { type Database, openDatabase } from '../../platform/db/database.ts';
 import { loadedEvent, openAnnouncer, testModel } from '../../testing/models.ts';
 import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import { upload } from '../../testing/tus.ts';

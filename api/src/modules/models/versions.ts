@@ -1,12 +1,12 @@
 import type { AnnouncedModel } from '@anshi/contracts';
 import { ulid } from 'ulid';
 import type { z } from 'zod';
-import type { Account } from '../../platform/account.ts';
-import type { Caller } from '../../platform/caller.ts';
-import type { Transaction } from '../../platform/database.ts';
-import { Problem } from '../../platform/errors.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { Files } from '../../platform/files/types.ts';
-import type { Unit, Units } from '../../platform/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { CameraStates } from '../cameras/health.ts';
 import { requireBench } from './bench-evidence.ts';
 import { findLog, type LogEntry } from './log-rows.ts';

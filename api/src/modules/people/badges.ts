@@ -1,8 +1,8 @@
 import { ulid } from 'ulid';
-import type { Account } from '../../platform/account.ts';
-import type { Caller } from '../../platform/caller.ts';
-import { Problem } from '../../platform/errors.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import { personWithin } from './service.ts';
 
 type User = Caller & { account: Account };

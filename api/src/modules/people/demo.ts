@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import type { Database, Transaction } from '../../platform/database.ts';
+import type { Database, Transaction } from '../../platform/db/database.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 import { checkCharacter } from './identity.ts';
 import { createSensitive } from './sensitive.ts';

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { Account } from '../../platform/account.ts';
-import type { Caller } from '../../platform/caller.ts';
-import type { Transaction } from '../../platform/database.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
 import { auditOf } from './repository.ts';
 import type { personHistory, personLineage, personOverview } from './schema.ts';
 import { createSensitive } from './sensitive.ts';

@@ -1,6 +1,6 @@
 import type { Prisma } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../../platform/database.ts';
-import type { Reach } from '../../platform/scope.ts';
+import type { Reach } from '../../platform/access/scope.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import type { PersonQuery } from './schema.ts';
 
 const shown = {

@@ -1,11 +1,11 @@
 import { ulid } from '@anshi/contracts';
 import rateLimit from '@fastify/rate-limit';
 import { z } from 'zod';
-import type { Module } from '../../platform/app-types.ts';
-import { callerOf } from '../../platform/caller.ts';
-import { Problem } from '../../platform/errors.ts';
-import { problems } from '../../platform/problems.ts';
-import { accountOf } from '../../platform/request-account.ts';
+import { callerOf } from '../../platform/access/caller.ts';
+import { accountOf } from '../../platform/access/request-account.ts';
+import type { Module } from '../../platform/http/app-types.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import { problems } from '../../platform/http/problems.ts';
 import type { createBadges } from './badges.ts';
 import type { createPeopleHistory } from './history.ts';
 import {

@@ -1,5 +1,5 @@
-import type { Transaction } from '../../platform/database.ts';
-import { Problem } from '../../platform/errors.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { SealedTable } from '../../platform/sealed/rotation.ts';
 import type { Sealed, SealedPlace } from '../../platform/sealed/sealed.ts';
 import {

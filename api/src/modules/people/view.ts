@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import { badgesOf, type PersonRow } from './repository.ts';
 import type { Person } from './schema.ts';
 import type { SensitiveStore } from './sensitive.ts';

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Account } from '../../platform/account.ts';
-import type { Caller } from '../../platform/caller.ts';
-import type { Transaction } from '../../platform/database.ts';
-import { Problem } from '../../platform/errors.ts';
-import { reachOf } from '../../platform/scope.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import { reachOf } from '../../platform/access/scope.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import { OUTGOING_EVENTS } from './purgers.ts';
 import type { catalogueSchema, lineageSchema } from './schema.ts';
 

@@ -1,7 +1,7 @@
-import type { Account } from '../../platform/account.ts';
-import type { Caller } from '../../platform/caller.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Rotation } from '../../platform/sealed/rotation.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
 import { type Facts, gatherFacts, type Transport } from './facts.ts';
 import type { Compliance } from './schema.ts';
 

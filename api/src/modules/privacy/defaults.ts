@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '../../platform/database.ts';
+import type { Database, Transaction } from '../../platform/db/database.ts';
 import { seedPurposes } from '../consent/defaults.ts';
 import { messagePolicies } from './defaults-messages.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Unit } from '../../platform/unit-of-work.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { erasePositions } from '../consent/gate.ts';
 import { register } from './register.ts';
 import type { Outcome } from './schema.ts';

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../platform/database.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import type { Rotation } from '../../platform/sealed/rotation.ts';
 import { assessments } from './assessments.ts';
 import { register } from './register.ts';

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import type { Module } from '../../platform/app-types.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
+import type { Module } from '../../platform/http/app-types.ts';
 import type { Jobs } from '../../platform/jobs/types.ts';
 import type { Rotation } from '../../platform/sealed/rotation.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 import type { ContentStore } from '../../platform/store/content.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
 import { createAssessments } from './assessments.ts';
 import { createCatalogue } from './catalogue.ts';
 import { createCompliance } from './compliance.ts';

@@ -1,9 +1,9 @@
-import type { Account } from '../../platform/account.ts';
-import type { Caller } from '../../platform/caller.ts';
-import type { Transaction } from '../../platform/database.ts';
-import { Problem } from '../../platform/errors.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
 import { consentsOf } from '../consent/service.ts';
 import { findPerson } from '../people/repository.ts';
 import { createSensitive, sensitiveFields } from '../people/sensitive.ts';

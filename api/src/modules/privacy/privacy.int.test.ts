@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Database, openDatabase, type Transaction } from '../../platform/database.ts';
+import { type Database, openDatabase, type Transaction } from '../../platform/db/database.ts';
 import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 import { startWorker } from '../../testing/worker.ts';

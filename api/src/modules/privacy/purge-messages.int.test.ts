@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Database, openDatabase, type Transaction } from '../../platform/database.ts';
+import { type Database, openDatabase, type Transaction } from '../../platform/db/database.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 import { digestOfIds } from './purge.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
 import type { z } from 'zod';
-import { type Caller, systemCaller } from '../../platform/caller.ts';
+import { type Caller, systemCaller } from '../../platform/access/caller.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { ContentStore } from '../../platform/store/content.ts';
-import type { Unit, Units } from '../../platform/unit-of-work.ts';
 import { type Purger, purgers, type Removed } from './purgers.ts';
 import { register } from './register.ts';
 import type { proofSchema } from './schema.ts';

@@ -1,5 +1,5 @@
 import { BACKUP_LOCK } from '../../platform/backup/lock.ts';
-import type { Transaction } from '../../platform/database.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 
 /** One record or file that was removed. */
 export interface Removed {

@@ -1,8 +1,8 @@
-import type { Account } from '../../platform/account.ts';
-import type { Caller } from '../../platform/caller.ts';
-import type { Transaction } from '../../platform/database.ts';
-import { Problem } from '../../platform/errors.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import { purgedPolicies } from './purgers.ts';
 import type { Policy, PolicyInput } from './schema.ts';
 

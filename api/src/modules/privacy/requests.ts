@@ -1,10 +1,10 @@
 import { ulid } from 'ulid';
-import type { Account } from '../../platform/account.ts';
-import type { Caller } from '../../platform/caller.ts';
-import type { Transaction } from '../../platform/database.ts';
-import { Problem } from '../../platform/errors.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
-import type { Unit, Units } from '../../platform/unit-of-work.ts';
 import { createSensitive } from '../people/sensitive.ts';
 import { erase } from './erase.ts';
 import { personOf } from './own-data.ts';

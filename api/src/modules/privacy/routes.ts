@@ -1,6 +1,6 @@
-import type { Module } from '../../platform/app-types.ts';
-import { callerOf } from '../../platform/caller.ts';
-import { problems } from '../../platform/problems.ts';
+import { callerOf } from '../../platform/access/caller.ts';
+import type { Module } from '../../platform/http/app-types.ts';
+import { problems } from '../../platform/http/problems.ts';
 import type { createAssessments } from './assessments.ts';
 import type { createCatalogue } from './catalogue.ts';
 import type { createCompliance } from './compliance.ts';

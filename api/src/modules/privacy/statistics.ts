@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import type { Account } from '../../platform/account.ts';
-import type { Caller } from '../../platform/caller.ts';
-import type { Transaction } from '../../platform/database.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import { reachOf } from '../../platform/access/scope.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
 import { suppressSmall } from '../../platform/privacy/group-size.ts';
-import { reachOf } from '../../platform/scope.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
 import { within } from '../people/repository.ts';
 import type { privacySettings, statisticsQuery, statisticsSchema } from './schema.ts';
 

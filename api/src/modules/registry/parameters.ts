@@ -1,6 +1,6 @@
-import type { Account } from '../../platform/account.ts';
-import type { Transaction } from '../../platform/database.ts';
-import type { Permission } from '../../platform/permissions.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Permission } from '../../platform/access/permissions.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import type { SealedTable } from '../../platform/sealed/rotation.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 import type { Classification, Equipment, EquipmentInput } from './schema.ts';

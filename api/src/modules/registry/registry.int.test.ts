@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../platform/database.ts';
+import { type Database, openDatabase } from '../../platform/db/database.ts';
 import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 

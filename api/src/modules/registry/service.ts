@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Account } from '../../platform/account.ts';
-import type { Caller } from '../../platform/caller.ts';
-import { Problem, type ProblemCode } from '../../platform/errors.ts';
-import { isWithin, reachOf } from '../../platform/scope.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import { isWithin, reachOf } from '../../platform/access/scope.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import { Problem, type ProblemCode } from '../../platform/http/errors.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
-import type { Unit, Units } from '../../platform/unit-of-work.ts';
 import { createParameters } from './parameters.ts';
 import * as rows from './repository.ts';
 import type {

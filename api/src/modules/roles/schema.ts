@@ -1,6 +1,6 @@
 import { bilingual } from '@anshi/contracts';
 import { z } from 'zod';
-import { readGrant, scopes } from '../../platform/permissions.ts';
+import { readGrant, scopes } from '../../platform/access/permissions.ts';
 
 export const roleParams = z.object({
   id: z

@@ -1,20 +1,24 @@
 import type { z } from 'zod';
-import type { Account } from '../../platform/account.ts';
-import type { AccountEvents } from '../../platform/account-events.ts';
-import type { Caller } from '../../platform/caller.ts';
-import type { Transaction } from '../../platform/database.ts';
-import { Problem } from '../../platform/errors.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { AccountEvents } from '../../platform/access/account-events.ts';
+import type { Caller } from '../../platform/access/caller.ts';
 import {
   mergeGrants,
   type Permission,
   permissions,
   scopes,
   scopesOf,
-} from '../../platform/permissions.ts';
-import { reachOf } from '../../platform/scope.ts';
-import { seedHash, seedRoles } from '../../platform/seed-roles.ts';
-import { conflictsOf, dutyConflicts, guardedBeyond } from '../../platform/separation-of-duties.ts';
-import type { Unit, Units } from '../../platform/unit-of-work.ts';
+} from '../../platform/access/permissions.ts';
+import { reachOf } from '../../platform/access/scope.ts';
+import { seedHash, seedRoles } from '../../platform/access/seed-roles.ts';
+import {
+  conflictsOf,
+  dutyConflicts,
+  guardedBeyond,
+} from '../../platform/access/separation-of-duties.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import { checkDuties, conflictProblem } from '../users/duties.ts';
 import { lockRights } from '../users/repository.ts';
 import { keepOneManager } from '../users/rules.ts';

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
-import { Problem } from '../../platform/errors.ts';
+import { Problem } from '../../platform/http/errors.ts';
 
 /** What a proxy adds: behind one on this machine, everyone seems to be here. */
 const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];

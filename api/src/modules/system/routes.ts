@@ -1,7 +1,7 @@
 import { workerStatus } from '@anshi/contracts';
 import { z } from 'zod';
-import type { Module } from '../../platform/app-types.ts';
-import { problems } from '../../platform/problems.ts';
+import type { Module } from '../../platform/http/app-types.ts';
+import { problems } from '../../platform/http/problems.ts';
 import { requireReader } from './metrics-reader.ts';
 import type { SystemService } from './service.ts';
 

@@ -1,5 +1,5 @@
 import type { Bus } from '../../platform/bus.ts';
-import type { Database } from '../../platform/database.ts';
+import type { Database } from '../../platform/db/database.ts';
 import type { FilesStatus } from '../../platform/files/module.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { CamerasConfiguration } from '../cameras/file.ts';

@@ -1,12 +1,12 @@
 import pino from 'pino';
-import { followAccounts } from '../../platform/account-events.ts';
-import { systemCaller } from '../../platform/caller.ts';
-import type { Database } from '../../platform/database.ts';
+import { followAccounts } from '../../platform/access/account-events.ts';
+import { systemCaller } from '../../platform/access/caller.ts';
+import { checkPassword, hashPassword } from '../../platform/access/passwords.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { createUnits } from '../../platform/db/unit-of-work.ts';
 import { presets } from '../../platform/features/presets/presets.ts';
 import { createFeaturesService } from '../../platform/features/service.ts';
 import { createFeatures } from '../../platform/features/state.ts';
-import { checkPassword, hashPassword } from '../../platform/passwords.ts';
-import { createUnits } from '../../platform/unit-of-work.ts';
 import { ensureRoles, findByUsername, saveAccount } from '../auth/repository.ts';
 import { seedDictionaries } from '../hazards/dictionaries.ts';
 import { applyPresetTypes } from '../hazards/preset-types.ts';

@@ -1,13 +1,13 @@
 import { ulid } from 'ulid';
 import type { z } from 'zod';
-import type { Transaction } from '../../platform/database.ts';
-import { Problem } from '../../platform/errors.ts';
 import {
   conflictsOf,
   type DutyConflict,
   dutyConflicts,
-} from '../../platform/separation-of-duties.ts';
-import type { Unit } from '../../platform/unit-of-work.ts';
+} from '../../platform/access/separation-of-duties.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { overrideSchema } from './schema.ts';
 
 type Override = z.infer<typeof overrideSchema>;

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../platform/database.ts';
-import { migrate, migrateTo } from '../../platform/migrate.ts';
+import { openDatabase } from '../../platform/db/database.ts';
+import { migrate, migrateTo } from '../../platform/db/migrate.ts';
 import {
   type AccountSite,
   accountHelpers,

@@ -1,8 +1,8 @@
-import type { AccountEvents } from '../../platform/account-events.ts';
-import type { Module } from '../../platform/app-types.ts';
+import type { AccountEvents } from '../../platform/access/account-events.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
+import type { Module } from '../../platform/http/app-types.ts';
 import type { Jobs } from '../../platform/jobs/types.ts';
 import type { Notices } from '../../platform/notices/types.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
 import type { SecondFactor } from '../auth/totp.ts';
 import { createAccountRequests } from './requests.ts';
 import { usersModule } from './routes.ts';

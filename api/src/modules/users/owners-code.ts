@@ -1,7 +1,7 @@
-import type { Account } from '../../platform/account.ts';
-import type { Caller } from '../../platform/caller.ts';
-import { Problem } from '../../platform/errors.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import { clearThrottle, countAttempt } from '../auth/throttle.ts';
 import { holdAccount, type SecondFactor } from '../auth/totp.ts';
 import { findRequest, isOpen } from './request-rows.ts';

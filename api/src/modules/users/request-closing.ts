@@ -1,5 +1,5 @@
+import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Notices } from '../../platform/notices/types.ts';
-import type { Unit } from '../../platform/unit-of-work.ts';
 
 /** Why requests about an account end without a decision on each, as whoever asked is told. */
 const endings = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { App } from '../../platform/app-types.ts';
-import { callerOf } from '../../platform/caller.ts';
-import { problems } from '../../platform/problems.ts';
+import { callerOf } from '../../platform/access/caller.ts';
+import type { App } from '../../platform/http/app-types.ts';
+import { problems } from '../../platform/http/problems.ts';
 import { accountRequestSchema } from './request-rows.ts';
 import type { AccountRequests } from './requests.ts';
 import { approvedSchema, approveRequest, userParams as params, requestQuery } from './schema.ts';

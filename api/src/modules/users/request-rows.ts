@@ -1,12 +1,12 @@
 import { bilingual, instant } from '@anshi/contracts';
 import { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client.ts';
-import type { Account } from '../../platform/account.ts';
-import type { Transaction } from '../../platform/database.ts';
-import { Problem } from '../../platform/errors.ts';
-import { type Reach, reachOf } from '../../platform/scope.ts';
-import { guardedDuties } from '../../platform/separation-of-duties.ts';
-import type { Unit } from '../../platform/unit-of-work.ts';
+import type { Account } from '../../platform/access/account.ts';
+import { type Reach, reachOf } from '../../platform/access/scope.ts';
+import { guardedDuties } from '../../platform/access/separation-of-duties.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import { accountsWithin } from './repository.ts';
 
 export const accountRequestSchema = z

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openDatabase } from '../../platform/database.ts';
+import { openDatabase } from '../../platform/db/database.ts';
 import {
   type AccountSite,
   accountHelpers,
@@ -177,7 +177,7 @@ describe('[SEC-24] the account of an auditor or a key custodian', () => {
     expect(await problem(late)).toEqual([409, 'account-request.closed']);
     expect((await open()).map((one) => one.id)).not.toContain(request.id);
     const { createAccountRequests } = await import('./requests.ts');
-    const { createUnits } = await import('../../platform/unit-of-work.ts');
+    const { createUnits } = await import('../../platform/db/unit-of-work.ts');
     const database = openDatabase(appUrl);
     const requests = createAccountRequests({
       units: createUnits({ database, onError: () => {} }),

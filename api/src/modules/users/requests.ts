@@ -1,11 +1,11 @@
 import { ulid } from 'ulid';
-import type { Account } from '../../platform/account.ts';
-import { type Caller, systemCaller } from '../../platform/caller.ts';
-import { Problem } from '../../platform/errors.ts';
+import type { Account } from '../../platform/access/account.ts';
+import { type Caller, systemCaller } from '../../platform/access/caller.ts';
+import { mergeGrants } from '../../platform/access/permissions.ts';
+import { reachOf } from '../../platform/access/scope.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { Notices } from '../../platform/notices/types.ts';
-import { mergeGrants } from '../../platform/permissions.ts';
-import { reachOf } from '../../platform/scope.ts';
-import type { Unit, Units } from '../../platform/unit-of-work.ts';
 import { holdAccount, type SecondFactor } from '../auth/totp.ts';
 import { takeOwnersCode } from './owners-code.ts';
 import * as rows from './repository.ts';

@@ -1,8 +1,8 @@
-import type { Account } from '../../platform/account.ts';
-import { Problem } from '../../platform/errors.ts';
-import { mergeGrants, type Permission, scopes } from '../../platform/permissions.ts';
-import { isWithin, reachOf } from '../../platform/scope.ts';
-import type { Unit } from '../../platform/unit-of-work.ts';
+import type { Account } from '../../platform/access/account.ts';
+import { mergeGrants, type Permission, scopes } from '../../platform/access/permissions.ts';
+import { isWithin, reachOf } from '../../platform/access/scope.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import { checkDuties } from './duties.ts';
 import * as rows from './repository.ts';
 

@@ -1,11 +1,11 @@
 import { ulid } from 'ulid';
-import type { Account } from '../../platform/account.ts';
-import type { Caller } from '../../platform/caller.ts';
-import { Problem } from '../../platform/errors.ts';
-import type { Permission } from '../../platform/permissions.ts';
-import { reachOf } from '../../platform/scope.ts';
-import { guardedBeyond, guardedDuties } from '../../platform/separation-of-duties.ts';
-import type { Unit, Units } from '../../platform/unit-of-work.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import type { Permission } from '../../platform/access/permissions.ts';
+import { reachOf } from '../../platform/access/scope.ts';
+import { guardedBeyond, guardedDuties } from '../../platform/access/separation-of-duties.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import { endSessions } from '../auth/sessions.ts';
 import { recordOverride, showOverride } from './duties.ts';
 import * as rows from './repository.ts';

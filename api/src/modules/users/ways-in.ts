@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
-import type { AccountEvents } from '../../platform/account-events.ts';
-import { Problem } from '../../platform/errors.ts';
-import { hashPassword } from '../../platform/passwords.ts';
-import type { Unit } from '../../platform/unit-of-work.ts';
+import type { AccountEvents } from '../../platform/access/account-events.ts';
+import { hashPassword } from '../../platform/access/passwords.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import { findOpenAccountOf } from '../auth/repository.ts';
 import { endSessions } from '../auth/sessions.ts';
 import { blockedUntil, clearThrottle } from '../auth/throttle.ts';

@@ -1,4 +1,4 @@
-import { Problem } from '../../platform/errors.ts';
+import { Problem } from '../../platform/http/errors.ts';
 
 /** The last row of a page: where the next one goes on, also among rows of the same instant. */
 export interface Position {

@@ -2,7 +2,7 @@ import { topics } from '@anshi/contracts';
 import { ulid } from 'ulid';
 import { z } from 'zod';
 import type { Bus } from '../../platform/bus.ts';
-import type { LiveEvents } from '../../platform/live-events.ts';
+import type { LiveEvents } from '../../platform/live/live-events.ts';
 import { type Violation, violationSchema } from './schema.ts';
 
 export type ViolationChange = 'recorded' | 'updated';

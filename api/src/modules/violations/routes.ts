@@ -1,10 +1,10 @@
 import { ulid } from '@anshi/contracts';
 import { z } from 'zod';
-import type { Module } from '../../platform/app-types.ts';
-import { callerOf } from '../../platform/caller.ts';
-import { problems } from '../../platform/problems.ts';
-import { accountOf } from '../../platform/request-account.ts';
-import { sendFile } from '../../platform/send-file.ts';
+import { callerOf } from '../../platform/access/caller.ts';
+import { accountOf } from '../../platform/access/request-account.ts';
+import type { Module } from '../../platform/http/app-types.ts';
+import { problems } from '../../platform/http/problems.ts';
+import { sendFile } from '../../platform/http/send-file.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import {
   listQuery,

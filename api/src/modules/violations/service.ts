@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import { type Account, actorOf } from '../../platform/account.ts';
+import { type Account, actorOf } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
 import type { Views } from '../../platform/audit/views.ts';
-import type { Caller } from '../../platform/caller.ts';
-import type { Database } from '../../platform/database.ts';
-import { Problem } from '../../platform/errors.ts';
+import type { Database } from '../../platform/db/database.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { ViolationEvents } from './events.ts';
 import * as rows from './repository.ts';

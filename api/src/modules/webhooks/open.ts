@@ -1,4 +1,4 @@
-import type { Module } from '../../platform/app-types.ts';
+import type { Module } from '../../platform/http/app-types.ts';
 import { readAllowList } from '../../platform/outbox/outward.ts';
 import { startWebhooks } from '../../platform/outbox/webhooks.ts';
 import { webhooksModule } from './routes.ts';

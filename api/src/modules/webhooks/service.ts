@@ -1,14 +1,14 @@
 import { ulid } from 'ulid';
 import type { z } from 'zod';
-import { type Account, actorOf } from '../../platform/account.ts';
-import type { Caller } from '../../platform/caller.ts';
-import type { Database, Transaction } from '../../platform/database.ts';
-import { Problem } from '../../platform/errors.ts';
+import { type Account, actorOf } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import type { Database, Transaction } from '../../platform/db/database.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import { type AllowList, requireTarget } from '../../platform/outbox/outward.ts';
 import { openSecrets, sealSecret } from '../../platform/outbox/secrets.ts';
 import { newSecret } from '../../platform/outbox/signature.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
-import type { Units } from '../../platform/unit-of-work.ts';
 import type {
   deliveryPage,
   deliveryQuery,

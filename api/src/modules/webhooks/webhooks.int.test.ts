@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { systemCaller } from '../../platform/caller.ts';
-import { openDatabase } from '../../platform/database.ts';
+import { systemCaller } from '../../platform/access/caller.ts';
+import { openDatabase } from '../../platform/db/database.ts';
+import { createUnits, type Units } from '../../platform/db/unit-of-work.ts';
 import { isSignedWebhook } from '../../platform/outbox/signature.ts';
-import { createUnits, type Units } from '../../platform/unit-of-work.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 
 interface Heard {

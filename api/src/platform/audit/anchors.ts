@@ -11,7 +11,7 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Database } from '../database.ts';
+import type { Database } from '../db/database.ts';
 import { findHead } from './sealer.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { App } from '../app-types.ts';
-import type { Caller } from '../caller.ts';
+import type { Caller } from '../access/caller.ts';
+import type { App } from '../http/app-types.ts';
 import type { Metrics } from '../metrics.ts';
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);

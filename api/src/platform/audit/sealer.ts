@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Database, Transaction } from '../database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { createFeed } from '../feed/feed.ts';
 import { type Loop, startLoop } from '../feed/loop.ts';
 import type { Anchors } from './anchors.ts';

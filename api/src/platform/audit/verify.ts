@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts';
+import type { Database } from '../db/database.ts';
 import { settledPosition } from '../feed/feed.ts';
 import { type Anchor, isSigned } from './anchors.ts';
 import { contentOf, GENESIS, sealHash } from './chain.ts';

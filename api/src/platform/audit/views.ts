@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import type { AuditEntry } from '../audit.ts';
-import type { Caller } from '../caller.ts';
-import type { Units } from '../unit-of-work.ts';
+import type { Caller } from '../access/caller.ts';
+import type { Units } from '../db/unit-of-work.ts';
+import type { AuditEntry } from './entry.ts';
 
 /** Within this time, the same user's looks at the same thing are one. */
 const SAME_WITHIN_MS = 5 * 60_000;

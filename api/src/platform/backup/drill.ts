@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import pg from 'pg';
-import { openDatabase } from '../database.ts';
+import { openDatabase } from '../db/database.ts';
 import type { Keyring } from '../sealed/keyring.ts';
 import type { Sealed } from '../sealed/sealed.ts';
 import { createFileCipher } from '../sealed/stream.ts';

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { verifyAudit } from '../audit/verify.ts';
-import { openDatabase } from '../database.ts';
-import { migrate, migrateTo } from '../migrate.ts';
+import { openDatabase } from '../db/database.ts';
+import { migrate, migrateTo } from '../db/migrate.ts';
 import type { Keyring } from '../sealed/keyring.ts';
 import type { StoreName } from '../store/open.ts';
 import type { BlobStore } from '../store/types.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { actorOf } from '../account.ts';
-import type { Module } from '../app-types.ts';
-import type { Database } from '../database.ts';
-import { problems } from '../problems.ts';
-import { accountOf } from '../request-account.ts';
+import { actorOf } from '../access/account.ts';
+import { accountOf } from '../access/request-account.ts';
+import type { Database } from '../db/database.ts';
+import type { Module } from '../http/app-types.ts';
+import { problems } from '../http/problems.ts';
 
 const run = z
   .object({

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Logger } from 'pino';
-import type { Database } from '../database.ts';
+import type { Database } from '../db/database.ts';
 import type { Keyring } from '../sealed/keyring.ts';
 import { openBlobs } from '../store/open.ts';
 import { keepNewest, newArchive } from './folder.ts';

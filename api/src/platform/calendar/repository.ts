@@ -1,4 +1,4 @@
-import type { Transaction } from '../database.ts';
+import type { Transaction } from '../db/database.ts';
 import { usualCalendar, type WorkingCalendar, workingCalendar } from './definition.ts';
 
 /** The tenant's calendar; version 0 is the usual one, which nobody has changed. */

@@ -1,10 +1,10 @@
 import { bilingual } from '@anshi/contracts';
 import { z } from 'zod';
-import type { Module } from '../app-types.ts';
-import { callerOf } from '../caller.ts';
-import { Problem } from '../errors.ts';
-import { problems } from '../problems.ts';
-import type { Unit, Units } from '../unit-of-work.ts';
+import { callerOf } from '../access/caller.ts';
+import type { Unit, Units } from '../db/unit-of-work.ts';
+import type { Module } from '../http/app-types.ts';
+import { Problem } from '../http/errors.ts';
+import { problems } from '../http/problems.ts';
 import { type WorkingCalendar, workingCalendar } from './definition.ts';
 import { readCalendar, saveCalendar } from './repository.ts';
 import { statutoryDaysOf, statutoryUntil } from './statutory.ts';

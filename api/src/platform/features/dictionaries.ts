@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client.ts';
-import { type Account, actorOf } from '../account.ts';
-import type { Caller } from '../caller.ts';
-import type { Database, Transaction } from '../database.ts';
-import type { Units } from '../unit-of-work.ts';
+import { type Account, actorOf } from '../access/account.ts';
+import type { Caller } from '../access/caller.ts';
+import type { Database, Transaction } from '../db/database.ts';
+import type { Units } from '../db/unit-of-work.ts';
 import type { DictionaryId } from './presets/presets.ts';
 import * as words from './presets/words.ts';
 import type { entryRequest, entrySchema } from './schema.ts';

@@ -2,7 +2,7 @@ import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
-import { type Database, openDatabase } from '../database.ts';
+import { type Database, openDatabase } from '../db/database.ts';
 import { presets } from './presets/presets.ts';
 
 let site: Site;

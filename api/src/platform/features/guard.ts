@@ -1,5 +1,5 @@
-import type { App, Module } from '../app-types.ts';
-import { Problem } from '../errors.ts';
+import type { App, Module } from '../http/app-types.ts';
+import { Problem } from '../http/errors.ts';
 import type { Features } from './state.ts';
 
 declare module 'fastify' {

@@ -1,10 +1,10 @@
 import { ulid } from 'ulid';
 import type { z } from 'zod';
-import { type Account, actorOf } from '../account.ts';
-import type { Caller } from '../caller.ts';
-import type { Database, Transaction } from '../database.ts';
-import { Problem } from '../errors.ts';
-import type { Unit, Units } from '../unit-of-work.ts';
+import { type Account, actorOf } from '../access/account.ts';
+import type { Caller } from '../access/caller.ts';
+import type { Database, Transaction } from '../db/database.ts';
+import type { Unit, Units } from '../db/unit-of-work.ts';
+import { Problem } from '../http/errors.ts';
 import { type Feature, neededBy, resolve } from './catalogue.ts';
 import { type ApplyWords, allWords, applyTo } from './dictionaries.ts';
 import { type DictionaryId, dictionaries, type Preset, presets } from './presets/presets.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { AccountEvents } from '../account-events.ts';
-import type { Database, Transaction } from '../database.ts';
+import type { AccountEvents } from '../access/account-events.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { type Feature, type FeatureState, features, resolve } from './catalogue.ts';
 
 /** Which modules of the tenant are on, as the database knows at this moment. */

@@ -1,5 +1,5 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Database, Transaction } from '../database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
 /** Takes every committed row of a growing table once, by one process at a time. */
 export interface Feed {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Problem } from '../errors.ts';
+import { Problem } from '../http/errors.ts';
 import { tooLarge } from './check.ts';
 import { FILE_LIMITS, FILE_TYPES, readFileType, saysNothing, TAKEN } from './kinds.ts';
 import { announcedName } from './names.ts';

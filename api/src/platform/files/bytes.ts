@@ -1,5 +1,5 @@
 import { BACKUP_LOCK } from '../backup/lock.ts';
-import type { Database, Transaction } from '../database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import type { ContentStore } from '../store/content.ts';
 import type { CheckedFile, Part } from './check.ts';
 import { isUsed, lockDigests } from './records.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { Problem } from '../errors.ts';
+import { Problem } from '../http/errors.ts';
 import {
   agree,
   extensionOf,

@@ -1,8 +1,8 @@
-import type { Account } from '../account.ts';
-import type { Transaction } from '../database.ts';
-import { Problem } from '../errors.ts';
+import type { Account } from '../access/account.ts';
+import type { Transaction } from '../db/database.ts';
+import type { Unit } from '../db/unit-of-work.ts';
+import { Problem } from '../http/errors.ts';
 import type { ContentStore } from '../store/content.ts';
-import type { Unit } from '../unit-of-work.ts';
 import { findFile, findLookalikes, toStoredFile } from './records.ts';
 import type { FileGuard, Files, StoredFile } from './types.ts';
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { z } from 'zod';
-import { Problem } from '../errors.ts';
+import { Problem } from '../http/errors.ts';
 import { DURATION_LIMITS, extensionOf, type FileType } from './kinds.ts';
 import { createLimiter } from './limiter.ts';
 import type { StoredFile } from './types.ts';

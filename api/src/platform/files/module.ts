@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
-import type { App, Module } from '../app-types.ts';
+import type { App, Module } from '../http/app-types.ts';
 import { addFileRoutes } from './file-routes.ts';
 import { createFiles, type FilesCore } from './files.ts';
 import { createIntake, type IntakeParts } from './intake.ts';

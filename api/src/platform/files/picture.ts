@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
-import { Problem } from '../errors.ts';
+import { Problem } from '../http/errors.ts';
 import { readExif } from './exif.ts';
 import { createLimiter } from './limiter.ts';
 import { perceptualHash } from './perceptual-hash.ts';

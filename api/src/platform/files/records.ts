@@ -1,5 +1,5 @@
 import type { StoredFile as Row } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../database.ts';
+import type { Transaction } from '../db/database.ts';
 import type { FileKind, StoredFile } from './types.ts';
 
 /** A row as the modules see it. */

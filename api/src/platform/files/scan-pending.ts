@@ -1,5 +1,5 @@
 import type { StoredFile } from '../../generated/prisma/client.ts';
-import { systemCaller } from '../caller.ts';
+import { systemCaller } from '../access/caller.ts';
 import { removeInfected } from './bytes.ts';
 import type { IntakeParts } from './intake.ts';
 import { digestsOf } from './records.ts';

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { fileTypeFromFile } from 'file-type';
-import { Problem } from '../errors.ts';
+import { Problem } from '../http/errors.ts';
 import { type FileType, readFileType, TAKEN } from './kinds.ts';
 import { readZip, type ZipEntry } from './zip.ts';
 

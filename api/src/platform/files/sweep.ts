@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCaller } from '../caller.ts';
+import { systemCaller } from '../access/caller.ts';
 import { removeUnused } from './bytes.ts';
 import { type Intake, type IntakeParts, removeUpload } from './intake.ts';
 import { digestsOf } from './records.ts';

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
-import type { Account } from '../account.ts';
-import type { Transaction } from '../database.ts';
-import type { Unit } from '../unit-of-work.ts';
+import type { Account } from '../access/account.ts';
+import type { Transaction } from '../db/database.ts';
+import type { Unit } from '../db/unit-of-work.ts';
 
 export type FileKind = 'photo' | 'video' | 'audio' | 'document';
 

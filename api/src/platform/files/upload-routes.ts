@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { actorOf } from '../account.ts';
-import type { App } from '../app-types.ts';
-import type { Database } from '../database.ts';
-import { Problem } from '../errors.ts';
-import { problems } from '../problems.ts';
-import { accountOf } from '../request-account.ts';
+import { actorOf } from '../access/account.ts';
+import { accountOf } from '../access/request-account.ts';
+import type { Database } from '../db/database.ts';
+import type { App } from '../http/app-types.ts';
+import { Problem } from '../http/errors.ts';
+import { problems } from '../http/problems.ts';
 import { readAnnouncement } from './announce.ts';
 import type { FilesCore } from './files.ts';
 import { fileId, fileView, viewFile } from './schema.ts';

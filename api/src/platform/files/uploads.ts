@@ -3,9 +3,9 @@ import { FileStore } from '@tus/file-store';
 import { Server } from '@tus/server';
 import { ulid } from 'ulid';
 import type { Upload } from '../../generated/prisma/client.ts';
-import type { Account } from '../account.ts';
-import { actorOf } from '../account.ts';
-import { Problem, type ProblemCode } from '../errors.ts';
+import type { Account } from '../access/account.ts';
+import { actorOf } from '../access/account.ts';
+import { Problem, type ProblemCode } from '../http/errors.ts';
 import type { Announcement } from './announce.ts';
 import { type Intake, type IntakeParts, removeUpload } from './intake.ts';
 

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
-import { Problem } from '../errors.ts';
+import { Problem } from '../http/errors.ts';
 
 /** Bounds of a document that is a zip archive inside. */
 export const ZIP_LIMITS = {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { isDatabaseUnavailable } from '../database-errors.ts';
+import { isDatabaseUnavailable } from '../db/database-errors.ts';
 
 interface Rows {
   // biome-ignore lint/suspicious/noExplicitAny: pg-boss reads its own columns.

@@ -2,9 +2,9 @@ import pg from 'pg';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openSite, type Site, until } from '../../testing/site.ts';
-import { type Database, openDatabase } from '../database.ts';
+import { type Database, openDatabase } from '../db/database.ts';
+import { migrate } from '../db/migrate.ts';
 import { createMetrics } from '../metrics.ts';
-import { migrate } from '../migrate.ts';
 import { createJobs, DEAD_LETTERS, type JobRunner } from './jobs.ts';
 
 const log = pino({ level: 'silent' });

@@ -1,4 +1,4 @@
-import type { Transaction } from '../database.ts';
+import type { Transaction } from '../db/database.ts';
 
 /** What a job carries: ids only, never personal data. See install.ts for why. */
 export type JobData = Record<string, string | number | boolean | null>;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Module } from '../app-types.ts';
-import { callerOf } from '../caller.ts';
-import { problems } from '../problems.ts';
-import { accountOf } from '../request-account.ts';
+import { callerOf } from '../access/caller.ts';
+import { accountOf } from '../access/request-account.ts';
+import type { Module } from '../http/app-types.ts';
+import { problems } from '../http/problems.ts';
 import type { Preferences } from './preferences.ts';
 import type { Robots } from './robots.ts';
 import {

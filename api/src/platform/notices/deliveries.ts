@@ -1,4 +1,4 @@
-import type { Transaction } from '../database.ts';
+import type { Transaction } from '../db/database.ts';
 import type { Severity } from './types.ts';
 
 /** Where a sending stands. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { Database, Transaction } from '../database.ts';
-import { isDatabaseUnavailable } from '../database-errors.ts';
+import type { Database, Transaction } from '../db/database.ts';
+import { isDatabaseUnavailable } from '../db/database-errors.ts';
 import type { Message, Outcome, Sender } from './channels/types.ts';
 import {
   type Result,

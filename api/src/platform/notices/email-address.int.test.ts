@@ -4,7 +4,7 @@ import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
-import { type Database, openDatabase } from '../database.ts';
+import { type Database, openDatabase } from '../db/database.ts';
 
 let site: Site;
 let api: RunningApi;

@@ -1,10 +1,10 @@
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
-import type { Account } from '../account.ts';
-import type { Caller } from '../caller.ts';
-import type { Transaction } from '../database.ts';
-import { Problem } from '../errors.ts';
+import type { Account } from '../access/account.ts';
+import type { Caller } from '../access/caller.ts';
+import type { Transaction } from '../db/database.ts';
+import type { Units } from '../db/unit-of-work.ts';
+import { Problem } from '../http/errors.ts';
 import type { Sealed } from '../sealed/sealed.ts';
-import type { Units } from '../unit-of-work.ts';
 import type { EmailSender } from './channels/email.ts';
 import type { Profiles } from './profiles.ts';
 

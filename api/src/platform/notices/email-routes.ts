@@ -1,10 +1,10 @@
 import rateLimit from '@fastify/rate-limit';
 import { z } from 'zod';
-import type { App, Module } from '../app-types.ts';
-import { callerOf } from '../caller.ts';
-import { Problem } from '../errors.ts';
-import { problems } from '../problems.ts';
-import { accountOf } from '../request-account.ts';
+import { callerOf } from '../access/caller.ts';
+import { accountOf } from '../access/request-account.ts';
+import type { App, Module } from '../http/app-types.ts';
+import { Problem } from '../http/errors.ts';
+import { problems } from '../http/problems.ts';
 import type { EmailAddresses } from './email-address.ts';
 import type { Preferences } from './preferences.ts';
 import { preferencesSchema } from './schema.ts';

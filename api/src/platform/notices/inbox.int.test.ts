@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
-import { systemCaller } from '../caller.ts';
-import { type Database, openDatabase } from '../database.ts';
-import { createUnits, type Units } from '../unit-of-work.ts';
+import { systemCaller } from '../access/caller.ts';
+import { type Database, openDatabase } from '../db/database.ts';
+import { createUnits, type Units } from '../db/unit-of-work.ts';
 import { createNotices } from './notify.ts';
 import type { Notice } from './types.ts';
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { type Account, actorOf } from '../account.ts';
-import type { Database } from '../database.ts';
-import { Problem } from '../errors.ts';
+import { type Account, actorOf } from '../access/account.ts';
+import type { Database } from '../db/database.ts';
+import { Problem } from '../http/errors.ts';
 import type { LiveNotices } from './live.ts';
 import * as rows from './rows.ts';
 import { iso, type noticePage, type receiptsSchema, showNotice } from './schema.ts';

@@ -1,9 +1,9 @@
 import { topics } from '@anshi/contracts';
 import { z } from 'zod';
 import type { Bus } from '../bus.ts';
-import type { Database } from '../database.ts';
-import { newId } from '../ids.ts';
-import type { LiveEvents } from '../live-events.ts';
+import type { Database } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import type { LiveEvents } from '../live/live-events.ts';
 import { showNotice } from './schema.ts';
 
 const TOPIC = 'notices';

@@ -1,7 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import { sqlIn } from '../database.ts';
-import { newId } from '../ids.ts';
-import type { Unit } from '../unit-of-work.ts';
+import { sqlIn } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import type { Unit } from '../db/unit-of-work.ts';
 import { channels, severityRank } from './kinds.ts';
 import type { Notice, Notices } from './types.ts';
 

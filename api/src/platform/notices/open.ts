@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
-import type { Module } from '../app-types.ts';
 import type { Bus } from '../bus.ts';
-import type { Database } from '../database.ts';
-import type { LiveEvents } from '../live-events.ts';
+import type { Database } from '../db/database.ts';
+import type { Units } from '../db/unit-of-work.ts';
+import type { Module } from '../http/app-types.ts';
+import type { LiveEvents } from '../live/live-events.ts';
 import { readAllowList } from '../outbox/outward.ts';
 import type { Sealed } from '../sealed/sealed.ts';
 import type { NoticeSettings } from '../settings.ts';
-import type { Units } from '../unit-of-work.ts';
 import { noticeChannelsModule } from './channel-routes.ts';
 import { createEmailSender } from './channels/email.ts';
 import { createPushSender, usualPushHosts } from './channels/push.ts';

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { type Account, actorOf } from '../account.ts';
-import type { Caller } from '../caller.ts';
-import type { Database } from '../database.ts';
-import type { Units } from '../unit-of-work.ts';
+import { type Account, actorOf } from '../access/account.ts';
+import type { Caller } from '../access/caller.ts';
+import type { Database } from '../db/database.ts';
+import type { Units } from '../db/unit-of-work.ts';
 import type { Sender } from './channels/types.ts';
 import { countRecent } from './deliveries.ts';
 import { type Channel, channels, noticeKinds } from './kinds.ts';

@@ -1,13 +1,13 @@
 import { ulid } from 'ulid';
 import type { z } from 'zod';
-import { type Account, actorOf } from '../account.ts';
-import type { Caller } from '../caller.ts';
-import type { Database, Transaction } from '../database.ts';
-import { Problem } from '../errors.ts';
+import { type Account, actorOf } from '../access/account.ts';
+import type { Caller } from '../access/caller.ts';
+import type { Database, Transaction } from '../db/database.ts';
+import type { Units } from '../db/unit-of-work.ts';
+import { Problem } from '../http/errors.ts';
 import { type AllowList, requireTarget } from '../outbox/outward.ts';
 import type { SealedTable } from '../sealed/rotation.ts';
 import type { Sealed } from '../sealed/sealed.ts';
-import type { Units } from '../unit-of-work.ts';
 import { type Robot, type RobotFormat, sendToRobot } from './channels/robots.ts';
 import type { Outcome, Sender } from './channels/types.ts';
 import type { robotPatch, robotRequest, robotSchema } from './schema.ts';

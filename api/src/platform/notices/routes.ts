@@ -1,11 +1,11 @@
 import rateLimit from '@fastify/rate-limit';
 import { z } from 'zod';
-import type { App, Module } from '../app-types.ts';
-import { callerOf } from '../caller.ts';
-import { Problem } from '../errors.ts';
-import { problems } from '../problems.ts';
-import { accountOf } from '../request-account.ts';
-import type { Units } from '../unit-of-work.ts';
+import { callerOf } from '../access/caller.ts';
+import { accountOf } from '../access/request-account.ts';
+import type { Units } from '../db/unit-of-work.ts';
+import type { App, Module } from '../http/app-types.ts';
+import { Problem } from '../http/errors.ts';
+import { problems } from '../http/problems.ts';
 import type { Inbox } from './inbox.ts';
 import { noticePage, noticeQuery, readRequest, receiptsSchema, unreadSchema } from './schema.ts';
 import type { Notices } from './types.ts';

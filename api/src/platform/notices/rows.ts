@@ -1,5 +1,5 @@
 import type { Notice as NoticeModel, NoticeRecipient } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../database.ts';
+import type { Transaction } from '../db/database.ts';
 
 export type NoticeRow = NoticeModel;
 export type InboxRow = NoticeRecipient & { notice: NoticeRow };

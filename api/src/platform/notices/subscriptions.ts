@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
 import type { z } from 'zod';
-import { type Account, actorOf } from '../account.ts';
-import type { Database, Transaction } from '../database.ts';
-import { Problem } from '../errors.ts';
+import { type Account, actorOf } from '../access/account.ts';
+import type { Database, Transaction } from '../db/database.ts';
+import { Problem } from '../http/errors.ts';
 import { isPushHost, type Subscriptions } from './channels/push.ts';
 import { iso, type subscriptionRequest, type subscriptionSchema } from './schema.ts';
 

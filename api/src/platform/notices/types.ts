@@ -1,4 +1,4 @@
-import type { Unit } from '../unit-of-work.ts';
+import type { Unit } from '../db/unit-of-work.ts';
 
 export type Severity = 'info' | 'warning' | 'critical';
 

@@ -1,5 +1,5 @@
 import type { Prisma } from '../../generated/prisma/client.ts';
-import type { Database, Transaction } from '../database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { createFeed, type Feed } from '../feed/feed.ts';
 
 /** A fact that committed, as it lies in the outbox. */

@@ -2,7 +2,7 @@ import { lookup as resolve } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { Problem } from '../errors.ts';
+import { Problem } from '../http/errors.ts';
 
 /**
  * Addresses that no outside service has: of this machine, of the plant's own networks, of the cloud

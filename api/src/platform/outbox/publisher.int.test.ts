@@ -5,11 +5,11 @@ import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openSite, type Site, until } from '../../testing/site.ts';
+import { systemCaller } from '../access/caller.ts';
 import { type Bus, connectBus } from '../bus.ts';
-import { systemCaller } from '../caller.ts';
-import { type Database, openDatabase } from '../database.ts';
+import { type Database, openDatabase } from '../db/database.ts';
+import { createUnits, type Units } from '../db/unit-of-work.ts';
 import type { Loop } from '../feed/loop.ts';
-import { createUnits, type Units } from '../unit-of-work.ts';
 import { startPublisher } from './publisher.ts';
 
 const log = pino({ level: 'silent' });

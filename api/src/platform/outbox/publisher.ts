@@ -1,7 +1,7 @@
 import { topics } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { Bus } from '../bus.ts';
-import type { Database } from '../database.ts';
+import type { Database } from '../db/database.ts';
 import { type Loop, startLoop } from '../feed/loop.ts';
 import { createOutboxFeed, toCloudEvent } from './events.ts';
 

@@ -1,4 +1,4 @@
-import type { Transaction } from '../database.ts';
+import type { Transaction } from '../db/database.ts';
 import type { SealedTable } from '../sealed/rotation.ts';
 import type { Sealed } from '../sealed/sealed.ts';
 

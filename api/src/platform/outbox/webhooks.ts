@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import { ulid } from 'ulid';
-import { systemCaller } from '../caller.ts';
-import type { Database, Transaction } from '../database.ts';
+import { systemCaller } from '../access/caller.ts';
+import { holdersOf } from '../access/holders.ts';
+import type { Database, Transaction } from '../db/database.ts';
+import type { Unit, Units } from '../db/unit-of-work.ts';
 import { type Loop, startLoop } from '../feed/loop.ts';
-import { holdersOf } from '../holders.ts';
 import type { Notices } from '../notices/types.ts';
 import type { Sealed } from '../sealed/sealed.ts';
-import type { Unit, Units } from '../unit-of-work.ts';
 import { createOutboxFeed, type OutboxRow, toCloudEvent } from './events.ts';
 import { type AllowList, postOutward } from './outward.ts';
 import { waitAfter } from './retry.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Transaction } from '../database.ts';
+import type { Transaction } from '../db/database.ts';
 import { decrypt, deriveKey, encrypt } from './cipher.ts';
 import { type Keyring, KeyringError } from './keyring.ts';
 

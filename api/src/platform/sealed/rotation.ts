@@ -1,5 +1,5 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Database, Transaction } from '../database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
 import { wrapKey } from './data-keys.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSite, type Site } from '../../testing/site.ts';
-import { type Database, openDatabase, type Transaction } from '../database.ts';
+import { type Database, openDatabase, type Transaction } from '../db/database.ts';
 import { addKey, dropKey, openKeyring } from './keyring.ts';
 import { createRotation, type SealedTable } from './rotation.ts';
 import { createSealed } from './sealed.ts';

@@ -1,5 +1,5 @@
-import type { Transaction } from '../database.ts';
-import { Problem } from '../errors.ts';
+import type { Transaction } from '../db/database.ts';
+import { Problem } from '../http/errors.ts';
 import { blindIndex, decrypt, deriveKey, encrypt } from './cipher.ts';
 import { createDataKeys, type DataKeys } from './data-keys.ts';
 import { type Keyring, KeyringError } from './keyring.ts';

@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSite, type Site } from '../../testing/site.ts';
-import { type Database, openDatabase } from '../database.ts';
+import { type Database, openDatabase } from '../db/database.ts';
 import { type ContentStore, openContentStore } from '../store/content.ts';
 import { openBlobFolder } from '../store/folder.ts';
 import { openKeyring } from './keyring.ts';

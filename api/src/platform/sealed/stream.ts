@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Database } from '../database.ts';
-import { Problem } from '../errors.ts';
+import type { Database } from '../db/database.ts';
+import { Problem } from '../http/errors.ts';
 import type { StoreName } from '../store/open.ts';
 import type { BlobCipher, BlobKey, Range } from '../store/types.ts';
 import { deriveKey } from './cipher.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { Problem } from '../errors.ts';
+import { Problem } from '../http/errors.ts';
 import type { BlobCipher, BlobInfo, BlobStore, Range } from './types.ts';
 
 /** What is taken. */

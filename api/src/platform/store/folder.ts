@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Problem } from '../errors.ts';
+import { Problem } from '../http/errors.ts';
 import { checkKey } from './key.ts';
 import { syncFolder } from './sync-folder.ts';
 import type { BlobInfo, BlobKey, BlobStore } from './types.ts';

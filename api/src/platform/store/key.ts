@@ -1,4 +1,4 @@
-import { Problem } from '../errors.ts';
+import { Problem } from '../http/errors.ts';
 import type { BlobKey } from './types.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Unit } from '../unit-of-work.ts';
+import type { Unit } from '../db/unit-of-work.ts';
 import type { WorkflowEngine } from './engine.ts';
 import { assign, remembering, resolve } from './recipients.ts';
 import { activeUsers, asMachineCase, findSteps, lockCase } from './repository.ts';

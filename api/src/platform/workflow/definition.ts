@@ -1,6 +1,6 @@
 import { bilingual } from '@anshi/contracts';
 import { z } from 'zod';
-import { permissions } from '../permissions.ts';
+import { permissions } from '../access/permissions.ts';
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
 const permission = z.enum(Object.keys(permissions) as [keyof typeof permissions]);

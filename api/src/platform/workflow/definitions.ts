@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../database.ts';
-import { Problem } from '../errors.ts';
+import type { Transaction } from '../db/database.ts';
+import { Problem } from '../http/errors.ts';
 import {
   type WorkflowDefinition,
   type WorkflowDefinitionInput,

@@ -2,7 +2,7 @@ import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import { openWorld, type World } from '../../testing/workflow-world.ts';
-import { openDatabase } from '../database.ts';
+import { openDatabase } from '../db/database.ts';
 import type { WorkflowDefinition } from './definition.ts';
 import { createWorkflowEditor, type WorkflowEditor } from './editor.ts';
 

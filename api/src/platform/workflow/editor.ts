@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Transaction } from '../database.ts';
-import { Problem } from '../errors.ts';
-import type { Unit } from '../unit-of-work.ts';
+import type { Transaction } from '../db/database.ts';
+import type { Unit } from '../db/unit-of-work.ts';
+import { Problem } from '../http/errors.ts';
 import { workflowDefinition } from './definition.ts';
 import { type DefinitionStore, type StoredDefinition, show } from './definitions.ts';
 import { changesBetween } from './diff.ts';

@@ -1,8 +1,8 @@
-import type { Account } from '../account.ts';
-import type { Transaction } from '../database.ts';
-import type { Permission } from '../permissions.ts';
-import type { Belonging } from '../scope.ts';
-import type { Unit } from '../unit-of-work.ts';
+import type { Account } from '../access/account.ts';
+import type { Permission } from '../access/permissions.ts';
+import type { Belonging } from '../access/scope.ts';
+import type { Transaction } from '../db/database.ts';
+import type { Unit } from '../db/unit-of-work.ts';
 import type {
   WorkflowDefinition,
   WorkflowDefinitionInput,

@@ -1,5 +1,6 @@
-import { tenantIn } from '../database.ts';
-import type { Unit } from '../unit-of-work.ts';
+import { tenantIn } from '../db/database.ts';
+import type { Unit } from '../db/unit-of-work.ts';
+import { handOver, reassign } from './assignment.ts';
 import { actorWith, createCore, type EngineCore, type EngineParts } from './core.ts';
 import type { WorkflowCase, Workflows } from './engine-types.ts';
 import { possible } from './machine.ts';
@@ -7,7 +8,6 @@ import type { Assignment } from './recipients.ts';
 import * as rows from './repository.ts';
 import { prepareStart } from './start.ts';
 import { fireStep } from './step.ts';
-import { handOver, reassign } from './turns.ts';
 
 /** What the reminder job and the editor need besides what modules see. */
 export interface WorkflowEngine extends Workflows, EngineCore {

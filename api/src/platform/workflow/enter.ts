@@ -1,11 +1,12 @@
-import { insertAll } from '../bulk.ts';
 import type { Calendar } from '../calendar/calendar.ts';
-import type { Unit } from '../unit-of-work.ts';
+import { insertAll } from '../db/bulk.ts';
+import type { Unit } from '../db/unit-of-work.ts';
 import type { EngineCore } from './core.ts';
 import { dueAtOf, planReminders } from './deadlines.ts';
 import type { WorkflowDefinition, WorkflowState } from './definition.ts';
 import type { CaseChange, WorkflowCase } from './engine-types.ts';
 import type { MachineCase } from './machine.ts';
+import { tellOfState } from './notify.ts';
 import {
   type Assigned,
   type Assignment,
@@ -14,7 +15,6 @@ import {
   resolveAll,
 } from './recipients.ts';
 import { readCase } from './repository.ts';
-import { tellOfState } from './telling.ts';
 
 /** What entering a state brings with it. */
 export interface Entered {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import { systemCaller } from '../caller.ts';
+import { systemCaller } from '../access/caller.ts';
+import type { Units } from '../db/unit-of-work.ts';
 import type { Jobs } from '../jobs/types.ts';
-import type { Units } from '../unit-of-work.ts';
 import { findMisplaced, returnToRules } from './assignments.ts';
 import type { WorkflowEngine } from './engine.ts';
 import { type RemindersDone, remindBatch } from './reminders.ts';

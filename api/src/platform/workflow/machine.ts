@@ -1,5 +1,5 @@
 import type { WorkflowDefinition, WorkflowState, WorkflowTransition } from './definition.ts';
-import { checkEvidence, checkFields, type HandedFile } from './handed.ts';
+import { checkEvidence, checkFields, type HandedFile } from './submission.ts';
 
 /*
  * The rules of a workflow as pure functions: no clock, no database. What they need to know of the

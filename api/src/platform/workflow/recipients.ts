@@ -1,5 +1,5 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import { sqlIn, type Transaction } from '../database.ts';
+import { sqlIn, type Transaction } from '../db/database.ts';
 import type { Recipients, WorkflowDefinition } from './definition.ts';
 import { barredFrom, type MachineCase } from './machine.ts';
 

@@ -3,7 +3,7 @@ import { ulid } from 'ulid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openSite, type Site, until } from '../../testing/site.ts';
 import { openWorld, type World } from '../../testing/workflow-world.ts';
-import { systemCaller } from '../caller.ts';
+import { systemCaller } from '../access/caller.ts';
 import { createJobs, type JobRunner } from '../jobs/jobs.ts';
 import type { CaseChange, WorkflowCase } from './engine-types.ts';
 import { runReminders, scheduleReminders } from './job.ts';

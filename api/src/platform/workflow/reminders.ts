@@ -1,15 +1,15 @@
-import type { Transaction } from '../database.ts';
+import type { Transaction } from '../db/database.ts';
+import type { Unit } from '../db/unit-of-work.ts';
 import { severityRank } from '../notices/kinds.ts';
 import type { Severity } from '../notices/types.ts';
-import type { Unit } from '../unit-of-work.ts';
 import { OVERDUE } from './deadlines.ts';
 import type { Recipients } from './definition.ts';
 import type { WorkflowEngine } from './engine.ts';
+import { toldOutside } from './external-view.ts';
 import { stateOf } from './machine.ts';
-import { toldOutside } from './outside.ts';
+import { tellOfLimit } from './notify.ts';
 import { remembering, type resolveAll } from './recipients.ts';
 import { type CaseRow, showCase } from './repository.ts';
-import { tellOfLimit } from './telling.ts';
 
 /** So many cases are locked and told of in one transaction. */
 export const BATCH = 50;

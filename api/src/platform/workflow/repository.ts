@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Account } from '../account.ts';
-import { sqlIn, type Transaction } from '../database.ts';
+import type { Account } from '../access/account.ts';
+import { sqlIn, type Transaction } from '../db/database.ts';
 import type { WorkflowCase, WorkflowStep } from './engine-types.ts';
 import type { MachineCase } from './machine.ts';
 

@@ -1,7 +1,7 @@
-import type { Module } from '../app-types.ts';
-import { callerOf } from '../caller.ts';
-import { problems } from '../problems.ts';
-import type { Units } from '../unit-of-work.ts';
+import { callerOf } from '../access/caller.ts';
+import type { Units } from '../db/unit-of-work.ts';
+import type { Module } from '../http/app-types.ts';
+import { problems } from '../http/problems.ts';
 import type { WorkflowEditor } from './editor.ts';
 import {
   faultList,

@@ -1,9 +1,9 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import { insertAll, insertsOf } from '../bulk.ts';
-import { sqlIn } from '../database.ts';
-import { Problem } from '../errors.ts';
-import { newId } from '../ids.ts';
-import type { Unit } from '../unit-of-work.ts';
+import { insertAll, insertsOf } from '../db/bulk.ts';
+import { sqlIn } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import type { Unit } from '../db/unit-of-work.ts';
+import { Problem } from '../http/errors.ts';
 import { actorWith, type EngineCore } from './core.ts';
 import type { StoredDefinition } from './definitions.ts';
 import type {

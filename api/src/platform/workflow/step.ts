@@ -1,10 +1,10 @@
-import { Problem } from '../errors.ts';
-import type { Unit } from '../unit-of-work.ts';
+import type { Unit } from '../db/unit-of-work.ts';
+import { Problem } from '../http/errors.ts';
 import { actorOf, by, conflict, type EngineCore, lockAt } from './core.ts';
 import type { WorkflowCase, Workflows } from './engine-types.ts';
 import { type Entered, enter, placeOf, settle } from './enter.ts';
+import { toldOutside } from './external-view.ts';
 import { type Fault, type Fired, fire, type HandedFile } from './machine.ts';
-import { toldOutside } from './outside.ts';
 import type { Place } from './recipients.ts';
 import * as rows from './repository.ts';
 

@@ -1,5 +1,5 @@
 import type { Bilingual } from '@anshi/contracts';
-import { permissions } from '../permissions.ts';
+import { permissions } from '../access/permissions.ts';
 import {
   builtInParts,
   type Recipients,

@@ -1,6 +1,6 @@
 import { Prisma } from '../../../generated/prisma/client.ts';
-import type { Account } from '../../../platform/account.ts';
-import type { Transaction } from '../../../platform/database.ts';
+import type { Account } from '../../../platform/access/account.ts';
+import type { Transaction } from '../../../platform/db/database.ts';
 import { counted, overdue, type Scope } from './rows.ts';
 import type { HeatMap } from './schema.ts';
 

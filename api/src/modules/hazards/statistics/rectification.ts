@@ -1,6 +1,6 @@
 import { Prisma } from '../../../generated/prisma/client.ts';
-import type { Account } from '../../../platform/account.ts';
-import type { Transaction } from '../../../platform/database.ts';
+import type { Account } from '../../../platform/access/account.ts';
+import type { Transaction } from '../../../platform/db/database.ts';
 import { counted, onTime, overdue, type Scope } from './rows.ts';
 import type { GroupBy, Rectification, RectificationRow } from './schema.ts';
 

@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { App } from '../../../platform/app-types.ts';
-import { problems } from '../../../platform/problems.ts';
-import { accountOf } from '../../../platform/request-account.ts';
+import { accountOf } from '../../../platform/access/request-account.ts';
+import type { App } from '../../../platform/http/app-types.ts';
+import { problems } from '../../../platform/http/problems.ts';
 import {
   heatMap,
   heatMapQuery,

@@ -1,5 +1,5 @@
 import { Prisma } from '../../../generated/prisma/client.ts';
-import type { Account } from '../../../platform/account.ts';
+import type { Account } from '../../../platform/access/account.ts';
 import { visibleRows } from '../visibility.ts';
 
 /** What a statistic covers. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { type Account, actorOf } from '../../../platform/account.ts';
-import type { Database } from '../../../platform/database.ts';
+import { type Account, actorOf } from '../../../platform/access/account.ts';
+import type { Database } from '../../../platform/db/database.ts';
 import { findHeatMap } from './heat-map.ts';
 import { findRectification } from './rectification.ts';
 import type {

@@ -1,5 +1,5 @@
-import type { Account } from '../../../platform/account.ts';
-import type { Transaction } from '../../../platform/database.ts';
+import type { Account } from '../../../platform/access/account.ts';
+import type { Transaction } from '../../../platform/db/database.ts';
 import { counted, type Scope } from './rows.ts';
 import type { HeatMap, Rectification, RectificationRow, WeakLink, WeakLinks } from './schema.ts';
 import type { Bilingual, Column, Language, Sheet } from './spreadsheet.ts';

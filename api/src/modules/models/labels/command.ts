@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import { systemCaller } from '../../../platform/caller.ts';
-import type { Database } from '../../../platform/database.ts';
+import { systemCaller } from '../../../platform/access/caller.ts';
+import type { Database } from '../../../platform/db/database.ts';
+import { createUnits } from '../../../platform/db/unit-of-work.ts';
 import type { ContentStore } from '../../../platform/store/content.ts';
-import { createUnits } from '../../../platform/unit-of-work.ts';
 import { modelSettingsOf } from '../settings.ts';
 import { findCandidates, type LabelFilter, requirePurpose } from './select.ts';
 import { type LabelCounts, writeLabels } from './write.ts';

@@ -1,5 +1,5 @@
 import { Prisma } from '../../../generated/prisma/client.ts';
-import type { Transaction } from '../../../platform/database.ts';
+import type { Transaction } from '../../../platform/db/database.ts';
 import { findJudged, MOST_VERDICTS } from './select.ts';
 import { lessonOf } from './verdict.ts';
 

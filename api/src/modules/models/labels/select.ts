@@ -2,8 +2,8 @@ import type { Box, DetectedBox } from '@anshi/contracts';
 import { slug, violationRule } from '@anshi/contracts';
 import { z } from 'zod';
 import { Prisma } from '../../../generated/prisma/client.ts';
-import type { Transaction } from '../../../platform/database.ts';
-import { Problem } from '../../../platform/errors.ts';
+import type { Transaction } from '../../../platform/db/database.ts';
+import { Problem } from '../../../platform/http/errors.ts';
 import { type Placed, splitOf } from './split.ts';
 import type { JudgedViolation } from './verdict.ts';
 

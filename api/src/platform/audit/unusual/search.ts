@@ -1,5 +1,5 @@
 import { Prisma } from '../../../generated/prisma/client.ts';
-import type { Transaction } from '../../database.ts';
+import type { Transaction } from '../../db/database.ts';
 import type { RuleParams, UnusualRule } from './rules.ts';
 
 /** Lines that fit a rule, of one user or one address. */

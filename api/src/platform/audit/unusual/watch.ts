@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 import { ulid } from 'ulid';
-import { systemCaller } from '../../caller.ts';
-import type { Database, Transaction } from '../../database.ts';
+import { systemCaller } from '../../access/caller.ts';
+import { holdersOf } from '../../access/holders.ts';
+import type { Database, Transaction } from '../../db/database.ts';
+import type { Unit, Units } from '../../db/unit-of-work.ts';
 import { type Loop, startLoop } from '../../feed/loop.ts';
-import { holdersOf } from '../../holders.ts';
 import type { Notices } from '../../notices/types.ts';
-import type { Unit, Units } from '../../unit-of-work.ts';
 import { type RuleParams, type UnusualRule, unusualRules } from './rules.ts';
 import { type Candidate, MOST_LINES, search } from './search.ts';
 

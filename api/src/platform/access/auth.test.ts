@@ -1,0 +1,90 @@
+import fastify from 'fastify';
+import { describe, expect, it } from 'vitest';
+import type { App } from '../http/app-types.ts';
+import type { Accounts } from './accounts.ts';
+import { guardRoutes } from './auth.ts';
+import { checkPassword, passwordMatches } from './passwords.ts';
+
+const accounts: Accounts = {
+  ofSession: async () => null,
+  byId: async () => null,
+  byName: async () => null,
+};
+
+async function guarded(): Promise<App> {
+  const app = fastify() as unknown as App;
+  await guardRoutes(app, {
+    accounts,
+    tenant: 'demo',
+    tokenSecret: 'a secret for tests that is long enough',
+    workerToken: 'the-token-of-the-workers',
+    accessMinutes: 15,
+  });
+  return app;
+}
+
+describe('a route', () => {
+  it('that does not say who may use it makes the start fail', async () => {
+    const app = await guarded();
+    expect(() => app.get('/api/v1/open', async () => 'everything')).toThrow(
+      /GET \/api\/v1\/open must say who may use it/,
+    );
+    expect(() =>
+      app.get('/both', { config: { public: true, worker: true } }, async () => ''),
+    ).toThrow('exactly one of');
+    expect(() =>
+      app.get('/odd', { config: { permission: 'dragon:ride' as 'user:read' } }, async () => ''),
+    ).toThrow('names the permission "dragon:ride"');
+  });
+
+  it('with a permission, for workers or for anyone is taken', async () => {
+    const app = await guarded();
+    app.get('/user', { config: { permission: 'violation:read' } }, async () => '');
+    app.get('/worker', { config: { worker: true } }, async () => 'for a worker');
+    app.get('/anyone', { config: { public: true } }, async () => 'for anyone');
+    expect((await app.inject('/anyone')).body).toBe('for anyone');
+    expect((await app.inject('/user')).statusCode).toBe(401);
+    expect((await app.inject('/worker')).statusCode).toBe(401);
+    const worker = await app.inject({
+      url: '/worker',
+      headers: { authorization: 'Bearer the-token-of-the-workers' },
+    });
+    expect(worker.body).toBe('for a worker');
+  });
+});
+
+describe('a password', () => {
+  it('never matches where there is no account', async () => {
+    expect(await passwordMatches(null, 'nobody has this password')).toBe(false);
+  });
+
+  it('is compared by so many at a time, and beyond it is an answer at once', async () => {
+    const tries = await Promise.allSettled(
+      Array.from({ length: 60 }, () => passwordMatches(null, 'a guess')),
+    );
+    const refused = tries.filter(({ status }) => status === 'rejected');
+    expect(refused).toHaveLength(18);
+    expect(refused[0]).toMatchObject({ reason: { code: 'auth.busy', status: 503 } });
+    expect(await passwordMatches(null, 'a later one')).toBe(false);
+  });
+
+  it.each([
+    ['seven77', 'at least 8'],
+    ['x'.repeat(257), 'at most 256'],
+    ['chen.wei-2026', 'user name'],
+    ['Password123', 'commonest'],
+    ['aaaaaaaaaa', 'over and over'],
+  ])('like %s is refused', (password, why) => {
+    expect(() => checkPassword(password, 'chen.wei')).toThrow(why);
+  });
+
+  it('that is a sentence is good, in any language', () => {
+    for (const password of [
+      'four horses and a cart',
+      '安全生产人人有责',
+      '今天天气很好我们去吃面',
+    ]) {
+      expect(() => checkPassword(password, 'chen.wei')).not.toThrow();
+    }
+  });
+});

@@ -1,0 +1,164 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import fastifyJwt from '@fastify/jwt';
+import type { FastifyRequest } from 'fastify';
+import type { App, GuardedRoute } from '../http/app-types.ts';
+import { Problem } from '../http/errors.ts';
+import type { Account } from './account.ts';
+import type { Accounts } from './accounts.ts';
+import { permissions } from './permissions.ts';
+
+interface Claims {
+  sub: string;
+  tenant: string;
+  /** The session, which can end before the token does. */
+  sid: string;
+  exp: number;
+}
+
+/** What a good token says. */
+export interface Verified {
+  account: Account;
+  session: string;
+  expiresAt: Date;
+}
+
+export interface Auth {
+  issue(account: Account, session: string): { accessToken: string; expiresAt: string };
+  /**
+   * @throws Problem where the token is bad or over, its session has ended, or its user is gone,
+   *   locked or has to choose a password first.
+   */
+  verify(token: string): Promise<Verified>;
+  /** The account as it is now; null where it or the session is no more. */
+  stillSignedIn(who: { tenant: string; user: string; session: string }): Promise<Account | null>;
+}
+
+/**
+ * Adds the guard to every route of the app: a route says in its config who may use it, or the
+ * start fails.
+ */
+export async function guardRoutes(
+  app: App,
+  options: {
+    accounts: Accounts;
+    tenant: string;
+    tokenSecret: string;
+    workerToken: string;
+    /** How long an access token lasts. It is short: what keeps a session alive is the cookie. */
+    accessMinutes: number;
+  },
+): Promise<Auth> {
+  await app.register(fastifyJwt, {
+    secret: options.tokenSecret,
+    sign: { algorithm: 'HS256', expiresIn: options.accessMinutes * 60 },
+    verify: { algorithms: ['HS256'] },
+  });
+  const routes: GuardedRoute[] = [];
+
+  async function check(token: string) {
+    const claims = readClaims(app, token);
+    // Cameras, live view and events of a process are those of one tenant.
+    if (claims.tenant !== options.tenant) {
+      throw new Problem('auth.required', 'The token belongs to another company. Sign in here.');
+    }
+    const found = await options.accounts.ofSession(claims.tenant, claims.sub, claims.sid);
+    if (!found) throw new Problem('auth.expired');
+    const expiresAt = new Date(claims.exp * 1000);
+    return { ...found, session: claims.sid, expiresAt };
+  }
+
+  const auth: Auth = {
+    issue(account, session) {
+      const accessToken = app.jwt.sign({ sub: account.id, tenant: account.tenant, sid: session });
+      const { exp } = app.jwt.decode<Claims>(accessToken)!;
+      return { accessToken, expiresAt: new Date(exp * 1000).toISOString() };
+    },
+    async verify(token) {
+      const { account, session, expiresAt, mustChangePassword } = await check(token);
+      if (mustChangePassword) throw new Problem('auth.password-due');
+      return { account, session, expiresAt };
+    },
+    async stillSignedIn({ tenant, user, session }) {
+      const found = await options.accounts.ofSession(tenant, user, session);
+      return found && !found.mustChangePassword ? found.account : null;
+    },
+  };
+  const workerToken = digest(options.workerToken);
+
+  app.decorate('guardedRoutes', routes);
+  app.decorateRequest('account', null);
+  app.decorateRequest('session', null);
+  app.addHook('onRoute', (route) => {
+    const { permission, worker, public: anyone } = route.config ?? {};
+    const methods = [route.method].flat();
+    const named = [permission, worker, anyone].filter(Boolean).length;
+    if (named !== 1) {
+      throw new Error(
+        `the route ${methods.join(', ')} ${route.url} must say who may use it: exactly one of permission, worker or public in its config (it has ${named})`,
+      );
+    }
+    if (permission && permission !== 'self' && !(permission in permissions)) {
+      throw new Error(
+        `the route ${methods.join(', ')} ${route.url} names the permission "${permission}", which permissions.ts does not know`,
+      );
+    }
+    for (const method of methods) {
+      routes.push({
+        method,
+        url: route.url,
+        permission: permission ?? null,
+        worker: worker === true,
+        public: anyone === true,
+        // The module that it belongs to is written into the config after this.
+        get feature() {
+          return route.config?.feature ?? null;
+        },
+      });
+    }
+  });
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) return;
+    const { permission, worker, public: anyone, whilePasswordDue } = request.routeOptions.config;
+    if (anyone) return;
+    const token = bearer(request);
+    if (worker) {
+      if (!timingSafeEqual(digest(token), workerToken)) {
+        throw new Problem(
+          'auth.required',
+          'Send the shared token of ANSHI_WORKER_TOKEN as bearer.',
+        );
+      }
+      return;
+    }
+    const { account, session, mustChangePassword } = await check(token);
+    if (mustChangePassword && !whilePasswordDue) throw new Problem('auth.password-due');
+    if (permission !== 'self' && !(permission && account.permissions.has(permission))) {
+      throw new Problem('auth.forbidden', `It needs the permission ${permission}.`);
+    }
+    request.account = account;
+    request.session = session;
+  });
+  return auth;
+}
+
+function readClaims(app: App, token: string): Claims {
+  let claims: Claims;
+  try {
+    claims = app.jwt.verify<Claims>(token);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    throw new Problem(code === 'FAST_JWT_EXPIRED' ? 'auth.expired' : 'auth.required');
+  }
+  // A token of an earlier version names no session.
+  if (typeof claims.sid !== 'string') throw new Problem('auth.expired');
+  return claims;
+}
+
+/** The token of the header. @throws Problem `auth.required` where there is none. */
+export function bearer(request: FastifyRequest): string {
+  const [scheme, token] = (request.headers.authorization ?? '').split(' ');
+  if (scheme?.toLowerCase() !== 'bearer' || !token) throw new Problem('auth.required');
+  return token;
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest();

@@ -1,0 +1,14 @@
+import type { Transaction } from '../db/database.ts';
+import type { Permission } from './permissions.ts';
+
+/** The active users whose roles give the permission, with whatever scope. */
+export async function holdersOf(tx: Transaction, permission: Permission): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT u.id FROM app_user u
+    JOIN user_role h ON h.user_id = u.id
+    JOIN role r ON r.id = h.role_id
+    WHERE u.active AND EXISTS (
+      SELECT 1 FROM unnest(r.permissions) AS p WHERE split_part(p, '@', 1) = ${permission})
+    ORDER BY u.id`;
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,78 @@
+import { hash, verify } from '@node-rs/argon2';
+import { Problem } from '../http/errors.ts';
+
+/**
+ * Passwords that are hashed or compared at one time. Each takes some 40 ms of a core and 19 MiB; they
+ * share libuv's threads with the file system, so that some are left to it.
+ */
+const AT_ONCE = 2;
+/** Those that may wait for their turn, about a second's worth. Beyond it is an attack, not a shift change. */
+const WAITING = 40;
+
+let running = 0;
+const queue: (() => void)[] = [];
+
+/** @throws Problem `auth.busy` where too many wait already. */
+async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (running >= AT_ONCE) {
+    if (queue.length >= WAITING) throw new Problem('auth.busy');
+    await new Promise<void>((resolve) => queue.push(resolve));
+  } else running++;
+  try {
+    return await work();
+  } finally {
+    const next = queue.shift();
+    // The turn is handed over, so that nobody slips in between.
+    if (next) next();
+    else running--;
+  }
+}
+
+export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(password));
+
+let decoy: Promise<string> | undefined;
+
+/**
+ * Compares a password with the hash of an account, and with some hash where there is no account, so
+ * that the time of the answer does not tell which names exist.
+ *
+ * @throws Problem `auth.busy`.
+ */
+export async function passwordMatches(
+  passwordHash: string | null,
+  password: string,
+): Promise<boolean> {
+  decoy ??= hash('nobody has this password');
+  const other = await decoy;
+  const matches = await inTurn(() => verify(passwordHash ?? other, password));
+  return matches && passwordHash !== null;
+}
+
+/** The commonest of published lists that are long enough to be tried first (NIST 800-63B, 5.1.1.2). */
+const COMMON = new Set(
+  `12345678 123456789 1234567890 87654321 11111111 00000000 88888888 66666666 12341234 11223344
+   password password1 password123 passw0rd p@ssw0rd p@ssword qwertyui qwerty123 qwertyuiop 1q2w3e4r
+   1qaz2wsx q1w2e3r4 asdfghjk asdfghjkl zxcvbnm1 abc12345 abcd1234 a1b2c3d4 iloveyou 5201314520
+   woaini1314 woaini520 aa123456 a123456789 admin123 admin1234 administrator welcome1 letmein1
+   changeme sunshine princess football baseball superman anshi123 anquan123 12345678a`.split(/\s+/),
+);
+
+/**
+ * The rules of NIST 800-63B: long enough, not among the first that are tried, nothing else; no
+ * rules of composition and no expiry, which make people write passwords down.
+ *
+ * @throws Problem `auth.password-weak` that says which rule.
+ */
+export function checkPassword(password: string, username: string): void {
+  const refuse = (detail: string) => {
+    throw new Problem('auth.password-weak', detail);
+  };
+  const length = [...password].length;
+  if (length < 8) refuse('It must have at least 8 characters; a sentence is easy to remember.');
+  if (length > 256) refuse('It must have at most 256 characters.');
+  const plain = password.toLowerCase();
+  const name = username.toLowerCase();
+  if (name.length >= 3 && plain.includes(name)) refuse('It must not contain the user name.');
+  if (COMMON.has(plain)) refuse('It is among the commonest passwords, which are tried first.');
+  if (new Set(plain).size < 3) refuse('It must not be one or two characters over and over.');
+}

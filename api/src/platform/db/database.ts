@@ -1,0 +1,188 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Prisma } from '../../generated/prisma/client.ts';
+import {
+  type Opening,
+  openPool,
+  statementName,
+  type TenantClient,
+  writeValues,
+} from './connections.ts';
+import { isOfOutdatedPlan, isWorthRepeating } from './database-errors.ts';
+import { createQueryBuilder, LendingPool, TransactionOver } from './lending.ts';
+
+/** The database inside one transaction under one tenant. */
+export type Transaction = Prisma.TransactionClient;
+
+/** How often a transaction that the database gave up is tried in all. */
+const MOST_TRIES = 5;
+
+/** Who asks: row-level security shows the rows of this tenant only. */
+export interface Actor {
+  tenant: string;
+  /** The user, for the record; null where a worker or the system acts. */
+  user: string | null;
+}
+
+/**
+ * Runs one statement and returns its rows as the driver reads them: JSON and arrays are parsed,
+ * times are dates, numeric and bigint are texts.
+ */
+export type Sql = <Row>(statement: Prisma.Sql) => Promise<Row[]>;
+
+export interface Database {
+  /**
+   * Runs `work` in one transaction under the actor's tenant: all of it is committed, or none.
+   * Without this there is no way to a row.
+   *
+   * @param options.repeat runs `work` again, a few times, where the database chose the transaction
+   * to end a deadlock. Only for work that does nothing outside of the transaction.
+   */
+  transaction<Result>(
+    actor: Actor,
+    work: (tx: Transaction) => Promise<Result>,
+    options?: { repeat?: boolean },
+  ): Promise<Result>;
+  /** @throws where the database cannot be reached. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const openings = new WeakMap<Transaction, Opening>();
+
+function openingOf(tx: Transaction): Opening {
+  const opening = openings.get(tx);
+  if (!opening) throw new Error('the transaction was not begun by this database');
+  return opening;
+}
+
+/**
+ * Statements in a transaction past the query builder, which reads every cell several times over:
+ * for what is asked for often, or returns many rows.
+ */
+export const sqlIn = (tx: Transaction): Sql => {
+  const opening = openingOf(tx);
+  const { client } = opening;
+  return async <Row>({ text, values }: Prisma.Sql) => {
+    // One that took too long was given up, and its connection may be someone else's by now.
+    if (client.during !== opening) throw new TransactionOver();
+    const name = statementName(text);
+    const { rows } = await client.query({ text, values, ...(name ? { name } : {}) });
+    return rows as Row[];
+  };
+};
+
+/**
+ * Sends the last statement of a transaction together with its commit. Where it fails, nothing is
+ * committed and the transaction fails with its error.
+ *
+ * @throws where one of its values cannot be written.
+ */
+export function sendLast(tx: Transaction, statement: Prisma.Sql): void {
+  const { text } = statement;
+  // Values that cannot be written fail here: the commit must not go out without the statement.
+  const values = writeValues(statement.values);
+  const last = sqlIn(tx)({ text, values } as Prisma.Sql);
+  // Thrown once the commit is answered.
+  last.catch(() => {});
+  openingOf(tx).last = last;
+}
+
+/** The tenant that the transaction is under. */
+export const tenantIn = (tx: Transaction): string => openingOf(tx).actor.tenant;
+
+const LONGEST_MS = 15_000;
+
+/**
+ * Opens a pool of connections as the role that row-level security binds. Connections are made when
+ * they are needed, so a database that is away at the start or restarts later is found again.
+ *
+ * @param url `postgresql://…` of the application's role.
+ * @param options.longestMs what a transaction may take: it holds a connection, and perhaps rows.
+ */
+export function openDatabase(
+  url: string,
+  options: { connections?: number; longestMs?: number; onError?: (error: Error) => void } = {},
+): Database {
+  const { longestMs = LONGEST_MS, onError = () => {} } = options;
+  const pool = openPool(LendingPool, url, { connections: options.connections ?? 10, onError });
+  const builder = createQueryBuilder(pool, { onError });
+
+  async function once<Result>(
+    actor: Actor,
+    work: (tx: Transaction) => Promise<Result>,
+  ): Promise<Result> {
+    const client = (await pool.connect()) as TenantClient & pg.PoolClient;
+    const opening: Opening = { actor, client };
+    const { tx, leave } = builder.join(opening);
+    openings.set(tx, opening);
+    client.on('error', onError);
+    client.begin(opening);
+    let broken: Error | undefined;
+    try {
+      const result = await within(longestMs, work(tx));
+      const [committed] = await Promise.all([client.finish('COMMIT'), leave()]);
+      await opening.last;
+      if (!committed) throw new NotCommitted(opening.failure);
+      return result;
+    } catch (error) {
+      if (client.during === opening) {
+        const undone = client.finish('ROLLBACK').catch((lost: Error) => {
+          broken = lost;
+        });
+        await Promise.all([undone, leave()]);
+      }
+      throw error;
+    } finally {
+      client.removeListener('error', onError);
+      if (isOfOutdatedPlan(opening.failure)) broken ??= opening.failure as Error;
+      // Whoever gets it next must not find it in a transaction.
+      if (client.getTransactionStatus() !== 'I') broken ??= new NotCommitted(opening.failure);
+      client.release(broken);
+    }
+  }
+
+  return {
+    async transaction(actor, work, { repeat = false } = {}) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await once(actor, work);
+        } catch (error) {
+          if (!repeat || attempt >= MOST_TRIES || !isWorthRepeating(error)) throw error;
+          // Spread, so that the two that met do not meet again.
+          await sleep(Math.random() * 20 * 2 ** attempt);
+        }
+      }
+    },
+    async ping() {
+      await builder.ping();
+    },
+    async close() {
+      await builder.close();
+      if (!pool.ended) await pool.end();
+    },
+  };
+}
+
+class NotCommitted extends Error {
+  /** @param cause why the statement failed. */
+  constructor(cause: unknown) {
+    super(
+      'the transaction was rolled back: a statement in it failed, and whoever sent it went on',
+      { cause },
+    );
+  }
+}
+
+/** @throws TransactionOver after the time; the work is not waited for any longer. */
+async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TransactionOver()), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,204 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { checkJobs, installJobs } from '../jobs/install.ts';
+import { openSchemaEngine } from './schema-engine.ts';
+
+const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
+/** Any number, as long as nothing else of ours uses it. */
+const LOCK = 4_141_001;
+
+/**
+ * Brings a database to this version of the program: applies the migrations that are missing, makes
+ * the application's role or checks it, gives it its rights, and makes the tenant. API processes
+ * that start together take turns.
+ *
+ * @param adminUrl `postgresql://…` of the owner of the tables.
+ * @param appUrl the same database as the application's role.
+ * @param tenant null where none is to be made.
+ * @returns the names of the migrations that were applied now.
+ */
+export async function migrate(
+  adminUrl: string,
+  appUrl: string,
+  tenant: { id: string; name: { zh: string; en: string } } | null,
+): Promise<string[]> {
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  try {
+    await admin.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    const applied = await applyMigrations(admin, adminUrl);
+    await ensureAppRole(admin, appUrl);
+    await installJobs(admin, decodeURIComponent(new URL(appUrl).username));
+    if (tenant) {
+      await admin.query(
+        'INSERT INTO tenant (id, name) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING',
+        [tenant.id, JSON.stringify(tenant.name)],
+      );
+    }
+    return applied;
+  } finally {
+    await admin.end();
+  }
+}
+
+/**
+ * Brings an empty database to what it was at some time: for a backup of that time.
+ *
+ * @throws Error where this program lacks one of the migrations: the backup is of a newer one.
+ */
+export async function migrateTo(adminUrl: string, names: readonly string[]): Promise<void> {
+  const known = await migrationNames();
+  const missing = names.filter((name) => !known.includes(name));
+  if (missing.length > 0) {
+    throw new Error(
+      `this program does not know the migrations ${missing.join(', ')}: take the version of the program that made the backup, or a newer one`,
+    );
+  }
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  try {
+    await admin.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await applyMigrations(admin, adminUrl, names);
+  } finally {
+    await admin.end();
+  }
+}
+
+async function applyMigrations(
+  admin: pg.Client,
+  adminUrl: string,
+  only?: readonly string[],
+): Promise<string[]> {
+  const names = only ?? (await migrationNames());
+  // The engine takes half a second to load; the usual start has nothing to apply.
+  const known = await admin.query("SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there");
+  if (known.rows[0].there) {
+    const done = await admin.query(
+      'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+    );
+    const finished = new Set(done.rows.map((row) => row.migration_name as string));
+    if (names.every((name) => finished.has(name))) return [];
+    // A migration is one transaction: one that did not finish left nothing and is tried again.
+    await admin.query(
+      'UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL',
+    );
+  }
+  const engine = await openSchemaEngine(adminUrl);
+  try {
+    const { appliedMigrationNames } = await engine.applyMigrations({
+      migrationsList: {
+        baseDir: MIGRATIONS,
+        lockfile: {
+          path: 'migration_lock.toml',
+          content: await readFile(join(MIGRATIONS, 'migration_lock.toml'), 'utf8'),
+        },
+        shadowDbInitScript: '',
+        migrationDirectories: await Promise.all(
+          names.map(async (path) => ({
+            path,
+            migrationFile: {
+              path: 'migration.sql',
+              content: {
+                tag: 'ok' as const,
+                value: await readFile(join(MIGRATIONS, path, 'migration.sql'), 'utf8'),
+              },
+            },
+          })),
+        ),
+      },
+      filters: { externalTables: [], externalEnums: [] },
+    });
+    return appliedMigrationNames;
+  } finally {
+    engine.free();
+  }
+}
+
+async function migrationNames(): Promise<string[]> {
+  const entries = await readdir(MIGRATIONS, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+async function ensureAppRole(admin: pg.Client, appUrl: string): Promise<void> {
+  const { username, password } = new URL(appUrl);
+  const name = decodeURIComponent(username);
+  const role = admin.escapeIdentifier(name);
+  const found = await admin.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name]);
+  if (found.rowCount === 0) {
+    const secret = admin.escapeLiteral(decodeURIComponent(password));
+    await admin.query(`CREATE ROLE ${role} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD ${secret}`);
+  } else await refuseAbove(admin, name);
+  await admin.query(`
+    GRANT USAGE ON SCHEMA public TO ${role};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role};
+    GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${role};
+    REVOKE INSERT, UPDATE, DELETE ON tenant, _prisma_migrations FROM ${role};
+    REVOKE UPDATE, DELETE ON violation_event_inbox FROM ${role};
+    REVOKE DELETE ON violation, evidence FROM ${role};
+  `);
+  // make_append_only leaves the comment: a migration says there which of its tables only grow.
+  const appendOnly = await admin.query(`
+    SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND obj_description(c.oid, 'pg_class') = 'append-only'`);
+  for (const { name } of appendOnly.rows as { name: string }[]) {
+    await admin.query(`REVOKE UPDATE, DELETE ON ${name} FROM ${role}`);
+  }
+}
+
+/**
+ * Checks, as the application's role, that the database is the one this program expects.
+ *
+ * @throws Error that says what to do: migrations are missing, or the role is above the policies.
+ */
+export async function checkDatabase(appUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: appUrl });
+  await client.connect();
+  try {
+    const role = await client.query('SELECT current_user AS name');
+    await refuseAbove(client, role.rows[0].name);
+    const there = await client.query("SELECT to_regclass('_prisma_migrations') IS NOT NULL AS yes");
+    const done = there.rows[0].yes
+      ? await client.query(
+          'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL',
+        )
+      : { rows: [] };
+    const finished = new Set(done.rows.map((row) => row.migration_name as string));
+    const missing = (await migrationNames()).filter((name) => !finished.has(name));
+    if (missing.length > 0) {
+      throw new Error(
+        `the database lacks the migrations ${missing.join(', ')}: set ANSHI_DATABASE_ADMIN_URL to the owner of the tables, or run "npm run -w api migrate" with it`,
+      );
+    }
+    await checkJobs(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * A role is above the policies also where it may become another that is, and where it owns a table,
+ * whose policies it could take away.
+ */
+async function refuseAbove(client: pg.Client, role: string): Promise<void> {
+  const above = await client.query(
+    `SELECT EXISTS (SELECT 1 FROM pg_roles r
+                    WHERE (r.rolsuper OR r.rolbypassrls) AND pg_has_role($1::name, r.oid, 'MEMBER'))
+            AS bypasses,
+            EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')
+                      AND pg_has_role($1::name, c.relowner, 'MEMBER'))
+            AS owns`,
+    [role],
+  );
+  const { bypasses, owns } = above.rows[0] as { bypasses: boolean; owns: boolean };
+  if (!bypasses && !owns) return;
+  const why = bypasses ? 'is a superuser or bypasses row-level security' : 'owns the tables';
+  throw new Error(
+    `the role "${role}" of DATABASE_URL ${why}, or may become a role that does, so tenants would not be kept apart: name a role without these rights`,
+  );
+}

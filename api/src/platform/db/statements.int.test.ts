@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { openSite, type Site } from '../../testing/site.ts';
+import { type Database, openDatabase, sqlIn, type Transaction } from './database.ts';
+
+let site: Site;
+let database: Database;
+
+beforeAll(async () => {
+  site = await openSite();
+  // One connection: what it keeps is what all have.
+  database = openDatabase((await site.freshDatabase()).appUrl, { connections: 1 });
+});
+afterAll(async () => {
+  await database?.close();
+  await site?.stop();
+});
+
+const run = <Result>(work: (tx: Transaction) => Promise<Result>) =>
+  database.transaction({ tenant: 'demo', user: null }, work);
+
+/** What the connection keeps prepared. */
+const kept = () =>
+  run(async (tx) => {
+    const rows = await sqlIn(tx)<{ statement: string }>(
+      Prisma.sql`SELECT statement FROM pg_prepared_statements`,
+    );
+    return rows.map(({ statement }) => statement);
+  });
+
+it('of 1,000 lengths do not take the place of those that come often', async () => {
+  const hot = (n: number) =>
+    Prisma.sql`SELECT id FROM site WHERE id = ${'x'} AND ${Prisma.raw(`${n} = ${n}`)}`;
+  const often = async (n: number) => {
+    for (let times = 0; times < 3; times++) await run((tx) => sqlIn(tx)(hot(n)));
+  };
+  await often(1);
+  const ids = Array.from({ length: 1_000 }, (_, n) => `site-${n}`);
+  for (let n = 1; n <= ids.length; n++) {
+    await run(async (tx) => {
+      const list = Prisma.sql`SELECT id FROM site WHERE id IN (${Prisma.join(ids.slice(0, n))})`;
+      for (let times = 0; times < 3; times++) await sqlIn(tx)(list);
+    });
+  }
+  // As the query builder writes them: lists and rows.
+  for (let n = 1; n <= 60; n++) {
+    const some = ids.slice(0, n);
+    await run(async (tx) => {
+      for (let times = 0; times < 3; times++) {
+        await tx.site.findMany({ where: { id: { in: some } } });
+        await tx.site.createMany({
+          data: some.map((id) => ({ tenantId: 'demo', id: `${id}-${n}-${times}`, name: {} })),
+        });
+      }
+    });
+  }
+  await often(2);
+  const statements = await kept();
+  expect(statements.some((text) => text.includes('1 = 1'))).toBe(true);
+  expect(statements.some((text) => text.includes('2 = 2'))).toBe(true);
+  expect(statements.filter((text) => / IN \(/.test(text)).length).toBeLessThanOrEqual(6);
+  expect(statements.filter((text) => /INSERT INTO/.test(text)).length).toBeLessThanOrEqual(3);
+  // It is no test of anything where none of them has a name.
+  expect(statements.some((text) => / IN \(/.test(text))).toBe(true);
+  expect(statements.some((text) => /INSERT INTO/.test(text))).toBe(true);
+});

@@ -1,0 +1,184 @@
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
+import { startWorker } from '../../testing/worker.ts';
+import { openDatabase } from './database.ts';
+import { checkDatabase, migrate } from './migrate.ts';
+
+let site: Site;
+let urls: { adminUrl: string; appUrl: string };
+let apiA: RunningApi;
+let apiB: RunningApi;
+
+beforeAll(async () => {
+  site = await openSite();
+  urls = await site.freshDatabase(['demo', 'other']);
+  apiA = await startApi(site, urls.appUrl);
+  apiB = await startApi(site, urls.appUrl, { tenant: 'other' });
+});
+afterAll(async () => {
+  await apiA?.stop();
+  await apiB?.stop();
+  await site?.stop();
+});
+
+async function asApp<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: urls.appUrl });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+describe('row-level security', () => {
+  it('guards every table: enabled, forced and with a policy on the tenant', async () => {
+    const withoutTenant = ['_prisma_migrations', 'tenant'];
+    const tables = await asApp((client) =>
+      client.query(`
+        SELECT c.relname AS name, c.relrowsecurity AND c.relforcerowsecurity AS forced,
+               EXISTS (SELECT 1 FROM pg_policies p WHERE p.tablename = c.relname
+                         AND p.qual LIKE '%app.tenant%' AND p.with_check LIKE '%app.tenant%') AS policy
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')`),
+    );
+    const guarded = tables.rows.filter(({ name }) => !withoutTenant.includes(name));
+    expect(guarded.length).toBeGreaterThanOrEqual(11);
+    expect(guarded.filter(({ forced, policy }) => !forced || !policy)).toEqual([]);
+  });
+
+  it('shows nothing and takes nothing where no tenant is set', async () => {
+    const worker = await startWorker(site, apiA);
+    await worker.confirm();
+    await worker.stop();
+    await asApp(async (client) => {
+      for (const table of ['violation', 'evidence', 'app_user', 'violation_event_inbox']) {
+        expect((await client.query(`SELECT 1 FROM ${table}`)).rowCount).toBe(0);
+      }
+      await expect(
+        client.query("INSERT INTO site (tenant_id, id, name) VALUES ('demo', 'x', '{}')"),
+      ).rejects.toThrow('row-level security');
+    });
+  });
+
+  it("hides one tenant's rows from another, and their ids too", async () => {
+    const worker = await startWorker(site, apiA);
+    const { id } = await worker.confirm();
+    await worker.stop();
+    const userA = await apiA.signIn();
+    const userB = await apiB.signIn();
+    expect((await apiA.get(`/api/v1/violations/${id}`, userA)).status).toBe(200);
+    for (const path of ['', '/snapshot', '/verdicts']) {
+      expect((await apiB.get(`/api/v1/violations/${id}${path}`, userB)).status).toBe(404);
+    }
+    // The cameras of a process, and its live view, know no tenant of their own.
+    for (const path of [`violations/${id}`, 'cameras', 'sites', 'system', 'auth/me']) {
+      expect((await apiB.get(`/api/v1/${path}`, userA)).status).toBe(401);
+    }
+    const verdict = { decision: 'confirm', version: 1 };
+    expect((await apiB.post(`/api/v1/violations/${id}/verdict`, verdict, userB)).status).toBe(404);
+    const list = await (await apiB.get('/api/v1/violations', userB)).json();
+    expect(list).toMatchObject({ items: [], counts: { pending: 0 } });
+  });
+
+  it('keeps a tenant from writing under the name of another', async () => {
+    const database = openDatabase(urls.appUrl);
+    const write = database.transaction({ tenant: 'other', user: null }, (tx) =>
+      tx.site.create({ data: { tenantId: 'demo', id: 'stolen', name: { zh: 'x', en: 'x' } } }),
+    );
+    await expect(write).rejects.toThrow('row-level security');
+    await database.close();
+  });
+
+  it('leaves nothing of a transaction on its connection', async () => {
+    const database = openDatabase(urls.appUrl, { connections: 1 });
+    const count = (tenant: string) =>
+      database.transaction({ tenant, user: null }, (tx) => tx.appUser.count());
+    expect(await count('demo')).toBeGreaterThanOrEqual(3);
+    expect(await count('nobody')).toBe(0);
+    // Without the transaction's own setting, that of the one before would come to light.
+    const left = await database.transaction({ tenant: 'other', user: null }, async (tx) => {
+      await tx.$executeRaw`ROLLBACK`;
+      const [row] = await tx.$queryRaw<{ tenant: string | null }[]>`
+        SELECT current_setting('app.tenant', true) AS tenant`;
+      return row?.tenant;
+    });
+    expect(left).toBe('');
+    await database.close();
+  });
+});
+
+const migrations = async () =>
+  (await readdir(new URL('../../../prisma/migrations', import.meta.url), { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+
+describe('migrations', () => {
+  it('run once when two processes start together', async () => {
+    const fresh = await site.freshDatabase([]);
+    const name = { zh: '甲', en: 'A' };
+    const applied = await Promise.all([
+      migrate(fresh.adminUrl, fresh.appUrl, { id: 'a', name }),
+      migrate(fresh.adminUrl, fresh.appUrl, { id: 'b', name }),
+    ]);
+    expect(applied.map((names) => names.length)).toContain(0);
+    expect(applied.flat()).toEqual(await migrations());
+    await checkDatabase(fresh.appUrl);
+  });
+
+  it('are tried again where one was cut off', async () => {
+    const fresh = await site.freshDatabase([]);
+    const admin = new pg.Client({ connectionString: fresh.adminUrl });
+    await admin.connect();
+    const tenant = { id: 'a', name: { zh: '甲', en: 'A' } };
+    await migrate(fresh.adminUrl, fresh.appUrl, tenant);
+    await admin.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+    await admin.query(`CREATE TABLE _prisma_migrations (
+      id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL, finished_at timestamptz,
+      migration_name varchar(255) NOT NULL, logs text, rolled_back_at timestamptz,
+      started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count integer NOT NULL DEFAULT 0)`);
+    await admin.query(
+      "INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('1', 'x', '20261125140000_first')",
+    );
+    await admin.end();
+    expect(await migrate(fresh.adminUrl, fresh.appUrl, tenant)).toEqual(await migrations());
+  });
+
+  it('make the very tables that the schema of the client describes', async () => {
+    const folder = fileURLToPath(new URL('../../..', import.meta.url));
+    const diff = promisify(execFile)(
+      process.execPath,
+      [
+        createRequire(import.meta.url).resolve('prisma/build/index.js'),
+        ...'migrate diff --from-config-datasource --to-schema prisma/schema --script'.split(' '),
+      ],
+      { cwd: folder, env: { ...process.env, ANSHI_DATABASE_ADMIN_URL: urls.adminUrl } },
+    );
+    expect((await diff).stdout).toContain('This is an empty migration');
+  });
+
+  it('are named where they are missing, and a role above the policies is refused', async () => {
+    const fresh = await site.freshDatabase([]);
+    await expect(checkDatabase(fresh.appUrl)).rejects.toThrow('lacks the migrations');
+    await expect(checkDatabase(urls.adminUrl)).rejects.toThrow('bypasses row-level security');
+
+    const admin = new pg.Client({ connectionString: fresh.adminUrl });
+    await admin.connect();
+    await admin.query("CREATE ROLE half LOGIN PASSWORD 'secret'; CREATE ROLE whole BYPASSRLS");
+    await admin.query('CREATE TABLE anything (n int); ALTER TABLE anything OWNER TO half');
+    const half = Object.assign(new URL(fresh.appUrl), { username: 'half', password: 'secret' });
+    await expect(checkDatabase(half.href)).rejects.toThrow('owns the tables');
+    await admin.query('DROP TABLE anything; GRANT whole TO half');
+    await expect(checkDatabase(half.href)).rejects.toThrow('bypasses row-level security');
+    const tenant = { id: 'a', name: { zh: '甲', en: 'A' } };
+    await expect(migrate(fresh.adminUrl, half.href, tenant)).rejects.toThrow('may become a role');
+    await admin.end();
+  });
+});

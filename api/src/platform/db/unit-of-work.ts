@@ -1,0 +1,204 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Caller } from '../access/caller.ts';
+import { type AuditEntry, auditLines } from '../audit/entry.ts';
+import { type Database, sendLast, sqlIn, type Transaction } from './database.ts';
+import { newId } from './ids.ts';
+
+/** A fact to tell others, as a CloudEvent of type `cn.anshi.<entity>.<what>.v1`. */
+export interface OutgoingEvent {
+  /** hazard, person, role … : the topic it is told on. */
+  entity: string;
+  /** The past-tense verb: reported, closed … */
+  what: string;
+  /** The id of the thing. */
+  subject?: string;
+  data: Prisma.InputJsonObject;
+}
+
+/**
+ * One request's work: the rows, the audit log and the outgoing events of one transaction under one
+ * tenant. All of it is committed, or nothing. It ends with the work that it was given to, or with its
+ * time: what is handed to it afterwards would be lost, so all of its functions fail then.
+ */
+export interface Unit {
+  readonly tx: Transaction;
+  readonly caller: Caller;
+  /** Each change, and each view of what is sensitive, leaves a line. */
+  audit(entry: AuditEntry): Promise<void>;
+  emit(event: OutgoingEvent): Promise<void>;
+  /**
+   * Writes at the end of the unit, with its lines and events: one statement for all of it, and one
+   * message with the commit. Each is an INSERT without a WITH of its own; none sees what another
+   * wrote, keys between them are checked when all is written, and where one fails the unit does.
+   */
+  later(...statements: readonly Prisma.Sql[]): void;
+  /** Writes now what waits for the end, for what has to read it. Lines and events still wait. */
+  flush(): Promise<void>;
+  /** Runs once it is committed, such as a push to browsers; what it throws is logged, not answered. */
+  afterCommit(work: () => void | Promise<void>): void;
+}
+
+export interface Units {
+  run<Result>(caller: Caller, work: (unit: Unit) => Promise<Result>): Promise<Result>;
+}
+
+/**
+ * The lines and events of a unit are written together at its end: one statement for each kind, and
+ * the shortest time between the number that a row takes and its commit.
+ *
+ * Where the database gives the transaction up to end a deadlock, the work runs again: it does
+ * nothing outside of `tx` but by `afterCommit`.
+ *
+ * @param options.onEvents told after a commit that wrote events, so that they need not wait for the
+ * next look.
+ * @param options.onAudit told after a commit that left lines.
+ */
+export function createUnits(options: {
+  database: Database;
+  onEvents?: () => void;
+  onAudit?: (caller: Caller) => void;
+  onError: (error: unknown) => void;
+}): Units {
+  const { database, onError } = options;
+  return {
+    async run(caller, work) {
+      const actor = { tenant: caller.tenant, user: caller.account?.id ?? null };
+      let open = null as OpenUnit | null;
+      try {
+        const result = await database.transaction(
+          actor,
+          async (tx) => {
+            // Of a try before this one, nothing stays.
+            open?.end();
+            const own = openUnit(tx, caller);
+            open = own;
+            try {
+              const result = await work(own.unit);
+              own.finish();
+              return result;
+            } finally {
+              own.end();
+            }
+          },
+          { repeat: true },
+        );
+        await tell(open, caller);
+        return result;
+      } finally {
+        // The work of one that took too long goes on, and nothing takes what it hands in.
+        open?.end();
+      }
+    },
+  };
+
+  async function tell(ended: OpenUnit | null, caller: Caller): Promise<void> {
+    if (!ended) return;
+    if (ended.events.length > 0) options.onEvents?.();
+    if (ended.lines.length > 0) options.onAudit?.(caller);
+    for (const one of ended.afterwards) {
+      try {
+        await one();
+      } catch (error) {
+        onError(error);
+      }
+    }
+  }
+}
+
+interface OpenUnit {
+  readonly unit: Unit;
+  readonly lines: readonly AuditEntry[];
+  readonly events: readonly OutgoingEvent[];
+  readonly afterwards: readonly (() => void | Promise<void>)[];
+  /** Sends what waits, with the commit. */
+  finish(): void;
+  /** From now on the unit takes nothing. */
+  end(): void;
+}
+
+/** A unit that collects what it is handed, until its end. */
+function openUnit(tx: Transaction, caller: Caller): OpenUnit {
+  const lines: AuditEntry[] = [];
+  const events: OutgoingEvent[] = [];
+  const afterwards: (() => void | Promise<void>)[] = [];
+  let waiting: Prisma.Sql[] = [];
+  let isOver = false;
+  const takes = (what: string) => {
+    if (isOver) throw new UnitOver(what);
+  };
+  return {
+    unit: {
+      tx,
+      caller,
+      async audit(entry) {
+        takes(`the line "${entry.action} ${entry.entity}"`);
+        lines.push(entry);
+      },
+      async emit(event) {
+        takes(`the event "${event.entity} ${event.what}"`);
+        events.push(event);
+      },
+      later(...statements) {
+        takes('a statement for its end');
+        waiting.push(...statements);
+      },
+      async flush() {
+        takes('a flush');
+        const statement = together(waiting);
+        waiting = [];
+        if (statement) await sqlIn(tx)(statement);
+      },
+      afterCommit(one) {
+        takes('work for after its commit');
+        afterwards.push(one);
+      },
+    },
+    lines,
+    events,
+    afterwards,
+    finish() {
+      if (lines.length > 0) waiting.push(auditLines(caller, lines));
+      if (events.length > 0) waiting.push(outboxRows(caller, events));
+      const last = together(waiting);
+      if (last) sendLast(tx, last);
+    },
+    end() {
+      isOver = true;
+    },
+  };
+}
+
+/** A unit was handed something after its end. */
+export class UnitOver extends Error {
+  /** @param what was handed to it. */
+  constructor(what: string) {
+    super(
+      `the unit of work is over, and ${what} came after its end and would be lost: wait for all that the work starts before it returns`,
+    );
+  }
+}
+
+/** Any number of statements as one; null for none. */
+function together(statements: readonly Prisma.Sql[]): Prisma.Sql | null {
+  const last = statements.at(-1);
+  if (!last) return null;
+  const others = statements
+    .slice(0, -1)
+    .map((one, n) => Prisma.sql`${Prisma.raw(`w${n}`)} AS (${one})`);
+  return others.length > 0 ? Prisma.sql`WITH ${Prisma.join(others)} ${last}` : last;
+}
+
+function outboxRows({ tenant }: Caller, events: readonly OutgoingEvent[]): Prisma.Sql {
+  const rows = events.map(({ entity, what, subject, data }) => ({
+    id: newId(),
+    type: `cn.anshi.${entity}.${what}.v1`,
+    entity,
+    subject,
+    data,
+  }));
+  return Prisma.sql`
+    INSERT INTO outbox_event (tenant_id, id, type, entity, subject, data)
+    SELECT ${tenant}, event->>'id', event->>'type', event->>'entity', event->>'subject', event->'data'
+    FROM jsonb_array_elements(${JSON.stringify(rows)}::jsonb) WITH ORDINALITY AS e (event, n)
+    ORDER BY n`;
+}

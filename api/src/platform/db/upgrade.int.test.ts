@@ -1,0 +1,209 @@
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSite, PASSWORD, type RunningApi, type Site, startApi } from '../../testing/site.ts';
+import { hashPassword } from '../access/passwords.ts';
+import { checkDatabase, migrate, migrateTo } from './migrate.ts';
+
+/** What the first version of the program made. */
+const FIRST = '20261125140000_first';
+/** The rights that it knew; they had no scopes. */
+const rights = [
+  'violation:read',
+  'violation:review',
+  'camera:read',
+  'live:watch',
+  'location:read',
+  'machine:read',
+  'system:read',
+];
+const OWNED_BY_PEOPLE = 'a-password-of-somebody';
+const violation = '01K0000000000000000000000A';
+/** It lay in the clear: the first version did not encrypt. */
+const snapshot = Buffer.from([
+  0xff,
+  0xd8,
+  0xff,
+  0xe0,
+  ...Buffer.from('a picture of the first version'),
+]);
+const sha = createHash('sha256').update(snapshot).digest('hex');
+
+let site: Site;
+let ownerUrl: string;
+let appUrl: string;
+let owner: pg.Client;
+let api: RunningApi;
+let applied: string[];
+let file: string;
+
+/** As the owner, whom the policies bind like everyone else. */
+async function under(
+  tenant: string,
+  text: string,
+  values: unknown[] = [],
+): Promise<pg.QueryResult> {
+  await owner.query("SELECT set_config('app.tenant', $1, false)", [tenant]);
+  return owner.query(text, values);
+}
+
+async function fill(tenant: string): Promise<void> {
+  const hash = await hashPassword(OWNED_BY_PEOPLE);
+  const one = await hashPassword(PASSWORD);
+  await owner.query('INSERT INTO tenant (id, name) VALUES ($1, $2)', [tenant, '{"zh":"厂"}']);
+  const roles = [
+    ['operator', '监控值班员', rights],
+    ['safety-officer', '安全员', rights],
+    ['admin', '管理员', rights],
+    ['guard', '门卫', ['violation:read', 'camera:read']],
+  ] as const;
+  for (const [id, zh, permissions] of roles) {
+    const name = JSON.stringify({ zh, en: id });
+    const row = [tenant, id, name, permissions];
+    await under(tenant, 'INSERT INTO role VALUES ($1, $2, $3, $4)', row);
+  }
+  const users = [
+    ['01K00000000000000000000001', 'operator', 'operator', one, true],
+    ['01K00000000000000000000002', 'safety', 'safety-officer', one, false],
+    ['01K00000000000000000000003', 'admin', 'admin', one, false],
+    ['01K00000000000000000000004', 'gatekeeper', 'guard', hash, false],
+  ] as const;
+  for (const [id, username, role, password, demo] of users) {
+    await under(
+      tenant,
+      `INSERT INTO app_user (tenant_id, id, username, display_name, password_hash, demo)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [tenant, id, username, JSON.stringify({ zh: username, en: username }), password, demo],
+    );
+    await under(tenant, 'INSERT INTO user_role VALUES ($1, $2, $3)', [tenant, id, role]);
+  }
+  const evidence = [tenant, sha, snapshot.length];
+  await under(tenant, "INSERT INTO evidence VALUES ($1, $2, 'image/jpeg', $3)", evidence);
+  await under(
+    tenant,
+    `INSERT INTO violation (tenant_id, id, source, rule, rule_id, severity, camera, camera_name, site,
+       started_at, confirmed_at, confidence, track, box, model_name, model_version, snapshot_sha256,
+       snapshot_width, snapshot_height, snapshot_taken_at, snapshot_boxes, status, version,
+       reviewed_by, reviewed_by_name, reviewed_at)
+     VALUES ($1, $2, 'vision', 'missing-helmet', 'helmet-in-press-area', 'high', 'hall-west', '{"zh":"车间西","en":"Hall west"}', 'plant-1',
+       now(), now(), 0.9, 't1', '[0, 0, 1, 1]', 'm', '1', $3,
+       640, 480, now(), '[]', 'confirmed', 2, $4, '{"zh":"王安全","en":"Wang Anquan"}', now())`,
+    [tenant, violation, sha, '01K00000000000000000000002'],
+  );
+  await under(
+    tenant,
+    `INSERT INTO verdict (tenant_id, violation_id, version, decision, by_user, by_name)
+     VALUES ($1, $2, 2, 'confirm', $3, '{"zh":"王","en":"Wang"}')`,
+    [tenant, violation, '01K00000000000000000000002'],
+  );
+  await under(
+    tenant,
+    `INSERT INTO violation_event_inbox (tenant_id, source, event_id, type, violation_id)
+     VALUES ($1, 'vision', 'e1', 'violation', $2)`,
+    [tenant, violation],
+  );
+}
+
+beforeAll(async () => {
+  site = await openSite();
+  const fresh = await site.freshDatabase([]);
+  appUrl = fresh.appUrl;
+  // Where a company runs its own server, the owner of the tables is no superuser.
+  const admin = new pg.Client({ connectionString: fresh.adminUrl });
+  await admin.connect();
+  const database = new URL(fresh.adminUrl).pathname.slice(1);
+  await admin.query("CREATE ROLE plant_owner LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD 'secret'");
+  await admin.query(`ALTER DATABASE ${database} OWNER TO plant_owner`);
+  await admin.end();
+  ownerUrl = Object.assign(new URL(fresh.adminUrl), {
+    username: 'plant_owner',
+    password: 'secret',
+  }).href;
+  await migrateTo(ownerUrl, [FIRST]);
+  owner = new pg.Client({ connectionString: ownerUrl });
+  await owner.connect();
+  await fill('demo');
+  await fill('other');
+  applied = await migrate(ownerUrl, appUrl, { id: 'demo', name: { zh: '厂', en: 'Plant' } });
+  await checkDatabase(appUrl);
+  file = join(site.folder, 'shared-data', 'evidence', 'demo', sha.slice(0, 2), sha);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, snapshot);
+  api = await startApi(site, appUrl);
+});
+afterAll(async () => {
+  await api?.stop();
+  await owner?.end();
+  await site?.stop();
+});
+
+describe('a database of the first version', () => {
+  it('is brought to this version by an owner whom the policies bind, once', async () => {
+    expect(applied.length).toBeGreaterThanOrEqual(8);
+    expect(applied).not.toContain(FIRST);
+    expect(await migrate(ownerUrl, appUrl, null)).toEqual([]);
+  });
+
+  it('keeps what each role gave, everywhere, in every tenant', async () => {
+    const other = await under('other', "SELECT permissions FROM role WHERE id = 'guard'");
+    expect(other.rows).toEqual([{ permissions: ['violation:read@all', 'camera:read@all'] }]);
+    const own = await under('demo', "SELECT permissions FROM role WHERE id = 'guard'");
+    expect(own.rows).toEqual(other.rows);
+    // The roles of the program follow it; the company's own stay as they were.
+    const seeded = await under('demo', "SELECT permissions FROM role WHERE id = 'admin'");
+    expect(seeded.rows[0].permissions).toContain('user:manage@all');
+    const waiting = await under('other', "SELECT permissions FROM role WHERE id = 'admin'");
+    expect(waiting.rows[0].permissions).toEqual(rights.map((right) => `${right}@all`));
+  });
+
+  it('lets its people sign in with their passwords, and do what they might', async () => {
+    for (const username of ['operator', 'safety']) {
+      const headers = await api.signIn(username);
+      const list = await (await api.get('/api/v1/violations', headers)).json();
+      expect(list).toMatchObject({ items: [{ id: violation, status: 'confirmed', version: 2 }] });
+    }
+    const admin = await api.signIn('admin');
+    const users = (await (await api.get('/api/v1/users', admin)).json()) as {
+      items: { username: string }[];
+    };
+    const names = users.items.map(({ username }) => username);
+    expect(names).toEqual(expect.arrayContaining(['admin', 'gatekeeper', 'operator', 'safety']));
+    const body = { username: 'gatekeeper', password: OWNED_BY_PEOPLE };
+    const answer = await api.post('/api/v1/auth/login', body);
+    expect(answer.status).toBe(200);
+    const { accessToken } = (await answer.json()) as { accessToken: string };
+    const guard = { authorization: `Bearer ${accessToken}` };
+    expect((await api.get(`/api/v1/violations/${violation}`, guard)).status).toBe(200);
+    const verdict = { decision: 'dismiss', version: 2, reason: 'other' };
+    const path = `/api/v1/violations/${violation}/verdict`;
+    expect((await api.post(path, verdict, guard)).status).toBe(403);
+  });
+
+  it('keeps its records and their history, which still only grows', async () => {
+    const safety = await api.signIn('safety');
+    const verdicts = await (
+      await api.get(`/api/v1/violations/${violation}/verdicts`, safety)
+    ).json();
+    expect(JSON.stringify(verdicts)).toContain('confirm');
+    const picture = await api.get(`/api/v1/violations/${violation}/snapshot`, safety);
+    expect(picture.status).toBe(200);
+    expect(Buffer.from(await picture.arrayBuffer()).equals(snapshot)).toBe(true);
+    // Not with other bytes in its place, nor where it was encrypted: the answer says what is wrong.
+    const refused = async () => {
+      const answer = await api.get(`/api/v1/violations/${violation}/snapshot`, safety);
+      return [answer.status, ((await answer.json()) as { code: string }).code];
+    };
+    await writeFile(file, Buffer.from(snapshot).reverse());
+    expect(await refused()).toEqual([422, 'sealed.damaged']);
+    await writeFile(file, snapshot);
+    await under('demo', 'UPDATE evidence SET sealed = true');
+    expect(await refused()).toEqual([422, 'sealed.plain']);
+    await under('demo', 'UPDATE evidence SET sealed = false');
+    await expect(under('demo', 'DELETE FROM verdict')).rejects.toThrow();
+    await expect(under('demo', "UPDATE verdict SET note = 'x'")).rejects.toThrow();
+    const hazard = await api.post(`/api/v1/violations/${violation}/hazard`, {}, safety);
+    expect(hazard.status, await hazard.clone().text()).toBe(201);
+  });
+});

@@ -1,0 +1,46 @@
+import fastify, { type FastifyBaseLogger, type FastifyServerOptions, LogController } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import { newId } from '../db/ids.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Settings } from '../settings.ts';
+import type { App } from './app-types.ts';
+import { answerProblems } from './problems.ts';
+
+/** The server without a route: its limits, zod for what comes and goes, problems, and its measures. */
+export function createHttpServer(parts: {
+  settings: Pick<Settings, 'tls' | 'trustProxy'>;
+  log: Logger;
+  metrics: Metrics;
+}): App {
+  const { settings, log, metrics } = parts;
+  const options: FastifyServerOptions = {
+    loggerInstance: log as FastifyBaseLogger,
+    // The audit log keeps it: no two requests share one, in whatever process.
+    genReqId: newId,
+    logController: new LogController({ disableRequestLogging: true }),
+    // Ids and digests are in addresses; nothing longer is.
+    routerOptions: { maxParamLength: 200 },
+    // One proxy: its own entry is the last. Those before it are what the browser claims.
+    trustProxy: settings.trustProxy ? (_address, hop) => hop === 0 : false,
+    forceCloseConnections: true,
+    bodyLimit: 4 * 1024 * 1024,
+    // Long enough for the largest clip over a slow line.
+    requestTimeout: 300_000,
+  };
+  // The type of the server is the same for whoever uses it.
+  const app = fastify(
+    settings.tls ? ({ ...options, https: settings.tls } as FastifyServerOptions) : options,
+  ) as unknown as App;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  answerProblems(app);
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    const labels = { method: request.method, route, status: reply.statusCode };
+    metrics.httpSeconds.observe(labels, reply.elapsedTime / 1000);
+    request.log.debug({ ...labels, url: request.url, ms: reply.elapsedTime }, 'answered');
+    done();
+  });
+  return app;
+}

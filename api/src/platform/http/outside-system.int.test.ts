@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  openSite,
+  type RunningApi,
+  type Site,
+  startApi,
+  until,
+  WORKER_TOKEN,
+} from '../../testing/site.ts';
+
+/*
+ * A system of somebody else: a program that has nothing of ours, speaks HTTP and MQTT, and knows the
+ * contract as its maker would read it in the documents: addresses, topics, field names.
+ */
+const PROGRAM = `
+import { createHash, randomBytes } from 'node:crypto';
+const [, , mqttPackage, apiUrl, brokerUrl, token] = process.argv;
+const { default: mqtt } = await import(mqttPackage);
+const say = (line) => process.stdout.write(JSON.stringify(line) + '\\n');
+
+const picture = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), randomBytes(1500)]);
+const sha256 = createHash('sha256').update(picture).digest('hex');
+const put = await fetch(apiUrl + '/api/v1/ingest/evidence/' + sha256, {
+  method: 'PUT',
+  headers: { authorization: 'Bearer ' + token, 'content-type': 'image/jpeg' },
+  body: picture,
+});
+say({ put: put.status });
+
+const bus = mqtt.connect(brokerUrl, { clientId: 'somebody-else', protocolVersion: 4 });
+bus.on('message', (topic, payload) => say({ topic, message: JSON.parse(payload) }));
+await bus.subscribeAsync('anshi/v1/demo/acks/radar-1', { qos: 1 });
+await bus.subscribeAsync('anshi/v1/demo/records/violation', { qos: 1 });
+const violation = '01J9ZZZZZZZZZZZZZZZZZZZZZ1';
+await bus.publishAsync('anshi/v1/demo/events/violation/radar-1', JSON.stringify({
+  specversion: '1.0',
+  id: violation,
+  source: '/vision/radar-1',
+  type: 'cn.anshi.violation.confirmed.v1',
+  time: '2026-11-25T09:00:02.000Z',
+  subject: violation,
+  datacontenttype: 'application/json',
+  data: {
+    violation, rule: 'line-crossing', ruleId: 'over-the-guardrail', severity: 'high',
+    camera: 'hall-west', site: 'plant-1', zone: null, line: 'guardrail', direction: 'left-to-right',
+    startedAt: '2026-11-25T09:00:00.000Z', confirmedAt: '2026-11-25T09:00:02.000Z',
+    confidence: 0.9, track: 'r-1', box: [200, 120, 260, 300], floor: [12.5, 7.25],
+    model: { name: 'radar', version: '3.1' },
+    snapshot: {
+      sha256, mediaType: 'image/jpeg', bytes: picture.length, takenAt: '2026-11-25T09:00:02.000Z',
+      width: 1280, height: 720, boxes: [],
+    },
+  },
+}), { qos: 1 });
+`;
+
+interface Line {
+  put?: number;
+  topic?: string;
+  message?: { id?: string; result?: string; reason?: string; type?: string; specversion?: string };
+}
+
+let site: Site;
+let api: RunningApi;
+let outside: ChildProcess | undefined;
+
+beforeAll(async () => {
+  site = await openSite();
+  api = await startApi(site, (await site.freshDatabase()).appUrl);
+});
+afterAll(async () => {
+  outside?.kill('SIGKILL');
+  await api?.stop();
+  await site?.stop();
+});
+
+it('[ARC-06] takes in a system of somebody else that speaks the contract, in a process of its own, and tells it what became of it', async () => {
+  const file = join(site.folder, 'outside.mjs');
+  await writeFile(file, PROGRAM);
+  const mqttPackage = import.meta.resolve('mqtt');
+  const args = [file, mqttPackage, api.url, site.broker.url, WORKER_TOKEN];
+  const running = spawn(process.execPath, args, {
+    cwd: site.folder,
+    // Nothing of this checkout's environment either.
+    env: { PATH: process.env.PATH },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  outside = running;
+  let said = '';
+  let wrong = '';
+  running.stdout.on('data', (part) => {
+    said += part;
+  });
+  running.stderr.on('data', (part) => {
+    wrong += part;
+  });
+  const lines = () =>
+    said
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Line);
+  const word = await until(() => {
+    if (running.exitCode) throw new Error(wrong);
+    return lines().find(({ topic }) => topic?.includes('/acks/'));
+  }, 'the word of the API');
+  expect(word.message).toMatchObject({ id: '01J9ZZZZZZZZZZZZZZZZZZZZZ1', result: 'committed' });
+  expect(lines()[0]).toEqual({ put: 201 });
+  const event = await until(
+    () => lines().find(({ topic }) => topic?.includes('/records/')),
+    'the event for everyone',
+  );
+  expect(event.message).toMatchObject({
+    specversion: '1.0',
+    type: 'cn.anshi.violation.recorded.v1',
+  });
+
+  const user = await api.signIn('safety');
+  const answer = await api.get('/api/v1/violations/01J9ZZZZZZZZZZZZZZZZZZZZZ1', user);
+  expect(await answer.json()).toMatchObject({
+    rule: 'line-crossing',
+    model: { name: 'radar', version: '3.1' },
+  });
+});

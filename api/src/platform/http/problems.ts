@@ -1,0 +1,98 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { isDatabaseUnavailable, isUnstorable } from '../db/database-errors.ts';
+import type { App } from './app-types.ts';
+import { Problem } from './errors.ts';
+
+/** The shape of every error answer. */
+export const problemSchema = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    code: z.string(),
+    detail: z.string(),
+    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'What is wrong, and what to do about it (RFC 9457).' });
+
+const meanings: Record<number, string> = {
+  400: 'The request is not valid.',
+  401: 'Signing in is needed.',
+  403: 'The role does not allow it.',
+  404: 'There is no such thing.',
+  409: 'It changed meanwhile; `current` shows how it is now.',
+  413: 'Too large.',
+  415: 'Wrong content type.',
+  416: 'The range lies outside the file.',
+  422: 'The bytes are not what was announced, or not what was stored.',
+  429: 'Too many attempts.',
+  502: 'The camera worker refused.',
+  503: 'Not available now.',
+  507: 'The disk is full.',
+};
+
+/**
+ * The problems that a route may answer with, for its description. Its type is empty on purpose: a
+ * handler throws problems, it does not return them.
+ */
+export function problems(...statuses: number[]): Record<never, never> {
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      {
+        description: meanings[status] ?? '',
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
+    ]),
+  );
+}
+
+/** Turns everything that is thrown into problem+json. */
+export function answerProblems(app: App): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const problem = toProblem(error);
+    // What was changed where it lies is no fault of the program, and somebody has to look all the same.
+    if (problem.status >= 500 || problem.code.startsWith('sealed.'))
+      request.log.error({ err: error }, problem.code);
+    send(request, reply, problem);
+  });
+  app.setNotFoundHandler((request, reply) => send(request, reply, new Problem('route.unknown')));
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  const { retryAfterSeconds } = problem.extra;
+  if (problem.code === 'auth.busy') reply.header('retry-after', 1);
+  else if (typeof retryAfterSeconds === 'number') reply.header('retry-after', retryAfterSeconds);
+  const extra = problem.status >= 500 ? { requestId: request.id } : {};
+  reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send({ ...problem.toJSON(), ...extra });
+}
+
+function toProblem(error: FastifyError): Problem {
+  if (error instanceof Problem) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const errors = error.validation.map(({ instancePath, message }) => ({
+      field: [error.validationContext, ...instancePath.split('/').filter(Boolean)].join('.'),
+      message: message ?? 'is not valid',
+    }));
+    const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
+    return new Problem('request.invalid', detail, { errors });
+  }
+  if (isDatabaseUnavailable(error)) return new Problem('database.unavailable');
+  if (isUnstorable(error)) {
+    return new Problem('request.invalid', 'The record cannot hold one of the values.');
+  }
+  if (error.statusCode === 429) return new Problem('auth.too-many');
+  if (error.statusCode === 413) return new Problem('request.too-large');
+  if (error.statusCode === 415) return new Problem('request.media-type');
+  if (error.statusCode !== undefined && error.statusCode < 500) {
+    return new Problem('request.invalid', error.message);
+  }
+  return new Problem('server.failed');
+}

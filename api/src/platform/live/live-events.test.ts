@@ -1,0 +1,145 @@
+import { EventEmitter } from 'node:events';
+import type { WebSocket } from '@fastify/websocket';
+import pino from 'pino';
+import { expect, it, vi } from 'vitest';
+import type { Auth } from '../access/auth.ts';
+import { createMetrics } from '../metrics.ts';
+import { LiveEvents } from './live-events.ts';
+
+/** A socket whose browser reads as slowly as the test says. */
+class SlowSocket extends EventEmitter {
+  readonly OPEN = 1;
+  readyState = 1;
+  bufferedAmount = 0;
+  sent: { type: string }[] = [];
+  closed: number | null = null;
+  send(text: string) {
+    this.sent.push(JSON.parse(text));
+  }
+  close(code: number) {
+    this.closed = code;
+  }
+  ping() {}
+  terminate() {
+    this.closed = 1006;
+  }
+}
+
+const auth: Auth = {
+  issue: () => ({ accessToken: '', expiresAt: '' }),
+  stillSignedIn: async () => null,
+  verify: async () => ({
+    session: 's',
+    expiresAt: new Date(Date.now() + 60_000),
+    account: {
+      tenant: 'demo',
+      id: '1',
+      username: 'operator',
+      displayName: { zh: '值班', en: 'Operator' },
+      roles: ['operator'],
+      permissions: new Map([
+        ['violation:read', 'all'],
+        ['live:watch', 'all'],
+      ] as const),
+      person: null,
+      site: null,
+      department: null,
+      departments: [],
+    },
+  }),
+};
+
+async function connected(topics: string[]) {
+  const live = new LiveEvents(auth, pino({ level: 'silent' }), createMetrics());
+  live.offer({ name: 'violations', permission: 'violation:read' });
+  live.offer({ name: 'cameras', permission: 'camera:read' });
+  live.offer({ name: 'observations:', permission: 'live:watch', droppable: true });
+  const socket = new SlowSocket();
+  live.accept(socket as unknown as WebSocket);
+  socket.emit('message', JSON.stringify({ type: 'auth', token: 'x' }));
+  socket.emit('message', JSON.stringify({ type: 'subscribe', topics }));
+  // Both are worked off in turn, in promises.
+  await new Promise((resolve) => setImmediate(resolve));
+  const types = () => socket.sent.map(({ type }) => type);
+  const say = (message: object) => socket.emit('message', JSON.stringify(message));
+  return { live, socket, types, say };
+}
+
+it('a slow browser misses observations and no violation; a stuck one is cut', async () => {
+  const { live, socket, types } = await connected(['violations', 'observations:hall-west']);
+  socket.bufferedAmount = 300 * 1024;
+  live.push('demo', 'observations:hall-west', { type: 'observation' });
+  live.push('demo', 'violations', { type: 'violation' });
+  expect(types()).toEqual(['ready', 'violation']);
+  socket.bufferedAmount = 9 * 1024 * 1024;
+  live.push('demo', 'violations', { type: 'violation' });
+  expect(types()).toEqual(['ready', 'violation']);
+  expect(socket.closed).toBe(4408);
+  live.close();
+});
+
+it('nothing of another tenant and nothing without its permission is sent', async () => {
+  const { live, types } = await connected(['violations', 'cameras']);
+  live.push('other', 'violations', { type: 'violation' });
+  live.push('demo', 'cameras', { type: 'camera-health' });
+  expect(types()).toEqual(['ready', 'error']);
+  expect(live.wanted('demo', 'cameras')).toBe(false);
+  live.close();
+});
+
+it('a browser that leaves while it signs in leaves no timer behind', async () => {
+  vi.useFakeTimers();
+  const live = new LiveEvents(auth, pino({ level: 'silent' }), createMetrics());
+  const before = vi.getTimerCount();
+  const socket = new SlowSocket();
+  live.accept(socket as unknown as WebSocket);
+  socket.emit('message', JSON.stringify({ type: 'auth', token: 'x' }));
+  socket.emit('close');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(vi.getTimerCount()).toBe(before);
+  live.close();
+  vi.useRealTimers();
+});
+
+it('a browser is held to so many topics and messages', async () => {
+  const { live, socket, types, say } = await connected([]);
+  for (let part = 0; part < 5; part++) {
+    const topics = Array.from({ length: 64 }, (_, i) => `observations:camera-${part}-${i}`);
+    say({ type: 'subscribe', topics });
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(types().filter((type) => type === 'error')).toHaveLength(64);
+  expect(socket.closed).toBeNull();
+  for (let i = 0; i < 101; i++) say({ type: 'auth', token: 'x' });
+  expect(socket.closed).toBe(1006);
+  live.close();
+});
+
+it('a topic that does not say who may hear it makes the start fail', () => {
+  const live = new LiveEvents(auth, pino({ level: 'silent' }), createMetrics());
+  for (const permission of [undefined, 'dragon:ride']) {
+    expect(() => live.offer({ name: 'secrets', permission: permission as 'self' })).toThrow(
+      'the live topic "secrets" must say who may hear it',
+    );
+  }
+  live.offer({ name: 'notices', permission: 'self' });
+  live.close();
+});
+
+it('so many that have not signed in are taken from one address, and more from others', () => {
+  const live = new LiveEvents(auth, pino({ level: 'silent' }), createMetrics());
+  const open = (address: string) => {
+    const socket = new SlowSocket();
+    live.accept(socket as unknown as WebSocket, address);
+    return socket;
+  };
+  const mine = Array.from({ length: 51 }, () => open('203.0.113.7'));
+  expect(mine.map(({ closed }) => closed).filter(Boolean)).toEqual([1013]);
+  expect(open('203.0.113.8').closed).toBeNull();
+  mine[0]?.emit('close');
+  expect(open('203.0.113.7').closed).toBeNull();
+  const others = Array.from({ length: 500 }, (_, i) => open(`198.51.100.${i}`));
+  expect(others.filter(({ closed }) => closed === 1013)).toHaveLength(51);
+  for (const socket of [...mine, ...others]) socket.emit('close');
+  live.close();
+});

@@ -1,0 +1,354 @@
+import type { WebSocket } from '@fastify/websocket';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Account } from '../access/account.ts';
+import type { AccountEvents } from '../access/account-events.ts';
+import type { Auth } from '../access/auth.ts';
+import { type Permission, permissions } from '../access/permissions.ts';
+import { Problem } from '../http/errors.ts';
+import type { Metrics } from '../metrics.ts';
+
+/** What a browser says. */
+export const clientMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('auth'), token: z.string().max(4096) }),
+  z.object({ type: z.literal('subscribe'), topics: z.array(z.string().max(128)).max(64) }),
+  z.object({ type: z.literal('unsubscribe'), topics: z.array(z.string().max(128)).max(64) }),
+]);
+
+/** A kind of topic that browsers may ask for. */
+export interface LiveTopic {
+  /** `violations`, or `observations:` where a name follows. */
+  name: string;
+  /** `self` where each sees only what is theirs, see `push`. */
+  permission: Permission | 'self';
+  /** Sent to each new subscriber, so that it need not wait for the next change. */
+  current?: (account: Account) => object[];
+  /** The switch of the tenant that it hangs on: where it is off, nobody hears of it. */
+  feature?: string;
+  /** May be left out for a browser that reads slowly: the next one replaces it. */
+  droppable?: true;
+}
+
+const AUTH_WITHIN_MS = 10_000;
+const PING_EVERY_MS = 20_000;
+const GOODBYE_WITHIN_MS = 1_000;
+const MOST_TOPICS = 256;
+/** Messages of one browser that wait for their turn. People do not click that fast. */
+const MOST_UNREAD = 100;
+/** Connections that have not signed in, from one address and in all. */
+const MOST_STRANGERS_OF_ONE = 50;
+const MOST_STRANGERS = 500;
+/** Bytes that wait for a slow browser before what is droppable is left out, and before it is cut. */
+const SLOW_BYTES = 256 * 1024;
+const STUCK_BYTES = 8 * 1024 * 1024;
+
+/** Close codes of ours. 4401: sign in again. 4408: too slow, connect again and reload. */
+const CLOSE_AUTH = 4401;
+const CLOSE_SLOW = 4408;
+/** The standard's own: try again later. */
+const CLOSE_LATER = 1013;
+
+interface Client {
+  socket: WebSocket;
+  address: string;
+  account: Account | null;
+  session: string;
+  /** How often it was looked at again; the answer to an earlier look must not undo a later one. */
+  looks: number;
+  topics: Set<string>;
+  /** False while an answer to the last ping is due. */
+  alive: boolean;
+  timer: NodeJS.Timeout;
+}
+
+/** Pushes what happens to the browsers that asked for it. */
+export class LiveEvents {
+  readonly #auth: Auth;
+  readonly #log: Logger;
+  readonly #metrics: Metrics;
+  readonly #clients = new Set<Client>();
+  readonly #topics: LiveTopic[] = [];
+  readonly #pinging: NodeJS.Timeout;
+  #isOn: (feature: string) => boolean = () => true;
+
+  /** @param changes where it is told of accounts that change, so that none waits for a ping. */
+  constructor(auth: Auth, log: Logger, metrics: Metrics, changes?: Pick<AccountEvents, 'on'>) {
+    this.#auth = auth;
+    this.#log = log;
+    this.#metrics = metrics;
+    this.#pinging = setInterval(() => this.#pingAll(), PING_EVERY_MS);
+    this.#pinging.unref();
+    changes?.on(({ tenant, user }) => {
+      for (const client of this.#clients) {
+        if (client.account?.tenant !== tenant) continue;
+        if (user === null || client.account.id === user) this.#recheck(client, client.account);
+      }
+    });
+  }
+
+  /** Refuses the topics of modules that are off, also to those who listen already. */
+  gate(features: { isOn(feature: string): boolean; onChange(listener: () => void): void }): void {
+    this.#isOn = (feature) => features.isOn(feature);
+    features.onChange(() => {
+      for (const client of this.#clients) {
+        for (const name of client.topics) {
+          if (!this.#isOff(name)) continue;
+          client.topics.delete(name);
+          this.#refuseOff(client, name);
+        }
+      }
+    });
+  }
+
+  #isOff(name: string): boolean {
+    const feature = this.#find(name)?.feature;
+    return feature !== undefined && !this.#isOn(feature);
+  }
+
+  #refuseOff(client: Client, name: string): void {
+    const message = `the module of the topic "${name}" is switched off`;
+    this.#send(client, { type: 'error', code: 'feature.off', message });
+  }
+
+  /**
+   * Makes a topic known. Unknown ones are refused.
+   *
+   * @throws Error where it does not say who may hear it: the start fails.
+   */
+  offer(topic: LiveTopic): void {
+    const { name, permission } = topic;
+    if (permission !== 'self' && !(permission in permissions)) {
+      throw new Error(
+        `the live topic "${name}" must say who may hear it: a permission that permissions.ts knows, or self (it has ${JSON.stringify(permission)})`,
+      );
+    }
+    this.#topics.push(topic);
+  }
+
+  /** Tells whether anyone listens, to spare the work where nobody does. */
+  wanted(tenant: string, topic: string): boolean {
+    for (const client of this.#clients) {
+      if (client.account?.tenant === tenant && client.topics.has(topic)) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Sends to every browser of the tenant that subscribed to the topic.
+   *
+   * @param visibleTo for rows that not everyone with the topic's permission may see.
+   */
+  push(
+    tenant: string,
+    topic: string,
+    message: object,
+    visibleTo: (account: Account) => boolean = () => true,
+  ): void {
+    if (!this.wanted(tenant, topic)) return;
+    const droppable = this.#find(topic)?.droppable === true;
+    const text = JSON.stringify(message);
+    for (const client of this.#clients) {
+      if (client.account?.tenant !== tenant || !client.topics.has(topic)) continue;
+      if (!visibleTo(client.account)) continue;
+      if (client.socket.bufferedAmount > STUCK_BYTES) {
+        client.socket.close(CLOSE_SLOW, 'reads too slowly');
+      } else if (droppable && client.socket.bufferedAmount > SLOW_BYTES) {
+        this.#metrics.skippedObservations.inc();
+      } else {
+        client.socket.send(text);
+      }
+    }
+  }
+
+  /** Takes a new connection. Its first message must sign in. */
+  accept(socket: WebSocket, address = ''): void {
+    if (this.#tooManyStrangers(address)) {
+      socket.close(CLOSE_LATER, 'too many connections that have not signed in');
+      return;
+    }
+    const client: Client = {
+      socket,
+      address,
+      account: null,
+      session: '',
+      looks: 0,
+      topics: new Set(),
+      alive: true,
+      timer: setTimeout(() => socket.close(CLOSE_AUTH, 'not signed in'), AUTH_WITHIN_MS),
+    };
+    this.#clients.add(client);
+    this.#metrics.viewers.set(this.#clients.size);
+    socket.on('pong', () => {
+      client.alive = true;
+    });
+    socket.on('error', (error) => this.#log.debug({ why: error.message }, 'a browser was lost'));
+    socket.on('close', () => {
+      clearTimeout(client.timer);
+      this.#clients.delete(client);
+      this.#metrics.viewers.set(this.#clients.size);
+    });
+    // One message after the other: a subscribe right behind the auth waits for it.
+    let turn: Promise<void> = Promise.resolve();
+    let unread = 0;
+    socket.on('message', (data) => {
+      if (++unread > MOST_UNREAD) return socket.terminate();
+      turn = turn
+        .then(() => (this.#clients.has(client) ? this.#receive(client, String(data)) : undefined))
+        .catch((error: unknown) => this.#log.error({ err: error }, 'a browser was not answered'))
+        .finally(() => {
+          unread--;
+        });
+    });
+  }
+
+  close(): void {
+    clearInterval(this.#pinging);
+    for (const { socket } of this.#clients) socket.close(1001, 'the server stops');
+    // Who does not say goodbye in time holds the server up no longer.
+    setTimeout(() => {
+      for (const { socket } of this.#clients) socket.terminate();
+    }, GOODBYE_WITHIN_MS).unref();
+  }
+
+  async #receive(client: Client, text: string): Promise<void> {
+    const message = parse(text);
+    if (!message) {
+      this.#send(client, {
+        type: 'error',
+        code: 'request.invalid',
+        message: 'not understood',
+      });
+      return;
+    }
+    if (message.type === 'auth') return this.#signIn(client, message.token);
+    if (!client.account) return client.socket.close(CLOSE_AUTH, 'not signed in');
+    for (const name of message.topics) {
+      if (message.type === 'unsubscribe') client.topics.delete(name);
+      else this.#subscribe(client, client.account, name);
+    }
+  }
+
+  async #signIn(client: Client, token: string): Promise<void> {
+    try {
+      const { account, session, expiresAt } = await this.#auth.verify(token);
+      // Gone while the database was asked: nobody would stop the timer.
+      if (!this.#clients.has(client)) return;
+      // A new token goes on where the last one ends; it is no way to another's topics.
+      if (client.account && client.account.id !== account.id) {
+        return client.socket.close(CLOSE_AUTH, 'signed in as someone else');
+      }
+      client.account = account;
+      client.session = session;
+      clearTimeout(client.timer);
+      client.timer = setTimeout(
+        () => client.socket.close(CLOSE_AUTH, 'the session has ended'),
+        Math.min(expiresAt.getTime() - Date.now(), 2 ** 31 - 1),
+      );
+      this.#send(client, { type: 'ready' });
+    } catch (error) {
+      if (error instanceof Problem) return client.socket.close(CLOSE_AUTH, error.title);
+      this.#log.warn({ err: error }, 'a browser could not be signed in');
+      client.socket.close(CLOSE_LATER, 'try again later');
+    }
+  }
+
+  #subscribe(client: Client, account: Account, name: string): void {
+    const topic = this.#find(name);
+    if (!topic) {
+      this.#send(client, {
+        type: 'error',
+        code: 'request.invalid',
+        message: `there is no topic "${name}"`,
+      });
+      return;
+    }
+    if (this.#isOff(name)) {
+      this.#refuseOff(client, name);
+      return;
+    }
+    if (!mayHear(account, topic)) {
+      this.#send(client, {
+        type: 'error',
+        code: 'auth.forbidden',
+        message: `the topic "${name}" needs the permission ${topic.permission}`,
+      });
+      return;
+    }
+    if (client.topics.size >= MOST_TOPICS && !client.topics.has(name)) {
+      this.#send(client, {
+        type: 'error',
+        code: 'request.invalid',
+        message: `a connection takes ${MOST_TOPICS} topics at most`,
+      });
+      return;
+    }
+    client.topics.add(name);
+    for (const message of topic.current?.(account) ?? []) this.#send(client, message);
+  }
+
+  #find(name: string): LiveTopic | undefined {
+    return this.#topics.find((topic) =>
+      topic.name.endsWith(':')
+        ? name.startsWith(topic.name) && name.length > topic.name.length
+        : topic.name === name,
+    );
+  }
+
+  #send(client: Client, message: object): void {
+    if (client.socket.readyState === client.socket.OPEN) {
+      client.socket.send(JSON.stringify(message));
+    }
+  }
+
+  /** Cuts what does not answer, and whoever was locked or lost a role since. */
+  #pingAll(): void {
+    for (const client of this.#clients) {
+      if (!client.alive) {
+        client.socket.terminate();
+        continue;
+      }
+      client.alive = false;
+      client.socket.ping();
+      if (client.account) this.#recheck(client, client.account);
+    }
+  }
+
+  #recheck(client: Client, { tenant, id: user }: Account): void {
+    const look = ++client.looks;
+    this.#auth.stillSignedIn({ tenant, user, session: client.session }).then(
+      (account) => {
+        if (look !== client.looks) return;
+        if (!account) return client.socket.close(CLOSE_AUTH, 'the session has ended');
+        client.account = account;
+        for (const name of client.topics) {
+          const topic = this.#find(name);
+          if (topic && !mayHear(account, topic)) client.topics.delete(name);
+        }
+      },
+      // A database that is away locks nobody out.
+      (error: unknown) => this.#log.debug({ err: error }, 'a browser could not be checked'),
+    );
+  }
+
+  #tooManyStrangers(address: string): boolean {
+    let ofOne = 0;
+    let all = 0;
+    for (const client of this.#clients) {
+      if (client.account) continue;
+      all++;
+      if (client.address === address) ofOne++;
+    }
+    return all >= MOST_STRANGERS || ofOne >= MOST_STRANGERS_OF_ONE;
+  }
+}
+
+const mayHear = (account: Account, { permission }: LiveTopic) =>
+  permission === 'self' || account.permissions.has(permission);
+
+function parse(text: string): z.infer<typeof clientMessage> | null {
+  try {
+    return clientMessage.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,109 @@
+import { LRUCache } from 'lru-cache';
+import { DateTime } from 'luxon';
+import type { Unit } from '../db/unit-of-work.ts';
+import type { Notices, Severity } from '../notices/types.ts';
+import type { WorkflowState } from './definition.ts';
+import type { WorkflowCase } from './engine-types.ts';
+
+// Many cases have the same time limit: the end of work.
+const written = new LRUCache<string, string>({ max: 1_000 });
+
+/** An instant as people read it on their clock. */
+export function onTheClock(at: Date, zone: string): string {
+  const key = `${at.getTime()} ${zone}`;
+  const known = written.get(key);
+  if (known !== undefined) return known;
+  const text = DateTime.fromJSDate(at, { zone }).toFormat('yyyy-MM-dd HH:mm');
+  written.set(key, text);
+  return text;
+}
+
+const limit = (dueAt: Date | null, zone: string) =>
+  dueAt
+    ? { zh: `期限 ${onTheClock(dueAt, zone)}。`, en: `Due by ${onTheClock(dueAt, zone)}.` }
+    : { zh: '没有期限。', en: 'There is no time limit.' };
+
+/**
+ * Tells those whose turn it is, and those whom the state's list names; never the one who did it.
+ *
+ * @param about.listed whom the list names.
+ * @param about.first the case and its record begin in this unit.
+ */
+export async function tellOfState(
+  unit: Unit,
+  notices: Notices,
+  found: WorkflowCase,
+  state: Pick<WorkflowState, 'name'>,
+  about: { listed: readonly string[]; zone: string; first?: boolean },
+): Promise<void> {
+  const { listed, zone } = about;
+  const first = about.first ? { first: true as const } : {};
+  const self = unit.caller.account?.id;
+  const turn = found.assignees.filter((id) => id !== self);
+  const { subject, link } = found;
+  const title = {
+    zh: `${state.name.zh}:${found.title.zh}`,
+    en: `${state.name.en}: ${found.title.en}`,
+  };
+  const due = limit(found.dueAt, zone);
+  if (turn.length > 0) {
+    await notices.notify(unit, {
+      to: turn,
+      kind: 'workflow.assigned',
+      severity: 'info',
+      title,
+      body: { zh: `轮到您处理。${due.zh}`, en: `It is your turn. ${due.en}` },
+      link,
+      subject,
+      ...first,
+    });
+  }
+  const others = listed.filter((id) => id !== self && !turn.includes(id));
+  if (others.length > 0) {
+    await notices.notify(unit, {
+      to: others,
+      kind: 'workflow.entered',
+      severity: 'info',
+      title,
+      body: {
+        zh: `当前状态:${state.name.zh}。${found.dueAt ? due.zh : ''}`,
+        en: `It is now: ${state.name.en}. ${found.dueAt ? due.en : ''}`.trimEnd(),
+      },
+      link,
+      subject,
+      ...first,
+    });
+  }
+}
+
+/** Tells of a time limit that is near, or over. */
+export async function tellOfLimit(
+  unit: Unit,
+  notices: Notices,
+  found: WorkflowCase,
+  state: WorkflowState,
+  options: { to: string[]; severity: Severity; escalated: boolean; now: Date; zone: string },
+): Promise<void> {
+  const { dueAt } = found;
+  if (!dueAt || options.to.length === 0) return;
+  const isOver = dueAt <= options.now;
+  const kind = !isOver
+    ? 'workflow.reminder'
+    : options.escalated
+      ? 'workflow.escalated'
+      : 'workflow.overdue';
+  const [zh, en] = isOver ? ['已超期', 'Overdue'] : ['将到期', 'Due soon'];
+  const clock = onTheClock(dueAt, options.zone);
+  await notices.notify(unit, {
+    to: options.to,
+    kind,
+    severity: options.severity,
+    title: { zh: `${zh}:${found.title.zh}`, en: `${en}: ${found.title.en}` },
+    body: {
+      zh: `状态“${state.name.zh}”的期限${isOver ? '已于' : '为'} ${clock}${isOver ? '到期' : ''}。`,
+      en: `The time limit of "${state.name.en}" ${isOver ? 'ended' : 'ends'} at ${clock}.`,
+    },
+    link: found.link,
+    subject: found.subject,
+  });
+}
