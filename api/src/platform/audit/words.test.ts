@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { actions, entities } from './words.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !/\.test\.ts$|^(generated|testing)\//.test(file))
+  .map((file) => ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), 99, true));
+
+/** The string literals that a property may be, as far as they are written out where it is set. */
+function literals(node: ts.Node): string[] {
+  if (ts.isStringLiteral(node)) return [node.text];
+  if (ts.isConditionalExpression(node)) {
+    return [node.whenTrue, node.whenFalse].flatMap(literals);
+  }
+  return [];
+}
+
+/** What calls of `audit({ … })` set a property to. */
+function audited(property: 'action' | 'entity'): Set<string> {
+  const found = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && /(^|\.)audit$/.test(node.expression.getText())) {
+      const [line] = node.arguments;
+      for (const one of line && ts.isObjectLiteralExpression(line) ? line.properties : []) {
+        if (!ts.isPropertyAssignment(one) || one.name.getText() !== property) continue;
+        for (const value of literals(one.initializer)) found.add(value);
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  for (const source of sources) visit(source);
+  return found;
+}
+
+describe('[SEC-08] words of the audit log', () => {
+  it('are there for every action and every kind of thing that a line names', () => {
+    const named = { action: audited('action'), entity: audited('entity') };
+    expect(named.action.size).toBeGreaterThan(30);
+    expect([...named.action].filter((one) => !actions[one])).toEqual([]);
+    expect(named.entity.size).toBeGreaterThan(25);
+    expect([...named.entity].filter((one) => !entities[one])).toEqual([]);
+  });
+
+  it('name nothing that no source mentions', () => {
+    const text = sources
+      .filter(({ fileName }) => !fileName.endsWith('audit/words.ts'))
+      .map((source) => source.text)
+      .join('\n');
+    // Actions that are put together: `request-${state}`, `consent-${decision}`, `penalty-${status}`.
+    const composed = /^(request|consent|penalty)-/;
+    const unused = [...Object.keys(actions), ...Object.keys(entities)].filter(
+      (one) => !composed.test(one) && !text.includes(`'${one}'`),
+    );
+    expect(unused).toEqual([]);
+  });
+});
