@@ -53,6 +53,7 @@ import { backupsModule } from './platform/backup/routes.ts';
 import { scheduleBackups } from './platform/backup/schedule.ts';
 import type { Bus } from './platform/bus.ts';
 import { calendarModule } from './platform/calendar/routes.ts';
+import { checkManifests } from './platform/check-manifests.ts';
 import type { Database } from './platform/db/database.ts';
 import { createDictionaries } from './platform/features/dictionaries.ts';
 import { guardFeatures, registerModules } from './platform/features/guard.ts';
@@ -317,6 +318,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       dictionaries: createDictionaries({ database, units }),
     }),
   ];
+  await checkManifests(database, workflows.definitions.subjects());
   registerModules(app, modules, features);
 
   takeViolationEvents({ ...heard, service: ingest });

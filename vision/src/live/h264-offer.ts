@@ -1,5 +1,3 @@
-import { parse, parseParams } from 'sdp-transform';
-
 /** The H.264 of a viewer's offer that is answered with. */
 export interface H264Choice {
   readonly payloadType: number;
@@ -19,26 +17,23 @@ const PROFILES = ['42e0', '4200', '4d00', '640c', '6400'];
  * @returns null where the viewer offers none.
  */
 export function chooseH264(offer: string): H264Choice | null {
-  const video = parse(offer).media.find(({ type }) => type === 'video');
-  if (video?.mid === undefined) return null;
-  const isH264 = (payload: number) =>
-    video.rtp.some(
-      (one) => one.payload === payload && /^h264$/i.test(one.codec) && one.rate === 90_000,
-    );
-  const formats = video.fmtp.flatMap(({ payload, config }) => {
-    const parameters = parseParams(String(config));
-    const profile = String(parameters['profile-level-id'] ?? '').toLowerCase();
-    if (!isH264(payload) || parameters['packetization-mode'] !== 1) return [];
-    if (!/^[0-9a-f]{6}$/.test(profile)) return [];
+  const section = offer.split(/\r?\n(?=m=)/).find((part) => part.startsWith('m=video'));
+  const mid = section && /^a=mid:(\S+)/m.exec(section)?.[1];
+  if (!section || mid === undefined) return null;
+  const types = new Set(
+    [...section.matchAll(/^a=rtpmap:(\d+) H264\/90000/gim)].map((found) => found[1]),
+  );
+  const formats = [...section.matchAll(/^a=fmtp:(\d+) (.*)$/gm)].flatMap(([, type, given]) => {
+    const profile = /profile-level-id=([0-9a-f]{6})/i.exec(given!)?.[1]?.toLowerCase();
+    if (!types.has(type) || !profile || !/packetization-mode=1/.test(given!)) return [];
     const rank = PROFILES.findIndex((prefix) => profile.startsWith(prefix));
-    return [{ payload, profile, rank: rank === -1 ? PROFILES.length : rank }];
+    return [{ type: Number(type), profile, rank: rank === -1 ? PROFILES.length : rank }];
   });
   const best = formats.sort((a, b) => a.rank - b.rank)[0];
   if (!best) return null;
   return {
-    payloadType: best.payload,
+    payloadType: best.type,
     parameters: `profile-level-id=${best.profile};packetization-mode=1;level-asymmetry-allowed=1`,
-    // The parser makes a number of "0".
-    mid: String(video.mid),
+    mid,
   };
 }

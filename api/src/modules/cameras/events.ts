@@ -8,12 +8,7 @@ import type { LiveEvents } from '../../platform/live/live-events.ts';
  */
 export function forwardObservations(options: { bus: Bus; live: LiveEvents; tenant: string }): void {
   const { bus, live, tenant } = options;
-  live.offer({
-    name: 'observations:',
-    permission: 'live:watch',
-    feature: 'monitoring',
-    droppable: true,
-  });
+  live.offer('observations:');
   bus.subscribe(topics.observations(tenant, '+'), 0, (topic, message) => {
     const camera = topic.split('/').at(-1);
     const name = `observations:${camera}`;

@@ -45,21 +45,14 @@ export function followCameras(options: {
     return believe(known.said, worker, known.heardAt, now());
   };
 
-  live.offer({
-    name: 'cameras',
-    permission: 'camera:read',
-    feature: 'monitoring',
-    current: ({ tenant: asker }) =>
-      asker === tenant
-        ? [...healths.keys()].map((camera) => ({ type: 'camera-health', health: health(camera) }))
-        : [],
-  });
-  live.offer({
-    name: 'system',
-    permission: 'system:read',
-    current: ({ tenant: asker }) =>
-      asker === tenant ? [...workers.values()].map((status) => ({ type: 'worker', status })) : [],
-  });
+  live.offer('cameras', ({ tenant: asker }) =>
+    asker === tenant
+      ? [...healths.keys()].map((camera) => ({ type: 'camera-health', health: health(camera) }))
+      : [],
+  );
+  live.offer('system', ({ tenant: asker }) =>
+    asker === tenant ? [...workers.values()].map((status) => ({ type: 'worker', status })) : [],
+  );
 
   bus.subscribe(topics.cameraHealth(tenant, '+'), 1, (topic, message) => {
     const read = cameraHealth.safeParse(message);

@@ -12,7 +12,7 @@ export interface HazardEvents {
 }
 
 export function tellOfHazards(live: LiveEvents): HazardEvents {
-  live.offer({ name: 'hazards', permission: 'hazard:read', feature: 'hazards' });
+  live.offer('hazards');
   return {
     pushAfter(unit, change, hazard) {
       const { tenant } = unit.caller;

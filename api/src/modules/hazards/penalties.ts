@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Caller } from '../../platform/access/caller.ts';
+import type { AuditAction } from '../../platform/audit/words.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { meanings } from './flow.ts';
@@ -149,14 +150,15 @@ export function createPenalties({
           throw new Problem('auth.forbidden', 'Someone else has to decide on the appeal.');
         }
         if (row.status !== 'appealed') throw new Problem('hazard.penalty-exists');
+        const status = body.uphold ? ('upheld' as const) : ('revoked' as const);
         const change = {
-          status: body.uphold ? 'upheld' : 'revoked',
+          status,
           appealDecision: body.reason,
           appealBy: account.id,
           appealEndedAt: new Date(),
         };
         await unit.tx.hazardPenalty.updateMany({ where: { id, status: 'appealed' }, data: change });
-        await tell(unit, `penalty-${change.status}`, id, row);
+        await tell(unit, `penalty-${status}`, id, row);
         return show({ ...row, ...change }, hazard.no);
       });
     },
@@ -170,7 +172,7 @@ const NAMES = {
 
 async function tell(
   unit: Unit,
-  what: string,
+  what: AuditAction,
   id: string,
   row: Pick<Row, 'kind' | 'hazardId' | 'userId' | 'personId' | 'reason'>,
 ): Promise<void> {

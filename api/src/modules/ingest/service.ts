@@ -164,7 +164,8 @@ export function createIngestService(options: {
 /** What a worker's event did to the violation; nobody asked for it, so the line names no user. */
 function lineOf({ source, type, data }: ViolationEvent): AuditEntry {
   const what = type.split('.')[3] ?? type;
-  const action = { confirmed: 'create', ended: 'end' }[what] ?? 'attach';
+  const actions: Record<string, AuditEntry['action']> = { confirmed: 'create', ended: 'end' };
+  const action = actions[what] ?? 'attach';
   const seen = 'rule' in data ? { rule: data.rule, camera: data.camera } : {};
   return { action, entity: 'violation', id: data.violation, after: { source, ...seen } };
 }

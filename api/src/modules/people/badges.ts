@@ -22,7 +22,7 @@ export function createBadges({ units }: { units: Units }) {
         await unit.tx.badge.create({
           data: { tenantId: user.tenant, id, badge, personId: person, since },
         });
-        const line = { entity: 'person', id: person, person };
+        const line = { entity: 'person', id: person, person } as const;
         await unit.audit({ ...line, action: 'badge-bind', after: { badge } });
         await unit.emit({
           entity: 'person',
@@ -42,7 +42,7 @@ export function createBadges({ units }: { units: Units }) {
         });
         if (!found) throw new Problem('badge.unknown');
         await unit.tx.badge.updateMany({ where: { id }, data: { until: new Date() } });
-        const line = { entity: 'person', id: person, person };
+        const line = { entity: 'person', id: person, person } as const;
         await unit.audit({ ...line, action: 'badge-release', before: { badge: found.badge } });
         await unit.emit({
           entity: 'person',

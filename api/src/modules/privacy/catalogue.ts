@@ -3,167 +3,20 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Caller } from '../../platform/access/caller.ts';
 import { reachOf } from '../../platform/access/scope.ts';
+import { auditEntityOf } from '../../platform/audit/words.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { manifests } from '../manifests.ts';
 import { OUTGOING_EVENTS } from './purgers.ts';
 import type { catalogueSchema, lineageSchema } from './schema.ts';
 
 type User = Caller & { account: Account };
 type Catalogue = z.infer<typeof catalogueSchema>;
 type Lineage = z.infer<typeof lineageSchema>;
-type Text = { zh: string; en: string };
 
-interface Entity {
-  entity: string;
-  name: Text;
-  table: string;
-  key: string;
-  api: string | null;
-  policy: string | null;
-  /** SQL of which system a record came from. */
-  source: string;
-  /** SQL of when a record changed last; null where it is not kept. */
-  changed: string | null;
-  references: string[];
-}
-
-const ours = "'anshi'";
-/** The entities that all modules share, where they lie, and where their records come from. */
-const entities: Entity[] = [
-  {
-    entity: 'person',
-    name: { zh: '人员', en: 'Person' },
-    table: 'person',
-    key: 'id',
-    api: '/api/v1/persons',
-    policy: 'person-file',
-    source: 'source_system',
-    changed: 'updated_at',
-    references: ['department'],
-  },
-  {
-    entity: 'department',
-    name: { zh: '部门', en: 'Department' },
-    table: 'department',
-    key: 'id',
-    api: '/api/v1/departments',
-    policy: null,
-    source: ours,
-    changed: null,
-    references: ['department', 'site'],
-  },
-  {
-    entity: 'area',
-    name: { zh: '区域', en: 'Area' },
-    table: 'area',
-    key: 'id',
-    api: '/api/v1/areas',
-    policy: null,
-    source: ours,
-    changed: null,
-    references: ['site', 'department'],
-  },
-  {
-    entity: 'equipment',
-    name: { zh: '设备', en: 'Equipment' },
-    table: 'equipment',
-    key: 'id',
-    api: '/api/v1/equipment',
-    policy: 'equipment-parameters',
-    source: 'source_system',
-    changed: 'updated_at',
-    references: ['area', 'department'],
-  },
-  {
-    entity: 'site',
-    name: { zh: '厂区', en: 'Site' },
-    table: 'site',
-    key: 'id',
-    api: '/api/v1/sites',
-    policy: null,
-    source: "'cameras.yaml'",
-    changed: null,
-    references: [],
-  },
-  {
-    entity: 'violation',
-    name: { zh: '违章', en: 'Violation' },
-    table: 'violation',
-    key: 'id',
-    api: '/api/v1/violations',
-    policy: 'violation-records',
-    source: 'source',
-    changed: 'recorded_at',
-    references: ['site'],
-  },
-  {
-    entity: 'hazard',
-    name: { zh: '隐患', en: 'Hazard' },
-    table: 'hazard',
-    key: 'id',
-    api: '/api/v1/hazards',
-    policy: 'hazard-records',
-    source: 'source',
-    changed: 'reported_at',
-    references: ['area', 'department', 'site', 'user'],
-  },
-  {
-    entity: 'position',
-    name: { zh: '位置', en: 'Position' },
-    table: 'location_history',
-    key: 'provider_type, provider_id, generated_at, source',
-    api: '/api/v1/locations',
-    policy: 'location-history',
-    source: 'source',
-    changed: 'generated_at',
-    references: ['badge'],
-  },
-  {
-    entity: 'badge',
-    name: { zh: '工牌', en: 'Badge' },
-    table: 'badge',
-    key: 'id',
-    api: null,
-    policy: 'person-file',
-    source: ours,
-    changed: 'since',
-    references: ['person'],
-  },
-  {
-    entity: 'machine-state',
-    name: { zh: '设备状态', en: 'Machine state' },
-    table: 'machine_state',
-    key: 'machine',
-    api: '/api/v1/machines',
-    policy: null,
-    source: 'machine',
-    changed: 'at',
-    references: ['equipment'],
-  },
-  {
-    entity: 'user',
-    name: { zh: '账号', en: 'Account' },
-    table: 'app_user',
-    key: 'id',
-    api: '/api/v1/users',
-    policy: 'sessions',
-    source: ours,
-    changed: 'created_at',
-    references: ['person'],
-  },
-  {
-    entity: 'audit-line',
-    name: { zh: '审计记录', en: 'Audit line' },
-    table: 'audit_log',
-    key: 'seq',
-    api: '/api/v1/audit',
-    policy: 'audit-log',
-    source: ours,
-    changed: 'at',
-    references: ['user', 'person'],
-  },
-];
+/** The records of all modules, where they lie, and where they come from. */
+const entities = manifests.flatMap((one) => one.data?.catalogue ?? []);
 
 const MOST_SOURCES = 20;
 /** Of one record's changes, and of the events about it: the newest are shown. */
@@ -202,6 +55,7 @@ export function createCatalogue({ units }: { units: Units }) {
           const newest = Math.max(...rows.map(({ at }) => at?.getTime() ?? 0), 0);
           items.push({
             ...entity,
+            references: [...entity.references],
             records: rows.reduce((sum, row) => sum + row.records, 0),
             sources: rows
               .slice(0, MOST_SOURCES)
@@ -238,7 +92,12 @@ export function createCatalogue({ units }: { units: Units }) {
           take: MOST_LINES + 1,
         });
         const purgedUpTo = await newestPurgedEvent(tx);
-        await audit({ action: 'view', entity, id, after: { what: 'lineage' } });
+        await audit({
+          action: 'view',
+          entity: auditEntityOf(entity),
+          id,
+          after: { what: 'lineage' },
+        });
         return {
           entity,
           id,

@@ -108,7 +108,7 @@ export function createRequests(options: { units: Units; sealed: Sealed }) {
             dueAt: workingDaysAfter(new Date(), answerDays),
           },
         });
-        const line = { entity: 'data-request', id, person: personId };
+        const line = { entity: 'data-request', id, person: personId } as const;
         await unit.audit({ ...line, action: 'create', after: { kind: given.kind } });
         await unit.emit({
           entity: 'data-request',

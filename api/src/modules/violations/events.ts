@@ -33,7 +33,7 @@ export function announceViolations(options: {
   const push = (tenant: string, change: ViolationChange, violation: Violation) =>
     live.push(tenant, 'violations', { type: 'violation', change, violation });
 
-  live.offer({ name: 'violations', permission: 'violation:read', feature: 'monitoring' });
+  live.offer('violations');
   bus.subscribe(topics.records(options.tenant, 'violation'), 1, (_topic, message) => {
     const read = record.safeParse(message);
     if (!read.success || read.data.source === source) return;

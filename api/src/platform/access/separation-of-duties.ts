@@ -1,3 +1,5 @@
+import { manifests } from '../../modules/manifests.ts';
+import type { Bilingual } from '../manifest.ts';
 import { mergeGrants, type Permission, type Scope, scopes } from './permissions.ts';
 
 /** A duty: a permission, from a width on. */
@@ -10,109 +12,24 @@ interface Duty {
 export interface DutyConflict {
   id: string;
   duties: readonly [Duty, Duty];
-  why: { zh: string; en: string };
+  why: Bilingual;
 }
 
-const conflict = (
-  id: string,
-  first: Permission,
-  second: Permission,
-  zh: string,
-  en: string,
-  from: Scope = 'own',
-): DutyConflict => ({
-  id,
-  duties: [
-    { permission: first, from },
-    { permission: second, from },
-  ],
-  why: { zh, en },
-});
-
 /**
- * What is kept apart so that no right is abused and none piles up in one hand (SEC-24). What one
- * does with one's own records only is no power over others, hence the width.
+ * What is kept apart so that no right is abused and none piles up in one hand (SEC-24), as the
+ * modules declare it. What one does with one's own records only is no power over others, hence the
+ * scope from which a duty counts.
  */
-export const dutyConflicts: readonly DutyConflict[] = [
-  conflict(
-    'rectify-accept',
-    'hazard:rectify',
-    'hazard:accept',
-    '整改与验收必须由不同的人负责',
-    'Whoever rectifies hazards of others would accept their own work.',
-    'department',
-  ),
-  conflict(
-    'keys-reveal',
-    'key:manage',
-    'person:reveal',
-    '密钥保管与敏感信息查看不得由同一人承担',
-    'Whoever keeps the keys would open what they protect.',
-  ),
-  conflict(
-    'accounts-keys',
-    'user:manage',
-    'key:manage',
-    '账号管理与密钥保管不得由同一人承担',
-    'Whoever makes accounts would hold the keys too.',
-  ),
-  conflict(
-    'roles-keys',
-    'role:manage',
-    'key:manage',
-    '角色授权与密钥保管不得由同一人承担',
-    'Whoever gives rights would hold the keys too.',
-  ),
-  conflict(
-    'roles-reveal',
-    'role:manage',
-    'person:reveal',
-    '角色授权与敏感信息查看不得由同一人承担',
-    'Whoever gives rights would use the most sensitive of them.',
-  ),
-  conflict(
-    'roles-accept',
-    'role:manage',
-    'hazard:accept',
-    '角色授权与隐患验收不得由同一人承担',
-    'Whoever gives rights would close hazards too.',
-  ),
-  conflict(
-    'roles-review',
-    'role:manage',
-    'access-review:manage',
-    '角色授权与权限复核不得由同一人承担',
-    'Whoever gives rights would review what they gave.',
-  ),
-  conflict(
-    'accounts-reveal',
-    'user:manage',
-    'person:reveal',
-    '账号管理与敏感信息查看不得由同一人承担',
-    'Whoever makes accounts would open sensitive fields under any of them.',
-  ),
-  conflict(
-    'accounts-review',
-    'user:manage',
-    'access-review:manage',
-    '账号管理与权限复核不得由同一人承担',
-    'Whoever makes accounts would review them.',
-  ),
-  conflict(
-    'accounts-audit',
-    'user:manage',
-    'audit:read',
-    '账号管理与审计不得由同一人承担',
-    'Whoever makes accounts would audit their own doing.',
-  ),
-  conflict(
-    'roles-audit',
-    'role:manage',
-    'audit:read',
-    '角色授权与审计不得由同一人承担',
-    'Whoever gives rights would audit their own doing.',
-  ),
-];
+export const dutyConflicts: readonly DutyConflict[] = manifests.flatMap((one) =>
+  (one.dutyConflicts ?? []).map(({ id, duties: [first, second], from = 'own', why }) => ({
+    id,
+    duties: [
+      { permission: first as Permission, from },
+      { permission: second as Permission, from },
+    ] as const,
+    why,
+  })),
+);
 
 /** The conflicts within the union of the grants. */
 export function conflictsOf(grants: readonly string[]): DutyConflict[] {

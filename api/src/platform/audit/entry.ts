@@ -1,12 +1,13 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Caller } from '../access/caller.ts';
+import type { AuditAction, AuditEntity } from './words.ts';
 
 /** One line of the audit log. */
 export interface AuditEntry {
   /** create, update, delete, view, reveal, sign-in, export … */
-  action: string;
+  action: AuditAction;
   /** The kind of thing: person, hazard, role … */
-  entity: string;
+  entity: AuditEntity;
   id?: string | null;
   /** The person whom it is about. */
   person?: string | null;

@@ -2,7 +2,6 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { Keyring } from '../sealed/keyring.ts';
 import { type ArchiveEntry, type IndexEntry, readArchive } from './archive.ts';
-import { decrypterOf, type OpeningKeys } from './keys.ts';
 import {
   FORMAT,
   INDEX,
@@ -11,7 +10,8 @@ import {
   MANIFEST,
   type Manifest,
   manifestSchema,
-} from './manifest.ts';
+} from './archive-manifest.ts';
+import { decrypterOf, type OpeningKeys } from './keys.ts';
 import { checkSeal, SEAL } from './seal.ts';
 
 const MOST_MANIFEST = 1024 * 1024;

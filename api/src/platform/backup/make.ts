@@ -4,9 +4,9 @@ import type { Keyring } from '../sealed/keyring.ts';
 import { STORES } from '../store/open.ts';
 import type { BlobStore } from '../store/types.ts';
 import { type ArchiveWriter, writeArchive } from './archive.ts';
+import { FORMAT, INDEX, type Index, MANIFEST, type Manifest } from './archive-manifest.ts';
 import { encrypterOf, type SealingKeys } from './keys.ts';
 import { BACKUP_LOCK } from './lock.ts';
-import { FORMAT, INDEX, type Index, MANIFEST, type Manifest } from './manifest.ts';
 import { SEAL, sealIndex } from './seal.ts';
 import { listMigrations, listSequences, listTables, type Table } from './tables.ts';
 

@@ -1,30 +1,7 @@
-import { z } from 'zod';
+import type { ModuleManifest } from '../manifest.ts';
 
-export const FORMAT = 1;
-
-/** The first entry of an archive. */
-export const manifestSchema = z.object({
-  format: z.number(),
-  madeAt: z.string(),
-  /** Of the program. */
-  version: z.string(),
-  /** Of PostgreSQL. */
-  server: z.string(),
-  migrations: z.array(z.string()),
-  tenants: z.array(z.string()),
-});
-export type Manifest = z.infer<typeof manifestSchema>;
-
-/** The last entry: what must have been read before anything is kept. */
-export const indexSchema = z.object({
-  entries: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
-  /** Rows of each table. */
-  rows: z.record(z.string(), z.number()),
-  sequences: z.array(z.object({ name: z.string(), value: z.string(), called: z.boolean() })),
-  /** Files of each store. */
-  files: z.record(z.string(), z.number()),
-});
-export type Index = z.infer<typeof indexSchema>;
-
-export const MANIFEST = 'manifest.json';
-export const INDEX = 'index.json';
+export const manifest = {
+  name: 'backup',
+  folders: ['platform/backup'],
+  tables: ['backup_run'],
+} as const satisfies ModuleManifest;

@@ -16,8 +16,8 @@ import {
 import { type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import { openKeyring } from '../sealed/keyring.ts';
 import { readArchive, writeArchive } from './archive.ts';
+import { INDEX } from './archive-manifest.ts';
 import { decrypterOf, encrypterOf } from './keys.ts';
-import { INDEX } from './manifest.ts';
 import { restoreBackup } from './restore.ts';
 import { SEAL, sealIndex } from './seal.ts';
 

@@ -5,8 +5,8 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { StoreName } from '../store/open.ts';
 import type { BlobKey, BlobStore } from '../store/types.ts';
 import type { ArchiveEntry, IndexEntry } from './archive.ts';
+import { INDEX, type Index, MANIFEST } from './archive-manifest.ts';
 import type { Journal } from './journal.ts';
-import { INDEX, type Index, MANIFEST } from './manifest.ts';
 import type { Staged } from './staged.ts';
 import type { Table } from './tables.ts';
 

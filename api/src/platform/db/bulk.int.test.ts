@@ -141,7 +141,7 @@ describe('rows that wait for the end of a unit', () => {
       await unit.flush();
       expect(await count()).toBe(1);
       unit.later(...insertsOf([{ table: 'notice_recipient', rows: [recipient(id, 'a')] }]));
-      await unit.audit({ action: 'create', entity: 'notice', id });
+      await unit.audit({ action: 'create', entity: 'notice-rules', id });
       await unit.emit({ entity: 'notice', what: 'written', subject: id, data: {} });
     });
     const found = await as(async (tx) => [
@@ -158,7 +158,7 @@ describe('rows that wait for the end of a unit', () => {
     const failed = units.run(systemCaller('demo'), async (unit) => {
       await unit.tx.site.create({ data: { tenantId: 'demo', id: 'with-it', name: {} } });
       unit.later(...insertsOf([{ table: 'notice_recipient', rows: [recipient(id, 'a')] }]));
-      await unit.audit({ action: 'create', entity: 'notice', id });
+      await unit.audit({ action: 'create', entity: 'notice-rules', id });
       unit.afterCommit(() => {
         told = true;
       });

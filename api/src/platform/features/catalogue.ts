@@ -1,8 +1,8 @@
+import { manifests } from '../../modules/manifests.ts';
+import type { Bilingual } from '../manifest.ts';
+
 /** The name of a thing in both languages. */
-export interface Named {
-  zh: string;
-  en: string;
-}
+export type Named = Bilingual;
 
 export interface MenuEntry {
   /** As the dashboard knows the page. */
@@ -29,7 +29,8 @@ export interface Feature {
   records: readonly string[];
 }
 
-type Given = Pick<Feature, 'id' | 'name' | 'description'> & Partial<Feature>;
+type Given = Pick<Feature, 'id' | 'name' | 'description'> &
+  Partial<Omit<Feature, 'required'>> & { required?: boolean };
 
 const feature = (given: Given): Feature => ({
   kind: 'base',
@@ -49,64 +50,23 @@ const menu = (id: string, path: string, zh: string, en: string): MenuEntry => ({
   name: { zh, en },
 });
 
-/**
- * Every module there is, and those that are planned. A module of the program names its feature here;
- * one that names another makes the start fail.
- */
+const menus: Readonly<Record<string, readonly MenuEntry[]>> = {
+  people: [menu('people', '/people', '人员', 'People')],
+  hazards: [menu('hazards', '/hazards', '隐患', 'Hazards')],
+  monitoring: [
+    menu('wall', '/', '监控', 'Monitoring'),
+    menu('violations', '/violations', '违章', 'Violations'),
+    menu('models', '/admin/models', '模型', 'Models'),
+  ],
+  integrations: [menu('webhooks', '/settings/webhooks', '对接', 'Integrations')],
+};
+
+/** What the modules of this version declare. */
+const built = manifests.flatMap((one) => (typeof one.feature === 'object' ? [one.feature] : []));
+
+/** The features of the manifests, and those that are planned. */
 export const features: readonly Feature[] = [
-  feature({
-    id: 'people',
-    name: { zh: '人员管理', en: 'People' },
-    description: {
-      zh: '部门、岗位、人员档案、授权与个人信息保护',
-      en: 'Departments, posts, personnel files, consent and the protection of personal data',
-    },
-    required: true,
-    menu: [menu('people', '/people', '人员', 'People')],
-  }),
-  feature({
-    id: 'hazards',
-    name: { zh: '隐患排查', en: 'Hazards' },
-    description: {
-      zh: '发现、上报、审核、整改、销号的闭环',
-      en: 'The closed loop from finding to closing: report, review, rectify, accept',
-    },
-    dependsOn: ['people'],
-    records: ['hazard'],
-    menu: [menu('hazards', '/hazards', '隐患', 'Hazards')],
-  }),
-  feature({
-    id: 'monitoring',
-    name: { zh: '视频监控', en: 'Monitoring' },
-    description: {
-      zh: '摄像机、实时画面、违章识别与审核',
-      en: 'Cameras, live view, violations and their review',
-    },
-    records: ['model-review'],
-    menu: [
-      menu('wall', '/', '监控', 'Monitoring'),
-      menu('violations', '/violations', '违章', 'Violations'),
-      menu('models', '/admin/models', '模型', 'Models'),
-    ],
-  }),
-  feature({
-    id: 'positioning',
-    name: { zh: '人员定位', en: 'Positions' },
-    description: {
-      zh: '工牌与车辆位置、设备状态',
-      en: 'Positions of badges and vehicles, and the state of machines',
-    },
-    dependsOn: ['people'],
-  }),
-  feature({
-    id: 'integrations',
-    name: { zh: '系统对接', en: 'Integrations' },
-    description: {
-      zh: '向其他系统推送事件（Webhook）',
-      en: 'Tells other systems what happens (webhooks)',
-    },
-    menu: [menu('webhooks', '/settings/webhooks', '对接', 'Integrations')],
-  }),
+  ...built.map(({ presets: _, ...entry }) => feature({ ...entry, menu: menus[entry.id] ?? [] })),
   planned({
     id: 'equipment',
     name: { zh: '设备管理', en: 'Equipment' },
@@ -191,6 +151,12 @@ export const features: readonly Feature[] = [
     menu: [menu('supply', '/supply', '供应链', 'Supply chain')],
   }),
 ];
+
+/** The features of the manifests that a preset switches on. */
+export const builtFeaturesOf = (preset: string): string[] =>
+  built
+    .filter(({ presets }) => presets === undefined || presets.includes(preset))
+    .map(({ id }) => id);
 
 /** What a feature is to a tenant. */
 export interface FeatureState {

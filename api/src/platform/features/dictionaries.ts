@@ -4,8 +4,8 @@ import { type Account, actorOf } from '../access/account.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import type { Units } from '../db/unit-of-work.ts';
-import type { DictionaryId } from './presets/presets.ts';
-import * as words from './presets/words.ts';
+import type { DictionaryWord } from '../manifest.ts';
+import { allWords, type DictionaryId } from './presets/presets.ts';
 import type { entryRequest, entrySchema } from './schema.ts';
 
 export interface WordsApplied {
@@ -22,17 +22,9 @@ export interface WordsApplied {
 export type ApplyWords = (
   tx: Transaction,
   tenant: string,
-  chosen: readonly words.Word[],
-  all: readonly words.Word[],
+  chosen: readonly DictionaryWord[],
+  all: readonly DictionaryWord[],
 ) => Promise<WordsApplied>;
-
-export const allWords: Readonly<Record<DictionaryId, readonly words.Word[]>> = {
-  'area-kind': Object.values(words.areaKinds),
-  'ppe-item': Object.values(words.ppeItems),
-  'equipment-kind': Object.values(words.equipmentKinds),
-  'special-work': Object.values(words.specialWork),
-  'hazard-type': Object.values(words.hazardTypes),
-};
 
 /**
  * Nothing is deleted: records keep the words that they use. An entry that the tenant wrote itself is

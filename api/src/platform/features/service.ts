@@ -6,8 +6,14 @@ import type { Database, Transaction } from '../db/database.ts';
 import type { Unit, Units } from '../db/unit-of-work.ts';
 import { Problem } from '../http/errors.ts';
 import { type Feature, neededBy, resolve } from './catalogue.ts';
-import { type ApplyWords, allWords, applyTo } from './dictionaries.ts';
-import { type DictionaryId, dictionaries, type Preset, presets } from './presets/presets.ts';
+import { type ApplyWords, applyTo } from './dictionaries.ts';
+import {
+  allWords,
+  type DictionaryId,
+  dictionaries,
+  type Preset,
+  presets,
+} from './presets/presets.ts';
 import type {
   appliedSchema,
   featureList,

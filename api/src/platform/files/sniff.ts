@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { fileTypeFromFile } from 'file-type';
 import { Problem } from '../http/errors.ts';
 import { type FileType, readFileType, TAKEN } from './kinds.ts';
-import { readZip } from './zip.ts';
+import { readZip, type ZipEntry } from './zip.ts';
 
 /** What makes an office document of a zip archive, and which. */
 const OFFICE_PARTS: [part: string, subtype: string][] = [
@@ -55,8 +55,8 @@ async function readHead(path: string): Promise<Buffer> {
   }
 }
 
-function officeType(entries: string[]): FileType {
-  const names = new Set(entries);
+function officeType(entries: ZipEntry[]): FileType {
+  const names = new Set(entries.map(({ name }) => name));
   if ([...names].some((name) => /vbaProject\.bin$|\.(exe|dll|js|vbs|ps1|bat|jar)$/i.test(name))) {
     throw refused('an archive or document with macros or programs inside');
   }

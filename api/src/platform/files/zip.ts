@@ -1,9 +1,9 @@
+import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
-import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { Problem } from '../http/errors.ts';
 
-/** Limits of a document that is a zip archive inside. */
+/** Bounds of a document that is a zip archive inside. */
 export const ZIP_LIMITS = {
   entries: 5_000,
   /** Uncompressed, of all entries together. */
@@ -12,30 +12,38 @@ export const ZIP_LIMITS = {
   ratio: 150,
 };
 
+export interface ZipEntry {
+  name: string;
+  method: number;
+  encrypted: boolean;
+  compressed: number;
+  uncompressed: number;
+  /** Where its local header begins. */
+  offset: number;
+}
+
+const END = 0x06054b50;
+const CENTRAL = 0x02014b50;
+const LOCAL = 0x04034b50;
+
 /**
- * Reads the directory of a zip archive and unpacks every entry into nothing. Refuses an archive with
- * encrypted, overlapping or damaged entries, with names that lead out of a folder, and one that
- * would grow beyond `ZIP_LIMITS`.
+ * Reads what a zip archive says about itself, and refuses one that would grow beyond all measure.
+ * Zip64, archives in parts and entries over one another are refused: documents need none of them.
  *
- * @returns the names of the entries.
  * @throws Problem `file.archive`
  */
-export async function readZip(path: string): Promise<string[]> {
-  const options = { lazyEntries: true, autoClose: false };
-  const archive = await openPromise(path, options).catch(() => {
-    throw broken('its table of contents is missing or damaged');
-  });
-  // An emitter without a listener throws. What matters is also given to the promises below.
-  archive.on('error', () => {});
+export async function readZip(path: string): Promise<ZipEntry[]> {
+  const file = await open(path, 'r');
   try {
-    const entries = await listEntries(archive);
-    const uncompressed = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
-    refuseGrowth(uncompressed, archive.fileSize);
-    await refuseOverlaps(archive, entries);
-    await inflateAll(archive, entries);
-    return entries.map(({ fileName }) => fileName);
+    const { size } = await file.stat();
+    const entries = await centralDirectory(file, size);
+    await checkLayout(file, entries, size);
+    const uncompressed = entries.reduce((sum, entry) => sum + entry.uncompressed, 0);
+    refuseGrowth(uncompressed, size);
+    await inflateAll(file, entries, size);
+    return entries;
   } finally {
-    archive.close();
+    await file.close();
   }
 }
 
@@ -48,62 +56,94 @@ function refuseGrowth(uncompressed: number, compressed: number): void {
   }
 }
 
-async function listEntries(archive: ZipFile): Promise<Entry[]> {
-  const count = archive.entryCount;
-  if (count > ZIP_LIMITS.entries) throw broken(`it has ${count} parts inside`);
-  const entries: Entry[] = [];
-  try {
-    for await (const entry of archive.eachEntry()) entries.push(entry);
-  } catch {
-    throw broken('its table of contents is damaged');
+async function part(file: FileHandle, from: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length);
+  const { bytesRead } = await file.read(buffer, 0, length, from);
+  return buffer.subarray(0, bytesRead);
+}
+
+async function centralDirectory(file: FileHandle, size: number): Promise<ZipEntry[]> {
+  // A comment of at most 65,535 bytes may follow the record that ends an archive.
+  const tailLength = Math.min(size, 22 + 65_535);
+  const tail = await part(file, size - tailLength, tailLength);
+  let at = tail.length - 22;
+  while (at >= 0 && tail.readUInt32LE(at) !== END) at--;
+  if (at < 0) throw broken('its table of contents is missing');
+  const [disk, count] = [tail.readUInt16LE(at + 4), tail.readUInt16LE(at + 10)];
+  const [length, start] = [tail.readUInt32LE(at + 12), tail.readUInt32LE(at + 16)];
+  if (disk !== 0 || count === 0xffff || start === 0xffffffff) {
+    throw broken('it is an archive in parts or beyond 4 GiB');
   }
-  for (const entry of entries) {
-    if (entry.isEncrypted()) throw broken('it is locked by a password');
-    if (!entry.canDecodeFileData()) throw broken('it is packed in an unusual way');
+  if (count > ZIP_LIMITS.entries) throw broken(`it has ${count} parts inside`);
+  if (start + length > size) throw broken('its table of contents lies outside');
+  return readEntries(await part(file, start, length), count);
+}
+
+function readEntries(table: Buffer, count: number): ZipEntry[] {
+  const entries: ZipEntry[] = [];
+  for (let at = 0; entries.length < count; ) {
+    if (at + 46 > table.length || table.readUInt32LE(at) !== CENTRAL) {
+      throw broken('its table of contents is cut off');
+    }
+    const nameLength = table.readUInt16LE(at + 28);
+    entries.push({
+      encrypted: (table.readUInt16LE(at + 8) & 1) === 1,
+      method: table.readUInt16LE(at + 10),
+      compressed: table.readUInt32LE(at + 20),
+      uncompressed: table.readUInt32LE(at + 24),
+      offset: table.readUInt32LE(at + 42),
+      name: table.toString('utf8', at + 46, at + 46 + nameLength),
+    });
+    at += 46 + nameLength + table.readUInt16LE(at + 30) + table.readUInt16LE(at + 32);
   }
   return entries;
 }
 
 /** Entries that share bytes are how a small file holds a huge one. */
-async function refuseOverlaps(archive: ZipFile, entries: Entry[]): Promise<void> {
-  const sorted = [...entries].sort(
-    (a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader,
-  );
+async function checkLayout(file: FileHandle, entries: ZipEntry[], size: number): Promise<void> {
+  const sorted = [...entries].sort((a, b) => a.offset - b.offset);
   let end = 0;
   for (const entry of sorted) {
-    if (entry.relativeOffsetOfLocalHeader < end) throw broken('its parts lie over one another');
-    const header = await archive.readLocalFileHeaderPromise(entry, { minimal: true }).catch(() => {
-      throw broken('a part is missing or cut off');
-    });
-    end = header.fileDataStart + entry.compressedSize;
+    if (entry.encrypted) throw broken('it is locked by a password');
+    if (entry.method !== 0 && entry.method !== 8) throw broken('it is packed in an unusual way');
+    if (entry.offset < end) throw broken('its parts lie over one another');
+    const header = await part(file, entry.offset, 30);
+    if (header.length < 30 || header.readUInt32LE(0) !== LOCAL) throw broken('a part is missing');
+    const data = entry.offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+    end = data + entry.compressed;
+    if (end > size) throw broken('a part is cut off');
+    entry.offset = data;
   }
 }
 
-/** Unpacks every entry into nothing and stops where one grows beyond what it says. */
-async function inflateAll(archive: ZipFile, entries: Entry[]): Promise<void> {
+/** Unpacks every part into nothing and stops where one grows beyond what it says. */
+async function inflateAll(file: FileHandle, entries: ZipEntry[], size: number): Promise<void> {
   let total = 0;
   for (const entry of entries) {
-    const { compressionMethod, uncompressedSize } = entry;
-    // The directory was refused where a stored entry has two sizes.
-    if (compressionMethod === 0) {
-      total += uncompressedSize;
+    if (entry.method === 0) {
+      if (entry.compressed !== entry.uncompressed) throw broken('a part lies about its size');
+      total += entry.uncompressed;
       continue;
     }
+    if (entry.compressed === 0) continue;
     let count = 0;
+    const source = file.createReadStream({
+      start: entry.offset,
+      end: entry.offset + entry.compressed - 1,
+      autoClose: false,
+    });
     try {
-      // Raw, because the library's own unpacking keeps the memory of zlib where it ends early.
-      const packed = await archive.openReadStreamPromise(entry, { decodeFileData: false });
-      await pipeline(packed, createInflateRaw(), async (unpacked: AsyncIterable<Buffer>) => {
+      await pipeline(source, createInflateRaw(), async (unpacked: AsyncIterable<Buffer>) => {
         for await (const chunk of unpacked) {
           count += chunk.length;
-          if (count > uncompressedSize) throw broken('a part lies about its size');
-          refuseGrowth(total + count, archive.fileSize);
+          if (count > entry.uncompressed) throw broken('a part lies about its size');
+          refuseGrowth(total + count, size);
         }
       });
     } catch (error) {
       throw error instanceof Problem ? error : broken('a part cannot be unpacked');
     }
-    if (count !== uncompressedSize) throw broken('a part lies about its size');
+    if (count !== entry.uncompressed) throw broken('a part lies about its size');
     total += count;
   }
 }

@@ -1,16 +1,19 @@
-import { moduleProblems } from './module-problem-codes.ts';
-import { platformProblems } from './problem-codes.ts';
+import { type DeclaredManifest, manifests } from '../../modules/manifests.ts';
+import type { ProblemEntry } from '../manifest.ts';
+
+type ProblemsOf<Manifest> = Manifest extends { problems: infer Entries }
+  ? keyof Entries & string
+  : never;
+/** The codes of all modules' problems. */
+export type ProblemCode = ProblemsOf<DeclaredManifest>;
 
 /**
  * Every error that the API answers with, as problem+json (RFC 9457). The detail says what to do; a
- * place that knows more than this list gives its own.
+ * place that knows more than the manifest gives its own.
  */
-const catalogue = {
-  ...platformProblems,
-  ...moduleProblems,
-} as const satisfies Record<string, readonly [status: number, title: string, detail: string]>;
-
-export type ProblemCode = keyof typeof catalogue;
+const catalogue = Object.fromEntries(
+  manifests.flatMap((one) => Object.entries(one.problems ?? {})),
+) as Record<ProblemCode, ProblemEntry>;
 
 /** An error that is an answer. Thrown anywhere in a request, it becomes problem+json. */
 export class Problem extends Error {

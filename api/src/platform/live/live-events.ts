@@ -1,11 +1,13 @@
 import type { WebSocket } from '@fastify/websocket';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { type DeclaredManifest, manifests } from '../../modules/manifests.ts';
 import type { Account } from '../access/account.ts';
 import type { AccountEvents } from '../access/account-events.ts';
 import type { Auth } from '../access/auth.ts';
-import { type Permission, permissions } from '../access/permissions.ts';
+import type { Permission } from '../access/permissions.ts';
 import { Problem } from '../http/errors.ts';
+import type { LiveTopicEntry } from '../manifest.ts';
 import type { Metrics } from '../metrics.ts';
 
 /** What a browser says. */
@@ -28,6 +30,16 @@ export interface LiveTopic {
   /** May be left out for a browser that reads slowly: the next one replaces it. */
   droppable?: true;
 }
+
+type TopicsOf<Manifest> = Manifest extends { liveTopics: infer Entries }
+  ? keyof Entries & string
+  : never;
+/** The topics that manifests declare; one that ends in a colon is followed by a name. */
+export type LiveTopicName = TopicsOf<DeclaredManifest>;
+
+const declaredTopics = Object.fromEntries(
+  manifests.flatMap((one) => Object.entries(one.liveTopics ?? {})),
+) as Record<LiveTopicName, LiveTopicEntry>;
 
 const AUTH_WITHIN_MS = 10_000;
 const PING_EVERY_MS = 20_000;
@@ -111,18 +123,19 @@ export class LiveEvents {
   }
 
   /**
-   * Makes a topic known. Unknown ones are refused.
+   * Opens a topic that a manifest declares. Others are refused to browsers.
    *
-   * @throws Error where it does not say who may hear it: the start fails.
+   * @param current sent to each new subscriber, so that it need not wait for the next change.
    */
-  offer(topic: LiveTopic): void {
-    const { name, permission } = topic;
-    if (permission !== 'self' && !(permission in permissions)) {
-      throw new Error(
-        `the live topic "${name}" must say who may hear it: a permission that permissions.ts knows, or self (it has ${JSON.stringify(permission)})`,
-      );
-    }
-    this.#topics.push(topic);
+  offer(name: LiveTopicName, current?: LiveTopic['current']): void {
+    const { permission, feature, droppable } = declaredTopics[name];
+    this.#topics.push({
+      name,
+      permission: permission as LiveTopic['permission'],
+      ...(feature === undefined ? {} : { feature }),
+      ...(droppable ? { droppable } : {}),
+      ...(current ? { current } : {}),
+    });
   }
 
   /** Tells whether anyone listens, to spare the work where nobody does. */

@@ -36,7 +36,7 @@ export function showLive(options: {
   const { database, bus, live } = options;
   const source = `/api/${options.apiId}`;
 
-  live.offer({ name: TOPIC, permission: 'self' });
+  live.offer(TOPIC);
   bus.subscribe(topics.records(options.tenant, 'notice'), 1, async (_topic, message) => {
     const read = changed.safeParse(message);
     if (!read.success || read.data.source === source) return;

@@ -123,7 +123,12 @@ export function createRobots(options: {
           data: { ...Object.fromEntries(given), ...hidden },
         });
         const after = await show(unit.tx, await find(unit.tx, id));
-        const changed = { entity: 'notice-robot', id, before: { ...before }, after: { ...after } };
+        const changed = {
+          entity: 'notice-robot',
+          id,
+          before: { ...before },
+          after: { ...after },
+        } as const;
         await unit.audit({ action: 'update', ...changed });
         return after;
       }),
@@ -132,7 +137,7 @@ export function createRobots(options: {
       units.run(caller, async (unit) => {
         const before = await show(unit.tx, await find(unit.tx, id));
         await unit.tx.noticeRobot.deleteMany({ where: { id } });
-        const changed = { entity: 'notice-robot', id, before: { ...before } };
+        const changed = { entity: 'notice-robot', id, before: { ...before } } as const;
         await unit.audit({ action: 'delete', ...changed });
       }),
 

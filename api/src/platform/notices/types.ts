@@ -1,4 +1,5 @@
 import type { Unit } from '../db/unit-of-work.ts';
+import type { NoticeKindId } from './kinds.ts';
 
 export type Severity = 'info' | 'warning' | 'critical';
 
@@ -7,7 +8,7 @@ export interface Notice {
   /** Users by id; whoever is no longer active is left out. */
   to: string[];
   /** hazard.assigned, workflow.overdue … : people choose by kind how they hear of it. */
-  kind: string;
+  kind: NoticeKindId;
   severity: Severity;
   title: { zh: string; en: string };
   body: { zh: string; en: string };

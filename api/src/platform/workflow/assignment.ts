@@ -1,3 +1,4 @@
+import { auditEntityOf } from '../audit/words.ts';
 import type { Unit } from '../db/unit-of-work.ts';
 import { Problem } from '../http/errors.ts';
 import { actorOf, by, type EngineCore, lockAt } from './core.ts';
@@ -66,7 +67,7 @@ export async function handOver(
   });
   await unit.audit({
     action: 'workflow-reassign',
-    entity: row.entity,
+    entity: auditEntityOf(row.entity),
     id: row.entityId,
     before: { assignees: row.assignees },
     after: { assignees },

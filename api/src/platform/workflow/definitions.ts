@@ -111,6 +111,9 @@ export function createDefinitionStore() {
       return version === undefined ? undefined : cache.get(keyOf(tenant, id, version));
     },
 
+    /** The kinds of records that the product's own workflows are about. */
+    subjects: (): string[] => [...new Set([...seeds.values()].map(({ subject }) => subject))],
+
     /** @throws Error that lists the faults. */
     seed(input: WorkflowDefinitionInput): void {
       const definition = workflowDefinition.parse(input);

@@ -1,3 +1,4 @@
+import { auditEntityOf } from '../audit/words.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Unit } from '../db/unit-of-work.ts';
 import { severityRank } from '../notices/kinds.ts';
@@ -154,7 +155,7 @@ async function tellOverdue(
   });
   await unit.audit({
     action: 'workflow-overdue',
-    entity: row.entity,
+    entity: auditEntityOf(row.entity),
     id: row.entityId,
     after: { state: row.state, dueAt, assignees: row.assignees },
   });

@@ -1,4 +1,5 @@
 import { Prisma } from '../../generated/prisma/client.ts';
+import { auditEntityOf } from '../audit/words.ts';
 import { insertAll, insertsOf } from '../db/bulk.ts';
 import { sqlIn } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
@@ -124,7 +125,7 @@ async function startCase(
   await write(unit, options, { row, step, reminders });
   await unit.audit({
     action: 'workflow-start',
-    entity: subject.entity,
+    entity: auditEntityOf(subject.entity),
     id: subject.id,
     after: { state: state.id, assignees, dueAt, workflow: stored.version },
   });

@@ -1,3 +1,4 @@
+import { auditEntityOf } from '../audit/words.ts';
 import type { Unit } from '../db/unit-of-work.ts';
 import { Problem } from '../http/errors.ts';
 import { actorOf, by, conflict, type EngineCore, lockAt } from './core.ts';
@@ -133,7 +134,7 @@ async function record(
   const { fields, files } = request;
   await unit.audit({
     action: 'workflow-step',
-    entity: row.entity,
+    entity: auditEntityOf(row.entity),
     id: row.entityId,
     before: { state: row.state, assignees: row.assignees, dueAt: row.dueAt, ...placeOf(row) },
     after: {

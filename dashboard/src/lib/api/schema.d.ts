@@ -6970,7 +6970,7 @@ export interface components {
                 from: string[];
                 to: string;
                 /** @enum {string} */
-                permission: "violation:read" | "violation:review" | "camera:read" | "live:watch" | "location:read" | "machine:read" | "system:read" | "user:read" | "user:manage" | "role:manage" | "access-review:manage" | "registry:read" | "registry:manage" | "classified:secret" | "classified:trade-secret" | "person:read" | "person:manage" | "person:reveal" | "privacy:manage" | "key:manage" | "audit:read" | "statistics:read" | "module:manage" | "workflow:read" | "workflow:manage" | "integration:manage" | "notification:manage" | "model:read" | "model:manage" | "model:export" | "hazard:report" | "hazard:read" | "hazard:identify" | "hazard:review" | "hazard:rectify" | "hazard:accept" | "hazard:approve" | "hazard:manage";
+                permission: "statistics:read" | "audit:read" | "notification:manage" | "module:manage" | "workflow:read" | "workflow:manage" | "key:manage" | "registry:read" | "registry:manage" | "classified:secret" | "classified:trade-secret" | "person:read" | "person:manage" | "person:reveal" | "privacy:manage" | "user:read" | "user:manage" | "role:manage" | "access-review:manage" | "camera:read" | "violation:read" | "violation:review" | "live:watch" | "location:read" | "machine:read" | "system:read" | "model:read" | "model:manage" | "model:export" | "hazard:report" | "hazard:read" | "hazard:identify" | "hazard:review" | "hazard:rectify" | "hazard:accept" | "hazard:approve" | "hazard:manage" | "integration:manage";
                 /** @default false */
                 assigneesOnly: boolean;
                 /** @default [] */
@@ -7099,7 +7099,7 @@ export interface components {
                 from: string[];
                 to: string;
                 /** @enum {string} */
-                permission: "violation:read" | "violation:review" | "camera:read" | "live:watch" | "location:read" | "machine:read" | "system:read" | "user:read" | "user:manage" | "role:manage" | "access-review:manage" | "registry:read" | "registry:manage" | "classified:secret" | "classified:trade-secret" | "person:read" | "person:manage" | "person:reveal" | "privacy:manage" | "key:manage" | "audit:read" | "statistics:read" | "module:manage" | "workflow:read" | "workflow:manage" | "integration:manage" | "notification:manage" | "model:read" | "model:manage" | "model:export" | "hazard:report" | "hazard:read" | "hazard:identify" | "hazard:review" | "hazard:rectify" | "hazard:accept" | "hazard:approve" | "hazard:manage";
+                permission: "statistics:read" | "audit:read" | "notification:manage" | "module:manage" | "workflow:read" | "workflow:manage" | "key:manage" | "registry:read" | "registry:manage" | "classified:secret" | "classified:trade-secret" | "person:read" | "person:manage" | "person:reveal" | "privacy:manage" | "user:read" | "user:manage" | "role:manage" | "access-review:manage" | "camera:read" | "violation:read" | "violation:review" | "live:watch" | "location:read" | "machine:read" | "system:read" | "model:read" | "model:manage" | "model:export" | "hazard:report" | "hazard:read" | "hazard:identify" | "hazard:review" | "hazard:rectify" | "hazard:accept" | "hazard:approve" | "hazard:manage" | "integration:manage";
                 /** @default false */
                 assigneesOnly: boolean;
                 /** @default [] */
@@ -15281,7 +15281,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: "area-kind" | "ppe-item" | "equipment-kind" | "special-work" | "hazard-type";
+                id: "area-kind" | "equipment-kind" | "special-work" | "ppe-item" | "hazard-type";
             };
             cookie?: never;
         };
@@ -15332,7 +15332,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: "area-kind" | "ppe-item" | "equipment-kind" | "special-work" | "hazard-type";
+                id: "area-kind" | "equipment-kind" | "special-work" | "ppe-item" | "hazard-type";
                 entry: string;
             };
             cookie?: never;

@@ -1,0 +1,61 @@
+import type { ModuleManifest } from '../../platform/manifest.ts';
+
+export const manifest = {
+  name: 'keys',
+  folders: ['modules/keys', 'platform/sealed'],
+  permissions: { 'key:manage': { zh: '保管密钥', en: 'Keep the keys', undivided: true } },
+  grants: { 'key-custodian': ['key:manage@all'] },
+  dutyConflicts: [
+    {
+      id: 'keys-reveal',
+      duties: ['key:manage', 'person:reveal'],
+      why: {
+        zh: '密钥保管与敏感信息查看不得由同一人承担',
+        en: 'Whoever keeps the keys would open what they protect.',
+      },
+    },
+    {
+      id: 'accounts-keys',
+      duties: ['user:manage', 'key:manage'],
+      why: {
+        zh: '账号管理与密钥保管不得由同一人承担',
+        en: 'Whoever makes accounts would hold the keys too.',
+      },
+    },
+    {
+      id: 'roles-keys',
+      duties: ['role:manage', 'key:manage'],
+      why: {
+        zh: '角色授权与密钥保管不得由同一人承担',
+        en: 'Whoever gives rights would hold the keys too.',
+      },
+    },
+  ],
+  problems: {
+    'sealed.key-missing': [
+      503,
+      'Sensitive fields cannot be opened now',
+      'Ask the keeper of the keys: "npm run keys -- status" says which key is missing.',
+    ],
+    'sealed.plain': [
+      422,
+      'The file is not the one that was stored',
+      'It lies in the clear where an encrypted one was stored: somebody changed the store. Restore it from a backup and look for who.',
+    ],
+    'sealed.damaged': [
+      422,
+      'What was encrypted cannot be opened',
+      'It was changed outside of the system. Enter it again, or restore it from a backup.',
+    ],
+    'key.refused': [409, 'The keys cannot be changed like this', 'See /keys for how they are.'],
+  },
+  audit: {
+    entities: { keyring: { zh: '密钥', en: 'key ring' } },
+    actions: {
+      rotate: { zh: '更换了密钥：', en: 'rotated the key of' },
+      'rotate-done': { zh: '完成了密钥更换：', en: 'finished rotating the key of' },
+      'hand-over': { zh: '移交了', en: 'handed over' },
+    },
+  },
+  tables: ['data_key', 'key_custody'],
+} as const satisfies ModuleManifest;

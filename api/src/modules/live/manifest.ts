@@ -1,0 +1,21 @@
+import type { ModuleManifest } from '../../platform/manifest.ts';
+
+export const manifest = {
+  name: 'live',
+  feature: 'monitoring',
+  permissions: { 'live:watch': { zh: '观看实时画面', en: 'Watch live video', undivided: true } },
+  grants: {
+    'safety-officer': ['live:watch@all'],
+    'safety-head': ['live:watch@all'],
+    operator: ['live:watch@all'],
+  },
+  problems: {
+    'live.unavailable': [
+      503,
+      'The camera cannot be watched now',
+      'See the health of the camera; it is watchable again when its worker is online.',
+    ],
+    'live.refused': [502, 'The camera worker refused the live view', 'Try again in a moment.'],
+    'live.session-unknown': [404, 'There is no such live session', 'It may have ended already.'],
+  },
+} as const satisfies ModuleManifest;

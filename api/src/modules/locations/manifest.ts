@@ -1,0 +1,59 @@
+import type { ModuleManifest } from '../../platform/manifest.ts';
+
+export const manifest = {
+  name: 'locations',
+  feature: {
+    id: 'positioning',
+    name: { zh: '人员定位', en: 'Positions' },
+    description: {
+      zh: '工牌与车辆位置、设备状态',
+      en: 'Positions of badges and vehicles, and the state of machines',
+    },
+    dependsOn: ['people'],
+    presets: ['machinery', 'chemical', 'automotive', 'electronics', 'large-chemical'],
+  },
+  permissions: {
+    'location:read': { zh: '查看人员位置', en: 'See where people are', undivided: true },
+  },
+  grants: {
+    'safety-officer': ['location:read@all'],
+    'safety-head': ['location:read@all'],
+    operator: ['location:read@all'],
+  },
+  data: {
+    policies: [
+      {
+        id: 'location-history',
+        name: { zh: '人员定位轨迹', en: 'Tracks of badges' },
+        purpose: {
+          zh: '危险区域预警、应急清点',
+          en: 'Warnings in danger zones, counting in an emergency',
+        },
+        fields: ['badge', 'time', 'position', 'accuracy'],
+        classification: 'secret',
+        personal: true,
+        sensitive: true,
+        legalBasis: { zh: '单独同意（第二十九条）', en: 'Separate consent (PIPL 29)' },
+        usedBy: ['safety-officer', 'operator'],
+        retentionDays: 30,
+        retentionSource: { zh: '《个人信息保护法》第十九条', en: 'PIPL article 十九' },
+        certainty: 'T',
+        storage: { zh: '数据库', en: 'Database' },
+      },
+    ],
+    catalogue: [
+      {
+        entity: 'position',
+        name: { zh: '位置', en: 'Position' },
+        table: 'location_history',
+        key: 'provider_type, provider_id, generated_at, source',
+        api: '/api/v1/locations',
+        policy: 'location-history',
+        source: 'source',
+        changed: 'generated_at',
+        references: ['badge'],
+      },
+    ],
+  },
+  tables: ['location_latest', 'location_history'],
+} as const satisfies ModuleManifest;

@@ -1,0 +1,75 @@
+import { manifest as access } from '../platform/access/manifest.ts';
+import { manifest as backup } from '../platform/backup/manifest.ts';
+import { manifest as calendar } from '../platform/calendar/manifest.ts';
+import { manifest as db } from '../platform/db/manifest.ts';
+import { manifest as features } from '../platform/features/manifest.ts';
+import { manifest as files } from '../platform/files/manifest.ts';
+import { manifest as http } from '../platform/http/manifest.ts';
+import type { ModuleManifest } from '../platform/manifest.ts';
+import { manifest as notices } from '../platform/notices/manifest.ts';
+import { manifest as outbox } from '../platform/outbox/manifest.ts';
+import { manifest as workflow } from '../platform/workflow/manifest.ts';
+import { manifest as accessReviews } from './access-reviews/manifest.ts';
+import { manifest as audit } from './audit/manifest.ts';
+import { manifest as auth } from './auth/manifest.ts';
+import { manifest as cameras } from './cameras/manifest.ts';
+import { manifest as consent } from './consent/manifest.ts';
+import { manifest as hazards } from './hazards/manifest.ts';
+import { manifest as ingest } from './ingest/manifest.ts';
+import { manifest as keys } from './keys/manifest.ts';
+import { manifest as live } from './live/manifest.ts';
+import { manifest as locations } from './locations/manifest.ts';
+import { manifest as machines } from './machines/manifest.ts';
+import { manifest as models } from './models/manifest.ts';
+import { manifest as people } from './people/manifest.ts';
+import { manifest as privacy } from './privacy/manifest.ts';
+import { manifest as registry } from './registry/manifest.ts';
+import { manifest as roles } from './roles/manifest.ts';
+import { manifest as system } from './system/manifest.ts';
+import { manifest as tenants } from './tenants/manifest.ts';
+import { manifest as users } from './users/manifest.ts';
+import { manifest as violations } from './violations/manifest.ts';
+import { manifest as webhooks } from './webhooks/manifest.ts';
+
+/**
+ * Every module of the program, in the order in which they are opened: what the platform consists of
+ * first. A new module has its line here, and nowhere else.
+ */
+const declared = [
+  db,
+  http,
+  access,
+  audit,
+  outbox,
+  notices,
+  features,
+  files,
+  workflow,
+  calendar,
+  backup,
+  keys,
+  registry,
+  people,
+  consent,
+  privacy,
+  auth,
+  users,
+  roles,
+  accessReviews,
+  tenants,
+  cameras,
+  violations,
+  ingest,
+  live,
+  locations,
+  machines,
+  system,
+  models,
+  hazards,
+  webhooks,
+] as const;
+
+/** As declared: the unions of permissions, problems and words are derived from it. */
+export type DeclaredManifest = (typeof declared)[number];
+
+export const manifests: readonly ModuleManifest[] = declared;

@@ -1,0 +1,171 @@
+import type { ModuleManifest } from '../../platform/manifest.ts';
+import { dictionaries } from './manifest-dictionaries.ts';
+
+export const manifest = {
+  name: 'people',
+  feature: {
+    id: 'people',
+    name: { zh: '人员管理', en: 'People' },
+    description: {
+      zh: '部门、岗位、人员档案、授权与个人信息保护',
+      en: 'Departments, posts, personnel files, consent and the protection of personal data',
+    },
+    required: true,
+  },
+  permissions: {
+    'person:read': { zh: '查看人员档案', en: 'See the files of people' },
+    'person:manage': { zh: '维护人员档案', en: 'Manage the files of people' },
+    'person:reveal': { zh: '查看敏感信息原文', en: 'Reveal sensitive fields' },
+  },
+  grants: {
+    'team-leader': ['person:read@department'],
+    head: ['person:read@department'],
+    manager: ['person:read@all'],
+    'safety-officer': ['person:read@all'],
+    'safety-head': ['person:read@all', 'person:manage@all', 'person:reveal@all'],
+    trainer: ['person:read@site'],
+    'privacy-officer': ['person:read@all'],
+  },
+  dutyConflicts: [
+    {
+      id: 'roles-reveal',
+      duties: ['role:manage', 'person:reveal'],
+      why: {
+        zh: '角色授权与敏感信息查看不得由同一人承担',
+        en: 'Whoever gives rights would use the most sensitive of them.',
+      },
+    },
+    {
+      id: 'accounts-reveal',
+      duties: ['user:manage', 'person:reveal'],
+      why: {
+        zh: '账号管理与敏感信息查看不得由同一人承担',
+        en: 'Whoever makes accounts would open sensitive fields under any of them.',
+      },
+    },
+  ],
+  problems: {
+    'person.unknown': [404, 'There is no such person', 'They may lie outside of what you may see.'],
+    'person.number-taken': [
+      409,
+      'Another person has this employee number',
+      'Look that person up, or give another number.',
+    ],
+    'person.national-id-taken': [
+      409,
+      'Another person has this identity number',
+      'Look that person up by the number: they may be on record already.',
+    ],
+    'person.version-conflict': [
+      409,
+      'Someone else changed this person meanwhile',
+      'Look at the row in current, and change it again with its version.',
+    ],
+    'person.left': [
+      409,
+      'The person has left',
+      'A person who comes back is set active again before anything else is changed.',
+    ],
+    'person.reveal-too-often': [
+      429,
+      'Too many sensitive fields were revealed',
+      'Wait for the seconds named in the header retry-after, then try again.',
+    ],
+    'person.nothing-sealed': [404, 'This field is empty', 'Nothing was entered for this person.'],
+    'badge.taken': [
+      409,
+      'Somebody else wears this badge',
+      'End that binding first, with the time at which the badge was handed back.',
+    ],
+    'badge.unknown': [
+      404,
+      'There is no such badge of this person',
+      'It may be handed back already.',
+    ],
+  },
+  audit: {
+    entities: { person: { zh: '人员档案', en: 'person' } },
+    actions: {
+      transfer: { zh: '调动了', en: 'transferred' },
+      leave: { zh: '办理了离职：', en: 'noted the leaving of' },
+      return: { zh: '办理了返岗：', en: 'noted the return of' },
+      'badge-bind': { zh: '绑定了定位卡：', en: 'gave a badge to' },
+      'badge-release': { zh: '解绑了定位卡：', en: 'took the badge from' },
+    },
+  },
+  dictionaries: dictionaries,
+  data: {
+    policies: [
+      {
+        id: 'person-file',
+        name: { zh: '人员基本信息', en: 'Basic data of people' },
+        purpose: { zh: '人员、岗位与资格管理', en: 'Managing people, posts and qualifications' },
+        fields: ['name', 'employee number', 'department', 'post', 'dates'],
+        classification: 'internal',
+        personal: true,
+        sensitive: false,
+        legalBasis: {
+          zh: '依法制定的劳动规章实施人力资源管理所必需（第十三条第二项）',
+          en: 'Needed for managing staff by lawful rules (PIPL 13(2))',
+        },
+        usedBy: ['admin', 'safety-officer', 'department-head'],
+        retentionDays: null,
+        retentionSource: {
+          zh: '企业规定：在职期间及安全档案保存期',
+          en: 'The company: while employed, and as long as the safety file',
+        },
+        certainty: 'own',
+        storage: { zh: '数据库', en: 'Database' },
+      },
+      {
+        id: 'person-sensitive',
+        name: { zh: '身份证号与电话', en: 'Identity numbers and phones' },
+        purpose: { zh: '身份核验、证书申报、紧急联系', en: 'Identity, certificates, emergencies' },
+        fields: ['nationalId', 'phone'],
+        classification: 'secret',
+        personal: true,
+        sensitive: true,
+        legalBasis: {
+          zh: '依法制定的劳动规章实施人力资源管理所必需（第十三条第二项）',
+          en: 'Needed for managing staff by lawful rules (PIPL 13(2))',
+        },
+        usedBy: ['admin'],
+        retentionDays: 730,
+        retentionSource: {
+          zh: '离职后起算；《劳动合同法》第五十条：已解除的劳动合同文本至少保存二年',
+          en: 'From the day of leaving; Labour Contract Law 50: contracts that ended are kept two years',
+        },
+        certainty: 'K',
+        storage: {
+          zh: '数据库，AES-256-GCM 加密，密钥另存',
+          en: 'Database, encrypted by AES-256-GCM, keys kept apart',
+        },
+      },
+    ],
+    catalogue: [
+      {
+        entity: 'person',
+        name: { zh: '人员', en: 'Person' },
+        table: 'person',
+        key: 'id',
+        api: '/api/v1/persons',
+        policy: 'person-file',
+        source: 'source_system',
+        changed: 'updated_at',
+        references: ['department'],
+      },
+      {
+        entity: 'badge',
+        name: { zh: '工牌', en: 'Badge' },
+        table: 'badge',
+        key: 'id',
+        api: null,
+        policy: 'person-file',
+        source: "'anshi'",
+        changed: 'since',
+        references: ['person'],
+      },
+    ],
+  },
+  tables: ['person', 'person_sensitive', 'badge'],
+} as const satisfies ModuleManifest;

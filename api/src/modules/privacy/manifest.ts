@@ -1,0 +1,51 @@
+import type { ModuleManifest } from '../../platform/manifest.ts';
+
+export const manifest = {
+  name: 'privacy',
+  folders: ['modules/privacy', 'platform/privacy'],
+  permissions: {
+    'privacy:manage': { zh: '管理个人信息保护', en: 'Manage privacy', undivided: true },
+  },
+  grants: { 'safety-head': ['privacy:manage@all'], 'privacy-officer': ['privacy:manage@all'] },
+  problems: {
+    'privacy.unknown': [404, 'There is no such entry', 'See /privacy/register.'],
+    'privacy.version-conflict': [
+      409,
+      'Someone else changed this entry meanwhile',
+      'Look at the entry in current, and change it again with its version.',
+    ],
+    'data-request.unknown': [404, 'There is no such request', 'See /privacy/requests.'],
+    'data-request.decided': [
+      409,
+      'The request is decided already',
+      'The person can make a new one.',
+    ],
+  },
+  noticeKinds: {
+    'privacy.request': {
+      zh: '个人信息请求',
+      en: 'A request about personal data',
+      channels: 'work',
+    },
+  },
+  audit: {
+    actions: {
+      erase: { zh: '删除了个人信息：', en: 'erased personal data of' },
+      purge: { zh: '按期限清除了', en: 'purged' },
+    },
+    entities: {
+      'data-policy': { zh: '数据登记项', en: 'class of the data register' },
+      'data-request': { zh: '个人信息请求', en: 'request about personal data' },
+      'impact-assessment': { zh: '个人信息影响评估', en: 'impact assessment' },
+      'privacy-setting': { zh: '隐私设置', en: 'privacy settings' },
+    },
+  },
+  tables: [
+    'data_policy',
+    'purge_proof',
+    'purged_file',
+    'data_request',
+    'impact_assessment',
+    'privacy_setting',
+  ],
+} as const satisfies ModuleManifest;

@@ -1,0 +1,24 @@
+import type { ModuleManifest } from '../../platform/manifest.ts';
+
+export const manifest = {
+  name: 'system',
+  permissions: {
+    'system:read': { zh: '查看系统状态', en: 'See the state of the system', undivided: true },
+  },
+  grants: {
+    manager: ['system:read@all'],
+    'safety-officer': ['system:read@all'],
+    'safety-head': ['system:read@all'],
+    maintainer: ['system:read@all'],
+    'help-desk': ['system:read@all'],
+    'vendor-support': ['system:read@all'],
+    'key-custodian': ['system:read@all'],
+    'privacy-officer': ['system:read@all'],
+    auditor: ['system:read@all'],
+    operator: ['system:read@all'],
+    admin: ['system:read@all'],
+  },
+  noticeKinds: {
+    'system.problem': { zh: '系统故障', en: 'The system has a problem', channels: 'usual' },
+  },
+} as const satisfies ModuleManifest;

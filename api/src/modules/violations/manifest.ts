@@ -1,0 +1,93 @@
+import type { ModuleManifest } from '../../platform/manifest.ts';
+import { dictionaries } from './manifest-dictionaries.ts';
+
+export const manifest = {
+  name: 'violations',
+  feature: {
+    id: 'monitoring',
+    name: { zh: '视频监控', en: 'Monitoring' },
+    description: {
+      zh: '摄像机、实时画面、违章识别与审核',
+      en: 'Cameras, live view, violations and their review',
+    },
+    records: ['model-review'],
+    presets: ['machinery', 'chemical', 'automotive', 'electronics', 'large-chemical'],
+  },
+  permissions: {
+    'violation:read': { zh: '查看违章记录', en: 'See violations', undivided: true },
+    'violation:review': { zh: '审核违章记录', en: 'Review violations', undivided: true },
+  },
+  grants: {
+    manager: ['violation:read@all'],
+    'safety-officer': ['violation:read@all', 'violation:review@all'],
+    'safety-head': ['violation:read@all', 'violation:review@all'],
+    operator: ['violation:read@all', 'violation:review@all'],
+  },
+  problems: {
+    'violation.unknown': [404, 'There is no such violation', 'It may belong to another company.'],
+    'violation.version-conflict': [
+      409,
+      'Someone else reviewed this violation meanwhile',
+      'Look at the row in current, and decide again with its version.',
+    ],
+    'violation.already-so': [
+      409,
+      'The violation already has this status',
+      'Reload it; to change a verdict, reopen it first.',
+    ],
+    'violation.not-confirmed': [
+      409,
+      'The violation is not confirmed',
+      'Review it first: only a confirmed violation becomes a hazard.',
+    ],
+  },
+  noticeKinds: {
+    'violation.recorded': { zh: '违章告警', en: 'A camera saw a violation', channels: 'usual' },
+  },
+  audit: {
+    entities: {
+      violation: { zh: '违章记录', en: 'violation' },
+    },
+  },
+  dictionaries: dictionaries,
+  data: {
+    policies: [
+      {
+        id: 'violation-records',
+        name: { zh: '违章记录与审核结论', en: 'Records of violations, with their verdicts' },
+        purpose: { zh: '人员安全档案', en: 'Safety files of people' },
+        fields: ['rule', 'camera', 'time', 'verdict', 'reviewer'],
+        classification: 'internal',
+        personal: true,
+        sensitive: false,
+        legalBasis: {
+          zh: '履行法定职责或法定义务所必需（第十三条第三项）',
+          en: 'Needed for a duty by law (PIPL 13(3))',
+        },
+        usedBy: ['safety-officer', 'operator'],
+        retentionDays: null,
+        retentionSource: {
+          zh: '企业规定：随安全档案保存；到期删除其影像',
+          en: 'The company: as long as the safety file; its pictures go before',
+        },
+        certainty: 'own',
+        storage: { zh: '数据库', en: 'Database' },
+      },
+    ],
+    catalogue: [
+      {
+        entity: 'violation',
+        name: { zh: '违章', en: 'Violation' },
+        table: 'violation',
+        key: 'id',
+        api: '/api/v1/violations',
+        policy: 'violation-records',
+        source: 'source',
+        changed: 'recorded_at',
+        references: ['site'],
+      },
+    ],
+  },
+  tables: ['violation', 'verdict'],
+  liveTopics: { violations: { permission: 'violation:read', feature: 'monitoring' } },
+} as const satisfies ModuleManifest;

@@ -1,0 +1,58 @@
+import type { ModuleManifest } from '../manifest.ts';
+
+export const manifest = {
+  name: 'files',
+  folders: ['platform/files', 'platform/store'],
+  problems: {
+    'file.unknown': [404, 'There is no such file', 'It may be gone, or not be yours to see.'],
+    'file.name': [400, 'The file needs a name', 'Send filename in the header upload-metadata.'],
+    'file.size': [
+      400,
+      'The size of the file is not said',
+      'Send its bytes in the header upload-length; a length that comes later is not taken.',
+    ],
+    'file.too-large': [413, 'The file is too large', 'Send a smaller file.'],
+    'file.quota': [
+      429,
+      'Too many files wait to be attached',
+      'Attach or remove those that were sent before; they go by themselves after a day.',
+    ],
+    'file.not-received': [409, 'The file is not complete yet', 'Go on with the upload.'],
+    'file.not-checked': [409, 'The file is still being looked at', 'Try again in a moment.'],
+    'file.type': [
+      422,
+      'A file of this kind is not taken',
+      'Send a picture, video, sound or document.',
+    ],
+    'file.mismatch': [
+      422,
+      'The file is not what it was announced as',
+      'Send it with its own content type.',
+    ],
+    'file.picture': [422, 'The picture is not taken', 'Take or send it again.'],
+    'file.media': [422, 'The video or sound is not taken', 'Record or send it again.'],
+    'file.archive': [422, 'The document is not taken', 'Save it anew and send it again.'],
+    'file.infected': [
+      422,
+      'The scanner found malicious software in the file',
+      'Do not open it on any machine; tell whoever looks after your computers.',
+    ],
+    'file.taken': [409, 'The file is attached already', 'Send it again to attach it elsewhere.'],
+    'file.not-scanned': [
+      409,
+      'The file waits for the scanner',
+      'It is shown when it was scanned; an administrator sees the state of the scanner.',
+    ],
+    'file.failed': [500, 'The file could not be looked at', 'Send it again.'],
+    'file.unavailable': [
+      503,
+      'Videos and sounds cannot be looked at here',
+      'Whoever runs the system has to install ffmpeg.',
+    ],
+  },
+  audit: {
+    entities: { file: { zh: '文件', en: 'file' } },
+    actions: { infected: { zh: '发现带病毒的', en: 'found malware in' } },
+  },
+  tables: ['upload', 'stored_file'],
+} as const satisfies ModuleManifest;
