@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { announceReady, onShutdown } from '@anshi/contracts/process';
+import { startTracing, traceFields } from '@anshi/contracts/tracing';
 import pino, { type Logger } from 'pino';
+import packageJson from '../package.json' with { type: 'json' };
 import { buildApp } from './app.ts';
 import { seedDemo, seedTenant } from './modules/auth/demo.ts';
 import { seedHazards } from './modules/hazards/dictionaries.ts';
@@ -20,8 +22,13 @@ const DATABASE_WITHIN_MS = 60_000;
 
 async function main(): Promise<void> {
   const settings = readApiSettings(process.env);
-  const log = pino({ name: 'api', level: settings.logLevel });
-  const closing: (() => Promise<unknown>)[] = [];
+  const log = pino({ name: 'api', level: settings.logLevel, mixin: traceFields });
+  const tracing = await startTracing(
+    process.env,
+    { service: 'anshi-api', instance: settings.apiId, version: packageJson.version },
+    (why) => log.warn({ why }, 'traces are not taken by their receiver'),
+  );
+  const closing: (() => Promise<unknown>)[] = [() => tracing.close()];
   onShutdown(async (why) => {
     log.info({ why }, 'stopping');
     for (const close of closing.reverse()) await close();

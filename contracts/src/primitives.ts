@@ -33,3 +33,11 @@ export type Box = z.infer<typeof box>;
 
 /** A probability-like score. */
 export const score = z.number().min(0).max(1);
+
+/** Which trace and span caused something (https://www.w3.org/TR/trace-context/#traceparent-header). */
+export const traceparent = z
+  .string()
+  .regex(
+    /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/,
+    'must be a traceparent of W3C Trace Context',
+  );

@@ -13,6 +13,7 @@ import { bareDecodeMs, encodeAsCamera, encodeEmpty, renderedClips } from './clip
 import { cpuSeconds, processesBelow } from './cpu.ts';
 import { inOwnFolder, mount } from './plant-folder.ts';
 import { note, tell } from './result.ts';
+import { camerasHold, TARGETS, targetOf } from './targets.ts';
 
 /*
  * How many cameras two cores hold: cameras are added and taken away in the file that the worker
@@ -32,12 +33,13 @@ const { values } = parseArgs({
     empty: { type: 'boolean', default: false },
     max: { type: 'string' },
     seconds: { type: 'string', default: '25' },
-    target: { type: 'string', default: '1' },
+    target: { type: 'string' },
   },
 });
 const isEmpty = values.empty;
 const most = Number(values.max ?? (isEmpty ? 28 : 12));
 const seconds = Number(values.seconds);
+const target = targetOf(values.target, isEmpty ? TARGETS.emptyCameras : TARGETS.busyCameras);
 
 /** What was seen with one number of cameras. */
 interface Trial {
@@ -218,9 +220,10 @@ await inOwnFolder('cameras', async (folder, register) => {
   const { held, shown: trial, tries } = await search(tryOut);
   await client.endAsync();
   await plant.stop();
+  if (!camerasHold(held, target)) note(`missed: ${held} cameras held, the target is ${target}`);
   tell({
     bench: 'cameras',
-    ok: held >= Number(values.target),
+    ok: camerasHold(held, target),
     figures: {
       empty: isEmpty ? 1 : 0,
       cameras: held,

@@ -1,5 +1,7 @@
 import { announceReady, onShutdown } from '@anshi/contracts/process';
+import { startTracing, traceFields } from '@anshi/contracts/tracing';
 import { pino } from 'pino';
+import packageJson from '../package.json' with { type: 'json' };
 import { workerSettings } from './settings.ts';
 import { VisionWorker } from './worker.ts';
 
@@ -9,13 +11,24 @@ async function main(): Promise<void> {
   const log = pino({
     level: settings.ANSHI_LOG_LEVEL,
     base: { process: 'vision', worker: settings.ANSHI_WORKER_ID },
+    mixin: traceFields,
   });
+  const tracing = await startTracing(
+    process.env,
+    {
+      service: 'anshi-vision',
+      instance: settings.ANSHI_WORKER_ID,
+      version: packageJson.version,
+    },
+    (why) => log.warn({ why }, 'traces are not taken by their receiver'),
+  );
   // A fault of one camera or viewer must not end the others; it is told and looked into.
   process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'));
   const starting = VisionWorker.start(settings, log);
   onShutdown(async (why) => {
     log.info({ why }, 'stopping');
     await (await starting).stop();
+    await tracing.close();
   });
   const worker = await starting;
   log.info({ http: worker.http }, 'ready');

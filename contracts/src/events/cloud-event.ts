@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant } from '../primitives.ts';
+import { instant, traceparent } from '../primitives.ts';
 
 /**
  * A CloudEvent 1.0 in structured JSON (https://github.com/cloudevents/spec), which is how every
@@ -15,6 +15,11 @@ export function cloudEvent<Type extends string, Data extends z.ZodType>(type: Ty
     time: instant,
     subject: z.string().optional(),
     datacontenttype: z.literal('application/json'),
+    /**
+     * The trace that the event came from (extension "distributed tracing" of CloudEvents), where the
+     * sender makes traces. A damaged one is left out: an event is not lost for it.
+     */
+    traceparent: traceparent.optional().catch(undefined),
     data,
   });
 }

@@ -1,4 +1,5 @@
 import type { Acknowledgement, ViolationEvent } from '@anshi/contracts';
+import { failed, inSpan, outsideSpans, type Span, SpanKind } from '@anshi/contracts/tracing';
 import type { Logger } from 'pino';
 import { EvidenceRefused } from './evidence-upload.ts';
 import type { Outbox, WaitingEvent } from './outbox.ts';
@@ -103,7 +104,8 @@ export class Delivery {
   #start(waiting: WaitingEvent): void {
     const { violation } = waiting.event.data;
     this.#lanes.add(violation);
-    const run = this.#attempt(waiting).finally(() => {
+    // Not in the trace of whoever woke this: each event has its own.
+    const run = outsideSpans(() => this.#traced(waiting)).finally(() => {
       this.#lanes.delete(violation);
       this.#running = this.#running.filter((other) => other !== run);
       // A new turn of the event loop, so that a failure cannot spin.
@@ -112,13 +114,29 @@ export class Delivery {
     this.#running.push(run);
   }
 
-  async #attempt(waiting: WaitingEvent): Promise<void> {
+  #traced(waiting: WaitingEvent): Promise<void> {
+    const { type, id, traceparent } = waiting.event;
+    // One that was confirmed while no traces were made has none.
+    if (traceparent === undefined) return this.#attempt(waiting, null);
+    const attributes = {
+      'cloudevents.event_type': type,
+      'cloudevents.event_id': id,
+      'messaging.system': 'mqtt',
+      'messaging.operation.type': 'send',
+    };
+    return inSpan('deliver', { kind: SpanKind.PRODUCER, parent: traceparent, attributes }, (span) =>
+      this.#attempt(waiting, span),
+    );
+  }
+
+  async #attempt(waiting: WaitingEvent, span: Span | null): Promise<void> {
     const { outbox, log, upload } = this.#options;
     const { event } = waiting;
     const { violation } = event.data;
     const retry = this.#retries.get(event.id) ?? { attempts: 0, notBefore: 0, put: false };
     this.#retries.set(event.id, retry);
     retry.attempts++;
+    span?.setAttribute('anshi.attempt', retry.attempts);
     const wait = Math.min(FIRST_WAIT_MS * 2 ** (retry.attempts - 1), LONGEST_WAIT_MS);
     const began = performance.now();
     try {
@@ -129,6 +147,7 @@ export class Delivery {
       if (!retry.put || retry.attempts % PUT_AGAIN_EVERY === 0) await upload(event);
       retry.put = true;
       const word = await this.#ask(event, Math.min(wait, LONGEST_ASK_MS));
+      span?.setAttribute('anshi.result', word?.result ?? 'no answer');
       if (word) {
         const reason = word.reason ?? 'no reason given';
         await this.#settle(waiting, word.result === 'rejected' ? reason : undefined);
@@ -138,6 +157,7 @@ export class Delivery {
         this.#problem = 'the API does not acknowledge violations; is its database up?';
       }
     } catch (error) {
+      if (span) failed(span, error);
       if (error instanceof EvidenceRefused) {
         await this.#giveUpEvidence(waiting, error.message).catch(() => {});
       }

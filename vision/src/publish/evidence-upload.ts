@@ -1,4 +1,5 @@
 import type { ViolationEvent } from '@anshi/contracts';
+import { activeTraceparent, inSpan, SpanKind } from '@anshi/contracts/tracing';
 import type { EvidenceStore } from './evidence-store.ts';
 import { evidenceOf } from './outbox-entry.ts';
 
@@ -41,22 +42,34 @@ export class EvidenceUpload {
           `the evidence ${sha256} is not on this disk any more: ${(error as Error).message}`,
         );
       }
-      const response = await fetch(`${this.#api}/api/v1/ingest/evidence/${sha256}`, {
-        method: 'PUT',
-        headers: { authorization: `Bearer ${this.#token}`, 'content-type': mediaType },
-        body: new Uint8Array(bytes),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      const answer = await response.text();
-      if (response.ok) continue;
-      const message = `the API answered ${response.status} to evidence ${sha256}: ${answer.slice(0, 300)}`;
-      if (FINAL.includes(response.status)) throw new EvidenceRefused(message);
-      if (response.status === 401 || response.status === 403) {
-        throw new Error(
-          `the API refuses ANSHI_WORKER_TOKEN (${response.status}); give both the same`,
-        );
-      }
-      throw new Error(message);
+      const attributes = { 'http.request.method': 'PUT', 'http.request.body.size': bytes.length };
+      await inSpan('upload evidence', { kind: SpanKind.CLIENT, attributes }, () =>
+        this.#put(sha256, mediaType, bytes),
+      );
     }
+  }
+
+  async #put(sha256: string, mediaType: string, bytes: Buffer): Promise<void> {
+    const traceparent = activeTraceparent();
+    const response = await fetch(`${this.#api}/api/v1/ingest/evidence/${sha256}`, {
+      method: 'PUT',
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        'content-type': mediaType,
+        ...(traceparent !== null && { traceparent }),
+      },
+      body: new Uint8Array(bytes),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const answer = await response.text();
+    if (response.ok) return;
+    const message = `the API answered ${response.status} to evidence ${sha256}: ${answer.slice(0, 300)}`;
+    if (FINAL.includes(response.status)) throw new EvidenceRefused(message);
+    if (response.status === 401 || response.status === 403) {
+      throw new Error(
+        `the API refuses ANSHI_WORKER_TOKEN (${response.status}); give both the same`,
+      );
+    }
+    throw new Error(message);
   }
 }

@@ -7,6 +7,7 @@ import type {
   ViolationConfirmed,
   ViolationEnded,
 } from '@anshi/contracts';
+import { violationTraceparent } from '@anshi/contracts/tracing';
 import type { ConfirmedVerdict, EndedVerdict } from '../judge/verdict.ts';
 import { drawnBoxes } from './clip-boxes.ts';
 
@@ -14,10 +15,15 @@ type Snapshot = ViolationConfirmed['data']['snapshot'];
 
 const instant = (ms: number) => new Date(ms).toISOString();
 
-const envelope = {
-  specversion: '1.0',
-  datacontenttype: 'application/json',
-} as const;
+/** What all events about a violation have; with the trace that all of them belong to, if there is one. */
+function envelopeOf(violation: string) {
+  const traceparent = violationTraceparent(violation);
+  return {
+    specversion: '1.0',
+    datacontenttype: 'application/json',
+    ...(traceparent !== null && { traceparent }),
+  } as const;
+}
 
 /** The event of a confirmed violation; its id is the violation's own. */
 export function confirmedEvent(
@@ -30,7 +36,7 @@ export function confirmedEvent(
   },
 ): ViolationConfirmed {
   return {
-    ...envelope,
+    ...envelopeOf(verdict.violation),
     id: verdict.violation,
     source: context.source,
     type: 'cn.anshi.violation.confirmed.v1',
@@ -61,7 +67,7 @@ export function confirmedEvent(
 
 export function endedEvent(verdict: EndedVerdict, source: string, camera: string): ViolationEnded {
   return {
-    ...envelope,
+    ...envelopeOf(verdict.violation),
     id: `${verdict.violation}-ended`,
     source,
     type: 'cn.anshi.violation.ended.v1',
@@ -78,7 +84,7 @@ export function clipEvent(
   camera: string,
 ): ViolationClipReady {
   return {
-    ...envelope,
+    ...envelopeOf(violation),
     id: `${violation}-clip`,
     source,
     type: 'cn.anshi.violation.clip-ready.v1',

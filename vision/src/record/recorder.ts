@@ -8,6 +8,7 @@ import type { Outbox } from '../publish/outbox.ts';
 import type { ClipQueue } from './clip-queue.ts';
 import { confirmedEvent, endedEvent, snapshotBoxes } from './events.ts';
 import type { RawPicture, Snapshots } from './snapshots.ts';
+import { ViolationSpans } from './violation-spans.ts';
 
 const RETRY_MS = 1000;
 
@@ -62,7 +63,8 @@ export class Recorder {
     const confirmed = findings.verdicts.filter((verdict) => verdict.type === 'confirmed');
     // The picture is encoded while earlier findings are still being written.
     const picture = confirmed.length > 0 ? findings.picture : null;
-    const jpeg = picture && this.#encode(picture);
+    const spans = ViolationSpans.begin(confirmed, camera.id, findings.at);
+    const jpeg = picture && spans.stage('snapshot', () => this.#encode(picture));
     return this.#inLane(camera.id, async () => {
       const events: ViolationEvent[] = [];
       for (const verdict of findings.verdicts) {
@@ -70,17 +72,19 @@ export class Recorder {
           events.push(endedEvent(verdict, this.#options.source, camera.id));
         } else events.push(await this.#confirmed(verdict, findings, await jpeg));
       }
-      await outbox.add({ version: 1, events, state }, () =>
-        Promise.all(confirmed.map((verdict) => clips.add(orderOf(verdict, camera.id)))),
+      await spans.stage('outbox', () =>
+        outbox.add({ version: 1, events, state }, () =>
+          Promise.all(confirmed.map((verdict) => clips.add(orderOf(verdict, camera.id)))),
+        ),
       );
       const now = Date.now();
       const delays = { foundMs: found - findings.at, durableMs: now - found };
-      for (const verdict of confirmed) {
+      for (const [index, verdict] of confirmed.entries()) {
         const { violation, rule, ruleId, track } = verdict;
         const fields = { camera: camera.id, violation, rule, ruleId, track, ...delays };
-        log.info(fields, 'violation recorded');
+        spans.within(index, () => log.info(fields, 'violation recorded'));
       }
-    });
+    }).finally(() => spans.end());
   }
 
   /** Commits the ends of episodes of a camera whose configuration is gone. */

@@ -1,4 +1,10 @@
-import { type Acknowledgement, topics, violationEvent } from '@anshi/contracts';
+import {
+  type Acknowledgement,
+  topics,
+  type ViolationEvent,
+  violationEvent,
+} from '@anshi/contracts';
+import { inSpan, type Span, SpanKind, type SpanSettings } from '@anshi/contracts/tracing';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Bus } from '../../platform/bus.ts';
@@ -67,22 +73,28 @@ export function takeViolationEvents(options: {
     if (source !== `/vision/${worker}`) {
       return reject(type, `the source must be /vision/${worker} on this topic`);
     }
-    try {
-      const outcome = await service.take(event);
-      if (outcome.result === 'rejected') return reject(type, outcome.reason);
-      metrics.ingested.inc({ type, result: outcome.result });
-      if (outcome.result === 'waiting') {
-        log.info({ worker, id, reason: outcome.reason }, 'an event waits; it will come again');
-        return;
-      }
-      acknowledge(worker, { source, id, result: 'committed' });
-      metrics.acknowledgeSeconds.observe((performance.now() - heardAt) / 1000);
-    } catch (error) {
-      metrics.ingested.inc({ type, result: 'failed' });
-      if (isDatabaseUnavailable(error)) {
-        log.warn({ worker, id }, 'the database is away; the event will come again');
-      } else {
-        log.error({ err: error, worker, id }, 'an event was not taken; it will come again');
+    await inSpan('ingest', spanOf(event), (span) => commit(event, span));
+
+    async function commit(event: ViolationEvent, span: Span | null): Promise<void> {
+      try {
+        const outcome = await service.take(event);
+        span?.setAttribute('anshi.result', outcome.result);
+        if (outcome.result === 'rejected') return reject(type, outcome.reason);
+        metrics.ingested.inc({ type, result: outcome.result });
+        if (outcome.result === 'waiting') {
+          log.info({ worker, id, reason: outcome.reason }, 'an event waits; it will come again');
+          return;
+        }
+        acknowledge(worker, { source, id, result: 'committed' });
+        metrics.acknowledgeSeconds.observe((performance.now() - heardAt) / 1000);
+      } catch (error) {
+        span?.setAttribute('anshi.result', 'failed');
+        metrics.ingested.inc({ type, result: 'failed' });
+        if (isDatabaseUnavailable(error)) {
+          log.warn({ worker, id }, 'the database is away; the event will come again');
+        } else {
+          log.error({ err: error, worker, id }, 'an event was not taken; it will come again');
+        }
       }
     }
   }
@@ -96,4 +108,19 @@ export function takeViolationEvents(options: {
     }
     enqueue(() => take(worker, message, heardAt));
   });
+}
+
+/** A worker that makes no traces sends none: then the trace begins here. */
+function spanOf({ type, id, traceparent, data }: ViolationEvent): SpanSettings {
+  return {
+    kind: SpanKind.CONSUMER,
+    parent: traceparent ?? null,
+    attributes: {
+      'cloudevents.event_type': type,
+      'cloudevents.event_id': id,
+      'messaging.system': 'mqtt',
+      'messaging.operation.type': 'process',
+      'anshi.violation': data.violation,
+    },
+  };
 }

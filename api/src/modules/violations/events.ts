@@ -1,4 +1,5 @@
 import { topics } from '@anshi/contracts';
+import { activeTraceparent } from '@anshi/contracts/tracing';
 import { ulid } from 'ulid';
 import { z } from 'zod';
 import type { Bus } from '../../platform/bus.ts';
@@ -43,6 +44,7 @@ export function announceViolations(options: {
   return {
     announce(tenant, change, violation) {
       push(tenant, change, violation);
+      const traceparent = activeTraceparent();
       bus.publish(topics.records(tenant, 'violation'), {
         specversion: '1.0',
         id: ulid(),
@@ -51,6 +53,7 @@ export function announceViolations(options: {
         time: new Date().toISOString(),
         subject: violation.id,
         datacontenttype: 'application/json',
+        ...(traceparent !== null && { traceparent }),
         data: { violation },
       });
     },

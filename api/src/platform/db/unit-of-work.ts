@@ -1,3 +1,4 @@
+import { activeTraceparent, inSpan, type Span } from '@anshi/contracts/tracing';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Caller } from '../access/caller.ts';
 import { type AuditEntry, auditLines } from '../audit/entry.ts';
@@ -61,35 +62,46 @@ export function createUnits(options: {
 }): Units {
   const { database, onError } = options;
   return {
-    async run(caller, work) {
-      const actor = { tenant: caller.tenant, user: caller.account?.id ?? null };
-      let open = null as OpenUnit | null;
-      try {
-        const result = await database.transaction(
-          actor,
-          async (tx) => {
-            // Of a try before this one, nothing stays.
-            open?.end();
-            const own = openUnit(tx, caller);
-            open = own;
-            try {
-              const result = await work(own.unit);
-              own.finish();
-              return result;
-            } finally {
-              own.end();
-            }
-          },
-          { repeat: true },
-        );
-        await tell(open, caller);
-        return result;
-      } finally {
-        // The work of one that took too long goes on, and nothing takes what it hands in.
-        open?.end();
-      }
-    },
+    run: (caller, work) =>
+      inSpan('unit of work', { attributes: { 'anshi.tenant': caller.tenant } }, (span) =>
+        runUnit(caller, work, span),
+      ),
   };
+
+  async function runUnit<Result>(
+    caller: Caller,
+    work: (unit: Unit) => Promise<Result>,
+    span: Span | null,
+  ): Promise<Result> {
+    const actor = { tenant: caller.tenant, user: caller.account?.id ?? null };
+    let open = null as OpenUnit | null;
+    try {
+      const result = await database.transaction(
+        actor,
+        async (tx) => {
+          // Of a try before this one, nothing stays.
+          open?.end();
+          const own = openUnit(tx, caller);
+          open = own;
+          try {
+            const result = await work(own.unit);
+            own.finish();
+            return result;
+          } finally {
+            own.end();
+          }
+        },
+        { repeat: true },
+      );
+      span?.setAttribute('anshi.audit_lines', open?.lines.length ?? 0);
+      span?.setAttribute('anshi.events', open?.events.map(nameOf) ?? []);
+      await tell(open, caller);
+      return result;
+    } finally {
+      // The work of one that took too long goes on, and nothing takes what it hands in.
+      open?.end();
+    }
+  }
 
   async function tell(ended: OpenUnit | null, caller: Caller): Promise<void> {
     if (!ended) return;
@@ -188,6 +200,8 @@ function together(statements: readonly Prisma.Sql[]): Prisma.Sql | null {
   return others.length > 0 ? Prisma.sql`WITH ${Prisma.join(others)} ${last}` : last;
 }
 
+const nameOf = ({ entity, what }: OutgoingEvent) => `${entity} ${what}`;
+
 function outboxRows({ tenant }: Caller, events: readonly OutgoingEvent[]): Prisma.Sql {
   const rows = events.map(({ entity, what, subject, data }) => ({
     id: newId(),
@@ -197,8 +211,9 @@ function outboxRows({ tenant }: Caller, events: readonly OutgoingEvent[]): Prism
     data,
   }));
   return Prisma.sql`
-    INSERT INTO outbox_event (tenant_id, id, type, entity, subject, data)
-    SELECT ${tenant}, event->>'id', event->>'type', event->>'entity', event->>'subject', event->'data'
+    INSERT INTO outbox_event (tenant_id, id, type, entity, subject, data, traceparent)
+    SELECT ${tenant}, event->>'id', event->>'type', event->>'entity', event->>'subject', event->'data',
+           ${activeTraceparent()}::text
     FROM jsonb_array_elements(${JSON.stringify(rows)}::jsonb) WITH ORDINALITY AS e (event, n)
     ORDER BY n`;
 }

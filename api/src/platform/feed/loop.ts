@@ -1,3 +1,4 @@
+import { outsideSpans } from '@anshi/contracts/tracing';
 import type { Logger } from 'pino';
 
 /** What comes in a burst waits for what comes with it: a look costs more than what it finds. */
@@ -36,7 +37,8 @@ export function startLoop(options: {
     if (timer) clearTimeout(timer);
     timer = setTimeout(() => {
       timer = null;
-      running = run().finally(() => {
+      // Whoever nudged is only the first of those that it is for.
+      running = outsideSpans(run).finally(() => {
         running = null;
         later(nudged ? rest() : Math.min(60_000, everyMs * 2 ** Math.min(failures, 6)));
       });

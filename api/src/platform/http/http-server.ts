@@ -6,6 +6,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Settings } from '../settings.ts';
 import type { App } from './app-types.ts';
 import { answerProblems } from './problems.ts';
+import { traceRequests } from './trace-requests.ts';
 
 /** The server without a route: its limits, zod for what comes and goes, problems, and its measures. */
 export function createHttpServer(parts: {
@@ -35,6 +36,7 @@ export function createHttpServer(parts: {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerProblems(app);
+  traceRequests(app);
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
     const labels = { method: request.method, route, status: reply.statusCode };

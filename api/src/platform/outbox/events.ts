@@ -11,13 +11,16 @@ export interface OutboxRow {
   subject: string | null;
   at: Date;
   data: Prisma.JsonValue;
+  /** The trace of the unit of work that wrote it; null where none was made. */
+  traceparent: string | null;
 }
 
 /** One source for all API processes: consumers drop a second one with the same source and id. */
 const SOURCE = '/api';
 
 /** The fact as a CloudEvent 1.0, the same each time it is sent. */
-export function toCloudEvent({ id, type, subject, at, data }: Omit<OutboxRow, 'seq' | 'entity'>) {
+export function toCloudEvent(row: Omit<OutboxRow, 'seq' | 'entity'>) {
+  const { id, type, subject, at, data, traceparent } = row;
   return {
     specversion: '1.0' as const,
     id,
@@ -26,6 +29,7 @@ export function toCloudEvent({ id, type, subject, at, data }: Omit<OutboxRow, 's
     time: at.toISOString(),
     ...(subject === null ? {} : { subject }),
     datacontenttype: 'application/json' as const,
+    ...(traceparent === null ? {} : { traceparent }),
     data,
   };
 }
@@ -49,7 +53,8 @@ export function createOutboxFeed(options: {
     ...options,
     table: 'outbox_event',
     unread: (tx, after, limit) => tx.$queryRaw<OutboxRow[]>`
-      SELECT e.seq, e.id, e.type, e.entity, e.subject, e.at, e.data FROM outbox_event e
+      SELECT e.seq, e.id, e.type, e.entity, e.subject, e.at, e.data, e.traceparent
+      FROM outbox_event e
       WHERE e.seq > ${after} AND NOT EXISTS (
         SELECT 1 FROM outbox_mark m
         WHERE m.tenant_id = e.tenant_id AND m.feed = ${name} AND m.seq = e.seq AND m.seq > ${after})

@@ -1,9 +1,10 @@
 import { topics } from '@anshi/contracts';
+import { inSpan, SpanKind } from '@anshi/contracts/tracing';
 import type { Logger } from 'pino';
 import type { Bus } from '../bus.ts';
 import type { Database } from '../db/database.ts';
 import { type Loop, startLoop } from '../feed/loop.ts';
-import { createOutboxFeed, toCloudEvent } from './events.ts';
+import { createOutboxFeed, type OutboxRow, toCloudEvent } from './events.ts';
 
 const BATCH = 200;
 const EVERY_MS = 2_000;
@@ -29,7 +30,9 @@ export function startPublisher(options: {
       // They leave in order on one connection; the words of the broker may cross.
       const told = await Promise.allSettled(
         rows.map((row) =>
-          bus.publishAcknowledged(topics.records(tenant, row.entity), toCloudEvent(row)),
+          traced(row, () =>
+            bus.publishAcknowledged(topics.records(tenant, row.entity), toCloudEvent(row)),
+          ),
         ),
       );
       const missed = told.findIndex(({ status }) => status === 'rejected');
@@ -45,4 +48,17 @@ export function startPublisher(options: {
       return (await feed.pass())?.more === true;
     },
   });
+}
+
+/** What was written within a trace is published within it. */
+function traced(row: OutboxRow, publish: () => Promise<void>): Promise<void> {
+  if (row.traceparent === null) return publish();
+  const attributes = {
+    'cloudevents.event_type': row.type,
+    'cloudevents.event_id': row.id,
+    'messaging.system': 'mqtt',
+    'messaging.operation.type': 'send',
+  };
+  const parent = row.traceparent;
+  return inSpan('publish', { kind: SpanKind.PRODUCER, parent, attributes }, publish);
 }

@@ -1,3 +1,4 @@
+import { activeTraceparent, failed, inSpan, type Span, SpanKind } from '@anshi/contracts/tracing';
 import type { Logger } from 'pino';
 import { ulid } from 'ulid';
 import { systemCaller } from '../access/caller.ts';
@@ -34,6 +35,13 @@ interface Claimed {
   webhookId: string;
   eventSeq: bigint;
   attempts: number;
+}
+
+/** What is sent to whom. */
+interface Found {
+  hook: { url: string };
+  event: Omit<OutboxRow, 'seq' | 'entity'>;
+  secrets: string[];
 }
 
 /** What came of one try. */
@@ -90,7 +98,17 @@ export function startWebhooks(options: {
       return hook && event ? { hook, event, secrets: await openSecrets(tx, sealed, hook) } : null;
     });
     if (!found) return;
+    const { type, traceparent } = found.event;
+    if (traceparent === null) return deliver(one, found, null);
+    const attributes = { 'cloudevents.event_type': type, 'anshi.attempt': one.attempts };
+    await inSpan('webhook', { kind: SpanKind.CLIENT, parent: traceparent, attributes }, (span) =>
+      deliver(one, found, span),
+    );
+  }
+
+  async function deliver(one: Claimed, found: Found, span: Span | null): Promise<void> {
     const body = JSON.stringify(toCloudEvent(found.event));
+    const traceparent = activeTraceparent();
     const seconds = Math.floor(Date.now() / 1000);
     const began = performance.now();
     let outcome: Outcome;
@@ -102,6 +120,7 @@ export function startWebhooks(options: {
         headers: {
           'content-type': 'application/cloudevents+json',
           'user-agent': 'anshi-webhooks/1',
+          ...(traceparent !== null && { traceparent }),
           ...signWebhook(found.secrets, found.event.id, seconds, body),
         },
       });
@@ -111,6 +130,8 @@ export function startWebhooks(options: {
       const words = (error as Error).message.slice(0, 500);
       outcome = { ms: 0, status: null, error: words || 'the connection failed', answer: null };
     }
+    if (outcome.status !== null) span?.setAttribute('http.response.status_code', outcome.status);
+    if (span && outcome.error !== null) failed(span, outcome.error);
     await note(one, { ...outcome, ms: Math.round(performance.now() - began) });
   }
 
