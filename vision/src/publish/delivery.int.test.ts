@@ -1,6 +1,8 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startOtlpReceiver } from '@anshi/contracts/testing/otlp-receiver';
+import { violationTraceIds } from '@anshi/contracts/tracing';
 import { ulid } from 'ulid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ApiSink } from '../testing/api-sink.ts';
@@ -27,12 +29,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function start(): Promise<Child> {
+async function start(env: Record<string, string> = {}): Promise<Child> {
   child = await startChild('vision/src/testing/records-process.ts', {
     ANSHI_MQTT_URL: broker.url,
     ANSHI_API_URL: api.url,
     ANSHI_WORKER_TOKEN: TOKEN,
     ANSHI_WORKER_DIR: folder,
+    ...env,
   });
   return child;
 }
@@ -146,5 +149,63 @@ describe('a confirmed violation reaches the API', () => {
     expect(await readdir(join(folder, 'outbox', 'damaged'))).toEqual([
       expect.stringMatching(/^\d+-000000000000\.json$/),
     ]);
+  });
+});
+
+describe('the trace of a violation', () => {
+  test('is one from the frame to the delivery, also over a kill', async () => {
+    const receiver = await startOtlpReceiver();
+    const traced = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_BSP_SCHEDULE_DELAY: '20',
+    };
+    try {
+      api.decide = () => null;
+      let worker = await start(traced);
+      const id = await record(worker);
+      const { traceId, spanId } = violationTraceIds(id);
+      const named = (name: string) => receiver.of(traceId).filter((span) => span.name === name);
+      await expect.poll(() => named('violation'), { timeout: 60_000 }).toHaveLength(1);
+      expect(named('violation')[0]).toMatchObject({
+        service: 'anshi-vision',
+        spanId,
+        parent: null,
+        attributes: {
+          'anshi.camera': 'gate',
+          'anshi.violation': id,
+          'anshi.rule': 'missing-helmet',
+        },
+      });
+      for (const stage of ['frame', 'snapshot', 'outbox']) {
+        expect(named(stage), stage).toMatchObject([{ parent: spanId }]);
+      }
+      await worker.end('SIGKILL');
+
+      api.decide = () => 'committed';
+      worker = await start(traced);
+      await api.until(() => api.committed.size === 2);
+      for (const event of api.committed.values()) {
+        expect(event.traceparent).toBe(`00-${traceId}-${spanId}-01`);
+      }
+      await expect.poll(outboxFiles, { timeout: 60_000 }).toEqual([]);
+      await worker.end();
+      const delivered = named('deliver').filter(
+        ({ attributes }) => attributes['anshi.result'] === 'committed',
+      );
+      expect(delivered.map(({ parent }) => parent)).toEqual([spanId, spanId]);
+      const upload = named('upload evidence').at(-1);
+      const [snapshot] = api.evidence.values();
+      expect(snapshot?.traceparent).toBe(`00-${traceId}-${upload?.spanId}-01`);
+    } finally {
+      await receiver.close();
+    }
+  });
+
+  test('is none where no receiver is named', async () => {
+    await start();
+    await record(child!);
+    await api.until(() => api.committed.size === 2);
+    for (const event of api.committed.values()) expect(event).not.toHaveProperty('traceparent');
+    expect([...api.evidence.values()][0]).not.toHaveProperty('traceparent');
   });
 });

@@ -6,7 +6,7 @@ import mqtt, { type MqttClient } from 'mqtt';
 /** What the API does with evidence and events, without its database. */
 export class ApiSink {
   readonly token: string;
-  readonly evidence = new Map<string, { type: string; bytes: Buffer }>();
+  readonly evidence = new Map<string, { type: string; bytes: Buffer; traceparent?: string }>();
   /** Every event as it came, again and again where it was sent again. */
   readonly received: ViolationEvent[] = [];
   /** Answers an event; null says nothing, as an API without its database. */
@@ -45,7 +45,12 @@ export class ApiSink {
       else if (request.method !== 'PUT' || !sha256) response.writeHead(404);
       else if (!right) response.writeHead(422);
       else {
-        this.evidence.set(sha256, { type: request.headers['content-type'] ?? '', bytes });
+        const { 'content-type': type = '', traceparent } = request.headers;
+        this.evidence.set(sha256, {
+          type,
+          bytes,
+          ...(typeof traceparent === 'string' && { traceparent }),
+        });
         response.writeHead(201);
       }
       response.end();

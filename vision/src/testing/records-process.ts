@@ -1,4 +1,5 @@
 import { announceReady, onShutdown } from '@anshi/contracts/process';
+import { startTracing } from '@anshi/contracts/tracing';
 import { pino } from 'pino';
 import { Bus } from '../publish/bus.ts';
 import { openRecords, type Records } from '../records.ts';
@@ -10,6 +11,11 @@ import { confirmedVerdict, findings } from './findings.ts';
  */
 const env = process.env as Record<string, string>;
 const log = pino({ level: 'warn' });
+const tracing = await startTracing(
+  env,
+  { service: 'anshi-vision', instance: 'worker-1', version: '1' },
+  (why) => log.warn(why),
+);
 let records: Records | undefined;
 const bus = new Bus({
   url: env.ANSHI_MQTT_URL!,
@@ -41,5 +47,6 @@ process.on('message', async ({ record }: { record: string }) => {
 onShutdown(async () => {
   await opened.close();
   await bus.close();
+  await tracing.close();
 });
 announceReady();
