@@ -29,7 +29,7 @@ beforeAll(async () => {
   }
   writeFileSync(join(data, 'classes.txt'), 'person\nhelmet\n');
   const args = ['--data', data, '--sets', 'gate/val,hall/val', '--gallery', gallery];
-  const bench = ['--import', 'tsx', 'vision/bench/ppe.ts', ...args];
+  const bench = ['vision/bench/ppe.ts', ...args];
   const code = await new Promise((resolve) => {
     execFile(process.execPath, bench, { cwd: root }, (error) => resolve(error?.code ?? 0));
   });

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { followNpm } from './setup/parents.mjs';
+import { continueOnRuntime } from './setup/rerun.mjs';
 import { root, setUpOrExit } from './setup.mjs';
 
 /** What each bench measures; the figures are explained in docs/benches.md. */
@@ -41,12 +42,13 @@ if (!Object.hasOwn(benches, name)) {
   }
   process.exit(2);
 }
+await continueOnRuntime(root);
 const bench = benches[/** @type {keyof typeof benches} */ (name)];
 await setUpOrExit();
 
 // Its own process group, which ends with it: a bench leaves nothing behind, however it ends.
 const watch = new URL('./plant/parent-watch.mjs', import.meta.url).href;
-const child = spawn(process.execPath, ['--import', watch, '--import', 'tsx', bench.file, ...args], {
+const child = spawn(process.execPath, ['--import', watch, bench.file, ...args], {
   cwd: root,
   stdio: ['inherit', 'pipe', 'inherit', 'ipc'],
   detached: true,

@@ -3,9 +3,10 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { dashboard, databaseClient, makeUpToDate, poseModel } from './setup/builds.mjs';
 import { findChromium } from './setup/chromium.mjs';
-import { checkNodeVersion } from './setup/node-version.mjs';
+import { linkNode } from './setup/node-runtime.mjs';
 import { installPackages, npm } from './setup/packages.mjs';
 import { run, SetupError } from './setup/progress.mjs';
+import { continueOnRuntime } from './setup/rerun.mjs';
 import {
   chineseFonts,
   chromium,
@@ -19,14 +20,14 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
  * Brings a fresh clone to where it can run: system parts, npm packages, generated code, the built
- * dashboard, the pose model. Each step is skipped where it is done; all skipped takes less than a second. It uses
- * nothing but Node.js itself, because nothing else is there yet.
+ * dashboard, the pose model. Each step is skipped where it is done; all skipped takes less than a
+ * second. It uses nothing but Node.js itself, because nothing else is there yet, and is called on
+ * the Node.js that Anshi runs on (`continueOnRuntime`).
  *
  * @param {{ browser?: boolean }} [options] browser: also what the browser tests need.
  * @throws SetupError with a sentence that says what to do.
  */
 export async function setUp({ browser = false } = {}) {
-  checkNodeVersion();
   const browserFromApt = browser && takesChromiumFromApt();
   await installSystemParts([
     ffmpeg,
@@ -34,6 +35,7 @@ export async function setUp({ browser = false } = {}) {
     ...(browser ? [chineseFonts] : []),
   ]);
   await installPackages(root);
+  linkNode(root);
   if (browser && findChromium() === undefined) {
     const [command, ...args] = npm(['exec', '--', 'playwright-core', 'install', 'chromium']);
     await run('downloading Chromium', /** @type {string} */ (command), args, { cwd: root });
@@ -59,5 +61,6 @@ export async function setUpOrExit(options) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await continueOnRuntime(root);
   await setUpOrExit({ browser: process.argv.includes('--browser') });
 }

@@ -13,8 +13,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { olderNode } from './setup/older-node.ts';
 
 const root = resolve(import.meta.dirname, '..');
+const older = olderNode();
 const camerasFile = `
 version: 1
 sites: [{ id: plant-1, name: { zh: 一, en: One } }]
@@ -201,6 +203,13 @@ describe.runIf(process.platform === 'linux')('npm start', { timeout: 500_000 }, 
 
   it('kill -9 of the outermost process leaves no process', async () => {
     const run = start();
+    const tree = await wholeTree(run);
+    run.child.kill('SIGKILL');
+    await expect.poll(() => alive(tree), { timeout: 60_000 }).toEqual([]);
+  });
+
+  it.runIf(older)('is started by an older Node.js just as well', async () => {
+    const run = start({ PATH: older!.env.PATH! }, [older!.node, 'tools/start.mjs']);
     const tree = await wholeTree(run);
     run.child.kill('SIGKILL');
     await expect.poll(() => alive(tree), { timeout: 60_000 }).toEqual([]);

@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { followNpm } from './setup/parents.mjs';
+import { continueOnRuntime } from './setup/rerun.mjs';
 import { root, setUpOrExit } from './setup.mjs';
 
 /** `npm start`: sets the clone up, then becomes the plant (tools/plant/start.ts). */
-const began = Date.now();
+const began = Number(process.env.START_BEGAN ?? Date.now());
+process.env.START_BEGAN = String(began);
+await continueOnRuntime(root);
+
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let plant;
 
@@ -14,9 +18,8 @@ followNpm('start', () => {
 });
 await setUpOrExit();
 
-plant = spawn(process.execPath, ['--import', 'tsx', 'tools/plant/start.ts'], {
+plant = spawn(process.execPath, ['tools/plant/start.ts'], {
   cwd: root,
-  env: { ...process.env, START_BEGAN: String(began) },
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {

@@ -7,6 +7,7 @@ import { commitOf, fingerprint } from './acceptance/fingerprint.mjs';
 import { resultFile } from './acceptance/results.mjs';
 import { checkSteps } from './checks/steps.mjs';
 import { followNpm } from './setup/parents.mjs';
+import { continueOnRuntime } from './setup/rerun.mjs';
 import { root, setUpOrExit } from './setup.mjs';
 import { runVitest } from './tests/run.mjs';
 import { bothTries, countTests, filesToTryAgain, flakyOf } from './tests/second-try.mjs';
@@ -17,6 +18,8 @@ import { bothTries, countTests, filesToTryAgain, flakyOf } from './tests/second-
  * With `--second-try`, or where CI is true, few files that failed are run once more, alone; what
  * passes then is told as flaky. `--config FILE` is vitest's.
  */
+
+await continueOnRuntime(root);
 
 const allProjects = ['unit', 'dashboard', 'integration', 'outage', 'media', 'e2e'];
 const { values, positionals } = parseArgs({

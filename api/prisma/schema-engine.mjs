@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 // Prisma's command line starts a native schema engine and talks JSON-RPC with it over its standard
 // streams. This file stands in its place (PRISMA_SCHEMA_ENGINE_BINARY, see prisma.config.ts).
-import { register } from 'tsx/esm/api';
+import process from 'node:process';
+import { serve } from '../src/platform/db/schema-engine-rpc.ts';
 
-register();
-const { serve } = await import('../src/platform/db/schema-engine-rpc.ts');
 await serve(process.argv.slice(2));

@@ -8,7 +8,7 @@ import { openDatabase } from './platform/db/database.ts';
 
 const USAGE = `Makes the first account of an installation, or gives an account a new password.
 
-  node --import tsx api/src/create-user.ts --username NAME [--role ROLE]... [--name-zh NAME] [--name-en NAME]
+  node api/src/create-user.ts --username NAME [--role ROLE]... [--name-zh NAME] [--name-en NAME]
 
 The password is read from ANSHI_NEW_PASSWORD, else from standard input. DATABASE_URL names the
 database as the role of the API, ANSHI_TENANT the company (demo). Roles: ${seedRoles.map(({ id }) => id).join(', ')} (admin).`;

@@ -22,7 +22,7 @@ afterAll(() => folder?.remove());
 /** The simulator as the launcher starts it. */
 async function startMain(env: Record<string, string> = {}) {
   const child = fork(join(import.meta.dirname, 'main.ts'), {
-    execArgv: ['--import', 'tsx'],
+    execArgv: [],
     env: { ...process.env, ANSHI_SIM_CLIPS: folder.path, ANSHI_LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

@@ -198,7 +198,7 @@ function serve(
   env: Record<string, string>,
 ): Promise<{ child: ChildProcess; details: Record<string, string> }> {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
-    execArgv: ['--import', 'tsx'],
+    execArgv: [],
     env: { ...process.env, ...env, NODE_ENV: 'production' },
   });
   children.push(child);

@@ -28,7 +28,7 @@ export function checkSteps(root) {
     { name: 'docker-compose.yml', command: [node, 'tools/checks/compose.mjs'] },
     {
       name: 'description of the API and client are fresh',
-      command: [node, '--import', 'tsx', 'tools/checks/generated.ts'],
+      command: [node, 'tools/checks/generated.ts'],
     },
   ];
 }

@@ -42,11 +42,12 @@ describe('the data folder', () => {
       try { prepareDataDir(${JSON.stringify(dir)}); } catch (error) { console.log(error.message); }`;
     // Root may read everything, so the check is done by nobody.
     const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-    const { stdout, stderr } = spawnSync(
-      process.execPath,
-      ['--import', 'tsx', '--input-type=module', '-e', script],
-      { ...nobody, encoding: 'utf8', cwd: join(import.meta.dirname, '../..'), env: { HOME: '/' } },
-    );
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      ...nobody,
+      encoding: 'utf8',
+      cwd: join(import.meta.dirname, '../..'),
+      env: { HOME: '/' },
+    });
     expect(stdout, stderr).toContain(
       `the data folder ${dir} cannot be read and written by this user. Change its owner or rights, or choose another folder by ANSHI_DATA_DIR.`,
     );

@@ -128,8 +128,7 @@ export class Part extends EventEmitter<PartEvents> {
     const { entry, root, env, logFile, prefix = [], readyTimeoutMs } = this.options;
     const log = this.hasLog ? appendTo(logFile) : beginLog(logFile);
     this.hasLog = true;
-    const imports = ['--import', parentWatch, '--import', 'tsx'];
-    const command = [...prefix, process.execPath, ...imports, entry];
+    const command = [...prefix, process.execPath, '--import', parentWatch, entry];
     const child = spawn(command[0] as string, command.slice(1), {
       cwd: root,
       env,

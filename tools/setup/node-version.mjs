@@ -1,18 +1,37 @@
 import process from 'node:process';
 import { SetupError } from './progress.mjs';
 
-const least = [20, 19];
+/** What the set-up itself needs: it brings a newer Node.js where that is needed. */
+const leastForSetUp = [20, 19];
+/** What Anshi runs on: the first Node.js 24 with long-term support. It reads TypeScript by itself. */
+const leastForAnshi = [24, 11];
 
 /**
  * @param {string} [version] like `20.19.0`.
- * @throws SetupError where this Node.js is older than the one that the project needs.
+ * @throws SetupError where this Node.js is older than the one that the set-up needs.
  */
 export function checkNodeVersion(version = process.versions.node) {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [leastMajor = 0, leastMinor = 0] = least;
-  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return;
+  if (isAtLeast(version, leastForSetUp)) return;
   throw new SetupError(
-    `Node.js ${version} is too old: Anshi needs ${least.join('.')} or newer. ` +
-      'Install Node.js 20, 22 or 24 from https://nodejs.org or with your version manager.',
+    `Node.js ${version} is too old: the set-up needs ${leastForSetUp.join('.')} or newer. ` +
+      'Install Node.js 24 from https://nodejs.org or with your version manager.',
   );
+}
+
+/**
+ * Tells whether Anshi runs on a Node.js.
+ *
+ * @param {string} [version] like `24.21.0`.
+ */
+export function runsAnshi(version = process.versions.node) {
+  return isAtLeast(version, leastForAnshi);
+}
+
+/**
+ * @param {string} version
+ * @param {number[]} least major and minor.
+ */
+function isAtLeast(version, [leastMajor = 0, leastMinor = 0]) {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
 }

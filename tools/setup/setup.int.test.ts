@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeUpToDate } from './builds.mjs';
 import { clearDead, exclusively } from './lock.mjs';
-import { checkNodeVersion } from './node-version.mjs';
 import { isInstalled } from './packages.mjs';
 import { run } from './progress.mjs';
 import { hashOf, readStamp, writeStamp } from './stamps.mjs';
@@ -16,16 +15,6 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'anshi-setup-'));
 });
 afterEach(() => rmSync(root, { recursive: true }));
-
-describe('the Node.js version', () => {
-  it.each(['20.19.0', '20.20.2', '22.0.0', '24.1.0'])('takes %s', (version) => {
-    expect(() => checkNodeVersion(version)).not.toThrow();
-  });
-
-  it.each(['18.20.0', '20.18.9'])('refuses %s and names what is needed', (version) => {
-    expect(() => checkNodeVersion(version)).toThrow(`${version} is too old: Anshi needs 20.19`);
-  });
-});
 
 describe('stamps', () => {
   it('remembers each step by itself', () => {

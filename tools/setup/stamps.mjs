@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import process from 'node:process';
 
 /**
  * What the set-up has done is remembered in `node_modules/.anshi-setup`, one entry a step, by the
@@ -35,7 +36,10 @@ export function writeStamp(root, step, hash) {
     // The first stamp, or a broken file: begin anew.
   }
   mkdirSync(dirname(stampFile(root)), { recursive: true });
-  writeFileSync(stampFile(root), `${JSON.stringify({ ...stamps, [step]: hash }, null, 2)}\n`);
+  // Renamed into place: the file may be read meanwhile, or be a hard link that another checkout shares.
+  const draft = `${stampFile(root)}-${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify({ ...stamps, [step]: hash }, null, 2)}\n`);
+  renameSync(draft, stampFile(root));
 }
 
 /** Folders that are made by tools and are no source. */

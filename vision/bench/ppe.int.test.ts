@@ -25,11 +25,10 @@ const execute = promisify(execFile);
 /** Runs the bench; its exit code says whether the target holds, which a few pictures cannot. */
 async function bench(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   try {
-    const done = await execute(
-      process.execPath,
-      ['--import', 'tsx', join(root, 'vision/bench/ppe.ts'), ...args],
-      { cwd: root, maxBuffer: 1 << 26 },
-    );
+    const done = await execute(process.execPath, [join(root, 'vision/bench/ppe.ts'), ...args], {
+      cwd: root,
+      maxBuffer: 1 << 26,
+    });
     return { code: 0, ...done };
   } catch (error) {
     return error as { code: number; stdout: string; stderr: string };

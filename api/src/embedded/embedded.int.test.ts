@@ -23,7 +23,7 @@ interface Started {
 
 function start(entry: string, env: Record<string, string>) {
   const child = fork(fileURLToPath(new URL(entry, import.meta.url)), {
-    execArgv: ['--import', 'tsx'],
+    execArgv: [],
     env: { ...process.env, ANSHI_LOG_LEVEL: 'warn', ...env },
     silent: true,
   });

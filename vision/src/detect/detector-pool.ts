@@ -145,7 +145,7 @@ export class DetectorPool implements Detector {
   #start(index: number): Promise<void> {
     const { cards, pose = null } = this.#options;
     const data: ThreadData = { cards, pose, permits: this.#memory, thread: index };
-    const worker = new Worker(new URL('./start-thread.mjs', import.meta.url), {
+    const worker = new Worker(new URL('./inference-thread.ts', import.meta.url), {
       name: `inference-${index}`,
       workerData: data,
       execArgv: [],

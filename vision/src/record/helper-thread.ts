@@ -22,14 +22,14 @@ interface Asked {
  * breaks down rejects what it had and is started anew by the next call.
  */
 export class HelperThread<Input, Output> {
-  readonly #module: string;
+  readonly #module: URL;
   readonly #asked = new Map<number, Asked>();
   #thread: Worker | undefined;
   #next = 1;
 
   /** @param module URL of a module that calls {@link serveThread}. */
   constructor(module: URL) {
-    this.#module = module.href;
+    this.#module = module;
   }
 
   call(input: Input): Promise<Output> {
@@ -53,8 +53,7 @@ export class HelperThread<Input, Output> {
 
   #started(): Worker {
     if (this.#thread) return this.#thread;
-    const start = new URL('./start-helper-thread.mjs', import.meta.url);
-    const thread = new Worker(start, { workerData: { module: this.#module } });
+    const thread = new Worker(this.#module);
     thread.on('message', ({ id, output, error }: Answer) => {
       const asked = this.#asked.get(id);
       this.#asked.delete(id);

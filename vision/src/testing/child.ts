@@ -22,7 +22,7 @@ export async function startChild(entry: string, env: Record<string, string>): Pr
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   const child = fork(entry, [], {
     cwd: root,
-    execArgv: ['--import', 'tsx'],
+    execArgv: [],
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

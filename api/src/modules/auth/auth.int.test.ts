@@ -31,7 +31,7 @@ const login = (username: string, password: string, to = api) =>
 
 const createUser = fileURLToPath(new URL('../../create-user.ts', import.meta.url));
 const run = (args: string[], env: Record<string, string>) =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', createUser, ...args], {
+  promisify(execFile)(process.execPath, [createUser, ...args], {
     env: { ...process.env, DATABASE_URL: urls.appUrl, ...env },
   });
 

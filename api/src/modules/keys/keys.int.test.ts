@@ -53,11 +53,10 @@ const command = async (...args: string[]) => {
     DATABASE_URL: api.settings.databaseUrl,
     ANSHI_KEYRING: api.settings.keyring.file,
   };
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ['--import', 'tsx', 'api/src/keys.ts', ...args],
-    { cwd: root, env },
-  ).catch((error: Error & { stderr: string }) => ({ stdout: error.stderr }));
+  const { stdout } = await promisify(execFile)(process.execPath, ['api/src/keys.ts', ...args], {
+    cwd: root,
+    env,
+  }).catch((error: Error & { stderr: string }) => ({ stdout: error.stderr }));
   return stdout;
 };
 const audit = (action: string) =>

@@ -154,7 +154,7 @@ describe('backup and restore', () => {
       ANSHI_BACKUP_DIR: folder,
     };
     const command = (name: string, ...options: string[]) =>
-      promisify(execFile)(process.execPath, ['--import', 'tsx', `api/src/${name}.ts`, ...options], {
+      promisify(execFile)(process.execPath, [`api/src/${name}.ts`, ...options], {
         env,
       });
     await expect(command('backup')).rejects.toThrow(/always encrypted/);

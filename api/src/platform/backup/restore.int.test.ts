@@ -276,8 +276,7 @@ describe('[SEC-05] a restore', () => {
       ANSHI_KEYRING: api.settings.keyring.file,
     };
     const options = [file, '--identity-file', world.identityFile];
-    const restore = () =>
-      spawn(process.execPath, ['--import', 'tsx', 'api/src/restore.ts', ...options], { env });
+    const restore = () => spawn(process.execPath, ['api/src/restore.ts', ...options], { env });
     const gate = await holdBeforeKeys(site.server.adminUrl);
     const first = restore();
     const ended = once(first, 'exit');

@@ -214,7 +214,7 @@ describe('tenants', () => {
 describe('the command that makes a tenant', () => {
   const command = fileURLToPath(new URL('../../tenant.ts', import.meta.url));
   const run = (...args: string[]) =>
-    promisify(execFile)(process.execPath, ['--import', 'tsx', command, ...args], {
+    promisify(execFile)(process.execPath, [command, ...args], {
       env: {
         ...process.env,
         ANSHI_DATABASE_ADMIN_URL: urls.adminUrl,

@@ -261,7 +261,7 @@ describe('a labelled set from verdicts', () => {
   it('is made at the machine too, into a new folder', async () => {
     const out = join(folder, 'cli');
     const run = (args: string[]) =>
-      promisify(execFile)(process.execPath, ['--import', 'tsx', 'api/src/labels.ts', ...args], {
+      promisify(execFile)(process.execPath, ['api/src/labels.ts', ...args], {
         cwd: root,
         env: {
           ...process.env,

@@ -1,0 +1,16 @@
+import { dirname } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { bringNode, linkNode } from './node-runtime.mjs';
+import { SetupError } from './progress.mjs';
+
+/* npm runs this after every `npm ci` and `npm install`: what they leave runs on the right Node.js. */
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+try {
+  await bringNode(root);
+  linkNode(root);
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

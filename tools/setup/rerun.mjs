@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import process from 'node:process';
+import { bringNode, leadPath } from './node-runtime.mjs';
+import { runsAnshi } from './node-version.mjs';
+import { followNpm } from './parents.mjs';
+import { SetupError } from './progress.mjs';
+
+/**
+ * Goes on where Anshi runs on the running Node.js. Else the same command is run on the one that
+ * {@link bringNode} brings, and this process only waits: it hands signals on, ends with the exit
+ * code of the other, and the other ends when this one is killed.
+ *
+ * @param {string} root the checkout.
+ */
+export async function continueOnRuntime(root) {
+  if (runsAnshi()) {
+    leadPath();
+    endWithParent();
+    return;
+  }
+  const node = await bringNode(root).catch((error) => {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(`\nSet-up stopped: ${error.message}`);
+    process.exit(1);
+  });
+  const child = spawn(node, [...process.execArgv, ...process.argv.slice(1)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => child.kill(signal));
+  }
+  followNpm(process.env.npm_lifecycle_event ?? '', () => child.kill('SIGTERM'));
+  const [code, signal] = await once(child, 'exit');
+  process.exit(code ?? 128 + constants.signals[/** @type {NodeJS.Signals} */ (signal)]);
+}
+
+/** The command that has a channel to its parent stops, as if told to, when the parent is gone. */
+function endWithParent() {
+  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  // Listening alone is no reason to stay alive.
+  process.channel?.unref();
+}
