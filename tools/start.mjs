@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { followNpm } from './setup/parents.mjs';
+import { began } from './setup/progress.mjs';
 import { continueOnRuntime } from './setup/rerun.mjs';
 import { root, setUpOrExit } from './setup.mjs';
 
 /** `npm start`: sets the clone up, then becomes the plant (tools/plant/start.ts). */
-const began = Number(process.env.START_BEGAN ?? Date.now());
-process.env.START_BEGAN = String(began);
 await continueOnRuntime(root);
 
 /** @type {import('node:child_process').ChildProcess | undefined} */
@@ -20,6 +19,7 @@ await setUpOrExit();
 
 plant = spawn(process.execPath, ['tools/plant/start.ts'], {
   cwd: root,
+  env: { ...process.env, START_BEGAN: String(began) },
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {

@@ -28,7 +28,8 @@ describe('the version of Node.js in tools/runtime', () => {
     const dockerfile = read('docker/Dockerfile');
     expect(/^ARG NODE_VERSION=(.*)$/m.exec(dockerfile)?.[1]).toBe(runtime.version);
     const images = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
-    expect(new Set(images)).toEqual(new Set([`node:${NODE_VERSION}-trixie-slim`]));
+    expect(images).toHaveLength(2);
+    for (const image of images) expect(image).toMatch(/^node:\$\{NODE_VERSION\}-trixie-slim$/);
   });
 
   it('has the major version of the types, and every part asks for it', () => {

@@ -10,9 +10,11 @@ export class SetupError extends Error {
   }
 }
 
-const began = Date.now();
+/** When the command began, which may have been on another Node.js (rerun.mjs). */
+export const began = Number(process.env.START_BEGAN ?? Date.now());
+delete process.env.START_BEGAN;
 
-/** Seconds since this process began, for the progress lines. */
+/** Seconds since then, for the progress lines. */
 const elapsed = () => `${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s`;
 
 /**

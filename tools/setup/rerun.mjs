@@ -5,7 +5,7 @@ import process from 'node:process';
 import { bringNode, leadPath } from './node-runtime.mjs';
 import { runsAnshi } from './node-version.mjs';
 import { followNpm } from './parents.mjs';
-import { SetupError } from './progress.mjs';
+import { began, SetupError } from './progress.mjs';
 
 /**
  * Goes on where Anshi runs on the running Node.js. Else the same command is run on the one that
@@ -26,6 +26,7 @@ export async function continueOnRuntime(root) {
     process.exit(1);
   });
   const child = spawn(node, [...process.execArgv, ...process.argv.slice(1)], {
+    env: { ...process.env, START_BEGAN: String(began) },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
