@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, mergeConfig } from 'vitest/config';
 import dashboard from './dashboard/vitest.config.ts';
-import { OutagesFirst } from './tools/tests/outages-first.ts';
+import { ProjectOrder } from './tools/tests/project-order.ts';
 
 /** A test waits for events; these limits are for what never comes, on a busy machine too. */
 const realParts = { testTimeout: 180_000, hookTimeout: 300_000 };
@@ -28,7 +28,7 @@ const modules = '**/node_modules/**';
 export default defineConfig({
   test: {
     reporters: ['default'],
-    sequence: { sequencer: OutagesFirst },
+    sequence: { sequencer: ProjectOrder },
     projects: [
       {
         test: {
@@ -46,6 +46,8 @@ export default defineConfig({
           name: 'integration',
           include: ['api/**/*.int.test.ts'],
           exclude: [modules],
+          globalSetup: ['api/src/testing/global-setup.ts'],
+          isolate: false,
           ...realParts,
           ...sideBySide,
         },

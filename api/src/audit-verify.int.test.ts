@@ -18,7 +18,7 @@ let urls: { adminUrl: string; appUrl: string };
 let database: Database;
 
 beforeAll(async () => {
-  site = await openSite();
+  site = await openSite({ ownServer: true });
   urls = await site.freshDatabase();
   database = openDatabase(urls.appUrl);
 });

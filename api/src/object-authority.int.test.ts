@@ -137,7 +137,7 @@ let foreign: Map<string, string>;
 
 beforeAll(async () => {
   site = await openSite();
-  urls = await site.freshDatabase(['demo', RIVAL]);
+  urls = await site.seededDatabase([RIVAL]);
   // What a new company has; then nobody works there, so that any change there is from here.
   await (await startApi(site, urls.appUrl, { tenant: RIVAL })).stop();
   api = await startApi(site, urls.appUrl);

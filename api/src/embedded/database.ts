@@ -35,12 +35,14 @@ export interface EmbeddedDatabase {
  *
  * @param options.folder holds `data/` and `credentials.json`.
  * @param options.port 0 takes a free one; it listens on 127.0.0.1 only.
+ * @param options.settings of the server, over those that it is started with.
  * @throws Error with a sentence that says what to do.
  */
 export async function startDatabase(options: {
   folder: string;
   port?: number;
   durable?: boolean;
+  settings?: Record<string, string>;
   log?: (message: string) => void;
 }): Promise<EmbeddedDatabase> {
   const log = options.log ?? (() => {});
@@ -75,6 +77,7 @@ export async function startDatabase(options: {
     durable,
     folder: data,
     port: options.port ?? 0,
+    ...(options.settings && { settings: options.settings }),
   });
   const urls = urlsOf(server.port, credentials);
   try {

@@ -24,6 +24,7 @@ const KEPT_LINES = 20;
  *
  * @param port 0 takes a free one.
  * @param durable false spares the disk where nobody needs the data after a power cut: in tests.
+ * @param settings of the server, over those of this file.
  * @throws Error with the server's own last words.
  */
 export async function startServer(options: {
@@ -32,12 +33,13 @@ export async function startServer(options: {
   folder: string;
   port: number;
   durable: boolean;
+  settings?: Record<string, string>;
 }): Promise<PostgresServer> {
   const { binaries, user, folder } = options;
   // A free port can be taken by another process before the server binds it: then try another.
   for (let attempt = 1; ; attempt++) {
     const port = options.port === 0 ? await freePort() : options.port;
-    const child = spawn(binaries.postgres, serverArguments(folder, port, options.durable), {
+    const child = spawn(binaries.postgres, serverArguments(folder, port, options), {
       ...(user ? { uid: user.uid, gid: user.gid } : {}),
       cwd: '/',
       env: { PATH: process.env.PATH, LC_MESSAGES: 'C', TZ: 'UTC' },
@@ -59,7 +61,11 @@ export async function startServer(options: {
   }
 }
 
-function serverArguments(folder: string, port: number, durable: boolean): string[] {
+function serverArguments(
+  folder: string,
+  port: number,
+  options: { durable: boolean; settings?: Record<string, string> },
+): string[] {
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -68,7 +74,8 @@ function serverArguments(folder: string, port: number, durable: boolean): string
     logging_collector: 'off',
     log_min_messages: 'warning',
     timezone: 'UTC',
-    fsync: durable ? 'on' : 'off',
+    fsync: options.durable ? 'on' : 'off',
+    ...options.settings,
   };
   return [
     '-D',

@@ -18,11 +18,15 @@ export interface AccountSite {
   stop(): Promise<void>;
 }
 
-/** Opens what tests of accounts begin with. */
-export async function openAccountSite(): Promise<AccountSite> {
-  const site = await openSite();
+/**
+ * Opens what tests of accounts begin with.
+ *
+ * @param options as of {@link openSite}.
+ */
+export async function openAccountSite(options: { ownServer?: boolean } = {}): Promise<AccountSite> {
+  const site = await openSite(options);
   try {
-    const urls = await site.freshDatabase();
+    const urls = await site.seededDatabase();
     const api = await startApi(site, urls.appUrl);
     const admin = await api.signIn('admin');
     const second = await api.signIn('admin.two');

@@ -31,9 +31,9 @@ export interface BackupSite {
 
 /** @param pictures how many somebody has attached. */
 export async function openBackupSite(pictures = 3): Promise<BackupSite> {
-  const site = await openSite();
+  const site = await openSite({ ownServer: true });
   try {
-    const urls = await site.freshDatabase(['demo']);
+    const urls = await site.seededDatabase();
     const api = await startApi(site, urls.appUrl);
     const { recipients, ...files } = await makeBackupKeys(site);
     const user = await api.signIn();

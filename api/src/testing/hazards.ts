@@ -44,7 +44,7 @@ let seeds = 100;
 
 export async function openHazardWorld(): Promise<HazardWorld> {
   const site = await openSite();
-  const urls = await site.freshDatabase();
+  const urls = await site.seededDatabase();
   const api = await startApi(site, urls.appUrl);
   const database = openDatabase(urls.appUrl);
   await database.transaction({ tenant: 'demo', user: null }, async (tx) => {

@@ -64,7 +64,7 @@ export async function openNoticeWorld(): Promise<NoticeWorld> {
   const [pushService, chat] = [await startEar(servers), await startEar(servers)];
   const mailBox: MailBox = { url: '', mails: [], refusal: null };
   const smtp = await startMailServer(mailBox);
-  const { appUrl } = await site.freshDatabase();
+  const { appUrl } = await site.seededDatabase();
   const notices = {
     smtpUrl: mailBox.url,
     from: '安视 <notice@anshi.example>',

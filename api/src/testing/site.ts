@@ -1,64 +1,101 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import pino from 'pino';
 import { buildApp } from '../app.ts';
 import { type EmbeddedBroker, startBroker } from '../embedded/broker.ts';
-import { type EmbeddedDatabase, startDatabase } from '../embedded/database.ts';
-import { seedDemo, seedTenant } from '../modules/auth/demo.ts';
-import { seedHazards } from '../modules/hazards/dictionaries.ts';
-import { seedDemoPeople } from '../modules/people/demo.ts';
-import { seedPrivacy } from '../modules/privacy/defaults.ts';
+import { startDatabase } from '../embedded/database.ts';
 import { connectBus } from '../platform/bus.ts';
 import { openDatabase } from '../platform/db/database.ts';
-import { migrate } from '../platform/db/migrate.ts';
 import type { GuardedRoute } from '../platform/http/app-types.ts';
-import { openKeyring } from '../platform/sealed/keyring.ts';
-import { createSealed } from '../platform/sealed/sealed.ts';
 import type { Settings } from '../platform/settings.ts';
-import { layServerFolder, TEMPLATE } from './prepared-server.ts';
+import {
+  cloneDatabase,
+  databaseAt,
+  layServerFolder,
+  MIGRATED,
+  PASSWORD,
+  type PreparedServer,
+  SEEDED,
+} from './prepared-server.ts';
+import { seedAsAtStart } from './seeds.ts';
 
-export const PASSWORD = 'a-demo-password';
+export { PASSWORD } from './prepared-server.ts';
 export const WORKER_TOKEN = 'the-token-of-the-workers';
 
-/** A real database server, a real broker and a folder, for the tests of one file. */
+/** A database of a test, as the owner of the tables and as the role of the API. */
+export interface DatabaseUrls {
+  adminUrl: string;
+  appUrl: string;
+}
+
+/** Databases on a real server, a real broker and a folder, for the tests of one file. */
 export interface Site {
   folder: string;
-  server: EmbeddedDatabase;
+  server: DatabaseUrls;
   broker: EmbeddedBroker;
-  /** Stops the server and starts it on the same port, with the same data. */
+  /** Databases made from the seeded template, in which no API has run yet: by their `appUrl`. */
+  untouched: Map<string, PreparedServer>;
+  /**
+   * Stops the server and starts it on the same port, with the same data.
+   *
+   * @throws Error where the server is not the site's own.
+   */
   restartDatabase(meanwhile?: () => Promise<void>): Promise<void>;
   /** The same of the broker, which forgets its sessions. */
   restartBroker(meanwhile?: () => Promise<void>): Promise<void>;
-  /** A new database, migrated for these tenants; without any, an empty one. */
-  freshDatabase(tenants?: string[]): Promise<{ adminUrl: string; appUrl: string }>;
+  /** A new database, migrated for these tenants, which have nothing; without any, an empty one. */
+  freshDatabase(tenants?: string[]): Promise<DatabaseUrls>;
+  /**
+   * A new database with the tenant `demo` as the API has it that starts with demo accounts: for
+   * {@link startApi}, which has nothing left to seed.
+   *
+   * @param further tenants beside it, which have nothing.
+   */
+  seededDatabase(further?: string[]): Promise<DatabaseUrls>;
   stop(): Promise<void>;
 }
 
-export async function openSite(): Promise<Site> {
+/**
+ * Opens what the tests of a file stand on: databases on the server that all files of the run share.
+ *
+ * @param options.ownServer starts a server for this file alone: for tests that stop it, or make
+ *   roles or other things that belong to the server and not to a database.
+ */
+export async function openSite(options: { ownServer?: boolean } = {}): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'anshi-api-'));
-  // The server runs as another user where the tests run as root.
+  // A server runs as another user where the tests run as root.
   await chmod(folder, 0o755);
-  const databaseFolder = join(folder, 'postgres');
-  await layServerFolder(databaseFolder);
-  let server = await startDatabase({ folder: databaseFolder, durable: false });
+  const prepared = options.ownServer ? null : await findPreparedServer();
+  const { server, restart, close } = prepared
+    ? shareServer(prepared)
+    : await startOwnServer(join(folder, 'postgres'));
+  // The ring of the seeded values comes first: a ring that an API makes for another database lacks
+  // their keys.
+  if (prepared) await layKeyring(prepared, join(folder, 'shared-data', 'keyring.json'));
   let broker = await startBroker({});
-  let count = 0;
-  return {
+  const untouched = new Map<string, PreparedServer>();
+  const made: string[] = [];
+
+  async function newDatabase(template: string): Promise<DatabaseUrls> {
+    const name = `test_${process.pid}_${++databases}`;
+    await cloneDatabase(server.adminUrl, template, name);
+    made.push(name);
+    return {
+      adminUrl: databaseAt(server.adminUrl, name),
+      appUrl: databaseAt(server.appUrl, name),
+    };
+  }
+  const site: Site = {
     folder,
-    get server() {
-      return server;
-    },
+    server,
     get broker() {
       return broker;
     },
-    async restartDatabase(meanwhile) {
-      const { port } = server.server;
-      await server.stop();
-      await meanwhile?.();
-      server = await startDatabase({ folder: databaseFolder, durable: false, port });
-    },
+    untouched,
+    restartDatabase: restart,
     async restartBroker(meanwhile) {
       const { port } = broker;
       await broker.stop();
@@ -66,25 +103,75 @@ export async function openSite(): Promise<Site> {
       broker = await startBroker({ port });
     },
     async freshDatabase(tenants = ['demo']) {
-      const name = `test_${++count}`;
-      const admin = new pg.Client({ connectionString: server.adminUrl });
-      await admin.connect();
       // Without a tenant, it is for tests of the migrations themselves: empty.
-      const template = tenants.length > 0 ? TEMPLATE : 'template1';
-      await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
-      await admin.end();
-      const within = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
-      const urls = { adminUrl: within(server.adminUrl), appUrl: within(server.appUrl) };
-      for (const id of tenants) {
-        await migrate(urls.adminUrl, urls.appUrl, { id, name: { zh: id, en: id } });
-      }
+      const urls = await newDatabase(tenants.length > 0 ? MIGRATED : 'template1');
+      await addTenants(urls.adminUrl, tenants);
+      return urls;
+    },
+    async seededDatabase(further = []) {
+      if (!prepared) return site.freshDatabase(['demo', ...further]);
+      const urls = await newDatabase(SEEDED);
+      await addTenants(urls.adminUrl, further);
+      untouched.set(urls.appUrl, prepared);
       return urls;
     },
     async stop() {
       await broker.stop();
-      await server.stop('immediate');
+      await close(made);
       await rm(folder, { recursive: true, force: true });
     },
+  };
+  return site;
+}
+
+async function addTenants(adminUrl: string, tenants: readonly string[]): Promise<void> {
+  if (tenants.length === 0) return;
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  for (const id of tenants) {
+    const name = JSON.stringify({ zh: id, en: id });
+    await admin.query('INSERT INTO tenant (id, name) VALUES ($1, $2)', [id, name]);
+  }
+  await admin.end();
+}
+
+/** Numbers the databases of a process: all files share the server. */
+let databases = 0;
+
+/** The server of the run; null outside of it, as in a bench. */
+async function findPreparedServer(): Promise<PreparedServer | null> {
+  if (!process.env.VITEST) return null;
+  const { inject } = await import('vitest');
+  return inject('preparedServer') ?? null;
+}
+
+function shareServer({ adminUrl, appUrl }: PreparedServer) {
+  return {
+    server: { adminUrl, appUrl },
+    async restart() {
+      throw new Error('other files use this server: open the site with { ownServer: true }');
+    },
+    async close(names: readonly string[]) {
+      const admin = new pg.Client({ connectionString: adminUrl });
+      await admin.connect();
+      for (const name of names) await admin.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
+      await admin.end();
+    },
+  };
+}
+
+async function startOwnServer(folder: string) {
+  await layServerFolder(folder);
+  let running = await startDatabase({ folder, durable: false });
+  return {
+    server: { adminUrl: running.adminUrl, appUrl: running.appUrl },
+    async restart(meanwhile?: () => Promise<void>) {
+      const { port } = running.server;
+      await running.stop();
+      await meanwhile?.();
+      running = await startDatabase({ folder, durable: false, port });
+    },
+    close: () => running.stop('immediate'),
   };
 }
 
@@ -105,7 +192,7 @@ let started = 0;
 
 /** Starts an API process's parts inside the test, on a free port. */
 export async function startApi(
-  site: Site,
+  site: Pick<Site, 'folder' | 'broker'> & Partial<Pick<Site, 'untouched'>>,
   databaseUrl: string,
   changes: Partial<Settings> = {},
 ): Promise<RunningApi> {
@@ -144,14 +231,12 @@ export async function startApi(
   };
   const log = pino({ level: settings.logLevel });
   const database = openDatabase(databaseUrl);
-  await seedTenant(database, settings.tenant);
-  await seedHazards(database, settings.tenant);
-  await seedPrivacy(database, settings.tenant);
-  if (settings.demo) {
-    const sealed = createSealed(openKeyring(settings.keyring.file, settings.keyring));
-    await seedDemoPeople(database, sealed, settings.tenant);
-    await seedDemo(database, settings.tenant, settings.demo.password);
-  }
+  const prepared = site.untouched?.get(databaseUrl);
+  site.untouched?.delete(databaseUrl);
+  if (prepared) await layKeyring(prepared, settings.keyring.file);
+  const { tenant, demo } = settings;
+  const seeded = prepared && tenant === 'demo' && demo?.password === PASSWORD;
+  if (!seeded) await seedAsAtStart(database, settings);
   const bus = connectBus(settings.mqttUrl, `anshi-api-${id}`, log, settings.mqttTls);
   const app = await buildApp({ settings, log, database, bus });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -184,6 +269,14 @@ export async function startApi(
     },
   };
   return api;
+}
+
+/** Lays the key ring of the seeded values, where it is to be; one that is there stays. */
+async function layKeyring({ keyringFile }: PreparedServer, file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await copyFile(keyringFile, file, constants.COPYFILE_EXCL).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  });
 }
 
 /** Waits for a condition, looking often. The limit is for what never comes: a machine may be busy. */

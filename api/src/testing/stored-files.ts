@@ -40,7 +40,7 @@ export interface FilesWorld {
 
 export async function openFilesWorld(): Promise<FilesWorld> {
   const site = await openSite();
-  const { appUrl } = await site.freshDatabase();
+  const { appUrl } = await site.seededDatabase();
   const api = await startApi(site, appUrl);
   const user = await api.signIn('operator');
   const database = openDatabase(appUrl);

@@ -1,8 +1,7 @@
-import { hash } from '@node-rs/argon2';
 import { ulid } from 'ulid';
 import type { Grant } from '../platform/access/permissions.ts';
 import type { Database } from '../platform/db/database.ts';
-import { PASSWORD } from './site.ts';
+import { hashCheaply, PASSWORD } from './prepared-server.ts';
 
 let hashed: Promise<string> | undefined;
 
@@ -21,7 +20,7 @@ export async function makeUser(
   options: { employeeNo?: string; tenant?: string } = {},
 ): Promise<string> {
   const tenantId = options.tenant ?? 'demo';
-  hashed ??= hash(PASSWORD);
+  hashed ??= hashCheaply(PASSWORD);
   const passwordHash = await hashed;
   return database.transaction({ tenant: tenantId, user: null }, async (tx) => {
     const id = ulid();

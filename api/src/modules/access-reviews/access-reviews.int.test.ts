@@ -11,7 +11,7 @@ type Detail = Review & { cases: ReviewCase[] };
 
 beforeAll(async () => {
   site = await openSite();
-  api = await startApi(site, (await site.freshDatabase()).appUrl);
+  api = await startApi(site, (await site.seededDatabase()).appUrl);
   auditor = await api.signIn('auditor');
   manager = await api.signIn('manager');
 });

@@ -31,7 +31,7 @@ let auditor: { authorization: string };
 
 beforeAll(async () => {
   site = await openSite();
-  const urls = await site.freshDatabase();
+  const urls = await site.seededDatabase();
   api = await startApi(site, urls.appUrl);
   auditor = await api.signIn('auditor');
   database = openDatabase(urls.appUrl);

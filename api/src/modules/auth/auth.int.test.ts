@@ -18,7 +18,7 @@ let urls: { adminUrl: string; appUrl: string };
 
 beforeAll(async () => {
   site = await openSite();
-  urls = await site.freshDatabase();
+  urls = await site.seededDatabase();
   api = await startApi(site, urls.appUrl);
 });
 afterAll(async () => {
@@ -99,7 +99,7 @@ describe('signing in', () => {
   });
 
   it('ends at once for an account that is locked', async () => {
-    const second = await startApi(site, (await site.freshDatabase()).appUrl);
+    const second = await startApi(site, (await site.seededDatabase()).appUrl);
     const user = await second.signIn('operator');
     expect((await second.get('/api/v1/auth/me', user)).status).toBe(200);
     const database = openDatabase(second.settings.databaseUrl);
@@ -115,7 +115,7 @@ describe('signing in', () => {
   });
 
   it('needs the permission that the route names', async () => {
-    const second = await startApi(site, (await site.freshDatabase()).appUrl);
+    const second = await startApi(site, (await site.seededDatabase()).appUrl);
     const database = openDatabase(second.settings.databaseUrl);
     await database.transaction({ tenant: 'demo', user: null }, (tx) =>
       tx.role.updateMany({ where: { id: 'operator' }, data: { permissions: ['camera:read@all'] } }),

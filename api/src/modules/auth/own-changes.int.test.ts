@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AccountSite, openAccountSite } from '../../testing/account-helpers.ts';
+import { lockWaits } from '../../testing/lock-waits.ts';
 import { sessionHelpers } from '../../testing/session-helpers.ts';
 import { PASSWORD, type RunningApi, until } from '../../testing/site.ts';
 import { codeOf } from '../../testing/totp.ts';
@@ -30,10 +31,7 @@ async function whileReset(request: () => Promise<Response>): Promise<[number, st
        WHERE username = 'keeper'`,
     );
     const late = request();
-    await until(
-      async () => (await sql('SELECT 1 FROM pg_locks WHERE NOT granted')).length > 0,
-      'the request waits for the row',
-    );
+    await until(async () => (await sql(lockWaits())).length > 0, 'the request waits for the row');
     await client.query(
       `UPDATE session SET ended_at = now(), end_reason = 'password' WHERE ended_at IS NULL
          AND user_id = (SELECT id FROM app_user WHERE username = 'keeper')`,

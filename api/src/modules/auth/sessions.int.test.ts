@@ -21,7 +21,7 @@ const { read, login, signIn, withCookie, refresh, me, remove, sql } = sessionHel
 
 beforeAll(async () => {
   site = await openSite();
-  urls = await site.freshDatabase();
+  urls = await site.seededDatabase();
   api = await startApi(site, urls.appUrl);
 });
 afterAll(async () => {
@@ -168,7 +168,7 @@ describe('the second factor', () => {
 
 describe('a password', () => {
   it('is changed by its owner, which ends the other sessions, and must not be weak', async () => {
-    const second = await startApi(site, (await site.freshDatabase()).appUrl);
+    const second = await startApi(site, (await site.seededDatabase()).appUrl);
     const here = await signIn('operator', second);
     const there = await signIn('operator', second);
     const change = (current: string, next: string) =>
@@ -186,7 +186,7 @@ describe('a password', () => {
 
 describe('the seed roles of a tenant', () => {
   it('follow the program where nobody changed them, and stay where somebody did', async () => {
-    const fresh = await site.freshDatabase();
+    const fresh = await site.seededDatabase();
     const one = await startApi(site, fresh.appUrl);
     await one.stop();
     const database = openDatabase(fresh.appUrl);

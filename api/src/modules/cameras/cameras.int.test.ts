@@ -37,7 +37,7 @@ beforeAll(async () => {
   await writeFile(join(site.folder, 'dashboard', '_app', 'immutable', 'a1b2.js'), 'start()');
   await writeFile(join(site.folder, 'hall.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   await writeFile(join(site.folder, '..', 'outside.svg'), '<svg/>');
-  api = await startApi(site, (await site.freshDatabase()).appUrl);
+  api = await startApi(site, (await site.seededDatabase()).appUrl);
   worker = await startWorker(site, api);
   user = await api.signIn();
 });

@@ -32,7 +32,7 @@ const idOf = (employeeNo: string) =>
 
 beforeAll(async () => {
   site = await openSite();
-  api = await startApi(site, (await site.freshDatabase()).appUrl);
+  api = await startApi(site, (await site.seededDatabase()).appUrl);
   database = openDatabase(api.settings.databaseUrl);
   gateway = await startWorker(site, api, 'gateway');
   await makeUser(database, 'c-worker', [], { employeeNo: 'E008' });

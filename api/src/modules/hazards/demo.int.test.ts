@@ -9,7 +9,7 @@ const camerasFile = fileURLToPath(new URL('../../../../cameras.yaml', import.met
 
 beforeAll(async () => {
   site = await openSite();
-  const { appUrl } = await site.freshDatabase();
+  const { appUrl } = await site.seededDatabase();
   process.env.ANSHI_SIM_RTSP_PORT ??= '1';
   api = await startApi(site, appUrl, { camerasFile });
 });

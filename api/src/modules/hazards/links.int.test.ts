@@ -2,6 +2,7 @@ import pg from 'pg';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HazardWorld, openHazardWorld } from '../../testing/hazards.ts';
+import { lockWaits } from '../../testing/lock-waits.ts';
 import { until } from '../../testing/site.ts';
 import { startWorker, type TestWorker } from '../../testing/worker.ts';
 import type { Hazard } from './schema.ts';
@@ -116,9 +117,7 @@ it('a report about a machine that is sent twice at once is one hazard, and both 
   const twins = { id: ulid(), equipmentId: 'press-2', foundAt: new Date().toISOString() };
   const both = Promise.all([world.report(worker, twins), world.report(worker, twins)]);
   await until(async () => {
-    const { rows } = await admin.query(
-      "SELECT 1 FROM pg_locks WHERE relation = 'hazard_link'::regclass AND NOT granted",
-    );
+    const { rows } = await admin.query(lockWaits('relation'));
     return rows.length === 2;
   }, 'both wait');
   await admin.query('COMMIT');

@@ -19,7 +19,7 @@ let user: { authorization: string };
 
 beforeAll(async () => {
   site = await openSite();
-  api = await startApi(site, (await site.freshDatabase()).appUrl);
+  api = await startApi(site, (await site.seededDatabase()).appUrl);
   worker = await startWorker(site, api);
   user = await api.signIn();
 });

@@ -2,6 +2,7 @@ import type { ViolationConfirmed } from '@anshi/contracts';
 import pg from 'pg';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lockWaits } from '../../testing/lock-waits.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 import {
   clipEvent,
@@ -20,8 +21,8 @@ let user: { authorization: string };
 let admin: pg.Client;
 
 beforeAll(async () => {
-  site = await openSite();
-  const urls = await site.freshDatabase();
+  site = await openSite({ ownServer: true });
+  const urls = await site.seededDatabase();
   api = await startApi(site, urls.appUrl);
   worker = await startWorker(site, api);
   user = await api.signIn();
@@ -99,8 +100,7 @@ describe('a violation event', () => {
     await blocker.query('BEGIN');
     await blocker.query('LOCK TABLE violation IN SHARE ROW EXCLUSIVE MODE');
     await worker.publish(event);
-    const waits = () =>
-      admin.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
+    const waits = () => admin.query(lockWaits());
     await until(async () => (await waits()).rowCount, 'the insert waits for the lock');
     expect(worker.acknowledgements(event.id)).toEqual([]);
     await blocker.query('COMMIT');

@@ -19,7 +19,7 @@ let people: { id: string; name: string }[];
 beforeAll(async () => {
   site = await openSite();
   const keyring = { file: join(site.folder, 'keys-test', 'keyring.json'), make: true };
-  api = await startApi(site, (await site.freshDatabase()).appUrl, { keyring });
+  api = await startApi(site, (await site.seededDatabase()).appUrl, { keyring });
   database = openDatabase(api.settings.databaseUrl);
   await makeUser(database, 'k-keeper', ['key:manage@all']);
   await makeUser(database, 'k-clerk', [

@@ -16,7 +16,7 @@ const asked: string[] = [];
 
 beforeAll(async () => {
   site = await openSite();
-  api = await startApi(site, (await site.freshDatabase()).appUrl);
+  api = await startApi(site, (await site.seededDatabase()).appUrl);
   worker = createServer((request: IncomingMessage, answer) => {
     asked.push(`${request.method} ${request.url}`);
     request.resume();

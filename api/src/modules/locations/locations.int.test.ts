@@ -17,8 +17,8 @@ let user: { authorization: string };
 const token = { authorization: `Bearer ${WORKER_TOKEN}` };
 
 beforeAll(async () => {
-  site = await openSite();
-  api = await startApi(site, (await site.freshDatabase()).appUrl);
+  site = await openSite({ ownServer: true });
+  api = await startApi(site, (await site.seededDatabase()).appUrl);
   gateway = await startWorker(site, api, 'gateway');
   user = await api.signIn();
 });

@@ -32,7 +32,7 @@ const hours = (n: number) => new Date(start + n * HOUR);
 
 beforeAll(async () => {
   site = await openSite();
-  ({ appUrl } = await site.freshDatabase());
+  ({ appUrl } = await site.seededDatabase());
   api = await startApi(site, appUrl);
   database = openDatabase(appUrl);
   await makeUser(database, 'owner', ['model:read@all', 'model:manage@all', 'audit:read@all']);

@@ -28,7 +28,7 @@ const many = (n: number, one: Omit<TestVerdict, 'snapshot' | 'startedAt'>, from 
 
 beforeAll(async () => {
   site = await openSite();
-  const { appUrl } = await site.freshDatabase();
+  const { appUrl } = await site.seededDatabase();
   api = await startApi(site, appUrl);
   database = openDatabase(appUrl);
   await makeUser(database, 'owner', ['model:read@all', 'model:manage@all']);

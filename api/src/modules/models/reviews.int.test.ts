@@ -76,7 +76,7 @@ let calendar: ReturnType<typeof moduleAt>;
 
 beforeAll(async () => {
   site = await openSite();
-  ({ appUrl } = await site.freshDatabase());
+  ({ appUrl } = await site.seededDatabase());
   api = await startApi(site, appUrl);
   database = openDatabase(appUrl);
   const idOfOwner = await makeUser(database, 'owner', ['model:read@all', 'model:manage@all']);

@@ -18,7 +18,7 @@ let reader: Headers;
 
 beforeAll(async () => {
   site = await openSite();
-  const { appUrl } = await site.freshDatabase();
+  const { appUrl } = await site.seededDatabase();
   api = await startApi(site, appUrl);
   database = openDatabase(appUrl);
   await makeUser(database, 'owner', ['model:read@all', 'model:manage@all', 'violation:read@all']);

@@ -19,7 +19,7 @@ let worker: Headers;
 
 beforeAll(async () => {
   site = await openSite();
-  urls = await site.freshDatabase();
+  urls = await site.seededDatabase();
   api = await startApi(site, urls.appUrl);
   database = openDatabase(urls.appUrl);
   await makeUser(database, 'hr', ['person:read@all', 'person:manage@all']);

@@ -27,7 +27,7 @@ const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
 beforeAll(async () => {
   site = await openSite();
   const dataDir = join(site.folder, 'privacy-data');
-  api = await startApi(site, (await site.freshDatabase()).appUrl, {
+  api = await startApi(site, (await site.seededDatabase()).appUrl, {
     dataDir,
     keyring: { file: join(dataDir, 'keyring.json'), make: true },
   });

@@ -20,7 +20,7 @@ const tenantId = 'demo';
 
 beforeAll(async () => {
   site = await openSite();
-  urls = await site.freshDatabase(['demo', 'other']);
+  urls = await site.seededDatabase(['other']);
   api = await startApi(site, urls.appUrl);
   database = openDatabase(api.settings.databaseUrl);
   await makeUser(database, 'p-officer', ['privacy:manage@all', 'audit:read@all']);

@@ -14,7 +14,7 @@ const as = (name: string) => users.get(name) ?? { authorization: '' };
 
 beforeAll(async () => {
   site = await openSite();
-  urls = await site.freshDatabase();
+  urls = await site.seededDatabase();
   api = await startApi(site, urls.appUrl);
   database = openDatabase(urls.appUrl);
   await makeUser(database, 'clerk', ['registry:read@all', 'registry:manage@all']);

@@ -8,7 +8,7 @@ const metricsToken = 'a-token-for-the-metrics';
 
 beforeAll(async () => {
   site = await openSite();
-  const { appUrl } = await site.freshDatabase();
+  const { appUrl } = await site.seededDatabase();
   closed = await startApi(site, appUrl);
   open = await startApi(site, appUrl, { metricsToken });
 });

@@ -49,7 +49,7 @@ describe('[SEC-24] no one holds too much', () => {
   });
 
   it('two administrators cannot take each other’s right at the same moment', async () => {
-    const fresh = await startApi(site, (await site.freshDatabase()).appUrl);
+    const fresh = await startApi(site, (await site.seededDatabase()).appUrl);
     const one = await fresh.signIn('admin');
     const ask = (method: string, path: string, body: unknown, who: Who) =>
       fetch(`${fresh.url}/api/v1${path}`, {

@@ -17,7 +17,7 @@ let admin: Who;
 const { sql, send, named, makeUser } = accountHelpers(() => world);
 
 beforeAll(async () => {
-  world = await openAccountSite();
+  world = await openAccountSite({ ownServer: true });
   ({ admin } = world);
 });
 afterAll(() => world?.stop());

@@ -6,6 +6,7 @@ import {
   openAccountSite,
   type Who,
 } from '../../testing/account-helpers.ts';
+import { lockWaits } from '../../testing/lock-waits.ts';
 import { until } from '../../testing/site.ts';
 import { codeOf } from '../../testing/totp.ts';
 import type { AccountRequest } from './request-rows.ts';
@@ -88,9 +89,7 @@ async function holdingRights<Result>(
     await client.query("SELECT pg_advisory_xact_lock(hashtextextended('anshi rights demo', 0))");
     return await work(client, (n) =>
       until(
-        async () =>
-          (await sql("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"))
-            .length === n,
+        async () => (await sql(lockWaits('advisory'))).length === n,
         `${n} wait for the lock of rights`,
       ),
     );
@@ -199,10 +198,7 @@ describe('[SEC-24] a code of the second factor', () => {
         [user.id],
       );
       const opening = approve(reset.id, admin, code);
-      await until(
-        async () => (await sql('SELECT 1 FROM pg_locks WHERE NOT granted')).length > 0,
-        'the code waits for the row',
-      );
+      await until(async () => (await sql(lockWaits())).length > 0, 'the code waits for the row');
       await client.query('COMMIT');
       expect(await problem(await opening)).toEqual([409, 'auth.totp-state']);
       // Nor was it held against the secret of before: then it would count as used.

@@ -7,6 +7,7 @@ import {
   openAccountSite,
   type Who,
 } from '../../testing/account-helpers.ts';
+import { lockWaits } from '../../testing/lock-waits.ts';
 import { PASSWORD, type RunningApi } from '../../testing/site.ts';
 import { codeOf } from '../../testing/totp.ts';
 import { makeUser } from '../../testing/users.ts';
@@ -317,9 +318,7 @@ describe('[SEC-24] a guarded duty', () => {
       const giving = patch(`/users/${id}`, { version, roles: ['racer'] }, admin);
       await vi.waitFor(
         async () => {
-          const waits = await sql(
-            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted",
-          );
+          const waits = await sql(lockWaits('advisory'));
           expect(waits).toHaveLength(1);
         },
         { timeout: 10_000 },

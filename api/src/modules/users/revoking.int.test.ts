@@ -15,7 +15,7 @@ let admin: Who;
 const { sql, send, named, me, makeUser, socketOf } = accountHelpers(() => world);
 
 beforeAll(async () => {
-  world = await openAccountSite();
+  world = await openAccountSite({ ownServer: true });
   ({ site, urls, api, admin } = world);
 });
 afterAll(() => world?.stop());

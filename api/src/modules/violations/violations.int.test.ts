@@ -14,7 +14,7 @@ let adminUrl: string;
 
 beforeAll(async () => {
   site = await openSite();
-  const urls = await site.freshDatabase();
+  const urls = await site.seededDatabase();
   adminUrl = urls.adminUrl;
   api = await startApi(site, urls.appUrl);
   worker = await startWorker(site, api);

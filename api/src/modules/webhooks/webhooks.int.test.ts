@@ -28,7 +28,7 @@ let answer: (heard: Heard) => number | 'redirect' = () => 204;
 
 beforeAll(async () => {
   site = await openSite();
-  const urls = await site.freshDatabase();
+  const urls = await site.seededDatabase();
   api = await startApi(site, urls.appUrl, { webhookAllow: ['127.0.0.1'] });
   headers = await api.signIn('admin');
   admin = new pg.Client({ connectionString: urls.adminUrl });

@@ -6,6 +6,7 @@ import { Problem } from '../http/errors.ts';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
 import { permissions } from './permissions.ts';
+import { permits } from './permits.ts';
 
 interface Claims {
   sub: string;
@@ -132,7 +133,7 @@ export async function guardRoutes(
     }
     const { account, session, mustChangePassword } = await check(token);
     if (mustChangePassword && !whilePasswordDue) throw new Problem('auth.password-due');
-    if (permission !== 'self' && !(permission && account.permissions.has(permission))) {
+    if (!permission || !permits(account.permissions, permission)) {
       throw new Problem('auth.forbidden', `It needs the permission ${permission}.`);
     }
     request.account = account;

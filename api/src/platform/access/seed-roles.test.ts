@@ -29,3 +29,69 @@ describe('the roles that a company starts with', () => {
     ]);
   });
 });
+
+describe('[SEC-13] [SEC-15] [SEC-16] [SEC-17] what the roles of the plant give', () => {
+  const of = (id: string) =>
+    mergeGrants(seedRoles.find((role) => role.id === id)?.permissions ?? []);
+
+  it('[SEC-13] a worker reports and sees what is their own, nothing of other people', () => {
+    const worker = of('worker');
+    for (const [permission, scope] of worker) {
+      expect([permission, scope]).toEqual([
+        permission,
+        permission === 'registry:read' ? 'department' : 'own',
+      ]);
+    }
+    for (const permission of [
+      'person:read',
+      'violation:read',
+      'location:read',
+      'audit:read',
+    ] as const) {
+      expect(worker.has(permission)).toBe(false);
+    }
+  });
+
+  it('[SEC-15] management sees the whole company, and neither reporters nor secrets', () => {
+    const manager = of('manager');
+    expect(manager.get('hazard:read')).toBe('all');
+    expect(manager.get('statistics:read')).toBe('all');
+    for (const permission of ['hazard:identify', 'person:reveal', 'key:manage'] as const) {
+      expect(manager.has(permission)).toBe(false);
+    }
+  });
+
+  it('[SEC-16] the safety department has the full data of hazards and the last word', () => {
+    for (const id of ['safety-officer', 'safety-head']) {
+      const safety = of(id);
+      for (const permission of [
+        'hazard:read',
+        'hazard:identify',
+        'hazard:review',
+        'hazard:accept',
+      ] as const) {
+        expect([id, permission, safety.get(permission)]).toEqual([id, permission, 'all']);
+      }
+    }
+  });
+
+  it('[SEC-17] [CHM-32] the five departments each reach their own, safety all', () => {
+    for (const id of ['purchasing', 'warehouse', 'production', 'environment']) {
+      for (const [permission, scope] of of(id))
+        expect([id, permission, scope]).toEqual([id, permission, 'department']);
+    }
+    expect(of('safety-head').get('hazard:read')).toBe('all');
+  });
+
+  it('[SEC-24] whoever gives rights holds no keys, opens nothing and closes no hazard', () => {
+    const admin = of('admin');
+    for (const permission of [
+      'key:manage',
+      'person:reveal',
+      'hazard:accept',
+      'audit:read',
+    ] as const) {
+      expect(admin.has(permission)).toBe(false);
+    }
+  });
+});

@@ -37,7 +37,7 @@ const keyringOf = () => openKeyring(api.settings.keyring.file);
 const here = () => ({ api, adminUrl: urls.adminUrl, keys: { recipients: keys.recipients } });
 
 beforeAll(async () => {
-  site = await openSite();
+  site = await openSite({ ownServer: true });
   urls = await site.freshDatabase(['demo', 'second']);
   api = await startApi(site, urls.appUrl);
   keys = await makeBackupKeys(site);

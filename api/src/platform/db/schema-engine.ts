@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import { PrismaPg } from '@prisma/adapter-pg';
 import {
   bindMigrationAwareSqlAdapterFactory,
@@ -107,9 +107,9 @@ let loading: Promise<void> | undefined;
 
 async function load(): Promise<void> {
   readInternalCharAsText();
-  const file = fileURLToPath(
-    import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg'),
-  ).replace(/\.js$/, '.wasm');
+  const file = createRequire(import.meta.url)
+    .resolve('@prisma/schema-engine-wasm/schema_engine_bg')
+    .replace(/\.js$/, '.wasm');
   const { WebAssembly } = globalThis as unknown as { WebAssembly: WasmLoader };
   const { instance } = await WebAssembly.instantiate(await readFile(file), {
     './schema_engine_bg.js': bindings,

@@ -16,8 +16,8 @@ let apiA: RunningApi;
 let apiB: RunningApi;
 
 beforeAll(async () => {
-  site = await openSite();
-  urls = await site.freshDatabase(['demo', 'other']);
+  site = await openSite({ ownServer: true });
+  urls = await site.seededDatabase(['other']);
   apiA = await startApi(site, urls.appUrl);
   apiB = await startApi(site, urls.appUrl, { tenant: 'other' });
 });

@@ -107,7 +107,7 @@ async function fill(tenant: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  site = await openSite();
+  site = await openSite({ ownServer: true });
   const fresh = await site.freshDatabase([]);
   appUrl = fresh.appUrl;
   // Where a company runs its own server, the owner of the tables is no superuser.

@@ -15,7 +15,7 @@ const sockets: WebSocket[] = [];
 
 beforeAll(async () => {
   site = await openSite();
-  const urls = await site.freshDatabase(['demo', 'other']);
+  const urls = await site.seededDatabase(['other']);
   api = await startApi(site, urls.appUrl);
   second = await startApi(site, urls.appUrl);
   other = await startApi(site, urls.appUrl, { tenant: 'other' });

@@ -23,7 +23,7 @@ let user: { authorization: string };
 
 beforeAll(async () => {
   site = await openSite();
-  const { appUrl } = await site.freshDatabase();
+  const { appUrl } = await site.seededDatabase();
   api = await startApi(site, appUrl);
   user = await api.signIn('operator');
 });

@@ -14,7 +14,7 @@ let other: { authorization: string };
 
 beforeAll(async () => {
   site = await openSite();
-  const { appUrl } = await site.freshDatabase();
+  const { appUrl } = await site.seededDatabase();
   api = await startApi(site, appUrl);
   user = await api.signIn('operator');
   other = await api.signIn('safety');

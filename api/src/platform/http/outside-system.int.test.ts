@@ -69,7 +69,7 @@ let outside: ChildProcess | undefined;
 
 beforeAll(async () => {
   site = await openSite();
-  api = await startApi(site, (await site.freshDatabase()).appUrl);
+  api = await startApi(site, (await site.seededDatabase()).appUrl);
 });
 afterAll(async () => {
   outside?.kill('SIGKILL');

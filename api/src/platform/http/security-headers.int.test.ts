@@ -20,7 +20,7 @@ beforeAll(async () => {
     join(dashboardDir, 'index.html'),
     `<!doctype html><script>${script}</script><script src="/_app/immutable/a.js"></script>`,
   );
-  api = await startApi(site, (await site.freshDatabase()).appUrl, {
+  api = await startApi(site, (await site.seededDatabase()).appUrl, {
     dashboardDir,
     trustProxy: true,
   });

@@ -47,7 +47,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'anshi-tls-'));
   server = await makePair('server');
   stranger = await makePair('stranger');
-  api = await startApi(site, (await site.freshDatabase()).appUrl, { tls: tlsOf(server) });
+  api = await startApi(site, (await site.seededDatabase()).appUrl, { tls: tlsOf(server) });
 });
 afterAll(async () => {
   await api?.stop();

@@ -16,7 +16,7 @@ let database: Database;
 const runners: JobRunner[] = [];
 
 beforeAll(async () => {
-  site = await openSite();
+  site = await openSite({ ownServer: true });
   ({ adminUrl, appUrl } = await site.freshDatabase());
   database = openDatabase(appUrl);
   admin = new pg.Client({ connectionString: adminUrl });

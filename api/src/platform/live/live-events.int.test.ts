@@ -16,7 +16,7 @@ let officer: { authorization: string };
 
 beforeAll(async () => {
   site = await openSite();
-  api = await startApi(site, (await site.freshDatabase()).appUrl);
+  api = await startApi(site, (await site.seededDatabase()).appUrl);
   worker = await startWorker(site, api);
   operator = await api.signIn('operator');
   officer = await api.signIn('safety');

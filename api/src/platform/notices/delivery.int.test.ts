@@ -39,7 +39,7 @@ describe('quiet hours', () => {
 });
 describe('channels', () => {
   it('that are not configured say so, and what is not sent says why', async () => {
-    const fresh = await world.site.freshDatabase();
+    const fresh = await world.site.seededDatabase();
     const plain = await startApi(world.site, fresh.appUrl);
     const admin = await plain.signIn('admin');
     const answer = await plain.get('/api/v1/notices/channels', admin);

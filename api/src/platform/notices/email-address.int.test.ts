@@ -27,7 +27,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
   const { port } = smtp.server.address() as AddressInfo;
-  const { appUrl } = await site.freshDatabase();
+  const { appUrl } = await site.seededDatabase();
   api = await startApi(site, appUrl, {
     notices: {
       smtpUrl: `smtp://127.0.0.1:${port}`,

@@ -1,16 +1,15 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import * as files from 'node:fs/promises';
+import files from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { openContentStore } from './content.ts';
 import { openBlobFolder } from './folder.ts';
-
-vi.mock('node:fs/promises', { spy: true });
 
 let folder: string;
 beforeAll(async () => {
@@ -23,12 +22,16 @@ const bytes = Buffer.alloc(3_000, 7);
 const sha256 = createHash('sha256').update(bytes).digest('hex');
 
 it('makes a file durable together with every folder on the way to it', async () => {
+  const open = vi.spyOn(files, 'open');
+  // What was imported by name sees the spy, too.
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    open.mockRestore();
+    syncBuiltinESMExports();
+  });
   const store = openContentStore(openBlobFolder(folder), null);
   await store.put('demo', sha256, Readable.from([bytes]), terms);
-  const synced = vi
-    .mocked(files.open)
-    .mock.calls.filter(([, flags]) => flags === 'r')
-    .map(([path]) => path);
+  const synced = open.mock.calls.filter(([, flags]) => flags === 'r').map(([path]) => path);
   const inner = join(folder, 'demo', sha256.slice(0, 2));
   expect(synced).toEqual([inner, join(folder, 'demo'), folder]);
 });

@@ -197,7 +197,7 @@ describe('over HTTP', () => {
   let officer: { authorization: string };
 
   beforeAll(async () => {
-    const { appUrl } = await site.freshDatabase();
+    const { appUrl } = await site.seededDatabase();
     api = await startApi(site, appUrl);
     const database = openDatabase(appUrl);
     await database.transaction({ tenant: 'demo', user: null }, async (tx) => {

@@ -66,7 +66,7 @@ const boxes = [
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'anshi-labels-test-'));
   site = await openSite();
-  ({ appUrl } = await site.freshDatabase());
+  ({ appUrl } = await site.seededDatabase());
   api = await startApi(site, appUrl);
   database = openDatabase(appUrl);
   await makeUser(database, 'owner', ['model:read@all', 'model:manage@all', 'model:export@all']);
