@@ -6,15 +6,16 @@ import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { StoredFile } from '../../platform/files/types.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { WorkflowCase } from '../../platform/workflow/engine-types.ts';
+import { fireAction } from '../../platform/workflow/record.ts';
+import type { ActionBody } from '../../platform/workflow/record-schema.ts';
 import { factsOf } from './events.ts';
 import { HAZARD, meanings } from './flow.ts';
-import { addParties, copyCase } from './follow.ts';
+import { addParties } from './follow.ts';
 import { examine } from './forgery.ts';
 import type { HazardParts } from './parts.ts';
 import { keepFiles } from './report.ts';
 import { findRoute } from './routing.ts';
 import { findHazard, type HazardRow } from './rows.ts';
-import type { ActionBody } from './schema.ts';
 
 /**
  * Takes a hazard one step on. Who may is the workflow's to say; this adds what the step means to the
@@ -38,22 +39,21 @@ export async function takeStep(
       ? { department: undefined, fields: action.fields }
       : await dispatch(unit, row, action, level ?? row.level ?? row.suggestedLevel);
   const dueAt = timeLimit(parts.timeZone, row, action);
-  const found = await parts.workflows.fire(unit, {
-    case: row.caseId,
-    transition,
-    version: action.version,
-    fields: sent.fields,
-    files: action.fileIds,
-    note: action.note || null,
-    ...(sent.department === undefined
-      ? {}
-      : { belonging: { site: row.site, department: sent.department, users: row.parties } }),
-    ...(dueAt ? { dueAt } : {}),
-  });
-  await copyCase(unit, found);
+  const { department, fields } = sent;
+  const { site, parties } = row;
+  const found = await fireAction(
+    parts.workflows,
+    unit,
+    row,
+    { ...action, fields },
+    {
+      ...(department === undefined ? {} : { belonging: { site, department, users: parties } }),
+      ...(dueAt ? { dueAt } : {}),
+    },
+  );
   await record(unit, row, found, {
     transition,
-    fields: sent.fields,
+    fields,
     level,
     now: parts.now?.() ?? new Date(),
   });
@@ -112,7 +112,7 @@ async function dispatch(
     fields: {
       ...fields,
       ...(department ? { department } : {}),
-      // Whoever reported it does not rectify it by a rule: nobody would be left to say so.
+      // A rule never assigns the reporter: separation of duties would then leave it unreviewed.
       ...(!fields.assignee && route.assignee && route.assignee !== row.reporterId
         ? { assignee: route.assignee }
         : {}),

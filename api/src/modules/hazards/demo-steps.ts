@@ -1,5 +1,5 @@
+import type { ActionBody } from '../../platform/workflow/record-schema.ts';
 import type { DemoCase } from './demo-cases.ts';
-import type { ActionBody } from './schema.ts';
 
 /** A step of the demonstration: who takes it, and how many hours after the report. */
 export interface DemoStep {

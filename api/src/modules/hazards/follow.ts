@@ -1,5 +1,6 @@
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { WorkflowCase, Workflows } from '../../platform/workflow/engine-types.ts';
+import { caseColumns } from '../../platform/workflow/record-columns.ts';
 import type { HazardEvents } from './events.ts';
 import { HAZARD, meanings } from './flow.ts';
 import { findHazard } from './rows.ts';
@@ -16,19 +17,15 @@ export function followCases(workflows: Workflows, events: HazardEvents): void {
   });
 }
 
-export async function copyCase(unit: Unit, found: WorkflowCase): Promise<void> {
+async function copyCase(unit: Unit, found: WorkflowCase): Promise<void> {
   const { tx } = unit;
   const id = found.subject.id;
   const over = found.closedAt !== null;
   await tx.hazard.updateMany({
     where: { id },
     data: {
-      state: found.state,
-      version: found.version,
-      dueAt: found.dueAt,
-      assignees: found.assignees,
+      ...caseColumns(found),
       departmentId: found.department,
-      closedAt: found.closedAt,
       outcome: over ? (found.state === meanings.rejected ? 'rejected' : 'closed') : null,
     },
   });

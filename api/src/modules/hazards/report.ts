@@ -10,6 +10,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import { compareTimes } from '../../platform/late-entry.ts';
 import type { WorkflowTransition } from '../../platform/workflow/definition.ts';
 import type { PreparedStart, WorkflowCase } from '../../platform/workflow/engine-types.ts';
+import { caseColumns, caseRow } from '../../platform/workflow/record-columns.ts';
 import { factsOf } from './events.ts';
 import type { Finding } from './evidence-checks.ts';
 import { HAZARD } from './flow.ts';
@@ -138,12 +139,7 @@ async function write(
     late: times.late,
     reporter_id: account.id,
     reporter_name: account.displayName,
-    case_id: begun.id,
-    flow_version: begun.definition.version,
-    state: begun.state,
-    version: begun.version,
-    due_at: begun.dueAt,
-    assignees: begun.assignees,
+    ...caseRow(begun),
     demo: report.demo ?? false,
     details: {},
   };
@@ -194,14 +190,8 @@ async function write(
         reporterId: account.id,
         reporterName: account.displayName,
         departmentId: null,
-        caseId: begun.id,
-        flowVersion: begun.definition.version,
-        state: begun.state,
-        version: begun.version,
-        dueAt: begun.dueAt,
-        assignees: begun.assignees,
+        ...caseColumns(begun),
         assignedAt: null,
-        closedAt: null,
         outcome: null,
         cost: null,
         details: {},

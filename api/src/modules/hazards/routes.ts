@@ -4,17 +4,11 @@ import { callerOf } from '../../platform/access/caller.ts';
 import { accountOf } from '../../platform/access/request-account.ts';
 import type { App, Module } from '../../platform/http/app-types.ts';
 import { problems } from '../../platform/http/problems.ts';
+import { registerRecordRoutes } from '../../platform/workflow/record-routes.ts';
+import { actionBody } from '../../platform/workflow/record-schema.ts';
 import type { Penalties } from './penalties.ts';
 import { registerPenalties } from './penalty-routes.ts';
-import {
-  actionBody,
-  assignablePeople,
-  hazardHistory,
-  hazardPage,
-  hazardSchema,
-  listQuery,
-  reportBody,
-} from './schema.ts';
+import { hazardPage, hazardSchema, listQuery, reportBody } from './schema.ts';
 import type { HazardsService } from './service.ts';
 import { registerHazardSetup } from './setup-routes.ts';
 import type { HazardSetup } from './setup-service.ts';
@@ -109,53 +103,15 @@ function registerHazards(app: App, service: HazardsService): void {
     async (request, reply) =>
       reply.serializer(asJson).send(await service.get(callerOf(request), request.params.id)),
   );
-  app.get(
-    '/api/v1/hazards/:id/history',
-    {
-      config: { permission: 'hazard:read' },
-      schema: {
-        tags,
-        operationId: 'getHazardHistory',
-        summary: 'Lists the steps of a hazard, oldest first',
-        params,
-        response: { 200: hazardHistory, ...problems(400, 401, 403, 404, 503) },
-      },
-    },
-    (request) => service.history(callerOf(request), request.params.id),
-  );
-  app.get(
-    '/api/v1/hazards/:id/assignable',
-    {
-      config: { permission: 'hazard:read' },
-      schema: {
-        tags,
-        operationId: 'listAssignable',
-        summary: 'Lists the people whom the next step of a hazard can name',
-        description: 'Empty for whoever has no step that names someone.',
-        params,
-        response: { 200: assignablePeople, ...problems(400, 401, 403, 404, 503) },
-      },
-    },
-    (request) => service.assignable(callerOf(request), request.params.id),
-  );
-  app.post(
-    '/api/v1/hazards/:id/actions',
-    {
-      // Each step has a permission of its own, which its workflow names.
-      config: { permission: 'hazard:read' },
-      schema: {
-        tags,
-        operationId: 'actOnHazard',
-        summary: 'Takes a hazard one step on',
-        description:
-          'One of the `transitions` of the hazard. Where someone else was quicker, the answer is 409 with the hazard as it is now in `current`.',
-        params,
-        body: actionBody,
-        response: { 200: hazardSchema, ...problems(400, 401, 403, 404, 409, 422, 503) },
-      },
-    },
-    (request) => service.act(callerOf(request), request.params.id, request.body),
-  );
+  registerRecordRoutes(app, service.record, {
+    path: '/api/v1/hazards/:id',
+    permission: 'hazard:read',
+    tags,
+    noun: 'a hazard',
+    operations: { history: 'getHazardHistory', assignable: 'listAssignable', act: 'actOnHazard' },
+    action: actionBody,
+    answer: hazardSchema,
+  });
   app.post(
     '/api/v1/violations/:id/hazard',
     {

@@ -1,6 +1,11 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import {
+  type CaseColumns,
+  overdueRows,
+  selectCase,
+} from '../../platform/workflow/record-columns.ts';
 import type { ListQuery } from './schema.ts';
 import { visibleRows } from './visibility.ts';
 
@@ -27,7 +32,7 @@ export interface FindingRow {
 }
 
 /** A hazard with everything that is shown of it, from one query. */
-export interface HazardRow {
+export interface HazardRow extends CaseColumns {
   id: string;
   no: string;
   title: string;
@@ -47,14 +52,7 @@ export interface HazardRow {
   reporterId: string;
   reporterName: Bilingual;
   departmentId: string | null;
-  caseId: string;
-  flowVersion: number;
-  state: string;
-  version: number;
-  dueAt: Date | null;
-  assignees: string[];
   assignedAt: Date | null;
-  closedAt: Date | null;
   outcome: string | null;
   /** Yuan, as the database writes it. */
   cost: string | null;
@@ -68,6 +66,9 @@ export interface HazardRow {
   assigneeNames: { id: string; displayName: Bilingual }[];
   parties: string[];
 }
+
+const caseOf = selectCase('h');
+const overdue = overdueRows('h');
 
 /** Where a page ended. */
 export interface Position {
@@ -83,9 +84,8 @@ const shown = (page: Prisma.Sql, order: Prisma.Sql) => Prisma.sql`
   SELECT h.id, h.no, h.title, h.description, h.type, h.level, h.suggested_level AS "suggestedLevel",
     h.source, h.site, h.area_id AS "areaId", h.floor_plan AS "floorPlan", h.x, h.y,
     h.found_at AS "foundAt", h.reported_at AS "reportedAt", h.late, h.reporter_id AS "reporterId",
-    h.reporter_name AS "reporterName", h.department_id AS "departmentId", h.case_id AS "caseId",
-    h.flow_version AS "flowVersion", h.state, h.version, h.due_at AS "dueAt", h.assignees,
-    h.assigned_at AS "assignedAt", h.closed_at AS "closedAt", h.outcome, h.cost, h.details,
+    h.reporter_name AS "reporterName", h.department_id AS "departmentId",
+    ${caseOf}, h.assigned_at AS "assignedAt", h.outcome, h.cost, h.details,
     t.name AS "typeName", a.name AS "areaName", d.name AS "departmentName",
     coalesce(f.list, '[]') AS files, coalesce(l.list, '[]') AS links,
     coalesce(g.list, '[]') AS findings, coalesce(u.list, '[]') AS "assigneeNames",
@@ -136,7 +136,6 @@ export function filtersOf(account: Account, query: ListQuery): Prisma.Sql[] {
     assigned: Prisma.sql`(h.closed_at IS NULL AND ${account.id} = ANY(h.assignees))`,
   };
   const [entity, entityId] = query.linked?.split(/:(.*)/s) ?? [];
-  const overdue = Prisma.sql`(h.closed_at IS NULL AND h.due_at < now())`;
   return [
     visibleRows(account),
     ...stateFilter(query.state),

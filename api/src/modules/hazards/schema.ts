@@ -1,30 +1,11 @@
 import { bilingual, instant, point, slug, ulid } from '@anshi/contracts';
 import { z } from 'zod';
+import { line, prose } from '../../platform/http/text-schema.ts';
+import { caseShape, transitionsShape, who } from '../../platform/workflow/record-schema.ts';
 
 /** Longest texts, in characters as people count them. */
 export const TITLE_MAX = 120;
 export const DESCRIPTION_MAX = 4_000;
-const NOTE_MAX = 2_000;
-
-const hasControl = (text: string, but = '') =>
-  [...text].some((one) => /\p{Cc}/u.test(one) && !but.includes(one));
-
-/** One line: control characters, such as those that would forge a line of a log, are refused. */
-export const line = (max: number) =>
-  z
-    .string()
-    .trim()
-    .max(max)
-    .refine((text) => !hasControl(text), 'must not contain control characters or line breaks');
-
-/** Text with line breaks and tabs, and no other control characters. */
-export const prose = (max: number) =>
-  z
-    .string()
-    .trim()
-    .max(max)
-    .refine((text) => !hasControl(text, '\n\r\t'), 'must not contain control characters');
-
 export const hazardLevel = z.enum(['general', 'major']);
 /** Where a report came from. People send from a phone or a desk; the rest is set by the server. */
 export const hazardSource = z.enum(['phone', 'desk', 'camera', 'warning']);
@@ -40,7 +21,6 @@ export const findingKind = z.enum([
 ]);
 export const findingSeverity = z.enum(['info', 'warning', 'critical']);
 
-const who = z.object({ id: z.string(), displayName: bilingual });
 const named = z.object({ id: z.string(), name: bilingual });
 
 export const findingSchema = z
@@ -74,30 +54,6 @@ export const hazardFileSchema = z
 export const linkEntity = z.enum(['violation', 'equipment', 'warning', 'chemical-batch']);
 export const hazardLink = z.object({ entity: linkEntity, id: z.string() });
 
-/** A step that this account may take now, with what it asks for. */
-export const hazardTransition = z
-  .object({
-    id: z.string(),
-    name: bilingual,
-    to: z.string(),
-    fields: z.array(
-      z.object({
-        id: z.string(),
-        name: bilingual,
-        type: z.enum(['text', 'number', 'date', 'user', 'department', 'choice']),
-        required: z.boolean(),
-        choices: z.array(named),
-      }),
-    ),
-    evidence: z
-      .object({
-        min: z.number().int(),
-        kinds: z.array(z.enum(['photo', 'video', 'document', 'audio'])),
-      })
-      .nullable(),
-  })
-  .meta({ id: 'HazardTransition' });
-
 export const hazardSchema = z
   .object({
     id: ulid,
@@ -116,15 +72,10 @@ export const hazardSchema = z
     foundAt: instant.describe('As the reporter says.'),
     reportedAt: instant.describe('By the clock of the server.'),
     late: z.boolean().describe('Reported offline or afterwards: the two times lie apart.'),
-    state: z.string(),
-    stateName: bilingual,
-    dueAt: instant.nullable(),
-    overdue: z.boolean(),
-    closedAt: instant.nullable(),
+    ...caseShape,
+    ...transitionsShape,
     outcome: z.enum(['closed', 'rejected']).nullable(),
-    version: z.number().int().describe('Moves with every step; send it with the next one.'),
     department: named.nullable(),
-    assignees: z.array(who),
     reporter: who.nullable().describe('Null where the account may not know, and in lists.'),
     files: z.array(hazardFileSchema),
     links: z.array(hazardLink),
@@ -134,9 +85,6 @@ export const hazardSchema = z
     details: z
       .record(z.string(), z.unknown())
       .describe('What the steps recorded: plan, regulatorReport, suspension, expert …'),
-    transitions: z
-      .array(hazardTransition)
-      .describe('What this account may do now; empty in lists, where a detail is not read.'),
     redacted: z.boolean().describe('Who reported it and the evidence are left out.'),
   })
   .meta({ id: 'Hazard', description: 'A hazard from its report to its closing.' });
@@ -233,50 +181,3 @@ export const hazardPage = z
       .describe('On the first page: of all that this account may see, whatever the filter.'),
   })
   .meta({ id: 'HazardPage' });
-
-export const actionBody = z
-  .strictObject({
-    transition: slug,
-    version: z.number().int().min(1),
-    fields: z
-      .record(
-        slug,
-        z.union([
-          prose(DESCRIPTION_MAX),
-          z.number(),
-          z.array(z.string().max(64)).max(20),
-          z.null(),
-        ]),
-      )
-      .default({}),
-    fileIds,
-    note: prose(NOTE_MAX).nullish(),
-  })
-  .meta({ id: 'HazardAction' });
-export type ActionBody = z.infer<typeof actionBody>;
-
-export const hazardHistory = z
-  .object({
-    items: z.array(
-      z.object({
-        version: z.number().int(),
-        transition: z.string().nullable(),
-        transitionName: bilingual.nullable(),
-        from: z.string().nullable(),
-        to: z.string(),
-        toName: bilingual,
-        by: who.nullable().describe('Null for the system, and where the account may not know.'),
-        at: instant,
-        fields: z.record(z.string(), z.unknown()),
-        files: z.array(z.string()),
-        note: z.string().nullable(),
-      }),
-    ),
-  })
-  .meta({ id: 'HazardHistory', description: 'Every step, oldest first.' });
-
-export const assignablePeople = z
-  .object({
-    items: z.array(who.extend({ department: z.string().describe('Where they work.') })),
-  })
-  .meta({ id: 'HazardAssignable' });

@@ -3,17 +3,19 @@ import { type Account, actorOf } from '../../platform/access/account.ts';
 import type { Caller } from '../../platform/access/caller.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
-import type { WorkflowDefinition, WorkflowTransition } from '../../platform/workflow/definition.ts';
+import type { WorkflowTransition } from '../../platform/workflow/definition.ts';
+import { recordService } from '../../platform/workflow/record.ts';
+import { flowsOf } from '../../platform/workflow/record-columns.ts';
+import type { ActionBody } from '../../platform/workflow/record-schema.ts';
 import { takeStep } from './actions.ts';
-import { findAssignable } from './assignable.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { HAZARD } from './flow.ts';
 import { describeViolation, findOfViolation } from './from-violation.ts';
 import type { HazardParts } from './parts.ts';
 import { type Report, type Taken, takeReport } from './report.ts';
 import { countOpen, findHazard, findPage, type HazardRow } from './rows.ts';
-import type { ActionBody, Hazard, hazardHistory, hazardPage, ListQuery } from './schema.ts';
-import { showHazard, showHistory } from './view.ts';
+import type { Hazard, hazardPage, ListQuery } from './schema.ts';
+import { historyView, showHazard } from './view.ts';
 import { mayIdentify, maySee } from './visibility.ts';
 
 type User = Caller & { account: Account };
@@ -58,7 +60,28 @@ export function createHazardsService(parts: HazardParts) {
     await unit.audit({ action: 'view', entity: HAZARD, id: row.id });
   }
 
+  const record = recordService<HazardRow, ActionBody, Hazard>({
+    definition: HAZARD,
+    units,
+    workflows,
+    read: visible,
+    show,
+    act: (unit, _account, row, action) => takeStep(parts, unit, row, action),
+    async history(unit, account, row) {
+      await noteView(unit, account, row);
+      return historyView(row, account);
+    },
+    assignable(account, row) {
+      const all = { permission: 'hazard:rectify', department: null } as const;
+      // A reviewer sends it anywhere; a department hands it on to its own.
+      if (account.permissions.has('hazard:review')) return all;
+      return row.departmentId === null ? null : { ...all, department: row.departmentId };
+    },
+  });
+
   return {
+    record,
+
     async report(caller: User, report: Report): Promise<{ hazard: Hazard; again: boolean }> {
       return takeReport(parts, caller, report, answerWith(caller));
     },
@@ -71,10 +94,7 @@ export function createHazardsService(parts: HazardParts) {
           after ? null : countOpen(tx, account),
         ]);
         const page = found.slice(0, query.limit);
-        const flows = new Map<number, WorkflowDefinition>();
-        for (const version of new Set(page.map((row) => row.flowVersion))) {
-          flows.set(version, await workflows.definition(tx, HAZARD, version));
-        }
+        const flows = await flowsOf(workflows, tx, HAZARD, page);
         const last = page.at(-1);
         return {
           items: page.map((row) => showHazard(row, { account, flow: flows.get(row.flowVersion)! })),
@@ -95,42 +115,6 @@ export function createHazardsService(parts: HazardParts) {
         await noteView(unit, caller.account, row);
         return show(unit, caller.account, row, transitions);
       });
-    },
-
-    history(caller: User, id: string): Promise<z.infer<typeof hazardHistory>> {
-      return units.run(caller, async (unit) => {
-        const row = await visible(unit, caller.account, id);
-        await noteView(unit, caller.account, row);
-        const flow = await workflows.definition(unit.tx, HAZARD, row.flowVersion);
-        const steps = await workflows.history(unit, row.caseId);
-        return showHistory(row, steps, { account: caller.account, flow });
-      });
-    },
-
-    /** Whom the next step can name. */
-    assignable(caller: User, id: string) {
-      return units.run(caller, async (unit) => {
-        const row = await visible(unit, caller.account, id);
-        const transitions = await workflows.available(unit, caller.account, { id: row.caseId });
-        return { items: await findAssignable(unit.tx, caller.account, row, transitions) };
-      });
-    },
-
-    /** @throws Problem; where someone else was quicker, with the hazard as it is in `current`. */
-    async act(caller: User, id: string, action: ActionBody): Promise<Hazard> {
-      try {
-        return await units.run(caller, async (unit) => {
-          const row = await visible(unit, caller.account, id);
-          const now = await takeStep(parts, unit, row, action);
-          return show(unit, caller.account, now);
-        });
-      } catch (error) {
-        if (!(error instanceof Problem) || error.code !== 'workflow.version-conflict') throw error;
-        const current = await units.run(caller, async (unit) =>
-          show(unit, caller.account, await visible(unit, caller.account, id)),
-        );
-        throw new Problem(error.code, error.message, { ...error.extra, current });
-      }
     },
 
     /**

@@ -1,6 +1,7 @@
 import { bilingual, instant, slug, ulid } from '@anshi/contracts';
 import { z } from 'zod';
-import { hazardLevel, prose } from './schema.ts';
+import { prose } from '../../platform/http/text-schema.ts';
+import { hazardLevel } from './schema.ts';
 
 const name = z.strictObject({
   zh: z.string().trim().min(1).max(64),

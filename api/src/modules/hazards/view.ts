@@ -1,12 +1,16 @@
-import type { z } from 'zod';
 import type { Account } from '../../platform/access/account.ts';
 import type { WorkflowDefinition, WorkflowTransition } from '../../platform/workflow/definition.ts';
-import type { WorkflowStep } from '../../platform/workflow/engine-types.ts';
+import type { StepFile } from '../../platform/workflow/record-schema.ts';
+import {
+  type HistoryView,
+  REMOVED,
+  showCase,
+  showTransition,
+} from '../../platform/workflow/record-view.ts';
 import type { FileRow, FindingRow, HazardRow } from './rows.ts';
-import type { Hazard, hazardHistory, hazardTransition } from './schema.ts';
+import type { Hazard } from './schema.ts';
 import { mayIdentify, maySeeEvidence } from './visibility.ts';
 
-const UNNAMED = { zh: '（已删除）', en: '(removed)' };
 const date = (text: string) => new Date(text).toISOString();
 
 /** What a hazard is shown with. */
@@ -61,21 +65,6 @@ function showCamera(account: Account, violation: string | undefined) {
   ];
 }
 
-/** What an account may do with the record at this moment, as the app shows it. */
-export const showTransition = (one: WorkflowTransition): z.infer<typeof hazardTransition> => ({
-  id: one.id,
-  name: one.name,
-  to: one.to,
-  fields: one.fields.map(({ id, name, type, required, choices }) => ({
-    id,
-    name,
-    type,
-    required,
-    choices,
-  })),
-  evidence: one.evidence,
-});
-
 /** A hazard as this account may see it; who reported it is left out of lists for everyone else. */
 export function showHazard(row: HazardRow, { account, flow, detail }: Around): Hazard {
   const identifies = mayIdentify(account, row);
@@ -84,38 +73,31 @@ export function showHazard(row: HazardRow, { account, flow, detail }: Around): H
   const findings = identifies && !isReporter ? row.findings : [];
   const violation = row.links.find(({ entity }) => entity === 'violation')?.id;
   const names = new Map(row.assigneeNames.map((one) => [one.id, one.displayName]));
+  // A report that was sent back is assigned to its reporter: the list must not say who that is.
+  const assignees = row.assignees.filter((id) => id !== row.reporterId || isReporter || identifies);
   const shown = {
     id: row.id,
     no: row.no,
     title: row.title,
     description: row.description,
     type: row.type,
-    typeName: row.typeName ?? UNNAMED,
+    typeName: row.typeName ?? REMOVED,
     level: row.level,
     suggestedLevel: row.suggestedLevel,
     source: row.source,
     site: row.site,
-    area: row.areaId === null ? null : { id: row.areaId, name: row.areaName ?? UNNAMED },
+    area: row.areaId === null ? null : { id: row.areaId, name: row.areaName ?? REMOVED },
     floorPlan: row.floorPlan,
     position: row.x === null || row.y === null ? null : [row.x, row.y],
     foundAt: row.foundAt.toISOString(),
     reportedAt: row.reportedAt.toISOString(),
     late: row.late,
-    state: row.state,
-    stateName: flow.states.find(({ id }) => id === row.state)?.name ?? UNNAMED,
-    dueAt: row.dueAt?.toISOString() ?? null,
-    overdue: row.closedAt === null && row.dueAt !== null && row.dueAt.getTime() < Date.now(),
-    closedAt: row.closedAt?.toISOString() ?? null,
+    ...showCase({ ...row, assignees }, flow, names),
     outcome: row.outcome,
-    version: row.version,
     department:
       row.departmentId === null
         ? null
-        : { id: row.departmentId, name: row.departmentName ?? UNNAMED },
-    // A report that was sent back is its reporter's turn: the list must not say who that is.
-    assignees: row.assignees
-      .filter((id) => id !== row.reporterId || isReporter || identifies)
-      .map((id) => ({ id, displayName: names.get(id) ?? UNNAMED })),
+        : { id: row.departmentId, name: row.departmentName ?? REMOVED },
     reporter:
       isReporter || (identifies && detail)
         ? { id: row.reporterId, displayName: row.reporterName }
@@ -140,31 +122,24 @@ export function showHazard(row: HazardRow, { account, flow, detail }: Around): H
   return shown as Hazard;
 }
 
-/** The steps, without what would tell who reported it. */
-export function showHistory(
-  row: HazardRow,
-  steps: WorkflowStep[],
-  { account, flow }: Around,
-): z.infer<typeof hazardHistory> {
-  const knows = mayIdentify(account, row) || row.reporterId === account.id;
+/** The steps, without what would tell who reported it, and the evidence for those who see none. */
+export function historyView(row: HazardRow, account: Account): HistoryView {
+  const identifies = mayIdentify(account, row);
+  const knows = identifies || row.reporterId === account.id;
   const evidence = maySeeEvidence(account, row);
-  const nameOf = <One extends { id: string; name: { zh: string; en: string } }>(
-    list: One[],
-    id: string | null,
-  ) => list.find((one) => one.id === id)?.name ?? null;
   return {
-    items: steps.map((step) => ({
-      version: step.version,
-      transition: step.transition,
-      transitionName: nameOf(flow.transitions, step.transition),
-      from: step.from,
-      to: step.to,
-      toName: nameOf(flow.states, step.to) ?? UNNAMED,
-      by: step.by && (knows || step.by.id !== row.reporterId) ? step.by : null,
-      at: step.at.toISOString(),
-      fields: step.fields,
-      files: evidence ? step.files : [],
-      note: step.note,
-    })),
+    redact(step) {
+      if (knows) return step;
+      const fields = Object.entries(step.fields).filter(([, value]) => value !== row.reporterId);
+      const by = step.by?.id === row.reporterId ? null : step.by;
+      return { ...step, by, fields: Object.fromEntries(fields) };
+    },
+    file(id) {
+      const position = row.files.findIndex(({ fileId }) => fileId === id);
+      const file = evidence ? row.files[position] : undefined;
+      if (!file) return null;
+      const { kind, name, url, previewUrl } = showFile(file, position, knows, []);
+      return { id, kind: kind as StepFile['kind'], name, url, previewUrl };
+    },
   };
 }

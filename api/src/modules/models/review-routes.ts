@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { callerOf } from '../../platform/access/caller.ts';
 import type { App } from '../../platform/http/app-types.ts';
 import { problems } from '../../platform/http/problems.ts';
+import { registerRecordRoutes } from '../../platform/workflow/record-routes.ts';
 import { modelReviewDetail, reviewAction, reviewList } from './review-schema.ts';
 import type { ModelReviews } from './reviews.ts';
 
@@ -53,22 +54,19 @@ export function registerModelReviews(app: App, reviews: ModelReviews): void {
     },
     (request) => reviews.get(callerOf(request), request.params.id),
   );
-  app.post(
-    '/api/v1/models/reviews/:id/actions',
-    {
-      // Each step has a permission of its own, which its workflow names.
-      config: read,
-      schema: {
-        tags,
-        operationId: 'actOnModelReview',
-        summary: 'Takes a review one step on: keep, train again, replace',
-        description:
-          'To replace names a version in the field `new-version` and hands in the result of its bench.',
-        params,
-        body: reviewAction,
-        response: { 200: modelReviewDetail, ...problems(400, 401, 403, 404, 409, 422, 503) },
-      },
+  registerRecordRoutes(app, reviews.record, {
+    path: '/api/v1/models/reviews/:id',
+    permission: 'model:read',
+    tags,
+    noun: 'a review of the models',
+    operations: {
+      history: 'getModelReviewHistory',
+      assignable: 'listModelReviewAssignable',
+      act: 'actOnModelReview',
     },
-    (request) => reviews.act(callerOf(request), request.params.id, request.body),
-  );
+    action: reviewAction,
+    answer: modelReviewDetail,
+    description:
+      'To replace names a version in the field `new-version` and hands in the result of its bench.',
+  });
 }

@@ -252,10 +252,20 @@ describe('the half-yearly review of the models', () => {
       outcome: 'replace',
       reason: 'reads vests',
       newVersion: { version: '1.1.0' },
-      history: [
-        {},
-        { transition: 'retrain' },
-        { transition: 'replace', files: [{ name: 'ppe.txt' }] },
+    });
+    const history = await api.get(`/api/v1/models/reviews/${first}/history`, reader);
+    expect(await history.json()).toMatchObject({
+      items: [
+        { kind: 'started', bySystem: true },
+        { transition: 'retrain', by: { id: expect.any(String) } },
+        {
+          transition: 'replace',
+          files: [{ name: 'ppe.txt' }],
+          values: [
+            { id: 'new-version', valueName: { en: 'ppe 1.1.0' } },
+            { id: 'reason', value: 'reads vests' },
+          ],
+        },
       ],
     });
     const versionAnswer = await api.get(`/api/v1/models/versions/${version?.id}`, owner);

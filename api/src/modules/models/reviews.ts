@@ -8,18 +8,19 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { Files } from '../../platform/files/types.ts';
 import { Problem } from '../../platform/http/errors.ts';
-import type { WorkflowCase, Workflows } from '../../platform/workflow/engine-types.ts';
+import type { Workflows } from '../../platform/workflow/engine-types.ts';
+import { fireAction, recordService, textOf } from '../../platform/workflow/record.ts';
+import { caseColumns, flowsOf } from '../../platform/workflow/record-columns.ts';
 import { requireBench } from './bench-evidence.ts';
 import { currentFigures } from './figures.ts';
 import { MODEL_REVIEW } from './flow.ts';
-import type { modelReviewDetail, reviewAction, reviewList } from './review-schema.ts';
-import { namesOf, showReview, showReviewDetail } from './review-view.ts';
+import type { ModelReviewDetail, ReviewAction, reviewList } from './review-schema.ts';
+import { historyView, namesOf, showReview, showReviewDetail } from './review-view.ts';
 import { modelSettingsOf } from './settings.ts';
 import { MODEL_VERSION, writeDecision } from './versions.ts';
 
 type User = Caller & { account: Account };
-type Action = z.infer<typeof reviewAction>;
-type Detail = z.infer<typeof modelReviewDetail>;
+type Row = Prisma.ModelReviewModel;
 export type ModelReviews = ReturnType<typeof createModelReviews>;
 
 /** The step that puts another version to use; a tenant may rename it, and keeps its id. */
@@ -38,13 +39,17 @@ export function createModelReviews(options: {
   const { units, workflows, files, timeZone } = options;
 
   workflows.follow(MODEL_REVIEW, async (unit, found, change) => {
-    // The row is written after the case was started.
-    if (change !== 'started') await copyCase(unit, found);
+    // The row is written after the case was started, and closed by `step` with its outcome.
+    if (change === 'started' || found.closedAt) return;
+    await unit.tx.modelReview.updateMany({
+      where: { id: found.subject.id },
+      data: caseColumns(found),
+    });
   });
 
   async function openOne(unit: Unit, now: Date): Promise<string> {
     const { tx, caller } = unit;
-    await inTurn(unit);
+    await lockReviews(unit);
     if (await tx.modelReview.findFirst({ where: { closedAt: null } })) {
       throw new Problem('model.review-open');
     }
@@ -65,13 +70,8 @@ export function createModelReviews(options: {
         {
           tenantId: caller.tenant,
           id,
-          caseId: found.id,
-          state: found.state,
-          flowVersion: found.definition.version,
-          version: found.version,
+          ...caseColumns(found),
           openedAt: now,
-          dueAt: found.dueAt,
-          assignees: found.assignees,
           figures: figures as unknown as Prisma.InputJsonObject,
           openedBy: caller.account?.id ?? null,
         },
@@ -98,31 +98,30 @@ export function createModelReviews(options: {
     return row;
   }
 
-  async function detail(unit: Unit, account: Account, id: string): Promise<Detail> {
-    const row = await read(unit, id);
-    const [flow, transitions, history, handed] = await Promise.all([
+  async function show(unit: Unit, account: Account, row: Row): Promise<ModelReviewDetail> {
+    const [flow, transitions] = await Promise.all([
       workflows.definition(unit.tx, MODEL_REVIEW, row.flowVersion),
       workflows.available(unit, account, { id: row.caseId }),
-      workflows.history(unit, row.caseId),
-      files.of(unit.tx, MODEL_REVIEW, id),
     ]);
-    return showReviewDetail(unit.tx, row, { flow, transitions, history, files: handed });
+    return showReviewDetail(unit.tx, row, { flow, transitions });
   }
 
   /** What a step means to the models: a replacement puts the new version to use, and says why. */
-  async function settle(unit: Unit, id: string, action: Action): Promise<void> {
+  async function step(unit: Unit, row: Row, action: ReviewAction): Promise<Row> {
     const { tx } = unit;
-    const handed = await files.attach(unit, action.fileIds, {
+    const { id } = row;
+    const attached = await files.attach(unit, action.fileIds, {
       entity: MODEL_REVIEW,
       id,
       role: 'bench',
     });
-    const reason = action.fields.reason?.trim() ?? '';
+    const reason = textOf(action, 'reason');
     let newVersionId: string | null = null;
     let missedReason: string | null = null;
     if (action.transition === REPLACE) {
-      const named = action.fields['new-version'] ?? '';
-      const version = await tx.modelVersion.findFirst({ where: { id: named } });
+      const version = await tx.modelVersion.findFirst({
+        where: { id: textOf(action, 'new-version') },
+      });
       if (!version) {
         throw new Problem('model.version-unknown', undefined, {
           errors: [
@@ -130,23 +129,21 @@ export function createModelReviews(options: {
           ],
         });
       }
-      missedReason = await requireBench(files, unit.caller.tenant, handed, version, action);
+      missedReason = await requireBench(files, unit.caller.tenant, attached, version, action);
       newVersionId = version.id;
     }
-    const row = await read(unit, id);
-    const found = await workflows.fire(unit, {
-      case: row.caseId,
-      transition: action.transition,
-      version: action.version,
-      fields: action.fields,
-      files: action.fileIds,
-      note: action.note || null,
-    });
-    const outcome = newVersionId ? 'replace' : 'keep';
-    await copyCase(unit, found, found.closedAt ? { outcome, reason, newVersionId } : {});
+    const found = await fireAction(workflows, unit, row, action);
+    if (found.closedAt) {
+      const outcome = newVersionId ? 'replace' : 'keep';
+      await tx.modelReview.updateMany({
+        where: { id },
+        data: { ...caseColumns(found), outcome, reason, newVersionId },
+      });
+    }
     if (newVersionId) {
       await activate(unit, newVersionId, { reason, missedReason, id, files: action.fileIds });
     }
+    return read(unit, id);
   }
 
   /** One that was put to use before stays so: its reason and evidence are those of the review. */
@@ -155,7 +152,7 @@ export function createModelReviews(options: {
     version: string,
     given: { reason: string; missedReason: string | null; id: string; files: string[] },
   ): Promise<void> {
-    const { reason, missedReason, id, files: handed } = given;
+    const { reason, missedReason, id, files: fileIds } = given;
     const newest = await unit.tx.modelDecision.findFirst({
       where: { modelVersionId: version },
       orderBy: [{ at: 'desc' }, { id: 'desc' }],
@@ -165,7 +162,7 @@ export function createModelReviews(options: {
         modelVersionId: version,
         decision: 'activated',
         reason,
-        files: handed,
+        files: fileIds,
         reviewId: id,
         missedReason,
       });
@@ -174,13 +171,26 @@ export function createModelReviews(options: {
         action: 'activate',
         entity: MODEL_VERSION,
         id: version,
-        after: { reviewId: id, files: handed, missedReason },
+        after: { reviewId: id, files: fileIds, missedReason },
         reason,
       });
     }
   }
 
+  const record = recordService<Row, ReviewAction, ModelReviewDetail>({
+    definition: MODEL_REVIEW,
+    units,
+    workflows,
+    read: (unit, _account, id) => read(unit, id),
+    show,
+    act: (unit, _account, row, action) => step(unit, row, action),
+    history: ({ tx }, _account, row) => historyView(tx, files, row.id),
+    assignable: () => ({ permission: 'model:manage', department: null }),
+  });
+
   return {
+    record,
+
     list: (user: User): Promise<z.infer<typeof reviewList>> =>
       units.run(user, async (unit) => {
         const { tx } = unit;
@@ -190,14 +200,7 @@ export function createModelReviews(options: {
           take: 100,
         });
         const names = await namesOf(tx, rows);
-        const flows = new Map(
-          await Promise.all(
-            [...new Set(rows.map(({ flowVersion }) => flowVersion))].map(
-              async (version) =>
-                [version, await workflows.definition(tx, MODEL_REVIEW, version)] as const,
-            ),
-          ),
-        );
+        const flows = await flowsOf(workflows, tx, MODEL_REVIEW, rows);
         const next = await nextReviewAt(tx, timeZone);
         return {
           items: rows.map((row) => showReview(row, flows.get(row.flowVersion), names)),
@@ -205,31 +208,20 @@ export function createModelReviews(options: {
         };
       }),
 
-    get: (user: User, id: string): Promise<Detail> =>
-      units.run(user, (unit) => detail(unit, user.account, id)),
+    get: (user: User, id: string): Promise<ModelReviewDetail> =>
+      units.run(user, async (unit) => show(unit, user.account, await read(unit, id))),
 
     /** Between those of the calendar. */
-    open: (user: User): Promise<Detail> =>
-      units.run(user, async (unit) => detail(unit, user.account, await openOne(unit, new Date()))),
-
-    /** @throws Problem; where someone else was quicker, with the review as it is in `current`. */
-    async act(user: User, id: string, action: Action): Promise<Detail> {
-      try {
-        return await units.run(user, async (unit) => {
-          await settle(unit, id, action);
-          return detail(unit, user.account, id);
-        });
-      } catch (error) {
-        if (!(error instanceof Problem) || error.code !== 'workflow.version-conflict') throw error;
-        const current = await units.run(user, (unit) => detail(unit, user.account, id));
-        throw new Problem(error.code, error.message, { ...error.extra, current });
-      }
-    },
+    open: (user: User): Promise<ModelReviewDetail> =>
+      units.run(user, async (unit) => {
+        const id = await openOne(unit, new Date());
+        return show(unit, user.account, await read(unit, id));
+      }),
 
     /** Each day: opens the review that is due. */
     openByCalendar: (tenant: string, now = new Date()): Promise<string | null> =>
       units.run(systemCaller(tenant), async (unit) => {
-        await inTurn(unit);
+        await lockReviews(unit);
         const at = await nextReviewAt(unit.tx, timeZone);
         return at !== null && at <= now ? openOne(unit, now) : null;
       }),
@@ -237,7 +229,7 @@ export function createModelReviews(options: {
 }
 
 /** Reviews of a company are opened one after another, by hand and by the calendar. */
-const inTurn = ({ tx, caller }: Unit) =>
+const lockReviews = ({ tx, caller }: Unit) =>
   tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${caller.tenant}, 5190203))::text`;
 
 async function lastReview(tx: Transaction): Promise<Date | null> {
@@ -264,24 +256,4 @@ export async function nextReviewAt(tx: Transaction, timeZone: string): Promise<D
   const from = (await lastReview(tx)) ?? newest?.at;
   if (!from) return null;
   return DateTime.fromJSDate(from, { zone: timeZone }).plus({ months: reviewMonths }).toJSDate();
-}
-
-async function copyCase(
-  unit: Unit,
-  found: WorkflowCase,
-  more: { outcome?: string; reason?: string; newVersionId?: string | null } = {},
-): Promise<void> {
-  // Closed by a step: the outcome is written with it.
-  if (found.closedAt && more.outcome === undefined) return;
-  await unit.tx.modelReview.updateMany({
-    where: { id: found.subject.id },
-    data: {
-      state: found.state,
-      version: found.version,
-      dueAt: found.dueAt,
-      assignees: found.assignees,
-      closedAt: found.closedAt,
-      ...more,
-    },
-  });
 }

@@ -1,6 +1,6 @@
 import { announcedModel, instant, sha256, slug, ulid, violationRule } from '@anshi/contracts';
 import { z } from 'zod';
-import { prose } from '../hazards/schema.ts';
+import { prose } from '../../platform/http/text-schema.ts';
 
 const bilingualName = z.object({ zh: z.string(), en: z.string() });
 const who = z.object({ id: z.string(), displayName: bilingualName });

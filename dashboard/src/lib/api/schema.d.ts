@@ -2844,7 +2844,7 @@ export interface paths {
         };
         /**
          * Lists the people whom the next step of a hazard can name
-         * @description Empty for whoever has no step that names someone.
+         * @description Empty for an account that has no step with a field for a person.
          *
          *     Needs the permission `hazard:read`.
          */
@@ -2868,7 +2868,7 @@ export interface paths {
         put?: never;
         /**
          * Takes a hazard one step on
-         * @description One of the `transitions` of the hazard. Where someone else was quicker, the answer is 409 with the hazard as it is now in `current`.
+         * @description One of the `transitions` of the record. Where someone else was quicker, the answer is 409 with the record as it is now in `current`.
          *
          *     Needs the permission `hazard:read`.
          */
@@ -3317,6 +3317,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/reviews/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the steps of a review of the models, oldest first
+         * @description Needs the permission `model:read`.
+         */
+        get: operations["getModelReviewHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/reviews/{id}/assignable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the people whom the next step of a review of the models can name
+         * @description Empty for an account that has no step with a field for a person.
+         *
+         *     Needs the permission `model:read`.
+         */
+        get: operations["listModelReviewAssignable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/reviews/{id}/actions": {
         parameters: {
             query?: never;
@@ -3327,8 +3369,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Takes a review one step on: keep, train again, replace
-         * @description To replace names a version in the field `new-version` and hands in the result of its bench.
+         * Takes a review of the models one step on
+         * @description One of the `transitions` of the record. Where someone else was quicker, the answer is 409 with the record as it is now in `current`. To replace names a version in the field `new-version` and hands in the result of its bench.
          *
          *     Needs the permission `model:read`.
          */
@@ -3778,6 +3820,17 @@ export interface components {
         AreaList: {
             items: components["schemas"]["Area"][];
             next: string | null;
+        };
+        AssignablePeople: {
+            items: {
+                id: string;
+                displayName: {
+                    zh: string;
+                    en: string;
+                };
+                /** @description Where they work. */
+                department: string;
+            }[];
         };
         /** @description An unusual use that was found in the log. */
         AuditFinding: {
@@ -4670,19 +4723,12 @@ export interface components {
                 zh: string;
                 en: string;
             };
+            /** @description Moves with every step; send it with the next one. */
+            version: number;
             dueAt: string | null;
             overdue: boolean;
             closedAt: string | null;
-            outcome: ("closed" | "rejected") | null;
-            /** @description Moves with every step; send it with the next one. */
-            version: number;
-            department: {
-                id: string;
-                name: {
-                    zh: string;
-                    en: string;
-                };
-            } | null;
+            /** @description Who has to act next. */
             assignees: {
                 id: string;
                 displayName: {
@@ -4690,6 +4736,16 @@ export interface components {
                     en: string;
                 };
             }[];
+            /** @description What this account may do now; empty in lists, where a detail is not read. */
+            transitions: components["schemas"]["WorkflowTransition"][];
+            outcome: ("closed" | "rejected") | null;
+            department: {
+                id: string;
+                name: {
+                    zh: string;
+                    en: string;
+                };
+            } | null;
             /** @description Null where the account may not know, and in lists. */
             reporter: {
                 id: string;
@@ -4713,21 +4769,8 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
-            /** @description What this account may do now; empty in lists, where a detail is not read. */
-            transitions: components["schemas"]["HazardTransition"][];
             /** @description Who reported it and the evidence are left out. */
             redacted: boolean;
-        };
-        HazardAction: {
-            transition: string;
-            version: number;
-            /** @default {} */
-            fields: {
-                [key: string]: string | number | string[] | null;
-            };
-            /** @default [] */
-            fileIds: string[];
-            note?: string | null;
         };
         HazardAppealBody: {
             text: string;
@@ -4735,17 +4778,6 @@ export interface components {
         HazardAppealDecision: {
             uphold: boolean;
             reason: string;
-        };
-        HazardAssignable: {
-            items: {
-                id: string;
-                displayName: {
-                    zh: string;
-                    en: string;
-                };
-                /** @description Where they work. */
-                department: string;
-            }[];
         };
         HazardFile: {
             id: string;
@@ -4801,38 +4833,6 @@ export interface components {
                 open: number;
                 overdue: number;
                 score: number;
-            }[];
-        };
-        /** @description Every step, oldest first. */
-        HazardHistory: {
-            items: {
-                version: number;
-                transition: string | null;
-                transitionName: {
-                    zh: string;
-                    en: string;
-                } | null;
-                from: string | null;
-                to: string;
-                toName: {
-                    zh: string;
-                    en: string;
-                };
-                /** @description Null for the system, and where the account may not know. */
-                by: {
-                    id: string;
-                    displayName: {
-                        zh: string;
-                        en: string;
-                    };
-                } | null;
-                /** Format: date-time */
-                at: string;
-                fields: {
-                    [key: string]: unknown;
-                };
-                files: string[];
-                note: string | null;
             }[];
         };
         HazardLaw: {
@@ -5057,35 +5057,6 @@ export interface components {
         };
         HazardSites: {
             items: components["schemas"]["HazardSite"][];
-        };
-        HazardTransition: {
-            id: string;
-            name: {
-                zh: string;
-                en: string;
-            };
-            to: string;
-            fields: {
-                id: string;
-                name: {
-                    zh: string;
-                    en: string;
-                };
-                /** @enum {string} */
-                type: "text" | "number" | "date" | "user" | "department" | "choice";
-                required: boolean;
-                choices: {
-                    id: string;
-                    name: {
-                        zh: string;
-                        en: string;
-                    };
-                }[];
-            }[];
-            evidence: {
-                min: number;
-                kinds: ("photo" | "video" | "document" | "audio")[];
-            } | null;
         };
         HazardType: {
             id: string;
@@ -5591,6 +5562,17 @@ export interface components {
             };
             /** @description Moves with every step; send it with the next one. */
             version: number;
+            dueAt: string | null;
+            overdue: boolean;
+            closedAt: string | null;
+            /** @description Who has to act next. */
+            assignees: {
+                id: string;
+                displayName: {
+                    zh: string;
+                    en: string;
+                };
+            }[];
             /** Format: date-time */
             openedAt: string;
             /** @description Null where the calendar opened it. */
@@ -5601,16 +5583,6 @@ export interface components {
                     en: string;
                 };
             } | null;
-            dueAt: string | null;
-            overdue: boolean;
-            assignees: {
-                id: string;
-                displayName: {
-                    zh: string;
-                    en: string;
-                };
-            }[];
-            closedAt: string | null;
             outcome: ("keep" | "replace") | null;
             reason: string | null;
             newVersion: {
@@ -5621,10 +5593,11 @@ export interface components {
         };
         ModelReviewAction: {
             transition: string;
+            /** @description Of the record as it was looked at. */
             version: number;
             /** @default {} */
             fields: {
-                [key: string]: string;
+                [key: string]: string | number | string[] | null;
             };
             /** @default [] */
             fileIds: string[];
@@ -5641,6 +5614,17 @@ export interface components {
             };
             /** @description Moves with every step; send it with the next one. */
             version: number;
+            dueAt: string | null;
+            overdue: boolean;
+            closedAt: string | null;
+            /** @description Who has to act next. */
+            assignees: {
+                id: string;
+                displayName: {
+                    zh: string;
+                    en: string;
+                };
+            }[];
             /** Format: date-time */
             openedAt: string;
             /** @description Null where the calendar opened it. */
@@ -5651,16 +5635,6 @@ export interface components {
                     en: string;
                 };
             } | null;
-            dueAt: string | null;
-            overdue: boolean;
-            assignees: {
-                id: string;
-                displayName: {
-                    zh: string;
-                    en: string;
-                };
-            }[];
-            closedAt: string | null;
             outcome: ("keep" | "replace") | null;
             reason: string | null;
             newVersion: {
@@ -5670,44 +5644,13 @@ export interface components {
             } | null;
             /** @description As they were when it was opened. */
             figures: components["schemas"]["ModelReviewFigures"];
-            /** @description What this account may do now. */
-            transitions: components["schemas"]["HazardTransition"][];
+            /** @description What this account may do now; empty in lists, where a detail is not read. */
+            transitions: components["schemas"]["WorkflowTransition"][];
             /** @description Versions that a replacement can name. */
             candidates: {
                 id: string;
                 name: string;
                 version: string;
-            }[];
-            history: {
-                version: number;
-                transition: string | null;
-                transitionName: {
-                    zh: string;
-                    en: string;
-                } | null;
-                to: string;
-                toName: {
-                    zh: string;
-                    en: string;
-                };
-                by: {
-                    id: string;
-                    displayName: {
-                        zh: string;
-                        en: string;
-                    };
-                } | null;
-                /** Format: date-time */
-                at: string;
-                fields: {
-                    [key: string]: unknown;
-                };
-                files: {
-                    id: string;
-                    name: string;
-                    url: string;
-                }[];
-                note: string | null;
             }[];
         };
         ModelReviewFigures: {
@@ -6878,6 +6821,18 @@ export interface components {
             } | null;
             problem: string | null;
         };
+        WorkflowAction: {
+            transition: string;
+            /** @description Of the record as it was looked at. */
+            version: number;
+            /** @default {} */
+            fields: {
+                [key: string]: string | number | string[] | null;
+            };
+            /** @default [] */
+            fileIds: string[];
+            note?: string | null;
+        };
         WorkflowDefinition: {
             id: string;
             name: {
@@ -7148,6 +7103,10 @@ export interface components {
                 };
             }[];
         };
+        /** @description Every step of a record, oldest first. */
+        WorkflowHistory: {
+            items: components["schemas"]["WorkflowStep"][];
+        };
         WorkflowList: {
             items: {
                 id: string;
@@ -7187,6 +7146,95 @@ export interface components {
             basedOn: number;
             /** @default null */
             note: string | null;
+        };
+        WorkflowStep: {
+            version: number;
+            /**
+             * @description `reassigned`: only who has to act changed.
+             * @enum {string}
+             */
+            kind: "started" | "transition" | "reassigned";
+            transition: string | null;
+            transitionName: {
+                zh: string;
+                en: string;
+            } | null;
+            from: string | null;
+            to: string;
+            toName: {
+                zh: string;
+                en: string;
+            };
+            /** @description Null for the system, and where the account may not know. */
+            by: {
+                id: string;
+                displayName: {
+                    zh: string;
+                    en: string;
+                };
+            } | null;
+            bySystem: boolean;
+            /** Format: date-time */
+            at: string;
+            /** @description As they were sent. */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** @description The same as people read it, in the order of the form. */
+            values: {
+                id: string;
+                name: {
+                    zh: string;
+                    en: string;
+                };
+                /** @enum {string} */
+                type: "text" | "number" | "date" | "user" | "department" | "choice";
+                value: string | number;
+                /** @description Of a choice, a user or a department. */
+                valueName: {
+                    zh: string;
+                    en: string;
+                } | null;
+            }[];
+            files: components["schemas"]["WorkflowStepFile"][];
+            note: string | null;
+        };
+        WorkflowStepFile: {
+            id: string;
+            /** @enum {string} */
+            kind: "photo" | "video" | "document" | "audio";
+            name: string;
+            url: string;
+            previewUrl: string | null;
+        };
+        WorkflowTransition: {
+            id: string;
+            name: {
+                zh: string;
+                en: string;
+            };
+            to: string;
+            fields: {
+                id: string;
+                name: {
+                    zh: string;
+                    en: string;
+                };
+                /** @enum {string} */
+                type: "text" | "number" | "date" | "user" | "department" | "choice";
+                required: boolean;
+                choices: {
+                    id: string;
+                    name: {
+                        zh: string;
+                        en: string;
+                    };
+                }[];
+            }[];
+            evidence: {
+                min: number;
+                kinds: ("photo" | "video" | "document" | "audio")[];
+            } | null;
         };
         WorkflowVersion: {
             definition: components["schemas"]["WorkflowDefinition"];
@@ -18227,7 +18275,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HazardHistory"];
+                    "application/json": components["schemas"]["WorkflowHistory"];
                 };
             };
             /** @description The request is not valid. */
@@ -18294,7 +18342,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HazardAssignable"];
+                    "application/json": components["schemas"]["AssignablePeople"];
                 };
             };
             /** @description The request is not valid. */
@@ -18355,7 +18403,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HazardAction"];
+                "application/json": components["schemas"]["WorkflowAction"];
             };
         };
         responses: {
@@ -19964,6 +20012,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelReviewDetail"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getModelReviewHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowHistory"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listModelReviewAssignable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignablePeople"];
                 };
             };
             /** @description The request is not valid. */

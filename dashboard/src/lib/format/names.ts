@@ -4,6 +4,12 @@ export interface Bilingual {
   en: string;
 }
 
+/** Something with a name, to choose from. */
+export interface Named {
+  id: string;
+  name: Bilingual;
+}
+
 /** Names one after the other, as the language has it: "a, b" or "a、b". */
 export const listed = (names: readonly string[], locale: string): string =>
   names.join(locale === 'en' ? ', ' : '、');

@@ -102,7 +102,6 @@ export const enModels: Dictionary['models'] = {
   byCalendar: 'by the calendar',
   due: 'Due',
   state: 'State',
-  overdue: 'Overdue',
   assignees: 'Whose turn',
   outcome: 'Outcome',
   outcomes: { keep: 'Kept', replace: 'Replaced' },
@@ -113,8 +112,6 @@ export const enModels: Dictionary['models'] = {
   newPictures: 'New pictures to train with',
   newPicturesOf: (n) => (n === 1 ? '1 picture' : `${n} pictures`),
   noDrops: 'No rule became less precise',
-  history: 'History',
-  chooseVersion: 'Choose the new version',
   labelsHint:
     'Labelled pictures from verdicts, to improve the models. Only the part around the judged person, with the face blurred and everybody else covered; each download is in the audit log, and it is removed after 90 days.',
   make: 'Make a set',

@@ -6,11 +6,13 @@ import { enModels } from './en-models.ts';
 import { enPenalties } from './en-penalties.ts';
 import { enPrivacy } from './en-privacy.ts';
 import { enProblems } from './en-problems.ts';
+import { enWorkflow } from './en-workflow.ts';
 import { count } from './plural.ts';
 
 export const en: Dictionary = {
   ...enAccount,
   ...enHazards,
+  ...enWorkflow,
   ...enPenalties,
   admin: enAdmin,
   models: enModels,

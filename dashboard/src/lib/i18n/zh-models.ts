@@ -97,7 +97,6 @@ export const zhModels = {
   byCalendar: '按日历',
   due: '期限',
   state: '状态',
-  overdue: '已超期',
   assignees: '处理人',
   outcome: '结论',
   outcomes: { keep: '沿用', replace: '更换' },
@@ -108,8 +107,6 @@ export const zhModels = {
   newPictures: '可用于训练的新图片',
   newPicturesOf: (n: number) => `${n} 张`,
   noDrops: '没有规则的准确率下降',
-  history: '经过',
-  chooseVersion: '选择新版本',
   labelsHint:
     '由审核结论生成带标注的图片，供改进模型使用。只含被判人员的局部画面，面部已模糊，其他人已遮盖；下载会记入审计日志，90 天后自动删除。',
   make: '生成',

@@ -5,11 +5,13 @@ import { zhModels } from './zh-models.ts';
 import { zhPenalties } from './zh-penalties.ts';
 import { zhPrivacy } from './zh-privacy.ts';
 import { zhProblems } from './zh-problems.ts';
+import { zhWorkflow } from './zh-workflow.ts';
 
 /** Chinese, the first language. `en.ts` must have the same keys; a missing one is a type error. */
 export const zh = {
   ...zhAccount,
   ...zhHazards,
+  ...zhWorkflow,
   ...zhPenalties,
   admin: zhAdmin,
   models: zhModels,

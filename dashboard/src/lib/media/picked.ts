@@ -34,6 +34,7 @@ function typeOf(file: File): string {
     mov: 'video/quicktime',
     webm: 'video/webm',
     pdf: 'application/pdf',
+    json: 'application/json',
   };
   return known[ending] ?? 'application/octet-stream';
 }
@@ -57,12 +58,12 @@ export function pickedAgain(file: Pick<PickedFile, 'id' | 'name' | 'type' | 'blo
 }
 
 /** What an `<input type=file>` offers for these kinds. */
-export function acceptOf(kinds: readonly MediaKind[]): string {
+export function acceptOf(kinds: readonly MediaKind[], documents = 'application/pdf'): string {
   const types: Record<MediaKind, string> = {
     photo: 'image/*',
     video: 'video/*',
     audio: 'audio/*',
-    document: 'application/pdf',
+    document: documents,
   };
   return kinds.map((kind) => types[kind]).join(',');
 }

@@ -1,15 +1,11 @@
 import { PagedList } from '$lib/api/paged-list.svelte.ts';
 import { ApiError } from '$lib/api/problem.ts';
 import { Newest } from '$lib/live/newest.ts';
+import { OpenRecord, type Outcome } from '$lib/workflow/open-record.svelte.ts';
+import type { WorkflowAction } from '$lib/workflow/types.ts';
 import { defaultFilters, type HazardFilters, type View } from './filters.ts';
 import type { HazardsApi } from './hazards-api.ts';
-import type { Hazard, HazardAction, HazardCounts, HazardPage } from './types.ts';
-
-/** What came of a step. `conflict`: someone else was faster; the record as it is now is shown. */
-export type Outcome =
-  | { kind: 'saved'; hazard: Hazard }
-  | { kind: 'conflict'; hazard: Hazard | null }
-  | { kind: 'failed'; error: unknown };
+import type { Hazard, HazardCounts, HazardPage } from './types.ts';
 
 /** A burst of pushes loads once. */
 const pause = 350;
@@ -23,10 +19,8 @@ const openViews: ReadonlySet<View> = new Set(['open', 'overdue', 'assigned']);
  */
 export class HazardList extends PagedList<Hazard, HazardFilters, HazardPage> {
   counts = $state.raw<HazardCounts | null>(null);
-  selected = $state.raw<Hazard | null>(null);
-  selectedError = $state.raw<unknown>(null);
-  /** True while the step of this person is on its way. */
-  acting = $state(false);
+  /** The one that is open. */
+  readonly open: OpenRecord<Hazard>;
   readonly #api: HazardsApi;
   /** Answers can overtake each other. */
   readonly #newest = new Newest<Hazard>();
@@ -36,6 +30,7 @@ export class HazardList extends PagedList<Hazard, HazardFilters, HazardPage> {
   constructor(api: HazardsApi) {
     super(defaultFilters, (filters, cursor) => api.list(filters, cursor));
     this.#api = api;
+    this.open = new OpenRecord(api, this.#newest, (hazard) => this.#place(hazard));
   }
 
   protected override current(rows: Hazard[]): Hazard[] {
@@ -46,13 +41,9 @@ export class HazardList extends PagedList<Hazard, HazardFilters, HazardPage> {
     this.counts = page.counts ?? this.counts;
   }
 
-  /** Opens one: what the list knows at once, then all of it. */
   async select(id: string | null): Promise<void> {
-    if (id === this.selectedId && (this.selected || id === null)) return;
     this.selectedId = id;
-    this.selectedError = null;
-    this.selected = null;
-    if (id !== null) await this.#open(id);
+    await this.open.open(id);
   }
 
   /** The id beside the selection; null at either end. */
@@ -70,7 +61,7 @@ export class HazardList extends PagedList<Hazard, HazardFilters, HazardPage> {
       this.#timer = undefined;
       const changed = this.#changed;
       this.#changed = new Set();
-      if (this.selectedId && changed.has(this.selectedId)) void this.#open(this.selectedId);
+      if (this.selectedId && changed.has(this.selectedId)) void this.open.load();
       void this.#refresh(changed);
     }, pause);
   }
@@ -80,41 +71,15 @@ export class HazardList extends PagedList<Hazard, HazardFilters, HazardPage> {
     this.#timer = undefined;
   }
 
-  /** Takes a step; the version that was looked at goes with it. */
-  async act(action: Omit<HazardAction, 'version'>): Promise<Outcome> {
-    const hazard = this.selected;
-    if (!hazard || this.acting) return { kind: 'failed', error: new Error('nothing is open') };
-    this.acting = true;
-    try {
-      const saved = await this.#api.act(hazard.id, { ...action, version: hazard.version });
-      this.#take(saved);
-      void this.#refresh();
-      return { kind: 'saved', hazard: saved };
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 409) return { kind: 'failed', error };
-      if (!error.code.endsWith('version-conflict')) return { kind: 'failed', error };
-      await this.#open(hazard.id);
-      void this.#refresh();
-      return { kind: 'conflict', hazard: this.selected };
-    } finally {
-      this.acting = false;
-    }
+  /** Takes a step on the one that is open. */
+  async act(action: Omit<WorkflowAction, 'version'>): Promise<Outcome<Hazard>> {
+    const outcome = await this.open.act(action);
+    if (outcome.kind !== 'failed') void this.#refresh();
+    return outcome;
   }
 
-  async #open(id: string): Promise<void> {
-    try {
-      const found = await this.#api.get(id);
-      if (this.selectedId !== id) return;
-      this.#take(found);
-      this.selectedError = null;
-    } catch (error) {
-      if (this.selectedId === id) this.selectedError = error;
-    }
-  }
-
-  #take(answer: Hazard): void {
-    const hazard = this.#newest.newer(answer);
-    if (this.selectedId === hazard.id) this.selected = hazard;
+  /** Puts a hazard in its place in the list. */
+  #place(hazard: Hazard): void {
     const index = this.items.findIndex((item) => item.id === hazard.id);
     if (index >= 0) this.items = this.items.with(index, hazard);
   }
@@ -145,7 +110,7 @@ export class HazardList extends PagedList<Hazard, HazardFilters, HazardPage> {
       const found = await this.#api.get(id);
       const leaves = found.closedAt !== null && openViews.has(this.filters.view);
       if (leaves) this.items = this.items.filter((item) => item.id !== id);
-      else this.#take(found);
+      else this.open.take(found);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 404) throw error;
       this.items = this.items.filter((item) => item.id !== id);

@@ -1,15 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api/problem.ts';
+import type { WorkflowAction } from '$lib/workflow/types.ts';
 import { hazardOf } from '../../../test/hazard.ts';
 import { defaultFilters, type HazardFilters } from './filters.ts';
 import { HazardList } from './hazard-list.svelte.ts';
 import type { HazardsApi } from './hazards-api.ts';
-import type { Hazard, HazardAction } from './types.ts';
+import type { Hazard } from './types.ts';
 
 /** An API that holds hazards, newest first, three to a page. */
 class Held implements HazardsApi {
   rows: Hazard[];
-  acted: HazardAction[] = [];
+  acted: WorkflowAction[] = [];
   refuse: ApiError | null = null;
   constructor(rows: Hazard[]) {
     this.rows = rows;
@@ -25,7 +26,7 @@ class Held implements HazardsApi {
     if (!found) throw new ApiError(404, 'hazard.unknown', 'gone');
     return { ...found, transitions: [] };
   }
-  async act(id: string, action: HazardAction) {
+  async act(id: string, action: WorkflowAction) {
     this.acted.push(action);
     if (this.refuse) throw this.refuse;
     const saved = { ...(await this.get(id)), version: action.version + 1, state: 'assigned' };
@@ -80,7 +81,7 @@ describe('the list of hazards', () => {
     await vi.advanceTimersByTimeAsync(400);
     await list.load();
     expect(list.items[0]).toMatchObject({ id: hazardOf(7).id, state: 'assigned' });
-    expect(list.selected?.state).toBe('assigned');
+    expect(list.open.value?.state).toBe('assigned');
   });
 
   it('renews a row further down, and drops one that is over or no longer to be seen', async () => {
@@ -98,10 +99,10 @@ describe('the list of hazards', () => {
 
   it('opens one that is not in the list, and tells where it cannot', async () => {
     await list.select(hazardOf(1).id);
-    expect(list.selected?.no).toBe('YH-20261125-0001');
+    expect(list.open.value?.no).toBe('YH-20261125-0001');
     await list.select('nowhere');
-    expect(list.selected).toBeNull();
-    expect(list.selectedError).toBeInstanceOf(ApiError);
+    expect(list.open.value).toBeNull();
+    expect(list.open.error).toBeInstanceOf(ApiError);
   });
 
   it('goes from one to the next', async () => {
@@ -119,7 +120,7 @@ describe('a step', () => {
     const outcome = await list.act(step);
     expect(api.acted[0]).toMatchObject({ transition: 'accept', version: 1 });
     expect(outcome.kind).toBe('saved');
-    expect(list.selected).toMatchObject({ state: 'assigned', version: 2 });
+    expect(list.open.value).toMatchObject({ state: 'assigned', version: 2 });
     expect(list.items.find((row) => row.id === hazardOf(6).id)?.state).toBe('assigned');
   });
 
@@ -130,15 +131,15 @@ describe('a step', () => {
     );
     api.refuse = new ApiError(409, 'workflow.version-conflict', 'changed');
     const outcome = await list.act(step);
-    expect(outcome).toMatchObject({ kind: 'conflict', hazard: { version: 5, state: 'rejected' } });
-    expect(list.selected?.version).toBe(5);
+    expect(outcome).toMatchObject({ kind: 'conflict', record: { version: 5, state: 'rejected' } });
+    expect(list.open.value?.version).toBe(5);
   });
 
   it('keeps the record where the API refuses', async () => {
     await list.select(hazardOf(6).id);
     api.refuse = new ApiError(403, 'workflow.separation', 'you reported it');
     expect(await list.act(step)).toMatchObject({ kind: 'failed' });
-    expect(list.selected?.version).toBe(1);
-    expect(list.acting).toBe(false);
+    expect(list.open.value?.version).toBe(1);
+    expect(list.open.acting).toBe(false);
   });
 });

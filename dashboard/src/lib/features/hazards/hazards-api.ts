@@ -1,21 +1,12 @@
 import { client, take } from '$lib/api/client.ts';
+import type { RecordApi } from '$lib/workflow/open-record.svelte.ts';
+import type { Assignable, Step, WorkflowAction } from '$lib/workflow/types.ts';
 import { type HazardFilters, listQuery } from './filters.ts';
-import type {
-  Assignable,
-  Hazard,
-  HazardAction,
-  HazardCounts,
-  HazardPage,
-  HazardReport,
-  HazardStep,
-  HazardType,
-} from './types.ts';
+import type { Hazard, HazardCounts, HazardPage, HazardReport, HazardType } from './types.ts';
 
 /** What the list of hazards needs of the API. */
-export interface HazardsApi {
+export interface HazardsApi extends RecordApi<Hazard, WorkflowAction> {
   list(filters: HazardFilters, cursor: string | null): Promise<HazardPage>;
-  get(id: string): Promise<Hazard>;
-  act(id: string, action: HazardAction): Promise<Hazard>;
 }
 
 const pageSize = 100;
@@ -34,7 +25,7 @@ export const hazardsApi: HazardsApi = {
   act: (id, body) => take(client.POST('/api/v1/hazards/{id}/actions', { ...at(id), body })),
 };
 
-export const hazardHistory = async (id: string): Promise<HazardStep[]> =>
+export const hazardHistory = async (id: string): Promise<Step[]> =>
   (await take(client.GET('/api/v1/hazards/{id}/history', at(id)))).items;
 
 export const hazardTypes = async (): Promise<HazardType[]> =>

@@ -1,31 +1,19 @@
-import type { HazardTransition } from './types.ts';
+import { actionLetters } from '$lib/workflow/letters.ts';
+import type { Transition } from '$lib/workflow/types.ts';
 
 export type HazardKey =
   | { kind: 'next' | 'previous' | 'open' | 'close' | 'search' | 'report' | 'help' }
-  | { kind: 'action'; transition: HazardTransition };
+  | { kind: 'action'; transition: Transition };
 
 /** Letters that already mean something. */
-const taken = new Set(['j', 'k', 'n']);
+const taken = ['j', 'k', 'n'];
 
-/**
- * Gives each step a letter of its English name, the first that is free, so that the same step has
- * the same letter in both languages: accept A, reject R …
- */
-export function actionLetters(transitions: readonly HazardTransition[]): Map<string, string> {
-  const letters = new Map<string, string>();
-  const used = new Set(taken);
-  for (const { id, name } of transitions) {
-    const candidates = [...name.en.toLowerCase(), ...id].filter((one) => /[a-z]/.test(one));
-    const letter = candidates.find((one) => !used.has(one));
-    if (!letter) continue;
-    used.add(letter);
-    letters.set(id, letter);
-  }
-  return letters;
-}
+/** The letters of the steps of a hazard, by the ids of the steps. */
+export const hazardLetters = (transitions: readonly Transition[]): Map<string, string> =>
+  actionLetters(transitions, taken);
 
 /** What a key means in the list of hazards. @param key as of shortcutKey. */
-export function hazardKey(key: string, transitions: readonly HazardTransition[]): HazardKey | null {
+export function hazardKey(key: string, transitions: readonly Transition[]): HazardKey | null {
   switch (key) {
     case 'j':
     case 'ArrowDown':
@@ -44,7 +32,7 @@ export function hazardKey(key: string, transitions: readonly HazardTransition[])
     case '?':
       return { kind: 'help' };
   }
-  const letters = actionLetters(transitions);
+  const letters = hazardLetters(transitions);
   const transition = transitions.find(({ id }) => letters.get(id) === key);
   return transition ? { kind: 'action', transition } : null;
 }

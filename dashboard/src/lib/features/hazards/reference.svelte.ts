@@ -1,9 +1,10 @@
 import { client, take } from '$lib/api/client.ts';
 import type { Answer, Site } from '$lib/api/types.ts';
+import type { Named } from '$lib/format/names.ts';
 import { plant } from '$lib/plant/plant.svelte.ts';
 import { can } from '$lib/session/can.ts';
 import { hazardTypes } from './hazards-api.ts';
-import type { HazardType, Named } from './types.ts';
+import type { HazardType } from './types.ts';
 
 export type Area = Answer<'/api/v1/areas', 'get'>['items'][number];
 export type Department = Answer<'/api/v1/departments', 'get'>['items'][number];

@@ -1,4 +1,5 @@
 import type { Locale } from '$lib/i18n/i18n.svelte.ts';
+import type { Tone } from '$lib/ui/Chip.svelte';
 import type { Hazard } from './types.ts';
 
 /** What a hazard is called in a list: its title, else the first line of its text, else its type. */
@@ -9,3 +10,7 @@ export function titleOf(
   const first = hazard.description.split('\n', 1)[0]?.trim() ?? '';
   return hazard.title || first || (locale === 'en' ? hazard.typeName.en : hazard.typeName.zh);
 }
+
+/** One that was put right is green in the end, one that was no hazard is not. */
+export const endedTone = ({ outcome }: Pick<Hazard, 'outcome'>): Tone =>
+  outcome === 'rejected' ? 'neutral' : 'ok';

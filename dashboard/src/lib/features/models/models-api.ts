@@ -3,6 +3,8 @@ import { ApiError } from '$lib/api/problem.ts';
 import type { Answer } from '$lib/api/types.ts';
 import { uploadFile } from '$lib/outbox/upload.ts';
 import { saveAs } from '$lib/ui/save-as.ts';
+import type { RecordApi } from '$lib/workflow/open-record.svelte.ts';
+import type { Assignable, Step, WorkflowAction } from '$lib/workflow/types.ts';
 
 export type Version = Answer<'/api/v1/models/versions', 'get'>['items'][number];
 export type VersionDetail = Answer<'/api/v1/models/versions/{id}', 'get'>;
@@ -70,21 +72,18 @@ export async function downloadPrecision(question: Question, lang: string, name: 
 }
 
 export const listReviews = (): Promise<Reviews> => take(client.GET('/api/v1/models/reviews'));
-export const readReview = (id: string): Promise<ReviewDetail> =>
-  take(client.GET('/api/v1/models/reviews/{id}', at(id)));
 export const openReview = (): Promise<ReviewDetail> =>
   take(client.POST('/api/v1/models/reviews', { body: {} }));
-export const actOnReview = (
-  id: string,
-  body: {
-    transition: string;
-    version: number;
-    fields: Record<string, string>;
-    fileIds: string[];
-    missedReason?: string;
-  },
-): Promise<ReviewDetail> =>
-  take(client.POST('/api/v1/models/reviews/{id}/actions', { ...at(id), body }));
+const reviewAt = '/api/v1/models/reviews/{id}';
+export type ReviewAction = WorkflowAction & { missedReason?: string };
+export const reviewsApi: RecordApi<ReviewDetail, ReviewAction> = {
+  get: (id) => take(client.GET(reviewAt, at(id))),
+  act: (id, body) => take(client.POST(`${reviewAt}/actions`, { ...at(id), body })),
+};
+export const reviewHistory = async (id: string): Promise<Step[]> =>
+  (await take(client.GET(`${reviewAt}/history`, at(id)))).items;
+export const reviewAssignable = async (id: string): Promise<Assignable[]> =>
+  (await take(client.GET(`${reviewAt}/assignable`, at(id)))).items;
 
 export const listExports = async (): Promise<LabelExport[]> =>
   (await take(client.GET('/api/v1/models/label-exports'))).items;

@@ -1,4 +1,4 @@
-import type { Hazard } from './types.ts';
+import type { WorkflowRecord } from './types.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -12,14 +12,14 @@ export interface Deadline {
   left: number;
 }
 
-/** How the deadline of a hazard stands at an instant, ms since the epoch. */
+/** How the deadline of a record stands at an instant, ms since the epoch. */
 export function deadlineOf(
-  hazard: Pick<Hazard, 'dueAt' | 'closedAt' | 'overdue'>,
+  record: Pick<WorkflowRecord, 'dueAt' | 'closedAt'>,
   now: number,
 ): Deadline {
-  if (hazard.closedAt) return { urgency: 'closed', left: 0 };
-  if (!hazard.dueAt) return { urgency: 'none', left: 0 };
-  const left = Date.parse(hazard.dueAt) - now;
+  if (record.closedAt) return { urgency: 'closed', left: 0 };
+  if (!record.dueAt) return { urgency: 'none', left: 0 };
+  const left = Date.parse(record.dueAt) - now;
   if (left <= 0) return { urgency: 'over', left: -left };
   return { urgency: left < day ? 'soon' : 'ahead', left };
 }

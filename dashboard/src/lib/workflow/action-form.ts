@@ -1,4 +1,4 @@
-import type { FileKind, HazardTransition, TransitionField } from './types.ts';
+import type { FileKind, Transition, TransitionField } from './types.ts';
 
 export type FieldValue = string | string[];
 
@@ -7,7 +7,7 @@ export type Missing = { field: string } | { files: number } | null;
 
 /** The first thing that is missing, in the order in which the form shows it. */
 export function missingOf(
-  transition: HazardTransition,
+  transition: Transition,
   values: Readonly<Record<string, FieldValue>>,
   files: readonly { kind: FileKind }[],
 ): Missing {

@@ -1,0 +1,89 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Transaction } from '../db/database.ts';
+import type { WorkflowDefinition } from './definition.ts';
+import type { WorkflowCase, Workflows } from './engine-types.ts';
+
+/**
+ * What a record's table copies of its case, so that lists, filters and statistics read one table.
+ * The case stays the one that decides; its listener keeps the copy in the same transaction. In a
+ * Prisma model:
+ *
+ *     caseId      String    @map("case_id") @db.VarChar(26)
+ *     flowVersion Int       @map("flow_version")
+ *     state       String    @db.VarChar(64)
+ *     version     Int
+ *     dueAt       DateTime? @map("due_at") @db.Timestamptz(3)
+ *     assignees   String[]
+ *     closedAt    DateTime? @map("closed_at") @db.Timestamptz(3)
+ */
+export interface CaseColumns {
+  caseId: string;
+  /** The version of the definition that the case runs by. */
+  flowVersion: number;
+  state: string;
+  version: number;
+  dueAt: Date | null;
+  assignees: string[];
+  closedAt: Date | null;
+}
+
+/** The copy as Prisma names its columns, for a new row or an update. */
+export function caseColumns(found: WorkflowCase): CaseColumns {
+  return {
+    caseId: found.id,
+    flowVersion: found.definition.version,
+    state: found.state,
+    version: found.version,
+    dueAt: found.dueAt,
+    assignees: found.assignees,
+    closedAt: found.closedAt,
+  };
+}
+
+/** The copy as the database names its columns, for `insertAll` and `insertsOf`. */
+export function caseRow(found: WorkflowCase) {
+  return {
+    case_id: found.id,
+    flow_version: found.definition.version,
+    state: found.state,
+    version: found.version,
+    due_at: found.dueAt,
+    assignees: found.assignees,
+    closed_at: found.closedAt,
+  };
+}
+
+/** The columns of `CaseColumns` in a SELECT. @param alias of the record's table, written in the program. */
+export function selectCase(alias: string): Prisma.Sql {
+  return Prisma.raw(
+    `${alias}.case_id AS "caseId", ${alias}.flow_version AS "flowVersion", ${alias}.state,
+     ${alias}.version, ${alias}.due_at AS "dueAt", ${alias}.assignees, ${alias}.closed_at AS "closedAt"`,
+  );
+}
+
+/** The condition that a record's time limit is over, on the copied columns. */
+export function overdueRows(alias: string): Prisma.Sql {
+  return Prisma.raw(`(${alias}.closed_at IS NULL AND ${alias}.due_at < now())`);
+}
+
+/** Whether the time limit is over of a record that is still open. */
+export function isOverdue(
+  row: Pick<CaseColumns, 'closedAt' | 'dueAt'>,
+  now: number = Date.now(),
+): boolean {
+  return row.closedAt === null && row.dueAt !== null && row.dueAt.getTime() < now;
+}
+
+/** The versions of a workflow that the rows of a list run by, each read once. */
+export async function flowsOf(
+  workflows: Pick<Workflows, 'definition'>,
+  tx: Transaction,
+  definition: string,
+  rows: readonly Pick<CaseColumns, 'flowVersion'>[],
+): Promise<ReadonlyMap<number, WorkflowDefinition>> {
+  const flows = new Map<number, WorkflowDefinition>();
+  for (const version of new Set(rows.map(({ flowVersion }) => flowVersion))) {
+    flows.set(version, await workflows.definition(tx, definition, version));
+  }
+  return flows;
+}
