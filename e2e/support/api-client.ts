@@ -74,6 +74,24 @@ export class ApiClient {
     return (await response.json()) as Answer;
   }
 
+  /** Sends JSON. @throws Error with the answer's text where the status is not 2xx. */
+  async send<Answer>(
+    method: 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: object,
+  ): Promise<Answer> {
+    const response = await this.fetch(path, {
+      method,
+      ...(body && {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return (text === '' ? null : JSON.parse(text)) as Answer;
+  }
+
   /** All violations, oldest first, over as many pages as there are. */
   async violations(query = ''): Promise<ViolationRow[]> {
     const rows: ViolationRow[] = [];

@@ -4,13 +4,6 @@ import type { Bilingual } from '../manifest.ts';
 /** The name of a thing in both languages. */
 export type Named = Bilingual;
 
-export interface MenuEntry {
-  /** As the dashboard knows the page. */
-  id: string;
-  path: string;
-  name: Named;
-}
-
 /** A module as a tenant chooses it. */
 export interface Feature {
   id: string;
@@ -20,11 +13,10 @@ export interface Feature {
   kind: 'base' | 'industry';
   /** What no tenant can do without: it cannot be switched off. */
   required: boolean;
-  /** Part of this version. What is only planned is listed and cannot be switched on. */
+  /** Part of this version. What is only planned is known here and shown to nobody. */
   built: boolean;
   /** Cannot work where one of these is off. */
   dependsOn: readonly string[];
-  menu: readonly MenuEntry[];
   /** Kinds of records whose closed loops pause with it. */
   records: readonly string[];
 }
@@ -37,36 +29,18 @@ const feature = (given: Given): Feature => ({
   required: false,
   built: true,
   dependsOn: [],
-  menu: [],
   records: [],
   ...given,
 });
 
 const planned = (given: Given): Feature => feature({ built: false, ...given });
 
-const menu = (id: string, path: string, zh: string, en: string): MenuEntry => ({
-  id,
-  path,
-  name: { zh, en },
-});
-
-const menus: Readonly<Record<string, readonly MenuEntry[]>> = {
-  people: [menu('people', '/people', '人员', 'People')],
-  hazards: [menu('hazards', '/hazards', '隐患', 'Hazards')],
-  monitoring: [
-    menu('wall', '/', '监控', 'Monitoring'),
-    menu('violations', '/violations', '违章', 'Violations'),
-    menu('models', '/admin/models', '模型', 'Models'),
-  ],
-  integrations: [menu('webhooks', '/settings/webhooks', '对接', 'Integrations')],
-};
-
 /** What the modules of this version declare. */
 const built = manifests.flatMap((one) => (typeof one.feature === 'object' ? [one.feature] : []));
 
 /** The features of the manifests, and those that are planned. */
 export const features: readonly Feature[] = [
-  ...built.map(({ presets: _, ...entry }) => feature({ ...entry, menu: menus[entry.id] ?? [] })),
+  ...built.map(({ presets: _, ...entry }) => feature(entry)),
   planned({
     id: 'equipment',
     name: { zh: '设备管理', en: 'Equipment' },
@@ -74,48 +48,41 @@ export const features: readonly Feature[] = [
       zh: '设备全生命周期、特种设备、点检与预警',
       en: 'Machines through their life, special equipment, inspection and warnings',
     },
-    menu: [menu('equipment', '/equipment', '设备', 'Equipment')],
   }),
   planned({
     id: 'training',
     name: { zh: '培训', en: 'Training' },
     description: { zh: '课程、考试与岗位匹配', en: 'Courses, tests and what each post needs' },
     dependsOn: ['people'],
-    menu: [menu('training', '/training', '培训', 'Training')],
   }),
   planned({
     id: 'emergency',
     name: { zh: '应急处置', en: 'Emergency' },
     description: { zh: '预案、物资、演练与处置', en: 'Plans, supplies, drills and response' },
     dependsOn: ['people'],
-    menu: [menu('emergency', '/emergency', '应急', 'Emergency')],
   }),
   planned({
     id: 'attendance',
     name: { zh: '考勤与排班', en: 'Attendance and rosters' },
     description: { zh: '打卡、排班、疲劳与绩效', en: 'Clocking in, rosters, fatigue, performance' },
     dependsOn: ['people', 'positioning'],
-    menu: [menu('attendance', '/attendance', '考勤', 'Attendance')],
   }),
   planned({
     id: 'scheduling',
     name: { zh: '生产排程', en: 'Production schedule' },
     description: { zh: '排程与安全条件联动', en: 'The schedule and what safety asks of it' },
     dependsOn: ['equipment'],
-    menu: [menu('scheduling', '/scheduling', '排程', 'Schedule')],
   }),
   planned({
     id: 'reports',
     name: { zh: '报表', en: 'Reports' },
     description: { zh: '管理报表与订阅', en: 'Reports for the management, also by subscription' },
-    menu: [menu('reports', '/reports', '报表', 'Reports')],
   }),
   planned({
     id: 'prediction',
     name: { zh: '风险预测', en: 'Risk prediction' },
     description: { zh: '设备与作业风险预测', en: 'Forecasts of the risk of machines and work' },
     dependsOn: ['equipment'],
-    menu: [menu('prediction', '/prediction', '预测', 'Prediction')],
   }),
   planned({
     id: 'chemicals',
@@ -126,14 +93,12 @@ export const features: readonly Feature[] = [
       en: 'Chemicals from purchase over storage to waste',
     },
     dependsOn: ['people', 'hazards'],
-    menu: [menu('chemicals', '/chemicals', '原料', 'Chemicals')],
   }),
   planned({
     id: 'gas',
     kind: 'industry',
     name: { zh: '气体监测', en: 'Gas' },
     description: { zh: '多种气体与三级预警', en: 'Several gases and three levels of warning' },
-    menu: [menu('gas', '/gas', '气体', 'Gas')],
   }),
   planned({
     id: 'assembly-lines',
@@ -141,14 +106,12 @@ export const features: readonly Feature[] = [
     name: { zh: '流水线联动', en: 'Assembly lines' },
     description: { zh: '流水线设备联锁与联动', en: 'Linked machines of an assembly line' },
     dependsOn: ['equipment'],
-    menu: [menu('lines', '/lines', '流水线', 'Lines')],
   }),
   planned({
     id: 'supply-chain',
     kind: 'industry',
     name: { zh: '供应链', en: 'Supply chain' },
     description: { zh: '供应商与物流安全', en: 'Safety of suppliers and transport' },
-    menu: [menu('supply', '/supply', '供应链', 'Supply chain')],
   }),
 ];
 

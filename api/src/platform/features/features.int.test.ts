@@ -54,17 +54,13 @@ const turn = (id: string, on: boolean, to = api) =>
 interface Item {
   id: string;
   on: boolean;
-  planned: boolean;
-  wanted: boolean;
-  menu: { id: string }[];
 }
 const list = async (to = api) =>
   (await (await send('GET', '/features', undefined, { to })).json()) as {
     items: Item[];
     preset: { id: string } | null;
   };
-const menuOf = async (to = api) =>
-  (await list(to)).items.flatMap(({ menu }) => menu.map(({ id }) => id));
+const onNow = async (to = api) => (await list(to)).items.flatMap(({ id, on }) => (on ? [id] : []));
 const apply = (id: string) => send('POST', `/presets/${id}/apply`);
 
 async function report(): Promise<string> {
@@ -92,9 +88,9 @@ async function report(): Promise<string> {
 describe('switching a module', () => {
   it('[ARC-04] [ARC-08] [SME-06] off and on at runtime hides it at once everywhere, and keeps its data', async () => {
     const id = await report();
-    expect(await menuOf()).toContain('hazards');
+    expect(await onNow()).toContain('hazards');
     const off = await turn('hazards', false);
-    expect(await off.json()).toMatchObject({ id: 'hazards', on: false, menu: [] });
+    expect(await off.json()).toMatchObject({ id: 'hazards', on: false });
     for (const path of ['/hazards', `/hazards/${id}`, '/hazard-types']) {
       const answer = await send('GET', path);
       expect(await answer.json()).toMatchObject({ status: 404, code: 'feature.off' });
@@ -103,7 +99,7 @@ describe('switching a module', () => {
       async () => (await send('GET', '/hazards', undefined, { to: second })).status === 404,
       'the other process has heard of it',
     );
-    expect(await menuOf()).not.toContain('hazards');
+    expect(await onNow()).not.toContain('hazards');
     const me = (await (await send('GET', '/auth/me')).json()) as { features: string[] };
     expect(me.features).not.toContain('hazards');
     expect(me.features).toContain('people');
@@ -120,7 +116,9 @@ describe('switching a module', () => {
   it('[ARC-04] goes by what modules need of each other, and leaves a line in the audit log', async () => {
     const needed = await turn('people', false);
     expect(await needed.json()).toMatchObject({ status: 409, code: 'feature.required' });
-    expect(await (await turn('gas', true)).json()).toMatchObject({ code: 'feature.planned' });
+    // What this version does not bring is known to nobody.
+    expect((await list()).items.map(({ id }) => id)).not.toContain('gas');
+    expect(await (await turn('gas', true)).json()).toMatchObject({ code: 'feature.unknown' });
     expect((await turn('no-such-module', true)).status).toBe(404);
     expect(
       (await send('PUT', '/features/hazards', { on: false }, { user: 'operator' })).status,
@@ -179,22 +177,15 @@ describe('presets', () => {
     return new Map(rows.map(({ id, active: on }) => [id, on]));
   };
 
-  it('[ARC-05] [SME-04] [SME-07] set modules, menus and words; what is chemical is hidden elsewhere', async () => {
+  it('[ARC-05] [SME-04] [SME-07] set modules and words; what is chemical is hidden elsewhere', async () => {
     const applied = await apply('small-machinery');
     expect(await applied.json()).toMatchObject({
       switchedOff: ['monitoring', 'positioning', 'integrations'],
-      wanted: ['equipment'],
     });
     const small = await list();
     expect(small.preset?.id).toBe('small-machinery');
     const on = small.items.filter((item) => item.on).map(({ id }) => id);
     expect(on).toEqual(['people', 'hazards']);
-    expect(small.items.find(({ id }) => id === 'equipment')).toMatchObject({
-      planned: true,
-      wanted: true,
-      menu: [],
-    });
-    expect(await menuOf()).toEqual(['people', 'hazards']);
     expect((await send('GET', '/violations')).status).toBe(404);
     expect(await active('area-kind')).toContain('press-shop');
     expect(await active('area-kind')).not.toContain('tank-farm');
@@ -215,7 +206,6 @@ describe('presets', () => {
     const chemical = await apply('large-chemical');
     expect(await chemical.json()).toMatchObject({
       switchedOn: ['monitoring', 'positioning', 'integrations'],
-      wanted: expect.arrayContaining(['chemicals', 'gas', 'emergency']),
     });
     expect((await hazardTypes()).get('chemical-leak')).toBe(true);
     const kinds = await dictionary('area-kind');
@@ -241,7 +231,7 @@ describe('presets', () => {
     expect((await apply('bakery')).status).toBe(404);
   });
 
-  it('[ARC-05] of four industries each set their modules, menus and words', async () => {
+  it('[ARC-05] of four industries each set their modules and words', async () => {
     const expected = {
       machinery: ['press-shop', 'tank-farm'],
       chemical: ['tank-farm', 'welding-shop'],
@@ -253,11 +243,9 @@ describe('presets', () => {
       const { items, preset } = await list();
       expect(preset?.id).toBe(id);
       const wanted = presets.find((one) => one.id === id)?.features ?? [];
-      const chosen = items.filter(({ on, wanted: later }) => on || later).map((one) => one.id);
-      expect(chosen.sort(), id).toEqual([...new Set([...wanted, 'people'])].sort());
-      // Only what is on has an entry in the menu.
-      const menus = items.filter(({ menu }) => menu.length > 0);
-      expect(menus.every(({ on }) => on)).toBe(true);
+      for (const { id: feature, on } of items) {
+        expect([feature, on]).toEqual([feature, wanted.includes(feature)]);
+      }
       const kinds = await active('area-kind');
       expect([id, kinds.includes(shown), kinds.includes(hidden)]).toEqual([id, true, false]);
     }
@@ -272,14 +260,10 @@ describe('presets', () => {
     const answer = await send('POST', '/features/survey', { answers });
     expect(await answer.json()).toMatchObject({
       preset: 'large-chemical',
-      required: expect.arrayContaining(['people', 'hazards', 'chemicals', 'gas']),
-      optional: ['monitoring', 'reports'],
+      required: ['people', 'hazards'],
+      optional: ['monitoring'],
       reasons: expect.arrayContaining([
-        expect.objectContaining({
-          feature: 'chemicals',
-          planned: true,
-          reasons: [expect.anything()],
-        }),
+        expect.objectContaining({ feature: 'monitoring', on: true, reasons: [expect.anything()] }),
       ]),
     });
     expect((await send('POST', '/features/survey', { answers: { chemicals: 'yes' } })).status).toBe(

@@ -138,7 +138,6 @@ describe('the guard of the routes', () => {
     required: false,
     built: true,
     dependsOn: [],
-    menu: [],
     records: [],
     ...changes,
   });

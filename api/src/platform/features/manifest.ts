@@ -15,11 +15,6 @@ export const manifest = {
     ],
     'feature.unknown': [404, 'There is no such module', 'GET /api/v1/features lists them.'],
     'feature.required': [409, 'A base module cannot be switched off', 'Leave it on.'],
-    'feature.planned': [
-      409,
-      'This module is not part of this version yet',
-      'It can be switched on after an upgrade that brings it.',
-    ],
     'feature.needs': [
       409,
       'Other modules that it needs are off',

@@ -2,8 +2,6 @@ import { bilingual, instant } from '@anshi/contracts';
 import { z } from 'zod';
 import { dictionaries } from './presets/presets.ts';
 
-const menuEntry = z.object({ id: z.string(), path: z.string(), name: bilingual });
-
 export const featureSchema = z
   .object({
     id: z.string(),
@@ -12,10 +10,7 @@ export const featureSchema = z
     kind: z.enum(['base', 'industry']),
     on: z.boolean(),
     required: z.boolean().describe('Cannot be switched off.'),
-    planned: z.boolean().describe('Not part of this version yet: it cannot be switched on.'),
-    wanted: z.boolean().describe('Planned, and chosen by a preset: it comes on with its version.'),
     depends: z.array(z.string()).describe('What must be on for it.'),
-    menu: z.array(menuEntry).describe('Its entries of the menu; empty while it is off.'),
   })
   .meta({ id: 'Feature', description: 'A module that a tenant can switch on and off.' });
 
@@ -43,7 +38,6 @@ export const appliedSchema = z.object({
   preset: z.string(),
   switchedOn: z.array(z.string()),
   switchedOff: z.array(z.string()),
-  wanted: z.array(z.string()).describe('Comes on with the version that brings it.'),
   words: z.object({ added: z.number().int(), hidden: z.number().int() }),
 });
 
@@ -58,7 +52,6 @@ export const surveyRequest = z
 const advice = z.object({
   feature: z.string(),
   name: bilingual,
-  planned: z.boolean(),
   on: z.boolean(),
   reasons: z.array(bilingual),
 });

@@ -40,8 +40,11 @@ export function createFeaturesService(options: {
 }) {
   const { database, units, features, owners = {} } = options;
   const { catalogue } = features;
+  /** What is only planned is shown to nobody; a choice for it is kept for the version that brings it. */
+  const built = catalogue.filter((one) => one.built);
+  const isBuilt = (id: string) => built.some((one) => one.id === id);
   const find = (id: string): Feature => {
-    const one = catalogue.find((other) => other.id === id);
+    const one = built.find((other) => other.id === id);
     if (!one) throw new Problem('feature.unknown');
     return one;
   };
@@ -85,7 +88,7 @@ export function createFeaturesService(options: {
         const states = await read(tx);
         const [last] = await tx.tenantPreset.findMany({ orderBy: { id: 'desc' }, take: 1 });
         return {
-          items: catalogue.map((one) => show(one, states)),
+          items: built.map((one) => show(one, states)),
           preset: last ? { id: last.preset, appliedAt: last.appliedAt.toISOString() } : null,
         };
       });
@@ -101,7 +104,6 @@ export function createFeaturesService(options: {
       const shown = await units.run(caller, async (unit) => {
         await oneAtATime(unit);
         const before = await onAmong(unit.tx);
-        if (on && !one.built) throw new Problem('feature.planned');
         if (!on && one.required) throw new Problem('feature.required');
         if (on) {
           const needs = one.dependsOn.filter((other) => !before.has(other));
@@ -128,7 +130,7 @@ export function createFeaturesService(options: {
         id: preset.id,
         name: preset.name,
         description: preset.description,
-        features: [...preset.features],
+        features: preset.features.filter(isBuilt),
         words: Object.fromEntries(
           Object.entries(preset.words).map(([dictionary, list]) => [dictionary, list.length]),
         ),
@@ -146,7 +148,10 @@ export function createFeaturesService(options: {
     /** Which modules the plant needs, and why. */
     async survey(account: Account, answers: Answers): Promise<z.infer<typeof surveyAnswer>> {
       const states = await database.transaction(actorOf(account), read);
-      const { required, optional, preset } = advise(answers);
+      const advice = advise(answers);
+      const ofVersion = (list: typeof advice.required) =>
+        list.filter(({ feature }) => isBuilt(feature));
+      const [required, optional] = [ofVersion(advice.required), ofVersion(advice.optional)];
       const ids = (list: typeof required) => list.map(({ feature }) => feature);
       return {
         required: ids(required),
@@ -154,11 +159,10 @@ export function createFeaturesService(options: {
         reasons: [...required, ...optional].map(({ feature, reasons }) => ({
           feature,
           name: find(feature).name,
-          planned: !find(feature).built,
           on: states.get(feature)?.on === true,
           reasons,
         })),
-        preset,
+        preset: advice.preset,
       };
     },
 
@@ -190,8 +194,7 @@ export function createFeaturesService(options: {
     }
     const row = { tenantId: caller.tenant, id: ulid(), preset: preset.id };
     await tx.tenantPreset.createMany({ data: [{ ...row, appliedBy: caller.account?.id ?? null }] });
-    const wanted = ids.filter((id) => after.get(id)?.wanted);
-    const result = { preset: preset.id, switchedOn, switchedOff, wanted, words: applied };
+    const result = { preset: preset.id, switchedOn, switchedOff, words: applied };
     await unit.audit({ action: 'apply', entity: 'preset', id: preset.id, after: result });
     unit.afterCommit(() => features.forget());
     return result;
@@ -199,18 +202,14 @@ export function createFeaturesService(options: {
 }
 
 function show(one: Feature, states: ReturnType<typeof resolve>): z.infer<typeof featureSchema> {
-  const { on, wanted } = states.get(one.id) ?? { on: false, wanted: false };
-  const { id, name, description, kind, required, built } = one;
+  const { id, name, description, kind, required } = one;
   return {
     id,
     name,
     description,
     kind,
-    on,
+    on: states.get(id)?.on === true,
     required,
-    wanted,
-    planned: !built,
     depends: [...one.dependsOn],
-    menu: on ? [...one.menu] : [],
   };
 }

@@ -37,8 +37,26 @@ export async function take<Data>(
   answer: Promise<{ data?: Data; error?: unknown; response: Response }>,
 ): Promise<Data> {
   const { data, error, response } = await answer;
-  if (!response.ok || data === undefined) throw toApiError(response.status, error);
+  if (!response.ok || data === undefined) throw refused(response.status, error);
   return data;
+}
+
+let reading = false;
+
+/** The error of an answer. Where it says that a module is off, the menu of the page follows. */
+function refused(status: number, body: unknown): ApiError {
+  const error = toApiError(status, body);
+  if (error.code === 'feature.off') void readFeatures();
+  return error;
+}
+
+/** Asks which modules are on, once for all who ask at the same time; without the API nothing changes. */
+export async function readFeatures(): Promise<void> {
+  if (reading) return;
+  reading = true;
+  const { data } = await client.GET('/api/v1/auth/me').catch(() => ({ data: undefined }));
+  reading = false;
+  if (data?.features) session.setFeatures(data.features);
 }
 
 /** fetches bytes or plain text of the API, such as evidence. @throws ApiError */
@@ -46,7 +64,7 @@ export async function fetchRaw(url: string, init: RequestInit = {}): Promise<Res
   const response = await send(new Request(new URL(url, location.href), init));
   if (!response.ok) {
     const body: unknown = await response.json().catch(() => null);
-    throw toApiError(response.status, body);
+    throw refused(response.status, body);
   }
   return response;
 }
@@ -54,5 +72,5 @@ export async function fetchRaw(url: string, init: RequestInit = {}): Promise<Res
 /** Waits for an answer without a body. @throws ApiError where it is not a success. */
 export async function settle(answer: Promise<{ error?: unknown; response: Response }>) {
   const { error, response } = await answer;
-  if (!response.ok) throw toApiError(response.status, error);
+  if (!response.ok) throw refused(response.status, error);
 }

@@ -1,4 +1,6 @@
 import type { Dictionary } from '$lib/i18n/dictionary.ts';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { moduleProblems } from './module-problems.ts';
 
 /** An answer of the API that is not a success (problem+json), or no answer: status 0. */
 export class ApiError extends Error {
@@ -33,6 +35,8 @@ export function explain(error: unknown, t: Dictionary): string {
   if (error.status === 0) return t.errors.unreachable;
   const known = (t.problems as Record<string, string>)[error.code];
   if (known) return known;
+  const ofModule = moduleProblems.get(error.code);
+  if (ofModule) return i18n.name(ofModule);
   if (error.status === 403) return t.errors.forbidden;
   if (error.status === 404) return t.errors.notFound;
   // What the request lacks is no failure of the server; its detail says what to do.

@@ -4658,21 +4658,8 @@ export interface components {
             on: boolean;
             /** @description Cannot be switched off. */
             required: boolean;
-            /** @description Not part of this version yet: it cannot be switched on. */
-            planned: boolean;
-            /** @description Planned, and chosen by a preset: it comes on with its version. */
-            wanted: boolean;
             /** @description What must be on for it. */
             depends: string[];
-            /** @description Its entries of the menu; empty while it is off. */
-            menu: {
-                id: string;
-                path: string;
-                name: {
-                    zh: string;
-                    en: string;
-                };
-            }[];
         };
         /** @description A hazard from its report to its closing. */
         Hazard: {
@@ -6493,7 +6480,6 @@ export interface components {
                     zh: string;
                     en: string;
                 };
-                planned: boolean;
                 on: boolean;
                 reasons: {
                     zh: string;
@@ -15162,8 +15148,6 @@ export interface operations {
                         preset: string;
                         switchedOn: string[];
                         switchedOff: string[];
-                        /** @description Comes on with the version that brings it. */
-                        wanted: string[];
                         words: {
                             added: number;
                             hidden: number;

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { moduleProblems } from '$lib/api/module-problems.ts';
+import { declaredWords } from '$lib/i18n/module-words.svelte.ts';
+import type { Named } from './module.ts';
+import { modules, navEntries, sections } from './modules.ts';
 import {
   currentOf,
+  featureOffAt,
   hasWall,
   navigationFor,
   phoneNavigationFor,
+  sectionsFor,
   type Viewer,
 } from './navigation.ts';
 
@@ -12,17 +18,19 @@ const viewerOf = (permissions: string[], off: string[] = []): Viewer => ({
   isOn: (feature) => !off.includes(feature),
 });
 const worker = viewerOf(['hazard:report', 'hazard:read', 'hazard:rectify']);
-const officer = viewerOf([
+const watching = [
   'camera:read',
   'violation:read',
   'location:read',
   'hazard:read',
   'hazard:report',
   'statistics:read',
-]);
+];
+const officer = viewerOf(watching);
+const everything: Viewer = { can: () => true, isOn: () => true };
 const pages = (viewer: Viewer) =>
-  navigationFor(viewer).flatMap((group) => group.items.map((item) => item.label));
-const bar = (viewer: Viewer) => phoneNavigationFor(viewer).map((item) => item.label);
+  navigationFor(viewer).flatMap((group) => group.items.map((item) => item.id));
+const bar = (viewer: Viewer) => phoneNavigationFor(viewer).map((item) => item.id);
 
 describe('the menu', () => {
   it('shows each role what it may open', () => {
@@ -44,24 +52,108 @@ describe('the menu', () => {
     expect(bar(worker)).toEqual(['home', 'hazards', 'report', 'notices', 'me']);
     expect(bar(officer)).toEqual(['wall', 'violations', 'report', 'hazards', 'me']);
     expect(bar(viewerOf([]))).toEqual(['home', 'notices', 'me']);
+    expect(bar(everything).length).toBeLessThanOrEqual(5);
   });
 
-  it('leaves out a module that is switched off', () => {
+  it('[ARC-05] [SME-06] leaves out what belongs to a module that is switched off', () => {
     const off = viewerOf(['hazard:report', 'hazard:read', 'statistics:read'], ['hazards']);
     expect(pages(off)).toEqual(['home', 'notices']);
+    const unwatched = viewerOf(watching, ['monitoring', 'positioning']);
+    expect(pages(unwatched)).toEqual(['home', 'hazards', 'report', 'analysis', 'notices']);
+    expect(bar(unwatched)).toEqual(['home', 'hazards', 'report', 'notices', 'me']);
+    const unwatchedAdmin: Viewer = { can: () => true, isOn: (feature) => feature !== 'monitoring' };
+    expect(sectionsFor('admin', everything).map(({ id }) => id)).toContain('models');
+    expect(sectionsFor('admin', unwatchedAdmin).map(({ id }) => id)).not.toContain('models');
+  });
+
+  it('[SME-06] knows by its address a page whose module is off', () => {
+    const off = viewerOf([], ['monitoring', 'hazards']);
+    expect(featureOffAt('/violations/01J', off)).toBe('monitoring');
+    expect(featureOffAt('/admin/models/versions', off)).toBe('monitoring');
+    expect(featureOffAt('/hazards/report', off)).toBe('hazards');
+    for (const path of ['/', '/me', '/plan', '/admin', '/admin/people']) {
+      expect([path, featureOffAt(path, off)]).toEqual([path, null]);
+    }
   });
 
   it('has the administration for those who run something there, not for everyone who may read a list', () => {
-    expect(pages(viewerOf(['registry:read', 'person:read']))).not.toContain('admin');
-    expect(pages(viewerOf(['registry:manage']))).toContain('admin');
+    expect(pages(viewerOf(['registry:read', 'person:read', 'system:read']))).toEqual([
+      'home',
+      'notices',
+    ]);
+    for (const permission of ['registry:manage', 'person:manage']) {
+      const manager = viewerOf(['registry:read', 'person:read', permission]);
+      expect([permission, pages(manager)]).toEqual([permission, expect.arrayContaining(['admin'])]);
+    }
     expect(pages(viewerOf(['audit:read']))).toContain('admin');
+    expect(pages(viewerOf(['key:manage']))).toContain('privacy');
   });
 
   it('marks the page that is open, and not the one above it', () => {
     const items = phoneNavigationFor(worker);
-    expect(currentOf(items, '/hazards/report')?.label).toBe('report');
-    expect(currentOf(items, '/hazards/01J')?.label).toBe('hazards');
-    expect(currentOf(items, '/')?.label).toBe('home');
+    expect(currentOf(items, '/hazards/report')?.id).toBe('report');
+    expect(currentOf(items, '/hazards/01J')?.id).toBe('hazards');
+    expect(currentOf(items, '/')?.id).toBe('home');
     expect(currentOf(items, '/nowhere')).toBeUndefined();
+  });
+});
+
+describe('what the modules declare', () => {
+  /** The addresses that have a page: '/hazards/[[id]]' stands for '/hazards'. */
+  const routes = new Set(
+    Object.keys(import.meta.glob('../../routes/**/+page.svelte')).map((file) =>
+      file
+        .replace('../../routes', '')
+        .replace('/+page.svelte', '')
+        .replace('/(app)', '')
+        .replaceAll(/\/\[\[.*?\]\]/g, ''),
+    ),
+  );
+
+  it('names each thing once, in its own folder', () => {
+    expect(modules.length).toBeGreaterThan(15);
+    const folders = Object.keys(import.meta.glob('../features/*/module.ts')).map(
+      (file) => file.split('/').at(-2) ?? '',
+    );
+    expect(modules.map(({ id }) => id).sort()).toEqual(folders.sort());
+    const ids = navEntries.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const places = sections.map(({ office, id }) => `${office}/${id}`);
+    expect(new Set(places).size).toBe(places.length);
+  });
+
+  it('leads to pages that exist', () => {
+    for (const { href } of navEntries) expect(routes, href).toContain(href === '/' ? '' : href);
+    for (const { office, id } of sections) expect(routes).toContain(`/${office}/${id}`);
+  });
+
+  it('has words in both languages, which are not mixed', () => {
+    const han = /\p{Script=Han}/u;
+    const check = (name: Named, at: string) => {
+      expect(han.test(name.zh), `${at}: ${name.zh}`).toBe(true);
+      expect(name.en.trim() !== '' && !han.test(name.en), `${at}: ${name.en}`).toBe(true);
+    };
+    for (const { id, name, short, count } of navEntries) {
+      check(name, id);
+      if (short) check(short, id);
+      if (count) check(count.words(2), id);
+    }
+    for (const { id, name, hint } of sections) {
+      check(name, id);
+      check(hint, id);
+    }
+    for (const [code, text] of moduleProblems) check(text, code);
+  });
+
+  it('keeps words of its own with the same keys in both languages', () => {
+    const files = import.meta.glob('../features/*/i18n.ts', { eager: true });
+    expect(declaredWords.length).toBe(Object.keys(files).length);
+    const keys = (value: object, path = ''): string[] =>
+      Object.entries(value).flatMap(([key, part]) =>
+        typeof part === 'object' && part !== null
+          ? keys(part as object, `${path}${key}.`)
+          : `${path}${key}:${typeof part}`,
+      );
+    for (const { zh, en } of declaredWords) expect(keys(en).sort()).toEqual(keys(zh).sort());
   });
 });

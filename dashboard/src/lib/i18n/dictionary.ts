@@ -1,7 +1,7 @@
 import type { zh } from './zh.ts';
 
 /** Literal texts widened to string, functions kept, so that another language can differ in words only. */
-type Widened<T> = T extends (...values: infer Values) => string
+export type Widened<T> = T extends (...values: infer Values) => string
   ? (...values: Values) => string
   : T extends string
     ? string

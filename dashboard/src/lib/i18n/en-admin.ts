@@ -18,30 +18,10 @@ export const enAdmin: Dictionary['admin'] = {
   reason: 'Reason',
   groups: {
     plant: 'People and places',
+    safety: 'Safety rules',
     access: 'Accounts and rights',
     system: 'System',
     trace: 'Audit',
-  },
-  sections: {
-    people: { name: 'People', hint: 'Hiring, transfers, leaving; sensitive fields are covered' },
-    places: { name: 'Places', hint: 'Departments, areas, machines, and who is responsible' },
-    accounts: { name: 'Accounts', hint: 'Make, lock, reset passwords, give roles' },
-    roles: { name: 'Roles', hint: 'What each role may do, and how far it reaches' },
-    reviews: { name: 'Access reviews', hint: 'Confirm regularly who still needs which rights' },
-    modules: { name: 'Modules', hint: 'Switch modules, presets by industry, the survey' },
-    models: {
-      name: 'Models',
-      hint: 'Versions, precision, half-yearly review and training pictures',
-    },
-    workflows: { name: 'Workflows', hint: 'States, deadlines, reminders and required fields' },
-    calendar: { name: 'Working calendar', hint: 'Hours, exceptions and public holidays' },
-    webhooks: { name: 'Webhooks', hint: 'Tell other systems what happens' },
-    channels: { name: 'Channels', hint: 'State of mail, push and chat robots' },
-    'notice-rules': { name: 'Notice rules', hint: 'Which notices go by push or mail' },
-    audit: {
-      name: 'Audit log',
-      hint: 'Who did what and when; unusual use; proof against tampering',
-    },
   },
   accounts: {
     title: 'Accounts',

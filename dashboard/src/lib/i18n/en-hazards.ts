@@ -17,6 +17,7 @@ export const enHazards: Pick<
 > = {
   hazards: {
     title: 'Hazards',
+    toAnalysis: 'Analysis',
     list: 'Hazards',
     view: 'View',
     views: {

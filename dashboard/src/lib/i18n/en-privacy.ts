@@ -26,40 +26,6 @@ export const enPrivacy: Pick<Dictionary, 'privacy'> = {
       K: 'still to be checked',
       own: 'the company decides',
     },
-    sections: {
-      requests: {
-        name: 'Requests',
-        hint: 'Corrections and removals that people ask for, answered in time and with a reason.',
-      },
-      compliance: {
-        name: 'Compliance',
-        hint: 'What each law asks, how it is met, and whether it is so now, as the system finds it.',
-      },
-      register: {
-        name: 'Register of data',
-        hint: 'What is collected, what for, who answers for it, and how long it is kept.',
-      },
-      consents: {
-        name: 'Notices and consents',
-        hint: 'The notices by version, and how those who work here answered.',
-      },
-      retention: {
-        name: 'Terms and removal',
-        hint: 'What is over its term is removed each night, with a proof of each removal.',
-      },
-      assessments: {
-        name: 'Impact assessments',
-        hint: 'Made before sensitive data are processed, and kept three years at least.',
-      },
-      keys: {
-        name: 'Keys',
-        hint: 'Who keeps the keys, what they encrypt, and when they were rotated. The keys are never shown.',
-      },
-      storage: {
-        name: 'Backups and storage',
-        hint: 'Whether backups are fresh and were tried, and files are encrypted and scanned.',
-      },
-    },
     register: {
       name: 'Class of data',
       purpose: 'What for',

@@ -41,7 +41,6 @@ export const enProblems: Dictionary['problems'] = {
     'The account no longer has this role. Choose Remove; if it is needed, ask for it again.',
   'review.self': 'Your own rights are reviewed by someone else.',
   'feature.required': 'A required module cannot be switched off.',
-  'feature.planned': 'This module is not there yet; it comes with an upgrade.',
   'feature.needs': 'Switch the modules that it depends on on first.',
   'feature.needed': 'Other modules need it: switch those off first.',
   'department.loop': 'A department cannot lie below itself.',

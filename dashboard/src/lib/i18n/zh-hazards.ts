@@ -3,6 +3,7 @@ export const zhHazards = {
   hazards: {
     title: '隐患',
     list: '隐患列表',
+    toAnalysis: '分析',
     view: '视图',
     views: {
       open: '未销号',

@@ -23,19 +23,6 @@ export const zhPrivacy = {
       K: '待核实原文',
       own: '企业规定',
     },
-    sections: {
-      requests: { name: '个人请求', hint: '更正与删除请求，在期限内说明理由并答复。' },
-      compliance: {
-        name: '合规状态',
-        hint: '每条法律要求如何满足，现在是否满足。状态由系统实时核算。',
-      },
-      register: { name: '数据登记', hint: '收集什么、作何用途、谁负责、保存多久。' },
-      consents: { name: '告知与同意', hint: '告知文本的版本，以及在岗人员的答复。' },
-      retention: { name: '留存与清除', hint: '到期数据每晚自动清除，每次清除留存证明。' },
-      assessments: { name: '影响评估', hint: '处理敏感个人信息之前的评估，至少保存三年。' },
-      keys: { name: '密钥', hint: '谁保管密钥，密钥加密了什么，何时轮换。密钥本身从不显示。' },
-      storage: { name: '备份与存储', hint: '备份是否及时，恢复是否演练过，文件是否加密和查毒。' },
-    },
     register: {
       name: '数据类别',
       purpose: '用途',

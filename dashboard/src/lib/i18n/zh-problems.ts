@@ -31,7 +31,6 @@ export const zhProblems = {
   'review.role-gone': '该账号已没有这个角色。请改为“移除”，报告才与实际一致；仍需要时请重新申请。',
   'review.self': '自己的权限由别人复核。',
   'feature.required': '必需的模块不能停用。',
-  'feature.planned': '这个模块尚未提供，升级后才能启用。',
   'feature.needs': '请先启用它依赖的模块。',
   'feature.needed': '还有启用的模块依赖它，请先停用那些模块。',
   'department.loop': '部门不能归属于自己的下级。',

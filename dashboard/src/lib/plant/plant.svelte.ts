@@ -1,10 +1,14 @@
 import { client, take } from '$lib/api/client.ts';
+import { ApiError } from '$lib/api/problem.ts';
 import type { Camera, CameraHealth, FloorPlan, Site } from '$lib/api/types.ts';
 import { live } from '$lib/live/live.svelte.ts';
-import { can } from '$lib/session/can.ts';
+import { can, isOn } from '$lib/session/can.ts';
 
 /** cameras.yaml is reloaded by the API without telling: look again this often. */
 const refreshEvery = 30_000;
+
+/** Whether this person may see cameras, and the tenant watches with any. */
+const watches = (): boolean => can('camera:read') && isOn('monitoring');
 
 /** The sites and cameras, with their health as the API pushes it. */
 class Plant {
@@ -33,15 +37,17 @@ class Plant {
     try {
       // Not everyone may see the cameras, or the places.
       const [cameras, sites] = await Promise.all([
-        can('camera:read') ? take(client.GET('/api/v1/cameras')) : null,
+        watches() ? take(client.GET('/api/v1/cameras')) : null,
         can('registry:read') ? take(client.GET('/api/v1/sites')) : null,
       ]);
       this.cameras = cameras?.items ?? [];
       this.sites = sites?.items ?? [];
       this.error = null;
+      this.loading = false;
     } catch (error) {
+      // Monitoring was switched off meanwhile: the page that asks is about to leave the menu.
+      if (error instanceof ApiError && error.code === 'feature.off') return;
       this.error = error;
-    } finally {
       this.loading = false;
     }
   }
@@ -54,7 +60,7 @@ class Plant {
       this.now = Date.now();
     }, 1_000);
     const stops = [live.onAgain(() => void this.load())];
-    if (can('camera:read')) {
+    if (watches()) {
       stops.push(live.on('cameras', 'camera-health', ({ health }) => this.#take(health)));
     }
     return () => {

@@ -9,18 +9,14 @@ const feature = (id: string, given: Partial<Feature> = {}): Feature => ({
   kind: 'base',
   on: false,
   required: false,
-  planned: false,
-  wanted: false,
   depends: [],
-  menu: [],
   ...given,
 });
 const people = feature('people', { on: true, required: true });
 const hazards = feature('hazards', { on: true, depends: ['people'] });
 const positions = feature('positions', { depends: ['people', 'radio'] });
 const radio = feature('radio');
-const planned = feature('training', { planned: true });
-const all = [people, hazards, positions, radio, planned];
+const all = [people, hazards, positions, radio];
 const ids = (list: Feature[]) => list.map(({ id }) => id);
 
 describe('switching modules', () => {
@@ -31,10 +27,9 @@ describe('switching modules', () => {
   });
 
   it('tells what a preset would change before it is applied', () => {
-    const preset = { features: ['radio', 'training'] } as unknown as Preset;
+    const preset = { features: ['radio'] } as unknown as Preset;
     const changes = changesBy(preset, all);
     expect(ids(changes.on)).toEqual(['radio']);
     expect(ids(changes.off)).toEqual(['hazards']);
-    expect(ids(changes.later)).toEqual(['training']);
   });
 });

@@ -11,8 +11,7 @@ export function obstacles(feature: Feature, all: readonly Feature[]): Feature[] 
 export function changesBy(preset: Preset, all: readonly Feature[]) {
   const wanted = (feature: Feature) => feature.required || preset.features.includes(feature.id);
   return {
-    on: all.filter((one) => wanted(one) && !one.on && !one.planned),
-    off: all.filter((one) => !wanted(one) && one.on && !one.planned),
-    later: all.filter((one) => wanted(one) && one.planned),
+    on: all.filter((one) => wanted(one) && !one.on),
+    off: all.filter((one) => !wanted(one) && one.on),
   };
 }

@@ -1,0 +1,15 @@
+/** A text in both languages, by the code of a problem. */
+export type ModuleProblems = Readonly<Record<string, { zh: string; en: string }>>;
+
+/**
+ * What a person is told for the problem codes that only one module answers: each feature folder may
+ * export them as `problems` from its `problems.ts`.
+ */
+export const moduleProblems: ReadonlyMap<string, { zh: string; en: string }> = new Map(
+  Object.values(
+    import.meta.glob<ModuleProblems>('../features/*/problems.ts', {
+      eager: true,
+      import: 'problems',
+    }),
+  ).flatMap((problems) => Object.entries(problems)),
+);

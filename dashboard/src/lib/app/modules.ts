@@ -1,0 +1,23 @@
+import type { DashboardModule, NavEntry, Section } from './module.ts';
+
+const found = import.meta.glob<DashboardModule>('../features/*/module.ts', {
+  eager: true,
+  import: 'module',
+});
+
+/** Every feature folder that declares itself. */
+export const modules: readonly DashboardModule[] = Object.values(found);
+
+/** All entries of the menu, each with the feature that it depends on. */
+export const navEntries: readonly NavEntry[] = modules.flatMap(({ feature, navigation = [] }) =>
+  navigation.map((entry) => withFeature(entry, feature)),
+);
+
+/** All sections of the offices, each with the feature that it depends on. */
+export const sections: readonly Section[] = modules.flatMap(({ feature, sections: own = [] }) =>
+  own.map((section) => withFeature(section, feature)),
+);
+
+function withFeature<Item extends { feature?: string }>(item: Item, feature?: string): Item {
+  return feature === undefined || item.feature !== undefined ? item : { ...item, feature };
+}
