@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeUpToDate } from './builds.mjs';
-import { clearDead, exclusively } from './lock.mjs';
+import { exclusively } from './lock.mjs';
 import { isInstalled } from './packages.mjs';
 import { run } from './progress.mjs';
 import { hashOf, readStamp, writeStamp } from './stamps.mjs';
@@ -84,34 +84,13 @@ describe('two set-ups in one checkout', () => {
   it('do not wait for one that is dead', async () => {
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     mkdirSync(join(root, '.anshi'));
-    writeFileSync(join(root, '.anshi/setup.lock'), String(pid));
+    const holder = { pid, startTicks: null, about: {} };
+    writeFileSync(join(root, '.anshi/setup.lock'), JSON.stringify(holder));
     let done = false;
     await exclusively(root, async () => {
       done = true;
     });
     expect(done).toBe(true);
-  });
-
-  it.runIf(process.platform === 'linux')(
-    'do not wait for a dead one of whose number a process has come since, such as our own',
-    async () => {
-      mkdirSync(join(root, '.anshi'));
-      writeFileSync(join(root, '.anshi/setup.lock'), `${process.pid} 1`);
-      let done = false;
-      await exclusively(root, async () => {
-        done = true;
-      });
-      expect(done).toBe(true);
-    },
-  );
-
-  it('do not take the lock of one that was quicker to see that the last is dead', () => {
-    const lock = join(root, 'setup.lock');
-    writeFileSync(lock, '4711 99');
-    clearDead(lock, '17 1');
-    expect(readFileSync(lock, 'utf8')).toBe('4711 99');
-    clearDead(lock, '4711 99');
-    expect(readdirSync(root)).toEqual([]);
   });
 
   it('wait for one that lives', async () => {
