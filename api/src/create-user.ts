@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { seedTenant } from './modules/auth/demo.ts';
 import { findByUsername, saveAccount } from './modules/auth/repository.ts';
+import { seedTenant } from './modules/seeds.ts';
 import { checkPassword, hashPassword } from './platform/access/passwords.ts';
 import { seedRoles } from './platform/access/seed-roles.ts';
 import { openDatabase } from './platform/db/database.ts';

@@ -4,10 +4,7 @@ import { startTracing, traceFields } from '@anshi/contracts/tracing';
 import pino, { type Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { buildApp } from './app.ts';
-import { seedDemo, seedTenant } from './modules/auth/demo.ts';
-import { seedHazards } from './modules/hazards/dictionaries.ts';
-import { seedDemoPeople } from './modules/people/demo.ts';
-import { seedPrivacy } from './modules/privacy/defaults.ts';
+import { seedDemo, seedTenant } from './modules/seeds.ts';
 import { refuseUnfinishedRestore } from './platform/backup/journal.ts';
 import { connectBus } from './platform/bus.ts';
 import { openDatabase } from './platform/db/database.ts';
@@ -41,12 +38,9 @@ async function main(): Promise<void> {
   });
   closing.push(() => database.close());
   await seedTenant(database, settings.tenant);
-  await seedHazards(database, settings.tenant);
-  await seedPrivacy(database, settings.tenant);
   if (settings.demo) {
     const sealed = createSealed(openKeyring(settings.keyring.file, settings.keyring));
-    await seedDemoPeople(database, sealed, settings.tenant);
-    await seedDemo(database, settings.tenant, settings.demo.password);
+    await seedDemo({ database, sealed, tenant: settings.tenant, password: settings.demo.password });
   }
 
   const bus = connectBus(settings.mqttUrl, `anshi-api-${settings.apiId}`, log, settings.mqttTls);

@@ -26,7 +26,6 @@ import { manifest as privacy } from './privacy/manifest.ts';
 import { manifest as registry } from './registry/manifest.ts';
 import { manifest as roles } from './roles/manifest.ts';
 import { manifest as system } from './system/manifest.ts';
-import { manifest as tenants } from './tenants/manifest.ts';
 import { manifest as users } from './users/manifest.ts';
 import { manifest as violations } from './violations/manifest.ts';
 import { manifest as webhooks } from './webhooks/manifest.ts';
@@ -56,7 +55,6 @@ const declared = [
   users,
   roles,
   accessReviews,
-  tenants,
   cameras,
   violations,
   ingest,

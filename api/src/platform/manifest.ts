@@ -128,6 +128,8 @@ export interface ModuleManifest {
   readonly name: string;
   /** Folders of its code below `api/src`; `modules/<name>` where left out. */
   readonly folders?: readonly string[];
+  /** It has a `seed.ts`, see `modules/seeds.ts`. */
+  readonly seeds?: true;
   /** The switch that its routes hang on: defined here, or by another manifest (its id). */
   readonly feature?: FeatureEntry | string;
   readonly permissions?: Readonly<Record<PermissionName, PermissionEntry>>;

@@ -1,7 +1,4 @@
-import { seedDemo, seedTenant } from '../modules/auth/demo.ts';
-import { seedHazards } from '../modules/hazards/dictionaries.ts';
-import { seedDemoPeople } from '../modules/people/demo.ts';
-import { seedPrivacy } from '../modules/privacy/defaults.ts';
+import { seedDemo, seedTenant } from '../modules/seeds.ts';
 import type { Database } from '../platform/db/database.ts';
 import { openKeyring } from '../platform/sealed/keyring.ts';
 import { createSealed } from '../platform/sealed/sealed.ts';
@@ -19,9 +16,7 @@ export async function seedAsAtStart(
   { tenant, keyring, demo }: Seeding,
 ): Promise<void> {
   await seedTenant(database, tenant);
-  await seedHazards(database, tenant);
-  await seedPrivacy(database, tenant);
   if (!demo) return;
-  await seedDemoPeople(database, createSealed(openKeyring(keyring.file, keyring)), tenant);
-  await seedDemo(database, tenant, demo.password);
+  const sealed = createSealed(openKeyring(keyring.file, keyring));
+  await seedDemo({ database, sealed, tenant, password: demo.password });
 }

@@ -3,14 +3,16 @@ import type { Logger } from 'pino';
 import { type FoundOptions, watchForUnusual } from '../../platform/audit/unusual/watch.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Module } from '../../platform/http/app-types.ts';
+import type { Open } from '../../platform/module.ts';
 import { auditModule } from './routes.ts';
 import { createAuditService } from './service.ts';
 import { createVerification } from './verification.ts';
 
 /** Puts together what auditors see of one tenant, and what looks through the log for them. */
-export function openAudit(
-  options: FoundOptions & { database: Database; log: Logger; dataDir: string },
-): { module: Module; close(): Promise<void> } {
+function openAudit(options: FoundOptions & { database: Database; log: Logger; dataDir: string }): {
+  module: Module;
+  close(): Promise<void>;
+} {
   const verification = createVerification({ ...options, folder: join(options.dataDir, 'audit') });
   const watch = watchForUnusual(options);
   return {
@@ -20,3 +22,9 @@ export function openAudit(
     },
   };
 }
+
+export const open: Open = ({ database, units, log, notices, settings }) => {
+  const { tenant, timeZone, dataDir } = settings;
+  const { module, close } = openAudit({ database, units, tenant, log, notices, timeZone, dataDir });
+  return { ...module, close };
+};

@@ -1,6 +1,6 @@
 import { hashPassword, passwordMatches } from '../../platform/access/passwords.ts';
 import type { Database } from '../../platform/db/database.ts';
-import { ensureRoles, findByUsername, findOpenAccountOf, saveAccount } from './repository.ts';
+import { findByUsername, findOpenAccountOf, saveAccount } from './repository.ts';
 
 /** User name, names, role, and the employee of the demonstration whose account it is. */
 const demoAccounts = [
@@ -21,16 +21,11 @@ const demoAccounts = [
   ['privacy', '个人信息保护负责人', 'Privacy officer', 'privacy-officer', null],
 ] as const;
 
-/** Adds the roles that every tenant starts with. */
-export function seedTenant(database: Database, tenant: string): Promise<void> {
-  return database.transaction({ tenant, user: null }, (tx) => ensureRoles(tx, tenant));
-}
-
 /**
  * Makes the demo accounts, or gives them the password of this run. The people whose accounts they
  * are were made before.
  */
-export async function seedDemo(
+export async function seedDemoAccounts(
   database: Database,
   tenant: string,
   password: string,

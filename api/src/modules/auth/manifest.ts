@@ -2,6 +2,7 @@ import type { ModuleManifest } from '../../platform/manifest.ts';
 
 export const manifest = {
   name: 'auth',
+  seeds: true,
   problems: {
     'auth.required': [401, 'Signing in is needed', 'Sign in and send the access token as bearer.'],
     'auth.expired': [401, 'The session has ended', 'Sign in again.'],

@@ -2,6 +2,7 @@ import type { ModuleManifest } from '../../platform/manifest.ts';
 
 export const manifest = {
   name: 'consent',
+  seeds: true,
   problems: {
     'consent.purpose-unknown': [404, 'There is no such purpose', 'See /consent-purposes.'],
     'consent.notice-old': [

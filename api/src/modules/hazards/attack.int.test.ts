@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../platform/db/migrate.ts';
 import { type HazardWorld, openHazardWorld, PLANT } from '../../testing/hazards.ts';
 import { makeUser } from '../../testing/users.ts';
-import { seedTenant } from '../auth/demo.ts';
+import { seedTenant } from '../seeds.ts';
 import type { Hazard } from './schema.ts';
 
 type Headers = { authorization: string };

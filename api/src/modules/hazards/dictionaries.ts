@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '../../platform/db/database.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import type { HazardLaw, HazardType } from './setup-schema.ts';
 
 const type = (
@@ -127,9 +127,4 @@ export async function seedDictionaries(tx: Transaction, tenantId: string): Promi
     })),
     skipDuplicates: true,
   });
-}
-
-/** The same at the start of a process. */
-export function seedHazards(database: Database, tenant: string): Promise<void> {
-  return database.transaction({ tenant, user: null }, (tx) => seedDictionaries(tx, tenant));
 }

@@ -3,6 +3,7 @@ import { dictionaries } from './manifest-dictionaries.ts';
 
 export const manifest = {
   name: 'hazards',
+  seeds: true,
   feature: {
     id: 'hazards',
     name: { zh: '隐患排查', en: 'Hazards' },

@@ -2,6 +2,8 @@ import type { Account } from '../../platform/access/account.ts';
 import type { FileGuard } from '../../platform/files/types.ts';
 import type { Module } from '../../platform/http/app-types.ts';
 import type { LiveEvents } from '../../platform/live/live-events.ts';
+import type { Open } from '../../platform/module.ts';
+import { seedDemoHazards } from './demo.ts';
 import { tellOfHazards } from './events.ts';
 import { HAZARD, hazardFlow } from './flow.ts';
 import { followCases } from './follow.ts';
@@ -23,7 +25,7 @@ export interface Hazards {
 }
 
 /** Puts the module together and hangs it on workflow, files and live events. */
-export function openHazards(
+function openHazards(
   given: Omit<HazardParts, 'events' | 'numbers'> & { live: LiveEvents },
 ): Hazards {
   const { database, units, workflows, files, live, timeZone } = given;
@@ -59,3 +61,34 @@ export function openHazards(
     }),
   };
 }
+
+/** The site of the demonstration, whose hazards are made at the first start. */
+const DEMO_SITE = 'changzhou-1';
+
+export const open: Open = (platform) => {
+  const { database, units, workflows, live, notices, settings, uploads, log } = platform;
+  const { configuration } = platform.services.get('cameras');
+  const hazards = openHazards({
+    database,
+    units,
+    workflows,
+    live,
+    files: uploads.files,
+    notices,
+    floorPlanOf: (id) =>
+      configuration.file.cameras.find((camera) => camera.id === id)?.floorPlan ?? null,
+    timeZone: settings.timeZone,
+  });
+  return {
+    ...hazards.module,
+    start() {
+      if (!settings.demo || !configuration.file.sites.some(({ id }) => id === DEMO_SITE)) return;
+      const around = { tenant: settings.tenant, accounts: platform.accounts, uploaded: uploads };
+      // Beside the first requests: nobody waits for it.
+      seedDemoHazards(hazards.parts, around).then(
+        (made) => made > 0 && log.info({ made }, 'hazards of the demonstration are made'),
+        (error: unknown) => log.warn({ err: error }, 'the demonstration has no hazards'),
+      );
+    },
+  };
+};

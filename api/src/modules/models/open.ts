@@ -6,12 +6,14 @@ import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Files } from '../../platform/files/types.ts';
 import type { Module } from '../../platform/http/app-types.ts';
 import type { Jobs } from '../../platform/jobs/types.ts';
+import type { Open } from '../../platform/module.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import type { ContentStore } from '../../platform/store/content.ts';
 import type { Workflows } from '../../platform/workflow/engine-types.ts';
 import type { CameraStates } from '../cameras/health.ts';
 import type { Language } from '../hazards/statistics/spreadsheet.ts';
 import { createDropWatch, findDrops } from './drops.ts';
+import { takeLoadedModels } from './events.ts';
 import { MODEL_REVIEW, modelReviewFlow } from './flow.ts';
 import { scheduleModelReviews } from './job.ts';
 import { createLabelExports, type LabelExports } from './labels/exports.ts';
@@ -56,7 +58,7 @@ function createPrecision({ units, timeZone }: { units: Units; timeZone: string }
 }
 
 /** Puts the module together and hangs it on workflow, files and jobs. */
-export async function openModels(given: {
+async function openModels(given: {
   database: Database;
   units: Units;
   workflows: Workflows;
@@ -94,3 +96,25 @@ export async function openModels(given: {
     }),
   };
 }
+
+export const open: Open = async (platform) => {
+  const { database, units, workflows, jobs, log, notices, features, settings } = platform;
+  const { bus, metrics } = platform;
+  const { tenant, timeZone } = settings;
+  const models = await openModels({
+    database,
+    units,
+    workflows,
+    jobs,
+    store: platform.evidence,
+    states: platform.services.get('cameras').states,
+    log,
+    tenant,
+    files: platform.uploads.files,
+    notices,
+    isOn: () => features.check('monitoring'),
+    timeZone,
+  });
+  takeLoadedModels({ bus, metrics, log, tenant, service: models.log });
+  return models.module;
+};

@@ -3,6 +3,7 @@ import { dictionaries } from './manifest-dictionaries.ts';
 
 export const manifest = {
   name: 'people',
+  seeds: true,
   feature: {
     id: 'people',
     name: { zh: '人员管理', en: 'People' },

@@ -1,5 +1,4 @@
-import type { Database, Transaction } from '../../platform/db/database.ts';
-import { seedPurposes } from '../consent/defaults.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import { manifests } from '../manifests.ts';
 
 /**
@@ -9,15 +8,8 @@ import { manifests } from '../manifests.ts';
  */
 const policies = manifests.flatMap((one) => one.data?.policies ?? []);
 
-/** Adds what the tenant lacks: purposes with their notices, and the register of data. */
-export function seedPrivacy(db: Database, tenantId: string): Promise<void> {
-  return db.transaction({ tenant: tenantId, user: null }, async (tx) => {
-    await seedPurposes(tx, tenantId);
-    await seedPolicies(tx, tenantId);
-  });
-}
-
-async function seedPolicies(tx: Transaction, tenantId: string): Promise<void> {
+/** Adds the entries of the register that the tenant lacks. */
+export async function seedPolicies(tx: Transaction, tenantId: string): Promise<void> {
   const known = await tx.dataPolicy.findMany({ select: { id: true }, distinct: ['id'] });
   const there = new Set(known.map(({ id }) => id));
   await tx.dataPolicy.createMany({

@@ -2,6 +2,7 @@ import type { ModuleManifest } from '../../platform/manifest.ts';
 
 export const manifest = {
   name: 'privacy',
+  seeds: true,
   folders: ['modules/privacy', 'platform/privacy'],
   permissions: {
     'privacy:manage': { zh: '管理个人信息保护', en: 'Manage privacy', undivided: true },

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Module } from '../../platform/http/app-types.ts';
 import type { Jobs } from '../../platform/jobs/types.ts';
+import type { Open } from '../../platform/module.ts';
 import type { Rotation } from '../../platform/sealed/rotation.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 import type { ContentStore } from '../../platform/store/content.ts';
@@ -22,7 +23,7 @@ export const PURGE = 'privacy.purge';
 const EVERY_NIGHT = '23 3 * * *';
 
 /** Puts together what keeps the rules of privacy, and the job that removes what is over its term. */
-export function openPrivacy(options: {
+function openPrivacy(options: {
   units: Units;
   sealed: Sealed;
   rotation: Rotation;
@@ -57,3 +58,26 @@ export function openPrivacy(options: {
     schedule: () => jobs.schedule(PURGE, EVERY_NIGHT, {}, options.timeZone),
   };
 }
+
+export const open: Open = async ({ units, sealed, services, evidence, jobs, log, settings }) => {
+  const { modules, schedule } = openPrivacy({
+    units,
+    sealed,
+    rotation: services.get('rotation'),
+    store: evidence,
+    jobs,
+    log,
+    transport: {
+      // A proxy in front ends it, where it does.
+      http: settings.tls !== null || settings.trustProxy,
+      mqtt: /^(mqtts|wss):/.test(settings.mqttUrl),
+    },
+    timeZone: settings.timeZone,
+  });
+  await schedule();
+  return {
+    register(app) {
+      for (const module of modules) module.register(app);
+    },
+  };
+};

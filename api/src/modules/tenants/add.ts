@@ -7,9 +7,8 @@ import { createUnits } from '../../platform/db/unit-of-work.ts';
 import { presets } from '../../platform/features/presets/presets.ts';
 import { createFeaturesService } from '../../platform/features/service.ts';
 import { createFeatures } from '../../platform/features/state.ts';
-import { ensureRoles, findByUsername, saveAccount } from '../auth/repository.ts';
-import { seedDictionaries } from '../hazards/dictionaries.ts';
-import { applyPresetTypes } from '../hazards/preset-types.ts';
+import { findByUsername, saveAccount } from '../auth/repository.ts';
+import { dictionaryOwners, seedTenantIn } from '../seeds.ts';
 
 export interface NewTenant {
   id: string;
@@ -20,8 +19,8 @@ export interface NewTenant {
 }
 
 /**
- * Gives a tenant what it starts with: roles, the words of its hazards, the preset of its industry
- * and the first administrator, all of it or nothing. Its row is there already.
+ * Gives a tenant what it starts with: the seeds of all modules, the preset of its industry and the
+ * first administrator, all of it or nothing. Its row is there already.
  *
  * @returns false where it has an administrator already: then nothing is changed.
  * @throws Error that says what is wrong with the user name or the password.
@@ -47,13 +46,12 @@ export async function addTenant(database: Database, tenant: NewTenant): Promise<
     database,
     units,
     features,
-    owners: { 'hazard-type': applyPresetTypes },
+    owners: dictionaryOwners,
   });
   return units.run(systemCaller(tenant.id), async (unit) => {
     const { tx } = unit;
-    await ensureRoles(tx, tenant.id);
+    await seedTenantIn(tx, tenant.id);
     if (await findByUsername(tx, username)) return false;
-    await seedDictionaries(tx, tenant.id);
     const displayName = { zh: '管理员', en: 'Administrator' };
     const account = { username, displayName, passwordHash, roles: ['admin'], demo: false };
     await saveAccount(tx, tenant.id, account);

@@ -2,6 +2,7 @@ import type { AccountEvents } from '../../platform/access/account-events.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Module } from '../../platform/http/app-types.ts';
 import type { Jobs } from '../../platform/jobs/types.ts';
+import type { Open } from '../../platform/module.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import type { SecondFactor } from '../auth/totp.ts';
 import { createAccountRequests } from './requests.ts';
@@ -12,7 +13,7 @@ import { createWaysIn } from './ways-in.ts';
 const EXPIRE = 'account-requests-expire';
 
 /** Accounts, and what takes two people with them. */
-export async function openUsers(parts: {
+async function openUsers(parts: {
   units: Units;
   events: AccountEvents;
   secondFactor: SecondFactor;
@@ -29,3 +30,13 @@ export async function openUsers(parts: {
   await jobs.schedule(EXPIRE, '10 * * * *', {}, timeZone);
   return usersModule(createUsersService({ units, waysIn, requests }), requests);
 }
+
+export const open: Open = ({ units, accountEvents, services, notices, jobs, settings }) =>
+  openUsers({
+    units,
+    events: accountEvents,
+    secondFactor: services.get('secondFactor'),
+    notices,
+    jobs,
+    timeZone: settings.timeZone,
+  });

@@ -1,11 +1,12 @@
 import type { Module } from '../../platform/http/app-types.ts';
+import type { Open } from '../../platform/module.ts';
 import { readAllowList } from '../../platform/outbox/outward.ts';
 import { startWebhooks } from '../../platform/outbox/webhooks.ts';
 import { webhooksModule } from './routes.ts';
 import { createWebhooksService } from './service.ts';
 
 /** Puts the webhooks of one tenant together: what administrators see, and the sending. */
-export function openWebhooks(
+function openWebhooks(
   options: Omit<Parameters<typeof startWebhooks>[0], 'allowed'> & {
     /** Inner addresses that may be told, see {@link readAllowList}. */
     allow: readonly string[];
@@ -18,3 +19,18 @@ export function openWebhooks(
   const service = createWebhooksService({ database, units, sealed, allowed, nudge });
   return { module: webhooksModule(service), nudge, close };
 }
+
+export const open: Open = (platform) => {
+  const { database, units, sealed, log, notices, settings } = platform;
+  const { module, nudge, close } = openWebhooks({
+    database,
+    units,
+    sealed,
+    tenant: settings.tenant,
+    log,
+    notices,
+    allow: settings.webhookAllow,
+  });
+  platform.onEvents(nudge);
+  return { ...module, close };
+};

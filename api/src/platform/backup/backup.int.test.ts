@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seedTenant } from '../../modules/auth/demo.ts';
+import { seedTenant } from '../../modules/seeds.ts';
 import {
   ask,
   backUp,

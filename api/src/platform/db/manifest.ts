@@ -2,6 +2,7 @@ import type { ModuleManifest } from '../manifest.ts';
 
 export const manifest = {
   name: 'db',
-  folders: ['platform/db'],
+  folders: ['platform/db', 'modules/tenants'],
+  audit: { entities: { tenant: { zh: '企业', en: 'company' } } },
   tables: ['tenant'],
 } as const satisfies ModuleManifest;

@@ -30,15 +30,15 @@ export type FeaturesService = ReturnType<typeof createFeaturesService>;
  * Switches modules of the tenant, while everything runs. A module that is off answers nothing and
  * loses nothing: its rows stay as they are until it is on again.
  *
- * @param options.owners modules that keep a dictionary in a table of their own.
+ * @param options.owners how words come into dictionaries that modules keep in tables of their own.
  */
 export function createFeaturesService(options: {
   database: Database;
   units: Units;
   features: Features;
-  owners?: Partial<Record<DictionaryId, ApplyWords>>;
+  owners: () => Promise<Partial<Record<DictionaryId, ApplyWords>>>;
 }) {
-  const { database, units, features, owners = {} } = options;
+  const { database, units, features } = options;
   const { catalogue } = features;
   /** What is only planned is shown to nobody; a choice for it is kept for the version that brings it. */
   const built = catalogue.filter((one) => one.built);
@@ -185,6 +185,7 @@ export function createFeaturesService(options: {
       await tell(unit, id, isOn(id), `preset ${preset.id}`);
     }
     const applied = { added: 0, hidden: 0 };
+    const owners = await options.owners();
     for (const dictionary of Object.keys(dictionaries) as DictionaryId[]) {
       const apply = owners[dictionary] ?? applyTo(dictionary, preset.id);
       const all = allWords[dictionary];

@@ -1,0 +1,10 @@
+import type { Transaction } from '../../platform/db/database.ts';
+import type { DemoParts } from '../seeds.ts';
+import { seedDemoAccounts } from './demo.ts';
+import { ensureRoles } from './repository.ts';
+
+/** The roles that every tenant starts with. */
+export const seed = (tx: Transaction, tenant: string): Promise<void> => ensureRoles(tx, tenant);
+
+export const seedDemo = ({ database, tenant, password }: DemoParts): Promise<void> =>
+  seedDemoAccounts(database, tenant, password);

@@ -1,0 +1,28 @@
+import type { Open } from '../../platform/module.ts';
+import { forwardObservations } from './events.ts';
+import { type CamerasConfiguration, watchCameras } from './file.ts';
+import { type CameraStates, followCameras } from './health.ts';
+import { saveSites } from './repository.ts';
+import { camerasModule } from './routes.ts';
+import { type CamerasService, createCamerasService } from './service.ts';
+
+declare module '../../platform/module.ts' {
+  interface ModuleServices {
+    cameras: { configuration: CamerasConfiguration; states: CameraStates; service: CamerasService };
+  }
+}
+
+/** The cameras of the site: their file, their health, what they see at this moment. */
+export const open: Open = async ({ settings, log, database, bus, live, metrics, services }) => {
+  const { tenant } = settings;
+  const configuration = await watchCameras(settings.camerasFile, log, ({ sites }) => {
+    database
+      .transaction({ tenant, user: null }, (tx) => saveSites(tx, tenant, sites))
+      .catch((error: unknown) => log.warn({ err: error }, 'the sites are not on record yet'));
+  });
+  const states = followCameras({ bus, live, metrics, log, tenant });
+  const service = createCamerasService(configuration, states);
+  services.provide('cameras', { configuration, states, service });
+  forwardObservations({ bus, live, tenant });
+  return { ...camerasModule(service), close: () => configuration.close() };
+};

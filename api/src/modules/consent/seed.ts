@@ -1,0 +1,1 @@
+export { seedPurposes as seed } from './defaults.ts';

@@ -1,0 +1,29 @@
+import type { Open } from '../../platform/module.ts';
+import { takeViolationEvents } from './events.ts';
+import { ingestModule } from './routes.ts';
+import { createIngestService } from './service.ts';
+
+/** What camera workers send: events of violations and their evidence. */
+export const open: Open = ({
+  settings,
+  log,
+  database,
+  units,
+  bus,
+  metrics,
+  evidence,
+  services,
+}) => {
+  const { tenant } = settings;
+  const service = createIngestService({
+    database,
+    units,
+    store: evidence,
+    cameras: services.get('cameras').service,
+    events: services.get('violations').events,
+    metrics,
+    tenant,
+  });
+  takeViolationEvents({ bus, metrics, log, tenant, service });
+  return ingestModule(service);
+};

@@ -1,0 +1,57 @@
+import type { Module } from '../platform/http/app-types.ts';
+import type { ModuleManifest } from '../platform/manifest.ts';
+import type { Open, OpenModule, Platform } from '../platform/module.ts';
+import { manifests } from './manifests.ts';
+
+/** The modules of the list, without the parts that the platform itself consists of. */
+const folderOf = ({ name, folders }: ModuleManifest) => folders?.[0] ?? `modules/${name}`;
+export const moduleManifests: readonly ModuleManifest[] = manifests.filter((one) =>
+  folderOf(one).startsWith('modules/'),
+);
+
+export interface OpenModules {
+  /** Their routes, with the features that they hang on. */
+  modules: Module[];
+  start(): Promise<void>;
+  /** Closes them in the reverse order. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the modules of the list in its order, each by the function `open` of its `open.ts`. Where one
+ * fails, those before it are closed.
+ */
+export async function openModules(platform: Platform): Promise<OpenModules> {
+  const opened: { manifest: ModuleManifest; module: OpenModule }[] = [];
+  const close = async () => {
+    for (const { manifest, module } of opened.splice(0).reverse()) {
+      try {
+        await module.close?.();
+      } catch (error) {
+        platform.log.error({ err: error, module: manifest.name }, 'a module did not close');
+      }
+    }
+  };
+  try {
+    for (const manifest of moduleManifests) {
+      const { open } = (await import(`./${manifest.name}/open.ts`)) as { open: Open };
+      opened.push({ manifest, module: await open(platform) });
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    modules: opened.map(({ manifest: { name, feature }, module }) => ({
+      name,
+      ...(feature === undefined
+        ? {}
+        : { feature: typeof feature === 'string' ? feature : feature.id }),
+      register: (app) => module.register(app),
+    })),
+    async start() {
+      for (const { module } of opened) await module.start?.();
+    },
+    close,
+  };
+}

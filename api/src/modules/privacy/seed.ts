@@ -1,0 +1,1 @@
+export { seedPolicies as seed } from './defaults.ts';

@@ -1,0 +1,6 @@
+import type { Open } from '../../platform/module.ts';
+import { registryModule } from './routes.ts';
+import { createRegistryService } from './service.ts';
+
+export const open: Open = ({ units, sealed }) =>
+  registryModule(createRegistryService({ units, sealed }));

@@ -1,0 +1,95 @@
+import type { Logger } from 'pino';
+import type { AccountEvents } from './access/account-events.ts';
+import type { Accounts } from './access/accounts.ts';
+import type { Auth } from './access/auth.ts';
+import type { Bus } from './bus.ts';
+import type { Database } from './db/database.ts';
+import type { Units } from './db/unit-of-work.ts';
+import type { Features } from './features/state.ts';
+import type { FilesModule } from './files/module.ts';
+import type { App } from './http/app-types.ts';
+import type { Jobs } from './jobs/types.ts';
+import type { LiveEvents } from './live/live-events.ts';
+import type { Metrics } from './metrics.ts';
+import type { Notices } from './notices/types.ts';
+import type { Sealed } from './sealed/sealed.ts';
+import type { Settings } from './settings.ts';
+import type { ContentStore } from './store/content.ts';
+import type { WorkflowEngine } from './workflow/engine.ts';
+
+/**
+ * What modules offer to those that are opened after them. A module adds its own in its `open.ts`:
+ *
+ * ```ts
+ * declare module '../../platform/module.ts' {
+ *   interface ModuleServices { cameras: CameraParts }
+ * }
+ * ```
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: modules extend it by declaration merging.
+export interface ModuleServices {}
+
+export interface Services {
+  provide<Name extends keyof ModuleServices>(name: Name, service: ModuleServices[Name]): void;
+  /** @throws Error where no module before this one in `modules/manifests.ts` provides it. */
+  get<Name extends keyof ModuleServices>(name: Name): ModuleServices[Name];
+}
+
+/** What every module stands on. A module takes the parts that it needs. */
+export interface Platform {
+  readonly settings: Settings;
+  /** Of the program, as package.json has it. */
+  readonly version: string;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly database: Database;
+  readonly units: Units;
+  readonly bus: Bus;
+  readonly live: LiveEvents;
+  readonly auth: Auth;
+  readonly accounts: Accounts;
+  readonly accountEvents: AccountEvents;
+  readonly features: Features;
+  readonly sealed: Sealed;
+  /** Snapshots and clips, encrypted. */
+  readonly evidence: ContentStore;
+  /** What people upload, and what is attached to records. */
+  readonly uploads: FilesModule;
+  readonly notices: Notices;
+  readonly jobs: Jobs;
+  readonly workflows: WorkflowEngine;
+  readonly services: Services;
+  /** Called after each commit that wrote outgoing events. */
+  onEvents(listener: () => void): void;
+}
+
+/** A module while the program runs. */
+export interface OpenModule {
+  /** Adds its routes. Those of a module with a feature hang on its switch. */
+  register(app: App): void;
+  /** Runs once the server listens. What takes long runs beside the first requests. */
+  start?(): void | Promise<void>;
+  /** Ends what it opened. */
+  close?(): void | Promise<void>;
+}
+
+/** What the `open.ts` of a module exports as `open`. */
+export type Open = (platform: Platform) => OpenModule | Promise<OpenModule>;
+
+export function createServices(): Services {
+  const known = new Map<string, unknown>();
+  return {
+    provide(name, service) {
+      if (known.has(name)) throw new Error(`two modules provide the service "${name}"`);
+      known.set(name, service);
+    },
+    get(name) {
+      if (!known.has(name)) {
+        throw new Error(
+          `no module provides the service "${name}" yet: put the module that does before this one in modules/manifests.ts`,
+        );
+      }
+      return known.get(name) as never;
+    },
+  };
+}

@@ -1,0 +1,208 @@
+import { join } from 'node:path';
+import websocket from '@fastify/websocket';
+import type { Logger } from 'pino';
+import packageJson from '../../package.json' with { type: 'json' };
+import { dictionaryOwners } from '../modules/seeds.ts';
+import { followAccounts } from './access/account-events.ts';
+import { createAccounts } from './access/accounts.ts';
+import { guardRoutes } from './access/auth.ts';
+import { countUnauditedWrites } from './audit/coverage.ts';
+import { backupsModule } from './backup/routes.ts';
+import { scheduleBackups } from './backup/schedule.ts';
+import type { Bus } from './bus.ts';
+import { calendarModule } from './calendar/routes.ts';
+import type { Database } from './db/database.ts';
+import { createDictionaries } from './features/dictionaries.ts';
+import { guardFeatures } from './features/guard.ts';
+import { featuresModule } from './features/routes.ts';
+import { createFeaturesService } from './features/service.ts';
+import { createFeatures } from './features/state.ts';
+import { filesModule } from './files/module.ts';
+import { openClamav } from './files/scanner.ts';
+import type { App, Module } from './http/app-types.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { describeRoutes } from './http/openapi.ts';
+import { setSecurityHeaders } from './http/security-headers.ts';
+import { cutSlowBodies } from './http/slow-bodies.ts';
+import { createJobs } from './jobs/jobs.ts';
+import { LiveEvents } from './live/live-events.ts';
+import { createMetrics } from './metrics.ts';
+import { createServices, type Platform } from './module.ts';
+import { openRecord } from './record.ts';
+import { type Keyring, openKeyring } from './sealed/keyring.ts';
+import { createSealed } from './sealed/sealed.ts';
+import { createFileCipher } from './sealed/stream.ts';
+import type { Settings } from './settings.ts';
+import { openStore, type StoreName } from './store/open.ts';
+import { createWorkflowEditor } from './workflow/editor.ts';
+import { createWorkflows } from './workflow/engine.ts';
+import { REMINDERS, scheduleReminders } from './workflow/job.ts';
+import { workflowsModule } from './workflow/routes.ts';
+
+/** What a person's program sends is small: it is here within this time, or the line is dead. */
+const SLOW_BODY_MS = 30_000;
+
+/** What the API stands on. The caller that opened it closes it. */
+export interface AppParts {
+  settings: Settings;
+  log: Logger;
+  database: Database;
+  bus: Bus;
+}
+
+export interface OpenPlatform {
+  app: App;
+  platform: Platform;
+  /** The routes of the platform's own parts. */
+  modules: Module[];
+  /** Begins the jobs and takes up uploads; once the server listens. */
+  start(): void;
+  /** Ends the jobs, before the modules that they work for are closed. */
+  stopJobs(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens what every module stands on, and the HTTP server with its guards. */
+export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
+  const { settings, log, database, bus } = parts;
+  const { tenant, timeZone } = settings;
+  const { version } = packageJson;
+  const metrics = createMetrics();
+  const app = createHttpServer({ settings, log, metrics });
+  const writes = countUnauditedWrites(app, metrics);
+  // Before the guard: it must know of every request to upgrade, so that it ends those that are refused.
+  await app.register(websocket, { options: { maxPayload: 64 * 1024 } });
+  await setSecurityHeaders(app);
+  cutSlowBodies(app, SLOW_BODY_MS);
+  const accountEvents = followAccounts(settings.databaseUrl || null, log);
+  const accounts = createAccounts({
+    database,
+    events: accountEvents,
+    demo: settings.demo !== null,
+  });
+  const auth = await guardRoutes(app, {
+    accounts,
+    tenant,
+    tokenSecret: settings.tokenSecret,
+    workerToken: settings.workerToken,
+    accessMinutes: settings.session.accessMinutes,
+  });
+  await describeRoutes(app, version);
+
+  const live = new LiveEvents(auth, log, metrics, accountEvents);
+  const features = createFeatures({ database, tenant, events: accountEvents, log });
+  guardFeatures(app, features);
+  live.gate(features);
+  const keyring = openKeyring(settings.keyring.file, settings.keyring);
+  const sealed = createSealed(keyring);
+  const openSealed = (name: StoreName) =>
+    openStore(name, settings, createFileCipher({ database, sealed, store: name }));
+  const evidence = openSealed('evidence');
+  const record = openRecord({
+    settings,
+    log,
+    database,
+    bus,
+    live,
+    sealed,
+    onAudit: (caller) => writes.noted(caller),
+  });
+  const { units, notices } = record;
+  const uploads = filesModule({
+    database,
+    units,
+    tenant,
+    log,
+    store: openSealed('files'),
+    scanner: settings.clamav === null ? null : openClamav(settings.clamav),
+    folder: join(settings.dataDir, 'uploads'),
+    zone: timeZone,
+  });
+  const workflows = createWorkflows({ files: uploads.files, notices, timeZone });
+  const jobs = createJobs({ databaseUrl: settings.databaseUrl, tenant, log, metrics });
+  await scheduleReminders({
+    engine: workflows,
+    units,
+    log,
+    jobs,
+    paused: () => features.paused(),
+  });
+  const backups = openBackups(parts, keyring, version);
+  const platform: Platform = {
+    settings,
+    version,
+    log,
+    metrics,
+    database,
+    units,
+    bus,
+    live,
+    auth,
+    accounts,
+    accountEvents,
+    features,
+    sealed,
+    evidence,
+    uploads,
+    notices,
+    jobs,
+    workflows,
+    services: createServices(),
+    onEvents: record.onEvents,
+  };
+  return {
+    app,
+    platform,
+    modules: [
+      uploads,
+      backupsModule(database, backups !== null),
+      workflowsModule({ editor: createWorkflowEditor(workflows.definitions), units }),
+      calendarModule({ units, timeZone }),
+      ...record.modules,
+      featuresModule({
+        service: createFeaturesService({
+          database,
+          units,
+          features,
+          owners: dictionaryOwners,
+        }),
+        dictionaries: createDictionaries({ database, units }),
+      }),
+    ],
+    start() {
+      uploads.start();
+      // What was missed while nothing ran does not wait for the next minute.
+      jobs
+        .start()
+        .then(() => jobs.send(null, REMINDERS, {}, { key: 'start' }))
+        .catch((error: unknown) => log.warn({ err: error }, 'no reminders yet'));
+    },
+    stopJobs: () => jobs.stop(),
+    async close() {
+      await uploads.close();
+      await backups?.close();
+      await accountEvents.close();
+      await record.close();
+    },
+  };
+}
+
+/** The daily backup; null where none is set up for this process. */
+function openBackups({ settings, log, database }: AppParts, keyring: Keyring, version: string) {
+  const { backup, databaseAdminUrl, tenant } = settings;
+  if (!backup) return null;
+  if (!databaseAdminUrl) {
+    log.warn('no daily backup: ANSHI_DATABASE_ADMIN_URL is not set for this process');
+    return null;
+  }
+  return scheduleBackups({
+    database,
+    tenant,
+    log,
+    adminUrl: databaseAdminUrl,
+    backup,
+    place: settings,
+    keyring,
+    version,
+  });
+}
