@@ -11,6 +11,7 @@ import {
 } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 import { startWorker, type TestWorker } from '../../testing/worker.ts';
+import { enforcedPurposes, seedPurposes } from './defaults.ts';
 import { consentGate } from './gate.ts';
 
 let site: Site;
@@ -122,6 +123,16 @@ describe('[SEC-21] employees are told and asked before their data are collected'
     });
     expect(tracking.purpose.notice.zh).toMatch(/位置.*撤回/s);
     expect(tracking.purpose.notice.en).toMatch(/take your agreement back/);
+  });
+
+  it('asks only for what the program does, and stops at a refusal', async () => {
+    expect(Object.keys(await own()).sort()).toEqual([...enforcedPurposes].sort());
+    // The notice on pictures says that nobody is picked out of them.
+    const { json } = await call('GET', '/me/consents', worker);
+    const training = json.items.find(
+      (one: { purpose: { id: string } }) => one.purpose.id === 'training-data',
+    );
+    expect(training.purpose.notice.en).toMatch(/does not know who is in a picture/);
   });
 
   it('keeps no position of a worn badge before its wearer agreed, by bus or by HTTP', async () => {
@@ -241,5 +252,59 @@ describe('[SEC-21] employees are told and asked before their data are collected'
       given: (before.given ?? 0) - 1,
       withdrawn: (before.withdrawn ?? 0) + 1,
     });
+  });
+
+  it('counts for the office only what is asked now, and a tenant ends a purpose by itself', async () => {
+    const given = async () =>
+      (await call('GET', '/privacy/consents', officer)).json.items.find(
+        (one: { purpose: { id: string } }) => one.purpose.id === 'gate-picture',
+      ).counts;
+    const body = {
+      version: 0,
+      name: { zh: '门禁', en: 'Gate' },
+      notice: { zh: '门禁照片', en: 'A picture at the gate' },
+      scope: ['video'],
+      sensitive: true,
+      renew: true,
+    };
+    const path = '/consent-purposes/gate-picture';
+    expect((await call('PUT', path, officer, body)).status).toBe(200);
+    expect(await own()).toMatchObject({ 'gate-picture': 'unasked' });
+    const answer = { purpose: 'gate-picture', noticeVersion: 1, decision: 'given' };
+    expect((await call('POST', '/me/consents', worker, answer)).status).toBe(200);
+    expect(await given()).toMatchObject({ given: 1 });
+    const ended = { ...body, version: 1, active: false };
+    expect((await call('PUT', path, officer, ended)).status).toBe(200);
+    expect(await given()).toMatchObject({ given: 0, unasked: 0 });
+    expect(await own()).not.toHaveProperty('gate-picture');
+    const again = { ...answer, noticeVersion: 2 };
+    expect((await call('POST', '/me/consents', worker, again)).status).toBe(404);
+    const back = { ...again, decision: 'withdrawn' };
+    expect((await call('POST', '/me/consents', worker, back)).status).toBe(200);
+  });
+
+  it('brings texts of the program up to date, and leaves those of the tenant', async () => {
+    const newest = () =>
+      run((tx) =>
+        tx.consentPurpose.findMany({
+          distinct: ['id'],
+          orderBy: [{ id: 'asc' }, { version: 'desc' }],
+        }),
+      );
+    const before = await newest();
+    await run(async (tx) => {
+      const text = { zh: '旧', en: 'Old' };
+      const row = { tenantId: 'demo', name: text, notice: text, scope: ['video'] };
+      const common = { ...row, version: 1, sensitive: true, renew: true };
+      await tx.consentPurpose.create({ data: { ...common, id: 'video-identity' } });
+      await seedPurposes(tx, 'demo');
+    });
+    const after = await newest();
+    expect(after.find(({ id }) => id === 'video-identity')).toMatchObject({
+      version: 2,
+      active: false,
+    });
+    expect(after.filter(({ id }) => id !== 'video-identity')).toEqual(before);
+    expect(await own()).not.toHaveProperty('video-identity');
   });
 });

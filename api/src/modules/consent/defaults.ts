@@ -1,56 +1,82 @@
 import type { Transaction } from '../../platform/db/database.ts';
 
+type Text = { zh: string; en: string };
 interface Default {
   id: string;
-  name: { zh: string; en: string };
-  notice: { zh: string; en: string };
+  name: Text;
+  notice: Text;
   scope: string[];
+  /** Whether those who agreed to an earlier text of the program are asked again. */
+  renew: boolean;
 }
 
-const rightsZh =
-  '您可以随时在“我的数据”中撤回同意；撤回后停止收集，并删除据此收集的数据，不影响您的岗位与待遇。您可以查阅、复制、更正和请求删除本人信息。不同意时，入厂与考勤改用身份牌人工登记。';
-const rightsEn =
-  'You can take your agreement back at any time under "My data": collecting stops, what was collected by it is removed, and your post and pay are not affected. You can see, copy and correct your data and ask for their removal. If you do not agree, gates and attendance use a card and a list instead.';
+const rights: Text = {
+  zh: '您可以随时在“我的数据”中撤回同意，不影响您的岗位与待遇。您可以查阅、复制、更正和请求删除本人信息。',
+  en: 'You can take your agreement back at any time under "My data"; your post and pay are not affected. You can see, copy and correct your data and ask for their removal.',
+};
 
-/** What a new tenant asks its people. The texts are then the tenant's own, to be checked by it. */
-const defaults: Default[] = [
+/**
+ * What a new tenant asks its people: only what the program really collects, and only what it really
+ * does at a refusal or withdrawal ({@link enforcedPurposes}). The texts are then the tenant's own, to
+ * be checked by it.
+ */
+export const defaultPurposes: readonly Default[] = [
   {
     id: 'badge-tracking',
     name: { zh: '工牌定位', en: 'Position of the badge' },
     notice: {
-      zh: `为在危险区域内预警、事故时清点人员，企业收集您所佩戴工牌在厂区内的位置与时间（属于行踪轨迹，敏感个人信息），默认保存 30 天。${rightsZh}`,
-      en: `To warn you in danger zones and to count people in an emergency, the company collects where your badge is on the site and when (location tracks are sensitive personal data), kept for 30 days unless the register says otherwise. ${rightsEn}`,
+      zh: `为在平面图上掌握厂区内人员的位置、应急时据此清点人员，企业收集您所佩戴工牌在厂区内的位置与时间（属于行踪轨迹，敏感个人信息），保存期限见数据登记，初始为 30 天。您不同意或未答复时，系统不保存您工牌的位置；撤回同意后停止收集，并立即删除已收集的位置。此时应急清点须由班组长点名。${rights.zh}`,
+      en: `To see on the plan who is where on the site, and to count people by it in an emergency, the company collects where your badge is on the site and when (location tracks are sensitive personal data); the register of data says how long they are kept, 30 days at first. If you refuse or do not answer, no position of your badge is kept; if you withdraw, collecting stops and the positions that were collected are removed at once. In an emergency you are then counted by a roll call of your shift leader. ${rights.en}`,
     },
     scope: ['badge-position'],
-  },
-  {
-    id: 'video-identity',
-    name: { zh: '视频身份关联', en: 'Linking video to a person' },
-    notice: {
-      zh: `为将违章记录对应到本人并匹配培训，企业将监控画面与您的工牌位置关联，由安全员审核后记入安全档案（属于敏感个人信息）。不进行人脸识别。${rightsZh}`,
-      en: `To link a recorded violation to you and to match training, the company joins camera pictures with the position of your badge; a safety officer checks it before it goes to your safety file (sensitive personal data). No face recognition is done. ${rightsEn}`,
-    },
-    scope: ['video', 'badge-position'],
+    renew: false,
   },
   {
     id: 'training-data',
     name: { zh: '用于改进识别模型', en: 'Improving the detectors' },
     notice: {
-      zh: `为改进安全帽等识别的准确性，企业可将含有您身影、已模糊面部的画面用于训练识别模型，不对外提供。${rightsZh}`,
-      en: `To make the recognition of helmets and the like more accurate, the company may use pictures that show you, with the face blurred, to train its detectors; they are given to nobody else. ${rightsEn}`,
+      zh: `为改进安全帽等识别的准确性，企业可将经审核的违章画面用于训练识别模型：只取被判定人员周围的部分，面部模糊，其他人遮盖，不对外提供。系统不知道画面中是谁，因此无法逐张挑出您的画面。您不同意或撤回同意期间，您任职厂区内凡有人员的画面均不进入训练图片集；此前生成的图片集停止下载，并在次日凌晨从系统删除。已经训练完成的模型和已经下载的副本不受此影响，由企业另行处理。${rights.zh}`,
+      en: `To make the recognition of helmets and the like more accurate, the company may use reviewed pictures of violations to train its detectors: only the part around the person who was judged, with the face blurred and others painted over; they are given to nobody else. The system does not know who is in a picture, so it cannot pick out yours. As long as you refuse, or after you withdraw, no picture with a person from the site where you work goes into a training set; sets that were made before can no longer be downloaded, and are removed from the system in the following night. Detectors that were trained already, and copies that were downloaded already, are not changed by this; the company deals with them. ${rights.en}`,
     },
     scope: ['video'],
+    renew: true,
   },
 ];
 
-/** Adds the purposes that the tenant lacks. */
+/** Purposes for which the program itself stops and removes; others are recorded only. */
+export const enforcedPurposes: ReadonlySet<string> = new Set(defaultPurposes.map(({ id }) => id));
+
+/** Purposes of earlier versions, which asked for what the program does not do. */
+const retired: ReadonlySet<string> = new Set(['video-identity']);
+
+/**
+ * Adds the purposes that the tenant lacks, and brings those up to date whose text is still the
+ * program's. A text that the tenant wrote or switched off stays as it is.
+ */
 export async function seedPurposes(tx: Transaction, tenantId: string): Promise<void> {
-  const known = await tx.consentPurpose.findMany({ select: { id: true }, distinct: ['id'] });
-  const there = new Set(known.map(({ id }) => id));
-  await tx.consentPurpose.createMany({
-    data: defaults
-      .filter(({ id }) => !there.has(id))
-      .map((one) => ({ tenantId, version: 1, sensitive: true, renew: true, ...one })),
-    skipDuplicates: true,
+  const newest = await tx.consentPurpose.findMany({
+    distinct: ['id'],
+    orderBy: [{ id: 'asc' }, { version: 'desc' }],
   });
+  const common = { tenantId, sensitive: true };
+  const rows = defaultPurposes.flatMap((one) => {
+    const known = newest.find(({ id }) => id === one.id);
+    if (!known) return [{ ...common, ...one, version: 1, renew: true }];
+    const isOurs = known.active && known.createdBy === null;
+    const isOld = (known.notice as Text).zh !== one.notice.zh;
+    return isOurs && isOld ? [{ ...common, ...one, version: known.version + 1 }] : [];
+  });
+  const ended = newest
+    .filter(({ id, active, createdBy }) => retired.has(id) && active && createdBy === null)
+    .map(({ id, version, name, notice, scope }) => ({
+      ...common,
+      id,
+      version: version + 1,
+      name: name as Text,
+      notice: notice as Text,
+      scope,
+      renew: false,
+      active: false,
+    }));
+  await tx.consentPurpose.createMany({ data: [...rows, ...ended], skipDuplicates: true });
 }

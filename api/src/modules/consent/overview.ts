@@ -24,6 +24,8 @@ export async function consentOverview(
     people,
     items: purposes.map((purpose) => {
       const counts: Counts = { given: 0, refused: 0, withdrawn: 0, outdated: 0, unasked: people };
+      // Answers to a purpose that is not active mean nothing now: nobody is asked, nothing is collected.
+      if (!purpose.active) return { purpose, counts: { ...counts, unasked: 0 } };
       for (const { decision, version, n } of newest.filter((one) => one.purpose === purpose.id)) {
         const old = decision === 'given' && version < purpose.validFrom;
         counts[old ? 'outdated' : decision] += n;

@@ -91,8 +91,10 @@ export function createConsentService({ units }: { units: Units }) {
   ): Promise<void> {
     const { tx, caller } = unit;
     const purpose = (await purposes(tx)).find(({ id }) => id === given.purpose);
-    if (!purpose?.active) throw new Problem('consent.purpose-unknown');
-    // Whoever takes it back need not read the newest text first.
+    // An agreement can be taken back also where nobody is asked any more.
+    const isAsked = purpose?.active || given.decision === 'withdrawn';
+    if (!purpose || !isAsked) throw new Problem('consent.purpose-unknown');
+    // A withdrawal needs no reading of the newest text.
     if (given.decision !== 'withdrawn' && given.noticeVersion !== purpose.version) {
       throw new Problem('consent.notice-old', undefined, { current: purpose });
     }

@@ -26,8 +26,8 @@ export const manifest = {
         id: 'location-history',
         name: { zh: '人员定位轨迹', en: 'Tracks of badges' },
         purpose: {
-          zh: '危险区域预警、应急清点',
-          en: 'Warnings in danger zones, counting in an emergency',
+          zh: '在平面图上掌握人员位置，应急时清点',
+          en: 'Seeing on the plan who is where, counting in an emergency',
         },
         fields: ['badge', 'time', 'position', 'accuracy'],
         classification: 'secret',

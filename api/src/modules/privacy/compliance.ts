@@ -1,6 +1,9 @@
+import { ulid } from 'ulid';
 import type { Account } from '../../platform/access/account.ts';
 import type { Caller } from '../../platform/access/caller.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { Rotation } from '../../platform/sealed/rotation.ts';
 import { type Facts, gatherFacts, type Transport } from './facts.ts';
 import type { Compliance } from './schema.ts';
@@ -16,6 +19,8 @@ interface Duty {
   /** Whether the text of the law was read (T) or is from memory and to be verified (K). */
   certainty: 'T' | 'K';
   facts: (keyof Facts)[];
+  /** What no program can see: a person confirms it, with a note, for a year. */
+  toConfirm: Text | null;
 }
 
 const pipl: Text = { zh: '《个人信息保护法》', en: 'Personal Information Protection Law' };
@@ -35,6 +40,10 @@ const duties: Duty[] = [
     },
     certainty: 'T',
     facts: ['register'],
+    toConfirm: {
+      zh: '登记涵盖了全部处理活动，各类依据与目的属实',
+      en: 'The register names every processing, and its bases and purposes are true',
+    },
   },
   {
     id: 'pipl-14-17',
@@ -49,7 +58,11 @@ const duties: Duty[] = [
       en: 'Notices by version; people agree or take back on their phone, which stops collecting and removes',
     },
     certainty: 'T',
-    facts: ['purposes'],
+    facts: ['notices', 'reached'],
+    toConfirm: {
+      zh: '告知文本已由负责人审定，符合本企业实际',
+      en: 'The texts were read by those who answer for them, and are true of this company',
+    },
   },
   {
     id: 'pipl-19',
@@ -65,6 +78,10 @@ const duties: Duty[] = [
     },
     certainty: 'T',
     facts: ['retention', 'purge'],
+    toConfirm: {
+      zh: '各类期限为实现目的所必要的最短时间；系统外的副本（导出文件等）按期删除',
+      en: 'Each term is as short as its purpose allows; copies outside of the system are removed in time',
+    },
   },
   {
     id: 'pipl-28-29',
@@ -79,7 +96,8 @@ const duties: Duty[] = [
       en: 'Positions of those who do not agree are not kept; no face recognition',
     },
     certainty: 'T',
-    facts: ['purposes', 'assessment'],
+    facts: ['notices', 'positions', 'assessment'],
+    toConfirm: null,
   },
   {
     id: 'pipl-44-47',
@@ -95,6 +113,7 @@ const duties: Duty[] = [
     },
     certainty: 'T',
     facts: ['requests'],
+    toConfirm: null,
   },
   {
     id: 'pipl-51',
@@ -110,6 +129,10 @@ const duties: Duty[] = [
     },
     certainty: 'K',
     facts: ['encryption', 'custodian', 'review'],
+    toConfirm: {
+      zh: '已组织个人信息保护培训，已制定并演练安全事件应急预案',
+      en: 'People were trained, and there is a plan for incidents that was practised',
+    },
   },
   {
     id: 'pipl-55-56',
@@ -125,6 +148,7 @@ const duties: Duty[] = [
     },
     certainty: 'T',
     facts: ['assessment'],
+    toConfirm: null,
   },
   {
     id: 'dsl-21-27',
@@ -140,6 +164,10 @@ const duties: Duty[] = [
     },
     certainty: 'K',
     facts: ['register', 'encryption', 'custodian'],
+    toConfirm: {
+      zh: '密级划分经审定，已组织数据安全培训',
+      en: 'The grades were approved, and people were trained in data security',
+    },
   },
   {
     id: 'csl-logs',
@@ -151,7 +179,11 @@ const duties: Duty[] = [
       en: 'The audit log only grows and is chained by hash for each tenant',
     },
     certainty: 'K',
-    facts: ['audit'],
+    facts: ['audit', 'logTerm'],
+    toConfirm: {
+      zh: '防火墙、反向代理与操作系统的日志也留存不少于六个月（不在本系统内）',
+      en: 'Logs of the firewall, the proxy and the operating systems are kept six months too (outside of this system)',
+    },
   },
   {
     id: 'csl-encryption',
@@ -167,29 +199,106 @@ const duties: Duty[] = [
     },
     certainty: 'K',
     facts: ['tls', 'encryption', 'backup'],
+    toConfirm: {
+      zh: '备份存放于另一处，与密钥分开；由代理终结 TLS 的，全部访问均经其加密',
+      en: 'Backups lie in another place, apart from the keys; where a proxy ends TLS, all access goes through it',
+    },
   },
 ];
 
-/** What the laws ask, how the system does it, and whether it is so at this moment. */
+/** A confirmation holds for so long. */
+const CONFIRMED_YEARS = 1;
+
+/**
+ * What the laws ask, how the system does it, and whether it is so at this moment. A duty is met only
+ * where all of it was checked; what the program cannot check stays to be confirmed by a person.
+ */
 export function createCompliance(options: {
   units: Units;
   rotation: Rotation;
   transport: Transport;
 }) {
   const { units, rotation, transport } = options;
+
+  async function check(tx: Transaction, tenant: string, now: Date): Promise<Compliance> {
+    const facts = await gatherFacts(tx, { tenant, rotation, transport, now });
+    const confirmations = await tx.complianceConfirmation.findMany({
+      distinct: ['duty'],
+      orderBy: [{ duty: 'asc' }, { confirmedAt: 'desc' }, { id: 'desc' }],
+    });
+    const checkedAt = now.toISOString();
+    return {
+      checkedAt,
+      items: duties.map(({ facts: needed, ...duty }) => {
+        const shown = needed.map((id) => ({ id: slugOf(id), ...facts[id], checkedAt }));
+        const row = confirmations.find((one) => one.duty === duty.id);
+        const confirmation = row ? showConfirmation(row) : null;
+        const isConfirmed = confirmation !== null && confirmation.until > checkedAt;
+        const good = shown.filter(({ ok }) => ok).length;
+        const status = statusOf(good, shown.length, duty.toConfirm === null ? null : isConfirmed);
+        return { ...duty, status, facts: shown, confirmation };
+      }),
+    };
+  }
+
   return {
     check: (user: User, now = new Date()): Promise<Compliance> =>
-      units.run(user, async ({ tx }) => {
-        const facts = await gatherFacts(tx, { tenant: user.tenant, rotation, transport, now });
-        return {
-          checkedAt: now.toISOString(),
-          items: duties.map(({ facts: needed, ...duty }) => {
-            const shown = needed.map((name) => facts[name]);
-            const good = shown.filter(({ ok }) => ok).length;
-            const status = good === shown.length ? 'met' : good > 0 ? 'partly' : 'open';
-            return { ...duty, status, facts: shown };
-          }),
-        };
+      units.run(user, ({ tx }) => check(tx, user.tenant, now)),
+
+    /**
+     * Records that a person saw to what the program cannot check.
+     *
+     * @throws Problem `privacy.unknown` where the duty has nothing to be confirmed.
+     */
+    confirm: (user: User, id: string, note: string): Promise<Compliance> =>
+      units.run(user, async (unit) => {
+        const duty = duties.find((one) => one.id === id);
+        if (!duty?.toConfirm) {
+          throw new Problem('privacy.unknown', `There is nothing to confirm of ${id}.`);
+        }
+        await unit.tx.complianceConfirmation.createMany({
+          data: [
+            {
+              tenantId: user.tenant,
+              id: ulid(),
+              duty: id,
+              note,
+              confirmedBy: user.account.id,
+              confirmedName: user.account.displayName,
+            },
+          ],
+        });
+        await unit.audit({
+          action: 'confirm',
+          entity: 'compliance-duty',
+          id,
+          after: { statement: duty.toConfirm, note },
+        });
+        return check(unit.tx, user.tenant, new Date());
       }),
   };
 }
+
+/** @param confirmed whether a person confirmed the rest; null where there is no rest. */
+function statusOf(
+  good: number,
+  all: number,
+  confirmed: boolean | null,
+): Compliance['items'][0]['status'] {
+  if (good < all) return good > 0 ? 'partly' : 'open';
+  if (confirmed === null) return 'met';
+  return confirmed ? 'confirmed' : 'to-confirm';
+}
+
+function showConfirmation(row: { confirmedName: unknown; confirmedAt: Date; note: string }) {
+  const until = new Date(row.confirmedAt);
+  until.setUTCFullYear(until.getUTCFullYear() + CONFIRMED_YEARS);
+  return {
+    name: row.confirmedName as Text,
+    at: row.confirmedAt.toISOString(),
+    until: until.toISOString(),
+    note: row.note,
+  };
+}
+
+const slugOf = (id: string) => id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -1,11 +1,11 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Rotation } from '../../platform/sealed/rotation.ts';
 import { assessments } from './assessments.ts';
+import { fact } from './fact.ts';
+import { logTermFact } from './log-term.ts';
+import { noticeFacts } from './notice-facts.ts';
 import { register } from './register.ts';
-import type { Compliance } from './schema.ts';
 
-type Fact = Compliance['items'][0]['facts'][0];
-const fact = (ok: boolean, zh: string, en: string): Fact => ({ ok, text: { zh, en } });
 const DAY_MS = 86_400_000;
 const daysSince = (at: Date, now: Date) => Math.floor((now.getTime() - at.getTime()) / DAY_MS);
 
@@ -18,7 +18,7 @@ export interface Transport {
 
 export type Facts = Awaited<ReturnType<typeof gatherFacts>>;
 
-/** How things are now, read from where they are: nothing is ticked off by hand. */
+/** How things are now, read from where they are. What cannot be read is no fact. */
 export async function gatherFacts(
   tx: Transaction,
   options: { tenant: string; rotation: Rotation; transport: Transport; now: Date },
@@ -79,11 +79,7 @@ export async function gatherFacts(
       purge ? `最近一次清除：${purge.at.toISOString()}` : '尚无需清除的数据',
       purge ? `Last purge: ${purge.at.toISOString()}` : 'Nothing had to be removed yet',
     ),
-    purposes: fact(
-      asked.length > 0,
-      `已公布 ${asked.length} 项告知文本`,
-      `${asked.length} notices are published`,
-    ),
+    ...(await noticeFacts(tx, new Set(asked.map(({ id }) => id)))),
     assessment: fact(
       uncovered.length === 0,
       uncovered.length === 0
@@ -115,6 +111,7 @@ export async function gatherFacts(
       `HTTP ${transport.http ? '已' : '未'}加密，MQTT ${transport.mqtt ? '已' : '未'}加密`,
       `HTTP ${transport.http ? 'encrypted' : 'in the clear'}, MQTT ${transport.mqtt ? 'encrypted' : 'in the clear'}`,
     ),
+    logTerm: await logTermFact(tx, policies),
     audit: fact(
       late === 0,
       `审计链已封存 ${chain?.sealed ?? 0} 条，超过五分钟未封存 ${late} 条`,

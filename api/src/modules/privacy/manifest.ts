@@ -35,6 +35,7 @@ export const manifest = {
       purge: { zh: '按期限清除了', en: 'purged' },
     },
     entities: {
+      'compliance-duty': { zh: '法定义务', en: 'duty by law' },
       'data-policy': { zh: '数据登记项', en: 'class of the data register' },
       'data-request': { zh: '个人信息请求', en: 'request about personal data' },
       'impact-assessment': { zh: '个人信息影响评估', en: 'impact assessment' },
@@ -48,5 +49,6 @@ export const manifest = {
     'data_request',
     'impact_assessment',
     'privacy_setting',
+    'compliance_confirmation',
   ],
 } as const satisfies ModuleManifest;

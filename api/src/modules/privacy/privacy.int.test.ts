@@ -3,10 +3,13 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemCaller } from '../../platform/access/caller.ts';
 import { type Database, openDatabase, type Transaction } from '../../platform/db/database.ts';
+import { createUnits } from '../../platform/db/unit-of-work.ts';
 import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 import { startWorker } from '../../testing/worker.ts';
+import { createCompliance } from './compliance.ts';
 import { digestOfIds } from './purge.ts';
 import type { Compliance, Policy } from './schema.ts';
 
@@ -341,8 +344,17 @@ describe('[SEC-20] the page on the laws', () => {
       'pipl-13': 'open',
       'pipl-28-29': 'partly',
       'pipl-44-47': 'met',
-      'pipl-19': 'met',
+      'pipl-19': 'to-confirm',
+      // Some people of the demonstration have no account and gave no answer on paper.
+      'pipl-14-17': 'partly',
     });
+    // Each fact has a name, what it says and when it was checked; what is met has nothing to confirm.
+    for (const { status, facts, toConfirm } of before.json.items as Compliance['items']) {
+      expect(facts.every(({ id, checkedAt }) => id && checkedAt === before.json.checkedAt)).toBe(
+        true,
+      );
+      if (status === 'met') expect(toConfirm).toBeNull();
+    }
     const laws = new Set(before.json.items.map((one: { law: { zh: string } }) => one.law.zh));
     expect([...laws]).toEqual(['《个人信息保护法》', '《数据安全法》', '《网络安全法》']);
 
@@ -350,7 +362,7 @@ describe('[SEC-20] the page on the laws', () => {
     const assessment = {
       version: 0,
       title: { zh: '定位与视频', en: 'Positions and video' },
-      purposes: ['badge-tracking', 'video-identity', 'training-data'],
+      purposes: ['badge-tracking', 'training-data'],
       necessity: 'Warnings in danger zones need positions; a list at the gate does not warn.',
       risks: [{ risk: 'tracks of breaks', level: 'medium' }],
       measures: '30 days, consent, encrypted, no face recognition',
@@ -372,9 +384,9 @@ describe('[SEC-20] the page on the laws', () => {
     const after = statusOf((await call('GET', '/privacy/compliance', officer)).json);
     expect(after).toMatchObject({
       'pipl-55-56': 'met',
-      'pipl-13': 'met',
+      'pipl-13': 'to-confirm',
       'pipl-28-29': 'met',
-      'dsl-21-27': 'met',
+      'dsl-21-27': 'to-confirm',
     });
 
     await run((tx) =>
@@ -391,6 +403,93 @@ describe('[SEC-20] the page on the laws', () => {
     );
     const late = statusOf((await call('GET', '/privacy/compliance', officer)).json);
     expect(late['pipl-44-47']).toBe('open');
+  });
+
+  const item = async (id: string): Promise<Compliance['items'][0]> =>
+    (await call('GET', '/privacy/compliance', officer)).json.items.find(
+      (one: { id: string }) => one.id === id,
+    );
+
+  it('lets a person confirm what no program sees, by name, for a year and with a line', async () => {
+    const path = '/privacy/compliance/csl-logs/confirmations';
+    const note = { note: 'Proxy and firewall: 200 days, seen on 2026-11-20, folder 7' };
+    expect((await item('csl-logs')).status).toBe('to-confirm');
+    expect((await call('POST', path, worker, note)).status).toBe(403);
+    expect((await call('POST', path, officer, { note: '  ' })).status).toBe(400);
+    const met = '/privacy/compliance/pipl-44-47/confirmations';
+    expect((await call('POST', met, officer, note)).status).toBe(404);
+    expect(await item('csl-logs')).toMatchObject({ status: 'to-confirm', confirmation: null });
+
+    expect((await call('POST', path, officer, note)).status).toBe(200);
+    expect(await item('csl-logs')).toMatchObject({
+      status: 'confirmed',
+      confirmation: { note: note.note, name: { zh: expect.any(String) } },
+    });
+    const lines = await run((tx) =>
+      tx.auditLog.findMany({ where: { entity: 'compliance-duty', entityId: 'csl-logs' } }),
+    );
+    expect(lines).toMatchObject([{ action: 'confirm', userName: 'p-officer' }]);
+    // A year later it is to be confirmed again.
+    const [keyring, transport] = [
+      { status: async () => ({ data: [] }) },
+      { http: true, mqtt: true },
+    ];
+    const compliance = createCompliance({
+      units: createUnits({ database, onError: () => {} }),
+      rotation: keyring as never,
+      transport,
+    });
+    const nextYear = new Date(Date.now() + 367 * 86_400_000);
+    const then = await compliance.check({ ...systemCaller('demo') } as never, nextYear);
+    expect(then.items.find(({ id }) => id === 'csl-logs')).toMatchObject({
+      status: 'to-confirm',
+      confirmation: { note: note.note },
+    });
+  });
+
+  it('says of the log that it is kept six months only where nothing can shorten it', async () => {
+    const factOf = async (id: string, fact: string) =>
+      (await item(id)).facts.find((one) => one.id === fact);
+    expect(await factOf('csl-logs', 'log-term')).toMatchObject({ ok: true });
+    // The register refuses a shorter term; one that got there all the same is not met.
+    const { json } = await call('GET', '/privacy/register', officer);
+    const log = (json.items as Policy[]).find(({ id }) => id === 'audit-log')!;
+    const short = await change('audit-log', { retentionDays: 30 });
+    expect(short).toMatchObject({ status: 400 });
+    await run(async (tx) => {
+      const row = await tx.dataPolicy.findFirstOrThrow({
+        where: { id: 'audit-log', version: log.version },
+      });
+      const { legalBasis, retentionSource, storage, name, purpose, ...rest } = row;
+      await tx.dataPolicy.create({
+        data: {
+          ...rest,
+          legalBasis: legalBasis ?? {},
+          retentionSource: retentionSource ?? {},
+          storage: storage ?? {},
+          name: name ?? {},
+          purpose: purpose ?? {},
+          version: log.version + 1,
+          retentionDays: 30,
+        },
+      });
+    });
+    expect(await factOf('csl-logs', 'log-term')).toMatchObject({ ok: false });
+    expect((await item('csl-logs')).status).not.toMatch(/met|confirmed/);
+  });
+
+  it('counts notices only where what is collected is asked for', async () => {
+    const notices = async () => (await item('pipl-28-29')).facts.find(({ id }) => id === 'notices');
+    expect(await notices()).toMatchObject({ ok: true });
+    const { json } = await call('GET', '/consent-purposes', officer);
+    const tracking = json.items.find((one: { id: string }) => one.id === 'badge-tracking');
+    const { id, version, name, notice, scope, sensitive } = tracking;
+    const body = { version, name, notice, scope, sensitive, renew: false, active: false };
+    expect((await call('PUT', `/consent-purposes/${id}`, officer, body)).status).toBe(200);
+    // People wear badges, and nobody is asked.
+    const now = await notices();
+    expect(now).toMatchObject({ ok: false });
+    expect(now?.text.en).toContain('badge-tracking');
   });
 });
 

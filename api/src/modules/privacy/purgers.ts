@@ -59,14 +59,17 @@ export const purgers: readonly Purger[] = [
       FROM purge_violation_inbox(${cutoff}, ${most}::int)`,
   },
   {
-    // The archive goes, what it held and who took it stays on record.
+    // The archive goes, what it held and who took it stays on record. One from before a refusal or
+    // withdrawal goes at once.
     policy: 'training-pictures',
     most: 50,
     async remove(tx, cutoff, most) {
       if (!(await mayRemoveFiles(tx))) return [];
       const rows = await tx.$queryRaw<{ id: string; at: Date; sha256: string; bytes: number }[]>`
         UPDATE model_label_export SET state = 'removed' WHERE id = ANY (ARRAY(
-          SELECT id FROM model_label_export WHERE state = 'ready' AND finished_at < ${cutoff}
+          SELECT id FROM model_label_export WHERE state = 'ready' AND (finished_at < ${cutoff}
+            OR requested_at < (SELECT max(at) FROM consent
+              WHERE purpose_id = 'training-data' AND decision IN ('refused', 'withdrawn')))
           ORDER BY finished_at LIMIT ${most}::int))
         RETURNING id, finished_at AS at, sha256, bytes`;
       // The same verdicts make the same archive: a later one may still need it.

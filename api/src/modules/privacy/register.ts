@@ -3,6 +3,7 @@ import type { Caller } from '../../platform/access/caller.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { LEAST_LOG_DAYS, LOG_POLICY } from './log-term.ts';
 import { purgedPolicies } from './purgers.ts';
 import type { Policy, PolicyInput } from './schema.ts';
 
@@ -80,6 +81,12 @@ export function createRegister({ units }: { units: Units }) {
           !(await tx.person.findFirst({ where: { id: personId, status: 'active' } }))
         ) {
           throw new Problem('person.unknown');
+        }
+        if (id === LOG_POLICY && (given.retentionDays ?? LEAST_LOG_DAYS) < LEAST_LOG_DAYS) {
+          const message = `must be ${LEAST_LOG_DAYS} or more: the Cybersecurity Law asks for six months of logs`;
+          throw new Problem('request.invalid', `body.retentionDays: ${message}`, {
+            errors: [{ field: 'body.retentionDays', message }],
+          });
         }
         const { version, ...fields } = given;
         const { count } = await tx.dataPolicy.createMany({

@@ -155,6 +155,23 @@ export function privacyModule(parts: {
         },
         (request) => parts.compliance.check(callerOf(request)),
       );
+      app.post(
+        '/api/v1/privacy/compliance/:id/confirmations',
+        {
+          config: manage,
+          schema: {
+            tags,
+            operationId: 'confirmCompliance',
+            summary: 'Records that one saw to what the program cannot check of a duty',
+            description: 'It holds for a year and is in the audit log.',
+            params: schema.confirmationParams,
+            body: schema.confirmationBody,
+            response: { 200: schema.complianceSchema, ...problems(400, 401, 403, 404, 503) },
+          },
+        },
+        (request) =>
+          parts.compliance.confirm(callerOf(request), request.params.id, request.body.note),
+      );
       app.get(
         '/api/v1/statistics/people',
         {

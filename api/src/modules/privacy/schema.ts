@@ -184,13 +184,38 @@ export const complianceSchema = z
         requires: bilingual,
         how: bilingual,
         certainty: z.enum(['T', 'P', 'C', 'K', 'own']),
-        status: z.enum(['met', 'partly', 'open']),
-        facts: z.array(z.object({ ok: z.boolean(), text: bilingual })),
+        status: z
+          .enum(['met', 'confirmed', 'to-confirm', 'partly', 'open'])
+          .describe(
+            'met: the program checked all of it, and it is so. confirmed: what it checked is so, and a person confirmed the rest within a year. to-confirm: nobody confirmed the rest. partly, open: some or none of what it checked is so.',
+          ),
+        facts: z
+          .array(z.object({ id: slug, ok: z.boolean(), text: bilingual, checkedAt: at }))
+          .describe('What the program checked just now.'),
+        toConfirm: bilingual
+          .nullable()
+          .describe('What the program cannot check; null where there is nothing.'),
+        confirmation: z
+          .object({ name: bilingual, at, until: at, note: z.string() })
+          .nullable()
+          .describe('The newest one, also when it is over.'),
       }),
     ),
   })
   .meta({ id: 'Compliance' });
 export type Compliance = z.infer<typeof complianceSchema>;
+
+export const confirmationParams = z.object({ id: slug });
+export const confirmationBody = z
+  .strictObject({
+    note: z
+      .string()
+      .trim()
+      .min(4)
+      .max(2000)
+      .describe('By what it was seen, and where the papers lie.'),
+  })
+  .meta({ id: 'ComplianceConfirmationBody' });
 
 export const statisticsQuery = z.object({
   by: z.enum(['department', 'post', 'status', 'hired-year']),

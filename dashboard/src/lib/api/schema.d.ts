@@ -1170,6 +1170,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy/compliance/{id}/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records that one saw to what the program cannot check of a duty
+         * @description It holds for a year and is in the audit log.
+         *
+         *     Needs the permission `privacy:manage`.
+         */
+        post: operations["confirmCompliance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/statistics/people": {
         parameters: {
             query?: never;
@@ -4216,16 +4238,44 @@ export interface components {
                 };
                 /** @enum {string} */
                 certainty: "T" | "P" | "C" | "K" | "own";
-                /** @enum {string} */
-                status: "met" | "partly" | "open";
+                /**
+                 * @description met: the program checked all of it, and it is so. confirmed: what it checked is so, and a person confirmed the rest within a year. to-confirm: nobody confirmed the rest. partly, open: some or none of what it checked is so.
+                 * @enum {string}
+                 */
+                status: "met" | "confirmed" | "to-confirm" | "partly" | "open";
+                /** @description What the program checked just now. */
                 facts: {
+                    id: string;
                     ok: boolean;
                     text: {
                         zh: string;
                         en: string;
                     };
+                    /** Format: date-time */
+                    checkedAt: string;
                 }[];
+                /** @description What the program cannot check; null where there is nothing. */
+                toConfirm: {
+                    zh: string;
+                    en: string;
+                } | null;
+                /** @description The newest one, also when it is over. */
+                confirmation: {
+                    name: {
+                        zh: string;
+                        en: string;
+                    };
+                    /** Format: date-time */
+                    at: string;
+                    /** Format: date-time */
+                    until: string;
+                    note: string;
+                } | null;
             }[];
+        };
+        ComplianceConfirmationBody: {
+            /** @description By what it was seen, and where the papers lie. */
+            note: string;
         };
         ConsentOverview: {
             /** @description Who works here now. */
@@ -11939,6 +11989,77 @@ export interface operations {
             };
             /** @description The role does not allow it. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmCompliance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplianceConfirmationBody"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Compliance"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signing in is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -134,6 +134,7 @@ export const enModels: Dictionary['models'] = {
     crowded: 'covered by somebody else',
     small: 'person too small',
     'left-out': 'the site gives no pictures',
+    refused: 'somebody of the site refused the use for training',
     'no-picture': 'picture removed at the end of its term',
     alike: 'like another picture',
   },

@@ -129,6 +129,7 @@ export const zhModels = {
     crowded: '被别人遮挡',
     small: '人太小',
     'left-out': '该厂区不提供图片',
+    refused: '该厂区有人不同意用于训练',
     'no-picture': '图片已到期删除',
     alike: '已有相近图片',
   },

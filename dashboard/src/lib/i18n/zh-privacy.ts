@@ -159,11 +159,26 @@ export const zhPrivacy = {
       version: (n: number) => `第 ${n} 版`,
     },
     compliance: {
-      states: { met: '满足', partly: '部分满足', open: '未满足' },
+      states: {
+        met: '满足',
+        confirmed: '已确认',
+        'to-confirm': '待确认',
+        partly: '部分满足',
+        open: '未满足',
+      },
+      toConfirm: '系统无法核对：',
+      confirm: '确认',
+      confirmAgain: '再次确认',
+      confirmHint: '记录您的姓名与时间，一年内有效。',
+      confirmedBy: (name: string, at: string, until: string) =>
+        `${name} 于 ${at} 确认，有效至 ${until}：`,
+      note: '依据什么确认，材料在哪里',
+      noteHint: '例如：11 月 20 日查看了代理设置；培训签到表在 7 号文件夹。',
       again: '重新核算',
       print: '打印',
       article: (n: string) => `第 ${n} 条`,
-      checkedAt: (at: string) => `${at} 核算。条文要点由我们概括，以法律原文为准。`,
+      checkedAt: (at: string) =>
+        `带勾或叉的事实由系统于 ${at} 核对；只有全部由系统核对的才显示“满足”。条文要点由我们概括，以法律原文为准。`,
       source: '依据：',
       remedy: (page: string) => `去“${page}”处理`,
     },

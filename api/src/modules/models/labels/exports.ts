@@ -16,6 +16,7 @@ import type { Jobs } from '../../../platform/jobs/types.ts';
 import type { ContentStore } from '../../../platform/store/content.ts';
 import { modelSettingsOf } from '../settings.ts';
 import { packFolder } from './archive.ts';
+import { lastRefusalAt } from './refusals.ts';
 import { findCandidates, type LabelFilter, labelFilter, requirePurpose } from './select.ts';
 import { labelCounts, writeLabels } from './write.ts';
 
@@ -126,14 +127,15 @@ export function createLabelExports(options: {
           orderBy: [{ requestedAt: 'desc' }, { id: 'desc' }],
           take: 100,
         });
-        return { items: rows.map(show) };
+        const refused = await lastRefusalAt(tx);
+        return { items: rows.map((row) => show(row, refused)) };
       }),
 
     get: (user: User, id: string): Promise<LabelExport> =>
       units.run(user, async ({ tx }) => {
         const row = await tx.modelLabelExport.findFirst({ where: { id } });
         if (!row) throw new Problem('model.export-unknown');
-        return show(row);
+        return show(row, await lastRefusalAt(tx));
       }),
 
     request: (user: User, filter: LabelFilter): Promise<LabelExport> =>
@@ -153,7 +155,7 @@ export function createLabelExports(options: {
         });
         await unit.audit({ action: 'create', entity: LABEL_EXPORT, id, after: { filter } });
         await jobs.send(tx, JOB, { id }, { key: id });
-        return show(row);
+        return show(row, null);
       }),
 
     /** What leaves the system leaves a line, with how much it was. */
@@ -163,6 +165,13 @@ export function createLabelExports(options: {
         if (!row) throw new Problem('model.export-unknown');
         // One that was made before the purpose was given up stays where it is, until its term.
         await requirePurpose(unit.tx);
+        const refused = await lastRefusalAt(unit.tx);
+        if (refused && row.requestedAt < refused) {
+          throw new Problem(
+            'model.export-not-ready',
+            'Since then an employee refused or withdrew the use of pictures for training. Make a new set.',
+          );
+        }
         const { sha256 } = row;
         const bytes =
           sha256 && row.state === 'ready' ? await store.size(user.tenant, sha256) : null;
@@ -181,13 +190,15 @@ export function createLabelExports(options: {
 
 type Row = Prisma.ModelLabelExportModel;
 
-function show(row: Row): LabelExport {
+/** @param refused when the last refusal or withdrawal came: what was asked for before is out of use. */
+function show(row: Row, refused: Date | null): LabelExport {
+  const isOutOfUse = row.state === 'ready' && refused !== null && row.requestedAt < refused;
   return {
     id: row.id,
     problem: row.problem,
     sha256: row.sha256,
     bytes: row.bytes,
-    state: row.state as LabelExport['state'],
+    state: isOutOfUse ? 'removed' : (row.state as LabelExport['state']),
     filter: row.filter as LabelFilter,
     counts: row.counts as LabelExport['counts'],
     requestedBy: {

@@ -315,6 +315,83 @@ describe('a labelled set from verdicts', () => {
     expect(await now.json()).toMatchObject({ state: 'removed', counts: { pictures: 14 } });
   });
 
+  describe('[SEC-21] where people said no to the use of their pictures', () => {
+    const answer = (employeeNo: string, decision: 'given' | 'refused' | 'withdrawn') =>
+      database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+        const person = await tx.person.findFirstOrThrow({ where: { employeeNo } });
+        await tx.consent.create({
+          data: {
+            tenantId: 'demo',
+            personId: person.id,
+            purposeId: 'training-data',
+            noticeVersion: 1,
+            scope: ['video'],
+            decision,
+            how: 'paper',
+          },
+        });
+        return person.id;
+      });
+
+    it('leaves out every picture with a person from the site where they work', async () => {
+      const before = await make();
+      expect((await archive(before.id)).status).toBe(200);
+      // Somebody of another site.
+      await answer('E009', 'refused');
+      expect((await make()).counts).not.toHaveProperty('skipped.refused');
+      await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+        tx.department.update({
+          where: { tenantId_id: { tenantId: 'demo', id: 'purchasing' } },
+          data: { site: 'plant-1' },
+        }),
+      );
+      const id = await answer('E008', 'refused');
+      const set = await make();
+      expect(set).toMatchObject({ state: 'ready', counts: { skipped: { refused: 13 } } });
+      const { pictures } = set.counts as unknown as { pictures: number };
+      // What is left shows no person: the verdict was that nobody is there.
+      expect(pictures).toBe(1);
+
+      // One that was made before is not handed out any more.
+      expect(await (await archive(before.id)).json()).toMatchObject({
+        code: 'model.export-not-ready',
+      });
+      const shown = await api.get(`/api/v1/models/label-exports/${before.id}`, owner);
+      expect(await shown.json()).toMatchObject({ state: 'removed' });
+
+      // Pictures from before the first day and after the last day of that person do not show them.
+      await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+        tx.person.update({
+          where: { tenantId_id: { tenantId: 'demo', id } },
+          data: {
+            status: 'left',
+            hiredOn: new Date('2026-09-16'),
+            leftOn: new Date('2026-10-01'),
+          },
+        }),
+      );
+      const part = await make();
+      const { refused = 0 } = (part.counts as unknown as { skipped: { refused?: number } }).skipped;
+      expect(refused).toBeGreaterThan(0);
+      expect(refused).toBeLessThan(13);
+    });
+
+    it('removes the file of an older set in the next night, not after its term', async () => {
+      const removed: string[] = [];
+      const units = createUnits({ database, onError: () => {} });
+      const store = { remove: async (_: string, sha256: string) => void removed.push(sha256) };
+      const { items } = await createPurge({ units, store }).run('demo');
+      expect(items.find(({ policy }) => policy === 'training-pictures')?.count).toBeGreaterThan(0);
+      expect(removed.length).toBeGreaterThan(0);
+    });
+
+    it('uses them again once they agree', async () => {
+      await answer('E008', 'given');
+      const { counts } = await make();
+      expect((counts as unknown as { skipped: object }).skipped).not.toHaveProperty('refused');
+    });
+  });
+
   it('is neither made nor taken out where the purpose was given up', async () => {
     const made = await make();
     expect((await archive(made.id)).status).toBe(200);

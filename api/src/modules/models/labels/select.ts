@@ -4,11 +4,10 @@ import { z } from 'zod';
 import { Prisma } from '../../../generated/prisma/client.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
 import { Problem } from '../../../platform/http/errors.ts';
+import { findRefusals, isRefused, TRAINING_PURPOSE } from './refusals.ts';
 import { type Placed, splitOf } from './split.ts';
 import type { JudgedViolation } from './verdict.ts';
 
-/** The consent purpose under which pictures may be used to improve the models. */
-export const TRAINING_PURPOSE = 'training-data';
 /** Verdicts of one set at most: a set is made in one go. */
 export const MOST_VERDICTS = 50_000;
 
@@ -29,6 +28,8 @@ export interface Candidate extends JudgedViolation {
   model: { name: string; version: string };
   reviewedAt: Date;
   side: 'train' | 'val';
+  /** Somebody who may be in the picture refused its use for training. */
+  refused: boolean;
 }
 
 /** @throws Problem `model.purpose-off` where the company gave up the purpose, or never had it. */
@@ -58,7 +59,12 @@ export async function findCandidates(tx: Transaction, filter: LabelFilter): Prom
   const placed = await tx.$queryRaw<Placed[]>`
     SELECT id, camera, started_at AS "startedAt" FROM violation WHERE camera = ANY (${cameras})`;
   const split = splitOf(placed);
-  return rows.map((row) => ({ ...row, side: split.get(row.id) ?? 'train' }));
+  const refusals = await findRefusals(tx);
+  return rows.map((row) => ({
+    ...row,
+    side: split.get(row.id) ?? 'train',
+    refused: isRefused(row, refusals),
+  }));
 }
 
 /** Verdicts as rows, oldest first. */
@@ -66,9 +72,9 @@ export async function findJudged(
   tx: Transaction,
   where: Prisma.Sql,
   most: number,
-): Promise<Omit<Candidate, 'side'>[]> {
+): Promise<Omit<Candidate, 'side' | 'refused'>[]> {
   const rows = await tx.$queryRaw<
-    (Omit<Candidate, 'side' | 'model' | 'box' | 'boxes'> & {
+    (Omit<Candidate, 'side' | 'refused' | 'model' | 'box' | 'boxes'> & {
       box: unknown;
       boxes: unknown;
       name: string;

@@ -36,6 +36,7 @@ export type Skipped =
   | 'crowded'
   | 'small'
   | 'left-out'
+  | 'refused'
   | 'no-picture'
   | 'alike';
 

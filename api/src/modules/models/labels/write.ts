@@ -69,6 +69,11 @@ export async function writeLabels(
       skip('left-out');
       continue;
     }
+    // As long as one person of the site refuses: the picture does not say who is in it.
+    if (one.refused && lesson.faces.length > 0) {
+      skip('refused');
+      continue;
+    }
     const snapshot = await readSnapshot(options, one.snapshotSha256);
     if (!snapshot) {
       skip('no-picture');

@@ -41,8 +41,8 @@ export const module: DashboardModule = {
       icon: Scale,
       name: { zh: '合规状态', en: 'Compliance' },
       hint: {
-        zh: '每条法律要求如何满足，现在是否满足。状态由系统实时核算。',
-        en: 'What each law asks, how it is met, and whether it is so now, as the system finds it.',
+        zh: '每条法律要求什么、系统现在核对到什么、还有什么须由人员确认。',
+        en: 'What each law asks, what the system finds of it now, and what a person has to confirm.',
       },
       needs: 'privacy:manage',
     },

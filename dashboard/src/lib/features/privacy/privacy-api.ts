@@ -91,6 +91,9 @@ export const putAssessment = (id: string, body: AssessmentBody): Promise<Assessm
   take(client.PUT('/api/v1/privacy/assessments/{id}', { ...at(id), body }));
 export const readCompliance = (): Promise<Compliance> =>
   take(client.GET('/api/v1/privacy/compliance'));
+/** @returns the page as it is then. */
+export const confirmDuty = (id: string, note: string): Promise<Compliance> =>
+  take(client.POST('/api/v1/privacy/compliance/{id}/confirmations', { ...at(id), body: { note } }));
 
 export const readKeys = (): Promise<KeyStatus> => take(client.GET('/api/v1/keys'));
 export const listCustody = async (): Promise<Custody[]> =>

@@ -79,7 +79,8 @@ describe('states', () => {
 
   it('count duties and keep them by law', () => {
     const items = [duty('pipl', 'met'), duty('csl', 'open'), duty('pipl', 'partly')];
-    expect(countDuties({ items })).toEqual({ met: 1, partly: 1, open: 1 });
+    const none = { confirmed: 0, 'to-confirm': 0 };
+    expect(countDuties({ items })).toEqual({ met: 1, ...none, partly: 1, open: 1 });
     expect(byLaw(items).map(({ law, duties }) => [law.zh, duties.length])).toEqual([
       ['pipl', 2],
       ['csl', 1],

@@ -16,6 +16,7 @@ const remedies: Partial<Record<string, string>> = {
 
 /** @returns null where nothing is missing, or where this person cannot put it right. */
 export function remedyOf(duty: { id: string; status: string }, viewer: Viewer): Section | null {
-  if (duty.status === 'met') return null;
+  // What only waits for the word of a person is confirmed on the page itself.
+  if (['met', 'confirmed', 'to-confirm'].includes(duty.status)) return null;
   return sectionsFor('privacy', viewer).find(({ id }) => id === remedies[duty.id]) ?? null;
 }

@@ -2,9 +2,9 @@ import type { DataRequest } from '$lib/features/my-data/my-data-api.ts';
 import type { Tone } from '$lib/ui/Chip.svelte';
 import type { BackupRun, Compliance, Duty } from './privacy-api.ts';
 
-/** How many duties are met, met in part and open. */
+/** How many duties are in each state. */
 export function countDuties({ items }: Pick<Compliance, 'items'>): Record<Duty['status'], number> {
-  const counts = { met: 0, partly: 0, open: 0 };
+  const counts = { met: 0, confirmed: 0, 'to-confirm': 0, partly: 0, open: 0 };
   for (const { status } of items) counts[status] += 1;
   return counts;
 }

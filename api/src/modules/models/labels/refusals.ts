@@ -1,0 +1,52 @@
+import type { Transaction } from '../../../platform/db/database.ts';
+
+/** The consent purpose under which pictures may be used to improve the models. */
+export const TRAINING_PURPOSE = 'training-data';
+
+/** Where and when a person who refused or withdrew may be in a picture. */
+export interface Refusal {
+  /** Null where the department of the person belongs to no site: then any. */
+  site: string | null;
+  from: Date | null;
+  /** The day after the last one; null for a person who still works here. */
+  to: Date | null;
+}
+
+/**
+ * Who refused the use of pictures for training, or withdrew. No picture says who is in it, so a refusal
+ * holds for every picture of the site where the person works, from their first day to their last.
+ */
+export function findRefusals(tx: Transaction): Promise<Refusal[]> {
+  return tx.$queryRaw<Refusal[]>`
+    SELECT d.site, p.hired_on::timestamptz AS "from",
+      (p.left_on + interval '1 day')::timestamptz AS "to"
+    FROM (
+      SELECT DISTINCT ON (person_id) person_id, decision FROM consent
+      WHERE purpose_id = ${TRAINING_PURPOSE} ORDER BY person_id, seq DESC
+    ) newest
+    JOIN person p ON p.id = newest.person_id
+    JOIN department d ON d.id = p.department_id
+    WHERE newest.decision IN ('refused', 'withdrawn')`;
+}
+
+export function isRefused(
+  { site, startedAt }: { site: string; startedAt: Date },
+  refusals: readonly Refusal[],
+): boolean {
+  return refusals.some(
+    (one) =>
+      (one.site === null || one.site === site) &&
+      (one.from === null || startedAt >= one.from) &&
+      (one.to === null || startedAt < one.to),
+  );
+}
+
+/** When the last refusal or withdrawal came: sets that were asked for before are not used any more. */
+export async function lastRefusalAt(tx: Transaction): Promise<Date | null> {
+  const newest = await tx.consent.findFirst({
+    where: { purposeId: TRAINING_PURPOSE, decision: { in: ['refused', 'withdrawn'] } },
+    orderBy: { seq: 'desc' },
+    select: { at: true },
+  });
+  return newest?.at ?? null;
+}
