@@ -41,6 +41,11 @@ export type NoticeKindEntry = Bilingual & {
    * `usual` rings from warnings on and mails what is critical, `always` uses all channels.
    */
   readonly channels: 'work' | 'usual' | 'always';
+  /**
+   * Where its notices lead: an address of the app with `:id` for the id of the subject, `record` for
+   * the page of the record that a workflow tells of, null where there is nothing to open.
+   */
+  readonly link: string | null;
 };
 
 /** A module as a tenant chooses it. */

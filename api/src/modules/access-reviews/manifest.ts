@@ -36,7 +36,12 @@ export const manifest = {
     'review.self': [403, 'Nobody reviews their own rights', 'Leave the case to another reviewer.'],
   },
   noticeKinds: {
-    'access.review': { zh: '权限复核', en: 'Access is due for review', channels: 'work' },
+    'access.review': {
+      zh: '权限复核',
+      en: 'Access is due for review',
+      channels: 'work',
+      link: '/admin/reviews/:id',
+    },
   },
   audit: {
     entities: { 'access-review': { zh: '权限复核', en: 'access review' } },

@@ -5,6 +5,7 @@ import { type Caller, systemCaller } from '../../platform/access/caller.ts';
 import { conflictsOf } from '../../platform/access/separation-of-duties.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import { lockRights } from '../users/repository.ts';
 import { keepOneManager } from '../users/rules.ts';
@@ -98,7 +99,7 @@ export function createAccessReviews(options: {
         zh: `请在 ${day} 前逐项确认每个账号的角色。`,
         en: `Decide on each role of each account by ${day}.`,
       },
-      link: `/access-reviews/${id}`,
+      link: noticeLink('access.review', id),
       subject: { entity: 'access-review', id },
     });
   }

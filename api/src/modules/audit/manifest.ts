@@ -29,7 +29,12 @@ export const manifest = {
     'audit.rule-unknown': [404, 'There is no such rule', 'GET /api/v1/audit/rules lists them.'],
   },
   noticeKinds: {
-    'audit.finding': { zh: '异常操作', en: 'The audit found something odd', channels: 'usual' },
+    'audit.finding': {
+      zh: '异常操作',
+      en: 'The audit found something odd',
+      channels: 'usual',
+      link: '/admin/audit?tab=findings&finding=:id',
+    },
   },
   audit: {
     entities: {

@@ -142,20 +142,42 @@ export const manifest = {
     ],
   },
   noticeKinds: {
-    'hazard.reported': { zh: '新隐患待审核', en: 'A hazard waits for review', channels: 'work' },
-    'hazard.assigned': { zh: '隐患整改任务', en: 'A hazard is yours to rectify', channels: 'work' },
-    'hazard.returned': { zh: '隐患被退回', en: 'A hazard was sent back to you', channels: 'work' },
+    'hazard.reported': {
+      zh: '新隐患待审核',
+      en: 'A hazard waits for review',
+      channels: 'work',
+      link: '/hazards/:id',
+    },
+    'hazard.assigned': {
+      zh: '隐患整改任务',
+      en: 'A hazard is yours to rectify',
+      channels: 'work',
+      link: '/hazards/:id',
+    },
+    'hazard.returned': {
+      zh: '隐患被退回',
+      en: 'A hazard was sent back to you',
+      channels: 'work',
+      link: '/hazards/:id',
+    },
     'hazard.closed': {
       zh: '隐患已销号',
       en: 'A hazard you reported was closed',
       channels: 'usual',
+      link: '/hazards/:id',
     },
     'hazard.penalty': {
       zh: '虚假上报处理',
       en: 'A decision about a false report',
       channels: 'usual',
+      link: '/hazards/penalties',
     },
-    'hazard.forgery': { zh: '疑似伪造证据', en: 'Evidence looks forged', channels: 'usual' },
+    'hazard.forgery': {
+      zh: '疑似伪造证据',
+      en: 'Evidence looks forged',
+      channels: 'usual',
+      link: '/hazards/:id',
+    },
   },
   audit: {
     entities: {

@@ -6,6 +6,7 @@ import type { Caller } from '../../platform/access/caller.ts';
 import type { AuditAction } from '../../platform/audit/words.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { noticeLink } from '../../platform/notices/kinds.ts';
 import { meanings } from './flow.ts';
 import type { HazardParts } from './parts.ts';
 import { findHazard } from './rows.ts';
@@ -118,7 +119,7 @@ export function createPenalties({
             zh: `${hazard.no}：${body.reason}。如有异议，可申诉，由他人复核。`,
             en: `${hazard.no}: ${body.reason}. You may appeal; someone else decides then.`,
           },
-          link: '/hazards/penalties',
+          link: noticeLink('hazard.penalty', data.id),
           subject: { entity: 'hazard-penalty', id: data.id },
         });
         const row = await unit.tx.hazardPenalty.findFirstOrThrow({ where: { id: data.id } });

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { systemCaller } from '../../platform/access/caller.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import { modelOwners } from './owners.ts';
 import { seenRightly } from './precision.ts';
@@ -164,7 +165,7 @@ export function createDropWatch(options: { units: Units; notices: Notices; timeZ
         zh: `最近 ${WINDOW_WEEKS} 周 ${recent.judged} 条审核中正确 ${percent(recent.value)}（95 % 区间上限 ${percent(recent.high)}），低于该版本启用初期的 ${percent(baseline.value)}。`,
         en: `Right in ${percent(recent.value)} of ${recent.judged} verdicts of the last ${WINDOW_WEEKS} weeks (95 % interval up to ${percent(recent.high)}); the version began with ${percent(baseline.value)}.`,
       },
-      link: '/admin/models/precision',
+      link: noticeLink('model.drop', id),
       subject: { entity: 'model-drop', id },
     });
     return true;

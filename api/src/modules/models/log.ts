@@ -5,6 +5,7 @@ import type { Prisma } from '../../generated/prisma/client.ts';
 import { systemCaller } from '../../platform/access/caller.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import { modelOwners } from './owners.ts';
 
@@ -139,7 +140,7 @@ export function createModelLog(options: { units: Units; notices: Notices; tenant
         en: `${NEW[what].title.en}: ${model.name} ${model.version}`,
       },
       body: NEW[what].body,
-      link: `/admin/models/versions/${id}`,
+      link: noticeLink('model.version', id),
       subject: { entity: 'model-version', id },
     });
   }

@@ -77,8 +77,18 @@ export const manifest = {
     ],
   },
   noticeKinds: {
-    'model.version': { zh: '识别模型变更', en: 'A model changed', channels: 'usual' },
-    'model.drop': { zh: '识别准确率下降', en: 'A rule became less precise', channels: 'work' },
+    'model.version': {
+      zh: '识别模型变更',
+      en: 'A model changed',
+      channels: 'usual',
+      link: '/admin/models/versions/:id',
+    },
+    'model.drop': {
+      zh: '识别准确率下降',
+      en: 'A rule became less precise',
+      channels: 'work',
+      link: '/admin/models/precision',
+    },
   },
   audit: {
     actions: {

@@ -27,6 +27,7 @@ export const manifest = {
       zh: '个人信息请求',
       en: 'A request about personal data',
       channels: 'work',
+      link: '/privacy/requests',
     },
   },
   audit: {

@@ -19,6 +19,11 @@ export const manifest = {
     admin: ['system:read@all'],
   },
   noticeKinds: {
-    'system.problem': { zh: '系统故障', en: 'The system has a problem', channels: 'usual' },
+    'system.problem': {
+      zh: '系统故障',
+      en: 'The system has a problem',
+      channels: 'usual',
+      link: '/cameras',
+    },
   },
 } as const satisfies ModuleManifest;

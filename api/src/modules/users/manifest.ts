@@ -57,6 +57,7 @@ export const manifest = {
       zh: '账号操作待确认',
       en: 'An account waits for a second person',
       channels: 'work',
+      link: '/admin/accounts',
     },
   },
   audit: {

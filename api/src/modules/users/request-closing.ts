@@ -1,4 +1,5 @@
 import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 
 /** Why requests about an account end without a decision on each, as whoever asked is told. */
@@ -78,7 +79,7 @@ export async function endOpenRequests(
         zh: `账号 ${account.username}：${reason.zh}未决申请 ${ended.length} 个已作废，需要时请重新申请。`,
         en: `Account ${account.username}: ${reason.en} Requests that waited about it: ${ended.length}. They are void; ask again where it is still needed.`,
       },
-      link: '/admin/accounts',
+      link: noticeLink('access.request', first.id),
       subject: { entity: 'account-request', id: first.id },
     });
   }

@@ -5,6 +5,7 @@ import { mergeGrants } from '../../platform/access/permissions.ts';
 import { reachOf } from '../../platform/access/scope.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import { holdAccount, type SecondFactor } from '../auth/totp.ts';
 import { takeOwnersCode } from './owners-code.ts';
@@ -68,7 +69,7 @@ export function createAccountRequests(options: {
       kind: 'access.request',
       severity: 'warning',
       ...what,
-      link: '/admin/accounts',
+      link: noticeLink('access.request', row.id),
       subject: { entity: 'account-request', id: row.id },
     });
   }

@@ -42,7 +42,12 @@ export const manifest = {
     ],
   },
   noticeKinds: {
-    'violation.recorded': { zh: '违章告警', en: 'A camera saw a violation', channels: 'usual' },
+    'violation.recorded': {
+      zh: '违章告警',
+      en: 'A camera saw a violation',
+      channels: 'usual',
+      link: '/violations/:id',
+    },
   },
   audit: {
     entities: {

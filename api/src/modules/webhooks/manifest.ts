@@ -42,6 +42,7 @@ export const manifest = {
       zh: '对接故障',
       en: 'A connection to another system fails',
       channels: 'usual',
+      link: '/admin/webhooks?webhook=:id',
     },
   },
   audit: {

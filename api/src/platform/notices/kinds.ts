@@ -16,6 +16,8 @@ export interface NoticeKind {
   name: { zh: string; en: string };
   /** From which severity on it comes by a channel where nobody chose otherwise; null for never. */
   from: Record<Channel, Severity | null>;
+  /** See NoticeKindEntry. */
+  link: string | null;
 }
 
 /** Severity from which a channel carries a notice where nobody chose; see NoticeKindEntry. */
@@ -34,10 +36,11 @@ export type NoticeKindId = KindsOf<DeclaredManifest>;
 /** The kinds of all modules, with words for the page of preferences; `other` comes last. */
 export const noticeKinds: readonly NoticeKind[] = manifests
   .flatMap((one) => Object.entries(one.noticeKinds ?? {}))
-  .map(([id, { zh, en, channels: chosen }]) => ({
+  .map(([id, { zh, en, channels: chosen, link }]) => ({
     id,
     name: { zh, en },
     from: defaults[chosen],
+    link,
   }))
   .sort((a, b) => Number(a.id === 'other') - Number(b.id === 'other'));
 
@@ -45,3 +48,11 @@ const byId = new Map(noticeKinds.map((one) => [one.id, one]));
 
 /** @returns `other` for a kind of an older version. */
 export const kindOf = (id: string): NoticeKind => byId.get(id) ?? (byId.get('other') as NoticeKind);
+
+/**
+ * The address of the app that a notice leads to, as its kind declares it.
+ *
+ * @param id the subject of the notice.
+ */
+export const noticeLink = (kind: NoticeKindId, id: string): string | null =>
+  kindOf(kind).link?.replace(':id', encodeURIComponent(id)) ?? null;

@@ -47,8 +47,8 @@ export const manifest = {
     ],
   },
   noticeKinds: {
-    test: { zh: '测试通知', en: 'Test notice', channels: 'always' },
-    other: { zh: '其他', en: 'Everything else', channels: 'usual' },
+    test: { zh: '测试通知', en: 'Test notice', channels: 'always', link: '/notices' },
+    other: { zh: '其他', en: 'Everything else', channels: 'usual', link: null },
   },
   audit: {
     entities: {

@@ -6,6 +6,7 @@ import { holdersOf } from '../access/holders.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import type { Unit, Units } from '../db/unit-of-work.ts';
 import { type Loop, startLoop } from '../feed/loop.ts';
+import { noticeLink } from '../notices/kinds.ts';
 import type { Notices } from '../notices/types.ts';
 import type { Sealed } from '../sealed/sealed.ts';
 import { createOutboxFeed, type OutboxRow, toCloudEvent } from './events.ts';
@@ -195,7 +196,7 @@ export function startWebhooks(options: {
         zh: `目标地址长期无法送达（${outcome.error ?? ''}）。修复后可重新启用，未送达的事件会继续推送。`,
         en: `Nothing got through for long (${outcome.error ?? ''}). Switch it on again when it is repaired; what waits is then sent.`,
       },
-      link: '/settings/webhooks',
+      link: noticeLink('integration.failed', id),
       subject: { entity: 'webhook', id },
     });
   }

@@ -64,11 +64,31 @@ export const manifest = {
     ],
   },
   noticeKinds: {
-    'workflow.assigned': { zh: '新任务', en: 'A task is yours', channels: 'work' },
-    'workflow.entered': { zh: '流程进展', en: 'A case moved on', channels: 'usual' },
-    'workflow.reminder': { zh: '任务将到期', en: 'A task is due soon', channels: 'work' },
-    'workflow.overdue': { zh: '任务已超期', en: 'A task is overdue', channels: 'work' },
-    'workflow.escalated': { zh: '任务升级', en: 'A task was escalated to you', channels: 'work' },
+    'workflow.assigned': { zh: '新任务', en: 'A task is yours', channels: 'work', link: 'record' },
+    'workflow.entered': {
+      zh: '流程进展',
+      en: 'A case moved on',
+      channels: 'usual',
+      link: 'record',
+    },
+    'workflow.reminder': {
+      zh: '任务将到期',
+      en: 'A task is due soon',
+      channels: 'work',
+      link: 'record',
+    },
+    'workflow.overdue': {
+      zh: '任务已超期',
+      en: 'A task is overdue',
+      channels: 'work',
+      link: 'record',
+    },
+    'workflow.escalated': {
+      zh: '任务升级',
+      en: 'A task was escalated to you',
+      channels: 'work',
+      link: 'record',
+    },
   },
   audit: {
     entities: { workflow: { zh: '流程配置', en: 'workflow' } },

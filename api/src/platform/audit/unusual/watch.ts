@@ -5,6 +5,7 @@ import { holdersOf } from '../../access/holders.ts';
 import type { Database, Transaction } from '../../db/database.ts';
 import type { Unit, Units } from '../../db/unit-of-work.ts';
 import { type Loop, startLoop } from '../../feed/loop.ts';
+import { noticeLink } from '../../notices/kinds.ts';
 import type { Notices } from '../../notices/types.ts';
 import { type RuleParams, type UnusualRule, unusualRules } from './rules.ts';
 import { type Candidate, MOST_LINES, search } from './search.ts';
@@ -155,7 +156,7 @@ export async function writeFinding(
     severity,
     title: { zh: '发现异常操作', en: 'Unusual use was found' },
     body: text,
-    link: `/audit/findings/${id}`,
+    link: noticeLink('audit.finding', id),
     subject: { entity: 'audit-finding', id },
   });
   return id;
