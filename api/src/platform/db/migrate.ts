@@ -1,11 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { checkJobs, installJobs } from '../jobs/install.ts';
-import { openSchemaEngine } from './schema-engine.ts';
+import { applyMigrations, finishedMigrations, migrationNames } from './migrations.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 /** Any number, as long as nothing else of ours uses it. */
 const LOCK = 4_141_001;
 
@@ -28,7 +24,7 @@ export async function migrate(
   await admin.connect();
   try {
     await admin.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    const applied = await applyMigrations(admin, adminUrl);
+    const applied = await applyMigrations(admin, await migrationNames());
     await ensureAppRole(admin, appUrl);
     await installJobs(admin, decodeURIComponent(new URL(appUrl).username));
     if (tenant) {
@@ -60,68 +56,10 @@ export async function migrateTo(adminUrl: string, names: readonly string[]): Pro
   await admin.connect();
   try {
     await admin.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    await applyMigrations(admin, adminUrl, names);
+    await applyMigrations(admin, names);
   } finally {
     await admin.end();
   }
-}
-
-async function applyMigrations(
-  admin: pg.Client,
-  adminUrl: string,
-  only?: readonly string[],
-): Promise<string[]> {
-  const names = only ?? (await migrationNames());
-  // The engine takes half a second to load; the usual start has nothing to apply.
-  const known = await admin.query("SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there");
-  if (known.rows[0].there) {
-    const done = await admin.query(
-      'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
-    );
-    const finished = new Set(done.rows.map((row) => row.migration_name as string));
-    if (names.every((name) => finished.has(name))) return [];
-    // A migration is one transaction: one that did not finish left nothing and is tried again.
-    await admin.query(
-      'UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL',
-    );
-  }
-  const engine = await openSchemaEngine(adminUrl);
-  try {
-    const { appliedMigrationNames } = await engine.applyMigrations({
-      migrationsList: {
-        baseDir: MIGRATIONS,
-        lockfile: {
-          path: 'migration_lock.toml',
-          content: await readFile(join(MIGRATIONS, 'migration_lock.toml'), 'utf8'),
-        },
-        shadowDbInitScript: '',
-        migrationDirectories: await Promise.all(
-          names.map(async (path) => ({
-            path,
-            migrationFile: {
-              path: 'migration.sql',
-              content: {
-                tag: 'ok' as const,
-                value: await readFile(join(MIGRATIONS, path, 'migration.sql'), 'utf8'),
-              },
-            },
-          })),
-        ),
-      },
-      filters: { externalTables: [], externalEnums: [] },
-    });
-    return appliedMigrationNames;
-  } finally {
-    engine.free();
-  }
-}
-
-async function migrationNames(): Promise<string[]> {
-  const entries = await readdir(MIGRATIONS, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
 }
 
 async function ensureAppRole(admin: pg.Client, appUrl: string): Promise<void> {
@@ -161,13 +99,7 @@ export async function checkDatabase(appUrl: string): Promise<void> {
   try {
     const role = await client.query('SELECT current_user AS name');
     await refuseAbove(client, role.rows[0].name);
-    const there = await client.query("SELECT to_regclass('_prisma_migrations') IS NOT NULL AS yes");
-    const done = there.rows[0].yes
-      ? await client.query(
-          'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL',
-        )
-      : { rows: [] };
-    const finished = new Set(done.rows.map((row) => row.migration_name as string));
+    const finished = await finishedMigrations(client);
     const missing = (await migrationNames()).filter((name) => !finished.has(name));
     if (missing.length > 0) {
       throw new Error(

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -8,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import { startWorker } from '../../testing/worker.ts';
 import { openDatabase } from './database.ts';
-import { checkDatabase, migrate } from './migrate.ts';
+import { checkDatabase, migrate, migrateTo } from './migrate.ts';
 
 let site: Site;
 let urls: { adminUrl: string; appUrl: string };
@@ -120,6 +121,17 @@ const migrations = async () =>
     .map(({ name }) => name)
     .sort();
 
+const folder = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Runs Prisma's command line on the database. */
+async function prisma(command: string): Promise<string> {
+  const cli = createRequire(import.meta.url).resolve('prisma/build/index.js');
+  const env = { ...process.env, ANSHI_DATABASE_ADMIN_URL: urls.adminUrl };
+  const options = { cwd: folder, env };
+  return (await promisify(execFile)(process.execPath, [cli, ...command.split(' ')], options))
+    .stdout;
+}
+
 describe('migrations', () => {
   it('run once when two processes start together', async () => {
     const fresh = await site.freshDatabase([]);
@@ -152,16 +164,51 @@ describe('migrations', () => {
   });
 
   it('make the very tables that the schema of the client describes', async () => {
-    const folder = fileURLToPath(new URL('../../..', import.meta.url));
-    const diff = promisify(execFile)(
-      process.execPath,
-      [
-        createRequire(import.meta.url).resolve('prisma/build/index.js'),
-        ...'migrate diff --from-config-datasource --to-schema prisma/schema --script'.split(' '),
-      ],
-      { cwd: folder, env: { ...process.env, ANSHI_DATABASE_ADMIN_URL: urls.adminUrl } },
+    const script = await prisma(
+      'migrate diff --from-config-datasource --to-schema prisma/schema --script',
     );
-    expect((await diff).stdout).toContain('This is an empty migration');
+    expect(script).toContain('This is an empty migration');
+  });
+
+  it('are known to the command line of Prisma', async () => {
+    expect(await prisma('migrate status')).toContain('Database schema is up to date');
+  });
+
+  it('leave nothing of one that fails, and go on with it', async () => {
+    const [first = '', second = ''] = await migrations();
+    const fresh = await site.freshDatabase([]);
+    await migrateTo(fresh.adminUrl, [first]);
+    const admin = new pg.Client({ connectionString: fresh.adminUrl });
+    await admin.connect();
+    const script = await readFile(
+      join(folder, 'prisma/migrations', second, 'migration.sql'),
+      'utf8',
+    );
+    const tables = [...script.matchAll(/^CREATE TABLE "(\w+)"/gm)].map(([, name]) => name);
+    await admin.query(`CREATE TABLE "${tables.at(-1)}" (n int)`);
+    await expect(migrate(fresh.adminUrl, fresh.appUrl, null)).rejects.toThrow(
+      `the migration ${second} failed: relation "${tables.at(-1)}" already exists`,
+    );
+    const { rows } = await admin.query(
+      `SELECT (SELECT count(*)::int FROM _prisma_migrations) AS lines, to_regclass('"${tables[0]}"') AS made`,
+    );
+    expect(rows).toEqual([{ lines: 1, made: null }]);
+    await admin.query(`DROP TABLE "${tables.at(-1)}"`);
+    await admin.end();
+    expect(await migrate(fresh.adminUrl, fresh.appUrl, null)).toEqual(
+      (await migrations()).slice(1),
+    );
+  });
+
+  it('are not mixed with the tables of something else', async () => {
+    const fresh = await site.freshDatabase([]);
+    const admin = new pg.Client({ connectionString: fresh.adminUrl });
+    await admin.connect();
+    await admin.query('CREATE TABLE invoice (n int)');
+    await admin.end();
+    await expect(migrate(fresh.adminUrl, fresh.appUrl, null)).rejects.toThrow(
+      'the database has tables (invoice), but no migrations of this program',
+    );
   });
 
   it('are named where they are missing, and a role above the policies is refused', async () => {

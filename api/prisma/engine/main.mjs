@@ -2,6 +2,6 @@
 // Prisma's command line starts a native schema engine and talks JSON-RPC with it over its standard
 // streams. This file stands in its place (PRISMA_SCHEMA_ENGINE_BINARY, see prisma.config.ts).
 import process from 'node:process';
-import { serve } from '../src/platform/db/schema-engine-rpc.ts';
+import { serve } from './rpc.ts';
 
 await serve(process.argv.slice(2));
