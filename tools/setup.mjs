@@ -1,7 +1,14 @@
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { dashboard, databaseClient, makeUpToDate, poseModel } from './setup/builds.mjs';
+import {
+  apiClient,
+  apiDescription,
+  dashboard,
+  databaseClient,
+  makeUpToDate,
+  poseModel,
+} from './setup/builds.mjs';
 import { findChromium } from './setup/chromium.mjs';
 import { linkNode } from './setup/node-runtime.mjs';
 import { installPackages, npm } from './setup/packages.mjs';
@@ -41,6 +48,8 @@ export async function setUp({ browser = false } = {}) {
     await run('downloading Chromium', /** @type {string} */ (command), args, { cwd: root });
   }
   await makeUpToDate(root, databaseClient);
+  await makeUpToDate(root, apiDescription);
+  await makeUpToDate(root, apiClient);
   await makeUpToDate(root, dashboard);
   await makeUpToDate(root, poseModel);
 }

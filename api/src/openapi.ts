@@ -8,7 +8,7 @@ import type { Bus } from './platform/bus.ts';
 import { openDatabase } from './platform/db/database.ts';
 import { isEntry } from './platform/entry.ts';
 
-/** Where the committed description lies; clients are generated from it. */
+/** Where the description lies that the set-up makes; clients are generated from it. */
 export const OPENAPI_FILE = fileURLToPath(new URL('../openapi.json', import.meta.url));
 
 /** The description of the API as text. Nothing is connected: only the routes are looked at. */

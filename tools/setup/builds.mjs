@@ -26,6 +26,26 @@ export const databaseClient = {
   npm: ['run', '-w', 'api', 'generate'],
 };
 
+/** What the routes of the API say of themselves. */
+/** @type {Build} */
+export const apiDescription = {
+  step: 'api-description',
+  title: 'describing the API',
+  from: ['api/src', 'api/prisma/schema', 'contracts/src', 'package-lock.json'],
+  to: 'api/openapi.json',
+  npm: ['run', '-w', 'api', 'openapi'],
+};
+
+/** The types by which the dashboard calls the API. */
+/** @type {Build} */
+export const apiClient = {
+  step: 'api-client',
+  title: 'generating the client of the API',
+  from: ['api/openapi.json', 'package-lock.json'],
+  to: 'dashboard/src/lib/api/schema.d.ts',
+  npm: ['run', '-w', 'dashboard', 'client'],
+};
+
 /** @type {Build} */
 export const dashboard = {
   step: 'dashboard',
