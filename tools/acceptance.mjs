@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { readAcceptance } from './acceptance/document.mjs';
-import { proofsOf, readResults } from './acceptance/results.mjs';
+import { proofsOf, readResults, verdictOf } from './acceptance/results.mjs';
 import { checkNodeVersion } from './setup/node-version.mjs';
 
 // It reads files and needs no package, so that a fresh clone needs no set-up for it.
@@ -21,26 +21,32 @@ let firstForms = 0;
 /** @type {string[]} */
 const unfounded = [];
 /** @type {string[]} */
+const notRun = [];
+/** @type {string[]} */
 const flaky = [];
 for (const group of groups) {
   if (!brief) console.log(`\n${group.title}`);
   for (const { id, what, state } of group.rows) {
     const proof = proofs.get(id);
-    const holds = proof !== undefined && proof.passed.length > 0 && proof.failed.length === 0;
+    const verdict = verdictOf(proof);
     total += 1;
-    if (state === 'proved' && holds) proved += 1;
-    if (state === 'first form' && holds) firstForms += 1;
-    if (state === 'proved' && !holds) unfounded.push(`${id}: ${reason(proof)}`);
-    if (holds) flaky.push(...proof.flaky.map((title) => `${id}: "${title}"`));
-    if (brief) continue;
-    const mark = holds ? state : state === 'open' ? 'open' : `${state} ?`;
-    console.log(`  ${id.padEnd(7)} ${mark.padEnd(12)} ${what}`);
-    for (const title of proof?.passed ?? []) {
-      const doubt = proof?.flaky.includes(title) ? ' (flaky)' : '';
-      console.log(`${' '.repeat(23)}✓ ${title}${doubt}`);
+    if (state === 'proved') {
+      if (verdict === 'holds') proved += 1;
+      else if (verdict === 'flaky') flaky.push(`${id}: "${proof?.flaky[0]}"`);
+      else if (verdict === 'not run here') notRun.push(`${id}: "${proof?.skipped[0]}"`);
+      else unfounded.push(`${id}: ${reason(proof)}`);
     }
-    for (const title of proof?.failed ?? []) console.log(`${' '.repeat(23)}✗ ${title}`);
-    for (const title of proof?.skipped ?? []) console.log(`${' '.repeat(23)}- skipped: ${title}`);
+    if (state === 'first form' && verdict === 'holds') firstForms += 1;
+    if (brief) continue;
+    console.log(`  ${id.padEnd(7)} ${shownState(state, verdict).padEnd(12)} ${what}`);
+    for (const [mark, titles] of /** @type {const} */ ([
+      ['✓', proof?.passed],
+      ['~ flaky:', proof?.flaky],
+      ['✗', proof?.failed],
+      ['- not run here:', proof?.skipped],
+    ])) {
+      for (const title of titles ?? []) console.log(`${' '.repeat(23)}${mark} ${title}`);
+    }
   }
 }
 
@@ -58,14 +64,26 @@ for (const id of strangers) console.log(`A test names ${id}, which is no row.`);
 for (const text of unfounded) {
   console.log(`docs/acceptance.md claims as proved what no test proves: ${text}`);
 }
-for (const text of flaky) console.log(`Proved by a flaky test, which is a bug: ${text}`);
+for (const text of flaky) {
+  console.log(`Not proved, since its test is flaky, which is a bug: ${text}`);
+}
+for (const text of notRun) console.log(`Not run here, so not proved here: ${text}`);
 if (firstForms > 0) console.log(`${firstForms} more in a first form, with tests that pass`);
 console.log(`${proved} of ${total} proved`);
 process.exitCode = unfounded.length > 0 || strangers.length > 0 ? 1 : 0;
 
+/**
+ * What the table shows: the claim where its tests hold, else why not.
+ *
+ * @param {import('./acceptance/document.mjs').State} state
+ * @param {ReturnType<typeof verdictOf>} verdict
+ */
+function shownState(state, verdict) {
+  if (state === 'open' || verdict === 'holds') return state;
+  return verdict === 'not run here' || verdict === 'flaky' ? verdict : `${state} ?`;
+}
+
 /** @param {import('./acceptance/results.mjs').Proof | undefined} proof */
 function reason(proof) {
-  if (proof === undefined) return 'no test carries its id';
-  if (proof.failed.length > 0) return `"${proof.failed[0]}" failed`;
-  return `"${proof.skipped[0]}" was skipped`;
+  return proof === undefined ? 'no test carries its id' : `"${proof.failed[0]}" failed`;
 }

@@ -9,14 +9,16 @@ import { checkSteps } from './checks/steps.mjs';
 import { followNpm } from './setup/parents.mjs';
 import { continueOnRuntime } from './setup/rerun.mjs';
 import { root, setUpOrExit } from './setup.mjs';
+import { overBudget, timesOf } from './tests/budgets.mjs';
+import { countTests, filesToRetry, flakyOf, mergeRetry } from './tests/retry.mjs';
 import { runVitest } from './tests/run.mjs';
-import { bothTries, countTests, filesToTryAgain, flakyOf } from './tests/second-try.mjs';
 
 /*
  * `npm test`: the checks, the tests and the acceptance table, all of them, whatever fails before.
  * `node tools/test.mjs --project unit [filter …]` runs a part of the tests and keeps no result.
- * With `--second-try`, or where CI is true, few files that failed are run once more, alone; what
- * passes then is told as flaky. `--config FILE` is vitest's.
+ * With `--retry`, or where CI is true, few files that failed are run once more, alone; what passes
+ * then is reported as flaky. A file over its budget of seconds fails; on a machine that does other
+ * things, too, `--budget-factor 3` allows three times as many. `--config FILE` is vitest's.
  */
 
 await continueOnRuntime(root);
@@ -28,7 +30,8 @@ const { values, positionals } = parseArgs({
     project: { type: 'string', multiple: true },
     checks: { type: 'boolean' },
     config: { type: 'string' },
-    'second-try': { type: 'boolean', default: process.env.CI === 'true' },
+    retry: { type: 'boolean', default: process.env.CI === 'true' },
+    'budget-factor': { type: 'string', default: '1' },
   },
 });
 const isPart =
@@ -36,6 +39,8 @@ const isPart =
   values.config !== undefined ||
   values.checks === true ||
   positionals.length > 0;
+const budgetFactor = Number(values['budget-factor']);
+if (!(budgetFactor > 0)) throw new Error('--budget-factor takes a number above 0, such as 3');
 const projects = values.checks ? [] : (values.project ?? allProjects);
 
 const startedAt = new Date();
@@ -71,9 +76,12 @@ if (!isPart) {
 }
 
 const passed = tests.passed + steps.filter(({ ok }) => ok).length;
-const failed = tests.failed + (broke ? 1 : 0) + steps.filter(({ ok }) => !ok).length;
+const slow = overBudget(root, files, budgetFactor);
+const failed = tests.failed + slow.length + (broke ? 1 : 0) + steps.filter(({ ok }) => !ok).length;
 console.log('');
+if (files.length > 0) for (const line of timesOf(root, files)) console.log(line);
 for (const line of flakyOf(files)) console.log(line);
+for (const { line } of slow) console.log(`✗ ${line}`);
 for (const { name, ok, seconds } of steps) {
   console.log(`${ok ? '✓' : '✗'} ${name} (${seconds.toFixed(1)} s)`);
 }
@@ -100,7 +108,7 @@ async function step(name, command) {
 }
 
 /**
- * Runs the tests; with a second try, what failed once more.
+ * Runs the tests; with retry, what failed once more.
  *
  * @returns {Promise<import('./tests/run.mjs').Run>}
  */
@@ -114,11 +122,12 @@ async function runTests() {
       return code;
     });
   const first = await vitest(positionals);
-  const again = values['second-try'] ? filesToTryAgain(first.files) : [];
+  const slow = overBudget(root, first.files, budgetFactor).map(({ file }) => file);
+  const again = values.retry ? filesToRetry(first.files, slow) : [];
   if (again.length === 0) return first;
-  console.log(`\nonce more, alone: ${again.map((name) => relative(root, name)).join(', ')}`);
+  console.log(`\nretry, alone: ${again.map((name) => relative(root, name)).join(', ')}`);
   const second = await vitest(['--no-file-parallelism', ...again]);
-  return { files: bothTries(first.files, second.files), broke: first.broke || second.broke };
+  return { files: mergeRetry(first.files, second.files), broke: first.broke || second.broke };
 }
 
 /**

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAcceptance } from './document.mjs';
-import { proofsOf } from './results.mjs';
+import { proofsOf, verdictOf } from './results.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const table = (...rows: string[]) =>
@@ -66,5 +66,28 @@ describe('proofs', () => {
         flaky: [],
       },
     });
+  });
+
+  it('that did not run because their file broke have failed', () => {
+    const broken = {
+      name: 'a.test.ts',
+      status: 'failed',
+      assertionResults: [test('[VIS-02] counts', 'skipped')],
+    };
+    expect(verdictOf(proofsOf([broken]).get('VIS-02'))).toBe('failed');
+    const chosen = { ...broken, status: 'passed' };
+    expect(verdictOf(proofsOf([chosen]).get('VIS-02'))).toBe('not run here');
+  });
+
+  it.each([
+    ['holds', ['passed', 'passed']],
+    ['not run here', ['passed', 'skipped']],
+    ['failed', ['passed', 'failed', 'skipped']],
+  ] as const)('of a row say %s of %j', (verdict, statuses) => {
+    const assertionResults = statuses.map((status) => test('[VIS-02] counts', status));
+    const status = (statuses as readonly string[]).includes('failed') ? 'failed' : 'passed';
+    const file = { name: 'a.test.ts', status, assertionResults };
+    expect(verdictOf(proofsOf([file]).get('VIS-02'))).toBe(verdict);
+    expect(verdictOf(undefined)).toBe('no test');
   });
 });

@@ -16,9 +16,11 @@ import { fingerprint } from './fingerprint.mjs';
  * @typedef {object} TestFile a part of vitest's own JSON report.
  * @property {string} name the file.
  * @property {string} status
+ * @property {string} [project] of vitest.config.ts.
+ * @property {number} [seconds] of its imports, hooks and tests.
  * @property {{ fullName: string, status: string, flaky?: string }[]} assertionResults flaky: it
- *   passed at one of two tries only; which one.
- * @property {string} [flaky] the file failed at one of two tries without a failed test.
+ *   passed in one of two runs only; which one.
+ * @property {string} [flaky] the file failed in one of two runs without a failed test.
  */
 
 export const resultFile = (/** @type {string} */ root) => join(root, '.anshi', 'test-results.json');
@@ -47,9 +49,10 @@ export function readResults(root) {
 
 /**
  * @typedef {{ passed: string[], failed: string[], skipped: string[], flaky: string[] }} Proof
- *   titles of tests; those of flaky ones are among the passed, too.
+ *   titles of tests, each in one list.
  *
- * Which tests speak for which row: those whose full title carries the id, e.g. `[VIS-02]`.
+ * Which tests speak for which row: those whose full title carries the id, e.g. `[VIS-02]`. What was
+ * not run because its file broke has failed: only what chose not to run here is skipped.
  *
  * @param {TestFile[]} files
  * @returns {Map<string, Proof>}
@@ -57,16 +60,50 @@ export function readResults(root) {
 export function proofsOf(files) {
   /** @type {Map<string, Proof>} */
   const proofs = new Map();
-  for (const { fullName, status, flaky } of files.flatMap((file) => file.assertionResults)) {
+  const tests = files.flatMap((file) =>
+    file.assertionResults.map((test) => ({ ...test, broken: isBroken(file) })),
+  );
+  for (const { fullName, status, flaky, broken } of tests) {
     const ids = new Set([...fullName.matchAll(/\[([A-Z]{2,3}-\d{2})\]/g)].map((match) => match[1]));
     for (const id of /** @type {Set<string>} */ (ids)) {
+      /** @type {Proof} */
       const proof = proofs.get(id) ?? { passed: [], failed: [], skipped: [], flaky: [] };
       proofs.set(id, proof);
-      const list =
-        status === 'passed' ? proof.passed : status === 'failed' ? proof.failed : proof.skipped;
-      list.push(fullName);
-      if (flaky !== undefined) proof.flaky.push(fullName);
+      proof[outcomeOf({ status, flaky, broken })].push(fullName);
     }
   }
   return proofs;
+}
+
+/**
+ * @param {{ status: string, flaky: string | undefined, broken: boolean }} test
+ * @returns {keyof Proof}
+ */
+function outcomeOf({ status, flaky, broken }) {
+  if (status === 'failed') return 'failed';
+  if (status !== 'passed') return broken ? 'failed' : 'skipped';
+  return flaky === undefined ? 'passed' : 'flaky';
+}
+
+/**
+ * A file that failed without a failed test: it could not be loaded, or a hook failed.
+ *
+ * @param {TestFile} file
+ */
+export function isBroken({ status, assertionResults }) {
+  return status === 'failed' && !assertionResults.some((test) => test.status === 'failed');
+}
+
+/**
+ * What the tests of a row say of it: `holds` only where every one of them ran and passed at once.
+ *
+ * @param {Proof | undefined} proof
+ * @returns {'holds' | 'failed' | 'flaky' | 'not run here' | 'no test'}
+ */
+export function verdictOf(proof) {
+  if (proof === undefined) return 'no test';
+  if (proof.failed.length > 0) return 'failed';
+  if (proof.flaky.length > 0) return 'flaky';
+  if (proof.skipped.length > 0) return 'not run here';
+  return 'holds';
 }

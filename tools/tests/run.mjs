@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { UNHANDLED_FILE } from './unhandled-errors.mjs';
+import { REPORT_FILE } from './run-report.mjs';
 
 /**
  * @typedef {import('../acceptance/results.mjs').TestFile} TestFile
@@ -23,28 +23,29 @@ import { UNHANDLED_FILE } from './unhandled-errors.mjs';
  */
 export async function runVitest(root, args, execute) {
   const report = join(root, '.anshi', `vitest-${process.pid}.json`);
-  const unhandledReport = join(root, '.anshi', `unhandled-${process.pid}.json`);
+  const ownReport = join(root, '.anshi', `run-${process.pid}.json`);
   const command = [
     process.execPath,
     join(root, 'node_modules', 'vitest', 'vitest.mjs'),
     'run',
     '--reporter=default',
     '--reporter=json',
-    `--reporter=${join(root, 'tools', 'tests', 'unhandled-errors.mjs')}`,
+    `--reporter=${join(root, 'tools', 'tests', 'run-report.mjs')}`,
     `--outputFile.json=${report}`,
     ...args,
   ];
   try {
-    const code = await execute(command, { [UNHANDLED_FILE]: unhandledReport });
+    const code = await execute(command, { [REPORT_FILE]: ownReport });
     /** @type {TestFile[]} */
     const read = JSON.parse(readFileSync(report, 'utf8')).testResults;
-    /** @type {(string | null)[]} */
-    const unhandled = JSON.parse(readFileSync(unhandledReport, 'utf8'));
+    /** @type {import('./run-report.mjs').RunReport} */
+    const { unhandled, modules } = JSON.parse(readFileSync(ownReport, 'utf8'));
     // What is not needed of the report is not kept.
     const files = read.map(({ name, status, assertionResults }) => ({
       name,
       // An error beside the tests of a file fails the file.
       status: unhandled.includes(name) ? 'failed' : status,
+      ...modules[name],
       assertionResults: assertionResults.map(({ fullName, status: outcome }) => ({
         fullName,
         status: outcome,
@@ -58,6 +59,6 @@ export async function runVitest(root, args, execute) {
     return { files: [], broke: true };
   } finally {
     rmSync(report, { force: true });
-    rmSync(unhandledReport, { force: true });
+    rmSync(ownReport, { force: true });
   }
 }

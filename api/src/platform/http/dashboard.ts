@@ -17,8 +17,9 @@ export async function serveDashboard(app: App, folder: string): Promise<void> {
   const root = resolve(folder);
   await app.register(fastifyStatic, { root, serve: false, cacheControl: false });
 
+  const readIndex = openPage(join(root, 'index.html'));
   const page = async (request: FastifyRequest, reply: FastifyReply) => {
-    const html = await readPage(join(root, 'index.html'));
+    const html = await readIndex();
     if (html === null) {
       return reply
         .code(503)
@@ -76,20 +77,24 @@ interface Page {
   changed: number;
 }
 
-const pages = new Map<string, Page>();
+/** Reads the page, and again where the file has changed. */
+function openPage(file: string): () => Promise<Page | null> {
+  let known: Page | null = null;
+  return async () => {
+    known = await readPage(file, known);
+    return known;
+  };
+}
 
-async function readPage(file: string): Promise<Page | null> {
+async function readPage(file: string, known: Page | null): Promise<Page | null> {
   try {
     const changed = (await stat(file)).mtimeMs;
-    const known = pages.get(file);
     if (known?.changed === changed) return known;
     const text = await readFile(file, 'utf8');
     const scripts = [...text.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(
       ([, script]) => `'sha256-${createHash('sha256').update(script!).digest('base64')}'`,
     );
-    const page = { text, scripts, changed };
-    pages.set(file, page);
-    return page;
+    return { text, scripts, changed };
   } catch {
     return null;
   }

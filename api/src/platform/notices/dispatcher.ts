@@ -16,7 +16,7 @@ import { withBrowser } from './subscriptions.ts';
 
 export type Senders = Record<Taken['channel'], Sender>;
 
-/** Waits before the second try, the third … */
+/** Waits before the first retry, the second … */
 const RETRY_SECONDS = [10, 60, 300, 1800, 7200];
 /** The slowest mail server answers for all of them before their lease ends. */
 const AT_ONCE = 50;

@@ -1,3 +1,5 @@
+import { isBroken } from '../acceptance/results.mjs';
+
 /**
  * @typedef {import('../acceptance/results.mjs').TestFile} TestFile
  * @typedef {TestFile['assertionResults'][number]} TestResult
@@ -6,29 +8,31 @@
 /** More files than these that fail are no accident. */
 const MOST_FILES = 3;
 
-const SECOND = 'passed at the second try';
-const FIRST = 'failed at the second try';
+const PASSED = 'passed on retry';
+const FAILED = 'failed on retry';
 
 /**
- * Which files are run once more, alone: those that failed, where they are few.
+ * Which files are run once more, alone: those that failed or were over their budget, where they are
+ * few.
  *
  * @param {TestFile[]} files of the first run.
+ * @param {TestFile[]} slow those over their budget.
  * @returns {string[]} their names; none where nothing failed, or too much.
  */
-export function filesToTryAgain(files) {
-  const failed = files.filter(({ status }) => status === 'failed').map(({ name }) => name);
-  return failed.length <= MOST_FILES ? failed : [];
+export function filesToRetry(files, slow = []) {
+  const failed = files.filter((file) => file.status === 'failed' || slow.includes(file));
+  return failed.length <= MOST_FILES ? failed.map(({ name }) => name) : [];
 }
 
 /**
- * What counts after a second run of some of the files: what passed in one of the two runs passed
- * and is flaky, what failed in both failed.
+ * What counts after a retry of some of the files: what passed in one of the two runs passed and is
+ * flaky, what failed in both failed. Of the seconds the fewer count.
  *
  * @param {TestFile[]} first
  * @param {TestFile[]} second
  * @returns {TestFile[]}
  */
-export function bothTries(first, second) {
+export function mergeRetry(first, second) {
   return first.map((file) => {
     const again = second.find(({ name }) => name === file.name);
     return again === undefined ? file : mergeFile(file, again);
@@ -50,11 +54,13 @@ function mergeFile(first, second) {
   const broken = isBroken(first) && second.status === 'failed';
   const explained = assertionResults.some(({ flaky }) => flaky !== undefined);
   return {
-    name: first.name,
+    ...first,
+    ...(first.seconds !== undefined &&
+      second.seconds !== undefined && { seconds: Math.min(first.seconds, second.seconds) }),
     status: failed || broken ? 'failed' : 'passed',
     assertionResults,
     // What failed was none of its tests, such as a hook at its end.
-    ...(!failed && !broken && !explained && { flaky: SECOND }),
+    ...(first.status === 'failed' && !failed && !broken && !explained && { flaky: PASSED }),
   };
 }
 
@@ -68,8 +74,8 @@ function mergeTest(first, second) {
   const statuses = [first?.status, second?.status];
   if (!statuses.includes('passed'))
     return statuses.includes('failed') ? { ...either, status: 'failed' } : either;
-  if (first?.status !== 'passed') return { ...either, status: 'passed', flaky: SECOND };
-  return second?.status === 'failed' ? { ...either, flaky: FIRST } : either;
+  if (first?.status !== 'passed') return { ...either, status: 'passed', flaky: PASSED };
+  return second?.status === 'failed' ? { ...either, flaky: FAILED } : either;
 }
 
 /**
@@ -89,17 +95,8 @@ function keyed(tests) {
 }
 
 /**
- * A file that failed without a failed test: it could not be loaded, or a hook failed.
- *
- * @param {TestFile} file
- */
-export function isBroken({ status, assertionResults }) {
-  return status === 'failed' && !assertionResults.some((test) => test.status === 'failed');
-}
-
-/**
  * @param {TestFile[]} files
- * @returns {string[]} a line for each that passed at one of two tries only.
+ * @returns {string[]} a line for each that passed in one of two runs only.
  */
 export function flakyOf(files) {
   return files.flatMap(({ name, flaky, assertionResults }) => [

@@ -10,10 +10,10 @@ const LONG = 300_000;
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'anshi-second-try-'));
+  folder = mkdtempSync(join(tmpdir(), 'anshi-retry-'));
   writeFileSync(
     join(folder, 'vitest.config.mjs'),
-    `export default { root: ${JSON.stringify(folder)}, test: { globals: true } };`,
+    `export default { root: ${JSON.stringify(folder)}, test: { name: 'unit', globals: true } };`,
   );
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -31,11 +31,11 @@ function testFile(name: string, tests: string): void {
 }
 
 /** As continuous integration runs it, or as a person does. */
-async function run({ ci }: { ci: boolean }) {
+async function run({ ci, args = [] }: { ci: boolean; args?: string[] }) {
   const env = Object.entries(process.env).filter(([name]) => !/^(VITEST|CI$)/.test(name));
   const child = spawn(
     process.execPath,
-    ['tools/test.mjs', '--config', join(folder, 'vitest.config.mjs')],
+    ['tools/test.mjs', '--config', join(folder, 'vitest.config.mjs'), ...args],
     { cwd: root, env: { ...Object.fromEntries(env), ...(ci && { CI: 'true' }) } },
   );
   let output = '';
@@ -49,23 +49,24 @@ async function run({ ci }: { ci: boolean }) {
   return {
     status,
     last: lines.at(-1),
-    again: output.includes('once more, alone'),
+    again: output.includes('retry, alone'),
     flaky: lines.filter((line) => line.startsWith('flaky')),
+    slow: lines.filter((line) => line.includes('its budget is')),
   };
 }
 
-it('a test that passes at the second try has passed, and is named', { timeout: LONG }, async () => {
+it('a test that passes on retry has passed, and is named', { timeout: LONG }, async () => {
   testFile('shaky', `it('shakes', () => expect(isFirst).toBe(false)); it('stands', () => {});`);
   testFile('steady', `it('is steady', () => {});`);
-  expect(await run({ ci: true })).toEqual({
+  expect(await run({ ci: true })).toMatchObject({
     status: 0,
     again: true,
-    flaky: ['flaky (passed at the second try): shakes'],
+    flaky: ['flaky (passed on retry): shakes'],
     last: '3 passed, 0 failed, 1 flaky',
   });
 });
 
-it('a file that fails beside its tests is tried again, too', { timeout: LONG }, async () => {
+it('a file that fails beside its tests is run again, too', { timeout: LONG }, async () => {
   testFile('hook', `afterAll(() => { if (isFirst) throw new Error('end'); }); it('a', () => {});`);
   testFile(
     'stray',
@@ -73,12 +74,8 @@ it('a file that fails beside its tests is tried again, too', { timeout: LONG }, 
   );
   const { status, flaky, last } = await run({ ci: true });
   expect(flaky).toEqual([
-    expect.stringMatching(
-      /^flaky \(passed at the second try\): .*hook\.test\.js, beside its tests$/,
-    ),
-    expect.stringMatching(
-      /^flaky \(passed at the second try\): .*stray\.test\.js, beside its tests$/,
-    ),
+    expect.stringMatching(/^flaky \(passed on retry\): .*hook\.test\.js, beside its tests$/),
+    expect.stringMatching(/^flaky \(passed on retry\): .*stray\.test\.js, beside its tests$/),
   ]);
   expect([status, last]).toEqual([0, '2 passed, 0 failed, 2 flaky']);
 });
@@ -87,18 +84,18 @@ it('what fails twice has failed', { timeout: LONG }, async () => {
   testFile('wrong', `it('is wrong', () => expect(1).toBe(2));`);
   testFile('shaky', `it('shakes', () => expect(isFirst).toBe(false));`);
   testFile('absent', `import './nowhere.js'; it('never runs', () => {});`);
-  expect(await run({ ci: true })).toEqual({
+  expect(await run({ ci: true })).toMatchObject({
     status: 1,
     again: true,
-    flaky: ['flaky (passed at the second try): shakes'],
+    flaky: ['flaky (passed on retry): shakes'],
     last: '1 passed, 2 failed, 1 flaky',
   });
 });
 
-it('more than three files have no second try', { timeout: LONG }, async () => {
+it('more than three files are not run again', { timeout: LONG }, async () => {
   for (const name of ['a', 'b', 'c', 'd'])
     testFile(name, `it('${name}', () => expect(isFirst).toBe(false));`);
-  expect(await run({ ci: true })).toEqual({
+  expect(await run({ ci: true })).toMatchObject({
     status: 1,
     again: false,
     flaky: [],
@@ -108,10 +105,17 @@ it('more than three files have no second try', { timeout: LONG }, async () => {
 
 it('a person sees a failure at once', { timeout: LONG }, async () => {
   testFile('shaky', `it('shakes', () => expect(isFirst).toBe(false));`);
-  expect(await run({ ci: false })).toEqual({
+  expect(await run({ ci: false })).toMatchObject({
     status: 1,
     again: false,
     flaky: [],
     last: '0 passed, 1 failed',
   });
+});
+
+it('a file over its budget fails with the figure', { timeout: LONG }, async () => {
+  testFile('slow', `it('is slow', () => {});`);
+  const { status, slow, last } = await run({ ci: false, args: ['--budget-factor', '0.000001'] });
+  expect(slow).toEqual([expect.stringMatching(/slow\.test\.js took \d+\.\d s, its budget is/)]);
+  expect([status, last]).toEqual([1, '1 passed, 1 failed']);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bothTries, countTests, filesToTryAgain, flakyOf } from './second-try.mjs';
+import { countTests, filesToRetry, flakyOf, mergeRetry } from './retry.mjs';
 
 type Tests = Record<string, 'passed' | 'failed' | 'skipped'>;
 const file = (name: string, tests: Tests, isBroken = false) => ({
@@ -8,22 +8,31 @@ const file = (name: string, tests: Tests, isBroken = false) => ({
   assertionResults: Object.entries(tests).map(([fullName, status]) => ({ fullName, status })),
 });
 
-describe('a second try', () => {
+describe('a retry', () => {
   it('is for the failed files, where they are few', () => {
     const failing = ['a', 'b', 'c', 'd'].map((name) => file(name, { x: 'failed' }));
-    expect(filesToTryAgain([file('good', { x: 'passed' })])).toEqual([]);
-    expect(filesToTryAgain([...failing.slice(0, 3), file('good', {})])).toEqual(['a', 'b', 'c']);
-    expect(filesToTryAgain(failing)).toEqual([]);
+    expect(filesToRetry([file('good', { x: 'passed' })])).toEqual([]);
+    expect(filesToRetry([...failing.slice(0, 3), file('good', {})])).toEqual(['a', 'b', 'c']);
+    expect(filesToRetry(failing)).toEqual([]);
+  });
+
+  it('is for files over their budget, too, and the fewer seconds count', () => {
+    const slow = { ...file('slow', { x: 'passed' }), seconds: 50 };
+    const files = [slow, file('good', { x: 'passed' })];
+    expect(filesToRetry(files, [slow])).toEqual(['slow']);
+    const [merged] = mergeRetry(files, [{ ...slow, seconds: 20 }]);
+    expect(merged).toEqual({ ...slow, seconds: 20 });
+    expect(flakyOf([merged!])).toEqual([]);
   });
 
   it.each<[string, Tests, Tests, string[], string]>([
-    ['passed then', { x: 'failed' }, { x: 'passed' }, ['passed at the second try'], '1 0'],
+    ['passed then', { x: 'failed' }, { x: 'passed' }, ['passed on retry'], '1 0'],
     ['failed twice', { x: 'failed' }, { x: 'failed' }, [], '0 1'],
     [
       'failed in another test',
       { x: 'failed', y: 'passed' },
       { x: 'passed', y: 'failed' },
-      ['passed at the second try', 'failed at the second try'],
+      ['passed on retry', 'failed on retry'],
       '2 0',
     ],
     ['was gone', { x: 'failed' }, {}, [], '0 1'],
@@ -32,11 +41,11 @@ describe('a second try', () => {
       'left out what is always left out',
       { x: 'failed', y: 'skipped' },
       { x: 'passed', y: 'skipped' },
-      ['passed at the second try'],
+      ['passed on retry'],
       '1 0',
     ],
   ])('that %s', (_, first, second, flaky, counts) => {
-    const merged = bothTries([file('f', first)], [file('f', second)]);
+    const merged = mergeRetry([file('f', first)], [file('f', second)]);
     expect(merged[0]?.assertionResults.flatMap((test) => test.flaky ?? [])).toEqual(flaky);
     const { passed, failed } = countTests(merged);
     expect(`${passed} ${failed}`).toBe(counts);
@@ -44,10 +53,10 @@ describe('a second try', () => {
 
   it('of a file that could not begin makes its tests flaky; one that cannot again fails', () => {
     const broken = file('f', { x: 'skipped' }, true);
-    const merged = bothTries([broken], [file('f', { x: 'passed' })]);
-    expect(flakyOf(merged)).toEqual(['flaky (passed at the second try): x']);
+    const merged = mergeRetry([broken], [file('f', { x: 'passed' })]);
+    expect(flakyOf(merged)).toEqual(['flaky (passed on retry): x']);
     expect(countTests(merged)).toEqual({ passed: 1, failed: 0, skipped: 0, flaky: 1 });
-    const twice = bothTries([broken], [broken]);
+    const twice = mergeRetry([broken], [broken]);
     expect(countTests(twice)).toEqual({ passed: 0, failed: 1, skipped: 1, flaky: 0 });
   });
 
@@ -59,7 +68,7 @@ describe('a second try', () => {
       assertionResults: statuses.map((status) => ({ ...same, status })),
     });
     const good = file('good', { x: 'passed' });
-    const merged = bothTries(
+    const merged = mergeRetry(
       [good, pair('f', 'passed', 'failed')],
       [pair('f', 'passed', 'passed')],
     );

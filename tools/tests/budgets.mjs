@@ -1,0 +1,102 @@
+import { relative } from 'node:path';
+
+/**
+ * @typedef {import('../acceptance/results.mjs').TestFile} TestFile
+ *
+ * @typedef {object} Exception
+ * @property {number} seconds
+ * @property {string} reason
+ */
+
+/**
+ * Seconds that a file may take on two cores, while another file runs beside it. What takes longer is
+ * divided, or waits for something that it need not wait for.
+ *
+ * @type {Record<string, number>}
+ */
+export const budgets = {
+  unit: 20,
+  dashboard: 30,
+  integration: 40,
+  outage: 120,
+  media: 120,
+  e2e: 120,
+};
+
+/**
+ * Files with a budget of their own.
+ *
+ * @type {Record<string, Exception>}
+ */
+export const exceptions = {
+  'api/src/platform/backup/backup.int.test.ts': {
+    seconds: 120,
+    reason: 'backups and restores of whole databases, and commands in processes of their own',
+  },
+  'api/src/platform/backup/restore.int.test.ts': {
+    seconds: 90,
+    reason: 'restores of whole databases, one of them killed half-way',
+  },
+  'api/src/modules/models/labels/labels.int.test.ts': {
+    seconds: 60,
+    reason: 'exports pictures, and runs the command that a person runs',
+  },
+  'e2e/outages.e2e.test.ts': {
+    seconds: 240,
+    reason: 'the API stays away for a minute, as the row says',
+  },
+  'e2e/worker-kill.e2e.test.ts': {
+    seconds: 360,
+    reason: 'a worker is killed twenty times while violations are confirmed',
+  },
+};
+
+/**
+ * @param {string} root the checkout.
+ * @param {TestFile} file
+ * @returns {number | null} seconds; null for a file of no project of ours.
+ */
+export function budgetOf(root, { name, project }) {
+  return exceptions[relative(root, name)]?.seconds ?? budgets[project ?? ''] ?? null;
+}
+
+/**
+ * @param {string} root the checkout.
+ * @param {TestFile[]} files
+ * @param {number} factor multiplies each budget: for a machine that does other things, too.
+ * @returns {{ file: TestFile, line: string }[]} each file over its budget, and a line that says so.
+ */
+export function overBudget(root, files, factor) {
+  return files.flatMap((file) => {
+    const budget = budgetOf(root, file);
+    if (budget === null || file.seconds === undefined || file.seconds <= budget * factor) return [];
+    const name = relative(root, file.name);
+    const line = `${name} took ${file.seconds.toFixed(1)} s, its budget is ${budget * factor} s (tools/tests/budgets.mjs)`;
+    return [{ file, line }];
+  });
+}
+
+/**
+ * @param {string} root the checkout.
+ * @param {TestFile[]} files
+ * @returns {string[]} lines: seconds of the files of each project, and the slowest files.
+ */
+export function timesOf(root, files) {
+  /** @type {Map<string, { files: number, seconds: number }>} */
+  const projects = new Map();
+  for (const { project = '-', seconds = 0 } of files) {
+    const sum = projects.get(project) ?? { files: 0, seconds: 0 };
+    projects.set(project, { files: sum.files + 1, seconds: sum.seconds + seconds });
+  }
+  const slowest = files
+    .filter(({ seconds }) => seconds !== undefined)
+    .sort((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0))
+    .slice(0, 10);
+  const shown = (/** @type {number} */ seconds) => `${seconds.toFixed(1)} s`.padStart(9);
+  return [
+    'seconds of each project, its files one after the other:',
+    ...[...projects].map(([name, sum]) => `${shown(sum.seconds)}  ${name} (${sum.files} files)`),
+    'slowest files:',
+    ...slowest.map(({ name, seconds = 0 }) => `${shown(seconds)}  ${relative(root, name)}`),
+  ];
+}
