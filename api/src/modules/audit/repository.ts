@@ -1,6 +1,8 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Reach } from '../../platform/access/scope.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { listOrder, type Position } from '../../platform/kit/list-order.ts';
+import { within } from '../../platform/kit/sql.ts';
 import type { LineQuery } from './schema.ts';
 
 /** A line of the log with its place in the chain. */
@@ -21,18 +23,27 @@ export interface LineRow {
   position: bigint | null;
 }
 
+export const lineColumns = { seq: 'number' } as const;
+/** The order of the log, newest first. */
+export const newestLines = listOrder('audit lines', 'desc', lineColumns);
+
 export type Filters = Omit<LineQuery, 'limit' | 'cursor'>;
 
-/** Lines that fit, newest first, those before `before` only. */
+/** Lines that fit, newest first. */
 export function findLines(
   tx: Transaction,
-  options: { filters: Filters; reach: Reach; before?: bigint | undefined; limit: number },
+  options: {
+    filters: Filters;
+    reach: Reach;
+    after: Position<typeof lineColumns> | null;
+    limit: number;
+  },
 ): Promise<LineRow[]> {
-  const { filters, reach, before, limit } = options;
+  const { filters, reach, after, limit } = options;
   const { user, person, entity, entityId, action, from, to } = filters;
   const where = [
     withinReach(reach),
-    ...(before === undefined ? [] : [Prisma.sql`l.seq < ${before}`]),
+    newestLines.beyondSql(after, { seq: Prisma.sql`l.seq` }),
     ...(user === undefined
       ? []
       : [user === 'system' ? Prisma.sql`l.user_id IS NULL` : Prisma.sql`l.user_id = ${user}`]),
@@ -40,8 +51,7 @@ export function findLines(
     ...(entity === undefined ? [] : [Prisma.sql`l.entity = ${entity}`]),
     ...(entityId === undefined ? [] : [Prisma.sql`l.entity_id = ${entityId}`]),
     ...(action === undefined ? [] : [Prisma.sql`l.action = ${action}`]),
-    ...(from === undefined ? [] : [Prisma.sql`l.at >= ${new Date(from)}`]),
-    ...(to === undefined ? [] : [Prisma.sql`l.at < ${new Date(to)}`]),
+    ...within(Prisma.sql`l.at`, from, to),
   ];
   return select(tx, Prisma.join(where, ' AND '), limit);
 }

@@ -1,5 +1,6 @@
 import { bilingual, instant, ulid } from '@anshi/contracts';
 import { z } from 'zod';
+import { pageOf, pageQuery } from '../../platform/kit/schemas.ts';
 
 const text = (most: number) => z.string().trim().min(1).max(most);
 const seq = z.string().regex(/^\d{1,18}$/);
@@ -18,8 +19,7 @@ const filters = {
 
 export const lineQuery = z.object({
   ...filters,
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: seq.optional().describe('The field next of the last page.'),
+  ...pageQuery(),
 });
 export type LineQuery = z.infer<typeof lineQuery>;
 
@@ -48,12 +48,7 @@ export const lineSchema = z
   })
   .meta({ id: 'AuditLine', description: 'Who did what to which thing.' });
 
-export const linePage = z
-  .object({
-    items: z.array(lineSchema),
-    next: z.string().nullable().describe('The cursor of the next page; null at the end.'),
-  })
-  .meta({ id: 'AuditPage' });
+export const linePage = pageOf(lineSchema).meta({ id: 'AuditPage' });
 
 const flaw = z.object({
   kind: z.enum([
@@ -110,9 +105,7 @@ export const findingSchema = z
   })
   .meta({ id: 'AuditFinding', description: 'An unusual use that was found in the log.' });
 
-export const findingPage = z.object({
-  items: z.array(findingSchema),
-  next: z.string().nullable(),
+export const findingPage = pageOf(findingSchema).extend({
   counts: z.object({ open: z.number().int() }).optional(),
 });
 
@@ -124,8 +117,7 @@ export const findingDetail = findingSchema
 
 export const findingQuery = z.object({
   state: z.enum(['open', 'handled']).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: ulid.optional(),
+  ...pageQuery(),
 });
 
 export const handleRequest = z.strictObject({ note: z.string().trim().min(1).max(2000) });

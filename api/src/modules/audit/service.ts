@@ -7,7 +7,8 @@ import { rulesInForce } from '../../platform/audit/unusual/watch.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
-import { type Filters, findBySeq, findLines } from './repository.ts';
+import { listOrder, type Position } from '../../platform/kit/list-order.ts';
+import { type Filters, findBySeq, findLines, type lineColumns, newestLines } from './repository.ts';
 import type {
   ExportQuery,
   findingDetail,
@@ -23,6 +24,9 @@ import { csvHead, showFinding, showLine, toCsv } from './view.ts';
 
 type SignedIn = Caller & { account: Account };
 type Finding = z.infer<typeof findingSchema>;
+
+/** The order of the list of findings. */
+const newestFindings = listOrder('audit findings', 'desc', { id: 'id' });
 
 const EXPORT_BATCH = 1_000;
 
@@ -43,17 +47,18 @@ export function createAuditService(options: { database: Database; units: Units }
     const { format, ...filters } = query;
     const reach = reachOf(account, 'audit:read');
     if (format === 'csv') yield csvHead;
-    let before: bigint | undefined;
+    let after: Position<typeof lineColumns> | null = null;
     for (;;) {
       const rows = await database.transaction(actorOf(account), (tx) =>
-        findLines(tx, { filters, reach, before, limit: EXPORT_BATCH }),
+        findLines(tx, { filters, reach, after, limit: EXPORT_BATCH }),
       );
       const shown = rows.map(showLine);
       yield shown
         .map((line) => (format === 'csv' ? toCsv(line) : `${JSON.stringify(line)}\n`))
         .join('');
-      before = rows.at(-1)?.seq;
-      if (rows.length < EXPORT_BATCH) return;
+      const last = rows.at(-1);
+      if (!last || rows.length < EXPORT_BATCH) return;
+      after = last;
     }
   }
 
@@ -64,15 +69,15 @@ export function createAuditService(options: { database: Database; units: Units }
         const rows = await findLines(unit.tx, {
           filters,
           reach: reachOf(caller.account, 'audit:read'),
-          before: cursor === undefined ? undefined : BigInt(cursor),
+          after: newestLines.after(cursor),
           limit: limit + 1,
         });
-        const page = rows.slice(0, limit);
+        const page = newestLines.page(rows, limit);
         const asked = { ...given(filters), ...(cursor === undefined ? {} : { cursor }) };
         await unit.audit({ action: 'query', entity: 'audit', after: asked });
         return {
-          items: page.map(showLine),
-          next: rows.length > page.length ? String(page.at(-1)?.seq) : null,
+          items: page.rows.map(showLine),
+          next: page.next,
         };
       }),
 
@@ -95,18 +100,18 @@ export function createAuditService(options: { database: Database; units: Units }
             ...(query.state === undefined
               ? {}
               : { handledAt: query.state === 'open' ? null : { not: null } }),
-            ...(query.cursor ? { id: { lt: query.cursor } } : {}),
+            ...newestFindings.beyond(newestFindings.after(query.cursor)),
           },
-          orderBy: { id: 'desc' },
+          orderBy: newestFindings.by(),
           take: query.limit + 1,
         });
-        const page = rows.slice(0, query.limit);
+        const page = newestFindings.page(rows, query.limit);
         const open = query.cursor
           ? undefined
           : await tx.auditFinding.count({ where: { handledAt: null } });
         return {
-          items: page.map(showFinding),
-          next: rows.length > page.length ? (page.at(-1)?.id ?? null) : null,
+          items: page.rows.map(showFinding),
+          next: page.next,
           ...(open === undefined ? {} : { counts: { open } }),
         };
       });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { describe } from '../../platform/audit/words.ts';
+import { CSV_BOM, csvLine } from '../../platform/kit/csv.ts';
 import type { LineRow } from './repository.ts';
 import type { findingSchema, lineSchema } from './schema.ts';
 
@@ -72,7 +73,7 @@ const columns = [
   'en',
 ] as const;
 
-export const csvHead = `\uFEFF${columns.join(',')}\r\n`;
+export const csvHead = CSV_BOM + csvLine(columns);
 
 /** A line for a spreadsheet. What a spreadsheet would run as a formula comes as text. */
 export function toCsv(line: Line): string {
@@ -84,10 +85,5 @@ export function toCsv(line: Line): string {
     after: json(line.after),
     ...line.text,
   };
-  return `${columns.map((column) => cell(cells[column] ?? '')).join(',')}\r\n`;
-}
-
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvLine(columns.map((column) => cells[column] ?? ''));
 }

@@ -3,6 +3,7 @@ import type { Caller } from '../../platform/access/caller.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { requireVersion } from '../../platform/kit/save.ts';
 import { personWithin } from '../people/service.ts';
 import { BADGE_TRACKING, erasePositions } from './gate.ts';
 import { consentOverview } from './overview.ts';
@@ -148,9 +149,7 @@ export function createConsentService({ units }: { units: Units }) {
       return units.run(user, async (unit) => {
         const { tx } = unit;
         const before = (await purposes(tx)).find((one) => one.id === id);
-        if ((before?.version ?? 0) !== given.version) {
-          throw new Problem('privacy.version-conflict', undefined, { current: before ?? null });
-        }
+        requireVersion('privacy.version-conflict', before, given.version);
         const { version, ...fields } = given;
         const written = await tx.consentPurpose.createMany({
           data: [

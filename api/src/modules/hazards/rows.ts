@@ -1,6 +1,8 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { listOrder, type Position } from '../../platform/kit/list-order.ts';
+import { allOf, anyOf, containsSql, within } from '../../platform/kit/sql.ts';
 import {
   type CaseColumns,
   overdueRows,
@@ -70,11 +72,13 @@ export interface HazardRow extends CaseColumns {
 const caseOf = selectCase('h');
 const overdue = overdueRows('h');
 
-/** Where a page ended. */
-export interface Position {
-  at: Date;
-  id: string;
-}
+const columns = { reportedAt: 'time', id: 'id' } as const;
+const inTable = { reportedAt: Prisma.sql`h.reported_at`, id: Prisma.sql`h.id` };
+/** The orders of the list; between hazards of one instant, the id decides. */
+export const hazardOrders = {
+  newest: listOrder('hazards newest', 'desc', columns),
+  oldest: listOrder('hazards oldest', 'asc', columns),
+};
 
 /**
  * What is shown of the hazards that `page` names: the page is found first, on its index; names,
@@ -119,9 +123,6 @@ export async function findHazard(tx: Transaction, id: string): Promise<HazardRow
   return row ?? null;
 }
 
-const within = (column: string, values: readonly string[] | undefined): Prisma.Sql[] =>
-  values?.length ? [Prisma.sql`h.${Prisma.raw(column)} = ANY(${[...values]})`] : [];
-
 /** One state, or the words for those that are not over and those that are. */
 function stateFilter(states: readonly string[] | undefined): Prisma.Sql[] {
   if (!states?.length) return [];
@@ -139,11 +140,11 @@ export function filtersOf(account: Account, query: ListQuery): Prisma.Sql[] {
   return [
     visibleRows(account),
     ...stateFilter(query.state),
-    ...within('type', query.type),
-    ...within('level', query.level),
-    ...within('department_id', query.department),
-    ...within('site', query.site),
-    ...within('area_id', query.area),
+    ...anyOf(Prisma.sql`h.type`, query.type),
+    ...anyOf(Prisma.sql`h.level`, query.level),
+    ...anyOf(Prisma.sql`h.department_id`, query.department),
+    ...anyOf(Prisma.sql`h.site`, query.site),
+    ...anyOf(Prisma.sql`h.area_id`, query.area),
     ...(query.overdue ? [query.overdue === 'true' ? overdue : Prisma.sql`NOT ${overdue}`] : []),
     ...(query.mine
       ? [
@@ -152,19 +153,13 @@ export function filtersOf(account: Account, query: ListQuery): Prisma.Sql[] {
           mine[query.mine],
         ]
       : []),
-    ...(query.q
-      ? [
-          // No pattern: % and _ are letters like any other.
-          Prisma.sql`strpos(lower(h.no || ' ' || h.title || ' ' || h.description), lower(${query.q})) > 0`,
-        ]
-      : []),
+    ...containsSql(query.q, [Prisma.sql`h.no || ' ' || h.title || ' ' || h.description`]),
     ...(entity
       ? [
           Prisma.sql`h.id IN (SELECT hazard_id FROM hazard_link WHERE entity = ${entity} AND entity_id = ${entityId})`,
         ]
       : []),
-    ...(query.from ? [Prisma.sql`h.reported_at >= ${new Date(query.from)}`] : []),
-    ...(query.to ? [Prisma.sql`h.reported_at < ${new Date(query.to)}`] : []),
+    ...within(inTable.reportedAt, query.from, query.to),
   ];
 }
 
@@ -173,22 +168,15 @@ export function findPage(
   tx: Transaction,
   account: Account,
   query: ListQuery,
-  after: Position | null,
+  after: Position<typeof columns> | null,
 ): Promise<HazardRow[]> {
-  const newest = query.order === 'newest';
+  const order = hazardOrders[query.order];
   const filters = filtersOf(account, query);
-  if (after) {
-    filters.push(
-      newest
-        ? Prisma.sql`(h.reported_at, h.id) < (${after.at}, ${after.id})`
-        : Prisma.sql`(h.reported_at, h.id) > (${after.at}, ${after.id})`,
-    );
-  }
-  const order = newest
-    ? Prisma.sql`ORDER BY h.reported_at DESC, h.id DESC`
-    : Prisma.sql`ORDER BY h.reported_at, h.id`;
-  const page = Prisma.sql`SELECT * FROM hazard h WHERE ${Prisma.join(filters, ' AND ')} ${order} LIMIT ${query.limit + 1}`;
-  return sqlIn(tx)<HazardRow>(shown(page, order));
+  // Without a position there is no condition: the statement keeps its plan.
+  if (after) filters.push(order.beyondSql(after, inTable));
+  const by = Prisma.sql`ORDER BY ${order.bySql(inTable)}`;
+  const page = Prisma.sql`SELECT * FROM hazard h WHERE ${allOf(filters)} ${by} LIMIT ${query.limit + 1}`;
+  return sqlIn(tx)<HazardRow>(shown(page, by));
 }
 
 export interface OpenCounts {

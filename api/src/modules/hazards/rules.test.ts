@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StoredFile } from '../../platform/files/types.ts';
 import { workflowDefinition } from '../../platform/workflow/definition.ts';
-import { readCursor, writeCursor } from './cursor.ts';
 import { checkFile, metresBetween, type Setting } from './evidence-checks.ts';
 import { hazardFlow } from './flow.ts';
 import { isInside } from './places.ts';
@@ -163,16 +162,4 @@ describe('[HAZ-15] a file', () => {
     expect(kinds(file({ takenAt: at(11), takenWhere: away }), { site: null })).toEqual([]);
     expect(kinds(file({ kind: 'document' }))).toEqual([]);
   });
-});
-
-it('a cursor means something in the order that it was written for, and nothing else', () => {
-  const row = { reportedAt: new Date(1_700_000_000_123), id: '01KAVDEMZ00000000000000001' };
-  const cursor = writeCursor(row, 'newest');
-  expect(readCursor(cursor, 'newest')).toEqual({ at: row.reportedAt, id: row.id });
-  expect(() => readCursor(cursor, 'oldest')).toThrow();
-  fc.assert(
-    fc.property(fc.string(), (text) => {
-      expect(() => readCursor(text, 'newest')).toThrow();
-    }),
-  );
 });

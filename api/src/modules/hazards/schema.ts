@@ -1,11 +1,12 @@
 import { bilingual, instant, point, slug, ulid } from '@anshi/contracts';
 import { z } from 'zod';
-import { line, prose } from '../../platform/http/text-schema.ts';
+import { commaSeparated, line, pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
 import { caseShape, transitionsShape, who } from '../../platform/workflow/record-schema.ts';
 
 /** Longest texts, in characters as people count them. */
 export const TITLE_MAX = 120;
 export const DESCRIPTION_MAX = 4_000;
+
 export const hazardLevel = z.enum(['general', 'major']);
 /** Where a report came from. People send from a phone or a desk; the rest is set by the server. */
 export const hazardSource = z.enum(['phone', 'desk', 'camera', 'warning']);
@@ -130,21 +131,13 @@ export const reportBody = z
   .meta({ id: 'HazardReport' });
 export type ReportBody = z.infer<typeof reportBody>;
 
-const commaSeparated = <Item extends z.ZodType<string, string>>(item: Item) =>
-  z
-    .string()
-    .max(1000)
-    .transform((text) => text.split(',').filter((part) => part !== ''))
-    .pipe(z.array(item).max(50));
-
 export const period = {
   from: instant.optional().describe('Reported at this instant or later.'),
   to: instant.optional().describe('Reported before this instant.'),
 };
 
 export const listQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(500).optional().describe('The field next of the last page.'),
+  ...pageQuery(),
   state: commaSeparated(slug).optional().describe('States, or `open`, `closed`; with commas.'),
   type: commaSeparated(slug).optional(),
   level: commaSeparated(hazardLevel).optional(),
@@ -164,10 +157,8 @@ export const listQuery = z.strictObject({
 });
 export type ListQuery = z.infer<typeof listQuery>;
 
-export const hazardPage = z
-  .object({
-    items: z.array(hazardSchema),
-    next: z.string().nullable().describe('The cursor of the next page; null at the end.'),
+export const hazardPage = pageOf(hazardSchema)
+  .extend({
     counts: z
       .object({
         open: z.number().int(),

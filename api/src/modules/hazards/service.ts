@@ -8,12 +8,11 @@ import { recordService } from '../../platform/workflow/record.ts';
 import { flowsOf } from '../../platform/workflow/record-columns.ts';
 import type { ActionBody } from '../../platform/workflow/record-schema.ts';
 import { takeStep } from './actions.ts';
-import { readCursor, writeCursor } from './cursor.ts';
 import { HAZARD } from './flow.ts';
 import { describeViolation, findOfViolation } from './from-violation.ts';
 import type { HazardParts } from './parts.ts';
 import { type Report, type Taken, takeReport } from './report.ts';
-import { countOpen, findHazard, findPage, type HazardRow } from './rows.ts';
+import { countOpen, findHazard, findPage, type HazardRow, hazardOrders } from './rows.ts';
 import type { Hazard, hazardPage, ListQuery } from './schema.ts';
 import { historyView, showHazard } from './view.ts';
 import { mayIdentify, maySee } from './visibility.ts';
@@ -87,18 +86,18 @@ export function createHazardsService(parts: HazardParts) {
     },
 
     list(account: Account, query: ListQuery): Promise<z.infer<typeof hazardPage>> {
-      const after = query.cursor === undefined ? null : readCursor(query.cursor, query.order);
+      const order = hazardOrders[query.order];
+      const after = order.after(query.cursor);
       return database.transaction(actorOf(account), async (tx) => {
         const [found, counts] = await Promise.all([
           findPage(tx, account, query, after),
           after ? null : countOpen(tx, account),
         ]);
-        const page = found.slice(0, query.limit);
+        const { rows: page, next } = order.page(found, query.limit);
         const flows = await flowsOf(workflows, tx, HAZARD, page);
-        const last = page.at(-1);
         return {
           items: page.map((row) => showHazard(row, { account, flow: flows.get(row.flowVersion)! })),
-          next: last && found.length > page.length ? writeCursor(last, query.order) : null,
+          next,
           ...(counts ? { counts } : {}),
         };
       });

@@ -1,6 +1,6 @@
 import { bilingual, instant, slug, ulid } from '@anshi/contracts';
 import { z } from 'zod';
-import { prose } from '../../platform/http/text-schema.ts';
+import { prose } from '../../platform/kit/schemas.ts';
 import { hazardLevel } from './schema.ts';
 
 const name = z.strictObject({

@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import { isWithin, type Reach, reachOf } from '../../platform/access/scope.ts';
+import { reachSql } from '../../platform/kit/reach.ts';
 
 /** Where a hazard belongs, as far as it decides who may see it. */
 export interface Seen {
@@ -17,18 +18,12 @@ export interface Seen {
  * reach. Lists, counts, searches and statistics all hang on this one.
  */
 export function visibleRows(account: Account): Prisma.Sql {
-  const reach = reachOf(account, 'hazard:read');
-  const own = Prisma.sql`EXISTS (SELECT 1 FROM hazard_party p WHERE p.tenant_id = h.tenant_id AND p.user_id = ${account.id} AND p.hazard_id = h.id)`;
-  switch (reach.scope) {
-    case 'all':
-      return Prisma.sql`TRUE`;
-    case 'site':
-      return Prisma.sql`(h.site = ${reach.site} OR ${own})`;
-    case 'department':
-      return Prisma.sql`(h.department_id = ANY(${[...reach.departments]}) OR ${own})`;
-    case 'own':
-      return own;
-  }
+  return reachSql(account, 'hazard:read', {
+    site: Prisma.sql`h.site`,
+    department: Prisma.sql`h.department_id`,
+    own: ({ user }) =>
+      Prisma.sql`EXISTS (SELECT 1 FROM hazard_party p WHERE p.tenant_id = h.tenant_id AND p.user_id = ${user} AND p.hazard_id = h.id)`,
+  });
 }
 
 const belonging = (hazard: Seen) => ({

@@ -1,5 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { listOrder, type Position } from '../../platform/kit/list-order.ts';
 
 /** From when to when a worker judged a camera with a version. */
 export interface LogEntry {
@@ -16,6 +17,10 @@ export interface LogEntry {
   lost: boolean;
 }
 
+const columns = { seq: 'number' } as const;
+/** The order of the log, newest first. */
+export const newestEntries = listOrder('model log', 'desc', columns);
+
 /** The log as spans of time, the newest first. */
 export function findLog(
   tx: Transaction,
@@ -24,7 +29,7 @@ export function findLog(
     camera?: string | undefined;
     worker?: string | undefined;
     at?: string | undefined;
-    before?: number | undefined;
+    after?: Position<typeof columns> | null;
     limit: number;
   },
 ): Promise<LogEntry[]> {
@@ -32,7 +37,7 @@ export function findLog(
   if (query.versions) all.push(Prisma.sql`l.model_version_id = ANY (${query.versions})`);
   if (query.camera) all.push(Prisma.sql`l.camera = ${query.camera}`);
   if (query.worker) all.push(Prisma.sql`l.worker = ${query.worker}`);
-  if (query.before) all.push(Prisma.sql`l.seq < ${query.before}`);
+  if (query.after) all.push(newestEntries.beyondSql(query.after, { seq: Prisma.sql`l.seq` }));
   if (query.at) {
     const at = new Date(query.at);
     all.push(Prisma.sql`l.at <= ${at} AND (u.at IS NULL OR u.at > ${at})`);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { callerOf } from '../../platform/access/caller.ts';
 import type { App, Module } from '../../platform/http/app-types.ts';
 import { problems } from '../../platform/http/problems.ts';
-import { spreadsheetLanguage } from '../hazards/statistics/schema.ts';
+import { sendBytes, sheetQuery, workbookAnswer, XLSX } from '../../platform/kit/list-export.ts';
 import { registerLabelExports } from './label-routes.ts';
 import type { ModelParts } from './open.ts';
 import { registerModelReviews } from './review-routes.ts';
@@ -18,7 +18,6 @@ import {
   precisionQuery,
 } from './schema.ts';
 
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const tags = ['models'];
 const read = { permission: 'model:read' } as const;
 const manage = { permission: 'model:manage' } as const;
@@ -151,25 +150,14 @@ function registerPrecision(app: App, { precision }: ModelParts): void {
         tags,
         operationId: 'getModelPrecisionSheet',
         summary: 'The same as a workbook',
-        querystring: precisionQuery.extend(spreadsheetLanguage),
-        response: {
-          200: { description: 'The workbook.', content: { [XLSX]: { schema: z.any() } } },
-          ...usual,
-        },
+        querystring: precisionQuery.extend(sheetQuery),
+        response: { ...workbookAnswer, ...usual },
       },
     },
     async (request, reply) => {
       const { lang, ...query } = request.query;
       const bytes = await precision.workbook(callerOf(request), query, lang);
-      return (
-        reply
-          .type(XLSX)
-          .header('content-disposition', 'attachment; filename="model-precision.xlsx"')
-          .header('cache-control', 'no-store')
-          // The bytes are the answer: no schema is laid over them.
-          .serializer((body: unknown) => body as string)
-          .send(bytes)
-      );
+      return sendBytes(reply, { name: 'model-precision.xlsx', type: XLSX, bytes });
     },
   );
 }

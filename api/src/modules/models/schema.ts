@@ -1,11 +1,9 @@
 import { announcedModel, instant, sha256, slug, ulid, violationRule } from '@anshi/contracts';
 import { z } from 'zod';
-import { prose } from '../../platform/http/text-schema.ts';
+import { commaSeparated, day, pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
 
 const bilingualName = z.object({ zh: z.string(), en: z.string() });
 const who = z.object({ id: z.string(), displayName: bilingualName });
-export const day = z.iso.date();
-
 const share = z
   .object({ value: z.number(), low: z.number(), high: z.number() })
   .describe('A share with its Wilson score interval at 95 % (Wilson 1927).');
@@ -72,17 +70,9 @@ export const logQuery = z.strictObject({
   camera: slug.optional(),
   worker: slug.optional(),
   at: instant.optional().describe('Only what was loaded at this instant.'),
-  before: z.coerce
-    .number()
-    .int()
-    .positive()
-    .optional()
-    .describe('The field next of the last page.'),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  ...pageQuery({ usual: 100, most: 500 }),
 });
-export const logPage = z
-  .object({ items: z.array(logEntry), next: z.number().int().nullable() })
-  .meta({ id: 'ModelLogPage' });
+export const logPage = pageOf(logEntry).meta({ id: 'ModelLogPage' });
 
 export const missedReason = prose(2000)
   .min(1)
@@ -110,13 +100,6 @@ export const modelSettings = z
       ),
   })
   .meta({ id: 'ModelSettings' });
-
-const commaSeparated = <Item extends z.ZodType<string, string>>(item: Item) =>
-  z
-    .string()
-    .max(1000)
-    .transform((text) => text.split(',').filter((part) => part !== ''))
-    .pipe(z.array(item).max(50));
 
 export const precisionGroup = z.enum(['rule', 'camera', 'version', 'week']);
 export const precisionQuery = z.strictObject({

@@ -3,7 +3,7 @@ import type { Account } from '../../platform/access/account.ts';
 import type { Caller } from '../../platform/access/caller.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
-import { Problem } from '../../platform/http/errors.ts';
+import { requireVersion } from '../../platform/kit/save.ts';
 import type { modelSettings } from './schema.ts';
 
 type User = Caller & { account: Account };
@@ -28,9 +28,7 @@ export function createModelSettings({ units }: { units: Units }) {
         const { tx } = unit;
         await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${user.tenant}, 5190201))::text`;
         const before = await modelSettingsOf(tx);
-        if (before.version !== given.version) {
-          throw new Problem('model.setting-conflict', undefined, { current: before });
-        }
+        requireVersion('model.setting-conflict', before, given.version);
         const after = { ...given, version: given.version + 1 };
         await tx.modelSetting.upsert({
           where: { tenantId: user.tenant },

@@ -9,7 +9,7 @@ import type { Files } from '../../platform/files/types.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { CameraStates } from '../cameras/health.ts';
 import { requireBench } from './bench-evidence.ts';
-import { findLog, type LogEntry } from './log-rows.ts';
+import { findLog, type LogEntry, newestEntries } from './log-rows.ts';
 import type {
   decisionBody,
   logPage,
@@ -43,10 +43,10 @@ export function createModelVersions(options: {
 
     log: (user: User, query: z.infer<typeof logQuery>): Promise<z.infer<typeof logPage>> =>
       units.run(user, async ({ tx }) => {
-        const rows = await findLog(tx, { ...query, limit: query.limit + 1 });
-        const page = rows.slice(0, query.limit);
-        const next = rows.length > page.length ? (page.at(-1)?.seq ?? null) : null;
-        return { items: page.map(showEntry), next };
+        const after = newestEntries.after(query.cursor);
+        const rows = await findLog(tx, { ...query, after, limit: query.limit + 1 });
+        const page = newestEntries.page(rows, query.limit);
+        return { items: page.rows.map(showEntry), next: page.next };
       }),
 
     /**

@@ -5,7 +5,7 @@ import {
   type Language,
   type Sheet,
   writeSheets,
-} from '../hazards/statistics/spreadsheet.ts';
+} from '../../platform/kit/spreadsheet.ts';
 import type { PrecisionRow, precisionAnswer } from './schema.ts';
 
 const RULES: Record<string, Bilingual> = {

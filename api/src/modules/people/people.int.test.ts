@@ -132,6 +132,17 @@ describe('people', () => {
     const lost = a.status === 409 ? a : b;
     expect(lost.json.current).toMatchObject({ version: 2 });
     expect(lost.json.current.name).not.toBe('钱新');
+    // Who was quicker, for the person who has to decide now.
+    expect(lost.json.changed).toEqual({
+      by: expect.objectContaining({ zh: expect.any(String) }),
+      at: expect.any(String),
+    });
+    const late = await call('PATCH', path, hr, { version: 1, name: '钱新三' });
+    expect(late).toMatchObject({ status: 409, json: { code: 'person.version-conflict' } });
+    expect(late.json).toMatchObject({ current: { version: 2 }, changed: lost.json.changed });
+    const history = await call('GET', `${path}/history`, hr);
+    const names = history.json.items.filter((one: { field: string }) => one.field === 'name');
+    expect(names[0]).toMatchObject({ before: '钱新', after: lost.json.current.name });
   });
 
   it('are listed page by page, by part of a name, department and status', async () => {

@@ -1,6 +1,9 @@
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Reach } from '../../platform/access/scope.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { listOrder, type Position } from '../../platform/kit/list-order.ts';
+import { reachWhere } from '../../platform/kit/reach.ts';
+import { contains } from '../../platform/kit/sql.ts';
 import type { PersonQuery } from './schema.ts';
 
 const shown = {
@@ -9,46 +12,36 @@ const shown = {
 export type PersonRow = Prisma.PersonGetPayload<{ include: typeof shown }>;
 
 /** The rows that a permission reaches. */
-export function within(reach: Reach): Prisma.PersonWhereInput {
-  switch (reach.scope) {
-    case 'all':
-      return {};
-    case 'site':
-      return { department: { site: reach.site } };
-    case 'department':
-      return { departmentId: { in: [...reach.departments] } };
-    case 'own':
-      return { id: reach.person ?? '' };
-  }
-}
+export const within = (reach: Reach): Prisma.PersonWhereInput =>
+  reachWhere<Prisma.PersonWhereInput>(reach, {
+    site: (site) => ({ department: { site } }),
+    department: (departments) => ({ departmentId: { in: departments } }),
+    own: ({ person }) => ({ id: person ?? '' }),
+  });
+
+const columns = { employeeNo: 'text' } as const;
+/** The order of the list of people. */
+export const byEmployeeNo = listOrder('people', 'asc', columns);
 
 export async function findPage(
   tx: Transaction,
   reach: Reach,
   query: PersonQuery,
-  after: string | null,
+  after: Position<typeof columns> | null,
 ): Promise<PersonRow[]> {
   const below = query.department ? await departmentsBelow(tx, query.department) : null;
-  const like = query.q?.replace(/[\\%_]/g, '\\$&');
   return tx.person.findMany({
     where: {
       AND: [
         within(reach),
         below ? { departmentId: { in: below } } : {},
         query.status ? { status: query.status } : {},
-        like
-          ? {
-              OR: [
-                { name: { contains: like, mode: 'insensitive' } },
-                { employeeNo: { contains: like, mode: 'insensitive' } },
-              ],
-            }
-          : {},
-        after === null ? {} : { employeeNo: { gt: after } },
+        query.q ? { OR: [{ name: contains(query.q) }, { employeeNo: contains(query.q) }] } : {},
+        byEmployeeNo.beyond(after),
       ],
     },
     include: shown,
-    orderBy: { employeeNo: 'asc' },
+    orderBy: byEmployeeNo.by(),
     take: query.limit + 1,
   });
 }

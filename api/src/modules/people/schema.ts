@@ -1,8 +1,8 @@
 import { bilingual, slug, ulid } from '@anshi/contracts';
 import { z } from 'zod';
+import { day, line, pageOf, pageQuery } from '../../platform/kit/schemas.ts';
 import { sensitiveFields } from './sensitive.ts';
 
-const day = z.iso.date();
 const instantText = z.iso.datetime({ offset: true });
 const named = z.object({ id: z.string(), name: bilingual });
 const employeeNo = z
@@ -11,14 +11,8 @@ const employeeNo = z
   .min(1)
   .max(64)
   .regex(/^[\p{L}\p{N}._-]+$/u, 'must be letters, digits, dots and hyphens');
-const text = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(most)
-    // No control characters: they end up in logs, lists and spreadsheets.
-    .regex(/^\P{Cc}*$/u, 'must not have control characters');
+/** A line that is not empty. */
+const text = (max: number) => line(max).min(1);
 
 export const personParams = z.object({ id: ulid });
 
@@ -43,16 +37,13 @@ export const personSchema = z
   .meta({ id: 'Person', description: 'One human, whatever module speaks of them.' });
 export type Person = z.infer<typeof personSchema>;
 
-export const personPage = z
-  .object({ items: z.array(personSchema), next: z.string().nullable() })
-  .meta({ id: 'PersonPage' });
+export const personPage = pageOf(personSchema).meta({ id: 'PersonPage' });
 
 export const personQuery = z.object({
   q: z.string().trim().max(64).optional().describe('Part of a name or an employee number.'),
   department: slug.optional().describe('With the departments below it.'),
   status: z.enum(['active', 'left']).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(256).optional(),
+  ...pageQuery(),
 });
 export type PersonQuery = z.infer<typeof personQuery>;
 

@@ -6,6 +6,7 @@ import { isWithin, reachOf } from '../../platform/access/scope.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { givenOnly, saveAtVersion, versionConflict } from '../../platform/kit/save.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 import * as rows from './repository.ts';
 import type { NewPerson, Person, PersonChange, PersonQuery } from './schema.ts';
@@ -71,8 +72,7 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
     data: Parameters<typeof rows.changeAtVersion>[3],
   ): Promise<void> {
     if (row.version !== version || !(await rows.changeAtVersion(unit.tx, row.id, version, data))) {
-      const current = await reread(unit, row.id);
-      throw new Problem('person.version-conflict', undefined, { current });
+      throw versionConflict('person.version-conflict', await reread(unit, row.id));
     }
   }
   const managed = (unit: Unit, account: Account, id: string) =>
@@ -82,14 +82,11 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
     list(user: User, query: PersonQuery): Promise<{ items: Person[]; next: string | null }> {
       return units.run(user, async (unit) => {
         const reach = reachOf(user.account, 'person:read');
-        const after = query.cursor === undefined ? null : readCursor(query.cursor);
+        const after = rows.byEmployeeNo.after(query.cursor);
         const found = await rows.findPage(unit.tx, reach, query, after);
-        const page = found.slice(0, query.limit);
-        const last = page.at(-1);
-        return {
-          items: await showPeople(unit.tx, user.tenant, sensitive, page),
-          next: last && found.length > page.length ? writeCursor(last.employeeNo) : null,
-        };
+        const page = rows.byEmployeeNo.page(found, query.limit);
+        const items = await showPeople(unit.tx, user.tenant, sensitive, page.rows);
+        return { items, next: page.next };
       });
     },
 
@@ -129,7 +126,7 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
             ...(source ? { sourceSystem: source.system, sourceRef: source.ref ?? null } : {}),
           },
         });
-        await sensitive.write(unit.tx, user.tenant, id, given2(nationalId, phone));
+        await sensitive.write(unit.tx, user.tenant, id, givenOnly({ nationalId, phone }));
         await unit.audit({ action: 'create', entity: 'person', id, person: id, after: given });
         await unit.emit({
           entity: 'person',
@@ -143,34 +140,32 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
 
     update(user: User, id: string, given: PersonChange): Promise<Person> {
       return units.run(user, async (unit) => {
-        const row = await managed(unit, user.account, id);
+        await managed(unit, user.account, id);
         const { version, nationalId, phone, hiredOn, ...fields } = given;
         if (fields.employeeNo !== undefined) await refuseNumber(unit, fields.employeeNo, id);
-        await change(unit, row, version, {
-          ...definedOnly(fields),
-          ...(hiredOn === undefined ? {} : { hiredOn: hiredOn ? new Date(hiredOn) : null }),
-        });
-        const before = await show(unit, row);
-        await sensitive.write(unit.tx, user.tenant, id, given2(nationalId, phone));
-        const after = await reread(unit, id);
-        const fieldsGiven = Object.keys(given).filter((name) => name !== 'version');
-        const pick = (person: Person) =>
-          Object.fromEntries(fieldsGiven.map((name) => [name, person[name as keyof Person]]));
-        await unit.audit({
-          action: 'update',
+        return saveAtVersion(unit, {
           entity: 'person',
           id,
           person: id,
-          before: pick(before),
-          after: pick(after),
+          version,
+          conflict: 'person.version-conflict',
+          find: () => managed(unit, user.account, id),
+          async write() {
+            const data = {
+              ...givenOnly(fields),
+              ...(hiredOn === undefined ? {} : { hiredOn: hiredOn ? new Date(hiredOn) : null }),
+            };
+            const done = await rows.changeAtVersion(unit.tx, id, version, data);
+            if (done) {
+              await sensitive.write(unit.tx, user.tenant, id, givenOnly({ nationalId, phone }));
+            }
+            return { count: done ? 1 : 0 };
+          },
+          show: (row) => show(unit, row),
+          // A masked value may read the same before and after.
+          touched: Object.keys(given).filter((name) => name !== 'version'),
+          event: 'changed',
         });
-        await unit.emit({
-          entity: 'person',
-          what: 'changed',
-          subject: id,
-          data: { person: id, fields: fieldsGiven },
-        });
-        return after;
       });
     },
 
@@ -267,19 +262,4 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
       });
     },
   };
-}
-
-const given2 = (nationalId: string | null | undefined, phone: string | null | undefined) => ({
-  ...(nationalId === undefined ? {} : { nationalId }),
-  ...(phone === undefined ? {} : { phone }),
-});
-
-const definedOnly = <T extends object>(fields: T) =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-
-const writeCursor = (employeeNo: string) => Buffer.from(employeeNo).toString('base64url');
-function readCursor(cursor: string): string {
-  const text = Buffer.from(cursor, 'base64url').toString();
-  if (!/^[\p{L}\p{N}._-]{1,64}$/u.test(text)) throw new Problem('request.cursor');
-  return text;
 }

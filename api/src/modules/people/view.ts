@@ -1,9 +1,8 @@
 import type { Transaction } from '../../platform/db/database.ts';
+import { dayText } from '../../platform/kit/schemas.ts';
 import { badgesOf, type PersonRow } from './repository.ts';
 import type { Person } from './schema.ts';
 import type { SensitiveStore } from './sensitive.ts';
-
-const dayOf = (date: Date | null) => date?.toISOString().slice(0, 10) ?? null;
 
 /** The people as they are answered: sensitive fields masked. */
 export async function showPeople(
@@ -25,8 +24,8 @@ export async function showPeople(
     },
     post: row.post,
     status: row.status as Person['status'],
-    hiredOn: dayOf(row.hiredOn),
-    leftOn: dayOf(row.leftOn),
+    hiredOn: dayText(row.hiredOn),
+    leftOn: dayText(row.leftOn),
     nationalId: masked.get(row.id)?.nationalId ?? null,
     phone: masked.get(row.id)?.phone ?? null,
     badges: badges

@@ -4,6 +4,7 @@ import type { Caller } from '../../platform/access/caller.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { requireVersion } from '../../platform/kit/save.ts';
 import type { AssessmentInput, assessmentSchema } from './schema.ts';
 
 type User = Caller & { account: Account };
@@ -44,9 +45,7 @@ export function createAssessments({ units }: { units: Units }) {
       return units.run(user, async (unit) => {
         const { tx } = unit;
         const before = (await assessments(tx)).find((one) => one.id === id);
-        if ((before?.version ?? 0) !== given.version) {
-          throw new Problem('privacy.version-conflict', undefined, { current: before ?? null });
-        }
+        requireVersion('privacy.version-conflict', before, given.version);
         const { version, assessedOn, keepUntil, ...fields } = given;
         const least = new Date(assessedOn);
         least.setUTCFullYear(least.getUTCFullYear() + KEPT_YEARS);

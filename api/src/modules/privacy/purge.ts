@@ -3,6 +3,7 @@ import { ulid } from 'ulid';
 import type { z } from 'zod';
 import { type Caller, systemCaller } from '../../platform/access/caller.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import { listOrder } from '../../platform/kit/list-order.ts';
 import type { ContentStore } from '../../platform/store/content.ts';
 import { type Purger, purgers, type Removed } from './purgers.ts';
 import { register } from './register.ts';
@@ -10,6 +11,9 @@ import type { proofSchema } from './schema.ts';
 
 type Proof = z.infer<typeof proofSchema>;
 const DAY_MS = 86_400_000;
+
+/** The order of the list of proofs. */
+const newestProofs = listOrder('purge proofs', 'desc', { id: 'id' });
 
 export type Purge = ReturnType<typeof createPurge>;
 
@@ -113,16 +117,13 @@ export function createPurge(options: { units: Units; store: Pick<ContentStore, '
         const rows = await tx.purgeProof.findMany({
           where: {
             ...(query.policy ? { policyId: query.policy } : {}),
-            ...(query.cursor ? { id: { lt: query.cursor } } : {}),
+            ...newestProofs.beyond(newestProofs.after(query.cursor)),
           },
-          orderBy: { id: 'desc' },
+          orderBy: newestProofs.by(),
           take: query.limit + 1,
         });
-        const page = rows.slice(0, query.limit);
-        return {
-          items: page.map(showProof),
-          next: rows.length > page.length ? (page.at(-1)?.id ?? null) : null,
-        };
+        const page = newestProofs.page(rows, query.limit);
+        return { items: page.rows.map(showProof), next: page.next };
       });
     },
   };

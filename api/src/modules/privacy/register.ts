@@ -3,6 +3,7 @@ import type { Caller } from '../../platform/access/caller.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { requireVersion } from '../../platform/kit/save.ts';
 import { LEAST_LOG_DAYS, LOG_POLICY } from './log-term.ts';
 import { purgedPolicies } from './purgers.ts';
 import type { Policy, PolicyInput } from './schema.ts';
@@ -69,9 +70,7 @@ export function createRegister({ units }: { units: Units }) {
       return units.run(user, async (unit) => {
         const { tx } = unit;
         const before = (await register(tx)).find((one) => one.id === id);
-        if ((before?.version ?? 0) !== given.version) {
-          throw new Problem('privacy.version-conflict', undefined, { current: before ?? null });
-        }
+        requireVersion('privacy.version-conflict', before, given.version);
         const { departmentId, personId } = given;
         if (departmentId && !(await tx.department.findFirst({ where: { id: departmentId } }))) {
           throw new Problem('department.unknown');

@@ -1,9 +1,9 @@
 import { bilingual, slug, ulid } from '@anshi/contracts';
 import { z } from 'zod';
+import { day, pageOf, pageQuery } from '../../platform/kit/schemas.ts';
 import { classification } from '../registry/schema.ts';
 
 const at = z.iso.datetime({ offset: true });
-const day = z.iso.date();
 const named = z.object({ id: z.string(), name: z.unknown() });
 
 export const idParams = z.object({ id: slug });
@@ -66,13 +66,10 @@ export const proofSchema = z
     at,
   })
   .meta({ id: 'PurgeProof' });
-export const proofList = z
-  .object({ items: z.array(proofSchema), next: z.string().nullable() })
-  .meta({ id: 'PurgeProofList' });
+export const proofList = pageOf(proofSchema).meta({ id: 'PurgeProofList' });
 export const proofQuery = z.object({
   policy: slug.optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: ulid.optional(),
+  ...pageQuery(),
 });
 export const purgeRun = z
   .object({ run: ulid, items: z.array(proofSchema) })

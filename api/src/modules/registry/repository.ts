@@ -1,6 +1,8 @@
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Reach } from '../../platform/access/scope.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { listOrder } from '../../platform/kit/list-order.ts';
+import { reachWhere } from '../../platform/kit/reach.ts';
 import type { ListQuery } from './schema.ts';
 
 const named = { select: { id: true, name: true } };
@@ -9,44 +11,32 @@ const areaShown = { department: named } satisfies Prisma.AreaInclude;
 export type EquipmentRow = Prisma.EquipmentGetPayload<{ include: typeof equipmentShown }>;
 export type AreaRow = Prisma.AreaGetPayload<{ include: typeof areaShown }>;
 
-/** Whoever has no department and no site reaches nothing: places are nobody's own. */
-const nothing = { id: '' };
+/** An account without a department and a site reaches nothing: places belong to no one. */
+const own = () => ({ id: '' });
 
-function inReach(
-  reach: Reach,
-  site: (site: string) => object,
-  department: (ids: string[]) => object,
-) {
-  switch (reach.scope) {
-    case 'all':
-      return {};
-    case 'site':
-      return site(reach.site);
-    case 'department':
-      return department([...reach.departments]);
-    case 'own':
-      return nothing;
-  }
-}
-
-const beyond = (cursor: string | undefined) => (cursor === undefined ? {} : { id: { gt: cursor } });
-const paging = (query: ListQuery) => ({ orderBy: { id: 'asc' }, take: query.limit + 1 }) as const;
+/** Places are listed by their ids. */
+export const byId = {
+  department: listOrder('departments', 'asc', { id: 'text' }),
+  area: listOrder('areas', 'asc', { id: 'text' }),
+  equipment: listOrder('equipment', 'asc', { id: 'text' }),
+};
 
 export const findDepartments = (tx: Transaction, reach: Reach, query: ListQuery) =>
   tx.department.findMany({
     where: {
       AND: [
-        inReach(
-          reach,
-          (site) => ({ site }),
-          (ids) => ({ id: { in: ids } }),
-        ),
+        reachWhere<Prisma.DepartmentWhereInput>(reach, {
+          site: (site) => ({ site }),
+          department: (ids) => ({ id: { in: ids } }),
+          own,
+        }),
         query.site ? { site: query.site } : {},
         query.department ? { id: query.department } : {},
-        beyond(query.cursor),
+        byId.department.beyond(byId.department.after(query.cursor)),
       ],
     },
-    ...paging(query),
+    orderBy: byId.department.by(),
+    take: query.limit + 1,
   });
 
 export const findAreas = (
@@ -57,19 +47,20 @@ export const findAreas = (
   tx.area.findMany({
     where: {
       AND: [
-        inReach(
-          reach,
-          (site) => ({ site }),
-          (ids) => ({ departmentId: { in: ids } }),
-        ),
+        reachWhere<Prisma.AreaWhereInput>(reach, {
+          site: (site) => ({ site }),
+          department: (ids) => ({ departmentId: { in: ids } }),
+          own,
+        }),
         query.site ? { site: query.site } : {},
         query.department ? { departmentId: query.department } : {},
         query.id ? { id: query.id } : {},
-        beyond(query.cursor),
+        byId.area.beyond(byId.area.after(query.cursor)),
       ],
     },
     include: areaShown,
-    ...paging(query),
+    orderBy: byId.area.by(),
+    take: query.limit + 1,
   });
 
 export const findEquipment = (
@@ -80,19 +71,20 @@ export const findEquipment = (
   tx.equipment.findMany({
     where: {
       AND: [
-        inReach(
-          reach,
-          (site) => ({ OR: [{ area: { site } }, { department: { site } }] }),
-          (ids) => ({ departmentId: { in: ids } }),
-        ),
+        reachWhere<Prisma.EquipmentWhereInput>(reach, {
+          site: (site) => ({ OR: [{ area: { site } }, { department: { site } }] }),
+          department: (ids) => ({ departmentId: { in: ids } }),
+          own,
+        }),
         query.site ? { area: { site: query.site } } : {},
         query.department ? { departmentId: query.department } : {},
         query.id ? { id: query.id } : {},
-        beyond(query.cursor),
+        byId.equipment.beyond(byId.equipment.after(query.cursor)),
       ],
     },
     include: equipmentShown,
-    ...paging(query),
+    orderBy: byId.equipment.by(),
+    take: query.limit + 1,
   });
 
 /** Where a machine belongs now, whatever a change of it says. */

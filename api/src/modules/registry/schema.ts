@@ -1,5 +1,6 @@
 import { bilingual, point, slug } from '@anshi/contracts';
 import { z } from 'zod';
+import { pageOf, pageQuery } from '../../platform/kit/schemas.ts';
 
 /** How secret something is, from what anyone may know to what would help a competitor. */
 export const classification = z.enum(['public', 'internal', 'secret', 'trade-secret']);
@@ -135,17 +136,14 @@ export const equipmentSchema = z
   .meta({ id: 'Equipment' });
 export type Equipment = z.infer<typeof equipmentSchema>;
 
-const page = <Item extends z.ZodType>(item: Item) =>
-  z.object({ items: z.array(item), next: z.string().nullable() });
-export const departmentList = page(departmentSchema).meta({ id: 'DepartmentList' });
-export const areaList = page(areaSchema).meta({ id: 'AreaList' });
-export const equipmentList = page(equipmentSchema).meta({ id: 'EquipmentList' });
+export const departmentList = pageOf(departmentSchema).meta({ id: 'DepartmentList' });
+export const areaList = pageOf(areaSchema).meta({ id: 'AreaList' });
+export const equipmentList = pageOf(equipmentSchema).meta({ id: 'EquipmentList' });
 
 export const listQuery = z.object({
   department: slug.optional(),
   site: slug.optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(200),
-  cursor: slug.optional(),
+  ...pageQuery({ usual: 200 }),
 });
 export type ListQuery = z.infer<typeof listQuery>;
 

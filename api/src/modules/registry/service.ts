@@ -73,7 +73,8 @@ export function createRegistryService(options: { units: Units; sealed: Sealed })
     departments(user: User, query: ListQuery) {
       return units.run(user, async ({ tx }) => {
         const found = await rows.findDepartments(tx, reachOf(user.account, 'registry:read'), query);
-        return pageOf(found, query, showDepartment);
+        const page = rows.byId.department.page(found, query.limit);
+        return { items: page.rows.map(showDepartment), next: page.next };
       });
     },
 
@@ -107,7 +108,8 @@ export function createRegistryService(options: { units: Units; sealed: Sealed })
     areas(user: User, query: ListQuery) {
       return units.run(user, async ({ tx }) => {
         const found = await rows.findAreas(tx, reachOf(user.account, 'registry:read'), query);
-        return pageOf(found, query, showArea);
+        const page = rows.byId.area.page(found, query.limit);
+        return { items: page.rows.map(showArea), next: page.next };
       });
     },
 
@@ -138,11 +140,8 @@ export function createRegistryService(options: { units: Units; sealed: Sealed })
       return units.run(user, async (unit) => {
         const reach = reachOf(user.account, 'registry:read');
         const found = await rows.findEquipment(unit.tx, reach, query);
-        const page = found.slice(0, query.limit);
-        return {
-          items: await showEquipment(unit, user.account, page),
-          next: found.length > page.length ? (page.at(-1)?.id ?? null) : null,
-        };
+        const page = rows.byId.equipment.page(found, query.limit);
+        return { items: await showEquipment(unit, user.account, page.rows), next: page.next };
       });
     },
 
@@ -216,18 +215,6 @@ export function createRegistryService(options: { units: Units; sealed: Sealed })
         return { id, ...found };
       });
     },
-  };
-}
-
-function pageOf<Row extends { id: string }, Shown>(
-  found: Row[],
-  query: ListQuery,
-  show: (row: Row) => Shown,
-): { items: Shown[]; next: string | null } {
-  const page = found.slice(0, query.limit);
-  return {
-    items: page.map(show),
-    next: found.length > page.length ? (page.at(-1)?.id ?? null) : null,
   };
 }
 

@@ -19,6 +19,7 @@ import {
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { requireVersion } from '../../platform/kit/save.ts';
 import { checkDuties, conflictProblem } from '../users/duties.ts';
 import { lockRights } from '../users/repository.ts';
 import { keepOneManager } from '../users/rules.ts';
@@ -157,9 +158,7 @@ export function createRolesService(options: { units: Units; events: AccountEvent
       return units.run(user, async (unit) => {
         await lockRights(unit.tx, tenant);
         const [row] = await findRoles(unit.tx, id);
-        if (row && row.version !== given.version) {
-          throw new Problem('role.version-conflict', undefined, { current: show(row) });
-        }
+        if (row) requireVersion('role.version-conflict', row, given.version ?? 0, show(row));
         if (!row && given.version !== undefined) throw new Problem('role.unknown');
         const conflicts = conflictsOf(given.permissions);
         if (conflicts.length > 0) throw conflictProblem(conflicts, null);

@@ -1,6 +1,9 @@
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Reach } from '../../platform/access/scope.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { listOrder, type Position } from '../../platform/kit/list-order.ts';
+import { reachWhere } from '../../platform/kit/reach.ts';
+import { contains } from '../../platform/kit/sql.ts';
 import type { AccountQuery, ShownAccount } from './schema.ts';
 
 const parts = {
@@ -20,19 +23,16 @@ export const belongingOf = (row: AccountRow) => ({
 });
 
 /** Which accounts a reach covers. */
-export function accountsWithin(reach: Reach): Prisma.AppUserWhereInput {
-  const own = (user: string) => ({ id: user });
-  switch (reach.scope) {
-    case 'all':
-      return {};
-    case 'site':
-      return { person: { department: { site: reach.site } } };
-    case 'department':
-      return { person: { departmentId: { in: [...reach.departments] } } };
-    case 'own':
-      return own(reach.user);
-  }
-}
+export const accountsWithin = (reach: Reach): Prisma.AppUserWhereInput =>
+  reachWhere<Prisma.AppUserWhereInput>(reach, {
+    site: (site) => ({ person: { department: { site } } }),
+    department: (departments) => ({ person: { departmentId: { in: departments } } }),
+    own: ({ user }) => ({ id: user }),
+  });
+
+const columns = { username: 'text' } as const;
+/** The order of the list of accounts. */
+export const byUsername = listOrder('accounts', 'asc', columns);
 
 export function findAccount(tx: Transaction, id: string): Promise<AccountRow | null> {
   return tx.appUser.findFirst({ where: { id }, include: parts });
@@ -43,15 +43,15 @@ export function findAccounts(
   tx: Transaction,
   reach: Reach,
   query: AccountQuery,
-  after: string | null,
+  after: Position<typeof columns> | null,
 ): Promise<AccountRow[]> {
   const { q, role, department, active, limit } = query;
-  const text = q ? { contains: q, mode: 'insensitive' as const } : null;
+  const text = q ? contains(q) : null;
   return tx.appUser.findMany({
     where: {
       AND: [
         accountsWithin(reach),
-        after === null ? {} : { username: { gt: after } },
+        byUsername.beyond(after),
         text ? { OR: [{ username: text }, { person: { name: text } }] } : {},
         role === undefined ? {} : { roles: { some: { roleId: role } } },
         department === undefined ? {} : { person: { departmentId: department } },
@@ -59,7 +59,7 @@ export function findAccounts(
       ],
     },
     include: parts,
-    orderBy: { username: 'asc' },
+    orderBy: byUsername.by(),
     take: limit + 1,
   });
 }

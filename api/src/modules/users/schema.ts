@@ -1,5 +1,6 @@
 import { bilingual, instant } from '@anshi/contracts';
 import { z } from 'zod';
+import { pageOf, pageQuery } from '../../platform/kit/schemas.ts';
 import { accountRequestSchema } from './request-rows.ts';
 
 const id = z.string().regex(/^[0-9A-Z]{26}$/, 'must be an id');
@@ -51,14 +52,11 @@ export const accountQuery = z.object({
   role: z.string().max(64).optional(),
   department: z.string().max(64).optional(),
   active: z.stringbool().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(128).optional(),
+  ...pageQuery(),
 });
 export type AccountQuery = z.infer<typeof accountQuery>;
 
-export const accountPage = z
-  .object({ items: z.array(accountSchema), next: z.string().nullable() })
-  .meta({ id: 'AccountPage' });
+export const accountPage = pageOf(accountSchema).meta({ id: 'AccountPage' });
 
 export const newAccount = z
   .strictObject({ username, displayName, roles: roles.default([]), personId: id.nullish() })

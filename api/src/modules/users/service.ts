@@ -6,6 +6,7 @@ import { reachOf } from '../../platform/access/scope.ts';
 import { guardedBeyond, guardedDuties } from '../../platform/access/separation-of-duties.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { requireVersion, versionConflict } from '../../platform/kit/save.ts';
 import { endSessions } from '../auth/sessions.ts';
 import { recordOverride, showOverride } from './duties.ts';
 import * as rows from './repository.ts';
@@ -66,14 +67,10 @@ export function createUsersService(options: {
     list(user: User, query: AccountQuery): Promise<{ items: ShownAccount[]; next: string | null }> {
       return units.run(user, async (unit) => {
         const reach = reachOf(user.account, 'user:read');
-        const after = query.cursor === undefined ? null : readCursor(query.cursor);
+        const after = rows.byUsername.after(query.cursor);
         const found = await rows.findAccounts(unit.tx, reach, query, after);
-        const page = found.slice(0, query.limit);
-        const last = page.at(-1);
-        return {
-          items: page.map((row) => rows.showAccount(row)),
-          next: last && found.length > page.length ? writeCursor(last.username) : null,
-        };
+        const page = rows.byUsername.page(found, query.limit);
+        return { items: page.rows.map((row) => rows.showAccount(row)), next: page.next };
       });
     },
 
@@ -136,10 +133,7 @@ export function createUsersService(options: {
         // What the roles give is read in turn with whoever changes it: see `roles`.
         await rows.lockRights(unit.tx, tenant);
         const row = await managed(unit, by, id);
-        if (row.version !== given.version) {
-          const current = rows.showAccount(row);
-          throw new Problem('user.version-conflict', undefined, { current });
-        }
+        requireVersion('user.version-conflict', row, given.version, rows.showAccount(row));
         const { displayName, personId } = given;
         if (personId) await checkPerson(unit, by, personId, id);
         const before = row.roles.map(({ roleId }) => roleId);
@@ -161,7 +155,7 @@ export function createUsersService(options: {
               version: { increment: 1 },
             },
           });
-          if (count === 0) throw new Problem('user.version-conflict');
+          if (count === 0) throw versionConflict('user.version-conflict', await reread(unit, id));
         });
         await unit.audit({
           action: 'update',
@@ -263,12 +257,4 @@ export function createUsersService(options: {
       });
     },
   };
-}
-
-const writeCursor = (username: string) => Buffer.from(`user|${username}`).toString('base64url');
-
-function readCursor(cursor: string): string {
-  const [kind, username, ...rest] = Buffer.from(cursor, 'base64url').toString().split('|');
-  if (kind !== 'user' || !username || rest.length > 0) throw new Problem('request.cursor');
-  return username;
 }

@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
-import type { Position } from './cursor.ts';
+import { listOrder, type Position } from '../../platform/kit/list-order.ts';
 import type { ListQuery } from './schema.ts';
 
 /** A row as it lies in the table. */
@@ -10,15 +10,20 @@ export function findViolation(tx: Transaction, id: string): Promise<ViolationRow
   return tx.violation.findFirst({ where: { id } });
 }
 
+const columns = { startedAt: 'time', id: 'id' } as const;
+/** The orders of the list; between violations of one instant, the id decides. */
+export const violationOrders = {
+  newest: listOrder('violations newest', 'desc', columns),
+  oldest: listOrder('violations oldest', 'asc', columns),
+};
+
 /** One row more than the page tells whether there is a next one. */
 export function findPage(
   tx: Transaction,
   query: ListQuery,
-  after: Position | null,
+  after: Position<typeof columns> | null,
 ): Promise<ViolationRow[]> {
-  const newest = query.order === 'newest';
-  const direction = newest ? 'desc' : 'asc';
-  const beyond = newest ? 'lt' : 'gt';
+  const order = violationOrders[query.order];
   const where: Prisma.ViolationWhereInput = {
     ...(query.status?.length ? { status: { in: query.status } } : {}),
     ...(query.rule?.length ? { rule: { in: query.rule } } : {}),
@@ -27,21 +32,11 @@ export function findPage(
       ...(query.from ? { gte: new Date(query.from) } : {}),
       ...(query.to ? { lt: new Date(query.to) } : {}),
     },
-    ...(after
-      ? {
-          // The first condition alone is enough for the index; the second is exact.
-          AND: [
-            { startedAt: { [`${beyond}e`]: after.startedAt } },
-            {
-              OR: [{ startedAt: { [beyond]: after.startedAt } }, { id: { [beyond]: after.id } }],
-            },
-          ],
-        }
-      : {}),
+    ...order.beyond<Prisma.ViolationWhereInput>(after),
   };
   return tx.violation.findMany({
     where,
-    orderBy: [{ startedAt: direction }, { id: direction }],
+    orderBy: order.by(),
     take: query.limit + 1,
   });
 }

@@ -14,6 +14,7 @@ import {
   violationRule,
 } from '@anshi/contracts';
 import { z } from 'zod';
+import { commaSeparated, pageOf, pageQuery } from '../../platform/kit/schemas.ts';
 
 export const violationStatus = z.enum(['pending', 'confirmed', 'dismissed']);
 /**
@@ -101,16 +102,8 @@ export const violationSchema = z
 
 export type Violation = z.infer<typeof violationSchema>;
 
-const commaSeparated = <Item extends z.ZodType<string, string>>(item: Item) =>
-  z
-    .string()
-    .max(500)
-    .transform((text) => text.split(',').filter((part) => part !== ''))
-    .pipe(z.array(item));
-
 export const listQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(500).optional().describe('The field next of the last page.'),
+  ...pageQuery(),
   status: commaSeparated(violationStatus)
     .optional()
     .describe('One or more of pending, confirmed, dismissed, with commas between.'),
@@ -122,10 +115,8 @@ export const listQuery = z.object({
 });
 export type ListQuery = z.infer<typeof listQuery>;
 
-export const violationPage = z
-  .object({
-    items: z.array(violationSchema),
-    next: z.string().nullable().describe('The cursor of the next page; null at the end.'),
+export const violationPage = pageOf(violationSchema)
+  .extend({
     counts: z
       .object({ pending: z.number().int() })
       .optional()

@@ -5,8 +5,8 @@ import type { Views } from '../../platform/audit/views.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { versionConflict } from '../../platform/kit/save.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
-import { readCursor, writeCursor } from './cursor.ts';
 import type { ViolationEvents } from './events.ts';
 import * as rows from './repository.ts';
 import type {
@@ -49,14 +49,14 @@ export function createViolationsService(options: {
 
   return {
     async list(account: Account, query: ListQuery): Promise<z.infer<typeof violationPage>> {
-      const after = query.cursor === undefined ? null : readCursor(query.cursor, query.order);
+      const order = rows.violationOrders[query.order];
+      const after = order.after(query.cursor);
       return database.transaction(actorOf(account), async (tx) => {
         const found = await rows.findPage(tx, query, after);
-        const page = found.slice(0, query.limit);
-        const last = page.at(-1);
+        const page = order.page(found, query.limit);
         return {
-          items: page.map(showViolation),
-          next: last && found.length > page.length ? writeCursor(last, query.order) : null,
+          items: page.rows.map(showViolation),
+          next: page.next,
           ...(after ? {} : { counts: { pending: await rows.countPending(tx) } }),
         };
       });
@@ -187,4 +187,4 @@ export function createViolationsService(options: {
 }
 
 const conflict = (row: rows.ViolationRow) =>
-  new Problem('violation.version-conflict', undefined, { current: showViolation(row) });
+  versionConflict('violation.version-conflict', showViolation(row));

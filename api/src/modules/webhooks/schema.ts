@@ -1,5 +1,6 @@
 import { instant, ulid } from '@anshi/contracts';
 import { z } from 'zod';
+import { lookedAtVersion, pageOf, pageQuery } from '../../platform/kit/schemas.ts';
 
 const eventType = z
   .string()
@@ -45,7 +46,7 @@ export const webhookPatch = z
     url: url.optional(),
     types: types.optional(),
     active: z.boolean().optional(),
-    version: z.number().int().min(1),
+    version: lookedAtVersion,
   })
   .meta({ id: 'WebhookPatch' });
 
@@ -76,13 +77,9 @@ export const deliverySchema = z
   })
   .meta({ id: 'WebhookDelivery', description: 'One event for one address, and its tries.' });
 
-export const deliveryPage = z.object({
-  items: z.array(deliverySchema),
-  next: z.string().nullable().describe('The cursor of the next page; null at the end.'),
-});
+export const deliveryPage = pageOf(deliverySchema);
 
 export const deliveryQuery = z.object({
   state: z.enum(['pending', 'delivered', 'dead']).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: ulid.optional(),
+  ...pageQuery(),
 });

@@ -5,6 +5,8 @@ import type { Caller } from '../../platform/access/caller.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { listOrder } from '../../platform/kit/list-order.ts';
+import { givenOnly, saveAtVersion } from '../../platform/kit/save.ts';
 import { type AllowList, requireTarget } from '../../platform/outbox/outward.ts';
 import { openSecrets, sealSecret } from '../../platform/outbox/secrets.ts';
 import { newSecret } from '../../platform/outbox/signature.ts';
@@ -21,6 +23,9 @@ import type {
 type View = z.infer<typeof webhookSchema>;
 type ViewWithSecret = z.infer<typeof webhookWithSecret>;
 type Row = Awaited<ReturnType<Transaction['webhook']['findFirstOrThrow']>>;
+
+/** The order of the list of deliveries. */
+const newest = listOrder('webhook deliveries', 'desc', { id: 'id' });
 
 export type WebhooksService = ReturnType<typeof createWebhooksService>;
 
@@ -92,32 +97,24 @@ export function createWebhooksService(options: {
     async change(caller: Caller, id: string, patch: z.infer<typeof webhookPatch>): Promise<View> {
       if (patch.url !== undefined) requireTarget(patch.url, allowed);
       const { version, ...given } = patch;
-      const wanted = Object.fromEntries(
-        Object.entries(given).filter(([, value]) => value !== undefined),
-      ) as Partial<Pick<Row, 'name' | 'url' | 'types' | 'active'>>;
+      const again = given.active ? { disabledReason: null, failingSince: null } : {};
       return units.run(caller, async (unit) => {
-        const before = await find(unit.tx, id);
-        const again = wanted.active ? { disabledReason: null, failingSince: null } : {};
-        const { count } = await unit.tx.webhook.updateMany({
-          where: { id, version },
-          data: { ...wanted, ...again, version: version + 1 },
-        });
-        if (count === 0) {
-          const current = await show(unit.tx, await find(unit.tx, id));
-          throw new Problem('webhook.version-conflict', undefined, { current });
-        }
-        const changed = Object.fromEntries(
-          Object.keys(wanted).map((key) => [key, before[key as keyof Row]]),
-        );
-        await unit.audit({
-          action: 'update',
+        const { tx } = unit;
+        unit.afterCommit(nudge);
+        return saveAtVersion(unit, {
           entity: 'webhook',
           id,
-          before: shownInLog(changed),
-          after: shownInLog(wanted),
+          version,
+          conflict: 'webhook.version-conflict',
+          find: () => find(tx, id),
+          write: (next) =>
+            tx.webhook.updateMany({
+              where: { id, version },
+              data: { ...givenOnly(given), ...again, version: next },
+            }),
+          show: (row) => show(tx, row),
+          log: ({ name, url, types, active }) => shownInLog({ name, url, types, active }),
         });
-        unit.afterCommit(nudge);
-        return show(unit.tx, await find(unit.tx, id));
       });
     },
 
@@ -171,15 +168,15 @@ export function createWebhooksService(options: {
           where: {
             webhookId: id,
             ...(query.state ? { state: query.state } : {}),
-            ...(query.cursor ? { id: { lt: query.cursor } } : {}),
+            ...newest.beyond(newest.after(query.cursor)),
           },
           include: { tries: { orderBy: { number: 'asc' } } },
-          orderBy: { id: 'desc' },
+          orderBy: newest.by(),
           take: query.limit + 1,
         });
-        const page = rows.slice(0, query.limit);
+        const page = newest.page(rows, query.limit);
         return {
-          items: page.map((row) => ({
+          items: page.rows.map((row) => ({
             id: row.id,
             eventId: row.eventId,
             type: row.type,
@@ -197,7 +194,7 @@ export function createWebhooksService(options: {
               answer,
             })),
           })),
-          next: rows.length > page.length ? (page.at(-1)?.id ?? null) : null,
+          next: page.next,
         };
       }),
 

@@ -1,6 +1,6 @@
 import { bilingual, instant, slug } from '@anshi/contracts';
 import { z } from 'zod';
-import { prose } from '../http/text-schema.ts';
+import { prose } from '../kit/schemas.ts';
 import { TEXT_LIMIT } from './submission.ts';
 
 /** The longest note of a step, in characters. */

@@ -2,6 +2,7 @@ import type { Dictionary } from './dictionary.ts';
 import { enAccount } from './en-account.ts';
 import { enAdmin } from './en-admin.ts';
 import { enHazards } from './en-hazards.ts';
+import { enKit } from './en-kit.ts';
 import { enModels } from './en-models.ts';
 import { enPenalties } from './en-penalties.ts';
 import { enPrivacy } from './en-privacy.ts';
@@ -15,6 +16,7 @@ export const en: Dictionary = {
   ...enWorkflow,
   ...enPenalties,
   admin: enAdmin,
+  kit: enKit,
   models: enModels,
   problems: enProblems,
   ...enPrivacy,
@@ -132,6 +134,7 @@ export const en: Dictionary = {
     ],
   },
   common: {
+    back: 'Back',
     loading: 'Loading',
     retry: 'Try again',
     close: 'Close',

@@ -1,6 +1,7 @@
 import { zhAccount } from './zh-account.ts';
 import { zhAdmin } from './zh-admin.ts';
 import { zhHazards } from './zh-hazards.ts';
+import { zhKit } from './zh-kit.ts';
 import { zhModels } from './zh-models.ts';
 import { zhPenalties } from './zh-penalties.ts';
 import { zhPrivacy } from './zh-privacy.ts';
@@ -14,6 +15,7 @@ export const zh = {
   ...zhWorkflow,
   ...zhPenalties,
   admin: zhAdmin,
+  kit: zhKit,
   models: zhModels,
   problems: zhProblems,
   ...zhPrivacy,
@@ -130,6 +132,7 @@ export const zh = {
     ],
   },
   common: {
+    back: '返回',
     loading: '正在加载',
     retry: '重试',
     close: '关闭',

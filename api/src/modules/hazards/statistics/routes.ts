@@ -1,27 +1,21 @@
-import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
 import { accountOf } from '../../../platform/access/request-account.ts';
 import type { App } from '../../../platform/http/app-types.ts';
 import { problems } from '../../../platform/http/problems.ts';
+import { sendBytes, sheetQuery, workbookAnswer, XLSX } from '../../../platform/kit/list-export.ts';
 import {
   heatMap,
   heatMapQuery,
   rectification,
   rectificationQuery,
-  spreadsheetLanguage,
   weakLinks,
   weakLinksQuery,
 } from './schema.ts';
 import type { HazardStatistics } from './service.ts';
 
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const config = { permission: 'hazard:read' } as const;
 const tags = ['hazards'];
 const usual = problems(400, 401, 403, 503);
-const file = {
-  200: { description: 'The workbook.', content: { [XLSX]: { schema: z.any() } } },
-  ...usual,
-};
+const file = { ...workbookAnswer, ...usual };
 const scope = 'Counts the hazards that the account may see; no person is named.';
 
 /** Numbers over hazards, each also as a workbook. */
@@ -49,14 +43,14 @@ export function registerHazardStatistics(app: App, service: HazardStatistics): v
         tags,
         operationId: 'getHazardHeatMapSheet',
         summary: 'The areas of the heat map as a workbook',
-        querystring: heatMapQuery.extend(spreadsheetLanguage),
+        querystring: heatMapQuery.extend(sheetQuery),
         response: file,
       },
     },
     async (request, reply) => {
       const { lang, ...query } = request.query;
       const bytes = await service.heatMapSheet(accountOf(request), query, lang);
-      return send(reply, 'hazard-areas', bytes);
+      return sendBytes(reply, { name: 'hazard-areas.xlsx', type: XLSX, bytes });
     },
   );
   app.get(
@@ -82,14 +76,14 @@ export function registerHazardStatistics(app: App, service: HazardStatistics): v
         tags,
         operationId: 'getHazardRectificationSheet',
         summary: 'The rectification rates and the hazards that they count, as a workbook',
-        querystring: rectificationQuery.extend(spreadsheetLanguage),
+        querystring: rectificationQuery.extend(sheetQuery),
         response: file,
       },
     },
     async (request, reply) => {
       const { lang, ...query } = request.query;
       const bytes = await service.rectificationSheet(accountOf(request), query, lang);
-      return send(reply, 'hazard-rectification', bytes);
+      return sendBytes(reply, { name: 'hazard-rectification.xlsx', type: XLSX, bytes });
     },
   );
   app.get(
@@ -115,26 +109,14 @@ export function registerHazardStatistics(app: App, service: HazardStatistics): v
         tags,
         operationId: 'getHazardWeakLinksSheet',
         summary: 'The weak links as a workbook',
-        querystring: weakLinksQuery.extend(spreadsheetLanguage),
+        querystring: weakLinksQuery.extend(sheetQuery),
         response: file,
       },
     },
     async (request, reply) => {
       const { lang, ...query } = request.query;
       const bytes = await service.weakLinksSheet(accountOf(request), query, lang);
-      return send(reply, 'hazard-weak-links', bytes);
+      return sendBytes(reply, { name: 'hazard-weak-links.xlsx', type: XLSX, bytes });
     },
-  );
-}
-
-function send(reply: FastifyReply, name: string, bytes: Buffer): FastifyReply {
-  return (
-    reply
-      .type(XLSX)
-      .header('content-disposition', `attachment; filename="${name}.xlsx"`)
-      .header('cache-control', 'no-store')
-      // The bytes are the answer: no schema is laid over them.
-      .serializer((body: unknown) => body as string)
-      .send(bytes)
   );
 }

@@ -2,8 +2,6 @@ import { bilingual, point, slug } from '@anshi/contracts';
 import { z } from 'zod';
 import { period } from '../schema.ts';
 
-export const language = z.enum(['zh', 'en']).default('zh');
-
 export const heatMapQuery = z.strictObject({ site: slug, floorPlan: slug.optional(), ...period });
 export const heatMap = z
   .object({
@@ -72,4 +70,3 @@ export const weakLinks = z
   .object({ formula: bilingual, places: z.array(weakLink), departments: z.array(weakLink) })
   .meta({ id: 'HazardWeakLinks' });
 export type WeakLinks = z.infer<typeof weakLinks>;
-export const spreadsheetLanguage = { lang: language.describe('Language of the headings.') };

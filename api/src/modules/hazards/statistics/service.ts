@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type Account, actorOf } from '../../../platform/access/account.ts';
 import type { Database } from '../../../platform/db/database.ts';
+import { type Language, writeSheets } from '../../../platform/kit/spreadsheet.ts';
 import { findHeatMap } from './heat-map.ts';
 import { findRectification } from './rectification.ts';
 import type {
@@ -11,7 +12,6 @@ import type {
   WeakLinks,
   weakLinksQuery,
 } from './schema.ts';
-import { type Language, writeSheets } from './spreadsheet.ts';
 import { findWeakLinks } from './weak-links.ts';
 import { findListed, heatMapSheets, rectificationSheets, weakLinkSheets } from './workbooks.ts';
 

@@ -1,11 +1,10 @@
 import type { Account } from '../../../platform/access/account.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
+import { cutNote, EXPORT_MOST } from '../../../platform/kit/list-export.ts';
+import type { Bilingual, Column, Language, Sheet } from '../../../platform/kit/spreadsheet.ts';
 import { counted, type Scope } from './rows.ts';
 import type { HeatMap, Rectification, RectificationRow, WeakLink, WeakLinks } from './schema.ts';
-import type { Bilingual, Column, Language, Sheet } from './spreadsheet.ts';
 
-/** Rows of the list of hazards at most: more is a database's work, not a sheet's. */
-const MOST = 20_000;
 const column = <Item>(
   zh: string,
   en: string,
@@ -54,7 +53,7 @@ export interface ListedHazard {
   closedAt: Date | null;
 }
 
-/** The hazards that a statistic counts, without who reported them. */
+/** The hazards that a statistic counts, one more than a sheet takes; not who reported them. */
 export function findListed(
   tx: Transaction,
   account: Account,
@@ -65,7 +64,7 @@ export function findListed(
       h.found_at AS "foundAt", h.reported_at AS "reportedAt", h.due_at AS "dueAt",
       h.closed_at AS "closedAt"
     FROM (SELECT * FROM hazard h WHERE ${counted(account, scope)}
-      ORDER BY h.reported_at DESC, h.id DESC LIMIT ${MOST}) h
+      ORDER BY h.reported_at DESC, h.id DESC LIMIT ${EXPORT_MOST + 1}) h
     LEFT JOIN hazard_type t ON t.id = h.type
     LEFT JOIN area a ON a.id = h.area_id
     LEFT JOIN department d ON d.id = h.department_id
@@ -93,7 +92,12 @@ function listSheet(rows: ListedHazard[], language: Language): Sheet<ListedHazard
     column('期限', 'Due', ({ dueAt }) => dueAt, { width: 18 }),
     column('销号时间', 'Closed', ({ closedAt }) => closedAt, { width: 18 }),
   ];
-  return { name: { zh: '隐患清单', en: 'Hazards' }, columns, rows };
+  return {
+    name: { zh: '隐患清单', en: 'Hazards' },
+    columns,
+    rows: rows.slice(0, EXPORT_MOST),
+    ...(rows.length > EXPORT_MOST ? { note: cutNote(EXPORT_MOST)[language] } : {}),
+  };
 }
 
 export function heatMapSheets({ areas }: HeatMap, language: Language): Sheet<unknown>[] {

@@ -1,6 +1,7 @@
 import { client, take } from '$lib/api/client.ts';
 import { ApiError } from '$lib/api/problem.ts';
 import type { Answer } from '$lib/api/types.ts';
+import { anyId, defineFilters, type FilterValues, oneOf, searchText } from '$lib/kit/filters.ts';
 
 export type Account = Answer<'/api/v1/users/{id}', 'get'>;
 export type Role = Answer<'/api/v1/roles/{id}', 'get'>;
@@ -9,25 +10,20 @@ export type DutyConflict = PermissionList['conflicts'][number];
 export type AccountRequest = Answer<'/api/v1/account-requests', 'get'>['items'][number];
 export type DutyOverride = Answer<'/api/v1/users/{id}/duty-overrides', 'get'>['items'][number];
 
-export interface AccountFilters {
-  q: string;
-  role: string;
-  active: '' | 'true' | 'false';
-}
+export const accountFilters = defineFilters({
+  q: searchText(64),
+  role: anyId(),
+  active: oneOf(['', 'true', 'false'], ''),
+});
+export type AccountFilters = FilterValues<typeof accountFilters>;
 
 const at = (id: string) => ({ params: { path: { id } } });
 
-export const listAccounts = ({ q, role, active }: AccountFilters, cursor: string | null) =>
+export const listAccounts = (filters: AccountFilters, cursor: string | null) =>
   take(
     client.GET('/api/v1/users', {
       params: {
-        query: {
-          limit: 50,
-          ...(q ? { q } : {}),
-          ...(role ? { role } : {}),
-          ...(active ? { active } : {}),
-          ...(cursor ? { cursor } : {}),
-        },
+        query: { limit: 50, ...accountFilters.query(filters), ...(cursor ? { cursor } : {}) },
       },
     }),
   );

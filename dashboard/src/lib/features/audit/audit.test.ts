@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { fieldChanges, fieldText } from '$lib/kit/field-changes.ts';
 import { noFilters, queryOf } from './audit-api.ts';
-import { fieldChanges, fieldText } from './fields.ts';
 
 describe('the audit log', () => {
   it('asks for whole days, and for nothing that is empty', () => {

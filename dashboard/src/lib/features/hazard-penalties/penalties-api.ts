@@ -1,7 +1,15 @@
 import { client, take } from '$lib/api/client.ts';
 import type { Answer } from '$lib/api/types.ts';
+import { defineFilters, oneOf } from '$lib/kit/filters.ts';
 
 export type Penalty = Answer<'/api/v1/hazard-penalties', 'get'>['items'][number];
+export const penaltyStates = [
+  'in-force',
+  'appealed',
+  'upheld',
+  'revoked',
+] as const satisfies readonly Penalty['status'][];
+export const penaltyFilters = defineFilters({ status: oneOf(['', ...penaltyStates], '') });
 export type PenaltyKind = Penalty['kind'];
 
 const at = (id: string) => ({ params: { path: { id } } });

@@ -1,5 +1,4 @@
-import { client, take } from '$lib/api/client.ts';
-import { toApiError } from '$lib/api/problem.ts';
+import { client, settle, take } from '$lib/api/client.ts';
 import type { Answer } from '$lib/api/types.ts';
 
 export type Webhook = Answer<'/api/v1/webhooks', 'get'>['items'][number];
@@ -8,22 +7,17 @@ export type Channels = Answer<'/api/v1/notices/channels', 'get'>;
 export type Robot = Answer<'/api/v1/notices/robots', 'get'>['items'][number];
 
 const at = (id: string) => ({ params: { path: { id } } });
-/** For answers without a body. */
-async function done(answer: Promise<{ error?: unknown; response: Response }>): Promise<void> {
-  const { error, response } = await answer;
-  if (!response.ok) throw toApiError(response.status, error);
-}
 
 export const listWebhooks = async (): Promise<Webhook[]> =>
   (await take(client.GET('/api/v1/webhooks'))).items;
 export const makeWebhook = (body: { name: string; url: string; types: string[] }) =>
   take(client.POST('/api/v1/webhooks', { body }));
 export const changeWebhook = (
-  { id, version }: Webhook,
+  { id, version }: Pick<Webhook, 'id' | 'version'>,
   change: { name?: string; url?: string; types?: string[]; active?: boolean },
 ): Promise<Webhook> =>
   take(client.PATCH('/api/v1/webhooks/{id}', { ...at(id), body: { version, ...change } }));
-export const removeWebhook = (id: string) => done(client.DELETE('/api/v1/webhooks/{id}', at(id)));
+export const removeWebhook = (id: string) => settle(client.DELETE('/api/v1/webhooks/{id}', at(id)));
 export const rotateSecret = (id: string) =>
   take(client.POST('/api/v1/webhooks/{id}/secret', { ...at(id), body: { overlapHours: 24 } }));
 export const listDeliveries = (id: string, cursor: string | null) =>
@@ -33,7 +27,7 @@ export const listDeliveries = (id: string, cursor: string | null) =>
     }),
   );
 export const retryDelivery = (id: string, delivery: string) =>
-  done(
+  settle(
     client.POST('/api/v1/webhooks/{id}/deliveries/{delivery}/retry', {
       params: { path: { id, delivery } },
     }),
@@ -57,6 +51,6 @@ export const makeRobot = (body: {
 export const switchRobot = (id: string, on: boolean): Promise<Robot> =>
   take(client.PATCH('/api/v1/notices/robots/{id}', { ...at(id), body: { on } }));
 export const removeRobot = (id: string) =>
-  done(client.DELETE('/api/v1/notices/robots/{id}', at(id)));
+  settle(client.DELETE('/api/v1/notices/robots/{id}', at(id)));
 export const testRobot = (id: string) =>
   take(client.POST('/api/v1/notices/robots/{id}/test', at(id)));

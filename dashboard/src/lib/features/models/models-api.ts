@@ -33,14 +33,9 @@ export const decideVersion = (
 ): Promise<VersionDetail> =>
   take(client.POST('/api/v1/models/versions/{id}/decisions', { ...at(id), body }));
 
-/** A page of the log; the cursor is the number that the last page ended with. */
-export async function listLog(
-  cursor: string | null,
-): Promise<{ items: LogEntry[]; next: string | null }> {
-  const query = cursor === null ? {} : { before: Number(cursor) };
-  const { items, next } = await take(client.GET('/api/v1/models/log', { params: { query } }));
-  return { items, next: next === null ? null : String(next) };
-}
+/** A page of the log. */
+export const listLog = (cursor: string | null) =>
+  take(client.GET('/api/v1/models/log', { params: { query: cursor ? { cursor } : {} } }));
 
 export const spans = ['30d', '183d', '365d'] as const;
 export type Span = (typeof spans)[number];

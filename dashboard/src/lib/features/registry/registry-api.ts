@@ -1,5 +1,6 @@
 import { client, take } from '$lib/api/client.ts';
 import type { Answer } from '$lib/api/types.ts';
+import { anyId, defineFilters, type FilterValues, oneOf, searchText } from '$lib/kit/filters.ts';
 
 export type Department = Answer<'/api/v1/departments', 'get'>['items'][number];
 export type Area = Answer<'/api/v1/areas', 'get'>['items'][number];
@@ -35,26 +36,17 @@ export const saveArea = (id: string, body: AreaBody) =>
 export const saveEquipment = (id: string, body: EquipmentBody) =>
   take(client.PUT('/api/v1/equipment/{id}', { ...at(id), body }));
 
-export interface PersonFilters {
-  q: string;
-  department: string;
-  status: '' | 'active' | 'left';
-}
-export const listPeople = (
-  { q, department, status }: PersonFilters,
-  cursor: string | null,
-  limit = 50,
-) =>
+export const personFilters = defineFilters({
+  q: searchText(64),
+  department: anyId(),
+  status: oneOf(['active', 'left', ''], 'active'),
+});
+export type PersonFilters = FilterValues<typeof personFilters>;
+export const listPeople = (filters: PersonFilters, cursor: string | null, limit = 50) =>
   take(
     client.GET('/api/v1/persons', {
       params: {
-        query: {
-          limit,
-          ...(q ? { q } : {}),
-          ...(department ? { department } : {}),
-          ...(status ? { status } : {}),
-          ...(cursor ? { cursor } : {}),
-        },
+        query: { limit, ...personFilters.query(filters), ...(cursor ? { cursor } : {}) },
       },
     }),
   );
@@ -72,7 +64,7 @@ export const makePerson = (body: {
   phone: string | null;
 }) => take(client.POST('/api/v1/persons', { body }));
 export const changePerson = (
-  { id, version }: Person,
+  { id, version }: Pick<Person, 'id' | 'version'>,
   change: {
     employeeNo?: string;
     name?: string;

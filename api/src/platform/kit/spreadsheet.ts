@@ -15,9 +15,11 @@ export interface Column<Item> {
 /** A table of a workbook; its last row may be totals. */
 export interface Sheet<Item> {
   name: Bilingual;
-  columns: Column<Item>[];
-  rows: Item[];
+  columns: readonly Column<Item>[];
+  rows: readonly Item[];
   total?: Item;
+  /** Said below the rows, such as that there are more. */
+  note?: string;
 }
 
 /**
@@ -67,6 +69,7 @@ export async function writeSheets(
           sheet.columns.map(({ name }) => ({ value: name[language], type: String, ...head })),
           ...sheet.rows.map(row),
           ...(sheet.total === undefined ? [] : [bold(row(sheet.total))]),
+          ...(sheet.note === undefined ? [] : [[cell(sheet.note)]]),
         ],
       };
     }),

@@ -1,0 +1,61 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../access/account.ts';
+import type { Permission } from '../access/permissions.ts';
+import { type Reach, reachOf } from '../access/scope.ts';
+
+/** Who asks, where a permission reaches their own rows only. */
+export type Self = Pick<Extract<Reach, { scope: 'own' }>, 'user' | 'person'>;
+
+/** What of a row tells where it belongs, as SQL. What is left out belongs to none. */
+export interface ReachColumns {
+  /** The column of its site, such as `s.site`. */
+  site?: Prisma.Sql;
+  /** The column of its department. */
+  department?: Prisma.Sql;
+  /** The condition that it is the account's own, such as `s.created_by = ${user}`. */
+  own?: (self: Self) => Prisma.Sql;
+}
+
+/**
+ * The rows that a permission reaches, as a condition: all, those of the account's site or
+ * departments, or its own, which are within every reach. `isWithin` says the same of one record
+ * that was read already.
+ *
+ * @throws Problem `auth.forbidden` where the account does not have the permission.
+ */
+export function reachSql(
+  account: Account,
+  permission: Permission,
+  { site, department, own }: ReachColumns,
+): Prisma.Sql {
+  const reach = reachOf(account, permission);
+  if (reach.scope === 'all') return Prisma.sql`TRUE`;
+  const either: Prisma.Sql[] = [];
+  if (reach.scope === 'site' && site) either.push(Prisma.sql`${site} = ${reach.site}`);
+  if (reach.scope === 'department' && department) {
+    either.push(Prisma.sql`${department} = ANY(${[...reach.departments]})`);
+  }
+  if (own) either.push(own({ user: account.id, person: account.person }));
+  return either.length === 0 ? Prisma.sql`FALSE` : Prisma.sql`(${Prisma.join(either, ' OR ')})`;
+}
+
+/** The condition of the query builder for each reach narrower than all. */
+export interface ReachWhere<Where> {
+  site(site: string): Where;
+  department(departments: string[]): Where;
+  own(self: Self): Where;
+}
+
+/** The rows of a reach as a condition of the query builder. */
+export function reachWhere<Where extends object>(reach: Reach, on: ReachWhere<Where>): Where {
+  switch (reach.scope) {
+    case 'all':
+      return {} as Where;
+    case 'site':
+      return on.site(reach.site);
+    case 'department':
+      return on.department([...reach.departments]);
+    case 'own':
+      return on.own(reach);
+  }
+}

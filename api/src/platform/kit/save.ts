@@ -1,0 +1,142 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { AuditEntity } from '../audit/words.ts';
+import { sqlIn } from '../db/database.ts';
+import type { Unit } from '../db/unit-of-work.ts';
+import { Problem, type ProblemCode } from '../http/errors.ts';
+
+type Fields = Record<string, unknown>;
+
+/** What a change of one record is made of. */
+export interface Save<Row extends { version: number }, Shown extends object> {
+  /** The kind of thing, for the audit log and the event. */
+  entity: AuditEntity;
+  id: string;
+  /** The person whom it is about, for the audit log. */
+  person?: string | null;
+  /** The version that the change was made from. */
+  version: number;
+  /** The problem where someone else was quicker: `….version-conflict`. */
+  conflict: ProblemCode;
+  /** Reads the row. @throws Problem where there is none within reach. */
+  find(): Promise<Row>;
+  /**
+   * Writes where the row still has the version, and puts the next one into it:
+   * `updateMany({ where: { id, version }, data: { …, version: next } })`.
+   */
+  write(next: number): Promise<{ count: number }>;
+  /** The row as it is answered; also `current` of a conflict. */
+  show(row: Row): Shown | Promise<Shown>;
+  /** What the log says of a row; usually what is shown, without its version and times. */
+  log?(row: Row): Fields;
+  /** Fields that are logged also where they read the same before and after, such as masked ones. */
+  touched?: readonly string[];
+  /** The past-tense verb of the event that is emitted with `{ [entity]: id, fields }`. */
+  event?: string;
+}
+
+/**
+ * Changes a record at the version that the person looked at. The audit log gets the fields that
+ * changed, before and after.
+ *
+ * @returns the record as it is now.
+ * @throws Problem `….version-conflict` where it has another version by now, with the record as it
+ * is in `current` and who changed it last in `changed`. Nothing is changed then.
+ */
+export async function saveAtVersion<Row extends { version: number }, Shown extends object>(
+  unit: Unit,
+  save: Save<Row, Shown>,
+): Promise<Shown> {
+  const { entity, id, version, conflict, person } = save;
+  const row = await save.find();
+  const shownBefore = await save.show(row);
+  const tooLate = async (current: Shown) =>
+    versionConflict(conflict, current, await lastChange(unit, entity, id));
+  if (row.version !== version) throw await tooLate(shownBefore);
+  const { count } = await save.write(version + 1);
+  const now = await save.find();
+  const shown = await save.show(now);
+  // Someone else committed between the reading and the writing.
+  if (count === 0) throw await tooLate(shown);
+  const changed = save.log
+    ? changedFields(save.log(row), save.log(now), save.touched)
+    : changedFields(withoutMarks(shownBefore), withoutMarks(shown), save.touched);
+  const { before, after, fields } = changed;
+  await unit.audit({ action: 'update', entity, id, person: person ?? null, before, after });
+  if (save.event !== undefined) {
+    const data: Prisma.InputJsonObject = { [entity]: id, fields };
+    await unit.emit({ entity, what: save.event, subject: id, data });
+  }
+  return shown;
+}
+
+/**
+ * Refuses a change of a record that has another version by now.
+ *
+ * @param current null where there is none yet: its version is 0.
+ * @param shown the record as it is answered.
+ * @throws Problem with the record in `current`.
+ */
+export function requireVersion(
+  code: ProblemCode,
+  current: { version: number } | null | undefined,
+  version: number,
+  shown: object | null = current ?? null,
+): void {
+  if ((current?.version ?? 0) !== version) throw versionConflict(code, shown);
+}
+
+/** Who changed a record, and when. */
+export interface LastChange {
+  by: { zh: string; en: string } | null;
+  at: string;
+}
+
+/** The answer to who was second: the record as it is now, in `current`. */
+export const versionConflict = (
+  code: ProblemCode,
+  current: object | null,
+  changed?: LastChange | null,
+): Problem => new Problem(code, undefined, { current, ...(changed ? { changed } : {}) });
+
+/** Looking at a record leaves a line too; these are no changes. */
+const READS = ['view', 'search', 'query', 'export', 'download', 'reveal'];
+
+/** The last change of a record by the audit log; null where there is none. */
+async function lastChange({ tx }: Unit, entity: string, id: string): Promise<LastChange | null> {
+  const [row] = await sqlIn(tx)<{ at: Date; by: LastChange['by'] }>(Prisma.sql`
+    SELECT l.at, u.display_name AS by FROM audit_log l
+    LEFT JOIN app_user u ON u.tenant_id = l.tenant_id AND u.id = l.user_id
+    WHERE l.entity = ${entity} AND l.entity_id = ${id} AND NOT l.action = ANY(${READS})
+    ORDER BY l.seq DESC LIMIT 1`);
+  return row ? { by: row.by, at: row.at.toISOString() } : null;
+}
+
+/**
+ * The fields in which two states of a record differ, for the audit log.
+ *
+ * @param touched fields that count as changed also where they are the same.
+ */
+export function changedFields(
+  before: Fields,
+  after: Fields,
+  touched: readonly string[] = [],
+): { before: Fields; after: Fields; fields: string[] } {
+  const same = (field: string) => JSON.stringify(before[field]) === JSON.stringify(after[field]);
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (field) => touched.includes(field) || !same(field),
+  );
+  const pick = (of: Fields) => Object.fromEntries(fields.map((field) => [field, of[field]]));
+  return { before: pick(before), after: pick(after), fields };
+}
+
+/** Every change moves these; the line of the log has its own time. */
+const MARKS = new Set(['version', 'updatedAt']);
+const withoutMarks = (shown: object): Fields =>
+  Object.fromEntries(Object.entries(shown).filter(([field]) => !MARKS.has(field)));
+
+/** The fields that a request gave: of a PATCH, those that are left out stay. */
+export const givenOnly = <Given extends object>(fields: Given): GivenOnly<Given> =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as GivenOnly<Given>;
+type GivenOnly<Given> = { [Field in keyof Given]?: Exclude<Given[Field], undefined> };

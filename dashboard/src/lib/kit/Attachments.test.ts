@@ -1,0 +1,71 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { Refused } from '$lib/outbox/sync.ts';
+import { uploadFile } from '$lib/outbox/upload.ts';
+import Attachments from './Attachments.svelte';
+
+// The upload has tests of its own.
+vi.mock('$lib/outbox/upload.ts', () => ({ uploadFile: vi.fn() }));
+
+beforeEach(() => i18n.set('en'));
+afterEach(cleanup);
+
+async function pick(...names: string[]): Promise<void> {
+  const input = screen.getByTestId('pick-attachment');
+  const files = names.map((name) => new File(['1234'], name));
+  Object.defineProperty(input, 'files', { value: files, configurable: true });
+  Object.defineProperty(input, 'value', { value: '', writable: true, configurable: true });
+  await fireEvent.change(input);
+}
+
+it('sends what was picked, shows how far it is, and gives its id', async () => {
+  let finish: (id: string) => void = () => {};
+  vi.mocked(uploadFile).mockImplementation((_source, tell) => {
+    void tell({ sentBytes: 2 });
+    return new Promise((resolve) => {
+      finish = resolve;
+    });
+  });
+  const onadd = vi.fn();
+  render(Attachments, { files: [], onadd });
+  await pick('licence.pdf');
+  expect((await screen.findByTestId('upload')).textContent).toContain('Uploading 50%');
+  finish('file-1');
+  await vi.waitFor(() => expect(onadd).toHaveBeenCalledWith({ id: 'file-1', name: 'licence.pdf' }));
+  await vi.waitFor(() => expect(screen.queryByTestId('upload')).toBeNull());
+});
+
+it('says why a file was refused, and tries it again', async () => {
+  const user = userEvent.setup();
+  vi.mocked(uploadFile)
+    .mockRejectedValueOnce(new Refused('file.type', 'not taken'))
+    .mockResolvedValueOnce('file-2');
+  const onadd = vi.fn();
+  render(Attachments, { files: [], onadd });
+  await pick('virus.exe');
+  expect((await screen.findByRole('alert')).textContent).toBe(i18n.t.errors.refused('not taken'));
+  await user.click(screen.getByTestId('retry-upload'));
+  await vi.waitFor(() => expect(onadd).toHaveBeenCalledWith({ id: 'file-2', name: 'virus.exe' }));
+});
+
+it('takes no more than there is room for, and removes one', async () => {
+  const user = userEvent.setup();
+  vi.mocked(uploadFile).mockResolvedValue('file-3');
+  const onadd = vi.fn();
+  const onremove = vi.fn();
+  const files = [{ id: 'a', name: 'a.pdf' }];
+  render(Attachments, { files, onadd, onremove, most: 2 });
+  await pick('b.pdf', 'c.pdf');
+  await vi.waitFor(() => expect(onadd).toHaveBeenCalledOnce());
+  expect(screen.getByRole('alert').textContent).toBe(i18n.t.kit.tooManyFiles(2));
+  await user.click(screen.getByTestId('remove-attachment'));
+  expect(onremove).toHaveBeenCalledWith(files[0]);
+});
+
+it('offers nothing to change where nothing can be', () => {
+  render(Attachments, { files: [] });
+  expect(screen.queryByTestId('add-attachment')).toBeNull();
+  expect(screen.getByTestId('attachments').textContent).toContain(i18n.t.kit.noAttachments);
+});

@@ -1,0 +1,33 @@
+import { goto } from '$app/navigation';
+import { page } from '$app/state';
+
+interface Codec<Values> {
+  read(query: URLSearchParams): Values;
+  write(values: Values): string;
+}
+
+/**
+ * Filters that the address of the page carries, so that a list can be sent, reloaded and gone back
+ * to. A page that opens a record keeps them: `goto(`/suppliers/${id}${filters.search}`)`.
+ */
+export class AddressFilters<Values> {
+  readonly #codec: Codec<Values>;
+  readonly search = $derived.by(() => this.#codec.write(this.value));
+
+  constructor(codec: Codec<Values>) {
+    this.#codec = codec;
+  }
+
+  get value(): Values {
+    return this.#codec.read(page.url.searchParams);
+  }
+
+  /** Changes the address; the back button leads to the page before the list. */
+  set(values: Values): void {
+    void goto(`${page.url.pathname}${this.#codec.write(values)}`, {
+      replaceState: true,
+      keepFocus: true,
+      noScroll: true,
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import { ApiError } from '$lib/api/problem.ts';
+
+/** What the API says is wrong, by the name of the field: `contact.phone`. */
+export function fieldErrors(error: unknown): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  if (!(error instanceof ApiError)) return found;
+  const { errors } = (error.body ?? {}) as { errors?: { field: string; message: string }[] };
+  for (const { field, message } of errors ?? []) {
+    const name = field.replace(/^body\./, '');
+    if (!found.has(name)) found.set(name, message);
+  }
+  return found;
+}
+
+/** The record as it is by now, where someone else changed it meanwhile. */
+export interface Conflict<Current = Record<string, unknown>> {
+  current: Current & { version: number };
+  changedBy: { zh: string; en: string } | null;
+  /** Instant, RFC 3339. */
+  changedAt: string | null;
+}
+
+/** The answer to who was second (`….version-conflict`); null for any other error. */
+export function conflictIn(error: unknown): Conflict | null {
+  if (!(error instanceof ApiError) || !error.code.endsWith('version-conflict')) return null;
+  const body = (error.body ?? {}) as {
+    current?: Conflict['current'] | null;
+    changed?: { by: { zh: string; en: string } | null; at: string } | null;
+  };
+  if (typeof body.current?.version !== 'number') return null;
+  return {
+    current: body.current,
+    changedBy: body.changed?.by ?? null,
+    changedAt: body.changed?.at ?? null,
+  };
+}
