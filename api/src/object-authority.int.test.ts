@@ -57,6 +57,7 @@ const byName = new Set([
   'PUT /features/:id',
   'PUT /privacy/register/:id',
   'PUT /privacy/assessments/:id',
+  'POST /privacy/compliance/:id/confirmations',
   'PUT /audit/rules/:id',
   'GET /workflows/:id',
   'PUT /workflows/:id',

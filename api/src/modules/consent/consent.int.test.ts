@@ -232,26 +232,37 @@ describe('[SEC-21] employees are told and asked before their data are collected'
     expect(await historyOf('nobodys')).toBe(1);
   });
 
-  it('is counted for the office by the newest answer of each, without who', async () => {
+  it('[SEC-07] is counted for the office without who, and no answer of too few people', async () => {
     const of = async () => {
       const { json, text } = await call('GET', '/privacy/consents', officer);
       expect(text).not.toContain(person);
       const found = json.items.find(
         ({ purpose }: { purpose: { id: string } }) => purpose.id === 'badge-tracking',
       );
-      const counts = found.counts as Record<string, number>;
-      expect(Object.values(counts).reduce((sum, n) => sum + n, 0)).toBe(json.people);
-      return counts;
+      return {
+        people: json.people as number,
+        counts: found.counts as Record<string, number | null>,
+      };
     };
     expect((await call('GET', '/privacy/consents', worker)).status).toBe(403);
     expect((await decide('given', 3)).status).toBe(200);
+    // Fewer than five agreed: neither that nor, by the total, the rest is told.
+    const hidden = await of();
+    expect(hidden.counts.given).toBeNull();
+    const values = Object.values(hidden.counts);
+    expect(values.filter((count) => count === null).length).toBeGreaterThanOrEqual(2);
+    const shown = values.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+    expect(hidden.people - shown).toBeGreaterThanOrEqual(5);
+
+    await run((tx) =>
+      tx.privacySetting.create({ data: { tenantId: 'demo', minGroupSize: 2, answerDays: 15 } }),
+    );
     const before = await of();
+    expect(Object.values(before.counts).some((count) => count !== null)).toBe(true);
     expect((await decide('withdrawn', 3)).status).toBe(200);
-    expect(await of()).toEqual({
-      ...before,
-      given: (before.given ?? 0) - 1,
-      withdrawn: (before.withdrawn ?? 0) + 1,
-    });
+    // One who withdrew is still nobody's business but their own.
+    const after = await of();
+    expect(after.counts.withdrawn).toSatisfy((n: number | null) => n === null || n >= 2);
   });
 
   it('counts for the office only what is asked now, and a tenant ends a purpose by itself', async () => {
@@ -272,7 +283,8 @@ describe('[SEC-21] employees are told and asked before their data are collected'
     expect(await own()).toMatchObject({ 'gate-picture': 'unasked' });
     const answer = { purpose: 'gate-picture', noticeVersion: 1, decision: 'given' };
     expect((await call('POST', '/me/consents', worker, answer)).status).toBe(200);
-    expect(await given()).toMatchObject({ given: 1 });
+    // One answer of one person is not told.
+    expect(await given()).toMatchObject({ given: null, unasked: null });
     const ended = { ...body, version: 1, active: false };
     expect((await call('PUT', path, officer, ended)).status).toBe(200);
     expect(await given()).toMatchObject({ given: 0, unasked: 0 });

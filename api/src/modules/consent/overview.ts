@@ -1,9 +1,16 @@
 import type { Transaction } from '../../platform/db/database.ts';
+import { suppressSmall } from '../../platform/privacy/group-size.ts';
+import { privacySettingsOf } from '../../platform/privacy/settings.ts';
 import type { ConsentOverview, Purpose } from './schema.ts';
 
 type Counts = ConsentOverview['items'][number]['counts'];
 
-/** For each purpose, how many of those who work here gave which answer. */
+const states = ['given', 'refused', 'withdrawn', 'outdated', 'unasked'] as const;
+
+/**
+ * For each purpose, how many of those who work here gave which answer. An answer of too few people is
+ * not counted out, and neither is one that would follow from the others and the total.
+ */
 export async function consentOverview(
   tx: Transaction,
   purposes: readonly Purpose[],
@@ -20,10 +27,12 @@ export async function consentOverview(
       ORDER BY c.person_id, c.purpose_id, c.seq DESC
     ) answers
     GROUP BY 1, 2, 3`;
+  const { minGroupSize } = await privacySettingsOf(tx);
   return {
     people,
+    minGroupSize,
     items: purposes.map((purpose) => {
-      const counts: Counts = { given: 0, refused: 0, withdrawn: 0, outdated: 0, unasked: people };
+      const counts = { given: 0, refused: 0, withdrawn: 0, outdated: 0, unasked: people };
       // Answers to a purpose that is not active mean nothing now: nobody is asked, nothing is collected.
       if (!purpose.active) return { purpose, counts: { ...counts, unasked: 0 } };
       for (const { decision, version, n } of newest.filter((one) => one.purpose === purpose.id)) {
@@ -31,7 +40,12 @@ export async function consentOverview(
         counts[old ? 'outdated' : decision] += n;
         counts.unasked -= n;
       }
-      return { purpose, counts };
+      const groups = states.map((key) => ({ key, count: counts[key] }));
+      const shown = suppressSmall(groups, minGroupSize);
+      // The number of people is known: where the total would have to be hidden, all answers are.
+      const isHidden = shown.total === null;
+      const cells = shown.groups.map(({ key, count }) => [key, isHidden ? null : count]);
+      return { purpose, counts: Object.fromEntries(cells) as Counts };
     }),
   };
 }

@@ -57,18 +57,21 @@ export const consents = z
 export type Consents = z.infer<typeof consents>;
 
 const people = z.number().int();
+/** Null: too few people, or told from the others. */
+const answers = people.nullable();
 export const consentOverview = z
   .object({
     people: people.describe('Who works here now.'),
+    minGroupSize: z.number().int(),
     items: z.array(
       z.object({
         purpose: purposeSchema,
         counts: z.object({
-          given: people,
-          refused: people,
-          withdrawn: people,
-          outdated: people.describe('Agreed to a notice that no longer counts.'),
-          unasked: people.describe('Did not answer yet.'),
+          given: answers,
+          refused: answers,
+          withdrawn: answers,
+          outdated: answers.describe('Agreed to a notice that no longer counts.'),
+          unasked: answers.describe('Did not answer yet.'),
         }),
       }),
     ),

@@ -11,6 +11,7 @@ export const manifest = {
     'safety-head': ['machine:read@all'],
     inspector: ['machine:read@all'],
     maintainer: ['machine:read@all'],
+    warehouse: ['machine:read@department'],
     production: ['machine:read@department'],
     operator: ['machine:read@all'],
   },

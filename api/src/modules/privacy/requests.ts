@@ -4,13 +4,13 @@ import type { Caller } from '../../platform/access/caller.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { privacySettingsOf } from '../../platform/privacy/settings.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 import { createSensitive } from '../people/sensitive.ts';
 import { erase } from './erase.ts';
 import { personOf } from './own-data.ts';
 import { requestText } from './request-text.ts';
 import { correction, type DataRequest, type Outcome, type OwnRequest } from './schema.ts';
-import { privacySettingsOf } from './statistics.ts';
 
 type User = Caller & { account: Account };
 type Row = Awaited<ReturnType<Transaction['dataRequest']['findFirstOrThrow']>>;

@@ -2,21 +2,15 @@ import type { z } from 'zod';
 import type { Account } from '../../platform/access/account.ts';
 import type { Caller } from '../../platform/access/caller.ts';
 import { reachOf } from '../../platform/access/scope.ts';
-import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { suppressSmall } from '../../platform/privacy/group-size.ts';
+import { privacySettingsOf } from '../../platform/privacy/settings.ts';
 import { within } from '../people/repository.ts';
 import type { privacySettings, statisticsQuery, statisticsSchema } from './schema.ts';
 
 type User = Caller & { account: Account };
 type Settings = z.infer<typeof privacySettings>;
 type Statistics = z.infer<typeof statisticsSchema>;
-
-/** How the tenant handles what the law leaves to it; the defaults where it said nothing. */
-export async function privacySettingsOf(tx: Transaction): Promise<Settings> {
-  const row = await tx.privacySetting.findFirst();
-  return { minGroupSize: row?.minGroupSize ?? 5, answerDays: row?.answerDays ?? 15 };
-}
 
 /** Statistics about people: sums only, and none of a group that is too small. */
 export function createStatistics({ units }: { units: Units }) {
@@ -57,7 +51,10 @@ export function createStatistics({ units }: { units: Units }) {
           groups.set(key, group);
         }
         const list = [...groups.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-        return { by, minGroupSize, ...suppressSmall(list, minGroupSize) };
+        const shown = suppressSmall(list, minGroupSize);
+        // The other views tell how many work here: those who left would be what this total has more.
+        if (by === 'status' && shown.hidden > 0) shown.total = null;
+        return { by, minGroupSize, ...shown };
       });
     },
   };

@@ -18,10 +18,11 @@ export const manifest = {
     'safety-head': ['registry:read@all', 'registry:manage@all'],
     inspector: ['registry:read@site'],
     maintainer: ['registry:read@site', 'classified:secret@all'],
-    purchasing: ['registry:read@department'],
+    // What is bought is for machines and places of the whole site; so is what the environment needs.
+    purchasing: ['registry:read@site'],
     warehouse: ['registry:read@department'],
     production: ['registry:read@department'],
-    environment: ['registry:read@department'],
+    environment: ['registry:read@site'],
     trainer: ['registry:read@site'],
     'help-desk': ['registry:read@all'],
     'key-custodian': ['registry:read@all'],

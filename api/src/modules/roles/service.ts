@@ -114,9 +114,9 @@ export function createRolesService(options: { units: Units; events: AccountEvent
   return {
     permissions(): z.infer<typeof permissionList> {
       return {
-        items: Object.entries(permissions).map(([id, name]) => ({
+        items: Object.entries(permissions).map(([id, { zh, en }]) => ({
           id,
-          name,
+          name: { zh, en },
           scopes: [...scopesOf(id as Permission)],
         })),
         scopes: [...scopes],
@@ -137,11 +137,10 @@ export function createRolesService(options: { units: Units; events: AccountEvent
           roles: held
             .filter(({ id }) => user.account.roles.includes(id))
             .map(({ id, name }) => ({ id, name: name as OwnRights['roles'][number]['name'] })),
-          permissions: [...user.account.permissions].map(([id, scope]) => ({
-            id,
-            name: permissions[id],
-            scope,
-          })),
+          permissions: [...user.account.permissions].map(([id, scope]) => {
+            const { zh, en } = permissions[id];
+            return { id, name: { zh, en }, scope };
+          }),
         };
       }),
 

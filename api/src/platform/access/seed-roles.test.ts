@@ -75,10 +75,19 @@ describe('[SEC-13] [SEC-15] [SEC-16] [SEC-17] what the roles of the plant give',
     }
   });
 
-  it('[SEC-17] [CHM-32] the five departments each reach their own, safety all', () => {
-    for (const id of ['purchasing', 'warehouse', 'production', 'environment']) {
-      for (const [permission, scope] of of(id))
-        expect([id, permission, scope]).toEqual([id, permission, 'department']);
+  it('[SEC-17] [CHM-32] four departments each have rights of their own, safety the widest', () => {
+    const departments = ['purchasing', 'warehouse', 'production', 'environment'];
+    const rights = departments.map((id) =>
+      [...of(id)].map(([permission, scope]) => `${permission}@${scope}`).sort(),
+    );
+    // No two are the same role under two names.
+    expect(new Set(rights.map((list) => list.join())).size).toBe(departments.length);
+    for (const id of departments) {
+      expect([id, of(id).get('hazard:read')]).toEqual([id, 'department']);
+      const isOfOthers = /^(person|user|role|audit|key|privacy|violation|location|model):/;
+      expect([id, [...of(id).keys()].filter((one) => isOfOthers.test(one))]).toEqual([id, []]);
+      // Nothing of the whole company.
+      expect([id, [...of(id).values()].includes('all')]).toEqual([id, false]);
     }
     expect(of('safety-head').get('hazard:read')).toBe('all');
   });

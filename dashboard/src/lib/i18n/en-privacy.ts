@@ -108,6 +108,7 @@ export const enPrivacy: Pick<Dictionary, 'privacy'> = {
         'Needed where purpose, way or scope change: those who agreed are asked again. Leave it out for a correction of words only.',
       versionHint: (n) =>
         `Version ${n}. A change is a new version; a consent keeps the text it was given to.`,
+      hidden: (least) => `Answers of fewer than ${least} people are not shown`,
       ofPeople: (n, all, share) => `${n} of ${count(all, 'person', 'people')} agreed (${share})`,
       readNotice: 'Read the notice',
     },

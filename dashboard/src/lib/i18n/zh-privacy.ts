@@ -101,6 +101,7 @@ export const zhPrivacy = {
       renew: '需要重新征得同意',
       renewHint: '目的、方式或范围变化时必须勾选，已同意的人会再次被询问；仅改错字时可不勾选。',
       versionHint: (n: number) => `当前第 ${n} 版。修改保存为新版本，已有的同意保留其当时的文本。`,
+      hidden: (least: number) => `少于 ${least} 人的答复不显示`,
       ofPeople: (n: number, all: number, share: string) =>
         `${all} 名在岗人员中 ${n} 人同意（${share}）`,
       readNotice: '阅读告知文本',

@@ -193,3 +193,34 @@ describe('[HAZ-10] weak links', () => {
     expect(rows[1]?.slice(0, 2)).toEqual([1, 'Press line']);
   });
 });
+
+describe('[SEC-07] numbers over hazards', () => {
+  it('name no person, whatever they are grouped by', async () => {
+    const everybody = await world.database.transaction(
+      { tenant: 'demo', user: null },
+      async (tx) => [
+        ...(await tx.person.findMany()).flatMap(({ id, name, employeeNo }) => [
+          id,
+          name,
+          employeeNo,
+        ]),
+        ...(await tx.appUser.findMany()).flatMap(({ id, username }) => [id, `"${username}"`]),
+      ],
+    );
+    expect(everybody).toContain(reporter);
+    const groups = ['department', 'type', 'level', 'month', 'area'];
+    for (const path of [
+      ...groups.map((by) => `rectification?by=${by}`),
+      'weak-links',
+      `heatmap?site=${PLANT}`,
+    ]) {
+      const text = JSON.stringify(await json<object>(path));
+      expect([path, everybody.filter((one) => text.includes(one))]).toEqual([path, []]);
+    }
+    // There is no other group to ask for.
+    for (const by of ['reporter', 'assignee', 'person']) {
+      const answer = await world.api.get(`/api/v1/hazards/rectification?by=${by}`, safety);
+      expect(answer.status).toBe(400);
+    }
+  });
+});
