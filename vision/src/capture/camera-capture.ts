@@ -5,8 +5,9 @@ import type { Frame } from '../frame.ts';
 import { CaptureMeter } from '../health/capture-meter.ts';
 import { RestartPacer } from './backoff.ts';
 import { type CameraFault, classifyEnd, stalled } from './faults.ts';
+import { probe } from './ffmpeg.ts';
 import { FfmpegSession, type Picture } from './ffmpeg-session.ts';
-import { codecOfFile, type FfmpegTool } from './ffmpeg-tool.ts';
+import type { FfmpegTool } from './ffmpeg-tool.ts';
 import { unfitVideo } from './fitness.ts';
 import { socketPath } from './picture-socket.ts';
 import type { ListedSegment } from './segment-list.ts';
@@ -113,7 +114,7 @@ export class CameraCapture {
     try {
       source = this.#options.resolveSource();
       if (source.kind === 'file') {
-        fileCodec = await codecOfFile(source.input);
+        fileCodec = (await probe(source.input)).videoCodec;
         if (fileCodec === null) throw new NoVideo(source);
       }
     } catch (error) {

@@ -1,6 +1,6 @@
 import { devNull } from 'node:os';
 import { join } from 'node:path';
-import ffmpeg from 'fluent-ffmpeg';
+import { type FfmpegCommand, ffmpegCommand } from './ffmpeg.ts';
 import type { FfmpegTool } from './ffmpeg-tool.ts';
 import type { CameraSource } from './source.ts';
 
@@ -32,9 +32,9 @@ export interface CommandOptions {
  * socket, the evidence ring on disk and RTP for the live view, the last two without re-encoding.
  * Level info is needed: showinfo's lines carry the true timestamp of each picture.
  */
-export function captureCommand(options: CommandOptions): ffmpeg.FfmpegCommand {
+export function captureCommand(options: CommandOptions): FfmpegCommand {
   const { source, ring } = options;
-  const command = ffmpeg({ stdoutLines: 1 })
+  const command = ffmpegCommand({ stdoutLines: 1 })
     .input(source.input)
     .inputOptions('-hide_banner', '-nostdin', '-nostats', '-loglevel', 'info')
     // Without this, ffmpeg prints the description of its RTP output between the pictures.

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type ffmpeg from 'fluent-ffmpeg';
+import type { FfmpegCommand } from './ffmpeg.ts';
 import { type CommandOptions, captureCommand, SEGMENT_LIST } from './ffmpeg-command.ts';
 import { maskCredentials } from './mask.ts';
 import { PictureAssembler } from './picture-assembler.ts';
@@ -41,7 +41,7 @@ interface Told {
 
 /** One run of one ffmpeg process, from its start to its exit. */
 export class FfmpegSession {
-  readonly #command: ffmpeg.FfmpegCommand;
+  readonly #command: FfmpegCommand;
   readonly #assembler: PictureAssembler;
   readonly #events: SessionEvents;
   readonly #slots: SlotPool;

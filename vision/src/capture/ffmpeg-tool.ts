@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import ffmpeg from 'fluent-ffmpeg';
 
 const run = promisify(execFile);
 
@@ -30,14 +29,4 @@ export async function findFfmpeg(): Promise<FfmpegTool> {
   if (Number.isNaN(major)) return { version, major: 7 };
   if (major < 5) throw new Error(`ffmpeg ${version} is too old; version 5 or newer is needed`);
   return { version, major };
-}
-
-/** The codec of a video file on this machine (`h264`, `hevc` …); null where it has no video. */
-export function codecOfFile(path: string): Promise<string | null> {
-  return new Promise((resolve, reject) => {
-    ffmpeg.ffprobe(path, (error: Error | null, data) => {
-      if (error) return reject(error);
-      resolve(data.streams.find((stream) => stream.codec_type === 'video')?.codec_name ?? null);
-    });
-  });
 }

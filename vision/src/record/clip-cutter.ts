@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import ffmpeg from 'fluent-ffmpeg';
+import { ffmpegCommand, probe, runToEnd } from '../capture/ffmpeg.ts';
 import type { Covering } from './ring-index.ts';
 
 /** A cut that hangs, on a disk that does not answer, must not hold up those behind it. */
@@ -59,7 +59,7 @@ export function concatList(covering: Covering, ringFolder: string): string {
 
 function run(list: string, path: string, covering: Covering): Promise<void> {
   const seconds = (covering.to - covering.from) / 1000;
-  const command = ffmpeg({ timeout: LONGEST_CUT_SECONDS })
+  const command = ffmpegCommand({ timeout: LONGEST_CUT_SECONDS })
     .input(list)
     .inputOptions('-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning')
     .inputOptions('-f', 'concat', '-safe', '0')
@@ -71,29 +71,13 @@ function run(list: string, path: string, covering: Covering): Promise<void> {
       .outputOptions('-c:v', 'libx264', '-preset', 'veryfast', '-crf', '24', '-threads', '1')
       .outputOptions('-pix_fmt', 'yuv420p', '-fps_mode', 'vfr');
   }
-  return new Promise((resolve, reject) => {
-    command.on('end', () => resolve());
-    command.on('error', (error: Error, _stdout: unknown, stderr: unknown) => {
-      const words = String(stderr ?? '')
-        .trim()
-        .split('\n')
-        .slice(-3)
-        .join(' | ');
-      const failure = new Error(words || error.message);
-      if (/No space left/.test(words)) Object.assign(failure, { code: 'ENOSPC' });
-      reject(failure);
-    });
-    command.run();
+  return runToEnd(command).catch((error: Error) => {
+    throw /No space left/.test(error.message) ? Object.assign(error, { code: 'ENOSPC' }) : error;
   });
 }
 
-function durationOf(path: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    ffmpeg.ffprobe(path, (error: Error | null, data) => {
-      const seconds = Number(data?.format?.duration);
-      if (error) reject(error);
-      else if (seconds > 0) resolve(seconds);
-      else reject(new Error('the clip is empty'));
-    });
-  });
+async function durationOf(path: string): Promise<number> {
+  const { durationSeconds } = await probe(path);
+  if (durationSeconds === null) throw new Error('the clip is empty');
+  return durationSeconds;
 }

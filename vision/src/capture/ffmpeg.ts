@@ -1,0 +1,62 @@
+import fluent from 'fluent-ffmpeg';
+
+/*
+ * The only file that knows fluent-ffmpeg, which is archived upstream. It builds the arguments from
+ * inputs, outputs and their options, and starts the process (FFMPEG_PATH, else ffmpeg on the PATH).
+ * Nothing here uses its presets, filters or capabilities: those do not follow newer versions of
+ * ffmpeg. Biome refuses an import of it anywhere else.
+ */
+
+/** One run of ffmpeg: its arguments, and its events after `run()`. */
+export type FfmpegCommand = fluent.FfmpegCommand;
+
+/**
+ * Begins a command line.
+ *
+ * @param options `timeout` in seconds ends a run that hangs; `stdoutLines` limits what is kept.
+ */
+export const ffmpegCommand = (options: fluent.FfmpegCommandOptions): FfmpegCommand =>
+  fluent(options);
+
+/**
+ * Runs a command to its end.
+ *
+ * @throws Error with ffmpeg's last lines.
+ */
+export function runToEnd(command: FfmpegCommand): Promise<void> {
+  return new Promise((resolve, reject) => {
+    command.on('end', () => resolve());
+    command.on('error', (error: Error, _stdout: unknown, stderr: unknown) => {
+      const words = String(stderr ?? '')
+        .trim()
+        .split('\n')
+        .slice(-3)
+        .join(' | ');
+      reject(new Error(words || error.message));
+    });
+    command.run();
+  });
+}
+
+/** What ffprobe finds in a file. */
+export interface ProbedFile {
+  /** `h264`, `hevc` …; null where it has no video. */
+  readonly videoCodec: string | null;
+  /** Null where the file does not say. */
+  readonly durationSeconds: number | null;
+}
+
+/** @throws Error where it is no file that ffprobe can read. */
+export function probe(path: string): Promise<ProbedFile> {
+  return new Promise((resolve, reject) => {
+    fluent.ffprobe(path, (error: Error | null, data) => {
+      if (error) return reject(error);
+      const video = data.streams.find((stream) => stream.codec_type === 'video');
+      const seconds = Number(data.format.duration);
+      resolve({
+        videoCodec: video?.codec_name ?? null,
+        durationSeconds: seconds > 0 ? seconds : null,
+      });
+    });
+  });
+}
