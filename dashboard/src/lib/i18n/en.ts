@@ -142,6 +142,7 @@ export const en: Dictionary = {
     open: 'Open',
     undo: 'Undo',
     keys: 'Keyboard',
+    toasts: 'Messages',
   },
   errors: {
     title: 'This did not load',

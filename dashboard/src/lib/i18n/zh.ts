@@ -140,6 +140,7 @@ export const zh = {
     open: '打开',
     undo: '撤销',
     keys: '快捷键',
+    toasts: '操作提示',
   },
   errors: {
     title: '没有加载成功',

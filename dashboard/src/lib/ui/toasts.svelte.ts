@@ -1,39 +1,41 @@
-export interface Toast {
-  id: number;
+import { toast } from 'svelte-sonner';
+import ToastCard from './ToastCard.svelte';
+
+/** What a toast says, and the one thing that can be done about it. */
+export interface ToastContent {
   text: string;
   tone: 'neutral' | 'danger' | 'warn';
+  /** `key` is only shown: the page that listens for it does the same as `run`. */
   action?: { text: string; key?: string; run: () => void } | undefined;
 }
 
-/** Short words on what has just happened, at the lower edge; they leave by themselves. */
-class Toasts {
-  shown = $state.raw<Toast[]>([]);
-  #next = 1;
-  #timers = new Map<number, ReturnType<typeof setTimeout>>();
+/** At most so many: an operator who triages fast must not collect a pile. */
+export const MOST_TOASTS = 3;
 
+/** Short messages about what has just happened, at the lower edge; they leave by themselves. */
+export const toasts = {
+  /** @returns its id, to close it early. */
   show(
     text: string,
-    options: { tone?: Toast['tone']; action?: Toast['action']; ms?: number } = {},
+    options: { tone?: ToastContent['tone']; action?: ToastContent['action']; ms?: number } = {},
   ): number {
-    const id = this.#next++;
-    // At most three: an operator who triages fast must not collect a pile.
-    for (const old of this.shown.slice(0, -2)) this.close(old.id);
-    this.shown = [
-      ...this.shown,
-      { id, text, tone: options.tone ?? 'neutral', action: options.action },
-    ];
-    this.#timers.set(
-      id,
-      setTimeout(() => this.close(id), options.ms ?? 6_000),
-    );
-    return id;
-  }
+    for (const old of toasts.shown.slice(0, 1 - MOST_TOASTS)) toasts.close(old.id);
+    const content = { text, tone: options.tone ?? 'neutral', action: options.action };
+    return toast.custom(ToastCard, {
+      componentProps: content,
+      duration: options.ms ?? 6_000,
+    }) as number;
+  },
 
   close(id: number): void {
-    clearTimeout(this.#timers.get(id));
-    this.#timers.delete(id);
-    this.shown = this.shown.filter((toast) => toast.id !== id);
-  }
-}
+    toast.dismiss(id);
+  },
 
-export const toasts = new Toasts();
+  /** Those that are open, the oldest first. */
+  get shown(): (ToastContent & { id: number })[] {
+    return toast
+      .getActiveToasts()
+      .map(({ id, componentProps }) => ({ ...(componentProps as ToastContent), id: id as number }))
+      .reverse();
+  },
+};

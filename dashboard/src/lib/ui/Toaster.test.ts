@@ -1,0 +1,39 @@
+import { render, screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import Toaster from './Toaster.svelte';
+import { toasts } from './toasts.svelte.ts';
+
+beforeEach(() => void render(Toaster));
+afterEach(async () => {
+  for (const { id } of toasts.shown) toasts.close(id);
+  await waitFor(() => expect(screen.queryAllByTestId('toast')).toEqual([]));
+});
+
+it('says what happened, and does the one thing that can be done about it', async () => {
+  const undo = vi.fn();
+  toasts.show('Confirmed', { action: { text: 'Undo', key: 'U', run: undo } });
+  expect((await screen.findByTestId('toast')).textContent).toContain('Confirmed');
+  expect(screen.getByTestId('toast').closest('[aria-live]')).not.toBeNull();
+  await userEvent.click(screen.getByTestId('toast-action'));
+  expect(undo).toHaveBeenCalledOnce();
+  await waitFor(() => expect(screen.queryByTestId('toast')).toBeNull());
+  expect(toasts.shown).toEqual([]);
+});
+
+it('shows the last three, and closes one by its button or its id', async () => {
+  const ids = ['a', 'b', 'c', 'd'].map((text) => toasts.show(text));
+  expect(toasts.shown.map(({ text }) => text)).toEqual(['b', 'c', 'd']);
+  await waitFor(() => expect(screen.getAllByTestId('toast')).toHaveLength(3));
+  toasts.close(ids[1] ?? 0);
+  expect(toasts.shown.map(({ text }) => text)).toEqual(['c', 'd']);
+  const newest = screen.getByText('d').parentElement?.querySelector('button');
+  await userEvent.click(newest as HTMLButtonElement);
+  expect(toasts.shown.map(({ text }) => text)).toEqual(['c']);
+});
+
+it('leaves by itself', async () => {
+  toasts.show('soon gone', { ms: 20 });
+  await screen.findByText('soon gone');
+  await waitFor(() => expect(screen.queryByText('soon gone')).toBeNull());
+});
