@@ -95,7 +95,8 @@ export const enPrivacy: Pick<Dictionary, 'privacy'> = {
     },
     consents: {
       add: 'Add a notice',
-      addHint: 'Say who collects what, what for and how long, and what rights people have.',
+      addHint:
+        'Say who collects what, what for and how long, and what rights people have. Answers to a purpose of your own are recorded; stopping and removing is then up to the company.',
       edit: 'Change',
       empty: 'No notices yet',
       name: 'Name',
