@@ -18,40 +18,76 @@ export type CameraFaultCode = z.infer<typeof cameraFaultCode>;
 
 /** The state of one camera, retained on the bus and renewed every few seconds. */
 export const cameraHealth = z.object({
-  camera: slug,
-  worker: slug,
-  at: instant,
-  state: z.enum(['connecting', 'live', 'fault', 'disabled']),
-  /** From frame rate, reconnects and stalls of the last hour. */
-  quality: z.enum(['excellent', 'fair', 'poor', 'offline']),
-  fault: z.object({ code: cameraFaultCode, message: z.string(), since: instant }).nullable(),
-  codec: z.string().nullable(),
-  width: z.number().int().nullable(),
-  height: z.number().int().nullable(),
-  /** Frames a second that the camera sends, and that were analysed, over the last 10 s. */
-  sourceFps: z.number(),
-  analysedFps: z.number(),
-  /** Share of the frames due for analysis that were replaced by a newer one, last 60 s. */
-  droppedShare: z.number().min(0).max(1),
-  reconnectsLastHour: z.number().int(),
-  lastFrameAt: instant.nullable(),
-  /** Whether a browser can watch it live, and why not. */
-  live: z.object({ available: z.boolean(), reason: z.string().nullable() }),
+  camera: slug.describe('Id of the camera in cameras.yaml.'),
+  worker: slug.describe('Id of the worker that watches it.'),
+  at: instant.describe('When this was so.'),
+  state: z
+    .enum(['connecting', 'live', 'fault', 'disabled'])
+    .describe('Whether pictures come; `disabled` where the configuration switches it off.'),
+  quality: z
+    .enum(['excellent', 'fair', 'poor', 'offline'])
+    .describe('From frame rate, reconnects and stalls of the last hour.'),
+  fault: z
+    .object({
+      code: cameraFaultCode.describe('Which of the known faults it is.'),
+      message: z.string().describe('What is wrong, and what to do.'),
+      since: instant.describe('When it began.'),
+    })
+    .nullable()
+    .describe('Why no pictures come; null where they do.'),
+  codec: z.string().nullable().describe('Video codec of the stream, such as `h264`.'),
+  width: z.number().int().nullable().describe('Width of the stream in pixels.'),
+  height: z.number().int().nullable().describe('Height of the stream in pixels.'),
+  sourceFps: z.number().describe('Frames a second that the camera sends, over the last 10 s.'),
+  analysedFps: z.number().describe('Frames a second that were analysed, over the last 10 s.'),
+  droppedShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe(
+      'Share of the frames due for analysis that were replaced by a newer one, over the last 60 s.',
+    ),
+  reconnectsLastHour: z.number().int().describe('How often it was connected again in an hour.'),
+  lastFrameAt: instant.nullable().describe('When the last frame came; null before the first.'),
+  live: z
+    .object({
+      available: z.boolean().describe('Whether a browser can watch it now.'),
+      reason: z.string().nullable().describe('Why not; null where it can.'),
+    })
+    .describe('The live view of the camera.'),
 });
 export type CameraHealth = z.infer<typeof cameraHealth>;
 
 /** A worker announces itself, retained; the broker publishes `online: false` when it is gone. */
 export const workerStatus = z.object({
-  worker: slug,
-  online: z.boolean(),
-  at: instant,
-  /** Where the API reaches the worker's own HTTP server (live view), e.g. http://127.0.0.1:41234 */
-  http: z.string().nullable(),
-  cameras: z.array(slug),
-  liveEngine: z.string().nullable(),
-  model: z.object({ name: slug, version: z.string() }).nullable(),
-  outbox: z.object({ waiting: z.number().int(), rejected: z.number().int() }).nullable(),
-  /** Set where the worker cannot do its work: disk full, configuration refused … */
-  problem: z.string().nullable(),
+  worker: slug.describe('Id of the worker.'),
+  online: z.boolean().describe('False where it stopped, or where the broker lost it.'),
+  at: instant.describe('When this was so.'),
+  http: z
+    .string()
+    .nullable()
+    .describe(
+      "Where the API reaches the worker's own HTTP server, such as http://127.0.0.1:41234.",
+    ),
+  cameras: z.array(slug).describe('Ids of the cameras that it watches.'),
+  liveEngine: z.string().nullable().describe('What sends live pictures to browsers.'),
+  model: z
+    .object({
+      name: slug.describe('Name of the model.'),
+      version: z.string().describe('Version of its weights.'),
+    })
+    .nullable()
+    .describe('The detector of its first camera.'),
+  outbox: z
+    .object({
+      waiting: z.number().int().describe('Events that the API has not committed yet.'),
+      rejected: z.number().int().describe('Events that the API refused for good.'),
+    })
+    .nullable()
+    .describe('What waits on its disk.'),
+  problem: z
+    .string()
+    .nullable()
+    .describe('What keeps it from its work: disk full, configuration refused …; null for nothing.'),
 });
 export type WorkerStatus = z.infer<typeof workerStatus>;

@@ -6,23 +6,36 @@ import { instant } from '../primitives.ts';
  * `crs` local: metres on the floor plan, x east, y north; EPSG:4326: longitude, latitude.
  */
 export const location = z.object({
-  position: z.object({
-    type: z.literal('Point'),
-    coordinates: z.union([
-      z.tuple([z.number(), z.number()]),
-      z.tuple([z.number(), z.number(), z.number()]),
-    ]),
-  }),
-  /** The zone, reader or floor plan that the position comes from. */
-  source: z.string().min(1).max(128),
-  provider_type: z.enum(['uwb', 'gps', 'wifi', 'rfid', 'ibeacon', 'virtual', 'unknown']),
-  /** The badge: an EPC, a tag serial number, a device id. */
-  provider_id: z.string().min(1).max(128),
-  trackables: z.array(z.string()).default([]),
-  timestamp_generated: instant,
-  crs: z.enum(['local', 'EPSG:4326']).default('local'),
-  /** Radius in metres. */
-  accuracy: z.number().nonnegative().optional(),
-  floor: z.number().optional(),
+  position: z
+    .object({
+      type: z.literal('Point').describe('Always a point of GeoJSON.'),
+      coordinates: z
+        .union([z.tuple([z.number(), z.number()]), z.tuple([z.number(), z.number(), z.number()])])
+        .describe('x and y, and z where it is known; their meaning is that of `crs`.'),
+    })
+    .describe('Where it is.'),
+  source: z
+    .string()
+    .min(1)
+    .max(128)
+    .describe('The zone, reader or floor plan that the position comes from.'),
+  provider_type: z
+    .enum(['uwb', 'gps', 'wifi', 'rfid', 'ibeacon', 'virtual', 'unknown'])
+    .describe('The technique that found it.'),
+  provider_id: z
+    .string()
+    .min(1)
+    .max(128)
+    .describe('The badge: an EPC, a tag serial number, a device id.'),
+  trackables: z.array(z.string()).default([]).describe('Ids of what carries the badge.'),
+  timestamp_generated: instant.describe('When the position was taken.'),
+  crs: z
+    .enum(['local', 'EPSG:4326'])
+    .default('local')
+    .describe(
+      '`local`: metres on the floor plan, x east, y north. `EPSG:4326`: longitude, latitude.',
+    ),
+  accuracy: z.number().nonnegative().optional().describe('Radius in metres.'),
+  floor: z.number().optional().describe('Number of the storey; 0 is the ground floor.'),
 });
 export type Location = z.infer<typeof location>;

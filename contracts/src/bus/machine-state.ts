@@ -10,9 +10,9 @@ export type MachineActivity = z.infer<typeof machineActivity>;
  * so that whoever listens knows that it still holds.
  */
 export const machineState = z.object({
-  machine: slug,
-  state: machineActivity,
-  at: instant,
+  machine: slug.describe('Id of the machine.'),
+  state: machineActivity.describe('What it is doing.'),
+  at: instant.describe('When it was so.'),
 });
 export type MachineState = z.infer<typeof machineState>;
 
@@ -21,9 +21,10 @@ export type MachineState = z.infer<typeof machineState>;
  * not for a while: it may be running, and rules take it so.
  */
 export const machineSeen = z.object({
-  machine: slug,
-  state: z.enum([...machineActivity.options, 'unknown']),
-  /** When it was last told; null where it never was. */
-  at: instant.nullable(),
+  machine: slug.describe('Id of the machine.'),
+  state: z
+    .enum([...machineActivity.options, 'unknown'])
+    .describe('What it was doing; `unknown` counts as running.'),
+  at: instant.nullable().describe('When it was last told; null where it never was.'),
 });
 export type MachineSeen = z.infer<typeof machineSeen>;

@@ -12,43 +12,47 @@ export type PpeState = z.infer<typeof ppeState>;
  * shoulders, elbows, wrists, hips, knees, ankles; left before right, as the person has them).
  */
 export const pose = z.object({
-  score,
-  /** x and y in picture pixels, and the model's score of the point. */
-  keypoints: z.array(z.tuple([z.number(), z.number(), score])).length(17),
+  score: score.describe("The model's score of the whole pose."),
+  keypoints: z
+    .array(z.tuple([z.number(), z.number(), score]))
+    .length(17)
+    .describe("x and y in picture pixels and the model's score, in the order of COCO."),
 });
 export type Pose = z.infer<typeof pose>;
 
 /** One person in one analysed frame. */
 export const trackedPerson = z.object({
-  track: z.string(),
-  /** Picture pixels. */
-  box,
-  score,
-  /** Foot point on the floor plan in metres, with its standard deviation; null if not calibrated. */
-  floor: point.nullable(),
-  floorDeviation: z.number().nullable(),
-  helmet: ppeState,
-  vest: ppeState,
-  /** Null where the frame was not looked at for poses, or none fits this person. */
-  pose: pose.nullable().default(null),
-  /** Ids of the zones that the foot point is in. */
-  zones: z.array(slug),
-  /** Rules that hold against this person now, confirmed. */
-  violations: z.array(z.string()),
+  track: z.string().describe('The same person in the frames of one camera, while it is in sight.'),
+  box: box.describe('Picture pixels: left, top, right, bottom.'),
+  score: score.describe("The detector's score of the person."),
+  floor: point
+    .nullable()
+    .describe('Foot point on the floor plan in metres; null where the camera is not calibrated.'),
+  floorDeviation: z
+    .number()
+    .nullable()
+    .describe('Standard deviation of the foot point in metres; null without one.'),
+  helmet: ppeState.describe('Whether a helmet is worn; `unknown` where the head is hidden.'),
+  vest: ppeState.describe('Whether a vest is worn.'),
+  pose: pose
+    .nullable()
+    .default(null)
+    .describe('Null where the frame was not looked at for poses, or none fits this person.'),
+  zones: z.array(slug).describe('Ids of the zones that the foot point is in.'),
+  violations: z
+    .array(z.string())
+    .describe('Ids of the rules that hold against this person now, confirmed.'),
 });
 export type TrackedPerson = z.infer<typeof trackedPerson>;
 
 /** What was seen in one analysed frame of one camera. QoS 0: a lost one is not sent again. */
 export const observation = z.object({
-  camera: slug,
-  /** Stream clock of the frame. */
-  at: instant,
-  width: z.number().int().positive(),
-  height: z.number().int().positive(),
-  people: z.array(trackedPerson),
-  /** Helmets, heads and vests that the model drew. */
-  parts: z.array(detectedBox),
-  /** The machines that the camera's rules name. */
-  machines: z.array(machineSeen).default([]),
+  camera: slug.describe('Id of the camera.'),
+  at: instant.describe('Stream clock of the frame.'),
+  width: z.number().int().positive().describe('Width of the picture that the pixels refer to.'),
+  height: z.number().int().positive().describe('Height of that picture.'),
+  people: z.array(trackedPerson).describe('Everybody in the frame.'),
+  parts: z.array(detectedBox).describe('Helmets, heads and vests that the model drew.'),
+  machines: z.array(machineSeen).default([]).describe("The machines that the camera's rules name."),
 });
 export type Observation = z.infer<typeof observation>;

@@ -7,10 +7,14 @@ import { instant } from '../primitives.ts';
  * taken; the sender keeps it aside for a person to look at. No word: send it again.
  */
 export const acknowledgement = z.object({
-  source: z.string(),
-  id: z.string(),
-  result: z.enum(['committed', 'rejected']),
-  reason: z.string().optional(),
-  at: instant,
+  source: z.string().describe('`source` of the event.'),
+  id: z.string().describe('`id` of the event.'),
+  result: z
+    .enum(['committed', 'rejected'])
+    .describe(
+      '`committed`: it is in the database, the sender may forget it. `rejected`: it can never be taken.',
+    ),
+  reason: z.string().optional().describe('Why it is rejected.'),
+  at: instant.describe('When this was decided.'),
 });
 export type Acknowledgement = z.infer<typeof acknowledgement>;

@@ -20,47 +20,60 @@ export type ViolationRule = z.infer<typeof violationRule>;
 
 /** A file of evidence that was put to the API before the event that names it. */
 export const evidenceFile = z.object({
-  sha256,
-  mediaType: z.enum(['image/jpeg', 'video/mp4', 'application/json']),
-  bytes: z.number().int().positive(),
+  sha256: sha256.describe('Digest of its bytes, by which it is stored.'),
+  mediaType: z.enum(['image/jpeg', 'video/mp4', 'application/json']).describe('What the file is.'),
+  bytes: z.number().int().positive().describe('Its size.'),
 });
 export type EvidenceFile = z.infer<typeof evidenceFile>;
 
 /** A box that a model drew, in picture pixels. */
-export const detectedBox = z.object({ label: z.string(), box, score });
+export const detectedBox = z.object({
+  label: z.string().describe('What it is: person, helmet, head, vest …'),
+  box: box.describe('Pixels: left, top, right, bottom.'),
+  score: score.describe("The model's score."),
+});
 export type DetectedBox = z.infer<typeof detectedBox>;
 
 export const violationConfirmed = cloudEvent(
   'cn.anshi.violation.confirmed.v1',
   z.object({
-    violation: ulid,
-    rule: violationRule,
-    /** The id of the rule in the camera's configuration. */
-    ruleId: slug,
-    severity,
-    camera: slug,
-    site: slug,
-    zone: slug.nullable(),
-    line: slug.nullable(),
-    direction: crossingDirection.nullable(),
-    /** When the evidence began, and when it had held for long enough. Stream clock. */
-    startedAt: instant,
-    confirmedAt: instant,
-    /** Share of the seen time in which the evidence held, or the detector's score of a crossing. */
-    confidence: score,
-    track: z.string(),
-    box,
-    /** Foot point on the floor plan in metres; null where the camera is not calibrated. */
-    floor: point.nullable(),
-    /** What the machine did that the rule asks for; null where it asks for none. */
-    machine: machineSeen.nullable().default(null),
-    model: z.object({ name: slug, version: z.string() }),
-    snapshot: evidenceFile.extend({
-      takenAt: instant,
-      width: z.number().int().positive(),
-      height: z.number().int().positive(),
-      boxes: z.array(detectedBox),
-    }),
+    violation: ulid.describe('Id of the violation, a ULID; the record keeps it.'),
+    rule: violationRule.describe('What the person did.'),
+    ruleId: slug.describe("Id of the rule in the camera's configuration."),
+    severity: severity.describe('How grave the rule calls it.'),
+    camera: slug.describe('Id of the camera.'),
+    site: slug.describe('Id of the site that the camera is on.'),
+    zone: slug.nullable().describe('Id of the zone that the rule is about; null for none.'),
+    line: slug.nullable().describe('Id of the line that was crossed; null for none.'),
+    direction: crossingDirection.nullable().describe('In which direction it was crossed.'),
+    startedAt: instant.describe('When the evidence began. Stream clock.'),
+    confirmedAt: instant.describe('When it had held for long enough. Stream clock.'),
+    confidence: score.describe(
+      "Share of the seen time in which the evidence held, or the detector's score of a crossing.",
+    ),
+    track: z.string().describe('The person in the frames of this camera.'),
+    box: box.describe('Where the person is in the snapshot, in picture pixels.'),
+    floor: point
+      .nullable()
+      .describe('Foot point on the floor plan in metres; null where the camera is not calibrated.'),
+    machine: machineSeen
+      .nullable()
+      .default(null)
+      .describe('What the machine did that the rule asks for; null where it asks for none.'),
+    model: z
+      .object({
+        name: slug.describe('Name of the model.'),
+        version: z.string().describe('Version of its weights.'),
+      })
+      .describe('The detector that judged.'),
+    snapshot: evidenceFile
+      .extend({
+        takenAt: instant.describe('Stream clock of the frame that confirmed it.'),
+        width: z.number().int().positive().describe('Width in pixels.'),
+        height: z.number().int().positive().describe('Height in pixels.'),
+        boxes: z.array(detectedBox).describe('What the model drew in it.'),
+      })
+      .describe('The picture of that frame, put to the API before this event.'),
   }),
 );
 export type ViolationConfirmed = z.infer<typeof violationConfirmed>;
@@ -68,7 +81,10 @@ export type ViolationConfirmed = z.infer<typeof violationConfirmed>;
 /** The evidence is gone for the rule's clear time, or the person left the picture. */
 export const violationEnded = cloudEvent(
   'cn.anshi.violation.ended.v1',
-  z.object({ violation: ulid, endedAt: instant }),
+  z.object({
+    violation: ulid.describe('Id of the violation.'),
+    endedAt: instant.describe('When it ended. Stream clock.'),
+  }),
 );
 export type ViolationEnded = z.infer<typeof violationEnded>;
 
@@ -83,14 +99,14 @@ export const clipMissingReason = z.enum([
 export type ClipMissingReason = z.infer<typeof clipMissingReason>;
 
 export const violationClip = z.object({
-  video: evidenceFile,
-  /** JSON of {@link clipBoxes}. */
-  boxes: evidenceFile.nullable(),
-  from: instant,
-  to: instant,
-  durationSeconds: z.number().positive(),
-  /** True where a part of the wanted 5 s before and 10 s after is not in the ring. */
-  partial: z.boolean(),
+  video: evidenceFile.describe('The video.'),
+  boxes: evidenceFile.nullable().describe('JSON of what was seen in it; null for none.'),
+  from: instant.describe('Where it begins. Stream clock.'),
+  to: instant.describe('Where it ends.'),
+  durationSeconds: z.number().positive().describe('How long it plays.'),
+  partial: z
+    .boolean()
+    .describe('True where a part of the wanted 5 s before and 10 s after is not in it.'),
 });
 export type ViolationClip = z.infer<typeof violationClip>;
 
@@ -98,11 +114,20 @@ export type ViolationClip = z.infer<typeof violationClip>;
 export const violationClipReady = cloudEvent(
   'cn.anshi.violation.clip-ready.v1',
   z.union([
-    z.object({ violation: ulid, clip: violationClip, missing: z.null() }),
     z.object({
-      violation: ulid,
-      clip: z.null(),
-      missing: z.object({ reason: clipMissingReason, message: z.string() }),
+      violation: ulid.describe('Id of the violation.'),
+      clip: violationClip.describe('The clip.'),
+      missing: z.null().describe('Nothing is missing.'),
+    }),
+    z.object({
+      violation: ulid.describe('Id of the violation.'),
+      clip: z.null().describe('There is none.'),
+      missing: z
+        .object({
+          reason: clipMissingReason.describe('Why there is no clip.'),
+          message: z.string().describe('The same for people.'),
+        })
+        .describe('Why there is none, and none will come.'),
     }),
   ]),
 );

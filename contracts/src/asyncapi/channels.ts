@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { cameraHealth, workerStatus } from '../bus/camera-health.ts';
+import { location } from '../bus/location.ts';
+import { machineState } from '../bus/machine-state.ts';
+import { observation } from '../bus/observation.ts';
+import type { topics } from '../bus/topics.ts';
+import { acknowledgement } from '../events/delivery.ts';
+import { modelsLoaded } from '../events/models.ts';
+import { violationClipReady, violationConfirmed, violationEnded } from '../events/violation.ts';
+import { instant, traceparent } from '../primitives.ts';
+
+/** Who takes part in the bus. */
+export const participants = {
+  worker: 'A vision worker: watches cameras and reports violations.',
+  api: 'The API: keeps the record.',
+  gateway: 'What badge readers, locating systems and machines are connected by.',
+  integrator: 'A system of the customer, such as ERP or MES.',
+} as const;
+export type Participant = keyof typeof participants;
+
+/** One kind of message of a topic. */
+export interface BusMessage {
+  /** Unique in the document. */
+  name: string;
+  summary: string;
+  payload: z.ZodType;
+}
+
+/** What travels on one topic, and between whom. */
+export interface Channel {
+  summary: string;
+  /** The parameter after the tenant, and what it is. */
+  parameter: { name: string; description: string };
+  publishers: readonly Participant[];
+  subscribers: readonly Participant[];
+  qos: 0 | 1;
+  retained: boolean;
+  messages: readonly BusMessage[];
+}
+
+/** What the API committed. The fields of `data` are those of the thing in the API's own schemas. */
+const recordEvent = z.object({
+  specversion: z.literal('1.0').describe('Version of CloudEvents.'),
+  id: z.string().describe('Names the event within its source; one that comes again has the same.'),
+  source: z.string().describe('`/api`, or `/api/<process>` for what is told at once.'),
+  type: z
+    .string()
+    .regex(/^cn\.anshi\.[a-z-]+\.[a-z-]+\.v\d+$/)
+    .describe('`cn.anshi.<entity>.<what happened>.v1`, such as `cn.anshi.hazard.closed.v1`.'),
+  time: instant.describe('When it was committed.'),
+  subject: z.string().optional().describe('The id of the thing.'),
+  datacontenttype: z.literal('application/json').describe('How `data` is written.'),
+  traceparent: traceparent
+    .optional()
+    .describe('The trace of the request or event that caused it, where traces are made.'),
+  data: z.record(z.string(), z.unknown()).describe('The facts of the change.'),
+});
+
+const worker = { name: 'worker', description: 'Id of the worker.' };
+const camera = { name: 'camera', description: 'Id of the camera in cameras.yaml.' };
+
+/** Every topic of the bus: TypeScript asks for an entry for each of {@link topics}. */
+export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
+  violationEvents: {
+    summary: 'Violations that a worker confirmed, their ends and their clips.',
+    parameter: worker,
+    publishers: ['worker'],
+    subscribers: ['api'],
+    qos: 1,
+    retained: false,
+    messages: [
+      {
+        name: 'violationConfirmed',
+        summary: 'A violation was confirmed; its snapshot is with the API already.',
+        payload: violationConfirmed,
+      },
+      {
+        name: 'violationEnded',
+        summary: 'The evidence is gone for the clear time of the rule, or the person left.',
+        payload: violationEnded,
+      },
+      {
+        name: 'violationClipReady',
+        summary: 'The clip is with the API, or it is sure that none comes.',
+        payload: violationClipReady,
+      },
+    ],
+  },
+  modelEvents: {
+    summary: 'Which models a worker has loaded, and which cameras they judge.',
+    parameter: worker,
+    publishers: ['worker'],
+    subscribers: ['api'],
+    qos: 1,
+    retained: false,
+    messages: [
+      {
+        name: 'modelsLoaded',
+        summary: 'All models of the worker from now on; what is not named is not loaded any more.',
+        payload: modelsLoaded,
+      },
+    ],
+  },
+  acknowledgements: {
+    summary: "The API's word on events of a worker. Where none comes, the worker sends again.",
+    parameter: worker,
+    publishers: ['api'],
+    subscribers: ['worker'],
+    qos: 1,
+    retained: false,
+    messages: [
+      {
+        name: 'acknowledgement',
+        summary: 'An event is committed, or can never be taken.',
+        payload: acknowledgement,
+      },
+    ],
+  },
+  observations: {
+    summary: 'What was seen in each analysed frame. A lost one is not sent again.',
+    parameter: camera,
+    publishers: ['worker'],
+    subscribers: ['api', 'integrator'],
+    qos: 0,
+    retained: false,
+    messages: [
+      { name: 'observation', summary: 'One analysed frame of one camera.', payload: observation },
+    ],
+  },
+  cameraHealth: {
+    summary: 'How each camera is, renewed every few seconds. Empty where the camera was removed.',
+    parameter: camera,
+    publishers: ['worker'],
+    subscribers: ['api', 'integrator'],
+    qos: 0,
+    retained: true,
+    messages: [
+      { name: 'cameraHealth', summary: 'The state of one camera.', payload: cameraHealth },
+    ],
+  },
+  workerStatus: {
+    summary: 'How each worker is; also its last will, so that `online: false` comes where it dies.',
+    parameter: worker,
+    publishers: ['worker'],
+    subscribers: ['api', 'integrator'],
+    qos: 1,
+    retained: true,
+    messages: [
+      { name: 'workerStatus', summary: 'The state of one worker.', payload: workerStatus },
+    ],
+  },
+  locations: {
+    summary: 'Where badges are, from any locating system.',
+    parameter: { name: 'provider', description: 'Id of the gateway or system that sends.' },
+    publishers: ['gateway', 'integrator'],
+    subscribers: ['api'],
+    qos: 1,
+    retained: false,
+    messages: [{ name: 'location', summary: 'The position of one badge.', payload: location }],
+  },
+  machineState: {
+    summary: 'What machines do, told when it changes and again every few seconds.',
+    parameter: { name: 'machine', description: 'Id of the machine.' },
+    publishers: ['gateway', 'integrator'],
+    subscribers: ['api', 'worker'],
+    qos: 1,
+    retained: true,
+    messages: [
+      { name: 'machineState', summary: 'The state of one machine.', payload: machineState },
+    ],
+  },
+  records: {
+    summary: 'What the API committed, at least once each.',
+    parameter: {
+      name: 'entity',
+      description: 'Kind of the thing: violation, hazard, person, file, webhook …',
+    },
+    publishers: ['api'],
+    subscribers: ['api', 'integrator'],
+    qos: 1,
+    retained: false,
+    messages: [{ name: 'recordEvent', summary: 'A fact that is on record.', payload: recordEvent }],
+  },
+};

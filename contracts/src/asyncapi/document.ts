@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { topics } from '../bus/topics.ts';
+import {
+  type BusMessage,
+  type Channel,
+  channels,
+  type Participant,
+  participants,
+} from './channels.ts';
+
+/** A description of the bus by AsyncAPI 3.0 (https://www.asyncapi.com/docs/reference/specification/v3.0.0). */
+export interface AsyncApiDocument {
+  asyncapi: '3.0.0';
+  info: Record<string, unknown>;
+  servers: Record<string, unknown>;
+  channels: Record<string, AsyncApiChannel>;
+  operations: Record<string, AsyncApiOperation>;
+  components: { messages: Record<string, AsyncApiMessage> } & Record<string, unknown>;
+}
+export interface AsyncApiChannel {
+  address: string;
+  summary: string;
+  parameters: Record<string, { description: string }>;
+  messages: Record<string, { $ref: string }>;
+}
+export interface AsyncApiOperation {
+  action: 'send' | 'receive';
+  summary: string;
+  channel: { $ref: string };
+  tags: { name: Participant; description: string }[];
+  bindings: { mqtt: { qos: 0 | 1; retain?: boolean; bindingVersion: string } };
+}
+export interface AsyncApiMessage {
+  name: string;
+  summary: string;
+  contentType: string;
+  payload: Record<string, unknown>;
+}
+
+const DESCRIPTION = `Everything of a tenant is under \`anshi/v1/<tenant>/\`. Facts are CloudEvents 1.0 in
+structured JSON: one with the same \`source\` and \`id\` may come again and is the same. The topics of
+workers are for workers alone; an integrator reads records, health and observations, and may send
+locations and machine states.`;
+
+/**
+ * Describes every topic, from the same zod schemas that messages are checked by.
+ *
+ * @param version of the product.
+ */
+export function describeBus(version: string): AsyncApiDocument {
+  const all = Object.entries(channels) as [keyof typeof topics, Channel][];
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Anshi bus',
+      version,
+      description: DESCRIPTION,
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    servers: {
+      broker: {
+        host: '{host}:{port}',
+        protocol: 'mqtt',
+        protocolVersion: '3.1.1',
+        description: 'The MQTT broker of the plant. `mqtts` where TLS is set up.',
+        variables: {
+          host: { default: '127.0.0.1', description: 'Where the broker is.' },
+          port: { default: '1883', description: 'Its port; 8883 with TLS.' },
+        },
+        security: [{ $ref: '#/components/securitySchemes/account' }],
+      },
+    },
+    channels: Object.fromEntries(all.map(([key, channel]) => [key, describeChannel(key, channel)])),
+    operations: Object.fromEntries(all.flatMap(([key, channel]) => operationsOf(key, channel))),
+    components: {
+      securitySchemes: {
+        account: { type: 'userPassword', description: 'An account of the broker.' },
+      },
+      messages: Object.fromEntries(
+        all.flatMap(([, { messages }]) => messages.map((one) => [one.name, describeMessage(one)])),
+      ),
+    },
+  };
+}
+
+function describeChannel(key: keyof typeof topics, channel: Channel): AsyncApiChannel {
+  const { name, description } = channel.parameter;
+  return {
+    address: topics[key]('{tenant}', `{${name}}`),
+    summary: channel.summary,
+    parameters: {
+      tenant: { description: 'Id of the tenant (ANSHI_TENANT).' },
+      [name]: { description },
+    },
+    messages: Object.fromEntries(
+      channel.messages.map((one) => [one.name, { $ref: `#/components/messages/${one.name}` }]),
+    ),
+  };
+}
+
+function operationsOf(
+  key: keyof typeof topics,
+  channel: Channel,
+): [id: string, AsyncApiOperation][] {
+  const of = (action: 'send' | 'receive') => (who: Participant) => {
+    const topic = `${key[0]?.toUpperCase()}${key.slice(1)}`;
+    const mqtt = { qos: channel.qos, bindingVersion: '0.2.0' };
+    return [
+      `${who}${action === 'send' ? 'Publishes' : 'Receives'}${topic}`,
+      {
+        action,
+        summary: channel.summary,
+        channel: { $ref: `#/channels/${key}` },
+        tags: [{ name: who, description: participants[who] }],
+        bindings: { mqtt: action === 'send' ? { ...mqtt, retain: channel.retained } : mqtt },
+      },
+    ] as [string, AsyncApiOperation];
+  };
+  return [...channel.publishers.map(of('send')), ...channel.subscribers.map(of('receive'))];
+}
+
+function describeMessage({ name, summary, payload }: BusMessage): AsyncApiMessage {
+  const schema = z.toJSONSchema(payload, { target: 'draft-7', io: 'input', reused: 'inline' });
+  // The dialect is that of AsyncAPI; naming another one would need a reader for it.
+  const { $schema: _dialect, ...described } = schema;
+  return { name, summary, contentType: 'application/json', payload: described };
+}
