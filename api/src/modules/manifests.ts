@@ -23,6 +23,7 @@ import { manifest as machines } from './machines/manifest.ts';
 import { manifest as models } from './models/manifest.ts';
 import { manifest as people } from './people/manifest.ts';
 import { manifest as privacy } from './privacy/manifest.ts';
+import { manifest as reference } from './reference/manifest.ts';
 import { manifest as registry } from './registry/manifest.ts';
 import { manifest as roles } from './roles/manifest.ts';
 import { manifest as system } from './system/manifest.ts';
@@ -62,6 +63,7 @@ const declared = [
   locations,
   machines,
   system,
+  reference,
   models,
   hazards,
   webhooks,

@@ -28,6 +28,7 @@ export interface BusMessage {
 
 /** What travels on one topic, and between whom. */
 export interface Channel {
+  title: string;
   summary: string;
   /** The parameter after the tenant, and what it is. */
   parameter: { name: string; description: string };
@@ -62,6 +63,7 @@ const camera = { name: 'camera', description: 'Id of the camera in cameras.yaml.
 /** Every topic of the bus: TypeScript asks for an entry for each of {@link topics}. */
 export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
   violationEvents: {
+    title: 'Violation events',
     summary: 'Violations that a worker confirmed, their ends and their clips.',
     parameter: worker,
     publishers: ['worker'],
@@ -87,6 +89,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
     ],
   },
   modelEvents: {
+    title: 'Loaded models',
     summary: 'Which models a worker has loaded, and which cameras they judge.',
     parameter: worker,
     publishers: ['worker'],
@@ -102,6 +105,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
     ],
   },
   acknowledgements: {
+    title: 'Acknowledgements',
     summary: "The API's word on events of a worker. Where none comes, the worker sends again.",
     parameter: worker,
     publishers: ['api'],
@@ -117,6 +121,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
     ],
   },
   observations: {
+    title: 'Observations',
     summary: 'What was seen in each analysed frame. A lost one is not sent again.',
     parameter: camera,
     publishers: ['worker'],
@@ -128,6 +133,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
     ],
   },
   cameraHealth: {
+    title: 'Camera health',
     summary: 'How each camera is, renewed every few seconds. Empty where the camera was removed.',
     parameter: camera,
     publishers: ['worker'],
@@ -139,6 +145,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
     ],
   },
   workerStatus: {
+    title: 'Worker status',
     summary: 'How each worker is; also its last will, so that `online: false` comes where it dies.',
     parameter: worker,
     publishers: ['worker'],
@@ -150,6 +157,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
     ],
   },
   locations: {
+    title: 'Locations of badges',
     summary: 'Where badges are, from any locating system.',
     parameter: { name: 'provider', description: 'Id of the gateway or system that sends.' },
     publishers: ['gateway', 'integrator'],
@@ -159,6 +167,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
     messages: [{ name: 'location', summary: 'The position of one badge.', payload: location }],
   },
   machineState: {
+    title: 'Machine states',
     summary: 'What machines do, told when it changes and again every few seconds.',
     parameter: { name: 'machine', description: 'Id of the machine.' },
     publishers: ['gateway', 'integrator'],
@@ -170,6 +179,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
     ],
   },
   records: {
+    title: 'Records',
     summary: 'What the API committed, at least once each.',
     parameter: {
       name: 'entity',

@@ -18,6 +18,7 @@ export interface AsyncApiDocument {
   components: { messages: Record<string, AsyncApiMessage> } & Record<string, unknown>;
 }
 export interface AsyncApiChannel {
+  title: string;
   address: string;
   summary: string;
   parameters: Record<string, { description: string }>;
@@ -25,6 +26,7 @@ export interface AsyncApiChannel {
 }
 export interface AsyncApiOperation {
   action: 'send' | 'receive';
+  title: string;
   summary: string;
   channel: { $ref: string };
   tags: { name: Participant; description: string }[];
@@ -86,6 +88,7 @@ export function describeBus(version: string): AsyncApiDocument {
 function describeChannel(key: keyof typeof topics, channel: Channel): AsyncApiChannel {
   const { name, description } = channel.parameter;
   return {
+    title: channel.title,
     address: topics[key]('{tenant}', `{${name}}`),
     summary: channel.summary,
     parameters: {
@@ -109,6 +112,7 @@ function operationsOf(
       `${who}${action === 'send' ? 'Publishes' : 'Receives'}${topic}`,
       {
         action,
+        title: `${who} ${action === 'send' ? 'publishes' : 'receives'}: ${channel.title}`,
         summary: channel.summary,
         channel: { $ref: `#/channels/${key}` },
         tags: [{ name: who, description: participants[who] }],

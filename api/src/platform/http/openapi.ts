@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { App } from './app-types.ts';
+import { explainFields } from './meanings/explain.ts';
 
 /** Describes the routes that are registered after it, from their zod schemas. */
 export async function describeRoutes(app: App, version: string): Promise<void> {
@@ -35,7 +36,10 @@ export async function describeRoutes(app: App, version: string): Promise<void> {
     },
     transformObject: (document) => {
       const described = jsonSchemaTransformObject(document);
-      return 'openapiObject' in document ? tidySchemas(described) : described;
+      if (!('openapiObject' in document)) return described;
+      const tidy = tidySchemas(described);
+      explainFields(tidy);
+      return tidy;
     },
   });
 }

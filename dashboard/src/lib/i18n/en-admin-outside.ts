@@ -1,8 +1,45 @@
 import type { Dictionary } from './dictionary.ts';
 
-type Keys = 'webhooks' | 'channels' | 'noticeRules' | 'audit';
+type Keys = 'interfaces' | 'webhooks' | 'channels' | 'noticeRules' | 'audit';
 
 export const enAdminOutside: Pick<Dictionary['admin'], Keys> = {
+  interfaces: {
+    title: 'Interfaces',
+    hint: 'All that another system needs to work with Anshi, made from the definitions that the program itself runs by.',
+    open: 'Open the reference',
+    download: (what: string) => `Download ${what}`,
+    http: 'HTTP API',
+    httpHint:
+      'OpenAPI 3.1: path, parameters, meaning of the fields, permission and problem codes of each operation. Requests carry Authorization: Bearer with an access token.',
+    bus: 'Bus (MQTT)',
+    busHint:
+      'AsyncAPI 3.0: address, publishers, subscribers and fields of each topic. MQTT 3.1.1; events are CloudEvents 1.0.',
+    webhooks: 'Webhooks',
+    webhooksHint: 'The events of the topic records, sent by HTTP POST to registered addresses.',
+    toWebhooks: 'Manage webhooks',
+    topics: 'Topics',
+    address: 'Address',
+    publishers: 'Published by',
+    subscribers: 'Received by',
+    retained: 'retained',
+    topicNames: {
+      violationEvents: 'Violation events',
+      modelEvents: 'Loaded models',
+      acknowledgements: 'Acknowledgements',
+      observations: 'Observations',
+      cameraHealth: 'Camera health',
+      workerStatus: 'Worker status',
+      locations: 'Locations of badges',
+      machineState: 'Machine states',
+      records: 'Records',
+    },
+    participants: {
+      worker: 'vision worker',
+      api: 'API',
+      gateway: 'readers and machine gateways',
+      integrator: 'integrator',
+    },
+  },
   webhooks: {
     title: 'Webhooks',
     hint: 'CloudEvents 1.0, signed by Standard Webhooks. An event may come more than once, with the same id.',

@@ -5,6 +5,7 @@ type Keys =
   | 'modules'
   | 'workflows'
   | 'calendar'
+  | 'interfaces'
   | 'webhooks'
   | 'channels'
   | 'noticeRules'

@@ -1,5 +1,42 @@
 /** The pages of the administration: what goes out of the system, and what it remembers. */
 export const zhAdminOutside = {
+  interfaces: {
+    title: '接口文档',
+    hint: '其他系统与安视对接所需的全部约定，由程序自身的定义生成，与运行的版本一致。',
+    open: '打开文档',
+    download: (what: string) => `下载 ${what}`,
+    http: 'HTTP 接口',
+    httpHint:
+      'OpenAPI 3.1：每个操作的路径、参数、字段含义、所需权限与错误码。请求带 Authorization: Bearer 访问令牌。',
+    bus: '消息总线（MQTT）',
+    busHint:
+      'AsyncAPI 3.0：每个主题的地址、收发方与消息字段。MQTT 3.1.1，事件采用 CloudEvents 1.0。',
+    webhooks: '事件推送（Webhook）',
+    webhooksHint: '与主题 records 相同的事件，以 HTTP POST 推送到登记的地址。',
+    toWebhooks: '管理事件推送',
+    topics: '主题',
+    address: '地址',
+    publishers: '发送方',
+    subscribers: '接收方',
+    retained: '保留',
+    topicNames: {
+      violationEvents: '违规事件',
+      modelEvents: '已加载的模型',
+      acknowledgements: '入库确认',
+      observations: '逐帧观测',
+      cameraHealth: '摄像头状态',
+      workerStatus: '识别进程状态',
+      locations: '胸卡位置',
+      machineState: '设备状态',
+      records: '已入库的事实',
+    },
+    participants: {
+      worker: '识别进程',
+      api: '安视服务端',
+      gateway: '读卡器与设备网关',
+      integrator: '对接系统',
+    },
+  },
   webhooks: {
     title: '事件推送',
     hint: '按 CloudEvents 1.0 推送，用 Standard Webhooks 签名。同一事件可能送达多次，编号相同。',

@@ -1,4 +1,5 @@
 import BellRing from '@lucide/svelte/icons/bell-ring';
+import BookOpenText from '@lucide/svelte/icons/book-open-text';
 import Megaphone from '@lucide/svelte/icons/megaphone';
 import Webhook from '@lucide/svelte/icons/webhook';
 import type { DashboardModule } from '$lib/app/module.ts';
@@ -16,6 +17,19 @@ export const module: DashboardModule = {
       hint: { zh: '把发生的事告诉其他系统', en: 'Tell other systems what happens' },
       needs: 'integration:manage',
       feature: 'integrations',
+    },
+    {
+      id: 'interfaces',
+      office: 'admin',
+      group: 'system',
+      order: 5.5,
+      icon: BookOpenText,
+      name: { zh: '接口文档', en: 'Interfaces' },
+      hint: {
+        zh: 'HTTP 接口与消息总线：格式、字段含义、调用方式',
+        en: 'HTTP API and bus: formats, fields, how to call',
+      },
+      needs: 'integration:manage',
     },
     {
       id: 'channels',

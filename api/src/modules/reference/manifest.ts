@@ -1,0 +1,5 @@
+import type { ModuleManifest } from '../../platform/manifest.ts';
+
+export const manifest = {
+  name: 'reference',
+} as const satisfies ModuleManifest;
