@@ -9,6 +9,7 @@ import { CamerasWatch } from './capture/cameras-watch.ts';
 import { type FfmpegTool, findFfmpeg } from './capture/ffmpeg-tool.ts';
 import { DetectorPool } from './detect/detector-pool.ts';
 import { FrameScheduler } from './detect/frame-scheduler.ts';
+import { createWorkerMetrics } from './health/metrics.ts';
 import { WorkerHttp } from './live/http-server.ts';
 import { WhepEngine } from './live/whep-engine.ts';
 import { loadModels, type Models, tryOutModels } from './models-folder.ts';
@@ -165,6 +166,13 @@ export class VisionWorker {
       log: this.#log.child({ part: 'http' }),
       liveOf: (camera) => this.#cameras.get(camera)?.liveSource(),
       health: () => this.health(),
+      metrics: createWorkerMetrics(() => ({
+        cameras: this.#cameras.all.map((camera) => camera.health()),
+        outbox: this.#records.outbox.count,
+        clipsWaiting: this.#records.clips.waiting,
+        viewers: this.#engine.viewers,
+        problem: this.#status().problem,
+      })),
     });
     this.#watch = new CamerasWatch(s.ANSHI_CAMERAS, (model) => this.#models.ppe.has(model), {
       changed: (file) => this.#cameras.apply(file),

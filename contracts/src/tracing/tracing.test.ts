@@ -53,13 +53,6 @@ describe('without a receiver', () => {
     expect(startViolationTrace(ulid())).toBeNull();
   });
 
-  it('costs less than a microsecond a call', async () => {
-    const calls = 20_000;
-    const began = performance.now();
-    for (let i = 0; i < calls; i++) traceFields();
-    expect(((performance.now() - began) * 1000) / calls).toBeLessThan(1);
-  });
-
   it('is what a disabled SDK is', async () => {
     await start({ OTEL_SDK_DISABLED: 'true' });
     expect(tracingIsOn()).toBe(false);

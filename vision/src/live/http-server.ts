@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { parseSignature, WorkerRequestCheck } from '@anshi/contracts/worker-request';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { type LiveEngine, LiveRefusal } from './live-engine.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
 
@@ -23,6 +24,8 @@ export interface WorkerHttpOptions {
   readonly liveOf: (camera: string) => LiveSource;
   /** Plain data, for people and probes. */
   readonly health: () => unknown;
+  /** What Prometheus reads. */
+  readonly metrics: Pick<Registry, 'metrics' | 'contentType'>;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface WorkerHttpOptions {
  *
  * - `POST /whep/{camera}`: SDP offer -> 201, SDP answer, `Location` of the session
  * - `DELETE /whep/sessions/{id}` -> 204
- * - `GET /health`: open to all
+ * - `GET /health`, `GET /metrics`: open to all
  */
 export class WorkerHttp {
   readonly #server: Server;
@@ -73,6 +76,12 @@ export class WorkerHttp {
     const path = (request.url ?? '/').split('?')[0]!;
     if (request.method === 'GET' && path === '/health') {
       send(response, 200, this.#options.health());
+      return;
+    }
+    if (request.method === 'GET' && path === '/metrics') {
+      const { metrics } = this.#options;
+      const text = await metrics.metrics();
+      response.writeHead(200, { 'content-type': metrics.contentType }).end(text);
       return;
     }
     const body = await this.#signedBody(request);

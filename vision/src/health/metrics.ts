@@ -1,0 +1,100 @@
+import type { CameraHealth, WorkerStatus } from '@anshi/contracts';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+/** What the worker knows when it is asked. */
+export interface WorkerFigures {
+  readonly cameras: readonly CameraHealth[];
+  readonly outbox: WorkerStatus['outbox'];
+  readonly clipsWaiting: number;
+  readonly viewers: number;
+  readonly problem: string | null;
+}
+
+/**
+ * What the worker measures of itself, for Prometheus at /metrics. All of it is read when it is asked
+ * for: a frame costs nothing more.
+ */
+export function createWorkerMetrics(read: () => WorkerFigures): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+
+  const ofCameras = (name: string, help: string, value: (camera: CameraHealth) => number | null) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['camera'] as const,
+      registers,
+      collect() {
+        // One that was taken away is not told of any more.
+        this.reset();
+        for (const camera of read().cameras) {
+          const now = value(camera);
+          if (now !== null) this.set({ camera: camera.camera }, now);
+        }
+      },
+    });
+  const ofWorker = (name: string, help: string, value: (figures: WorkerFigures) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(value(read()));
+      },
+    });
+
+  ofCameras('anshi_camera_enabled', '1 where the configuration has it switched on.', (camera) =>
+    camera.state === 'disabled' ? 0 : 1,
+  );
+  ofCameras('anshi_camera_live', '1 while pictures come.', (camera) =>
+    camera.state === 'live' ? 1 : 0,
+  );
+  ofCameras(
+    'anshi_camera_source_fps',
+    'Frames a second that the camera sends, over the last 10 s.',
+    (camera) => camera.sourceFps,
+  );
+  ofCameras(
+    'anshi_camera_analysed_fps',
+    'Frames a second that were analysed, over the last 10 s.',
+    (camera) => camera.analysedFps,
+  );
+  ofCameras(
+    'anshi_camera_dropped_ratio',
+    'Share of the frames due for analysis that were replaced by a newer one, over the last 60 s.',
+    (camera) => camera.droppedShare,
+  );
+  ofCameras(
+    'anshi_camera_reconnects_last_hour',
+    'How often the camera was connected again within an hour.',
+    (camera) => camera.reconnectsLastHour,
+  );
+  ofCameras(
+    'anshi_camera_last_frame_timestamp_seconds',
+    'When the last frame came, seconds since the epoch.',
+    ({ lastFrameAt }) => (lastFrameAt === null ? null : Date.parse(lastFrameAt) / 1000),
+  );
+  ofWorker(
+    'anshi_worker_outbox_waiting',
+    'Events that the API has not committed yet.',
+    ({ outbox }) => outbox?.waiting ?? 0,
+  );
+  ofWorker(
+    'anshi_worker_outbox_rejected',
+    'Events that the API refused for good; somebody has to look at them.',
+    ({ outbox }) => outbox?.rejected ?? 0,
+  );
+  ofWorker(
+    'anshi_worker_clips_waiting',
+    'Clips that are still to be cut.',
+    ({ clipsWaiting }) => clipsWaiting,
+  );
+  ofWorker('anshi_worker_live_viewers', 'Browsers that watch live.', ({ viewers }) => viewers);
+  ofWorker(
+    'anshi_worker_problem',
+    '1 while something keeps the worker from its work; GET /health says what.',
+    ({ problem }) => (problem === null ? 0 : 1),
+  );
+  return registry;
+}
