@@ -28,7 +28,7 @@ it('every route but the public ones names what it needs', async () => {
 
 /** What others meet first: each field of these says what it means. */
 const MAIN = [
-  'Account AuditLine Camera CameraHealth Department Equipment Area Hazard HazardReport HazardHistory',
+  'Account AuditLine Camera CameraHealth Department Equipment Area Hazard HazardReport WorkflowStep',
   'Location MachineState Notice Person Problem Role StoredFile Violation Webhook WebhookDelivery',
 ]
   .join(' ')

@@ -378,5 +378,6 @@ export const byPlace: Readonly<Record<string, string>> = {
   'WebhookDelivery.eventId': 'Id of the event.',
   'WebhookDelivery.nextAt': 'When it is tried next; null where it is over.',
   'WebhookDelivery.tries': 'Each try.',
+  'WorkflowStep.bySystem': 'True where nobody did it, but a deadline or a rule.',
   'WebhookDelivery.tries.status': 'HTTP status of the answer; null where none came.',
 };
