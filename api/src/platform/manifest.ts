@@ -135,6 +135,8 @@ export interface ModuleManifest {
   readonly folders?: readonly string[];
   /** It has a `seed.ts`, see `modules/seeds.ts`. */
   readonly seeds?: true;
+  /** It has a `facts.ts`, see `platform/facts.ts`. */
+  readonly facts?: true;
   /** The switch that its routes hang on: defined here, or by another manifest (its id). */
   readonly feature?: FeatureEntry | string;
   readonly permissions?: Readonly<Record<PermissionName, PermissionEntry>>;
@@ -154,7 +156,14 @@ export interface ModuleManifest {
     readonly policies?: readonly DataPolicyEntry[];
     readonly catalogue?: readonly CatalogueEntry[];
   };
-  /** Tables that only this module reads and writes. */
+  /** Tables that only this module writes; others read those that are published. */
   readonly tables?: readonly string[];
+  /**
+   * Those of its tables that others may read, such as names to join. Nobody else writes them. All
+   * other questions are answered by its facts or its services.
+   */
+  readonly published?: readonly string[];
+  /** Another module that it is one unit with: they share their tables. */
+  readonly partOf?: string;
   readonly liveTopics?: Readonly<Record<string, LiveTopicEntry>>;
 }

@@ -2,6 +2,7 @@ import type { ModuleManifest } from '../../platform/manifest.ts';
 
 export const manifest = {
   name: 'access-reviews',
+  partOf: 'users',
   permissions: {
     'access-review:manage': { zh: '定期权限复核', en: 'Review who has access', undivided: true },
   },

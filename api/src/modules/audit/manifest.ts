@@ -2,6 +2,7 @@ import type { ModuleManifest } from '../../platform/manifest.ts';
 
 export const manifest = {
   name: 'audit',
+  facts: true,
   folders: ['modules/audit', 'platform/audit'],
   permissions: { 'audit:read': { zh: '查看审计日志', en: 'Read the audit log' } },
   grants: { 'safety-head': ['audit:read@all'], auditor: ['audit:read@all'] },

@@ -2,6 +2,8 @@ import type { ModuleManifest } from '../../platform/manifest.ts';
 
 export const manifest = {
   name: 'auth',
+  partOf: 'users',
+  facts: true,
   seeds: true,
   problems: {
     'auth.required': [401, 'Signing in is needed', 'Sign in and send the access token as bearer.'],

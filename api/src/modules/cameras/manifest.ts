@@ -37,6 +37,7 @@ export const manifest = {
     ],
   },
   tables: ['site'],
+  published: ['site'],
   liveTopics: {
     cameras: { permission: 'camera:read', feature: 'monitoring' },
     system: { permission: 'system:read' },

@@ -81,21 +81,3 @@ export async function permittedLocations(
   const refused = await consentGate.refused(tx, fixes);
   return fixes.filter((fix) => !refused.has(fix)).map(({ location }) => location);
 }
-
-/**
- * Removes the positions of a person's badges, as far as they wore them: what was collected by a
- * consent ends with it (PIPL article 47).
- *
- * @returns how many were removed.
- */
-export async function erasePositions(tx: Transaction, person: string): Promise<number> {
-  const history = await tx.$executeRaw`
-    DELETE FROM location_history l USING badge b
-    WHERE b.person_id = ${person} AND l.provider_id = b.badge
-      AND l.generated_at >= b.since AND (b.until IS NULL OR l.generated_at < b.until)`;
-  const latest = await tx.$executeRaw`
-    DELETE FROM location_latest l USING badge b
-    WHERE b.person_id = ${person} AND l.provider_id = b.badge
-      AND l.generated_at >= b.since AND (b.until IS NULL OR l.generated_at < b.until)`;
-  return history + latest;
-}

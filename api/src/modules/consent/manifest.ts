@@ -2,6 +2,7 @@ import type { ModuleManifest } from '../../platform/manifest.ts';
 
 export const manifest = {
   name: 'consent',
+  facts: true,
   seeds: true,
   problems: {
     'consent.purpose-unknown': [404, 'There is no such purpose', 'See /consent-purposes.'],
@@ -47,4 +48,5 @@ export const manifest = {
     ],
   },
   tables: ['consent', 'consent_purpose'],
+  published: ['consent', 'consent_purpose'],
 } as const satisfies ModuleManifest;

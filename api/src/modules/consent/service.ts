@@ -4,8 +4,8 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { requireVersion } from '../../platform/kit/save.ts';
+import { endConsent } from '../facts.ts';
 import { personWithin } from '../people/service.ts';
-import { BADGE_TRACKING, erasePositions } from './gate.ts';
 import { consentOverview } from './overview.ts';
 import type { ConsentOverview, Consents, Purpose, PurposeInput } from './schema.ts';
 
@@ -114,10 +114,7 @@ export function createConsentService({ units }: { units: Units }) {
         },
       ],
     });
-    let erased = 0;
-    if (given.decision !== 'given' && purpose.id === BADGE_TRACKING) {
-      erased = await erasePositions(tx, person);
-    }
+    const erased = given.decision === 'given' ? 0 : await endConsent(tx, person, purpose.id);
     await unit.audit({
       action: `consent-${given.decision}`,
       entity: 'person',

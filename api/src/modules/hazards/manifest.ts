@@ -3,6 +3,7 @@ import { dictionaries } from './manifest-dictionaries.ts';
 
 export const manifest = {
   name: 'hazards',
+  facts: true,
   seeds: true,
   feature: {
     id: 'hazards',

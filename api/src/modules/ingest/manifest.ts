@@ -2,6 +2,8 @@ import type { ModuleManifest } from '../../platform/manifest.ts';
 
 export const manifest = {
   name: 'ingest',
+  partOf: 'violations',
+  facts: true,
   problems: {
     'evidence.unknown': [
       404,

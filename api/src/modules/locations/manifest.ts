@@ -2,6 +2,7 @@ import type { ModuleManifest } from '../../platform/manifest.ts';
 
 export const manifest = {
   name: 'locations',
+  facts: true,
   feature: {
     id: 'positioning',
     name: { zh: '人员定位', en: 'Positions' },

@@ -2,6 +2,7 @@ import type { ModuleManifest } from '../../platform/manifest.ts';
 
 export const manifest = {
   name: 'machines',
+  facts: true,
   feature: 'positioning',
   permissions: { 'machine:read': { zh: '查看设备状态', en: 'See the state of machines' } },
   grants: {

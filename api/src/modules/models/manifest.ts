@@ -2,6 +2,7 @@ import type { ModuleManifest } from '../../platform/manifest.ts';
 
 export const manifest = {
   name: 'models',
+  facts: true,
   feature: 'monitoring',
   permissions: {
     'model:read': { zh: '查看识别模型', en: 'See the models', undivided: true },

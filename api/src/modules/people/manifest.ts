@@ -3,6 +3,7 @@ import { dictionaries } from './manifest-dictionaries.ts';
 
 export const manifest = {
   name: 'people',
+  facts: true,
   seeds: true,
   feature: {
     id: 'people',
@@ -169,4 +170,5 @@ export const manifest = {
     ],
   },
   tables: ['person', 'person_sensitive', 'badge'],
+  published: ['person', 'badge'],
 } as const satisfies ModuleManifest;

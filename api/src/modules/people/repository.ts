@@ -1,5 +1,6 @@
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Reach } from '../../platform/access/scope.ts';
+import { linesAbout } from '../../platform/audit/lines.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { listOrder, type Position } from '../../platform/kit/list-order.ts';
 import { reachWhere } from '../../platform/kit/reach.ts';
@@ -87,9 +88,5 @@ export const badgesOf = (tx: Transaction, people: string[]) =>
   });
 
 /** The lines of the audit log about one person's record, oldest first. */
-export const auditOf = (tx: Transaction, person: string) =>
-  tx.auditLog.findMany({
-    where: { entity: 'person', entityId: person, action: { notIn: ['view', 'search'] } },
-    orderBy: { seq: 'asc' },
-    take: 1000,
-  });
+export const auditOf = async (tx: Transaction, person: string) =>
+  (await linesAbout(tx, { entity: 'person', id: person }, { take: 1000, reveals: true })).reverse();

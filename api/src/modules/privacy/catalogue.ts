@@ -3,12 +3,14 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Caller } from '../../platform/access/caller.ts';
 import { reachOf } from '../../platform/access/scope.ts';
+import { linesAbout } from '../../platform/audit/lines.ts';
 import { auditEntityOf } from '../../platform/audit/words.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { eventsAbout } from '../../platform/outbox/about.ts';
+import { OUTGOING_EVENTS } from '../../platform/outbox/facts.ts';
 import { manifests } from '../manifests.ts';
-import { OUTGOING_EVENTS } from './purgers.ts';
 import type { catalogueSchema, lineageSchema } from './schema.ts';
 
 type User = Caller & { account: Account };
@@ -81,16 +83,8 @@ export function createCatalogue({ units }: { units: Units }) {
                  ${Prisma.raw(changed ? `${changed}::timestamptz` : 'NULL::timestamptz')} AS at
           FROM ${Prisma.raw(table)} WHERE ${Prisma.raw(key)}::text = ${id}`;
         if (!row) throw new Problem('privacy.unknown', `There is no ${entity} ${id}.`);
-        const lines = await tx.auditLog.findMany({
-          where: { entity, entityId: id, action: { notIn: ['view', 'search', 'reveal'] } },
-          orderBy: { seq: 'desc' },
-          take: MOST_LINES + 1,
-        });
-        const told = await tx.outboxEvent.findMany({
-          where: { entity, subject: id },
-          orderBy: { seq: 'desc' },
-          take: MOST_LINES + 1,
-        });
+        const lines = await linesAbout(tx, { entity, id }, { take: MOST_LINES + 1 });
+        const told = await eventsAbout(tx, { entity, id }, MOST_LINES + 1);
         const purgedUpTo = await newestPurgedEvent(tx);
         await audit({
           action: 'view',

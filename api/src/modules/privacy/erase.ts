@@ -1,5 +1,5 @@
 import type { Unit } from '../../platform/db/unit-of-work.ts';
-import { erasePositions } from '../consent/gate.ts';
+import { readFacts } from '../facts.ts';
 import { register } from './register.ts';
 import type { Outcome } from './schema.ts';
 
@@ -51,12 +51,10 @@ export async function erase(
   const keep = (policy: string, why: Text) =>
     result.kept.push({ policy, name: nameOf(policy), why });
 
-  note('location-history', await erasePositions(tx, personId));
-  await withdrawAll(unit, personId);
-  if (person.status === 'left') {
-    const { count } = await tx.personSensitive.deleteMany({ where: { personId } });
-    note('person-sensitive', count);
-  } else keep('person-sensitive', employed);
+  for (const facts of await readFacts()) {
+    for (const { policy, count } of (await facts.erase?.(unit, person)) ?? []) note(policy, count);
+  }
+  if (person.status !== 'left') keep('person-sensitive', employed);
   keep('person-file', personFile);
   for (const [policy, why] of Object.entries(kept)) keep(policy, why);
   await unit.audit({
@@ -73,28 +71,4 @@ export async function erase(
     data: { person: personId, by: caller.account?.id ?? null },
   });
   return result;
-}
-
-/** Whoever asks for the removal agrees to nothing any more. */
-async function withdrawAll({ tx, caller }: Unit, personId: string): Promise<void> {
-  const newest = await tx.consent.findMany({
-    where: { personId },
-    distinct: ['purposeId'],
-    orderBy: [{ purposeId: 'asc' }, { seq: 'desc' }],
-  });
-  await tx.consent.createMany({
-    data: newest
-      .filter(({ decision }) => decision === 'given')
-      .map(({ purposeId, noticeVersion, scope }) => ({
-        tenantId: caller.tenant,
-        personId,
-        purposeId,
-        noticeVersion,
-        scope,
-        decision: 'withdrawn',
-        how: 'desk',
-        note: '删除请求 / request for removal',
-        byUser: caller.account?.id ?? null,
-      })),
-  });
 }

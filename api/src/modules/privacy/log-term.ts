@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/db/database.ts';
+import { readPurgers } from '../facts.ts';
 import { type Fact, fact } from './fact.ts';
-import { purgedPolicies } from './purgers.ts';
 
 /** The class of the audit log, which also holds sign-ins and refused access. */
 export const LOG_POLICY = 'audit-log';
@@ -33,7 +33,8 @@ export async function logTermFact(
       min(s.position) AS first, max(s.position) AS last, count(*) AS n,
       (SELECT min(at) FROM audit_log) AS since
     FROM audit_seal s JOIN audit_log l ON l.seq = s.seq`;
-  const isPurged = purgedPolicies.has(LOG_POLICY) || found?.removable !== false;
+  const purgers = await readPurgers();
+  const isPurged = purgers.some((one) => one.policy === LOG_POLICY) || found?.removable !== false;
   const isWhole = !found?.last || (found.first === 1n && found.last === found.n);
   const since = found?.since?.toISOString().slice(0, 10) ?? null;
   const term = policy?.retentionDays ?? null;

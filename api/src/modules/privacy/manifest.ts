@@ -52,4 +52,5 @@ export const manifest = {
     'privacy_setting',
     'compliance_confirmation',
   ],
+  published: ['purged_file'],
 } as const satisfies ModuleManifest;

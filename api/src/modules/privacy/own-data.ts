@@ -4,7 +4,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
-import { consentsOf } from '../consent/service.ts';
+import { ownDataOf } from '../facts.ts';
 import { findPerson } from '../people/repository.ts';
 import { createSensitive, sensitiveFields } from '../people/sensitive.ts';
 import { showPeople } from '../people/view.ts';
@@ -29,27 +29,12 @@ export function createOwnData(options: { units: Units; sealed: Sealed }) {
     if (!row) throw new Problem('person.unknown');
     const [shown] = await showPeople(tx, user.tenant, sensitive, [row]);
     const policies = (await register(tx)).filter(({ personal }) => personal);
-    const [hazards] = await tx.$queryRaw<{ reported: number; assigned: number }[]>`
-      SELECT count(*) FILTER (WHERE reporter_id = ${user.account.id})::int AS reported,
-             count(*) FILTER (WHERE ${user.account.id} = ANY (assignees))::int AS assigned
-      FROM hazard`;
-    const positions = await countPositions(tx, person);
-    const views = await tx.auditLog.findMany({
-      where: { personId: person, NOT: { userId: user.account.id } },
-      orderBy: { seq: 'desc' },
-      take: 200,
-      select: { at: true, action: true, entity: true, userName: true, reason: true },
-    });
+    const held = await ownDataOf(tx, { person, user: user.account.id }, 'show');
     const { username, displayName, roles } = user.account;
     return {
       person: shown,
       account: { username, displayName, roles },
-      consents: await consentsOf(tx, person),
-      counts: {
-        positions,
-        hazardsReported: hazards?.reported ?? 0,
-        hazardsAssigned: hazards?.assigned ?? 0,
-      },
+      ...held,
       policies: policies.map(({ id, name, purpose, fields, retentionDays, retentionSource }) => ({
         id,
         name,
@@ -58,8 +43,6 @@ export function createOwnData(options: { units: Units; sealed: Sealed }) {
         retentionDays,
         retentionSource,
       })),
-      /** Who looked at it or changed it, newest first. */
-      accesses: views.map(({ at, ...rest }) => ({ at: at.toISOString(), ...rest })),
     };
   }
 
@@ -86,33 +69,8 @@ export function createOwnData(options: { units: Units; sealed: Sealed }) {
           exportedAt: new Date().toISOString(),
           ...data,
           person: { ...data.person, ...plain },
-          positions: await positionsOf(tx, person, 100_000),
+          ...(await ownDataOf(tx, { person, user: user.account.id }, 'export')),
         };
       }),
   };
-}
-
-/** Which rows of the history are of the person: those of a badge while they wore it. */
-async function wornBy(tx: Transaction, person: string) {
-  const badges = await tx.badge.findMany({ where: { personId: person } });
-  // Without a badge, none: an empty OR matches nothing.
-  return {
-    OR: badges.map(({ badge, since, until }) => ({
-      providerId: badge,
-      generatedAt: { gte: since, ...(until ? { lt: until } : {}) },
-    })),
-  };
-}
-
-const countPositions = async (tx: Transaction, person: string) =>
-  tx.locationHistory.count({ where: await wornBy(tx, person) });
-
-async function positionsOf(tx: Transaction, person: string, most: number) {
-  const rows = await tx.locationHistory.findMany({
-    where: await wornBy(tx, person),
-    orderBy: { generatedAt: 'desc' },
-    take: most,
-    select: { generatedAt: true, location: true },
-  });
-  return rows.map(({ generatedAt, location }) => ({ at: generatedAt.toISOString(), location }));
 }

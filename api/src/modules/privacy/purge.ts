@@ -3,9 +3,10 @@ import { ulid } from 'ulid';
 import type { z } from 'zod';
 import { type Caller, systemCaller } from '../../platform/access/caller.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import type { Purger, Removed } from '../../platform/facts.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
 import type { ContentStore } from '../../platform/store/content.ts';
-import { type Purger, purgers, type Removed } from './purgers.ts';
+import { readPurgers } from '../facts.ts';
 import { register } from './register.ts';
 import type { proofSchema } from './schema.ts';
 
@@ -94,7 +95,7 @@ export function createPurge(options: { units: Units; store: Pick<ContentStore, '
       const run = ulid();
       const items: Proof[] = [];
       const policies = await units.run(by, ({ tx }) => register(tx));
-      for (const purger of purgers) {
+      for (const purger of await readPurgers()) {
         const policy = policies.find(({ id }) => id === purger.policy);
         if (!policy || policy.retentionDays === null) continue;
         const { id, version, retentionDays } = policy;

@@ -4,8 +4,8 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { requireVersion } from '../../platform/kit/save.ts';
+import { readPurgers } from '../facts.ts';
 import { LEAST_LOG_DAYS, LOG_POLICY } from './log-term.ts';
-import { purgedPolicies } from './purgers.ts';
 import type { Policy, PolicyInput } from './schema.ts';
 
 type User = Caller & { account: Account };
@@ -17,6 +17,7 @@ export async function register(tx: Transaction): Promise<Policy[]> {
     distinct: ['id'],
     orderBy: [{ id: 'asc' }, { version: 'desc' }],
   });
+  const purged = new Set((await readPurgers()).map(({ policy }) => policy));
   const departments = await tx.department.findMany({ select: { id: true, name: true } });
   const people = await tx.person.findMany({
     where: { id: { in: rows.flatMap(({ personId }) => personId ?? []) } },
@@ -39,7 +40,7 @@ export async function register(tx: Transaction): Promise<Policy[]> {
     retentionSource: row.retentionSource as Text,
     certainty: row.certainty as Policy['certainty'],
     storage: row.storage as Text,
-    purged: row.retentionDays !== null && purgedPolicies.has(row.id),
+    purged: row.retentionDays !== null && purged.has(row.id),
     createdAt: row.createdAt.toISOString(),
   }));
 }

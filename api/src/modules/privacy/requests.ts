@@ -6,6 +6,7 @@ import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { privacySettingsOf } from '../../platform/privacy/settings.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
+import { correctPerson } from '../people/corrections.ts';
 import { createSensitive } from '../people/sensitive.ts';
 import { erase } from './erase.ts';
 import { personOf } from './own-data.ts';
@@ -58,19 +59,7 @@ export function createRequests(options: { units: Units; sealed: Sealed }) {
     if (!row.fields) return [];
     const plain = await text.open(tx, caller.tenant, row.id, 'fields', row.fields);
     const { phone, nationalId, name, hiredOn } = correction.parse(JSON.parse(plain));
-    await tx.person.updateMany({
-      where: { id: row.personId },
-      data: {
-        ...(name === undefined ? {} : { name }),
-        ...(hiredOn === undefined ? {} : { hiredOn: new Date(hiredOn) }),
-        version: { increment: 1 },
-        updatedAt: new Date(),
-      },
-    });
-    await sensitive.write(tx, caller.tenant, row.personId, {
-      ...(phone === undefined ? {} : { phone }),
-      ...(nationalId === undefined ? {} : { nationalId }),
-    });
+    await correctPerson(unit, sensitive, row.personId, { phone, nationalId, name, hiredOn });
     const fields = Object.entries({ phone, nationalId, name, hiredOn })
       .filter(([, value]) => value !== undefined)
       .map(([field]) => field);

@@ -3,6 +3,8 @@ import { dictionaries } from './manifest-dictionaries.ts';
 
 export const manifest = {
   name: 'registry',
+  facts: true,
+  seeds: true,
   permissions: {
     'registry:read': { zh: '查看部门、区域与设备', en: 'See departments, areas and machines' },
     'registry:manage': { zh: '维护部门、区域与设备', en: 'Manage departments, areas and machines' },
@@ -114,4 +116,5 @@ export const manifest = {
     ],
   },
   tables: ['department', 'area', 'equipment', 'equipment_parameter'],
+  published: ['department', 'area', 'equipment'],
 } as const satisfies ModuleManifest;

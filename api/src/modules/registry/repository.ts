@@ -111,54 +111,40 @@ export async function liesBelow(tx: Transaction, id: string, above: string): Pro
   return rows[0]?.yes ?? false;
 }
 
-export interface Overview {
+/** A place, with the machines that are there. */
+export interface Place {
   department: string | null;
   name: { zh: string; en: string };
-  equipment: { id: string; name: { zh: string; en: string }; state: string | null }[];
-  counts: {
-    people: number;
-    hazards: number;
-    openHazards: number;
-    violations: number;
-    auditLines: number;
+  equipment: { id: string; name: { zh: string; en: string } }[];
+}
+
+export async function findPlace(
+  tx: Transaction,
+  kind: 'area' | 'equipment',
+  id: string,
+): Promise<Place | null> {
+  const select = { id: true, name: true } as const;
+  const named = (rows: { id: string; name: unknown }[]) =>
+    rows.map((row) => ({ id: row.id, name: row.name as Place['name'] }));
+  if (kind === 'area') {
+    const area = await tx.area.findFirst({ where: { id } });
+    if (!area) return null;
+    const equipment = await tx.equipment.findMany({
+      where: { areaId: id },
+      select,
+      orderBy: { id: 'asc' },
+    });
+    return {
+      department: area.departmentId,
+      name: area.name as Place['name'],
+      equipment: named(equipment),
+    };
+  }
+  const machine = await tx.equipment.findFirst({ where: { id } });
+  if (!machine) return null;
+  return {
+    department: machine.departmentId,
+    name: machine.name as Place['name'],
+    equipment: named([machine]),
   };
-}
-
-/** Everything that hangs on the id of an area, in one query. */
-export async function areaOverview(tx: Transaction, id: string): Promise<Overview | null> {
-  const [row] = await tx.$queryRaw<Overview[]>`
-    SELECT a.department_id AS department, a.name,
-      coalesce((SELECT jsonb_agg(jsonb_build_object('id', e.id, 'name', e.name, 'state', m.state) ORDER BY e.id)
-        FROM equipment e LEFT JOIN machine_state m ON m.machine = e.id WHERE e.area_id = a.id), '[]') AS equipment,
-      jsonb_build_object(
-        'people', (SELECT count(*) FROM person p WHERE p.department_id = a.department_id AND p.status = 'active'),
-        'hazards', (SELECT count(*) FROM hazard h WHERE h.area_id = a.id),
-        'openHazards', (SELECT count(*) FROM hazard h WHERE h.area_id = a.id AND h.closed_at IS NULL),
-        'violations', (SELECT count(*) FROM violation v WHERE v.site = a.site AND v.floor IS NOT NULL
-           AND a.polygon IS NOT NULL AND v.started_at > now() - interval '90 days'
-           AND (SELECT string_agg(format('(%s,%s)', c ->> 0, c ->> 1), ',')::polygon
-                FROM jsonb_array_elements(a.polygon) c)
-             @> point((v.floor ->> 0)::float8, (v.floor ->> 1)::float8)),
-        'auditLines', (SELECT count(*) FROM audit_log x WHERE x.entity = 'area' AND x.entity_id = a.id)) AS counts
-    FROM area a WHERE a.id = ${id}`;
-  return row ?? null;
-}
-
-/** Everything that hangs on the id of a machine, in one query. */
-export async function equipmentOverview(tx: Transaction, id: string): Promise<Overview | null> {
-  const [row] = await tx.$queryRaw<Overview[]>`
-    SELECT e.department_id AS department, e.name,
-      jsonb_build_array(jsonb_build_object('id', e.id, 'name', e.name, 'state',
-        (SELECT m.state FROM machine_state m WHERE m.machine = e.id))) AS equipment,
-      jsonb_build_object(
-        'people', (SELECT count(*) FROM person p WHERE p.department_id = e.department_id AND p.status = 'active'),
-        'hazards', (SELECT count(*) FROM hazard h WHERE EXISTS (SELECT 1 FROM hazard_link l
-           WHERE l.hazard_id = h.id AND l.entity = 'equipment' AND l.entity_id = e.id)),
-        'openHazards', (SELECT count(*) FROM hazard h WHERE h.closed_at IS NULL AND EXISTS (
-           SELECT 1 FROM hazard_link l WHERE l.hazard_id = h.id AND l.entity = 'equipment' AND l.entity_id = e.id)),
-        'violations', (SELECT count(*) FROM hazard_link l JOIN hazard_link w ON w.hazard_id = l.hazard_id
-           AND w.entity = 'violation' WHERE l.entity = 'equipment' AND l.entity_id = e.id),
-        'auditLines', (SELECT count(*) FROM audit_log x WHERE x.entity = 'equipment' AND x.entity_id = e.id)) AS counts
-    FROM equipment e WHERE e.id = ${id}`;
-  return row ?? null;
 }

@@ -6,6 +6,7 @@ import { isWithin, reachOf } from '../../platform/access/scope.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem, type ProblemCode } from '../../platform/http/errors.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
+import { factsAbout } from '../facts.ts';
 import { createParameters } from './parameters.ts';
 import * as rows from './repository.ts';
 import type {
@@ -16,8 +17,10 @@ import type {
   Equipment,
   EquipmentInput,
   ListQuery,
+  placeOverview,
 } from './schema.ts';
 
+type PlaceCounts = z.infer<typeof placeOverview>['counts'];
 type User = Caller & { account: Account };
 type Department = z.infer<typeof departmentSchema>;
 type Area = z.infer<typeof areaSchema>;
@@ -209,10 +212,12 @@ export function createRegistryService(options: { units: Units; sealed: Sealed })
           kind === 'area'
             ? await rows.findAreas(tx, reach, { id, limit: 1 })
             : await rows.findEquipment(tx, reach, { id, limit: 1 });
-        const read = kind === 'area' ? rows.areaOverview : rows.equipmentOverview;
-        const found = within.length > 0 ? await read(tx, id) : null;
+        const found = within.length > 0 ? await rows.findPlace(tx, kind, id) : null;
         if (!found) throw new Problem(kind === 'area' ? 'area.unknown' : 'equipment.unknown');
-        return { id, ...found };
+        const { machineStates, counts } = await factsAbout(tx, kind, id, user.account);
+        const states = (machineStates ?? {}) as Record<string, string>;
+        const equipment = found.equipment.map((one) => ({ ...one, state: states[one.id] ?? null }));
+        return { ...found, id, equipment, counts: counts as PlaceCounts };
       });
     },
   };

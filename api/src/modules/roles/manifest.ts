@@ -2,6 +2,7 @@ import type { ModuleManifest } from '../../platform/manifest.ts';
 
 export const manifest = {
   name: 'roles',
+  partOf: 'users',
   permissions: { 'role:manage': { zh: '管理角色与权限', en: 'Manage roles' } },
   grants: { admin: ['role:manage@all'] },
   problems: {
@@ -35,4 +36,5 @@ export const manifest = {
   },
   audit: { entities: { role: { zh: '角色', en: 'role' } } },
   tables: ['role', 'duty_override'],
+  published: ['role'],
 } as const satisfies ModuleManifest;

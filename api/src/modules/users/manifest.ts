@@ -2,6 +2,7 @@ import type { ModuleManifest } from '../../platform/manifest.ts';
 
 export const manifest = {
   name: 'users',
+  facts: true,
   permissions: {
     'user:read': { zh: '查看账号', en: 'See accounts' },
     'user:manage': { zh: '管理账号', en: 'Manage accounts' },
@@ -118,4 +119,5 @@ export const manifest = {
     ],
   },
   tables: ['app_user', 'user_role', 'account_request'],
+  published: ['app_user', 'user_role'],
 } as const satisfies ModuleManifest;

@@ -3,6 +3,7 @@ import { dictionaries } from './manifest-dictionaries.ts';
 
 export const manifest = {
   name: 'violations',
+  facts: true,
   feature: {
     id: 'monitoring',
     name: { zh: '视频监控', en: 'Monitoring' },
@@ -94,5 +95,6 @@ export const manifest = {
     ],
   },
   tables: ['violation', 'verdict'],
+  published: ['violation'],
   liveTopics: { violations: { permission: 'violation:read', feature: 'monitoring' } },
 } as const satisfies ModuleManifest;

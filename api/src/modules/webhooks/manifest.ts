@@ -2,6 +2,7 @@ import type { ModuleManifest } from '../../platform/manifest.ts';
 
 export const manifest = {
   name: 'webhooks',
+  facts: true,
   feature: {
     id: 'integrations',
     name: { zh: '系统对接', en: 'Integrations' },

@@ -2,6 +2,7 @@ import type { ModuleManifest } from '../manifest.ts';
 
 export const manifest = {
   name: 'access',
+  partOf: 'users',
   folders: ['platform/access'],
   permissions: { 'statistics:read': { zh: '查看统计', en: 'See statistics' } },
   grants: {

@@ -1,2 +1,14 @@
+import type { Transaction } from '../db/database.ts';
+
 /** An advisory lock: while a session holds it, no bytes are removed from the stores. */
 export const BACKUP_LOCK = 4_141_002;
+
+/**
+ * While a backup is made, the files stay that it is about to copy; the next night removes them. Held to
+ * the end of the transaction, so that no backup begins in the middle of a removal.
+ */
+export async function mayRemoveFiles(tx: Transaction): Promise<boolean> {
+  const [backup] = await tx.$queryRaw<{ free: boolean }[]>`
+    SELECT pg_try_advisory_xact_lock_shared(${BACKUP_LOCK}) AS free`;
+  return backup?.free === true;
+}

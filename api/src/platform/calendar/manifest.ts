@@ -2,6 +2,8 @@ import type { ModuleManifest } from '../manifest.ts';
 
 export const manifest = {
   name: 'calendar',
+  // The workflow engine reckons deadlines by it.
+  partOf: 'workflow',
   folders: ['platform/calendar'],
   problems: {
     'calendar.conflict': [

@@ -5,4 +5,5 @@ export const manifest = {
   folders: ['platform/db', 'modules/tenants'],
   audit: { entities: { tenant: { zh: '企业', en: 'company' } } },
   tables: ['tenant'],
+  published: ['tenant'],
 } as const satisfies ModuleManifest;

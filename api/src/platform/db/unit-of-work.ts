@@ -1,9 +1,9 @@
-import { activeTraceparent, inSpan, type Span } from '@anshi/contracts/tracing';
+import { inSpan, type Span } from '@anshi/contracts/tracing';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Caller } from '../access/caller.ts';
 import { type AuditEntry, auditLines } from '../audit/entry.ts';
+import { outboxRows } from '../outbox/rows.ts';
 import { type Database, sendLast, sqlIn, type Transaction } from './database.ts';
-import { newId } from './ids.ts';
 
 /** A fact to tell others, as a CloudEvent of type `cn.anshi.<entity>.<what>.v1`. */
 export interface OutgoingEvent {
@@ -201,19 +201,3 @@ function together(statements: readonly Prisma.Sql[]): Prisma.Sql | null {
 }
 
 const nameOf = ({ entity, what }: OutgoingEvent) => `${entity} ${what}`;
-
-function outboxRows({ tenant }: Caller, events: readonly OutgoingEvent[]): Prisma.Sql {
-  const rows = events.map(({ entity, what, subject, data }) => ({
-    id: newId(),
-    type: `cn.anshi.${entity}.${what}.v1`,
-    entity,
-    subject,
-    data,
-  }));
-  return Prisma.sql`
-    INSERT INTO outbox_event (tenant_id, id, type, entity, subject, data, traceparent)
-    SELECT ${tenant}, event->>'id', event->>'type', event->>'entity', event->>'subject', event->'data',
-           ${activeTraceparent()}::text
-    FROM jsonb_array_elements(${JSON.stringify(rows)}::jsonb) WITH ORDINALITY AS e (event, n)
-    ORDER BY n`;
-}

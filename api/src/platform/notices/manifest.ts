@@ -2,6 +2,7 @@ import type { ModuleManifest } from '../manifest.ts';
 
 export const manifest = {
   name: 'notices',
+  facts: true,
   folders: ['platform/notices'],
   permissions: {
     'notification:manage': {

@@ -2,6 +2,8 @@ import type { ModuleManifest } from '../manifest.ts';
 
 export const manifest = {
   name: 'outbox',
+  partOf: 'webhooks',
+  facts: true,
   folders: ['platform/outbox', 'platform/feed'],
   data: {
     policies: [

@@ -1,0 +1,30 @@
+import type { Transaction } from '../../platform/db/database.ts';
+import type { ModuleFacts } from '../../platform/facts.ts';
+
+const MOST_ACCESSES = 200;
+
+const linesAbout = async (tx: Transaction, entity: string, entityId: string) => ({
+  counts: { auditLines: await tx.auditLog.count({ where: { entity, entityId } }) },
+});
+
+export const facts: ModuleFacts = {
+  about: {
+    person: async (tx, id) => ({
+      counts: { auditLines: await tx.auditLog.count({ where: { personId: id } }) },
+    }),
+    area: (tx, id) => linesAbout(tx, 'area', id),
+    equipment: (tx, id) => linesAbout(tx, 'equipment', id),
+  },
+  ownData: {
+    /** Who looked at the person's data or changed them, newest first. */
+    async show(tx, { person, user }) {
+      const views = await tx.auditLog.findMany({
+        where: { personId: person, NOT: { userId: user } },
+        orderBy: { seq: 'desc' },
+        take: MOST_ACCESSES,
+        select: { at: true, action: true, entity: true, userName: true, reason: true },
+      });
+      return { accesses: views.map(({ at, ...rest }) => ({ at: at.toISOString(), ...rest })) };
+    },
+  },
+};

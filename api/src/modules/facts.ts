@@ -1,0 +1,78 @@
+import type { Account } from '../platform/access/account.ts';
+import type { Transaction } from '../platform/db/database.ts';
+import type { DataSubject, FactSet, ModuleFacts, Purger } from '../platform/facts.ts';
+import { manifests } from './manifests.ts';
+
+let reading: Promise<readonly ModuleFacts[]> | undefined;
+
+/** The facts of all modules that have some, in the order of the list. */
+export function readFacts(): Promise<readonly ModuleFacts[]> {
+  reading ??= Promise.all(
+    manifests
+      .filter(({ facts }) => facts)
+      .map(async ({ name, folders = [`modules/${name}`] }) => {
+        const [room, folder] = folders[0]?.split('/') ?? [];
+        const found =
+          room === 'platform'
+            ? await import(`../platform/${folder}/facts.ts`)
+            : await import(`./${folder}/facts.ts`);
+        return (found as { facts: ModuleFacts }).facts;
+      }),
+  );
+  return reading;
+}
+
+/** Facts of several modules as one; the counts are put together. */
+function merge(sets: readonly FactSet[]): FactSet {
+  const merged: FactSet = Object.assign({}, ...sets);
+  if (merged.counts) merged.counts = Object.assign({}, ...sets.map((set) => set.counts ?? {}));
+  return merged;
+}
+
+/** What all modules know of one record. One after another: they share a connection. */
+export async function factsAbout(
+  tx: Transaction,
+  kind: 'person' | 'area' | 'equipment',
+  id: string,
+  account: Account,
+): Promise<FactSet> {
+  const sets: FactSet[] = [];
+  for (const { about } of await readFacts()) {
+    const set = await about?.[kind]?.(tx, id, account);
+    if (set) sets.push(set);
+  }
+  return merge(sets);
+}
+
+/** What all modules hold about a person, for that person. */
+export async function ownDataOf(
+  tx: Transaction,
+  subject: DataSubject,
+  how: 'show' | 'export',
+): Promise<FactSet> {
+  const sets: FactSet[] = [];
+  for (const { ownData } of await readFacts()) {
+    const set = await ownData?.[how]?.(tx, subject);
+    if (set) sets.push(set);
+  }
+  return merge(sets);
+}
+
+/** The purgers of all modules, in the order in which they run. */
+export async function readPurgers(): Promise<readonly Purger[]> {
+  const all = (await readFacts()).flatMap(({ purgers }) => purgers ?? []);
+  return [...all.filter(({ last }) => !last), ...all.filter(({ last }) => last)];
+}
+
+/** Removes what was collected by a consent that ended, in all modules. */
+export async function endConsent(
+  tx: Transaction,
+  person: string,
+  purpose: string,
+): Promise<number> {
+  let removed = 0;
+  for (const { consentEnded } of await readFacts()) {
+    removed += (await consentEnded?.(tx, person, purpose)) ?? 0;
+  }
+  return removed;
+}

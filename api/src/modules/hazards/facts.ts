@@ -1,0 +1,68 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { ModuleFacts } from '../../platform/facts.ts';
+
+interface Counts {
+  [name: string]: number;
+}
+
+async function countsOf(tx: Transaction, statement: Prisma.Sql): Promise<{ counts: Counts }> {
+  const [counts] = await tx.$queryRaw<Counts[]>(statement);
+  return { counts: counts ?? {} };
+}
+
+/** A count that grows tells who reported: only those who may know reporters, and oneself, see it. */
+const mayCountReports = ({ person, permissions }: Account, id: string) =>
+  person === id || permissions.get('hazard:identify') === 'all';
+
+export const facts: ModuleFacts = {
+  about: {
+    async person(tx, id, account) {
+      const { counts } = await countsOf(
+        tx,
+        Prisma.sql`
+          SELECT (SELECT count(*)::int FROM hazard h WHERE h.reporter_id = ANY (u.ids)) AS "hazardsReported",
+            (SELECT count(*)::int FROM hazard h WHERE h.assignees && u.ids) AS "hazardsAssigned"
+          FROM (SELECT coalesce(array_agg(id::text), '{}') AS ids FROM app_user WHERE person_id = ${id}) u`,
+      );
+      const { hazardsReported = 0, hazardsAssigned = 0 } = counts;
+      return {
+        counts: {
+          hazardsReported: mayCountReports(account, id) ? hazardsReported : null,
+          hazardsAssigned,
+        },
+      };
+    },
+    area: (tx, id) =>
+      countsOf(
+        tx,
+        Prisma.sql`
+          SELECT count(*)::int AS hazards, count(*) FILTER (WHERE closed_at IS NULL)::int AS "openHazards"
+          FROM hazard WHERE area_id = ${id}`,
+      ),
+    equipment: (tx, id) =>
+      countsOf(
+        tx,
+        Prisma.sql`
+          SELECT count(*)::int AS hazards, count(*) FILTER (WHERE h.closed_at IS NULL)::int AS "openHazards",
+            coalesce(sum((SELECT count(*) FROM hazard_link w
+              WHERE w.hazard_id = h.id AND w.entity = 'violation')), 0)::int AS violations
+          FROM hazard h WHERE EXISTS (SELECT 1 FROM hazard_link l
+            WHERE l.hazard_id = h.id AND l.entity = 'equipment' AND l.entity_id = ${id})`,
+      ),
+  },
+  ownData: {
+    show: (tx, { user }) =>
+      countsOf(
+        tx,
+        Prisma.sql`
+          SELECT count(*) FILTER (WHERE reporter_id = ${user})::int AS "hazardsReported",
+            count(*) FILTER (WHERE ${user} = ANY (assignees))::int AS "hazardsAssigned"
+          FROM hazard`,
+      ),
+  },
+  violationsInUse: Prisma.sql`
+    SELECT l.entity_id FROM hazard_link l JOIN hazard h ON h.id = l.hazard_id
+    WHERE l.entity = 'violation' AND h.closed_at IS NULL`,
+};

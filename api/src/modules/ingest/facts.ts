@@ -1,0 +1,43 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import { mayRemoveFiles } from '../../platform/backup/lock.ts';
+import type { ModuleFacts, Removed } from '../../platform/facts.ts';
+import { readFacts } from '../facts.ts';
+
+/** Evidence whose event never came is no evidence of anything. */
+const ORPHAN_DAYS = 7;
+
+export const facts: ModuleFacts = {
+  purgers: [
+    {
+      policy: 'violation-events',
+      most: 5000,
+      remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+        SELECT source || ' ' || event_id AS id, received_at AS at
+        FROM purge_violation_inbox(${cutoff}, ${most}::int)`,
+    },
+    {
+      policy: 'violation-evidence',
+      // Files are removed within the transaction, which has seconds.
+      most: 200,
+      async remove(tx, cutoff, most) {
+        if (!(await mayRemoveFiles(tx))) return [];
+        const used = (await readFacts()).flatMap(({ violationsInUse }) => violationsInUse ?? []);
+        const inUse =
+          used.length > 0 ? Prisma.join(used, ' UNION ') : Prisma.sql`SELECT NULL::text`;
+        const orphans = new Date(Date.now() - ORPHAN_DAYS * 86_400_000);
+        const rows = await tx.$queryRaw<{ sha256: string; bytes: number; at: Date }[]>`
+          SELECT e.sha256, e.bytes, e.stored_at AS at FROM evidence e
+          WHERE NOT EXISTS (SELECT 1 FROM purged_file p WHERE p.sha256 = e.sha256)
+            AND (e.stored_at < ${cutoff} OR (e.stored_at < ${orphans} AND NOT EXISTS (
+              SELECT 1 FROM violation v WHERE e.sha256 IN (v.snapshot_sha256, v.clip_sha256, v.clip_boxes_sha256))))
+            -- What is not reviewed yet, or what a module still uses, is needed.
+            AND NOT EXISTS (
+              SELECT 1 FROM violation v
+              WHERE e.sha256 IN (v.snapshot_sha256, v.clip_sha256, v.clip_boxes_sha256)
+                AND (v.status = 'pending' OR v.id IN (${inUse})))
+          ORDER BY e.stored_at LIMIT ${most}`;
+        return rows.map(({ sha256, bytes, at }) => ({ id: sha256, at, file: { sha256, bytes } }));
+      },
+    },
+  ],
+};

@@ -1,0 +1,92 @@
+import type { Transaction } from '../../platform/db/database.ts';
+import type { ModuleFacts, Removed } from '../../platform/facts.ts';
+import { BADGE_TRACKING } from '../consent/gate.ts';
+
+/**
+ * Removes the positions of a person's badges, as far as they wore them: what was collected by a
+ * consent ends with it (PIPL article 47).
+ *
+ * @returns how many were removed.
+ */
+async function erasePositions(tx: Transaction, person: string): Promise<number> {
+  const history = await tx.$executeRaw`
+    DELETE FROM location_history l USING badge b
+    WHERE b.person_id = ${person} AND l.provider_id = b.badge
+      AND l.generated_at >= b.since AND (b.until IS NULL OR l.generated_at < b.until)`;
+  const latest = await tx.$executeRaw`
+    DELETE FROM location_latest l USING badge b
+    WHERE b.person_id = ${person} AND l.provider_id = b.badge
+      AND l.generated_at >= b.since AND (b.until IS NULL OR l.generated_at < b.until)`;
+  return history + latest;
+}
+
+/** Which rows of the history are of the person: those of a badge while they wore it. */
+async function wornBy(tx: Transaction, person: string) {
+  const badges = await tx.badge.findMany({ where: { personId: person } });
+  // Without a badge, none: an empty OR matches nothing.
+  return {
+    OR: badges.map(({ badge, since, until }) => ({
+      providerId: badge,
+      generatedAt: { gte: since, ...(until ? { lt: until } : {}) },
+    })),
+  };
+}
+
+const MOST_EXPORTED = 100_000;
+
+export const facts: ModuleFacts = {
+  about: {
+    async person(tx, id, account) {
+      if (account.person !== id && !account.permissions.has('location:read')) return {};
+      const [found] = await tx.$queryRaw<{ at: Date; source: string | null }[]>`
+        SELECT l.generated_at AS at, l.location ->> 'source' AS source
+        FROM badge b JOIN location_latest l ON l.provider_id = b.badge AND l.generated_at >= b.since
+        WHERE b.person_id = ${id} AND b.until IS NULL ORDER BY l.generated_at DESC LIMIT 1`;
+      return found ? { lastPosition: { ...found, at: found.at.toISOString() } } : {};
+    },
+  },
+  ownData: {
+    show: async (tx, { person }) => ({
+      counts: { positions: await tx.locationHistory.count({ where: await wornBy(tx, person) }) },
+    }),
+    async export(tx, { person }) {
+      const rows = await tx.locationHistory.findMany({
+        where: await wornBy(tx, person),
+        orderBy: { generatedAt: 'desc' },
+        take: MOST_EXPORTED,
+        select: { generatedAt: true, location: true },
+      });
+      return {
+        positions: rows.map(({ generatedAt, location }) => ({
+          at: generatedAt.toISOString(),
+          location,
+        })),
+      };
+    },
+  },
+  async erase({ tx }, { id }) {
+    return [{ policy: 'location-history', count: await erasePositions(tx, id) }];
+  },
+  consentEnded: async (tx, person, purpose) =>
+    purpose === BADGE_TRACKING ? erasePositions(tx, person) : 0,
+  purgers: [
+    {
+      policy: 'location-history',
+      most: 5000,
+      remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+        DELETE FROM location_history WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM location_history WHERE generated_at < ${cutoff} LIMIT ${most}))
+        RETURNING concat_ws(' ', provider_type, provider_id, source,
+          to_char(generated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) AS id,
+          generated_at AS at`,
+    },
+    {
+      policy: 'location-history',
+      most: 5000,
+      remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+        DELETE FROM location_latest WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM location_latest WHERE generated_at < ${cutoff} LIMIT ${most}))
+        RETURNING concat_ws(' ', 'latest', provider_type, provider_id) AS id, generated_at AS at`,
+    },
+  ],
+};

@@ -1,0 +1,41 @@
+import type { ModuleFacts, Removed } from '../../platform/facts.ts';
+
+const countOf = async (
+  tx: Parameters<NonNullable<NonNullable<ModuleFacts['about']>['area']>>[0],
+  department: string | null | undefined,
+) => (department ? tx.person.count({ where: { departmentId: department, status: 'active' } }) : 0);
+
+export const facts: ModuleFacts = {
+  about: {
+    async area(tx, id) {
+      const area = await tx.area.findFirst({ where: { id }, select: { departmentId: true } });
+      return { counts: { people: await countOf(tx, area?.departmentId) } };
+    },
+    async equipment(tx, id) {
+      const machine = await tx.equipment.findFirst({
+        where: { id },
+        select: { departmentId: true },
+      });
+      return { counts: { people: await countOf(tx, machine?.departmentId) } };
+    },
+  },
+  /** Identity number and phone are needed by law while the person is employed. */
+  async erase({ tx }, { id, status }) {
+    if (status !== 'left') return [];
+    const { count } = await tx.personSensitive.deleteMany({ where: { personId: id } });
+    return [{ policy: 'person-sensitive', count }];
+  },
+  purgers: [
+    {
+      // From the day on which the person left.
+      policy: 'person-sensitive',
+      most: 1000,
+      remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+        DELETE FROM person_sensitive s USING (
+          SELECT id, left_on FROM person WHERE status = 'left' AND left_on < ${cutoff}
+            AND id IN (SELECT person_id FROM person_sensitive) LIMIT ${most}
+        ) p WHERE s.person_id = p.id
+        RETURNING s.person_id AS id, p.left_on::timestamptz AS at`,
+    },
+  ],
+};

@@ -1,0 +1,41 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { ModuleFacts } from '../../platform/facts.ts';
+
+/**
+ * How many violations of the last 90 days lie on the floor of areas.
+ *
+ * @param areas a condition on `area a`. Polygon and point are metres on the floor plan.
+ */
+async function countInAreas(tx: Transaction, areas: Prisma.Sql): Promise<number> {
+  const [row] = await tx.$queryRaw<{ count: number }[]>`
+    SELECT count(DISTINCT v.id)::int AS count FROM area a JOIN violation v ON v.site = a.site
+    WHERE ${areas} AND a.polygon IS NOT NULL AND v.floor IS NOT NULL
+      AND v.started_at > now() - interval '90 days'
+      AND (SELECT string_agg(format('(%s,%s)', c ->> 0, c ->> 1), ',')::polygon
+           FROM jsonb_array_elements(a.polygon) c)
+        @> point((v.floor ->> 0)::float8, (v.floor ->> 1)::float8)`;
+  return row?.count ?? 0;
+}
+
+export const facts: ModuleFacts = {
+  about: {
+    async person(tx, id) {
+      const users = await tx.appUser.findMany({ where: { personId: id }, select: { id: true } });
+      return {
+        counts: {
+          verdictsGiven: await tx.verdict.count({
+            where: { byUser: { in: users.map((user) => user.id) } },
+          }),
+          violationsInAreas: await countInAreas(
+            tx,
+            Prisma.sql`a.department_id = (SELECT department_id FROM person WHERE id = ${id})`,
+          ),
+        },
+      };
+    },
+    area: async (tx, id) => ({
+      counts: { violations: await countInAreas(tx, Prisma.sql`a.id = ${id}`) },
+    }),
+  },
+};

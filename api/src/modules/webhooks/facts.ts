@@ -1,0 +1,16 @@
+import type { ModuleFacts, Removed } from '../../platform/facts.ts';
+
+export const facts: ModuleFacts = {
+  purgers: [
+    {
+      // Before the events: an event stays as long as a delivery of it does.
+      policy: 'webhook-deliveries',
+      most: 5000,
+      remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+        DELETE FROM webhook_delivery WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM webhook_delivery
+          WHERE created_at < ${cutoff} AND state <> 'pending' LIMIT ${most}))
+        RETURNING id, created_at AS at`,
+    },
+  ],
+};

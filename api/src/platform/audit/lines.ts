@@ -1,0 +1,24 @@
+import type { Transaction } from '../db/database.ts';
+
+/** Actions that read and change nothing. */
+const READS = ['view', 'search', 'reveal'];
+
+/**
+ * The lines of the audit log about one record, the newest first.
+ *
+ * @param options.reveals also those that revealed a sensitive field.
+ */
+export const linesAbout = (
+  tx: Transaction,
+  record: { entity: string; id: string },
+  { take, reveals = false }: { take: number; reveals?: boolean },
+) =>
+  tx.auditLog.findMany({
+    where: {
+      entity: record.entity,
+      entityId: record.id,
+      action: { notIn: READS.filter((one) => !reveals || one !== 'reveal') },
+    },
+    orderBy: { seq: 'desc' },
+    take,
+  });

@@ -1,0 +1,13 @@
+import type { Transaction } from '../db/database.ts';
+
+/** The outgoing events about one record, the newest first, as far as they are not purged yet. */
+export const eventsAbout = (
+  tx: Transaction,
+  record: { entity: string; id: string },
+  take: number,
+) =>
+  tx.outboxEvent.findMany({
+    where: { entity: record.entity, subject: record.id },
+    orderBy: { seq: 'desc' },
+    take,
+  });
