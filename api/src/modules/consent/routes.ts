@@ -86,7 +86,7 @@ export function consentModule(service: ConsentService): Module {
             operationId: 'decideOwnConsent',
             summary: 'Agrees, refuses or takes an agreement back',
             description:
-              'Where an agreement to positions is taken back, those that were collected by it are removed at once.',
+              'At a refusal or withdrawal, collected positions are removed at once; training sets are out of use.',
             body: ownConsent,
             response: { 200: consents, ...problems(400, 401, 404, 409, 503) },
           },
