@@ -1,0 +1,81 @@
+import { render, screen } from '@testing-library/svelte';
+import { createRawSnippet, tick } from 'svelte';
+import { expect, it, vi } from 'vitest';
+import VirtualList from './VirtualList.svelte';
+
+const ROW = 50;
+const row = createRawSnippet<[{ id: string }, number]>((item) => ({
+  render: () => `<span>${item().id}</span>`,
+}));
+const rows = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => ({ id: `r${from + i}` }));
+
+async function show(items: { id: string }[], more: object = {}) {
+  const rendered = render(VirtualList, {
+    props: { items, rowHeight: ROW, label: 'rows', row, ...more },
+  });
+  await tick();
+  const list = screen.getByRole('list');
+  Object.defineProperty(list, 'scrollHeight', { get: () => items.length * ROW });
+  const scroll = async (top: number) => {
+    list.scrollTop = top;
+    list.dispatchEvent(new Event('scroll'));
+    await tick();
+  };
+  return { ...rendered, list, scroll };
+}
+const shown = () => screen.getAllByRole('listitem').map((item) => item.textContent);
+
+it('draws the rows in sight and some around, and numbers them', async () => {
+  const { scroll } = await show(rows(0, 1000));
+  expect(shown().length).toBeLessThan(30);
+  expect(shown()[0]).toBe('r0');
+  await scroll(500 * ROW);
+  expect(shown()).toContain('r500');
+  expect(shown()).not.toContain('r0');
+  const one = screen.getByText('r500').parentElement;
+  expect(one?.getAttribute('aria-posinset')).toBe('501');
+  expect(one?.getAttribute('aria-setsize')).toBe('1000');
+});
+
+it('keeps what is read in its place where rows come in above, unless it is at the top', async () => {
+  const { list, scroll, rerender } = await show(rows(10, 200));
+  await rerender({ items: rows(8, 200) });
+  expect(list.scrollTop).toBe(0);
+  await scroll(20 * ROW + 7);
+  await rerender({ items: rows(5, 200) });
+  expect(list.scrollTop).toBe(23 * ROW + 7);
+  await rerender({ items: rows(5, 400) });
+  expect(list.scrollTop).toBe(23 * ROW + 7);
+});
+
+it('keeps the first row in its place while the pointer is on the list', async () => {
+  const { list, rerender } = await show(rows(10, 200));
+  list.dispatchEvent(new Event('pointerenter'));
+  await rerender({ items: rows(8, 200) });
+  expect(list.scrollTop).toBe(2 * ROW);
+});
+
+it('brings a row into sight with its neighbour, and says when the ends are near', async () => {
+  const onEnd = vi.fn();
+  const onTop = vi.fn();
+  const { component, list, scroll } = await show(rows(0, 100), { onEnd, onTop });
+  expect(onTop).toHaveBeenCalled();
+  expect(onEnd).not.toHaveBeenCalled();
+  for (const [index, top] of [
+    [50, 52 * ROW - list.clientHeight],
+    [48, 52 * ROW - list.clientHeight],
+    [10, 9 * ROW],
+    [0, 0],
+  ] as const) {
+    component.reveal(index);
+    expect(list.scrollTop).toBe(top);
+    await scroll(top);
+  }
+  await scroll(90 * ROW);
+  expect(onEnd).toHaveBeenCalled();
+  onTop.mockClear();
+  component.toTop();
+  await scroll(list.scrollTop);
+  expect(onTop).toHaveBeenCalled();
+});
