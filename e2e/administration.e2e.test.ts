@@ -137,6 +137,30 @@ describe('the administration', () => {
     expect(saved.definition.states.find(({ id }) => id === 'rectifying')?.deadline?.amount).toBe(5);
   });
 
+  it('[INT-04] reads the reference of the HTTP API and of the bus, drawn under the content policy without another server', async () => {
+    const elsewhere: string[] = [];
+    const watch = (request: { url(): string }) => {
+      if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(world.plant.url)) {
+        elsewhere.push(request.url());
+      }
+    };
+    admin.on('request', watch);
+    await admin.goto(`${world.plant.url}/admin`);
+    await admin.locator('[data-testid=admin-interfaces]:visible').first().click();
+    await admin.locator('[data-testid=topic][data-topic=violationEvents]').waitFor();
+    const file = await fetch(`${world.plant.url}/api/asyncapi.json`);
+    const { channels } = (await file.json()) as { channels: object };
+    expect(await admin.getByTestId('topic').count()).toBe(Object.keys(channels).length);
+    await admin.getByTestId('open-bus').click();
+    await admin.getByRole('heading', { name: 'Violation events' }).first().waitFor();
+    await admin.goto(`${world.plant.url}/api/docs?lang=zh&api=http`);
+    await admin.getByText('下载 OpenAPI 文档').first().waitFor();
+    await admin.getByText('返回安视').click();
+    await admin.getByTestId('interfaces').waitFor();
+    admin.off('request', watch);
+    expect(elsewhere).toEqual([]);
+  });
+
   it('finds all of it in the audit log, with what was before and after', async () => {
     await head.goto(`${world.plant.url}/admin/audit`);
     const line = (entity: string, action: string, text: string) =>

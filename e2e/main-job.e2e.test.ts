@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { type OtlpReceiver, startOtlpReceiver } from '@anshi/contracts/testing/otlp-receiver';
+import { violationTraceIds } from '@anshi/contracts/tracing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient } from './support/api-client.ts';
@@ -9,12 +12,17 @@ import { startWorld, type World } from './support/world.ts';
 /** What `npm start` runs, with its cameras.yaml, watched and reviewed in a real browser. */
 describe('the main job in the browser', () => {
   let world: World;
+  let receiver: OtlpReceiver;
   let browser: Browser;
   let page: Page;
   let complaints: string[];
 
   beforeAll(async () => {
-    world = await startWorld({ file: resolve(import.meta.dirname, '../cameras.yaml') });
+    receiver = await startOtlpReceiver();
+    world = await startWorld(
+      { file: resolve(import.meta.dirname, '../cameras.yaml') },
+      { env: { all: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } } },
+    );
     browser = await launchBrowser();
     ({ page, complaints } = await openPage(browser));
     await signIn(page, world.plant.url, 'operator', world.plant.demoPassword);
@@ -23,6 +31,26 @@ describe('the main job in the browser', () => {
   afterAll(async () => {
     await browser?.close();
     await world?.end();
+    await receiver?.close();
+  });
+
+  it('makes one trace of each violation, from the frame to the record, and the logs name it', async () => {
+    const recorded = await until('a violation', async () => (await world.api.violations())[0]);
+    const { traceId } = violationTraceIds(recorded.id);
+    const wanted = [
+      ...['violation', 'frame', 'snapshot', 'outbox', 'deliver', 'upload evidence'].map(
+        (name) => `anshi-vision: ${name}`,
+      ),
+      ...['PUT /api/v1/ingest/evidence/:sha256', 'ingest', 'unit of work'].map(
+        (name) => `anshi-api: ${name}`,
+      ),
+    ];
+    const seen = () =>
+      new Set(receiver.of(traceId).map(({ service, name }) => `${service}: ${name}`));
+    await until('all spans of the trace', async () => wanted.every((span) => seen().has(span)));
+    const log = readFileSync(world.plant.logFile('vision'), 'utf8');
+    const line = log.split('\n').find((text) => text.includes(`"violation":"${recorded.id}"`));
+    expect(line).toContain(`"trace_id":"${traceId}"`);
   });
 
   /** Opens the newest that waits, and says which: another may come on top at any moment. */
