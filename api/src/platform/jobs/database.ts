@@ -9,9 +9,9 @@ interface Rows {
 
 export interface JobsDatabase {
   /** For pg-boss's own loops: waits for a database that is away. */
-  patient: { executeSql(text: string, values: unknown[]): Promise<Rows> };
+  patient: { executeSql(text: string, values?: unknown[]): Promise<Rows> };
   /** For whoever waits for an answer: fails where the database is away. */
-  prompt: { executeSql(text: string, values: unknown[]): Promise<Rows> };
+  prompt: { executeSql(text: string, values?: unknown[]): Promise<Rows> };
   close(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export function openJobsDatabase(url: string, onAway: (error: Error) => void): J
   const running = new Set<Promise<Rows | null>>();
 
   /** @returns null where it was closed before there was an answer. */
-  async function patiently(text: string, values: unknown[]): Promise<Rows | null> {
+  async function patiently(text: string, values?: unknown[]): Promise<Rows | null> {
     while (!closed) {
       try {
         const result = await pool.query(text, values);

@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import PgBoss from 'pg-boss';
+import { getConstructionPlans, PgBoss } from 'pg-boss';
+import { moveEarlierJobs, setEarlierAside } from './earlier-schema.ts';
 
 /** The schema of pg-boss, beside the tables of the program. */
 export const JOBS_SCHEMA = 'pgboss';
@@ -11,36 +12,22 @@ export const JOBS_SCHEMA = 'pgboss';
  * at once. So jobs carry a tenant and ids, never data of people; whoever handles one reads the rest
  * under that tenant's policies.
  *
- * A queue is a partition, which only the owner may make. The function for it runs with the owner's
- * rights, so that the application's role needs none of them.
- *
  * @param admin connected as the owner of the tables.
  */
 export async function installJobs(admin: pg.Client, appRole: string): Promise<void> {
   const role = admin.escapeIdentifier(appRole);
+  await setEarlierAside(admin, JOBS_SCHEMA);
   const installed = await admin.query(`SELECT to_regclass('${JOBS_SCHEMA}.version') AS name`);
-  if (installed.rows[0].name === null) {
-    await admin.query(PgBoss.getConstructionPlans(JOBS_SCHEMA));
-  } else {
-    const boss = new PgBoss({
-      db: { executeSql: (text, values) => admin.query(text, values) },
-      schema: JOBS_SCHEMA,
-      supervise: false,
-      schedule: false,
-      migrate: true,
-    });
-    await boss.start();
-    await boss.stop({ graceful: false, wait: true });
-  }
-  const createQueue = `${JOBS_SCHEMA}.create_queue(text, json)`;
+  if (installed.rows[0].name === null) await admin.query(getConstructionPlans(JOBS_SCHEMA));
+  const boss = bossOf(admin, true);
+  await boss.start();
+  await moveEarlierJobs(admin, JOBS_SCHEMA, boss);
+  await boss.stop({ graceful: false });
   await admin.query(`
     GRANT USAGE ON SCHEMA ${JOBS_SCHEMA} TO ${role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${JOBS_SCHEMA} TO ${role};
     REVOKE INSERT, DELETE ON ${JOBS_SCHEMA}.version FROM ${role};
-    ALTER FUNCTION ${createQueue} SECURITY DEFINER;
-    ALTER FUNCTION ${createQueue} SET search_path = pg_catalog, pg_temp;
-    REVOKE ALL ON FUNCTION ${createQueue}, ${JOBS_SCHEMA}.delete_queue(text) FROM PUBLIC;
-    GRANT EXECUTE ON FUNCTION ${createQueue} TO ${role};
+    REVOKE ALL ON FUNCTION ${JOBS_SCHEMA}.delete_queue(text) FROM PUBLIC;
   `);
 }
 
@@ -49,20 +36,26 @@ export async function installJobs(admin: pg.Client, appRole: string): Promise<vo
  * @throws Error that says what to do where the tables of the jobs are missing or of another version.
  */
 export async function checkJobs(client: pg.Client): Promise<void> {
-  const boss = new PgBoss({
-    db: { executeSql: (text, values) => client.query(text, values) },
-    schema: JOBS_SCHEMA,
-    supervise: false,
-    schedule: false,
-    migrate: false,
-  });
+  const boss = bossOf(client, false);
   try {
     await boss.start();
-    await boss.stop({ graceful: false, wait: true });
+    await boss.stop({ graceful: false });
   } catch (error) {
     throw new Error(
       `the tables of the jobs are not those of this version (${(error as Error).message}): set ANSHI_DATABASE_ADMIN_URL to the owner of the tables, or run "npm run -w api migrate" with it`,
       { cause: error },
     );
   }
+}
+
+/** pg-boss on one connection, without its own loops. */
+function bossOf(client: pg.Client, migrate: boolean): PgBoss {
+  return new PgBoss({
+    db: { executeSql: (text, values) => client.query(text, values) },
+    schema: JOBS_SCHEMA,
+    supervise: false,
+    schedule: false,
+    registerInstance: false,
+    migrate,
+  });
 }

@@ -170,7 +170,7 @@ describe('the tables of the jobs', () => {
       /permission denied/,
     );
     await expect(app.query("SELECT pgboss.delete_queue('x')")).rejects.toThrow(/permission denied/);
-    await expect(app.query('DROP TABLE pgboss.archive')).rejects.toThrow(/must be owner/);
+    await expect(app.query('DROP TABLE pgboss.job_common')).rejects.toThrow(/must be owner/);
     await app.end();
   });
 

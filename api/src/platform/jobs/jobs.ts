@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import PgBoss from 'pg-boss';
+import { type Job, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { ulid } from 'ulid';
 import type { Metrics } from '../metrics.ts';
@@ -30,6 +30,9 @@ const usual: Required<JobOptions> = { retries: 5, retryDelaySeconds: 5, expireSe
 /** A job in hand has so long to end; after that it is another process's. */
 const STOP_WITHIN_MS = 10_000;
 
+/** Jobs that are done are kept so long, to be looked at. */
+const KEPT_SECONDS = 7 * 86_400;
+
 /** Where jobs go whose retries are used up, for a person to look at. */
 export const DEAD_LETTERS = 'dead-letters';
 
@@ -56,11 +59,10 @@ export function createJobs(options: {
     db: database.patient,
     schema: JOBS_SCHEMA,
     migrate: false,
-    pollingIntervalSeconds: options.pollSeconds ?? 2,
     cronMonitorIntervalSeconds: options.cronSeconds ?? 30,
     cronWorkerIntervalSeconds: Math.min(5, options.cronSeconds ?? 5),
-    archiveCompletedAfterSeconds: 3_600,
-    deleteAfterDays: 7,
+    // Indexes belong to the owner of the tables, who is not this process.
+    reindex: false,
   });
   boss.on('error', (error) => log.warn({ err: error }, 'a job queue has a problem'));
   const defined = new Map<string, Defined>();
@@ -69,6 +71,7 @@ export function createJobs(options: {
   let starting: Promise<void> = Promise.resolve();
   let counting: NodeJS.Timeout | undefined;
 
+  const poll = { pollingIntervalSeconds: options.pollSeconds ?? 2 };
   const queueOf = (name: string) => `${tenant}.${name}`;
   const known = (name: string): Defined => {
     const found = defined.get(name);
@@ -82,19 +85,18 @@ export function createJobs(options: {
     for (const [name, { options: own, handler }] of defined) {
       const queue = queueOf(name);
       const terms = {
-        name: queue,
-        // Of a key, one waits at most beside those that run: none is lost, and none piles up.
-        policy: 'short' as const,
         retryLimit: own.retries,
         retryDelay: own.retryDelaySeconds,
         retryBackoff: true,
         expireInSeconds: own.expireSeconds,
+        deleteAfterSeconds: KEPT_SECONDS,
         deadLetter: queueOf(DEAD_LETTERS),
       };
-      await boss.createQueue(queue, terms);
+      // Of a key, one waits at most beside those that run: none is lost, and none piles up.
+      await boss.createQueue(queue, { policy: 'short', ...terms });
       // A newer version of the program may have changed its terms.
       await boss.updateQueue(queue, terms);
-      await boss.work<Envelope>(queue, async ([job]) => {
+      await boss.work<Envelope>(queue, poll, async ([job]) => {
         if (job) await handle(name, handler, job);
       });
     }
@@ -106,17 +108,15 @@ export function createJobs(options: {
 
   async function countDead(): Promise<void> {
     try {
-      metrics?.deadJobs.set(await boss.getQueueSize(queueOf(DEAD_LETTERS)));
+      metrics?.deadJobs.set(
+        (await boss.getQueueStats(queueOf(DEAD_LETTERS), { force: true }))[0]?.queuedCount ?? 0,
+      );
     } catch (error) {
       log.debug({ err: error }, 'the dead letters are not counted');
     }
   }
 
-  async function handle(
-    name: string,
-    handler: JobHandler,
-    job: PgBoss.Job<Envelope>,
-  ): Promise<void> {
+  async function handle(name: string, handler: JobHandler, job: Job<Envelope>): Promise<void> {
     try {
       await handler(job.data.data, { tenant });
       metrics?.jobs.inc({ job: name, result: 'done' });
@@ -144,7 +144,7 @@ export function createJobs(options: {
       const db = tx
         ? {
             // The same statement in the caller's transaction.
-            executeSql: async (text: string, values: unknown[]) => ({
+            executeSql: async (text: string, values: unknown[] = []) => ({
               rows: await tx.$queryRawUnsafe<unknown[]>(text, ...values.map(asParameter)),
             }),
           }
@@ -190,10 +190,7 @@ export function createJobs(options: {
       // A database that is away must not hold up the stop.
       const late = sleep(STOP_WITHIN_MS + 1_000, undefined, { ref: false });
       if (ran) {
-        await Promise.race([
-          boss.stop({ graceful: true, wait: true, timeout: STOP_WITHIN_MS }),
-          late,
-        ]);
+        await Promise.race([boss.stop({ graceful: true, timeout: STOP_WITHIN_MS }), late]);
       }
       await database.close();
     },
