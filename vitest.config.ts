@@ -67,6 +67,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.e2e.test.ts'],
           exclude: [outages, modules],
+          globalSetup: ['e2e/support/shared-plant.ts'],
           ...wholeSystem,
           ...alone,
         },

@@ -1,17 +1,25 @@
-import { resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient } from './support/api-client.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import {
+  makeAccount,
+  type OwnAccount,
+  openSharedWorld,
+  type SharedWorld,
+} from './support/shared-world.ts';
 import { until } from './support/until.ts';
-import { startWorld, type World } from './support/world.ts';
 
 /** An administrator and a head of safety at the pages of the administration, and what the log keeps of it. */
 describe('the administration', () => {
-  let world: World;
+  let world: SharedWorld;
   let browser: Browser;
   let admin: Page;
   let head: Page;
+  /** An officer who becomes head of safety. */
+  let officer: OwnAccount;
+  /** The API as the officer. */
+  let api: ApiClient;
   const complaints: string[][] = [];
   /** @param first where it is the first sign-in: with what was handed over, and what its owner chooses. */
   const open = async (
@@ -41,35 +49,49 @@ describe('the administration', () => {
     await page.getByTestId('sign-in').click();
     await page.getByTestId('wall').waitFor();
   };
-  const hazards = () => world.api.get<{ items: { id: string }[] }>('/api/v1/hazards?limit=200');
+  interface Workflow {
+    version: number;
+    definition: { states: { id: string; deadline: { amount: number } | null }[] };
+  }
+  const workflow = () => api.get<Workflow>('/api/v1/workflows/hazard');
+  /** As it was before this file changed it. */
+  let found: Workflow | undefined;
+  const hazards = () => api.get<{ items: { id: string }[] }>('/api/v1/hazards?limit=200');
 
   beforeAll(async () => {
-    world = await startWorld(
-      { file: resolve(import.meta.dirname, '../cameras.yaml') },
-      { parts: ['database', 'broker', 'api'] },
-    );
+    world = await openSharedWorld();
+    officer = await makeAccount(world, { roles: ['safety-officer'] });
+    api = await ApiClient.signIn(world.plant.url, officer.username, officer.password);
     browser = await launchBrowser();
     admin = await open('admin');
   });
 
   afterAll(async () => {
     await browser?.close();
-    await world?.end();
+    if (!found) return;
+    const { version } = await workflow();
+    await api.send('PUT', '/api/v1/workflows/hazard', {
+      definition: found.definition,
+      basedOn: version,
+      note: 'As it was',
+    });
   });
 
   it('gives a person a role with guarded duties: a second administrator approves it and hands over a new password, and it counts at once', async () => {
-    expect((await world.api.fetch('/api/v1/audit')).status).toBe(403);
+    expect((await api.fetch('/api/v1/audit')).status).toBe(403);
     await admin.goto(`${world.plant.url}/admin`);
     await admin.getByTestId('tile-accounts').click();
-    await admin.getByTestId('account-search').fill('safety');
-    await admin.locator('[data-testid=account-row]', { hasText: 'safety' }).click();
+    await admin.getByTestId('account-search').fill(officer.username);
+    await admin.locator('[data-testid=account-row]', { hasText: officer.username }).click();
     await admin.getByTestId('account-dialog').getByTestId('role-safety-head').check();
     await admin.getByTestId('save-roles').click();
     await admin.getByTestId('account-waiting').waitFor();
-    expect((await world.api.fetch('/api/v1/audit')).status).toBe(403);
+    expect((await api.fetch('/api/v1/audit')).status).toBe(403);
     const second = await open('admin.two');
     await second.goto(`${world.plant.url}/admin/accounts`);
-    const request = second.locator('[data-testid=waiting-request][data-user=safety]');
+    const request = second.locator(
+      `[data-testid=waiting-request][data-user="${officer.username}"]`,
+    );
     await request.getByTestId('approve-request').click();
     await second.getByTestId('confirm-yes').click();
     await request.waitFor({ state: 'detached' });
@@ -82,13 +104,13 @@ describe('the administration', () => {
     const old = await fetch(`${plant.url}/api/v1/auth/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ username: 'safety', password: plant.demoPassword }),
+      body: JSON.stringify({ username: officer.username, password: officer.password }),
     });
     expect(old.status).toBe(401);
     const chosen = 'four horses and a cart';
-    head = await open('safety', { given, chosen });
-    world.api = await ApiClient.signIn(plant.url, 'safety', chosen);
-    expect((await world.api.fetch('/api/v1/audit')).status).toBe(200);
+    head = await open(officer.username, { given, chosen });
+    api = await ApiClient.signIn(plant.url, officer.username, chosen);
+    expect((await api.fetch('/api/v1/audit')).status).toBe(200);
   });
 
   it('switches hazards off and on: the menu goes and comes back, and nothing is lost', async () => {
@@ -105,7 +127,7 @@ describe('the administration', () => {
     await admin.getByTestId('confirm-yes').click();
     await admin.locator('[data-testid=feature][data-id=hazards][data-on=false]').waitFor();
     await admin.getByTestId('nav-hazards').waitFor({ state: 'detached' });
-    expect((await world.api.fetch('/api/v1/hazards')).status).toBe(404);
+    expect((await api.fetch('/api/v1/hazards')).status).toBe(404);
 
     await admin.getByTestId('switch-hazards').click();
     await admin.locator('[data-testid=feature][data-id=hazards][data-on=true]').waitFor();
@@ -116,6 +138,7 @@ describe('the administration', () => {
   });
 
   it('changes a deadline of a workflow as a new version, with its faults told while it is typed', async () => {
+    found = await workflow();
     await head.goto(`${world.plant.url}/admin/workflows`);
     await head.locator('[data-testid=workflow-row][data-id=hazard]').click();
     await head.locator('[data-testid=node][data-id=rectifying]').click();
@@ -128,12 +151,13 @@ describe('the administration', () => {
     await head.getByTestId('save-workflow').click();
     await head.getByTestId('save-note').fill('Faster repairs');
     await head.getByTestId('save-confirm').click();
-    await head.getByTestId('version').first().getByText('Version 2').waitFor();
-    const saved = await world.api.get<{
-      version: number;
-      definition: { states: { id: string; deadline: { amount: number } | null }[] };
-    }>('/api/v1/workflows/hazard');
-    expect(saved.version).toBe(2);
+    await head
+      .getByTestId('version')
+      .first()
+      .getByText(`Version ${found.version + 1}`)
+      .waitFor();
+    const saved = await workflow();
+    expect(saved.version).toBe(found.version + 1);
     expect(saved.definition.states.find(({ id }) => id === 'rectifying')?.deadline?.amount).toBe(5);
   });
 
@@ -179,7 +203,7 @@ describe('the administration', () => {
     await roles.getByRole('button').first().click();
     await roles.getByTestId('audit-detail').getByText('safety-head').waitFor();
     await ask('workflow');
-    const workflow = line('workflow', 'update', 'safety').first();
+    const workflow = line('workflow', 'update', officer.username).first();
     await workflow.getByRole('button').first().click();
     await workflow
       .getByTestId('audit-detail')

@@ -1,10 +1,9 @@
-import { resolve } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { photo } from './support/picture.ts';
+import { openSharedWorld, type SharedWorld } from './support/shared-world.ts';
 import { until } from './support/until.ts';
-import { startWorld, type World } from './support/world.ts';
 
 interface HazardRow {
   id: string;
@@ -20,7 +19,7 @@ interface HazardRow {
 
 /** A hazard from a worker's phone without a network to its closing, with people at real pages. */
 describe('a hazard, from the phone to the closing', () => {
-  let world: World;
+  let world: SharedWorld;
   let browser: Browser;
   let phone: Page;
   let desk: Page;
@@ -33,10 +32,7 @@ describe('a hazard, from the phone to the closing', () => {
     page.locator(`[data-testid=action-bar][data-state="${state}"]`).waitFor();
 
   beforeAll(async () => {
-    world = await startWorld(
-      { file: resolve(import.meta.dirname, '../cameras.yaml') },
-      { parts: ['database', 'broker', 'api'] },
-    );
+    world = await openSharedWorld();
     browser = await launchBrowser();
     ({ page: phone, complaints } = await openPage(browser, {
       viewport: { width: 390, height: 844 },
@@ -52,7 +48,6 @@ describe('a hazard, from the phone to the closing', () => {
 
   afterAll(async () => {
     await browser?.close();
-    await world?.end();
   });
 
   it('[HAZ-02] [UX-08] is two taps away from the home of a worker, with its photo, by large targets', async () => {

@@ -1,23 +1,27 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeOf } from '../api/src/testing/totp.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
-import { startWorld, type World } from './support/world.ts';
+import {
+  makeAccount,
+  type OwnAccount,
+  openSharedWorld,
+  type SharedWorld,
+} from './support/shared-world.ts';
 
 /** What people do with their own account and data, at a phone. */
 describe('my account and my data', () => {
-  let world: World;
+  let world: SharedWorld;
   let browser: Browser;
   let phone: Page;
+  /** Of somebody who wears a badge and has no account in the demonstration. */
+  let owner: OwnAccount;
   let complaints: string[];
 
   beforeAll(async () => {
-    world = await startWorld(
-      { file: resolve(import.meta.dirname, '../cameras.yaml') },
-      { parts: ['database', 'broker', 'api'] },
-    );
+    world = await openSharedWorld();
+    owner = await makeAccount(world, { roles: ['worker'], employeeNo: 'E011' });
     browser = await launchBrowser();
     ({ page: phone, complaints } = await openPage(browser, {
       viewport: { width: 390, height: 844 },
@@ -25,12 +29,11 @@ describe('my account and my data', () => {
       isMobile: true,
       locale: 'zh-CN',
     }));
-    await signIn(phone, world.plant.url, 'worker.press', world.plant.demoPassword, 'worker-home');
+    await signIn(phone, world.plant.url, owner.username, owner.password, 'worker-home');
   });
 
   afterAll(async () => {
     await browser?.close();
-    await world?.end();
   });
 
   it('a card asks for consent, and everything works without an answer', async () => {
@@ -63,7 +66,7 @@ describe('my account and my data', () => {
       phone.getByTestId('export').tap(),
     ]);
     const file = JSON.parse(await readFile(await download.path(), 'utf8'));
-    expect(file.person.name).toBe('孙小梅');
+    expect(file.person.name).toBe('卫装配');
     expect(file.person.nationalId).toMatch(/^\d{17}[\dX]$/);
     expect(file.consents.history[0]).toMatchObject({
       purpose: 'badge-tracking',
@@ -72,10 +75,10 @@ describe('my account and my data', () => {
   });
 
   it('a second factor is set up by its key, and the next sign-in asks for its code', async () => {
-    const { url, demoPassword } = world.plant;
+    const { url } = world.plant;
     await phone.goto(`${url}/me/account`);
     await phone.getByTestId('factor-set-up').tap();
-    await phone.getByTestId('factor-password').fill(demoPassword);
+    await phone.getByTestId('factor-password').fill(owner.password);
     await phone.getByTestId('factor-next').tap();
     await phone.getByTestId('qr').waitFor();
     const secret = ((await phone.getByTestId('secret').textContent()) ?? '').replace(/\s/g, '');
@@ -90,8 +93,8 @@ describe('my account and my data', () => {
 
     const { page: desk } = await openPage(browser);
     await desk.goto(url);
-    await desk.getByTestId('username').fill('worker.press');
-    await desk.getByTestId('password').fill(demoPassword);
+    await desk.getByTestId('username').fill(owner.username);
+    await desk.getByTestId('password').fill(owner.password);
     await desk.getByTestId('sign-in').click();
     // The code that switched it on counts no second time: the next one does, or a recovery code.
     await desk.getByTestId('code').fill(codeOf(secret, Date.now() + 30_000));

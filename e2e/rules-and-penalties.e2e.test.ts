@@ -1,8 +1,14 @@
-import { resolve } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiClient } from './support/api-client.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
-import { startWorld, type World } from './support/world.ts';
+import {
+  makeAccount,
+  type OwnAccount,
+  openSharedWorld,
+  type SharedWorld,
+} from './support/shared-world.ts';
 
 const phone: BrowserContextOptions = {
   viewport: { width: 390, height: 844 },
@@ -12,16 +18,18 @@ const phone: BrowserContextOptions = {
 
 /** Pages on which people say what counts as unusual, who is told, and what was made up. */
 describe('rules and decisions', () => {
-  let world: World;
+  let world: SharedWorld;
+  let reporter: OwnAccount;
   let browser: Browser;
   const complaints: string[][] = [];
   const open = async (
     username: string,
     options: BrowserContextOptions = {},
     landing: 'wall' | 'worker-home' = 'wall',
+    password = world.plant.demoPassword,
   ): Promise<Page> => {
     const { page, complaints: own } = await openPage(browser, options);
-    await signIn(page, world.plant.url, username, world.plant.demoPassword, landing);
+    await signIn(page, world.plant.url, username, password, landing);
     own.length = 0;
     complaints.push(own);
     await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
@@ -29,15 +37,16 @@ describe('rules and decisions', () => {
   };
 
   beforeAll(async () => {
-    world = await startWorld(
-      { file: resolve(import.meta.dirname, '../cameras.yaml') },
-      { parts: ['database', 'broker', 'api'] },
-    );
+    world = await openSharedWorld();
+    reporter = await makeAccount(world, { roles: ['worker'], employeeNo: 'E012' });
     browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser?.close();
-    await world?.end();
+    const { url, demoPassword } = world.plant;
+    const admin = await ApiClient.signIn(url, 'admin', demoPassword);
+    const choices = [{ kind: 'hazard.closed', channel: 'email', on: null }];
+    await admin.send('PUT', '/api/v1/notices/rules', { choices });
   });
 
   it('[SEC-09] the auditor says what counts as unusual, and it stays so', async () => {
@@ -69,18 +78,16 @@ describe('rules and decisions', () => {
 
   it('a false report is decided on by one, appealed against, and decided on by another', async () => {
     const officer = await open('safety');
-    const list = await world.api.get<{ items: { id: string; no: string }[] }>(
-      '/api/v1/hazards?limit=200',
-    );
-    const reported = await Promise.all(
-      list.items.map(({ id }) =>
-        world.api.get<{ id: string; reporter: { displayName: { en: string } } | null }>(
-          `/api/v1/hazards/${id}`,
-        ),
-      ),
-    );
-    const one = reported.find(({ reporter }) => reporter?.displayName.en === 'Sun Xiaomei');
-    if (!one) throw new Error('the demonstration has no hazard of Sun Xiaomei');
+    const { url } = world.plant;
+    const own = await ApiClient.signIn(url, reporter.username, reporter.password);
+    const one = await own.send<{ id: string }>('POST', '/api/v1/hazards', {
+      id: ulid(),
+      type: 'housekeeping',
+      description: 'Oil on the floor',
+      site: 'changzhou-1',
+      areaId: 'assembly-area',
+      foundAt: new Date().toISOString(),
+    });
     await officer.goto(`${world.plant.url}/hazards/${one.id}`);
     await officer.getByTestId('penalise-report').click();
     await officer.getByTestId('confirm-reason').fill('The place was looked at: nothing is there.');
@@ -90,7 +97,7 @@ describe('rules and decisions', () => {
     expect(await decision.getAttribute('data-status')).toBe('in-force');
     expect(await decision.getByTestId('uphold').count()).toBe(0);
 
-    const worker = await open('worker.press', phone, 'worker-home');
+    const worker = await open(reporter.username, phone, 'worker-home', reporter.password);
     await worker.goto(`${world.plant.url}/hazards/penalties`);
     await worker.getByTestId('appeal').click();
     await worker.getByTestId('confirm-reason').fill('It was repaired before anyone came.');

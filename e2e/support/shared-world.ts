@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { inject } from 'vitest';
+import { ApiClient } from './api-client.ts';
+import type { SharedPlant } from './shared-plant.ts';
+
+/**
+ * The plant that several files share: the demonstration, without cameras that are looked at. Files run
+ * in any order, so each makes its own records and accounts, and leaves settings as it found them.
+ */
+export interface SharedWorld {
+  plant: SharedPlant;
+  /** A signed-in safety officer of the demonstration. */
+  api: ApiClient;
+}
+
+export async function openSharedWorld(): Promise<SharedWorld> {
+  const answer = await fetch(inject('sharedPlant'));
+  if (!answer.ok) throw new Error(`the shared plant did not start: ${await answer.text()}`);
+  const plant = (await answer.json()) as SharedPlant;
+  return { plant, api: await ApiClient.signIn(plant.url, 'safety', plant.demoPassword) };
+}
+
+/** An account of one file. */
+export interface OwnAccount {
+  id: string;
+  username: string;
+  password: string;
+}
+
+/**
+ * Makes an account whose owner has chosen a password and is signed in nowhere.
+ *
+ * @param options.employeeNo whose account it is: someone of the demonstration who has none.
+ */
+export async function makeAccount(
+  { plant: { url, demoPassword }, api }: SharedWorld,
+  options: { roles: string[]; employeeNo?: string },
+): Promise<OwnAccount> {
+  const admin = await ApiClient.signIn(url, 'admin', demoPassword);
+  const username = `own-${randomBytes(4).toString('hex')}`;
+  const { items } = await api.get<{ items: { id: string; employeeNo: string }[] }>(
+    '/api/v1/persons?limit=200',
+  );
+  const person = items.find(({ employeeNo }) => employeeNo === options.employeeNo);
+  if (options.employeeNo && !person) throw new Error(`nobody has the number ${options.employeeNo}`);
+  const { user, password: given } = await admin.send<{ user: { id: string }; password: string }>(
+    'POST',
+    '/api/v1/users',
+    {
+      username,
+      displayName: { zh: username, en: username },
+      roles: options.roles,
+      personId: person?.id ?? null,
+    },
+  );
+  const password = `four horses and a cart ${username.slice(4)}`;
+  const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+    fetch(`${url}/api/v1/auth/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: url, ...headers },
+      body: JSON.stringify(body),
+    });
+  const signedIn = await post('login', { username, password: given });
+  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const { accessToken } = (await signedIn.json()) as { accessToken: string };
+  const authorization = `Bearer ${accessToken}`;
+  const chosen = await post('password', { current: given, next: password }, { authorization });
+  if (!chosen.ok) throw new Error(`the password was not taken: ${await chosen.text()}`);
+  await post('logout', {}, { cookie: chosen.headers.get('set-cookie')?.split(';')[0] ?? cookie });
+  return { id: user.id, username, password };
+}
