@@ -7,7 +7,7 @@ import pino from 'pino';
 import { startDatabase } from '../../api/src/embedded/database.ts';
 import { systemCaller } from '../../api/src/platform/access/caller.ts';
 import { migrate } from '../../api/src/platform/db/migrate.ts';
-import { findMisplaced } from '../../api/src/platform/workflow/assignments.ts';
+import { findInvalidAssignments } from '../../api/src/platform/workflow/assignments.ts';
 import { runReminders } from '../../api/src/platform/workflow/job.ts';
 import { lockDue } from '../../api/src/platform/workflow/reminders.ts';
 import { openWorld } from '../../api/src/testing/workflow-world.ts';
@@ -67,7 +67,7 @@ try {
     );
     checked.push(
       await timed(() =>
-        world.units.run(caller, (unit) => findMisplaced(unit, world.workflows)).then(() => {}),
+        world.units.run(caller, (unit) => findInvalidAssignments(unit, world.workflows)).then(() => {}),
       ),
     );
   }

@@ -38,6 +38,9 @@ import { createWorkflowEditor } from './workflow/editor.ts';
 import { createWorkflows } from './workflow/engine.ts';
 import { REMINDERS, scheduleReminders } from './workflow/job.ts';
 import { workflowsModule } from './workflow/routes.ts';
+import { createTasks } from './workflow/tasks.ts';
+import { pushTasks } from './workflow/tasks-live.ts';
+import { tasksModule } from './workflow/tasks-routes.ts';
 
 /** What a person's program sends is small: it is here within this time, or the line is dead. */
 const SLOW_BODY_MS = 30_000;
@@ -119,6 +122,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     zone: timeZone,
   });
   const workflows = createWorkflows({ files: uploads.files, notices, timeZone });
+  pushTasks(workflows, live);
   const jobs = createJobs({ databaseUrl: settings.databaseUrl, tenant, log, metrics });
   await scheduleReminders({
     engine: workflows,
@@ -157,6 +161,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
       uploads,
       backupsModule(database, backups !== null),
       workflowsModule({ editor: createWorkflowEditor(workflows.definitions), units }),
+      tasksModule(createTasks({ database, engine: workflows, paused: () => features.paused() })),
       calendarModule({ units, timeZone }),
       ...record.modules,
       featuresModule({

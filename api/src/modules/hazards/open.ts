@@ -34,7 +34,7 @@ function openHazards(
     numbers: createNumbers(database, timeZone),
     events: tellOfHazards(live),
   };
-  workflows.seed(hazardFlow);
+  workflows.seed(hazardFlow, 'hazard:read');
   followCases(workflows, parts.events);
   const seenBy =
     (may: (account: Account, hazard: HazardRow) => boolean): FileGuard =>

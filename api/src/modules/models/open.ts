@@ -73,7 +73,7 @@ async function openModels(given: {
   timeZone: string;
 }): Promise<{ module: Module; log: ModelLogService; reviews: ModelReviews }> {
   const { units, workflows, files, notices, jobs, timeZone } = given;
-  workflows.seed(modelReviewFlow);
+  workflows.seed(modelReviewFlow, 'model:read');
   // Results of benches: for whoever may see the models.
   for (const entity of [MODEL_REVIEW, MODEL_VERSION]) {
     files.guard(entity, async (account) => account.permissions.has('model:read'));

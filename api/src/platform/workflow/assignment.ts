@@ -3,9 +3,9 @@ import type { Unit } from '../db/unit-of-work.ts';
 import { Problem } from '../http/errors.ts';
 import { actorOf, by, type EngineCore, lockAt } from './core.ts';
 import type { WorkflowCase, Workflows } from './engine-types.ts';
-import { toldOutside } from './external-view.ts';
+import { publicUsers } from './external-view.ts';
 import { stateOf } from './machine.ts';
-import { tellOfState } from './notify.ts';
+import { notifyOfState } from './notify.ts';
 import type { Assignment } from './recipients.ts';
 import * as rows from './repository.ts';
 
@@ -35,7 +35,7 @@ export async function reassign(
   return handOver(core, unit, row, { assignees: active, rule: null }, request.note);
 }
 
-/** Gives the turn to others, as a step of the history; the state and its time limit stay. */
+/** Assigns the case to others, as a step of the history; the state and its time limit stay. */
 export async function handOver(
   core: EngineCore,
   unit: Unit,
@@ -77,7 +77,7 @@ export async function handOver(
     entity: row.entity,
     what: 'reassigned',
     subject: row.entityId,
-    data: { case: row.id, version, state: row.state, assignees: toldOutside(row, assignees) },
+    data: { case: row.id, version, state: row.state, assignees: publicUsers(row, assignees) },
   });
   const found = await rows.readCase(tx, row.id);
   const fresh = assignees.filter((id) => !row.assignees.includes(id));
@@ -88,14 +88,15 @@ export async function handOver(
       row.definitionId,
       row.definitionVersion,
     );
-    // Only whose turn it is changed: those whom the state names heard of it before.
+    // Only the assignees changed: those whom the state's list names were notified before.
     const state = stateOf(definition, row.state);
     const { zone } = await core.calendarOf(tx);
-    await tellOfState(unit, core.parts.notices, { ...found, assignees: fresh }, state, {
+    await notifyOfState(unit, core.parts.notices, { ...found, assignees: fresh }, state, {
       listed: [],
       zone,
     });
   }
-  await core.tell(unit, found, 'reassigned');
+  const { department } = row;
+  await core.notifyListeners(unit, found, 'reassigned', { assignees: row.assignees, department });
   return found;
 }

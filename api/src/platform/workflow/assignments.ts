@@ -1,6 +1,6 @@
 import type { Unit } from '../db/unit-of-work.ts';
 import type { WorkflowEngine } from './engine.ts';
-import { assign, remembering, resolve } from './recipients.ts';
+import { assign, cachedResolver, resolve } from './recipients.ts';
 import { activeUsers, asMachineCase, findSteps, lockCase } from './repository.ts';
 
 /** Cases that would be given to the same people for the same reason. */
@@ -12,18 +12,18 @@ interface Group {
   department: string | null;
   rule: number | null;
   assignees: string[];
-  /** Who plays which part, where it is nobody's turn: they may be found by it. */
+  /** Who plays which part, where there is no assignee: a rule may name the part. */
   parts: Record<string, string[]>;
   cases: string[];
 }
 
 /**
- * The open cases whose turn somebody has who cannot take it any more: they left, were locked, lost
- * the role or went to another department. Also those that nobody could be found for.
+ * The open cases with an assignee who cannot act any more: one who left, was locked, lost the role or
+ * went to another department. Also the cases that no rule found an assignee for.
  *
- * @param paused kinds of records whose module is off: nobody is told of work that cannot be opened.
+ * @param paused kinds of records whose module is off: work that cannot be opened is not assigned.
  */
-export async function findMisplaced(
+export async function findInvalidAssignments(
   unit: Unit,
   engine: WorkflowEngine,
   paused: readonly string[] = [],
@@ -38,7 +38,7 @@ export async function findMisplaced(
   const everyone = [...new Set(groups.flatMap(({ assignees }) => assignees))];
   const active = new Set(await activeUsers(tx, everyone));
   const found: string[] = [];
-  const find = remembering(tx);
+  const find = cachedResolver(tx);
   const holders = new Map<string, Set<string>>();
   for (const group of groups) {
     if (group.assignees.some((id) => !active.has(id))) {
@@ -69,12 +69,12 @@ export async function findMisplaced(
 }
 
 /**
- * Gives the turn of one case back to the rules of its state. Those who still may keep it where a
- * person gave it to them.
+ * Assigns one case by the rules of its state. Where a person had assigned it, those who still can act
+ * stay assigned.
  *
- * @returns whether it went to others.
+ * @returns whether the assignees changed.
  */
-export async function returnToRules(
+export async function reassignByRules(
   unit: Unit,
   engine: WorkflowEngine,
   id: string,

@@ -30,13 +30,30 @@ export interface EngineCore {
   /** Of the JSON that the tenant's row holds; null for the usual one. */
   calendarFrom(row: string | null): Calendar;
   follow(entity: string, listener: CaseListener): void;
-  /** Tells the module whose record it is. */
-  tell(unit: Unit, found: WorkflowCase, change: CaseChange): Promise<void>;
+  /** Listens to the changes of all cases, in their transactions. */
+  watch(listener: CaseWatcher): void;
+  /** Calls the listeners of the case's kind, and those of all cases. */
+  notifyListeners(
+    unit: Unit,
+    found: WorkflowCase,
+    change: CaseChange,
+    before?: CaseBefore,
+  ): Promise<void>;
 }
+
+/** What a case was before a change, as far as it decides who has to hear of it. */
+export type CaseBefore = Pick<WorkflowCase, 'assignees' | 'department'>;
+export type CaseWatcher = (
+  unit: Unit,
+  found: WorkflowCase,
+  change: CaseChange,
+  before?: CaseBefore,
+) => void;
 
 export function createCore(given: EngineParts): EngineCore {
   const parts = { now: () => new Date(), ...given };
   const listeners = new Map<string, CaseListener[]>();
+  const watchers: CaseWatcher[] = [];
   const usual = createCalendar(usualCalendar, parts.timeZone);
   // By what it says: one that was changed is another one.
   const calendars = new LRUCache<string, Calendar>({ max: 100 });
@@ -55,15 +72,19 @@ export function createCore(given: EngineParts): EngineCore {
     follow(entity, listener) {
       listeners.set(entity, [...(listeners.get(entity) ?? []), listener]);
     },
-    async tell(unit, found, change) {
+    watch(listener) {
+      watchers.push(listener);
+    },
+    async notifyListeners(unit, found, change, before) {
       for (const listener of listeners.get(found.subject.entity) ?? []) {
         await listener(unit, found, change);
       }
+      for (const watcher of watchers) watcher(unit, found, change, before);
     },
   };
 }
 
-/** Who acts on the case: those whose turn it is, and who play a part, have it as their own. */
+/** Who acts on the case: for its assignees and those who play a part it is their own record. */
 export async function actorOf(unit: Unit, account: Account, row: rows.CaseRow): Promise<Actor> {
   return actorWith(account, row, await rows.accountsOf(unit.tx, account.id, account.person));
 }
@@ -93,7 +114,7 @@ export const by = ({ caller: { account } }: Unit) => ({
 });
 
 /**
- * The case at the version that somebody looked at, locked until this transaction ends.
+ * The case at the version that the caller saw, locked until this transaction ends.
  *
  * @throws Problem `workflow.case-unknown`, `workflow.version-conflict`
  */

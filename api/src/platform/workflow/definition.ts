@@ -11,7 +11,7 @@ const permission = z.enum(Object.keys(permissions) as [keyof typeof permissions]
  */
 export const recipients = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('role'), role: id, within: z.enum(['department', 'site', 'all']) }),
-  /** `assignee` are those whose turn it is, `starter` is who began the case; others are declared in `parts`. */
+  /** `assignee` are those who have to act next, `starter` is who began the case; others are declared in `parts`. */
   z.object({ kind: z.literal('part'), part: id }),
   z.object({ kind: z.literal('user'), user: z.string().max(26) }),
 ]);
@@ -31,11 +31,11 @@ const state = z.object({
   name: bilingual,
   kind: z.enum(['initial', 'normal', 'final']),
   deadline: deadline.nullable().default(null),
-  /** Whose turn it is on entering the state; the first rule that finds someone decides. */
+  /** The assignees on entering the state; the first rule that finds someone decides. */
   assign: z.array(recipients).default([]),
-  /** Told on entering the state. */
+  /** Notified on entering the state. */
   notify: z.array(recipients).default([]),
-  /** Told at a share of the time before the deadline (negative hours) or after it (positive). */
+  /** Notified so many hours before the deadline (negative) or after it (positive). */
   reminders: z
     .array(
       z.object({
@@ -54,7 +54,7 @@ const transition = z.object({
   to: id,
   /** What the one who fires it needs, with the case within its scope. */
   permission,
-  /** Only those whose turn it is. */
+  /** Only the assignees. */
   assigneesOnly: z.boolean().default(false),
   /** Separation of duties: nobody who played one of these parts in the case, nor fired one of these transitions. */
   notParts: z.array(id).default([]),
@@ -79,7 +79,7 @@ const transition = z.object({
    * every later version too, with at least the same guards.
    */
   mandatory: z.boolean().default(false),
-  /** Files that must be handed in. */
+  /** Files that must be submitted. */
   evidence: z
     .object({
       min: z.number().int().min(0).max(20),

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import { Prisma } from '../../generated/prisma/client.ts';
+import type { Permission } from '../access/permissions.ts';
 import type { Transaction } from '../db/database.ts';
 import { Problem } from '../http/errors.ts';
 import {
@@ -25,6 +26,7 @@ export type DefinitionStore = ReturnType<typeof createDefinitionStore>;
 /** The versions of all workflows, and those that the product comes with. */
 export function createDefinitionStore() {
   const seeds = new Map<string, WorkflowDefinition>();
+  const readPermissions = new Map<string, Permission>();
   // Versions are never changed, so what was read once stays right.
   const cache = new LRUCache<string, StoredDefinition>({ max: 500 });
 
@@ -105,6 +107,9 @@ export function createDefinitionStore() {
     seeds: seeds as ReadonlyMap<string, WorkflowDefinition>,
     insert,
 
+    /** What an account needs to see the records of a workflow, where its module says so. */
+    readPermission: (id: string): Permission | undefined => readPermissions.get(id),
+
     /** What was the newest version when it was last asked for, where that is known without asking. */
     guess(tenant: string, id: string): StoredDefinition | undefined {
       const version = lastSeen.get(keyOf(tenant, id, 0));
@@ -115,7 +120,7 @@ export function createDefinitionStore() {
     subjects: (): string[] => [...new Set([...seeds.values()].map(({ subject }) => subject))],
 
     /** @throws Error that lists the faults. */
-    seed(input: WorkflowDefinitionInput): void {
+    seed(input: WorkflowDefinitionInput, read?: Permission): void {
       const definition = workflowDefinition.parse(input);
       const faults = validateWorkflow(definition);
       if (faults.length > 0) {
@@ -123,6 +128,7 @@ export function createDefinitionStore() {
         throw new Error(`the workflow ${definition.id} has faults:\n${list}`);
       }
       seeds.set(definition.id, definition);
+      if (read) readPermissions.set(definition.id, read);
       current.clear();
     },
 

@@ -15,12 +15,12 @@ export interface WorkflowCase {
   definition: { id: string; version: number };
   subject: { entity: string; id: string };
   state: string;
-  /** Moves with each transition; whoever acts says which one was looked at. */
+  /** Moves with each transition; a step names the version that was looked at. */
   version: number;
   enteredAt: Date;
   /** Null where the state has no time limit, or the case is over. */
   dueAt: Date | null;
-  /** Users whose turn it is. */
+  /** Users who have to act next. */
   assignees: string[];
   /** Who played which part: reporter, rectifier … */
   parts: Record<string, string[]>;
@@ -41,15 +41,15 @@ export interface StartedCase extends WorkflowCase {
   transitions: WorkflowTransition[];
 }
 
-/** A case that is to begin. */
-export interface CaseToBegin {
+/** What the assignees of a new case depend on. */
+export interface NewCase {
   definition: string;
   belonging: Belonging;
   parts: Record<string, string[]>;
 }
 
-/** What it is about, and how it shows. */
-export interface Beginning {
+/** The record of a new case, and how it shows. */
+export interface NewCaseRecord {
   subject: { entity: string; id: string };
   /** For notices: what the case is called, and where the app shows it. */
   title: { zh: string; en: string };
@@ -66,12 +66,12 @@ export interface Beginning {
 /** A case for whose beginning all is looked up. */
 export interface PreparedStart {
   /** In the same unit. */
-  begin(beginning: Beginning): Promise<StartedCase>;
+  begin(beginning: NewCaseRecord): Promise<StartedCase>;
 }
 
 export interface WorkflowStep {
   version: number;
-  /** reassigned: only whose turn it is changed; by is null where the reminder job did it. */
+  /** reassigned: only the assignees changed; by is null where the reminder job did it. */
   kind: 'started' | 'transition' | 'reassigned';
   transition: string | null;
   from: string | null;
@@ -99,18 +99,20 @@ export interface Workflows {
    * Gives the definition that the product comes with; called once, where the module is made. A
    * tenant gets it as its first version, and a later one of the product unless it made its own.
    *
+   * @param read the permission to see such records. Without it, no department is shown the open
+   * cases in its list of tasks.
    * @throws Error that lists its faults.
    */
-  seed(definition: WorkflowDefinitionInput): void;
-  /** Tells of each change of the cases of an entity, in its transaction. */
+  seed(definition: WorkflowDefinitionInput, read?: Permission): void;
+  /** Calls the listener with each change of the cases of an entity, in its transaction. */
   follow(entity: string, listener: CaseListener): void;
   /**
-   * Looks up what a start needs, so that whoever has other questions asks them at the same time. It
+   * Looks up what a start needs, so that the caller can send its own queries at the same time. It
    * writes nothing.
    */
-  prepare(unit: Unit, about: CaseToBegin): Promise<PreparedStart>;
+  prepare(unit: Unit, about: NewCase): Promise<PreparedStart>;
   /** Begins a case in the initial state of the newest version of the definition. */
-  start(unit: Unit, options: CaseToBegin & Beginning): Promise<WorkflowCase>;
+  start(unit: Unit, options: NewCase & NewCaseRecord): Promise<WorkflowCase>;
   /**
    * Fires a transition: checks version, permission and scope, separation of duties, fields and
    * evidence, then moves the case, writes its history and audit line, assigns, notifies and emits
@@ -134,8 +136,8 @@ export interface Workflows {
     },
   ): Promise<WorkflowCase>;
   /**
-   * Gives the turn to other people, within the reach of the permission; the state and its time limit
-   * stay.
+   * Assigns the case to other people, within the reach of the permission; the state and its time
+   * limit stay.
    *
    * @throws Problem `workflow.*`
    */

@@ -11,7 +11,7 @@ import { fireStep } from './step.ts';
 
 /** What the reminder job and the editor need besides what modules see. */
 export interface WorkflowEngine extends Workflows, EngineCore {
-  /** Gives the turn by the state's rules, or to the people named, as a step of the history. */
+  /** Assigns by the state's rules, or to the people named, as a step of the history. */
   handOver(
     unit: Unit,
     row: rows.CaseRow,
@@ -26,7 +26,7 @@ export function createWorkflows(given: EngineParts): WorkflowEngine {
   const { definitions } = core;
   return {
     ...core,
-    seed: (definition) => definitions.seed(definition),
+    seed: (definition, read) => definitions.seed(definition, read),
     prepare: (unit, about) => prepareStart(core, unit, about),
     async start(unit, options) {
       const prepared = await prepareStart(core, unit, options);

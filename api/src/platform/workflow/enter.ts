@@ -1,12 +1,12 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import { insertAll } from '../db/bulk.ts';
 import type { Unit } from '../db/unit-of-work.ts';
-import type { EngineCore } from './core.ts';
+import type { CaseBefore, EngineCore } from './core.ts';
 import { dueAtOf, planReminders } from './deadlines.ts';
 import type { WorkflowDefinition, WorkflowState } from './definition.ts';
 import type { CaseChange, WorkflowCase } from './engine-types.ts';
 import type { MachineCase } from './machine.ts';
-import { tellOfState } from './notify.ts';
+import { notifyOfState } from './notify.ts';
 import {
   type Assigned,
   type Assignment,
@@ -27,9 +27,9 @@ export interface Entered {
 }
 
 /**
- * Whose turn it is in a state that a case enters, until when, and what it is reminded of.
+ * The assignees of a state that a case enters, its time limit and its reminders.
  *
- * @param at with those who had the turn before as assignees.
+ * @param at with the assignees of the state before.
  * @param limit.dueAt what a person set; undefined for the definition's.
  */
 export async function enter(
@@ -48,7 +48,7 @@ export async function enter(
   return entering(state, await assignAndList(unit.tx, definition, at, place), limit, calendar);
 }
 
-/** The same where it was looked up whose turn it is. */
+/** The same where the assignees were looked up already. */
 export function entering(
   state: WorkflowState,
   { assignment, listed }: Assigned,
@@ -61,17 +61,23 @@ export function entering(
   return { calendar, assignment, listed, dueAt, reminders };
 }
 
-/** Writes the reminders, tells people and the module, and returns the case as it now is. */
+/** Writes the reminders, notifies people and the module, and returns the case as it now is. */
 export async function settle(
   core: EngineCore,
   unit: Unit,
-  moved: { id: string; version: number; state: WorkflowState; entered: Entered },
+  moved: {
+    id: string;
+    version: number;
+    state: WorkflowState;
+    entered: Entered;
+    before: CaseBefore;
+  },
   change: CaseChange,
 ): Promise<WorkflowCase> {
   const { id, state, entered } = moved;
   await insertAll(unit.tx, [{ table: 'workflow_reminder', rows: reminderRows(unit, moved) }]);
   const found = await readCase(unit.tx, id);
-  await tell(core, unit, found, { state, entered }, change);
+  await announce(core, unit, found, { state, entered, before: moved.before }, change);
   return found;
 }
 
@@ -84,18 +90,23 @@ export function reminderRows(
   return entered.reminders.map((one) => ({ ...key, ...one }));
 }
 
-/** Tells people and the module of a state that was entered. */
-export async function tell(
+/** Notifies people and the module of a state that was entered. */
+export async function announce(
   core: EngineCore,
   unit: Unit,
   found: WorkflowCase,
-  { state, entered, first }: { state: WorkflowState; entered: Entered; first?: boolean },
+  {
+    state,
+    entered,
+    first,
+    before,
+  }: { state: WorkflowState; entered: Entered; first?: boolean; before?: CaseBefore | undefined },
   change: CaseChange,
 ): Promise<void> {
   const { listed, calendar } = entered;
   const about = { listed, zone: calendar.zone, first: first ?? false };
-  await tellOfState(unit, core.parts.notices, found, state, about);
-  await core.tell(unit, found, change);
+  await notifyOfState(unit, core.parts.notices, found, state, about);
+  await core.notifyListeners(unit, found, change, before);
 }
 
 /** What the new belonging does not say stays as it was. */

@@ -2,15 +2,15 @@ import type { Logger } from 'pino';
 import { systemCaller } from '../access/caller.ts';
 import type { Units } from '../db/unit-of-work.ts';
 import type { Jobs } from '../jobs/types.ts';
-import { findMisplaced, returnToRules } from './assignments.ts';
+import { findInvalidAssignments, reassignByRules } from './assignments.ts';
 import type { WorkflowEngine } from './engine.ts';
-import { type RemindersDone, remindBatch } from './reminders.ts';
+import { type ReminderCounts, remindBatch } from './reminders.ts';
 
 export const REMINDERS = 'workflow-reminders';
 
 /** No run takes longer: the next one goes on where it ended. */
 const MOST_BATCHES = 1_000;
-const MOST_RETURNED = 500;
+const MOST_REASSIGNED = 500;
 
 /**
  * Kinds of records whose module the tenant switched off: their reminders wait, and come with the
@@ -19,8 +19,8 @@ const MOST_RETURNED = 500;
 type Paused = () => Promise<readonly string[]>;
 
 /**
- * One run of the one reminder job of all modules: gives turns back that nobody can take any more,
- * then sends what is due.
+ * One run of the one reminder job of all modules: assigns by the rules what its assignees
+ * cannot do any more, then sends what is due.
  *
  * @param now the present; what is later is left for a later run.
  */
@@ -28,25 +28,25 @@ export async function runReminders(
   parts: { engine: WorkflowEngine; units: Units; log: Logger; paused?: Paused },
   tenant: string,
   now: Date,
-): Promise<RemindersDone & { returned: number }> {
+): Promise<ReminderCounts & { reassigned: number }> {
   const { engine, units, log } = parts;
   const caller = systemCaller(tenant);
   const paused = (await parts.paused?.()) ?? [];
-  const total = { cases: 0, told: 0, overdue: 0, returned: 0 };
+  const total = { cases: 0, notified: 0, overdue: 0, reassigned: 0 };
 
   // First the people: a reminder must not go to one who left.
-  const misplaced = await units.run(caller, (unit) => findMisplaced(unit, engine, paused));
-  for (const id of misplaced.slice(0, MOST_RETURNED)) {
+  const invalid = await units.run(caller, (unit) => findInvalidAssignments(unit, engine, paused));
+  for (const id of invalid.slice(0, MOST_REASSIGNED)) {
     try {
-      if (await units.run(caller, (unit) => returnToRules(unit, engine, id))) total.returned++;
+      if (await units.run(caller, (unit) => reassignByRules(unit, engine, id))) total.reassigned++;
     } catch (error) {
-      log.error({ err: error, case: id }, 'the turn of a case was not given back');
+      log.error({ err: error, case: id }, 'a case was not assigned by its rules');
     }
   }
   for (let i = 0; i < MOST_BATCHES; i++) {
     const batch = await units.run(caller, (unit) => remindBatch(unit, engine, now, paused));
     total.cases += batch.cases;
-    total.told += batch.told;
+    total.notified += batch.notified;
     total.overdue += batch.overdue;
     if (batch.cases === 0) break;
   }
@@ -64,7 +64,7 @@ export function scheduleReminders(parts: {
   const { engine, jobs, log } = parts;
   jobs.define(REMINDERS, { retries: 3, expireSeconds: 600 }, async (_data, { tenant }) => {
     const done = await runReminders(parts, tenant, engine.parts.now());
-    if (done.cases + done.returned > 0) log.info(done, 'reminders sent');
+    if (done.cases + done.reassigned > 0) log.info(done, 'reminders sent');
   });
   return jobs.schedule(REMINDERS, '* * * * *', {}, 'UTC');
 }

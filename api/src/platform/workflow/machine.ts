@@ -1,5 +1,5 @@
 import type { WorkflowDefinition, WorkflowState, WorkflowTransition } from './definition.ts';
-import { checkEvidence, checkFields, type HandedFile } from './submission.ts';
+import { checkEvidence, checkFields, type SubmittedFile } from './submission.ts';
 
 /*
  * The rules of a workflow as pure functions: no clock, no database. What they need to know of the
@@ -33,7 +33,7 @@ export interface FireRequest {
   transition: string;
   version: number;
   fields: Readonly<Record<string, unknown>>;
-  files: readonly HandedFile[];
+  files: readonly SubmittedFile[];
 }
 
 /** What the database knows of the values that were handed in. */
@@ -224,4 +224,4 @@ export function begin(
   };
 }
 
-export type { HandedFile };
+export type { SubmittedFile };

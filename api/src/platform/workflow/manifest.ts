@@ -100,4 +100,5 @@ export const manifest = {
     },
   },
   tables: ['workflow_definition', 'workflow_case', 'workflow_step', 'workflow_reminder'],
+  liveTopics: { tasks: { permission: 'self' } },
 } as const satisfies ModuleManifest;

@@ -9,7 +9,7 @@ import type { WorkflowCase } from './engine-types.ts';
 const written = new LRUCache<string, string>({ max: 1_000 });
 
 /** An instant as people read it on their clock. */
-export function onTheClock(at: Date, zone: string): string {
+export function formatInstant(at: Date, zone: string): string {
   const key = `${at.getTime()} ${zone}`;
   const known = written.get(key);
   if (known !== undefined) return known;
@@ -20,16 +20,16 @@ export function onTheClock(at: Date, zone: string): string {
 
 const limit = (dueAt: Date | null, zone: string) =>
   dueAt
-    ? { zh: `期限 ${onTheClock(dueAt, zone)}。`, en: `Due by ${onTheClock(dueAt, zone)}.` }
+    ? { zh: `期限 ${formatInstant(dueAt, zone)}。`, en: `Due by ${formatInstant(dueAt, zone)}.` }
     : { zh: '没有期限。', en: 'There is no time limit.' };
 
 /**
- * Tells those whose turn it is, and those whom the state's list names; never the one who did it.
+ * Notifies the assignees and those whom the state's list names; never the one who acted.
  *
  * @param about.listed whom the list names.
  * @param about.first the case and its record begin in this unit.
  */
-export async function tellOfState(
+export async function notifyOfState(
   unit: Unit,
   notices: Notices,
   found: WorkflowCase,
@@ -39,16 +39,16 @@ export async function tellOfState(
   const { listed, zone } = about;
   const first = about.first ? { first: true as const } : {};
   const self = unit.caller.account?.id;
-  const turn = found.assignees.filter((id) => id !== self);
+  const assignees = found.assignees.filter((id) => id !== self);
   const { subject, link } = found;
   const title = {
     zh: `${state.name.zh}:${found.title.zh}`,
     en: `${state.name.en}: ${found.title.en}`,
   };
   const due = limit(found.dueAt, zone);
-  if (turn.length > 0) {
+  if (assignees.length > 0) {
     await notices.notify(unit, {
-      to: turn,
+      to: assignees,
       kind: 'workflow.assigned',
       severity: 'info',
       title,
@@ -58,7 +58,7 @@ export async function tellOfState(
       ...first,
     });
   }
-  const others = listed.filter((id) => id !== self && !turn.includes(id));
+  const others = listed.filter((id) => id !== self && !assignees.includes(id));
   if (others.length > 0) {
     await notices.notify(unit, {
       to: others,
@@ -76,8 +76,8 @@ export async function tellOfState(
   }
 }
 
-/** Tells of a time limit that is near, or over. */
-export async function tellOfLimit(
+/** Notifies of a time limit that is near, or over. */
+export async function notifyOfDeadline(
   unit: Unit,
   notices: Notices,
   found: WorkflowCase,
@@ -93,7 +93,7 @@ export async function tellOfLimit(
       ? 'workflow.escalated'
       : 'workflow.overdue';
   const [zh, en] = isOver ? ['已超期', 'Overdue'] : ['将到期', 'Due soon'];
-  const clock = onTheClock(dueAt, options.zone);
+  const clock = formatInstant(dueAt, options.zone);
   await notices.notify(unit, {
     to: options.to,
     kind,

@@ -26,7 +26,7 @@ export async function resolve(
 }
 
 /** A user that a rule means, with all accounts of the same human. */
-export interface Meant {
+export interface ResolvedUser {
   id: string;
   displayName: { zh: string; en: string };
   accounts: string[];
@@ -38,41 +38,44 @@ export async function resolveEach(
   rules: readonly Recipients[],
   at: Pick<MachineCase, 'assignees' | 'parts'>,
   place: Place,
-): Promise<Meant[][]> {
-  const asked = new Map<string, Asked>();
+): Promise<ResolvedUser[][]> {
+  const asked = new Map<string, RuleQuery>();
   const positions = rules.map((one) => {
-    const question = askedBy(one, at);
-    const key = JSON.stringify(question);
-    const known = asked.get(key) ?? { n: asked.size, ...question };
+    const query = queryOf(one, at);
+    const key = JSON.stringify(query);
+    const known = asked.get(key) ?? { n: asked.size, ...query };
     asked.set(key, known);
     return known.n;
   });
-  const found: Meant[][] = [...asked].map(() => []);
+  const found: ResolvedUser[][] = [...asked].map(() => []);
   const questions = [...asked.values()].filter(
     (one) => one.role !== undefined || one.users?.length,
   );
   if (questions.length > 0) {
-    const rows = await sqlIn(tx)<Meant & { n: number }>(whomTheyMean(questions, place));
+    const rows = await sqlIn(tx)<ResolvedUser & { n: number }>(usersQuery(questions, place));
     for (const { n, ...one } of rows) found[n]?.push(one);
   }
   return positions.map((n) => found[n] ?? []);
 }
 
-interface Asked {
+interface RuleQuery {
   n: number;
   role?: string;
   within?: 'department' | 'site' | 'all';
   users?: readonly string[];
 }
 
-function askedBy(one: Recipients, at: Pick<MachineCase, 'assignees' | 'parts'>): Omit<Asked, 'n'> {
+function queryOf(
+  one: Recipients,
+  at: Pick<MachineCase, 'assignees' | 'parts'>,
+): Omit<RuleQuery, 'n'> {
   if (one.kind === 'role') return { role: one.role, within: one.within };
   if (one.kind === 'user') return { users: [one.user] };
   return { users: one.part === 'assignee' ? at.assignees : (at.parts[one.part] ?? []) };
 }
 
 /** Made of what is asked for only: each table that it looks at costs something, found or not. */
-function whomTheyMean(asked: readonly Asked[], place: Place): Prisma.Sql {
+function usersQuery(asked: readonly RuleQuery[], place: Place): Prisma.Sql {
   const isUpwards = asked.some(({ within }) => within === 'department');
   const isWithin = isUpwards || asked.some(({ within }) => within === 'site');
   const columns = Prisma.sql`rule.n, u.id, u.username, u.display_name, u.person_id`;
@@ -128,7 +131,7 @@ export async function resolveAll(
 }
 
 /** The same within one transaction, for many cases: who was looked up once is known. */
-export function remembering(tx: Transaction): typeof resolveAll {
+export function cachedResolver(tx: Transaction): typeof resolveAll {
   const known = new Map<string, string[]>();
   return async (_tx, rules, at, place) => {
     const found = new Set<string>();
@@ -152,8 +155,8 @@ export interface Assignment {
 }
 
 /**
- * Whose turn it is in the case's state: those of the first rule that finds someone who may still
- * do a step there. Whom separation of duties bars from every step is passed over.
+ * The assignees of the case's state: those of the first rule that finds someone who may still do a
+ * step there. Users whom separation of duties bars from every step are passed over.
  */
 export async function assign(
   tx: Transaction,
@@ -164,14 +167,14 @@ export async function assign(
   return (await assignAndList(tx, definition, at, place)).assignment;
 }
 
-/** Whose turn it is, whom the state's list names, and what those who have the turn are called. */
+/** The assignees with their names, and the users whom the state's list names. */
 export interface Assigned {
   assignment: Assignment;
   listed: string[];
-  names: Pick<Meant, 'id' | 'displayName'>[];
+  names: Pick<ResolvedUser, 'id' | 'displayName'>[];
 }
 
-/** The same, and those whom the state's list names, in one look. */
+/** The same, and the users whom the state's list names, in one query. */
 export async function assignAndList(
   tx: Transaction,
   definition: WorkflowDefinition,
@@ -192,7 +195,7 @@ export async function assignAndList(
     break;
   }
   const listed = list.flatMap((one, position) =>
-    // Not whose turn it was, but whose it is now.
+    // Not the assignees before, but those of now.
     one.kind === 'part' && one.part === 'assignee'
       ? assignment.assignees
       : (found[rules.length + position] ?? []).map(({ id }) => id),
@@ -200,7 +203,11 @@ export async function assignAndList(
   return { assignment, listed: [...new Set(listed)], names };
 }
 
-function isBarred(definition: WorkflowDefinition, at: MachineCase, { accounts }: Meant): boolean {
+function isBarred(
+  definition: WorkflowDefinition,
+  at: MachineCase,
+  { accounts }: ResolvedUser,
+): boolean {
   const involved =
     Object.values(at.played).flat().length > 0 || at.fired.some(({ by }) => by !== null);
   return involved && barredFrom(definition, at, accounts);

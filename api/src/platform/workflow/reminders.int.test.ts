@@ -74,20 +74,20 @@ const reminders = (id: string) =>
 describe('the reminder job', () => {
   it('[ARC-08] leaves the cases of a module that is off alone, and takes them up when it is on again', async () => {
     await repairing();
-    expect(await run(20, ['work-order'])).toMatchObject({ cases: 0, told: 0 });
+    expect(await run(20, ['work-order'])).toMatchObject({ cases: 0, notified: 0 });
     expect(await limits('bob')).toEqual([]);
-    expect(await run(20, ['something-else'])).toMatchObject({ cases: 1, told: 1 });
+    expect(await run(20, ['something-else'])).toMatchObject({ cases: 1, notified: 1 });
     expect(await limits('bob')).toEqual(['workflow.reminder: Due soon: Clutch']);
   });
 
   it('[HAZ-07] [CHM-27] reminds who is responsible before and after the time limit, then escalates, each once', async () => {
     const found = await repairing();
-    expect(await run(19)).toMatchObject({ cases: 0, told: 0 });
-    expect(await run(20)).toMatchObject({ cases: 1, told: 1, overdue: 0 });
+    expect(await run(19)).toMatchObject({ cases: 0, notified: 0 });
+    expect(await run(20)).toMatchObject({ cases: 1, notified: 1, overdue: 0 });
     expect(await limits('bob')).toEqual(['workflow.reminder: Due soon: Clutch']);
-    expect(await run(20)).toMatchObject({ cases: 0, told: 0 });
+    expect(await run(20)).toMatchObject({ cases: 0, notified: 0 });
 
-    expect(await run(24)).toMatchObject({ cases: 1, told: 1, overdue: 1 });
+    expect(await run(24)).toMatchObject({ cases: 1, notified: 1, overdue: 1 });
     expect(await limits('bob')).toEqual([
       'workflow.reminder: Due soon: Clutch',
       'workflow.overdue: Overdue: Clutch',
@@ -117,7 +117,7 @@ describe('the reminder job', () => {
 
   it('sends what was missed once: after days of standstill one notice for each person', async () => {
     const found = await repairing();
-    expect(await run(24 * 10)).toMatchObject({ cases: 1, told: 3, overdue: 1 });
+    expect(await run(24 * 10)).toMatchObject({ cases: 1, notified: 3, overdue: 1 });
     expect(await limits('bob')).toEqual(['workflow.overdue: Overdue: Clutch']);
     expect(await limits('head')).toEqual(['workflow.escalated: Overdue: Clutch']);
     expect(await limits('boss')).toEqual(['workflow.escalated: Overdue: Clutch']);
@@ -129,7 +129,7 @@ describe('the reminder job', () => {
     await repairing();
     await run(30);
     expect(await run(-5)).toMatchObject({ cases: 0 });
-    expect(await run(30)).toMatchObject({ cases: 0, told: 0 });
+    expect(await run(30)).toMatchObject({ cases: 0, notified: 0 });
     expect(await limits('bob')).toEqual(['workflow.overdue: Overdue: Clutch']);
   });
 
@@ -172,14 +172,14 @@ describe('the turn of one who cannot take it any more', () => {
       tx.appUser.updateMany({ where: { id: world.id('bob') }, data: { active: false } }),
     );
     // While the module is off, nobody is told of work that cannot be opened.
-    expect(await run(20, ['work-order'])).toMatchObject({ returned: 0, told: 0 });
-    expect(await run(20)).toMatchObject({ returned: 1, told: 1 });
+    expect(await run(20, ['work-order'])).toMatchObject({ reassigned: 0, notified: 0 });
+    expect(await run(20)).toMatchObject({ reassigned: 1, notified: 1 });
     expect(await assignees(found)).toEqual([world.id('head')]);
     expect(await world.told('head')).toContain('workflow.assigned: Being repaired: Clutch');
     expect(await limits('head')).toEqual(['workflow.reminder: Due soon: Clutch']);
     const history = await world.as('ann', (unit) => world.workflows.history(unit, found.id));
     expect(history.at(-1)).toMatchObject({ kind: 'reassigned', by: null, to: 'repairing' });
-    expect(await run(20)).toMatchObject({ returned: 0 });
+    expect(await run(20)).toMatchObject({ reassigned: 0 });
   });
 
   it('goes to the successor when the head is moved to another department', async () => {
@@ -201,15 +201,15 @@ describe('the turn of one who cannot take it any more', () => {
       });
     });
     // Nobody follows: it is nobody's until somebody does.
-    expect(await run(1)).toMatchObject({ returned: 1 });
+    expect(await run(1)).toMatchObject({ reassigned: 1 });
     expect(await assignees(begun)).toEqual([]);
-    expect(await run(1)).toMatchObject({ returned: 0 });
+    expect(await run(1)).toMatchObject({ reassigned: 0 });
     await world.query((tx) =>
       tx.userRole.createMany({
         data: [{ tenantId: world.tenant, userId: world.id('cai'), roleId: 'order-head' }],
       }),
     );
-    expect(await run(2)).toMatchObject({ returned: 1 });
+    expect(await run(2)).toMatchObject({ reassigned: 1 });
     expect(await assignees(begun)).toEqual([world.id('cai')]);
   });
 });

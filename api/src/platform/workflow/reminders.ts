@@ -6,13 +6,13 @@ import type { Severity } from '../notices/types.ts';
 import { OVERDUE } from './deadlines.ts';
 import type { Recipients } from './definition.ts';
 import type { WorkflowEngine } from './engine.ts';
-import { toldOutside } from './external-view.ts';
+import { publicUsers } from './external-view.ts';
 import { stateOf } from './machine.ts';
-import { tellOfLimit } from './notify.ts';
-import { remembering, type resolveAll } from './recipients.ts';
+import { notifyOfDeadline } from './notify.ts';
+import { cachedResolver, type resolveAll } from './recipients.ts';
 import { type CaseRow, showCase } from './repository.ts';
 
-/** So many cases are locked and told of in one transaction. */
+/** So many cases are locked and notified in one transaction. */
 export const BATCH = 50;
 
 /** A reminder whose time has come. */
@@ -21,10 +21,10 @@ interface Due {
   at: Date;
 }
 
-export interface RemindersDone {
+export interface ReminderCounts {
   cases: number;
-  /** People told, each once for a case. */
-  told: number;
+  /** People notified, each once for a case. */
+  notified: number;
   overdue: number;
 }
 
@@ -38,7 +38,7 @@ export function lockDue(
   limit: number,
   paused: readonly string[] = [],
 ): Promise<{ id: string }[]> {
-  if (paused.length > 0) return lockDueOfOthers(tx, now, limit, paused);
+  if (paused.length > 0) return lockDueExcept(tx, now, limit, paused);
   // The inner query reads only the partial index of what is not done.
   return tx.$queryRaw<{ id: string }[]>`
     SELECT c.id FROM workflow_case c
@@ -52,7 +52,7 @@ export function lockDue(
 }
 
 /** The same, leaving aside the cases of modules that are off, however long they have waited. */
-function lockDueOfOthers(
+function lockDueExcept(
   tx: Transaction,
   now: Date,
   limit: number,
@@ -80,9 +80,9 @@ export async function remindBatch(
   engine: WorkflowEngine,
   now: Date,
   paused: readonly string[] = [],
-): Promise<RemindersDone> {
+): Promise<ReminderCounts> {
   const { tx } = unit;
-  const done: RemindersDone = { cases: 0, told: 0, overdue: 0 };
+  const done: ReminderCounts = { cases: 0, notified: 0, overdue: 0 };
   const locked = await lockDue(tx, now, BATCH, paused);
   if (locked.length === 0) return done;
   const ids = locked.map(({ id }) => id);
@@ -102,12 +102,12 @@ export async function remindBatch(
     where: { id: { in: over.map(({ id }) => id) } },
     data: { overdueAt: now },
   });
-  const look = remembering(tx);
+  const resolver = cachedResolver(tx);
   const outcomes: Outcome[] = [];
   for (const row of cases) {
-    if (over.includes(row)) await tellOverdue(unit, engine, row, now);
-    const one = await remind(unit, engine, row, dueOf(row), { now, zone, look });
-    done.told += one.told;
+    if (over.includes(row)) await publishOverdue(unit, engine, row, now);
+    const one = await remind(unit, engine, row, dueOf(row), { now, zone, resolver });
+    done.notified += one.notified;
     outcomes.push(...one.outcomes);
   }
   await writeOutcomes(tx, outcomes, now);
@@ -130,8 +130,8 @@ async function writeOutcomes(tx: Transaction, all: Outcome[], now: Date): Promis
     WHERE r.case_id = o.case_id AND r.position = o.position AND r.done_at IS NULL`;
 }
 
-/** Tells other systems, and the module whose record it is. */
-async function tellOverdue(
+/** Publishes it to other systems, and to the module of the record. */
+async function publishOverdue(
   unit: Unit,
   engine: WorkflowEngine,
   row: CaseRow,
@@ -148,7 +148,7 @@ async function tellOverdue(
       workflow: { id: row.definitionId, version: row.definitionVersion },
       state: row.state,
       dueAt: dueAt?.toISOString() ?? null,
-      assignees: toldOutside(row, row.assignees),
+      assignees: publicUsers(row, row.assignees),
       site: row.site,
       department: row.department,
     },
@@ -159,7 +159,7 @@ async function tellOverdue(
     id: row.entityId,
     after: { state: row.state, dueAt, assignees: row.assignees },
   });
-  await engine.tell(unit, { ...showCase(row), overdueAt: now }, 'overdue');
+  await engine.notifyListeners(unit, { ...showCase(row), overdueAt: now }, 'overdue');
 }
 
 async function remind(
@@ -167,8 +167,8 @@ async function remind(
   engine: WorkflowEngine,
   row: CaseRow,
   due: Due[],
-  { now, zone, look }: { now: Date; zone: string; look: typeof resolveAll },
-): Promise<{ told: number; outcomes: Outcome[] }> {
+  { now, zone, resolver }: { now: Date; zone: string; resolver: typeof resolveAll },
+): Promise<{ notified: number; outcomes: Outcome[] }> {
   const { tx, caller } = unit;
   const found = showCase(row);
   const { definition } = await engine.definitions.at(
@@ -184,7 +184,7 @@ async function remind(
   const named = new Set<number>();
   for (const { position } of due) {
     const { to, severity } = termsOf(state.reminders, position);
-    for (const user of await look(tx, to, found, row)) {
+    for (const user of await resolver(tx, to, found, row)) {
       named.add(position);
       const before = chosen.get(user);
       const sameTime =
@@ -201,7 +201,7 @@ async function remind(
         })
         .map(([user]) => user);
       const terms = { to, severity, escalated, now, zone };
-      await tellOfLimit(unit, engine.parts.notices, found, state, terms);
+      await notifyOfDeadline(unit, engine.parts.notices, found, state, terms);
     }
   }
   const counted = new Set([...chosen.values()].map(({ position }) => position));
@@ -209,17 +209,20 @@ async function remind(
     const outcome = counted.has(position) ? 'sent' : named.has(position) ? 'merged' : 'nobody';
     return { caseId: row.id, position, outcome };
   });
-  return { told: chosen.size, outcomes };
+  return { notified: chosen.size, outcomes };
 }
 
 const timeOf = (due: Due[], position: number) =>
   due.find((one) => one.position === position)?.at.getTime();
 
-/** At the end of the time limit those whose turn it is hear of it, whatever the state's list says. */
+/** At the end of the time limit the assignees are notified, whatever the state's list says. */
 function termsOf(
   reminders: readonly { to: Recipients[]; severity: Severity }[],
   position: number,
 ): { to: Recipients[]; severity: Severity } {
-  const turn = { to: [{ kind: 'part' as const, part: 'assignee' }], severity: 'warning' as const };
-  return position === OVERDUE ? turn : (reminders[position] ?? turn);
+  const assignees = {
+    to: [{ kind: 'part' as const, part: 'assignee' }],
+    severity: 'warning' as const,
+  };
+  return position === OVERDUE ? assignees : (reminders[position] ?? assignees);
 }

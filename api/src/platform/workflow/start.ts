@@ -8,17 +8,17 @@ import { Problem } from '../http/errors.ts';
 import { actorWith, type EngineCore } from './core.ts';
 import type { StoredDefinition } from './definitions.ts';
 import type {
-  Beginning,
-  CaseToBegin,
+  NewCase,
+  NewCaseRecord,
   PreparedStart,
   StartedCase,
   WorkflowCase,
 } from './engine-types.ts';
-import { entering, placeOf, reminderRows, tell } from './enter.ts';
+import { announce, entering, placeOf, reminderRows } from './enter.ts';
 import { begin, initialOf, possible } from './machine.ts';
 import { type Assigned, assignAndList } from './recipients.ts';
 
-type Options = CaseToBegin & Beginning;
+type Options = NewCase & NewCaseRecord;
 
 /** What a start has looked up. */
 interface Ready {
@@ -34,7 +34,7 @@ interface Ready {
 export async function prepareStart(
   core: EngineCore,
   unit: Unit,
-  about: CaseToBegin,
+  about: NewCase,
 ): Promise<PreparedStart> {
   const { tenant } = unit.caller;
   const look = (stored: StoredDefinition) =>
@@ -44,8 +44,8 @@ export async function prepareStart(
       caseOf(unit, stored, about),
       placeOf(about.belonging),
     );
-  // The definition seldom changes: whose turn it will be is asked by the one that it was before,
-  // together with the question whether it still is.
+  // The definition seldom changes: the assignees are looked up by the last known version,
+  // together with the question whether it is still the newest.
   const guess = core.definitions.guess(tenant, about.definition);
   const [known, early] = await Promise.all([
     readStart(unit, about.definition),
@@ -60,10 +60,10 @@ export async function prepareStart(
     accounts,
     assigned: isRight ? early : await look(stored),
   };
-  return { begin: (beginning) => startCase(core, unit, { ...about, ...beginning }, ready) };
+  return { begin: (record) => startCase(core, unit, { ...about, ...record }, ready) };
 }
 
-const caseOf = ({ caller }: Unit, { definition }: StoredDefinition, { parts }: CaseToBegin) =>
+const caseOf = ({ caller }: Unit, { definition }: StoredDefinition, { parts }: NewCase) =>
   begin(definition, { ...parts, starter: caller.account ? [caller.account.id] : [] });
 
 async function startCase(
@@ -147,7 +147,7 @@ async function startCase(
     link: options.link,
   };
   const first = options.recordIsNew ?? false;
-  await tell(core, unit, found, { state, entered, first }, 'started');
+  await announce(core, unit, found, { state, entered, first }, 'started');
   const { account } = caller;
   const transitions = account
     ? possible(definition, { ...at, assignees }, actorWith(account, { ...found, parts }, accounts))

@@ -4,8 +4,8 @@ import { Problem } from '../http/errors.ts';
 import { actorOf, by, conflict, type EngineCore, lockAt } from './core.ts';
 import type { WorkflowCase, Workflows } from './engine-types.ts';
 import { type Entered, enter, placeOf, settle } from './enter.ts';
-import { toldOutside } from './external-view.ts';
-import { type Fault, type Fired, fire, type HandedFile } from './machine.ts';
+import { publicUsers } from './external-view.ts';
+import { type Fault, type Fired, fire, type SubmittedFile } from './machine.ts';
 import type { Place } from './recipients.ts';
 import * as rows from './repository.ts';
 
@@ -36,7 +36,7 @@ export async function fireStep(
       transition: request.transition,
       version: request.version,
       fields: request.fields,
-      files: await handedIn(core, unit, row, request.files, used),
+      files: await submittedFiles(core, unit, row, request.files, used),
     },
     caller.account ? await actorOf(unit, caller.account, row) : null,
     await rows.knownValues(tx, named),
@@ -46,14 +46,16 @@ export async function fireStep(
   const { next, state } = fired;
   const place = placeOf(request.belonging ?? {}, row);
   const enteredAt = core.parts.now();
-  // "assignee" in a rule of assignment are those who had the turn before.
+  // "assignee" in a rule of assignment means the assignees of the state before.
   const at = { ...next, assignees: row.assignees };
   const limit = { enteredAt, dueAt: request.dueAt };
   const entered = await enter(core, unit, { definition, state, at, place }, limit);
   await rows.dropReminders(tx, row.id, enteredAt);
   await write(unit, row, request, fired, { entered, place, enteredAt });
   await record(unit, row, request, fired, { entered, place, enteredAt });
-  return settle(core, unit, { id: row.id, version: next.version, state, entered }, 'moved');
+  const { id, assignees, department } = row;
+  const before = { assignees, department };
+  return settle(core, unit, { id, version: next.version, state, entered, before }, 'moved');
 }
 
 interface Moved {
@@ -63,13 +65,13 @@ interface Moved {
 }
 type Success = Extract<Fired, { ok: true }>;
 
-async function handedIn(
+async function submittedFiles(
   core: EngineCore,
   { tx }: Unit,
   row: rows.CaseRow,
   files: string[],
   used: ReadonlySet<string>,
-): Promise<HandedFile[]> {
+): Promise<SubmittedFile[]> {
   if (files.length === 0) return [];
   const attached = await core.parts.files.of(tx, row.entity, row.entityId);
   const kinds = new Map(attached.map(({ id, kind }) => [id, kind]));
@@ -158,9 +160,9 @@ async function record(
       version: next.version,
       from: row.state,
       to: state.id,
-      by: toldOutside(row, unit.caller.account ? [unit.caller.account.id] : [])[0] ?? null,
+      by: publicUsers(row, unit.caller.account ? [unit.caller.account.id] : [])[0] ?? null,
       at: enteredAt.toISOString(),
-      assignees: toldOutside(row, assignees),
+      assignees: publicUsers(row, assignees),
       dueAt: dueAt?.toISOString() ?? null,
       closed: next.closed,
       ...place,

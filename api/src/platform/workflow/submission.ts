@@ -1,8 +1,8 @@
 import type { FileKind } from '../files/types.ts';
 import type { WorkflowTransition } from './definition.ts';
 
-/** A file that was handed in as evidence. */
-export interface HandedFile {
+/** A file that was submitted as evidence. */
+export interface SubmittedFile {
   id: string;
   /** Null where it is not attached to the record of the case. */
   kind: FileKind | null;
@@ -82,7 +82,7 @@ function wrongValue(
 /** Everything that is wrong with the files: too few, of a wrong kind, of another record, used before. */
 export function checkEvidence(
   transition: WorkflowTransition,
-  files: readonly HandedFile[],
+  files: readonly SubmittedFile[],
 ): Found[] {
   const found: Found[] = [];
   const refuse = (message: string) => found.push({ field: 'files', message });
