@@ -187,7 +187,7 @@ describe('a hazard, from the phone to the closing', () => {
     const { page } = head;
     await signIn(page, world.plant.url, 'head.press', world.plant.demoPassword, 'worker-home');
     await page.getByTestId('home-tasks').tap();
-    await page.locator(`[data-testid=hazard-row][data-id="${hazardId}"]`).tap();
+    await page.locator(`[data-testid=task-row][data-id="${hazardId}"]`).tap();
     await page.getByTestId('action-start').tap();
     await page.getByTestId('action-submit').last().tap();
     await stateIs(page, 'rectifying');

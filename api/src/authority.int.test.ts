@@ -50,6 +50,7 @@ const base = new Set([
   'features',
   'presets',
   'dictionaries',
+  'tasks',
   'workflows',
   'calendar',
   'sites',

@@ -67,7 +67,9 @@ try {
     );
     checked.push(
       await timed(() =>
-        world.units.run(caller, (unit) => findInvalidAssignments(unit, world.workflows)).then(() => {}),
+        world.units
+          .run(caller, (unit) => findInvalidAssignments(unit, world.workflows))
+          .then(() => {}),
       ),
     );
   }

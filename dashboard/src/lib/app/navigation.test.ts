@@ -34,11 +34,12 @@ const bar = (viewer: Viewer) => phoneNavigationFor(viewer).map((item) => item.id
 
 describe('the menu', () => {
   it('shows each role what it may open', () => {
-    expect(pages(worker)).toEqual(['home', 'hazards', 'report', 'notices']);
+    expect(pages(worker)).toEqual(['home', 'tasks', 'hazards', 'report', 'notices']);
     expect(pages(officer)).toEqual([
       'wall',
       'violations',
       'plan',
+      'tasks',
       'hazards',
       'report',
       'analysis',
@@ -49,18 +50,18 @@ describe('the menu', () => {
   });
 
   it('has five places on a phone at most, with the report in the middle', () => {
-    expect(bar(worker)).toEqual(['home', 'hazards', 'report', 'notices', 'me']);
+    expect(bar(worker)).toEqual(['home', 'hazards', 'report', 'tasks', 'me']);
     expect(bar(officer)).toEqual(['wall', 'violations', 'report', 'hazards', 'me']);
-    expect(bar(viewerOf([]))).toEqual(['home', 'notices', 'me']);
+    expect(bar(viewerOf([]))).toEqual(['home', 'tasks', 'notices', 'me']);
     expect(bar(everything).length).toBeLessThanOrEqual(5);
   });
 
   it('[ARC-05] [SME-06] leaves out what belongs to a module that is switched off', () => {
     const off = viewerOf(['hazard:report', 'hazard:read', 'statistics:read'], ['hazards']);
-    expect(pages(off)).toEqual(['home', 'notices']);
+    expect(pages(off)).toEqual(['home', 'tasks', 'notices']);
     const unwatched = viewerOf(watching, ['monitoring', 'positioning']);
-    expect(pages(unwatched)).toEqual(['home', 'hazards', 'report', 'analysis', 'notices']);
-    expect(bar(unwatched)).toEqual(['home', 'hazards', 'report', 'notices', 'me']);
+    expect(pages(unwatched)).toEqual(['home', 'tasks', 'hazards', 'report', 'analysis', 'notices']);
+    expect(bar(unwatched)).toEqual(['home', 'hazards', 'report', 'tasks', 'me']);
     const unwatchedAdmin: Viewer = { can: () => true, isOn: (feature) => feature !== 'monitoring' };
     expect(sectionsFor('admin', everything).map(({ id }) => id)).toContain('models');
     expect(sectionsFor('admin', unwatchedAdmin).map(({ id }) => id)).not.toContain('models');
@@ -79,6 +80,7 @@ describe('the menu', () => {
   it('has the administration for those who run something there, not for everyone who may read a list', () => {
     expect(pages(viewerOf(['registry:read', 'person:read', 'system:read']))).toEqual([
       'home',
+      'tasks',
       'notices',
     ]);
     for (const permission of ['registry:manage', 'person:manage']) {

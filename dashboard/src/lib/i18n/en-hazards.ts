@@ -226,7 +226,7 @@ export const enHazards: Pick<
     tasks: 'My tasks',
     tasksWaiting: (n) => `${n} waiting for you`,
     myReports: 'My reports',
-    overdue: (n) => `${count(n, 'hazard is', 'hazards are')} overdue`,
+    overdue: (n) => `${count(n, 'task is', 'tasks are')} overdue`,
   },
   notices: {
     title: 'Notices',

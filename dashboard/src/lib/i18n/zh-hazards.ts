@@ -203,7 +203,7 @@ export const zhHazards = {
     tasks: '我的任务',
     tasksWaiting: (n: number) => `${n} 项等你处理`,
     myReports: '我的上报',
-    overdue: (n: number) => `${n} 条隐患已逾期`,
+    overdue: (n: number) => `${n} 项任务已逾期`,
   },
   notices: {
     title: '通知',

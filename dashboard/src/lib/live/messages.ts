@@ -9,6 +9,7 @@ export type ServerMessage =
   | { type: 'camera-health'; health: CameraHealth }
   | { type: 'observation'; observation: Observation }
   | { type: 'hazard'; change: string; id: string }
+  | { type: 'tasks' }
   | { type: 'notice'; notice: Notice }
   | { type: 'notices-read'; ids: string[] }
   | { type: 'worker'; status: WorkerStatus }
@@ -19,6 +20,7 @@ export type Topic =
   | 'cameras'
   | 'system'
   | 'hazards'
+  | 'tasks'
   | 'notices'
   | `observations:${string}`;
 

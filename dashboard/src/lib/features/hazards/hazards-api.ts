@@ -2,7 +2,7 @@ import { client, take } from '$lib/api/client.ts';
 import type { RecordApi } from '$lib/workflow/open-record.svelte.ts';
 import type { Assignable, Step, WorkflowAction } from '$lib/workflow/types.ts';
 import { type HazardFilters, listQuery } from './filters.ts';
-import type { Hazard, HazardCounts, HazardPage, HazardReport, HazardType } from './types.ts';
+import type { Hazard, HazardPage, HazardReport, HazardType } from './types.ts';
 
 /** What the list of hazards needs of the API. */
 export interface HazardsApi extends RecordApi<Hazard, WorkflowAction> {
@@ -30,10 +30,6 @@ export const hazardHistory = async (id: string): Promise<Step[]> =>
 
 export const hazardTypes = async (): Promise<HazardType[]> =>
   (await take(client.GET('/api/v1/hazard-types'))).items;
-
-/** How many are open, overdue and wait for this person; null where the API does not say. */
-export const hazardCounts = async (): Promise<HazardCounts | null> =>
-  (await take(client.GET('/api/v1/hazards', { params: { query: { limit: 1 } } }))).counts ?? null;
 
 /** The people whom the next step can name. */
 export const assignablePeople = async (id: string): Promise<Assignable[]> =>
