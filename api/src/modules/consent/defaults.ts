@@ -35,8 +35,8 @@ export const defaultPurposes: readonly Default[] = [
     id: 'training-data',
     name: { zh: '用于改进识别模型', en: 'Improving the detectors' },
     notice: {
-      zh: `为改进安全帽等识别的准确性，企业可将经审核的违章画面用于训练识别模型：只取被判定人员周围的部分，面部模糊，其他人遮盖，不对外提供。系统不知道画面中是谁，因此无法逐张挑出您的画面。您不同意或撤回同意期间，您任职厂区内凡有人员的画面均不进入训练图片集；此前生成的图片集停止下载，并在次日凌晨从系统删除。已经训练完成的模型和已经下载的副本不受此影响，由企业另行处理。${rights.zh}`,
-      en: `To make the recognition of helmets and the like more accurate, the company may use reviewed pictures of violations to train its detectors: only the part around the person who was judged, with the face blurred and others painted over; they are given to nobody else. The system does not know who is in a picture, so it cannot pick out yours. As long as you refuse, or after you withdraw, no picture with a person from the site where you work goes into a training set; sets that were made before can no longer be downloaded, and are removed from the system in the following night. Detectors that were trained already, and copies that were downloaded already, are not changed by this; the company deals with them. ${rights.en}`,
+      zh: `为改进安全帽等识别的准确性，企业可将经审核的违章画面用于训练识别模型：只取被判定人员周围的部分，面部模糊，其他人遮盖，不对外提供。系统不知道画面中是谁，因此无法逐张挑出您的画面；您未答复时，画面可以使用。您不同意或撤回同意期间，您任职厂区内凡有人员的画面均不进入训练图片集；此前生成的图片集停止下载，并在次日凌晨从系统删除。已经训练完成的模型和已经下载的副本不受此影响，由企业另行处理。${rights.zh}`,
+      en: `To make the recognition of helmets and the like more accurate, the company may use reviewed pictures of violations to train its detectors: only the part around the person who was judged, with the face blurred and others painted over; they are given to nobody else. The system does not know who is in a picture, so it cannot pick out yours; until you answer, pictures may be used. As long as you refuse, or after you withdraw, no picture with a person from the site where you work goes into a training set; sets that were made before can no longer be downloaded, and are removed from the system in the following night. Detectors that were trained already, and copies that were downloaded already, are not changed by this; the company deals with them. ${rights.en}`,
     },
     scope: ['video'],
     renew: true,

@@ -145,22 +145,24 @@ export const enAccount: Pick<Dictionary, 'account' | 'myData'> = {
     decided: {
       given: 'Agreed; you can take it back at any time',
       refused: 'Recorded: not agreed',
-      withdrawn: 'Taken back; collecting has stopped',
+      withdrawn: 'Taken back',
     },
     scope: { 'badge-position': 'position of the badge', video: 'video' },
     collects: 'Collected:',
     noticeVersion: (n) => `Notice version ${n}`,
     answeredAt: (state, at) => `${state} ${at}`,
     outdatedHint:
-      'The notice has changed, so what you agreed to no longer counts. Nothing is collected until you answer.',
+      'The notice has changed, so what you agreed to no longer counts. Read it and answer again.',
     trackingHint:
       'If you take it back, positions are no longer kept and those on file are removed at once.',
     noticeChanged: 'The notice has just changed. Read the new text before you decide.',
     withdrawTitle: (name) => `Take back your consent to “${name}”?`,
     withdrawTracking:
       'Your positions are no longer kept, and those on file are removed for good. Your post and pay are not affected, and you can agree again later.',
+    withdrawTraining:
+      'Pictures with a person from the site where you work are left out of training sets, and sets that were made before are removed in the following night. Your post and pay are not affected, and you can agree again later.',
     withdrawText:
-      'Collecting stops at once. Your post and pay are not affected, and you can agree again later.',
+      'The company then does what its notice says. Your post and pay are not affected, and you can agree again later.',
     consentsHint:
       'Whether you agree is up to you. You can change it at any time, and your post and pay are not affected.',
     nothingAsked: 'Nothing asks for your consent',

@@ -36,7 +36,7 @@ beforeEach(() => {
         at: '2026-11-25T01:00:00Z',
         noticeVersion: 2,
       },
-      { purpose: purpose('video-identity'), state: 'outdated', at: null, noticeVersion: 1 },
+      { purpose: purpose('training-data'), state: 'outdated', at: null, noticeVersion: 1 },
     ],
     history: [],
   };
@@ -63,7 +63,7 @@ describe('[SEC-21] the consents of a person', () => {
     expect((await item('badge-tracking')).getByTestId('notice').textContent).toBe(
       'the whole notice of badge-tracking',
     );
-    const changed = await item('video-identity');
+    const changed = await item('training-data');
     changed.getByText(i18n.t.myData.outdatedHint);
     changed.getByTestId('decide-given');
     changed.getByTestId('decide-refused');
@@ -87,7 +87,7 @@ describe('[SEC-21] the consents of a person', () => {
   it('show the new notice where it changed while it was read', async () => {
     const user = userEvent.setup();
     render(MyConsents);
-    const answer = (await item('video-identity')).getByTestId('decide-given');
+    const answer = (await item('training-data')).getByTestId('decide-given');
     answers.push(() => Response.json({ code: 'consent.notice-old' }, { status: 409 }));
     const [first] = consents.items;
     consents = { ...consents, items: first ? [first] : [] };
