@@ -180,7 +180,8 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
   },
   records: {
     title: 'Records',
-    summary: 'What the API committed, at least once each.',
+    summary:
+      'What the API committed, at least once each. `violation` recorded and updated are told once, at the commit, and not to webhooks.',
     parameter: {
       name: 'entity',
       description: 'Kind of the thing: violation, hazard, person, file, webhook …',

@@ -3,6 +3,17 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import type { App } from './app-types.ts';
 import { explainFields } from './meanings/explain.ts';
 
+/** How the operations are called: what holds for all of them. */
+const DESCRIPTION = `The system of record: violations and their evidence, hazards, people, places, accounts.
+
+- **Sign in** with \`POST /api/v1/auth/login\`; its \`accessToken\` goes into \`Authorization: Bearer …\` and lasts
+  minutes. Each operation names the permission that it needs. What lies outside of your reach answers 404.
+- **Problems** are \`application/problem+json\` (RFC 9457): \`code\` is for programs, \`detail\` says what to do.
+- **Lists** come in pages: give \`next\` of the answer as \`cursor\` of the next request.
+- **Changes** name the \`version\` that they were made on; where somebody was faster, the answer is 409 with the
+  row as it is now.
+- **Times** are RFC 3339 with an offset.`;
+
 /** Describes the routes that are registered after it, from their zod schemas. */
 export async function describeRoutes(app: App, version: string): Promise<void> {
   await app.register(swagger, {
@@ -11,8 +22,7 @@ export async function describeRoutes(app: App, version: string): Promise<void> {
       info: {
         title: 'Anshi API',
         version,
-        description:
-          'The system of record: violations, their evidence and verdicts, cameras, live view, locations and machines.',
+        description: DESCRIPTION,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       components: {
