@@ -47,6 +47,7 @@ export default defineConfig({
           include: ['api/**/*.int.test.ts'],
           exclude: [modules],
           globalSetup: ['api/src/testing/global-setup.ts'],
+          setupFiles: ['api/src/testing/check-answers.ts'],
           isolate: false,
           ...realParts,
           ...sideBySide,

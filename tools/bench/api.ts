@@ -10,6 +10,7 @@ import { startDatabase } from '../../api/src/embedded/database.ts';
 import { migrate } from '../../api/src/platform/db/migrate.ts';
 import { type Load, load, mixed, reading, type Side, writing } from './api-load.ts';
 import { fillHazards } from './api-rows.ts';
+import { serializing } from './api-serialize.ts';
 import { settled } from './api-settled.ts';
 import { cpuSeconds, cpuSecondsWithChildren } from './cpu.ts';
 import { people } from './people.ts';
@@ -136,6 +137,7 @@ try {
   const work = await people(ours.url, mixed(ours, hazards), { users, seconds });
   note(`${users} people, one request a second each: p95 ${Math.round(work.p95)} ms`);
   if (values.profile) await showWhere('writes');
+  const serialized = await serializing(ours);
   const { p95 } = work;
   const failed = failures + work.failed;
   tell({
@@ -165,6 +167,7 @@ try {
       bareWritePostgresMs: median('bareWrites', 'postgresMs'),
       writeCpuRatioSameRows: cpuOf('bareRows') / cpuOf('writes'),
       settleSeconds: median('writes', 'settleSeconds'),
+      ...serialized,
       p95,
       failed,
     },

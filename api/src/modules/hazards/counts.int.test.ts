@@ -16,7 +16,7 @@ async function more(id: string, count: number, dueAt: string): Promise<void> {
     { tenant: 'demo', user: null },
     (tx) => tx.$executeRaw`
       INSERT INTO hazard SELECT (jsonb_populate_record(h, jsonb_build_object(
-        'id', ${mark} || n, 'no', ${mark} || n, 'due_at', ${dueAt}::text))).*
+        'id', '01' || ${mark} || lpad(n::text, 16, '0'), 'no', ${mark} || n, 'due_at', ${dueAt}::text))).*
       FROM hazard h, generate_series(1, ${count}::int) n WHERE h.id = ${id}`,
   );
 }

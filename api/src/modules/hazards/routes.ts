@@ -17,7 +17,6 @@ import type { HazardStatistics } from './statistics/service.ts';
 
 const params = z.strictObject({ id: ulid });
 const tags = ['hazards'];
-const asJson = (body: unknown) => JSON.stringify(body);
 
 /** Hazards: report, review, rectify, accept and close; their numbers; what a tenant sets up. */
 export function hazardsModule(services: {
@@ -64,11 +63,7 @@ function registerHazards(app: App, service: HazardsService): void {
         ...request.body,
         device,
       });
-      // As below: the view makes exactly this shape.
-      return reply
-        .code(again ? 200 : 201)
-        .serializer(asJson)
-        .send(hazard);
+      return reply.code(again ? 200 : 201).send(hazard);
     },
   );
   app.get(
@@ -84,9 +79,12 @@ function registerHazards(app: App, service: HazardsService): void {
       },
     },
     async (request, reply) =>
-      // The view makes exactly this shape: walking fifty hazards again to check it costs more than
-      // reading them.
-      reply.serializer(asJson).send(await service.list(accountOf(request), request.query)),
+      // The one answer that does not go through its schema. For 50 hazards that takes 0.43 ms of CPU
+      // instead of 0.17 (`bench api`: listSchemaMs, listJsonMs); the integration tests compare it
+      // with the schema as they do every answer.
+      reply
+        .serializer((body: unknown) => JSON.stringify(body))
+        .send(await service.list(accountOf(request), request.query)),
   );
   app.get(
     '/api/v1/hazards/:id',
@@ -100,8 +98,7 @@ function registerHazards(app: App, service: HazardsService): void {
         response: { 200: hazardSchema, ...problems(400, 401, 403, 404, 503) },
       },
     },
-    async (request, reply) =>
-      reply.serializer(asJson).send(await service.get(callerOf(request), request.params.id)),
+    (request) => service.get(callerOf(request), request.params.id),
   );
   registerRecordRoutes(app, service.record, {
     path: '/api/v1/hazards/:id',

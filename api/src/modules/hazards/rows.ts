@@ -8,15 +8,19 @@ import {
   overdueRows,
   selectCase,
 } from '../../platform/workflow/record-columns.ts';
-import type { ListQuery } from './schema.ts';
+import type { Hazard, ListQuery } from './schema.ts';
 import { visibleRows } from './visibility.ts';
 
 type Bilingual = { zh: string; en: string };
 
+type HazardFile = Hazard['files'][number];
+type Finding = Hazard['findings'][number];
+
+// The columns hold what the schemas let through, so they are read as the schemas have them.
 export interface FileRow {
   fileId: string;
-  role: string;
-  kind: string;
+  role: HazardFile['role'];
+  kind: HazardFile['kind'];
   name: string;
   width: number | null;
   height: number | null;
@@ -24,9 +28,9 @@ export interface FileRow {
 }
 export interface FindingRow {
   id: string;
-  stage: string;
-  kind: string;
-  severity: string;
+  stage: Finding['stage'];
+  kind: Finding['kind'];
+  severity: Finding['severity'];
   text: Bilingual;
   fileId: string | null;
   otherHazardId: string | null;
@@ -40,9 +44,9 @@ export interface HazardRow extends CaseColumns {
   title: string;
   description: string;
   type: string;
-  level: string | null;
-  suggestedLevel: string;
-  source: string;
+  level: Hazard['level'];
+  suggestedLevel: Hazard['suggestedLevel'];
+  source: Hazard['source'];
   site: string;
   areaId: string | null;
   floorPlan: string | null;
@@ -55,7 +59,7 @@ export interface HazardRow extends CaseColumns {
   reporterName: Bilingual;
   departmentId: string | null;
   assignedAt: Date | null;
-  outcome: string | null;
+  outcome: Hazard['outcome'];
   /** Yuan, as the database writes it. */
   cost: string | null;
   details: Record<string, unknown>;
@@ -63,7 +67,7 @@ export interface HazardRow extends CaseColumns {
   areaName: Bilingual | null;
   departmentName: Bilingual | null;
   files: FileRow[];
-  links: { entity: string; id: string }[];
+  links: Hazard['links'];
   findings: FindingRow[];
   assigneeNames: { id: string; displayName: Bilingual }[];
   parties: string[];

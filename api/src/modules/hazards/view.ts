@@ -11,6 +11,8 @@ import type { FileRow, FindingRow, HazardRow } from './rows.ts';
 import type { Hazard } from './schema.ts';
 import { mayIdentify, maySeeEvidence } from './visibility.ts';
 
+type HazardFile = Hazard['files'][number];
+
 const date = (text: string) => new Date(text).toISOString();
 
 /** What a hazard is shown with. */
@@ -23,7 +25,12 @@ export interface Around {
 
 const showFinding = (row: FindingRow) => ({ ...row, at: date(row.at) });
 
-function showFile(row: FileRow, position: number, named: boolean, findings: FindingRow[]) {
+function showFile(
+  row: FileRow,
+  position: number,
+  named: boolean,
+  findings: FindingRow[],
+): HazardFile {
   const url = `/api/v1/files/${row.fileId}`;
   return {
     id: row.fileId,
@@ -41,10 +48,10 @@ function showFile(row: FileRow, position: number, named: boolean, findings: Find
 }
 
 /** The picture of the camera stays where it is; whoever may see violations can open it. */
-function showCamera(account: Account, violation: string | undefined) {
+function showCamera(account: Account, violation: string | undefined): HazardFile[] {
   if (!violation || !account.permissions.has('violation:read')) return [];
   const url = `/api/v1/violations/${violation}`;
-  const rest = { role: 'camera', takenAt: null, width: null, height: null, findings: [] };
+  const rest = { role: 'camera' as const, takenAt: null, width: null, height: null, findings: [] };
   return [
     {
       id: `${violation}-snapshot`,
@@ -75,7 +82,7 @@ export function showHazard(row: HazardRow, { account, flow, detail }: Around): H
   const names = new Map(row.assigneeNames.map((one) => [one.id, one.displayName]));
   // A report that was sent back is assigned to its reporter: the list must not say who that is.
   const assignees = row.assignees.filter((id) => id !== row.reporterId || isReporter || identifies);
-  const shown = {
+  return {
     id: row.id,
     no: row.no,
     title: row.title,
@@ -118,8 +125,6 @@ export function showHazard(row: HazardRow, { account, flow, detail }: Around): H
     transitions: detail?.transitions.map(showTransition) ?? [],
     redacted: !evidence,
   };
-  // The columns hold what the schemas let through.
-  return shown as Hazard;
 }
 
 /** The steps, without what would tell who reported it, and the evidence for those who see none. */

@@ -5,7 +5,7 @@ import { newId } from '../db/ids.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Settings } from '../settings.ts';
 import type { App } from './app-types.ts';
-import { answerProblems } from './problems.ts';
+import { answerProblems, declareRefusedRequests } from './problems.ts';
 import { traceRequests } from './trace-requests.ts';
 
 /** The server without a route: its limits, zod for what comes and goes, problems, and its measures. */
@@ -35,6 +35,7 @@ export function createHttpServer(parts: {
   ) as unknown as App;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  declareRefusedRequests(app);
   answerProblems(app);
   traceRequests(app);
   app.addHook('onResponse', (request, reply, done) => {
