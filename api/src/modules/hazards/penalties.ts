@@ -6,16 +6,25 @@ import type { Caller } from '../../platform/access/caller.ts';
 import type { AuditAction } from '../../platform/audit/words.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { listOrder } from '../../platform/kit/list-order.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
 import { meanings } from './flow.ts';
 import type { HazardParts } from './parts.ts';
 import { findHazard } from './rows.ts';
-import type { appealDecisionBody, HazardPenalty, penaltyBody } from './setup-schema.ts';
+import type {
+  appealDecisionBody,
+  HazardPenalty,
+  hazardPenalties,
+  penaltyBody,
+  penaltyQuery,
+} from './setup-schema.ts';
 import { mayIdentify } from './visibility.ts';
 
 type User = Caller & { account: Account };
 type Row = Prisma.HazardPenaltyModel;
 type Bilingual = { zh: string; en: string };
+/** The order of the list of decisions. */
+const newest = listOrder('hazard penalties', 'desc', { id: 'id' });
 export type Penalties = ReturnType<typeof createPenalties>;
 
 /**
@@ -40,22 +49,32 @@ export function createPenalties({
 
   return {
     /** Those about oneself; with the right to know who reported, all within its reach. */
-    list(caller: User): Promise<HazardPenalty[]> {
+    list(
+      caller: User,
+      query: z.infer<typeof penaltyQuery>,
+    ): Promise<z.infer<typeof hazardPenalties>> {
       const { account } = caller;
       return units.run(caller, async (unit) => {
         const all = account.permissions.get('hazard:identify') === 'all';
-        const rows = await unit.tx.hazardPenalty.findMany({
-          where: all ? {} : { userId: account.id },
-          orderBy: { id: 'desc' },
-          take: 500,
+        const found = await unit.tx.hazardPenalty.findMany({
+          where: {
+            AND: [
+              all ? {} : { userId: account.id },
+              query.status ? { status: query.status } : {},
+              newest.beyond(newest.after(query.cursor)),
+            ],
+          },
+          orderBy: newest.by(),
+          take: query.limit + 1,
         });
+        const { rows, next } = newest.page(found, query.limit);
         const hazards = await unit.tx.hazard.findMany({
           where: { id: { in: rows.map(({ hazardId }) => hazardId) } },
           select: { id: true, no: true },
         });
         const numbers = new Map(hazards.map(({ id, no }) => [id, no]));
         if (all && rows.length > 0) await unit.audit({ action: 'view', entity: 'hazard-penalty' });
-        return rows.map((row) => show(row, numbers.get(row.hazardId) ?? ''));
+        return { items: rows.map((row) => show(row, numbers.get(row.hazardId) ?? '')), next };
       });
     },
 

@@ -10,6 +10,7 @@ import {
   hazardPenalties,
   hazardPenalty,
   penaltyBody,
+  penaltyQuery,
 } from './setup-schema.ts';
 
 const tags = ['hazards'];
@@ -26,10 +27,11 @@ export function registerPenalties(app: App, penalties: Penalties): void {
         tags,
         operationId: 'listHazardPenalties',
         summary: 'Lists the decisions about oneself; for the safety department all of them',
+        querystring: penaltyQuery,
         response: { 200: hazardPenalties, ...problems(401, 403, 503) },
       },
     },
-    async (request) => ({ items: await penalties.list(callerOf(request)) }),
+    (request) => penalties.list(callerOf(request), request.query),
   );
   app.post(
     '/api/v1/hazards/:id/penalties',

@@ -1,6 +1,6 @@
 import { bilingual, instant, slug, ulid } from '@anshi/contracts';
 import { z } from 'zod';
-import { prose } from '../../platform/kit/schemas.ts';
+import { pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
 import { hazardLevel } from './schema.ts';
 
 const name = z.strictObject({
@@ -115,9 +115,11 @@ export const hazardPenalty = z
   })
   .meta({ id: 'HazardPenalty' });
 export type HazardPenalty = z.infer<typeof hazardPenalty>;
-export const hazardPenalties = z
-  .object({ items: z.array(hazardPenalty) })
-  .meta({ id: 'HazardPenalties' });
+export const penaltyQuery = z.strictObject({
+  status: hazardPenalty.shape.status.optional(),
+  ...pageQuery(),
+});
+export const hazardPenalties = pageOf(hazardPenalty).meta({ id: 'HazardPenalties' });
 export const penaltyBody = z
   .strictObject({
     kind: penaltyKind,

@@ -102,7 +102,7 @@ export function violationsModule(service: ViolationsService, store: EvidenceStor
               response: {
                 200: { description: 'The file.', content: { [mediaType]: { schema: z.any() } } },
                 206: { description: 'A part.', content: { [mediaType]: { schema: z.any() } } },
-                ...problems(401, 403, 404, 416, 422, 503),
+                ...problems(401, 403, 404, 410, 416, 422, 503),
               },
             },
           },

@@ -23,6 +23,7 @@ const meanings: Record<number, string> = {
   403: 'The role does not allow it.',
   404: 'There is no such thing.',
   409: 'It changed meanwhile; `current` shows how it is now.',
+  410: 'It was removed at the end of its term.',
   413: 'Too large.',
   415: 'Wrong content type.',
   416: 'The range lies outside the file.',
@@ -50,15 +51,16 @@ export function problems(...statuses: number[]): Record<never, never> {
 }
 
 /**
- * Declares 400 for every route that has something of the request checked by a schema: the server
- * itself answers it, so no route has to say so.
+ * Declares what the server itself answers, so that no route has to say so: 400 where something of the
+ * request is checked by a schema; 413 and 415 where there is a body.
  */
 export function declareRefusedRequests(app: App): void {
   app.addHook('onRoute', ({ schema }) => {
     const response = schema?.response as Record<string, unknown> | undefined;
     if (!schema || !response) return;
     const isChecked = schema.params ?? schema.querystring ?? schema.body ?? schema.headers;
-    if (isChecked) schema.response = { ...problems(400), ...response };
+    const refusals = schema.body ? problems(400, 413, 415) : isChecked ? problems(400) : {};
+    schema.response = { ...refusals, ...response };
   });
 }
 

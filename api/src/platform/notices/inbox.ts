@@ -16,15 +16,14 @@ export function createInbox(options: { database: Database; live: LiveNotices }) 
       account: Account,
       query: { unread?: boolean | undefined; cursor?: string | undefined; limit: number },
     ): Promise<z.infer<typeof noticePage>> {
-      const after = query.cursor === undefined ? null : readPlace(query.cursor);
+      const after = rows.newestNotices.after(query.cursor);
       return database.transaction(actorOf(account), async (tx) => {
         const wanted = { unread: query.unread, after, limit: query.limit + 1 };
         const found = await rows.findInbox(tx, account.id, wanted);
-        const page = found.slice(0, query.limit);
-        const last = page.at(-1);
+        const page = rows.newestNotices.page(found, query.limit);
         return {
-          items: page.map(showNotice),
-          next: last && found.length > page.length ? writePlace(last) : null,
+          items: page.rows.map(showNotice),
+          next: page.next,
           unread: await rows.countUnread(tx, account.id),
         };
       });
@@ -94,11 +93,3 @@ export function createInbox(options: { database: Database; live: LiveNotices }) 
 }
 
 type Name = { zh: string; en: string };
-
-const writePlace = ({ at, noticeId }: rows.Place) => `${at.getTime()}_${noticeId}`;
-
-function readPlace(cursor: string): rows.Place {
-  const [, time, noticeId] = /^(\d{1,15})_([0-9A-Z]{26})$/.exec(cursor) ?? [];
-  if (!time || !noticeId) throw new Problem('request.cursor');
-  return { at: new Date(Number(time)), noticeId };
-}

@@ -1,31 +1,32 @@
-import type { Notice as NoticeModel, NoticeRecipient } from '../../generated/prisma/client.ts';
+import type {
+  Notice as NoticeModel,
+  NoticeRecipient,
+  Prisma,
+} from '../../generated/prisma/client.ts';
 import type { Transaction } from '../db/database.ts';
+import { listOrder, type Position } from '../kit/list-order.ts';
 
 export type NoticeRow = NoticeModel;
 export type InboxRow = NoticeRecipient & { notice: NoticeRow };
 
-/** A place in the list of a user: newest first. */
-export interface Place {
-  at: Date;
-  noticeId: string;
-}
+const columns = { at: 'time', noticeId: 'id' } as const;
+/** The order of the list of a user. */
+export const newestNotices = listOrder('notices', 'desc', columns);
 
 export function findInbox(
   tx: Transaction,
   userId: string,
-  query: { unread?: boolean | undefined; after: Place | null; limit: number },
+  query: { unread?: boolean | undefined; after: Position<typeof columns> | null; limit: number },
 ): Promise<InboxRow[]> {
   const { after } = query;
   return tx.noticeRecipient.findMany({
     where: {
       userId,
       ...(query.unread === undefined ? {} : { readAt: query.unread ? null : { not: null } }),
-      ...(after
-        ? { OR: [{ at: { lt: after.at } }, { at: after.at, noticeId: { lt: after.noticeId } }] }
-        : {}),
+      ...newestNotices.beyond<Prisma.NoticeRecipientWhereInput>(after),
     },
     include: { notice: true },
-    orderBy: [{ at: 'desc' }, { noticeId: 'desc' }],
+    orderBy: newestNotices.by(),
     take: query.limit,
   });
 }

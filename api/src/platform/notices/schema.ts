@@ -1,6 +1,7 @@
 import { bilingual, instant } from '@anshi/contracts';
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
+import { pageOf, pageQuery } from '../kit/schemas.ts';
 import { robotFormats } from './channels/robots.ts';
 import { channels, severities } from './kinds.ts';
 import type { InboxRow, NoticeRow } from './rows.ts';
@@ -44,16 +45,11 @@ export function showFacts(row: NoticeRow): Omit<NoticeView, 'at' | 'readAt'> {
   };
 }
 
-export const noticePage = z.object({
-  items: z.array(noticeSchema),
-  next: z.string().nullable(),
-  unread: z.number().int(),
-});
+export const noticePage = pageOf(noticeSchema).extend({ unread: z.number().int() });
 
 export const noticeQuery = z.object({
   unread: z.stringbool().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(100).optional().describe('The field next of the last page.'),
+  ...pageQuery(),
 });
 
 export const readRequest = z

@@ -1,6 +1,6 @@
 import { client, take } from '$lib/api/client.ts';
 import type { Answer } from '$lib/api/types.ts';
-import { defineFilters, oneOf } from '$lib/kit/filters.ts';
+import { defineFilters, type FilterValues, oneOf } from '$lib/kit/filters.ts';
 
 export type Penalty = Answer<'/api/v1/hazard-penalties', 'get'>['items'][number];
 export const penaltyStates = [
@@ -14,8 +14,15 @@ export type PenaltyKind = Penalty['kind'];
 
 const at = (id: string) => ({ params: { path: { id } } });
 
-export const listPenalties = async (): Promise<Penalty[]> =>
-  (await take(client.GET('/api/v1/hazard-penalties'))).items;
+export const listPenalties = (
+  filters: FilterValues<typeof penaltyFilters>,
+  cursor: string | null,
+) =>
+  take(
+    client.GET('/api/v1/hazard-penalties', {
+      params: { query: { ...penaltyFilters.query(filters), ...(cursor ? { cursor } : {}) } },
+    }),
+  );
 /** @param id of the hazard. */
 export const penalise = (id: string, kind: PenaltyKind, reason: string): Promise<Penalty> =>
   take(
