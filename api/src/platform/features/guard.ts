@@ -1,5 +1,7 @@
+import type { RouteOptions } from 'fastify';
 import type { App, Module } from '../http/app-types.ts';
 import { Problem } from '../http/errors.ts';
+import { problems } from '../http/problems.ts';
 import type { Features } from './state.ts';
 
 declare module 'fastify' {
@@ -18,7 +20,9 @@ declare module 'fastify' {
 export function guardFeatures(app: App, features: Features): void {
   app.addHook('onRoute', (route) => {
     const id = route.config?.feature;
-    if (id !== undefined) requireKnown(features, id, `the route ${route.url}`);
+    if (id === undefined) return;
+    requireKnown(features, id, `the route ${route.url}`);
+    declareOff(route);
   });
   app.addHook('onRequest', async (request) => {
     const id = request.is404 ? undefined : request.routeOptions.config.feature;
@@ -46,10 +50,16 @@ export function registerModules(app: App, modules: readonly Module[], features: 
         // What workers and gateways send is kept while it is off: nothing is lost.
         if (route.config?.worker) return;
         route.config = { ...route.config, feature: id };
+        declareOff(route);
       });
       module.register(scope as unknown as App);
     });
   }
+}
+
+/** 404 belongs to the description of a route that can be switched off. */
+function declareOff({ schema }: RouteOptions): void {
+  if (schema?.response) schema.response = { ...problems(404), ...(schema.response as object) };
 }
 
 function requireKnown(features: Features, id: string, who: string): void {

@@ -172,7 +172,7 @@ export function noticeChannelsModule(options: {
             operationId: 'addNoticeRobot',
             summary: 'Adds the robot of a chat group',
             body: robotRequest,
-            response: { 201: robotSchema, ...problems(400, 401, 403, 503) },
+            response: { 201: robotSchema, ...problems(400, 401, 403, 422, 503) },
           },
         },
         async (request, reply) =>
