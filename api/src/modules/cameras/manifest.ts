@@ -1,8 +1,8 @@
 import type { ModuleManifest } from '../../platform/manifest.ts';
 
 export const manifest = {
+  // No feature: sites and floor plans serve every module. The route of the cameras names monitoring.
   name: 'cameras',
-  feature: 'monitoring',
   permissions: { 'camera:read': { zh: '查看摄像头', en: 'See cameras', undivided: true } },
   grants: {
     manager: ['camera:read@all'],
