@@ -22,7 +22,10 @@ export class Outbox {
   entries = $state.raw<OutboxEntry[]>([]);
   /** False until the phone's store was read. */
   loaded = $state(false);
-  online = $state(typeof navigator === 'undefined' || navigator.onLine);
+  #network = $state(typeof navigator === 'undefined' || navigator.onLine);
+  /** Whether the API can be reached, as the live connection knows: a network may lead nowhere. */
+  reached = $state(true);
+  readonly online = $derived(this.#network && this.reached);
   /** Reports that the API does not have: waiting, on the way or refused. */
   readonly unsent = $derived(this.entries.filter((entry) => entry.state !== 'sent'));
   readonly refused = $derived(this.entries.filter((entry) => entry.state === 'refused'));
@@ -47,8 +50,8 @@ export class Outbox {
     this.entries = [];
     this.loaded = false;
     const wake = (): void => {
-      this.online = navigator.onLine;
-      if (this.online) void this.syncNow();
+      this.#network = navigator.onLine;
+      if (this.#network) void this.syncNow();
     };
     const seen = (): void => {
       if (document.visibilityState === 'visible') wake();
