@@ -1,5 +1,7 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { manifests } from './modules/manifests.ts';
 import {
   type Grant,
   type Permission,
@@ -21,7 +23,8 @@ import { makeUser } from './testing/users.ts';
  *
  * Records by the tables that their ids lie in; the first parameter of the address first.
  */
-const records: Record<string, string[]> = {
+const records: Record<string, readonly string[]> = {
+  ...Object.assign({}, ...manifests.map((one) => one.records ?? {})),
   '/users/:id': ['app_user'],
   '/access-reviews/:id': ['access_review'],
   '/account-requests/:id': ['account_request'],
@@ -78,8 +81,19 @@ const byName = new Set([
 
 const words = { zh: '别人的', en: "another's" };
 const day = '2026-11-25';
+/** What modules keep beside their routes, in `probes.ts`. */
+const modules = new URL('./modules/', import.meta.url);
+const probes = await Promise.all(
+  readdirSync(modules)
+    .filter((name) => existsSync(new URL(`${name}/probes.ts`, modules)))
+    .map(async (name) => {
+      const found = (await import(`./modules/${name}/probes.ts`)) as { bodies: typeof bodies };
+      return found.bodies;
+    }),
+);
 /** Bodies that pass the schemas, so that it is the id that is looked at. */
 const bodies: Record<string, object> = {
+  ...Object.assign({}, ...probes),
   'PATCH /users/:id': { version: 1, displayName: words },
   'POST /users/:id/lock': { reason: 'not mine to lock' },
   'POST /users/:id/reset-password': {},
@@ -160,7 +174,7 @@ const nameOf = ({ method, url }: { method: string; url: string }) =>
   `${method} ${url.replace('/api/v1', '')}`;
 
 /** The tables of the ids in the address; the longest that fits. */
-function tablesOf(name: string): string[] | null {
+function tablesOf(name: string): readonly string[] | null {
   const [, url = ''] = name.split(' ');
   if (byName.has(name)) return null;
   const fits = Object.keys(records).filter((one) => url === one || url.startsWith(`${one}/`));

@@ -26,6 +26,7 @@ import { manifest as privacy } from './privacy/manifest.ts';
 import { manifest as reference } from './reference/manifest.ts';
 import { manifest as registry } from './registry/manifest.ts';
 import { manifest as roles } from './roles/manifest.ts';
+import { manifest as suppliers } from './suppliers/manifest.ts';
 import { manifest as system } from './system/manifest.ts';
 import { manifest as users } from './users/manifest.ts';
 import { manifest as violations } from './violations/manifest.ts';
@@ -66,6 +67,7 @@ const declared = [
   reference,
   models,
   hazards,
+  suppliers,
   webhooks,
 ] as const;
 

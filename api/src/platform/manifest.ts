@@ -159,6 +159,11 @@ export interface ModuleManifest {
   /** Tables that only this module writes; others read those that are published. */
   readonly tables?: readonly string[];
   /**
+   * Addresses below `/api/v1` with ids, and the tables that the ids lie in, the first first. The test
+   * of object authority asks each of its routes for records of others.
+   */
+  readonly records?: Readonly<Record<`/${string}`, readonly string[]>>;
+  /**
    * Those of its tables that others may read, such as names to join. Nobody else writes them. All
    * other questions are answered by its facts or its services.
    */

@@ -63,23 +63,29 @@ type Entry = z.infer<typeof entrySchema>;
 
 export type Dictionaries = ReturnType<typeof createDictionaries>;
 
-/** The words that the tenant chooses from. Before a preset was applied, it has those of all. */
+/**
+ * The words of a dictionary that the tenant chooses from, also those that are not offered any more.
+ * Before a preset was applied, it has the words of all presets.
+ */
+export async function wordsIn(tx: Transaction, dictionary: DictionaryId): Promise<Entry[]> {
+  const rows = await tx.dictionaryEntry.findMany({
+    where: { dictionary },
+    orderBy: { id: 'asc' },
+  });
+  if (rows.some(({ preset }) => preset !== null)) return rows.map(show);
+  const own = new Set(rows.map(({ id }) => id));
+  const usual = allWords[dictionary]
+    .filter(({ id }) => !own.has(id))
+    .map(({ id, name, data }) => ({ id, name, data: data ?? {}, active: true, own: false }));
+  return [...rows.map(show), ...usual].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** The words that the tenant chooses from, and the changes of administrators. */
 export function createDictionaries(options: { database: Database; units: Units }) {
   const { database, units } = options;
   return {
-    async list(account: Account, dictionary: DictionaryId): Promise<Entry[]> {
-      const rows = await database.transaction(actorOf(account), (tx) =>
-        tx.dictionaryEntry.findMany({ where: { dictionary }, orderBy: { id: 'asc' } }),
-      );
-      if (!rows.some(({ preset }) => preset !== null)) {
-        const own = new Set(rows.map(({ id }) => id));
-        const usual = allWords[dictionary]
-          .filter(({ id }) => !own.has(id))
-          .map(({ id, name, data }) => ({ id, name, data: data ?? {}, active: true, own: false }));
-        return [...rows.map(show), ...usual].sort((a, b) => (a.id < b.id ? -1 : 1));
-      }
-      return rows.map(show);
-    },
+    list: (account: Account, dictionary: DictionaryId): Promise<Entry[]> =>
+      database.transaction(actorOf(account), (tx) => wordsIn(tx, dictionary)),
 
     /** Adds an entry, or changes one; from then on it is the tenant's own. */
     async put(

@@ -1,0 +1,88 @@
+import { systemCaller } from '../../platform/access/caller.ts';
+import { holdersOf } from '../../platform/access/holders.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
+import type { Jobs } from '../../platform/jobs/types.ts';
+import { dayText } from '../../platform/kit/schemas.ts';
+import { noticeLink } from '../../platform/notices/kinds.ts';
+import type { Notices } from '../../platform/notices/types.ts';
+import { daysAt, readWords } from './words.ts';
+
+const JOB = 'supplier-expiry';
+const EVERY_MORNING = '40 7 * * *';
+
+/**
+ * Tells those who manage suppliers of qualifications that end within 60 days or ended: once for each
+ * stage. The rows say what was told, so that days without a process are made up for.
+ *
+ * @returns how many notices were written.
+ */
+export function tellOfExpiry(
+  options: { units: Units; notices: Notices; timeZone: string },
+  tenant: string,
+  now = new Date(),
+): Promise<number> {
+  const { units, notices, timeZone } = options;
+  return units.run(systemCaller(tenant), async (unit) => {
+    const { tx } = unit;
+    const { today, soon } = daysAt(timeZone, now);
+    const rows = await tx.supplierQualification.findMany({
+      where: {
+        revoked: false,
+        validUntil: { lte: new Date(soon) },
+        supplier: { status: { not: 'blocked' } },
+        OR: [{ told: null }, { told: 'soon', validUntil: { lt: new Date(today) } }],
+      },
+      include: { supplier: { select: { name: true } } },
+      orderBy: { id: 'asc' },
+      take: 500,
+    });
+    if (rows.length === 0) return 0;
+    const to = await holdersOf(tx, 'supplier:manage');
+    const words = await readWords(tx);
+    for (const { id, kind, supplierId, validUntil, supplier } of rows) {
+      const until = dayText(validUntil) ?? '';
+      const isOver = until < today;
+      const name = words.qualifications.get(kind) ?? { zh: kind, en: kind };
+      await tx.supplierQualification.updateMany({
+        where: { id },
+        data: { told: isOver ? 'expired' : 'soon' },
+      });
+      await notices.notify(unit, {
+        to,
+        kind: 'supplier.expiry',
+        severity: isOver ? 'warning' : 'info',
+        title: {
+          zh: `${supplier.name}：${name.zh}${isOver ? '已到期' : '将到期'}`,
+          en: `${supplier.name}: ${name.en} ${isOver ? 'has ended' : 'ends soon'}`,
+        },
+        body: {
+          zh: `有效期至 ${until}。${isOver ? '到期期间不得采购。' : '请联系供应商更新资质。'}`,
+          en: `Valid until ${until}. ${isOver ? 'Nothing is bought from it until it is renewed.' : 'Ask the supplier for the renewed one.'}`,
+        },
+        link: noticeLink('supplier.expiry', supplierId),
+        subject: { entity: 'supplier', id: supplierId },
+      });
+    }
+    return rows.length;
+  });
+}
+
+export async function scheduleExpiry(options: {
+  units: Units;
+  notices: Notices;
+  jobs: Jobs;
+  timeZone: string;
+  whileOn: (
+    work: (data: object, about: { tenant: string }) => Promise<void>,
+  ) => Parameters<Jobs['define']>[2];
+}): Promise<void> {
+  const { jobs, timeZone, whileOn } = options;
+  jobs.define(
+    JOB,
+    {},
+    whileOn(async (_data, { tenant }) => {
+      await tellOfExpiry(options, tenant);
+    }),
+  );
+  await jobs.schedule(JOB, EVERY_MORNING, {}, timeZone);
+}

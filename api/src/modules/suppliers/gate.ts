@@ -1,0 +1,176 @@
+import type { Bilingual } from '../../platform/manifest.ts';
+
+/** What a supplier is asked to be cleared for. */
+export type Purpose = 'buy' | 'dispose';
+
+/** A qualification, as far as it decides. Days are `YYYY-MM-DD` at the plant. */
+export interface GateQualification {
+  kind: string;
+  validFrom: string;
+  /** The last day on which it counts; null where it has no end. */
+  validUntil: string | null;
+  revoked: boolean;
+  /** Categories of hazardous waste that it covers. */
+  wastes: readonly string[];
+}
+
+/** What the dictionary says of a kind of supplier. */
+export interface KindRules {
+  name: Bilingual;
+  /** Of each group one qualification has to be valid. */
+  requires: readonly (readonly string[])[];
+  /** Deliveries need a test that passed before they are used. */
+  testsRequired: boolean;
+}
+
+export interface Reason {
+  code:
+    | 'status'
+    | 'missing'
+    | 'expired'
+    | 'not-yet'
+    | 'revoked'
+    | 'waste'
+    | 'kind'
+    | 'test-failed'
+    | 'not-tested';
+  text: Bilingual;
+}
+
+export interface Clearance {
+  cleared: boolean;
+  reasons: Reason[];
+}
+
+const statusWords: Record<string, Bilingual> = {
+  candidate: { zh: '尚未准入', en: 'The supplier is not approved yet' },
+  suspended: { zh: '供应商已暂停', en: 'The supplier is suspended' },
+  blocked: { zh: '供应商已禁用', en: 'The supplier is blocked' },
+};
+
+/** The licence without which nobody takes hazardous waste (Solid Waste Law, article 80). */
+const WASTE_LICENCE = 'hazardous-waste-licence';
+
+/** Whether a qualification counts on a day, and if not, why. */
+export function stateOn(
+  { validFrom, validUntil, revoked }: GateQualification,
+  day: string,
+): 'valid' | 'expired' | 'not-yet' | 'revoked' {
+  if (revoked) return 'revoked';
+  if (day < validFrom) return 'not-yet';
+  return validUntil !== null && day > validUntil ? 'expired' : 'valid';
+}
+
+/**
+ * Whether a supplier may be bought from, or be given hazardous waste, on a day. Without a reason
+ * against it, it may.
+ *
+ * @param names of the qualifications, for the reasons.
+ * @param options.waste the category, such as HW08; needed to dispose.
+ */
+export function clear(
+  supplier: { status: string; qualifications: readonly GateQualification[] },
+  rules: KindRules,
+  names: ReadonlyMap<string, Bilingual>,
+  options: { purpose: Purpose; day: string; waste?: string | undefined },
+): Clearance {
+  const { status, qualifications } = supplier;
+  const { purpose, day, waste } = options;
+  const reasons: Reason[] = [];
+  if (status !== 'approved') {
+    const text = statusWords[status] ?? { zh: `状态：${status}`, en: `Its status is ${status}` };
+    reasons.push({ code: 'status', text });
+  }
+  const groups = rules.requires.some((group) => group.includes(WASTE_LICENCE))
+    ? rules.requires
+    : purpose === 'dispose'
+      ? [...rules.requires, [WASTE_LICENCE]]
+      : rules.requires;
+  for (const group of groups) reasons.push(...missingOf(group, qualifications, names, day));
+  if (purpose === 'dispose') {
+    const covered = qualifications.some(
+      (one) =>
+        one.kind === WASTE_LICENCE &&
+        stateOn(one, day) === 'valid' &&
+        waste !== undefined &&
+        one.wastes.includes(waste),
+    );
+    if (!covered) {
+      reasons.push({
+        code: 'waste',
+        text: {
+          zh: `没有覆盖 ${waste ?? '该类别'} 的有效危险废物经营许可证`,
+          en: `No valid hazardous waste licence covers ${waste ?? 'the category'}`,
+        },
+      });
+    }
+  }
+  return { cleared: reasons.length === 0, reasons };
+}
+
+/** Why none of a group counts; empty where one does. */
+function missingOf(
+  group: readonly string[],
+  qualifications: readonly GateQualification[],
+  names: ReadonlyMap<string, Bilingual>,
+  day: string,
+): Reason[] {
+  const found = qualifications.filter(({ kind }) => group.includes(kind));
+  if (found.some((one) => stateOn(one, day) === 'valid')) return [];
+  const nameOf = (kind: string) => names.get(kind) ?? { zh: kind, en: kind };
+  const [best] = [...found].sort((a, b) =>
+    (b.validUntil ?? '9').localeCompare(a.validUntil ?? '9'),
+  );
+  if (!best) {
+    return [
+      {
+        code: 'missing',
+        text: {
+          zh: `缺少${group.map((kind) => nameOf(kind).zh).join('或')}`,
+          en: `It lacks: ${group.map((kind) => nameOf(kind).en).join(' or ')}`,
+        },
+      },
+    ];
+  }
+  const code = stateOn(best, day) as 'expired' | 'not-yet' | 'revoked';
+  const name = nameOf(best.kind);
+  const said = {
+    expired: { zh: `已于 ${best.validUntil} 到期`, en: `expired on ${best.validUntil}` },
+    'not-yet': { zh: `自 ${best.validFrom} 起生效`, en: `is valid from ${best.validFrom} on` },
+    revoked: { zh: '已被吊销或撤回', en: 'was revoked' },
+  }[code];
+  return [{ code, text: { zh: `${name.zh}${said.zh}`, en: `${name.en} ${said.en}` } }];
+}
+
+/** One measured value of a delivery. A limit that is null does not bind. */
+export interface TestResult {
+  item: string;
+  value: number;
+  unit: string;
+  lower: number | null;
+  upper: number | null;
+}
+
+/** A value on its limit passes. */
+export const passes = ({ value, lower, upper }: TestResult): boolean =>
+  (lower === null || value >= lower) && (upper === null || value <= upper);
+
+/** Whether a delivery may be used: the newest result of each item has to pass. */
+export function clearLot(results: readonly TestResult[], rules: KindRules): Clearance {
+  const newest = new Map(results.map((one) => [one.item, one]));
+  const failed = [...newest.values()].filter((one) => !passes(one));
+  const reasons: Reason[] = failed.map(({ item, value, unit, lower, upper }) => ({
+    code: 'test-failed',
+    text: {
+      zh: `${item} 为 ${value} ${unit}，限值 ${lower ?? '—'} 至 ${upper ?? '—'}`,
+      en: `${item} is ${value} ${unit}, the limits are ${lower ?? '—'} to ${upper ?? '—'}`,
+    },
+  }));
+  if (rules.testsRequired && newest.size === 0) {
+    reasons.push({
+      code: 'not-tested',
+      text: { zh: '没有检测结果', en: 'There is no test result' },
+    });
+  }
+  return { cleared: reasons.length === 0, reasons };
+}

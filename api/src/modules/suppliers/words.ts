@@ -1,0 +1,73 @@
+import { DateTime } from 'luxon';
+import type { Transaction } from '../../platform/db/database.ts';
+import { wordsIn } from '../../platform/features/dictionaries.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import type { Bilingual } from '../../platform/manifest.ts';
+import type { KindRules } from './gate.ts';
+
+/** A qualification that ends within so many days ends soon. */
+export const SOON_DAYS = 60;
+
+/** The tenant's words, as the gate reads them. */
+export interface SupplierWords {
+  kinds: ReadonlyMap<string, KindRules & { active: boolean }>;
+  qualifications: ReadonlyMap<string, Bilingual>;
+  active: { kinds: ReadonlySet<string>; qualifications: ReadonlySet<string> };
+}
+
+export async function readWords(tx: Transaction): Promise<SupplierWords> {
+  const kinds = await wordsIn(tx, 'supplier-kind');
+  const qualifications = await wordsIn(tx, 'supplier-qualification');
+  const offered = (list: typeof kinds) =>
+    new Set(list.filter(({ active }) => active).map(({ id }) => id));
+  return {
+    kinds: new Map(
+      kinds.map(({ id, name, data, active }) => [
+        id,
+        {
+          name,
+          active,
+          requires: groupsOf(data.requires),
+          testsRequired: data.testsRequired === true,
+        },
+      ]),
+    ),
+    qualifications: new Map(qualifications.map(({ id, name }) => [id, name])),
+    active: { kinds: offered(kinds), qualifications: offered(qualifications) },
+  };
+}
+
+/** A tenant writes the dictionary: what is no list of lists of words asks for nothing. */
+const groupsOf = (value: unknown): string[][] =>
+  Array.isArray(value)
+    ? value
+        .filter(Array.isArray)
+        .map((group) => group.filter((one): one is string => typeof one === 'string'))
+        .filter((group) => group.length > 0)
+    : [];
+
+/** The rules of a kind; one that is not in the dictionary any more needs nothing but its status. */
+export const rulesOf = ({ kinds }: SupplierWords, kind: string): KindRules =>
+  kinds.get(kind) ?? { name: { zh: kind, en: kind }, requires: [], testsRequired: false };
+
+/** @throws Problem `supplier.word-unknown` where it is not offered. */
+export function requireWord(
+  { active }: SupplierWords,
+  dictionary: 'kinds' | 'qualifications',
+  id: string,
+): void {
+  if (!active[dictionary].has(id)) {
+    throw new Problem('supplier.word-unknown', undefined, {
+      errors: [{ field: 'kind', message: `"${id}" is not offered.` }],
+    });
+  }
+}
+
+/** Today at the plant, and the last day that is soon. */
+export function daysAt(timeZone: string, now = new Date()): { today: string; soon: string } {
+  const today = DateTime.fromJSDate(now, { zone: timeZone });
+  return {
+    today: today.toISODate() as string,
+    soon: today.plus({ days: SOON_DAYS }).toISODate() as string,
+  };
+}
