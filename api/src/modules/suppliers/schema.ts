@@ -59,7 +59,7 @@ export const qualificationInput = z
     fileIds: z.array(z.string().max(64)).max(10).default([]),
   })
   .refine(inOrder, order)
-  .meta({ id: 'SupplierQualificationInput' });
+  .meta({ id: 'SupplierQualificationRequest' });
 export const qualificationPatch = z
   .strictObject({
     version: lookedAtVersion,
@@ -103,7 +103,7 @@ export const supplierInput = z
     phone: supplierFields.phone.default(optionalFields.phone),
     address: supplierFields.address.default(optionalFields.address),
   })
-  .meta({ id: 'SupplierInput' });
+  .meta({ id: 'SupplierRequest' });
 export const supplierPatch = z
   .strictObject({ version: lookedAtVersion, ...z.object(supplierFields).partial().shape })
   .meta({ id: 'SupplierPatch' });
@@ -181,7 +181,7 @@ export const lotInput = z
     results: results.default([]),
   })
   .meta({
-    id: 'SupplierLotInput',
+    id: 'SupplierLotRequest',
     description: 'Sent again with the same number, it is the same.',
   });
 export type LotInput = z.infer<typeof lotInput>;
@@ -233,7 +233,7 @@ export const disposalInput = z
     manifestNo: line(64).min(1).describe('Number of the transfer manifest.'),
     handedOn: day,
   })
-  .meta({ id: 'SupplierDisposalInput' });
+  .meta({ id: 'SupplierDisposalRequest' });
 const disposalSchema = z
   .object({
     id: ulid,
