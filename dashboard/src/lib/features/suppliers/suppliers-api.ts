@@ -88,6 +88,6 @@ export const addDisposal = (id: string, body: Body<'/api/v1/suppliers/{id}/dispo
   take(client.POST('/api/v1/suppliers/{id}/disposals', { ...at(id), body }));
 /** The words that are offered. */
 export const readWords = async (id: 'supplier-kind' | 'supplier-qualification'): Promise<Word[]> =>
-  (await take(client.GET('/api/v1/dictionaries/{id}', at(id)))).items.filter(
+  (await take(client.GET('/api/v1/dictionaries/{id}', { params: { path: { id } } }))).items.filter(
     ({ active }) => active,
   );
