@@ -320,15 +320,8 @@ export const enAdmin: Dictionary['admin'] = {
       office: 'Office',
       other: 'Other',
     },
-    areaKinds: {
-      workshop: 'Workshop',
-      'machine-cell': 'Machine cell',
-      storage: 'Storage',
-      'chemical-storage': 'Chemical storage',
-      passage: 'Passage',
-      office: 'Office',
-      other: 'Other',
-    },
+    chooseKind: 'Choose a kind',
+    special: 'Special equipment: registered, inspected at intervals, operated with a licence',
     statuses: {
       running: 'Running',
       stopped: 'Stopped',

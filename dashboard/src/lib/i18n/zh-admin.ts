@@ -293,15 +293,8 @@ export const zhAdmin = {
       office: '行政',
       other: '其他',
     },
-    areaKinds: {
-      workshop: '车间',
-      'machine-cell': '设备单元',
-      storage: '库房',
-      'chemical-storage': '危化品库',
-      passage: '通道',
-      office: '办公',
-      other: '其他',
-    },
+    chooseKind: '请选择类型',
+    special: '特种设备：须登记、定期检验、持证操作',
     statuses: { running: '运行', stopped: '停机', maintenance: '检修', scrapped: '报废' },
   },
 };

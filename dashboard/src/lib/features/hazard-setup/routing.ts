@@ -1,0 +1,54 @@
+import type { Rule } from './setup-api.ts';
+
+/** Which kind of department usually rectifies hazards of which types. */
+const usual: readonly { kind: string; types: readonly string[] }[] = [
+  { kind: 'maintenance', types: ['electrical', 'machine-guard', 'special-equipment', 'lifting'] },
+  {
+    kind: 'environment',
+    types: ['chemical-leak', 'chemical-storage', 'dust', 'occupational-health', 'special-gas'],
+  },
+  { kind: 'warehouse', types: ['vehicle'] },
+  { kind: 'safety', types: ['fire', 'hot-work', 'confined-space', 'management'] },
+  { kind: 'training', types: ['unsafe-act'] },
+];
+
+export interface Known {
+  departments: readonly { id: string; kind: string; active: boolean }[];
+  types: readonly { id: string; active: boolean }[];
+}
+
+/**
+ * Rules that a plant usually has, of the departments and types that are there and without those that
+ * the table has already. Major hazards go to the safety department.
+ */
+export function exampleRules(rules: readonly Rule[], { departments, types }: Known): Rule[] {
+  const ofKind = (kind: string) =>
+    departments.find((one) => one.active && one.kind === kind)?.id ?? null;
+  const rule = (departmentId: string | null, fields: Partial<Rule>): Rule[] =>
+    departmentId === null
+      ? []
+      : [{ type: null, level: null, areaId: null, assignee: null, departmentId, ...fields }];
+  const wanted = [
+    ...usual.flatMap(({ kind, types: ids }) =>
+      ids
+        .filter((id) => types.some((one) => one.active && one.id === id))
+        .flatMap((type) => rule(ofKind(kind), { type })),
+    ),
+    ...rule(ofKind('safety'), { level: 'major' }),
+  ];
+  const same = (a: Rule, b: Rule) =>
+    a.type === b.type && a.level === b.level && a.areaId === b.areaId;
+  return wanted.filter((one) => !rules.some((other) => same(one, other)));
+}
+
+export const isSame = (a: readonly Rule[], b: readonly Rule[]): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
+
+/** A rule as it is sent: without the id that the table gives it. */
+export const withoutId = ({ type, level, areaId, departmentId, assignee }: Rule): Rule => ({
+  type,
+  level,
+  areaId,
+  departmentId,
+  assignee,
+});
