@@ -45,6 +45,11 @@ export const manifest = {
       'Name a parent that is not one of its own departments.',
     ],
     'area.unknown': [404, 'There is no such area', 'Check the id against /areas.'],
+    'area.kind-unknown': [
+      422,
+      'There is no such kind of areas',
+      'Choose one that GET /api/v1/dictionaries/area-kind lists as active.',
+    ],
     'equipment.unknown': [404, 'There is no such machine', 'Check the id against /equipment.'],
   },
   audit: {

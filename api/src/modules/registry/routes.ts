@@ -80,7 +80,7 @@ export function registryModule(service: RegistryService): Module {
             summary: 'Adds or changes an area',
             params,
             body: areaInput,
-            response: { 200: areaSchema, ...written },
+            response: { 200: areaSchema, ...written, ...problems(422) },
           },
         },
         (request) => service.putArea(callerOf(request), request.params.id, request.body),

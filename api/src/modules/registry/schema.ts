@@ -17,15 +17,6 @@ export const departmentKinds = [
   'office',
   'other',
 ] as const;
-export const areaKinds = [
-  'workshop',
-  'machine-cell',
-  'storage',
-  'chemical-storage',
-  'passage',
-  'office',
-  'other',
-] as const;
 
 export const idParams = z.object({ id: slug });
 
@@ -54,7 +45,7 @@ export const areaInput = z
     site: slug,
     floorPlan: slug.nullable().default(null),
     name: bilingual,
-    kind: z.enum(areaKinds),
+    kind: slug.max(32).describe('A word of the dictionary `area-kind`.'),
     departmentId: slug.nullable().default(null),
     polygon: z
       .array(point)
@@ -87,7 +78,7 @@ const parameterId = slug;
 export const equipmentInput = z
   .strictObject({
     name: bilingual,
-    kind: slug,
+    kind: slug.max(32).describe('The dictionary `equipment-kind` has the usual ones.'),
     areaId: slug.nullable().default(null),
     departmentId: slug.nullable().default(null),
     status: z.enum(['running', 'stopped', 'maintenance', 'scrapped']).default('running'),

@@ -4,6 +4,7 @@ import type { Account } from '../../platform/access/account.ts';
 import type { Caller } from '../../platform/access/caller.ts';
 import { isWithin, reachOf } from '../../platform/access/scope.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import { wordsIn } from '../../platform/features/dictionaries.ts';
 import { Problem, type ProblemCode } from '../../platform/http/errors.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 import { factsAbout } from '../facts.ts';
@@ -72,6 +73,14 @@ export function createRegistryService(options: { units: Units; sealed: Sealed })
     return found.site;
   }
 
+  /** A kind that the industry of the tenant does not know, or no longer offers, begins no record. */
+  async function kindNamed(unit: Unit, kind: string): Promise<void> {
+    const words = await wordsIn(unit.tx, 'area-kind');
+    if (!words.some(({ id, active }) => id === kind && active)) {
+      throw new Problem('area.kind-unknown', `The dictionary area-kind has no word "${kind}".`);
+    }
+  }
+
   return {
     departments(user: User, query: ListQuery) {
       return units.run(user, async ({ tx }) => {
@@ -126,6 +135,7 @@ export function createRegistryService(options: { units: Units; sealed: Sealed })
           ...(before ? [{ department: before.departmentId, site: before.site }] : []),
         );
         await departmentNamed(unit, given.departmentId);
+        if (given.kind !== before?.kind) await kindNamed(unit, given.kind);
         const data = { ...given, polygon: given.polygon ?? Prisma.DbNull };
         await unit.tx.area.upsert({
           where: { tenantId_id: { tenantId: user.tenant, id } },

@@ -17,6 +17,9 @@ export const saveWord = (
 ): Promise<Word> =>
   take(client.PUT('/api/v1/dictionaries/{id}/{entry}', { params: { path: { id, entry } }, body }));
 
+/** Special equipment in the sense of the law: registered, inspected, operated with a licence. */
+export const isSpecial = ({ data: { special } }: Pick<Word, 'data'>): boolean => special === true;
+
 /** The words to choose from: those of the industry, and the one that a record has already. */
 export const choicesOf = (words: readonly Word[], current: string | null): Word[] =>
   words.filter(({ id, active }) => active || id === current);

@@ -1,0 +1,46 @@
+import { moduleWords } from '$lib/i18n/module-words.svelte.ts';
+
+export const words = moduleWords(
+  {
+    entity: '数据',
+    records: '条数',
+    sources: '来源系统',
+    changedAt: '最近变化',
+    references: '引用',
+    empty: '目录为空',
+    lineage: '一条记录的来历',
+    lineageHint:
+      '输入记录的编号，看它来自哪个系统、谁在何时改过、告诉过哪些外部系统。查看会记入审计日志。',
+    id: '记录编号',
+    ask: '查询来历',
+    source: '来自',
+    changes: '修改',
+    changesSince: (at: string) => `只列出 ${at} 之后的修改，更早的请到审计日志查询。`,
+    noChanges: '没有修改记录',
+    told: '告诉过外部的事件',
+    toldSince: (at: string) => `${at} 之前的事件已按期清除。`,
+    noTold: '没有发出过事件',
+    system: '系统',
+  },
+  {
+    entity: 'Records of',
+    records: 'Number',
+    sources: 'From',
+    changedAt: 'Last change',
+    references: 'Refers to',
+    empty: 'The catalogue is empty',
+    lineage: 'Where a record came from',
+    lineageHint:
+      'With the id of a record: the system it came from, who changed it and when, and what other systems were told. Looking it up leaves a line in the audit log.',
+    id: 'Id of the record',
+    ask: 'Look it up',
+    source: 'From',
+    changes: 'Changes',
+    changesSince: (at: string) => `Only changes after ${at}; for earlier ones see the audit log.`,
+    noChanges: 'No changes on record',
+    told: 'Events that others were told',
+    toldSince: (at: string) => `Events before ${at} were removed at the end of their term.`,
+    noTold: 'No events were sent',
+    system: 'the system',
+  },
+);
