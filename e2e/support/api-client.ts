@@ -76,7 +76,7 @@ export class ApiClient {
 
   /** Sends JSON. @throws Error with the answer's text where the status is not 2xx. */
   async send<Answer>(
-    method: 'POST' | 'PUT' | 'DELETE',
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     body?: object,
   ): Promise<Answer> {

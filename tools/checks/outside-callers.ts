@@ -1,0 +1,32 @@
+/**
+ * Operations whose address no client of this repository spells out, by their id, with who calls them.
+ * Whoever adds one here names the caller; an operation without any caller gets a page instead.
+ */
+export const outsideCallers: Readonly<Record<string, string>> = {
+  // The dashboard calls these by an address that an answer of the API gives it.
+  getFloorPlanImage: 'dashboard, by `imageUrl` of a floor plan',
+  getViolationClip: 'dashboard, by `clip.url` of a violation',
+  getViolationBoxes: 'dashboard, by `clip.boxesUrl` of a violation',
+  getFile: 'dashboard and other systems, by `url` of an attachment',
+  readFilePreview: 'dashboard, by `previewUrl` of an attachment',
+  readFileOriginal: 'dashboard, by `originalUrl` of an attachment',
+  endLiveView: 'dashboard, by the Location that WHEP answers with',
+  // By parts of an address that a workflow module hands to its shared parts.
+  getModelReviewHistory: 'dashboard, lib/workflow, by the address of the record',
+  listModelReviewAssignable: 'dashboard, lib/workflow, by the address of the record',
+  actOnModelReview: 'dashboard, lib/workflow, by the address of the record',
+  // The protocol of resumable uploads: tus-js-client goes on, ends and asks by the Location.
+  goOnUpload: 'tus-js-client in the dashboard',
+  cancelUpload: 'tus-js-client in the dashboard',
+  uploadedFile: 'dashboard, by the Location of an upload',
+  // Other systems.
+  getHealth: 'load balancers and the health check of the container',
+  ingestImpinj: 'Impinj RFID readers (docs/manual: positions)',
+  ingestTraccar: 'Traccar GPS servers (docs/manual: positions)',
+  ingestTraccarQuery: 'Traccar GPS servers that forward by GET',
+  getEquipment: 'ERP and maintenance systems, one machine by its id; the dashboard lists them',
+  getRole: 'identity systems, one role by its id; the dashboard lists them',
+  listConsentPurposes:
+    'personnel systems that ask people for consent; the dashboard reads the overview',
+  getModelLabelExport: 'training scripts that wait for an export; the dashboard lists them',
+};
