@@ -25,6 +25,7 @@ describe('the pages of what a company sets up', () => {
   const use = async (username: string) => {
     await page?.context().close();
     ({ page } = await openPage(browser));
+    page.setDefaultTimeout(60_000);
     const landing = ['admin', 'safety', 'manager'].includes(username) ? 'wall' : 'worker-home';
     await signIn(page, world.plant.url, username, world.plant.demoPassword, landing);
     await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
@@ -65,11 +66,12 @@ describe('the pages of what a company sets up', () => {
       keepOnTransfer: true,
     });
     const users =
-      await admin.get<Listed<{ id: string; username: string; roles: string[] }>>(
+      await admin.get<Listed<{ id: string; username: string; roles: string[]; version: number }>>(
         '/api/v1/users?limit=100',
       );
     const officer = users.items.find(({ username }) => username === 'safety')!;
     await admin.send('PATCH', `/api/v1/users/${officer.id}`, {
+      version: officer.version,
       roles: [...officer.roles, 'hazard-setup'],
     });
     await use('safety');
@@ -234,7 +236,9 @@ describe('the pages of what a company sets up', () => {
 
   it('the link of every kind of notice opens the record that it tells of', async () => {
     // Something to tell of by each kind that has a record of its own.
-    const review = await admin.send<{ id: string }>('POST', '/api/v1/access-reviews', {
+    const { url, demoPassword } = world.plant;
+    const manager = await ApiClient.signIn(url, 'manager', demoPassword);
+    const review = await manager.send<{ id: string }>('POST', '/api/v1/access-reviews', {
       dueInDays: 14,
     });
     const webhook = await admin.send<{ id: string }>('POST', '/api/v1/webhooks', {
@@ -249,7 +253,6 @@ describe('the pages of what a company sets up', () => {
         body: JSON.stringify({ username: 'env', password }),
       });
     for (let n = 0; n < 6; n++) await login('not the password');
-    const { url, demoPassword } = world.plant;
     const auditor = await ApiClient.signIn(url, 'auditor', demoPassword);
     const finding = await until('a finding', async () => {
       const found = await auditor.get<Listed<{ id: string }>>('/api/v1/audit/findings');
@@ -261,7 +264,7 @@ describe('the pages of what a company sets up', () => {
       '/hazards/:id': { as: 'safety', id: hazards.items[0]!.id, shows: 'hazard-detail' },
       '/hazards/penalties': { as: 'safety', id: '', shows: 'penalties' },
       '/admin/accounts': { as: 'admin', id: '', shows: 'accounts' },
-      '/admin/reviews/:id': { as: 'admin', id: review.id, shows: 'review-detail' },
+      '/admin/reviews/:id': { as: 'manager', id: review.id, shows: 'review-detail' },
       '/admin/audit?tab=findings&finding=:id': {
         as: 'auditor',
         id: finding.id,

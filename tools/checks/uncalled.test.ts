@@ -62,11 +62,13 @@ const operations = Object.entries(description.paths).flatMap(([path, methods]) =
   ),
 );
 
+const literally = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
 /** An address by hand may be put together of parts: `/hazards/${name}.xlsx`. */
 const byHand = [...calls].flatMap((call) => {
   if (!call.startsWith('* ')) return [];
   const parts = call.slice(2).split('{}');
-  return [new RegExp(`^${parts.map((part) => RegExp.escape(part)).join('[^/]+')}$`)];
+  return [new RegExp(`^${parts.map(literally).join('[^/]+')}$`)];
 });
 
 /** An address by hand calls any method, where the typed client calls none of that address. */

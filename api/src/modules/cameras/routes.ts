@@ -6,8 +6,8 @@ import { cameraList, siteList } from './schema.ts';
 import type { CamerasService } from './service.ts';
 
 const config = { permission: 'camera:read' } as const;
-/** Where something is concerns everyone who reports or works there, also those who see no camera. */
-const places = { permission: 'registry:read' } as const;
+/** Sites and floor plans serve every module, not only monitoring. Where something is concerns everyone who reports or works there, also those who see no camera. */
+const places = { permission: 'registry:read', feature: null } as const;
 const tags = ['cameras'];
 
 export function camerasModule(service: CamerasService): Module {
@@ -17,8 +17,7 @@ export function camerasModule(service: CamerasService): Module {
       app.get(
         '/api/v1/cameras',
         {
-          // Sites and floor plans serve every module; the cameras are those of monitoring.
-          config: { ...config, feature: 'monitoring' },
+          config,
           schema: {
             tags,
             operationId: 'listCameras',

@@ -7,7 +7,7 @@ import type { Features } from './state.ts';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The switch of the tenant that this route hangs on. */
-    feature?: string;
+    feature?: string | null;
   }
 }
 
@@ -20,13 +20,13 @@ declare module 'fastify' {
 export function guardFeatures(app: App, features: Features): void {
   app.addHook('onRoute', (route) => {
     const id = route.config?.feature;
-    if (id === undefined) return;
+    if (id === undefined || id === null) return;
     requireKnown(features, id, `the route ${route.url}`);
     declareOff(route);
   });
   app.addHook('onRequest', async (request) => {
     const id = request.is404 ? undefined : request.routeOptions.config.feature;
-    if (id === undefined || (await features.check(id))) return;
+    if (id === undefined || id === null || (await features.check(id))) return;
     const name = features.catalogue.find((one) => one.id === id)?.name;
     throw new Problem('feature.off', undefined, { feature: id, name });
   });
@@ -48,7 +48,8 @@ export function registerModules(app: App, modules: readonly Module[], features: 
     app.register(async (scope) => {
       scope.addHook('onRoute', (route) => {
         // What workers and gateways send is kept while it is off: nothing is lost.
-        if (route.config?.worker) return;
+        // A route that names a switch itself, or none by `null`, keeps that.
+        if (route.config?.worker || route.config?.feature !== undefined) return;
         route.config = { ...route.config, feature: id };
         declareOff(route);
       });
