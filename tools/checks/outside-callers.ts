@@ -20,7 +20,6 @@ export const outsideCallers: Readonly<Record<string, string>> = {
   cancelUpload: 'tus-js-client in the dashboard',
   uploadedFile: 'dashboard, by the Location of an upload',
   // Other systems.
-  getHealth: 'load balancers and the health check of the container',
   ingestImpinj: 'Impinj RFID readers (docs/manual: positions)',
   ingestTraccar: 'Traccar GPS servers (docs/manual: positions)',
   ingestTraccarQuery: 'Traccar GPS servers that forward by GET',
