@@ -145,6 +145,8 @@ export interface ModuleManifest {
   readonly dutyConflicts?: readonly DutyConflictEntry[];
   readonly problems?: Readonly<Record<`${string}.${string}`, ProblemEntry>>;
   readonly noticeKinds?: Readonly<Record<string, NoticeKindEntry>>;
+  /** What fields of its API mean, by name, where their schema does not say it. */
+  readonly fields?: Readonly<Record<string, string>>;
   /** Words of the audit log. An entity or action without words does not compile. */
   readonly audit?: {
     readonly entities?: Readonly<Record<string, Bilingual>>;

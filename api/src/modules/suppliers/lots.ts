@@ -203,6 +203,7 @@ export function createLots(options: { units: Units; suppliers: Suppliers }) {
 
     disposals: (user: User, supplierId: string): Promise<z.infer<typeof disposalList>> =>
       units.run(user, async ({ tx }) => {
+        await suppliers.find(tx, supplierId);
         const rows = await tx.supplierDisposal.findMany({
           where: { supplierId },
           orderBy: [{ handedOn: 'desc' }, { id: 'desc' }],

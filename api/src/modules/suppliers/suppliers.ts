@@ -187,6 +187,7 @@ export function createSuppliers(options: { units: Units; files: Files; timeZone:
   }
 
   return {
+    find,
     requireCleared,
     gated,
 

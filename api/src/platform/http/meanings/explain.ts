@@ -1,4 +1,12 @@
-import { byName, byPlace } from './words.ts';
+import { manifests } from '../../../modules/manifests.ts';
+import { byPlace, byName as common } from './words.ts';
+
+/** The words that all modules share, and those of the modules' manifests. */
+const byName: Readonly<Record<string, string>> = Object.assign(
+  {},
+  ...manifests.map(({ fields }) => fields ?? {}),
+  common,
+);
 
 interface Schema {
   $ref?: string;
