@@ -18,6 +18,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const { live, features } = platform;
   const modules = await openModules(platform);
   await checkManifests(database, platform.workflows.definitions.subjects());
+  await opened.ready();
   registerModules(app, [...opened.modules, ...modules.modules], features);
   app.get(
     '/api/v1/live-events',

@@ -47,6 +47,7 @@ const records: Record<string, readonly string[]> = {
   '/hazard-penalties/:id': ['hazard_penalty'],
   '/webhooks/:id/deliveries/:delivery': ['webhook', 'webhook_delivery'],
   '/webhooks/:id': ['webhook'],
+  '/dead-letters/:id': ['consumer_dead_letter'],
 };
 /** Named by what each company calls its own: the same name at another is another row. */
 const byName = new Set([
@@ -128,6 +129,7 @@ const bodies: Record<string, object> = {
   'POST /hazards/:id/penalties': { kind: 'false-report', reason: 'none' },
   'POST /hazard-penalties/:id/appeal': { text: 'none of mine' },
   'POST /hazard-penalties/:id/decision': { uphold: false, reason: 'none of mine' },
+  'POST /dead-letters/:id/dismiss': { reason: 'not mine to dismiss' },
   'PATCH /webhooks/:id': { version: 1, name: 'taken over' },
   'POST /webhooks/:id/secret': {},
   'PUT /areas/:id': {

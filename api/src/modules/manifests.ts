@@ -1,6 +1,7 @@
 import { manifest as access } from '../platform/access/manifest.ts';
 import { manifest as backup } from '../platform/backup/manifest.ts';
 import { manifest as calendar } from '../platform/calendar/manifest.ts';
+import { manifest as consumers } from '../platform/consumers/manifest.ts';
 import { manifest as db } from '../platform/db/manifest.ts';
 import { manifest as features } from '../platform/features/manifest.ts';
 import { manifest as files } from '../platform/files/manifest.ts';
@@ -42,6 +43,7 @@ const declared = [
   access,
   audit,
   outbox,
+  consumers,
   notices,
   features,
   files,

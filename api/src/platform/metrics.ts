@@ -65,6 +65,17 @@ export function createMetrics() {
       help: 'Jobs whose retries are used up; somebody has to look at them.',
       registers,
     }),
+    consumed: new Counter({
+      name: 'anshi_consumer_events_total',
+      help: 'Events that consumers took, by what became of them; a failed one is tried again.',
+      labelNames: ['consumer', 'result'] as const,
+      registers,
+    }),
+    deadLetters: new Gauge({
+      name: 'anshi_dead_letters',
+      help: 'Events that a consumer gave up and that wait for an administrator.',
+      registers,
+    }),
     unauditedWrites: new Counter({
       name: 'anshi_unaudited_writes_total',
       help: 'Writing requests of users that succeeded and left no line in the audit log, by route.',

@@ -3,6 +3,7 @@ import type { AccountEvents } from './access/account-events.ts';
 import type { Accounts } from './access/accounts.ts';
 import type { Auth } from './access/auth.ts';
 import type { Bus } from './bus.ts';
+import type { Consumers } from './consumers/types.ts';
 import type { Database } from './db/database.ts';
 import type { Units } from './db/unit-of-work.ts';
 import type { Features } from './features/state.ts';
@@ -60,7 +61,9 @@ export interface Platform {
   readonly workflows: WorkflowEngine;
   readonly services: Services;
   /** Called after each commit that wrote outgoing events. */
-  onEvents(listener: () => void): void;
+  onEvents(listener: (types: readonly string[]) => void): void;
+  /** Reactions to events of other modules. */
+  readonly consumers: Consumers;
 }
 
 /** A module while the program runs. */

@@ -11,6 +11,7 @@ import { backupsModule } from './backup/routes.ts';
 import { scheduleBackups } from './backup/schedule.ts';
 import type { Bus } from './bus.ts';
 import { calendarModule } from './calendar/routes.ts';
+import { openConsumers } from './consumers/open.ts';
 import type { Database } from './db/database.ts';
 import { createDictionaries } from './features/dictionaries.ts';
 import { guardFeatures } from './features/guard.ts';
@@ -58,9 +59,11 @@ export interface OpenPlatform {
   platform: Platform;
   /** The routes of the platform's own parts. */
   modules: Module[];
-  /** Begins the jobs and takes up uploads; once the server listens. */
+  /** Once the modules are open: writes down where their consumers begin. */
+  ready(): Promise<void>;
+  /** Begins the jobs, the consumers and takes up uploads; once the server listens. */
   start(): void;
-  /** Ends the jobs, before the modules that they work for are closed. */
+  /** Ends the jobs and consumers, before the modules that they work for are closed. */
   stopJobs(): Promise<void>;
   close(): Promise<void>;
 }
@@ -131,6 +134,8 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     jobs,
     paused: () => features.paused(),
   });
+  const consumers = openConsumers({ database, units, notices, features, metrics, tenant, log });
+  record.onEvents((types) => consumers.nudge(types));
   const backups = openBackups(parts, keyring, version);
   const platform: Platform = {
     settings,
@@ -153,6 +158,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     workflows,
     services: createServices(),
     onEvents: record.onEvents,
+    consumers,
   };
   return {
     app,
@@ -164,6 +170,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
       tasksModule(createTasks({ database, engine: workflows, paused: () => features.paused() })),
       calendarModule({ units, timeZone }),
       ...record.modules,
+      consumers.module,
       featuresModule({
         service: createFeaturesService({
           database,
@@ -174,7 +181,9 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
         dictionaries: createDictionaries({ database, units }),
       }),
     ],
+    ready: () => consumers.register(),
     start() {
+      consumers.start();
       uploads.start();
       // What was missed while nothing ran does not wait for the next minute.
       jobs
@@ -182,7 +191,9 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
         .then(() => jobs.send(null, REMINDERS, {}, { key: 'start' }))
         .catch((error: unknown) => log.warn({ err: error }, 'no reminders yet'));
     },
-    stopJobs: () => jobs.stop(),
+    async stopJobs() {
+      await Promise.all([jobs.stop(), consumers.close()]);
+    },
     async close() {
       await uploads.close();
       await backups?.close();

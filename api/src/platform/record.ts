@@ -20,7 +20,7 @@ export interface RecordOfWork {
   notices: Notices;
   modules: Module[];
   /** Called after each commit that wrote outgoing events. */
-  onEvents(listener: () => void): void;
+  onEvents(listener: (types: readonly string[]) => void): void;
   /** Ends the sending and the sealing; what is being sent is sent. */
   close(): Promise<void>;
 }
@@ -55,11 +55,11 @@ export function openRecord(options: {
   });
   const sealer = startSealer({ database, tenant, log, anchors });
   const publisher = startPublisher({ database, bus, tenant, log });
-  const listeners: (() => void)[] = [() => publisher.nudge()];
+  const listeners: ((types: readonly string[]) => void)[] = [() => publisher.nudge()];
   const units = createUnits({
     database,
-    onEvents: () => {
-      for (const listener of listeners) listener();
+    onEvents: (types) => {
+      for (const listener of listeners) listener(types);
     },
     onAudit,
     onError: (error) => log.error({ err: error }, 'work after a commit failed'),

@@ -5,6 +5,7 @@ import type { Jobs } from '../../platform/jobs/types.ts';
 import type { Open } from '../../platform/module.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import type { SecondFactor } from '../auth/totp.ts';
+import { endRequestsOfLeavers } from './leavers.ts';
 import { createAccountRequests } from './requests.ts';
 import { usersModule } from './routes.ts';
 import { createUsersService } from './service.ts';
@@ -31,8 +32,17 @@ async function openUsers(parts: {
   return usersModule(createUsersService({ units, waysIn, requests }), requests);
 }
 
-export const open: Open = ({ units, accountEvents, services, notices, jobs, settings }) =>
-  openUsers({
+export const open: Open = ({
+  units,
+  accountEvents,
+  services,
+  notices,
+  jobs,
+  settings,
+  consumers,
+}) => {
+  consumers.on(endRequestsOfLeavers(notices));
+  return openUsers({
     units,
     events: accountEvents,
     secondFactor: services.get('secondFactor'),
@@ -40,3 +50,4 @@ export const open: Open = ({ units, accountEvents, services, notices, jobs, sett
     jobs,
     timeZone: settings.timeZone,
   });
+};

@@ -12,6 +12,10 @@ const endings = {
     zh: '该账号不再拥有受保护的职责。',
     en: 'The account holds no guarded duty any more.',
   },
+  left: {
+    zh: '该账号所属人员已离职。',
+    en: 'The person of the account has left.',
+  },
 } as const;
 
 /** What opens an account. Where it holds no guarded duty, one person alone does it, without asking. */

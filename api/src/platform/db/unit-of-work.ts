@@ -2,7 +2,7 @@ import { inSpan, type Span } from '@anshi/contracts/tracing';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Caller } from '../access/caller.ts';
 import { type AuditEntry, auditLines } from '../audit/entry.ts';
-import { outboxRows } from '../outbox/rows.ts';
+import { outboxRows, typeOf } from '../outbox/rows.ts';
 import { type Database, sendLast, sqlIn, type Transaction } from './database.ts';
 
 /** A fact to tell others, as a CloudEvent of type `cn.anshi.<entity>.<what>.v1`. */
@@ -50,13 +50,13 @@ export interface Units {
  * Where the database gives the transaction up to end a deadlock, the work runs again: it does
  * nothing outside of `tx` but by `afterCommit`.
  *
- * @param options.onEvents told after a commit that wrote events, so that they need not wait for the
- * next look.
+ * @param options.onEvents told the types of the events after a commit that wrote some, so that they need
+ * not wait for the next look.
  * @param options.onAudit told after a commit that left lines.
  */
 export function createUnits(options: {
   database: Database;
-  onEvents?: () => void;
+  onEvents?: (types: readonly string[]) => void;
   onAudit?: (caller: Caller) => void;
   onError: (error: unknown) => void;
 }): Units {
@@ -105,7 +105,7 @@ export function createUnits(options: {
 
   async function tell(ended: OpenUnit | null, caller: Caller): Promise<void> {
     if (!ended) return;
-    if (ended.events.length > 0) options.onEvents?.();
+    if (ended.events.length > 0) options.onEvents?.(ended.events.map(typeOf));
     if (ended.lines.length > 0) options.onAudit?.(caller);
     for (const one of ended.afterwards) {
       try {

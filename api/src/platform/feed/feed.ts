@@ -11,6 +11,9 @@ export interface Feed {
   pass(): Promise<{ taken: number; more: boolean } | null>;
 }
 
+/** Runs work in a transaction of the tenant. */
+export type RunLook = <Result>(work: (tx: Transaction) => Promise<Result>) => Promise<Result>;
+
 /** Rows up to `upTo` are all there once none of these transactions runs any more. */
 interface Pending {
   upTo: bigint;
@@ -42,17 +45,21 @@ export function createFeed<Row extends { seq: bigint }>(options: {
   name: string;
   table: 'audit_log' | 'outbox_event';
   batch: number;
+  /** Runs a look as one transaction; a plain one of the tenant where left out. */
+  transaction?: RunLook;
   unread: (tx: Transaction, after: bigint, limit: number) => Promise<Row[]>;
   take: (tx: Transaction, rows: Row[]) => Promise<number>;
   /** Called where the settled position moves; marks up to it are no longer needed. */
   settle?: (tx: Transaction, upTo: bigint) => Promise<void>;
 }): Feed {
   const { database, tenant, name, table, batch } = options;
+  const run: RunLook =
+    options.transaction ?? ((work) => database.transaction({ tenant, user: null }, work));
   let pending: Pending | null = null;
 
   return {
     pass: () =>
-      database.transaction({ tenant, user: null }, async (tx) => {
+      run(async (tx) => {
         if (!(await lockFeed(tx, tenant, name))) return null;
         const settled = await settledPosition(tx, name);
         // Before the rows are read: whoever is over by now is seen by that reading.
@@ -78,9 +85,17 @@ export function createFeed<Row extends { seq: bigint }>(options: {
   };
 }
 
+const lockKey = (tenant: string, name: string) => `anshi:${name}:${tenant}`;
+
+/** Waits until no process looks at the feed, and keeps others from looking until the commit. */
+export async function holdFeed(tx: Transaction, tenant: string, name: string): Promise<void> {
+  const key = lockKey(tenant, name);
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${key}, 0))`;
+}
+
 /** One process at a time; the lock ends with the transaction, also where the process dies. */
 async function lockFeed(tx: Transaction, tenant: string, name: string): Promise<boolean> {
-  const key = `anshi:${name}:${tenant}`;
+  const key = lockKey(tenant, name);
   const [row] = await tx.$queryRaw<{ got: boolean }[]>`
     SELECT pg_try_advisory_xact_lock(hashtextextended(${key}, 0)) AS got`;
   return row?.got === true;

@@ -1,6 +1,6 @@
-import type { Prisma } from '../../generated/prisma/client.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { Database, Transaction } from '../db/database.ts';
-import { createFeed, type Feed } from '../feed/feed.ts';
+import { createFeed, type Feed, type RunLook } from '../feed/feed.ts';
 
 /** A fact that committed, as it lies in the outbox. */
 export interface OutboxRow {
@@ -37,6 +37,8 @@ export function toCloudEvent(row: Omit<OutboxRow, 'seq' | 'entity'>) {
 /**
  * Hands every committed event to `take` once, in the order of writing as far as it is committed.
  *
+ * @param options.types only events of these types: exact, or the beginning and `*`. All where left out.
+ * @param options.transaction runs each look; a plain transaction where left out.
  * @param options.name of this reader; each has a place of its own.
  * @param options.take returns how many it took from the beginning; those are marked in the same
  * transaction, the others come again.
@@ -46,16 +48,19 @@ export function createOutboxFeed(options: {
   tenant: string;
   name: string;
   batch: number;
+  types?: readonly string[];
+  transaction?: RunLook;
   take: (tx: Transaction, rows: OutboxRow[]) => Promise<number>;
 }): Feed {
-  const { tenant, name } = options;
+  const { tenant, name, types } = options;
+  const wanted = types ? typesSql(types) : Prisma.sql`TRUE`;
   return createFeed<OutboxRow>({
     ...options,
     table: 'outbox_event',
     unread: (tx, after, limit) => tx.$queryRaw<OutboxRow[]>`
       SELECT e.seq, e.id, e.type, e.entity, e.subject, e.at, e.data, e.traceparent
       FROM outbox_event e
-      WHERE e.seq > ${after} AND NOT EXISTS (
+      WHERE e.seq > ${after} AND ${wanted} AND NOT EXISTS (
         SELECT 1 FROM outbox_mark m
         WHERE m.tenant_id = e.tenant_id AND m.feed = ${name} AND m.seq = e.seq AND m.seq > ${after})
       ORDER BY e.seq LIMIT ${limit}`,
@@ -70,4 +75,17 @@ export function createOutboxFeed(options: {
       await tx.outboxMark.deleteMany({ where: { feed: name, seq: { lte: upTo } } });
     },
   });
+}
+
+/** The condition for events `e` of the types. */
+function typesSql(types: readonly string[]): Prisma.Sql {
+  const exact = types.filter((type) => !type.endsWith('*'));
+  const beginnings = types.filter((type) => type.endsWith('*')).map((type) => type.slice(0, -1));
+  return Prisma.sql`(e.type = ANY (${exact}::text[]) OR EXISTS (
+    SELECT 1 FROM unnest(${beginnings}::text[]) AS beginning WHERE starts_with(e.type, beginning)))`;
+}
+
+/** @param wanted a type, or its beginning and `*`. */
+export function matches(wanted: string, type: string): boolean {
+  return wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : wanted === type;
 }

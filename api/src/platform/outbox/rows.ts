@@ -4,11 +4,15 @@ import type { Caller } from '../access/caller.ts';
 import { newId } from '../db/ids.ts';
 import type { OutgoingEvent } from '../db/unit-of-work.ts';
 
+/** The CloudEvents type of an event. */
+export const typeOf = ({ entity, what }: Pick<OutgoingEvent, 'entity' | 'what'>): string =>
+  `cn.anshi.${entity}.${what}.v1`;
+
 /** The rows of a unit's outgoing events, as one statement. */
 export function outboxRows({ tenant }: Caller, events: readonly OutgoingEvent[]): Prisma.Sql {
   const rows = events.map(({ entity, what, subject, data }) => ({
     id: newId(),
-    type: `cn.anshi.${entity}.${what}.v1`,
+    type: typeOf({ entity, what }),
     entity,
     subject,
     data,

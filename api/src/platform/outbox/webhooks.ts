@@ -9,7 +9,7 @@ import { type Loop, startLoop } from '../feed/loop.ts';
 import { noticeLink } from '../notices/kinds.ts';
 import type { Notices } from '../notices/types.ts';
 import type { Sealed } from '../sealed/sealed.ts';
-import { createOutboxFeed, type OutboxRow, toCloudEvent } from './events.ts';
+import { createOutboxFeed, matches, type OutboxRow, toCloudEvent } from './events.ts';
 import { type AllowList, postOutward } from './outward.ts';
 import { waitAfter } from './retry.ts';
 import { openSecrets } from './secrets.ts';
@@ -248,9 +248,4 @@ function claim(database: Database, tenant: string, most: number): Promise<Claime
       WHERE id IN (SELECT id FROM due)
       RETURNING id, webhook_id AS "webhookId", event_seq AS "eventSeq", attempts`,
   );
-}
-
-/** @param wanted a type, or its beginning and `*`. */
-export function matches(wanted: string, type: string): boolean {
-  return wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : wanted === type;
 }

@@ -1,0 +1,98 @@
+import { systemCaller } from '../access/caller.ts';
+import { type Loop, startLoop } from '../feed/loop.ts';
+import type { Module } from '../http/app-types.ts';
+import { matches } from '../outbox/events.ts';
+import { countDead, replayNext } from './letters.ts';
+import { feedOfConsumer, registerConsumer } from './reader.ts';
+import { deadLettersModule } from './routes.ts';
+import { createDeadLetters } from './service.ts';
+import type { Consumer, ConsumerParts, Consumers } from './types.ts';
+
+const EVERY_MS = 2_000;
+const NAME = /^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/;
+const NAME_MAX = 48;
+
+export interface OpenConsumers extends Consumers {
+  /** The API of the dead letters. */
+  module: Module;
+  /** Writes down where new consumers begin. Before the first request: nothing is missed after it. */
+  register(): Promise<void>;
+  start(): void;
+  /** Looks at once where one of the types is wanted. */
+  nudge(types: readonly string[]): void;
+  /** Waits for the handlers that run, and begins no other. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the consumers of a process. Each has a loop of its own, so that a slow one holds up no
+ * other; of several processes one works a consumer at a time.
+ *
+ * @param everyMs between two looks where no event commits.
+ */
+export function openConsumers(parts: ConsumerParts, everyMs = EVERY_MS): OpenConsumers {
+  const { units, features, metrics, tenant, log } = parts;
+  const consumers = new Map<string, Consumer>();
+  const loops = new Map<string, Loop>();
+
+  function loopOf(consumer: Consumer): Loop {
+    const feed = feedOfConsumer(parts, consumer);
+    return startLoop({
+      name: `consumer ${consumer.name}`,
+      log,
+      everyMs,
+      pass: () => feed.pass(),
+    });
+  }
+  /** One for the replays of all consumers. */
+  let replays: Loop | null = null;
+  const startReplays = () =>
+    startLoop({
+      name: 'dead letters',
+      log,
+      everyMs,
+      async pass() {
+        const replayed = await replayNext(parts, consumers);
+        metrics.deadLetters.set(await countDead(parts));
+        return replayed;
+      },
+    });
+  return {
+    module: deadLettersModule(
+      createDeadLetters({ database: parts.database, units, nudge: () => replays?.nudge() }),
+    ),
+    on(consumer) {
+      const { name, feature } = consumer;
+      if (!NAME.test(name) || name.length > NAME_MAX) {
+        throw new Error(
+          `the consumer "${name}" needs a name such as users.person-left, of at most ${NAME_MAX} characters`,
+        );
+      }
+      if (consumers.has(name)) throw new Error(`two consumers have the name "${name}"`);
+      if (feature !== undefined && !features.catalogue.some(({ id }) => id === feature)) {
+        throw new Error(
+          `the consumer "${name}" names the feature "${feature}", which no module declares`,
+        );
+      }
+      consumers.set(name, consumer);
+    },
+    register: () =>
+      units.run(systemCaller(tenant), async ({ tx }) => {
+        for (const consumer of consumers.values()) await registerConsumer(tx, tenant, consumer);
+      }),
+    start() {
+      for (const consumer of consumers.values()) loops.set(consumer.name, loopOf(consumer));
+      for (const loop of loops.values()) loop.nudge();
+      replays = startReplays();
+    },
+    nudge(types) {
+      for (const [name, loop] of loops) {
+        const wanted = consumers.get(name)?.types ?? [];
+        if (types.some((type) => wanted.some((one) => matches(one, type)))) loop.nudge();
+      }
+    },
+    async close() {
+      await Promise.all([...loops.values(), replays].map((loop) => loop?.close()));
+    },
+  };
+}

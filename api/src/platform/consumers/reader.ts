@@ -1,0 +1,118 @@
+import { systemCaller } from '../access/caller.ts';
+import type { Transaction } from '../db/database.ts';
+import type { Unit } from '../db/unit-of-work.ts';
+import { holdFeed, settledPosition } from '../feed/feed.ts';
+import { createOutboxFeed, type OutboxRow } from '../outbox/events.ts';
+import { handleTraced } from './handle.ts';
+import { bury, reasonOf } from './letters.ts';
+import type { Consumer, ConsumerParts } from './types.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+/** How long to wait after each failed try: eight tries within about two hours. */
+const WAITS = [SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 60 * MINUTE];
+
+const feedName = (consumer: string) => `consumer:${consumer}`;
+
+/** Notes that a process has the consumer; a new one begins at the present, or at the beginning. */
+export async function registerConsumer(
+  tx: Transaction,
+  tenant: string,
+  { name, from }: Consumer,
+): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO consumer (tenant_id, name) VALUES (${tenant}, ${name})
+    ON CONFLICT (tenant_id, name) DO UPDATE SET seen_at = now()`;
+  await tx.$executeRaw`
+    INSERT INTO feed_position (tenant_id, feed, settled)
+    SELECT ${tenant}, ${feedName(name)}, CASE WHEN ${from === 'beginning'} THEN 0 ELSE coalesce(max(seq), 0) END
+    FROM outbox_event ON CONFLICT (tenant_id, feed) DO NOTHING`;
+}
+
+/** Hands the events of a consumer to its handler, one in a unit of work. */
+export function feedOfConsumer(
+  parts: ConsumerParts,
+  consumer: Consumer,
+): { pass(): Promise<boolean> } {
+  const { database, units, features, metrics, tenant, log } = parts;
+  const { name } = consumer;
+  const caller = systemCaller(tenant);
+  /** The unit that the look is made in, and the event that its handler has. */
+  let open: Unit | null = null;
+  let current: OutboxRow | null = null;
+  const feed = createOutboxFeed({
+    database,
+    tenant,
+    name: feedName(name),
+    types: consumer.types,
+    // One event, one unit: a failing one takes nothing of others with it.
+    batch: 1,
+    transaction: (work) =>
+      units.run(caller, (unit) => {
+        open = unit;
+        current = null;
+        return work(unit.tx);
+      }),
+    async take(tx, [row]) {
+      if (!row || !open) return 0;
+      const failing = await tx.consumer.findFirst({ where: { name } });
+      if (failing?.retrySeq === row.seq && failing.nextAt && failing.nextAt > new Date()) return 0;
+      if (consumer.feature !== undefined && !(await features.check(consumer.feature))) return 1;
+      current = row;
+      await handleTraced(consumer, open, row);
+      await tx.consumer.updateMany({
+        where: { name, retrySeq: { not: null } },
+        data: { retrySeq: null, tries: 0, nextAt: null },
+      });
+      return 1;
+    },
+  });
+
+  /** The transaction of the try is gone with all that it wrote: the try is noted in another. */
+  async function noteFailure(row: OutboxRow, error: unknown): Promise<boolean> {
+    return units.run(caller, async (unit) => {
+      const { tx } = unit;
+      await holdFeed(tx, tenant, feedName(name));
+      // Another process may have taken it in between.
+      if (await isTaken(tx, feedName(name), row.seq)) return true;
+      const failing = await tx.consumer.findFirst({ where: { name } });
+      const tries = failing?.retrySeq === row.seq ? failing.tries + 1 : 1;
+      const wait = WAITS[tries - 1];
+      const state =
+        wait === undefined
+          ? { retrySeq: null, tries: 0, nextAt: null }
+          : { retrySeq: row.seq, tries, nextAt: new Date(Date.now() + wait) };
+      await tx.consumer.updateMany({ where: { name }, data: state });
+      metrics.consumed.inc({ consumer: name, result: wait === undefined ? 'dead' : 'failed' });
+      log.warn({ err: error, consumer: name, event: row.id, tries }, 'a consumer failed');
+      if (wait !== undefined) return false;
+      await bury(parts, unit, { consumer: name, row, tries, error: reasonOf(error) });
+      await tx.outboxMark.create({
+        data: { tenantId: tenant, feed: feedName(name), seq: row.seq },
+      });
+      return true;
+    });
+  }
+
+  return {
+    /** @returns whether there is more to do at once. */
+    async pass() {
+      try {
+        const done = await feed.pass();
+        if (done && done.taken > 0 && current)
+          metrics.consumed.inc({ consumer: name, result: 'handled' });
+        return done?.more === true;
+      } catch (error) {
+        // Without an event it was the database, or the feature was not known: the loop tries again.
+        const failed = current as OutboxRow | null;
+        if (!failed) throw error;
+        return noteFailure(failed, error);
+      }
+    },
+  };
+}
+
+async function isTaken(tx: Transaction, feed: string, seq: bigint): Promise<boolean> {
+  if ((await settledPosition(tx, feed)) >= seq) return true;
+  return (await tx.outboxMark.count({ where: { feed, seq } })) > 0;
+}
