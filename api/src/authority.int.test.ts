@@ -58,6 +58,7 @@ const base = new Set([
   'tasks',
   'workflows',
   'calendar',
+  'dead-letters',
   'sites',
   'floor-plans',
   'notices',

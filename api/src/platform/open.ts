@@ -13,6 +13,7 @@ import type { Bus } from './bus.ts';
 import { calendarModule } from './calendar/routes.ts';
 import { openConsumers } from './consumers/open.ts';
 import type { Database } from './db/database.ts';
+import { isDatabaseUnavailable } from './db/database-errors.ts';
 import { createDictionaries } from './features/dictionaries.ts';
 import { guardFeatures } from './features/guard.ts';
 import { featuresModule } from './features/routes.ts';
@@ -181,7 +182,12 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
         dictionaries: createDictionaries({ database, units }),
       }),
     ],
-    ready: () => consumers.register(),
+    async ready() {
+      await consumers.register().catch((error: unknown) => {
+        // The API starts without its database, and finds it later.
+        if (!isDatabaseUnavailable(error)) throw error;
+      });
+    },
     start() {
       consumers.start();
       uploads.start();

@@ -63,7 +63,7 @@ async function tellEvents(ages: readonly number[]): Promise<{ id: string; seq: b
   const last = rows.at(-1)?.seq ?? 0n;
   await until(async () => {
     const positions = await run((tx) => tx.feedPosition.findMany());
-    return ['bus', 'webhooks'].every((feed) =>
+    return ['bus', 'webhooks', 'consumer:users.person-left'].every((feed) =>
       positions.some((one) => one.feed === feed && one.settled >= last),
     );
   }, 'every feed has told them');

@@ -15,7 +15,10 @@ const NAME_MAX = 48;
 export interface OpenConsumers extends Consumers {
   /** The API of the dead letters. */
   module: Module;
-  /** Writes down where new consumers begin. Before the first request: nothing is missed after it. */
+  /**
+   * Writes down where new consumers begin: before the first request, so that nothing after it is
+   * missed. Where the database is away, the first look does it.
+   */
   register(): Promise<void>;
   start(): void;
   /** Looks at once where one of the types is wanted. */
@@ -35,13 +38,25 @@ export function openConsumers(parts: ConsumerParts, everyMs = EVERY_MS): OpenCon
   const consumers = new Map<string, Consumer>();
   const loops = new Map<string, Loop>();
 
+  let registered = false;
+  async function register(): Promise<void> {
+    if (registered) return;
+    await units.run(systemCaller(tenant), async ({ tx }) => {
+      for (const consumer of consumers.values()) await registerConsumer(tx, tenant, consumer);
+    });
+    registered = true;
+  }
+
   function loopOf(consumer: Consumer): Loop {
     const feed = feedOfConsumer(parts, consumer);
     return startLoop({
       name: `consumer ${consumer.name}`,
       log,
       everyMs,
-      pass: () => feed.pass(),
+      async pass() {
+        await register();
+        return feed.pass();
+      },
     });
   }
   /** One for the replays of all consumers. */
@@ -76,10 +91,7 @@ export function openConsumers(parts: ConsumerParts, everyMs = EVERY_MS): OpenCon
       }
       consumers.set(name, consumer);
     },
-    register: () =>
-      units.run(systemCaller(tenant), async ({ tx }) => {
-        for (const consumer of consumers.values()) await registerConsumer(tx, tenant, consumer);
-      }),
+    register,
     start() {
       for (const consumer of consumers.values()) loops.set(consumer.name, loopOf(consumer));
       for (const loop of loops.values()) loop.nudge();
