@@ -69,6 +69,8 @@ export const manifest = {
     actions: {
       lock: { zh: '锁定了', en: 'locked' },
       unlock: { zh: '解锁了', en: 'unlocked' },
+      // The database writes this line itself when a person leaves or moves to another post.
+      revoke: { zh: '收回了权限：', en: 'took rights from' },
       'take-role': { zh: '收回了角色：', en: 'took a role from' },
       'password-reset': { zh: '重置了密码：', en: 'reset the password of' },
       request: { zh: '提交了申请：', en: 'made the' },

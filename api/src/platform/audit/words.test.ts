@@ -45,6 +45,23 @@ describe('[SEC-08] words of the audit log', () => {
     expect([...named.entity].filter((one) => !entities[one])).toEqual([]);
   });
 
+  it('are there for the lines that the database writes itself', () => {
+    const migrations = join(root, '../prisma/migrations');
+    const sql = readdirSync(migrations, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.sql'))
+      .map((file) => readFileSync(join(migrations, file), 'utf8'))
+      .join('\n');
+    const written = [...sql.matchAll(/INSERT INTO audit_log[^;]*?, '([a-z-]+)', '([a-z-]+)',/g)];
+    expect(written.length).toBe(sql.split('INSERT INTO audit_log').length - 1);
+    const named = new Set(written.map(([, action = '', entity = '']) => `${action} ${entity}`));
+    expect([...named]).toEqual(['revoke user']);
+    const unknown = (one: string) => {
+      const [action = '', entity = ''] = one.split(' ');
+      return !actions[action] || !entities[entity];
+    };
+    expect([...named].filter(unknown)).toEqual([]);
+  });
+
   it('name nothing that no source mentions', () => {
     const text = sources
       .filter(({ fileName }) => !fileName.endsWith('manifest.ts'))
