@@ -17,8 +17,11 @@ export interface GateQualification {
 /** What the dictionary says of a kind of supplier. */
 export interface KindRules {
   name: Bilingual;
-  /** Of each group one qualification has to be valid. */
-  requires: readonly (readonly string[])[];
+  /**
+   * Of each group one qualification has to be valid. Null where the dictionary does not say it, or not
+   * in this form: nothing is cleared then.
+   */
+  requires: readonly (readonly string[])[] | null;
   /** Deliveries need a test that passed before they are used. */
   testsRequired: boolean;
 }
@@ -81,11 +84,20 @@ export function clear(
     const text = statusWords[status] ?? { zh: `状态：${status}`, en: `Its status is ${status}` };
     reasons.push({ code: 'status', text });
   }
-  const groups = rules.requires.some((group) => group.includes(WASTE_LICENCE))
-    ? rules.requires
-    : purpose === 'dispose'
-      ? [...rules.requires, [WASTE_LICENCE]]
-      : rules.requires;
+  const { requires } = rules;
+  if (requires === null) {
+    reasons.push({
+      code: 'kind',
+      text: {
+        zh: `字典未规定“${rules.name.zh}”所需的资质`,
+        en: `The dictionary does not say which qualifications "${rules.name.en}" needs`,
+      },
+    });
+  }
+  const groups = [...(requires ?? [])];
+  if (purpose === 'dispose' && !groups.some((group) => group.includes(WASTE_LICENCE))) {
+    groups.push([WASTE_LICENCE]);
+  }
   for (const group of groups) reasons.push(...missingOf(group, qualifications, names, day));
   if (purpose === 'dispose') {
     const covered = qualifications.some(

@@ -86,7 +86,7 @@ export function createLots(options: { units: Units; suppliers: Suppliers }) {
      * Enters a delivery; sent again with the same number, it is the same. A supplier who is not
      * cleared delivers nothing.
      *
-     * @throws Problem `supplier.not-cleared`, `supplier.lot-taken` where its data differ.
+     * @throws Problem `supplier.not-cleared`, `supplier.lot-taken` where its data or results differ.
      */
     create: (
       user: User,
@@ -96,12 +96,13 @@ export function createLots(options: { units: Units; suppliers: Suppliers }) {
       suppliers.gated(user, supplierId, { purpose: 'buy', lot: input.number }, async (unit) => {
         const { tx } = unit;
         const { results, ...given } = input;
+        await suppliers.hold(tx, supplierId);
         const known = await tx.supplierLot.findFirst({
           where: { supplierId, number: input.number },
           include: { supplier },
         });
         if (known) {
-          if (!isSame(known, given)) {
+          if (!isSame(known, input)) {
             throw new Problem('supplier.lot-taken', undefined, { lot: known.id });
           }
           return { lot: await one(unit, known.id, user.account), again: true };
@@ -212,7 +213,10 @@ export function createLots(options: { units: Units; suppliers: Suppliers }) {
         return { items: rows.map(showDisposal) };
       }),
 
-    /** @throws Problem `supplier.not-cleared` where no valid licence covers the waste. */
+    /**
+     * @throws Problem `supplier.not-cleared` where no licence covers the waste, today and on the day on
+     * which it was handed over.
+     */
     dispose: (
       user: User,
       supplierId: string,
@@ -223,7 +227,8 @@ export function createLots(options: { units: Units; suppliers: Suppliers }) {
         supplierId,
         { purpose: 'dispose', waste: input.waste },
         async (unit) => {
-          await suppliers.requireCleared(unit, supplierId, 'dispose', input.waste);
+          const { waste, handedOn } = input;
+          await suppliers.requireCleared(unit, supplierId, 'dispose', { waste, on: handedOn });
           const id = newId();
           const row = await unit.tx.supplierDisposal.create({
             data: {
@@ -251,11 +256,19 @@ export function createLots(options: { units: Units; suppliers: Suppliers }) {
 
 const storedOf = ({ results }: { results: Prisma.JsonValue }) => results as unknown as Stored[];
 
-const isSame = (row: Row, given: Omit<LotInput, 'results'>): boolean =>
-  row.product === given.product &&
-  Number(row.quantity) === given.quantity &&
-  row.unit === given.unit &&
-  dayText(row.deliveredOn) === given.deliveredOn;
+/** Whether a delivery is on record as it is sent. Results may have been added to it since. */
+function isSame(row: Row, sent: LotInput): boolean {
+  const stored = storedOf(row);
+  const isStored = (one: LotInput['results'][number], i: number) =>
+    Object.entries(one).every(([field, value]) => stored[i]?.[field as keyof typeof one] === value);
+  return (
+    row.product === sent.product &&
+    Number(row.quantity) === sent.quantity &&
+    row.unit === sent.unit &&
+    dayText(row.deliveredOn) === sent.deliveredOn &&
+    sent.results.every(isStored)
+  );
+}
 
 function showLot(
   row: Row,

@@ -32,6 +32,10 @@ type Row = Prisma.SupplierModel & { qualifications: Prisma.SupplierQualification
 
 export const QUALIFICATION = 'supplier-qualification';
 const MOST_LINES = 200;
+/** Of advisory locks on credit codes. */
+const CODE_LOCK = 5270206;
+const APPROVE_ANEW =
+  '类型或信用代码已变更，需重新准入 / The kind or the credit code changed: to be approved anew';
 const byName = listOrder('suppliers', 'asc', { name: 'text', id: 'id' });
 const qualifications = {
   orderBy: [{ validUntil: 'asc' }, { id: 'asc' }],
@@ -52,6 +56,14 @@ export function createSuppliers(options: { units: Units; files: Files; timeZone:
     return row;
   }
 
+  /**
+   * Holds the supplier to the end of the unit: what the gate reads cannot change before the work that
+   * it cleared is committed, and the same delivery is entered once.
+   */
+  async function hold(tx: Transaction, id: string): Promise<void> {
+    await tx.$queryRaw`SELECT 1 FROM supplier WHERE id = ${id} FOR NO KEY UPDATE`;
+  }
+
   const gateOf = (row: Row) => ({
     status: row.status,
     qualifications: row.qualifications.map(({ validFrom, validUntil, ...rest }) => ({
@@ -66,8 +78,8 @@ export function createSuppliers(options: { units: Units; files: Files; timeZone:
     words: SupplierWords,
     purpose: Purpose,
     waste?: string,
+    day = daysAt(timeZone).today,
   ): Clearance & { purpose: Purpose; day: string } {
-    const day = daysAt(timeZone).today;
     const rules = rulesOf(words, row.kind);
     const asked = { purpose, day, waste };
     return { ...clear(gateOf(row), rules, words.qualifications, asked), purpose, day };
@@ -137,6 +149,8 @@ export function createSuppliers(options: { units: Units; files: Files; timeZone:
     show(unit.tx, await find(unit.tx, id), await readWords(unit.tx));
 
   async function taken(tx: Transaction, creditCode: string, except?: string): Promise<void> {
+    // Two that enter the same company at once take turns.
+    await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${creditCode}, ${CODE_LOCK}::bigint))::text`;
     const other = await tx.supplier.findFirst({
       where: { creditCode, ...(except ? { NOT: { id: except } } : {}) },
       select: { id: true },
@@ -149,16 +163,28 @@ export function createSuppliers(options: { units: Units; files: Files; timeZone:
     await files.attach(unit, fileIds, { entity: QUALIFICATION, id, role: 'scan' });
   }
 
-  /** @throws Problem `supplier.not-cleared` with the reasons. */
+  /**
+   * @param asked.on the day of what is entered later: it has to be cleared on that day and today.
+   * @throws Problem `supplier.not-cleared` with the reasons; `request.invalid` for a day to come.
+   */
   async function requireCleared(
     { tx }: Unit,
     id: string,
     purpose: Purpose,
-    waste?: string,
+    asked: { waste?: string; on?: string } = {},
   ): Promise<Row> {
+    const { today } = daysAt(timeZone);
+    const { waste, on = today } = asked;
+    if (on > today) {
+      throw new Problem('request.invalid', `${on} is still to come.`);
+    }
+    await hold(tx, id);
     const row = await find(tx, id);
-    const { cleared, reasons } = judge(row, await readWords(tx), purpose, waste);
-    if (!cleared) throw new Problem('supplier.not-cleared', undefined, { reasons });
+    const words = await readWords(tx);
+    for (const day of new Set([on, today])) {
+      const { cleared, reasons } = judge(row, words, purpose, waste, day);
+      if (!cleared) throw new Problem('supplier.not-cleared', undefined, { reasons });
+    }
     return row;
   }
 
@@ -188,6 +214,7 @@ export function createSuppliers(options: { units: Units; files: Files; timeZone:
 
   return {
     find,
+    hold,
     requireCleared,
     gated,
 
@@ -251,6 +278,7 @@ export function createSuppliers(options: { units: Units; files: Files; timeZone:
         return view(unit, id);
       }),
 
+    /** Another kind or another company is approved anew: its qualifications were those of the old one. */
     change: (user: User, id: string, patch: z.infer<typeof supplierPatch>): Promise<SupplierView> =>
       units.run(user, async (unit) => {
         const { tx } = unit;
@@ -258,7 +286,13 @@ export function createSuppliers(options: { units: Units; files: Files; timeZone:
         const words = await readWords(tx);
         if (given.kind !== undefined) requireWord(words, 'kinds', given.kind);
         if (given.creditCode !== undefined) await taken(tx, given.creditCode, id);
-        return saveAtVersion(unit, {
+        await hold(tx, id);
+        const { status, kind, creditCode } = await find(tx, id);
+        const isOther =
+          (given.kind ?? kind) !== kind || (given.creditCode ?? creditCode) !== creditCode;
+        const isBarred = status === 'approved' && isOther;
+        const anew = isBarred ? { status: 'candidate', reason: APPROVE_ANEW } : {};
+        const shown = await saveAtVersion(unit, {
           entity: 'supplier',
           id,
           version,
@@ -267,19 +301,25 @@ export function createSuppliers(options: { units: Units; files: Files; timeZone:
           write: (next) =>
             tx.supplier.updateMany({
               where: { id, version },
-              data: { ...givenOnly(given), version: next },
+              data: { ...givenOnly(given), ...anew, version: next },
             }),
           show: (row) => show(tx, row, words),
-          log: ({ name, creditCode, kind, contact, phone, address }) => ({
-            name,
-            creditCode,
-            kind,
-            contact,
-            phone,
-            address,
+          log: (row) => ({
+            name: row.name,
+            creditCode: row.creditCode,
+            kind: row.kind,
+            contact: row.contact,
+            phone: row.phone,
+            address: row.address,
+            status: row.status,
           }),
           event: 'changed',
         });
+        if (isBarred) {
+          const data = { supplier: id, fields: ['status'] };
+          await unit.emit({ entity: 'supplier', what: 'barred', subject: id, data });
+        }
+        return shown;
       }),
 
     /**
@@ -292,6 +332,7 @@ export function createSuppliers(options: { units: Units; files: Files; timeZone:
         const { tx } = unit;
         const { version, status, reason } = body;
         const words = await readWords(tx);
+        await hold(tx, id);
         const row = await find(tx, id);
         if (status === 'approved') {
           const { reasons } = judge({ ...row, status: 'approved' }, words, 'buy');
@@ -365,6 +406,7 @@ export function createSuppliers(options: { units: Units; files: Files; timeZone:
       units.run(user, async (unit) => {
         const { tx } = unit;
         const { version, fileIds, validFrom, validUntil, ...rest } = patch;
+        await hold(tx, supplierId);
         const read = async () => {
           const row = await tx.supplierQualification.findFirst({ where: { id, supplierId } });
           if (!row) throw new Problem('supplier.unknown');

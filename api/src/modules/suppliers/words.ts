@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { z } from 'zod';
 import type { Transaction } from '../../platform/db/database.ts';
 import { wordsIn } from '../../platform/features/dictionaries.ts';
 import { Problem } from '../../platform/http/errors.ts';
@@ -28,7 +29,7 @@ export async function readWords(tx: Transaction): Promise<SupplierWords> {
           name,
           active,
           requires: groupsOf(data.requires),
-          testsRequired: data.testsRequired === true,
+          testsRequired: (data.testsRequired ?? false) !== false,
         },
       ]),
     ),
@@ -37,18 +38,14 @@ export async function readWords(tx: Transaction): Promise<SupplierWords> {
   };
 }
 
-/** A tenant writes the dictionary: what is no list of lists of words asks for nothing. */
-const groupsOf = (value: unknown): string[][] =>
-  Array.isArray(value)
-    ? value
-        .filter(Array.isArray)
-        .map((group) => group.filter((one): one is string => typeof one === 'string'))
-        .filter((group) => group.length > 0)
-    : [];
+const groups = z.array(z.array(z.string()).min(1));
 
-/** The rules of a kind; one that is not in the dictionary any more needs nothing but its status. */
+/** A tenant writes the dictionary: `[]` asks for nothing, anything but a list of lists is no rule. */
+const groupsOf = (value: unknown): string[][] | null => groups.safeParse(value).data ?? null;
+
+/** The rules of a kind. One that is not in the dictionary any more has none: nothing is cleared. */
 export const rulesOf = ({ kinds }: SupplierWords, kind: string): KindRules =>
-  kinds.get(kind) ?? { name: { zh: kind, en: kind }, requires: [], testsRequired: false };
+  kinds.get(kind) ?? { name: { zh: kind, en: kind }, requires: null, testsRequired: true };
 
 /** @throws Problem `supplier.word-unknown` where it is not offered. */
 export function requireWord(
