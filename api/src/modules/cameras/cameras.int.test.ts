@@ -230,7 +230,7 @@ describe('a live view', () => {
     expect(unknown.status).toBe(404);
   });
 
-  it('[ARC-04] ends at the worker once the module is switched off', async () => {
+  it('[ARC-04] ends at the worker once the module is switched off, and the cameras are not listed', async () => {
     expect((await offer('hall-west')).status).toBe(201);
     const ended = () => asked.filter(({ method }) => method === 'DELETE').length;
     const before = ended();
@@ -243,6 +243,10 @@ describe('a live view', () => {
     expect((await turn(false)).status).toBe(200);
     await until(() => ended() === before + 1, 'the worker ends the view');
     expect(await (await offer('hall-west')).json()).toMatchObject({ code: 'feature.off' });
+    const cameras = await api.get('/api/v1/cameras', user);
+    expect([cameras.status, await cameras.json()]).toMatchObject([404, { code: 'feature.off' }]);
+    // Sites and floor plans serve the other modules too.
+    expect((await api.get('/api/v1/sites', user)).status).toBe(200);
     expect((await turn(true)).status).toBe(200);
   });
 

@@ -5,9 +5,10 @@ import { problems } from '../../platform/http/problems.ts';
 import { cameraList, siteList } from './schema.ts';
 import type { CamerasService } from './service.ts';
 
-const config = { permission: 'camera:read' } as const;
-/** Sites and floor plans serve every module, not only monitoring. Where something is concerns everyone who reports or works there, also those who see no camera. */
-const places = { permission: 'registry:read', feature: null } as const;
+/** Sites and floor plans serve every module; the cameras are those of monitoring. */
+const config = { permission: 'camera:read', feature: 'monitoring' } as const;
+/** Where something is concerns everyone who reports or works there, also those who see no camera. */
+const places = { permission: 'registry:read' } as const;
 const tags = ['cameras'];
 
 export function camerasModule(service: CamerasService): Module {
