@@ -276,8 +276,8 @@ describe('the pages of what a company sets up', () => {
       '/cameras': { as: 'admin', id: '', shows: 'content' },
       '/notices': { as: 'admin', id: '', shows: 'content' },
     };
-    /** Needs a camera or a model that is loaded, which this world has not: see the other worlds. */
-    const elsewhere = ['/violations/:id', '/admin/models/versions/:id'];
+    /** Opened in the files of their modules: they need a camera, a loaded model, a supplier. */
+    const elsewhere = ['/violations/:id', '/admin/models/versions/:id', '/suppliers/:id'];
     const patterns = new Set(
       noticeKinds.flatMap(({ link }) => (link === null || link === 'record' ? [] : [link])),
     );

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { callerOf } from '../../platform/access/caller.ts';
 import type { App } from '../../platform/http/app-types.ts';
 import { problems } from '../../platform/http/problems.ts';
+import { exportAnswer, sendMade } from '../../platform/kit/list-export.ts';
 import type { createLots } from './lots.ts';
 import {
   clearanceQuery,
@@ -11,6 +12,7 @@ import {
   disposalAnswer,
   disposalInput,
   disposalList,
+  exportListQuery,
   historySchema,
   listQuery,
   lotInput,
@@ -56,6 +58,21 @@ function registerRegister(app: App, suppliers: Suppliers): void {
       },
     },
     (request) => suppliers.list(callerOf(request), request.query),
+  );
+  app.get(
+    '/api/v1/suppliers/export',
+    {
+      config: read,
+      schema: {
+        tags,
+        operationId: 'exportSuppliers',
+        summary: 'The list of suppliers as a spreadsheet',
+        querystring: exportListQuery,
+        response: { ...exportAnswer, ...problems(400, 401, 403, 404, 503) },
+      },
+    },
+    async (request, reply) =>
+      sendMade(reply, await suppliers.export(callerOf(request), request.query)),
   );
   app.post(
     '/api/v1/suppliers',

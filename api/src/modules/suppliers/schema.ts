@@ -1,5 +1,6 @@
 import { bilingual, instant, slug, ulid } from '@anshi/contracts';
 import { z } from 'zod';
+import { exportQuery } from '../../platform/kit/list-export.ts';
 import {
   commaSeparated,
   day,
@@ -143,6 +144,7 @@ export const listQuery = z.strictObject({
   expiry: commaSeparated(expiry).optional(),
 });
 export type ListQuery = z.infer<typeof listQuery>;
+export const exportListQuery = listQuery.omit({ limit: true, cursor: true }).extend(exportQuery);
 export const supplierPage = pageOf(supplierRow.meta({ id: 'SupplierRow' })).extend({
   counts: z.object({
     all: z.number().int(),

@@ -104,6 +104,14 @@ describe('suppliers', () => {
     );
     const names = [...all.body.items, ...rest.body.items].map(({ name }) => name);
     expect(new Set(names).size).toBe(body.counts.all);
+    const headers = await api.signIn('auditor');
+    const sheet = await api.get(
+      '/api/v1/suppliers/export?expiry=expired&format=csv&lang=en',
+      headers,
+    );
+    const lines = (await sheet.text()).trim().split('\r\n');
+    expect([sheet.status, lines.length]).toEqual([200, 2]);
+    expect(lines[1]).toContain('苏安溶剂贸易有限公司');
   });
 
   it('[SUP-01] [SUP-03] are approved with every qualification that their kind asks for, by someone else', async () => {

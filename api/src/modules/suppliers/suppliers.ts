@@ -9,13 +9,16 @@ import { newId } from '../../platform/db/ids.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { Files } from '../../platform/files/types.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { EXPORT_MOST, exportList } from '../../platform/kit/list-export.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
 import { givenOnly, saveAtVersion } from '../../platform/kit/save.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
+import type { Column } from '../../platform/kit/spreadsheet.ts';
 import { allOf, anyOf, containsSql } from '../../platform/kit/sql.ts';
 import { type Clearance, clear, type Purpose, stateOn } from './gate.ts';
 import type {
   ClearanceAnswer,
+  exportListQuery,
   ListQuery,
   qualificationInput,
   qualificationPatch,
@@ -212,6 +215,31 @@ export function createSuppliers(options: { units: Units; files: Files; timeZone:
     }
   }
 
+  async function page(tx: Transaction, query: ListQuery) {
+    const columns = { name: Prisma.sql`s.name`, id: Prisma.sql`s.id` };
+    const found = await sqlIn(tx)<{ id: string; name: string }>(Prisma.sql`
+      SELECT s.id, s.name FROM supplier s
+      WHERE ${allOf([
+        ...containsSql(query.q, [columns.name, Prisma.sql`s.credit_code`]),
+        ...anyOf(Prisma.sql`s.kind`, query.kind),
+        ...anyOf(Prisma.sql`s.status`, query.status),
+        ...anyOf(stateSql(daysAt(timeZone)), query.expiry),
+        byName.beyondSql(byName.after(query.cursor), columns),
+      ])} ORDER BY ${byName.bySql(columns)} LIMIT ${query.limit + 1}`);
+    const { rows, next } = byName.page(found, query.limit);
+    const full = await tx.supplier.findMany({
+      where: { id: { in: rows.map(({ id }) => id) } },
+      include: { qualifications: true },
+    });
+    const byId = new Map(full.map((row) => [row.id, row]));
+    const words = await readWords(tx);
+    const shown = rows.flatMap(({ id }) => {
+      const row = byId.get(id);
+      return row ? [showRow(row, words)] : [];
+    });
+    return { rows: shown, next };
+  }
+
   return {
     find,
     hold,
@@ -220,41 +248,35 @@ export function createSuppliers(options: { units: Units; files: Files; timeZone:
 
     list: (user: User, query: ListQuery): Promise<z.infer<typeof supplierPage>> =>
       units.run(user, async ({ tx }) => {
-        const { today, soon } = daysAt(timeZone);
-        const columns = { name: Prisma.sql`s.name`, id: Prisma.sql`s.id` };
-        const nearest = Prisma.sql`(SELECT min(q.valid_until) FROM supplier_qualification q
-          WHERE q.tenant_id = s.tenant_id AND q.supplier_id = s.id AND NOT q.revoked)`;
-        const state = Prisma.sql`CASE WHEN ${nearest} < ${today}::date THEN 'expired'
-          WHEN ${nearest} <= ${soon}::date THEN 'soon' ELSE 'valid' END`;
-        const found = await sqlIn(tx)<{ id: string; name: string }>(Prisma.sql`
-          SELECT s.id, s.name FROM supplier s
-          WHERE ${allOf([
-            ...containsSql(query.q, [columns.name, Prisma.sql`s.credit_code`]),
-            ...anyOf(Prisma.sql`s.kind`, query.kind),
-            ...anyOf(Prisma.sql`s.status`, query.status),
-            ...anyOf(state, query.expiry),
-            byName.beyondSql(byName.after(query.cursor), columns),
-          ])} ORDER BY ${byName.bySql(columns)} LIMIT ${query.limit + 1}`);
-        const { rows, next } = byName.page(found, query.limit);
-        const full = await tx.supplier.findMany({
-          where: { id: { in: rows.map(({ id }) => id) } },
-          include: { qualifications: true },
-        });
-        const byId = new Map(full.map((row) => [row.id, row]));
-        const words = await readWords(tx);
+        const { rows, next } = await page(tx, query);
+        const state = stateSql(daysAt(timeZone));
         const [counts] = await sqlIn(tx)<z.infer<typeof supplierPage>['counts']>(Prisma.sql`
           SELECT count(*)::int AS "all", count(*) FILTER (WHERE state = 'soon')::int AS soon,
             count(*) FILTER (WHERE state = 'expired')::int AS expired,
             count(*) FILTER (WHERE status = 'candidate')::int AS candidates
           FROM (SELECT s.status, ${state} AS state FROM supplier s) s`);
         return {
-          items: rows.flatMap(({ id }) => {
-            const row = byId.get(id);
-            return row ? [showRow(row, words)] : [];
-          }),
+          items: rows,
           next,
           counts: counts ?? { all: 0, soon: 0, expired: 0, candidates: 0 },
         };
+      }),
+
+    /** The list as a spreadsheet, by the same filters. */
+    export: (user: User, { lang, format, ...filter }: z.infer<typeof exportListQuery>) =>
+      units.run(user, async (unit) => {
+        const { rows } = await page(unit.tx, { ...filter, limit: EXPORT_MOST + 1 });
+        return exportList(unit, {
+          entity: 'supplier',
+          format,
+          language: lang,
+          timeZone,
+          fileName: 'suppliers',
+          title: { zh: '供应商', en: 'Suppliers' },
+          columns: exportColumns(lang),
+          items: rows,
+          filter,
+        });
       }),
 
     get: (user: User, id: string): Promise<SupplierView> =>
@@ -491,3 +513,21 @@ const expiryOf = (
   soon: string,
 ): 'valid' | 'soon' | 'expired' =>
   nearest === null || nearest > soon ? 'valid' : nearest < today ? 'expired' : 'soon';
+
+/** How near the end of the qualification is that ends first, of `supplier s`. */
+function stateSql({ today, soon }: { today: string; soon: string }): Prisma.Sql {
+  const nearest = Prisma.sql`(SELECT min(q.valid_until) FROM supplier_qualification q
+    WHERE q.tenant_id = s.tenant_id AND q.supplier_id = s.id AND NOT q.revoked)`;
+  return Prisma.sql`CASE WHEN ${nearest} < ${today}::date THEN 'expired'
+    WHEN ${nearest} <= ${soon}::date THEN 'soon' ELSE 'valid' END`;
+}
+
+type Exported = z.infer<typeof supplierPage>['items'][number];
+const exportColumns = (language: 'zh' | 'en'): Column<Exported>[] => [
+  { name: { zh: '名称', en: 'Name' }, width: 36, value: ({ name }) => name },
+  { name: { zh: '信用代码', en: 'Credit code' }, width: 22, value: ({ creditCode }) => creditCode },
+  { name: { zh: '类型', en: 'Kind' }, width: 22, value: ({ kindName }) => kindName[language] },
+  { name: { zh: '状态', en: 'Status' }, value: ({ status }) => status },
+  { name: { zh: '最近到期', en: 'Next end' }, value: ({ nextExpiry }) => nextExpiry },
+  { name: { zh: '可采购', en: 'Cleared' }, value: ({ cleared }) => (cleared ? '✓' : '✗') },
+];

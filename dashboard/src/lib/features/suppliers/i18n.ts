@@ -8,7 +8,10 @@ const zh = {
   search: '名称或统一社会信用代码',
   empty: '还没有供应商',
   emptyHint: '由采购录入供应商及其资质，安全管理人员准入。',
-  all: '全部',
+  allKinds: '全部类型',
+  allStatuses: '全部状态',
+  anyEnd: '不限期限',
+  export: '导出',
   fields: {
     name: '名称',
     creditCode: '信用代码',
@@ -80,7 +83,10 @@ export const words = moduleWords(zh, {
   search: 'Name or credit code',
   empty: 'No suppliers yet',
   emptyHint: 'Purchasing enters suppliers with their qualifications; safety approves them.',
-  all: 'All',
+  allKinds: 'All kinds',
+  allStatuses: 'All statuses',
+  anyEnd: 'Any end',
+  export: 'Export',
   fields: {
     name: 'Name',
     creditCode: 'Credit code',
