@@ -102,7 +102,12 @@ it('[SUP-02] two processes that enter the same at once make one, and neither fai
 it('[SUP-02] results that differ from those on record are refused, not dropped', async () => {
   const { id } = await approved('parts', ['business-licence']);
   const enter = (results?: object[]) =>
-    send<LotView>('buyer', 'POST', `/suppliers/${id}/lots`, lot('R-1', results ? { results } : {}));
+    send<LotView>(
+      'buyer',
+      'POST',
+      `/suppliers/${id}/lots`,
+      lot('R-1', { quantity: 0.1 + 0.2, ...(results ? { results } : {}) }),
+    );
   const first = await enter([water(0.1)]);
   expect(first.status).toBe(201);
   const added = await send('buyer', 'POST', `/supplier-lots/${first.body.id}/results`, {

@@ -5,6 +5,7 @@ import type { Jobs } from '../../platform/jobs/types.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
+import { isRenewed } from './gate.ts';
 import { daysAt, readWords } from './words.ts';
 
 const JOB = 'supplier-expiry';
@@ -12,7 +13,8 @@ const EVERY_MORNING = '40 7 * * *';
 
 /**
  * Tells those who manage suppliers of qualifications that end within 60 days or ended: once for each
- * stage. The rows say what was told, so that days without a process are made up for.
+ * stage, and not of one that a later one of its kind renewed. The rows say what was told, so that days
+ * without a process are made up for.
  *
  * @returns how many notices were written.
  */
@@ -32,14 +34,16 @@ export function tellOfExpiry(
         supplier: { status: { not: 'blocked' } },
         OR: [{ told: null }, { told: 'soon', validUntil: { lt: new Date(today) } }],
       },
-      include: { supplier: { select: { name: true } } },
+      include: { supplier: { select: { name: true, qualifications: true } } },
       orderBy: { id: 'asc' },
       take: 500,
     });
     if (rows.length === 0) return 0;
     const to = await holdersOf(tx, 'supplier:manage');
     const words = await readWords(tx);
-    for (const { id, kind, supplierId, validUntil, supplier } of rows) {
+    let told = 0;
+    for (const row of rows) {
+      const { id, kind, supplierId, validUntil, supplier } = row;
       const until = dayText(validUntil) ?? '';
       const isOver = until < today;
       const name = words.qualifications.get(kind) ?? { zh: kind, en: kind };
@@ -47,6 +51,8 @@ export function tellOfExpiry(
         where: { id },
         data: { told: isOver ? 'expired' : 'soon' },
       });
+      if (isRenewed(row, supplier.qualifications)) continue;
+      told++;
       await notices.notify(unit, {
         to,
         kind: 'supplier.expiry',
@@ -63,7 +69,7 @@ export function tellOfExpiry(
         subject: { entity: 'supplier', id: supplierId },
       });
     }
-    return rows.length;
+    return told;
   });
 }
 

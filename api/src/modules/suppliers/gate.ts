@@ -64,6 +64,22 @@ export function stateOn(
   return validUntil !== null && day > validUntil ? 'expired' : 'valid';
 }
 
+interface Term {
+  kind: string;
+  validUntil: Date | null;
+  revoked: boolean;
+}
+
+/** Whether another one of the same kind ends later: the end of this one matters to nobody. */
+export const isRenewed = (one: Term, all: readonly Term[]): boolean =>
+  all.some(
+    ({ kind, validUntil, revoked }) =>
+      !revoked &&
+      kind === one.kind &&
+      one.validUntil !== null &&
+      (validUntil === null || validUntil > one.validUntil),
+  );
+
 /**
  * Whether a supplier may be bought from, or be given hazardous waste, on a day. Without a reason
  * against it, it may.

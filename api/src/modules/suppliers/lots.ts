@@ -263,7 +263,8 @@ function isSame(row: Row, sent: LotInput): boolean {
     Object.entries(one).every(([field, value]) => stored[i]?.[field as keyof typeof one] === value);
   return (
     row.product === sent.product &&
-    Number(row.quantity) === sent.quantity &&
+    // The column keeps three decimals; 0.1 + 0.2 is sent as 0.30000000000000004.
+    Number(row.quantity) === Number(sent.quantity.toFixed(3)) &&
     row.unit === sent.unit &&
     dayText(row.deliveredOn) === sent.deliveredOn &&
     sent.results.every(isStored)

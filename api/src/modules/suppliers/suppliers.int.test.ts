@@ -153,6 +153,17 @@ describe('suppliers', () => {
 
   it('[SUP-01] tell those who manage them of each end once, also after days without a process', async () => {
     await made('parts', [['business-licence', 30]]);
+    const renewed = await made('parts', [
+      ['business-licence', -1],
+      ['business-licence', 400],
+    ]);
+    expect(renewed).toMatchObject({ expiry: 'valid', nextExpiry: dayIn(400) });
+    const ended = await send<{ items: SupplierView[] }>(
+      'buyer',
+      'GET',
+      '/suppliers?expiry=expired',
+    );
+    expect(ended.body.items.map(({ id }) => id)).not.toContain(renewed.id);
     const notices: { to: string[]; title: { en: string } }[] = [];
     const parts = {
       units: createUnits({ database, onError: () => {} }),
@@ -162,6 +173,7 @@ describe('suppliers', () => {
     const first = await tellOfExpiry(parts, 'demo');
     expect(first).toBeGreaterThan(2);
     expect(notices.every(({ to }) => to.length > 0)).toBe(true);
+    expect(notices.filter(({ title }) => title.en.startsWith(`${renewed.name}:`))).toEqual([]);
     expect(await tellOfExpiry(parts, 'demo')).toBe(0);
     const later = new Date(Date.now() + 90 * 86_400_000);
     expect(await tellOfExpiry(parts, 'demo', later)).toBeGreaterThan(0);

@@ -15,7 +15,7 @@ import { givenOnly, saveAtVersion } from '../../platform/kit/save.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
 import type { Column } from '../../platform/kit/spreadsheet.ts';
 import { allOf, anyOf, containsSql } from '../../platform/kit/sql.ts';
-import { type Clearance, clear, type Purpose, stateOn } from './gate.ts';
+import { type Clearance, clear, isRenewed, type Purpose, stateOn } from './gate.ts';
 import type {
   ClearanceAnswer,
   exportListQuery,
@@ -90,11 +90,10 @@ export function createSuppliers(options: { units: Units; files: Files; timeZone:
 
   function showRow(row: Row, words: SupplierWords) {
     const { today, soon } = daysAt(timeZone);
-    const ends = row.qualifications
-      .filter(({ revoked }) => !revoked)
+    const [nextExpiry = null] = row.qualifications
+      .filter((one) => !one.revoked && !isRenewed(one, row.qualifications))
       .flatMap(({ validUntil }) => dayText(validUntil) ?? [])
       .sort();
-    const nextExpiry = ends[0] ?? null;
     return {
       id: row.id,
       name: row.name,
@@ -514,10 +513,12 @@ const expiryOf = (
 ): 'valid' | 'soon' | 'expired' =>
   nearest === null || nearest > soon ? 'valid' : nearest < today ? 'expired' : 'soon';
 
-/** How near the end of the qualification is that ends first, of `supplier s`. */
+/** How near the first end is, of `supplier s`: of each kind the one that ends last, see isRenewed. */
 function stateSql({ today, soon }: { today: string; soon: string }): Prisma.Sql {
-  const nearest = Prisma.sql`(SELECT min(q.valid_until) FROM supplier_qualification q
-    WHERE q.tenant_id = s.tenant_id AND q.supplier_id = s.id AND NOT q.revoked)`;
+  const nearest = Prisma.sql`(SELECT min(k.until) FROM (
+    SELECT max(coalesce(q.valid_until, 'infinity')) AS until FROM supplier_qualification q
+    WHERE q.tenant_id = s.tenant_id AND q.supplier_id = s.id AND NOT q.revoked
+    GROUP BY q.kind) k)`;
   return Prisma.sql`CASE WHEN ${nearest} < ${today}::date THEN 'expired'
     WHEN ${nearest} <= ${soon}::date THEN 'soon' ELSE 'valid' END`;
 }
