@@ -169,13 +169,48 @@ describe('[SEC-10] the register of data, and the purge', () => {
     await admin.close();
   });
 
-  it('removes the files of evidence that were reviewed, and the record says that they were', async () => {
+  it('removes the files of evidence that were reviewed and belong to no open hazard, and the record says so', async () => {
     const camera = await startWorker(site, api);
     const kept = await camera.confirm();
     const gone = await camera.confirm();
+    const linked = await camera.confirm();
     await camera.stop();
     const verdict = { decision: 'confirm', version: 1 };
-    await call('POST', `/violations/${gone.data.violation}/verdict`, officer, verdict);
+    for (const { data } of [gone, linked]) {
+      await call('POST', `/violations/${data.violation}/verdict`, officer, verdict);
+    }
+    const hazardId = ulid();
+    const at = new Date();
+    await run(async (tx) => {
+      const reporter = await tx.appUser.findFirstOrThrow();
+      await tx.hazard.create({
+        data: {
+          tenantId: 'demo',
+          id: hazardId,
+          no: 'YH-20260101-9001',
+          title: 'still open',
+          description: 'still open',
+          type: 'fire',
+          suggestedLevel: 'general',
+          source: 'desk',
+          site: 'changzhou-1',
+          foundAt: at,
+          reportedAt: at,
+          late: false,
+          reporterId: reporter.id,
+          reporterName: { zh: '甲', en: 'A' },
+          caseId: ulid(),
+          flowVersion: 1,
+          state: 'reported',
+          version: 1,
+          assignees: [],
+        },
+      });
+      const entityId = linked.data.violation;
+      await tx.hazardLink.create({
+        data: { tenantId: 'demo', hazardId, entity: 'violation', entityId },
+      });
+    });
     await call('GET', `/violations/${gone.data.violation}`, officer);
     expect((await change('violation-evidence', { retentionDays: 1 })).status).toBe(200);
     await run((tx) => tx.evidence.updateMany({ data: { storedAt: daysAgo(3) } }));
@@ -190,6 +225,12 @@ describe('[SEC-10] the register of data, and the purge', () => {
     const answers = await Promise.all([picture(kept.data.violation), picture(gone.data.violation)]);
     expect(answers.map(({ status }) => status)).toEqual([200, 410]);
     expect(answers[1]?.code).toBe('evidence.purged');
+    // A hazard that is open still needs it; once it is closed, it goes.
+    expect((await picture(linked.data.violation)).status).toBe(200);
+    const closing = { closedAt: at, outcome: 'rejected' };
+    await run((tx) => tx.hazard.updateMany({ where: { id: hazardId }, data: closing }));
+    await call('POST', '/privacy/purges', officer);
+    expect((await picture(linked.data.violation)).code).toBe('evidence.purged');
   });
 });
 
