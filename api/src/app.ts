@@ -12,13 +12,21 @@ import { type AppParts, openPlatform } from './platform/open.ts';
  * @throws Error that lists the faults of the manifests.
  */
 export async function buildApp(parts: AppParts): Promise<App> {
-  const { settings, log, database } = parts;
+  const { settings, database } = parts;
   const opened = await openPlatform(parts);
   const { app, platform } = opened;
   const { live, features } = platform;
-  const modules = await openModules(platform);
-  await checkManifests(database, platform.workflows.definitions.subjects());
-  await opened.ready();
+  const modules = await openModules(platform).catch(async (error: unknown) => {
+    await opened.close();
+    throw error;
+  });
+  try {
+    await checkManifests(database, platform.workflows.definitions.subjects());
+  } catch (error) {
+    await modules.close();
+    await opened.close();
+    throw error;
+  }
   registerModules(app, [...opened.modules, ...modules.modules], features);
   app.get(
     '/api/v1/live-events',
@@ -29,9 +37,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await serveDashboard(app, settings.dashboardDir);
   app.addHook('onListen', async () => {
     opened.start();
-    await modules
-      .start()
-      .catch((error: unknown) => log.error({ err: error }, 'a module did not start'));
+    await modules.start();
   });
   app.addHook('preClose', async () => live.close());
   app.addHook('onClose', async () => {

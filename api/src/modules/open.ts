@@ -12,6 +12,7 @@ export const moduleManifests: readonly ModuleManifest[] = manifests.filter((one)
 export interface OpenModules {
   /** Their routes, with the features that they hang on. */
   modules: Module[];
+  /** One that fails is logged; the others start all the same. */
   start(): Promise<void>;
   /** Closes them in the reverse order. */
   close(): Promise<void>;
@@ -50,7 +51,13 @@ export async function openModules(platform: Platform): Promise<OpenModules> {
       register: (app) => module.register(app),
     })),
     async start() {
-      for (const { module } of opened) await module.start?.();
+      for (const { manifest, module } of opened) {
+        try {
+          await module.start?.();
+        } catch (error) {
+          platform.log.error({ err: error, module: manifest.name }, 'a module did not start');
+        }
+      }
     },
     close,
   };

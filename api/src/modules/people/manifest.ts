@@ -110,7 +110,7 @@ export const manifest = {
           zh: '依法制定的劳动规章实施人力资源管理所必需（第十三条第二项）',
           en: 'Needed for managing staff by lawful rules (PIPL 13(2))',
         },
-        usedBy: ['admin', 'safety-officer', 'department-head'],
+        usedBy: ['admin', 'safety-officer', 'head'],
         retentionDays: null,
         retentionSource: {
           zh: '企业规定：在职期间及安全档案保存期',

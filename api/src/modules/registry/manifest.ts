@@ -71,7 +71,7 @@ export const manifest = {
         personal: false,
         sensitive: false,
         legalBasis: { zh: '非个人信息', en: 'Not personal data' },
-        usedBy: ['maintenance'],
+        usedBy: ['maintainer'],
         retentionDays: null,
         retentionSource: {
           zh: '企业规定：设备报废前',
