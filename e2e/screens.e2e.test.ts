@@ -275,6 +275,7 @@ describe('the pages of what a company sets up', () => {
       '/admin/models/precision': { as: 'admin', id: '', shows: 'models' },
       '/cameras': { as: 'admin', id: '', shows: 'content' },
       '/notices': { as: 'admin', id: '', shows: 'content' },
+      '/admin/events': { as: 'admin', id: '', shows: 'events' },
     };
     /** Opened in the files of their modules: they need a camera, a loaded model, a supplier. */
     const elsewhere = ['/violations/:id', '/admin/models/versions/:id', '/suppliers/:id'];

@@ -39,7 +39,9 @@ export async function openPage(
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+    if (message.type() !== 'error') return;
+    const { url } = message.location();
+    complaints.push(url ? `${message.text()} ${url}` : message.text());
   });
   return { page, complaints };
 }
