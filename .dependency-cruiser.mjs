@@ -16,6 +16,13 @@ export default {
       from: { path: '^contracts/' },
       to: { path: `^(${rooms.join('|')}|tools|e2e)/` },
     },
+    {
+      name: 'the-database-has-one-face',
+      comment: 'What lets the query builder and SQL share a transaction is internal: decision 31.',
+      severity: 'error',
+      from: { path: '^api/', pathNot: '^api/src/platform/db/' },
+      to: { path: '^api/src/platform/db/(connections|lending|statements|migrations)\\.ts$' },
+    },
     ...rooms.map((room) => ({
       name: `${room}-meets-others-over-the-wire`,
       severity: 'error',
