@@ -79,16 +79,20 @@ export const open: Open = (platform) => {
       configuration.file.cameras.find((camera) => camera.id === id)?.floorPlan ?? null,
     timeZone: settings.timeZone,
   });
+  let demo = Promise.resolve();
   return {
     ...hazards.module,
     start() {
       if (!settings.demo || !configuration.file.sites.some(({ id }) => id === DEMO_SITE)) return;
       const around = { tenant: settings.tenant, accounts: platform.accounts, uploaded: uploads };
       // Beside the first requests: nobody waits for it.
-      seedDemoHazards(hazards.parts, around).then(
-        (made) => made > 0 && log.info({ made }, 'hazards of the demonstration are made'),
+      demo = seedDemoHazards(hazards.parts, around).then(
+        (made) => {
+          if (made > 0) log.info({ made }, 'hazards of the demonstration are made');
+        },
         (error: unknown) => log.warn({ err: error }, 'the demonstration has no hazards'),
       );
     },
+    close: () => demo,
   };
 };

@@ -7,6 +7,7 @@ import { createStatementNames } from './statements.ts';
 export interface Opening {
   readonly actor: Actor;
   readonly client: TenantClient;
+  readonly nameOf: NameStatement;
   /** The last statement, which is not waited for before the commit is sent. */
   last?: Promise<unknown>;
   /** Why its first statement that failed did. */
@@ -109,12 +110,17 @@ export class TenantClient extends pg.Client {
   }
 }
 
-const nameOf = createStatementNames();
 /** Statements that steer the transaction are one message each as they are. */
 const STEERING = /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET)\b/;
-/** The name under which each connection keeps a statement that comes often; see {@link createStatementNames}. */
-export const statementName = (text: string): string | undefined =>
-  STEERING.test(text) ? undefined : nameOf(text);
+
+/** The name under which each connection of a pool keeps a statement that comes often. */
+export type NameStatement = (text: string) => string | undefined;
+
+/** The names of one pool; see {@link createStatementNames}. */
+export function nameStatements(): NameStatement {
+  const nameOf = createStatementNames();
+  return (text) => (STEERING.test(text) ? undefined : nameOf(text));
+}
 
 /** A pool of connections as the role that row-level security binds; each is made when it is needed. */
 export function openPool<Pool extends pg.Pool>(

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import {
+  nameStatements,
   type Opening,
   openPool,
-  statementName,
   type TenantClient,
   writeValues,
 } from './connections.ts';
@@ -66,7 +66,7 @@ export const sqlIn = (tx: Transaction): Sql => {
   return async <Row>({ text, values }: Prisma.Sql) => {
     // One that took too long was given up, and its connection may be someone else's by now.
     if (client.during !== opening) throw new TransactionOver();
-    const name = statementName(text);
+    const name = opening.nameOf(text);
     const { rows } = await client.query({ text, values, ...(name ? { name } : {}) });
     return rows as Row[];
   };
@@ -106,14 +106,15 @@ export function openDatabase(
 ): Database {
   const { longestMs = LONGEST_MS, onError = () => {} } = options;
   const pool = openPool(LendingPool, url, { connections: options.connections ?? 10, onError });
-  const builder = createQueryBuilder(pool, { onError });
+  const nameOf = nameStatements();
+  const builder = createQueryBuilder(pool, { onError, nameOf });
 
   async function once<Result>(
     actor: Actor,
     work: (tx: Transaction) => Promise<Result>,
   ): Promise<Result> {
     const client = (await pool.connect()) as TenantClient & pg.PoolClient;
-    const opening: Opening = { actor, client };
+    const opening: Opening = { actor, client, nameOf };
     const { tx, leave } = builder.join(opening);
     openings.set(tx, opening);
     client.on('error', onError);

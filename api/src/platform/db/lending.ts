@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { type Prisma, PrismaClient } from '../../generated/prisma/client.ts';
-import { type Opening, statementName } from './connections.ts';
+import type { NameStatement, Opening } from './connections.ts';
 
 /** The transaction that the query builder is about to join. */
 const joining = new AsyncLocalStorage<Loan>();
@@ -67,11 +67,11 @@ const NEVER_MS = 3_600_000;
 /** The query builder on a pool, which joins transactions that others began. */
 export function createQueryBuilder(
   pool: LendingPool,
-  { onError }: { onError: (error: Error) => void },
+  { onError, nameOf }: { onError: (error: Error) => void; nameOf: NameStatement },
 ) {
   const adapter = new PrismaPg(pool, {
     onConnectionError: onError,
-    statementNameGenerator: ({ sql }) => statementName(sql) as string,
+    statementNameGenerator: ({ sql }) => nameOf(sql) as string,
   });
   const prisma = new PrismaClient({ adapter });
   return {
