@@ -25,7 +25,7 @@ async function cruise(files: Record<string, string>): Promise<{ code: number; ou
   for (const room of rooms) {
     await writeFile(join(folder, room, 'main.ts'), files[room] ?? 'export const nothing = 0;');
   }
-  const program = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+  const program = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
   return new Promise((resolve) => {
     execFile(
       process.execPath,
