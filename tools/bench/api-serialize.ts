@@ -13,7 +13,7 @@ export async function serializing({
   reader,
 }: Side): Promise<{ listJsonMs: number; listSchemaMs: number }> {
   const answer = await fetch(`${url}/hazards?limit=50`, {
-    headers: { authorization: `Bearer ${reader}` },
+    headers: { authorization: reader },
   });
   const page = hazardPage.parse(await answer.json());
   const bySchema = () => {
