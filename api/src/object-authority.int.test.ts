@@ -21,34 +21,12 @@ import { makeUser } from './testing/users.ts';
  * department's, another person's. Routes come from the program itself; one whose address is in
  * neither table fails, so that a new one is tried or is said to need none.
  *
- * Records by the tables that their ids lie in; the first parameter of the address first.
+ * Records by the tables that their ids lie in, as the manifests say.
  */
-const records: Record<string, readonly string[]> = {
-  ...Object.assign({}, ...manifests.map((one) => one.records ?? {})),
-  '/users/:id': ['app_user'],
-  '/access-reviews/:id': ['access_review'],
-  '/account-requests/:id': ['account_request'],
-  '/persons/:id': ['person'],
-  '/persons/:id/badges/:binding': ['person', 'badge'],
-  '/equipment/:id': ['equipment'],
-  '/areas/:id': ['area'],
-  '/privacy/requests/:id': ['data_request'],
-  '/files/:id': ['stored_file'],
-  '/uploads/:id': ['upload'],
-  '/notices/robots/:id': ['notice_robot'],
-  '/notices/:id': ['notice'],
-  '/audit/findings/:id': ['audit_finding'],
-  '/auth/sessions/:id': ['session'],
-  '/violations/:id': ['violation'],
-  '/models/versions/:id': ['model_version'],
-  '/models/reviews/:id': ['model_review'],
-  '/models/label-exports/:id': ['model_label_export'],
-  '/hazards/:id': ['hazard'],
-  '/hazard-penalties/:id': ['hazard_penalty'],
-  '/webhooks/:id/deliveries/:delivery': ['webhook', 'webhook_delivery'],
-  '/webhooks/:id': ['webhook'],
-  '/dead-letters/:id': ['consumer_dead_letter'],
-};
+const records: Record<string, readonly string[]> = Object.assign(
+  {},
+  ...manifests.map((one) => one.records ?? {}),
+);
 /** Named by what each company calls its own: the same name at another is another row. */
 const byName = new Set([
   'GET /roles/:id',
@@ -80,69 +58,22 @@ const byName = new Set([
   'GET /data-catalogue/:entity/:id/lineage',
 ]);
 
-const words = { zh: '别人的', en: "another's" };
-const day = '2026-11-25';
-/** What modules keep beside their routes, in `probes.ts`. */
-const modules = new URL('./modules/', import.meta.url);
-const probes = await Promise.all(
-  readdirSync(modules)
-    .filter((name) => existsSync(new URL(`${name}/probes.ts`, modules)))
-    .map(async (name) => {
-      const found = (await import(`./modules/${name}/probes.ts`)) as { bodies: typeof bodies };
-      return found.bodies;
-    }),
-);
-/** Bodies that pass the schemas, so that it is the id that is looked at. */
-const bodies: Record<string, object> = {
-  ...Object.assign({}, ...probes),
-  'PATCH /users/:id': { version: 1, displayName: words },
-  'POST /users/:id/lock': { reason: 'not mine to lock' },
-  'POST /users/:id/reset-password': {},
-  'POST /users/:id/duty-overrides': {
-    conflict: 'roles-keys',
-    reason: 'a reason that is long enough',
-  },
-  'POST /access-reviews/:id/decisions': {
-    decisions: [{ userId: ulid(), roleId: 'worker', decision: 'keep' }],
-  },
-  'PATCH /persons/:id': { version: 1, name: 'taken over' },
-  'POST /persons/:id/transfer': { departmentId: 'purchasing', post: null },
-  'POST /persons/:id/leave': { on: day },
-  'POST /persons/:id/return': { departmentId: 'purchasing', post: null, on: day },
-  'POST /persons/:id/badges': { badge: 'badge-of-another' },
-  'POST /persons/:id/reveal': { field: 'phone', reason: 'curiosity' },
-  'POST /persons/:id/consents': {
-    purpose: 'badge-tracking',
-    noticeVersion: 1,
-    decision: 'given',
-    how: 'desk',
-    note: 'nobody was asked',
-  },
-  'POST /persons/:id/consents/withdraw': { purpose: 'badge-tracking', note: 'nobody was asked' },
-  'POST /privacy/requests/:id/decision': { decision: 'refuse', answer: 'no' },
-  'PATCH /notices/robots/:id': { name: 'taken over' },
-  'POST /audit/findings/:id/handle': { note: 'nothing to see' },
-  'POST /violations/:id/verdict': { decision: 'confirm', version: 1 },
-  'POST /models/versions/:id/decisions': { decision: 'retire', reason: 'not mine' },
-  'POST /models/reviews/:id/actions': { transition: 'keep', version: 1 },
-  'POST /hazards/:id/actions': { transition: 'accept', version: 1 },
-  'POST /hazards/:id/penalties': { kind: 'false-report', reason: 'none' },
-  'POST /hazard-penalties/:id/appeal': { text: 'none of mine' },
-  'POST /hazard-penalties/:id/decision': { uphold: false, reason: 'none of mine' },
-  'POST /dead-letters/:id/dismiss': { reason: 'not mine to dismiss' },
-  'PATCH /webhooks/:id': { version: 1, name: 'taken over' },
-  'POST /webhooks/:id/secret': {},
-  'PUT /areas/:id': {
-    site: 'changzhou-1',
-    name: words,
-    kind: 'workshop',
-    departmentId: 'purchasing',
-  },
-  'PUT /equipment/:id': { name: words, kind: 'lathe', departmentId: 'purchasing' },
-  'PUT /departments/:id': { name: words, kind: 'production', parentId: 'purchasing' },
-};
+/** Bodies that pass the schemas, so that it is the id that is looked at: each module's `probes.ts`. */
+const bodies: Record<string, object> = {};
+for (const room of ['modules', 'platform']) {
+  const folder = new URL(`./${room}/`, import.meta.url);
+  for (const name of readdirSync(folder)) {
+    if (!existsSync(new URL(`${name}/probes.ts`, folder))) continue;
+    const found =
+      room === 'modules'
+        ? await import(`./modules/${name}/probes.ts`)
+        : await import(`./platform/${name}/probes.ts`);
+    Object.assign(bodies, (found as { bodies: Record<string, object> }).bodies);
+  }
+}
 
 const RIVAL = 'rival';
+const words = { zh: '别人的', en: "another's" };
 const MARK = 'MARK-OF-THE-RIVAL';
 let site: Site;
 let urls: { adminUrl: string; appUrl: string };

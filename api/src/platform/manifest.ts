@@ -9,6 +9,16 @@
 /** A text in both languages. */
 export type Bilingual = { readonly zh: string; readonly en: string };
 
+/** Every preset that the program comes with. */
+export const everyPreset = [
+  'machinery',
+  'chemical',
+  'automotive',
+  'electronics',
+  'small-machinery',
+  'large-chemical',
+] as const;
+
 /** From the narrowest to the widest: one's own, of one's departments, of one's site, all. */
 export const scopes = ['own', 'department', 'site', 'all'] as const;
 export type Scope = (typeof scopes)[number];

@@ -54,5 +54,8 @@ export const manifest = {
       },
     },
   },
+  records: {
+    '/access-reviews/:id': ['access_review'],
+  },
   tables: ['access_review', 'access_review_case'],
 } as const satisfies ModuleManifest;

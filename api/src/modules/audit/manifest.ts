@@ -104,5 +104,8 @@ export const manifest = {
       },
     ],
   },
+  records: {
+    '/audit/findings/:id': ['audit_finding'],
+  },
   tables: ['audit_log', 'audit_seal', 'audit_rule', 'audit_finding'],
 } as const satisfies ModuleManifest;

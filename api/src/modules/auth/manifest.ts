@@ -96,5 +96,8 @@ export const manifest = {
       },
     ],
   },
+  records: {
+    '/auth/sessions/:id': ['session'],
+  },
   tables: ['session', 'refresh_token', 'sign_in_throttle', 'recovery_code'],
 } as const satisfies ModuleManifest;

@@ -127,7 +127,7 @@ describe('[SEC-21] employees are told and asked before their data are collected'
 
   it('asks only for what the program does, and stops at a refusal', async () => {
     expect(Object.keys(await own()).sort()).toEqual([...enforcedPurposes].sort());
-    // The notice on pictures says that nobody is picked out of them.
+    // The notice on pictures says that they are not used to identify a person.
     const { json } = await call('GET', '/me/consents', worker);
     const training = json.items.find(
       (one: { purpose: { id: string } }) => one.purpose.id === 'training-data',
@@ -260,7 +260,7 @@ describe('[SEC-21] employees are told and asked before their data are collected'
     const before = await of();
     expect(Object.values(before.counts).some((count) => count !== null)).toBe(true);
     expect((await decide('withdrawn', 3)).status).toBe(200);
-    // One who withdrew is still nobody's business but their own.
+    // A withdrawal does not open the person's answers to others.
     const after = await of();
     expect(after.counts.withdrawn).toSatisfy((n: number | null) => n === null || n >= 2);
   });

@@ -33,7 +33,7 @@ export async function consentOverview(
     minGroupSize,
     items: purposes.map((purpose) => {
       const counts = { given: 0, refused: 0, withdrawn: 0, outdated: 0, unasked: people };
-      // Answers to a purpose that is not active mean nothing now: nobody is asked, nothing is collected.
+      // Answers to an inactive purpose are left out: no data are collected for it.
       if (!purpose.active) return { purpose, counts: { ...counts, unasked: 0 } };
       for (const { decision, version, n } of newest.filter((one) => one.purpose === purpose.id)) {
         const old = decision === 'given' && version < purpose.validFrom;

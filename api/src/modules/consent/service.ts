@@ -92,7 +92,7 @@ export function createConsentService({ units }: { units: Units }) {
   ): Promise<void> {
     const { tx, caller } = unit;
     const purpose = (await purposes(tx)).find(({ id }) => id === given.purpose);
-    // An agreement can be taken back also where nobody is asked any more.
+    // A consent can be withdrawn after its purpose became inactive.
     const isAsked = purpose?.active || given.decision === 'withdrawn';
     if (!purpose || !isAsked) throw new Problem('consent.purpose-unknown');
     // A withdrawal needs no reading of the newest text.

@@ -1,38 +1,36 @@
-import type { DictionaryEntry } from '../../platform/manifest.ts';
-
-/** In every preset. */
-const everywhere = [
-  'machinery',
-  'chemical',
-  'automotive',
-  'electronics',
-  'small-machinery',
-  'large-chemical',
-];
+import { type DictionaryEntry, everyPreset } from '../../platform/manifest.ts';
 
 /** The words that a tenant starts with, by preset. */
 export const dictionaries = {
   'hazard-type': {
     name: { zh: '隐患类型', en: 'Types of hazards' },
     words: [
-      { id: 'unsafe-act', name: { zh: '不安全行为', en: 'Unsafe behaviour' }, presets: everywhere },
+      {
+        id: 'unsafe-act',
+        name: { zh: '不安全行为', en: 'Unsafe behaviour' },
+        presets: everyPreset,
+      },
       {
         id: 'unsafe-condition',
         name: { zh: '不安全状态', en: 'Unsafe condition' },
-        presets: everywhere,
+        presets: everyPreset,
       },
-      { id: 'ppe', name: { zh: '劳动防护用品', en: 'Protective equipment' }, presets: everywhere },
-      { id: 'machine-guard', name: { zh: '机械防护', en: 'Machine guards' }, presets: everywhere },
-      { id: 'electrical', name: { zh: '电气安全', en: 'Electrical' }, presets: everywhere },
-      { id: 'fire', name: { zh: '消防与疏散', en: 'Fire and escape' }, presets: everywhere },
+      { id: 'ppe', name: { zh: '劳动防护用品', en: 'Protective equipment' }, presets: everyPreset },
+      { id: 'machine-guard', name: { zh: '机械防护', en: 'Machine guards' }, presets: everyPreset },
+      { id: 'electrical', name: { zh: '电气安全', en: 'Electrical' }, presets: everyPreset },
+      { id: 'fire', name: { zh: '消防与疏散', en: 'Fire and escape' }, presets: everyPreset },
       {
         id: 'lifting',
         name: { zh: '起重与吊装', en: 'Lifting' },
         presets: ['machinery', 'chemical', 'automotive', 'small-machinery', 'large-chemical'],
       },
-      { id: 'vehicle', name: { zh: '厂内机动车辆', en: 'Vehicles on site' }, presets: everywhere },
-      { id: 'work-at-height', name: { zh: '高处作业', en: 'Work at height' }, presets: everywhere },
-      { id: 'hot-work', name: { zh: '动火作业', en: 'Hot work' }, presets: everywhere },
+      { id: 'vehicle', name: { zh: '厂内机动车辆', en: 'Vehicles on site' }, presets: everyPreset },
+      {
+        id: 'work-at-height',
+        name: { zh: '高处作业', en: 'Work at height' },
+        presets: everyPreset,
+      },
+      { id: 'hot-work', name: { zh: '动火作业', en: 'Hot work' }, presets: everyPreset },
       {
         id: 'confined-space',
         name: { zh: '有限空间', en: 'Confined space' },
@@ -41,7 +39,7 @@ export const dictionaries = {
       {
         id: 'special-equipment',
         name: { zh: '特种设备', en: 'Special equipment' },
-        presets: everywhere,
+        presets: everyPreset,
       },
       {
         id: 'chemical-leak',
@@ -69,10 +67,10 @@ export const dictionaries = {
       {
         id: 'occupational-health',
         name: { zh: '职业卫生', en: 'Occupational health' },
-        presets: everywhere,
+        presets: everyPreset,
       },
-      { id: 'housekeeping', name: { zh: '现场 5S', en: 'Housekeeping' }, presets: everywhere },
-      { id: 'management', name: { zh: '管理缺陷', en: 'Management' }, presets: everywhere },
+      { id: 'housekeeping', name: { zh: '现场 5S', en: 'Housekeeping' }, presets: everyPreset },
+      { id: 'management', name: { zh: '管理缺陷', en: 'Management' }, presets: everyPreset },
       {
         id: 'battery-fire',
         name: { zh: '电池热失控', en: 'Thermal runaway of batteries' },
@@ -100,7 +98,7 @@ export const dictionaries = {
         data: { chemical: true },
         presets: ['chemical', 'large-chemical'],
       },
-      { id: 'other', name: { zh: '其他', en: 'Other' }, presets: everywhere },
+      { id: 'other', name: { zh: '其他', en: 'Other' }, presets: everyPreset },
     ],
   },
 } as const satisfies Record<string, DictionaryEntry>;

@@ -234,6 +234,10 @@ export const manifest = {
       },
     ],
   },
+  records: {
+    '/hazards/:id': ['hazard'],
+    '/hazard-penalties/:id': ['hazard_penalty'],
+  },
   tables: [
     'hazard',
     'hazard_party',

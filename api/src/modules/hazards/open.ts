@@ -85,7 +85,7 @@ export const open: Open = (platform) => {
     start() {
       if (!settings.demo || !configuration.file.sites.some(({ id }) => id === DEMO_SITE)) return;
       const around = { tenant: settings.tenant, accounts: platform.accounts, uploaded: uploads };
-      // Beside the first requests: nobody waits for it.
+      // In the background: the start does not wait for it.
       demo = seedDemoHazards(hazards.parts, around).then(
         (made) => {
           if (made > 0) log.info({ made }, 'hazards of the demonstration are made');

@@ -94,7 +94,7 @@ describe('[HAZ-07] the progress of a hazard', () => {
       },
       { transition: 'start', toName: { zh: '整改中' } },
     ]);
-    // The reporter is left out; nobody takes that for a step of the system.
+    // The reporter is hidden; the history still tells a hidden person from the system.
     expect(items[0]).toMatchObject({ kind: 'started', bySystem: false });
     expect(items[1]?.values).toEqual(
       expect.arrayContaining([expect.objectContaining({ id: 'department', type: 'department' })]),

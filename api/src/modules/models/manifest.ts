@@ -132,6 +132,11 @@ export const manifest = {
       },
     ],
   },
+  records: {
+    '/models/versions/:id': ['model_version'],
+    '/models/reviews/:id': ['model_review'],
+    '/models/label-exports/:id': ['model_label_export'],
+  },
   tables: [
     'model_version',
     'model_announcement',

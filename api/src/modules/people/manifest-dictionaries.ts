@@ -1,32 +1,26 @@
-import type { DictionaryEntry } from '../../platform/manifest.ts';
-
-/** In every preset. */
-const everywhere = [
-  'machinery',
-  'chemical',
-  'automotive',
-  'electronics',
-  'small-machinery',
-  'large-chemical',
-];
+import { type DictionaryEntry, everyPreset } from '../../platform/manifest.ts';
 
 /** The words that a tenant starts with, by preset. */
 export const dictionaries = {
   'special-work': {
     name: { zh: '特殊作业', en: 'Special work' },
     words: [
-      { id: 'hot-work', name: { zh: '动火作业', en: 'Hot work' }, presets: everywhere },
+      { id: 'hot-work', name: { zh: '动火作业', en: 'Hot work' }, presets: everyPreset },
       {
         id: 'confined-space',
         name: { zh: '受限空间作业', en: 'Confined space' },
-        presets: everywhere,
+        presets: everyPreset,
       },
-      { id: 'work-at-height', name: { zh: '高处作业', en: 'Work at height' }, presets: everywhere },
-      { id: 'lifting', name: { zh: '吊装作业', en: 'Lifting' }, presets: everywhere },
+      {
+        id: 'work-at-height',
+        name: { zh: '高处作业', en: 'Work at height' },
+        presets: everyPreset,
+      },
+      { id: 'lifting', name: { zh: '吊装作业', en: 'Lifting' }, presets: everyPreset },
       {
         id: 'temporary-electricity',
         name: { zh: '临时用电', en: 'Temporary electricity' },
-        presets: everywhere,
+        presets: everyPreset,
       },
       {
         id: 'excavation',

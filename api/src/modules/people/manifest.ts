@@ -169,6 +169,10 @@ export const manifest = {
       },
     ],
   },
+  records: {
+    '/persons/:id': ['person'],
+    '/persons/:id/badges/:binding': ['person', 'badge'],
+  },
   tables: ['person', 'person_sensitive', 'badge'],
   published: ['person', 'badge'],
 } as const satisfies ModuleManifest;

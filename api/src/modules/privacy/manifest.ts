@@ -43,6 +43,9 @@ export const manifest = {
       'privacy-setting': { zh: '隐私设置', en: 'privacy settings' },
     },
   },
+  records: {
+    '/privacy/requests/:id': ['data_request'],
+  },
   tables: [
     'data_policy',
     'purge_proof',

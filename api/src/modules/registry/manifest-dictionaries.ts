@@ -1,31 +1,21 @@
-import type { DictionaryEntry } from '../../platform/manifest.ts';
-
-/** In every preset. */
-const everywhere = [
-  'machinery',
-  'chemical',
-  'automotive',
-  'electronics',
-  'small-machinery',
-  'large-chemical',
-];
+import { type DictionaryEntry, everyPreset } from '../../platform/manifest.ts';
 
 /** The words that a tenant starts with, by preset. */
 export const dictionaries = {
   'area-kind': {
     name: { zh: '区域类型', en: 'Kinds of areas' },
     words: [
-      { id: 'workshop', name: { zh: '车间', en: 'Workshop' }, presets: everywhere },
-      { id: 'machine-cell', name: { zh: '设备作业区', en: 'Machine cell' }, presets: everywhere },
-      { id: 'storage', name: { zh: '仓库', en: 'Storage' }, presets: everywhere },
+      { id: 'workshop', name: { zh: '车间', en: 'Workshop' }, presets: everyPreset },
+      { id: 'machine-cell', name: { zh: '设备作业区', en: 'Machine cell' }, presets: everyPreset },
+      { id: 'storage', name: { zh: '仓库', en: 'Storage' }, presets: everyPreset },
       {
         id: 'chemical-storage',
         name: { zh: '化学品库', en: 'Chemical storage' },
         presets: ['chemical', 'large-chemical'],
       },
-      { id: 'passage', name: { zh: '通道', en: 'Passage' }, presets: everywhere },
-      { id: 'office', name: { zh: '办公区', en: 'Office' }, presets: everywhere },
-      { id: 'other', name: { zh: '其他', en: 'Other' }, presets: everywhere },
+      { id: 'passage', name: { zh: '通道', en: 'Passage' }, presets: everyPreset },
+      { id: 'office', name: { zh: '办公区', en: 'Office' }, presets: everyPreset },
+      { id: 'other', name: { zh: '其他', en: 'Other' }, presets: everyPreset },
       {
         id: 'welding-shop',
         name: { zh: '焊接区', en: 'Welding shop' },
@@ -115,7 +105,7 @@ export const dictionaries = {
         id: 'forklift',
         name: { zh: '叉车', en: 'Forklift' },
         data: { special: true },
-        presets: everywhere,
+        presets: everyPreset,
       },
       {
         id: 'boiler',

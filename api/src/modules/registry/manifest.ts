@@ -120,6 +120,10 @@ export const manifest = {
       },
     ],
   },
+  records: {
+    '/equipment/:id': ['equipment'],
+    '/areas/:id': ['area'],
+  },
   tables: ['department', 'area', 'equipment', 'equipment_parameter'],
   published: ['department', 'area', 'equipment'],
 } as const satisfies ModuleManifest;

@@ -21,7 +21,7 @@ import type {
   lotQuery,
   resultsBody,
 } from './schema.ts';
-import type { Suppliers } from './suppliers.ts';
+import type { SupplierRecords } from './supplier-records.ts';
 import { readWords, rulesOf, type SupplierWords } from './words.ts';
 
 type User = Caller & { account: Account };
@@ -33,8 +33,8 @@ const newest = listOrder('supplier lots', 'desc', { deliveredOn: 'time', id: 'id
 const supplier = { select: { id: true, name: true, kind: true } } as const;
 
 /** Deliveries with their tests and their release, and transfers of hazardous waste. */
-export function createLots(options: { units: Units; suppliers: Suppliers }) {
-  const { units, suppliers } = options;
+export function createLots(options: { units: Units; records: SupplierRecords }) {
+  const { units, records } = options;
 
   async function find(tx: Transaction, id: string): Promise<Row> {
     const row = await tx.supplierLot.findFirst({ where: { id }, include: { supplier } });
@@ -93,10 +93,10 @@ export function createLots(options: { units: Units; suppliers: Suppliers }) {
       supplierId: string,
       input: LotInput,
     ): Promise<{ lot: LotView; again: boolean }> =>
-      suppliers.gated(user, supplierId, { purpose: 'buy', lot: input.number }, async (unit) => {
+      records.gated(user, supplierId, { purpose: 'buy', lot: input.number }, async (unit) => {
         const { tx } = unit;
         const { results, ...given } = input;
-        await suppliers.hold(tx, supplierId);
+        await records.hold(tx, supplierId);
         const known = await tx.supplierLot.findFirst({
           where: { supplierId, number: input.number },
           include: { supplier },
@@ -107,7 +107,7 @@ export function createLots(options: { units: Units; suppliers: Suppliers }) {
           }
           return { lot: await one(unit, known.id, user.account), again: true };
         }
-        await suppliers.requireCleared(unit, supplierId, 'buy');
+        await records.requireCleared(unit, supplierId, 'buy');
         const id = newId();
         await tx.supplierLot.create({
           data: {
@@ -164,7 +164,7 @@ export function createLots(options: { units: Units; suppliers: Suppliers }) {
     ): Promise<LotView> => {
       const { supplierId } = await units.run(user, ({ tx }) => find(tx, id));
       const asked = { purpose: 'use', lot: id };
-      return suppliers.gated(user, supplierId, asked, async (unit) => {
+      return records.gated(user, supplierId, asked, async (unit) => {
         const { tx } = unit;
         const row = await find(tx, id);
         const current = await one(unit, id, user.account);
@@ -177,7 +177,7 @@ export function createLots(options: { units: Units; suppliers: Suppliers }) {
           if (reasons.length > 0) {
             throw new Problem('supplier.not-cleared', undefined, { reasons });
           }
-          await suppliers.requireCleared(unit, row.supplierId, 'buy');
+          await records.requireCleared(unit, row.supplierId, 'buy');
         }
         const { count } = await tx.supplierLot.updateMany({
           where: { id, version: body.version, state: 'waiting' },
@@ -204,7 +204,7 @@ export function createLots(options: { units: Units; suppliers: Suppliers }) {
 
     disposals: (user: User, supplierId: string): Promise<z.infer<typeof disposalList>> =>
       units.run(user, async ({ tx }) => {
-        await suppliers.find(tx, supplierId);
+        await records.find(tx, supplierId);
         const rows = await tx.supplierDisposal.findMany({
           where: { supplierId },
           orderBy: [{ handedOn: 'desc' }, { id: 'desc' }],
@@ -222,35 +222,30 @@ export function createLots(options: { units: Units; suppliers: Suppliers }) {
       supplierId: string,
       input: z.infer<typeof disposalInput>,
     ): Promise<z.infer<typeof disposalAnswer>> =>
-      suppliers.gated(
-        user,
-        supplierId,
-        { purpose: 'dispose', waste: input.waste },
-        async (unit) => {
-          const { waste, handedOn } = input;
-          await suppliers.requireCleared(unit, supplierId, 'dispose', { waste, on: handedOn });
-          const id = newId();
-          const row = await unit.tx.supplierDisposal.create({
-            data: {
-              tenantId: user.tenant,
-              id,
-              supplierId,
-              ...input,
-              handedOn: new Date(input.handedOn),
-              byUser: user.account.id,
-            },
-          });
-          const after = { supplier: supplierId, ...input };
-          await unit.audit({ action: 'create', entity: 'supplier-disposal', id, after });
-          await unit.emit({
-            entity: 'supplier-disposal',
-            what: 'handed-over',
-            subject: id,
-            data: after,
-          });
-          return showDisposal(row);
-        },
-      ),
+      records.gated(user, supplierId, { purpose: 'dispose', waste: input.waste }, async (unit) => {
+        const { waste, handedOn } = input;
+        await records.requireCleared(unit, supplierId, 'dispose', { waste, on: handedOn });
+        const id = newId();
+        const row = await unit.tx.supplierDisposal.create({
+          data: {
+            tenantId: user.tenant,
+            id,
+            supplierId,
+            ...input,
+            handedOn: new Date(input.handedOn),
+            byUser: user.account.id,
+          },
+        });
+        const after = { supplier: supplierId, ...input };
+        await unit.audit({ action: 'create', entity: 'supplier-disposal', id, after });
+        await unit.emit({
+          entity: 'supplier-disposal',
+          what: 'handed-over',
+          subject: id,
+          data: after,
+        });
+        return showDisposal(row);
+      }),
   };
 }
 

@@ -1,9 +1,7 @@
-import type { DictionaryEntry } from '../../platform/manifest.ts';
+import { type DictionaryEntry, everyPreset } from '../../platform/manifest.ts';
 
 /** The presets that have the module. */
 export const inPresets = ['machinery', 'chemical', 'automotive', 'electronics', 'large-chemical'];
-/** The words are there for a company that switches it on later, too. */
-const everywhere = [...inPresets, 'small-machinery'];
 const chemical = ['chemical', 'large-chemical', 'electronics'];
 
 /**
@@ -20,7 +18,7 @@ export const dictionaries = {
         id: 'parts',
         name: { zh: '零部件', en: 'Parts' },
         data: { requires: [['business-licence']] },
-        presets: everywhere,
+        presets: everyPreset,
       },
       {
         id: 'chemicals',
@@ -29,7 +27,7 @@ export const dictionaries = {
           requires: [['business-licence'], ['safety-production-licence', 'hazchem-licence']],
           testsRequired: true,
         },
-        presets: everywhere,
+        presets: everyPreset,
       },
       {
         id: 'transport',
@@ -41,13 +39,13 @@ export const dictionaries = {
         id: 'service',
         name: { zh: '外包与检维修', en: 'Contractors' },
         data: { requires: [['business-licence'], ['safety-production-licence', 'iso-45001']] },
-        presets: everywhere,
+        presets: everyPreset,
       },
       {
         id: 'waste-disposer',
         name: { zh: '危废处置单位', en: 'Hazardous waste disposer' },
         data: { requires: [['business-licence'], ['hazardous-waste-licence']] },
-        presets: everywhere,
+        presets: everyPreset,
       },
     ],
   },
@@ -57,17 +55,17 @@ export const dictionaries = {
       {
         id: 'business-licence',
         name: { zh: '营业执照', en: 'Business licence' },
-        presets: everywhere,
+        presets: everyPreset,
       },
       {
         id: 'safety-production-licence',
         name: { zh: '安全生产许可证', en: 'Work safety licence' },
-        presets: everywhere,
+        presets: everyPreset,
       },
       {
         id: 'hazchem-licence',
         name: { zh: '危险化学品经营许可证', en: 'Licence to trade hazardous chemicals' },
-        presets: everywhere,
+        presets: everyPreset,
       },
       {
         id: 'dangerous-goods-transport',
@@ -78,17 +76,17 @@ export const dictionaries = {
         id: 'hazardous-waste-licence',
         name: { zh: '危险废物经营许可证', en: 'Hazardous waste licence' },
         data: { wastes: true },
-        presets: everywhere,
+        presets: everyPreset,
       },
       {
         id: 'special-equipment-licence',
         name: { zh: '特种设备生产许可证', en: 'Licence to make special equipment' },
-        presets: everywhere,
+        presets: everyPreset,
       },
       {
         id: 'iso-45001',
         name: { zh: 'ISO 45001 认证', en: 'ISO 45001 certificate' },
-        presets: everywhere,
+        presets: everyPreset,
       },
     ],
   },

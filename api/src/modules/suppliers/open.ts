@@ -1,22 +1,26 @@
 import type { Open } from '../../platform/module.ts';
 import { scheduleExpiry } from './expiry.ts';
 import { createLots } from './lots.ts';
+import { createQualifications } from './qualifications.ts';
 import { registerSuppliers } from './routes.ts';
-import { createSuppliers, QUALIFICATION, type Suppliers } from './suppliers.ts';
+import { createSupplierList } from './supplier-list.ts';
+import { createSupplierRecords, QUALIFICATION, type SupplierRecords } from './supplier-records.ts';
+import { createSuppliers } from './suppliers.ts';
 
 declare module '../../platform/module.ts' {
   interface ModuleServices {
     /** The gate, for modules that buy, use or dispose. */
-    suppliers: Pick<Suppliers, 'requireCleared' | 'gated'>;
+    suppliers: Pick<SupplierRecords, 'requireCleared' | 'gated'>;
   }
 }
 
 export const open: Open = async (platform) => {
   const { units, uploads, notices, jobs, features, services, settings } = platform;
   const { timeZone } = settings;
-  const suppliers = createSuppliers({ units, files: uploads.files, timeZone });
-  services.provide('suppliers', suppliers);
-  uploads.files.guard(QUALIFICATION, async (account) => account.permissions.has('supplier:read'));
+  const { files } = uploads;
+  const records = createSupplierRecords({ units, files, timeZone });
+  services.provide('suppliers', records);
+  files.guard(QUALIFICATION, async (account) => account.permissions.has('supplier:read'));
   await scheduleExpiry({
     units,
     notices,
@@ -24,6 +28,13 @@ export const open: Open = async (platform) => {
     timeZone,
     whileOn: (work) => features.whileOn('suppliers', work),
   });
-  const lots = createLots({ units, suppliers });
-  return { register: (app) => registerSuppliers(app, { suppliers, lots }) };
+  return {
+    register: (app) =>
+      registerSuppliers(app, {
+        list: createSupplierList({ units, records, timeZone }),
+        suppliers: createSuppliers({ units, records }),
+        qualifications: createQualifications({ units, files, records }),
+        lots: createLots({ units, records }),
+      }),
+  };
 };

@@ -5,6 +5,7 @@ import type { App } from '../../platform/http/app-types.ts';
 import { problems } from '../../platform/http/problems.ts';
 import { exportAnswer, sendMade } from '../../platform/kit/list-export.ts';
 import type { createLots } from './lots.ts';
+import type { createQualifications } from './qualifications.ts';
 import {
   clearanceQuery,
   clearanceSchema,
@@ -28,6 +29,7 @@ import {
   supplierPatch,
   supplierSchema,
 } from './schema.ts';
+import type { createSupplierList } from './supplier-list.ts';
 import type { Suppliers } from './suppliers.ts';
 
 const tags = ['suppliers'];
@@ -35,16 +37,21 @@ const params = z.strictObject({ id: ulid });
 const read = { permission: 'supplier:read' } as const;
 const manage = { permission: 'supplier:manage' } as const;
 
+export interface SupplierServices {
+  list: ReturnType<typeof createSupplierList>;
+  suppliers: Suppliers;
+  qualifications: ReturnType<typeof createQualifications>;
+  lots: ReturnType<typeof createLots>;
+}
+
 /** Suppliers, their qualifications, deliveries and transfers of waste. */
-export function registerSuppliers(
-  app: App,
-  services: { suppliers: Suppliers; lots: ReturnType<typeof createLots> },
-): void {
-  registerRegister(app, services.suppliers);
+export function registerSuppliers(app: App, services: SupplierServices): void {
+  registerRegister(app, services);
   registerLots(app, services.lots);
 }
 
-function registerRegister(app: App, suppliers: Suppliers): void {
+function registerRegister(app: App, services: SupplierServices): void {
+  const { list, suppliers, qualifications } = services;
   app.get(
     '/api/v1/suppliers',
     {
@@ -57,7 +64,7 @@ function registerRegister(app: App, suppliers: Suppliers): void {
         response: { 200: supplierPage, ...problems(400, 401, 403, 404, 503) },
       },
     },
-    (request) => suppliers.list(callerOf(request), request.query),
+    (request) => list.list(callerOf(request), request.query),
   );
   app.get(
     '/api/v1/suppliers/export',
@@ -71,8 +78,7 @@ function registerRegister(app: App, suppliers: Suppliers): void {
         response: { ...exportAnswer, ...problems(400, 401, 403, 404, 503) },
       },
     },
-    async (request, reply) =>
-      sendMade(reply, await suppliers.export(callerOf(request), request.query)),
+    async (request, reply) => sendMade(reply, await list.export(callerOf(request), request.query)),
   );
   app.post(
     '/api/v1/suppliers',
@@ -150,7 +156,7 @@ function registerRegister(app: App, suppliers: Suppliers): void {
     async (request, reply) =>
       reply
         .code(201)
-        .send(await suppliers.addQualification(callerOf(request), request.params.id, request.body)),
+        .send(await qualifications.add(callerOf(request), request.params.id, request.body)),
   );
   app.patch(
     '/api/v1/suppliers/:id/qualifications/:qualification',
@@ -167,7 +173,7 @@ function registerRegister(app: App, suppliers: Suppliers): void {
     },
     (request) => {
       const { id, qualification } = request.params;
-      return suppliers.changeQualification(callerOf(request), id, qualification, request.body);
+      return qualifications.change(callerOf(request), id, qualification, request.body);
     },
   );
   app.get(

@@ -120,6 +120,10 @@ export const manifest = {
       },
     ],
   },
+  records: {
+    '/users/:id': ['app_user'],
+    '/account-requests/:id': ['account_request'],
+  },
   tables: ['app_user', 'user_role', 'account_request'],
   published: ['app_user', 'user_role'],
 } as const satisfies ModuleManifest;

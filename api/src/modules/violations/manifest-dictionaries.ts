@@ -1,36 +1,26 @@
-import type { DictionaryEntry } from '../../platform/manifest.ts';
-
-/** In every preset. */
-const everywhere = [
-  'machinery',
-  'chemical',
-  'automotive',
-  'electronics',
-  'small-machinery',
-  'large-chemical',
-];
+import { type DictionaryEntry, everyPreset } from '../../platform/manifest.ts';
 
 /** The words that a tenant starts with, by preset. */
 export const dictionaries = {
   'ppe-item': {
     name: { zh: '防护用品', en: 'Protective equipment' },
     words: [
-      { id: 'helmet', name: { zh: '安全帽', en: 'Hard hat' }, presets: everywhere },
-      { id: 'vest', name: { zh: '反光背心', en: 'High-visibility vest' }, presets: everywhere },
-      { id: 'goggles', name: { zh: '护目镜', en: 'Goggles' }, presets: everywhere },
-      { id: 'face-shield', name: { zh: '防护面屏', en: 'Face shield' }, presets: everywhere },
+      { id: 'helmet', name: { zh: '安全帽', en: 'Hard hat' }, presets: everyPreset },
+      { id: 'vest', name: { zh: '反光背心', en: 'High-visibility vest' }, presets: everyPreset },
+      { id: 'goggles', name: { zh: '护目镜', en: 'Goggles' }, presets: everyPreset },
+      { id: 'face-shield', name: { zh: '防护面屏', en: 'Face shield' }, presets: everyPreset },
       {
         id: 'ear-protection',
         name: { zh: '护听器', en: 'Ear protection' },
         presets: ['machinery', 'automotive', 'small-machinery'],
       },
-      { id: 'gloves', name: { zh: '防护手套', en: 'Gloves' }, presets: everywhere },
+      { id: 'gloves', name: { zh: '防护手套', en: 'Gloves' }, presets: everyPreset },
       {
         id: 'cut-gloves',
         name: { zh: '防割手套', en: 'Cut-resistant gloves' },
         presets: ['machinery', 'automotive', 'small-machinery'],
       },
-      { id: 'safety-shoes', name: { zh: '安全鞋', en: 'Safety shoes' }, presets: everywhere },
+      { id: 'safety-shoes', name: { zh: '安全鞋', en: 'Safety shoes' }, presets: everyPreset },
       {
         id: 'welding-mask',
         name: { zh: '焊接面罩', en: 'Welding mask' },

@@ -94,6 +94,9 @@ export const manifest = {
       },
     ],
   },
+  records: {
+    '/violations/:id': ['violation'],
+  },
   tables: ['violation', 'verdict'],
   published: ['violation'],
   liveTopics: { violations: { permission: 'violation:read', feature: 'monitoring' } },

@@ -69,5 +69,9 @@ export const manifest = {
       },
     ],
   },
+  records: {
+    '/webhooks/:id/deliveries/:delivery': ['webhook', 'webhook_delivery'],
+    '/webhooks/:id': ['webhook'],
+  },
   tables: ['webhook', 'webhook_delivery', 'webhook_attempt'],
 } as const satisfies ModuleManifest;

@@ -57,5 +57,8 @@ export const manifest = {
       },
     ],
   },
+  records: {
+    '/dead-letters/:id': ['consumer_dead_letter'],
+  },
   tables: ['consumer', 'consumer_dead_letter'],
 } as const satisfies ModuleManifest;

@@ -54,5 +54,9 @@ export const manifest = {
     entities: { file: { zh: '文件', en: 'file' } },
     actions: { infected: { zh: '发现带病毒的', en: 'found malware in' } },
   },
+  records: {
+    '/files/:id': ['stored_file'],
+    '/uploads/:id': ['upload'],
+  },
   tables: ['upload', 'stored_file'],
 } as const satisfies ModuleManifest;

@@ -114,6 +114,10 @@ export const manifest = {
       },
     ],
   },
+  records: {
+    '/notices/robots/:id': ['notice_robot'],
+    '/notices/:id': ['notice'],
+  },
   tables: [
     'notice',
     'notice_recipient',

@@ -1,0 +1,181 @@
+import type { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Caller } from '../../platform/access/caller.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import type { Files } from '../../platform/files/types.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import { dayText } from '../../platform/kit/schemas.ts';
+import { type Clearance, clear, isRenewed, type Purpose, stateOn } from './gate.ts';
+import type { SupplierView } from './schema.ts';
+import { daysAt, readWords, rulesOf, type SupplierWords } from './words.ts';
+
+type User = Caller & { account: Account };
+type Row = Prisma.SupplierModel & { qualifications: Prisma.SupplierQualificationModel[] };
+
+export const QUALIFICATION = 'supplier-qualification';
+
+export type SupplierRecords = ReturnType<typeof createSupplierRecords>;
+
+/** How a supplier is read, shown and judged by the gate. */
+export function createSupplierRecords(options: { units: Units; files: Files; timeZone: string }) {
+  const { units, files, timeZone } = options;
+
+  async function find(tx: Transaction, id: string): Promise<Row> {
+    const row = await tx.supplier.findFirst({
+      where: { id },
+      include: { qualifications: { orderBy: [{ validUntil: 'asc' }, { id: 'asc' }] } },
+    });
+    if (!row) throw new Problem('supplier.unknown');
+    return row;
+  }
+
+  /**
+   * Holds the supplier to the end of the unit: what the gate reads cannot change before the work that
+   * it cleared is committed, and the same delivery is entered once.
+   */
+  async function hold(tx: Transaction, id: string): Promise<void> {
+    await tx.$queryRaw`SELECT 1 FROM supplier WHERE id = ${id} FOR NO KEY UPDATE`;
+  }
+
+  const gateOf = (row: Row) => ({
+    status: row.status,
+    qualifications: row.qualifications.map(({ validFrom, validUntil, ...rest }) => ({
+      ...rest,
+      validFrom: dayText(validFrom),
+      validUntil: dayText(validUntil),
+    })),
+  });
+
+  function judge(
+    row: Row,
+    words: SupplierWords,
+    purpose: Purpose,
+    waste?: string,
+    day = daysAt(timeZone).today,
+  ): Clearance & { purpose: Purpose; day: string } {
+    const rules = rulesOf(words, row.kind);
+    const asked = { purpose, day, waste };
+    return { ...clear(gateOf(row), rules, words.qualifications, asked), purpose, day };
+  }
+
+  function showRow(row: Row, words: SupplierWords) {
+    const { today, soon } = daysAt(timeZone);
+    const [nextExpiry = null] = row.qualifications
+      .filter((one) => !one.revoked && !isRenewed(one, row.qualifications))
+      .flatMap(({ validUntil }) => dayText(validUntil) ?? [])
+      .sort();
+    return {
+      id: row.id,
+      name: row.name,
+      creditCode: row.creditCode,
+      kind: row.kind,
+      kindName: rulesOf(words, row.kind).name,
+      status: row.status as SupplierView['status'],
+      expiry: expiryOf(nextExpiry, today, soon),
+      nextExpiry,
+      cleared: judge(row, words, 'buy').cleared,
+      version: row.version,
+    };
+  }
+
+  async function show(tx: Transaction, row: Row, words: SupplierWords): Promise<SupplierView> {
+    const { today, soon } = daysAt(timeZone);
+    const shown: SupplierView['qualifications'] = [];
+    for (const one of gateOf(row).qualifications) {
+      const { id, kind, number, issuer, validFrom, validUntil, wastes, revoked, version } = one;
+      const scans = await files.of(tx, QUALIFICATION, id);
+      shown.push({
+        id,
+        kind,
+        kindName: words.qualifications.get(kind) ?? { zh: kind, en: kind },
+        number,
+        issuer,
+        validFrom,
+        validUntil,
+        wastes,
+        revoked,
+        state: stateOn(one, today),
+        soon: !revoked && validUntil !== null && validUntil >= today && validUntil <= soon,
+        files: scans.map((file) => ({
+          id: file.id,
+          name: file.name,
+          url: `/api/v1/files/${file.id}/content`,
+        })),
+        version,
+      });
+    }
+    const { reason, contact, phone, address, createdAt } = row;
+    return {
+      ...showRow(row, words),
+      reason,
+      contact,
+      phone,
+      address,
+      createdAt: createdAt.toISOString(),
+      qualifications: shown,
+      clearance: judge(row, words, 'buy'),
+    };
+  }
+
+  const view = async (unit: Unit, id: string) =>
+    show(unit.tx, await find(unit.tx, id), await readWords(unit.tx));
+
+  /**
+   * @param asked.on the day of what is entered later: it has to be cleared on that day and today.
+   * @throws Problem `supplier.not-cleared` with the reasons; `request.invalid` for a day to come.
+   */
+  async function requireCleared(
+    { tx }: Unit,
+    id: string,
+    purpose: Purpose,
+    asked: { waste?: string; on?: string } = {},
+  ): Promise<Row> {
+    const { today } = daysAt(timeZone);
+    const { waste, on = today } = asked;
+    if (on > today) {
+      throw new Problem('request.invalid', `${on} is still to come.`);
+    }
+    await hold(tx, id);
+    const row = await find(tx, id);
+    const words = await readWords(tx);
+    for (const day of new Set([on, today])) {
+      const { cleared, reasons } = judge(row, words, purpose, waste, day);
+      if (!cleared) throw new Problem('supplier.not-cleared', undefined, { reasons });
+    }
+    return row;
+  }
+
+  /**
+   * Runs a unit of work that the gate may refuse. What it refuses is undone and leaves a line.
+   *
+   * @param what was asked for, for the line.
+   */
+  async function gated<Result>(
+    caller: User,
+    id: string,
+    what: Record<string, unknown>,
+    work: (unit: Unit) => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await units.run(caller, work);
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'supplier.not-cleared') {
+        const after = { ...what, reasons: error.extra.reasons };
+        await units.run(caller, (unit) =>
+          unit.audit({ action: 'clearance-refused', entity: 'supplier', id, after }),
+        );
+      }
+      throw error;
+    }
+  }
+
+  return { find, hold, judge, showRow, show, view, requireCleared, gated };
+}
+
+const expiryOf = (
+  nearest: string | null,
+  today: string,
+  soon: string,
+): 'valid' | 'soon' | 'expired' =>
+  nearest === null || nearest > soon ? 'valid' : nearest < today ? 'expired' : 'soon';
