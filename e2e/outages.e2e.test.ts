@@ -1,9 +1,13 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { topics, violationEvent } from '@anshi/contracts';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outboxViolations } from './support/outbox.ts';
 import { sceneCameras } from './support/scene-cameras.ts';
+import { openToOthers, processesWith } from './support/seen-by-others.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
 
@@ -11,9 +15,13 @@ describe('while a part of the plant is down, violations wait and none is lost', 
   let world: World;
   let tap: MqttClient;
   const confirmed = new Set<string>();
+  const password = `geheim-${randomBytes(6).toString('hex')}`;
 
   beforeAll(async () => {
-    world = await startWorld({ yaml: sceneCameras(1).yaml });
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how cameras.yaml names a variable
+    const withUser = 'rtsp://viewer:${ANSHI_CAMERA_TEST}@';
+    const yaml = sceneCameras(1).yaml.replaceAll('rtsp://', withUser);
+    world = await startWorld({ yaml }, { env: { vision: { ANSHI_CAMERA_TEST: password } } });
     tap = await connectAsync(world.plant.mqttUrl, {
       protocolVersion: 4,
       clean: false,
@@ -52,6 +60,24 @@ describe('while a part of the plant is down, violations wait and none is lost', 
       240_000,
       500,
     );
+
+  it.runIf(process.platform === 'linux')(
+    'but nothing of it is open to other users of the machine, nor is the password of a camera',
+    () => {
+      const { plant } = world;
+      const vision = [plant.pid('vision')];
+      expect(processesWith(password).filter(({ where }) => where === 'cmdline')).toEqual([]);
+      // The environment of the worker itself, which its own user alone may read.
+      expect(processesWith(password).map(({ pid }) => pid)).toEqual(vision);
+      // PostgreSQL, which root may not run, passes through by its group.
+      const passed = process.getuid?.() === 0 ? [`${join(plant.dataDir, 'postgres')} 710`] : [];
+      expect(openToOthers(plant.dataDir)).toEqual(passed);
+      expect(statSync(plant.dataDir).mode & 0o067).toBe(0);
+      for (const part of ['vision', 'api', 'broker', 'simulator'] as const) {
+        expect(readFileSync(plant.logFile(part), 'utf8'), part).not.toContain(password);
+      }
+    },
+  );
 
   it('the API for a minute', async () => {
     const before = count();

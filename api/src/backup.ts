@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { keepFilesPrivate } from '@anshi/contracts/private-files';
 import { endWith, mib, openCommand } from './platform/backup/command.ts';
 import { keepNewest, newArchive } from './platform/backup/folder.ts';
 import { makeBackup } from './platform/backup/make.ts';
@@ -22,6 +23,7 @@ elsewhere: without it the sensitive fields and files of the backup cannot be rea
 DATABASE_URL and ANSHI_DATABASE_ADMIN_URL, else the embedded one of ANSHI_DATA_DIR (.anshi).`;
 
 async function main(): Promise<void> {
+  keepFilesPrivate();
   const { env } = process;
   const { values } = parseArgs({
     options: {

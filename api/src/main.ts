@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { logDestination } from '@anshi/contracts/log';
+import { keepFilesPrivate } from '@anshi/contracts/private-files';
 import { announceReady, onShutdown } from '@anshi/contracts/process';
 import { startTracing, traceFields } from '@anshi/contracts/tracing';
 import pino, { type Logger } from 'pino';
@@ -18,8 +20,10 @@ import { readApiSettings, type Settings } from './platform/settings.ts';
 const DATABASE_WITHIN_MS = 60_000;
 
 async function main(): Promise<void> {
+  keepFilesPrivate();
   const settings = readApiSettings(process.env);
-  const log = pino({ name: 'api', level: settings.logLevel, mixin: traceFields });
+  const options = { name: 'api', level: settings.logLevel, mixin: traceFields };
+  const log = pino(options, logDestination());
   const tracing = await startTracing(
     process.env,
     { service: 'anshi-api', instance: settings.apiId, version: packageJson.version },

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { keepFilesPrivate } from '@anshi/contracts/private-files';
 import { endWith, openCommand } from './platform/backup/command.ts';
 import { cleanUp } from './platform/backup/journal.ts';
 import { restoreBackup } from './platform/backup/restore.ts';
@@ -23,6 +24,7 @@ API does not start until it was run again or cleaned up. The database is that of
 the embedded one of ANSHI_DATA_DIR (.anshi), which is made where there is none.`;
 
 async function main(): Promise<void> {
+  keepFilesPrivate();
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {

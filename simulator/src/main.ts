@@ -1,4 +1,6 @@
 import { slug } from '@anshi/contracts';
+import { logDestination } from '@anshi/contracts/log';
+import { keepFilesPrivate } from '@anshi/contracts/private-files';
 import { announceReady, onShutdown, readSettings } from '@anshi/contracts/process';
 import { readMqttTls } from '@anshi/contracts/tls';
 import { pino } from 'pino';
@@ -24,7 +26,8 @@ const settings = readSettings(
   }),
   process.env,
 );
-const log = pino({ name: 'simulator', level: settings.ANSHI_LOG_LEVEL });
+keepFilesPrivate();
+const log = pino({ name: 'simulator', level: settings.ANSHI_LOG_LEVEL }, logDestination());
 
 let simulator: Simulator | undefined;
 // Before the start, so that a parent that dies meanwhile leaves nothing behind.

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -18,6 +27,23 @@ afterEach(() => {
 describe('the data folder', () => {
   it('is made where it is not there', () => {
     expect(existsSync(prepareDataDir(join(dir, 'a/b')))).toBe(true);
+  });
+
+  it('is for its owner alone, also where an earlier version left it open', () => {
+    const data = join(dir, 'data');
+    mkdirSync(join(data, 'logs'), { recursive: true });
+    mkdirSync(join(data, 'postgres'), { recursive: true });
+    writeFileSync(join(data, 'logs/api.log'), '');
+    for (const path of ['', 'logs', 'postgres']) chmodSync(join(data, path), 0o755);
+    chmodSync(join(data, 'logs/api.log'), 0o644);
+    prepareDataDir(data);
+    const modes = ['', 'logs', 'logs/api.log', 'postgres'].map((path) =>
+      (statSync(join(data, path)).mode & 0o777).toString(8),
+    );
+    // Root leaves the bit by which PostgreSQL's own user passes; those folders are PostgreSQL's.
+    const own = process.getuid?.() === 0 ? '710' : '700';
+    expect(modes).toEqual([own, '700', '600', '755']);
+    expect(statSync(prepareDataDir(join(dir, 'new'))).mode & 0o777).toBe(0o700);
   });
 
   it('is refused with a sentence where a file is in its place', () => {

@@ -1,11 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
+import { tightenTree } from '@anshi/contracts/private-files';
 import { type ProcessLock, tryLock } from '@anshi/contracts/process-lock';
 import { PlantProblem } from './problem.ts';
 
 /**
- * Makes the data folder, or checks that the one that is there can be used.
+ * Makes the data folder, or checks that the one that is there can be used. It is for this user alone:
+ * what earlier versions left readable for others is not any more.
  *
  * @returns its absolute path.
  * @throws PlantProblem that names the folder, what is wrong and what to do.
@@ -14,14 +24,28 @@ export function prepareDataDir(path: string): string {
   const dir = resolve(path);
   const probe = join(dir, `.probe-${randomUUID()}`);
   try {
-    mkdirSync(dir, { recursive: true });
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
     accessSync(dir, constants.R_OK | constants.X_OK);
     writeFileSync(probe, '');
     rmSync(probe);
+    closeToOthers(dir);
     return dir;
   } catch (error) {
     throw new PlantProblem(sentence(dir, error as NodeJS.ErrnoException));
   }
+}
+
+/**
+ * Where the plant runs as root, PostgreSQL runs as another user, and passes through the folder by its
+ * group; the database's process sets that, and the folders of PostgreSQL are its own.
+ */
+function closeToOthers(dir: string): void {
+  const { mode, uid } = statSync(dir);
+  const passable = process.getuid?.() === 0 ? 0o010 : 0;
+  if (uid !== process.getuid?.() || (mode & 0o077 & ~passable) === 0) return;
+  const postgres = join(dir, 'postgres');
+  tightenTree(dir, (path) => path === postgres);
+  chmodSync(dir, (mode & 0o700) | (mode & passable));
 }
 
 function sentence(dir: string, error: NodeJS.ErrnoException): string {

@@ -3,7 +3,6 @@ import {
   copyFileSync,
   existsSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readSync,
   renameSync,
@@ -11,7 +10,9 @@ import {
   statSync,
   truncateSync,
 } from 'node:fs';
+import { devNull } from 'node:os';
 import { dirname } from 'node:path';
+import { privateFolder } from '@anshi/contracts/private-files';
 
 const keptFiles = 3;
 
@@ -22,15 +23,24 @@ const keptFiles = 3;
  *   end is kept even where its parent is gone.
  */
 export function beginLog(file: string): number {
-  moveAside(file);
+  try {
+    moveAside(file);
+  } catch {
+    // The old lines stay where they are, and the new ones follow them.
+  }
   return appendTo(file);
 }
 
 /** Goes on with the log of this run, for a part that is started again. */
 export function appendTo(file: string): number {
-  // Someone may have tidied the folder up meanwhile.
-  mkdirSync(dirname(file), { recursive: true });
-  return openSync(file, 'a');
+  try {
+    // Someone may have tidied the folder up meanwhile.
+    privateFolder(dirname(file));
+    return openSync(file, 'a', 0o600);
+  } catch {
+    // No room even for an empty file: a part without its log is better than none.
+    return openSync(devNull, 'a');
+  }
 }
 
 export const closeLog = closeSync;

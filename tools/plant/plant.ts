@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { CAMERA_VARIABLE_PREFIX } from '@anshi/contracts';
 import { prepareDataDir } from './data-dir.ts';
 import { Part } from './part.ts';
 import { freePorts } from './ports.ts';
@@ -296,7 +297,7 @@ export class Plant extends EventEmitter<PlantEvents> {
       },
     };
     return {
-      ...inherited(),
+      ...inherited(kind),
       ...this.trusted(),
       ...shared,
       ...own[kind],
@@ -329,7 +330,9 @@ export class Plant extends EventEmitter<PlantEvents> {
     const file = join(this.dataDir, 'trusted.pem');
     const others = process.env.NODE_EXTRA_CA_CERTS;
     const parts = [certificate, ...(others ? [others] : [])].filter((path) => existsSync(path));
-    writeFileSync(file, parts.map((path) => readFileSync(path, 'utf8')).join('\n'));
+    writeFileSync(file, parts.map((path) => readFileSync(path, 'utf8')).join('\n'), {
+      mode: 0o600,
+    });
     return file;
   }
 
@@ -347,7 +350,10 @@ const workerId = (name: PartName) =>
 const heldBack =
   /^(npm_|VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|DATABASE_URL$|ANSHI_(DATABASE_ADMIN_URL|TOKEN_SECRET|WORKER_TOKEN|SMTP_URL|DEMO.*)$)/;
 
-function inherited(): Environment {
-  const passed = Object.entries(process.env).filter(([name]) => !heldBack.test(name));
+function inherited(kind: keyof typeof entries): Environment {
+  const passed = Object.entries(process.env).filter(
+    ([name]) =>
+      !heldBack.test(name) && (kind === 'vision' || !name.startsWith(CAMERA_VARIABLE_PREFIX)),
+  );
   return { NODE_ENV: 'production', ...Object.fromEntries(passed) };
 }

@@ -1,3 +1,4 @@
+import { CAMERA_VARIABLE_PREFIX } from '@anshi/contracts';
 import { flag, readSettings, SettingsError } from '@anshi/contracts/process';
 import { z } from 'zod';
 
@@ -489,7 +490,11 @@ const others = new Set([
 /** Variables that look like settings and are none: most likely misspelled ones. */
 export function unknownSettings(env: Record<string, string | undefined>): string[] {
   return Object.keys(env).filter(
-    (name) => name.startsWith('ANSHI_') && !(name in settings) && !others.has(name),
+    (name) =>
+      name.startsWith('ANSHI_') &&
+      !name.startsWith(CAMERA_VARIABLE_PREFIX) &&
+      !(name in settings) &&
+      !others.has(name),
   );
 }
 

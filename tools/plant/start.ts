@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { keepFilesPrivate } from '@anshi/contracts/private-files';
 import { onShutdown, SettingsError } from '@anshi/contracts/process';
 import { lockDataDir, prepareDataDir } from './data-dir.ts';
 import { demoParts, type PartName, Plant } from './plant.ts';
@@ -33,6 +34,7 @@ function partsOf(settings: Settings): PartName[] {
 }
 
 async function start(): Promise<void> {
+  keepFilesPrivate();
   const settings = readPlantSettings(process.env);
   for (const name of unknownSettings(process.env)) say(`note: there is no setting ${name}`);
   const dataDir = prepareDataDir(settings.ANSHI_DATA_DIR);

@@ -17,6 +17,8 @@ const APPLY_AGAIN_MS = 10_000;
 
 export interface CameraSetOptions {
   readonly settings: WorkerSettings;
+  /** What cameras.yaml may name. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;
   readonly ffmpeg: FfmpegTool;
   readonly models: Models;
@@ -134,7 +136,7 @@ export class CameraSet {
   }
 
   async #addOrChange(config: CameraConfig, ringSeconds: number): Promise<void> {
-    const { settings, log, ffmpeg, models, records, rings, scheduler, bus, machines } =
+    const { settings, variables, log, ffmpeg, models, records, rings, scheduler, bus, machines } =
       this.#options;
     const present = this.#cameras.get(config.id);
     rings.get(config.id)?.keep(ringSeconds);
@@ -157,6 +159,7 @@ export class CameraSet {
       ring,
       ringSeconds,
       stallSeconds: settings.ANSHI_STALL_SECONDS,
+      variables,
       baseFolder: dirname(resolve(settings.ANSHI_CAMERAS)),
       ffmpeg,
       recorder,

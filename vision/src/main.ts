@@ -1,3 +1,5 @@
+import { logDestination } from '@anshi/contracts/log';
+import { keepFilesPrivate } from '@anshi/contracts/private-files';
 import { announceReady, onShutdown } from '@anshi/contracts/process';
 import { startTracing, traceFields } from '@anshi/contracts/tracing';
 import { pino } from 'pino';
@@ -7,12 +9,14 @@ import { VisionWorker } from './worker.ts';
 
 /** Entry of the vision worker process. */
 async function main(): Promise<void> {
+  keepFilesPrivate();
   const settings = workerSettings(process.env);
-  const log = pino({
+  const options = {
     level: settings.ANSHI_LOG_LEVEL,
     base: { process: 'vision', worker: settings.ANSHI_WORKER_ID },
     mixin: traceFields,
-  });
+  };
+  const log = pino(options, logDestination());
   const tracing = await startTracing(
     process.env,
     {

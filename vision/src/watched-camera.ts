@@ -33,6 +33,8 @@ export interface WatchedCameraOptions {
   readonly ring: Ring;
   readonly ringSeconds: number;
   readonly stallSeconds: number;
+  /** What the address may name. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   /** Folder that relative file addresses start from. */
   readonly baseFolder: string;
   readonly ffmpeg: FfmpegTool;
@@ -95,6 +97,14 @@ export class WatchedCamera {
     return this.#pipeline.problems;
   }
 
+  /** What works and should not stay as it is. */
+  get warnings(): readonly string[] {
+    if (this.#config.tls?.verify !== false) return [];
+    return [
+      `camera "${this.#config.id}": its certificate is not checked (tls.verify: false), another device may answer in its place; name its CA by tls.ca`,
+    ];
+  }
+
   /** Which rules cannot run, and why. */
   get idleRules(): string | undefined {
     return this.#pipeline.idleRules;
@@ -150,7 +160,7 @@ export class WatchedCamera {
     this.#pipeline.reconfigure(config);
     for (const problem of this.problems) this.#options.log.warn(problem);
     const input = (c: CameraConfig) =>
-      JSON.stringify([c.url, c.transport, c.analysisFps, c.picture, c.enabled]);
+      JSON.stringify([c.url, c.tls, c.transport, c.analysisFps, c.picture, c.enabled]);
     if (input(before) === input(config)) return;
     await this.#restart();
     if (!config.enabled) this.endEpisodes();
@@ -241,7 +251,7 @@ export class WatchedCamera {
     const config = this.#config;
     this.#capture = new CameraCapture({
       camera: config,
-      resolveSource: () => resolveSource(config, process.env, this.#options.baseFolder),
+      resolveSource: () => resolveSource(config, this.#options.variables, this.#options.baseFolder),
       ffmpeg: this.#options.ffmpeg,
       folder: ring.folder,
       keepRing: async () => {

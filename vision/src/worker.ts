@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { CameraSet } from './camera-set.ts';
 import { CamerasWatch } from './capture/cameras-watch.ts';
 import { type FfmpegTool, findFfmpeg } from './capture/ffmpeg-tool.ts';
+import { takeCameraVariables } from './capture/source.ts';
 import { DetectorPool } from './detect/detector-pool.ts';
 import { FrameScheduler } from './detect/frame-scheduler.ts';
 import { createWorkerMetrics } from './health/metrics.ts';
@@ -34,6 +35,7 @@ export class VisionWorker {
   readonly #rings = new Map<string, Ring>();
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
   readonly #machines: MachineStates;
+  readonly #cameraVariables = takeCameraVariables(process.env);
   readonly #engine: WhepEngine;
   #ffmpeg!: FfmpegTool;
   #models!: Models;
@@ -143,6 +145,7 @@ export class VisionWorker {
     });
     this.#cameras = new CameraSet({
       settings: s,
+      variables: this.#cameraVariables,
       log: this.#log,
       ffmpeg: this.#ffmpeg,
       models: this.#models,

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { logDestination } from '@anshi/contracts/log';
+import { keepFilesPrivate } from '@anshi/contracts/private-files';
 import { announceReady, onShutdown, readSettings } from '@anshi/contracts/process';
 import { readServerTls, type ServerTls } from '@anshi/contracts/tls';
 import { Aedes } from 'aedes';
@@ -60,6 +62,7 @@ export async function startBroker(options: {
 }
 
 async function main(): Promise<void> {
+  keepFilesPrivate();
   const settings = readSettings(
     z.object({
       ANSHI_MQTT_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
@@ -68,7 +71,7 @@ async function main(): Promise<void> {
     }),
     process.env,
   );
-  const log = pino({ name: 'broker', level: settings.ANSHI_LOG_LEVEL });
+  const log = pino({ name: 'broker', level: settings.ANSHI_LOG_LEVEL }, logDestination());
   const broker = await startBroker({
     port: settings.ANSHI_MQTT_PORT,
     host: settings.ANSHI_MQTT_HOST,

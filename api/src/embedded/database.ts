@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
-import { access, chmod, constants, mkdir, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { access, constants, mkdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { logDestination } from '@anshi/contracts/log';
+import { keepFilesPrivate } from '@anshi/contracts/private-files';
 import { announceReady, onShutdown, readSettings } from '@anshi/contracts/process';
 import pg from 'pg';
 import pino from 'pino';
@@ -14,7 +17,7 @@ import {
   stopOrphan,
 } from './postgres-folder.ts';
 import { type PostgresServer, startServer } from './postgres-server.ts';
-import { chooseServerUser, closedFolder } from './postgres-user.ts';
+import { chooseServerUser, closedFolder, letPass } from './postgres-user.ts';
 
 const DATABASE = 'anshi';
 /** Where root keeps what the server's own user must reach and a private checkout would hide. */
@@ -61,8 +64,7 @@ export async function startDatabase(options: {
     }
   }
   await makeFolder(folder);
-  // The server's user passes through this folder; the files in it have modes of their own.
-  if (user) await chmod(folder, 0o711);
+  if (user) await letPass(folder, user);
 
   const data = join(folder, 'data');
   const credentials = await keepCredentials(folder);
@@ -162,6 +164,7 @@ async function makeFolder(folder: string): Promise<void> {
 const shortHash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
 async function main(): Promise<void> {
+  keepFilesPrivate();
   const settings = readSettings(
     z.object({
       ANSHI_DATA_DIR: z.string().default('.anshi'),
@@ -170,8 +173,10 @@ async function main(): Promise<void> {
     }),
     process.env,
   );
-  const log = pino({ name: 'database', level: settings.ANSHI_LOG_LEVEL });
+  const log = pino({ name: 'database', level: settings.ANSHI_LOG_LEVEL }, logDestination());
   let stopping = false;
+  const user = chooseServerUser();
+  if (user && existsSync(settings.ANSHI_DATA_DIR)) await letPass(settings.ANSHI_DATA_DIR, user);
   const starting = startDatabase({
     folder: join(settings.ANSHI_DATA_DIR, 'postgres'),
     port: settings.ANSHI_POSTGRES_PORT,

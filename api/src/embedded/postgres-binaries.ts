@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, cp, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, chmod, cp, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 
@@ -60,7 +60,9 @@ export async function copyBinaries(
   } catch {
     // Not there yet.
   }
-  await mkdir(folder, { recursive: true, mode: 0o755 });
+  // Whatever this process keeps private otherwise: there is nothing in it but programs.
+  await mkdir(folder, { recursive: true });
+  await chmod(folder, 0o755);
   const part = join(folder, `.${basename(target)}-${process.pid}`);
   await cp(dirname(dirname(binaries.postgres)), part, {
     recursive: true,

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
+import { chmod, chown, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /** The unprivileged user that the server runs as; PostgreSQL refuses to run as root. */
@@ -27,6 +28,17 @@ export function chooseServerUser(): ServerUser | null {
   throw new Error(
     'PostgreSQL refuses to run as root, and there is no user "postgres" or "nobody" to run it as: add one (useradd --system postgres) or start as another user',
   );
+}
+
+/**
+ * Lets the server's user, and no other, pass through a folder of root: by the group of that user, who
+ * can neither list nor change what is in it.
+ */
+export async function letPass(folder: string, user: ServerUser): Promise<void> {
+  const { uid, mode } = await stat(folder);
+  if (uid !== process.getuid?.()) return;
+  await chown(folder, uid, user.gid);
+  await chmod(folder, (mode & 0o700) | 0o010);
 }
 
 /**

@@ -7,6 +7,7 @@ export const cameraFaultCode = z.enum([
   'unauthorized',
   'not-found',
   'no-video',
+  'untrusted-certificate',
   'unsupported-codec',
   'wrong-picture-size',
   'stalled',

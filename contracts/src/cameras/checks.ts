@@ -1,5 +1,6 @@
 import type { Point } from '../primitives.ts';
 import type { CameraConfig, CamerasFile } from './schema.ts';
+import { forbiddenVariable, forbiddenVariables } from './url.ts';
 
 /** Something that the shape of the file allows and its meaning does not. */
 export interface Finding {
@@ -44,8 +45,17 @@ function checkCamera(camera: CameraConfig, at: (string | number)[]): Finding[] {
     ...duplicates(camera.lines, [...at, 'lines']),
     ...duplicates(camera.rules, [...at, 'rules']),
   ];
-  if (!/^(rtsps?:\/\/|file:)/.test(camera.url)) {
+  if (!/^(rtsps?:\/\/|file:)/i.test(camera.url)) {
     findings.push({ path: [...at, 'url'], message: 'must start with rtsp://, rtsps:// or file:' });
+  }
+  for (const name of new Set(forbiddenVariables(camera.url))) {
+    findings.push({ path: [...at, 'url'], message: forbiddenVariable(name) });
+  }
+  if (/\s/.test(camera.url)) {
+    findings.push({ path: [...at, 'url'], message: 'must have no spaces; write one as %20' });
+  }
+  if (camera.tls && !/^rtsps:/i.test(camera.url)) {
+    findings.push({ path: [...at, 'tls'], message: 'is for an address that begins with rtsps://' });
   }
   const outside = ([x, y]: Point) =>
     x < 0 || y < 0 || x > camera.picture[0] || y > camera.picture[1];

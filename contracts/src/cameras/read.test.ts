@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CamerasFileError, type CamerasFileProblem, readCamerasFile } from './read.ts';
+import { expandUrl } from './url.ts';
 
 const good = `version: 1
 sites:
@@ -15,7 +16,7 @@ cameras:
     name: { zh: 大门, en: Gate }
     site: plant
     floorPlan: hall
-    url: rtsp://user:\${GATE_PASSWORD}@10.0.0.9/stream
+    url: rtsp://user:\${ANSHI_CAMERA_GATE}@10.0.0.9/stream
     picture: [1280, 720]
     calibration:
       - { picture: [100, 700], floor: [1, 1] }
@@ -165,12 +166,40 @@ describe('readCamerasFile', () => {
       /no site "plant-2"/,
     ],
     [
+      'tls of a camera that is not reached by it',
+      broken(
+        '    picture: [1280, 720]',
+        '    tls: { verify: false }\n    picture: [1280, 720]',
+        'tls:',
+      ),
+      'cameras[0].tls',
+      /begins with rtsps/,
+    ],
+    [
       'an address of another kind',
       broken('url: rtsp://', 'url: http://'),
       'cameras[0].url',
       /must start with rtsp/,
     ],
   ];
+
+  it.each(['DATABASE_URL', 'ANSHI_TOKEN_SECRET', 'ANSHI_CAMERAS', 'GATE_PASSWORD'])(
+    'refuses the variable %s, whose value would leave with the address',
+    (name) => {
+      const { text, line } = broken('ANSHI_CAMERA_GATE}', `${name}}`, 'url:');
+      expect(problemsOf(text)).toEqual([
+        {
+          file: 'cameras.yaml',
+          line,
+          field: 'cameras[0].url',
+          message: expect.stringContaining(`the environment variable ${name} may not be used here`),
+        },
+      ]);
+      expect(() => expandUrl({ id: 'gate', url: `rtsp://h/\${${name}}` }, { [name]: 'x' })).toThrow(
+        `Rename it to ANSHI_CAMERA_${name}`,
+      );
+    },
+  );
 
   it.each(cases)(
     'refuses %s and names file, line and field',

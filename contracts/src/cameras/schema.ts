@@ -121,10 +121,21 @@ const camera = z.strictObject({
   site: slug,
   floorPlan: slug.optional(),
   /**
-   * rtsp://, rtsps:// or file: (a file is looped at its own speed). `${NAME}` is replaced by that
-   * environment variable, so that passwords stay out of the file.
+   * rtsp://, rtsps:// or file: (a file is looped at its own speed). `${ANSHI_CAMERA_NAME}` is replaced
+   * by that environment variable, so that passwords stay out of the file. Other variables are refused.
    */
   url: z.string().min(1),
+  /** How the certificate of an rtsps:// camera is checked. */
+  tls: z
+    .strictObject({
+      /** False takes any certificate: the camera may be another one, and is told as a warning. */
+      verify: z.boolean().default(true),
+      /** PEM file of the certificates that are trusted, relative to the file that names it. */
+      ca: z.string().min(1).optional(),
+      /** The name that the certificate must bear, where it is not the host of the url. */
+      name: z.string().min(1).optional(),
+    })
+    .optional(),
   transport: z.enum(['tcp', 'udp']).default('tcp'),
   enabled: z.boolean().default(true),
   /** Width and height in pixels of the picture that the coordinates below are drawn on. */

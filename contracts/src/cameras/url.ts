@@ -1,13 +1,40 @@
+const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+
+/** What the name of an environment variable begins with that cameras.yaml may use. */
+export const CAMERA_VARIABLE_PREFIX = 'ANSHI_CAMERA_';
+/** No secret: the port of the simulated plant. */
+const PLAIN_VARIABLES = new Set(['ANSHI_SIM_RTSP_PORT']);
+
+const namesIn = (url: string): string[] => [...url.matchAll(VARIABLE)].map(([, name]) => name!);
+const isSecret = (name: string) => name.startsWith(CAMERA_VARIABLE_PREFIX);
+
+/**
+ * The variables of an address that cameras.yaml may not use. A file that may name any variable sends
+ * the secrets of the system to a server of its author's choice.
+ */
+export function forbiddenVariables(url: string): string[] {
+  return namesIn(url).filter((name) => !isSecret(name) && !PLAIN_VARIABLES.has(name));
+}
+
+/** What is wrong with a variable, and what to do. */
+export function forbiddenVariable(name: string): string {
+  return `the environment variable ${name} may not be used here: its name must begin with ${CAMERA_VARIABLE_PREFIX}. Rename it to ${CAMERA_VARIABLE_PREFIX}${name}, here and where it is set`;
+}
+
 /**
  * Replaces each `${NAME}` in a camera's address by that environment variable.
  *
- * @throws Error that names the camera and the variable which is not set.
+ * @throws Error that names the camera and the variable which is not allowed or not set.
  */
 export function expandUrl(
   camera: { id: string; url: string },
   env: Record<string, string | undefined>,
 ): string {
-  return camera.url.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
+  const [forbidden] = forbiddenVariables(camera.url);
+  if (forbidden !== undefined) {
+    throw new Error(`camera "${camera.id}": ${forbiddenVariable(forbidden)}`);
+  }
+  return camera.url.replace(VARIABLE, (_, name: string) => {
     const value = env[name];
     if (value === undefined || value === '') {
       throw new Error(
@@ -16,4 +43,11 @@ export function expandUrl(
     }
     return value;
   });
+}
+
+/** The values of the variables of an address, wherever in it they stand: what no text may show. */
+export function secretsOfUrl(url: string, env: Record<string, string | undefined>): string[] {
+  return namesIn(url)
+    .filter(isSecret)
+    .flatMap((name) => env[name] || []);
 }

@@ -16,6 +16,7 @@ import type { CameraSource } from './source.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { InputVideo } from './stderr-lines.ts';
 import { StreamClock } from './stream-clock.ts';
+import { openTlsRelay, type TlsRelay } from './tls-relay.ts';
 
 /** A finished segment of the evidence ring; wall times in milliseconds since the epoch. */
 export interface WallSegment {
@@ -111,8 +112,11 @@ export class CameraCapture {
     const { camera, stallSeconds } = this.#options;
     let source: CameraSource;
     let fileCodec: string | null = null;
+    let relay: TlsRelay | null = null;
     try {
       source = this.#options.resolveSource();
+      const { input, shown, tls } = source;
+      if (tls) relay = await openTlsRelay(input, shown, tls, stallSeconds * 1000);
       if (source.kind === 'file') {
         fileCodec = (await probe(source.input)).videoCodec;
         if (fileCodec === null) throw new NoVideo(source);
@@ -123,7 +127,10 @@ export class CameraCapture {
     }
     const { folder } = this.#options;
     const keepRing = await this.#options.keepRing();
-    if (this.#stopped) return;
+    if (this.#stopped) {
+      relay?.close();
+      return;
+    }
     this.#clock.reset();
     this.#cause = undefined;
     this.#liveSince = undefined;
@@ -132,6 +139,7 @@ export class CameraCapture {
     const session = new FfmpegSession(
       {
         source,
+        ...(relay && { relayUrl: relay.url }),
         transport: camera.transport,
         fileCodec,
         analysisFps: camera.analysisFps,
@@ -148,8 +156,10 @@ export class CameraCapture {
         discarded: () => this.meter.discarded(),
         segment: (segment) => this.#segment(segment),
         end: (log) => {
+          relay?.close();
           const hadFrames = this.#liveSince !== undefined;
-          this.#failed(this.#cause ?? classifyEnd({ log, hadFrames, source, stallSeconds }), log);
+          const why = this.#cause ?? relay?.fault;
+          this.#failed(why ?? classifyEnd({ log, hadFrames, source, stallSeconds }), log);
         },
       },
     );

@@ -1,8 +1,10 @@
 import { devNull } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { type FfmpegCommand, ffmpegCommand } from './ffmpeg.ts';
 import type { FfmpegTool } from './ffmpeg-tool.ts';
 import type { CameraSource } from './source.ts';
+import { STREAM_SCRIPT_OPTIONS, streamScript } from './stream-script.ts';
 
 /** The widest picture that is analysed; a wider one is scaled down by ffmpeg. */
 export const MAX_ANALYSIS_WIDTH = 1920;
@@ -12,6 +14,8 @@ export const LOOPBACK_PAYLOAD_TYPE = 96;
 
 export interface CommandOptions {
   readonly source: CameraSource;
+  /** What is opened in the place of the source's address; left out, that itself. */
+  readonly relayUrl?: string;
   readonly transport: 'tcp' | 'udp';
   /** Known for a file before it is opened; null for a camera. */
   readonly fileCodec: string | null;
@@ -35,23 +39,15 @@ export interface CommandOptions {
 export function captureCommand(options: CommandOptions): FfmpegCommand {
   const { source, ring } = options;
   const command = ffmpegCommand({ stdoutLines: 1 })
-    .input(source.input)
+    .input(source.kind === 'file' ? source.input : Readable.from([scriptOf(options)]))
     .inputOptions('-hide_banner', '-nostdin', '-nostats', '-loglevel', 'info')
     // Without this, ffmpeg prints the description of its RTP output between the pictures.
     .inputOptions('-sdp_file', devNull)
     // More decoding threads add a frame of delay each and gain nothing with many cameras.
-    .inputOptions('-threads', '1');
-  if (source.kind === 'rtsp') {
-    command
-      .inputOptions('-rtsp_transport', options.transport)
-      // ffmpeg gives up after two reads that time out.
-      .inputOptions('-timeout', String(Math.round((options.stallSeconds / 2) * 1e6)))
-      .inputOptions('-fflags', 'nobuffer')
-      // Five seconds by default, in which a camera that comes back would not be watched.
-      .inputOptions('-analyzeduration', '1000000');
-  } else {
-    command.inputOptions('-re', '-stream_loop', '-1');
-  }
+    .inputOptions('-threads', '1')
+    .inputOptions(
+      ...(source.kind === 'file' ? ['-re', '-stream_loop', '-1'] : STREAM_SCRIPT_OPTIONS),
+    );
   command
     .output(`unix:${options.picturesAt}`)
     .outputOptions('-map', '0:v:0', '-filter:v', analysisFilter(options.analysisFps))
@@ -72,6 +68,13 @@ export function captureCommand(options: CommandOptions): FfmpegCommand {
     .outputOptions('-map', '0:v:0', '-c:v', 'copy', '-bsf:v', liveFilter(options.fileCodec))
     .outputOptions('-f', 'rtp', '-payload_type', String(LOOPBACK_PAYLOAD_TYPE));
   return command;
+}
+
+function scriptOf({ source, relayUrl, transport, stallSeconds }: CommandOptions): string {
+  // What comes over a relay has no other way than its one connection.
+  if (relayUrl !== undefined)
+    return streamScript({ url: relayUrl, transport: 'tcp', stallSeconds });
+  return streamScript({ url: source.input, transport, stallSeconds });
 }
 
 /**

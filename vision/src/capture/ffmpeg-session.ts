@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FfmpegCommand } from './ffmpeg.ts';
 import { type CommandOptions, captureCommand, SEGMENT_LIST } from './ffmpeg-command.ts';
-import { maskCredentials } from './mask.ts';
 import { PictureAssembler } from './picture-assembler.ts';
 import { receive } from './picture-socket.ts';
 import { type ListedSegment, readSegmentList } from './segment-list.ts';
@@ -46,6 +45,7 @@ export class FfmpegSession {
   readonly #events: SessionEvents;
   readonly #slots: SlotPool;
   readonly #ring: CommandOptions['ring'];
+  readonly #mask: (text: string) => string;
   readonly #reader = new StderrReader();
   readonly #log: string[] = [];
   /** By number: told on stderr and not yet complete on the socket, or the other way round. */
@@ -67,6 +67,7 @@ export class FfmpegSession {
     this.#events = events;
     this.#slots = options.slots;
     this.#ring = options.ring;
+    this.#mask = options.source.mask;
     this.#assembler = new PictureAssembler(options.slots, {
       picture: (n, slot) => this.#pair(n, slot),
       discarded: (n) => this.#pair(n, null),
@@ -169,7 +170,7 @@ export class FfmpegSession {
 
   #remember(line: string): void {
     if (line.trim() === '') return;
-    this.#log.push(maskCredentials(line).slice(0, LINE_LENGTH));
+    this.#log.push(this.#mask(line).slice(0, LINE_LENGTH));
     if (this.#log.length > LOG_LINES) this.#log.shift();
   }
 

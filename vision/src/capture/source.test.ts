@@ -1,11 +1,11 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how cameras.yaml names a variable
 import { expect, test } from 'vitest';
-import { resolveSource } from './source.ts';
+import { resolveSource, takeCameraVariables } from './source.ts';
 
 const read = (url: string, env = {}) => resolveSource({ id: 'gate', url }, env, '/etc/anshi');
 
 test('keeps the password for ffmpeg and hides it from people', () => {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how cameras.yaml names a variable
-  const source = read('rtsp://u:${PW}@10.0.0.7/1', { PW: 'geheim' });
+  const source = read('rtsp://u:${ANSHI_CAMERA_PW}@10.0.0.7/1', { ANSHI_CAMERA_PW: 'geheim' });
   expect(source.input).toBe('rtsp://u:geheim@10.0.0.7/1');
   expect(source.shown).toBe('rtsp://***@10.0.0.7/1');
 });
@@ -20,4 +20,25 @@ test('a wrong scheme is refused without showing the password', () => {
   expect(() => read('http://u:geheim@h/1')).toThrow(
     /camera "gate": http:\/\/\*\*\*@h\/1 must begin/,
   );
+});
+
+test('hides a variable wherever it stands, in each form that ffmpeg may show', () => {
+  const url = 'rtsp://h/${ANSHI_CAMERA_A}/live?u=${ANSHI_CAMERA_B}';
+  const env = { ANSHI_CAMERA_A: 'ge heim'.replace(' ', '+'), ANSHI_CAMERA_B: 'zwei&drei' };
+  const { shown, mask } = read(url, env);
+  expect(shown).toBe('rtsp://h/***/live?u=***');
+  expect(mask('open ge+heim and ge%2Bheim, zwei&drei, zwei%26drei')).toBe(
+    'open *** and ***, ***, ***',
+  );
+});
+
+test('an address cannot bring a second line into what ffmpeg reads', () => {
+  const env = { ANSHI_CAMERA_A: "x'\nfile '/etc/passwd" };
+  expect(() => read('rtsp://h/${ANSHI_CAMERA_A}', env)).toThrow('is not an address');
+});
+
+test('the passwords of cameras are not left for the programs that a worker starts', () => {
+  const env: Record<string, string | undefined> = { ANSHI_CAMERA_A: 'geheim', PATH: '/bin' };
+  expect(takeCameraVariables(env)).toEqual({ ANSHI_CAMERA_A: 'geheim', PATH: '/bin' });
+  expect(env).toEqual({ PATH: '/bin' });
 });

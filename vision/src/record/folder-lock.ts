@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { privateFolder } from '@anshi/contracts/private-files';
 import { tryLock } from '@anshi/contracts/process-lock';
 
 /**
@@ -12,7 +12,7 @@ import { tryLock } from '@anshi/contracts/process-lock';
  */
 export function lockFolder(path: string, worker: string): () => void {
   const folder = resolve(path);
-  mkdirSync(folder, { recursive: true });
+  privateFolder(folder);
   const { lock, holder } = tryLock(join(folder, 'worker.lock'), { worker });
   if (lock) return lock.release;
   const { pid, about } = holder;

@@ -67,7 +67,7 @@ export function openBlobFolder(folder: string): BlobStore {
 export async function newPart(incoming: string, create = false): Promise<string> {
   await mkdir(incoming, { recursive: true });
   const part = join(incoming, randomUUID());
-  if (create) await (await open(part, 'wx', 0o640)).close();
+  if (create) await (await open(part, 'wx', 0o600)).close();
   return part;
 }
 
@@ -83,7 +83,7 @@ export async function clearIncoming(incoming: string): Promise<void> {
 /** Writes a new file and waits until the disk has it. */
 export async function writeDurably(path: string, bytes: AsyncIterable<Buffer>): Promise<number> {
   let count = 0;
-  const file = await open(path, 'wx', 0o640);
+  const file = await open(path, 'wx', 0o600);
   try {
     for await (const chunk of bytes) {
       count += chunk.length;

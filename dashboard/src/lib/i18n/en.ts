@@ -242,6 +242,8 @@ export const en: Dictionary = {
       unauthorized: 'The username or password was refused. Check the account in cameras.yaml.',
       'not-found': 'The camera has no such stream. Check the path in the address.',
       'no-video': 'The stream has no video. Turn video encoding on at the camera.',
+      'untrusted-certificate':
+        "The camera's certificate is not trusted. Name its CA by tls.ca in cameras.yaml.",
       'unsupported-codec': 'This video codec is not supported. Set the camera to H.264.',
       'wrong-picture-size':
         'The picture is not the size named in cameras.yaml. Correct `picture` or the stream.',

@@ -232,6 +232,7 @@ export const zh = {
       unauthorized: '用户名或密码被拒绝。检查 cameras.yaml 中的账号。',
       'not-found': '摄像机上没有这路码流。检查地址中的路径。',
       'no-video': '码流里没有视频。在摄像机上打开视频编码。',
+      'untrusted-certificate': '摄像机的证书不受信任。请在 cameras.yaml 的 tls.ca 中指定其 CA。',
       'unsupported-codec': '不支持的视频编码。在摄像机上改用 H.264。',
       'wrong-picture-size': '画面尺寸与 cameras.yaml 中的 picture 不同。改正配置或码流分辨率。',
       stalled: '画面停住了。检查摄像机与网络，系统会自动重连。',
