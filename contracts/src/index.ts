@@ -11,3 +11,4 @@ export * from './events/delivery.ts';
 export * from './events/models.ts';
 export * from './events/violation.ts';
 export * from './primitives.ts';
+export * from './yaml.ts';

@@ -56,6 +56,32 @@ function broken(from: string, to: string, needle = to): { text: string; line: nu
   return { text, line: text.slice(0, text.indexOf(needle)).split('\n').length };
 }
 
+describe('a cameras file whose aliases multiply', () => {
+  const levels = Array.from(
+    { length: 9 },
+    (_, n) =>
+      `x${n}: &x${n} [${Array(9)
+        .fill(n === 0 ? 'lol' : `*x${n - 1}`)
+        .join(', ')}]`,
+  );
+
+  it('is refused by name and line before it is expanded', () => {
+    const [problem, ...others] = problemsOf(`${levels.join('\n')}\n${good}`);
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ file: 'cameras.yaml', line: 2 });
+    expect(problem?.message).toContain('alias bomb');
+  });
+
+  it('may use aliases as such', () => {
+    const shared = good.replace(
+      'name: { zh: 单元, en: Cell }',
+      'name: &cell { zh: 单元, en: Cell }',
+    );
+    const second = `      - { id: other, name: *cell, kind: walkway, polygon: [[0, 0], [9, 0], [9, 9]] }\n    lines:`;
+    expect(problemsOf(shared.replace('    lines:', second))).toEqual([]);
+  });
+});
+
 describe('readCamerasFile', () => {
   it('reads a good file and fills the defaults', () => {
     const file = readCamerasFile(good, 'cameras.yaml');

@@ -1,5 +1,14 @@
-import { isCollection, isMap, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  isMap,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { z } from 'zod';
+import { ALIAS_BOMB } from '../yaml.ts';
 import { checkMeaning, type Finding } from './checks.ts';
 import { type CamerasFile, camerasFile } from './schema.ts';
 
@@ -59,7 +68,7 @@ export function readCamerasFile(
     field: showPath(path),
     message,
   });
-  const shape = camerasFile.safeParse(document.toJS());
+  const shape = camerasFile.safeParse(expand(document, file, lines));
   if (!shape.success) throw new CamerasFileError(flatten(shape.error.issues).map(locate));
   const findings = checkMeaning(shape.data);
   shape.data.cameras.forEach((camera, i) => {
@@ -72,6 +81,33 @@ export function readCamerasFile(
   });
   if (findings.length > 0) throw new CamerasFileError(findings.map(locate));
   return shape.data;
+}
+
+/**
+ * The document as plain values, with its aliases expanded.
+ *
+ * @throws CamerasFileError where aliases multiply: the parser stops after 100 of them.
+ */
+function expand(document: Document.Parsed, file: string, lines: LineCounter): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    let offset = 0;
+    visit(document, {
+      Alias: (_key, alias) => {
+        offset = alias.range?.[0] ?? 0;
+        return visit.BREAK;
+      },
+    });
+    throw new CamerasFileError([
+      {
+        file,
+        line: lines.linePos(offset).line,
+        field: '',
+        message: ALIAS_BOMB,
+      },
+    ]);
+  }
 }
 
 /** Points at the unknown key itself, not at the map that holds it. */

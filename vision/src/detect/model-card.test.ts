@@ -50,6 +50,12 @@ describe('loadModelCard', () => {
     );
   });
 
+  it('names an alias bomb as such', () => {
+    const list = (name: string) => `[${Array(9).fill(name).join(', ')}]`;
+    const bomb = `a: &a ${list('x')}\nb: &b ${list('*a')}\nc: &c ${list('*b')}\nd: ${list('*c')}\n`;
+    expect(spoil((text) => bomb + text)).toContain('alias bomb');
+  });
+
   it('names the file and the field of what is wrong', () => {
     expect(spoil((t) => t.replace('size: 512', 'size: big'))).toMatch(/card\.yaml: input\.size: /);
     expect(spoil((t) => `${t}\nsecret: 1\n`)).toMatch(/card\.yaml: .*secret/);

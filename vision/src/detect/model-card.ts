@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { slug } from '@anshi/contracts';
+import { slug, yamlProblem } from '@anshi/contracts';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { ModelCardError } from './card/common.ts';
@@ -103,7 +103,7 @@ export function readModelCard(folder: string): z.infer<typeof modelCardSchema> {
   try {
     content = parse(text);
   } catch (error) {
-    throw new ModelCardError(`${file}: not YAML: ${(error as Error).message}`);
+    throw new ModelCardError(`${file}: ${yamlProblem(error)}`);
   }
   const checked = modelCardSchema.safeParse(content);
   if (checked.success) return checked.data;

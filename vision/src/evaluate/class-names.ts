@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { yamlProblem } from '@anshi/contracts';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { LabelError } from './label-error.ts';
@@ -106,7 +107,7 @@ function namesIn(folder: string): { names: Map<number, string>; from: string } |
   try {
     content = parse(readFileSync(yaml, 'utf8'));
   } catch (error) {
-    throw new LabelError(`${yaml}: not YAML: ${(error as Error).message}`);
+    throw new LabelError(`${yaml}: ${yamlProblem(error)}`);
   }
   const { names } = checked(yamlNames, content, yaml);
   return {
