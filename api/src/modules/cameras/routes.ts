@@ -1,70 +1,46 @@
 import { slug } from '@anshi/contracts';
 import { z } from 'zod';
 import type { Module } from '../../platform/http/app-types.ts';
-import { problems } from '../../platform/http/problems.ts';
+import { routesOf } from '../../platform/kit/routes.ts';
 import { cameraList, siteList } from './schema.ts';
 import type { CamerasService } from './service.ts';
 
-/** Sites and floor plans serve every module; the cameras are those of monitoring. */
-const config = { permission: 'camera:read', feature: 'monitoring' } as const;
-/** Where something is concerns everyone who reports or works there, also those who see no camera. */
-const places = { permission: 'registry:read' } as const;
-const tags = ['cameras'];
+const picture = { schema: z.any() };
+const floorPlanImage = {
+  description: 'SVG, PNG or JPEG.',
+  content: { 'image/svg+xml': picture, 'image/png': picture, 'image/jpeg': picture },
+};
 
 export function camerasModule(service: CamerasService): Module {
   return {
     name: 'cameras',
     register(app) {
-      app.get(
-        '/api/v1/cameras',
-        {
-          config,
-          schema: {
-            tags,
-            operationId: 'listCameras',
-            summary: 'Lists cameras with their health, never their addresses',
-            response: { 200: cameraList, ...problems(401, 403, 503) },
-          },
-        },
-        async () => service.list(),
-      );
-      app.get(
-        '/api/v1/sites',
-        {
-          config: places,
-          schema: {
-            tags,
-            operationId: 'listSites',
-            summary: 'Lists sites and their floor plans',
-            response: { 200: siteList, ...problems(401, 403, 503) },
-          },
-        },
-        async () => service.sites(),
-      );
-      app.get(
-        '/api/v1/floor-plans/:site/:plan/image',
-        {
-          config: places,
-          schema: {
-            tags,
-            operationId: 'getFloorPlanImage',
-            summary: 'Reads the picture of a floor plan',
-            params: z.object({ site: slug, plan: slug }),
-            response: {
-              200: {
-                description: 'SVG, PNG or JPEG.',
-                content: {
-                  'image/svg+xml': { schema: z.any() },
-                  'image/png': { schema: z.any() },
-                  'image/jpeg': { schema: z.any() },
-                },
-              },
-              ...problems(401, 403, 404, 503),
-            },
-          },
-        },
-        async (request, reply) => {
-          const { site, plan } = request.params;
+      const route = routesOf(app, 'cameras');
+      route.get('/cameras', {
+        permission: 'camera:read',
+        operationId: 'listCameras',
+        summary: 'Lists cameras with their health, never their addresses',
+        answer: cameraList,
+        // Sites and floor plans serve every module; the cameras are those of monitoring.
+        config: { feature: 'monitoring' },
+        handle: async () => service.list(),
+      });
+      // Places concern all who report or work there, also those who see no camera.
+      route.get('/sites', {
+        permission: 'registry:read',
+        operationId: 'listSites',
+        summary: 'Lists sites and their floor plans',
+        answer: siteList,
+        handle: async () => service.sites(),
+      });
+      route.get('/floor-plans/:site/:plan/image', {
+        permission: 'registry:read',
+        operationId: 'getFloorPlanImage',
+        summary: 'Reads the picture of a floor plan',
+        params: z.object({ site: slug, plan: slug }),
+        file: { 200: floorPlanImage },
+        handle: async ({ params, reply }) => {
+          const { site, plan } = params;
           const { bytes, type } = await service.floorPlanImage(site, plan);
           return (
             reply
@@ -78,7 +54,7 @@ export function camerasModule(service: CamerasService): Module {
               .send(bytes)
           );
         },
-      );
+      });
     },
   };
 }

@@ -1,6 +1,5 @@
-import { callerOf } from '../../platform/access/caller.ts';
 import type { Module } from '../../platform/http/app-types.ts';
-import { problems } from '../../platform/http/problems.ts';
+import { routesOf } from '../../platform/kit/routes.ts';
 import {
   consentOverview,
   consentRequest,
@@ -15,128 +14,82 @@ import {
 } from './schema.ts';
 import type { ConsentService } from './service.ts';
 
-const tags = ['consent'];
-const self = { permission: 'self' } as const;
-const written = problems(400, 401, 403, 404, 409, 503);
-
 export function consentModule(service: ConsentService): Module {
   return {
     name: 'consent',
     register(app) {
-      app.get(
-        '/api/v1/consent-purposes',
-        {
-          config: self,
-          schema: {
-            tags,
-            operationId: 'listConsentPurposes',
-            summary: 'Lists what personal data are collected for, with the notices',
-            response: { 200: purposeList, ...problems(401, 503) },
-          },
-        },
-        (request) => service.purposes(callerOf(request)),
-      );
-      app.put(
-        '/api/v1/consent-purposes/:id',
-        {
-          config: { permission: 'privacy:manage' },
-          schema: {
-            tags,
-            operationId: 'putConsentPurpose',
-            summary: 'Adds a purpose, or a new version of its notice',
-            params: purposeParams,
-            body: purposeInput,
-            response: { 200: purposeSchema, ...written },
-          },
-        },
-        (request) => service.putPurpose(callerOf(request), request.params.id, request.body),
-      );
-      app.get(
-        '/api/v1/privacy/consents',
-        {
-          config: { permission: 'privacy:manage' },
-          schema: {
-            tags,
-            operationId: 'countConsents',
-            summary: 'Counts for each purpose how people who work here answered',
-            response: { 200: consentOverview, ...problems(401, 403, 503) },
-          },
-        },
-        (request) => service.overview(callerOf(request)),
-      );
-      app.get(
-        '/api/v1/me/consents',
-        {
-          config: self,
-          schema: {
-            tags,
-            operationId: 'listOwnConsents',
-            summary: 'Lists what one agreed to, and what one is asked',
-            response: { 200: consents, ...problems(401, 404, 503) },
-          },
-        },
-        (request) => service.own(callerOf(request)),
-      );
-      app.post(
-        '/api/v1/me/consents',
-        {
-          config: self,
-          schema: {
-            tags,
-            operationId: 'decideOwnConsent',
-            summary: 'Agrees, refuses or takes an agreement back',
-            description:
-              'At a refusal or withdrawal, collected positions are removed at once; training sets are out of use.',
-            body: ownConsent,
-            response: { 200: consents, ...problems(400, 401, 404, 409, 503) },
-          },
-        },
-        (request) => service.decideOwn(callerOf(request), request.body),
-      );
-      app.get(
-        '/api/v1/persons/:id/consents',
-        {
-          config: { permission: 'person:read' },
-          schema: {
-            tags,
-            operationId: 'listConsents',
-            summary: 'Lists what a person agreed to',
-            params: personParams,
-            response: { 200: consents, ...problems(401, 403, 404, 503) },
-          },
-        },
-        (request) => service.of(callerOf(request), request.params.id),
-      );
-      app.post(
-        '/api/v1/persons/:id/consents',
-        {
-          config: { permission: 'person:manage' },
-          schema: {
-            tags,
-            operationId: 'recordConsent',
-            summary: 'Records an answer that was given on paper or at the desk',
-            params: personParams,
-            body: consentRequest,
-            response: { 200: consents, ...written },
-          },
-        },
-        (request) => service.record(callerOf(request), request.params.id, request.body),
-      );
-      app.post(
-        '/api/v1/persons/:id/consents/withdraw',
-        {
-          config: { permission: 'person:manage' },
-          schema: {
-            tags,
-            operationId: 'withdrawConsent',
-            summary: 'Records that a person takes an agreement back',
-            params: personParams,
-            body: withdrawRequest,
-            response: { 200: consents, ...written },
-          },
-        },
-        (request) => service.withdraw(callerOf(request), request.params.id, request.body),
-      );
+      const route = routesOf(app, 'consent');
+      route.get('/consent-purposes', {
+        permission: 'self',
+        operationId: 'listConsentPurposes',
+        summary: 'Lists what personal data are collected for, with the notices',
+        answer: purposeList,
+        handle: ({ user }) => service.purposes(user),
+      });
+      route.put('/consent-purposes/:id', {
+        permission: 'privacy:manage',
+        operationId: 'putConsentPurpose',
+        summary: 'Adds a purpose, or a new version of its notice',
+        params: purposeParams,
+        body: purposeInput,
+        answer: purposeSchema,
+        problems: [409],
+        handle: ({ user, params, body }) => service.putPurpose(user, params.id, body),
+      });
+      route.get('/privacy/consents', {
+        permission: 'privacy:manage',
+        operationId: 'countConsents',
+        summary: 'Counts for each purpose how people who work here answered',
+        answer: consentOverview,
+        handle: ({ user }) => service.overview(user),
+      });
+      route.get('/me/consents', {
+        permission: 'self',
+        operationId: 'listOwnConsents',
+        summary: 'Lists what one agreed to, and what one is asked',
+        answer: consents,
+        problems: [404],
+        handle: ({ user }) => service.own(user),
+      });
+      route.post('/me/consents', {
+        permission: 'self',
+        operationId: 'decideOwnConsent',
+        summary: 'Agrees, refuses or takes an agreement back',
+        description:
+          'At a refusal or withdrawal, collected positions are removed at once; training sets are out of use.',
+        body: ownConsent,
+        answer: consents,
+        problems: [404, 409],
+        handle: ({ user, body }) => service.decideOwn(user, body),
+      });
+      route.get('/persons/:id/consents', {
+        permission: 'person:read',
+        operationId: 'listConsents',
+        summary: 'Lists what a person agreed to',
+        params: personParams,
+        answer: consents,
+        handle: ({ user, params }) => service.of(user, params.id),
+      });
+      route.post('/persons/:id/consents', {
+        permission: 'person:manage',
+        operationId: 'recordConsent',
+        summary: 'Records an answer that was given on paper or at the desk',
+        params: personParams,
+        body: consentRequest,
+        answer: consents,
+        problems: [409],
+        handle: ({ user, params, body }) => service.record(user, params.id, body),
+      });
+      route.post('/persons/:id/consents/withdraw', {
+        permission: 'person:manage',
+        operationId: 'withdrawConsent',
+        summary: 'Records that a person takes an agreement back',
+        params: personParams,
+        body: withdrawRequest,
+        answer: consents,
+        problems: [409],
+        handle: ({ user, params, body }) => service.withdraw(user, params.id, body),
+      });
     },
   };
 }

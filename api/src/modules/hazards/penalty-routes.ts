@@ -1,8 +1,5 @@
-import { ulid } from '@anshi/contracts';
-import { z } from 'zod';
-import { callerOf } from '../../platform/access/caller.ts';
 import type { App } from '../../platform/http/app-types.ts';
-import { problems } from '../../platform/http/problems.ts';
+import { routesOf } from '../../platform/kit/routes.ts';
 import type { Penalties } from './penalties.ts';
 import {
   appealBody,
@@ -13,72 +10,42 @@ import {
   penaltyQuery,
 } from './setup-schema.ts';
 
-const tags = ['hazards'];
-const params = z.strictObject({ id: ulid });
-const usual = problems(400, 401, 403, 404, 409, 503);
-
 /** Decisions on false reports and forged rectifications. */
 export function registerPenalties(app: App, penalties: Penalties): void {
-  app.get(
-    '/api/v1/hazard-penalties',
-    {
-      config: { permission: 'hazard:read' },
-      schema: {
-        tags,
-        operationId: 'listHazardPenalties',
-        summary: 'Lists the decisions about oneself; for the safety department all of them',
-        querystring: penaltyQuery,
-        response: { 200: hazardPenalties, ...problems(401, 403, 503) },
-      },
-    },
-    (request) => penalties.list(callerOf(request), request.query),
-  );
-  app.post(
-    '/api/v1/hazards/:id/penalties',
-    {
-      config: { permission: 'hazard:accept' },
-      schema: {
-        tags,
-        operationId: 'penaliseHazard',
-        summary: 'Confirms a false report or a forged rectification',
-        params,
-        body: penaltyBody,
-        response: { 201: hazardPenalty, ...usual },
-      },
-    },
-    async (request, reply) =>
-      reply
-        .code(201)
-        .send(await penalties.decide(callerOf(request), request.params.id, request.body)),
-  );
-  app.post(
-    '/api/v1/hazard-penalties/:id/appeal',
-    {
-      config: { permission: 'hazard:read' },
-      schema: {
-        tags,
-        operationId: 'appealHazardPenalty',
-        summary: 'Appeals against a decision about oneself',
-        params,
-        body: appealBody,
-        response: { 200: hazardPenalty, ...usual },
-      },
-    },
-    (request) => penalties.appeal(callerOf(request), request.params.id, request.body.text),
-  );
-  app.post(
-    '/api/v1/hazard-penalties/:id/decision',
-    {
-      config: { permission: 'hazard:accept' },
-      schema: {
-        tags,
-        operationId: 'decideHazardAppeal',
-        summary: 'Decides on an appeal; not by who made the first decision',
-        params,
-        body: appealDecisionBody,
-        response: { 200: hazardPenalty, ...usual },
-      },
-    },
-    (request) => penalties.decideAppeal(callerOf(request), request.params.id, request.body),
-  );
+  const route = routesOf(app, 'hazards');
+  route.get('/hazard-penalties', {
+    permission: 'hazard:read',
+    operationId: 'listHazardPenalties',
+    summary: 'Lists the decisions about oneself; for the safety department all of them',
+    query: penaltyQuery,
+    answer: hazardPenalties,
+    handle: ({ user, query }) => penalties.list(user, query),
+  });
+  route.post('/hazards/:id/penalties', {
+    permission: 'hazard:accept',
+    operationId: 'penaliseHazard',
+    summary: 'Confirms a false report or a forged rectification',
+    body: penaltyBody,
+    created: hazardPenalty,
+    problems: [409],
+    handle: ({ user, params, body }) => penalties.decide(user, params.id, body),
+  });
+  route.post('/hazard-penalties/:id/appeal', {
+    permission: 'hazard:read',
+    operationId: 'appealHazardPenalty',
+    summary: 'Appeals against a decision about oneself',
+    body: appealBody,
+    answer: hazardPenalty,
+    problems: [409],
+    handle: ({ user, params, body }) => penalties.appeal(user, params.id, body.text),
+  });
+  route.post('/hazard-penalties/:id/decision', {
+    permission: 'hazard:accept',
+    operationId: 'decideHazardAppeal',
+    summary: 'Decides on an appeal; not by who made the first decision',
+    body: appealDecisionBody,
+    answer: hazardPenalty,
+    problems: [409],
+    handle: ({ user, params, body }) => penalties.decideAppeal(user, params.id, body),
+  });
 }

@@ -19,7 +19,6 @@ const viewerOf = (request: FastifyRequest): Viewer => ({
 export function liveModule(service: LiveService): Module {
   return {
     name: 'live',
-    feature: 'monitoring',
     register(app) {
       app.register(async (scope: typeof app) => {
         scope.addContentTypeParser(

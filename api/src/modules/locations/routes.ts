@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { accountOf } from '../../platform/access/request-account.ts';
 import type { Module } from '../../platform/http/app-types.ts';
 import { problems } from '../../platform/http/problems.ts';
+import { routesOf } from '../../platform/kit/routes.ts';
 import {
   fromImpinj,
   fromTraccarJson,
@@ -20,21 +20,15 @@ const taken = { 200: locationsTaken, ...problems(400, 401, 415, 503) };
 export function locationsModule(service: LocationsService): Module {
   return {
     name: 'locations',
-    feature: 'positioning',
     register(app) {
-      app.get(
-        '/api/v1/locations',
-        {
-          config: { permission: 'location:read' },
-          schema: {
-            tags,
-            operationId: 'listLocations',
-            summary: 'Lists the latest location of each badge',
-            response: { 200: locationList, ...problems(401, 403, 503) },
-          },
-        },
-        async (request) => ({ items: await service.latest(accountOf(request)) }),
-      );
+      const route = routesOf(app, 'locations');
+      route.get('/locations', {
+        permission: 'location:read',
+        operationId: 'listLocations',
+        summary: 'Lists the latest location of each badge',
+        answer: locationList,
+        handle: async ({ user }) => ({ items: await service.latest(user.account) }),
+      });
       app.post(
         '/api/v1/ingest/rfid/impinj',
         {

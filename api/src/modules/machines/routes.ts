@@ -1,8 +1,7 @@
 import { machineState } from '@anshi/contracts';
 import { z } from 'zod';
-import { accountOf } from '../../platform/access/request-account.ts';
 import type { Module } from '../../platform/http/app-types.ts';
-import { problems } from '../../platform/http/problems.ts';
+import { routesOf } from '../../platform/kit/routes.ts';
 import type { MachinesService } from './service.ts';
 
 const machineList = z
@@ -12,21 +11,15 @@ const machineList = z
 export function machinesModule(service: MachinesService): Module {
   return {
     name: 'machines',
-    feature: 'positioning',
     register(app) {
-      app.get(
-        '/api/v1/machines',
-        {
-          config: { permission: 'machine:read' },
-          schema: {
-            tags: ['machines'],
-            operationId: 'listMachines',
-            summary: 'Lists the latest state of each machine',
-            response: { 200: machineList, ...problems(401, 403, 503) },
-          },
-        },
-        async (request) => ({ items: await service.list(accountOf(request)) }),
-      );
+      const route = routesOf(app, 'machines');
+      route.get('/machines', {
+        permission: 'machine:read',
+        operationId: 'listMachines',
+        summary: 'Lists the latest state of each machine',
+        answer: machineList,
+        handle: async ({ user }) => ({ items: await service.list(user.account) }),
+      });
     },
   };
 }

@@ -4,6 +4,7 @@ import { callerOf } from '../../platform/access/caller.ts';
 import type { App } from '../../platform/http/app-types.ts';
 import { problems } from '../../platform/http/problems.ts';
 import { sendFile } from '../../platform/http/send-file.ts';
+import { routesOf } from '../../platform/kit/routes.ts';
 import type { ContentStore } from '../../platform/store/content.ts';
 import { type LabelExports, labelExport } from './labels/exports.ts';
 import { labelFilter } from './labels/select.ts';
@@ -18,48 +19,30 @@ export function registerLabelExports(
   exports: LabelExports,
   store: Pick<ContentStore, 'read'>,
 ): void {
-  app.get(
-    '/api/v1/models/label-exports',
-    {
-      config,
-      schema: {
-        tags,
-        operationId: 'listModelLabelExports',
-        summary: 'Lists the labelled sets that were made',
-        response: { 200: z.object({ items: z.array(labelExport) }), ...problems(401, 403, 503) },
-      },
-    },
-    (request) => exports.list(callerOf(request)),
-  );
-  app.post(
-    '/api/v1/models/label-exports',
-    {
-      config,
-      schema: {
-        tags,
-        operationId: 'makeModelLabelExport',
-        summary: 'Makes a labelled set from verdicts, as a job',
-        body: labelFilter,
-        response: { 202: labelExport, ...problems(400, 401, 403, 409, 503) },
-      },
-    },
-    async (request, reply) =>
-      reply.code(202).send(await exports.request(callerOf(request), request.body)),
-  );
-  app.get(
-    '/api/v1/models/label-exports/:id',
-    {
-      config,
-      schema: {
-        tags,
-        operationId: 'getModelLabelExport',
-        summary: 'Reads how far it is, and what it holds',
-        params,
-        response: { 200: labelExport, ...problems(400, 401, 403, 404, 503) },
-      },
-    },
-    (request) => exports.get(callerOf(request), request.params.id),
-  );
+  const route = routesOf(app, 'models');
+  route.get('/models/label-exports', {
+    permission: 'model:export',
+    operationId: 'listModelLabelExports',
+    summary: 'Lists the labelled sets that were made',
+    answer: z.object({ items: z.array(labelExport) }),
+    handle: ({ user }) => exports.list(user),
+  });
+  route.post('/models/label-exports', {
+    permission: 'model:export',
+    operationId: 'makeModelLabelExport',
+    summary: 'Makes a labelled set from verdicts, as a job',
+    body: labelFilter,
+    accepted: labelExport,
+    problems: [409],
+    handle: ({ user, body }) => exports.request(user, body),
+  });
+  route.get('/models/label-exports/:id', {
+    permission: 'model:export',
+    operationId: 'getModelLabelExport',
+    summary: 'Reads how far it is, and what it holds',
+    answer: labelExport,
+    handle: ({ user, params }) => exports.get(user, params.id),
+  });
   app.get(
     '/api/v1/models/label-exports/:id/archive',
     {

@@ -1,13 +1,8 @@
-import { callerOf } from '../../platform/access/caller.ts';
 import type { Module } from '../../platform/http/app-types.ts';
-import { problems } from '../../platform/http/problems.ts';
+import { routesOf } from '../../platform/kit/routes.ts';
 import type { createOwnData } from './own-data.ts';
 import type { createRequests } from './requests.ts';
 import * as schema from './schema.ts';
-
-const tags = ['own data'];
-const self = { permission: 'self' } as const;
-const manage = { permission: 'privacy:manage' } as const;
 
 /** What a person may do with their own data, and how the privacy officer answers. */
 export function rightsModule(parts: {
@@ -18,97 +13,66 @@ export function rightsModule(parts: {
   return {
     name: 'rights',
     register(app) {
-      app.get(
-        '/api/v1/me/data',
-        {
-          config: self,
-          schema: {
-            tags,
-            operationId: 'getOwnData',
-            summary: 'Shows what is held about oneself, and who looked at it',
-            response: { 200: schema.ownData, ...problems(401, 404, 503) },
-          },
-        },
-        (request) => ownData.show(callerOf(request)) as Promise<never>,
-      );
-      app.get(
-        '/api/v1/me/data.export',
-        {
-          config: self,
-          schema: {
-            tags,
-            operationId: 'exportOwnData',
-            summary: 'Hands out everything about oneself as one JSON file',
-            response: { 200: schema.ownData.loose(), ...problems(401, 404, 503) },
-          },
-        },
-        async (request, reply) => {
-          const data = await ownData.export(callerOf(request));
+      const route = routesOf(app, 'own data');
+      route.get('/me/data', {
+        permission: 'self',
+        operationId: 'getOwnData',
+        summary: 'Shows what is held about oneself, and who looked at it',
+        answer: schema.ownData,
+        problems: [404],
+        handle: ({ user }) => ownData.show(user) as Promise<never>,
+      });
+      route.get('/me/data.export', {
+        permission: 'self',
+        operationId: 'exportOwnData',
+        summary: 'Hands out everything about oneself as one JSON file',
+        answer: schema.ownData.loose(),
+        problems: [404],
+        handle: async ({ user, reply }) => {
+          const data = await ownData.export(user);
           reply
             .header('cache-control', 'no-store')
             .header('content-disposition', 'attachment; filename="my-data.json"');
           return data as never;
         },
-      );
-      app.get(
-        '/api/v1/me/requests',
-        {
-          config: self,
-          schema: {
-            tags,
-            operationId: 'listOwnRequests',
-            summary: 'Lists what one asked for, and the answers',
-            response: { 200: schema.requestList, ...problems(401, 404, 503) },
-          },
-        },
-        (request) => requests.own(callerOf(request)),
-      );
-      app.post(
-        '/api/v1/me/requests',
-        {
-          config: self,
-          schema: {
-            tags,
-            operationId: 'createOwnRequest',
-            summary: 'Asks for a correction or a removal',
-            body: schema.ownRequest,
-            response: { 201: schema.requestSchema, ...problems(400, 401, 404, 503) },
-          },
-        },
-        async (request, reply) =>
-          reply.code(201).send(await requests.create(callerOf(request), request.body)),
-      );
-      app.get(
-        '/api/v1/privacy/requests',
-        {
-          config: manage,
-          schema: {
-            tags,
-            operationId: 'listDataRequests',
-            summary: 'Lists what people asked for, the most urgent first',
-            querystring: schema.requestQuery,
-            response: { 200: schema.requestList, ...problems(400, 401, 403, 503) },
-          },
-        },
-        (request) => requests.list(callerOf(request), request.query.state),
-      );
-      app.post(
-        '/api/v1/privacy/requests/:id/decision',
-        {
-          config: manage,
-          schema: {
-            tags,
-            operationId: 'decideDataRequest',
-            summary: 'Grants or refuses a request',
-            description:
-              'What is granted is done at once. What a law keeps is named in `result.kept` with the reason.',
-            params: schema.requestParams,
-            body: schema.decisionRequest,
-            response: { 200: schema.requestSchema, ...problems(400, 401, 403, 404, 409, 503) },
-          },
-        },
-        (request) => requests.decide(callerOf(request), request.params.id, request.body),
-      );
+      });
+      route.get('/me/requests', {
+        permission: 'self',
+        operationId: 'listOwnRequests',
+        summary: 'Lists what one asked for, and the answers',
+        answer: schema.requestList,
+        problems: [404],
+        handle: ({ user }) => requests.own(user),
+      });
+      route.post('/me/requests', {
+        permission: 'self',
+        operationId: 'createOwnRequest',
+        summary: 'Asks for a correction or a removal',
+        body: schema.ownRequest,
+        created: schema.requestSchema,
+        problems: [404],
+        handle: ({ user, body }) => requests.create(user, body),
+      });
+      route.get('/privacy/requests', {
+        permission: 'privacy:manage',
+        operationId: 'listDataRequests',
+        summary: 'Lists what people asked for, the most urgent first',
+        query: schema.requestQuery,
+        answer: schema.requestList,
+        handle: ({ user, query }) => requests.list(user, query.state),
+      });
+      route.post('/privacy/requests/:id/decision', {
+        permission: 'privacy:manage',
+        operationId: 'decideDataRequest',
+        summary: 'Grants or refuses a request',
+        description:
+          'What is granted is done at once. What a law keeps is named in `result.kept` with the reason.',
+        params: schema.requestParams,
+        body: schema.decisionRequest,
+        answer: schema.requestSchema,
+        problems: [409],
+        handle: ({ user, params, body }) => requests.decide(user, params.id, body),
+      });
     },
   };
 }

@@ -1,6 +1,5 @@
-import { callerOf } from '../../platform/access/caller.ts';
 import type { Module } from '../../platform/http/app-types.ts';
-import { problems } from '../../platform/http/problems.ts';
+import { routesOf } from '../../platform/kit/routes.ts';
 import type { createAssessments } from './assessments.ts';
 import type { createCatalogue } from './catalogue.ts';
 import type { createCompliance } from './compliance.ts';
@@ -8,12 +7,6 @@ import type { Purge } from './purge.ts';
 import type { createRegister } from './register.ts';
 import * as schema from './schema.ts';
 import type { createStatistics } from './statistics.ts';
-
-const tags = ['privacy'];
-const self = { permission: 'self' } as const;
-const manage = { permission: 'privacy:manage' } as const;
-const read = problems(401, 403, 503);
-const written = problems(400, 401, 403, 404, 409, 503);
 
 /** The register of data, the purge, assessments, statistics and the page on the laws. */
 export function privacyModule(parts: {
@@ -27,195 +20,114 @@ export function privacyModule(parts: {
   return {
     name: 'privacy',
     register(app) {
-      app.get(
-        '/api/v1/privacy/register',
-        {
-          // Whose data are kept may know what is kept of them, and how long (PIPL articles 7 and 17).
-          config: self,
-          schema: {
-            tags,
-            operationId: 'listDataPolicies',
-            summary: 'Lists what data are kept, what for, who answers for them, and how long',
-            response: { 200: schema.policyList, ...problems(401, 503) },
-          },
-        },
-        (request) => parts.register.list(callerOf(request)),
-      );
-      app.put(
-        '/api/v1/privacy/register/:id',
-        {
-          config: manage,
-          schema: {
-            tags,
-            operationId: 'putDataPolicy',
-            summary: 'Adds an entry, or a new version of one',
-            params: schema.idParams,
-            body: schema.policyInput,
-            response: { 200: schema.policySchema, ...written },
-          },
-        },
-        (request) => parts.register.put(callerOf(request), request.params.id, request.body),
-      );
-      app.get(
-        '/api/v1/privacy/purges',
-        {
-          config: manage,
-          schema: {
-            tags,
-            operationId: 'listPurges',
-            summary: 'Lists the proofs of what was removed, newest first',
-            querystring: schema.proofQuery,
-            response: { 200: schema.proofList, ...problems(400, 401, 403, 503) },
-          },
-        },
-        (request) => parts.purge.proofs(callerOf(request), request.query),
-      );
-      app.post(
-        '/api/v1/privacy/purges',
-        {
-          config: manage,
-          schema: {
-            tags,
-            operationId: 'runPurge',
-            summary: 'Removes now what is over its term',
-            description: 'It runs each night by itself.',
-            response: { 200: schema.purgeRun, ...read },
-          },
-        },
-        (request) => {
-          const caller = callerOf(request);
-          return parts.purge.run(caller.tenant, new Date(), caller);
-        },
-      );
-      app.get(
-        '/api/v1/privacy/settings',
-        {
-          config: self,
-          schema: {
-            tags,
-            operationId: 'getPrivacySettings',
-            summary: 'Reads the least size of a group and the days for an answer',
-            response: { 200: schema.privacySettings, ...problems(401, 503) },
-          },
-        },
-        (request) => parts.statistics.settings(callerOf(request)),
-      );
-      app.put(
-        '/api/v1/privacy/settings',
-        {
-          config: manage,
-          schema: {
-            tags,
-            operationId: 'putPrivacySettings',
-            summary: 'Sets the least size of a group and the days for an answer',
-            body: schema.privacySettings,
-            response: { 200: schema.privacySettings, ...problems(400, 401, 403, 503) },
-          },
-        },
-        (request) => parts.statistics.putSettings(callerOf(request), request.body),
-      );
-      app.get(
-        '/api/v1/privacy/assessments',
-        {
-          config: manage,
-          schema: {
-            tags,
-            operationId: 'listImpactAssessments',
-            summary: 'Lists the impact assessments',
-            response: { 200: schema.assessmentList, ...read },
-          },
-        },
-        (request) => parts.assessments.list(callerOf(request)),
-      );
-      app.put(
-        '/api/v1/privacy/assessments/:id',
-        {
-          config: manage,
-          schema: {
-            tags,
-            operationId: 'putImpactAssessment',
-            summary: 'Adds an impact assessment, or a new version of one',
-            params: schema.idParams,
-            body: schema.assessmentInput,
-            response: { 200: schema.assessmentSchema, ...written },
-          },
-        },
-        (request) => parts.assessments.put(callerOf(request), request.params.id, request.body),
-      );
-      app.get(
-        '/api/v1/privacy/compliance',
-        {
-          config: manage,
-          schema: {
-            tags,
-            operationId: 'getCompliance',
-            summary: 'What the laws ask, how the system does it, and whether it is so now',
-            response: { 200: schema.complianceSchema, ...read },
-          },
-        },
-        (request) => parts.compliance.check(callerOf(request)),
-      );
-      app.post(
-        '/api/v1/privacy/compliance/:id/confirmations',
-        {
-          config: manage,
-          schema: {
-            tags,
-            operationId: 'confirmCompliance',
-            summary: 'Records that one saw to what the program cannot check of a duty',
-            description: 'It holds for a year and is in the audit log.',
-            params: schema.confirmationParams,
-            body: schema.confirmationBody,
-            response: { 200: schema.complianceSchema, ...problems(400, 401, 403, 404, 503) },
-          },
-        },
-        (request) =>
-          parts.compliance.confirm(callerOf(request), request.params.id, request.body.note),
-      );
-      app.get(
-        '/api/v1/statistics/people',
-        {
-          config: { permission: 'statistics:read' },
-          schema: {
-            tags: ['statistics'],
-            operationId: 'countPeople',
-            summary: 'Counts people by a property',
-            description:
-              'Groups that are too small are null, and so is what they would follow from.',
-            querystring: schema.statisticsQuery,
-            response: { 200: schema.statisticsSchema, ...problems(400, 401, 403, 503) },
-          },
-        },
-        (request) => parts.statistics.people(callerOf(request), request.query),
-      );
-      app.get(
-        '/api/v1/data-catalogue',
-        {
-          config: { permission: 'registry:read' },
-          schema: {
-            tags: ['data'],
-            operationId: 'getDataCatalogue',
-            summary: 'Lists the entities that all modules share, and where their records come from',
-            response: { 200: schema.catalogueSchema, ...read },
-          },
-        },
-        (request) => parts.catalogue.list(callerOf(request)),
-      );
-      app.get(
-        '/api/v1/data-catalogue/:entity/:id/lineage',
-        {
-          config: { permission: 'audit:read' },
-          schema: {
-            tags: ['data'],
-            operationId: 'getRecordLineage',
-            summary: 'Where one record came from, each change, and what others were told of it',
-            params: schema.lineageParams,
-            response: { 200: schema.lineageSchema, ...problems(400, 401, 403, 404, 503) },
-          },
-        },
-        (request) =>
-          parts.catalogue.lineage(callerOf(request), request.params.entity, request.params.id),
-      );
+      const route = routesOf(app, 'privacy');
+      route.get('/privacy/register', {
+        permission: 'self',
+        operationId: 'listDataPolicies',
+        summary: 'Lists what data are kept, what for, who answers for them, and how long',
+        answer: schema.policyList,
+        handle: ({ user }) => parts.register.list(user),
+      });
+      route.put('/privacy/register/:id', {
+        permission: 'privacy:manage',
+        operationId: 'putDataPolicy',
+        summary: 'Adds an entry, or a new version of one',
+        params: schema.idParams,
+        body: schema.policyInput,
+        answer: schema.policySchema,
+        problems: [409],
+        handle: ({ user, params, body }) => parts.register.put(user, params.id, body),
+      });
+      route.get('/privacy/purges', {
+        permission: 'privacy:manage',
+        operationId: 'listPurges',
+        summary: 'Lists the proofs of what was removed, newest first',
+        query: schema.proofQuery,
+        answer: schema.proofList,
+        handle: ({ user, query }) => parts.purge.proofs(user, query),
+      });
+      route.post('/privacy/purges', {
+        permission: 'privacy:manage',
+        operationId: 'runPurge',
+        summary: 'Removes now what is over its term',
+        description: 'It runs each night by itself.',
+        answer: schema.purgeRun,
+        handle: ({ user }) => parts.purge.run(user.tenant, new Date(), user),
+      });
+      route.get('/privacy/settings', {
+        permission: 'self',
+        operationId: 'getPrivacySettings',
+        summary: 'Reads the least size of a group and the days for an answer',
+        answer: schema.privacySettings,
+        handle: ({ user }) => parts.statistics.settings(user),
+      });
+      route.put('/privacy/settings', {
+        permission: 'privacy:manage',
+        operationId: 'putPrivacySettings',
+        summary: 'Sets the least size of a group and the days for an answer',
+        body: schema.privacySettings,
+        answer: schema.privacySettings,
+        handle: ({ user, body }) => parts.statistics.putSettings(user, body),
+      });
+      route.get('/privacy/assessments', {
+        permission: 'privacy:manage',
+        operationId: 'listImpactAssessments',
+        summary: 'Lists the impact assessments',
+        answer: schema.assessmentList,
+        handle: ({ user }) => parts.assessments.list(user),
+      });
+      route.put('/privacy/assessments/:id', {
+        permission: 'privacy:manage',
+        operationId: 'putImpactAssessment',
+        summary: 'Adds an impact assessment, or a new version of one',
+        params: schema.idParams,
+        body: schema.assessmentInput,
+        answer: schema.assessmentSchema,
+        problems: [409],
+        handle: ({ user, params, body }) => parts.assessments.put(user, params.id, body),
+      });
+      route.get('/privacy/compliance', {
+        permission: 'privacy:manage',
+        operationId: 'getCompliance',
+        summary: 'What the laws ask, how the system does it, and whether it is so now',
+        answer: schema.complianceSchema,
+        handle: ({ user }) => parts.compliance.check(user),
+      });
+      route.post('/privacy/compliance/:id/confirmations', {
+        permission: 'privacy:manage',
+        operationId: 'confirmCompliance',
+        summary: 'Records that one saw to what the program cannot check of a duty',
+        description: 'It holds for a year and is in the audit log.',
+        params: schema.confirmationParams,
+        body: schema.confirmationBody,
+        answer: schema.complianceSchema,
+        handle: ({ user, params, body }) => parts.compliance.confirm(user, params.id, body.note),
+      });
+      routesOf(app, 'statistics').get('/statistics/people', {
+        permission: 'statistics:read',
+        operationId: 'countPeople',
+        summary: 'Counts people by a property',
+        description: 'Groups that are too small are null, and so is what they would follow from.',
+        query: schema.statisticsQuery,
+        answer: schema.statisticsSchema,
+        handle: ({ user, query }) => parts.statistics.people(user, query),
+      });
+      const data = routesOf(app, 'data');
+      data.get('/data-catalogue', {
+        permission: 'registry:read',
+        operationId: 'getDataCatalogue',
+        summary: 'Lists the entities that all modules share, and where their records come from',
+        answer: schema.catalogueSchema,
+        handle: ({ user }) => parts.catalogue.list(user),
+      });
+      data.get('/data-catalogue/:entity/:id/lineage', {
+        permission: 'audit:read',
+        operationId: 'getRecordLineage',
+        summary: 'Where one record came from, each change, and what others were told of it',
+        params: schema.lineageParams,
+        answer: schema.lineageSchema,
+        handle: ({ user, params }) => parts.catalogue.lineage(user, params.entity, params.id),
+      });
     },
   };
 }

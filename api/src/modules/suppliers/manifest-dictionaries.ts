@@ -1,8 +1,12 @@
-import { type DictionaryEntry, everyPreset } from '../../platform/manifest.ts';
+import type { DictionaryEntry } from '../../platform/manifest.ts';
+import { wordRows } from '../../platform/manifest-forms.ts';
 
 /** The presets that have the module. */
 export const inPresets = ['machinery', 'chemical', 'automotive', 'electronics', 'large-chemical'];
-const chemical = ['chemical', 'large-chemical', 'electronics'];
+const presets = ['chemical', 'large-chemical', 'electronics'];
+const safety = 'safety-production-licence';
+/** A business licence, and of each further group one. */
+const requires = (...groups: string[][]) => ({ requires: [['business-licence'], ...groups] });
 
 /**
  * Kinds of suppliers, and the qualifications that each needs: of each group in `requires` one. The
@@ -13,81 +17,49 @@ const chemical = ['chemical', 'large-chemical', 'electronics'];
 export const dictionaries = {
   'supplier-kind': {
     name: { zh: '供应商类型', en: 'Kinds of suppliers' },
-    words: [
-      {
-        id: 'parts',
-        name: { zh: '零部件', en: 'Parts' },
-        data: { requires: [['business-licence']] },
-        presets: everyPreset,
-      },
-      {
-        id: 'chemicals',
-        name: { zh: '危险化学品', en: 'Hazardous chemicals' },
-        data: {
-          requires: [['business-licence'], ['safety-production-licence', 'hazchem-licence']],
-          testsRequired: true,
-        },
-        presets: everyPreset,
-      },
-      {
-        id: 'transport',
-        name: { zh: '危险货物运输', en: 'Transport of dangerous goods' },
-        data: { requires: [['business-licence'], ['dangerous-goods-transport']] },
-        presets: chemical,
-      },
-      {
-        id: 'service',
-        name: { zh: '外包与检维修', en: 'Contractors' },
-        data: { requires: [['business-licence'], ['safety-production-licence', 'iso-45001']] },
-        presets: everyPreset,
-      },
-      {
-        id: 'waste-disposer',
-        name: { zh: '危废处置单位', en: 'Hazardous waste disposer' },
-        data: { requires: [['business-licence'], ['hazardous-waste-licence']] },
-        presets: everyPreset,
-      },
-    ],
+    words: wordRows([
+      ['parts', '零部件', 'Parts', { data: requires() }],
+      [
+        'chemicals',
+        '危险化学品',
+        'Hazardous chemicals',
+        { data: { ...requires([safety, 'hazchem-licence']), testsRequired: true } },
+      ],
+      [
+        'transport',
+        '危险货物运输',
+        'Transport of dangerous goods',
+        { data: requires(['dangerous-goods-transport']), presets },
+      ],
+      ['service', '外包与检维修', 'Contractors', { data: requires([safety, 'iso-45001']) }],
+      [
+        'waste-disposer',
+        '危废处置单位',
+        'Hazardous waste disposer',
+        { data: requires(['hazardous-waste-licence']) },
+      ],
+    ]),
   },
   'supplier-qualification': {
     name: { zh: '供应商资质', en: 'Qualifications of suppliers' },
-    words: [
-      {
-        id: 'business-licence',
-        name: { zh: '营业执照', en: 'Business licence' },
-        presets: everyPreset,
-      },
-      {
-        id: 'safety-production-licence',
-        name: { zh: '安全生产许可证', en: 'Work safety licence' },
-        presets: everyPreset,
-      },
-      {
-        id: 'hazchem-licence',
-        name: { zh: '危险化学品经营许可证', en: 'Licence to trade hazardous chemicals' },
-        presets: everyPreset,
-      },
-      {
-        id: 'dangerous-goods-transport',
-        name: { zh: '道路危险货物运输许可证', en: 'Licence to transport dangerous goods' },
-        presets: chemical,
-      },
-      {
-        id: 'hazardous-waste-licence',
-        name: { zh: '危险废物经营许可证', en: 'Hazardous waste licence' },
-        data: { wastes: true },
-        presets: everyPreset,
-      },
-      {
-        id: 'special-equipment-licence',
-        name: { zh: '特种设备生产许可证', en: 'Licence to make special equipment' },
-        presets: everyPreset,
-      },
-      {
-        id: 'iso-45001',
-        name: { zh: 'ISO 45001 认证', en: 'ISO 45001 certificate' },
-        presets: everyPreset,
-      },
-    ],
+    words: wordRows([
+      ['business-licence', '营业执照', 'Business licence'],
+      [safety, '安全生产许可证', 'Work safety licence'],
+      ['hazchem-licence', '危险化学品经营许可证', 'Licence to trade hazardous chemicals'],
+      [
+        'dangerous-goods-transport',
+        '道路危险货物运输许可证',
+        'Licence to transport dangerous goods',
+        { presets },
+      ],
+      [
+        'hazardous-waste-licence',
+        '危险废物经营许可证',
+        'Hazardous waste licence',
+        { data: { wastes: true } },
+      ],
+      ['special-equipment-licence', '特种设备生产许可证', 'Licence to make special equipment'],
+      ['iso-45001', 'ISO 45001 认证', 'ISO 45001 certificate'],
+    ]),
   },
 } as const satisfies Record<string, DictionaryEntry>;

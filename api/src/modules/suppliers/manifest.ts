@@ -1,4 +1,10 @@
 import type { ModuleManifest } from '../../platform/manifest.ts';
+import {
+  named,
+  undivided,
+  unknownProblem,
+  versionConflict,
+} from '../../platform/manifest-forms.ts';
 import { dictionaries, inPresets } from './manifest-dictionaries.ts';
 
 export const manifest = {
@@ -13,34 +19,14 @@ export const manifest = {
     },
     presets: inPresets,
   },
-  permissions: {
-    'supplier:read': { zh: '查看供应商', en: 'See suppliers', undivided: true },
-    'supplier:manage': {
-      zh: '维护供应商与资质',
-      en: 'Manage suppliers and their qualifications',
-      undivided: true,
-    },
-    'supplier:approve': {
-      zh: '准入、暂停与禁用供应商',
-      en: 'Approve, suspend and block suppliers',
-      undivided: true,
-    },
-    'supplier:test': {
-      zh: '登记来料与检测结果',
-      en: 'Enter deliveries and test results',
-      undivided: true,
-    },
-    'supplier:release': {
-      zh: '放行或拒收来料',
-      en: 'Release or reject deliveries',
-      undivided: true,
-    },
-    'supplier:dispose': {
-      zh: '登记危废转移',
-      en: 'Enter transfers of hazardous waste',
-      undivided: true,
-    },
-  },
+  permissions: undivided({
+    'supplier:read': ['查看供应商', 'See suppliers'],
+    'supplier:manage': ['维护供应商与资质', 'Manage suppliers and their qualifications'],
+    'supplier:approve': ['准入、暂停与禁用供应商', 'Approve, suspend and block suppliers'],
+    'supplier:test': ['登记来料与检测结果', 'Enter deliveries and test results'],
+    'supplier:release': ['放行或拒收来料', 'Release or reject deliveries'],
+    'supplier:dispose': ['登记危废转移', 'Enter transfers of hazardous waste'],
+  }),
   grants: {
     manager: ['supplier:read@all'],
     'safety-officer': ['supplier:read@all', 'supplier:approve@all'],
@@ -69,16 +55,13 @@ export const manifest = {
     },
   ],
   problems: {
-    'supplier.unknown': [404, 'There is no such supplier', 'Check the id against /suppliers.'],
+    'supplier.unknown': unknownProblem('supplier', '/suppliers'),
+    'supplier.version-conflict': versionConflict('record'),
+    'supplier.lot-unknown': unknownProblem('delivery', '/supplier-lots'),
     'supplier.code-taken': [
       409,
       'A supplier with this credit code is there already',
       'Open that one; a company is entered once.',
-    ],
-    'supplier.version-conflict': [
-      409,
-      'Someone else changed this meanwhile',
-      'Look at the row in current, and change it again with its version.',
     ],
     'supplier.word-unknown': [
       422,
@@ -89,11 +72,6 @@ export const manifest = {
       409,
       'The supplier is not cleared for this',
       'Cure what reasons names, and try again.',
-    ],
-    'supplier.lot-unknown': [
-      404,
-      'There is no such delivery',
-      'Check the id against /supplier-lots.',
     ],
     'supplier.lot-taken': [
       409,
@@ -149,18 +127,18 @@ export const manifest = {
     },
   },
   audit: {
-    entities: {
-      supplier: { zh: '供应商', en: 'supplier' },
-      'supplier-qualification': { zh: '供应商资质', en: 'qualification of a supplier' },
-      'supplier-lot': { zh: '来料批次', en: 'delivery' },
-      'supplier-disposal': { zh: '危废转移', en: 'transfer of hazardous waste' },
-    },
-    actions: {
-      'clearance-refused': { zh: '未通过准入核验：', en: 'was refused by the clearance of' },
-      release: { zh: '放行了', en: 'released' },
-      reject: { zh: '拒收了', en: 'rejected' },
-      'set-status': { zh: '变更了准入状态：', en: 'set the status of' },
-    },
+    entities: named({
+      supplier: ['供应商', 'supplier'],
+      'supplier-qualification': ['供应商资质', 'qualification of a supplier'],
+      'supplier-lot': ['来料批次', 'delivery'],
+      'supplier-disposal': ['危废转移', 'transfer of hazardous waste'],
+    }),
+    actions: named({
+      'clearance-refused': ['未通过准入核验：', 'was refused by the clearance of'],
+      release: ['放行了', 'released'],
+      reject: ['拒收了', 'rejected'],
+      'set-status': ['变更了准入状态：', 'set the status of'],
+    }),
   },
   dictionaries,
   data: {

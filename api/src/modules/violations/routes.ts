@@ -1,10 +1,10 @@
 import { ulid } from '@anshi/contracts';
 import { z } from 'zod';
 import { callerOf } from '../../platform/access/caller.ts';
-import { accountOf } from '../../platform/access/request-account.ts';
 import type { Module } from '../../platform/http/app-types.ts';
 import { problems } from '../../platform/http/problems.ts';
 import { sendFile } from '../../platform/http/send-file.ts';
+import { routesOf } from '../../platform/kit/routes.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import {
   listQuery,
@@ -26,67 +26,41 @@ const mediaTypes = {
 export function violationsModule(service: ViolationsService, store: EvidenceStore): Module {
   return {
     name: 'violations',
-    feature: 'monitoring',
     register(app) {
-      app.get(
-        '/api/v1/violations',
-        {
-          config: { permission: 'violation:read' },
-          schema: {
-            tags,
-            operationId: 'listViolations',
-            summary: 'Lists violations',
-            querystring: listQuery,
-            response: { 200: violationPage, ...problems(400, 401, 403, 503) },
-          },
-        },
-        (request) => service.list(accountOf(request), request.query),
-      );
-      app.get(
-        '/api/v1/violations/:id',
-        {
-          config: { permission: 'violation:read' },
-          schema: {
-            tags,
-            operationId: 'getViolation',
-            summary: 'Reads one violation',
-            params,
-            response: { 200: violationSchema, ...problems(401, 403, 404, 503) },
-          },
-        },
-        (request) => service.get(accountOf(request), request.params.id),
-      );
-      app.post(
-        '/api/v1/violations/:id/verdict',
-        {
-          config: { permission: 'violation:review' },
-          schema: {
-            tags,
-            operationId: 'decideViolation',
-            summary: 'Confirms, dismisses or reopens a violation',
-            description:
-              'Where someone else was quicker, the answer is 409 with the row as it is now in `current`.',
-            params,
-            body: verdictRequest,
-            response: { 200: violationSchema, ...problems(400, 401, 403, 404, 409, 503) },
-          },
-        },
-        (request) => service.decide(callerOf(request), request.params.id, request.body),
-      );
-      app.get(
-        '/api/v1/violations/:id/verdicts',
-        {
-          config: { permission: 'violation:read' },
-          schema: {
-            tags,
-            operationId: 'listVerdicts',
-            summary: 'Lists every verdict that was given, the undone ones too',
-            params,
-            response: { 200: verdictHistory, ...problems(401, 403, 404, 503) },
-          },
-        },
-        (request) => service.history(accountOf(request), request.params.id),
-      );
+      const route = routesOf(app, 'violations');
+      route.get('/violations', {
+        permission: 'violation:read',
+        operationId: 'listViolations',
+        summary: 'Lists violations',
+        query: listQuery,
+        answer: violationPage,
+        handle: ({ user, query }) => service.list(user.account, query),
+      });
+      route.get('/violations/:id', {
+        permission: 'violation:read',
+        operationId: 'getViolation',
+        summary: 'Reads one violation',
+        answer: violationSchema,
+        handle: ({ user, params }) => service.get(user.account, params.id),
+      });
+      route.post('/violations/:id/verdict', {
+        permission: 'violation:review',
+        operationId: 'decideViolation',
+        summary: 'Confirms, dismisses or reopens a violation',
+        description:
+          'Where someone else was quicker, the answer is 409 with the row as it is now in `current`.',
+        body: verdictRequest,
+        answer: violationSchema,
+        problems: [409],
+        handle: ({ user, params, body }) => service.decide(user, params.id, body),
+      });
+      route.get('/violations/:id/verdicts', {
+        permission: 'violation:read',
+        operationId: 'listVerdicts',
+        summary: 'Lists every verdict that was given, the undone ones too',
+        answer: verdictHistory,
+        handle: ({ user, params }) => service.history(user.account, params.id),
+      });
       for (const which of ['snapshot', 'clip', 'boxes'] as const) {
         const mediaType = mediaTypes[which];
         app.get(

@@ -1,15 +1,12 @@
 import { bilingual } from '@anshi/contracts';
 import { z } from 'zod';
-import { callerOf } from '../access/caller.ts';
 import type { Unit, Units } from '../db/unit-of-work.ts';
 import type { Module } from '../http/app-types.ts';
 import { Problem } from '../http/errors.ts';
-import { problems } from '../http/problems.ts';
+import { routesOf } from '../kit/routes.ts';
 import { type WorkingCalendar, workingCalendar } from './definition.ts';
 import { readCalendar, saveCalendar } from './repository.ts';
 import { statutoryDaysOf, statutoryUntil } from './statutory.ts';
-
-const tags = ['workflows'];
 
 const calendarAnswer = z
   .object({
@@ -63,56 +60,40 @@ export function calendarModule(parts: { units: Units; timeZone: string }): Modul
   return {
     name: 'calendar',
     register(app) {
-      app.get(
-        '/api/v1/calendar',
-        {
-          config: { permission: 'workflow:read' },
-          schema: {
-            tags,
-            operationId: 'getCalendar',
-            summary: 'Reads when the company works',
-            response: { 200: calendarAnswer, ...problems(401, 403, 503) },
-          },
-        },
-        (request) => parts.units.run(callerOf(request), answer),
-      );
-      app.get(
-        '/api/v1/calendar/statutory',
-        {
-          config: { permission: 'workflow:read' },
-          schema: {
-            tags,
-            operationId: 'listStatutoryDays',
-            summary: 'Lists the statutory holidays and shifted workdays of a year',
-            querystring: z.object({ year: z.coerce.number().int().min(2004).max(2100) }),
-            response: { 200: statutoryAnswer, ...problems(400, 401, 403) },
-          },
-        },
-        async (request) => ({
-          items: statutoryDaysOf(request.query.year),
+      const route = routesOf(app, 'workflows');
+      route.get('/calendar', {
+        permission: 'workflow:read',
+        operationId: 'getCalendar',
+        summary: 'Reads when the company works',
+        answer: calendarAnswer,
+        handle: ({ user }) => parts.units.run(user, answer),
+      });
+      route.get('/calendar/statutory', {
+        permission: 'workflow:read',
+        operationId: 'listStatutoryDays',
+        summary: 'Lists the statutory holidays and shifted workdays of a year',
+        query: z.object({ year: z.coerce.number().int().min(2004).max(2100) }),
+        answer: statutoryAnswer,
+        handle: async ({ query }) => ({
+          items: statutoryDaysOf(query.year),
           until: statutoryUntil,
         }),
-      );
-      app.put(
-        '/api/v1/calendar',
-        {
-          config: { permission: 'workflow:manage' },
-          schema: {
-            tags,
-            operationId: 'saveCalendar',
-            summary: 'Changes when the company works',
-            description:
-              'Time limits that run already stay as they were set. Where someone else was quicker, the answer is 409 with the calendar as it is in `current`.',
-            body: saveRequest,
-            response: { 200: calendarAnswer, ...problems(400, 401, 403, 409, 503) },
-          },
-        },
-        (request) =>
-          parts.units.run(callerOf(request), async (unit) => {
-            await save(unit, request.body.calendar, request.body.basedOn);
+      });
+      route.put('/calendar', {
+        permission: 'workflow:manage',
+        operationId: 'saveCalendar',
+        summary: 'Changes when the company works',
+        description:
+          'Time limits that run already stay as they were set. Where someone else was quicker, the answer is 409 with the calendar as it is in `current`.',
+        body: saveRequest,
+        answer: calendarAnswer,
+        problems: [409],
+        handle: ({ user, body }) =>
+          parts.units.run(user, async (unit) => {
+            await save(unit, body.calendar, body.basedOn);
             return answer(unit);
           }),
-      );
+      });
     },
   };
 }

@@ -1,16 +1,14 @@
 import rateLimit from '@fastify/rate-limit';
 import { z } from 'zod';
-import { callerOf } from '../access/caller.ts';
 import { accountOf } from '../access/request-account.ts';
 import type { Units } from '../db/unit-of-work.ts';
 import type { App, Module } from '../http/app-types.ts';
 import { Problem } from '../http/errors.ts';
-import { problems } from '../http/problems.ts';
+import { done, routesOf } from '../kit/routes.ts';
 import type { Inbox } from './inbox.ts';
 import { noticePage, noticeQuery, readRequest, receiptsSchema, unreadSchema } from './schema.ts';
 import type { Notices } from './types.ts';
 
-const tags = ['notices'];
 /** A test goes out by mail to an address that anyone may enter: nobody's letter box is filled by it. */
 const TESTS = { max: 10, timeWindow: '10 minutes' };
 
@@ -20,74 +18,51 @@ export function noticesModule(options: { inbox: Inbox; notices: Notices; units: 
   return {
     name: 'notices',
     register(app) {
-      app.get(
-        '/api/v1/notices',
-        {
-          config: { permission: 'self' },
-          schema: {
-            tags,
-            operationId: 'listNotices',
-            summary: 'Lists the notices of the user, newest first',
-            querystring: noticeQuery,
-            response: { 200: noticePage, ...problems(400, 401, 503) },
-          },
-        },
-        (request) => inbox.list(accountOf(request), request.query),
-      );
-      app.get(
-        '/api/v1/notices/count',
-        {
-          config: { permission: 'self' },
-          schema: {
-            tags,
-            operationId: 'countNotices',
-            summary: 'Counts the notices that the user has not read',
-            response: { 200: unreadSchema, ...problems(401, 503) },
-          },
-        },
-        (request) => inbox.count(accountOf(request)),
-      );
-      app.post(
-        '/api/v1/notices/read',
-        {
-          config: { permission: 'self' },
-          schema: {
-            tags,
-            operationId: 'readNotices',
-            summary: 'Marks notices of the user as read: these, or all',
-            body: readRequest,
-            response: { 200: unreadSchema, ...problems(400, 401, 503) },
-          },
-        },
-        (request) => inbox.read(accountOf(request), 'all' in request.body ? 'all' : request.body),
-      );
+      const route = routesOf(app, 'notices');
+      route.get('/notices', {
+        permission: 'self',
+        operationId: 'listNotices',
+        summary: 'Lists the notices of the user, newest first',
+        query: noticeQuery,
+        answer: noticePage,
+        handle: ({ user, query }) => inbox.list(user.account, query),
+      });
+      route.get('/notices/count', {
+        permission: 'self',
+        operationId: 'countNotices',
+        summary: 'Counts the notices that the user has not read',
+        answer: unreadSchema,
+        handle: ({ user }) => inbox.count(user.account),
+      });
+      route.post('/notices/read', {
+        permission: 'self',
+        operationId: 'readNotices',
+        summary: 'Marks notices of the user as read: these, or all',
+        body: readRequest,
+        answer: unreadSchema,
+        handle: ({ user, body }) => inbox.read(user.account, 'all' in body ? 'all' : body),
+      });
       app.register(async (scope: App) => {
         await scope.register(rateLimit, { global: false });
         const check = scope.createRateLimit({
           ...TESTS,
           keyGenerator: (request) => accountOf(request).id,
         });
-        scope.post(
-          '/api/v1/notices/test',
-          {
-            config: { permission: 'self' },
-            preHandler: async (request) => {
-              const state = await check(request);
-              if (state.isAllowed || !state.isExceeded) return;
-              throw new Problem('auth.too-many', 'Enough tests were sent; wait some minutes.', {
-                retryAfterSeconds: state.ttlInSeconds,
-              });
-            },
-            schema: {
-              tags,
-              operationId: 'testNotices',
-              summary:
-                'Sends the user a test notice, by every channel that the user takes tests from',
-              response: { 202: z.null(), ...problems(401, 429, 503) },
-            },
+        route.post('/notices/test', {
+          permission: 'self',
+          operationId: 'testNotices',
+          summary: 'Sends the user a test notice, by every channel that the user takes tests from',
+          accepted: done,
+          problems: [429],
+          preHandler: async (request) => {
+            const state = await check(request);
+            if (state.isAllowed || !state.isExceeded) return;
+            throw new Problem('auth.too-many', 'Enough tests were sent; wait some minutes.', {
+              retryAfterSeconds: state.ttlInSeconds,
+            });
           },
-          async (request, reply) => {
-            const caller = callerOf(request);
+          handle: async ({ user }) => {
+            const caller = user;
             await units.run(caller, (unit) =>
               notices.notify(unit, {
                 to: [caller.account.id],
@@ -102,26 +77,19 @@ export function noticesModule(options: { inbox: Inbox; notices: Notices; units: 
                 subject: null,
               }),
             );
-            return reply.code(202).send(null);
           },
-        );
+        });
       });
-      app.get(
-        '/api/v1/notices/:id/receipts',
-        {
-          config: { permission: 'self' },
-          schema: {
-            tags,
-            operationId: 'getNoticeReceipts',
-            summary: 'Tells who read a notice and when, and how it was sent',
-            description:
-              'For whoever caused the notice, and with the permission `notification:manage`.',
-            params: z.object({ id: z.string().max(26) }),
-            response: { 200: receiptsSchema, ...problems(401, 404, 503) },
-          },
-        },
-        (request) => inbox.receipts(accountOf(request), request.params.id),
-      );
+      route.get('/notices/:id/receipts', {
+        permission: 'self',
+        operationId: 'getNoticeReceipts',
+        summary: 'Tells who read a notice and when, and how it was sent',
+        description:
+          'For whoever caused the notice, and with the permission `notification:manage`.',
+        params: z.object({ id: z.string().max(26) }),
+        answer: receiptsSchema,
+        handle: ({ user, params }) => inbox.receipts(user.account, params.id),
+      });
     },
   };
 }

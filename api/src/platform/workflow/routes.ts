@@ -1,7 +1,6 @@
-import { callerOf } from '../access/caller.ts';
 import type { Units } from '../db/unit-of-work.ts';
 import type { Module } from '../http/app-types.ts';
-import { problems } from '../http/problems.ts';
+import { routesOf } from '../kit/routes.ts';
 import type { WorkflowEditor } from './editor.ts';
 import {
   faultList,
@@ -14,107 +13,73 @@ import {
   workflowVersion,
 } from './editor-schema.ts';
 
-const tags = ['workflows'];
-
 /** The editor of workflows. */
 export function workflowsModule(parts: { editor: WorkflowEditor; units: Units }): Module {
   const { editor, units } = parts;
   return {
     name: 'workflows',
     register(app) {
-      app.get(
-        '/api/v1/workflows',
-        {
-          config: { permission: 'workflow:read' },
-          schema: {
-            tags,
-            operationId: 'listWorkflows',
-            summary: 'Lists the workflows in their newest version',
-            response: { 200: workflowList, ...problems(401, 403, 503) },
-          },
-        },
-        async (request) => ({
-          items: await units.run(callerOf(request), (unit) => editor.list(unit)),
+      const route = routesOf(app, 'workflows');
+      route.get('/workflows', {
+        permission: 'workflow:read',
+        operationId: 'listWorkflows',
+        summary: 'Lists the workflows in their newest version',
+        answer: workflowList,
+        handle: async ({ user }) => ({
+          items: await units.run(user, (unit) => editor.list(unit)),
           next: null,
         }),
-      );
-      app.get(
-        '/api/v1/workflows/:id',
-        {
-          config: { permission: 'workflow:read' },
-          schema: {
-            tags,
-            operationId: 'getWorkflow',
-            summary: 'Reads a workflow, the newest version or another',
-            params,
-            querystring: versionQuery,
-            response: { 200: workflowVersion, ...problems(400, 401, 403, 404, 503) },
-          },
-        },
-        (request) =>
-          units.run(callerOf(request), (unit) =>
-            editor.get(unit, request.params.id, request.query.version),
-          ),
-      );
-      app.post(
-        '/api/v1/workflows/:id/validate',
-        {
-          config: { permission: 'workflow:read' },
-          schema: {
-            tags,
-            operationId: 'validateWorkflow',
-            summary: 'Lists every fault of a definition; saves nothing',
-            params,
-            body: validateRequest,
-            response: { 200: faultList, ...problems(400, 401, 403, 404, 503) },
-          },
-        },
-        async (request) => ({
-          faults: await units.run(callerOf(request), (unit) =>
-            editor.validate(unit, request.params.id, request.body.definition),
+      });
+      route.get('/workflows/:id', {
+        permission: 'workflow:read',
+        operationId: 'getWorkflow',
+        summary: 'Reads a workflow, the newest version or another',
+        params,
+        query: versionQuery,
+        answer: workflowVersion,
+        handle: ({ user, params, query }) =>
+          units.run(user, (unit) => editor.get(unit, params.id, query.version)),
+      });
+      route.post('/workflows/:id/validate', {
+        permission: 'workflow:read',
+        operationId: 'validateWorkflow',
+        summary: 'Lists every fault of a definition; saves nothing',
+        params,
+        body: validateRequest,
+        answer: faultList,
+        handle: async ({ user, params, body }) => ({
+          faults: await units.run(user, (unit) =>
+            editor.validate(unit, params.id, body.definition),
           ),
         }),
-      );
-      app.put(
-        '/api/v1/workflows/:id',
-        {
-          config: { permission: 'workflow:manage' },
-          schema: {
-            tags,
-            operationId: 'saveWorkflow',
-            summary: 'Saves a change as a new version',
-            description:
-              'Cases that run keep their version. Where someone else was quicker, the answer is 409 with the newest version in `current`; where it has faults, 422 with all of them in `faults`.',
-            params,
-            body: saveRequest,
-            response: { 200: workflowVersion, ...problems(400, 401, 403, 404, 409, 422, 503) },
-          },
-        },
-        (request) =>
-          units.run(callerOf(request), async (unit) => {
-            await editor.save(unit, request.params.id, request.body);
-            return editor.get(unit, request.params.id);
+      });
+      route.put('/workflows/:id', {
+        permission: 'workflow:manage',
+        operationId: 'saveWorkflow',
+        summary: 'Saves a change as a new version',
+        description:
+          'Cases that run keep their version. Where someone else was quicker, the answer is 409 with the newest version in `current`; where it has faults, 422 with all of them in `faults`.',
+        params,
+        body: saveRequest,
+        answer: workflowVersion,
+        problems: [409, 422],
+        handle: ({ user, params, body }) =>
+          units.run(user, async (unit) => {
+            await editor.save(unit, params.id, body);
+            return editor.get(unit, params.id);
           }),
-      );
-      app.get(
-        '/api/v1/workflows/:id/versions',
-        {
-          config: { permission: 'workflow:read' },
-          schema: {
-            tags,
-            operationId: 'listWorkflowVersions',
-            summary: 'Lists the versions of a workflow: who, when, and what changed',
-            params,
-            response: { 200: versionList, ...problems(401, 403, 404, 503) },
-          },
-        },
-        async (request) => ({
-          items: await units.run(callerOf(request), (unit) =>
-            editor.versions(unit, request.params.id),
-          ),
+      });
+      route.get('/workflows/:id/versions', {
+        permission: 'workflow:read',
+        operationId: 'listWorkflowVersions',
+        summary: 'Lists the versions of a workflow: who, when, and what changed',
+        params,
+        answer: versionList,
+        handle: async ({ user, params }) => ({
+          items: await units.run(user, (unit) => editor.versions(unit, params.id)),
           next: null,
         }),
-      );
+      });
     },
   };
 }

@@ -71,6 +71,14 @@ export async function fetchRaw(url: string, init: RequestInit = {}): Promise<Res
 
 /** Waits for an answer without a body. @throws ApiError where it is not a success. */
 export async function settle(answer: Promise<{ error?: unknown; response: Response }>) {
-  const { error, response } = await answer;
+  await received(answer);
+}
+
+/** The body of an answer; undefined where it has none. @throws ApiError where it is not a success. */
+export async function received(
+  answer: Promise<{ data?: unknown; error?: unknown; response: Response }>,
+): Promise<unknown> {
+  const { data, error, response } = await answer;
   if (!response.ok) throw refused(response.status, error);
+  return data;
 }

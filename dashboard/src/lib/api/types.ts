@@ -1,7 +1,7 @@
 import type { paths } from './schema.d.ts';
 
 /** As openapi-fetch gives it: a tuple of the schema becomes an array. */
-type Received<T> = T extends readonly (infer Item)[]
+export type Received<T> = T extends readonly (infer Item)[]
   ? Received<Item>[]
   : T extends object
     ? { [Key in keyof T]: Received<T[Key]> }

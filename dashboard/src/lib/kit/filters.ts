@@ -89,3 +89,27 @@ export function defineFilters<const Of extends Fields>(fields: Of): Filters<Of> 
     isNarrowed: (values) => names.some((name) => written(values, name) !== null),
   };
 }
+
+/** An option of a select. */
+export interface Option {
+  value: string;
+  text: string;
+}
+
+/** The options of a select, from their values and words. */
+export const optionsOf = <Value extends string>(
+  values: readonly Value[],
+  words: Readonly<Record<Value, string>>,
+): Option[] => values.map((value) => ({ value, text: words[value] }));
+
+/**
+ * A filter of a `FilterBar` that is chosen from a list.
+ *
+ * @param all the words for all of them: `All kinds`.
+ */
+export const choice = <Name extends string>(
+  name: Name,
+  label: string,
+  all: string,
+  options: readonly Option[],
+) => ({ name, label, options: [{ value: '', text: all }, ...options] });

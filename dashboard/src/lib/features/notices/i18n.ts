@@ -1,36 +1,21 @@
 import { moduleWords } from '$lib/i18n/module-words.svelte.ts';
 
-export const words = moduleWords(
-  {
-    receipts: '谁看过',
-    hint: '谁在何时看过这条通知，以及各渠道的发送结果。',
-    read: (at: string) => `${at} 已读`,
-    unread: '未读',
-    channels: { push: '推送', email: '邮件' },
-    states: {
-      waiting: '待发送',
-      held: '免打扰，稍后发送',
-      sent: '已发送',
-      failed: '失败',
-      skipped: '未发送',
-    },
-    robots: '群机器人',
-    nobody: '没有接收人',
+export const words = moduleWords({
+  receipts: ['谁看过', 'Who read it'],
+  hint: [
+    '谁在何时看过这条通知，以及各渠道的发送结果。',
+    'Who read this notice and when, and how it was sent.',
+  ],
+  read: [(at: string) => `${at} 已读`, (at: string) => `read ${at}`],
+  unread: ['未读', 'not read'],
+  channels: { push: ['推送', 'push'], email: ['邮件', 'e-mail'] },
+  states: {
+    waiting: ['待发送', 'waits'],
+    held: ['免打扰，稍后发送', 'held for quiet hours'],
+    sent: ['已发送', 'sent'],
+    failed: ['失败', 'failed'],
+    skipped: ['未发送', 'not sent'],
   },
-  {
-    receipts: 'Who read it',
-    hint: 'Who read this notice and when, and how it was sent.',
-    read: (at: string) => `read ${at}`,
-    unread: 'not read',
-    channels: { push: 'push', email: 'e-mail' },
-    states: {
-      waiting: 'waits',
-      held: 'held for quiet hours',
-      sent: 'sent',
-      failed: 'failed',
-      skipped: 'not sent',
-    },
-    robots: 'Group robots',
-    nobody: 'Nobody was told',
-  },
-);
+  robots: ['群机器人', 'Group robots'],
+  nobody: ['没有接收人', 'Nobody was told'],
+});
