@@ -1,4 +1,4 @@
-// What the detect bench is held against: `session.run` and nothing else, on one thread.
+// The baseline of the detect bench: `session.run` and nothing else, on one thread.
 import { parentPort, workerData } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 

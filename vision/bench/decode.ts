@@ -1,10 +1,10 @@
 /**
- * What it costs to read the output of each kind of detector: 8,400 boxes, as a picture of 640 x 640
- * has them (RT-DETR: 300 queries), five classes, 60 boxes above the threshold.
+ * Cost of decoding the output of each kind of detector: 8,400 boxes, as for a picture of 640 x 640
+ * (RT-DETR: 300 queries), five classes, 60 boxes above the threshold.
  *
  *   npm run -s bench -- decode [--rounds 400]
  *
- * Held against one bare pass over the numbers of YOLOv8 that compares each with the threshold.
+ * Baseline: one bare pass over the output of YOLOv8 that compares each number with the threshold.
  * Target: no head takes longer than 1 ms.
  *
  * Figures: microseconds of one decode, median of the rounds, by head; `barePassUs`; `rounds`.
@@ -37,7 +37,7 @@ const classes = ['person', 'helmet', 'head', 'vest', 'no_vest'].map((label) => (
 const placement = { scaleX: 0.5, scaleY: 0.5, left: 0, top: 0 };
 const size = { width: SIDE, height: SIDE };
 
-/** Rows of `before` numbers and five scores, of which every n-th has one above the threshold. */
+/** Rows of `before` numbers and five scores; every n-th row has one score above the threshold. */
 function rows(count: number, before: number, score: (found: boolean) => number): Float32Array {
   const columns = before + classes.length;
   const numbers = new Float32Array(count * columns);

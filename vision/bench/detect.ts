@@ -1,25 +1,25 @@
 /**
- * How near the whole vision pipeline comes to bare inference.
+ * Throughput of the whole vision pipeline compared with bare inference.
  *
  *   npm run -s bench -- detect [--threads 1] [--cameras 3] [--seconds 4] [--rounds 7] [--clip FILE]
  *
  * A: several cameras play a 1280x720 H264 clip: ffmpeg decodes -> frames in shared memory -> pixels
- * prepared -> full pass and close looks -> decoded -> tracked -> judged. Counted: `session.run` calls.
+ * prepared -> full pass and crops -> decoded -> tracked -> judged. Counted: `session.run` calls.
  * B: a bare loop of `session.run` on as many threads, with the same input shapes in the same mix.
- * A and B take turns; figures are medians of the rounds, the ratio is the median of A / B.
+ * A and B alternate; figures are medians of the rounds, the ratio is the median of A / B.
  * Target: ratio >= 0.85.
  *
  * Figures (ms are means a frame in the median round):
  *   pipelineRunsPerSecond   A
  *   bareRunsPerSecond       B
  *   framesPerSecond         frames through the whole pipeline
- *   looksPerFrame           close looks
+ *   looksPerFrame           crops (second pass)
  *   waitMs                  from the scheduler to the thread
  *   prepareMs, inferMs, decodeMs   all passes together
  *   trackJudgeMs            tracking, locating and judging, on the main thread
  *   worstTrackJudgeMs       the same, the worst frame of all
- *   inferenceShare          share of the time in which the threads' permits to infer are in use: what the
- *                           ratio tends to where nothing else wants the cores
+ *   inferenceShare          share of the time in which the inference permits are in use: the upper
+ *                           bound of the ratio on an otherwise idle machine
  *   bestRatio, worstRatio   of the rounds: how noisy the machine was
  *   threads, cameras, rounds, seconds   as asked for
  */
@@ -59,10 +59,13 @@ if (!existsSync(values.clip)) {
 
 const card = loadPpeCard(join(root, 'models/ppe'));
 
-/** The input shapes of a stretch of the pipeline: 1 full pass to so many looks of each size, spread evenly. */
-function mixOf({ frames, lookSizes }: Tally): { width: number; height: number }[] {
+/**
+ * The input shapes of a run of the pipeline: one full pass to so many crops of each size,
+ * interleaved.
+ */
+function mixOf({ frames, cropSizes }: Tally): { width: number; height: number }[] {
   const shapes: { width: number; height: number }[] = [];
-  const sizes = [...lookSizes].map(([size, count]) => {
+  const sizes = [...cropSizes].map(([size, count]) => {
     const [width, height] = size.split('x').map(Number) as [number, number];
     return { shape: { width, height }, share: count / Math.max(1, frames), due: 0 };
   });
@@ -117,7 +120,7 @@ const results: { pipeline: number; bare: number; tally: Tally }[] = [];
 await runBare(bare, mixOf(await load.measure(2)));
 for (let i = 0; i < rounds; i++) {
   const tally = await load.measure(seconds);
-  const pipelineRuns = (tally.frames + tally.looks) / tally.seconds;
+  const pipelineRuns = (tally.frames + tally.crops) / tally.seconds;
   const bareRuns = await runBare(bare, mixOf(tally));
   results.push({ pipeline: pipelineRuns, bare: bareRuns, tally });
   console.log(
@@ -130,7 +133,7 @@ for (const worker of bare) worker.postMessage('close');
 
 const ratios = results.map((one) => one.pipeline / one.bare);
 const ratio = round(median(ratios), 3);
-const perFrame = (key: Exclude<keyof Tally, 'lookSizes'>) =>
+const perFrame = (key: Exclude<keyof Tally, 'cropSizes'>) =>
   round(median(results.map(({ tally }) => tally[key] / Math.max(1, tally.frames))));
 const ok = ratio >= TARGET;
 console.log(
@@ -141,7 +144,7 @@ console.log(
       pipelineRunsPerSecond: round(median(results.map((one) => one.pipeline))),
       bareRunsPerSecond: round(median(results.map((one) => one.bare))),
       framesPerSecond: round(median(results.map(({ tally }) => tally.frames / tally.seconds))),
-      looksPerFrame: perFrame('looks'),
+      looksPerFrame: perFrame('crops'),
       waitMs: perFrame('wait'),
       prepareMs: perFrame('prepare'),
       inferMs: perFrame('infer'),

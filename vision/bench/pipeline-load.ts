@@ -9,12 +9,12 @@ import { clipFrames } from '../src/pipeline/clip-frames.ts';
 export const WIDTH = 1280;
 export const HEIGHT = 720;
 
-/** Sums over the frames of a stretch of time; ms except the counts. */
+/** Sums over the frames of a measured period; ms except the counts. */
 export interface Tally {
   frames: number;
-  looks: number;
-  /** How many looks had which size of tensor, `width x height`. */
-  lookSizes: Map<string, number>;
+  crops: number;
+  /** How many crops had each tensor size, `width x height`. */
+  cropSizes: Map<string, number>;
   wait: number;
   prepare: number;
   infer: number;
@@ -25,8 +25,8 @@ export interface Tally {
 
 const emptyTally = (): Tally => ({
   frames: 0,
-  looks: 0,
-  lookSizes: new Map(),
+  crops: 0,
+  cropSizes: new Map(),
   wait: 0,
   prepare: 0,
   infer: 0,
@@ -36,8 +36,8 @@ const emptyTally = (): Tally => ({
 });
 
 /**
- * Several cameras that play one clip for ever through the whole pipeline, as fast as it goes. Each
- * has one frame on its way at a time; ffmpeg decodes the next meanwhile.
+ * Several cameras that loop one clip through the whole pipeline, as fast as it goes. Each has one
+ * frame in flight; ffmpeg decodes the next one in parallel.
  */
 export class PipelineLoad {
   readonly #pool: DetectorPool;
@@ -83,12 +83,12 @@ export class PipelineLoad {
     }
   }
 
-  /** The worst frame's time on the main thread so far, ms. */
+  /** The longest time of a frame on the main thread so far, ms. */
   get worstJudge(): number {
     return this.#worstJudge;
   }
 
-  /** Runs for some seconds, then lets the frames on their way come to their end. */
+  /** Runs for some seconds, then drains the frames in flight. */
   async measure(seconds: number): Promise<Tally> {
     this.#tally = emptyTally();
     const begin = performance.now();
@@ -104,7 +104,7 @@ export class PipelineLoad {
     return { ...this.#tally, seconds: (performance.now() - begin) / 1000 };
   }
 
-  /** Ends ffmpeg and the threads. */
+  /** Stops ffmpeg and the threads. */
   async end(): Promise<void> {
     this.#ended = true;
     for (const resume of this.#resume.splice(0)) resume();
@@ -148,17 +148,17 @@ export class PipelineLoad {
     this.#worstJudge = Math.max(this.#worstJudge, took);
     const tally = this.#tally;
     tally.frames++;
-    tally.looks += found.regions;
+    tally.crops += found.regions;
     for (const [width, height] of found.regionSizes ?? []) {
       const size = `${width}x${height}`;
-      tally.lookSizes.set(size, (tally.lookSizes.get(size) ?? 0) + 1);
+      tally.cropSizes.set(size, (tally.cropSizes.get(size) ?? 0) + 1);
     }
     tally.wait += found.timings.wait;
     tally.prepare += found.timings.prepare;
     tally.infer += found.timings.infer;
     tally.decode += found.timings.decode;
     tally.judge += took;
-    // After the scheduler has released the frame.
+    // Runs after the scheduler has released the frame.
     setImmediate(() => this.#answered.get(frame.camera)?.());
   }
 }

@@ -13,16 +13,19 @@ import { clipCamera } from '../src/pipeline/clip-config.ts';
 import { clipFrames } from '../src/pipeline/clip-frames.ts';
 
 /*
- * Poses of the people in the rendered clips, by their height in the picture: how many are read, and
- * how far the feet and the head are off, by the full pass alone and by a camera's whole pipeline with
- * its looks. Explained in docs/benches.md.
+ * Poses of the people in the rendered clips, by their height in the picture: how many are detected,
+ * and the error of feet and head, with the full pass alone and with a camera's whole pipeline
+ * including its crops. Explained in docs/benches.md.
  */
 
-/** Of the people of 100 to 280 px, so many have to be read. */
+/** Target share of the people of 100 to 280 px that must be detected. */
 const LEAST_READ = 0.85;
 /** Analysed frames a second. */
 const FPS = 6;
-/** The nose is so far below the top of the box, as a share of the height; the renderer's helmets are in it. */
+/**
+ * Distance of the nose below the top of the box, as a share of the height; includes the rendered
+ * helmets.
+ */
 const NOSE = 0.09;
 
 const root = join(import.meta.dirname, '../..');
@@ -81,7 +84,7 @@ for (const clip of ['hall-west', 'hall-east', 'aisle']) {
     const options = pipeline.detectOptions(frame);
     const found = await finder.detect(frame, frame.sequence, options);
     const people = found.detections.filter(({ label }) => label === 'person');
-    const request = { people, expected: options.posesAt ?? [], turn: frame.sequence };
+    const request = { people, expected: options.posesAt ?? [], round: frame.sequence };
     const alone = await timed('full', () => full.detect(frame, request));
     const { poses } = await timed('shipped', () => shipped.detect(frame, request));
     const timings = { wait: 0, ...found.timings };
@@ -108,7 +111,7 @@ async function timed<T>(way: 'full' | 'shipped', work: () => Promise<T>): Promis
   return result;
 }
 
-/** The pose that belongs to a person by the truth. */
+/** The pose matched to a ground-truth person. */
 function bestOf(box: Box, poses: readonly DetectedPose[]): DetectedPose | null {
   const { person, keypoint } = card.thresholds;
   let best: DetectedPose | null = null;

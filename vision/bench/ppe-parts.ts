@@ -6,7 +6,7 @@ import { loadPpeCard, ModelCardError, type PpeCard } from '../src/detect/model-c
 
 const models = join(import.meta.dirname, '../../models');
 
-/** A path that was given on the command line, from the folder in which npm was called. */
+/** Resolves a path of the command line against the folder in which npm was called. */
 export function wherever(path: string): string {
   return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }
@@ -26,7 +26,7 @@ export function findModel(named: string): PpeCard {
   return loadPpeCard(folder);
 }
 
-/** What figures of time must be read with. */
+/** The machine, without which times cannot be compared. */
 export function machineFacts(): Record<string, string | number> {
   const runtime = createRequire(import.meta.url).resolve('onnxruntime-node');
   const { version } = JSON.parse(
@@ -47,7 +47,7 @@ export function median(numbers: readonly number[]): number {
   return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** All numbers in a value with four digits; pictures are too few for more. */
+/** Rounds all numbers in a value to four decimals; the sample is too small for more. */
 export function rounded<T>(value: T): T {
   if (typeof value === 'number') return Number(value.toPrecision(4)) as T;
   if (Array.isArray(value)) return value.map(rounded) as T;

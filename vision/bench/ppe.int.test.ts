@@ -22,7 +22,9 @@ if (absent) console.warn(`no pictures in ${pictures}: the scores on the public s
 
 const execute = promisify(execFile);
 
-/** Runs the bench; its exit code says whether the target holds, which a few pictures cannot. */
+/**
+ * Runs the bench; its exit code says whether the target was met, which a few pictures cannot show.
+ */
 async function bench(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   try {
     const done = await execute(process.execPath, [join(root, 'vision/bench/ppe.ts'), ...args], {
@@ -42,7 +44,7 @@ describe('bench ppe', () => {
   });
   afterAll(() => rmSync(data, { recursive: true, force: true }));
 
-  it('refuses what it cannot score, and names the file', async () => {
+  it('refuses a set that it cannot score, and names the file', async () => {
     expect(await bench()).toMatchObject({ code: 2, stdout: '' });
     const missing = await bench('--data', data, '--sets', 'own/val');
     expect(missing.code).toBe(2);
@@ -92,7 +94,7 @@ describe('bench ppe', () => {
       for (const { regions, full } of [css, esp]) {
         for (const pass of [regions, full]) {
           const { person, helmet } = pass.classes;
-          // A detector that does not see would have 0, one that guesses a few hundredths.
+          // A blind detector would score 0, a random one a few hundredths.
           expect(person.ap).toBeGreaterThan(0.5);
           expect(helmet.ap).toBeGreaterThan(0.4);
           expect(pass.map50To95).toBeLessThan(pass.map);

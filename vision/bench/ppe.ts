@@ -1,6 +1,5 @@
 /**
- * How well the shipped perception sees protective equipment in labelled pictures, yours or a public
- * set's.
+ * Accuracy of the shipped PPE detector on labelled pictures, your own or a public set's.
  *
  *   npm run -s bench -- ppe --data DIR [--sets css/val,esp/val] [--iou 0.5] [--model NAME|FOLDER]
  *                           [--gallery FILE.html] [--worst 20]
@@ -8,22 +7,21 @@
  * DIR/SET/images has the pictures, DIR/SET/labels their labels in YOLO's layout; DIR/dataset.json (or
  * a classes.txt or data.yaml) says what the class ids mean. docs/manual/en/models.md explains it.
  *
- * Each picture is looked at with the full pass alone, and as the worker looks, with the close
- * looks of the region pass. Average precision is all-point interpolated, without a cap on boxes and
- * with scores from 0.001. Target: the mean over the classes that a set labels >= 0.70 in every set,
- * as the worker looks.
+ * Each picture is scored with the full pass alone, and with the crops of the region pass as in the
+ * worker. Average precision is all-point interpolated, without a cap on boxes and with scores from
+ * 0.001. Target: mean average precision over the labelled classes >= 0.70 in every set, with crops.
  *
- * The last line has, besides what every bench says, `sets`: all figures of each set (`regions`: as the
- * worker looks; `full`: without the close looks), and `machine`. Figures, for each set:
- *   SET.map, SET.map50To95        means of the average precision, as the worker looks
+ * The last line adds `sets`: all figures of each set (`regions`: with crops; `full`: without), and
+ * `machine`. Figures, for each set:
+ *   SET.map, SET.map50To95        mean average precision, with crops
  *   SET.fullMap                   the same as `map`, full pass alone
  *   SET.ap.CLASS                  of one class
  *   SET.recall.CLASS, SET.precision.CLASS   at the card's `trust`
  *   SET.rightOfKnown.KIND, SET.unknown.KIND  verdicts on helmet and vest, single pictures
- *   fullInferMs, lookInferMs      one `session.run` on one thread by the clock, median
- *   fullInferCpuMs, lookInferCpuMs   the same by the processor: not held up by other processes
- *   pictureMs                     whole detect stage of a picture with its close looks, median
- *   pictures, looks, iou
+ *   fullInferMs, lookInferMs      one `session.run` on one thread (full pass, crop), median
+ *   fullInferCpuMs, lookInferCpuMs   the same in CPU time, which other processes do not affect
+ *   pictureMs                     whole detect stage of a picture with its crops, median
+ *   pictures, looks (crops), iou
  */
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -31,17 +29,17 @@ import { parseArgs } from 'node:util';
 import { foundLabels } from '../src/detect/card/ppe.ts';
 import { ModelCardError } from '../src/detect/model-card.ts';
 import { ModelRunner } from '../src/detect/model-runner.ts';
+import { detectInSet } from '../src/evaluate/detect-set.ts';
 import { galleryPage } from '../src/evaluate/gallery/page.ts';
 import { InferenceMeter, type InferenceTime } from '../src/evaluate/inference-meter.ts';
 import { LabelError } from '../src/evaluate/label-error.ts';
 import { readLabelledSet } from '../src/evaluate/labelled-set.ts';
-import { lookAtSet } from '../src/evaluate/look-at-set.ts';
 import { findMistakes, type Mistake } from '../src/evaluate/mistakes.ts';
 import { scoreSet } from '../src/evaluate/score-set.ts';
 import { findModel, machineFacts, median, rounded, wherever } from './ppe-parts.ts';
 
 const TARGET = 0.7;
-/** Boxes of a lower score change no average precision that can be seen. */
+/** Boxes with a lower score have no visible effect on average precision. */
 const SCORE_FLOOR = 0.001;
 
 const options = {
@@ -66,7 +64,7 @@ function readArguments() {
   }
 }
 
-/** Finds out before the long part whether the page can be written. */
+/** Checks before the long part that the page can be written. */
 function placeFor(path: string): string {
   const file = wherever(path);
   try {
@@ -96,7 +94,7 @@ async function run(): Promise<void> {
   const names = [...new Set(values.sets.split(',').map((name) => name.trim()))].filter(Boolean);
   if (names.length === 0) refuse('--sets names no set');
   const card = findModel(values.model);
-  // All labels are read before the first picture is looked at: what is wrong shows at once.
+  // All labels are read before the first picture is analysed, so that errors show at once.
   const sets = names.map((name) => readLabelledSet(data, name, foundLabels(card)));
   const meter = new InferenceMeter();
   const runner = await ModelRunner.load(card, meter.gate, { scoreFloor: SCORE_FLOOR });
@@ -105,27 +103,27 @@ async function run(): Promise<void> {
   const mistakes: Mistake[] = [];
   const maps: number[] = [];
   const fullTimes: InferenceTime[] = [];
-  const lookTimes: InferenceTime[] = [];
+  const cropTimes: InferenceTime[] = [];
   const pictureMs: number[] = [];
-  let looks = 0;
+  let crops = 0;
   let pictures = 0;
   for (const set of sets) {
     process.stderr.write(`${set.name}: ${set.pictures.length} pictures\n`);
-    const seen = await lookAtSet(card, runner, meter, set, (done) => {
+    const seen = await detectInSet(card, runner, meter, set, (done) => {
       if (done % 50 === 0) process.stderr.write(`${set.name}: ${done} done\n`);
     });
     const full = scoreSet(card, seen.full, set.classes, iou).score;
     const { score, verdicts } = scoreSet(card, seen.regions, set.classes, iou);
     maps.push(score.map ?? 0);
-    looks += seen.looks;
+    crops += seen.crops;
     pictures += seen.full.length;
     fullTimes.push(...seen.fullTimes);
-    lookTimes.push(...seen.lookTimes);
+    cropTimes.push(...seen.cropTimes);
     pictureMs.push(...seen.pictureMs);
     reports[set.name] = {
       pictures: seen.full.length,
       classes: set.classes,
-      looks: seen.looks,
+      looks: seen.crops,
       ok: (score.map ?? 0) >= TARGET,
       regions: score,
       full,
@@ -157,18 +155,18 @@ async function run(): Promise<void> {
   }
   for (const [name, times] of [
     ['fullInfer', fullTimes],
-    ['lookInfer', lookTimes],
+    ['lookInfer', cropTimes],
   ] as const) {
     if (times.length === 0) continue;
     figures[`${name}Ms`] = median(times.map(({ wall }) => wall));
     figures[`${name}CpuMs`] = median(times.map(({ cpu }) => cpu));
   }
   figures.pictureMs = median(pictureMs);
-  Object.assign(figures, { pictures, looks, iou });
+  Object.assign(figures, { pictures, looks: crops, iou });
   const ok = maps.every((map) => map >= TARGET);
   const against =
     `mean average precision of ${TARGET} at IoU ${iou} in every set; all-point interpolation, ` +
-    'the classes that the set labels, as the worker looks (full pass and close looks)';
+    'the classes that the set labels, with the full pass and the crops of the worker';
   const model = { name: card.name, version: card.version, sha256: card.weights.sha256 };
   console.log(
     JSON.stringify(

@@ -9,10 +9,10 @@ import { rgbToI420 } from '../src/evaluate/rgb-to-i420.ts';
 
 /** The frame of an ordinary camera. */
 export const FRAME = { width: 1280, height: 720 } as const;
-/** What a picture is laid on: the grey that the models are padded with. */
+/** The grey background; the models are padded with the same value. */
 const NEUTRAL = { r: 114, g: 114, b: 114 };
 
-/** A labelled picture as a camera far away would have it. */
+/** A labelled picture scaled down as a distant camera would show it. */
 export interface FarFrame {
   readonly picture: PlanarPicture;
   /** Pixels of the frame. */
@@ -21,7 +21,7 @@ export interface FarFrame {
   readonly place: { readonly left: number; readonly top: number; readonly scale: number };
 }
 
-/** A picture file, decoded once and laid into frames at several sizes. */
+/** A picture file, decoded once and placed into frames at several scales. */
 export class FarPicture {
   readonly #rgb: Buffer;
   readonly width: number;
@@ -48,7 +48,10 @@ export class FarPicture {
     return new FarPicture(data, width, height, labelsInPixels(labels, width, height));
   }
 
-  /** Height in pixels of the label of this class that is nearest to the class's median; undefined without one. */
+  /**
+   * Height in pixels of the label of this class that is nearest to the class's median; undefined
+   * without one.
+   */
   typicalHeight(label: string): number | undefined {
     const heights = this.labels
       .filter((one) => one.label === label)
@@ -62,7 +65,7 @@ export class FarPicture {
    * the middle of a frame.
    *
    * @returns undefined where there is no such label, or the picture would have to be enlarged or
-   *   does not fit: sharpness that is not there cannot be read.
+   * does not fit: enlarging adds no detail to detect.
    */
   async frame(label: string, height: number): Promise<FarFrame | undefined> {
     const typical = this.typicalHeight(label);

@@ -1,12 +1,12 @@
 /**
- * How well far people's heads are read, with the region pass and without.
+ * Recall of small heads, with the region pass and without.
  *
  *   npm run -s bench -- region --data DIR [--sets css/val,esp/val] [--heights 8,10,12,16,24] [--limit N]
  *
  * DIR is laid out as for `bench ppe`. Each picture is scaled down so that its typical helmet (then
- * its typical bare head) has a height of so many pixels, and laid on grey in a frame of 1280x720; the
- * shipped model then looks at it. Counted are the labels whose own height is within a quarter of the
- * wanted one, and what is drawn at or above the shipped `trust`.
+ * its typical bare head) has the given height in pixels, and placed on grey in a frame of 1280x720;
+ * the shipped model then detects in it. Counted are labels whose own height is within a quarter of
+ * the wanted one, and detections at or above the shipped `trust`.
  * Target: recall of helmets of 12 px with the region pass >= 0.7 at IoU 0.3.
  */
 import { join } from 'node:path';
@@ -23,9 +23,9 @@ const TARGET = 0.7;
 const TARGET_HEIGHT = 12;
 const LABELS = ['helmet', 'head'] as const;
 const IOUS = [0.3, 0.5] as const;
-/** A label counts for a height where its own is this share of it or its inverse. */
+/** A label counts for a height if its own is between this share of it and the inverse. */
 const BAND = 0.8;
-/** More than any frame has people. */
+/** Higher than the number of people in any frame. */
 const EVERYONE = 1000;
 
 const root = join(import.meta.dirname, '../..');
@@ -49,12 +49,12 @@ if (heights.some((height) => !(height >= 4 && height <= 200))) {
 }
 const limit = Number(values.limit) || Number.POSITIVE_INFINITY;
 
-/** What was counted of one class at one height in one way of looking. */
+/** Counts for one class at one height in one mode. */
 interface Count {
   labelled: number;
-  /** Labels of somebody who got a close look. */
-  looked: number;
-  /** Labels that were found, and boxes that were drawn and were right, for each IoU. */
+  /** Labels of people who got a crop. */
+  cropped: number;
+  /** Labels found, and detections that were correct, for each IoU. */
   found: number[];
   drawn: number;
   right: number[];
@@ -69,7 +69,7 @@ const countOf = (way: Way, label: string, height: number): Count => {
   const key = `${way} ${label} ${height}`;
   let count = counts.get(key);
   if (!count) {
-    count = { labelled: 0, looked: 0, found: [0, 0], drawn: 0, right: [0, 0] };
+    count = { labelled: 0, cropped: 0, found: [0, 0], drawn: 0, right: [0, 0] };
     counts.set(key, count);
   }
   return count;
@@ -80,7 +80,7 @@ function score(
   label: string,
   height: number,
   frame: FarFrame,
-  { detections, looked = [] }: Pick<FrameDetections, 'detections' | 'looked'>,
+  { detections, cropped = [] }: Pick<FrameDetections, 'detections' | 'cropped'>,
 ) {
   const truths = frame.labels.filter((one) => one.label === label).map(({ box }) => box);
   const drawn = detections.filter(
@@ -91,8 +91,8 @@ function score(
     return share >= BAND && share <= 1 / BAND;
   });
   count.labelled += counted.filter(Boolean).length;
-  count.looked += truths.filter(
-    (truth, i) => counted[i] && looked.some((person) => isOnTop(truth, person)),
+  count.cropped += truths.filter(
+    (truth, i) => counted[i] && cropped.some((person) => isOnTop(truth, person)),
   ).length;
   count.drawn += drawn.length;
   IOUS.forEach((atIou, i) => {
@@ -105,7 +105,7 @@ function score(
   });
 }
 
-/** Whether a head is where the box of a person has its head. */
+/** Whether a head lies in the head area of a person's box. */
 function isOnTop([left, top, right, bottom]: Box, person: Box): boolean {
   const [x, y] = [(left + right) / 2, (top + bottom) / 2];
   const tall = person[3] - person[1];
@@ -117,8 +117,8 @@ function isOnTop([left, top, right, bottom]: Box, person: Box): boolean {
 /** Milliseconds of each frame, with the region pass within its budget, and without. */
 const times: Record<Way, number[]> = { region: [], oneFrame: [], full: [] };
 let frames = 0;
-let looks = 0;
-let budgetedLooks = 0;
+let crops = 0;
+let budgetedCrops = 0;
 for (const name of values.sets.split(',')) {
   const set = readLabelledSet(values.data, name, LABELS);
   for (const picture of set.pictures.slice(0, limit)) {
@@ -141,8 +141,8 @@ for (const name of values.sets.split(',')) {
             ...(way === 'full' && { regionBudget: 0 }),
           });
           times[way].push(performance.now() - begin);
-          if (way === 'region') looks += found.regions;
-          if (way === 'oneFrame') budgetedLooks += found.regions;
+          if (way === 'region') crops += found.regions;
+          if (way === 'oneFrame') budgetedCrops += found.regions;
           score(countOf(way, label, height), label, height, frame, found);
         }
       }
@@ -157,11 +157,11 @@ const figures: Record<string, number> = {};
 for (const height of heights) {
   for (const label of LABELS) {
     for (const way of WAYS) {
-      const { labelled, looked, found, drawn, right } = countOf(way, label, height);
+      const { labelled, cropped, found, drawn, right } = countOf(way, label, height);
       const name = { region: '', oneFrame: 'OneFrame', full: 'Full' }[way];
       if (way === 'region') {
         figures[`${label}${height}Labelled`] = labelled;
-        figures[`${label}${height}Looked`] = share(looked, labelled);
+        figures[`${label}${height}Looked`] = share(cropped, labelled);
       }
       IOUS.forEach((atIou, i) => {
         if (way === 'oneFrame' && atIou !== IOUS[0]) return;
@@ -174,8 +174,8 @@ for (const height of heights) {
   }
 }
 figures.frames = frames;
-figures.looksPerFrame = round(looks / Math.max(1, frames), 2);
-figures.looksPerFrameInBudget = round(budgetedLooks / Math.max(1, frames), 2);
+figures.looksPerFrame = round(crops / Math.max(1, frames), 2);
+figures.looksPerFrameInBudget = round(budgetedCrops / Math.max(1, frames), 2);
 figures.msFull = round(median(times.full), 1);
 figures.msInBudget = round(median(times.oneFrame), 1);
 const reached = figures[`helmet${TARGET_HEIGHT}Recall`] ?? 0;

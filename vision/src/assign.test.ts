@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assign } from './assign.ts';
 
-/** Most pairs first, least cost second, by trying everything. */
+/** Brute-force reference: most pairs first, least cost second. */
 function best(cost: number[][], limit: number): [pairs: number, cost: number] {
   const columns = cost[0]?.length ?? 0;
   let result: [number, number] = [0, 0];

@@ -2,10 +2,9 @@ import { linearSumAssignment } from 'linear-sum-assignment';
 import { Matrix } from 'ml-matrix';
 
 /**
- * The cheapest pairing of rows and columns, each used at most once (Jonker-Volgenant), that uses no
- * pair above `limit`.
+ * Minimum-cost assignment of rows to columns (Jonker-Volgenant) that uses no pair above `limit`.
  *
- * @param cost of pairing row and column, finite; above `limit` where they must not be paired.
+ * @param cost of pairing row and column, finite; above `limit` for forbidden pairs.
  * @returns pairs in the order of the rows.
  */
 export function assign(
@@ -32,7 +31,7 @@ export function assign(
   const pairs: [number, number][] = [];
   for (let r = 0; r < rows; r++) {
     const c = rowAssignments[r] ?? -1;
-    // Asked anew: the library shifts the numbers of the matrix that it is given.
+    // Computed again: the library modifies the cost matrix in place.
     if (c >= 0 && cost(r, c) <= limit) pairs.push([r, c]);
   }
   return pairs;

@@ -1,18 +1,18 @@
 import type { Box } from '@anshi/contracts';
 
-/** Area of a box; 0 where it is empty or turned inside out. */
+/** Area of a box; 0 for an empty or inverted one. */
 export function boxArea([left, top, right, bottom]: Box): number {
   return Math.max(0, right - left) * Math.max(0, bottom - top);
 }
 
-/** Area that two boxes share. */
+/** Area of the intersection of two boxes. */
 export function sharedArea(a: Box, b: Box): number {
   const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
   const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
   return width > 0 && height > 0 ? width * height : 0;
 }
 
-/** The box that two boxes share; undefined where they share none. */
+/** Intersection of two boxes; undefined where they do not overlap. */
 export function intersection(a: Box, b: Box): Box | undefined {
   const shared: Box = [
     Math.max(a[0], b[0]),

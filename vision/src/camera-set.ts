@@ -23,19 +23,19 @@ export interface CameraSetOptions {
   readonly ffmpeg: FfmpegTool;
   readonly models: Models;
   readonly records: Records;
-  /** Also those of cameras that are gone: their last clips are still cut. */
+  /** Includes the rings of removed cameras, whose last clips are still to be cut. */
   readonly rings: Map<string, Ring>;
   readonly scheduler: FrameScheduler;
   readonly engine: WhepEngine;
   readonly bus: Bus;
   readonly machines: MachineWords;
-  /** One of the problems is another than before. */
+  /** Called when one of the problems changed. */
   readonly onProblem: () => void;
-  /** A configuration was taken. */
+  /** Called when a configuration was applied. */
   readonly onApplied: () => void;
 }
 
-/** The cameras that a worker watches: opened, changed and closed as the configuration says. */
+/** The cameras of a worker: opened, changed and closed as the configuration says. */
 export class CameraSet {
   readonly #options: CameraSetOptions;
   readonly #cameras = new Map<string, WatchedCamera>();
@@ -57,17 +57,17 @@ export class CameraSet {
     return this.#cameras.get(camera);
   }
 
-  /** Why the last configuration was not taken: the disk is too small for it. */
+  /** Why the last configuration was rejected: it does not fit the disk budget. */
   get budgetProblem(): string | null {
     return this.#budgetProblem;
   }
 
-  /** What of the last configuration could not be taken, and is tried again. */
+  /** The part of the last configuration that failed and is retried. */
   get applyProblem(): string | null {
     return this.#applyProblem;
   }
 
-  /** Takes a configuration, one after another. */
+  /** Applies configurations one after another. */
   apply(file: CamerasFile): void {
     const { settings, log, records, onProblem, onApplied } = this.#options;
     clearTimeout(this.#again);
@@ -86,7 +86,7 @@ export class CameraSet {
         await this.#remove(file.cameras);
         records.endUnconfigured(file.cameras.map(({ id }) => id));
         this.#applyProblem = null;
-        // One camera that fails does not keep the others from being watched.
+        // A camera that fails must not affect the others.
         for (const config of file.cameras) {
           await this.#addOrChange(config, seconds).catch((error: unknown) =>
             this.#notApplied(file, error, config.id),
@@ -97,20 +97,20 @@ export class CameraSet {
       .catch((error: unknown) => this.#notApplied(file, error));
   }
 
-  /** Settles when what was to be applied is. */
+  /** Settles when all pending configurations are applied. */
   settled(): Promise<void> {
     return this.#applying;
   }
 
-  /** Tries nothing again. The cameras stay open: their owner closes them. */
+  /** Stops retrying. The cameras stay open: their owner closes them. */
   stop(): void {
     this.#stopping = true;
     clearTimeout(this.#again);
   }
 
-  /** Something of this machine failed, not of the file: it is tried again. */
+  /** A local failure, not an error in the file: retry. */
   #notApplied(file: CamerasFile, err: unknown, camera?: string): void {
-    this.#options.log.error({ err, camera }, 'cameras were not applied, trying again');
+    this.#options.log.error({ err, camera }, 'cameras were not applied, retrying');
     this.#applyProblem = `${camera ? `camera "${camera}"` : 'cameras.yaml'} could not be applied: ${(err as Error).message}; it is tried again`;
     clearTimeout(this.#again);
     if (!this.#stopping) this.#again = setTimeout(() => this.apply(file), APPLY_AGAIN_MS);
@@ -120,7 +120,7 @@ export class CameraSet {
     const { scheduler, records, engine, bus, log } = this.#options;
     for (const [id, camera] of this.#cameras) {
       const config = wanted.find((other) => other.id === id);
-      // Another model means another pipeline; it takes over the open episodes.
+      // Another model needs another pipeline, which takes over the open episodes.
       if (config && config.model === camera.config.model) continue;
       camera.saveState();
       this.#cameras.delete(id);

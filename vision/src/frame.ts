@@ -5,13 +5,13 @@ import type { Box, Pose } from '@anshi/contracts';
  * YUV 4:2:0 (I420: width*height luma, then two quarter planes), limited range, BT.709.
  *
  * The pixels lie in a slot of shared memory, so that inference threads read them without a copy.
- * Whoever takes a frame calls `release` once; after that the slot is filled anew.
+ * The receiver of a frame calls `release` once; the slot is then reused.
  */
 export interface Frame {
   readonly camera: string;
-  /** Counts the frames of this camera since the worker started. */
+  /** Frame counter of this camera since the worker started. */
   readonly sequence: number;
-  /** Wall time of the exposure, milliseconds since the epoch, from the stream's own clock. */
+  /** Exposure time, milliseconds since the epoch, from the stream clock. */
   readonly at: number;
   readonly width: number;
   readonly height: number;
@@ -19,7 +19,7 @@ export interface Frame {
   release(): void;
 }
 
-/** What a model drew, box in pixels of the frame it looked at. */
+/** A detection, box in frame pixels. */
 export interface Detection {
   /** `person`, `helmet`, `head`, `vest`, `no_vest` for the PPE model. */
   readonly label: string;
@@ -27,25 +27,25 @@ export interface Detection {
   readonly box: Box;
 }
 
-/** A pose with the box around it, both in pixels of the frame. */
+/** A pose with its bounding box, both in frame pixels. */
 export interface DetectedPose extends Pose {
   readonly box: Box;
 }
 
-/** The answer of the detect stage for one frame. */
+/** The result of the detect stage for one frame. */
 export interface FrameDetections {
   readonly detections: Detection[];
-  /** How many native-resolution regions got a second look. */
+  /** Number of native-resolution regions of the second pass (tiles and crops). */
   readonly regions: number;
   /** Width and height of their tensors, pixels. */
   readonly regionSizes?: readonly (readonly [number, number])[];
-  /** Boxes of the people who were looked at; one region may hold several. */
-  readonly looked?: readonly Box[];
-  /** For each of `looked`, which box of `lookAt` it answers; null for none. */
-  readonly lookedFor?: readonly (number | null)[];
-  /** Left out where the frame was not looked at for poses. */
+  /** Boxes of the cropped people; one crop may hold several. */
+  readonly cropped?: readonly Box[];
+  /** For each of `cropped`, the index in `targets`; null for an unrequested one. */
+  readonly targetOf?: readonly (number | null)[];
+  /** Left out where poses were not requested. */
   readonly poses?: readonly DetectedPose[];
-  /** Milliseconds: waiting for a thread, preparing pixels, inference, decoding. */
+  /** Milliseconds: waiting for a thread, preprocessing, inference, decoding. */
   readonly timings: {
     readonly wait: number;
     readonly prepare: number;

@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     },
     (why) => log.warn({ why }, 'traces are not taken by their receiver'),
   );
-  // A fault of one camera or viewer must not end the others; it is told and looked into.
+  // A fault of one camera or viewer must not end the others; it is logged.
   process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'));
   const starting = VisionWorker.start(settings, log);
   onShutdown(async (why) => {
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  // A plain error says what to correct; any other is a defect, whose place matters.
+  // A plain error says what to correct; any other is a defect and needs its stack.
   const plain = error instanceof Error && ['Error', 'SettingsError'].includes(error.name);
   console.error(plain && !process.env.ANSHI_TRACE ? error.message : error);
   process.exit(1);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadModels, tryOutModels } from './models-folder.ts';
+import { loadModels, selfTestModels } from './models-folder.ts';
 import { constantModel } from './testing/tiny-models.ts';
 
 const shipped = join(import.meta.dirname, '../../models/ppe');
@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The shipped card, with weights that draw boxes of another number of classes. */
+/** The shipped card, with weights for another number of classes. */
 function writeMisfit(name: string): void {
   mkdirSync(join(folder, name));
   const numbers = { name: 'output', dims: [1, 77, 9], values: new Float32Array(77 * 9) };
@@ -27,19 +27,19 @@ function writeMisfit(name: string): void {
   writeFileSync(join(folder, name, 'card.yaml'), card);
 }
 
-describe('tryOutModels', () => {
+describe('selfTestModels', () => {
   const lines: string[] = [];
   const log = pino({}, { write: (line: string) => lines.push(line) });
 
-  it('leaves out a model whose card does not fit its weights, says why, and keeps the others', async () => {
+  it('skips a model whose card does not match its weights, with the reason, and keeps the others', async () => {
     writeMisfit('misfit');
     expect(() => loadModels(folder, folder, log)).not.toThrow();
-    await expect(tryOutModels(loadModels(folder, folder, log), log)).rejects.toThrow(
+    await expect(selfTestModels(loadModels(folder, folder, log), log)).rejects.toThrow(
       'there is no usable model: model "misfit": classes: the card has 5, the weights have 4',
     );
     cpSync(shipped, join(folder, 'ppe'), { recursive: true });
     lines.length = 0;
-    const { ppe } = await tryOutModels(loadModels(folder, folder, log), log);
+    const { ppe } = await selfTestModels(loadModels(folder, folder, log), log);
     expect([...ppe.keys()]).toEqual(['ppe']);
     expect(lines.filter((line) => line.includes('"model":"misfit"'))).toHaveLength(1);
     expect(lines.join()).toContain('the weights give 1 x 77 x 9');

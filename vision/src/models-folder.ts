@@ -11,21 +11,21 @@ import {
 import { ModelRunner } from './detect/model-runner.ts';
 import { PoseRunner } from './detect/pose-runner.ts';
 
-/** The models of a worker by what they do. */
+/** The models of a worker by task. */
 export interface Models {
-  /** By name; cameras choose one. */
+  /** By name; cameras select one. */
   readonly ppe: ReadonlyMap<string, PpeCard>;
-  /** The one that rules on poses use, or the sentence that says why there is none. */
+  /** The one for pose rules, or the sentence that says why there is none. */
   readonly pose: PoseCard | string;
 }
 
 /**
- * Loads the cards of all models in a folder. One that is not valid is told and left out; a camera
- * that names it is then refused with its line in cameras.yaml, and rules on poses do not run
- * without a pose model.
+ * Loads the cards of all models in a folder. An invalid one is logged and skipped; a camera that
+ * names it is then refused with its line in cameras.yaml, and pose rules do not run without a pose
+ * model.
  *
  * @param made the folder of weights that set-up makes.
- * @throws Error where there is no detector that can be used.
+ * @throws Error where there is no usable detector.
  */
 export function loadModels(folder: string, made: string, log: Logger): Models {
   const ppe = new Map<string, PpeCard>();
@@ -53,25 +53,25 @@ export function loadModels(folder: string, made: string, log: Logger): Models {
   }
   const [first, ...others] = poses;
   for (const { name } of others) {
-    log.warn({ model: name }, `one pose model is used, and that is "${first!.name}"`);
+    log.warn({ model: name }, `only one pose model is used: "${first!.name}"`);
   }
   return { ppe, pose: first ?? poseProblem ?? `there is no pose model in ${folder}` };
 }
 
 /**
- * Tries out what {@link loadModels} gave: a model whose weights the runtime cannot run, or whose card
- * does not fit them, is told and left out.
+ * Test-runs the models of {@link loadModels}: a model whose weights the runtime cannot run, or
+ * whose card does not match them, is logged and skipped.
  *
  * @throws Error where no detector is left.
  */
-export async function tryOutModels(models: Models, log: Logger): Promise<Models> {
+export async function selfTestModels(models: Models, log: Logger): Promise<Models> {
   const ppe = new Map<string, PpeCard>();
   let problem = '';
   for (const [name, card] of models.ppe) {
     try {
       const runner = await ModelRunner.load(card, (work) => work());
       try {
-        await runner.tryOut();
+        await runner.selfTest();
       } finally {
         await runner.close();
       }
@@ -92,7 +92,7 @@ async function tryOutPoses(pose: Models['pose'], log: Logger): Promise<Models['p
   try {
     const runner = await PoseRunner.load(pose, (work) => work());
     try {
-      await runner.tryOut();
+      await runner.selfTest();
     } finally {
       await runner.close();
     }

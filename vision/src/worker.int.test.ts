@@ -79,9 +79,9 @@ ${cameras.join('')}`;
   await rename(join(folder, 'new.yaml'), join(folder, 'cameras.yaml'));
 }
 
-async function until<T>(look: () => T | undefined): Promise<T> {
+async function until<T>(read: () => T | undefined): Promise<T> {
   for (;;) {
-    const found = look();
+    const found = read();
     if (found !== undefined) return found;
     await new Promise<void>((resolve) => {
       const wake = () => {
@@ -119,7 +119,7 @@ async function ffmpegs(): Promise<string[]> {
   );
 }
 
-const LOOKING = { timeout: 60_000 };
+const POLLING = { timeout: 60_000 };
 
 const signed = (method: string, path: string, body = '') => ({
   authorization: signWorkerRequest(TOKEN, { method, path, body }),
@@ -237,7 +237,7 @@ describe('a worker with real cameras', () => {
     };
     expect(cameras.map(({ problems }) => problems.length)).toEqual([1, 1]);
     const logged = () => worker.lines.filter((line) => line.includes('need poses')).length;
-    await expect.poll(logged, LOOKING).toBe(2);
+    await expect.poll(logged, POLLING).toBe(2);
     await until(() => (health('gate')!.analysedFps > 1 ? true : undefined));
     await configure(['gate', 'yard']);
     await until(() => (status()?.problem === null ? true : undefined));
@@ -262,15 +262,15 @@ describe('a worker with real cameras', () => {
     expect(status()?.problem).toBeNull();
     await until(() => latest.get(topics.cameraHealth('demo', 'yard')) === '' || undefined);
     const yards = async () => (await ffmpegs()).filter((line) => line.includes('/yard'));
-    await expect.poll(yards, LOOKING).toEqual([]);
+    await expect.poll(yards, POLLING).toEqual([]);
     expect((await ffmpegs()).find((line) => line.includes('/gate'))).toBe(gate);
   });
 
   test('killed by -9 it leaves no ffmpeg behind, not even that of a frozen camera', async () => {
-    await expect.poll(ffmpegs, LOOKING).toHaveLength(2);
+    await expect.poll(ffmpegs, POLLING).toHaveLength(2);
     await simulator.fault('gate', 'freeze');
     await worker.end('SIGKILL');
-    await expect.poll(ffmpegs, LOOKING).toEqual([]);
+    await expect.poll(ffmpegs, POLLING).toEqual([]);
     const gone = await until(() => (status()?.online === false ? status() : undefined));
     expect(gone.http).toBeNull();
   });

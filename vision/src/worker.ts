@@ -13,7 +13,7 @@ import { FrameScheduler } from './detect/frame-scheduler.ts';
 import { createWorkerMetrics } from './health/metrics.ts';
 import { WorkerHttp } from './live/http-server.ts';
 import { WhepEngine } from './live/whep-engine.ts';
-import { loadModels, type Models, tryOutModels } from './models-folder.ts';
+import { loadModels, type Models, selfTestModels } from './models-folder.ts';
 import { loadedModels } from './publish/announced-models.ts';
 import { Bus } from './publish/bus.ts';
 import { MachineStates } from './publish/machine-states.ts';
@@ -87,7 +87,7 @@ export class VisionWorker {
     this.#loopDelay.enable();
     this.#ffmpeg = await findFfmpeg();
     const found = loadModels(s.ANSHI_MODELS, s.ANSHI_MODELS_MADE, this.#log);
-    this.#models = await tryOutModels(found, this.#log);
+    this.#models = await selfTestModels(found, this.#log);
     await mkdir(join(folder, 'ring'), { recursive: true });
     await openRings(join(folder, 'ring'), s.ANSHI_RING_SECONDS, this.#rings);
     this.#bus = new Bus({

@@ -7,7 +7,7 @@ test('waits 1, 2, 4 … and never more than 30 s', () => {
   expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30, 30]);
 });
 
-test('begins again after a minute of health, not after a shorter one', () => {
+test('resets after a healthy minute, not after a shorter one', () => {
   const pacer = new RestartPacer();
   pacer.next('ended', 0);
   pacer.next('ended', 0);
@@ -16,6 +16,6 @@ test('begins again after a minute of health, not after a shorter one', () => {
   expect(pacer.next('ended', 0)).toBe(2000);
 });
 
-test('a wrong password is not tried again quickly', () => {
+test('a wrong password is not retried quickly', () => {
   expect(new RestartPacer().next('unauthorized', 0)).toBe(30_000);
 });

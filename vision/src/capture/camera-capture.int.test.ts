@@ -29,12 +29,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** For a busy machine: nine cameras start at once here. */
+/** For a busy machine: nine cameras start at once. */
 const LONG = { timeout: 150_000 };
 
-/** A camera under watch, with the means to wait for what happens to it. */
+/** A running capture, with helpers that wait for its events. */
 class Watched {
-  /** Each state that it went through, to be read where a test fails. */
+  /** Each state that it went through, for the message of a failed test. */
   readonly history: string[] = [];
   readonly frames: Pick<Frame, 'at' | 'sequence' | 'width' | 'height'>[] = [];
   readonly segments: WallSegment[] = [];
@@ -130,13 +130,13 @@ function gap(segments: readonly WallSegment[]): number {
   return first && second ? second.from - first.to : Number.POSITIVE_INFINITY;
 }
 
-describe.concurrent('one connection gives pictures, evidence and live video', LONG, () => {
+describe.concurrent('one connection feeds analysis, evidence and live view', LONG, () => {
   test('frames at the wanted rate by true time, segments with wall times, RTP', async () => {
     await simulator.mount('gate', { file: clips.h264 });
     const before = Date.now();
     const camera = await Watched.open(simulator.url('gate'));
-    // The stream clock settles with the first pictures, the later the busier the machine is: the
-    // last ones count, as soon as they are at the wanted rate.
+    // The stream clock converges during the first frames, later on a busy machine: the last frames
+    // are checked, once they have the wanted rate.
     const isAtRate = () => Math.abs(meanStep(camera.frames.slice(-13)) - 200) < 20;
     const isUnbroken = () => Math.abs(gap(camera.segments)) < 50;
     await camera.until(() => camera.frames.length >= 16 && isAtRate() && isUnbroken());
@@ -158,7 +158,7 @@ describe.concurrent('one connection gives pictures, evidence and live video', LO
     expect(camera.segments[0]?.codec).toBe('hevc');
   });
 
-  test('a file is played at its own speed, again and again', async () => {
+  test('a file is played at its own speed in a loop', async () => {
     const camera = await Watched.open(`file://${clips.h264}`, { analysisFps: 2 });
     const began = performance.now();
     await camera.until(() => camera.frames.length >= 7);
@@ -168,7 +168,7 @@ describe.concurrent('one connection gives pictures, evidence and live video', LO
 });
 
 describe.concurrent('faults of a camera', LONG, () => {
-  test('absent at the start, it is watched as soon as it appears', async () => {
+  test('a camera absent at the start is connected as soon as it appears', async () => {
     const camera = await Watched.open(simulator.url('late'));
     await camera.fault('not-found');
     expect(camera.state.fault?.message).toContain('no stream');
@@ -177,7 +177,7 @@ describe.concurrent('faults of a camera', LONG, () => {
     expect(camera.state).toMatchObject({ state: 'live', fault: null });
   });
 
-  test('dropped, it is connected again; time and numbers go on', async () => {
+  test('a dropped connection is reopened; time and sequence numbers continue', async () => {
     await simulator.mount('dropped', { file: clips.h264 });
     const camera = await Watched.open(simulator.url('dropped'));
     await camera.until(() => camera.frames.length >= 3);
@@ -192,11 +192,11 @@ describe.concurrent('faults of a camera', LONG, () => {
     expect(after!.at).toBeGreaterThan(before!.at + 500);
   });
 
-  test('frozen, it is a stall and comes back when it thaws', async () => {
+  test('a frozen stream is a stall and recovers when it resumes', async () => {
     await simulator.mount('frozen', { file: clips.h264 });
     const camera = await Watched.open(simulator.url('frozen'));
     await camera.until(() => camera.frames.length >= 3);
-    // A slow start is none.
+    // A slow start is no stall.
     expect(camera.capture.meter.read().stallsLastHour).toBe(0);
     await simulator.fault('frozen', 'freeze');
     await camera.fault('stalled');
@@ -205,7 +205,7 @@ describe.concurrent('faults of a camera', LONG, () => {
     await camera.until(() => camera.state.state === 'live');
   });
 
-  test('a wrong password is told without showing it', async () => {
+  test('a wrong password is reported without showing it', async () => {
     await simulator.mount('locked', { file: clips.h264, username: 'eye', password: 'right-one' });
     const camera = await Watched.open(simulator.url('locked', 'eye:wr0ng-secret'));
     await camera.fault('unauthorized');
@@ -215,7 +215,7 @@ describe.concurrent('faults of a camera', LONG, () => {
     await right.until(() => right.frames.length > 0);
   });
 
-  test('sound alone, a wrong path and nobody there have their own codes', async () => {
+  test('audio only, a wrong path and an absent server have their own fault codes', async () => {
     await simulator.mount('sound', { audioOnly: true });
     const sound = await Watched.open(simulator.url('sound'));
     const path = await Watched.open(simulator.url('nowhere'));

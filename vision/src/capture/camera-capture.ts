@@ -28,21 +28,21 @@ export interface WallSegment {
 
 export interface CaptureOptions {
   readonly camera: CameraConfig;
-  /** Throws where the address cannot be used; asked again at each try. */
+  /** Throws where the address cannot be used; called again at each attempt. */
   readonly resolveSource: () => CameraSource;
   readonly ffmpeg: FfmpegTool;
-  /** Takes the segments of the ring. */
+  /** Receives the segments of the ring. */
   readonly folder: string;
-  /** Asked at each start: whether segments can be kept now. */
+  /** Called at each start: whether segments can be stored now. */
   readonly keepRing: () => Promise<boolean>;
   readonly livePort: number;
-  /** No frame for so long is a stall. */
+  /** A stall is no frame for this long. */
   readonly stallSeconds: number;
   readonly log: Logger;
-  /** Takes the frame over and releases it. */
+  /** Takes ownership of the frame and releases it. */
   readonly onFrame: (frame: Frame) => void;
   readonly onSegment: (segment: WallSegment) => void;
-  /** A stream begins; its RTP has nothing to do with that before. */
+  /** A new stream begins; its RTP is not continuous with the previous one. */
   readonly onStart: () => void;
   /** State, fault or video changed. */
   readonly onChange: () => void;
@@ -53,13 +53,13 @@ export interface CaptureState {
   readonly fault: (CameraFault & { readonly since: number }) | null;
   readonly video: InputVideo | null;
   readonly lastFrameAt: number | null;
-  /** The messages of ffmpeg before the last fault. */
+  /** ffmpeg's messages before the last fault. */
   readonly log: readonly string[];
 }
 
 /**
- * Keeps one camera's ffmpeg running for as long as the camera is watched. Whatever ends it is a
- * fault with a cause; the next try comes by itself, paced by {@link RestartPacer}.
+ * Keeps one camera's ffmpeg running. Any exit is a fault with a cause; the next attempt is
+ * scheduled by {@link RestartPacer}.
  */
 export class CameraCapture {
   readonly meter = new CaptureMeter();
@@ -78,7 +78,7 @@ export class CameraCapture {
   #starting: Promise<void> = Promise.resolve();
   #retry: NodeJS.Timeout | undefined;
   #watch: StallWatch | undefined;
-  /** Known before ffmpeg ends: why it is stopped. */
+  /** The cause, known before ffmpeg ends, where this process stops it. */
   #cause: CameraFault | undefined;
   #sequence = 0;
   #liveSince: number | undefined;
@@ -99,7 +99,7 @@ export class CameraCapture {
     });
   }
 
-  /** Ends ffmpeg; nothing is told any more after it settles. */
+  /** Stops ffmpeg; no callback is made after it settles. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#retry);
@@ -212,7 +212,7 @@ export class CameraCapture {
 
   #segment({ file, fromPts, toPts }: ListedSegment): void {
     if (!this.#clock.ready || this.#firstPts === undefined) return;
-    // ffmpeg lists the first segment of a run from time 0, wherever its first picture is.
+    // ffmpeg lists the first segment of a run from time 0, not from its first frame.
     const from = this.#clock.wallOf(Math.max(fromPts, Math.min(this.#firstPts, toPts)));
     const to = this.#clock.wallOf(toPts);
     this.#options.onSegment({ file, from, to, codec: this.#state.video?.codec ?? 'h264' });
@@ -251,6 +251,6 @@ class NoVideo extends Error {
 function faultOfSource(error: unknown): CameraFault {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof NoVideo) return { code: 'no-video', message };
-  // ffprobe's error repeats its whole banner; its last line says what is wrong.
+  // ffprobe repeats its banner in the error; the last line holds the cause.
   return { code: 'configuration', message: message.trim().split('\n').at(-1) ?? message };
 }

@@ -4,16 +4,18 @@ import { basename, dirname, resolve } from 'node:path';
 import { type CamerasFile, readCamerasFile } from '@anshi/contracts';
 
 const DEBOUNCE_MS = 200;
-/** Where the system tells nothing (network file systems, a folder that is replaced), look anyway. */
+/** Polling interval, for file systems without change events (network shares, a replaced folder). */
 const POLL_MS = 5000;
 
 export interface CamerasWatchEvents {
   changed(file: CamerasFile): void;
-  /** What is wrong with the file, or null when it is right again. The old one stays in force. */
+  /**
+   * What is wrong with the file, or null when it is valid again. The last valid one stays in use.
+   */
   problem(message: string | null): void;
 }
 
-/** Reads cameras.yaml and again whenever it changes. */
+/** Reads cameras.yaml, and again on each change. */
 export class CamerasWatch {
   readonly #path: string;
   readonly #isKnownModel: (model: string) => boolean;
@@ -29,7 +31,7 @@ export class CamerasWatch {
     this.#events = events;
   }
 
-  /** Reads the file once, then watches it. A file that is missing or wrong is told as a problem. */
+  /** Reads the file once, then watches it. A missing or invalid file is reported as a problem. */
   async start(): Promise<void> {
     await this.#read();
     const again = () => {

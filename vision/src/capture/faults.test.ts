@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { classifyEnd } from './faults.ts';
 
-/** Messages as ffmpeg 7.1 wrote them when a real server behaved like that. */
+/** Messages that ffmpeg 7.1 wrote for real servers with these faults. */
 const SAMPLES: [name: string, code: string, hadFrames: boolean, log: string][] = [
   [
     'nothing listens',
@@ -19,7 +19,7 @@ Error opening input files: Connection refused`,
 [in#0 @ 0x556991a35380] Error opening input: Input/output error`,
   ],
   [
-    'a server that says nothing',
+    'a server that does not answer',
     'unreachable',
     false,
     `[rtsp @ 0x562236e18580] Failed reading RTSP data: Connection timed out
@@ -82,7 +82,7 @@ Failed to set value '0:v:0' for option 'map': Invalid argument`,
   ],
 ];
 
-describe('cause of an end', () => {
+describe('cause of an exit', () => {
   test.each(SAMPLES)('%s is %s', (_name, code, hadFrames, log) => {
     const fault = classifyEnd({
       log: log.split('\n'),
@@ -94,7 +94,7 @@ describe('cause of an end', () => {
     expect(fault.message.length).toBeGreaterThan(20);
   });
 
-  test('a missing file is a matter of configuration', () => {
+  test('a missing file is a configuration fault', () => {
     const fault = classifyEnd({
       log: ['[in#0 @ 0x5] Error opening input: No such file or directory'],
       hadFrames: false,
@@ -105,7 +105,7 @@ describe('cause of an end', () => {
     expect(fault.message).toContain('/videos/a.mp4');
   });
 
-  test('what is not known shows the last message of ffmpeg', () => {
+  test('an unknown cause shows the last message of ffmpeg', () => {
     const fault = classifyEnd({
       log: ['something', 'Conversion failed!'],
       hadFrames: false,

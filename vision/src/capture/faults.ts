@@ -6,7 +6,7 @@ export interface CameraFault {
   readonly message: string;
 }
 
-/** What is known about a run of ffmpeg that is over. */
+/** What is known about a finished run of ffmpeg. */
 export interface EndedRun {
   /** ffmpeg's last messages, without credentials. */
   readonly log: readonly string[];
@@ -22,7 +22,7 @@ interface Cause {
   readonly message: (run: EndedRun) => string;
 }
 
-/** The first that matches wins, so the particular stands before the general. */
+/** The first match wins, so specific patterns come before general ones. */
 const CAUSES: readonly Cause[] = [
   {
     pattern: /401 ?Unauthorized|403 ?Forbidden|authorization failed/i,
@@ -34,7 +34,7 @@ const CAUSES: readonly Cause[] = [
     pattern: /404 ?(?:Stream )?Not Found|454 ?Session/i,
     code: 'not-found',
     message: (run) =>
-      `the server answers but has no stream ${run.source.shown}; correct the path of the url`,
+      `the server answers, but it has no stream ${run.source.shown}; correct the path of the url`,
   },
   {
     pattern: /Stream map '.*' matches no streams|does not contain any stream/,
@@ -55,7 +55,7 @@ const CAUSES: readonly Cause[] = [
   {
     pattern: /No route to host|Network is unreachable|Host is down/,
     code: 'unreachable',
-    message: (run) => `there is no way to ${run.source.shown}; check network, cable and power`,
+    message: (run) => `no route to ${run.source.shown}; check network, cable and power`,
   },
   {
     pattern: /No such file or directory|Permission denied|Is a directory/,
@@ -78,8 +78,8 @@ const CAUSES: readonly Cause[] = [
 ];
 
 /**
- * Finds the cause of an end in ffmpeg's own messages (versions 5 to 7). Any end is a fault, also
- * one with exit code 0: a camera does not stop by itself.
+ * Derives the cause from ffmpeg's messages (versions 5 to 7). Every exit is a fault, including exit
+ * code 0: a camera stream has no end.
  */
 export function classifyEnd(run: EndedRun): CameraFault {
   const timedOut = run.log.some((line) => /(?:Connection|Operation) timed out/.test(line));
@@ -104,14 +104,14 @@ export function classifyEnd(run: EndedRun): CameraFault {
   const last = run.log.findLast((line) => /error|invalid|fail/i.test(line)) ?? run.log.at(-1);
   return {
     code: 'failed',
-    message: `${run.source.shown} gives no picture: ${last ?? 'ffmpeg ended without a word'}`,
+    message: `${run.source.shown} gives no picture: ${last ?? 'ffmpeg ended without a message'}`,
   };
 }
 
 export function stalled(seconds: number): CameraFault {
   return {
     code: 'stalled',
-    message: `no picture for ${seconds} s although the connection stands; the camera is started again by itself, check its load and the network if this repeats`,
+    message: `no picture for ${seconds} s although the connection is open; the camera is restarted automatically, check its load and the network if this repeats`,
   };
 }
 
@@ -122,7 +122,7 @@ function silent(run: EndedRun): CameraFault {
   };
 }
 
-/** A described stream that holds no media that can be opened shows itself by this error alone. */
+/** ffmpeg's only message for a stream whose description has no usable media. */
 function isAudioOnly(log: readonly string[]): boolean {
   return log.some((line) => /Error opening input: Invalid data found/.test(line));
 }

@@ -6,10 +6,10 @@ import type { FfmpegTool } from './ffmpeg-tool.ts';
 import type { CameraSource } from './source.ts';
 import { STREAM_SCRIPT_OPTIONS, streamScript } from './stream-script.ts';
 
-/** The widest picture that is analysed; a wider one is scaled down by ffmpeg. */
+/** The widest picture that is analysed; ffmpeg scales wider ones down. */
 export const MAX_ANALYSIS_WIDTH = 1920;
 export const SEGMENT_LIST = 'segments.csv';
-/** RTP payload type of the loopback stream; any number of the dynamic range does. */
+/** RTP payload type of the loopback stream; any of the dynamic range. */
 export const LOOPBACK_PAYLOAD_TYPE = 96;
 
 export interface CommandOptions {
@@ -20,14 +20,14 @@ export interface CommandOptions {
   /** Known for a file before it is opened; null for a camera. */
   readonly fileCodec: string | null;
   readonly analysisFps: number;
-  /** No data for so long ends ffmpeg by itself, also where nobody is left to stop it. */
+  /** ffmpeg exits by itself after this long without data, also if this process is gone. */
   readonly stallSeconds: number;
   readonly ffmpeg: FfmpegTool;
-  /** Path of the socket that ffmpeg makes to give the raw pictures. */
+  /** Path of the socket on which ffmpeg serves the raw pictures. */
   readonly picturesAt: string;
-  /** Folder of the segments, and what their names begin with; null where none can be kept. */
+  /** Folder of the segments and the prefix of their names; null to store none. */
   readonly ring: { readonly folder: string; readonly prefix: string } | null;
-  /** Loopback UDP port that takes the RTP of the live view. */
+  /** Loopback UDP port that receives the RTP of the live view. */
   readonly livePort: number;
 }
 
@@ -53,7 +53,7 @@ export function captureCommand(options: CommandOptions): FfmpegCommand {
     .outputOptions('-map', '0:v:0', '-filter:v', analysisFilter(options.analysisFps))
     .outputOptions(...(options.ffmpeg.major >= 6 ? ['-fps_mode'] : ['-vsync']), 'passthrough')
     .outputOptions('-f', 'rawvideo')
-    // Where nobody comes to listen within this time, in milliseconds, it ends.
+    // Exits if no client connects within this time, in milliseconds.
     .outputOptions('-listen', '1', '-timeout', '5000');
   if (ring) {
     command
@@ -79,7 +79,7 @@ function scriptOf({ source, relayUrl, transport, stallSeconds }: CommandOptions)
 
 /**
  * Keeps the first picture of each interval of 1/fps by its true timestamp, so that the mean rate is
- * right for any rate of the camera, scales one that is too wide, and makes the layout of `Frame`.
+ * right for any camera rate; scales pictures that are too wide; converts to the layout of `Frame`.
  */
 export function analysisFilter(fps: number): string {
   return [
@@ -90,7 +90,7 @@ export function analysisFilter(fps: number): string {
   ].join(',');
 }
 
-/** Puts the parameter sets before each key frame, so that a viewer can begin at any of them. */
+/** Puts the parameter sets before each key frame, so that a viewer can start at any of them. */
 function liveFilter(fileCodec: string | null): string {
   const repeat = 'dump_extra=freq=keyframe';
   // MP4 and Matroska keep NAL units with lengths; RTP wants them with start codes.

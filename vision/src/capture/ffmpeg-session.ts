@@ -11,11 +11,11 @@ import { type InputVideo, StderrReader } from './stderr-lines.ts';
 const LOG_LINES = 100;
 const LINE_LENGTH = 300;
 
-/** One decoded picture and its time in the stream. The receiver gives the slot back. */
+/** One decoded picture and its time in the stream. The receiver releases the slot. */
 export interface Picture {
   readonly slot: Slot;
   readonly ptsMs: number;
-  /** performance.now() when ffmpeg told of it. */
+  /** performance.now() when ffmpeg announced it. */
   readonly arrival: number;
   readonly width: number;
   readonly height: number;
@@ -24,10 +24,10 @@ export interface Picture {
 export interface SessionEvents {
   input(video: InputVideo): void;
   picture(picture: Picture): void;
-  /** A picture was decoded and thrown away, because no slot was free. */
+  /** A picture was decoded and dropped, because no slot was free. */
   discarded(): void;
   segment(segment: ListedSegment): void;
-  /** The run is over, for whatever reason. Nothing comes after it. */
+  /** The run is over. No callback follows. */
   end(log: readonly string[]): void;
 }
 
@@ -48,7 +48,7 @@ export class FfmpegSession {
   readonly #mask: (text: string) => string;
   readonly #reader = new StderrReader();
   readonly #log: string[] = [];
-  /** By number: told on stderr and not yet complete on the socket, or the other way round. */
+  /** By number: announced on stderr and not yet complete on the socket, or the reverse. */
   readonly #told = new Map<number, Told>();
   readonly #complete = new Map<number, Slot | null>();
   readonly #listed = new Set<string>();
@@ -58,7 +58,7 @@ export class FfmpegSession {
   #over = false;
   #listing: Promise<void> = Promise.resolve();
   #ended!: () => void;
-  /** Settles after the process is gone and `end` was told. */
+  /** Settles after the process has exited and `end` was called. */
   readonly ended: Promise<void> = new Promise((resolve) => {
     this.#ended = resolve;
   });
@@ -88,11 +88,11 @@ export class FfmpegSession {
     return this.#log;
   }
 
-  /** Asks ffmpeg to end, which completes its last segment, and forces it after a short while. */
+  /** Asks ffmpeg to end, which completes its last segment, and kills it after a short delay. */
   async stop(graceMs = 1500): Promise<void> {
     if (this.#over) return;
     this.#command.kill('SIGTERM');
-    // Again and again: the process may not have been started yet when it was told first.
+    // Repeated: the process may not have started yet at the first attempt.
     const force = setInterval(() => this.kill(), graceMs);
     await this.ended;
     clearInterval(force);
@@ -112,7 +112,7 @@ export class FfmpegSession {
           if (!this.#inputTold) this.#tellInput({ ...read, codec: this.#reader.codec, fps: null });
           this.#assembler.setSize(pictureBytes(read.width, read.height));
         } else if (size !== this.#size) {
-          // Raw output has no frame marks; after a change of size it can no longer be cut.
+          // Raw output has no frame markers; after a change of size it can no longer be split.
           this.#remember(`the picture changed from ${this.#size} to ${size}`);
           this.kill();
           return;
@@ -142,7 +142,7 @@ export class FfmpegSession {
     this.#events.input({ codec: codec ?? 'unknown', width, height, fps });
   }
 
-  /** Pictures before `n` that were never told of (they had no time) never will be. */
+  /** Pictures before `n` that were never announced (they had no time) never will be. */
   #passOver(n: number): void {
     for (const [earlier, slot] of this.#complete) {
       if (earlier >= n) continue;
@@ -184,7 +184,7 @@ export class FfmpegSession {
         this.#listed.add(segment.file);
         this.#events.segment(segment);
       }
-      // The list holds the last few only; older names never come again.
+      // The list holds the last few segments only; older names never return.
       for (const file of this.#listed) {
         if (this.#listed.size <= 32) break;
         this.#listed.delete(file);

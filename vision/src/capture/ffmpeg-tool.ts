@@ -25,7 +25,7 @@ export async function findFfmpeg(): Promise<FfmpegTool> {
   }
   const version = /ffmpeg version n?(\S+)/.exec(output)?.[1] ?? 'unknown';
   const major = Number.parseInt(version, 10);
-  // A build from git has no number; it is newer than any release that lacks what is needed.
+  // A build from git has no version number; it is newer than any release that is too old.
   if (Number.isNaN(major)) return { version, major: 7 };
   if (major < 5) throw new Error(`ffmpeg ${version} is too old; version 5 or newer is needed`);
   return { version, major };

@@ -1,9 +1,9 @@
 import fluent from 'fluent-ffmpeg';
 
 /*
- * The only file that knows fluent-ffmpeg, which is archived upstream. It builds the arguments from
+ * The only file that imports fluent-ffmpeg, which is archived upstream. It builds the arguments from
  * inputs, outputs and their options, and starts the process (FFMPEG_PATH, else ffmpeg on the PATH).
- * Nothing here uses its presets, filters or capabilities: those do not follow newer versions of
+ * Its presets, filters and capability queries are not used: they do not follow newer versions of
  * ffmpeg. Biome refuses an import of it anywhere else.
  */
 
@@ -11,7 +11,7 @@ import fluent from 'fluent-ffmpeg';
 export type FfmpegCommand = fluent.FfmpegCommand;
 
 /**
- * Begins a command line.
+ * Starts a command line.
  *
  * @param options `timeout` in seconds ends a run that hangs; `stdoutLines` limits what is kept.
  */
@@ -19,7 +19,7 @@ export const ffmpegCommand = (options: fluent.FfmpegCommandOptions): FfmpegComma
   fluent(options);
 
 /**
- * Runs a command to its end.
+ * Runs a command until it exits.
  *
  * @throws Error with ffmpeg's last lines.
  */
@@ -42,11 +42,11 @@ export function runToEnd(command: FfmpegCommand): Promise<void> {
 export interface ProbedFile {
   /** `h264`, `hevc` …; null where it has no video. */
   readonly videoCodec: string | null;
-  /** Null where the file does not say. */
+  /** Null where the file does not declare it. */
   readonly durationSeconds: number | null;
 }
 
-/** @throws Error where it is no file that ffprobe can read. */
+/** @throws Error where ffprobe cannot read the file. */
 export function probe(path: string): Promise<ProbedFile> {
   return new Promise((resolve, reject) => {
     fluent.ffprobe(path, (error: Error | null, data) => {

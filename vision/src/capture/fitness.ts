@@ -2,9 +2,9 @@ import type { CameraConfig } from '@anshi/contracts';
 import type { CameraFault } from './faults.ts';
 import type { InputVideo } from './stderr-lines.ts';
 
-/** What the segments of the ring (MPEG-TS) can carry. */
+/** Codecs that the segments of the ring (MPEG-TS) can hold. */
 const CODECS = ['h264', 'hevc', 'mpeg4', 'mpeg2video'];
-/** Cropped or stretched beyond this, zones and lines would lie elsewhere than they were drawn. */
+/** Largest difference of the aspect ratio; beyond it, zones and lines would be misplaced. */
 const ASPECT_TOLERANCE = 0.02;
 
 /** @returns why this video cannot be used for this camera, or null. */

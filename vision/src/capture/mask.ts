@@ -2,8 +2,8 @@
 const MASK = '***';
 
 /**
- * Hides what a camera's address must not show in logs, messages and health: the user and password
- * before the `@`, and values of query parameters that look like secrets.
+ * Removes secrets of a camera's address from logs, messages and health: the user and password
+ * before the `@`, and values of query parameters with secret-like names.
  */
 export function maskCredentials(text: string): string {
   return (

@@ -16,7 +16,7 @@ function assemble(pool: SlotPool, keep = false) {
   return { assembler, pictures, discarded };
 }
 
-test('pictures come out whole, however the pipe cuts them', () => {
+test('pictures are reassembled from chunks of any size', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 20 }),
@@ -38,7 +38,7 @@ test('pictures come out whole, however the pipe cuts them', () => {
   );
 });
 
-test('without a free slot a picture is thrown away and counted, the next ones are right', () => {
+test('without a free slot a picture is dropped and counted, the next ones are correct', () => {
   const pool = new SlotPool(2);
   const { assembler, pictures, discarded } = assemble(pool, true);
   assembler.setSize(2);
@@ -62,7 +62,7 @@ test('bytes that come before the size is known are kept', () => {
   expect(pictures.map((p) => p.bytes)).toEqual([[1, 2, 3]]);
 });
 
-test('a slot of an earlier size is not used again', () => {
+test('a slot of an earlier size is not reused', () => {
   const pool = new SlotPool(1);
   const old = pool.take(4)!;
   const fresh = pool.take(9)!;

@@ -1,15 +1,15 @@
 import type { Slot, SlotPool } from './slot-pool.ts';
 
 export interface AssemblerEvents {
-  /** Picture `n`, counted from 0, lies complete in the slot. The receiver gives the slot back. */
+  /** Picture `n`, counted from 0, is complete in the slot. The receiver releases the slot. */
   picture(n: number, slot: Slot): void;
-  /** Picture `n` had no free slot; its bytes were thrown away. */
+  /** Picture `n` had no free slot; its bytes were dropped. */
   discarded(n: number): void;
 }
 
 /**
- * Cuts ffmpeg's raw output into pictures, with one copy from the pipe into shared memory. It never
- * makes ffmpeg wait: where no slot is free, the bytes of that picture are thrown away.
+ * Splits ffmpeg's raw output into pictures, with one copy from the pipe into shared memory. It
+ * never blocks ffmpeg: where no slot is free, the bytes of that picture are dropped.
  */
 export class PictureAssembler {
   readonly #pool: SlotPool;
@@ -26,21 +26,21 @@ export class PictureAssembler {
     this.#events = events;
   }
 
-  /** Bytes of a picture. What comes before it is known is kept. */
+  /** Bytes of a picture. Data that arrives before it is known is buffered. */
   setSize(size: number): void {
     if (this.#size !== 0) return;
     this.#size = size;
     for (const chunk of this.#early.splice(0)) this.take(chunk);
   }
 
-  /** Nothing more comes; a picture that is not complete is given up. */
+  /** End of the stream; an incomplete picture is discarded. */
   close(): void {
     this.#closed = true;
     if (this.#slot) this.#pool.give(this.#slot);
     this.#slot = null;
   }
 
-  /** @param chunk is copied: it may be used again when this returns. */
+  /** @param chunk is copied: the caller may reuse it when this returns. */
   take(chunk: Uint8Array): void {
     if (this.#closed) return;
     if (this.#size === 0) {

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const RETRY_MS = 20;
-/** About what the kernel hands over at once. */
+/** About the size of one read from the kernel. */
 const BUFFER_BYTES = 256 * 1024;
-/** What a socket's path may have at most on all systems, less its end. */
+/** Portable limit of a socket path, without its terminator. */
 const LONGEST_PATH = 100;
 
-/** A path for a socket in the folder, or in the system's where that one's is too long. */
+/** A path for a socket in the folder, or in the system's temporary folder if that is too long. */
 export function socketPath(folder: string): string {
   const name = `pictures-${randomBytes(6).toString('hex')}.sock`;
   const path = join(folder, name);
@@ -18,14 +18,14 @@ export function socketPath(folder: string): string {
 }
 
 /**
- * Reads what ffmpeg writes to its socket, from the moment that it listens there.
+ * Reads from ffmpeg's socket as soon as it listens.
  *
- * A socket and not stdout, because a socket can be read into one buffer again and again. A pipe of
- * a child process gets a new buffer for each 64 KiB; with six cameras the garbage collection of
- * those took a seventh of the main thread.
+ * A socket and not stdout, because a socket can be read into one reused buffer. A pipe of a child
+ * process allocates a buffer for each 64 KiB; with six cameras their garbage collection took a
+ * seventh of the main thread.
  *
- * @param take gets each chunk; the chunk is used again when it returns.
- * @returns the way to hang up, upon which ffmpeg ends with its next picture.
+ * @param take gets each chunk; the chunk is reused when it returns.
+ * @returns a function that closes the connection, upon which ffmpeg ends with its next picture.
  */
 export function receive(path: string, take: (chunk: Uint8Array) => void): () => void {
   const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
@@ -43,7 +43,7 @@ export function receive(path: string, take: (chunk: Uint8Array) => void): () => 
         },
       },
     });
-    // The name has served its purpose; a worker that is killed leaves none behind.
+    // The name is no longer needed; removed now, it is not left behind by a killed worker.
     socket.once('connect', () => rm(path, { force: true }, () => {}));
     socket.on('error', (error: NodeJS.ErrnoException) => {
       const early = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';

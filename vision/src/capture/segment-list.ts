@@ -5,7 +5,7 @@ export interface ListedSegment {
   readonly toPts: number;
 }
 
-/** Reads ffmpeg's CSV list of segments; lines that are not whole are left out. */
+/** Parses ffmpeg's CSV list of segments; incomplete lines are skipped. */
 export function readSegmentList(text: string): ListedSegment[] {
   return text.split('\n').flatMap((line) => {
     const [file, from, to, ...rest] = line.trim().split(',');

@@ -5,8 +5,8 @@ export interface Slot {
 }
 
 /**
- * A few places for the pictures of one camera, used again and again. Where all are in use, the
- * caller does without: nobody waits.
+ * A fixed number of reusable picture buffers of one camera. Where all are in use, the caller drops
+ * the picture instead of waiting.
  */
 export class SlotPool {
   readonly #limit: number;
@@ -18,7 +18,7 @@ export class SlotPool {
     this.#limit = limit;
   }
 
-  /** @param size bytes of a picture. One that differs from before makes new slots. */
+  /** @param size bytes of a picture. A changed size allocates new slots. */
   take(size: number): Slot | null {
     if (size !== this.#size) {
       this.#size = size;
@@ -33,7 +33,7 @@ export class SlotPool {
     return { memory, bytes: new Uint8Array(memory) };
   }
 
-  /** Gives a slot back. One of an earlier size is left to the garbage collector. */
+  /** Releases a slot. One of an earlier size is left to the garbage collector. */
   give(slot: Slot): void {
     if (slot.memory.byteLength === this.#size) this.#free.push(slot);
   }

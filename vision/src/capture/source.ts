@@ -36,7 +36,7 @@ export interface CameraSource {
   readonly kind: 'rtsp' | 'file';
   /** The address or the path of the file; may hold a password. */
   readonly input: string;
-  /** The same for people: without credentials. */
+  /** The same for display: without credentials. */
   readonly shown: string;
   /** Takes passwords out of what ffmpeg says. */
   readonly mask: (text: string) => string;

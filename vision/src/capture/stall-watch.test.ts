@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { StallWatch } from './stall-watch.ts';
 
-describe('silence of a stream', () => {
+describe('stream without data', () => {
   let silent: number;
   let watch: StallWatch;
   beforeEach(() => {
@@ -14,7 +14,7 @@ describe('silence of a stream', () => {
     vi.useRealTimers();
   });
 
-  test('is a stall after its time, counted from the last picture', () => {
+  test('is a stall after the limit, counted from the last picture', () => {
     watch.picture();
     vi.advanceTimersByTime(21_000);
     watch.picture();
@@ -22,7 +22,8 @@ describe('silence of a stream', () => {
     expect(silent).toBe(0);
     vi.advanceTimersByTime(1_000);
     expect(silent).toBe(1);
-    // Until it is stopped: the first word may not have reached a process that was just starting.
+    // Repeated until stopped: the first signal may not have reached a process that was just
+    // starting.
     vi.advanceTimersByTime(1_000);
     expect(silent).toBe(2);
     watch.stop();
@@ -30,14 +31,14 @@ describe('silence of a stream', () => {
     expect(silent).toBe(2);
   });
 
-  test('may last longer before the first picture, but not for ever', () => {
+  test('has a longer, but finite, limit before the first picture', () => {
     vi.advanceTimersByTime(45_000);
     expect(silent).toBe(0);
     vi.advanceTimersByTime(1_000);
     expect(silent).toBe(1);
   });
 
-  test('before the first picture is never cut shorter than a stall', () => {
+  test('has a limit before the first picture that is never shorter than a stall', () => {
     const patient = new StallWatch(120_000, () => silent++);
     watch.stop();
     vi.advanceTimersByTime(122_000);
@@ -46,13 +47,13 @@ describe('silence of a stream', () => {
   });
 });
 
-test('the time in which this process itself was held up is not silence of the stream', async () => {
+test('does not count time in which this process itself was blocked', async () => {
   let silent = 0;
   const watch = new StallWatch(100, () => silent++);
   watch.picture();
   const until = performance.now() + 3_000;
   while (performance.now() < until);
-  // Timers come before what was read meanwhile.
+  // Timers run before the data that arrived while the process was blocked.
   await new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
   expect(silent).toBe(0);
   watch.stop();

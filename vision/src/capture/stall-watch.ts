@@ -1,17 +1,16 @@
-/** ffmpeg's own limit comes first where a connection is silent; this one catches the rest. */
+/** ffmpeg's own timeout catches a silent connection first; this one catches the rest. */
 const AFTER_FFMPEG_MS = 2_000;
 /**
- * A stream may take so long to its first picture: process, connection, description, first key
- * picture. Many cameras that start at once on a busy machine need it; ended after the time of a
- * stall, each would start anew and add to the load.
+ * Limit for the first picture: process start, connection, stream description, first key frame. Many
+ * cameras that start at once on a busy machine need it; restarting each after the stall limit would
+ * add to the load.
  */
 const FIRST_PICTURE_MS = 45_000;
 const TICK_MS = 1_000;
 
 /**
- * Tells when a stream has given no picture for too long. It counts its own ticks and not the clock:
- * a process that was itself held up would otherwise take its own pause for one of the camera,
- * before it reads the pictures that came meanwhile.
+ * Detects a stream without pictures. It counts its own ticks and not the clock: after a blocked
+ * event loop, the clock would show a pause before the pictures that arrived in it are read.
  */
 export class StallWatch {
   readonly #timer: NodeJS.Timeout;
@@ -21,8 +20,8 @@ export class StallWatch {
   #limitMs: number;
 
   /**
-   * @param stallMs silence after the first picture that is a stall.
-   * @param onSilent called when a limit is passed, and again with each tick until it is stopped.
+   * @param stallMs time without pictures, after the first one, that is a stall.
+   * @param onSilent called when a limit is passed, and again with each tick until stopped.
    */
   constructor(stallMs: number, onSilent: () => void) {
     this.#stallMs = stallMs + AFTER_FFMPEG_MS;
@@ -34,7 +33,7 @@ export class StallWatch {
     }, this.#tickMs);
   }
 
-  /** A picture has come. */
+  /** A picture has arrived. */
   picture(): void {
     this.#silentMs = 0;
     this.#limitMs = this.#stallMs;

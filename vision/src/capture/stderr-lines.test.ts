@@ -39,7 +39,7 @@ test('reads number, time and size of a frame', () => {
   expect(rest).toEqual({ kind: 'noise' });
 });
 
-test('a new segment tells that the one before is complete', () => {
+test('a new segment marks the previous one as complete', () => {
   expect(
     read(`[segment @ 0x5610550d6340] Opening 'ring/list.csv.tmp' for writing
 [segment @ 0x5610550d6340] Opening 'ring/run-000001.ts' for writing

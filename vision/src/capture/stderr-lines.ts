@@ -1,4 +1,4 @@
-/** What ffmpeg tells about the video that it reads. */
+/** What ffmpeg reports about its input video. */
 export interface InputVideo {
   /** ffmpeg's name: h264, hevc … */
   readonly codec: string;
@@ -11,9 +11,9 @@ export interface InputVideo {
 export type StderrLine =
   | { kind: 'frame'; n: number; ptsMs: number; width: number; height: number }
   | { kind: 'input'; video: InputVideo }
-  /** A new segment begins, so the one before is complete and listed. */
+  /** A new segment begins, so the previous one is complete and listed. */
   | { kind: 'segment' }
-  /** Of no interest, not even for the log. */
+  /** Not logged. */
   | { kind: 'noise' }
   | { kind: 'log' };
 
@@ -21,14 +21,14 @@ const FRAME = /^\[Parsed_showinfo_\d+ @ [^\]]+\] n: *(\d+) .*?pts_time:\s*(\S+).
 const STREAM = /^\s*Stream #0:\d+.*?: Video: (\w+)/;
 
 /**
- * Reads ffmpeg's messages (level info, versions 5 to 7), one line at a time. Keeps the section that
- * it is in, because the lines on inputs and outputs look alike.
+ * Parses ffmpeg's messages (level info, versions 5 to 7), one line at a time. Keeps the current
+ * section, because the lines on inputs and outputs have the same form.
  */
 export class StderrReader {
   #inInput = false;
   #codec: string | null = null;
 
-  /** Known even where the stream does not tell its size before the first key frame. */
+  /** Known even where the stream does not declare its size before the first key frame. */
   get codec(): string | null {
     return this.#codec;
   }

@@ -20,7 +20,7 @@ function play(
 }
 
 describe('stream clock', () => {
-  test('a frame that comes late keeps the time of its exposure', () => {
+  test('a late frame keeps its exposure time', () => {
     const errors = play(new StreamClock(), [20, 20, 480, 20, 3000, 2800, 20]);
     expect(errors).toEqual([20, 20, 20, 20, 20, 20, 20]);
   });
@@ -35,7 +35,7 @@ describe('stream clock', () => {
     );
   });
 
-  test('any jitter and any jump of the wall clock: time runs forwards, but for one large step back', () => {
+  test('any jitter and any jump of the wall clock: time is monotonic except for one large step back', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 3, maxLength: 60 }),
@@ -77,7 +77,7 @@ describe('stream clock', () => {
     },
   );
 
-  test('steps by minutes in parts that are bridged, with frames in between', () => {
+  test('steps of minutes are split into parts that the judge bridges, with frames in between', () => {
     const clock = new StreamClock();
     const errors = play(clock, Array(300).fill(0), { jump: (i) => (i >= 5 ? 500_000 : 0) });
     const steps = errors.flatMap((error, i) => {
@@ -89,7 +89,7 @@ describe('stream clock', () => {
     for (const { by } of steps) expect(by).toBeCloseTo(50_000);
   });
 
-  test('a stream that starts anew after the wall clock jumped ahead tells first how long it was away', () => {
+  test('a restarted stream after a jump ahead of the wall clock first accounts for its outage', () => {
     const clock = new StreamClock();
     clock.frame(0, { monotonic: 1000, wall: EPOCH + 1000 });
     clock.reset();
@@ -113,14 +113,14 @@ describe('stream clock', () => {
     expect(Math.abs(error)).toBeLessThan(70);
   });
 
-  test('timestamps that start again take the new arrival', () => {
+  test('restarted timestamps are anchored to the new arrival', () => {
     const clock = new StreamClock();
     play(clock, [0, 0, 0]);
     const at = clock.frame(0, { monotonic: 60_000, wall: EPOCH + 60_000 });
     expect(at).toBeCloseTo(EPOCH + 60_000);
   });
 
-  test('reset forgets the stream but not that time runs forwards', () => {
+  test('reset drops the stream’s state but keeps time monotonic', () => {
     const clock = new StreamClock();
     const before = clock.frame(0, { monotonic: 1000, wall: EPOCH + 1000 });
     clock.reset();
@@ -128,7 +128,7 @@ describe('stream clock', () => {
     expect(clock.frame(0, { monotonic: 1001, wall: EPOCH - 5000 })).toBeGreaterThan(before);
   });
 
-  test('a stream that starts anew after the wall clock was set back keeps its pace', () => {
+  test('a restarted stream after the wall clock was set back keeps its pace', () => {
     const clock = new StreamClock();
     clock.frame(0, { monotonic: 1000, wall: EPOCH + 1000 });
     clock.reset();

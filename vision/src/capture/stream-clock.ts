@@ -4,37 +4,37 @@ import { LONGEST_BLIND_MS } from '../judge/continuity.ts';
 /**
  * Wall time of a camera's frames from the stream's own timestamps.
  *
- * A frame was exposed at `pts + offset`. The offset is the minimum of (arrival - pts) over a sliding
- * window: delays only ever add to an arrival, so the minimum is the arrival with the least delay,
- * and network jitter, a busy event loop or a burst after a stall do not move the time of a frame.
- * The window lets the offset follow a camera whose clock runs fast or slow.
+ * A frame was exposed at `pts + offset`. The offset is the minimum of (arrival - pts) over a
+ * sliding window: delays are never negative, so the minimum is the least delayed arrival, and
+ * network jitter, a busy event loop or a burst after a stall do not shift frame times. The window
+ * lets the offset follow clock drift of the camera.
  *
- * Arrivals are read from the monotonic clock. The wall clock is looked at only to anchor that
- * clock. A small correction of the wall clock (NTP) is taken over slowly, at {@link SLEW_PER_SECOND},
- * so that time never runs backwards in the middle of an episode. A large one (an administrator, the
- * first word of NTP) would take days so; beyond ten seconds the time of frames steps:
+ * Arrivals use the monotonic clock; the wall clock only anchors it. A small correction of the wall
+ * clock (NTP) is slewed at {@link SLEW_PER_SECOND}, so that time is monotonic within an episode. A
+ * large one (an administrator, the first NTP synchronisation) would take days that way; beyond ten
+ * seconds frame times step:
  *
- * - forwards by up to ten minutes in steps that the judge bridges as blindness, a few seconds apart,
- *   so that everyone is seen in between; by more at once, which the judge takes for a clock that was
- *   set ({@link CLOCK_SET_FORWARD_MS});
- * - backwards at once, beyond {@link STEP_BACK_MS}: less might look like a late frame to the judge,
- *   and is slewed.
+ * - forwards by up to ten minutes in steps of a few seconds that the judge bridges as blind time,
+ * so that everyone is seen in between; by more at once, which the judge treats as a clock change
+ * ({@link CLOCK_SET_FORWARD_MS});
+ * - backwards at once, beyond {@link STEP_BACK_MS}: less could look like a late frame to the judge,
+ * and is slewed.
  *
- * A stream that starts anew keeps the time that it had where the wall clock is far ahead of it, so
- * that the time without pictures and the step are not taken for one.
+ * A restarted stream keeps its previous time where the wall clock is far ahead, so that the outage
+ * and the step are not merged.
  */
 const WINDOW_MS = 60_000;
-/** Milliseconds of a wall-clock correction that are taken over in each second. */
+/** Milliseconds of a wall-clock correction that are applied per second. */
 const SLEW_PER_SECOND = 5;
-/** What is further off than this is not slewed. */
+/** Larger differences are not slewed. */
 const STEP_MS = 10_000;
 /** The judge bridges it together with the time between two frames. */
 const LONGEST_STEP_MS = LONGEST_BLIND_MS - 10_000;
 /** Long enough for a few frames to be analysed in between. */
 const STEPS_APART_MS = 3_000;
 /**
- * A stream that starts anew this far back in time follows a wall clock that was set back; the judge
- * does the same from ten seconds on. Less is smoothed over.
+ * A restarted stream that is this far back follows a wall clock that was set back; the judge does
+ * the same from ten seconds on. Less is slewed.
  */
 const SET_BACK_MS = 11_000;
 /** The last frame that was analysed may be a few seconds older than the last one. */
@@ -60,13 +60,13 @@ export class StreamClock {
   #lastPts = Number.NEGATIVE_INFINITY;
   #lastAt = Number.NEGATIVE_INFINITY;
   #startsAnew = false;
-  /** A clock that was set back may be followed by the next frame. */
+  /** After the clock was set back, the next frame may step back. */
   #mayFallBack = false;
-  /** Monotonic: the next step forwards is not taken before. */
+  /** Monotonic: no further step forwards before this time. */
   #nextStepAt = Number.NEGATIVE_INFINITY;
 
   /**
-   * Takes one frame and tells its wall time in milliseconds since the epoch.
+   * Takes one frame and returns its wall time in milliseconds since the epoch.
    *
    * @param pts the stream's timestamp in milliseconds. One that runs backwards starts a new epoch.
    * @param now both clocks at the arrival.
@@ -77,12 +77,12 @@ export class StreamClock {
     this.#follow(now);
     this.#add({ at: now.monotonic, delay: now.monotonic - pts });
     const at = this.wallOf(pts);
-    // Held to the time before, frames would be a millisecond apart until the clock has caught up,
-    // and for so long nothing in them could last for a rule's confirm time.
+    // If times were held back to stay monotonic, frames would be a millisecond apart until the
+    // clock has caught up, and no rule could reach its confirm time.
     if (this.#mayFallBack && this.#lastAt - at >= SET_BACK_MS)
       this.#lastAt = Number.NEGATIVE_INFINITY;
     this.#mayFallBack = false;
-    // While the offset settles it only falls; a frame is never given an earlier time than the last.
+    // The offset only falls while it converges; a frame never gets an earlier time than the last.
     this.#lastAt = Math.max(at, this.#lastAt + 1);
     return this.#lastAt;
   }
@@ -99,7 +99,7 @@ export class StreamClock {
     return pts + least.delay + this.#anchor;
   }
 
-  /** The stream starts anew: its timestamps have nothing to do with those before. */
+  /** The stream restarted: its timestamps are unrelated to the previous ones. */
   reset(): void {
     this.#samples = [];
     this.#lastPts = Number.NEGATIVE_INFINITY;
@@ -122,7 +122,7 @@ export class StreamClock {
     if (off > STEP_MS) {
       if (now.monotonic < this.#nextStepAt) return;
       this.#nextStepAt = now.monotonic + STEPS_APART_MS;
-      // Of equal size, so that the last one is not too small for a step.
+      // Equal parts, so that the last one is not too small for a step.
       const steps = off > CLOCK_SET_FORWARD_MS ? 1 : Math.ceil(off / LONGEST_STEP_MS);
       this.#anchor += off / steps;
     } else if (off < -STEP_BACK_MS) {

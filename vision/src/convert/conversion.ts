@@ -2,17 +2,17 @@ import { type Attributes, type ConstantTensor, OnnxGraph, type TensorName } from
 import { ConversionError, type TfjsGraph, type TfNode } from './tfjs-graph.ts';
 
 /**
- * A tensor of the TensorFlow graph in the ONNX graph. TensorFlow keeps the channels of a picture
- * last (batch, height, width, channels), ONNX's convolutions want them first. Each form is made when
- * somebody asks for it, so that a chain of convolutions is never turned over and back.
+ * A tensor of the TensorFlow graph in the ONNX graph. TensorFlow stores pictures channels-last
+ * (batch, height, width, channels), ONNX's convolutions want channels-first. Each form is made on
+ * demand, so that a chain of convolutions is never transposed and back.
  */
 interface Value {
   last?: TensorName;
-  /** Of pictures only: four dimensions. */
+  /** Pictures only: four dimensions. */
   first?: TensorName;
 }
 
-/** The ONNX graph while it grows, node after node of the TensorFlow graph. */
+/** The ONNX graph under construction, in the node order of the TensorFlow graph. */
 export class Conversion {
   readonly graph = new OnnxGraph();
   readonly #weights: TfjsGraph['weights'];
@@ -28,9 +28,9 @@ export class Conversion {
   }
 
   /**
-   * Whole numbers that have to be known now, such as axes.
+   * Integers that must be constant, such as axes.
    *
-   * @throws ConversionError where they are only known when the model runs.
+   * @throws ConversionError where they are computed at run time.
    */
   integers(node: TfNode, input: number): number[] {
     return Array.from(this.tensor(node, input).values);
@@ -49,21 +49,21 @@ export class Conversion {
     return this.#values.get(name)?.first !== undefined;
   }
 
-  /** The tensor in TensorFlow's own form. */
+  /** The tensor in TensorFlow's own layout. */
   last(name: string): TensorName {
     const value = this.#value(name);
     value.last ??= this.graph.node('Transpose', [value.first!], { perm: [0, 2, 3, 1] });
     return value.last;
   }
 
-  /** The tensor with channels first; it has to be a picture. */
+  /** The tensor channels-first; it has to be a picture. */
   first(name: string): TensorName {
     const value = this.#value(name);
     value.first ??= this.graph.node('Transpose', [value.last!], { perm: [0, 3, 1, 2] });
     return value.first;
   }
 
-  /** A shape or the like as ONNX wants it: int64, one dimension. */
+  /** A shape, axes or the like as ONNX wants it: int64, one dimension. */
   int64(name: string): TensorName {
     const constant = this.#weights.get(name);
     if (constant) return this.graph.int64s(Array.from(constant.values));
@@ -78,12 +78,12 @@ export class Conversion {
     this.#values.set(name, { first: tensor });
   }
 
-  /** `name` is the same tensor as `other`. */
+  /** Declares `name` as an alias of `other`. */
   alias(name: string, other: string): void {
     this.#values.set(name, this.#value(other));
   }
 
-  /** Converts a node that works number by number, in the form that its inputs have. */
+  /** Converts an element-wise node, in the layout of its inputs. */
   elementwise(
     node: TfNode,
     op: string,
@@ -101,13 +101,13 @@ export class Conversion {
     this.setLast(node.name, this.graph.node(op, [...inputs, ...more], attributes));
   }
 
-  /** An operand beside a picture with channels first; undefined where it has no such form. */
+  /** The second operand in channels-first form; undefined where it has none. */
   #broadcast(name: string): TensorName | undefined {
     if (this.isPicture(name)) return this.first(name);
     const constant = this.#weights.get(name);
     if (!constant) return undefined;
     const { dims, values, type } = constant;
-    // One number, or one for each channel.
+    // A scalar, or one value for each channel.
     if (values.length === 1) return this.graph.constant({ type, dims: [], values });
     const channels = dims.at(-1)!;
     if (values.length !== channels) return undefined;
@@ -118,7 +118,7 @@ export class Conversion {
     const known = this.#values.get(name);
     if (known) return known;
     const constant = this.#weights.get(name);
-    if (!constant) throw new ConversionError(`nothing gives the tensor "${name}"`);
+    if (!constant) throw new ConversionError(`no node outputs the tensor "${name}"`);
     const value = { last: this.graph.constant(constant) };
     this.#values.set(name, value);
     return value;

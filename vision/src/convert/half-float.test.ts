@@ -21,7 +21,7 @@ describe('readHalfFloats', () => {
     expect(readHalfFloats(Uint8Array.of(0x01, 0x7e))[0]).toBeNaN();
   });
 
-  it('refuses half a number', () => {
-    expect(() => readHalfFloats(new Uint8Array(3))).toThrow('3 bytes are no half floats');
+  it('refuses an odd number of bytes', () => {
+    expect(() => readHalfFloats(new Uint8Array(3))).toThrow('3 bytes are not a whole number of half floats');
   });
 });

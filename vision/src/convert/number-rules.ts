@@ -3,7 +3,7 @@ import { elementType, type TensorName } from './onnx-graph.ts';
 import type { Rule } from './rules.ts';
 import { ConversionError, type TfNode } from './tfjs-graph.ts';
 
-/** Operators that work number by number and are ONNX's own, by another name at most. */
+/** Element-wise operators that ONNX has too, with a different name at most. */
 const plain = {
   Abs: 'Abs',
   AddN: 'Sum',
@@ -35,7 +35,7 @@ export const numberRules: Readonly<Record<string, Rule>> = {
     ]),
   ),
   FloorDiv(conversion, node) {
-    // ONNX's division of integers cuts towards zero; the graphs divide what is not negative.
+    // ONNX's integer division truncates; the graphs divide non-negative numbers only.
     if (node.type('T') !== 'DT_INT32') {
       throw new ConversionError(`FloorDiv "${node.name}": only int32 is known`);
     }
@@ -94,7 +94,7 @@ function reduce(
   conversion.setLast(node.name, conversion.graph.node(op, inputs, { ...attributes, keepdims }));
 }
 
-/** TensorFlow counts in int32 where ONNX gives int64. */
+/** TensorFlow uses int32 where ONNX gives int64. */
 export function int32({ graph }: Conversion, tensor: TensorName): TensorName {
   return graph.node('Cast', [tensor], { to: elementType.int32 });
 }

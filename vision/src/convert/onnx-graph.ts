@@ -19,7 +19,7 @@ export type Attributes = Readonly<Record<string, number | string | readonly numb
 interface ValueInfo {
   readonly name: TensorName;
   readonly type: ElementType;
-  /** A name stands for a size that is only known when the model runs. */
+  /** A string is a symbolic size, known only at run time. */
   readonly dims: readonly (number | string)[];
 }
 
@@ -29,15 +29,15 @@ const OPSET = 13;
 let schema: protobuf.Root | undefined;
 
 /**
- * Collects the nodes of an ONNX graph (opset 13) and writes them down. What it writes depends only
- * on the calls and their order, byte for byte.
+ * Collects the nodes of an ONNX graph (opset 13) and serialises them. The output is deterministic,
+ * byte for byte.
  *
- * Attributes that are numbers are written as integers: none of the operators used here takes a float.
+ * Numeric attributes are written as integers: no operator used here takes a float.
  */
 export class OnnxGraph {
   readonly #nodes: object[] = [];
   readonly #initializers: object[] = [];
-  /** Equal small constants (axes, shapes) are written once. */
+  /** Equal small constants (axes, shapes) are stored once. */
   readonly #constants = new Map<string, TensorName>();
   #count = 0;
 
@@ -86,7 +86,7 @@ export class OnnxGraph {
     return names;
   }
 
-  /** Gives a tensor a name of the caller's. */
+  /** Renames a tensor. */
   name(tensor: TensorName, name: TensorName): void {
     this.#nodes.push({ input: [tensor], output: [name], opType: 'Identity', attribute: [] });
   }

@@ -65,7 +65,7 @@ function zeroToSix({ graph }: Conversion): TensorName[] {
 
 function padding(node: TfNode): Attributes {
   const kind = node.text('padding');
-  // TensorFlow puts the odd pixel at the end.
+  // TensorFlow puts the odd padding pixel at the end.
   if (kind === 'SAME') return { auto_pad: 'SAME_UPPER' };
   if (kind === 'VALID') return { auto_pad: 'VALID' };
   throw new ConversionError(`${node.op} "${node.name}": padding ${kind} is not known`);

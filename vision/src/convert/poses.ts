@@ -3,8 +3,8 @@ import { MADE_MODELS, readModelCard } from '../detect/model-card.ts';
 import { makeMovenet } from './movenet.ts';
 
 /**
- * `npm run -w vision poses`: makes the pose model that models/pose/card.yaml speaks for. Set-up runs
- * it; it ends with 1 and one sentence where the model cannot be made.
+ * `npm run -w vision poses`: makes the pose model of models/pose/card.yaml. Set-up runs it; it
+ * exits with 1 and one sentence where the model cannot be made.
  */
 async function main(): Promise<void> {
   const root = resolve(import.meta.dirname, '../../..');

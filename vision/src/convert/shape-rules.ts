@@ -7,7 +7,7 @@ import { ConversionError, type TfNode } from './tfjs-graph.ts';
 /** A slice to the end of an axis. */
 const TO_THE_END = 2 ** 31 - 1;
 
-/** Shapes, slices, joining and picking, by TensorFlow's operator. */
+/** Shapes, slices, concatenation and gather, by TensorFlow's operator. */
 export const shapeRules: Readonly<Record<string, Rule>> = {
   Identity: (conversion, node) => conversion.alias(node.name, node.inputs[0]!),
   Shape(conversion, node) {
@@ -86,7 +86,7 @@ function withInt64s(conversion: Conversion, node: TfNode, op: string): void {
 }
 
 /**
- * A slice with constant bounds. TensorFlow's masks say, a bit for each entry: begin or end are those
+ * A slice with constant bounds. TensorFlow's bit masks, one bit per entry: begin or end are those
  * of the axis, the axis is dropped, the entry is a new axis of size 1.
  */
 function slice(conversion: Conversion, node: TfNode): void {

@@ -1,11 +1,11 @@
 const BLOCK = 512;
 
 /**
- * Reads an uncompressed tar stream (POSIX ustar, pax: the formats that npm writes) and hands over
- * the plain files that are wanted. Names longer than 255 characters and sparse files are not known.
+ * Reads an uncompressed tar stream (POSIX ustar, pax: the formats that npm writes) and returns the
+ * requested plain files. Names longer than 255 characters and sparse files are not supported.
  *
- * @param wants whether a file of this path is wanted.
- * @param take gets the bytes of each; false ends the reading.
+ * @param wants whether a file of this path is requested.
+ * @param take gets the bytes of each; false stops reading.
  * @throws Error where a header is damaged, or the stream ends within a file.
  */
 export async function readTar(
@@ -35,7 +35,7 @@ export async function readTar(
   }
 }
 
-/** Cuts a stream into pieces of the sizes that are asked for. */
+/** Splits a stream into blocks of the requested sizes. */
 class BlockReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
   #rest: Uint8Array = new Uint8Array(0);
@@ -78,7 +78,7 @@ class BlockReader {
   }
 }
 
-/** The sum of a header's bytes, its own field counted as blanks. */
+/** The checksum of a header: the sum of its bytes, its own field counted as blanks. */
 function checkSum(header: Uint8Array): void {
   let sum = 0;
   for (const [i, byte] of header.entries()) sum += i >= 148 && i < 156 ? 32 : byte;

@@ -54,14 +54,14 @@ export class ConversionError extends Error {
 export class TfNode {
   readonly name: string;
   readonly op: string;
-  /** Names of tensors: that of a node is its first output, `name:1` its second. */
+  /** Names of tensors: a node's name is its first output, `name:1` its second. */
   readonly inputs: readonly string[];
   readonly #attributes: z.infer<typeof node>['attr'];
 
   constructor({ name, op, input, attr }: z.infer<typeof node>) {
     this.name = name;
     this.op = op;
-    // `^name` only says what runs first.
+    // `^name` is a control dependency only.
     this.inputs = input
       .filter((one) => !one.startsWith('^'))
       .map((one) => (one.endsWith(':0') ? one.slice(0, -2) : one));
@@ -98,7 +98,7 @@ export class TfNode {
 /**
  * @param json the content of model.json.
  * @param bytes the weights that it names, all of them.
- * @throws ConversionError where either is not what TensorFlow.js writes, or they do not fit.
+ * @throws ConversionError where either is not in TensorFlow.js format, or they do not match.
  */
 export function readTfjsGraph(json: string, bytes: Uint8Array): TfjsGraph {
   let content: unknown;
@@ -119,7 +119,7 @@ export function readTfjsGraph(json: string, bytes: Uint8Array): TfjsGraph {
   for (const { name, shape, dtype, quantization } of checked.data.weightsManifest[0]!.weights) {
     const count = shape.reduce((product, size) => product * size, 1);
     const width = quantization ? 2 : dtype === 'bool' ? 1 : 4;
-    // A copy begins at a place that numbers of any width may begin at.
+    // A copy is aligned for numbers of any width.
     const part = Uint8Array.from(bytes.subarray(at, at + count * width));
     at += count * width;
     if (at > bytes.length) {
@@ -138,7 +138,7 @@ export function readTfjsGraph(json: string, bytes: Uint8Array): TfjsGraph {
     weights.set(name, { type, dims: shape, values });
   }
   if (at !== bytes.length) {
-    throw new ConversionError(`${bytes.length - at} bytes follow the last of the weights`);
+    throw new ConversionError(`${bytes.length - at} bytes follow the last weight`);
   }
   return { nodes: checked.data.modelTopology.node.map((one) => new TfNode(one)), weights };
 }

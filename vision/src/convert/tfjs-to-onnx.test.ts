@@ -18,7 +18,7 @@ const graph = (...nodes: object[]) =>
 const numbers = new Uint8Array(Float32Array.of(1, 2, 3).buffer);
 
 describe('tfjsToOnnx', () => {
-  it('gives the same bytes each time', () => {
+  it('is reproducible', () => {
     const source = graph(node('sum', 'AddV2', ['picture', 'two']));
     const first = tfjsToOnnx(source, numbers, form);
     expect(first.length).toBeGreaterThan(100);
@@ -32,9 +32,9 @@ describe('tfjsToOnnx', () => {
       'the operator Erf ("x") is not known',
     ],
     [
-      'a tensor that nothing gives',
+      'a tensor without a source',
       graph(node('x', 'Abs', ['nobody'])),
-      'nothing gives the tensor "nobody"',
+      'no node outputs the tensor "nobody"',
     ],
     ['nothing to compute', graph(), 'the graph computes nothing'],
     ['text that is not JSON', '{', 'the graph is not JSON'],
@@ -49,15 +49,15 @@ describe('tfjsToOnnx', () => {
       'padding EXPLICIT is not known',
     ],
     [
-      'bounds that are only known when the model runs',
+      'bounds that are computed at run time',
       graph(node('x', 'StridedSlice', ['picture', 'picture', 'two', 'two'])),
       'input 1 has to be constant',
     ],
-  ])('refuses %s, and says so', (_, source, message) => {
+  ])('refuses %s, with a reason', (_, source, message) => {
     expect(() => tfjsToOnnx(source, numbers, form)).toThrow(message);
   });
 
-  it('refuses weights that are too few or too many', () => {
+  it('refuses too few or too many weights', () => {
     const source = graph(node('x', 'Abs', ['picture']));
     expect(() => tfjsToOnnx(source, numbers.subarray(0, 8), form)).toThrow('end within "two"');
     expect(() => tfjsToOnnx(source, new Uint8Array(13), form)).toThrow('1 bytes follow');

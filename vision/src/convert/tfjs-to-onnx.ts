@@ -8,7 +8,7 @@ import { ConversionError, readTfjsGraph } from './tfjs-graph.ts';
 export interface OnnxForm {
   /** Name of the graph. */
   readonly name: string;
-  /** What the input and the output are called. */
+  /** Names of the input and the output. */
   readonly input: string;
   readonly output: string;
   /** Shape of the output. */
@@ -18,16 +18,15 @@ export interface OnnxForm {
 const rules: Readonly<Record<string, Rule>> = { ...pictureRules, ...numberRules, ...shapeRules };
 
 /**
- * Turns a TensorFlow.js graph model that looks at one picture into ONNX, opset 13. The same input
- * gives the same bytes.
+ * Converts a TensorFlow.js graph model with one input picture to ONNX, opset 13. The output is
+ * reproducible byte for byte.
  *
- * The model's own input is a picture of whole numbers with the channels last; that of the result is
- * float32 with the channels first, of any height and width, values as before. The numbers are the
- * same, and nothing has to be turned over before the first convolution.
+ * The model's own input is int32, channels-last; that of the result is float32, channels-first, of
+ * any height and width, with the same values. No transpose is needed before the first convolution.
  *
  * @param json the content of model.json.
- * @param weights the bytes of the file of weights that it names.
- * @throws ConversionError where the graph cannot be read, or has an operator that is not known.
+ * @param weights the bytes of its weights file.
+ * @throws ConversionError where the graph cannot be read, or has an unsupported operator.
  */
 export function tfjsToOnnx(json: string, weights: Uint8Array, form: OnnxForm): Uint8Array {
   const source = readTfjsGraph(json, weights);

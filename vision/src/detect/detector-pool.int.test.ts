@@ -35,7 +35,7 @@ describe('DetectorPool', () => {
   });
   afterAll(() => pool.close());
 
-  it('answers with the times of its steps, and takes as many frames as it has threads', async () => {
+  it('reports stage times, and accepts as many frames as it has threads', async () => {
     expect(pool.free).toBe(2);
     const answers = [pool.detect(grey(0)), pool.detect(grey(1))];
     expect(pool.free).toBe(0);
@@ -47,12 +47,12 @@ describe('DetectorPool', () => {
     }
   });
 
-  it('refuses a model that it has not, and goes on', async () => {
+  it('refuses an unknown model, and continues', async () => {
     await expect(pool.detect(grey(0), { model: 'other' })).rejects.toThrow('no model "other"');
     await expect(pool.detect(grey(1))).resolves.toBeDefined();
   });
 
-  it('replaces a thread that breaks down; its frame is lost and counted, the next is analysed', async () => {
+  it('replaces a failed thread; its frame is lost and counted, the next is analysed', async () => {
     const errors: Error[] = [];
     let released = 0;
     let analysed = () => {};
@@ -69,8 +69,8 @@ describe('DetectorPool', () => {
     const gone = pool.workers.map(
       (worker) => new Promise((resolve) => worker.once('exit', resolve)),
     );
-    // A message that nobody understands breaks both threads: the one with the frame, the idle one.
-    // It lies before the frame, because a fast thread would be through with that.
+    // A malformed message crashes both threads: the one with the frame, the idle one. It is sent
+    // before the frame, because a fast thread would be done with that.
     for (const worker of pool.workers) worker.postMessage(null);
     scheduler.offer(grey(0, () => released++));
     await Promise.all(gone);
@@ -84,7 +84,7 @@ describe('DetectorPool', () => {
     scheduler.close();
   });
 
-  it('says what is wrong with weights that the card does not fit', async () => {
+  it('says how the weights differ from the card', async () => {
     const wrong = { ...card, output: { ...card.output, name: 'boxes' } };
     await expect(DetectorPool.create({ cards: [wrong], threads: 1 })).rejects.toThrow(
       'output.name: the card says "boxes", the weights have output',
@@ -95,7 +95,7 @@ describe('DetectorPool', () => {
     await expect(DetectorPool.create({ cards: [card], threads: 0 })).rejects.toThrow('not 0');
   });
 
-  it('runs under plain `node` from any folder, and leaves the process free to end', async () => {
+  it('runs under plain `node` from any folder, and does not keep the process alive', async () => {
     const here = (file: string) => JSON.stringify(join(import.meta.dirname, file));
     const program = `
       const { DetectorPool } = await import(${here('detector-pool.ts')});

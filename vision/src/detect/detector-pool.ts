@@ -9,11 +9,14 @@ import { Permits } from './permits.ts';
 export interface DetectorPoolOptions {
   /** The models that cameras may name, loaded in every thread. */
   readonly cards: readonly PpeCard[];
-  /** Loaded by the first frame that asks for poses. */
+  /** Loaded with the first frame that requests poses. */
   readonly pose?: PoseCard;
-  /** How many inferences may run at once. One thread more is started, to prepare pixels meanwhile. */
+  /**
+   * Maximum number of concurrent inferences. One more thread is started, which prepares pixels in
+   * parallel.
+   */
   readonly threads: number;
-  /** Told when a thread broke down and is being replaced. */
+  /** Called when a thread failed and is being replaced. */
   readonly onBreakdown?: (error: Error) => void;
 }
 
@@ -27,20 +30,20 @@ interface Task {
 interface Thread {
   readonly index: number;
   readonly worker: Worker;
-  /** Settles when the thread is gone. */
+  /** Settles when the thread has exited. */
   readonly ended: Promise<void>;
   ready: boolean;
   task: Task | undefined;
 }
 
-/** A thread that breaks down this often before it works again is left alone for a while. */
+/** A thread that fails this often without success is restarted after a delay. */
 const START_ATTEMPTS = 5;
 const REVIVE_MS = 30_000;
 
 /**
  * Inference threads, each with its own session, that read frames in shared memory without a copy.
- * It does not queue: `detect` may be called `free` times, then a thread has to come free. A thread
- * that breaks down loses its frame (the promise rejects with {@link LostFrame}) and is replaced.
+ * There is no queue: `detect` may be called `free` times, then a thread has to become free. A
+ * thread that fails loses its frame (the promise rejects with {@link LostFrame}) and is replaced.
  */
 export class DetectorPool implements Detector {
   readonly #options: DetectorPoolOptions;
@@ -81,10 +84,10 @@ export class DetectorPool implements Detector {
     return this.#threads.filter((thread) => thread.ready && !thread.task).length;
   }
 
-  /** Why no frame is looked at, or null. */
+  /** Why no frame is analysed, or null. */
   get problem(): string | null {
     if (this.#threads.some((thread) => thread.ready)) return null;
-    return 'no inference thread runs, so no camera is analysed; the log says why, see to the memory of this machine and to the model';
+    return 'no inference thread runs, so no camera is analysed; see the log, and check the memory of this machine and the model';
   }
 
   /** The threads, for tests and diagnosis. */
@@ -118,7 +121,7 @@ export class DetectorPool implements Detector {
     });
   }
 
-  /** Settles when no frame is in work, or after `longestMs`. */
+  /** Settles when no frame is in progress, or after `longestMs`. */
   async idle(longestMs: number): Promise<void> {
     const until = performance.now() + longestMs;
     while (this.#threads.some(({ task }) => task) && performance.now() < until) {
@@ -127,8 +130,8 @@ export class DetectorPool implements Detector {
   }
 
   /**
-   * Ends the threads, after the frames in work. They end by themselves: to terminate a thread in the
-   * middle of an inference brings the whole process down (the runtime's native code throws).
+   * Stops the threads after the frames in progress. They exit by themselves: terminating a thread
+   * during an inference crashes the whole process (the runtime's native code throws).
    */
   async close(): Promise<void> {
     this.#closed = true;
@@ -141,7 +144,7 @@ export class DetectorPool implements Detector {
     );
   }
 
-  /** Starts (or replaces) a thread; settles when it is ready or has failed to become so. */
+  /** Starts (or replaces) a thread; settles when it is ready or has failed. */
   #start(index: number): Promise<void> {
     const { cards, pose = null } = this.#options;
     const data: ThreadData = { cards, pose, permits: this.#memory, thread: index };
@@ -183,7 +186,7 @@ export class DetectorPool implements Detector {
         reject(error);
         if (this.#closed) return;
         this.#options.onBreakdown?.(error);
-        // While the pool is being made, the caller hears of it; afterwards the pool mends itself.
+        // A failure while the pool is opened is the caller's; later ones are handled here.
         if (!wasReady && this.#failedStarts === 0) return;
         this.#failedStarts++;
         const again = () => {
@@ -203,7 +206,7 @@ export class DetectorPool implements Detector {
   }
 }
 
-/** A frame that got no answer because the thread that had it broke down. */
+/** A frame without a result because its thread failed. */
 export class LostFrame extends Error {
   constructor(frame: Frame, cause: unknown) {
     super(

@@ -8,7 +8,7 @@ const NOTHING: FrameDetections = {
   timings: { wait: 0, prepare: 0, infer: 0, decode: 0 },
 };
 
-/** A detector whose answers the test gives. */
+/** A detector whose results the test provides. */
 class HandDetector implements Detector {
   readonly work: { frame: Frame; answer: () => void; fail: () => void }[] = [];
   readonly #threads: number;
@@ -40,7 +40,7 @@ class HandDetector implements Detector {
         },
         fail: () => {
           done();
-          reject(new Error('broke down'));
+          reject(new Error('thread failed'));
           this.#listener();
         },
       });
@@ -101,7 +101,7 @@ describe('FrameScheduler', () => {
     expect([count('a'), count('b'), count('c')]).toEqual([4, 4, 4]);
   });
 
-  it('has one frame of a camera in work at most, so that answers keep their order', async () => {
+  it('processes one frame of a camera at a time, so that results keep their order', async () => {
     const { detector, scheduler, settle } = setUp(2);
     scheduler.offer(frame('a', 0));
     scheduler.offer(frame('a', 1));
@@ -116,7 +116,7 @@ describe('FrameScheduler', () => {
     ]);
   });
 
-  it('holds the pixels until the handler is done with them', async () => {
+  it('holds the pixels until the handler has finished', async () => {
     let finish: () => void = () => {};
     const { detector, scheduler, settle } = setUp(
       1,
@@ -134,19 +134,19 @@ describe('FrameScheduler', () => {
     expect(released).toEqual(['a0']);
   });
 
-  it('counts a frame that was lost with its thread as dropped, and goes on', async () => {
+  it('counts a frame that was lost with its thread as dropped, and continues', async () => {
     const { detector, scheduler, errors, settle } = setUp(1);
     scheduler.offer(frame('a', 0));
     scheduler.offer(frame('a', 1));
     detector.work[0]!.fail();
     await settle();
-    expect(errors).toEqual(['broke down']);
+    expect(errors).toEqual(['thread failed']);
     expect(detector.work[0]!.frame.sequence).toBe(1);
     expect(scheduler.load('a')).toEqual({ offered: 2, analysed: 0, dropped: 1 });
     expect(released).toEqual(['a0']);
   });
 
-  it('releases everything it was given when it is closed or a camera goes', async () => {
+  it('releases all frames when it is closed or a camera is removed', async () => {
     const { detector, scheduler, settle } = setUp(1);
     scheduler.offer(frame('a', 0));
     scheduler.offer(frame('b', 0));

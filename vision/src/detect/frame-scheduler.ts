@@ -3,32 +3,32 @@ import type { DetectOptions } from './detect-options.ts';
 
 /** What the scheduler needs of a pool of detectors; {@link DetectorPool} is one. */
 export interface Detector {
-  /** How many frames could be taken at once now. */
+  /** Number of frames that can be accepted now. */
   readonly free: number;
-  /** Calls back whenever a thread becomes free. Returns the way to stop it. */
+  /** Registers a callback for when a thread becomes free. Returns its removal. */
   onFree(listener: () => void): () => void;
-  /** Rejects where the thread broke down over this frame. */
+  /** Rejects where the thread failed with this frame. */
   detect(frame: Frame, options?: DetectOptions): Promise<FrameDetections>;
 }
 
-/** Frames of one camera since the start. `offered` = analysed + dropped + waiting + in work. */
+/** Frames of one camera since the start. `offered` = analysed + dropped + waiting + in progress. */
 export interface CameraLoad {
   readonly offered: number;
   readonly analysed: number;
-  /** Replaced by a newer frame before a thread was free, or lost with a broken thread. */
+  /** Replaced by a newer frame before a thread was free, or lost with a failed thread. */
   readonly dropped: number;
 }
 
 export interface SchedulerOptions {
   readonly detector: Detector;
-  /** What to look at in this frame, asked at the moment that it is taken. */
+  /** Options for this frame, evaluated when its processing starts. */
   readonly optionsFor?: (frame: Frame) => DetectOptions;
   /**
-   * Takes the answer. The frame's pixels stay valid until this returns, or until its promise
+   * Receives the result. The frame's pixels stay valid until this returns, or until its promise
    * settles; then the scheduler releases the frame. Called in order of time for each camera.
    */
   readonly onDetections: (frame: Frame, found: FrameDetections) => void | Promise<void>;
-  /** Told when a frame was lost with its thread, or when `onDetections` threw. */
+  /** Called when a frame was lost with its thread, or when `onDetections` threw. */
   readonly onError?: (frame: Frame, error: Error) => void;
 }
 
@@ -36,7 +36,7 @@ interface Lane {
   camera: string;
   waiting: Frame | undefined;
   busy: boolean;
-  /** The turn in which this camera was last served; the lowest is next. */
+  /** When this camera was last served; the lowest is next. */
   servedIn: number;
   offered: number;
   analysed: number;
@@ -44,10 +44,10 @@ interface Lane {
 }
 
 /**
- * Shares the inference threads fairly among all cameras. Each camera has one place for its newest
- * frame; a frame that is replaced there is released and counted as dropped, so that the decoder
- * never waits. A free thread takes the camera that has waited longest since it was last served.
- * A camera has at most one frame in work, so that its answers keep their order.
+ * Shares the inference threads fairly among all cameras. Each camera has one slot for its newest
+ * frame; a replaced frame is released and counted as dropped, so that the decoder never waits. A
+ * free thread serves the camera that was served longest ago. A camera has at most one frame in
+ * progress, so that its results keep their order.
  */
 export class FrameScheduler {
   readonly #options: SchedulerOptions;
@@ -61,7 +61,7 @@ export class FrameScheduler {
     this.#stopListening = options.detector.onFree(() => this.#serve());
   }
 
-  /** Takes over the frame, in any case: it is released here. */
+  /** Takes ownership of the frame: it is always released here. */
   offer(frame: Frame): void {
     if (this.#closed) {
       frame.release();
@@ -86,13 +86,13 @@ export class FrameScheduler {
     };
   }
 
-  /** Forgets a camera that is no longer watched; its waiting frame is released. */
+  /** Removes a camera; its waiting frame is released. */
   remove(camera: string): void {
     this.#lanes.get(camera)?.waiting?.release();
     this.#lanes.delete(camera);
   }
 
-  /** Releases what waits and takes nothing more. Frames in work still come to their end. */
+  /** Releases waiting frames and accepts no more. Frames in progress still finish. */
   close(): void {
     this.#closed = true;
     this.#stopListening();

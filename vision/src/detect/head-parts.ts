@@ -2,7 +2,7 @@ import type { Box } from '@anshi/contracts';
 import type { Detection } from '../frame.ts';
 import type { Placement } from './prepare.ts';
 
-/** One output of a model, numbers of whatever type. */
+/** One output of a model, of any numeric type. */
 export interface OutputTensor {
   readonly data: Float32Array | BigInt64Array | Int32Array;
   readonly dims: readonly number[];
@@ -14,34 +14,34 @@ export interface TensorSize {
   readonly height: number;
 }
 
-/** A class of the model: what it is called here, and the least score that is kept. */
+/** A class of the model: its label, and the lowest score that is kept. */
 export interface ReadClass {
-  /** Null for a class that nobody reads. */
+  /** Null for an unused class. */
   readonly label: string | null;
   readonly keep: number;
 }
 
-/** Reads the raw output of one kind of detector. */
+/** Decodes the raw output of one kind of detector. */
 export interface DecodeHead {
   /**
-   * @param outputs in the order that `outputsOf` gives for the card.
-   * @param size of the input tensor; the output has to fit it.
-   * @param placement where the input tensor's pixels lie in the picture.
-   * @returns boxes in picture pixels, at or above the `keep` threshold of their class, not yet
-   *   rid of doubles.
-   * @throws Error where the output has not the shape that the card promises.
+   * @param outputs in the order of `outputsOf` for the card.
+   * @param size of the input tensor; the output has to match it.
+   * @param placement the transformation from tensor to picture pixels.
+   * @returns boxes in picture pixels, at or above the `keep` threshold of their class, before
+   *   non-maximum suppression.
+   * @throws Error where the output does not have the shape that the card declares.
    */
   decode(outputs: readonly OutputTensor[], size: TensorSize, placement: Placement): Detection[];
 }
 
-/** No tensor is as large as this; a box that is, or is not a number, is none. */
+/** Larger than any tensor: larger or non-finite boxes are invalid. */
 const LARGEST = 1e5;
 
 /**
- * A box of the tensor in pixels of the picture.
+ * Converts a box from tensor to picture pixels.
  *
- * @param cx middle, pixels of the tensor, like the others.
- * @returns undefined where weights that went wrong say NaN or give the size of a galaxy.
+ * @param cx centre, tensor pixels, like the others.
+ * @returns undefined for invalid values (NaN, or beyond any size).
  */
 export function toPicture(
   cx: number,
@@ -59,20 +59,20 @@ export function toPicture(
   ];
 }
 
-/** The lowest score that any class keeps: what is below is passed over at once. */
+/** The lowest `keep` threshold of all classes, to skip most rows early. */
 export function lowestKeep(classes: readonly ReadClass[]): number {
   return Math.min(...classes.map(({ keep }) => keep));
 }
 
-/** @throws Error where the numbers of an output are not what the head expects, with its shape. */
+/** @throws Error where an output has another type or is missing, with the expected shape. */
 export function expectNumbers(output: OutputTensor | undefined, expected: string): Float32Array {
   if (output?.data instanceof Float32Array) return output.data;
   throw new Error(
     output
-      ? `the output has numbers of another type than float32, the card promises ${expected}`
-      : `an output is missing, the card promises ${expected}`,
+      ? `the output has numbers of another type than float32, the card declares ${expected}`
+      : `an output is missing, the card declares ${expected}`,
   );
 }
 
-/** A shape as people write it. */
+/** A shape for messages. */
 export const shapeText = (dims: readonly (number | string)[]) => dims.join(' x ');

@@ -7,7 +7,7 @@ import type { InferenceGate } from './model-session.ts';
 import { Permits } from './permits.ts';
 import { PoseRunner } from './pose-runner.ts';
 
-/** What {@link DetectorPool} starts this thread with. */
+/** The workerData of this thread, from {@link DetectorPool}. */
 export interface ThreadData {
   readonly cards: readonly PpeCard[];
   readonly pose: PoseCard | null;
@@ -15,7 +15,7 @@ export interface ThreadData {
   readonly thread: number;
 }
 
-/** One frame to look at. */
+/** One frame to analyse. */
 export interface ThreadTask {
   readonly id: number;
   /** `performance.timeOrigin + performance.now()` of the sender. */
@@ -27,7 +27,7 @@ export interface ThreadTask {
   readonly options: DetectOptions;
 }
 
-/** `close`: end after the frame in work. */
+/** `close`: exit after the frame in progress. */
 export type ThreadMessage = ThreadTask | 'close';
 
 export type ThreadAnswer =
@@ -50,7 +50,7 @@ const gate: InferenceGate = async (work) => {
 const runners = new Map<string, ModelRunner>();
 for (const card of cards) runners.set(card.name, await ModelRunner.load(card, gate));
 
-/** Loaded with the first frame that asks for poses: most plants have no rule that does. */
+/** Loaded with the first frame that requests poses: most plants have no rule that does. */
 let poser: PoseRunner | undefined;
 
 const answer = (message: ThreadAnswer) => port.postMessage(message);
@@ -59,10 +59,10 @@ let work: Promise<void> = Promise.resolve();
 
 port.on('message', (message: ThreadMessage) => {
   if (message === 'close') void work.then(() => port.close());
-  else work = look(message);
+  else work = infer(message);
 });
 
-async function look(task: ThreadTask): Promise<void> {
+async function infer(task: ThreadTask): Promise<void> {
   try {
     const wait = Math.max(0, performance.timeOrigin + performance.now() - task.sentAt);
     const model = task.options.model ?? cards[0]!.name;
@@ -73,13 +73,13 @@ async function look(task: ThreadTask): Promise<void> {
     let poses: FrameDetections['poses'];
     if (task.options.poses && pose) {
       poser ??= await PoseRunner.load(pose, gate);
-      const { posesAt: expected = [], turn = task.sequence } = task.options;
+      const { posesAt: expected = [], round = task.sequence } = task.options;
       const people = found.detections.filter(({ label }) => label === 'person');
-      const looked = await poser.detect(task, { people, expected, turn });
-      poses = looked.poses;
-      timings.prepare += looked.timings.prepare;
-      timings.infer += looked.timings.infer;
-      timings.decode += looked.timings.decode;
+      const posed = await poser.detect(task, { people, expected, round });
+      poses = posed.poses;
+      timings.prepare += posed.timings.prepare;
+      timings.infer += posed.timings.infer;
+      timings.decode += posed.timings.decode;
     }
     answer({ kind: 'found', id: task.id, found: { ...found, ...(poses && { poses }), timings } });
   } catch (error) {

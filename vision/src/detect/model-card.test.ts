@@ -43,7 +43,7 @@ describe('loadModelCard', () => {
     for (const set of card.dataSets) expect(set.attribution).not.toBe('');
   });
 
-  it('refuses weights that are not those of the card', () => {
+  it('refuses weights whose digest is not the card’s', () => {
     writeFileSync(join(folder, 'ppe/model.onnx'), 'something else');
     expect(spoil((text) => text)).toMatch(
       /card\.yaml: weights\.sha256: the card says [0-9a-f]{64}, .*has /,
@@ -61,21 +61,21 @@ describe('loadModelCard', () => {
     expect(spoil((t) => `${t}\nsecret: 1\n`)).toMatch(/card\.yaml: .*secret/);
   });
 
-  it('refuses figures that nobody can repeat, and a recipe from nowhere', () => {
+  it('refuses figures without a command, and a recipe without a repository', () => {
     expect(spoil((t) => t.replace(/ {4}command: .*\n/, ''))).toMatch(/figures\.0\.command: /);
     expect(spoil((t) => t.replace(/recipeCommit: .*/, 'recipeCommit: last'))).toMatch(
       /recipeCommit: must be a commit/,
     );
   });
 
-  it('wants to know what each class means to the rules', () => {
+  it('requires a label for each class', () => {
     const renamed = (meanings: string) => (text: string) =>
       text.replace(/^classes: .*/m, `classes: [human, helmet, head, vest, mask]\n${meanings}`);
     expect(spoil(renamed('meanings: { human: person }'))).toMatch(
-      /meanings\.mask: say what it means \(person, helmet, head, vest, no_vest\), or null/,
+      /meanings\.mask: name its label \(person, helmet, head, vest, no_vest\), or null/,
     );
     expect(spoil(renamed('meanings: { human: null, mask: null }'))).toMatch(
-      /classes: no class means person/,
+      /classes: no class has the label "person"/,
     );
     expect(spoil(renamed('meanings: { human: person, mask: null, gloves: null }'))).toMatch(
       /meanings\.gloves: the model has no such class/,
@@ -89,7 +89,7 @@ describe('loadModelCard', () => {
     expect(foundLabels(card)).toEqual(['person', 'helmet', 'head', 'vest']);
   });
 
-  it('knows the outputs of each head, and no others', () => {
+  it('accepts the outputs of each head, and no others', () => {
     const head = (text: string) => (card: string) =>
       card.replace(/^output:\n(?: .*\n)+/m, `output: ${text}\n`);
     expect(spoil(head('{ head: yolov5, name: output }'))).toMatch(/card\.yaml: output\.head: /);
@@ -118,7 +118,7 @@ describe('loadModelCard', () => {
     expect(() => loadModelCard(join(folder, 'ppe'))).toThrow('weights.file');
   });
 
-  it('knows models by their folders and never looks outside', () => {
+  it('finds models by folder name, never outside of the folder', () => {
     expect(isKnownModel(folder, 'ppe')).toBe(true);
     expect(isKnownModel(folder, 'other')).toBe(false);
     expect(isKnownModel(join(folder, 'ppe'), '../ppe')).toBe(false);
@@ -127,7 +127,7 @@ describe('loadModelCard', () => {
 
 describe('the card of the pose model', () => {
   const file = () => join(folder, 'pose/card.yaml');
-  /** A card whose weights are these bytes, made at set-up into `made`. */
+  /** A card with these weights, made at set-up into `made`. */
   function make(change: (text: string) => string = (text) => text): void {
     cpSync(join(models, 'pose'), join(folder, 'pose'), { recursive: true });
     mkdirSync(join(folder, 'made'));
@@ -138,7 +138,7 @@ describe('the card of the pose model', () => {
   }
   const load = () => loadPoseCard(join(folder, 'pose'), join(folder, 'made'));
 
-  it('names the source, its licence and what the model misses; its weights are those made at set-up', () => {
+  it('names the source, its licence and the limits; its weights are those made at set-up', () => {
     make();
     const card = load();
     expect(card.weightsPath).toBe(join(folder, 'made/movenet-multipose.onnx'));
@@ -146,7 +146,7 @@ describe('the card of the pose model', () => {
     expect(card.limits.join(' ')).toContain('Six people');
   });
 
-  it('is refused without its weights, with what to do, and with other weights', () => {
+  it('is refused without its weights, with a remedy, and with other weights', () => {
     make();
     writeFileSync(join(folder, 'made/movenet-multipose.onnx'), 'half of it');
     expect(load).toThrow(/weights\.sha256: the card says/);

@@ -12,16 +12,16 @@ export { ModelCardError } from './card/common.ts';
 export type { PoseCard } from './card/pose.ts';
 export type { PpeCard } from './card/ppe.ts';
 
-/** card.yaml: what must be known of a model to feed it, to read it and to answer for it. */
+/** card.yaml: how to feed and decode a model, its origin and its limits. */
 export const modelCardSchema = z.discriminatedUnion('task', [ppeCardSchema, poseCardSchema]);
 
-/** A checked card and the file of weights that it speaks for. */
+/** A checked card and its weights file. */
 export type ModelCard = PpeCard | PoseCard;
 
-/** Where set-up keeps the weights that it makes, from the folder that a process runs in. */
+/** Where set-up keeps the weights that it makes, relative to the working directory. */
 export const MADE_MODELS = '.anshi/models';
 
-/** A valid card whose weights have not been made: set-up could not, or has not run. */
+/** A valid card whose weights have not been made: set-up failed or has not run. */
 export class WeightsNotMade extends ModelCardError {
   constructor(message: string) {
     super(message);
@@ -32,7 +32,7 @@ export class WeightsNotMade extends ModelCardError {
 /**
  * Reads and checks one model folder.
  *
- * @param folder holds card.yaml and, unless they are made at set-up, the weights that it names.
+ * @param folder holds card.yaml and, unless they are made at set-up, the weights.
  * @param made the folder of weights that are made at set-up.
  * @throws ModelCardError where the card is missing or not valid, the weights are missing, or their
  *   SHA-256 is not the card's; {@link WeightsNotMade} where set-up has not made them.
@@ -56,7 +56,7 @@ export function loadModelCard(folder: string, made: string = MADE_MODELS): Model
   if (digest !== card.weights.sha256) {
     throw new ModelCardError(
       `${file}: weights.sha256: the card says ${card.weights.sha256}, ${weightsPath} has ${digest}; ` +
-        'the weights are not those that the card speaks for',
+        'the digest of the weights is not that of the card',
     );
   }
   return { ...card, weightsPath };
@@ -65,7 +65,7 @@ export function loadModelCard(folder: string, made: string = MADE_MODELS): Model
 /**
  * {@link loadModelCard} of a detector of protective equipment.
  *
- * @throws ModelCardError also where the card is of another task.
+ * @throws ModelCardError also where the card has another task.
  */
 export function loadPpeCard(folder: string, made?: string): PpeCard {
   const card = loadModelCard(folder, made);
@@ -76,7 +76,7 @@ export function loadPpeCard(folder: string, made?: string): PpeCard {
 /**
  * {@link loadModelCard} of a pose model.
  *
- * @throws ModelCardError also where the card is of another task.
+ * @throws ModelCardError also where the card has another task.
  */
 export function loadPoseCard(folder: string, made?: string): PoseCard {
   const card = loadModelCard(folder, made);
@@ -114,7 +114,9 @@ export function readModelCard(folder: string): z.infer<typeof modelCardSchema> {
   throw new ModelCardError(problems.join('\n'));
 }
 
-/** True where `models` has a folder of this name with a card; for the check of cameras.yaml. */
+/**
+ * True where `models` has a folder of this name with a card; for the validation of cameras.yaml.
+ */
 export function isKnownModel(models: string, name: string): boolean {
   return slug.safeParse(name).success && existsSync(join(models, name, 'card.yaml'));
 }

@@ -16,8 +16,8 @@ import type { PpeCard } from './model-card.ts';
 import { ModelRunner } from './model-runner.ts';
 
 /*
- * Exports of the known detectors in small: graphs of the same inputs and outputs that say the same
- * of every picture, through the real runtime and the whole runner.
+ * Miniature exports of the supported detectors: graphs with the same inputs and outputs and
+ * constant results, through the real runtime and the whole runner.
  */
 
 const folder = new WeightsFolder();
@@ -28,13 +28,13 @@ const weights = (bytes: Uint8Array) => folder.write(bytes);
 const picture = grey(1280, 720);
 async function find(card: PpeCard) {
   const runner = await ModelRunner.load(card, (work) => work());
-  await runner.tryOut();
+  await runner.selfTest();
   const { detections } = await runner.detect(picture, 0, { regionBudget: 0 });
   await runner.close();
   return detections;
 }
 
-/** The two things that each of the graphs draws, in pixels of the picture. */
+/** The two detections of each graph, in picture pixels. */
 const person: Box = [320, 180, 640, 540];
 const helmet: Box = [400, 180, 500, 260];
 
@@ -50,7 +50,7 @@ function expectBoth(found: Awaited<ReturnType<typeof find>>): void {
   }
 }
 
-/** cx, cy, width, height of a box of the picture in a tensor. */
+/** cx, cy, width, height of a picture box in a tensor. */
 function middle(
   [left, top, right, bottom]: Box,
   { x = 0.1, y = 0.1, down = 0 }: { x?: number; y?: number; down?: number } = {},
@@ -63,14 +63,14 @@ function middle(
   ];
 }
 
-/** What a site's own export calls them: two names, one that is read by none, one like ours. */
+/** Class names of a site's own export: two other names, one unused class, one of ours. */
 const named = {
   classes: ['Hardhat', 'Mask', 'NO-Hardhat', 'person'],
   meanings: { Hardhat: 'helmet', Mask: null, 'NO-Hardhat': 'head' },
 } as const;
 const own = { classes: [...named.classes], meanings: { ...named.meanings } };
 
-/** Boxes and class scores of four queries: helmet, mask (which nobody reads), noise, person. */
+/** Boxes and class scores of four queries: helmet, mask (unused), noise, person. */
 function queries(
   place: (box: Box) => readonly number[],
 ): { box: readonly number[]; scores: number[] }[] {
@@ -120,7 +120,7 @@ describe('exports of known detectors', () => {
     expectBoth(await find(card));
   });
 
-  it('keeps what has a lower score where an evaluation asks for it, and the rest as it is', async () => {
+  it('keeps lower scores where an evaluation asks for them, and the rest unchanged', async () => {
     const rows = queries((box) => middle(box)).flatMap(({ box, scores }) => [...box, 1, ...scores]);
     const bytes = constantModel(anySize, [output([1, 4, 9], rows)]);
     const card = testCard(weights(bytes), own);
@@ -133,7 +133,7 @@ describe('exports of known detectors', () => {
   });
 
   it('YOLOv8 and YOLO11, the picture in the middle of a square, red first, 0 to 1', async () => {
-    // 72 of 128 lines are picture: 28 above.
+    // 72 of 128 rows are picture: 28 above.
     const boxes = queries((box) => middle(box, { down: 28 }));
     const lines = [0, 1, 2, 3].map((k) => boxes.map(({ box }) => box[k]!));
     const scores = [0, 1, 2, 3].map((c) => boxes.map((one) => one.scores[c]!));
@@ -189,7 +189,7 @@ describe('exports of known detectors', () => {
     expectBoth(await find(card));
   });
 
-  it('RT-DETR with its post-processing, told the size of the tensor', async () => {
+  it('RT-DETR with its post-processing, with the size of the tensor as an input', async () => {
     const corners = ([left, top, right, bottom]: Box) => [
       left / 1280,
       top / 720,
@@ -240,7 +240,7 @@ describe('exports of known detectors', () => {
     expectBoth(await find(testCard(weights(bytes), { ...own, input: stretched, output: final })));
   });
 
-  it('gives weights that take one size alone no other, also where two people share a close look', async () => {
+  it('runs fixed-size weights with that size only, also for a crop of two people', async () => {
     const near = [
       [100, 100, 170, 260],
       [180, 100, 250, 260],
@@ -259,7 +259,7 @@ describe('exports of known detectors', () => {
     expect(regions).toEqual([1, 2]);
   });
 
-  it('normalises each colour, and knows where red is', async () => {
+  it('normalises each channel, in the card’s channel order', async () => {
     // One box whose scores are the means of the three planes of the tensor.
     const graph = new OnnxGraph();
     const planes = graph.node('ReduceMean', ['images'], { axes: [2, 3], keepdims: 0 });

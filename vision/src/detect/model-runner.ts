@@ -1,40 +1,45 @@
 import type { Detection, FrameDetections } from '../frame.ts';
 import { ModelCardError } from './card/common.ts';
-import { chooseLooks } from './choose-looks.ts';
+import type { Crop, CropBudget } from './crop-layout.ts';
 import { decodeHeadFor } from './decode-head.ts';
 import type { DetectOptions } from './detect-options.ts';
 import type { DecodeHead } from './head-parts.ts';
-import type { CloseLook, LookBudget } from './look-regions.ts';
-import { type CloseLookResult, mergeLooks } from './merge-looks.ts';
+import { type CropResult, mergeCrops } from './merge-crops.ts';
 import type { PpeCard } from './model-card.ts';
-import { fullPassSize, type InferenceGate, type LookTimes, ModelSession } from './model-session.ts';
+import {
+  fullPassSize,
+  type InferenceGate,
+  type InferenceTimes,
+  ModelSession,
+} from './model-session.ts';
 import type { PlanarPicture, SourceRegion } from './prepare.ts';
 import { searchTiles } from './search-tiles.ts';
+import { selectCrops } from './select-crops.ts';
 import {
-  averageDrawings,
+  averageBoxes,
   dropFragments,
   dropMergers,
   isKept,
-  suppressDoubles,
+  suppressDuplicates,
 } from './suppress.ts';
 
-/** What close looks may take of one frame where the caller does not say. */
-export const DEFAULT_LOOK_BUDGET: LookBudget = { looks: 4, pixels: 250_000 };
+/** The budget of crops where the caller gives none. */
+export const DEFAULT_CROP_BUDGET: CropBudget = { crops: 4, pixels: 250_000 };
 
 export interface RunnerOptions {
   /**
-   * Boxes are kept from this score on, in place of the card's `keep` thresholds: an evaluation wants
-   * also those that the worker throws away. What has a higher score comes out the same.
+   * Boxes are kept from this score on, in place of the card's `keep` thresholds: an evaluation
+   * needs those that the worker discards, too. Higher scores are unaffected.
    */
   readonly scoreFloor?: number;
 }
 
-/** One loaded model and the two passes over a frame. For one thread; frames one after the other. */
+/** One loaded model and the two passes over a frame. For one thread; one frame at a time. */
 export class ModelRunner {
   readonly #card: PpeCard;
   readonly #session: ModelSession;
   readonly #head: DecodeHead;
-  #times: LookTimes = { prepare: 0, infer: 0, decode: 0 };
+  #times: InferenceTimes = { prepare: 0, infer: 0, decode: 0 };
 
   private constructor(card: PpeCard, session: ModelSession, { scoreFloor }: RunnerOptions) {
     this.#card = card;
@@ -42,7 +47,7 @@ export class ModelRunner {
     this.#head = decodeHeadFor(card, scoreFloor);
   }
 
-  /** @throws Error where the weights cannot be loaded or lack the names that the card gives. */
+  /** @throws Error where the weights cannot be loaded or lack a name of the card. */
   static async load(
     card: PpeCard,
     gate: InferenceGate,
@@ -52,11 +57,11 @@ export class ModelRunner {
   }
 
   /**
-   * Looks at a grey picture, so that an output which is not what the card says shows at once.
+   * Runs on a grey picture, so that an output that does not match the card is found at load time.
    *
-   * @throws ModelCardError with what the card promises and what the weights gave.
+   * @throws ModelCardError with the expected and the actual output.
    */
-  async tryOut(): Promise<void> {
+  async selfTest(): Promise<void> {
     const [width, height] = [160, 90];
     const pixels = new SharedArrayBuffer(width * height * 1.5);
     new Uint8Array(pixels).fill(128);
@@ -64,15 +69,15 @@ export class ModelRunner {
     const { size } = this.#card.region;
     try {
       const full = fullPassSize(this.#card, width, height);
-      await this.#look(full.width, full.height, picture);
-      await this.#look(size, size, picture, { left: 0, top: 0, width: height, height });
+      await this.#infer(full.width, full.height, picture);
+      await this.#infer(size, size, picture, { left: 0, top: 0, width: height, height });
     } catch (error) {
       const reason = (error as Error).message.split('\n')[0];
       throw new ModelCardError(`model "${this.#card.name}": output.head: ${reason}`);
     }
   }
 
-  /** Gives the memory of the weights back. */
+  /** Frees the memory of the weights. */
   close(): Promise<void> {
     return this.#session.close();
   }
@@ -87,60 +92,60 @@ export class ModelRunner {
     const card = this.#card;
     this.#times = { prepare: 0, infer: 0, decode: 0 };
     const full = fullPassSize(card, picture.width, picture.height);
-    const first = await this.#look(full.width, full.height, picture);
+    const first = await this.#infer(full.width, full.height, picture);
     const people = dropMergers(dropFragments(first.detections.filter(isPerson)));
     const detections = [...people, ...first.detections.filter((one) => !isPerson(one))];
     const { width, height } = picture;
-    const results: CloseLookResult[] = [];
+    const results: CropResult[] = [];
     for (const tile of tilesOf(searchTiles(card, picture), options.search)) {
-      results.push(await this.#lookClosely(picture, tile));
+      results.push(await this.#inferCrop(picture, tile));
     }
-    const searched = results.reduce((sum, { look }) => sum + look.width * look.height, 0);
-    const looks = chooseLooks(card, {
-      people: mergeLooks(card, detections, results, width, height).filter(isPerson),
+    const searched = results.reduce((sum, { crop }) => sum + crop.width * crop.height, 0);
+    const crops = selectCrops(card, {
+      people: mergeCrops(card, detections, results, width, height).filter(isPerson),
       width,
       height,
       scale: first.scale,
       budget: {
-        looks: options.regionBudget ?? DEFAULT_LOOK_BUDGET.looks,
-        pixels: (options.regionPixels ?? DEFAULT_LOOK_BUDGET.pixels) - searched,
+        crops: options.regionBudget ?? DEFAULT_CROP_BUDGET.crops,
+        pixels: (options.regionPixels ?? DEFAULT_CROP_BUDGET.pixels) - searched,
       },
-      lookAt: options.lookAt,
+      targets: options.targets,
       known: options.known,
-      turn: options.turn ?? sequence,
+      round: options.round ?? sequence,
     });
-    for (const look of looks) results.push(await this.#lookClosely(picture, look));
+    for (const crop of crops) results.push(await this.#inferCrop(picture, crop));
     return {
-      detections: mergeLooks(card, detections, results, width, height),
+      detections: mergeCrops(card, detections, results, width, height),
       regions: results.length,
-      regionSizes: results.map(({ look }) => [look.width, look.height] as const),
-      looked: looks.flatMap((look) => look.people.map(({ person }) => person)),
-      lookedFor: looks.flatMap((look) => look.people.map(({ asked }) => asked)),
+      regionSizes: results.map(({ crop }) => [crop.width, crop.height] as const),
+      cropped: crops.flatMap((crop) => crop.people.map(({ person }) => person)),
+      targetOf: crops.flatMap((crop) => crop.people.map(({ target }) => target)),
       timings: this.#times,
     };
   }
 
-  async #lookClosely(picture: PlanarPicture, look: CloseLook): Promise<CloseLookResult> {
-    const { detections } = await this.#look(look.width, look.height, picture, look.region);
-    return { look, detections };
+  async #inferCrop(picture: PlanarPicture, crop: Crop): Promise<CropResult> {
+    const { detections } = await this.#infer(crop.width, crop.height, picture, crop.region);
+    return { crop, detections };
   }
 
-  #look(width: number, height: number, picture: PlanarPicture, region?: SourceRegion) {
+  #infer(width: number, height: number, picture: PlanarPicture, region?: SourceRegion) {
     const size = { width, height, ...(region && { region }) };
-    return this.#session.look(picture, size, this.#times, (outputs, placement) => {
+    return this.#session.infer(picture, size, this.#times, (outputs, placement) => {
       const raw = this.#head.decode(outputs, size, placement);
       const { iou } = this.#card.nms;
-      const kept = suppressDoubles(raw, iou);
-      // What a bench reads below that must not move what the worker would see.
+      const kept = suppressDuplicates(raw, iou);
+      // Low-score detections of a bench must not move what the worker would see.
       const sure = raw.filter((one) => isKept(this.#card, one));
-      return { detections: averageDrawings(kept, sure, iou), scale: placement.scaleY };
+      return { detections: averageBoxes(kept, sure, iou), scale: placement.scaleY };
     });
   }
 }
 
 const isPerson = ({ label }: Detection) => label === 'person';
 
-function tilesOf(tiles: readonly CloseLook[], which: DetectOptions['search']): CloseLook[] {
+function tilesOf(tiles: readonly Crop[], which: DetectOptions['search']): Crop[] {
   if (which === 'all') return [...tiles];
   const tile = which === undefined ? undefined : tiles[which % Math.max(1, tiles.length)];
   return tile ? [tile] : [];

@@ -5,10 +5,12 @@ import type { ModelCard } from './model-card.ts';
 import { type Placement, type PlanarPicture, type SourceRegion, TensorPainter } from './prepare.ts';
 import { misfit, namesOf, unusable } from './weights-fit.ts';
 
-/** Runs `work` while this thread may use a core for inference. */
+/** Runs `work` while this thread holds an inference permit. */
 export type InferenceGate = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** One thread a session: throughput comes from several sessions, and cores are shared with ffmpeg. */
+/**
+ * One thread per session: throughput comes from several sessions, and cores are shared with ffmpeg.
+ */
 export const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
@@ -16,20 +18,20 @@ export const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   graphOptimizationLevel: 'all',
 };
 
-/** Milliseconds of one frame, over all looks at it. */
-export interface LookTimes {
+/** Milliseconds of one frame, summed over its inferences. */
+export interface InferenceTimes {
   prepare: number;
   infer: number;
   decode: number;
 }
 
 /**
- * Tensors that are kept: a few sizes of whole pictures, of tiles and of looks come again and again,
- * and those of shared looks are many. Each has a memory of some megabytes.
+ * Size of the tensor cache: the sizes of full passes, tiles and single crops repeat, those of
+ * shared crops vary. Each has some megabytes.
  */
 const KEPT_PAINTERS = 16;
 
-/** Loaded weights, and the tensors that pictures are painted into. For one thread. */
+/** Loaded weights, and the input tensors. For one thread. */
 export class ModelSession {
   readonly #card: ModelCard;
   readonly #session: InferenceSession;
@@ -44,7 +46,9 @@ export class ModelSession {
     this.#outputs = namesOf(card);
   }
 
-  /** @throws ModelCardError where the runtime cannot run the weights or the card does not fit them. */
+  /**
+   * @throws ModelCardError where the runtime cannot run the weights or they do not match the card.
+   */
   static async load(card: ModelCard, gate: InferenceGate): Promise<ModelSession> {
     let session: InferenceSession;
     try {
@@ -58,17 +62,17 @@ export class ModelSession {
   }
 
   /**
-   * Paints a picture, or a part of it, into a tensor and runs the model over it.
+   * Preprocesses a picture, or a region of it, into a tensor and runs the model.
    *
    * @param width of the tensor, pixels.
    * @param height of the tensor, pixels.
-   * @param read turns the numbers of the outputs into what the caller wants; they are gone afterwards.
+   * @param read decodes the outputs; they are invalid afterwards.
    * @param times is added to.
    */
-  async look<T>(
+  async infer<T>(
     picture: PlanarPicture,
     { width, height, region }: { width: number; height: number; region?: SourceRegion },
-    times: LookTimes,
+    times: InferenceTimes,
     read: (outputs: readonly OutputTensor[], placement: Placement) => T,
   ): Promise<T> {
     const begin = performance.now();
@@ -93,12 +97,12 @@ export class ModelSession {
     return result;
   }
 
-  /** How many tensors are kept. */
+  /** Number of cached tensors. */
   get tensors(): number {
     return this.#painters.size;
   }
 
-  /** Gives the memory of the weights back. */
+  /** Frees the memory of the weights. */
   async close(): Promise<void> {
     await this.#session.release();
   }
@@ -106,7 +110,7 @@ export class ModelSession {
   #painter(width: number, height: number): TensorPainter {
     const key = `${width}x${height}`;
     const painter = this.#painters.get(key) ?? new TensorPainter(width, height, this.#card.input);
-    // Put at the end: the first is then the one that was wanted longest ago.
+    // Moved to the end: the first is the least recently used.
     this.#painters.delete(key);
     this.#painters.set(key, painter);
     const [oldest] = this.#painters.keys();
@@ -115,14 +119,14 @@ export class ModelSession {
   }
 }
 
-/** What a model is told of the size of its picture: width and height, as RT-DETR wants them. */
+/** The size input of a model: width and height, as RT-DETR has it. */
 function sizeTensor(width: number, height: number): Tensor {
   return new Tensor('int64', BigInt64Array.of(BigInt(width), BigInt(height)), [1, 2]);
 }
 
 /**
- * The tensor of a whole picture: the longer side as the card says, the shorter padded as little as
- * may be; where pictures are stretched, the square.
+ * The tensor size of a whole picture: the longer side as in the card, the shorter with minimum
+ * padding; a square where pictures are stretched.
  */
 export function fullPassSize(
   { input: { size, multiple, padding } }: Pick<ModelCard, 'input'>,
@@ -136,7 +140,7 @@ export function fullPassSize(
   return { width: pad(width), height: pad(height) };
 }
 
-/** Pixels of the full pass per pixel of the height of a picture of this size. */
+/** Tensor pixels of the full pass per picture pixel of height. */
 export function fullPassScale(
   { input: { size, padding } }: Pick<ModelCard, 'input'>,
   width: number,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DetectedPose } from '../frame.ts';
-import { dropDoublePoses, readMovenetPoses } from './movenet-poses.ts';
+import { dropDuplicatePoses, readMovenetPoses } from './movenet-poses.ts';
 
-/** A row of the model's output: all keypoints at one place, and the box and score of the person. */
+/** A row of the model's output: all keypoints at one point, and the person's box and score. */
 function row(y: number, x: number, point: number, box: number[], score: number): number[] {
   return [...Array.from({ length: 17 }, () => [y, x, point]).flat(), ...box, score];
 }
@@ -10,7 +10,7 @@ const here = { scaleX: 0.2, scaleY: 0.2, left: 100, top: 40 };
 const none = row(0, 0, 0, [0, 0, 0, 0], 0.05);
 
 describe('readMovenetPoses', () => {
-  it('turns shares of the tensor into pixels of the picture, y before x', () => {
+  it('converts tensor shares to picture pixels, y before x', () => {
     const output = Float32Array.from([...row(0.5, 0.25, 0.9, [0.4, 0.2, 0.6, 0.3], 0.7), ...none]);
     const [pose, ...others] = readMovenetPoses(output, 256, 160, here, 0.1);
     expect(others).toEqual([]);
@@ -23,34 +23,34 @@ describe('readMovenetPoses', () => {
     for (const i of [0, 1, 2, 3]) expect(pose!.box[i]).toBeCloseTo(box[i]!, 3);
   });
 
-  it('throws away what is weak and what is no number', () => {
+  it('discards low scores and NaN', () => {
     const weak = row(0.5, 0.5, 0.9, [0.4, 0.4, 0.6, 0.6], 0.29);
     const broken = row(Number.NaN, 0.5, 0.9, [0.4, 0.4, 0.6, 0.6], 0.9);
     const output = Float32Array.from([...weak, ...broken]);
     expect(readMovenetPoses(output, 256, 256, here, 0.3)).toEqual([]);
   });
 
-  it('refuses an output of another form', () => {
+  it('refuses an output of another shape', () => {
     expect(() => readMovenetPoses(new Float32Array(57), 256, 256, here, 0.3)).toThrow(
       'the pose model gave 57 numbers, not rows of 56',
     );
   });
 });
 
-describe('dropDoublePoses', () => {
+describe('dropDuplicatePoses', () => {
   const pose = (score: number, x: number, spread = 0): DetectedPose => ({
     score,
     keypoints: Array.from({ length: 17 }, (_, i) => [x + spread * (i % 2), 10 * i, 0.8]),
     box: [x - 20, 0, x + 20, 170],
   });
 
-  it('keeps the better of two drawings of one person', () => {
+  it('keeps the better of two poses of one person', () => {
     const [first, second] = [pose(0.5, 103), pose(0.7, 100)];
-    expect(dropDoublePoses([first, second])).toEqual([second]);
+    expect(dropDuplicatePoses([first, second])).toEqual([second]);
   });
 
-  it('keeps two people side by side, and two whose limbs are elsewhere', () => {
-    expect(dropDoublePoses([pose(0.7, 100), pose(0.5, 140)])).toHaveLength(2);
-    expect(dropDoublePoses([pose(0.7, 100), pose(0.5, 104, 60)])).toHaveLength(2);
+  it('keeps two people side by side, and two with different keypoints', () => {
+    expect(dropDuplicatePoses([pose(0.7, 100), pose(0.5, 140)])).toHaveLength(2);
+    expect(dropDuplicatePoses([pose(0.7, 100), pose(0.5, 104, 60)])).toHaveLength(2);
   });
 });

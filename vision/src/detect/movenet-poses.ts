@@ -7,22 +7,22 @@ const KEYPOINTS = 17;
 /** y, x and score of each keypoint, then top, left, bottom, right and score of the person. */
 const ROW = 3 * KEYPOINTS + 5;
 
-/** Two poses whose boxes overlap more than this, and whose keypoints lie together, are one person's. */
+/** Two poses with a larger IoU and close keypoints are duplicates. */
 const SAME_BOX = 0.4;
 /** Mean distance of the keypoints, as a share of the box's longer side. */
 const SAME_POINTS = 0.12;
 
 /**
- * Reads the output of MoveNet multipose (Google, 2021; the form is on the model's page at
+ * Decodes the output of MoveNet multipose (Google, 2021; documented on
  * https://tfhub.dev/google/movenet/multipose/lightning/1): one row for each of at most six people,
  * coordinates as shares of the tensor's height and width.
  *
  * @param width of the input tensor, pixels.
  * @param height of the input tensor, pixels.
- * @param placement where the input tensor's pixels lie in the picture.
- * @param keep poses below this score are thrown away.
- * @returns poses in picture pixels, best first, without second drawings of one person.
- * @throws Error where the output is not rows of that form.
+ * @param placement the transformation from tensor to picture pixels.
+ * @param keep poses below this score are discarded.
+ * @returns poses in picture pixels, best first, without duplicates.
+ * @throws Error where the output has another shape.
  */
 export function readMovenetPoses(
   output: Float32Array,
@@ -40,7 +40,7 @@ export function readMovenetPoses(
   for (let at = 0; at < output.length; at += ROW) {
     const row = output.subarray(at, at + ROW);
     const score = row[ROW - 1]!;
-    // Weights that went wrong say NaN.
+    // Corrupt weights give NaN.
     if (!(score >= keep) || !row.every(Number.isFinite)) continue;
     const keypoints: Pose['keypoints'] = [];
     for (let k = 0; k < 3 * KEYPOINTS; k += 3) {
@@ -53,11 +53,13 @@ export function readMovenetPoses(
       box: [x(boxLeft!), y(boxTop!), x(boxRight!), y(boxBottom!)],
     });
   }
-  return dropDoublePoses(found);
+  return dropDuplicatePoses(found);
 }
 
-/** Of two poses of one person the better stays. @returns best first; equal scores keep their order. */
-export function dropDoublePoses(poses: readonly DetectedPose[]): DetectedPose[] {
+/**
+ * Keeps the better of two poses of one person. @returns best first; equal scores keep their order.
+ */
+export function dropDuplicatePoses(poses: readonly DetectedPose[]): DetectedPose[] {
   const kept: DetectedPose[] = [];
   for (const pose of [...poses].sort((a, b) => b.score - a.score)) {
     if (!kept.some((better) => isSamePerson(better, pose))) kept.push(pose);

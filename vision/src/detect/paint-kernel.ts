@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResampleTable } from './resample-table.ts';
 
-/** The part of WebAssembly's interface that is used here; the types of Node leave it out. */
+/** The part of the WebAssembly API that is used here; Node's types leave it out. */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (
@@ -17,7 +17,7 @@ interface Memory {
   grow(pages: number): number;
 }
 
-/** paint-kernel.wasm, compiled once a thread. */
+/** paint-kernel.wasm, compiled once per thread. */
 const kernel = new WebAssembly.Module(
   new Uint8Array(readFileSync(join(import.meta.dirname, 'paint-kernel.wasm'))),
 );
@@ -27,12 +27,12 @@ const PAGE = 65_536;
 const FIRST = 8192;
 /** Bytes of `Job`: three planes of ten fields, then twenty more. */
 const JOB_BYTES = 4 * (3 * 10 + 20);
-/** A vector reads up to this many bytes beyond the last sample. */
+/** A vector load reads up to this many bytes beyond the last sample. */
 const SLACK = 32;
 
 const aligned = (bytes: number) => (bytes + 15) & ~15;
 
-/** One plane of the picture, and what is to be read of it. */
+/** One plane of the picture, and the region to read. */
 export interface KernelPlane {
   readonly bytes: Uint8Array;
   readonly stride: number;
@@ -40,23 +40,23 @@ export interface KernelPlane {
   readonly lines: ResampleTable;
 }
 
-/** Where and how to paint; gains and offsets are from 0 to 255 to the tensor's values. */
+/** Where and how to paint; gains and offsets map 0 to 255 to the tensor's values. */
 export interface KernelJob {
   /** Luma, then the two planes of chroma, which share their tables. */
   readonly planes: readonly [KernelPlane, KernelPlane, KernelPlane];
   readonly width: number;
   readonly height: number;
-  /** The pixel of the tensor that the first one goes to, counted line by line. */
+  /** Row-major index of the first output pixel in the tensor. */
   readonly at: number;
-  /** Which planes of the tensor red, green and blue go to. */
+  /** Order of red, green and blue among the tensor's planes. */
   readonly channels: readonly [number, number, number];
   readonly gain: readonly [number, number, number];
   readonly offset: readonly [number, number, number];
 }
 
 /**
- * The memory that the kernel (paint-kernel.c) works in, with one tensor in it. Only the rows that a
- * job reads are copied in: WebAssembly sees no other memory than its own.
+ * The memory of the kernel (paint-kernel.c), with one tensor in it. Only the rows that a job reads
+ * are copied in: WebAssembly sees its own memory only.
  */
 export class PaintKernel {
   readonly #memory: Memory;
@@ -76,12 +76,12 @@ export class PaintKernel {
     this.#paint = exports.paint as (job: number) => void;
   }
 
-  /** Bytes that are held. */
+  /** Bytes allocated. */
   get size(): number {
     return this.#memory.buffer.byteLength;
   }
 
-  /** The tensor. Ask anew after each {@link paint}: a larger picture moves it. */
+  /** The tensor. Read it again after each {@link paint}: the memory may have grown. */
   get data(): Float32Array {
     return new Float32Array(this.#memory.buffer, this.#tensorAt, 3 * this.#width * this.#height);
   }
@@ -119,20 +119,20 @@ export class PaintKernel {
     });
     const floats = new Float32Array(buffer, FIRST, JOB_BYTES / 4);
     floats.set([...job.gain, ...job.offset], field + 6);
-    // The widest line in whole vectors, and what the last group of taps reads beyond.
+    // The widest row in whole vectors, plus the overread of the last group of taps.
     fields[field + 12] = this.#room(2 * (widest + 32));
     for (let i = 0; i < 3; i++) fields[field + 13 + i] = this.#room(4 * (job.width / 2 + 8));
     this.#paint(FIRST);
   }
 
-  /** Lays the two tables of a plane out as the kernel reads them. */
+  /** Writes the two tables of a plane in the kernel's layout. */
   #tables({ columns, lines }: KernelPlane, width: number, height: number) {
     const first = columns.start[0]!;
     const end = columns.start[width - 1]! + columns.taps;
     const firstRow = lines.start[0]!;
     const endRow = lines.start[height - 1]! + lines.taps;
     const { buffer } = this.#memory;
-    // Four output samples at a time; the last is repeated.
+    // Four output samples at a time; the last is repeated as padding.
     const count = (width + 3) & ~3;
     const groups = (columns.taps + 3) >> 2;
     const startAt = this.#room(4 * count);
@@ -176,6 +176,6 @@ export class PaintKernel {
   }
 }
 
-/** Bytes that tables of so many output samples take at most. */
+/** Upper bound of the tables' bytes for this many output samples. */
 const tableRoom = (count: number, { columns, lines }: KernelPlane) =>
   (count + 8) * (8 + 2 * (Math.max(columns.taps, lines.taps) + 4));

@@ -1,7 +1,7 @@
 /**
- * A counting semaphore in shared memory: at most `count` inferences run at once, over however many
- * threads. There is one thread more than there are permits, so that while one thread infers, the
- * next frame's pixels are prepared.
+ * A counting semaphore in shared memory: at most `count` concurrent inferences over all threads.
+ * There is one thread more than there are permits, so that the next frame's pixels are prepared
+ * during an inference.
  *
  * Layout: [0] free permits, [1 + thread] 1 while that thread holds one.
  */
@@ -35,7 +35,7 @@ export class Permits {
     this.reclaim(thread);
   }
 
-  /** Gives back the permit of a thread, if it holds one: also for a thread that died. */
+  /** Releases the permit of a thread, if it holds one: also for a thread that died. */
   reclaim(thread: number): void {
     if (Atomics.exchange(this.#cells, 1 + thread, 0) === 1) {
       Atomics.add(this.#cells, 0, 1);

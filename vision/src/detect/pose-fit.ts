@@ -3,10 +3,10 @@ import { iou } from '../boxes.ts';
 import type { DetectedPose } from '../frame.ts';
 
 /**
- * How well a pose fits a box, 0 to 1: the mean of the overlap of the two boxes (IoU) and of the
- * share of the believed keypoints that lie in the box.
+ * How well a pose matches a box, 0 to 1: the mean of the IoU of the boxes and of the share of
+ * trusted keypoints inside the box.
  *
- * @param trust keypoints at or above this score are believed.
+ * @param trust keypoints at or above this score count.
  */
 export function poseFit(pose: DetectedPose, box: Box, trust: number): number {
   const overlap = iou(pose.box, box);

@@ -11,7 +11,7 @@ import { DetectorPool } from './detector-pool.ts';
 import { loadPoseCard, loadPpeCard, MADE_MODELS, WeightsNotMade } from './model-card.ts';
 import { poseFit } from './pose-fit.ts';
 
-/* The shipped pose model in the inference threads, on rendered people and on people who fell. */
+/* The shipped pose model in the inference threads, on rendered people and on real falls. */
 
 const root = join(import.meta.dirname, '../../..');
 const ppe = loadPpeCard(join(root, 'models/ppe'));
@@ -54,7 +54,7 @@ describe.skipIf(!pose)('poses in the inference threads', () => {
   });
   afterAll(() => pool?.close());
 
-  async function look(
+  async function detect(
     file: string,
     [width, height]: [number, number],
     at: readonly number[],
@@ -72,20 +72,20 @@ describe.skipIf(!pose)('poses in the inference threads', () => {
     return results;
   }
 
-  it('reads people of 100 to 280 px, feet and heads where the renderer put them', async () => {
+  it('detects people of 100 to 280 px, with feet and heads where the renderer put them', async () => {
     const name = join(clips, 'hall-west');
     const { frames } = truthFile.parse(JSON.parse(readFileSync(`${name}.truth.json`, 'utf8')));
     const at = [20, 70, 120, 170, 220];
     let people = 0;
     const misses: number[] = [];
     let read = 0;
-    // Every person is expected, as the tracker expects them while it follows them.
+    // Every person is expected, as a tracker that follows them would.
     for (const frame of at) {
       const plain = frames[frame]!.workers.flatMap(({ box, inFrame, visible }) =>
         box && inFrame > 0.95 && visible > 0.75 ? [box as Box] : [],
       );
-      const options = { poses: true, posesAt: plain, lookAt: [] };
-      const [seen] = await look(`${name}.mp4`, [1280, 720], [frame], options);
+      const options = { poses: true, posesAt: plain, targets: [] };
+      const [seen] = await detect(`${name}.mp4`, [1280, 720], [frame], options);
       for (const box of plain) {
         people++;
         const best = seen!.poses!.find((one) => poseFit(one, box, 0.2) >= 0.5);
@@ -105,8 +105,8 @@ describe.skipIf(!pose)('poses in the inference threads', () => {
     expect(misses.filter((miss) => miss < 0.2).length / misses.length).toBeGreaterThan(0.9);
   });
 
-  it('are left out where they are not asked for', async () => {
-    const [seen] = await look(join(clips, 'hall-west.mp4'), [1280, 720], [20], { lookAt: [] });
+  it('are left out where they are not requested', async () => {
+    const [seen] = await detect(join(clips, 'hall-west.mp4'), [1280, 720], [20], { targets: [] });
     expect(seen!.poses).toBeUndefined();
   });
 
@@ -114,8 +114,11 @@ describe.skipIf(!pose)('poses in the inference threads', () => {
     ['Subject_1_Fall_13.mp4', 45],
     ['Subject_2_Fall_12.mp4', 165],
     ['Subject_3_Fall_16.mp4', 75],
-  ])('finds who lies in %s', async (file, frame) => {
-    const [seen] = await look(join(falls, file), [640, 480], [frame], { poses: true, lookAt: [] });
+  ])('detects the lying person in %s', async (file, frame) => {
+    const [seen] = await detect(join(falls, file), [640, 480], [frame], {
+      poses: true,
+      targets: [],
+    });
     const lying = seen!.poses!.filter(
       ({ box, score }) => score >= pose!.thresholds.keep && box[2] - box[0] > box[3] - box[1],
     );

@@ -41,7 +41,7 @@ const pixel = ({ data, width, height }: TensorPainter, x: number, y: number) =>
   [0, 1, 2].map((plane) => data[plane * width * height + y * width + x]!);
 
 describe('TensorPainter', () => {
-  it('turns BT.709 limited-range colours into blue, green, red', () => {
+  it('converts BT.709 limited-range colours to blue, green, red', () => {
     const painter = new TensorPainter(64, 64, BGR);
     const cases: [y: number, u: number, v: number, bgr: number[]][] = [
       [16, 128, 128, [0, 0, 0]],
@@ -59,7 +59,7 @@ describe('TensorPainter', () => {
     }
   });
 
-  it('gives red, green, blue in another range where the card asks for it', () => {
+  it('gives red, green, blue in another range as the card declares', () => {
     const painter = new TensorPainter(32, 32, { order: 'rgb', range: [0, 1], padding });
     painter.paint(flat(32, 16, 63, 102, 240));
     expect(pixel(painter, 5, 5)[0]).toBeCloseTo(1, 1);
@@ -67,7 +67,7 @@ describe('TensorPainter', () => {
     expect(pixel(painter, 5, 20)[1]).toBeCloseTo(114 / 255, 5);
   });
 
-  it('puts the picture at the top left, pads with 114 and clears what an earlier one left', () => {
+  it('puts the picture at the top left, pads with 114 and overwrites an earlier picture', () => {
     const painter = new TensorPainter(96, 96, BGR);
     painter.paint(flat(64, 64, 235, 128, 128));
     expect(pixel(painter, 90, 90)[0]).toBeCloseTo(255, 0);
@@ -77,7 +77,7 @@ describe('TensorPainter', () => {
     expect(pixel(painter, 0, 48)).toEqual([114, 114, 114]);
   });
 
-  it('averages where it shrinks, so that no line is lost', () => {
+  it('averages where it shrinks, so that no row is lost', () => {
     const painter = new TensorPainter(32, 32, BGR);
     // One bright column in four: a quarter of the light wherever it falls.
     painter.paint(
@@ -92,7 +92,7 @@ describe('TensorPainter', () => {
     for (let x = 0; x < 32; x++) expect(pixel(painter, x, 9)[1]).toBeCloseTo(63.75, 0);
   });
 
-  it('reads a region where it lies, and says where', () => {
+  it('reads a region, and returns its placement', () => {
     const painter = new TensorPainter(32, 32, BGR);
     const bright = (x: number, y: number) => (x >= 40 && x < 56 && y >= 24 && y < 40 ? 235 : 16);
     const source = picture(
@@ -126,7 +126,7 @@ describe('TensorPainter', () => {
     expect(Math.max(...row)).toBeLessThan(((180 - 16) * 255) / 219 + 0.15 * step);
   });
 
-  it('paints a larger picture after a smaller one, also one that its memory has to grow for', () => {
+  it('paints a larger picture after a smaller one, also where its memory has to grow', () => {
     const painter = new TensorPainter(64, 64, BGR);
     painter.paint(flat(32, 32, 235, 128, 128));
     expect(pixel(painter, 60, 60)[0]).toBeCloseTo(255, 0);
@@ -134,7 +134,7 @@ describe('TensorPainter', () => {
     expect(pixel(painter, 60, 60)).toEqual([0, 0, 0]);
   });
 
-  it('holds the rows that it reads, not the whole picture, for a look at a part of it', () => {
+  it('copies only the rows of a region, not the whole picture', () => {
     const painter = new TensorPainter(64, 64, BGR);
     const large = flat(2560, 1440, 235, 128, 128);
     painter.paint(large, { left: 2000, top: 1300, width: 80, height: 80 });
@@ -142,7 +142,7 @@ describe('TensorPainter', () => {
     expect(painter.bytes).toBeLessThan(2560 * 1440 * 0.3);
   });
 
-  it('is the same as a plain reference at any size, also odd ones', () => {
+  it('equals a brute-force reference at any size, also odd ones', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 6, max: 90 }),
@@ -150,7 +150,7 @@ describe('TensorPainter', () => {
         fc.double({ min: 0, max: 0.5, noNaN: true }),
         fc.integer(),
         (width, height, cut, seed) => {
-          // Smooth, so that one filter is as good as another.
+          // Smooth, so that the choice of filter does not matter.
           const wave = (k: number) => (x: number, y: number) =>
             128 + 60 * Math.sin(seed + k + x / 25) * Math.cos(k + y / 20);
           const source = picture(width, height, wave(0), wave(1), wave(2));

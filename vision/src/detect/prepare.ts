@@ -1,7 +1,7 @@
 import { PaintKernel } from './paint-kernel.ts';
 import { emptyResampleTable, fillResampleTable, type ResampleTable } from './resample-table.ts';
 
-/** What the tensor has to look like; the `input` of a model card. */
+/** The layout of the tensor; the `input` of a model card. */
 export interface TensorForm {
   readonly order: 'bgr' | 'rgb';
   readonly range: readonly [number, number];
@@ -25,7 +25,7 @@ export interface PlanarPicture {
   readonly pixels: SharedArrayBuffer;
 }
 
-/** The part of a picture that goes into a tensor, pixels of the picture, inside it. */
+/** The region of a picture that goes into a tensor, picture pixels, inside it. */
 export interface SourceRegion {
   readonly left: number;
   readonly top: number;
@@ -33,16 +33,16 @@ export interface SourceRegion {
   readonly height: number;
 }
 
-/** How pixels of the tensor lie in the picture: x = tensor x / scaleX + left, y alike. */
+/** Maps tensor to picture pixels: x = tensor x / scaleX + left, y alike. */
 export interface Placement {
   readonly scaleX: number;
-  /** Another one than `scaleX` only where pictures are stretched. */
+  /** Differs from `scaleX` only where pictures are stretched. */
   readonly scaleY: number;
   readonly left: number;
   readonly top: number;
 }
 
-/** The two tables of a plane, and what they were made for. */
+/** The two tables of a plane, and their parameters. */
 interface Tables {
   readonly columns: ResampleTable;
   readonly lines: ResampleTable;
@@ -50,10 +50,10 @@ interface Tables {
 }
 
 /**
- * Turns a region of an I420 picture (BT.709, limited range) into a float32 CHW tensor in one pass:
- * box filter where it shrinks, Lanczos' where it enlarges, letterboxed or stretched.
- * Chroma is resampled to half the output's resolution, as finely as JPEG training pictures have it.
- * The loops run in WebAssembly with 128-bit vectors (paint-kernel.c).
+ * Converts a region of an I420 picture (BT.709, limited range) to a float32 CHW tensor in one pass:
+ * box filter for shrinking, Lanczos for enlarging, letterboxed or stretched. Chroma is resampled to
+ * half the output's resolution, the detail of JPEG training pictures. The loops run in WebAssembly
+ * with 128-bit vectors (paint-kernel.c).
  */
 export class TensorPainter {
   readonly width: number;
@@ -64,7 +64,7 @@ export class TensorPainter {
   readonly #chroma = emptyTables();
   readonly #gain: [number, number, number];
   readonly #offset: [number, number, number];
-  /** Where the picture lies in the tensor. */
+  /** Placement of the picture in the tensor. */
   #painted = { x: 0, y: 0, width: 0, height: 0 };
 
   constructor(width: number, height: number, form: TensorForm) {
@@ -81,7 +81,7 @@ export class TensorPainter {
     this.#fillWithPadding();
   }
 
-  /** Bytes of the memory that it works in. */
+  /** Bytes of its memory. */
   get bytes(): number {
     return this.#kernel.size;
   }
@@ -93,7 +93,7 @@ export class TensorPainter {
 
   /**
    * @param region left out: the whole picture.
-   * @returns where the tensor's pixels lie in the picture.
+   * @returns the transformation from tensor to picture pixels.
    */
   paint(picture: PlanarPicture, region?: SourceRegion): Placement {
     const left = region?.left ?? 0;
@@ -126,7 +126,7 @@ export class TensorPainter {
       [width, left, sourceWidth, picture.width],
       [height, top, sourceHeight, picture.height],
     );
-    // An odd width or height has its last chroma sample reach one pixel beyond the picture.
+    // At an odd width or height the last chroma sample reaches one pixel beyond the picture.
     fillTables(
       this.#chroma,
       [halfWidth, left / 2, (sourceWidth / width) * halfWidth, chromaWidth],
@@ -180,10 +180,10 @@ function emptyTables(): Tables {
   return { columns: emptyResampleTable(), lines: emptyResampleTable(), madeFor: '' };
 }
 
-/** What {@link fillResampleTable} is given. */
+/** Parameters of {@link fillResampleTable}. */
 type Axis = [count: number, from: number, length: number, limit: number];
 
-/** The whole picture is asked for in every frame; its tables stay. */
+/** The whole picture is needed in every frame; its tables are cached. */
 function fillTables(tables: Tables, columns: Axis, lines: Axis): void {
   const wanted = `${columns} ${lines}`;
   if (tables.madeFor === wanted) return;

@@ -1,4 +1,6 @@
-/** Weights of one output sample add up to this; Q14, so that they and their overshoot fit 16 bits. */
+/**
+ * Weights of one output sample add up to this; Q14, so that they and their overshoot fit 16 bits.
+ */
 export const WEIGHT_ONE = 16_384;
 
 /**
@@ -12,7 +14,7 @@ export interface ResampleTable {
   weight: Int16Array;
 }
 
-/** An empty table that {@link fillResampleTable} grows when it must and otherwise reuses. */
+/** An empty table; {@link fillResampleTable} grows it when needed and otherwise reuses it. */
 export function emptyResampleTable(): ResampleTable {
   return { taps: 0, start: new Int32Array(0), weight: new Int16Array(0) };
 }
@@ -21,10 +23,10 @@ export function emptyResampleTable(): ResampleTable {
 const LOBES = 3;
 
 /**
- * Maps `count` output samples onto the stretch [from, from + length) of an axis with `limit`
+ * Maps `count` output samples onto the interval [from, from + length) of an axis with `limit`
  * source samples. Sample i of the source covers [i, i + 1). Shrinking averages over the covered
- * stretch (box filter), enlarging is Lanczos' filter of three lobes; samples beyond the ends repeat
- * the outermost one.
+ * interval (box filter), enlarging is a Lanczos filter of three lobes; samples beyond the ends
+ * repeat the outermost one.
  */
 export function fillResampleTable(
   table: ResampleTable,
@@ -35,7 +37,8 @@ export function fillResampleTable(
 ): void {
   const step = length / count;
   const shrinking = step > 1;
-  // A stretch of `step` touches up to ceil(step) + 1 samples; less than 0.15 of one is let go.
+  // An interval of `step` touches up to ceil(step) + 1 samples; coverage below 0.15 of one is
+  // ignored.
   const taps = Math.min(limit, shrinking ? Math.ceil(step + 0.85) : 2 * LOBES);
   table.taps = taps;
   if (table.start.length < count) table.start = new Int32Array(count);
@@ -55,7 +58,7 @@ export function fillResampleTable(
   }
 }
 
-/** What each sample covers of [low, high); the outermost reach to infinity. */
+/** Weights of the samples covered by [low, high); the outermost extend to infinity. */
 function covered(shares: Float64Array, start: number, low: number, high: number, limit: number) {
   for (let k = 0; k < shares.length; k++) {
     const sample = start + k;
@@ -65,7 +68,9 @@ function covered(shares: Float64Array, start: number, low: number, high: number,
   }
 }
 
-/** Lanczos' weights around `centre` (in sample numbers); what lies beyond the ends counts there. */
+/**
+ * Lanczos weights around `centre` (in sample numbers); samples beyond the ends count as the end's.
+ */
 function enlarged(
   shares: Float64Array,
   start: number,
@@ -81,7 +86,10 @@ function enlarged(
 }
 
 const STEPS = 512;
-/** The filter at every 1/512 of a sample; to compute it anew for each look took longer than the look. */
+/**
+ * The filter at every 1/512 of a sample; computing it for each crop took longer than the crop's
+ * inference.
+ */
 const LANCZOS = Float64Array.from({ length: LOBES * STEPS + 1 }, (_, i) => {
   const x = (Math.PI * i) / STEPS;
   return x === 0 ? 1 : (LOBES * Math.sin(x) * Math.sin(x / LOBES)) / x ** 2;

@@ -11,14 +11,16 @@ import {
 import type { Placement } from './prepare.ts';
 
 /*
- * RT-DETR (Zhao et al. 2023, arXiv 2304.08069) in the three forms in which it is exported. A query
- * answers for each class by itself (sigmoid), so that one may give several boxes.
+ * RT-DETR (Zhao et al. 2023, arXiv 2304.08069) in the three forms in which it is exported. Class
+ * scores of a query are independent (sigmoid), so that one query may give several boxes.
  */
 
 /** Logits 1 x queries x classes, and boxes 1 x queries x 4: cx, cy, width, height, 0 to 1. */
 export class RtdetrHead implements DecodeHead {
   readonly #classes: readonly ReadClass[];
-  /** The logit of each class's least score: nearly all are passed over without an exponential. */
+  /**
+   * The logit of each class's lowest kept score: most queries are skipped without an exponential.
+   */
   readonly #least: readonly number[];
 
   constructor(classes: readonly ReadClass[]) {
@@ -77,9 +79,8 @@ export class RtdetrRowsHead implements DecodeHead {
 }
 
 /**
- * Exported with its post-processing: labels 1 x queries (whole numbers), boxes 1 x queries x 4 (left,
- * top, right, bottom in pixels of the size that the model is told, here the tensor's), and scores
- * 1 x queries.
+ * Exported with its post-processing: labels 1 x queries (integers), boxes 1 x queries x 4 (left,
+ * top, right, bottom in pixels of the size input, here the tensor's), and scores 1 x queries.
  */
 export class RtdetrFinalHead implements DecodeHead {
   readonly #classes: readonly ReadClass[];
@@ -147,5 +148,5 @@ function expectShape(
   const fits = dims.length === 3 && dims[2] === columns && (queries ?? dims[1]) === dims[1];
   if (fits) return;
   const expected = `1 x ${queries ?? 'queries'} x ${columns}`;
-  throw new Error(`the model gave ${what} of ${shapeText(dims)}, its card promises ${expected}`);
+  throw new Error(`the model gave ${what} of ${shapeText(dims)}, its card declares ${expected}`);
 }

@@ -7,14 +7,14 @@ import { searchTiles } from './search-tiles.ts';
 const card = loadPpeCard(join(import.meta.dirname, '../../../models/ppe'));
 
 describe('searchTiles', () => {
-  it('covers an ordinary camera in six tiles, twice as fine as the full pass', () => {
+  it('covers an ordinary camera in six tiles at twice the resolution of the full pass', () => {
     const tiles = searchTiles(card, { width: 1280, height: 720 });
     expect(tiles).toHaveLength(6);
     const scales = tiles.map(({ width, region }) => width / region.width);
     expect(Math.min(...scales)).toBeGreaterThan((1.9 * card.input.size) / 1280);
   });
 
-  it('keeps to the one size that some weights take', () => {
+  it('keeps to the fixed input size of some weights', () => {
     const input = { ...card.input, size: 640, multiple: 640 };
     const fixed = { ...card, input, region: { ...card.region, size: 640 } };
     const tiles = searchTiles(fixed, { width: 1280, height: 720 });
@@ -22,11 +22,11 @@ describe('searchTiles', () => {
     expect(tiles.every(({ width, height }) => width === 640 && height === 640)).toBe(true);
   });
 
-  it('has nothing to search where the full pass is as fine', () => {
+  it('returns no tiles where the full pass has that resolution', () => {
     expect(searchTiles(card, { width: 480, height: 270 })).toEqual([]);
   });
 
-  it('has everybody who is too small for the full pass whole in one tile, in any picture', () => {
+  it('has every person who is too small for the full pass whole in one tile, for any picture', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 700, max: 4000 }),

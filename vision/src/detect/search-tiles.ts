@@ -1,25 +1,25 @@
-import { type CloseLook, longestSide } from './look-regions.ts';
+import { type Crop, longestSide } from './crop-layout.ts';
 import type { PpeCard } from './model-card.ts';
 import { fullPassSize } from './model-session.ts';
 
 /**
- * Tensor pixels per picture pixel of a search: somebody whose helmet is 12 px high is 70 to 90 px
- * tall then, which the model finds, and 30 to 40 in the full pass of a 1280x720 picture, which it
- * mostly does not.
+ * Tensor pixels per picture pixel of a search. A person with a helmet of 12 px is then 70 to 90 px
+ * tall, which the model detects; in the full pass of a 1280x720 picture 30 to 40 px, which it
+ * mostly misses.
  */
 const SCALE = 0.8;
 
 /**
- * Tiles that cover a picture at nearly its own resolution, in which people are found who are too
- * far away for the full pass. They overlap by the height of the tallest who need it, so that each of
- * those lies whole in one.
+ * Tiles that cover a picture at nearly its own resolution, to detect people too distant for the
+ * full pass. Their overlap is the height of the tallest such person, so that each lies whole in one
+ * tile.
  *
- * @returns from left to right, line by line; none where the full pass is as fine as a search.
+ * @returns from left to right, row by row; none where the full pass has that resolution.
  */
 export function searchTiles(
   card: PpeCard,
   picture: { readonly width: number; readonly height: number },
-): CloseLook[] {
+): Crop[] {
   const full = fullPassSize(card, picture.width, picture.height);
   const fullScale = Math.min(full.width / picture.width, full.height / picture.height);
   if (fullScale >= SCALE) return [];
@@ -36,7 +36,7 @@ export function searchTiles(
   );
 }
 
-/** As few stretches as cover a side, all of one length. */
+/** The fewest equal intervals that cover a side. */
 function cover(side: number, overlap: number, card: PpeCard) {
   const { input } = card;
   const longest = longestSide(card) / SCALE;

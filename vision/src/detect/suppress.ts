@@ -3,12 +3,15 @@ import type { Detection } from '../frame.ts';
 import type { PpeCard } from './model-card.ts';
 
 /**
- * Greedy non-maximum suppression within each label: a box that overlaps a better one of its label
- * by more than `threshold` (IoU) is a second drawing of the same thing and goes.
+ * Greedy non-maximum suppression within each label: a box with an IoU above `threshold` with a
+ * better box of its label is a duplicate and is removed.
  *
  * @returns the kept detections, best first; equal scores keep their order.
  */
-export function suppressDoubles(detections: readonly Detection[], threshold: number): Detection[] {
+export function suppressDuplicates(
+  detections: readonly Detection[],
+  threshold: number,
+): Detection[] {
   const sorted = [...detections].sort((a, b) => b.score - a.score);
   const kept = new Map<string, Detection[]>();
   const result: Detection[] = [];
@@ -25,22 +28,22 @@ export function suppressDoubles(detections: readonly Detection[], threshold: num
   return result;
 }
 
-/** Whether a drawing is sure enough to be kept at all by the card. */
+/** Whether the score reaches the card's `keep` threshold. */
 export const isKept = (card: PpeCard, { label, score }: Detection): boolean =>
   score >= (card.thresholds[label]?.keep ?? 0);
 
-/** Drawings that overlap a kept box this much are of the same thing, drawn a little otherwise. */
+/** Boxes with this IoU with a kept box are duplicates of it. */
 const SAME_THING = 0.6;
 
 /**
- * Puts each kept box where all drawings of it, weighted by their scores, put it on average: one
- * drawing is a little off, several are off less. Scores stay (box voting: Gidaris and Komodakis,
- * Object detection via a multi-region and semantic segmentation-aware CNN model, ICCV 2015).
+ * Replaces each kept box by the average of its duplicates, weighted by their scores. Scores stay
+ * (box voting: Gidaris and Komodakis, Object detection via a multi-region and semantic
+ * segmentation-aware CNN model, ICCV 2015).
  *
- * @param kept what `suppressDoubles` kept of `drawn`.
- * @param threshold the one it went by: what is not a double is another thing.
+ * @param kept the result of `suppressDuplicates` for `drawn`.
+ * @param threshold the one it used: below it, boxes are of different objects.
  */
-export function averageDrawings(
+export function averageBoxes(
   kept: readonly Detection[],
   drawn: readonly Detection[],
   threshold: number,
@@ -59,14 +62,14 @@ export function averageDrawings(
   });
 }
 
-/** A fragment lies this much within the whole, and is this much as wide. */
+/** A fragment lies inside the whole by this share, and has this share of its width. */
 const FRAGMENT_WITHIN = 0.85;
 const FRAGMENT_WIDTH = 0.7;
 
 /**
- * Drops second drawings of a part of somebody: a box nearly inside a better one and nearly as wide
- * is the same person's upper or lower half. Somebody who stands behind another is smaller both
- * ways, or looks out at a side, and stays.
+ * Drops duplicate boxes of a part of a person: a box nearly inside a better one and nearly as wide
+ * is the same person's upper or lower half. A person behind another is smaller in both dimensions,
+ * or extends at a side, and stays.
  *
  * @param people boxes of one label, best first.
  */
@@ -84,18 +87,18 @@ export function dropFragments(people: readonly Detection[]): Detection[] {
   return kept;
 }
 
-/** A box that holds a better one to this share of it, and is so much wider, is drawn over two things. */
+/** A box that contains this share of a better one, and is this much wider, covers two objects. */
 const MERGER = { holds: 0.9, wider: 1.6 };
-/** The two end at the same height, to this share of the smaller: they stand in one place. */
+/** Both end at the same height, to this share of the smaller: one place on the floor. */
 const SAME_FEET = 0.15;
-/** Somebody who stands is at least so many times as tall as wide. */
+/** Least ratio of height to width of a standing person. */
 const UPRIGHT = 1.8;
 
 /**
- * Drops boxes that are drawn over somebody and what is beside them: a worker and a robot's arm, or
- * two workers. Such a box holds the better box of somebody upright whose feet are where it ends,
- * so that it would be a person at the same distance and much wider. Somebody nearer to the camera
- * ends lower; the upper or lower half of somebody is about as wide as the whole.
+ * Drops boxes around a person and an object beside them: a worker and a robot's arm, or two
+ * workers. Such a box contains the better box of an upright person whose feet are at its lower
+ * edge, so that it would be a much wider person at the same distance. A person nearer to the camera
+ * ends lower; the upper or lower half of a person is about as wide as the whole.
  */
 export function dropMergers(people: readonly Detection[]): Detection[] {
   return people.filter(

@@ -16,11 +16,11 @@ const folder = new WeightsFolder();
 afterAll(() => folder.remove());
 const weights = (bytes: Uint8Array) => folder.write(bytes);
 
-describe('cards that do not fit their weights', () => {
+describe('cards that do not match their weights', () => {
   const load = async (card: PpeCard) => {
     try {
       const runner = await ModelRunner.load(card, (work) => work());
-      await runner.tryOut();
+      await runner.selfTest();
     } catch (error) {
       expect((error as Error).name).toBe('ModelCardError');
       return (error as Error).message;
@@ -33,23 +33,23 @@ describe('cards that do not fit their weights', () => {
     return weights(constantModel(input, [{ ...numbers, ...(said && { said }) }]));
   };
 
-  it('names the classes that are too many or too few', async () => {
+  it('names surplus or missing classes', async () => {
     const message = await load(testCard(decoded([1, 4, 13]), {}));
     expect(message).toMatch(/model "tiny": classes: the card has 5, the weights have 8/);
-    expect(message).toContain('the card promises 1 x boxes x 10, the weights give 1 x 4 x 13');
+    expect(message).toContain('the card declares 1 x boxes x 10, the weights give 1 x 4 x 13');
   });
 
-  it('names a head that reads the output the other way round', async () => {
+  it('names a head for a transposed output', async () => {
     const message = await load(
       testCard(decoded([1, 40, 9]), { output: { head: 'yolov8', name: 'output' } }),
     );
     expect(message).toMatch(
-      /output\.head: the card promises 1 x 9 x boxes, the weights give 1 x 40 x 9: the other way round/,
+      /output\.head: the card declares 1 x 9 x boxes, the weights give 1 x 40 x 9: transposed/,
     );
   });
 
-  it('names what only shows when the model runs', async () => {
-    // The shape hangs on a number that is only there when the model runs.
+  it('names a mismatch that shows only at run time', async () => {
+    // The shape depends on a value computed at run time.
     const graph = new OnnxGraph();
     const mean = graph.node('ReduceMean', ['images'], { axes: [0, 1, 2, 3], keepdims: 0 });
     const zero = graph.constant({ type: 'float', dims: [1], values: [0] });
@@ -63,17 +63,17 @@ describe('cards that do not fit their weights', () => {
       [{ name: 'output', type: 'float', dims: [1, 'boxes', 'numbers'] }],
     );
     expect(await load(testCard(weights(quiet), {}))).toMatch(
-      /output\.head: the model gave 1 x 4 x 13, its card promises 1 x boxes x 10/,
+      /output\.head: the model gave 1 x 4 x 13, its card declares 1 x boxes x 10/,
     );
     const grid = testCard(decoded([1, 77, 10], [1, 'cells', 10]), {
       output: { head: 'yolox-grid', name: 'output', strides: [8, 16, 32] },
     });
     expect(await load(grid)).toMatch(
-      /output\.head: the model gave 770 numbers, its card promises \d+ cells of 10/,
+      /output\.head: the model gave 770 numbers, its card declares \d+ cells of 10/,
     );
   });
 
-  it('names inputs that are not there, too many, of another size, layout or type', async () => {
+  it('names inputs that are missing, surplus, or of another size, layout or type', async () => {
     const good = decoded([1, 4, 10]);
     const input = (change: Parameters<typeof testInput>[0]) => ({ input: testInput(change) });
     expect(await load(testCard(good, input({ name: 'x' })))).toContain(
@@ -98,7 +98,7 @@ describe('cards that do not fit their weights', () => {
     const last = decoded([1, 4, 10], undefined, [1, 128, 128, 3]);
     expect(await load(testCard(last, {}))).toContain('input.layout: nchw has 3 channels');
     const batch = decoded([1, 4, 10], undefined, [8, 3, 128, 128]);
-    expect(await load(testCard(batch, {}))).toContain('one picture at a time');
+    expect(await load(testCard(batch, {}))).toContain('batch size of 1');
     const graph = new OnnxGraph();
     graph.name(
       graph.constant({ type: 'float', dims: [1, 1, 10], values: new Float32Array(10) }),
@@ -108,7 +108,7 @@ describe('cards that do not fit their weights', () => {
     const images = { name: 'images', type: 'float', dims: anySize } as const;
     const extra = { name: 'scale', type: 'float', dims: [1] } as const;
     const two = weights(graph.encode('two', [images, extra], [result]));
-    expect(await load(testCard(two, {}))).toContain('also want an input "scale"');
+    expect(await load(testCard(two, {}))).toContain('have another input "scale"');
     const whole = weights(graph.encode('int', [{ ...images, type: 'int32' }], [result]));
     expect(await load(testCard(whole, {}))).toContain('the weights take int32');
   });
@@ -128,7 +128,7 @@ describe('cards that do not fit their weights', () => {
     const later = Uint8Array.from(
       constantModel(anySize, [{ name: 'output', dims: [1, 1, 10], values: Array(10).fill(0) }]),
     );
-    // The version of the operator set stands last: field 2 of its entry.
+    // The version of the operator set comes last: field 2 of its entry.
     const at = later.findLastIndex((byte, i) => byte === 0x10 && later[i + 1] === 13);
     later[at + 1] = 99;
     expect(await load(testCard(weights(later), {}))).toMatch(

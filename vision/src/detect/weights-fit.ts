@@ -6,7 +6,7 @@ import type { ModelCard } from './model-card.ts';
 type Metadata = InferenceSession.ValueMetadata;
 type Shape = readonly (number | string)[];
 
-/** The outputs that a card reads, and the input besides the picture that it feeds. */
+/** The outputs that a card reads, and its size input. */
 export function namesOf(card: ModelCard): { names: string[]; sizeInput: string | undefined } {
   return {
     names: fieldsOf(card).map(({ name }) => name),
@@ -20,10 +20,10 @@ function fieldsOf(card: ModelCard): { readonly field: string; readonly name: str
 }
 
 /**
- * Holds a card against what the weights say of their inputs and outputs.
+ * Compares a card with the declared inputs and outputs of the weights.
  *
- * @returns the field of the card that does not fit, what it says and what the weights have, or
- *   undefined where all that the weights say fits.
+ * @returns the field of the card that does not match, with both values, or undefined where all
+ *   declared values match.
  */
 export function misfit(
   card: ModelCard,
@@ -45,7 +45,7 @@ function inputMisfit(card: ModelCard, inputs: readonly Metadata[]): string | und
     if (told.type !== 'int64') return `output.sizeInput: takes ${told.type}, not int64`;
   }
   const other = inputs.find(({ name }) => name !== input.name && name !== sizeInput);
-  if (other) return `input.name: the weights also want an input "${other.name}", the card has none`;
+  if (other) return `input.name: the weights have another input "${other.name}", the card has none`;
   const { type, shape } = named(inputs, input.name);
   if (type !== 'float32') {
     return `input.name: the weights take ${type}; export them so that they take float32`;
@@ -54,7 +54,7 @@ function inputMisfit(card: ModelCard, inputs: readonly Metadata[]): string | und
   if (shape.length !== 4) return `input.layout: nchw has four sizes, the weights take ${text}`;
   const [batch, channels, height, width] = shape;
   if (!fits(batch, 1)) {
-    return `input.name: the weights take ${text}; export them for one picture at a time`;
+    return `input.name: the weights take ${text}; export them with a batch size of 1`;
   }
   if (!fits(channels, 3)) return `input.layout: nchw has 3 channels, the weights take ${text}`;
   if (typeof height !== 'number' || typeof width !== 'number') return undefined;
@@ -82,7 +82,7 @@ function outputMisfit(card: ModelCard, outputs: readonly Metadata[]): string | u
   return card.task === 'ppe-detection' ? headMisfit(card, outputs) : undefined;
 }
 
-/** Which size of an output has the classes in it, and how many numbers stand before them. */
+/** The axis of an output that holds the classes, and how many values precede them. */
 function headMisfit(card: PpeCard, outputs: readonly Metadata[]): string | undefined {
   const count = card.classes.length;
   const { output } = card;
@@ -112,15 +112,15 @@ function sizeMisfit(
   before: number,
   classes: number,
 ): string | undefined {
-  // Nothing is said of the shape: the first run will tell.
+  // No shape is declared: the first run will show.
   if (shape.length === 0) return undefined;
   const wanted = before + classes;
   const sizes = ['1', 'boxes', 'boxes'].with(axis, String(wanted));
-  const text = `the card promises ${sizes.join(' x ')}, the weights give ${shapeText(shape)}`;
+  const text = `the card declares ${sizes.join(' x ')}, the weights give ${shapeText(shape)}`;
   if (shape.length !== 3) return `${field}: ${text}`;
   const found = shape[axis];
   if (fits(found, wanted)) return undefined;
-  if (shape[3 - axis] === wanted) return `output.head: ${text}: the other way round`;
+  if (shape[3 - axis] === wanted) return `output.head: ${text}: transposed`;
   if (classes === 0) return `${field}: ${text}`;
   const there = Number(found) - before;
   return there > 0 && there < 1000
@@ -128,7 +128,7 @@ function sizeMisfit(
     : `output.head: ${text}`;
 }
 
-/** Sizes that are only known when the model runs have names, or are not above zero. */
+/** Sizes known only at run time have names, or are not above zero. */
 const fits = (found: number | string | undefined, wanted: number) =>
   typeof found !== 'number' || found <= 0 || found === wanted;
 
@@ -143,9 +143,9 @@ function named(there: readonly Metadata[], name: string): { type: string; shape:
   return one?.isTensor ? one : { type: 'no tensor', shape: [] };
 }
 
-/** Why the runtime cannot run a file of weights, and what to do. */
+/** Why the runtime cannot run the weights, and what to do. */
 export function unusable({ message }: Error): string {
-  // Where in the runtime's own source it was thrown helps nobody.
+  // The location in the runtime's source is of no use to the reader.
   const reason = message
     .split('\n')[0]!
     .replace(/:?\/\S*onnxruntime\/core\/\S+:\d+ .*?\) (?=[A-Z])/, ': ')

@@ -11,8 +11,8 @@ import {
 import type { Placement } from './prepare.ts';
 
 /**
- * The output of YOLOv8 and YOLO11 detectors: 1 x (4 + classes) x boxes, that is a line of all cx, one
- * of all cy, of all widths, of all heights (pixels of the tensor), then one of probabilities for each
+ * The output of YOLOv8 and YOLO11 detectors: 1 x (4 + classes) x boxes, that is one row of all cx,
+ * one of all cy, of all widths, of all heights (tensor pixels), then one of probabilities for each
  * class. There is no objectness.
  */
 export class YoloColumnsHead implements DecodeHead {
@@ -28,14 +28,14 @@ export class YoloColumnsHead implements DecodeHead {
     const output = expectNumbers(first, expected);
     const { dims } = first!;
     if (dims.length !== 3 || dims[1] !== lines) {
-      throw new Error(`the model gave ${shapeText(dims)}, its card promises ${expected}`);
+      throw new Error(`the model gave ${shapeText(dims)}, its card declares ${expected}`);
     }
     const boxes = dims[2]!;
     const found: Detection[] = [];
     for (let c = 0; c < this.#classes.length; c++) {
       const { label, keep } = this.#classes[c]!;
       if (label === null) continue;
-      // Along the memory: nearly all boxes are passed over by this one comparison.
+      // In memory order: most boxes are skipped by this one comparison.
       const from = (4 + c) * boxes;
       for (let i = 0; i < boxes; i++) {
         const score = output[from + i]!;

@@ -30,7 +30,7 @@ export class YoloRowsHead implements DecodeHead {
     const output = expectNumbers(first, expected);
     const { dims } = first!;
     if (dims.length !== 3 || dims[2] !== columns) {
-      throw new Error(`the model gave ${shapeText(dims)}, its card promises ${expected}`);
+      throw new Error(`the model gave ${shapeText(dims)}, its card declares ${expected}`);
     }
     const found: Detection[] = [];
     for (let at = 0; at + columns <= output.length; at += columns) {

@@ -47,7 +47,7 @@ describe('YoloxGridHead', () => {
     expect(labels([0, 0, 0, 0, 0.19, 1, 1])).toEqual([]);
   });
 
-  it('drops boxes and scores that are no numbers, or beyond all measure', () => {
+  it('drops boxes and scores that are not finite', () => {
     for (const [at, value] of [
       [0, Number.NaN],
       [1, Number.POSITIVE_INFINITY],
@@ -63,6 +63,6 @@ describe('YoloxGridHead', () => {
   });
 
   it('refuses an output of another size', () => {
-    expect(() => read(new Float32Array(7))).toThrow('its card promises 40 cells of 7');
+    expect(() => read(new Float32Array(7))).toThrow('its card declares 40 cells of 7');
   });
 });

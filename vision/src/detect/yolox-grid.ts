@@ -15,8 +15,8 @@ import type { Placement } from './prepare.ts';
  * stride, fine to coarse, row-major, with cx, cy (in cells from the cell's corner), log w, log h
  * (in cells), objectness and one probability a class. A score is objectness times class.
  *
- * A cell may answer for several classes: helmet and head of one person compete later, with all the
- * evidence, and not here.
+ * A cell may have several classes above threshold: helmet and head of one person are resolved
+ * later, with all the evidence.
  */
 export class YoloxGridHead implements DecodeHead {
   readonly #classes: readonly ReadClass[];
@@ -39,7 +39,7 @@ export class YoloxGridHead implements DecodeHead {
     const output = expectNumbers(first, `${cells} cells of ${columns}`);
     if (output.length !== cells * columns) {
       throw new Error(
-        `the model gave ${output.length} numbers, its card promises ${cells} cells of ${columns}`,
+        `the model gave ${output.length} numbers, its card declares ${cells} cells of ${columns}`,
       );
     }
     const found: Detection[] = [];

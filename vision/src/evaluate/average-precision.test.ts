@@ -8,7 +8,7 @@ const square = (x: number, side = 10): Box => [x, 0, x + side, side];
 const drawn = (score: number, x: number, side = 10) => ({ score, box: square(x, side) });
 
 describe('averagePrecision', () => {
-  it('is the area under the curve, counted by hand', () => {
+  it('equals the manually computed area under the curve', () => {
     // Four labelled. Hit, miss, hit, hit, miss: precision 1/1, 2/3, 3/4 at recalls 1/4, 2/4, 3/4;
     // the best at or after each is 1, 3/4, 3/4.
     const found = new Map([
@@ -22,7 +22,7 @@ describe('averagePrecision', () => {
     expect(averagePrecision(found, truths, 0.5)).toBeCloseTo((1 + 0.75 + 0.75) / 4, 10);
   });
 
-  it('counts a second drawing of one thing as a miss', () => {
+  it('counts a duplicate detection as a miss', () => {
     const truths = new Map([['a', [square(0), square(100)]]]);
     const found = (scores: number[]) =>
       new Map([['a', [...scores.map((score) => drawn(score, 0)), drawn(0.3, 100)]]]);
@@ -31,8 +31,8 @@ describe('averagePrecision', () => {
     expect(averagePrecision(found([0.9, 0.8]), truths, 0.5)).toBeCloseTo((1 + 2 / 3) / 2, 10);
   });
 
-  it('asks for as much overlap as it is told', () => {
-    // Moved by 3 of 10: overlap 7 / 13.
+  it('applies the given IoU threshold', () => {
+    // Shifted by 3 of 10: IoU 7 / 13.
     const found = new Map([['a', [drawn(0.9, 3)]]]);
     const truths = new Map([['a', [square(0)]]]);
     expect(averagePrecision(found, truths, 0.5)).toBe(1);
@@ -41,7 +41,7 @@ describe('averagePrecision', () => {
     expect(overall).toBeCloseTo(0.1, 10);
   });
 
-  it('is nothing where nothing is labelled, and 0 where nothing is found', () => {
+  it('is null where nothing is labelled, and 0 where nothing is detected', () => {
     expect(averagePrecision(new Map([['a', [drawn(0.9, 0)]]]), new Map([['a', []]]), 0.5)).toBe(
       null,
     );
@@ -50,7 +50,7 @@ describe('averagePrecision', () => {
     expect(mean([null])).toBe(null);
   });
 
-  // Things that do not touch each other, in a few pictures.
+  // Disjoint boxes in a few pictures.
   const pictures = fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 12 }), { maxLength: 6 }), {
     minLength: 1,
     maxLength: 4,
@@ -68,7 +68,7 @@ describe('averagePrecision', () => {
   const truthsOf = (places: number[][]) =>
     byPicture(places.map((xs) => xs.map((x) => square(30 * x))));
 
-  it('is between 0 and 1, whatever is drawn', () => {
+  it('is between 0 and 1 for any detections', () => {
     fc.assert(
       fc.property(
         pictures,
@@ -86,7 +86,7 @@ describe('averagePrecision', () => {
     );
   });
 
-  it('is 1 where exactly the labelled boxes are drawn, with any scores', () => {
+  it('is 1 for a perfect detector, with any scores', () => {
     fc.assert(
       fc.property(
         pictures,
@@ -103,7 +103,7 @@ describe('averagePrecision', () => {
     );
   });
 
-  it('does not hang on the order of pictures and boxes', () => {
+  it('does not depend on the order of pictures and boxes', () => {
     fc.assert(
       fc.property(
         pictures,
@@ -122,7 +122,7 @@ describe('averagePrecision', () => {
     );
   });
 
-  it('is never better for drawing something twice', () => {
+  it('never improves by a duplicate detection', () => {
     fc.assert(
       fc.property(
         pictures,

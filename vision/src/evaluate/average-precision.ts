@@ -1,10 +1,10 @@
 import type { Box } from '@anshi/contracts';
 import { matchFound, type ScoredBox } from './matching.ts';
 
-/** Boxes that a detector drew or that a person labelled, by the picture they are in. */
+/** Boxes that a detector found or that a person labelled, by picture. */
 export type ByPicture<T> = ReadonlyMap<string, readonly T[]>;
 
-/** One drawn box with its picture. */
+/** One detected box with its picture. */
 interface Placed extends ScoredBox {
   readonly hit: boolean;
   readonly picture: string;
@@ -15,14 +15,14 @@ export const COCO_IOUS: readonly number[] = Array.from({ length: 10 }, (_, i) =>
 
 /**
  * Average precision of one class: the area under precision over recall, where the precision at a
- * recall is the best one at this or a higher recall. All points of the curve count (Everingham et
- * al. 2015, "The PASCAL Visual Object Classes Challenge: A Retrospective", section 3.5.1 as of
- * 2010), not eleven or 101 samples of it. A drawn box takes the labelled box that it overlaps most
- * among those that no better one took.
+ * recall is the maximum at this or a higher recall. All-point interpolation (Everingham et al.
+ * 2015, "The PASCAL Visual Object Classes Challenge: A Retrospective", section 3.5.1 as of 2010),
+ * not eleven or 101 points. A detection is matched to the labelled box of the highest IoU that no
+ * better detection took.
  *
- * @param found what was drawn, all scores that the detector gives, in any order.
- * @param truths what is labelled, in the same pixels.
- * @param atIou the least overlap (intersection over union) of a hit, above 0 to 1.
+ * @param found detections with all scores, in any order.
+ * @param truths labelled boxes, in the same pixels.
+ * @param atIou the least IoU of a hit, above 0 to 1.
  * @returns 0 to 1, or null where nothing is labelled.
  */
 export function averagePrecision(
@@ -40,7 +40,8 @@ export function averagePrecision(
       placed.push({ ...box, picture, hit: taken[i] !== null });
     });
   }
-  // Among equal scores a miss comes first: the figure then does not hang on the order of pictures.
+  // Among equal scores a miss comes first, so that the figure does not depend on the order of
+  // pictures.
   placed.sort((a, b) => b.score - a.score || Number(a.hit) - Number(b.hit));
   const precisions: number[] = [];
   let hits = 0;
@@ -58,7 +59,7 @@ export function averagePrecision(
   return area / total;
 }
 
-/** The mean of what is a number; null where nothing is. */
+/** The mean of the numbers; null where there are none. */
 export function mean(values: Iterable<number | null>): number | null {
   let sum = 0;
   let count = 0;

@@ -5,11 +5,11 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { LabelError } from './label-error.ts';
 
-/** What the sets of people's pictures call the classes of the PPE model; the rest is scored by none. */
+/** Class names of public data sets, by the label of the PPE model; others are not scored. */
 const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   person: ['people', 'worker', 'human', 'pedestrian'],
   helmet: ['hardhat', 'hard_hat', 'safety_helmet', 'with_helmet'],
-  // Any headwear that is no helmet leaves the head bare in the sense of the rule.
+  // Headwear other than a helmet counts as a bare head, as in the rule.
   head: ['other_headwear', 'no_helmet', 'no_hardhat', 'no_hard_hat', 'without_helmet', 'bare_head'],
   vest: ['safety_vest', 'reflective_vest', 'hi_vis_vest', 'with_vest'],
   no_vest: ['no_safety_vest', 'without_vest', 'no_reflective_vest'],
@@ -21,7 +21,7 @@ const MEANINGS = new Map(
   ),
 );
 
-/** The class of the PPE model that a name of a label file stands for, or the name itself. */
+/** The label of the PPE model for a class name of a label file, or the name itself. */
 export function meaningOf(name: string): string {
   const plain = name
     .trim()
@@ -42,23 +42,23 @@ const yamlNames = z.looseObject({
   ]),
 });
 
-/** Names of the ids in a set's label files, and which of them the set draws wherever they are. */
+/** Class names of a set's ids, and which classes it labels exhaustively. */
 export interface SetClasses {
-  /** By id; the meaning that the PPE model gives to the name. */
+  /** By id; the PPE model's label for the name. */
   readonly names: ReadonlyMap<number, string>;
-  /** Meanings that count; null where nobody said, so that those count that its labels have. */
+  /** Labels that count; null where not declared, so that those present in its labels count. */
   readonly labelled: ReadonlySet<string> | null;
-  /** The file that gave the names, for messages. */
+  /** The file of the names, for messages. */
   readonly from: string;
 }
 
 /**
- * Finds out what the ids of a set mean: from `classes.txt` or `data.yaml` in the set's folder or the
- * one above it, else from `dataset.json` (or one of the two others) of the whole collection.
+ * Resolves the class ids of a set: from `classes.txt` or `data.yaml` in the set's folder or the one
+ * above it, else from `dataset.json` (or one of the two others) of the whole collection.
  *
  * @param data the collection's folder.
  * @param set path of the set in it, such as `css/val`.
- * @throws LabelError where no file says it, or one cannot be read.
+ * @throws LabelError where no such file exists or one cannot be read.
  */
 export function classesOf(data: string, set: string): SetClasses {
   const source = set.split('/')[0]!;

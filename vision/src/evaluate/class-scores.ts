@@ -4,13 +4,13 @@ import { matchFound, precisionAndRecall, type ScoredBox } from './matching.ts';
 import { ofLabel, type SeenPicture, type TrustOf, trusted } from './seen-picture.ts';
 import { type ThresholdRow, thresholdTable } from './threshold-table.ts';
 
-/** How well one class is found in a set; shares are null where they are shares of nothing. */
+/** Scores of one class in a set; shares are null where the denominator is 0. */
 export interface ClassScore {
-  /** Average precision at the asked overlap. */
+  /** Average precision at the requested IoU. */
   readonly ap: number | null;
   /** Mean of the average precisions at 0.50, 0.55 … 0.95. */
   readonly ap50To95: number | null;
-  /** Boxes that a person labelled, that the detector trusts, and how many of those are right. */
+  /** Labelled boxes, detections at or above the threshold, and correct ones among these. */
   readonly labelled: number;
   readonly found: number;
   readonly right: number;
@@ -20,7 +20,7 @@ export interface ClassScore {
   readonly byTrust: readonly ThresholdRow[];
 }
 
-/** The scores of a set, and their means over the classes that it labels. */
+/** The scores of a set, and their means over the labelled classes. */
 export interface SetScore {
   readonly map: number | null;
   readonly map50To95: number | null;
@@ -28,11 +28,11 @@ export interface SetScore {
 }
 
 /**
- * Scores what a detector drew in the pictures of a set.
+ * Scores the detections in the pictures of a set.
  *
- * @param classes those that the set labels; boxes of others count for nothing.
- * @param atIou the least overlap of a hit, for `ap`, precision and recall.
- * @param trust from which score on precision and recall count a box.
+ * @param classes those that the set labels; others are ignored.
+ * @param atIou the least IoU of a hit, for `ap`, precision and recall.
+ * @param trust the score threshold for precision and recall.
  */
 export function scoreClasses(
   pictures: readonly SeenPicture[],

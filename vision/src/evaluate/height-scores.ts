@@ -3,12 +3,12 @@ import { ownerOf } from './labelled-people.ts';
 import { matchFound, precisionAndRecall } from './matching.ts';
 import { ofLabel, type SeenPicture, type TrustOf, trusted } from './seen-picture.ts';
 
-/** Where the bins of person height begin, pixels of the picture. */
+/** Lower bounds of the bins of person height, picture pixels. */
 export const HEIGHT_BINS: readonly number[] = [0, 40, 80, 160, 320];
 
-/** One bin: people of a height and the parts that they carry. */
+/** One bin: people of a height and their parts. */
 export interface HeightScore {
-  /** Pixels of the picture, from (with) to (without); null: no upper end. */
+  /** Picture pixels, from (inclusive) to (exclusive); null: no upper bound. */
   readonly from: number;
   readonly to: number | null;
   readonly classes: Readonly<
@@ -26,11 +26,11 @@ export interface HeightScore {
 }
 
 /**
- * Precision and recall by the height of the people, at the scores that count. A part belongs to the
- * bin of the labelled person who carries it; a part on nobody is in no bin, and a person drawn where
- * none is labelled is in the bin of the drawn height.
+ * Precision and recall by the height of the people, above the score thresholds. A part belongs to
+ * the bin of its labelled person; a part without a person is in no bin, and a false person is in
+ * the bin of the detected height.
  *
- * @returns one a bin, or none where the set does not label people.
+ * @returns one per bin, or none where the set does not label people.
  */
 export function scoreHeights(
   pictures: readonly SeenPicture[],

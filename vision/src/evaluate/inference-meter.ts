@@ -1,14 +1,14 @@
 import type { InferenceGate } from '../detect/model-session.ts';
 
-/** What one `session.run` took, milliseconds. */
+/** Duration of one `session.run`, milliseconds. */
 export interface InferenceTime {
-  /** By the clock: more where other processes want the cores. */
+  /** Wall-clock time: longer where other processes compete for the cores. */
   readonly wall: number;
-  /** By the processor; this process must do nothing else meanwhile. */
+  /** CPU time; this process must do nothing else meanwhile. */
   readonly cpu: number;
 }
 
-/** Measures each inference of a runner, in their order. */
+/** Measures each inference of a runner, in order. */
 export class InferenceMeter {
   #times: InferenceTime[] = [];
 
@@ -24,7 +24,7 @@ export class InferenceMeter {
     }
   };
 
-  /** @returns what was measured since the last call. */
+  /** @returns the measurements since the last call. */
   take(): InferenceTime[] {
     const times = this.#times;
     this.#times = [];

@@ -2,7 +2,7 @@ import type { Box, PpeState } from '@anshi/contracts';
 import { boxArea, sharedArea } from '../boxes.ts';
 import type { LabelledBox } from './labelled-set.ts';
 
-/** The two things that a rule decides for a person, and the classes that speak for and against. */
+/** The two items that a rule decides for a person, and the classes for and against each. */
 export const VERDICT_CLASSES = {
   helmet: { worn: 'helmet', missing: 'head' },
   vest: { worn: 'vest', missing: 'no_vest' },
@@ -11,9 +11,9 @@ export const VERDICT_CLASSES = {
 /** `helmet` or `vest`. */
 export type VerdictKind = keyof typeof VERDICT_CLASSES;
 
-/** Half of a part at least lies on the person whose it is. */
+/** Least share of a part that lies on its person. */
 const WITHIN = 0.5;
-/** Where the middle of a part is expected, as a share of the person's height from the top. */
+/** Expected centre of a part, as a share of the person's height from the top. */
 const EXPECTED: Readonly<Record<string, number>> = {
   helmet: 0.06,
   head: 0.08,
@@ -22,9 +22,9 @@ const EXPECTED: Readonly<Record<string, number>> = {
 };
 
 /**
- * Whose a part is: of the people on whom at least half of it lies, the one on whose body it sits
- * where such a part is expected. Made from the labels alone and unlike the rule that is judged by
- * it: a part in an unusual place (someone who bends down) still has its owner.
+ * The owner of a part: of the people who contain at least half of it, the one with the part closest
+ * to its expected place. Made from the labels alone and independent of the rule under evaluation: a
+ * part in an unusual place (a person who bends down) still has its owner.
  *
  * @param people boxes, pixels.
  * @returns the index of the person, or null.
@@ -42,7 +42,9 @@ export function ownerOf(part: LabelledBox, people: readonly Box[]): number | nul
   return owner;
 }
 
-/** How far off its expected place a part sits on a person, in shares of the body; Infinity: not on it. */
+/**
+ * Distance of a part from its expected place, in shares of the body; Infinity: not on this person.
+ */
 function distance({ label, box }: LabelledBox, person: Box): number {
   const [width, height] = [person[2] - person[0], person[3] - person[1]];
   if (width <= 0 || height <= 0) return Number.POSITIVE_INFINITY;
@@ -52,16 +54,16 @@ function distance({ label, box }: LabelledBox, person: Box): number {
   return Math.hypot(aside / 2, down - (EXPECTED[label] ?? 0.5));
 }
 
-/** What the labels say of one person; null where they say nothing, or both. */
+/** The labelled state of one person; null where the labels have none, or both. */
 export type LabelledState = Exclude<PpeState, 'unknown'> | null;
 
 /**
- * Reads from the labels who wears a helmet or a vest and who does not. A part belongs to one person
- * at most and a person has one part of a class.
+ * Derives from the labels who wears a helmet or a vest and who does not. A part belongs to at most
+ * one person, and a person has at most one part of a class.
  *
  * @param people labelled boxes of people, pixels.
  * @param parts labelled boxes of the other classes.
- * @returns one for each person, in their order.
+ * @returns one per person, in the same order.
  */
 export function labelledStates(
   people: readonly Box[],
@@ -77,7 +79,7 @@ export function labelledStates(
   });
 }
 
-/** The people who own a part of this class; the best pairs are joined first. */
+/** The people who own a part of this class; the best pairs are assigned first. */
 function wearers(people: readonly Box[], parts: readonly LabelledBox[], label: string) {
   const pairs: { person: number; part: number; off: number }[] = [];
   parts.forEach((part, j) => {

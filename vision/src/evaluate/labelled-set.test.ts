@@ -23,7 +23,7 @@ function overview(labelled: Record<string, string[]> = {}): void {
   write('dataset.json', JSON.stringify({ classes, labelled }));
 }
 
-/** A picture that nobody opens, and its labels. */
+/** A picture whose pixels are not read, and its labels. */
 function picture(set: string, name: string, labels: string | null): void {
   write(`${set}/images/${name}.jpg`, 'not opened here');
   if (labels !== null) write(`${set}/labels/${name}.txt`, labels);
@@ -40,7 +40,7 @@ function refused(set: string): string {
 }
 
 describe('readLabelledSet', () => {
-  it('counts what dataset.json says that the source labels, and reads other headwear as head', () => {
+  it('counts the classes that dataset.json declares as labelled, and maps other headwear to head', () => {
     overview({ own: ['person', 'head', 'other_headwear', 'cone'] });
     picture('own/val', 'b', '0 0.5 0.5 0.2 0.4\n6 0.5 0.4 0.1 0.1\n3 0.1 0.1 0.1 0.1\n');
     picture('own/val', 'a', '');
@@ -53,13 +53,13 @@ describe('readLabelledSet', () => {
     expect(head!.label).toBe('head');
   });
 
-  it('counts the labels that are there where dataset.json does not name the set', () => {
+  it('counts the labels present where dataset.json does not name the set', () => {
     overview({ other: ['person'] });
     picture('own/val', 'a', '1 0.5 0.5 0.2 0.2\r\n\r\n4 0.5 0.5 0.1 0.1\r\n5 0.2 0.2 0.1 0.1');
     expect(readLabelledSet(data, 'own/val', wanted).classes).toEqual(['helmet', 'no_vest']);
   });
 
-  it('reads names of classes beside the set, in whatever words are usual', () => {
+  it('reads class names beside the set, with common synonyms', () => {
     picture('own/val', 'a', '0 0.5 0.5 0.2 0.2\n1 0.5 0.5 0.2 0.2\n2 0.4 0.4 0.1 0.1');
     write('own/val/classes.txt', 'Hardhat\nNO-Safety Vest\nforklift\n');
     expect(readLabelledSet(data, 'own/val', wanted).classes).toEqual(['helmet', 'no_vest']);
@@ -71,14 +71,14 @@ describe('readLabelledSet', () => {
     expect(meaningOf('No Helmet')).toBe('head');
   });
 
-  it('reads an outline as the box around it', () => {
+  it('reads a polygon as its bounding box', () => {
     overview();
     picture('own/val', 'a', '0 0.2 0.3 0.6 0.3 0.6 0.9 0.4 0.95');
     const [label] = readLabelledSet(data, 'own/val', wanted).pictures[0]!.labels;
     expect(label!.box).toEqual([0.2, 0.3, 0.6, 0.95]);
   });
 
-  it('names the file and what to do where something is missing', () => {
+  it('names the missing file and the remedy', () => {
     overview();
     expect(refused('own/val')).toMatch(/own\/val\/images: there is no such folder/);
     mkdirSync(join(data, 'own/val/images'), { recursive: true });
@@ -89,7 +89,7 @@ describe('readLabelledSet', () => {
     expect(refused('own/val')).toMatch(/own\/val\/labels: labels nothing that can be scored/);
   });
 
-  it('names file and line of labels that cannot be', () => {
+  it('names file and line of invalid labels', () => {
     overview();
     const why = (line: string) => {
       picture('own/val', 'a', `0 0.5 0.5 0.1 0.1\n${line}`);
@@ -107,7 +107,7 @@ describe('readLabelledSet', () => {
     expect(why('0 0.5 0.5 0 0.1')).toContain('the box is empty');
   });
 
-  it('wants to know what the ids mean, and says what is wrong with the file that should tell', () => {
+  it('requires the names of the ids, and reports errors in their file', () => {
     picture('own/val', 'a', '0 0.5 0.5 0.1 0.1');
     expect(refused('own/val')).toMatch(
       /nothing says what the class ids mean; write a dataset\.json/,

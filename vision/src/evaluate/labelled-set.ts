@@ -4,15 +4,15 @@ import type { Box } from '@anshi/contracts';
 import { classesOf, type SetClasses } from './class-names.ts';
 import { LabelError } from './label-error.ts';
 
-/** A box that a person drew, with the class as the PPE model calls it. */
+/** A labelled box, with the PPE model's label. */
 export interface LabelledBox {
   readonly label: string;
   readonly box: Box;
 }
 
-/** One picture with its labels as shares of its sides, because only the picture knows its size. */
+/** One picture with its labels as shares of its size, which is known only once it is decoded. */
 export interface LabelledPicture {
-  /** File name without its ending. */
+  /** File name without extension. */
   readonly id: string;
   readonly file: string;
   /** Boxes in shares of width and height, 0 to 1. */
@@ -23,25 +23,25 @@ export interface LabelledPicture {
 export interface LabelledSet {
   /** Path in the collection, such as `css/val`. */
   readonly name: string;
-  /** Of the classes that were asked for, those that the set labels, in the asked order. */
+  /** The requested classes that the set labels, in the requested order. */
   readonly classes: readonly string[];
-  /** In the order of their names. */
+  /** Sorted by name. */
   readonly pictures: readonly LabelledPicture[];
 }
 
 const PICTURES = new Set(['.jpg', '.jpeg', '.png', '.webp']);
-/** Roundings of exporters go this far over an edge. */
+/** Tolerance for rounding of exporters at the picture's edge. */
 const SLACK = 0.005;
 
 /**
- * Reads a set in YOLO's layout: `images/NAME.jpg` and `labels/NAME.txt` with lines of
- * `class cx cy width height`, shares of the picture's sides (or `class x1 y1 x2 y2 x3 y3 …`, an
- * outline, of which the box around it is taken). An empty label file says that nothing is there.
+ * Reads a set in YOLO format: `images/NAME.jpg` and `labels/NAME.txt` with lines of `class cx cy
+ * width height`, shares of the picture's size (or `class x1 y1 x2 y2 x3 y3 …`, a polygon, of which
+ * the bounding box is taken). An empty label file means no objects.
  *
  * @param data folder of the collection, with `dataset.json` or another list of the classes.
  * @param name path of the set in it.
  * @param wanted the classes to score.
- * @throws LabelError that names file and line, for whatever is missing or cannot be.
+ * @throws LabelError with file and line, for missing or invalid data.
  */
 export function readLabelledSet(
   data: string,

@@ -5,16 +5,16 @@ import { matchFound, precisionAndRecall } from './matching.ts';
 const box = (left: number, width = 10): Box => [left, 0, left + width, 10];
 
 describe('matchFound', () => {
-  it('lets the best score choose first, and take what it overlaps most', () => {
+  it('matches the best score first, to the box of the highest IoU', () => {
     const found = [
       { score: 0.5, box: box(1) },
       { score: 0.9, box: box(4) },
     ];
-    // The better box takes the second thing, which it overlaps more; the other has the first.
+    // The better box takes the second label, with the higher IoU; the other gets the first.
     expect(matchFound(found, [box(0), box(5)], 0.4)).toEqual([0, 1]);
   });
 
-  it('leaves the weaker of two without a match, and may give it what is free', () => {
+  it('leaves the weaker of two unmatched, or matches it to a free box', () => {
     const found = [
       { score: 0.9, box: box(0) },
       { score: 0.8, box: box(1) },
@@ -23,15 +23,15 @@ describe('matchFound', () => {
     expect(matchFound(found, [box(0), box(3)], 0.5)).toEqual([0, 1]);
   });
 
-  it('takes an overlap of exactly the threshold, and never none at all', () => {
-    // Half of the width: overlap 5 / 15.
+  it('accepts an IoU equal to the threshold, and never 0', () => {
+    // Half of the width: IoU 5 / 15.
     expect(matchFound([{ score: 1, box: box(5) }], [box(0)], 1 / 3)).toEqual([0]);
     expect(matchFound([{ score: 1, box: box(50) }], [box(0)], 0)).toEqual([null]);
   });
 });
 
 describe('precisionAndRecall', () => {
-  it('are shares of what is there', () => {
+  it('are shares of detections and labels', () => {
     expect(precisionAndRecall({ found: 4, right: 3, labelled: 6 })).toEqual({
       precision: 0.75,
       recall: 0.5,

@@ -1,20 +1,20 @@
 import type { Box } from '@anshi/contracts';
 import { iou } from '../boxes.ts';
 
-/** A box with the detector's score for it. */
+/** A box with its detection score. */
 export interface ScoredBox {
   readonly score: number;
   readonly box: Box;
 }
 
 /**
- * Matches the boxes that were drawn in one picture with the labelled ones of the same class: the
- * best score chooses first, and takes the labelled box that it overlaps most and that is still free.
+ * Matches detections in one picture with labelled boxes of the same class: the best score first,
+ * each to the free labelled box of the highest IoU.
  *
- * @param found pixels of the picture, in any order.
+ * @param found picture pixels, in any order.
  * @param truths in the same pixels.
- * @param atIou the least overlap of a match.
- * @returns for each drawn box the index of its labelled box, or null.
+ * @param atIou the least IoU of a match.
+ * @returns for each detection the index of its labelled box, or null.
  */
 export function matchFound(
   found: readonly ScoredBox[],
@@ -40,7 +40,9 @@ export function matchFound(
   return taken;
 }
 
-/** Indices, best score first; equal scores by their boxes, so that the order of input says nothing. */
+/**
+ * Indices, best score first; equal scores ordered by box, so that the input order does not matter.
+ */
 function bestFirst(found: readonly ScoredBox[]): number[] {
   return [...found.keys()].sort((a, b) => {
     const [first, second] = [found[a]!, found[b]!];
@@ -53,14 +55,14 @@ function bestFirst(found: readonly ScoredBox[]): number[] {
   });
 }
 
-/** How many boxes were drawn, were right, and are labelled. */
+/** Number of detections, of correct ones, and of labels. */
 export interface Counts {
   readonly found: number;
   readonly right: number;
   readonly labelled: number;
 }
 
-/** The share of drawn boxes that are right, and of labelled ones that were found; null of nothing. */
+/** Precision and recall; null where the denominator is 0. */
 export function precisionAndRecall({ found, right, labelled }: Counts): {
   precision: number | null;
   recall: number | null;

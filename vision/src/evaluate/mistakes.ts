@@ -10,30 +10,30 @@ import { ofLabel, type SeenPicture, trusted } from './seen-picture.ts';
 interface AnyMistake {
   readonly set: string;
   readonly picture: SeenPicture;
-  /** Where to look, pixels of the picture. */
+  /** Its place, picture pixels. */
   readonly box: Box;
-  /** How bad it is among those of its kind, 0 to 1. */
+  /** Severity among those of its kind, 0 to 1. */
   readonly weight: number;
 }
 
-/** Something labelled that no trusted box hits. */
+/** A labelled object without a detection above the threshold. */
 export interface Missed extends AnyMistake {
   readonly kind: 'missed';
   readonly label: string;
-  /** The best score that was given to this class here, below `trust` or beside the box; 0: none. */
+  /** The best score of this class here, below `trust` or below the IoU; 0: none. */
   readonly bestScore: number;
 }
 
-/** A trusted box that hits nothing labelled. */
+/** A detection above the threshold without a label. */
 export interface FalseAlarm extends AnyMistake {
   readonly kind: 'false-alarm';
   readonly label: string;
   readonly score: number;
-  /** What is labelled there instead, and how far the two overlap; null where nothing is. */
+  /** The label there instead, and their IoU; null where there is none. */
   readonly instead: { readonly label: string; readonly overlap: number } | null;
 }
 
-/** A person of whom the rule says the opposite of the labels. */
+/** A person whose verdict contradicts the labels. */
 export interface WrongVerdict extends AnyMistake {
   readonly kind: 'wrong-verdict';
   readonly label: VerdictKind;
@@ -44,18 +44,18 @@ export interface WrongVerdict extends AnyMistake {
 export type Mistake = Missed | FalseAlarm | WrongVerdict;
 
 export interface MistakeOptions {
-  /** The least overlap of a hit. */
+  /** The least IoU of a hit. */
   readonly atIou: number;
-  /** So many of each kind and class. */
+  /** Maximum number per kind and class. */
   readonly most: number;
 }
 
-/** From this overlap on, a false alarm is said to lie on what is labelled there. */
+/** From this IoU on, a false alarm is reported with the label at its place. */
 const SAME_PLACE = 0.1;
 
 /**
- * The worst mistakes in a set: large things that were missed, false alarms with high scores, and
- * people of whom the rule says the opposite of the labels. The worst come first.
+ * The worst errors in a set: large missed objects, false alarms with high scores, and people whose
+ * verdict contradicts the labels. The worst come first.
  */
 export function findMistakes(
   card: PpeCard,
@@ -120,7 +120,7 @@ function bestScoreAt(picture: SeenPicture, label: string, box: Box): number {
 
 function labelledAt(picture: SeenPicture, box: Box, drawn: string, classes: readonly string[]) {
   let best: FalseAlarm['instead'] = null;
-  // That a part lies on somebody explains nothing.
+  // That a part lies on a person explains nothing.
   const telling = classes.filter((label) => (label === 'person') === (drawn === 'person'));
   for (const one of picture.labels) {
     const overlap = iou(one.box, box);

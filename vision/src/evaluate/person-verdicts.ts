@@ -7,19 +7,19 @@ import { matchFound } from './matching.ts';
 import { ofLabel, type SeenPicture, trusted } from './seen-picture.ts';
 import type { Said } from './verdict-table.ts';
 
-/** What the labels and what the rule say of one person in one picture. */
+/** Label and verdict of one person in one picture. */
 export interface PersonVerdict {
   readonly picture: SeenPicture;
   readonly kind: VerdictKind;
   /** The labelled person. */
   readonly person: Box;
-  /** The drawn person who was taken for it, where there is one. */
+  /** The matched detection, where there is one. */
   readonly seenAs: Box | null;
   readonly labelled: 'worn' | 'missing';
   readonly said: Said;
 }
 
-/** A drawn person is the labelled one from this overlap on. */
+/** Least IoU of a detected and a labelled person. */
 const SAME_PERSON = 0.5;
 
 /** The verdicts that a set has labels for: people, and either class of the pair. */
@@ -31,9 +31,9 @@ export function verdictKindsOf(classes: readonly string[]): VerdictKind[] {
 }
 
 /**
- * Holds what the shipped rule says of helmet and vest in single pictures against the labels. Only
- * people of whom the labels say either way are counted. It is harder than the product's task, where
- * a rule looks for seconds before it speaks.
+ * Compares the shipped rule's verdict on helmet and vest in single pictures with the labels. Only
+ * people with a labelled state are counted. Harder than the product's task, where a rule collects
+ * evidence for seconds.
  */
 export function personVerdicts(
   card: PpeCard,
@@ -46,12 +46,17 @@ export function personVerdicts(
     const labelled = ofLabel(picture.labels, 'person').map(({ box }) => box);
     const drawn = trusted(picture, 'person', trust);
     const people = drawn.map(({ box }) => box);
-    // What the worker's card calls noise is no part for the rule either.
+    // Below the card's `keep` threshold the worker has no parts, so the rule gets none here.
     const parts = picture.found.filter(
       ({ label, score }) => label !== 'person' && score >= (card.thresholds[label]?.keep ?? 0),
     );
     const fullScale = fullPassScale(card, picture.width, picture.height);
-    const equipment = equipmentInFrame(card, { people, parts, looked: picture.looked, fullScale });
+    const equipment = equipmentInFrame(card, {
+      people,
+      parts,
+      cropped: picture.cropped,
+      fullScale,
+    });
     const drawnOf = new Map<number, number>();
     matchFound(drawn, labelled, SAME_PERSON).forEach((match, i) => {
       if (match !== null) drawnOf.set(match, i);

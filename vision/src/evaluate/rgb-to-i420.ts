@@ -1,7 +1,7 @@
 /**
- * Turns packed RGB into a picture of `Frame`: planar YUV 4:2:0, limited range, BT.709 (Rec. ITU-R
- * BT.709-6, items 3.2 and 3.4). A chroma sample is the mean of the four pixels that it covers, or of
- * those that there are at an odd edge.
+ * Converts packed RGB to a picture of `Frame`: planar YUV 4:2:0, limited range, BT.709 (Rec. ITU-R
+ * BT.709-6, items 3.2 and 3.4). A chroma sample is the mean of the four pixels that it covers, or
+ * of fewer at an odd edge.
  *
  * @param rgb width*height*3 bytes.
  * @returns luma of width*height bytes, then U and V of ceil(width/2)*ceil(height/2) each.

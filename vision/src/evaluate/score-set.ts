@@ -6,19 +6,19 @@ import { type PersonVerdict, personVerdicts, verdictKindsOf } from './person-ver
 import type { SeenPicture } from './seen-picture.ts';
 import { type VerdictTable, verdictTable } from './verdict-table.ts';
 
-/** All figures of one way of looking at a set. */
+/** All figures of one mode for a set. */
 export interface PassScore extends SetScore {
   readonly byPersonHeight: HeightScore[];
-  /** Left out for what the set has no labels for. */
+  /** Left out where the set has no labels for it. */
   readonly verdicts: Partial<Record<VerdictKind, VerdictTable>>;
 }
 
 /**
- * Scores what a model drew in the pictures of a set.
+ * Scores a model's detections in the pictures of a set.
  *
  * @param classes those that the set labels.
- * @param atIou the least overlap of a hit.
- * @returns the figures, and the verdicts that are behind them.
+ * @param atIou the least IoU of a hit.
+ * @returns the figures, and the verdicts behind them.
  */
 export function scoreSet(
   card: PpeCard,

@@ -2,20 +2,20 @@ import type { Box } from '@anshi/contracts';
 import type { Detection } from '../frame.ts';
 import type { LabelledBox } from './labelled-set.ts';
 
-/** A labelled picture and what the detector drew in it; all boxes in pixels of the picture. */
+/** A labelled picture and its detections; all boxes in picture pixels. */
 export interface SeenPicture {
   readonly id: string;
   readonly file: string;
   readonly width: number;
   readonly height: number;
   readonly labels: readonly LabelledBox[];
-  /** All boxes down to the lowest score, as average precision wants them. */
+  /** All detections down to the score floor, for average precision. */
   readonly found: readonly Detection[];
-  /** The people who got a close look. */
-  readonly looked: readonly Box[];
+  /** The people who got a crop. */
+  readonly cropped: readonly Box[];
 }
 
-/** The score from which a class counts, as the card of the model says. */
+/** The score threshold of a class, from the model's card. */
 export type TrustOf = (label: string) => number;
 
 /** The boxes of one class. */
@@ -26,7 +26,7 @@ export function ofLabel<T extends { readonly label: string }>(
   return boxes.filter((one) => one.label === label);
 }
 
-/** What the detector drew of one class with a score that counts. */
+/** The detections of one class above its threshold. */
 export function trusted(picture: SeenPicture, label: string, trust: TrustOf): Detection[] {
   return picture.found.filter((one) => one.label === label && one.score >= trust(label));
 }

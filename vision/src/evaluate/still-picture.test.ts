@@ -15,7 +15,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('rgbToI420', () => {
-  it('is undone by the way back, but for the halved colours', () => {
+  it('is reversible, except for chroma subsampling', () => {
     const colours = [
       [0, 0, 0],
       [255, 255, 255],
@@ -37,7 +37,7 @@ describe('rgbToI420', () => {
 });
 
 describe('readStillPicture', () => {
-  it('turns a picture as its EXIF says', async () => {
+  it('rotates a picture by its EXIF orientation', async () => {
     const file = join(folder, 'turned.jpg');
     await sharp({ create: { width: 40, height: 24, channels: 3, background: '#808080' } })
       .withMetadata({ orientation: 6 })
@@ -62,7 +62,7 @@ describe('readStillPicture', () => {
     for (const value of flat.slice(0, 3)) expect(Math.abs(value - 114)).toBeLessThanOrEqual(3);
   });
 
-  it('names the file that is empty, broken or cut off', async () => {
+  it('names an empty, corrupt or truncated file', async () => {
     const whole = await sharp({
       create: { width: 200, height: 200, channels: 3, background: '#4080c0' },
     })

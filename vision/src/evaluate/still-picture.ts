@@ -3,13 +3,13 @@ import type { PlanarPicture } from '../detect/prepare.ts';
 import { LabelError } from './label-error.ts';
 import { rgbToI420 } from './rgb-to-i420.ts';
 
-/** Larger pictures are refused, not read into memory. */
+/** Larger pictures are refused before they are decoded. */
 const MOST_PIXELS = 50_000_000;
 
 /**
- * Reads a picture file into the form in which the frames of a camera come, turned as its EXIF says.
+ * Decodes a picture file to the format of camera frames, rotated by its EXIF orientation.
  *
- * @throws LabelError that names the file where it is empty, broken, cut off or too large.
+ * @throws LabelError that names the file where it is empty, corrupt, truncated or too large.
  */
 export async function readStillPicture(file: string): Promise<PlanarPicture> {
   try {

@@ -8,7 +8,7 @@ const square = (x: number): Box => [x, 0, x + 10, 10];
 const drawn = (score: number, x: number) => ({ score, box: square(x) });
 
 describe('thresholdTable', () => {
-  it('counts by hand what each threshold leaves', () => {
+  it('matches manual counts for each threshold', () => {
     const table = thresholdTable(
       [
         { found: [drawn(0.9, 0), drawn(0.4, 500)], truths: [square(0), square(100)] },
@@ -23,7 +23,7 @@ describe('thresholdTable', () => {
     expect(at(0.95)).toEqual({ trust: 0.95, precision: null, recall: 0 });
   });
 
-  it('is what the boxes above the threshold give alone', () => {
+  it('equals the scores of the boxes above the threshold alone', () => {
     const boxes = fc.array(
       fc.tuple(fc.constantFrom(0.1, 0.25, 0.5, 0.75), fc.integer({ min: 0, max: 40 })),
       { maxLength: 10 },

@@ -1,29 +1,29 @@
 import type { Box } from '@anshi/contracts';
 import { matchFound, precisionAndRecall, type ScoredBox } from './matching.ts';
 
-/** What a class counts and misses where its boxes count from this score on. */
+/** Precision and recall of a class at one score threshold. */
 export interface ThresholdRow {
   readonly trust: number;
   readonly precision: number | null;
   readonly recall: number | null;
 }
 
-/** 0.05 to 0.95: finer than a few hundred pictures can tell apart. */
+/** 0.05 to 0.95: a few hundred pictures resolve no finer steps. */
 const TRUSTS = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
 
 /**
- * Precision and recall of one class over the score from which a box counts, to choose `trust` of a
- * card by. The boxes are those drawn with the card as it is: its `trust` of people has a say in who
- * gets a close look, and below its `keep` the product draws nothing.
+ * Precision and recall of one class over the score threshold, to choose the `trust` of a card. The
+ * boxes come from the card as it is: its `trust` for people influences who gets a crop, and below
+ * its `keep` there are no detections.
  *
- * @param pictures what was drawn and what is labelled, in the same pixels.
- * @param atIou the least overlap of a hit, above 0 to 1.
+ * @param pictures detections and labels, in the same pixels.
+ * @param atIou the least IoU of a hit, above 0 to 1.
  */
 export function thresholdTable(
   pictures: readonly { readonly found: readonly ScoredBox[]; readonly truths: readonly Box[] }[],
   atIou: number,
 ): ThresholdRow[] {
-  // The best score chooses first, so what a box takes does not hang on the boxes below it.
+  // The best score matches first, so a match does not depend on lower scores.
   const drawn = pictures.flatMap(({ found, truths }) => {
     const taken = matchFound(found, truths, atIou);
     return found.map(({ score }, i) => ({ score, hit: taken[i] !== null }));

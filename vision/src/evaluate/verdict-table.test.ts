@@ -5,7 +5,7 @@ const times = (count: number, labelled: 'worn' | 'missing', said: Said) =>
   Array.from({ length: count }, () => ({ labelled, said }));
 
 describe('verdictTable', () => {
-  it('counts what was said of whom, and what follows', () => {
+  it('counts verdicts by label, and derives the shares', () => {
     const table = verdictTable([
       ...times(6, 'worn', 'worn'),
       ...times(1, 'worn', 'missing'),
@@ -26,7 +26,7 @@ describe('verdictTable', () => {
     expect(table.missingPrecision).toBeCloseTo(3 / 4);
   });
 
-  it('says nothing of nobody', () => {
+  it('has no shares without people', () => {
     const { rightOfKnown, unknown, notFound, people } = verdictTable([]);
     expect({ rightOfKnown, unknown, notFound, people }).toEqual({
       rightOfKnown: null,

@@ -1,28 +1,30 @@
-/** What the rule said of a labelled person in one picture; `notFound`: the person was not seen. */
+/**
+ * The rule's verdict on a labelled person in one picture; `notFound`: the person was not detected.
+ */
 export type Said = 'worn' | 'missing' | 'unknown' | 'notFound';
 
-/** How often the rule said what, of people of whom the labels say `worn` or `missing`. */
+/** Number of verdicts by the labelled state `worn` or `missing`. */
 export type VerdictCounts = Readonly<Record<'worn' | 'missing', Readonly<Record<Said, number>>>>;
 
-/** The counts and what is to be learnt from them; shares are null where nothing was counted. */
+/** The counts and their shares; null where the denominator is 0. */
 export interface VerdictTable {
-  /** Rows: what the labels say. Columns: what the rule said. */
+  /** Rows: labels. Columns: verdicts. */
   readonly labelled: VerdictCounts;
-  /** People of whom the labels say either. */
+  /** People with a labelled state. */
   readonly people: number;
-  /** Share of right ones among the verdicts `worn` and `missing`. */
+  /** Share of correct ones among the verdicts `worn` and `missing`. */
   readonly rightOfKnown: number | null;
-  /** Share of `unknown` among the people who were seen. */
+  /** Share of `unknown` among detected people. */
   readonly unknown: number | null;
-  /** Share of people who were not seen. */
+  /** Share of people who were not detected. */
   readonly notFound: number | null;
-  /** Of the people without it, how many the rule called so: what an inspector asks first. */
+  /** Recall of `missing`: what an inspector asks first. */
   readonly missingRecall: number | null;
-  /** Of those that the rule said wear none, how many the labels say wear none. */
+  /** Precision of `missing`. */
   readonly missingPrecision: number | null;
 }
 
-/** @param pairs what the labels and what the rule say of each person. */
+/** @param pairs label and verdict of each person. */
 export function verdictTable(
   pairs: Iterable<{ readonly labelled: 'worn' | 'missing'; readonly said: Said }>,
 ): VerdictTable {

@@ -5,7 +5,7 @@ import { gradeQuality } from './quality.ts';
 
 const instant = (ms: number) => new Date(ms).toISOString();
 
-/** What the bus is told about one camera. `capture` is null where the camera is switched off. */
+/** The published health of one camera. `capture` is null where the camera is disabled. */
 export function cameraHealthOf(options: {
   readonly worker: string;
   readonly camera: CameraConfig;
@@ -18,7 +18,7 @@ export function cameraHealthOf(options: {
   const live = state?.state === 'live';
   const unavailable = liveUnavailable(state);
   const wanted = camera.analysisFps;
-  // A camera that says nothing about its rate is held to the wanted one.
+  // A camera that declares no rate is measured against the wanted one.
   const dueFps = Math.min(wanted, state?.video?.fps ?? wanted);
   return {
     camera: camera.id,
@@ -51,9 +51,9 @@ export function cameraHealthOf(options: {
   };
 }
 
-/** Why a browser cannot watch the camera now, or null where it can. */
+/** Why the live view is unavailable, or null. */
 export function liveUnavailable(state: CaptureState | undefined): string | null {
-  if (!state) return 'the camera is switched off in cameras.yaml';
+  if (!state) return 'the camera is disabled in cameras.yaml';
   if (state.fault) return `the camera gives no picture: ${state.fault.message}`;
   if (state.state !== 'live' || !state.video) return 'the camera is being connected';
   if (state.video.codec === 'h264') return null;

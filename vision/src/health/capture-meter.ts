@@ -2,7 +2,7 @@ import { SlidingCount } from './sliding-count.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Counts what a camera's capture does, over the windows that its health is told for. */
+/** Counts capture events over the windows of the health message. */
 export class CaptureMeter {
   readonly #arrived = new SlidingCount(10_000);
   readonly #due = new SlidingCount(60_000);
@@ -13,7 +13,7 @@ export class CaptureMeter {
   readonly #stalls = new SlidingCount(HOUR_MS);
   #firstAt: number | undefined;
 
-  /** A picture to analyse lies in memory. */
+  /** A picture to analyse is in memory. */
   arrived(): void {
     const now = performance.now();
     this.#firstAt ??= now;
@@ -21,7 +21,7 @@ export class CaptureMeter {
     this.#due.add(now);
   }
 
-  /** A picture was thrown away at once, because no memory slot was free. */
+  /** A picture was dropped at once, because no slot was free. */
   discarded(): void {
     const now = performance.now();
     this.#arrived.add(now);
@@ -38,7 +38,7 @@ export class CaptureMeter {
     this.#analysed.add(performance.now());
   }
 
-  /** The camera sent so many pictures, whether they are analysed or not. */
+  /** Pictures that the camera sent, analysed or not. */
   sent(count: number): void {
     this.#source.add(performance.now(), count);
   }
@@ -61,7 +61,7 @@ export class CaptureMeter {
     stallsLastHour: number;
   } {
     const now = performance.now();
-    // A stream younger than the window is measured over its own age.
+    // A stream younger than the window is measured over its age.
     const age = this.#firstAt === undefined ? 10_000 : now - this.#firstAt;
     const seconds = Math.min(10, Math.max(1, age / 1000));
     const due = this.#due.total(now);

@@ -1,7 +1,7 @@
 import type { CameraHealth, WorkerStatus } from '@anshi/contracts';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
-/** What the worker knows when it is asked. */
+/** The worker's state at scrape time. */
 export interface WorkerFigures {
   readonly cameras: readonly CameraHealth[];
   readonly outbox: WorkerStatus['outbox'];
@@ -11,8 +11,8 @@ export interface WorkerFigures {
 }
 
 /**
- * What the worker measures of itself, for Prometheus at /metrics. All of it is read when it is asked
- * for: a frame costs nothing more.
+ * The worker's own metrics, for Prometheus at /metrics. All are computed at scrape time: no cost
+ * per frame.
  */
 export function createWorkerMetrics(read: () => WorkerFigures): Registry {
   const registry = new Registry();
@@ -26,7 +26,7 @@ export function createWorkerMetrics(read: () => WorkerFigures): Registry {
       labelNames: ['camera'] as const,
       registers,
       collect() {
-        // One that was taken away is not told of any more.
+        // Removed cameras are not exported any more.
         this.reset();
         for (const camera of read().cameras) {
           const now = value(camera);
@@ -82,7 +82,7 @@ export function createWorkerMetrics(read: () => WorkerFigures): Registry {
   );
   ofWorker(
     'anshi_worker_outbox_rejected',
-    'Events that the API refused for good; somebody has to look at them.',
+    'Events that the API rejected permanently; they need manual inspection.',
     ({ outbox }) => outbox?.rejected ?? 0,
   );
   ofWorker(

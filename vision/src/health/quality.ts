@@ -2,18 +2,18 @@ import type { CameraHealth } from '@anshi/contracts';
 
 export interface QualityInput {
   readonly live: boolean;
-  /** Frames that came for analysis, a second. */
+  /** Frames received for analysis per second. */
   readonly arrivedFps: number;
-  /** Frames that were due: the lower of the wanted rate and the camera's own. */
+  /** Frames due per second: the lower of the wanted rate and the camera's own. */
   readonly dueFps: number;
   readonly reconnectsLastHour: number;
   readonly stallsLastHour: number;
 }
 
 /**
- * Grades a camera for the people at the wall:
+ * Grades a camera for the camera wall:
  *
- * | grade | frames that came of those due | reconnects an hour | stalls an hour |
+ * | grade | received of due frames | reconnects an hour | stalls an hour |
  * |---|---|---|---|
  * | excellent | >= 90 % | <= 1 | 0 |
  * | fair | >= 70 % | <= 5 | <= 2 |

@@ -1,4 +1,4 @@
-/** Counts what happened in the last `windowMs`, in buckets of a sixtieth of it. */
+/** Counts events in the last `windowMs`, in buckets of a sixtieth of it. */
 export class SlidingCount {
   readonly #bucketMs: number;
   readonly #windowMs: number;
@@ -17,7 +17,7 @@ export class SlidingCount {
     this.#prune(now);
   }
 
-  /** @returns how many in the window that ends now. */
+  /** @returns the number of events in the window that ends now. */
   total(now: number): number {
     this.#prune(now);
     return this.#buckets.reduce((sum, bucket) => sum + bucket.count, 0);

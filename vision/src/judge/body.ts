@@ -1,6 +1,6 @@
 import type { Point, Pose } from '@anshi/contracts';
 
-/** A keypoint at or above this score is where the model says; as in the pose model's card. */
+/** Score threshold of a keypoint; as in the pose model's card. */
 export const BELIEVED = 0.2;
 
 /**
@@ -44,20 +44,25 @@ export const K = {
   rightAnkle: 16,
 } as const;
 
-/** What of a body is seen in one picture, pixels; null where the model does not believe it. */
+/**
+ * Measurements of a body in one picture, pixels; null where its keypoints are below the threshold.
+ */
 export interface Body {
   readonly shoulders: Point | null;
   readonly hips: Point | null;
   readonly knees: Point | null;
   readonly ankles: Point | null;
-  /** Around all believed keypoints. */
+  /** Bounding box of all trusted keypoints. */
   readonly width: number;
   readonly height: number;
-  /** Degrees of the line from hips to shoulders from the picture's vertical: 0 upright, 180 head down. */
+  /**
+   * Angle between the line from hips to shoulders and the picture's vertical, degrees: 0 upright,
+   * 180 head down.
+   */
   readonly tilt: number | null;
   /** Shoulders to hips. */
   readonly torso: number | null;
-  /** Hips to ankles, over the knees where they are seen. */
+  /** Hips to ankles, by way of the knees where they are visible. */
   readonly leg: number | null;
 }
 
@@ -66,13 +71,13 @@ export function pointOf(pose: Pose, index: number): Point | null {
   return score >= BELIEVED ? [x, y] : null;
 }
 
-/** The middle of a pair of keypoints; the one that is seen, where it is one only. */
+/** The midpoint of a pair of keypoints; the visible one where there is only one. */
 function middle(pose: Pose, left: number, right: number): Point | null {
   const [a, b] = [pointOf(pose, left), pointOf(pose, right)];
   return a && b ? [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2] : (a ?? b);
 }
 
-/** Reads the measures of a body from a pose. */
+/** Measures a body from a pose. */
 export function bodyOf(pose: Pose): Body {
   const shoulders = middle(pose, K.leftShoulder, K.rightShoulder);
   const hips = middle(pose, K.leftHip, K.rightHip);
@@ -96,7 +101,10 @@ export function bodyOf(pose: Pose): Body {
   };
 }
 
-/** Degrees of the line between two points from the picture's vertical; above 90 the upper is lower. */
+/**
+ * Angle of the line between two points from the picture's vertical, degrees; above 90 the upper one
+ * is lower.
+ */
 export function tiltOf(upper: Point, lower: Point): number {
   const across = Math.abs(lower[0] - upper[0]);
   return (Math.atan2(across, lower[1] - upper[1]) * 180) / Math.PI;
@@ -107,9 +115,8 @@ function legLength(hips: Point, knees: Point | null, ankles: Point): number {
 }
 
 /**
- * How much of their length the legs reach down: 1 where they stand straight, about 0.5 for the shins
- * of somebody who sits on a chair, 0 for somebody who lies across the picture. Null where the legs
- * are not seen.
+ * Vertical extent of the legs as a share of their length: 1 standing straight, about 0.5 (the
+ * shins) sitting on a chair, 0 lying across the picture. Null where the legs are not visible.
  */
 export function legDrop({ hips, knees, ankles, leg }: Body): number | null {
   if (!hips) return null;
@@ -119,8 +126,8 @@ export function legDrop({ hips, knees, ankles, leg }: Body): number | null {
 }
 
 /**
- * The stature of a person in pixels, from the parts that are seen: perspective only shortens them,
- * so that the longest tells most. Null where neither torso nor legs are seen.
+ * The stature of a person in pixels, from the visible parts: perspective only shortens them, so the
+ * longest estimate is the best. Null where neither torso nor legs are visible.
  */
 export function statureOf({ torso, leg, knees }: Body): number | null {
   if (torso === null) return null;

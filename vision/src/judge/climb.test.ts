@@ -12,7 +12,7 @@ const CLIMBING: CameraConfig = {
 const { standing, walking, running, stepping } = POSTURES;
 const STEP: Posture = stepping;
 
-/** From x = 400 to x = 600 in 6 s, over the fence in the middle of it. */
+/** From x = 400 to x = 600 in 6 s, over the fence halfway. */
 const passing = (posture: (ms: number) => Posture, turn = 0, pitch = 0) =>
   every(0, 8000, (ms) => {
     const foot: [number, number] = [400 + Math.min(6000, ms) / 30, 400];
@@ -29,7 +29,7 @@ const stride = (gait: Posture, period: number) => (ms: number) => {
   return between(gait, mirrored, (1 - Math.cos((2 * Math.PI * ms) / period)) / 2);
 };
 
-describe('somebody who climbs over a fence', () => {
+describe('climbing over a fence', () => {
   it('[VIS-04] is recorded with the line and the direction', () => {
     const { confirmed, verdicts } = run(passing(climb), CLIMBING);
     expect(confirmed).toMatchObject([
@@ -44,7 +44,7 @@ describe('somebody who climbs over a fence', () => {
     expect(verdicts.map(({ type }) => type)).toEqual(['confirmed', 'ended']);
   });
 
-  it('is recorded from the side, by a level camera and by one that looks down', () => {
+  it('is recorded from the side, by a level and by a tilted camera', () => {
     const turn = fc.integer({ min: -35, max: 35 });
     fc.assert(
       fc.property(turn, fc.integer({ min: 0, max: 15 }), (degrees, pitch) => {
@@ -54,7 +54,7 @@ describe('somebody who climbs over a fence', () => {
     );
   });
 
-  it('is not somebody who walks or runs through a gap', () => {
+  it('is not recorded for walking or running through a gap', () => {
     for (const gait of [stride(walking, 1200), stride(running, 700)]) {
       for (const turn of [0, 45, 90, 180, 270]) {
         expect(run(passing(gait, turn), CLIMBING).verdicts).toEqual([]);
@@ -62,7 +62,7 @@ describe('somebody who climbs over a fence', () => {
     }
   });
 
-  it('is not somebody who lifts a leg beside the fence and stays there', () => {
+  it('is not recorded for a raised leg beside the fence without a crossing', () => {
     const staying = every(0, 8000, (ms) => {
       const foot: [number, number] = [440, 400];
       return [{ foot, pose: figure(climb(ms), { stature: 150, foot }) }];
@@ -70,7 +70,7 @@ describe('somebody who climbs over a fence', () => {
     expect(run(staying, CLIMBING).verdicts).toEqual([]);
   });
 
-  it('is not known where the legs are not seen', () => {
+  it('is unknown where the legs are not visible', () => {
     const hidden = passing(climb).map((one) => ({
       ...one,
       people: one.people.map((person) => ({ ...person, pose: null })),

@@ -9,8 +9,8 @@ const HOUR = 3_600_000;
 const there: Point = [200, 400];
 
 /**
- * One person in the zone, a frame every 200 ms of true time. The wall clock jumps; the tracker
- * loses everyone at a step of more than its patience, and names them anew.
+ * One person in the zone, a frame every 200 ms of true time. The wall clock jumps; at a step beyond
+ * its patience the tracker loses everyone and assigns new ids.
  */
 function told(
   frames: number,
@@ -34,10 +34,10 @@ function told(
   });
 }
 
-describe('a wall clock that jumps in the middle of an episode', () => {
+describe('a wall clock step during an episode', () => {
   const jumps = [11_000, 59_000, 69_000, 90_000, 599_000, 601_000, HOUR, 1000 * HOUR, -HOUR];
 
-  test.each(jumps)('by %i ms: it neither ends nor doubles', (jump) => {
+  test.each(jumps)('by %i ms: the episode neither ends nor is duplicated', (jump) => {
     const jumped = told(400, (ms) => ms + (ms >= 5000 ? jump : 0));
     const { verdicts, state } = run(jumped, KEEP_OUT);
     expect(verdicts.map(({ type }) => type)).toEqual(['confirmed']);
@@ -45,7 +45,7 @@ describe('a wall clock that jumps in the middle of an episode', () => {
     expect(judgeState.parse(state)).toEqual(state);
   });
 
-  test.each(jumps)('by %i ms while the stream is away for 20 s: the same', (jump) => {
+  test.each(jumps)('by %i ms during a stream outage of 20 s: the same', (jump) => {
     const wall = (ms: number) => ms + (ms >= 5000 ? jump : 0);
     const { verdicts } = run(told(400, wall, undefined, 25, 20_000), KEEP_OUT);
     expect(verdicts.map(({ type }) => type)).toEqual(['confirmed']);
@@ -58,23 +58,23 @@ describe('a wall clock that jumps in the middle of an episode', () => {
     expect(verdicts.map(({ type }) => type)).toEqual(['confirmed']);
   });
 
-  test('does not fill the confirm time, nor the clear time', () => {
+  test('counts neither towards the confirm time nor the clear time', () => {
     const jumped = (at: number, foot: (ms: number) => Point) =>
       run(
         told(100, (ms) => ms + (ms >= at ? HOUR : 0), foot),
         KEEP_OUT,
       ).verdicts;
     const outside: Point = [560, 400];
-    // In for 400 ms of true time only, across the jump.
+    // Inside for 400 ms of true time only, across the step.
     expect(jumped(5000, (ms) => (ms >= 4800 && ms < 5200 ? [480, 400] : outside))).toEqual([]);
-    // Out for 1.4 s only, across the jump.
+    // Outside for 1.4 s only, across the step.
     const out = jumped(5000, (ms) => (ms >= 4000 && ms < 5400 ? [520, 400] : [480, 400]));
     expect(out.map(({ type }) => type)).toEqual(['confirmed']);
   });
 });
 
-describe('a camera that was away for long', () => {
-  it('ends what is not seen again, at the time when it was last seen', () => {
+describe('a long camera outage', () => {
+  it('ends episodes that are not seen again, at their last sighting', () => {
     for (const gap of [90_000, HOUR]) {
       const { verdicts } = run(
         [
@@ -92,7 +92,7 @@ describe('a camera that was away for long', () => {
     }
   });
 
-  it('with a picture now and then forgets whoever left, and ends their episodes', () => {
+  it('with sporadic pictures still drops people who left, and ends their episodes', () => {
     const slow = Array.from({ length: 20 }, (_, i) => seen(8000 + 3000 * i));
     const { verdicts, state } = run(
       [...every(0, 5000, () => [{ foot: there }]), ...slow],

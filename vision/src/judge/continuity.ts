@@ -4,30 +4,30 @@ import { footPoint } from './polygon.ts';
 import { DOWN } from './posture.ts';
 import type { Actor } from './state.ts';
 
-/** How long a lost person is waited for, ms of time in which the camera showed something. */
+/** How long a lost person can be re-identified, ms of observed time. */
 export const REJOIN_MS = 8_000;
-/** Somebody who was down is still there when nobody is found: those who lie are easily missed, ms. */
+/** The same for a person who was down: detectors often miss lying people, ms. */
 export const REJOIN_DOWN_MS = 60_000;
-/** Without any observation for longer than this the camera was blind, ms. */
+/** A longer time without observations is blind time, ms. */
 export const BLIND_AFTER_MS = 2_000;
-/** At most this much of each blindness is bridged, ms. */
+/** At most this much of each blind time is bridged, ms. */
 export const LONGEST_BLIND_MS = 60_000;
 
-/** Radius in which a lost person may come up again: at once, more a second, at most. */
+/** Radius in which a lost person may reappear: initial, growth per second, maximum. */
 const METRES = { start: 0.8, perSecond: 0.8, most: 5 };
 const HEIGHTS = { start: 0.3, perSecond: 0.5, most: 2.5 };
 const HEIGHT_RATIO = 1.6;
 /**
- * Whoever falls between two looks is lower and wider than before, and is not where the feet were, but
- * within a body's length of them.
+ * A person who falls between two frames has a lower and wider box, and the feet have moved, but
+ * within a body's length.
  */
 const FALLEN = { ratio: 2.5, metres: 1.7 };
 
 /**
- * Says which known actor each person of an observation is: the one with the same track, else the
- * nearest lost one from whose last place it can have come. Nobody else gets one.
+ * Assigns each person of an observation to a known actor: the one with the same track, else the
+ * nearest lost one whose last place is in reach. Others get none.
  *
- * @param people sorted, so that the result does not depend on the order in which they were seen.
+ * @param people sorted, so that the result does not depend on their order in the frame.
  * @param at ms.
  */
 export function recognise(
@@ -56,21 +56,23 @@ export function recognise(
   return found;
 }
 
-/** True where a lost actor is waited for no longer. */
+/** True where a lost actor has expired. */
 export function isGone(actor: Actor, at: number): boolean {
   const isDown = Object.values(actor.rules).some(({ open }) => open?.rule === 'person-down');
   return at - actor.seenAt - actor.blind > (isDown ? REJOIN_DOWN_MS : REJOIN_MS);
 }
 
 /**
- * Where poses are looked for, whoever never had one is most often a second box on somebody else's
- * body; somebody with a pose goes on with an actor who had one, where there is one.
+ * Where poses are available, a person who never had one is most often a duplicate box on another
+ * body; a person with a pose continues an actor who had one, where there is one.
  */
 function bodiless({ body }: Actor, { pose }: TrackedPerson): number {
   return pose && body && body.stature === null ? 0.5 : 0;
 }
 
-/** Distance in units of the radius in which the actor may be by now; above 1: somebody else. */
+/**
+ * Distance in units of the radius in which the actor may be by now; above 1: a different person.
+ */
 function strangeness(actor: Actor, person: TrackedPerson, at: number): number {
   const seconds = (at - actor.seenAt) / 1000;
   if (isWide(actor.box) || isWide(person.box) || cameDown(actor, at)) {
@@ -83,7 +85,7 @@ function strangeness(actor: Actor, person: TrackedPerson, at: number): number {
   if (actor.floor && person.floor) {
     return distance(actor.floor, person.floor) / radius(METRES, seconds);
   }
-  // Nobody is sure to walk on as before for long: half a second of it is counted on.
+  // The speed is extrapolated for half a second only.
   const ahead = Math.min(0.5, seconds);
   const [x, y] = footPoint(actor.box);
   const expected: Point = [x + ahead * actor.velocity[0], y + ahead * actor.velocity[1]];
@@ -103,7 +105,7 @@ function strangenessOfFallen(actor: Actor, person: TrackedPerson, seconds: numbe
   return gapBetween(actor.box, person.box) / (Math.max(before, now) * radius(HEIGHTS, seconds));
 }
 
-/** Somebody who came down just before being lost may look like anything by now. */
+/** A person who came down just before being lost may have any box by now. */
 function cameDown({ body, seenAt }: Actor, at: number): boolean {
   const fallAt = body?.fallAt ?? null;
   return fallAt !== null && seenAt - fallAt <= DOWN.fallMs && at - fallAt <= REJOIN_MS;

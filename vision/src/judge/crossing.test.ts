@@ -29,7 +29,7 @@ describe('crossing a directed line', () => {
     expect(crossings(walk((ms) => 700 - ms / 20))).toEqual(['right-to-left']);
   });
 
-  it('sees the direction from `from` towards `to`: a line turned round turns it', () => {
+  it('takes the direction from `from` towards `to`: a reversed line reverses it', () => {
     const turned = {
       ...OVER,
       lines: [{ ...OVER.lines[0]!, from: [500, 100] as Point, to: [500, 500] as Point }],
@@ -42,7 +42,7 @@ describe('crossing a directed line', () => {
     ).toEqual(['right-to-left']);
   });
 
-  it('asks only for the direction that the rule names', () => {
+  it('reports only the direction of the rule', () => {
     const config = {
       ...OVER,
       rules: OVER.rules.map((rule) => ({ ...rule, direction: 'right-to-left' as const })),
@@ -61,13 +61,13 @@ describe('crossing a directed line', () => {
     ).toEqual(['right-to-left']);
   });
 
-  it('does not count swaying on the line', () => {
+  it('does not count moving to and fro on the line', () => {
     expect(crossings(walk((ms) => 500 + 5 * Math.sin(ms)))).toEqual([]);
     const sway = (ms: number) => (ms < 2000 ? 300 + ms / 10 : 500 + 5 * Math.sin(ms));
     expect(crossings(walk(sway))).toEqual([]);
   });
 
-  it('does not count whoever walks round the end', () => {
+  it('does not count a path around the end of the line', () => {
     const round = every(0, 8000, (ms): [{ foot: Point }] => [
       {
         foot:
@@ -81,7 +81,7 @@ describe('crossing a directed line', () => {
     expect(crossings(round)).toEqual([]);
   });
 
-  it('waits for the confirm time on the far side where there is one', () => {
+  it('waits for the confirm time on the far side, if the rule has one', () => {
     const config = {
       ...OVER,
       rules: OVER.rules.map((rule) => ({ ...rule, confirmSeconds: 1 })),
@@ -92,7 +92,7 @@ describe('crossing a directed line', () => {
     expect(crossings(walk(stay), config)).toEqual(['left-to-right']);
   });
 
-  it('does not take a jump of the picture for a crossing: a looped clip starts again elsewhere', () => {
+  it('does not count a jump of the position, as at the restart of a looped clip', () => {
     const looped = every(0, 16_000, (ms) => {
       const t = ms % 8000;
       return [{ track: ms < 8000 ? 'a' : 'b', foot: [300 + t / 20, 300] }];
@@ -100,7 +100,7 @@ describe('crossing a directed line', () => {
     expect(crossings(looped)).toEqual(['left-to-right', 'left-to-right']);
   });
 
-  it('counts one who is drawn twice once, and two who walk side by side twice', () => {
+  it('counts a person with a duplicate box once, and two people side by side twice', () => {
     const pair = (apart: number) =>
       every(0, 8000, (ms) => [
         { track: 'a', foot: [300 + ms / 20, 300] },
@@ -110,7 +110,7 @@ describe('crossing a directed line', () => {
     expect(crossings(pair(60))).toEqual(['left-to-right', 'left-to-right']);
   });
 
-  it('counts n passes n times, in turns', () => {
+  it('counts n passes n times, in alternating directions', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 6 }),

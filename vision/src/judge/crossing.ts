@@ -4,14 +4,14 @@ import type { CrossingMemory } from './state.ts';
 
 /** A person is clearly on a side beyond this share of their height, at least 2 pixels. */
 const CLEAR_OF_LINE = 0.06;
-/** Two boxes that share this much of the smaller one are not two people side by side. */
+/** Two boxes with this share of the smaller one in common are not two people side by side. */
 const SAME_BODY_SHARE = 0.6;
-/** Longest path kept near a line; someone who dwells there is thinned out. */
+/** Longest path kept near a line; for a person who stays there it is thinned out. */
 const LONGEST_PATH = 64;
 
 export interface Crossing {
   readonly direction: CrossingDirection;
-  /** When the path met the line, ms. */
+  /** When the path crossed the line, ms. */
   readonly at: number;
 }
 
@@ -20,11 +20,11 @@ export function emptyCrossing(): CrossingMemory {
 }
 
 /**
- * Follows one person's foot point past one line. A crossing is a change from clearly on one side
- * to clearly on the other by a path that goes through the line between its ends: swaying on the
- * line gives none, walking round an end gives none.
+ * Follows one person's foot point past one line. A crossing is a change from clearly on one side to
+ * clearly on the other by a path that intersects the line between its ends: moving to and fro on
+ * the line gives none, a path around an end gives none.
  *
- * @param memory is changed.
+ * @param memory is modified.
  * @param height of the person's box, pixels.
  */
 export function follow(
@@ -63,22 +63,22 @@ export function follow(
 }
 
 /**
- * Whether two who cross a line in the same frame are one. Where people pass each other the model may
- * draw one of them a second time, together with the other: two tracks, one step.
+ * Whether two crossings of a line in the same frame are one. Where people pass each other, the
+ * model may detect one of them twice, together with the other: two tracks, one crossing.
  */
 export function isSameBody(a: Box, b: Box): boolean {
   return sharedArea(a, b) >= SAME_BODY_SHARE * Math.min(boxArea(a), boxArea(b));
 }
 
-/** Signed distance, pixels: positive to the right of someone at `from` who looks towards `to`. */
+/** Signed distance, pixels: positive to the right of the direction from `from` to `to`. */
 function rightOf({ from, to }: Pick<LineConfig, 'from' | 'to'>, [x, y]: Point): number {
   const dx = to[0] - from[0];
   const dy = to[1] - from[1];
-  // y grows downwards: whoever looks along (dx, dy) has (-dy, dx) at the right hand.
+  // y grows downwards: the right-hand normal of (dx, dy) is (-dy, dx).
   return ((x - from[0]) * -dy + (y - from[1]) * dx) / Math.hypot(dx, dy);
 }
 
-/** Where a step goes through the line between its ends, and to which side. */
+/** Where a step intersects the line between its ends, and to which side. */
 function passes(
   line: Pick<LineConfig, 'from' | 'to'>,
   a: Point,

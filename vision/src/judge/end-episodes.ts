@@ -2,8 +2,8 @@ import type { JudgeState } from './state.ts';
 import type { EndedVerdict } from './verdict.ts';
 
 /**
- * Ends all that is open and forgets everyone, for a camera that is watched no longer: nobody will
- * see its episodes end, and a record without an end says that it still goes on.
+ * Ends all open episodes and drops all actors of a removed camera: otherwise its records would stay
+ * open for ever.
  */
 export function endEpisodes(before: JudgeState): { state: JudgeState; verdicts: EndedVerdict[] } {
   const state = structuredClone(before);

@@ -10,7 +10,7 @@ const onTorso: Box = [103, 125, 147, 185];
 const read = (...parts: ReturnType<typeof part>[]) => readEquipment([WORKER], parts, trust)[0]!;
 
 describe('readEquipment', () => {
-  it('holds a helmet against a bare head, and a vest against a torso without', () => {
+  it('compares a helmet with a bare head, and a vest with a torso without one', () => {
     expect(read(part('helmet', 0.7, ...onHead), part('head', 0.3, ...onHead)).helmet).toBe('worn');
     expect(read(part('helmet', 0.3, ...onHead), part('head', 0.7, ...onHead)).helmet).toBe(
       'missing',
@@ -19,7 +19,7 @@ describe('readEquipment', () => {
     expect(read(part('no_vest', 0.8, ...onTorso)).vest).toBe('missing');
   });
 
-  it('does not know where nothing is seen, all is weak, or both are alike', () => {
+  it('is unknown without detections, with low scores, or with a contradiction', () => {
     expect(read()).toEqual({ helmet: 'unknown', vest: 'unknown' });
     expect(read(part('head', 0.2, ...onHead)).helmet).toBe('unknown');
     expect(read(part('helmet', 0.55, ...onHead), part('head', 0.5, ...onHead)).helmet).toBe(
@@ -27,12 +27,12 @@ describe('readEquipment', () => {
     );
   });
 
-  it('does not count a helmet in the hand, nor a vest on the floor', () => {
+  it('ignores a helmet in the hand and a vest on the floor', () => {
     expect(read(part('helmet', 0.9, 90, 170, 110, 190)).helmet).toBe('unknown');
     expect(read(part('vest', 0.9, 100, 235, 150, 270)).vest).toBe('unknown');
   });
 
-  it('gives a part to the person it sits on best, and to one only', () => {
+  it('assigns a part to the one person that it fits best', () => {
     const behind: Box = [125, 80, 170, 220];
     const helmet = part('helmet', 0.8, 138, 80, 156, 97);
     const head = part('head', 0.6, ...onHead);

@@ -2,25 +2,25 @@ import type { Box, PpeState } from '@anshi/contracts';
 import { boxArea, sharedArea } from '../boxes.ts';
 import type { Detection } from '../frame.ts';
 
-/** What one frame says of one person's equipment. */
+/** One person's equipment in one frame. */
 export interface Equipment {
   readonly helmet: PpeState;
   readonly vest: PpeState;
 }
 
-/** The score from which a class counts; see `thresholds.*.trust` of the model card. */
+/** The score threshold of a class; see `thresholds.*.trust` of the model card. */
 export type TrustOf = (label: string) => number;
 
-/** The better of two opposite findings must be ahead by this much. */
+/** Least lead of the better of two contradicting detections. */
 const MARGIN = 0.1;
 
 interface Place {
-  /** Where the middle of such a part may lie, shares of the person's height from the top. */
+  /** Allowed centre of such a part, shares of the person's height from the top. */
   readonly from: number;
   readonly to: number;
-  /** Where it is expected. */
+  /** Expected centre. */
   readonly middle: number;
-  /** Least share of the part that lies on the person. */
+  /** Least share of the part inside the person's box. */
   readonly within: number;
 }
 
@@ -35,14 +35,14 @@ const PLACES: Readonly<Record<string, Place>> = {
 };
 
 /**
- * Reads helmet and vest of each person from the parts that the model drew. A part belongs to one
- * person at most, the one on whose body it sits best, and each person has one part of a kind. A
- * helmet is held against a bare head and a vest against a torso without one: the better must be
- * trusted and clearly ahead, else it is unknown.
+ * Derives helmet and vest of each person from the detected parts. A part belongs to at most one
+ * person, the one that it fits best, and each person has at most one part of a kind. A helmet is
+ * compared with a bare head and a vest with a torso without one: the better must be above its
+ * threshold and clearly ahead, else the state is unknown.
  *
  * @param people boxes, pixels.
  * @param parts in the same pixels.
- * @returns one for each person, in their order.
+ * @returns one per person, in the same order.
  */
 export function readEquipment(
   people: readonly Box[],
@@ -86,7 +86,7 @@ function decide(
   return 'unknown';
 }
 
-/** How well a part sits on a person, 0 (not at all) to 1. */
+/** How well a part fits a person, 0 (not at all) to 1. */
 function fitOf(place: Place, person: Box, part: Box): number {
   const height = person[3] - person[1];
   const width = person[2] - person[0];

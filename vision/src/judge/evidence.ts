@@ -1,6 +1,6 @@
 import type { EvidenceMemory } from './state.ts';
 
-/** What one look says of a rule: it holds, it does not, or nothing can be said. */
+/** The result of a rule for one sighting: it holds, it does not, or it is unknown. */
 export type Sighting = 'holds' | 'gone' | 'unknown';
 
 export interface EvidenceTimes {
@@ -9,8 +9,8 @@ export interface EvidenceTimes {
   /** Decided time over which it must be gone, ms. */
   readonly clear: number;
   /**
-   * Decided time, ms, over which looks that contradict each other are remembered before a
-   * confirmation; 0 where a look does not err, such as whether somebody is in a zone.
+   * Decided time, ms, over which contradicting sightings are remembered before a confirmation; 0
+   * where a sighting is reliable, such as whether a person is in a zone.
    */
   readonly doubt: number;
 }
@@ -21,13 +21,19 @@ export type EvidenceEvent =
 
 /** Share of the decided time in which the evidence must hold; the complement ends it. */
 export const HOLD_SHARE = 0.7;
-/** Share of the remembered time that must hold too: short runs of false readings do not confirm. */
+/**
+ * Share of the remembered time that must hold too, so that short runs of false sightings do not
+ * confirm.
+ */
 const BEYOND_DOUBT_SHARE = 0.6;
-/** A look stands for the time since the last one, but not for more than this, ms. */
+/** A sighting counts for the time since the last one, but at most this, ms. */
 const LONGEST_WEIGHT = 500;
-/** What was seen longer ago says nothing of now, ms. */
+/** Older evidence is discarded, ms. */
 const OLDEST_SAMPLE = 30_000;
-/** A rule that asks for longer than that is given its time and half as much for what is unknown. */
+/**
+ * A rule with a longer confirm time keeps evidence for that time and half as much again for unknown
+ * time.
+ */
 const OLDEST_IN_NEEDED = 1.5;
 
 export function emptyEvidence(): EvidenceMemory {
@@ -35,11 +41,11 @@ export function emptyEvidence(): EvidenceMemory {
 }
 
 /**
- * Weighs one look. Time in which nothing can be said, or in which the person is not seen, counts
- * neither way: it fills no confirm time and clears nothing.
+ * Adds one sighting. Unknown time, or time in which the person is not seen, counts neither way:
+ * towards neither the confirm nor the clear time.
  *
- * @param memory is changed; its `open` is left to the caller, except `heldAt`.
- * @param at ms, not earlier than the last look.
+ * @param memory is modified; its `open` is left to the caller, except `heldAt`.
+ * @param at ms, not earlier than the last sighting.
  */
 export function weigh(
   memory: EvidenceMemory,
@@ -68,7 +74,7 @@ export function weigh(
   }
   if (!held || total < needed || share < HOLD_SHARE) return undefined;
   if (holdingIn(memory.samples, held).share < BEYOND_DOUBT_SHARE) return undefined;
-  // A look stands for the stretch before it.
+  // A sighting counts for the interval before it.
   const [heldAt, stretch] = recent.find(([, , h]) => h === 1) ?? [at, 0];
   const startedAt = heldAt - stretch;
   memory.samples = [];
@@ -77,7 +83,7 @@ export function weigh(
 
 type Samples = EvidenceMemory['samples'];
 
-/** The newest samples that together make up the needed time, or all where they do not. */
+/** The newest samples that together cover the needed time, or all if they do not. */
 function newest(samples: Samples, needed: number): Samples {
   let total = 0;
   let from = samples.length;
@@ -96,7 +102,7 @@ function holdingIn(samples: Samples, held: boolean): { total: number; share: num
   return { total, share: total > 0 ? holding / total : held ? 1 : 0 };
 }
 
-/** Keeps the newest samples that make up the needed time. */
+/** Keeps the newest samples that cover the needed time. */
 function keepRecent(memory: EvidenceMemory, needed: number, at: number): void {
   const { samples } = memory;
   let total = samples.reduce((sum, [, weight]) => sum + weight, 0);

@@ -2,21 +2,21 @@ import type { Box, Point, Pose } from '@anshi/contracts';
 import { K, SHARES } from './body.ts';
 
 /*
- * Figures for the tests of the rules on poses: a body with the lengths of Drillis and Contini (see
- * body.ts), its joints bent in the plane in which it looks, seen by a camera that is far away.
+ * Stick figures for the tests of pose rules: a body with the proportions of Drillis and Contini
+ * (see body.ts), its joints bent in the plane that it faces, seen by a distant camera.
  */
 
-/** Degrees. Torso from straight up, legs from straight down; positive: to where the body looks. */
+/** Degrees. Torso from straight up, legs from straight down; positive: in the facing direction. */
 export interface Posture {
   readonly torso: number;
   readonly thighs: readonly [left: number, right: number];
   readonly shanks: readonly [left: number, right: number];
-  /** From hanging down along the torso, and the forearms further than the upper arms. */
+  /** From hanging down along the torso; the forearms relative to the upper arms. */
   readonly upperArms?: readonly [left: number, right: number];
   readonly forearms?: readonly [left: number, right: number];
-  /** Head bent forward. */
+  /** Forward tilt of the head. */
   readonly head?: number;
-  /** What the lowest joint rises above the floor, shares of the stature. */
+  /** Height of the lowest joint above the floor, shares of the stature. */
   readonly lift?: number;
 }
 
@@ -41,22 +41,22 @@ export const POSTURES = {
 } as const satisfies Record<string, Posture>;
 
 export interface View {
-  /** Pixels that a standing body would be high, seen level. */
+  /** Pixel height of a standing body, seen level. */
   readonly stature: number;
-  /** Where the middle of the feet is, or would be if it stood, pixels. */
+  /** The midpoint of the feet, standing, pixels. */
   readonly foot: Point;
-  /** Degrees to which the body looks: 0 to the right of the picture, 90 into the camera. */
+  /** Facing direction, degrees: 0 to the right of the picture, 90 into the camera. */
   readonly turn?: number;
-  /** Degrees by which the camera looks down. */
+  /** Downward tilt of the camera, degrees. */
   readonly pitch?: number;
   readonly score?: number;
-  /** Pixels by which keypoint i is off. */
+  /** Pixel noise of keypoint i. */
   readonly noise?: (i: number) => Point;
 }
 
 type Place = readonly [forward: number, left: number, up: number];
 
-/** The keypoints of a figure, as the pose model would give them. */
+/** The keypoints of a figure, as from the pose model. */
 export function figure(posture: Posture, view: View): Pose {
   const { stature, foot, turn = 0, pitch = 0, score = 0.8 } = view;
   const joints = jointsOf(posture);
@@ -74,7 +74,7 @@ export function figure(posture: Posture, view: View): Pose {
   return { score, keypoints };
 }
 
-/** The box that a detector would draw round a pose. */
+/** The box that a detector would draw around a pose. */
 export function boxAround({ keypoints }: Pose): Box {
   const xs = keypoints.map(([x]) => x);
   const ys = keypoints.map(([, y]) => y);
@@ -84,7 +84,7 @@ export function boxAround({ keypoints }: Pose): Box {
   return [left - margin, top - margin, right + margin, bottom + margin];
 }
 
-/** Half of the way from one posture to another is `share` 0.5. */
+/** Interpolates between two postures; 0.5 is halfway. */
 export function between(a: Posture, b: Posture, share: number): Posture {
   const mix = (x: number, y: number) => x + share * (y - x);
   const pair = (x: readonly [number, number], y: readonly [number, number]) =>
@@ -133,7 +133,7 @@ function jointsOf(posture: Posture): Place[] {
 }
 
 const rad = (degrees: number) => (degrees * Math.PI) / 180;
-/** From straight up towards the front. */
+/** Rotates from straight up towards the front. */
 const direction = (angle: number): Place => [Math.sin(rad(angle)), 0, Math.cos(rad(angle))];
 const add = (a: Place, b: Place, by: number): Place => [
   a[0] + by * b[0],

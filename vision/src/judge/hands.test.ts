@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { K } from './body.ts';
 import { boxAround, figure, POSTURES, type Posture, type View } from './figures.ts';
-import { HANDS, lookAtHands } from './hands.ts';
+import { HANDS, judgeHands } from './hands.ts';
 import { CAMERA, every, run } from './scenes.ts';
 
 const VIEW: View = { stature: 200, foot: [300, 500] };
 const reaching: Posture = { ...POSTURES.standing, upperArms: [40, 40], forearms: [50, 50] };
-/** The outline of an opening, as wide as a hand, where the hands of somebody who reaches are. */
+/** The outline of an opening, as wide as a hand, where the hands of a reaching person are. */
 const wrist = figure(reaching, VIEW).keypoints[K.leftWrist]!;
 const opening = (x: number, y: number, half = 8): Point[] => [
   [x - half, y - half],
@@ -43,8 +43,8 @@ const scene = (posture: Posture, state: MachineSeen['state'], foot: Point = VIEW
     machines: [{ machine: 'press', state, at: null }],
   }));
 
-describe('a hand in an outline on the picture', () => {
-  it('[VIS-03] is recorded while the machine runs, wherever the feet are, and not while it stands', () => {
+describe('a hand in a zone of the picture', () => {
+  it('[VIS-03] is recorded while the machine runs, regardless of the feet, and not while it is stopped', () => {
     const { confirmed } = run(scene(reaching, 'running'), PRESS);
     expect(confirmed).toMatchObject([
       { rule: 'hand-in-danger', zone: 'opening', machine: { state: 'running' } },
@@ -55,27 +55,27 @@ describe('a hand in an outline on the picture', () => {
     }
   });
 
-  it('is none where the arms hang down, or somebody stands with the feet in the outline', () => {
+  it('is absent where the arms hang down, or only the feet are in the zone', () => {
     expect(run(scene(POSTURES.standing, 'running'), PRESS).verdicts).toEqual([]);
     const [left, top] = PRESS.zones[0]!.polygon[0]!;
     const foot: Point = [left + 8, top + 8];
     expect(run(scene(POSTURES.standing, 'running', foot), PRESS).verdicts).toEqual([]);
   });
 
-  it('reaches beyond the wrist by the length of half a hand', () => {
+  it('extends beyond the wrist by half a hand’s length', () => {
     const pose = figure(reaching, VIEW);
     const elbow = pose.keypoints[K.leftElbow]!;
     const at = (share: number): Point => [
       wrist[0] + share * (wrist[0] - elbow[0]),
       wrist[1] + share * (wrist[1] - elbow[1]),
     ];
-    const look = (share: number) => lookAtHands(pose, boxAround(pose), opening(...at(share), 2));
-    expect(look(0)).toBe('holds');
-    expect(look(HANDS.beyondWrist)).toBe('holds');
-    expect(look(1.2)).toBe('gone');
+    const judge = (share: number) => judgeHands(pose, boxAround(pose), opening(...at(share), 2));
+    expect(judge(0)).toBe('holds');
+    expect(judge(HANDS.beyondWrist)).toBe('holds');
+    expect(judge(1.2)).toBe('gone');
   });
 
-  it('is unknown where a hand is hidden that could be in it, and none where the arm is too short', () => {
+  it('is unknown for a hidden hand in reach, and absent beyond the arm’s reach', () => {
     const pose = figure(reaching, VIEW);
     const hidden = {
       ...pose,
@@ -84,13 +84,13 @@ describe('a hand in an outline on the picture', () => {
       ),
     };
     const box = boxAround(pose);
-    expect(lookAtHands(hidden, box, opening(wrist[0], wrist[1]))).toBe('unknown');
-    expect(lookAtHands(hidden, box, opening(wrist[0] + 200, wrist[1]))).toBe('gone');
-    expect(lookAtHands(null, box, opening(wrist[0], wrist[1]))).toBe('unknown');
-    expect(lookAtHands(null, box, opening(wrist[0] + 400, wrist[1]))).toBe('gone');
+    expect(judgeHands(hidden, box, opening(wrist[0], wrist[1]))).toBe('unknown');
+    expect(judgeHands(hidden, box, opening(wrist[0] + 200, wrist[1]))).toBe('gone');
+    expect(judgeHands(null, box, opening(wrist[0], wrist[1]))).toBe('unknown');
+    expect(judgeHands(null, box, opening(wrist[0] + 400, wrist[1]))).toBe('gone');
   });
 
-  it('moves with the picture: shifted and scaled together, nothing changes', () => {
+  it('is invariant under translation and scale', () => {
     const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
     fc.assert(
       fc.property(
@@ -111,12 +111,12 @@ describe('a hand in an outline on the picture', () => {
           };
           const outline = opening(wrist[0] + ox, wrist[1] + oy);
           expect(
-            lookAtHands(
+            judgeHands(
               moved,
               boxAround(moved),
               outline.map(([x, y]) => at(x, y)),
             ),
-          ).toBe(lookAtHands(pose, boxAround(pose), outline));
+          ).toBe(judgeHands(pose, boxAround(pose), outline));
         },
       ),
     );

@@ -3,11 +3,11 @@ import { ARM, distance, K, pointOf } from './body.ts';
 import type { Sighting } from './evidence.ts';
 import { insidePolygon } from './polygon.ts';
 
-/** Parameters of the rule for hands; they stand in models/operation/hand-in-danger.yaml, too. */
+/** Parameters of the hands rule; also in models/operation/hand-in-danger.yaml. */
 export const HANDS = {
   /**
-   * How far a hand reaches beyond the wrist, as a share of the forearm: the middle of the hand of
-   * Drillis and Contini's body (hand 0.108 and forearm 0.146 of the stature).
+   * Extent of the hand beyond the wrist, as a share of the forearm: the middle of the hand in the
+   * proportions of Drillis and Contini (hand 0.108 and forearm 0.146 of the stature).
    */
   beyondWrist: 0.4,
 } as const;
@@ -18,13 +18,13 @@ const ARMS = [
 ] as const;
 
 /**
- * Whether a hand of this person is in an outline drawn on the picture. Where the feet are says
- * nothing of it. A hand that is not seen is outside where the arm cannot reach in, else unknown.
+ * Whether a hand of this person is in a zone of the picture, regardless of the feet. A hidden hand
+ * is outside where the arm cannot reach in, else unknown.
  *
- * @param pose pixels of the outline; null where nobody looked.
- * @param box of the person, for the length of the arm.
+ * @param pose pixels of the zone; null without a pose.
+ * @param box of the person, for the arm length.
  */
-export function lookAtHands(pose: Pose | null, box: Box, polygon: readonly Point[]): Sighting {
+export function judgeHands(pose: Pose | null, box: Box, polygon: readonly Point[]): Sighting {
   if (!pose) return canReach([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2], box, polygon, 1);
   let unknown = false;
   for (const { shoulder, elbow, wrist } of ARMS) {
@@ -41,14 +41,14 @@ export function lookAtHands(pose: Pose | null, box: Box, polygon: readonly Point
   return unknown ? 'unknown' : 'gone';
 }
 
-/** `gone` where what is within reach of a point lies outside of the outline, else `unknown`. */
+/** `gone` where the reach from a point lies outside of the zone, else `unknown`. */
 function canReach(
   from: Point,
   [left, top, right, bottom]: Box,
   polygon: readonly Point[],
   reach: number,
 ): Sighting {
-  // The longer side is the stature of whoever stands, and of whoever lies.
+  // The longer side approximates the stature, standing or lying.
   const stature = Math.max(bottom - top, right - left);
   if (insidePolygon(from, polygon)) return 'unknown';
   return distanceTo(polygon, from) > reach * stature ? 'gone' : 'unknown';

@@ -35,7 +35,7 @@ const plain = ({ verdicts }: ReturnType<typeof run>, shift = 0) =>
   );
 
 describe('intrusion', () => {
-  it('confirms someone in a zone after a second, and ends when they are out', () => {
+  it('confirms a person in a zone after a second, and ends when they have left', () => {
     const frames = every(0, 10_000, (ms) => [{ foot: [ms < 4000 ? 300 : 700, 300] }]);
     const { verdicts } = run(frames, only('keep-out'));
     expect(verdicts).toMatchObject([
@@ -52,7 +52,7 @@ describe('intrusion', () => {
 });
 
 describe('judge', () => {
-  it('gives the same verdicts for the same observations, and changes nothing it was given', () => {
+  it('gives the same verdicts for the same observations, and does not modify its input', () => {
     fc.assert(
       fc.property(story, (frames) => {
         const observations = tell(frames);
@@ -77,7 +77,7 @@ describe('judge', () => {
     );
   });
 
-  it('does not mind the order of people within a frame', () => {
+  it('does not depend on the order of people in a frame', () => {
     fc.assert(
       fc.property(story, (frames) => {
         const turned = frames.map(({ step, people }) => ({ step, people: [...people].reverse() }));
@@ -87,7 +87,7 @@ describe('judge', () => {
     );
   });
 
-  it('does not mind frames that come twice or late', () => {
+  it('ignores duplicate and late frames', () => {
     fc.assert(
       fc.property(story, fc.infiniteStream(fc.integer({ min: 0, max: 3 })), (frames, dice) => {
         const observations = tell(frames);
@@ -104,7 +104,7 @@ describe('judge', () => {
     );
   });
 
-  it('goes through any clock without throwing, and ends no more than it confirmed', () => {
+  it('handles any clock without throwing, and ends no more than it confirmed', () => {
     const wild = fc.array(
       fc.tuple(fc.integer({ min: -1e8, max: 1e8 }), fc.array(anyone, { maxLength: 4 })),
       {
@@ -128,11 +128,11 @@ describe('judge', () => {
     );
   });
 
-  it('names two records of one moment apart, also where a track came back to another person', () => {
+  it('gives two records of one moment different ids, also where a track was reassigned to another person', () => {
     const near = (track: string, x: number) => ({ track, foot: [x, 400] as [number, number] });
     const story = [
       seen(0, near('a', 200)),
-      // The person is recognised as b; then somebody else has the name a.
+      // The person is re-identified as b; then another person gets the track a.
       ...every(400, 1000, () => [near('b', 205)]),
       ...every(1000, 4000, () => [near('a', 300), near('b', 205)]),
     ];
@@ -143,7 +143,7 @@ describe('judge', () => {
     expect(new Set(confirmed.map(({ violation }) => violation)).size).toBe(2);
   });
 
-  it('ends an episode whose rule watches for another thing under the same name', () => {
+  it('ends an episode whose rule was redefined under the same id', () => {
     const there = { foot: [200, 400] as [number, number] };
     const { state, confirmed } = run(
       every(0, 3000, () => [there]),
@@ -161,7 +161,7 @@ describe('judge', () => {
     expect(verdicts).toMatchObject([{ type: 'ended', violation: confirmed[0]!.violation }]);
   });
 
-  it('confirms and clears after the longest times that a rule may ask for', () => {
+  it('confirms and clears after the longest times that a rule may have', () => {
     const config = {
       ...CAMERA,
       rules: [{ ...only('keep-out').rules[0]!, confirmSeconds: 60, clearSeconds: 90 }],
@@ -172,7 +172,7 @@ describe('judge', () => {
     expect((verdicts[0] as { confirmedAt: number }).confirmedAt).toBe(START + 60_000);
   });
 
-  it('follows a clock that was set back, without recording the open episode again', () => {
+  it('follows a clock that was set back, without a duplicate record of the open episode', () => {
     const bare = { foot: [200, 400] as [number, number], helmet: 'missing' as PpeState };
     const frames = [
       ...every(0, 5000, () => [bare]),
@@ -181,7 +181,7 @@ describe('judge', () => {
     expect(run(frames, only('ppe')).confirmed).toHaveLength(1);
   });
 
-  it('says who holds which rule now', () => {
+  it('lists the current violations by person', () => {
     const bare = { foot: [200, 400] as [number, number], vest: 'missing' as PpeState };
     const { state } = run(every(0, 4000, () => [bare]));
     const { holding } = judge(CAMERA, state, seen(4000, bare));
@@ -200,7 +200,7 @@ describe('state', () => {
     );
   });
 
-  it('forgets people who are gone', () => {
+  it('drops people who left', () => {
     const frames = [
       ...every(0, 2000, () => [{ foot: [100, 300] }, { track: 'b', foot: [800, 300] }]),
       ...every(2000, 12_000, () => []),
@@ -210,7 +210,7 @@ describe('state', () => {
 });
 
 describe('insidePolygon', () => {
-  it('agrees with the circle it is drawn in and around, wherever it starts', () => {
+  it('agrees with its inscribed and circumscribed circles, for any first vertex', () => {
     const angle = fc.double({ min: 0, max: 2 * Math.PI, noNaN: true });
     fc.assert(
       fc.property(
@@ -232,7 +232,7 @@ describe('insidePolygon', () => {
     );
   });
 
-  it('knows a notch', () => {
+  it('handles a concave polygon', () => {
     const notched: [number, number][] = [
       [0, 0],
       [10, 0],
@@ -246,7 +246,7 @@ describe('insidePolygon', () => {
 });
 
 describe('violationId', () => {
-  it('is a ULID of its time, the same for the same episode', () => {
+  it('is a ULID of its time, deterministic for the episode', () => {
     const id = violationId(1_469_918_176_385, ['gate', 'ppe']);
     // The time of the example in the specification.
     expect(id.slice(0, 10)).toBe('01ARYZ6S41');

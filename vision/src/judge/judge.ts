@@ -7,7 +7,7 @@ import { emptyEvidence, weigh } from './evidence.ts';
 import { machineOf } from './machines.ts';
 import { emptyPace, step } from './pace.ts';
 import { footPoint } from './polygon.ts';
-import { emptyBody, lookAtBody } from './posture.ts';
+import { emptyBody, judgePosture } from './posture.ts';
 import { confirmTime, sightingOf } from './sightings.ts';
 import {
   type Actor,
@@ -23,8 +23,8 @@ import { type Watch, watchesOf } from './watches.ts';
 export { CLOCK_SET_BACK_MS } from './clock.ts';
 
 /**
- * A path with a longer hole says nothing of a line in between, ms; less where the track broke and
- * the person was only recognised by the place.
+ * A path with a longer gap is not used for crossings, ms; the limit is lower where the track broke
+ * and the person was re-identified by place.
  */
 const LONGEST_PATH_GAP_MS = 3_000;
 const LONGEST_REJOINED_GAP_MS = 1_000;
@@ -32,15 +32,14 @@ const LONGEST_REJOINED_GAP_MS = 1_000;
 export interface Judgement {
   readonly state: JudgeState;
   readonly verdicts: Verdict[];
-  /** Confirmed rules that hold now, by track, in the order of the configuration. */
+  /** Current confirmed violations, by track, in the order of the configuration. */
   readonly holding: Map<string, ViolationRule[]>;
 }
 
 /**
  * Judges one observation of one camera. Pure: the same states and observations give the same
- * verdicts, whenever and wherever. An observation that is not later than the last one changes
- * nothing; a clock that was set is followed: the times of records are its times, what lasts is not
- * measured across its jump.
+ * verdicts. A repeated or late observation changes nothing; a clock that was set is followed:
+ * records carry its times, durations are not measured across its step.
  */
 export function judge(
   config: Pick<CameraConfig, 'id' | 'rules' | 'lines' | 'zones'>,
@@ -73,7 +72,7 @@ export function judge(
   for (const actor of state.actors) {
     for (const [key, memory] of Object.entries(actor.rules)) {
       const watch = watches.find((one) => one.key === key);
-      // A crossing is over at once; it is shown for a while.
+      // A crossing has no duration; it is shown for a while.
       const over =
         memory.kind === 'crossing' && at - (memory.open?.heldAt ?? at) >= (watch?.clear ?? 0);
       if (over) end(moment, memory);
@@ -82,7 +81,7 @@ export function judge(
   return { state, verdicts, holding: holdingNow(state, watches) };
 }
 
-/** Ends the episodes of those who are waited for no longer, and forgets them. */
+/** Ends the episodes of expired actors and drops them. */
 function dropGone(moment: Moment): void {
   const { state, at } = moment;
   for (const actor of state.actors) {
@@ -92,7 +91,7 @@ function dropGone(moment: Moment): void {
   state.actors = state.actors.filter((actor) => !isGone(actor, at));
 }
 
-/** Ends the episodes of rules that were taken away, or that watch for another thing now. */
+/** Ends the episodes of rules that were removed or redefined. */
 function dropUnwatched(moment: Moment, watches: readonly Watch[]): void {
   const kinds = new Map(watches.map(({ key, memory }) => [key, memory]));
   for (const actor of moment.state.actors) {
@@ -106,7 +105,7 @@ function dropUnwatched(moment: Moment, watches: readonly Watch[]): void {
   }
 }
 
-/** What is being judged, and into what. */
+/** The observation in progress, and its results. */
 interface Moment {
   readonly config: Pick<CameraConfig, 'id' | 'lines' | 'zones'>;
   readonly state: JudgeState;
@@ -115,7 +114,9 @@ interface Moment {
   readonly machines: Observation['machines'];
 }
 
-/** Sorted by track, so that the order in a frame has no say; the better of two of one name. */
+/**
+ * Sorted by track, so that the order in a frame does not matter; the better of two with one track.
+ */
 function uniqueByTrack(people: readonly TrackedPerson[]): TrackedPerson[] {
   const byTrack = new Map<string, TrackedPerson>();
   for (const person of people) {
@@ -142,7 +143,7 @@ function newActor(state: JudgeState, person: TrackedPerson, at: number): Actor {
   return actor;
 }
 
-/** Rules on bodies and on running look at the last seconds, not at one frame. */
+/** Rules on postures and speed use the last seconds, not one frame. */
 const ON_BODIES: ReadonlySet<string> = new Set(['person-down', 'climbing']);
 
 function remember(
@@ -153,7 +154,7 @@ function remember(
 ): void {
   if (watches.some(({ rule }) => ON_BODIES.has(rule.kind))) {
     actor.body ??= emptyBody();
-    lookAtBody(actor.body, person.pose, at);
+    judgePosture(actor.body, person.pose, at);
   } else actor.body = null;
   if (watches.some(({ rule }) => rule.kind === 'running')) {
     actor.pace ??= emptyPace();
@@ -172,7 +173,7 @@ function move(actor: Actor, person: TrackedPerson, at: number): void {
       actor.velocity[1] + share * ((ny - y) / seconds - actor.velocity[1]),
     ];
   }
-  // A jump from one track to another is no speed.
+  // A jump from one track to another is not a speed.
   if (actor.track !== person.track) actor.pace = null;
   actor.track = person.track;
   actor.seenAt = at;
@@ -218,7 +219,7 @@ function crossLine(
   const height = person.box[3] - person.box[1];
   const crossed = follow(memory, line, footPoint(person.box), height, moment.at);
   if (crossed) {
-    // Whoever is back over the line before the confirm time was not over it.
+    // A person who is back over the line before the confirm time has not crossed it.
     const isBack = memory.pending !== null && memory.pending.direction !== crossed.direction;
     memory.pending =
       !isBack && (direction === 'both' || direction === crossed.direction)
@@ -249,7 +250,10 @@ function crossLine(
   });
 }
 
-/** Over a fence a raised leg goes with a crossing, before it or soon after; without one it is none. */
+/**
+ * Climbing: a raised leg belongs to a crossing shortly before or after it; without a crossing there
+ * is none.
+ */
 function isClimbed(
   { pending }: CrossingMemory,
   { body }: Actor,
@@ -275,7 +279,8 @@ function confirm(
     config.id,
     watch.key,
     actor.id,
-    // Two people can have the id: one who was recognised under a new track, and the owner of the old.
+    // Two actors can have the id: one re-identified under a new track, and the owner of the old
+    // one.
     person.track,
     startedAt,
   ]);

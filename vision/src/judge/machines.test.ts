@@ -19,8 +19,8 @@ const word = (state: MachineActivity, at: number, receivedAt = at) =>
 const stateAt = (told: Parameters<typeof machinesAt>[1], at: number) =>
   machinesAt([RULE], told, at)[0]!.state;
 
-describe('what is known of a machine', () => {
-  it('is its last word for a while, and then nothing', () => {
+describe('the known state of a machine', () => {
+  it('is its last message until it is stale, then unknown', () => {
     const told = word('stopped', START);
     expect(stateAt(told, START + MACHINE_STALE_MS)).toBe('stopped');
     expect(stateAt(told, START + MACHINE_STALE_MS + 1)).toBe('unknown');
@@ -30,25 +30,25 @@ describe('what is known of a machine', () => {
     ]);
   });
 
-  it('is nothing either where its clock or ours says that it is old', () => {
+  it('is unknown where the message is stale by either clock', () => {
     const hour = 3_600_000;
     expect(stateAt(word('stopped', START - hour, START), START)).toBe('unknown');
     expect(stateAt(word('stopped', START + hour, START - hour), START)).toBe('unknown');
     expect(stateAt(word('stopped', START + hour, START), START)).toBe('stopped');
   });
 
-  it('is asked for the machines that rules name, each once', () => {
+  it('is queried for the machines of the rules, each once', () => {
     const other = { ...RULE, id: 'other', whileMachine: { ...whileRunning, machine: 'lathe' } };
     expect(machinesNamed([RULE, other, RULE, ...CAMERA.rules])).toEqual(['lathe', 'press']);
   });
 });
 
-describe('a rule that asks while a machine runs', () => {
+describe('a rule that applies while a machine runs', () => {
   const seen = (state: MachineSeen['state']): MachineSeen[] => [
     { machine: 'press', state, at: null },
   ];
 
-  it('asks where the machine runs or nobody knows, and not where it does something else', () => {
+  it('applies where the machine runs or its state is unknown, and not otherwise', () => {
     expect(isArmed(RULE, seen('running'))).toBe(true);
     expect(isArmed(RULE, seen('unknown'))).toBe(true);
     expect(isArmed(RULE, [])).toBe(true);
@@ -65,7 +65,7 @@ describe('a rule that asks while a machine runs', () => {
     }));
   const config = { ...CAMERA, rules: [RULE] };
 
-  it('[VIS-03] records a body in the zone of a machine that runs, and says so, not of one that stands', () => {
+  it('[VIS-03] records a person in the zone of a running machine, with its state, not of a stopped one', () => {
     const { confirmed } = run(
       there(() => 'running'),
       config,
@@ -85,7 +85,7 @@ describe('a rule that asks while a machine runs', () => {
     ).toEqual([]);
   });
 
-  it('[VIS-03] records it where the state is not known, and says that it is not', () => {
+  it('[VIS-03] records it where the state is unknown, with that state', () => {
     const { confirmed } = run(
       there(() => 'unknown'),
       config,
@@ -95,7 +95,7 @@ describe('a rule that asks while a machine runs', () => {
     ]);
   });
 
-  it('begins and ends with the machine', () => {
+  it('starts and ends with the machine’s state', () => {
     const { verdicts } = run(
       there((ms) => (ms >= 3000 && ms < 7000 ? 'running' : 'stopped')),
       config,
@@ -108,7 +108,7 @@ describe('a rule that asks while a machine runs', () => {
     expect(verdicts[1]!.type === 'ended' && verdicts[1]!.endedAt - START).toBe(6800);
   });
 
-  it('says nothing in all the time in which the machine stands, whatever it does before', () => {
+  it('never confirms while the machine is stopped', () => {
     const states = fc.constantFrom<MachineState['state']>('idle', 'stopped', 'fault');
     fc.assert(
       fc.property(fc.array(states, { minLength: 60, maxLength: 60 }), (all) => {

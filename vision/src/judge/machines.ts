@@ -1,12 +1,12 @@
 import type { MachineSeen, MachineState, RuleConfig, WhileMachine } from '@anshi/contracts';
 
 /**
- * A state that was not told again for longer than this says nothing of now, ms. Whoever tells a
- * machine's state repeats it every few seconds.
+ * A state that was not repeated for longer than this is stale, ms. A machine's publisher repeats
+ * the state every few seconds.
  */
 export const MACHINE_STALE_MS = 30_000;
 
-/** The last word on each machine, and when it came, ms since the epoch. */
+/** The last message of each machine, and its arrival, ms since the epoch. */
 export type MachineWords = ReadonlyMap<
   string,
   { readonly state: MachineState; readonly receivedAt: number }
@@ -15,16 +15,16 @@ export type MachineWords = ReadonlyMap<
 const conditionOf = (rule: RuleConfig): WhileMachine | undefined =>
   'whileMachine' in rule ? rule.whileMachine : undefined;
 
-/** The machines that rules name, each once. */
+/** The machines of the rules, each once. */
 export function machinesNamed(rules: readonly RuleConfig[]): string[] {
   return [...new Set(rules.flatMap((rule) => conditionOf(rule)?.machine ?? []))].sort();
 }
 
 /**
- * What is known at a moment of the machines that rules name.
+ * The machine states at a moment, for the machines of the rules.
  *
- * @param at ms since the epoch. A machine whose word is older than {@link MACHINE_STALE_MS} by its
- *   own clock or by the receiver's is unknown.
+ * @param at ms since the epoch. A message older than {@link MACHINE_STALE_MS} by its own clock or
+ *   by the receiver's is unknown.
  */
 export function machinesAt(
   rules: readonly RuleConfig[],
@@ -34,14 +34,14 @@ export function machinesAt(
   return machinesNamed(rules).map((machine): MachineSeen => {
     const word = told.get(machine);
     if (!word) return { machine, state: 'unknown', at: null };
-    // A machine's clock that is ahead must not keep its word alive.
+    // A machine's clock that is ahead must not keep its message valid.
     const since = Math.min(word.receivedAt, Date.parse(word.state.at));
     const isStale = !(at - since <= MACHINE_STALE_MS);
     return { machine, state: isStale ? 'unknown' : word.state.state, at: word.state.at };
   });
 }
 
-/** The machine that a rule asks for, as it was seen; null where it asks for none. */
+/** The machine of a rule and its state; null for a rule without one. */
 export function machineOf(rule: RuleConfig, machines: readonly MachineSeen[]): MachineSeen | null {
   const condition = conditionOf(rule);
   if (!condition) return null;
@@ -49,7 +49,7 @@ export function machineOf(rule: RuleConfig, machines: readonly MachineSeen[]): M
   return machines.find((one) => one.machine === machine) ?? { machine, state: 'unknown', at: null };
 }
 
-/** Whether a rule asks now. A machine whose state is not known counts as running. */
+/** Whether a rule applies now. An unknown machine state counts as running. */
 export function isArmed(rule: RuleConfig, machines: readonly MachineSeen[]): boolean {
   const seen = machineOf(rule, machines);
   if (!seen) return true;

@@ -8,14 +8,14 @@ const ON_POSES: ReadonlySet<string> = new Set([
   'phone-use',
 ]);
 
-/** The rules that are judged on poses: a camera without one is not looked at for poses. */
+/** The pose rules; a camera without one needs no poses. */
 export function rulesOnPoses<Rule extends Pick<RuleConfig, 'kind'>>(
   rules: readonly Rule[],
 ): Rule[] {
   return rules.filter(({ kind }) => ON_POSES.has(kind));
 }
 
-/** Whether a camera with these rules has to be looked at for poses. */
+/** Whether a camera with these rules needs poses. */
 export function needsPoses(rules: readonly Pick<RuleConfig, 'kind'>[]): boolean {
   return rulesOnPoses(rules).length > 0;
 }

@@ -10,7 +10,7 @@ import { PHONE } from './phone.ts';
 import { DOWN } from './posture.ts';
 import { DEFAULT_TIMES } from './watches.ts';
 
-/* Each rule on what people do has a card that says what it needs, why it is so, and where it fails. */
+/* Each behaviour rule has a card with its requirements, parameters, reasons and limits. */
 
 const root = join(import.meta.dirname, '../../..');
 const folder = join(root, 'models/operation');
@@ -37,16 +37,16 @@ const parameters = {
   'phone-use': PHONE,
 } as const;
 
-describe('cards of the rules on what people do', () => {
+describe('cards of the behaviour rules', () => {
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
 
-  it('are there for each of them', () => {
+  it('exist for each rule', () => {
     expect(files.map((file) => file.replace('.yaml', '')).sort()).toEqual(
       Object.keys(parameters).sort(),
     );
   });
 
-  it.each(files)('%s says what the code does', (file) => {
+  it.each(files)('%s has the parameters of the code', (file) => {
     const read = card.parse(parse(readFileSync(join(folder, file), 'utf8')));
     expect(`${read.rule}.yaml`).toBe(file);
     expect(existsSync(join(root, read.code))).toBe(true);

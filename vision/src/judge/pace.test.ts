@@ -8,7 +8,7 @@ const RUNNING: CameraConfig = {
   ...CAMERA,
   rules: [{ kind: 'running', id: 'no-running', severity: 'low' }],
 };
-/** On a floor, at a speed in metres a second. */
+/** On a floor, at a speed in metres per second. */
 const onFloor = (speed: (ms: number) => number, noise: (ms: number) => number = () => 0) => {
   let x = 0;
   return every(0, 8000, (ms) => {
@@ -17,7 +17,7 @@ const onFloor = (speed: (ms: number) => number, noise: (ms: number) => number = 
   });
 };
 
-describe('somebody who runs', () => {
+describe('running', () => {
   it('is recorded on a calibrated floor, once', () => {
     const { confirmed } = run(
       onFloor(() => 4),
@@ -32,7 +32,7 @@ describe('somebody who runs', () => {
     ).toMatchObject([{ type: 'confirmed' }, { type: 'ended' }]);
   });
 
-  it('is not somebody who walks, however fast, and however restless the foot point is', () => {
+  it('is not recorded for fast walking with a noisy foot point', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0, max: 2.5, noNaN: true }),
@@ -48,15 +48,15 @@ describe('somebody who runs', () => {
     );
   });
 
-  it('is measured by the height of the body where the camera is not calibrated', () => {
-    // 100 pixels are 1.7 m: 235 pixels a second are 4 m/s.
+  it('is measured in body heights where the camera is not calibrated', () => {
+    // 100 pixels are 1.7 m: 235 pixels per second are 4 m/s.
     const across = (pixels: number) =>
       every(0, 4000, (ms) => [{ foot: [20 + (pixels * ms) / 1000, 400] }]);
     expect(run(across(235), RUNNING).confirmed).toHaveLength(1);
     expect(run(across(100), RUNNING).confirmed).toHaveLength(0);
   });
 
-  it('takes the limit that the rule gives, and its zone', () => {
+  it('uses the rule’s limit and zone', () => {
     const slow: CameraConfig = {
       ...RUNNING,
       rules: [{ kind: 'running', id: 'no-running', severity: 'low', speed: 1.5, zone: 'hall' }],
@@ -74,7 +74,7 @@ describe('somebody who runs', () => {
     expect(run(elsewhere, slow).verdicts).toEqual([]);
   });
 
-  it('is not a track that jumps from one person to another', () => {
+  it('is not recorded for a track that jumps to another person', () => {
     const jump = every(0, 8000, (ms) => [
       { track: ms < 3000 ? 'a' : 'b', foot: [ms < 3000 ? 200 : 320, 400] },
     ]);
@@ -83,7 +83,7 @@ describe('somebody who runs', () => {
 });
 
 describe('the pace', () => {
-  it('is that of whoever moves evenly, in every direction, with an error that grows with the noise', () => {
+  it('is exact for a steady speed in every direction, with an error that grows with the noise', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0, max: 8, noNaN: true }),
@@ -104,7 +104,7 @@ describe('the pace', () => {
     );
   });
 
-  it('is not known of one or two places', () => {
+  it('is unknown with one or two positions', () => {
     const memory = emptyPace();
     step(memory, { box: [0, 0, 1, 1], floor: [0, 0], floorDeviation: 0.1 }, 0);
     step(memory, { box: [0, 0, 1, 1], floor: [1, 0], floorDeviation: 0.1 }, 200);

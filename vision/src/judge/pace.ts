@@ -3,21 +3,21 @@ import type { Sighting } from './evidence.ts';
 import { footPoint } from './polygon.ts';
 import type { PaceMemory } from './state.ts';
 
-/** Parameters of the rule for running; they stand in models/operation/running.yaml, too. */
+/** Parameters of the running rule; also in models/operation/running.yaml. */
 export const PACE = {
   /**
-   * Metres a second where the rule does not say: nobody walks so fast (2.5 m/s is the fastest walk
-   * of men in their twenties, Bohannon 1997), and a slow run is about that fast.
+   * Default limit, metres per second: above any walk (2.5 m/s is the fastest walk of men in their
+   * twenties, Bohannon 1997), and about a slow run.
    */
   speed: 3,
-  /** The line through the places of this time gives the speed, ms. */
+  /** Time window of the line fit that gives the speed, ms. */
   windowMs: 1_000,
-  /** Less than this tells no speed, ms. */
+  /** A shorter window gives no speed, ms. */
   shortestMs: 600,
   leastPlaces: 4,
-  /** Faster than the fastest sprint: not one person, m/s. */
+  /** Faster than the fastest sprint: the track changed person, m/s. */
   impossible: 12,
-  /** Where the camera is not calibrated every body is taken to be this tall, metres. */
+  /** Assumed stature where the camera is not calibrated, metres. */
   stature: 1.7,
   /** Standard deviation of a foot point where the camera is not calibrated, share of the height. */
   footNoise: 0.04,
@@ -28,17 +28,17 @@ export function emptyPace(): PaceMemory {
 }
 
 /**
- * Follows the place of one person and says whether they run. The speed has to be at or above the
- * limit by more than its own standard error, or below by more, else it is unknown.
+ * Tracks the position of one person and decides whether they run. The speed has to be above the
+ * limit by more than its standard error, or below by more, else it is unknown.
  *
- * Without a calibration the box's height is taken for {@link PACE.stature} metres: what goes towards
- * the camera or away from it is then not seen, and whoever crouches seems fast.
+ * Without a calibration the box's height is taken for {@link PACE.stature} metres: motion along the
+ * line of sight is then not measured, and the speed of a crouching person is overestimated.
  *
- * @param memory changed.
- * @param speed limit, metres a second.
+ * @param memory modified.
+ * @param speed limit, metres per second.
  * @param at ms.
  */
-export function lookAtPace(
+export function judgePace(
   memory: PaceMemory,
   person: { box: Box; floor: Point | null; floorDeviation: number | null },
   speed: number,
@@ -49,7 +49,7 @@ export function lookAtPace(
   return found.speed + found.error < speed ? 'gone' : 'unknown';
 }
 
-/** Adds a place to the trail. */
+/** Adds a position to the trail. */
 export function step(
   memory: PaceMemory,
   person: { box: Box; floor: Point | null; floorDeviation: number | null },
@@ -57,14 +57,14 @@ export function step(
 ): void {
   const { box, floor, floorDeviation } = person;
   const [x, y] = floor ?? footPoint(box);
-  // Pixels where there is no floor; the height of the box goes along.
+  // Pixels without a floor calibration, with the height of the box.
   const scale = floor ? 1 : Math.max(1, box[3] - box[1]);
   const deviation = floor ? (floorDeviation ?? 0) : PACE.footNoise * scale;
   memory.trail = memory.trail.filter((place) => at - place.at <= PACE.windowMs);
   memory.trail.push({ at, x, y, deviation, scale, metres: floor !== null });
 }
 
-/** Metres a second and their standard error, by the method of least squares. */
+/** Metres per second and standard error, by least squares. */
 export function paceOf(
   { trail }: PaceMemory,
   metres: boolean,

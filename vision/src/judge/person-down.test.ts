@@ -2,7 +2,7 @@ import type { CameraConfig, Point } from '@anshi/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { between, figure, POSTURES, type Posture, type View } from './figures.ts';
-import { DOWN, emptyBody, lookAtBody } from './posture.ts';
+import { DOWN, emptyBody, judgePosture } from './posture.ts';
 import { type Actor, CAMERA, every, run, START } from './scenes.ts';
 
 const DOWN_RULE: CameraConfig = {
@@ -28,7 +28,7 @@ const view = fc.record({
   pitch: fc.integer({ min: 0, max: 40 }),
 });
 
-/** Somebody who goes from one posture to another between two times. */
+/** Changes from one posture to another between two times. */
 function acted(
   plan: readonly (readonly [from: number, posture: Posture])[],
   until: number,
@@ -63,7 +63,7 @@ const {
 } = POSTURES;
 const fall = (onto: Posture) => [...hold(0, 3000, standing), ...hold(4000, 60_000, onto)];
 
-describe('somebody who falls', () => {
+describe('a fall', () => {
   it.each([
     ['and lies', lying],
     ['on the back, the knees up', lyingKneesUp],
@@ -84,11 +84,11 @@ describe('somebody who falls', () => {
     expect(confirmed[0]!.confirmedAt - START).toBeLessThanOrEqual(7600);
   });
 
-  it('is recorded from all sides, by a level camera and by one that looks down', () => {
+  it('is recorded from all sides, by a level and by a tilted camera', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 60, max: 400 }),
-        // Not those who lie along the line of sight, the head away: see the card.
+        // Except lying along the line of sight, head away from the camera: see the card.
         fc.oneof(fc.integer({ min: -45, max: 90 }), fc.integer({ min: 90, max: 225 })),
         fc.integer({ min: 0, max: 20 }),
         fc.constantFrom(lying, lyingKneesUp, lyingCurled),
@@ -101,19 +101,19 @@ describe('somebody who falls', () => {
     );
   });
 
-  it('from a chair is recorded as soon', () => {
+  it('from a chair is recorded equally fast', () => {
     const plan = [...hold(0, 3000, sittingOnChair), ...hold(4200, 60_000, lying)];
     const { confirmed } = run(acted(plan, 12_000), DOWN_RULE);
     expect(confirmed).toHaveLength(1);
     expect(confirmed[0]!.confirmedAt - START).toBeLessThanOrEqual(8000);
   });
 
-  it('and gets up again within the confirm time is not recorded', () => {
+  it('is not recorded when the person gets up within the confirm time', () => {
     const plan = [...fall(lying).slice(0, 3), [5400, lying], ...hold(6400, 60_000, standing)];
     expect(run(acted(plan as never, 30_000), DOWN_RULE).verdicts).toEqual([]);
   });
 
-  it('and gets up later ends the record with the time of lying', () => {
+  it('ends the record when the person gets up', () => {
     const plan = [...fall(lying).slice(0, 3), [12_000, lying], ...hold(13_000, 60_000, standing)];
     const { verdicts } = run(acted(plan as never, 30_000), DOWN_RULE);
     expect(verdicts.map(({ type }) => type)).toEqual(['confirmed', 'ended']);
@@ -121,7 +121,7 @@ describe('somebody who falls', () => {
     expect(ended?.type === 'ended' && ended.endedAt - START).toBeLessThanOrEqual(13_000);
   });
 
-  it('and is lost while lying, for as long as nobody else is there, is still one record', () => {
+  it('is one record although the track of the lying person is lost, while no other person is there', () => {
     const lostUntil = (until: number) =>
       acted(fall(lying), 60_000).map((one, i) => {
         const ms = i * 200;
@@ -132,7 +132,7 @@ describe('somebody who falls', () => {
     expect(run(lostUntil(49_000), DOWN_RULE).verdicts).toHaveLength(1);
   });
 
-  it('under a new track is the one who stood there before', () => {
+  it('under a new track continues the person who stood there', () => {
     const frames = acted(fall(lying), 12_000, {}, (ms) => ({ track: ms < 3600 ? 'a' : 'b' }));
     const { confirmed } = run(frames, DOWN_RULE);
     expect(confirmed).toMatchObject([{ track: 'b' }]);
@@ -140,8 +140,8 @@ describe('somebody who falls', () => {
   });
 });
 
-describe('somebody who does not fall', () => {
-  it('is never recorded while standing, walking, sitting, bending, crouching or kneeling', () => {
+describe('no fall', () => {
+  it('is recorded for standing, walking, sitting, bending, crouching or kneeling', () => {
     fc.assert(
       fc.property(fc.array(name, { minLength: 2, maxLength: 6 }), view, (names, how) => {
         const plan = names.map((one, i) => [i * 1500, POSTURES[one]] as const);
@@ -151,7 +151,7 @@ describe('somebody who does not fall', () => {
     );
   });
 
-  it('squats down fast and bends to a shoe, or to work at the floor', () => {
+  it('is recorded for a fast squat to a shoe, or for work at the floor', () => {
     const onto = fc.record({
       torso: fc.integer({ min: 50, max: 70 }),
       thigh: fc.integer({ min: 100, max: 110 }),
@@ -159,7 +159,7 @@ describe('somebody who does not fall', () => {
     });
     const from = fc.record({
       stature: fc.integer({ min: 60, max: 400 }),
-      // From the side: towards the camera see the card.
+      // From the side; for motion towards the camera see the card.
       turn: fc.constantFrom(-30, -15, 0, 15, 30, 150, 165, 180, 195, 210),
       pitch: fc.integer({ min: 0, max: 20 }),
     });
@@ -173,7 +173,7 @@ describe('somebody who does not fall', () => {
     );
   });
 
-  it('is recorded only after a long while when lying down in peace, or found lying', () => {
+  it('is recorded for slowly lying down, or a person first seen lying: only after a longer time', () => {
     const inPeace = [
       ...hold(0, 2000, standing),
       ...hold(3500, 5000, sittingOnChair),
@@ -193,7 +193,7 @@ describe('somebody who does not fall', () => {
     }
   });
 
-  it('does exercises on the floor without being recorded', () => {
+  it('is recorded for floor exercises', () => {
     const plank = { torso: 78, thighs: [-72, -72], shanks: [-72, -72] } as const;
     const frames = every(0, 40_000, (ms) => {
       const down = Math.abs(((ms / 1000) % 2) - 1);
@@ -204,8 +204,8 @@ describe('somebody who does not fall', () => {
   });
 });
 
-describe('what is not seen', () => {
-  it('is no evidence: no pose, or one that the model does not believe', () => {
+describe('missing observations', () => {
+  it('are no evidence: no pose, or one with a low score', () => {
     const unseen = acted(fall(lying), 40_000).map((one, i) => ({
       ...one,
       people: one.people.map((person) => ({
@@ -218,7 +218,7 @@ describe('what is not seen', () => {
     expect(run(doubted, DOWN_RULE).verdicts).toEqual([]);
   });
 
-  it('leaves an episode open while somebody is hidden', () => {
+  it('leave an episode open while the person is hidden', () => {
     const frames = acted(fall(lying), 40_000).map((one, i) => ({
       ...one,
       people: one.people.map((person) => ({
@@ -237,14 +237,14 @@ describe('a rule for a zone', () => {
   };
   const at = (foot: Point) => run(acted(fall(lying), 12_000, { foot }), inHall).confirmed;
 
-  it('asks for those who lie in it', () => {
+  it('applies to people who lie in it', () => {
     expect(at([300, 500])).toMatchObject([{ zone: 'hall' }]);
     expect(at([750, 500])).toEqual([]);
   });
 });
 
-describe('the posture of one look', () => {
-  it('is the same for every size of the picture, and does not mind a few pixels', () => {
+describe('the posture in one frame', () => {
+  it('does not depend on scale or a few pixels of noise', () => {
     const seen = fc.record({
       stature: fc.integer({ min: 80, max: 400 }),
       turn: fc.constantFrom(0, 20, 160, 180, 200, 340),
@@ -261,11 +261,11 @@ describe('the posture of one look', () => {
           0.02 * how.stature * offsets[2 * i]!,
           0.02 * how.stature * offsets[2 * i + 1]!,
         ];
-        const look = (one: Posture, ms: number) =>
-          lookAtBody(memory, figure(one, { ...VIEW, ...how, noise }), ms);
-        for (let ms = 0; ms < 1000; ms += 200) look(standing, ms);
-        let sight = look(posture, 1000);
-        for (let ms = 1200; ms < 3000; ms += 200) sight = look(posture, ms);
+        const step = (one: Posture, ms: number) =>
+          judgePosture(memory, figure(one, { ...VIEW, ...how, noise }), ms);
+        for (let ms = 0; ms < 1000; ms += 200) step(standing, ms);
+        let sight = step(posture, 1000);
+        for (let ms = 1200; ms < 3000; ms += 200) sight = step(posture, ms);
         expect(sight).toBe(posture === lying ? 'holds' : 'gone');
       }),
     );

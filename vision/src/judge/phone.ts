@@ -3,11 +3,11 @@ import { bodyOf, distance, K, pointOf, SHARES, statureOf } from './body.ts';
 import type { Sighting } from './evidence.ts';
 
 /**
- * Parameters of the experimental rule for phones; they stand in models/operation/phone-use.yaml,
- * too. They are lengths of the body, not fitted to anything: no labelled pictures were found.
+ * Parameters of the experimental phone rule; also in models/operation/phone-use.yaml. Proportions
+ * of the body, not fitted: no labelled pictures were available.
  */
 export const PHONE = {
-  /** Wrist from the nearer ear, in head heights: a hand is 0.8 of them long. */
+  /** Wrist from the nearer ear, in head heights (a hand is 0.8 of them long). */
   wristToEar: 1.1,
   /** Elbow of a hand at the ear: bent by more than a right angle, degrees between the bones. */
   elbowAtEar: 80,
@@ -24,8 +24,8 @@ const SIDES = [
   { ear: K.rightEar, shoulder: K.rightShoulder, elbow: K.rightElbow, wrist: K.rightWrist },
 ] as const;
 
-/** Whether somebody holds a hand to an ear, or both hands before the chest and looks at them. */
-export function lookAtPhone(pose: Pose | null): Sighting {
+/** Whether a person holds a hand to an ear, or both hands before the chest with the head bent. */
+export function judgePhone(pose: Pose | null): Sighting {
   if (!pose) return 'unknown';
   const body = bodyOf(pose);
   const stature = statureOf(body);
@@ -54,11 +54,11 @@ export function lookAtPhone(pose: Pose | null): Sighting {
   const together = distance(left.wrist, right.wrist) <= PHONE.wristsApart * head;
   const nose = pointOf(pose, K.nose);
   const ear = left.ear ?? right.ear;
-  const looksDown = nose !== null && ear !== null && nose[1] - ear[1] >= PHONE.headBent * head;
-  return before && bent && together && looksDown ? 'holds' : 'gone';
+  const isHeadBent = nose !== null && ear !== null && nose[1] - ear[1] >= PHONE.headBent * head;
+  return before && bent && together && isHeadBent ? 'holds' : 'gone';
 }
 
-/** Degrees between two bones, in the picture. */
+/** Angle between two bones in the picture, degrees. */
 function angleAt(pose: Pose, from: number, joint: number, to: number): number | null {
   const [a, b, c] = [pointOf(pose, from), pointOf(pose, joint), pointOf(pose, to)];
   if (!a || !b || !c) return null;

@@ -1,16 +1,16 @@
 import type { Box, Point } from '@anshi/contracts';
 
-/** Where a person stands: the middle of the lower edge of the box. */
+/** The foot point: the middle of the lower edge of the box. */
 export function footPoint([left, , right, bottom]: Box): Point {
   return [(left + right) / 2, bottom];
 }
 
-/** Zones are drawn up to the edge of the picture, whose last pixels belong to them, pixels. */
+/** Tolerance for zones drawn up to the picture's edge, pixels. */
 const EDGE = 2;
 
 /**
- * Where a person stands, for zones: whoever is cut off by the edge of the picture stands at it, as
- * far as anybody can see, and not outside of every zone.
+ * The foot point for zones: for a person cut off by the picture's edge it lies on the edge, so that
+ * a zone up to the edge contains it.
  *
  * @param picture width and height, in the pixels of the box.
  */
@@ -20,8 +20,8 @@ export function placeInPicture(box: Box, [width, height]: readonly [number, numb
 }
 
 /**
- * Even-odd rule with half-open edges: two polygons that share an edge never both hold a point on
- * it, and each holds it or its neighbour does.
+ * Even-odd rule with half-open edges: a point on the edge shared by two polygons is in exactly one
+ * of them.
  */
 export function insidePolygon([x, y]: Point, polygon: readonly Point[]): boolean {
   let inside = false;

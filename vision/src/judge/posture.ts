@@ -5,52 +5,60 @@ import type { Sighting } from './evidence.ts';
 import type { BodyMemory } from './state.ts';
 
 /**
- * Parameters of the rule for people who are down. They stand in models/operation/person-down.yaml
- * with their reasons; a test holds the two together.
+ * Parameters of the person-down rule; also in models/operation/person-down.yaml with their reasons.
+ * A test compares the two.
  */
 export const DOWN = {
-  /** A torso that leans by this much, degrees, is carried by nothing but the floor or by legs. */
+  /** A torso that leans by this much, degrees, is supported by legs or by the floor. */
   lyingTilt: 60,
   /** A torso that leans by less is upright, degrees. */
   uprightTilt: 45,
-  /** Legs that reach down by this share of their length carry the torso above them. */
+  /** Legs with this vertical extent, as a share of their length, support the torso. */
   carryingLegs: 0.4,
-  /** Folded legs carry, too, where they reach down by this share of their length … */
+  /** Folded legs support it too, with this vertical extent … */
   foldedLegs: 0.2,
-  /** … to feet that are under the hips: the line from hips to ankles leans by less, degrees. */
+  /** … and feet under the hips: the line from hips to ankles leans by less, degrees. */
   foldedTilt: 45,
-  /** A line from shoulders to ankles that leans by this much, degrees, is that of a stretched body. */
+  /**
+   * A line from shoulders to ankles that leans by this much, degrees, is that of a stretched body.
+   */
   stretchedTilt: 65,
   /** Seen along the body: nose to feet is less than this share of the stature … */
   flatHeight: 0.4,
-  /** … and the body this much wider than high, or lower still: less than this … */
+  /** … and the body this much wider than high, or even lower: less than this … */
   flatWidth: 1.2,
   lowestHeight: 0.3,
   /** … and the torso is shortened to less than this share of its length. */
   flatTorso: 0.5,
-  /** A fall: the shoulders come down by this share of the stature … */
+  /** A fall: the shoulders drop by this share of the stature … */
   fallDrop: 0.33,
   /** … within this time, ms, … */
   fallMs: 2_000,
-  /** … and that is this share of all that they came down … */
+  /** … and that is this share of their whole drop … */
   fallAtOnce: 0.8,
-  /** … in this time, ms: whoever sits down first and then lies down did not fall. */
+  /** … in this time, ms: sitting down and then lying down is no fall. */
   wayDownMs: 6_000,
-  /** Whoever lies within this time after that fell, ms. */
+  /** Lying within this time after the drop is a fall, ms. */
   fallToLyingMs: 2_000,
-  /** Shoulders that moved by more than this share of the stature do not lie still: after a fall … */
+  /**
+   * Shoulders that moved by more than this share of the stature are in motion: after a fall within
+   * …
+   */
   stillShare: 0.15,
   stillMs: 600,
-  /** … and else, where it may be an exercise, ms. */
+  /** … and otherwise, where it may be an exercise, within, ms. */
   stillFoundMs: 2_000,
-  /** Whoever lies and was not seen to fall may be resting or at work: longest confirm time, seconds. */
+  /**
+   * Confirm time for a lying person without an observed fall, who may rest or work: at most,
+   * seconds.
+   */
   foundLyingSeconds: 30,
 } as const;
 
-/** Time constants of the stature: people come near faster than they shrink, ms. */
+/** Time constants of the stature estimate: it grows faster than it shrinks, ms. */
 const STATURE_UP_MS = 600;
 const STATURE_DOWN_MS = 3_000;
-/** Torso within this of the vertical, degrees: its length tells the stature. */
+/** A torso within this of the vertical, degrees, gives the stature. */
 const MEASURED_TILT = 30;
 
 export function emptyBody(): BodyMemory {
@@ -66,14 +74,14 @@ export function emptyBody(): BodyMemory {
 }
 
 /**
- * Takes a look at one person's pose and says whether they lie (`holds`), do not (`gone`), or nobody
- * can tell (`unknown`): the torso or the legs are hidden, or the body still moves.
+ * Updates the posture of one person: lying (`holds`), not (`gone`), or `unknown`: the torso or the
+ * legs are hidden, or the body still moves.
  *
- * @param memory of this person, changed. `fell` tells that the person came down fast and has not been
- *   up since.
+ * @param memory of this person, modified. `fell` is true after a fast drop until the person is up
+ *   again.
  * @param at ms.
  */
-export function lookAtBody(memory: BodyMemory, pose: Pose | null, at: number): Sighting {
+export function judgePosture(memory: BodyMemory, pose: Pose | null, at: number): Sighting {
   memory.trail = memory.trail.filter(([time]) => at - time <= DOWN.wayDownMs);
   const body = pose ? bodyOf(pose) : null;
   if (!body?.shoulders || body.tilt === null) {
@@ -82,7 +90,7 @@ export function lookAtBody(memory: BodyMemory, pose: Pose | null, at: number): S
   }
   const [x, y] = body.shoulders;
   const last = memory.trail.at(-1);
-  // The shortened torso of somebody who lies must not be taken for that of somebody small.
+  // A lying person's foreshortened torso must not be taken for a small stature.
   if (!memory.measured || !isFlat(body, memory.stature!)) {
     measure(memory, body, last ? at - last[0] : 0);
   }
@@ -100,7 +108,7 @@ export function lookAtBody(memory: BodyMemory, pose: Pose | null, at: number): S
   return memory.sight;
 }
 
-/** Whether the shoulders came down fast and at once, up to now. */
+/** Whether the shoulders dropped fast and in one motion, up to now. */
 function cameDown({ trail }: BodyMemory, at: number, stature: number): boolean {
   const [, , y] = trail.at(-1)!;
   const dropWithin = (ms: number) =>
@@ -109,7 +117,9 @@ function cameDown({ trail }: BodyMemory, at: number, stature: number): boolean {
   return drop >= DOWN.fallDrop * stature && drop >= DOWN.fallAtOnce * dropWithin(DOWN.wayDownMs);
 }
 
-/** Learns the stature from an upright torso; before there was one, from the longest parts seen. */
+/**
+ * Estimates the stature from an upright torso; without one so far, from the longest visible parts.
+ */
 function measure(memory: BodyMemory, body: Body, elapsed: number): void {
   const seen = statureOf(body);
   if (seen === null) return;
@@ -123,7 +133,7 @@ function measure(memory: BodyMemory, body: Body, elapsed: number): void {
   } else if (!memory.measured) memory.stature = Math.max(memory.stature ?? 0, seen);
 }
 
-/** What one look says of the posture. */
+/** The posture in one frame. */
 function postureOf({ stature, measured }: BodyMemory, body: Body): Sighting {
   const tilt = body.tilt!;
   const legs = legDrop(body);
@@ -132,31 +142,31 @@ function postureOf({ stature, measured }: BodyMemory, body: Body): Sighting {
   if (tilt >= DOWN.lyingTilt && isStretched(body)) return 'holds';
   if (legs !== null && (legs >= DOWN.carryingLegs || isSquatting(body, legs))) return 'gone';
   if (tilt < DOWN.lyingTilt) return 'unknown';
-  // Without legs: a bent back is as steep as it is wide, a body on the floor is not.
+  // Without legs: a bent back is as high as wide, a body on the floor is not.
   if (legs === null) return body.width >= body.height ? 'holds' : 'unknown';
   return 'holds';
 }
 
-/** Whoever squats and bends down, to a shoe or to work at the floor, has the feet under the hips. */
+/** A person who squats and bends to a shoe or to work at the floor has the feet under the hips. */
 function isSquatting({ hips, ankles }: Body, legs: number): boolean {
   if (!hips || !ankles || legs < DOWN.foldedLegs) return false;
   return tiltOf(hips, ankles) <= DOWN.foldedTilt;
 }
 
-/** Nobody stands who is bent nowhere and leans that far. */
+/** A straight body cannot stand at that angle. */
 function isStretched({ shoulders, ankles }: Body): boolean {
   if (!shoulders || !ankles) return false;
   return tiltOf(shoulders, ankles) >= DOWN.stretchedTilt;
 }
 
-/** Lies along the line of sight: low and wide for the stature, the torso shortened. */
+/** Lying along the line of sight: low and wide for the stature, the torso foreshortened. */
 function isFlat({ width, height, torso }: Body, stature: number): boolean {
   const isWide = width >= DOWN.flatWidth * height;
   const isLow = height <= (isWide ? DOWN.flatHeight : DOWN.lowestHeight) * stature;
   return isLow && torso! <= DOWN.flatTorso * SHARES.torso * stature;
 }
 
-/** At thirty looks a second, a tenth of a second is enough of what is older than a second. */
+/** Thins out samples older than a second to one in a tenth of a second. */
 function thin({ trail }: BodyMemory): void {
   const [end] = trail.at(-1)!;
   for (let i = trail.length - 2; i > 0; i--) {

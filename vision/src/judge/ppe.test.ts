@@ -8,7 +8,7 @@ const IN: [number, number] = [200, 400];
 const OUT: [number, number] = [700, 400];
 const bare = { foot: IN, helmet: 'missing' as PpeState };
 
-describe('missing PPE in a zone that asks for it', () => {
+describe('missing PPE in a zone that requires it', () => {
   it('[VIS-01] confirms a missing helmet after the confirm time, once, with all that the record needs', () => {
     const { confirmed, verdicts } = run(
       every(0, 20_000, () => [bare]),
@@ -31,7 +31,7 @@ describe('missing PPE in a zone that asks for it', () => {
     expect(confirmed[0]!.violation).toMatch(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
   });
 
-  it('[VIS-01] tells a missing vest from a missing helmet', () => {
+  it('[VIS-01] distinguishes a missing vest from a missing helmet', () => {
     const both = { foot: IN, helmet: 'missing' as PpeState, vest: 'missing' as PpeState };
     const { confirmed } = run(
       every(0, 4000, () => [both]),
@@ -40,7 +40,7 @@ describe('missing PPE in a zone that asks for it', () => {
     expect(confirmed.map(({ rule }) => rule).sort()).toEqual(['missing-helmet', 'missing-vest']);
   });
 
-  it('says nothing of someone who wears it, or is outside, or goes before the confirm time', () => {
+  it('records nobody who wears it, is outside, or leaves before the confirm time', () => {
     expect(
       run(
         every(0, 9000, () => [{ foot: IN }]),
@@ -57,7 +57,7 @@ describe('missing PPE in a zone that asks for it', () => {
     expect(run(brief, PPE).verdicts).toEqual([]);
   });
 
-  it('holds unknown for neither: hidden for long, then bare for the rest of the confirm time', () => {
+  it('counts unknown neither way: hidden for long, then bare for the rest of the confirm time', () => {
     const helmet = (ms: number): PpeState => (ms >= 1000 && ms < 6000 ? 'unknown' : 'missing');
     const { confirmed } = run(
       every(0, 10_000, (ms) => [{ foot: IN, helmet: helmet(ms) }]),
@@ -68,7 +68,7 @@ describe('missing PPE in a zone that asks for it', () => {
     expect(confirmed[0]!.confirmedAt).toBeLessThanOrEqual(START + 7200);
   });
 
-  it('is not confirmed by unknown alone, whatever else is worn', () => {
+  it('is not confirmed by unknown sightings alone', () => {
     const state = fc.constantFrom<PpeState>('unknown', 'worn');
     fc.assert(
       fc.property(fc.array(state, { maxLength: 80 }), (helmets) => {
@@ -80,7 +80,7 @@ describe('missing PPE in a zone that asks for it', () => {
     );
   });
 
-  it('stands firm against a few wrong frames either way', () => {
+  it('tolerates a few wrong frames either way', () => {
     const mostly = (rare: PpeState, often: PpeState) => (ms: number) => [
       { foot: IN, helmet: (ms / 200) % 5 === 3 ? rare : often },
     ];
@@ -88,7 +88,7 @@ describe('missing PPE in a zone that asks for it', () => {
     expect(run(every(0, 20_000, mostly('missing', 'worn')), PPE).confirmed).toHaveLength(0);
   });
 
-  it('ends when the helmet is on for the clear time, and a new episode is a new record', () => {
+  it('ends when the helmet is worn for the clear time, and a new episode is a new record', () => {
     const frames = every(0, 24_000, (ms) => [
       { foot: IN, helmet: (ms >= 5000 && ms < 15_000 ? 'worn' : 'missing') as PpeState },
     ]);
@@ -98,7 +98,7 @@ describe('missing PPE in a zone that asks for it', () => {
     expect(verdicts[2]!.violation).not.toBe(verdicts[0]!.violation);
   });
 
-  it('ends with the last sight of someone who leaves the picture', () => {
+  it('ends with the last sighting of a person who leaves the picture', () => {
     const { verdicts } = run(
       every(0, 20_000, (ms) => (ms < 6000 ? [bare] : [])),
       PPE,
@@ -107,7 +107,7 @@ describe('missing PPE in a zone that asks for it', () => {
     expect(verdicts[1]).toMatchObject({ endedAt: START + 5800 });
   });
 
-  it('ends the open episodes of a rule that is taken away', () => {
+  it('ends the open episodes of a removed rule', () => {
     const { state } = run(
       every(0, 4000, () => [bare]),
       PPE,
@@ -125,18 +125,18 @@ describe('one record per episode', () => {
       return [{ ...bare, track: 'b', foot: [IN[0] + jump, IN[1]] }];
     });
 
-  it('goes on where a lost track comes up again near by', () => {
+  it('continues where a lost track reappears near by', () => {
     const { confirmed, verdicts } = run(broken(3000, 60), PPE);
     expect(confirmed).toHaveLength(1);
     expect(verdicts).toHaveLength(1);
   });
 
-  it('begins anew where it comes up too far or too late', () => {
+  it('starts a new episode where it reappears too far or too late', () => {
     expect(run(broken(400, 220), PPE).confirmed).toHaveLength(2);
     expect(run(broken(9000, 0), PPE).confirmed).toHaveLength(2);
   });
 
-  it('measures in metres where the floor is known', () => {
+  it('measures in metres where the camera is calibrated', () => {
     const at = (jump: number) =>
       every(0, 12_000, (ms) => [
         ms < 5000
@@ -147,13 +147,13 @@ describe('one record per episode', () => {
     expect(run(at(3), PPE).confirmed).toHaveLength(2);
   });
 
-  it('carries evidence over a broken track, so that it is not lost', () => {
+  it('carries evidence over a broken track', () => {
     const frames = every(0, 3000, (ms) => [{ ...bare, track: ms < 1400 ? 'a' : 'b' }]);
     const { confirmed } = run(frames, PPE);
     expect(confirmed[0]).toMatchObject({ startedAt: START, confirmedAt: START + 2000, track: 'b' });
   });
 
-  it('is not shared by two people: the nearest goes on, the other begins', () => {
+  it('is not shared by two people: the nearest continues, the other starts anew', () => {
     const frames = [
       ...every(0, 5000, () => [{ ...bare, track: 'a' }]),
       ...every(6000, 12_000, () => [
@@ -165,7 +165,7 @@ describe('one record per episode', () => {
     expect(confirmed.map(({ track }) => track)).toEqual(['a', 'b']);
   });
 
-  it('outlives a blind camera or a restarted worker, but not for ever', () => {
+  it('survives blind time or a worker restart, within limits', () => {
     const after = (gap: number) => [
       ...every(0, 5000, () => [{ ...bare, track: 'a' }]),
       ...every(5000 + gap, 12_000 + gap, () => [{ ...bare, track: 'x' }]),

@@ -13,7 +13,7 @@ import { footPoint, insidePolygon } from './polygon.ts';
 import { emptyJudgeState, type JudgeState } from './state.ts';
 import type { ConfirmedVerdict, Verdict } from './verdict.ts';
 
-/** Small scenes for the tests of the judge. A person is 100 pixels high and stands at `foot`. */
+/** Scenes for the tests of the judge. A person is 100 pixels high and stands at `foot`. */
 
 export const START = Date.UTC(2026, 0, 1);
 const name = { zh: '名', en: 'name' };
@@ -62,7 +62,7 @@ export interface Actor {
   vest?: PpeState;
   floor?: Point;
   height?: number;
-  /** Goes before foot and height. */
+  /** Applied before foot and height. */
   pose?: Pose;
 }
 
@@ -103,7 +103,7 @@ export const seen = (ms: number, ...people: Actor[]): Observation => ({
   machines: [],
 });
 
-/** Judges one observation after the other, through JSON as a restarted worker would. */
+/** Judges the observations in order, serialising the state as a restarted worker would. */
 export function run(
   observations: readonly Observation[],
   config: CameraConfig = CAMERA,

@@ -1,15 +1,15 @@
 import type { CameraConfig, MachineSeen, TrackedPerson } from '@anshi/contracts';
 import type { Sighting } from './evidence.ts';
-import { lookAtHands } from './hands.ts';
+import { judgeHands } from './hands.ts';
 import { isArmed } from './machines.ts';
-import { lookAtPace, PACE } from './pace.ts';
-import { lookAtPhone } from './phone.ts';
+import { judgePace, PACE } from './pace.ts';
+import { judgePhone } from './phone.ts';
 import { insidePolygon } from './polygon.ts';
 import { DOWN } from './posture.ts';
 import type { Actor } from './state.ts';
 import type { Watch } from './watches.ts';
 
-/** What a rule is shown. */
+/** The input of a rule. */
 export interface Sight {
   readonly person: TrackedPerson;
   readonly actor: Actor;
@@ -19,7 +19,7 @@ export interface Sight {
   readonly isOpen: boolean;
 }
 
-/** What one look at one person says of a rule that weighs evidence. */
+/** The result of one evidence-based rule for one person in one frame. */
 export function sightingOf(watch: Watch, sight: Sight): Sighting {
   const { rule } = watch;
   const { person, actor, zones } = sight;
@@ -31,25 +31,25 @@ export function sightingOf(watch: Watch, sight: Sight): Sighting {
     case 'zone-intrusion':
       return isInside ? 'holds' : 'gone';
     case 'person-down':
-      // Whoever rolls out of a zone, or lies across its edge, is still down.
+      // A person who rolls out of a zone, or lies across its edge, is still down.
       return isInside || sight.isOpen ? (actor.body?.sight ?? 'unknown') : 'gone';
     case 'hand-in-danger': {
       const zone = zones.find(({ id }) => id === rule.zone);
-      return zone ? lookAtHands(person.pose, person.box, zone.polygon) : 'unknown';
+      return zone ? judgeHands(person.pose, person.box, zone.polygon) : 'unknown';
     }
     case 'running':
       if (!isInside) return 'gone';
-      return actor.pace ? lookAtPace(actor.pace, person, rule.speed ?? PACE.speed) : 'unknown';
+      return actor.pace ? judgePace(actor.pace, person, rule.speed ?? PACE.speed) : 'unknown';
     case 'phone-use':
-      return isInside ? lookAtPhone(person.pose) : 'gone';
+      return isInside ? judgePhone(person.pose) : 'gone';
     default:
       return 'unknown';
   }
 }
 
 /**
- * Decided time for which the evidence must hold before a record, ms. Whoever fell before the lens is
- * recorded sooner than whoever is found lying: that may be a rest, or work on the floor.
+ * Decided time for which the evidence must hold before a record, ms. An observed fall is recorded
+ * sooner than a person first seen lying, who may rest or work on the floor.
  */
 export function confirmTime({ rule, confirm }: Watch, { body }: Actor): number {
   if (rule.kind !== 'person-down' || body?.fell) return confirm;
@@ -63,13 +63,13 @@ function equipmentSighting(
   isOpen: boolean,
 ): Sighting {
   const worn = violation === 'missing-helmet' ? person.helmet : person.vest;
-  // Outside of the zone nothing is asked for, so that a bare head is no evidence there; that it was
-  // seen covered is evidence of who this is.
+  // Outside of the zone nothing is required, so a bare head is no evidence there; a head seen
+  // covered remains evidence for this person.
   if (!isInside) return isOpen || worn === 'worn' ? 'gone' : 'unknown';
   return worn === 'missing' ? 'holds' : worn === 'worn' ? 'gone' : 'unknown';
 }
 
-/** By the foot point; whoever lies is also where the middle of the body is. */
+/** By the foot point; for a lying person also by the centre of the body. */
 function isIn(zone: string, { person, actor, zones }: Sight): boolean {
   if (person.zones.includes(zone)) return true;
   if (actor.body?.sight !== 'holds') return false;

@@ -24,8 +24,8 @@ function freeze<T>(value: T): T {
   return value;
 }
 
-describe('a state that was judged on', () => {
-  it('is as it was before, whatever is seen next', () => {
+describe('the previous state', () => {
+  it('is not modified by the next observation', () => {
     const one = fc.record({
       track: fc.constantFrom('a', 'b', 'c'),
       x: fc.integer({ min: 440, max: 560 }),

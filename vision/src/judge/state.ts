@@ -2,15 +2,15 @@ import { box, crossingDirection, point, ulid, violationRule } from '@anshi/contr
 import { z } from 'zod';
 
 /**
- * What the judge of one camera remembers, as JSON. Times are milliseconds after `epoch`, so that a
- * clock that jumps moves one number. An actor is a person, who may go through several tracks.
+ * The judge's memory of one camera, as JSON. Times are milliseconds after `epoch`, so that a clock
+ * step changes one number. An actor is a person, who may have several tracks.
  */
 
 const openEpisode = z.object({
   violation: ulid,
   rule: violationRule,
   ruleId: z.string(),
-  /** The track that the record names. */
+  /** The track named in the record. */
   track: z.string(),
   heldAt: z.number(),
 });
@@ -19,7 +19,7 @@ const evidenceMemory = z.object({
   kind: z.literal('evidence'),
   /** Decided sightings, oldest first: time, weight in ms, 1 where the evidence held. */
   samples: z.array(z.tuple([z.number(), z.number(), z.union([z.literal(0), z.literal(1)])])),
-  /** Until when sightings are weighed; null before the first. */
+  /** Time up to which sightings were weighed; null before the first. */
   weighedTo: z.number().nullable(),
   open: openEpisode.nullable(),
 });
@@ -27,7 +27,7 @@ export type EvidenceMemory = z.infer<typeof evidenceMemory>;
 
 const crossingMemory = z.object({
   kind: z.literal('crossing'),
-  /** The side that the person was last clearly on: right of the line 1, left -1, not yet known 0. */
+  /** The side that the person was last clearly on: right of the line 1, left -1, unknown 0. */
   side: z.union([z.literal(-1), z.literal(0), z.literal(1)]),
   /** Foot points with their times since then. */
   path: z.array(z.object({ at: z.number(), foot: point })),
@@ -39,26 +39,26 @@ const crossingMemory = z.object({
 });
 export type CrossingMemory = z.infer<typeof crossingMemory>;
 
-/** What is remembered of a body, for the rules on postures. */
+/** Memory of a body, for the posture rules. */
 const bodyMemory = z.object({
-  /** Pixels; null before anything told it. */
+  /** Stature in pixels; null while unknown. */
   stature: z.number().nullable(),
-  /** True where an upright torso told it. */
+  /** True where it comes from an upright torso. */
   measured: z.boolean(),
-  /** Time and place of the shoulders, the last seconds. */
+  /** Time and position of the shoulders, the last seconds. */
   trail: z.array(z.tuple([z.number(), z.number(), z.number()])),
-  /** When the shoulders came down fast. */
+  /** When the shoulders dropped fast. */
   fallAt: z.number().nullable(),
-  /** Came down fast, and has not been up since. */
+  /** Dropped fast, and has not been up since. */
   fell: z.boolean(),
   /** When a leg was last raised as for a step over a fence. */
   raisedAt: z.number().nullable(),
-  /** What the last look says: the person lies, does not, or nobody can tell. */
+  /** The posture in the last frame: lying, not lying, or unknown. */
   sight: z.enum(['holds', 'gone', 'unknown']),
 });
 export type BodyMemory = z.infer<typeof bodyMemory>;
 
-/** Where a person was in the last second, for the rule on running. */
+/** Positions of the last second, for the running rule. */
 const paceMemory = z.object({
   trail: z.array(
     z.object({
@@ -66,7 +66,7 @@ const paceMemory = z.object({
       /** Metres on the floor, or pixels. */
       x: z.number(),
       y: z.number(),
-      /** Standard deviation, in the same. */
+      /** Standard deviation, in the same unit. */
       deviation: z.number(),
       /** Height of the box in pixels, 1 for metres. */
       scale: z.number(),
@@ -80,13 +80,13 @@ const actor = z.object({
   id: z.string(),
   track: z.string(),
   seenAt: z.number(),
-  /** How long the camera has shown nothing at all since then, as far as that is bridged, ms. */
+  /** Blind time of the camera since then that is bridged, ms. */
   blind: z.number(),
   box,
-  /** Foot point's motion, pixels a second. */
+  /** Velocity of the foot point, pixels per second. */
   velocity: point,
   floor: point.nullable(),
-  /** Null where no rule looks at bodies. */
+  /** Null where no rule needs poses. */
   body: bodyMemory.nullable().default(null),
   pace: paceMemory.nullable().default(null),
   /** By rule id, for PPE rules `<rule id>/<item>`. */
@@ -109,8 +109,8 @@ export function emptyJudgeState(camera: string): JudgeState {
 }
 
 /**
- * A copy that may be changed: all of it that ever is. What lasts (samples, places, boxes) is shared;
- * to clone that too, in every frame, took most of the judge's time.
+ * A copy of everything that is modified. Long-lived immutable parts (samples, places, boxes) are
+ * shared: cloning them in every frame took most of the judge's time.
  */
 export function copyState(state: JudgeState): JudgeState {
   return { ...state, actors: state.actors.map(copyActor) };

@@ -1,6 +1,6 @@
 import type { RuleConfig, ViolationRule } from '@anshi/contracts';
 
-/** Seconds, where a rule of the configuration does not say. */
+/** Default of the rule's parameter, seconds. */
 export const DEFAULT_TIMES = {
   'missing-ppe': { confirm: 2, clear: 5 },
   'zone-intrusion': { confirm: 1, clear: 3 },
@@ -12,15 +12,15 @@ export const DEFAULT_TIMES = {
   'phone-use': { confirm: 5, clear: 5 },
 } as const satisfies Record<RuleConfig['kind'], { confirm: number; clear: number }>;
 
-/** Helmets and vests are misread now and then, for a second or two at a time, ms. */
+/** Helmets and vests are sometimes misclassified for a second or two, ms. */
 const PPE_DOUBT_MS = 6_000;
 
-/** One rule that watches for one thing; a PPE rule for two items is two of them. */
+/** One condition to watch; a PPE rule for two items gives two of them. */
 export interface Watch {
   readonly key: string;
   readonly rule: RuleConfig;
   readonly violation: ViolationRule;
-  /** What is remembered for it of each person. */
+  /** Key of its memory in each actor. */
   readonly memory: 'evidence' | 'crossing';
   /** Milliseconds. */
   readonly confirm: number;

@@ -26,7 +26,7 @@ a=rtpmap:112 H264/90000
 a=fmtp:112 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=64001f
 `;
 
-test('takes constrained baseline with packetization mode 1', () => {
+test('selects constrained baseline with packetization mode 1', () => {
   expect(chooseH264(CHROMIUM.replaceAll('\n', '\r\n'))).toEqual({
     payloadType: 108,
     parameters: 'profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1',
@@ -34,7 +34,7 @@ test('takes constrained baseline with packetization mode 1', () => {
   });
 });
 
-test('takes another profile where that is all there is', () => {
+test('selects another profile where no better one is offered', () => {
   const only = CHROMIUM.split('\n').filter((line) => !/:(103|107|108) /.test(line));
   expect(chooseH264(only.join('\n'))?.payloadType).toBe(112);
 });

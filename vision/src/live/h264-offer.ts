@@ -1,18 +1,18 @@
-/** The H.264 of a viewer's offer that is answered with. */
+/** The H.264 format of a viewer's offer that the answer uses. */
 export interface H264Choice {
   readonly payloadType: number;
-  /** The format parameters to answer with. */
+  /** The format parameters of the answer. */
   readonly parameters: string;
   /** Identifies the media section. */
   readonly mid: string;
 }
 
-/** Best first: what browsers decode everywhere, by the first bytes of profile-level-id. */
+/** In order of preference: most widely supported first, by the first bytes of profile-level-id. */
 const PROFILES = ['42e0', '4200', '4d00', '640c', '6400'];
 
 /**
- * Chooses the H.264 format with packetization-mode 1 (RFC 6184, section 6.3) from the first video
- * section of an SDP offer. The camera's own profile may be another; browsers decode it anyway.
+ * Selects the H.264 format with packetization-mode 1 (RFC 6184, section 6.3) from the first video
+ * section of an SDP offer. The camera's own profile may differ; browsers decode it anyway.
  *
  * @returns null where the viewer offers none.
  */

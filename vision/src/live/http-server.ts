@@ -8,7 +8,7 @@ import type { RtpIngest } from './rtp-ingest.ts';
 
 const BODY_LIMIT = 64 * 1024;
 
-/** A camera's live view, or why there is none now. */
+/** A camera's live view, or why it is unavailable. */
 export type LiveSource =
   | { readonly ingest: RtpIngest }
   | { readonly unavailable: string }
@@ -17,23 +17,23 @@ export type LiveSource =
 export interface WorkerHttpOptions {
   readonly host: string;
   readonly port: number;
-  /** The secret shared with the API, which signs its requests by it. */
+  /** The secret shared with the API, which signs its requests with it. */
   readonly token: string;
   readonly engine: LiveEngine;
   readonly log: Logger;
   readonly liveOf: (camera: string) => LiveSource;
-  /** Plain data, for people and probes. */
+  /** Plain data, for people and health checks. */
   readonly health: () => unknown;
-  /** What Prometheus reads. */
+  /** Prometheus metrics. */
   readonly metrics: Pick<Registry, 'metrics' | 'contentType'>;
 }
 
 /**
- * The worker's own HTTP server. The API proxies viewers to it, by signed requests.
+ * The worker's HTTP server. The API proxies viewers to it, by signed requests.
  *
  * - `POST /whep/{camera}`: SDP offer -> 201, SDP answer, `Location` of the session
  * - `DELETE /whep/sessions/{id}` -> 204
- * - `GET /health`, `GET /metrics`: open to all
+ * - `GET /health`, `GET /metrics`: public
  */
 export class WorkerHttp {
   readonly #server: Server;
@@ -48,14 +48,14 @@ export class WorkerHttp {
     });
   }
 
-  /** @throws Error that names the port where it is taken. */
+  /** @throws Error that names the port where it is in use. */
   static async listen(options: WorkerHttpOptions): Promise<WorkerHttp> {
     const http = new WorkerHttp(options);
     const server = http.#server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => {
         const taken = error.code === 'EADDRINUSE';
-        const hint = `port ${options.port} is taken; set ANSHI_WORKER_HTTP_PORT to another or to 0`;
+        const hint = `port ${options.port} is in use; set ANSHI_WORKER_HTTP_PORT to another or to 0`;
         reject(taken ? new Error(hint) : error);
       });
       server.listen(options.port, options.host, resolve);
@@ -100,7 +100,7 @@ export class WorkerHttp {
   }
 
   async #open(camera: string, offer: string, response: ServerResponse): Promise<void> {
-    // Asked after the body is here: a camera that was taken away meanwhile gets no session.
+    // Checked after the body was read: the camera may have been removed in the meantime.
     const source = this.#options.liveOf(camera);
     if (!source) throw new LiveRefusal(404, `this worker has no camera "${camera}"`);
     if ('unavailable' in source) throw new LiveRefusal(409, source.unavailable);
@@ -113,10 +113,10 @@ export class WorkerHttp {
       .end(answer);
   }
 
-  /** @throws LiveRefusal 401 where the API did not sign this very request. */
+  /** @throws LiveRefusal 401 where the API did not sign this request. */
   async #signedBody(request: IncomingMessage): Promise<Buffer> {
     const { method = '', url: path = '', headers } = request;
-    // Without a signature, right or wrong, not even the body is read.
+    // Without a signature header the body is not read.
     const body = parseSignature(headers.authorization) ? await readBody(request) : Buffer.alloc(0);
     const refusal = this.#check.refusal(headers.authorization, { method, path, body });
     if (refusal) throw new LiveRefusal(401, refusal);
@@ -131,7 +131,7 @@ export class WorkerHttp {
       return;
     }
     const status = refusal?.status ?? 500;
-    const title = refusal ? refusal.message : 'the worker could not do this; its log says why';
+    const title = refusal ? refusal.message : 'the worker failed; see its log';
     send(response, status, { type: 'about:blank', title, status }, 'application/problem+json');
   }
 }

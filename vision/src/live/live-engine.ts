@@ -1,6 +1,6 @@
 import type { RtpIngest } from './rtp-ingest.ts';
 
-/** A viewer's request that can not be answered; `status` is the HTTP status for it. */
+/** A viewer's request that was refused; `status` is the HTTP status. */
 export class LiveRefusal extends Error {
   readonly status: number;
 
@@ -11,7 +11,7 @@ export class LiveRefusal extends Error {
   }
 }
 
-/** Brings a camera's RTP to browsers. */
+/** Forwards a camera's RTP to browsers. */
 export interface LiveEngine {
   readonly name: string;
   /**
@@ -27,7 +27,7 @@ export interface LiveEngine {
   ): Promise<{ readonly session: string; readonly answer: string }>;
   /** @returns false where there is no such session. */
   end(session: string): boolean;
-  /** Ends all sessions of a camera that is no longer watched. */
+  /** Ends all sessions of a removed camera. */
   endCamera(camera: string): void;
   readonly viewers: number;
   close(): Promise<void>;

@@ -16,13 +16,13 @@ function rewrite(continuity: RtpContinuity, sequence: number, timestamp: number,
   return [bytes.readUInt16BE(2), bytes.readUInt32BE(4)];
 }
 
-test('a stream that runs is not changed, also over the ends of its numbers', () => {
+test('a running stream is not modified, also across the wrap-around of its numbers', () => {
   const continuity = new RtpContinuity();
   expect(rewrite(continuity, 0xffff, 0xffffffff, 0)).toEqual([0xffff, 0xffffffff]);
   expect(rewrite(continuity, 0, 6000, 66)).toEqual([0, 6000]);
 });
 
-test('any restart goes on with the next number and the time that has passed', () => {
+test('any restart continues with the next number and the elapsed time', () => {
   const uint16 = fc.integer({ min: 0, max: 0xffff });
   const uint32 = fc.integer({ min: 0, max: 0xffffffff });
   fc.assert(
@@ -58,7 +58,7 @@ test('any restart goes on with the next number and the time that has passed', ()
   );
 });
 
-test('a lost packet stays lost: viewers must see the gap to ask for it', () => {
+test('a lost packet leaves a gap, so that viewers request it again', () => {
   const continuity = new RtpContinuity();
   rewrite(continuity, 10, 0, 0);
   continuity.restart();

@@ -1,10 +1,10 @@
-/** Continues one RTP stream over the restarts of what feeds it. */
+/** Keeps one RTP stream continuous over restarts of its source. */
 const CLOCK_RATE_PER_MS = 90;
 
 /**
- * Rewrites sequence numbers and timestamps in place, so that viewers see one stream without a break
- * whatever the camera does: after a restart the next packet gets the next number, and a timestamp
- * that is later than the last by the time that has passed.
+ * Rewrites sequence numbers and timestamps in place, so that viewers see one continuous stream:
+ * after a restart the next packet gets the next number, and a timestamp later than the last by the
+ * elapsed time.
  */
 export class RtpContinuity {
   #last: { sequence: number; timestamp: number; at: number } | null = null;
@@ -12,13 +12,13 @@ export class RtpContinuity {
   #timestampOffset = 0;
   #joined = false;
 
-  /** The next packet begins a new stream. */
+  /** The next packet starts a new source stream. */
   restart(): void {
     this.#joined = false;
   }
 
   /**
-   * @param packet RTP of at least 12 bytes (RFC 3550, section 5.1); changed in place.
+   * @param packet RTP of at least 12 bytes (RFC 3550, section 5.1); modified in place.
    * @param now monotonic milliseconds.
    */
   rewrite(packet: Buffer, now: number): void {

@@ -4,7 +4,7 @@ import { RtpContinuity } from './rtp-continuity.ts';
 
 const RTP_HEADER = 12;
 
-/** Takes the RTP of one camera's ffmpeg on loopback and hands it on as one unbroken stream. */
+/** Receives the RTP of one camera's ffmpeg on loopback and forwards it as one continuous stream. */
 export class RtpIngest {
   readonly #socket: Socket;
   readonly #continuity = new RtpContinuity();
@@ -19,7 +19,7 @@ export class RtpIngest {
     socket.on('error', () => {});
   }
 
-  /** @param onPicture called for each picture that the camera sends. */
+  /** @param onPicture called for each picture of the camera. */
   static open(onPicture: () => void): Promise<RtpIngest> {
     return new Promise((resolve, reject) => {
       const socket = createSocket({ type: 'udp4', recvBufferSize: 1 << 20 });
@@ -32,14 +32,14 @@ export class RtpIngest {
     return this.#socket.address().port;
   }
 
-  /** The camera's ffmpeg starts anew. */
+  /** The camera's ffmpeg was restarted. */
   restart(): void {
     this.#continuity.restart();
   }
 
   /**
-   * @param receiver must not keep the packet; it may change payload type and SSRC.
-   * @returns the way to stop it.
+   * @param receiver must not keep the packet; it may modify payload type and SSRC.
+   * @returns a function that unsubscribes.
    */
   subscribe(receiver: (packet: Buffer) => void): () => void {
     this.#receivers.add(receiver);
@@ -52,7 +52,7 @@ export class RtpIngest {
   }
 
   #take(packet: Buffer): void {
-    // RTCP comes to the same port; its packet types lie outside of our payload type.
+    // RTCP shares the port; its packet types differ from our payload type.
     if (packet.length <= RTP_HEADER || (packet[1]! & 0x7f) !== LOOPBACK_PAYLOAD_TYPE) return;
     const timestamp = packet.readUInt32BE(4);
     if (timestamp !== this.#timestamp) {

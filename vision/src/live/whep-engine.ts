@@ -6,13 +6,13 @@ import { type LiveEngine, LiveRefusal } from './live-engine.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
 
 const GATHERING_MS = 2000;
-/** A viewer that never got through, or was cut off for so long, is forgotten. */
+/** A viewer without a connection for this long is removed. */
 const UNCONNECTED_MS = 20_000;
-/** Packets that are kept to be sent again on request. */
+/** Number of packets kept for retransmission. */
 const RESEND_PACKETS = 512;
 
 export interface WhepOptions {
-  /** Address that viewers reach; null for all of this machine. */
+  /** Address announced to viewers; null for all of this machine. */
   readonly bind: string | null;
   /** UDP ports for viewers; null for any. */
   readonly ports: { readonly from: number; readonly to: number } | null;
@@ -26,7 +26,7 @@ interface Viewer {
   unconnected?: NodeJS.Timeout;
 }
 
-/** WebRTC by libdatachannel: each viewer gets the camera's packets as they are, encrypted. */
+/** WebRTC by libdatachannel: each viewer gets the camera's packets unmodified, encrypted. */
 export class WhepEngine implements LiveEngine {
   readonly name = 'node-datachannel';
   readonly #options: WhepOptions;
@@ -34,7 +34,7 @@ export class WhepEngine implements LiveEngine {
 
   constructor(options: WhepOptions) {
     this.#options = options;
-    // Without a receiver the binding throws; at this level it has nothing to say.
+    // Without a receiver the binding throws; at this level nothing is logged.
     nodeDataChannel.initLogger('Fatal', () => {});
   }
 
@@ -80,7 +80,7 @@ export class WhepEngine implements LiveEngine {
     clearTimeout(viewer.unconnected);
     viewer.leave();
     viewer.connection.close();
-    this.#options.log.info({ camera: viewer.camera, viewers: this.viewers }, 'viewer left');
+    this.#options.log.info({ camera: viewer.camera, viewers: this.viewers }, 'viewer disconnected');
     return true;
   }
 
@@ -103,7 +103,10 @@ export class WhepEngine implements LiveEngine {
       if (state === 'connected') {
         clearTimeout(viewer.unconnected);
         delete viewer.unconnected;
-        this.#options.log.info({ camera: viewer.camera, viewers: this.viewers }, 'viewer came');
+        this.#options.log.info(
+          { camera: viewer.camera, viewers: this.viewers },
+          'viewer connected',
+        );
       } else if (state === 'disconnected') giveUp();
       else if (state === 'failed' || state === 'closed') this.end(session);
     });
@@ -149,7 +152,7 @@ function forward(
     try {
       if (track.isOpen()) track.sendMessageBinary(packet);
     } catch {
-      // The library throws on a send that SRTP refuses; one packet less is what it costs.
+      // The library throws where SRTP refuses a packet; only that packet is lost.
     }
   });
 }
@@ -163,13 +166,14 @@ async function negotiate(connection: PeerConnection, offer: string): Promise<str
       resolve();
     });
   });
-  // A browser hides its addresses behind names that only it can resolve. Told that there are no
-  // more, ICE would give up before the browser's own checks arrive, from which it learns them.
+  // Browsers replace their addresses by mDNS names that we cannot resolve. If end-of-candidates
+  // were signalled, ICE would fail before the browser's own checks arrive, which reveal the
+  // addresses.
   const open = offer.replace(/^a=end-of-candidates\r?\n/gm, '');
   connection.setRemoteDescription(open, 'offer');
   connection.setLocalDescription('answer');
   await gathered;
   const answer = connection.localDescription();
-  if (!answer) throw new Error('no answer was made');
+  if (!answer) throw new Error('no answer was created');
   return answer.sdp;
 }

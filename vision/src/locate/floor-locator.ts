@@ -1,9 +1,9 @@
 import type { CalibrationPair, Point } from '@anshi/contracts';
 import { fitHomography, type Homography, jacobian, project, sides } from './homography.ts';
 
-/** A place on the floor with what is known of its error. */
+/** A position on the floor with its error. */
 export interface FloorPoint {
-  /** Metres on the floor plan. */
+  /** Metres in floor plan coordinates. */
   readonly at: Point;
   /** [var x, cov xy, var y] in square metres. */
   readonly covariance: readonly [number, number, number];
@@ -11,15 +11,18 @@ export interface FloorPoint {
   readonly deviation: number;
 }
 
-/** How far a calibration is from its own points. */
+/** Residuals of a calibration at its own points. */
 export interface CalibrationError {
-  /** Root mean square and worst distance of the mapped picture points from their floor points, metres. */
+  /**
+   * Root mean square and maximum distance of the mapped picture points from their floor points,
+   * metres.
+   */
   readonly metres: { readonly mean: number; readonly worst: number };
-  /** The same of the floor points mapped back into the picture, pixels. */
+  /** The same for floor points mapped into the picture, pixels. */
   readonly pixels: { readonly mean: number; readonly worst: number };
 }
 
-/** A calibration that must not be used; the message says by how much it is off. */
+/** A calibration that is too inaccurate; the message gives its error. */
 export class CalibrationRefused extends Error {
   readonly error: CalibrationError | undefined;
   constructor(message: string, error?: CalibrationError) {
@@ -29,18 +32,21 @@ export class CalibrationRefused extends Error {
   }
 }
 
-/** A point pair may be off by this much; clicking is good to a few pixels, tape to a decimetre. */
+/**
+ * Largest residual of a point pair: clicking is accurate to a few pixels, a tape measure to a
+ * decimetre.
+ */
 const WORST_METRES = 0.5;
 const WORST_PIXELS = 12;
-/** One pixel of error at a calibration point may move the floor point by this much. */
+/** Largest shift of the floor point per pixel of error at a calibration point. */
 const WORST_METRES_PER_PIXEL = 1;
 
-/** Maps picture points on the floor to metres on the floor plan. */
+/** Maps picture points on the floor to metres in the floor plan. */
 export class FloorLocator {
   readonly error: CalibrationError;
   readonly #toFloor: Homography;
 
-  /** @throws CalibrationRefused where the pairs do not fit one plane, or tell too little. */
+  /** @throws CalibrationRefused where the pairs do not fit one plane, or do not determine it. */
   constructor(pairs: readonly CalibrationPair[]) {
     const { picture, floor } = sides(pairs);
     const toFloor = fitHomography(picture, floor);
@@ -56,7 +62,7 @@ export class FloorLocator {
     this.error = { metres, pixels };
     if (metres.worst > WORST_METRES && pixels.worst > WORST_PIXELS) {
       throw new CalibrationRefused(
-        `the point pairs do not fit one floor: they miss by up to ${metres.worst.toFixed(2)} m ` +
+        `the point pairs do not fit one floor: the largest error is ${metres.worst.toFixed(2)} m ` +
           `(${pixels.worst.toFixed(1)} px), at most ${WORST_METRES} m or ${WORST_PIXELS} px are allowed; ` +
           'check that each picture point and floor point are the same place',
         this.error,
@@ -67,7 +73,7 @@ export class FloorLocator {
       const perPixel = d ? Math.hypot(...d) : Number.POSITIVE_INFINITY;
       if (!(perPixel < WORST_METRES_PER_PIXEL)) {
         throw new CalibrationRefused(
-          `calibration point ${i + 1} is useless: one pixel there is ${perPixel.toFixed(2)} m on the floor; ` +
+          `calibration point ${i + 1} is too far away: one pixel there is ${perPixel.toFixed(2)} m on the floor; ` +
             'take points nearer to the camera or spread them wider',
           this.error,
         );
@@ -78,7 +84,7 @@ export class FloorLocator {
   /**
    * @param point pixels of the picture.
    * @param pixelDeviation standard deviation of the point along x and y, pixels.
-   * @returns null where the point is on or above the horizon, or nothing sensible is known of it.
+   * @returns null where the point is on or above the horizon, or the error is unbounded.
    */
   locate(point: Point, pixelDeviation: readonly [number, number]): FloorPoint | null {
     const at = project(this.#toFloor, point);

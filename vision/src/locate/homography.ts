@@ -1,7 +1,7 @@
 import type { CalibrationPair, Point } from '@anshi/contracts';
 import { Matrix, SVD } from 'ml-matrix';
 
-/** A 3x3 map of the plane to the plane, row by row. */
+/** A 3x3 projective map of the plane, row-major. */
 export type Homography = readonly [
   number,
   number,
@@ -15,7 +15,7 @@ export type Homography = readonly [
 ];
 
 /**
- * The homography that takes `from` to `to` with the least algebraic error: normalised direct linear
+ * The homography from `from` to `to` with the least algebraic error: normalised direct linear
  * transformation (Hartley & Zisserman, Multiple View Geometry, 2nd ed., algorithm 4.2).
  *
  * @returns undefined where the points do not determine one (fewer than 4, or degenerate).
@@ -29,7 +29,7 @@ export function fitHomography(
   const a = normalise(from);
   const b = normalise(to);
   if (!a || !b) return undefined;
-  // Two equations a pair; rows of zeros make it square or taller, which the SVD needs.
+  // Two equations per pair; zero rows make it square or taller, which the SVD needs.
   const system = Matrix.zeros(Math.max(9, 2 * count), 9);
   for (let i = 0; i < count; i++) {
     const [x, y] = a.points[i]!;
@@ -39,21 +39,21 @@ export function fitHomography(
   }
   const svd = new SVD(system, { autoTranspose: false });
   const { diagonal } = svd;
-  // Eight independent equations, or there is more than one solution.
+  // Fewer than eight independent equations have more than one solution.
   if (!(diagonal[7]! > 1e-7 * diagonal[0]!)) return undefined;
   const h = svd.rightSingularVectors.getColumn(8);
   const normalised = new Matrix([h.slice(0, 3), h.slice(3, 6), h.slice(6, 9)]);
   const full = b.inverse.mmul(normalised).mmul(a.matrix).to1DArray();
   const size = Math.hypot(...full);
   if (!Number.isFinite(size) || size === 0) return undefined;
-  // The sign that makes the third coordinate positive on the points, so that beyond the horizon
-  // it is negative.
+  // The sign is chosen so that the third coordinate is positive on the points, and negative beyond
+  // the horizon.
   const [fx, fy] = from[0]!;
   const sign = full[6]! * fx + full[7]! * fy + full[8]! < 0 ? -1 : 1;
   return full.map((value) => (sign * value) / size) as unknown as Homography;
 }
 
-/** @returns undefined on and beyond the line that goes to infinity (the horizon). */
+/** @returns undefined on and beyond the line at infinity (the horizon). */
 export function project(h: Homography, [x, y]: Point): Point | undefined {
   const w = h[6] * x + h[7] * y + h[8];
   if (!(w > 1e-12)) return undefined;
@@ -81,12 +81,12 @@ export function jacobian(
   ];
 }
 
-/** Both sides of calibration pairs. */
+/** Normalisation of both sides of the calibration pairs. */
 export function sides(pairs: readonly CalibrationPair[]): { picture: Point[]; floor: Point[] } {
   return { picture: pairs.map(({ picture }) => picture), floor: pairs.map(({ floor }) => floor) };
 }
 
-/** Moves the centre to the origin and the mean distance to sqrt(2). */
+/** Translates the centroid to the origin and scales the mean distance to sqrt(2). */
 function normalise(points: readonly Point[]) {
   const n = points.length;
   const cx = points.reduce((sum, [x]) => sum + x, 0) / n;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CalibrationRefused, FloorLocator } from './floor-locator.ts';
 import { fitHomography, type Homography, jacobian, project } from './homography.ts';
 
-/** A camera 5 m up that looks down a hall: the horizon is at y = 100 of 720. */
+/** A camera 5 m up, tilted down a hall: the horizon is at y = 100 of 720. */
 const CAMERA: Homography = [1, 0, -640, 0, 0, 900, 0, 0.111, -11.1];
 const onFloor = (p: Point) => project(CAMERA, p)!;
 const CORNERS: Point[] = [
@@ -17,7 +17,7 @@ const pairsOf = (points: Point[]): CalibrationPair[] =>
   points.map((picture) => ({ picture, floor: onFloor(picture) }));
 
 describe('homography', () => {
-  it('is found again from four or more of its points', () => {
+  it('is recovered from four or more of its points', () => {
     const pictureX = fc.double({ min: 0, max: 1280, noNaN: true });
     const pictureY = fc.double({ min: 160, max: 720, noNaN: true });
     fc.assert(
@@ -37,7 +37,7 @@ describe('homography', () => {
     );
   });
 
-  it('is not made up where the points do not determine it', () => {
+  it('is undefined where the points do not determine it', () => {
     const line: Point[] = [0, 1, 2, 3].map((i) => [i * 100, 200 + i * 50]);
     expect(fitHomography(line, line.map(onFloor))).toBeUndefined();
     expect(fitHomography(CORNERS.slice(0, 3), CORNERS.slice(0, 3).map(onFloor))).toBeUndefined();
@@ -50,7 +50,7 @@ describe('homography', () => {
     expect(fitHomography(same, CORNERS)).toBeUndefined();
   });
 
-  it('has the derivatives that small steps show', () => {
+  it('has derivatives that match finite differences', () => {
     const [ux, uy, vx, vy] = jacobian(CAMERA, [700, 400])!;
     const e = 1e-4;
     const [u, v] = onFloor([700, 400]);
@@ -74,13 +74,13 @@ describe('FloorLocator', () => {
     expect(locator.locate([640, 650], [8, 8])!.deviation).toBeCloseTo(2 * near.deviation, 6);
   });
 
-  it('knows nothing above the horizon', () => {
+  it('is null above the horizon', () => {
     const locator = new FloorLocator(pairsOf(CORNERS));
     expect(locator.locate([640, 60], [3, 3])).toBeNull();
     expect(locator.locate([640, 100.0001], [3, 3])).toBeNull();
   });
 
-  it('refuses pairs that do not fit one floor, and says by how much', () => {
+  it('refuses pairs that do not fit one plane, with the error', () => {
     const pairs = pairsOf([...CORNERS, [640, 400], [300, 500]]);
     const wrong = pairs.map(
       (pair, i): CalibrationPair =>
@@ -92,12 +92,12 @@ describe('FloorLocator', () => {
       throw new Error('accepted');
     } catch (error) {
       expect(error).toBeInstanceOf(CalibrationRefused);
-      expect((error as Error).message).toMatch(/miss by up to \d+\.\d+ m \(\d+\.\d px\)/);
+      expect((error as Error).message).toMatch(/the largest error is \d+\.\d+ m \(\d+\.\d px\)/);
       expect((error as CalibrationRefused).error!.metres.worst).toBeGreaterThan(1);
     }
   });
 
-  it('refuses points in a heap far away, where a pixel is metres', () => {
+  it('refuses a distant cluster of points, where a pixel is metres', () => {
     const heap: Point[] = [
       [640, 112],
       [650, 112],

@@ -5,7 +5,7 @@ import { PersonSize } from './person-size.ts';
 
 const PICTURE = [1280, 720] as const;
 
-/** A pinhole camera over the floor that looks down and to a side; metres, degrees. */
+/** A pinhole camera above the floor, tilted and panned; metres, degrees. */
 function camera({ high = 4, down = 25, aside = 20, focal = 900 } = {}) {
   const [d, a] = [(down * Math.PI) / 180, (aside * Math.PI) / 180];
   const forward = [Math.sin(a) * Math.cos(d), Math.cos(a) * Math.cos(d), -Math.sin(d)];
@@ -37,7 +37,7 @@ const calibrate = (see: ReturnType<typeof camera>): CalibrationPair[] =>
   FLOOR.map((floor) => ({ floor, picture: see(...floor) }));
 
 describe('PersonSize', () => {
-  it('knows how large somebody looks at a place, from the floor alone', () => {
+  it('derives the apparent size of a person from the floor calibration alone', () => {
     fc.assert(
       fc.property(
         fc.record({
@@ -59,7 +59,7 @@ describe('PersonSize', () => {
     );
   });
 
-  it('finds a box impossible that is far larger than a person there, and nothing else', () => {
+  it('rejects only boxes that are far larger than a person there', () => {
     const see = camera();
     const size = PersonSize.from(calibrate(see), PICTURE)!;
     const box = (x: number, y: number, tall: number, wide = tall / 3): Box => {
@@ -72,14 +72,14 @@ describe('PersonSize', () => {
     // A robot's arm, and a row of racks.
     expect(size.isImpossible(box(3, 12, 4.2))).toBe(true);
     expect(size.isImpossible(box(3, 12, 1.8, 4.5))).toBe(true);
-    // On a platform of 1.5 m: the feet seem to be on the floor behind it, and the person larger.
+    // On a platform of 1.5 m: the feet map to the floor behind it, and the person appears larger.
     const [[cx, bottom], [, top]] = [see(2, 8, 1.5), see(2, 8, 3.3)];
     expect(size.isImpossible([cx - 30, top, cx + 30, bottom])).toBe(false);
-    // Cut off by the lower edge: the feet are somewhere else.
+    // Cut off by the lower edge: the feet are elsewhere.
     expect(size.isImpossible([500, 100, 800, 715])).toBe(false);
   });
 
-  it('says nothing where the calibration does not tell', () => {
+  it('accepts all where the calibration does not determine the size', () => {
     const straightDown = FLOOR.map(([x, y]) => ({
       floor: [x, y] as Point,
       picture: [100 + 60 * x, 700 - 40 * y] as Point,

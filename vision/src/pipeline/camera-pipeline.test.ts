@@ -18,8 +18,8 @@ const meta = (ms: number, width = 1280, height = 720): FrameMeta => ({
   height,
 });
 
-/** Somebody without a helmet, `scale` times as large as in the picture of the configuration. */
-function bareHead(x: number, scale = 1, looked = true): FrameDetections {
+/** A person without a helmet, scaled from the size in the configured picture. */
+function bareHead(x: number, scale = 1, cropped = true): FrameDetections {
   const person: Box = [x - 20, 300, x + 20, 420];
   const scaled = (box: Box) => box.map((value) => value * scale) as Box;
   return {
@@ -28,8 +28,8 @@ function bareHead(x: number, scale = 1, looked = true): FrameDetections {
       { label: 'head', score: 0.6, box: scaled([x - 8, 300, x + 8, 318]) },
       { label: 'vest', score: 0.7, box: scaled([x - 18, 320, x + 18, 365]) },
     ],
-    regions: looked ? 1 : 0,
-    looked: looked ? [scaled(person)] : [],
+    regions: cropped ? 1 : 0,
+    cropped: cropped ? [scaled(person)] : [],
     timings: { wait: 0, prepare: 0, infer: 0, decode: 0 },
   };
 }
@@ -45,7 +45,7 @@ const pipelineWith = (more: Partial<ConstructorParameters<typeof CameraPipeline>
   new CameraPipeline({ config: CONFIG, card, trackPrefix: 'T', ...more });
 
 describe('CameraPipeline', () => {
-  it('turns detections into an observation that the contract accepts, and into verdicts', () => {
+  it('converts detections into a valid observation and verdicts', () => {
     const pipeline = pipelineWith();
     const verdicts = play(pipeline, 0, 3000, () => 300);
     expect(verdicts).toMatchObject([{ type: 'confirmed', rule: 'missing-helmet', track: 'T-1' }]);
@@ -62,7 +62,7 @@ describe('CameraPipeline', () => {
     ]);
   });
 
-  it('puts a stream of another size into the pixels of the picture, and back for the looks', () => {
+  it('scales a stream of another size to picture pixels, and back for the crops', () => {
     const pipeline = pipelineWith();
     for (let ms = 0; ms < 1000; ms += 200) {
       const { observation } = pipeline.process(meta(ms, 640, 360), bareHead(300, 0.5));
@@ -70,47 +70,47 @@ describe('CameraPipeline', () => {
       expect(observation.people[0]!.box[3]).toBeCloseTo(420, -1);
     }
     expect(pipeline.problems).toEqual([]);
-    const { lookAt } = pipeline.detectOptions(meta(1000, 640, 360));
-    expect(lookAt![0]![3]).toBeCloseTo(210, -1);
+    const { targets } = pipeline.detectOptions(meta(1000, 640, 360));
+    expect(targets![0]![3]).toBeCloseTo(210, -1);
     pipeline.process(meta(1200, 640, 480), bareHead(300, 0.5));
     expect(pipeline.problems[0]).toContain('the stream is 640 x 480');
   });
 
-  it('finds whoever is cut off by the lower edge of the picture in the zone that reaches it', () => {
+  it('places a person cut off by the lower edge in the zone that reaches it', () => {
     const pipeline = pipelineWith();
     for (const bottom of [715, 720, 733]) {
       const box: Box = [300, 500, 380, bottom];
       const found = { ...bareHead(340), detections: [{ label: 'person', score: 0.9, box }] };
       const { people } = pipeline.process(meta(bottom * 200), found).observation;
       expect(people.map(({ zones }) => zones)).toEqual([['everywhere']]);
-      const { lookAt } = pipeline.detectOptions(meta(bottom * 200 + 200));
-      expect(lookAt).toHaveLength(1);
+      const { targets } = pipeline.detectOptions(meta(bottom * 200 + 200));
+      expect(targets).toHaveLength(1);
     }
   });
 
-  it('says nothing of equipment that is too small to read and got no close look', () => {
+  it('reports unknown equipment for a small person without a crop', () => {
     const pipeline = pipelineWith();
-    const looked = pipeline.process(meta(0), bareHead(300)).observation.people[0]!;
+    const cropped = pipeline.process(meta(0), bareHead(300)).observation.people[0]!;
     const small = pipeline.process(meta(200), bareHead(300, 1, false)).observation.people[0]!;
-    expect([looked.helmet, looked.vest]).toEqual(['missing', 'worn']);
+    expect([cropped.helmet, cropped.vest]).toEqual(['missing', 'worn']);
     expect([small.helmet, small.vest]).toEqual(['unknown', 'unknown']);
   });
 
-  it('asks for looks only where a rule asks for equipment, less often once it is settled', () => {
+  it('requests crops only where a PPE rule applies, less often once the state is settled', () => {
     const pipeline = pipelineWith();
     pipeline.process(meta(0), bareHead(300));
-    expect(pipeline.detectOptions(meta(200)).lookAt).toHaveLength(1);
+    expect(pipeline.detectOptions(meta(200)).targets).toHaveLength(1);
     play(pipeline, 200, 2000, () => 300);
-    expect(pipeline.detectOptions(meta(2000)).lookAt).toHaveLength(0);
-    expect(pipeline.detectOptions(meta(2400)).lookAt).toHaveLength(1);
+    expect(pipeline.detectOptions(meta(2000)).targets).toHaveLength(0);
+    expect(pipeline.detectOptions(meta(2400)).targets).toHaveLength(1);
     pipeline.reconfigure({
       ...CONFIG,
       rules: CONFIG.rules.filter(({ kind }) => kind !== 'missing-ppe'),
     });
-    expect(pipeline.detectOptions(meta(2400)).lookAt).toHaveLength(0);
+    expect(pipeline.detectOptions(meta(2400)).targets).toHaveLength(0);
   });
 
-  it('searches each part of the picture for people far away once in the time that is asked for', () => {
+  it('searches each tile for distant people once per configured interval', () => {
     const searched = (closeLooks: typeof CONFIG.closeLooks) => {
       const pipeline = pipelineWith({ config: { ...CONFIG, closeLooks } });
       const tiles: unknown[] = [];
@@ -122,25 +122,25 @@ describe('CameraPipeline', () => {
     expect(searched({ ...CONFIG.closeLooks, perFrame: 0 })).toEqual([]);
   });
 
-  it('takes the budget of close looks from the configuration of its camera', () => {
+  it('takes the crop budget from the camera’s configuration', () => {
     const closeLooks = { perFrame: 2, megapixels: 0.1, searchSeconds: 0 };
     const pipeline = pipelineWith({ config: { ...CONFIG, closeLooks } });
     const options = pipeline.detectOptions(meta(0));
     expect(options).toMatchObject({ regionBudget: 2, regionPixels: 100_000 });
   });
 
-  it('looks where somebody is expected whom the full pass missed a moment ago', () => {
+  it('crops an expected person whom the full pass missed', () => {
     const pipeline = pipelineWith();
     play(pipeline, 0, 600, () => 300);
     const nobody = { ...bareHead(300), detections: [] };
     pipeline.process(meta(600), nobody);
-    expect(pipeline.detectOptions(meta(800)).lookAt).toHaveLength(1);
+    expect(pipeline.detectOptions(meta(800)).targets).toHaveLength(1);
     pipeline.process(meta(800), nobody);
     pipeline.process(meta(1400), nobody);
-    expect(pipeline.detectOptions(meta(1600)).lookAt).toHaveLength(0);
+    expect(pipeline.detectOptions(meta(1600)).targets).toHaveLength(0);
   });
 
-  it('tracks nothing that is far larger than anybody can be at its place', () => {
+  it('does not track boxes far too large for a person at their place', () => {
     const floor: Point[] = [
       [0, 0],
       [6, 0],
@@ -171,7 +171,7 @@ describe('CameraPipeline', () => {
     expect(play(pipeline, 3000, 6000, () => 300)).toEqual([]);
   });
 
-  it('ends what is open when its camera is watched no longer, once', () => {
+  it('ends open episodes once when its camera is removed', () => {
     const pipeline = pipelineWith();
     const [record] = play(pipeline, 0, 3000, () => 300);
     expect(pipeline.endEpisodes()).toMatchObject([
@@ -181,7 +181,7 @@ describe('CameraPipeline', () => {
     expect(pipeline.exportState().actors).toEqual([]);
   });
 
-  it('goes on after a restart from its saved state without recording the episode again', () => {
+  it('continues after a restart from its saved state without a duplicate record', () => {
     const before = pipelineWith();
     const [record] = play(before, 0, 3000, () => 300);
     const state = JSON.parse(JSON.stringify(before.exportState()));
@@ -195,13 +195,13 @@ describe('CameraPipeline', () => {
     expect(ended).toMatchObject([{ type: 'ended', violation: record!.violation }]);
   });
 
-  it('leaves a saved state that is no good, or of another camera, and says so', () => {
+  it('ignores an invalid saved state, or another camera’s, with a message', () => {
     expect(pipelineWith({ state: { version: 7 } }).problems[0]).toContain('version');
     const other = { ...pipelineWith().exportState(), camera: 'yard' };
     expect(pipelineWith({ state: other }).problems[0]).toContain('it is of camera "yard"');
   });
 
-  it('locates people in metres, and leaves out a calibration that does not fit', () => {
+  it('locates people in metres, and ignores an inaccurate calibration', () => {
     const pairs = (shift: number) =>
       (
         [
@@ -221,11 +221,11 @@ describe('CameraPipeline', () => {
     expect(floor![1]).toBeCloseTo(3, 1);
     expect(floorDeviation).toBeGreaterThan(0.01);
     const bad = pipelineWith({ config: { ...CONFIG, calibration: pairs(4) } });
-    expect(bad.problems[0]).toMatch(/camera "gate": calibration: .*miss by up to/);
+    expect(bad.problems[0]).toMatch(/camera "gate": calibration: .*the largest error is/);
     expect(bad.process(meta(0), bareHead(300)).observation.people[0]!.floor).toBeNull();
   });
 
-  it('takes repeated, late and set-back frames calmly', () => {
+  it('accepts repeated, late and set-back frames', () => {
     const pipeline = pipelineWith();
     const verdicts = [];
     for (let ms = 0; ms < 6000; ms += 200) {
@@ -247,11 +247,11 @@ describe('poses', () => {
   const DOWN = { kind: 'person-down', id: 'down', severity: 'high' } as const;
   const config = clipCamera('gate', [1280, 720], [], [DOWN]);
   const box: Box = [200, 300, 310, 340];
-  /** Somebody who lies, in a frame of half the size, whom the detector does not see. */
+  /** A lying person that the detector misses, in a frame of half the size. */
   const lying: FrameDetections = {
     ...bareHead(0),
     detections: [],
-    looked: [],
+    cropped: [],
     poses: [
       {
         score: 0.512_34,
@@ -261,19 +261,19 @@ describe('poses', () => {
     ],
   };
 
-  it('are looked for only where a rule needs them, and also where people were lost', () => {
+  it('are requested only where a rule needs them, also around lost people', () => {
     const plain = pipelineWith({ pose });
     expect(plain.detectOptions(meta(0))).toMatchObject({ poses: false, posesAt: [] });
     const pipeline = pipelineWith({ config, pose });
     for (let ms = 0; ms < 1000; ms += 200) pipeline.process(meta(ms), bareHead(300));
-    pipeline.process(meta(1000), { ...bareHead(300), detections: [], looked: [] });
+    pipeline.process(meta(1000), { ...bareHead(300), detections: [], cropped: [] });
     const { poses, posesAt } = pipeline.detectOptions(meta(1200, 640, 360));
     expect(poses).toBe(true);
     expect(posesAt).toHaveLength(1);
     expect(posesAt![0]![3]).toBeCloseTo(210, -1);
   });
 
-  it('make a person of whom the detector missed, in pixels of the picture, rounded', () => {
+  it('add a person that the detector missed, in picture pixels, rounded', () => {
     const pipeline = pipelineWith({ config, pose });
     pipeline.process(meta(0, 640, 360), lying);
     const { observation } = pipeline.process(meta(200, 640, 360), lying);
@@ -283,11 +283,11 @@ describe('poses', () => {
     expect(person!.pose!.score).toBe(0.51);
     expect(person!.pose!.keypoints[0]).toEqual([400.2, 640, 0.78]);
     for (const i of [0, 1, 2, 3]) expect(person!.box[i]).toBeCloseTo(2 * box[i]!, -1);
-    // A browser gets it five times a second, for each person.
+    // Sent to browsers five times a second, for each person.
     expect(JSON.stringify(person!.pose).length).toBeLessThan(420);
   });
 
-  it('change nothing for a camera without a pose model, which says which rules do not run', () => {
+  it('are skipped without a pose model, with the names of the affected rules', () => {
     const pipeline = pipelineWith({ config, pose: 'models/pose/card.yaml: weights are not there' });
     expect(pipeline.problems).toEqual([
       'camera "gate": rules that need poses do not run ("down"): models/pose/card.yaml: weights are not there',

@@ -15,11 +15,11 @@ import { CalibrationRefused, FloorLocator } from '../locate/floor-locator.ts';
 import { PersonSize } from '../locate/person-size.ts';
 import { type TrackedBox, Tracker } from '../track/tracker.ts';
 import { CameraPoses } from './camera-poses.ts';
+import { CropScheduler } from './crop-scheduler.ts';
 import { equipmentInFrame } from './frame-equipment.ts';
-import { LookOrder } from './look-order.ts';
 import { invert, isDistorted, type Scaling, scaleBox, scalePose, scalingOf } from './scaling.ts';
 
-/** What is known of a frame besides its pixels. */
+/** Metadata of a frame. */
 export interface FrameMeta {
   readonly camera: string;
   readonly sequence: number;
@@ -29,50 +29,50 @@ export interface FrameMeta {
   readonly height: number;
 }
 
-/** What one analysed frame gave. */
+/** The result of one analysed frame. */
 export interface FrameOutcome {
   /** Coordinates in pixels of the camera's configured `picture`. */
   readonly observation: Observation;
   readonly verdicts: Verdict[];
 }
 
-/** JSON that lets a restarted worker go on without recording an open episode again. */
+/** JSON state with which a restarted worker continues without duplicate records. */
 export type CameraState = JudgeState;
 
 export interface CameraPipelineOptions {
   readonly config: CameraConfig;
   readonly card: PpeCard;
-  /** The pose model; a sentence that says why there is none, for the rules that would need it. */
+  /** The pose model; or a sentence that says why there is none. */
   readonly pose?: PoseCard | string;
-  /** What {@link CameraPipeline.exportState} of an earlier run gave. */
+  /** The state exported by an earlier run. */
   readonly state?: unknown;
-  /** Begins the names of this run's tracks; left out, a new one is made. */
+  /** Prefix of this run's track ids; left out, a new one is made. */
   readonly trackPrefix?: string;
 }
 
-/** What was seen in a frame besides the people's boxes, picture pixels. */
+/** The rest of a frame's detections, picture pixels. */
 interface Sights {
   readonly parts: readonly Detection[];
-  /** People who got a close look. */
-  readonly looked: readonly Box[];
+  /** People who got a crop. */
+  readonly cropped: readonly Box[];
   readonly poses: readonly DetectedPose[];
 }
 
-/** Somebody whom the full pass misses is looked at where they are expected, so long, seconds. */
+/** A person whom the full pass misses gets crops at the expected place for this long, seconds. */
 const MISSED_SECONDS = 0.7;
-/** How long a track that is not seen is looked for, seconds. */
+/** How long a lost track is kept, seconds. */
 const LOST_SECONDS = 2.5;
-/** A foot point is good to this share of the person's height, at least 2 pixels. */
+/** Standard deviation of a foot point as a share of the person's height, at least 2 pixels. */
 const FOOT_NOISE = 0.04;
-/** Part scores below this are not published. */
+/** Lower part scores are not published. */
 const SHOWN_PART_SCORE = 0.2;
 
-/** track -> locate -> judge of one camera. Feed frames in the order of their time. */
+/** track -> locate -> judge for one camera. Frames must be passed in order of time. */
 export class CameraPipeline {
   readonly #card: PpeCard;
   readonly #poses: CameraPoses;
   readonly #tracker: Tracker;
-  readonly #looks = new LookOrder();
+  readonly #crops = new CropScheduler();
   #config: CameraConfig;
   #locator: FloorLocator | undefined;
   #size: PersonSize | undefined;
@@ -81,10 +81,10 @@ export class CameraPipeline {
   #stateProblem: string | undefined;
   #distorted: string | undefined;
   #last: { at: number; observation: Observation } | undefined;
-  #turn = 0;
-  /** The next tile to be searched, and when the last one was. */
+  #round = 0;
+  /** The next tile to search, and the time of the last search. */
   #search = { tile: 0, at: Number.NEGATIVE_INFINITY };
-  /** The tracks that the detector was last asked to look at, in its order. */
+  /** The tracks of the last crop targets, in the same order. */
   #asked: readonly string[] = [];
 
   constructor(options: CameraPipelineOptions) {
@@ -104,19 +104,21 @@ export class CameraPipeline {
     this.reconfigure(options.config);
   }
 
-  /** What is wrong and was left out: a refused calibration, a state that is no good, a missing model. */
+  /**
+   * Problems of parts that were ignored: a refused calibration, an invalid state, a missing model.
+   */
   get problems(): readonly string[] {
     return [this.#stateProblem, this.#distorted, this.idleRules, ...this.#problems].filter(
       (problem) => problem !== undefined,
     );
   }
 
-  /** Which rules cannot run for want of a pose model, and why there is none. */
+  /** Which rules cannot run without a pose model, and why there is none. */
   get idleRules(): string | undefined {
     return this.#poses.problem(this.#config);
   }
 
-  /** Takes a changed configuration; tracks and open episodes of rules that stay are kept. */
+  /** Applies a changed configuration; tracks and open episodes of unchanged rules are kept. */
   reconfigure(config: CameraConfig): void {
     this.#config = config;
     this.#problems = [];
@@ -132,7 +134,7 @@ export class CameraPipeline {
     }
   }
 
-  /** Who is to be looked at closely in a frame of this size at this time; for the detector. */
+  /** The detector's options for a frame of this size at this time, with its crop targets. */
   detectOptions(meta: Pick<FrameMeta, 'at' | 'width' | 'height'>): DetectOptions {
     const { model, zones, rules, picture } = this.#config;
     const asking = new Set(rules.flatMap((r) => (r.kind === 'missing-ppe' ? [r.zone] : [])));
@@ -144,9 +146,9 @@ export class CameraPipeline {
       if (outlines.some((outline) => insidePolygon(place, outline))) boxes.set(track, box);
     }
     const toFrame = invert(scalingOf(meta, picture));
-    this.#asked = this.#looks.due([...boxes.keys()], meta.at);
-    const lookAt = this.#asked.map((track) => scaleBox(boxes.get(track)!, toFrame));
-    const known = [...expected.map(({ box }) => box), ...this.#looks.strangers(meta.at)].map(
+    this.#asked = this.#crops.due([...boxes.keys()], meta.at);
+    const targets = this.#asked.map((track) => scaleBox(boxes.get(track)!, toFrame));
+    const known = [...expected.map(({ box }) => box), ...this.#crops.candidates(meta.at)].map(
       (box) => scaleBox(box, toFrame),
     );
     const poses = this.#poses.wanted(this.#config);
@@ -156,14 +158,14 @@ export class CameraPipeline {
     const { perFrame, megapixels } = this.#config.closeLooks;
     const budget = { regionBudget: perFrame, regionPixels: Math.round(1e6 * megapixels) };
     const search = this.#searchDue(meta);
-    return { model, ...budget, ...search, lookAt, known, turn: this.#turn++, poses, posesAt };
+    return { model, ...budget, ...search, targets, known, round: this.#round++, poses, posesAt };
   }
 
   /**
-   * Takes the detections of one frame further. A repeated or late frame changes nothing and gives
-   * the last observation again; a clock that was set back is followed.
+   * Processes the detections of one frame. A repeated or late frame changes nothing and returns the
+   * last observation; a clock that was set back is followed.
    *
-   * @param told the last word on each machine; one that is not in it counts as running.
+   * @param told the last message of each machine; one without a message counts as running.
    */
   process(meta: FrameMeta, found: FrameDetections, told: MachineWords = new Map()): FrameOutcome {
     const late =
@@ -177,8 +179,8 @@ export class CameraPipeline {
       ...detection,
       box: scaleBox(detection.box, scaling),
     }));
-    const looked = (found.looked ?? []).map((box) => scaleBox(box, scaling));
-    this.#noteLooks(meta.at, looked, found.lookedFor ?? []);
+    const cropped = (found.cropped ?? []).map((box) => scaleBox(box, scaling));
+    this.#noteCrops(meta.at, cropped, found.targetOf ?? []);
     const poses = (found.poses ?? []).map((pose) => scalePose(pose, scaling));
     const people = detections.filter(
       ({ label, box }) => label === 'person' && !this.#size?.isImpossible(box),
@@ -190,7 +192,7 @@ export class CameraPipeline {
       at: new Date(meta.at).toISOString(),
       width: this.#config.picture[0],
       height: this.#config.picture[1],
-      people: this.#people(meta, tracked, { parts, looked, poses }, scaling),
+      people: this.#people(meta, tracked, { parts, cropped, poses }, scaling),
       parts: parts.filter(({ score }) => score >= SHOWN_PART_SCORE),
       machines: machinesAt(this.#config.rules, told, meta.at),
     };
@@ -201,7 +203,7 @@ export class CameraPipeline {
     return { observation, verdicts };
   }
 
-  /** Ends all open episodes, of a camera that is watched no longer. */
+  /** Ends all open episodes, of a removed camera. */
   endEpisodes(): Verdict[] {
     const { state, verdicts } = endEpisodes(this.#state);
     this.#state = state;
@@ -212,7 +214,7 @@ export class CameraPipeline {
     return structuredClone(this.#state);
   }
 
-  /** Once in `searchSeconds` each part of the picture is searched for people far away. */
+  /** Searches each tile for distant people once in `searchSeconds`. */
   #searchDue(meta: Pick<FrameMeta, 'at' | 'width' | 'height'>): { search?: number } {
     const { closeLooks, rules } = this.#config;
     if (rules.length === 0 || closeLooks.perFrame === 0 || closeLooks.searchSeconds === 0)
@@ -223,19 +225,22 @@ export class CameraPipeline {
     const { at, tile } = this.#search;
     const waited = meta.at - at;
     if (waited >= 0 && waited < interval) return {};
-    // Frames do not come at the very moment; what was waited for too long is not made up for.
+    // Frame times are irregular; a missed search is not made up for.
     const isLate = waited < 0 || waited >= 2 * interval;
     this.#search = { tile: tile + 1, at: isLate ? meta.at : at + interval };
     return { search: tile };
   }
 
-  /** Whoever got a look has had their turn, and strangers are not looked at in every frame. */
-  #noteLooks(at: number, looked: readonly Box[], lookedFor: readonly (number | null)[]): void {
-    looked.forEach((box, i) => {
-      const asked = lookedFor[i];
+  /**
+   * Records the crops of this frame, so that others come next and candidates are not cropped in
+   * every frame.
+   */
+  #noteCrops(at: number, cropped: readonly Box[], targetOf: readonly (number | null)[]): void {
+    cropped.forEach((box, i) => {
+      const asked = targetOf[i];
       const track = typeof asked === 'number' ? this.#asked[asked] : undefined;
-      if (track !== undefined) this.#looks.given(track, at);
-      else if (asked === null) this.#looks.givenToStranger(box, at);
+      if (track !== undefined) this.#crops.markCropped(track, at);
+      else if (asked === null) this.#crops.markCandidate(box, at);
     });
   }
 
@@ -254,18 +259,18 @@ export class CameraPipeline {
   #people(
     meta: FrameMeta,
     tracked: readonly TrackedBox[],
-    { parts, looked, poses }: Sights,
+    { parts, cropped, poses }: Sights,
     scaling: Scaling,
   ): TrackedPerson[] {
     const people = tracked.map(({ box }) => box);
-    // Pixels of the model's full pass per pixel of the picture.
+    // Tensor pixels of the full pass per picture pixel.
     const fullScale = fullPassScale(this.#card, meta.width, meta.height) / scaling.y;
-    const equipment = equipmentInFrame(this.#card, { people, parts, looked, fullScale });
+    const equipment = equipmentInFrame(this.#card, { people, parts, cropped, fullScale });
     const posesOf = this.#poses.of(people, poses);
-    this.#looks.keep(new Set(tracked.map(({ track }) => track)));
+    this.#crops.keep(new Set(tracked.map(({ track }) => track)));
     return tracked.map(({ track, box, score }, i) => {
-      const { helmet, vest, looked: wasLooked } = equipment[i]!;
-      if (wasLooked) this.#looks.looked(track, meta.at, `${helmet}/${vest}`);
+      const { helmet, vest, isCropped } = equipment[i]!;
+      if (isCropped) this.#crops.answered(track, meta.at, `${helmet}/${vest}`);
       const foot = footPoint(box);
       const noise = Math.max(2, FOOT_NOISE * (box[3] - box[1]));
       const place = placeInPicture(box, this.#config.picture);

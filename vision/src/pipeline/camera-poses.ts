@@ -5,21 +5,21 @@ import { needsPoses, rulesOnPoses } from '../judge/needs-poses.ts';
 import { joinPoses, peopleWithPoses } from './join-poses.ts';
 import { publishedPose } from './published-pose.ts';
 
-/** What a camera does with poses: nothing, where none of its rules needs them. */
+/** The pose stage of a camera; does nothing where no rule needs poses. */
 export class CameraPoses {
   readonly #model: PoseCard | string;
   readonly #begin: number;
 
   /**
-   * @param model the pose model; a sentence that says why there is none.
-   * @param begin the score at which a box is a person to the tracker.
+   * @param model the pose model; or a sentence that says why there is none.
+   * @param begin the score at which the tracker starts a track.
    */
   constructor(model: PoseCard | string, begin: number) {
     this.#model = model;
     this.#begin = begin;
   }
 
-  /** Whether this camera's frames are to be looked at for poses. */
+  /** Whether this camera's frames need poses. */
   wanted({ rules }: Pick<CameraConfig, 'rules'>): boolean {
     return typeof this.#model !== 'string' && needsPoses(rules);
   }
@@ -31,13 +31,13 @@ export class CameraPoses {
     return `camera "${id}": rules that need poses do not run (${idle.join(', ')}): ${this.#model}`;
   }
 
-  /** People as the tracker is to see them, with those that only the poses show; picture pixels. */
+  /** People for the tracker, including those found by pose only; picture pixels. */
   people(people: readonly Detection[], poses: readonly DetectedPose[]): readonly Detection[] {
     if (typeof this.#model === 'string' || poses.length === 0) return people;
     return peopleWithPoses(people, poses, this.#model.thresholds, this.#begin);
   }
 
-  /** For each box its pose as it is published, or null. */
+  /** The published pose of each box, or null. */
   of(boxes: readonly Box[], poses: readonly DetectedPose[]): (Pose | null)[] {
     if (typeof this.#model === 'string') return boxes.map(() => null);
     return joinPoses(boxes, poses, this.#model.thresholds.keypoint).map(publishedPose);

@@ -2,7 +2,7 @@ import type { CameraConfig, LineConfig, Point, RuleConfig } from '@anshi/contrac
 
 const name = { zh: '测试', en: 'test' };
 
-/** A camera for tests on clips: one zone over the whole picture asks for helmet and vest. */
+/** A camera for tests on clips: one zone over the whole picture requires helmet and vest. */
 export function clipCamera(
   id: string,
   picture: [number, number],
@@ -27,7 +27,7 @@ export function clipCamera(
         id: 'everywhere',
         name,
         kind: 'work-area',
-        // One pixel over the edge, for feet on the last line.
+        // One pixel beyond the edge, for feet on the last row.
         polygon: [
           [0, 0],
           [width, 0],

@@ -7,23 +7,23 @@ export interface ClipOptions {
   readonly camera: string;
   readonly width: number;
   readonly height: number;
-  /** Frames a second to take; left out, every frame. */
+  /** Frames per second to take; left out, every frame. */
   readonly fps?: number;
-  /** Frames a second that the time stamps say, where every frame is taken (default 25). */
+  /** Frame rate of the timestamps, where every frame is taken (default 25). */
   readonly stampFps?: number;
   /** Wall time of the first frame, milliseconds. */
   readonly startAt: number;
-  /** How often the clip is played again after its end; -1 for ever. */
+  /** How often the clip is repeated; -1 endlessly. */
   readonly loops?: number;
-  /** Frames that may be held at once before decoding waits (default 3). */
+  /** Maximum number of unreleased frames before decoding waits (default 3). */
   readonly slots?: number;
 }
 
 /**
- * Decodes a file as fast as it is asked for, into the frames that a camera would give, for tests
- * and benches. A frame that is not released keeps its slot; decoding then waits.
+ * Decodes a file on demand into frames as from a camera, for tests and benches. An unreleased frame
+ * keeps its slot; decoding then waits.
  *
- * @throws Error with ffmpeg's last words where it fails.
+ * @throws Error with ffmpeg's last lines where it fails.
  */
 export async function* clipFrames(options: ClipOptions): AsyncGenerator<Frame> {
   const { width, height, fps } = options;

@@ -22,7 +22,7 @@ if (absent) console.warn('no rendered clips: render them with `npm run scenes`')
 
 const FRAMES = 25;
 
-/** The first frames of a clip at 5 a second, each with memory of its own. */
+/** The first frames of a clip at 5 fps, each with its own memory. */
 async function framesOf({ name, file }: { name: string; file: string }): Promise<Frame[]> {
   const frames: Frame[] = [];
   const options = { file, camera: name, width: 1280, height: 720, fps: 5, startAt: 0 };
@@ -35,11 +35,11 @@ async function framesOf({ name, file }: { name: string; file: string }): Promise
 
 interface Seen {
   readonly regions: number;
-  readonly looked: unknown;
+  readonly cropped: unknown;
   readonly observation: Observation;
 }
 
-/** All cameras at once, each frame offered when the one before is through, after a pause of its own. */
+/** All cameras at once; each frame is offered after the previous result and a delay. */
 async function watch(all: Map<string, Frame[]>, threads: number, pause: () => number) {
   const pool = await DetectorPool.create({ cards: [card], threads });
   const pipelines = new Map(
@@ -60,7 +60,7 @@ async function watch(all: Map<string, Frame[]>, threads: number, pause: () => nu
     onDetections: async (frame, found) => {
       await sleep(pause());
       const { observation } = pipelines.get(frame.camera)!.process(frame, found);
-      seen.get(frame.camera)!.push({ regions: found.regions, looked: found.looked, observation });
+      seen.get(frame.camera)!.push({ regions: found.regions, cropped: found.cropped, observation });
       setImmediate(() => through.get(frame.camera)!());
     },
     onError: (_, error) => {
@@ -85,7 +85,7 @@ async function watch(all: Map<string, Frame[]>, threads: number, pause: () => nu
 }
 
 describe.skipIf(absent)('the same frames and the same configuration', () => {
-  it('give the same regions and the same people, whichever thread looks and whenever', async () => {
+  it('give the same regions and people, independent of thread and timing', async () => {
     const all = new Map<string, Frame[]>();
     for (const clip of clips) all.set(clip.name, await framesOf(clip));
     const plain = await watch(all, 1, () => 0);
@@ -93,7 +93,7 @@ describe.skipIf(absent)('the same frames and the same configuration', () => {
     for (const { name } of clips) {
       const one = plain.get(name)!;
       expect(one).toHaveLength(FRAMES);
-      // Something was looked at closely, or this would show nothing.
+      // There were crops, or this would prove nothing.
       expect(one.reduce((sum, { regions }) => sum + regions, 0)).toBeGreaterThan(FRAMES);
       expect(one.some(({ observation }) => observation.people.length > 1)).toBe(true);
       expect(shuffled.get(name)).toEqual(one);

@@ -4,42 +4,45 @@ import type { PpeCard } from '../detect/model-card.ts';
 import type { Detection } from '../frame.ts';
 import { type Equipment, readEquipment } from '../judge/equipment.ts';
 
-/** What one frame shows, all boxes in the same pixels. */
+/** The detections of one frame, all boxes in the same pixels. */
 export interface FrameParts {
   readonly people: readonly Box[];
   /** Helmets, heads, vests … */
   readonly parts: readonly Detection[];
-  /** The people who got a close look. */
-  readonly looked: readonly Box[];
-  /** Pixels of the model's full pass per pixel of these boxes. */
+  /** The people who got a crop. */
+  readonly cropped: readonly Box[];
+  /** Tensor pixels of the full pass per pixel of these boxes. */
   readonly fullScale: number;
 }
 
-/** A box of a person and the one that got the close look overlap at least this much (IoU). */
+/** Least IoU of a person's box with the cropped one. */
 const SAME_PERSON = 0.5;
 
-/** A full pass reads people who are at least this much of the height up to which they get a look. */
+/**
+ * The full pass is used for people of at least this share of the height below which they get a
+ * crop.
+ */
 const LEAST_READ = 2 / 3;
 
 /**
- * What one frame says of each person's equipment. Nothing is said of somebody who is too small for
- * the full pass and got no close look: what a full pass draws on someone so small is guesswork.
+ * Each person's equipment in one frame. It is unknown for a person too small for the full pass
+ * without a crop: detections of the full pass at that size are unreliable.
  *
- * @returns one for each person, in their order; `looked`: whether a close look stands behind it.
+ * @returns one per person, in the same order; `isCropped`: whether it comes from a crop.
  */
 export function equipmentInFrame(
   card: PpeCard,
-  { people, parts, looked, fullScale }: FrameParts,
-): (Equipment & { readonly looked: boolean })[] {
+  { people, parts, cropped, fullScale }: FrameParts,
+): (Equipment & { readonly isCropped: boolean })[] {
   const trust = (label: string) => card.thresholds[label]?.trust ?? 1;
   const equipment = readEquipment(people, parts, trust);
   return people.map((box, i) => {
-    const wasLooked = looked.some((other) => iou(other, box) >= SAME_PERSON);
+    const isCropped = cropped.some((other) => iou(other, box) >= SAME_PERSON);
     const tall = (box[3] - box[1]) * fullScale;
-    const isReadable = wasLooked || tall >= LEAST_READ * card.region.belowHeight;
+    const isReadable = isCropped || tall >= LEAST_READ * card.region.belowHeight;
     const { helmet, vest } = equipment[i]!;
     return isReadable
-      ? { helmet, vest, looked: wasLooked }
-      : { helmet: 'unknown', vest: 'unknown', looked: false };
+      ? { helmet, vest, isCropped }
+      : { helmet: 'unknown', vest: 'unknown', isCropped: false };
   });
 }

@@ -16,7 +16,7 @@ const person = (score: number, box: Box): Detection => ({ label: 'person', score
 const thresholds = { keep: 0.1, person: 0.25, keypoint: 0.2 };
 
 describe('joinPoses', () => {
-  it('gives each person their own pose, also where two stand close', () => {
+  it('assigns each person their own pose, also where two stand close', () => {
     const [left, right]: Box[] = [
       [100, 100, 160, 300],
       [140, 100, 200, 300],
@@ -25,7 +25,7 @@ describe('joinPoses', () => {
     expect(joinPoses([left!, right!], [b, a], 0.2)).toEqual([a, b]);
   });
 
-  it('gives none to somebody far away from it', () => {
+  it('assigns none to a distant person', () => {
     expect(joinPoses([[500, 100, 560, 300]], [poseIn([100, 100, 160, 300])], 0.2)).toEqual([null]);
   });
 });
@@ -33,32 +33,32 @@ describe('joinPoses', () => {
 describe('peopleWithPoses', () => {
   const lying: Box = [200, 400, 420, 480];
 
-  it('counts a pose that belongs to nobody as a person who may begin a track', () => {
+  it('adds an unmatched pose as a person who may start a track', () => {
     const standing = person(0.8, [600, 100, 660, 300]);
     const people = peopleWithPoses([standing], [poseIn(lying, 0.3)], thresholds, 0.45);
     expect(people).toMatchObject([standing, { label: 'person', box: lying }]);
     expect(people[1]!.score).toBeGreaterThanOrEqual(0.45);
   });
 
-  it('makes no second person of one who has a box', () => {
+  it('does not duplicate a person who has a box', () => {
     const box: Box = [100, 100, 160, 300];
     const people = peopleWithPoses([person(0.8, box)], [poseIn(box, 0.9)], thresholds, 0.45);
     expect(people).toHaveLength(1);
   });
 
-  it('believes a weak box that has a pose in it', () => {
+  it('accepts a low-score box with a pose in it', () => {
     const weak = person(0.15, [205, 395, 415, 485]);
     const [one, ...others] = peopleWithPoses([weak], [poseIn(lying, 0.5)], thresholds, 0.45);
     expect(others).toEqual([]);
     expect(one!.score).toBeGreaterThanOrEqual(0.45);
   });
 
-  it('takes a weak pose for nobody new, only for where somebody went', () => {
+  it('uses a low-score pose only to continue a track', () => {
     const [found] = peopleWithPoses([], [poseIn(lying, 0.2)], thresholds, 0.45);
     expect(found).toMatchObject({ resumes: true, box: lying });
   });
 
-  it('lets a weak pose show where somebody went though a box too weak to count lies around it', () => {
+  it('uses a low-score pose to continue a track inside a box of too low a score', () => {
     const around = (score: number) => person(score, [200, 380, 420, 480]);
     const pose = poseIn(lying, 0.2);
     const shown = (box: Detection, ...more: DetectedPose[]) =>
@@ -66,13 +66,13 @@ describe('peopleWithPoses', () => {
     for (const score of [0.3, 0.44]) {
       expect(shown(around(score))).toMatchObject([{ resumes: true, box: lying }]);
     }
-    // Who may begin a track by the box alone is somebody already.
+    // A box that may start a track is a person already.
     expect(shown(around(0.46))).toEqual([]);
-    // Nor does a weak box with a surer pose in it: that one is a second drawing of the same body.
+    // Nor for a low-score box with a better pose in it, which is a duplicate of the same body.
     expect(shown(around(0.3), poseIn([200, 385, 420, 482], 0.5))).toEqual([]);
   });
 
-  it('makes one person of two sure poses in one weak box', () => {
+  it('makes one person of two high-score poses in one low-score box', () => {
     const poses = [poseIn(lying, 0.5), poseIn([205, 402, 425, 482], 0.4)];
     const weak = person(0.2, [200, 380, 420, 480]);
     expect(peopleWithPoses([weak], poses, thresholds, 0.45)).toHaveLength(1);

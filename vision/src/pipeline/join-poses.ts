@@ -5,15 +5,15 @@ import type { PoseCard } from '../detect/model-card.ts';
 import { poseFit } from '../detect/pose-fit.ts';
 import type { DetectedPose, Detection } from '../frame.ts';
 
-/** A pose and a box that fit less than this are of two people. */
+/** Least fit of a pose and a box of one person. */
 const LEAST_FIT = 0.35;
-/** A pose that fits a box this well is, if not this person, then no further one. */
+/** A pose with this fit to a box is not another person. */
 const DOUBLE_FIT = 0.3;
 
 /**
- * Pairs poses and boxes, each used at most once, so that the fits add up to the most.
+ * Assigns poses to boxes, each used at most once, for the largest sum of fits.
  *
- * @returns for each box the pose that belongs to it, or null.
+ * @returns the pose of each box, or null.
  */
 export function joinPoses(
   boxes: readonly Box[],
@@ -29,27 +29,27 @@ export function joinPoses(
 }
 
 /**
- * A box that is less like the box of its pose than this is a part of the body: the pose model, which
- * knows all postures, is right about people who bend, fall or lie.
+ * A box that differs more from the box of its pose is a body part: the pose model knows all
+ * postures, and is right about people who bend, fall or lie.
  */
 const SAME_BODY = 0.5;
 
 /** A person for the tracker. */
 export interface FoundPerson extends Detection {
-  /** Too weak to be a person alone; goes on with one who was lost a moment ago. */
+  /** Too low a score to start a track; continues one that was just lost. */
   readonly resumes?: true;
 }
 
 /**
- * What the poses say about who is there. Detectors of standing people miss those who lie and those
- * who crouch, and the pose model finds them: a pose that belongs to nobody is a person, and a weak
- * box with a pose in it is one, too. A weak pose is nobody new: it shows where somebody went who was
- * seen before, since those who fall are seen worst while they fall.
+ * Adds people from poses. Detectors of standing people miss lying and crouching people, and the
+ * pose model finds them: an unmatched pose is a person, and so is a low-score box with a pose in
+ * it. A low-score pose only continues a known track, since people are detected worst while they
+ * fall.
  *
  * @param people boxes of people.
- * @param begin the score at which a box is a person to the tracker; a pose that its card calls a
- *   person has it at least.
- * @returns the people, with those that only the poses show.
+ * @param begin the score at which the tracker starts a track; a pose above its card's person
+ *   threshold has it at least.
+ * @returns the people, including those found by pose only.
  */
 export function peopleWithPoses(
   people: readonly Detection[],
@@ -77,8 +77,8 @@ export function peopleWithPoses(
     if (taken.has(pose)) continue;
     const { box, score } = pose;
     const isSure = score >= thresholds.person;
-    // A box that can begin nobody may lie beside whom a weak pose shows, and silences none; the
-    // tracker takes the two for one where both are of somebody that it sees.
+    // A box that cannot start a track may lie beside a person with a low-score pose, and does not
+    // suppress it; the tracker merges the two where both belong to one person.
     const rivals = isSure ? drawn : surer.filter((one) => !one.resumes && one.score >= begin);
     if (rivals.some((other) => poseFit(pose, other.box, thresholds.keypoint) >= DOUBLE_FIT))
       continue;

@@ -4,9 +4,9 @@ const tenths = (value: number) => Math.round(value * 10) / 10;
 const hundredths = (value: number) => Math.round(value * 100) / 100;
 
 /**
- * A pose as observations carry it, to browsers too: a tenth of a pixel and a hundredth of a score
- * are finer than the model knows. What is judged is what is published, so that recorded observations
- * replay to the same verdicts.
+ * A pose as published in observations, also to browsers: rounded to a tenth of a pixel and a
+ * hundredth of a score, finer than the model's accuracy. The judge uses the same rounded pose, so
+ * that recorded observations replay to the same verdicts.
  */
 export function publishedPose(pose: Pose | null): Pose | null {
   if (!pose) return null;

@@ -6,8 +6,8 @@ import { clipCamera } from './clip-config.ts';
 import { runClip } from './run-clip.ts';
 
 /*
- * Real video through decoding, inference, tracking and judging. What a person sees in the clips is
- * in real-clips.md; the counts there were made before the first run.
+ * Real video through decoding, inference, tracking and judging. The ground truth is in
+ * real-clips.md; it was counted by eye before the first run.
  */
 
 const root = join(import.meta.dirname, '../../..');
@@ -22,7 +22,7 @@ if (absent) {
 const card = loadPpeCard(join(root, 'models/ppe'));
 
 describe.skipIf(absent)('real clips', () => {
-  it('[VIS-01] [VIS-02] the worker in helmet and vest: no PPE violation, one crossing a pass in the right direction', async () => {
+  it('[VIS-01] [VIS-02] the worker in helmet and vest: no PPE violation, one crossing per pass in the right direction', async () => {
     const passes = 3;
     const config = clipCamera(
       'worker-zone',
@@ -44,7 +44,7 @@ describe.skipIf(absent)('real clips', () => {
     });
   }, 600_000);
 
-  it('[VIS-01] [VIS-02] pedestrians without PPE: a record for each, hardly a second one, and crossings as counted by eye', async () => {
+  it('[VIS-01] [VIS-02] pedestrians without PPE: one record each with few duplicates, and crossings as counted by eye', async () => {
     const byEye = { people: 20, leftToRight: 13, rightToLeft: 8 };
     const config = clipCamera(
       'pets',

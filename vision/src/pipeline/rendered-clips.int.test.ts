@@ -10,13 +10,13 @@ import { type Homography, project } from '../locate/homography.ts';
 import { clipCamera } from './clip-config.ts';
 import { runClip } from './run-clip.ts';
 
-/* The rendered clips against the truth that was written beside them. */
+/* The rendered clips compared with their ground truth. */
 
 const clips = join(import.meta.dirname, '../../../simulator/clips');
 const card = loadPpeCard(join(import.meta.dirname, '../../../models/ppe'));
 const point = z.tuple([z.number(), z.number()]);
 
-/** The part of a truth file that is read here. */
+/** The used part of a ground truth file. */
 const truthFile = z.object({
   width: z.number(),
   height: z.number(),
@@ -55,7 +55,7 @@ if (names.length === 0) console.warn('no rendered clips: render them with `npm r
 
 describe.skipIf(names.length === 0)('rendered clips', () => {
   it.each(names)(
-    '[VIS-01] %s: nobody in full gear is recorded, those without are, once each',
+    '[VIS-01] %s: people in full PPE are not recorded, the others once each',
     async (name) => {
       const truth = truthFile.parse(
         JSON.parse(readFileSync(join(clips, `${name}.truth.json`), 'utf8')),
@@ -97,7 +97,7 @@ describe.skipIf(names.length === 0)('rendered clips', () => {
   );
 });
 
-/** Either sign of a homography is the same map; ours is positive on what the camera sees. */
+/** A homography is defined up to sign; ours is positive in front of the camera. */
 function facing({ homography, frames }: Truth): Homography {
   const seen = frames.flatMap((frame) => frame.workers).find(({ inFrame }) => inFrame > 0.9);
   const [x, y] = seen?.floor ?? [0, 0];
@@ -113,7 +113,7 @@ function workers(truth: Truth, wanted: (sights: Sight[]) => boolean): string[] {
   return [...byId].filter(([, sights]) => wanted(sights)).map(([id]) => id);
 }
 
-/** Whole and unhidden in the picture, and tall enough to be read, for 5 s running. */
+/** Whole and visible in the picture, and tall enough, for 5 s in a row. */
 function plainlySeen(truth: Truth, sights: Sight[]): boolean {
   let running = 0;
   for (const { box, inFrame, visible } of sights) {
@@ -124,7 +124,7 @@ function plainlySeen(truth: Truth, sights: Sight[]): boolean {
   return false;
 }
 
-/** Whom a record is about, by the overlap with the true boxes at that moment. */
+/** The person of a record, by IoU with the true boxes at that moment. */
 function whoIs(truth: Truth, { confirmedAt, box }: ConfirmedVerdict): string {
   const frame =
     truth.frames[Math.min(truth.frames.length - 1, Math.round((confirmedAt / 1000) * truth.fps))];
@@ -140,7 +140,7 @@ function whoIs(truth: Truth, { confirmedAt, box }: ConfirmedVerdict): string {
   return best;
 }
 
-/** How often somebody in the picture walks through a line of the floor plan. */
+/** How often a visible person crosses a line of the floor plan. */
 function passes(truth: Truth, lineId: string): number {
   const { from, to } = truth.lines.find(({ id }) => id === lineId)!;
   const [dx, dy] = [to[0] - from[0], to[1] - from[1]];

@@ -12,10 +12,10 @@ export interface ClipRun {
 }
 
 /**
- * Puts a clip through decoding, inference and a camera's pipeline as fast as it goes, every frame
- * that a camera with this configuration would have analysed. For tests.
+ * Runs a clip through decoding, inference and a camera's pipeline, with every frame that a camera
+ * with this configuration would have analysed. For tests.
  *
- * @param pose is used where the configuration has rules on poses.
+ * @param pose is used where the configuration has pose rules.
  */
 export async function runClip(
   config: CameraConfig,

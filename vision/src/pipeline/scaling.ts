@@ -1,7 +1,7 @@
 import type { Box } from '@anshi/contracts';
 import type { DetectedPose } from '../frame.ts';
 
-/** Factors from pixels of a frame to pixels of the picture that a camera's outlines are drawn on. */
+/** Factors from frame pixels to the pixels of the picture on which zones are drawn. */
 export interface Scaling {
   readonly x: number;
   readonly y: number;
@@ -15,7 +15,7 @@ export function scalingOf(
   return { x: picture[0] / frame.width, y: picture[1] / frame.height };
 }
 
-/** True where the shapes differ, so that outlines drawn on one do not fit the other. */
+/** True where the aspect ratios differ, so that zones are distorted. */
 export function isDistorted({ x, y }: Scaling): boolean {
   return Math.abs(x / y - 1) > 0.02;
 }

@@ -18,9 +18,8 @@ import { clipCamera } from './clip-config.ts';
 import { runClip } from './run-clip.ts';
 
 /*
- * Bodies and hands at machines on the rendered clips, and falls on real ones. A clip is looked at
- * once; what was observed is then judged with the machine running, standing and unheard of, as a
- * recorded observation may be judged again at any time.
+ * Persons and hands at machines on rendered clips, and falls on real ones. A clip is analysed once;
+ * its observations are then judged with the machine running, stopped and without messages.
  */
 
 const root = join(import.meta.dirname, '../../..');
@@ -37,7 +36,7 @@ if (noFalls) console.warn(`no clips in ${falls}: the real falls are skipped`);
 const name = { zh: '测试', en: 'test' };
 const whileMachine = { machine: 'robot-1', states: ['running' as const] };
 
-describe.skipIf(noClips || !pose)('a machine cell, seen by two cameras', () => {
+describe.skipIf(noClips || !pose)('a machine cell with two cameras', () => {
   const cell: CameraConfig = {
     ...clipCamera('hall-west', [1280, 720], []),
     zones: [
@@ -57,7 +56,7 @@ describe.skipIf(noClips || !pose)('a machine cell, seen by two cameras', () => {
       { kind: 'zone-intrusion', id: 'in-cell', severity: 'high', zone: 'robot-cell', whileMachine },
     ],
   };
-  // The strip of the bench that the hands of whoever stands before it reach over.
+  // The strip of the bench that the worker's hands reach over.
   const bench: CameraConfig = {
     ...clipCamera('hall-east', [1280, 720], []),
     zones: [
@@ -85,7 +84,7 @@ describe.skipIf(noClips || !pose)('a machine cell, seen by two cameras', () => {
   beforeAll(async () => {
     for (const config of [cell, bench]) {
       const file = join(clips, `${config.id}.mp4`);
-      // The model of poses takes the arm of the robot for a person now and then: see its card.
+      // The pose model sometimes detects the robot's arm as a person: see its card.
       const rules = config === cell ? config.rules : [...config.rules, ...nobodyMay];
       const { observations } = await runClip({ ...config, rules }, card, { file }, pose);
       seen.set(config.id, observations);
@@ -97,7 +96,7 @@ describe.skipIf(noClips || !pose)('a machine cell, seen by two cameras', () => {
       { machine: 'robot-1', state: state(seconds), at: null },
     ]);
 
-  it('[VIS-03] who goes into the cell is recorded while the robot runs, not while it stands', () => {
+  it('[VIS-03] entering the cell is recorded while the robot runs, not while it is stopped', () => {
     const { confirmed, verdicts } = judged(cell, () => 'running');
     const who = confirmed.map((verdict) => whoIs('hall-west', verdict));
     console.info(`in the cell while it runs: ${who.join(' ')}`);
@@ -105,7 +104,7 @@ describe.skipIf(noClips || !pose)('a machine cell, seen by two cameras', () => {
     expect(confirmed.length).toBeLessThanOrEqual(2);
     const [first] = confirmed.filter((verdict) => whoIs('hall-west', verdict) === 'W3');
     expect(first).toMatchObject({ rule: 'zone-intrusion', machine: { state: 'running' } });
-    // By the truth beside the clip, W3 is in the cell from 6.5 s to 14.5 s.
+    // By the ground truth of the clip, W3 is in the cell from 6.5 s to 14.5 s.
     expect(first!.startedAt / 1000).toBeGreaterThan(5.5);
     expect(first!.startedAt / 1000).toBeLessThan(8.5);
     expect(verdicts.some(({ type }) => type === 'ended')).toBe(true);
@@ -114,13 +113,13 @@ describe.skipIf(noClips || !pose)('a machine cell, seen by two cameras', () => {
     }
   });
 
-  it('[VIS-03] a robot that nobody hears of counts as running, and the record says so', () => {
+  it('[VIS-03] a robot without messages counts as running, and the record says so', () => {
     const { confirmed } = judged(cell, () => 'unknown');
     expect(confirmed.length).toBeGreaterThan(0);
     expect(confirmed[0]).toMatchObject({ machine: { machine: 'robot-1', state: 'unknown' } });
   });
 
-  it('[VIS-03] a cell that stops when somebody comes in, as the simulated one does, gives no record', () => {
+  it('[VIS-03] a cell that stops when a person enters, as the simulated one does, gives no record', () => {
     expect(judged(cell, (s) => (s > 6.7 && s < 14.7 ? 'idle' : 'running')).confirmed).toEqual([]);
   });
 
@@ -141,7 +140,7 @@ describe.skipIf(noClips || !pose)('a machine cell, seen by two cameras', () => {
     }
   });
 
-  it('[VIS-04] nobody on the clips is taken for somebody who falls or runs', () => {
+  it('[VIS-04] no fall and no running is recorded on the clips', () => {
     const { confirmed } = replay({ ...bench, rules: nobodyMay }, seen.get(bench.id)!, () => []);
     expect(confirmed).toEqual([]);
   });
@@ -154,7 +153,7 @@ describe.skipIf(noFalls || !pose)('real clips of falls and of daily life', () =>
     ['Subject_1_ADL_16', null],
     ['Subject_3_ADL_07', null],
   ] as const)(
-    '[VIS-04] %s: a fall is recorded soon after, picking up and exercising are not',
+    '[VIS-04] %s: a fall is recorded soon after, picking up and exercise are not',
     async (clip, fallsAt) => {
       const size: [number, number] = clip.includes('_1_Fall') ? [640, 480] : [640, 360];
       const config: CameraConfig = {
@@ -164,7 +163,7 @@ describe.skipIf(noFalls || !pose)('real clips of falls and of daily life', () =>
       const file = join(falls, `${clip}.mp4`);
       const { observations, confirmed } = await runClip(config, card, { file }, pose);
       if (fallsAt === null) return expect(confirmed).toEqual([]);
-      // The clip may end before the confirm time: the last picture stays for 5 s.
+      // The clip may end before the confirm time: its last frame is repeated for 5 s.
       const last = observations.at(-1)!;
       const held = Array.from({ length: 25 }, (_, i) => ({
         ...last,
@@ -195,7 +194,7 @@ function replay(
   return { verdicts, confirmed: verdicts.filter((verdict) => verdict.type === 'confirmed') };
 }
 
-/** Whom a record is about, by the truth beside the clip. */
+/** The person of a record, by the ground truth of the clip. */
 function whoIs(clip: string, { confirmedAt, box }: ConfirmedVerdict): string {
   const truth = JSON.parse(readFileSync(join(clips, `${clip}.truth.json`), 'utf8')) as {
     fps: number;

@@ -55,7 +55,7 @@ export class Ring {
 
   /** Takes a segment that ffmpeg has finished. */
   add(finished: WallSegment): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#serialize(async () => {
       const file = nameSegment(finished);
       try {
         await rename(join(this.folder, finished.file), join(this.folder, file));
@@ -77,12 +77,12 @@ export class Ring {
 
   /** Removes what is too old now and what no clip needs; for a camera that gives no more. */
   prune(now = Date.now()): Promise<void> {
-    return this.#inTurn(() => this.#prune(now - this.#keepMs, Number.POSITIVE_INFINITY));
+    return this.#serialize(() => this.#prune(now - this.#keepMs, Number.POSITIVE_INFINITY));
   }
 
   /** Removes what a run of ffmpeg left unfinished. Only while none runs. */
   sweep(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#serialize(async () => {
       for (const name of await readdir(this.folder)) {
         if (!readSegmentName(name)) await rm(join(this.folder, name), { force: true });
       }
@@ -118,7 +118,7 @@ export class Ring {
   }
 
   /** One failure is told to who asked for it and holds up nothing after it. */
-  #inTurn(work: () => Promise<void>): Promise<void> {
+  #serialize(work: () => Promise<void>): Promise<void> {
     const done = this.#work.then(work);
     this.#work = done.catch(() => {});
     return done;

@@ -1,7 +1,7 @@
 import { sha256, slug } from '@anshi/contracts';
 import { z } from 'zod';
 
-/** The converters that make weights at set-up instead of having them in the folder. */
+/** The converters that make weights at set-up instead of shipping them. */
 export const weightsMakers = ['movenet-multipose'] as const;
 
 const dataSet = z.strictObject({
@@ -11,14 +11,14 @@ const dataSet = z.strictObject({
   attribution: z.string().min(1),
 });
 
-/** What a card of every task says: what the model is, whose it is and where it fails. */
+/** What a card of every task declares: what the model is, its licence and its limits. */
 export const commonFields = {
   card: z.literal(1),
   name: slug,
   version: z.string().min(1),
   description: z.string().min(1),
   weights: z.strictObject({
-    /** A file in the model's folder; where it is made at set-up, in the folder of made models. */
+    /** A file in the model's folder; one made at set-up lies in the folder of made models. */
     file: z.string().regex(/^[\w][\w.-]*$/, 'must be the plain name of a file'),
     sha256,
     /** Left out, the weights lie beside the card. */
@@ -32,19 +32,22 @@ export const commonFields = {
   }),
   dataSets: z.array(dataSet).min(1),
   recipe: z.string().min(1),
-  /** The commit of the repository, this or another, that has the recipe; `none` where there is none. */
+  /**
+   * The commit of the repository, this or another, that holds the recipe; `none` where there is
+   * none.
+   */
   recipeCommit: z.string().regex(/^([0-9a-f]{7,40}|none)$/, 'must be a commit (hex), or none'),
   limits: z.array(z.string().min(1)).min(1),
 };
 
 const colours = z.tuple([z.number(), z.number(), z.number()]);
 
-/** How the picture is put into the input tensor. */
+/** How the picture is preprocessed into the input tensor. */
 export const inputFields = {
   name: z.string().min(1),
   layout: z.literal('nchw'),
   order: z.enum(['bgr', 'rgb']),
-  /** Values that black and white are mapped to. */
+  /** Values to which black and white are mapped. */
   range: z.tuple([z.number(), z.number()]),
   /** Red, green and blue become (value - mean) / deviation, in values of `range`. */
   normalise: z
@@ -63,13 +66,13 @@ export const inputFields = {
 
 /** Scores of one class. */
 export const threshold = z.strictObject({
-  /** A box below this is noise and is thrown away. */
+  /** Detections below this score are discarded as noise. */
   keep: z.number().min(0).max(1),
-  /** A box at or above this counts on its own. */
+  /** Detections at or above this score count on their own. */
   trust: z.number().min(0).max(1),
 });
 
-/** A model folder that must not be used; the message names file, field and reason. */
+/** A model folder that cannot be used; the message names file, field and reason. */
 export class ModelCardError extends Error {
   constructor(message: string) {
     super(message);

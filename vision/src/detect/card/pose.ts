@@ -24,11 +24,11 @@ export const cocoKeypoints = [
 
 const share = z.number().min(0).max(1);
 
-/** The card of a model that finds people with their keypoints. */
+/** The card of a multi-person pose model. */
 export const poseCardSchema = z.strictObject({
   ...commonFields,
   task: z.literal('pose-estimation'),
-  /** Which points the model gives, in its order; the rules know COCO's. */
+  /** The keypoints of the model, in its order; the rules need COCO's. */
   keypoints: z
     .array(z.string())
     .refine(
@@ -44,44 +44,47 @@ export const poseCardSchema = z.strictObject({
   output: z.strictObject({
     name: z.string().min(1),
     head: z.literal('movenet-multipose'),
-    /** How many people the model finds at most. */
+    /** Maximum number of people that the model detects. */
     people: z.number().int().min(1).max(100),
   }),
   thresholds: z.strictObject({
-    /** A pose below this is noise and is thrown away. */
+    /** Poses below this score are discarded as noise. */
     keep: share,
-    /** A pose at or above this is a person, also where the detector of people drew none. */
+    /** A pose at or above this score is a person, even without a detected box. */
     person: share,
-    /** A keypoint at or above this is believed. */
+    /** A keypoint at or above this score is used. */
     keypoint: share,
   }),
-  /** The second look, at native resolution, at people too small for the full pass or missed by it. */
+  /**
+   * The second pass on native-resolution crops of people that the full pass missed or shows too
+   * small.
+   */
   region: z.strictObject({
-    /** Side of the square that the model sees, pixels. */
+    /** Side of the crop's tensor, pixels. */
     size: z.number().int().min(32).max(1024),
-    /** So many looks a frame at most. */
+    /** Maximum number of crops per frame. */
     perFrame: z.number().int().min(0).max(16),
-    /** People smaller than this in the full pass, in pixels of the model's picture, get a look. */
+    /** People smaller than this in the full pass, in tensor pixels, get a crop. */
     belowHeight: z.number().positive(),
-    /** People smaller than this, in pixels of the picture, are past reading at any size. */
+    /** People smaller than this, in picture pixels, are not detectable at any resolution. */
     minHeight: z.number().positive(),
-    /** People with a lower score get no look. */
+    /** People with a lower score get no crop. */
     minScore: share,
-    /** Side of the square in the picture, as a share of the longer side of the person's box. */
+    /** Side of the crop in the picture, as a factor of the longer side of the person's box. */
     side: z.number().min(1).max(3),
-    /** The same around the place where somebody was lost, who may lie beside it. */
+    /** The same around the last place of a lost person, who may lie beside it. */
     lostSide: z.number().min(1).max(4),
   }),
   figures: z.array(
     z.strictObject({
       set: z.string().min(1),
       conditions: z.string().min(1),
-      /** The command that repeats the figures. */
+      /** The command that reproduces the figures. */
       command: z.string().min(1),
       values: z.record(z.string(), z.number()),
     }),
   ),
 });
 
-/** A checked card of a pose model and the file of weights that it speaks for. */
+/** A checked card of a pose model and its weights file. */
 export type PoseCard = z.infer<typeof poseCardSchema> & { readonly weightsPath: string };

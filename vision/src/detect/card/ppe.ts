@@ -4,11 +4,11 @@ import { ppeOutputSchema } from './ppe-output.ts';
 
 export { outputsOf } from './ppe-output.ts';
 
-/** What the rules read. */
+/** The labels that the rules use. */
 export const ppeLabels = ['person', 'helmet', 'head', 'vest', 'no_vest'] as const;
 export type PpeLabel = (typeof ppeLabels)[number];
 
-/** The card of a detector of people and their protective equipment. */
+/** The card of a detector of people and PPE. */
 export const ppeCardSchema = z
   .strictObject({
     ...commonFields,
@@ -17,48 +17,54 @@ export const ppeCardSchema = z
     input: z.strictObject({
       ...inputFields,
       /**
-       * The longer side in pixels; the shorter is padded up to a multiple of `multiple`, which is `size`
-       * where the weights take no other size.
+       * The longer side in pixels; the shorter is padded up to a multiple of `multiple`, which
+       * equals `size` for weights with a fixed input size.
        */
       size: z.number().int().min(32).max(4096),
       multiple: z.number().int().min(1).max(4096),
     }),
     /**
-     * What the classes mean to the rules; null: read by none. A class that is called like one of the
-     * rules' need not be named.
+     * The rules' label of each class; null: unused. A class with the same name as a label may be
+     * left out.
      */
     meanings: z.record(z.string(), z.enum(ppeLabels).nullable()).default({}),
     output: ppeOutputSchema,
     thresholds: z.record(z.string(), threshold),
     nms: z.strictObject({ iou: z.number().min(0).max(1) }),
-    /** The second look, at native resolution, at people whose heads are too small in the full pass. */
+    /**
+     * The second pass on native-resolution crops of people whose heads are too small in the full
+     * pass.
+     */
     region: z.strictObject({
-      /** Side of the square that the model sees, pixels. */
+      /** Side of the crop's tensor, pixels. */
       size: z.number().int().min(32).max(4096),
-      /** People lower than this in the full pass, in pixels of the model's picture, get a close look. */
+      /** People lower than this in the full pass, in tensor pixels, get a crop. */
       belowHeight: z.number().positive(),
-      /** People lower than this, in pixels of the picture, are past reading at any size (a head alone may be the whole box). */
+      /**
+       * People lower than this, in picture pixels, are not readable at any resolution (a head alone
+       * may be the whole box).
+       */
       minHeight: z.number().positive(),
-      /** People with a lower score get no look. */
+      /** People with a lower score get no crop. */
       minScore: z.number().min(0).max(1),
-      /** Side of the square in the picture, as a share of the person's height. */
+      /** Side of the crop in the picture, as a factor of the person's height. */
       side: z.number().positive().max(3),
-      /** The square is at least so wide, pixels of the picture: more enlargement shows nothing more. */
+      /** Minimum side of the crop, picture pixels: more enlargement adds no detail. */
       leastSide: z.number().min(16).max(1024).default(72),
-      /** How far above the person's top the square begins, as a share of the person's height. */
+      /** Distance of the crop's top above the person's top, as a share of the person's height. */
       above: z.number().min(0).max(1),
     }),
     figures: z.array(
       z.strictObject({
         set: z.string().min(1),
         conditions: z.string().min(1),
-        /** The command that repeats the figures. */
+        /** The command that reproduces the figures. */
         command: z.string().min(1),
         map50: z.number().min(0).max(1).optional(),
         map50To95: z.number().min(0).max(1).optional(),
         ap50: z.record(z.string(), z.number().min(0).max(1)).optional(),
         ap30: z.record(z.string(), z.number().min(0).max(1)).optional(),
-        /** Whatever else was measured. */
+        /** Additional measurements. */
         values: z.record(z.string(), z.number()).optional(),
       }),
     ),
@@ -73,12 +79,13 @@ export const ppeCardSchema = z
     card.classes.forEach((name, i) => {
       const label = labels[i];
       if (label === undefined) {
-        wrong(['meanings', name], `say what it means (${ppeLabels.join(', ')}), or null`);
+        wrong(['meanings', name], `name its label (${ppeLabels.join(', ')}), or null`);
       } else if (label !== null && !card.thresholds[label]) {
         wrong(['thresholds', label], 'the class has no thresholds');
       }
     });
-    if (!labels.includes('person')) wrong(['classes'], 'no class means person: nobody is found');
+    if (!labels.includes('person'))
+      wrong(['classes'], 'no class has the label "person", so no people would be detected');
   });
 
 /** Undefined where the card does not say. */
@@ -89,16 +96,16 @@ function meaningOf(
   return name in meanings ? meanings[name] : ppeLabels.find((label) => label === name);
 }
 
-/** What each class of a model means to the rules, in the model's order; null: read by none. */
+/** The label of each class of a model, in the model's order; null: unused. */
 export function labelsOf(card: PpeCard): (PpeLabel | null)[] {
   return card.classes.map((name) => meaningOf(card, name) ?? null);
 }
 
-/** The classes that a model finds, in the words of the rules. */
+/** The labels that a model detects. */
 export function foundLabels(card: PpeCard): PpeLabel[] {
   const labels = labelsOf(card);
   return ppeLabels.filter((label) => labels.includes(label));
 }
 
-/** A checked card of a PPE detector and the file of weights that it speaks for. */
+/** A checked card of a PPE detector and its weights file. */
 export type PpeCard = z.infer<typeof ppeCardSchema> & { readonly weightsPath: string };

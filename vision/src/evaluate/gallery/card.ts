@@ -4,10 +4,10 @@ import type { Mistake } from '../mistakes.ts';
 import { type Crop, cropAround, cropAsUri } from './crop.ts';
 import { both, classWords, escaped, KINDS, STATES, type Words } from './words.ts';
 
-/** The score from which a box of a class counts. */
+/** The score threshold of a class. */
 type TrustOf = (label: string) => number;
 
-/** One mistake as a figure: the picture around it, what is labelled, what was drawn, and in words. */
+/** One error as a figure: the picture around it, labels, detections, and a description. */
 export async function mistakeCard(mistake: Mistake, trust: TrustOf): Promise<string> {
   const { picture, box, kind, set, label } = mistake;
   const crop = cropAround(box, picture.width, picture.height);
@@ -19,7 +19,7 @@ export async function mistakeCard(mistake: Mistake, trust: TrustOf): Promise<str
 <p>${both({ zh, en })}</p><p class="file">${escaped(set)}/${escaped(picture.id)}</p></figcaption></figure>`;
 }
 
-/** What happened, in one sentence. */
+/** A description in one sentence. */
 function sentence(mistake: Mistake): Words {
   switch (mistake.kind) {
     case 'missed': {
@@ -59,7 +59,7 @@ function sentence(mistake: Mistake): Words {
   }
 }
 
-/** The boxes that explain the mistake, over the crop: labelled ones solid, drawn ones dashed. */
+/** The boxes of the error, over the crop: labels solid, detections dashed. */
 function overlay(mistake: Mistake, crop: Crop, trust: TrustOf): string {
   const { picture, label, kind, box: focus } = mistake;
   const labels = new Set<string>([label]);

@@ -9,13 +9,13 @@ export interface Crop {
   readonly height: number;
 }
 
-/** So much more than the box itself is shown, so that one sees where it is. */
+/** Factor of the box's size that is shown, for context. */
 const CONTEXT = 2.2;
-/** No crop is lower than this: smaller ones show nothing but blocks. */
+/** Least height of a crop: smaller ones show only blocks. */
 const LEAST_HEIGHT = 120;
-/** Width to height of a crop where the picture allows it. */
+/** Aspect ratio of a crop where the picture allows it. */
 const SHAPE = 4 / 3;
-/** Width of what is shown, pixels. */
+/** Width of the shown crop, pixels. */
 const SHOWN = 400;
 
 /** The surroundings of a box, inside the picture. */
@@ -37,7 +37,7 @@ export function cropAround(box: Box, width: number, height: number): Crop {
   };
 }
 
-/** The crop as a JPEG in a data URI, no wider than the page shows it. */
+/** The crop as a JPEG in a data URI, at most as wide as shown. */
 export async function cropAsUri(file: string, crop: Crop): Promise<string> {
   const bytes = await sharp(file)
     .autoOrient()

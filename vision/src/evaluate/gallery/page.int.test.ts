@@ -26,7 +26,7 @@ beforeAll(async () => {
     file,
     width: 640,
     height: 480,
-    looked: [],
+    cropped: [],
     labels: [helmet],
     found: [drawn],
   };
@@ -47,7 +47,7 @@ describe('cropAround', () => {
 });
 
 describe('galleryPage', () => {
-  it('holds pictures, boxes, words in two languages and nothing from elsewhere', async () => {
+  it('contains pictures, boxes, texts in two languages and no external resources', async () => {
     const base = { set: 'own/val', picture };
     const mistakes: Mistake[] = [
       {

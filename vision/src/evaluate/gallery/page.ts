@@ -5,12 +5,12 @@ import type { Mistake } from '../mistakes.ts';
 import { mistakeCard } from './card.ts';
 import { both, classWords, escaped, KIND_NOTES, KINDS, type Words } from './words.ts';
 
-/** What stands at the top of the page. */
+/** The header of the page. */
 export interface GalleryFacts {
   readonly model: PpeCard;
-  /** The least overlap of a hit. */
+  /** The least IoU of a hit. */
   readonly iou: number;
-  /** Pictures that were looked at, in all sets. */
+  /** Number of pictures in all sets. */
   readonly pictures: number;
 }
 
@@ -18,10 +18,10 @@ const style = readFileSync(join(import.meta.dirname, 'page.css'), 'utf8');
 const script = readFileSync(join(import.meta.dirname, 'page-script.js'), 'utf8');
 
 /**
- * The worst mistakes as one page that needs nothing else: pictures, style and script are in it. It
- * can be read in Chinese and English, light and dark, at a desk and on a phone.
+ * The worst errors as one self-contained page, with pictures, style and script embedded. In Chinese
+ * and English, light and dark, for desktop and phone.
  *
- * @param mistakes of each kind the worst first.
+ * @param mistakes of each kind, the worst first.
  */
 export async function galleryPage(
   mistakes: readonly Mistake[],
@@ -99,7 +99,7 @@ ${script}</script>
 `;
 }
 
-/** Buttons of which one is chosen; the first shows all. */
+/** A group of filter buttons; the first shows all. */
 function filter(
   name: string,
   title: Words,

@@ -1,4 +1,4 @@
-/** The same words in Chinese and in English. */
+/** A text in Chinese and in English. */
 export interface Words {
   readonly zh: string;
   readonly en: string;
@@ -38,12 +38,12 @@ export const STATES = {
   missing: { zh: '未佩戴', en: 'missing' },
 } as const satisfies Record<string, Words>;
 
-/** A class in both languages; one that nobody translated keeps its name. */
+/** A class name in both languages; an untranslated one keeps its name. */
 export function classWords(label: string): Words {
   return CLASSES[label] ?? { zh: label, en: label };
 }
 
-/** Text for HTML, also within quoted attributes. */
+/** Escapes text for HTML, also within quoted attributes. */
 export function escaped(text: string): string {
   return text
     .replaceAll('&', '&amp;')
@@ -53,7 +53,7 @@ export function escaped(text: string): string {
     .replaceAll("'", '&#39;');
 }
 
-/** Both languages in one element each; the style sheet shows the one that was chosen. */
+/** Both languages in one element each; the style sheet shows the selected one. */
 export function both({ zh, en }: Words): string {
   return `<span lang="zh">${escaped(zh)}</span><span lang="en">${escaped(en)}</span>`;
 }

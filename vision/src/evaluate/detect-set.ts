@@ -7,24 +7,24 @@ import { type LabelledSet, labelsInPixels } from './labelled-set.ts';
 import type { SeenPicture } from './seen-picture.ts';
 import { readStillPicture } from './still-picture.ts';
 
-/** What both ways of looking at a set gave, picture by picture. */
-export interface SetLooks {
+/** Detections in a set with both modes, picture by picture. */
+export interface SetDetections {
   /** The full pass alone. */
   readonly full: SeenPicture[];
-  /** As the worker looks: the full pass, then native-resolution looks at the people who need one. */
+  /** As in the worker: the full pass, then native-resolution crops of the people who need one. */
   readonly regions: SeenPicture[];
-  /** Close looks in all pictures together. */
-  readonly looks: number;
-  /** Of each full pass, and of each close look. */
+  /** Number of crops in all pictures. */
+  readonly crops: number;
+  /** Times of the full passes and of the crops. */
   readonly fullTimes: InferenceTime[];
-  readonly lookTimes: InferenceTime[];
-  /** Milliseconds of the whole detect stage, of each picture with its close looks. */
+  readonly cropTimes: InferenceTime[];
+  /** Milliseconds of the whole detect stage, for each picture with its crops. */
   readonly pictureMs: number[];
 }
 
 /**
- * The people whom the worker would know of if a camera showed it this picture for some seconds: each
- * part of it was searched for people far away, and everybody who may be one got a close look.
+ * The people whom the worker would know of if a camera showed this picture for some seconds: every
+ * tile was searched for distant people, and every candidate got a crop.
  */
 async function knownPeople(card: PpeCard, runner: ModelRunner, picture: PlanarPicture) {
   const { trust } = card.thresholds.person!;
@@ -33,7 +33,7 @@ async function knownPeople(card: PpeCard, runner: ModelRunner, picture: PlanarPi
     search: 'all',
     regionBudget: everything,
     regionPixels: everything,
-    turn: 0,
+    round: 0,
   });
   return seen.detections
     .filter(({ label, score }) => label === 'person' && score >= trust)
@@ -41,29 +41,29 @@ async function knownPeople(card: PpeCard, runner: ModelRunner, picture: PlanarPi
 }
 
 /**
- * Lets a model look at all pictures of a set, as the worker does.
+ * Runs a model on all pictures of a set, as the worker does.
  *
- * @param runner with a low score floor, so that average precision has all boxes to count.
- * @param meter the one whose gate the runner goes through.
- * @param onProgress told after each picture, how many are done.
+ * @param runner with a low score floor, because average precision needs all boxes.
+ * @param meter the gate of the runner.
+ * @param onProgress called after each picture with the number done.
  * @throws LabelError where a picture cannot be read.
  */
-export async function lookAtSet(
+export async function detectInSet(
   card: PpeCard,
   runner: ModelRunner,
   meter: InferenceMeter,
   set: LabelledSet,
   onProgress: (done: number) => void = () => {},
-): Promise<SetLooks> {
-  const result: SetLooks = {
+): Promise<SetDetections> {
+  const result: SetDetections = {
     full: [],
     regions: [],
-    looks: 0,
+    crops: 0,
     fullTimes: [],
-    lookTimes: [],
+    cropTimes: [],
     pictureMs: [],
   };
-  let looks = 0;
+  let crops = 0;
   for (const [index, { id, file, labels }] of set.pictures.entries()) {
     const picture = await readStillPicture(file);
     const { width, height } = picture;
@@ -72,23 +72,23 @@ export async function lookAtSet(
     }
     const base = { id, file, width, height, labels: labelsInPixels(labels, width, height) };
     const full = await runner.detect(picture, 0, { regionBudget: 0 });
-    const lookAt = await knownPeople(card, runner, picture);
+    const targets = await knownPeople(card, runner, picture);
     meter.take();
     const both = await runner.detect(picture, 0, {
-      lookAt,
-      regionBudget: lookAt.length,
+      targets,
+      regionBudget: targets.length,
       regionPixels: Number.MAX_SAFE_INTEGER,
     });
-    result.full.push({ ...base, found: full.detections, looked: [] });
-    result.regions.push({ ...base, found: both.detections, looked: both.looked ?? [] });
+    result.full.push({ ...base, found: full.detections, cropped: [] });
+    result.regions.push({ ...base, found: both.detections, cropped: both.cropped ?? [] });
     const { prepare, infer, decode } = both.timings;
     result.pictureMs.push(prepare + infer + decode);
     // The first inference of a picture is its full pass.
     const [whole, ...close] = meter.take();
     if (whole) result.fullTimes.push(whole);
-    result.lookTimes.push(...close);
-    looks += both.regions;
+    result.cropTimes.push(...close);
+    crops += both.regions;
     onProgress(index + 1);
   }
-  return { ...result, looks };
+  return { ...result, crops };
 }

@@ -2,45 +2,45 @@ import type { Box } from '@anshi/contracts';
 import { iou } from '../boxes.ts';
 import type { DetectedPose, Detection } from '../frame.ts';
 import type { PoseCard } from './model-card.ts';
-import { dropDoublePoses } from './movenet-poses.ts';
+import { dropDuplicatePoses } from './movenet-poses.ts';
 import { poseFit } from './pose-fit.ts';
 import type { SourceRegion } from './prepare.ts';
 
-/** A second look at one person, or at the place where one was lost. */
-export interface PoseLook {
+/** A crop of one person, or of the last place of a lost one. */
+export interface PoseCrop {
   readonly person: Box;
-  /** Nobody was found there by the detector: whoever is there may have fallen. */
+  /** The detector found no person there: the person may have fallen. */
   readonly lost: boolean;
   readonly region: SourceRegion;
 }
 
-export interface PoseLookRequest {
-  /** People that the detector found in this frame, picture pixels. */
+export interface PoseCropRequest {
+  /** Detected people of this frame, picture pixels. */
   readonly people: readonly Detection[];
   /** Where people are expected, picture pixels. */
   readonly expected: readonly Box[];
-  /** What the full pass found, picture pixels. */
+  /** Poses of the full pass, picture pixels. */
   readonly poses: readonly DetectedPose[];
   readonly width: number;
   readonly height: number;
   /** Tensor pixels per picture pixel of the full pass. */
   readonly scale: number;
-  /** Turns the order where there are more people than looks. */
-  readonly turn: number;
+  /** Rotates the order where there are more people than crops. */
+  readonly round: number;
 }
 
-/** Boxes that overlap at least this much (IoU) are one person's. */
+/** Least IoU of two boxes of one person. */
 const SAME_PERSON = 0.3;
-/** A pose that fits a box less than this is another person's. */
+/** Least fit of a pose and a box of one person. */
 const LEAST_FIT = 0.35;
 
 /**
- * Chooses who gets a second look: people whom the full pass missed, and people it shows too small.
- * The missed come first; within each, everyone in turn.
+ * Selects the crops: people whom the full pass missed, then people it shows too small; each in
+ * rotation.
  */
-export function choosePoseLooks(card: PoseCard, request: PoseLookRequest): PoseLook[] {
+export function selectPoseCrops(card: PoseCard, request: PoseCropRequest): PoseCrop[] {
   const { region, thresholds } = card;
-  const { people, expected, poses, scale, turn } = request;
+  const { people, expected, poses, scale, round } = request;
   const found = people.filter(({ score }) => score >= region.minScore).map(({ box }) => box);
   const lost = expected.filter((box) => !found.some((other) => iou(other, box) >= SAME_PERSON));
   const wanted = [
@@ -56,20 +56,20 @@ export function choosePoseLooks(card: PoseCard, request: PoseLookRequest): PoseL
   const small = wanted.filter(
     (one) => !isMissed(one) && longerSide(one.person) * scale < region.belowHeight,
   );
-  return [...inTurn(missed, turn), ...inTurn(small, turn)]
+  return [...rotated(missed, round), ...rotated(small, round)]
     .slice(0, region.perFrame)
     .map((one) => ({ ...one, region: squareAround(card, one, request.width, request.height) }));
 }
 
 /**
- * The pose of the person that a look is for, among those that it found; undefined where it is not
- * there. At the place where somebody was lost, the best pose counts that is nobody else's.
+ * The pose of the crop's person among those found in it; undefined where there is none. At the last
+ * place of a lost person, the best pose that is no other person's.
  *
- * @param people that the detector found, this one among them.
+ * @param people detected in this frame, including this one.
  */
-export function poseOfLook(
+export function poseInCrop(
   card: PoseCard,
-  { person, lost }: PoseLook,
+  { person, lost }: PoseCrop,
   poses: readonly DetectedPose[],
   people: readonly Detection[],
 ): DetectedPose | undefined {
@@ -89,29 +89,29 @@ export function poseOfLook(
 }
 
 /**
- * Joins the full pass with the looks. A look sees larger: what the full pass drew of the same person
- * goes.
+ * Merges the full pass with the crops. A crop has more detail: it replaces the full pass's pose of
+ * the same person.
  *
  * @returns best first.
  */
-export function mergePoseLooks(
+export function mergePoseCrops(
   card: PoseCard,
   full: readonly DetectedPose[],
-  looks: readonly { look: PoseLook; pose: DetectedPose }[],
+  crops: readonly { crop: PoseCrop; pose: DetectedPose }[],
 ): DetectedPose[] {
   const { keypoint } = card.thresholds;
   const kept = full.filter(
     (pose) =>
-      !looks.some(
-        ({ look, pose: closer }) =>
+      !crops.some(
+        ({ crop, pose: closer }) =>
           poseFit(pose, closer.box, keypoint) >= LEAST_FIT ||
-          (!look.lost && poseFit(pose, look.person, keypoint) >= LEAST_FIT),
+          (!crop.lost && poseFit(pose, crop.person, keypoint) >= LEAST_FIT),
       ),
   );
-  return dropDoublePoses([...looks.map(({ pose }) => pose), ...kept]);
+  return dropDuplicatePoses([...crops.map(({ pose }) => pose), ...kept]);
 }
 
-/** The square around a person, moved and cut to lie in the picture. */
+/** The square around a person, moved and clipped to lie in the picture. */
 function squareAround(
   { region: { side, lostSide } }: PoseCard,
   { person, lost }: { person: Box; lost: boolean },
@@ -131,9 +131,9 @@ function squareAround(
   };
 }
 
-function inTurn<T extends { person: Box }>(all: readonly T[], turn: number): T[] {
+function rotated<T extends { person: Box }>(all: readonly T[], round: number): T[] {
   const ordered = [...all].sort((a, b) => a.person[0] - b.person[0] || a.person[1] - b.person[1]);
-  const first = ordered.length > 0 ? turn % ordered.length : 0;
+  const first = ordered.length > 0 ? round % ordered.length : 0;
   return [...ordered.slice(first), ...ordered.slice(0, first)];
 }
 
