@@ -22,6 +22,8 @@ describe('readHalfFloats', () => {
   });
 
   it('refuses an odd number of bytes', () => {
-    expect(() => readHalfFloats(new Uint8Array(3))).toThrow('3 bytes are not a whole number of half floats');
+    expect(() => readHalfFloats(new Uint8Array(3))).toThrow(
+      '3 bytes are not a whole number of half floats',
+    );
   });
 });
