@@ -1,0 +1,127 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { manifests } from '../modules/manifests.ts';
+import {
+  type Grant,
+  type Permission,
+  permissions,
+  scopesOf,
+} from '../platform/access/permissions.ts';
+import type { GuardedRoute } from '../platform/http/app-types.ts';
+import type { RunningApi } from './site.ts';
+
+/*
+ * Routes that take an id, for the tests that try each with the id of what is another's: another
+ * company's, another department's, another person's. Routes come from the program itself; one whose
+ * address is in neither table fails the test, so that a new one is tried or is said to need none.
+ */
+
+/** Tables by the address of the routes whose ids lie in them, as the manifests say. */
+export const records: Record<string, readonly string[]> = Object.assign(
+  {},
+  ...manifests.map((one) => one.records ?? {}),
+);
+/** Named by what each company calls its own: the same name at another is another row. */
+export const byName = new Set([
+  'GET /roles/:id',
+  'PUT /roles/:id',
+  'DELETE /roles/:id',
+  'PUT /consent-purposes/:id',
+  'PUT /departments/:id',
+  'PUT /areas/:id',
+  'PUT /equipment/:id',
+  'PUT /features/:id',
+  'PUT /privacy/register/:id',
+  'PUT /privacy/assessments/:id',
+  'POST /privacy/compliance/:id/confirmations',
+  'PUT /audit/rules/:id',
+  'GET /workflows/:id',
+  'PUT /workflows/:id',
+  'POST /workflows/:id/validate',
+  'GET /workflows/:id/versions',
+  'POST /presets/:id/apply',
+  'GET /dictionaries/:id',
+  'PUT /dictionaries/:id/:entry',
+  'PUT /hazard-types/:id',
+  'PUT /hazard-sites/:id',
+  'GET /floor-plans/:site/:plan/image',
+  'POST /live/:camera/whep',
+  // Views of cameras are sessions of a worker, not rows; live.int.test.ts tries those of others.
+  'DELETE /live/sessions/:id',
+  // Any entity by its id, for auditors of all; the test of companies tries it.
+  'GET /data-catalogue/:entity/:id/lineage',
+]);
+
+/** Bodies that pass the schemas, so that it is the id that is looked at: each module's `probes.ts`. */
+const bodies: Record<string, object> = {};
+for (const room of ['modules', 'platform']) {
+  const folder = new URL(`../${room}/`, import.meta.url);
+  for (const name of readdirSync(folder)) {
+    if (!existsSync(new URL(`${name}/probes.ts`, folder))) continue;
+    const found =
+      room === 'modules'
+        ? await import(`../modules/${name}/probes.ts`)
+        : await import(`../platform/${name}/probes.ts`);
+    Object.assign(bodies, (found as { bodies: Record<string, object> }).bodies);
+  }
+}
+
+/** The routes with an id in their address that need a permission. */
+export const routesWithId = (api: RunningApi): GuardedRoute[] =>
+  api.routes.filter(
+    ({ method, url, permission }) =>
+      permission !== null && url.includes(':') && !['OPTIONS', 'HEAD'].includes(method),
+  );
+
+/** `METHOD /path`, without the prefix of the version. */
+export const nameOf = ({ method, url }: { method: string; url: string }) =>
+  `${method} ${url.replace('/api/v1', '')}`;
+
+/** The tables of the ids in the address of the longest entry that fits; null where it has none. */
+export function tablesOf(name: string): readonly string[] | null {
+  const [, url = ''] = name.split(' ');
+  if (byName.has(name)) return null;
+  const fits = Object.keys(records).filter((one) => url === one || url.startsWith(`${one}/`));
+  const [longest] = fits.sort((a, b) => b.length - a.length);
+  return longest ? (records[longest] ?? null) : null;
+}
+
+/** Every permission that knows this scope, in it. */
+export const everything = (scope: 'own' | 'department' | 'site' | 'all'): Grant[] =>
+  (Object.keys(permissions) as Permission[])
+    .filter((permission) => scopesOf(permission).includes(scope))
+    .map((permission): Grant => `${permission}@${scope}`);
+
+/** Calls a route by its name, with these ids in its address and a body that its schema takes. */
+export async function ask(
+  api: RunningApi,
+  name: string,
+  ids: readonly string[],
+  who: Record<string, string>,
+): Promise<{ status: number; text: string }> {
+  const [method = '', url = ''] = name.split(' ');
+  let at = 0;
+  const path = url.replaceAll(/:\w+/g, () => ids[at++] ?? 'missing');
+  const body = bodies[name];
+  const tus = url.startsWith('/uploads/') && method === 'PATCH';
+  const answer = await fetch(`${api.url}/api/v1${path}`, {
+    method,
+    headers: {
+      ...who,
+      ...(tus
+        ? {
+            'tus-resumable': '1.0.0',
+            'upload-offset': '0',
+            'content-type': 'application/offset+octet-stream',
+          }
+        : body || ['POST', 'PUT', 'PATCH'].includes(method)
+          ? { 'content-type': 'application/json' }
+          : {}),
+    },
+    ...(tus
+      ? { body: 'x' }
+      : body || ['POST', 'PUT', 'PATCH'].includes(method)
+        ? { body: JSON.stringify(body ?? {}) }
+        : {}),
+  });
+  return { status: answer.status, text: await answer.text() };
+}
