@@ -1,5 +1,6 @@
 export * from './bus/camera-health.ts';
 export * from './bus/location.ts';
+export * from './bus/machine-reports.ts';
 export * from './bus/machine-state.ts';
 export * from './bus/observation.ts';
 export * from './bus/topics.ts';
@@ -10,5 +11,6 @@ export * from './events/cloud-event.ts';
 export * from './events/delivery.ts';
 export * from './events/models.ts';
 export * from './events/violation.ts';
+export * from './outside-time.ts';
 export * from './primitives.ts';
 export * from './yaml.ts';

@@ -78,6 +78,7 @@ const worker = () =>
     clipsWaiting: 1,
     viewers: 0,
     problem: null,
+    refusedTimes: { ahead: 1 },
   }));
 
 /** Every series that /metrics of API and worker can have, with the labels of its metric. */

@@ -3,7 +3,7 @@ import type { CameraConfig, CamerasFile } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { FfmpegTool } from './capture/ffmpeg-tool.ts';
 import type { FrameScheduler } from './detect/frame-scheduler.ts';
-import type { MachineWords } from './judge/machines.ts';
+import type { MachineReports } from './judge/machines.ts';
 import type { WhepEngine } from './live/whep-engine.ts';
 import type { Models } from './models-folder.ts';
 import type { Bus } from './publish/bus.ts';
@@ -28,7 +28,7 @@ export interface CameraSetOptions {
   readonly scheduler: FrameScheduler;
   readonly engine: WhepEngine;
   readonly bus: Bus;
-  readonly machines: MachineWords;
+  readonly machines: MachineReports;
   /** Called when one of the problems changed. */
   readonly onProblem: () => void;
   /** Called when a configuration was applied. */

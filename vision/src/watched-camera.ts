@@ -8,7 +8,7 @@ import type { FrameScheduler } from './detect/frame-scheduler.ts';
 import type { PoseCard, PpeCard } from './detect/model-card.ts';
 import type { Frame, FrameDetections } from './frame.ts';
 import { cameraHealthOf, liveUnavailable } from './health/camera-health.ts';
-import type { MachineWords } from './judge/machines.ts';
+import type { MachineReports } from './judge/machines.ts';
 import type { LiveSource } from './live/http-server.ts';
 import { RtpIngest } from './live/rtp-ingest.ts';
 import { CameraPipeline } from './pipeline/camera-pipeline.ts';
@@ -41,7 +41,7 @@ export interface WatchedCameraOptions {
   readonly recorder: Recorder;
   readonly scheduler: FrameScheduler;
   /** The last word on each machine of the tenant. */
-  readonly machines: MachineWords;
+  readonly machines: MachineReports;
   readonly log: Logger;
   readonly onObservation: (observation: Observation) => void;
   readonly onRingGrew: (camera: string) => void;

@@ -175,6 +175,7 @@ export class VisionWorker {
         clipsWaiting: this.#records.clips.waiting,
         viewers: this.#engine.viewers,
         problem: this.#status().problem,
+        refusedTimes: this.#machines.refused,
       })),
     });
     this.#watch = new CamerasWatch(s.ANSHI_CAMERAS, (model) => this.#models.ppe.has(model), {

@@ -82,6 +82,17 @@ export function createMetrics() {
       labelNames: ['method', 'route'] as const,
       registers,
     }),
+    outsideTimes: new Counter({
+      name: 'anshi_outside_time_total',
+      help: 'Messages from outside whose time is late or cannot be, by kind and by what became of them.',
+      labelNames: ['kind', 'result'] as const,
+      registers,
+    }),
+    machineContradictions: new Gauge({
+      name: 'anshi_machine_contradictions',
+      help: 'Machines of which two states are told at once.',
+      registers,
+    }),
     busInvalid: new Counter({
       name: 'anshi_bus_invalid_messages_total',
       help: 'Messages on the bus that do not match their schema.',

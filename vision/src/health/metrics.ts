@@ -1,5 +1,5 @@
 import type { CameraHealth, WorkerStatus } from '@anshi/contracts';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 /** The worker's state at scrape time. */
 export interface WorkerFigures {
@@ -8,6 +8,8 @@ export interface WorkerFigures {
   readonly clipsWaiting: number;
   readonly viewers: number;
   readonly problem: string | null;
+  /** States of machines that were refused for their time, by the reason. */
+  readonly refusedTimes: Readonly<Record<string, number>>;
 }
 
 /**
@@ -96,5 +98,17 @@ export function createWorkerMetrics(read: () => WorkerFigures): Registry {
     '1 while something keeps the worker from its work; GET /health says what.',
     ({ problem }) => (problem === null ? 0 : 1),
   );
+  new Counter({
+    name: 'anshi_worker_outside_time_refused_total',
+    help: 'States of machines that were refused because their time cannot be, by the reason.',
+    labelNames: ['kind', 'why'] as const,
+    registers,
+    collect() {
+      this.reset();
+      for (const [why, count] of Object.entries(read().refusedTimes)) {
+        this.inc({ kind: 'machine-state', why }, count);
+      }
+    },
+  });
   return registry;
 }

@@ -1,16 +1,16 @@
-import type { MachineSeen, MachineState, RuleConfig, WhileMachine } from '@anshi/contracts';
+import {
+  MACHINE_STALE_MS,
+  type MachineReport,
+  type MachineSeen,
+  machineKnown,
+  type RuleConfig,
+  type WhileMachine,
+} from '@anshi/contracts';
 
-/**
- * A state that was not repeated for longer than this is stale, ms. A machine's publisher repeats
- * the state every few seconds.
- */
-export const MACHINE_STALE_MS = 30_000;
+export { MACHINE_STALE_MS };
 
-/** The last message of each machine, and its arrival, ms since the epoch. */
-export type MachineWords = ReadonlyMap<
-  string,
-  { readonly state: MachineState; readonly receivedAt: number }
->;
+/** The valid reports of each machine, in the order of receipt. */
+export type MachineReports = ReadonlyMap<string, readonly MachineReport[]>;
 
 const conditionOf = (rule: RuleConfig): WhileMachine | undefined =>
   'whileMachine' in rule ? rule.whileMachine : undefined;
@@ -23,21 +23,18 @@ export function machinesNamed(rules: readonly RuleConfig[]): string[] {
 /**
  * The machine states at a moment, for the machines of the rules.
  *
- * @param at ms since the epoch. A message older than {@link MACHINE_STALE_MS} by its own clock or
- *   by the receiver's is unknown.
+ * @param at ms since the epoch. A machine whose reports are older than {@link MACHINE_STALE_MS} by
+ *   their own clock or by the receiver's, or contradict each other, is unknown.
  */
 export function machinesAt(
   rules: readonly RuleConfig[],
-  told: MachineWords,
+  told: MachineReports,
   at: number,
 ): MachineSeen[] {
   return machinesNamed(rules).map((machine): MachineSeen => {
-    const word = told.get(machine);
-    if (!word) return { machine, state: 'unknown', at: null };
-    // A machine's clock that is ahead must not keep its message valid.
-    const since = Math.min(word.receivedAt, Date.parse(word.state.at));
-    const isStale = !(at - since <= MACHINE_STALE_MS);
-    return { machine, state: isStale ? 'unknown' : word.state.state, at: word.state.at };
+    const { contradiction, ...known } = machineKnown(told.get(machine) ?? [], at);
+    const states = [...new Set(contradiction.map(({ state }) => state.state))];
+    return { machine, ...known, ...(states.length > 0 ? { told: states } : {}) };
   });
 }
 
@@ -49,10 +46,13 @@ export function machineOf(rule: RuleConfig, machines: readonly MachineSeen[]): M
   return machines.find((one) => one.machine === machine) ?? { machine, state: 'unknown', at: null };
 }
 
-/** Whether a rule applies now. An unknown machine state counts as running. */
+/**
+ * Whether a rule applies now. An unknown machine state counts as running; where reports contradict
+ * each other, it counts as each of them as well: in doubt the rule applies.
+ */
 export function isArmed(rule: RuleConfig, machines: readonly MachineSeen[]): boolean {
   const seen = machineOf(rule, machines);
   if (!seen) return true;
-  const state = seen.state === 'unknown' ? 'running' : seen.state;
-  return conditionOf(rule)!.states.includes(state);
+  const states = seen.state === 'unknown' ? ['running', ...(seen.told ?? [])] : [seen.state];
+  return conditionOf(rule)!.states.some((state) => states.includes(state));
 }

@@ -7,7 +7,7 @@ import { searchTiles } from '../detect/search-tiles.ts';
 import type { DetectedPose, Detection, FrameDetections } from '../frame.ts';
 import { endEpisodes } from '../judge/end-episodes.ts';
 import { CLOCK_SET_BACK_MS, judge } from '../judge/judge.ts';
-import { type MachineWords, machinesAt } from '../judge/machines.ts';
+import { type MachineReports, machinesAt } from '../judge/machines.ts';
 import { footPoint, insidePolygon, placeInPicture } from '../judge/polygon.ts';
 import { emptyJudgeState, type JudgeState, judgeState } from '../judge/state.ts';
 import type { Verdict } from '../judge/verdict.ts';
@@ -167,7 +167,7 @@ export class CameraPipeline {
    *
    * @param told the last message of each machine; one without a message counts as running.
    */
-  process(meta: FrameMeta, found: FrameDetections, told: MachineWords = new Map()): FrameOutcome {
+  process(meta: FrameMeta, found: FrameDetections, told: MachineReports = new Map()): FrameOutcome {
     const late =
       this.#last && meta.at <= this.#last.at && this.#last.at - meta.at < CLOCK_SET_BACK_MS;
     if (this.#last && late) return { observation: this.#last.observation, verdicts: [] };

@@ -1,20 +1,26 @@
-import { topics } from '@anshi/contracts';
+import { machineKnown, type RuleConfig, topics } from '@anshi/contracts';
 import mqtt from 'mqtt';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
+import { isArmed, machinesAt } from '../judge/machines.ts';
+import { CAMERA, every, run, START } from '../judge/scenes.ts';
 import { startBroker } from '../testing/broker.ts';
 import { Bus } from './bus.ts';
 import { MachineStates } from './machine-states.ts';
 
-it('[VIS-03] a worker hears over the bus what machines do, also what was told before it came', async () => {
+it('[VIS-03] [SEC-02] a worker hears over the bus what machines do, and no state of the year 2099 disarms a rule', async () => {
   const broker = await startBroker();
   const machines = await mqtt.connectAsync(broker.url, { protocolVersion: 4 });
-  const tell = (machine: string, state: string) =>
+  const tell = (machine: string, state: string, at = new Date().toISOString()) =>
     machines.publishAsync(
       topics.machineState('demo', machine),
-      JSON.stringify({ machine, state, at: new Date().toISOString() }),
+      JSON.stringify({ machine, state, at }),
       { qos: 1, retain: true },
     );
+  const stateOf = (machine: string) => {
+    const words = states.told.get(machine) ?? [];
+    return machineKnown(words, Date.now()).state;
+  };
   await tell('press-1', 'running');
   const log = pino({ level: 'silent' });
   const states = new MachineStates(log);
@@ -39,12 +45,35 @@ it('[VIS-03] a worker hears over the bus what machines do, also what was told be
     }
   };
   try {
-    await until(() => states.told.get('press-1')?.state.state === 'running');
+    await until(() => stateOf('press-1') === 'running');
     await tell('press-1', 'stopped');
     await tell('robot-1', 'running');
     await until(() => states.told.has('robot-1'));
-    expect(states.told.get('press-1')?.state.state).toBe('stopped');
-    expect(states.told.get('robot-1')?.state.state).toBe('running');
+    expect(stateOf('press-1')).toBe('stopped');
+    expect(stateOf('robot-1')).toBe('running');
+
+    // Whoever may write the topic says that the machine stands, and dates it so that it lasts.
+    const rule: RuleConfig = {
+      kind: 'zone-intrusion',
+      id: 'at-robot',
+      severity: 'high',
+      zone: 'hall',
+      whileMachine: { machine: 'robot-1', states: ['running'] },
+    };
+    await tell('robot-1', 'stopped', '2099-01-01T00:00:00.000Z');
+    await until(() => states.refused.ahead === 1);
+    await tell('press-1', 'idle');
+    await until(() => stateOf('press-1') === 'idle');
+    const seen = machinesAt([rule], states.told, Date.now());
+    expect(seen).toMatchObject([{ machine: 'robot-1', state: 'running' }]);
+    expect(isArmed(rule, seen)).toBe(true);
+    const body = every(0, 4_000, () => [{ foot: [200, 400] }]).map((one) => ({
+      ...one,
+      machines: seen,
+    }));
+    const { confirmed } = run(body, { ...CAMERA, rules: [rule] });
+    expect(confirmed).toMatchObject([{ ruleId: 'at-robot', machine: { state: 'running' } }]);
+    expect(confirmed[0]!.confirmedAt - START).toBeLessThan(4_000);
   } finally {
     await bus.close();
     await machines.endAsync(true);

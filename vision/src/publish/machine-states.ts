@@ -1,19 +1,35 @@
-import { type MachineState, machineState } from '@anshi/contracts';
+import {
+  addMachineReport,
+  type MachineReport,
+  machineState,
+  type OutsideTime,
+  readOutsideTime,
+} from '@anshi/contracts';
 import type { Logger } from 'pino';
-import { MACHINE_STALE_MS } from '../judge/machines.ts';
 
-/** The last word on each machine that came over the bus, and when it came. */
+/** Why a state was refused for its time. */
+export type RefusedWhy = Extract<OutsideTime, { result: 'refused' }>['why'];
+
+/** A machine whose times are refused is told of again after this, ms. */
+const TELL_AGAIN_MS = 60_000;
+
+/** The reports of each machine that came over the bus, and their arrival. */
 export class MachineStates {
-  readonly told = new Map<string, { readonly state: MachineState; readonly receivedAt: number }>();
+  readonly told = new Map<string, readonly MachineReport[]>();
+  /** How many states were refused for their time. */
+  readonly refused: Record<RefusedWhy, number> = { ahead: 0, 'too-old': 0, 'no-time': 0 };
   readonly #log: Logger;
+  /** By machine: when a refusal was logged. */
+  readonly #logged = new Map<string, number>();
 
   constructor(log: Logger) {
     this.#log = log;
   }
 
   /**
-   * Takes a message of a machine's topic. One that is damaged, or says another machine than its topic,
-   * is left out and logged: the machine's last word then grows old, and it counts as running.
+   * Takes a message of a machine's topic. One that is damaged, says another machine than its topic or
+   * has a time that cannot be is left out and logged: the machine's last report then gets stale, and it
+   * counts as running.
    *
    * @param machine from the topic.
    * @param receivedAt ms since the epoch.
@@ -36,11 +52,23 @@ export class MachineStates {
       this.#log.warn({ machine, payload: text }, "a machine's state is damaged and left out");
       return;
     }
-    const before = this.told.get(machine);
-    // Two that overtook each other: the later one holds. Whoever overtakes does so at once: a machine
-    // whose clock was set back is heard again as soon as its last word says nothing any more.
-    const isFresh = before !== undefined && receivedAt - before.receivedAt <= MACHINE_STALE_MS;
-    if (isFresh && Date.parse(before.state.at) > Date.parse(state.data.at)) return;
-    this.told.set(machine, { state: state.data, receivedAt });
+    const time = readOutsideTime('machine-state', state.data.at, receivedAt);
+    if (time.result !== 'taken') {
+      this.#refuse(machine, state.data.at, time.why, receivedAt);
+      return;
+    }
+    const reports = this.told.get(machine) ?? [];
+    this.told.set(machine, addMachineReport(reports, { state: state.data, receivedAt }));
+  }
+
+  #refuse(machine: string, at: string, why: RefusedWhy, receivedAt: number): void {
+    this.refused[why]++;
+    const logged = this.#logged.get(machine);
+    if (logged !== undefined && Math.abs(receivedAt - logged) < TELL_AGAIN_MS) return;
+    this.#logged.set(machine, receivedAt);
+    this.#log.warn(
+      { machine, at, why },
+      "a machine's state has a time that cannot be; set its clock",
+    );
   }
 }

@@ -145,6 +145,14 @@ describe('cameras', () => {
     await say(topics.cameraHealth('demo', 'hall-west'), health);
     await until(async () => (await cameras())[0]?.health?.state === 'live', 'live');
     expect((await system()).workers).toEqual([status]);
+    // A word of the future is from when it was received: it lasts no longer than others.
+    const ahead = '2099-01-01T00:00:00.000Z';
+    await say(topics.cameraHealth('demo', 'hall-west'), { ...health, at: ahead, analysedFps: 7 });
+    const clamped = await until(async () => {
+      const now = (await cameras())[0]?.health;
+      return now?.analysedFps === 7 ? now : null;
+    }, 'the word of the future');
+    expect(Date.parse(clamped.at)).toBeLessThanOrEqual(Date.now());
     await say(topics.workerStatus('demo', 'worker-1'), { ...status, online: false });
     const lost = await until(async () => {
       const now = (await cameras())[0]?.health;

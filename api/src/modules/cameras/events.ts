@@ -1,13 +1,20 @@
 import { observation, topics } from '@anshi/contracts';
 import type { Bus } from '../../platform/bus.ts';
 import type { LiveEvents } from '../../platform/live/live-events.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import { takeTime } from '../../platform/outside-time.ts';
 
 /**
  * Hands observations on to the browsers that watch the camera. They are neither checked in full nor
  * kept where nobody watches: they come many times a second.
  */
-export function forwardObservations(options: { bus: Bus; live: LiveEvents; tenant: string }): void {
-  const { bus, live, tenant } = options;
+export function forwardObservations(options: {
+  bus: Bus;
+  live: LiveEvents;
+  metrics: Metrics;
+  tenant: string;
+}): void {
+  const { bus, live, metrics, tenant } = options;
   live.offer('observations:');
   bus.subscribe(topics.observations(tenant, '+'), 0, (topic, message) => {
     const camera = topic.split('/').at(-1);
@@ -15,6 +22,7 @@ export function forwardObservations(options: { bus: Bus; live: LiveEvents; tenan
     if (!live.wanted(tenant, name)) return;
     const read = observation.safeParse(message);
     if (!read.success || read.data.camera !== camera) return;
+    if (takeTime(metrics, 'observation', read.data.at).result !== 'taken') return;
     live.push(tenant, name, { type: 'observation', observation: read.data });
   });
 }

@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import type { Bus } from '../../platform/bus.ts';
 import type { LiveEvents } from '../../platform/live/live-events.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import { takeTime } from '../../platform/outside-time.ts';
 
 /** What the workers say of themselves and of their cameras, as it was last heard. */
 export interface CameraStates {
@@ -59,7 +60,8 @@ export function followCameras(options: {
     if (!read.success || topic !== topics.cameraHealth(tenant, read.data.camera)) {
       return invalid('camera-health', topic);
     }
-    healths.set(read.data.camera, { said: read.data, heardAt: now() });
+    const said = { ...read.data, at: timeOf('camera-health', read.data.at) };
+    healths.set(read.data.camera, { said, heardAt: now() });
     live.push(tenant, 'cameras', { type: 'camera-health', health: health(read.data.camera) });
   });
   bus.subscribe(topics.workerStatus(tenant, '+'), 1, (topic, message) => {
@@ -68,7 +70,7 @@ export function followCameras(options: {
     if (!read.success || topic !== topics.workerStatus(tenant, read.data.worker)) {
       return invalid('worker-status', topic);
     }
-    const status = read.data;
+    const status = { ...read.data, at: timeOf('worker-status', read.data.at) };
     if (status.http !== null && !isWorkerAddress(status.http)) {
       return invalid('worker-status', topic);
     }
@@ -82,6 +84,12 @@ export function followCameras(options: {
       live.push(tenant, 'cameras', { type: 'camera-health', health: health(camera) });
     }
   });
+  /** By the worker's clock; by ours where that one is ahead. */
+  function timeOf(kind: 'camera-health' | 'worker-status', at: string): string {
+    const heardAt = now();
+    const time = takeTime(metrics, kind, at, heardAt);
+    return new Date(time.result === 'taken' ? time.at : heardAt).toISOString();
+  }
   function invalid(kind: string, topic: string) {
     metrics.busInvalid.inc({ kind });
     log.warn({ topic }, 'a message does not match its schema or its topic');

@@ -23,6 +23,6 @@ export const open: Open = async ({ settings, log, database, bus, live, metrics, 
   const states = followCameras({ bus, live, metrics, log, tenant });
   const service = createCamerasService(configuration, states);
   services.provide('cameras', { configuration, states, service });
-  forwardObservations({ bus, live, tenant });
+  forwardObservations({ bus, live, metrics, tenant });
   return { ...camerasModule(service), close: () => configuration.close() };
 };

@@ -129,6 +129,43 @@ describe('a violation event', () => {
     expect(await worker.deliver(foreign)).toMatchObject({ result: 'rejected' });
   });
 
+  it('[SEC-02] is rejected where one of its times is decades ahead or years ago', async () => {
+    const old = '2019-01-01T00:00:00.000Z';
+    const ahead = '2099-01-01T00:00:00.000Z';
+    const wrong = [
+      ...[{ startedAt: old }, { confirmedAt: ahead }].map((data) =>
+        confirmedEvent(worker.name, testFile('image/jpeg'), data),
+      ),
+      { ...confirmedEvent(worker.name, testFile('image/jpeg')), time: ahead },
+    ];
+    for (const event of wrong) {
+      const word = await worker.deliver(event);
+      expect(word).toMatchObject({
+        result: 'rejected',
+        reason: expect.stringContaining('cannot be'),
+      });
+      expect(await rowsOf(event.id)).toBe(0);
+    }
+    const known = await worker.confirm();
+    expect(await worker.deliver(endedEvent(known, ahead))).toMatchObject({ result: 'rejected' });
+  });
+
+  it('waits with its worker while it is ahead of the clock of the API, and is not re-dated', async () => {
+    const snapshot = testFile('image/jpeg');
+    await worker.put(snapshot);
+    // As where our own clock was set back, or that of the worker is ahead: by more than is allowed.
+    const confirmedAt = new Date(Date.now() + 6_500).toISOString();
+    const event = confirmedEvent(worker.name, snapshot, { confirmedAt });
+    await publishInVain('confirmed', event);
+    expect(await rowsOf(event.id)).toBe(0);
+    await until(async () => {
+      await worker.publish(event);
+      return worker.acknowledgements(event.id)[0];
+    }, 'its time has come');
+    expect(worker.acknowledgements(event.id)[0]).toMatchObject({ result: 'committed' });
+    expect((await read(event.id)).confirmedAt).toBe(confirmedAt);
+  });
+
   it('is rejected when no table can hold its values', async () => {
     const snapshot = testFile('image/jpeg');
     await worker.put(snapshot);

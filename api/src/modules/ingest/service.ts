@@ -6,6 +6,7 @@ import type { Actor, Database, Transaction } from '../../platform/db/database.ts
 import { isRefusedByDatabase } from '../../platform/db/database-errors.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import { takeTime } from '../../platform/outside-time.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import type { CamerasService } from '../cameras/service.ts';
 import { findLogEntry } from '../models/log.ts';
@@ -82,6 +83,27 @@ export function createIngestService(options: {
     }
   }
 
+  /**
+   * Evidence keeps the times that the worker gave it. One that is ahead waits with the worker until
+   * it is not: its clock is ahead, or ours was set back.
+   *
+   * @returns null where all of its times can be.
+   */
+  function wrongTime(event: ViolationEvent): Outcome | null {
+    const now = Date.now();
+    let waits: Outcome | null = null;
+    for (const at of timesOf(event)) {
+      const time = takeTime(metrics, 'violation-event', at, now);
+      if (time.result === 'refused') {
+        return { result: 'rejected', reason: `the time ${at} cannot be (${time.why})` };
+      }
+      if (time.result === 'waits') {
+        waits = { result: 'waiting', reason: `the time ${at} is ahead of the clock of the API` };
+      }
+    }
+    return waits;
+  }
+
   /** Commits the event's change together with the note that it is taken; null: taken before. */
   async function commit(tx: Transaction, event: ViolationEvent): Promise<ViolationRow | null> {
     const { source, id: eventId, type, data } = event;
@@ -119,6 +141,8 @@ export function createIngestService(options: {
      * @throws where the database is not reachable: then the event is not taken.
      */
     async take(event: ViolationEvent): Promise<Outcome> {
+      const wrong = wrongTime(event);
+      if (wrong) return wrong;
       let row: ViolationRow | null;
       try {
         row = await units.run(systemCaller(tenant), async (unit) => {
@@ -159,6 +183,22 @@ export function createIngestService(options: {
       return isNew;
     },
   };
+}
+
+/** Every time that an event names. */
+function timesOf(event: ViolationEvent): string[] {
+  switch (event.type) {
+    case 'cn.anshi.violation.confirmed.v1': {
+      const { startedAt, confirmedAt, snapshot } = event.data;
+      return [event.time, startedAt, confirmedAt, snapshot.takenAt];
+    }
+    case 'cn.anshi.violation.ended.v1':
+      return [event.time, event.data.endedAt];
+    case 'cn.anshi.violation.clip-ready.v1': {
+      const { clip } = event.data;
+      return clip ? [event.time, clip.from, clip.to] : [event.time];
+    }
+  }
 }
 
 /** What a worker's event did to the violation; nobody asked for it, so the line names no user. */

@@ -1,6 +1,8 @@
 import { type Location, topics } from '@anshi/contracts';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  type DatabaseUrls,
   openSite,
   type RunningApi,
   type Site,
@@ -11,6 +13,7 @@ import {
 import { startWorker, type TestWorker } from '../../testing/worker.ts';
 
 let site: Site;
+let urls: DatabaseUrls;
 let api: RunningApi;
 let gateway: TestWorker;
 let user: { authorization: string };
@@ -18,7 +21,8 @@ const token = { authorization: `Bearer ${WORKER_TOKEN}` };
 
 beforeAll(async () => {
   site = await openSite({ ownServer: true });
-  api = await startApi(site, (await site.seededDatabase()).appUrl);
+  urls = await site.seededDatabase();
+  api = await startApi(site, urls.appUrl);
   gateway = await startWorker(site, api, 'gateway');
   user = await api.signIn();
 });
@@ -27,6 +31,14 @@ afterAll(async () => {
   await api?.stop();
   await site?.stop();
 });
+
+/** Past the policies. */
+async function admin(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: urls.adminUrl });
+  await client.connect();
+  await client.query(sql);
+  await client.end();
+}
 
 async function latest(badge: string): Promise<Location | undefined> {
   const answer = await api.get('/api/v1/locations', user);
@@ -42,6 +54,15 @@ const read = (epcHex: string, at: string) => ({
 /** Of the last minute, so that it is the past on every day. */
 const began = Date.now() - 60_000;
 const seconds = (after: number) => new Date(began + after * 1_000).toISOString();
+const IN_2099 = '2099-01-01T00:00:00.000Z';
+/** Counted by the API so far: of a kind, with a result. */
+async function counted(kind: string, result: string): Promise<number> {
+  const text = await (await api.get('/metrics')).text();
+  const line = text
+    .split('\n')
+    .find((one) => one.startsWith(`anshi_outside_time_total{kind="${kind}",result="${result}"}`));
+  return Number(line?.split(' ').at(-1) ?? 0);
+}
 const fix = (id: string, at: string, x: number): Location => ({
   position: { type: 'Point', coordinates: [x, 7.9] },
   source: 'hall',
@@ -56,27 +77,28 @@ const fix = (id: string, at: string, x: number): Location => ({
 describe('locations', () => {
   it('[POS-01] accepts RFID reads of a reader and GPS fixes, first form', async () => {
     const reads = [
-      read('A00000000000000000001234', '2026-11-25T09:00:00.120Z'),
+      read('A00000000000000000001234', seconds(0)),
       { eventType: 'inventoryStatus', hostname: 'impinj-14-46-36' },
-      read('A00000000000000000005678', '2026-11-25T09:00:00.220Z'),
+      read('A00000000000000000005678', seconds(1)),
     ];
     const rfid = await api.post('/api/v1/ingest/rfid/impinj', reads, token);
     expect(await rfid.json()).toEqual({ taken: 2, skipped: 1 });
     const body = {
       device_id: 'forklift-4',
       location: {
-        timestamp: '2026-11-25T09:00:00.000Z',
+        timestamp: seconds(0),
         coords: { latitude: 31.2304, longitude: 121.4737, accuracy: 6 },
       },
     };
     expect((await api.post('/api/v1/ingest/gps/traccar', body, token)).status).toBe(200);
-    const query = '?id=truck-1&lat=31.23&lon=121.47&timestamp=1795597200';
+    const second = Math.floor(began / 1_000);
+    const query = `?id=truck-1&lat=31.23&lon=121.47&timestamp=${second}`;
     expect((await api.get(`/api/v1/ingest/gps/traccar${query}`, token)).status).toBe(200);
 
     expect(await latest('A00000000000000000001234')).toMatchObject({
       provider_type: 'rfid',
       source: 'impinj-14-46-36/antenna-3',
-      timestamp_generated: '2026-11-25T09:00:00.120Z',
+      timestamp_generated: seconds(0),
     });
     expect(await latest('forklift-4')).toMatchObject({
       provider_type: 'gps',
@@ -84,12 +106,12 @@ describe('locations', () => {
       position: { coordinates: [121.4737, 31.2304] },
     });
     expect(await latest('truck-1')).toMatchObject({
-      timestamp_generated: '2026-11-25T09:00:00.000Z',
+      timestamp_generated: new Date(second * 1_000).toISOString(),
     });
   });
 
   it('refuses what no reader or device sends, with the field', async () => {
-    const wrong = [{ ...read('not hex', '2026-11-25T09:00:00.120Z') }];
+    const wrong = [{ ...read('not hex', seconds(0)) }];
     const answer = await api.post('/api/v1/ingest/rfid/impinj', wrong, token);
     expect(answer.status).toBe(400);
     const nobody = await api.get('/api/v1/ingest/gps/traccar?lat=31&lon=121', token);
@@ -101,7 +123,7 @@ describe('locations', () => {
 
   it('are taken from thousands of badges in one request', async () => {
     const epc = (i: number) => i.toString(16).toUpperCase().padStart(24, '0');
-    const reads = Array.from({ length: 5_000 }, (_, i) => read(epc(i), '2026-11-25T09:00:00.120Z'));
+    const reads = Array.from({ length: 5_000 }, (_, i) => read(epc(i), seconds(0)));
     const answer = await api.post('/api/v1/ingest/rfid/impinj', reads, token);
     expect(await answer.json()).toEqual({ taken: 5_000, skipped: 0 });
     expect(await latest(epc(4_999))).toBeDefined();
@@ -122,43 +144,133 @@ describe('locations', () => {
       async () => (await latest('badge-1'))?.position.coordinates[0] === 3,
       'the newer fix moves the badge',
     );
-    // A clock that is an hour ahead must not keep the badge where it was for an hour.
+    // Of a clock that is an hour ahead, the position holds from when it was received.
+    const before = await counted('location', 'clamped');
     await send(fix('badge-1', seconds(3_600), 4));
     await until(
       async () => (await latest('badge-1'))?.position.coordinates[0] === 4,
       'the fix of the future',
     );
-    await send(fix('badge-1', seconds(5), 5));
+    const { timestamp_generated } = (await latest('badge-1'))!;
+    expect(Date.parse(timestamp_generated)).toBeLessThanOrEqual(Date.now());
+    expect(await counted('location', 'clamped')).toBe(before + 1);
+    await send(fix('badge-1', new Date().toISOString(), 5));
     await until(
       async () => (await latest('badge-1'))?.position.coordinates[0] === 5,
       'the clock is right again',
     );
   });
+
+  it('[SEC-02] are never of the future, and not of long ago, whichever way they come', async () => {
+    const old = new Date(Date.now() - 31 * 86_400_000).toISOString();
+    const phone = (device_id: string, timestamp: string) =>
+      api.post(
+        '/api/v1/ingest/gps/traccar',
+        { device_id, location: { timestamp, coords: { latitude: 31, longitude: 121 } } },
+        token,
+      );
+    const began = Date.now();
+    const reads = [read('AA01', IN_2099), read('AA02', old), read('AA03', seconds(0))];
+    const rfid = await api.post('/api/v1/ingest/rfid/impinj', reads, token);
+    expect(await rfid.json()).toEqual({ taken: 2, skipped: 1 });
+    expect(await (await phone('phone-1', IN_2099)).json()).toEqual({ taken: 1, skipped: 0 });
+    expect(await (await phone('phone-2', old)).json()).toEqual({ taken: 0, skipped: 1 });
+    const query = `/api/v1/ingest/gps/traccar?id=phone-3&lat=31&lon=121&timestamp=${Date.parse(IN_2099)}`;
+    expect(await (await api.get(query, token)).json()).toEqual({ taken: 1, skipped: 0 });
+    for (const badge of ['AA01', 'phone-1', 'phone-3']) {
+      const at = Date.parse((await latest(badge))!.timestamp_generated);
+      expect(at).toBeGreaterThanOrEqual(began - 1);
+      expect(at).toBeLessThanOrEqual(Date.now());
+    }
+    for (const badge of ['AA02', 'phone-2']) expect(await latest(badge)).toBeUndefined();
+    expect(await counted('location', 'refused-too-old')).toBe(2);
+  });
+
+  it('move again at once where our own clock was ahead while they were stored', async () => {
+    const topic = topics.locations('demo', 'simulator');
+    const send = (message: unknown) =>
+      gateway.client.publishAsync(topic, JSON.stringify(message), { qos: 1 });
+    await send(fix('badge-9', seconds(1), 1));
+    await until(() => latest('badge-9'), 'the fix is there');
+    await admin(`UPDATE location_latest SET generated_at = now() + interval '20 seconds'
+      WHERE provider_id = 'badge-9'`);
+    await send(fix('badge-9', seconds(2), 2));
+    await until(
+      async () => (await latest('badge-9'))?.position.coordinates[0] === 2,
+      'the fix after the clock was set back',
+    );
+  });
 });
 
 describe('machines', () => {
-  const send = (machine: string, state: string, at: string, topic = machine) =>
+  const send = (machine: string, state: string, at: string, topic = machine, source?: string) =>
     gateway.client.publishAsync(
       topics.machineState('demo', topic),
-      JSON.stringify({ machine, state, at }),
+      JSON.stringify({ machine, state, at, source }),
       { qos: 1, retain: true },
     );
-  const stateOf = async (machine: string) => {
+  const now = () => new Date().toISOString();
+  const nowOf = async (machine: string) => {
     const answer = await api.get('/api/v1/machines', user);
-    const { items } = (await answer.json()) as { items: { machine: string; state: string }[] };
-    return items.find((item) => item.machine === machine)?.state;
+    const { items } = (await answer.json()) as {
+      items: { machine: string; state: string; contradiction: unknown[] }[];
+    };
+    return items.find((item) => item.machine === machine);
   };
+  const stateOf = async (machine: string) => (await nowOf(machine))?.state;
 
   it('show their latest state, and speak only for themselves', async () => {
     await send('press-1', 'running', seconds(1));
-    await send('press-1', 'idle', seconds(3_600));
-    await until(async () => (await stateOf('press-1')) === 'idle', 'the state of the future');
     await send('press-1', 'fault', seconds(2));
     await until(async () => (await stateOf('press-1')) === 'fault', 'the machine is at fault');
     await send('press-1', 'running', seconds(3), 'press-2');
     await send('press-3', 'idle', seconds(3));
     await until(async () => (await stateOf('press-3')) === 'idle', 'the other machine is idle');
     expect(await stateOf('press-1')).toBe('fault');
+  });
+
+  it('[SEC-02] are in no state of the future or of long ago, and the refusal is counted', async () => {
+    await send('press-6', 'running', now());
+    await send('press-6', 'stopped', IN_2099);
+    await send('press-6', 'stopped', new Date(Date.now() - 2 * 86_400_000).toISOString());
+    await send('press-7', 'idle', now());
+    await until(async () => (await stateOf('press-7')) === 'idle', 'the state after them');
+    expect(await stateOf('press-6')).toBe('running');
+    expect(await counted('machine-state', 'refused-ahead')).toBe(1);
+    expect(await counted('machine-state', 'refused-too-old')).toBe(1);
+  });
+
+  it('are shown where two states are told at once, by one source or by two', async () => {
+    const told = async (machine: string) => (await nowOf(machine))?.contradiction;
+    await send('press-8', 'running', now(), 'press-8', 'gateway-1');
+    await send('press-8', 'stopped', now(), 'press-8', 'gateway-2');
+    await until(async () => (await told('press-8'))?.length === 2, 'the contradiction');
+    expect(await told('press-8')).toMatchObject([
+      { state: 'running', source: 'gateway-1' },
+      { state: 'stopped', source: 'gateway-2' },
+    ]);
+    const gauge = async () =>
+      (await (await api.get('/metrics')).text()).includes('anshi_machine_contradictions 1');
+    expect(await gauge()).toBe(true);
+    await send('press-8', 'running', now(), 'press-8', 'gateway-2');
+    await until(async () => (await told('press-8'))?.length === 0, 'they agree');
+    // One source, out of order: the older one came last.
+    await send('press-9', 'running', now());
+    await send('press-9', 'stopped', new Date(Date.now() - 2_000).toISOString());
+    await until(
+      async () => (await told('press-9'))?.length === 2,
+      'the contradiction of one source',
+    );
+  });
+
+  it('are heard again at once where our own clock was ahead while they were stored', async () => {
+    await send('press-10', 'running', now());
+    await until(async () => (await stateOf('press-10')) === 'running', 'the machine runs');
+    await admin(
+      `UPDATE machine_state SET at = now() + interval '20 seconds' WHERE machine = 'press-10'`,
+    );
+    await send('press-10', 'stopped', now());
+    await until(async () => (await stateOf('press-10')) === 'stopped', 'the machine stands');
   });
 
   it('are known after the database was away, though they say it only once', async () => {

@@ -1,10 +1,10 @@
-import type { Location } from '@anshi/contracts';
+import { AHEAD_MS, type Location } from '@anshi/contracts';
 import type { Transaction } from '../../platform/db/database.ts';
 
 /**
  * Adds locations to the history and moves the latest of each badge forward. One that comes late
- * joins the history and does not move the badge back; one from the future, of a device whose clock
- * is wrong, holds it only until the next.
+ * joins the history and does not move the badge back. None is of the future; what was stored while our
+ * own clock was ahead holds only until the next.
  */
 export async function saveLocations(
   tx: Transaction,
@@ -41,7 +41,7 @@ export async function saveLocations(
     ON CONFLICT (tenant_id, provider_type, provider_id) DO UPDATE
       SET generated_at = EXCLUDED.generated_at, location = EXCLUDED.location
       WHERE location_latest.generated_at <= EXCLUDED.generated_at
-         OR location_latest.generated_at > now() + interval '1 minute'`;
+         OR location_latest.generated_at > now() + ${AHEAD_MS}::integer * interval '1 millisecond'`;
 }
 
 export async function latestLocations(tx: Transaction): Promise<Location[]> {

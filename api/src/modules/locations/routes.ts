@@ -47,8 +47,8 @@ export function locationsModule(service: LocationsService): Module {
           const locations = events
             .map((event) => fromImpinj(event, now))
             .filter((location) => location !== null);
-          await service.save(locations);
-          return { taken: locations.length, skipped: events.length - locations.length };
+          const taken = await service.save(locations);
+          return { taken, skipped: events.length - taken };
         },
       );
       app.post(
@@ -64,8 +64,8 @@ export function locationsModule(service: LocationsService): Module {
           },
         },
         async (request) => {
-          await service.save([fromTraccarJson(request.body, new Date())]);
-          return { taken: 1, skipped: 0 };
+          const taken = await service.save([fromTraccarJson(request.body, new Date())]);
+          return { taken, skipped: 1 - taken };
         },
       );
       app.get(
@@ -86,8 +86,8 @@ export function locationsModule(service: LocationsService): Module {
           },
         },
         async (request) => {
-          await service.save([fromTraccarQuery(request.query, new Date())]);
-          return { taken: 1, skipped: 0 };
+          const taken = await service.save([fromTraccarQuery(request.query, new Date())]);
+          return { taken, skipped: 1 - taken };
         },
       );
     },

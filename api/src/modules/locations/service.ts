@@ -4,6 +4,7 @@ import { type Account, actorOf } from '../../platform/access/account.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
 import { isRefusedByDatabase } from '../../platform/db/database-errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import { takeTime } from '../../platform/outside-time.ts';
 import { latestLocations, saveLocations } from './repository.ts';
 
 /** Fixes that come by the bus are written together, this often. */
@@ -91,16 +92,43 @@ export function createLocationsService(options: {
     }, afterMs);
   }
 
+  /** Those whose time can be; one of a clock that is ahead gets the time at which it was received. */
+  function timed(locations: readonly Location[]): Location[] {
+    const now = Date.now();
+    return locations.flatMap((location) => {
+      const time = takeTime(metrics, 'location', location.timestamp_generated, now);
+      if (time.result !== 'taken') {
+        metrics.locations.inc({ result: 'refused' });
+        log.warn(
+          { source: location.source, at: location.timestamp_generated },
+          'a location has a time that cannot be',
+        );
+        return [];
+      }
+      const isAhead = Date.parse(location.timestamp_generated) > time.at;
+      return isAhead
+        ? { ...location, timestamp_generated: new Date(time.at).toISOString() }
+        : location;
+    });
+  }
+
   return {
     /** Takes a fix from the bus; it is written within a moment. */
     enqueue(location: Location): void {
-      waiting.push(location);
+      const [kept] = timed([location]);
+      if (!kept) return;
+      waiting.push(kept);
       schedule(WRITE_EVERY_MS);
     },
-    /** Writes at once: whoever sent them by HTTP is told that they are kept. */
-    async save(locations: Location[]): Promise<void> {
-      if (locations.length === 0) return;
-      await save(locations);
+    /**
+     * Writes at once: the sender of a request is told that they are kept.
+     *
+     * @returns how many have a time that can be.
+     */
+    async save(locations: Location[]): Promise<number> {
+      const kept = timed(locations);
+      if (kept.length > 0) await save(kept);
+      return kept.length;
     },
     latest: (account: Account) => database.transaction(actorOf(account), latestLocations),
     /** Writes what waits. */

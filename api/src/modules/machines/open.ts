@@ -5,7 +5,7 @@ import { createMachinesService } from './service.ts';
 
 export const open: Open = ({ settings, log, database, bus, metrics }) => {
   const { tenant } = settings;
-  const service = createMachinesService({ database, log, tenant });
+  const service = createMachinesService({ database, metrics, log, tenant });
   takeMachineStates({ bus, metrics, log, tenant, service });
   return { ...machinesModule(service), close: () => service.close() };
 };

@@ -1,10 +1,10 @@
-import type { MachineState } from '@anshi/contracts';
+import { AHEAD_MS, type MachineState, timeLimits } from '@anshi/contracts';
 import type { Reach } from '../../platform/access/scope.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 
 /**
- * Keeps the newest state of a machine; a late older one changes nothing. One from the future, of a
- * machine whose clock is wrong, holds only until the next.
+ * Keeps the state of a machine that was received last. A late one that is older than what is stored
+ * changes nothing. What was stored while our own clock was ahead holds only until the next.
  */
 export async function saveState(
   tx: Transaction,
@@ -15,11 +15,16 @@ export async function saveState(
     INSERT INTO machine_state (tenant_id, machine, state, at)
     VALUES (${tenantId}, ${machine}, ${state}, ${new Date(at)})
     ON CONFLICT (tenant_id, machine) DO UPDATE SET state = EXCLUDED.state, at = EXCLUDED.at
-      WHERE machine_state.at <= EXCLUDED.at OR machine_state.at > now() + interval '1 minute'`;
+      WHERE machine_state.at <= EXCLUDED.at
+         OR machine_state.at > now() + ${AHEAD_MS}::integer * interval '1 millisecond'
+         OR EXCLUDED.at > now() - ${timeLimits['machine-state'].lateMs}::integer * interval '1 millisecond'`;
 }
 
 /** The states within reach: a machine belongs where its entry of the register says, else nowhere. */
-export async function statesWithin(tx: Transaction, reach: Reach): Promise<MachineState[]> {
+export async function statesWithin(
+  tx: Transaction,
+  reach: Reach,
+): Promise<Omit<MachineState, 'source'>[]> {
   const rows = await tx.machineState.findMany({
     where: reach.scope === 'all' ? {} : { machine: { in: await machinesWithin(tx, reach) } },
     orderBy: { machine: 'asc' },

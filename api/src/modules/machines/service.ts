@@ -1,21 +1,31 @@
-import type { MachineState } from '@anshi/contracts';
+import {
+  addMachineReport,
+  type MachineReport,
+  type MachineState,
+  machineKnown,
+} from '@anshi/contracts';
 import type { Logger } from 'pino';
 import { type Account, actorOf } from '../../platform/access/account.ts';
 import { reachOf } from '../../platform/access/scope.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { isRefusedByDatabase } from '../../platform/db/database-errors.ts';
+import type { Metrics } from '../../platform/metrics.ts';
 import { saveState, statesWithin } from './repository.ts';
 
 const AGAIN_AFTER_MS = 2_000;
+const COUNT_EVERY_MS = 10_000;
 
 export type MachinesService = ReturnType<typeof createMachinesService>;
 
 export function createMachinesService(options: {
   database: Database;
+  metrics: Pick<Metrics, 'machineContradictions'>;
   log: Logger;
   tenant: string;
 }) {
-  const { database, log, tenant } = options;
+  const { database, metrics, log, tenant } = options;
+  /** What was told lately, so that people see where it contradicts itself. */
+  const reports = new Map<string, MachineReport[]>();
   /** The newest state of each machine that is not written yet. */
   const waiting = new Map<string, MachineState>();
   let writing = false;
@@ -39,6 +49,27 @@ export function createMachinesService(options: {
 
   const first = () => waiting.values().next().value;
 
+  const contradictionOf = (machine: string, now: number) =>
+    machineKnown(reports.get(machine) ?? [], now).contradiction;
+
+  /** Logs where a contradiction begins; it ends by itself. */
+  function notice(state: MachineState, receivedAt: number): void {
+    const { machine } = state;
+    const before = contradictionOf(machine, receivedAt).length;
+    reports.set(machine, addMachineReport(reports.get(machine) ?? [], { state, receivedAt }));
+    const told = contradictionOf(machine, receivedAt).map((report) => report.state);
+    if (before > 0 || told.length === 0) return;
+    log.warn({ machine, told }, 'two states of a machine are told at once; its rules stay armed');
+    countContradictions();
+  }
+
+  function countContradictions(): void {
+    const now = Date.now();
+    const machines = [...reports.keys()].filter((one) => contradictionOf(one, now).length > 0);
+    metrics.machineContradictions.set(machines.length);
+  }
+  const counting = setInterval(countContradictions, COUNT_EVERY_MS).unref();
+
   async function writeOne(state: MachineState): Promise<void> {
     try {
       await database.transaction({ tenant, user: null }, (tx) => saveState(tx, tenant, state));
@@ -54,18 +85,32 @@ export function createMachinesService(options: {
     /**
      * Takes a state from the bus and writes it as soon as the database takes it: retained messages
      * come once, so that one that is dropped would not come again before the machine changes.
+     *
+     * @param state its time was read.
+     * @param receivedAt ms since the epoch.
      */
-    keep(state: MachineState): void {
-      const known = waiting.get(state.machine);
-      if (known && Date.parse(known.at) > Date.parse(state.at)) return;
+    keep(state: MachineState, receivedAt: number): void {
+      notice(state, receivedAt);
       waiting.set(state.machine, state);
       if (!away) void write();
     },
-    list: (account: Account) =>
-      database.transaction(actorOf(account), (tx) =>
+    /** The states within the account's reach, and where what is told of one contradicts itself. */
+    async list(account: Account) {
+      const states = await database.transaction(actorOf(account), (tx) =>
         statesWithin(tx, reachOf(account, 'machine:read')),
-      ),
+      );
+      const now = Date.now();
+      return states.map((state) => ({
+        ...state,
+        contradiction: contradictionOf(state.machine, now).map(({ state: told }) => ({
+          state: told.state,
+          source: told.source ?? null,
+          at: told.at,
+        })),
+      }));
+    },
     close(): void {
+      clearInterval(counting);
       clearTimeout(timer);
       waiting.clear();
     },

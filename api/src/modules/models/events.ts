@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Bus } from '../../platform/bus.ts';
 import { isDatabaseUnavailable } from '../../platform/db/database-errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import { takeTime } from '../../platform/outside-time.ts';
 import type { ModelLogService } from './log.ts';
 
 /** What every announcement has that can be answered at all. */
@@ -48,6 +49,17 @@ export function takeLoadedModels(options: {
     if (wrong !== null || !read.success) {
       log.error({ worker, id, reason: wrong }, 'an announcement of models is rejected');
       return answer({ result: 'rejected', reason: wrong ?? '' });
+    }
+    const time = takeTime(metrics, 'models-loaded', read.data.data.since);
+    if (time.result === 'waits') {
+      log.warn(
+        { worker, id },
+        'an announcement is ahead of the clock of the API; it will come again',
+      );
+      return;
+    }
+    if (time.result === 'refused') {
+      return answer({ result: 'rejected', reason: `the time since cannot be (${time.why})` });
     }
     try {
       await service.take(read.data);

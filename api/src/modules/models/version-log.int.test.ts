@@ -243,6 +243,8 @@ describe('the log of model versions', () => {
   it('refuses what speaks for another worker, or says nothing that can be read', async () => {
     const forged = loadedEvent('worker-2', '2026-11-25T11:00:00.000Z', [testModel('9.9.9')], []);
     expect(await announcer.tell(forged)).toMatchObject({ result: 'rejected' });
+    const future = loadedEvent('worker-1', '2099-01-01T00:00:00.000Z', [testModel('9.9.9')], []);
+    expect(await announcer.tell(future)).toMatchObject({ result: 'rejected' });
     const broken = { ...loadedEvent('worker-1', 'no time', [], []), data: null };
     expect(await announcer.tell(broken)).toMatchObject({ result: 'rejected' });
     expect((await versions()).map(({ version }) => version)).not.toContain('9.9.9');

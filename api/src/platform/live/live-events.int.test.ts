@@ -8,6 +8,7 @@ import type { Violation } from '../../modules/violations/schema.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 import { startWorker, type TestWorker } from '../../testing/worker.ts';
 
+const IN_2099 = '2099-01-01T00:00:00.000Z';
 let site: Site;
 let api: RunningApi;
 let worker: TestWorker;
@@ -90,15 +91,19 @@ describe('live events', () => {
     await until(() => watcher.of('ready')[0] && other.of('ready')[0], 'signed in');
     const seen = {
       camera: 'hall-west',
-      at: '2026-11-25T09:00:00.000Z',
+      at: new Date().toISOString(),
       width: 1280,
       height: 720,
       people: [],
       parts: [],
     };
     await until(async () => {
-      // One that speaks of another camera than its topic is nobody's.
-      for (const observation of [{ ...seen, camera: 'hall-east' }, seen]) {
+      // One that speaks of another camera than its topic is nobody's, nor is one of the future.
+      for (const observation of [
+        { ...seen, camera: 'hall-east' },
+        { ...seen, at: IN_2099 },
+        seen,
+      ]) {
         await worker.client.publishAsync(
           topics.observations('demo', 'hall-west'),
           JSON.stringify(observation),

@@ -216,6 +216,11 @@ export const en: Dictionary = {
     silent: (time) => `silent ${time}`,
     silentHint: (at) =>
       `No word since ${at}, the state may have changed. Check the gateway of the machine.`,
+    contradiction: 'States contradict',
+    contradictionHint: (told) =>
+      `Two states are told at once: ${told}. Rules that ask for this machine stay armed until it is clear. Check the gateways, and who may publish to the broker.`,
+    told: (source, state) => `${source} says “${state}”`,
+    and: ', ',
     outdated: (at) => `Not updated since ${at}`,
     empty: 'No machine has reported yet',
     emptyHint: (topic) =>

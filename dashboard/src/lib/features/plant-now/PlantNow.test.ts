@@ -12,6 +12,7 @@ const machine = (id: string, state: MachineState['state'], seconds = 250): Machi
   machine: id,
   state,
   at: before(seconds),
+  contradiction: [],
 });
 const badge = (id: string, seconds: number): object => ({
   provider_id: id,
@@ -79,6 +80,19 @@ describe('[ARC-09] the plant now', () => {
     const people = await screen.findByTestId('people-on-site');
     await eventually(() => expect(people.dataset.count).toBe('2'));
     expect(people.getAttribute('href')).toBe('/plan');
+  });
+
+  it('says where two states of a machine are told at once, and which', async () => {
+    const told = [
+      { state: 'running' as const, source: null, at: before(1) },
+      { state: 'stopped' as const, source: 'gateway-1', at: before(2) },
+    ];
+    answerWith({ ...machine('robot-1', 'stopped'), contradiction: told });
+    render(PlantNow);
+    const [one] = await screen.findAllByTestId('machine');
+    expect(one?.dataset.disputed).toBe('true');
+    expect(one?.textContent).toContain('States contradict');
+    expect(one?.title).toContain('robot-1 says “Running”, gateway-1 says “Stopped”');
   });
 
   it('says what to do where no machine is known', async () => {

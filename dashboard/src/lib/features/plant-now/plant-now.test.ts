@@ -8,6 +8,7 @@ const state = (machine: string, is: MachineState['state'], seconds = 60): Machin
   machine,
   state: is,
   at: before(seconds),
+  contradiction: [],
 });
 const ids = (machines: readonly { id: string }[]): string[] => machines.map(({ id }) => id);
 
@@ -42,6 +43,11 @@ describe('machines', () => {
     );
     expect(ids(mostUrgent(machines, 3))).toEqual(['b', 'd', 'e']);
     expect(ids(mostUrgent(machines, 5))).toEqual(['a', 'b', 'c', 'd', 'e']);
+    const told = { state: 'stopped' as const, source: null, at: before(1) };
+    const disputed = machines.map((one) =>
+      one.id === 'a' ? { ...one, contradiction: [told] } : one,
+    );
+    expect(ids(mostUrgent(disputed, 1))).toEqual(['a', 'd']);
   });
 
   it('in fault are all shown, whatever the room', () => {

@@ -25,27 +25,30 @@ export interface MachineNow {
   seconds: number;
   /** Not heard of for so long that the state may be no longer true. */
   stale: boolean;
+  /** The states that are told at once; none where they agree. */
+  contradiction: MachineState['contradiction'];
 }
 
 /** The machines in the order of their ids. */
 export function machinesNow(states: readonly MachineState[], now: number): MachineNow[] {
   return states
-    .map(({ machine, state, at }) => {
+    .map(({ machine, state, at, contradiction }) => {
       const age = Math.max(0, now - Date.parse(at));
-      return { id: machine, state, at, seconds: age / 1000, stale: age > silentAfter };
+      const stale = age > silentAfter;
+      return { id: machine, state, at, seconds: age / 1000, stale, contradiction };
     })
     .sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
 }
 
 /**
  * At most `room` machines, the most urgent, in their usual places so that none jumps about. All
- * faults are shown, whatever the room.
+ * faults and all contradictions are shown, whatever the room.
  */
 export function mostUrgent(machines: readonly MachineNow[], room: number): MachineNow[] {
-  const ranked = [...machines].sort((a, b) => urgency[a.state] - urgency[b.state]);
-  const chosen = new Set(
-    ranked.filter((machine, rank) => rank < room || machine.state === 'fault'),
-  );
+  const rankOf = (machine: MachineNow) =>
+    machine.contradiction.length > 0 ? 0 : urgency[machine.state];
+  const ranked = [...machines].sort((a, b) => rankOf(a) - rankOf(b));
+  const chosen = new Set(ranked.filter((machine, rank) => rank < room || rankOf(machine) === 0));
   return machines.filter((machine) => chosen.has(machine));
 }
 
