@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * An identifier that people write in files and read in addresses: lower-case letters, digits and
- * hyphens, at most 64, so that it is safe in MQTT topics, file names and URLs.
+ * An identifier for files and addresses: lower-case letters, digits and hyphens, at most 64, so
+ * that it is safe in MQTT topics, file names and URLs.
  */
 export const slug = z
   .string()
@@ -34,7 +34,7 @@ export type Box = z.infer<typeof box>;
 /** A probability-like score. */
 export const score = z.number().min(0).max(1);
 
-/** Which trace and span caused something (https://www.w3.org/TR/trace-context/#traceparent-header). */
+/** The trace and span of the cause (https://www.w3.org/TR/trace-context/#traceparent-header). */
 export const traceparent = z
   .string()
   .regex(

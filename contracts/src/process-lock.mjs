@@ -5,30 +5,30 @@ import process from 'node:process';
 
 /*
  * One lock for everything that belongs to one process at a time: a data folder, a worker's folder,
- * the set-up of a checkout. It is JavaScript, because the set-up runs before anything is installed.
+ * the set-up of a checkout. Plain JavaScript, because the set-up runs before anything is installed.
  */
 
 /**
- * What a lock file says about the process that has it.
+ * The content of a lock file.
  *
  * @typedef {object} Holder
  * @property {number} pid
- * @property {string | null} startTicks start of the process in clock ticks since boot, which tells it
- *   from a later one with the same id; null where the system does not say.
- * @property {Record<string, string>} about what the process wrote for those who find it taken.
+ * @property {string | null} startTicks start of the process in clock ticks since boot, to
+ *   distinguish it from a later one with the same id; null where the system does not provide it.
+ * @property {Record<string, string>} about details for the error message of a second process.
  *
  * @typedef {object} ProcessLock
- * @property {boolean} wasStale true where the lock of a process that is gone was taken over.
+ * @property {boolean} wasStale true where the lock of a dead process was taken over.
  * @property {() => void} release
  */
 
 /**
- * Takes a lock, or says who has it. The lock of a process that is gone, or one that cannot be read,
- * is taken over. A lock lasts as long as its process: it needs no renewal, so a process that was
- * frozen for an hour still has it.
+ * Takes a lock, or returns its holder. The lock of a dead process, or one that cannot be read, is
+ * taken over. A lock lasts as long as its process and needs no renewal, so a process that was
+ * suspended for an hour still holds it.
  *
  * @param {string} file path of the lock; its folder must exist.
- * @param {Record<string, string>} [about] what those who find it taken are told.
+ * @param {Record<string, string>} [about] details for the error message of a second process.
  * @returns {{ lock: ProcessLock, holder: null } | { lock: null, holder: Holder }}
  * @throws Error of the file system.
  */
@@ -39,7 +39,7 @@ export function tryLock(file, about = {}) {
   writeFileSync(draft, text);
   let wasStale = false;
   try {
-    // A link appears at once and with its content, and fails where the name is taken.
+    // link() is atomic, including the content, and fails where the name is taken.
     while (!linked(draft, file)) {
       const seen = readText(file);
       const holder = holderOf(seen);
@@ -58,13 +58,13 @@ export function tryLock(file, about = {}) {
 }
 
 /**
- * Removes the lock of a process that is gone, and not one that a quicker process has made since: of
- * all that clear, one at a time looks at the lock and removes it.
+ * Removes the lock of a dead process, but not a new one that a faster process has made since: of
+ * all processes that clear it, one at a time checks the lock and removes it.
  *
  * @param {string} file
- * @param {string} seen what the lock held when its process was found gone.
+ * @param {string} seen the content of the lock when its process was found dead.
  * @param {Record<string, string>} [about]
- * @returns {Holder | null} another process that clears it now, and goes on to take it.
+ * @returns {Holder | null} another process that is clearing it, and will take it.
  */
 export function clearStale(file, seen, about = {}) {
   const { lock, holder } = tryLock(`${file}.clearing`, about);
@@ -102,7 +102,7 @@ function readText(file) {
 
 /**
  * @param {string} text
- * @returns {Holder | null} null where the lock is gone or broken.
+ * @returns {Holder | null} null where the lock is gone or malformed.
  */
 function holderOf(text) {
   try {
@@ -118,7 +118,7 @@ function isAlive(holder) {
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
-    // A process of another user is alive, too.
+    // EPERM: a live process of another user.
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH') return false;
   }
   const now = startTicks(holder.pid);
@@ -126,7 +126,7 @@ function isAlive(holder) {
 }
 
 /**
- * Field 22 of /proc/<pid>/stat; the second field may itself hold spaces and brackets.
+ * Field 22 of /proc/<pid>/stat; the second field may contain spaces and brackets.
  *
  * @param {number} pid
  * @returns {string | null}

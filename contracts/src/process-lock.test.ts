@@ -19,7 +19,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const write = (holder: object | string) =>
   writeFileSync(file, typeof holder === 'string' ? holder : JSON.stringify(holder));
 
-it('keeps a second one out and says who has it; afterwards nothing is left', () => {
+it('refuses a second process with the holder; after release no file is left', () => {
   const first = tryLock(file, { url: 'http://a' });
   expect(first.lock?.wasStale).toBe(false);
   expect(tryLock(file).holder).toMatchObject({ pid: process.pid, about: { url: 'http://a' } });
@@ -30,7 +30,7 @@ it('keeps a second one out and says who has it; afterwards nothing is left', () 
   expect(readdirSync(folder)).toEqual([]);
 });
 
-it('is taken over where its process is gone', async () => {
+it('is taken over where its process is dead', async () => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   write({ pid: child.pid, startTicks: null, about: {} });
   expect(tryLock(file).holder?.pid).toBe(child.pid);
@@ -39,12 +39,12 @@ it('is taken over where its process is gone', async () => {
   expect(tryLock(file).lock?.wasStale).toBe(true);
 });
 
-it.runIf(existsSync('/proc/self/stat'))('is not fooled by another process of the same id', () => {
+it.runIf(existsSync('/proc/self/stat'))('distinguishes a later process with the same id', () => {
   write({ pid: process.pid, startTicks: '1', about: {} });
   expect(tryLock(file).lock?.wasStale).toBe(true);
 });
 
-it('is taken over where it is broken', () => {
+it('is taken over where it is malformed', () => {
   for (const broken of ['', '{"pid":', '17', 'null', '{"pid":"1"}', '{"pid":-1}']) {
     write(broken);
     expect(tryLock(file).lock?.wasStale, broken).toBe(true);
@@ -52,7 +52,7 @@ it('is taken over where it is broken', () => {
   expect(readdirSync(folder)).toEqual(['x.lock']);
 });
 
-it('is not taken from one that was quicker to see that the last is gone', () => {
+it('is not taken from a faster process that took it over first', () => {
   const quicker = tryLock(file);
   expect(clearStale(file, JSON.stringify({ pid: 17, startTicks: '1', about: {} }))).toBeNull();
   expect(tryLock(file).lock).toBeNull();
@@ -60,7 +60,7 @@ it('is not taken from one that was quicker to see that the last is gone', () => 
   expect(readdirSync(folder)).toEqual([]);
 });
 
-it('leaves a stale lock to the process that clears it, unless that one is gone too', () => {
+it('leaves a stale lock to the process that clears it, unless that one is dead, too', () => {
   const stale = JSON.stringify({ pid: 2 ** 22 + 1, startTicks: '5', about: {} });
   write(stale);
   const clearing = tryLock(`${file}.clearing`, { url: 'http://b' });
@@ -71,7 +71,7 @@ it('leaves a stale lock to the process that clears it, unless that one is gone t
   expect(readdirSync(folder)).toEqual(['x.lock']);
 });
 
-it('gives back only what is its own', () => {
+it('releases only its own lock', () => {
   const { lock } = tryLock(file);
   const other = JSON.stringify({ pid: 1, startTicks: null, about: {} });
   write(other);
@@ -79,7 +79,7 @@ it('gives back only what is its own', () => {
   expect(readFileSync(file, 'utf8')).toBe(other);
 });
 
-it('goes to one of many processes that find a stale one', async () => {
+it('is taken by exactly one of many processes that find it stale', async () => {
   write({ pid: 2 ** 22 + 1, startTicks: '5', about: {} });
   const script = `import { existsSync } from 'node:fs';
     import { tryLock } from ${JSON.stringify(join(import.meta.dirname, 'process-lock.mjs'))};

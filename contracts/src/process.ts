@@ -1,25 +1,25 @@
 import { z } from 'zod';
 
 /**
- * How a process of ours lives under its parent. The parent starts it with an IPC channel, waits for
- * `ready`, and stops it by SIGTERM. Where the parent dies, even by SIGKILL, the channel closes and
- * the process stops by itself, so that nothing is left behind.
+ * Lifecycle of a child process. The parent starts it with an IPC channel, waits for `ready`, and
+ * stops it by SIGTERM. If the parent dies, even by SIGKILL, the channel closes and the process
+ * stops by itself, so that no orphan is left.
  */
 export interface ReadyMessage {
   kind: 'ready';
-  /** What the parent needs to know: ports that were taken free, addresses. */
+  /** Details for the parent: allocated ports, addresses. */
   details: Record<string, string | number>;
 }
 
-/** Tells the parent, where there is one, that this process does its work. */
+/** Tells the parent, if there is one, that this process is ready. */
 export function announceReady(details: ReadyMessage['details'] = {}): void {
   const message: ReadyMessage = { kind: 'ready', details };
   process.send?.(message);
 }
 
 /**
- * Runs `stop` once on SIGTERM, SIGINT or the end of the parent, then exits with 0; with 1 where it
- * fails or takes longer than `graceMs`.
+ * Runs `stop` once on SIGTERM, SIGINT or the death of the parent, then exits with 0; with 1 where
+ * it fails or takes longer than `graceMs`.
  */
 export function onShutdown(stop: (why: string) => Promise<void>, graceMs = 10_000): void {
   let stopping = false;
@@ -40,7 +40,7 @@ export function onShutdown(stop: (why: string) => Promise<void>, graceMs = 10_00
   if (process.send) process.on('disconnect', () => begin('the parent process is gone'));
 }
 
-/** Settings that are missing or wrong; the message names each variable and what it must be. */
+/** Missing or invalid settings; the message names each variable and its format. */
 export class SettingsError extends Error {
   constructor(problems: string[]) {
     super(`these environment variables need attention:\n${problems.join('\n')}`);
@@ -49,7 +49,7 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads settings from environment variables. An empty variable counts as not set.
+ * Reads settings from environment variables. An empty variable counts as unset.
  *
  * @param schema an object schema whose keys are the variables' names.
  * @throws SettingsError with all problems at once.

@@ -3,7 +3,7 @@ import { SettingsError } from './process.ts';
 
 type Environment = Record<string, string | undefined>;
 
-/** What a client of the broker shows and trusts; all left out on `mqtt://`. */
+/** Certificates of a broker client; all left out on `mqtt://`. */
 export interface MqttTls {
   ca?: Buffer;
   cert?: Buffer;
@@ -12,7 +12,7 @@ export interface MqttTls {
   rejectUnauthorized?: true;
 }
 
-/** What a TLS server shows; with a client CA it asks for certificates, and takes those of that CA only. */
+/** Certificate of a TLS server; with a client CA it requires client certificates of that CA. */
 export interface ServerTls {
   cert: Buffer;
   key: Buffer;
@@ -23,11 +23,11 @@ export interface ServerTls {
 }
 
 /**
- * Reads the certificates for the broker: ANSHI_MQTT_CA, and ANSHI_MQTT_CERT with ANSHI_MQTT_KEY where
- * the broker asks for one. Without a CA, those that the system trusts count. A certificate of
- * another CA, or for another host, is always refused.
+ * Reads the certificates for the broker: ANSHI_MQTT_CA, and ANSHI_MQTT_CERT with ANSHI_MQTT_KEY
+ * where the broker requires a client certificate. Without a CA, the system's CAs are trusted. A
+ * certificate of another CA, or for another host, is always refused.
  *
- * @throws SettingsError that names the variable whose file is not there or cannot be read.
+ * @throws SettingsError that names the variable whose file is missing or cannot be read.
  */
 export function readMqttTls(env: Environment): MqttTls {
   const [ca, cert, key] = readFiles(env, 'ANSHI_MQTT_CA', 'ANSHI_MQTT_CERT', 'ANSHI_MQTT_KEY');
@@ -44,7 +44,7 @@ export function readMqttTls(env: Environment): MqttTls {
  * Reads the certificate of a server and the CA of its clients.
  *
  * @param names the variables that name the files.
- * @returns null where it is to serve in the clear.
+ * @returns null for a server without TLS.
  * @throws SettingsError as {@link readMqttTls}.
  */
 export function readServerTls(

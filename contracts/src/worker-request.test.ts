@@ -15,7 +15,7 @@ const NONCE = '00112233445566778899aabbccddeeff';
 const offer = { method: 'POST', path: '/whep/hall-west', body: 'v=0 offer' };
 const sign = (request = offer, time = NOW) => signWorkerRequest(TOKEN, request, time);
 
-describe('the text that is signed', () => {
+describe('the signed text', () => {
   it('holds method, path, time, nonce and the digest of the body', () => {
     // printf '' | sha256sum
     const empty = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -28,7 +28,7 @@ describe('the text that is signed', () => {
     );
   });
 
-  it('is the same for a text and for its bytes', () => {
+  it('is the same for text and for its bytes', () => {
     const text = { ...offer, body: 's=大厅' };
     const bytes = { ...offer, body: Buffer.from(text.body) };
     const moment = { time: NOW, nonce: NONCE };
@@ -37,12 +37,12 @@ describe('the text that is signed', () => {
 });
 
 describe('the header', () => {
-  it('is read as it was written', () => {
+  it('round-trips', () => {
     const signature = { time: NOW, nonce: NONCE, hmac: 'a'.repeat(64) };
     expect(parseSignature(formatSignature(signature))).toEqual(signature);
   });
 
-  it('of any other shape is none', () => {
+  it('of any other format is rejected', () => {
     const good = sign();
     const others = [
       undefined,
@@ -59,17 +59,17 @@ describe('the header', () => {
 });
 
 describe('the check', () => {
-  it('takes a request once', () => {
+  it('accepts a request once', () => {
     const check = new WorkerRequestCheck(TOKEN);
     const header = sign();
     expect(check.refusal(header, offer, NOW)).toBeUndefined();
     for (const later of [0, 1, SIGNATURE_WINDOW_MS]) {
-      expect(check.refusal(header, offer, NOW + later)).toContain('came before');
+      expect(check.refusal(header, offer, NOW + later)).toContain('is a replay');
     }
     expect(check.refusal(sign(), offer, NOW)).toBeUndefined();
   });
 
-  it('refuses another method, path, body or token, none at all, and the bare token', () => {
+  it('refuses another method, path, body or token, a missing header, and the bare token', () => {
     const check = new WorkerRequestCheck(TOKEN);
     const header = sign();
     const changed = [
@@ -90,11 +90,11 @@ describe('the check', () => {
     for (const bad of [moved, renamed]) {
       expect(check.refusal(bad, offer, NOW)).toContain('signature');
     }
-    // Nothing of this used the good one up.
+    // None of these used up the valid one.
     expect(check.refusal(header, offer, NOW)).toBeUndefined();
   });
 
-  it('takes 60 s of both sides and no more, and names the clock', () => {
+  it('accepts up to 60 s of clock difference either way, and names the clock', () => {
     const check = new WorkerRequestCheck(TOKEN);
     for (const apart of [-SIGNATURE_WINDOW_MS, SIGNATURE_WINDOW_MS]) {
       expect(check.refusal(sign(offer, NOW + apart), offer, NOW)).toBeUndefined();
@@ -105,15 +105,15 @@ describe('the check', () => {
     expect(check.refusal(early, offer, NOW)).toMatch(/60 s from now .* clock/);
   });
 
-  it('remembers a bounded number, and no replay gets in by that', () => {
+  it('remembers a bounded number of nonces, without allowing a replay', () => {
     const check = new WorkerRequestCheck(TOKEN, 2);
     const ahead = sign(offer, NOW + SIGNATURE_WINDOW_MS);
     expect(check.refusal(ahead, offer, NOW)).toBeUndefined();
     expect(check.refusal(sign(), offer, NOW)).toBeUndefined();
     expect(check.refusal(sign(), offer, NOW)).toContain('too many');
-    // The second can no longer come again and makes room; the first still can.
+    // The second has expired and frees its place; the first can still be replayed.
     const later = NOW + SIGNATURE_WINDOW_MS + 1;
     expect(check.refusal(sign(offer, later), offer, later)).toBeUndefined();
-    expect(check.refusal(ahead, offer, later)).toContain('came before');
+    expect(check.refusal(ahead, offer, later)).toContain('is a replay');
   });
 });

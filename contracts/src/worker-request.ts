@@ -1,35 +1,35 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /**
- * How the API proves to a worker that a request is its own, without sending the secret they share:
- * a worker's address comes from the bus, so whoever answers there must learn nothing that opens
- * another door. For node only, therefore not in the index that browsers load.
+ * How the API authenticates a request to a worker without sending their shared secret: a worker's
+ * address comes from the bus, so an impostor at that address must not learn a secret. For Node.js
+ * only, therefore not in the index that browsers load.
  */
 export interface WorkerRequest {
   readonly method: string;
-  /** As it stands in the request line: path with query, no host. */
+  /** As in the request line: path with query, no host. */
   readonly path: string;
-  /** Text stands for its UTF-8 bytes. Empty where the request has none. */
+  /** A string stands for its UTF-8 bytes. Empty for a request without a body. */
   readonly body: string | Uint8Array;
 }
 
-/** What the header `authorization` carries. */
+/** The content of the header `authorization`. */
 export interface WorkerSignature {
-  /** When it was signed: ms since 1970, UTC, by the API's clock. */
+  /** Time of signing: ms since 1970, UTC, by the API's clock. */
   readonly time: number;
-  /** 32 lower-case hexadecimal digits, never used twice. */
+  /** 32 lower-case hexadecimal digits, unique per request. */
   readonly nonce: string;
   /** HMAC-SHA256 (RFC 2104) of `textToSign`, 64 lower-case hexadecimal digits. */
   readonly hmac: string;
 }
 
-/** How far apart the clocks may be, and how long a request may be on its way, in ms. */
+/** Maximum clock difference plus transit time, in ms. */
 export const SIGNATURE_WINDOW_MS = 60_000;
 
 const SCHEME = 'Anshi-HMAC-SHA256';
 const HEADER = new RegExp(`^${SCHEME} t=([1-9]\\d{0,14}), n=([0-9a-f]{32}), s=([0-9a-f]{64})$`);
 
-/** No part can hold a line break, so that two requests never give the same text. */
+/** No part can contain a line break, so that the text is unambiguous. */
 export function textToSign(
   request: WorkerRequest,
   { time, nonce }: Pick<WorkerSignature, 'time' | 'nonce'>,
@@ -42,14 +42,14 @@ export function formatSignature({ time, nonce, hmac }: WorkerSignature): string 
   return `${SCHEME} t=${time}, n=${nonce}, s=${hmac}`;
 }
 
-/** @returns undefined where the header is missing or of another scheme or shape. */
+/** @returns undefined where the header is missing or of another scheme or format. */
 export function parseSignature(header: string | undefined): WorkerSignature | undefined {
   const [, time, nonce, hmac] = HEADER.exec(header ?? '') ?? [];
   if (!time || !nonce || !hmac) return undefined;
   return { time: Number(time), nonce, hmac };
 }
 
-/** @returns the value of the header `authorization` for this one request. */
+/** @returns the value of the header `authorization` for this request. */
 export function signWorkerRequest(
   token: string,
   request: WorkerRequest,
@@ -60,24 +60,24 @@ export function signWorkerRequest(
   return formatSignature({ time, nonce, hmac });
 }
 
-/** The worker's side: takes each request of a holder of the token once. */
+/** The worker's side: accepts each request of a token holder once. */
 export class WorkerRequestCheck {
   readonly #token: string;
   readonly #most: number;
-  /** Nonces that could still come again -> when they no longer can, ms since 1970. */
+  /** Nonces that could still be replayed -> their expiry, ms since 1970. */
   readonly #seen = new Map<string, number>();
 
-  /** @param most nonces kept; far more than people can open live views in two minutes. */
+  /** @param most maximum number of nonces; far more than live views opened in two minutes. */
   constructor(token: string, most = 10_000) {
     this.#token = token;
     this.#most = most;
   }
 
   /**
-   * Only who holds the token gets beyond the first refusal, so that others neither fill the memory
-   * of nonces nor learn about the clock.
+   * Only token holders get beyond the first check, so that others neither fill the nonce memory nor
+   * learn about the clock.
    *
-   * @returns why the request is refused; undefined where it is allowed, which it is only once.
+   * @returns why the request is refused; undefined where it is allowed, which happens only once.
    */
   refusal(
     header: string | undefined,
@@ -93,9 +93,9 @@ export class WorkerRequestCheck {
     if (Math.abs(apart) > SIGNATURE_WINDOW_MS) {
       return `the request was signed ${Math.round(Math.abs(apart) / 1000)} s ${apart > 0 ? 'ago' : 'from now'} by the worker's clock; set the clocks of the API and the worker by the same source`;
     }
-    if (this.#seen.has(given.nonce)) return 'the request came before; each is taken once';
+    if (this.#seen.has(given.nonce)) return 'the request is a replay; each is accepted once';
     if (this.#seen.size >= this.#most) this.#forget(now);
-    // Forgetting one that could come again would open the door to it.
+    // Forgetting a nonce that has not expired would allow its replay.
     if (this.#seen.size >= this.#most) return 'too many requests; try again in two minutes';
     this.#seen.set(given.nonce, given.time + SIGNATURE_WINDOW_MS);
     return undefined;

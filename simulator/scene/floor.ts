@@ -9,10 +9,13 @@ export function toWorld([x, y]: FloorPoint, height = 0): Vector3 {
   return new Vector3(x, height, -y);
 }
 
-/** Turns a floor heading (radians from east) into a rotation about the vertical of a figure that faces +z. */
+/**
+ * Converts a floor heading (radians from east) to a rotation about the vertical of a figure that
+ * faces +z.
+ */
 export const headingToRotation = (heading: number): number => heading + Math.PI / 2;
 
-/** Brings an angle into -PI..PI. */
+/** Normalises an angle to -PI..PI. */
 export function wrapAngle(angle: number): number {
   const turn = Math.PI * 2;
   return ((((angle + Math.PI) % turn) + turn) % turn) - Math.PI;

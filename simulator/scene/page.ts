@@ -1,7 +1,7 @@
 import { Stage } from './stage.ts';
 import type { DrawnFrame, Homography, Scenario } from './types.ts';
 
-/** What the driver may call in the page. */
+/** The page's API for the driver. */
 export interface ScenePage {
   open(scenario: Scenario): Homography;
   draw(time: number, index: number): DrawnFrame;

@@ -1,4 +1,4 @@
-/** A repeatable source of numbers in 0..1 (linear congruential). */
+/** A reproducible source of numbers in 0..1 (linear congruential). */
 export type Random = () => number;
 
 export function seededRandom(seed: number): Random {
@@ -18,7 +18,7 @@ function hash(x: number, y: number, z: number): number {
 const smooth = (t: number): number => t * t * (3 - 2 * t);
 const mix = (a: number, b: number, t: number): number => a + (b - a) * t;
 
-/** Smooth value noise in space, -1..1, the same for the same place. */
+/** Smooth value noise in space, -1..1, reproducible. */
 export function valueNoise(x: number, y: number, z: number): number {
   const ix = Math.floor(x);
   const iy = Math.floor(y);

@@ -3,9 +3,8 @@
  *
  *   --only NAME        one clip instead of all
  *   --stills T1,T2     pictures at these seconds into a temporary folder instead of clips
- *   --facts            no rendering: what happens in the clips, counted from their truth
- *   --training N       N labelled pictures by chance instead, for the recipe of the models,
- *                      into the folder --out; --seed S begins with another scenario than 1
+ *   --facts            no rendering: a summary of the clips, computed from their truth
+ *   --training N       N random labelled pictures instead, for the recipe of the models, into the folder --out; --seed S starts with another scenario than 1
  */
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -22,7 +22,7 @@ import { VisibilityMeter } from './picture/visibility.ts';
 import { describeWorker, shareInside } from './truth.ts';
 import type { DrawnFrame, Homography, Scenario } from './types.ts';
 
-/** Metres about a worker's feet within which the floor changes with him. */
+/** Radius in metres around a worker's feet within which the floor is redrawn. */
 const CONTACT_RADIUS = 0.75;
 
 /** The hall of one scenario, its people and its camera. Runs in the browser page. */
@@ -67,7 +67,7 @@ export class Stage {
     return floorHomography(this.#camera, this.#scenario.width, this.#scenario.height);
   }
 
-  /** Draws the frame at `time` seconds and tells what is true in it. */
+  /** Renders the frame at `time` seconds and returns its truth. */
   draw(time: number, index: number): DrawnFrame {
     const { width, height, duration } = this.#scenario;
     this.#robot.move(time, duration);
@@ -92,7 +92,7 @@ export class Stage {
     return { rgb, workers };
   }
 
-  /** Marks what changes in the picture; workers out of it, shadow included, are not drawn. */
+  /** Marks the changed area; workers out of the picture, shadow included, are not rendered. */
   #markMoving(): boolean[] {
     const { feet } = hallUniforms;
     for (const foot of feet.value) foot.set(999, 0, 999);

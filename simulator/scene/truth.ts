@@ -11,7 +11,7 @@ export function shareInside([x1, y1, x2, y2]: PixelBox, width: number, height: n
   return (across * down) / ((x2 - x1) * (y2 - y1));
 }
 
-/** What is true of a worker in a frame, rounded for the file. */
+/** The truth about a worker in a frame, rounded for the file. */
 export function describeWorker(
   spec: WorkerSpec,
   state: PathState,

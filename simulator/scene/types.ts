@@ -1,4 +1,4 @@
-/** The words shared by the scenarios, the page that draws them and the driver that records them. */
+/** Types shared by the scenarios, the page that renders them and the driver that records them. */
 
 /** A place on the floor in metres: x to the east, y to the north, origin in the south-west corner. */
 export type FloorPoint = readonly [x: number, y: number];
@@ -8,12 +8,12 @@ export type PixelBox = [left: number, top: number, right: number, bottom: number
 
 export type Act = 'stand' | 'walk' | 'carry' | 'work';
 
-/** One step of a worker's way: a place to walk to, or a wait in place. */
+/** One step of a worker's path: a point to walk to, or a wait in place. */
 export type WayStep =
   | { readonly to: FloorPoint }
   | { readonly wait: number; readonly act: Act; readonly face?: number };
 
-/** How a worker looks. Colours are 0xRRGGBB; without `helmet` or `vest` none is worn. */
+/** The appearance of a worker. Colours are 0xRRGGBB; without `helmet` or `vest` none is worn. */
 export interface Appearance {
   readonly height: number;
   readonly skin: number;
@@ -63,7 +63,7 @@ export interface FloorLine {
   readonly to: FloorPoint;
 }
 
-/** Everything that makes one clip. */
+/** Everything that defines a clip. */
 export interface Scenario {
   readonly name: string;
   readonly width: number;
@@ -71,7 +71,7 @@ export interface Scenario {
   readonly fps: number;
   readonly duration: number;
   readonly camera: CameraSpec;
-  /** The place on the floor that shadows and ambient occlusion are centred on. */
+  /** The point on the floor at the centre of shadows and ambient occlusion. */
   readonly focus: FloorPoint;
   readonly machines: readonly Machine[];
   readonly lines: readonly FloorLine[];
@@ -80,20 +80,20 @@ export interface Scenario {
   /** Floor points offered for calibrating the camera. */
   readonly calibration: readonly FloorPoint[];
   readonly workers: readonly WorkerSpec[];
-  /** Tells where heads, helmets and torsos are, too; for training pictures, not for clips. */
+  /** Adds boxes of heads, helmets and torsos; for training pictures, not for clips. */
   readonly parts?: true;
 }
 
-/** A part of a worker in one frame, by the names that detectors of protective equipment use. */
+/** A part of a worker in one frame, with the class names of PPE detectors. */
 export interface PartTruth {
   label: 'helmet' | 'head' | 'vest' | 'no_vest';
   /** Around the whole part, not clipped to the picture. */
   box: PixelBox;
-  /** Share of the worker's pixels in the box that nothing hides. */
+  /** Share of the worker's pixels in the box that are not occluded. */
   visible: number;
 }
 
-/** What is true of one worker in one frame. */
+/** The truth about one worker in one frame. */
 export interface WorkerTruth {
   id: string;
   floor: [number, number];
@@ -104,7 +104,7 @@ export interface WorkerTruth {
   box: PixelBox;
   /** Share of the box inside the picture. */
   inFrame: number;
-  /** Share of the worker's own pixels that nothing hides; 0 outside the picture. */
+  /** Share of the worker's pixels that are not occluded; 0 outside the picture. */
   visible: number;
   visibleBox: PixelBox | null;
   helmet: boolean;
@@ -134,7 +134,7 @@ export interface ClipTruth {
   frames: FrameTruth[];
 }
 
-/** One drawn frame as it leaves the page: packed RGB in base64, and its truth. */
+/** One rendered frame from the page: packed RGB in base64, and its truth. */
 export interface DrawnFrame {
   rgb: string;
   workers: WorkerTruth[];

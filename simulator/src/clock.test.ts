@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createClock, loopTime } from './clock.ts';
 
 describe('loopTime', () => {
-  it('splits any time into rounds and a time inside the loop', () => {
+  it('splits any time into a round and a time within the loop', () => {
     const times = fc.double({ min: -1e6, max: 1e6, noNaN: true });
     const durations = fc.double({ min: 0.5, max: 3600, noNaN: true });
     fc.assert(
@@ -24,7 +24,7 @@ describe('loopTime', () => {
 });
 
 describe('createClock', () => {
-  it('runs on while the wall clock jumps', () => {
+  it('is not affected by a jump of the wall clock', () => {
     let monotonic = 1000;
     let wall = 1_700_000_000_000;
     const clock = createClock(

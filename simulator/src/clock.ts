@@ -1,6 +1,6 @@
 /**
- * The common time of all mounts, badges and machines: seconds since the simulator's epoch. It runs
- * on the monotonic clock, so that a jump of the wall clock moves no stream and no badge.
+ * The common time of all mounts, badges and machines: seconds since the simulator's epoch. It uses
+ * the monotonic clock, so that a jump of the wall clock does not affect streams and badges.
  */
 export interface Clock {
   /** Seconds since the epoch. */
@@ -10,7 +10,7 @@ export interface Clock {
 }
 
 /**
- * @param monotonic milliseconds that never jump; handed in by tests.
+ * @param monotonic milliseconds that never jump; tests pass their own.
  * @param wall milliseconds since 1970.
  */
 export function createClock(monotonic = () => performance.now(), wall = () => Date.now()): Clock {
@@ -19,15 +19,15 @@ export function createClock(monotonic = () => performance.now(), wall = () => Da
   return { elapsed, wallAt: (at) => wall() + (at - elapsed()) * 1000 };
 }
 
-/** A time inside a loop: which round it is, and how many seconds into it. */
+/** A time within a loop: the round, and the seconds into it. */
 export interface LoopTime {
   round: number;
   time: number;
 }
 
 /**
- * Where a looping clip of `duration` seconds is at `elapsed` seconds; `0 <= time < duration`, also
- * for times before the epoch.
+ * The position of a looping clip of `duration` seconds at `elapsed` seconds; `0 <= time <
+ * duration`, also for times before the epoch.
  */
 export function loopTime(elapsed: number, duration: number): LoopTime {
   const round = Math.floor(elapsed / duration);

@@ -57,7 +57,7 @@ describe.skipIf(process.platform !== 'linux')('the process', () => {
   });
 });
 
-it('names a port that it cannot have and ends with 1', async () => {
+it('names a port in use and exits with 1', async () => {
   const first = await startMain();
   const port = `${first.message.details.rtspPort}`;
   const { exited } = await startMain({ ANSHI_SIM_RTSP_PORT: port });
@@ -66,7 +66,7 @@ it('names a port that it cannot have and ends with 1', async () => {
   expect(words).toContain(`RTSP cannot listen on 127.0.0.1:${port}`);
 });
 
-it('names settings that are wrong', async () => {
+it('names invalid settings', async () => {
   const { exited } = await startMain({ ANSHI_SIM_RTSP_PORT: 'many', ANSHI_TENANT: 'Not A Slug' });
   const { code, words } = await exited;
   expect(code).toBe(1);

@@ -11,7 +11,7 @@ const port = z.coerce.number().int().min(0).max(65_535).default(0);
 
 const settings = readSettings(
   z.object({
-    /** Where RTSP listens; the control API is never heard outside this machine. */
+    /** Where RTSP listens; the control API listens on this machine only. */
     ANSHI_SIM_HOST: z.string().default('127.0.0.1'),
     ANSHI_SIM_RTSP_PORT: port,
     ANSHI_SIM_CONTROL_PORT: port,
@@ -30,7 +30,7 @@ keepFilesPrivate();
 const log = pino({ name: 'simulator', level: settings.ANSHI_LOG_LEVEL }, logDestination());
 
 let simulator: Simulator | undefined;
-// Before the start, so that a parent that dies meanwhile leaves nothing behind.
+// Before the start, so that nothing is left behind if the parent dies meanwhile.
 onShutdown(async (why) => {
   log.info({ why }, 'stopping');
   await simulator?.close();

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createClock } from './clock.ts';
 import { Scheduler, type Task } from './scheduler.ts';
 
-/** Runs every `period` seconds and notes when. */
+/** Runs every `period` seconds and records the times. */
 class Periodic implements Task {
   readonly ran: number[] = [];
   next: number;
@@ -28,7 +28,7 @@ describe('Scheduler', () => {
     vi.useRealTimers();
   });
 
-  it('runs each task at its own times, and one that fails stops no other', () => {
+  it('runs each task at its own times; a failure does not stop others', () => {
     const errors: unknown[] = [];
     const scheduler = new Scheduler(createClock(), (error) => errors.push(error));
     const [often, seldom] = [new Periodic(0.1), new Periodic(0.25)];
@@ -45,7 +45,7 @@ describe('Scheduler', () => {
     scheduler.stop();
   });
 
-  it('sleeps while nothing is due and wakes when told', () => {
+  it('sleeps while nothing is due and wakes when notified', () => {
     const scheduler = new Scheduler(createClock(), () => {});
     const task = new Periodic(0.1, Infinity);
     scheduler.add(task);

@@ -1,14 +1,14 @@
 import type { Clock } from './clock.ts';
 
-/** Something that has to happen again and again at times of the common clock. */
+/** A periodic task on the common clock. */
 export interface Task {
-  /** Elapsed seconds at which it wants to run next; Infinity where it has nothing to do. */
+  /** Next run in elapsed seconds; Infinity where there is none. */
   due(): number;
-  /** Does what is due at `now`, elapsed seconds. */
+  /** Runs the work due at `now`, elapsed seconds. */
   run(now: number): void;
 }
 
-/** Tasks that are due this soon run together, which saves a wake-up for each. */
+/** Tasks due within this time run together, which saves wake-ups. */
 const TOGETHER = 0.002;
 
 /** One timer for all mounts, badges and machines. */
@@ -18,7 +18,7 @@ export class Scheduler {
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
 
-  /** @param onError hears of a task that failed; the others go on. */
+  /** @param onError called when a task failed; the others continue. */
   constructor(clock: Clock, onError: (error: unknown) => void) {
     this.#clock = clock;
     this.#onError = onError;
@@ -34,7 +34,7 @@ export class Scheduler {
     this.wake();
   }
 
-  /** To be called when a task's next time may have come nearer. */
+  /** To be called when a task's next run may have moved closer. */
   wake(): void {
     clearTimeout(this.#timer);
     let next = Infinity;

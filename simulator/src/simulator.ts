@@ -37,9 +37,9 @@ export interface Simulator {
 }
 
 /**
- * Starts the plant that is not there: cameras, badges and machines.
+ * Starts the simulated plant: cameras, badges and machines.
  *
- * @throws Error where a port cannot be had. A clip that cannot be used is logged and left out.
+ * @throws Error where a port is unavailable. An unusable clip is logged and skipped.
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { log, tenant, mqttUrl, seed } = options;
@@ -55,7 +55,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     scheduler,
     loopOf: (floorPlan) => floors.get(floorPlan)?.duration,
     onFailure: (name, why) =>
-      log.error({ mount: name, why }, 'a stamped mount failed and is taken away'),
+      log.error({ mount: name, why }, 'a stamped mount failed and is removed'),
   });
   const mount = async (name: string, body: MountBody): Promise<Mount> => {
     const { username, password, file, ...rest } = body;
@@ -119,7 +119,10 @@ async function listClips(folder: string, log: Logger): Promise<string[]> {
       .sort()
       .map((name) => join(folder, name));
   } catch (error) {
-    log.warn({ folder, reason: String(error) }, 'the folder of clips cannot be read, no mounts');
+    log.warn(
+      { folder, reason: String(error) },
+      'the folder of clips cannot be read, so there are no mounts',
+    );
     return [];
   }
 }
@@ -149,7 +152,7 @@ async function mountAll(
       const { codec } = source.format;
       log.info({ mount: name, codec, seconds: source.duration }, 'a clip is mounted');
     } catch (error) {
-      log.error({ file, reason: String(error) }, 'a clip is left out');
+      log.error({ file, reason: String(error) }, 'a clip is skipped');
     }
   }
 }

@@ -6,7 +6,7 @@ import { drawStamp, readStamp, stampArea } from './stamp.ts';
 const times = fc.integer({ min: 0, max: 2 ** 48 - 1 });
 const sizes = fc.tuple(fc.integer({ min: 480, max: 800 }), fc.integer({ min: 256, max: 480 }));
 
-/** A picture of noise, so that nothing around the stamp helps to read it. */
+/** A picture of noise, so that the background does not help the reader. */
 function noise(width: number, height: number): Uint8Array {
   let state = 1;
   return Uint8Array.from({ length: width * height }, () => {
@@ -16,7 +16,7 @@ function noise(width: number, height: number): Uint8Array {
 }
 
 describe('stamp', () => {
-  it('is read back from any picture that can hold one', () => {
+  it('round-trips in any picture that can hold one', () => {
     fc.assert(
       fc.property(times, sizes, (ms, [width, height]) => {
         const luma = noise(width, height);
@@ -27,7 +27,7 @@ describe('stamp', () => {
     );
   });
 
-  it('is read back through noise of up to 40 of 255 levels on each pixel', () => {
+  it('survives noise of up to 40 of 255 levels per pixel', () => {
     const shifts = fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 97, maxLength: 97 });
     fc.assert(
       fc.property(times, shifts, (ms, shift) => {
@@ -47,7 +47,7 @@ describe('stamp', () => {
     { quality: 80, size: 1280 },
     { quality: 80, size: 640 },
     { quality: 80, size: 832 },
-  ])('is read back from a JPEG of quality $quality at width $size', async ({ quality, size }) => {
+  ])('survives a JPEG of quality $quality at width $size', async ({ quality, size }) => {
     const [width, height, ms] = [1280, 720, 1_795_614_469_967];
     const luma = noise(width, height);
     drawStamp(luma, width, height, ms);
@@ -59,7 +59,7 @@ describe('stamp', () => {
     expect(readStamp(data, info.width, info.height)).toBe(ms);
   });
 
-  it('is refused where it is damaged, instead of a wrong time', () => {
+  it('is refused where it is corrupt, instead of a wrong time', () => {
     const cells = fc.array(fc.integer({ min: 0, max: 63 }), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(times, cells, (ms, flipped) => {
@@ -73,14 +73,14 @@ describe('stamp', () => {
           }
         }
         const read = readStamp(luma, width, height);
-        // Eight cells can be a valid other stamp only if the checksum is hit by chance.
+        // A corruption of eight cells is accepted only if it matches the checksum by chance.
         expect(read).toBeNull();
       }),
       { numRuns: 200, seed: 1 },
     );
   });
 
-  it('is not seen in noise, in an empty picture or in one too small', () => {
+  it('is not detected in noise, in an empty picture or in one too small', () => {
     expect(readStamp(noise(640, 360), 640, 360)).toBeNull();
     expect(readStamp(new Uint8Array(640 * 360), 640, 360)).toBeNull();
     expect(readStamp(new Uint8Array(16), 4, 4)).toBeNull();

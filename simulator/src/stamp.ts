@@ -1,25 +1,25 @@
 /**
- * A wall time that a machine reads from a picture, to measure how long a picture takes through a
- * system. It stands at the bottom left as two rows of black and white cells:
+ * A machine-readable wall time in a picture, to measure end-to-end latency. It is placed at the
+ * bottom left as two rows of black and white cells:
  *
  *     white  32 cells: the upper 32 bits  black
  *     black  32 cells: the lower 32 bits  white
  *
- * The 64 bits are 48 of milliseconds since 1970 and 16 of CRC, the highest first, white is 1. A
- * cell is 1/60 of the picture's width and 1/32 of its height, so that the stamp survives a change
- * of the picture's size as well as H264 and JPEG.
+ * The 64 bits are 48 of milliseconds since 1970 and 16 of CRC, most significant first, white is 1.
+ * A cell is 1/60 of the picture's width and 1/32 of its height, so that the stamp survives scaling
+ * as well as H264 and JPEG.
  */
 const BITS_PER_ROW = 32;
 const COLUMNS = BITS_PER_ROW + 2;
 const ROWS = 2;
 const CELLS_ACROSS = 60;
 const CELLS_DOWN = 32;
-/** Smaller cells do not outlive compression. */
+/** Smaller cells do not survive compression. */
 const MIN_CELL = 8;
 const BLACK = 16;
 const WHITE = 235;
 const MAX_MS = 2 ** 48 - 1;
-/** Black and white must be this far apart, of 255, and each cell this near to one of them. */
+/** Least contrast of black and white, of 255, and largest deviation of a cell from one of them. */
 const MIN_CONTRAST = 60;
 const MAX_DEVIATION = 0.35;
 
@@ -32,7 +32,7 @@ export interface PixelArea {
 }
 
 /**
- * Where the stamp is in a picture of this size.
+ * Position of the stamp in a picture of this size.
  *
  * @throws RangeError where the picture is too small for cells of 8 pixels (480x256).
  */
@@ -77,7 +77,7 @@ export function drawStamp(luma: Uint8Array, width: number, height: number, ms: n
   }
 }
 
-/** The frame's corners are a chequer that no time can be taken for. */
+/** The frame's corners are a pattern that is not part of any time. */
 function isWhite(row: number, column: number, bits: readonly boolean[]): boolean {
   if (column === 0) return row === 0;
   if (column === COLUMNS - 1) return row === 1;
@@ -88,7 +88,7 @@ function isWhite(row: number, column: number, bits: readonly boolean[]): boolean
  * Reads the time from a picture.
  *
  * @param pixels rows without padding; grey, RGB or RGBA by their number.
- * @returns milliseconds since 1970; null where there is no stamp, or none that can be trusted.
+ * @returns milliseconds since 1970; null where there is no stamp, or an invalid one.
  */
 export function readStamp(pixels: Uint8Array, width: number, height: number): number | null {
   const channels = pixels.length / (width * height);
@@ -120,7 +120,7 @@ function meanLuma(pixels: Uint8Array, channels: number, width: number, area: Pix
   for (let y = area.top + marginY; y < area.bottom - marginY; y++) {
     for (let x = area.left + marginX; x < area.right - marginX; x++) {
       const at = (y * width + x) * channels;
-      // Green alone is near enough: the cells are grey.
+      // The green channel is enough: the cells are grey.
       sum += pixels[channels === 1 ? at : at + 1] ?? 0;
       count += 1;
     }

@@ -14,7 +14,7 @@ import type { Ring } from './record/ring.ts';
 import { Snapshots } from './record/snapshots.ts';
 import { endUnconfigured } from './record/unconfigured.ts';
 
-/** How long a stop waits for a disk that does not take what is confirmed. */
+/** How long a stop waits for the disk to accept confirmed violations. */
 const FLUSH_MS = 4000;
 
 export interface RecordsOptions {
@@ -29,7 +29,7 @@ export interface RecordsOptions {
   readonly isLive: (camera: string) => boolean;
 }
 
-/** Everything between a verdict and the API's word that it is committed. */
+/** The stages from a verdict to the API's acknowledgement. */
 export interface Records {
   readonly states: CameraStates;
   readonly outbox: Outbox;
@@ -38,12 +38,12 @@ export interface Records {
   readonly delivery: Delivery;
   /** What keeps violations from being stored or delivered, or null. */
   readonly problem: string | null;
-  /** Ends what an earlier run left open of cameras that are not among these; once. */
+  /** Ends the open episodes of cameras that are not among these; once. */
   endUnconfigured(configured: readonly string[]): void;
   close(): Promise<void>;
 }
 
-/** Opens what an earlier run left in the worker's folder and goes on with it. */
+/** Opens the worker's folder with the state of an earlier run. */
 export async function openRecords(options: RecordsOptions): Promise<Records> {
   const { folder, source, bus } = options;
   await mkdir(folder, { recursive: true });

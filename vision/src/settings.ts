@@ -28,18 +28,18 @@ const schema = z.object({
   ANSHI_MODELS: z.string().default('models'),
   /** Weights that set-up makes. */
   ANSHI_MODELS_MADE: z.string().default(MADE_MODELS),
-  /** Ring, outbox and state; must be kept over restarts. */
+  /** Ring, outbox and state; must survive restarts. */
   ANSHI_WORKER_DIR: z.string().default('.anshi/worker'),
   ANSHI_INFERENCE_THREADS: z.coerce.number().int().min(1).max(256).default(availableParallelism()),
   ANSHI_WORKER_HTTP_HOST: z.string().default('127.0.0.1'),
   ANSHI_WORKER_HTTP_PORT: port.default(0),
-  /** Where the API reaches this worker; left out, its own host and port. */
+  /** The address by which the API reaches this worker; left out, its own host and port. */
   ANSHI_WORKER_HTTP_URL: z.url().optional(),
-  /** Seconds of video that are kept for evidence. */
+  /** Seconds of video kept for evidence. */
   ANSHI_RING_SECONDS: z.coerce.number().int().min(30).max(3600).default(60),
-  /** No picture for so many seconds is a stall. */
+  /** Seconds without a picture that are a stall. */
   ANSHI_STALL_SECONDS: z.coerce.number().min(1).max(300).default(20),
-  /** Address that viewers of the live view reach; left out, all of this machine. */
+  /** Address announced to live viewers; left out, all of this machine. */
   ANSHI_LIVE_BIND: z.string().optional(),
   /** UDP ports for viewers, e.g. 50000-50100; left out, any. */
   ANSHI_LIVE_PORTS: portRange.optional(),

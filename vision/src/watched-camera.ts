@@ -17,9 +17,9 @@ import { freeBytes } from './record/disk-budget.ts';
 import type { Recorder } from './record/recorder.ts';
 import type { Ring } from './record/ring.ts';
 
-/** Below this, no ring is written, so that what is left of the disk is for the violations. */
+/** Below this, the ring is paused, so that the remaining disk space is kept for violations. */
 const RING_NEEDS_BYTES = 200e6;
-/** Observations outlast the video, which is cut after its end, seconds. */
+/** Observations are kept longer than the video, which is cut after its end, seconds. */
 const OBSERVATIONS_LONGER = 30;
 
 export interface WatchedCameraOptions {
@@ -35,7 +35,7 @@ export interface WatchedCameraOptions {
   readonly stallSeconds: number;
   /** What the address may name. */
   readonly variables: Readonly<Record<string, string | undefined>>;
-  /** Folder that relative file addresses start from. */
+  /** Base folder of relative file addresses. */
   readonly baseFolder: string;
   readonly ffmpeg: FfmpegTool;
   readonly recorder: Recorder;
@@ -48,7 +48,7 @@ export interface WatchedCameraOptions {
   readonly onChange: (camera: string) => void;
 }
 
-/** One camera with all that belongs to it: capture, pipeline, ring and live ingest. */
+/** One camera with its stages: capture, pipeline, ring and live ingest. */
 export class WatchedCamera {
   readonly observations: ObservationBuffer;
   readonly #options: WatchedCameraOptions;
@@ -92,7 +92,7 @@ export class WatchedCamera {
     return this.#capture?.state.state === 'live';
   }
 
-  /** What is wrong with its configuration and was left out. */
+  /** Problems of the parts of its configuration that were ignored. */
   get problems(): readonly string[] {
     return this.#pipeline.problems;
   }
@@ -110,7 +110,7 @@ export class WatchedCamera {
     return this.#pipeline.idleRules;
   }
 
-  /** ffmpeg's words before the last fault. */
+  /** ffmpeg's messages before the last fault. */
   get log(): readonly string[] {
     return this.#capture?.state.log ?? [];
   }
@@ -119,7 +119,7 @@ export class WatchedCamera {
     return this.#pipeline.detectOptions(frame);
   }
 
-  /** What the detector found in a frame of this camera; the frame is valid until this returns. */
+  /** Processes the detections of a frame of this camera; the frame is valid until this returns. */
   take(frame: Frame, found: FrameDetections): void {
     const { camera, sequence, at, width, height } = frame;
     const { observation, verdicts } = this.#pipeline.process(
@@ -152,7 +152,7 @@ export class WatchedCamera {
     this.#options.recorder.saveState(this.#config.id, () => this.#pipeline.exportState());
   }
 
-  /** Takes a changed configuration. Tracks and open episodes stay. */
+  /** Applies a changed configuration. Tracks and open episodes stay. */
   async reconfigure(config: CameraConfig, ringSeconds: number): Promise<void> {
     this.observations.keep(ringSeconds + OBSERVATIONS_LONGER);
     const before = this.#config;
@@ -166,7 +166,7 @@ export class WatchedCamera {
     if (!config.enabled) this.endEpisodes();
   }
 
-  /** The camera is watched no longer, and nobody will see its episodes end. */
+  /** The camera is being removed: its open episodes end. */
   endEpisodes(): void {
     const { recorder, card, log } = this.#options;
     const verdicts = this.#pipeline.endEpisodes();
@@ -196,7 +196,7 @@ export class WatchedCamera {
       .catch((err: unknown) => log.error({ err }, 'open episodes could not be ended'));
   }
 
-  /** Housekeeping, every few seconds. */
+  /** Periodic housekeeping. */
   async tick(): Promise<void> {
     const { dropped } = this.#options.scheduler.load(this.#config.id);
     if (dropped > this.#seenDropped) this.#capture?.meter.replaced(dropped - this.#seenDropped);
@@ -232,7 +232,7 @@ export class WatchedCamera {
     this.#ingest.close();
   }
 
-  /** One after the other: two at once would leave an ffmpeg that nobody ends. */
+  /** One after the other: two concurrent starts would leave an orphaned ffmpeg. */
   #restart(): Promise<void> {
     const done = this.#turn.then(async () => {
       await this.#end();

@@ -45,7 +45,7 @@ beforeAll(async () => {
     ANSHI_CAMERAS: join(folder, 'cameras.yaml'),
     ANSHI_WORKER_DIR: join(folder, 'worker'),
     ANSHI_INFERENCE_THREADS: '1',
-    // Where set-up could not make the pose model.
+    // Set-up may have failed to make the pose model.
     ANSHI_MODELS_MADE: join(folder, 'no-models'),
     ANSHI_STALL_SECONDS: '4',
     ANSHI_LIVE_BIND: '127.0.0.1',
@@ -74,7 +74,7 @@ ${more}`,
 sites: [{ id: plant, name: { zh: 厂, en: Plant } }]
 cameras:
 ${cameras.join('')}`;
-  // As an editor saves: a new file in the place of the old.
+  // Replaces the file as editors do.
   await writeFile(join(folder, 'new.yaml'), text);
   await rename(join(folder, 'new.yaml'), join(folder, 'cameras.yaml'));
 }
@@ -106,7 +106,7 @@ function status() {
 const live = (camera: string) =>
   until(() => (health(camera)?.state === 'live' ? health(camera) : undefined));
 
-/** Processes of this worker's ffmpeg: number and command. */
+/** ffmpeg processes of this worker: id and command. */
 async function ffmpegs(): Promise<string[]> {
   const { stdout } = await run('ps', ['-axo', 'stat=,pid=,command=']);
   const mine = (line: string) => line.includes(join(folder, 'worker')) && /ffmpeg/.test(line);
@@ -114,7 +114,7 @@ async function ffmpegs(): Promise<string[]> {
     stdout
       .split('\n')
       .filter((line) => mine(line) && !line.startsWith('Z'))
-      // Whether it works or waits just now is another each time.
+      // The process state letter varies between running and sleeping.
       .map((line) => line.replace(/^\S+\s+/, ''))
   );
 }
@@ -131,7 +131,7 @@ const whep = (
   headers: Record<string, string> = signed('POST', `/whep/${camera}`, offer),
 ) => fetch(`${worker.details.http}/whep/${camera}`, { method: 'POST', headers, body: offer });
 
-/** A viewer that counts what it receives. */
+/** A viewer that counts its received packets. */
 async function watch(camera: string) {
   const connection = new nodeDataChannel.PeerConnection('viewer', {
     iceServers: [],
@@ -155,18 +155,18 @@ async function watch(camera: string) {
   });
   connection.setLocalDescription('offer');
   await gathered;
-  // Browsers hide their addresses in an offer; the worker must do without.
+  // Browsers hide their addresses in an offer; the worker must connect without them.
   const offer = connection.localDescription()!.sdp.replace(/^a=candidate.*\r?\n/gm, '');
   const response = await whep(camera, offer);
   expect(response.status).toBe(201);
   connection.setRemoteDescription(await response.text(), 'answer');
-  // The track is kept, because the binding forgets its listeners with it.
+  // The reference to the track is kept: without it the binding drops its listeners.
   const location = response.headers.get('location')!;
   return { connection, track, sequences, types, location };
 }
 
 describe('a worker with real cameras', () => {
-  test('tells that it is online, where it listens and how its cameras are', async () => {
+  test('publishes its status, its address and the health of its cameras', async () => {
     const gate = await live('gate');
     expect(gate).toMatchObject({ codec: 'h264', width: 320, fault: null });
     expect(gate.live).toEqual({ available: true, reason: null });
@@ -174,13 +174,13 @@ describe('a worker with real cameras', () => {
     expect(yard.live.available).toBe(false);
     expect(yard.live.reason).toContain('H.265');
     expect(status()).toMatchObject({ online: true, http: worker.details.http, problem: null });
-    // Ten pictures come in a second, and two of them are analysed.
+    // Ten pictures per second arrive, and two of them are analysed.
     await until(() =>
       health('gate')!.analysedFps > 1 && health('gate')!.sourceFps > 6 ? true : undefined,
     );
   });
 
-  test('live view: signature, reason where there is none, and packets that go on after a drop', async () => {
+  test('live view: signature, reason where unavailable, and packets that continue after a drop', async () => {
     expect((await whep('gate', '', {})).status).toBe(401);
     expect((await whep('gate', '', { authorization: `Bearer ${TOKEN}` })).status).toBe(401);
     const once = signed('POST', '/whep/nobody');
@@ -214,7 +214,7 @@ describe('a worker with real cameras', () => {
     viewer.connection.close();
   });
 
-  test('health is open and tells the delay of the event loop', async () => {
+  test('health is public and contains the event loop delay', async () => {
     const answer = await fetch(`${worker.details.http}/health`);
     expect(answer.status).toBe(200);
     expect(await answer.json()).toMatchObject({
@@ -223,7 +223,7 @@ describe('a worker with real cameras', () => {
     });
   });
 
-  test('rules on poses do not run without a pose model, which is said; all else does', async () => {
+  test('without a pose model only the pose rules do not run, with a message', async () => {
     await configure(
       ['gate', 'yard'],
       '    rules: [{ kind: person-down, id: down }, { kind: phone-use, id: phone }]\n',
@@ -243,7 +243,7 @@ describe('a worker with real cameras', () => {
     await until(() => (status()?.problem === null ? true : undefined));
   });
 
-  test('a bad cameras.yaml keeps the old one and is told with file, line and field', async () => {
+  test('an invalid cameras.yaml keeps the old one and is reported with file, line and field', async () => {
     await configure(['gate', 'yard'], '    colour: red\n');
     const bad = await until(() => (status()?.problem ? status() : undefined));
     expect(bad.problem).toMatch(/cameras\.yaml:10: cameras\[0\]\.colour: /);
@@ -251,7 +251,7 @@ describe('a worker with real cameras', () => {
     await live('gate');
   });
 
-  test('a good one is taken without a restart: added, removed, the others untouched', async () => {
+  test('a valid one is applied without a restart: added, removed, others untouched', async () => {
     await simulator.mount('dock', { file: clips.h264 });
     await live('gate');
     const gate = (await ffmpegs()).find((line) => line.includes('/gate'));
@@ -266,7 +266,7 @@ describe('a worker with real cameras', () => {
     expect((await ffmpegs()).find((line) => line.includes('/gate'))).toBe(gate);
   });
 
-  test('killed by -9 it leaves no ffmpeg behind, not even that of a frozen camera', async () => {
+  test('killed by -9 it leaves no ffmpeg process, not even that of a frozen camera', async () => {
     await expect.poll(ffmpegs, POLLING).toHaveLength(2);
     await simulator.fault('gate', 'freeze');
     await worker.end('SIGKILL');
@@ -275,7 +275,7 @@ describe('a worker with real cameras', () => {
     expect(gone.http).toBeNull();
   });
 
-  test('stopped by SIGTERM it says goodbye and leaves nothing behind', async () => {
+  test('stopped by SIGTERM it publishes its offline status and leaves no process', async () => {
     await simulator.fault('gate', 'thaw');
     worker = await startChild('vision/src/main.ts', {
       ANSHI_MQTT_URL: broker.url,

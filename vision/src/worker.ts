@@ -27,11 +27,11 @@ import type { WorkerSettings } from './settings.ts';
 const TICK_MS = 2000;
 const IDLE_MS = 3000;
 
-/** A vision worker: its cameras, the inference threads that they share, and its way to the API. */
+/** A vision worker: its cameras, their shared inference threads, and its delivery to the API. */
 export class VisionWorker {
   readonly #settings: WorkerSettings;
   readonly #log: Logger;
-  /** Also those of cameras that are gone: their last clips are still cut. */
+  /** Includes removed cameras, whose last clips are still to be cut. */
   readonly #rings = new Map<string, Ring>();
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
   readonly #machines: MachineStates;
@@ -57,7 +57,7 @@ export class VisionWorker {
   private constructor(settings: WorkerSettings, log: Logger) {
     this.#settings = settings;
     this.#log = log;
-    // A start that fails later leaves its lock: the process ends, and the next one clears it.
+    // A start that fails later leaves its lock: the process exits, and the next one takes it over.
     this.#unlock = lockFolder(settings.ANSHI_WORKER_DIR, settings.ANSHI_WORKER_ID);
     this.#machines = new MachineStates(log.child({ part: 'machines' }));
     this.#engine = new WhepEngine({
@@ -125,7 +125,7 @@ export class VisionWorker {
       observationsOf: (camera) => this.#cameras?.get(camera)?.observations,
       isLive: (camera) => this.#cameras?.get(camera)?.isLive ?? false,
     });
-    // What clips need is held by now.
+    // All segments of pending clips are held by now.
     for (const ring of this.#rings.values()) {
       await ring.prune().catch((err: unknown) => this.#log.warn({ err }, 'old segments stay'));
     }
@@ -191,13 +191,16 @@ export class VisionWorker {
     const { budgetProblem } = this.#cameras;
     if (budgetProblem !== null) throw new Error(budgetProblem);
     this.#records.clips.resume();
-    // What the start itself held up is of no interest afterwards.
+    // The event loop delay of the start itself is not of interest.
     this.#loopDelay.reset();
     this.#tick = setInterval(() => this.#onTick(), TICK_MS);
     this.#publishAll();
   }
 
-  /** Ends cameras and threads; what is confirmed is made durable, the outbox keeps what waits. */
+  /**
+   * Stops cameras and threads; confirmed violations are made durable, the outbox keeps the waiting
+   * ones.
+   */
   async stop(): Promise<void> {
     clearInterval(this.#tick);
     this.#stopping = true;
@@ -206,7 +209,7 @@ export class VisionWorker {
     await this.#cameras.settled();
     await Promise.all(this.#cameras.all.map((camera) => camera.close()));
     this.#scheduler.close();
-    // A thread that is ended in the middle of a frame takes the process down.
+    // Terminating a thread during a frame would crash the process.
     await this.#pool.idle(IDLE_MS);
     await this.#pool.close();
     for (const camera of this.#cameras.all) camera.saveState();
@@ -255,14 +258,14 @@ export class VisionWorker {
   }
 
   #publishAll(): void {
-    // The line may stand before there is anything to tell.
+    // The connection may be open before there is a status to publish.
     if (!this.#http) return;
     for (const camera of this.#cameras.all) this.#bus.health(camera.health());
     this.#lastStatus = '';
     this.#publishStatus();
   }
 
-  /** Which models judge each camera from now on; none once it stops. */
+  /** The models of each camera from now on; none once it stops. */
   #announceModels(): Promise<void> | undefined {
     const { ppe, pose } = this.#models;
     const cards = [...ppe.values(), ...(typeof pose === 'string' ? [] : [pose])];
@@ -272,7 +275,7 @@ export class VisionWorker {
     );
   }
 
-  /** Only where something changed; the broker keeps the last one. */
+  /** Only on a change; the broker keeps the last one. */
   #publishStatus(): void {
     if (!this.#http) return;
     const status = this.#status();
@@ -282,7 +285,7 @@ export class VisionWorker {
     void this.#bus.status(status);
   }
 
-  /** Of the first camera whose rules cannot run for want of a pose model. */
+  /** Of the first camera whose rules cannot run without a pose model. */
   #idleRules(): string | null {
     for (const { idleRules } of this.#cameras.all) if (idleRules) return idleRules;
     return null;

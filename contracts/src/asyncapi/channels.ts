@@ -9,11 +9,11 @@ import { modelsLoaded } from '../events/models.ts';
 import { violationClipReady, violationConfirmed, violationEnded } from '../events/violation.ts';
 import { instant, traceparent } from '../primitives.ts';
 
-/** Who takes part in the bus. */
+/** The participants of the bus. */
 export const participants = {
   worker: 'A vision worker: watches cameras and reports violations.',
-  api: 'The API: keeps the record.',
-  gateway: 'What badge readers, locating systems and machines are connected by.',
+  api: 'The API: the system of record.',
+  gateway: 'Connects badge readers, locating systems and machines.',
   integrator: 'A system of the customer, such as ERP or MES.',
 } as const;
 export type Participant = keyof typeof participants;
@@ -26,11 +26,11 @@ export interface BusMessage {
   payload: z.ZodType;
 }
 
-/** What travels on one topic, and between whom. */
+/** The messages of one topic, and their senders and receivers. */
 export interface Channel {
   title: string;
   summary: string;
-  /** The parameter after the tenant, and what it is. */
+  /** The parameter after the tenant, and its meaning. */
   parameter: { name: string; description: string };
   publishers: readonly Participant[];
   subscribers: readonly Participant[];
@@ -39,28 +39,35 @@ export interface Channel {
   messages: readonly BusMessage[];
 }
 
-/** What the API committed. The fields of `data` are those of the thing in the API's own schemas. */
+/**
+ * An event that the API committed. The fields of `data` are those of the entity in the API's
+ * schemas.
+ */
 const recordEvent = z.object({
   specversion: z.literal('1.0').describe('Version of CloudEvents.'),
-  id: z.string().describe('Names the event within its source; one that comes again has the same.'),
-  source: z.string().describe('`/api`, or `/api/<process>` for what is told at once.'),
+  id: z
+    .string()
+    .describe('Identifies the event within its source; a repeated one has the same id.'),
+  source: z
+    .string()
+    .describe('`/api`, or `/api/<process>` for events that are sent at the commit.'),
   type: z
     .string()
     .regex(/^cn\.anshi\.[a-z-]+\.[a-z-]+\.v\d+$/)
     .describe('`cn.anshi.<entity>.<what happened>.v1`, such as `cn.anshi.hazard.closed.v1`.'),
   time: instant.describe('When it was committed.'),
-  subject: z.string().optional().describe('The id of the thing.'),
-  datacontenttype: z.literal('application/json').describe('How `data` is written.'),
+  subject: z.string().optional().describe('The id of the entity.'),
+  datacontenttype: z.literal('application/json').describe('Format of `data`.'),
   traceparent: traceparent
     .optional()
-    .describe('The trace of the request or event that caused it, where traces are made.'),
+    .describe('The trace of the request or event that caused it, where tracing is on.'),
   data: z.record(z.string(), z.unknown()).describe('The facts of the change.'),
 });
 
 const worker = { name: 'worker', description: 'Id of the worker.' };
 const camera = { name: 'camera', description: 'Id of the camera in cameras.yaml.' };
 
-/** Every topic of the bus: TypeScript asks for an entry for each of {@link topics}. */
+/** Every topic of the bus: TypeScript requires an entry for each of {@link topics}. */
 export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
   violationEvents: {
     title: 'Violation events',
@@ -83,7 +90,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
       },
       {
         name: 'violationClipReady',
-        summary: 'The clip is with the API, or it is sure that none comes.',
+        summary: 'The clip is with the API, or it is certain that there is none.',
         payload: violationClipReady,
       },
     ],
@@ -99,14 +106,14 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
     messages: [
       {
         name: 'modelsLoaded',
-        summary: 'All models of the worker from now on; what is not named is not loaded any more.',
+        summary: 'All models of the worker from now on; those not listed are not loaded any more.',
         payload: modelsLoaded,
       },
     ],
   },
   acknowledgements: {
     title: 'Acknowledgements',
-    summary: "The API's word on events of a worker. Where none comes, the worker sends again.",
+    summary: "The API's acknowledgement of a worker's events. Without one, the worker sends again.",
     parameter: worker,
     publishers: ['api'],
     subscribers: ['worker'],
@@ -115,7 +122,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
     messages: [
       {
         name: 'acknowledgement',
-        summary: 'An event is committed, or can never be taken.',
+        summary: 'An event is committed, or is rejected permanently.',
         payload: acknowledgement,
       },
     ],
@@ -134,7 +141,8 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
   },
   cameraHealth: {
     title: 'Camera health',
-    summary: 'How each camera is, renewed every few seconds. Empty where the camera was removed.',
+    summary:
+      'Health of each camera, renewed every few seconds. Empty where the camera was removed.',
     parameter: camera,
     publishers: ['worker'],
     subscribers: ['api', 'integrator'],
@@ -146,7 +154,8 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
   },
   workerStatus: {
     title: 'Worker status',
-    summary: 'How each worker is; also its last will, so that `online: false` comes where it dies.',
+    summary:
+      'Status of each worker; also its last will, so that `online: false` is sent when it dies.',
     parameter: worker,
     publishers: ['worker'],
     subscribers: ['api', 'integrator'],
@@ -168,7 +177,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
   },
   machineState: {
     title: 'Machine states',
-    summary: 'What machines do, told when it changes and again every few seconds.',
+    summary: 'State of machines, published on change and every few seconds.',
     parameter: { name: 'machine', description: 'Id of the machine.' },
     publishers: ['gateway', 'integrator'],
     subscribers: ['api', 'worker'],
@@ -181,15 +190,15 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
   records: {
     title: 'Records',
     summary:
-      'What the API committed, at least once each. `violation` recorded and updated are told once, at the commit, and not to webhooks.',
+      'What the API committed, at least once each. `violation` recorded and updated are sent once, at the commit, and not to webhooks.',
     parameter: {
       name: 'entity',
-      description: 'Kind of the thing: violation, hazard, person, file, webhook …',
+      description: 'Type of entity: violation, hazard, person, file, webhook …',
     },
     publishers: ['api'],
     subscribers: ['api', 'integrator'],
     qos: 1,
     retained: false,
-    messages: [{ name: 'recordEvent', summary: 'A fact that is on record.', payload: recordEvent }],
+    messages: [{ name: 'recordEvent', summary: 'A committed event.', payload: recordEvent }],
   },
 };

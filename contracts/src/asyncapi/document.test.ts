@@ -35,7 +35,7 @@ function unexplained(schema: unknown, path: string): string[] {
   });
 }
 
-/** Which topics the code of a room builds; tests and helpers of tests are left out. */
+/** The topics built by a room's code; tests and test helpers excluded. */
 function topicsIn(room: string): Set<string> {
   const folder = join(root, room, 'src');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
@@ -43,12 +43,12 @@ function topicsIn(room: string): Set<string> {
   );
   const text = files.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
   const used = [...text.matchAll(/\btopics\.(\w+)\(/g)].map(([, topic]) => topic ?? '');
-  // Other things are called topics too, such as those of live events.
+  // Other strings are called topics too, such as those of live events.
   return new Set(used.filter((name) => Object.hasOwn(topics, name)));
 }
 
 describe('[INT-04] the description of the bus', () => {
-  it('keeps the JSON schema of AsyncAPI 3.0', () => {
+  it('is valid by the JSON schema of AsyncAPI 3.0', () => {
     const source = require.resolve('@asyncapi/specs/schemas/3.0.0-without-$id.json');
     const schema = JSON.parse(readFileSync(source, 'utf8'));
     const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, logger: false });
@@ -67,7 +67,7 @@ describe('[INT-04] the description of the bus', () => {
     }
   });
 
-  it('points at nothing that is not there', () => {
+  it('has no dangling references', () => {
     for (const reference of references(document)) {
       const found = reference
         .slice(2)
@@ -77,7 +77,7 @@ describe('[INT-04] the description of the bus', () => {
     }
   });
 
-  it('says who publishes and who receives, as the code does', () => {
+  it('names publishers and subscribers as in the code', () => {
     const named = (who: Participant) =>
       Object.entries<Channel>(channels)
         .filter(([, { publishers, subscribers }]) => [...publishers, ...subscribers].includes(who))
@@ -85,7 +85,7 @@ describe('[INT-04] the description of the bus', () => {
         .sort();
     expect([...topicsIn('vision')].sort()).toEqual(named('worker'));
     expect([...topicsIn('api')].sort()).toEqual(named('api'));
-    // The simulator stands for the gateways of a plant.
+    // The simulator plays the gateways of a plant.
     expect([...topicsIn('simulator')].sort()).toEqual(named('gateway'));
     for (const [key, { publishers, subscribers }] of Object.entries(channels)) {
       expect(publishers.length, key).toBeGreaterThan(0);
@@ -96,7 +96,7 @@ describe('[INT-04] the description of the bus', () => {
     ).toHaveLength(Object.values(channels).flatMap(({ publishers }) => publishers).length);
   });
 
-  it('says what every field means', () => {
+  it('has a description for every field', () => {
     const messages = Object.entries(document.components.messages);
     expect(messages.length).toBeGreaterThanOrEqual(Object.keys(topics).length);
     expect(messages.flatMap(([name, { payload }]) => unexplained(payload, name))).toEqual([]);

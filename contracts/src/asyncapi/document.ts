@@ -8,7 +8,10 @@ import {
   participants,
 } from './channels.ts';
 
-/** A description of the bus by AsyncAPI 3.0 (https://www.asyncapi.com/docs/reference/specification/v3.0.0). */
+/**
+ * The AsyncAPI 3.0 document of the bus
+ * (https://www.asyncapi.com/docs/reference/specification/v3.0.0).
+ */
 export interface AsyncApiDocument {
   asyncapi: '3.0.0';
   info: Record<string, unknown>;
@@ -45,7 +48,7 @@ workers are for workers alone; an integrator reads records, health and observati
 locations and machine states.`;
 
 /**
- * Describes every topic, from the same zod schemas that messages are checked by.
+ * Describes every topic, generated from the zod schemas that validate messages.
  *
  * @param version of the product.
  */
@@ -125,7 +128,8 @@ function operationsOf(
 
 function describeMessage({ name, summary, payload }: BusMessage): AsyncApiMessage {
   const schema = z.toJSONSchema(payload, { target: 'draft-7', io: 'input', reused: 'inline' });
-  // The dialect is that of AsyncAPI; naming another one would need a reader for it.
+  // Without `$schema`: AsyncAPI's own dialect is the default, and another would need a parser for
+  // it.
   const { $schema: _dialect, ...described } = schema;
   return { name, summary, contentType: 'application/json', payload: described };
 }

@@ -2,16 +2,16 @@ import type { Point } from '../primitives.ts';
 import type { CameraConfig, CamerasFile } from './schema.ts';
 import { forbiddenVariable, forbiddenVariables } from './url.ts';
 
-/** Something that the shape of the file allows and its meaning does not. */
+/** A semantic error that the schema does not detect. */
 export interface Finding {
-  /** Where: keys and indexes from the root of the file. */
+  /** The path: keys and indexes from the root of the file. */
   path: (string | number)[];
   message: string;
 }
 
 /**
- * What a schema of shapes cannot see: references that lead nowhere, identifiers used twice,
- * polygons that cross themselves, outlines outside the picture, calibrations without a solution.
+ * Semantic checks beyond the schema: dangling references, duplicate identifiers, self-intersecting
+ * polygons, zones outside the picture, calibrations without a solution.
  */
 export function checkMeaning(file: CamerasFile): Finding[] {
   const findings: Finding[] = [];
@@ -113,7 +113,9 @@ function checkCamera(camera: CameraConfig, at: (string | number)[]): Finding[] {
   return findings;
 }
 
-/** A homography needs four pairs of which no three lie on one line, in the picture and on the floor. */
+/**
+ * A homography needs four pairs of which no three are collinear, in the picture and on the floor.
+ */
 function checkCalibration(camera: CameraConfig, path: (string | number)[]): Finding[] {
   const pairs = camera.calibration ?? [];
   if (camera.floorPlan === undefined) {
@@ -135,7 +137,9 @@ function checkCalibration(camera: CameraConfig, path: (string | number)[]): Find
   return [];
 }
 
-/** True where some four points have no three on one line (area below 0.1 % of the extent's). */
+/**
+ * True if there are four points of which no three are collinear (area below 0.1 % of the extent's).
+ */
 function hasQuadrilateral(points: Point[]): boolean {
   const xs = points.map((p) => p[0]);
   const ys = points.map((p) => p[1]);

@@ -49,7 +49,7 @@ function problemsOf(text: string, known?: (model: string) => boolean): CamerasFi
   return [];
 }
 
-/** The good file with one change, and the line (from 1) on which `needle` then stands. */
+/** The valid file with one change, and the line (from 1) of `needle`. */
 function broken(from: string, to: string, needle = to): { text: string; line: number } {
   expect(good).toContain(from);
   const text = good.replace(from, to);
@@ -90,7 +90,7 @@ describe('readCamerasFile', () => {
     expect(camera.rules[0]).toMatchObject({ items: ['helmet', 'vest'], severity: 'medium' });
   });
 
-  it('reads rules on what people do, and those that ask while a machine runs', () => {
+  it('reads behaviour rules, and rules with a machine condition', () => {
     const text = good.replace(
       'kind: zone-intrusion, zone: cell',
       'kind: zone-intrusion, zone: cell, whileMachine: { machine: press }',
@@ -153,31 +153,31 @@ describe('readCamerasFile', () => {
       /at least 4 point pairs, there are 3/,
     ],
     [
-      'a rule for a zone that is not there',
+      'a rule for an unknown zone',
       broken('kind: zone-intrusion, zone: cell', 'kind: zone-intrusion, zone: yard'),
       'cameras[0].rules[1].zone',
       /no zone "yard"/,
     ],
     [
-      'a rule for hands in a zone on the floor',
+      'a hands rule with a floor zone',
       broken('kind: zone-intrusion, zone: cell', 'kind: hand-in-danger, zone: cell'),
       'cameras[0].rules[1].zone',
       /needs an outline on the picture: give zone "cell" plane: picture/,
     ],
     [
-      'a rule for bodies with a zone that is not there',
+      'a posture rule with an unknown zone',
       broken('kind: zone-intrusion, zone: cell', 'kind: person-down, zone: yard'),
       'cameras[0].rules[1].zone',
       /no zone "yard"/,
     ],
     [
-      'a fence that is not there',
+      'an unknown fence',
       broken('kind: zone-intrusion, zone: cell', 'kind: climbing, line: yard'),
       'cameras[0].rules[1].line',
       /no line "yard"/,
     ],
     [
-      'a state that no machine has',
+      'an unknown machine state',
       broken(
         'kind: zone-intrusion, zone: cell',
         'kind: zone-intrusion, zone: cell, whileMachine: { machine: press, states: [flying] }',
@@ -186,7 +186,7 @@ describe('readCamerasFile', () => {
       /running/,
     ],
     [
-      'a site that is not there',
+      'an unknown site',
       broken('    site: plant', '    site: plant-2'),
       'cameras[0].site',
       /no site "plant-2"/,
@@ -202,7 +202,7 @@ describe('readCamerasFile', () => {
       /begins with rtsps/,
     ],
     [
-      'an address of another kind',
+      'an address of an unsupported scheme',
       broken('url: rtsp://', 'url: http://'),
       'cameras[0].url',
       /must start with rtsp/,
@@ -258,7 +258,7 @@ describe('readCamerasFile', () => {
     expect(problem?.field).toBe('');
   });
 
-  it('lists every problem of a file, not only the first', () => {
+  it('lists every problem of a file', () => {
     const text = good
       .replace('site: plant\n', 'site: nowhere\n')
       .replace('zone: cell }', 'zone: x }');
@@ -268,7 +268,7 @@ describe('readCamerasFile', () => {
     ]);
   });
 
-  it('never throws anything but its own error, whatever the text is', () => {
+  it('throws only its own error for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.nat(good.length), (junk, at) => {
         problemsOf(good.slice(0, at) + junk + good.slice(at));

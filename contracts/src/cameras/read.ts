@@ -12,7 +12,7 @@ import { ALIAS_BOMB } from '../yaml.ts';
 import { checkMeaning, type Finding } from './checks.ts';
 import { type CamerasFile, camerasFile } from './schema.ts';
 
-/** One thing that is wrong in a cameras file, and where a person finds it. */
+/** One error in a cameras file, with its location. */
 export interface CamerasFileProblem {
   file: string;
   /** Counted from 1. */
@@ -38,12 +38,12 @@ export class CamerasFileError extends Error {
 }
 
 /**
- * Reads the text of a cameras file and checks its shape and its meaning.
+ * Parses a cameras file and validates its schema and semantics.
  *
  * @param text YAML 1.2.
- * @param file the name to show in messages.
- * @param isKnownModel tells whether a model folder exists; left out, every name is accepted.
- * @throws CamerasFileError with every problem found, each with its line and field.
+ * @param file the name for messages.
+ * @param isKnownModel whether a model folder exists; left out, every name is accepted.
+ * @throws CamerasFileError with all problems, each with its line and field.
  */
 export function readCamerasFile(
   text: string,
@@ -110,7 +110,7 @@ function expand(document: Document.Parsed, file: string, lines: LineCounter): un
   }
 }
 
-/** Points at the unknown key itself, not at the map that holds it. */
+/** Points at the unknown key itself, not at its parent map. */
 function flatten(issues: z.core.$ZodIssue[]): Finding[] {
   return issues.flatMap((issue) => {
     const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
@@ -119,7 +119,7 @@ function flatten(issues: z.core.$ZodIssue[]): Finding[] {
   });
 }
 
-/** The line of the deepest node on the path that exists; of its key, where it is in a map. */
+/** The line of the deepest existing node on the path; of its key, where it is in a map. */
 function lineOf(root: Node | null, path: (string | number)[], lines: LineCounter): number {
   let node: unknown = root;
   let offset = root?.range?.[0] ?? 0;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { machineActivity } from '../bus/machine-state.ts';
 import { bilingual, point, slug } from '../primitives.ts';
 
-/** What a zone is for; it chooses the colour and the icon on the wall and the plan. */
+/** The purpose of a zone; determines its colour and icon on the wall and the plan. */
 export const zoneKind = z.enum(['work-area', 'machine-cell', 'chemical-store', 'walkway']);
 export type ZoneKind = z.infer<typeof zoneKind>;
 
@@ -13,8 +13,8 @@ export const severity = z.enum(['low', 'medium', 'high']);
 export type Severity = z.infer<typeof severity>;
 
 /**
- * Which way a line is crossed, seen by someone who stands at `from` and looks towards `to` in the
- * picture: from their left to their right, or from their right to their left.
+ * Crossing direction of a line, seen from `from` towards `to` in the picture: left to right, or
+ * right to left.
  */
 export const crossingDirection = z.enum(['left-to-right', 'right-to-left']);
 export type CrossingDirection = z.infer<typeof crossingDirection>;
@@ -22,7 +22,7 @@ export type CrossingDirection = z.infer<typeof crossingDirection>;
 const floorPlan = z.strictObject({
   id: slug,
   name: bilingual,
-  /** An SVG, PNG or JPEG file, relative to the file that names it. */
+  /** An SVG, PNG or JPEG file, relative to the cameras file. */
   image: z.string().min(1).optional(),
   /** Width (east) and depth (north) in metres; the origin is the south-west corner. */
   size: z.tuple([z.number().positive(), z.number().positive()]),
@@ -46,12 +46,12 @@ const zone = z.strictObject({
   name: bilingual,
   kind: zoneKind.default('work-area'),
   /**
-   * What the outline is drawn on: the floor (where it is left out), and a person is inside by the
-   * foot point; or the picture, such as round the opening of a press, and a hand is inside where it
-   * is seen inside, wherever the person stands.
+   * The plane of the polygon: `floor` (default), where a person is inside by the foot point; or
+   * `picture`, such as the opening of a press, where a hand is inside by its position in the
+   * picture, regardless of the feet.
    */
   plane: z.enum(['floor', 'picture']).optional(),
-  /** The outline, in picture pixels. */
+  /** The polygon, in picture pixels. */
   polygon: z.array(point).min(3),
 });
 
@@ -66,8 +66,8 @@ const ruleBase = {
 };
 
 /**
- * The rule asks only while a machine is in one of these states. A machine that nobody has heard of
- * for a while may be running, so that it is taken as such: the rule asks.
+ * The rule applies only while a machine is in one of these states. An unknown or stale state counts
+ * as running, so the rule applies.
  */
 const whileMachine = z.strictObject({
   machine: slug,
@@ -93,9 +93,9 @@ const rule = z.discriminatedUnion('kind', [
     line: slug,
     direction: z.enum(['left-to-right', 'right-to-left', 'both']).default('both'),
   }),
-  /** Somebody fell, or lies; `zone` left out: anywhere in the picture. */
+  /** A fallen or lying person; `zone` left out: anywhere in the picture. */
   z.strictObject({ kind: z.literal('person-down'), ...ruleBase, zone: slug.optional() }),
-  /** A hand in an outline on the picture. */
+  /** A hand in a picture zone. */
   z.strictObject({
     kind: z.literal('hand-in-danger'),
     ...ruleBase,
@@ -106,12 +106,12 @@ const rule = z.discriminatedUnion('kind', [
     kind: z.literal('running'),
     ...ruleBase,
     zone: slug.optional(),
-    /** Metres a second from which somebody runs. */
+    /** Speed limit in metres per second. */
     speed: z.number().min(1).max(12).optional(),
   }),
   /** The line is the fence, drawn along its foot. */
   z.strictObject({ kind: z.literal('climbing'), ...ruleBase, line: slug }),
-  /** Experimental: see its card before it is put to use. */
+  /** Experimental: read its card before use. */
   z.strictObject({ kind: z.literal('phone-use'), ...ruleBase, zone: slug.optional() }),
 ]);
 
@@ -140,23 +140,23 @@ const camera = z.strictObject({
   enabled: z.boolean().default(true),
   /** Width and height in pixels of the picture that the coordinates below are drawn on. */
   picture: z.tuple([z.number().int().min(64).max(7680), z.number().int().min(64).max(4320)]),
-  /** The model folder under models/ that judges this camera. */
+  /** The folder under models/ of this camera's model. */
   model: slug.default('ppe'),
-  /** Analysed frames a second. */
+  /** Analysed frames per second. */
   analysisFps: z.number().positive().max(30).default(5),
-  /** What second looks at far people, in the picture's own pixels, may take of each analysed frame. */
+  /** Budget of the native-resolution crops (second pass) of distant people, per analysed frame. */
   closeLooks: z
     .strictObject({
-      /** So many looks at most; 0 for none. */
+      /** Maximum number of crops; 0 for none. */
       perFrame: z.number().int().min(0).max(32).default(4),
       /**
-       * So many million pixels of the model's input at most, all looks together; one look, of 0.05
-       * for one person, always may.
+       * Maximum of all crops together, in million tensor pixels; one crop, of 0.05 for one person,
+       * is always allowed.
        */
       megapixels: z.number().positive().max(10).default(0.25),
       /**
-       * Each part of the picture is searched for people who are too far away for the full pass once
-       * in so many seconds; 0 for never.
+       * Interval in which each tile of the picture is searched for people too distant for the full
+       * pass, in seconds; 0 for never.
        */
       searchSeconds: z.number().min(0).max(3600).default(10),
     })

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { instant, traceparent } from '../primitives.ts';
 
 /**
- * A CloudEvent 1.0 in structured JSON (https://github.com/cloudevents/spec), which is how every
- * fact travels between the rooms. Consumers drop a second one with the same `source` and `id`.
+ * A CloudEvent 1.0 in structured JSON (https://github.com/cloudevents/spec), the format of all
+ * facts between the rooms. Consumers drop a duplicate with the same `source` and `id`.
  */
 export function cloudEvent<Type extends string, Data extends z.ZodType>(type: Type, data: Data) {
   return z.object({
@@ -12,23 +12,23 @@ export function cloudEvent<Type extends string, Data extends z.ZodType>(type: Ty
       .string()
       .min(1)
       .max(128)
-      .describe('Names the event within its source; one that comes again has the same.'),
+      .describe('Identifies the event within its source; a repeated one has the same id.'),
     source: z
       .string()
       .min(1)
       .max(256)
-      .describe('Who says it: `/vision/<worker>`, `/api`, `/simulator/<name>` …'),
+      .describe('The sender: `/vision/<worker>`, `/api`, `/simulator/<name>` …'),
     type: z.literal(type).describe('What happened, with the version of `data`.'),
     time: instant.describe('When it happened.'),
-    subject: z.string().optional().describe('The id of the thing that it is about.'),
-    datacontenttype: z.literal('application/json').describe('How `data` is written.'),
+    subject: z.string().optional().describe('The id of the entity that it is about.'),
+    datacontenttype: z.literal('application/json').describe('Format of `data`.'),
     traceparent: traceparent
       .optional()
-      // A damaged one is left out: an event is not lost for it.
+      // A malformed one is dropped: the event itself is still accepted.
       .catch(undefined)
       .describe(
-        'The trace that it came from (W3C Trace Context; extension "distributed tracing" of CloudEvents), where the sender makes traces.',
+        'The trace of its cause (W3C Trace Context; extension "distributed tracing" of CloudEvents), where the sender makes traces.',
       ),
-    data: data.describe('What is to be known of it.'),
+    data: data.describe('Payload of the event.'),
   });
 }

@@ -2,24 +2,26 @@ import { z } from 'zod';
 import { instant, sha256, slug } from '../primitives.ts';
 import { cloudEvent } from './cloud-event.ts';
 
-/** How well a model read one set of pictures, as its card says; the numbers are shares of 1. */
+/** A model's accuracy on one set of pictures, from its card; shares of 1. */
 export const cardFigure = z.looseObject({
   set: z.string().min(1).max(200).describe('Name of the set of pictures.'),
   conditions: z.string().max(1000).describe('How it was measured.'),
 });
 
-/** What a worker says of a model that it has in memory: the part of its card that people ask for. */
+/** A loaded model as announced by a worker: the part of its card that people ask for. */
 export const announcedModel = z.object({
   name: slug.describe('Name of the model.'),
   version: z.string().min(1).max(64).describe('Version of its weights.'),
   task: z.string().min(1).max(64).describe('What it does: detection, poses …'),
-  weightsSha256: sha256.describe('Of the file that was read, not of what the card says.'),
+  weightsSha256: sha256.describe('Computed from the loaded file, not copied from the card.'),
   description: z.string().max(4000).describe('What it is for.'),
-  classes: z.array(z.string().max(64)).max(200).describe('What it can tell apart.'),
+  classes: z.array(z.string().max(64)).max(200).describe('Its classes.'),
   licence: z.string().max(200).describe('Licence of the weights.'),
   thresholds: z
     .record(z.string().max(64), z.union([z.number(), z.looseObject({})]))
-    .describe('By class: below `keep` a box is thrown away, from `trust` on it counts alone.'),
+    .describe(
+      'By class: detections below `keep` are discarded, from `trust` on they count on their own.',
+    ),
   dataSets: z
     .array(
       z.looseObject({
@@ -31,24 +33,24 @@ export const announcedModel = z.object({
     .max(50)
     .describe('What it was trained on.'),
   recipe: z.string().max(4000).describe('How it was trained.'),
-  figures: z.array(cardFigure).max(100).describe('How well it reads labelled pictures.'),
-  limits: z.array(z.string().max(2000)).max(100).describe('What it cannot do.'),
+  figures: z.array(cardFigure).max(100).describe('Its accuracy on labelled pictures.'),
+  limits: z.array(z.string().max(2000)).max(100).describe('Its known limits.'),
 });
 export type AnnouncedModel = z.infer<typeof announcedModel>;
 
 /**
- * All models that a worker has, and which of them each of its cameras is judged with, from `since`
- * on. Each announcement stands for the whole of the worker: what it does not name is not loaded any
- * more, and one that stops in order names nothing. Sent at the start and at each change, in order,
- * again and again until the API says that it has committed it ({@link acknowledgement}); an id is
- * one announcement, and a second one with the same id changes nothing.
+ * All models of a worker, and which of them judge each of its cameras, from `since` on. Each
+ * announcement replaces the previous one: models not listed are not loaded any more, and a worker
+ * that stops lists none. Sent at the start and at each change, in order, and repeated until the API
+ * acknowledges it ({@link acknowledgement}); an id is one announcement, and a duplicate with the
+ * same id changes nothing.
  */
 export const modelsLoaded = cloudEvent(
   'cn.anshi.models.loaded.v1',
   z.object({
     worker: slug.describe('Id of the worker.'),
-    since: instant.describe('From when on this holds.'),
-    models: z.array(announcedModel).max(64).describe('All models that it has in memory.'),
+    since: instant.describe('Start of validity.'),
+    models: z.array(announcedModel).max(64).describe('All loaded models.'),
     cameras: z
       .array(
         z.object({

@@ -4,7 +4,7 @@ import { crossingDirection, severity } from '../cameras/schema.ts';
 import { box, instant, point, score, sha256, slug, ulid } from '../primitives.ts';
 import { cloudEvent } from './cloud-event.ts';
 
-/** What a person did, as the records and the reviewers name it. */
+/** The kind of violation, for records and reviewers. */
 export const violationRule = z.enum([
   'missing-helmet',
   'missing-vest',
@@ -18,7 +18,7 @@ export const violationRule = z.enum([
 ]);
 export type ViolationRule = z.infer<typeof violationRule>;
 
-/** A file of evidence that was put to the API before the event that names it. */
+/** An evidence file, uploaded to the API before the event that refers to it. */
 export const evidenceFile = z.object({
   sha256: sha256.describe('Digest of its bytes, by which it is stored.'),
   mediaType: z.enum(['image/jpeg', 'video/mp4', 'application/json']).describe('What the file is.'),
@@ -26,7 +26,7 @@ export const evidenceFile = z.object({
 });
 export type EvidenceFile = z.infer<typeof evidenceFile>;
 
-/** A box that a model drew, in picture pixels. */
+/** A detection, in picture pixels. */
 export const detectedBox = z.object({
   label: z.string().describe('What it is: person, helmet, head, vest …'),
   box: box.describe('Pixels: left, top, right, bottom.'),
@@ -38,20 +38,20 @@ export const violationConfirmed = cloudEvent(
   'cn.anshi.violation.confirmed.v1',
   z.object({
     violation: ulid.describe('Id of the violation, a ULID; the record keeps it.'),
-    rule: violationRule.describe('What the person did.'),
+    rule: violationRule.describe('Kind of violation.'),
     ruleId: slug.describe("Id of the rule in the camera's configuration."),
-    severity: severity.describe('How grave the rule calls it.'),
+    severity: severity.describe('Severity by the rule.'),
     camera: slug.describe('Id of the camera.'),
     site: slug.describe('Id of the site that the camera is on.'),
-    zone: slug.nullable().describe('Id of the zone that the rule is about; null for none.'),
+    zone: slug.nullable().describe('Id of the rule’s zone; null for none.'),
     line: slug.nullable().describe('Id of the line that was crossed; null for none.'),
     direction: crossingDirection.nullable().describe('In which direction it was crossed.'),
-    startedAt: instant.describe('When the evidence began. Stream clock.'),
-    confirmedAt: instant.describe('When it had held for long enough. Stream clock.'),
+    startedAt: instant.describe('Start of the evidence. Stream clock.'),
+    confirmedAt: instant.describe('End of the confirm time. Stream clock.'),
     confidence: score.describe(
-      "Share of the seen time in which the evidence held, or the detector's score of a crossing.",
+      'Share of the observed time in which the evidence held; for a crossing, the detection score.',
     ),
-    track: z.string().describe('The person in the frames of this camera.'),
+    track: z.string().describe('Id of the person’s track in this camera.'),
     box: box.describe('Where the person is in the snapshot, in picture pixels.'),
     floor: point
       .nullable()
@@ -59,21 +59,21 @@ export const violationConfirmed = cloudEvent(
     machine: machineSeen
       .nullable()
       .default(null)
-      .describe('What the machine did that the rule asks for; null where it asks for none.'),
+      .describe('State of the rule’s machine; null for a rule without one.'),
     model: z
       .object({
         name: slug.describe('Name of the model.'),
         version: z.string().describe('Version of its weights.'),
       })
-      .describe('The detector that judged.'),
+      .describe('The detector.'),
     snapshot: evidenceFile
       .extend({
         takenAt: instant.describe('Stream clock of the frame that confirmed it.'),
         width: z.number().int().positive().describe('Width in pixels.'),
         height: z.number().int().positive().describe('Height in pixels.'),
-        boxes: z.array(detectedBox).describe('What the model drew in it.'),
+        boxes: z.array(detectedBox).describe('Its detections.'),
       })
-      .describe('The picture of that frame, put to the API before this event.'),
+      .describe('The picture of that frame, uploaded to the API before this event.'),
   }),
 );
 export type ViolationConfirmed = z.infer<typeof violationConfirmed>;
@@ -100,17 +100,20 @@ export type ClipMissingReason = z.infer<typeof clipMissingReason>;
 
 export const violationClip = z.object({
   video: evidenceFile.describe('The video.'),
-  boxes: evidenceFile.nullable().describe('JSON of what was seen in it; null for none.'),
-  from: instant.describe('Where it begins. Stream clock.'),
-  to: instant.describe('Where it ends.'),
-  durationSeconds: z.number().positive().describe('How long it plays.'),
+  boxes: evidenceFile.nullable().describe('JSON of the observations; null for none.'),
+  from: instant.describe('Start. Stream clock.'),
+  to: instant.describe('End.'),
+  durationSeconds: z.number().positive().describe('Duration.'),
   partial: z
     .boolean()
-    .describe('True where a part of the wanted 5 s before and 10 s after is not in it.'),
+    .describe('True where a part of the intended 5 s before and 10 s after is missing.'),
 });
 export type ViolationClip = z.infer<typeof violationClip>;
 
-/** Follows a confirmed violation when its clip is complete, or when it is sure that none comes. */
+/**
+ * Follows a confirmed violation when its clip is complete, or when it is certain that there is
+ * none.
+ */
 export const violationClipReady = cloudEvent(
   'cn.anshi.violation.clip-ready.v1',
   z.union([
@@ -125,7 +128,7 @@ export const violationClipReady = cloudEvent(
       missing: z
         .object({
           reason: clipMissingReason.describe('Why there is no clip.'),
-          message: z.string().describe('The same for people.'),
+          message: z.string().describe('The reason as a sentence.'),
         })
         .describe('Why there is none, and none will come.'),
     }),
@@ -140,11 +143,11 @@ export const violationEvent = z.discriminatedUnion('type', [
 ]);
 export type ViolationEvent = z.infer<typeof violationEvent>;
 
-/** The side file of a clip: what was seen, in seconds from the start of the clip. */
+/** The side file of a clip: the observations, in seconds from the start of the clip. */
 export const clipBoxes = z.object({
   width: z.number().int().positive(),
   height: z.number().int().positive(),
-  /** The track that the violation is about. */
+  /** The track of the violation. */
   track: z.string(),
   frames: z.array(
     z.object({

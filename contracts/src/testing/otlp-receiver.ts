@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 
-/** The part of the OTLP/HTTP JSON protocol that the tests look at. */
+/** The part of the OTLP/HTTP JSON protocol that the tests need. */
 const value = z.union([
   z.object({ stringValue: z.string() }).transform(({ stringValue }) => stringValue),
   z
@@ -43,7 +43,7 @@ export interface ReceivedSpan {
   service: string;
   traceId: string;
   spanId: string;
-  /** Null for the first of its trace. */
+  /** Null for a root span. */
   parent: string | null;
   name: string;
   ms: number;
@@ -54,13 +54,13 @@ export interface OtlpReceiver {
   /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
   readonly url: string;
   readonly spans: readonly ReceivedSpan[];
-  /** Paths and types that were posted. */
+  /** Paths and content types of the requests. */
   readonly posts: readonly string[];
   of(traceId: string): ReceivedSpan[];
   close(): Promise<void>;
 }
 
-/** A receiver of traces for tests: a real HTTP server that reads OTLP as JSON. */
+/** A trace receiver for tests: a real HTTP server that accepts OTLP as JSON. */
 export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   const spans: ReceivedSpan[] = [];
   const posts: string[] = [];

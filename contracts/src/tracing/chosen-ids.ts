@@ -10,10 +10,10 @@ export interface TraceIds {
 
 const CHOSEN = createContextKey('anshi: ids of the next root span');
 
-/** A context in which the next root span gets these ids. Start nothing else in it. */
+/** A context in which the next root span gets these ids. Start only that span in it. */
 export const choosing = (ids: TraceIds): Context => context.active().setValue(CHOSEN, ids);
 
-/** Ids for spans: those that the active context chose, else others. */
+/** Ids for spans: those in the active context, else random ones. */
 export class ChosenIds implements IdGenerator {
   readonly #others: IdGenerator;
 

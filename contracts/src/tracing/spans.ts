@@ -17,25 +17,25 @@ import { tracingIsOn } from './start.ts';
 export type { Span } from '@opentelemetry/api';
 export { SpanKind } from '@opentelemetry/api';
 
-/** Of our own code; the SDK behind it is there only where tracing is on. */
+/** The tracer of our own code; the SDK is loaded only where tracing is on. */
 export const tracer = (): Tracer => trace.getTracer('anshi');
 
-/** What a span is made with. */
+/** Options of a span. */
 export interface SpanSettings {
-  /** Internal where it is left out. */
+  /** Internal by default. */
   kind?: SpanKind;
-  /** Ids, types and counts; nothing personal, no secret, no text that people wrote. */
+  /** Ids, types and counts; no personal data, no secrets, no user text. */
   attributes?: Attributes;
   /**
-   * The `traceparent` of who caused it, where that came from outside of this call; null for a trace of
-   * its own. Left out, the span belongs to the one that is active.
+   * The `traceparent` of a cause outside of this call; null for a new trace. Left out, the active
+   * span is the parent.
    */
   parent?: string | null;
 }
 
 /**
- * Runs `work` within a span that ends with it; an error is noted on the span and thrown on. Where
- * tracing is off, it only runs `work`.
+ * Runs `work` within a span; an error is recorded on the span and rethrown. Where tracing is off,
+ * it only runs `work`.
  */
 export async function inSpan<Result>(
   name: string,
@@ -57,19 +57,21 @@ export async function inSpan<Result>(
   });
 }
 
-/** Marks a span as failed. The message of the error stays out: it may quote what people wrote. */
+/** Marks a span as failed. The error message is left out: it may quote user text. */
 export function failed(span: Span, error: unknown): void {
   const name = error instanceof Error ? error.name : 'Error';
   span.setAttribute('error.type', name);
   span.setStatus({ code: SpanStatusCode.ERROR, message: name });
 }
 
-/** Runs `work` outside of any span, for loops that a request only wakes. */
+/** Runs `work` outside of any span, for loops that a request only triggers. */
 export function outsideSpans<Result>(work: () => Result): Result {
   return tracingIsOn() ? context.with(ROOT_CONTEXT, work) : work();
 }
 
-/** The `traceparent` of the active span (https://www.w3.org/TR/trace-context/); null without one. */
+/**
+ * The `traceparent` of the active span (https://www.w3.org/TR/trace-context/); null without one.
+ */
 export function activeTraceparent(): string | null {
   if (!tracingIsOn()) return null;
   const span = trace.getActiveSpan()?.spanContext();
@@ -85,7 +87,7 @@ export function formatTraceparent(span: {
   return `00-${span.traceId}-${span.spanId}-${flags}`;
 }
 
-/** The context that a `traceparent` names; one that is damaged or absent begins a trace of its own. */
+/** The context of a `traceparent`; a malformed or absent one starts a new trace. */
 export function contextOf(parent: string | null | undefined): Context {
   const read = traceparentSchema.safeParse(parent);
   if (!read.success) return ROOT_CONTEXT;
@@ -98,7 +100,7 @@ export function contextOf(parent: string | null | undefined): Context {
   });
 }
 
-/** Fields for each line of a log: which trace and span it belongs to; nothing where there is none. */
+/** Log fields of the active trace and span; empty without one. */
 export function traceFields(): { trace_id?: string; span_id?: string } {
   if (!tracingIsOn()) return {};
   const span = trace.getActiveSpan()?.spanContext();

@@ -22,30 +22,30 @@ const schema = z.object({
   OTEL_BSP_SCHEDULE_DELAY: z.coerce.number().int().positive().default(5_000),
 });
 
-/** How long the end of the process waits for the last spans, milliseconds. */
+/** How long the process exit waits for the last spans, milliseconds. */
 const LAST_SPANS_MS = 2_000;
-/** A receiver that is away is told of once in so long, milliseconds. */
+/** Interval of the warning about an unavailable receiver, milliseconds. */
 const COMPLAIN_EVERY_MS = 60_000;
 
 export interface Tracing {
-  /** Sends what waits, as far as the receiver takes it within 2 s, and switches tracing off. */
+  /** Flushes the pending spans, within 2 s, and switches tracing off. */
   close(): Promise<void>;
 }
 
 let on = false;
 
-/** Whether this process makes traces; where not, all functions for spans do nothing. */
+/** Whether tracing is on; where not, all span functions do nothing. */
 export function tracingIsOn(): boolean {
   return on;
 }
 
 /**
- * Switches traces on where the environment names a receiver of OTLP over HTTP. Where it names none,
- * not even the SDK is loaded.
+ * Switches tracing on where the environment names an OTLP/HTTP receiver. Otherwise the SDK is not
+ * even loaded.
  *
- * @param process which process this is; `service` can be overridden by OTEL_SERVICE_NAME.
- * @param complain told once a minute while the receiver does not take the spans.
- * @throws SettingsError that names each variable that is wrong.
+ * @param process name of this process; OTEL_SERVICE_NAME overrides `service`.
+ * @param complain called once a minute while the receiver is unavailable.
+ * @throws SettingsError that names each invalid variable.
  */
 export async function startTracing(
   env: Record<string, string | undefined>,
@@ -111,7 +111,7 @@ function endpointOf(settings: z.infer<typeof schema>): string | null {
   return base ? `${base.replace(/\/$/, '')}/v1/traces` : null;
 }
 
-/** A logger of the SDK's own troubles: export fails with every batch while the receiver is away. */
+/** A logger of the SDK's own errors: each export fails while the receiver is unavailable. */
 function atMostOnceA(ms: number, complain: (why: string) => void) {
   let last = Number.NEGATIVE_INFINITY;
   const say = (...words: unknown[]) => {

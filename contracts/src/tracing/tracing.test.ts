@@ -36,14 +36,14 @@ const start = async (env: Record<string, string> = {}) => {
   const all = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...env };
   tracing = await startTracing(all, PROCESS, silent);
 };
-/** Ends tracing, which sends what waits. */
+/** Ends tracing, which flushes the pending spans. */
 const end = async () => {
   await tracing?.close();
   tracing = undefined;
 };
 
 describe('without a receiver', () => {
-  it('no span is made and nothing is sent', async () => {
+  it('no span is created or sent', async () => {
     tracing = await startTracing({}, PROCESS, silent);
     expect(tracingIsOn()).toBe(false);
     const seen = await inSpan('work', {}, async (span) => [span, activeTraceparent()]);
@@ -53,7 +53,7 @@ describe('without a receiver', () => {
     expect(startViolationTrace(ulid())).toBeNull();
   });
 
-  it('is what a disabled SDK is', async () => {
+  it('equals a disabled SDK', async () => {
     await start({ OTEL_SDK_DISABLED: 'true' });
     expect(tracingIsOn()).toBe(false);
   });
@@ -74,7 +74,7 @@ describe('with a receiver', () => {
     expect(traceparent).toBe(`00-${inner?.traceId}-${inner?.spanId}-01`);
   });
 
-  it('a line of the log carries the ids of the active span, and a loop none', async () => {
+  it('a line of the log carries the ids of the active span, and a loop has none', async () => {
     await start();
     await inSpan('work', {}, async (span) => {
       const { traceId, spanId } = span!.spanContext();
@@ -83,7 +83,7 @@ describe('with a receiver', () => {
     });
   });
 
-  it('an error is noted without its words, and thrown on', async () => {
+  it('an error is recorded without its message, and rethrown', async () => {
     await start();
     const failing = inSpan('work', {}, async () => {
       throw new TypeError('the name of somebody');
@@ -96,7 +96,7 @@ describe('with a receiver', () => {
     ).not.toContain('somebody');
   });
 
-  it('a parent from outside is taken where it is whole, else a new trace begins', async () => {
+  it('an external parent is used where it is valid, else a new trace starts', async () => {
     await start();
     const parent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     await inSpan('child', { parent }, async () => {});
@@ -116,7 +116,7 @@ describe('with a receiver', () => {
     });
   });
 
-  it('what is not sampled is not sent, and says so to those after it', async () => {
+  it('an unsampled span is not sent, and propagates the decision', async () => {
     await start({ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' });
     const violation = ulid();
     expect(violationTraceparent(violation)).toMatch(/-00$/);
@@ -125,14 +125,14 @@ describe('with a receiver', () => {
     expect(receiver.spans).toEqual([]);
   });
 
-  it('settings that are wrong are named', async () => {
+  it('invalid settings are named', async () => {
     await expect(start({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).rejects.toThrow(SettingsError);
     await expect(start({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' })).rejects.toThrow(
       'OTEL_EXPORTER_OTLP_ENDPOINT',
     );
   });
 
-  it('a receiver that is away is told of, and stops nothing', async () => {
+  it('an unavailable receiver is logged and blocks nothing', async () => {
     const gone = receiver.url;
     await receiver.close();
     const words: string[] = [];
@@ -149,7 +149,7 @@ describe('with a receiver', () => {
 });
 
 describe('the trace of a violation', () => {
-  it('has the id of the violation, so that all that is done about it is one trace', async () => {
+  it('has the id of the violation, so that all spans about it are one trace', async () => {
     await start();
     const violation = '01JDKXYZ0123456789ABCDEFGH';
     const { traceId, spanId } = violationTraceIds(violation);
@@ -165,11 +165,11 @@ describe('the trace of a violation', () => {
     expect(root?.ms).toBeGreaterThanOrEqual(190);
     expect(child).toMatchObject({ traceId, parent: spanId });
     expect(child?.spanId).not.toBe(spanId);
-    // The span that only asked whether it is sampled is not sent.
+    // The span that only queried the sampling decision is not sent.
     expect(receiver.spans).toHaveLength(2);
   });
 
-  it('is another one for each violation', () => {
+  it('differs for each violation', () => {
     const ids = Array.from({ length: 100 }, () => violationTraceIds(ulid()).traceId);
     expect(new Set(ids).size).toBe(100);
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
@@ -177,7 +177,7 @@ describe('the trace of a violation', () => {
   });
 });
 
-it('an event with a damaged traceparent is taken without it', () => {
+it('an event with a damaged traceparent is accepted without it', () => {
   const violation = ulid();
   const event = {
     specversion: '1.0',

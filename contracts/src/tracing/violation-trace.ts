@@ -7,8 +7,8 @@ const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /**
  * The ids of a violation's trace. A ULID has 128 bits, as a trace id has: the trace id is the
- * violation's id in hexadecimal, and the first span's id is its last 64 bits. So all that is ever
- * done about a violation is one trace, also after a restart, and is found by the violation's id.
+ * violation's id in hexadecimal, and the first span's id is its last 64 bits. So all spans about a
+ * violation are one trace, also after a restart, and can be found by the violation's id.
  *
  * @param violation a ULID.
  */
@@ -20,9 +20,9 @@ export function violationTraceIds(violation: string): TraceIds {
 }
 
 /**
- * Begins the trace of a violation; the caller ends the span. Null where tracing is off.
+ * Starts the trace of a violation; the caller ends the span. Null where tracing is off.
  *
- * @param startTime when the frame was taken that confirmed it.
+ * @param startTime exposure time of the confirming frame.
  */
 export function startViolationTrace(
   violation: string,
@@ -34,9 +34,9 @@ export function startViolationTrace(
   );
 }
 
-/** What an event about the violation says in `traceparent`; null where tracing is off. */
+/** The `traceparent` of events about the violation; null where tracing is off. */
 export function violationTraceparent(violation: string): string | null {
-  // Tells whether this trace is sampled. A span that does not end is not sent.
+  // Queries the sampling decision. A span that does not end is not sent.
   const span = startViolationTrace(violation);
   return span && formatTraceparent(span.spanContext());
 }

@@ -3,7 +3,7 @@ import type { Act } from '../types.ts';
 import type { Bones } from './geometry.ts';
 import { ARM_ANGLE, SIDES, type Side, sideSign } from './joints.ts';
 
-/** The moment of a worker's movement that a pose is made for. */
+/** The state of a worker's movement for one pose. */
 export interface Moment {
   /** Steps taken, in cycles of two steps. */
   readonly phase: number;
@@ -16,7 +16,7 @@ export interface Moment {
   /** Length of the clip: idle movements repeat after it, so that the loop has no seam. */
   readonly period: number;
   readonly act: Act;
-  /** Sets workers apart who do the same. */
+  /** Random offset, so that workers with the same act move differently. */
   readonly seed: number;
 }
 
@@ -27,7 +27,10 @@ const SHIN = 0.42;
 /** Share of the cycle in which a foot stands on the floor. */
 const STANCE = 0.61;
 
-/** Sets the bones for a moment: a foot-planted walk with two-bone leg reach, arms by act. */
+/**
+ * Sets the bones for a moment: a walk with planted feet by two-bone inverse kinematics, arms by
+ * act.
+ */
 export function pose(bones: Bones, moment: Moment): void {
   poseTrunk(bones, moment);
   for (const side of SIDES) {
@@ -36,7 +39,7 @@ export function pose(bones: Bones, moment: Moment): void {
   }
 }
 
-/** A slow sway near `rate` radians a second that repeats with the clip. */
+/** A slow sway near `rate` radians per second with the clip's period. */
 function sway(moment: Moment, rate: number, offset: number): number {
   const cycles = max(1, Math.round((rate * moment.period) / TURN));
   return sin((TURN * cycles * moment.time) / moment.period + offset);
@@ -63,7 +66,7 @@ function poseTrunk(bones: Bones, moment: Moment): void {
   );
 }
 
-/** Where the ankle is in the cycle: forward, up, and how far the foot is pitched. */
+/** Position of the ankle in the cycle: forward, up, and the pitch of the foot. */
 function anklePath(phase: number, stride: number): { z: number; y: number; pitch: number } {
   const p = ((phase % 1) + 1) % 1;
   const half = (stride * STANCE) / 2;

@@ -66,7 +66,7 @@ function boneDistance(index: number, [x, y, z]: Vec3, garment: Garment): number 
   return limb(x, y, z, from, to, radius, radius) + stiff;
 }
 
-/** The outward direction of the surface at a point. */
+/** The outward normal of the surface at a point. */
 function surfaceNormal(field: DistanceField, x: number, y: number, z: number): Vec3 {
   const e = 0.004;
   const gx = field(x + e, y, z) - field(x - e, y, z);
@@ -76,7 +76,7 @@ function surfaceNormal(field: DistanceField, x: number, y: number, z: number): V
   return [gx / length, gy / length, gz / length];
 }
 
-/** How open the surface is to light from around: 1 in the open, less in folds. */
+/** Ambient occlusion of the surface: 1 in the open, less in folds. */
 function openness(field: DistanceField, x: number, y: number, z: number, n: Vec3): number {
   let hidden = 0;
   for (const s of [0.02, 0.05, 0.1]) {
@@ -129,7 +129,7 @@ export function buildGeometry(build: Build, garment: Garment): BufferGeometry {
   return geometry;
 }
 
-/** A fresh set of bones in rest pose, in the order the skin weights refer to. */
+/** A new set of bones in rest pose, in the order of the skin indexes. */
 export function makeSkeleton(): { bones: Bones; ordered: Bone[] } {
   const entries = BONE_NAMES.map((name) => {
     const bone = new Bone();

@@ -21,7 +21,7 @@ export const SIDES: readonly Side[] = ['L', 'R'];
 /** +1 for the left side, -1 for the right. */
 export const sideSign = (side: Side): 1 | -1 => (side === 'L' ? 1 : -1);
 
-/** A point `distance` metres further down the resting arm. */
+/** A point `distance` metres further along the resting arm. */
 export function alongArm(joint: Vec3, distance: number): Vec3 {
   const sign = joint[0] > 0 ? 1 : -1;
   return [
@@ -70,7 +70,7 @@ function restJoints(): Record<BoneName, Vec3> {
 export const JOINTS: Readonly<Record<BoneName, Vec3>> = restJoints();
 export const BONE_NAMES = Object.keys(JOINTS) as BoneName[];
 
-/** The bone each bone hangs on; the pelvis hangs on nothing. */
+/** The parent of each bone; the pelvis has none. */
 export const PARENTS: Readonly<Partial<Record<BoneName, BoneName>>> = {
   spine: 'pelvis',
   chest: 'spine',

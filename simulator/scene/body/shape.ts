@@ -2,7 +2,7 @@ import { valueNoise } from '../random.ts';
 import { type DistanceField, ellipsoid, limb, smoothUnion } from './distance.ts';
 import { alongArm, JOINTS, type Vec3 } from './joints.ts';
 
-/** What differs between bodies: added girth and how loose the clothes hang, in metres. */
+/** Variation between bodies: added girth and looseness of the clothes, in metres. */
 export interface Build {
   readonly girth: number;
   readonly loose: number;

@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { DrawnFrame, Homography, Scenario } from '../types.ts';
 
-/** Software rendering, so that the clips come out the same without a graphics card. */
+/** Software rendering, so that the clips are identical without a graphics card. */
 const FLAGS = [
   '--headless',
   '--no-sandbox',
@@ -20,7 +20,7 @@ export interface OpenScene {
   draw(time: number, index: number): Promise<DrawnFrame>;
 }
 
-/** Starts Chromium (`CHROMIUM` names another one than Debian's). */
+/** Starts Chromium (`CHROMIUM` overrides Debian's). */
 export function startBrowser(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
   return chromium.launch({ executablePath, args: FLAGS });
@@ -41,7 +41,7 @@ export async function bundlePage(): Promise<string> {
   return script.text;
 }
 
-/** Opens a scenario in a fresh page. */
+/** Opens a scenario in a new page. */
 export async function openScene(
   browser: Browser,
   script: string,

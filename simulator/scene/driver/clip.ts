@@ -5,7 +5,7 @@ import type { ClipTruth, FrameTruth, Homography, Scenario } from '../types.ts';
 import type { OpenScene } from './browser.ts';
 import { clipEncoder, stillEncoder } from './encoder.ts';
 
-/** Everything the truth file of a clip says, given its frames. */
+/** The content of a clip's truth file, given its frames. */
 function clipTruth(scenario: Scenario, homography: Homography, frames: FrameTruth[]): ClipTruth {
   const { name, width, height, fps, duration, camera, machines, lines } = scenario;
   const clip = `${name}.mp4`;
@@ -49,7 +49,7 @@ export async function renderClip(
   await writeFile(join(folder, `${scenario.name}.truth.json`), formatTruth(truth));
 }
 
-/** Renders single frames as pictures, with their truth, for looking at. */
+/** Renders single frames as pictures, with their truth, for inspection. */
 export async function renderStills(
   scene: OpenScene,
   scenario: Scenario,

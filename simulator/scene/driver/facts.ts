@@ -7,10 +7,10 @@ import {
   toPicture,
 } from './picture-geometry.ts';
 
-/** Seen well enough to be judged: half of the body in the picture, a third of it not hidden. */
+/** Visible enough to be judged: half of the body in the picture, a third of it not hidden. */
 const isSeen = ({ inFrame, visible }: WorkerTruth): boolean => inFrame >= 0.5 && visible >= 0.3;
 
-/** The stretches of time, in seconds, in which something holds for a worker. */
+/** The intervals, in seconds, in which a condition holds for a worker. */
 function stretches(
   { frames, fps }: ClipTruth,
   id: string,
@@ -77,7 +77,7 @@ function stays(truth: ClipTruth): string[] {
 
 const pixels = ([u, v]: PixelPoint): string => `[${Math.round(u)}, ${Math.round(v)}]`;
 
-/** The geometry of a clip's camera in the words of cameras.yaml. */
+/** The geometry of a clip's camera in the format of cameras.yaml. */
 function cameraFacts(scenario: Scenario, truth: ClipTruth): string {
   const { homography, width, height } = truth;
   const polygon = (points: readonly FloorPoint[]): string => {
@@ -104,7 +104,7 @@ function cameraFacts(scenario: Scenario, truth: ClipTruth): string {
   ].join('\n');
 }
 
-/** What happens in a clip, counted from its truth, in Markdown. */
+/** A Markdown summary of a clip, computed from its truth. */
 export function describeClip(scenario: Scenario, truth: ClipTruth): string {
   const first = truth.frames[0]!;
   const last = truth.frames.at(-1)!;

@@ -3,7 +3,7 @@ import { floorHomography, makeCamera } from '../picture/camera.ts';
 import { scenarios } from '../scenarios/index.ts';
 import { clipToPicture, crossing, isInside, toPicture } from './picture-geometry.ts';
 
-test('the homography puts the point the camera looks at into the middle of the picture', () => {
+test('the homography maps the camera’s target to the centre of the picture', () => {
   const spec = { position: [4, 3, 5], yawDeg: 90, pitchDeg: 45, fovDeg: 50 } as const;
   const h = floorHomography(makeCamera(spec, 1280, 720), 1280, 720);
   const [u, v] = toPicture(h, [4, 8]);
@@ -23,7 +23,7 @@ test.each(scenarios)('$name offers at least six calibration points in its pictur
   expect(seen.length).toBeGreaterThanOrEqual(6);
 });
 
-test('a polygon is cut at the edges of the picture', () => {
+test('a polygon is clipped to the picture', () => {
   const cut = clipToPicture(
     [
       [-50, 10],
@@ -53,7 +53,7 @@ test('a line from west to east is crossed right to left on the way north, if at 
   expect(crossing(line, [3, 4.8], [3, 4.9])).toBeNull();
 });
 
-test('a point is inside a polygon or not', () => {
+test('points inside and outside of a polygon', () => {
   const square = [
     [0, 0],
     [2, 0],

@@ -3,20 +3,20 @@ import type { FloorPoint, Homography } from '../types.ts';
 /** A point in the picture, in pixels. */
 export type PixelPoint = readonly [u: number, v: number];
 
-/** Where a point of the floor is in the picture. */
+/** Projects a point of the floor into the picture. */
 export function toPicture(h: Homography, [x, y]: FloorPoint): PixelPoint {
   const row = (i: number): number => h[i]! * x + h[i + 1]! * y + h[i + 2]!;
   const w = row(6);
   return [row(0) / w, row(3) / w];
 }
 
-/** Cuts a polygon to the picture (Sutherland-Hodgman). */
+/** Clips a polygon to the picture (Sutherland-Hodgman). */
 export function clipToPicture(
   polygon: readonly PixelPoint[],
   width: number,
   height: number,
 ): PixelPoint[] {
-  // Each edge of the picture as axis, position and the side that is inside.
+  // Each edge of the picture as axis, position and inner side.
   const edges = [
     [0, 0, 1],
     [0, width, -1],

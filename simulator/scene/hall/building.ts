@@ -8,7 +8,7 @@ import { box, cylinder, drawnTexture, standing, stripe } from './shapes.ts';
 const SOUTH = -Math.PI / 2;
 const WEST = Math.PI;
 
-/** The wall a fitting hangs on: its middle on the floor, and the heading it looks to. */
+/** The wall of a fitting: its middle on the floor, and its heading. */
 interface Wall {
   readonly middle: FloorPoint;
   readonly looks: number;
@@ -19,7 +19,10 @@ const NORTH_WALL: Wall = { middle: [HALL.width / 2, HALL.depth], looks: SOUTH, l
 const EAST_WALL: Wall = { middle: [HALL.width, HALL.depth / 2], looks: WEST, length: HALL.depth };
 const WEST_WALL: Wall = { middle: [0, HALL.depth / 2], looks: 0, length: HALL.depth };
 
-/** Floor, floor markings, walls with their doors, windows and pipes. The south wall is never seen. */
+/**
+ * Floor, floor markings, walls with their doors, windows and pipes. The south wall is never in the
+ * picture.
+ */
 export function addBuilding(hall: Group): void {
   addFloor(hall);
   addMarkings(hall);
@@ -59,7 +62,7 @@ function addMarkings(hall: Group): void {
   hazardStripe(hall, [AISLE.west, AISLE.line], [AISLE.east, AISLE.line]);
 }
 
-/** A yellow and black stripe: do not cross. */
+/** A yellow and black hazard stripe. */
 function hazardStripe(hall: Group, from: FloorPoint, to: FloorPoint): void {
   const texture = drawnTexture(256, 32, (context) => {
     context.fillStyle = '#d8ab12';

@@ -87,7 +87,7 @@ function controlPanel() {
   });
 }
 
-/** A machining centre; its door and panel look east. */
+/** A machining centre; its door and panel face east. */
 function addCnc(hall: Group, at: FloorPoint, coat: ReturnType<typeof surface>): void {
   const body = surface(0xc9cbc6, { roughness: 0.4, grime: 0.25 });
   const glass = surface(0x1d2428, { roughness: 0.15, grime: 0.1, environment: 1.3 });

@@ -4,7 +4,7 @@ import { addBuilding } from './building.ts';
 import { addFurniture } from './furniture.ts';
 import { addRobotCell } from './robot-cell.ts';
 
-/** The empty main hall: everything that stands still, one mesh for each material. */
+/** The empty main hall: all static objects, one mesh per material. */
 export function makeHall(): Group {
   const hall = new Group();
   addBuilding(hall);
@@ -13,7 +13,7 @@ export function makeHall(): Group {
   return mergeByMaterial(hall);
 }
 
-/** Fewer, larger meshes: a draw call costs more than the triangles in it. */
+/** Fewer, larger meshes: a draw call costs more than its triangles. */
 function mergeByMaterial(source: Group): Group {
   source.updateMatrixWorld(true);
   const parts = new Map<Material, BufferGeometry[]>();

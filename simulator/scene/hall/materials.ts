@@ -11,16 +11,16 @@ import { noiseTexture } from './noise-texture.ts';
 
 export const MAX_FEET = 16;
 
-/** Values all hall materials read; the stage sets them. */
+/** Uniforms of all hall materials; the stage sets them. */
 export const hallUniforms = {
   noiseMap: { value: noiseTexture },
-  /** Ankles of the workers, for the contact shadow under their feet. */
+  /** Ankles of the workers, for the contact shadows. */
   feet: { value: Array.from({ length: MAX_FEET }, () => new Vector3(999, 0, 999)) },
   /** Ambient occlusion of the empty hall, in picture space. */
   occlusionMap: { value: null as Texture | null },
   occlusionOn: { value: 0 },
   resolution: { value: new Vector2(1280, 720) },
-  /** Where the picture changes in this frame; depth and colour of the empty hall. */
+  /** The changed area of the picture in this frame; depth and colour of the empty hall. */
   movingMap: { value: null as Texture | null },
   depthMap: { value: null as Texture | null },
   plateMap: { value: null as Texture | null },
@@ -34,11 +34,11 @@ export interface SurfaceOptions {
   readonly map?: Texture;
   readonly emissive?: ColorRepresentation;
   readonly side?: Side;
-  /** How strongly dirt shows, 0..1. */
+  /** Strength of dirt, 0..1. */
   readonly grime?: number;
   /** Concrete: stains, joints and tyre tracks. */
   readonly concrete?: boolean;
-  /** Moves, so that the baked occlusion of the hall does not apply. */
+  /** The object moves, so the baked occlusion of the hall does not apply. */
   readonly moving?: boolean;
 }
 
@@ -75,7 +75,7 @@ const CONCRETE = `
   float track = smoothstep(.12, .03, min(northSouth, eastWest));
   diffuseColor.rgb *= 1. - .22 * track * smoothstep(.35, .65, dirt(vWorld, .6));`;
 
-/** Things that stand on the floor are darker near it. */
+/** Objects on the floor are darker near it. */
 const SOILED_FOOT = `
   diffuseColor.rgb *= mix(.72, 1., smoothstep(0., .5, vWorld.y + .25 * (fine - .5)));`;
 
@@ -88,9 +88,9 @@ const CONTACT_SHADOW = `
   }`;
 
 /**
- * Shades only what changes and is not behind something of the hall; the rest keeps the colour of
- * the plate. It is a loop of no or one turn because software rasterisers leave a loop early, but
- * run both sides of a branch.
+ * Shades only pixels that change and are not occluded by the hall; the rest keeps the colour of the
+ * plate. It is a loop of zero or one iteration because software rasterisers leave a loop early, but
+ * execute both sides of a branch.
  */
 const SKIP_UNCHANGED = `
 void main() {
@@ -160,7 +160,7 @@ export function surface(
   return material;
 }
 
-/** The paints used all over the hall. */
+/** The paints of the hall. */
 export const paints = {
   yellow: surface(0xd9a916, { roughness: 0.6, grime: 0.75 }),
   guardrail: surface(0xd2a312, { roughness: 0.45, grime: 0.35 }),

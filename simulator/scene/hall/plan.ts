@@ -1,6 +1,6 @@
 import type { FloorLine, FloorPoint, Machine } from '../types.ts';
 
-/** Where things stand in the main hall, in floor metres. The 3D hall and the drawn plan share it. */
+/** Layout of the main hall, in floor metres. Shared by the 3D hall and the floor plan. */
 
 export const PLAN_NAME = 'main-hall';
 export const HALL = { width: 28, depth: 16, height: 8 };
@@ -31,7 +31,7 @@ export const RACKS: readonly RackPlace[] = [
   { from: [27.3, 10.9], heading: Math.PI / 2, bays: 2 },
 ];
 
-/** Centres of the CNC machines; their doors look east. */
+/** Centres of the CNC machines; their doors face east. */
 export const CNC_MACHINES: readonly FloorPoint[] = [
   [6.1, 11.8],
   [2.2, 11.2],

@@ -13,10 +13,10 @@ import { toWorld } from '../floor.ts';
 import { seededRandom } from '../random.ts';
 import type { FloorPoint } from '../types.ts';
 
-/** Chance used while the hall is built: the same hall every time. */
+/** Random numbers for building the hall: the same hall every time. */
 export const chance = seededRandom(41);
 
-/** One of a list, by chance. */
+/** A random element of a list. */
 export const pick = <T>(list: readonly T[]): T => list[Math.floor(chance() * list.length)]!;
 
 /** Width (x), height (y) and depth (z) of a box, in the frame of its parent. */
@@ -32,7 +32,7 @@ function add(parent: Object3D, mesh: Mesh, [x, y, z]: Place): Mesh {
   return mesh;
 }
 
-/** Adds a box, turned by `turn` about the vertical. */
+/** Adds a box, rotated by `turn` about the vertical. */
 export function box(parent: Object3D, size: Size, at: Place, material: Material, turn = 0): Mesh {
   const mesh = add(parent, new Mesh(new BoxGeometry(...size), material), at);
   mesh.rotation.y = turn;
@@ -61,7 +61,7 @@ export function cylinder(
   return mesh;
 }
 
-/** A group standing on the floor, turned so that its own +z side looks along `heading`. */
+/** A group on the floor, rotated so that its own +z side faces along `heading`. */
 export function standing(parent: Object3D, at: FloorPoint, heading = -Math.PI / 2): Group {
   const group = new Group();
   group.position.copy(toWorld(at));

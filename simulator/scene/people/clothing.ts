@@ -48,7 +48,7 @@ const VEST = `
   c *= mix(1., .78, smoothstep(.55, .8, weave(R * .9 + .3)));
   diffuseColor.rgb = c;`;
 
-/** Face, hair, gloves, shoes, trousers and jacket, told apart by where they are in rest pose. */
+/** Face, hair, gloves, shoes, trousers and jacket, distinguished by their position in rest pose. */
 const BODY = `
   vec3 R = vRest;
   float ax = abs(R.x);
@@ -96,7 +96,7 @@ const BODY = `
   }
   diffuseColor.rgb = c;`;
 
-/** Folds of the cloth as small dents of the normal. */
+/** Folds of the cloth as a bump map. */
 function folds(strength: string): string {
   return `#include <normal_fragment_maps>
   {

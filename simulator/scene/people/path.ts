@@ -1,7 +1,7 @@
 import { wrapAngle } from '../floor.ts';
 import type { Act, FloorPoint, WayStep, WorkerSpec } from '../types.ts';
 
-/** Where a worker is and what he does at one moment. */
+/** The state of a worker at one moment. */
 export interface PathState {
   readonly x: number;
   readonly y: number;
@@ -30,7 +30,7 @@ export const STRIDE = 1.36;
 const limit = (value: number, low: number, high: number): number =>
   Math.max(low, Math.min(high, value));
 
-/** A worker's whole way, worked out at 100 steps a second with eased speed and turns. */
+/** A worker's whole path, computed at 100 steps per second with eased speed and turns. */
 export class WalkedPath {
   readonly #states: PathState[];
 
@@ -38,7 +38,7 @@ export class WalkedPath {
     this.#states = walk(spec, duration);
   }
 
-  /** The state at a time in seconds, held at the ends. */
+  /** The state at a time in seconds, clamped at the ends. */
   at(time: number): PathState {
     const index = limit(Math.round(time * RATE), 0, this.#states.length - 1);
     return this.#states[index]!;

@@ -23,7 +23,7 @@ import { type PathState, STRIDE, WalkedPath } from './path.ts';
 
 const geometries = new Map<string, BufferGeometry>();
 
-/** The box of a worker behind the camera: outside every picture. */
+/** The box of a worker behind the camera: outside of every picture. */
 const BEHIND: PixelBox = [-2, -2, -1, -1];
 
 /** Heights in the rest pose, metres: where the head ends, and the torso from belt to collar. */
@@ -42,7 +42,7 @@ function sharedGeometry(build: Build, garment: Garment): BufferGeometry {
   return geometry;
 }
 
-/** A worker in the hall: skinned body, what he wears and carries, and the way he walks. */
+/** A worker in the hall: skinned body, clothes, load and path. */
 export class Worker {
   readonly spec: WorkerSpec;
   readonly group = new Group();
@@ -92,7 +92,7 @@ export class Worker {
     }
   }
 
-  /** Moves the worker to where he is at `time`. */
+  /** Moves the worker to the position at `time`. */
   moveTo(time: number): void {
     const state = this.#path.at(time);
     this.#state = state;
@@ -120,7 +120,9 @@ export class Worker {
     return [footL.getWorldPosition(new Vector3()), footR.getWorldPosition(new Vector3())];
   }
 
-  /** Calls back with points of the body, helmet and load in the drawing frame; the vector is reused. */
+  /**
+   * Calls back with points of the body, helmet and load in the drawing frame; the vector is reused.
+   */
   eachPoint(visit: (point: Vector3) => void): void {
     const point = new Vector3();
     for (const skin of this.#skins) {
@@ -134,12 +136,15 @@ export class Worker {
     for (const part of this.#rigid) eachMeshPoint(part, 3, visit);
   }
 
-  /** The box round the worker in the picture, in pixels, not clipped; BEHIND if none of him is ahead. */
+  /**
+   * The bounding box of the worker in the picture, in pixels, not clipped; BEHIND where the worker
+   * is behind the camera.
+   */
   pixelBox(camera: Camera, width: number, height: number): PixelBox {
     return boxRound(camera, width, height, (visit) => this.eachPoint(visit));
   }
 
-  /** The boxes round head (with the helmet, where one is worn) and torso, as `pixelBox`. */
+  /** The bounding boxes of head (with the helmet, where one is worn) and torso, as `pixelBox`. */
   partBoxes(camera: Camera, width: number, height: number): Omit<PartTruth, 'visible'>[] {
     const { helmet, vest } = this.spec.looks;
     const around = (visitAll: (visit: (point: Vector3) => void) => void) =>
@@ -163,7 +168,7 @@ export class Worker {
     ];
   }
 
-  /** Visits points of the body (0) or the vest (1) whose place in the rest pose is wanted. */
+  /** Visits points of the body (0) or the vest (1) whose position in the rest pose is accepted. */
   #eachSkinPoint(
     index: 0 | 1,
     visit: (point: Vector3) => void,
@@ -197,7 +202,10 @@ export function eachMeshPoint(
   });
 }
 
-/** The box round points of the drawing frame in the picture, in pixels; BEHIND if none is ahead. */
+/**
+ * The bounding box of points of the drawing frame in the picture, in pixels; BEHIND where all are
+ * behind the camera.
+ */
 function boxRound(
   camera: Camera,
   width: number,

@@ -2,7 +2,7 @@ import { MathUtils, PerspectiveCamera } from 'three';
 import { toWorld } from '../floor.ts';
 import type { CameraSpec, Homography } from '../types.ts';
 
-/** The camera of a clip, ready to draw with. */
+/** The camera of a clip, ready for rendering. */
 export function makeCamera(spec: CameraSpec, width: number, height: number): PerspectiveCamera {
   const camera = new PerspectiveCamera(spec.fovDeg, width / height, 0.2, 60);
   const [x, y, up] = spec.position;

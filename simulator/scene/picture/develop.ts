@@ -41,7 +41,7 @@ void main() {
   gl_FragColor = vec4(c, 1.);
 }`;
 
-/** Turns the linear-light picture into what a surveillance camera delivers. */
+/** Converts the linear-light picture to the output of a surveillance camera. */
 export function makeDeveloper(picture: Texture, width: number, height: number) {
   return fullScreen(DEVELOP, {
     picture: { value: picture },

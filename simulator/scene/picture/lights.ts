@@ -16,7 +16,7 @@ import { toWorld } from '../floor.ts';
 import type { FloorPoint } from '../types.ts';
 
 interface Lamp {
-  /** From the lit place to the lamp, drawing frame. */
+  /** Direction from the lit point to the lamp, drawing frame. */
   readonly towards: readonly [number, number, number];
   readonly intensity: number;
   readonly color: ColorRepresentation;
@@ -27,7 +27,7 @@ const LAMPS: readonly Lamp[] = [
   { towards: [5, 9, -4.5], intensity: 1.2, color: 0xf2f6ff },
 ];
 
-/** The two lamps that throw shadows, aimed at the focus of the picture. */
+/** The two lamps with shadows, aimed at the focus of the picture. */
 export function makeLamps(focus: FloorPoint): DirectionalLight[] {
   return LAMPS.map(({ towards, intensity, color }) => {
     const light = new DirectionalLight(color, intensity);
@@ -44,7 +44,7 @@ export function makeLamps(focus: FloorPoint): DirectionalLight[] {
   });
 }
 
-/** Light from all around: a grey room with rows of ceiling lamps and two bands of windows. */
+/** Environment light: a grey room with rows of ceiling lamps and two bands of windows. */
 export function makeSurroundings(renderer: WebGLRenderer): Texture {
   const room = new Scene();
   const add = (

@@ -34,8 +34,8 @@ void main() {
 }`;
 
 /**
- * How open each pixel of the empty hall is to the sky: the mean of many shadowed lights spread
- * over the hemisphere. The camera does not move, so one picture-sized map serves the whole clip.
+ * Ambient occlusion of the empty hall per pixel: the mean of many shadowed lights over the
+ * hemisphere. The camera is fixed, so one picture-sized map serves the whole clip.
  */
 export function bakeOcclusion(
   renderer: WebGLRenderer,

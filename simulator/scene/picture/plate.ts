@@ -16,10 +16,10 @@ import {
 import { hallUniforms } from '../hall/materials.ts';
 
 const TILE = 16;
-/** Pixels added round what moves, for blurred shadow edges. */
+/** Margin in pixels around moving objects, for blurred shadow edges. */
 const MARGIN = 10;
 
-/** A linear-light picture with multisampling, for the scene before it is developed. */
+/** A linear-light picture with multisampling, before development. */
 export function sceneTarget(width: number, height: number): WebGLRenderTarget {
   return new WebGLRenderTarget(width, height, {
     type: HalfFloatType,
@@ -30,8 +30,8 @@ export function sceneTarget(width: number, height: number): WebGLRenderTarget {
 }
 
 /**
- * The empty hall, drawn once. In each frame the hall's materials shade only the tiles near what
- * moves anew and take the rest from here.
+ * The empty hall, rendered once. In each frame the hall's materials shade only the tiles near
+ * moving objects and take the rest from here.
  */
 export class BackPlate {
   readonly #camera: Camera;
@@ -58,7 +58,7 @@ export class BackPlate {
     });
   }
 
-  /** Takes the picture and the depth of the hall as the scene stands. */
+  /** Captures the picture and the depth of the hall. */
   take(renderer: WebGLRenderer, scene: Scene): void {
     renderer.setRenderTarget(this.#target);
     renderer.render(scene, this.#camera);
@@ -70,14 +70,14 @@ export class BackPlate {
     hallUniforms.plateMap.value = this.#target.texture;
   }
 
-  /** Forgets what moved in the last frame. */
+  /** Clears the marks of the last frame. */
   clear(): void {
     this.#tiles.fill(0);
   }
 
   /**
-   * Marks the picture round something that moves, its shadows from the lamps and, `around`
-   * metres about it on the floor, its contact shadow. Returns whether any of it is in the picture.
+   * Marks the picture around a moving object, its shadows from the lamps and, within `around`
+   * metres on the floor, its contact shadow. Returns whether any of it is in the picture.
    */
   markMoving(
     eachPoint: (visit: (point: Vector3) => void) => void,
@@ -108,7 +108,7 @@ export class BackPlate {
     return bounds.map((bound) => this.#fill(bound)).includes(true);
   }
 
-  /** Draws the scene with the help of the plate. */
+  /** Renders the scene on top of the plate. */
   draw(renderer: WebGLRenderer, scene: Scene, target: WebGLRenderTarget): void {
     this.#mask.needsUpdate = true;
     hallUniforms.skipUnchanged.value = 1;
@@ -118,7 +118,7 @@ export class BackPlate {
     hallUniforms.skipUnchanged.value = 0;
   }
 
-  /** Widens a box by a point of the drawing frame; the point is overwritten. */
+  /** Expands a box by a point of the drawing frame; the point is overwritten. */
   #include(bound: PixelBounds, point: Vector3): void {
     const [width, height] = this.#size;
     point.project(this.#camera);

@@ -14,13 +14,13 @@ import {
 import type { Worker } from '../people/worker.ts';
 import type { PixelBox } from '../types.ts';
 
-/** How much of a worker can be seen. */
+/** Visibility of a worker. */
 export interface Visibility {
-  /** Share of the worker's own pixels in the picture that nothing hides. */
+  /** Share of the worker's pixels in the picture that are not occluded. */
   readonly share: number;
-  /** The box round the pixels that can be seen. */
+  /** The bounding box of the visible pixels. */
   readonly box: PixelBox | null;
-  /** The same share within each of the boxes that were asked for. */
+  /** The same share within each of the requested boxes. */
   readonly within: readonly number[];
 }
 
@@ -49,7 +49,7 @@ export class VisibilityMeter {
     this.#pixels = new Uint8Array(width * height);
   }
 
-  /** Measures the workers of `shown` (those in the picture); the others are unseen. */
+  /** Measures the workers of `shown` (those in the picture); the others count as invisible. */
   measure(
     scene: Scene,
     still: readonly Object3D[],

@@ -4,7 +4,7 @@ import { looks } from './wardrobe.ts';
 
 const NORTH = Math.PI / 2;
 const SOUTH = -Math.PI / 2;
-/** Those who go north keep to the east, those who go south to the west. */
+/** Northbound people keep to the east, southbound ones to the west. */
 const NORTHBOUND = 24.8;
 const SOUTHBOUND = 23.8;
 

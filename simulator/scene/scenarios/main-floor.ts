@@ -6,8 +6,8 @@ const NORTH = Math.PI / 2;
 const WEST = Math.PI;
 
 /**
- * One working moment round the robot cell, seen by two cameras. All but W6 come from the strip
- * along the south wall, which neither camera sees, and go back there.
+ * One scene around the robot cell, seen by two cameras. All but W6 enter from the strip along the
+ * south wall, which neither camera sees, and return there.
  */
 const workers: readonly WorkerSpec[] = [
   {
@@ -87,7 +87,7 @@ const workers: readonly WorkerSpec[] = [
   },
 ];
 
-/** What the clips of the main floor have in common. */
+/** Common parts of the clips of the main floor. */
 export const mainFloor = {
   width: 1280,
   height: 720,

@@ -5,7 +5,7 @@ import { floorHomography, makeCamera } from '../picture/camera.ts';
 import type { FloorPoint, Scenario } from '../types.ts';
 import { scenarios } from './index.ts';
 
-/** Every worker's place at each tenth of a second. */
+/** Every worker's position at each tenth of a second. */
 function places(scenario: Scenario): Map<string, FloorPoint[]> {
   const count = Math.round(scenario.duration * 10);
   return new Map(
@@ -23,7 +23,7 @@ function places(scenario: Scenario): Map<string, FloorPoint[]> {
 describe.each(scenarios)('$name', (scenario) => {
   const tracks = places(scenario);
 
-  test('who moves begins and ends outside the picture', () => {
+  test('moving workers start and end outside the picture', () => {
     const { camera, width, height } = scenario;
     const h = floorHomography(makeCamera(camera, width, height), width, height);
     for (const track of tracks.values()) {
@@ -37,7 +37,7 @@ describe.each(scenarios)('$name', (scenario) => {
     }
   });
 
-  test('nobody walks through another', () => {
+  test('workers do not walk through each other', () => {
     const all = [...tracks.values()];
     all.forEach((track, a) => {
       for (const other of all.slice(a + 1)) {
@@ -51,7 +51,7 @@ describe.each(scenarios)('$name', (scenario) => {
   });
 });
 
-test('one worker enters the robot cell through its gate and comes out again', () => {
+test('one worker enters the robot cell through its gate and leaves it', () => {
   const [hall] = scenarios;
   const gate = hall!.lines[0]!;
   const passed = [...places(hall!)].flatMap(([id, track]) =>

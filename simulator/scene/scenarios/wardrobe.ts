@@ -3,7 +3,7 @@ import type { Appearance } from '../types.ts';
 const LIME = 0xd8ea1e;
 const ORANGE = 0xff5a10;
 
-/** How the people of the scenarios look. */
+/** The appearance of the people in the scenarios. */
 export const looks = {
   whiteHelmetLimeVest: {
     height: 1.8,

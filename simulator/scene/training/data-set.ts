@@ -5,18 +5,18 @@ import { stillEncoder } from '../driver/encoder.ts';
 import { CLASSES, labelLines } from './labels.ts';
 import { trainingScenario } from './scenario.ts';
 
-/** Pictures of one scenario: making the hall takes longer than drawing a frame. */
+/** Pictures per scenario: building the hall takes longer than rendering a frame. */
 const PER_SCENARIO = 6;
 /** Seconds between two pictures of a scenario. */
 const APART = 3.7;
-/** A picture of people with fewer labels was taken into a wall. */
+/** A picture with fewer labels shows mostly a wall. */
 const LEAST_LABELS = 6;
 
 /**
- * Renders labelled pictures as a data set named `scene` that the recipe of the models reads:
+ * Renders labelled pictures as a data set named `scene` for the recipe of the models:
  * `scene/train/{images,labels}` and `dataset.json`.
  *
- * @param count pictures, at least; scenarios whose people are not in sight are left out.
+ * @param count minimum number of pictures; scenarios without visible people are skipped.
  * @param seed the first scenario; the same seeds give the same pictures.
  */
 export async function renderDataSet(folder: string, count: number, seed: number): Promise<void> {

@@ -3,7 +3,7 @@ import type { PixelBox, WorkerTruth } from '../types.ts';
 /** The classes of a data set of rendered pictures, in the order of their numbers. */
 export const CLASSES = ['person', 'helmet', 'head', 'vest', 'no_vest'] as const;
 
-/** Of a person or a part, less than this share to be seen is not drawn in the labels. */
+/** People and parts with a smaller visible share are not labelled. */
 const LEAST_VISIBLE = { person: 0.3, part: 0.5 };
 const LEAST_PIXELS = 4;
 

@@ -2,7 +2,7 @@ import { CELL, HALL } from '../hall/plan.ts';
 import { type Random, seededRandom } from '../random.ts';
 import type { Appearance, CameraSpec, FloorPoint, Scenario, WorkerSpec } from '../types.ts';
 
-/** Workers in one scenario: as many as the hall knows the feet of. */
+/** Maximum number of workers: the number of feet in the hall's shaders. */
 const MOST_WORKERS = 8;
 const MARGIN = 1.2;
 
@@ -12,13 +12,13 @@ const SKINS = [0xd9a98a, 0xc08a68, 0x9a6a4a, 0x6b4630, 0xe0b898];
 const HAIRS = [0x15100c, 0x2b1d12, 0x6b5a48, 0x8d8d8a, 0x4a2f1c];
 const CLOTHS = [0x24344f, 0x6a6f73, 0x2f3336, 0x5b6570, 0x7a3b2e, 0x4a4f3a, 0x8a8f94, 0x20252c];
 
-/** Of so many scenarios one shows machines only: what nobody stands in must not be a person. */
+/** One in this many scenarios has machines only, as negative examples. */
 const EMPTY_EVERY = 4;
 
 /**
- * A made-up moment of the hall for training pictures: camera, people and their clothes by chance,
- * all of it from the seed. The clips' own cameras and ways are not among them. Every fourth has
- * nobody in it and looks at the robot cell, whose arm is what is taken for a person first.
+ * A random scenario for training pictures: camera, people and their clothes, derived from the seed.
+ * The cameras and paths of the clips are not used. Every fourth has no people and shows the robot
+ * cell, whose arm is the most frequent false detection.
  */
 export function trainingScenario(seed: number): Scenario {
   const random = seededRandom(seed * 7919 + 17);
@@ -50,7 +50,7 @@ const between = (random: Random, low: number, high: number) => low + (high - low
 const oneOf = <T>(random: Random, things: readonly T[]): T =>
   things[Math.floor(random() * things.length)]!;
 
-/** Looks at the focus from a pole or a wall, near or far. */
+/** Aims at the focus from a pole or a wall, near or far. */
 function cameraOn(random: Random, focus: FloorPoint): CameraSpec {
   const distance = between(random, 4, 11);
   const height = between(random, 2.2, 5.5);

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { loopTime } from '../clock.ts';
 import type { Mount } from '../mounts/mount.ts';
 
-/** A name that is safe in an address: that of a file without its extension. */
+/** A name that is safe in an address: the file's name without its extension. */
 export const mountName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a name has 1 to 64 letters, digits, dots, - and _');
@@ -35,7 +35,7 @@ export const mountBody = z
   });
 export type MountBody = z.infer<typeof mountBody>;
 
-/** A mount as it is told; never with its password. */
+/** A mount as reported; never with its password. */
 export function tellMount(mount: Mount, clock: Clock, rtspPort: number) {
   const { source, options } = mount;
   return {

@@ -16,7 +16,7 @@ export interface ControlOptions {
   clock: Clock;
   mounts: MountTable;
   floors: ReadonlyMap<string, Floor>;
-  /** Makes a mount from a checked body. */
+  /** Makes a mount from a validated body. */
   mount: (name: string, body: MountBody) => Promise<unknown>;
   log: Logger;
 }
@@ -26,7 +26,7 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-/** An answer that is not a success: status, and what is wrong in words. */
+/** An error response: status and message. */
 class Refusal extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
@@ -36,11 +36,11 @@ class Refusal extends Error {
 }
 
 /**
- * The simulator's switchboard for tests and benches, on this machine only.
+ * The simulator's control API for tests and benches, on this machine only.
  *
  *     GET    /mounts                         all mounts with their clients
  *     PUT    /mounts/NAME                    make or replace one (mountBody)
- *     DELETE /mounts/NAME                    take it away: 404 from now on
+ *     DELETE /mounts/NAME                    remove it: 404 from now on
  *     POST   /mounts/NAME/{drop,freeze,thaw} faults
  *     GET    /clock                          epoch, and the clip time of each floor and mount
  */

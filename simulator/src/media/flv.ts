@@ -15,15 +15,15 @@ export type FlvItem =
   | { kind: 'picture'; key: boolean; parts: Buffer[] };
 
 /**
- * Takes H264 out of a live FLV stream (Adobe Flash Video 10.1, annex E). FLV names each picture's
- * size before it, so a picture is complete at once; a bare H264 stream shows the end of a picture
- * only by the begin of the next.
+ * Extracts H264 from a live FLV stream (Adobe Flash Video 10.1, annex E). FLV prefixes each picture
+ * with its size, so a picture is complete at once; in a raw H264 stream its end is known only when
+ * the next picture starts.
  */
 export class FlvReader {
   #pending: Buffer = Buffer.alloc(0);
   #headerRead = false;
 
-  /** Takes the next bytes. @returns what they complete. */
+  /** Feeds bytes. @returns the pictures that they complete. */
   push(bytes: Buffer): FlvItem[] {
     this.#pending = this.#pending.length > 0 ? Buffer.concat([this.#pending, bytes]) : bytes;
     const items: FlvItem[] = [];

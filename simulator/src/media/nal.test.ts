@@ -17,7 +17,7 @@ const nals = fc.array(
 );
 
 describe('splitAnnexB', () => {
-  it('finds all units behind short and long start codes', () => {
+  it('finds all units after short and long start codes', () => {
     const zeros = fc.array(fc.integer({ min: 2, max: 5 }), { minLength: 8, maxLength: 8 });
     fc.assert(
       fc.property(nals, zeros, (units, runs) => {
@@ -38,7 +38,7 @@ describe('splitAnnexB', () => {
 });
 
 describe('splitLengthPrefixed', () => {
-  it('gives back what was put in', () => {
+  it('round-trips', () => {
     fc.assert(
       fc.property(nals, (units) => {
         const stream = units.flatMap((unit) => {

@@ -1,6 +1,6 @@
 import type { VideoCodec } from './types.ts';
 
-/** NAL unit types that the simulator must tell apart (H.264 table 7-1, H.265 table 7-1). */
+/** NAL unit types that the simulator distinguishes (H.264 table 7-1, H.265 table 7-1). */
 const H264 = { idr: 5, sps: 7, pps: 8, delimiter: 9, filler: 12 };
 const H265 = { irapFrom: 16, irapTo: 21, vps: 32, sps: 33, pps: 34, delimiter: 35, filler: 38 };
 
@@ -23,7 +23,7 @@ export function isParameterSet(codec: VideoCodec, nal: Uint8Array): boolean {
   return type >= H265.vps && type <= H265.pps;
 }
 
-/** Delimiters and filler say nothing that RTP does not. */
+/** Delimiters and filler, which RTP does not need. */
 export function isDispensable(codec: VideoCodec, nal: Uint8Array): boolean {
   const type = nalType(codec, nal);
   const { delimiter, filler } = codec === 'H264' ? H264 : H265;
@@ -52,7 +52,7 @@ export function splitAnnexB(bytes: Buffer): Buffer[] {
 }
 
 /**
- * Splits NAL units that carry their length in four bytes in front, as in MP4 and FLV.
+ * Splits NAL units with a 4-byte length prefix, as in MP4 and FLV.
  *
  * @throws RangeError where a length runs past the end.
  */

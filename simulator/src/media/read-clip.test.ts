@@ -4,7 +4,7 @@ import { encodeALaw, toneClip } from './tone.ts';
 
 const head = '#extradata 0: 40, 0xafc209e1\n#tb 0: 1/15360\n#media_type 0: video\n';
 
-it('readListing gives times in seconds, reordered pictures included', () => {
+it('readListing returns times in seconds, including reordered pictures', () => {
   const listing = `${head}0,      -2048,          0,     1024,     9343, 0x6ba3a0dd
 0,      -1024,       3072,     1024,     4712, 0x8be728a0, F=0x0, S=1, 8, 0x1
 `;

@@ -3,7 +3,7 @@ import { isDispensable, isKeyNal, isParameterSet, splitAnnexB } from './nal.ts';
 import { run } from './run.ts';
 import type { AccessUnit, Clip, VideoCodec } from './types.ts';
 
-/** A camera's clients wait for a key picture, so there must be one at least this often, seconds. */
+/** Maximum interval of key frames, for which clients of a camera wait, seconds. */
 const MAX_KEY_GAP = 4;
 /** RTP's customary clock for video (RFC 6184 8.2.1, RFC 7798 7.1). */
 const VIDEO_CLOCK = 90_000;
@@ -23,10 +23,10 @@ const probed = z.object({
 });
 
 /**
- * Reads the first video stream of a file into memory, ready to be sent by RTP. H264 and H265 are
- * taken as they are where key pictures come regularly; everything else is encoded anew as H264.
+ * Reads the first video stream of a file into memory, ready for RTP. H264 and H265 with regular key
+ * frames are used unmodified; everything else is re-encoded as H264.
  *
- * @throws Error that names the file and says what is wrong with it.
+ * @throws Error that names the file and the reason.
  */
 export async function readClip(file: string): Promise<Clip> {
   try {
@@ -52,7 +52,7 @@ async function read(file: string): Promise<Clip> {
   }
   const encoded = toClip(await copyStream(await encode(file), 'H264'), 'H264');
   if (!encoded) throw new Error('encoding it as H264 gave no usable stream');
-  // The encoder wants even sides.
+  // The encoder requires even dimensions.
   const even = { width: size.width & ~1, height: size.height & ~1 };
   return { ...encoded, ...size, ...even, transcoded: true };
 }
@@ -85,11 +85,11 @@ interface CopiedStream {
   listing: string;
 }
 
-/** Unpacks the stream to Annex B, with a listing of the same packets beside it. */
+/** Extracts the stream as Annex B, with a listing of its packets. */
 async function copyStream(source: string | Buffer, codec: VideoCodec): Promise<CopiedStream> {
   const [filter, muxer] =
     codec === 'H264' ? ['h264_mp4toannexb', 'h264'] : ['hevc_mp4toannexb', 'hevc'];
-  // Some containers keep the parameter sets apart from the pictures; the stream needs them inside.
+  // Some containers store the parameter sets separately; the stream needs them inline.
   const filters = `${filter},dump_extra=freq=keyframe`;
   const copy = ['-map', '0:V:0', '-c', 'copy', '-bsf:v', filters];
   const input = typeof source === 'string' ? source : 'pipe:0';
@@ -122,7 +122,7 @@ export function readListing(listing: string): ListedPacket[] | null {
   for (const line of listing.split('\n')) {
     if (!line || line.startsWith('#')) continue;
     const [, dts, pts, duration, size] = line.split(',').map((field) => field.trim());
-    // A time that is not known is printed as NOPTS or as the smallest 64-bit number.
+    // An unknown time is printed as NOPTS or as the smallest 64-bit number.
     if (![dts, pts].every((time) => time && /^-?\d{1,15}$/.test(time))) return null;
     packets.push({
       dts: Number(dts) * tick,
@@ -136,7 +136,7 @@ export function readListing(listing: string): ListedPacket[] | null {
 
 type Timed = Pick<Clip, 'format' | 'units' | 'duration'>;
 
-/** @returns null where the stream cannot be sent as it is. */
+/** @returns null where the stream cannot be sent unmodified. */
 function toClip({ bytes, listing }: CopiedStream, codec: VideoCodec): Timed | null {
   const packets = readListing(listing);
   if (packets?.reduce((sum, packet) => sum + packet.size, 0) !== bytes.length) return null;
@@ -172,7 +172,7 @@ function hasRegularKeys(units: AccessUnit[], duration: number): boolean {
   return keys.every((pts, i) => (keys[i + 1] ?? duration) - pts <= MAX_KEY_GAP + 0.1);
 }
 
-/** The stream's parameter sets, each once, in their order. */
+/** The stream's distinct parameter sets, in order. */
 function distinct(nals: Buffer[], codec: VideoCodec): Buffer[] {
   const sets: Buffer[] = [];
   for (const nal of nals) {

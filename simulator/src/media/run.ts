@@ -1,21 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** A stream that is kept in memory must not fill it. */
+/** Limit of a stream that is kept in memory. */
 const MAX_OUTPUT_BYTES = 512 * 1024 * 1024;
 
 export interface Output {
-  /** What came out of file descriptor 1. */
+  /** Output on file descriptor 1. */
   main: Buffer;
-  /** What came out of file descriptor 3. */
+  /** Output on file descriptor 3. */
   side: Buffer;
 }
 
 /**
- * Runs a program to its end. Its output goes through pipes, so that it ends by itself where this
+ * Runs a program until it exits. Its output goes through pipes, so that it exits by itself if this
  * process is killed.
  *
- * @param stdin bytes to feed it; nothing where absent.
- * @throws Error with the program's own last words where it fails, is missing or writes too much.
+ * @param stdin bytes for its standard input; none where absent.
+ * @throws Error with the program's last output where it fails, is missing or writes too much.
  */
 export async function run(command: string, args: string[], stdin?: Buffer): Promise<Output> {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
@@ -37,7 +37,7 @@ export async function run(command: string, args: string[], stdin?: Buffer): Prom
   child.stderr?.on('data', (chunk: Buffer) => {
     words = (words + chunk.toString()).slice(-2000);
   });
-  // A program that fails early closes its input; its exit tells why.
+  // A program that fails early closes its input; its exit code tells why.
   child.stdin?.on('error', () => {});
   child.stdin?.end(stdin);
   const code = await ended(child, command);

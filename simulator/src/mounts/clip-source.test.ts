@@ -18,7 +18,7 @@ function clipOf(ptsInTenths: number[]): Clip {
   return { format, units, duration: ptsInTenths.length / 10, ...rest };
 }
 
-/** A source on a clock that the test moves; what it sends is collected. */
+/** A source with a clock controlled by the test; sent units are collected. */
 function sourceOf(clip: Clip, duration = clip.duration, offset = 0, startAt = 0) {
   let ms = 0;
   const clock = createClock(
@@ -44,14 +44,14 @@ function sourceOf(clip: Clip, duration = clip.duration, offset = 0, startAt = 0)
 const times = (sent: SourceUnit[]) => sent.map(({ at }) => Math.round(at * 1000) / 1000);
 
 describe('ClipSource', () => {
-  it('sends nothing while nobody watches', () => {
+  it('sends nothing without clients', () => {
     const { source, sent, runUntil } = sourceOf(clipOf([0, 1, 2]));
     runUntil(10);
     expect(source.due()).toBe(Infinity);
     expect(sent).toEqual([]);
   });
 
-  it('goes over the seam without a jump, reordered pictures too', () => {
+  it('loops without a jump, also with reordered pictures', () => {
     const { source, sent, runUntil } = sourceOf(clipOf([0, 2, 1, 4, 3]));
     source.setWanted(true);
     runUntil(1.35);
@@ -67,7 +67,7 @@ describe('ClipSource', () => {
     source.setWanted(false);
   });
 
-  it('begins at the present time of the clip, shifted by its offset', () => {
+  it('starts at the current time of the clip, shifted by its offset', () => {
     const { source, sent, runUntil } = sourceOf(clipOf([0, 1, 2, 3]), 0.4, 0.2, 100.05);
     source.setWanted(true);
     runUntil(100.4);
@@ -82,14 +82,14 @@ describe('ClipSource', () => {
     expect(times(sent).slice(0, 5)).toEqual([0.1, 0.2, 1, 1.1, 1.2]);
   });
 
-  it('cuts a clip that is longer than the loop before anything that could depend on the rest', () => {
+  it('cuts a clip that is longer than the loop before units that depend on the rest', () => {
     const { source, sent, runUntil } = sourceOf(clipOf([0, 1, 2, 4, 3, 5]), 0.4);
     source.setWanted(true);
     runUntil(0.75);
     expect(times(sent)).toEqual([0.1, 0.2, 0.4, 0.5, 0.6, 0.8]);
   });
 
-  it('skips what it slept through', () => {
+  it('skips units missed while the process was suspended', () => {
     const { source, sent } = sourceOf(clipOf([0, 1, 2]));
     source.setWanted(true);
     source.run(0.05);

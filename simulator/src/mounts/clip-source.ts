@@ -3,7 +3,10 @@ import type { AccessUnit, Clip } from '../media/types.ts';
 import type { Scheduler, Task } from '../scheduler.ts';
 import type { Source, SourceUnit } from './source.ts';
 
-/** This late, the process has slept; what it missed is skipped, not sent in a burst. Seconds. */
+/**
+ * A larger delay means that the process was suspended; missed units are skipped, not sent in a
+ * burst. Seconds.
+ */
 const SKIP_BEHIND = 1;
 
 export interface ClipSourceOptions {
@@ -16,7 +19,7 @@ export interface ClipSourceOptions {
   offset: number;
 }
 
-/** Sends a clip from memory, over and over, in step with the common clock. */
+/** Sends a clip from memory in a loop, synchronised to the common clock. */
 export class ClipSource implements Source, Task {
   readonly format;
   readonly width;
@@ -38,7 +41,7 @@ export class ClipSource implements Source, Task {
     this.height = clip.height;
     this.framesPerSecond = clip.framesPerSecond;
     this.duration = duration;
-    // In sending order, up to the first unit past the end: what follows may depend on it.
+    // In sending order, up to the first unit past the end: later ones may depend on it.
     const end = clip.units.findIndex((unit) => unit.pts > duration - 1e-6);
     this.#units = end < 0 ? clip.units : clip.units.slice(0, end);
     if (this.#units.length === 0) throw new Error('the loop is shorter than one picture');
@@ -78,12 +81,12 @@ export class ClipSource implements Source, Task {
     }
   }
 
-  /** When the present round began, seconds since the epoch. */
+  /** When the current round started, seconds since the epoch. */
   #start(): number {
     return this.#round * this.duration - this.#offset;
   }
 
-  /** Goes to the first unit that is not past. */
+  /** Advances to the first unit that is not past. */
   #seek(now: number): void {
     const { round, time } = loopTime(now + this.#offset, this.duration);
     const index = this.#units.findIndex((unit) => unit.dts >= time);

@@ -5,7 +5,7 @@ import { FlvReader } from '../media/flv.ts';
 export interface EncodedPicture {
   key: boolean;
   parts: Buffer[];
-  /** What was handed in with the picture. */
+  /** The metadata passed with the picture. */
   at: number;
 }
 
@@ -19,15 +19,14 @@ export interface LiveEncoderOptions {
 }
 
 /**
- * Encodes pictures as H264 while they come, without holding any back (x264 ultrafast, zerolatency,
- * a key picture each second). ffmpeg reads from a pipe, so that it ends where this process is
- * killed.
+ * Encodes pictures as H264 in real time, without lookahead (x264 ultrafast, zerolatency, a key
+ * picture each second). ffmpeg reads from a pipe, so that it exits if this process is killed.
  */
 export class LiveEncoder {
   readonly #child: ChildProcess;
   readonly #stdin: Writable;
   readonly #frameBytes: number;
-  /** The times of the pictures inside, oldest first: they come out in order. */
+  /** The times of the pictures being encoded, oldest first: they come out in order. */
   readonly #times: number[] = [];
 
   constructor(options: LiveEncoderOptions) {
@@ -55,7 +54,7 @@ export class LiveEncoder {
     child.once('exit', (code, signal) => onEnd(`ffmpeg encoder ended (${code ?? signal})`));
   }
 
-  /** Whether it keeps up; a picture for an encoder that does not would only come late. */
+  /** Whether it keeps up; otherwise a picture is dropped, since it would be late. */
   get ready(): boolean {
     return this.#stdin.writable && this.#stdin.writableLength < 2 * this.#frameBytes;
   }

@@ -11,19 +11,19 @@ import type { Source, SourceUnit } from './source.ts';
 const MAX_PAYLOAD = 1400;
 const REPORT_EVERY_SECONDS = 5;
 
-/** One who watches a mount. */
+/** A client of a mount. */
 export interface StreamClient {
   readonly address: string;
   readonly transport: 'tcp' | 'udp';
   send(batch: PacketBatch): void;
   sendReport(report: Buffer): void;
-  /** Ends the client's connection without a word, as a camera that loses power does. */
+  /** Closes the client's connection without notice, as a camera that loses power does. */
   cut(): void;
 }
 
-/** What a mount was made from. */
+/** The definition of a mount. */
 export interface MountOptions {
-  /** A file; none where only sound is sent. */
+  /** A file; none for audio only. */
   file?: string | undefined;
   audioOnly: boolean;
   stamped: boolean;
@@ -34,11 +34,11 @@ export interface MountOptions {
 
 interface Viewer {
   since: number;
-  /** A client begins with a key picture: nothing before it could be decoded. */
+  /** A client starts with a key picture: earlier ones cannot be decoded. */
   waitsForKey: boolean;
 }
 
-/** A camera that is not there: one stream under one name, for any number of clients. */
+/** A simulated camera: one stream under one name, for any number of clients. */
 export class Mount {
   readonly name: string;
   readonly options: MountOptions;
@@ -86,7 +86,7 @@ export class Mount {
     if (this.#viewers.delete(client)) this.#updateWanted();
   }
 
-  /** Cuts all clients off. @returns how many there were. */
+  /** Disconnects all clients. @returns how many there were. */
   drop(): number {
     const clients = [...this.#viewers.keys()];
     for (const client of clients) {
@@ -96,13 +96,13 @@ export class Mount {
     return clients.length;
   }
 
-  /** Sends nothing any more while connections stay, as a hung camera does. */
+  /** Stops sending while connections stay open, as a hung camera does. */
   freeze(): void {
     this.#frozen = true;
     this.#updateWanted();
   }
 
-  /** Goes on at the present time of the clip, with the next key picture. */
+  /** Continues at the current time of the clip, with the next key picture. */
   thaw(): void {
     this.#frozen = false;
     for (const viewer of this.#viewers.values()) viewer.waitsForKey = true;
@@ -140,9 +140,9 @@ export class Mount {
   }
 
   /**
-   * Reports to all from time to time, and to each client after its first picture, so that it can
-   * place its pictures in time from the start. Not before: ffmpeg gives its first picture no time
-   * of its own, and would count from the report on.
+   * Sends periodic reports to all clients, and one to each client after its first picture, for the
+   * wall time of its pictures from the start. Not before: ffmpeg assigns no time to its first
+   * picture, and would count from the report on.
    */
   #sendReports(receivers: StreamClient[], begin: StreamClient[]): void {
     const now = this.#clock.elapsed();

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
-/** Decoded frames that wait; more would only cost memory. */
+/** Maximum number of buffered decoded frames. */
 const MAX_WAITING = 3;
 
 /** One decoded picture in planar YUV 4:2:0, and its number from the start of decoding. */
@@ -11,8 +11,8 @@ export interface RawFrame {
 }
 
 /**
- * Decodes a file over and over with ffmpeg, as fast as frames are taken. ffmpeg writes to a pipe,
- * so that it ends where this process is killed.
+ * Decodes a file in a loop with ffmpeg, on demand. ffmpeg writes to a pipe, so that it exits if
+ * this process is killed.
  */
 export class RawFrames {
   readonly #child: ChildProcess;
@@ -22,10 +22,10 @@ export class RawFrames {
   #partial: Buffer;
   #filled = 0;
   #next = 0;
-  /** Frames before this one are not wanted any more. */
+  /** Frames before this one are no longer needed. */
   #wantedFrom = 0;
 
-  /** @param onEnd hears that ffmpeg ended, whatever the cause. */
+  /** @param onEnd called when ffmpeg exits, for any reason. */
   constructor(file: string, width: number, height: number, onEnd: (why: string) => void) {
     const output = ['-an', '-vf', `scale=${width}:${height}`, '-pix_fmt', 'yuv420p'];
     const raw = ['-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1'];
@@ -42,7 +42,7 @@ export class RawFrames {
     child.once('exit', (code, signal) => onEnd(`ffmpeg decoder ended (${code ?? signal})`));
   }
 
-  /** Takes frame `number`; drops the earlier ones. @returns null where it is not decoded yet. */
+  /** Takes frame `number`; drops earlier ones. @returns null where it is not decoded yet. */
   take(number: number): RawFrame | null {
     this.#wantedFrom = number;
     while (this.#waiting.length > 0 && this.#waiting[0]!.number < number) this.#waiting.shift();
@@ -69,7 +69,7 @@ export class RawFrames {
   #complete(): void {
     this.#filled = 0;
     const number = this.#next++;
-    // The buffer is used again for a frame that is skipped while catching up.
+    // The buffer of a skipped frame is reused.
     if (number < this.#wantedFrom) return;
     this.#waiting.push({ number, pixels: this.#partial });
     this.#partial = Buffer.allocUnsafe(this.#frameBytes);

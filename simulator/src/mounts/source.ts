@@ -1,23 +1,23 @@
 import type { AccessUnit, StreamFormat } from '../media/types.ts';
 
-/** What a source hands over when its time has come. */
+/** One unit of a source at its sending time. */
 export interface SourceUnit {
   unit: Pick<AccessUnit, 'key' | 'parts'>;
-  /** Seconds since the epoch at which the picture is to be shown. */
+  /** Presentation time, seconds since the epoch. */
   at: number;
 }
 
-/** Where a mount's pictures come from. */
+/** The source of a mount's pictures. */
 export interface Source {
   readonly format: StreamFormat;
   readonly width: number;
   readonly height: number;
   readonly framesPerSecond: number;
-  /** Seconds after which it begins again. */
+  /** Loop duration in seconds. */
   readonly duration: number;
-  /** Set by the mount: takes what is sent. */
+  /** Set by the mount: receives the units. */
   deliver: (unit: SourceUnit) => void;
-  /** Whether anybody watches; a source may rest while nobody does. */
+  /** Whether there are clients; a source may pause without any. */
   setWanted(wanted: boolean): void;
   stop(): Promise<void>;
 }

@@ -18,7 +18,7 @@ afterAll(async () => {
   await folder?.remove();
 });
 
-it('stamps each picture with the time at which it is sent, over the seam of the loop', async () => {
+it('stamps each picture with its sending time, across the loop', async () => {
   const file = join(folder.path, 'cam.mp4');
   expect((await plant.call('PUT', '/mounts/stamped', { file, stamped: true })).status).toBe(200);
   const [width, height, count] = [640, 360, 45];
@@ -39,11 +39,11 @@ it('stamps each picture with the time at which it is sent, over the seam of the 
   expect(new Set(read).size).toBe(count);
   expect(read[0]).toBeGreaterThan(from - 1000);
   expect(read.at(-1)).toBeLessThanOrEqual(until);
-  // At the rate of the clip: 44 steps of 1/15 s.
+  // At the clip's frame rate: 44 steps of 1/15 s.
   expect(read.at(-1)! - read[0]!).toBeGreaterThan(2000);
 });
 
-it.skipIf(process.platform !== 'linux')('is taken away where its encoder dies', async () => {
+it.skipIf(process.platform !== 'linux')('is removed where its encoder dies', async () => {
   const file = join(folder.path, 'cam.mp4');
   const before = childrenOf(process.pid);
   await plant.call('PUT', '/mounts/doomed', { file, stamped: true });

@@ -18,13 +18,13 @@ export interface StampedSourceOptions {
   scheduler: Scheduler;
   duration: number;
   offset: number;
-  /** Hears of the end of an ffmpeg that was not asked for. */
+  /** Called when an ffmpeg process exits unexpectedly. */
   onFailure: (why: string) => void;
 }
 
 /**
- * Sends a clip with the wall time drawn into each picture in the moment in which it is sent. Costs
- * a decoder and an encoder, which run as long as the mount is there.
+ * Sends a clip with the current wall time drawn into each picture. Costs a decoder and an encoder,
+ * which run as long as the mount exists.
  */
 export class StampedSource implements Source, Task {
   readonly format: StreamFormat = { codec: 'H264', clockRate: 90_000, parameterSets: [] };
@@ -34,7 +34,7 @@ export class StampedSource implements Source, Task {
   readonly duration: number;
   deliver: (unit: SourceUnit) => void = () => {};
   readonly #options: StampedSourceOptions;
-  /** When each picture of the clip is shown, in the order in which they are shown. */
+  /** Presentation times of the clip's pictures, in presentation order. */
   readonly #times: number[];
   readonly #frames: RawFrames;
   readonly #encoder: LiveEncoder;
@@ -46,11 +46,11 @@ export class StampedSource implements Source, Task {
   /**
    * Starts decoding and encoding.
    *
-   * @returns when the first picture came out of the encoder.
-   * @throws Error where none comes, or the picture is too small for a stamp.
+   * @returns when the encoder has produced its first picture.
+   * @throws Error where it produces none, or the picture is too small for a stamp.
    */
   static async start(options: StampedSourceOptions): Promise<StampedSource> {
-    // Even sides, as the encoder wants them.
+    // Even dimensions, as the encoder requires.
     const [width, height] = [options.clip.width & ~1, options.clip.height & ~1];
     stampArea(width, height);
     let source: StampedSource | undefined;
@@ -115,7 +115,7 @@ export class StampedSource implements Source, Task {
     return this.#stopped;
   }
 
-  /** The encoder runs on: its first picture for a new client must not have to wait for it. */
+  /** The encoder keeps running: a new client must not wait for its first picture. */
   setWanted(): void {}
 
   async stop(): Promise<void> {
@@ -134,7 +134,7 @@ export class StampedSource implements Source, Task {
     let at = this.due();
     let number = this.#number();
     this.#step();
-    // Where time was lost, only the newest picture that is due counts.
+    // After a delay, only the newest due picture is sent.
     while (this.due() <= now) {
       at = this.due();
       number = this.#number();
@@ -146,7 +146,7 @@ export class StampedSource implements Source, Task {
     this.#encoder.write(frame.pixels, at);
   }
 
-  /** The number of the picture to come, as the decoder counts them. */
+  /** The number of the next picture, as the decoder counts them. */
   #number(): number {
     return (this.#round - this.#firstRound) * this.#times.length + this.#index;
   }
@@ -154,7 +154,7 @@ export class StampedSource implements Source, Task {
   #step(): void {
     this.#index += 1;
     if (this.#index < this.#times.length && this.#times[this.#index]! < this.duration) return;
-    // A clip that is cut short leaves a rest that the decoder still counts.
+    // The decoder still counts the rest of a clip that is cut short.
     this.#index = 0;
     this.#round += 1;
   }

@@ -12,9 +12,9 @@ import { StampedSource } from './stamped-source.ts';
 export interface MountTableOptions {
   clock: Clock;
   scheduler: Scheduler;
-  /** The loop of a floor plan that is known, seconds: its clips must keep to it. */
+  /** The loop duration of a known floor plan, seconds: its clips must keep to it. */
   loopOf: (floorPlan: string) => number | undefined;
-  /** Hears of a stamped mount whose ffmpeg ended; the mount is taken away. */
+  /** Called when a stamped mount's ffmpeg exits; the mount is removed. */
   onFailure: (name: string, why: string) => void;
 }
 
@@ -22,9 +22,9 @@ export interface MountTableOptions {
 export class MountTable {
   readonly #options: MountTableOptions;
   readonly #mounts = new Map<string, Mount>();
-  /** Files that are being read or were read, so that many mounts of one file share its bytes. */
+  /** Files being read or already read, so that mounts of one file share its bytes. */
   readonly #clips = new Map<string, Promise<Clip>>();
-  /** Changes of one name happen one after the other. */
+  /** Changes of one name are serialised. */
   readonly #changes = new Map<string, Promise<unknown>>();
 
   constructor(options: MountTableOptions) {
@@ -40,10 +40,10 @@ export class MountTable {
   }
 
   /**
-   * Makes a mount, or replaces the one of this name, whose clients are cut off. The old one stays
-   * where the new one cannot be made.
+   * Makes a mount, or replaces the one of this name, whose clients are disconnected. If that fails,
+   * the old one stays.
    *
-   * @throws Error that says what is wrong with the file.
+   * @throws Error with the problem of the file.
    */
   put(name: string, options: MountOptions): Promise<Mount> {
     return this.#inTurn(name, async () => {
@@ -59,7 +59,7 @@ export class MountTable {
     });
   }
 
-  /** Takes a mount away; its clients are cut off. @returns false where there is none. */
+  /** Removes a mount and disconnects its clients. @returns false where there is none. */
   delete(name: string): Promise<boolean> {
     return this.#inTurn(name, async () => {
       const mount = this.#mounts.get(name);
@@ -92,7 +92,7 @@ export class MountTable {
     const common = { clip, clock, scheduler, duration: loop ?? clip.duration, offset };
     if (!options.stamped || file === undefined) return new ClipSource(common);
     let source: Source | undefined;
-    // A camera that is gone is plain to see; one that is there and sends nothing is not.
+    // A missing camera is obvious; one that exists and sends nothing is not.
     const onFailure = (why: string) => {
       if (this.#mounts.get(name)?.source !== source) return;
       this.#options.onFailure(name, why);

@@ -4,7 +4,7 @@ import type { Task } from '../scheduler.ts';
 import type { Floor } from './floor.ts';
 import { gaussian } from './random.ts';
 
-/** What a UWB tag's accuracy is given as: the radius that holds 95 % of fixes, in deviations. */
+/** Reported accuracy of a UWB tag: the radius that holds 95 % of fixes, in standard deviations. */
 const RADIUS_95 = 2.45;
 
 /** The badge of a worker: one tag that UWB anchors and RFID portals both read. */
@@ -20,7 +20,7 @@ export interface BadgesOptions {
   seed: string;
 }
 
-/** Each second a UWB fix of each worker of a floor, in step with the clips. */
+/** A UWB fix per second for each worker of a floor, in step with the clips. */
 export class UwbBadges implements Task {
   readonly #options: BadgesOptions;
   readonly #noise = new Map<string, () => number>();
@@ -40,7 +40,7 @@ export class UwbBadges implements Task {
 
   run(now: number): void {
     const { floor, clock, sigma, publish } = this.#options;
-    // After a sleep only the present counts.
+    // After a suspension only the current time counts.
     const second = Math.floor(now);
     this.#next = second + 1;
     const { time } = loopTime(second, floor.duration);
@@ -64,7 +64,7 @@ export class UwbBadges implements Task {
   }
 }
 
-/** An RFID read whenever a worker passes a line: the reader knows where itself is, no more. */
+/** An RFID read when a worker passes a line: the reader knows its own position only. */
 export class PortalReads implements Task {
   readonly #options: BadgesOptions;
   #round: number;

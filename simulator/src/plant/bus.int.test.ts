@@ -71,7 +71,7 @@ async function listen(url: string, kinds: ('uwb' | 'rfid' | 'machine')[]) {
   return heard;
 }
 
-it('badges and machines are heard on the bus, also after the broker was away', async () => {
+it('badges and machines are published on the bus, also after a broker outage', async () => {
   const broker = await startBroker();
   const plant = await startTestPlant(folder.path, { mqttUrl: broker.url });
   try {
@@ -90,7 +90,8 @@ it('badges and machines are heard on the bus, also after the broker was away', a
         expect(time).toBeCloseTo(1.5, 0);
       } else {
         expect(place.source).toBe('main-hall');
-        // The picture at that time shows the worker at y = time; five deviations of noise.
+        // The picture at that time shows the worker at y = time; tolerance of five standard
+        // deviations.
         expect(Math.abs(place.position.coordinates[1] - (time % 2.95))).toBeLessThan(1.5);
       }
     }

@@ -3,14 +3,14 @@ import type { MqttTls } from '@anshi/contracts/tls';
 import { connect, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 
-/** Where badges and machines are heard. */
+/** Publishes badges and machines. */
 export interface Bus {
   publishLocation(location: Location): void;
   publishMachine(state: MachineState): void;
   close(): Promise<void>;
 }
 
-/** A plant without a bus: nobody hears it. */
+/** A plant without a bus: messages are discarded. */
 export const silentBus: Bus = {
   publishLocation: () => {},
   publishMachine: () => {},
@@ -18,10 +18,9 @@ export const silentBus: Bus = {
 };
 
 /**
- * Publishes on an MQTT broker, and goes on trying where there is none. A position that could not
- * be told in its time is worthless, so nothing is kept for later.
+ * Publishes on an MQTT broker and reconnects. A late position is worthless, so nothing is queued.
  *
- * @param onConnect called at each connection, for retained states to be told again.
+ * @param onConnect called at each connection, to republish retained states.
  * @param tls for `mqtts://` and `wss://`.
  */
 export function connectBus(
@@ -46,8 +45,8 @@ export function connectBus(
     onConnect();
   });
   client.on('error', (error) => {
-    // Once for each absence, not each second.
-    if (!reported) log.warn({ reason: error.message }, 'the bus cannot be reached, trying again');
+    // Once per outage, not each second.
+    if (!reported) log.warn({ reason: error.message }, 'the bus cannot be reached, retrying');
     reported = true;
   });
   const publish = (topic: string, payload: unknown, retain: boolean) => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { crosses, Floor, isInside, toFloors } from './floor.ts';
 import type { ClipTruth } from './truth.ts';
 
-/** A clip of ten frames a second in which each worker walks straight on. */
+/** A clip at 10 fps in which each worker walks in a straight line. */
 function truthOf(
   clip: string,
   ways: Record<string, { from: Point; velocity: Point }>,
@@ -44,7 +44,7 @@ describe('Floor', () => {
     truthOf('hall-east', { ana: east, bo: north }),
   ]);
 
-  it('knows the workers of all its clips, each once', () => {
+  it('lists the workers of all its clips, each once', () => {
     expect(floor.workers).toEqual(['ana', 'bo']);
     expect(floor.warnings).toEqual([]);
     expect(floor.duration).toBe(2);
@@ -57,11 +57,11 @@ describe('Floor', () => {
     expect(floor.positionAt('nobody', 1)).toBeNull();
   });
 
-  it('sees who passes a line, once and in time', () => {
+  it('reports who crosses a line, once and in time', () => {
     expect(floor.passages).toEqual([{ worker: 'bo', line: 'gate', time: 0.6 }]);
   });
 
-  it('sees when somebody is in a cell', () => {
+  it('reports when a worker is in a cell', () => {
     expect(floor.isCellOccupied('robot-1', 0.3)).toBe(false);
     expect(floor.isCellOccupied('robot-1', 1)).toBe(true);
     expect(floor.isCellOccupied('unknown', 1)).toBe(false);
@@ -79,7 +79,7 @@ describe('Floor', () => {
     ]);
   });
 
-  it('is one for each plan', () => {
+  it('groups clips by floor plan', () => {
     const other = { ...truthOf('yard', {}), floorPlan: 'yard' };
     expect([...toFloors([truthOf('hall', {}), other]).keys()]).toEqual(['main-hall', 'yard']);
   });
@@ -88,7 +88,7 @@ describe('Floor', () => {
 const coordinate = fc.double({ min: -10, max: 10, noNaN: true });
 const places = fc.tuple(coordinate, coordinate);
 
-it('a walk across an endless line is counted one time, also over corners of the walk', () => {
+it('a path across an infinite line is counted once, also at its corners', () => {
   fc.assert(
     fc.property(fc.array(places, { minLength: 1, maxLength: 20 }), (middle) => {
       const walk: Point[] = [[-20, 0], ...middle, [20, 0]];
@@ -98,7 +98,7 @@ it('a walk across an endless line is counted one time, also over corners of the 
   );
 });
 
-it('isInside tells the inside of a concave polygon', () => {
+it('isInside handles a concave polygon', () => {
   const hook: Point[] = [
     [0, 0],
     [4, 0],

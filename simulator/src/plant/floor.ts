@@ -1,16 +1,18 @@
 import type { Point } from '@anshi/contracts';
 import type { ClipTruth } from './truth.ts';
 
-/** Two clips that disagree by more than this about a worker do not show the same floor, metres. */
+/**
+ * A larger disagreement of two clips about a worker means that they show different floors, metres.
+ */
 const MAX_DISAGREEMENT = 0.5;
 
-/** A worker's way over one loop: places at ascending times. */
+/** A worker's path over one loop: positions at ascending times. */
 interface Way {
   times: number[];
   places: Point[];
 }
 
-/** A worker who steps over a line of the floor. */
+/** A worker's crossing of a line of the floor. */
 export interface Passage {
   worker: string;
   line: string;
@@ -19,18 +21,18 @@ export interface Passage {
 }
 
 /**
- * What happens on one floor plan during a loop: the workers, lines and machines of all clips that
- * show it. Floor frame: metres, x east, y north.
+ * The events on one floor plan during a loop: the workers, lines and machines of all its clips.
+ * Floor frame: metres, x east, y north.
  */
 export class Floor {
   readonly floorPlan: string;
-  /** Seconds of a loop, that of the longest clip; all mounts of this floor keep to it. */
+  /** Loop duration in seconds, that of the longest clip; all mounts of this floor keep to it. */
   readonly duration: number;
   readonly lines: ReadonlyMap<string, { from: Point; to: Point }>;
   readonly machines: ReadonlyMap<string, Point[]>;
-  /** In the order of their times. */
+  /** Sorted by time. */
   readonly passages: readonly Passage[];
-  /** What is odd about the clips, in words. */
+  /** Inconsistencies of the clips, as sentences. */
   readonly warnings: readonly string[];
   readonly #ways: ReadonlyMap<string, Way>;
 
@@ -60,13 +62,13 @@ export class Floor {
     return [...this.#ways.keys()];
   }
 
-  /** Where a worker is at a time of the loop; null where no clip shows them then. */
+  /** Position of a worker at a time of the loop; null where no clip shows them then. */
   positionAt(worker: string, time: number): Point | null {
     const way = this.#ways.get(worker);
     return way ? placeAt(way, time) : null;
   }
 
-  /** Whether anybody is inside a machine's cell at a time of the loop. */
+  /** Whether a worker is inside a machine's cell at a time of the loop. */
   isCellOccupied(machine: string, time: number): boolean {
     const cell = this.machines.get(machine);
     if (!cell) return false;
@@ -88,7 +90,7 @@ export class Floor {
   }
 }
 
-/** Groups truths by the floor plan that they show. */
+/** Groups truths by floor plan. */
 export function toFloors(truths: readonly ClipTruth[]): Map<string, Floor> {
   const plans = new Set(truths.map((truth) => truth.floorPlan));
   const floors = [...plans].map((plan) => {
@@ -116,7 +118,7 @@ function waysOf(truth: ClipTruth): Map<string, Way> {
   return ways;
 }
 
-/** Keeps the longer of two ways of one worker, which agree where the clips show the same floor. */
+/** Keeps the longer of two paths of one worker, which agree where the clips show the same floor. */
 function merge(ways: Map<string, Way>, id: string, way: Way, clip: string, warnings: string[]) {
   const known = ways.get(id);
   if (known) {
@@ -132,7 +134,7 @@ function merge(ways: Map<string, Way>, id: string, way: Way, clip: string, warni
   if (!known || way.times.length > known.times.length) ways.set(id, way);
 }
 
-/** Between two frames a worker walks straight on; the last frame holds until the loop's end. */
+/** Interpolates linearly between frames; the last frame holds until the loop's end. */
 function placeAt({ times, places }: Way, time: number): Point | null {
   const first = times[0];
   const last = times.at(-1);
@@ -149,11 +151,11 @@ function placeAt({ times, places }: Way, time: number): Point | null {
   return [from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1])];
 }
 
-/** Twice the signed area of the triangle: above zero where c is left of a to b. */
+/** Twice the signed area of the triangle: positive where c is left of a to b. */
 const side = (a: Point, b: Point, c: Point): number =>
   (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
 
-/** Whether the step from a to b goes over the line; its end points count for one side only. */
+/** Whether the step from a to b crosses the line; its end points count for one side only. */
 export function crosses(a: Point, b: Point, from: Point, to: Point): boolean {
   const changesSide = side(from, to, a) > 0 !== side(from, to, b) > 0;
   return changesSide && side(a, b, from) > 0 !== side(a, b, to) > 0;

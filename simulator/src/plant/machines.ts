@@ -6,7 +6,7 @@ import { uniform } from './random.ts';
 
 type State = MachineState['state'];
 
-/** A shift in small: long runs, a changeover, and now and then a fault. Seconds. */
+/** A shortened shift: long runs, a changeover, and occasionally a fault. Seconds. */
 const PLAN: readonly (readonly [state: State, seconds: number])[] = [
   ['running', 300],
   ['stopped', 30],
@@ -15,12 +15,15 @@ const PLAN: readonly (readonly [state: State, seconds: number])[] = [
   ['idle', 10],
 ];
 const PLAN_SECONDS = PLAN.reduce((sum, [, seconds]) => sum + seconds, 0);
-/** A cell's light curtain is read this often, seconds. */
+/** Polling interval of a cell's light curtain, seconds. */
 const EVERY = 0.25;
-/** A state that stays is told again, so that whoever listens knows that it still holds, seconds. */
+/**
+ * Republishing interval of an unchanged state, so that subscribers know that it is current,
+ * seconds.
+ */
 const TELL_AGAIN = 10;
 
-/** The state that the plan has for `elapsed` seconds since the plan began. */
+/** The planned state at `elapsed` seconds since the plan started. */
 export function plannedState(elapsed: number): State {
   let { time } = loopTime(elapsed, PLAN_SECONDS);
   for (const [state, seconds] of PLAN) {
@@ -38,13 +41,13 @@ export interface MachinesOptions {
 }
 
 /**
- * The machines of a floor: each follows its plan, but idles instead of running while somebody is
- * in its cell. A state is published when it changes, and again every few seconds.
+ * The machines of a floor: each follows its plan, but idles instead of running while a person is in
+ * its cell. A state is published when it changes, and every few seconds.
  */
 export class Machines implements Task {
   readonly #options: MachinesOptions;
   readonly #states = new Map<string, MachineState>();
-  /** How far each machine is in its first run at the start, so that they do not all stop at once. */
+  /** Offset of each machine in its first run, so that they do not all stop at once. */
   readonly #ahead = new Map<string, number>();
   readonly #toldAt = new Map<string, number>();
   #next = 0;
@@ -57,7 +60,7 @@ export class Machines implements Task {
     }
   }
 
-  /** The latest state of each machine, to be told again to a bus that was away. */
+  /** The latest state of each machine, to republish after a reconnect. */
   states(): MachineState[] {
     return [...this.#states.values()];
   }

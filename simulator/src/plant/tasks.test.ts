@@ -57,7 +57,7 @@ const uwb = (options: ConstructorParameters<typeof UwbBadges>[0]) => new UwbBadg
 const portal = (options: ConstructorParameters<typeof UwbBadges>[0]) => new PortalReads(options);
 
 describe('badges', () => {
-  it('tell each second where the worker of the clip is', () => {
+  it('publish the worker’s position each second', () => {
     const fixes = locationsOf(uwb, 60, 0);
     expect(fixes).toHaveLength(61);
     fixes.forEach((fix, second) => {
@@ -85,7 +85,7 @@ describe('badges', () => {
     expect(locationsOf(uwb, 30)).not.toEqual(locationsOf(uwb, 30, 0.3, 'b'));
   });
 
-  it('are read by the portal at the line, once a round', () => {
+  it('are read by the portal at the line, once per round', () => {
     const reads = locationsOf(portal, 60);
     const seconds = reads.map((r) => (Date.parse(r.timestamp_generated) - start) / 1000);
     expect(seconds).toEqual([10.1, 35.1, 60.1].slice(0, reads.length));
@@ -99,7 +99,7 @@ describe('badges', () => {
     });
   });
 
-  it('begin in the middle of a round where the simulator does', () => {
+  it('start in the middle of a round where the simulator does', () => {
     const make = (at: number) =>
       new PortalReads({ floor, clock: clockAt(at), publish: () => {}, sigma: 0, seed: '' });
     expect(make(5).due()).toBeCloseTo(10.1);
@@ -119,7 +119,7 @@ describe('machines', () => {
   const seconds = (states: readonly MachineState[]) =>
     states.map(({ at }) => (Date.parse(at) - start) / 1000);
 
-  it('idle while somebody is in the cell and run otherwise, told at each change', () => {
+  it('idle while a person is in the cell and run otherwise, published at each change', () => {
     const { published, machines } = statesOf(49);
     const changes = published.filter(({ state }, i) => state !== published[i - 1]?.state);
     expect(changes.map(({ state }) => state)).toEqual(['running', 'idle', 'running', 'idle']);
@@ -128,7 +128,7 @@ describe('machines', () => {
     expect(machines.states()).toEqual([published.at(-1)]);
   });
 
-  it('are told again while nothing changes, so that their silence means something', () => {
+  it('are republished while nothing changes, so that a missing message is detectable', () => {
     const told = seconds(statesOf(300).published);
     const gaps = told.slice(1).map((second, i) => second - told[i]!);
     expect(Math.max(...gaps)).toBeLessThanOrEqual(10.5);

@@ -27,17 +27,17 @@ const write = async (text: string) => {
 };
 
 describe('readTruth', () => {
-  it('reads the file beside a clip, without what it does not need', async () => {
+  it('reads the file beside a clip, without unused fields', async () => {
     const read = await readTruth(await write(JSON.stringify(truth)));
     expect(read?.frames).toEqual(truth.frames);
     expect(read).not.toHaveProperty('camera');
   });
 
-  it('takes a clip without truth for any other video', async () => {
+  it('accepts a clip without truth as any other video', async () => {
     expect(await readTruth(join(folder, 'other.mp4'))).toBeNull();
   });
 
-  it('says in a few words what is wrong and where', async () => {
+  it('reports an error concisely with its location', async () => {
     const frames = truth.frames.map(({ t }) => ({ t, workers: [{ id: 'W 1', floor: [1, 2] }] }));
     const file = await write(JSON.stringify({ ...truth, frames }));
     await expect(readTruth(file)).rejects.toThrow(

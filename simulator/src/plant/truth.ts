@@ -5,7 +5,7 @@ import { z } from 'zod';
 /** A scene names its workers W1, W2 and so on. */
 const workerId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,55}$/, 'must be a short name');
 
-/** What a badge or a machine needs of a clip's truth; pictures' boxes and the like are left out. */
+/** The parts of a clip's truth for badges and machines; boxes and the like are left out. */
 const clipTruth = z.object({
   clip: z.string(),
   fps: z.number().positive(),
@@ -30,7 +30,7 @@ export const truthPathOf = (file: string): string => file.replace(/\.[^./\\]+$/,
 /**
  * Reads the truth beside a clip.
  *
- * @returns null where there is none: any other video may be mounted too.
+ * @returns null where there is none: other videos may be mounted, too.
  * @throws Error that names the file and what is wrong in it.
  */
 export async function readTruth(file: string): Promise<ClipTruth | null> {
@@ -50,7 +50,7 @@ export async function readTruth(file: string): Promise<ClipTruth | null> {
   }
   const result = clipTruth.safeParse(json);
   if (result.success) return result.data;
-  // One mistake of a scene is in each of its frames; the first ones say it all.
+  // An error of a scene repeats in each frame; the first ones suffice.
   const { issues } = result.error;
   const first = issues.slice(0, 3).map(({ path: at, message }) => `${at.join('.')}: ${message}`);
   const more = issues.length > first.length ? ` (and ${issues.length - first.length} more)` : '';

@@ -9,8 +9,8 @@ const MARKER = 0x80;
 
 /**
  * The packets of one access unit, back to back, each in an interleaved frame for channel 0. A TCP
- * client takes the buffer as it is; a UDP client takes the packets without their frames. The
- * buffer is shared by all clients: never change it.
+ * client gets the buffer unmodified; a UDP client gets the packets without frames. The buffer is
+ * shared by all clients: never modify it.
  */
 export interface PacketBatch {
   buffer: Buffer;
@@ -18,7 +18,7 @@ export interface PacketBatch {
   starts: number[];
 }
 
-/** What one RTP stream puts in its headers; `sequence` is the number of the next packet. */
+/** Header state of one RTP stream; `sequence` is the number of the next packet. */
 export interface RtpState {
   payloadType: number;
   ssrc: number;
@@ -68,7 +68,7 @@ export function* packetsOf({ buffer, starts }: PacketBatch): Generator<Buffer> {
   }
 }
 
-/** A copy of the batch's bytes for another channel than 0. */
+/** A copy of the batch for another channel than 0. */
 export function onChannel({ buffer, starts }: PacketBatch, channel: number): Buffer {
   const copy = Buffer.from(buffer);
   for (const start of starts) copy[start + 1] = channel;

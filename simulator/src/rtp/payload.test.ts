@@ -4,7 +4,7 @@ import type { VideoCodec } from '../media/types.ts';
 import { type PacketBatch, packetsOf, writePackets } from './packets.ts';
 import { toPayloads } from './payload.ts';
 
-/** A receiver by the letter of RFC 6184 (single NAL, FU-A) and RFC 7798 (single NAL, FU). */
+/** A receiver by RFC 6184 (single NAL, FU-A) and RFC 7798 (single NAL, FU). */
 function depacketise(codec: VideoCodec, payloads: Buffer[]): Buffer[] {
   const nals: Buffer[] = [];
   let fragments: Buffer[] | null = null;
@@ -36,7 +36,7 @@ function depacketise(codec: VideoCodec, payloads: Buffer[]): Buffer[] {
   return nals;
 }
 
-/** NAL units with a sound header: types that RTP may carry as they are. */
+/** NAL units with a valid header: types that RTP may carry unmodified. */
 const nalUnits = (codec: VideoCodec) =>
   fc
     .array(
@@ -53,7 +53,7 @@ const nalUnits = (codec: VideoCodec) =>
     );
 
 describe.each(['H264', 'H265'] as const)('toPayloads %s', (codec) => {
-  it('gives back the same NAL units, in packets that fit', () => {
+  it('round-trips NAL units, in packets within the limit', () => {
     const sizes = fc.integer({ min: 4, max: 1500 });
     fc.assert(
       fc.property(nalUnits(codec), sizes, (nals, maxBytes) => {
@@ -89,7 +89,7 @@ describe('writePackets', () => {
       ssrc: packet.readUInt32BE(8),
     }));
 
-  it('numbers packets over the end of the number range and marks the last', () => {
+  it('wraps sequence numbers and marks the last', () => {
     const state = { payloadType: 96, ssrc: 0xdeadbeef, sequence: 0xffff };
     const common = { version: 2, type: 96, timestamp: 90_000, ssrc: 0xdeadbeef };
     expect(fields(write(state, 90_000))).toEqual([

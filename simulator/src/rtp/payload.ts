@@ -13,10 +13,10 @@ const START = 0x80;
 const END = 0x40;
 
 /**
- * Cuts the parts of one access unit into RTP payloads of at most `maxBytes`.
+ * Splits the parts of one access unit into RTP payloads of at most `maxBytes`.
  *
- * H264 goes by packetization-mode 1 of RFC 6184: a NAL unit that fits is a packet, a larger one is
- * sent as FU-A. H265 goes likewise by RFC 7798 without DONL. Sound is sent as it is.
+ * H264 uses packetization-mode 1 of RFC 6184: a NAL unit that fits is a packet, a larger one is
+ * sent as FU-A. H265 likewise by RFC 7798 without DONL. Audio is sent unmodified.
  *
  * @param maxBytes at least 4, so that a fragment can hold a byte of data.
  */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { writeSenderReport } from './rtcp.ts';
 
-it('ties RTP time to wall time in a sender report, with the name behind it', () => {
+it('maps RTP time to wall time in a sender report, followed by the name', () => {
   const wallMs = Date.UTC(2026, 0, 1, 0, 0, 0, 500);
   const bytes = writeSenderReport({
     ssrc: 7,
@@ -15,7 +15,7 @@ it('ties RTP time to wall time in a sender report, with the name behind it', () 
   expect(bytes.readUInt32BE(8) - 2_208_988_800).toBe(Math.floor(wallMs / 1000));
   expect(bytes.readUInt32BE(12) / 2 ** 32).toBeCloseTo(0.5);
   expect([16, 20, 24].map((at) => bytes.readUInt32BE(at))).toEqual([90_000, 12, 3456]);
-  // The second packet ends where its length says, and holds the name.
+  // The second packet ends at its declared length, and holds the name.
   expect(bytes[29]).toBe(202);
   expect(28 + 4 + bytes.readUInt16BE(30) * 4).toBe(bytes.length);
   expect(bytes.subarray(38, 38 + bytes[37]!).toString()).toBe('hall-west');

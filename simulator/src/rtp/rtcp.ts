@@ -14,13 +14,13 @@ export interface SenderReport {
   timestamp: number;
   packets: number;
   octets: number;
-  /** A name that stays over restarts of the stream, at most 255 bytes. */
+  /** A name that survives restarts of the stream, at most 255 bytes. */
   name: string;
 }
 
 /**
- * A compound RTCP packet of a sender report and the source's name (RFC 3550 6.4.1, 6.5). It ties
- * the stream's timestamps to wall time, from which a client knows when a picture was taken.
+ * A compound RTCP packet of a sender report and the source's name (RFC 3550 6.4.1, 6.5). It maps
+ * the stream's timestamps to wall time, from which a client derives the time of a picture.
  */
 export function writeSenderReport(report: SenderReport): Buffer {
   const name = Buffer.from(report.name).subarray(0, 255);

@@ -18,7 +18,7 @@ const accepts = (header: string | undefined, method = 'DESCRIBE', known = nonce)
   isAuthorized(header, method, known, credentials);
 
 describe('isAuthorized', () => {
-  it('computes Digest as the example of RFC 2617 3.5 does', () => {
+  it('computes Digest as in the example of RFC 2617 3.5', () => {
     const example =
       'Digest username="Mufasa", realm="testrealm@host.com", ' +
       'nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", uri="/dir/index.html", qop=auth, ' +
@@ -30,13 +30,13 @@ describe('isAuthorized', () => {
     expect(isAuthorized(example, 'PUT', theirs, mufasa)).toBe(false);
   });
 
-  it('lets the right password in, by Basic and by Digest with and without qop', () => {
+  it('accepts the right password, by Basic and by Digest with and without qop', () => {
     expect(accepts(basic('viewer:p:ä"ss'))).toBe(true);
     expect(accepts(digest(credentials))).toBe(true);
     expect(accepts(digest(credentials, 'auth'))).toBe(true);
   });
 
-  it('keeps everything else out', () => {
+  it('refuses everything else', () => {
     expect(accepts(undefined)).toBe(false);
     expect(accepts('')).toBe(false);
     expect(accepts('Digest')).toBe(false);

@@ -7,7 +7,7 @@ export interface Credentials {
 
 export const REALM = 'Anshi plant simulator';
 
-/** The challenges of a 401 answer: Digest first, as the safer one, and Basic. */
+/** The challenges of a 401 response: Digest first, as the safer one, and Basic. */
 export function challenges(nonce: string): string[] {
   return [`Digest realm="${REALM}", nonce="${nonce}", algorithm=MD5`, `Basic realm="${REALM}"`];
 }
@@ -17,7 +17,7 @@ export function challenges(nonce: string): string[] {
  * MD5, with or without qop=auth (RFC 2617), which is what cameras and their clients speak.
  *
  * @param method of the request that carries the header.
- * @param nonce the one that this connection was challenged with.
+ * @param nonce the challenge of this connection.
  */
 export function isAuthorized(
   header: string | undefined,

@@ -9,10 +9,10 @@ import {
 } from '../rtp/packets.ts';
 import type { UdpPorts } from './udp.ts';
 
-/** A client this far behind does not read; it is dropped before it fills the memory. */
+/** A client this far behind does not read; it is disconnected to bound the memory. */
 const MAX_BEHIND_BYTES = 4 * 1024 * 1024;
 
-/** A client that takes its packets in the RTSP connection. */
+/** A client that receives its packets in the RTSP connection. */
 export class TcpClient implements StreamClient {
   readonly transport = 'tcp';
   readonly address: string;
@@ -45,7 +45,7 @@ export class TcpClient implements StreamClient {
   }
 }
 
-/** A client that takes its packets by UDP, at the address from which it asked for them. */
+/** A client that receives its packets by UDP, at its own address. */
 export class UdpClient implements StreamClient {
   readonly transport = 'udp';
   readonly address: string;
@@ -64,7 +64,7 @@ export class UdpClient implements StreamClient {
     this.address = `${this.#host}:${client.rtp}`;
   }
 
-  /** Whether an RTCP packet from there is this client's. */
+  /** Whether an RTCP packet from this address belongs to this client. */
   isFrom(address: string, port: number): boolean {
     return address === this.#host && port === this.#rtcp;
   }

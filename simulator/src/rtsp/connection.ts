@@ -19,7 +19,7 @@ const METHODS = 'OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, SET_PARAM
 export interface ConnectionContext {
   find(name: string): Mount | undefined;
   udp: UdpPorts;
-  /** After so long without a sign of life a session ends. */
+  /** Session timeout without any sign of life. */
   timeoutSeconds: number;
 }
 
@@ -31,7 +31,7 @@ interface Session {
 
 /**
  * One client's RTSP connection (RFC 2326). It holds at most one session, which ends with it, also
- * where the pictures go by UDP.
+ * for UDP delivery.
  */
 export class Connection {
   readonly #socket: Socket;
@@ -47,19 +47,19 @@ export class Connection {
     socket.setNoDelay(true);
     socket.on('data', (bytes) => this.#read(bytes));
     socket.on('close', () => this.#endSession());
-    // A reset is an ordinary end; 'close' follows.
+    // A reset is a normal end; 'close' follows.
     socket.on('error', () => {});
   }
 
-  /** Notes an RTCP packet, where it is from this connection's client. */
+  /** Records an RTCP packet, where it is from this connection's client. */
   noteReport(address: string, port: number): void {
     const client = this.#session?.client;
     if (client instanceof UdpClient && client.isFrom(address, port)) this.#seen();
   }
 
-  /** Closes the connection where nothing was heard for the session's timeout. */
+  /** Closes the connection after the session's timeout. */
   closeIfSilent(): void {
-    // Who takes pictures by TCP proves by that alone that it is there.
+    // A client that receives by TCP is known to be alive.
     if (this.#session?.client instanceof TcpClient) return;
     const silentFor = (performance.now() - this.#lastSeen) / 1000;
     if (silentFor > this.#context.timeoutSeconds) this.#socket.destroy();
@@ -91,7 +91,7 @@ export class Connection {
     const response = this.#respond(request);
     if (this.#socket.destroyed) return;
     this.#socket.write(formatResponse(request.headers.get('cseq'), response));
-    // Pictures follow the answer, never the other way round.
+    // Pictures follow the response, never the reverse.
     if (response.status !== 200) return;
     if (request.method === 'PLAY') this.#session?.mount.attach(this.#session.client);
     if (request.method === 'TEARDOWN') this.#socket.end();
@@ -149,11 +149,11 @@ export class Connection {
     };
   }
 
-  /** The session's id is the proof that its credentials were checked. */
+  /** The session id proves that the credentials were checked. */
   #inSession(request: RtspRequest): RtspResponse {
     const given = request.headers.get('session')?.split(';')[0];
     const session = this.#session;
-    // Some clients ping without a session before they have one.
+    // Some clients send keep-alives before they have a session.
     if (!session && given === undefined && request.method.endsWith('_PARAMETER')) {
       return { status: 200 };
     }

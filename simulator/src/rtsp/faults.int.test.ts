@@ -41,7 +41,7 @@ describe('drop', () => {
 });
 
 describe('freeze', () => {
-  it('stalls without a word while the connection stays; thaw goes on with a key picture', async () => {
+  it('stalls while the connection stays open; thaw continues with a key picture', async () => {
     const client = await RtspClient.connect(plant.rtspPort);
     await client.play(plant.url('cam'));
     const [before] = (await client.take(20, isRtp)).slice(-1);
@@ -50,7 +50,7 @@ describe('freeze', () => {
     await client.request('OPTIONS', plant.url('cam'));
     const sent = client.packets.length;
     const last = client.packets.filter(isRtp).at(-1)!;
-    // Requests are still answered, over more than the time of several pictures.
+    // Requests are still answered, for longer than several picture intervals.
     const from = performance.now();
     while (performance.now() - from < 1500) await client.request('OPTIONS', plant.url('cam'));
     expect(client.packets.length).toBe(sent);
@@ -61,14 +61,14 @@ describe('freeze', () => {
     expect(sequenceOf(first!)).toBe((sequenceOf(last) + 1) & 0xffff);
     // An SPS comes before each key picture.
     expect(first!.bytes[12]! & 0x1f).toBe(7);
-    // It goes on at the present time of the clip, not where it stopped.
+    // It continues at the current time of the clip, not where it stopped.
     const passed = (performance.now() - seenAt) / 1000;
     const inStream = ((timestampOf(first!) - timestampOf(before!)) >>> 0) / 90_000;
     expect(Math.abs(inStream - passed)).toBeLessThan(passed / 2);
     client.close();
   });
 
-  it('runs into the timeout of a client that has one', async () => {
+  it('triggers the timeout of a client that has one', async () => {
     const reader = await startReader('cam', ['-timeout', '1000000']);
     await plant.call('POST', '/mounts/cam/freeze');
     await reader.ended;
@@ -76,7 +76,7 @@ describe('freeze', () => {
     await vi.waitFor(async () => expect(await plant.clientsOf('cam')).toEqual([]), 60_000);
   });
 
-  it('lets new clients in and sends them nothing', async () => {
+  it('accepts new clients and sends them nothing', async () => {
     await plant.call('POST', '/mounts/cam/freeze');
     const client = await RtspClient.connect(plant.rtspPort);
     await client.play(plant.url('cam'));
@@ -90,7 +90,7 @@ describe('freeze', () => {
 });
 
 describe('unmount', () => {
-  it('cuts clients off and answers 404 until it is mounted again', async () => {
+  it('disconnects clients and answers 404 until it is mounted again', async () => {
     await plant.call('PUT', '/mounts/gone', { file });
     const reader = await startReader('gone');
     expect((await plant.call('DELETE', '/mounts/gone')).status).toBe(200);
@@ -109,9 +109,9 @@ describe('the control API', () => {
     ['no file', '/mounts/x', {}, 400, 'needs a file'],
     ['a password alone', '/mounts/x', { audioOnly: true, password: 'p' }, 400, 'go together'],
     ['a stamp on sound', '/mounts/x', { audioOnly: true, stamped: true }, 400, 'no picture'],
-    ['a name that is no name', '/mounts/..%2Fx', { audioOnly: true }, 400, 'a name has'],
-    ['a file that is not there', '/mounts/x', { file: '/no/such.mp4' }, 422, '/no/such.mp4'],
-    ['a file that is no video', '/mounts/x', { file: import.meta.filename }, 422, 'cannot be used'],
+    ['an invalid name', '/mounts/..%2Fx', { audioOnly: true }, 400, 'a name has'],
+    ['a missing file', '/mounts/x', { file: '/no/such.mp4' }, 422, '/no/such.mp4'],
+    ['a file without video', '/mounts/x', { file: import.meta.filename }, 422, 'cannot be used'],
   ])('refuses %s', async (_, path, body, status, words) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const response = await fetch(`${plant.controlUrl}${path}`, { method: 'PUT', body: text });
@@ -119,7 +119,7 @@ describe('the control API', () => {
     expect(await response.json()).toMatchObject({ error: expect.stringContaining(words) });
   });
 
-  it('refuses what it does not know, and keeps passwords to itself', async () => {
+  it('refuses unknown requests, and never returns passwords', async () => {
     expect((await plant.call('POST', '/mounts/cam/explode')).status).toBe(404);
     expect((await plant.call('POST', '/mounts/none/drop')).status).toBe(404);
     expect((await plant.call('GET', '/nothing')).status).toBe(404);
@@ -129,7 +129,7 @@ describe('the control API', () => {
     expect((await plant.mounts()).find(({ name }) => name === 'locked')?.protected).toBe(true);
   });
 
-  it('keeps the old mount where the new one cannot be made', async () => {
+  it('keeps the old mount where the new one fails', async () => {
     await plant.call('PUT', '/mounts/kept', { file });
     expect((await plant.call('PUT', '/mounts/kept', { file: '/no/such.mp4' })).status).toBe(422);
     expect((await decode(plant.url('kept'), 'tcp', 3)).times).toHaveLength(3);

@@ -33,7 +33,7 @@ describe('RtspReader', () => {
     expect(inputs[2]).toMatchObject({ request: { body: Buffer.from('hello') } });
   });
 
-  it('reads the same however TCP cuts the bytes', () => {
+  it('does not depend on TCP segmentation', () => {
     const whole = readAll([conversation]);
     const cuts = fc.array(fc.integer({ min: 0, max: conversation.length }), { maxLength: 12 });
     fc.assert(
@@ -57,7 +57,7 @@ describe('RtspReader', () => {
     expect(() => readAll([Buffer.from(text, 'latin1')])).toThrow(RtspSyntaxError);
   });
 
-  it('throws nothing but its own error, whatever comes', () => {
+  it('throws only its own error for any input', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 5 }), (chunks) => {
         try {

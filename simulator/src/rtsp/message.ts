@@ -17,23 +17,23 @@ const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_BODY_BYTES = 64 * 1024;
 const END_OF_HEADERS = Buffer.from('\r\n\r\n');
 
-/** The bytes are not RTSP; the connection cannot be read any further. */
+/** The bytes are not RTSP; the connection cannot be parsed any further. */
 export class RtspSyntaxError extends Error {
   override name = 'RtspSyntaxError';
 }
 
 /**
- * Reads an RTSP connection (RFC 2326) piece by piece: requests, and between them interleaved
- * packets (10.12). Pieces may cut a message anywhere, or hold several.
+ * Parses an RTSP connection (RFC 2326) incrementally: requests, and interleaved packets (10.12)
+ * between them. Chunks may split a message anywhere, or hold several.
  */
 export class RtspReader {
   #pending: Buffer = Buffer.alloc(0);
 
   /**
-   * Takes the next bytes of the connection.
+   * Feeds bytes of the connection.
    *
-   * @returns what they complete, in order.
-   * @throws RtspSyntaxError where they are not RTSP, or larger than anybody needs.
+   * @returns the items that they complete, in order.
+   * @throws RtspSyntaxError where they are not RTSP, or exceed the limits.
    */
   push(bytes: Buffer): RtspInput[] {
     this.#pending = this.#pending.length > 0 ? Buffer.concat([this.#pending, bytes]) : bytes;
@@ -48,7 +48,9 @@ export class RtspReader {
     return this.#pending[0] === INTERLEAVED_MAGIC ? this.#interleaved() : this.#request();
   }
 
-  /** Some clients send an empty line after a body (RFC 2068 4.1 asks servers to bear it). */
+  /**
+   * Some clients send an empty line after a body (RFC 2068 4.1 requires servers to tolerate it).
+   */
   #skipEmptyLines(): void {
     let at = 0;
     while (this.#pending[at] === 0x0d || this.#pending[at] === 0x0a) at += 1;
@@ -84,7 +86,7 @@ export class RtspReader {
   }
 }
 
-/** Refuses garbage at once, not only when it has grown to the limit. */
+/** Refuses invalid data at once, before it reaches the size limit. */
 function checkBeginning(bytes: Buffer): void {
   const lineEnd = bytes.indexOf('\r\n');
   const line = bytes.subarray(0, lineEnd < 0 ? undefined : lineEnd).toString('latin1');

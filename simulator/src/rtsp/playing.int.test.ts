@@ -24,8 +24,8 @@ afterAll(async () => {
 });
 
 /**
- * The pictures come one after the other at the clip's rate, over all seams. ffmpeg gives the first
- * picture of any RTSP stream no time of its own, and guesses until reordered ones have passed.
+ * The pictures follow each other at the clip's rate, across all seams. ffmpeg assigns no time to
+ * the first picture of any RTSP stream, and guesses until reordered ones have passed.
  */
 function expectSteady(times: number[]): void {
   const steady = times.slice(6);
@@ -34,7 +34,7 @@ function expectSteady(times: number[]): void {
 }
 
 describe.each(['tcp', 'udp'] as const)('a client by %s', (transport) => {
-  it('plays H264 with B pictures without a flaw over the seam of the loop', async () => {
+  it('plays H264 with B pictures without errors across the loop', async () => {
     const { times, complaints } = await decode(plant.url('h264'), transport, 60);
     expect(times).toHaveLength(60);
     expect(complaints).toBe('');
@@ -49,7 +49,7 @@ describe.each(['tcp', 'udp'] as const)('a client by %s', (transport) => {
   });
 });
 
-it('a clip of another codec, or with too few key pictures, is encoded anew', async () => {
+it('a clip of another codec, or with too few key pictures, is re-encoded', async () => {
   const mounts = await plant.mounts();
   expect(mounts.find(({ name }) => name === 'mpeg4')?.codec).toBe('H264');
   for (const name of ['mpeg4', 'one-key']) {
@@ -59,7 +59,7 @@ it('a clip of another codec, or with too few key pictures, is encoded anew', asy
   }
 });
 
-it('a mount of sound only has no video stream', async () => {
+it('an audio-only mount has no video stream', async () => {
   await plant.call('PUT', '/mounts/sound', { audioOnly: true });
   const show = ['-show_entries', 'stream=codec_type,codec_name', '-of', 'csv=p=0'];
   const { stdout, code } = await start('ffprobe', [

@@ -10,7 +10,7 @@ import { startTestPlant, temporaryFolder } from '../testing/plant.ts';
 import { isRtp, type Packet, RtspClient, sequenceOf, timestampOf } from '../testing/rtsp-client.ts';
 import { TcpClient } from './clients.ts';
 
-/** Long enough that the process itself is never held up for so long. */
+/** Longer than the process itself is ever blocked. */
 const TIMEOUT_SECONDS = 3;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let plant: Awaited<ReturnType<typeof startTestPlant>>;
@@ -49,7 +49,7 @@ describe('bad input', () => {
     await client.closed;
   });
 
-  it('requests that make no sense are refused by their own codes, and the connection stays', async () => {
+  it('invalid requests are refused with specific codes, and the connection stays open', async () => {
     const client = await dial();
     const url = plant.url('west');
     expect((await client.request('PLAY', url)).status).toBe(454);
@@ -65,7 +65,7 @@ describe('bad input', () => {
   });
 });
 
-it('a request in pieces is answered as one', async () => {
+it('a fragmented request is answered as one', async () => {
   const client = await dial();
   const answer = client.answer();
   const text = `DESCRIBE ${plant.url('west')} RTSP/1.0\r\nCSeq: 5\r\n\r\n`;
@@ -93,7 +93,7 @@ it('several clients of one mount get the same pictures, each on its own channels
   other.close();
 });
 
-it('RTP counts packets and time on without a jump over the seam of the loop', async () => {
+it('RTP numbers and timestamps continue without a jump across the loop', async () => {
   const client = await dial();
   await client.play(plant.url('west'));
   const packets = await client.take(320, isRtp);
@@ -126,7 +126,7 @@ async function firstPictureTime(name: string): Promise<number> {
   return (ntpSeconds - 2_208_988_800 + ticks / 90_000) * 1000;
 }
 
-it('sender reports place pictures in wall time, in which two cameras of a floor are in step', async () => {
+it('sender reports map pictures to wall time, by which two cameras of a floor are synchronised', async () => {
   const clock = (await plant.call('GET', '/clock')).body;
   // The shorter clip keeps to the longer one's loop.
   expect(clock.floors['main-hall'].duration).toBe(1.6);
@@ -144,7 +144,7 @@ it('sender reports place pictures in wall time, in which two cameras of a floor 
 });
 
 describe('UDP sessions', () => {
-  /** A bound pair of ports is not needed: what matters is the address. */
+  /** A pair of ports is not needed: only the address matters. */
   async function udpClient() {
     const rtcp = createSocket('udp4').bind(0, '127.0.0.1');
     await once(rtcp, 'listening');
@@ -158,13 +158,13 @@ describe('UDP sessions', () => {
     return { rtcp, client, serverRtcp: Number(ports[2]) };
   }
 
-  it('end when nothing is heard for the timeout; reports from the client keep them', async () => {
+  it('end after the timeout; reports from the client keep them alive', async () => {
     const silent = await udpClient();
     const alive = await udpClient();
     const report = Buffer.from([0x80, 201, 0, 1, 0, 0, 0, 1]);
     const ping = setInterval(() => alive.rtcp.send(report, alive.serverRtcp, '127.0.0.1'), 100);
     await silent.client.closed;
-    // The living one is older than the timeout, and still served.
+    // The live session is older than the timeout, and still served.
     const from = performance.now();
     while (performance.now() - from < TIMEOUT_SECONDS * 1000) await once(alive.rtcp, 'message');
     expect(alive.client.socket.destroyed).toBe(false);
@@ -175,7 +175,7 @@ describe('UDP sessions', () => {
   });
 });
 
-it('a client that does not read is dropped before it fills the memory', async () => {
+it('a client that does not read is disconnected before it fills the memory', async () => {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,7 +1,7 @@
 import { nalType } from '../media/nal.ts';
 import type { StreamFormat } from '../media/types.ts';
 
-/** A-law has a payload type of its own (RFC 3551 table 4); video takes the first dynamic one. */
+/** A-law has a static payload type (RFC 3551 table 4); video uses the first dynamic one. */
 export const payloadTypeOf = (format: StreamFormat): number => (format.codec === 'PCMA' ? 8 : 96);
 
 /** The name of the one track behind the mount's address. */

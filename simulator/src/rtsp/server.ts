@@ -11,7 +11,7 @@ export interface RtspServerOptions {
   timeoutSeconds?: number;
 }
 
-/** An RTSP 1.0 server that plays the mounts which `find` knows, by TCP or UDP. */
+/** An RTSP 1.0 server that plays the mounts of `find`, by TCP or UDP. */
 export class RtspServer {
   readonly port: number;
   readonly #server: Server;
@@ -19,7 +19,7 @@ export class RtspServer {
   readonly #connections: Set<Connection>;
   readonly #sweep: NodeJS.Timeout;
 
-  /** @throws Error that names host and port where they cannot be had. */
+  /** @throws Error that names host and port where they are unavailable. */
   static async listen(options: RtspServerOptions): Promise<RtspServer> {
     const { host, port, find, timeoutSeconds = 60 } = options;
     const connections = new Set<Connection>();

@@ -1,13 +1,13 @@
-/** What a client asks for in SETUP. */
+/** A client's request in SETUP. */
 export type Transport =
   | { kind: 'tcp'; rtp: number; rtcp: number }
   | { kind: 'udp'; rtp: number; rtcp: number };
 
 /**
- * Reads a Transport header (RFC 2326 12.39) and takes the first offer that can be served:
- * interleaved in the connection, or unicast UDP.
+ * Parses a Transport header (RFC 2326 12.39) and selects the first supported offer: interleaved in
+ * the connection, or unicast UDP.
  *
- * @returns null where none can (multicast, unknown profiles).
+ * @returns null where none is supported (multicast, unknown profiles).
  */
 export function parseTransport(header: string): Transport | null {
   for (const offer of header.split(',')) {

@@ -1,9 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram';
 
-/** A key picture is a hundred packets; sent at once they overrun a client's socket buffer. */
+/** A key picture is a hundred packets; sent at once they overflow a client's socket buffer. */
 const PACKETS_AT_ONCE = 32;
 const PAUSE_MS = 2;
-/** Half a minute of a few cameras; more than that waits for nobody. */
+/** Half a minute of a few cameras; beyond it packets are dropped. */
 const MAX_QUEUED = 20_000;
 const ATTEMPTS = 50;
 
@@ -22,7 +22,7 @@ export class UdpPorts {
   #pause: NodeJS.Timeout | undefined;
 
   /**
-   * @param onReport hears where an RTCP packet came from.
+   * @param onReport called with the source address of an RTCP packet.
    * @throws Error where no free pair is found.
    */
   static async open(host: string, onReport: (address: string, port: number) => void) {
@@ -41,7 +41,7 @@ export class UdpPorts {
     this.#rtcp = rtcp;
     this.rtpPort = rtp.address().port;
     rtcp.on('message', (_, { address, port }) => onReport(address, port));
-    // A client that is gone answers by ICMP; its connection tells the same.
+    // A closed client port answers by ICMP; its connection reports the same.
     for (const socket of [rtp, rtcp]) socket.on('error', () => {});
   }
 

@@ -7,7 +7,7 @@ export interface Ended {
   stderr: string;
 }
 
-/** A program under test's eyes; `ended` never rejects. */
+/** A program under test; `ended` never rejects. */
 export function start(command: string, args: string[]) {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const stdout: Buffer[] = [];
@@ -47,7 +47,7 @@ export async function hasEncoder(name: string): Promise<boolean> {
 export interface DecodedPictures {
   /** Presentation times in seconds. */
   times: number[];
-  /** What ffmpeg complained of. */
+  /** ffmpeg's error output. */
   complaints: string;
 }
 
@@ -71,7 +71,7 @@ export async function decode(
   ]).ended;
   const lines = stdout.toString().split('\n');
   const times = lines.filter((line) => /^0,/.test(line));
-  // The first picture of any RTSP stream has no time of its own, which ffmpeg itself grumbles at.
+  // ffmpeg itself warns about the first picture of any RTSP stream, which has no time.
   const complaints = stderr.replaceAll(/^.*Non-monotonic DTS; previous: 0, .*\n/gm, '');
   return { times: times.map((line) => Number(line.split(',')[2]) / 90_000), complaints };
 }

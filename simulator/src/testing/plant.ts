@@ -10,7 +10,7 @@ export async function temporaryFolder() {
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** A simulator on free ports, and short ways to its control API and addresses. */
+/** A simulator on free ports, with helpers for its control API and addresses. */
 export async function startTestPlant(clips: string, options: Partial<SimulatorOptions> = {}) {
   const simulator = await startSimulator({
     host: '127.0.0.1',
@@ -36,7 +36,7 @@ export interface MountStatus {
   clients: { transport: string }[];
 }
 
-/** Ways to a simulator that runs anywhere on this machine. */
+/** Helpers for a simulator that runs anywhere on this machine. */
 export function remote({ rtspPort, controlUrl }: { rtspPort: number; controlUrl: string }) {
   const call = async (method: string, path: string, body?: unknown) => {
     const request = { method, ...(body !== undefined && { body: JSON.stringify(body) }) };

@@ -12,7 +12,7 @@ export interface Packet {
   bytes: Buffer;
 }
 
-/** An RTSP client that shows everything: each answer and each interleaved packet. */
+/** An RTSP client that exposes each response and each interleaved packet. */
 export class RtspClient {
   readonly socket: Socket;
   readonly closed: Promise<unknown>;
@@ -47,7 +47,7 @@ export class RtspClient {
     return answer;
   }
 
-  /** The next answer. */
+  /** The next response. */
   async answer(): Promise<Answer> {
     const [answer] = await once(this.#events, 'answer');
     return answer;

@@ -18,7 +18,7 @@ test('boxes of a clip are in seconds from its start, people with their track', (
   ]);
 });
 
-test('what was not observed gives no boxes; what is old is forgotten', () => {
+test('periods without observations have no boxes; old observations are dropped', () => {
   const buffer = new ObservationBuffer(10);
   expect(buffer.boxes(T, T + 1000, 'a-1')).toBeNull();
   for (let i = 0; i < 200; i++) buffer.add(T + i * 200, observation);
@@ -31,7 +31,7 @@ test('boxes on a snapshot are in its own pixels', () => {
   expect(boxes[0]!.box).toEqual([20, 30, 60, 120]);
 });
 
-test('a clock that was set back leaves nothing behind that never grows old', () => {
+test('after a clock was set back, no later observation is kept for ever', () => {
   const buffer = new ObservationBuffer(10);
   for (let i = 0; i < 50; i++) buffer.add(T + 3_600_000 + i * 200, observation);
   for (let i = 0; i < 50; i++) buffer.add(T + i * 200, observation);

@@ -4,7 +4,7 @@ import { CLOCK_SET_BACK_MS } from '../judge/judge.ts';
 /** The label of a person in drawn boxes. */
 const PERSON = 'person';
 
-/** Boxes to draw over a picture: the people, then the parts that the model found. */
+/** Boxes to draw over a picture: the people, then the detected parts. */
 export function drawnBoxes(observation: Observation): (DetectedBox & { track: string | null })[] {
   return [
     ...observation.people.map(({ track, box, score }) => ({ label: PERSON, box, score, track })),
@@ -12,7 +12,7 @@ export function drawnBoxes(observation: Observation): (DetectedBox & { track: st
   ];
 }
 
-/** The observations of one camera over the last while, to be laid beside a clip. */
+/** Recent observations of one camera, for the side file of a clip. */
 export class ObservationBuffer {
   #keepMs: number;
   #items: { at: number; observation: Observation }[] = [];
@@ -21,20 +21,20 @@ export class ObservationBuffer {
     this.#keepMs = keepSeconds * 1000;
   }
 
-  /** How much is kept from now on. */
+  /** Changes how long observations are kept. */
   keep(seconds: number): void {
     this.#keepMs = seconds * 1000;
   }
 
   /**
-   * @param at stream clock, milliseconds since the epoch. One that is out of order is left out; a
-   *   clock that was set back is followed.
+   * @param at stream clock, milliseconds since the epoch. An out-of-order frame is skipped; a clock
+   *   that was set back is followed.
    */
   add(at: number, observation: Observation): void {
     const newest = this.#items.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
     if (at <= newest) {
       if (newest - at < CLOCK_SET_BACK_MS) return;
-      // What lies in a time yet to come would never grow old.
+      // Times in the future would never expire.
       this.#items = this.#items.filter((item) => item.at < at);
     }
     this.#items.push({ at, observation });
@@ -44,9 +44,9 @@ export class ObservationBuffer {
   }
 
   /**
-   * The side file of a clip that begins at `from`.
+   * The side file of a clip that starts at `from`.
    *
-   * @returns null where nothing was observed in that time, e.g. before a restart.
+   * @returns null where there are no observations of that time, e.g. before a restart.
    */
   boxes(from: number, to: number, track: string): ClipBoxes | null {
     const inside = this.#items.filter((item) => item.at >= from && item.at <= to);

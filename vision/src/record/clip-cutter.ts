@@ -3,10 +3,10 @@ import { basename, join } from 'node:path';
 import { ffmpegCommand, probe, runToEnd } from '../capture/ffmpeg.ts';
 import type { Covering } from './ring-index.ts';
 
-/** A cut that hangs, on a disk that does not answer, must not hold up those behind it. */
+/** Timeout of a cut, so that an unresponsive disk does not block the queue. */
 const LONGEST_CUT_SECONDS = 300;
 
-/** A finished clip and its length, measured on the file. */
+/** A finished clip and its measured duration. */
 export interface CutClip {
   readonly path: string;
   readonly durationSeconds: number;
@@ -16,16 +16,16 @@ export interface CutOrder {
   readonly covering: Covering;
   /** Holds the segments. */
   readonly ringFolder: string;
-  /** Takes the result; the caller removes it. */
+  /** Where the result is written; the caller removes it. */
   readonly workFolder: string;
   readonly name: string;
 }
 
 /**
- * Joins segments to one MP4 that a browser plays: H.264 as the camera sent it, without re-encoding.
- * Only what browsers do not play everywhere (H.265, MPEG-4 part 2) is encoded anew.
+ * Joins segments to one MP4 that browsers play: H.264 as the camera sent it, without re-encoding.
+ * Only codecs with poor browser support (H.265, MPEG-4 part 2) are re-encoded.
  *
- * @throws Error with ffmpeg's last words; its `code` is ENOSPC where the disk is full.
+ * @throws Error with ffmpeg's last lines; its `code` is ENOSPC where the disk is full.
  */
 export async function cutClip(order: CutOrder): Promise<CutClip> {
   const { covering, ringFolder, workFolder, name } = order;
@@ -45,8 +45,8 @@ export async function cutClip(order: CutOrder): Promise<CutClip> {
 }
 
 /**
- * Each segment's length in the clip is the time until the next one begins, so that a gap in the
- * ring stays a gap of the same length and boxes keep their place in time.
+ * A segment's duration in the clip is the time until the next one starts, so that a gap in the ring
+ * stays a gap and boxes keep their time.
  */
 export function concatList(covering: Covering, ringFolder: string): string {
   const lines = covering.segments.flatMap((segment, i) => {

@@ -20,7 +20,7 @@ import type { Ring } from './ring.ts';
 
 const BEFORE_MS = 5000;
 const AFTER_MS = 10_000;
-/** How much longer than the window's end a clip waits for its last segment to be finished. */
+/** How long after the window's end a clip waits for its last segment. */
 const PATIENCE_MS = 12_000;
 const ORDER_NAME = /^[0-7][0-9A-HJKMNP-TV-Z]{25}\.json$/;
 
@@ -32,7 +32,7 @@ const clipOrder = z.object({
   startedAt: z.number(),
   confirmedAt: z.number(),
 });
-/** A clip that is owed to a violation. */
+/** A pending clip of a violation. */
 export type ClipOrder = z.infer<typeof clipOrder>;
 
 export interface ClipQueueOptions {
@@ -44,7 +44,7 @@ export interface ClipQueueOptions {
   readonly ringOf: (camera: string) => Ring | undefined;
   readonly observationsOf: (camera: string) => ObservationBuffer | undefined;
   readonly isLive: (camera: string) => boolean;
-  /** How long a clip is waited for at most (default 22 s); for tests. */
+  /** Timeout of a pending clip (default 22 s); for tests. */
   readonly longestWaitMs?: number;
 }
 
@@ -56,8 +56,8 @@ interface Owed {
 }
 
 /**
- * The clips that are owed. Each order is a file of its own until the event with the clip, or with
- * the reason why there is none, lies in the outbox; so a clip survives a restart of the worker.
+ * The pending clips. Each order is a file until the event with the clip, or with the reason why
+ * there is none, is in the outbox; so orders survive a worker restart.
  */
 export class ClipQueue {
   readonly #options: ClipQueueOptions;
@@ -73,9 +73,9 @@ export class ClipQueue {
   }
 
   /**
-   * Reads the orders of an earlier run; those that a kill kept from being written are found again
-   * from the outbox: a confirmed event without its clip event. What they need of the rings, which
-   * must be open, is held from here on. Call {@link resume} when the cameras are.
+   * Reads the orders of an earlier run; orders that were lost in a crash are restored from the
+   * outbox: a confirmed event without its clip event. Their segments in the rings, which must be
+   * open, are held from here on. Call {@link resume} when the cameras are open.
    */
   static async open(options: ClipQueueOptions): Promise<ClipQueue> {
     const { folder, outbox } = options;
@@ -86,7 +86,7 @@ export class ClipQueue {
     const done = new Set(events.filter(isClip).map((event) => event.data.violation));
     const orders = events.flatMap(orderOf);
     for (const name of await readdir(folder)) {
-      // What a kill left of a file that was not yet under its name.
+      // Temporary files that a crash left behind.
       if (!ORDER_NAME.test(name)) {
         await rm(join(folder, name), { force: true, recursive: true });
         continue;
@@ -105,12 +105,12 @@ export class ClipQueue {
     return queue;
   }
 
-  /** Goes on with what an earlier run owed. */
+  /** Resumes the orders of an earlier run. */
   resume(): void {
     for (const { order } of [...this.#owed.values()]) this.#wait(order, true);
   }
 
-  /** Takes the order; settles when it is durable. */
+  /** Accepts an order; settles when it is durable. */
   async add(order: ClipOrder): Promise<void> {
     this.#wait(order, false);
     for (;;) {
@@ -118,15 +118,15 @@ export class ClipQueue {
         await writeDurably(this.#file(order), JSON.stringify(order));
         return;
       } catch (error) {
-        this.#options.log.error({ err: error }, 'a clip order cannot be written, trying again');
+        this.#options.log.error({ err: error }, 'a clip order cannot be written, retrying');
         await new Promise((resolve) => setTimeout(resolve, 1000).unref());
-        // Whoever relies on the order must not take it for durable.
+        // The caller relies on durability, so the write must not be reported as done.
         if (this.#closed) throw new Error('the worker stops before a clip order could be written');
       }
     }
   }
 
-  /** A camera's ring grew: cuts what is complete now. */
+  /** A camera's ring grew: cuts the clips that are complete now. */
   grew(camera: string): void {
     const ring = this.#options.ringOf(camera);
     if (!ring) return;
@@ -166,9 +166,9 @@ export class ClipQueue {
     const ring = this.#options.ringOf(order.camera);
     const { to } = windowOf(order, ring);
     const longest = this.#options.longestWaitMs ?? AFTER_MS + PATIENCE_MS;
-    // A new order is of just now, whatever a wall clock says that has jumped.
+    // A new order is recent, even if the wall clock has jumped.
     const late = afterRestart ? Math.max(0, to + PATIENCE_MS - Date.now()) : longest;
-    // A camera that is gone from the configuration gets no more segments.
+    // A removed camera gets no more segments.
     owed.timer = setTimeout(() => this.#cut(owed), ring ? Math.min(late, longest) : 0);
     if (ring && ring.end >= to) this.#cut(owed);
   }
@@ -213,7 +213,7 @@ export class ClipQueue {
       const video = await evidence.take(cut.path, 'video/mp4');
       const end = covering.from + cut.durationSeconds * 1000;
       const drawn = observationsOf(order.camera)?.boxes(covering.from, end, order.track);
-      // Rather a clip without its boxes than none.
+      // A clip without boxes is better than none.
       const boxes = drawn
         ? await evidence
             .put(Buffer.from(JSON.stringify(drawn)), 'application/json')
@@ -256,8 +256,8 @@ export class ClipQueue {
 }
 
 /**
- * From 5 s before to 10 s after. What the ring lacks at the beginning, since the camera had only
- * just come, is made up for by as much at the end: a reviewer gets 15 s all the same.
+ * From 5 s before to 10 s after. If the ring lacks the beginning, because the camera had just
+ * connected, the end is extended, so that a reviewer still gets 15 s.
  */
 export function windowOf(
   order: Pick<ClipOrder, 'startedAt' | 'confirmedAt'>,

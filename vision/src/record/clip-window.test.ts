@@ -17,11 +17,11 @@ test('a clip is of 5 s before and 10 s after', () => {
   expect(windowOf(order, ringFrom(80_000))).toEqual({ from: 95_000, to: 112_000 });
 });
 
-test('what the ring lacks at the beginning comes at the end', () => {
+test('a missing beginning extends the end', () => {
   expect(windowOf(order, ringFrom(98_000))).toEqual({ from: 95_000, to: 115_000 });
   expect(windowOf(order, ringFrom(101_000))).toEqual({ from: 95_000, to: 117_000 });
 });
 
-test('where there is no video yet, nothing is waited for beyond the window', () => {
+test('without video yet, the window is not extended', () => {
   expect(windowOf(order, { cover: () => null })).toEqual({ from: 95_000, to: 112_000 });
 });

@@ -21,7 +21,9 @@ import { Ring } from './ring.ts';
 const run = promisify(execFile);
 const log = pino({ level: 'silent' });
 const LOOP_MS = 8000;
-/** Wall time at which the recorded stream began; the window lies in the past, nobody waits. */
+/**
+ * Wall time at which the recorded stream starts; the window lies in the past, so there is no wait.
+ */
 const BASE = Date.now() - 45_000;
 
 let clips: TestClips;
@@ -33,7 +35,7 @@ let evidence: EvidenceStore;
 let added: () => void;
 const queues: ClipQueue[] = [];
 
-/** Forty seconds of segments, made as the capture makes them. */
+/** Forty seconds of segments, in the format of the capture stage. */
 async function record(file: string, to: string) {
   await mkdir(to);
   const list = join(to, 'segments.csv');
@@ -124,7 +126,7 @@ async function clipOf(event: ViolationClipReady) {
   return { ...clip, path: join(folder, 'evidence', clip.video.sha256) };
 }
 
-/** One picture, small and grey, at a time of a video. */
+/** One frame, small and grey, at a time of a video. */
 async function pictureAt(path: string, seconds: number): Promise<Buffer> {
   const at = Math.max(0, seconds).toFixed(3);
   const output = ['-frames:v', '1', '-vf', 'scale=64:36', '-pix_fmt', 'gray', '-f', 'rawvideo'];
@@ -187,7 +189,7 @@ describe('[VIS-08] the clip of a violation', () => {
     expect(boxes.frames[0]!.boxes[0]).toMatchObject({ label: 'person', track: 'a-1' });
   });
 
-  test('a clip that is owed survives a restart of the worker', async () => {
+  test('a pending clip survives a worker restart', async () => {
     await fill('h264', (from) => from < 30_000);
     const first = await openQueue();
     await first.add(order(27_000, 28_000));
@@ -203,7 +205,7 @@ describe('[VIS-08] the clip of a violation', () => {
     expect(await showsItsTime(clip, 12, clips.h264)).toBe(true);
   });
 
-  test('a gap in the ring stays a gap, so that what follows keeps its time', async () => {
+  test('a gap in the ring stays a gap, so that later frames keep their time', async () => {
     await fill('h264', (from) => from < 14_000 || from >= 17_000);
     await (await openQueue()).add(order(15_000, 16_000));
     const clip = await clipOf(await clipEvent());
@@ -223,7 +225,7 @@ describe('[VIS-08] the clip of a violation', () => {
     expect(await showsItsTime(clip, 12, clips.hevc)).toBe(true);
   });
 
-  test('no video of that time is told with a reason', async () => {
+  test('missing video is reported with a reason', async () => {
     await fill('h264', (from) => from < 3000);
     await (await openQueue(undefined, 0)).add(order(20_000, 21_000));
     expect((await clipEvent()).data).toMatchObject({

@@ -6,7 +6,7 @@ test('ten cameras with a minute each and the evidence that may wait', () => {
   expect(neededBytes(10, 60)).toBe(10 * 60e6 + 500e6);
 });
 
-test('what does not fit is refused with the figures and the ways out', async () => {
+test('a configuration beyond the budget is refused with figures and remedies', async () => {
   const refusal = await checkDiskBudget(tmpdir(), 1_000_000, 3600);
   expect(refusal).toMatch(
     /has [\d.]+ GB free, but 1000000 cameras with 3600 s .* need 3600000\.5 GB/,
@@ -14,6 +14,6 @@ test('what does not fit is refused with the figures and the ways out', async () 
   expect(refusal).toContain('ANSHI_RING_SECONDS');
 });
 
-test('what the ring already takes counts as free', async () => {
+test('the space of the existing ring counts as free', async () => {
   expect(await checkDiskBudget(tmpdir(), 1_000_000, 3600, 1e16)).toBeNull();
 });

@@ -2,9 +2,9 @@ import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CameraConfig } from '@anshi/contracts';
 
-/** What a camera may send; beyond it, the ring takes more than was planned for. */
+/** Assumed maximum bit rate of a camera. */
 const MEGABITS_PER_SECOND = 8;
-/** For violations that wait for the API: snapshots, clips, states. */
+/** Reserved for violations that wait for the API: snapshots, clips, states. */
 const EVIDENCE_BYTES = 500e6;
 
 /** Bytes that the worker may need on its disk. */
@@ -13,10 +13,10 @@ export function neededBytes(cameras: number, ringSeconds: number): number {
 }
 
 /**
- * Checks that the rings of all cameras and the evidence that may wait fit on the disk. What already
- * lies in the folder counts as free, because the ring uses it again.
+ * Checks that the rings of all cameras and the waiting evidence fit on the disk. Existing files of
+ * the folder count as free, because the ring overwrites them.
  *
- * @returns why they do not fit and what to do, or null.
+ * @returns why they do not fit and the remedies, or null.
  */
 export async function checkDiskBudget(
   folder: string,
@@ -32,7 +32,7 @@ export async function checkDiskBudget(
   return `${folder} has ${have} free, but ${cameras} cameras with ${ringSeconds} s of video each and the evidence that may wait need ${need}; free space, choose another disk by ANSHI_WORKER_DIR, or lower ANSHI_RING_SECONDS`;
 }
 
-/** Bytes of all files in a folder and below; one that goes meanwhile counts as nothing. */
+/** Bytes of all files below a folder; files removed meanwhile count as 0. */
 export async function folderBytes(folder: string): Promise<number> {
   let bytes = 0;
   for (const name of await readdir(folder, { recursive: true })) {
@@ -41,17 +41,17 @@ export async function folderBytes(folder: string): Promise<number> {
   return bytes;
 }
 
-/** Free bytes of the disk that holds a folder. */
+/** Free bytes of a folder's disk. */
 export async function freeBytes(folder: string): Promise<number> {
   const disk = await statfs(folder);
   return disk.bavail * disk.bsize;
 }
 
 /**
- * How much video is kept: long enough for the slowest rule's evidence, a third of it unknown, plus
- * what is around it.
+ * How much video is kept: long enough for the slowest rule's evidence with a third of unknown time,
+ * plus the clip's margins.
  *
- * @param least seconds that are kept in any case.
+ * @param least minimum seconds.
  */
 export function ringSeconds(cameras: readonly CameraConfig[], least: number): number {
   const confirm = cameras.flatMap((camera) => camera.rules.map((r) => r.confirmSeconds ?? 0));

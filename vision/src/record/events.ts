@@ -15,7 +15,7 @@ type Snapshot = ViolationConfirmed['data']['snapshot'];
 
 const instant = (ms: number) => new Date(ms).toISOString();
 
-/** What all events about a violation have; with the trace that all of them belong to, if there is one. */
+/** Common fields of all events about a violation, with its trace where tracing is on. */
 function envelopeOf(violation: string) {
   const traceparent = violationTraceparent(violation);
   return {
@@ -98,8 +98,8 @@ export function clipEvent(
 }
 
 /**
- * The boxes of an observation on a snapshot of another size than the camera's `picture`, in pixels
- * of the snapshot.
+ * Scales the boxes of an observation to the pixels of a snapshot that differs in size from the
+ * camera's `picture`.
  */
 export function snapshotBoxes(
   observation: Observation,

@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 const lock = () => join(folder, 'worker.lock');
 
-test('a second worker is told who has the folder and what to do; afterwards it is free', async () => {
+test('a second worker gets the holder of the folder and a remedy; after release it is free', async () => {
   const release = lockFolder(folder, 'worker-1');
   expect(() => lockFolder(folder, 'worker-2')).toThrow(
     new RegExp(`"worker-1" \\(process ${process.pid}\\).*${folder}.*ANSHI_WORKER_DIR`),
@@ -21,7 +21,7 @@ test('a second worker is told who has the folder and what to do; afterwards it i
   lockFolder(folder, 'worker-2')();
 });
 
-test('the lock of a worker that is gone is taken over', async () => {
+test('the lock of a dead worker is taken over', async () => {
   await writeFile(lock(), JSON.stringify({ pid: 2 ** 22 + 1, startTicks: '5', about: {} }));
   lockFolder(folder, 'worker-2')();
   expect(await readdir(folder)).toEqual([]);

@@ -3,12 +3,12 @@ import { privateFolder } from '@anshi/contracts/private-files';
 import { tryLock } from '@anshi/contracts/process-lock';
 
 /**
- * Takes a worker's folder for this process: two workers would send and remove each other's events.
- * The lock of a process that is gone is taken over.
+ * Locks a worker's folder for this process: two workers would send and remove each other's events.
+ * The lock of a dead process is taken over.
  *
- * @param worker name of this worker, for those who find the folder taken.
- * @returns gives the folder back.
- * @throws Error with a sentence that says who has the folder and what to do.
+ * @param worker name of this worker, for the error message of a second one.
+ * @returns a function that releases the lock.
+ * @throws Error with the holder and the remedy.
  */
 export function lockFolder(path: string, worker: string): () => void {
   const folder = resolve(path);

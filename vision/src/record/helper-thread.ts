@@ -17,9 +17,9 @@ interface Asked {
 }
 
 /**
- * A thread that does one kind of work for the main loop, e.g. what takes long on a processor, or
- * starts processes (which holds up the thread that does it for tens of milliseconds). One that
- * breaks down rejects what it had and is started anew by the next call.
+ * A thread for one kind of work that would block the main loop: CPU-intensive, or starting
+ * processes (which blocks a thread for tens of milliseconds). If it fails, its pending call rejects
+ * and the next call starts a new one.
  */
 export class HelperThread<Input, Output> {
   readonly #module: URL;
@@ -42,7 +42,7 @@ export class HelperThread<Input, Output> {
     });
   }
 
-  /** Starts the thread, so that the first call does not wait for it. */
+  /** Starts the thread ahead of the first call. */
   warm(): void {
     this.#started();
   }
@@ -76,7 +76,7 @@ export class HelperThread<Input, Output> {
   }
 }
 
-/** The other side: answers each call by `work`. */
+/** The thread's side: answers each call with `work`. */
 export function serveThread<Input, Output>(work: (input: Input) => Promise<Output>): void {
   parentPort?.on('message', ({ id, input }: Request) => {
     work(input as Input).then(

@@ -1,5 +1,5 @@
 /**
- * Turns a picture of `Frame` (planar YUV 4:2:0, limited range, BT.709) into packed RGB.
+ * Converts a picture of `Frame` (planar YUV 4:2:0, limited range, BT.709) into packed RGB.
  *
  * Matrix of Rec. ITU-R BT.709-6, item 3.2 and 3.4, in fixed point with 10 fraction bits:
  * R = 1.164(Y-16) + 1.793(V-128), G = 1.164(Y-16) - 0.213(U-128) - 0.533(V-128),

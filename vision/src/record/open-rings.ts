@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { Ring } from './ring.ts';
 
 /**
- * Opens what earlier runs left, for the clips that are owed; empty ones are removed.
+ * Opens the rings of earlier runs, for pending clips; empty ones are removed.
  *
- * @param rings by camera; those that are found are added.
+ * @param rings by camera; those found are added.
  */
 export async function openRings(
   folder: string,

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test('a violation whose picture cannot be encoded at once is recorded when it can', async () => {
+test('a violation is recorded once its snapshot can be encoded', async () => {
   const states = await CameraStates.open(join(folder, 'state'), log);
   const outbox = await Outbox.open({ folder: join(folder, 'outbox'), states, log });
   const evidence = await EvidenceStore.open(join(folder, 'evidence'), []);

@@ -22,7 +22,7 @@ export interface RecorderOptions {
   readonly log: Logger;
 }
 
-/** The verdicts of one frame, with all that their record needs. */
+/** The verdicts of one frame, with the data for their records. */
 export interface Findings {
   readonly camera: CameraConfig;
   readonly model: { readonly name: string; readonly version: string };
@@ -36,8 +36,8 @@ export interface Findings {
 }
 
 /**
- * Turns verdicts into durable events. The findings of one camera are committed one after another,
- * in the order of their frames; the outbox says why that matters.
+ * Turns verdicts into durable events. The verdicts of one camera are committed one after another,
+ * in frame order; the outbox explains why.
  */
 export class Recorder {
   readonly #options: RecorderOptions;
@@ -61,7 +61,7 @@ export class Recorder {
     const state = states.next(camera.id, findings.state);
     const found = Date.now();
     const confirmed = findings.verdicts.filter((verdict) => verdict.type === 'confirmed');
-    // The picture is encoded while earlier findings are still being written.
+    // The snapshot is encoded while earlier findings are still being written.
     const picture = confirmed.length > 0 ? findings.picture : null;
     const spans = ViolationSpans.begin(confirmed, camera.id, findings.at);
     const jpeg = picture && spans.stage('snapshot', () => this.#encode(picture));
@@ -87,7 +87,7 @@ export class Recorder {
     }).finally(() => spans.end());
   }
 
-  /** Commits the ends of episodes of a camera whose configuration is gone. */
+  /** Commits the ends of episodes of a removed camera. */
   recordEnded(
     camera: string,
     verdicts: readonly EndedVerdict[],
@@ -100,13 +100,13 @@ export class Recorder {
   }
 
   /**
-   * Saves the open episodes of a camera, so that after a restart they are where they were last
-   * seen. Left out while findings are being committed: they carry a state themselves.
+   * Saves the open episodes of a camera, so that a restart continues from the last sighting.
+   * Skipped while findings are being committed: those save the state themselves.
    */
   saveState(camera: string, exportState: () => CameraState): void {
     if ((this.#busy.get(camera) ?? 0) > 0) return;
     const state = exportState();
-    // The time of an empty scene is not worth a write to the disk every few seconds.
+    // Avoids a disk write every few seconds for an empty scene.
     const text = state.actors.length === 0 ? 'nobody' : JSON.stringify(state);
     if (text === this.#lastState.get(camera)) return;
     this.#lastState.set(camera, text);
@@ -144,7 +144,7 @@ export class Recorder {
     });
   }
 
-  /** Tries until it succeeds: the violation is not to be lost with a thread or its memory. */
+  /** Retries until it succeeds: a violation must not be lost with a failed thread. */
   async #encode(picture: RawPicture): Promise<Uint8Array> {
     for (;;) {
       try {
@@ -157,7 +157,7 @@ export class Recorder {
     }
   }
 
-  /** Tries until the disk takes it. */
+  /** Retries until the write succeeds. */
   async #persist(jpeg: Uint8Array): ReturnType<EvidenceStore['put']> {
     for (;;) {
       try {

@@ -53,14 +53,14 @@ describe('segments for a window', () => {
     });
   });
 
-  test('a gap in the middle is told', () => {
+  test('a gap in the middle is reported', () => {
     const ring = [...run(5), ...run(5, 1000, 8000)];
     const found = coverWindow(ring, T + 1000, T + 12_000);
     expect(found?.segments).toHaveLength(8);
     expect(found?.partial).toBe(true);
   });
 
-  test('of one run nothing is left out, also where its clock was still settling', () => {
+  test('no segment of one run is dropped, also while its clock converges', () => {
     const ring = [segment(600, 1600), segment(900, 1900), segment(1900, 2900)];
     const found = coverWindow(ring, T, T + 2900);
     expect(found?.segments.map(({ from, to }) => [from - T, to - T])).toEqual([
@@ -70,12 +70,12 @@ describe('segments for a window', () => {
     ]);
   });
 
-  test('nothing there is null', () => {
+  test('an empty window is null', () => {
     expect(coverWindow([], T, T + 1)).toBeNull();
     expect(coverWindow(run(3), T + 3000, T + 9000)).toBeNull();
   });
 
-  test('of two runs that overlap one is taken; another codec ends the clip', () => {
+  test('of two overlapping runs one is used; a change of codec ends the clip', () => {
     const ring = [
       ...run(3),
       segment(1500, 2500, 'h264', 'cd34'),
@@ -88,14 +88,14 @@ describe('segments for a window', () => {
   });
 });
 
-test('what a window needs stays, what is younger than the ring stays', () => {
+test('segments of a window and younger than the ring are kept', () => {
   const gone = expired(run(10), { oldest: T + 8000, newest: T + 10_000 }, [
     { from: T + 2500, to: T + 4500 },
   ]);
   expect(gone.map(({ from }) => (from - T) / 1000)).toEqual([0, 1, 5, 6]);
 });
 
-test('a name keeps the whole index', () => {
+test('a file name round-trips all fields of the index', () => {
   const made = { ...segment(0, 1234), from: T + 0.4, file: 'run-0a1b2c3d-000007.ts' };
   const name = nameSegment(made);
   expect(readSegmentName(name)).toEqual({ file: name, from: T, to: T + 1234, codec: 'h264' });

@@ -3,7 +3,7 @@ import type { WallSegment } from '../capture/camera-capture.ts';
 /** A segment on disk; wall times in milliseconds since the epoch. */
 export type RingSegment = WallSegment;
 
-/** What of the ring covers a wanted window. */
+/** The segments of the ring that cover a requested window. */
 export interface Covering {
   /** In order of time; the first begins with a key frame. */
   readonly segments: RingSegment[];
@@ -13,15 +13,15 @@ export interface Covering {
   readonly partial: boolean;
 }
 
-/** Segments of one run end and begin within this; a wider gap is missing video. */
+/** Consecutive segments of one run meet within this; a wider gap is missing video. */
 const GAP_MS = 1000;
 
 /**
- * Finds the segments for a window. Every segment begins with a key frame, so the first one is the
- * last that begins at or before the window; the video then begins a little earlier than asked.
+ * Finds the segments of a window. Every segment starts with a key frame, so the first one is the
+ * last that starts at or before the window; the video then starts a little earlier than requested.
  *
  * @param segments in order of `from`.
- * @returns null where nothing of the window is there.
+ * @returns null where the window has no video.
  */
 export function coverWindow(
   segments: readonly RingSegment[],
@@ -32,7 +32,7 @@ export function coverWindow(
   for (const segment of inTheirTime(segments)) {
     if (segment.to <= from || segment.from >= to) continue;
     const last = covering.at(-1);
-    // Two runs overlap where a dying ffmpeg still wrote; the later run's is left out.
+    // Where a dying ffmpeg overlaps with its successor, the later run is dropped.
     if (last && segment.from < last.to - GAP_MS / 2) continue;
     // One clip has one codec; a change of the camera's setting ends it.
     if (last && last.codec !== segment.codec) break;
@@ -54,8 +54,8 @@ export function coverWindow(
 }
 
 /**
- * A run's clock settles in its first seconds, and it only falls; so an earlier segment of a run that
- * reaches into the next one was said to be too late by as much.
+ * A run's clock converges downwards in its first seconds; so an earlier segment that overlaps the
+ * next one was dated too late by the overlap.
  */
 function inTheirTime(segments: readonly RingSegment[]): RingSegment[] {
   const result = [...segments];
@@ -68,14 +68,14 @@ function inTheirTime(segments: readonly RingSegment[]): RingSegment[] {
   return result;
 }
 
-/** Which run of ffmpeg wrote a segment. */
+/** The run of ffmpeg that wrote a segment. */
 export function runOf({ file }: RingSegment): string | undefined {
   return /-([a-z0-9]+)-\d+\.ts$/.exec(file)?.[1];
 }
 
 /**
- * Those that may be deleted: older than the ring, or of a time that is yet to come since the clock
- * was set back; and needed by no window.
+ * Segments to delete: older than the ring, or in the future after the clock was set back; and not
+ * needed by any window.
  */
 export function expired(
   segments: readonly RingSegment[],
@@ -89,13 +89,13 @@ export function expired(
   );
 }
 
-/** The name carries the index, so that it outlives the worker: `<from>-<to>-<codec>-<run>.ts`. */
+/** The name holds the index, so that it survives the worker: `<from>-<to>-<codec>-<run>.ts`. */
 export function nameSegment(segment: RingSegment): string {
   const run = /([a-z0-9]+-\d+)\.ts$/.exec(segment.file)?.[1] ?? 'x-0';
   return `${Math.round(segment.from)}-${Math.round(segment.to)}-${segment.codec}-${run}.ts`;
 }
 
-/** @returns null where the name is not one of {@link nameSegment}. */
+/** @returns null where the name does not have the format of {@link nameSegment}. */
 export function readSegmentName(file: string): RingSegment | null {
   const parts = /^(\d{13})-(\d{13})-([a-z0-9]+)-[a-z0-9]+-\d+\.ts$/.exec(file);
   if (!parts) return null;

@@ -24,7 +24,7 @@ const fill = async (ring: Ring, from: number, seconds: number) => {
 const videos = async () => (await readdir(folder)).filter((name) => name.endsWith('.ts')).length;
 
 describe('ring', () => {
-  test('keeps its seconds by the clock of the stream, however far the wall clock is ahead', async () => {
+  test('keeps its duration by the stream clock, independent of the wall clock', async () => {
     const ring = await Ring.open(folder, 30);
     const from = Date.now() - HOUR;
     await fill(ring, from, 40);
@@ -32,7 +32,7 @@ describe('ring', () => {
     expect(await videos()).toBeLessThan(33);
   });
 
-  test('follows a clock that was set back: the end is now, and what is yet to come goes', async () => {
+  test('follows a clock that was set back: future segments are removed', async () => {
     const ring = await Ring.open(folder, 30);
     const from = Date.now();
     await fill(ring, from, 5);
@@ -41,7 +41,7 @@ describe('ring', () => {
     expect(await videos()).toBe(3);
   });
 
-  test('after a restart, what is old stays until it is known which clips are owed', async () => {
+  test('after a restart, old segments stay until the pending clips are known', async () => {
     const from = Date.now() - HOUR;
     await fill(await Ring.open(folder, 30), from, 20);
     const ring = await Ring.open(folder, 30);
@@ -54,7 +54,7 @@ describe('ring', () => {
     expect(ring.cover(from, from + 20_000)).toBeNull();
   });
 
-  test('a segment that cannot be removed does not hold up the next ones', async () => {
+  test('a segment that cannot be removed does not block the next ones', async () => {
     const from = Date.now() - HOUR;
     const ring = await Ring.open(folder, 30);
     await add(ring, from);
@@ -66,7 +66,7 @@ describe('ring', () => {
     expect(ring.cover(from + 60_000, from + 62_000)?.partial).toBe(false);
   });
 
-  test('sweeps up what a killed ffmpeg left', async () => {
+  test('removes unfinished segments of a killed ffmpeg', async () => {
     const ring = await Ring.open(folder, 30);
     await add(ring, Date.now());
     await writeFile(join(folder, 'run-ab12-000099.ts'), 'cut off');

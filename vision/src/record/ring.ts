@@ -11,12 +11,12 @@ import {
   runOf,
 } from './ring-index.ts';
 
-/** A segment this much later than the newest one is of before the clock was set back. */
+/** A segment this much later than the newest one predates a clock that was set back. */
 const BEHIND_MS = 5000;
 
 /**
- * The last seconds of one camera on disk, as the camera sent them. The names of the files are the
- * index, so that a restarted worker can cut what an earlier one recorded.
+ * The last seconds of one camera on disk, as the camera sent them. The file names are the index, so
+ * that a restarted worker can use earlier recordings.
  */
 export class Ring {
   readonly folder: string;
@@ -32,8 +32,8 @@ export class Ring {
   }
 
   /**
-   * Reads what is there; unfinished segments of an earlier run are removed. However old the others
-   * are, they stay until {@link prune} or {@link add}: clips may be owed from them.
+   * Reads the folder; unfinished segments of an earlier run are removed. Old ones stay until {@link
+   * prune} or {@link add}: pending clips may need them.
    */
   static async open(folder: string, keepSeconds: number): Promise<Ring> {
     await mkdir(folder, { recursive: true });
@@ -48,12 +48,12 @@ export class Ring {
     return ring;
   }
 
-  /** How much is kept from now on. */
+  /** Changes how much is kept. */
   keep(seconds: number): void {
     this.#keepMs = seconds * 1000;
   }
 
-  /** Takes a segment that ffmpeg has finished. */
+  /** Adds a segment that ffmpeg has finished. */
   add(finished: WallSegment): Promise<void> {
     return this.#serialize(async () => {
       const file = nameSegment(finished);
@@ -63,24 +63,24 @@ export class Ring {
         return; // The folder was emptied meanwhile; there is nothing to keep.
       }
       const segment = { ...finished, file, from: Math.round(finished.from) };
-      // Those of one run come in their order, whatever a clock that still settles says.
+      // Segments of one run arrive in order, even while its clock converges.
       const later = this.#segments.findIndex(
         (other) => other.from > segment.from && runOf(other) !== runOf(segment),
       );
       if (later === -1) this.#segments.push(segment);
       else this.#segments.splice(later, 0, segment);
       this.#end = Math.round(finished.to);
-      // By the stream's clock: the wall clock may have jumped, which the stream follows in its own time.
+      // By the stream clock: it follows a jump of the wall clock with a delay.
       await this.#prune(this.#end - this.#keepMs, this.#end + BEHIND_MS);
     });
   }
 
-  /** Removes what is too old now and what no clip needs; for a camera that gives no more. */
+  /** Removes expired segments that no clip needs; for a camera without video. */
   prune(now = Date.now()): Promise<void> {
     return this.#serialize(() => this.#prune(now - this.#keepMs, Number.POSITIVE_INFINITY));
   }
 
-  /** Removes what a run of ffmpeg left unfinished. Only while none runs. */
+  /** Removes unfinished segments of a run of ffmpeg. Only while none runs. */
   sweep(): Promise<void> {
     return this.#serialize(async () => {
       for (const name of await readdir(this.folder)) {
@@ -89,7 +89,7 @@ export class Ring {
     });
   }
 
-  /** Keeps what lies in a window until the returned function is called. */
+  /** Holds the segments of a window until the returned function is called. */
   hold(from: number, to: number): () => void {
     const window = { from, to };
     this.#windows.add(window);
@@ -100,12 +100,12 @@ export class Ring {
     return coverWindow(this.#segments, from, to);
   }
 
-  /** End of the segment that came last, milliseconds since the epoch; 0 where none ever came. */
+  /** End of the last segment, milliseconds since the epoch; 0 if there was none. */
   get end(): number {
     return this.#end;
   }
 
-  /** Settles when all that was added is in place. */
+  /** Settles when all additions are done. */
   settled(): Promise<void> {
     return this.#work;
   }
@@ -117,7 +117,7 @@ export class Ring {
     for (const { file } of old) await rm(join(this.folder, file), { force: true });
   }
 
-  /** One failure is told to who asked for it and holds up nothing after it. */
+  /** A failure rejects its own call only, not the following ones. */
   #serialize(work: () => Promise<void>): Promise<void> {
     const done = this.#work.then(work);
     this.#work = done.catch(() => {});

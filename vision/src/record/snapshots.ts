@@ -9,14 +9,14 @@ export interface RawPicture {
 
 const ATTEMPTS = 3;
 
-/** Makes JPEGs of frames in a thread of its own, so that the main loop goes on. */
+/** Encodes JPEGs of frames in a thread of its own, so that the main loop is not blocked. */
 export class Snapshots {
   readonly #thread = new HelperThread<RawPicture, Uint8Array>(
     new URL('./snapshot-thread.ts', import.meta.url),
   );
 
   /**
-   * @param picture kept until the JPEG is made: where the thread breaks down, it is tried again.
+   * @param picture kept until the JPEG is made, for a retry where the thread fails.
    * @returns the JPEG, of the same size.
    */
   async jpeg(picture: RawPicture): Promise<Uint8Array> {
@@ -30,7 +30,7 @@ export class Snapshots {
     }
   }
 
-  /** Starts the thread, so that the first picture does not wait for it. */
+  /** Starts the thread ahead of the first picture. */
   warm(): void {
     this.#thread.warm();
   }

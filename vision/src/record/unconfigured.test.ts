@@ -39,7 +39,7 @@ async function start() {
   return { states, begin };
 }
 
-test('open records of a camera that went while no worker ran are ended, once', async () => {
+test('open records of a camera removed while no worker ran are ended, once', async () => {
   const there = { foot: [200, 400] as [number, number] };
   const { state, confirmed } = run(
     every(0, 3000, () => [there]),
@@ -61,6 +61,6 @@ test('open records of a camera that went while no worker ran are ended, once', a
     },
   };
   expect(await (await start()).begin(['gate'])).toMatchObject([ended]);
-  // The next start finds it ended, in the outbox or in the state file.
+  // The next start finds the episode ended, in the outbox or in the state file.
   expect(await (await start()).begin(['gate'])).toMatchObject([ended]);
 });

@@ -17,10 +17,10 @@ export interface UnconfiguredOptions {
 }
 
 /**
- * Ends what an earlier run left open of cameras that were taken out of the configuration while no
- * worker ran: nobody will see those episodes end. Call it before any other camera is opened.
+ * Ends the open episodes of cameras that were removed from the configuration while no worker ran:
+ * otherwise they would never end. Call it before any other camera is opened.
  *
- * @param configured names of the cameras that are still there.
+ * @param configured names of the configured cameras.
  */
 export function endUnconfigured(
   configured: readonly string[],

@@ -9,8 +9,8 @@ import { context, trace } from '@opentelemetry/api';
 import type { ConfirmedVerdict } from '../judge/verdict.ts';
 
 /**
- * The beginnings of the traces of violations that one frame confirmed: each from the time of the
- * frame until its event is durable. Without any where tracing is off, so that a frame costs nothing.
+ * The root spans of the traces of violations that one frame confirmed, from the time of the frame
+ * until the event is durable. Empty where tracing is off, so that a frame has no cost.
  */
 export class ViolationSpans {
   readonly #roots: readonly Span[];
@@ -39,7 +39,8 @@ export class ViolationSpans {
         'anshi.rule': rule,
         'anshi.rule_id': ruleId,
       });
-      // Capture, detection, tracking and judging: no frame is traced by itself, only one that counts.
+      // Capture, detection, tracking and judging: frames are not traced, only those with a
+      // violation.
       const within = trace.setSpan(context.active(), root);
       tracer().startSpan('frame', { startTime: began }, within).end(now);
       return root;
@@ -47,7 +48,7 @@ export class ViolationSpans {
     return new ViolationSpans(roots);
   }
 
-  /** Runs one stage for all of them; its lines in the log carry the trace of the first. */
+  /** Runs one stage for all of them; its log lines carry the trace of the first. */
   async stage<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
     const [first] = this.#roots;
     if (!first) return work();
@@ -64,7 +65,7 @@ export class ViolationSpans {
     }
   }
 
-  /** Runs what concerns one violation within its trace, such as a line in the log. */
+  /** Runs work of one violation within its trace, such as a log line. */
   within(index: number, work: () => void): void {
     const root = this.#roots[index];
     if (root) context.with(trace.setSpan(context.active(), root), work);

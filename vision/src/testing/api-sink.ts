@@ -3,13 +3,13 @@ import { createServer } from 'node:http';
 import { topics, type ViolationEvent, violationEvent } from '@anshi/contracts';
 import mqtt, { type MqttClient } from 'mqtt';
 
-/** What the API does with evidence and events, without its database. */
+/** The API's handling of evidence and events, without its database. */
 export class ApiSink {
   readonly token: string;
   readonly evidence = new Map<string, { type: string; bytes: Buffer; traceparent?: string }>();
-  /** Every event as it came, again and again where it was sent again. */
+  /** Every received event, with repetitions. */
   readonly received: ViolationEvent[] = [];
-  /** Answers an event; null says nothing, as an API without its database. */
+  /** Acknowledges an event; null for no answer, as from an API without its database. */
   decide: (event: ViolationEvent) => 'committed' | 'rejected' | null = () => 'committed';
   readonly #committed = new Map<string, ViolationEvent>();
   readonly #waiters = new Set<() => void>();
@@ -29,7 +29,7 @@ export class ApiSink {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** By id, each once. */
+  /** By id, without repetitions. */
   get committed(): ReadonlyMap<string, ViolationEvent> {
     return this.#committed;
   }
@@ -73,7 +73,7 @@ export class ApiSink {
     await this.#subscribe(client);
   }
 
-  /** Waits until `done` holds; it is looked at after each event. */
+  /** Waits until `done` holds; evaluated after each event. */
   async until(done: () => boolean): Promise<void> {
     while (!done()) await new Promise<void>((resolve) => this.#waiters.add(resolve));
   }

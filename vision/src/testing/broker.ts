@@ -6,7 +6,7 @@ export interface TestBroker {
   readonly url: string;
   readonly port: number;
   readonly aedes: Aedes;
-  /** Ends it with all its connections, as a restart does. */
+  /** Stops it with all its connections, as a restart does. */
   close(): Promise<void>;
 }
 

@@ -2,21 +2,21 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A process of ours under test, started as the launcher starts it. */
+/** A child process under test, started as by the launcher. */
 export interface Child {
   readonly process: ChildProcess;
-  /** What it announced when it was ready. */
+  /** Its ready message. */
   readonly details: Record<string, string | number>;
-  /** Lines of its log so far. */
+  /** Log lines so far. */
   readonly lines: string[];
-  /** Ends it by a signal and waits until it is gone. */
+  /** Stops it with a signal and waits for its exit. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 /**
  * Starts `entry` (relative to the root of the repository) and waits until it is ready.
  *
- * @throws Error with its last words where it ends before.
+ * @throws Error with its last log lines where it exits before.
  */
 export async function startChild(entry: string, env: Record<string, string>): Promise<Child> {
   const root = fileURLToPath(new URL('../../..', import.meta.url));

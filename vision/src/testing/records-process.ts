@@ -6,8 +6,8 @@ import { openRecords, type Records } from '../records.ts';
 import { confirmedVerdict, findings } from './findings.ts';
 
 /**
- * The part of a worker between verdict and acknowledgement, in a process that a test can kill.
- * `{record: id}` records a violation; the answer `{durable: id}` comes when it is durable.
+ * The worker's stages from verdict to acknowledgement, in a process that a test can kill. `{record:
+ * id}` records a violation; the reply `{durable: id}` is sent when it is durable.
  */
 const env = process.env as Record<string, string>;
 const log = pino({ level: 'warn' });

@@ -6,20 +6,20 @@ import { OnnxGraph } from '../convert/onnx-graph.ts';
 import { type PpeCard, ppeCardSchema } from '../detect/card/ppe.ts';
 import type { PlanarPicture } from '../detect/prepare.ts';
 
-/** Sizes of a graph's input; a name stands for a size that may be any. */
+/** Sizes of a graph's input; a name stands for a dynamic size. */
 export type Dims = readonly (number | string)[];
 
-/** One output of numbers that are always the same. */
+/** One output with constant values. */
 export interface ConstantOutput {
   readonly name: string;
   readonly type?: 'float' | 'int64';
   readonly dims: readonly number[];
   readonly values: ArrayLike<number>;
-  /** What the graph says of its shape; left out: `dims`. */
+  /** Declared shape; left out: `dims`. */
   readonly said?: Dims;
 }
 
-/** A graph that takes a picture and gives the same numbers whatever is in it. */
+/** A graph with a picture input and constant outputs. */
 export function constantModel(input: Dims, outputs: readonly ConstantOutput[]): Uint8Array {
   const graph = new OnnxGraph();
   const infos = outputs.map(({ name, type = 'float', dims, values, said }) => {
@@ -29,7 +29,7 @@ export function constantModel(input: Dims, outputs: readonly ConstantOutput[]): 
   return graph.encode('constant', [{ name: 'images', type: 'float', dims: input }], infos);
 }
 
-/** A card of a detector for tests; `change` is laid over it. */
+/** A card of a detector for tests; `change` overrides fields. */
 export function testCard(
   weightsPath: string,
   change: Partial<z.input<typeof ppeCardSchema>>,
@@ -84,11 +84,11 @@ export function testInput(change: Partial<Input>): Input {
   };
 }
 
-/** What a graph says of its input: pictures of any size, or of 128 x 128 alone. */
+/** The declared input: pictures of any size, or of 128 x 128 only. */
 export const anySize: Dims = [1, 3, 'height', 'width'];
 export const onlySize: Dims = [1, 3, 128, 128];
 
-/** A picture of one colour, in the form of a frame. @param colour Y, U and V. */
+/** A picture of one colour, as a frame. @param colour Y, U and V. */
 export function grey(
   width: number,
   height: number,

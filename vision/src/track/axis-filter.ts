@@ -1,8 +1,8 @@
 /**
  * A Kalman filter over one coordinate that moves at a nearly constant rate: state (value, rate),
  * white-noise acceleration (Bar-Shalom, Li, Kirubarajan 2001, section 6.2.2), real time steps.
- * The coordinates of a box are filtered each on its own, because neither the motion nor the
- * measurement of one tells anything of another.
+ * The coordinates of a box are filtered independently, because neither motion nor measurement
+ * errors are correlated.
  */
 export interface AxisFilter {
   value: number;
@@ -18,7 +18,7 @@ export function startAxis(value: number, deviation: number, rateDeviation: numbe
   return { value, rate: 0, pVV: deviation ** 2, pVR: 0, pRR: rateDeviation ** 2 };
 }
 
-/** Moves the filter `seconds` on; `agility` is the deviation of the rate after one second. */
+/** Predicts `seconds` ahead; `agility` is the standard deviation of the rate after one second. */
 export function predictAxis(axis: AxisFilter, seconds: number, agility: number): void {
   const q = agility ** 2;
   axis.value += axis.rate * seconds;
@@ -27,7 +27,7 @@ export function predictAxis(axis: AxisFilter, seconds: number, agility: number):
   axis.pRR += q * seconds;
 }
 
-/** Takes in a measurement of the value. */
+/** Updates with a measurement of the value. */
 export function correctAxis(axis: AxisFilter, measured: number, deviation: number): void {
   const innovation = measured - axis.value;
   const variance = axis.pVV + deviation ** 2;

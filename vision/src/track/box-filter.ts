@@ -4,7 +4,7 @@ import { type AxisFilter, correctAxis, predictAxis, startAxis } from './axis-fil
 /** Noise in units of the box's height, so that near and far people are treated alike. */
 const POSITION_NOISE = 0.05;
 const ASPECT_NOISE = 0.05;
-/** A walker makes 0.8 of their own height a second. */
+/** Walking speed: 0.8 body heights per second. */
 const START_SPEED = 0.8;
 const AGILITY = 0.6;
 const SIZE_AGILITY = 0.2;
@@ -33,12 +33,12 @@ export function predictBox(filter: BoxFilter, seconds: number): void {
   predictAxis(filter.y, seconds, AGILITY * height);
   predictAxis(filter.aspect, seconds, 0.1);
   predictAxis(filter.height, seconds, SIZE_AGILITY * height);
-  // A height that runs away while nobody is seen must not turn the box inside out.
+  // A height that diverges while the person is not seen must not invert the box.
   filter.height.value = Math.max(1, filter.height.value);
   filter.aspect.value = Math.max(0.05, filter.aspect.value);
 }
 
-/** @param doubt multiplies the noise: a box of low score is less exact. */
+/** @param doubt factor of the measurement noise: low-score boxes are less exact. */
 export function correctBox(filter: BoxFilter, box: Box, doubt: number): void {
   const m = measure(box);
   const noise = POSITION_NOISE * m.height * doubt;

@@ -10,7 +10,7 @@ const walker = (x: number, score = 0.8, height = 100) => ({
 });
 
 describe('Tracker', () => {
-  it('keeps the name of someone who walks, at five irregular frames a second', () => {
+  it('keeps the id of a walking person at five irregular frames per second', () => {
     const tracker = new Tracker(settings);
     const names = new Set<string>();
     let at = 0;
@@ -21,7 +21,7 @@ describe('Tracker', () => {
     expect([...names]).toEqual(['T-1']);
   });
 
-  it('follows someone who is only half sure for a while', () => {
+  it('follows a person through a period of low scores', () => {
     const tracker = new Tracker(settings);
     let last: string[] = [];
     for (let i = 0; i < 20; i++) {
@@ -31,12 +31,12 @@ describe('Tracker', () => {
     }
   });
 
-  it('starts nobody from weak boxes alone', () => {
+  it('does not start a track from low-score boxes alone', () => {
     const tracker = new Tracker(settings);
     for (let i = 0; i < 10; i++) expect(tracker.update(i * 200, [walker(50, 0.3)])).toEqual([]);
   });
 
-  it('goes on with a track that is looked for by little, where somebody was seen well', () => {
+  it('continues an established lost track with a low-score pose', () => {
     const little = { ...walker(60, 0.2), resumes: true as const };
     const seen = (well: number, then: (typeof little)[]) => {
       const tracker = new Tracker(settings);
@@ -46,13 +46,14 @@ describe('Tracker', () => {
       return tracker.update((well + 2) * 200, then).map(({ track }) => track);
     };
     expect(seen(10, [little])).toEqual(['T-1']);
-    // A weak box does not: it is nothing more often than not. Nor is a track of a moment gone on with.
+    // A low-score box does not: it is mostly a false detection. Nor is a very young track
+    // continued.
     expect(seen(10, [walker(60, 0.2) as typeof little])).toEqual([]);
     expect(seen(2, [little])).toEqual([]);
     expect(seen(0, [little])).toEqual([]);
   });
 
-  it('does not keep somebody alive for ever by little', () => {
+  it('does not keep a track for ever by low-score poses', () => {
     const tracker = new Tracker(settings);
     for (let i = 0; i < 10; i++) tracker.update(i * 200, [walker(50)]);
     const little = { ...walker(50, 0.2), resumes: true as const };
@@ -64,11 +65,11 @@ describe('Tracker', () => {
     expect(last).toBeLessThan(11_000);
   });
 
-  it('does not keep for ever, by a thing that looks a little like a person, whom it was taken for', () => {
+  it('does not keep a track for ever by an object that was mistaken for the person', () => {
     const tracker = new Tracker(settings);
     for (let i = 0; i < 10; i++) tracker.update(i * 200, [walker(50)]);
     tracker.update(2000, []);
-    // Little shows them beside a weak false box, which is drawn from then on.
+    // A low-score pose beside a false low-score box, which is detected from then on.
     const thing = walker(68, 0.2);
     let last = 0;
     for (let at = 2200; at < 20_000; at += 200) {
@@ -79,7 +80,7 @@ describe('Tracker', () => {
     expect(last).toBeLessThan(11_000);
   });
 
-  it('keeps by weak boxes whom a weak pose showed once, where they were', () => {
+  it('keeps by low-score boxes a person in place whom a low-score pose showed once', () => {
     const tracker = new Tracker(settings);
     for (let i = 0; i < 10; i++) tracker.update(i * 200, [walker(50)]);
     tracker.update(2000, [{ ...walker(51, 0.2), resumes: true as const }]);
@@ -88,7 +89,7 @@ describe('Tracker', () => {
     }
   });
 
-  it('goes on with who fell and not with the newcomer that their first box began', () => {
+  it('continues the fallen person’s track, not the new one that their first box started', () => {
     const tracker = new Tracker(settings);
     const fallen = (score: number) => ({ score, box: [60, 230, 210, 300] as Box });
     for (let i = 0; i < 10; i++) tracker.update(i * 200, [walker(60, 0.8, 180)]);
@@ -98,7 +99,7 @@ describe('Tracker', () => {
     expect(tracker.size).toBe(1);
   });
 
-  it('does not take what it sees of one person for another who is lost', () => {
+  it('does not continue a lost track with another visible person’s detection', () => {
     const [left, right] = [walker(50), walker(80)];
     const seen = (found: ReturnType<typeof walker>, pose: ReturnType<typeof walker>) => {
       const tracker = new Tracker(settings);
@@ -109,12 +110,12 @@ describe('Tracker', () => {
     };
     for (const score of [0.2, 0.8]) {
       expect(seen(walker(50, score), walker(52, 0.2))).toEqual(['T-1']);
-      // Where the other is, it is theirs.
+      // At the lost person's place, it is theirs.
       expect(seen(walker(50, score), walker(110, 0.2))).toEqual(['T-1', 'T-2']);
     }
   });
 
-  it('finds someone again behind a pillar, and forgets after the lost time', () => {
+  it('re-identifies a person behind a pillar, and drops the track after the lost time', () => {
     const tracker = new Tracker(settings);
     const show = (at: number) => tracker.update(at, [walker(100 + at * 0.05)])[0]?.track;
     for (let at = 0; at <= 2000; at += 200) show(at);
@@ -125,7 +126,7 @@ describe('Tracker', () => {
     expect(show(7200)).toBe('T-2');
   });
 
-  it('keeps two who pass each other apart', () => {
+  it('keeps two people apart who pass each other', () => {
     const tracker = new Tracker(settings);
     let names: string[] = [];
     for (let i = 0; i < 30; i++) {
@@ -136,7 +137,7 @@ describe('Tracker', () => {
     expect(names.sort()).toEqual(['T-1:true', 'T-2:false']);
   });
 
-  it('follows a clock that was set back: nobody is lost, the lost are still forgotten', () => {
+  it('follows a clock that was set back: no track is lost, lost ones still expire', () => {
     const tracker = new Tracker(settings);
     for (let at = 1e6; at < 1e6 + 1000; at += 200) tracker.update(at, [walker(50)]);
     for (let at = 0; at < 1000; at += 200) {
@@ -146,7 +147,7 @@ describe('Tracker', () => {
     expect(tracker.size).toBe(0);
   });
 
-  it('never throws and keeps no more than it sees, whatever the times and boxes', () => {
+  it('never throws and keeps no more tracks than boxes, for any times and boxes', () => {
     const box = fc
       .tuple(
         fc.integer({ min: -50, max: 900 }),

@@ -4,17 +4,17 @@ import { iou } from '../boxes.ts';
 import { type BoxFilter, boxOf, correctBox, predictBox, startBox } from './box-filter.ts';
 
 export interface TrackerSettings {
-  /** Begins every track's name; unique to this run of the worker. */
+  /** Prefix of the track ids; unique to this run of the worker. */
   readonly prefix: string;
-  /** Boxes at or above this score take part in the first association. */
+  /** Score threshold of the first association. */
   readonly trust: number;
-  /** A box has to have this score to begin a track. */
+  /** Score threshold to start a track. */
   readonly begin: number;
-  /** How long a track that is not seen is looked for. */
+  /** How long a lost track is kept. */
   readonly lostSeconds: number;
 }
 
-/** A person that was seen in the frame just given. */
+/** A person of the current frame. */
 export interface TrackedBox {
   readonly track: string;
   /** Filtered, pixels. */
@@ -26,22 +26,25 @@ interface Track {
   name: string;
   filter: BoxFilter;
   score: number;
-  /** Seen in two frames at least; a younger one that is missed once is forgotten. */
+  /** Seen in at least two frames; a younger one is dropped when it is missed once. */
   confirmed: boolean;
-  /** How often it was seen well, and when last. */
+  /** Number and time of the confident sightings. */
   sure: number;
   sureAt: number;
-  /** Since it was seen well, it was gone on with by little, elsewhere or after it was lost. */
+  /**
+   * Since the last confident sighting it was continued by a low-score pose, elsewhere or after it
+   * was lost.
+   */
   resumed: boolean;
-  /** Filtered, when it was last seen. */
+  /** Filtered, at the last sighting. */
   seenBox: Box;
   seenAt: number;
-  /** Number of the frame it was last seen in: two frames may be of one moment. */
+  /** Number of the last frame it was seen in: two frames may have one time. */
   seenIn: number;
   startedAt: number;
 }
 
-/** The frame that is taken, by the tracker's own clock in seconds and by its number. */
+/** The current frame: the tracker's own clock in seconds, and its number. */
 interface Moment {
   readonly now: number;
   readonly frame: number;
@@ -51,8 +54,8 @@ interface Candidate {
   readonly box: Box;
   readonly score: number;
   /**
-   * Not enough to begin a track, and more than a weak box: a weak box goes on with a track that was
-   * seen in the last frame, this with one that is looked for.
+   * Too low a score to start a track, but more reliable than a low-score box: the box continues a
+   * track of the last frame only, this also a lost one.
    */
   readonly resumes?: true;
 }
@@ -61,47 +64,55 @@ interface Candidate {
 const FIRST_LIMIT = 0.8;
 const SECOND_LIMIT = 0.5;
 const NEW_LIMIT = 0.8;
-/** A clock that falls back by more than this was set anew, seconds. */
+/** A larger step back means that the clock was set, seconds. */
 const CLOCK_SET_BACK = 10;
-/** Who was seen well so often, and that not long ago, is gone on with where only little is seen. */
+/**
+ * Number and age of confident sightings of an established track, which a low-score pose may
+ * continue.
+ */
 const RESUMABLE = { sightings: 3, seconds: 8 };
-/** What is too little to begin a track is of somebody who was seen in this frame, if it overlaps this much. */
+/**
+ * Least overlap at which a detection that cannot start a track belongs to a person of this frame.
+ */
 const OF_SOMEBODY_SEEN = 0.3;
-/** Two tracks that overlap this much follow one person. */
+/** Two tracks with this overlap follow one person. */
 const SAME = 0.8;
-/** How far people may stray from the prediction: box heights a second, and box heights at most. */
+/**
+ * Search radius around the prediction: growth in box heights per second, and maximum in box
+ * heights.
+ */
 const REACH = { perSecond: 0.3, most: 0.08 };
 /** A track seen once has no speed yet, and people walk and run. */
 const YOUNG_REACH = { perSecond: 0.8, most: 0.2 };
 
 /**
- * ByteTrack (Zhang et al. 2022, arXiv 2110.06864): every box counts. Confident ones are paired with
- * all tracks first; what is left of the tracks seen last is paired with the weak boxes, which are
- * people half hidden more often than nothing. Time steps are those of the frames.
+ * ByteTrack (Zhang et al. 2022, arXiv 2110.06864): every box counts. High-score boxes are matched
+ * with all tracks first; the remaining tracks of the last frame are matched with low-score boxes,
+ * which are mostly people half hidden. Time steps are those of the frames.
  */
 export class Tracker {
   readonly #settings: TrackerSettings;
   #tracks: Track[] = [];
   #count = 0;
   #frame = 0;
-  /** Seconds on this tracker's own clock, which never runs back. */
+  /** Seconds on this tracker's own monotonic clock. */
   #now: number | undefined;
-  /** What that clock is ahead of the frames' clock. */
+  /** Offset of that clock to the frames' clock. */
   #ahead = 0;
 
   constructor(settings: TrackerSettings) {
     this.#settings = settings;
   }
 
-  /** How many tracks are kept, seen or looked for. */
+  /** Number of tracks, visible or lost. */
   get size(): number {
     return this.#tracks.length;
   }
 
   /**
-   * @param at time of the frame, milliseconds. A time that is not later than the last one counts
-   *   as the same moment; a clock that was set back is followed.
-   * @returns the people seen in this frame.
+   * @param at time of the frame, milliseconds. A time that is not later than the last one counts as
+   *   the same moment; a clock that was set back is followed.
+   * @returns the people of this frame.
    */
   update(at: number, people: readonly Candidate[]): TrackedBox[] {
     const { trust, begin, lostSeconds, prefix } = this.#settings;
@@ -136,13 +147,13 @@ export class Tracker {
       track.sureAt = now;
       track.resumed = false;
     }
-    // A thing that looks a little like a person must not keep for ever whom it was taken for.
+    // An object mistaken for the person must not keep the track for ever.
     const seenLast = first.tracks.filter(
       (track) => track.seenIn === frame - 1 && (!track.resumed || isResumable(track, now)),
     );
     const second = pair(seenLast, weak, moment, (overlap) => 1 - overlap, SECOND_LIMIT);
     const goneOn = goOnByLittle(settled, resuming, moment);
-    // What little is drawn there is of the same person, and confirms nobody new.
+    // A low-score detection there belongs to the same person, and confirms no new track.
     const isFree = ({ box, score }: Candidate) =>
       score >= begin || !goneOn.some((track) => iou(track.seenBox, box) >= OF_SOMEBODY_SEEN);
     const third = pair(
@@ -152,8 +163,8 @@ export class Tracker {
       (overlap, score) => 1 - overlap * score,
       NEW_LIMIT,
     );
-    // Not in the paper: at a few frames a second a newcomer at the edge of the picture is easily
-    // half hidden in the second frame.
+    // Not in the paper: at a few frames per second a person entering the picture is easily half
+    // hidden in the second frame.
     const half = second.boxes.filter(isFree);
     pair(third.tracks, half, moment, (overlap) => 1 - overlap, SECOND_LIMIT);
     for (const track of young) track.confirmed = track.seenIn === frame;
@@ -182,9 +193,9 @@ export class Tracker {
   }
 
   /**
-   * Where the people seen last are expected to be at `at`, milliseconds.
+   * Predicted boxes of recently seen people at `at`, milliseconds.
    *
-   * @param missedSeconds so long ago may somebody have been seen last whose track is settled.
+   * @param missedSeconds maximum age of the last sighting of an established track.
    */
   expect(at: number, missedSeconds = 0): { track: string; box: Box }[] {
     const now = this.#now;
@@ -202,14 +213,14 @@ export class Tracker {
       });
   }
 
-  /** Of two tracks on one person the one seen longer stays. */
+  /** Of two tracks on one person the older one stays. */
   #dropDoubles(frame: number): void {
     const boxes = this.#tracks.map((track) => boxOf(track.filter));
     const dropped = new Set<Track>();
     for (let i = 0; i < boxes.length; i++) {
       for (let j = i + 1; j < boxes.length; j++) {
         const [a, b] = [this.#tracks[i]!, this.#tracks[j]!];
-        // Two tracks that both have a box of their own in this frame are two people.
+        // Two tracks with a box each in this frame are two people.
         if (a.seenIn === frame && b.seenIn === frame) continue;
         if (iou(boxes[i]!, boxes[j]!) < SAME) continue;
         dropped.add(a.seenAt - a.startedAt >= b.seenAt - b.startedAt ? b : a);
@@ -219,16 +230,16 @@ export class Tracker {
   }
 }
 
-/** Whether the track was seen well often, and not long ago. */
+/** Whether the track has enough recent confident sightings. */
 function isResumable({ sure, sureAt }: Track, now: number): boolean {
   return sure >= RESUMABLE.sightings && now - sureAt <= RESUMABLE.seconds;
 }
 
 /**
- * Goes on with tracks that nothing else in this frame is of. Not in the paper: whoever falls is seen
- * worst while they fall, and is somewhere else after it.
+ * Continues tracks without another match in this frame. Not in the paper: a falling person is
+ * detected worst during the fall, and is elsewhere afterwards.
  *
- * @returns the tracks that were gone on with.
+ * @returns the continued tracks.
  */
 function goOnByLittle(
   settled: readonly Track[],
@@ -241,7 +252,7 @@ function goOnByLittle(
   const ofNobodySeen = resuming.filter(
     ({ box }) => !seen.some((track) => iou(track.seenBox, box) >= OF_SOMEBODY_SEEN),
   );
-  // Little in the place of somebody seen last is as good as a weak box there.
+  // At the place of a recently seen person, it is as good as a low-score box there.
   const seenLast = unseen.filter((track) => track.seenIn === frame - 1);
   const there = pair(seenLast, ofNobodySeen, moment, (overlap) => 1 - overlap, SECOND_LIMIT);
   const lost = unseen.filter((track) => track.seenIn !== frame);
@@ -250,10 +261,10 @@ function goOnByLittle(
   return unseen.filter((track) => track.seenIn === frame);
 }
 
-/** Where a fall ends, no speed tells: it is near where it was seen. */
+/** The end of a fall is not predicted by the speed: it is near the last place. */
 const lastPlace = ({ seenBox }: Track): Box => seenBox;
 
-/** Pairs tracks and boxes, corrects the paired tracks and gives what is left of both. */
+/** Matches tracks and boxes, updates the matched tracks and returns the rest of both. */
 function pair(
   tracks: Track[],
   boxes: readonly Candidate[],
