@@ -36,9 +36,9 @@ export function tryLock(file, about = {}) {
   const own = { pid: process.pid, startTicks: startTicks(process.pid), about };
   const text = JSON.stringify(own);
   const draft = join(dirname(file), `.${basename(file)}-${randomUUID()}`);
-  writeFileSync(draft, text);
   let wasStale = false;
   try {
+    writeFileSync(draft, text);
     // link() is atomic, including the content, and fails where the name is taken.
     while (!linked(draft, file)) {
       const seen = readText(file);

@@ -92,8 +92,11 @@ it('is taken by exactly one of many processes that find it stale', async () => {
     spawn(process.execPath, ['--input-type=module', '-e', script]),
   );
   const outputs = children.map(({ stdout }) => text(stdout));
-  await Promise.all(children.map(({ stdout }) => once(stdout, 'readable')));
+  await Promise.all(children.map(({ stdout }) => once(stdout, 'data')));
+  // Who has it keeps it until all have tried.
+  const tried = children.map(({ stdout }) => once(stdout, 'data'));
   for (const { stdin } of children) stdin.write('go');
+  await Promise.all(tried);
   for (const { stdin } of children) stdin.end();
   const results = await Promise.all(outputs);
   expect(results.filter((result) => result === 'ready taken')).toHaveLength(1);

@@ -79,6 +79,8 @@ const worker = () =>
     viewers: 0,
     problem: null,
     refusedTimes: { ahead: 1 },
+    recording: true,
+    freeBytes: 1e9,
   }));
 
 /** Every series that /metrics of API and worker can have, with the labels of its metric. */

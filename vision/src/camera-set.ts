@@ -9,6 +9,7 @@ import type { Models } from './models-folder.ts';
 import type { Bus } from './publish/bus.ts';
 import { checkDiskBudget, folderBytes, ringSeconds } from './record/disk-budget.ts';
 import { Ring } from './record/ring.ts';
+import type { Room } from './record/room.ts';
 import type { Records } from './records.ts';
 import type { WorkerSettings } from './settings.ts';
 import { WatchedCamera } from './watched-camera.ts';
@@ -25,6 +26,7 @@ export interface CameraSetOptions {
   readonly records: Records;
   /** Includes the rings of removed cameras, whose last clips are still to be cut. */
   readonly rings: Map<string, Ring>;
+  readonly room: Room;
   readonly scheduler: FrameScheduler;
   readonly engine: WhepEngine;
   readonly bus: Bus;
@@ -57,7 +59,7 @@ export class CameraSet {
     return this.#cameras.get(camera);
   }
 
-  /** Why the last configuration was rejected: it does not fit the disk budget. */
+  /** The disk is too small for the last configuration: at times no video will be kept. */
   get budgetProblem(): string | null {
     return this.#budgetProblem;
   }
@@ -77,11 +79,11 @@ export class CameraSet {
         const seconds = ringSeconds(file.cameras, settings.ANSHI_RING_SECONDS);
         const watched = file.cameras.filter((camera) => camera.enabled).length;
         const used = await folderBytes(join(folder, 'ring'));
+        // The cameras are watched all the same: video is kept for as long as there is room.
         this.#budgetProblem = await checkDiskBudget(folder, watched, seconds, used);
         if (this.#budgetProblem !== null) {
           log.error(this.#budgetProblem);
           onProblem();
-          return;
         }
         await this.#remove(file.cameras);
         records.endUnconfigured(file.cameras.map(({ id }) => id));
@@ -136,8 +138,19 @@ export class CameraSet {
   }
 
   async #addOrChange(config: CameraConfig, ringSeconds: number): Promise<void> {
-    const { settings, variables, log, ffmpeg, models, records, rings, scheduler, bus, machines } =
-      this.#options;
+    const {
+      settings,
+      variables,
+      log,
+      ffmpeg,
+      models,
+      records,
+      rings,
+      room,
+      scheduler,
+      bus,
+      machines,
+    } = this.#options;
     const present = this.#cameras.get(config.id);
     rings.get(config.id)?.keep(ringSeconds);
     if (present) {
@@ -157,6 +170,7 @@ export class CameraSet {
       state: states.restore(config.id, outbox.entries),
       worker: settings.ANSHI_WORKER_ID,
       ring,
+      room,
       ringSeconds,
       stallSeconds: settings.ANSHI_STALL_SECONDS,
       variables,

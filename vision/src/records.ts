@@ -11,6 +11,7 @@ import type { ObservationBuffer } from './record/clip-boxes.ts';
 import { ClipQueue } from './record/clip-queue.ts';
 import { Recorder } from './record/recorder.ts';
 import type { Ring } from './record/ring.ts';
+import type { Room } from './record/room.ts';
 import { Snapshots } from './record/snapshots.ts';
 import { endUnconfigured } from './record/unconfigured.ts';
 
@@ -19,6 +20,7 @@ const FLUSH_MS = 4000;
 
 export interface RecordsOptions {
   readonly folder: string;
+  readonly room: Room;
   readonly api: string;
   readonly token: string;
   readonly source: string;
@@ -45,13 +47,14 @@ export interface Records {
 
 /** Opens the worker's folder with the state of an earlier run. */
 export async function openRecords(options: RecordsOptions): Promise<Records> {
-  const { folder, source, bus } = options;
+  const { folder, room, source, bus } = options;
   await mkdir(folder, { recursive: true });
   const log = options.log.child({ part: 'records' });
   const stateFolder = join(folder, 'state');
-  const states = await CameraStates.open(stateFolder, log);
+  const states = await CameraStates.open(stateFolder, log, room.write);
   const outbox = await Outbox.open({
     folder: join(folder, 'outbox'),
+    write: room.write,
     states,
     log,
     onAdded: () => delivery.poke(),
@@ -72,6 +75,8 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
   const { ringOf, observationsOf, isLive } = options;
   const clips = await ClipQueue.open({
     folder: join(folder, 'clips'),
+    hasRoom: () => room.forRing,
+    write: room.write,
     source,
     outbox,
     evidence,
@@ -92,7 +97,7 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
     clips,
     delivery,
     get problem() {
-      return outbox.problem ?? recorder.problem ?? delivery.problem;
+      return outbox.problem ?? recorder.problem ?? room.problem ?? delivery.problem;
     },
     endUnconfigured(configured) {
       if (wasAsked) return;

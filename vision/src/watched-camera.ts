@@ -13,12 +13,10 @@ import type { LiveSource } from './live/http-server.ts';
 import { RtpIngest } from './live/rtp-ingest.ts';
 import { CameraPipeline } from './pipeline/camera-pipeline.ts';
 import { ObservationBuffer } from './record/clip-boxes.ts';
-import { freeBytes } from './record/disk-budget.ts';
 import type { Recorder } from './record/recorder.ts';
 import type { Ring } from './record/ring.ts';
+import type { Room } from './record/room.ts';
 
-/** Below this, the ring is paused, so that the remaining disk space is kept for violations. */
-const RING_NEEDS_BYTES = 200e6;
 /** Observations are kept longer than the video, which is cut after its end, seconds. */
 const OBSERVATIONS_LONGER = 30;
 
@@ -31,6 +29,7 @@ export interface WatchedCameraOptions {
   readonly state: unknown;
   readonly worker: string;
   readonly ring: Ring;
+  readonly room: Room;
   readonly ringSeconds: number;
   readonly stallSeconds: number;
   /** What the address may name. */
@@ -202,12 +201,11 @@ export class WatchedCamera {
     if (dropped > this.#seenDropped) this.#capture?.meter.replaced(dropped - this.#seenDropped);
     this.#seenDropped = dropped;
     this.saveState();
-    if (!this.#withoutRing) return;
-    if ((await freeBytes(this.#options.ring.folder)) < 2 * RING_NEEDS_BYTES) return;
-    // Another tick may have been first.
-    if (!this.#withoutRing || this.#closed) return;
-    this.#withoutRing = false;
-    this.#options.log.info('there is room on the disk again, the ring goes on');
+    const { room, ring } = this.#options;
+    // No segment comes any more that would make the old ones go.
+    if (this.#withoutRing) await ring.prune();
+    if (this.#withoutRing === !room.forRing || this.#closed || !this.#config.enabled) return;
+    this.#withoutRing = !room.forRing;
     await this.#restart();
   }
 
@@ -247,7 +245,7 @@ export class WatchedCamera {
       this.#options.onChange(this.#config.id);
       return;
     }
-    const { ring, log } = this.#options;
+    const { ring, room, log } = this.#options;
     const config = this.#config;
     this.#capture = new CameraCapture({
       camera: config,
@@ -257,10 +255,9 @@ export class WatchedCamera {
       keepRing: async () => {
         // No ffmpeg of this camera runs now.
         await ring.sweep().catch((err: unknown) => log.warn({ err }, 'old segments stay'));
-        const free = await freeBytes(ring.folder).catch(() => 0);
-        this.#withoutRing = free < RING_NEEDS_BYTES;
-        if (this.#withoutRing) log.error({ free }, 'the disk is full: no evidence video is kept');
-        return !this.#withoutRing;
+        await room.check();
+        this.#withoutRing = !room.forRing;
+        return room.forRing;
       },
       livePort: this.#ingest.port,
       stallSeconds: this.#options.stallSeconds,

@@ -21,6 +21,7 @@ import { ModelAnnouncements } from './publish/model-announcements.ts';
 import { lockFolder } from './record/folder-lock.ts';
 import { openRings } from './record/open-rings.ts';
 import type { Ring } from './record/ring.ts';
+import { type DiskFigures, makeRoomToStart, Room } from './record/room.ts';
 import { openRecords, type Records } from './records.ts';
 import type { WorkerSettings } from './settings.ts';
 
@@ -40,6 +41,7 @@ export class VisionWorker {
   #ffmpeg!: FfmpegTool;
   #models!: Models;
   #records!: Records;
+  #room!: Room;
   #bus!: Bus;
   #announcements: ModelAnnouncements | undefined;
   #pool!: DetectorPool;
@@ -57,6 +59,7 @@ export class VisionWorker {
   private constructor(settings: WorkerSettings, log: Logger) {
     this.#settings = settings;
     this.#log = log;
+    makeRoomToStart(settings.ANSHI_WORKER_DIR);
     // A start that fails later leaves its lock: the process exits, and the next one takes it over.
     this.#unlock = lockFolder(settings.ANSHI_WORKER_DIR, settings.ANSHI_WORKER_ID);
     this.#machines = new MachineStates(log.child({ part: 'machines' }));
@@ -88,6 +91,7 @@ export class VisionWorker {
     this.#ffmpeg = await findFfmpeg();
     const found = loadModels(s.ANSHI_MODELS, s.ANSHI_MODELS_MADE, this.#log);
     this.#models = await selfTestModels(found, this.#log);
+    this.#room = await Room.open(folder, this.#log.child({ part: 'disk' }));
     await mkdir(join(folder, 'ring'), { recursive: true });
     await openRings(join(folder, 'ring'), s.ANSHI_RING_SECONDS, this.#rings);
     this.#bus = new Bus({
@@ -116,6 +120,7 @@ export class VisionWorker {
     });
     this.#records = await openRecords({
       folder,
+      room: this.#room,
       api: s.ANSHI_API_URL,
       token: s.ANSHI_WORKER_TOKEN,
       source: `/vision/${s.ANSHI_WORKER_ID}`,
@@ -151,6 +156,7 @@ export class VisionWorker {
       models: this.#models,
       records: this.#records,
       rings: this.#rings,
+      room: this.#room,
       scheduler: this.#scheduler,
       engine: this.#engine,
       bus: this.#bus,
@@ -176,6 +182,8 @@ export class VisionWorker {
         viewers: this.#engine.viewers,
         problem: this.#status().problem,
         refusedTimes: this.#machines.refused,
+        recording: this.#room.forRing,
+        freeBytes: this.#room.figures.freeBytes,
       })),
     });
     this.#watch = new CamerasWatch(s.ANSHI_CAMERAS, (model) => this.#models.ppe.has(model), {
@@ -188,8 +196,6 @@ export class VisionWorker {
     });
     await this.#watch.start();
     await this.#cameras.settled();
-    const { budgetProblem } = this.#cameras;
-    if (budgetProblem !== null) throw new Error(budgetProblem);
     this.#records.clips.resume();
     // The event loop delay of the start itself is not of interest.
     this.#loopDelay.reset();
@@ -248,6 +254,9 @@ export class VisionWorker {
   }
 
   #onTick(): void {
+    this.#room
+      .check()
+      .catch((err: unknown) => this.#log.error({ err }, 'the disk cannot be asked'));
     for (const camera of this.#cameras.all) {
       camera.tick().catch((err: unknown) => this.#log.error({ err }, 'housekeeping'));
       this.#bus.health(camera.health());
@@ -305,11 +314,22 @@ export class VisionWorker {
       outbox: this.#records.outbox.count,
       problem:
         this.#fileProblem ??
-        this.#cameras.budgetProblem ??
         this.#cameras.applyProblem ??
         this.#pool.problem ??
         this.#records.problem ??
         this.#idleRules(),
+      recording: this.#room.forRing,
+      disk: roughly(this.#room.figures),
+      warnings: [
+        ...(this.#cameras.budgetProblem === null ? [] : [this.#cameras.budgetProblem]),
+        ...this.#cameras.all.flatMap((camera) => camera.warnings),
+      ],
     };
   }
+}
+
+/** In steps of a hundredth of the disk: the status is told where it changes, and that not all the time. */
+function roughly({ freeBytes, totalBytes }: DiskFigures): DiskFigures {
+  const step = Math.max(1, Math.round(totalBytes / 100));
+  return { freeBytes: Math.round(freeBytes / step) * step, totalBytes };
 }

@@ -66,6 +66,7 @@ export function confirmedEvent(
       floor: [12.5, 7.25],
       machine: null,
       model: { name: 'ppe', version: '1.0.0' },
+      snapshotMissing: null,
       snapshot: {
         ...fileOf(snapshot),
         takenAt: '2026-11-25T09:00:02.000Z',

@@ -80,7 +80,8 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
     messages: [
       {
         name: 'violationConfirmed',
-        summary: 'A violation was confirmed; its snapshot is with the API already.',
+        summary:
+          'A violation was confirmed; its snapshot, where there is one, is with the API already.',
         payload: violationConfirmed,
       },
       {

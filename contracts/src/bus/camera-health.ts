@@ -86,6 +86,22 @@ export const workerStatus = z.object({
     })
     .nullable()
     .describe('What waits on its disk.'),
+  recording: z
+    .boolean()
+    .default(true)
+    .describe('False where its disk has no room: it watches and tells violations without video.'),
+  disk: z
+    .object({
+      freeBytes: z.number().int().describe('Free on the disk of its folder, roughly.'),
+      totalBytes: z.number().int().describe('Size of that disk.'),
+    })
+    .nullable()
+    .default(null)
+    .describe('The disk of its folder; null where it does not say.'),
+  warnings: z
+    .array(z.string())
+    .default([])
+    .describe('What works and should not stay as it is, such as a certificate nobody checks.'),
   problem: z
     .string()
     .nullable()

@@ -34,6 +34,16 @@ export const detectedBox = z.object({
 });
 export type DetectedBox = z.infer<typeof detectedBox>;
 
+/** Why a violation has no picture. */
+export const snapshotMissingReason = z.enum(['disk-full']);
+
+const snapshot = evidenceFile.extend({
+  takenAt: instant.describe('Stream clock of the frame that confirmed it.'),
+  width: z.number().int().positive().describe('Width in pixels.'),
+  height: z.number().int().positive().describe('Height in pixels.'),
+  boxes: z.array(detectedBox).describe('What the model drew in it.'),
+});
+
 export const violationConfirmed = cloudEvent(
   'cn.anshi.violation.confirmed.v1',
   z.object({
@@ -66,14 +76,17 @@ export const violationConfirmed = cloudEvent(
         version: z.string().describe('Version of its weights.'),
       })
       .describe('The detector.'),
-    snapshot: evidenceFile
-      .extend({
-        takenAt: instant.describe('Stream clock of the frame that confirmed it.'),
-        width: z.number().int().positive().describe('Width in pixels.'),
-        height: z.number().int().positive().describe('Height in pixels.'),
-        boxes: z.array(detectedBox).describe('Its detections.'),
+    snapshot: snapshot
+      .nullable()
+      .describe('The picture of that frame, uploaded to the API before this event; null for none.'),
+    snapshotMissing: z
+      .object({
+        reason: snapshotMissingReason.describe('Why there is none.'),
+        message: z.string().describe('The same for people.'),
       })
-      .describe('The picture of that frame, uploaded to the API before this event.'),
+      .nullable()
+      .default(null)
+      .describe('Why there is no picture; null where there is one.'),
   }),
 );
 export type ViolationConfirmed = z.infer<typeof violationConfirmed>;

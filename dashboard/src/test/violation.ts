@@ -40,6 +40,7 @@ export function violationOf(number: number, part: Partial<Violation> = {}): Viol
       boxes: [],
     },
     clip: null,
+    snapshotMissing: null,
     clipMissing: null,
     ...part,
   };

@@ -1,4 +1,5 @@
 import type { CameraHealth, WorkerStatus } from '@anshi/contracts';
+import { droppedLogLines } from '@anshi/contracts/log';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 /** The worker's state at scrape time. */
@@ -10,6 +11,10 @@ export interface WorkerFigures {
   readonly problem: string | null;
   /** States of machines that were refused for their time, by the reason. */
   readonly refusedTimes: Readonly<Record<string, number>>;
+  /** Whether video is kept. */
+  readonly recording: boolean;
+  /** On the disk of the worker's folder. */
+  readonly freeBytes: number;
 }
 
 /**
@@ -110,5 +115,20 @@ export function createWorkerMetrics(read: () => WorkerFigures): Registry {
       }
     },
   });
+  ofWorker(
+    'anshi_worker_recording',
+    '1 while video is kept; 0 where the disk has no room: people are watched without evidence.',
+    ({ recording }) => (recording ? 1 : 0),
+  );
+  ofWorker(
+    'anshi_worker_disk_free_bytes',
+    "Free on the disk of the worker's folder.",
+    ({ freeBytes }) => freeBytes,
+  );
+  ofWorker(
+    'anshi_worker_log_lines_dropped',
+    'Lines of the log that found no room, since the start.',
+    () => droppedLogLines(),
+  );
   return registry;
 }

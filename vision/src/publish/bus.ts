@@ -44,6 +44,9 @@ export class Bus {
       liveEngine: null,
       model: null,
       outbox: null,
+      recording: true,
+      disk: null,
+      warnings: [],
       problem: null,
     };
     this.#client = mqtt.connect(options.url, {

@@ -10,18 +10,28 @@ import { cameraState, type SavedCameraState } from './outbox-entry.ts';
  */
 export class CameraStates {
   readonly #folder: string;
+  readonly #write: typeof writeDurably;
   /** Durable in the state file. */
   readonly #saved: Map<string, SavedCameraState>;
   readonly #given = new Map<string, number>();
   readonly #writing = new Map<string, Promise<void>>();
 
-  private constructor(folder: string, saved: Map<string, SavedCameraState>) {
+  private constructor(
+    folder: string,
+    saved: Map<string, SavedCameraState>,
+    write: typeof writeDurably,
+  ) {
     this.#folder = folder;
+    this.#write = write;
     this.#saved = saved;
   }
 
   /** Reads all state files; a damaged one is left out with a word in the log. */
-  static async open(folder: string, log: Logger): Promise<CameraStates> {
+  static async open(
+    folder: string,
+    log: Logger,
+    write: typeof writeDurably = writeDurably,
+  ): Promise<CameraStates> {
     await mkdir(folder, { recursive: true });
     const saved = new Map<string, SavedCameraState>();
     for (const name of await readdir(folder)) {
@@ -33,7 +43,7 @@ export class CameraStates {
         log.error({ file: name, err: error }, 'a damaged camera state was left out');
       }
     }
-    return new CameraStates(folder, saved);
+    return new CameraStates(folder, saved, write);
   }
 
   /**
@@ -71,7 +81,7 @@ export class CameraStates {
       .then(async () => {
         const saved = this.#saved.get(state.camera);
         if (saved && saved.sequence >= state.sequence) return;
-        await writeDurably(join(this.#folder, `${state.camera}.json`), JSON.stringify(state));
+        await this.#write(join(this.#folder, `${state.camera}.json`), JSON.stringify(state));
         this.#saved.set(state.camera, state);
       });
     this.#writing.set(state.camera, write);

@@ -69,10 +69,10 @@ describe('a confirmed violation reaches the API', () => {
     await api.until(() => api.committed.size === 2);
     const event = api.committed.get(id);
     if (event?.type !== 'cn.anshi.violation.confirmed.v1') throw new Error('no such event');
-    const snapshot = api.evidence.get(event.data.snapshot.sha256);
+    const snapshot = api.evidence.get(event.data.snapshot!.sha256);
     expect(snapshot?.type).toBe('image/jpeg');
-    expect(snapshot?.bytes.length).toBe(event.data.snapshot.bytes);
-    expect(event.data.snapshot.boxes.map(({ label }) => label)).toEqual(['person', 'head']);
+    expect(snapshot?.bytes.length).toBe(event.data.snapshot!.bytes);
+    expect(event.data.snapshot!.boxes.map(({ label }) => label)).toEqual(['person', 'head']);
     expect(api.committed.get(`${id}-clip`)?.data).toMatchObject({
       clip: null,
       missing: { reason: 'camera-lost' },

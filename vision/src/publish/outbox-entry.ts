@@ -22,7 +22,7 @@ export type OutboxEntry = z.infer<typeof outboxEntry>;
 export function evidenceOf(event: ViolationEvent): { sha256: string; mediaType: string }[] {
   switch (event.type) {
     case 'cn.anshi.violation.confirmed.v1':
-      return [event.data.snapshot];
+      return event.data.snapshot ? [event.data.snapshot] : [];
     case 'cn.anshi.violation.ended.v1':
       return [];
     case 'cn.anshi.violation.clip-ready.v1': {

@@ -35,6 +35,8 @@ const clipOrder = z.object({
 /** A pending clip of a violation. */
 export type ClipOrder = z.infer<typeof clipOrder>;
 
+const DISK_FULL = { reason: 'disk-full', message: "the worker's disk was full" } as const;
+
 export interface ClipQueueOptions {
   readonly folder: string;
   readonly source: string;
@@ -44,6 +46,9 @@ export interface ClipQueueOptions {
   readonly ringOf: (camera: string) => Ring | undefined;
   readonly observationsOf: (camera: string) => ObservationBuffer | undefined;
   readonly isLive: (camera: string) => boolean;
+  /** False while the disk has no room for video. */
+  readonly hasRoom?: () => boolean;
+  readonly write?: typeof writeDurably;
   /** Timeout of a pending clip (default 22 s); for tests. */
   readonly longestWaitMs?: number;
 }
@@ -115,7 +120,7 @@ export class ClipQueue {
     this.#wait(order, false);
     for (;;) {
       try {
-        await writeDurably(this.#file(order), JSON.stringify(order));
+        await (this.#options.write ?? writeDurably)(this.#file(order), JSON.stringify(order));
         return;
       } catch (error) {
         this.#options.log.error({ err: error }, 'a clip order cannot be written, retrying');
@@ -236,7 +241,7 @@ export class ClipQueue {
       const { code, message } = error as NodeJS.ErrnoException;
       log.error({ err: error, violation: order.violation }, 'the clip cannot be cut');
       return code === 'ENOSPC'
-        ? { missing: { reason: 'disk-full', message: "the worker's disk was full" } }
+        ? { missing: DISK_FULL }
         : { missing: { reason: 'cut-failed', message: message.slice(0, 500) } };
     }
   }
@@ -248,6 +253,7 @@ export class ClipQueue {
         message: 'the worker was restarted and the video of that time is not on its disk any more',
       };
     }
+    if (this.#options.hasRoom?.() === false) return DISK_FULL;
     if (!this.#options.isLive(order.camera)) {
       return { reason: 'camera-lost', message: 'the camera gave no more video' };
     }

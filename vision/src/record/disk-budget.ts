@@ -29,7 +29,7 @@ export async function checkDiskBudget(
   const needed = neededBytes(cameras, ringSeconds);
   if (needed <= free) return null;
   const [need, have] = [needed, free].map((bytes) => `${(bytes / 1e9).toFixed(1)} GB`);
-  return `${folder} has ${have} free, but ${cameras} cameras with ${ringSeconds} s of video each and the evidence that may wait need ${need}; free space, choose another disk by ANSHI_WORKER_DIR, or lower ANSHI_RING_SECONDS`;
+  return `${folder} has ${have} free, but ${cameras} cameras with ${ringSeconds} s of video each and the evidence that may wait need ${need}: violations will be told without video when it is full; free space, choose another disk by ANSHI_WORKER_DIR, or lower ANSHI_RING_SECONDS`;
 }
 
 /** Bytes of all files below a folder; files removed meanwhile count as 0. */
@@ -39,12 +39,6 @@ export async function folderBytes(folder: string): Promise<number> {
     bytes += (await stat(join(folder, name)).catch(() => null))?.size ?? 0;
   }
   return bytes;
-}
-
-/** Free bytes of a folder's disk. */
-export async function freeBytes(folder: string): Promise<number> {
-  const disk = await statfs(folder);
-  return disk.bavail * disk.bsize;
 }
 
 /**

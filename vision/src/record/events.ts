@@ -11,7 +11,7 @@ import { violationTraceparent } from '@anshi/contracts/tracing';
 import type { ConfirmedVerdict, EndedVerdict } from '../judge/verdict.ts';
 import { drawnBoxes } from './clip-boxes.ts';
 
-type Snapshot = ViolationConfirmed['data']['snapshot'];
+type Snapshot = NonNullable<ViolationConfirmed['data']['snapshot']>;
 
 const instant = (ms: number) => new Date(ms).toISOString();
 
@@ -32,7 +32,8 @@ export function confirmedEvent(
     readonly source: string;
     readonly camera: CameraConfig;
     readonly model: { readonly name: string; readonly version: string };
-    readonly snapshot: Snapshot;
+    /** Null where the disk had no room for it. */
+    readonly snapshot: Snapshot | null;
   },
 ): ViolationConfirmed {
   return {
@@ -61,6 +62,9 @@ export function confirmedEvent(
       machine: verdict.machine,
       model: { name: context.model.name, version: context.model.version },
       snapshot: context.snapshot,
+      snapshotMissing: context.snapshot
+        ? null
+        : { reason: 'disk-full', message: "no evidence: the worker's disk had no room" },
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { CameraConfig, Observation, ViolationEvent } from '@anshi/contracts';
+import type { CameraConfig, EvidenceFile, Observation, ViolationEvent } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { ConfirmedVerdict, EndedVerdict, Verdict } from '../judge/verdict.ts';
 import type { CameraState } from '../pipeline/camera-pipeline.ts';
@@ -7,6 +7,7 @@ import type { EvidenceStore } from '../publish/evidence-store.ts';
 import type { Outbox } from '../publish/outbox.ts';
 import type { ClipQueue } from './clip-queue.ts';
 import { confirmedEvent, endedEvent, snapshotBoxes } from './events.ts';
+import { isNoRoom } from './room.ts';
 import type { RawPicture, Snapshots } from './snapshots.ts';
 import { ViolationSpans } from './violation-spans.ts';
 
@@ -134,7 +135,7 @@ export class Recorder {
       source: this.#options.source,
       camera,
       model,
-      snapshot: {
+      snapshot: file && {
         ...file,
         takenAt: new Date(at).toISOString(),
         width: picture.width,
@@ -157,15 +158,19 @@ export class Recorder {
     }
   }
 
-  /** Retries until the write succeeds. */
-  async #persist(jpeg: Uint8Array): ReturnType<EvidenceStore['put']> {
+  /** Retries until the write succeeds; null where the disk is full: the event goes without it. */
+  async #persist(jpeg: Uint8Array): Promise<EvidenceFile | null> {
     for (;;) {
       try {
         const file = await this.#options.evidence.put(jpeg, 'image/jpeg');
         this.#problem = null;
         return file;
       } catch (error) {
-        this.#problem = `snapshots cannot be written: ${(error as Error).message}; free space, violations are kept in memory until then`;
+        if (isNoRoom(error)) {
+          this.#options.log.error({ err: error }, 'a violation is recorded without its picture');
+          return null;
+        }
+        this.#problem = `snapshots cannot be written: ${(error as Error).message}; violations are kept in memory until then`;
         this.#options.log.error({ err: error }, this.#problem);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }

@@ -1,7 +1,9 @@
+import { mkdir } from 'node:fs/promises';
 import { announceReady, onShutdown } from '@anshi/contracts/process';
 import { startTracing } from '@anshi/contracts/tracing';
 import { pino } from 'pino';
 import { Bus } from '../publish/bus.ts';
+import { Room } from '../record/room.ts';
 import { openRecords, type Records } from '../records.ts';
 import { confirmedVerdict, findings } from './findings.ts';
 
@@ -25,8 +27,11 @@ const bus = new Bus({
   onAcknowledgement: (word) => records?.delivery.acknowledge(word),
   onConnect: () => records?.delivery.wake(),
 });
+const folder = env.ANSHI_WORKER_DIR!;
+await mkdir(folder, { recursive: true });
 const opened = await openRecords({
-  folder: env.ANSHI_WORKER_DIR!,
+  folder,
+  room: await Room.open(folder, log),
   api: env.ANSHI_API_URL!,
   token: env.ANSHI_WORKER_TOKEN!,
   source: '/vision/worker-1',

@@ -88,6 +88,9 @@ const status: WorkerStatus = {
   liveEngine: 'node-datachannel',
   model: { name: 'ppe', version: '1.0.0' },
   outbox: { waiting: 0, rejected: 0 },
+  recording: true,
+  disk: null,
+  warnings: [],
   problem: null,
 };
 

@@ -28,6 +28,9 @@ const worker: WorkerStatus = {
   liveEngine: null,
   model: null,
   outbox: null,
+  recording: true,
+  disk: null,
+  warnings: [],
   problem: null,
 };
 const heardAt = Date.parse(said.at);

@@ -166,6 +166,21 @@ describe('a violation event', () => {
     expect((await read(event.id)).confirmedAt).toBe(confirmedAt);
   });
 
+  it('is recorded without a picture where the worker had no room, and never without a reason', async () => {
+    const event = confirmedEvent(worker.name, testFile('image/jpeg'));
+    const data = { ...event.data, snapshot: null };
+    const bare = { ...event, data };
+    expect((await worker.deliver(bare)).reason).toContain('nor the reason');
+    const why = { reason: 'disk-full' as const, message: 'no evidence: no room' };
+    const told = { ...event, data: { ...data, snapshotMissing: why } };
+    expect((await worker.deliver(told)).result).toBe('committed');
+    const shown = await api.get(`/api/v1/violations/${event.id}`, user);
+    expect(await shown.json()).toMatchObject({ snapshot: null, snapshotMissing: why });
+    const picture = await api.get(`/api/v1/violations/${event.id}/snapshot`, user);
+    expect(picture.status).toBe(404);
+    expect(await picture.json()).toMatchObject({ detail: why.message });
+  });
+
   it('is rejected when no table can hold its values', async () => {
     const snapshot = testFile('image/jpeg');
     await worker.put(snapshot);
@@ -177,7 +192,7 @@ describe('a violation event', () => {
       expect(word.result).toBe('rejected');
     }
     const vast = confirmedEvent(worker.name, snapshot);
-    vast.data.snapshot.width = 2 ** 40;
+    vast.data.snapshot!.width = 2 ** 40;
     expect((await worker.deliver(vast)).result).toBe('rejected');
   });
 

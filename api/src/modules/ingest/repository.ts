@@ -98,13 +98,23 @@ export function createViolation(
       modelName: data.model.name,
       modelVersion: data.model.version,
       modelLogId,
-      snapshotSha256: data.snapshot.sha256,
-      snapshotWidth: data.snapshot.width,
-      snapshotHeight: data.snapshot.height,
-      snapshotTakenAt: new Date(data.snapshot.takenAt),
-      snapshotBoxes: data.snapshot.boxes,
+      ...snapshotColumns(data),
     },
   });
+}
+
+function snapshotColumns({ snapshot, snapshotMissing }: ViolationConfirmed['data']) {
+  if (snapshot) {
+    return {
+      snapshotSha256: snapshot.sha256,
+      snapshotWidth: snapshot.width,
+      snapshotHeight: snapshot.height,
+      snapshotTakenAt: new Date(snapshot.takenAt),
+      snapshotBoxes: snapshot.boxes,
+    };
+  }
+  const { reason = 'disk-full', message = '' } = snapshotMissing ?? {};
+  return { snapshotMissingReason: reason, snapshotMissingMessage: message };
 }
 
 /** Notes the end of a violation that is on record. */

@@ -111,7 +111,10 @@ export function createIngestService(options: {
     if (!(await rows.takeEvent(tx, tenant, key))) return null;
     switch (event.type) {
       case 'cn.anshi.violation.confirmed.v1': {
-        const { camera, zone, line, snapshot } = event.data;
+        const { camera, zone, line, snapshot, snapshotMissing } = event.data;
+        if (!snapshot && !snapshotMissing) {
+          throw new Never('it has neither a picture nor the reason why there is none');
+        }
         await requireEvidence(tx, [['image/jpeg', snapshot]]);
         const { model, confirmedAt } = event.data;
         const judged = { source, camera, ...model, at: new Date(confirmedAt) };

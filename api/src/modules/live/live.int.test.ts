@@ -36,6 +36,9 @@ beforeAll(async () => {
     liveEngine: 'mediasoup',
     model: { name: 'ppe', version: '1.0.0' },
     outbox: { waiting: 0, rejected: 0 },
+    recording: true,
+    disk: null,
+    warnings: [],
     problem: null,
   };
   await until(async () => {

@@ -77,6 +77,9 @@ async function say(at: Date, online: boolean, healthAt: Date): Promise<void> {
     liveEngine: null,
     model: null,
     outbox: null,
+    recording: true,
+    disk: null,
+    warnings: [],
     problem: null,
   };
   const health: CameraHealth = {

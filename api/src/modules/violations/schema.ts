@@ -10,6 +10,7 @@ import {
   score,
   severity,
   slug,
+  snapshotMissingReason,
   ulid,
   violationRule,
 } from '@anshi/contracts';
@@ -75,13 +76,16 @@ export const violationSchema = z
       .string()
       .nullable()
       .describe('The entry of the model log that the camera was judged by.'),
-    snapshot: z.object({
-      url: z.string(),
-      width: z.number().int(),
-      height: z.number().int(),
-      takenAt: instant,
-      boxes: z.array(detectedBox),
-    }),
+    snapshot: z
+      .object({
+        url: z.string(),
+        width: z.number().int(),
+        height: z.number().int(),
+        takenAt: instant,
+        boxes: z.array(detectedBox),
+      })
+      .nullable(),
+    snapshotMissing: z.object({ reason: snapshotMissingReason, message: z.string() }).nullable(),
     clip: z
       .object({
         url: z.string(),

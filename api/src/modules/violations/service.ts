@@ -159,7 +159,8 @@ export function createViolationsService(options: {
       };
       const sha256 = digests[which];
       if (sha256 === null) {
-        throw new Problem('evidence.unknown', row.clipMissingMessage ?? undefined);
+        const why = which === 'snapshot' ? row.snapshotMissingMessage : row.clipMissingMessage;
+        throw new Problem('evidence.unknown', why ?? undefined);
       }
       const bytes = await store.size(account.tenant, sha256);
       if (bytes === null) {

@@ -40,13 +40,20 @@ export function showViolation(row: ViolationRow): Violation {
     version: row.version,
     model: { name: row.modelName, version: row.modelVersion },
     modelLog: row.modelLogId,
-    snapshot: {
-      url: `${base}/snapshot`,
-      width: row.snapshotWidth,
-      height: row.snapshotHeight,
-      takenAt: row.snapshotTakenAt.toISOString(),
-      boxes: row.snapshotBoxes,
-    },
+    snapshot:
+      row.snapshotSha256 === null
+        ? null
+        : {
+            url: `${base}/snapshot`,
+            width: row.snapshotWidth,
+            height: row.snapshotHeight,
+            takenAt: row.snapshotTakenAt?.toISOString(),
+            boxes: row.snapshotBoxes,
+          },
+    snapshotMissing:
+      row.snapshotMissingReason === null
+        ? null
+        : { reason: row.snapshotMissingReason, message: row.snapshotMissingMessage ?? '' },
     clip:
       row.clipSha256 === null
         ? null

@@ -85,7 +85,7 @@ export async function findJudged(
       v.started_at AS "startedAt", v.reviewed_at AS "reviewedAt", v.box,
       v.snapshot_width AS width, v.snapshot_height AS height, v.snapshot_boxes AS boxes,
       v.snapshot_sha256 AS "snapshotSha256", v.model_name AS name, v.model_version AS version
-    FROM violation v WHERE ${where}
+    FROM violation v WHERE v.snapshot_sha256 IS NOT NULL AND ${where}
     ORDER BY v.started_at, v.id LIMIT ${most}`;
   return rows.map(({ name, version, box, boxes, ...rest }) => ({
     ...rest,

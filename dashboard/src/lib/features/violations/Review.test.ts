@@ -163,8 +163,17 @@ describe('detail', () => {
         clipMissing: { reason: 'disk-full', message: '0 bytes free' },
       }),
     );
+    expect(screen.queryByTestId('snapshot-missing')).toBeNull();
     const missing = await screen.findByTestId('clip-missing');
     expect(missing.textContent).toContain('The disk was full');
     expect(missing.textContent).toContain('0 bytes free');
+  });
+
+  it('says why there is no picture', async () => {
+    await show(30);
+    const why = { reason: 'disk-full' as const, message: 'no evidence' };
+    queue.receive(violationOf(30, { version: 2, snapshot: null, snapshotMissing: why }));
+    const missing = await screen.findByTestId('snapshot-missing');
+    expect(missing.textContent).toContain('had no room');
   });
 });
