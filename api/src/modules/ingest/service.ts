@@ -193,7 +193,7 @@ function timesOf(event: ViolationEvent): string[] {
   switch (event.type) {
     case 'cn.anshi.violation.confirmed.v1': {
       const { startedAt, confirmedAt, snapshot } = event.data;
-      return [event.time, startedAt, confirmedAt, snapshot.takenAt];
+      return [event.time, startedAt, confirmedAt, ...(snapshot ? [snapshot.takenAt] : [])];
     }
     case 'cn.anshi.violation.ended.v1':
       return [event.time, event.data.endedAt];
