@@ -22,10 +22,10 @@ describe('while a part of the plant is down, violations wait and none is lost', 
     const withUser = 'rtsp://viewer:${ANSHI_CAMERA_TEST}@';
     const yaml = sceneCameras(1).yaml.replaceAll('rtsp://', withUser);
     world = await startWorld({ yaml }, { env: { vision: { ANSHI_CAMERA_TEST: password } } });
-    tap = await connectAsync(world.plant.mqttUrl, {
+    tap = await connectAsync(world.plant.busUrl('api', 'tap'), {
       protocolVersion: 4,
       clean: false,
-      clientId: 'outage-tap',
+      clientId: 'api-tap',
       reconnectPeriod: 200,
     });
     tap.on('message', (_, payload) => {

@@ -24,7 +24,10 @@ describe('kill -9 of the worker while violations are confirmed', () => {
 
   beforeAll(async () => {
     world = await startWorld({ yaml }, { parts: ['database', 'broker', 'api', 'simulator'] });
-    tap = await connectAsync(world.plant.mqttUrl, { protocolVersion: 4 });
+    tap = await connectAsync(world.plant.busUrl('api', 'tap'), {
+      protocolVersion: 4,
+      clientId: 'api-tap',
+    });
     tap.on('message', (_, payload) => {
       const event = violationEvent.parse(JSON.parse(payload.toString()));
       confirmed.add(event.data.violation);

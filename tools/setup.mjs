@@ -19,6 +19,7 @@ import {
   chromium,
   ffmpeg,
   installSystemParts,
+  mosquitto,
   takesChromiumFromApt,
 } from './setup/system.mjs';
 
@@ -31,15 +32,17 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * second. It uses nothing but Node.js itself, because nothing else is there yet, and is called on
  * the Node.js that Anshi runs on (`continueOnRuntime`).
  *
- * @param {{ browser?: boolean }} [options] browser: also what the browser tests need.
+ * @param {{ browser?: boolean, broker?: boolean }} [options] browser: also what the browser tests need;
+ *   broker: also the second MQTT broker that the rights on the bus are tested against.
  * @throws SetupError with a sentence that says what to do.
  */
-export async function setUp({ browser = false } = {}) {
+export async function setUp({ browser = false, broker = false } = {}) {
   const browserFromApt = browser && takesChromiumFromApt();
   await installSystemParts([
     ffmpeg,
     ...(browserFromApt ? [chromium] : []),
     ...(browser ? [chineseFonts] : []),
+    ...(broker ? [mosquitto] : []),
   ]);
   await installPackages(root);
   linkNode(root);
@@ -57,7 +60,7 @@ export async function setUp({ browser = false } = {}) {
 /**
  * {@link setUp} for the commands: a failure is shown as its sentence and ends the process with 1.
  *
- * @param {{ browser?: boolean }} [options]
+ * @param {{ browser?: boolean, broker?: boolean }} [options]
  */
 export async function setUpOrExit(options) {
   try {

@@ -44,7 +44,10 @@ if (!(budgetFactor > 0)) throw new Error('--budget-factor takes a number above 0
 const projects = values.checks ? [] : (values.project ?? allProjects);
 
 const startedAt = new Date();
-await setUpOrExit({ browser: projects.includes('e2e') });
+await setUpOrExit({
+  browser: projects.includes('e2e'),
+  broker: projects.includes('integration'),
+});
 
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let running;

@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     await seedDemo({ database, sealed, tenant: settings.tenant, password: settings.demo.password });
   }
 
-  const bus = connectBus(settings.mqttUrl, `anshi-api-${settings.apiId}`, log, settings.mqttTls);
+  const bus = connectBus(settings.mqttUrl, `api-${settings.apiId}`, log, settings.mqttTls);
   closing.push(() => bus.close());
   const app = await buildApp({ settings, log, database, bus });
   closing.push(() => app.close());

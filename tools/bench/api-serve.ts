@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { announceReady } from '@anshi/contracts/process';
 import { ulid } from 'ulid';
+import { BusUserFolder } from '../../api/src/platform/bus-users/folder.ts';
 import { openDatabase } from '../../api/src/platform/db/database.ts';
 import { type Site, startApi } from '../../api/src/testing/site.ts';
 import { answerProfiles } from './profile.ts';
@@ -8,7 +10,8 @@ import { answerProfiles } from './profile.ts';
 const folder = process.env.BENCH_FOLDER ?? '';
 const databaseUrl = process.env.BENCH_DATABASE ?? '';
 const broker = { url: process.env.BENCH_BROKER ?? '' };
-const api = await startApi({ folder, broker } as Site, databaseUrl);
+const busUsers = new BusUserFolder(join(folder, 'shared-data', 'bus-users'));
+const api = await startApi({ folder, broker, busUsers } as Site, databaseUrl);
 
 const database = openDatabase(databaseUrl);
 await database.transaction({ tenant: 'demo', user: null }, async (tx) => {

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { startBroker } from '../../api/src/embedded/broker.ts';
 import { startDatabase } from '../../api/src/embedded/database.ts';
+import { BusUserFolder } from '../../api/src/platform/bus-users/folder.ts';
 import { migrate } from '../../api/src/platform/db/migrate.ts';
 import { type Load, load, mixed, reading, type Side, writing } from './api-load.ts';
 import { fillHazards } from './api-rows.ts';
@@ -52,7 +53,8 @@ const folder = await mkdtemp(join(tmpdir(), 'anshi-bench-api-'));
 await chmod(folder, 0o755);
 const children: ChildProcess[] = [];
 let server = await startDatabase({ folder: join(folder, 'postgres') });
-const broker = await startBroker({});
+const busUsers = new BusUserFolder(join(folder, 'shared-data', 'bus-users'));
+const broker = await startBroker({ users: busUsers });
 try {
   await migrate(server.adminUrl, server.appUrl, { id: 'demo', name: { zh: 'demo', en: 'demo' } });
   if (values.profile) {

@@ -92,10 +92,9 @@ function watch(client: MqttClient) {
   const live = new Set<string>();
   /** The share of dropped frames that the worker itself shows, over its last minute. */
   const shown = new Map<string, number>();
-  const ofObservation = topics.observations(tenant, '');
   client.on('message', (topic, payload) => {
-    if (topic.startsWith(ofObservation)) {
-      const camera = topic.slice(ofObservation.length);
+    if (topic.includes('/observations/')) {
+      const camera = topic.split('/').at(-1) ?? '';
       frames.set(camera, (frames.get(camera) ?? 0) + 1);
       return;
     }
@@ -181,9 +180,15 @@ await inOwnFolder('cameras', async (folder, register) => {
     const clip = clips[index % clips.length] as string;
     await mount(plant, cameraId(index), { file: clip, offset: index * 2.7 });
   }
-  const client = await mqtt.connectAsync(plant.mqttUrl, { protocolVersion: 4 });
+  const client = await mqtt.connectAsync(plant.busUrl('integrator', 'bench'), {
+    protocolVersion: 4,
+    clientId: 'integrator-bench',
+  });
   const { frames, live, shown } = watch(client);
-  await client.subscribeAsync([topics.observations(tenant, '+'), topics.cameraHealth(tenant, '+')]);
+  await client.subscribeAsync([
+    topics.observations(tenant, '+', '+'),
+    topics.cameraHealth(tenant, '+', '+'),
+  ]);
 
   const tryOut = async (count: number): Promise<Trial> => {
     writeFileSync(file, camerasFile(count));

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type PartName, Plant, type PlantOptions } from './plant.ts';
@@ -66,6 +66,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
+const withoutUser = (url = '') => url.replace(/\/\/[^@]*@/, '//');
+
 const eventually = (what: () => boolean) => expect.poll(what, { timeout: 60_000 }).toBe(true);
 
 describe('a plant', () => {
@@ -96,7 +98,7 @@ describe('a plant', () => {
     expect(running.mqttUrl).toMatch(/^mqtts:/);
     for (const part of ['api', 'vision', 'simulator'] as const) {
       const settings = settingsOf(running, part);
-      expect(settings.ANSHI_MQTT_URL).toBe(running.mqttUrl);
+      expect(withoutUser(settings.ANSHI_MQTT_URL)).toBe(running.mqttUrl);
       expect(settings.ANSHI_MQTT_CA).toBe(certificate);
       expect(readFileSync(settings.NODE_EXTRA_CA_CERTS ?? '', 'utf8')).toContain('a certificate');
     }
@@ -117,7 +119,6 @@ describe('a plant', () => {
     const vision = settingsOf(running, 'vision');
     expect(vision).toMatchObject({
       ANSHI_API_URL: running.url,
-      ANSHI_MQTT_URL: running.mqttUrl,
       ANSHI_WORKER_TOKEN: running.workerToken,
       ANSHI_WORKER_ID: 'worker-1',
       ANSHI_LOG_LEVEL: 'debug',
@@ -127,6 +128,39 @@ describe('a plant', () => {
       expect(vision[name], name).toBeUndefined();
     }
     expect(settingsOf(running, 'broker').ANSHI_WORKER_TOKEN).toBeUndefined();
+  });
+
+  it('[SEC-23] gives each part a user of its own on the bus, whose secret it keeps', async () => {
+    const parts = ['broker', 'api', 'simulator', 'vision', 'vision-2'] as const;
+    const options = { parts, databaseUrl: 'postgresql://app@db/a' };
+    const running = await create(options);
+    await running.start();
+    const addresses = (plant: Plant) =>
+      parts.map((part) => [part, settingsOf(plant, part).ANSHI_MQTT_URL]);
+    const first = addresses(running);
+    const users = first.map(([, url]) => (url ? new URL(url).username : undefined));
+    expect(users).toEqual([undefined, 'api', 'simulator', 'worker-worker-1', 'worker-worker-2']);
+    const secrets = first.flatMap(([, url]) => (url ? [new URL(url).password] : []));
+    expect(new Set(secrets).size).toBe(4);
+    for (const secret of secrets) expect(secret).toMatch(/^[0-9a-f]{64}$/);
+    const folder = join(running.dataDir, 'bus-users');
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    for (const user of users) {
+      if (user === undefined) continue;
+      const file = join(running.dataDir, 'secrets', `mqtt-${user}`);
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      expect(readFileSync(join(folder, `${user}.json`), 'utf8')).toContain('"hash":"$7$');
+    }
+    await running.stop();
+    const again = await create(options);
+    await again.start();
+    const secretsOf = (of: typeof first) => of.map(([, url]) => url && new URL(url).password);
+    expect(secretsOf(addresses(again))).toEqual(secretsOf(first));
+    await again.stop();
+    // On a broker of the user's own, the user that its address names.
+    const own = await create({ ...options, mqttUrl: 'mqtt://plant:secret@broker.example:1883' });
+    await own.start();
+    expect(settingsOf(own, 'api').ANSHI_MQTT_URL).toBe('mqtt://plant:secret@broker.example:1883');
   });
 
   it('has no demo accounts on a database of the user’s own, unless asked', async () => {

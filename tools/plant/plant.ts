@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { CAMERA_VARIABLE_PREFIX } from '@anshi/contracts';
+import { type BusKind, busAddress, busUserName, CAMERA_VARIABLE_PREFIX } from '@anshi/contracts';
+import { BusUserFolder } from '../../api/src/platform/bus-users/folder.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { Part } from './part.ts';
 import { freePorts } from './ports.ts';
@@ -84,6 +85,9 @@ export class Plant extends EventEmitter<PlantEvents> {
   private readonly ports: Ports;
   private readonly parts = new Map<PartName, Part>();
   private readonly tokenSecret: string;
+  private readonly tenant: string;
+  /** What the broker knows of the users of its parts; the API adds those of devices. */
+  private readonly busUsers: BusUserFolder;
 
   private constructor(options: PlantOptions, dataDir: string, ports: Ports) {
     super();
@@ -92,6 +96,8 @@ export class Plant extends EventEmitter<PlantEvents> {
     this.dataDir = dataDir;
     this.ports = ports;
     this.demo = options.demo ?? options.databaseUrl === undefined;
+    this.tenant = options.env?.all?.ANSHI_TENANT ?? process.env.ANSHI_TENANT ?? 'demo';
+    this.busUsers = new BusUserFolder(join(dataDir, 'bus-users'));
     this.tokenSecret = options.tokenSecret ?? keptSecret(dataDir, 'token-secret', machineSecret);
     this.workerToken = options.workerToken ?? keptSecret(dataDir, 'worker-token', machineSecret);
     this.demoPassword =
@@ -126,6 +132,17 @@ export class Plant extends EventEmitter<PlantEvents> {
   get mqttUrl(): string {
     const scheme = this.has('ANSHI_MQTT_TLS_CERT') ? 'mqtts' : 'mqtt';
     return this.options.mqttUrl ?? `${scheme}://127.0.0.1:${this.ports.broker}`;
+  }
+
+  /**
+   * The broker's address with a user of this plant and its secret, which is made once and kept. On a
+   * broker of the user's own whose address names a user already, that one is taken.
+   */
+  busUrl(kind: BusKind, name = ''): string {
+    const user = busUserName({ kind, name });
+    const secret = keptSecret(this.dataDir, `mqtt-${user}`, machineSecret);
+    this.busUsers.putNow({ tenant: this.tenant, kind, name, secret });
+    return busAddress(this.mqttUrl, user, secret);
   }
 
   get rtspPort(): number {
@@ -268,16 +285,19 @@ export class Plant extends EventEmitter<PlantEvents> {
     const { options } = this;
     const shared = {
       ANSHI_DATA_DIR: this.dataDir,
-      ANSHI_TENANT: process.env.ANSHI_TENANT ?? 'demo',
+      ANSHI_TENANT: this.tenant,
       ANSHI_CAMERAS: resolve(this.root, options.cameras ?? 'cameras.yaml'),
-      ANSHI_MQTT_URL: this.mqttUrl,
       ANSHI_SIM_RTSP_PORT: String(this.ports.rtsp),
     };
-    const own: Record<keyof typeof entries, Environment> = {
-      database: { ANSHI_POSTGRES_PORT: String(this.ports.database) },
-      broker: { ANSHI_MQTT_PORT: String(this.ports.broker), ANSHI_MQTT_HOST: '127.0.0.1' },
-      simulator: { ANSHI_SIM_CONTROL_PORT: String(this.ports.control) },
-      api: {
+    const own: Record<keyof typeof entries, () => Environment> = {
+      database: () => ({ ANSHI_POSTGRES_PORT: String(this.ports.database) }),
+      broker: () => ({ ANSHI_MQTT_PORT: String(this.ports.broker), ANSHI_MQTT_HOST: '127.0.0.1' }),
+      simulator: () => ({
+        ANSHI_SIM_CONTROL_PORT: String(this.ports.control),
+        ANSHI_MQTT_URL: this.busUrl('simulator'),
+      }),
+      api: () => ({
+        ANSHI_MQTT_URL: this.busUrl('api'),
         ANSHI_HTTP_HOST: options.httpHost ?? '127.0.0.1',
         ANSHI_HTTP_PORT: String(this.ports.http),
         DATABASE_URL: this.databaseUrls.app,
@@ -287,20 +307,21 @@ export class Plant extends EventEmitter<PlantEvents> {
         ANSHI_SMTP_URL: process.env.ANSHI_SMTP_URL,
         ANSHI_DEMO: this.demo ? '1' : '0',
         ANSHI_DEMO_PASSWORD: this.demoPassword,
-      },
-      vision: {
+      }),
+      vision: () => ({
+        ANSHI_MQTT_URL: this.busUrl('worker', workerId(name)),
         ANSHI_API_URL: this.url,
         ANSHI_WORKER_TOKEN: this.workerToken,
         ANSHI_WORKER_ID: workerId(name),
         ANSHI_WORKER_DIR: this.workerDir(name),
         ANSHI_WORKER_HTTP_PORT: String((name === 'vision' && options.ports?.worker) || 0),
-      },
+      }),
     };
     return {
       ...inherited(kind),
       ...this.trusted(),
       ...shared,
-      ...own[kind],
+      ...own[kind](),
       ...options.env?.all,
       ...options.env?.[name],
     };
@@ -348,7 +369,7 @@ const workerId = (name: PartName) =>
 
 /** Secrets and addresses go only to the parts that need them, and npm's own variables to none. */
 const heldBack =
-  /^(npm_|VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|DATABASE_URL$|ANSHI_(DATABASE_ADMIN_URL|TOKEN_SECRET|WORKER_TOKEN|SMTP_URL|DEMO.*)$)/;
+  /^(npm_|VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|DATABASE_URL$|ANSHI_(DATABASE_ADMIN_URL|MQTT_URL|TOKEN_SECRET|WORKER_TOKEN|SMTP_URL|DEMO.*)$)/;
 
 function inherited(kind: keyof typeof entries): Environment {
   const passed = Object.entries(process.env).filter(

@@ -37,6 +37,22 @@ export const chineseFonts = {
 };
 
 /**
+ * The rights on the bus are tested against it. Its licences are EPL-2.0 or EDL-1.0; it is not shipped.
+ *
+ * @type {SystemPart}
+ */
+export const mosquitto = {
+  name: 'mosquitto (for the tests of the message bus)',
+  aptPackage: 'mosquitto',
+  elsewhere: 'install mosquitto 2 (macOS: brew install mosquitto) so that it is on the path',
+  // It is a daemon, which not every user's path leads to.
+  isPresent: () =>
+    existsSync('/usr/sbin/mosquitto') ||
+    existsSync('/usr/local/sbin/mosquitto') ||
+    output('mosquitto', ['-h']).includes('mosquitto version'),
+};
+
+/**
  * Installs the parts that are missing, where this user may: as root or with a sudo that asks no
  * password, by apt-get.
  *

@@ -36,7 +36,10 @@ beforeAll(async () => {
     latest.set(topic, payload.toString());
     for (const wake of [...waiters]) wake();
   });
-  await bus.subscribeAsync(['anshi/v1/demo/cameras/+/health', 'anshi/v1/demo/workers/+/status']);
+  await bus.subscribeAsync([
+    'anshi/v1/demo/workers/+/cameras/+/health',
+    'anshi/v1/demo/workers/+/status',
+  ]);
   await configure(['gate', 'yard']);
   worker = await startChild('vision/src/main.ts', {
     ANSHI_MQTT_URL: broker.url,
@@ -94,7 +97,7 @@ async function until<T>(read: () => T | undefined): Promise<T> {
 }
 
 function health(camera: string) {
-  const text = latest.get(topics.cameraHealth('demo', camera));
+  const text = latest.get(topics.cameraHealth('demo', 'worker-1', camera));
   return text ? cameraHealth.parse(JSON.parse(text)) : undefined;
 }
 
@@ -260,7 +263,9 @@ describe('a worker with real cameras', () => {
     await live('dock');
     await until(() => (status()?.cameras.join() === 'gate,dock' ? true : undefined));
     expect(status()?.problem).toBeNull();
-    await until(() => latest.get(topics.cameraHealth('demo', 'yard')) === '' || undefined);
+    await until(
+      () => latest.get(topics.cameraHealth('demo', 'worker-1', 'yard')) === '' || undefined,
+    );
     const yards = async () => (await ffmpegs()).filter((line) => line.includes('/yard'));
     await expect.poll(yards, POLLING).toEqual([]);
     expect((await ffmpegs()).find((line) => line.includes('/gate'))).toBe(gate);

@@ -1,14 +1,20 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { watch } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
+import { MAX_PACKET_BYTES } from '@anshi/contracts';
 import { logDestination } from '@anshi/contracts/log';
 import { keepFilesPrivate } from '@anshi/contracts/private-files';
 import { announceReady, onShutdown, readSettings } from '@anshi/contracts/process';
 import { readServerTls, type ServerTls } from '@anshi/contracts/tls';
-import { Aedes } from 'aedes';
+import { Aedes, type Client } from 'aedes';
 import pino from 'pino';
 import { z } from 'zod';
+import { BusUserFolder } from '../platform/bus-users/folder.ts';
 import { isEntry } from '../platform/entry.ts';
+import { guardBroker } from './broker-guard.ts';
+import { limitPacketSize } from './packet-size.ts';
 
 /** A running MQTT 3.1.1 broker. */
 export interface EmbeddedBroker {
@@ -17,24 +23,47 @@ export interface EmbeddedBroker {
   stop(): Promise<void>;
 }
 
+/** Connections at once; beyond that, a new one is closed. */
+const MOST_CONNECTIONS = 1_000;
+/** Changes of the users come in bursts. */
+const LOOK_AFTER_MS = 100;
+
 /**
- * Starts the broker. Sessions and retained messages live in its memory: what must not be lost waits
- * in the senders' outboxes until the API's own acknowledgement.
+ * Starts the broker. Only the users of the folder are let in, and each may do what its kind may
+ * (`contracts/src/bus/rights.ts`). Sessions and retained messages live in its memory: what must not be
+ * lost waits in the senders' outboxes until the API's own acknowledgement.
  *
+ * @param options.users the folder of the users; who is taken away from it is disconnected.
  * @param options.port 0 takes a free one.
  */
 export async function startBroker(options: {
+  users: BusUserFolder;
   port?: number;
   host?: string;
   /** Left out or null, it speaks in the clear. */
   tls?: ServerTls | null;
 }): Promise<EmbeddedBroker> {
   const host = options.host ?? '127.0.0.1';
-  const aedes = await Aedes.createBroker();
-  const server = options.tls
-    ? createTlsServer(options.tls, aedes.handle)
-    : createServer(aedes.handle);
-  const sockets = new Set<import('node:net').Socket>();
+  const guard = guardBroker(options.users);
+  const aedes = await Aedes.createBroker(guard.options);
+  guard.attach(aedes);
+  const clients = new Set<Client>();
+  aedes.on('client', (client) => clients.add(client));
+  aedes.on('clientDisconnect', (client) => clients.delete(client));
+  let looking: NodeJS.Timeout | undefined;
+  const watcher = watch(options.users.path, () => {
+    looking ??= setTimeout(() => {
+      looking = undefined;
+      guard.endRevoked([...clients]);
+    }, LOOK_AFTER_MS);
+  });
+  const handle = (socket: Socket) => {
+    limitPacketSize(socket, MAX_PACKET_BYTES, (bytes) => guard.refusePacket(client, bytes));
+    const client: Client = aedes.handle(socket);
+  };
+  const server = options.tls ? createTlsServer(options.tls, handle) : createServer(handle);
+  server.maxConnections = MOST_CONNECTIONS;
+  const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -54,6 +83,9 @@ export async function startBroker(options: {
     url: `${options.tls ? 'mqtts' : 'mqtt'}://${host}:${address.port}`,
     port: address.port,
     async stop() {
+      watcher.close();
+      clearTimeout(looking);
+      guard.stop();
       await new Promise<void>((resolve) => aedes.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -67,12 +99,14 @@ async function main(): Promise<void> {
     z.object({
       ANSHI_MQTT_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
       ANSHI_MQTT_HOST: z.string().default('127.0.0.1'),
+      ANSHI_DATA_DIR: z.string().default('.anshi'),
       ANSHI_LOG_LEVEL: z.string().default('info'),
     }),
     process.env,
   );
   const log = pino({ name: 'broker', level: settings.ANSHI_LOG_LEVEL }, logDestination());
   const broker = await startBroker({
+    users: new BusUserFolder(join(settings.ANSHI_DATA_DIR, 'bus-users')),
     port: settings.ANSHI_MQTT_PORT,
     host: settings.ANSHI_MQTT_HOST,
     tls: readServerTls(process.env, {

@@ -1,3 +1,4 @@
+import { busClientId } from '@anshi/contracts';
 import type { MqttTls } from '@anshi/contracts/tls';
 import mqtt from 'mqtt';
 import type { Logger } from 'pino';
@@ -28,13 +29,14 @@ export interface Bus {
 }
 
 /**
- * @param clientId names this process's session at the broker; no two may share it.
+ * @param own names this process's session at a broker where the address names no user of ours; no two
+ *   may share it.
  * @param tls for `mqtts://` and `wss://`.
  */
-export function connectBus(url: string, clientId: string, log: Logger, tls: MqttTls = {}): Bus {
+export function connectBus(url: string, own: string, log: Logger, tls: MqttTls = {}): Bus {
   const client = mqtt.connect(url, {
     ...tls,
-    clientId,
+    clientId: busClientId(url, own),
     // The session outlives a lost connection: the broker keeps what comes meanwhile at QoS 1.
     clean: false,
     // The embedded broker speaks 3.1.1.

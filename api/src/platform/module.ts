@@ -3,6 +3,7 @@ import type { AccountEvents } from './access/account-events.ts';
 import type { Accounts } from './access/accounts.ts';
 import type { Auth } from './access/auth.ts';
 import type { Bus } from './bus.ts';
+import type { BusUsers } from './bus-users/types.ts';
 import type { Consumers } from './consumers/types.ts';
 import type { Database } from './db/database.ts';
 import type { Units } from './db/unit-of-work.ts';
@@ -46,6 +47,8 @@ export interface Platform {
   readonly database: Database;
   readonly units: Units;
   readonly bus: Bus;
+  /** Who may connect to the broker. */
+  readonly busUsers: BusUsers;
   readonly live: LiveEvents;
   readonly auth: Auth;
   readonly accounts: Accounts;

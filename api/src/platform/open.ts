@@ -10,6 +10,7 @@ import { countUnauditedWrites } from './audit/coverage.ts';
 import { backupsModule } from './backup/routes.ts';
 import { scheduleBackups } from './backup/schedule.ts';
 import type { Bus } from './bus.ts';
+import { BusUserFolder } from './bus-users/folder.ts';
 import { calendarModule } from './calendar/routes.ts';
 import { openConsumers } from './consumers/open.ts';
 import type { Database } from './db/database.ts';
@@ -146,6 +147,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     database,
     units,
     bus,
+    busUsers: new BusUserFolder(join(settings.dataDir, 'bus-users')),
     live,
     auth,
     accounts,

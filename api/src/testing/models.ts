@@ -5,9 +5,9 @@ import {
   type ModelsLoaded,
   topics,
 } from '@anshi/contracts';
-import mqtt from 'mqtt';
 import { ulid } from 'ulid';
 import { type Site, until } from './site.ts';
+import { connectWorker } from './worker.ts';
 
 /** A model as a worker announces it; its weights are as good as any other's. */
 export function testModel(version: string, changes: Partial<AnnouncedModel> = {}): AnnouncedModel {
@@ -53,13 +53,9 @@ export function loadedEvent(
 
 /** The worker's side of the announcements, on the bus. */
 export async function openAnnouncer(site: Site, worker: string) {
-  const client = mqtt.connect(site.broker.url, {
-    clientId: `announcer-${ulid()}`,
-    protocolVersion: 4,
-  });
+  const { client, leave } = connectWorker(site, worker);
   const heard: Acknowledgement[] = [];
   client.on('message', (_topic, payload) => heard.push(JSON.parse(payload.toString())));
-  client.on('error', () => {});
   await client.subscribeAsync(topics.acknowledgements('demo', worker), { qos: 1 });
   return {
     /** Publishes and waits for the API's word. */
@@ -71,6 +67,6 @@ export async function openAnnouncer(site: Site, worker: string) {
       });
       return until(() => words()[before], `the word on ${event.id}`);
     },
-    stop: () => client.endAsync(true),
+    stop: leave,
   };
 }

@@ -2,12 +2,15 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { type BusKind, busAddress, busUserName } from '@anshi/contracts';
+import type { IClientOptions } from 'mqtt';
 import pg from 'pg';
 import pino from 'pino';
 import { buildApp } from '../app.ts';
 import { type EmbeddedBroker, startBroker } from '../embedded/broker.ts';
 import { startDatabase } from '../embedded/database.ts';
 import { connectBus } from '../platform/bus.ts';
+import { BusUserFolder } from '../platform/bus-users/folder.ts';
 import { openDatabase } from '../platform/db/database.ts';
 import type { GuardedRoute } from '../platform/http/app-types.ts';
 import type { Settings } from '../platform/settings.ts';
@@ -24,6 +27,8 @@ import { seedAsAtStart } from './seeds.ts';
 
 export { PASSWORD } from './prepared-server.ts';
 export const WORKER_TOKEN = 'the-token-of-the-workers';
+/** The secret of every user of the broker in tests. */
+const BUS_SECRET = 'a-secret-of-a-user-of-the-bus';
 
 /** A database of a test, as the owner of the tables and as the role of the API. */
 export interface DatabaseUrls {
@@ -36,6 +41,8 @@ export interface Site {
   folder: string;
   server: DatabaseUrls;
   broker: EmbeddedBroker;
+  /** The users of the broker; the APIs of the site keep theirs in it, too. */
+  busUsers: BusUserFolder;
   /** Databases made from the seeded template, in which no API has run yet: by their `appUrl`. */
   untouched: Map<string, PreparedServer>;
   /**
@@ -75,7 +82,8 @@ export async function openSite(options: { ownServer?: boolean } = {}): Promise<S
   // The ring of the seeded values comes first: a ring that an API makes for another database lacks
   // their keys.
   if (prepared) await layKeyring(prepared, join(folder, 'shared-data', 'keyring.json'));
-  let broker = await startBroker({});
+  const busUsers = new BusUserFolder(join(folder, 'shared-data', 'bus-users'));
+  let broker = await startBroker({ users: busUsers });
   const untouched = new Map<string, PreparedServer>();
   const made: string[] = [];
 
@@ -94,13 +102,14 @@ export async function openSite(options: { ownServer?: boolean } = {}): Promise<S
     get broker() {
       return broker;
     },
+    busUsers,
     untouched,
     restartDatabase: restart,
     async restartBroker(meanwhile) {
       const { port } = broker;
       await broker.stop();
       await meanwhile?.();
-      broker = await startBroker({ port });
+      broker = await startBroker({ port, users: busUsers });
     },
     async freshDatabase(tenants = ['demo']) {
       // Without a tenant, it is for tests of the migrations themselves: empty.
@@ -122,6 +131,21 @@ export async function openSite(options: { ownServer?: boolean } = {}): Promise<S
     },
   };
   return site;
+}
+
+/** A user of the site's broker, made where it is not there: its address, and what mqtt.js connects with. */
+export function busUser(
+  site: Pick<Site, 'broker' | 'busUsers'>,
+  kind: BusKind,
+  name = '',
+  tenant = 'demo',
+): { url: string; options: IClientOptions } {
+  site.busUsers.putNow({ tenant, kind, name, secret: BUS_SECRET });
+  const user = busUserName({ kind, name });
+  return {
+    url: busAddress(site.broker.url, user, BUS_SECRET),
+    options: { clientId: user, protocolVersion: 4, reconnectPeriod: 100 },
+  };
 }
 
 async function addTenants(adminUrl: string, tenants: readonly string[]): Promise<void> {
@@ -192,7 +216,7 @@ let started = 0;
 
 /** Starts an API process's parts inside the test, on a free port. */
 export async function startApi(
-  site: Pick<Site, 'folder' | 'broker'> & Partial<Pick<Site, 'untouched'>>,
+  site: Pick<Site, 'folder' | 'broker' | 'busUsers'> & Partial<Pick<Site, 'untouched'>>,
   databaseUrl: string,
   changes: Partial<Settings> = {},
 ): Promise<RunningApi> {
@@ -205,7 +229,7 @@ export async function startApi(
     http: { host: '127.0.0.1', port: 0 },
     databaseUrl,
     databaseAdminUrl: null,
-    mqttUrl: site.broker.url,
+    mqttUrl: busUser(site, 'api', id, changes.tenant).url,
     apiId: id,
     dataDir,
     keyring: { file: join(dataDir, 'keyring.json'), make: true },
@@ -237,7 +261,7 @@ export async function startApi(
   const { tenant, demo } = settings;
   const seeded = prepared && tenant === 'demo' && demo?.password === PASSWORD;
   if (!seeded) await seedAsAtStart(database, settings);
-  const bus = connectBus(settings.mqttUrl, `anshi-api-${id}`, log, settings.mqttTls);
+  const bus = connectBus(settings.mqttUrl, `api-${id}`, log, settings.mqttTls);
   const app = await buildApp({ settings, log, database, bus });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   await until(() => bus.connected, 'the API is on the bus');

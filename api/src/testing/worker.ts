@@ -6,9 +6,9 @@ import {
   type ViolationConfirmed,
   type ViolationEvent,
 } from '@anshi/contracts';
-import mqtt from 'mqtt';
+import mqtt, { type MqttClient } from 'mqtt';
 import { ulid } from 'ulid';
-import { type RunningApi, type Site, until, WORKER_TOKEN } from './site.ts';
+import { busUser, type RunningApi, type Site, until, WORKER_TOKEN } from './site.ts';
 
 /** A file of evidence. */
 export interface TestFile {
@@ -116,16 +116,40 @@ export function clipEvent(
   };
 }
 
+/** A worker is one user with one connection, however many parts of a test speak for it. */
+const connections = new Map<string, { client: MqttClient; users: number }>();
+
+/** The connection of a worker to the bus; the last that leaves it closes it. */
+export function connectWorker(
+  site: Pick<Site, 'broker' | 'busUsers'>,
+  name: string,
+): { client: MqttClient; leave(): Promise<void> } {
+  const { url, options } = busUser(site, 'worker', name);
+  let shared = connections.get(url);
+  if (!shared) {
+    const client = mqtt.connect(url, options);
+    client.on('error', () => {});
+    shared = { client, users: 0 };
+    connections.set(url, shared);
+  }
+  shared.users += 1;
+  const { client } = shared;
+  return {
+    client,
+    async leave() {
+      shared.users -= 1;
+      if (shared.users > 0) return;
+      connections.delete(url);
+      await client.endAsync(true);
+    },
+  };
+}
+
 /** A camera worker as the API meets it: evidence by HTTP, events and acknowledgements by MQTT. */
 export async function startWorker(site: Site, api: RunningApi, name = 'worker-1') {
-  const client = mqtt.connect(site.broker.url, {
-    clientId: `test-${name}-${ulid()}`,
-    protocolVersion: 4,
-    reconnectPeriod: 100,
-  });
+  const { client, leave } = connectWorker(site, name);
   const heard: Acknowledgement[] = [];
   client.on('message', (_topic, payload) => heard.push(JSON.parse(payload.toString())));
-  client.on('error', () => {});
   await client.subscribeAsync(topics.acknowledgements('demo', name), { qos: 1 });
   const worker = {
     name,
@@ -158,7 +182,7 @@ export async function startWorker(site: Site, api: RunningApi, name = 'worker-1'
       await worker.deliver(event);
       return event;
     },
-    stop: () => client.endAsync(true),
+    stop: leave,
   };
   return worker;
 }

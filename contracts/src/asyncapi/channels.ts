@@ -30,8 +30,8 @@ export interface BusMessage {
 export interface Channel {
   title: string;
   summary: string;
-  /** The parameter after the tenant, and its meaning. */
-  parameter: { name: string; description: string };
+  /** The parameters after the tenant, in the order of the topic, and their meaning. */
+  parameters: readonly { name: string; description: string }[];
   publishers: readonly Participant[];
   subscribers: readonly Participant[];
   qos: 0 | 1;
@@ -72,7 +72,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
   violationEvents: {
     title: 'Violation events',
     summary: 'Violations that a worker confirmed, their ends and their clips.',
-    parameter: worker,
+    parameters: [worker],
     publishers: ['worker'],
     subscribers: ['api'],
     qos: 1,
@@ -99,7 +99,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
   modelEvents: {
     title: 'Loaded models',
     summary: 'Which models a worker has loaded, and which cameras they judge.',
-    parameter: worker,
+    parameters: [worker],
     publishers: ['worker'],
     subscribers: ['api'],
     qos: 1,
@@ -115,7 +115,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
   acknowledgements: {
     title: 'Acknowledgements',
     summary: "The API's acknowledgement of a worker's events. Without one, the worker sends again.",
-    parameter: worker,
+    parameters: [worker],
     publishers: ['api'],
     subscribers: ['worker'],
     qos: 1,
@@ -131,7 +131,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
   observations: {
     title: 'Observations',
     summary: 'What was seen in each analysed frame. A lost one is not sent again.',
-    parameter: camera,
+    parameters: [worker, camera],
     publishers: ['worker'],
     subscribers: ['api', 'integrator'],
     qos: 0,
@@ -144,7 +144,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
     title: 'Camera health',
     summary:
       'Health of each camera, renewed every few seconds. Empty where the camera was removed.',
-    parameter: camera,
+    parameters: [worker, camera],
     publishers: ['worker'],
     subscribers: ['api', 'integrator'],
     qos: 0,
@@ -157,7 +157,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
     title: 'Worker status',
     summary:
       'Status of each worker; also its last will, so that `online: false` is sent when it dies.',
-    parameter: worker,
+    parameters: [worker],
     publishers: ['worker'],
     subscribers: ['api', 'integrator'],
     qos: 1,
@@ -168,18 +168,30 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
   },
   locations: {
     title: 'Locations of badges',
-    summary: 'Where badges are, from any locating system.',
-    parameter: { name: 'provider', description: 'Id of the gateway or system that sends.' },
+    summary:
+      'Where a badge, a vehicle or a phone is that speaks for itself: `provider_id` is that of the topic.',
+    parameters: [{ name: 'provider', description: 'Id of the badge, vehicle or phone itself.' }],
     publishers: ['gateway', 'integrator'],
     subscribers: ['api'],
     qos: 1,
     retained: false,
     messages: [{ name: 'location', summary: 'The position of one badge.', payload: location }],
   },
+  readerLocations: {
+    title: 'Locations that a reader saw',
+    summary:
+      'Where badges are that a reader or a locating system sees: `source` is its own id, or begins with it and a slash.',
+    parameters: [{ name: 'reader', description: 'Id of the reader or locating system.' }],
+    publishers: ['gateway', 'integrator'],
+    subscribers: ['api'],
+    qos: 1,
+    retained: false,
+    messages: [{ name: 'readLocation', summary: 'The position of one badge.', payload: location }],
+  },
   machineState: {
     title: 'Machine states',
     summary: 'State of machines, published on change and every few seconds.',
-    parameter: { name: 'machine', description: 'Id of the machine.' },
+    parameters: [{ name: 'machine', description: 'Id of the machine.' }],
     publishers: ['gateway', 'integrator'],
     subscribers: ['api', 'worker'],
     qos: 1,
@@ -192,10 +204,9 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
     title: 'Records',
     summary:
       'What the API committed, at least once each. `violation` recorded and updated are sent once, at the commit, and not to webhooks.',
-    parameter: {
-      name: 'entity',
-      description: 'Type of entity: violation, hazard, person, file, webhook …',
-    },
+    parameters: [
+      { name: 'entity', description: 'Type of entity: violation, hazard, person, file, webhook …' },
+    ],
     publishers: ['api'],
     subscribers: ['api', 'integrator'],
     qos: 1,

@@ -61,8 +61,11 @@ describe('[INT-04] the description of the bus', () => {
     expect(Object.keys(document.channels).sort()).toEqual(Object.keys(topics).sort());
     for (const [key, topic] of Object.entries(topics)) {
       const channel = document.channels[key];
-      const [, parameter] = Object.keys(channel?.parameters ?? {});
-      expect(channel?.address).toBe(topic('{tenant}', `{${parameter}}`));
+      const [, ...parameters] = Object.keys(channel?.parameters ?? {});
+      const named = parameters.map((one) => `{${one}}`);
+      expect(channel?.address).toBe(
+        (topic as (...names: string[]) => string)('{tenant}', ...named),
+      );
       expect(Object.keys(channel?.messages ?? {})).not.toEqual([]);
     }
   });

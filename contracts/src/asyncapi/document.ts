@@ -44,8 +44,8 @@ export interface AsyncApiMessage {
 
 const DESCRIPTION = `Everything of a tenant is under \`anshi/v1/<tenant>/\`. Facts are CloudEvents 1.0 in
 structured JSON: one with the same \`source\` and \`id\` may come again and is the same. The topics of
-workers are for workers alone; an integrator reads records, health and observations, and may send
-locations and machine states.`;
+workers are for workers alone; an integrator reads records, health and observations. Each reader, tracker
+and machine has an account of its own, which may write its own topic and no other.`;
 
 /**
  * Describes every topic, generated from the zod schemas that validate messages.
@@ -89,14 +89,17 @@ export function describeBus(version: string): AsyncApiDocument {
 }
 
 function describeChannel(key: keyof typeof topics, channel: Channel): AsyncApiChannel {
-  const { name, description } = channel.parameter;
+  const names = channel.parameters.map(({ name }) => `{${name}}`);
+  const address = topics[key] as (tenant: string, ...names: string[]) => string;
   return {
     title: channel.title,
-    address: topics[key]('{tenant}', `{${name}}`),
+    address: address('{tenant}', ...names),
     summary: channel.summary,
     parameters: {
       tenant: { description: 'Id of the tenant (ANSHI_TENANT).' },
-      [name]: { description },
+      ...Object.fromEntries(
+        channel.parameters.map(({ name, description }) => [name, { description }]),
+      ),
     },
     messages: Object.fromEntries(
       channel.messages.map((one) => [one.name, { $ref: `#/components/messages/${one.name}` }]),

@@ -11,13 +11,18 @@ export const topics = {
   /** The API's word on them, QoS 1 ({@link acknowledgement}). */
   acknowledgements: (tenant: string, worker: string) => `anshi/v1/${tenant}/acks/${worker}`,
   /** QoS 0 ({@link observation}). */
-  observations: (tenant: string, camera: string) => `anshi/v1/${tenant}/observations/${camera}`,
+  observations: (tenant: string, worker: string, camera: string) =>
+    `anshi/v1/${tenant}/workers/${worker}/observations/${camera}`,
   /** Retained ({@link cameraHealth}). */
-  cameraHealth: (tenant: string, camera: string) => `anshi/v1/${tenant}/cameras/${camera}/health`,
+  cameraHealth: (tenant: string, worker: string, camera: string) =>
+    `anshi/v1/${tenant}/workers/${worker}/cameras/${camera}/health`,
   /** Retained, with a last will ({@link workerStatus}). */
   workerStatus: (tenant: string, worker: string) => `anshi/v1/${tenant}/workers/${worker}/status`,
-  /** QoS 1 ({@link location}). */
+  /** Of what is one badge or vehicle: `provider_id` is that of the topic, QoS 1 ({@link location}). */
   locations: (tenant: string, provider: string) => `anshi/v1/${tenant}/locations/${provider}`,
+  /** Of a reader that sees many badges, QoS 1 ({@link location}). */
+  readerLocations: (tenant: string, reader: string) =>
+    `anshi/v1/${tenant}/readers/${reader}/locations`,
   /** Retained ({@link machineState}). */
   machineState: (tenant: string, machine: string) => `anshi/v1/${tenant}/machines/${machine}/state`,
   /** What the API committed, for its own other processes and for integrators, QoS 1. */

@@ -1,4 +1,4 @@
-import { type Location, type MachineState, topics } from '@anshi/contracts';
+import { busClientId, type Location, type MachineState, topics } from '@anshi/contracts';
 import type { MqttTls } from '@anshi/contracts/tls';
 import { connect, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
@@ -33,7 +33,7 @@ export function connectBus(
   const client: MqttClient = connect(url, {
     ...tls,
     protocolVersion: 4,
-    clientId: `simulator-${process.pid}-${Date.now().toString(36)}`,
+    clientId: busClientId(url, `simulator-${process.pid}-${Date.now().toString(36)}`),
     reconnectPeriod: 1000,
     connectTimeout: 5000,
     queueQoSZero: false,
@@ -56,8 +56,14 @@ export function connectBus(
     });
   };
   return {
-    publishLocation: (location) =>
-      publish(topics.locations(tenant, location.provider_id), location, false),
+    publishLocation: (location) => {
+      // A portal tells what it read, a tag where it is itself.
+      const topic =
+        location.provider_type === 'rfid'
+          ? topics.readerLocations(tenant, location.source)
+          : topics.locations(tenant, location.provider_id);
+      publish(topic, location, false);
+    },
     publishMachine: (state) => publish(topics.machineState(tenant, state.machine), state, true),
     close: () => client.endAsync(true),
   };

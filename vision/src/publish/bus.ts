@@ -1,6 +1,7 @@
 import {
   type Acknowledgement,
   acknowledgement,
+  busClientId,
   type CameraHealth,
   type ModelsLoaded,
   type Observation,
@@ -54,7 +55,7 @@ export class Bus {
       // The embedded broker speaks 3.1.1; so do all others.
       protocolVersion: 4,
       // A stable name and a kept session: words of the API that come while the line is down wait.
-      clientId: `anshi-vision-${tenant}-${worker}`,
+      clientId: busClientId(options.url, `worker-${worker}`),
       clean: false,
       reconnectPeriod: 1000,
       connectTimeout: 5000,
@@ -134,20 +135,23 @@ export class Bus {
 
   observation(observation: Observation): void {
     if (!this.#client.connected) return;
-    const topic = topics.observations(this.#options.tenant, observation.camera);
+    const { tenant, worker } = this.#options;
+    const topic = topics.observations(tenant, worker, observation.camera);
     this.#client.publish(topic, JSON.stringify(observation), { qos: 0 });
   }
 
   health(health: CameraHealth): void {
     if (!this.#client.connected) return;
-    const topic = topics.cameraHealth(this.#options.tenant, health.camera);
+    const { tenant, worker } = this.#options;
+    const topic = topics.cameraHealth(tenant, worker, health.camera);
     this.#client.publish(topic, JSON.stringify(health), { qos: 0, retain: true });
   }
 
   /** Takes away the retained health of a camera that is no longer configured. */
   forget(camera: string): void {
     if (!this.#client.connected) return;
-    const topic = topics.cameraHealth(this.#options.tenant, camera);
+    const { tenant, worker } = this.#options;
+    const topic = topics.cameraHealth(tenant, worker, camera);
     this.#client.publish(topic, '', { qos: 0, retain: true });
   }
 

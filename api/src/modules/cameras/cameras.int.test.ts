@@ -20,7 +20,7 @@ import {
   until,
   WORKER_TOKEN,
 } from '../../testing/site.ts';
-import { startWorker, type TestWorker } from '../../testing/worker.ts';
+import { connectWorker, startWorker, type TestWorker } from '../../testing/worker.ts';
 
 let site: Site;
 let api: RunningApi;
@@ -145,7 +145,7 @@ describe('cameras', () => {
   it('show their health, and that it is lost with their worker', async () => {
     expect((await cameras())[0]?.health).toBeNull();
     await say(topics.workerStatus('demo', 'worker-1'), status);
-    await say(topics.cameraHealth('demo', 'hall-west'), health);
+    await say(topics.cameraHealth('demo', 'worker-1', 'hall-west'), health);
     await until(async () => (await cameras())[0]?.health?.state === 'live', 'live');
     expect((await system()).workers).toEqual([status]);
     // A word of the future is from when it was received: it lasts no longer than others.
@@ -276,8 +276,14 @@ describe('a live view', () => {
     const stolen = { ...status, http: `http://127.0.0.1:${elsewherePort()}` };
     await say(topics.workerStatus('demo', 'gate-reader-1'), stolen);
     await say(topics.workerStatus('demo', 'worker-1'), { ...status, http: 'file:///etc/passwd' });
+    const other = connectWorker(site, 'worker-9');
+    const tell = (message: object) =>
+      other.client.publishAsync(topics.workerStatus('demo', 'worker-9'), JSON.stringify(message), {
+        qos: 1,
+        retain: true,
+      });
     const last = { ...status, worker: 'worker-9', cameras: ['hall-west'], http: stolen.http };
-    await say(topics.workerStatus('demo', 'worker-9'), last);
+    await tell(last);
     const { workers } = await until(async () => {
       const now = await system();
       return now.workers.length === 2 ? now : null;
@@ -286,8 +292,9 @@ describe('a live view', () => {
     // The worker that the camera's health names goes first.
     expect((await offer('hall-west')).status).toBe(201);
     expect(strayed).toBe(0);
-    await say(topics.workerStatus('demo', 'worker-9'), { ...last, online: false });
+    await tell({ ...last, online: false });
     await until(async () => !(await system()).workers[1]?.online, 'the other one is gone');
+    await other.leave();
   });
 
   it('needs a signed-in user, a known camera and a worker that is there', async () => {

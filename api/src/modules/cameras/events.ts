@@ -16,7 +16,7 @@ export function forwardObservations(options: {
 }): void {
   const { bus, live, metrics, tenant } = options;
   live.offer('observations:');
-  bus.subscribe(topics.observations(tenant, '+'), 0, (topic, message) => {
+  bus.subscribe(topics.observations(tenant, '+', '+'), 0, (topic, message) => {
     const camera = topic.split('/').at(-1);
     const name = `observations:${camera}`;
     if (!live.wanted(tenant, name)) return;

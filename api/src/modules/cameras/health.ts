@@ -55,9 +55,12 @@ export function followCameras(options: {
     asker === tenant ? [...workers.values()].map((status) => ({ type: 'worker', status })) : [],
   );
 
-  bus.subscribe(topics.cameraHealth(tenant, '+'), 1, (topic, message) => {
+  bus.subscribe(topics.cameraHealth(tenant, '+', '+'), 1, (topic, message) => {
     const read = cameraHealth.safeParse(message);
-    if (!read.success || topic !== topics.cameraHealth(tenant, read.data.camera)) {
+    if (
+      !read.success ||
+      topic !== topics.cameraHealth(tenant, read.data.worker, read.data.camera)
+    ) {
       return invalid('camera-health', topic);
     }
     const said = { ...read.data, at: timeOf('camera-health', read.data.at) };

@@ -1,7 +1,9 @@
 import { type Location, topics } from '@anshi/contracts';
+import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase, type Transaction } from '../../platform/db/database.ts';
 import {
+  busUser,
   openSite,
   type RunningApi,
   type Site,
@@ -10,14 +12,13 @@ import {
   WORKER_TOKEN,
 } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
-import { startWorker, type TestWorker } from '../../testing/worker.ts';
 import { enforcedPurposes, seedPurposes } from './defaults.ts';
 import { consentGate } from './gate.ts';
 
 let site: Site;
 let api: RunningApi;
 let database: Database;
-let gateway: TestWorker;
+let gateway: MqttClient;
 type Headers = { authorization: string };
 let worker: Headers;
 let hr: Headers;
@@ -35,7 +36,8 @@ beforeAll(async () => {
   site = await openSite();
   api = await startApi(site, (await site.seededDatabase()).appUrl);
   database = openDatabase(api.settings.databaseUrl);
-  gateway = await startWorker(site, api, 'gateway');
+  const { url, options } = busUser(site, 'simulator');
+  gateway = await connectAsync(url, options);
   await makeUser(database, 'c-worker', [], { employeeNo: 'E008' });
   await makeUser(database, 'c-hr', ['person:read@all', 'person:manage@all']);
   await makeUser(database, 'c-privacy', ['privacy:manage@all']);
@@ -55,7 +57,7 @@ beforeAll(async () => {
   }
 });
 afterAll(async () => {
-  await gateway?.stop();
+  await gateway?.endAsync(true);
   await database?.close();
   await api?.stop();
   await site?.stop();
@@ -83,7 +85,7 @@ const fix = (badge: string, type: 'uwb' | 'rfid' = 'uwb'): Location => ({
   accuracy: 0.5,
 });
 const publish = (location: Location) =>
-  gateway.client.publishAsync(topics.locations('demo', 'hall'), JSON.stringify(location), {
+  gateway.publishAsync(topics.readerLocations('demo', 'hall'), JSON.stringify(location), {
     qos: 1,
   });
 const historyOf = (badge: string) =>

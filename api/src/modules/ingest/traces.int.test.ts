@@ -3,10 +3,18 @@ import type { AddressInfo } from 'node:net';
 import { topics } from '@anshi/contracts';
 import { type OtlpReceiver, startOtlpReceiver } from '@anshi/contracts/testing/otlp-receiver';
 import { startTracing, type Tracing, violationTraceIds } from '@anshi/contracts/tracing';
+import mqtt, { type MqttClient } from 'mqtt';
 import pg from 'pg';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+import {
+  busUser,
+  openSite,
+  type RunningApi,
+  type Site,
+  startApi,
+  until,
+} from '../../testing/site.ts';
 import { confirmedEvent, startWorker, type TestWorker, testFile } from '../../testing/worker.ts';
 
 interface Told {
@@ -18,6 +26,7 @@ interface Told {
 let site: Site;
 let api: RunningApi;
 let worker: TestWorker;
+let listener: MqttClient;
 let receiver: OtlpReceiver;
 let tracing: Tracing;
 let admin: pg.Client;
@@ -43,16 +52,19 @@ beforeAll(async () => {
   const urls = await site.freshDatabase();
   api = await startApi(site, urls.appUrl, { webhookAllow: ['127.0.0.1'] });
   worker = await startWorker(site, api);
-  worker.client.on('message', (topic, payload) => {
+  const records = busUser(site, 'integrator', 'traces');
+  listener = mqtt.connect(records.url, records.options);
+  listener.on('message', (topic, payload) => {
     if (topic.includes('/records/')) told.push(JSON.parse(payload.toString()));
   });
-  await worker.client.subscribeAsync(topics.records('demo', '+'), { qos: 1 });
+  await listener.subscribeAsync(topics.records('demo', '+'), { qos: 1 });
   admin = new pg.Client({ connectionString: urls.adminUrl });
   await admin.connect();
   await admin.query("SELECT set_config('app.tenant', 'demo', false)");
 });
 afterAll(async () => {
   await admin?.end();
+  await listener?.endAsync(true);
   await worker?.stop();
   await api?.stop();
   await tracing?.close();

@@ -1,15 +1,17 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { topics, type WorkerStatus } from '@anshi/contracts';
-import mqtt from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../platform/db/database.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+import { connectWorker } from '../../testing/worker.ts';
 
 let site: Site;
 let api: RunningApi;
 let worker: Server;
-let client: mqtt.MqttClient;
+let client: MqttClient;
+let leave: () => Promise<void>;
 let views = 0;
 /** What the worker was asked for. */
 const asked: string[] = [];
@@ -26,7 +28,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => worker.listen(0, '127.0.0.1', resolve));
   const { port } = worker.address() as AddressInfo;
-  client = await mqtt.connectAsync(site.broker.url, { protocolVersion: 4 });
+  ({ client, leave } = connectWorker(site, 'worker-1'));
   const status: WorkerStatus = {
     worker: 'worker-1',
     online: true,
@@ -49,7 +51,7 @@ beforeAll(async () => {
   }, 'the worker is known');
 });
 afterAll(async () => {
-  await client?.endAsync();
+  await leave?.();
   worker?.close();
   await api?.stop();
   await site?.stop();

@@ -1,4 +1,4 @@
-import { location, topics } from '@anshi/contracts';
+import { type Location, location, topics } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { Bus } from '../../platform/bus.ts';
 import type { Metrics } from '../../platform/metrics.ts';
@@ -13,10 +13,21 @@ export function takeLocations(options: {
   tenant: string;
 }): void {
   const { bus, service, metrics, log, tenant } = options;
-  bus.subscribe(topics.locations(tenant, '+'), 1, (topic, message) => {
+  function take(topic: string, message: unknown, isOwn: (read: Location) => boolean) {
     const read = location.safeParse(message);
-    if (read.success) return service.enqueue(read.data);
+    if (read.success && isOwn(read.data)) return service.enqueue(read.data);
     metrics.busInvalid.inc({ kind: 'location' });
-    log.warn({ topic }, 'a location does not match its schema');
-  });
+    log.warn({ topic }, 'a location does not match its schema or its topic');
+  }
+  // What is one badge or vehicle speaks for itself alone.
+  bus.subscribe(topics.locations(tenant, '+'), 1, (topic, message) =>
+    take(topic, message, (read) => topic === topics.locations(tenant, read.provider_id)),
+  );
+  // A reader tells of many badges, each time in its own name.
+  bus.subscribe(topics.readerLocations(tenant, '+'), 1, (topic, message) =>
+    take(topic, message, ({ source }) => {
+      const [reader = ''] = source.split('/');
+      return topic === topics.readerLocations(tenant, reader);
+    }),
+  );
 }

@@ -1,7 +1,9 @@
 import { type Location, topics } from '@anshi/contracts';
+import { connectAsync, type MqttClient } from 'mqtt';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  busUser,
   type DatabaseUrls,
   openSite,
   type RunningApi,
@@ -10,12 +12,11 @@ import {
   until,
   WORKER_TOKEN,
 } from '../../testing/site.ts';
-import { startWorker, type TestWorker } from '../../testing/worker.ts';
 
 let site: Site;
 let urls: DatabaseUrls;
 let api: RunningApi;
-let gateway: TestWorker;
+let gateway: MqttClient;
 let user: { authorization: string };
 const token = { authorization: `Bearer ${WORKER_TOKEN}` };
 
@@ -23,11 +24,12 @@ beforeAll(async () => {
   site = await openSite({ ownServer: true });
   urls = await site.seededDatabase();
   api = await startApi(site, urls.appUrl);
-  gateway = await startWorker(site, api, 'gateway');
+  const { url, options } = busUser(site, 'simulator');
+  gateway = await connectAsync(url, options);
   user = await api.signIn();
 });
 afterAll(async () => {
-  await gateway?.stop();
+  await gateway?.endAsync(true);
   await api?.stop();
   await site?.stop();
 });
@@ -130,9 +132,9 @@ describe('locations', () => {
   });
 
   it('come by the bus as well, and a late one does not move the badge back', async () => {
-    const topic = topics.locations('demo', 'simulator');
+    const topic = topics.readerLocations('demo', 'hall');
     const send = (message: unknown) =>
-      gateway.client.publishAsync(topic, JSON.stringify(message), { qos: 1 });
+      gateway.publishAsync(topic, JSON.stringify(message), { qos: 1 });
     await send(fix('badge-1', seconds(2), 2));
     await send(fix('badge-1', seconds(1), 1));
     await send({ ...fix('badge-1', seconds(9), 9), provider_type: 'magic' });
@@ -187,9 +189,9 @@ describe('locations', () => {
   });
 
   it('move again at once where our own clock was ahead while they were stored', async () => {
-    const topic = topics.locations('demo', 'simulator');
+    const topic = topics.readerLocations('demo', 'hall');
     const send = (message: unknown) =>
-      gateway.client.publishAsync(topic, JSON.stringify(message), { qos: 1 });
+      gateway.publishAsync(topic, JSON.stringify(message), { qos: 1 });
     await send(fix('badge-9', seconds(1), 1));
     await until(() => latest('badge-9'), 'the fix is there');
     await admin(`UPDATE location_latest SET generated_at = now() + interval '20 seconds'
@@ -204,7 +206,7 @@ describe('locations', () => {
 
 describe('machines', () => {
   const send = (machine: string, state: string, at: string, topic = machine, source?: string) =>
-    gateway.client.publishAsync(
+    gateway.publishAsync(
       topics.machineState('demo', topic),
       JSON.stringify({ machine, state, at, source }),
       { qos: 1, retain: true },

@@ -1,5 +1,5 @@
 import { type CameraHealth, topics, type WorkerStatus } from '@anshi/contracts';
-import mqtt from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bus, connectBus } from '../../platform/bus.ts';
@@ -8,9 +8,16 @@ import { createUnits } from '../../platform/db/unit-of-work.ts';
 import { createJobs } from '../../platform/jobs/jobs.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { loadedEvent, openAnnouncer, testModel } from '../../testing/models.ts';
-import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+import {
+  busUser,
+  openSite,
+  type RunningApi,
+  type Site,
+  startApi,
+  until,
+} from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
-import { startWorker } from '../../testing/worker.ts';
+import { connectWorker, startWorker } from '../../testing/worker.ts';
 import { type CameraStates, followCameras } from '../cameras/health.ts';
 import { LOST_WORKERS, scheduleModelReviews } from './job.ts';
 import { createLostWorkers } from './lost.ts';
@@ -24,7 +31,8 @@ let database: Database;
 let bus: Bus;
 let states: CameraStates;
 let announcer: Awaited<ReturnType<typeof openAnnouncer>>;
-let client: mqtt.MqttClient;
+let client: MqttClient;
+let leave: () => Promise<void>;
 let owner: { authorization: string };
 /** The clock of the test moves on from here by hours. */
 const start = Date.now();
@@ -38,8 +46,8 @@ beforeAll(async () => {
   await makeUser(database, 'owner', ['model:read@all', 'model:manage@all', 'audit:read@all']);
   owner = await api.signIn('owner');
   announcer = await openAnnouncer(site, 'worker-1');
-  client = await mqtt.connectAsync(site.broker.url, { protocolVersion: 4 });
-  bus = connectBus(site.broker.url, 'listens-for-lost-workers', log);
+  ({ client, leave } = connectWorker(site, 'worker-1'));
+  bus = connectBus(busUser(site, 'api', 'listens').url, 'listens-for-lost-workers', log);
   const live = { offer: () => {}, push: () => {} };
   states = followCameras({
     bus,
@@ -50,7 +58,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await client?.endAsync(true);
+  await leave?.();
   await announcer?.stop();
   await bus?.close();
   await database?.close();
@@ -102,7 +110,7 @@ async function say(at: Date, online: boolean, healthAt: Date): Promise<void> {
   const send = (topic: string, message: object) =>
     client.publishAsync(topic, JSON.stringify(message), { qos: 1, retain: true });
   await send(topics.workerStatus('demo', 'worker-1'), status);
-  await send(topics.cameraHealth('demo', 'hall-west'), health);
+  await send(topics.cameraHealth('demo', 'worker-1', 'hall-west'), health);
   await until(
     () =>
       states.health('hall-west')?.at === health.at &&

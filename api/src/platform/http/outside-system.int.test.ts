@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
+  busUser,
   openSite,
   type RunningApi,
   type Site,
@@ -17,7 +18,7 @@ import {
  */
 const PROGRAM = `
 import { createHash, randomBytes } from 'node:crypto';
-const [, , mqttPackage, apiUrl, brokerUrl, token] = process.argv;
+const [, , mqttPackage, apiUrl, brokerUrl, recordsUrl, token] = process.argv;
 const { default: mqtt } = await import(mqttPackage);
 const say = (line) => process.stdout.write(JSON.stringify(line) + '\\n');
 
@@ -30,10 +31,13 @@ const put = await fetch(apiUrl + '/api/v1/ingest/evidence/' + sha256, {
 });
 say({ put: put.status });
 
-const bus = mqtt.connect(brokerUrl, { clientId: 'somebody-else', protocolVersion: 4 });
-bus.on('message', (topic, payload) => say({ topic, message: JSON.parse(payload) }));
+const bus = mqtt.connect(brokerUrl, { clientId: 'worker-radar-1', protocolVersion: 4 });
+const records = mqtt.connect(recordsUrl, { clientId: 'integrator-radar', protocolVersion: 4 });
+for (const one of [bus, records]) {
+  one.on('message', (topic, payload) => say({ topic, message: JSON.parse(payload) }));
+}
 await bus.subscribeAsync('anshi/v1/demo/acks/radar-1', { qos: 1 });
-await bus.subscribeAsync('anshi/v1/demo/records/violation', { qos: 1 });
+await records.subscribeAsync('anshi/v1/demo/records/violation', { qos: 1 });
 const violation = '01J9ZZZZZZZZZZZZZZZZZZZZZ1';
 await bus.publishAsync('anshi/v1/demo/events/violation/radar-1', JSON.stringify({
   specversion: '1.0',
@@ -81,7 +85,11 @@ it('[ARC-06] takes in a system of somebody else that speaks the contract, in a p
   const file = join(site.folder, 'outside.mjs');
   await writeFile(file, PROGRAM);
   const mqttPackage = import.meta.resolve('mqtt');
-  const args = [file, mqttPackage, api.url, site.broker.url, WORKER_TOKEN];
+  const addresses = [
+    busUser(site, 'worker', 'radar-1').url,
+    busUser(site, 'integrator', 'radar').url,
+  ];
+  const args = [file, mqttPackage, api.url, ...addresses, WORKER_TOKEN];
   const running = spawn(process.execPath, args, {
     cwd: site.folder,
     // Nothing of this checkout's environment either.

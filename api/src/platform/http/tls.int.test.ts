@@ -4,6 +4,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
+import { busAddress } from '@anshi/contracts';
 import { readMqttTls, readServerTls } from '@anshi/contracts/tls';
 import mqtt, { type MqttClient } from 'mqtt';
 import pino from 'pino';
@@ -13,6 +14,7 @@ import WebSocket from 'ws';
 import { startBroker } from '../../embedded/broker.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 import { connectBus } from '../bus.ts';
+import { BusUserFolder } from '../bus-users/folder.ts';
 
 let site: Site;
 let api: RunningApi;
@@ -23,6 +25,8 @@ interface Pair {
 }
 let server: Pair;
 let stranger: Pair;
+let users: BusUserFolder;
+const secret = 'a-secret-of-the-api-on-the-bus';
 
 const names = { cert: 'ANSHI_TLS_CERT', key: 'ANSHI_TLS_KEY', clientCa: 'ANSHI_TLS_CLIENT_CA' };
 
@@ -45,6 +49,8 @@ const tlsOf = ({ cert, key }: Pair, clientCa?: string) =>
 beforeAll(async () => {
   site = await openSite();
   folder = await mkdtemp(join(tmpdir(), 'anshi-tls-'));
+  users = new BusUserFolder(join(folder, 'bus-users'));
+  users.putNow({ tenant: 'demo', kind: 'api', name: '', secret });
   server = await makePair('server');
   stranger = await makePair('stranger');
   api = await startApi(site, (await site.seededDatabase()).appUrl, { tls: tlsOf(server) });
@@ -155,16 +161,16 @@ describe('[SEC-01] MQTT by TLS', () => {
   const log = pino({ level: 'silent' });
 
   it('carries the bus, and an unknown CA or a client in the clear does not come in', async () => {
-    const broker = await startBroker({ tls: tlsOf(server) });
+    const broker = await startBroker({ users, tls: tlsOf(server) });
     expect(broker.url).toMatch(/^mqtts:/);
     const heard: unknown[] = [];
-    const bus = connectBus(broker.url, 'tls-a', log, filesOf(server));
-    bus.subscribe('anshi/demo/x', 1, (_topic, message) => {
+    const bus = connectBus(busAddress(broker.url, 'api', secret), 'tls-a', log, filesOf(server));
+    bus.subscribe('anshi/v1/demo/records/x', 1, (_topic, message) => {
       heard.push(message);
     });
     await until(() => bus.connected, 'the bus is connected by TLS');
     await until(async () => {
-      await bus.publishAcknowledged('anshi/demo/x', { by: 'tls' });
+      await bus.publishAcknowledged('anshi/v1/demo/records/x', { by: 'tls' });
       return heard.length > 0;
     }, 'the message is heard');
     expect(heard[0]).toEqual({ by: 'tls' });
@@ -188,13 +194,13 @@ describe('[SEC-01] MQTT by TLS', () => {
   });
 
   it('lets in those who show a certificate of the named CA, and nobody else', async () => {
-    const broker = await startBroker({ tls: tlsOf(server, stranger.cert) });
+    const broker = await startBroker({ users, tls: tlsOf(server, stranger.cert) });
     const shown = readMqttTls({
       ANSHI_MQTT_CA: server.cert,
       ANSHI_MQTT_CERT: stranger.cert,
       ANSHI_MQTT_KEY: stranger.key,
     });
-    const bus = connectBus(broker.url, 'tls-b', log, shown);
+    const bus = connectBus(busAddress(broker.url, 'api', secret), 'tls-b', log, shown);
     await until(() => bus.connected, 'a client with its certificate is let in');
     const nobody = mqtt.connect(broker.url, {
       ...filesOf(server),

@@ -105,7 +105,7 @@ describe('live events', () => {
         seen,
       ]) {
         await worker.client.publishAsync(
-          topics.observations('demo', 'hall-west'),
+          topics.observations('demo', 'worker-1', 'hall-west'),
           JSON.stringify(observation),
         );
       }

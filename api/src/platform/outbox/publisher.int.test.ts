@@ -4,7 +4,7 @@ import pino from 'pino';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { openSite, type Site, until } from '../../testing/site.ts';
+import { busUser, openSite, type Site, until } from '../../testing/site.ts';
 import { systemCaller } from '../access/caller.ts';
 import { type Bus, connectBus } from '../bus.ts';
 import { type Database, openDatabase } from '../db/database.ts';
@@ -28,8 +28,8 @@ const demo = { tenant: 'demo', user: null };
 beforeAll(async () => {
   site = await openSite();
   database = openDatabase((await site.freshDatabase()).appUrl);
-  bus = connectBus(site.broker.url, `publisher-${ulid()}`, log);
-  second = connectBus(site.broker.url, `publisher-${ulid()}`, log);
+  bus = connectBus(busUser(site, 'api', 'one').url, 'one', log);
+  second = connectBus(busUser(site, 'api', 'two').url, 'two', log);
   // Two processes: each event is told once all the same.
   publishers = [bus, second].map((one) =>
     startPublisher({ database, bus: one, tenant: 'demo', log, everyMs: 100 }),
@@ -39,7 +39,8 @@ beforeAll(async () => {
     onEvents: () => publishers[0]?.nudge(),
     onError: () => {},
   });
-  listener = mqtt.connect(site.broker.url, { protocolVersion: 4, clientId: `l-${ulid()}` });
+  const { url, options } = busUser(site, 'integrator', 'listener');
+  listener = mqtt.connect(url, options);
   listener.on('connect', () => listener.subscribe('anshi/v1/demo/records/+', { qos: 1 }));
   listener.on('message', (topic, payload) => {
     heard.push({ topic, message: JSON.parse(payload.toString()) });

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type BusUser,
+  busKinds,
+  busUserName,
+  covers,
+  filtersOf,
+  mayPublish,
+  mayReceive,
+  maySubscribe,
+  REFUSED_TOPIC,
+  readBusUserName,
+} from './rights.ts';
+import { topics } from './topics.ts';
+
+const user = (kind: BusUser['kind'], name = 'one'): BusUser => ({
+  tenant: 'demo',
+  kind,
+  name: kind === 'api' || kind === 'simulator' ? '' : name,
+});
+/** Every topic of the contracts, of one's own name and of another's. */
+const all = (tenant: string, name: string) => [
+  topics.violationEvents(tenant, name),
+  topics.modelEvents(tenant, name),
+  topics.acknowledgements(tenant, name),
+  topics.observations(tenant, name, 'gate'),
+  topics.cameraHealth(tenant, name, 'gate'),
+  topics.workerStatus(tenant, name),
+  topics.locations(tenant, name),
+  topics.readerLocations(tenant, name),
+  topics.machineState(tenant, name),
+  topics.records(tenant, 'violation'),
+];
+
+describe('the rights on the bus', () => {
+  it('let each kind write its own topics and no other', () => {
+    const written = (one: BusUser, tenant: string, name: string) =>
+      all(tenant, name).filter((topic) => mayPublish(one, topic));
+    const own = {
+      worker: all('demo', 'one').filter((topic) => /events|workers/.test(topic)),
+      reader: ['anshi/v1/demo/readers/one/locations'],
+      tracker: ['anshi/v1/demo/locations/one'],
+      machine: ['anshi/v1/demo/machines/one/state'],
+      gateway: [],
+      integrator: [],
+    };
+    for (const [kind, expected] of Object.entries(own)) {
+      expect(written(user(kind as BusUser['kind']), 'demo', 'one'), kind).toEqual(expected);
+    }
+    for (const kind of busKinds) {
+      expect(written(user(kind), 'other-tenant', 'one'), kind).toEqual([]);
+      if (kind === 'api' || kind === 'simulator') continue;
+      expect(written(user(kind), 'demo', 'another'), kind).toEqual([]);
+    }
+    expect(written(user('api'), 'demo', 'one')).toEqual([
+      'anshi/v1/demo/acks/one',
+      'anshi/v1/demo/records/violation',
+    ]);
+    expect(mayPublish(user('worker'), 'anshi/v1/demo/events/violation/+')).toBe(false);
+    expect(mayPublish(user('api'), '')).toBe(false);
+  });
+
+  it('let each kind read what it works with and no more', () => {
+    const worker = user('worker');
+    expect(maySubscribe(worker, topics.acknowledgements('demo', 'one'))).toBe(true);
+    expect(maySubscribe(worker, topics.machineState('demo', '+'))).toBe(true);
+    for (const filter of ['#', 'anshi/#', 'anshi/v1/demo/acks/+', 'anshi/v1/+/machines/+/state']) {
+      expect(maySubscribe(worker, filter), filter).toBe(false);
+    }
+    expect(mayReceive(worker, topics.acknowledgements('demo', 'two'))).toBe(false);
+    for (const kind of busKinds) {
+      expect(maySubscribe(user(kind), REFUSED_TOPIC), kind).toBe(kind === 'api');
+      expect(mayReceive(user(kind), topics.violationEvents('demo', 'one')), kind).toBe(
+        kind === 'api',
+      );
+      expect(mayReceive(user(kind), topics.locations('demo', 'one')), kind).toBe(kind === 'api');
+    }
+  });
+
+  it('name a user by kind and name, and read the name back', () => {
+    for (const kind of busKinds) {
+      const one = user(kind, 'a-1.b_2:C');
+      expect(readBusUserName(busUserName(one))).toEqual({ kind: one.kind, name: one.name });
+    }
+    for (const wrong of ['', 'root', 'worker', 'worker-', 'worker-../x', 'worker-a/b', 'apix']) {
+      expect(readBusUserName(wrong), wrong).toBeNull();
+    }
+    for (const name of ['', '+', '#', 'a/b', '..', 'x'.repeat(129)]) {
+      expect(() => busUserName({ kind: 'worker', name }), name).toThrow('cannot be the name');
+    }
+  });
+
+  it('cover a filter only where every topic of it is covered', () => {
+    // As MQTT has it: the level above belongs to it.
+    expect(covers('a/#', 'a')).toBe(true);
+    expect(covers('a/+', 'a')).toBe(false);
+    expect(covers('+/b', '$SYS/b')).toBe(false);
+    const levels = fc.array(fc.constantFrom('a', 'b'), { minLength: 1, maxLength: 4 });
+    const widen = (topic: string[], at: boolean[]) =>
+      topic.map((level, n) => (at[n] ? '+' : level)).join('/');
+    const flags = fc.array(fc.boolean(), { minLength: 4, maxLength: 4 });
+    fc.assert(
+      fc.property(levels, flags, flags, (topic, one, two) => {
+        const narrow = widen(topic, one);
+        const wide = widen(
+          topic,
+          one.map((flag, n) => flag || two[n] === true),
+        );
+        for (const asked of [narrow, topic.join('/')]) expect(covers(wide, asked)).toBe(true);
+        expect(covers(`${wide}/#`, `${narrow}/x`)).toBe(true);
+        expect(covers(narrow, wide)).toBe(narrow === wide);
+        expect(covers(wide, `${narrow}/x`)).toBe(false);
+        expect(covers(wide, '#')).toBe(false);
+      }),
+    );
+  });
+
+  it('have no place for a wildcard in a name', () => {
+    expect(filtersOf(user('worker'), 'publish').every((one) => !one.includes('{'))).toBe(true);
+  });
+});

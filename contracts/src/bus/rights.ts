@@ -1,0 +1,197 @@
+/**
+ * Who may do what on the bus: the one table that the embedded broker obeys and that the access list of
+ * mosquitto is generated from. A user of the broker is `<kind>-<name>`, which is also its client id.
+ */
+export const busKinds = [
+  'api',
+  'simulator',
+  'worker',
+  'reader',
+  'tracker',
+  'machine',
+  'gateway',
+  'integrator',
+] as const;
+export type BusKind = (typeof busKinds)[number];
+
+/** A user of the broker. The name is empty where a kind has one user only: `api`, `simulator`. */
+export interface BusUser {
+  readonly tenant: string;
+  readonly kind: BusKind;
+  readonly name: string;
+}
+
+/** What a broker takes of one client before it slows it down or refuses. */
+export interface BusLimits {
+  /** Messages a second, over a longer time. */
+  readonly rate: number;
+  /** Messages at once. */
+  readonly burst: number;
+  /** Retained messages of the user, and their bytes together. */
+  readonly retained: number;
+  readonly retainedBytes: number;
+}
+
+export interface BusRights {
+  /** Topics that it may write: `{tenant}` and `{name}` are its own, `+` is any one level. */
+  readonly publish: readonly string[];
+  /** Topic filters that it may subscribe to and is handed messages of. */
+  readonly subscribe: readonly string[];
+  readonly limits: BusLimits;
+}
+
+/** The largest MQTT packet that a broker takes, bytes. */
+export const MAX_PACKET_BYTES = 256 * 1024;
+/** Where the embedded broker tells the API what it refused. */
+export const REFUSED_TOPIC = '$SYS/anshi/refused';
+
+const OF_TENANT = 'anshi/v1/{tenant}';
+const device: BusLimits = { rate: 20, burst: 100, retained: 2, retainedBytes: 64 * 1024 };
+
+export const busRights: Readonly<Record<BusKind, BusRights>> = {
+  // Answers workers and tells what is on record; it never speaks for a worker or a device.
+  api: {
+    publish: [`${OF_TENANT}/acks/+`, `${OF_TENANT}/records/+`],
+    subscribe: [`${OF_TENANT}/#`, REFUSED_TOPIC],
+    limits: { rate: 5000, burst: 20_000, retained: 0, retainedBytes: 0 },
+  },
+  // Stands for all devices of a plant that is not there; it runs beside a demonstration only.
+  simulator: {
+    publish: [
+      `${OF_TENANT}/locations/+`,
+      `${OF_TENANT}/readers/+/locations`,
+      `${OF_TENANT}/machines/+/state`,
+    ],
+    subscribe: [],
+    limits: { rate: 1000, burst: 5000, retained: 500, retainedBytes: 1024 * 1024 },
+  },
+  worker: {
+    publish: [
+      `${OF_TENANT}/events/violation/{name}`,
+      `${OF_TENANT}/events/models/{name}`,
+      `${OF_TENANT}/workers/{name}/status`,
+      `${OF_TENANT}/workers/{name}/cameras/+/health`,
+      `${OF_TENANT}/workers/{name}/observations/+`,
+    ],
+    subscribe: [`${OF_TENANT}/acks/{name}`, `${OF_TENANT}/machines/+/state`],
+    limits: { rate: 2000, burst: 10_000, retained: 300, retainedBytes: 2 * 1024 * 1024 },
+  },
+  // Reads many badges, and speaks in its own name.
+  reader: {
+    publish: [`${OF_TENANT}/readers/{name}/locations`],
+    subscribe: [],
+    limits: { rate: 200, burst: 1000, retained: 0, retainedBytes: 0 },
+  },
+  // Is one badge or one vehicle.
+  tracker: {
+    publish: [`${OF_TENANT}/locations/{name}`],
+    subscribe: [],
+    limits: { ...device, retained: 0, retainedBytes: 0 },
+  },
+  machine: { publish: [`${OF_TENANT}/machines/{name}/state`], subscribe: [], limits: device },
+  // Carries the messages of devices, each under the credential of that device.
+  gateway: { publish: [`${OF_TENANT}/gateways/{name}/status`], subscribe: [], limits: device },
+  integrator: {
+    publish: [],
+    subscribe: [
+      `${OF_TENANT}/records/+`,
+      `${OF_TENANT}/workers/+/status`,
+      `${OF_TENANT}/workers/+/cameras/+/health`,
+      `${OF_TENANT}/workers/+/observations/+`,
+    ],
+    limits: { rate: 20, burst: 100, retained: 0, retainedBytes: 0 },
+  },
+};
+
+/** A name is one level of a topic and a part of a file name. */
+const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,126}[A-Za-z0-9])?$/;
+
+/** `worker-gate`, `api`. @throws Error where no user can have that name. */
+export function busUserName({ kind, name }: Pick<BusUser, 'kind' | 'name'>): string {
+  if (name === '' && (kind === 'api' || kind === 'simulator')) return kind;
+  if (!NAME.test(name)) {
+    throw new Error(
+      `"${name}" cannot be the name of a ${kind} on the bus: letters, digits and . _ : - only, at most 128, with a letter or digit first and last`,
+    );
+  }
+  return `${kind}-${name}`;
+}
+
+/** The kind and name of a user of the broker; null where no user has that name. */
+export function readBusUserName(text: string): Pick<BusUser, 'kind' | 'name'> | null {
+  const kind = busKinds.find((one) => text === one || text.startsWith(`${one}-`));
+  if (kind === undefined) return null;
+  const name = text.slice(kind.length + 1);
+  if (name === '')
+    return text === kind && (kind === 'api' || kind === 'simulator') ? { kind, name } : null;
+  return NAME.test(name) ? { kind, name } : null;
+}
+
+/**
+ * The client id for a connection: the name of the user that the address names, because brokers bind the
+ * two; `own` where it names none of ours.
+ */
+export function busClientId(url: string, own: string): string {
+  const name = URL.canParse(url) ? decodeURIComponent(new URL(url).username) : '';
+  return readBusUserName(name) === null ? own : name;
+}
+
+/** An address of a broker with a user and its secret. One that names a user already stays as it is. */
+export function busAddress(url: string, user: string, secret: string): string {
+  const address = new URL(url);
+  if (address.username !== '') return url;
+  address.username = user;
+  address.password = secret;
+  return address.href;
+}
+
+/** The filters of a user, with its own tenant and name in them. */
+export function filtersOf(user: BusUser, action: 'publish' | 'subscribe'): string[] {
+  return busRights[user.kind][action].map((filter) =>
+    filter.replaceAll('{tenant}', user.tenant).replaceAll('{name}', user.name),
+  );
+}
+
+/** What one user may do; made once for a connection, asked for each message. */
+export interface RightsOfUser {
+  /** Whether it may write a topic. */
+  mayPublish(topic: string): boolean;
+  /** Whether everything that a filter asks for may be read. */
+  maySubscribe(filter: string): boolean;
+  /** Whether it may be handed a message of this topic, whatever it subscribed to. */
+  mayReceive(topic: string): boolean;
+}
+
+export function rightsOf(user: BusUser): RightsOfUser {
+  const written = filtersOf(user, 'publish');
+  const read = filtersOf(user, 'subscribe');
+  const maySubscribe = (filter: string) => read.some((right) => covers(right, filter));
+  return {
+    mayPublish: (topic) =>
+      topic !== '' && !/[+#]/.test(topic) && written.some((right) => covers(right, topic)),
+    maySubscribe,
+    mayReceive: maySubscribe,
+  };
+}
+
+export const mayPublish = (user: BusUser, topic: string): boolean =>
+  rightsOf(user).mayPublish(topic);
+export const maySubscribe = (user: BusUser, filter: string): boolean =>
+  rightsOf(user).maySubscribe(filter);
+export const mayReceive = (user: BusUser, topic: string): boolean =>
+  rightsOf(user).mayReceive(topic);
+
+/** Whether every topic that `asked` matches is matched by `filter`, too. */
+export function covers(filter: string, asked: string): boolean {
+  const wide = filter.split('/');
+  const narrow = asked.split('/');
+  // What begins with $ is matched by no wildcard.
+  if (/^[+#]/.test(filter) && asked.startsWith('$')) return false;
+  for (const [level, right] of wide.entries()) {
+    if (right === '#') return true;
+    const wanted = narrow[level];
+    if (wanted === undefined || wanted === '#') return false;
+    if (right !== '+' && right !== wanted) return false;
+  }
+  return wide.length === narrow.length;
+}

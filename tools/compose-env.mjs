@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+
+/*
+ * Prints deploy/example.env with a random secret behind each name of one, for .env of docker compose:
+ *   node tools/compose-env.mjs > .env
+ * With the path of an .env that is there, its values stay, and only what is missing is made. `--demo`
+ * also makes the user of the simulator.
+ */
+const [file, ...flags] = process.argv
+  .slice(2)
+  .sort((a, b) => Number(/^-/.test(a)) - Number(/^-/.test(b)));
+const given = file !== undefined && !file.startsWith('-') ? readFileSync(file, 'utf8') : '';
+const isDemo = [file, ...flags].includes('--demo');
+const kept = new Map(
+  given
+    .split('\n')
+    .filter((line) => /^\w+=./.test(line))
+    .map((line) => /** @type {[string, string]} */ ([line.slice(0, line.indexOf('=')), line])),
+);
+/** What nobody needs to think of: it is random and only programs read it. */
+const isSecret = (/** @type {string} */ name) =>
+  /(PASSWORD|SECRET|TOKEN|KEY)$/.test(name) && (isDemo || name !== 'ANSHI_MQTT_SIMULATOR_PASSWORD');
+
+const example = readFileSync(new URL('../deploy/example.env', import.meta.url), 'utf8');
+const lines = example
+  .split('\n')
+  .slice(0, -1)
+  .map((line) => {
+    const name = /^(\w+)=/.exec(line)?.[1];
+    if (name === undefined) return line;
+    const before = kept.get(name);
+    kept.delete(name);
+    if (before !== undefined) return before;
+    return isSecret(name) ? `${name}=${randomBytes(32).toString('hex')}` : line;
+  });
+process.stdout.write(`${[...lines, ...kept.values()].join('\n')}\n`);
