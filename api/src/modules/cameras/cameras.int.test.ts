@@ -150,7 +150,11 @@ describe('cameras', () => {
     expect((await system()).workers).toEqual([status]);
     // A word of the future is from when it was received: it lasts no longer than others.
     const ahead = '2099-01-01T00:00:00.000Z';
-    await say(topics.cameraHealth('demo', 'worker-1', 'hall-west'), { ...health, at: ahead, analysedFps: 7 });
+    await say(topics.cameraHealth('demo', 'worker-1', 'hall-west'), {
+      ...health,
+      at: ahead,
+      analysedFps: 7,
+    });
     const clamped = await until(async () => {
       const now = (await cameras())[0]?.health;
       return now?.analysedFps === 7 ? now : null;
