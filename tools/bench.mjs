@@ -31,6 +31,10 @@ const benches = {
     file: 'tools/bench/fall.ts',
     what: 'falls found and false alarms on clips (--data DIR)',
   },
+  office: {
+    file: 'tools/bench/office.ts',
+    what: 'an office of 300 that signs in at once, beside a guesser',
+  },
   latency: { file: 'tools/bench/latency.ts', what: 'event in the picture to committed row' },
 };
 

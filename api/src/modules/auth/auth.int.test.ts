@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../platform/db/database.ts';
+import { newId } from '../../platform/db/ids.ts';
 import {
   openSite,
   PASSWORD,
@@ -71,15 +72,48 @@ describe('signing in', () => {
     expect((await login('operator', 'x'.repeat(10_000))).status).toBe(413);
   });
 
-  it('is locked for a while after many attempts on one name, and open for others', async () => {
+  it('holds up the address that guesses, and not the owner elsewhere or on a known device', async () => {
+    const behind = await startApi(site, urls.appUrl, { trustProxy: true });
+    const from = (address: string, cookie?: string) => ({
+      'x-forwarded-for': address,
+      ...(cookie ? { cookie } : {}),
+    });
+    const attempt = (password: string, headers: Record<string, string>) =>
+      behind.post('/api/v1/auth/login', { username: 'admin', password }, headers);
+    // The owner signed in before, on a computer of the office.
+    const earlier = await attempt(PASSWORD, from('203.0.113.20'));
+    const known = deviceOf(earlier);
+    expect(known).toMatch(/^anshi_device=[\w-]{22}\.[\w-]{22}$/);
+
     const answers = [];
-    for (let i = 0; i < 6; i++) answers.push(await login('admin', `wrong-${i}`));
+    for (let i = 0; i < 6; i++) answers.push(await attempt(`wrong-${i}`, from('203.0.113.20')));
     const locked = answers.at(-1);
     expect(locked?.status).toBe(429);
     expect(Number(locked?.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await locked?.json()).toMatchObject({ code: 'auth.too-many' });
-    expect((await login('admin', PASSWORD)).status).toBe(429);
-    expect((await login('safety', PASSWORD)).status).toBe(200);
+    // Even the right password, from there.
+    expect((await attempt(PASSWORD, from('203.0.113.20'))).status).toBe(429);
+    // From the same address on the known device, from another address, and another name: let in.
+    expect((await attempt(PASSWORD, from('203.0.113.20', known))).status).toBe(200);
+    expect((await attempt(PASSWORD, from('203.0.113.21'))).status).toBe(200);
+    const other = { username: 'safety', password: PASSWORD };
+    const safety = await behind.post('/api/v1/auth/login', other, from('203.0.113.20'));
+    expect(safety.status).toBe(200);
+    // A device is known to those who signed in with it, and a forged one to nobody.
+    const [device, mark] = known.slice('anshi_device='.length).split('.');
+    for (const cookie of [
+      deviceOf(safety),
+      `anshi_device=${device}`,
+      `anshi_device=${device}.${'A'.repeat(22)}`,
+      `anshi_device=${'B'.repeat(22)}.${mark}`,
+    ]) {
+      expect((await attempt(PASSWORD, from('203.0.113.20', cookie))).status).toBe(429);
+    }
+    // A known device that guesses is held up by itself.
+    for (let i = 0; i < 5; i++) await attempt(`wrong-${i}`, from('203.0.113.30', known));
+    expect((await attempt(PASSWORD, from('203.0.113.30', known))).status).toBe(429);
+    expect((await attempt(PASSWORD, from('203.0.113.30'))).status).toBe(200);
+    await behind.stop();
   });
 
   it('counts the address that the proxy saw, not the one that the browser claims', async () => {
@@ -91,10 +125,44 @@ describe('signing in', () => {
     };
     // All at once, because one after the other they may take longer than the minute that is counted.
     const statuses = await Promise.all(
-      Array.from({ length: 61 }, (_, i) => attempt(`10.0.0.${i}`, '203.0.113.7')),
+      Array.from({ length: 60 }, (_, i) => attempt(`10.0.0.${i}`, '203.0.113.7')),
     );
-    expect(statuses.filter((status) => status === 429)).toHaveLength(1);
+    expect(new Set(statuses)).toEqual(new Set([401]));
+    expect(await attempt('10.0.1.2', '203.0.113.7')).toBe(429);
     expect(await attempt('10.0.1.1', '203.0.113.8')).toBe(401);
+    await behind.stop();
+  });
+
+  it('an office of many behind one address signs in at once, beside one of them who guesses', async () => {
+    const behind = await startApi(site, urls.appUrl, { trustProxy: true });
+    const office = { 'x-forwarded-for': '198.51.100.9' };
+    // More people than the wrong tries that an address has in a minute.
+    const names = Array.from({ length: 84 }, (_, i) => `office.${i}`);
+    const database = openDatabase(urls.appUrl);
+    await database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+      const { passwordHash, displayName } = await tx.appUser.findFirstOrThrow({
+        where: { username: 'operator' },
+      });
+      await tx.appUser.createMany({
+        data: names.map((username) => ({
+          tenantId: 'demo',
+          id: newId(),
+          username,
+          displayName: displayName as object,
+          passwordHash,
+        })),
+      });
+    });
+    await database.close();
+    const honest = names.map((username) =>
+      behind.post('/api/v1/auth/login', { username, password: PASSWORD }, office),
+    );
+    const guesses = Array.from({ length: 30 }, (_, i) =>
+      behind.post('/api/v1/auth/login', { username: `guess-${i}`, password: 'guess' }, office),
+    );
+    const statuses = (await Promise.all(honest)).map(({ status }) => status);
+    expect(statuses.filter((status) => status !== 200)).toEqual([]);
+    await Promise.all(guesses);
     await behind.stop();
   });
 
@@ -164,4 +232,10 @@ describe('accounts', () => {
 function unsigned(token: string): string {
   const header = Buffer.from(JSON.stringify({ alg: 'none', typ: 'JWT' })).toString('base64url');
   return `${header}.${token.split('.')[1]}.`;
+}
+
+/** The cookie by which a browser is known again. */
+function deviceOf(answer: Response): string {
+  const set = answer.headers.getSetCookie().find((one) => one.startsWith('anshi_device='));
+  return set?.split(';')[0] ?? '';
 }

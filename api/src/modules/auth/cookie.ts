@@ -4,6 +4,9 @@ import '@fastify/cookie';
 /** Holds the refresh token. Scripts do not see it, and only these routes are sent it. */
 const NAME = 'anshi_refresh';
 const PATH = '/api/v1/auth';
+/** Says which accounts signed in here before, see known-devices.ts. */
+const DEVICE = 'anshi_device';
+const DEVICE_DAYS = 180;
 
 export const readCookie = (request: FastifyRequest): string | undefined => request.cookies[NAME];
 
@@ -28,5 +31,17 @@ export function clearCookie(request: FastifyRequest, reply: FastifyReply): void 
     httpOnly: true,
     sameSite: 'strict',
     secure: request.protocol === 'https',
+  });
+}
+
+export const readDevice = (request: FastifyRequest): string | undefined => request.cookies[DEVICE];
+
+export function setDevice(request: FastifyRequest, reply: FastifyReply, value: string): void {
+  reply.setCookie(DEVICE, value, {
+    path: PATH,
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: request.protocol === 'https',
+    maxAge: DEVICE_DAYS * 86_400,
   });
 }

@@ -1,5 +1,6 @@
 import type { Open } from '../../platform/module.ts';
 import { scheduleForgetting } from './job.ts';
+import { createKnownDevices } from './known-devices.ts';
 import { authModule } from './routes.ts';
 import { createSecondFactorService } from './second-factor.ts';
 import { createAuthService } from './service.ts';
@@ -29,8 +30,10 @@ export const open: Open = async (platform) => {
     features: () => features.list(),
   });
   await scheduleForgetting({ units, jobs, timeZone });
-  return authModule(
+  return authModule({
     service,
-    createSecondFactorService({ auth: service, units, events, secondFactor }),
-  );
+    secondFactor: createSecondFactorService({ auth: service, units, events, secondFactor }),
+    devices: createKnownDevices(settings.tokenSecret),
+    tenant,
+  });
 };

@@ -8,16 +8,19 @@ import type { App, Module } from '../../platform/http/app-types.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { problems } from '../../platform/http/problems.ts';
 import { refuseForeignOrigin, requireSameOrigin } from '../../platform/http/same-origin.ts';
-import { clearCookie, readCookie, setCookie } from './cookie.ts';
+import { createAddressLimit } from './address-limit.ts';
+import { clearCookie, readCookie, readDevice, setCookie, setDevice } from './cookie.ts';
+import type { KnownDevices } from './known-devices.ts';
 import { ownRoutes } from './own-routes.ts';
 import { loginRequest, loginResponse, userSchema } from './schema.ts';
 import type { SecondFactorService } from './second-factor.ts';
 import type { AuthService, Visitor } from './service.ts';
 
-/** Attempts to sign in from one address, whatever the names. */
-const SAME_ADDRESS = { max: 60, timeWindow: '1 minute' };
-/** Renewals from one address: a plant behind one address has many tabs. */
-const REFRESHES = { max: 600, timeWindow: '1 minute' };
+/** Of one address, whatever the names. */
+const SIGN_INS = { wrong: 60, atOnce: 4 };
+/** A plant behind one address has many tabs. */
+const REFRESHES = { wrong: 600, atOnce: 6 };
+const SIGN_OUTS = { max: 600, timeWindow: '1 minute' };
 
 const visitorOf = (request: FastifyRequest): Visitor => ({
   address: request.ip,
@@ -25,7 +28,13 @@ const visitorOf = (request: FastifyRequest): Visitor => ({
   requestId: request.id,
 });
 
-export function authModule(service: AuthService, secondFactor: SecondFactorService): Module {
+export function authModule(options: {
+  service: AuthService;
+  secondFactor: SecondFactorService;
+  devices: KnownDevices;
+  tenant: string;
+}): Module {
+  const { service, secondFactor, devices, tenant } = options;
   return {
     name: 'auth',
     register(app) {
@@ -44,8 +53,8 @@ export function authModule(service: AuthService, secondFactor: SecondFactorServi
             }
           };
         };
-        const loginLimit = limited(SAME_ADDRESS);
-        const refreshLimit = limited(REFRESHES);
+        const signingIn = createAddressLimit(SIGN_INS);
+        const refreshing = createAddressLimit(REFRESHES);
 
         scope.post(
           '/api/v1/auth/login',
@@ -53,7 +62,6 @@ export function authModule(service: AuthService, secondFactor: SecondFactorServi
             config: { public: true },
             // Anyone may send one: no more than a name and a password need.
             bodyLimit: 8 * 1024,
-            preHandler: loginLimit,
             schema: {
               tags: ['auth'],
               operationId: 'login',
@@ -65,11 +73,16 @@ export function authModule(service: AuthService, secondFactor: SecondFactorServi
           async (request, reply) => {
             refuseForeignOrigin(request);
             const { username, password, totp } = request.body;
-            const signedIn = await service.login(
-              { username, password, ...(totp ? { totp } : {}) },
-              visitorOf(request),
+            const cookie = readDevice(request);
+            const device = devices.find(cookie, tenant, username);
+            const signedIn = await signingIn(request.ip, device, () =>
+              service.login(
+                { username, password, ...(totp ? { totp } : {}) },
+                { ...visitorOf(request), device },
+              ),
             );
             setCookie(request, reply, signedIn.refresh.token, signedIn.refresh.expiresAt);
+            setDevice(request, reply, devices.remember(cookie, tenant, username));
             return signedIn.answer;
           },
         );
@@ -78,7 +91,6 @@ export function authModule(service: AuthService, secondFactor: SecondFactorServi
           {
             config: { public: true },
             bodyLimit: 1024,
-            preHandler: refreshLimit,
             schema: {
               tags: ['auth'],
               operationId: 'refresh',
@@ -89,7 +101,9 @@ export function authModule(service: AuthService, secondFactor: SecondFactorServi
           async (request, reply) => {
             requireSameOrigin(request);
             try {
-              const renewed = await service.refresh(readCookie(request), visitorOf(request));
+              const renewed = await refreshing(request.ip, null, () =>
+                service.refresh(readCookie(request), visitorOf(request)),
+              );
               setCookie(request, reply, renewed.refresh.token, renewed.refresh.expiresAt);
               return renewed.answer;
             } catch (error) {
@@ -104,7 +118,7 @@ export function authModule(service: AuthService, secondFactor: SecondFactorServi
           {
             config: { public: true },
             bodyLimit: 1024,
-            preHandler: limited(REFRESHES),
+            preHandler: limited(SIGN_OUTS),
             schema: {
               tags: ['auth'],
               operationId: 'logout',

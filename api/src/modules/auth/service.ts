@@ -17,7 +17,13 @@ import {
   rotateToken,
   sessionOfToken,
 } from './sessions.ts';
-import { clearThrottle, countAttempt, takeRefused, uncountAttempt } from './throttle.ts';
+import {
+  attemptSucceeded,
+  countAttempt,
+  type Source,
+  takeRefused,
+  uncountAttempt,
+} from './throttle.ts';
 import type { SecondFactor } from './totp.ts';
 
 /** Where a request comes from, before it is known whose it is. */
@@ -25,6 +31,11 @@ export interface Visitor {
   address: string | null;
   agent: string | null;
   requestId: string | null;
+}
+
+/** Where a sign-in comes from: a device that the account knows, see known-devices.ts, or none. */
+export interface SigningIn extends Visitor {
+  device: string | null;
 }
 
 /** An answer with an access token, and the refresh token for the cookie. */
@@ -96,10 +107,12 @@ export function createAuthService(options: AuthServiceOptions) {
     /** @throws Problem that does not tell whether the name or the password is wrong. */
     async login(
       { username, password, totp }: { username: string; password: string; totp?: string },
-      from: Visitor,
+      from: SigningIn,
     ): Promise<SignedIn> {
+      const source: Source =
+        from.device === null ? { address: from.address ?? '' } : { device: from.device };
       const attempt = await units.run(visitor(from, null), ({ tx }) =>
-        countAttempt(tx, tenant, username),
+        countAttempt(tx, tenant, username, source),
       );
       if (!attempt.allowed) {
         const { retryAfterSeconds } = attempt;
@@ -116,7 +129,12 @@ export function createAuthService(options: AuthServiceOptions) {
             id: known?.account.id ?? null,
             person: known?.account.person ?? null,
             // A name that nobody has may be a password in the wrong field.
-            after: { why, known: known !== null, failures: attempt.failures },
+            after: {
+              why,
+              known: known !== null,
+              failures: attempt.failures,
+              knownDevice: from.device !== null,
+            },
           });
           if (attempt.blockedUntil) {
             await unit.audit({
@@ -127,10 +145,9 @@ export function createAuthService(options: AuthServiceOptions) {
               after: {
                 until: attempt.blockedUntil.toISOString(),
                 failures: attempt.failures,
-                refusedBefore: attempt.refusedBefore,
+                refusedBefore: await takeRefused(tx, tenant, username, source),
               },
             });
-            await takeRefused(tx, tenant, username, attempt.refusedBefore);
           }
           return why;
         };
@@ -139,14 +156,15 @@ export function createAuthService(options: AuthServiceOptions) {
         let by: 'password' | 'code' | 'recovery-code' = 'password';
         if (known.secondFactor) {
           if (totp === undefined) {
-            await uncountAttempt(tx, tenant, username);
+            await uncountAttempt(tx, tenant, username, source);
             return 'code-needed';
           }
           if (await secondFactor.take(tx, tenant, account.id, totp)) by = 'code';
           else if (await secondFactor.recover(tx, account.id, totp)) by = 'recovery-code';
           else return fail('code');
         }
-        await clearThrottle(tx, tenant, username);
+        const refusedBefore = await takeRefused(tx, tenant, username, source);
+        await attemptSucceeded(tx, tenant, username, source);
         const session = await beginSession(tx, tenant, {
           userId: account.id,
           address: from.address,
@@ -162,7 +180,8 @@ export function createAuthService(options: AuthServiceOptions) {
             session: session.id,
             by,
             failuresBefore: attempt.failures - 1,
-            refusedBefore: attempt.refusedBefore,
+            refusedBefore,
+            knownDevice: from.device !== null,
           },
         });
         return session;
@@ -272,7 +291,7 @@ export function createAuthService(options: AuthServiceOptions) {
     async confirmPassword(caller: Caller & { account: Account }, password: string): Promise<void> {
       const { account } = caller;
       const attempt = await units.run(caller, ({ tx }) =>
-        countAttempt(tx, tenant, account.username),
+        countAttempt(tx, tenant, account.username, { check: 'own-password' }),
       );
       if (!attempt.allowed) {
         const { retryAfterSeconds } = attempt;
@@ -282,7 +301,9 @@ export function createAuthService(options: AuthServiceOptions) {
       if (!known || !(await passwordMatches(known.passwordHash, password))) {
         throw new Problem('auth.password-wrong');
       }
-      await units.run(caller, ({ tx }) => clearThrottle(tx, tenant, account.username));
+      await units.run(caller, ({ tx }) =>
+        attemptSucceeded(tx, tenant, account.username, { check: 'own-password' }),
+      );
     },
 
     async sessions(

@@ -2,10 +2,12 @@ import type { Account } from '../../platform/access/account.ts';
 import type { Caller } from '../../platform/access/caller.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
-import { clearThrottle, countAttempt } from '../auth/throttle.ts';
+import { attemptSucceeded, countAttempt } from '../auth/throttle.ts';
 import { holdAccount, type SecondFactor } from '../auth/totp.ts';
 import { findRequest, isOpen } from './request-rows.ts';
 import { managed } from './rules.ts';
+
+const OWN_CHECK = { check: 'owner-code' } as const;
 
 /**
  * Takes a code of the owner's app. Wrong ones are counted over all requests about the account, and
@@ -32,10 +34,10 @@ export async function takeOwnersCode(
     if (!isOpen(row)) throw new Problem('account-request.closed');
     if (!account.totpSince) throw new Problem('auth.totp-state');
     const name = `owner-code ${account.id}`;
-    const attempt = await countAttempt(unit.tx, user.tenant, name);
+    const attempt = await countAttempt(unit.tx, user.tenant, name, OWN_CHECK);
     if (!attempt.allowed) return attempt;
     const right = await secondFactor.take(unit.tx, user.tenant, account.id, code);
-    if (right) await clearThrottle(unit.tx, user.tenant, name);
+    if (right) await attemptSucceeded(unit.tx, user.tenant, name, OWN_CHECK);
     else {
       await unit.audit({
         action: 'request-code-wrong',

@@ -1,34 +1,16 @@
 import { hash, verify } from '@node-rs/argon2';
 import { Problem } from '../http/errors.ts';
+import { FairQueue } from './fair-queue.ts';
 
 /**
  * Passwords that are hashed or compared at one time. Each takes some 40 ms of a core and 19 MiB; they
  * share libuv's threads with the file system, so that some are left to it.
  */
 const AT_ONCE = 2;
-/** Those that may wait for their turn, about a second's worth. Beyond it is an attack, not a shift change. */
-const WAITING = 40;
+const queue = new FairQueue(AT_ONCE);
 
-let running = 0;
-const queue: (() => void)[] = [];
-
-/** @throws Problem `auth.busy` where too many wait already. */
-async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-  if (running >= AT_ONCE) {
-    if (queue.length >= WAITING) throw new Problem('auth.busy');
-    await new Promise<void>((resolve) => queue.push(resolve));
-  } else running++;
-  try {
-    return await work();
-  } finally {
-    const next = queue.shift();
-    // The turn is handed over, so that nobody slips in between.
-    if (next) next();
-    else running--;
-  }
-}
-
-export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(password));
+export const hashPassword = (password: string): Promise<string> =>
+  queue.run('', () => hash(password));
 
 let decoy: Promise<string> | undefined;
 
@@ -44,7 +26,7 @@ export async function passwordMatches(
 ): Promise<boolean> {
   decoy ??= hash('nobody has this password');
   const other = await decoy;
-  const matches = await inTurn(() => verify(passwordHash ?? other, password));
+  const matches = await queue.run('', () => verify(passwordHash ?? other, password));
   return matches && passwordHash !== null;
 }
 

@@ -115,20 +115,42 @@ it('a browser is held to so many topics and messages', async () => {
   live.close();
 });
 
-it('so many that have not signed in are taken from one address, and more from others', () => {
+it('the oldest that has not signed in gives way, of the address that has the most', () => {
   const live = new LiveEvents(auth, pino({ level: 'silent' }), createMetrics());
   const open = (address: string) => {
     const socket = new SlowSocket();
     live.accept(socket as unknown as WebSocket, address);
     return socket;
   };
-  const mine = Array.from({ length: 51 }, () => open('203.0.113.7'));
-  expect(mine.map(({ closed }) => closed).filter(Boolean)).toEqual([1013]);
-  expect(open('203.0.113.8').closed).toBeNull();
-  mine[0]?.emit('close');
-  expect(open('203.0.113.7').closed).toBeNull();
-  const others = Array.from({ length: 500 }, (_, i) => open(`198.51.100.${i}`));
-  expect(others.filter(({ closed }) => closed === 1013)).toHaveLength(51);
-  for (const socket of [...mine, ...others]) socket.emit('close');
+  const closed = (sockets: SlowSocket[]) =>
+    sockets.flatMap(({ closed }, i) => (closed === 1013 ? [i] : []));
+  const crowd = Array.from({ length: 102 }, () => open('203.0.113.7'));
+  expect(closed(crowd)).toEqual([0, 1]);
+  const others = Array.from({ length: 901 }, (_, i) => open(`198.51.100.${i}`));
+  // All are full: the crowd gives way, and no address with one connection does.
+  expect(closed(crowd)).toEqual([0, 1, 2]);
+  expect(closed(others)).toEqual([]);
+  for (const socket of [...crowd, ...others]) socket.emit('close');
+  live.close();
+});
+
+it('a session has so many connections at once and no more', async () => {
+  const live = new LiveEvents(auth, pino({ level: 'silent' }), createMetrics());
+  const sockets = Array.from({ length: 21 }, () => {
+    const socket = new SlowSocket();
+    live.accept(socket as unknown as WebSocket, '203.0.113.7');
+    socket.emit('message', JSON.stringify({ type: 'auth', token: 'x' }));
+    return socket;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(sockets.filter(({ sent }) => sent[0]?.type === 'ready')).toHaveLength(20);
+  expect(sockets.at(-1)?.closed).toBe(1013);
+  // One that leaves makes room for another.
+  sockets[0]?.emit('close');
+  const next = new SlowSocket();
+  live.accept(next as unknown as WebSocket, '203.0.113.7');
+  next.emit('message', JSON.stringify({ type: 'auth', token: 'x' }));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(next.sent[0]?.type).toBe('ready');
   live.close();
 });

@@ -47,9 +47,15 @@ const GOODBYE_WITHIN_MS = 1_000;
 const MOST_TOPICS = 256;
 /** Messages of one browser that wait for their turn. People do not click that fast. */
 const MOST_UNREAD = 100;
-/** Connections that have not signed in, from one address and in all. */
-const MOST_STRANGERS_OF_ONE = 50;
-const MOST_STRANGERS = 500;
+/**
+ * Connections that have not signed in, from one address and in all. Beyond it the one that has had
+ * the longest time to sign in is closed: a browser takes milliseconds, an attacker holds them open.
+ */
+const MOST_UNSIGNED_OF_ONE = 100;
+const MOST_UNSIGNED = 1_000;
+/** Signed-in connections (tabs): of one session, and of one account with all its sessions. */
+const MOST_OF_SESSION = 20;
+const MOST_OF_ACCOUNT = 60;
 /** Bytes that wait for a slow browser before what is droppable is left out, and before it is cut. */
 const SLOW_BYTES = 256 * 1024;
 const STUCK_BYTES = 8 * 1024 * 1024;
@@ -175,10 +181,7 @@ export class LiveEvents {
 
   /** Takes a new connection. Its first message must sign in. */
   accept(socket: WebSocket, address = ''): void {
-    if (this.#tooManyStrangers(address)) {
-      socket.close(CLOSE_LATER, 'too many connections that have not signed in');
-      return;
-    }
+    this.#makeRoom(address);
     const client: Client = {
       socket,
       address,
@@ -249,6 +252,9 @@ export class LiveEvents {
       // A new token goes on where the last one ends; it is no way to another's topics.
       if (client.account && client.account.id !== account.id) {
         return client.socket.close(CLOSE_AUTH, 'signed in as someone else');
+      }
+      if (!client.account && this.#hasTooMany(account, session)) {
+        return client.socket.close(CLOSE_LATER, 'too many connections of this account');
       }
       client.account = account;
       client.session = session;
@@ -343,15 +349,40 @@ export class LiveEvents {
     );
   }
 
-  #tooManyStrangers(address: string): boolean {
-    let ofOne = 0;
+  /** Closes the oldest connection that has not signed in where this address, or all, have too many. */
+  #makeRoom(address: string): void {
+    // In the order in which they came.
+    const byAddress = new Map<string, Client[]>();
     let all = 0;
     for (const client of this.#clients) {
       if (client.account) continue;
       all++;
-      if (client.address === address) ofOne++;
+      const list = byAddress.get(client.address);
+      if (list) list.push(client);
+      else byAddress.set(client.address, [client]);
     }
-    return all >= MOST_STRANGERS || ofOne >= MOST_STRANGERS_OF_ONE;
+    let crowd = byAddress.get(address) ?? [];
+    if (crowd.length < MOST_UNSIGNED_OF_ONE) {
+      if (all < MOST_UNSIGNED) return;
+      // The address with the most gives way, so that many from one do not close those of others.
+      for (const list of byAddress.values()) if (list.length > crowd.length) crowd = list;
+    }
+    const [oldest] = crowd;
+    if (!oldest) return;
+    this.#clients.delete(oldest);
+    clearTimeout(oldest.timer);
+    oldest.socket.close(CLOSE_LATER, 'too many connections that have not signed in');
+  }
+
+  #hasTooMany({ tenant, id }: Account, session: string): boolean {
+    let ofSession = 0;
+    let ofAccount = 0;
+    for (const client of this.#clients) {
+      if (client.account?.tenant !== tenant || client.account.id !== id) continue;
+      ofAccount++;
+      if (client.session === session) ofSession++;
+    }
+    return ofSession >= MOST_OF_SESSION || ofAccount >= MOST_OF_ACCOUNT;
   }
 }
 

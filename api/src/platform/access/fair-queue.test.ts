@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { FairQueue } from './fair-queue.ts';
+
+/** Work that ends when the test says so, and tells when it began. */
+function works(queue: FairQueue) {
+  const began: string[] = [];
+  const ends: (() => void)[] = [];
+  const answers = new Map<string, Promise<unknown>>();
+  return {
+    began,
+    add(key: string, name = key) {
+      const answer = queue.run(key, () => {
+        began.push(name);
+        return new Promise<void>((resolve) => ends.push(resolve));
+      });
+      answers.set(
+        name,
+        answer.catch((error: { code: string }) => error.code),
+      );
+    },
+    async end() {
+      ends.shift()?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+    answer: (name: string) => answers.get(name),
+  };
+}
+
+describe('a fair queue', () => {
+  it('runs so many at a time, and lets addresses take turns', async () => {
+    const { add, began, end } = works(new FairQueue(1));
+    for (let i = 0; i < 4; i++) add('crowd', `crowd ${i}`);
+    add('office', 'office 0');
+    add('office', 'office 1');
+    expect(began).toEqual(['crowd 0']);
+    for (let i = 0; i < 6; i++) await end();
+    expect(began).toEqual(['crowd 0', 'crowd 1', 'office 0', 'crowd 2', 'office 1', 'crowd 3']);
+    add('later');
+    expect(began.at(-1)).toBe('later');
+  });
+
+  it('refuses what one address has too much of, and takes others', async () => {
+    const { add, began, end, answer } = works(new FairQueue(1));
+    for (let i = 0; i < 322; i++) add('crowd', `crowd ${i}`);
+    expect(await answer('crowd 321')).toBe('auth.busy');
+    add('office');
+    await end();
+    await end();
+    expect(began).toEqual(['crowd 0', 'crowd 1', 'office']);
+  });
+});
