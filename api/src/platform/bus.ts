@@ -5,24 +5,24 @@ import type { Logger } from 'pino';
 
 type Handler = (topic: string, message: unknown) => void | Promise<void>;
 
-/** The MQTT bus. It reconnects by itself; what it subscribed to, it subscribes to again. */
+/** The MQTT bus. It reconnects and resubscribes automatically. */
 export interface Bus {
-  /** Whether the broker is there now. */
+  /** Whether the broker is connected. */
   readonly connected: boolean;
   /**
-   * Hands each message on the filter to the handler, as parsed JSON. What is no JSON is counted,
-   * logged and left.
+   * Passes each message of the filter to the handler, as parsed JSON. Invalid JSON is counted,
+   * logged and dropped.
    *
    * @param filter a topic, `+` for any one level.
    */
   subscribe(filter: string, qos: 0 | 1, handler: Handler): void;
-  /** Sends at QoS 1; while the broker is away, it waits in memory. */
+  /** Publishes at QoS 1; while the broker is unavailable, the message is queued in memory. */
   publish(topic: string, message: unknown): void;
   /**
-   * Sends at QoS 1 and waits until the broker has said that it took it. After a failure it may
-   * have arrived all the same: send it again with the same id.
+   * Publishes at QoS 1 and waits for the broker's acknowledgement. After a failure it may have been
+   * delivered all the same: repeat it with the same id.
    *
-   * @throws Error where the broker is away or says nothing within the time.
+   * @throws Error where the broker is unavailable or does not acknowledge in time.
    */
   publishAcknowledged(topic: string, message: unknown, withinMs?: number): Promise<void>;
   close(): Promise<void>;
@@ -39,7 +39,7 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
     clientId: busClientId(url, own),
     // The session outlives a lost connection: the broker keeps what comes meanwhile at QoS 1.
     clean: false,
-    // The embedded broker speaks 3.1.1.
+    // The embedded broker supports 3.1.1.
     protocolVersion: 4,
     reconnectPeriod: 1_000,
     connectTimeout: 5_000,
@@ -50,14 +50,14 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
   let closing = false;
   client.on('connect', () => {
     complained = false;
-    log.info('the broker is there');
+    log.info('the broker is connected');
   });
   client.on('error', (error) => complain(error.message));
   client.on('close', () => complain('the connection is lost'));
   function complain(why: string) {
     if (complained || closing) return;
     complained = true;
-    log.warn({ why }, 'the broker is not reachable; trying again every second');
+    log.warn({ why }, 'the broker is not reachable; retrying every second');
   }
   client.on('message', (topic, payload) => {
     let message: unknown;
@@ -81,7 +81,7 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
     subscribe(filter, qos, handler) {
       handlers.push({ matches: topicFilter(filter), handler });
       client.subscribe(filter, { qos }, (error) => {
-        // Lost on the way: it is subscribed again with the next connection.
+        // Lost in transit: it is resubscribed with the next connection.
         if (error) log.warn({ filter, why: error.message }, 'not subscribed yet');
       });
     },
@@ -92,9 +92,9 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
     },
     publishAcknowledged: (topic, message, withinMs = 5_000) =>
       new Promise((resolve, reject) => {
-        if (!client.connected) return reject(new Error('the broker is away'));
+        if (!client.connected) return reject(new Error('the broker is unavailable'));
         const timer = setTimeout(
-          () => reject(new Error(`the broker said nothing within ${withinMs} ms`)),
+          () => reject(new Error(`the broker did not acknowledge within ${withinMs} ms`)),
           withinMs,
         );
         client.publish(topic, JSON.stringify(message), { qos: 1 }, (error) => {
@@ -110,7 +110,7 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
   };
 }
 
-/** A test of topics against a filter with `+` for one level. */
+/** Matches topics against a filter with `+` for one level. */
 export function topicFilter(filter: string): (topic: string) => boolean {
   const wanted = filter.split('/');
   return (topic) => {

@@ -4,7 +4,7 @@ import type { ModuleManifest } from './manifest.ts';
 
 const words = { zh: '测试', en: 'Test' };
 
-it('the manifests of the program have no faults', () => {
+it('the manifests of the program are consistent', () => {
   expect(manifestFaults()).toEqual([]);
 });
 
@@ -84,6 +84,6 @@ const faulty: [what: string, manifests: ModuleManifest[], fault: string][] = [
   ],
 ];
 
-it.each(faulty)('tells of %s', (_what, manifests, fault) => {
+it.each(faulty)('reports %s', (_what, manifests, fault) => {
   expect(manifestFaults(manifests)).toContain(fault);
 });

@@ -4,7 +4,7 @@ import type { Database } from './db/database.ts';
 import { isDatabaseUnavailable } from './db/database-errors.ts';
 import type { ModuleManifest } from './manifest.ts';
 
-/** What is wrong with the manifests, one sentence each that names the module and what to add. */
+/** The faults of the manifests, one sentence each with the module and the remedy. */
 export function manifestFaults(list: readonly ModuleManifest[] = manifests): string[] {
   const faults: string[] = [];
   const owners = new Map<string, string>();
@@ -106,11 +106,11 @@ export function manifestFaults(list: readonly ModuleManifest[] = manifests): str
 }
 
 /**
- * Refuses to start where a manifest contradicts another, where a table of the database has no owner,
- * or where the subject of a workflow has no words in the audit log.
+ * Refuses to start where manifests contradict each other, a database table has no owner, or the
+ * subject of a workflow has no words in the audit log.
  *
- * @param subjects the entities of the workflows that modules opened.
- * @throws Error that lists every fault with the module and what to add.
+ * @param subjects the entities of the opened workflows.
+ * @throws Error with every fault, its module and the remedy.
  */
 export async function checkManifests(
   database: Database,
@@ -134,7 +134,7 @@ export async function checkManifests(
   if (faults.length > 0) throw new Error(`the manifests have faults:\n- ${faults.join('\n- ')}`);
 }
 
-/** The tables of the schema, without partitions; null where the database cannot be reached yet. */
+/** The tables of the schema, without partitions; null where the database is unavailable. */
 async function tablesOf(database: Database): Promise<string[] | null> {
   try {
     const rows = await database.transaction(
@@ -146,7 +146,7 @@ async function tablesOf(database: Database): Promise<string[] | null> {
     );
     return rows.map(({ name }) => name);
   } catch (error) {
-    // The API starts without its database, and finds it later.
+    // The API starts without its database, and connects later.
     if (isDatabaseUnavailable(error)) return null;
     throw error;
   }

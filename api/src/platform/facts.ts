@@ -4,33 +4,33 @@ import type { Transaction } from './db/database.ts';
 import type { Unit } from './db/unit-of-work.ts';
 
 /**
- * What a module answers when others ask about its records, so that nobody reads its tables: its
- * `facts.ts` exports `facts`, and its manifest says `facts: true`. `modules/facts.ts` asks them all.
+ * A module's answers about its records, so that no other module reads its tables: its `facts.ts`
+ * exports `facts`, and its manifest says `facts: true`. `modules/facts.ts` queries them all.
  */
 export interface ModuleFacts {
-  /** What the module knows of one person, area or machine, as far as the account may see it. */
+  /** The module's records about one person, area or machine, within the account's reach. */
   about?: {
     person?(tx: Transaction, id: string, account: Account): Promise<FactSet>;
     area?(tx: Transaction, id: string, account: Account): Promise<FactSet>;
     equipment?(tx: Transaction, id: string, account: Account): Promise<FactSet>;
   };
-  /** What the module holds about a person, for that person (PIPL articles 44 and 45). */
+  /** The module's data about a person, for that person (PIPL articles 44 and 45). */
   ownData?: {
     show?(tx: Transaction, subject: DataSubject): Promise<FactSet>;
-    /** Beside `show`, in the file that the person takes along. */
+    /** In addition to `show`, in the person's data export. */
     export?(tx: Transaction, subject: DataSubject): Promise<Record<string, unknown>>;
   };
-  /** What removes records that are over their term; the terms are those of the data policies. */
+  /** Removes records beyond their retention term; the terms are those of the data policies. */
   purgers?: readonly Purger[];
-  /** Removes what a person may have removed (PIPL article 47), and says what was. */
+  /** Removes data that a person may have erased (PIPL article 47), and reports what was removed. */
   erase?(unit: Unit, person: ErasedPerson): Promise<readonly Erased[]>;
-  /** Removes what was collected by a consent that ended. Returns how many records. */
+  /** Removes data collected under a withdrawn consent. Returns the number of records. */
   consentEnded?(tx: Transaction, person: string, purpose: string): Promise<number>;
   /** A subquery of ids of violations whose evidence is needed beyond its term. */
   violationsInUse?: Prisma.Sql;
 }
 
-/** Numbers and short lists by name. Numbers that are counted stand under `counts`. */
+/** Numbers and short lists by name. Counts are under `counts`. */
 export interface FactSet {
   counts?: Record<string, number | null>;
   [name: string]: unknown;
@@ -47,7 +47,7 @@ export interface ErasedPerson {
   status: string;
 }
 
-/** One class of data of which records were removed. */
+/** One class of data with removed records. */
 export interface Erased {
   policy: string;
   count: number;
@@ -57,7 +57,7 @@ export interface Erased {
 export interface Removed {
   id: string;
   at: Date;
-  /** A file of the evidence store that goes with it. */
+  /** A file of the evidence store that is removed with it. */
   file?: { sha256: string; bytes: number };
 }
 
@@ -65,7 +65,7 @@ export interface Removed {
 export interface Purger {
   policy: string;
   most: number;
-  /** Runs after all others, because records of others point to these. */
+  /** Runs after all others, because their records refer to these. */
   last?: true;
   remove(tx: Transaction, cutoff: Date, most: number): Promise<Removed[]>;
 }

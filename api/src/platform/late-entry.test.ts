@@ -5,8 +5,8 @@ import { compareTimes, PROMPT_MS } from './late-entry.ts';
 const now = new Date('2026-11-25T09:00:00.000Z');
 const before = (ms: number) => new Date(now.getTime() - ms);
 
-describe('the times of an entry', () => {
-  it('[ADP-02] tell an entry that was made afterwards, and keep both times', () => {
+describe('entry times', () => {
+  it('[ADP-02] detect a late entry, and keep both times', () => {
     const atOnce = compareTimes(before(30_000), now);
     expect(atOnce).toMatchObject({ late: false, delayMs: 30_000, clockAhead: false });
     const afterwards = compareTimes(before(3 * 3_600_000), now);
@@ -21,13 +21,13 @@ describe('the times of an entry', () => {
     expect(compareTimes(before(PROMPT_MS + 1), now).late).toBe(true);
   });
 
-  it('do not believe a clock that runs ahead', () => {
+  it('do not trust a clock that is ahead', () => {
     const ahead = compareTimes(before(-3_600_000), now);
     expect(ahead).toMatchObject({ late: false, clockAhead: true, delayMs: 0, happenedAt: now });
     expect(compareTimes(before(-1_000), now).clockAhead).toBe(false);
   });
 
-  it('never let a thing happen after it was recorded', () => {
+  it('never report an event after its recording', () => {
     const instants = fc.date({ noInvalidDate: true });
     fc.assert(
       fc.property(instants, instants, fc.nat(86_400_000), (happened, recorded, prompt) => {

@@ -1,31 +1,30 @@
-/** How much later than it happened a thing may be entered and still count as entered at once. */
+/** Largest delay after which an entry still counts as prompt. */
 export const PROMPT_MS = 15 * 60_000;
-/** How far a clock of a phone may run ahead before its time is not believed. */
+/** Tolerance for a phone's clock that is ahead. */
 const CLOCK_SKEW_MS = 2 * 60_000;
 
-/** Both times of an entry, and what they say of each other. */
+/** Both times of an entry, and their comparison. */
 export interface EntryTimes {
-  /** When it happened, as the person or the device says. Never after `recordedAt`. */
+  /** When it happened, by the person or the device. Never after `recordedAt`. */
   happenedAt: Date;
-  /** When the server took it; nobody can choose this one. */
+  /** When the server received it; cannot be forged. */
   recordedAt: Date;
-  /** Entered long after it happened: work off the system, or a phone that was offline. */
+  /** Entered long after it happened: work outside of the system, or a phone that was offline. */
   late: boolean;
-  /** From the one to the other, in milliseconds; 0 where the device's clock runs ahead. */
+  /** The difference in milliseconds; 0 where the device's clock is ahead. */
   delayMs: number;
-  /** The device named a time that had not come yet; the server's time stands in its place. */
+  /** The device's time was in the future and was replaced by the server's. */
   clockAhead: boolean;
 }
 
 /**
- * Compares the time that an entry claims with the time at which the server took it, so that work
- * that was done off the system and entered afterwards shows (避免线下操作、线上补录). A record keeps
- * both times.
+ * Compares the claimed time of an entry with the server's, so that work done outside of the system
+ * and entered later is visible (避免线下操作、线上补录). A record keeps both times.
  *
- * @param happenedAt what the entry claims.
+ * @param happenedAt the claimed time.
  * @param recordedAt the server's clock.
- * @param promptMs the longest delay that still counts as at once.
- * @throws RangeError where one of the two is no time at all.
+ * @param promptMs the largest delay of a prompt entry.
+ * @throws RangeError where a time is invalid.
  */
 export function compareTimes(
   happenedAt: Date,

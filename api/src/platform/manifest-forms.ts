@@ -10,18 +10,18 @@ const mapRows = <Of extends Rows, Entry>(rows: Of, entry: (words: Bilingual) => 
   };
 
 /**
- * Entries of a manifest from rows: permissions, kinds and actions of the audit log.
+ * Entries of a manifest from rows: permissions, entities and actions of the audit log.
  *
  * @example entities: named({ supplier: ['供应商', 'supplier'] })
  */
 export const named = <const Of extends Rows>(rows: Of): Named<Of> =>
   mapRows(rows, (words) => words);
 
-/** Permissions whose records are not divided: they are given for all or not at all. */
+/** Undivided permissions: granted for all records or not at all. */
 export const undivided = <const Of extends Rows>(rows: Of) =>
   mapRows(rows, (words) => ({ ...words, undivided: true as const }));
 
-/** A word of a dictionary in one row. Without presets, all of them bring it. */
+/** A word of a dictionary in one row. Without presets it belongs to all of them. */
 type WordRow = readonly [
   id: string,
   zh: string,
@@ -43,7 +43,7 @@ export const wordRows = (rows: readonly WordRow[]): readonly DictionaryWord[] =>
   }));
 
 /**
- * The problem of an id that is not there, or lies outside of one's reach.
+ * The problem of an id that does not exist, or is out of reach.
  *
  * @param noun such as `supplier`.
  * @param list where the ids are: `/suppliers`.
@@ -54,7 +54,7 @@ export const unknownProblem = (noun: string, list: string): ProblemEntry => [
   `Check the id against ${list}.`,
 ];
 
-/** The problem of a change that was made on an older version; see `saveAtVersion`. */
+/** The problem of a change based on an older version; see `saveAtVersion`. */
 export const versionConflict = (noun: string): ProblemEntry => [
   409,
   `Someone else changed the ${noun} meanwhile`,

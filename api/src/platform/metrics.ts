@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-/** What the process measures of itself, for Prometheus at /metrics. */
+/** The process's own metrics, for Prometheus at /metrics. */
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -16,7 +16,7 @@ export function createMetrics() {
     }),
     ingested: new Counter({
       name: 'anshi_ingest_events_total',
-      help: 'Violation events from workers by what became of them.',
+      help: 'Violation events from workers by result.',
       labelNames: ['type', 'result'] as const,
       registers,
     }),
@@ -40,7 +40,7 @@ export function createMetrics() {
     }),
     locations: new Counter({
       name: 'anshi_locations_total',
-      help: 'Locations of badges by what became of them.',
+      help: 'Locations of badges by result.',
       labelNames: ['result'] as const,
       registers,
     }),
@@ -56,24 +56,24 @@ export function createMetrics() {
     }),
     jobs: new Counter({
       name: 'anshi_jobs_total',
-      help: 'Jobs by name and by what became of them; a failed one is tried again.',
+      help: 'Jobs by name and by result; a failed one is retried.',
       labelNames: ['job', 'result'] as const,
       registers,
     }),
     deadJobs: new Gauge({
       name: 'anshi_jobs_dead',
-      help: 'Jobs whose retries are used up; somebody has to look at them.',
+      help: 'Jobs without retries left; they need manual inspection.',
       registers,
     }),
     consumed: new Counter({
       name: 'anshi_consumer_events_total',
-      help: 'Events that consumers took, by what became of them; a failed one is tried again.',
+      help: 'Events handled by consumers, by result; a failed one is retried.',
       labelNames: ['consumer', 'result'] as const,
       registers,
     }),
     deadLetters: new Gauge({
       name: 'anshi_dead_letters',
-      help: 'Events that a consumer gave up and that wait for an administrator.',
+      help: 'Dead letters of consumers that wait for an administrator.',
       registers,
     }),
     unauditedWrites: new Counter({

@@ -20,7 +20,7 @@ import type { ContentStore } from './store/content.ts';
 import type { WorkflowEngine } from './workflow/engine.ts';
 
 /**
- * What modules offer to those that are opened after them. A module adds its own in its `open.ts`:
+ * Services for modules that are opened later. A module declares its own in its `open.ts`:
  *
  * ```ts
  * declare module '../../platform/module.ts' {
@@ -33,14 +33,14 @@ export interface ModuleServices {}
 
 export interface Services {
   provide<Name extends keyof ModuleServices>(name: Name, service: ModuleServices[Name]): void;
-  /** @throws Error where no module before this one in `modules/manifests.ts` provides it. */
+  /** @throws Error where no earlier module of `modules/manifests.ts` provides it. */
   get<Name extends keyof ModuleServices>(name: Name): ModuleServices[Name];
 }
 
-/** What every module stands on. A module takes the parts that it needs. */
+/** The platform services. A module uses those that it needs. */
 export interface Platform {
   readonly settings: Settings;
-  /** Of the program, as package.json has it. */
+  /** Version of the program, from package.json. */
   readonly version: string;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -57,7 +57,7 @@ export interface Platform {
   readonly sealed: Sealed;
   /** Snapshots and clips, encrypted. */
   readonly evidence: ContentStore;
-  /** What people upload, and what is attached to records. */
+  /** Uploads, and files attached to records. */
   readonly uploads: FilesModule;
   readonly notices: Notices;
   readonly jobs: Jobs;
@@ -65,21 +65,21 @@ export interface Platform {
   readonly services: Services;
   /** Called after each commit that wrote outgoing events. */
   onEvents(listener: (types: readonly string[]) => void): void;
-  /** Reactions to events of other modules. */
+  /** Consumers of other modules' events. */
   readonly consumers: Consumers;
 }
 
-/** A module while the program runs. */
+/** A running module. */
 export interface OpenModule {
-  /** Adds its routes. Those of a module with a feature hang on its switch. */
+  /** Adds its routes. Those of a module with a feature depend on its switch. */
   register(app: App): void;
-  /** Runs once the server listens. What takes long runs beside the first requests. */
+  /** Runs once the server listens; long work runs in the background. */
   start?(): void | Promise<void>;
-  /** Ends what it opened. */
+  /** Closes what it opened. */
   close?(): void | Promise<void>;
 }
 
-/** What the `open.ts` of a module exports as `open`. */
+/** The export `open` of a module's `open.ts`. */
 export type Open = (platform: Platform) => OpenModule | Promise<OpenModule>;
 
 export function createServices(): Services {

@@ -45,10 +45,10 @@ import { createTasks } from './workflow/tasks.ts';
 import { pushTasks } from './workflow/tasks-live.ts';
 import { tasksModule } from './workflow/tasks-routes.ts';
 
-/** What a person's program sends is small: it is here within this time, or the line is dead. */
+/** Timeout of a request body from a user's client, which is small. */
 const SLOW_BODY_MS = 30_000;
 
-/** What the API stands on. The caller that opened it closes it. */
+/** The platform of the API. The caller that opened it closes it. */
 export interface AppParts {
   settings: Settings;
   log: Logger;
@@ -61,16 +61,16 @@ export interface OpenPlatform {
   platform: Platform;
   /** The routes of the platform's own parts. */
   modules: Module[];
-  /** Once the modules are open: writes down where their consumers begin. */
+  /** Records the start positions of consumers, once the modules are open. */
   ready(): Promise<void>;
-  /** Begins the jobs, the consumers and takes up uploads; once the server listens. */
+  /** Starts jobs and consumers and resumes uploads, once the server listens. */
   start(): void;
-  /** Ends the jobs and consumers, before the modules that they work for are closed. */
+  /** Stops jobs and consumers, before their modules are closed. */
   stopJobs(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens what every module stands on, and the HTTP server with its guards. */
+/** Opens the platform services, and the HTTP server with its guards. */
 export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
   const { settings, log, database, bus } = parts;
   const { tenant, timeZone } = settings;
@@ -78,7 +78,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
   const metrics = createMetrics();
   const app = createHttpServer({ settings, log, metrics });
   const writes = countUnauditedWrites(app, metrics);
-  // Before the guard: it must know of every request to upgrade, so that it ends those that are refused.
+  // Before the guard: it must see every upgrade request, to close refused ones.
   await app.register(websocket, { options: { maxPayload: 64 * 1024 } });
   await setSecurityHeaders(app);
   cutSlowBodies(app, SLOW_BODY_MS);
@@ -186,14 +186,14 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     ],
     async ready() {
       await consumers.register().catch((error: unknown) => {
-        // The API starts without its database, and finds it later.
+        // The API starts without its database, and connects later.
         if (!isDatabaseUnavailable(error)) throw error;
       });
     },
     start() {
       consumers.start();
       uploads.start();
-      // What was missed while nothing ran does not wait for the next minute.
+      // Reminders missed while nothing ran do not wait for the next minute.
       jobs
         .start()
         .then(() => jobs.send(null, REMINDERS, {}, { key: 'start' }))
@@ -211,7 +211,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
   };
 }
 
-/** The daily backup; null where none is set up for this process. */
+/** The daily backup; null where this process makes none. */
 function openBackups({ settings, log, database }: AppParts, keyring: Keyring, version: string) {
   const { backup, databaseAdminUrl, tenant } = settings;
   if (!backup) return null;

@@ -14,22 +14,22 @@ import { startPublisher } from './outbox/publisher.ts';
 import type { Sealed } from './sealed/sealed.ts';
 import type { Settings } from './settings.ts';
 
-/** How work is written down, and how others hear of it. */
+/** Units of work, and the publication of their results. */
 export interface RecordOfWork {
   units: Units;
   notices: Notices;
   modules: Module[];
   /** Called after each commit that wrote outgoing events. */
   onEvents(listener: (types: readonly string[]) => void): void;
-  /** Ends the sending and the sealing; what is being sent is sent. */
+  /** Stops sending and sealing, after the current work. */
   close(): Promise<void>;
 }
 
 /**
- * Opens what stands behind a unit of work: the chain over the audit log with its anchors, the events
- * on the bus, and the notices of people.
+ * Opens the services behind a unit of work: the audit chain with its anchors, the events on the
+ * bus, and the notices.
  *
- * @param options.onAudit called with the caller of each unit that wrote a line of the audit log.
+ * @param options.onAudit called with the caller of each unit with audit lines.
  */
 export function openRecord(options: {
   settings: Settings;
@@ -47,7 +47,7 @@ export function openRecord(options: {
     database,
     log,
     folder: join(dataDir, 'audit'),
-    // A webhook can carry it to another house.
+    // A webhook can forward it to another site.
     tell: (anchor) =>
       units.run(systemCaller(tenant), (unit) =>
         unit.emit({ entity: 'audit', what: 'anchored', data: anchor }),

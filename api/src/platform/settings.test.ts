@@ -9,7 +9,7 @@ const least = {
 };
 
 describe('the settings', () => {
-  it('have defaults for all but addresses and secrets', () => {
+  it('have defaults except for addresses and secrets', () => {
     expect(readApiSettings(least)).toMatchObject({
       http: { host: '127.0.0.1', port: 8080 },
       tenant: 'demo',
@@ -18,7 +18,7 @@ describe('the settings', () => {
     });
   });
 
-  it('name every variable that is missing or wrong, at once', () => {
+  it('report every missing or invalid variable at once', () => {
     const wrong = {
       ...least,
       ANSHI_HTTP_PORT: '80 80',

@@ -74,7 +74,7 @@ const schema = z.object({
     .default('info'),
 });
 
-/** How notices leave the app. */
+/** Notice channels. */
 export interface NoticeSettings {
   /** `smtp://` or `smtps://user:password@host:port`; null where there is no mail server. */
   smtpUrl: string | null;
@@ -82,56 +82,56 @@ export interface NoticeSettings {
   from: string | null;
   /** Where people reach the app, for links in mails and groups. */
   publicUrl: string | null;
-  /** Push services beside those of the usual browsers. */
+  /** Push services beside the common browsers'. */
   pushHosts: string[];
 }
 
 export type S3Settings = Omit<S3Options, 'prefix' | 'incoming'>;
 
-/** What the API process is started with. */
+/** Start parameters of the API process. */
 export interface Settings {
   http: { host: string; port: number };
   databaseUrl: string;
   /** The owner of the tables; null where another job runs the migrations. */
   databaseAdminUrl: string | null;
   mqttUrl: string;
-  /** This process among the API processes of a site; names its session at the broker. */
+  /** Id of this process among a site's API processes; names its session at the broker. */
   apiId: string;
   dataDir: string;
-  /** The certificate of the HTTP server; null where it serves in the clear. */
+  /** The certificate of the HTTP server; null without TLS. */
   tls: ServerTls | null;
-  /** What is shown to the broker, and trusted of it. */
+  /** TLS client settings for the broker. */
   mqttTls: MqttTls;
-  /** The file of the key-encryption keys; made at the first start where nobody named one. */
+  /** The file of the key-encryption keys; created at the first start unless configured. */
   keyring: { file: string; make: boolean };
-  /** The scanner for malicious software, `host:port` or the path of its socket; null without one. */
+  /** The malware scanner, `host:port` or the path of its socket; null without one. */
   clamav: string | null;
-  /** Where files and evidence lie; null for a folder in {@link dataDir}. */
+  /** Storage of files and evidence; null for a folder in {@link dataDir}. */
   s3: S3Settings | null;
-  /** The daily backup; null where none is made by itself. */
+  /** The daily backup; null for none. */
   backup: BackupSettings | null;
   camerasFile: string;
   tenant: string;
-  /** In which days and working hours are counted, such as Asia/Shanghai. */
+  /** Time zone of days and working hours, such as Asia/Shanghai. */
   timeZone: string;
   workerToken: string;
   tokenSecret: string;
-  /** How long an access token, an unused session and any session last. */
+  /** Lifetime of an access token, an idle session and any session. */
   session: { accessMinutes: number; idleHours: number; days: number };
-  /** Whether a reverse proxy in front tells the address of the browser (x-forwarded-for). */
+  /** Whether a reverse proxy reports the client's address (x-forwarded-for). */
   trustProxy: boolean;
   notices: NoticeSettings;
-  /** Inner hosts, addresses and networks that webhooks may be sent to. */
+  /** Allowed internal hosts, addresses and networks for webhooks. */
   webhookAllow: string[];
-  /** The password of the demo accounts; null where there are none. */
+  /** The password of the demo accounts; null for none. */
   demo: { password: string } | null;
   dashboardDir: string;
-  /** Opens /metrics to other machines; null for this machine alone. */
+  /** Opens /metrics to other machines; null for local access only. */
   metricsToken: string | null;
   logLevel: string;
 }
 
-/** @throws SettingsError that names every variable that is missing or wrong. */
+/** @throws SettingsError with every missing or invalid variable. */
 export function readApiSettings(env: Record<string, string | undefined>): Settings {
   const read = readSettings(schema, env);
   if (read.ANSHI_DEMO && read.ANSHI_DEMO_PASSWORD === undefined) {
@@ -220,7 +220,7 @@ const placeSchema = schema.pick({
   ANSHI_S3_PATH_STYLE: true,
 });
 
-/** Where evidence and files lie, for commands at the machine. @throws SettingsError */
+/** Storage of evidence and files, for command-line tools. @throws SettingsError */
 export function readPlace(
   env: Record<string, string | undefined>,
 ): Pick<Settings, 'dataDir' | 's3'> {

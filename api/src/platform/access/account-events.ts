@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import pg from 'pg';
 import type { Logger } from 'pino';
 
-/** What an account may do has changed, or whether it may sign in at all. */
+/** The rights of an account changed, or whether it may sign in. */
 export interface AccountChange {
   tenant: string;
   /** Null for every user of the tenant, as when a role changed. */
@@ -10,33 +10,31 @@ export interface AccountChange {
 }
 
 /**
- * Tells of changes of accounts, roles, posts and sessions, whichever process made them: triggers in
- * the database say so in the transaction of the change.
+ * Reports changes of accounts, roles, posts and sessions, made by any process: database triggers
+ * send a notification in the transaction of the change.
  */
 export interface AccountEvents {
-  /**
-   * True while every change is heard of. What is remembered of accounts is good only as long.
-   */
+  /** True while every change is received. Cached accounts are valid only as long. */
   readonly listening: boolean;
-  /** @returns what ends it. Called in the order of subscribing. */
+  /** @returns a function that unsubscribes. Listeners are called in the order of subscribing. */
   on(listener: (change: AccountChange) => void): () => void;
-  /** Called where changes may have been missed: whatever is remembered must go. */
+  /** Called where changes may have been missed: caches must be cleared. */
   onGap(listener: () => void): () => void;
-  /** For a change of this process, right after its commit, so that nobody waits for the database. */
+  /** For a change of this process, right after its commit, without waiting for the database. */
   publish(change: AccountChange): void;
   close(): Promise<void>;
 }
 
 const CHANNEL = 'anshi_account';
 const RETRY_MS = 1_000;
-/** How often the connection is tried, so that one that broke without a word is noticed. */
+/** Interval of the keep-alive, to detect a connection that broke silently. */
 const PROBE_EVERY_MS = 10_000;
 const PROBE_WITHIN_MS = 5_000;
 
-/** @param databaseUrl null where there is no database to listen to: nothing is remembered then. */
+/** @param databaseUrl null without a database to listen to: nothing is cached then. */
 export function followAccounts(databaseUrl: string | null, log: Logger): AccountEvents {
   const emitter = new EventEmitter();
-  // Open sockets, live views and caches of one process; no leak to be warned of.
+  // Open sockets, live views and caches of one process; not a leak.
   emitter.setMaxListeners(0);
   let client: pg.Client | null = null;
   let listening = false;
@@ -76,7 +74,7 @@ export function followAccounts(databaseUrl: string | null, log: Logger): Account
     });
     client = one;
     one.on('error', (error) => {
-      log.debug({ why: error.message }, 'changes of accounts are not heard');
+      log.debug({ why: error.message }, 'account changes are not received');
       lose(one);
     });
     one.on('end', () => lose(one));
@@ -89,13 +87,13 @@ export function followAccounts(databaseUrl: string | null, log: Logger): Account
       .then(() => one.query(`LISTEN ${CHANNEL}`))
       .then(() => {
         if (client !== one || closed) return;
-        // What changed before is not heard of: who remembers starts anew.
+        // Earlier changes were missed: caches start empty.
         emitter.emit('gap');
         listening = true;
         probe(one);
       })
       .catch((error: Error) => {
-        log.debug({ why: error.message }, 'changes of accounts are not heard yet');
+        log.debug({ why: error.message }, 'account changes are not received yet');
         lose(one);
       });
   }

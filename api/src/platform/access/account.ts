@@ -1,16 +1,16 @@
 import type { Actor } from '../db/database.ts';
 import type { Permission, Scope } from './permissions.ts';
 
-/** A signed-in user, as the database knows them at this moment. */
+/** A signed-in user, as in the database at this moment. */
 export interface Account {
   tenant: string;
   id: string;
   username: string;
   displayName: { zh: string; en: string };
   roles: string[];
-  /** What the roles give, each with the widest scope. */
+  /** The permissions of all roles, each with the widest scope. */
   permissions: ReadonlyMap<Permission, Scope>;
-  /** Whose account it is; null for one of the system's own. */
+  /** The person of the account; null for a system account. */
   person: string | null;
   site: string | null;
   department: string | null;

@@ -5,28 +5,28 @@ import type { Account } from './account.ts';
 import type { AccountEvents } from './account-events.ts';
 import { mergeGrants } from './permissions.ts';
 
-/** An account as it is now, and what signing in needs to know of it. */
+/** The current account, with the data needed to sign in. */
 export interface KnownAccount {
   account: Account;
   passwordHash: string;
-  /** The next thing to do is to choose a password of one's own. */
+  /** The user has to choose a new password first. */
   mustChangePassword: boolean;
-  /** Whether a code of a second factor is asked for. */
+  /** Whether a second factor is required. */
   secondFactor: boolean;
-  /** The sessions that have not ended, and when each does at the latest (ms since the epoch). */
+  /** Sessions that have not ended, with their latest end (ms since the epoch). */
   sessions: ReadonlyMap<string, number>;
 }
 
-/** Reads accounts, and remembers them for as long as every change is heard of. */
+/** Reads accounts and caches them while account changes are received. */
 export interface Accounts {
-  /** The account whose session it is; null where either is no more. */
+  /** The account of a session; null where either no longer exists. */
   ofSession(tenant: string, user: string, session: string): Promise<KnownAccount | null>;
   byId(tenant: string, user: string): Promise<KnownAccount | null>;
   byName(tenant: string, username: string): Promise<KnownAccount | null>;
 }
 
 const MOST = 20_000;
-/** The longest that one is remembered, should a change not have been told. */
+/** Longest cache time, in case a change was missed. */
 const AT_MOST_MS = 5 * 60_000;
 
 /** @param options.demo whether demo accounts may sign in. */
@@ -37,7 +37,7 @@ export function createAccounts(options: {
 }): Accounts {
   const { events } = options;
   const cache = new LRUCache<string, KnownAccount>({ max: MOST, ttl: AT_MOST_MS });
-  // Moves with every change: a row that was read before a change is not remembered after it.
+  // Incremented by every change: a row read before a change is not cached after it.
   let change = 0;
   events.on(({ tenant, user }) => {
     change++;
@@ -63,7 +63,7 @@ export function createAccounts(options: {
       const lives = (found: KnownAccount | null) =>
         found !== null && (found.sessions.get(session) ?? 0) > Date.now();
       let found = remembered(tenant, user);
-      // A session that began since it was read is not in it.
+      // A session that started since it was cached is not in it.
       if (!lives(found)) found = await read(tenant, user);
       return lives(found) ? found : null;
     },

@@ -24,7 +24,7 @@ async function guarded(): Promise<App> {
 }
 
 describe('a route', () => {
-  it('that does not say who may use it makes the start fail', async () => {
+  it('without access rules makes the start fail', async () => {
     const app = await guarded();
     expect(() => app.get('/api/v1/open', async () => 'everything')).toThrow(
       /GET \/api\/v1\/open must say who may use it/,
@@ -37,7 +37,7 @@ describe('a route', () => {
     ).toThrow('names the permission "dragon:ride"');
   });
 
-  it('with a permission, for workers or for anyone is taken', async () => {
+  it('with a permission, for workers or public is accepted', async () => {
     const app = await guarded();
     app.get('/user', { config: { permission: 'violation:read' } }, async () => '');
     app.get('/worker', { config: { worker: true } }, async () => 'for a worker');
@@ -54,7 +54,7 @@ describe('a route', () => {
 });
 
 describe('a password', () => {
-  it('never matches where there is no account', async () => {
+  it('never matches without an account', async () => {
     expect(await passwordMatches(null, 'nobody has this password')).toBe(false);
   });
 
@@ -68,7 +68,7 @@ describe('a password', () => {
     expect(() => checkPassword(password, 'chen.wei')).toThrow(why);
   });
 
-  it('that is a sentence is good, in any language', () => {
+  it('that is a sentence is accepted, in any language', () => {
     for (const password of [
       'four horses and a cart',
       '安全生产人人有责',

@@ -11,12 +11,12 @@ import { permits } from './permits.ts';
 interface Claims {
   sub: string;
   tenant: string;
-  /** The session, which can end before the token does. */
+  /** The session, which can end before the token expires. */
   sid: string;
   exp: number;
 }
 
-/** What a good token says. */
+/** The claims of a valid token. */
 export interface Verified {
   account: Account;
   session: string;
@@ -26,16 +26,16 @@ export interface Verified {
 export interface Auth {
   issue(account: Account, session: string): { accessToken: string; expiresAt: string };
   /**
-   * @throws Problem where the token is bad or over, its session has ended, or its user is gone,
-   *   locked or has to choose a password first.
+   * @throws Problem where the token is invalid or expired, its session has ended, or its user is
+   *   deleted, locked or has to choose a password first.
    */
   verify(token: string): Promise<Verified>;
-  /** The account as it is now; null where it or the session is no more. */
+  /** The current account; null where it or the session no longer exists. */
   stillSignedIn(who: { tenant: string; user: string; session: string }): Promise<Account | null>;
 }
 
 /**
- * Adds the guard to every route of the app: a route says in its config who may use it, or the
+ * Adds the guard to every route of the app: a route declares its access rule in its config, or the
  * start fails.
  */
 export async function guardRoutes(
@@ -45,7 +45,7 @@ export async function guardRoutes(
     tenant: string;
     tokenSecret: string;
     workerToken: string;
-    /** How long an access token lasts. It is short: what keeps a session alive is the cookie. */
+    /** Lifetime of an access token. Short, because the session is kept alive by the cookie. */
     accessMinutes: number;
   },
 ): Promise<Auth> {
@@ -58,7 +58,7 @@ export async function guardRoutes(
 
   async function check(token: string) {
     const claims = readClaims(app, token);
-    // Cameras, live view and events of a process are those of one tenant.
+    // Cameras, live view and events of a process belong to one tenant.
     if (claims.tenant !== options.tenant) {
       throw new Problem('auth.required', 'The token belongs to another company. Sign in here.');
     }
@@ -110,7 +110,7 @@ export async function guardRoutes(
         permission: permission ?? null,
         worker: worker === true,
         public: anyone === true,
-        // The module that it belongs to is written into the config after this.
+        // The feature of the route is written into the config after this.
         get feature() {
           return route.config?.feature ?? null;
         },
@@ -150,12 +150,12 @@ function readClaims(app: App, token: string): Claims {
     const { code } = error as { code?: string };
     throw new Problem(code === 'FAST_JWT_EXPIRED' ? 'auth.expired' : 'auth.required');
   }
-  // A token of an earlier version names no session.
+  // A token of an earlier version has no session id.
   if (typeof claims.sid !== 'string') throw new Problem('auth.expired');
   return claims;
 }
 
-/** The token of the header. @throws Problem `auth.required` where there is none. */
+/** The bearer token. @throws Problem `auth.required` where there is none. */
 export function bearer(request: FastifyRequest): string {
   const [scheme, token] = (request.headers.authorization ?? '').split(' ');
   if (scheme?.toLowerCase() !== 'bearer' || !token) throw new Problem('auth.required');

@@ -2,10 +2,10 @@ import type { FastifyRequest } from 'fastify';
 import type { Account } from './account.ts';
 import { accountOf } from './request-account.ts';
 
-/** Who asks for something to be done, and from where: what the audit log keeps. */
+/** Origin of a change, for the audit log: user and address. */
 export interface Caller {
   tenant: string;
-  /** Null where the system acts by itself: a job, an event of a worker. */
+  /** Null for the system: a job, a worker's event. */
   account: Account | null;
   address: string | null;
   requestId: string | null;
@@ -17,7 +17,7 @@ export function callerOf(request: FastifyRequest): Caller & { account: Account }
   return { tenant: account.tenant, account, address: request.ip, requestId: request.id };
 }
 
-/** The system itself, for what no person asked for. */
+/** The system itself, for work without a user. */
 export function systemCaller(tenant: string): Caller {
   return { tenant, account: null, address: null, requestId: null };
 }

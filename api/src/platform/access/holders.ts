@@ -1,7 +1,7 @@
 import type { Transaction } from '../db/database.ts';
 import type { Permission } from './permissions.ts';
 
-/** The active users whose roles give the permission, with whatever scope. */
+/** The active users whose roles include the permission, with any scope. */
 export async function holdersOf(tx: Transaction, permission: Permission): Promise<string[]> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     SELECT DISTINCT u.id FROM app_user u

@@ -3,8 +3,8 @@ import { Problem } from '../http/errors.ts';
 import { FairQueue } from './fair-queue.ts';
 
 /**
- * Passwords that are hashed or compared at one time. Each takes some 40 ms of a core and 19 MiB; they
- * share libuv's threads with the file system, so that some are left to it.
+ * Maximum concurrent hashes. Each takes some 40 ms of a core and 19 MiB, in libuv's thread pool,
+ * which the file system needs, too.
  */
 const AT_ONCE = 2;
 const queue = new FairQueue(AT_ONCE);
@@ -15,8 +15,8 @@ export const hashPassword = (password: string): Promise<string> =>
 let decoy: Promise<string> | undefined;
 
 /**
- * Compares a password with the hash of an account, and with some hash where there is no account, so
- * that the time of the answer does not tell which names exist.
+ * Compares a password with the hash of an account, or with a dummy hash where there is none, so
+ * that the response time does not reveal which names exist.
  *
  * @throws Problem `auth.busy`.
  */
@@ -30,7 +30,7 @@ export async function passwordMatches(
   return matches && passwordHash !== null;
 }
 
-/** The commonest of published lists that are long enough to be tried first (NIST 800-63B, 5.1.1.2). */
+/** The most common passwords of published lists that are long enough (NIST 800-63B, 5.1.1.2). */
 const COMMON = new Set(
   `12345678 123456789 1234567890 87654321 11111111 00000000 88888888 66666666 12341234 11223344
    password password1 password123 passw0rd p@ssw0rd p@ssword qwertyui qwerty123 qwertyuiop 1q2w3e4r
@@ -40,10 +40,10 @@ const COMMON = new Set(
 );
 
 /**
- * The rules of NIST 800-63B: long enough, not among the first that are tried, nothing else; no
- * rules of composition and no expiry, which make people write passwords down.
+ * The rules of NIST 800-63B: minimum length, not among the most common; no composition rules and no
+ * expiry, which make people write passwords down.
  *
- * @throws Problem `auth.password-weak` that says which rule.
+ * @throws Problem `auth.password-weak` with the rule.
  */
 export function checkPassword(password: string, username: string): void {
   const refuse = (detail: string) => {

@@ -6,22 +6,24 @@ export { type Scope, scopes };
 type PermissionsOf<Manifest> = Manifest extends { permissions: infer Entries }
   ? keyof Entries & string
   : never;
-/** What a role can give, as resource:action. A route names one of these; there is no other way in. */
+/** A permission, as resource:action. Every route requires one of these. */
 export type Permission = PermissionsOf<DeclaredManifest>;
 
-/** The permissions of all modules, with the words that an administrator reads. */
+/** The permissions of all modules, with their descriptions for administrators. */
 export const permissions = Object.fromEntries(
   manifests.flatMap((one) => Object.entries(one.permissions ?? {})),
 ) as Record<Permission, PermissionEntry>;
 
-/** The scopes that a permission can be given with: `all` alone where its records are not divided. */
+/**
+ * The scopes with which a permission can be granted: only `all` where its records are not divided.
+ */
 export const scopesOf = (permission: Permission): readonly Scope[] =>
   permissions[permission].undivided ? ['all'] : scopes;
 
-/** A permission and how far it reaches, as a role keeps it: `hazard:read@department`. */
+/** A permission with its scope, as stored in a role: `hazard:read@department`. */
 export type Grant = `${Permission}@${Scope}`;
 
-/** @returns null for one that this version does not know, or that has no such scope. */
+/** @returns null for an unknown permission or scope. */
 export function readGrant(grant: string): { permission: Permission; scope: Scope } | null {
   const [permission, scope] = grant.split('@');
   if (permission === undefined || !(permission in permissions)) return null;
@@ -29,7 +31,7 @@ export function readGrant(grant: string): { permission: Permission; scope: Scope
   return { permission: permission as Permission, scope: scope as Scope };
 }
 
-/** The widest scope of each permission among the grants of all roles. */
+/** The widest scope of each permission over all roles. */
 export function mergeGrants(grants: readonly string[]): Map<Permission, Scope> {
   const merged = new Map<Permission, Scope>();
   for (const grant of grants) {

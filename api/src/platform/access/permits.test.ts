@@ -14,7 +14,7 @@ describe('[SEC-11] [SEC-12] role x permission', () => {
     expect(permits(held, 'self')).toBe(true);
   });
 
-  it('no permission stands for another one', () => {
+  it('no permission implies another', () => {
     for (const permission of all) {
       const others = all.filter((one) => one !== permission).map((one) => `${one}@all` as const);
       expect([permission, permits(mergeGrants(others), permission)]).toEqual([permission, false]);
@@ -22,7 +22,7 @@ describe('[SEC-11] [SEC-12] role x permission', () => {
     }
   });
 
-  it('a scope that a permission cannot have gives nothing', () => {
+  it('an invalid scope grants nothing', () => {
     for (const permission of all) {
       for (const scope of ['own', 'department', 'site', 'all'] as const) {
         const held = mergeGrants([`${permission}@${scope}`]);

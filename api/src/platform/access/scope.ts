@@ -2,26 +2,26 @@ import { Problem } from '../http/errors.ts';
 import type { Account } from './account.ts';
 import type { Permission } from './permissions.ts';
 
-/** Which rows an account may reach by a permission. */
+/** The rows that an account may access by a permission. */
 export type Reach =
   | { scope: 'all' }
   | { scope: 'site'; site: string }
   | { scope: 'department'; departments: readonly string[] }
   | { scope: 'own'; user: string; person: string | null };
 
-/** Where a record belongs; what is unknown is null and lies outside every narrower scope. */
+/** The location of a record; null where unknown, which is outside of every narrower scope. */
 export interface Belonging {
   site?: string | null;
   department?: string | null;
-  /** Users whose own it is: who made it, who has to work on it. */
+  /** Owners: users who created it or are assigned to it. */
   users?: readonly (string | null)[];
-  /** The person whom it is about. */
+  /** The person whom it concerns. */
   person?: string | null;
 }
 
 /**
- * How far a permission of the account reaches. A scope that cannot be told, such as the department
- * of an account that has none, reaches its own rows only.
+ * The reach of an account's permission. A scope that cannot be resolved, such as the department of
+ * an account without one, is restricted to own rows.
  *
  * @throws Problem `auth.forbidden` where the account does not have the permission.
  */
@@ -44,8 +44,8 @@ export function reachOf(account: Account, permission: Permission): Reach {
 }
 
 /**
- * Tells whether a record lies within the reach. Queries say the same in SQL; this is for one record
- * that was read already. What is one's own is within every reach.
+ * Whether a record is within the reach. Queries use the same rule in SQL; this is for a record
+ * already read. Own records are within every reach.
  */
 export function isWithin(account: Account, reach: Reach, record: Belonging): boolean {
   if (reach.scope === 'all') return true;

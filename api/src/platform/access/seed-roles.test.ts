@@ -8,15 +8,15 @@ const holding = (permission: Parameters<Map<string, unknown>['has']>[0]) =>
     (mergeGrants(role.permissions) as Map<string, unknown>).has(permission),
   );
 
-describe('the roles that a company starts with', () => {
-  it('whoever may report a hazard may see the places that it is at', () => {
+describe('the seed roles', () => {
+  it('every role that may report a hazard may read the areas', () => {
     const reporters = holding('hazard:report');
     expect(reporters.length).toBeGreaterThan(10);
     const blind = reporters.filter((role) => !mergeGrants(role.permissions).has('registry:read'));
     expect(blind.map(({ id }) => id)).toEqual([]);
   });
 
-  it('[SEC-24] none joins duties that are kept apart, and those that watch over administrators are guarded', () => {
+  it('[SEC-24] no role combines separated duties, and those that supervise administrators are guarded', () => {
     for (const role of seedRoles)
       expect([role.id, conflictsOf(role.permissions)]).toEqual([role.id, []]);
     const guarded = seedRoles.filter((role) => guardedDuties(role.permissions).length > 0);
@@ -30,11 +30,11 @@ describe('the roles that a company starts with', () => {
   });
 });
 
-describe('[SEC-13] [SEC-15] [SEC-16] [SEC-17] what the roles of the plant give', () => {
+describe('[SEC-13] [SEC-15] [SEC-16] [SEC-17] permissions of the plant’s roles', () => {
   const of = (id: string) =>
     mergeGrants(seedRoles.find((role) => role.id === id)?.permissions ?? []);
 
-  it('[SEC-13] a worker reports and sees what is their own, nothing of other people', () => {
+  it('[SEC-13] a worker reports and sees own records only', () => {
     const worker = of('worker');
     for (const [permission, scope] of worker) {
       expect([permission, scope]).toEqual([
@@ -61,7 +61,7 @@ describe('[SEC-13] [SEC-15] [SEC-16] [SEC-17] what the roles of the plant give',
     }
   });
 
-  it('[SEC-16] the safety department has the full data of hazards and the last word', () => {
+  it('[SEC-16] the safety department has full access to hazards and the final decision', () => {
     for (const id of ['safety-officer', 'safety-head']) {
       const safety = of(id);
       for (const permission of [
@@ -75,7 +75,7 @@ describe('[SEC-13] [SEC-15] [SEC-16] [SEC-17] what the roles of the plant give',
     }
   });
 
-  it('[SEC-17] [CHM-32] four departments each have rights of their own, safety the widest', () => {
+  it('[SEC-17] [CHM-32] four departments have different rights, safety the widest', () => {
     const departments = ['purchasing', 'warehouse', 'production', 'environment'];
     const rights = departments.map((id) =>
       [...of(id)].map(([permission, scope]) => `${permission}@${scope}`).sort(),
@@ -86,14 +86,14 @@ describe('[SEC-13] [SEC-15] [SEC-16] [SEC-17] what the roles of the plant give',
       expect([id, of(id).get('hazard:read')]).toEqual([id, 'department']);
       const isOfOthers = /^(person|user|role|audit|key|privacy|violation|location|model):/;
       expect([id, [...of(id).keys()].filter((one) => isOfOthers.test(one))]).toEqual([id, []]);
-      // Nothing of the whole company but its suppliers, which belong to no department.
+      // Nothing company-wide but suppliers, which belong to no department.
       const wide = [...of(id)].filter(([one, scope]) => scope === 'all' && !/^supplier:/.test(one));
       expect([id, wide]).toEqual([id, []]);
     }
     expect(of('safety-head').get('hazard:read')).toBe('all');
   });
 
-  it('[SEC-24] whoever gives rights holds no keys, opens nothing and closes no hazard', () => {
+  it('[SEC-24] the administrator holds no keys, opens no sealed data and closes no hazard', () => {
     const admin = of('admin');
     for (const permission of [
       'key:manage',

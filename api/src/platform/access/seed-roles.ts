@@ -7,11 +7,13 @@ export interface SeedRole {
   id: string;
   name: Bilingual;
   permissions: Grant[];
-  /** False for one that belongs to a post: a transfer takes it, and the new post is given anew. */
+  /**
+   * False for a role that belongs to a post: a transfer removes it, and the new post gets its own.
+   */
   keepOnTransfer: boolean;
 }
 
-/** What the modules give to a role; each manifest names its own part. */
+/** The grants of the modules to a role; each manifest declares its own part. */
 const grantsOf = (role: string): Grant[] =>
   manifests.flatMap((one) => (one.grants?.[role] ?? []) as readonly Grant[]);
 
@@ -23,11 +25,11 @@ const role = (id: string, zh: string, en: string, { ofPost = true } = {}): SeedR
 });
 
 /**
- * The roles that a tenant starts with. Afterwards they are the tenant's own data; one that it never
- * changed follows this list when the program is upgraded, see {@link seedHash}.
+ * The initial roles of a tenant. Afterwards they are the tenant's data; an unchanged one follows
+ * this list on upgrade, see {@link seedHash}.
  *
- * Two rules hold over all modules, and tests keep them: every employee may report hazards; the
- * administrator, who gives rights, passes no verdict, keeps no key and reveals nothing.
+ * Two rules hold over all modules, enforced by tests: every employee may report hazards; the
+ * administrator, who grants rights, decides no case, holds no key and reveals nothing.
  */
 export const seedRoles: readonly SeedRole[] = [
   role('worker', '一线员工', 'Worker', { ofPost: false }),
@@ -52,14 +54,14 @@ export const seedRoles: readonly SeedRole[] = [
   role('admin', '系统管理员', 'Administrator'),
 ];
 
-/** Digest of what a role says, whatever the order of its grants. */
+/** Digest of a role's content, independent of the order of its grants. */
 export function seedHash(role: Omit<SeedRole, 'id' | 'permissions'> & { permissions: string[] }) {
   const { name, permissions, keepOnTransfer } = role;
   const text = JSON.stringify([name.zh, name.en, [...permissions].sort(), keepOnTransfer]);
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** What the three roles of the first version gave: such a row was never changed by people. */
+/** Contents of the three roles of the first version, which users could not change. */
 export const firstVersion: ReadonlySet<string> = new Set([
   'camera:read@all',
   'live:watch@all',

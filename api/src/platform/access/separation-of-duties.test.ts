@@ -6,11 +6,11 @@ import { conflictsOf, dutyConflicts } from './separation-of-duties.ts';
 
 const ids = (grants: string[]) => conflictsOf(grants).map(({ id }) => id);
 
-describe('[SEC-24] duties that are kept apart', () => {
-  it('are named where one hand would hold both, over whichever roles', () => {
+describe('[SEC-24] separated duties', () => {
+  it('are reported where one account would hold both, over any roles', () => {
     expect(ids(['key:manage@all', 'person:reveal@all'])).toEqual(['keys-reveal']);
     expect(ids(['hazard:rectify@all', 'hazard:accept@all'])).toEqual(['rectify-accept']);
-    // Work that was given to oneself is no power over others.
+    // Assigning work to oneself is no power over others.
     expect(ids(['hazard:rectify@own', 'hazard:accept@all'])).toEqual([]);
     expect(ids(['user:manage@all', 'role:manage@all', 'key:manage@all'])).toEqual([
       'accounts-keys',
@@ -18,12 +18,12 @@ describe('[SEC-24] duties that are kept apart', () => {
     ]);
   });
 
-  it('lie together in no role that a tenant starts with', () => {
+  it('are combined in no seed role', () => {
     for (const { id, permissions: grants } of seedRoles)
       expect([id, ids(grants)]).toEqual([id, []]);
   });
 
-  it('conflict no less where more is given', () => {
+  it('still conflict when more is granted', () => {
     const grant = fc
       .tuple(fc.constantFrom(...Object.keys(permissions)), fc.constantFrom(...scopes))
       .map(([permission, scope]) => `${permission}@${scope}`);
@@ -56,7 +56,7 @@ describe('the seed roles', () => {
     for (const { name } of seedRoles) expect(name.zh && name.en).toBeTruthy();
   });
 
-  it('[SEC-11] give nothing unless it is written: the supplier sees the state of the system only', () => {
+  it('[SEC-11] grant only what is declared: the supplier sees the system state only', () => {
     const of = (id: string) => seedRoles.find((role) => role.id === id)?.permissions;
     expect(of('vendor-support')).toEqual(['system:read@all']);
     expect([...(of('worker') ?? [])].sort()).toEqual([
@@ -68,7 +68,7 @@ describe('the seed roles', () => {
     expect(of('manager')).not.toContain('hazard:identify@all');
   });
 
-  it('[HAZ-02] let every employee report a hazard and follow it, whatever their post', () => {
+  it('[HAZ-02] let every employee report and follow a hazard', () => {
     for (const { id, permissions: grants } of seedRoles) {
       const held = mergeGrants(grants);
       const both = held.has('hazard:report') && held.has('hazard:read');
@@ -76,7 +76,7 @@ describe('the seed roles', () => {
     }
   });
 
-  it('are told apart by what they say, not by its order', () => {
+  it('are compared by content, not by order', () => {
     const role = seedRoles[0]!;
     const turned = { ...role, permissions: [...role.permissions].reverse() };
     expect(seedHash(turned)).toBe(seedHash(role));

@@ -2,13 +2,13 @@ import { manifests } from '../../modules/manifests.ts';
 import type { Bilingual } from '../manifest.ts';
 import { mergeGrants, type Permission, type Scope, scopes } from './permissions.ts';
 
-/** A duty: a permission, from a width on. */
+/** A duty: a permission, from a scope on. */
 interface Duty {
   permission: Permission;
   from: Scope;
 }
 
-/** Two duties that no one person should hold, and why. */
+/** Two duties that one person should not hold, and why. */
 export interface DutyConflict {
   id: string;
   duties: readonly [Duty, Duty];
@@ -16,9 +16,8 @@ export interface DutyConflict {
 }
 
 /**
- * What is kept apart so that no right is abused and none piles up in one hand (SEC-24), as the
- * modules declare it. What one does with one's own records only is no power over others, hence the
- * scope from which a duty counts.
+ * The separation of duties (SEC-24), as declared by the modules. A permission for own records only
+ * is no power over others, hence the scope from which a duty counts.
  */
 export const dutyConflicts: readonly DutyConflict[] = manifests.flatMap((one) =>
   (one.dutyConflicts ?? []).map(({ id, duties: [first, second], from = 'own', why }) => ({
@@ -42,9 +41,9 @@ export function conflictsOf(grants: readonly string[]): DutyConflict[] {
 }
 
 /**
- * What an account may hold that makes a way into it a way around the separation of duties: what is
- * kept apart from making accounts, and making accounts and giving rights themselves, since whoever
- * makes a second administrator would be their own second person.
+ * Duties of an account that would bypass the separation of duties if the account were taken over:
+ * those separated from creating accounts, and creating accounts and granting rights themselves,
+ * since a second administrator would be the second person for approvals.
  */
 const guarded: ReadonlySet<Permission> = new Set<Permission>([
   'user:manage',
@@ -54,10 +53,10 @@ const guarded: ReadonlySet<Permission> = new Set<Permission>([
     .flatMap(({ duties }) => duties.map(({ permission }) => permission)),
 ]);
 
-/** The guarded duties among the grants, by name. Handing them out takes two people. */
+/** The guarded duties among the grants, by name. Granting them takes two people. */
 export const guardedDuties = (grants: readonly string[]): Permission[] => guardedBeyond(grants, []);
 
-/** The guarded duties that the grants give, or give wider, beyond what is held already. */
+/** The guarded duties that the grants add or widen. */
 export function guardedBeyond(grants: readonly string[], held: readonly string[]): Permission[] {
   const had = mergeGrants(held);
   const width = (scope: Scope | undefined) => (scope === undefined ? -1 : scopes.indexOf(scope));

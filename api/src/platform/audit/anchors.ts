@@ -15,13 +15,12 @@ import type { Database } from '../db/database.ts';
 import { findHead } from './sealer.ts';
 
 /**
- * A signed note of how long the chain was at some time and what its newest hash was. Whoever owns
- * the tables can write a whole new chain, or cut its end off; a note that lies outside of the
- * database tells.
+ * A signed record of the chain's length and newest hash at some time. The owner of the tables could
+ * rewrite the whole chain, or truncate it; an anchor outside of the database reveals that.
  */
 const anchorSchema = z.object({
   tenant: z.string(),
-  /** How many rows were sealed. */
+  /** Number of sealed rows. */
   position: z.string().regex(/^\d{1,19}$/),
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   at: z.string(),
@@ -32,16 +31,16 @@ const anchorSchema = z.object({
 export type Anchor = z.infer<typeof anchorSchema>;
 
 export interface Anchors {
-  /** Notes the head where it moved and the last note is old enough. */
+  /** Writes an anchor where the head moved and the last anchor is old enough. */
   keep(): Promise<void>;
 }
 
 const EVERY_MS = 60_000;
 
 /**
- * Keeps anchors in `folder`, with an Ed25519 key that is made at the first start and never comes
- * near the database. Each one also goes to the log of the process and to `tell`, so that copies lie
- * where neither the database's owner nor the machine's can reach them.
+ * Keeps anchors in `folder`, with an Ed25519 key that is generated at the first start and never
+ * stored in the database. Each anchor also goes to the process log and to `tell`, so that copies
+ * exist beyond the reach of the owners of database and machine.
  */
 export function openAnchors(options: {
   folder: string;
@@ -83,7 +82,7 @@ export const anchorsFile = (folder: string, tenant: string) =>
   join(folder, `anchors-${tenant}.ndjson`);
 export const publicKeyFile = (folder: string) => join(folder, 'anchor-key.pub.pem');
 
-/** @throws Error that names the line that is no anchor. */
+/** @throws Error with the number of the malformed line. */
 export async function readAnchors(file: string): Promise<Anchor[]> {
   const lines = (await readFile(file, 'utf8')).split('\n');
   return lines.flatMap((line, i) => {
@@ -94,7 +93,7 @@ export async function readAnchors(file: string): Promise<Anchor[]> {
   });
 }
 
-/** Tells whether the holder of the key's other half wrote the anchor. */
+/** Verifies the signature of an anchor. */
 export function isSigned(anchor: Anchor, publicKeyPem: string): boolean {
   const key = createPublicKey(publicKeyPem);
   if (anchor.key !== fingerprintOf(key)) return false;

@@ -51,13 +51,13 @@ const write = (count: number, tenant = 'demo') =>
     }
   });
 
-/** Seals until nothing is left, as the sealer does. */
+/** Seals until no row is left, as the sealer does. */
 async function sealAll(tenant = 'demo'): Promise<void> {
   const sealing = createSealing(database, tenant);
   for (let pass = 0; pass < 3; pass++) while ((await sealing.pass())?.more);
 }
 
-/** What the owner of the tables can do who means harm. */
+/** Tampering by the owner of the tables. */
 async function tamper(sql: string): Promise<void> {
   await admin.query(`BEGIN; SET LOCAL session_replication_role = replica;
     SET LOCAL app.tenant = 'demo'; ${sql}; COMMIT`);
@@ -72,7 +72,7 @@ const seqAt = async (position: number) => {
 };
 
 describe('sealing', () => {
-  it('covers every column of the log, and leaves nothing unsealed', async () => {
+  it('covers every column of the log, and leaves no row unsealed', async () => {
     const { rows } = await admin.query(
       "SELECT column_name AS name FROM information_schema.columns WHERE table_name = 'audit_log'",
     );
@@ -84,7 +84,7 @@ describe('sealing', () => {
     await sealAll();
     const result = await verifyAudit(database, 'demo');
     expect(result).toMatchObject({ ok: true, sealed: '12000', flaws: [], unsealed: { count: 0 } });
-    // Each tenant has a chain of its own.
+    // Each tenant has its own chain.
     expect(await verifyAudit(database, 'other')).toMatchObject({
       ok: true,
       sealed: '0',
@@ -92,7 +92,7 @@ describe('sealing', () => {
     });
   });
 
-  it('loses no row of a transaction that commits after later rows were sealed', async () => {
+  it('seals rows of a transaction that commits after later rows were sealed', async () => {
     const sealing = createSealing(database, 'demo');
     await write(2);
     let finish: () => void = () => {};
@@ -111,7 +111,7 @@ describe('sealing', () => {
     await hasBegun;
     await write(5);
     for (let pass = 0; pass < 4; pass++) await sealing.pass();
-    // Nobody waited for the slow one.
+    // The slow transaction blocked no other.
     expect((await verifyAudit(database, 'demo')).sealed).toBe('7');
     const settled = async () =>
       (await admin.query("SELECT settled FROM feed_position WHERE tenant_id = 'demo'")).rows[0];
@@ -129,7 +129,7 @@ describe('sealing', () => {
     expect(rows).toEqual([{ position: '8', seq: '3' }]);
   });
 
-  it('goes on beside many writers, with two sealers at once', async () => {
+  it('works with many writers and two concurrent sealers', async () => {
     const second = openDatabase(urls.appUrl);
     const sealers = [database, second].map((one) =>
       startSealer({ database: one, tenant: 'demo', log }),
@@ -176,7 +176,7 @@ describe('verification', () => {
     expect(result.flaws[2]?.detail).toContain(`row ${two}`);
   });
 
-  it('finds seals that are gone, swapped or written anew, and rows that came in past them', async () => {
+  it('finds seals that were removed, swapped or rewritten, and rows that bypassed them', async () => {
     await write(50);
     await sealAll();
     await tamper('DELETE FROM audit_seal WHERE position IN (10, 11)');
@@ -205,7 +205,7 @@ describe('verification', () => {
     );
   });
 
-  it('tells a chain that was written anew or cut off from the anchors outside', async () => {
+  it('detects a rewritten or truncated chain by external anchors', async () => {
     const folder = await mkdtemp(join(site.folder, 'anchors-'));
     const anchors = openAnchors({ folder, tenant: 'demo', database, log, everyMs: 0 });
     await write(20);
@@ -219,7 +219,7 @@ describe('verification', () => {
     const check = () => verifyAudit(database, 'demo', { anchors: { list, publicKey } });
     expect(await check()).toMatchObject({ ok: true, anchors: { checked: 1 } });
 
-    // The owner changes a row and writes the whole chain anew: without an anchor all is well.
+    // The owner changes a row and rewrites the whole chain: without an anchor it verifies.
     await tamper("UPDATE audit_log SET user_name = 'x' WHERE seq = 5; DELETE FROM audit_seal");
     await tamper('DELETE FROM feed_position');
     await sealAll();

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Prisma } from '../../generated/prisma/client.ts';
 
-/** Which columns of the log a seal covers: all but the tenant and the number, which stand beside. */
+/**
+ * The columns of the log covered by a seal: all but the tenant and the number, which are stored
+ * beside it.
+ */
 export const SEALED_COLUMNS = [
   'at',
   'user_id',
@@ -26,10 +29,10 @@ export const contentOf = Prisma.sql`jsonb_build_array(
   (extract(epoch FROM l.at) * 1000000)::bigint, l.user_id, l.user_name, l.action, l.entity,
   l.entity_id, l.person_id, l.before::text, l.after::text, l.reason, l.address, l.request_id)::text`;
 
-/** The hash before the first one. */
+/** The hash before the first seal. */
 export const GENESIS = '0'.repeat(64);
 
-/** What one seal binds together. */
+/** The input of one seal. */
 export interface Sealing {
   tenant: string;
   position: bigint;
@@ -39,7 +42,7 @@ export interface Sealing {
   content: string;
 }
 
-/** @returns SHA-256 in hex over the parts, one a line; only the last can hold a line break. */
+/** @returns SHA-256 in hex over the parts, one per line; only the last can contain a line break. */
 export function sealHash({ tenant, position, seq, previous, content }: Sealing): string {
   return createHash('sha256')
     .update(`anshi.audit.1\n${tenant}\n${position}\n${seq}\n${previous}\n${content}`)

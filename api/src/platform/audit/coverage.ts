@@ -5,10 +5,9 @@ import type { Metrics } from '../metrics.ts';
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Counts the requests of users that changed something by their method, succeeded and left no line
- * in the audit log, by route. Some rightly do: what is only one's own, such as marking notices as
- * read, or what turned out to be done already. A route that handles records of others and stands
- * here has forgotten its line.
+ * Counts, by route, successful mutating requests of users that left no line in the audit log. Some
+ * are legitimate: own data only, such as marking notices as read, or idempotent repetitions. A
+ * route that changes others' records and appears here has forgotten its line.
  */
 export function countUnauditedWrites(app: App, metrics: Metrics): { noted(caller: Caller): void } {
   const noted = new Set<string>();
@@ -22,7 +21,7 @@ export function countUnauditedWrites(app: App, metrics: Metrics): { noted(caller
   });
   return {
     noted({ requestId, account }) {
-      // Only what a request of a user does is answered, and so forgotten.
+      // Only requests of users are tracked, and removed with the response.
       if (requestId !== null && account) noted.add(requestId);
     },
   };

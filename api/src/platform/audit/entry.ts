@@ -6,12 +6,12 @@ import type { AuditAction, AuditEntity } from './words.ts';
 export interface AuditEntry {
   /** create, update, delete, view, reveal, sign-in, export … */
   action: AuditAction;
-  /** The kind of thing: person, hazard, role … */
+  /** Entity: person, hazard, role … */
   entity: AuditEntity;
   id?: string | null;
-  /** The person whom it is about. */
+  /** The person whom it concerns. */
   person?: string | null;
-  /** Only what changed; secrets are masked here whatever the caller sends. */
+  /** Changed fields only; secrets are masked here, whatever the caller passes. */
   before?: Record<string, unknown> | null;
   after?: Record<string, unknown> | null;
   reason?: string | null;
@@ -19,7 +19,7 @@ export interface AuditEntry {
 
 const SECRET = /password|secret|token|hash$|nationalId|phone|sealed|key$/i;
 
-/** Puts `***` in the place of secrets, at any depth, so that the log itself gives nothing away. */
+/** Replaces secrets by `***`, at any depth, so that the log reveals none. */
 export function maskSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskSecrets);
   if (value === null || typeof value !== 'object' || value instanceof Date) return value;
@@ -32,8 +32,8 @@ export function maskSecrets(value: unknown): unknown {
 }
 
 /**
- * The statement that writes lines, for the transaction of what they tell of: all is committed, or
- * nothing. One parameter holds them all: every write of every module pays for it.
+ * The statement that inserts lines in the transaction of their change: both are committed, or
+ * neither. One parameter for all lines, because every write of every module pays for it.
  */
 export function auditLines(
   { tenant, account, address, requestId }: Caller,

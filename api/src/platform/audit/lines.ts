@@ -1,12 +1,12 @@
 import type { Transaction } from '../db/database.ts';
 
-/** Actions that read and change nothing. */
+/** Read-only actions. */
 const READS = ['view', 'search', 'reveal'];
 
 /**
- * The lines of the audit log about one record, the newest first.
+ * The lines of the audit log about one record, newest first.
  *
- * @param options.reveals also those that revealed a sensitive field.
+ * @param options.reveals includes lines about revealed sensitive fields.
  */
 export const linesAbout = (
   tx: Transaction,

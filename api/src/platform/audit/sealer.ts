@@ -6,7 +6,7 @@ import { type Loop, startLoop } from '../feed/loop.ts';
 import type { Anchors } from './anchors.ts';
 import { contentOf, GENESIS, sealHash } from './chain.ts';
 
-/** The name of the sealer's place in the log. */
+/** Name of the sealer's position in the feed. */
 export const SEAL_FEED = 'audit-seal';
 const BATCH = 5_000;
 /** Seals follow their rows within a second. */
@@ -24,8 +24,8 @@ export interface Head {
 }
 
 /**
- * Chains the committed rows of the log in the background. The chain is in the order of sealing, not
- * of the rows' numbers: a transaction that commits late is sealed late, and nothing is lost.
+ * Seals the committed rows of the log in the background. The chain is in the order of sealing, not
+ * of the row numbers: a transaction that commits late is sealed late, and none is lost.
  */
 export function startSealer(options: {
   database: Database;
@@ -47,7 +47,7 @@ export function startSealer(options: {
   });
 }
 
-/** The sealing itself, for whoever calls its passes: one seals at most a batch of rows. */
+/** One sealing pass, for the caller's loop; it seals at most a batch of rows. */
 export function createSealing(database: Database, tenant: string) {
   return createFeed<UnsealedRow>({
     database,
@@ -86,7 +86,7 @@ async function seal(tx: Transaction, tenant: string, rows: UnsealedRow[]): Promi
       WITH ORDINALITY AS sealed (seq, hash, n)`;
 }
 
-/** @returns null where nothing is sealed yet. */
+/** @returns null before the first seal. */
 export async function findHead(tx: Transaction): Promise<Head | null> {
   const [head] = await tx.$queryRaw<Head[]>(
     Prisma.sql`SELECT position, encode(hash, 'hex') AS hash FROM audit_seal

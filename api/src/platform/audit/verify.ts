@@ -4,13 +4,13 @@ import { type Anchor, isSigned } from './anchors.ts';
 import { contentOf, GENESIS, sealHash } from './chain.ts';
 import { SEAL_FEED } from './sealer.ts';
 
-/** What is wrong at one place of the log. */
+/** A flaw at one position of the log. */
 export interface Flaw {
   /**
-   * `changed`: the row is not what was sealed. `removed`: the row is gone. `reordered`: what was
-   * sealed here lies elsewhere. `seals-missing`: positions of the chain are gone. `resealed`: the
-   * chain breaks, a seal was written anew. `unsealed-row`: a row that came in past the sealer.
-   * `cut-off`, `rewritten`, `bad-anchor`: the chain does not fit an anchor.
+   * `changed`: the row differs from what was sealed. `removed`: the row is missing. `reordered`:
+   * the sealed content is at another position. `seals-missing`: positions of the chain are missing.
+   * `resealed`: the chain breaks, a seal was rewritten. `unsealed-row`: a row that bypassed the
+   * sealer. `cut-off`, `rewritten`, `bad-anchor`: the chain does not match an anchor.
    */
   kind:
     | 'changed'
@@ -24,7 +24,7 @@ export interface Flaw {
     | 'bad-anchor';
   position: string | null;
   seq: string | null;
-  /** When the row says that it happened, and of what it tells: as it is now. */
+  /** Time and entity of the row, as it is now. */
   at: string | null;
   user: string | null;
   action: string | null;
@@ -36,13 +36,13 @@ export interface Flaw {
 export interface Verification {
   ok: boolean;
   tenant: string;
-  /** Sealed rows that were looked at, and the head of the chain. */
+  /** Number of verified rows, and the head of the chain. */
   sealed: string;
   head: string;
   flaws: Flaw[];
-  /** More flaws than are listed. */
+  /** There are more flaws than listed. */
   moreFlaws: number;
-  /** Committed rows that are not sealed yet: the last second, where the sealer runs. */
+  /** Committed rows that are not sealed yet: those of the last second, while the sealer runs. */
   unsealed: { count: number; since: string | null };
   anchors: { checked: number; newest: string | null };
   startedAt: string;
@@ -66,10 +66,10 @@ const BATCH = 5_000;
 const MOST_FLAWS = 1_000;
 
 /**
- * Walks the whole chain of a tenant against the log, a batch at a time, while others write.
+ * Verifies the whole chain of a tenant against the log, in batches, while others write.
  *
- * @param options.anchors signed notes of earlier heads, and the key that they must be signed with.
- * @param options.pause between two batches, in milliseconds, for a walk that must not disturb.
+ * @param options.anchors signed anchors, and their public key.
+ * @param options.pause between two batches, in milliseconds, to limit the load.
  */
 export async function verifyAudit(
   database: Database,
@@ -150,7 +150,7 @@ type Wrong = (kind: Flaw['kind'], row: Partial<Looked>, detail: string) => void;
 const fits = (tenant: string, { position, previous, hash }: Looked, seq: bigint, content: string) =>
   sealHash({ tenant, position, seq, previous, content }) === hash;
 
-/** @returns the hash that must be found at each anchored position. */
+/** @returns the expected hash at each anchored position. */
 function checkAnchors(anchors: Anchor[], publicKey: string, wrong: Wrong): Map<bigint, string> {
   const due = new Map<bigint, string>();
   for (const anchor of anchors) {
@@ -165,8 +165,8 @@ function checkAnchors(anchors: Anchor[], publicKey: string, wrong: Wrong): Map<b
 }
 
 /**
- * Rows that are not what was sealed: either changed, or the content that was sealed is found in
- * another such row, and then they were put in each other's place.
+ * Rows that differ from their seal: changed, or swapped with another such row that holds the sealed
+ * content.
  */
 function nameSuspects(tenant: string, suspects: Looked[], wrong: Wrong): void {
   for (const row of suspects) {
@@ -199,14 +199,14 @@ function readSeals(database: Database, tenant: string, after: bigint): Promise<L
   );
 }
 
-/** The tail that is not sealed yet, and rows that the sealer will never see. */
+/** The unsealed tail, and rows that the sealer will never see. */
 async function readUnsealed(
   database: Database,
   tenant: string,
   wrong: Wrong,
 ): Promise<Verification['unsealed']> {
   return database.transaction({ tenant, user: null }, async (tx) => {
-    // First the position, then the rows: what settles in between is sealed by then.
+    // First the position, then the rows: rows that settle in between are sealed by then.
     const settled = await settledPosition(tx, SEAL_FEED);
     const past = await tx.$queryRaw<Looked[]>`
       SELECT l.seq, l.at, l.user_name AS user, l.action, l.entity, l.entity_id AS "entityId"

@@ -3,19 +3,19 @@ import type { Caller } from '../access/caller.ts';
 import type { Units } from '../db/unit-of-work.ts';
 import type { AuditEntry } from './entry.ts';
 
-/** Within this time, the same user's looks at the same thing are one. */
+/** Within this time, repeated views of the same entity by the same user count once. */
 const SAME_WITHIN_MS = 5 * 60_000;
 const MOST_KEPT = 20_000;
 
 export interface Views {
   /**
-   * Leaves a line that somebody looks at something, before it is shown. A player that asks for a
-   * clip in fifty ranges, or a page that is drawn again, leaves one line.
+   * Writes a line before an entity is shown. A player that requests a clip in fifty ranges, or a
+   * page that is rendered again, leaves one line.
    */
   note(caller: Caller, entry: Omit<AuditEntry, 'action'> & { what?: string }): Promise<void>;
 }
 
-/** One for a process: with several, the same look may leave a line in each. */
+/** One per process: with several, the same view may leave a line in each. */
 export function createViews(units: Units): Views {
   const seen = new LRUCache<string, Promise<void>>({ max: MOST_KEPT, ttl: SAME_WITHIN_MS });
   return {
@@ -29,7 +29,7 @@ export function createViews(units: Units): Views {
         unit.audit({ ...entry, action: 'view', ...(after ? { after } : {}) }),
       );
       seen.set(key, written);
-      // What left no line was not looked at: the next try writes it.
+      // Without a line there was no view: the next attempt writes it.
       written.catch(() => seen.delete(key));
       return written;
     },

@@ -10,7 +10,7 @@ const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !/\.test\.ts$|^(generated|testing)\//.test(file))
   .map((file) => ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), 99, true));
 
-/** The string literals that a property may be, as far as they are written out where it is set. */
+/** The string literals that a property may have, where they are written at the assignment. */
 function literals(node: ts.Node): string[] {
   if (ts.isStringLiteral(node)) return [node.text];
   if (ts.isConditionalExpression(node)) {
@@ -19,7 +19,7 @@ function literals(node: ts.Node): string[] {
   return [];
 }
 
-/** What calls of `audit({ … })` set a property to. */
+/** The values of a property in calls of `audit({ … })`. */
 function audited(property: 'action' | 'entity'): Set<string> {
   const found = new Set<string>();
   const visit = (node: ts.Node): void => {
@@ -37,7 +37,7 @@ function audited(property: 'action' | 'entity'): Set<string> {
 }
 
 describe('[SEC-08] words of the audit log', () => {
-  it('are there for every action and every kind of thing that a line names', () => {
+  it('exist for every action and entity of a line', () => {
     const named = { action: audited('action'), entity: audited('entity') };
     expect(named.action.size).toBeGreaterThan(30);
     expect([...named.action].filter((one) => !actions[one])).toEqual([]);
@@ -45,7 +45,7 @@ describe('[SEC-08] words of the audit log', () => {
     expect([...named.entity].filter((one) => !entities[one])).toEqual([]);
   });
 
-  it('are there for the lines that the database writes itself', () => {
+  it('exist for the lines that the database writes itself', () => {
     const migrations = join(root, '../prisma/migrations');
     const sql = readdirSync(migrations, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.sql'))
@@ -62,12 +62,12 @@ describe('[SEC-08] words of the audit log', () => {
     expect([...named].filter(unknown)).toEqual([]);
   });
 
-  it('name nothing that no source mentions', () => {
+  it('exist for nothing else', () => {
     const text = sources
       .filter(({ fileName }) => !fileName.endsWith('manifest.ts'))
       .map((source) => source.text)
       .join('\n');
-    // Actions that are put together: `request-${state}`, `consent-${decision}`, `penalty-${status}`.
+    // Composed actions: `request-${state}`, `consent-${decision}`, `penalty-${status}`.
     const composed = /^(request|consent|penalty)-/;
     const unused = [...Object.keys(actions), ...Object.keys(entities)].filter(
       (one) => !composed.test(one) && !text.includes(`'${one}'`),

@@ -8,9 +8,9 @@ type WordsOf<Manifest, Kind extends 'entities' | 'actions'> = Manifest extends {
     ? keyof Entries & string
     : never
   : never;
-/** What a line of the audit log can be about, as the modules declare it. */
+/** The entities of the audit log, as declared by the modules. */
 export type AuditEntity = WordsOf<DeclaredManifest, 'entities'>;
-/** What a line of the audit log can say was done. */
+/** The actions of the audit log. */
 export type AuditAction = WordsOf<DeclaredManifest, 'actions'>;
 
 const wordsOf = (kind: 'entities' | 'actions'): Readonly<Record<string, Bilingual>> =>
@@ -19,15 +19,15 @@ export const actions = wordsOf('actions');
 export const entities = wordsOf('entities');
 
 /**
- * What is known as text only, such as the subject of a workflow case, as the log names it. The start
+ * The entity of a text known at run time only, such as the subject of a workflow case. The start
  * checks that the subject of each workflow has words.
  */
 export const auditEntityOf = (entity: string): AuditEntity => entity as AuditEntity;
 
-/** Whether the log has words for it: asked at the start, for what only the program's data name. */
+/** Whether the log has words for it: checked at the start, for entities named in data only. */
 export const hasAuditWords = (entity: string): boolean => entity in entities;
 
-/** A line of the log as a sentence; what has no words yet is named as it lies in the log. */
+/** A line of the log as a sentence; an entity without words keeps its technical name. */
 export function describe(line: {
   userName: string | null;
   action: string;

@@ -6,22 +6,22 @@ export const FORMAT = 1;
 export const manifestSchema = z.object({
   format: z.number(),
   madeAt: z.string(),
-  /** Of the program. */
+  /** Version of the program. */
   version: z.string(),
-  /** Of PostgreSQL. */
+  /** Version of PostgreSQL. */
   server: z.string(),
   migrations: z.array(z.string()),
   tenants: z.array(z.string()),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** The last entry: what must have been read before anything is kept. */
+/** The last entry: what must be complete before anything is restored. */
 export const indexSchema = z.object({
   entries: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
-  /** Rows of each table. */
+  /** Row count of each table. */
   rows: z.record(z.string(), z.number()),
   sequences: z.array(z.object({ name: z.string(), value: z.string(), called: z.boolean() })),
-  /** Files of each store. */
+  /** File count of each store. */
   files: z.record(z.string(), z.number()),
 });
 export type Index = z.infer<typeof indexSchema>;

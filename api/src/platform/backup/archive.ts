@@ -9,7 +9,7 @@ import type { ReadableStream } from 'node:stream/web';
 import type { Decrypter, Encrypter } from 'age-encryption';
 import tar from 'tar-stream';
 
-/** What the archive says of each of its entries, at its end. */
+/** Index data of an entry, at the end of the archive. */
 export interface IndexEntry {
   name: string;
   bytes: number;
@@ -18,13 +18,13 @@ export interface IndexEntry {
 
 export interface ArchiveWriter {
   add(name: string, bytes: number, content: AsyncIterable<Buffer>): Promise<void>;
-  /** What was added so far. */
+  /** The entries so far. */
   index: IndexEntry[];
 }
 
 /**
- * Writes an encrypted tar archive. It appears under its name when it is whole and on the disk; where
- * anything fails, nothing is left.
+ * Writes an encrypted tar archive. It gets its name when it is complete and on the disk; on failure
+ * nothing is left.
  *
  * @returns its size in bytes.
  */
@@ -49,7 +49,7 @@ export async function writeArchive(
         throw error;
       },
     );
-    // The reason first: the stream only tells that it broke.
+    // The cause first: the stream only reports that it broke.
     await Promise.all([filled, written.catch((error) => filled.then(() => Promise.reject(error)))]);
     const bytes = await makeDurable(part);
     await rename(part, file);
@@ -98,14 +98,14 @@ export interface ArchiveEntry {
   name: string;
   bytes: number;
   content: AsyncIterable<Buffer>;
-  /** Of what was read; right once all was. */
+  /** Of the bytes read; valid once all were. */
   digest(): IndexEntry;
 }
 
 /**
- * Reads an archive from its beginning. Every byte is authenticated before it is handed out.
+ * Reads an archive from its start. Every byte is authenticated before it is passed on.
  *
- * @throws Error in words: the key is another, the file was cut off or changed.
+ * @throws Error with the reason: wrong key, truncated or modified file.
  */
 export async function* readArchive(
   file: string,

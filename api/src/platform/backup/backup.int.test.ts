@@ -33,7 +33,7 @@ let keys: Awaited<ReturnType<typeof makeBackupKeys>>;
 
 const keyringOf = () => openKeyring(api.settings.keyring.file);
 
-/** Where the backups are made of. */
+/** The source of the backups. */
 const here = () => ({ api, adminUrl: urls.adminUrl, keys: { recipients: keys.recipients } });
 
 beforeAll(async () => {
@@ -49,7 +49,7 @@ afterAll(async () => {
 });
 
 describe('backup and restore', () => {
-  it('[SEC-05] brings back what was there at one moment, while others wrote on, and the system runs on it', async () => {
+  it('[SEC-05] restores one consistent moment, taken during writes, and the system runs on it', async () => {
     const user = await api.signIn();
     const worker = await startWorker(site, api);
     const violation = await worker.confirm();
@@ -68,7 +68,7 @@ describe('backup and restore', () => {
     await worker.stop();
     expect(made.rows).toBeGreaterThan(20);
     expect(made.files).toBeGreaterThanOrEqual(4);
-    // Nothing of it can be read without the key.
+    // Nothing of it is readable without the key.
     const bytes = await readFile(archive);
     expect(bytes.includes('operator')).toBe(false);
     expect(bytes.subarray(0, 21).toString()).toBe('age-encryption.org/v1');
@@ -106,14 +106,14 @@ describe('backup and restore', () => {
           Buffer.from(await after.arrayBuffer()).equals(Buffer.from(await before.arrayBuffer())),
         ).toBe(true);
       }
-      // Every row has its bytes, those of the moment of the backup too.
+      // Every row has its bytes, including those of the moment of the backup.
       const rows = await ask(target.adminUrl, 'SELECT id FROM stored_file');
       for (const { id } of rows) {
         expect((await second.get(`/api/v1/files/${id}/original`, there)).status).toBe(200);
       }
-      // Numbers go on behind those that came.
+      // Sequences continue after the restored numbers.
       await uploadFile(second, there, await drawPicture(8));
-      // The policies are those of before.
+      // The policies are unchanged.
       const open = await ask(
         target.adminUrl,
         "SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'public' AND relkind = 'r' AND NOT relforcerowsecurity ORDER BY 1",
@@ -125,7 +125,7 @@ describe('backup and restore', () => {
     }
   });
 
-  it('waits for who removes bytes just now', async () => {
+  it('waits for a removal of bytes in progress', async () => {
     const sweep = new pg.Client({ connectionString: urls.adminUrl });
     await sweep.connect();
     await sweep.query('BEGIN');
@@ -143,7 +143,7 @@ describe('backup and restore', () => {
     await sweep.end();
   });
 
-  it('[SEC-05] practises the restore by the commands, and tells the age of the last backup and drill', async () => {
+  it('[SEC-05] runs the restore drill by command, and reports the age of the last backup and drill', async () => {
     const folder = await newFolder(site, 'backups');
     const env = {
       ...process.env,
@@ -177,7 +177,7 @@ describe('backup and restore', () => {
     });
   });
 
-  it('is made once a day by itself, and only the newest are kept', async () => {
+  it('is made daily, and only the newest are kept', async () => {
     const folder = await newFolder(site, 'daily');
     const target = await site.freshDatabase();
     const place = { dataDir: await newFolder(site, 'daily-data'), s3: null };
@@ -201,7 +201,7 @@ describe('backup and restore', () => {
     const names = await until(async () => {
       const now = await readdir(folder);
       return now.length === 3 ? now.sort() : null;
-    }, 'the old ones are gone');
+    }, 'the old ones are removed');
     expect(names[0]).toBe('anshi-2026-11-03T00-00-00Z.age');
     expect(names[2]).toBe('notes.txt');
     await first.close();
@@ -215,7 +215,7 @@ describe('backup and restore', () => {
     ]);
   });
 
-  it('works as an owner that the policies bind too, for every tenant', async () => {
+  it('works as an owner bound by the policies, for every tenant', async () => {
     await ask(site.server.adminUrl, "CREATE ROLE plain_owner LOGIN NOSUPERUSER PASSWORD 'plain'");
     const owned = async (name: string) => {
       await ask(site.server.adminUrl, `CREATE DATABASE ${name} OWNER plain_owner`);
@@ -264,7 +264,7 @@ describe('backup and restore', () => {
     expect(await roles('third')).toBe(0);
   });
 
-  it('brings a backup of an older version to this one, and refuses one of a newer', {
+  it('upgrades a backup of an older version, and refuses one of a newer', {
     timeout: 180_000,
   }, async () => {
     const old = await emptyDatabase(site, 'older');
@@ -307,7 +307,7 @@ describe('backup and restore', () => {
     ).rejects.toThrow(/does not know the migrations 29990101000000_later/);
   });
 
-  it('leaves no half archive where it fails', async () => {
+  it('leaves no partial archive where it fails', async () => {
     const stores = storesOf(api.settings.dataDir);
     const failing = {
       ...stores.files,

@@ -24,11 +24,11 @@ export interface Checked {
 }
 
 /**
- * Reads an archive to its end and writes nothing: every byte is authentic, every entry is what the
- * index says, and the index is sealed by a key of the ring.
+ * Reads an archive to its end without writing: every byte is authentic, every entry matches the
+ * index, and the index is sealed by a key of the ring.
  *
- * @param options.keyring null where the seal is not to be looked at.
- * @throws Error that says what is wrong with the archive.
+ * @param options.keyring null to skip the check of the seal.
+ * @throws Error with the fault of the archive.
  */
 export async function checkArchive(options: {
   file: string;
@@ -81,7 +81,7 @@ async function readManifest(
   return { manifest: read.data, entry: first.digest() };
 }
 
-/** Whoever knows the public key can make an archive: what is read into memory has a bound. */
+/** Anyone with the public key can make an archive: data read into memory is bounded. */
 async function readJson(entry: ArchiveEntry, most = MOST_JSON): Promise<Buffer> {
   if (entry.bytes > most) {
     throw new Error(`${entry.name} of the backup is larger than any that this program makes`);

@@ -5,7 +5,7 @@ import { reachAsOwner } from '../../embedded/reach.ts';
 import { readPlace } from '../settings.ts';
 import { openBlobs } from '../store/open.ts';
 
-/** What the commands at the machine share: the database as its owner, and the stores. */
+/** Common parts of the commands: the database as its owner, and the stores. */
 export async function openCommand(options: { makeDataDir?: boolean } = {}) {
   const place = readPlace(process.env);
   if (!process.env.DATABASE_URL && !options.makeDataDir && !existsSync(place.dataDir)) {
@@ -21,7 +21,7 @@ export async function openCommand(options: { makeDataDir?: boolean } = {}) {
   };
 }
 
-/** Ends a command with one line about what went wrong. */
+/** Ends a command with a one-line error. */
 export function endWith(main: () => Promise<void>): void {
   main().catch((error: unknown) => {
     console.error((error as Error).message);

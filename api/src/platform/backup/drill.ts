@@ -15,23 +15,23 @@ export interface DrillOptions {
   keys: OpeningKeys;
   adminUrl: string;
   appUrl: string;
-  /** Where the files are brought back to for a while. */
+  /** Temporary folder of the restored files. */
   folder: string;
-  /** The key ring of this installation: whether it opens what the backup holds is a part of it. */
+  /** The key ring of this installation: whether it opens the backup is part of the drill. */
   sealed: Sealed;
   keyring: Keyring;
 }
 
 export interface DrillResult extends RestoreResult {
-  /** Files that were read to their end with the key ring, and their digest was right. */
+  /** Files that were read completely with the key ring, with a valid digest. */
   readable: number;
 }
 
 /**
- * Restores a backup beside the running system, looks at it, and takes it away again. A backup that
- * was never restored is a hope.
+ * Restores a backup beside the running system, verifies it, and removes it again. A backup that was
+ * never restored is unproven.
  *
- * @throws Error that says what is wrong with the backup.
+ * @throws Error with the fault of the backup.
  */
 export async function drillBackup(options: DrillOptions): Promise<DrillResult> {
   const name = `anshi_drill_${Date.now()}`;

@@ -8,12 +8,12 @@ import { openStaged, stagedIn } from './staged.ts';
 
 type Stores = Record<StoreName, BlobStore>;
 
-/** Which database of which server; numbers of transactions mean something in one server alone. */
+/** Identity of the database and its server; transaction ids are valid on one server only. */
 interface Place {
-  /** The server's identity, from the making of its cluster. */
+  /** The server's system identifier, from initdb. */
   cluster: string;
   oid: string;
-  /** For people: it may be renamed. */
+  /** For display: it may be renamed. */
   name: string;
 }
 type Begun = { what: 'restore'; file: string; at: string; database: Place };
@@ -25,20 +25,20 @@ type Line =
 const NAME = 'restore-unfinished.jsonl';
 const pathIn = (dataDir: string) => join(dataDir, NAME);
 
-/** What a restore writes down before it does it, so that what stops it leaves a clear state. */
+/** What a restore records before each step, so that an interruption leaves a defined state. */
 export interface Journal {
-  /** The transaction that the rows come in. */
+  /** The transaction of the rows. */
   begin(transaction: string): Promise<void>;
-  /** A file that was not there before. */
+  /** A file that did not exist before. */
   put(store: StoreName, tenant: string, sha256: string): Promise<void>;
-  /** All is there. */
+  /** The restore is complete. */
   done(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * @param dataDir null for a restore beside the running system, which is thrown away afterwards.
- * @param adminUrl the database that the rows come into.
+ * @param dataDir null for a restore beside the running system, which is discarded afterwards.
+ * @param adminUrl the target database.
  */
 export async function openJournal(
   dataDir: string | null,
@@ -72,7 +72,7 @@ async function readJournal(dataDir: string): Promise<Line[] | null> {
     throw error;
   });
   if (text === null) return null;
-  // The last line may be cut off: what it was about had not been done.
+  // The last line may be truncated: its step had not been done.
   return text.split('\n').flatMap((line) => {
     try {
       return [JSON.parse(line) as Line];
@@ -85,7 +85,7 @@ async function readJournal(dataDir: string): Promise<Line[] | null> {
 const begunIn = (lines: readonly Line[]): Begun | undefined =>
   lines.find((line) => line.what === 'restore');
 
-/** @throws Error where a restore into this folder was stopped: the system would run on a part. */
+/** @throws Error where a restore into this folder was interrupted: the data would be incomplete. */
 export async function refuseUnfinishedRestore(dataDir: string): Promise<void> {
   const lines = await readJournal(dataDir);
   if (!lines) return;
@@ -96,21 +96,22 @@ export async function refuseUnfinishedRestore(dataDir: string): Promise<void> {
 }
 
 export interface CleanedUp {
-  /** Whether its rows are there. */
+  /** Whether its rows were committed. */
   committed: boolean;
-  /** Files that were taken away, as their rows never came. */
+  /** Files removed, because their rows were not committed. */
   removed: number;
-  /** Files that waited for the commit and were put in their places. */
+  /** Files that were staged for the commit and moved into place. */
   settled: number;
 }
 
 /**
- * Ends a restore that was stopped. Where its rows were not committed, the files that it brought go;
- * what lay in the stores before was not touched. Where they were, the files that waited for that are
- * put in their places.
+ * Completes or rolls back an interrupted restore. If its rows were not committed, its files are
+ * removed; earlier files of the stores were not touched. If they were, the staged files are moved
+ * into place.
  *
- * @returns what was done; null where no restore was stopped.
- * @throws Error where it went into another database, is still running, or cannot be told.
+ * @returns what was done; null where no restore was interrupted.
+ * @throws Error where the target was another database, it is still running, or the state is
+ *   unknown.
  */
 export async function cleanUp(
   dataDir: string,
@@ -146,10 +147,10 @@ export async function cleanUp(
   return { committed: state !== 'aborted', removed, settled };
 }
 
-/** @throws Error where the rows of the journal went somewhere else: nothing here tells of them. */
+/** @throws Error where the rows of the journal went into another database. */
 function refuseOther(dataDir: string, lines: readonly Line[], here: Place): void {
   const begun = begunIn(lines);
-  // Its first line was cut off: nothing had been done.
+  // Its first line was truncated: nothing had been done.
   if (!begun) return;
   const { file, at } = begun;
   const there = begun.database as Place | undefined;
@@ -185,12 +186,12 @@ async function placeOf(client: pg.Client): Promise<Place> {
   return rows[0] as Place;
 }
 
-/** Of a number that no transaction has had yet, `pg_xact_status` says "is in the future" by this. */
+/** PostgreSQL's message of `pg_xact_status` for a transaction id that was not assigned yet. */
 const INVALID_PARAMETER_VALUE = '22023';
 
 /**
- * What PostgreSQL no longer knows is old; nothing is done on a guess. A number that it has not given
- * out is of a transaction that was lost when it crashed: what it commits, it keeps.
+ * A status that PostgreSQL no longer knows is left to the administrator. An id that it has not
+ * assigned is of a transaction lost in a crash: committed ones survive.
  */
 async function stateOf(
   client: pg.Client,

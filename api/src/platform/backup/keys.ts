@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Decrypter, Encrypter } from 'age-encryption';
 
-/** Whom a backup is encrypted for: holders of a key, or of a passphrase. */
+/** Recipients of a backup: holders of a key, or of a passphrase. */
 export interface SealingKeys {
   /** Public keys, `age1…`: the machine that makes backups cannot read them then. */
   recipients?: string[];
@@ -14,7 +14,7 @@ export interface OpeningKeys {
   passphraseFile?: string | undefined;
 }
 
-/** @throws Error that says what to give. */
+/** @throws Error that says which option is missing. */
 export async function encrypterOf(keys: SealingKeys): Promise<Encrypter> {
   const encrypter = new Encrypter();
   const recipients = keys.recipients ?? [];
@@ -37,7 +37,7 @@ export async function encrypterOf(keys: SealingKeys): Promise<Encrypter> {
   return encrypter;
 }
 
-/** @throws Error that says what to give. */
+/** @throws Error that says which option is missing. */
 export async function decrypterOf(keys: OpeningKeys): Promise<Decrypter> {
   const decrypter = new Decrypter();
   if (keys.identityFile) {

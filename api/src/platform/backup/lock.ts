@@ -4,8 +4,8 @@ import type { Transaction } from '../db/database.ts';
 export const BACKUP_LOCK = 4_141_002;
 
 /**
- * While a backup is made, the files stay that it is about to copy; the next night removes them. Held to
- * the end of the transaction, so that no backup begins in the middle of a removal.
+ * While a backup runs, files are not removed; the next night removes them. Held until the end of
+ * the transaction, so that no backup starts during a removal.
  */
 export async function mayRemoveFiles(tx: Transaction): Promise<boolean> {
   const [backup] = await tx.$queryRaw<{ free: boolean }[]>`

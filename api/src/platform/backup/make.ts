@@ -10,10 +10,10 @@ import { BACKUP_LOCK } from './lock.ts';
 import { SEAL, sealIndex } from './seal.ts';
 import { listMigrations, listSequences, listTables, type Table } from './tables.ts';
 
-/** The size of a piece of a table: it is held in memory, so that nothing lies in the clear on a disk. */
+/** Chunk size of a table: kept in memory, so that no plaintext is written to a disk. */
 const PIECE = 4 * 1024 * 1024;
 
-/** Longer than the removal of a batch of files takes. */
+/** Longer than the removal of a batch of files. */
 const LOCK_WITHIN_MS = 15_000;
 
 export interface BackupOptions {
@@ -22,7 +22,7 @@ export interface BackupOptions {
   /** The owner of the tables. */
   adminUrl: string;
   stores: Record<(typeof STORES)[number], BlobStore>;
-  /** Seals the index, so that a restore can tell whose backup it is. */
+  /** Signs the index, so that a restore can verify the origin. */
   keyring: Keyring;
   version: string;
 }
@@ -36,11 +36,11 @@ export interface BackupResult {
 }
 
 /**
- * Writes one archive with every row, as of one moment, and every file that a row of that moment
- * names. The system goes on meanwhile: readers and writers do not wait.
+ * Writes one archive with every row of one snapshot, and every file referenced by it. Readers and
+ * writers are not blocked.
  *
- * Files are kept before their rows are, so each row of the moment has its bytes; they are copied as
- * they lie, encrypted where the store is, and the key ring is not among them.
+ * Files are stored before their rows, so each row of the snapshot has its bytes; they are copied as
+ * stored, encrypted where the store is, and the key ring is not included.
  */
 export async function makeBackup(options: BackupOptions): Promise<BackupResult> {
   const started = Date.now();
@@ -61,7 +61,7 @@ export async function makeBackup(options: BackupOptions): Promise<BackupResult> 
       for (const table of await listTables(client)) {
         index.rows[table.name] = await addTable(archive, client, table, manifest.tenants);
       }
-      // Numbers are drawn outside of transactions: taken last, they are beyond all copied rows.
+      // Sequences are not transactional: read last, they are beyond all copied rows.
       index.sequences = await listSequences(client);
       for (const name of STORES) {
         index.files[name] = await addFiles(archive, name, options.stores[name]);
@@ -83,7 +83,7 @@ export async function makeBackup(options: BackupOptions): Promise<BackupResult> 
   }
 }
 
-/** From here on no bytes are removed. Who removes some just now ends in a moment. */
+/** From here on no bytes are removed. A removal in progress ends first. */
 async function lockStores(client: pg.Client): Promise<void> {
   await client.query(`SET lock_timeout = ${LOCK_WITHIN_MS}`);
   try {
@@ -96,7 +96,7 @@ async function lockStores(client: pg.Client): Promise<void> {
 }
 
 async function describe(client: pg.Client, version: string): Promise<Manifest> {
-  // The first query of the transaction: all later ones see the database as it is now.
+  // The first query takes the snapshot of the transaction.
   const tenants = await client.query('SELECT id FROM tenant ORDER BY id');
   const server = await client.query('SHOW server_version');
   return {
@@ -131,7 +131,7 @@ async function addTable(
   const above = await client.query(
     'SELECT rolsuper OR rolbypassrls AS yes FROM pg_roles WHERE rolname = current_user',
   );
-  // The policies bind the owner too, unless it is above them: it goes tenant by tenant then.
+  // The policies bind the owner too, unless it bypasses them: then it proceeds tenant by tenant.
   const turns = table.isTenants && !above.rows[0].yes ? tenants : [null];
   let rows = 0;
   let piece = 0;

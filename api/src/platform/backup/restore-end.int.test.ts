@@ -42,14 +42,14 @@ const lies = (path: string) =>
     () => false,
   );
 
-/** The picture that the backup holds, and its bytes. */
+/** The snapshot file in the backup, and its bytes. */
 async function pictureOf() {
   const [row] = await ask(world.adminUrl, 'SELECT sha256 FROM stored_file ORDER BY sha256');
   const key = { tenant: 'demo', sha256: String(row?.sha256) };
   return { key, bytes: await buffer(storesOf(api.settings.dataDir).files.read(key)) };
 }
 
-/** A restore over a database of this version. */
+/** A restore into a database of this version. */
 function restoring(target: { adminUrl: string; appUrl: string }, dataDir: string) {
   return restoreBackup({
     file: archive,
@@ -62,7 +62,10 @@ function restoring(target: { adminUrl: string; appUrl: string }, dataDir: string
   });
 }
 
-/** The database by a wire that is cut when the server tells of the first commit, which goes unheard. */
+/**
+ * A connection that is cut when the server confirms the first commit, so that the client does not
+ * receive it.
+ */
 async function cutAtCommit(adminUrl: string) {
   const { hostname, port } = new URL(adminUrl);
   let cuts = 0;
@@ -85,7 +88,7 @@ async function cutAtCommit(adminUrl: string) {
 }
 
 describe('[SEC-05] the end of a restore', () => {
-  it('loses no file that waits and cannot be listed', async () => {
+  it('keeps staged files that cannot be listed', async () => {
     const dataDir = await newFolder(site, 'unlisted-data');
     const stores = storesOf(dataDir);
     const key = { tenant: 'demo', sha256: 'cd'.repeat(32) };
@@ -102,7 +105,7 @@ describe('[SEC-05] the end of a restore', () => {
     const staged = openStaged(dataDir);
     await staged.put('files', key, bytes('newer'));
 
-    // Where a folder should be at each height of the tree.
+    // A file in the place of a folder at each level of the tree.
     for (const place of [['evidence'], ['files', 'other'], ['files', 'demo', 'ff']]) {
       const path = join(stagedIn(dataDir), ...place);
       await writeFile(path, '');
@@ -117,7 +120,7 @@ describe('[SEC-05] the end of a restore', () => {
     expect(await text(stores.files.read(key))).toBe('newer');
   });
 
-  it('puts nothing in its place that an earlier one left without a journal', async () => {
+  it('ignores staged files of an earlier restore without a journal', async () => {
     const dataDir = await newFolder(site, 'stale-data');
     const target = await emptyDatabase(site, 'stale');
     const picture = await pictureOf();
@@ -128,7 +131,7 @@ describe('[SEC-05] the end of a restore', () => {
     expect(await lies(stagedIn(dataDir))).toBe(false);
   });
 
-  it('goes on where the tables cannot be measured after the commit', async () => {
+  it('continues where ANALYZE fails after the commit', async () => {
     const dataDir = await newFolder(site, 'measured-data');
     const target = await site.freshDatabase();
     await ask(
@@ -147,7 +150,7 @@ describe('[SEC-05] the end of a restore', () => {
     await expect(ask(target.adminUrl, 'ANALYZE')).rejects.toThrow('not to be measured');
   });
 
-  it('goes on where the connection breaks before the commit is heard of', async () => {
+  it('continues where the connection breaks before the commit is confirmed', async () => {
     const dataDir = await newFolder(site, 'unheard-data');
     const target = await site.freshDatabase();
     const picture = await pictureOf();
@@ -167,7 +170,7 @@ describe('[SEC-05] the end of a restore', () => {
     expect(there?.n).toBeGreaterThan(0);
   });
 
-  it('says both where it failed and could not be taken back', async () => {
+  it('reports both errors where it failed and could not be rolled back', async () => {
     const dataDir = await newFolder(site, 'stuck-data');
     const target = await emptyDatabase(site, 'stuck');
     const stores = storesOf(dataDir);
@@ -193,7 +196,7 @@ describe('[SEC-05] the end of a restore', () => {
     expect(done).toMatchObject({ committed: false, removed: 1 });
   });
 
-  it('takes a transaction for aborted that the server lost when it crashed', async () => {
+  it('treats a transaction as aborted that the server lost in a crash', async () => {
     const dataDir = await newFolder(site, 'future-data');
     const stores = storesOf(dataDir);
     const key = { tenant: 'demo', sha256: 'ab'.repeat(32) };

@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-/** Writes a backup anew, as whoever knows the public key can, with one entry changed. */
+/** Rewrites a backup with one entry changed, as anyone with the public key can. */
 async function rewrite(
   from: string,
   to: string,
@@ -77,7 +77,7 @@ async function rewrite(
 }
 
 describe('[SEC-05] a restore', () => {
-  it('writes nothing of a backup that another made, or whose index was changed with its entries', async () => {
+  it('writes nothing of a foreign backup, or of one whose index was changed with its entries', async () => {
     const archive = join(site.folder, 'own.age');
     await backUp(archive, world);
     const target = await emptyDatabase(site, 'of_another');
@@ -91,7 +91,7 @@ describe('[SEC-05] a restore', () => {
         stores: storesOf(dataDir),
         keyring: sealed ? keyringOf() : null,
       });
-    // Somebody makes themselves an administrator, digests and index all in order.
+    // An attacker adds an administrator, with valid digests and index.
     const raise = (name: string, bytes: Buffer) =>
       name.startsWith('database/user_role/')
         ? Buffer.from(bytes.toString().replaceAll('\tworker', '\tadmin'))
@@ -100,16 +100,16 @@ describe('[SEC-05] a restore', () => {
     await rewrite(archive, forged, { entry: raise, seal: 'old' });
     await expect(restore(forged)).rejects.toThrow(/its index was changed/);
     await rewrite(archive, forged, { entry: raise, seal: 'other-ring' });
-    await expect(restore(forged)).rejects.toThrow(/cannot be told to be yours/);
+    await expect(restore(forged)).rejects.toThrow(/cannot be verified as yours/);
     await rewrite(archive, forged, { seal: 'none' });
     await expect(restore(forged)).rejects.toThrow(/no seal of the key ring.*--without-seal/);
     expect(await tablesOf(target.adminUrl)).toBe(0);
     expect(await filesIn(dataDir)).toEqual([]);
-    // Whoever knows where an old one comes from says so.
+    // Foreign backups are accepted by an explicit option.
     expect((await restore(forged, false)).files).toBeGreaterThan(0);
   });
 
-  it('says what is wrong with a wrong key, a file that was cut off or changed, and leaves nothing', {
+  it('reports a wrong key, a truncated or modified file, and leaves nothing', {
     timeout: 180_000,
   }, async () => {
     const archive = join(site.folder, 'second.anshi.age');
@@ -145,14 +145,14 @@ describe('[SEC-05] a restore', () => {
       await truncate(damaged, place);
       await expect(restore(damaged)).rejects.toThrow(/cut off/);
     }
-    // Not a table was made, and not a file written.
+    // No table was created, and no file written.
     expect(await tablesOf(target.adminUrl)).toBe(0);
     expect(await filesIn(dataDir)).toEqual([]);
     expect((await restore(archive)).audit.demo).toBe(true);
     expect((await filesIn(dataDir)).length).toBeGreaterThan(0);
   });
 
-  it('gives nothing up that is there, unless it is told to', async () => {
+  it('keeps existing data, unless replacing is requested', async () => {
     const archive = join(site.folder, 'third.anshi.age');
     await backUp(archive, world);
     const target = await site.freshDatabase();

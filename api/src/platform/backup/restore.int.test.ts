@@ -37,8 +37,8 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 /**
- * Stops a restore into this database where its rows are in and its foreign keys are not, until the
- * gate is opened.
+ * Pauses a restore into this database between its rows and its foreign keys, until the gate is
+ * opened.
  */
 async function holdBeforeKeys(adminUrl: string) {
   const client = new pg.Client({ connectionString: adminUrl });
@@ -62,7 +62,7 @@ async function holdBeforeKeys(adminUrl: string) {
 }
 
 describe('[SEC-05] a restore', () => {
-  it('that fails on the way takes back the files that it brought, and those alone', async () => {
+  it('that fails removes only the files that it added', async () => {
     const archive = join(site.folder, 'fails.age');
     await backUp(archive, world);
     const target = await emptyDatabase(site, 'fails');
@@ -96,7 +96,7 @@ describe('[SEC-05] a restore', () => {
     expect((await restoreBackup({ ...options, stores })).audit.demo).toBe(true);
   });
 
-  it('in the place of what is there keeps each file readable until its rows are committed', {
+  it('with --replace keeps each file readable until its rows are committed', {
     timeout: 180_000,
   }, async () => {
     const archive = join(site.folder, 'replaces.age');
@@ -105,7 +105,7 @@ describe('[SEC-05] a restore', () => {
     const dataDir = await newFolder(site, 'replaces-data');
     const before = await startApi(site, target.appUrl, { dataDir });
     const uploader = await before.signIn();
-    // The same pictures have the same names, and are encrypted under other keys.
+    // The same pictures have the same names, but are encrypted with other keys.
     const ids: string[] = [];
     for (const seed of [1, 2, 3]) {
       ids.push(await uploadFile(before, uploader, await drawPicture(seed)));
@@ -135,7 +135,7 @@ describe('[SEC-05] a restore', () => {
       }
     };
 
-    // The second file that has a name of one that is there: the first was dealt with.
+    // The second file with an existing name: the first was staged.
     let met = 0;
     const failing = {
       ...stores.files,
@@ -153,7 +153,7 @@ describe('[SEC-05] a restore', () => {
     expect((await filesIn(dataDir)).sort()).toEqual(lying);
     await readAll(ids);
 
-    // Stopped after the commit, before the files are in their places.
+    // Interrupted after the commit, before the files are in place.
     const full = {
       ...stores.files,
       async put(): Promise<number> {
@@ -174,14 +174,14 @@ describe('[SEC-05] a restore', () => {
     expect(rows.map(({ id }) => id)).not.toContain(ids[0]);
     await readAll(rows.map(({ id }) => id));
 
-    // What is there already is not written again.
+    // Existing files are not written again.
     const result = await restoreBackup({ ...options, stores: { ...stores, files: full } });
     expect(result.files).toBeGreaterThanOrEqual(rows.length);
     expect(result.audit.demo).toBe(true);
     await readAll(rows.map(({ id }) => id));
   });
 
-  it('that was stopped is ended by whether its rows were committed', async () => {
+  it('that was interrupted is completed or rolled back, depending on the commit', async () => {
     const dataDir = await newFolder(site, 'stopped-data');
     const stores = storesOf(dataDir);
     const key = { tenant: 'demo', sha256: 'ab'.repeat(32) };
@@ -216,7 +216,7 @@ describe('[SEC-05] a restore', () => {
     }
   });
 
-  it('is not ended by the journal of another database', async () => {
+  it('is not completed by the journal of another database', async () => {
     const archive = join(site.folder, 'elsewhere.age');
     await backUp(archive, world);
     const dataDir = await newFolder(site, 'elsewhere-data');
@@ -243,7 +243,7 @@ describe('[SEC-05] a restore', () => {
     await expect(restore).rejects.toThrow(refused);
     expect(await tablesOf(target.adminUrl)).toBe(0);
 
-    // Of another server, and of a version that did not say.
+    // Of another server, and of a version that did not record it.
     const [first = '', ...rest] = (await readFile(path, 'utf8')).split('\n');
     const begun = JSON.parse(first) as { database: object };
     const rewritten = (database: object | undefined) =>
@@ -256,19 +256,19 @@ describe('[SEC-05] a restore', () => {
     await expect(cleanUp(dataDir, world.adminUrl, stores)).rejects.toThrow(
       /does not say into which/,
     );
-    // Nothing was taken away on the word of it; the right database ends it.
+    // Nothing was removed by the wrong journal; the right database completes it.
     expect(await stores.evidence.size(key)).toBe(5);
     await rewritten(begun.database);
     expect(await cleanUp(dataDir, world.adminUrl, stores)).toMatchObject({ removed: 1 });
     expect(await stores.evidence.size(key)).toBeNull();
   });
 
-  it('leaves nothing half where the restore is killed in the middle, and can be run again', {
+  it('leaves a defined state where the restore is killed, and can be repeated', {
     timeout: 180_000,
   }, async () => {
     const file = join(site.folder, 'killed.age');
     await backUp(file, world);
-    // The embedded database of a data folder, found by itself.
+    // The embedded database of a data folder.
     const { DATABASE_URL: _, ANSHI_DATABASE_ADMIN_URL: __, ...rest } = process.env;
     const env = {
       ...rest,
@@ -300,7 +300,7 @@ describe('[SEC-05] a restore', () => {
         'SELECT (SELECT count(*) FROM app_user)::integer AS users, (SELECT count(*) FROM violation)::integer AS violations',
       );
     expect(await counts()).toEqual([{ users: 0, violations: 0 }]);
-    // The state is clear: the API says what happened, and the second time finds it.
+    // The state is defined: the API reports it, and the repeated restore finds it.
     await expect(refuseUnfinishedRestore(site.folder)).rejects.toThrow(
       /restore of .*killed\.age, begun at .* was stopped before its end: run it again/,
     );

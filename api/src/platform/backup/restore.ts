@@ -22,11 +22,11 @@ export interface RestoreOptions {
   /** The role of the API. */
   appUrl: string;
   stores: Record<StoreName, BlobStore>;
-  /** Tells that the backup is one's own; null for one whose seal is not looked at. */
+  /** Verifies the origin of the backup; null to skip it. */
   keyring: Keyring | null;
-  /** Where it is written down what was begun; null where all of it is thrown away anyway. */
+  /** Where the steps are journaled; null for a temporary restore. */
   dataDir: string | null;
-  /** Whether the rows that are there now may go. */
+  /** Whether existing rows may be replaced. */
   replace?: boolean;
 }
 
@@ -35,22 +35,21 @@ export interface RestoreResult {
   tenants: string[];
   rows: number;
   files: number;
-  /** Migrations of this program that came after the backup. */
+  /** Migrations of this program that are newer than the backup. */
   migrated: string[];
-  /** For each tenant, whether the chain over its audit log holds. */
+  /** Per tenant, whether the chain of its audit log is valid. */
   audit: Record<string, boolean>;
-  /** Why the tables could not be measured for the planner; null where they were. */
+  /** Why ANALYZE failed; null where it did not. */
   unmeasured: string | null;
   seconds: number;
 }
 
 /**
- * Brings a backup back: into an empty database, or in the place of what is there where that is
- * wanted. The archive is read twice: first to its end, without writing anything, so that one that is
- * not whole, not what its index says or not one's own leaves nothing behind. Then the rows come in
- * one transaction. Whatever stops it leaves the database as it was, and every file that it has; the
- * files that came by then are taken away, by the next restore where the process itself was killed.
- * Those that take the place of others do so after the commit.
+ * Restores a backup: into an empty database, or over existing data where requested. The archive is
+ * read twice: first completely, without writing, so that an incomplete, inconsistent or foreign one
+ * leaves nothing behind. Then the rows are loaded in one transaction. An interruption leaves the
+ * database and all of its files as they were; files added by then are removed, by the next restore
+ * if the process was killed. Files that replace others are moved into place after the commit.
  *
  * @throws Error that says what to do.
  */
@@ -61,7 +60,8 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoreRes
   const { manifest, index } = checked;
   const staged = dataDir === null ? null : openStaged(dataDir);
   if (dataDir !== null) await cleanUp(dataDir, adminUrl, stores);
-  // What no journal tells of is of a restore that is forgotten: it would be put over good files.
+  // Staged files without a journal belong to a forgotten restore: they must not overwrite valid
+  // files.
   await staged?.discard();
   await prepare(options, manifest);
   const journal = await openJournal(dataDir, file, adminUrl);
@@ -103,8 +103,8 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoreRes
 /**
  * Ends a restore whose loading failed.
  *
- * @returns what to tell; null where its rows are in all the same, as when the connection broke after
- * the commit: the restore goes on then.
+ * @returns the error; null where its rows were committed all the same, as when the connection broke
+ *   after the commit: the restore then continues.
  */
 async function endFailed(options: RestoreOptions, error: Error): Promise<Error | null> {
   const { dataDir, adminUrl, stores } = options;
@@ -120,7 +120,7 @@ async function endFailed(options: RestoreOptions, error: Error): Promise<Error |
   }
 }
 
-/** An older backup is loaded into the tables of its time, and brought to this version afterwards. */
+/** An older backup is loaded into the tables of its version, and migrated afterwards. */
 async function prepare({ adminUrl, file }: RestoreOptions, manifest: Manifest): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
@@ -144,7 +144,7 @@ async function load({ index }: Checked, options: RestoreOptions, into: Into): Pr
     application_name: 'anshi-restore',
     statement_timeout: 0,
   });
-  // A connection that breaks fails what is asked on it; unheard, it would end the process.
+  // A broken connection fails its queries; without a listener, the event would end the process.
   client.on('error', () => {});
   await client.connect();
   try {
@@ -155,7 +155,7 @@ async function load({ index }: Checked, options: RestoreOptions, into: Into): Pr
   }
 }
 
-/** For speed alone: whatever fails, the rows are in. @returns what failed, or null. */
+/** Performance only: the rows are committed. @returns the error, or null. */
 async function measure(adminUrl: string): Promise<string | null> {
   const client = new pg.Client({ connectionString: adminUrl, statement_timeout: 0 });
   client.on('error', () => {});
@@ -185,7 +185,7 @@ async function loadRows(
     const each = async (sql: (name: string) => string) => {
       for (const { name } of tables) await client.query(sql(client.escapeIdentifier(name)));
     };
-    // Rows come as they were, in the order of the tables' names: nothing looks at them on the way.
+    // Rows are loaded in the order of table names, without constraints and triggers.
     for (const { table, name } of foreignKeys) {
       await client.query(`ALTER TABLE ${table} DROP CONSTRAINT ${client.escapeIdentifier(name)}`);
     }
@@ -219,7 +219,7 @@ async function loadRows(
 async function makeRoom(client: pg.Client, tables: Table[], replace: boolean): Promise<void> {
   const filled: string[] = [];
   for (const { name } of tables) {
-    // A tenant without a row of its own is what migrating makes.
+    // A tenant without other rows is created by the migration itself.
     if (name === 'tenant') continue;
     const found = await client.query(
       `SELECT EXISTS (SELECT 1 FROM ${client.escapeIdentifier(name)}) AS yes`,

@@ -18,7 +18,7 @@ const run = z
   .meta({ id: 'BackupRun' });
 
 const answer = z.object({
-  /** Whether this system makes one a day by itself. */
+  /** Whether this system makes daily backups. */
   scheduled: z.boolean(),
   newestBackup: run.nullable(),
   newestDrill: run.nullable(),

@@ -5,13 +5,13 @@ export interface BackupRun {
   kind: 'backup' | 'drill';
   startedAt: Date;
   ok: boolean;
-  /** The name of the archive, without its folder. */
+  /** Name of the archive, without its folder. */
   archive: string | null;
   bytes: number | null;
   detail: Record<string, unknown>;
 }
 
-/** Keeps what became of a backup or a drill, with each tenant: what its age is told from. */
+/** Records the result of a backup or a drill for each tenant: the source of its age. */
 export async function recordRun(adminUrl: string, run: BackupRun): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
@@ -32,7 +32,7 @@ export async function recordRun(adminUrl: string, run: BackupRun): Promise<void>
   }
 }
 
-/** Does it, and keeps how it ended. */
+/** Runs it, and records the result. */
 export async function recorded<Result extends object>(
   adminUrl: string,
   kind: BackupRun['kind'],

@@ -10,32 +10,32 @@ import { recorded } from './runs.ts';
 
 export interface BackupSettings {
   folder: string;
-  /** How many are kept. */
+  /** Number of backups to keep. */
   keep: number;
   keys: SealingKeys;
 }
 
 const LOOK_EVERY_MS = 15 * 60_000;
 const DAY_MS = 24 * 3600_000;
-/** After one that failed. */
+/** Delay after a failure. */
 const AGAIN_AFTER_MS = 3600_000;
 
 /**
- * Makes a backup a day, as soon as the newest is older than that. Of several processes one does it:
- * the lock of the backup and the record of the runs are in the database.
+ * Makes a daily backup, as soon as the newest is older than a day. Of several processes one does
+ * it: the lock and the record of runs are in the database.
  */
 export function scheduleBackups(options: {
   database: Database;
   tenant: string;
   adminUrl: string;
   place: Parameters<typeof openBlobs>[1];
-  /** Seals the index. */
+  /** Signs the index. */
   keyring: Keyring;
   version: string;
   backup: BackupSettings;
   log: Logger;
   firstLookMs?: number;
-  /** Told after each look. */
+  /** Called after each check. */
   onLooked?: () => void;
 }): { close(): Promise<void> } {
   const { backup, adminUrl, place, keyring, version, log } = options;

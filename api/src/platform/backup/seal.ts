@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { deriveKey } from '../sealed/cipher.ts';
 import { type Keyring, KeyringError } from '../sealed/keyring.ts';
 
-/** The entry after the index: who holds the key ring says that the index is theirs. */
+/** The entry after the index: a signature with the key ring. */
 export const SEAL = 'seal.json';
 
 const sealSchema = z.object({ key: z.string().max(64), mac: z.string().regex(/^[0-9a-f]{64}$/) });
@@ -13,15 +13,15 @@ const macOf = (key: Buffer, index: Buffer) =>
   createHmac('sha256', deriveKey(key, 'anshi backup index v1')).update(index).digest();
 
 /**
- * Signs the bytes of an index. The encryption of the archive does not tell who made it: whoever knows
- * the public key of a recipient can make one. The index names every entry with its digest.
+ * Signs the bytes of an index. The encryption does not prove the origin of an archive: anyone with
+ * a recipient's public key can make one. The index contains every entry's digest.
  */
 export async function sealIndex(keyring: Keyring, index: Buffer): Promise<Seal> {
   const { id, key } = await keyring.current();
   return { key: id, mac: macOf(key, index).toString('hex') };
 }
 
-/** @throws Error that says what is wrong and what to do. */
+/** @throws Error with the fault and the remedy. */
 export async function checkSeal(
   keyring: Keyring,
   file: string,
@@ -35,7 +35,7 @@ export async function checkSeal(
     key = await keyring.key(seal.data.key);
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error;
-    throw new Error(`${file} cannot be told to be yours: ${error.message}`);
+    throw new Error(`${file} cannot be verified as yours: ${error.message}`);
   }
   const right = timingSafeEqual(macOf(key, index), Buffer.from(seal.data.mac, 'hex'));
   if (!right) {

@@ -8,26 +8,26 @@ import type { BlobKey, BlobStore } from '../store/types.ts';
 type Stores = Record<StoreName, BlobStore>;
 
 /**
- * Files of a backup whose names are taken by other bytes: the same picture, encrypted under the key of
- * the rows that are to go. They wait beside the stores until the new rows are committed, since until
- * then only the old bytes can be read.
+ * Files of a backup whose names are taken by other bytes: the same picture, encrypted with the key
+ * of the rows being replaced. They are staged beside the stores until the new rows are committed,
+ * since until then only the old bytes are readable.
  */
 export interface Staged {
   put(store: StoreName, key: BlobKey, bytes: AsyncIterable<Buffer>): Promise<void>;
   /**
-   * Puts all of them in their places. It can be done again where it was stopped.
+   * Moves all of them into place. Idempotent, so that it can be repeated after an interruption.
    *
    * @returns how many.
-   * @throws Error where one cannot be found or put; all that wait are kept then.
+   * @throws Error where one cannot be found or moved; all staged files are kept then.
    */
   settle(stores: Stores): Promise<number>;
   /**
-   * How many wait.
+   * Number of staged files.
    *
-   * @throws Error where that cannot be told.
+   * @throws Error where it cannot be determined.
    */
   count(): Promise<number>;
-  /** Gives them up. */
+  /** Discards them. */
   discard(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export function openStaged(dataDir: string): Staged {
     async put(store, key, bytes) {
       await waiting(store).put(key, bytes);
       if (durable.has(store)) return;
-      // A store makes its own folders durable, and not those around it.
+      // A store fsyncs its own folders, not their parents.
       await syncFolder(folder);
       await syncFolder(dataDir);
       durable.add(store);
@@ -71,8 +71,8 @@ export function openStaged(dataDir: string): Staged {
 }
 
 /**
- * The files of a store that wait. Not the list of the store itself: that passes over what it cannot
- * read, and what is not found here is thrown away.
+ * The staged files of a store. Not by the store's own listing: that skips unreadable files, and
+ * files not found here would be discarded.
  */
 async function* keysIn(folder: string): AsyncGenerator<BlobKey> {
   for (const tenant of await namesIn(folder)) {
@@ -82,7 +82,7 @@ async function* keysIn(folder: string): AsyncGenerator<BlobKey> {
   }
 }
 
-/** The names in a folder, without those of what was still coming; none where there is no folder. */
+/** The names in a folder, without incomplete ones; none where there is no folder. */
 async function namesIn(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).filter((name) => !name.startsWith('.'));

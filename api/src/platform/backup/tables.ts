@@ -2,14 +2,14 @@ import type pg from 'pg';
 
 export interface Table {
   name: string;
-  /** Those that hold data; generated ones make themselves. */
+  /** Columns with data; generated ones are computed. */
   columns: string[];
   /** Whether its rows belong to tenants. */
   isTenants: boolean;
   isForced: boolean;
 }
 
-/** Which migrations a database has is told by the archive, not copied. */
+/** The migration history is in the manifest, not copied. */
 const LEFT_OUT = ['_prisma_migrations'];
 
 export async function listTables(client: pg.Client): Promise<Table[]> {

@@ -10,10 +10,10 @@ import type { Journal } from './journal.ts';
 import type { Staged } from './staged.ts';
 import type { Table } from './tables.ts';
 
-/** Where what the archive holds goes. */
+/** Targets of the archive's content. */
 export interface Into {
   journal: Journal;
-  /** Null where what is there may be written over. */
+  /** Null where existing files may be overwritten. */
   staged: Staged | null;
   /** The archive. */
   file: string;
@@ -21,9 +21,9 @@ export interface Into {
 }
 
 /**
- * Puts what an archive holds where it belongs: rows into their tables, files into their stores.
+ * Restores the content of an archive: rows into their tables, files into their stores.
  *
- * @throws Error where an entry is not the one that the index names.
+ * @throws Error where an entry does not match the index.
  */
 export async function takeEntries(
   client: pg.Client,
@@ -62,8 +62,8 @@ export async function takeEntries(
 }
 
 /**
- * A file that is not there is put in its place; one that is there already stays. Where other bytes
- * have its name, it waits for the commit: the rows that are there now can read only those.
+ * A missing file is written; an existing one stays. Where other bytes have its name, it is staged
+ * for the commit: the current rows can read only those.
  */
 async function takeFile(
   { journal, staged, stores }: Into,
@@ -81,13 +81,13 @@ async function takeFile(
     await journal.put(store, key.tenant, key.sha256);
     await blobs.put(key, content);
   } else if (size === wanted?.bytes && (await digestOf(blobs, key)) === wanted.sha256) {
-    // Read to its end all the same: there the archive is compared with its index.
+    // Read to its end anyway: there the archive is compared with its index.
     for await (const _ of content);
   } else if (staged) await staged.put(store, key, content);
   else await blobs.put(key, content);
 }
 
-/** The digest of the bytes as they lie; null where they cannot be read. */
+/** The digest of the stored bytes; null where they cannot be read. */
 async function digestOf(blobs: BlobStore, key: BlobKey): Promise<string | null> {
   const hash = createHash('sha256');
   try {
@@ -98,7 +98,7 @@ async function digestOf(blobs: BlobStore, key: BlobKey): Promise<string | null> 
   return hash.digest('hex');
 }
 
-/** The bytes of an entry, which fail at their end where they are not those that were checked. */
+/** The bytes of an entry, which fail at their end where they differ from the verified ones. */
 async function* asIndexed(
   file: string,
   entry: ArchiveEntry,

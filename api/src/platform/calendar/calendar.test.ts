@@ -6,7 +6,7 @@ import { usualCalendar, type WorkingCalendar, workingCalendar } from './definiti
 import { statutoryDay, statutoryDaysOf, statutoryUntil } from './statutory.ts';
 
 const shanghai = createCalendar(usualCalendar, 'Asia/Shanghai');
-/** A time of the clock in a zone. */
+/** A local time in a zone. */
 const at = (text: string, zone = 'Asia/Shanghai') => DateTime.fromISO(text, { zone }).toJSDate();
 const shown = (date: Date, zone = 'Asia/Shanghai') =>
   DateTime.fromJSDate(date, { zone }).toFormat('yyyy-MM-dd HH:mm');
@@ -22,7 +22,7 @@ describe('statutory days of China', () => {
     expect(statutoryDaysOf(1999)).toEqual([]);
   });
 
-  it('are those that were announced, shifted workdays too', () => {
+  it('are the announced ones, including shifted workdays', () => {
     // Spring Festival of 2026: 15 to 23 February off, 14 and 28 February (Saturdays) worked.
     expect(statutoryDay('2026-02-17')).toEqual({
       works: false,
@@ -33,14 +33,14 @@ describe('statutory days of China', () => {
     expect(statutoryUntil >= '2026-12-31').toBe(true);
   });
 
-  it('of a year that is not announced yet are those that the law itself fixes', () => {
+  it('of a year that is not announced yet are those fixed by law', () => {
     const next = Number(statutoryUntil.slice(0, 4)) + 1;
     const day = (date: string) => statutoryDay(`${next}-${date}`);
     for (const date of ['01-01', '05-01', '05-02', '10-01', '10-02', '10-03']) {
       expect(day(date), date).toMatchObject({ works: false });
     }
     expect(day('01-04')).toBeNull();
-    // Two Spring Festivals at most lie between, so that a table that has run out shows here.
+    // At most two Spring Festivals ahead, so that an outdated table shows here.
     const days = Array.from({ length: 366 }, (_, at) =>
       new Date(Date.UTC(next + 1, 0, 1 + at)).toISOString().slice(0, 10),
     );
@@ -93,7 +93,7 @@ describe('working time', () => {
     expect(shown(shanghai.add(at(from), { amount, unit: 'working-days' }))).toBe(expected);
   });
 
-  it('follows the company’s own exceptions before the law and the week', () => {
+  it('prefers the company’s exceptions to the law and the week', () => {
     const own = createCalendar(
       {
         ...usualCalendar,
@@ -113,7 +113,7 @@ describe('working time', () => {
     expect(own.hoursOn('2026-11-26')).toEqual([]);
   });
 
-  it('keeps to the clock where it is set forward and back', () => {
+  it('follows daylight saving changes', () => {
     const nights: WorkingCalendar = {
       ...usualCalendar,
       statutory: 'none',
@@ -127,10 +127,10 @@ describe('working time', () => {
         berlin.add(at(from, 'Europe/Berlin'), { amount, unit: 'working-hours' }),
         'Europe/Berlin',
       );
-    // 29 March 2026 has no hour from 2 to 3: that night has five hours of work.
+    // On 29 March 2026 the hour from 2 to 3 does not exist: that night has five hours of work.
     expect(hours('2026-03-29T00:00', 5)).toBe('2026-03-29 06:00');
     expect(hours('2026-03-29T00:00', 6)).toBe('2026-03-30 01:00');
-    // 25 October 2026 has it twice: seven hours.
+    // On 25 October 2026 it exists twice: seven hours.
     expect(hours('2026-10-25T00:00', 7)).toBe('2026-10-25 06:00');
     const day = berlin.add(at('2026-03-28T12:00', 'Europe/Berlin'), { amount: 1, unit: 'days' });
     expect(shown(day, 'Europe/Berlin')).toBe('2026-03-29 12:00');
@@ -138,13 +138,13 @@ describe('working time', () => {
       { ...nights, week: { ...nights.week, sun: [['02:30', '04:00']] } },
       'Europe/Berlin',
     );
-    // The span begins in the hour that is left out: from the moment that the clock goes on.
+    // The span begins in the skipped hour: it starts after the skip.
     const from = at('2026-03-29T01:00', 'Europe/Berlin');
     const one = late.add(from, { amount: 1, unit: 'working-hours' });
     expect(shown(one, 'Europe/Berlin')).toBe('2026-03-29 04:00');
   });
 
-  it('says where there is none, rather than looking for ever', () => {
+  it('reports a calendar without working time, instead of searching for ever', () => {
     const never = createCalendar(
       {
         ...usualCalendar,
@@ -156,7 +156,7 @@ describe('working time', () => {
     expect(() => shanghai.add(new Date(), { amount: -1, unit: 'hours' })).toThrow(RangeError);
   });
 
-  it('counts a night shift, which is two spans, over midnight and the end of the year', () => {
+  it('counts a night shift of two spans over midnight and the end of the year', () => {
     const night: [string, string][] = [
       ['00:00', '06:00'],
       ['22:00', '24:00'],

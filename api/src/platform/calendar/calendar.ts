@@ -12,27 +12,27 @@ export interface Calendar {
   /** The hours of a day, YYYY-MM-DD: the company's exception, else the law's, else the week's. */
   hoursOn(date: string): Hours;
   /**
-   * The instant at which an amount of time is over.
+   * The instant at which a duration ends.
    *
-   * hours: of the clock. days: at the same time of day, so many days later. working-hours: only
-   * within the hours of work. working-days: at the end of work of the n-th working day after the
+   * hours: elapsed hours. days: at the same time of day, that many days later. working-hours: only
+   * within working hours. working-days: at the end of work of the n-th working day after the
    * present day, which does not count (Civil Code of the PRC, articles 201 and 203).
    *
-   * @throws RangeError for an amount that is negative, or where no work is within ten years.
+   * @throws RangeError for a negative amount, or where there is no working time within ten years.
    */
   add(from: Date, amount: Amount): Date;
 }
 
-/** No company rests longer; a calendar without any hours must not be searched for ever. */
+/** Longer than any company closes; bounds the search in a calendar without hours. */
 const SEARCH_DAYS = 3_660;
-/** Amounts of working days whose end is remembered for the day. */
+/** Results of working days cached per day. */
 const MOST_KNOWN = 100;
 
-/** @param zone of the installation, for a calendar that names none. */
+/** @param zone of the installation, for a calendar without one. */
 export function createCalendar(definition: WorkingCalendar, zone: string): Calendar {
   const timeZone = definition.timeZone ?? zone;
   const exceptions = new Map(definition.exceptions.map((one) => [one.date, one.hours]));
-  // A Saturday that stands in for a workday has the hours of the week's first working day.
+  // A Saturday worked in place of another day has the hours of the week's first working day.
   const workday =
     [1, 2, 3, 4, 5, 6, 7]
       .map((weekday) => hoursOfWeekday(definition.week, weekday))
@@ -49,7 +49,9 @@ export function createCalendar(definition: WorkingCalendar, zone: string): Calen
     return usual.length > 0 ? usual : workday;
   };
 
-  /** The spans of work of a day as instants in ms, in order; a day that the clock skips has none. */
+  /**
+   * The working spans of a day as instants in ms, in order; a day skipped by the clock has none.
+   */
   const spansOf = (day: DateTime<boolean>, next: DateTime<boolean>): [number, number][] => {
     const begin = day.toMillis();
     const isEven = next.toMillis() - begin === 86_400_000;
@@ -78,10 +80,10 @@ export function createCalendar(definition: WorkingCalendar, zone: string): Calen
       }
       day = next;
     }
-    throw new RangeError('there is no work within ten years: look at the working calendar');
+    throw new RangeError('there is no work within ten years: check the working calendar');
   }
 
-  // Within a day it is always the same end, and most time limits begin today.
+  // Within a day the end is the same, and most time limits start today.
   let known: { begin: number; next: number; ends: Map<number, Date> } | null = null;
 
   function addWorkingDays(from: Date, days: number): Date {
@@ -109,7 +111,7 @@ export function createCalendar(definition: WorkingCalendar, zone: string): Calen
       left--;
       if (left === 0) return new Date(end);
     }
-    throw new RangeError('there is no work within ten years: look at the working calendar');
+    throw new RangeError('there is no work within ten years: check the working calendar');
   }
 
   return {
@@ -136,7 +138,7 @@ export function createCalendar(definition: WorkingCalendar, zone: string): Calen
 
 const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
-/** Where the clock skips the time of day, the instant at which it skips it: spans stay in order. */
+/** Where the clock skips the time of day, the instant of the skip: spans stay in order. */
 function instantOf(day: DateTime<boolean>, next: DateTime<boolean>, time: string): number {
   const hour = Math.floor(minutesOf(time) / 60);
   const minute = minutesOf(time) % 60;

@@ -16,7 +16,7 @@ export type Hours = z.infer<typeof hours>;
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
-/** When a company works: what "working hours" and "working days" of a time limit mean. */
+/** A company's working time: the base of "working hours" and "working days" of a time limit. */
 export const workingCalendar = z
   .object({
     timeZone: z
@@ -61,7 +61,7 @@ const office: Hours = [
   ['13:00', '17:00'],
 ];
 
-/** What a tenant has until it says otherwise: the usual five days of eight hours. */
+/** The default calendar of a tenant: five days of eight hours. */
 export const usualCalendar: WorkingCalendar = {
   timeZone: null,
   week: { mon: office, tue: office, wed: office, thu: office, fri: office, sat: [], sun: [] },

@@ -2,7 +2,7 @@ import type { ModuleManifest } from '../manifest.ts';
 
 export const manifest = {
   name: 'calendar',
-  // The workflow engine reckons deadlines by it.
+  // The workflow engine computes deadlines with it.
   partOf: 'workflow',
   folders: ['platform/calendar'],
   problems: {

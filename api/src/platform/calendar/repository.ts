@@ -1,7 +1,7 @@
 import type { Transaction } from '../db/database.ts';
 import { usualCalendar, type WorkingCalendar, workingCalendar } from './definition.ts';
 
-/** The tenant's calendar; version 0 is the usual one, which nobody has changed. */
+/** The tenant's calendar; version 0 is the unchanged default. */
 export async function readCalendar(
   tx: Transaction,
 ): Promise<{ calendar: WorkingCalendar; version: number }> {
@@ -10,7 +10,7 @@ export async function readCalendar(
   return { calendar: workingCalendar.parse(row.calendar), version: row.version };
 }
 
-/** @returns whether the calendar still had the version that it was based on. */
+/** @returns whether the calendar still had the expected version. */
 export async function saveCalendar(
   tx: Transaction,
   tenantId: string,

@@ -11,7 +11,7 @@ import { statutoryDaysOf, statutoryUntil } from './statutory.ts';
 const calendarAnswer = z
   .object({
     calendar: workingCalendar,
-    version: z.number().int().describe('0 for the usual one, which nobody has changed.'),
+    version: z.number().int().describe('0 for the unchanged default.'),
     timeZone: z.string().describe('The zone that counts.'),
     statutoryUntil: z.iso
       .date()

@@ -1,16 +1,18 @@
 import data from 'chinese-days/dist/chinese-days.json' with { type: 'json' };
 
 /*
- * The State Council announces the holidays of a year in the autumn before it. The dates are looked
+ * The State Council announces the holidays of a year in the previous autumn. The dates are looked
  * up as text, not by the package's functions, which read them in the time zone of the process.
  */
 const holidays: Record<string, string> = data.holidays;
 const workdays: Record<string, string> = data.workdays;
 
-/** The last day of the last year whose holidays are announced in the data. */
+/** The last day of the last year with announced holidays in the data. */
 export const statutoryUntil = `${Object.keys(holidays).sort().at(-1)?.slice(0, 4)}-12-31`;
 
-/** Lunar New Year, Tomb-sweeping Day, Dragon Boat Festival and Mid-Autumn of a year (GB/T 33661). */
+/**
+ * Lunar New Year, Tomb-sweeping Day, Dragon Boat Festival and Mid-Autumn of a year (GB/T 33661).
+ */
 const movable: Record<number, [string, string, string, string]> = {
   2027: ['02-06', '04-05', '06-09', '09-15'],
   2028: ['01-26', '04-04', '05-28', '10-03'],
@@ -44,9 +46,9 @@ export function statutoryDay(date: string): StatutoryDay | null {
 }
 
 /**
- * The holidays of a year that is not announced yet, as the law itself fixes them (State Council
- * decree on holidays, as of 2025, article 2). Which days are shifted for them is only announced, so
- * a time limit over them may still end a day or two before one that is reckoned later.
+ * The holidays of a year that is not announced yet, as fixed by law (State Council decree on
+ * holidays, as of 2025, article 2). Shifted workdays are only announced, so a time limit over them
+ * may end a day or two before one computed later.
  */
 function dayOfTheLaw(date: string): StatutoryDay | null {
   const [newYear, tombs, boats, moon] = movable[Number(date.slice(0, 4))] ?? [];

@@ -77,7 +77,7 @@ const tell = (entity: string, n: number, tenant = 'demo') =>
   units.run(systemCaller(tenant), (unit) =>
     unit.emit({ entity, what: 'made', subject: `${entity}-${n}`, data: { n } }),
   );
-/** A consumer that answers each event with one of its own, in its own transaction. */
+/** A consumer that emits an event for each event, in its own transaction. */
 const answering = (
   name: string,
   entity: string,
@@ -95,7 +95,7 @@ const answering = (
     ...more,
   };
 };
-/** The subjects that a consumer reacted to, in its order. */
+/** The subjects in the order in which a consumer handled them. */
 const reactions = async (entity: string, tenant = 'demo') => {
   await owner.query("SELECT set_config('app.tenant', $1, false)", [tenant]);
   const { rows } = await owner.query(
@@ -105,7 +105,7 @@ const reactions = async (entity: string, tenant = 'demo') => {
   );
   return rows.map(({ subject }) => subject as string);
 };
-/** As if the time until the next try had passed. */
+/** Simulates the end of the retry delay. */
 const makeDue = () => sql('UPDATE consumer SET next_at = now() WHERE retry_seq IS NOT NULL');
 const letters = async (consumer: string, who = admin) =>
   (
@@ -121,7 +121,7 @@ const child = (task: string) =>
   );
 
 describe('[ARC-06] a consumer', () => {
-  it('reacts to the events of another module in their order, each once, with two processes', async () => {
+  it('handles the events of another module in order, each once, with two processes', async () => {
     const consumer = answering('probe.order', 'ordered');
     await open([consumer]);
     await open([consumer]);
@@ -139,7 +139,7 @@ describe('[ARC-06] a consumer', () => {
     expect(await reactions('ordered')).toHaveLength(30);
   });
 
-  it('begins at the present, or at the beginning where it says so', async () => {
+  it('starts at the present, or at the beginning if configured', async () => {
     await tell('early', 1);
     await open([
       answering('probe.present', 'early'),
@@ -150,7 +150,7 @@ describe('[ARC-06] a consumer', () => {
     expect((await reactions('early')).sort()).toEqual(['early-1', 'early-2', 'early-2']);
   });
 
-  it('neither loses nor doubles an event where its process is killed in the handler', async () => {
+  it('neither loses nor duplicates an event where its process is killed in the handler', async () => {
     const killed = child('handle');
     const inHandler = once(killed, 'message');
     await until(
@@ -169,7 +169,7 @@ describe('[ARC-06] a consumer', () => {
     expect(await reactions('killed')).toEqual(['killed-1', 'killed-2']);
   });
 
-  it('skips what happens while its feature is off', async () => {
+  it('skips events while its feature is off', async () => {
     const turn = (on: boolean) =>
       send('PUT', '/features/integrations', { on, reason: 'a test' }, admin);
     await open([
@@ -196,7 +196,7 @@ describe('[ARC-06] a consumer', () => {
     ]);
   });
 
-  it('hears nothing of another tenant', async () => {
+  it('receives no events of another tenant', async () => {
     const consumer = answering('probe.tenant', 'shared');
     await open([consumer]);
     await open([consumer], 'rival');
@@ -208,7 +208,7 @@ describe('[ARC-06] a consumer', () => {
     expect(await reactions('shared', 'rival')).toEqual(['shared-1']);
   });
 
-  it('is refused with a name that is taken or wrong, or a feature that does not exist', async () => {
+  it('is refused with a duplicate or invalid name, or an unknown feature', async () => {
     const opened = await open([answering('probe.named', 'x')]);
     expect(() => opened.on(answering('probe.named', 'x'))).toThrow('two consumers');
     expect(() => opened.on(answering('Probe', 'x'))).toThrow('needs a name');
@@ -217,7 +217,7 @@ describe('[ARC-06] a consumer', () => {
 });
 
 describe('an event that a consumer cannot handle', () => {
-  it('holds up its order while it is tried, becomes a dead letter, and is replayed', async () => {
+  it('blocks later events while it is retried, becomes a dead letter, and is replayed', async () => {
     let broken = true;
     await open([
       answering('probe.failing', 'failing', {
@@ -254,7 +254,7 @@ describe('an event that a consumer cannot handle', () => {
     expect(notices).toEqual([{ link: '/admin/events' }]);
     expect(await metrics.registry.metrics()).toContain('anshi_dead_letters 1');
 
-    // Replayed while the cause is still there, it is dead again.
+    // Replayed while the cause persists, it fails again.
     const replay = () => send('POST', `/dead-letters/${letter?.id}/replay`, {}, admin);
     const state = async () => (await letters('probe.failing'))[0]?.state;
     expect((await replay()).status).toBe(202);
@@ -272,7 +272,7 @@ describe('an event that a consumer cannot handle', () => {
     expect(lines.map(({ action }) => action)).toEqual(['replay', 'replay']);
   });
 
-  it('is dismissed with a reason, once, by those who may', async () => {
+  it('is dismissed with a reason, once, by authorised users', async () => {
     await open([
       answering('probe.hopeless', 'hopeless', {
         before: () => {
@@ -301,7 +301,7 @@ describe('an event that a consumer cannot handle', () => {
 });
 
 describe('[ARC-06] a person who left', () => {
-  it('has no request about their account any more, though the process died after the commit', async () => {
+  it('has no open account request, though the process died after the commit', async () => {
     const leaver = await makeUser(['auditor'], { department: 'assembly' });
     const asked = await send(
       'POST',

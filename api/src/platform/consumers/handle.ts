@@ -3,7 +3,7 @@ import type { Unit } from '../db/unit-of-work.ts';
 import type { OutboxRow } from '../outbox/events.ts';
 import type { Consumer } from './types.ts';
 
-/** The work of a handler belongs to the trace of what it reacts to. */
+/** A handler's work belongs to the trace of its event. */
 export function handleTraced(consumer: Consumer, unit: Unit, row: OutboxRow): Promise<void> {
   const { id, type, subject, at, data, traceparent } = row;
   const handle = () => consumer.handle(unit, { id, type, subject, at, data });

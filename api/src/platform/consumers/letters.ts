@@ -7,13 +7,13 @@ import type { OutboxRow } from '../outbox/events.ts';
 import { handleTraced } from './handle.ts';
 import type { Consumer, ConsumerParts } from './types.ts';
 
-/** What an error says, as it is kept. */
+/** The stored text of an error. */
 export const reasonOf = (error: unknown): string =>
   (
     (error instanceof Error ? error.message : String(error)).replaceAll('\0', '') || 'no message'
   ).slice(0, 500);
 
-/** Writes the dead letter of an event, and tells those who manage them. */
+/** Writes the dead letter of an event, and notifies those who manage them. */
 export async function bury(
   { tenant, notices }: ConsumerParts,
   unit: Unit,
@@ -49,9 +49,9 @@ async function tellOf(
 }
 
 /**
- * Runs the oldest dead letter that somebody asked to replay. It comes out of order: what followed it
- * was taken meanwhile. Those of a feature that is off, or of a consumer that this process does not
- * have, wait.
+ * Runs the oldest dead letter with a requested replay. It is out of order: later events were
+ * handled meanwhile. Those of a disabled feature, or of a consumer that this process does not have,
+ * wait.
  *
  * @returns whether there was one.
  */
@@ -102,7 +102,7 @@ export async function replayNext(
   return true;
 }
 
-/** How many dead letters wait for somebody. */
+/** Number of open dead letters. */
 export const countDead = ({ database, tenant }: ConsumerParts): Promise<number> =>
   database.transaction({ tenant, user: null }, (tx) =>
     tx.consumerDeadLetter.count({ where: { state: 'dead' } }),

@@ -2,7 +2,7 @@ import type { ModuleManifest } from '../manifest.ts';
 
 export const manifest = {
   name: 'consumers',
-  // It marks events as taken, beside the bus and the webhooks.
+  // It marks events as handled, beside the bus and the webhooks.
   partOf: 'webhooks',
   facts: true,
   folders: ['platform/consumers'],

@@ -13,25 +13,25 @@ const NAME = /^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/;
 const NAME_MAX = 48;
 
 export interface OpenConsumers extends Consumers {
-  /** The API of the dead letters. */
+  /** The service of the dead letters. */
   module: Module;
   /**
-   * Writes down where new consumers begin: before the first request, so that nothing after it is
-   * missed. Where the database is away, the first look does it.
+   * Records the start position of new consumers before the first request, so that no later event is
+   * missed. If the database is unavailable, the first poll does it.
    */
   register(): Promise<void>;
   start(): void;
-  /** Looks at once where one of the types is wanted. */
+  /** Polls at once where one of the types has a consumer. */
   nudge(types: readonly string[]): void;
-  /** Waits for the handlers that run, and begins no other. */
+  /** Waits for running handlers, and starts no more. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the consumers of a process. Each has a loop of its own, so that a slow one holds up no
- * other; of several processes one works a consumer at a time.
+ * Opens the consumers of a process. Each has its own loop, so that a slow one does not block
+ * others; of several processes one runs a consumer at a time.
  *
- * @param everyMs between two looks where no event commits.
+ * @param everyMs poll interval where no event commits.
  */
 export function openConsumers(parts: ConsumerParts, everyMs = EVERY_MS): OpenConsumers {
   const { units, features, metrics, tenant, log } = parts;

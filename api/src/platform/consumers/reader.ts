@@ -9,12 +9,12 @@ import type { Consumer, ConsumerParts } from './types.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-/** How long to wait after each failed try: eight tries within about two hours. */
+/** Retry delays: eight attempts within about two hours. */
 const WAITS = [SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 60 * MINUTE];
 
 const feedName = (consumer: string) => `consumer:${consumer}`;
 
-/** Notes that a process has the consumer; a new one begins at the present, or at the beginning. */
+/** Registers the consumer; a new one starts at the present, or at the beginning. */
 export async function registerConsumer(
   tx: Transaction,
   tenant: string,
@@ -29,7 +29,7 @@ export async function registerConsumer(
     FROM outbox_event ON CONFLICT (tenant_id, feed) DO NOTHING`;
 }
 
-/** Hands the events of a consumer to its handler, one in a unit of work. */
+/** Passes the events of a consumer to its handler, one per unit of work. */
 export function feedOfConsumer(
   parts: ConsumerParts,
   consumer: Consumer,
@@ -37,7 +37,7 @@ export function feedOfConsumer(
   const { database, units, features, metrics, tenant, log } = parts;
   const { name } = consumer;
   const caller = systemCaller(tenant);
-  /** The unit that the look is made in, and the event that its handler has. */
+  /** The unit of the poll, and the event being handled. */
   let open: Unit | null = null;
   let current: OutboxRow | null = null;
   const feed = createOutboxFeed({
@@ -45,7 +45,7 @@ export function feedOfConsumer(
     tenant,
     name: feedName(name),
     types: consumer.types,
-    // One event, one unit: a failing one takes nothing of others with it.
+    // One event per unit: a failing one does not affect others.
     batch: 1,
     transaction: (work) =>
       units.run(caller, (unit) => {
@@ -68,12 +68,12 @@ export function feedOfConsumer(
     },
   });
 
-  /** The transaction of the try is gone with all that it wrote: the try is noted in another. */
+  /** The failed attempt's transaction is rolled back: the attempt is recorded in another. */
   async function noteFailure(row: OutboxRow, error: unknown): Promise<boolean> {
     return units.run(caller, async (unit) => {
       const { tx } = unit;
       await holdFeed(tx, tenant, feedName(name));
-      // Another process may have taken it in between.
+      // Another process may have handled it in between.
       if (await isTaken(tx, feedName(name), row.seq)) return true;
       const failing = await tx.consumer.findFirst({ where: { name } });
       const tries = failing?.retrySeq === row.seq ? failing.tries + 1 : 1;
@@ -95,7 +95,7 @@ export function feedOfConsumer(
   }
 
   return {
-    /** @returns whether there is more to do at once. */
+    /** @returns whether there is more work. */
     async pass() {
       try {
         const done = await feed.pass();
@@ -103,7 +103,7 @@ export function feedOfConsumer(
           metrics.consumed.inc({ consumer: name, result: 'handled' });
         return done?.more === true;
       } catch (error) {
-        // Without an event it was the database, or the feature was not known: the loop tries again.
+        // Without an event the database failed, or the feature was not known: the loop retries.
         const failed = current as OutboxRow | null;
         if (!failed) throw error;
         return noteFailure(failed, error);

@@ -7,16 +7,16 @@ const state = z.enum(['dead', 'waiting', 'replayed', 'dismissed']);
 export const deadLetterSchema = z
   .object({
     id: ulid,
-    consumer: z.string().describe('The reaction that failed: module.reaction.'),
+    consumer: z.string().describe('The consumer that failed: module.reaction.'),
     event: z.object({ id: ulid, type: z.string(), subject: z.string().nullable() }),
-    state: state.describe('`waiting`: somebody asked for a replay, which has not run yet.'),
-    error: z.string().describe('Of the last try.'),
+    state: state.describe('`waiting`: a replay was requested and has not run yet.'),
+    error: z.string().describe('Of the last attempt.'),
     tries: z.number().int(),
     since: instant,
     handled: z
       .object({ at: instant, by: z.string(), reason: z.string().nullable() })
       .nullable()
-      .describe('Who asked for a replay or dismissed it last.'),
+      .describe('The user who last requested a replay or dismissed it.'),
   })
   .meta({ id: 'DeadLetter', description: 'An event that a consumer gave up.' });
 

@@ -13,16 +13,19 @@ export type DeadLetters = ReturnType<typeof createDeadLetters>;
 
 const newest = listOrder('dead letters', 'desc', { id: 'id' });
 
-/** What administrators do with dead letters. */
+/** Administration of dead letters. */
 export function createDeadLetters(options: {
   database: Database;
   units: Units;
-  /** A replay waits. */
+  /** A replay is pending. */
   nudge: () => void;
 }) {
   const { database, units, nudge } = options;
 
-  /** Only what is dead is decided, once: of two at the same time the second gets the conflict. */
+  /**
+   * Only a dead letter that is still open is decided: the second of two concurrent decisions gets
+   * the conflict.
+   */
   function decide(
     caller: Caller & { account: Account },
     id: string,
@@ -81,7 +84,7 @@ export function createDeadLetters(options: {
         const { rows, next } = newest.page(found, limit);
         return { items: rows.map(show), next };
       }),
-    /** Asks for another run; it comes within seconds. */
+    /** Requests a replay; it runs within seconds. */
     replay: (caller: Caller & { account: Account }, id: string) =>
       decide(caller, id, { action: 'replay', state: 'waiting', reason: null }),
     dismiss: (caller: Caller & { account: Account }, id: string, reason: string) =>

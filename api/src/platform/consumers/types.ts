@@ -6,7 +6,7 @@ import type { Features } from '../features/state.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Notices } from '../notices/types.ts';
 
-/** A committed event as a consumer gets it. */
+/** A committed event for a consumer. */
 export interface ConsumedEvent {
   id: string;
   /** `cn.anshi.<entity>.<what>.v1` */
@@ -17,22 +17,27 @@ export interface ConsumedEvent {
   data: Prisma.JsonValue;
 }
 
-/** A reaction of a module to events of other modules. */
+/** A module's handler for events of other modules. */
 export interface Consumer {
-  /** `module.reaction`, such as `users.person-left`. Unique and kept over versions: its position hangs on it. */
+  /**
+   * `module.reaction`, such as `users.person-left`. Unique and stable over versions: its position
+   * is stored under it.
+   */
   name: string;
-  /** Types of events: exact, or the beginning and `*` (`cn.anshi.hazard.*`). */
+  /** Event types: exact, or a prefix and `*` (`cn.anshi.hazard.*`). */
   types: readonly string[];
   /**
-   * The feature that it belongs to. While it is off, events are skipped: they do not come later, as
-   * a reaction to an event of months ago would be wrong.
+   * Its feature. While the feature is off, events are skipped, not deferred: a reaction to an event
+   * of months ago would be wrong.
    */
   feature?: string;
-  /** A new consumer begins with what commits after its first start; `beginning`: with all that is kept. */
+  /**
+   * A new consumer starts with events after its first start; `beginning`: with all stored events.
+   */
   from?: 'beginning';
   /**
-   * Runs in a unit of work of its own, as the system. The position moves in the same transaction:
-   * what it writes there is written once. What it does outside of the transaction may happen twice.
+   * Runs in its own unit of work, as the system. The position is committed in the same transaction:
+   * its writes happen exactly once. Side effects outside of the transaction may happen twice.
    */
   handle(unit: Unit, event: ConsumedEvent): Promise<void>;
 }
@@ -41,12 +46,12 @@ export interface Consumers {
   /**
    * Registers a consumer; for the `open.ts` of a module.
    *
-   * @throws Error where the name is taken, too long, or there is no such feature.
+   * @throws Error where the name is taken or too long, or the feature is unknown.
    */
   on(consumer: Consumer): void;
 }
 
-/** What consumers stand on. */
+/** Dependencies of the consumers. */
 export interface ConsumerParts {
   database: Database;
   units: Units;

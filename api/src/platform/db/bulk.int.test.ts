@@ -46,11 +46,11 @@ const recipient = (noticeId: string, user: string) => ({
 });
 
 describe('rows of several tables in one statement', () => {
-  it('are written whole, whatever refers to what, and counted', async () => {
+  it('are written completely, in any order of references, and counted', async () => {
     const id = newId();
     const written = await as((tx) =>
       insertAll(tx, [
-        // It refers to a row that comes after it.
+        // It refers to a row after it.
         { table: 'notice_recipient', rows: [recipient(id, 'a'), recipient(id, 'b')] },
         { table: 'notice', rows: [notice(id)] },
         { table: 'site', rows: [] },
@@ -61,7 +61,7 @@ describe('rows of several tables in one statement', () => {
     expect(row).toMatchObject({ title: { zh: '一', en: '"1\\' }, link: null, subjectEntity: null });
   });
 
-  it('hold times, lists, numbers, JSON and what is missing as the columns do', async () => {
+  it('store times, lists, numbers, JSON and missing values by column type', async () => {
     const id = newId();
     const at = new Date('2026-02-28T23:59:59.123Z');
     const row = {
@@ -98,7 +98,7 @@ describe('rows of several tables in one statement', () => {
     expect(found?.enteredAt).toEqual(at);
   });
 
-  it('are left as they are where they are there, and what hangs on them is not written', async () => {
+  it('are unchanged where they exist, and their dependent rows are not written', async () => {
     const insert = (id: string, more: string) =>
       as((tx) =>
         insertAll(tx, [
@@ -113,7 +113,7 @@ describe('rows of several tables in one statement', () => {
     expect(users.map(({ userId }) => userId)).toEqual(['a']);
   });
 
-  it('are none at all where one of them cannot be', async () => {
+  it('are not written at all where one of them fails', async () => {
     const write = as((tx) =>
       insertAll(tx, [
         { table: 'site', rows: [siteRow('half')] },
@@ -124,15 +124,15 @@ describe('rows of several tables in one statement', () => {
     expect(await as((tx) => tx.site.count({ where: { id: 'half' } }))).toBe(0);
   });
 
-  it('are refused under the name of another company', async () => {
+  it('are refused for another tenant', async () => {
     const row = { ...siteRow('stolen'), tenant_id: 'other' };
     const write = as((tx) => insertAll(tx, [{ table: 'site', rows: [row] }]));
     await expect(write).rejects.toThrow('row-level security');
   });
 });
 
-describe('rows that wait for the end of a unit', () => {
-  it('come with its lines and events, and are there for what flushes them', async () => {
+describe('rows deferred to the end of a unit', () => {
+  it('are written with its lines and events, or by a flush', async () => {
     const id = newId();
     await units.run(systemCaller('demo'), async (unit) => {
       const count = () => unit.tx.notice.count({ where: { id } });
@@ -152,7 +152,7 @@ describe('rows that wait for the end of a unit', () => {
     expect(found).toEqual([1, 1, 1]);
   });
 
-  it('take lines, events and all other rows with them where they cannot be written', async () => {
+  it('roll back lines, events and all other rows where they cannot be written', async () => {
     const id = newId();
     let told = false;
     const failed = units.run(systemCaller('demo'), async (unit) => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { insertsOf } from './bulk.ts';
 
-describe('rows for the end of a unit', () => {
-  it('are one statement for each table, with one parameter whatever their number', () => {
+describe('deferred rows', () => {
+  it('are one statement per table, with one parameter for any number of rows', () => {
     const row = (id: string) => ({ tenant_id: 'demo', id });
     const one = insertsOf([{ table: 'site', rows: [row('a')] }]);
     const [many, other] = insertsOf([
@@ -25,7 +25,7 @@ describe('rows for the end of a unit', () => {
     expect(statement?.values).toEqual(['[{"id":"a"}]']);
   });
 
-  it('put no name into the statement as it is', () => {
+  it('escape all names in the statement', () => {
     const [statement] = insertsOf([{ table: 'a"; DROP', rows: [{ 'b") --': 1 }] }]);
     expect(statement?.text).toContain('INSERT INTO "a""; DROP" ("b"") --")');
   });

@@ -2,22 +2,25 @@ import { escapeIdentifier } from 'pg';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from './database.ts';
 
-/** Rows for one table. Names of tables and columns are written in the program, never taken from a request. */
+/** Rows for one table. Names of tables and columns come from the program, never from a request. */
 export interface Insert {
   table: string;
-  /** By the columns' own names, each row with the same; undefined and missing are NULL, dates and JSON are written as such. */
+  /**
+   * By column name, each row with the same columns; undefined and missing are NULL, dates and JSON
+   * are converted.
+   */
   rows: readonly Record<string, unknown>[];
-  /** A row that is there already is left as it is. */
+  /** An existing row is left unchanged. */
   skipDuplicates?: boolean;
-  /** Written only where the insert of this table, before it in the list, wrote a row. */
+  /** Written only where the insert of this table, earlier in the list, wrote a row. */
   ifWritten?: string;
 }
 
 /**
- * Writes rows of several tables in one statement, since each round trip costs more than its rows.
- * Keys between the tables are checked at its end, so their order does not matter.
+ * Writes rows of several tables in one statement, since a round trip costs more than its rows.
+ * Foreign keys are checked at its end, so the order does not matter.
  *
- * @returns how many rows each table got.
+ * @returns the number of rows written to each table.
  */
 export async function insertAll(
   tx: Transaction,
@@ -40,8 +43,8 @@ export async function insertAll(
 }
 
 /**
- * The same as statements that can wait for the end of a unit, see `Unit.later`: there no insert
- * knows what another wrote.
+ * The same as statements that can be deferred to the end of a unit, see `Unit.later`: there no
+ * insert sees what another wrote.
  */
 export function insertsOf(inserts: readonly Omit<Insert, 'ifWritten'>[]): Prisma.Sql[] {
   return inserts.filter(({ rows }) => rows.length > 0).map(insertOf);

@@ -7,13 +7,13 @@ import { openSite, type Site, until } from '../../testing/site.ts';
 import { type Database, openDatabase, sendLast, sqlIn, type Transaction } from './database.ts';
 
 /*
- * Units of several companies share few connections, on which statements go out without waiting for
- * the answers before them. Whatever fails or is given up meanwhile: each gets the answers to its own
- * questions, sees its own company, and is there whole or not at all.
+ * Units of several tenants share few connections, on which statements are pipelined. Whatever fails
+ * or is aborted: each unit gets its own results, sees its own tenant, and is committed completely
+ * or not at all.
  */
 const tenants = ['ant', 'bee', 'cat'];
 const CONNECTIONS = 3;
-/** More than there are connections, so that each is handed from one unit to the next at once. */
+/** More than there are connections, so that each is reused immediately. */
 const AT_ONCE = 9;
 const UNITS = 3_000;
 
@@ -45,7 +45,9 @@ interface Answer {
   rows: number;
 }
 
-/** A question whose answer tells whose it is; `shape` makes it one of several prepared statements. */
+/**
+ * A query whose result identifies its unit; `shape` makes it one of several prepared statements.
+ */
 const question = (shape: number, text: string) => Prisma.sql`
   SELECT ${text}::text AS echo, current_setting('app.tenant') AS tenant, count(*)::int AS rows,
     (count(*) FILTER (WHERE tenant_id <> current_setting('app.tenant')))::int AS strangers
@@ -69,16 +71,18 @@ const pidOf = async (tx: Transaction) => {
   const [one] = await sqlIn(tx)<{ pid: number }>(Prisma.sql`SELECT pg_backend_pid() AS pid`);
   return one!.pid;
 };
-/** A transaction that one statement ruined, and that goes on as if nothing had happened. */
+/** A transaction with a failed statement that continues as if nothing had happened. */
 const shrugOff = (work: Promise<unknown>) => work.catch(() => {});
-/** Fails where it is prepared, where it is bound and where it runs. */
+/** Fails at parse, bind and execute. */
 const failing = [
   Prisma.sql`SELECT no_such_column FROM site`,
   Prisma.sql`SELECT ${'no number'}::int`,
   Prisma.sql`SELECT 1 / (count(*) - count(*)) FROM site`,
 ];
 
-/** Each writes its row, asks, and meets something. `commits` says how it ends if nobody else cuts in. */
+/**
+ * Each writes its row, queries, and hits an error. `commits` is the result without interference.
+ */
 const kinds: Record<
   string,
   { commits: boolean; work: (tx: Transaction, plan: Plan) => Promise<unknown> }
@@ -205,7 +209,7 @@ const kinds: Record<
     work: async (tx, plan) => {
       await Promise.all([sqlIn(tx)(row(plan)), askMany(tx, plan)]);
       await sleep(1_800);
-      // Its connection may be someone else's: neither way leads there any more.
+      // Its connection may belong to another unit: neither path reaches it any more.
       for (const late of [
         () => sqlIn(tx)<Answer>(question(plan.shape, 'late')),
         () => tx.site.count(),
@@ -227,13 +231,13 @@ interface Plan {
 
 const wrong: string[] = [];
 
-/** What cuts in on whoever has the connection: a cancel that comes late, a cut, the time limit. */
+/** Interference with the current holder of the connection: a late cancel, a cut, the time limit. */
 const isFromOutside = (error: unknown) =>
   /57014|57P01|08006|P2028|P1017|ECONNRESET|terminat|timeout|not queryable|closed|over|cancel/i.test(
     `${(error as { code?: string }).code} ${(error as Error).message}`,
   );
 
-it('shares connections among companies, and mixes nothing up whatever fails', async () => {
+it('shares connections among tenants without mixing results, whatever fails', async () => {
   const often = ['plain', 'last statement with the commit', 'query builder between statements'];
   const seldom = ['cancelled statement', 'cut connection', 'too long'];
   const weight = (kind: string) => (often.includes(kind) ? 12 : seldom.includes(kind) ? 1 : 4);
@@ -263,7 +267,7 @@ it('shares connections among companies, and mixes nothing up whatever fails', as
       if (!commits) wrong.push(`${plan.kind}: ${plan.id} says that it was committed`);
     } catch (error) {
       const cutIn = isFromOutside(error);
-      // Where the line is cut while the commit is on its way, nobody knows.
+      // If the connection is cut during the commit, the result is unknown.
       ended.set(plan.id, cutIn ? 'unknown' : 'not');
       if (commits && !cutIn) wrong.push(`${plan.kind}: ${plan.id} failed with ${error}`);
     }
@@ -288,13 +292,13 @@ it('shares connections among companies, and mixes nothing up whatever fails', as
     return end === 'not' && there ? [`${kind}: ${id} failed and is there`] : [];
   });
   expect(faults).toEqual([]);
-  // It is no test of anything where most of them were cut in on.
+  // The test proves nothing if most of them were disturbed.
   const counts = { committed: 0, not: 0, unknown: 0 };
   for (const end of ended.values()) counts[end]++;
   expect(counts.committed).toBeGreaterThan(UNITS / 3);
   expect(counts.not).toBeGreaterThan(UNITS / 6);
 
-  // None is lost, none is left in a transaction, and all of them can be had again.
+  // None is lost, none is left in a transaction, and all can be acquired again.
   const sessions = () =>
     admin
       .query<{ state: string }>(

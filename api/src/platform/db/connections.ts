@@ -3,20 +3,20 @@ import pg from 'pg';
 import type { Actor } from './database.ts';
 import { createStatementNames } from './statements.ts';
 
-/** A transaction, and the connection that it has. */
+/** A transaction and its connection. */
 export interface Opening {
   readonly actor: Actor;
   readonly client: TenantClient;
   readonly nameOf: NameStatement;
-  /** The last statement, which is not waited for before the commit is sent. */
+  /** The last statement, which is sent together with the commit. */
   last?: Promise<unknown>;
-  /** Why its first statement that failed did. */
+  /** The error of its first failed statement. */
   failure?: unknown;
 }
 
 /**
- * What begins a transaction under one tenant, in one message to the server. The setting is bound to
- * the transaction: a pooled connection keeps nothing of it.
+ * Begins a transaction for one tenant, in one message to the server. The setting is local to the
+ * transaction: a pooled connection keeps nothing of it.
  */
 function beginUnder({ tenant, user }: Actor): string {
   const [ofTenant, ofUser] = [pg.escapeLiteral(tenant), pg.escapeLiteral(user ?? '')];
@@ -27,47 +27,46 @@ const { prepareValue } = (pg as unknown as { utils: { prepareValue(value: unknow
   .utils;
 
 /**
- * Values as the driver sends them; what is written already stays.
+ * Values in the driver's format; already converted ones are unchanged.
  *
- * @throws where it cannot write one, as for an object that holds a bigint.
+ * @throws where a value cannot be converted, as for an object that holds a bigint.
  */
 export const writeValues = (values: readonly unknown[]): unknown[] =>
   values.map((value) => prepareValue(value));
 
-/** PostgreSQL's answer to all that comes after a statement that failed. */
+/** PostgreSQL's response to every statement after a failed one. */
 const ABORTED = '25P02';
 
 type Send = (...given: unknown[]) => Promise<pg.QueryResult>;
 
 /**
- * A connection that makes few and full messages, since each of them costs more than most
- * statements. A transaction begins with its first statement, in one message with the setting of its
- * tenant, and statements that are sent at the same moment go out together. What is sent outside of
- * a transaction sees no tenant.
+ * A connection that sends few and large messages, since a message costs more than most statements.
+ * A transaction begins with its first statement, in one message with the tenant setting, and
+ * statements issued in the same tick are sent together. Outside of a transaction no tenant is
+ * visible.
  */
 export class TenantClient extends pg.Client {
-  /** The beginning that is not sent yet. */
+  /** The begin that is not sent yet. */
   #beginning: string | null = null;
 
-  /** The transaction that it is in. */
+  /** The current transaction. */
   during: Opening | null = null;
 
-  /** What is sent from now on is of one transaction under the actor's tenant. */
+  /** Later statements belong to one transaction under the actor's tenant. */
   begin(opening: Opening): void {
     this.during = opening;
     this.#beginning = beginUnder(opening.actor);
   }
 
   /**
-   * Ends the transaction behind all that was sent in it. Nothing more is taken for it.
+   * Ends the transaction after its pending statements. No more are accepted.
    *
-   * @returns whether it was committed: one in which a statement failed is rolled back whatever it is
-   * told.
+   * @returns whether it was committed: one with a failed statement is always rolled back.
    */
   async finish(how: 'COMMIT' | 'ROLLBACK'): Promise<boolean> {
     this.during = null;
     if (this.#beginning !== null) {
-      // Nothing was sent.
+      // No statement was sent.
       this.#beginning = null;
       return how === 'COMMIT';
     }
@@ -75,7 +74,7 @@ export class TenantClient extends pg.Client {
     return command === 'COMMIT';
   }
 
-  // The driver's own signature has eight overloads; they all come through here.
+  // The driver's own signature has eight overloads; all pass through here.
   override query(...given: unknown[]): never {
     return this.#query(given) as never;
   }
@@ -85,14 +84,14 @@ export class TenantClient extends pg.Client {
     this.#beginning = null;
     if (beginning === null) return this.#send(given);
     const begun = this.#send([beginning]);
-    // Both are waited for: what is sent into a transaction that did not begin sees no tenant.
+    // Both are awaited: statements in a transaction that did not begin see no tenant.
     return Promise.all([this.#send(given), begun]).then(([result]) => result);
   }
 
   async #send(given: unknown[]): Promise<pg.QueryResult> {
     const [config] = given as [string | { values?: unknown[] }];
-    // Now, and not while it is being sent: where that fails half way, the driver drops the statement
-    // at the server and goes on believing that it is there.
+    // Converted before sending: if that fails half way, the driver drops the statement at the
+    // server and still assumes that it exists.
     if (typeof config === 'object' && config.values) config.values = writeValues(config.values);
     const { stream } = (this as unknown as { connection: { stream: Duplex } }).connection;
     stream.cork();
@@ -102,7 +101,7 @@ export class TenantClient extends pg.Client {
       return await (super.query as Send)(...given);
     } catch (error) {
       if (!during) throw error;
-      // What was sent with a statement that failed may be heard first, and knows of no reason.
+      // The response of a statement sent with a failed one may arrive first, without the cause.
       if ((error as { code?: unknown }).code === ABORTED) throw during.failure ?? error;
       during.failure ??= error;
       throw error;
@@ -110,10 +109,10 @@ export class TenantClient extends pg.Client {
   }
 }
 
-/** Statements that steer the transaction are one message each as they are. */
+/** Transaction control statements are sent alone, unmodified. */
 const STEERING = /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET)\b/;
 
-/** The name under which each connection of a pool keeps a statement that comes often. */
+/** The prepared statement names of a pool's connections for frequent statements. */
 export type NameStatement = (text: string) => string | undefined;
 
 /** The names of one pool; see {@link createStatementNames}. */
@@ -122,7 +121,7 @@ export function nameStatements(): NameStatement {
   return (text) => (STEERING.test(text) ? undefined : nameOf(text));
 }
 
-/** A pool of connections as the role that row-level security binds; each is made when it is needed. */
+/** A pool of connections as the role bound by row-level security; each is opened on demand. */
 export function openPool<Pool extends pg.Pool>(
   Pool: new (config: pg.PoolConfig & { pipeline: boolean }) => Pool,
   url: string,
@@ -132,7 +131,7 @@ export function openPool<Pool extends pg.Pool>(
     connectionString: url,
     max: options.connections,
     connectionTimeoutMillis: 3_000,
-    // A server that vanished without a word must not hold a request for ever.
+    // A server that vanished silently must not block a request for ever.
     query_timeout: 20_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,

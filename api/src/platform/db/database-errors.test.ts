@@ -7,7 +7,7 @@ import {
   isWorthRepeating,
 } from './database-errors.ts';
 
-describe('a database that is away', () => {
+describe('an unavailable database', () => {
   it.each([
     { code: 'P1001' },
     { name: 'DriverAdapterError', cause: { originalCode: '57P01', kind: 'postgres' } },
@@ -15,19 +15,19 @@ describe('a database that is away', () => {
     Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
     new Error('Connection terminated unexpectedly'),
     new Error('Query read timeout'),
-  ])('is told from its error %#', (error) => {
+  ])('is recognised by its error %#', (error) => {
     expect(isDatabaseUnavailable(error)).toBe(true);
   });
 
   it.each([{ code: 'P2002' }, new Error('duplicate key'), new Problem('auth.wrong'), null, 'x'])(
-    'is not told from %#',
+    'is not recognised by %#',
     (error) => {
       expect(isDatabaseUnavailable(error)).toBe(false);
     },
   );
 });
 
-describe('what the database says no to', () => {
+describe('values that the database rejects', () => {
   it.each([
     [{ code: 'P2002' }, true, false, false],
     [{ cause: { originalCode: '23505' } }, true, false, false],

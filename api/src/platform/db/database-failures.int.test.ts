@@ -32,7 +32,7 @@ const nexts: Record<string, (tx: Transaction) => Promise<unknown>> = {
 };
 
 for (const [name, next] of Object.entries(nexts)) {
-  it(`a connection that was lost is an outage, whatever meets it first: ${name}`, async () => {
+  it(`a lost connection is an outage, whatever detects it first: ${name}`, async () => {
     const failed = database.transaction({ tenant: 'demo', user: null }, async (tx) => {
       const [backend] = await sqlIn(tx)<{ pid: number }>(
         Prisma.sql`SELECT pg_backend_pid() AS pid`,
@@ -47,7 +47,7 @@ for (const [name, next] of Object.entries(nexts)) {
   });
 }
 
-describe('of statements that go out together, whichever is heard first, the one that failed says why:', () => {
+describe('of pipelined statements the failed one gives the cause:', () => {
   const bad = Prisma.sql`SELECT ${'no number'}::int`;
   const twice = (tx: Transaction) =>
     tx.site.createMany({ data: [1, 2].map(() => ({ tenantId: 'demo', id: 'twice', name: {} })) });
@@ -80,7 +80,7 @@ describe('of statements that go out together, whichever is heard first, the one 
     });
   }
 
-  it('one that was shrugged off, where nothing came after it', async () => {
+  it('one with an ignored error, where nothing came after it', async () => {
     const lost = database.transaction({ tenant: 'demo', user: null }, (tx) =>
       sqlIn(tx)(bad).catch(() => {}),
     );
@@ -88,7 +88,7 @@ describe('of statements that go out together, whichever is heard first, the one 
   });
 });
 
-it('nothing is committed where the last statement cannot even be sent', async () => {
+it('nothing is committed where the last statement cannot be sent', async () => {
   const id = 'before-the-last';
   const failed = database.transaction({ tenant: 'demo', user: null }, async (tx) => {
     await tx.site.create({ data: { tenantId: 'demo', id, name: {} } });
@@ -99,7 +99,7 @@ it('nothing is committed where the last statement cannot even be sent', async ()
   expect(rows).toEqual([]);
 });
 
-it('a statement that is kept, and whose table was changed under it, fails no more than once', async () => {
+it('a prepared statement whose table was changed fails at most once', async () => {
   const whole = () =>
     database.transaction({ tenant: 'demo', user: null }, async (tx) => {
       const rows = await sqlIn(tx)<{ kept: string | null }>(Prisma.sql`SELECT kept FROM kept_plan`);

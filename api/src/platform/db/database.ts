@@ -11,39 +11,39 @@ import {
 import { isOfOutdatedPlan, isWorthRepeating } from './database-errors.ts';
 import { createQueryBuilder, LendingPool, TransactionOver } from './lending.ts';
 
-/** The database inside one transaction under one tenant. */
+/** The database within one transaction under one tenant. */
 export type Transaction = Prisma.TransactionClient;
 
-/** How often a transaction that the database gave up is tried in all. */
+/** Maximum number of attempts of an aborted transaction. */
 const MOST_TRIES = 5;
 
-/** Who asks: row-level security shows the rows of this tenant only. */
+/** The actor: row-level security shows the rows of this tenant only. */
 export interface Actor {
   tenant: string;
-  /** The user, for the record; null where a worker or the system acts. */
+  /** The user, for the record; null for a worker or the system. */
   user: string | null;
 }
 
 /**
- * Runs one statement and returns its rows as the driver reads them: JSON and arrays are parsed,
- * times are dates, numeric and bigint are texts.
+ * Runs one statement and returns its rows as the driver parses them: JSON and arrays are parsed,
+ * times are dates, numeric and bigint are strings.
  */
 export type Sql = <Row>(statement: Prisma.Sql) => Promise<Row[]>;
 
 export interface Database {
   /**
-   * Runs `work` in one transaction under the actor's tenant: all of it is committed, or none.
-   * Without this there is no way to a row.
+   * Runs `work` in one transaction under the actor's tenant: all of it is committed, or none. There
+   * is no other access to rows.
    *
-   * @param options.repeat runs `work` again, a few times, where the database chose the transaction
-   * to end a deadlock. Only for work that does nothing outside of the transaction.
+   * @param options.repeat repeats `work`, a few times, where the database aborted the transaction
+   *   to end a deadlock. Only for work without side effects outside of the transaction.
    */
   transaction<Result>(
     actor: Actor,
     work: (tx: Transaction) => Promise<Result>,
     options?: { repeat?: boolean },
   ): Promise<Result>;
-  /** @throws where the database cannot be reached. */
+  /** @throws where the database is unavailable. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -57,14 +57,14 @@ function openingOf(tx: Transaction): Opening {
 }
 
 /**
- * Statements in a transaction past the query builder, which reads every cell several times over:
- * for what is asked for often, or returns many rows.
+ * Statements in a transaction without the query builder, which parses every cell several times: for
+ * frequent queries, or those with many rows.
  */
 export const sqlIn = (tx: Transaction): Sql => {
   const opening = openingOf(tx);
   const { client } = opening;
   return async <Row>({ text, values }: Prisma.Sql) => {
-    // One that took too long was given up, and its connection may be someone else's by now.
+    // After the time limit the transaction was aborted, and its connection may belong to another.
     if (client.during !== opening) throw new TransactionOver();
     const name = opening.nameOf(text);
     const { rows } = await client.query({ text, values, ...(name ? { name } : {}) });
@@ -73,14 +73,14 @@ export const sqlIn = (tx: Transaction): Sql => {
 };
 
 /**
- * Sends the last statement of a transaction together with its commit. Where it fails, nothing is
+ * Sends the last statement of a transaction together with its commit. If it fails, nothing is
  * committed and the transaction fails with its error.
  *
- * @throws where one of its values cannot be written.
+ * @throws where one of its values cannot be converted.
  */
 export function sendLast(tx: Transaction, statement: Prisma.Sql): void {
   const { text } = statement;
-  // Values that cannot be written fail here: the commit must not go out without the statement.
+  // Values that cannot be converted fail here: the commit must not be sent without the statement.
   const values = writeValues(statement.values);
   const last = sqlIn(tx)({ text, values } as Prisma.Sql);
   // Thrown once the commit is answered.
@@ -88,17 +88,18 @@ export function sendLast(tx: Transaction, statement: Prisma.Sql): void {
   openingOf(tx).last = last;
 }
 
-/** The tenant that the transaction is under. */
+/** The tenant of the transaction. */
 export const tenantIn = (tx: Transaction): string => openingOf(tx).actor.tenant;
 
 const LONGEST_MS = 15_000;
 
 /**
- * Opens a pool of connections as the role that row-level security binds. Connections are made when
- * they are needed, so a database that is away at the start or restarts later is found again.
+ * Opens a pool of connections as the role bound by row-level security. Connections are opened on
+ * demand, so a database that is unavailable at the start or restarts later is found again.
  *
  * @param url `postgresql://…` of the application's role.
- * @param options.longestMs what a transaction may take: it holds a connection, and perhaps rows.
+ * @param options.longestMs time limit of a transaction: it holds a connection, and perhaps row
+ *   locks.
  */
 export function openDatabase(
   url: string,
@@ -137,7 +138,7 @@ export function openDatabase(
     } finally {
       client.removeListener('error', onError);
       if (isOfOutdatedPlan(opening.failure)) broken ??= opening.failure as Error;
-      // Whoever gets it next must not find it in a transaction.
+      // The next user must not find the connection in a transaction.
       if (client.getTransactionStatus() !== 'I') broken ??= new NotCommitted(opening.failure);
       client.release(broken);
     }
@@ -150,7 +151,7 @@ export function openDatabase(
           return await once(actor, work);
         } catch (error) {
           if (!repeat || attempt >= MOST_TRIES || !isWorthRepeating(error)) throw error;
-          // Spread, so that the two that met do not meet again.
+          // Randomised, so that two colliding transactions do not collide again.
           await sleep(Math.random() * 20 * 2 ** attempt);
         }
       }
@@ -175,7 +176,7 @@ class NotCommitted extends Error {
   }
 }
 
-/** @throws TransactionOver after the time; the work is not waited for any longer. */
+/** @throws TransactionOver after the time limit; the work is not awaited any longer. */
 async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

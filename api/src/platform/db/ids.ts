@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { ulid } from 'ulid';
 
-/** Random bytes are drawn for many ids at once: asking for each of them costs more than the id. */
+/** Random bytes are drawn for many ids at once: a call costs more than an id. */
 const pool = new Uint8Array(4096);
 let used = pool.length;
 
@@ -13,5 +13,5 @@ function random(): number {
   return pool[used++]! / 256;
 }
 
-/** A new ULID: of this millisecond, and with 80 bits that nobody can guess. */
+/** A new ULID of this millisecond, with 80 unpredictable bits. */
 export const newId = (): string => ulid(undefined, random);

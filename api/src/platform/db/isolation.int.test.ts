@@ -6,7 +6,7 @@ import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSite, PASSWORD, type RunningApi, type Site, startApi } from '../../testing/site.ts';
 
-/** In whatever tenant A keeps; nothing of it may come to light at B. */
+/** The marker in tenant A's data; it must not appear at B. */
 const MARK = 'MARK-OF-TENANT-A';
 
 let site: Site;
@@ -31,14 +31,14 @@ afterAll(async () => {
 
 async function connect(url: string, tenant: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
-  // The server may go before the test that failed could end it.
+  // The server may stop before the failed test could end it.
   client.on('error', () => undefined);
   await client.connect();
   await client.query("SELECT set_config('app.tenant', $1, false)", [tenant]);
   return client;
 }
 
-/** Every table of tenants' rows. */
+/** Every table with tenants' rows. */
 async function tenantTables(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query(`
     SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -53,7 +53,7 @@ interface Column {
   length: number | null;
 }
 
-/** A value that the column takes, and that the mark is in where it can be. */
+/** A valid value of the column, with the marker where possible. */
 function valueFor({ name, type, length }: Column): unknown {
   if (name === 'tenant_id') return 'tenant-a';
   const text = MARK.slice(0, length ?? MARK.length);
@@ -77,8 +77,8 @@ async function columnsOf(client: pg.Client, table: string): Promise<Column[]> {
 }
 
 /**
- * Puts a row of tenant A into each table that has none: as the owner, without foreign keys and
- * triggers, since here it is only about who sees it.
+ * Inserts a row of tenant A into each empty table: as the owner, without foreign keys and triggers,
+ * since only visibility matters here.
  */
 async function fillTables(owner: pg.Client, tables: string[]): Promise<void> {
   await owner.query("SET session_replication_role = 'replica'");
@@ -101,7 +101,7 @@ async function fillTables(owner: pg.Client, tables: string[]): Promise<void> {
   }
 }
 
-/** What people of A enter by the app itself. */
+/** Data that users of A enter through the API. */
 async function workAtA(): Promise<void> {
   const admin = await apiA.signIn('admin');
   const safety = await apiA.signIn('safety');
@@ -141,7 +141,7 @@ async function workAtA(): Promise<void> {
 }
 
 describe('tenants', () => {
-  it("[SME-01] answer nothing of another's to any of their users, on any route that lists", async () => {
+  it('[SME-01] return no data of another tenant to any user, on any list route', async () => {
     await workAtA();
     const lists = apiB.routes
       .filter(({ method, url }) => method === 'GET' && !url.includes(':') && !url.includes('*'))
@@ -156,15 +156,15 @@ describe('tenants', () => {
         const answer = await apiB.get(url, headersB);
         expect(await answer.text(), `${url} as ${user}`).not.toContain(MARK);
       }
-      // A session of A is none at B.
+      // A session of A is invalid at B.
       expect((await apiB.get('/api/v1/auth/me', headersA)).status).toBe(401);
     }
-    // The mark does come to light where it belongs, so the look at B was no empty one.
+    // The marker does appear at A, so the check at B is not vacuous.
     expect(seenAtA.size).toBeGreaterThan(5);
   });
 
-  it("[SME-01] see none of another's rows: neither the process of B, nor its role in any table", async () => {
-    // Their jobs would take away rows that come and go, such as marks of what was published.
+  it('[SME-01] see no rows of another tenant: neither the process of B, nor its role in any table', async () => {
+    // Their jobs would remove transient rows, such as marks of published events.
     await apiA.stop();
     await apiB.stop();
     stopped = true;
@@ -182,7 +182,7 @@ describe('tenants', () => {
         const query = `SELECT count(*)::int AS n FROM "${table}" WHERE tenant_id = 'tenant-a'`;
         return (await client.query(query)).rows[0].n as number;
       };
-      // The row is there, and B's role does not see it: not by asking for it either.
+      // The row exists, and B's role does not see it, also not by its id.
       expect(await count(asA), `${table} has a row of A`).toBeGreaterThan(0);
       expect(await count(asB), table).toBe(0);
       for (const change of [
@@ -191,7 +191,7 @@ describe('tenants', () => {
       ]) {
         const changed = await asB.query(change).then(
           ({ rowCount }) => rowCount,
-          // Tables that only grow take no change from anyone.
+          // Append-only tables accept no update from any role.
           (error: Error) => (/permission denied|append-only/.test(error.message) ? 0 : error),
         );
         expect(changed, change).toBe(0);
@@ -211,7 +211,7 @@ describe('tenants', () => {
   });
 });
 
-describe('the command that makes a tenant', () => {
+describe('the command that creates a tenant', () => {
   const command = fileURLToPath(new URL('../../tenant.ts', import.meta.url));
   const run = (...args: string[]) =>
     promisify(execFile)(process.execPath, [command, ...args], {
@@ -223,7 +223,7 @@ describe('the command that makes a tenant', () => {
       },
     });
 
-  it('[SME-01] gives it roles, the preset of its industry and an administrator, in one go', async () => {
+  it('[SME-01] creates its roles, the industry preset and an administrator in one step', async () => {
     const add = ['add', 'gear-works', '--name', '齿轮厂', '--admin', 'boss'];
     const { stdout } = await run(...add, '--preset', 'small-machinery');
     expect(stdout).toContain('made the company gear-works');
@@ -240,7 +240,7 @@ describe('the command that makes a tenant', () => {
     await api.stop();
   });
 
-  it('says what is wrong', async () => {
+  it('reports invalid input', async () => {
     const add = (...args: string[]) => run('add', ...args);
     await expect(add('Big_Works', '--name', 'x', '--admin', 'a')).rejects.toThrow('lower-case');
     await expect(add('works', '--name', 'x', '--admin', 'a', '--preset', 'bakery')).rejects.toThrow(

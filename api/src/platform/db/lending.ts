@@ -10,7 +10,7 @@ const joining = new AsyncLocalStorage<Loan>();
 /** A transaction of ours, lent to the query builder. */
 interface Loan {
   opening: Opening;
-  /** It was told that it is over: its own commit is not the transaction's. */
+  /** Prisma ended it: its own commit is not the transaction's. */
   over: boolean;
 }
 
@@ -27,7 +27,7 @@ export class LendingPool extends pg.Pool {
 
 type Query = (...given: unknown[]) => Promise<unknown>;
 
-/** The connection without what begins, ends and releases it, which stays with whoever lent it. */
+/** The connection without begin, end and release, which stay with the lender. */
 function lent(loan: Loan): object {
   const { opening } = loan;
   const { client } = opening;
@@ -51,20 +51,20 @@ function lent(loan: Loan): object {
   };
 }
 
-/** What a statement answers that was not sent. */
+/** The result of a statement that was not sent. */
 const NOTHING = { command: '', rowCount: 0, oid: 0, rows: [], fields: [] };
 
-/** A statement came after the end of its transaction, such as one that took too long. */
+/** A statement after the end of its transaction, such as one beyond the time limit. */
 export class TransactionOver extends Error {
-  /** As the query builder says it. */
+  /** The same in Prisma's wording. */
   readonly code = 'P2028';
   override message = 'the transaction is over';
 }
 
-/** Far beyond what a transaction may take: the end is ours to say. */
+/** Far beyond the limit of a transaction: its end is decided by us. */
 const NEVER_MS = 3_600_000;
 
-/** The query builder on a pool, which joins transactions that others began. */
+/** The query builder on a pool; it joins transactions started by others. */
 export function createQueryBuilder(
   pool: LendingPool,
   { onError, nameOf }: { onError: (error: Error) => void; nameOf: NameStatement },
@@ -76,10 +76,10 @@ export function createQueryBuilder(
   const prisma = new PrismaClient({ adapter });
   return {
     /**
-     * The query builder in the transaction. It joins with its first use: beginning a transaction of
-     * its own costs it more than most statements, and many transactions never need it.
+     * The query builder in the transaction. It joins on its first use: a transaction of its own
+     * costs more than most statements, and many transactions never need it.
      *
-     * @returns `leave`: whatever is asked of it afterwards fails.
+     * @returns `leave`: later calls fail.
      */
     join(opening: Opening): { tx: Prisma.TransactionClient; leave(): Promise<void> } {
       const loan: Loan = { opening, over: false };
@@ -119,7 +119,7 @@ export function createQueryBuilder(
 
 type Call = (...given: unknown[]) => unknown;
 
-/** What looks like the client of a transaction, and gets the real one when something is asked of it. */
+/** A proxy of the transaction's client, which creates the real one on first use. */
 function whenAsked(join: () => Promise<Prisma.TransactionClient>): Prisma.TransactionClient {
   const call =
     (find: (real: object) => { on: object; method: unknown }): Call =>
@@ -143,11 +143,11 @@ function whenAsked(join: () => Promise<Prisma.TransactionClient>): Prisma.Transa
   return client as Prisma.TransactionClient;
 }
 
-/** An object that has every member that it is asked for. */
+/** An object with every property. */
 const lookAlike = (memberOf: (name: string) => unknown): object =>
   new Proxy(
     {},
-    // A promise would be taken for one by whoever awaits it.
+    // Without `then`, so that `await` does not take it for a promise.
     {
       get: (_, name) => (typeof name === 'string' && name !== 'then' ? memberOf(name) : undefined),
     },

@@ -2,18 +2,18 @@ import pg from 'pg';
 import { checkJobs, installJobs } from '../jobs/install.ts';
 import { applyMigrations, finishedMigrations, migrationNames } from './migrations.ts';
 
-/** Any number, as long as nothing else of ours uses it. */
+/** Any number that no other lock uses. */
 const LOCK = 4_141_001;
 
 /**
- * Brings a database to this version of the program: applies the migrations that are missing, makes
- * the application's role or checks it, gives it its rights, and makes the tenant. API processes
- * that start together take turns.
+ * Upgrades a database to this version: applies missing migrations, creates the application's role
+ * or checks it, grants its rights, and creates the tenant. API processes that start together take
+ * turns.
  *
  * @param adminUrl `postgresql://…` of the owner of the tables.
  * @param appUrl the same database as the application's role.
- * @param tenant null where none is to be made.
- * @returns the names of the migrations that were applied now.
+ * @param tenant null to create none.
+ * @returns the names of the migrations applied now.
  */
 export async function migrate(
   adminUrl: string,
@@ -40,9 +40,9 @@ export async function migrate(
 }
 
 /**
- * Brings an empty database to what it was at some time: for a backup of that time.
+ * Migrates an empty database to the state of an earlier version: for a backup of that version.
  *
- * @throws Error where this program lacks one of the migrations: the backup is of a newer one.
+ * @throws Error where this program lacks one of the migrations: the backup is of a newer version.
  */
 export async function migrateTo(adminUrl: string, names: readonly string[]): Promise<void> {
   const known = await migrationNames();
@@ -79,7 +79,7 @@ async function ensureAppRole(admin: pg.Client, appUrl: string): Promise<void> {
     REVOKE UPDATE, DELETE ON violation_event_inbox FROM ${role};
     REVOKE DELETE ON violation, evidence FROM ${role};
   `);
-  // make_append_only leaves the comment: a migration says there which of its tables only grow.
+  // make_append_only leaves the comment: a migration declares append-only tables there.
   const appendOnly = await admin.query(`
     SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND obj_description(c.oid, 'pg_class') = 'append-only'`);
@@ -89,9 +89,9 @@ async function ensureAppRole(admin: pg.Client, appUrl: string): Promise<void> {
 }
 
 /**
- * Checks, as the application's role, that the database is the one this program expects.
+ * Checks, as the application's role, that the database has the expected schema.
  *
- * @throws Error that says what to do: migrations are missing, or the role is above the policies.
+ * @throws Error with the remedy: migrations are missing, or the role bypasses the policies.
  */
 export async function checkDatabase(appUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: appUrl });
@@ -113,8 +113,8 @@ export async function checkDatabase(appUrl: string): Promise<void> {
 }
 
 /**
- * A role is above the policies also where it may become another that is, and where it owns a table,
- * whose policies it could take away.
+ * A role also bypasses the policies where it may become another role that does, and where it owns a
+ * table, whose policies it could drop.
  */
 async function refuseAbove(client: pg.Client, role: string): Promise<void> {
   const above = await client.query(

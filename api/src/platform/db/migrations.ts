@@ -6,7 +6,7 @@ import type pg from 'pg';
 
 const FOLDER = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 
-/** Prisma's own history table: its command line reads and continues what is written here. */
+/** Prisma's own history table: its command line reads and continues it. */
 const HISTORY = `
   CREATE TABLE IF NOT EXISTS _prisma_migrations (
     id varchar(36) PRIMARY KEY,
@@ -19,7 +19,7 @@ const HISTORY = `
     applied_steps_count integer NOT NULL DEFAULT 0
   )`;
 
-/** Names of the migrations of this program, in the order in which they are applied. */
+/** Names of the migrations of this program, in order. */
 export async function migrationNames(): Promise<string[]> {
   const entries = await readdir(FOLDER, { withFileTypes: true });
   return entries
@@ -28,7 +28,7 @@ export async function migrationNames(): Promise<string[]> {
     .sort();
 }
 
-/** Names of the migrations that a database has; empty where it has no history. */
+/** Names of a database's applied migrations; empty without a history. */
 export async function finishedMigrations(client: pg.Client): Promise<Set<string>> {
   const known = await client.query("SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there");
   if (!known.rows[0].there) return new Set();
@@ -39,12 +39,12 @@ export async function finishedMigrations(client: pg.Client): Promise<Set<string>
 }
 
 /**
- * Applies those of the migrations that a database lacks. Each is one transaction together with its
- * line in the history: one that fails leaves nothing, and is applied again at the next start.
+ * Applies the missing migrations. Each is one transaction together with its history row: a failed
+ * one leaves nothing, and is applied again at the next start.
  *
- * @param admin connection of the owner of the tables, which holds the lock on migrations.
- * @returns the names of the migrations that were applied now.
- * @throws Error that names the migration that failed, or the tables that are in the way.
+ * @param admin connection of the owner of the tables, which holds the migration lock.
+ * @returns the names of the migrations applied now.
+ * @throws Error with the failed migration, or the conflicting tables.
  */
 export async function applyMigrations(
   admin: pg.Client,
@@ -55,7 +55,7 @@ export async function applyMigrations(
   if (missing.length === 0) return [];
   if (finished.size === 0) await refuseOtherTables(admin);
   await admin.query(HISTORY);
-  // An older version of the program wrote the line before the migration.
+  // An older version of the program wrote the history row before the migration.
   await admin.query(
     'UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL',
   );
@@ -82,7 +82,7 @@ async function applyOne(admin: pg.Client, name: string): Promise<void> {
   }
 }
 
-/** Tables of something else would be mixed with ours. */
+/** Tables of another program must not be mixed with ours. */
 async function refuseOtherTables(admin: pg.Client): Promise<void> {
   const { rows } = await admin.query(
     `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -8,7 +8,7 @@ let database: Database;
 
 beforeAll(async () => {
   site = await openSite();
-  // One connection: what it keeps is what all have.
+  // One connection, so that its cache is that of all.
   database = openDatabase((await site.freshDatabase()).appUrl, { connections: 1 });
 });
 afterAll(async () => {
@@ -19,7 +19,7 @@ afterAll(async () => {
 const run = <Result>(work: (tx: Transaction) => Promise<Result>) =>
   database.transaction({ tenant: 'demo', user: null }, work);
 
-/** What the connection keeps prepared. */
+/** The prepared statements of the connection. */
 const kept = () =>
   run(async (tx) => {
     const rows = await sqlIn(tx)<{ statement: string }>(
@@ -28,7 +28,7 @@ const kept = () =>
     return rows.map(({ statement }) => statement);
   });
 
-it('of 1,000 lengths do not take the place of those that come often', async () => {
+it('of 1,000 lengths do not evict frequent ones', async () => {
   const hot = (n: number) =>
     Prisma.sql`SELECT id FROM site WHERE id = ${'x'} AND ${Prisma.raw(`${n} = ${n}`)}`;
   const often = async (n: number) => {
@@ -60,7 +60,7 @@ it('of 1,000 lengths do not take the place of those that come often', async () =
   expect(statements.some((text) => text.includes('2 = 2'))).toBe(true);
   expect(statements.filter((text) => / IN \(/.test(text)).length).toBeLessThanOrEqual(6);
   expect(statements.filter((text) => /INSERT INTO/.test(text)).length).toBeLessThanOrEqual(3);
-  // It is no test of anything where none of them has a name.
+  // The test proves nothing if none of them has a name.
   expect(statements.some((text) => / IN \(/.test(text))).toBe(true);
   expect(statements.some((text) => /INSERT INTO/.test(text))).toBe(true);
 });

@@ -5,7 +5,7 @@ import { createStatementNames, shapeOf } from './statements.ts';
 const times = (n: number, ask: () => string | undefined) => Array.from({ length: n }, ask);
 
 describe('a statement', () => {
-  it('gets a name with its third use, and keeps it', () => {
+  it('gets a name at its third use, and keeps it', () => {
     const nameOf = createStatementNames();
     const [first, second, third, fourth] = times(4, () => nameOf('SELECT 1'));
     expect([first, second]).toEqual([undefined, undefined]);
@@ -20,22 +20,22 @@ describe('a statement', () => {
         const names = texts.map((text) => times(3, () => here(text)).at(-1));
         expect(texts.map((text) => times(3, () => there(text)).at(-1))).toEqual(names);
         expect(new Set(names).size).toBe(texts.length);
-        // PostgreSQL cuts names at 63 bytes: two that agree that far would be one.
+        // PostgreSQL truncates names at 63 bytes: longer common prefixes would collide.
         for (const name of names) expect(Buffer.byteLength(name ?? '')).toBeLessThan(64);
       }),
     );
   });
 
-  it('of changing length gets no name, however many there are', () => {
+  it('of varying length gets no name', () => {
     const nameOf = createStatementNames();
     for (let n = 1; n <= 20_000; n++) {
       expect(nameOf(`SELECT 1 WHERE 1 IN (${n})`)).toBeUndefined();
     }
-    // They do not stand in the way of one that comes often.
+    // They do not block a frequent one.
     expect(times(3, () => nameOf('SELECT 2')).at(-1)).toBeDefined();
   });
 
-  it('of 1,000 lengths leaves the room to others, however often each comes', () => {
+  it('of 1,000 lengths leaves room for others', () => {
     const nameOf = createStatementNames();
     const early = times(3, () => nameOf('SELECT 1')).at(-1);
     const marks = (n: number) => Array.from({ length: n }, (_, at) => `$${at + 1}`);
@@ -48,7 +48,7 @@ describe('a statement', () => {
       if (times(5, () => nameOf(list(n))).at(-1)) named.list++;
       if (times(5, () => nameOf(rows(n))).at(-1)) named.rows++;
     }
-    // Those that came first are the short ones, which come most.
+    // The first ones are the short ones, which are the most frequent.
     expect(named).toEqual({ list: 3, rows: 3 });
     expect(nameOf(rows(1))).toBeDefined();
     expect(nameOf('SELECT 1')).toBe(early);
@@ -68,7 +68,7 @@ describe('a statement', () => {
     expect(row).toBe('INSERT INTO t (a, b) VALUES ($, now())');
   });
 
-  it('gets none where a connection keeps enough of them; those that have one keep theirs', () => {
+  it('gets none beyond the limit of a connection; existing names stay', () => {
     const nameOf = createStatementNames();
     const ask = (n: number) => times(3, () => nameOf(`SELECT ${n}`)).at(-1);
     const names = Array.from({ length: 500 }, (_, n) => ask(n));

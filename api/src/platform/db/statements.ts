@@ -1,29 +1,31 @@
 import { createHash } from 'node:crypto';
 
-/** Seen so often, a statement is worth being kept by the server. */
+/** Number of uses after which a statement is prepared. */
 const WORTH_AFTER = 3;
-/** Each connection keeps that many at the most: statements whose text varies must not pile up. */
+/** Maximum number of prepared statements per connection, for texts that vary. */
 const MOST_KEPT = 400;
-/** Of statements that differ by the lengths of their lists alone; a single row and a pair are the usual ones. */
+/**
+ * Maximum per shape, for statements that differ in the length of their lists only; one row and two
+ * are the most frequent.
+ */
 const MOST_LENGTHS = 3;
-/** A longer text is one long list, which hardly comes twice with the same length. */
+/** A longer text has a long list, which rarely has the same length twice. */
 const LONGEST = 20_000;
 const MOST_COUNTED = 5_000;
-/** Instead of a count: the statement gets no name however often it comes. */
+/** In place of a count: the statement never gets a name. */
 const NEVER = Number.NEGATIVE_INFINITY;
 
 /**
- * Names statements that come again and again, so that each connection has them parsed and planned
- * once. Which are worth it is seen by their use. Lists of values and inserts of several rows are
- * another text with each length: the first lengths that come often get a name, the others none, so
- * that they leave the room to other statements.
+ * Names frequent statements, so that each connection parses and plans them once. Frequency is
+ * measured. Lists of values and multi-row inserts have another text for each length: the first
+ * frequent lengths get a name, the others none, which leaves room for other statements.
  *
- * @returns the name, or undefined for a statement that is sent as it is.
+ * @returns the name, or undefined for an unnamed statement.
  */
 export function createStatementNames(): (text: string) => string | undefined {
   const names = new Map<string, string>();
   const seen = new Map<string, number>();
-  /** How many texts of a shape have a name. */
+  /** Number of named texts per shape. */
   const lengths = new Map<string, number>();
   const count = (text: string, times: number) => {
     if (seen.size >= MOST_COUNTED) seen.clear();
@@ -51,7 +53,7 @@ export function createStatementNames(): (text: string) => string | undefined {
   };
 }
 
-/** A statement without the numbers of its values and the lengths of its lists: `IN ($…)`, `VALUES (…)…`. */
+/** A statement without parameter numbers and list lengths: `IN ($…)`, `VALUES (…)…`. */
 export function shapeOf(text: string): string {
   return text
     .replaceAll(/\$\d+/g, '$')

@@ -54,7 +54,7 @@ describe('row-level security', () => {
     expect(guarded.filter(({ forced, policy }) => !forced || !policy)).toEqual([]);
   });
 
-  it('shows nothing and takes nothing where no tenant is set', async () => {
+  it('returns and accepts no rows where no tenant is set', async () => {
     const worker = await startWorker(site, apiA);
     await worker.confirm();
     await worker.stop();
@@ -68,7 +68,7 @@ describe('row-level security', () => {
     });
   });
 
-  it("hides one tenant's rows from another, and their ids too", async () => {
+  it("hides one tenant's rows and their ids from another", async () => {
     const worker = await startWorker(site, apiA);
     const { id } = await worker.confirm();
     await worker.stop();
@@ -78,7 +78,7 @@ describe('row-level security', () => {
     for (const path of ['', '/snapshot', '/verdicts']) {
       expect((await apiB.get(`/api/v1/violations/${id}${path}`, userB)).status).toBe(404);
     }
-    // The cameras of a process, and its live view, know no tenant of their own.
+    // The cameras of a process, and its live view, have no tenant of their own.
     for (const path of [`violations/${id}`, 'cameras', 'sites', 'system', 'auth/me']) {
       expect((await apiB.get(`/api/v1/${path}`, userA)).status).toBe(401);
     }
@@ -88,7 +88,7 @@ describe('row-level security', () => {
     expect(list).toMatchObject({ items: [], counts: { pending: 0 } });
   });
 
-  it('keeps a tenant from writing under the name of another', async () => {
+  it('prevents writing for another tenant', async () => {
     const database = openDatabase(urls.appUrl);
     const write = database.transaction({ tenant: 'other', user: null }, (tx) =>
       tx.site.create({ data: { tenantId: 'demo', id: 'stolen', name: { zh: 'x', en: 'x' } } }),
@@ -97,13 +97,13 @@ describe('row-level security', () => {
     await database.close();
   });
 
-  it('leaves nothing of a transaction on its connection', async () => {
+  it('leaves no setting of a transaction on its connection', async () => {
     const database = openDatabase(urls.appUrl, { connections: 1 });
     const count = (tenant: string) =>
       database.transaction({ tenant, user: null }, (tx) => tx.appUser.count());
     expect(await count('demo')).toBeGreaterThanOrEqual(3);
     expect(await count('nobody')).toBe(0);
-    // Without the transaction's own setting, that of the one before would come to light.
+    // Without the transaction's own setting, the previous one would be visible.
     const left = await database.transaction({ tenant: 'other', user: null }, async (tx) => {
       await tx.$executeRaw`ROLLBACK`;
       const [row] = await tx.$queryRaw<{ tenant: string | null }[]>`
@@ -145,7 +145,7 @@ describe('migrations', () => {
     await checkDatabase(fresh.appUrl);
   });
 
-  it('are tried again where one was cut off', async () => {
+  it('are retried where one was interrupted', async () => {
     const fresh = await site.freshDatabase([]);
     const admin = new pg.Client({ connectionString: fresh.adminUrl });
     await admin.connect();
@@ -163,18 +163,18 @@ describe('migrations', () => {
     expect(await migrate(fresh.adminUrl, fresh.appUrl, tenant)).toEqual(await migrations());
   });
 
-  it('make the very tables that the schema of the client describes', async () => {
+  it('create the tables of the client’s schema', async () => {
     const script = await prisma(
       'migrate diff --from-config-datasource --to-schema prisma/schema --script',
     );
     expect(script).toContain('This is an empty migration');
   });
 
-  it('are known to the command line of Prisma', async () => {
+  it('are recognised by Prisma’s command line', async () => {
     expect(await prisma('migrate status')).toContain('Database schema is up to date');
   });
 
-  it('leave nothing of one that fails, and go on with it', async () => {
+  it('roll back a failed one, and continue with it', async () => {
     const [first = '', second = ''] = await migrations();
     const fresh = await site.freshDatabase([]);
     await migrateTo(fresh.adminUrl, [first]);
@@ -200,7 +200,7 @@ describe('migrations', () => {
     );
   });
 
-  it('are not mixed with the tables of something else', async () => {
+  it('are not mixed with tables of another program', async () => {
     const fresh = await site.freshDatabase([]);
     const admin = new pg.Client({ connectionString: fresh.adminUrl });
     await admin.connect();
@@ -211,7 +211,7 @@ describe('migrations', () => {
     );
   });
 
-  it('are named where they are missing, and a role above the policies is refused', async () => {
+  it('are named where they are missing, and a role that bypasses the policies is refused', async () => {
     const fresh = await site.freshDatabase([]);
     await expect(checkDatabase(fresh.appUrl)).rejects.toThrow('lacks the migrations');
     await expect(checkDatabase(urls.adminUrl)).rejects.toThrow('bypasses row-level security');

@@ -29,7 +29,7 @@ const counts = () =>
     events: await tx.outboxEvent.count(),
   }));
 
-it('runs a unit again that the database gave up to end a deadlock, and keeps one try only', async () => {
+it('repeats a unit that the database aborted to end a deadlock, and commits it once', async () => {
   for (const id of ['a', 'b']) {
     await database.transaction(demo, (tx) =>
       tx.site.create({ data: { tenantId: 'demo', id, name: {} } }),
@@ -37,7 +37,7 @@ it('runs a unit again that the database gave up to end a deadlock, and keeps one
   }
   const tries = { a: 0, b: 0 };
   const told: string[] = [];
-  // Each takes its own row first and then the other's: the first tries cannot both end.
+  // Each takes its own row first and then the other's: the first attempts deadlock.
   let arrived = 0;
   let bothThere: () => void = () => {};
   const both = new Promise<void>((resolve) => {
@@ -73,7 +73,7 @@ it('commits rows, lines and events together, or nothing', async () => {
   });
   await expect(failed).rejects.toThrow('no');
   expect(await counts()).toEqual(before);
-  // A line that cannot be written takes the rows with it.
+  // A line that cannot be written rolls back the rows.
   const unwritable = units.run(systemCaller('demo'), async (unit) => {
     await unit.tx.site.create({ data: { tenantId: 'demo', id: 'never', name: {} } });
     await unit.audit({ action: 'x'.repeat(100) as 'create', entity: 'site' });
@@ -84,7 +84,7 @@ it('commits rows, lines and events together, or nothing', async () => {
   expect(errors).toEqual([]);
 });
 
-/** Every way to hand a unit something, as a promise. */
+/** Every function of a unit, as a promise. */
 const handings = (unit: Unit): (() => Promise<unknown>)[] => [
   () => unit.audit({ action: 'update', entity: 'site', id: 'late' }),
   () => unit.emit({ entity: 'site', what: 'changed', subject: 'late', data: {} }),
@@ -102,13 +102,13 @@ async function expectOver(unit: Unit): Promise<void> {
   }
 }
 
-it('takes nothing after its end, and says so', async () => {
+it('refuses work after its end', async () => {
   const before = await counts();
   let kept: Unit | null = null;
   const keep = (unit: Unit) => {
     kept = unit;
   };
-  // Committed; and from what runs after the commit.
+  // Committed; and from afterCommit callbacks.
   let inside: Promise<void> | null = null;
   await units.run(systemCaller('demo'), async (unit) => {
     keep(unit);
@@ -131,7 +131,7 @@ it('takes nothing after its end, and says so', async () => {
   expect(errors).toEqual([]);
 });
 
-it('takes nothing from work that goes on after its time', async () => {
+it('refuses work beyond its time limit', async () => {
   const hasty = openDatabase(url, { longestMs: 200 });
   try {
     let release: () => void = () => {};

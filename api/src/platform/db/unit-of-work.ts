@@ -5,37 +5,39 @@ import { type AuditEntry, auditLines } from '../audit/entry.ts';
 import { outboxRows, typeOf } from '../outbox/rows.ts';
 import { type Database, sendLast, sqlIn, type Transaction } from './database.ts';
 
-/** A fact to tell others, as a CloudEvent of type `cn.anshi.<entity>.<what>.v1`. */
+/** An event, sent as a CloudEvent of type `cn.anshi.<entity>.<what>.v1`. */
 export interface OutgoingEvent {
-  /** hazard, person, role … : the topic it is told on. */
+  /** hazard, person, role … : the topic. */
   entity: string;
   /** The past-tense verb: reported, closed … */
   what: string;
-  /** The id of the thing. */
+  /** The id of the record. */
   subject?: string;
   data: Prisma.InputJsonObject;
 }
 
 /**
- * One request's work: the rows, the audit log and the outgoing events of one transaction under one
- * tenant. All of it is committed, or nothing. It ends with the work that it was given to, or with its
- * time: what is handed to it afterwards would be lost, so all of its functions fail then.
+ * One request's work: rows, audit log and outgoing events of one transaction under one tenant. All
+ * of it is committed, or nothing. It ends with its work function, or at its time limit: later calls
+ * would be lost, so all of its functions fail then.
  */
 export interface Unit {
   readonly tx: Transaction;
   readonly caller: Caller;
-  /** Each change, and each view of what is sensitive, leaves a line. */
+  /** Each change, and each view of sensitive data, leaves a line. */
   audit(entry: AuditEntry): Promise<void>;
   emit(event: OutgoingEvent): Promise<void>;
   /**
    * Writes at the end of the unit, with its lines and events: one statement for all of it, and one
-   * message with the commit. Each is an INSERT without a WITH of its own; none sees what another
-   * wrote, keys between them are checked when all is written, and where one fails the unit does.
+   * message with the commit. Each is an INSERT without a WITH clause; none sees what another wrote,
+   * foreign keys are checked at the end, and if one fails the unit fails.
    */
   later(...statements: readonly Prisma.Sql[]): void;
-  /** Writes now what waits for the end, for what has to read it. Lines and events still wait. */
+  /**
+   * Writes the deferred rows now, for queries that need them. Lines and events are still deferred.
+   */
   flush(): Promise<void>;
-  /** Runs once it is committed, such as a push to browsers; what it throws is logged, not answered. */
+  /** Runs after the commit, such as a push to browsers; its errors are logged, not returned. */
   afterCommit(work: () => void | Promise<void>): void;
 }
 
@@ -44,15 +46,15 @@ export interface Units {
 }
 
 /**
- * The lines and events of a unit are written together at its end: one statement for each kind, and
- * the shortest time between the number that a row takes and its commit.
+ * The lines and events of a unit are written together at its end: one statement per kind, and the
+ * shortest time between drawing a sequence number and the commit.
  *
- * Where the database gives the transaction up to end a deadlock, the work runs again: it does
- * nothing outside of `tx` but by `afterCommit`.
+ * If the database aborts the transaction to end a deadlock, the work is repeated: it must have no
+ * side effects outside of `tx` except by `afterCommit`.
  *
- * @param options.onEvents told the types of the events after a commit that wrote some, so that they need
- * not wait for the next look.
- * @param options.onAudit told after a commit that left lines.
+ * @param options.onEvents called with the event types after a commit, so that they are sent without
+ *   waiting for the next poll.
+ * @param options.onAudit called after a commit with audit lines.
  */
 export function createUnits(options: {
   database: Database;
@@ -79,7 +81,7 @@ export function createUnits(options: {
       const result = await database.transaction(
         actor,
         async (tx) => {
-          // Of a try before this one, nothing stays.
+          // Nothing of an earlier attempt is kept.
           open?.end();
           const own = openUnit(tx, caller);
           open = own;
@@ -98,7 +100,7 @@ export function createUnits(options: {
       await tell(open, caller);
       return result;
     } finally {
-      // The work of one that took too long goes on, and nothing takes what it hands in.
+      // Work beyond the time limit continues, but its calls are refused.
       open?.end();
     }
   }
@@ -122,13 +124,13 @@ interface OpenUnit {
   readonly lines: readonly AuditEntry[];
   readonly events: readonly OutgoingEvent[];
   readonly afterwards: readonly (() => void | Promise<void>)[];
-  /** Sends what waits, with the commit. */
+  /** Sends the deferred statements, with the commit. */
   finish(): void;
-  /** From now on the unit takes nothing. */
+  /** From now on the unit refuses calls. */
   end(): void;
 }
 
-/** A unit that collects what it is handed, until its end. */
+/** A unit that collects its work until its end. */
 function openUnit(tx: Transaction, caller: Caller): OpenUnit {
   const lines: AuditEntry[] = [];
   const events: OutgoingEvent[] = [];
@@ -180,9 +182,9 @@ function openUnit(tx: Transaction, caller: Caller): OpenUnit {
   };
 }
 
-/** A unit was handed something after its end. */
+/** A call of a unit after its end. */
 export class UnitOver extends Error {
-  /** @param what was handed to it. */
+  /** @param what the refused call. */
   constructor(what: string) {
     super(
       `the unit of work is over, and ${what} came after its end and would be lost: wait for all that the work starts before it returns`,

@@ -7,9 +7,9 @@ import { openSite, PASSWORD, type RunningApi, type Site, startApi } from '../../
 import { hashPassword } from '../access/passwords.ts';
 import { checkDatabase, migrate, migrateTo } from './migrate.ts';
 
-/** What the first version of the program made. */
+/** The data of the first version of the program. */
 const FIRST = '20261125140000_first';
-/** The rights that it knew; they had no scopes. */
+/** Its permissions, which had no scopes. */
 const rights = [
   'violation:read',
   'violation:review',
@@ -21,7 +21,7 @@ const rights = [
 ];
 const OWNED_BY_PEOPLE = 'a-password-of-somebody';
 const violation = '01K0000000000000000000000A';
-/** It lay in the clear: the first version did not encrypt. */
+/** Plaintext: the first version did not encrypt. */
 const snapshot = Buffer.from([
   0xff,
   0xd8,
@@ -39,7 +39,7 @@ let api: RunningApi;
 let applied: string[];
 let file: string;
 
-/** As the owner, whom the policies bind like everyone else. */
+/** As the owner, bound by the policies. */
 async function under(
   tenant: string,
   text: string,
@@ -110,7 +110,7 @@ beforeAll(async () => {
   site = await openSite({ ownServer: true });
   const fresh = await site.freshDatabase([]);
   appUrl = fresh.appUrl;
-  // Where a company runs its own server, the owner of the tables is no superuser.
+  // On a company's own server, the owner of the tables is no superuser.
   const admin = new pg.Client({ connectionString: fresh.adminUrl });
   await admin.connect();
   const database = new URL(fresh.adminUrl).pathname.slice(1);
@@ -140,25 +140,25 @@ afterAll(async () => {
 });
 
 describe('a database of the first version', () => {
-  it('is brought to this version by an owner whom the policies bind, once', async () => {
+  it('is upgraded once by an owner bound by the policies', async () => {
     expect(applied.length).toBeGreaterThanOrEqual(8);
     expect(applied).not.toContain(FIRST);
     expect(await migrate(ownerUrl, appUrl, null)).toEqual([]);
   });
 
-  it('keeps what each role gave, everywhere, in every tenant', async () => {
+  it('keeps each role’s permissions, in every tenant', async () => {
     const other = await under('other', "SELECT permissions FROM role WHERE id = 'guard'");
     expect(other.rows).toEqual([{ permissions: ['violation:read@all', 'camera:read@all'] }]);
     const own = await under('demo', "SELECT permissions FROM role WHERE id = 'guard'");
     expect(own.rows).toEqual(other.rows);
-    // The roles of the program follow it; the company's own stay as they were.
+    // The program's roles follow it; the company's own stay unchanged.
     const seeded = await under('demo', "SELECT permissions FROM role WHERE id = 'admin'");
     expect(seeded.rows[0].permissions).toContain('user:manage@all');
     const waiting = await under('other', "SELECT permissions FROM role WHERE id = 'admin'");
     expect(waiting.rows[0].permissions).toEqual(rights.map((right) => `${right}@all`));
   });
 
-  it('lets its people sign in with their passwords, and do what they might', async () => {
+  it('lets its users sign in with their passwords, with their rights', async () => {
     for (const username of ['operator', 'safety']) {
       const headers = await api.signIn(username);
       const list = await (await api.get('/api/v1/violations', headers)).json();
@@ -181,7 +181,7 @@ describe('a database of the first version', () => {
     expect((await api.post(path, verdict, guard)).status).toBe(403);
   });
 
-  it('keeps its records and their history, which still only grows', async () => {
+  it('keeps its records and their append-only history', async () => {
     const safety = await api.signIn('safety');
     const verdicts = await (
       await api.get(`/api/v1/violations/${violation}/verdicts`, safety)
@@ -190,7 +190,7 @@ describe('a database of the first version', () => {
     const picture = await api.get(`/api/v1/violations/${violation}/snapshot`, safety);
     expect(picture.status).toBe(200);
     expect(Buffer.from(await picture.arrayBuffer()).equals(snapshot)).toBe(true);
-    // Not with other bytes in its place, nor where it was encrypted: the answer says what is wrong.
+    // Not with other bytes, nor where it was encrypted: the response says what is wrong.
     const refused = async () => {
       const answer = await api.get(`/api/v1/violations/${violation}/snapshot`, safety);
       return [answer.status, ((await answer.json()) as { code: string }).code];

@@ -1,23 +1,23 @@
 import { manifests } from '../../modules/manifests.ts';
 import type { Bilingual } from '../manifest.ts';
 
-/** The name of a thing in both languages. */
+/** A name in both languages. */
 export type Named = Bilingual;
 
-/** A module as a tenant chooses it. */
+/** A feature as a tenant chooses it. */
 export interface Feature {
   id: string;
   name: Named;
   description: Named;
   /** For every industry, or for some. */
   kind: 'base' | 'industry';
-  /** What no tenant can do without: it cannot be switched off. */
+  /** Required features cannot be switched off. */
   required: boolean;
-  /** Part of this version. What is only planned is known here and shown to nobody. */
+  /** Part of this version. Planned ones are shown nowhere. */
   built: boolean;
-  /** Cannot work where one of these is off. */
+  /** The features that it depends on. */
   dependsOn: readonly string[];
-  /** Kinds of records whose closed loops pause with it. */
+  /** Record kinds whose workflows pause with it. */
   records: readonly string[];
 }
 
@@ -35,10 +35,10 @@ const feature = (given: Given): Feature => ({
 
 const planned = (given: Given): Feature => feature({ built: false, ...given });
 
-/** What the modules of this version declare. */
+/** Features declared by the modules of this version. */
 const built = manifests.flatMap((one) => (typeof one.feature === 'object' ? [one.feature] : []));
 
-/** The features of the manifests, and those that are planned. */
+/** The features of the manifests, and the planned ones. */
 export const features: readonly Feature[] = [
   ...built.map(({ presets: _, ...entry }) => feature(entry)),
   planned({
@@ -121,16 +121,16 @@ export const builtFeaturesOf = (preset: string): string[] =>
     .filter(({ presets }) => presets === undefined || presets.includes(preset))
     .map(({ id }) => id);
 
-/** What a feature is to a tenant. */
+/** The state of a feature for a tenant. */
 export interface FeatureState {
   on: boolean;
-  /** Chosen, and waiting for a version that brings it. */
+  /** Chosen, and waiting for a version that contains it. */
   wanted: boolean;
 }
 
 /**
- * What is on, from the tenant's own choices: all that is for every industry, unless the tenant chose
- * otherwise; never what a module that is off would be needed for.
+ * The enabled features, from the tenant's choices: all general ones by default; never one whose
+ * dependency is off.
  */
 export function resolve(
   choices: ReadonlyMap<string, boolean>,
@@ -153,7 +153,7 @@ export function resolve(
   return states;
 }
 
-/** Modules that cannot work without this one, the indirect ones too. */
+/** Features that depend on this one, also indirectly. */
 export function neededBy(id: string, catalogue: readonly Feature[] = features): string[] {
   const found = new Set<string>();
   const follow = (of: string) => {

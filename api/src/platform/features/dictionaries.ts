@@ -14,10 +14,10 @@ export interface WordsApplied {
 }
 
 /**
- * Brings the words of a preset into a table of a module, where a module keeps a dictionary itself.
+ * Writes the words of a preset into a module's own dictionary table.
  *
- * @param all every word that any preset knows: of these, those that are not among `chosen` are
- *   hidden from new records; what the tenant added is left alone.
+ * @param all the words of all presets: those that are not among `chosen` are hidden from new
+ *   records; the tenant's own words are unchanged.
  */
 export type ApplyWords = (
   tx: Transaction,
@@ -27,8 +27,8 @@ export type ApplyWords = (
 ) => Promise<WordsApplied>;
 
 /**
- * Nothing is deleted: records keep the words that they use. An entry that the tenant wrote itself is
- * not touched; applying the same preset again changes nothing.
+ * Nothing is deleted: records keep their words. The tenant's own entries are not touched; applying
+ * the same preset again changes nothing.
  */
 export function applyTo(dictionary: DictionaryId, preset: string): ApplyWords {
   return async (tx, tenantId, chosen) => {
@@ -64,8 +64,8 @@ type Entry = z.infer<typeof entrySchema>;
 export type Dictionaries = ReturnType<typeof createDictionaries>;
 
 /**
- * The words of a dictionary that the tenant chooses from, also those that are not offered any more.
- * Before a preset was applied, it has the words of all presets.
+ * The words of a dictionary, including those no longer offered. Before a preset was applied, it has
+ * the words of all presets.
  */
 export async function wordsIn(tx: Transaction, dictionary: DictionaryId): Promise<Entry[]> {
   const rows = await tx.dictionaryEntry.findMany({
@@ -80,14 +80,14 @@ export async function wordsIn(tx: Transaction, dictionary: DictionaryId): Promis
   return [...rows.map(show), ...usual].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** The words that the tenant chooses from, and the changes of administrators. */
+/** The dictionary of the tenant, and changes by administrators. */
 export function createDictionaries(options: { database: Database; units: Units }) {
   const { database, units } = options;
   return {
     list: (account: Account, dictionary: DictionaryId): Promise<Entry[]> =>
       database.transaction(actorOf(account), (tx) => wordsIn(tx, dictionary)),
 
-    /** Adds an entry, or changes one; from then on it is the tenant's own. */
+    /** Adds or changes an entry, which is the tenant's own from then on. */
     async put(
       caller: Caller,
       dictionary: DictionaryId,

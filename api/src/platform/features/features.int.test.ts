@@ -86,7 +86,7 @@ async function report(): Promise<string> {
 }
 
 describe('switching a module', () => {
-  it('[ARC-04] [ARC-08] [SME-06] off and on at runtime hides it at once everywhere, and keeps its data', async () => {
+  it('[ARC-04] [ARC-08] [SME-06] off and on at runtime takes effect in all processes at once, and keeps its data', async () => {
     const id = await report();
     expect(await onNow()).toContain('hazards');
     const off = await turn('hazards', false);
@@ -97,13 +97,13 @@ describe('switching a module', () => {
     }
     await until(
       async () => (await send('GET', '/hazards', undefined, { to: second })).status === 404,
-      'the other process has heard of it',
+      'the other process is notified',
     );
     expect(await onNow()).not.toContain('hazards');
     const me = (await (await send('GET', '/auth/me')).json()) as { features: string[] };
     expect(me.features).not.toContain('hazards');
     expect(me.features).toContain('people');
-    // Another tenant has it as ever, and what does not hang on it works.
+    // Another tenant still has it, and independent features work.
     expect((await send('GET', '/hazards', undefined, { to: other })).status).toBe(200);
     expect((await send('GET', '/violations')).status).toBe(200);
 
@@ -113,10 +113,10 @@ describe('switching a module', () => {
     expect(await found.json()).toMatchObject({ id, description: '通道堆放杂物' });
   });
 
-  it('[ARC-04] goes by what modules need of each other, and leaves a line in the audit log', async () => {
+  it('[ARC-04] respects dependencies, and leaves a line in the audit log', async () => {
     const needed = await turn('people', false);
     expect(await needed.json()).toMatchObject({ status: 409, code: 'feature.required' });
-    // What this version does not bring is known to nobody.
+    // Planned features are not visible.
     expect((await list()).items.map(({ id }) => id)).not.toContain('gas');
     expect(await (await turn('gas', true)).json()).toMatchObject({ code: 'feature.unknown' });
     expect((await turn('no-such-module', true)).status).toBe(404);
@@ -139,7 +139,7 @@ describe('switching a module', () => {
     ]);
   });
 
-  it('[ARC-04] ends its live topics, and refuses them while it is off', async () => {
+  it('[ARC-04] closes its live topics, and refuses them while it is off', async () => {
     const socket = new WebSocket(`${second.url.replace('http', 'ws')}/api/v1/live-events`);
     sockets.push(socket);
     const heard: { type: string; code?: string }[] = [];
@@ -155,7 +155,7 @@ describe('switching a module', () => {
     await until(() => offs() === 1, 'the topic has ended');
     socket.send(JSON.stringify({ type: 'subscribe', topics: ['violations'] }));
     await until(() => offs() === 2, 'it is refused');
-    // Floor plans and sites serve other modules too.
+    // Floor plans and sites serve other features, too.
     expect((await send('GET', '/sites')).status).toBe(200);
     expect((await send('GET', '/cameras')).status).toBe(404);
     await turn('monitoring', true);
@@ -177,7 +177,7 @@ describe('presets', () => {
     return new Map(rows.map(({ id, active: on }) => [id, on]));
   };
 
-  it('[ARC-05] [SME-04] [SME-07] set modules and words; what is chemical is hidden elsewhere', async () => {
+  it('[ARC-05] [SME-04] [SME-07] set modules and words; chemical ones are hidden elsewhere', async () => {
     const applied = await apply('small-machinery');
     expect(await applied.json()).toMatchObject({
       switchedOff: ['monitoring', 'positioning', 'suppliers', 'integrations'],
@@ -196,7 +196,7 @@ describe('presets', () => {
     }
   });
 
-  it('[ARC-05] [SME-05] can be changed for another: nothing of the tenant is lost, and twice is once', async () => {
+  it('[ARC-05] [SME-05] can be replaced by another without data loss, and are idempotent', async () => {
     const id = await report();
     const own = { name: { zh: '锻造区', en: 'Forge' } };
     expect((await send('PUT', '/dictionaries/area-kind/forge', own)).status).toBe(200);
@@ -215,7 +215,7 @@ describe('presets', () => {
       own: true,
       active: true,
     });
-    // Hidden, not gone.
+    // Hidden, not deleted.
     expect(kinds.items.find((entry) => entry.id === 'welding-shop')).toMatchObject({
       active: false,
     });

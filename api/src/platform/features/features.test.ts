@@ -18,7 +18,7 @@ const choices = fc
   .map((list) => new Map(list));
 
 describe('the catalogue', () => {
-  it('names what it depends on, before it and without a circle', () => {
+  it('lists dependencies before dependents, without cycles', () => {
     for (const [at, one] of catalogue.entries()) {
       for (const other of one.dependsOn) expect(ids.indexOf(other), one.id).toBeLessThan(at);
       expect(ids.filter((id) => id === one.id)).toHaveLength(1);
@@ -28,7 +28,7 @@ describe('the catalogue', () => {
     }
   });
 
-  it('whatever a tenant chooses, nothing is on that lacks what it needs, nor what is not built', () => {
+  it('for any choice, no enabled feature lacks a dependency or is unbuilt', () => {
     fc.assert(
       fc.property(choices, (chosen) => {
         const states = resolve(chosen);
@@ -43,7 +43,7 @@ describe('the catalogue', () => {
     );
   });
 
-  it('knows what needs a module, also by way of others', () => {
+  it('lists direct and indirect dependents', () => {
     expect(neededBy('equipment')).toEqual(expect.arrayContaining(['scheduling', 'prediction']));
     expect(neededBy('people')).toEqual(expect.arrayContaining(['hazards', 'chemicals']));
     expect(neededBy('reports')).toEqual([]);
@@ -51,7 +51,7 @@ describe('the catalogue', () => {
 });
 
 describe('presets', () => {
-  it('hold with every module what it needs, and words in both languages', () => {
+  it('include the dependencies of every module, and words in both languages', () => {
     for (const preset of presets) {
       for (const id of preset.features) {
         const one = catalogue.find((other) => other.id === id);
@@ -90,7 +90,7 @@ describe('presets', () => {
 });
 
 describe('the survey', () => {
-  it('[SME-08] tells what a plant needs and what would serve it, with reasons', () => {
+  it('[SME-08] lists required and recommended modules, with reasons', () => {
     const small = advise({ 'dangerous-machines': true });
     expect(small.required.map(({ feature }) => feature)).toEqual([
       'people',
@@ -106,7 +106,7 @@ describe('the survey', () => {
     expect(plant.optional.map(({ feature }) => feature)).toContain('monitoring');
   });
 
-  it('never says of one module both, names only modules that exist, and asks what it uses', () => {
+  it('never lists a module twice, lists existing modules only, and uses every question', () => {
     const answers = fc.dictionary(fc.constantFrom(...questions.map(({ id }) => id)), fc.boolean());
     const seen = new Set<string>();
     fc.assert(
@@ -163,7 +163,7 @@ describe('the guard of the routes', () => {
     feature: 'chemicals',
     register(app) {
       app.get('/chemicals', async () => 'here');
-      // A module may keep its own scope, and take in what gateways send.
+      // A module may keep its own scope, and accept data from gateways.
       app.register(async (scope: typeof app) => {
         scope.get('/chemicals/inner', async () => 'here');
       });
@@ -206,7 +206,7 @@ describe('the guard of the routes', () => {
     expect(() => build([stray])).toThrow('the route /x names the feature "stray"');
   });
 
-  it('[ARC-08] jobs of a module that is off do nothing until it is on again', async () => {
+  it('[ARC-08] jobs of a disabled module do nothing until it is enabled again', async () => {
     const { features } = build([chemicals]);
     const ran: string[] = [];
     const job = features.whileOn('chemicals', async (what: string) => void ran.push(what));

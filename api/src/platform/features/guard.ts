@@ -6,16 +6,16 @@ import type { Features } from './state.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The switch of the tenant that this route hangs on. */
+    /** The feature switch of this route. */
     feature?: string | null;
   }
 }
 
 /**
- * Answers 404 on the routes of modules that are off. To be called after the guard of permissions,
- * so that strangers learn nothing of it, and before the routes.
+ * Answers 404 on the routes of disabled features. To be registered after the permission guard, so
+ * that strangers cannot probe it, and before the routes.
  *
- * @throws Error at the start, where a route names a module that does not exist.
+ * @throws Error at the start, where a route names an unknown feature.
  */
 export function guardFeatures(app: App, features: Features): void {
   app.addHook('onRoute', (route) => {
@@ -33,9 +33,9 @@ export function guardFeatures(app: App, features: Features): void {
 }
 
 /**
- * Adds the routes of the modules; each route of a module with a feature hangs on its switch.
+ * Adds the modules' routes; each route of a module with a feature depends on its switch.
  *
- * @throws Error where a module names a feature that does not exist or is only planned.
+ * @throws Error where a module names an unknown or planned feature.
  */
 export function registerModules(app: App, modules: readonly Module[], features: Features): void {
   for (const module of modules) {
@@ -47,8 +47,8 @@ export function registerModules(app: App, modules: readonly Module[], features: 
     requireKnown(features, id, `the module ${module.name}`);
     app.register(async (scope) => {
       scope.addHook('onRoute', (route) => {
-        // What workers and gateways send is kept while it is off: nothing is lost.
-        // A route that names a switch itself, or none by `null`, keeps that.
+        // Data of workers and gateways is accepted while it is off, so that none is lost.
+        // A route with its own switch, or none by `null`, keeps that.
         if (route.config?.worker || route.config?.feature !== undefined) return;
         route.config = { ...route.config, feature: id };
         declareOff(route);
@@ -58,7 +58,7 @@ export function registerModules(app: App, modules: readonly Module[], features: 
   }
 }
 
-/** 404 belongs to the description of a route that can be switched off. */
+/** 404 is part of the description of a route that can be switched off. */
 function declareOff({ schema }: RouteOptions): void {
   if (schema?.response) schema.response = { ...problems(404), ...(schema.response as object) };
 }

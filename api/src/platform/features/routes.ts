@@ -21,7 +21,7 @@ import { questions } from './survey.ts';
 
 const params = z.object({ id: slug });
 
-/** Which modules the tenant has, and how it is set up for its industry. */
+/** The tenant's features and industry set-up. */
 export function featuresModule(options: {
   service: FeaturesService;
   dictionaries: Dictionaries;

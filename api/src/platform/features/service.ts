@@ -27,10 +27,10 @@ import { type Answers, advise } from './survey.ts';
 export type FeaturesService = ReturnType<typeof createFeaturesService>;
 
 /**
- * Switches modules of the tenant, while everything runs. A module that is off answers nothing and
- * loses nothing: its rows stay as they are until it is on again.
+ * Switches features of the tenant at runtime. A disabled feature answers no request and loses no
+ * data.
  *
- * @param options.owners how words come into dictionaries that modules keep in tables of their own.
+ * @param options.owners writers for dictionaries in modules' own tables.
  */
 export function createFeaturesService(options: {
   database: Database;
@@ -40,7 +40,7 @@ export function createFeaturesService(options: {
 }) {
   const { database, units, features } = options;
   const { catalogue } = features;
-  /** What is only planned is shown to nobody; a choice for it is kept for the version that brings it. */
+  /** Planned features are not shown; a choice for one is kept for a later version. */
   const built = catalogue.filter((one) => one.built);
   const isBuilt = (id: string) => built.some((one) => one.id === id);
   const find = (id: string): Feature => {
@@ -77,7 +77,7 @@ export function createFeaturesService(options: {
     await unit.emit({ entity: 'feature', what, subject: id, data: { feature: id, on } });
   }
 
-  /** Two that switch at once could each leave what the other needs. */
+  /** Serialised: two concurrent switches could each disable the other's dependency. */
   const oneAtATime = (unit: Unit) =>
     unit.tx
       .$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`anshi features ${unit.caller.tenant}`}, 0))::text`;
@@ -94,7 +94,7 @@ export function createFeaturesService(options: {
       });
     },
 
-    /** @throws Problem that names what it needs, or what needs it. */
+    /** @throws Problem with its dependencies, or its dependents. */
     async switch(
       caller: Caller,
       id: string,
@@ -145,7 +145,7 @@ export function createFeaturesService(options: {
       return units.run(caller, (unit) => applyPreset(unit, preset));
     },
 
-    /** Which modules the plant needs, and why. */
+    /** The recommended modules, with reasons. */
     async survey(account: Account, answers: Answers): Promise<z.infer<typeof surveyAnswer>> {
       const states = await database.transaction(actorOf(account), read);
       const advice = advise(answers);

@@ -3,25 +3,25 @@ import type { AccountEvents } from '../access/account-events.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { type Feature, type FeatureState, features, resolve } from './catalogue.ts';
 
-/** Which modules of the tenant are on, as the database knows at this moment. */
+/** The tenant's enabled features, current in the database. */
 export interface Features {
   readonly catalogue: readonly Feature[];
-  /** For what cannot wait, such as a push: as it was last heard of. */
+  /** For callers that cannot wait, such as a push: the cached state. */
   isOn(id: string): boolean;
-  /** Asks the database where a change might have been missed. */
+  /** Queries the database where a change might have been missed. */
   check(id: string): Promise<boolean>;
   states(): Promise<ReadonlyMap<string, FeatureState>>;
-  /** Those that are on, for the menu. */
+  /** The enabled ones, for the menu. */
   list(): Promise<string[]>;
-  /** Kinds of records whose module is off. */
+  /** Record kinds whose feature is off. */
   paused(): Promise<string[]>;
-  /** After a change of this process. */
+  /** After a change by this process. */
   forget(): void;
-  /** Told where something was switched, by whichever process. */
+  /** Called after a switch by any process. */
   onChange(listener: () => void): void;
   /**
-   * A handler of a job that does nothing while the module is off. What it would have done is done
-   * by its next run, once the module is on again.
+   * A job handler that does nothing while the feature is off. Its next run catches up once the
+   * feature is on again.
    */
   whileOn<Arguments extends unknown[]>(
     id: string,
@@ -36,8 +36,8 @@ export function readChoices(tx: Transaction): Promise<Map<string, boolean>> {
 }
 
 /**
- * Remembers the switches of the tenant. A trigger in the database says in the transaction of a
- * change that what the tenant's accounts may do has changed; every API process hears it.
+ * Caches the tenant's switches. A database trigger notifies all API processes in the transaction of
+ * a change.
  */
 export function createFeatures(options: {
   database: Database;
@@ -49,7 +49,7 @@ export function createFeatures(options: {
   const { database, tenant, events, log } = options;
   const catalogue = options.catalogue ?? features;
   let known: ReadonlyMap<string, FeatureState> = resolve(new Map(), catalogue);
-  /** Each change makes what is being read meanwhile worthless. */
+  /** A change invalidates reads in progress. */
   let generation = 0;
   let fresh = false;
   let reading: Promise<void> | null = null;

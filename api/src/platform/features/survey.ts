@@ -8,7 +8,7 @@ export interface Question {
 
 const question = (id: string, zh: string, en: string): Question => ({ id, text: { zh, en } });
 
-/** What is asked of a new company, in the words of whoever runs it. */
+/** The survey of a new company, in plain words. */
 export const questions: readonly Question[] = [
   question(
     'chemicals',
@@ -56,7 +56,7 @@ export type Answers = Readonly<Record<string, boolean>>;
 
 interface Rule {
   feature: string;
-  /** What asks for it; null where every company needs it. */
+  /** The answer that requires it; null for a general requirement. */
   when: string | null;
   weight: 'required' | 'optional';
   reason: Named;
@@ -218,7 +218,7 @@ export interface Advice {
   reasons: Named[];
 }
 
-/** Which modules the plant needs and which would serve it, each with every reason there is. */
+/** The required and recommended features of the plant, each with all reasons. */
 export function advise(answers: Answers): {
   required: Advice[];
   optional: Advice[];

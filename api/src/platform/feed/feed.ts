@@ -1,12 +1,13 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Database, Transaction } from '../db/database.ts';
 
-/** Takes every committed row of a growing table once, by one process at a time. */
+/** Processes every committed row of an append-only table once, by one process at a time. */
 export interface Feed {
   /**
-   * One look.
+   * One poll.
    *
-   * @returns how many rows were taken and whether more wait; null where another process looks now.
+   * @returns the number of rows taken, and whether more wait; null where another process is
+   *   polling.
    */
   pass(): Promise<{ taken: number; more: boolean } | null>;
 }
@@ -14,30 +15,30 @@ export interface Feed {
 /** Runs work in a transaction of the tenant. */
 export type RunLook = <Result>(work: (tx: Transaction) => Promise<Result>) => Promise<Result>;
 
-/** Rows up to `upTo` are all there once none of these transactions runs any more. */
+/** Rows up to `upTo` are complete once none of these transactions is running. */
 interface Pending {
   upTo: bigint;
   writers: Set<string>;
 }
 
 /**
- * Rows take their numbers when they are written and appear when they are committed, so a row with a
- * low number may appear after one with a high number was taken. A reader that only remembers the
- * highest number would lose it. This one remembers which rows it took, and moves its settled
- * position up to a number only when nobody can commit below it any more:
+ * Rows draw their numbers at insert and become visible at commit, so a row with a low number may
+ * appear after one with a high number was taken. A reader that only stores the highest number would
+ * lose it. This one marks the rows it took, and moves its settled position up to a number only when
+ * no transaction can commit below it any more:
  *
- * 1. A transaction that inserts holds a lock on the table (RowExclusiveLock) from before it draws
- *    the first number until it is over, and it is visible to others before it lets go.
- * 2. Let `upTo` be the highest visible number. Whoever drew a lower one did so before `upTo` was
- *    committed, so it is over or among the lock's holders that are asked for afterwards.
- * 3. Once none of these holders is left, a new look sees every row up to `upTo` that ever will be.
+ * 1. An inserting transaction holds a lock on the table (RowExclusiveLock) from before it draws its
+ * first number until it ends, and it is visible to others before it releases the lock.
+ * 2. Let `upTo` be the highest visible number. A transaction with a lower number drew it before
+ * `upTo` was committed, so it has ended or is among the lock holders queried afterwards.
+ * 3. Once none of these holders is left, the next poll sees every row up to `upTo`.
  *
- * So nobody waits: neither the writers for the reader, nor the other rows for a slow transaction.
- * Between the settled position and the end, taken rows are told apart by the marks of `unread`.
+ * So nothing blocks: neither the writers for the reader, nor other rows for a slow transaction.
+ * Between the settled position and the end, taken rows are distinguished by the marks of `unread`.
  *
- * @param options.unread the rows beyond `after` that are not marked, lowest number first.
- * @param options.take marks rows as taken, in the same transaction; it may do without some of them
- * by returning how many it took from the beginning.
+ * @param options.unread the unmarked rows beyond `after`, lowest number first.
+ * @param options.take marks rows as taken, in the same transaction; it may take only the first
+ *   ones, by returning their number.
  */
 export function createFeed<Row extends { seq: bigint }>(options: {
   database: Database;
@@ -45,11 +46,11 @@ export function createFeed<Row extends { seq: bigint }>(options: {
   name: string;
   table: 'audit_log' | 'outbox_event';
   batch: number;
-  /** Runs a look as one transaction; a plain one of the tenant where left out. */
+  /** Runs a poll as one transaction; by default a plain one of the tenant. */
   transaction?: RunLook;
   unread: (tx: Transaction, after: bigint, limit: number) => Promise<Row[]>;
   take: (tx: Transaction, rows: Row[]) => Promise<number>;
-  /** Called where the settled position moves; marks up to it are no longer needed. */
+  /** Called when the settled position moves; marks up to it are no longer needed. */
   settle?: (tx: Transaction, upTo: bigint) => Promise<void>;
 }): Feed {
   const { database, tenant, name, table, batch } = options;
@@ -62,7 +63,7 @@ export function createFeed<Row extends { seq: bigint }>(options: {
       run(async (tx) => {
         if (!(await lockFeed(tx, tenant, name))) return null;
         const settled = await settledPosition(tx, name);
-        // Before the rows are read: whoever is over by now is seen by that reading.
+        // Before the rows are read: the read sees the rows of transactions that have ended by now.
         const isOver = pending !== null && (await noneWrites(tx, table, pending.writers));
         const rows = await options.unread(tx, settled, batch);
         const taken = rows.length > 0 ? await options.take(tx, rows) : 0;
@@ -87,7 +88,7 @@ export function createFeed<Row extends { seq: bigint }>(options: {
 
 const lockKey = (tenant: string, name: string) => `anshi:${name}:${tenant}`;
 
-/** Waits until no process looks at the feed, and keeps others from looking until the commit. */
+/** Waits until no process is polling the feed, and blocks others until the commit. */
 export async function holdFeed(tx: Transaction, tenant: string, name: string): Promise<void> {
   const key = lockKey(tenant, name);
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${key}, 0))`;
@@ -101,7 +102,7 @@ async function lockFeed(tx: Transaction, tenant: string, name: string): Promise<
   return row?.got === true;
 }
 
-/** Up to here the feed has taken every row; 0 at the beginning. */
+/** Position up to which all rows were taken; 0 at the start. */
 export async function settledPosition(tx: Transaction, name: string): Promise<bigint> {
   const found = await tx.feedPosition.findFirst({ where: { feed: name } });
   return found?.settled ?? 0n;

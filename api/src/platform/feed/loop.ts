@@ -1,20 +1,20 @@
 import { outsideSpans } from '@anshi/contracts/tracing';
 import type { Logger } from 'pino';
 
-/** What comes in a burst waits for what comes with it: a look costs more than what it finds. */
+/** Debounce of a burst: a poll costs more than its rows. */
 const REST_MS = 100;
 
-/** Work that looks for something to do every so often, and at once when it is told of some. */
+/** A polling loop that also runs when notified. */
 export interface Loop {
-  /** There may be something now: it is looked for at once, in a burst ten times a second. */
+  /** Triggers a poll: at once, in a burst ten times per second. */
   nudge(): void;
-  /** Waits for the pass that runs, and begins no other. */
+  /** Waits for the running poll, and starts no more. */
   close(): Promise<void>;
 }
 
 /**
- * @param options.pass one look; it says whether there is more to do at once.
- * @param options.everyMs between two looks where nobody nudges.
+ * @param options.pass one poll; returns whether there is more work.
+ * @param options.everyMs poll interval without notifications.
  */
 export function startLoop(options: {
   name: string;
@@ -29,7 +29,7 @@ export function startLoop(options: {
   let closed = false;
   let failures = 0;
   let begun = -REST_MS;
-  /** How long until the next look may begin. */
+  /** Delay before the next poll may start. */
   const rest = () => Math.max(0, begun + REST_MS - performance.now());
 
   function later(ms: number): void {
@@ -37,7 +37,7 @@ export function startLoop(options: {
     if (timer) clearTimeout(timer);
     timer = setTimeout(() => {
       timer = null;
-      // Whoever nudged is only the first of those that it is for.
+      // The first notification of a burst is followed by others.
       running = outsideSpans(run).finally(() => {
         running = null;
         later(nudged ? rest() : Math.min(60_000, everyMs * 2 ** Math.min(failures, 6)));
@@ -53,8 +53,8 @@ export function startLoop(options: {
       while ((await pass()) && !closed);
       failures = 0;
     } catch (error) {
-      // The first is told; the rest of an outage is not news.
-      if (!closed && failures++ === 0) log.warn({ err: error, name }, 'this look failed');
+      // Only the first failure of an outage is logged.
+      if (!closed && failures++ === 0) log.warn({ err: error, name }, 'a poll failed');
     }
   }
 
@@ -63,7 +63,7 @@ export function startLoop(options: {
     nudge() {
       if (nudged) return;
       nudged = true;
-      // After an outage it keeps its pace: whoever nudges cannot know.
+      // During an outage notifications do not shorten the interval.
       if (failures === 0) later(rest());
     },
     async close() {

@@ -4,7 +4,7 @@ import { tooLarge } from './check.ts';
 import { FILE_LIMITS, FILE_TYPES, readFileType, saysNothing, TAKEN } from './kinds.ts';
 import { announcedName } from './names.ts';
 
-/** What the sender of a file says of it before its bytes come. */
+/** The declared metadata of an upload. */
 export interface Announcement {
   name: string;
   mediaType: string;
@@ -12,8 +12,8 @@ export interface Announcement {
 }
 
 /**
- * Reads the headers that begin an upload (tus 1.0.0, Creation). What will be refused in the end is
- * refused here, before a phone sends megabytes for nothing.
+ * Parses the headers that start an upload (tus 1.0.0, Creation). Files that would be refused later
+ * are refused here, before a phone sends megabytes in vain.
  *
  * @throws Problem `file.*`
  */
@@ -46,7 +46,7 @@ function refuseEarly(mediaType: string, bytes: number): void {
   if (bytes > FILE_LIMITS[kind]) throw tooLarge(kind, bytes);
 }
 
-/** Pairs of a name and base64, with commas between; what is not so is left out. */
+/** Comma-separated pairs of a name and base64; invalid ones are skipped. */
 function readMetadata(header: string): Map<string, string> {
   const pairs = header.slice(0, 8_000).split(',');
   return new Map(

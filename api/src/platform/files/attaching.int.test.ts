@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => world?.close());
 
 describe('attaching', () => {
-  it("takes only the caller's own, once they were looked at", async () => {
+  it("accepts only the caller's own files, once they were checked", async () => {
     const safety = await world.api.signIn('safety');
     const theirs = await uploadFile(world.api, safety, await drawPicture(25));
     await expect(world.attach([theirs], 'case-4')).rejects.toMatchObject({ code: 'file.unknown' });
@@ -27,7 +27,7 @@ describe('attaching', () => {
     expect((await world.rowOf(own)).entity).toBeNull();
   });
 
-  it('what is attached is read by whom the guard of the module lets, and by nobody without one', async () => {
+  it('attached files are readable by the module’s guard, and by none without a guard', async () => {
     const id = await uploadFile(world.api, world.user, await drawPicture(27));
     await world.attach([id], 'case-5');
     const files = createFiles({ store: world.store });
@@ -48,8 +48,8 @@ describe('attaching', () => {
   });
 });
 
-describe('[HAZ-15] alike pictures', () => {
-  it('are found by their bytes and by what they show, however they were scaled and pressed', async () => {
+describe('[HAZ-15] similar pictures', () => {
+  it('are found by their bytes and by their content, after scaling and compression', async () => {
     const photo = await drawPicture(31, 1600);
     const first = await uploadFile(world.api, world.user, photo);
     const smaller = await sharp(photo)
@@ -81,7 +81,7 @@ describe('[HAZ-15] alike pictures', () => {
     expect(found?.[0]).toBe(first);
     expect(found?.[1]).toBeLessThanOrEqual(4);
     expect(rest).toEqual([]);
-    // Pictures of nothing are not evidence of one another.
+    // Blank pictures are not similar to each other.
     expect(await alike(blankB)).toEqual([]);
     const other = await world.database.transaction({ tenant: 'nobody', user: null }, async (tx) => {
       const file = { ...(await world.rowOf(copy)), attachedTo: null } as never;

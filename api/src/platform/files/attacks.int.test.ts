@@ -33,7 +33,7 @@ afterAll(async () => {
   await site?.stop();
 });
 
-/** Uploads what must be refused, and returns why. */
+/** Uploads a file that must be refused, and returns the reason. */
 async function refusal(
   bytes: Buffer,
   options: UploadOptions,
@@ -60,13 +60,13 @@ describe('names', () => {
     expect(answer.status).toBe(200);
     const file = (await answer.json()) as { name: string; url: string };
     expect(file.name).toBe(shown);
-    // What an upload leaves is gone, and nothing came beside it.
+    // The upload's files are removed, and no others were written.
     expect(await readdir(join(api.settings.dataDir, 'uploads'))).toEqual(before);
     const header = (await api.get(file.url, user)).headers.get('content-disposition');
     expect(header).toMatch(/^inline; filename="[^"\\]*"; filename\*=UTF-8''[A-Za-z0-9._%-]+$/);
   });
 
-  it('and ids lead nowhere else', async () => {
+  it('and ids cannot traverse paths', async () => {
     for (const id of ['..%2F..%2Fetc%2Fpasswd', '..', '%00', 'a'.repeat(26), '../config']) {
       for (const path of [`/api/v1/files/${id}/content`, `/api/v1/uploads/${id}/file`]) {
         expect([400, 404]).toContain((await api.get(path, user)).status);
@@ -76,7 +76,7 @@ describe('names', () => {
 });
 
 describe('an upload', () => {
-  it('is written by its sender alone, also where the address names another one behind a mark', async () => {
+  it('is writable by its sender only, also where the address names another after a question mark', async () => {
     const other = await api.signIn('safety');
     const start = async (who: { authorization: string }) =>
       (await beginUpload(api, who, 10)).headers.get('location') ?? '';
@@ -93,17 +93,17 @@ describe('an upload', () => {
       await sendPiece(api, user, address, 0, Buffer.from('evil'));
     }
     expect(await offset(theirs, other)).toBe('0');
-    // It went where the router said, once.
+    // It was written to the router's id, once.
     expect(await offset(mine, user)).toBe('4');
     expect((await sendPiece(api, user, theirs, 0, Buffer.from('evil'))).status).toBe(404);
-    // Nor is anything else of the folder within reach.
+    // Nor is any other file of the folder reachable.
     for (const name of ['..', '.', 'uploads', '%2e%2e%2fkeyring.json']) {
       expect(await offset(`${mine}?/${name}`, user)).toBe('4');
     }
   });
 });
 
-describe('bytes that are not what they seem', () => {
+describe('disguised content', () => {
   it.each([
     ['a web page as a photo', Buffer.from('<html><script>alert(1)</script></html>'), {}],
     [
@@ -149,7 +149,7 @@ describe('bytes that are not what they seem', () => {
     expect(['file.type', 'file.mismatch']).toContain(code);
   });
 
-  it('a photo that was announced as a document is refused, with both named', async () => {
+  it('a photo declared as a document is refused, with both types named', async () => {
     const why = await refusal(await drawPicture(12), { name: 'a.pdf', type: 'application/pdf' });
     expect(why).toMatchObject({
       code: 'file.mismatch',
@@ -157,7 +157,7 @@ describe('bytes that are not what they seem', () => {
     });
   });
 
-  it('a photo with an archive behind it is shown as ours, without the archive', async () => {
+  it('a photo with an appended archive is re-encoded without it', async () => {
     const polyglot = Buffer.concat([
       await drawPicture(13),
       zip([{ name: 'payload.html', bytes: Buffer.from('<script>alert(1)</script>') }]),
@@ -170,7 +170,7 @@ describe('bytes that are not what they seem', () => {
     expect((await sharp(shown).metadata()).format).toBe('jpeg');
   });
 
-  it('a PDF with a page behind it is to be saved, and runs nothing', async () => {
+  it('a PDF with an appended page is download-only, and runs nothing', async () => {
     const bytes = Buffer.from('%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n<script>alert(1)</script>');
     const id = await uploadFile(api, user, bytes, { name: 'a.pdf', type: 'application/pdf' });
     const { headers } = await api.get(`/api/v1/files/${id}/content`, user);
@@ -180,8 +180,8 @@ describe('bytes that are not what they seem', () => {
   });
 });
 
-describe('bytes that grow', () => {
-  it('a zip bomb is refused, whether it says its size or lies about it', async () => {
+describe('decompression attacks', () => {
+  it('a zip bomb is refused, whether it declares its size or not', async () => {
     const zeros = Buffer.alloc(60 * MIB);
     const honest = wordDocument([{ name: 'word/media/a.bin', bytes: zeros }]);
     const lying = wordDocument([{ name: 'word/media/a.bin', bytes: zeros, claims: 1000 }]);
@@ -192,23 +192,23 @@ describe('bytes that grow', () => {
     }
   });
 
-  it('entries over one another are refused', async () => {
+  it('overlapping entries are refused', async () => {
     const whole = zip([
       { name: 'a.xml', bytes: Buffer.alloc(1000, 1) },
       { name: 'b.xml', bytes: Buffer.alloc(1000, 2) },
     ]);
-    // The second entry of the table of contents points to the bytes of the first.
+    // The second directory entry points to the bytes of the first.
     const second =
       whole.indexOf(Buffer.from('b.xml'), whole.indexOf(Buffer.from('PK\u0001\u0002'))) - 46;
     whole.writeUInt32LE(0, second + 42);
     const why = await refusal(whole, { name: 'a.docx', type: WORD });
     expect(why).toMatchObject({
       code: 'file.archive',
-      detail: expect.stringContaining('over one another'),
+      detail: expect.stringContaining('parts overlap'),
     });
   });
 
-  it('a picture of 100 megapixels is refused by its head, in little memory', async () => {
+  it('a picture of 100 megapixels is refused by its header, with little memory', async () => {
     const width = 10_000;
     const picture = await sharp({
       create: { width, height: width, channels: 3, background: '#123' },
@@ -225,7 +225,7 @@ describe('bytes that grow', () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(150 * MIB);
   });
 
-  it.each([0.2, 0.6, 0.95])('a picture that was cut off at %f of it is refused', async (share) => {
+  it.each([0.2, 0.6, 0.95])('a picture truncated at %f is refused', async (share) => {
     const picture = await drawPicture(14, 1500);
     const why = await refusal(picture.subarray(0, Math.floor(picture.length * share)), {});
     expect(why).toMatchObject({ code: 'file.picture', detail: expect.stringContaining('cut off') });
@@ -269,7 +269,7 @@ describe('sizes', () => {
     expect((await beginUpload(api, user, 100, { name: ' ' })).status).toBe(400);
   });
 
-  it('nobody fills the disk with files that are attached to nothing', async () => {
+  it('unattached files have a quota', async () => {
     const safety = await api.signIn('safety');
     const bytes = 500 * MIB;
     const most = Math.floor(QUOTA.bytes / bytes);
@@ -281,7 +281,7 @@ describe('sizes', () => {
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused).toHaveLength(3);
     expect(await refused[0]!.json()).toMatchObject({ code: 'file.quota' });
-    // Giving one up makes room.
+    // Cancelling one makes room.
     const location = answers.find(({ status }) => status === 201)!.headers.get('location')!;
     const headers = { ...safety, 'tus-resumable': '1.0.0' };
     expect((await fetch(api.url + location, { method: 'DELETE', headers })).status).toBe(204);
@@ -292,7 +292,7 @@ describe('sizes', () => {
 });
 
 describe('the store', () => {
-  it('holds nothing in the clear', async () => {
+  it('holds no plaintext', async () => {
     const text = Buffer.from(`隐患 ${'secret words of a report '.repeat(20)}`);
     await uploadFile(api, user, text, { name: 'a.txt', type: 'text/plain' });
     const digest = createHash('sha256').update(text).digest('hex');

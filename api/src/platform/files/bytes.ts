@@ -4,7 +4,7 @@ import type { ContentStore } from '../store/content.ts';
 import type { CheckedFile, Part } from './check.ts';
 import { isUsed, lockDigests } from './records.ts';
 
-/** The most of one file; the kinds are checked before. */
+/** Limit of one file; the kinds have their own checks. */
 const LIMIT = 2 * 1024 ** 3;
 
 export const partsOf = ({ original, shown, preview }: CheckedFile): Part[] => {
@@ -12,7 +12,7 @@ export const partsOf = ({ original, shown, preview }: CheckedFile): Part[] => {
   return [...byDigest.values()];
 };
 
-/** Bytes first, rows second: whatever is cut off in between leaves bytes, which the sweep removes. */
+/** Bytes first, rows second: an interruption in between leaves bytes, which the sweep removes. */
 export async function putParts(
   store: ContentStore,
   tenant: string,
@@ -29,8 +29,8 @@ export async function putParts(
 }
 
 /**
- * Holds the digests and tells whether all the bytes are there: from here to the end of the
- * transaction nothing removes them.
+ * Locks the digests and returns whether all bytes exist: until the end of the transaction nothing
+ * removes them.
  */
 export async function holdParts(
   tx: Transaction,
@@ -50,8 +50,8 @@ export async function holdParts(
 }
 
 /**
- * Removes bytes that no row needs any more; those that another file shares stay. While a backup is
- * made, all stay, since the rows of its moment name them: the sweep of the store takes them later.
+ * Removes bytes that no row needs any more; shared ones stay. During a backup all stay, since the
+ * rows of its snapshot refer to them: the store's sweep removes them later.
  */
 export async function removeUnused(
   database: Database,
@@ -73,8 +73,8 @@ export async function removeUnused(
 }
 
 /**
- * Removes the bytes of what the scanner found, whoever shares them: nobody may have them, not even
- * those who kept them before. While a backup is made they stay, as {@link removeUnused} says.
+ * Removes infected bytes, also where others share them: no user may have them. During a backup they
+ * stay, see {@link removeUnused}.
  */
 export async function removeInfected(
   database: Database,

@@ -18,7 +18,7 @@ import { framePreview, readPicture } from './picture.ts';
 import { sniff } from './sniff.ts';
 import type { FileKind, StoredFile } from './types.ts';
 
-/** Bytes that are to be kept. */
+/** Bytes to store. */
 export interface Part {
   sha256: string;
   bytes: number;
@@ -26,7 +26,7 @@ export interface Part {
   open(): Readable;
 }
 
-/** What a file turned out to be. */
+/** The result of the check. */
 export interface CheckedFile
   extends Pick<
     StoredFile,
@@ -46,12 +46,12 @@ export interface CheckedFile
 }
 
 /**
- * Looks at the bytes of a file: what it is, whether it is whole and harmless, and what is shown of
+ * Inspects the bytes of a file: its type, whether it is complete and harmless, and what is shown of
  * it.
  *
- * @param path where the bytes lie; `<path>.shown` is written beside it where need be.
- * @param zone where a picture's time without an offset is from.
- * @throws Problem `file.*` that says why it is refused.
+ * @param path where the bytes are; `<path>.shown` is written beside it where needed.
+ * @param zone time zone of a picture's time without an offset.
+ * @throws Problem `file.*` with the reason.
  */
 export async function checkFile(
   path: string,

@@ -9,8 +9,8 @@ const exifOf = async (data: Parameters<typeof withExif>[1]) => {
   return exif!;
 };
 
-describe('the data in a picture', () => {
-  it('tells time with its offset, else in the zone of the plant', async () => {
+describe('EXIF data', () => {
+  it('gives the time with its offset, else in the zone of the plant', async () => {
     const time = { takenAt: '2026:11:25 16:30:05' };
     const zone = 'Asia/Shanghai';
     const at = async (data: Parameters<typeof withExif>[1]) =>
@@ -20,7 +20,7 @@ describe('the data in a picture', () => {
     expect(await at({ takenAt: '0000:00:00 00:00:00' })).toBeUndefined();
   });
 
-  it('tells places of all four quarters', async () => {
+  it('gives positions in all four quadrants', async () => {
     for (const [latitude, longitude] of [
       [31.2304, 121.4737],
       [-33.8688, 151.2093],
@@ -34,7 +34,7 @@ describe('the data in a picture', () => {
     expect(readExif(await exifOf({ latitude: 0, longitude: 0 }), 'UTC').takenWhere).toBeNull();
   });
 
-  it('is read without harm, however broken it is', async () => {
+  it('is parsed safely, however malformed', async () => {
     const whole = await exifOf({ takenAt: '2026:11:25 16:30:05', latitude: 1, longitude: 2 });
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255))), (changes) => {
@@ -54,7 +54,7 @@ describe('the data in a picture', () => {
     );
   });
 
-  it('stays quick on a block whose entries each claim to hold all of it', () => {
+  it('is fast on a block whose entries each claim the whole block', () => {
     const block = Buffer.alloc(65_000);
     block.write('II');
     block.writeUInt16LE(42, 2);

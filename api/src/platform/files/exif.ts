@@ -1,12 +1,12 @@
 import { DateTime } from 'luxon';
 
-/** What a camera wrote into a picture about when and where it was taken. */
+/** Time and place of a picture, as written by the camera. */
 export interface PictureData {
   takenAt: Date | null;
   takenWhere: { latitude: number; longitude: number } | null;
 }
 
-/** Tags of EXIF 3.0 (CIPA DC-008-2023), the few that are read here. */
+/** The used tags of EXIF 3.0 (CIPA DC-008-2023). */
 const TAG = {
   dateTime: 0x0132,
   exif: 0x8769,
@@ -27,11 +27,11 @@ type Value = string | number[];
 type Tags = Map<number, Value>;
 
 /**
- * Reads time and place from the EXIF block of a picture. What is missing, broken or impossible is
- * null: anyone can write anything there, so nothing of it is a proof.
+ * Reads time and place from the EXIF block of a picture. Missing, malformed or impossible values
+ * are null; the data can be forged, so it is no proof.
  *
- * @param block as sharp hands it out: with or without the leading `Exif\0\0`.
- * @param zone where a time without an offset is from.
+ * @param block from sharp: with or without the leading `Exif\0\0`.
+ * @param zone time zone of a time without an offset.
  */
 export function readExif(block: Buffer, zone: string): PictureData {
   try {
@@ -50,7 +50,7 @@ class Tiff {
   readonly #bytes: Buffer;
   readonly #little: boolean;
 
-  /** @throws where it is none. */
+  /** @throws where it is not a TIFF block. */
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
     const order = bytes.toString('latin1', 0, 2);
@@ -105,7 +105,7 @@ function timeOf(first: Tags, exif: Tags, gps: Tags, zone: string): Date | null {
   if (typeof offset === 'string' && /^[+-]\d\d:\d\d$/.test(offset)) {
     return known(DateTime.fromFormat(`${written} ${offset}`, `${format} ZZ`));
   }
-  // Satellites say UTC: the clock of the picture differs from it by its offset, in quarters of hours.
+  // GPS time is UTC: the camera's clock differs from it by its offset, in quarters of hours.
   const local = DateTime.fromFormat(written, format, { zone: 'utc' });
   const satellite = satelliteTime(gps);
   if (satellite && local.isValid) {
@@ -132,7 +132,7 @@ function satelliteTime(gps: Tags): DateTime | null {
 function placeOf(gps: Tags): PictureData['takenWhere'] {
   const latitude = degrees(gps.get(TAG.latitude), gps.get(TAG.latitudeRef), 'S', 90);
   const longitude = degrees(gps.get(TAG.longitude), gps.get(TAG.longitudeRef), 'W', 180);
-  // Zero and zero is what cameras without a fix write, and lies in the sea.
+  // Zero and zero is written by cameras without a fix.
   if (latitude === null || longitude === null || (latitude === 0 && longitude === 0)) return null;
   return { latitude, longitude };
 }

@@ -26,7 +26,7 @@ const answers = {
   ...problems(401, 403, 404, 409, 416, 422, 503),
 };
 
-/** The routes of files; who may see one is said by the guard of the module that it is attached to. */
+/** The routes of files; access is decided by the guard of the module that a file is attached to. */
 export function addFileRoutes(
   app: App,
   { files, units, store }: { files: FilesCore; units: Units; store: ContentStore },
@@ -34,7 +34,7 @@ export function addFileRoutes(
   const see = (request: FastifyRequest, id: string, needs: 'shown' | 'original') =>
     units.run(callerOf(request), async (unit) => {
       const { file, sight } = await files.see(unit.tx, callerOf(request).account, id);
-      // What lies outside of one's sight is not there.
+      // A file outside of the account's access is reported as unknown.
       if (sight === null) throw new Problem('file.unknown');
       if (needs === 'original') {
         if (sight !== 'original') throw new Problem('auth.forbidden');
@@ -143,7 +143,7 @@ export function addFileRoutes(
     reply
       .header('content-disposition', how)
       .header('x-content-type-options', 'nosniff')
-      // Whatever a browser makes of the bytes, nothing in them runs or reaches out.
+      // Browsers must not execute the bytes or load anything from them.
       .header('content-security-policy', "sandbox; default-src 'none'");
     return sendFile(request, reply, { ...stored, read });
   }

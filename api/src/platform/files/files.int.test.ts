@@ -35,7 +35,7 @@ const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex
 const bytesOf = async (answer: Response) => Buffer.from(await answer.arrayBuffer());
 
 describe('uploads', () => {
-  it('[UX-08] takes a photo from a phone: when and where are read, and gone from what is shown', async () => {
+  it('[UX-08] accepts a photo from a phone: time and place are read, and removed from the shown picture', async () => {
     const photo = await withExif(await drawPicture(1), {
       takenAt: '2026:11:25 16:30:05',
       offset: '+08:00',
@@ -77,7 +77,7 @@ describe('uploads', () => {
     expect(original.headers.get('content-disposition')).toContain('attachment');
   });
 
-  it('goes on where an upload was cut off, in pieces of any size', async () => {
+  it('resumes an interrupted upload, in chunks of any size', async () => {
     const photo = await drawPicture(2, 1200);
     const begun = await beginUpload(api, user, photo.length);
     expect(begun.status).toBe(201);
@@ -96,7 +96,7 @@ describe('uploads', () => {
     const last = await sendPiece(api, user, location, 10_000, photo.subarray(10_000));
     expect(last.status).toBe(204);
     expect(last.headers.get('anshi-file-id')).toBe(location.split('/').at(-1));
-    // Who lost the last answer asks again.
+    // A client that lost the last response asks again.
     const again = await fetch(api.url + location, {
       method: 'HEAD',
       headers: { ...user, 'tus-resumable': '1.0.0' },
@@ -106,7 +106,7 @@ describe('uploads', () => {
     expect((await api.get(`${location}/file`, user)).status).toBe(200);
   });
 
-  it('lets only the sender go on, look and read', async () => {
+  it('allows only the sender to resume, query and read', async () => {
     const photo = await drawPicture(3);
     const begun = await beginUpload(api, user, photo.length);
     const location = begun.headers.get('location')!;
@@ -124,7 +124,7 @@ describe('uploads', () => {
     }
   });
 
-  it('[HAZ-03] takes a video and shows it by ranges, without what its file says of the place', async () => {
+  it('[HAZ-03] accepts a video and serves it by ranges, without its location metadata', async () => {
     const video = await recordVideo();
     const answer = await upload(api, user, video, { name: 'clip.mp4', type: 'video/mp4' });
     const file = (await answer.json()) as Record<string, unknown>;
@@ -146,10 +146,10 @@ describe('uploads', () => {
     );
   });
 
-  it('takes what was spoken, in the containers that phones record', async () => {
+  it('accepts speech in the containers that phones record', async () => {
     const tone = ['-f', 'lavfi', '-i', 'sine=duration=2'];
     for (const [extension, type, mediaType, ...codec] of [
-      // A browser says nothing of the length, and names the container only.
+      // A browser declares no duration, and names the container only.
       ['webm', 'audio/webm;codecs=opus', 'audio/webm', '-c:a', 'libopus', '-live', '1'],
       ['m4a', 'audio/x-m4a', 'audio/mp4', '-c:a', 'aac', '-metadata', 'location=+31.2+121.4/'],
       ['mp4', 'video/mp4', 'audio/mp4', '-c:a', 'aac'],
@@ -169,7 +169,7 @@ describe('uploads', () => {
     }
   });
 
-  it('takes a video of a phone that is held upright, and one that a browser recorded', async () => {
+  it('accepts a portrait video of a phone, and one recorded by a browser', async () => {
     const scene = ['-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=10:duration=1'];
     const upright = await record(
       [...scene, '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-metadata:s:v', 'rotate=90'],
@@ -195,7 +195,7 @@ describe('uploads', () => {
     expect(recorded).toMatchObject({ kind: 'video', mediaType: 'video/webm', width: 320 });
   });
 
-  it('takes documents and hands them out to be saved only', async () => {
+  it('accepts documents and serves them for download only', async () => {
     const type = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
     const id = await uploadFile(api, user, wordDocument(), { name: '整改报告.docx', type });
     const answer = await api.get(`/api/v1/files/${id}/content`, user);
@@ -206,7 +206,7 @@ describe('uploads', () => {
     expect((await bytesOf(answer)).equals(wordDocument())).toBe(true);
   });
 
-  it('gives an upload up when it is told to', async () => {
+  it('cancels an upload on request', async () => {
     const begun = await beginUpload(api, user, 1000);
     const location = begun.headers.get('location')!;
     const headers = { ...user, 'tus-resumable': '1.0.0' };

@@ -6,12 +6,12 @@ import type { ContentStore } from '../store/content.ts';
 import { findFile, findLookalikes, toStoredFile } from './records.ts';
 import type { FileGuard, Files, StoredFile } from './types.ts';
 
-/** How far somebody may see a file. */
+/** A user's access to a file. */
 export type Sight = 'original' | 'shown' | null;
 
-/** {@link Files} and what its own routes need besides. */
+/** {@link Files} and the functions of its own routes. */
 export interface FilesCore extends Files {
-  /** @returns the file and how far the account may see it; null sight where it may not at all. */
+  /** @returns the file and the account's access to it; null for none. */
   see(tx: Transaction, account: Account, id: string): Promise<{ file: StoredFile; sight: Sight }>;
 }
 
@@ -67,7 +67,7 @@ async function attach(
   if (wanted.length === 0) return [];
   const { tx, caller } = unit;
   const tenantId = caller.tenant;
-  // Held until the end, so that neither the sweep nor a second request takes them meanwhile.
+  // Locked until the end, so that neither the sweep nor a second request takes them.
   await tx.$queryRaw`SELECT 1 FROM stored_file WHERE id = ANY(${wanted}) ORDER BY id FOR UPDATE`;
   const rows = await tx.storedFile.findMany({ where: { tenantId, id: { in: wanted } } });
   const found = new Map(rows.map((row) => [row.id, toStoredFile(row)]));
@@ -90,7 +90,7 @@ async function attach(
   return files.map((file) => ({ ...file, attachedTo: to }));
 }
 
-/** @throws Problem where a file cannot be attached; somebody else's is unknown. */
+/** @throws Problem where a file cannot be attached; other users' files are unknown. */
 async function refuse(
   tx: Transaction,
   tenantId: string,
@@ -109,7 +109,7 @@ async function refuse(
   if (account && file.uploadedBy !== account.id) throw unknown(id);
   if (file.scan === 'infected') throw new Problem('file.infected');
   const { attachedTo } = file;
-  // A request that is sent again finds its own files attached.
+  // A repeated request finds its own files attached.
   const isSame =
     attachedTo?.entity === to.entity && attachedTo.id === to.id && attachedTo.role === to.role;
   if (attachedTo && !isSame)

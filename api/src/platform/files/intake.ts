@@ -19,20 +19,20 @@ export interface IntakeParts {
   store: ContentStore;
   /** Null where none is configured. */
   scanner: Scanner | null;
-  /** Where uploads lie until they are in the store. */
+  /** Where uploads are until they are in the store. */
   folder: string;
   zone: string;
   tenant: string;
   log: Logger;
 }
 
-/** How long a process has for one file, before another may take it over. */
+/** Time limit of a process for one file, before another may take it over. */
 const LEASE_MS = 10 * 60_000;
 const MOST_ATTEMPTS = 4;
 
-/** Takes a file that came whole: looks at it, keeps its bytes, and makes its row. */
+/** Processes a complete upload: checks it, stores its bytes, and creates its row. */
 export interface Intake {
-  /** Resolves when it is stored or refused; safe to be called again, and from several processes. */
+  /** Resolves when it is stored or refused; idempotent, also over several processes. */
   take(id: string): Promise<void>;
   /** Waits for this process's work on a file. */
   waitFor(id: string, withinMs: number): Promise<void>;
@@ -42,14 +42,14 @@ export interface Intake {
 export function createIntake(parts: IntakeParts): Intake {
   const { log } = parts;
   const running = new Map<string, Promise<void>>();
-  // Pictures and videos have limits of their own; this one is for documents and the scanner.
+  // Pictures and videos have their own limits; this one is for documents and the scanner.
   const oneOfFour = createLimiter(4);
   return {
     take(id) {
       const known = running.get(id);
       if (known) return known;
       const work = oneOfFour(() => takeOne(parts, id))
-        .catch((error: unknown) => log.error({ err: error, upload: id }, 'a file is tried again'))
+        .catch((error: unknown) => log.error({ err: error, upload: id }, 'a file is retried'))
         .finally(() => running.delete(id));
       running.set(id, work);
       return work;
@@ -96,7 +96,7 @@ async function takeOne(parts: IntakeParts, id: string): Promise<void> {
   await removeUpload(folder, id);
 }
 
-/** Removes what an upload left in its folder. */
+/** Removes an upload's temporary files. */
 export async function removeUpload(folder: string, id: string): Promise<void> {
   for (const end of ['', '.json', '.shown']) await rm(join(folder, id + end), { force: true });
 }
@@ -122,7 +122,7 @@ const release = ({ database, tenant }: IntakeParts, id: string) =>
 
 type Scan = { state: 'clean' | 'unscanned' | 'pending' } | { state: 'infected'; signature: string };
 
-/** A scanner that does not answer loses no file: it is scanned when it answers again. */
+/** An unavailable scanner loses no file: it is scanned later. */
 async function scanNow({ scanner, log }: IntakeParts, path: string): Promise<Scan> {
   if (!scanner) return { state: 'unscanned' };
   try {
@@ -146,7 +146,7 @@ async function keep(
   for (let attempt = 0; attempt < 3; attempt++) {
     await putParts(store, tenant, bytes);
     const isKept = await units.run(systemCaller(tenant), async (unit) => {
-      // The sweep may have taken the same bytes of an older file away just now.
+      // The sweep may have removed the same bytes of an older file meanwhile.
       if (!(await holdParts(unit.tx, store, tenant, bytes))) return false;
       const { original, shown, preview, takenWhere, ...rest } = checked;
       const row = {

@@ -2,7 +2,7 @@ import type { FileKind } from './types.ts';
 
 const MIB = 1024 * 1024;
 
-/** The most bytes of one file of a kind. */
+/** Maximum bytes of a file by kind. */
 export const FILE_LIMITS: Record<FileKind, number> = {
   photo: 40 * MIB,
   video: 500 * MIB,
@@ -10,14 +10,14 @@ export const FILE_LIMITS: Record<FileKind, number> = {
   document: 50 * MIB,
 };
 
-/** The longest video and sound, seconds: evidence, not films. */
+/** Maximum duration of video and audio, seconds. */
 export const DURATION_LIMITS = { video: 20 * 60, audio: 2 * 3600 };
 
 const OFFICE = 'application/vnd.openxmlformats-officedocument.';
 
 /**
- * What is taken, by the type that the bytes show. Everything else is refused: SVG and HTML carry
- * scripts, programs and archives have no place in evidence.
+ * Accepted types, by the content's signature. Everything else is refused: SVG and HTML contain
+ * scripts, programs and archives are no evidence.
  */
 export const FILE_TYPES = {
   'image/jpeg': 'photo',
@@ -41,11 +41,11 @@ export const FILE_TYPES = {
 
 export type FileType = keyof typeof FILE_TYPES;
 
-/** In words, for the sentences that refuse. */
+/** For error messages. */
 export const TAKEN =
   'JPEG, PNG and WebP pictures; MP4, MOV and WebM videos; MP3, M4A, OGG, WebM and WAV sound; PDF, DOCX, XLSX, PPTX, TXT and CSV documents';
 
-/** Other names of the same types, as browsers and phones send them. */
+/** Aliases of the same types, as browsers and phones send them. */
 const ALIASES: Record<string, FileType> = {
   'image/jpg': 'image/jpeg',
   'image/pjpeg': 'image/jpeg',
@@ -60,7 +60,7 @@ const ALIASES: Record<string, FileType> = {
   'audio/wave': 'audio/wav',
   'audio/vnd.wave': 'audio/wav',
   'application/csv': 'text/csv',
-  // Results of benches and the like: kept and shown as the text that they are.
+  // Results of benches and the like: stored and shown as text.
   'application/json': 'text/plain',
 };
 
@@ -86,22 +86,22 @@ const EXTENSIONS: Record<FileType, string> = {
 
 export const extensionOf = (type: FileType): string => EXTENSIONS[type];
 
-/** Reads an announced content type; null for one that is not taken or says nothing. */
+/** Parses a declared content type; null for one that is not accepted or unspecific. */
 export function readFileType(announced: string): FileType | null {
   const bare = announced.split(';')[0]?.trim().toLowerCase() ?? '';
   if (bare in FILE_TYPES) return bare as FileType;
   return ALIASES[bare] ?? null;
 }
 
-/** Says nothing about the bytes: what a sender that does not know puts there. */
+/** An unspecific type, sent by clients that do not know it. */
 export function saysNothing(announced: string): boolean {
   return /^(|application\/octet-stream|binary\/octet-stream)$/.test(announced.trim().toLowerCase());
 }
 
-/** The types whose bytes look alike: sound and video in the same container. */
+/** Types with indistinguishable content: audio and video in the same container. */
 const SAME_CONTAINER: ReadonlySet<FileKind> = new Set(['video', 'audio']);
 
-/** Tells whether bytes of a kind may have been announced as the other. */
+/** Whether a detected type may have been declared as the other. */
 export function agree(announced: FileKind, found: FileKind): boolean {
   return announced === found || (SAME_CONTAINER.has(announced) && SAME_CONTAINER.has(found));
 }

@@ -1,6 +1,6 @@
 /**
- * Runs at most `most` pieces of work at a time; the rest wait in the order they came. Pictures and
- * videos take memory and cores by the piece, however many people send at once.
+ * Runs at most `most` tasks at a time; the rest wait in order. Pictures and videos take memory and
+ * cores per task, however many users send at once.
  */
 export function createLimiter(
   most: number,
@@ -14,7 +14,7 @@ export function createLimiter(
       return await work();
     } finally {
       const next = waiting.shift();
-      // The place is handed on, so that nobody slips in between.
+      // The slot is passed on directly, so that no other call takes it in between.
       if (next) next();
       else running--;
     }

@@ -35,7 +35,7 @@ export const manifest = {
     'file.infected': [
       422,
       'The scanner found malicious software in the file',
-      'Do not open it on any machine; tell whoever looks after your computers.',
+      'Do not open it on any machine; inform your IT department.',
     ],
     'file.taken': [409, 'The file is attached already', 'Send it again to attach it elsewhere.'],
     'file.not-scanned': [
@@ -47,7 +47,7 @@ export const manifest = {
     'file.unavailable': [
       503,
       'Videos and sounds cannot be looked at here',
-      'Whoever runs the system has to install ffmpeg.',
+      'An administrator has to install ffmpeg.',
     ],
   },
   audit: {

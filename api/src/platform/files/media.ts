@@ -5,26 +5,26 @@ import { DURATION_LIMITS, extensionOf, type FileType } from './kinds.ts';
 import { createLimiter } from './limiter.ts';
 import type { StoredFile } from './types.ts';
 
-/** What a video or a sound is. */
+/** Properties of a video or an audio file. */
 export interface Media
   extends Pick<StoredFile, 'width' | 'height' | 'takenAt' | 'takenWhere' | 'mediaType'> {
   kind: 'video' | 'audio';
   mediaType: FileType;
   durationSeconds: number;
-  /** A frame as JPEG; null of sound. */
+  /** A frame as JPEG; null for audio. */
   frame: Buffer | null;
 }
 
 const PROBE_WITHIN_MS = 30_000;
 const WORK_WITHIN_MS = 120_000;
 const MOST_SIDE = 8192;
-/** The most that a look answers: a frame, or the times of two hours of sound in short packets. */
+/** Maximum output: a frame, or the timestamps of two hours of audio in short packets. */
 const MOST_ANSWER = 64 * 1024 * 1024;
 
-// Each takes a core for seconds.
+// Each uses a core for seconds.
 const one = createLimiter(1);
 
-/** The demuxer of each container: named, so that no file chooses one that opens other files. */
+/** The demuxer of each container, fixed so that a file cannot select one that opens other files. */
 const DEMUXERS: Record<string, string> = {
   mp4: 'mov',
   mov: 'mov',
@@ -66,9 +66,9 @@ const inputOf = (path: string, type: FileType) => [
 ];
 
 /**
- * Looks at a video or a sound with ffmpeg, in a process of its own and within a time.
+ * Inspects a video or audio file with ffmpeg, in a separate process with a time limit.
  *
- * @throws Problem `file.media`, `file.unavailable` where there is no ffmpeg.
+ * @throws Problem `file.media`, `file.unavailable` without ffmpeg.
  */
 export function readMedia(path: string, type: FileType): Promise<Media> {
   return one(async () => {
@@ -79,7 +79,7 @@ export function readMedia(path: string, type: FileType): Promise<Media> {
     const sound = streams.some(({ codec_type }) => codec_type === 'audio');
     if (!video && !sound) throw broken('it holds neither picture nor sound');
     const kind = video ? 'video' : 'audio';
-    // Before anything is decoded: a picture takes its memory then.
+    // Before anything is decoded: decoding allocates the memory of a picture.
     checkSide(video);
     const frame = video ? await firstFrame(path, type) : null;
     const durationSeconds = format.duration ?? (await decodedSeconds(path, type));
@@ -100,8 +100,8 @@ export function readMedia(path: string, type: FileType): Promise<Media> {
 }
 
 /**
- * Writes the video or sound anew without what else its file says: place, device, other tracks. The
- * pictures and sounds are the same, bit by bit.
+ * Remuxes the file without its metadata: place, device, other tracks. Video and audio are
+ * unchanged, bit by bit.
  */
 export function stripMedia(
   path: string,
@@ -163,7 +163,7 @@ async function firstFrame(path: string, type: FileType): Promise<Buffer> {
       '-nostdin',
       '-threads',
       '1',
-      // What the container says and what the track says may differ.
+      // The declared durations of container and track may differ.
       '-max_pixels',
       String(MOST_SIDE * MOST_SIDE),
       ...inputOf(path, type),
@@ -183,7 +183,7 @@ async function firstFrame(path: string, type: FileType): Promise<Buffer> {
   return frame;
 }
 
-/** What a browser records does not say how long it is: it is counted. */
+/** A browser's recording declares no duration: it is computed from the packets. */
 async function decodedSeconds(path: string, type: FileType): Promise<number> {
   const answer = await run(
     'ffprobe',

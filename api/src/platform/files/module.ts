@@ -10,30 +10,30 @@ import { addUploadRoutes } from './upload-routes.ts';
 import { createUploads } from './uploads.ts';
 
 const SWEEP_EVERY_MS = 10 * 60_000;
-/** The whole store is looked through once a day. */
+/** Interval of the sweep of the whole store. */
 const ORPHANS_EVERY = 144;
 
-/** The files of the platform: what modules use, its routes, and its care for what is left behind. */
+/** The file service of the platform: its functions, its routes, and its clean-up. */
 export interface FilesModule extends Module {
   files: FilesCore;
   /**
-   * Takes a file that this process has, as if the user had sent it: a demonstration's pictures.
+   * Adds a local file as if the user had uploaded it: for the demonstration's pictures.
    *
-   * @returns its id; what is wrong with it shows where it is attached.
+   * @returns its id; errors show where it is attached.
    */
   receive(user: string, file: { name: string; mediaType: string; bytes: Buffer }): Promise<string>;
-  /** What the state of the system says of it. */
+  /** Its part of the system state. */
   status(): Promise<FilesStatus>;
-  /** Takes up what was left, and goes on doing so; {@link FilesModule.close} ends it. */
+  /** Resumes pending work, and repeats it; {@link FilesModule.close} stops it. */
   start(): void;
-  /** Waits for the files that are being looked at. */
+  /** Waits for the files being checked. */
   close(): Promise<void>;
 }
 
 export interface FilesStatus {
   /** The folder, or the bucket. */
   store: string;
-  /** Whether the bytes are encrypted where they lie. */
+  /** Whether the bytes are encrypted at rest. */
   encrypted: boolean;
   scanner: { state: 'not-configured' | 'ready' | 'unreachable'; version: string | null };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { disposition, safeName } from './names.ts';
 
 describe('names of files', () => {
-  it('never lead out of a folder, whatever was sent', () => {
+  it('never traverse out of a folder, for any input', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (given) => {
         const name = safeName(given, 'jpg');

@@ -4,7 +4,7 @@ import { drawPicture } from '../../testing/media.ts';
 import { hashDistance, perceptualHash } from './perceptual-hash.ts';
 
 describe('the perceptual hash', () => {
-  it('stays for the same scene scaled, pressed, brightened and marked; differs for others', async () => {
+  it('is stable for the same scene scaled, compressed, brightened and annotated; differs for others', async () => {
     const near: number[] = [];
     const far: number[] = [];
     const hashes: string[] = [];
@@ -30,7 +30,7 @@ describe('the perceptual hash', () => {
     expect(Math.min(...far)).toBeGreaterThanOrEqual(16);
   });
 
-  it('is none for a picture of one colour', async () => {
+  it('is null for a picture of one colour', async () => {
     const blank = sharp({ create: { width: 64, height: 64, channels: 3, background: '#777' } });
     expect(await perceptualHash(await blank.png().toBuffer())).toBeNull();
   });

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 
 const SIDE = 32;
 const LOW = 8;
-/** Standard deviation of the grey values (0..255) below which a picture shows nothing. */
+/** Standard deviation of the grey values (0..255) below which a picture is blank. */
 const LEAST_CONTRAST = 3;
 
 /** `COS[u][x]`: the row u of the discrete cosine transform (type II) of 32 values. */
@@ -12,13 +12,13 @@ const COS = Array.from({ length: LOW + 1 }, (_, u) =>
 
 /**
  * The 64-bit perceptual hash of a picture: which of its 8 x 8 lowest frequencies (without the mean)
- * lie above their median. Pictures that were scaled, pressed or brightened keep it but for few bits.
+ * are above their median. Scaling, compression and brightness change only few bits.
  *
- * Own code rather than sharp-phash: that scales to 32 x 32 before it turns the picture upright, and
- * its hash holds the mean, which puts one bit of brightness into it and skews the threshold.
+ * Own code rather than sharp-phash: that scales to 32 x 32 before it rotates the picture upright,
+ * and its hash includes the mean, which makes one bit depend on brightness and skews the threshold.
  *
  * @param picture upright, as a path or its bytes.
- * @returns 16 hex digits; null where the picture is of one colour, since all of those are alike.
+ * @returns 16 hex digits; null for a blank picture, since all of those are alike.
  */
 export async function perceptualHash(picture: string | Buffer): Promise<string | null> {
   const grey = await sharp(picture)
@@ -37,7 +37,7 @@ export async function perceptualHash(picture: string | Buffer): Promise<string |
   return BigInt(`0b${bits}`).toString(16).padStart(16, '0');
 }
 
-/** The coefficients 1..8 in both directions: the first row and column are the brightness of edges. */
+/** The coefficients 1..8 in both directions: the first row and column depend on brightness. */
 function lowFrequencies(grey: Buffer): number[] {
   const rows = Array.from({ length: SIDE }, (_, y) =>
     Array.from({ length: LOW }, (_, u) => {
@@ -53,7 +53,7 @@ function lowFrequencies(grey: Buffer): number[] {
   });
 }
 
-/** How many of the 64 bits differ. */
+/** Hamming distance of two hashes. */
 export function hashDistance(a: string, b: string): number {
   const differing = (BigInt(`0x${a}`) ^ BigInt(`0x${b}`)).toString(2);
   return differing.replaceAll('0', '').length;

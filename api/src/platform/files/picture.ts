@@ -5,28 +5,30 @@ import { createLimiter } from './limiter.ts';
 import { perceptualHash } from './perceptual-hash.ts';
 import type { StoredFile } from './types.ts';
 
-/** The largest picture, pixels: a phone's best is 50 million, and a decoded pixel takes 3 bytes. */
+/**
+ * The largest picture, pixels: the best phones have 50 million, and a decoded pixel takes 3 bytes.
+ */
 const MOST_PIXELS = 80_000_000;
 const SHOWN_SIDE = 4096;
 const PREVIEW_SIDE = 1280;
 
-/** What is made of a picture. */
+/** Derived versions of a picture. */
 export interface Picture extends Pick<StoredFile, 'takenAt' | 'takenWhere' | 'perceptualHash'> {
-  /** Of the upright picture as it came. */
+  /** Size of the upright original. */
   width: number;
   height: number;
-  /** JPEG, our own bytes: without data about place and device, and without what hid behind. */
+  /** A re-encoded JPEG: without metadata and without appended data. */
   shown: Buffer;
   preview: Buffer;
 }
 
-// Work of libvips runs beside the event loop; each piece holds a whole picture in memory.
+// libvips runs in its thread pool; each task holds a whole picture in memory.
 const oneOfTwo = createLimiter(2);
 
 /**
- * Looks at a picture and makes what is shown of it.
+ * Inspects a picture and makes the shown version.
  *
- * @param zone where a time without an offset is from.
+ * @param zone time zone of a time without an offset.
  * @throws Problem `file.picture`
  */
 export function readPicture(path: string, zone: string): Promise<Picture> {
@@ -56,7 +58,7 @@ export function readPicture(path: string, zone: string): Promise<Picture> {
   });
 }
 
-/** Reads the head only, so a picture that is too large takes no memory. */
+/** Reads the header only, so a picture that is too large takes no memory. */
 async function describe(path: string) {
   try {
     const data = await sharp(path, { limitInputPixels: false }).metadata();
@@ -67,7 +69,7 @@ async function describe(path: string) {
   }
 }
 
-/** Cut off or spoilt pictures fail; mere oddities of a camera do not. */
+/** Truncated or corrupt pictures fail; minor deviations of a camera do not. */
 const decode = (path: string) =>
   sharp(path, { limitInputPixels: MOST_PIXELS, failOn: 'error', animated: false }).autoOrient();
 
@@ -76,7 +78,7 @@ function jpeg(picture: Sharp, side: number, quality: number): Promise<Buffer> {
     picture
       .resize(side, side, { fit: 'inside', withoutEnlargement: true })
       .flatten({ background: '#fff' })
-      // Colours of wide screens become the usual ones, since the profile is left out too.
+      // Wide-gamut colours are converted to sRGB, since the profile is removed too.
       .toColourspace('srgb')
       .jpeg({ quality, mozjpeg: false })
       .toBuffer()

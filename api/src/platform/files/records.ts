@@ -2,7 +2,7 @@ import type { StoredFile as Row } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../db/database.ts';
 import type { FileKind, StoredFile } from './types.ts';
 
-/** A row as the modules see it. */
+/** A row as modules see it. */
 export function toStoredFile(row: Row): StoredFile {
   const { latitude, longitude, entity, entityId, role } = row;
   const hasPlace = latitude !== null && longitude !== null;
@@ -36,7 +36,7 @@ export function toStoredFile(row: Row): StoredFile {
   };
 }
 
-/** The digests of everything that is kept of a file. */
+/** The digests of all stored bytes of a file. */
 export function digestsOf(row: Pick<Row, 'sha256' | 'shownSha256' | 'previewSha256'>): string[] {
   const all = [row.sha256, row.shownSha256, row.previewSha256];
   return [...new Set(all.filter((one) => one !== null))].sort();
@@ -64,8 +64,8 @@ export async function isUsed(tx: Transaction, tenantId: string, sha256: string):
 }
 
 /**
- * Holds the digests until the transaction ends: between the look whether bytes are needed and their
- * removal, no row may come that needs them.
+ * Locks the digests until the transaction ends: between the check whether bytes are needed and
+ * their removal, no row may be added that needs them.
  */
 export async function lockDigests(
   tx: Transaction,
@@ -77,7 +77,7 @@ export async function lockDigests(
   }
 }
 
-/** Pictures whose perceptual hash differs in so few bits, and files with the same bytes. */
+/** Pictures within this Hamming distance, and files with the same bytes. */
 export async function findLookalikes(
   tx: Transaction,
   file: StoredFile,

@@ -6,12 +6,12 @@ import { digestsOf } from './records.ts';
 import type { Verdict } from './scanner.ts';
 
 const BATCH = 200;
-/** For so long it is looked whether the bytes of what was found are really gone. */
+/** How long the removal of infected bytes is verified. */
 const REMOVED_WITHIN_MS = 30 * 24 * 3600_000;
 
 /**
- * Scans what came while the scanner did not answer, the oldest first. A file that the scanner does
- * not take, or whose bytes are not there, waits on and holds up no other.
+ * Scans files that came while the scanner was unavailable, the oldest first. A file that the
+ * scanner refuses, or whose bytes are missing, stays pending and does not block others.
  */
 export async function scanPending(
   parts: IntakeParts,
@@ -35,7 +35,7 @@ export async function scanPending(
     tally.scanned++;
     if (!verdict.clean) tally.infected++;
     const changed = await note(parts, sha256, verdict);
-    // After the commit: a row that came back would be without its bytes.
+    // After the commit: a rolled back row would be without its bytes.
     if (!verdict.clean) await remove(parts, changed);
   }
   return tally;
@@ -58,13 +58,13 @@ async function look(
       () => true,
       () => false,
     );
-    if (answers) log.warn({ sha256, why }, 'the scanner does not take a file');
+    if (answers) log.warn({ sha256, why }, 'the scanner refuses a file');
     else log.debug({ why }, 'the scanner does not answer yet');
     return answers ? 'not-scanned' : 'scanner-down';
   }
 }
 
-/** Every row with these bytes. */
+/** All rows with these bytes. */
 function note(
   { units, tenant, log }: IntakeParts,
   sha256: string,
@@ -90,7 +90,7 @@ function note(
 const remove = ({ database, store, tenant }: IntakeParts, rows: readonly StoredFile[]) =>
   removeInfected(database, store, tenant, [...new Set(rows.flatMap(digestsOf))]);
 
-/** Bytes that stayed because a backup was made, or because the process ended. */
+/** Bytes kept because of a backup, or because the process ended. */
 async function removeLeftovers(parts: IntakeParts, now: Date): Promise<void> {
   const { database, store, tenant } = parts;
   const since = new Date(now.getTime() - REMOVED_WITHIN_MS);

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => world?.close());
 
 describe('without a scanner', () => {
-  it('files are taken as unscanned, and the state of the system says so', async () => {
+  it('files are accepted as unscanned, and the system state says so', async () => {
     const answer = await upload(world.api, world.user, await drawPicture(28));
     expect(await answer.json()).toMatchObject({ scan: 'unscanned' });
     const system = await world.api.get('/api/v1/system', world.user);
@@ -30,7 +30,7 @@ describe('without a scanner', () => {
 });
 
 describe.skipIf(!hasClamd())('the scanner (ClamAV; skipped where clamd is not installed)', () => {
-  it('refuses what it finds, and what comes while it is down is scanned later, not lost', async () => {
+  it('refuses infected files, and scans files later that came while it was down', async () => {
     const clamd = await startClamd();
     const { appUrl } = await world.site.seededDatabase();
     const dataDir = join(world.site.folder, 'scanned');
@@ -78,7 +78,7 @@ describe.skipIf(!hasClamd())('the scanner (ClamAV; skipped where clamd is not in
       expect((await scanned.get(`/api/v1/files/${waiting.id}/content`, who)).status).toBe(200);
       const gone = await scanned.get(`/api/v1/files/${infected.id}/content`, who);
       expect(await gone.json()).toMatchObject({ code: 'file.infected' });
-      // Its bytes are gone, and others were told.
+      // Its bytes are removed, and their owners were notified.
       const [row, event] = await own.transaction(
         { tenant: 'demo', user: null },
         async (tx) =>

@@ -4,21 +4,21 @@ import type { Readable } from 'node:stream';
 
 export type Verdict = { clean: true } | { clean: false; signature: string };
 
-/** Looks for malicious software. */
+/** A malware scanner. */
 export interface Scanner {
-  /** @throws where the scanner does not answer; the file is to be scanned later. */
+  /** @throws where the scanner is unavailable; the file is to be scanned later. */
   scan(bytes: Readable): Promise<Verdict>;
-  /** The version of the scanner and its signatures. @throws where it does not answer. */
+  /** Version of the scanner and its signatures. @throws where it is unavailable. */
   version(): Promise<string>;
 }
 
 const CONNECT_WITHIN_MS = 3_000;
-/** Of silence: the scanner unpacks before it answers. */
+/** Timeout: the scanner unpacks before it answers. */
 const ANSWER_WITHIN_MS = 120_000;
 
 /**
- * ClamAV's daemon by its own protocol (clamd(8), INSTREAM): a length of four bytes before each
- * piece, and a length of zero after the last.
+ * The protocol of ClamAV's daemon (clamd(8), INSTREAM): a 4-byte length before each chunk, and a
+ * length of zero at the end.
  *
  * @param address `host:port` or the path of a socket.
  */
@@ -61,7 +61,7 @@ async function ask(address: string, command: string, bytes: Readable | null): Pr
     socket.on('close', () => resolve(text.replace(/\0.*$/s, '').trim()));
   });
   try {
-    // The scanner may answer and close before all is sent, as where the stream is too long for it.
+    // The scanner may answer and close early, as where the stream is too long for it.
     await Promise.race([send(socket, command, bytes), answer]);
     return await answer;
   } finally {

@@ -24,14 +24,11 @@ export const fileView = z
     attachedTo: z.object({ entity: z.string(), id: z.string(), role: z.string() }).nullable(),
     url: z.string().describe('The bytes that are shown.'),
     previewUrl: z.string().nullable(),
-    originalUrl: z
-      .string()
-      .nullable()
-      .describe('The bytes as they came, for whoever may have them.'),
+    originalUrl: z.string().nullable().describe('The original bytes, for authorised users.'),
   })
   .meta({ id: 'StoredFile' });
 
-/** A file as somebody sees it: place and sender are for those who may have the original. */
+/** A file as shown to a user: place and sender are only for users with access to the original. */
 export function viewFile(file: StoredFile, sight: Sight): z.infer<typeof fileView> {
   const { shown: _shown, preview, takenAt, takenWhere, uploadedAt, uploadedBy, ...rest } = file;
   const isOriginal = sight === 'original';

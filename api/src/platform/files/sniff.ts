@@ -4,7 +4,7 @@ import { Problem } from '../http/errors.ts';
 import { type FileType, readFileType, TAKEN } from './kinds.ts';
 import { readZip, type ZipEntry } from './zip.ts';
 
-/** What makes an office document of a zip archive, and which. */
+/** What identifies an office document in a zip archive, and its type. */
 const OFFICE_PARTS: [part: string, subtype: string][] = [
   ['word/document.xml', 'wordprocessingml.document'],
   ['xl/workbook.xml', 'spreadsheetml.sheet'],
@@ -12,10 +12,11 @@ const OFFICE_PARTS: [part: string, subtype: string][] = [
 ];
 
 /**
- * Tells what the bytes of a file are; what its sender says plays no part, but for plain text, where
- * a table looks like any other text.
+ * Detects the type of a file by its bytes; the declared type is ignored, except for plain text,
+ * where a table looks like any other text.
  *
- * @throws Problem `file.type` for what is not taken, `file.archive` for a document made to do harm.
+ * @throws Problem `file.type` for types that are not accepted, `file.archive` for a malicious
+ *   document.
  */
 export async function sniff(path: string, announced: string): Promise<FileType> {
   const head = await readHead(path);
@@ -30,7 +31,7 @@ export async function sniff(path: string, announced: string): Promise<FileType> 
       );
     }
     const type = readFileType(found.mime);
-    // A document that begins with anything else may be two things at once.
+    // A document with other leading bytes may be a polyglot.
     const isWhole =
       type !== 'application/pdf' || head.subarray(0, 5).toString('latin1') === '%PDF-';
     if (type && isWhole) return type;
@@ -66,12 +67,12 @@ function officeType(entries: ZipEntry[]): FileType {
   return type;
 }
 
-/** Beginnings of what a browser or a shell would run, after white space. */
+/** Signatures of content that a browser or a shell would run, after white space. */
 const RUNS = /^(<[!?a-z/]|#!|@echo|%!|\{\\rtf|MZ)/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what text does not have.
 const NOT_TEXT = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/;
 
-/** Text in UTF-8 or GB 18030 without control characters, that is not a page or a script. */
+/** Text in UTF-8 or GB 18030 without control characters that is not a page or a script. */
 async function isPlainText(path: string, head: Buffer): Promise<boolean> {
   const start = head.toString('latin1').replace(/^(\xef\xbb\xbf)?\s+/, '');
   if (head.length === 0 || RUNS.test(start.replace(/^\xef\xbb\xbf/, ''))) return false;

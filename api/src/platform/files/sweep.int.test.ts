@@ -24,15 +24,15 @@ async function blobs(): Promise<number> {
   return count;
 }
 
-describe('what is left behind', () => {
-  it('files that nobody attached go after a day; bytes that another shares stay until the last', async () => {
+describe('leftovers', () => {
+  it('unattached files are removed after a day; shared bytes stay until the last', async () => {
     const before = await blobs();
     const photo = await drawPicture(21);
     const kept = await uploadFile(world.api, world.user, photo);
     const same = await uploadFile(world.api, world.user, photo);
     const other = await uploadFile(world.api, world.user, await drawPicture(22));
     await world.attach([kept], 'case-1');
-    // The same again changes nothing.
+    // A second run changes nothing.
     await world.attach([kept], 'case-1');
     await expect(world.attach([kept], 'case-2')).rejects.toMatchObject({ code: 'file.taken' });
     expect(await blobs()).toBe(before + 6);
@@ -47,7 +47,7 @@ describe('what is left behind', () => {
     expect(await world.store.size('demo', (await world.rowOf(kept)).sha256)).not.toBeNull();
   });
 
-  it('uploads that do not go on are given up, and their bytes removed', async () => {
+  it('stalled uploads are cancelled, and their bytes removed', async () => {
     const photo = await drawPicture(23);
     const begun = await beginUpload(world.api, world.user, photo.length);
     const location = begun.headers.get('location')!;
@@ -59,12 +59,12 @@ describe('what is left behind', () => {
     expect(names.filter((name) => name.startsWith(location.split('/').at(-1)!))).toEqual([]);
   });
 
-  it('a file that was whole when the process ended is taken up', async () => {
+  it('a file that was complete when the process ended is processed', async () => {
     const photo = await drawPicture(24);
     const begun = await beginUpload(world.api, world.user, photo.length);
     const location = begun.headers.get('location')!;
     const id = location.split('/').at(-1)!;
-    // As it is where the process ends between the last byte and the word of it.
+    // The process ended between the last byte and its record.
     const path = join(world.api.settings.dataDir, 'uploads', id);
     await truncate(path, 0);
     await writeFile(path, photo);
@@ -74,19 +74,19 @@ describe('what is left behind', () => {
     await expect(stat(path)).rejects.toThrow('ENOENT');
   });
 
-  it('bytes that no row names go; those of a moment ago stay', async () => {
+  it('unreferenced bytes are removed; recent ones stay', async () => {
     const bytes = Buffer.from('left by a process that ended');
     const digest = createHash('sha256').update(bytes).digest('hex');
     await world.store.put('demo', digest, Readable.from([bytes]), { limit: 1000 });
     expect((await world.sweep(later(1), { orphans: true })).orphans).toBe(0);
     expect((await world.sweep(later(25), { orphans: true })).orphans).toBe(1);
     expect(await world.store.size('demo', digest)).toBeNull();
-    // What is attached has its bytes still.
+    // Attached files still have their bytes.
     expect(await blobs()).toBe(3);
   });
 });
 
-it('attached while the sweep takes what nobody attached, a file is whole or refused, never half', async () => {
+it('a file attached during the sweep is complete or refused, never partial', async () => {
   const ids: string[] = [];
   for (let i = 0; i < 8; i++) {
     ids.push(
@@ -118,7 +118,7 @@ it('attached while the sweep takes what nobody attached, a file is whole or refu
 });
 
 describe('a file that cannot be scanned', () => {
-  /** A scanner that is well, and takes all files but one. */
+  /** A working scanner that refuses one file. */
   const picky = (refused: Buffer): Scanner => ({
     async scan(bytes) {
       const all = Buffer.concat(await bytes.toArray());
@@ -134,7 +134,7 @@ describe('a file that cannot be scanned', () => {
     );
   const text = { name: 'a.txt', type: 'text/plain' };
 
-  it('holds up no other: one that is too large for the scanner, or whose bytes are lost', async () => {
+  it('does not block others: too large for the scanner, or with lost bytes', async () => {
     const large = Buffer.from('too large for the scanner');
     const first = await uploadFile(world.api, world.user, large, text);
     const lost = await uploadFile(world.api, world.user, Buffer.from('bytes that are lost'), text);
@@ -156,7 +156,7 @@ describe('a file that cannot be scanned', () => {
     );
   });
 
-  it('keeps its bytes while a backup is made that names them, and loses them afterwards', async () => {
+  it('keeps its bytes during a backup that refers to them, and loses them afterwards', async () => {
     const bad = await uploadFile(world.api, world.user, Buffer.from('bad-words are in it'), text);
     await wait(bad);
     const { sha256 } = await world.rowOf(bad);

@@ -8,29 +8,29 @@ import { scanPending } from './scan-pending.ts';
 import { markReceived } from './uploads.ts';
 
 const HOUR_MS = 3600_000;
-/** Unattached files, and uploads that do not go on. */
+/** Age limit of unattached files and stalled uploads. */
 export const FREE_FOR_MS = 24 * HOUR_MS;
-/** What is told of an upload after its end. */
+/** How long the result of an upload is kept. */
 const TOLD_FOR_MS = 7 * 24 * HOUR_MS;
 const BATCH = 200;
 
 export interface Swept {
-  /** Uploads that were given up. */
+  /** Cancelled uploads. */
   expired: number;
-  /** Files that nobody attached. */
+  /** Unattached files. */
   unattached: number;
-  /** Bytes in the store that no row needed. */
+  /** Unreferenced bytes in the store. */
   orphans: number;
   scanned: number;
   infected: number;
 }
 
 /**
- * Puts in order what was left behind: takes up what a process that ended left half done, scans what
- * could not be scanned, removes what nobody attached, and bytes without a row.
+ * Cleans up: resumes files of a process that ended, scans pending files, removes unattached files
+ * and bytes without a row.
  *
  * @param options.now for tests.
- * @param options.orphans whether the whole store is looked through, which takes its time.
+ * @param options.orphans whether the whole store is swept, which takes long.
  */
 export async function sweepFiles(
   parts: IntakeParts,
@@ -60,7 +60,7 @@ async function sweepUploads(parts: IntakeParts, intake: Intake, now: Date): Prom
       (found) => found.size,
       () => null,
     );
-    // It was whole when the process ended, before it could say so.
+    // It was complete when the process ended, before it was recorded.
     if (size === Number(bytes)) await within((tx) => markReceived(tx, tenant, id));
     else if (createdAt < before(FREE_FOR_MS)) {
       const where = { tenantId: tenant, id, state: 'coming' };
@@ -76,7 +76,7 @@ async function sweepUploads(parts: IntakeParts, intake: Intake, now: Date): Prom
       take: BATCH,
     }),
   );
-  // Files that lie in the folder of another machine are for its processes.
+  // Files in another machine's folder are left to its processes.
   for (const { id } of received) {
     if (await isThere(join(folder, id))) await intake.take(id);
   }
@@ -99,7 +99,7 @@ const isThere = (path: string) =>
     () => false,
   );
 
-/** Bytes of uploads whose row is gone, and those of uploads that ended. */
+/** Bytes of uploads without a row, and of finished ones. */
 async function sweepFolder({ database, tenant, folder }: IntakeParts, now: Date): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const id = name.split('.')[0] ?? '';
@@ -141,7 +141,7 @@ async function sweepUnattached(parts: IntakeParts, now: Date): Promise<number> {
   }
 }
 
-/** Bytes that a process put and made no row of before it ended. */
+/** Bytes that a process stored without a row before it ended. */
 async function sweepOrphans({ database, store, tenant }: IntakeParts, now: Date): Promise<number> {
   let removed = 0;
   for await (const blob of store.list()) {

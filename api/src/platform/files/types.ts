@@ -5,20 +5,20 @@ import type { Unit } from '../db/unit-of-work.ts';
 
 export type FileKind = 'photo' | 'video' | 'audio' | 'document';
 
-/** A file that a person handed in, after it was checked. */
+/** An uploaded file, after its check. */
 export interface StoredFile {
   id: string;
   name: string;
   kind: FileKind;
   mediaType: string;
   bytes: number;
-  /** Of the bytes as they came: the same file again has the same. */
+  /** SHA-256 of the original bytes: equal for the same file. */
   sha256: string;
-  /** 64-bit perceptual hash as 16 hex digits, of photos; alike pictures differ in few bits. */
+  /** 64-bit perceptual hash as 16 hex digits, of photos; similar pictures differ in few bits. */
   perceptualHash: string | null;
   width: number | null;
   height: number | null;
-  /** From the picture's own data, before it was removed; both may be false or missing. */
+  /** From the picture's metadata, before they were removed; may be wrong or missing. */
   takenAt: Date | null;
   takenWhere: { latitude: number; longitude: number } | null;
   uploadedBy: string;
@@ -28,7 +28,9 @@ export interface StoredFile {
   attachedTo: { entity: string; id: string; role: string } | null;
   /** Of videos and sounds. */
   durationSeconds: number | null;
-  /** What `read` gives: of photos our own JPEG, of the rest the bytes without data about place. */
+  /**
+   * What `read` returns: for photos our own JPEG, otherwise the bytes without location metadata.
+   */
   shown: StoredBytes;
   /** A JPEG of at most 1280 pixels a side, of photos and videos. */
   preview: StoredBytes | null;
@@ -45,7 +47,8 @@ export type FileGuard = (account: Account, tx: Transaction, file: StoredFile) =>
 
 export interface Files {
   /**
-   * Binds uploads to a record, so that they stay. Each must be the caller's own, checked, and free.
+   * Attaches uploads to a record, so that they are kept. Each must be the caller's own, checked,
+   * and unattached.
    *
    * @throws Problem `file.*`
    */
@@ -56,10 +59,10 @@ export interface Files {
   ): Promise<StoredFile[]>;
   of(tx: Transaction, entity: string, id: string): Promise<StoredFile[]>;
   /**
-   * Who may read the files of an entity is the module's to say; without a guard nobody may.
+   * The module decides who may read the files of an entity; without a guard they are not readable.
    *
-   * @param mayReadOriginal who may have the bytes as they came, see who sent them and where they
-   * were taken; left out where nobody may.
+   * @param mayReadOriginal who may have the original bytes, and see who sent them and where they
+   *   were taken; left out: no one.
    */
   guard(entity: string, mayRead: FileGuard, mayReadOriginal?: FileGuard): void;
   /** Files attached to other records with the same bytes, or a picture within `bits` of the hash. */
@@ -68,6 +71,6 @@ export interface Files {
     file: StoredFile,
     bits: number,
   ): Promise<{ file: StoredFile; distance: number }[]>;
-  /** The bytes that are shown: without the picture's own data about place and device. */
+  /** The shown bytes: without the picture's metadata about place and device. */
   read(tenant: string, file: StoredFile, range?: { first: number; last: number }): Readable;
 }

@@ -18,13 +18,13 @@ const params = z.object({ id: fileId });
 const tags = ['files'];
 const config = { permission: 'self' } as const;
 
-/** The routes of resumable uploads: tus 1.0.0 behind our own sign-in. */
+/** The routes of resumable uploads: tus 1.0.0 behind our own authentication. */
 export function addUploadRoutes(
   app: App,
   { uploads, files, database }: { uploads: Uploads; files: FilesCore; database: Database },
 ): void {
   app.register(async (scope: App) => {
-    // The body is a stream: it goes to the disk as it comes.
+    // The body is streamed to the disk.
     scope.addContentTypeParser(
       PIECE,
       (_request: FastifyRequest, payload: Readable, done: (e: null, body: unknown) => void) =>
@@ -129,7 +129,7 @@ export function addUploadRoutes(
         const seen = await database.transaction(actorOf(account), (tx) =>
           files.see(tx, account, upload.id),
         );
-        // Who sent it knows it already.
+        // The sender needs no notice.
         return viewFile(seen.file, seen.sight ?? 'original');
       },
     );
@@ -147,7 +147,7 @@ async function goOn(
     uploads.hand(request.raw, upload);
     return hand(uploads, request, reply);
   }
-  // All of it is here: who lost the last answer learns so.
+  // It is complete: a client that lost the last response learns so.
   const bytes = String(upload.bytes);
   request.raw.resume();
   return reply
@@ -162,7 +162,7 @@ async function goOn(
     .send();
 }
 
-/** Gives the request to the protocol, with the headers that were set so far. */
+/** Passes the request to the protocol, with the headers set so far. */
 async function hand(
   { tus }: Uploads,
   request: FastifyRequest,

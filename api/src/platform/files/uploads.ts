@@ -11,24 +11,24 @@ import { type Intake, type IntakeParts, removeUpload } from './intake.ts';
 
 export const UPLOADS_PATH = '/api/v1/uploads';
 
-/** What one user may have waiting: files that came and are not attached, and those still coming. */
+/** Quota per user: unattached files, and uploads in progress. */
 export const QUOTA = { bytes: 2 * 1024 ** 3, files: 200 };
 
-/** How long the last piece of an upload waits for the look at the file, so that it can be attached at once. */
+/** How long the last chunk waits for the check of the file, so that it can be attached at once. */
 const FINISH_WITHIN_MS = 15_000;
 
-/** Uploads that go on where they were cut off (tus 1.0.0), each its sender's own. */
+/** Resumable uploads (tus 1.0.0), private to their sender. */
 export interface Uploads {
-  /** The protocol itself, behind the checks of the routes. */
+  /** The tus protocol, behind the checks of the routes. */
   tus: Server;
-  /** Makes the upload of a request that begins one. @throws Problem `file.quota` */
+  /** Creates the upload of a request that starts one. @throws Problem `file.quota` */
   begin(account: Account, raw: IncomingMessage, announced: Announcement): Promise<string>;
   /** @throws Problem `file.unknown` where it is not the account's own. */
   own(account: Account, id: string): Promise<Upload>;
-  /** Says which upload a request to the protocol is about; it was found to be the account's own. */
+  /** Sets the upload of a request to the protocol; ownership was checked. */
   hand(raw: IncomingMessage, upload: Upload): void;
   forget(account: Account, id: string): Promise<void>;
-  /** Resolves when the bytes were looked at, or the time is over. */
+  /** Resolves when the file was checked, or after the timeout. */
   checked(account: Account, id: string, withinMs: number): Promise<Upload>;
 }
 
@@ -41,15 +41,15 @@ export function createUploads(parts: IntakeParts, intake: Intake): Uploads {
     path: UPLOADS_PATH,
     datastore: new FileStore({ directory: folder }),
     relativeLocation: true,
-    // No other site's page may send here: the dashboard is of the same origin.
+    // No CORS: the dashboard has the same origin.
     allowedOrigins: () => false,
     namingFunction(request) {
       const id = idOf(request);
       if (!id) throw new Error('an upload without an id');
       return id;
     },
-    // Never from the address: the protocol reads that otherwise than the router, and would take an id
-    // that stands behind a question mark for the upload's.
+    // Not from the address: the protocol parses it differently from the router, and would take an
+    // id after a question mark for the upload's.
     getFileIdFromRequest: idOf,
     async onUploadFinish(_request, { id }) {
       await database.transaction({ tenant, user: null }, (tx) => markReceived(tx, tenant, id));
@@ -72,7 +72,7 @@ export function createUploads(parts: IntakeParts, intake: Intake): Uploads {
     async begin(account, raw, announced) {
       const id = ulid();
       await database.transaction(actorOf(account), async (tx) => {
-        // One at a time, so that many that begin together do not all find room.
+        // Serialised, so that concurrent uploads cannot exceed the quota.
         await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`upload:${account.tenant}:${account.id}`}, 0))`;
         await refuseAboveQuota(tx, account.id, announced.bytes);
         const { name, mediaType, bytes } = announced;
@@ -98,7 +98,7 @@ export function createUploads(parts: IntakeParts, intake: Intake): Uploads {
         const upload = await find(account, id);
         const left = deadline - Date.now();
         if (upload.state !== 'received' || left <= 0) return upload;
-        // Another process may be at it; this one knows of its own work only.
+        // Another process may be working on it; this one knows its own work only.
         const nap = new Promise((resolve) => setTimeout(resolve, Math.min(left, 300)));
         await Promise.race([intake.waitFor(id, left), nap]);
         await nap;
@@ -109,7 +109,7 @@ export function createUploads(parts: IntakeParts, intake: Intake): Uploads {
 
 type Tx = Parameters<Parameters<IntakeParts['database']['transaction']>[1]>[0];
 
-/** All bytes are here: from now on the intake has it. */
+/** All bytes have arrived: the intake takes over. */
 export async function markReceived(tx: Tx, tenantId: string, id: string): Promise<void> {
   await tx.upload.updateMany({
     where: { tenantId, id, state: 'coming' },

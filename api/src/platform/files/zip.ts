@@ -3,12 +3,12 @@ import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
 import { Problem } from '../http/errors.ts';
 
-/** Bounds of a document that is a zip archive inside. */
+/** Limits of a zip-based document. */
 export const ZIP_LIMITS = {
   entries: 5_000,
-  /** Uncompressed, of all entries together. */
+  /** Uncompressed size of all entries. */
   bytes: 400 * 1024 * 1024,
-  /** Uncompressed over compressed, of the whole: office documents reach about 20. */
+  /** Compression ratio of the whole: office documents reach about 20. */
   ratio: 150,
 };
 
@@ -18,7 +18,7 @@ export interface ZipEntry {
   encrypted: boolean;
   compressed: number;
   uncompressed: number;
-  /** Where its local header begins. */
+  /** Offset of its local header. */
   offset: number;
 }
 
@@ -27,8 +27,8 @@ const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
 
 /**
- * Reads what a zip archive says about itself, and refuses one that would grow beyond all measure.
- * Zip64, archives in parts and entries over one another are refused: documents need none of them.
+ * Reads a zip directory, and refuses decompression bombs. Zip64, multi-part archives and
+ * overlapping entries are refused: documents need none of them.
  *
  * @throws Problem `file.archive`
  */
@@ -63,7 +63,7 @@ async function part(file: FileHandle, from: number, length: number): Promise<Buf
 }
 
 async function centralDirectory(file: FileHandle, size: number): Promise<ZipEntry[]> {
-  // A comment of at most 65,535 bytes may follow the record that ends an archive.
+  // A comment of at most 65,535 bytes may follow the end record.
   const tailLength = Math.min(size, 22 + 65_535);
   const tail = await part(file, size - tailLength, tailLength);
   let at = tail.length - 22;
@@ -83,7 +83,7 @@ function readEntries(table: Buffer, count: number): ZipEntry[] {
   const entries: ZipEntry[] = [];
   for (let at = 0; entries.length < count; ) {
     if (at + 46 > table.length || table.readUInt32LE(at) !== CENTRAL) {
-      throw broken('its table of contents is cut off');
+      throw broken('its table of contents is truncated');
     }
     const nameLength = table.readUInt16LE(at + 28);
     entries.push({
@@ -99,29 +99,29 @@ function readEntries(table: Buffer, count: number): ZipEntry[] {
   return entries;
 }
 
-/** Entries that share bytes are how a small file holds a huge one. */
+/** Overlapping entries let a small file expand to a huge one. */
 async function checkLayout(file: FileHandle, entries: ZipEntry[], size: number): Promise<void> {
   const sorted = [...entries].sort((a, b) => a.offset - b.offset);
   let end = 0;
   for (const entry of sorted) {
     if (entry.encrypted) throw broken('it is locked by a password');
     if (entry.method !== 0 && entry.method !== 8) throw broken('it is packed in an unusual way');
-    if (entry.offset < end) throw broken('its parts lie over one another');
+    if (entry.offset < end) throw broken('its parts overlap');
     const header = await part(file, entry.offset, 30);
     if (header.length < 30 || header.readUInt32LE(0) !== LOCAL) throw broken('a part is missing');
     const data = entry.offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
     end = data + entry.compressed;
-    if (end > size) throw broken('a part is cut off');
+    if (end > size) throw broken('a part is truncated');
     entry.offset = data;
   }
 }
 
-/** Unpacks every part into nothing and stops where one grows beyond what it says. */
+/** Decompresses every entry into nothing and stops where one exceeds its declared size. */
 async function inflateAll(file: FileHandle, entries: ZipEntry[], size: number): Promise<void> {
   let total = 0;
   for (const entry of entries) {
     if (entry.method === 0) {
-      if (entry.compressed !== entry.uncompressed) throw broken('a part lies about its size');
+      if (entry.compressed !== entry.uncompressed) throw broken('a part declares a wrong size');
       total += entry.uncompressed;
       continue;
     }
@@ -136,14 +136,14 @@ async function inflateAll(file: FileHandle, entries: ZipEntry[], size: number): 
       await pipeline(source, createInflateRaw(), async (unpacked: AsyncIterable<Buffer>) => {
         for await (const chunk of unpacked) {
           count += chunk.length;
-          if (count > entry.uncompressed) throw broken('a part lies about its size');
+          if (count > entry.uncompressed) throw broken('a part declares a wrong size');
           refuseGrowth(total + count, size);
         }
       });
     } catch (error) {
       throw error instanceof Problem ? error : broken('a part cannot be unpacked');
     }
-    if (count !== entry.uncompressed) throw broken('a part lies about its size');
+    if (count !== entry.uncompressed) throw broken('a part declares a wrong size');
     total += count;
   }
 }

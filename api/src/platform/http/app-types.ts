@@ -13,27 +13,25 @@ export type App = FastifyInstance<
   ZodTypeProvider
 >;
 
-/**
- * A vertical slice of the API. Its factory takes what it stands on; `register` adds its routes.
- */
+/** A module's HTTP part. Its factory gets its dependencies; `register` adds its routes. */
 export interface Module {
   name: string;
   register(app: App): void;
   /**
-   * The switch of the tenant that all its routes hang on; left out for what every tenant needs, such
-   * as signing in. Where it is off, the routes answer 404 and nothing is lost.
+   * The feature switch of all its routes; left out for what every tenant needs, such as signing in.
+   * While it is off, the routes answer 404 and no data is lost.
    */
   feature?: string;
 }
 
-/** A route as it was registered, for the test that walks them all. */
+/** A registered route, for the test that walks all routes. */
 export interface GuardedRoute {
   method: string;
   url: string;
   permission: Permission | 'self' | null;
   worker: boolean;
   public: boolean;
-  /** The switch of the tenant that it hangs on. */
+  /** Its feature switch. */
   readonly feature: string | null;
 }
 
@@ -42,19 +40,19 @@ declare module 'fastify' {
     guardedRoutes: readonly GuardedRoute[];
   }
   interface FastifyContextConfig {
-    /** The permission that a signed-in user needs; `self` is everyone's. */
+    /** The permission of a signed-in user; `self` for any signed-in user. */
     permission?: Permission | 'self';
     /** For camera workers and gateways, with the shared token. */
     worker?: true;
-    /** For anyone. */
+    /** Public. */
     public?: true;
-    /** Open also to someone who has to choose a password before all else. */
+    /** Also open to a user who has to choose a password first. */
     whilePasswordDue?: true;
   }
   interface FastifyRequest {
-    /** Who asks; null on routes for anyone and for workers. */
+    /** The caller; null on public routes and for workers. */
     account: Account | null;
-    /** Their session; null where the account is. */
+    /** The session; null without an account. */
     session: string | null;
   }
 }

@@ -6,12 +6,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from './app-types.ts';
 import { Problem } from './errors.ts';
 
-/** Files whose names change with their content. */
+/** Files with a content hash in their name. */
 const IMMUTABLE = /^\/_app\/immutable\//;
 
 /**
- * Serves the built dashboard at `/`. An address that is no file is a page of the app, which reads
- * it itself.
+ * Serves the built dashboard at `/`. An address without a file is a page of the app, which routes
+ * by itself.
  */
 export async function serveDashboard(app: App, folder: string): Promise<void> {
   const root = resolve(folder);
@@ -47,7 +47,7 @@ export async function serveDashboard(app: App, folder: string): Promise<void> {
         );
         return reply.sendFile(path);
       }
-      // A script or picture that is not there must not be answered with a page.
+      // A missing script or picture must not be answered with a page.
       if (/\.[a-z0-9]{2,5}$/i.test(pathname)) throw new Problem('route.unknown');
       return page(request, reply);
     },
@@ -72,12 +72,12 @@ const isFile = (path: string) =>
 
 interface Page {
   text: string;
-  /** Hashes of the scripts inside it, as a content security policy names them. */
+  /** Hashes of its inline scripts, for the content security policy. */
   scripts: string[];
   changed: number;
 }
 
-/** Reads the page, and again where the file has changed. */
+/** Reads the page, again after the file has changed. */
 function openPage(file: string): () => Promise<Page | null> {
   let known: Page | null = null;
   return async () => {
@@ -101,8 +101,8 @@ async function readPage(file: string, known: Page | null): Promise<Page | null> 
 }
 
 /**
- * What the page may load: its own files, media that it made from answers (blob:), and live events of
- * this very host, which not every browser takes `'self'` for.
+ * Content security policy: its own files, media made from responses (blob:), and live events of
+ * this host, for which some browsers do not accept `'self'`.
  */
 export function contentPolicy(
   request: { headers: { host?: string | undefined } },

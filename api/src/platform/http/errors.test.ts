@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Problem } from './errors.ts';
 
 describe('a problem', () => {
-  it('says what is wrong, by a code, and what to do', () => {
+  it('has a code, a description and a remedy', () => {
     expect(new Problem('violation.version-conflict', undefined, { current: 1 }).toJSON()).toEqual({
       type: 'urn:anshi:problem:violation.version-conflict',
       title: 'Someone else reviewed this violation meanwhile',

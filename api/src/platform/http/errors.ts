@@ -8,19 +8,19 @@ type ProblemsOf<Manifest> = Manifest extends { problems: infer Entries }
 export type ProblemCode = ProblemsOf<DeclaredManifest>;
 
 /**
- * Every error that the API answers with, as problem+json (RFC 9457). The detail says what to do; a
- * place that knows more than the manifest gives its own.
+ * Every error response of the API, as problem+json (RFC 9457). The detail says what to do; the
+ * caller may give a more specific one than the manifest.
  */
 const catalogue = Object.fromEntries(
   manifests.flatMap((one) => Object.entries(one.problems ?? {})),
 ) as Record<ProblemCode, ProblemEntry>;
 
-/** An error that is an answer. Thrown anywhere in a request, it becomes problem+json. */
+/** An error that is a response. Thrown anywhere in a request, it becomes problem+json. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly status: number;
   readonly title: string;
-  /** Further members of the answer. */
+  /** Extension members of the response. */
   readonly extra: Record<string, unknown>;
 
   constructor(code: ProblemCode, detail?: string, extra: Record<string, unknown> = {}) {

@@ -8,7 +8,7 @@ import type { App } from './app-types.ts';
 import { answerProblems, declareRefusedRequests } from './problems.ts';
 import { traceRequests } from './trace-requests.ts';
 
-/** The server without a route: its limits, zod for what comes and goes, problems, and its measures. */
+/** The server without routes: limits, zod validation, problems, and metrics. */
 export function createHttpServer(parts: {
   settings: Pick<Settings, 'tls' | 'trustProxy'>;
   log: Logger;
@@ -17,19 +17,19 @@ export function createHttpServer(parts: {
   const { settings, log, metrics } = parts;
   const options: FastifyServerOptions = {
     loggerInstance: log as FastifyBaseLogger,
-    // The audit log keeps it: no two requests share one, in whatever process.
+    // Stored in the audit log: unique over all processes.
     genReqId: newId,
     logController: new LogController({ disableRequestLogging: true }),
-    // Ids and digests are in addresses; nothing longer is.
+    // Addresses contain ids and digests at most.
     routerOptions: { maxParamLength: 200 },
-    // One proxy: its own entry is the last. Those before it are what the browser claims.
+    // One proxy: only the last entry is its own. Earlier ones are claimed by the client.
     trustProxy: settings.trustProxy ? (_address, hop) => hop === 0 : false,
     forceCloseConnections: true,
     bodyLimit: 4 * 1024 * 1024,
     // Long enough for the largest clip over a slow line.
     requestTimeout: 300_000,
   };
-  // The type of the server is the same for whoever uses it.
+  // The type of the server is independent of TLS.
   const app = fastify(
     settings.tls ? ({ ...options, https: settings.tls } as FastifyServerOptions) : options,
   ) as unknown as App;

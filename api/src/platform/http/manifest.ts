@@ -35,7 +35,7 @@ export const manifest = {
     'server.failed': [
       500,
       'The server failed',
-      'Try again; if it stays, give the request id to whoever runs the system.',
+      'Try again; if it persists, give the request id to your administrator.',
     ],
   },
 } as const satisfies ModuleManifest;

@@ -3,7 +3,7 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import type { App } from './app-types.ts';
 import { explainFields } from './meanings/explain.ts';
 
-/** How the operations are called: what holds for all of them. */
+/** The introduction: common to all operations. */
 const DESCRIPTION = `The system of record: violations and their evidence, hazards, people, places, accounts.
 
 - **Sign in** with \`POST /api/v1/auth/login\`; its \`accessToken\` goes into \`Authorization: Bearer …\` and lasts
@@ -58,8 +58,8 @@ const describe = (text: string | undefined, permission: string) =>
   [text, `Needs the permission \`${permission}\`.`].filter(Boolean).join('\n\n');
 
 /**
- * Each named schema comes twice, as it is sent and as it is answered. Most are used in one direction
- * only: these get the plain name, and what no route leads to goes.
+ * Each named schema appears twice, as request and as response. Most are used in one direction only:
+ * these get the plain name, and unused ones are removed.
  */
 export function tidySchemas<Description extends object>(described: Description): Description {
   const { paths, components } = described as {

@@ -13,8 +13,8 @@ import {
 } from '../../testing/site.ts';
 
 /*
- * A system of somebody else: a program that has nothing of ours, speaks HTTP and MQTT, and knows the
- * contract as its maker would read it in the documents: addresses, topics, field names.
+ * A third-party system: a program without our code that speaks HTTP and MQTT, and knows the
+ * documented contract only: addresses, topics, field names.
  */
 const PROGRAM = `
 import { createHash, randomBytes } from 'node:crypto';
@@ -81,7 +81,7 @@ afterAll(async () => {
   await site?.stop();
 });
 
-it('[ARC-06] takes in a system of somebody else that speaks the contract, in a process of its own, and tells it what became of it', async () => {
+it('[ARC-06] accepts data of a third-party system that speaks the contract, and reports the result to it', async () => {
   const file = join(site.folder, 'outside.mjs');
   await writeFile(file, PROGRAM);
   const mqttPackage = import.meta.resolve('mqtt');

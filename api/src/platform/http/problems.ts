@@ -5,7 +5,7 @@ import { isDatabaseUnavailable, isUnstorable } from '../db/database-errors.ts';
 import type { App } from './app-types.ts';
 import { Problem } from './errors.ts';
 
-/** The shape of every error answer. */
+/** The schema of every error response. */
 export const problemSchema = z
   .looseObject({
     type: z.string(),
@@ -35,8 +35,8 @@ const meanings: Record<number, string> = {
 };
 
 /**
- * The problems that a route may answer with, for its description. Its type is empty on purpose: a
- * handler throws problems, it does not return them.
+ * The problems of a route, for its description. Its type is empty on purpose: a handler throws
+ * problems, it does not return them.
  */
 export function problems(...statuses: number[]): Record<never, never> {
   return Object.fromEntries(
@@ -51,8 +51,8 @@ export function problems(...statuses: number[]): Record<never, never> {
 }
 
 /**
- * Declares what the server itself answers, so that no route has to say so: 400 where something of the
- * request is checked by a schema; 413 and 415 where there is a body.
+ * Declares the server's own responses, so that no route has to: 400 where a part of the request has
+ * a schema; 413 and 415 where there is a body.
  */
 export function declareRefusedRequests(app: App): void {
   app.addHook('onRoute', ({ schema }) => {
@@ -64,11 +64,11 @@ export function declareRefusedRequests(app: App): void {
   });
 }
 
-/** Turns everything that is thrown into problem+json. */
+/** Converts every thrown error to problem+json. */
 export function answerProblems(app: App): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = toProblem(error);
-    // What was changed where it lies is no fault of the program, and somebody has to look all the same.
+    // A tampered file is not a program error, but still has to be logged.
     if (problem.status >= 500 || problem.code.startsWith('sealed.'))
       request.log.error({ err: error }, problem.code);
     send(request, reply, problem);

@@ -41,8 +41,8 @@ function policyOf(answer: Response): Record<string, string[]> {
   );
 }
 
-describe('[SEC-01] every answer', () => {
-  it('says what a browser may do with it: pages, files of the app, the API, refusals, uploads', async () => {
+describe('[SEC-01] every response', () => {
+  it('has security headers: pages, files of the app, the API, errors, uploads', async () => {
     const answers = {
       page: await api.get('/'),
       'page of the app': await api.get('/hazards/x'),
@@ -94,12 +94,12 @@ describe('[SEC-01] every answer', () => {
     const policy = policyOf(await api.get('/'));
     const hash = `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
     expect(policy['script-src']).toEqual(["'self'", hash]);
-    // A host that the browser invents is no part of the policy.
+    // A forged host is not part of the policy.
     const odd = await fetch(`${api.url}/`, { headers: { 'x-forwarded-host': 'a; script-src *' } });
     expect(odd.headers.get('content-security-policy')).not.toContain('*');
   });
 
-  it('of the API is kept by nobody, and a file only by who asks again each time', async () => {
+  it('of the API is not cached, and files only with revalidation', async () => {
     for (const path of ['/auth/me', '/hazards', '/notices', '/users/none', '/features']) {
       const answer = await api.get(`/api/v1${path}`, user);
       expect([path, answer.headers.get('cache-control')]).toEqual([path, 'no-store']);
@@ -116,7 +116,7 @@ describe('[SEC-01] every answer', () => {
     );
   });
 
-  it('asks for TLS from then on, where it came by TLS', async () => {
+  it('sends HSTS over TLS', async () => {
     const by = async (proto: string) =>
       (await fetch(`${api.url}/`, { headers: { 'x-forwarded-proto': proto } })).headers.get(
         'strict-transport-security',

@@ -2,10 +2,10 @@ import helmet from '@fastify/helmet';
 import type { App } from './app-types.ts';
 import { contentPolicy } from './dashboard.ts';
 
-/** A browser that came once by TLS comes no other way for a year. */
+/** HSTS: a year. */
 const HSTS = 'max-age=31536000; includeSubDomains';
 
-/** What the pages may use of the device: reports take pictures, sound and the place; nothing more. */
+/** Device permissions of the pages: reports need camera, microphone and location. */
 const DEVICE = [
   ...['camera', 'microphone', 'geolocation', 'fullscreen', 'autoplay', 'screen-wake-lock'].map(
     (name) => `${name}=(self)`,
@@ -22,9 +22,9 @@ const DEVICE = [
   ...['serial', 'hid', 'bluetooth', 'browsing-topics'].map((name) => `${name}=()`),
 ].join(', ');
 
-/** The headers that every answer has, whatever it is. A route that needs another says so itself. */
+/** Headers of every response. A route that needs others sets them itself. */
 export async function setSecurityHeaders(app: App): Promise<void> {
-  // The policy names the host of the request, which helmet's own cannot.
+  // The policy contains the host of the request, which helmet's own cannot.
   await app.register(helmet, {
     contentSecurityPolicy: false,
     strictTransportSecurity: false,
@@ -33,9 +33,9 @@ export async function setSecurityHeaders(app: App): Promise<void> {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('content-security-policy', contentPolicy(request, []));
     reply.header('permissions-policy', DEVICE);
-    // What the API says is of one account: no cache on the way or on the disk keeps it.
+    // API responses belong to one account: no shared or disk cache may store them.
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
-    // By the proxy's word, where one is in front.
+    // The scheme reported by the proxy, where there is one.
     if (request.protocol === 'https') reply.header('strict-transport-security', HSTS);
   });
 }

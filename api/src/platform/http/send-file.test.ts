@@ -9,7 +9,7 @@ describe('a range of bytes', () => {
     ['bytes=-10', { first: 90, last: 99 }],
     ['bytes=-1000', { first: 0, last: 99 }],
     ['bytes=90-1000', { first: 90, last: 99 }],
-    // What the standard lets us ignore: another unit, several ranges, one that ends too early.
+    // The standard allows ignoring: another unit, several ranges, one that ends before its start.
     ['lines=0-3', null],
     ['bytes=0-1,5-6', null],
     ['bytes=9-3', null],
@@ -19,11 +19,11 @@ describe('a range of bytes', () => {
     expect(readRange(header, 100)).toEqual(expected);
   });
 
-  it.each(['bytes=100-', 'bytes=100-200', 'bytes=-0'])('%s lies outside', (header) => {
+  it.each(['bytes=100-', 'bytes=100-200', 'bytes=-0'])('%s is outside', (header) => {
     expect(() => readRange(header, 100)).toThrow('inside the file');
   });
 
-  it('lies inside the file whatever is asked', () => {
+  it('is inside the file for any request', () => {
     fc.assert(
       fc.property(fc.nat(2000), fc.nat(2000), fc.integer({ min: 1, max: 1000 }), (a, b, bytes) => {
         try {

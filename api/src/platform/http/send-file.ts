@@ -2,14 +2,14 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from './errors.ts';
 
-/** The bytes of a file that a request asks for: all (null), or from first to last, included. */
+/** The requested bytes of a file: all (null), or from first to last, inclusive. */
 export type ByteRange = { first: number; last: number } | null;
 
 /**
- * Reads a `Range` header (RFC 9110, 14.2). More than one range, or a unit that is not bytes, is
+ * Parses a `Range` header (RFC 9110, 14.2). Several ranges, or a unit other than bytes, are
  * answered with the whole file, which the standard allows.
  *
- * @throws Problem 416 where the range lies outside.
+ * @throws Problem 416 where the range is outside.
  */
 export function readRange(header: string | undefined, bytes: number): ByteRange {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');
@@ -19,14 +19,11 @@ export function readRange(header: string | undefined, bytes: number): ByteRange 
   const first = from === '' ? Math.max(0, bytes - Number(to)) : Number(from);
   const last = from === '' || to === '' ? bytes - 1 : Math.min(Number(to), bytes - 1);
   if (first >= bytes || (from === '' && Number(to) === 0)) throw new Problem('request.range');
-  // A range that ends before it begins is no range: it is ignored.
+  // A range that ends before its start is invalid and ignored.
   return first > last ? null : { first, last };
 }
 
-/**
- * Answers with a file that never changes under its digest: whole or a range, or 304 where the asker
- * has it.
- */
+/** Sends an immutable file: whole or a range, or 304 where the client has it. */
 export function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -37,7 +34,7 @@ export function sendFile(
     .header('etag', etag)
     .header('accept-ranges', 'bytes')
     .header('vary', 'authorization')
-    // Kept, but asked for again each time: whoever loses the right to see it, loses it at once.
+    // Cached, but revalidated each time: a revoked right takes effect at once.
     .header('cache-control', 'private, no-cache');
   if (request.headers['if-none-match']?.split(/\s*,\s*/).includes(etag))
     return reply.code(304).send();

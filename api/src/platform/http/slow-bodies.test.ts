@@ -31,7 +31,9 @@ beforeAll(async () => {
 });
 afterAll(() => app?.close());
 
-/** Sends the head and the first byte of ten, and what else is given; resolves with all that came back. */
+/**
+ * Sends the headers and one of ten bytes, plus more where given; resolves with the whole response.
+ */
 function slowly(path: string, type: string, rest: (socket: Socket) => void = () => {}) {
   return new Promise<{ text: string; ms: number }>((resolve) => {
     const began = performance.now();
@@ -49,8 +51,8 @@ function slowly(path: string, type: string, rest: (socket: Socket) => void = () 
   });
 }
 
-describe('a body that does not come to its end', () => {
-  it('ends its connection, also where the request was answered before', async () => {
+describe('an incomplete body', () => {
+  it('closes the connection, also where the request was answered before', async () => {
     for (const path of ['/json', '/refused']) {
       const { text, ms } = await slowly(path, 'application/json');
       expect(ms).toBeGreaterThanOrEqual(WITHIN_MS - 20);
@@ -59,7 +61,7 @@ describe('a body that does not come to its end', () => {
     }
   });
 
-  it('is waited for where it goes to the disk as it comes', async () => {
+  it('is awaited where it is streamed to the disk', async () => {
     const { text } = await slowly('/stream', 'application/x-stream', (socket) => {
       setTimeout(() => socket.write('123456789'), WITHIN_MS * 2);
       socket.on('data', () => socket.end());
@@ -68,7 +70,7 @@ describe('a body that does not come to its end', () => {
     expect(streamed).toBe('{123456789');
   });
 
-  it('and a whole one is read as ever', async () => {
+  it('a complete body is read normally', async () => {
     const answer = await fetch(`http://127.0.0.1:${port}/json`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import type { App } from './app-types.ts';
 
 /**
- * Ends a request whose body does not come to its end in time, so that nobody holds connections by
- * sending a byte now and then, signed in or not. Bodies that go to the disk as they come, such as
- * videos over a slow line, have the server's own longer time.
+ * Ends a request whose body is not complete in time, against slow-body attacks (Slowloris),
+ * authenticated or not. Bodies that are streamed to the disk, such as videos over a slow line, have
+ * the server's own longer limit.
  */
 export function cutSlowBodies(app: App, withinMs: number): void {
   const timers = new WeakMap<object, NodeJS.Timeout>();
@@ -13,7 +13,7 @@ export function cutSlowBodies(app: App, withinMs: number): void {
     if (raw.complete || (encoding === undefined && Number(length ?? 0) === 0)) return;
     const timer = setTimeout(() => raw.destroy(), withinMs);
     timers.set(raw, timer);
-    // Also where it was answered before its end: what is left of it is still to come.
+    // Also where it was answered before its end: the rest of it is still expected.
     for (const event of ['end', 'close'] as const) raw.once(event, () => clearTimeout(timer));
   });
   app.addHook('preValidation', async ({ raw, body }) => {

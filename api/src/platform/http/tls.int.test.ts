@@ -78,7 +78,7 @@ function get(path: string, ca: Pair): Promise<{ status: number; hsts: unknown }>
 }
 
 describe('[SEC-01] HTTP by TLS', () => {
-  it('serves API and pages, tells browsers to come no other way, and refuses an unknown CA', async () => {
+  it('serves API and pages, sends HSTS, and fails for an unknown CA', async () => {
     expect(api.url).toMatch(/^https:/);
     const { status, hsts } = await get('/api/health', server);
     expect(status).toBe(200);
@@ -86,7 +86,7 @@ describe('[SEC-01] HTTP by TLS', () => {
     await expect(get('/api/health', stranger)).rejects.toThrow(/self-signed|unable to verify/);
   });
 
-  it('takes TLS 1.2 and later only, and nothing in the clear', async () => {
+  it('accepts TLS 1.2 and later only, and no plain HTTP', async () => {
     const { port, hostname } = new URL(api.url);
     const { ca } = filesOf(server);
     const versionOf = async (version: 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3') => {
@@ -96,7 +96,7 @@ describe('[SEC-01] HTTP by TLS', () => {
         ...(ca ? { ca } : {}),
         minVersion: version,
         maxVersion: version,
-        // Otherwise this side would not even offer the old version.
+        // Otherwise the client would not offer the old version.
         ciphers: 'DEFAULT@SECLEVEL=0',
       });
       try {
@@ -123,7 +123,7 @@ describe('[SEC-01] HTTP by TLS', () => {
     expect((error as Error).message).toMatch(/self-signed|unable to verify/);
   });
 
-  it('asks for a certificate of the client where a CA of clients is named', async () => {
+  it('requires a client certificate where a client CA is set', async () => {
     const strict = await startApi(site, api.settings.databaseUrl, {
       tls: tlsOf(server, stranger.cert),
     });
@@ -143,7 +143,7 @@ describe('[SEC-01] HTTP by TLS', () => {
     await strict.stop();
   });
 
-  it('names the setting that is wrong', () => {
+  it('names an invalid setting', () => {
     const read = (env: Record<string, string>) => () => readServerTls(env, names);
     expect(read({ ANSHI_TLS_CERT: server.cert })).toThrow('ANSHI_TLS_KEY: must be set');
     expect(read({ ANSHI_TLS_KEY: server.key })).toThrow('ANSHI_TLS_CERT: must be set');

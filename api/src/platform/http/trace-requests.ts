@@ -10,7 +10,7 @@ import { type Context, context, trace } from '@opentelemetry/api';
 import type { FastifyRequest } from 'fastify';
 import type { App } from './app-types.ts';
 
-/** Asked every few seconds by machines, or open for hours: a span of them says nothing. */
+/** Polled by machines every few seconds, or open for hours: their spans are noise. */
 const NOT_TRACED = new Set(['/api/health', '/api/v1/live-events']);
 
 interface RequestTrace {
@@ -19,10 +19,10 @@ interface RequestTrace {
 }
 
 /**
- * A span for each request of the API, named by its route. Where tracing is off no hook is added.
+ * A span for each API request, named by its route. Where tracing is off no hook is added.
  *
- * Only a worker's `traceparent` is believed: by one of a browser anybody could write into the trace of
- * a violation, or have each of its requests recorded.
+ * Only a worker's `traceparent` is trusted: with a browser's, any client could write into the trace
+ * of a violation, or force sampling.
  */
 export function traceRequests(app: App): void {
   if (!tracingIsOn()) return;
@@ -44,7 +44,7 @@ export function traceRequests(app: App): void {
     traces.set(request, { span, context: within });
     context.with(within, done);
   });
-  // The body is read in the context of the connection: what follows it goes back into the request's.
+  // The body is read in the context of the connection: later hooks restore the request's.
   app.addHook('preValidation', (request, _reply, done) => {
     const traced = traces.get(request);
     if (traced) context.with(traced.context, done);

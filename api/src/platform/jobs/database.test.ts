@@ -6,7 +6,7 @@ import { openJobsDatabase } from './database.ts';
 /** Nothing listens there. */
 const NOWHERE = 'postgres://anshi@127.0.0.1:1/anshi';
 
-it('gives no answer to a statement that was waiting for the database when it was closed', async () => {
+it('never settles a statement that was waiting for the database when it was closed', async () => {
   const away = new EventEmitter();
   const database = openJobsDatabase(NOWHERE, (error) => away.emit('away', error));
   const told = once(away, 'away');

@@ -8,22 +8,22 @@ interface Rows {
 }
 
 export interface JobsDatabase {
-  /** For pg-boss's own loops: waits for a database that is away. */
+  /** For pg-boss's own loops: waits while the database is unavailable. */
   patient: { executeSql(text: string, values?: unknown[]): Promise<Rows> };
-  /** For whoever waits for an answer: fails where the database is away. */
+  /** For callers that await a result: fails while the database is unavailable. */
   prompt: { executeSql(text: string, values?: unknown[]): Promise<Rows> };
   close(): Promise<void>;
 }
 
-/** A server that is away is asked again so often. */
+/** Retry interval while the server is unavailable. */
 const AGAIN_MS = 1_000;
 
 /**
- * Connections for pg-boss. Its loops do not handle a database that goes away in the midst of
- * completing a job: the rejection would end the process. Here such a statement waits until the
- * database is back; once it is closed, there is no answer.
+ * Connections for pg-boss. Its loops do not handle a database failure while a job is being
+ * completed: the rejection would end the process. Here such a statement waits until the database is
+ * back; once closed, it never settles.
  *
- * @param onAway told once for each time that the database goes away.
+ * @param onAway called once per outage.
  */
 export function openJobsDatabase(url: string, onAway: (error: Error) => void): JobsDatabase {
   const pool = new pg.Pool({
@@ -39,7 +39,7 @@ export function openJobsDatabase(url: string, onAway: (error: Error) => void): J
   let away = false;
   const running = new Set<Promise<Rows | null>>();
 
-  /** @returns null where it was closed before there was an answer. */
+  /** @returns null where it was closed before there was a result. */
   async function patiently(text: string, values?: unknown[]): Promise<Rows | null> {
     while (!closed) {
       try {
@@ -64,8 +64,8 @@ export function openJobsDatabase(url: string, onAway: (error: Error) => void): J
         running.add(one);
         const done = () => running.delete(one);
         one.then(done, done);
-        // Where it is closed, nobody is left to do anything with an answer, and pg-boss's loops take
-        // no other than one with its rows in it: theirs end here.
+        // Once closed, nothing uses a result, and pg-boss's loops accept only one with rows: they
+        // end here.
         return one.then((rows) => rows ?? new Promise<never>(() => {}));
       },
     },
@@ -73,7 +73,7 @@ export function openJobsDatabase(url: string, onAway: (error: Error) => void): J
     async close() {
       if (closed) return;
       closed = true;
-      // The last completion is not waited for by pg-boss.
+      // pg-boss does not await the last completion.
       await Promise.allSettled(running);
       await pool.end();
     },

@@ -35,7 +35,7 @@ const states = async (name: string) =>
     )
   ).rows;
 
-it('what waits in the tables of pg-boss 10 is moved to those of today, and is done', async () => {
+it('pending jobs of pg-boss 10 are migrated, and run', async () => {
   await admin.query('DROP SCHEMA pgboss CASCADE');
   const earlier = new EarlierBoss({ connectionString: urls.adminUrl, schedule: false });
   await earlier.start();

@@ -4,12 +4,12 @@ import type { PgBoss, QueuePolicy } from 'pg-boss';
 /** pg-boss 11 and later upgrade from this version of the schema on; pg-boss 10 ended with 24. */
 const OLDEST_UPGRADABLE = 25;
 
-/** Where the tables of pg-boss 10 wait until their jobs are moved. */
+/** Name of the renamed pg-boss 10 schema until its jobs are moved. */
 const asideOf = (schema: string) => `${schema}_earlier`;
 
 /**
  * pg-boss does not upgrade the tables of its version 10. They are renamed, so that the new ones can
- * be made in their place; {@link moveEarlierJobs} then moves what still has to be done.
+ * be created; {@link moveEarlierJobs} then moves the pending jobs.
  *
  * @param admin connected as the owner of the tables.
  */
@@ -22,9 +22,9 @@ export async function setEarlierAside(admin: pg.Client, schema: string): Promise
 }
 
 /**
- * Moves the jobs that are not done, dead letters included, from the tables that were set aside, and
- * removes those, in one transaction: a crash before its end is made good by the next start. A job
- * that was in hand runs again. Schedules are written anew by each process as it starts.
+ * Moves unfinished jobs, including dead letters, from the renamed tables, and drops those, in one
+ * transaction: a crash is repaired by the next start. An active job runs again. Schedules are
+ * written by each process at its start.
  *
  * @param boss started on the connection `admin`.
  */
@@ -41,7 +41,7 @@ export async function moveEarlierJobs(
     const queues = await admin.query<{ name: string; policy: QueuePolicy }>(
       `SELECT name, policy FROM ${aside}.queue`,
     );
-    // Their terms, dead letters among them, are set by the process that works on them.
+    // Their parameters, including dead letters, are set by the process that handles them.
     for (const { name, policy } of queues.rows) {
       await admin.query(`SELECT ${schema}.create_queue($1, $2)`, [
         name,
@@ -70,14 +70,14 @@ interface EarlierJob {
   deadLetter: string;
 }
 
-/** @param aside the schema that was set aside. */
+/** @param aside the renamed schema. */
 async function moveQueue(
   admin: pg.Client,
   aside: string,
   boss: PgBoss,
   queue: string,
 ): Promise<void> {
-  // Of one key, one may wait: that of a job in hand gives way to the one that waits already.
+  // One waiting job per key: an active one gives way to the waiting one.
   const jobs = await admin.query<EarlierJob>(
     `SELECT DISTINCT ON (coalesce(singleton_key, id::text))
             id, data, priority, start_after AS "startAfter",

@@ -6,11 +6,11 @@ import { moveEarlierJobs, setEarlierAside } from './earlier-schema.ts';
 export const JOBS_SCHEMA = 'pgboss';
 
 /**
- * Installs or upgrades the tables of pg-boss, and gives the application's role what it needs.
+ * Installs or upgrades the tables of pg-boss, and grants the application's role its rights.
  *
- * They are in a schema of their own and have no policies: pg-boss works on the jobs of all tenants
- * at once. So jobs carry a tenant and ids, never data of people; whoever handles one reads the rest
- * under that tenant's policies.
+ * They are in a separate schema and have no policies: pg-boss handles the jobs of all tenants. So
+ * jobs contain a tenant and ids, never personal data; a handler reads the rest under that tenant's
+ * policies.
  *
  * @param admin connected as the owner of the tables.
  */
@@ -33,7 +33,7 @@ export async function installJobs(admin: pg.Client, appRole: string): Promise<vo
 
 /**
  * @param client connected as the application's role.
- * @throws Error that says what to do where the tables of the jobs are missing or of another version.
+ * @throws Error with the remedy where the job tables are missing or of another version.
  */
 export async function checkJobs(client: pg.Client): Promise<void> {
   const boss = bossOf(client, false);

@@ -45,7 +45,7 @@ const jobsOf = async (queue: string) =>
   }[];
 
 describe('a job', () => {
-  it('is there if its transaction commits, and is not if it rolls back', async () => {
+  it('exists if its transaction commits, and not if it rolls back', async () => {
     const { jobs, tenant } = runner();
     const seen: unknown[] = [];
     jobs.define('note', {}, async (data, about) => void seen.push([data, about]));
@@ -62,7 +62,7 @@ describe('a job', () => {
     expect(seen).toEqual([[{ id: 'kept', n: 1 }, { tenant }]]);
   });
 
-  it('is tried again after a failure, and is kept as a dead letter in the end', async () => {
+  it('is retried after a failure, and finally kept as a dead letter', async () => {
     const { jobs, tenant, metrics } = runner();
     let tries = 0;
     jobs.define('flaky', { retries: 2, retryDelaySeconds: 1 }, async () => {
@@ -85,7 +85,7 @@ describe('a job', () => {
     expect(text).toContain('anshi_jobs_total{job="hopeless",result="failed"} 1');
   });
 
-  it('waits once for its key, and starts when it should', async () => {
+  it('waits once per key, and starts on time', async () => {
     const { jobs, tenant } = runner();
     jobs.define('later', {}, async () => {});
     await jobs.start();
@@ -97,7 +97,7 @@ describe('a job', () => {
     expect(rows.map(({ state }) => state)).toEqual(['created', 'created', 'created']);
   });
 
-  it('is taken by the tenant’s own processes only, by one of them', async () => {
+  it('is run by one of the tenant’s own processes', async () => {
     const a = runner();
     const twin = runner(a.tenant);
     const other = runner();
@@ -115,7 +115,7 @@ describe('a job', () => {
     expect(seen.sort()).toEqual([0, 1, 2, 3, 4, 5].map((i) => `own ${i}`));
   });
 
-  it('outlives a restart of the database', async () => {
+  it('survives a restart of the database', async () => {
     const { jobs } = runner();
     const seen: string[] = [];
     jobs.define('survive', { retryDelaySeconds: 1 }, async ({ id }) => void seen.push(String(id)));
@@ -135,7 +135,7 @@ describe('a job', () => {
     expect(seen.filter((id) => id === 'before')).toHaveLength(1);
   });
 
-  it('in hand is ended before the process stops', async () => {
+  it('in progress is finished before the process stops', async () => {
     const { jobs, tenant } = runner();
     let began = false;
     let ended = false;
@@ -152,7 +152,7 @@ describe('a job', () => {
     expect(await jobsOf(`${tenant}.slow`)).toMatchObject([{ state: 'completed' }]);
   });
 
-  it('must be defined, once, before the start', async () => {
+  it('must be defined once, before the start', async () => {
     const { jobs } = runner();
     jobs.define('one', {}, async () => {});
     expect(() => jobs.define('one', {}, async () => {})).toThrow(/twice/);
@@ -163,7 +163,7 @@ describe('a job', () => {
 });
 
 describe('the tables of the jobs', () => {
-  it('belong to the owner; the application’s role makes queues and no tables', async () => {
+  it('belong to the owner; the application’s role creates queues, not tables', async () => {
     const app = new pg.Client({ connectionString: appUrl });
     await app.connect();
     await expect(app.query('CREATE TABLE pgboss.mine (id int)')).rejects.toThrow(
@@ -174,7 +174,7 @@ describe('the tables of the jobs', () => {
     await app.end();
   });
 
-  it('are brought up to date again without harm', async () => {
+  it('are upgraded idempotently', async () => {
     await migrate(adminUrl, appUrl, { id: 'demo', name: { zh: 'demo', en: 'demo' } });
     const { jobs } = runner();
     let ran = false;

@@ -8,9 +8,9 @@ import { JOBS_SCHEMA } from './install.ts';
 import type { JobData, JobHandler, JobOptions, Jobs } from './types.ts';
 
 export interface JobRunner extends Jobs {
-  /** Makes the queues, begins to work, and goes on trying while the database is away. */
+  /** Creates the queues, starts working, and retries while the database is unavailable. */
   start(): Promise<void>;
-  /** Takes no more, and waits for the job in hand. */
+  /** Takes no more jobs, and waits for the active one. */
   stop(): Promise<void>;
 }
 
@@ -27,21 +27,21 @@ interface Envelope {
 
 const usual: Required<JobOptions> = { retries: 5, retryDelaySeconds: 5, expireSeconds: 300 };
 
-/** A job in hand has so long to end; after that it is another process's. */
+/** Time limit of an active job at a stop; afterwards another process takes it. */
 const STOP_WITHIN_MS = 10_000;
 
-/** Jobs that are done are kept so long, to be looked at. */
+/** How long finished jobs are kept for inspection. */
 const KEPT_SECONDS = 7 * 86_400;
 
-/** Where jobs go whose retries are used up, for a person to look at. */
+/** The dead letter queue, for inspection. */
 export const DEAD_LETTERS = 'dead-letters';
 
 /**
- * Jobs on pg-boss. Each tenant has its own queues, so that a process takes only the jobs of the
- * tenant that it serves.
+ * Jobs on pg-boss. Each tenant has its own queues, so that a process takes only the jobs of its
+ * tenant.
  *
- * @param options.pollSeconds how often each queue is looked at; 2 where left out, 0.5 at least.
- * @param options.cronSeconds how often schedules are looked at; 30 where left out, 1 at least.
+ * @param options.pollSeconds poll interval of the queues; default 2, at least 0.5.
+ * @param options.cronSeconds poll interval of the schedules; default 30, at least 1.
  */
 export function createJobs(options: {
   databaseUrl: string;
@@ -61,7 +61,7 @@ export function createJobs(options: {
     migrate: false,
     cronMonitorIntervalSeconds: options.cronSeconds ?? 30,
     cronWorkerIntervalSeconds: Math.min(5, options.cronSeconds ?? 5),
-    // Indexes belong to the owner of the tables, who is not this process.
+    // Indexes belong to the owner of the tables, which is another role.
     reindex: false,
   });
   boss.on('error', (error) => log.warn({ err: error }, 'a job queue has a problem'));
@@ -92,9 +92,9 @@ export function createJobs(options: {
         deleteAfterSeconds: KEPT_SECONDS,
         deadLetter: queueOf(DEAD_LETTERS),
       };
-      // Of a key, one waits at most beside those that run: none is lost, and none piles up.
+      // Per key at most one job waits beside the running ones: none is lost, and none piles up.
       await boss.createQueue(queue, { policy: 'short', ...terms });
-      // A newer version of the program may have changed its terms.
+      // A newer version of the program may have changed its parameters.
       await boss.updateQueue(queue, terms);
       await boss.work<Envelope>(queue, poll, async ([job]) => {
         if (job) await handle(name, handler, job);
@@ -122,7 +122,7 @@ export function createJobs(options: {
       metrics?.jobs.inc({ job: name, result: 'done' });
     } catch (error) {
       metrics?.jobs.inc({ job: name, result: 'failed' });
-      log.warn({ err: error, job: name, id: job.id }, 'a job failed; it is tried again');
+      log.warn({ err: error, job: name, id: job.id }, 'a job failed; it is retried');
       throw error;
     }
   }
@@ -187,7 +187,7 @@ export function createJobs(options: {
       if (state === 'stopped') return;
       state = 'stopped';
       clearInterval(counting);
-      // A database that is away must not hold up the stop.
+      // An unavailable database must not block the stop.
       const late = sleep(STOP_WITHIN_MS + 1_000, undefined, { ref: false });
       if (ran) {
         await Promise.race([boss.stop({ graceful: true, timeout: STOP_WITHIN_MS }), late]);
@@ -197,7 +197,7 @@ export function createJobs(options: {
   };
 }
 
-/** What the driver of the transaction takes: an object is JSON text, nothing is null. */
+/** Converts values for the transaction's driver: objects to JSON text, undefined to null. */
 function asParameter(value: unknown): unknown {
   if (value === undefined || value === null) return null;
   if (value instanceof Date) return value.toISOString();

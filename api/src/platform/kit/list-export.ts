@@ -9,7 +9,7 @@ import { type Bilingual, type Column, type Language, writeSheets } from './sprea
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const CSV = 'text/csv; charset=utf-8';
 
-/** Rows of an exported list at most: more is a database's work, not a sheet's. */
+/** Maximum rows of an exported list. */
 export const EXPORT_MOST = 20_000;
 
 export const language = z.enum(['zh', 'en']).default('zh');
@@ -18,11 +18,11 @@ export const sheetQuery = { lang: language.describe('Language of the headings.')
 /** The query parameters of an exported list, beside its filters. */
 export const exportQuery = { ...sheetQuery, format: z.enum(['xlsx', 'csv']).default('xlsx') };
 
-/** The description of an answer that is a workbook, for `response`. */
+/** The description of a workbook response, for `response`. */
 export const workbookAnswer = {
   200: { description: 'The workbook.', content: { [XLSX]: { schema: z.any() } } },
 };
-/** The same of an exported list. */
+/** The same for an exported list. */
 export const exportAnswer = {
   200: {
     description: `The list, at most ${EXPORT_MOST} rows; the header x-row-limit and a line below tell where there are more.`,
@@ -30,28 +30,28 @@ export const exportAnswer = {
   },
 };
 
-/** A file that is made for one answer. */
+/** A generated file. */
 export interface MadeFile {
   name: string;
   type: string;
   bytes: Buffer;
-  /** Where rows were left out: how many it has. */
+  /** Total number of rows, where some were left out. */
   rowLimit: number | null;
 }
 
 /** A list as a spreadsheet. */
 export interface ListExport<Item> {
-  /** The kind of things in the list, for the audit log. */
+  /** The entity of the list, for the audit log. */
   entity: AuditEntity;
   format: 'xlsx' | 'csv';
   language: Language;
   /** IANA name; times are those of the plant. */
   timeZone: string;
-  /** Begins the name of the file: `suppliers` gives `suppliers-2026-11-27.xlsx`. */
+  /** File name prefix: `suppliers` gives `suppliers-2026-11-27.xlsx`. */
   fileName: string;
   title: Bilingual;
   columns: readonly Column<Item>[];
-  /** What the filter of the list finds, read with a limit of `most + 1`. */
+  /** The rows of the list's filter, read with a limit of `most + 1`. */
   items: readonly Item[];
   /** The filter, for the audit log. */
   filter: Record<string, unknown>;
@@ -59,7 +59,7 @@ export interface ListExport<Item> {
 }
 
 /**
- * Makes the file and notes in the audit log who took how many rows by which filter. Where there are
+ * Makes the file and records in the audit log who exported how many rows with which filter. With
  * more rows than {@link EXPORT_MOST}, the file says so below them.
  */
 export async function exportList<Item>(unit: Unit, list: ListExport<Item>): Promise<MadeFile> {
@@ -88,19 +88,19 @@ export async function exportList<Item>(unit: Unit, list: ListExport<Item>): Prom
   };
 }
 
-/** What is said below rows that are not all. */
+/** The note below truncated rows. */
 export const cutNote = (most: number): Bilingual => ({
   zh: `仅导出前 ${most} 行，其余未列出；请缩小筛选范围后分次导出。`,
   en: `Only the first ${most} rows; narrow the filter and export the rest by itself.`,
 });
 
-/** Answers with a file to be saved. */
+/** Sends a file for download. */
 export function sendMade(reply: FastifyReply, file: MadeFile): FastifyReply {
   if (file.rowLimit !== null) reply.header('x-row-limit', file.rowLimit);
   return sendBytes(reply, file);
 }
 
-/** Answers with bytes to be saved under a name. */
+/** Sends bytes for download under a name. */
 export const sendBytes = (
   reply: FastifyReply,
   { name, type, bytes }: Pick<MadeFile, 'name' | 'type' | 'bytes'>,
@@ -109,7 +109,7 @@ export const sendBytes = (
     .type(type)
     .header('content-disposition', `attachment; filename="${name}"`)
     .header('cache-control', 'no-store')
-    // The bytes are the answer: no schema is laid over them.
+    // The bytes are the response: no schema applies.
     .serializer((body: unknown) => body as string)
     .send(bytes);
 

@@ -11,7 +11,7 @@ const bySeq = listOrder('things seq', 'desc', { seq: 'number' });
 
 const date = fc.date({ min: new Date(-1e12), max: new Date(4e12), noInvalidDate: true });
 
-it('a cursor reads back as the position that it was written from', () => {
+it('a cursor round-trips its position', () => {
   fc.assert(
     fc.property(
       date,
@@ -36,7 +36,7 @@ it('a cursor of another order, and any other text, is refused', () => {
   const anything = fc.oneof(
     fc.string(),
     fc.json().map((text) => Buffer.from(text).toString('base64url')),
-    // The right order with wrong values.
+    // The right order with invalid values.
     fc
       .array(fc.jsonValue(), { maxLength: 3 })
       .filter((values) => !(values.length === 2 && typeof values[0] === 'number'))
@@ -56,7 +56,7 @@ interface Row {
   at: Date;
   id: string;
 }
-/** The condition of the query builder, applied to a row. */
+/** The query builder's condition, applied to a row. */
 function holds(where: object, row: Row): boolean {
   return Object.entries(where).every(([key, value]) => {
     if (key === 'AND') return (value as object[]).every((one) => holds(one, row));
@@ -71,7 +71,7 @@ function holds(where: object, row: Row): boolean {
   });
 }
 
-it('the pages of a list are the list, whatever comes or goes before them', () => {
+it('the pages add up to the list, whatever is added or removed before them', () => {
   const few = fc.integer({ min: 0, max: 3 }).map((ms) => new Date(ms));
   fc.assert(
     fc.property(

@@ -1,7 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { Problem } from '../http/errors.ts';
 
-/** What a column of an order holds: a ULID, an instant, a text, or a whole number. */
+/** Type of an order's column: a ULID, an instant, a text, or an integer. */
 export type ColumnKind = keyof Values;
 interface Values {
   id: string;
@@ -11,7 +11,7 @@ interface Values {
 }
 type Columns = Readonly<Record<string, ColumnKind>>;
 
-/** The place of a row in an order: its values of the columns of the order. */
+/** The position of a row in an order: its values of the order's columns. */
 export type Position<Order extends Columns> = { [Name in keyof Order]: Values[Order[Name]] };
 type Placed<Order extends Columns> = {
   [Name in keyof Order]: Order[Name] extends 'number' ? bigint | number : Values[Order[Name]];
@@ -26,12 +26,12 @@ export interface PageOf<Row> {
 }
 
 /**
- * The order of a list, for keyset pagination: a page begins after the last row of the page before,
- * so rows that come or go meanwhile shift nothing.
+ * The order of a list, for keyset pagination: a page begins after the last row of the previous
+ * page, so that inserted or removed rows shift nothing.
  */
 export interface ListOrder<Order extends Columns> {
   /**
-   * Reads the cursor of a request; null without one.
+   * Parses the cursor of a request; null without one.
    *
    * @throws Problem `request.cursor` where it is not a cursor of this order.
    */
@@ -40,23 +40,23 @@ export interface ListOrder<Order extends Columns> {
   cursor(row: Placed<Order>): string;
   /** The condition for rows after the position, in SQL; TRUE for null. */
   beyondSql(after: Position<Order> | null, columns: Expressions<Order>): Prisma.Sql;
-  /** What follows ORDER BY. */
+  /** The ORDER BY clause. */
   bySql(columns: Expressions<Order>): Prisma.Sql;
-  /** The same condition for the query builder; its keys are the names of the columns. */
+  /** The same condition for the query builder; its keys are the column names. */
   beyond<Where extends object>(after: Position<Order> | null): Where;
   /** `orderBy` of the query builder. */
   by(): Direction<Order>[];
-  /** @param found up to `limit + 1` rows: one too many tells that there is a next page. */
+  /** @param found up to `limit + 1` rows: the extra one shows that there is a next page. */
   page<Row extends Placed<Order>>(found: readonly Row[], limit: number): PageOf<Row>;
 }
 
 /**
  * Defines an order.
  *
- * @param name tells it apart from the other orders of the API: a cursor is good for one order only.
+ * @param name unique in the API: a cursor is valid for one order only.
  * @param direction of all columns.
- * @param columns by name, the most significant first. The last has to be unique, or all together;
- * none may be null.
+ * @param columns by name, the most significant first. The last, or all together, must be unique;
+ *   none may be null.
  */
 export function listOrder<const Order extends Columns>(
   name: string,
@@ -135,12 +135,12 @@ const write: Record<ColumnKind, (value: unknown) => unknown> = {
   number: (value) => String(value),
 };
 
-/** Longer than any text that a list is ordered by. */
+/** Longer than any text column of an order. */
 const TEXT_MAX = 256;
 /** The last instant of ECMAScript, in milliseconds since 1970. */
 const TIME_MAX = 8.64e15;
 
-/** Undefined for what is not of the kind. */
+/** Undefined for a value of another type. */
 const read: { [Kind in ColumnKind]: (value: unknown) => Values[Kind] | undefined } = {
   id: (value) =>
     typeof value === 'string' && /^[0-9A-HJKMNP-TV-Z]{26}$/.test(value) ? value : undefined,

@@ -22,7 +22,7 @@ const sql = (one: Account, on: Parameters<typeof reachSql>[2] = columns) => {
   return [sql, ...values];
 };
 
-describe('the rows that a permission reaches', () => {
+describe('the rows within a permission’s reach', () => {
   it('are all, those of the site, of the departments, or its own', () => {
     expect(sql(account('all'))).toEqual(['TRUE']);
     expect(sql(account('site'))).toEqual(['(s.site = ? OR s.made_by = ?)', 'plant-1', 'U1']);
@@ -39,7 +39,7 @@ describe('the rows that a permission reaches', () => {
     expect(sql(account('department', { departments: [] }))).toEqual(['(s.made_by = ?)', 'U1']);
   });
 
-  it('are none where the rows have no such place', () => {
+  it('are none where the rows have no such column', () => {
     expect(sql(account('site'), { department: columns.department })).toEqual(['FALSE']);
     expect(sql(account('own'), { site: columns.site })).toEqual(['FALSE']);
   });

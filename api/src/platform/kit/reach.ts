@@ -3,10 +3,10 @@ import type { Account } from '../access/account.ts';
 import type { Permission } from '../access/permissions.ts';
 import { type Reach, reachOf } from '../access/scope.ts';
 
-/** Who asks, where a permission reaches their own rows only. */
+/** The user, for a reach restricted to own rows. */
 export type Self = Pick<Extract<Reach, { scope: 'own' }>, 'user' | 'person'>;
 
-/** What of a row tells where it belongs, as SQL. What is left out belongs to none. */
+/** The scope columns of a row, as SQL. One that is left out matches no row. */
 export interface ReachColumns {
   /** The column of its site, such as `s.site`. */
   site?: Prisma.Sql;
@@ -17,9 +17,9 @@ export interface ReachColumns {
 }
 
 /**
- * The rows that a permission reaches, as a condition: all, those of the account's site or
- * departments, or its own, which are within every reach. `isWithin` says the same of one record
- * that was read already.
+ * The rows within a permission's reach, as a condition: all, those of the account's site or
+ * departments, or its own, which are within every reach. `isWithin` is the same for one record
+ * already read.
  *
  * @throws Problem `auth.forbidden` where the account does not have the permission.
  */
@@ -39,7 +39,7 @@ export function reachSql(
   return either.length === 0 ? Prisma.sql`FALSE` : Prisma.sql`(${Prisma.join(either, ' OR ')})`;
 }
 
-/** The condition of the query builder for each reach narrower than all. */
+/** The query builder's condition for each reach narrower than all. */
 export interface ReachWhere<Where> {
   site(site: string): Where;
   department(departments: string[]): Where;

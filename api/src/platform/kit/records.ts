@@ -2,7 +2,7 @@ import { ulid } from '@anshi/contracts';
 import { z } from 'zod';
 import { lookedAtVersion } from './schemas.ts';
 
-/** The fields of a record, written once; input, change and answer are made of them. */
+/** The fields of a record, defined once; input, change and response schemas derive from them. */
 type Fields = Readonly<Record<string, z.ZodType>>;
 
 /** A field without its default. */
@@ -15,7 +15,7 @@ const mapFields = (fields: Fields, change: (field: z.ZodType) => z.ZodType) =>
 const bare = (field: z.ZodType) =>
   field instanceof z.ZodDefault ? (field.unwrap() as z.ZodType) : field;
 
-/** The body of a new record. What may be null need not be given. */
+/** The body of a new record. Nullable fields are optional. */
 export const inputOf = <Of extends Fields>(fields: Of) =>
   z.strictObject(
     mapFields(fields, (field) =>
@@ -25,7 +25,7 @@ export const inputOf = <Of extends Fields>(fields: Of) =>
     },
   );
 
-/** The body of a change: the version that was looked at, and the fields that change. */
+/** The body of a change: the version it is based on, and the changed fields. */
 export const changeOf = <Of extends Fields>(fields: Of) =>
   z.strictObject({
     version: lookedAtVersion,
@@ -34,14 +34,11 @@ export const changeOf = <Of extends Fields>(fields: Of) =>
     }),
   });
 
-/**
- * The fields as they are answered. A text is answered as it is stored, whatever limits new ones have
- * by now.
- */
+/** The fields of a response. A text is returned as stored, without the limits of new ones. */
 export const answered = <Of extends Fields>(fields: Of): Answered<Of> =>
   mapFields(fields, (field) => stored(bare(field))) as Answered<Of>;
 
-/** The answer of a record with an id and a version. */
+/** The response of a record with an id and a version. */
 export const recordOf = <Of extends Fields>(fields: Of) =>
   z.object({ id: ulid, ...answered(fields), version: z.number().int() });
 

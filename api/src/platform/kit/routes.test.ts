@@ -35,7 +35,7 @@ const statusesOf = (key: string) =>
   Object.keys(declared.get(key)?.schema?.response ?? {}).map(Number);
 
 describe('a declared route', () => {
-  it('has the problems that follow from what it has', () => {
+  it('has the problems derived from its declaration', () => {
     const route = routesOf(app, 'things');
     const answer = z.object({});
     const handle = () => ({});
@@ -50,7 +50,7 @@ describe('a declared route', () => {
     expect(declared.get('GET /api/v1/things')?.schema?.tags).toEqual(['things']);
   });
 
-  it('gives its handler the caller and the parts of the request as their schemas read them', async () => {
+  it('passes the caller and the parsed parts of the request to its handler', async () => {
     routesOf(app, 'things').post('/things/:id', {
       ...base,
       query: z.object({ n: z.coerce.number() }),
@@ -67,7 +67,7 @@ describe('a declared route', () => {
     expect([wrong.statusCode, wrong.json().code]).toEqual([400, 'request.invalid']);
   });
 
-  it('answers 204 or 202 where there is nothing to say, and the status that the handler chose', async () => {
+  it('answers 204 or 202 without a body, and the status set by the handler', async () => {
     const route = routesOf(app, 'things');
     const handle = async () => {};
     route.delete('/things/:id', { ...base, handle });
@@ -88,7 +88,7 @@ describe('a declared route', () => {
     expect(await statusOf('PUT')).toEqual([201, '{"again":false}']);
   });
 
-  it('leaves the status of a problem alone', async () => {
+  it('keeps the status of a problem', async () => {
     routesOf(app, 'things').post('/things', {
       ...base,
       created: z.object({}),

@@ -7,7 +7,7 @@ import type { Permission } from '../access/permissions.ts';
 import type { App } from '../http/app-types.ts';
 import { problems } from '../http/problems.ts';
 
-/** The account that asks for something to be done. */
+/** The account of the request. */
 export type User = Caller & { account: Account };
 
 /** The names of the parameters of an address: `id` of `/suppliers/:id`. */
@@ -16,10 +16,10 @@ type Names<Path extends string> = Path extends `${string}:${infer Name}/${infer 
   : Path extends `${string}:${infer Name}`
     ? Name
     : never;
-/** The parameters of an address, where the route says nothing else: ids. */
+/** The default parameters of an address: ids. */
 type Ids<Path extends string> = z.ZodType<{ [Name in Names<Path>]: string }>;
 
-/** What a handler is given: the parts of the request as their schemas read them. */
+/** The input of a handler: the parsed parts of the request. */
 interface Asked<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
   user: User;
   params: z.output<Params>;
@@ -34,31 +34,33 @@ type Answered<Answer extends z.ZodType> =
   | FastifyReply
   | (null extends z.output<Answer> ? void : never);
 
-/** A route of a module. Its problems follow from what it has, see {@link routesOf}. */
+/** A route of a module. Its problems are derived, see {@link routesOf}. */
 interface Route<
   Params extends z.ZodType,
   Query extends z.ZodType,
   Body extends z.ZodType,
   Answer extends z.ZodType,
 > {
-  /** `self`: everyone who is signed in. */
+  /** `self`: any signed-in user. */
   permission: Permission | 'self';
   operationId: string;
   summary: string;
   description?: string;
-  /** Left out, each parameter of the address is an id. */
+  /** By default each parameter of the address is an id. */
   params?: Params;
   query?: Query;
   body?: Body;
-  /** Answered with 200. Without `answer`, `created` and `accepted` it is 204, without a body. */
+  /** Status 200. Without `answer`, `created` and `accepted` it is 204, without a body. */
   answer?: Answer;
-  /** Answered with 201. Beside `answer`, the handler sets the status by `reply.code`. */
+  /** Status 201. Beside `answer`, the handler sets the status by `reply.code`. */
   created?: Answer;
-  /** Answered with 202. */
+  /** Status 202. */
   accepted?: Answer;
-  /** The description of an answer that is no JSON, such as `exportAnswer`; the handler sends it. */
+  /**
+   * The description of a response that is not JSON, such as `exportAnswer`; the handler sends it.
+   */
   file?: Record<number, unknown>;
-  /** Problems beside those that follow: 422, 429 … */
+  /** Problems beside the derived ones: 422, 429 … */
   problems?: readonly number[];
   preHandler?: RouteShorthandOptions['preHandler'];
   bodyLimit?: number;
@@ -66,18 +68,18 @@ interface Route<
   handle(asked: Asked<Params, Query, Body>): Answered<Answer> | Promise<Answered<Answer>>;
 }
 
-/** An answer without a body; `accepted: done` is a 202. */
+/** A response without a body; `accepted: done` is a 202. */
 export const done = z.null().describe('Done.');
 
 /**
- * Declares routes below `/api/v1`. A route says what is its own; these follow:
+ * Declares routes below `/api/v1`. A route declares what is specific; the rest is derived:
  *
  * - 401, 403 and 503 for each of them; 400 where something is checked, 413 and 415 with a body
  *   (`declareRefusedRequests`);
  * - 404 where its address has a parameter, or its module can be switched off (`guardFeatures`);
  * - 409 where its body names a `version`.
  *
- * @param tag of the operations, in the reference of the interfaces.
+ * @param tag of the operations, in the API reference.
  * @example
  * const route = routesOf(app, 'suppliers');
  * route.get('/suppliers/:id', {
@@ -132,7 +134,7 @@ export function routesOf(app: App, tag: string) {
         async handler(request, reply) {
           const asked = {
             user: callerOf(request as FastifyRequest),
-            // The server has checked them by the schemas of the route.
+            // The server has validated them with the schemas of the route.
             params: request.params as z.output<Params>,
             query: request.query as z.output<Query>,
             body: request.body as z.output<Body>,
@@ -156,7 +158,7 @@ export function routesOf(app: App, tag: string) {
   };
 }
 
-/** The status of a success, and the answers by status. */
+/** The status of a success, and the responses by status. */
 function answersOf(
   route: Pick<
     Route<z.ZodType, z.ZodType, z.ZodType, z.ZodType>,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { changedFields, givenOnly, requireVersion } from './save.ts';
 
-it('the log gets the fields that changed, and those that a masked value hides', () => {
+it('the log gets the changed fields, including masked ones', () => {
   const before = { name: 'a', tags: ['x'], phone: '1***', note: null };
   const after = { name: 'b', tags: ['x'], phone: '1***', note: null };
   expect(changedFields(before, after)).toEqual({
@@ -12,7 +12,7 @@ it('the log gets the fields that changed, and those that a masked value hides', 
   expect(changedFields(before, after, ['phone']).fields).toEqual(['name', 'phone']);
 });
 
-it('who looked at another version is answered with the record as it is', () => {
+it('a change of an outdated version is answered with the current record', () => {
   const row = { version: 3, name: 'a' };
   const code = 'person.version-conflict';
   expect(() => requireVersion(code, row, 3)).not.toThrow();
@@ -28,6 +28,6 @@ it('who looked at another version is answered with the record as it is', () => {
   }
 });
 
-it('what a request leaves out is not given', () => {
+it('fields missing in a request are not given', () => {
   expect(givenOnly({ a: 1, b: undefined, c: null })).toEqual({ a: 1, c: null });
 });

@@ -6,41 +6,41 @@ import { Problem, type ProblemCode } from '../http/errors.ts';
 
 type Fields = Record<string, unknown>;
 
-/** What a change of one record is made of. */
+/** Definition of a change of one record. */
 export interface Save<Row extends { version: number }, Shown extends object> {
-  /** The kind of thing, for the audit log and the event. */
+  /** The entity, for the audit log and the event. */
   entity: AuditEntity;
   id: string;
-  /** The person whom it is about, for the audit log. */
+  /** The person concerned, for the audit log. */
   person?: string | null;
-  /** The version that the change was made from. */
+  /** The version that the change is based on. */
   version: number;
-  /** The problem where someone else was quicker: `….version-conflict`. */
+  /** The problem of a concurrent change: `….version-conflict`. */
   conflict: ProblemCode;
   /** Reads the row. @throws Problem where there is none within reach. */
   find(): Promise<Row>;
   /**
-   * Writes where the row still has the version, and puts the next one into it:
+   * Writes where the row still has the version, and increments it:
    * `updateMany({ where: { id, version }, data: { …, version: next } })`.
    */
   write(next: number): Promise<{ count: number }>;
-  /** The row as it is answered; also `current` of a conflict. */
+  /** The row as returned; also `current` of a conflict. */
   show(row: Row): Shown | Promise<Shown>;
-  /** What the log says of a row; usually what is shown, without its version and times. */
+  /** The logged fields of a row; usually those shown, without version and times. */
   log?(row: Row): Fields;
-  /** Fields that are logged also where they read the same before and after, such as masked ones. */
+  /** Fields logged even if they look unchanged, such as masked ones. */
   touched?: readonly string[];
-  /** The past-tense verb of the event that is emitted with `{ [entity]: id, fields }`. */
+  /** The past-tense verb of the event, which is emitted with `{ [entity]: id, fields }`. */
   event?: string;
 }
 
 /**
- * Changes a record at the version that the person looked at. The audit log gets the fields that
- * changed, before and after.
+ * Changes a record with optimistic locking by its version. The audit log gets the changed fields,
+ * before and after.
  *
- * @returns the record as it is now.
- * @throws Problem `….version-conflict` where it has another version by now, with the record as it
- * is in `current` and who changed it last in `changed`. Nothing is changed then.
+ * @returns the current record.
+ * @throws Problem `….version-conflict` where it has another version by now, with the current record
+ *   in `current` and its last change in `changed`. Nothing is changed then.
  */
 export async function saveAtVersion<Row extends { version: number }, Shown extends object>(
   unit: Unit,
@@ -55,7 +55,7 @@ export async function saveAtVersion<Row extends { version: number }, Shown exten
   const { count } = await save.write(version + 1);
   const now = await save.find();
   const shown = await save.show(now);
-  // Someone else committed between the reading and the writing.
+  // A concurrent change committed between read and write.
   if (count === 0) throw await tooLate(shown);
   const changed = save.log
     ? changedFields(save.log(row), save.log(now), save.touched)
@@ -72,8 +72,8 @@ export async function saveAtVersion<Row extends { version: number }, Shown exten
 /**
  * Refuses a change of a record that has another version by now.
  *
- * @param current null where there is none yet: its version is 0.
- * @param shown the record as it is answered.
+ * @param current null for a record that does not exist yet: its version is 0.
+ * @param shown the record as returned.
  * @throws Problem with the record in `current`.
  */
 export function requireVersion(
@@ -91,17 +91,17 @@ export interface LastChange {
   at: string;
 }
 
-/** The answer to who was second: the record as it is now, in `current`. */
+/** The response to a conflict: the current record, in `current`. */
 export const versionConflict = (
   code: ProblemCode,
   current: object | null,
   changed?: LastChange | null,
 ): Problem => new Problem(code, undefined, { current, ...(changed ? { changed } : {}) });
 
-/** Looking at a record leaves a line too; these are no changes. */
+/** Views are logged, too; they are not changes. */
 const READS = ['view', 'search', 'query', 'export', 'download', 'reveal'];
 
-/** The last change of a record by the audit log; null where there is none. */
+/** The last change of a record by the audit log; null without one. */
 async function lastChange({ tx }: Unit, entity: string, id: string): Promise<LastChange | null> {
   const [row] = await sqlIn(tx)<{ at: Date; by: LastChange['by'] }>(Prisma.sql`
     SELECT l.at, u.display_name AS by FROM audit_log l
@@ -114,7 +114,7 @@ async function lastChange({ tx }: Unit, entity: string, id: string): Promise<Las
 /**
  * The fields in which two states of a record differ, for the audit log.
  *
- * @param touched fields that count as changed also where they are the same.
+ * @param touched fields that count as changed even if they are equal.
  */
 export function changedFields(
   before: Fields,
@@ -129,12 +129,12 @@ export function changedFields(
   return { before: pick(before), after: pick(after), fields };
 }
 
-/** Every change moves these; the line of the log has its own time. */
+/** Changed by every save; the log line has its own time. */
 const MARKS = new Set(['version', 'updatedAt']);
 const withoutMarks = (shown: object): Fields =>
   Object.fromEntries(Object.entries(shown).filter(([field]) => !MARKS.has(field)));
 
-/** The fields that a request gave: of a PATCH, those that are left out stay. */
+/** The fields present in a request: of a PATCH, missing ones stay. */
 export const givenOnly = <Given extends object>(fields: Given): GivenOnly<Given> =>
   Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined),

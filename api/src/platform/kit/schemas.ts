@@ -4,8 +4,8 @@ const hasControl = (text: string, but = '') =>
   [...text].some((one) => /\p{Cc}/u.test(one) && !but.includes(one));
 
 /**
- * One line of at most `max` characters, trimmed. Control characters are refused: they would forge
- * lines of logs, lists and spreadsheets.
+ * One line of at most `max` characters, trimmed. Control characters are refused, against injection
+ * into logs, lists and spreadsheets.
  */
 export const line = (max: number) =>
   z
@@ -25,7 +25,7 @@ export const prose = (max: number) =>
 /** A calendar day, `2026-11-27`. */
 export const day = z.iso.date();
 
-/** Values with commas between them, of which any may fit; as a list. For query parameters. */
+/** Comma-separated values as a list, any of which may match. For query parameters. */
 export const commaSeparated = <Item extends z.ZodType<string, string>>(item: Item) =>
   z
     .string()
@@ -33,10 +33,14 @@ export const commaSeparated = <Item extends z.ZodType<string, string>>(item: Ite
     .transform((text) => text.split(',').filter((part) => part !== ''))
     .pipe(z.array(item).max(50));
 
-/** The version of a record that was looked at: a change names it. */
-export const lookedAtVersion = z.number().int().min(1).describe('The version that was looked at.');
+/** The version of a record that a change is based on. */
+export const lookedAtVersion = z
+  .number()
+  .int()
+  .min(1)
+  .describe('The version that the change is based on.');
 
-/** The query parameters of a list that comes page by page. */
+/** The query parameters of pagination. */
 export const pageQuery = ({ usual = 50, most = 200 }: { usual?: number; most?: number } = {}) => ({
   limit: z.coerce.number().int().min(1).max(most).default(usual),
   cursor: z.string().max(500).optional().describe('The field next of the last page.'),
@@ -49,7 +53,7 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
     next: z.string().nullable().describe('The cursor of the next page; null at the end.'),
   });
 
-/** A `Date` of a day column as it is answered; null stays null. */
+/** Serialises a `Date` of a day column; null stays null. */
 export function dayText(date: Date): string;
 export function dayText(date: Date | null): string | null;
 export function dayText(date: Date | null): string | null {

@@ -40,7 +40,7 @@ async function made(list: Partial<ListExport<Thing>>) {
   return { file, lines };
 }
 
-it('text begins no formula, whatever a user wrote', () => {
+it('text is never a formula, for any input', () => {
   for (const text of ['=1+1', '+1', '-1', '@SUM(A1)', ' =HYPERLINK("x")', '\t=1', '|calc']) {
     expect(harmless(text)).toMatch(/^'/);
     expect(csvLine([text])).toMatch(/^"?'/);
@@ -68,7 +68,7 @@ it('a list as CSV: UTF-8 for spreadsheets, quoted, in the time of the plant', as
   ]);
 });
 
-it('says below the rows, and in the log, that there are more', async () => {
+it('notes truncation below the rows and in the log', async () => {
   for (const format of ['csv', 'xlsx'] as const) {
     const { file, lines } = await made({ format, most: 2, language: 'en' });
     expect(file.rowLimit).toBe(2);

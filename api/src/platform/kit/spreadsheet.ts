@@ -4,7 +4,7 @@ import writeXlsxFile, { type Cell, type Row } from 'write-excel-file/node';
 export type Language = 'zh' | 'en';
 export type Bilingual = Record<Language, string>;
 
-/** One column: its heading, and what a row has in it. */
+/** One column: its heading, and its cell of a row. */
 export interface Column<Item> {
   name: Bilingual;
   width?: number;
@@ -18,13 +18,13 @@ export interface Sheet<Item> {
   columns: readonly Column<Item>[];
   rows: readonly Item[];
   total?: Item;
-  /** Said below the rows, such as that there are more. */
+  /** A note below the rows, such as that there are more. */
   note?: string;
 }
 
 /**
- * A text that no program takes for a formula, also after the file was saved as CSV and opened again:
- * whatever would begin one gets an apostrophe before it. Characters that XML cannot hold go.
+ * Text that no program evaluates as a formula, also after saving as CSV and reopening: a leading
+ * formula character is prefixed by an apostrophe. Characters invalid in XML are removed.
  */
 export function harmless(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in XML.
@@ -32,7 +32,7 @@ export function harmless(text: string): string {
   return /^\s*[=+\-@\t\r|]/.test(clean) ? `'${clean}` : clean;
 }
 
-/** Writes tables with a heading that stays in view, real numbers and real dates of the plant. */
+/** Writes tables with a frozen heading, real numbers and real dates in the time of the plant. */
 export async function writeSheets(
   sheets: Sheet<unknown>[],
   language: Language,

@@ -1,10 +1,10 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 
-/** All of the conditions; TRUE where there is none. */
+/** All conditions, joined by AND; TRUE without any. */
 export const allOf = (conditions: readonly Prisma.Sql[]): Prisma.Sql =>
   conditions.length === 0 ? Prisma.sql`TRUE` : Prisma.join([...conditions], ' AND ');
 
-/** The column is one of the values; no condition where none is asked for. For text columns. */
+/** The column is one of the values; no condition without values. For text columns. */
 export const anyOf = (column: Prisma.Sql, values: readonly string[] | undefined): Prisma.Sql[] =>
   values?.length ? [Prisma.sql`${column} = ANY(${[...values]})`] : [];
 
@@ -21,8 +21,8 @@ export function within(
 }
 
 /**
- * One of the columns contains the text, in upper or lower case; no condition where none is asked
- * for. It is no pattern: `%` and `_` are characters like any other.
+ * One of the columns contains the text, case-insensitive; no condition without a text. Not a
+ * pattern: `%` and `_` are literals.
  */
 export function containsSql(
   text: string | undefined,

@@ -70,7 +70,7 @@ describe('live events', () => {
             .filter(({ violation }) => violation.id === id);
           return mine.length >= 2 ? mine : null;
         }, 'both changes arrive');
-        // The one of another process may overtake the other: the version tells which is newer.
+        // The other process's message may arrive first: the version tells which is newer.
         const byVersion = changes.toSorted((a, b) => a.violation.version - b.violation.version);
         expect(byVersion).toMatchObject([
           { change: 'recorded', violation: { status: 'pending', version: 1 } },
@@ -83,7 +83,7 @@ describe('live events', () => {
     }
   });
 
-  it('hands observations on only to those who watch the camera', async () => {
+  it('sends observations to the camera’s subscribers only', async () => {
     const [watcher, other] = await Promise.all([connect(api), connect(api)]);
     for (const browser of [watcher, other]) browser.say({ type: 'auth', token: tokenOf(operator) });
     watcher.say({ type: 'subscribe', topics: ['observations:hall-west'] });
@@ -112,9 +112,9 @@ describe('live events', () => {
       return watcher.of('observation')[0];
     }, 'the observation arrives');
     expect(watcher.of('observation')[0]).toMatchObject({ type: 'observation', observation: seen });
-    // What comes after it on the same connection shows that nothing was in between.
+    // The next message on the same connection shows that nothing was sent in between.
     await worker.confirm();
-    await until(() => other.of('violation')[0], 'the other browser is served');
+    await until(() => other.of('violation')[0], 'the other browser gets its message');
     expect(other.of('observation')).toEqual([]);
     watcher.close();
     other.close();
@@ -129,14 +129,14 @@ describe('live events', () => {
     expect(await early.closed()).toBe(4401);
   });
 
-  it('closes with 4401 when the token ends', async () => {
+  it('closes with 4401 when the token expires', async () => {
     const browser = await connect(api);
     browser.say({ type: 'auth', token: endingSoon(tokenOf(operator)) });
     await until(() => browser.of('ready')[0], 'signed in');
     expect(await browser.closed()).toBe(4401);
   });
 
-  it('says what is wrong with a message or a topic, and goes on', async () => {
+  it('reports an invalid message or topic, and continues', async () => {
     const browser = await connect(api);
     browser.say({ type: 'auth', token: tokenOf(operator) });
     browser.say({ type: 'dance' });
@@ -147,8 +147,8 @@ describe('live events', () => {
   });
 });
 
-describe('a socket that is no browser', () => {
-  /** What a client says that asks for an upgrade and then keeps silent, whatever it is answered. */
+describe('a socket without a browser', () => {
+  /** A raw client that requests an upgrade and then stays silent. */
   async function upgrade(port: string, path: string) {
     const socket = connectSocket(Number(port), '127.0.0.1');
     socket.write(
@@ -159,25 +159,25 @@ describe('a socket that is no browser', () => {
     return { socket, status: Number(head.toString().split(' ')[1]) };
   }
 
-  it('is closed where it asks for an upgrade that it may not have', async () => {
+  it('is closed where its upgrade is refused', async () => {
     const { socket, status } = await upgrade(new URL(api.url).port, '/api/v1/violations');
     expect(status).toBe(401);
     await once(socket, 'close');
   });
 
-  it('does not hold up the end of the process', async () => {
+  it('does not delay the shutdown', async () => {
     const ending = await startApi(site, api.settings.databaseUrl);
     const { socket, status } = await upgrade(new URL(ending.url).port, '/api/v1/live-events');
     expect(status).toBe(101);
     const began = performance.now();
     await ending.stop();
-    // A socket that says nothing to a goodbye is waited for half a minute.
+    // The close handshake of a silent socket would take half a minute.
     expect(performance.now() - began).toBeLessThan(20_000);
     socket.destroy();
   });
 });
 
-/** The same token with an end one to two seconds from now, signed with the secret of the tests. */
+/** The same token, expiring in one to two seconds, signed with the tests' secret. */
 function endingSoon(token: string): string {
   const [header, claims] = token.split('.').map((part) => Buffer.from(part, 'base64url'));
   const exp = Math.floor(Date.now() / 1000) + 2;

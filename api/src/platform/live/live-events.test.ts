@@ -6,7 +6,7 @@ import type { Auth } from '../access/auth.ts';
 import { createMetrics } from '../metrics.ts';
 import { LiveEvents } from './live-events.ts';
 
-/** A socket whose browser reads as slowly as the test says. */
+/** A socket with a simulated slow reader. */
 class SlowSocket extends EventEmitter {
   readonly OPEN = 1;
   readyState = 1;
@@ -58,14 +58,14 @@ async function connected(topics: string[]) {
   live.accept(socket as unknown as WebSocket);
   socket.emit('message', JSON.stringify({ type: 'auth', token: 'x' }));
   socket.emit('message', JSON.stringify({ type: 'subscribe', topics }));
-  // Both are worked off in turn, in promises.
+  // Both are processed one after the other, in promises.
   await new Promise((resolve) => setImmediate(resolve));
   const types = () => socket.sent.map(({ type }) => type);
   const say = (message: object) => socket.emit('message', JSON.stringify(message));
   return { live, socket, types, say };
 }
 
-it('a slow browser misses observations and no violation; a stuck one is cut', async () => {
+it('a slow browser loses observations but no violation; a stuck one is disconnected', async () => {
   const { live, socket, types } = await connected(['violations', 'observations:hall-west']);
   socket.bufferedAmount = 300 * 1024;
   live.push('demo', 'observations:hall-west', { type: 'observation' });
@@ -78,7 +78,7 @@ it('a slow browser misses observations and no violation; a stuck one is cut', as
   live.close();
 });
 
-it('nothing of another tenant and nothing without its permission is sent', async () => {
+it('nothing of another tenant or without the permission is sent', async () => {
   const { live, types } = await connected(['violations', 'cameras']);
   live.push('other', 'violations', { type: 'violation' });
   live.push('demo', 'cameras', { type: 'camera-health' });
@@ -87,7 +87,7 @@ it('nothing of another tenant and nothing without its permission is sent', async
   live.close();
 });
 
-it('a browser that leaves while it signs in leaves no timer behind', async () => {
+it('a browser that disconnects while it signs in leaves no timer', async () => {
   vi.useFakeTimers();
   const live = new LiveEvents(auth, pino({ level: 'silent' }), createMetrics());
   const before = vi.getTimerCount();
@@ -101,7 +101,7 @@ it('a browser that leaves while it signs in leaves no timer behind', async () =>
   vi.useRealTimers();
 });
 
-it('a browser is held to so many topics and messages', async () => {
+it('a browser has limits for topics and messages', async () => {
   const { live, socket, types, say } = await connected([]);
   for (let part = 0; part < 5; part++) {
     const topics = Array.from({ length: 64 }, (_, i) => `observations:camera-${part}-${i}`);

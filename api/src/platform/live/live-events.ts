@@ -10,31 +10,31 @@ import { Problem } from '../http/errors.ts';
 import type { LiveTopicEntry } from '../manifest.ts';
 import type { Metrics } from '../metrics.ts';
 
-/** What a browser says. */
+/** A browser's message. */
 export const clientMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('auth'), token: z.string().max(4096) }),
   z.object({ type: z.literal('subscribe'), topics: z.array(z.string().max(128)).max(64) }),
   z.object({ type: z.literal('unsubscribe'), topics: z.array(z.string().max(128)).max(64) }),
 ]);
 
-/** A kind of topic that browsers may ask for. */
+/** A topic that browsers may subscribe to. */
 export interface LiveTopic {
-  /** `violations`, or `observations:` where a name follows. */
+  /** `violations`, or `observations:` followed by a name. */
   name: string;
-  /** `self` where each sees only what is theirs, see `push`. */
+  /** `self` where each user gets own data only, see `push`. */
   permission: Permission | 'self';
-  /** Sent to each new subscriber, so that it need not wait for the next change. */
+  /** Sent to each new subscriber, without waiting for the next change. */
   current?: (account: Account) => object[];
-  /** The switch of the tenant that it hangs on: where it is off, nobody hears of it. */
+  /** Its feature switch: while off, nothing is sent. */
   feature?: string;
-  /** May be left out for a browser that reads slowly: the next one replaces it. */
+  /** May be dropped for a slow browser: the next message replaces it. */
   droppable?: true;
 }
 
 type TopicsOf<Manifest> = Manifest extends { liveTopics: infer Entries }
   ? keyof Entries & string
   : never;
-/** The topics that manifests declare; one that ends in a colon is followed by a name. */
+/** The topics of the manifests; one that ends in a colon is followed by a name. */
 export type LiveTopicName = TopicsOf<DeclaredManifest>;
 
 const declaredTopics = Object.fromEntries(
@@ -45,7 +45,7 @@ const AUTH_WITHIN_MS = 10_000;
 const PING_EVERY_MS = 20_000;
 const GOODBYE_WITHIN_MS = 1_000;
 const MOST_TOPICS = 256;
-/** Messages of one browser that wait for their turn. People do not click that fast. */
+/** Maximum queued messages of one browser. */
 const MOST_UNREAD = 100;
 /**
  * Connections that have not signed in, from one address and in all. Beyond it the one that has had
@@ -60,10 +60,10 @@ const MOST_OF_ACCOUNT = 60;
 const SLOW_BYTES = 256 * 1024;
 const STUCK_BYTES = 8 * 1024 * 1024;
 
-/** Close codes of ours. 4401: sign in again. 4408: too slow, connect again and reload. */
+/** Application close codes. 4401: sign in again. 4408: too slow, reconnect and reload. */
 const CLOSE_AUTH = 4401;
 const CLOSE_SLOW = 4408;
-/** The standard's own: try again later. */
+/** Standard code 1013: try again later. */
 const CLOSE_LATER = 1013;
 
 interface Client {
@@ -71,15 +71,15 @@ interface Client {
   address: string;
   account: Account | null;
   session: string;
-  /** How often it was looked at again; the answer to an earlier look must not undo a later one. */
+  /** Counter of checks; the result of an earlier check must not override a later one. */
   looks: number;
   topics: Set<string>;
-  /** False while an answer to the last ping is due. */
+  /** False while a pong is due. */
   alive: boolean;
   timer: NodeJS.Timeout;
 }
 
-/** Pushes what happens to the browsers that asked for it. */
+/** Pushes events to subscribed browsers. */
 export class LiveEvents {
   readonly #auth: Auth;
   readonly #log: Logger;
@@ -104,7 +104,7 @@ export class LiveEvents {
     });
   }
 
-  /** Refuses the topics of modules that are off, also to those who listen already. */
+  /** Refuses the topics of disabled features, also for existing subscribers. */
   gate(features: { isOn(feature: string): boolean; onChange(listener: () => void): void }): void {
     this.#isOn = (feature) => features.isOn(feature);
     features.onChange(() => {
@@ -129,9 +129,9 @@ export class LiveEvents {
   }
 
   /**
-   * Opens a topic that a manifest declares. Others are refused to browsers.
+   * Opens a topic of a manifest. Browsers may subscribe to no others.
    *
-   * @param current sent to each new subscriber, so that it need not wait for the next change.
+   * @param current sent to each new subscriber, without waiting for the next change.
    */
   offer(name: LiveTopicName, current?: LiveTopic['current']): void {
     const { permission, feature, droppable } = declaredTopics[name];
@@ -144,7 +144,7 @@ export class LiveEvents {
     });
   }
 
-  /** Tells whether anyone listens, to spare the work where nobody does. */
+  /** Whether there are subscribers, to avoid work without any. */
   wanted(tenant: string, topic: string): boolean {
     for (const client of this.#clients) {
       if (client.account?.tenant === tenant && client.topics.has(topic)) return true;
@@ -153,9 +153,9 @@ export class LiveEvents {
   }
 
   /**
-   * Sends to every browser of the tenant that subscribed to the topic.
+   * Sends to every subscribed browser of the tenant.
    *
-   * @param visibleTo for rows that not everyone with the topic's permission may see.
+   * @param visibleTo for rows that not every subscriber may see.
    */
   push(
     tenant: string,
@@ -179,7 +179,7 @@ export class LiveEvents {
     }
   }
 
-  /** Takes a new connection. Its first message must sign in. */
+  /** Accepts a new connection. Its first message must sign in. */
   accept(socket: WebSocket, address = ''): void {
     this.#makeRoom(address);
     const client: Client = {
@@ -203,7 +203,7 @@ export class LiveEvents {
       this.#clients.delete(client);
       this.#metrics.viewers.set(this.#clients.size);
     });
-    // One message after the other: a subscribe right behind the auth waits for it.
+    // One message after the other: a subscribe right after the auth waits for it.
     let turn: Promise<void> = Promise.resolve();
     let unread = 0;
     socket.on('message', (data) => {
@@ -220,7 +220,7 @@ export class LiveEvents {
   close(): void {
     clearInterval(this.#pinging);
     for (const { socket } of this.#clients) socket.close(1001, 'the server stops');
-    // Who does not say goodbye in time holds the server up no longer.
+    // A client without a close handshake must not block the shutdown.
     setTimeout(() => {
       for (const { socket } of this.#clients) socket.terminate();
     }, GOODBYE_WITHIN_MS).unref();
@@ -247,9 +247,9 @@ export class LiveEvents {
   async #signIn(client: Client, token: string): Promise<void> {
     try {
       const { account, session, expiresAt } = await this.#auth.verify(token);
-      // Gone while the database was asked: nobody would stop the timer.
+      // Disconnected during the database query: nothing else would stop the timer.
       if (!this.#clients.has(client)) return;
-      // A new token goes on where the last one ends; it is no way to another's topics.
+      // A new token extends the session of the same user only.
       if (client.account && client.account.id !== account.id) {
         return client.socket.close(CLOSE_AUTH, 'signed in as someone else');
       }
@@ -319,7 +319,7 @@ export class LiveEvents {
     }
   }
 
-  /** Cuts what does not answer, and whoever was locked or lost a role since. */
+  /** Disconnects unresponsive clients, and users who were locked or lost a role. */
   #pingAll(): void {
     for (const client of this.#clients) {
       if (!client.alive) {
@@ -344,7 +344,7 @@ export class LiveEvents {
           if (topic && !mayHear(account, topic)) client.topics.delete(name);
         }
       },
-      // A database that is away locks nobody out.
+      // An unavailable database disconnects nobody.
       (error: unknown) => this.#log.debug({ err: error }, 'a browser could not be checked'),
     );
   }

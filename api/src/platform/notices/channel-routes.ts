@@ -20,12 +20,12 @@ import type { PushSubscriptions } from './subscriptions.ts';
 
 const params = z.object({ id: z.string().max(26) });
 
-/** How notices leave the app: what each person chooses, and what administrators set up. */
+/** Notice channels: each user's preferences, and administration. */
 export function noticeChannelsModule(options: {
   preferences: Preferences;
   subscriptions: PushSubscriptions;
   robots: Robots;
-  /** The public key that browsers subscribe to. */
+  /** The VAPID public key for subscriptions of browsers. */
   pushKey: () => string;
 }): Module {
   const { preferences, subscriptions, robots, pushKey } = options;

@@ -1,7 +1,7 @@
 import type { Transaction } from '../db/database.ts';
 import type { Severity } from './types.ts';
 
-/** Where a sending stands. */
+/** State of a delivery. */
 export type DeliveryState =
   | 'waiting'
   | 'held'
@@ -11,7 +11,7 @@ export type DeliveryState =
   | 'skipped'
   | 'unknown';
 
-/** A sending that this process has taken, with what it tells. */
+/** A delivery claimed by this process, with its content. */
 export interface Taken {
   noticeId: string;
   channel: 'push' | 'email' | 'robot';
@@ -27,12 +27,12 @@ export interface Taken {
   at: Date;
 }
 
-/** Whoever takes a sending and is not heard of for so long has ended. */
+/** A claim without progress for this long belongs to a dead process. */
 const LEASE_SECONDS = 300;
 
 /**
- * Takes what is due, so that no other process sends it too. What waited for the morning is taken
- * with all that waits for the same person and channel, since it goes out as one.
+ * Claims due deliveries, so that no other process sends them too. A digest is claimed with all
+ * deliveries waiting for the same person and channel.
  */
 export function takeDue(tx: Transaction, most: number): Promise<Taken[]> {
   return tx.$queryRaw<Taken[]>`
@@ -60,8 +60,8 @@ export function takeDue(tx: Transaction, most: number): Promise<Taken[]> {
 }
 
 /**
- * What a process that ended was sending may have arrived or not. A push that comes twice takes its
- * own place on the phone, so it is sent again; a mail or a message to a group is not.
+ * A delivery of a dead process may have arrived or not. A repeated push replaces itself on the
+ * phone, so it is sent again; a mail or a group message is not.
  */
 export async function settleAbandoned(tx: Transaction): Promise<number> {
   const again = await tx.$executeRaw`
@@ -81,13 +81,13 @@ export interface Result {
   digest?: boolean;
 }
 
-/** Sendings, and what became of them. */
+/** Deliveries and their results. */
 export type Settled = readonly [
   readonly Pick<Taken, 'noticeId' | 'channel' | 'recipient'>[],
   Result,
 ];
 
-/** Writes what became of any number of sendings, in one statement. */
+/** Writes the results of any number of deliveries in one statement. */
 export async function writeResults(tx: Transaction, settled: readonly Settled[]): Promise<void> {
   const rows = settled.flatMap(([taken, { state, detail, nextAt, digest }]) =>
     taken.map(({ noticeId, channel, recipient }) => ({
@@ -111,7 +111,7 @@ export async function writeResults(tx: Transaction, settled: readonly Settled[])
     WHERE d.notice_id = r.notice_id AND d.channel = r.channel AND d.recipient = r.recipient`;
 }
 
-/** How the sendings of the last day ended, for administrators. */
+/** Results of the last day's deliveries, for administrators. */
 export async function countRecent(
   tx: Transaction,
 ): Promise<{ channel: string; state: string; count: number; detail: string | null }[]> {

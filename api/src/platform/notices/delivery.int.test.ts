@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => world?.close());
 
 describe('quiet hours', () => {
-  it('hold what is not critical, and send it afterwards as one', async () => {
+  it('defer non-critical notices, and send one digest afterwards', async () => {
     const minute = (from: number) =>
       new Date(Date.now() + from * 60_000).toISOString().slice(11, 16);
     const quiet = { from: minute(-60), to: minute(120) };
@@ -23,7 +23,7 @@ describe('quiet hours', () => {
     const urgent = await world.notify({ severity: 'critical', title: { zh: '泄漏', en: 'Leak' } });
     await world.ended(urgent, 'email', 'sent');
 
-    // The morning: quiet hours are over, and what waited is due.
+    // The morning: quiet hours are over, and deferred deliveries are due.
     await world.prefer({ timeZone: 'UTC', quiet: null });
     await world.database.transaction({ tenant: 'demo', user: null }, (tx) =>
       tx.noticeDelivery.updateMany({ where: { state: 'held' }, data: { nextAt: new Date(0) } }),
@@ -38,7 +38,7 @@ describe('quiet hours', () => {
   });
 });
 describe('channels', () => {
-  it('that are not configured say so, and what is not sent says why', async () => {
+  it('report missing configuration, and why a notice was not sent', async () => {
     const fresh = await world.site.seededDatabase();
     const plain = await startApi(world.site, fresh.appUrl);
     const admin = await plain.signIn('admin');
@@ -62,7 +62,7 @@ describe('channels', () => {
     await plain.stop();
   });
 
-  it('obey the rules of the tenant where a person chose nothing', async () => {
+  it('follow the tenant’s rules where a person has no preference', async () => {
     const kinds = async (user: string, path: string) => {
       const read = (await (await world.api.get(path, await world.api.signIn(user))).json()) as {
         kinds: { id: string; channels: { push: object } }[];

@@ -16,43 +16,43 @@ import { withBrowser } from './subscriptions.ts';
 
 export type Senders = Record<Taken['channel'], Sender>;
 
-/** Waits before the first retry, the second … */
+/** Retry delays. */
 const RETRY_SECONDS = [10, 60, 300, 1800, 7200];
-/** The slowest mail server answers for all of them before their lease ends. */
+/** Timeout of the slowest mail server, shorter than the lease. */
 const AT_ONCE = 50;
 const LANES = 4;
-/** What comes in a burst is sent together: a look costs more than what it finds. */
+/** Debounce of a burst: a poll costs more than its rows. */
 const REST_MS = 100;
 
-/** A person, as far as it decides what they are sent. */
+/** A recipient's data for the decision. */
 interface Person {
   profile: Profile;
   own: Choices;
-  /** Of the tenant. */
+  /** Rules of the tenant. */
   rules: Choices;
-  /** Whether a browser of theirs takes push. */
+  /** Whether a browser of theirs has a push subscription. */
   browsers: boolean;
 }
 
-/** One sending, or those of one digest. */
+/** One delivery, or those of one digest. */
 interface Group {
   chosen: readonly Taken[];
   language: 'zh' | 'en';
 }
 
 export interface Dispatcher {
-  /** There is something new to send. */
+  /** There are new deliveries. */
   wake(): void;
-  /** Resolves when what is being sent has been sent. */
+  /** Resolves when the current deliveries are done. */
   close(): Promise<void>;
 }
 
 /**
- * Sends the notices of a tenant by the channels that leave the app, after their commit. Any number
- * of processes may do so at once; each sending is taken by one of them.
+ * Sends a tenant's notices by external channels, after their commit. Any number of processes may
+ * run at once; each delivery is claimed by one.
  *
- * @param options.everyMs how often it looks without being woken: for retries, the end of quiet
- *   hours, and what a process that has ended left behind.
+ * @param options.everyMs poll interval: for retries, the end of quiet hours, and claims of dead
+ *   processes.
  */
 export function startDispatcher(options: {
   database: Database;
@@ -77,7 +77,7 @@ export function startDispatcher(options: {
       const taken = await under((tx) => takeDue(tx, AT_ONCE));
       if (taken.length === 0) return;
       const groups = await settleAtOnce(taken);
-      // A mail server that hangs holds up one lane, not all.
+      // A hanging mail server blocks one lane only.
       const lane = async () => {
         for (let group = groups.shift(); group; group = groups.shift()) await handle(group);
       };
@@ -87,10 +87,10 @@ export function startDispatcher(options: {
   }
 
   /**
-   * Settles in one transaction what goes nowhere: what nobody set up, or the person does not want,
-   * or not now, or has no browser for.
+   * Settles in one transaction deliveries without a target: not configured, not wanted by the
+   * person, deferred, or without a browser.
    *
-   * @returns what is to be sent: one sending each, or those of one digest.
+   * @returns the deliveries to send: single ones, or those of one digest.
    */
   function settleAtOnce(taken: readonly Taken[]): Promise<Group[]> {
     return under(async (tx) => {
@@ -104,7 +104,7 @@ export function startDispatcher(options: {
         if (senders[channel].lacks()) skip('not-configured');
         else if (channel === 'robot') groups.push({ chosen: group, language: 'zh' });
         else if (person === null) skip('no-account');
-        // Stays taken, and is tried again with those that were left behind.
+        // Stays claimed, and is retried with the abandoned ones.
         else if (person === 'unreadable') continue;
         else {
           const { profile, browsers } = person;
@@ -120,7 +120,7 @@ export function startDispatcher(options: {
     });
   }
 
-  /** Those among the recipients that still have an account, with how they hear of things. */
+  /** The recipients that still have an account, with their preferences. */
   async function findPeople(
     tx: Transaction,
     taken: readonly Taken[],
@@ -167,7 +167,7 @@ export function startDispatcher(options: {
     }
   }
 
-  /** Puts aside what the person does not want, or not now. */
+  /** Sets aside deliveries that the person does not want, or not now. */
   function choose(
     group: readonly Taken[],
     channel: 'push' | 'email',
@@ -201,7 +201,7 @@ export function startDispatcher(options: {
   let begun = -REST_MS;
   let soon: NodeJS.Timeout | undefined;
 
-  /** At once, but in a burst not more often than every {@link REST_MS}. */
+  /** At once, but in a burst at most every {@link REST_MS}. */
   function wake(): void {
     if (soon) return;
     const rest = begun + REST_MS - performance.now();
@@ -221,7 +221,7 @@ export function startDispatcher(options: {
     running = round()
       .catch((error: unknown) => {
         if (isDatabaseUnavailable(error)) return;
-        log.error({ err: error }, 'notices were not sent; tried again soon');
+        log.error({ err: error }, 'notices were not sent; retried soon');
       })
       .finally(() => {
         running = null;
@@ -244,7 +244,7 @@ export function startDispatcher(options: {
   };
 }
 
-/** What waited for the morning goes out as one for each person and channel. */
+/** Deferred deliveries are sent as one digest per person and channel. */
 function groupUp(taken: readonly Taken[]): Taken[][] {
   const groups = new Map<string, Taken[]>();
   for (const one of taken) {

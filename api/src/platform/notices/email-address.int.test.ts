@@ -72,7 +72,7 @@ const codeTo = (to: string) =>
     return /\d{6}/.exec(mail?.mail.subject ?? '')?.[0];
   }, `a code came to ${to}`);
 const other = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
-/** Sends a test notice and tells what became of its mail. */
+/** Sends a test notice and returns the result of its mail. */
 async function sendingOf(who: string): Promise<{ state: string; detail: string | null }> {
   const me = await api.get('/api/v1/auth/me', await api.signIn(who));
   const { id } = (await me.json()) as { id: string };
@@ -90,13 +90,13 @@ async function sendingOf(who: string): Promise<{ state: string; detail: string |
   );
 }
 
-it('nothing is sent to an address before its owner has given the code that came there', async () => {
+it('nothing is sent to an address before its owner has confirmed it by code', async () => {
   expect((await prefer('operator', 'li@plant.example')).emailConfirmed).toBe(false);
   expect(await sendingOf('operator')).toMatchObject({ state: 'skipped', detail: 'not-confirmed' });
   expect(mails).toEqual([]);
   expect((await post('operator', '/email/code')).status).toBe(202);
   const code = await codeTo('li@plant.example');
-  // It is in the mail alone: neither in the database nor in the audit log.
+  // It is in the mail only: neither in the database nor in the audit log.
   const lines = await database.transaction(
     { tenant: 'demo', user: null },
     (tx) =>
@@ -116,9 +116,9 @@ it('nothing is sent to an address before its owner has given the code that came 
     409,
     'notice.address-confirmed',
   ]);
-  // The same address again, and a change of something else, ask for nothing.
+  // The same address again, and a change of another setting, need no confirmation.
   expect((await prefer('operator', 'LI@plant.example')).emailConfirmed).toBe(true);
-  // Another one does, and the code of the old one is no proof of it.
+  // A different one does, and the old code does not confirm it.
   expect((await prefer('operator', 'other@plant.example')).emailConfirmed).toBe(false);
   expect(await problem(await post('operator', '/email/confirm', { code }))).toEqual([
     409,
@@ -127,7 +127,7 @@ it('nothing is sent to an address before its owner has given the code that came 
   expect(await sendingOf('operator')).toMatchObject({ state: 'skipped', detail: 'not-confirmed' });
 });
 
-it('a code is for one person and one address, ends by five wrong ones or by time, and by a new one', async () => {
+it('a code is for one person and address, and ends by five wrong attempts, by time, or by a new one', async () => {
   await prefer('safety', 'shared@plant.example');
   await post('safety', '/email/code');
   const code = await codeTo('shared@plant.example');
@@ -151,7 +151,7 @@ it('a code is for one person and one address, ends by five wrong ones or by time
   expect(await problem(over)).toEqual([409, 'notice.code-over']);
 });
 
-it('nobody’s letter box is filled by codes', async () => {
+it('codes are rate-limited', async () => {
   await prefer('keeper', 'victim@elsewhere.example');
   const answers: number[] = [];
   for (let i = 0; i < 7; i++) answers.push((await post('keeper', '/email/code')).status);

@@ -10,7 +10,7 @@ import type { Profiles } from './profiles.ts';
 
 type Own = Caller & { account: Account };
 
-/** How long a code counts, and how many wrong ones end it. */
+/** Validity of a code, and the number of wrong attempts that end it. */
 const CODE_MINUTES = 30;
 const TRIES = 5;
 
@@ -30,8 +30,8 @@ const words = {
 export type EmailAddresses = ReturnType<typeof createEmailAddresses>;
 
 /**
- * Whoever enters a mail address shows that they read what arrives there, before notices go to it: a
- * slip of the keyboard must not send news of the plant to a stranger, nor anyone bother one.
+ * Confirms ownership of a mail address before notices are sent to it: a typing error must not send
+ * news of the plant to a stranger, and the system must not be used to bother one.
  */
 export function createEmailAddresses(options: {
   units: Units;
@@ -41,7 +41,7 @@ export function createEmailAddresses(options: {
 }) {
   const { units, sealed, profiles, email } = options;
 
-  /** Worth nothing without the keys, and nothing for another person or address. */
+  /** Useless without the keys, and for another person or address. */
   async function digestOf(
     tx: Transaction,
     { tenant, account }: Own,
@@ -61,7 +61,7 @@ export function createEmailAddresses(options: {
   }
 
   return {
-    /** Sends a code to the address of the person. An earlier one no longer counts. */
+    /** Sends a code to the person's address. An earlier one is invalidated. */
     async sendCode(user: Own): Promise<void> {
       const lacks = email.lacks();
       if (lacks) throw new Problem('notice.mail-failed', lacks.en);
@@ -99,7 +99,8 @@ export function createEmailAddresses(options: {
       const right = await units.run(user, async (unit) => {
         const { tx } = unit;
         const { email: address } = await unconfirmed(tx, user);
-        // Counted before it is looked at, in the row itself: many at once are counted one by one.
+        // Counted before the comparison, in the row itself: concurrent attempts are counted one by
+        // one.
         const [row] = await tx.$queryRaw<{ hash: string }[]>`
           UPDATE notice_profile SET email_code_tries = email_code_tries + 1
           WHERE user_id = ${user.account.id} AND email_code_hash IS NOT NULL

@@ -8,10 +8,10 @@ import type { EmailAddresses } from './email-address.ts';
 import type { Preferences } from './preferences.ts';
 import { preferencesSchema } from './schema.ts';
 
-/** A code goes to an address that anyone may enter: nobody's letter box is filled by it. */
+/** A code is sent to any entered address: rate-limited against abuse. */
 const CODES = { max: 5, timeWindow: '1 hour' };
 
-/** Showing that one reads what arrives at one's mail address. */
+/** Confirmation of one's mail address. */
 export function emailAddressModule(options: {
   addresses: EmailAddresses;
   preferences: Preferences;

@@ -3,7 +3,7 @@ import type { ModuleFacts, Removed } from '../facts.ts';
 export const facts: ModuleFacts = {
   purgers: [
     {
-      // What happened again is as new as that; what still waits to be sent stays.
+      // A repeated notice is as new as its last event; pending deliveries stay.
       policy: 'notices',
       most: 2000,
       remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
@@ -17,7 +17,7 @@ export const facts: ModuleFacts = {
         RETURNING id, last_at AS at`,
     },
     {
-      // From the day on which the person left: where they are reached, and by which device.
+      // From the day of leaving: contact addresses and devices.
       policy: 'notice-settings',
       most: 1000,
       remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`

@@ -71,13 +71,13 @@ async function listen(to: RunningApi, user: string) {
   const token = (await to.signIn(user)).authorization.slice('Bearer '.length);
   socket.send(JSON.stringify({ type: 'auth', token }));
   socket.send(JSON.stringify({ type: 'subscribe', topics: ['notices', 'nonsense'] }));
-  // The refusal of the second topic says that the first was taken.
+  // The refusal of the second topic shows that the first was accepted.
   await until(() => heard.some(({ type }) => type === 'error'), 'subscribed');
   return heard;
 }
 
 describe('notices in the app', () => {
-  it('lie in the list of those whom they are for, newest first, and become read', async () => {
+  it('are listed for their recipients, newest first, and can be marked as read', async () => {
     for (const body of ['1', '2', '3']) await notify(notice({ body: { zh: body, en: body } }));
     const first = await list('operator', '?limit=2');
     expect(first.items).toHaveLength(2);
@@ -89,7 +89,7 @@ describe('notices in the app', () => {
 
     const headers = await api.signIn('operator');
     const ids = [first.items[0]!.id];
-    // Someone else's ids change nothing.
+    // Other users' ids change nothing.
     await api.post('/api/v1/notices/read', { ids }, await api.signIn('safety'));
     const after = await api.post('/api/v1/notices/read', { ids }, headers);
     expect(await after.json()).toEqual({ unread: 2 });
@@ -102,7 +102,7 @@ describe('notices in the app', () => {
     expect((await api.get('/api/v1/notices?cursor=rubbish', headers)).status).toBe(400);
   });
 
-  it('are written with their unit, or not at all', async () => {
+  it('are written in their unit’s transaction', async () => {
     const before = await list('admin');
     await expect(
       units.run(systemCaller('demo'), async (unit) => {
@@ -113,7 +113,7 @@ describe('notices in the app', () => {
     expect(await list('admin')).toEqual(before);
   });
 
-  it('leave out who is not an active user, and those of other tenants', async () => {
+  it('skip inactive users, and those of other tenants', async () => {
     const foreign = await database.transaction({ tenant: 'other', user: null }, async (tx) => {
       const row = { id: '01J00000000000000000000000', username: 'x', passwordHash: '' };
       const displayName = { zh: 'x', en: 'x' };
@@ -127,7 +127,7 @@ describe('notices in the app', () => {
     expect((await list('admin')).unread).toBe(1);
   });
 
-  it('of a storm are one, with a count; a graver one is a new one', async () => {
+  it('are merged with a count when repeated; a more severe one is new', async () => {
     const subject = { entity: 'hazard', id: '01JSTORM' };
     const of = (changes: Partial<Notice>) => notice({ to: [users.safety!], subject, ...changes });
     await Promise.all(Array.from({ length: 20 }, () => notify(of({}))));
@@ -142,7 +142,7 @@ describe('notices in the app', () => {
     expect((await list('safety')).items.map(({ count }) => count)).toEqual([1, 1, 21]);
   });
 
-  it('are pushed live to their own people only, by every process', async () => {
+  it('are pushed live to their recipients only, by every process', async () => {
     const here = await listen(api, 'operator');
     const there = await listen(second, 'operator');
     const other = await listen(second, 'safety');
@@ -156,14 +156,14 @@ describe('notices in the app', () => {
     await api.post('/api/v1/notices/read', { ids: [id] }, await api.signIn('operator'));
     await until(() => there.find(({ type }) => type === 'notices-read'), 'read elsewhere');
     expect(there.find(({ type }) => type === 'notices-read')?.ids).toEqual([id]);
-    // Its own arrives after whatever it might have heard of the other's.
+    // Its own arrives after any of the other's would have.
     await second.post('/api/v1/notices/test', {}, await second.signIn('safety'));
     await until(() => other.some(({ type }) => type === 'notice'), 'its own');
     expect(other.filter(({ type }) => type === 'notice')).toHaveLength(1);
     expect(other.filter(({ type }) => type === 'notices-read')).toHaveLength(0);
   });
 
-  it('are tried out only so often: a test goes to an address that anyone may enter', async () => {
+  it('have a rate limit for tests, which go to any entered address', async () => {
     const keeper = await api.signIn('keeper');
     const statuses: number[] = [];
     for (let i = 0; i < 12; i++) {
@@ -175,7 +175,7 @@ describe('notices in the app', () => {
     expect(other.status).toBe(202);
   });
 
-  it('tell whoever caused them who has read them, and nobody else', async () => {
+  it('show read receipts to the person who caused them only', async () => {
     await api.post('/api/v1/notices/test', {}, await api.signIn('operator'));
     const id = (await list('operator')).items[0]!.id;
     const read = async (user: string) =>

@@ -8,7 +8,7 @@ import { iso, type noticePage, type receiptsSchema, showNotice } from './schema.
 
 export type Inbox = ReturnType<typeof createInbox>;
 
-/** The list of each person: what they were told, and what they have read. */
+/** Each user's list of notices, with read marks. */
 export function createInbox(options: { database: Database; live: LiveNotices }) {
   const { database, live } = options;
   return {
@@ -36,7 +36,7 @@ export function createInbox(options: { database: Database; live: LiveNotices }) 
       return { unread };
     },
 
-    /** Only what is one's own becomes read; other ids change nothing. */
+    /** Only own notices are marked; other ids change nothing. */
     async read(account: Account, which: { ids: string[] } | 'all'): Promise<{ unread: number }> {
       const { now, unread } = await database.transaction(actorOf(account), async (tx) => ({
         now: await rows.markRead(tx, account.id, which),
@@ -47,8 +47,8 @@ export function createInbox(options: { database: Database; live: LiveNotices }) 
     },
 
     /**
-     * Who read a notice and when, and what became of each sending: for whoever caused it, and for
-     * those who look after the channels.
+     * Read receipts and delivery results of a notice: for the person who caused it, and for channel
+     * administrators.
      */
     async receipts(account: Account, id: string): Promise<z.infer<typeof receiptsSchema>> {
       return database.transaction(actorOf(account), async (tx) => {

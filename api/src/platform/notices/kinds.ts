@@ -2,7 +2,7 @@ import { type DeclaredManifest, manifests } from '../../modules/manifests.ts';
 import type { NoticeKindEntry } from '../manifest.ts';
 import type { Severity } from './types.ts';
 
-/** How a notice leaves the app. The list inside the app holds every notice and needs no channel. */
+/** External notice channels. The list inside the app holds every notice and needs no channel. */
 export const channels = ['push', 'email'] as const;
 export type Channel = (typeof channels)[number];
 
@@ -10,17 +10,17 @@ export const severities = ['info', 'warning', 'critical'] as const satisfies rea
 
 export const severityRank = (severity: Severity): number => severities.indexOf(severity);
 
-/** A kind of notice as people choose by it. */
+/** A kind of notice for the users' preferences. */
 export interface NoticeKind {
   id: string;
   name: { zh: string; en: string };
-  /** From which severity on it comes by a channel where nobody chose otherwise; null for never. */
+  /** Default severity threshold per channel; null for never. */
   from: Record<Channel, Severity | null>;
   /** See NoticeKindEntry. */
   link: string | null;
 }
 
-/** Severity from which a channel carries a notice where nobody chose; see NoticeKindEntry. */
+/** Default severity threshold of a channel; see NoticeKindEntry. */
 const defaults = {
   work: { push: 'info', email: 'warning' },
   usual: { push: 'warning', email: 'critical' },
@@ -30,10 +30,10 @@ const defaults = {
 type KindsOf<Manifest> = Manifest extends { noticeKinds: infer Entries }
   ? keyof Entries & string
   : never;
-/** The kinds of notices that modules declare. */
+/** The notice kinds of the modules. */
 export type NoticeKindId = KindsOf<DeclaredManifest>;
 
-/** The kinds of all modules, with words for the page of preferences; `other` comes last. */
+/** The kinds of all modules, with names for the preferences page; `other` comes last. */
 export const noticeKinds: readonly NoticeKind[] = manifests
   .flatMap((one) => Object.entries(one.noticeKinds ?? {}))
   .map(([id, { zh, en, channels: chosen, link }]) => ({
@@ -50,7 +50,7 @@ const byId = new Map(noticeKinds.map((one) => [one.id, one]));
 export const kindOf = (id: string): NoticeKind => byId.get(id) ?? (byId.get('other') as NoticeKind);
 
 /**
- * The address of the app that a notice leads to, as its kind declares it.
+ * The target address of a notice, as its kind declares it.
  *
  * @param id the subject of the notice.
  */

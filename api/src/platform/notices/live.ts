@@ -15,16 +15,16 @@ const changed = z.object({
 });
 type What = 'written' | 'read';
 
-/** Shows notices in the browsers of those whom they are for. */
+/** Pushes notices to the recipients' browsers. */
 export interface LiveNotices {
   written(tenant: string, noticeId: string, users: string[]): Promise<void>;
-  /** Their other windows and devices take the mark away. */
+  /** Their other windows and devices update the read mark. */
   read(tenant: string, noticeIds: string[], user: string): void;
 }
 
 /**
- * Pushes to the browsers of this process at once, and over the bus to those of the other processes.
- * What goes over the bus names notices and users only: the words stay in the database.
+ * Pushes to the browsers of this process at once, and over the bus to those of other processes. Bus
+ * messages contain ids only: the texts stay in the database.
  */
 export function showLive(options: {
   database: Database;

@@ -5,22 +5,21 @@ import type { Unit } from '../db/unit-of-work.ts';
 import { channels, severityRank } from './kinds.ts';
 import type { Notice, Notices } from './types.ts';
 
-/** The same kind of the same thing within this time is one notice with a count. */
+/** Within this time a repetition of the same kind and subject is one notice with a count. */
 export const SAME_WITHIN_MINUTES = 10;
 
-/** Told after the commit; who listens pushes and sends. */
+/** Called after the commit; listeners push and send. */
 export interface NoticeSink {
   written(tenant: string, noticeId: string, users: string[]): void | Promise<void>;
 }
 
 /**
- * Writes notices. What is told in a unit that is rolled back was never told.
+ * Writes notices. A rolled back unit has written none.
  *
- * A storm (a sensor that flutters, fifty reports of one leak) makes one notice with a count: it
- * comes up in the list again and is unread again, and is not sent by the other channels again. One
- * that is more severe than the last, or has another title, is a new one: the next task of the same
- * record is no repetition. A unit that tells of several things does so in
- * the order of their ids, so that two of them cannot wait for each other.
+ * A storm (a fluctuating sensor, fifty reports of one leak) makes one notice with a count: it moves
+ * up in the list and is unread again, but is not sent by other channels again. A more severe one,
+ * or one with another title, is new: the next task of the same record is no repetition. A unit with
+ * notices about several subjects writes them in the order of their ids, to avoid deadlocks.
  */
 export function createNotices(sink: NoticeSink): Notices {
   return {
@@ -32,9 +31,9 @@ export function createNotices(sink: NoticeSink): Notices {
         unit.afterCommit(() => sink.written(caller.tenant, id, notice.to));
         return;
       }
-      // Sent together, and done one after the other.
+      // Sent together, executed in order.
       const [users, known] = await Promise.all([hold(unit, notice), findSame(unit, notice)]);
-      // A group's robot hears of it also where none of the people has an account any more.
+      // A group robot also gets it if none of the people has an account any more.
       const id = known ?? (await write(unit, notice, users));
       if (known) {
         await countAgain(unit, known, notice);
@@ -46,9 +45,9 @@ export function createNotices(sink: NoticeSink): Notices {
 }
 
 /**
- * Whoever tells of the same thing at the same moment waits, and then finds this one.
+ * A concurrent notice about the same subject waits, and then finds this one.
  *
- * @returns those of the recipients that have an account.
+ * @returns the recipients that have an account.
  */
 async function hold({ tx, caller }: Unit, { to, kind, subject }: Notice): Promise<string[]> {
   const same = subject ? JSON.stringify([caller.tenant, kind, subject.entity, subject.id]) : null;
@@ -59,7 +58,7 @@ async function hold({ tx, caller }: Unit, { to, kind, subject }: Notice): Promis
   return row?.users ?? [];
 }
 
-/** After the lock: a statement sees what was committed before it began. */
+/** After the lock: a statement sees what was committed before it started. */
 async function findSame({ tx }: Unit, notice: Notice): Promise<string | null> {
   if (!notice.subject) return null;
   const { entity, id } = notice.subject;
@@ -79,7 +78,7 @@ async function write(unit: Unit, notice: Notice, users: string[]): Promise<strin
   return id;
 }
 
-/** The notice, in whose lists it lies, and what leaves the app: to people and to robots. */
+/** The notice, its list entries, and its deliveries to people and robots. */
 function statementsOf(
   { caller }: Unit,
   id: string,
@@ -116,7 +115,7 @@ async function countAgain({ tx }: Unit, id: string, notice: Notice): Promise<voi
   });
 }
 
-/** New recipients get their sendings; for the others it happened again. */
+/** New recipients get deliveries; for the others it is a repetition. */
 async function addRecipients({ tx, caller }: Unit, id: string, users: string[]): Promise<void> {
   const { tenant } = caller;
   await tx.$executeRaw`

@@ -27,11 +27,11 @@ import type { Notices } from './types.ts';
 export interface OpenNotices {
   notices: Notices;
   modules: Module[];
-  /** Ends the sending; what is being sent is sent. */
+  /** Stops sending, after the current deliveries. */
   close(): Promise<void>;
 }
 
-/** Puts the notices of one tenant together: the list in the app, and every way out of it. */
+/** Assembles a tenant's notices: the list in the app, and the channels. */
 export function openNotices(options: {
   database: Database;
   units: Units;
@@ -44,7 +44,7 @@ export function openNotices(options: {
   dataDir: string;
   timeZone: string;
   settings: NoticeSettings;
-  /** Inner hosts, addresses and networks that robots may be at. */
+  /** Allowed internal hosts, addresses and networks of robots. */
   allow: readonly string[];
 }): OpenNotices {
   const { database, units, sealed, log, tenant, settings, dataDir, timeZone } = options;
@@ -95,7 +95,7 @@ export function openNotices(options: {
   };
 }
 
-/** Push services ask for somebody to write to; some refuse what is no real-looking address. */
+/** Push services require a contact; some refuse implausible addresses. */
 function contactOf({ from, publicUrl }: NoticeSettings): string {
   const address = from && /[^\s<>]+@[^\s<>]+/.exec(from)?.[0];
   if (address) return `mailto:${address}`;

@@ -18,7 +18,7 @@ import type {
 
 export type Preferences = ReturnType<typeof createPreferences>;
 
-/** What people choose about their notices, and administrators for all. */
+/** Notice preferences of users, and the tenant's defaults. */
 export function createPreferences(options: {
   database: Database;
   units: Units;
@@ -86,7 +86,7 @@ export function createPreferences(options: {
       return this.rules(caller.account);
     },
 
-    /** Which channels work, and how the sendings of the last day ended. */
+    /** Configured channels, and the results of the last day's deliveries. */
     async channels(account: Account): Promise<z.infer<typeof channelsSchema>> {
       return database.transaction(actorOf(account), async (tx) => ({
         channels: channelStates(),
@@ -111,7 +111,7 @@ function kindsWith(own: Choices, rules: Choices): z.infer<typeof rulesSchema>['k
   }));
 }
 
-/** Whether a warning of this kind comes by the channel, quiet hours and threshold aside. */
+/** Whether a warning of this kind is sent by the channel, ignoring quiet hours and threshold. */
 function comes(kind: string, channel: Channel, own: Choices, rules: Choices): boolean {
   const decision = decide({
     kind,

@@ -4,10 +4,10 @@ import type { Sealed } from '../sealed/sealed.ts';
 import { type Choices, choiceKey, type Profile } from './rules.ts';
 import type { Severity } from './types.ts';
 
-/** The user id of rows that are the tenant's own rules. */
+/** The user id of the tenant's default rules. */
 export const TENANT_RULES = '*';
 
-/** Where e-mail addresses lie, for the rotation of keys. */
+/** Location of e-mail addresses, for key rotation. */
 export const sealedNoticeProfiles: SealedTable = {
   dataClass: 'person',
   table: 'notice_profile',
@@ -25,7 +25,7 @@ const emailPlace = (tenant: string, row: string) => ({
 
 export type Profiles = ReturnType<typeof createProfiles>;
 
-/** How each person hears of things. Their address is personal data: it lies sealed. */
+/** Each person's notice settings. Their address is personal data and sealed. */
 export function createProfiles(options: { sealed: Sealed; timeZone: string }) {
   const { sealed, timeZone } = options;
   return {
@@ -52,7 +52,7 @@ export function createProfiles(options: { sealed: Sealed; timeZone: string }) {
       };
     },
 
-    /** Another address than before is to be confirmed anew. */
+    /** A changed address has to be confirmed again. */
     async write(
       tx: Transaction,
       tenantId: string,
@@ -80,13 +80,13 @@ export function createProfiles(options: { sealed: Sealed; timeZone: string }) {
       });
     },
 
-    /** The choices of the user, or with {@link TENANT_RULES} the rules of the tenant. */
+    /** The user's preferences, or with {@link TENANT_RULES} the tenant's. */
     async choices(tx: Transaction, user: string): Promise<Choices> {
       const rows = await tx.noticePreference.findMany({ where: { userId: user } });
       return new Map(rows.map((row) => [choiceKey(row.kind, row.channel), row.on]));
     },
 
-    /** Writes choices; null takes one back, so that the next wider rule counts again. */
+    /** Writes preferences; null removes one, so that the next wider rule applies again. */
     async choose(
       tx: Transaction,
       tenantId: string,

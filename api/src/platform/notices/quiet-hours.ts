@@ -1,19 +1,19 @@
 import { DateTime } from 'luxon';
 
-/** Parts of a day, such as from 22:00 to 07:00; the night may lie between them. */
+/** A daily period, such as from 22:00 to 07:00; it may span midnight. */
 export interface QuietHours {
   from: string;
   to: string;
 }
 
 /**
- * @returns the end of the quiet hours that `now` lies in, or null where it lies in none. Equal times
- *   make no quiet hours.
+ * @returns the end of the quiet hours that contain `now`, or null outside of them. Equal times mean
+ *   no quiet hours.
  */
 export function quietUntil(quiet: QuietHours, timeZone: string, now: Date): Date | null {
   if (quiet.from === quiet.to) return null;
   const here = DateTime.fromJSDate(now, { zone: timeZone });
-  // Quiet hours that began yesterday may still go on.
+  // Quiet hours that started yesterday may still last.
   for (const day of [here.minus({ days: 1 }), here]) {
     const from = at(day, quiet.from);
     const end = at(day, quiet.to);

@@ -12,7 +12,7 @@ import { type Robot, type RobotFormat, sendToRobot } from './channels/robots.ts'
 import type { Outcome, Sender } from './channels/types.ts';
 import type { robotPatch, robotRequest, robotSchema } from './schema.ts';
 
-/** Where addresses and secrets of robots lie, for the rotation of keys. */
+/** Location of robots' addresses and secrets, for key rotation. */
 export const sealedNoticeRobots: SealedTable = {
   dataClass: 'integration',
   table: 'notice_robot',
@@ -26,15 +26,15 @@ type Row = Awaited<ReturnType<Transaction['noticeRobot']['findFirstOrThrow']>>;
 export type Robots = ReturnType<typeof createRobots>;
 
 /**
- * The robots of chat groups (WeCom, DingTalk, Feishu) and other addresses that take notices as JSON.
- * Whoever has the address may write to the group, so it lies sealed and is never shown again.
+ * The robots of chat groups (WeCom, DingTalk, Feishu) and other addresses that accept notices as
+ * JSON. The address is a credential for the group, so it is sealed and never returned.
  */
 export function createRobots(options: {
   database: Database;
   units: Units;
   sealed: Sealed;
   publicUrl: string | null;
-  /** Inner addresses that may be asked. */
+  /** Allowed internal addresses. */
   allowed: AllowList;
 }) {
   const { database, units, sealed, publicUrl, allowed } = options;
@@ -141,7 +141,7 @@ export function createRobots(options: {
         await unit.audit({ action: 'delete', ...changed });
       }),
 
-    /** Sends a test at once and says how it went. */
+    /** Sends a test at once and returns the result. */
     async test(account: Account, id: string): Promise<Outcome> {
       const { robot, language } = await database.transaction(actorOf(account), async (tx) => {
         const row = await find(tx, id);

@@ -9,10 +9,10 @@ import type { Inbox } from './inbox.ts';
 import { noticePage, noticeQuery, readRequest, receiptsSchema, unreadSchema } from './schema.ts';
 import type { Notices } from './types.ts';
 
-/** A test goes out by mail to an address that anyone may enter: nobody's letter box is filled by it. */
+/** A test is mailed to any entered address: rate-limited against abuse. */
 const TESTS = { max: 10, timeWindow: '10 minutes' };
 
-/** The list of notices of whoever is signed in. */
+/** The signed-in user's notices. */
 export function noticesModule(options: { inbox: Inbox; notices: Notices; units: Units }): Module {
   const { inbox, notices, units } = options;
   return {

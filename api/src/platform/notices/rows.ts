@@ -10,7 +10,7 @@ export type NoticeRow = NoticeModel;
 export type InboxRow = NoticeRecipient & { notice: NoticeRow };
 
 const columns = { at: 'time', noticeId: 'id' } as const;
-/** The order of the list of a user. */
+/** The order of a user's list. */
 export const newestNotices = listOrder('notices', 'desc', columns);
 
 export function findInbox(
@@ -34,7 +34,7 @@ export function findInbox(
 export const countUnread = (tx: Transaction, userId: string): Promise<number> =>
   tx.noticeRecipient.count({ where: { userId, readAt: null } });
 
-/** @returns which of them became read now. */
+/** @returns the ids newly marked as read. */
 export async function markRead(
   tx: Transaction,
   userId: string,

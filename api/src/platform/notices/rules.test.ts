@@ -30,8 +30,8 @@ const ask = (changes: Partial<Parameters<typeof decide>[0]>) =>
     ...changes,
   });
 
-describe('what becomes of a notice', () => {
-  it('the own choice of the kind counts first, then of all kinds, then the rules of the tenant', () => {
+describe('delivery rules', () => {
+  it('a preference for the kind comes first, then for all kinds, then the tenant’s rules', () => {
     const on = (kind: string, value: boolean) => new Map([[choiceKey(kind, 'push'), value]]);
     expect(ask({}).do).toBe('send');
     expect(ask({ rules: on('*', false) })).toEqual({ do: 'skip', why: 'switched-off' });
@@ -44,18 +44,18 @@ describe('what becomes of a notice', () => {
     );
   });
 
-  it('a kind that nobody listed goes by the rule of the others', () => {
+  it('an unlisted kind follows the rule of `other`', () => {
     expect(ask({ kind: 'something.new' }).do).toBe('send');
     expect(ask({ kind: 'something.new', severity: 'info' }).do).toBe('skip');
     expect(ask({ kind: 'something.new', channel: 'email' }).do).toBe('skip');
   });
 
-  it('what lies below the threshold stays in the app', () => {
+  it('notices below the threshold stay in the app', () => {
     const high = profile({ threshold: { push: 'critical', email: 'info' } });
     expect(ask({ profile: high })).toEqual({ do: 'skip', why: 'below-threshold' });
   });
 
-  it('waits in quiet hours until they end, also over midnight and by the clock of the person', () => {
+  it('a notice is deferred to the end of quiet hours, also over midnight and in the person’s time zone', () => {
     const until = new Date('2026-11-25T23:00:00Z');
     expect(ask({ profile: profile({ quiet: night }), now: midnight })).toEqual({
       do: 'hold',
@@ -66,7 +66,7 @@ describe('what becomes of a notice', () => {
     expect(ask({ profile: london, now: midnight }).do).toBe('send');
   });
 
-  it('what is critical goes out at once, whatever was chosen and at any time', () => {
+  it('critical notices are sent at once, regardless of preferences and time', () => {
     const chosen = fc.array(
       fc.tuple(
         fc.constantFrom(...noticeKinds.map(({ id }) => id), '*'),
@@ -112,14 +112,14 @@ describe('quiet hours', () => {
     noInvalidDate: true,
   });
 
-  it('end later, within a day, and are over then', () => {
+  it('end within a day', () => {
     fc.assert(
       fc.property(clock, clock, zone, instant, (from, to, timeZone, now) => {
         const until = quietUntil({ from, to }, timeZone, now);
         if (until === null) return;
         const hours = (until.getTime() - now.getTime()) / 3_600_000;
         expect(hours).toBeGreaterThan(0);
-        // A day has 25 hours where the clocks are put back.
+        // A day has 25 hours at the end of daylight saving time.
         expect(hours).toBeLessThanOrEqual(25);
         expect(quietUntil({ from, to }, timeZone, until)).toBeNull();
       }),
@@ -127,7 +127,7 @@ describe('quiet hours', () => {
     );
   });
 
-  it('of the day and of the night share the clock between them', () => {
+  it('and their complement cover the whole day', () => {
     fc.assert(
       fc.property(clock, clock, instant, (from, to, now) => {
         fc.pre(from !== to);

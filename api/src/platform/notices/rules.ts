@@ -2,36 +2,38 @@ import { type Channel, kindOf, severityRank } from './kinds.ts';
 import { quietUntil } from './quiet-hours.ts';
 import type { Severity } from './types.ts';
 
-/** How a person hears of things; what they never set is the default. */
+/** A person's notice settings; unset ones have defaults. */
 export interface Profile {
   language: 'zh' | 'en';
   email: string | null;
-  /** Whether its owner has shown that mail arrives there; nothing is sent there before. */
+  /** Whether its owner has confirmed it; nothing is sent before. */
   emailConfirmed: boolean;
   timeZone: string;
-  /** HH:MM of each day, in the time zone; null where there are none. */
+  /** HH:MM of each day, in the time zone; null for none. */
   quiet: { from: string; to: string } | null;
-  /** Nothing below it leaves the app. */
+  /** Lower severities stay in the app. */
   threshold: Record<Channel, Severity>;
 }
 
-/** Choices by kind and channel: `hazard.assigned push` -> true. `*` is every kind without a choice. */
+/**
+ * Preferences by kind and channel: `hazard.assigned push` -> true. `*` is every kind without its
+ * own.
+ */
 export type Choices = ReadonlyMap<string, boolean>;
 
 export const choiceKey = (kind: string, channel: string): string => `${kind} ${channel}`;
 
 export type Decision =
   | { do: 'send' }
-  /** Waits for the end of quiet hours, and goes out with the others in one digest. */
+  /** Deferred to the end of quiet hours, and sent with the others in one digest. */
   | { do: 'hold'; until: Date }
   | { do: 'skip'; why: 'switched-off' | 'below-threshold' };
 
 /**
- * Decides what becomes of one notice for one person on one channel.
+ * Decides the delivery of one notice to one person on one channel.
  *
- * The person's own choice of the kind counts before their choice of all kinds, that before the
- * tenant's rules, and those before the defaults. What is critical goes out at once whatever was
- * chosen: it tells of danger to people.
+ * Precedence: the person's preference for the kind, for all kinds, the tenant's rules, the
+ * defaults. Critical notices are always sent at once: they concern danger to people.
  */
 export function decide(options: {
   kind: string;

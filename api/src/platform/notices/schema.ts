@@ -18,11 +18,11 @@ export const noticeSchema = z
     body: z.object({ zh: z.string(), en: z.string() }),
     link: z.string().nullable().describe('A path of the app.'),
     subject: z.object({ entity: z.string(), id: z.string() }).nullable(),
-    count: z.number().int().describe('How often it happened within minutes.'),
-    at: instant.describe('When it came into the list, or happened again.'),
+    count: z.number().int().describe('Number of repetitions within minutes.'),
+    at: instant.describe('When it was added, or last repeated.'),
     readAt: instant.nullable(),
   })
-  .meta({ id: 'Notice', description: 'Something that the user must hear of.' });
+  .meta({ id: 'Notice', description: 'A notice to the user.' });
 
 export type NoticeView = z.infer<typeof noticeSchema>;
 
@@ -30,7 +30,7 @@ export function showNotice(row: InboxRow): NoticeView {
   return { ...showFacts(row.notice), at: iso(row.at), readAt: row.readAt && iso(row.readAt) };
 }
 
-/** The part of a notice that is the same for all who got it. */
+/** The common part of a notice for all recipients. */
 export function showFacts(row: NoticeRow): Omit<NoticeView, 'at' | 'readAt'> {
   const { id, kind, link, count, subjectEntity, subjectId } = row;
   return {
@@ -101,16 +101,16 @@ const profileShape = {
   quiet: z
     .object({ from: clock, to: clock })
     .nullable()
-    .describe('Only what is critical breaks through; the rest comes afterwards as one.'),
+    .describe('Only critical notices are sent; the rest comes afterwards as one digest.'),
   threshold: z
     .object({ push: severitySchema, email: severitySchema })
-    .describe('Nothing below it leaves the app.'),
+    .describe('Lower severities stay in the app.'),
 };
 
 const choice = z.strictObject({
   kind: z.string().min(1).max(64).describe('`*` for every kind without a choice of its own.'),
   channel: channelSchema,
-  on: z.boolean().nullable().describe('Null takes the choice back.'),
+  on: z.boolean().nullable().describe('Null removes the preference.'),
 });
 const choices = z.array(choice).max(500);
 
@@ -188,7 +188,7 @@ const robotShape = {
   format: z.enum(robotFormats),
   language: z.enum(['zh', 'en']),
   kinds: z.array(z.string().max(64)).max(100).describe('Empty for all.'),
-  severity: severitySchema.describe('From which on it hears of things.'),
+  severity: severitySchema.describe('Severity threshold.'),
   on: z.boolean(),
 };
 const robotUrl = z

@@ -7,14 +7,14 @@ import { Problem } from '../http/errors.ts';
 import { isPushHost, type Subscriptions } from './channels/push.ts';
 import { iso, type subscriptionRequest, type subscriptionSchema } from './schema.ts';
 
-/** Browsers of one person. More than anybody has; the oldest goes. */
+/** Maximum browsers per person; the oldest is removed. */
 const MOST_BROWSERS = 20;
 
 const digestOf = (endpoint: string) => createHash('sha256').update(endpoint).digest('hex');
 
 export type PushSubscriptions = ReturnType<typeof createSubscriptions>;
 
-/** Those among the users that have a browser which takes push. */
+/** Users with a push subscription. */
 export async function withBrowser(tx: Transaction, users: string[]): Promise<Set<string>> {
   const rows = await tx.pushSubscription.findMany({
     where: { userId: { in: users } },
@@ -24,7 +24,7 @@ export async function withBrowser(tx: Transaction, users: string[]): Promise<Set
   return new Set(rows.map(({ userId }) => userId));
 }
 
-/** The browsers that take push, by person. */
+/** Push subscriptions, by person. */
 export function createSubscriptions(options: { database: Database; hosts: readonly string[] }) {
   const { database, hosts } = options;
   const under = <R>(tenant: string, work: Parameters<typeof database.transaction<R>>[1]) =>
@@ -44,7 +44,7 @@ export function createSubscriptions(options: { database: Database; hosts: readon
   return {
     ...forSending,
 
-    /** A browser is whoever's signed in with it last: the one before hears nothing on it any more. */
+    /** A browser belongs to its last signed-in user: the previous one gets nothing on it. */
     async add(
       account: Account,
       request: z.infer<typeof subscriptionRequest>,
@@ -71,7 +71,7 @@ export function createSubscriptions(options: { database: Database; hosts: readon
       });
     },
 
-    /** Only one's own; what is not there is gone already. */
+    /** Own subscriptions only; removing an absent one succeeds. */
     async drop(account: Account, endpoint: string): Promise<void> {
       await database.transaction(actorOf(account), (tx) =>
         tx.pushSubscription.deleteMany({

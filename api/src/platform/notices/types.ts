@@ -3,11 +3,11 @@ import type { NoticeKindId } from './kinds.ts';
 
 export type Severity = 'info' | 'warning' | 'critical';
 
-/** Something that people must hear of. */
+/** A notice to write. */
 export interface Notice {
-  /** Users by id; whoever is no longer active is left out. */
+  /** User ids; inactive users are skipped. */
   to: string[];
-  /** hazard.assigned, workflow.overdue … : people choose by kind how they hear of it. */
+  /** hazard.assigned, workflow.overdue … : preferences are per kind. */
   kind: NoticeKindId;
   severity: Severity;
   title: { zh: string; en: string };
@@ -16,13 +16,13 @@ export interface Notice {
   link: string | null;
   subject: { entity: string; id: string } | null;
   /**
-   * The subject begins in this unit, and `to` was looked up in it: nobody was told of it before,
-   * and no second look is taken.
+   * The subject is created in this unit, and `to` was resolved in it: there is no earlier notice,
+   * and recipients are not resolved again.
    */
   first?: true;
 }
 
 export interface Notices {
-  /** Writes the notice in the unit's transaction; it is sent by each person's channels afterwards. */
+  /** Writes the notice in the unit's transaction; channels deliver it afterwards. */
   notify(unit: Unit, notice: Notice): Promise<void>;
 }

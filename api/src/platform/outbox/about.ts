@@ -1,6 +1,6 @@
 import type { Transaction } from '../db/database.ts';
 
-/** The outgoing events about one record, the newest first, as far as they are not purged yet. */
+/** The outgoing events about one record, newest first, unless purged. */
 export const eventsAbout = (
   tx: Transaction,
   record: { entity: string; id: string },

@@ -2,7 +2,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { createFeed, type Feed, type RunLook } from '../feed/feed.ts';
 
-/** A fact that committed, as it lies in the outbox. */
+/** A committed event in the outbox. */
 export interface OutboxRow {
   seq: bigint;
   id: string;
@@ -11,14 +11,14 @@ export interface OutboxRow {
   subject: string | null;
   at: Date;
   data: Prisma.JsonValue;
-  /** The trace of the unit of work that wrote it; null where none was made. */
+  /** The trace of its unit of work; null without one. */
   traceparent: string | null;
 }
 
-/** One source for all API processes: consumers drop a second one with the same source and id. */
+/** One source for all API processes: consumers drop duplicates by source and id. */
 const SOURCE = '/api';
 
-/** The fact as a CloudEvent 1.0, the same each time it is sent. */
+/** The event as a CloudEvent 1.0, identical at each sending. */
 export function toCloudEvent(row: Omit<OutboxRow, 'seq' | 'entity'>) {
   const { id, type, subject, at, data, traceparent } = row;
   return {
@@ -35,13 +35,13 @@ export function toCloudEvent(row: Omit<OutboxRow, 'seq' | 'entity'>) {
 }
 
 /**
- * Hands every committed event to `take` once, in the order of writing as far as it is committed.
+ * Passes every committed event to `take` once, in the order of commits.
  *
- * @param options.types only events of these types: exact, or the beginning and `*`. All where left out.
- * @param options.transaction runs each look; a plain transaction where left out.
- * @param options.name of this reader; each has a place of its own.
- * @param options.take returns how many it took from the beginning; those are marked in the same
- * transaction, the others come again.
+ * @param options.types only events of these types: exact, or a prefix and `*`. Default all.
+ * @param options.transaction runs each poll; default a plain transaction.
+ * @param options.name of this reader, which has its own position.
+ * @param options.take returns how many of the first it took; those are marked in the same
+ *   transaction, the others are repeated.
  */
 export function createOutboxFeed(options: {
   database: Database;
@@ -85,7 +85,7 @@ function typesSql(types: readonly string[]): Prisma.Sql {
     SELECT 1 FROM unnest(${beginnings}::text[]) AS beginning WHERE starts_with(e.type, beginning)))`;
 }
 
-/** @param wanted a type, or its beginning and `*`. */
+/** @param wanted a type, or a prefix and `*`. */
 export function matches(wanted: string, type: string): boolean {
   return wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : wanted === type;
 }

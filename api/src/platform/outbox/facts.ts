@@ -1,13 +1,13 @@
 import type { ModuleFacts, Removed } from '../facts.ts';
 
-/** The class of the events that others were told. */
+/** The data class of published events. */
 export const OUTGOING_EVENTS = 'outgoing-events';
 
 export const facts: ModuleFacts = {
   purgers: [
     {
       policy: OUTGOING_EVENTS,
-      // An event stays as long as a delivery of it does.
+      // An event is kept as long as its deliveries.
       last: true,
       most: 5000,
       remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`

@@ -6,8 +6,8 @@ import { isSignedWebhook, newSecret, signWebhook } from './signature.ts';
 
 const nobody = readAllowList([]);
 
-describe('an outside address', () => {
-  it('is refused where it lies inside, however it is written', () => {
+describe('a webhook address', () => {
+  it('is refused where it is internal, in any notation', () => {
     for (const url of [
       'http://127.0.0.1/x',
       'http://2130706433/',
@@ -36,7 +36,7 @@ describe('an outside address', () => {
     expect(checkUrl('https://8.8.8.8/', nobody).hostname).toBe('8.8.8.8');
   });
 
-  it('is taken where the list allows it, and only then', () => {
+  it('is accepted where the allow list contains it', () => {
     const allowed = readAllowList(['10.1.0.0/16', '127.0.0.1', 'erp.plant.local', 'fd12::/16']);
     checkUrl('http://10.1.2.3/', allowed);
     checkUrl('http://127.0.0.1:9/', allowed);
@@ -46,7 +46,7 @@ describe('an outside address', () => {
     expect(() => readAllowList(['not a host'])).toThrow(RangeError);
   });
 
-  it('is refused after its name is resolved, before anything is sent', async () => {
+  it('is refused after name resolution, before anything is sent', async () => {
     const post = postOutward('http://localhost:1/', {
       body: '{}',
       headers: {},
@@ -58,7 +58,7 @@ describe('an outside address', () => {
 });
 
 describe('the signature of a webhook', () => {
-  it('is that of Standard Webhooks', () => {
+  it('follows Standard Webhooks', () => {
     // The example of the specification's libraries.
     const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
     const headers = signWebhook(
@@ -70,7 +70,7 @@ describe('the signature of a webhook', () => {
     expect(headers['webhook-signature']).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
   });
 
-  it('holds for both keys while a rotation lasts, and for nothing that was changed', () => {
+  it('is valid for both keys during a rotation, and for no modified message', () => {
     const [old, fresh] = [newSecret(), newSecret()];
     fc.assert(
       fc.property(fc.string(), fc.string(), (body, other) => {
@@ -86,8 +86,8 @@ describe('the signature of a webhook', () => {
   });
 });
 
-describe('the tries', () => {
-  it('grow apart, stay within about a day and end', () => {
+describe('retry delays', () => {
+  it('increase, stay within about a day and end', () => {
     let at = 0;
     let last = 0;
     let tries = 0;

@@ -5,8 +5,8 @@ import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { Problem } from '../http/errors.ts';
 
 /**
- * Addresses that no outside service has: of this machine, of the plant's own networks, of the cloud
- * it may run in. A webhook that named one would make the API ask there in the attacker's place.
+ * Internal addresses: of this machine, of the plant's networks, of a cloud's metadata service. A
+ * webhook to one of them would let an attacker send requests through the API (SSRF).
  */
 const inside = new BlockList();
 for (const [net, prefix] of [
@@ -28,7 +28,8 @@ for (const [net, prefix] of [
   inside.addSubnet(net, prefix, 'ipv4');
 }
 for (const [net, prefix] of [
-  // The unspecified address, this machine, and IPv4 in the way that is given up (RFC 4291, 2.5.5.1).
+  // The unspecified address, this machine, and deprecated IPv4-compatible addresses (RFC 4291,
+  // 2.5.5.1).
   ['::', 96],
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
@@ -47,12 +48,12 @@ for (const [net, prefix] of [
 /** Thrown before anything is sent. */
 export class RefusedTarget extends Error {}
 
-/** Which inner addresses may be asked all the same: host names, addresses or networks. */
+/** Internal addresses that are allowed all the same: host names, addresses or networks. */
 export interface AllowList {
   allows(host: string, address: string): boolean;
 }
 
-/** @throws RangeError that names the entry which is neither a name, an address nor a network. */
+/** @throws RangeError with the entry that is neither a name, an address nor a network. */
 export function readAllowList(entries: readonly string[]): AllowList {
   const hosts = new Set<string>();
   const networks = new BlockList();
@@ -83,7 +84,7 @@ function requireOutside(host: string, address: string, allowed: AllowList): void
   );
 }
 
-/** @throws RefusedTarget where the address is none that may be told at all. */
+/** @throws RefusedTarget where the address is never allowed. */
 export function checkUrl(text: string, allowed: AllowList): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol)) {
@@ -99,7 +100,7 @@ export function checkUrl(text: string, allowed: AllowList): URL {
   return url;
 }
 
-/** The same for what a person enters. @throws Problem `webhook.target` in words. */
+/** The same for user input. @throws Problem `webhook.target` with the reason. */
 export function requireTarget(text: string, allowed: AllowList): void {
   try {
     checkUrl(text, allowed);
@@ -113,16 +114,16 @@ const bare = (hostname: string) => hostname.replace(/^\[|\]$/g, '');
 
 export interface Answer {
   status: number;
-  /** The first of it. */
+  /** The beginning of the response. */
   text: string;
 }
 
 /**
- * Posts to an outside address. The names are resolved once and the connection goes to the very
- * address that was checked, so that a name cannot change in between. Redirects are not followed,
- * and no more than the first bytes of the answer are read.
+ * Posts to a webhook address. The name is resolved once and the connection uses the checked
+ * address, against DNS rebinding. Redirects are not followed, and only the first bytes of the
+ * response are read.
  *
- * @throws RefusedTarget, or an Error of the network in words.
+ * @throws RefusedTarget, or an Error of the network.
  */
 export function postOutward(
   target: string,
@@ -153,7 +154,7 @@ export function postOutward(
     const { request } = url.protocol === 'https:' ? https : http;
     const asked = request(url, {
       method: 'POST',
-      // No connection outlives its request: the next one is checked anew.
+      // No keep-alive: the next connection is checked again.
       agent: false,
       lookup,
       headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },

@@ -63,7 +63,7 @@ const tell = (n: number) =>
 const numbers = () => heard.map(({ message }) => message.data.n);
 
 describe('the outbox', () => {
-  it('tells what committed as CloudEvents, in order, once', async () => {
+  it('publishes committed events as CloudEvents, in order, once', async () => {
     heard = [];
     for (let n = 0; n < 50; n++) await tell(n);
     await until(() => heard.length >= 50, 'fifty events');
@@ -76,11 +76,11 @@ describe('the outbox', () => {
         const at = await tx.feedPosition.findFirst({ where: { feed: 'bus' } });
         return marks === 0 && at?.settled === 50n;
       });
-    await until(cleared, 'the place settles and needs no marks');
+    await until(cleared, 'the position settles and needs no marks');
     expect(heard).toHaveLength(50);
   });
 
-  it('tells an event that commits after later ones were told', async () => {
+  it('publishes an event that commits after later ones were published', async () => {
     heard = [];
     let finish: () => void = () => {};
     const held = new Promise<void>((resolve) => {
@@ -98,24 +98,24 @@ describe('the outbox', () => {
     });
     await hasBegun;
     await tell(101);
-    await until(() => numbers().includes(101), 'the later one is told');
-    // Several looks more, so that a reader of the highest number would be past it.
+    await until(() => numbers().includes(101), 'the later one is published');
+    // Several more polls, so that a reader of the highest number would have skipped it.
     await tell(102);
     await until(() => numbers().includes(102), 'and another');
     finish();
     await slow;
-    await until(() => numbers().includes(100), 'the slow one is told');
+    await until(() => numbers().includes(100), 'the slow one is published');
     expect(numbers()).toEqual([101, 102, 100]);
   });
 
-  it('loses nothing while the broker is away', async () => {
+  it('loses nothing while the broker is unavailable', async () => {
     heard = [];
     await site.restartBroker(async () => {
       await until(() => !bus.connected && !second.connected, 'the broker is away');
       for (let n = 200; n < 210; n++) await tell(n);
     });
     await until(() => new Set(numbers()).size === 10, 'what waited is told');
-    // Those that were told twice have the same id.
+    // Duplicates have the same id.
     expect(new Set(heard.map(({ message }) => message.id)).size).toBe(10);
   });
 });

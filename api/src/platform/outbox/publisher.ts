@@ -10,8 +10,8 @@ const BATCH = 200;
 const EVERY_MS = 2_000;
 
 /**
- * Publishes what committed on the bus, at least once: an event counts as told when the broker has
- * acknowledged it. While the broker is away the events wait in the database.
+ * Publishes committed events on the bus, at least once: an event is done when the broker has
+ * acknowledged it. While the broker is unavailable they wait in the database.
  */
 export function startPublisher(options: {
   database: Database;
@@ -27,7 +27,7 @@ export function startPublisher(options: {
     name: 'bus',
     batch: BATCH,
     async take(_tx, rows) {
-      // They leave in order on one connection; the words of the broker may cross.
+      // They are sent in order on one connection; acknowledgements may arrive out of order.
       const told = await Promise.allSettled(
         rows.map((row) =>
           traced(row, () =>
@@ -50,7 +50,7 @@ export function startPublisher(options: {
   });
 }
 
-/** What was written within a trace is published within it. */
+/** An event of a trace is published within it. */
 function traced(row: OutboxRow, publish: () => Promise<void>): Promise<void> {
   if (row.traceparent === null) return publish();
   const attributes = {

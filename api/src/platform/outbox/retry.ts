@@ -2,7 +2,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** How long to wait after each failed try: eleven tries within about a day. */
+/** Retry delays: eleven attempts within about a day. */
 const WAITS = [
   5 * SECOND,
   30 * SECOND,
@@ -17,12 +17,12 @@ const WAITS = [
 ];
 
 /**
- * When to try again.
+ * Delay of the next attempt.
  *
- * @param attempts how many tries failed, 1 after the first.
- * @param random from 0 to 1; spreads the tries by a tenth to either side, so that what failed
- * together does not come back together.
- * @returns milliseconds, or null where it is given up.
+ * @param attempts number of failed attempts, 1 after the first.
+ * @param random from 0 to 1; jitter of a tenth to either side, so that simultaneous failures are
+ *   not retried simultaneously.
+ * @returns milliseconds, or null after the last attempt.
  */
 export function waitAfter(attempts: number, random: number = Math.random()): number | null {
   const wait = WAITS[attempts - 1];

@@ -2,7 +2,7 @@ import type { Transaction } from '../db/database.ts';
 import type { SealedTable } from '../sealed/rotation.ts';
 import type { Sealed } from '../sealed/sealed.ts';
 
-/** Where the keys of webhooks lie, for the rotation of the keys that seal them. */
+/** Location of webhook keys, for key rotation. */
 export const sealedWebhooks: SealedTable = {
   dataClass: 'integration',
   table: 'webhook',
@@ -27,7 +27,7 @@ export const sealSecret = (
   secret: string,
 ): Promise<string> => sealed.seal(tx, place(where.tenant, where.id, where.column), secret);
 
-/** The keys that sign now, the newest first: two while a rotation lasts. */
+/** The current signing keys, newest first: two during a rotation. */
 export async function openSecrets(
   tx: Transaction,
   sealed: Sealed,

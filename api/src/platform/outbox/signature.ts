@@ -2,13 +2,13 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 const PREFIX = 'whsec_';
 
-/** A new key of a webhook, as Standard Webhooks writes it: 32 random bytes. */
+/** A new webhook key in Standard Webhooks format: 32 random bytes. */
 export const newSecret = () => `${PREFIX}${randomBytes(32).toString('base64')}`;
 
 /**
  * Signs a message by the Standard Webhooks scheme (https://www.standardwebhooks.com, v1):
- * HMAC-SHA256 over id, time and body. With two secrets it carries two signatures, so that a receiver
- * may change to the new one at any time while a rotation lasts.
+ * HMAC-SHA256 over id, time and body. With two secrets there are two signatures, so that a receiver
+ * may switch to the new one at any time during a rotation.
  *
  * @param at seconds since 1970.
  */
@@ -25,7 +25,7 @@ export function signWebhook(
   };
 }
 
-/** What a receiver does; kept here as the proof that it can. */
+/** The receiver's verification; kept here as a proof of interoperability. */
 export function isSignedWebhook(
   secret: string,
   headers: Record<string, string | string[] | undefined>,

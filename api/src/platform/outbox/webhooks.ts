@@ -17,17 +17,17 @@ import { signWebhook } from './signature.ts';
 
 const EVERY_MS = 1_000;
 const FAN_OUT = 500;
-/** Of all addresses, and of one: a slow one must not hold up the others. */
+/** Concurrency in total and per address, so that a slow one does not block others. */
 const AT_ONCE = 16;
 const AT_ONCE_EACH = 4;
 const ANSWER_WITHIN_MS = 10_000;
-/** Longer than any try: what a process that died had claimed is tried by another. */
+/** Longer than any attempt: claims of a dead process are taken over. */
 const CLAIM_SECONDS = 60;
-/** An address to which nothing got through for so long is switched off. */
+/** An address without success for this long is disabled. */
 const GIVE_UP_AFTER_MS = 3 * 24 * 3_600_000;
 
 export interface WebhookSender extends Loop {
-  /** Waits for what is being sent, and begins nothing more. */
+  /** Waits for current deliveries, and starts no more. */
   close(): Promise<void>;
 }
 
@@ -38,14 +38,14 @@ interface Claimed {
   attempts: number;
 }
 
-/** What is sent to whom. */
+/** An event and its target. */
 interface Found {
   hook: { url: string };
   event: Omit<OutboxRow, 'seq' | 'entity'>;
   secrets: string[];
 }
 
-/** What came of one try. */
+/** The result of one attempt. */
 interface Outcome {
   ms: number;
   status: number | null;
@@ -54,9 +54,9 @@ interface Outcome {
 }
 
 /**
- * Tells registered addresses what happened, each event at least once and with the same id each
- * time. Tries that fail come again over about a day; then the delivery is dead and waits for
- * somebody who sends it again by hand. The order is not kept where something has to come again.
+ * Delivers events to registered webhooks, at least once and with a stable id. Failed attempts are
+ * retried over about a day; then the delivery is dead and can be resent manually. Retries may
+ * arrive out of order.
  */
 export function startWebhooks(options: {
   database: Database;
@@ -231,7 +231,7 @@ export function startWebhooks(options: {
   };
 }
 
-/** Takes deliveries that are due, a few of each address; whoever dies with them loses none. */
+/** Claims due deliveries, a few per address; a dead process loses none. */
 function claim(database: Database, tenant: string, most: number): Promise<Claimed[]> {
   return database.transaction(
     { tenant, user: null },

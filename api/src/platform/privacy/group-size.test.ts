@@ -8,10 +8,10 @@ const countsOf = (counts: number[], least = 5) => {
   return [groups.map(({ count }) => count), total];
 };
 
-describe('[SEC-07] statistics show no group that is too small', () => {
+describe('[SEC-07] statistics hide small groups', () => {
   it.each([
     [[10, 20], [10, 20], 30],
-    // The one that is hidden would follow from the total.
+    // A single hidden group could be computed from the total.
     [[3, 10, 20], [null, null, 20], 33],
     [[3, 4, 20], [null, null, 20], 27],
     [[1, 2, 9, 30], [null, null, null, 30], 42],
@@ -24,7 +24,7 @@ describe('[SEC-07] statistics show no group that is too small', () => {
     expect(countsOf(counts)).toEqual([shown, total]);
   });
 
-  it('leaves nobody to be told from what is shown, whatever the groups are', () => {
+  it('allows no inference about a person, for any groups', () => {
     const groups = fc.array(fc.nat(40), { maxLength: 12 });
     fc.assert(
       fc.property(groups, fc.integer({ min: 2, max: 12 }), (counts, least) => {
@@ -34,7 +34,7 @@ describe('[SEC-07] statistics show no group that is too small', () => {
         }
         if (hidden === 0 || total === null) return;
         const known = shown.reduce((sum, { count }) => sum + (count ?? 0), 0);
-        // At least two unknowns, which together are a group that may be shown.
+        // At least two unknowns, whose sum is a permitted group.
         expect(hidden).toBeGreaterThanOrEqual(2);
         expect(total - known).toBeGreaterThanOrEqual(least);
       }),

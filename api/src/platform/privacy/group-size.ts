@@ -1,4 +1,4 @@
-/** A group of people in a statistic, and how many they are. */
+/** A group of people in a statistic, and its size. */
 export interface Group {
   key: string;
   count: number;
@@ -6,17 +6,17 @@ export interface Group {
 
 export interface Suppressed<G extends Group> {
   groups: (Omit<G, 'count'> & { count: number | null })[];
-  /** Null where all together are too few. */
+  /** Null where the total is too small. */
   total: number | null;
-  /** How many groups are hidden. */
+  /** Number of hidden groups. */
   hidden: number;
 }
 
 /**
- * Hides groups of fewer people than `least`, so that a statistic tells nothing of a single person.
- * A group that is hidden alone would follow from the total and the others: then the smallest that is
- * left is hidden, too, until the hidden ones are at least two with `least` people together. Where
- * that cannot be, the total is hidden as well. Empty groups are shown.
+ * Hides groups of fewer people than `least` (k-anonymity). A single hidden group could be computed
+ * from the total and the others: then the smallest remaining group is hidden, too, until at least
+ * two are hidden with `least` people together. If that is impossible, the total is hidden as well.
+ * Empty groups are shown.
  *
  * @param least at least 2.
  */

@@ -1,14 +1,14 @@
 import type { Transaction } from '../db/database.ts';
 
-/** How a tenant handles what the law leaves to it. */
+/** The tenant's choices where the law leaves one. */
 export type PrivacySettings = {
-  /** Statistics of people show no group of fewer. */
+  /** Minimum size of a group of people in statistics. */
   minGroupSize: number;
-  /** Working days in which a request of a person is answered. */
+  /** Working days to answer a person's request. */
   answerDays: number;
 };
 
-/** The settings of the tenant; the defaults where it said nothing. */
+/** The tenant's settings, with defaults. */
 export async function privacySettingsOf(tx: Transaction): Promise<PrivacySettings> {
   const row = await tx.privacySetting.findFirst();
   return { minGroupSize: row?.minGroupSize ?? 5, answerDays: row?.answerDays ?? 15 };

@@ -12,7 +12,7 @@ export function encrypt(key: Buffer, plain: Buffer, bound: string): Buffer {
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** @throws where the key, a bit of the bytes or what they are bound to is another. */
+/** @throws where the key, the bytes or the associated data differ. */
 export function decrypt(key: Buffer, bytes: Buffer, bound: string): Buffer {
   if (bytes.length < NONCE + TAG) throw new Error('too short');
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE), {
@@ -23,14 +23,14 @@ export function decrypt(key: Buffer, bytes: Buffer, bound: string): Buffer {
   return Buffer.concat([decipher.update(bytes.subarray(NONCE, -TAG)), decipher.final()]);
 }
 
-/** A key for one use, from a key that serves several (RFC 5869): uses must not share a key. */
+/** Derives a key per purpose (RFC 5869): purposes must not share a key. */
 export function deriveKey(key: Buffer, use: string, salt: Buffer = Buffer.alloc(0)): Buffer {
   return Buffer.from(hkdfSync('sha256', key, salt, use, 32));
 }
 
 /**
- * The blind index of a value: the same value has the same one, and without the key nobody can tell
- * which value it is, nor try them all.
+ * The blind index of a value: deterministic, and without the key it neither reveals the value nor
+ * allows a dictionary attack.
  */
 export function blindIndex(key: Buffer, value: string): string {
   return createHmac('sha256', key).update(value).digest('base64url');

@@ -3,7 +3,7 @@ import type { Transaction } from '../db/database.ts';
 import { decrypt, deriveKey, encrypt } from './cipher.ts';
 import { type Keyring, KeyringError } from './keyring.ts';
 
-/** A data key, ready to be used. */
+/** An unwrapped data key. */
 export interface OpenKey {
   generation: number;
   key: Buffer;
@@ -17,8 +17,8 @@ export interface DataKeyRow {
 }
 
 /**
- * A key that is younger may be one of a transaction that comes to nothing, and another may take its
- * place: it is looked up each time. Longer than any transaction takes, and clocks may differ.
+ * A younger key may belong to a transaction that is rolled back, and be replaced: it is looked up
+ * each time. Longer than any transaction plus clock differences.
  */
 const SETTLED_AFTER_MS = 5 * 60_000;
 
@@ -35,14 +35,14 @@ export function wrapKey(
 }
 
 /**
- * The data keys of all tenants, unwrapped once and held in memory. Which generation is the newest is
- * asked of the database each time, so that a rotation counts at once in every process.
+ * The data keys of all tenants, unwrapped once and kept in memory. The newest generation is queried
+ * each time, so that a rotation takes effect at once in every process.
  */
 export function createDataKeys(keyring: Keyring) {
   const opened = new Map<string, Buffer>();
-  /** By tenant, class and generation, for the many values that are only opened. */
+  /** By tenant, class and generation, for decryption. */
   const known = new Map<string, Buffer>();
-  /** The same of those that {@link SETTLED_AFTER_MS} is about. */
+  /** The same for keys younger than {@link SETTLED_AFTER_MS}. */
   const young = new Map<string, Buffer>();
 
   function remember(tenant: string, dataClass: string, row: DataKeyRow, key: Buffer): Buffer {
@@ -57,7 +57,7 @@ export function createDataKeys(keyring: Keyring) {
     dataClass: string,
     row: DataKeyRow & { wrapped: string },
   ): Promise<Buffer> {
-    // Its wrapping is part of the name: a key that was wrapped anew is proved again.
+    // The wrapping is part of the cache key: a rewrapped key is verified again.
     const name = `${tenant}|${dataClass}|${row.generation}|${row.kekId}|${row.wrapped}`;
     const before = opened.get(name);
     if (before) return remember(tenant, dataClass, row, before);
@@ -76,7 +76,7 @@ export function createDataKeys(keyring: Keyring) {
     return remember(tenant, dataClass, row, key);
   }
 
-  /** Those that are not destroyed, the newest first. */
+  /** Keys that are not destroyed, newest first. */
   const rowsOf = (tx: Transaction, dataClass: string) =>
     tx.dataKey.findMany({
       where: { dataClass, destroyedAt: null },
@@ -87,7 +87,7 @@ export function createDataKeys(keyring: Keyring) {
   /**
    * Adds a generation, which encrypts from then on.
    *
-   * @returns its number; of two that ask at once for the same one, both get it.
+   * @returns its number; two concurrent callers for the same one both get it.
    */
   async function add(
     tx: Transaction,
@@ -109,7 +109,7 @@ export function createDataKeys(keyring: Keyring) {
     add,
     unwrap,
 
-    /** The key that encrypts; the first is made where there is none. */
+    /** The encryption key; the first is created on demand. */
     async newest(tx: Transaction, tenant: string, dataClass: string): Promise<OpenKey> {
       let [row] = await rowsOf(tx, dataClass);
       if (!row) {
@@ -120,7 +120,7 @@ export function createDataKeys(keyring: Keyring) {
       return { generation: row.generation, key: await unwrap(tenant, dataClass, row) };
     },
 
-    /** All that are not destroyed, the newest first. */
+    /** All keys that are not destroyed, newest first. */
     async all(tx: Transaction, tenant: string, dataClass: string): Promise<OpenKey[]> {
       const rows = await rowsOf(tx, dataClass);
       return Promise.all(
@@ -131,7 +131,7 @@ export function createDataKeys(keyring: Keyring) {
       );
     },
 
-    /** @throws KeyringError where there is none, or it was destroyed. */
+    /** @throws KeyringError where it does not exist or was destroyed. */
     async one(
       tx: Transaction,
       tenant: string,
@@ -142,7 +142,7 @@ export function createDataKeys(keyring: Keyring) {
       const before = known.get(name);
       if (before) return before;
       const row = await tx.dataKey.findFirst({ where: { dataClass, generation } });
-      // Whoever read a value just before it was encrypted anew still opens it.
+      // A reader of a value that was just re-encrypted can still decrypt it.
       const late = row?.destroyedAt ? young.get(name) : undefined;
       if (late) return late;
       if (!row?.wrapped) {

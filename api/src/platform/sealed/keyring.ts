@@ -18,7 +18,7 @@ const ringSchema = z
 
 type Ring = z.infer<typeof ringSchema>;
 
-/** What is wrong with the key ring, and what to do. */
+/** A fault of the key ring, with its remedy. */
 export class KeyringError extends Error {
   constructor(message: string) {
     super(message);
@@ -27,23 +27,23 @@ export class KeyringError extends Error {
 }
 
 /**
- * The key-encryption keys: a file outside of the database, so that whoever has a copy of the one can
- * read nothing without the other. They wrap the data keys and encrypt nothing else.
+ * The key-encryption keys: a file outside of the database, so that a copy of one is useless without
+ * the other. They only wrap data keys.
  */
 export interface Keyring {
   readonly file: string;
-  /** The key that wraps from now on. The file is read again where it changed. */
+  /** The current wrapping key. The file is read again after a change. */
   current(): Promise<{ id: string; key: Buffer }>;
-  /** @throws KeyringError where the ring does not have it. */
+  /** @throws KeyringError where the ring lacks it. */
   key(id: string): Promise<Buffer>;
   list(): Promise<{ id: string; createdAt: string; current: boolean }[]>;
 }
 
 /**
- * Opens a key ring; nothing is read before it is needed.
+ * Opens a key ring; it is read on demand.
  *
- * @param options.make whether a ring with a first key is made where there is no file. Left out where
- *   the file is named by a person: a wrong path must not begin a second ring.
+ * @param options.make whether a missing ring is created. Not where the path is configured: a wrong
+ *   path must not create a second ring.
  */
 export function openKeyring(file: string, options: { make?: boolean } = {}): Keyring {
   let seen: { stamp: string; ring: Ring } | undefined;
@@ -108,7 +108,7 @@ async function readRing(file: string): Promise<Ring> {
   }
   const read = ringSchema.safeParse(json);
   if (read.success) return read.data;
-  // Only where it is wrong: a key must never be in a message.
+  // Only the location: a key must never be in a message.
   const where = read.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
   throw new KeyringError(`the key ring ${file} is not valid: ${where.join('; ')}`);
 }
@@ -119,13 +119,13 @@ const newKey = (): Ring['keys'][0] => {
   return { id, createdAt: now.toISOString(), key: randomBytes(32).toString('base64') };
 };
 
-/** Makes a ring with a first key where there is none. Of two at once, one wins and both use it. */
+/** Creates a ring with a first key. Of two concurrent calls one wins and both use it. */
 async function makeRing(file: string): Promise<void> {
   const key = newKey();
   await mkdir(dirname(file), { recursive: true });
   const part = await writePart(file, { version: 1, current: key.id, keys: [key] });
   try {
-    // Unlike renaming, it fails where the file is there.
+    // Unlike rename, it fails where the file exists.
     await link(part, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -135,7 +135,7 @@ async function makeRing(file: string): Promise<void> {
 }
 
 /**
- * Adds a key and makes it the one that wraps; makes the ring where there is none.
+ * Adds a key and makes it the wrapping key; creates the ring if needed.
  *
  * @returns the id of the key.
  */
@@ -151,9 +151,9 @@ export async function addKey(file: string): Promise<string> {
 }
 
 /**
- * Takes a key out of the ring. Whoever calls it made sure that nothing is wrapped by it.
+ * Removes a key from the ring. The caller has checked that nothing is wrapped by it.
  *
- * @throws KeyringError where it is the one that wraps, or is not there.
+ * @throws KeyringError where it is the wrapping key, or does not exist.
  */
 export async function dropKey(file: string, id: string): Promise<void> {
   const ring = await readRing(file);
@@ -166,7 +166,7 @@ export async function dropKey(file: string, id: string): Promise<void> {
   await replace(file, { ...ring, keys: ring.keys.filter((one) => one.id !== id) });
 }
 
-/** Whole or not at all: a ring that is cut off would lose everything that it opens. */
+/** Atomic: a truncated ring would lose everything that it opens. */
 async function replace(file: string, ring: Ring): Promise<void> {
   await rename(await writePart(file, ring), file);
 }

@@ -5,11 +5,11 @@ import { wrapKey } from './data-keys.ts';
 
 import { type Sealed, stopWriters } from './sealed.ts';
 
-/** A table whose columns hold sealed values; rotation goes through all that are named here. */
+/** A table with sealed columns; rotation processes all that are listed here. */
 export interface SealedTable {
   dataClass: string;
   table: string;
-  /** An SQL expression of what was sealed as the row's id. */
+  /** An SQL expression for the row id used when sealing. */
   rowId: string;
   columns: { sealed: string; index?: { column: string; normalise(plain: string): string } }[];
 }
@@ -22,23 +22,23 @@ export interface KeyStatus {
     kekId: string;
     createdAt: string;
     state: 'encrypts' | 'opens' | 'destroyed';
-    /** Values that are sealed with it. */
+    /** Number of values sealed with it. */
     values: number;
     /** Why it cannot be opened; null where it can. */
     problem: string | null;
   }[];
 }
 
-/** Values that one transaction encrypts anew. */
+/** Batch size of re-encryption per transaction. */
 const BATCH = 200;
 const name = (text: string) => Prisma.raw(`"${text.replaceAll('"', '""')}"`);
 
-/** Only grow, hold no sealed values, and are too large to be searched. */
+/** Append-only tables without sealed values, too large to search. */
 const UNSEALED = ['audit_log', 'audit_seal', 'outbox_event', 'location_history'];
 
 /**
- * Looks through every table for values of the generation, also through those that nobody named: a
- * data key is destroyed for good.
+ * Searches every table for values of the generation, also unlisted ones: destroying a data key is
+ * irreversible.
  */
 async function isUsedAnywhere(
   tx: Transaction,
@@ -58,7 +58,7 @@ async function isUsedAnywhere(
   return false;
 }
 
-/** Everything that is done to keys while the system runs. */
+/** Key administration at runtime. */
 export function createRotation(options: {
   database: Database;
   sealed: Sealed;
@@ -70,7 +70,7 @@ export function createRotation(options: {
   const under = <Result>(tenant: string, work: (tx: Transaction) => Promise<Result>) =>
     database.transaction({ tenant, user: null }, work);
 
-  /** How many values of the generation there are. */
+  /** Number of values of the generation. */
   async function count(tx: Transaction, dataClass: string, generation: number): Promise<number> {
     let total = 0;
     for (const { table, columns } of tables.filter((one) => one.dataClass === dataClass)) {
@@ -84,12 +84,12 @@ export function createRotation(options: {
     return total;
   }
 
-  /** Encrypts up to a batch of values of one column with the newest key. */
+  /** Re-encrypts up to a batch of values of one column with the newest key. */
   function reencryptBatch(tenant: string, spec: SealedTable, column: SealedTable['columns'][0]) {
     return under(tenant, async (tx) => {
       const { dataClass, table } = spec;
       const { generation } = await keys.newest(tx, tenant, dataClass);
-      // Rows that somebody is writing are left for the next batch: the writer uses the newest key.
+      // Rows locked by a writer are left for the next batch: the writer uses the newest key.
       const rows = await tx.$queryRaw<{ id: string; value: string }[]>`
         SELECT ${Prisma.raw(spec.rowId)} AS id, ${name(column.sealed)} AS value FROM ${name(table)}
         WHERE ${name(column.sealed)} LIKE 's1:%'
@@ -117,7 +117,7 @@ export function createRotation(options: {
   }
 
   return {
-    /** What there is, and what of it opens. A key that is missing is told, not thrown. */
+    /** Keys and whether they open. A missing key is reported, not thrown. */
     async status(tenant: string): Promise<KeyStatus> {
       const ring = await keyring.list();
       return under(tenant, async (tx) => {
@@ -153,10 +153,10 @@ export function createRotation(options: {
     },
 
     /**
-     * Wraps every data key of the tenant with the current key of the ring. What they encrypted stays
-     * as it is; readers and writers notice nothing.
+     * Rewraps every data key of the tenant with the ring's current key. Encrypted data is
+     * unchanged; readers and writers are not affected.
      *
-     * @returns how many were wrapped anew.
+     * @returns the number of rewrapped keys.
      */
     rewrap(tenant: string): Promise<number> {
       return under(tenant, async (tx) => {
@@ -177,7 +177,7 @@ export function createRotation(options: {
       });
     },
 
-    /** Adds a generation of each data class: it encrypts from now on, the others still open. */
+    /** Adds a generation of each data class: it encrypts from now on, the others still decrypt. */
     renew(tenant: string): Promise<{ dataClass: string; generation: number }[]> {
       return under(tenant, async (tx) => {
         const newest = await tx.dataKey.groupBy({ by: ['dataClass'], _max: { generation: true } });
@@ -191,11 +191,11 @@ export function createRotation(options: {
     },
 
     /**
-     * Encrypts everything with the newest data keys, batch by batch, while others read and write. It
-     * can be cut off at any moment and called again: what is done is seen in the values.
+     * Re-encrypts everything with the newest data keys, in batches, concurrently with readers and
+     * writers. It can be interrupted and repeated: progress is visible in the values.
      *
-     * @param signal ends it after the batch that runs.
-     * @returns how many values were encrypted anew.
+     * @param signal stops it after the current batch.
+     * @returns the number of re-encrypted values.
      */
     async reencrypt(tenant: string, signal?: AbortSignal): Promise<number> {
       let done = 0;
@@ -213,10 +213,10 @@ export function createRotation(options: {
     },
 
     /**
-     * Destroys the data keys that encrypt nothing any more. Files are sealed with the class `file`
-     * each for good, so that class is left out.
+     * Destroys data keys that encrypt nothing any more. Files are never re-encrypted, so the class
+     * `file` is left out.
      *
-     * @returns those that were destroyed.
+     * @returns the destroyed keys.
      */
     async destroyUnused(tenant: string): Promise<{ dataClass: string; generation: number }[]> {
       const classes = [...new Set(tables.map(({ dataClass }) => dataClass))];
@@ -239,7 +239,7 @@ export function createRotation(options: {
       return destroyed;
     },
 
-    /** The tenant's data keys that a key of the ring wraps. */
+    /** The tenant's data keys wrapped by a key of the ring. */
     wrappedBy: (tenant: string, kekId: string): Promise<number> =>
       under(tenant, (tx) => tx.dataKey.count({ where: { kekId, destroyedAt: null } })),
   };

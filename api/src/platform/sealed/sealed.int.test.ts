@@ -85,9 +85,9 @@ afterAll(async () => {
 });
 
 describe('a data key', () => {
-  it('that was made in a transaction which came to nothing opens nothing in its place', async () => {
+  it('of a rolled back transaction is not used in place of the committed one', async () => {
     const { database, start, run, read, write } = await open();
-    // This process made a key and lost it with its transaction; another one made that of the database.
+    // This process made a key and lost it by a rollback; another one made the database's key.
     const { sealed } = start();
     const lost = run(async (tx) => {
       const value = await sealed.seal(tx, placeOf('p1'), PHONE);
@@ -102,7 +102,7 @@ describe('a data key', () => {
 });
 
 describe('[SEC-03] sensitive values are encrypted in the database', () => {
-  it('opens where it was sealed and nowhere else', async () => {
+  it('opens only at the place where it was sealed', async () => {
     const { run, sealed } = await opened();
     await run(async (tx) => {
       const text = await sealed.seal(tx, placeOf('P1'), PHONE);
@@ -143,7 +143,7 @@ describe('[SEC-03] sensitive values are encrypted in the database', () => {
     }, 'other');
   });
 
-  it('says clearly that a key is missing or another, and does nothing else', async () => {
+  it('reports a missing or different key, without side effects', async () => {
     const { write, read, start, file, rotation } = await opened();
     await write('P1', PHONE);
     const stranger = start(join(folder, `stranger-${made}.json`));
@@ -169,7 +169,7 @@ describe('[SEC-03] sensitive values are encrypted in the database', () => {
     });
   });
 
-  it('keeps the ring for its owner only, and never makes a second where one was named', async () => {
+  it('keeps the ring private, and never creates a second where a path is configured', async () => {
     const { write, file } = await opened();
     await write('P1', PHONE);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -179,7 +179,7 @@ describe('[SEC-03] sensitive values are encrypted in the database', () => {
 });
 
 describe('[SEC-04] keys are rotated while the system runs', () => {
-  it('wraps anew, encrypts anew and destroys, under readers and writers, and loses nothing', async () => {
+  it('rewraps, re-encrypts and destroys, with concurrent readers and writers, without loss', async () => {
     const { write, read, run, sealed, rotation, file, urls, start } = await opened();
     const people = Array.from({ length: 70 }, (_, i) => `P${String(i).padStart(4, '0')}`);
     const truth = new Map<string, string>();
@@ -220,7 +220,7 @@ describe('[SEC-04] keys are rotated while the system runs', () => {
     expect(await rotation.wrappedBy('demo', old)).toBe(0);
     await dropKey(file, old);
     await rotation.renew('demo');
-    // Cut off after the first batch, then gone on with.
+    // Interrupted after the first batch, then continued.
     const cut = new AbortController();
     const first = rotation.reencrypt('demo', cut.signal);
     cut.abort();
@@ -234,7 +234,7 @@ describe('[SEC-04] keys are rotated while the system runs', () => {
     expect(reads).toBeGreaterThan(10);
     expect(writes).toBeGreaterThan(5);
 
-    // A process that starts now, with the ring as it is now.
+    // A process that starts now, with the current ring.
     const fresh = start();
     for (const [person, expected] of truth) {
       expect(await read(person, fresh.sealed)).toBe(expected);
@@ -250,7 +250,7 @@ describe('[SEC-04] keys are rotated while the system runs', () => {
       { generation: 2, state: 'encrypts', values: people.length, problem: null },
       { generation: 1, state: 'destroyed', values: 0 },
     ]);
-    // A copy of a row from before cannot be opened any more, and says so.
+    // An old copy of a row cannot be opened any more, with a message.
     const copy = before[0];
     await expect(
       run((tx) => fresh.sealed.open(tx, placeOf(copy?.personId ?? ''), copy?.phone ?? '')),
@@ -258,7 +258,7 @@ describe('[SEC-04] keys are rotated while the system runs', () => {
     expect(urls.appUrl).toBeTruthy();
   });
 
-  it('opens what older generations sealed until they are destroyed, and finds it', async () => {
+  it('opens and finds values of older generations until these are destroyed', async () => {
     const { write, read, run, sealed, rotation } = await opened();
     await write('P1', PHONE);
     await rotation.renew('demo');
@@ -274,7 +274,7 @@ describe('[SEC-04] keys are rotated while the system runs', () => {
     expect(await read('P1')).toBe(PHONE);
   });
 
-  it('destroys no key that a table still needs which nobody named', async () => {
+  it('keeps a key that an unlisted table still needs', async () => {
     const { run, sealed, rotation } = await opened();
     await run(async (tx) => {
       const place = { ...placeOf('W1', 'secret'), table: 'equipment' };
@@ -290,7 +290,7 @@ describe('[SEC-04] keys are rotated while the system runs', () => {
     expect(await rotation.destroyUnused('demo')).toHaveLength(1);
   });
 
-  it('refuses to drop the key that wraps', async () => {
+  it('refuses to drop the wrapping key', async () => {
     const { write, file, sealed } = await opened();
     await write('P1', PHONE);
     const { id } = await sealed.keyring.current();
@@ -299,7 +299,7 @@ describe('[SEC-04] keys are rotated while the system runs', () => {
 });
 
 describe('[SEC-03] a copy of the whole database', () => {
-  it('has no plain text in any table, and what is no ciphertext is refused', async () => {
+  it('has no plaintext in any table, and plaintext is refused', async () => {
     const { write, urls } = await opened();
     await write('P1', PHONE);
     const admin = new pg.Client({ connectionString: urls.adminUrl });

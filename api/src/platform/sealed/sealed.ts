@@ -4,10 +4,10 @@ import { blindIndex, decrypt, deriveKey, encrypt } from './cipher.ts';
 import { createDataKeys, type DataKeys } from './data-keys.ts';
 import { type Keyring, KeyringError } from './keyring.ts';
 
-/** Where a value lies. A ciphertext is bound to it: copied to another place, it does not open. */
+/** The place of a value. A ciphertext is bound to it: copied elsewhere, it does not open. */
 export interface SealedPlace {
   tenant: string;
-  /** Which data key: person, equipment … */
+  /** The data class: person, equipment … */
   dataClass: string;
   table: string;
   column: string;
@@ -15,7 +15,7 @@ export interface SealedPlace {
   row: string;
 }
 
-/** Where an index is looked up: as a {@link SealedPlace}, without the row. */
+/** The place of an index: as a {@link SealedPlace}, without the row. */
 export type IndexPlace = Omit<SealedPlace, 'row'>;
 
 /** `s1:<class>:<generation>:<nonce, ciphertext and tag in base64url>` */
@@ -31,14 +31,14 @@ export interface Sealed {
    */
   seal(tx: Transaction, place: SealedPlace, plain: string): Promise<string>;
   /**
-   * Opens what was sealed for this place, with any key that is not destroyed.
+   * Opens a value sealed for this place, with any key that is not destroyed.
    *
-   * @throws Problem `sealed.key-missing`, or `sealed.damaged` where it was changed or moved here.
+   * @throws Problem `sealed.key-missing`, or `sealed.damaged` where it was modified or moved.
    */
   open(tx: Transaction, place: SealedPlace, sealed: string): Promise<string>;
-  /** The blind index to store beside the value. Normalise the value before. */
+  /** The blind index to store beside the value. Normalise the value first. */
   index(tx: Transaction, place: IndexPlace, value: string): Promise<string>;
-  /** Every index that the value may have in the table, while a rotation is under way. */
+  /** Every index that the value may have in the table, during a rotation. */
   indexes(tx: Transaction, place: IndexPlace, value: string): Promise<string[]>;
 }
 
@@ -49,7 +49,7 @@ const indexKey = (key: Buffer, { table, column }: IndexPlace) =>
   deriveKey(key, `anshi blind index v1|${table}|${column}`);
 const valueKey = (key: Buffer) => deriveKey(key, 'anshi value v1');
 
-/** @returns null where the text is no sealed value. */
+/** @returns null where the text is not a sealed value. */
 export function readSealed(
   text: string,
 ): { dataClass: string; generation: number; bytes: Buffer } | null {
@@ -60,8 +60,8 @@ export function readSealed(
 }
 
 /**
- * Whoever writes with a data key holds this until the end of the transaction, and whoever destroys
- * a data key waits for them: no value is left behind that nothing opens.
+ * Held by writers with a data key until the end of the transaction; destroying a data key waits for
+ * them, so that no undecryptable value is left.
  */
 const holdKeys = (tx: Transaction, tenant: string, dataClass: string) =>
   tx.$queryRaw`SELECT pg_advisory_xact_lock_shared(hashtextextended(${`anshi data keys ${tenant} ${dataClass}`}, 0))::text`;
@@ -112,7 +112,7 @@ const damaged = (what: string) =>
     `${what} was changed outside of the system, or moved here from another row. Enter it again, or restore it from a backup.`,
   );
 
-/** What is wrong with the ring is for whoever runs the system: the answer only says that it is. */
+/** Details of the ring are for administrators: the response only names the problem. */
 export async function withKeys<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

@@ -43,9 +43,9 @@ async function put(bytes: Buffer, into = store) {
 }
 const pathOf = (sha256: string) => join(folder, 'evidence', 'demo', sha256.slice(0, 2), sha256);
 
-describe('[SEC-03] files of evidence are encrypted where they lie', () => {
+describe('[SEC-03] evidence files are encrypted at rest', () => {
   it.each([0, 1, 65_535, 65_536, 65_537, 131_072, 200_001])(
-    'gives %i bytes back, whole and by ranges, and their size',
+    'round-trips %i bytes, whole and by ranges, and their size',
     async (length) => {
       const bytes = randomBytes(length);
       const sha256 = await put(bytes);
@@ -63,7 +63,7 @@ describe('[SEC-03] files of evidence are encrypted where they lie', () => {
     },
   );
 
-  it('leaves nothing of the plain bytes on the disk', async () => {
+  it('leaves no plaintext on the disk', async () => {
     const secret = 'the national id is 320499198803121019';
     const sha256 = await put(Buffer.from(secret.repeat(5000)));
     for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -74,7 +74,7 @@ describe('[SEC-03] files of evidence are encrypted where they lie', () => {
     expect(await store.size('demo', sha256)).toBe(secret.length * 5000);
   });
 
-  it('still reads files from before', async () => {
+  it('still reads unencrypted files of an older version', async () => {
     const bytes = randomBytes(100_000);
     const sha256 = await put(bytes, plain);
     expect(await store.size('demo', sha256)).toBe(bytes.length);
@@ -83,10 +83,10 @@ describe('[SEC-03] files of evidence are encrypted where they lie', () => {
     expect(part).toEqual(bytes.subarray(99_000));
   });
 
-  it('still reads one from before that somebody handed in as a file since', async () => {
+  it('still reads an unencrypted one that was uploaded again since', async () => {
     const bytes = randomBytes(1_000);
     const sha256 = await put(bytes, plain);
-    // It lies sealed in the other store; here, it is as it was.
+    // It is sealed in the other store; here, it is unchanged.
     await database.transaction({ tenant: 'demo', user: null }, async (tx) => {
       await tx.evidence.create({
         data: {
@@ -120,7 +120,7 @@ describe('[SEC-03] files of evidence are encrypted where they lie', () => {
     expect(await buffer(store.read('demo', sha256))).toEqual(bytes);
   });
 
-  it('refuses a plain file where the record says that it was encrypted, right bytes or not', async () => {
+  it('refuses a plaintext file whose record says that it was encrypted', async () => {
     const bytes = randomBytes(100_000);
     const sha256 = await put(bytes);
     await database.transaction({ tenant: 'demo', user: null }, (tx) =>
@@ -142,7 +142,7 @@ describe('[SEC-03] files of evidence are encrypted where they lie', () => {
     expect(await buffer(store.read('demo', sha256))).toEqual(bytes);
   });
 
-  it('serves a plain file from before only with the digest that it goes by', async () => {
+  it('serves an unencrypted file only with a matching digest', async () => {
     const sha256 = await put(randomBytes(100_000), plain);
     await writeFile(pathOf(sha256), randomBytes(100_000));
     await expect(buffer(store.read('demo', sha256, { first: 10, last: 20 }))).rejects.toMatchObject(
@@ -150,7 +150,7 @@ describe('[SEC-03] files of evidence are encrypted where they lie', () => {
     );
   });
 
-  it('finds a changed byte, a file that was cut, swapped chunks, and a file in the place of another', async () => {
+  it('detects a changed byte, truncation, swapped chunks, and a swapped file', async () => {
     const bytes = randomBytes(200_000);
     const sha256 = await put(bytes);
     const path = pathOf(sha256);

@@ -8,12 +8,11 @@ import { deriveKey } from './cipher.ts';
 import { type Sealed, withKeys } from './sealed.ts';
 
 /**
- * An encrypted file: a header, then the plain bytes in chunks of 64 KiB, each AES-256-GCM with its
- * tag. The nonce is the number of the chunk and whether it is the last (the STREAM construction of
- * Hoang, Reyhanitabar, Rogaway and Vizár), so chunks cannot be left out, swapped or cut off, and any
- * part of the file can be read without the rest. Each file has a key of its own, derived from the
- * data key, the salt in the header and the name of the file: put in the place of another, it does
- * not open.
+ * An encrypted file: a header, then chunks of 64 KiB, each AES-256-GCM with its tag. The nonce is
+ * the chunk number and a last-chunk flag (the STREAM construction of Hoang, Reyhanitabar, Rogaway
+ * and Vizár), so chunks cannot be removed, swapped or truncated, and any part can be read without
+ * the rest. Each file has its own key, derived from the data key, the salt in the header and the
+ * file's name: moved to another name, it does not open.
  */
 const MAGIC = Buffer.from('ANSHISF1');
 const SALT = 16;
@@ -31,13 +30,13 @@ function nonceOf(chunk: number, last: boolean): Buffer {
   return nonce;
 }
 
-/** How many chunks a file of so many stored bytes has; an empty one has one. */
+/** Number of chunks of a file by stored bytes; an empty one has one. */
 const chunksIn = (stored: number) => Math.max(1, Math.ceil((stored - HEADER) / SEALED_CHUNK));
 
-/** The number of plain bytes in a sealed file of so many stored bytes. */
+/** Number of plaintext bytes of a sealed file by stored bytes. */
 export const plainSizeOf = (stored: number): number => stored - HEADER - chunksIn(stored) * TAG;
 
-/** @param key of this file alone. */
+/** @param key of this file only. */
 export async function* sealChunks(
   key: Buffer,
   header: Buffer,
@@ -54,7 +53,7 @@ export async function* sealChunks(
   for await (const part of bytes) {
     waiting.push(part);
     length += part.length;
-    // One byte is kept back: only the end tells which chunk is the last.
+    // One byte is held back: only the end tells which chunk is the last.
     if (length <= CHUNK) continue;
     let all = Buffer.concat(waiting);
     while (all.length > CHUNK) {
@@ -67,7 +66,7 @@ export async function* sealChunks(
   yield seal(Buffer.concat(waiting), true);
 }
 
-/** Hands bytes on in pieces of one size; the last may be shorter. */
+/** Passes bytes on in chunks of one size; the last may be shorter. */
 async function* inPieces(bytes: AsyncIterable<Buffer>, size: number): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const part of bytes) {
@@ -95,7 +94,7 @@ function openChunk(key: Buffer, sealed: Buffer, number: number, last: boolean): 
   }
 }
 
-/** Collects a small part of a stored file. */
+/** Reads a small part of a stored file into memory. */
 async function collect(bytes: Readable): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of bytes as AsyncIterable<Buffer>) parts.push(part);
@@ -103,8 +102,8 @@ async function collect(bytes: Readable): Promise<Buffer> {
 }
 
 /**
- * Encrypts files with the tenant's data key of the class `file`. Plain ones of an older version stay
- * readable: no record says that they were encrypted, and their bytes have the digest that they go by.
+ * Encrypts files with the tenant's data key of the class `file`. Unencrypted ones of an older
+ * version stay readable if no record says that they were encrypted, and their digest matches.
  */
 export function createFileCipher(options: {
   database: Database;
@@ -123,9 +122,9 @@ export function createFileCipher(options: {
   }
 
   /**
-   * Whoever can write to the store but has no key can still put plain bytes there. Where a record says
-   * that the file was encrypted, they are refused; it is asked only where the header is missing. The
-   * same file may lie in the other store too, with a record of its own.
+   * An attacker with write access to the store, but without a key, could put plaintext there. It is
+   * refused where a record says that the file was encrypted; the record is queried only where the
+   * header is missing. The same file may be in the other store, with its own record.
    */
   async function refuseWhereSealed({ tenant, sha256 }: BlobKey): Promise<void> {
     const [row] = await database.transaction({ tenant, user: null }, (tx) =>
@@ -140,7 +139,7 @@ export function createFileCipher(options: {
     if (row?.sealed !== false) throw new Problem('sealed.plain');
   }
 
-  /** What was stored in the clear before files were encrypted is served while it has its digest. */
+  /** Files stored before encryption was introduced are served while their digest matches. */
   async function checkPlain({ sha256 }: BlobKey, read: (range?: Range) => Readable): Promise<void> {
     const hash = createHash('sha256');
     for await (const part of read() as AsyncIterable<Buffer>) hash.update(part);

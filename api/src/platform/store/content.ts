@@ -3,27 +3,27 @@ import type { Readable } from 'node:stream';
 import { Problem } from '../http/errors.ts';
 import type { BlobCipher, BlobInfo, BlobStore, Range } from './types.ts';
 
-/** What is taken. */
+/** Restrictions of a put. */
 export interface ContentTerms {
-  /** The most bytes. */
+  /** Maximum bytes. */
   limit: number;
-  /** Looks at the first 16 bytes. */
+  /** Checks the first 16 bytes. */
   accepts?(head: Buffer): boolean;
 }
 
-/** Files by the SHA-256 of their bytes, in a folder or a bucket, in the clear or encrypted. */
+/** Files by SHA-256, in a folder or a bucket, plain or encrypted. */
 export interface ContentStore {
-  /** For people: the folder, or the bucket. */
+  /** For display: the folder, or the bucket. */
   readonly place: string;
-  /** Whether the bytes are encrypted where they lie. */
+  /** Whether the bytes are encrypted at rest. */
   readonly encrypted: boolean;
   /**
-   * Keeps the bytes durably before it resolves. The same file again is taken and changes nothing
-   * but its time.
+   * Stores the bytes durably before it resolves. Idempotent: storing the same file again updates
+   * only its time.
    *
    * @returns the number of bytes.
-   * @throws Problem where the digest differs, the limit is passed or the head is not accepted;
-   * nothing is kept then.
+   * @throws Problem where the digest differs, the limit is exceeded or the header is not accepted;
+   *   nothing is stored then.
    */
   put(tenant: string, sha256: string, bytes: Readable, terms: ContentTerms): Promise<number>;
   /** The number of bytes, or null where there is no such file. */
@@ -31,16 +31,16 @@ export interface ContentStore {
   read(tenant: string, sha256: string, range?: Range): Readable;
   remove(tenant: string, sha256: string): Promise<void>;
   list(): AsyncIterable<BlobInfo>;
-  /** @throws where the store cannot be reached or written. */
+  /** @throws where the store is unavailable or read-only. */
   check(): Promise<void>;
 }
 
-/** What the cameras' evidence needs of it: nothing is removed but by the purge. */
+/** The subset for cameras' evidence: only the purge removes files. */
 export type EvidenceStore = Pick<ContentStore, 'put' | 'size' | 'read' | 'encrypted'>;
 
 const HEAD_BYTES = 16;
 
-/** @param cipher null where the bytes lie in the clear. */
+/** @param cipher null for plain storage. */
 export function openContentStore(blobs: BlobStore, cipher: BlobCipher | null): ContentStore {
   return {
     place: blobs.place,
@@ -75,8 +75,8 @@ export function openContentStore(blobs: BlobStore, cipher: BlobCipher | null): C
 }
 
 /**
- * Hands the bytes on and fails after the last where they are not what was said, so that a store,
- * which keeps all or nothing, keeps nothing.
+ * Passes the bytes on and fails after the last where they do not match, so that the store, which is
+ * atomic, keeps nothing.
  */
 async function* checkContent(
   bytes: Readable,

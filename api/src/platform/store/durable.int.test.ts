@@ -21,9 +21,9 @@ const terms = { limit: 10_000, accepts: () => true };
 const bytes = Buffer.alloc(3_000, 7);
 const sha256 = createHash('sha256').update(bytes).digest('hex');
 
-it('makes a file durable together with every folder on the way to it', async () => {
+it('fsyncs a file and every parent folder', async () => {
   const open = vi.spyOn(files, 'open');
-  // What was imported by name sees the spy, too.
+  // Named imports see the spy, too.
   syncBuiltinESMExports();
   onTestFinished(() => {
     open.mockRestore();
@@ -36,11 +36,9 @@ it('makes a file durable together with every folder on the way to it', async () 
   expect(synced).toEqual([inner, join(folder, 'demo'), folder]);
 });
 
-it.skipIf(process.platform === 'win32')(
-  'keeps nothing of a file that the disk takes a part of',
-  async () => {
-    const at = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
-    const put = `
+it.skipIf(process.platform === 'win32')('keeps nothing of a partially written file', async () => {
+  const at = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
+  const put = `
     import { Readable } from 'node:stream';
     import { openContentStore } from ${at('./content.ts')};
     import { openBlobFolder } from ${at('./folder.ts')};
@@ -49,14 +47,13 @@ it.skipIf(process.platform === 'win32')(
     const bytes = Readable.from([Buffer.alloc(3_000, 7)]);
     console.log(await store.put('demo', '${sha256}', bytes, terms).catch(({ code }) => code));
     console.log(await store.size('demo', '${sha256}'));`;
-    // No file may become larger than 2 KiB: the last write of 3000 bytes is cut short.
-    const { stdout } = await promisify(execFile)(
-      'bash',
-      ['-c', 'ulimit -f 2; exec "$0" --input-type=module -e "$1"', process.execPath, put],
-      {
-        cwd: fileURLToPath(new URL('../../..', import.meta.url)),
-      },
-    );
-    expect(stdout.trim().split('\n')).toEqual(['EFBIG', 'null']);
-  },
-);
+  // Files are limited to 2 KiB: the last write of 3000 bytes is truncated.
+  const { stdout } = await promisify(execFile)(
+    'bash',
+    ['-c', 'ulimit -f 2; exec "$0" --input-type=module -e "$1"', process.execPath, put],
+    {
+      cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+    },
+  );
+  expect(stdout.trim().split('\n')).toEqual(['EFBIG', 'null']);
+});

@@ -10,8 +10,8 @@ import type { BlobInfo, BlobKey, BlobStore } from './types.ts';
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * A store in a folder: `<folder>/<tenant>/<first two digits>/<digest>`; what is still coming is in
- * `<folder>/.incoming`, on the same file system, so that a file appears whole or not at all.
+ * A store in a folder: `<folder>/<tenant>/<first two digits>/<digest>`; incomplete files are in
+ * `<folder>/.incoming`, on the same file system, so that a file appears atomically.
  */
 export function openBlobFolder(folder: string): BlobStore {
   const pathOf = (key: BlobKey) => {
@@ -63,7 +63,7 @@ export function openBlobFolder(folder: string): BlobStore {
   };
 }
 
-/** The path of a new file for bytes that are still coming. */
+/** The temporary path of an incomplete file. */
 export async function newPart(incoming: string, create = false): Promise<string> {
   await mkdir(incoming, { recursive: true });
   const part = join(incoming, randomUUID());
@@ -71,7 +71,7 @@ export async function newPart(incoming: string, create = false): Promise<string>
   return part;
 }
 
-/** Removes what was cut off by the end of a process, a day ago or longer. */
+/** Removes incomplete files of dead processes that are at least a day old. */
 export async function clearIncoming(incoming: string): Promise<void> {
   for (const name of await readdir(incoming).catch(() => [])) {
     const path = join(incoming, name);
@@ -80,14 +80,14 @@ export async function clearIncoming(incoming: string): Promise<void> {
   }
 }
 
-/** Writes a new file and waits until the disk has it. */
+/** Writes a new file and waits for fsync. */
 export async function writeDurably(path: string, bytes: AsyncIterable<Buffer>): Promise<number> {
   let count = 0;
   const file = await open(path, 'wx', 0o600);
   try {
     for await (const chunk of bytes) {
       count += chunk.length;
-      // Not `write`: that may take a part only, as on a disk that is nearly full.
+      // Not `write`: that may write a part only, as on a disk that is nearly full.
       await file.appendFile(chunk);
     }
     await file.sync();

@@ -2,8 +2,8 @@ import { Problem } from '../http/errors.ts';
 import type { BlobKey } from './types.ts';
 
 /**
- * Digests and tenants are checked before they reach a store. They are checked again here, since they
- * become a path.
+ * Digests and tenants are validated before they reach a store. They are validated again here, since
+ * they become a path.
  *
  * @throws Problem `evidence.unknown`
  */

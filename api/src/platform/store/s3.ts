@@ -21,17 +21,17 @@ export interface S3Options {
   region: string;
   accessKey: string;
   secretKey: string;
-  /** Whether the bucket is a part of the path rather than of the host name. */
+  /** Whether the bucket is part of the path rather than of the host name. */
   pathStyle: boolean;
-  /** What the names of the objects begin with, such as `files`. */
+  /** Prefix of object names, such as `files`. */
   prefix: string;
-  /** A folder of this machine where a file waits until it is whole and its digest is known. */
+  /** A local folder for files until they are complete and verified. */
   incoming: string;
 }
 
 /**
- * A store in a bucket behind the S3 API: `<prefix>/<tenant>/<digest>`. A file is written to the disk
- * here first, since an object must not appear before all of its bytes are known to be right.
+ * A store in a bucket with the S3 API: `<prefix>/<tenant>/<digest>`. A file is written to the local
+ * disk first, since an object must not appear before its bytes are verified.
  */
 export function openBlobBucket(options: S3Options): BlobStore {
   const { bucket, prefix, incoming } = options;
@@ -40,7 +40,7 @@ export function openBlobBucket(options: S3Options): BlobStore {
     region: options.region,
     forcePathStyle: options.pathStyle,
     credentials: { accessKeyId: options.accessKey, secretAccessKey: options.secretKey },
-    // Many servers of the API do not know the newer checksums.
+    // Many S3 servers do not support the newer checksums.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     maxAttempts: 4,

@@ -63,7 +63,7 @@ const kinds: [name: string, open: () => BlobStore][] = [
 ];
 
 describe.each(kinds)('a store in %s', (_name, open) => {
-  it('keeps bytes whole, hands out ranges, lists and removes them', async () => {
+  it('stores bytes, serves ranges, lists and removes them', async () => {
     const store = open();
     await store.check();
     const bytes = randomBytes(300_000);
@@ -88,7 +88,7 @@ describe.each(kinds)('a store in %s', (_name, open) => {
     await expect(buffer(store.read(key))).rejects.toThrow();
   });
 
-  it('keeps nothing of what breaks off', async () => {
+  it('keeps nothing of an aborted put', async () => {
     const store = open();
     const key = { tenant: 'demo', sha256: 'a'.repeat(64) };
     await expect(store.put(key, failing())).rejects.toThrow('the line broke');
@@ -98,7 +98,7 @@ describe.each(kinds)('a store in %s', (_name, open) => {
     }
   });
 
-  it('takes no key that leads elsewhere', async () => {
+  it('refuses keys with path traversal', async () => {
     const store = open();
     for (const [tenant, sha256] of [
       ['../..', 'a'.repeat(64)],
@@ -112,7 +112,7 @@ describe.each(kinds)('a store in %s', (_name, open) => {
     }
   });
 
-  it('refuses what is not what it was said to be', async () => {
+  it('refuses bytes that do not match', async () => {
     const store = openContentStore(open(), null);
     const bytes = randomBytes(5_000);
     const put = (digest: string, limit = 10_000) =>

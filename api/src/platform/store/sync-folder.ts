@@ -1,11 +1,8 @@
 import { open } from 'node:fs/promises';
 
-/**
- * Waits until the disk has the entries of a folder: a new file in it, or a new folder, is there after
- * the power failed only then.
- */
+/** Fsyncs a folder: only then do new entries survive a power failure. */
 export async function syncFolder(folder: string): Promise<void> {
-  // Windows opens no folder, and needs none of it.
+  // Windows cannot open folders, and does not need it.
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

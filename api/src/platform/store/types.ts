@@ -1,33 +1,31 @@
 import type { Readable } from 'node:stream';
 
-/** The name of a blob: whose it is and the digest it goes by. Both are checked by each store. */
+/** The key of a blob: tenant and digest. Both are validated by each store. */
 export interface BlobKey {
   tenant: string;
   sha256: string;
 }
 
-/** First and last byte, both counted from 0 and included. */
+/** First and last byte, counted from 0, inclusive. */
 export interface Range {
   first: number;
   last: number;
 }
 
 export interface BlobInfo extends BlobKey {
-  /** As they lie in the store. */
+  /** Stored size. */
   bytes: number;
-  /** When they were put last. */
+  /** Time of the last put. */
   at: Date;
 }
 
-/**
- * Where bytes lie: a folder, or a bucket behind the S3 API. It knows nothing of what they mean.
- */
+/** Blob storage: a folder, or a bucket with the S3 API. It knows nothing of the content. */
 export interface BlobStore {
-  /** For people: the folder, or the bucket. */
+  /** For display: the folder, or the bucket. */
   readonly place: string;
   /**
-   * Keeps the bytes durably before it resolves, whole or not at all: where the source fails, nothing
-   * is kept. What was there under the key is replaced.
+   * Stores the bytes durably and atomically before it resolves: if the source fails, nothing is
+   * stored. An existing blob is replaced.
    *
    * @returns the number of bytes.
    * @throws Problem `evidence.no-space`.
@@ -37,21 +35,19 @@ export interface BlobStore {
   size(key: BlobKey): Promise<number | null>;
   /** Fails with an error on the stream where there is no such blob. */
   read(key: BlobKey, range?: Range): Readable;
-  /** Takes it away; nothing happens where it is not there. */
+  /** Removes it; no error where it does not exist. */
   remove(key: BlobKey): Promise<void>;
-  /** All of them, in any order. */
+  /** All blobs, in any order. */
   list(): AsyncIterable<BlobInfo>;
-  /** @throws where the store cannot be reached or written. */
+  /** @throws where the store is unavailable or read-only. */
   check(): Promise<void>;
 }
 
-/**
- * Encrypts what lies in a store, so that a stolen disk or bucket tells nothing. Ranges stay cheap.
- */
+/** Encrypts a store's content at rest. Ranges stay cheap. */
 export interface BlobCipher {
   seal(key: BlobKey, bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer>;
   /**
-   * @param stored the number of bytes as they lie in the store.
+   * @param stored number of stored bytes.
    * @param read reads the stored bytes.
    */
   open(
@@ -61,7 +57,7 @@ export interface BlobCipher {
     range?: Range,
   ): Readable;
   /**
-   * The number of bytes before they were sealed; what may lie there in the clear has as many.
+   * The plaintext size; equal to the stored size of an unencrypted file.
    *
    * @throws Problem `sealed.plain` where a record says that it was sealed, and it is not.
    */

@@ -3,20 +3,20 @@ import type { Transaction } from '../db/database.ts';
 import type { WorkflowTransition } from './definition.ts';
 import type { AssignablePeople } from './record-schema.ts';
 
-/** Whom the next step of a record can name. */
+/** Candidates for the next step of a record. */
 export interface Assignable {
-  /** Those who hold it, with any scope. */
+  /** Holders of the permission, with any scope. */
   permission: Permission;
   /** Of this department only; null: of any. */
   department: string | null;
 }
 
 /**
- * The people whom a step can name, by department and name, 500 at most. An account that has no step
- * with a field for a person is told of nobody.
+ * The people that a step can assign, by department and name, 500 at most. Empty for an account
+ * without a step that has a person field.
  *
- * @param transitions what the account could do now.
- * @param whom null where it may name nobody.
+ * @param transitions the account's possible steps.
+ * @param whom null where no one can be assigned.
  */
 export async function findAssignable(
   tx: Transaction,

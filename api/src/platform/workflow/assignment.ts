@@ -35,7 +35,7 @@ export async function reassign(
   return handOver(core, unit, row, { assignees: active, rule: null }, request.note);
 }
 
-/** Assigns the case to others, as a step of the history; the state and its time limit stay. */
+/** Reassigns the case, as a step of the history; state and time limit stay. */
 export async function handOver(
   core: EngineCore,
   unit: Unit,
@@ -88,7 +88,7 @@ export async function handOver(
       row.definitionId,
       row.definitionVersion,
     );
-    // Only the assignees changed: those whom the state's list names were notified before.
+    // Only the assignees changed: the state's recipients were notified before.
     const state = stateOf(definition, row.state);
     const { zone } = await core.calendarOf(tx);
     await notifyOfState(unit, core.parts.notices, { ...found, assignees: fresh }, state, {

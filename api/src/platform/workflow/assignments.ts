@@ -3,7 +3,7 @@ import type { WorkflowEngine } from './engine.ts';
 import { assign, cachedResolver, resolve } from './recipients.ts';
 import { activeUsers, asMachineCase, findSteps, lockCase } from './repository.ts';
 
-/** Cases that would be given to the same people for the same reason. */
+/** Cases with the same candidates for the same reason. */
 interface Group {
   definitionId: string;
   definitionVersion: number;
@@ -12,16 +12,16 @@ interface Group {
   department: string | null;
   rule: number | null;
   assignees: string[];
-  /** Who plays which part, where there is no assignee: a rule may name the part. */
+  /** The parts of people, without assignees: a rule may refer to a part. */
   parts: Record<string, string[]>;
   cases: string[];
 }
 
 /**
- * The open cases with an assignee who cannot act any more: one who left, was locked, lost the role or
- * went to another department. Also the cases that no rule found an assignee for.
+ * Open cases with an assignee who cannot act any more: left, locked, without the role, or in
+ * another department. Also cases without any assignee.
  *
- * @param paused kinds of records whose module is off: work that cannot be opened is not assigned.
+ * @param paused record kinds of disabled features: their cases are not assigned.
  */
 export async function findInvalidAssignments(
   unit: Unit,
@@ -53,7 +53,7 @@ export async function findInvalidAssignments(
     );
     const rules = stored.definition.states.find(({ id }) => id === group.state)?.assign ?? [];
     if (group.assignees.length === 0) {
-      // Separation of duties may still bar whom it finds.
+      // Separation of duties may still bar a candidate.
       if ((await find(tx, rules, group, group)).length > 0) found.push(...group.cases);
       continue;
     }
@@ -69,8 +69,7 @@ export async function findInvalidAssignments(
 }
 
 /**
- * Assigns one case by the rules of its state. Where a person had assigned it, those who still can act
- * stay assigned.
+ * Assigns one case by the rules of its state. Manually chosen assignees who can still act are kept.
  *
  * @returns whether the assignees changed.
  */

@@ -17,20 +17,20 @@ import * as rows from './repository.ts';
 export interface EngineParts {
   files: Pick<Files, 'of'>;
   notices: Notices;
-  /** Of the installation (ANSHI_TIME_ZONE), for tenants whose calendar names none. */
+  /** Of the installation (ANSHI_TIME_ZONE), for tenants whose calendar has none. */
   timeZone: string;
   now?: () => Date;
 }
 
-/** What each part of the engine stands on. */
+/** Dependencies of the engine's parts. */
 export interface EngineCore {
   readonly definitions: DefinitionStore;
   readonly parts: Required<EngineParts>;
   calendarOf(tx: Transaction): Promise<Calendar>;
-  /** Of the JSON that the tenant's row holds; null for the usual one. */
+  /** From the JSON of the tenant's row; null for the default. */
   calendarFrom(row: string | null): Calendar;
   follow(entity: string, listener: CaseListener): void;
-  /** Listens to the changes of all cases, in their transactions. */
+  /** Subscribes to changes of all cases, within their transactions. */
   watch(listener: CaseWatcher): void;
   /** Calls the listeners of the case's kind, and those of all cases. */
   notifyListeners(
@@ -41,7 +41,7 @@ export interface EngineCore {
   ): Promise<void>;
 }
 
-/** What a case was before a change, as far as it decides who has to hear of it. */
+/** The previous state of a case, for notifications. */
 export type CaseBefore = Pick<WorkflowCase, 'assignees' | 'department'>;
 export type CaseWatcher = (
   unit: Unit,
@@ -55,7 +55,7 @@ export function createCore(given: EngineParts): EngineCore {
   const listeners = new Map<string, CaseListener[]>();
   const watchers: CaseWatcher[] = [];
   const usual = createCalendar(usualCalendar, parts.timeZone);
-  // By what it says: one that was changed is another one.
+  // By content: a changed rule is a different one.
   const calendars = new LRUCache<string, Calendar>({ max: 100 });
   return {
     parts,
@@ -84,12 +84,12 @@ export function createCore(given: EngineParts): EngineCore {
   };
 }
 
-/** Who acts on the case: for its assignees and those who play a part it is their own record. */
+/** Permission context of an actor: a case is an own record of its assignees and participants. */
 export async function actorOf(unit: Unit, account: Account, row: rows.CaseRow): Promise<Actor> {
   return actorWith(account, row, await rows.accountsOf(unit.tx, account.id, account.person));
 }
 
-/** The same where the accounts of the human are known. */
+/** The same with the human's accounts already known. */
 export function actorWith(
   account: Account,
   row: Pick<rows.CaseRow, 'assignees' | 'parts' | 'site' | 'department'>,
@@ -107,14 +107,14 @@ export function actorWith(
   };
 }
 
-/** The columns of a step that say who did it. */
+/** The columns of a step for its actor. */
 export const by = ({ caller: { account } }: Unit) => ({
   byUser: account?.id ?? null,
   ...(account ? { byName: account.displayName } : {}),
 });
 
 /**
- * The case at the version that the caller saw, locked until this transaction ends.
+ * The case at the caller's version, locked until this transaction ends.
  *
  * @throws Problem `workflow.case-unknown`, `workflow.version-conflict`
  */

@@ -1,17 +1,17 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import type { WorkflowState } from './definition.ts';
 
-/** The position of the row that stands for the end of the time limit itself. */
+/** Pseudo position of the row for the end of the time limit. */
 export const OVERDUE = -1;
 
-/** When the time limit of a state ends for a case that enters it now; null where it has none. */
+/** End of a state's time limit for a case that enters it now; null without one. */
 export function dueAtOf(state: WorkflowState, enteredAt: Date, calendar: Calendar): Date | null {
   return state.deadline ? calendar.add(enteredAt, state.deadline) : null;
 }
 
 /**
- * What the job has to do while the case stays: each reminder at its time, and the end of the limit.
- * A reminder whose time is over on entering, where a person set a shorter limit, is left out.
+ * The scheduled rows of a case in this state: reminders, and the end of the limit. Reminders
+ * already past on entering, because a person set a shorter limit, are left out.
  */
 export function planReminders(
   state: WorkflowState,

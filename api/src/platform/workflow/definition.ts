@@ -6,21 +6,24 @@ const id = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
 const permission = z.enum(Object.keys(permissions) as [keyof typeof permissions]);
 
 /**
- * Who is meant: holders of a role in the case's department or site or anywhere; those who did an
- * earlier step; the people that the case names under a part (reporter, assignee …); a person.
+ * A recipient rule: holders of a role in the case's department or site or anywhere; actors of an
+ * earlier step; participants with a part (reporter, assignee …); a person.
  */
 export const recipients = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('role'), role: id, within: z.enum(['department', 'site', 'all']) }),
-  /** `assignee` are those who have to act next, `starter` is who began the case; others are declared in `parts`. */
+  /**
+   * `assignee` are those who have to act next, `starter` is who started the case; others are
+   * declared in `parts`.
+   */
   z.object({ kind: z.literal('part'), part: id }),
   z.object({ kind: z.literal('user'), user: z.string().max(26) }),
 ]);
 export type Recipients = z.infer<typeof recipients>;
 
-/** Parts that every case has. */
+/** Parts of every case. */
 export const builtInParts = ['assignee', 'starter'] as const;
 
-/** How long a state may last. Working time follows the tenant's calendar. */
+/** Time limit of a state. Working time follows the tenant's calendar. */
 const deadline = z.object({
   amount: z.number().positive().max(10_000),
   unit: z.enum(['hours', 'working-hours', 'days', 'working-days']),
@@ -31,11 +34,11 @@ const state = z.object({
   name: bilingual,
   kind: z.enum(['initial', 'normal', 'final']),
   deadline: deadline.nullable().default(null),
-  /** The assignees on entering the state; the first rule that finds someone decides. */
+  /** The assignees on entering the state; the first rule with a result decides. */
   assign: z.array(recipients).default([]),
   /** Notified on entering the state. */
   notify: z.array(recipients).default([]),
-  /** Notified so many hours before the deadline (negative) or after it (positive). */
+  /** Notified this many hours before the deadline (negative) or after it (positive). */
   reminders: z
     .array(
       z.object({
@@ -52,14 +55,17 @@ const transition = z.object({
   name: bilingual,
   from: z.array(id).min(1),
   to: id,
-  /** What the one who fires it needs, with the case within its scope. */
+  /** The actor's permission, with the case within its scope. */
   permission,
-  /** Only the assignees. */
+  /** Restricted to the assignees. */
   assigneesOnly: z.boolean().default(false),
-  /** Separation of duties: nobody who played one of these parts in the case, nor fired one of these transitions. */
+  /**
+   * Separation of duties: the actor must not have had one of these parts in the case, nor done one
+   * of these transitions.
+   */
   notParts: z.array(id).default([]),
   notFiredBy: z.array(id).default([]),
-  /** Fields that must or may be filled in. */
+  /** Required and optional fields. */
   fields: z
     .array(
       z.object({
@@ -68,18 +74,18 @@ const transition = z.object({
         type: z.enum(['text', 'number', 'date', 'user', 'department', 'choice']),
         required: z.boolean(),
         choices: z.array(z.object({ id, name: bilingual })).default([]),
-        /** Written to the case as this part, so that later rules can name who it is. */
+        /** Stored in the case as this part, so that later rules can refer to the person. */
         part: id.nullable().default(null),
       }),
     )
     .default([]),
   /**
-   * A step of safety that a tenant may rename, hand to others and give time, but not go around: each
-   * way to an end that passes here in the definition as it came with the product passes here in
+   * A mandatory safety step: a tenant may rename it, assign it to others and change its time limit,
+   * but not bypass it. Each path to an end that passes it in the product's definition passes it in
    * every later version too, with at least the same guards.
    */
   mandatory: z.boolean().default(false),
-  /** Files that must be submitted. */
+  /** Required evidence files. */
   evidence: z
     .object({
       min: z.number().int().min(0).max(20),
@@ -89,24 +95,21 @@ const transition = z.object({
     .default(null),
 });
 
-/**
- * A closed loop as data. A tenant may change it: the change is a new version, and cases that run
- * keep theirs.
- */
+/** A workflow as data. A tenant's change is a new version; running cases keep theirs. */
 export const workflowDefinition = z
   .object({
     id,
     name: bilingual,
-    /** The kind of record that it moves: hazard … */
+    /** The entity: hazard … */
     subject: id,
-    /** Who can be named by a case, besides those of `builtInParts` and of the fields: reporter … */
+    /** Participants of a case, besides those of `builtInParts` and of the fields: reporter … */
     parts: z.array(z.object({ id, name: bilingual })).default([]),
     states: z.array(state).min(2).max(64),
     transitions: z.array(transition).min(1).max(256),
   })
   .meta({ id: 'WorkflowDefinition' });
 export type WorkflowDefinition = z.infer<typeof workflowDefinition>;
-/** As a module writes it down: what has a default may be left out. */
+/** The input form: fields with defaults may be left out. */
 export type WorkflowDefinitionInput = z.input<typeof workflowDefinition>;
 export type WorkflowDeadline = z.infer<typeof deadline>;
 export type WorkflowState = z.infer<typeof state>;

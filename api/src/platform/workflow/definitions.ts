@@ -23,22 +23,24 @@ export interface StoredDefinition {
 
 export type DefinitionStore = ReturnType<typeof createDefinitionStore>;
 
-/** The versions of all workflows, and those that the product comes with. */
+/** The versions of all workflows, and the product's definitions. */
 export function createDefinitionStore() {
   const seeds = new Map<string, WorkflowDefinition>();
   const readPermissions = new Map<string, Permission>();
-  // Versions are never changed, so what was read once stays right.
+  // Versions are immutable, so they are cached.
   const cache = new LRUCache<string, StoredDefinition>({ max: 500 });
 
-  // What a transaction wrote itself may be rolled back: only another one's view of it is kept.
+  // A transaction's own writes may be rolled back: only reads in other transactions are cached.
   const written = new WeakMap<Transaction, Set<string>>();
-  // Versions of the product's own that are what it comes with now.
+  // The product's versions that equal its current definition.
   const current = new Set<string>();
 
-  // The newest that was seen of each: a guess, which whoever uses it checks.
+  // The newest known version of each: a guess, which the caller verifies.
   const lastSeen = new LRUCache<string, number>({ max: 500 });
 
-  /** The number is asked each time, since another process may have made one; the rest is cached. */
+  /**
+   * The number is queried each time, since another process may have added one; the rest is cached.
+   */
   async function latest(
     tx: Transaction,
     tenant: string,
@@ -107,19 +109,19 @@ export function createDefinitionStore() {
     seeds: seeds as ReadonlyMap<string, WorkflowDefinition>,
     insert,
 
-    /** What an account needs to see the records of a workflow, where its module says so. */
+    /** The permission to see a workflow's records, if its module declares one. */
     readPermission: (id: string): Permission | undefined => readPermissions.get(id),
 
-    /** What was the newest version when it was last asked for, where that is known without asking. */
+    /** The newest version as last queried, where it is cached. */
     guess(tenant: string, id: string): StoredDefinition | undefined {
       const version = lastSeen.get(keyOf(tenant, id, 0));
       return version === undefined ? undefined : cache.get(keyOf(tenant, id, version));
     },
 
-    /** The kinds of records that the product's own workflows are about. */
+    /** The entities of the product's workflows. */
     subjects: (): string[] => [...new Set([...seeds.values()].map(({ subject }) => subject))],
 
-    /** @throws Error that lists the faults. */
+    /** @throws Error with all faults. */
     seed(input: WorkflowDefinitionInput, read?: Permission): void {
       const definition = workflowDefinition.parse(input);
       const faults = validateWorkflow(definition);
@@ -134,9 +136,9 @@ export function createDefinitionStore() {
 
     /**
      * The newest version. The product's own is written first where the tenant has none, or has an
-     * older one that nobody changed.
+     * older one that was not changed.
      *
-     * @param read its number, where it was read already in the transaction.
+     * @param read its number, if already read in the transaction.
      * @throws Problem `workflow.unknown`
      */
     async newest(
@@ -152,7 +154,7 @@ export function createDefinitionStore() {
       if (isStale) {
         const version = (found?.version ?? 0) + 1;
         const rest = { version, origin: 'seed', basedOn: null, by: null, note: null } as const;
-        // Another process may write the same version: then its row is as good.
+        // Another process may write the same version: its row is equivalent.
         await insert(tx, tenant, seed, rest);
         found = await latest(tx, tenant, id);
       }
@@ -168,7 +170,7 @@ export function createDefinitionStore() {
 
 const keyOf = (tenant: string, id: string, version: number) => `${tenant}/${id}/${version}`;
 
-/** Older versions lack what came later: it gets its default. */
+/** Older versions lack newer fields, which get their defaults. */
 export function show(row: Prisma.WorkflowDefinitionModel): StoredDefinition {
   return {
     definition: workflowDefinition.parse(row.definition),

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 /** One difference between two versions. */
 export interface Change {
-  /** Where: states[review].deadline.amount */
+  /** Path: states[review].deadline.amount */
   path: string;
   change: 'added' | 'removed' | 'changed';
   before: unknown;
@@ -18,8 +18,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * What changed from one value to the other. Lists of things with ids are compared thing by thing;
- * other lists as a whole.
+ * The differences of two values. Lists of objects with ids are compared by id; other lists as a
+ * whole.
  */
 export function changesBetween(before: unknown, after: unknown, path = ''): Change[] {
   if (isDeepStrictEqual(before, after)) return [];

@@ -5,7 +5,7 @@ import { workflowDefinition } from './definition.ts';
 export const params = z.object({ id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/) });
 
 export const versionQuery = z.object({
-  version: z.coerce.number().int().min(1).optional().describe('The newest where it is left out.'),
+  version: z.coerce.number().int().min(1).optional().describe('Default: the newest.'),
 });
 
 export const faultSchema = z.object({
@@ -16,7 +16,7 @@ export const faultSchema = z.object({
 
 const made = {
   version: z.number().int(),
-  origin: z.enum(['seed', 'tenant']).describe('seed: as it came with the product.'),
+  origin: z.enum(['seed', 'tenant']).describe('seed: the product’s definition.'),
   basedOn: z.number().int().nullable(),
   by: z.object({ id: z.string(), displayName: bilingual }).nullable(),
   at: instant,
@@ -50,7 +50,7 @@ export const workflowVersion = z
   .meta({ id: 'WorkflowVersion' });
 
 export const validateRequest = z.object({
-  definition: z.unknown().describe('A WorkflowDefinition, with whatever faults it has.'),
+  definition: z.unknown().describe('A WorkflowDefinition, possibly invalid.'),
 });
 
 export const faultList = z

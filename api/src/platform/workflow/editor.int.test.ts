@@ -15,7 +15,7 @@ afterAll(async () => {
   await site?.stop();
 });
 
-/** A second look by the department before the repair is checked, within four working hours. */
+/** A department review before the repair is checked, within four working hours. */
 function withSecondLook(product: WorkflowDefinition): WorkflowDefinition {
   const changed = structuredClone(product);
   const checking = changed.states.find(({ id }) => id === 'checking')!;
@@ -83,7 +83,7 @@ describe('a tenant’s change', () => {
   const save = (definition: WorkflowDefinition, basedOn: number, note: string | null = null) =>
     world.as('head', (unit) => editor.save(unit, 'work-order', { definition, basedOn, note }));
 
-  it('[CHM-28] adds a node with a time limit: new cases pass it, and one that runs keeps its version', async () => {
+  it('[CHM-28] adds a state with a time limit: new cases pass it, and a running one keeps its version', async () => {
     const running = await start();
     const { definition, version } = await read();
     expect(version).toBe(1);
@@ -99,7 +99,7 @@ describe('a tenant’s change', () => {
       definition: { id: 'work-order', version: 2 },
       assignees: [world.id('head')],
     });
-    // Wednesday 10:00 in Shanghai, and four hours of work: two before noon, two after one o'clock.
+    // Wednesday 10:00 in Shanghai, plus four working hours: two before noon, two after one o'clock.
     expect(looked.dueAt).toEqual(new Date('2026-11-25T07:00:00Z'));
     const passed = await fire('head', fresh.id, 'pass', 3);
     expect(passed.state).toBe('checking');
@@ -112,7 +112,7 @@ describe('a tenant’s change', () => {
     ]);
   });
 
-  it('is on record: who, when, why and what', async () => {
+  it('is recorded: who, when, why and what', async () => {
     const [now, first] = await world.as('head', (unit) => editor.versions(unit, 'work-order'));
     expect(first).toMatchObject({ version: 1, origin: 'seed', by: null, changes: [] });
     expect(now).toMatchObject({
@@ -132,7 +132,7 @@ describe('a tenant’s change', () => {
     expect(audit).toMatchObject([{ action: 'update', userName: 'head' }]);
   });
 
-  it('is refused with all its faults, and where someone else was quicker', async () => {
+  it('is refused with all its faults, and on a concurrent change', async () => {
     const { definition } = await read();
     const broken = structuredClone(definition);
     broken.transitions = broken.transitions.filter(({ id }) => id !== 'check');
@@ -158,7 +158,7 @@ describe('a tenant’s change', () => {
     expect((await read()).newest).toBe(3);
   });
 
-  it('[ADP-01] cannot take a safety step out of the process', async () => {
+  it('[ADP-01] cannot remove a mandatory step', async () => {
     const { definition, version } = await read();
     const around = structuredClone(definition);
     const pass = around.transitions.find(({ id }) => id === 'pass')!;
@@ -170,7 +170,7 @@ describe('a tenant’s change', () => {
     });
   });
 
-  it('outlives an upgrade of the product; a tenant that changed nothing gets the new one', async () => {
+  it('survives an upgrade of the product; an unchanged tenant gets the new one', async () => {
     const { definition: mine } = await read();
     const upgraded = structuredClone((await read(1)).definition);
     upgraded.name.en = 'Work orders, revised';
@@ -263,7 +263,7 @@ describe('over HTTP', () => {
     expect((await api.get('/api/v1/workflows/unknown', officer)).status).toBe(404);
   });
 
-  it('reads and changes the working calendar, and refuses one that has no work or is older', async () => {
+  it('reads and changes the working calendar, and refuses one without working time or of an older version', async () => {
     const read = await json(api.get('/api/v1/calendar', officer));
     expect(read).toMatchObject({ version: 0, timeZone: 'Asia/Shanghai' });
     expect(read.statutoryUntil).toMatch(/-12-31$/);

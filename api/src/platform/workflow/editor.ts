@@ -11,9 +11,12 @@ import { type DefinitionFault, validateWorkflow } from './validate.ts';
 
 export type WorkflowEditor = ReturnType<typeof createWorkflowEditor>;
 
-/** Reads and changes the workflows of a tenant. A change is a new version; none is ever lost. */
+/**
+ * Reads and changes the workflows of a tenant. A change is a new version; versions are never
+ * deleted.
+ */
 export function createWorkflowEditor(store: DefinitionStore) {
-  /** Every fault of what somebody wrote, whatever it is. */
+  /** All faults of an arbitrary definition. */
   async function faultsOf(tx: Transaction, id: string, given: unknown): Promise<DefinitionFault[]> {
     const read = workflowDefinition.safeParse(given);
     if (!read.success) {
@@ -36,7 +39,7 @@ export function createWorkflowEditor(store: DefinitionStore) {
         },
       });
     }
-    // A way around is told only where the ways are sound.
+    // Mandatory steps are checked only for an otherwise valid definition.
     if (product && faults.length === 0) faults.push(...keepsMandatory(product, definition));
     return faults;
   }
@@ -179,7 +182,7 @@ async function namesOf(tx: Transaction) {
   return { roles: new Set(roles.map(({ id }) => id)), users: new Set(users.map(({ id }) => id)) };
 }
 
-/** states[review].deadline rather than states.2.deadline, as far as the things have ids. */
+/** states[review].deadline rather than states.2.deadline, where elements have ids. */
 function pathOf(path: readonly PropertyKey[], given: unknown): string {
   let at: unknown = given;
   let text = '';

@@ -15,16 +15,16 @@ export interface WorkflowCase {
   definition: { id: string; version: number };
   subject: { entity: string; id: string };
   state: string;
-  /** Moves with each transition; a step names the version that was looked at. */
+  /** Incremented by each transition; a step names the version it is based on. */
   version: number;
   enteredAt: Date;
-  /** Null where the state has no time limit, or the case is over. */
+  /** Null where the state has no time limit, or the case is closed. */
   dueAt: Date | null;
   /** Users who have to act next. */
   assignees: string[];
-  /** Who played which part: reporter, rectifier … */
+  /** Participants by part: reporter, rectifier … */
   parts: Record<string, string[]>;
-  /** When the reminder job saw that the time limit of the present state was over; else null. */
+  /** When the job detected that the present state is overdue; else null. */
   overdueAt: Date | null;
   openedAt: Date;
   closedAt: Date | null;
@@ -34,36 +34,36 @@ export interface WorkflowCase {
   link: string;
 }
 
-/** A case that just began. */
+/** A started case. */
 export interface StartedCase extends WorkflowCase {
   assigneeNames: { id: string; displayName: { zh: string; en: string } }[];
-  /** What the one who began it may do with it now. */
+  /** The starter's possible steps. */
   transitions: WorkflowTransition[];
 }
 
-/** What the assignees of a new case depend on. */
+/** Inputs of a new case's assignment. */
 export interface NewCase {
   definition: string;
   belonging: Belonging;
   parts: Record<string, string[]>;
 }
 
-/** The record of a new case, and how it shows. */
+/** The record of a new case, and its display data. */
 export interface NewCaseRecord {
   subject: { entity: string; id: string };
-  /** For notices: what the case is called, and where the app shows it. */
+  /** For notices: title of the case, and its address in the app. */
   title: { zh: string; en: string };
   link: string;
-  /** A time limit of this case's first state, in place of the definition's. */
+  /** A time limit of this case's first state that overrides the definition's. */
   dueAt?: Date | null;
   /**
-   * The record is written in this unit, so that it can have no case yet: the rows of the case are
+   * The record is created in this unit, so it cannot have a case yet: the rows of the case are
    * written at the unit's end with those of the record, see `Unit.later`.
    */
   recordIsNew?: boolean;
 }
 
-/** A case for whose beginning all is looked up. */
+/** A prepared start of a case. */
 export interface PreparedStart {
   /** In the same unit. */
   begin(beginning: NewCaseRecord): Promise<StartedCase>;
@@ -71,7 +71,7 @@ export interface PreparedStart {
 
 export interface WorkflowStep {
   version: number;
-  /** reassigned: only the assignees changed; by is null where the reminder job did it. */
+  /** reassigned: only the assignees changed; by is null for the job. */
   kind: 'started' | 'transition' | 'reassigned';
   transition: string | null;
   from: string | null;
@@ -81,12 +81,12 @@ export interface WorkflowStep {
   fields: Record<string, unknown>;
   files: string[];
   note: string | null;
-  /** As the step left it. */
+  /** After the step. */
   assignees: string[];
   dueAt: Date | null;
 }
 
-/** What happened to a case, for modules that follow theirs. */
+/** A change of a case, for listeners of modules. */
 export type CaseChange = 'started' | 'moved' | 'reassigned' | 'overdue';
 export type CaseListener = (
   unit: Unit,
@@ -96,29 +96,29 @@ export type CaseListener = (
 
 export interface Workflows {
   /**
-   * Gives the definition that the product comes with; called once, where the module is made. A
-   * tenant gets it as its first version, and a later one of the product unless it made its own.
+   * Registers the product's definition; called once, where the module is opened. A tenant gets it
+   * as its first version, and later ones of the product unless it made its own.
    *
-   * @param read the permission to see such records. Without it, no department is shown the open
-   * cases in its list of tasks.
+   * @param read the permission to see such records. Without it, no department sees open cases in
+   *   its task list.
    * @throws Error that lists its faults.
    */
   seed(definition: WorkflowDefinitionInput, read?: Permission): void;
-  /** Calls the listener with each change of the cases of an entity, in its transaction. */
+  /** Subscribes to changes of an entity's cases, within their transactions. */
   follow(entity: string, listener: CaseListener): void;
   /**
-   * Looks up what a start needs, so that the caller can send its own queries at the same time. It
-   * writes nothing.
+   * Queries the inputs of a start, so that the caller can send its own queries at the same time.
+   * Read-only.
    */
   prepare(unit: Unit, about: NewCase): Promise<PreparedStart>;
-  /** Begins a case in the initial state of the newest version of the definition. */
+  /** Starts a case in the initial state of the newest version of the definition. */
   start(unit: Unit, options: NewCase & NewCaseRecord): Promise<WorkflowCase>;
   /**
    * Fires a transition: checks version, permission and scope, separation of duties, fields and
    * evidence, then moves the case, writes its history and audit line, assigns, notifies and emits
    * `cn.anshi.<entity>.<transition>` in the unit's transaction.
    *
-   * @throws Problem `workflow.*` that names what is missing and, on a conflict, the case as it is.
+   * @throws Problem `workflow.*` with what is missing and, on a conflict, the current case.
    */
   fire(
     unit: Unit,
@@ -129,15 +129,14 @@ export interface Workflows {
       fields: Record<string, unknown>;
       files: string[];
       note: string | null;
-      /** Changes of where the case belongs, such as the department that it was assigned to. */
+      /** Changes of the case's location, such as its assigned department. */
       belonging?: Belonging;
-      /** A time limit that a person set for the new state, in place of the definition's. */
+      /** A time limit of the new state set by a person, overriding the definition's. */
       dueAt?: Date | null;
     },
   ): Promise<WorkflowCase>;
   /**
-   * Assigns the case to other people, within the reach of the permission; the state and its time
-   * limit stay.
+   * Reassigns the case, within the reach of the permission; state and time limit stay.
    *
    * @throws Problem `workflow.*`
    */
@@ -152,15 +151,15 @@ export interface Workflows {
     },
   ): Promise<WorkflowCase>;
   find(unit: Unit, subject: { entity: string; id: string }): Promise<WorkflowCase | null>;
-  /** What this account could fire now. */
+  /** The account's possible steps. */
   available(
     unit: Unit,
     account: Account,
     found: Pick<WorkflowCase, 'id'> | Pick<WorkflowCase, 'subject'>,
   ): Promise<WorkflowTransition[]>;
   history(unit: Unit, caseId: string): Promise<WorkflowStep[]>;
-  /** The newest case of each subject that has one, by the subject's id, for lists. */
+  /** The newest case of each subject, by the subject's id, for lists. */
   findAll(tx: Transaction, entity: string, ids: string[]): Promise<Map<string, WorkflowCase>>;
-  /** The version that a case runs by; without a version, the newest. */
+  /** The version of a case; without a version, the newest. */
   definition(tx: Transaction, id: string, version?: number): Promise<WorkflowDefinition>;
 }

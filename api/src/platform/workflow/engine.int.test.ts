@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 describe('a case', () => {
-  it('goes its way from the start to the end, with its whole history', async () => {
+  it('runs from start to end, with its whole history', async () => {
     const begun = await orders.start();
     expect(begun).toMatchObject({
       definition: { id: 'work-order', version: 1 },
@@ -109,7 +109,7 @@ describe('a case', () => {
     });
   });
 
-  it('tells whose turn it is, and those whom the state names, but not who did it', async () => {
+  it('notifies the assignees and the state’s recipients, but not the actor', async () => {
     const before = {
       bob: await world.told('bob'),
       ann: await world.told('ann'),
@@ -123,7 +123,7 @@ describe('a case', () => {
     expect(await since('ann')).toEqual(['workflow.entered: Being repaired: Change the clutch']);
   });
 
-  it('cannot be begun twice for one record while it is open', async () => {
+  it('cannot be started twice for one record while it is open', async () => {
     const begun = await orders.start();
     const twice = await problemOf(orders.start('ann', 'press-shop', begun.subject.id));
     expect(twice.code).toBe('workflow.already-open');
@@ -131,7 +131,7 @@ describe('a case', () => {
     expect(at?.id).toBe(begun.id);
   });
 
-  it('is not there for another company', async () => {
+  it('is not visible to another tenant', async () => {
     const begun = await orders.start();
     const caller = { tenant: 'other', account: null, address: null, requestId: null };
     await world.units.run(caller, async (unit) => {
@@ -150,7 +150,7 @@ describe('a case', () => {
     expect((await problemOf(foreign)).code).toBe('workflow.case-unknown');
   });
 
-  it('keeps a time limit that a person set, and where it was sent', async () => {
+  it('keeps a manually set time limit, and its department', async () => {
     const dueAt = new Date('2026-12-24T09:00:00Z');
     const begun = await orders.start();
     const handed = await orders.fire('head', begun, 'hand-out', {
@@ -162,8 +162,8 @@ describe('a case', () => {
   });
 });
 
-describe('two at once', () => {
-  it('never overwrite each other: one moves the case, the other gets it as it is now', async () => {
+describe('concurrent steps', () => {
+  it('never overwrite each other: one succeeds, the other gets the current case', async () => {
     for (let round = 0; round < 5; round++) {
       const begun = await orders.start();
       const results = await Promise.allSettled([
@@ -188,8 +188,8 @@ describe('two at once', () => {
   });
 });
 
-describe('the turn', () => {
-  it('is handed to others by one who reaches the case, as a step of its history', async () => {
+describe('assignment', () => {
+  it('can be changed by an account with reach, as a step of the history', async () => {
     const handed = await orders.handOut(await orders.start());
     const give = (name: string, to: string[], version = handed.version) =>
       world.as(name, (unit) =>
@@ -241,7 +241,7 @@ describe('the turn', () => {
 });
 
 describe('the tables', () => {
-  it('keep history and closed cases as they are, whatever the program does', async () => {
+  it('keep history and closed cases immutable', async () => {
     const begun = await orders.start();
     const refused = await orders.fire('head', begun, 'refuse', { fields: { reason: 'no' } });
     const tamper = (work: Parameters<World['query']>[0]) => world.query(work);

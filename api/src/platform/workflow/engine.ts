@@ -9,9 +9,9 @@ import * as rows from './repository.ts';
 import { prepareStart } from './start.ts';
 import { fireStep } from './step.ts';
 
-/** What the reminder job and the editor need besides what modules see. */
+/** The engine's interface for the job and the editor, beyond that for modules. */
 export interface WorkflowEngine extends Workflows, EngineCore {
-  /** Assigns by the state's rules, or to the people named, as a step of the history. */
+  /** Assigns by the state's rules, or to given people, as a step of the history. */
   handOver(
     unit: Unit,
     row: rows.CaseRow,
@@ -20,7 +20,7 @@ export interface WorkflowEngine extends Workflows, EngineCore {
   ): Promise<WorkflowCase>;
 }
 
-/** The one engine that moves every closed loop; see engine-types.ts for what it promises. */
+/** The engine of all workflows; see engine-types.ts for its contract. */
 export function createWorkflows(given: EngineParts): WorkflowEngine {
   const core = createCore(given);
   const { definitions } = core;

@@ -16,21 +16,21 @@ import {
 } from './recipients.ts';
 import { readCase } from './repository.ts';
 
-/** What entering a state brings with it. */
+/** Results of entering a state. */
 export interface Entered {
   calendar: Calendar;
   assignment: Assignment;
-  /** Whom the state's list names. */
+  /** The recipients of the state's list. */
   listed: string[];
   dueAt: Date | null;
   reminders: { position: number; at: Date }[];
 }
 
 /**
- * The assignees of a state that a case enters, its time limit and its reminders.
+ * Assignees, time limit and reminders of a state that a case enters.
  *
- * @param at with the assignees of the state before.
- * @param limit.dueAt what a person set; undefined for the definition's.
+ * @param at with the assignees of the previous state.
+ * @param limit.dueAt set by a person; undefined for the definition's.
  */
 export async function enter(
   core: EngineCore,
@@ -48,7 +48,7 @@ export async function enter(
   return entering(state, await assignAndList(unit.tx, definition, at, place), limit, calendar);
 }
 
-/** The same where the assignees were looked up already. */
+/** The same with assignees already queried. */
 export function entering(
   state: WorkflowState,
   { assignment, listed }: Assigned,
@@ -61,7 +61,7 @@ export function entering(
   return { calendar, assignment, listed, dueAt, reminders };
 }
 
-/** Writes the reminders, notifies people and the module, and returns the case as it now is. */
+/** Writes the reminders, notifies people and the module, and returns the current case. */
 export async function settle(
   core: EngineCore,
   unit: Unit,
@@ -81,7 +81,7 @@ export async function settle(
   return found;
 }
 
-/** What a case is reminded of while it stays in the state that it entered. */
+/** Reminders of the entered state. */
 export function reminderRows(
   unit: Unit,
   { id, version, entered }: { id: string; version: number; entered: Entered },
@@ -90,7 +90,7 @@ export function reminderRows(
   return entered.reminders.map((one) => ({ ...key, ...one }));
 }
 
-/** Notifies people and the module of a state that was entered. */
+/** Notifies people and the module of an entered state. */
 export async function announce(
   core: EngineCore,
   unit: Unit,
@@ -109,7 +109,7 @@ export async function announce(
   await core.notifyListeners(unit, found, change, before);
 }
 
-/** What the new belonging does not say stays as it was. */
+/** Missing values of the new location are unchanged. */
 export function placeOf(
   { site, department }: { site?: string | null; department?: string | null },
   before: Place = { site: null, department: null },

@@ -1,11 +1,11 @@
 import type { CaseRow } from './repository.ts';
 
-/** The part of the user who reported the record: other systems and people are not told who it is. */
+/** The part of the record's reporter, whose identity is not published. */
 const HIDDEN_PART = 'reporter';
 
 /**
- * The users whom an outgoing event may name. Who reported is for those with the right to know it;
- * an event goes to whoever set up a webhook, and over the bus.
+ * The users that an outgoing event may name. The reporter's identity requires a permission; an
+ * event goes to webhooks and over the bus.
  */
 export function publicUsers(row: Pick<CaseRow, 'played'>, users: readonly string[]): string[] {
   const untold = (row.played as Record<string, string[]>)[HIDDEN_PART] ?? [];

@@ -1,6 +1,6 @@
 import type { WorkflowDefinition } from './definition.ts';
 
-/** One way of a case: a transition from one of its states. */
+/** An edge: a transition from one of its states. */
 export interface Edge {
   from: string;
   to: string;
@@ -15,11 +15,11 @@ export const edgesOf = (
     .filter(({ id }) => !without.has(id))
     .flatMap(({ id, from, to }) => from.map((one) => ({ from: one, to, transition: id })));
 
-/** The states that some way leads to from the given ones, these included. */
+/** The states reachable from the given ones, inclusive. */
 export const forwards = (edges: readonly Edge[], start: ReadonlySet<string>): Set<string> =>
   walk(start, (at) => edges.filter(({ from }) => from === at).map(({ to }) => to));
 
-/** The states from which some way leads to the given ones, these included. */
+/** The states from which the given ones are reachable, inclusive. */
 export const backwards = (edges: readonly Edge[], start: ReadonlySet<string>): Set<string> =>
   walk(start, (at) => edges.filter(({ to }) => to === at).map(({ from }) => from));
 

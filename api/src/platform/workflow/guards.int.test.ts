@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 describe('guards', () => {
-  it('refuse who lacks the permission, who is out of reach, and whose turn it is not', async () => {
+  it('refuse accounts without the permission, out of reach, or not assigned', async () => {
     const begun = await orders.start();
     const request = {
       case: begun.id,
@@ -45,7 +45,7 @@ describe('guards', () => {
     expect((await problemOf(done)).code).toBe('workflow.not-yours');
   });
 
-  it('reach what is one’s own from every department', async () => {
+  it('include own records of every department', async () => {
     const begun = await orders.start('dee', 'press-shop');
     const mine = await world.as('dee', (unit) =>
       world.workflows.available(unit, world.account('dee', { scope: 'own' }), begun),
@@ -53,13 +53,13 @@ describe('guards', () => {
     expect(mine.map(({ id }) => id)).toEqual(['hand-out']);
   });
 
-  it('let nobody check what they repaired, nor by a second account', async () => {
+  it('forbid checking one’s own repair, also with a second account', async () => {
     const checking = await orders.toChecking();
     expect((await problemOf(orders.fire('bob', checking, 'check'))).code).toBe(
       'workflow.separation',
     );
     const asked = await orders.start('head');
-    // The second account of a requester is the requester.
+    // A second account of the requester counts as the requester.
     const own = await orders.start('ann');
     const refused = await problemOf(
       orders.fire('ann-2', own, 'refuse', { fields: { reason: 'x' } }),
@@ -68,8 +68,8 @@ describe('guards', () => {
     expect(asked.assignees).toEqual([world.id('head')]);
   });
 
-  it('hand nobody a turn that separation of duties bars from every step', async () => {
-    // Ann asks, and repairs it herself: the check goes to the head instead of her.
+  it('assign nobody whom separation of duties bars from every step', async () => {
+    // Ann requests and repairs it herself: the check goes to the head instead.
     const handed = await orders.handOut(await orders.start('ann'), 'ann');
     const files = [await world.file(handed.subject.id)];
     const checking = await orders.fire('ann', handed, 'report-done', {
@@ -79,7 +79,7 @@ describe('guards', () => {
     expect(checking.assignees).toEqual([world.id('head')]);
   });
 
-  it('want evidence that is attached to the record, of the kind, and new', async () => {
+  it('require evidence that is attached to the record, of the kind, and new', async () => {
     const handed = await orders.handOut(await orders.start());
     const elsewhere = await world.file(ulid());
     const paper = await world.file(handed.subject.id, 'document');
@@ -104,7 +104,7 @@ describe('guards', () => {
     expect(same.message).toContain('earlier step');
   });
 
-  it('say what each person could do now', async () => {
+  it('list each person’s possible steps', async () => {
     const checking = await orders.toChecking();
     const can = (name: string) =>
       world.as(name, async (unit) =>
@@ -115,7 +115,7 @@ describe('guards', () => {
     expect(await can('dee')).toEqual([]);
   });
 
-  it('leave a refused step without a trace', async () => {
+  it('leave no trace of a refused step', async () => {
     const begun = await orders.start();
     await problemOf(orders.fire('head', begun, 'hand-out', { fields: { mechanic: 'nobody' } }));
     const now = await world.as('head', (unit) => world.workflows.find(unit, begun.subject));

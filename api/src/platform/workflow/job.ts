@@ -8,21 +8,21 @@ import { type ReminderCounts, remindBatch } from './reminders.ts';
 
 export const REMINDERS = 'workflow-reminders';
 
-/** No run takes longer: the next one goes on where it ended. */
+/** Time limit of a run: the next one continues. */
 const MOST_BATCHES = 1_000;
 const MOST_REASSIGNED = 500;
 
 /**
- * Kinds of records whose module the tenant switched off: their reminders wait, and come with the
- * first run after it is on again.
+ * Record kinds of disabled features: their reminders wait, and are sent with the first run after it
+ * is enabled again.
  */
 type Paused = () => Promise<readonly string[]>;
 
 /**
- * One run of the one reminder job of all modules: assigns by the rules what its assignees
- * cannot do any more, then sends what is due.
+ * One run of the reminder job of all modules: reassigns cases whose assignees cannot act any more,
+ * then sends due reminders.
  *
- * @param now the present; what is later is left for a later run.
+ * @param now the present; later reminders are left for a later run.
  */
 export async function runReminders(
   parts: { engine: WorkflowEngine; units: Units; log: Logger; paused?: Paused },
@@ -34,7 +34,7 @@ export async function runReminders(
   const paused = (await parts.paused?.()) ?? [];
   const total = { cases: 0, notified: 0, overdue: 0, reassigned: 0 };
 
-  // First the people: a reminder must not go to one who left.
+  // Reassignment first: a reminder must not go to a person who left.
   const invalid = await units.run(caller, (unit) => findInvalidAssignments(unit, engine, paused));
   for (const id of invalid.slice(0, MOST_REASSIGNED)) {
     try {
@@ -53,7 +53,7 @@ export async function runReminders(
   return total;
 }
 
-/** Runs it each minute. */
+/** Runs each minute. */
 export function scheduleReminders(parts: {
   engine: WorkflowEngine;
   units: Units;

@@ -24,7 +24,7 @@ const actor = (id: string, reach: 'within' | 'outside' | 'missing' = 'within'): 
 });
 const photo = (id: string) => ({ id, kind: 'photo' as const, used: false });
 
-/** Walks the work order to the state, as `ann` requested it and `bob` repairs it. */
+/** Moves the work order to the state; requested by `ann`, repaired by `bob`. */
 function at(state: 'requested' | 'repairing' | 'checking'): MachineCase {
   let now = begin(definition, { requester: ['ann'], starter: ['ann'] });
   const move = (transition: string, who: string, more: Partial<FireRequest> = {}) => {
@@ -46,7 +46,7 @@ const codes = (now: MachineCase, request: Partial<FireRequest>, who: Actor | nul
 };
 
 describe('a step', () => {
-  it('moves the case, keeps who played a part, and counts the version on', () => {
+  it('moves the case, keeps participants, and increments the version', () => {
     const before = at('requested');
     const fired = fire(
       definition,
@@ -73,7 +73,7 @@ describe('a step', () => {
     expect(before).toEqual(at('requested'));
   });
 
-  it('is refused from another state, at another version, and for one who may not', () => {
+  it('is refused from another state, at another version, and without permission', () => {
     expect(codes(at('requested'), { transition: 'check' }, actor('cai'))).toEqual(['transition']);
     expect(codes(at('requested'), { transition: 'nonsense' }, actor('cai'))).toEqual([
       'transition',
@@ -88,7 +88,7 @@ describe('a step', () => {
     expect(codes(at('repairing'), done, actor('bob'))).toEqual([]);
   });
 
-  it('separates duties for every account of the same human, and for parts that were handed on', () => {
+  it('separates duties for every account of the same human, and for reassigned parts', () => {
     const refuse = { transition: 'refuse', fields: { reason: 'no' } };
     expect(codes(at('requested'), refuse, actor('ann'))).toEqual(['separation']);
     expect(codes(at('requested'), refuse, actor('ann-2'))).toEqual(['separation']);
@@ -98,7 +98,7 @@ describe('a step', () => {
     expect(codes(at('checking'), { transition: 'check' }, actor('cai'))).toEqual([]);
   });
 
-  it('lists everything that is missing or wrong in what is handed in', () => {
+  it('lists all missing or invalid input', () => {
     const wrong = {
       transition: 'hand-out',
       fields: { mechanic: 'nobody', urgency: 'perhaps', admin: true },
@@ -129,7 +129,7 @@ describe('a step', () => {
   });
 });
 
-/** A definition of random states and steps, over a spine that makes most of them free of faults. */
+/** A random definition over a spine of states that makes most of them valid. */
 const randomDefinition = fc
   .record({
     waits: fc.integer({ min: 1, max: 6 }),
@@ -189,7 +189,7 @@ const attempt = fc.record({
   turn: fc.constantFrom(...people),
 });
 
-/** What must hold whatever is tried, said without the machine's own code. */
+/** Invariants, independent of the machine's code. */
 function walk(
   definition: WorkflowDefinition,
   attempts: (typeof attempt extends fc.Arbitrary<infer A> ? A : never)[],
@@ -210,14 +210,14 @@ function walk(
       continue;
     }
     moves++;
-    // Only a step that the definition has from this state, at the version looked at, to its end.
+    // Only an allowed step from this state, at the given version, to its target.
     expect(step?.from).toContain(now.state);
     expect(version).toBe(0);
     expect(fired.next.state).toBe(step?.to);
     expect(fired.next.version).toBe(now.version + 1);
     expect(kinds.get(now.state)).not.toBe('final');
     expect(fired.next.closed).toBe(kinds.get(fired.next.state) === 'final');
-    // History only grows.
+    // History is append-only.
     expect(fired.next.fired.slice(0, -1)).toEqual(now.fired);
     expect(fired.next.fired.at(-1)).toEqual({ transition: id, by: who });
     if (who !== null && step) {
@@ -252,7 +252,7 @@ describe('any sequence of valid and invalid events', () => {
     expect(walked).toBe(400);
   });
 
-  it('holds for the work order too, fields and evidence left out', () => {
+  it('holds for the work order too, without fields and evidence', () => {
     fc.assert(
       fc.property(fc.array(attempt, { maxLength: 80 }), (all) => void walk(definition, all)),
       {
@@ -261,11 +261,11 @@ describe('any sequence of valid and invalid events', () => {
     );
   });
 
-  it('of a definition without faults leaves a way to an end from wherever a case stands', () => {
+  it('in a valid definition an end is reachable from every state of a case', () => {
     fc.assert(
       fc.property(randomDefinition, (one) => {
         fc.pre(validateWorkflow(one).length === 0);
-        // As the system itself, which no guard holds up: breadth first, by firing.
+        // As the system, without guards: breadth-first search by firing.
         const system = (now: MachineCase) =>
           one.transitions.flatMap(({ id }) => {
             const request = { transition: id, version: now.version, fields: {}, files: [] };
@@ -297,7 +297,7 @@ describe('any sequence of valid and invalid events', () => {
 });
 
 describe('what is possible', () => {
-  it('is refused for the same reason as firing it would be', () => {
+  it('has the same reason for refusal as firing', () => {
     const check = definition.transitions.find(({ id }) => id === 'check')!;
     expect(refusalOf(check, at('checking'), actor('bob'))).toMatchObject({ code: 'separation' });
     expect(refusalOf(check, at('checking'), actor('dee'))).toBeNull();

@@ -2,30 +2,30 @@ import type { WorkflowDefinition, WorkflowState, WorkflowTransition } from './de
 import { checkEvidence, checkFields, type SubmittedFile } from './submission.ts';
 
 /*
- * The rules of a workflow as pure functions: no clock, no database. What they need to know of the
- * world is handed in as facts, so that any sequence of events can be replayed and tested.
+ * The rules of a workflow as pure functions: no clock, no database. External facts are passed in,
+ * so that any sequence of events can be replayed and tested.
  */
 
-/** A case as far as the rules need it. */
+/** The part of a case that the rules need. */
 export interface MachineCase {
   state: string;
   version: number;
   assignees: readonly string[];
-  /** Who plays which part now. */
+  /** Current participants. */
   parts: Readonly<Record<string, readonly string[]>>;
-  /** Who ever played it: a part that was handed on still separates duties. */
+  /** All past participants: a reassigned part still separates duties. */
   played: Readonly<Record<string, readonly string[]>>;
-  /** Every transition that was fired so far, oldest first; by is null where the system did. */
+  /** All transitions so far, oldest first; by is null for the system. */
   fired: readonly { transition: string; by: string | null }[];
   closed: boolean;
 }
 
-/** Who acts. */
+/** The actor. */
 export interface Actor {
   id: string;
-  /** All accounts of the same human, their own included: a second account is no second person. */
+  /** All accounts of the same human, including their own: a second account is no second person. */
   accounts: readonly string[];
-  /** Whether the permission reaches the case; `missing` where no role gives it. */
+  /** Whether the permission reaches the case; `missing` without the permission. */
   reach(permission: WorkflowTransition['permission']): 'within' | 'outside' | 'missing';
 }
 
@@ -36,7 +36,7 @@ export interface FireRequest {
   files: readonly SubmittedFile[];
 }
 
-/** What the database knows of the values that were handed in. */
+/** Database facts about the submitted values. */
 export interface FireFacts {
   users: ReadonlySet<string>;
   departments: ReadonlySet<string>;
@@ -54,7 +54,7 @@ export type FaultCode =
 
 export interface Fault {
   code: FaultCode;
-  /** Where in the request: fields.cause, files. */
+  /** Path in the request: fields.cause, files. */
   field?: string;
   message: string;
 }
@@ -64,8 +64,8 @@ export type Fired =
   | { ok: false; faults: Fault[] };
 
 /**
- * Decides whether a transition may be fired, and what the case is then. Who acts is null where the
- * system does: it has no permission to check and no duties to separate.
+ * Decides whether a transition is allowed, and the resulting case. The actor is null for the
+ * system: no permission check and no separation of duties.
  */
 export function fire(
   definition: WorkflowDefinition,
@@ -116,7 +116,7 @@ export function fire(
     next: {
       state: state.id,
       version: at.version + 1,
-      // Whose turn it is next is the engine's to find; until then it is nobody's.
+      // The engine determines the next assignees; until then there are none.
       assignees: [],
       parts,
       played,
@@ -126,7 +126,7 @@ export function fire(
   };
 }
 
-/** Why this person may not fire the transition, whatever they hand in; null where they may. */
+/** Why this person may not fire the transition, regardless of input; null where they may. */
 export function refusalOf(
   transition: WorkflowTransition,
   at: MachineCase,
@@ -151,7 +151,7 @@ export function refusalOf(
   };
 }
 
-/** The steps that this person may do now. */
+/** The person's possible steps. */
 export const possible = (
   definition: WorkflowDefinition,
   at: MachineCase,
@@ -161,7 +161,7 @@ export const possible = (
     (one) => one.from.includes(at.state) && refusalOf(one, at, actor) === null,
   );
 
-/** What the human did in the case before that bars them from the transition, in words; else null. */
+/** The human's earlier action that bars them from the transition, as text; else null. */
 export function separatedBy(
   transition: WorkflowTransition,
   at: MachineCase,
@@ -180,7 +180,7 @@ export function separatedBy(
   return null;
 }
 
-/** Whether the human is barred from every step that leaves the state: then it cannot be their turn. */
+/** Whether the human is barred from every step of the state, and so cannot be assigned. */
 export function barredFrom(
   definition: WorkflowDefinition,
   at: MachineCase,
@@ -193,14 +193,14 @@ export function barredFrom(
   );
 }
 
-/** @throws Error where the definition has no such state, which its validation rules out. */
+/** @throws Error where the definition lacks the state, which validation excludes. */
 export function stateOf(definition: WorkflowDefinition, id: string): WorkflowState {
   const state = definition.states.find((one) => one.id === id);
   if (!state) throw new Error(`the workflow ${definition.id} has no state ${id}`);
   return state;
 }
 
-/** The state that a case begins in. */
+/** The initial state. */
 export function initialOf(definition: WorkflowDefinition): WorkflowState {
   const state = definition.states.find(({ kind }) => kind === 'initial');
   if (!state) throw new Error(`the workflow ${definition.id} has no initial state`);

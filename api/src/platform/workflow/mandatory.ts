@@ -3,12 +3,11 @@ import { edgesOf } from './graph.ts';
 import type { DefinitionFault } from './validate.ts';
 
 /**
- * What a tenant's change must keep of the product's own definition: the mandatory steps.
+ * The mandatory steps that a tenant's change must keep.
  *
- * Every way to an end that the product has must take its mandatory steps in an order that the
- * product has too (more steps may come between, and steps may be taken again). A new end may be
- * reached only by an order that leads to an end in the product's. And each mandatory step keeps at
- * least its guards.
+ * Every path to an end must take the mandatory steps in an order that exists in the product's
+ * definition (with more steps in between or repeated). A new end may only be reached by an order
+ * that leads to an end in the product's. And each mandatory step keeps at least its guards.
  */
 export function keepsMandatory(
   product: WorkflowDefinition,
@@ -100,7 +99,7 @@ function weakened(
   return found;
 }
 
-/** States as nodes, mandatory steps as letters, all other steps as moves without a letter. */
+/** States as nodes, mandatory steps as letters, other steps as epsilon transitions. */
 interface Automaton {
   initial: string[];
   letters: Map<string, { from: string; to: string }[]>;
@@ -132,14 +131,14 @@ function step(nodes: ReadonlySet<string>, letter: string, machine: Automaton): S
   );
 }
 
-/** More sets of states than any workflow of people has; beyond it the change is refused. */
+/** Limit of the subset construction; beyond it the change is refused. */
 const MOST = 20_000;
 
 /**
- * Looks for an order of mandatory steps that leads to the ends in theirs and not in ours.
+ * Searches an order of mandatory steps that leads to an end in theirs but not in ours.
  *
- * @param loose whether more steps may come between those of ours.
- * @returns the steps of the shortest such way; null where there is none.
+ * @param loose whether more steps may come in between.
+ * @returns the steps of the shortest such path; null where there is none.
  */
 function wayAround(
   theirs: Automaton,

@@ -8,7 +8,7 @@ import type { WorkflowCase } from './engine-types.ts';
 // Many cases have the same time limit: the end of work.
 const written = new LRUCache<string, string>({ max: 1_000 });
 
-/** An instant as people read it on their clock. */
+/** An instant as local time. */
 export function formatInstant(at: Date, zone: string): string {
   const key = `${at.getTime()} ${zone}`;
   const known = written.get(key);
@@ -24,10 +24,10 @@ const limit = (dueAt: Date | null, zone: string) =>
     : { zh: '没有期限。', en: 'There is no time limit.' };
 
 /**
- * Notifies the assignees and those whom the state's list names; never the one who acted.
+ * Notifies the assignees and the state's recipients; never the actor.
  *
- * @param about.listed whom the list names.
- * @param about.first the case and its record begin in this unit.
+ * @param about.listed the state's recipients.
+ * @param about.first the case and its record are created in this unit.
  */
 export async function notifyOfState(
   unit: Unit,
@@ -76,7 +76,7 @@ export async function notifyOfState(
   }
 }
 
-/** Notifies of a time limit that is near, or over. */
+/** Notifies of an approaching or exceeded time limit. */
 export async function notifyOfDeadline(
   unit: Unit,
   notices: Notices,

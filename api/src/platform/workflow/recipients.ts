@@ -3,17 +3,17 @@ import { sqlIn, type Transaction } from '../db/database.ts';
 import type { Recipients, WorkflowDefinition } from './definition.ts';
 import { barredFrom, type MachineCase } from './machine.ts';
 
-/** Where the case belongs, which is where its roles are looked for. */
+/** The location of the case, where its roles are resolved. */
 export interface Place {
   site: string | null;
   department: string | null;
 }
 
 /**
- * The active users that are meant, in the order of their names.
+ * The active users of the rules, by name.
  *
- * A role within the department is looked for in the department of the case, and where nobody there
- * holds it, in the one above, and so on: a head answers for what lies below.
+ * A department role is resolved in the case's department, and where it has no holder, in the
+ * parent, and so on: a head is responsible for the departments below.
  */
 export async function resolve(
   tx: Transaction,
@@ -25,14 +25,14 @@ export async function resolve(
   return found.map(({ id }) => id);
 }
 
-/** A user that a rule means, with all accounts of the same human. */
+/** A user of a rule, with all accounts of the same human. */
 export interface ResolvedUser {
   id: string;
   displayName: { zh: string; en: string };
   accounts: string[];
 }
 
-/** The same for any number of rules in one statement: for each of them whom it means. */
+/** The same for any number of rules in one statement, per rule. */
 export async function resolveEach(
   tx: Transaction,
   rules: readonly Recipients[],
@@ -74,7 +74,7 @@ function queryOf(
   return { users: one.part === 'assignee' ? at.assignees : (at.parts[one.part] ?? []) };
 }
 
-/** Made of what is asked for only: each table that it looks at costs something, found or not. */
+/** Built from the needed parts only: each joined table has a cost. */
 function usersQuery(asked: readonly RuleQuery[], place: Place): Prisma.Sql {
   const isUpwards = asked.some(({ within }) => within === 'department');
   const isWithin = isUpwards || asked.some(({ within }) => within === 'site');
@@ -119,7 +119,7 @@ function usersQuery(asked: readonly RuleQuery[], place: Place): Prisma.Sql {
     ORDER BY m.n, m.username`;
 }
 
-/** All that any of the rules mean, each once. */
+/** The users of all rules, without duplicates. */
 export async function resolveAll(
   tx: Transaction,
   rules: readonly Recipients[],
@@ -130,7 +130,7 @@ export async function resolveAll(
   return [...new Set(found.flat().map(({ id }) => id))];
 }
 
-/** The same within one transaction, for many cases: who was looked up once is known. */
+/** The same with a cache per transaction, for many cases. */
 export function cachedResolver(tx: Transaction): typeof resolveAll {
   const known = new Map<string, string[]>();
   return async (_tx, rules, at, place) => {
@@ -150,13 +150,13 @@ export function cachedResolver(tx: Transaction): typeof resolveAll {
 
 export interface Assignment {
   assignees: string[];
-  /** Which rule found them; null where none did. */
+  /** The matching rule; null for none. */
   rule: number | null;
 }
 
 /**
- * The assignees of the case's state: those of the first rule that finds someone who may still do a
- * step there. Users whom separation of duties bars from every step are passed over.
+ * The assignees of the case's state: those of the first rule that finds someone who may do a step
+ * there. Users barred from every step by separation of duties are skipped.
  */
 export async function assign(
   tx: Transaction,
@@ -167,14 +167,14 @@ export async function assign(
   return (await assignAndList(tx, definition, at, place)).assignment;
 }
 
-/** The assignees with their names, and the users whom the state's list names. */
+/** The assignees with names, and the state's recipients. */
 export interface Assigned {
   assignment: Assignment;
   listed: string[];
   names: Pick<ResolvedUser, 'id' | 'displayName'>[];
 }
 
-/** The same, and the users whom the state's list names, in one query. */
+/** The same and the state's recipients, in one query. */
 export async function assignAndList(
   tx: Transaction,
   definition: WorkflowDefinition,
@@ -195,7 +195,7 @@ export async function assignAndList(
     break;
   }
   const listed = list.flatMap((one, position) =>
-    // Not the assignees before, but those of now.
+    // The new assignees, not the previous ones.
     one.kind === 'part' && one.part === 'assignee'
       ? assignment.assignees
       : (found[rules.length + position] ?? []).map(({ id }) => id),

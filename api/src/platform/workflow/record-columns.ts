@@ -4,8 +4,8 @@ import type { WorkflowDefinition } from './definition.ts';
 import type { WorkflowCase, Workflows } from './engine-types.ts';
 
 /**
- * What a record's table copies of its case, so that lists, filters and statistics read one table.
- * The case stays the one that decides; its listener keeps the copy in the same transaction. In a
+ * Columns of a case that a record's table copies, so that lists, filters and statistics read one
+ * table. The case is authoritative; its listener updates the copy in the same transaction. In a
  * Prisma model:
  *
  *     caseId      String    @map("case_id") @db.VarChar(26)
@@ -18,7 +18,7 @@ import type { WorkflowCase, Workflows } from './engine-types.ts';
  */
 export interface CaseColumns {
   caseId: string;
-  /** The version of the definition that the case runs by. */
+  /** The definition version of the case. */
   flowVersion: number;
   state: string;
   version: number;
@@ -27,7 +27,7 @@ export interface CaseColumns {
   closedAt: Date | null;
 }
 
-/** The copy as Prisma names its columns, for a new row or an update. */
+/** The copy with Prisma's column names, for a new row or an update. */
 export function caseColumns(found: WorkflowCase): CaseColumns {
   return {
     caseId: found.id,
@@ -40,7 +40,7 @@ export function caseColumns(found: WorkflowCase): CaseColumns {
   };
 }
 
-/** The copy as the database names its columns, for `insertAll` and `insertsOf`. */
+/** The copy with the database's column names, for `insertAll` and `insertsOf`. */
 export function caseRow(found: WorkflowCase) {
   return {
     case_id: found.id,
@@ -53,7 +53,9 @@ export function caseRow(found: WorkflowCase) {
   };
 }
 
-/** The columns of `CaseColumns` in a SELECT. @param alias of the record's table, written in the program. */
+/**
+ * The columns of `CaseColumns` in a SELECT. @param alias of the record's table, from the program.
+ */
 export function selectCase(alias: string): Prisma.Sql {
   return Prisma.raw(
     `${alias}.case_id AS "caseId", ${alias}.flow_version AS "flowVersion", ${alias}.state,
@@ -61,12 +63,12 @@ export function selectCase(alias: string): Prisma.Sql {
   );
 }
 
-/** The condition that a record's time limit is over, on the copied columns. */
+/** The condition "overdue", on the copied columns. */
 export function overdueRows(alias: string): Prisma.Sql {
   return Prisma.raw(`(${alias}.closed_at IS NULL AND ${alias}.due_at < now())`);
 }
 
-/** Whether the time limit is over of a record that is still open. */
+/** Whether an open record is overdue. */
 export function isOverdue(
   row: Pick<CaseColumns, 'closedAt' | 'dueAt'>,
   now: number = Date.now(),
@@ -74,7 +76,7 @@ export function isOverdue(
   return row.closedAt === null && row.dueAt !== null && row.dueAt.getTime() < now;
 }
 
-/** The versions of a workflow that the rows of a list run by, each read once. */
+/** The workflow versions of a list's rows, each read once. */
 export async function flowsOf(
   workflows: Pick<Workflows, 'definition'>,
   tx: Transaction,

@@ -6,15 +6,15 @@ import type { RecordService } from './record.ts';
 import { assignablePeople, workflowHistory } from './record-schema.ts';
 
 /**
- * Registers what every record with a workflow case offers: `GET <path>/history`,
+ * Registers the common routes of records with a workflow case: `GET <path>/history`,
  * `GET <path>/assignable` and `POST <path>/actions`.
  *
  * @param of.path with `:id`, below `/api/v1`, such as `/hazards/:id`.
- * @param of.permission to see such a record. Each step has a permission of its own, which its
- * workflow names.
- * @param of.noun what the record is called in the API reference, such as `a hazard`.
+ * @param of.permission to see such a record. Each step has its own permission, defined in the
+ *   workflow.
+ * @param of.noun the record's name in the API reference, such as `a hazard`.
  * @param of.action the body of a step, `actionBody` or an extension of it.
- * @param of.answer the record as a step answers it.
+ * @param of.answer the record as returned by a step.
  */
 export function registerRecordRoutes<Action extends z.ZodType, Answer extends z.ZodType>(
   app: App,
@@ -27,7 +27,7 @@ export function registerRecordRoutes<Action extends z.ZodType, Answer extends z.
     operations: { history: string; assignable: string; act: string };
     action: Action;
     answer: Answer;
-    /** What the reference says of the steps besides. */
+    /** Additional description of the steps. */
     description?: string;
   },
 ): void {

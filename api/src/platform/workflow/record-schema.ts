@@ -3,19 +3,19 @@ import { z } from 'zod';
 import { prose } from '../kit/schemas.ts';
 import { TEXT_LIMIT } from './submission.ts';
 
-/** The longest note of a step, in characters. */
+/** Maximum length of a step's note, in characters. */
 const NOTE_MAX = 2_000;
-/** The most files that one step takes. */
+/** Maximum number of files of a step. */
 const FILES_MAX = 20;
 
 const fileKind = z.enum(['photo', 'video', 'document', 'audio']);
 const fieldType = z.enum(['text', 'number', 'date', 'user', 'department', 'choice']);
 const named = z.object({ id: z.string(), name: bilingual });
 
-/** A user as records name one. */
+/** A user as named in records. */
 export const who = z.object({ id: z.string(), displayName: bilingual });
 
-/** A step that this account may take now, with what it asks for. */
+/** A possible step of this account, with its input. */
 export const workflowTransition = z
   .object({
     id: z.string(),
@@ -35,18 +35,18 @@ export const workflowTransition = z
   .meta({ id: 'WorkflowTransition' });
 export type ShownTransition = z.infer<typeof workflowTransition>;
 
-/** What every record with a workflow case shows of it; spread into the record's own shape. */
+/** Case fields of a record; spread into the record's own schema. */
 export const caseShape = {
   state: z.string(),
   stateName: bilingual,
-  version: z.number().int().describe('Moves with every step; send it with the next one.'),
+  version: z.number().int().describe('Incremented by every step; send it with the next one.'),
   dueAt: instant.nullable(),
   overdue: z.boolean(),
   closedAt: instant.nullable(),
-  assignees: z.array(who).describe('Who has to act next.'),
+  assignees: z.array(who).describe('The people who have to act next.'),
 };
 
-/** What a record shows besides where it is read by itself. */
+/** Additional fields where a record is read by itself. */
 export const transitionsShape = {
   transitions: z
     .array(workflowTransition)
@@ -54,7 +54,7 @@ export const transitionsShape = {
 };
 
 const caseObject = z.object(caseShape);
-/** The part of a record that its case fills. */
+/** The case part of a record. */
 export type ShownCase = z.infer<typeof caseObject>;
 
 const stepFile = z
@@ -105,7 +105,7 @@ export const workflowHistory = z
   .meta({ id: 'WorkflowHistory', description: 'Every step of a record, oldest first.' });
 export type WorkflowHistory = z.infer<typeof workflowHistory>;
 
-/** A step that is to be taken. A module that asks for more extends it. */
+/** The body of a step. A module may extend it. */
 export const actionBody = z
   .strictObject({
     transition: slug,

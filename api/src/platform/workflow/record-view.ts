@@ -11,12 +11,12 @@ import type {
   WorkflowHistory,
 } from './record-schema.ts';
 
-/** What is shown of something that is not on record any more. */
+/** Placeholder of something that no longer exists. */
 export const REMOVED: Bilingual = { zh: '（已删除）', en: '(removed)' };
 
 export type Names = ReadonlyMap<string, Bilingual>;
 
-/** The display names of users by their ids. */
+/** Display names by user id. */
 export async function userNames(tx: Transaction, ids: readonly string[]): Promise<Names> {
   if (ids.length === 0) return new Map();
   const users = await tx.appUser.findMany({
@@ -27,10 +27,10 @@ export async function userNames(tx: Transaction, ids: readonly string[]): Promis
 }
 
 /**
- * The part of a record that its case fills.
+ * The case part of a record.
  *
- * @param row with those assignees only that the account may know.
- * @param flow the version that the case runs by.
+ * @param row with the assignees that the account may know.
+ * @param flow the definition version of the case.
  */
 export function showCase(
   row: CaseColumns,
@@ -48,7 +48,7 @@ export function showCase(
   };
 }
 
-/** A step that the account may take, as the app shows it: without what decides who may. */
+/** A possible step as the app shows it: without its guards. */
 export const showTransition = (one: WorkflowTransition): ShownTransition => ({
   id: one.id,
   name: one.name,
@@ -63,17 +63,17 @@ export const showTransition = (one: WorkflowTransition): ShownTransition => ({
   evidence: one.evidence,
 });
 
-/** How the steps of one record are shown to one account. */
+/** Presentation of a record's steps for one account. */
 export interface HistoryView {
-  /** Leaves out of a step what the account must not see; without it, all is shown. */
+  /** Removes data that the account must not see; without it, all is shown. */
   redact?: (step: WorkflowStep) => WorkflowStep;
-  /** A file of a step; null leaves it out. */
+  /** A file of a step; null hides it. */
   file?: (id: string) => StepFile | null;
-  /** Names what only the module knows, such as the id of one of its records in a field of text. */
+  /** Names that only the module knows, such as those of its records' ids in text fields. */
   nameOf?: (field: string, value: string) => Bilingual | null;
 }
 
-/** The steps of a case with the names of the states, steps, fields, choices, users and departments. */
+/** The steps of a case with the names of states, steps, fields, choices, users and departments. */
 export async function showHistory(
   tx: Transaction,
   flow: WorkflowDefinition,
@@ -96,7 +96,7 @@ export async function showHistory(
       to: step.to,
       toName: nameOf(flow.states, step.to) ?? REMOVED,
       by: step.by,
-      // What was left out was done by a person all the same.
+      // A hidden actor is still a person.
       bySystem: steps[position]?.by === null,
       at: step.at.toISOString(),
       fields: step.fields,
@@ -110,7 +110,7 @@ export async function showHistory(
 const fieldsOf = (flow: WorkflowDefinition, step: WorkflowStep) =>
   flow.transitions.find(({ id }) => id === step.transition)?.fields ?? [];
 
-/** The users and departments that the fields of the steps name. */
+/** The users and departments in the fields of the steps. */
 async function namesIn(
   tx: Transaction,
   flow: WorkflowDefinition,

@@ -9,40 +9,40 @@ import type { ActionBody, AssignablePeople, WorkflowHistory } from './record-sch
 import { type HistoryView, showHistory } from './record-view.ts';
 
 /*
- * What every record with a workflow case has in common: its history, the people whom the next step
- * can name, and the step itself with its answer to a conflict. What a record is, who may see it and
- * what a step means to it is said by the module, in functions.
+ * Common behaviour of records with a workflow case: history, candidates for the next step, and the
+ * step itself with its conflict response. The module defines the record, its visibility and the
+ * effect of a step.
  */
 
 type User = Caller & { account: Account };
 
-/** What a module says of its records. */
+/** A module's functions for its records. */
 export interface RecordOfCase<Row extends CaseColumns, Action extends ActionBody, Shown> {
   /** The id of the workflow. */
   definition: string;
   units: Units;
   workflows: Workflows;
   /**
-   * The record as the account may see it.
+   * The record as visible to the account.
    *
-   * @throws Problem where there is none, or where the account may not see it.
+   * @throws Problem where it does not exist or is not visible.
    */
   read(unit: Unit, account: Account, id: string): Promise<Row>;
-  /** The record as it is answered, with what the account may do now. */
+  /** The record as returned, with the account's possible steps. */
   show(unit: Unit, account: Account, row: Row): Promise<Shown>;
-  /** Takes the step and returns the record as it is then. It fires the transition itself. */
+  /** Does the step and returns the resulting record. It fires the transition itself. */
   act(unit: Unit, account: Account, row: Row, action: Action): Promise<Row>;
-  /** How the steps are shown to the account. */
+  /** Presentation of the steps for the account. */
   history?(unit: Unit, account: Account, row: Row): HistoryView | Promise<HistoryView>;
-  /** Whom the next step can name; null: nobody. */
+  /** Candidates for the next step; null: none. */
   assignable(account: Account, row: Row): Assignable | null;
 }
 
-/** What people do with such a record; see `registerRecordRoutes`. */
+/** User operations on such a record; see `registerRecordRoutes`. */
 export interface RecordService<Action, Shown> {
   history(user: User, id: string): Promise<WorkflowHistory>;
   assignable(user: User, id: string): Promise<AssignablePeople>;
-  /** @throws Problem; where someone else was quicker, with the record as it is in `current`. */
+  /** @throws Problem; on a concurrent change, with the current record in `current`. */
   act(user: User, id: string, action: Action): Promise<Shown>;
 }
 
@@ -86,9 +86,9 @@ export function recordService<Row extends CaseColumns, Action extends ActionBody
 }
 
 /**
- * Answers a conflict with the record as it is now: the app shows it, and whoever acts decides anew.
+ * Answers a conflict with the current record, so that the user decides again.
  *
- * @throws Problem of `work`; `workflow.version-conflict` with `current`, as `read` shows it.
+ * @throws Problem of `work`; `workflow.version-conflict` with `current`, as shown by `read`.
  */
 export async function withCurrent<Shown>(
   work: () => Promise<Shown>,
@@ -102,7 +102,7 @@ export async function withCurrent<Shown>(
   }
 }
 
-/** Fires the transition that an action names, on the case of a record. */
+/** Fires the transition of an action on a record's case. */
 export function fireAction(
   workflows: Workflows,
   unit: Unit,
@@ -121,7 +121,7 @@ export function fireAction(
   });
 }
 
-/** What a field of text says, without blanks at its ends; empty where it was left out. */
+/** A trimmed text field; empty where it was left out. */
 export function textOf(action: ActionBody, field: string): string {
   const value = action.fields[field];
   return typeof value === 'string' ? value.trim() : '';

@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** A work order that `bob` repairs from now on, for 24 hours. */
+/** A work order under repair by `bob`, for 24 hours. */
 async function repairing(): Promise<WorkflowCase> {
   const order = ulid();
   const begun = await world.as('ann', (unit) =>
@@ -57,7 +57,7 @@ async function repairing(): Promise<WorkflowCase> {
   );
 }
 
-/** Runs the job as if it were so many hours after the start, some kinds of records being off. */
+/** Runs the job at this many hours after the start, with some features disabled. */
 const run = (hours: number, off: string[] = []) => {
   const now = new Date(new Date('2026-11-25T02:00:00Z').getTime() + hours * HOUR);
   world.clock.now = now;
@@ -72,7 +72,7 @@ const reminders = (id: string) =>
   );
 
 describe('the reminder job', () => {
-  it('[ARC-08] leaves the cases of a module that is off alone, and takes them up when it is on again', async () => {
+  it('[ARC-08] skips cases of a disabled feature, and resumes them when it is enabled', async () => {
     await repairing();
     expect(await run(20, ['work-order'])).toMatchObject({ cases: 0, notified: 0 });
     expect(await limits('bob')).toEqual([]);
@@ -80,7 +80,7 @@ describe('the reminder job', () => {
     expect(await limits('bob')).toEqual(['workflow.reminder: Due soon: Clutch']);
   });
 
-  it('[HAZ-07] [CHM-27] reminds who is responsible before and after the time limit, then escalates, each once', async () => {
+  it('[HAZ-07] [CHM-27] reminds the responsible person before and after the time limit, then escalates, each once', async () => {
     const found = await repairing();
     expect(await run(19)).toMatchObject({ cases: 0, notified: 0 });
     expect(await run(20)).toMatchObject({ cases: 1, notified: 1, overdue: 0 });
@@ -115,7 +115,7 @@ describe('the reminder job', () => {
     );
   });
 
-  it('sends what was missed once: after days of standstill one notice for each person', async () => {
+  it('sends missed reminders once: after days of downtime one notice per person', async () => {
     const found = await repairing();
     expect(await run(24 * 10)).toMatchObject({ cases: 1, notified: 3, overdue: 1 });
     expect(await limits('bob')).toEqual(['workflow.overdue: Overdue: Clutch']);
@@ -125,7 +125,7 @@ describe('the reminder job', () => {
     expect(outcomes).toEqual(['merged', 'sent', 'sent', 'sent']);
   });
 
-  it('sends nothing again where the clock was set forward and back', async () => {
+  it('sends nothing twice where the clock was set forward and back', async () => {
     await repairing();
     await run(30);
     expect(await run(-5)).toMatchObject({ cases: 0 });
@@ -133,7 +133,7 @@ describe('the reminder job', () => {
     expect(await limits('bob')).toEqual(['workflow.overdue: Overdue: Clutch']);
   });
 
-  it('sends nothing of a state that was left', async () => {
+  it('sends nothing for a state that was left', async () => {
     const found = await repairing();
     world.clock.now = new Date(world.clock.now.getTime() + HOUR);
     const files = [await world.file(found.subject.id)];
@@ -154,7 +154,7 @@ describe('the reminder job', () => {
     );
   });
 
-  it('does each once where several processes run at the same time', async () => {
+  it('sends each once with several processes', async () => {
     for (let i = 0; i < 12; i++) await repairing();
     const runs = await Promise.all([run(25), run(25), run(25), run(25)]);
     expect(runs.reduce((sum, { overdue }) => sum + overdue, 0)).toBe(12);
@@ -162,16 +162,16 @@ describe('the reminder job', () => {
   });
 });
 
-describe('the turn of one who cannot take it any more', () => {
+describe('reassignment of an assignee who cannot act any more', () => {
   const assignees = async (found: WorkflowCase) =>
     (await world.as('ann', (unit) => world.workflows.find(unit, found.subject)))?.assignees;
 
-  it('goes back to the rule when they leave, and the reminder goes to who has it now', async () => {
+  it('follows the rule when they leave, and reminders go to the new assignee', async () => {
     const found = await repairing();
     await world.query((tx) =>
       tx.appUser.updateMany({ where: { id: world.id('bob') }, data: { active: false } }),
     );
-    // While the module is off, nobody is told of work that cannot be opened.
+    // While the feature is off, nobody is notified of its cases.
     expect(await run(20, ['work-order'])).toMatchObject({ reassigned: 0, notified: 0 });
     expect(await run(20)).toMatchObject({ reassigned: 1, notified: 1 });
     expect(await assignees(found)).toEqual([world.id('head')]);
@@ -182,7 +182,7 @@ describe('the turn of one who cannot take it any more', () => {
     expect(await run(20)).toMatchObject({ reassigned: 0 });
   });
 
-  it('goes to the successor when the head is moved to another department', async () => {
+  it('assigns the successor when the head moves to another department', async () => {
     const begun = await world.as('ann', (unit) =>
       world.workflows.start(unit, {
         definition: 'work-order',
@@ -200,7 +200,7 @@ describe('the turn of one who cannot take it any more', () => {
         data: { departmentId: 'assembly' },
       });
     });
-    // Nobody follows: it is nobody's until somebody does.
+    // Without a successor it is unassigned until there is one.
     expect(await run(1)).toMatchObject({ reassigned: 1 });
     expect(await assignees(begun)).toEqual([]);
     expect(await run(1)).toMatchObject({ reassigned: 0 });
@@ -218,7 +218,7 @@ describe('on pg-boss', () => {
   let jobs: JobRunner | undefined;
   afterEach(() => jobs?.stop());
 
-  it('[CHM-27] runs by itself: the schedule finds what is overdue and tells who is responsible', async () => {
+  it('[CHM-27] runs on schedule, finds overdue cases and notifies the responsible people', async () => {
     const found = await repairing();
     world.clock.now = new Date(world.clock.now.getTime() + 25 * HOUR);
     jobs = createJobs({

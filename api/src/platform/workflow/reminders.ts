@@ -12,10 +12,10 @@ import { notifyOfDeadline } from './notify.ts';
 import { cachedResolver, type resolveAll } from './recipients.ts';
 import { type CaseRow, showCase } from './repository.ts';
 
-/** So many cases are locked and notified in one transaction. */
+/** Number of cases that one transaction locks and notifies. */
 export const BATCH = 50;
 
-/** A reminder whose time has come. */
+/** A due reminder. */
 interface Due {
   position: number;
   at: Date;
@@ -23,14 +23,14 @@ interface Due {
 
 export interface ReminderCounts {
   cases: number;
-  /** People notified, each once for a case. */
+  /** Notified people, once per case. */
   notified: number;
   overdue: number;
 }
 
 /**
- * The open cases with something that is due, those that wait longest first, locked for this
- * transaction. What another process has in hand is left to it.
+ * Open cases with due reminders, longest waiting first, locked for this transaction. Rows locked by
+ * another process are skipped.
  */
 export function lockDue(
   tx: Transaction,
@@ -39,7 +39,7 @@ export function lockDue(
   paused: readonly string[] = [],
 ): Promise<{ id: string }[]> {
   if (paused.length > 0) return lockDueExcept(tx, now, limit, paused);
-  // The inner query reads only the partial index of what is not done.
+  // The inner query uses the partial index of pending rows only.
   return tx.$queryRaw<{ id: string }[]>`
     SELECT c.id FROM workflow_case c
     WHERE c.closed_at IS NULL AND c.id IN (
@@ -51,7 +51,7 @@ export function lockDue(
     FOR UPDATE SKIP LOCKED`;
 }
 
-/** The same, leaving aside the cases of modules that are off, however long they have waited. */
+/** The same without cases of disabled features. */
 function lockDueExcept(
   tx: Transaction,
   now: Date,
@@ -71,9 +71,9 @@ function lockDueExcept(
 }
 
 /**
- * Sends what is due of a batch of cases. A row is done once, whoever runs and however often: it is
- * marked in the transaction that writes the notices. What was missed while nothing ran, or while
- * the clock stood wrong, is one notice for each person and case, the one that counts now.
+ * Sends the due reminders of a batch of cases. A row is processed exactly once: it is marked in the
+ * transaction that writes the notices. Reminders missed during downtime or a wrong clock become one
+ * notice per person and case, the one that is current.
  */
 export async function remindBatch(
   unit: Unit,
@@ -114,7 +114,7 @@ export async function remindBatch(
   return { ...done, cases: cases.length, overdue: over.length };
 }
 
-/** What became of a reminder. */
+/** Result of a reminder. */
 interface Outcome {
   caseId: string;
   position: number;
@@ -130,7 +130,7 @@ async function writeOutcomes(tx: Transaction, all: Outcome[], now: Date): Promis
     WHERE r.case_id = o.case_id AND r.position = o.position AND r.done_at IS NULL`;
 }
 
-/** Publishes it to other systems, and to the module of the record. */
+/** Publishes it to other systems, and to the record's module. */
 async function publishOverdue(
   unit: Unit,
   engine: WorkflowEngine,
@@ -178,7 +178,7 @@ async function remind(
     row.definitionVersion,
   );
   const state = stateOf(definition, row.state);
-  // The latest that names a person counts for them; of the same instant, the most severe.
+  // The latest one for a person counts; at the same instant, the most severe.
   const chosen = new Map<string, { position: number; severity: Severity }>();
   const rank = (one: { severity: Severity }) => severityRank(one.severity);
   const named = new Set<number>();
@@ -215,7 +215,7 @@ async function remind(
 const timeOf = (due: Due[], position: number) =>
   due.find((one) => one.position === position)?.at.getTime();
 
-/** At the end of the time limit the assignees are notified, whatever the state's list says. */
+/** At the end of the time limit the assignees are always notified. */
 function termsOf(
   reminders: readonly { to: Recipients[]; severity: Severity }[],
   position: number,

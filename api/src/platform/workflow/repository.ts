@@ -4,12 +4,12 @@ import { sqlIn, type Transaction } from '../db/database.ts';
 import type { WorkflowCase, WorkflowStep } from './engine-types.ts';
 import type { MachineCase } from './machine.ts';
 
-/** A case as it lies in the table. */
+/** A row of the case table. */
 export type CaseRow = Prisma.WorkflowCaseModel;
 type StepRow = Prisma.WorkflowStepModel;
 type Parts = Record<string, string[]>;
 
-/** The row, so that nobody else moves the case until this transaction ends. */
+/** Locks the row, so that no other transaction moves the case. */
 export async function lockCase(tx: Transaction, id: string): Promise<CaseRow | null> {
   await tx.$queryRaw`SELECT 1 FROM workflow_case WHERE id = ${id} FOR UPDATE`;
   return tx.workflowCase.findFirst({ where: { id } });
@@ -20,7 +20,7 @@ export async function readCase(tx: Transaction, id: string): Promise<WorkflowCas
   return showCase(await tx.workflowCase.findFirstOrThrow({ where: { id } }));
 }
 
-/** The open case of a record, else the one that was opened last. */
+/** The open case of a record, else the newest. */
 export async function findCase(
   tx: Transaction,
   { entity, id }: { entity: string; id: string },
@@ -40,7 +40,7 @@ export function findCases(tx: Transaction, entity: string, ids: string[]): Promi
 
 type Acted = Pick<StepRow, 'transition' | 'byUser'>;
 
-/** What decides on what an account may do with a case, in one statement; null where there is none. */
+/** The inputs for an account's possible steps of a case, in one statement; null without a case. */
 export async function readForActing(
   tx: Transaction,
   of: Pick<WorkflowCase, 'id'> | Pick<WorkflowCase, 'subject'>,
@@ -91,7 +91,7 @@ export async function addStep(
   await tx.workflowStep.createMany({ data: [step] });
 }
 
-/** Reminders of the state that a case leaves are not sent any more. */
+/** Cancels the reminders of a state that a case leaves. */
 export async function dropReminders(tx: Transaction, caseId: string, at: Date): Promise<void> {
   await tx.workflowReminder.updateMany({
     where: { caseId, doneAt: null },
@@ -99,7 +99,7 @@ export async function dropReminders(tx: Transaction, caseId: string, at: Date): 
   });
 }
 
-/** Everyone's accounts of the same human, the given one included. */
+/** All accounts of the same human, including the given one. */
 export async function accountsOf(
   tx: Transaction,
   id: string,
@@ -110,7 +110,7 @@ export async function accountsOf(
   return [...new Set([id, ...rows.map((row) => row.id)])];
 }
 
-/** Which of the values name an active user, and which a department in use. */
+/** Which values are active users, and which are active departments. */
 export async function knownValues(
   tx: Transaction,
   values: string[],
@@ -124,7 +124,7 @@ export async function knownValues(
   return { users: new Set(users), departments: new Set(departments.map(({ id }) => id)) };
 }
 
-/** The given users that may still act, in the order of their names. */
+/** The given users that may still act, by name. */
 export async function activeUsers(tx: Transaction, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
   const rows = await tx.$queryRaw<{ id: string }[]>`
@@ -134,7 +134,7 @@ export async function activeUsers(tx: Transaction, ids: readonly string[]): Prom
   return rows.map(({ id }) => id);
 }
 
-/** The row as the rules see it. */
+/** The row in the rules' format. */
 export function asMachineCase(
   row: Pick<CaseRow, 'state' | 'version' | 'assignees' | 'parts' | 'played' | 'closedAt'>,
   steps: readonly Acted[],

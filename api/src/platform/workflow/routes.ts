@@ -13,7 +13,7 @@ import {
   workflowVersion,
 } from './editor-schema.ts';
 
-/** The editor of workflows. */
+/** The workflow editor. */
 export function workflowsModule(parts: { editor: WorkflowEditor; units: Units }): Module {
   const { editor, units } = parts;
   return {

@@ -20,13 +20,13 @@ import { type Assigned, assignAndList } from './recipients.ts';
 
 type Options = NewCase & NewCaseRecord;
 
-/** What a start has looked up. */
+/** The results of a start's queries. */
 interface Ready {
   stored: StoredDefinition;
-  /** The JSON of the tenant's calendar; null for the usual one. */
+  /** The JSON of the tenant's calendar; null for the default. */
   calendar: string | null;
   assigned: Assigned;
-  /** All accounts of the human who begins the case. */
+  /** All accounts of the human who starts the case. */
   accounts: string[];
 }
 
@@ -44,8 +44,8 @@ export async function prepareStart(
       caseOf(unit, stored, about),
       placeOf(about.belonging),
     );
-  // The definition seldom changes: the assignees are looked up by the last known version,
-  // together with the question whether it is still the newest.
+  // The definition seldom changes: assignees are resolved with the last known version, in the same
+  // query that checks whether it is still the newest.
   const guess = core.definitions.guess(tenant, about.definition);
   const [known, early] = await Promise.all([
     readStart(unit, about.definition),
@@ -184,7 +184,7 @@ interface Known {
   accounts: string[];
 }
 
-/** What a start needs to know first, in one look. */
+/** The first inputs of a start, in one query. */
 async function readStart({ tx, caller: { account } }: Unit, definition: string): Promise<Known> {
   const person = account?.person ?? null;
   const [row] = await sqlIn(tx)<Known>(Prisma.sql`

@@ -46,7 +46,7 @@ export async function fireStep(
   const { next, state } = fired;
   const place = placeOf(request.belonging ?? {}, row);
   const enteredAt = core.parts.now();
-  // "assignee" in a rule of assignment means the assignees of the state before.
+  // "assignee" in an assignment rule means the assignees of the previous state.
   const at = { ...next, assignees: row.assignees };
   const limit = { enteredAt, dueAt: request.dueAt };
   const entered = await enter(core, unit, { definition, state, at, place }, limit);
@@ -78,7 +78,7 @@ async function submittedFiles(
   return files.map((id) => ({ id, kind: kinds.get(id) ?? null, used: used.has(id) }));
 }
 
-/** The case as it is now, and the step in its history. */
+/** The current case, and the step in its history. */
 async function write(
   unit: Unit,
   row: rows.CaseRow,
@@ -123,7 +123,7 @@ async function write(
   });
 }
 
-/** The line in the audit log, and the fact that others are told. */
+/** The audit line, and the published event. */
 async function record(
   unit: Unit,
   row: rows.CaseRow,

@@ -1,12 +1,12 @@
 import type { FileKind } from '../files/types.ts';
 import type { WorkflowTransition } from './definition.ts';
 
-/** A file that was submitted as evidence. */
+/** A file submitted as evidence. */
 export interface SubmittedFile {
   id: string;
-  /** Null where it is not attached to the record of the case. */
+  /** Null where it is not attached to the case's record. */
   kind: FileKind | null;
-  /** Whether it was evidence of an earlier step already. */
+  /** Whether it was already evidence of an earlier step. */
   used: boolean;
 }
 
@@ -15,14 +15,14 @@ interface Found {
   message: string;
 }
 
-/** The longest text of a field, in characters. */
+/** Maximum length of a text field, in characters. */
 export const TEXT_LIMIT = 4_000;
 const DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 const isBlank = (value: unknown) =>
   value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
-/** Everything that is wrong with the fields: missing, of another type, unknown, or of nobody. */
+/** All faults of the fields: missing, of another type, unknown, or an unknown person. */
 export function checkFields(
   transition: WorkflowTransition,
   fields: Readonly<Record<string, unknown>>,
@@ -79,7 +79,7 @@ function wrongValue(
   }
 }
 
-/** Everything that is wrong with the files: too few, of a wrong kind, of another record, used before. */
+/** All faults of the files: too few, of a wrong kind, of another record, used before. */
 export function checkEvidence(
   transition: WorkflowTransition,
   files: readonly SubmittedFile[],

@@ -4,7 +4,7 @@ import type { Account } from '../access/account.ts';
 import { sqlIn, type Transaction } from '../db/database.ts';
 import type { TaskQuery } from './tasks-schema.ts';
 
-/** An open case as the list of tasks reads it. */
+/** An open case as read for the task list. */
 export interface TaskRow {
   id: string;
   definitionId: string;
@@ -22,13 +22,13 @@ export interface TaskRow {
   departmentName: Bilingual | null;
 }
 
-/** Where a page ended; without a time limit, `dueAt` is null. */
+/** Position of the page's end; without a time limit, `dueAt` is null. */
 export interface TaskPosition {
   dueAt: Date | null;
   id: string;
 }
 
-/** A state of a version of a workflow whose cases an account may see for its department. */
+/** A state of a workflow version whose cases an account may see for its department. */
 export interface SeenState {
   definition: string;
   version: number;
@@ -37,11 +37,11 @@ export interface SeenState {
   site: string | null;
 }
 
-// As the index `workflow_case_tasks` has it: what has no time limit comes last.
+// In the order of the index `workflow_case_tasks`: cases without a time limit come last.
 const due = Prisma.raw(`coalesce(c.due_at, 'infinity'::timestamptz)`);
 const overdue = Prisma.raw('(c.due_at IS NOT NULL AND c.due_at < now())');
 
-/** Cases that wait for the account itself. */
+/** Cases assigned to the account itself. */
 export const assignedTo = ({ id }: Account): Prisma.Sql => Prisma.sql`${id} = ANY (c.assignees)`;
 
 /** Cases of the account's departments in these states. */
@@ -54,7 +54,7 @@ export function ofDepartments({ departments }: Account, states: readonly SeenSta
       AND seen.state = c.state AND (seen.site IS NULL OR seen.site = c.site)))`;
 }
 
-/** The versions of workflows that open cases of the account's departments run by. */
+/** The workflow versions of open cases of the account's departments. */
 export function findRunningVersions(
   tx: Transaction,
   { departments }: Account,
@@ -64,7 +64,7 @@ export function findRunningVersions(
     WHERE closed_at IS NULL AND department = ANY (${[...departments]})`);
 }
 
-/** Open cases in the order of their time limits; one row more than the page tells of a next one. */
+/** Open cases by time limit; one row more than the page shows that there is a next one. */
 export function findTasks(
   tx: Transaction,
   scope: Prisma.Sql,
@@ -102,7 +102,7 @@ export interface KindCount {
   overdue: number;
 }
 
-/** How many open cases there are of each kind, among those that are due first. */
+/** Number of open cases by kind, among those due first. */
 export function countTasks(
   tx: Transaction,
   scope: Prisma.Sql,

@@ -2,8 +2,8 @@ import type { LiveEvents } from '../live/live-events.ts';
 import type { WorkflowEngine } from './engine.ts';
 
 /**
- * Tells browsers that their list of tasks changed: those of the people whom a case waits for or
- * waited for, and those of its department. It names no case: each loads what it may see.
+ * Notifies browsers that their task list changed: those of current and previous assignees, and of
+ * the case's department. The message contains no case: each browser loads what its user may see.
  */
 export function pushTasks(engine: Pick<WorkflowEngine, 'watch'>, live: LiveEvents): void {
   live.offer('tasks');

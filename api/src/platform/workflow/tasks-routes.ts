@@ -3,7 +3,7 @@ import { routesOf } from '../kit/routes.ts';
 import type { Tasks } from './tasks.ts';
 import { taskPage, taskQuery } from './tasks-schema.ts';
 
-/** What waits for the account, and for its department. */
+/** The open tasks of the account and its departments. */
 export function tasksModule(tasks: Tasks): Module {
   return {
     name: 'tasks',

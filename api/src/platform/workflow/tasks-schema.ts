@@ -2,7 +2,7 @@ import { bilingual, instant, slug } from '@anshi/contracts';
 import { z } from 'zod';
 import { who } from './record-schema.ts';
 
-/** So many open tasks are counted: what a count costs must not grow with what is left undone. */
+/** Maximum number of counted tasks: the cost must not grow with the backlog. */
 export const COUNTED_AT_MOST = 1_000;
 
 export const taskQuery = z.strictObject({

@@ -47,7 +47,7 @@ const subjects = async (name: string, query = '') =>
   (await tasks(name, query)).items.map(({ entityId }) => entityId);
 
 describe('my tasks', () => {
-  it('are the open cases of all kinds that wait for me, with their state and time limit', async () => {
+  it('are my open cases of all kinds, with their state and time limit', async () => {
     const { items, counts } = await tasks('head.press');
     expect(items).toMatchObject([
       {
@@ -71,7 +71,7 @@ describe('my tasks', () => {
     });
   });
 
-  it('have every kind of record in the same list', async () => {
+  it('include every kind of record in one list', async () => {
     await makeUser(world.database, 'owner', ['model:read@all', 'model:manage@all']);
     const opened = await world.api.post('/api/v1/models/reviews', {}, await world.as('owner'));
     const review = (await opened.json()) as { id: string; assignees: { id: string }[] };
@@ -86,7 +86,7 @@ describe('my tasks', () => {
     ]);
   });
 
-  it('are nobody else’s', async () => {
+  it('are not visible to others', async () => {
     expect(await subjects('worker.press')).toEqual([returned.id]);
     expect(await subjects('safety')).toEqual([reported.id]);
     for (const name of ['worker.assembly', 'head.assembly', 'manager', 'auditor']) {
@@ -95,7 +95,7 @@ describe('my tasks', () => {
     expect((await world.api.get('/api/v1/tasks', {} as Headers)).status).toBe(401);
   });
 
-  it('leave with the step that another has to follow', async () => {
+  it('are removed by the step that assigns another person', async () => {
     let hazard = await world.reported(who['worker.assembly']!);
     expect(await subjects('safety')).toContain(hazard.id);
     hazard = await world.step(who.safety!, hazard, 'accept');
@@ -110,16 +110,16 @@ describe('my tasks', () => {
 });
 
 describe('the tasks of my department', () => {
-  it('are those with a step that I could take there, and not those of other departments', async () => {
+  it('are those with a possible step for me, and not those of other departments', async () => {
     expect(await subjects('head.press', 'scope=department')).toContain(press.id);
     expect(await subjects('head.assembly', 'scope=department')).not.toContain(press.id);
   });
 
-  it('are none for a worker, whose rights are for their own records', async () => {
+  it('are empty for a worker, whose rights are for own records', async () => {
     expect(await subjects('worker.press', 'scope=department')).toEqual([]);
   });
 
-  it('tell nobody who reported', async () => {
+  it('do not reveal the reporter', async () => {
     for (const name of ['head.press', 'manager', 'safety']) {
       const text = JSON.stringify(await tasks(name, 'scope=department'));
       expect(text).not.toContain('Xiaomei');
@@ -143,14 +143,14 @@ describe('the list', () => {
         played: {},
         title: { zh: `任务 ${n}`, en: `Task ${n}` },
         assignees: [account],
-        // Some share their time limit, some have none, some are over.
+        // Some share their time limit, some have none, some are overdue.
         dueAt: n % 10 === 0 ? null : new Date(Date.now() + (Math.floor(n / 3) - 10) * 3_600_000),
       }));
       await tx.workflowCase.createMany({ data: rows });
     });
   });
 
-  it('is walked page by page in the order of the time limits, without one last', async () => {
+  it('is paginated by time limit, with unlimited ones last', async () => {
     const seen: TaskPage['items'] = [];
     let cursor = '';
     for (let page = 0; page < 10; page++) {
@@ -169,7 +169,7 @@ describe('the list', () => {
     expect(seen.filter(({ dueAt }) => dueAt === null)).toHaveLength(13);
   });
 
-  it('is narrowed to what is overdue, and to a kind of record', async () => {
+  it('can be filtered by overdue, and by kind of record', async () => {
     const { items, counts } = await tasks('auditor', 'limit=200&overdue=true');
     expect(items.length).toBeGreaterThan(10);
     expect(items.every(({ overdue }) => overdue)).toBe(true);
@@ -180,7 +180,7 @@ describe('the list', () => {
     expect((await tasks('auditor', 'entity=hazard')).items).toHaveLength(50);
   });
 
-  it('refuses what is no cursor of it', async () => {
+  it('refuses an invalid cursor', async () => {
     for (const cursor of ['x', Buffer.from('newest|1|2').toString('base64url')]) {
       const answer = await world.api.get(`/api/v1/tasks?cursor=${cursor}`, who.auditor!);
       expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
@@ -190,7 +190,7 @@ describe('the list', () => {
     }
   });
 
-  it('shows nothing of another tenant, to whom the same user id is given', async () => {
+  it('shows nothing of another tenant with the same user id', async () => {
     const account = await userOf('auditor');
     const seen = await world.database.transaction({ tenant: 'other', user: account }, (tx) =>
       tx.workflowCase.count({ where: { closedAt: null } }),
@@ -198,7 +198,7 @@ describe('the list', () => {
     expect(seen).toBe(0);
   });
 
-  it('leaves out what belongs to a module that is off', async () => {
+  it('leaves out cases of a disabled feature', async () => {
     const put = (on: boolean) =>
       fetch(`${world.api.url}/api/v1/features/hazards`, {
         method: 'PUT',
@@ -216,7 +216,7 @@ describe('the list', () => {
   });
 });
 
-it('pushes a change to those whom a case waits for, waited for, or whose department it is', async () => {
+it('pushes a change to current and previous assignees, and to the department', async () => {
   const heard: Record<string, number> = {};
   const ready = new Set<string>();
   const sockets = ['safety', 'worker.press', 'head.press', 'head.assembly'].map((name) => {
@@ -231,7 +231,7 @@ it('pushes a change to those whom a case waits for, waited for, or whose departm
       const message = JSON.parse(String(data)) as { type: string };
       if (message.type === 'error') ready.add(name);
       if (message.type === 'tasks') {
-        // It says that something changed, and nothing of what.
+        // The message says that the list changed, and contains no case.
         expect(message).toEqual({ type: 'tasks' });
         heard[name] = (heard[name] ?? 0) + 1;
       }
@@ -243,7 +243,7 @@ it('pushes a change to those whom a case waits for, waited for, or whose departm
     const hazard = await world.step(who.safety!, reported, 'accept');
     await until(() => heard.safety === 1 && heard['head.press'] === 1, 'both hear of it');
     await world.step(who['head.press']!, hazard, 'start');
-    await until(() => heard['head.press'] === 2, 'the department hears of the next step');
+    await until(() => heard['head.press'] === 2, 'the department is notified of the next step');
     expect(heard['head.assembly']).toBe(0);
   } finally {
     for (const socket of sockets) socket.close();

@@ -15,29 +15,29 @@ const seenBy = (given: Partial<Record<Permission, Scope>>, site: string | null =
 const statesOf = (given: Partial<Record<Permission, Scope>>) =>
   seenBy(given).map(({ state }) => state);
 
-describe('the states whose cases a department is shown', () => {
-  it('are those with a step that the account could take there', () => {
+describe('states visible to a department', () => {
+  it('are those with a possible step of the account', () => {
     const states = statesOf({ 'hazard:read': 'department', 'hazard:rectify': 'department' });
     expect(states).toEqual(expect.arrayContaining(['assigned', 'rectifying']));
-    // A review and an acceptance are others' work; what was sent back is its reporter's alone.
+    // Review and acceptance are done by others; a returned case belongs to its reporter alone.
     expect(states).not.toContain('reported');
     expect(states).not.toContain('acceptance');
     expect(states).not.toContain('returned');
     expect(states).not.toContain('closed');
   });
 
-  it('are none where it may not read such records there, or acts on its own only', () => {
+  it('are none without read permission there, or with own records only', () => {
     expect(statesOf({ 'hazard:rectify': 'department' })).toEqual([]);
     expect(statesOf({ 'hazard:read': 'own', 'hazard:rectify': 'department' })).toEqual([]);
     expect(statesOf({ 'hazard:read': 'department', 'hazard:rectify': 'own' })).toEqual([]);
     expect(statesOf({ 'hazard:read': 'all' })).toEqual([]);
   });
 
-  it('do not open to whoever may report what only the assignee may send again', () => {
+  it('do not include steps restricted to the assignee', () => {
     expect(statesOf({ 'hazard:read': 'all', 'hazard:report': 'all' })).not.toContain('returned');
   });
 
-  it('are limited to the site where one of the permissions is', () => {
+  it('are limited to the site of a site-scoped permission', () => {
     const given = { 'hazard:read': 'all', 'hazard:rectify': 'site' } as const;
     expect(seenBy(given)).toContainEqual({
       definition: 'hazard',

@@ -21,10 +21,9 @@ import { COUNTED_AT_MOST, type Task, type TaskPage, type TaskQuery } from './tas
 export type Tasks = ReturnType<typeof createTasks>;
 
 /**
- * The open cases that wait for somebody, of all workflows in one list.
+ * The open cases that wait for a user, of all workflows in one list.
  *
- * @param options.paused kinds of records whose module is off: nobody is shown work that cannot be
- * opened.
+ * @param options.paused record kinds of disabled features, whose cases are hidden.
  */
 export function createTasks(options: {
   database: Database;
@@ -101,10 +100,9 @@ export function createTasks(options: {
 }
 
 /**
- * The states of a workflow whose cases an account may see because they are its department's: it may
- * read such records there, and a step of the state is open to more than the assignees and has a
- * permission that the account holds there. What it holds for its own records only says nothing of
- * the department's.
+ * The states of a workflow whose cases an account may see for its department: it may read such
+ * records there, and a step of the state is open to others than the assignees and has a permission
+ * that the account holds there. Permissions for own records do not count for the department.
  */
 export function statesSeenBy(
   account: Pick<Account, 'permissions' | 'site'>,
@@ -123,7 +121,7 @@ export function statesSeenBy(
   });
 }
 
-/** The site that all of the permissions are limited to; null: none. Undefined: they do not reach. */
+/** The site to which all permissions are limited; null: none. Undefined: no reach. */
 function siteWithin(
   { permissions, site }: Pick<Account, 'permissions' | 'site'>,
   needed: readonly Permission[],
@@ -133,7 +131,7 @@ function siteWithin(
   return scopes.includes('site') ? (site ?? undefined) : null;
 }
 
-/** The assignees that the account may know: who reported the record is not named to others. */
+/** The assignees that the account may know: the reporter is not named to others. */
 const known = (row: TaskRow, account: Account): string[] => {
   const named = publicUsers(row, row.assignees);
   return row.assignees.filter((id) => id === account.id || named.includes(id));

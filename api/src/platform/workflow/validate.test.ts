@@ -20,7 +20,7 @@ const step = (definition: WorkflowDefinition, id: string) =>
   definition.transitions.find((one) => one.id === id)!;
 
 describe('the validation of a workflow', () => {
-  it('finds nothing in a sound one', () => {
+  it('finds no fault in a valid one', () => {
     expect(validateWorkflow(product, known)).toEqual([]);
   });
 
@@ -61,21 +61,21 @@ describe('the validation of a workflow', () => {
       ['from-final transitions[check].from'],
     ],
     [
-      'a state that is there twice',
+      'a duplicate state',
       (d) => {
         d.states.push({ ...state(d, 'refused') });
       },
       ['twice states[refused]'],
     ],
     [
-      'a step that is there twice',
+      'a duplicate step',
       (d) => {
         d.transitions.push(step(d, 'check'));
       },
       ['twice transitions[check]'],
     ],
     [
-      'a state that is not there',
+      'an unknown state',
       (d) => {
         step(d, 'check').to = 'gone';
       },
@@ -87,35 +87,35 @@ describe('the validation of a workflow', () => {
       ],
     ],
     [
-      'a role that is not there',
+      'an unknown role',
       (d) => {
         state(d, 'requested').assign = [{ kind: 'role', role: 'ghost', within: 'all' }];
       },
       ['unknown-role states[requested].assign[0]'],
     ],
     [
-      'a user that is not there',
+      'an unknown user',
       (d) => {
         state(d, 'requested').notify = [{ kind: 'user', user: 'ghost' }];
       },
       ['unknown-user states[requested].notify[0]'],
     ],
     [
-      'a part that is not there',
+      'an unknown part',
       (d) => {
         step(d, 'check').notParts = ['ghost'];
       },
       ['unknown-part transitions[check].notParts'],
     ],
     [
-      'a step that bars one that is not there',
+      'a step that bars an unknown one',
       (d) => {
         step(d, 'check').notFiredBy = ['ghost'];
       },
       ['unknown-transition transitions[check].notFiredBy'],
     ],
     [
-      'a permission that is not there',
+      'an unknown permission',
       (d) => {
         step(d, 'check').permission = 'ghost:walk' as 'workflow:read';
       },
@@ -150,7 +150,7 @@ describe('the validation of a workflow', () => {
       ['final-waits states[done]'],
     ],
     [
-      'a turn that nobody gets',
+      'a state without assignees',
       (d) => {
         state(d, 'repairing').assign = [];
       },
@@ -164,7 +164,7 @@ describe('the validation of a workflow', () => {
       ['no-choices transitions[hand-out].fields[urgency]'],
     ],
     [
-      'a part that is no person',
+      'a part without a person',
       (d) => {
         step(d, 'refuse').fields[0]!.part = 'reason';
       },
@@ -174,7 +174,7 @@ describe('the validation of a workflow', () => {
     expect(faults(change).sort()).toEqual([...expected].sort());
   });
 
-  it('says each fault in both languages', () => {
+  it('reports each fault in both languages', () => {
     const [fault] = validateWorkflow(
       changed((d) => {
         step(d, 'check').notParts = ['ghost'];
@@ -192,9 +192,9 @@ describe('mandatory steps', () => {
   const missed = (change: (definition: WorkflowDefinition) => void) =>
     keepsMandatory(product, changed(change)).map(({ path }) => path);
 
-  it('[ADP-01] cannot be left out, gone around or weakened by a tenant', () => {
+  it('[ADP-01] cannot be removed, bypassed or weakened by a tenant', () => {
     expect(missed(() => {})).toEqual([]);
-    // Around the check: straight from the repair to the end, or to a new end.
+    // Bypassing the check: from the repair directly to the end, or to a new end.
     expect(
       missed((d) => {
         step(d, 'report-done').to = 'done';
@@ -249,7 +249,7 @@ describe('mandatory steps', () => {
     ).toEqual(['transitions[check].permission']);
   });
 
-  it('may be renamed, have more steps between, and be taken again', () => {
+  it('may be renamed, separated by more steps, and repeated', () => {
     expect(
       missed((d) => {
         state(d, 'checking').name = { zh: '复核', en: 'Second look' };
@@ -273,7 +273,7 @@ describe('mandatory steps', () => {
     ).toEqual([]);
   });
 
-  it('let a tenant add an end that is reached as one of the product’s is', () => {
+  it('allow a new end that is reached like one of the product’s', () => {
     expect(
       missed((d) => {
         d.states.push({ ...state(d, 'refused'), id: 'double' });

@@ -10,15 +10,15 @@ import {
 } from './definition.ts';
 import { backwards, edgesOf, forwards } from './graph.ts';
 
-/** One thing that is wrong with a definition. */
+/** One fault of a definition. */
 export interface DefinitionFault {
-  /** Where: states[review].reminders[0].to[1] */
+  /** Path: states[review].reminders[0].to[1] */
   path: string;
   code: string;
   message: Bilingual;
 }
 
-/** What exists outside of the definition; null where it cannot be known yet. */
+/** What exists outside of the definition; null where it is not known yet. */
 export interface KnownNames {
   roles: ReadonlySet<string> | null;
   users: ReadonlySet<string> | null;
@@ -27,8 +27,8 @@ export interface KnownNames {
 type Report = (path: string, code: string, zh: string, en: string) => void;
 
 /**
- * Lists every fault of a definition: what would leave a case without a way on, name someone or
- * something that does not exist, or never come true.
+ * Lists every fault of a definition: dead ends, references to unknown people or objects,
+ * unreachable parts.
  */
 export function validateWorkflow(
   definition: WorkflowDefinition,
@@ -129,7 +129,7 @@ function checkState(
   if (state.deadline) checkDeadline(state.deadline, state, path, report);
 }
 
-/** The time of the clock that a limit lasts at most; unknown where nights and holidays are left out. */
+/** The maximum elapsed time of a limit; unknown where nights and holidays are left out. */
 const atMostHours = ({ amount, unit }: WorkflowDeadline): number =>
   unit === 'hours' ? amount : unit === 'days' ? amount * 24 : Number.POSITIVE_INFINITY;
 

@@ -1,26 +1,26 @@
 type Words = { zh: string; en: string };
 
-/** Numbers of a rule that a tenant may change. */
+/** Parameters of a rule that a tenant may change. */
 export type RuleParams = Record<string, number>;
 
-/** What is looked for; `kind` says by which query. */
+/** A detection rule; `kind` selects its query. */
 export interface UnusualRule {
   id: string;
   kind: 'burst' | 'night' | 'failed-by-account' | 'failed-by-address' | 'addresses';
   name: Words;
   severity: 'info' | 'warning' | 'critical';
-  /** Of which lines, where the rule is about some only. */
+  /** Restricts the rule to some lines. */
   actions: string[];
   /**
-   * `windowMinutes`: how far back is looked. `minimum`: fewer are never told. `factor`: so many
-   * times what the same user usually does in such a window. `fromHour`, `toHour`: the night.
-   * `usualShare`: percent of a user's lines at night from which on they are known to work then.
+   * `windowMinutes`: length of the window. `minimum`: least count of a finding. `factor`: multiple
+   * of the same user's usual count in such a window. `fromHour`, `toHour`: the night. `usualShare`:
+   * percentage of a user's lines at night from which on night work is usual.
    */
   params: RuleParams;
   words: (found: { who: string; count: number }, params: RuleParams) => Words;
 }
 
-/** The rules that every tenant starts with, as data; a tenant's own numbers lie in `audit_rule`. */
+/** The default rules, as data; a tenant's parameters are in `audit_rule`. */
 export const unusualRules: readonly UnusualRule[] = [
   {
     id: 'bulk-reading',

@@ -2,7 +2,7 @@ import { Prisma } from '../../../generated/prisma/client.ts';
 import type { Transaction } from '../../db/database.ts';
 import type { RuleParams, UnusualRule } from './rules.ts';
 
-/** Lines that fit a rule, of one user or one address. */
+/** Lines that match a rule, of one user or one address. */
 export interface Candidate {
   subject: string;
   userId: string | null;
@@ -15,16 +15,16 @@ export interface Candidate {
 }
 
 export const MOST_LINES = 200;
-/** How far back somebody's usual use is looked at. */
+/** Period of a user's usual activity. */
 const USUAL_DAYS = 28;
 
 const group = Prisma.sql`count(*)::int AS count, min(l.at) AS "firstAt", max(l.at) AS "lastAt",
   (array_agg(l.seq ORDER BY l.seq DESC))[1:${Prisma.raw(String(MOST_LINES))}] AS seqs`;
 
 /**
- * What of the last window fits the rule.
+ * Matches of a rule in the last window.
  *
- * @param zone in which the hours of the night are counted.
+ * @param zone time zone for the hours of the night.
  */
 export function search(
   tx: Transaction,

@@ -12,7 +12,7 @@ import { type Candidate, MOST_LINES, search } from './search.ts';
 
 const EVERY_MS = 30_000;
 
-/** A rule with the numbers that hold for the tenant. */
+/** A rule with the tenant's parameters. */
 export interface RuleInForce {
   rule: UnusualRule;
   active: boolean;
@@ -35,7 +35,7 @@ export interface FoundOptions {
   timeZone: string;
 }
 
-/** Looks through the log for unusual use, again and again; auditors get a notice of each finding. */
+/** Periodically searches the log for unusual activity; auditors get a notice of each finding. */
 export function watchForUnusual(
   options: FoundOptions & { database: Database; log: Logger; everyMs?: number },
 ): Loop {
@@ -51,10 +51,10 @@ export function watchForUnusual(
 }
 
 /**
- * One look at the last window of each rule. What was found before is not found again: it grows
- * while it goes on.
+ * Evaluates the last window of each rule. A known finding is updated while it continues, not
+ * repeated.
  *
- * @returns the ids of what is new.
+ * @returns the ids of new findings.
  */
 export async function lookForUnusual(options: FoundOptions, now: Date): Promise<string[]> {
   const { units, tenant, timeZone } = options;
@@ -75,7 +75,7 @@ export async function lookForUnusual(options: FoundOptions, now: Date): Promise<
   });
 }
 
-/** @returns the id where it is a new finding. */
+/** @returns the id of a new finding. */
 async function keep(
   unit: Unit,
   options: FoundOptions,
@@ -104,7 +104,7 @@ async function keep(
     });
     return null;
   }
-  // What somebody has dealt with counts no more; it takes as much again to be told of it again.
+  // Lines of a resolved finding do not count; a new one needs the minimum again.
   if (last && overlaps && newer.length < (params.minimum ?? 1)) return null;
   const count = overlaps && rule.kind !== 'addresses' ? newer.length : one.count;
   return writeFinding(unit, options, {
@@ -121,7 +121,7 @@ async function keep(
   });
 }
 
-/** Keeps a finding and tells the auditors, whoever it is about left out. */
+/** Stores a finding and notifies the auditors, except the person concerned. */
 export async function writeFinding(
   unit: Unit,
   { notices, tenant }: Pick<FoundOptions, 'notices' | 'tenant'>,

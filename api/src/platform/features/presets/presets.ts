@@ -5,7 +5,7 @@ import { builtFeaturesOf, type Named } from '../catalogue.ts';
 type DictionariesOf<Manifest> = Manifest extends { dictionaries: infer Entries }
   ? keyof Entries & string
   : never;
-/** The dictionaries that modules declare. */
+/** The dictionaries of the modules. */
 export type DictionaryId = DictionariesOf<DeclaredManifest>;
 
 const declared = Object.fromEntries(
@@ -19,20 +19,20 @@ const mapWords = (choose: (words: readonly DictionaryWord[]) => readonly Diction
     Object.entries(declared).map(([id, { words }]) => [id, choose(words)]),
   ) as unknown as Words;
 
-/** What can be filled by a preset, with the name for the page. */
+/** Dictionaries that a preset can fill, with their display names. */
 export const dictionaries = Object.fromEntries(
   Object.entries(declared).map(([id, { name }]) => [id, name]),
 ) as Record<DictionaryId, Named>;
 
-/** Every word that any preset knows. */
+/** The words of all presets. */
 export const allWords: Words = mapWords((words) => words);
 
-/** What a kind of company starts with. */
+/** The initial set-up for a kind of company. */
 export interface Preset {
   id: string;
   name: Named;
   description: Named;
-  /** Features that are switched on; what is only planned follows with the version that brings it. */
+  /** Enabled features; planned ones follow with a later version. */
   features: readonly string[];
   words: Words;
 }

@@ -1,7 +1,7 @@
 import { manifests } from '../../../modules/manifests.ts';
 import { byPlace, byName as common } from './words.ts';
 
-/** The words that all modules share, and those of the modules' manifests. */
+/** The shared meanings, and those of the modules' manifests. */
 const byName: Readonly<Record<string, string>> = Object.assign(
   {},
   ...manifests.map(({ fields }) => fields ?? {}),
@@ -14,7 +14,7 @@ interface Schema {
   properties?: Record<string, Schema>;
 }
 
-/** A field of a description without a word on what it means. */
+/** A field without a description. */
 export interface Unexplained {
   /** Name of the schema, or method and path of the operation. */
   owner: string;
@@ -23,10 +23,10 @@ export interface Unexplained {
 }
 
 /**
- * Says what each field and parameter of an OpenAPI document means, where its schema does not:
- * by its place, else by its name.
+ * Adds a meaning to each field and parameter of an OpenAPI document without one: by its place, else
+ * by its name.
  *
- * @returns those that nothing is known of.
+ * @returns those without a known meaning.
  */
 export function explainFields(document: object): Unexplained[] {
   const { paths = {}, components } = document as {
@@ -65,7 +65,7 @@ function explain(part: unknown, owner: string, path = ''): Unexplained[] {
 }
 
 function explainField(field: Schema, owner: string, place: string, name: string): Unexplained[] {
-  // What it points at says what it is.
+  // The referenced schema describes it.
   if (field.description !== undefined || field.$ref !== undefined) return [];
   const known = byPlace[`${owner}.${place}`] ?? byName[name];
   if (known === undefined) return [{ owner, field: place }];

@@ -1,6 +1,6 @@
 /**
- * What a field of this name means wherever its own schema does not say it. One name means one thing
- * in the whole API; where it does not, the schema describes its own, or `byPlace` does.
+ * The meaning of a field of this name where its own schema has no description. One name has one
+ * meaning in the whole API; where not, the schema describes its own, or `byPlace` does.
  */
 export const byName: Readonly<Record<string, string>> = {
   accessToken: 'Goes into the header Authorization; it lasts minutes.',
@@ -105,7 +105,7 @@ export const byName: Readonly<Record<string, string>> = {
   fri: 'Friday.',
   from: 'Where the span begins.',
   given: 'How many agreed.',
-  handled: 'Who looked into it, and when; null while nobody has.',
+  handled: 'Who looked into it, and when; null while it is open.',
   hazardsAssigned: 'Hazards that wait for the person.',
   hazardsReported: 'Hazards that the person reported.',
   height: 'Height in pixels.',
@@ -159,7 +159,7 @@ export const byName: Readonly<Record<string, string>> = {
   nationalId: 'Number of the identity card; sealed, and masked without the permission.',
   newest: 'The newest of them.',
   next: 'Cursor of the next page; null where this is the last.',
-  note: 'What somebody wrote about it.',
+  note: 'A note by a user.',
   notice: 'The text that people are shown.',
   noticeVersion: 'Version of the notice that was shown.',
   notify: 'Who is told.',
@@ -213,7 +213,7 @@ export const byName: Readonly<Record<string, string>> = {
   requestedBy: 'Who asked for it.',
   required: 'Whether it must be there.',
   result: 'What came of it.',
-  risk: 'How likely and how grave.',
+  risk: 'Likelihood and severity.',
   risks: 'What can go wrong.',
   role: 'Id of the role.',
   roleId: 'Id of the role.',
@@ -381,6 +381,6 @@ export const byPlace: Readonly<Record<string, string>> = {
   'WebhookDelivery.eventId': 'Id of the event.',
   'WebhookDelivery.nextAt': 'When it is tried next; null where it is over.',
   'WebhookDelivery.tries': 'Each try.',
-  'WorkflowStep.bySystem': 'True where nobody did it, but a deadline or a rule.',
+  'WorkflowStep.bySystem': 'True where a deadline or a rule did it, not a user.',
   'WebhookDelivery.tries.status': 'HTTP status of the answer; null where none came.',
 };

@@ -27,7 +27,7 @@ const message = (changes: Partial<Message> = {}): Message => ({
 });
 
 describe('push', () => {
-  it('goes to the push services of browsers, and to no other address that a user names', () => {
+  it('is sent to browsers’ push services, and to no other address', () => {
     for (const endpoint of [
       'https://fcm.googleapis.com/fcm/send/abc',
       'https://updates.push.services.mozilla.com/wpush/v2/x',
@@ -52,7 +52,7 @@ describe('push', () => {
     expect(isPushHost('http://relay:8001/x', ['http://relay:8000'])).toBe(false);
   });
 
-  it('fits into the 4 KB that push services take, in any language', () => {
+  it('fits into the 4 KB limit of push services, in any language', () => {
     const long = { zh: '油'.repeat(5000), en: 'oil'.repeat(5000) };
     const notices = Array.from({ length: 50 }, () => told({ title: long, body: long }));
     for (const digest of [true, false]) {
@@ -63,7 +63,7 @@ describe('push', () => {
 });
 
 describe('mail', () => {
-  it('keeps what people wrote from becoming markup, and carries one id for each notice', () => {
+  it('escapes user text, and has one id per notice', () => {
     const mail = compose(message(), 'https://anshi.example', '安视 <notice@anshi.example>');
     expect(mail.subject).toBe('[紧急] 整改任务');
     expect(mail.html).not.toContain('<油>');
@@ -74,7 +74,7 @@ describe('mail', () => {
   });
 });
 
-describe('robots of groups', () => {
+describe('group robots', () => {
   const now = new Date('2026-11-25T08:00:00Z');
   const robot = (changes: Partial<Robot>): Robot => ({
     format: 'wecom',
@@ -85,7 +85,7 @@ describe('robots of groups', () => {
   const ask = (changes: Partial<Robot>, of = message()) =>
     requestFor(robot(changes), of, 'https://anshi.example', now);
 
-  it('take text in the shape of each', () => {
+  it('have their own message formats', () => {
     const content = '[紧急] 整改任务\n<油> 在地面\nhttps://anshi.example/hazards/1';
     expect(ask({}).body).toEqual({ msgtype: 'text', text: { content } });
     expect(ask({ format: 'dingtalk' }).body).toEqual({ msgtype: 'text', text: { content } });
@@ -99,7 +99,7 @@ describe('robots of groups', () => {
     });
   });
 
-  it('are asked nothing where their name leads inside of the plant', async () => {
+  it('are not called where their name resolves to an internal address', async () => {
     const inner = robot({ format: 'plain', url: 'http://localhost:1/' });
     expect(await sendToRobot(inner, message(), null, readAllowList([]))).toMatchObject({
       result: 'failed',
@@ -107,7 +107,7 @@ describe('robots of groups', () => {
     });
   });
 
-  it('are signed to by the rule of each', () => {
+  it('have their own signatures', () => {
     const secret = 'SEC-of-the-group';
     const { url } = ask({ format: 'dingtalk', secret });
     const asked = new URL(url).searchParams;
@@ -128,7 +128,7 @@ describe('robots of groups', () => {
     expect(plain.headers['anshi-signature']).toBe(`t=${seconds},v1=${signature}`);
   });
 
-  it('get no more bytes than WeCom takes, and no half character', () => {
+  it('get at most the bytes that WeCom accepts, and no partial character', () => {
     const { body } = ask(
       {},
       message({ notices: [told({ body: { zh: '油'.repeat(3000), en: '' } })] }),

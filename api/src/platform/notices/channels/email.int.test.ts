@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => world?.close());
 
 describe('e-mail', () => {
-  it('comes in the language of the person, once, though two processes send', async () => {
+  it('is sent once in the person’s language, with two sending processes', async () => {
     await world.prefer({ choices: [{ kind: 'hazard.assigned', channel: 'email', on: true }] });
     await world.second.post('/api/v1/notices/test', {}, await world.second.signIn('admin'));
     const id = await world.notify({ title: { zh: '压机护罩缺失', en: 'Guard missing' } });
@@ -25,7 +25,7 @@ describe('e-mail', () => {
     expect(mail.headers.get('auto-submitted')).toBe('auto-generated');
   });
 
-  it('is tried again where the server says later, and not where it says never', async () => {
+  it('is retried after a transient error, and not after a permanent one', async () => {
     world.mailBox.refusal = { code: 451, times: 1 };
     const later = await world.notify({});
     const row = await until(async () => {
@@ -45,7 +45,7 @@ describe('e-mail', () => {
     world.mailBox.refusal = null;
   });
 
-  it('is kept sealed as an address, and is skipped with the reason where there is none', async () => {
+  it('has a sealed address, and is skipped with a reason without one', async () => {
     const [row] = await world.database.transaction({ tenant: 'demo', user: null }, (tx) =>
       tx.noticeProfile.findMany({ where: { userId: world.users.operator! } }),
     );

@@ -4,7 +4,7 @@ import type { Message, Outcome, Sender } from './types.ts';
 import { addressOf, headingOf, severityWord } from './words.ts';
 
 export interface EmailSender extends Sender {
-  /** Sends a mail that is no notice, to an address that may be unconfirmed. */
+  /** Sends a mail other than a notice, to an address that may be unconfirmed. */
   sendPlain(
     to: string,
     mail: { subject: string; text: string; language: 'zh' | 'en' },
@@ -12,13 +12,13 @@ export interface EmailSender extends Sender {
   close(): void;
 }
 
-/** Where mail for a person goes, or why it does not. */
+/** A person's mail address, or why there is none. */
 export type MailAddress = { to: string } | { none: 'no-address' | 'not-confirmed' };
 
 /**
- * Sends notices by e-mail, in the language of the person.
+ * Sends notices by e-mail, in the person's language.
  *
- * @param addressOfUser where mail for a person goes.
+ * @param addressOfUser a person's mail address.
  */
 export function createEmailSender(
   settings: NoticeSettings,
@@ -65,7 +65,7 @@ export function createEmailSender(
 
 function open(smtpUrl: string): Transporter {
   const { protocol, hostname, username } = new URL(smtpUrl);
-  // A password must not go over the network in the clear.
+  // A password must not be sent in plaintext.
   const isLocal = /^(localhost|127\..*|\[::1\])$/.test(hostname);
   const requireTLS = protocol === 'smtp:' && username !== '' && !isLocal;
   return nodemailer.createTransport({
@@ -79,7 +79,7 @@ function open(smtpUrl: string): Transporter {
   });
 }
 
-/** A mail as text and as HTML. Its id is that of the notice: what arrives twice is seen as one. */
+/** A mail as text and as HTML. Its id is that of the notice, so that duplicates are recognised. */
 export function compose(message: Message, publicUrl: string | null, from: string) {
   const { notices, language, recipient, digest } = message;
   const lines = notices.map((told) => ({
@@ -124,7 +124,7 @@ export function compose(message: Message, publicUrl: string | null, from: string
 
 const inHtml = (text: string) => text.replace(/[&<>"']/g, (one) => `&#${one.charCodeAt(0)};`);
 
-/** A server that says no to the mail itself (5xx) will say no again; all else may pass. */
+/** A permanent rejection of the mail (5xx) stays; other errors may be transient. */
 function readFailure(error: unknown): Outcome {
   const { responseCode, code, message } = error as {
     responseCode?: number;

@@ -3,7 +3,7 @@ import type { Message, Outcome, Sender } from './types.ts';
 import type { VapidKeys } from './vapid.ts';
 import { headingOf, severityWord, shorten } from './words.ts';
 
-/** A browser that takes push. */
+/** A browser with a push subscription. */
 export interface Subscription {
   id: string;
   endpoint: string;
@@ -13,7 +13,7 @@ export interface Subscription {
 
 export interface Subscriptions {
   of(tenant: string, user: string): Promise<Subscription[]>;
-  /** The browser unsubscribed, or is gone. */
+  /** The browser unsubscribed, or no longer exists. */
   remove(tenant: string, id: string): Promise<void>;
   worked(tenant: string, id: string): Promise<void>;
 }
@@ -22,8 +22,8 @@ const TIMEOUT_MS = 15_000;
 const DAY_SECONDS = 86_400;
 
 /**
- * Hosts of the push services of the browsers. A browser names its own, so that without a list any
- * user could make the server send to any address.
+ * Hosts of the browsers' push services. A browser names its endpoint, so that without a list any
+ * user could make the server call any address (SSRF).
  */
 export const usualPushHosts: readonly string[] = [
   'fcm.googleapis.com',
@@ -33,8 +33,8 @@ export const usualPushHosts: readonly string[] = [
 ];
 
 /**
- * @param hosts as `host`, `*.domain`, or a whole origin such as `http://relay:8000`; without a scheme
- *   only https is taken.
+ * @param hosts as `host`, `*.domain`, or a whole origin such as `http://relay:8000`; without a
+ *   scheme only https is accepted.
  */
 export function isPushHost(endpoint: string, hosts: readonly string[]): boolean {
   if (!URL.canParse(endpoint)) return false;
@@ -47,10 +47,10 @@ export function isPushHost(endpoint: string, hosts: readonly string[]): boolean 
   });
 }
 
-/** Sends notices to the browsers of a person, encrypted for each (RFC 8291, VAPID RFC 8292). */
+/** Sends notices to a person's browsers, encrypted for each (RFC 8291, VAPID RFC 8292). */
 export function createPushSender(options: {
   keys: () => VapidKeys;
-  /** Whom a push service writes to where something is wrong: `mailto:` or `https:`. */
+  /** Contact for push service operators: `mailto:` or `https:`. */
   contact: string;
   hosts: readonly string[];
   subscriptions: Subscriptions;
@@ -69,7 +69,7 @@ export function createPushSender(options: {
         vapidDetails: { subject: contact, ...keys() },
         TTL: DAY_SECONDS,
         urgency: message.notices.some(({ severity }) => severity !== 'info') ? 'high' : 'normal',
-        // While the phone is off, a second sending of the same takes the place of the first.
+        // While the phone is off, a repeated message replaces the first.
         topic: message.digest ? 'digest' : (message.notices[0]?.id ?? 'notice'),
       },
     );
@@ -110,7 +110,7 @@ export function createPushSender(options: {
   };
 }
 
-/** It arrived where one browser has it; where none has, it is tried again if any may take it yet. */
+/** Sent if one browser accepted it; otherwise retried if any may still accept it. */
 function together(outcomes: readonly Outcome[]): Outcome {
   if (outcomes.length === 0) return { result: 'skipped', detail: 'no-browser' };
   const sent = outcomes.filter(({ result }) => result === 'sent').length;
@@ -120,7 +120,7 @@ function together(outcomes: readonly Outcome[]): Outcome {
 
 const causeOf = (error: Error) => (error.cause instanceof Error ? `(${error.cause.message})` : '');
 
-/** What the service worker shows. Push services take 4 KB. */
+/** The payload for the service worker. Push services accept 4 KB. */
 export function payloadOf(message: Message): object {
   const { notices, digest, language } = message;
   const [first] = notices;

@@ -8,8 +8,8 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-describe('robots of groups', () => {
-  it('are told by severity and kind, signed, and their key is never shown', async () => {
+describe('group robots', () => {
+  it('are called by severity and kind, signed, and their key is never returned', async () => {
     world.chat.answer = () => ({ status: 200, body: '{"errcode":0,"errmsg":"ok"}' });
     const secret = 'SECabc';
     const url = `${world.chat.url}/robot/send?access_token=top-secret`;
@@ -52,7 +52,7 @@ describe('robots of groups', () => {
     );
   });
 
-  it('are nowhere inside of the plant, unless the installation allows it', async () => {
+  it('must not be internal, unless the installation allows it', async () => {
     const robot = { name: '内网', format: 'plain' };
     for (const url of [
       'http://10.0.0.1/admin',
@@ -64,7 +64,7 @@ describe('robots of groups', () => {
       const added = await world.send('/notices/robots', { ...robot, url }, 'admin', 'POST');
       expect([url, added.status]).toEqual([url, url.startsWith('file') ? 400 : 422]);
     }
-    // A name is looked up when something is sent; a redirect leads nowhere.
+    // A name is resolved at sending; redirects are not followed.
     world.chat.heard = [];
     world.chat.answer = (path) =>
       path === '/inner' ? { status: 200 } : { status: 307, headers: { location: '/inner' } };

@@ -6,23 +6,23 @@ import { addressOf, headingOf, severityWord, shortenBytes } from './words.ts';
 export const robotFormats = ['wecom', 'dingtalk', 'feishu', 'plain'] as const;
 export type RobotFormat = (typeof robotFormats)[number];
 
-/** The robot of a chat group, opened. */
+/** The robot of a chat group, unsealed. */
 export interface Robot {
   format: RobotFormat;
   url: string;
-  /** Signs the message where the group asks for it (DingTalk 加签, Feishu 签名校验, plain). */
+  /** Signs the message where the group requires it (DingTalk 加签, Feishu 签名校验, plain). */
   secret: string | null;
 }
 
 const TIMEOUT_MS = 10_000;
-/** WeCom takes 2048 bytes of text, the smallest limit among them. */
+/** WeCom accepts 2048 bytes of text, the smallest limit among them. */
 const MOST_BYTES = 2_000;
 const MOST_ANSWER_BYTES = 64 * 1024;
 
-/** Codes by which a robot says that it was called too often: it takes the message later. */
+/** A robot's rate limit codes: the message is retried later. */
 const TOO_OFTEN = new Set([45009, 130101, 410100, 11232, 9499]);
 
-/** The address and the JSON that this robot takes. */
+/** The robot's address and JSON body. */
 export function requestFor(
   robot: Robot,
   message: Message,
@@ -48,7 +48,7 @@ export function requestFor(
       const body = { msg_type: 'text', content: { text } };
       if (!secret) return { url, headers, body };
       const timestamp = String(Math.floor(now.getTime() / 1000));
-      // Feishu signs nothing, with the time and the secret as the key.
+      // Feishu signs an empty message, with the time and the secret as the key.
       const sign = hmac(`${timestamp}\n${secret}`, '');
       return { url, headers, body: { timestamp, sign, ...body } };
     }
@@ -94,10 +94,10 @@ function textOf(message: Message, publicUrl: string | null): string {
 }
 
 /**
- * Sends to the robot. It answers 200 to what it refuses too: its own code counts.
+ * Sends to the robot. It answers 200 to refused messages too: its own code counts.
  *
- * @param allowed inner addresses that may be asked; else whoever sets up a robot could make the
- *   server ask any machine of the plant.
+ * @param allowed allowed internal addresses; without the check, setting up a robot would allow
+ *   requests to any machine of the plant (SSRF).
  */
 export async function sendToRobot(
   robot: Robot,
@@ -122,7 +122,7 @@ export async function sendToRobot(
         detail: 'its address lies inside of the plant: ANSHI_WEBHOOK_ALLOW',
       };
     }
-    // The address holds the robot's key: no message may name it.
+    // The address contains the robot's key and must not appear in messages.
     const { code, name } = error as NodeJS.ErrnoException;
     return { result: 'later', detail: `not reached: ${code ?? name}` };
   }

@@ -1,9 +1,9 @@
 import type { Severity } from '../types.ts';
 
-/** What a channel sends: one notice, or the digest of those that waited for the morning. */
+/** A channel's message: one notice, or the morning digest. */
 export interface Message {
   tenant: string;
-  /** Whose it is: a user, or a robot. */
+  /** The recipient: a user, or a robot. */
   recipient: string;
   language: 'zh' | 'en';
   digest: boolean;
@@ -22,15 +22,15 @@ export interface Told {
 
 export type Outcome =
   | { result: 'sent'; detail?: string }
-  /** Nothing to send to, such as no address; trying again would not help. */
+  /** No target, such as no address; a retry would not help. */
   | { result: 'skipped'; detail: string }
   | { result: 'failed'; detail: string }
-  /** Not now: tried again later, in `seconds` where the other side says when. */
+  /** Transient: retried later, in `seconds` where the other side says when. */
   | { result: 'later'; detail: string; seconds?: number };
 
-/** A way out of the app. */
+/** A notice channel. */
 export interface Sender {
-  /** Null where it can send, else what it lacks, for administrators. */
+  /** Null where it can send, else what is missing, for administrators. */
   lacks(): { zh: string; en: string } | null;
   send(message: Message): Promise<Outcome>;
 }

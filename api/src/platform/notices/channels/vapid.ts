@@ -5,12 +5,12 @@ import { z } from 'zod';
 
 const kept = z.object({ publicKey: z.string(), privateKey: z.string() });
 
-/** The keys by which push services know this installation. Browsers subscribe to the public one. */
+/** The VAPID keys of this installation. Browsers subscribe with the public one. */
 export type VapidKeys = z.infer<typeof kept>;
 
 /**
- * Reads the keys, or makes them once: with other keys every browser would have to subscribe anew.
- * They lie in the data folder, which all API processes of an installation share, for the owner only.
+ * Reads the keys, or generates them once: with other keys every browser would have to subscribe
+ * again. Stored in the data folder, which all API processes share, readable by the owner only.
  */
 export function openVapidKeys(dataDir: string): VapidKeys {
   const folder = join(dataDir, 'secrets');
@@ -27,7 +27,7 @@ export function openVapidKeys(dataDir: string): VapidKeys {
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
-    // Of two processes that start together, the first one's are kept.
+    // Of two processes that start together, the first one's keys are kept.
     writeFileSync(file, JSON.stringify(webPush.generateVAPIDKeys()), { mode: 0o600, flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -64,7 +64,7 @@ describe('web push', () => {
     });
   });
 
-  it('forgets a browser that is gone, and tries again where the service is busy', async () => {
+  it('removes an expired subscription, and retries where the service is busy', async () => {
     const user = await world.api.signIn('safety');
     await world.prefer({}, 'safety');
     const add = (name: string) =>
@@ -90,7 +90,7 @@ describe('web push', () => {
     world.pushService.answer = () => ({ status: 201 });
   });
 
-  it('takes no address of anything but a push service, and drops a browser when asked to', async () => {
+  it('accepts push service addresses only, and removes a browser on request', async () => {
     const user = await world.api.signIn('operator');
     const keys = pushBrowser().keys;
     const refused = await world.api.post(

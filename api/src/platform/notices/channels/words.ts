@@ -8,7 +8,7 @@ const severityWords = {
 export const severityWord = (told: Told, language: 'zh' | 'en'): string =>
   severityWords[language][told.severity];
 
-/** The heading of a message: the notice's own, or how many there are. */
+/** The heading of a message: the notice's own, or the number of notices. */
 export function headingOf({ notices, digest, language }: Message): string {
   const [first] = notices;
   if (!digest && first && notices.length === 1) return first.title[language];
@@ -17,13 +17,13 @@ export function headingOf({ notices, digest, language }: Message): string {
     : `${notices.length} notices came during your quiet hours`;
 }
 
-/** Cuts a text to so many characters, never inside one. */
+/** Truncates a text to a number of characters, never inside one. */
 export function shorten(text: string, most: number): string {
   const characters = [...text];
   return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
 }
 
-/** Cuts a text to so many bytes of UTF-8. */
+/** Truncates a text to a number of UTF-8 bytes. */
 export function shortenBytes(text: string, most: number): string {
   if (Buffer.byteLength(text) <= most) return text;
   let kept = '';
