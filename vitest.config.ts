@@ -8,22 +8,41 @@ const realParts = { testTimeout: 180_000, hookTimeout: 300_000 };
 const wholeSystem = { testTimeout: 600_000, hookTimeout: 600_000 };
 
 /**
- * Files that have parts of their own (server, broker, folder, ports that were free) and need no video
- * to be looked at as fast as it comes: they run side by side, most of their time is waiting. All
- * projects of a group share the workers.
+ * Files that have parts of their own (server, broker, folder, ports that were free) and follow no
+ * clock: they run side by side. All projects of a group share the workers.
  */
 const sideBySide = { maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)) };
-/** What decodes video as fast as it comes, or measures: one file at a time, after the others. */
-const alone = { fileParallelism: false };
+/** A half of the cores, one of two: what runs beside them needs the other. A group of their own. */
+const onHalf = {
+  maxWorkers: Math.max(1, Math.floor(availableParallelism() / 2)),
+  sequence: { groupOrder: 1 },
+};
+/** One file at a time, after those that run side by side. */
+const oneByOne = { fileParallelism: false };
+/**
+ * Files of a worker share its modules, which are loaded once: a module keeps no state that a test
+ * could see of another. What a test stubs is put back.
+ */
+const sharedModules = {
+  isolate: false,
+  restoreMocks: true,
+  unstubEnvs: true,
+  unstubGlobals: true,
+} as const;
 
-/** Of the whole system, but waiting for what is down; not for what a camera sees in time. */
+/** Of the whole system, with parts that are down: waiting, most of the time. */
 const outages = 'e2e/{outages,worker-kill}.e2e.test.ts';
+/** Of the whole system, with cameras that are seen as they send. */
+const live = 'e2e/main-job.e2e.test.ts';
+/** The same, and every picture counts. */
+const footage = 'e2e/real-clips.e2e.test.ts';
+/** Models and rules on pictures from a file, as fast as they can be had. */
+const perception = 'vision/{bench,src/{convert,detect,evaluate,pipeline}}/**/*.int.test.ts';
 const modules = '**/node_modules/**';
 
 /**
- * unit: beside the code, no process, no port. dashboard: components. integration: the API against
- * real parts (PostgreSQL, a broker). outage: the whole system with parts that fail. media: RTSP,
- * ffmpeg, ONNX and the commands. e2e: the whole system.
+ * What each project is, and what it needs, is in CONTRIBUTING.md. tools/tests/lanes.mjs says which run
+ * at the same time.
  */
 export default defineConfig({
   test: {
@@ -37,10 +56,11 @@ export default defineConfig({
           exclude: ['**/*.int.test.ts', modules],
           // Property tests reckon for seconds where other things run beside them.
           testTimeout: 30_000,
-          ...sideBySide,
+          ...sharedModules,
+          ...onHalf,
         },
       },
-      mergeConfig(dashboard, { test: sideBySide }),
+      mergeConfig(dashboard, { test: { ...sharedModules, ...onHalf } }),
       {
         test: {
           name: 'integration',
@@ -53,26 +73,46 @@ export default defineConfig({
           ...sideBySide,
         },
       },
+      {
+        test: {
+          name: 'perception',
+          include: [perception],
+          exclude: [modules],
+          ...realParts,
+          ...sideBySide,
+        },
+      },
+      {
+        test: {
+          name: 'tools',
+          include: ['tools/**/*.int.test.ts'],
+          exclude: [modules],
+          ...realParts,
+          ...sideBySide,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['e2e/**/*.e2e.test.ts'],
+          exclude: [outages, live, footage, modules],
+          globalSetup: ['e2e/support/shared-plant.ts'],
+          ...wholeSystem,
+          ...oneByOne,
+        },
+      },
       { test: { name: 'outage', include: [outages], ...wholeSystem, ...sideBySide } },
       {
         test: {
           name: 'media',
-          include: ['{vision,simulator,tools}/**/*.int.test.ts'],
-          exclude: [modules],
+          include: ['{vision,simulator}/**/*.int.test.ts'],
+          exclude: [perception, modules],
           ...realParts,
-          ...alone,
+          ...oneByOne,
         },
       },
-      {
-        test: {
-          name: 'e2e',
-          include: ['e2e/**/*.e2e.test.ts'],
-          exclude: [outages, modules],
-          globalSetup: ['e2e/support/shared-plant.ts'],
-          ...wholeSystem,
-          ...alone,
-        },
-      },
+      { test: { name: 'e2e', include: [live], ...wholeSystem, ...oneByOne } },
+      { test: { name: 'footage', include: [footage], ...wholeSystem, ...oneByOne } },
     ],
   },
 });

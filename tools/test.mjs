@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import process from 'node:process';
@@ -10,20 +9,23 @@ import { followNpm } from './setup/parents.mjs';
 import { continueOnRuntime } from './setup/rerun.mjs';
 import { root, setUpOrExit } from './setup.mjs';
 import { overBudget, timesOf } from './tests/budgets.mjs';
+import { execute, stopAll } from './tests/execute.mjs';
+import { allProjects, stagesOf } from './tests/lanes.mjs';
 import { countTests, filesToRetry, flakyOf, mergeRetry } from './tests/retry.mjs';
 import { runVitest } from './tests/run.mjs';
 
 /*
  * `npm test`: the checks, the tests and the acceptance table, all of them, whatever fails before.
+ * Tests that follow a clock run beside the checks and the tests that compute (tests/lanes.mjs).
  * `node tools/test.mjs --project unit [filter …]` runs a part of the tests and keeps no result.
  * With `--retry`, or where CI is true, few files that failed are run once more, alone; what passes
- * then is reported as flaky. A file over its budget of seconds fails; on a machine that does other
- * things, too, `--budget-factor 3` allows three times as many. `--config FILE` is vitest's.
+ * then is reported as flaky. A file over its budget of seconds fails; what other programs use of the
+ * machine is allowed for, and on a slow one `--budget-factor 3` allows three times as many.
+ * `--config FILE` is vitest's.
  */
 
 await continueOnRuntime(root);
 
-const allProjects = ['unit', 'dashboard', 'integration', 'outage', 'media', 'e2e'];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -41,18 +43,18 @@ const isPart =
   positionals.length > 0;
 const budgetFactor = Number(values['budget-factor']);
 if (!(budgetFactor > 0)) throw new Error('--budget-factor takes a number above 0, such as 3');
-const projects = values.checks ? [] : (values.project ?? allProjects);
+const projects = values.project ?? allProjects;
+/** What vitest is told of them. */
+const named = values.config === undefined ? projects : (values.project ?? []);
 
 const startedAt = new Date();
 await setUpOrExit({
-  browser: projects.includes('e2e'),
-  broker: projects.includes('integration'),
+  browser: !values.checks && projects.some((name) => ['e2e', 'browser'].includes(name)),
+  broker: !values.checks && projects.includes('integration'),
 });
 
-/** @type {import('node:child_process').ChildProcess | undefined} */
-let running;
 const stop = (/** @type {NodeJS.Signals} */ signal) => {
-  running?.kill(signal);
+  stopAll(signal);
   setTimeout(() => process.exit(130), 5000).unref();
 };
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
@@ -64,9 +66,8 @@ followNpm('test', () => stop('SIGTERM'));
 const steps = [];
 const tested = { ...commitOf(root), fingerprint: fingerprint(root) };
 
-if (!isPart || values.checks)
-  for (const { name, command } of checkSteps(root)) await step(name, command);
-const { files, broke } = projects.length > 0 ? await runTests() : { files: [], broke: false };
+if (values.checks) await runChecks(0);
+const { files, broke } = values.checks ? { files: [], broke: false } : await runTests();
 const tests = countTests(files);
 
 if (!isPart) {
@@ -96,65 +97,82 @@ console.log(`${passed} passed, ${failed} failed${flaky}${skipped}`);
 process.exitCode = failed > 0 ? 1 : 0;
 
 /**
- * Runs one check; its output is shown where it fails.
+ * The checks, one after the other; the output of one is shown where it fails.
  *
+ * @param {number} niceness
+ */
+async function runChecks(niceness) {
+  for (const { name, command } of checkSteps(root)) await step(name, command, niceness);
+}
+
+/**
  * @param {string} name
  * @param {string[]} command
+ * @param {number} [niceness]
  */
-async function step(name, command) {
+async function step(name, command, niceness = 0) {
   const start = Date.now();
-  const { code, output } = await execute(command, 'pipe');
+  const { code, output } = await execute(command, { cwd: root, output: 'keep', niceness });
   const seconds = (Date.now() - start) / 1000;
   steps.push({ name, ok: code === 0, seconds });
   console.log(`${code === 0 ? '✓' : '✗'} ${name} (${seconds.toFixed(1)} s)`);
   if (code !== 0) console.log(output.trimEnd());
 }
 
+/** @typedef {import('./tests/run.mjs').Run} Run */
+
 /**
  * Runs the tests; with retry, what failed once more.
  *
- * @returns {Promise<import('./tests/run.mjs').Run>}
+ * @returns {Promise<Run>}
  */
 async function runTests() {
-  const config = values.config === undefined ? [] : ['--config', values.config];
-  const named = values.config === undefined ? projects : (values.project ?? []);
-  const args = [...config, ...named.flatMap((project) => ['--project', project])];
-  const vitest = (/** @type {string[]} */ further) =>
-    runVitest(root, [...args, ...further], async (command, env) => {
-      const { code } = await execute(command, 'inherit', env);
-      return code;
-    });
-  const first = await vitest(positionals);
+  const first = await runStages();
   const slow = overBudget(root, first.files, budgetFactor).map(({ file }) => file);
   const again = values.retry ? filesToRetry(first.files, slow) : [];
   if (again.length === 0) return first;
   console.log(`\nretry, alone: ${again.map((name) => relative(root, name)).join(', ')}`);
-  const second = await vitest(['--no-file-parallelism', ...again]);
+  const second = await runProjects('retry', named, ['--no-file-parallelism', ...again]);
   return { files: mergeRetry(first.files, second.files), broke: first.broke || second.broke };
 }
 
 /**
- * @param {string[]} command
- * @param {'pipe' | 'inherit'} stdio
- * @param {Record<string, string>} [env] beside that of this process.
- * @returns {Promise<{ code: number | null, output: string }>}
+ * Runs the tests once, with the checks.
+ *
+ * @returns {Promise<Run>}
  */
-function execute([command = '', ...args], stdio, env = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd: root,
-      stdio: ['ignore', stdio, stdio],
-      env: { ...process.env, ...env },
-    });
-    running = child;
-    let output = '';
-    child.stdout?.on('data', (chunk) => {
-      output += chunk;
-    });
-    child.stderr?.on('data', (chunk) => {
-      output += chunk;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, output }));
+async function runStages() {
+  if (values.config !== undefined) return runProjects('tests', named, positionals);
+  /** @type {Run} */
+  const all = { files: [], broke: false };
+  // Of the files that are named, a lane may have none.
+  const further = positionals.length > 0 ? ['--passWithNoTests', ...positionals] : [];
+  for (const stage of stagesOf(projects)) {
+    const output = stage.length > 1 ? 'lines' : 'terminal';
+    const runs = await Promise.all(
+      stage.map(async ({ name, projects: own, niceness, afterChecks }) => {
+        if (afterChecks && !isPart) await runChecks(niceness);
+        return runProjects(name, own, further, { output, niceness });
+      }),
+    );
+    all.files.push(...runs.flatMap(({ files }) => files));
+    all.broke ||= runs.some(({ broke }) => broke);
+  }
+  return all;
+}
+
+/**
+ * @param {string} name of this run of vitest.
+ * @param {readonly string[]} own projects; none is all of the configuration.
+ * @param {readonly string[]} further arguments.
+ * @param {{ output: 'terminal' | 'lines', niceness?: number }} how
+ * @returns {Promise<Run>}
+ */
+function runProjects(name, own, further, how = { output: 'terminal' }) {
+  const config = values.config === undefined ? [] : ['--config', values.config];
+  const args = [...config, ...own.flatMap((project) => ['--project', project]), ...further];
+  return runVitest(root, name, args, async (command, env) => {
+    const { code } = await execute(command, { cwd: root, env, ...how });
+    return code;
   });
 }

@@ -21,6 +21,13 @@ export class Simulator {
     return this.send('PUT', name, { file, ...options });
   }
 
+  /** Mounts a file so that its next round begins in `seconds`. */
+  async mountBefore(name: string, file: string, seconds: number): Promise<void> {
+    await this.mount(name, file);
+    const { duration, time } = await this.clock(name);
+    await this.mount(name, file, { offset: duration - seconds - time });
+  }
+
   unmount(name: string): Promise<unknown> {
     return this.send('DELETE', name);
   }
@@ -42,13 +49,19 @@ export class Simulator {
   /** When the next `rounds` rounds of a mounted clip begin and end, wall time. */
   async nextRounds(name: string, rounds: number): Promise<[Date, Date]> {
     const asked = Date.now();
+    const { duration, time } = await this.clock(name);
+    const begin = (asked + Date.now()) / 2 + (duration - time) * 1000;
+    return [new Date(begin), new Date(begin + rounds * duration * 1000)];
+  }
+
+  /** How long a round of a mounted clip is and where in it the clip is now, seconds. */
+  private async clock(name: string): Promise<{ duration: number; time: number }> {
     const { items } = (await this.send('GET', '')) as {
       items: { name: string; duration: number; time: number }[];
     };
     const mount = items.find((candidate) => candidate.name === name);
     if (!mount) throw new Error(`the simulator has no mount "${name}"`);
-    const begin = (asked + Date.now()) / 2 + (mount.duration - mount.time) * 1000;
-    return [new Date(begin), new Date(begin + rounds * mount.duration * 1000)];
+    return mount;
   }
 
   private async send(method: string, path: string, body?: object): Promise<unknown> {

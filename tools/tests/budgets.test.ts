@@ -25,13 +25,18 @@ it('every project has a budget, and every exception is a file with a reason and 
   }
 });
 
-it('a file over its budget is named with both figures; the factor allows more', () => {
+it('a file over its budget is named with both figures; the factor allows more, and so does what others use', () => {
   const within = file('api/a.int.test.ts', 'integration', (budgets.integration ?? 0) - 1);
   const over = file('api/b.int.test.ts', 'integration', (budgets.integration ?? 0) + 1.25);
   const [line, ...more] = overBudget(root, [within, over], 1).map((one) => one.line);
   expect(more).toEqual([]);
-  expect(line).toMatch(/^api\/b\.int\.test\.ts took 41\.3 s, its budget is 40 s/);
+  expect(line).toMatch(/^api\/b\.int\.test\.ts took 61\.3 s, its budget is 60 s/);
   expect(overBudget(root, [within, over], 2)).toEqual([]);
+  const busy = { ...over, allowance: 1.5 };
+  expect(overBudget(root, [busy], 1)).toEqual([]);
+  expect(overBudget(root, [{ ...busy, seconds: 91 }], 1).map((one) => one.line)).toEqual([
+    expect.stringContaining('its budget is 60 s x 1.50 for what others used'),
+  ]);
   const [exception = ''] = Object.keys(exceptions);
   expect(budgetOf(root, file(exception, 'integration', 1))).toBe(exceptions[exception]?.seconds);
 });

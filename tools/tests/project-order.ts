@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Projects whose files run side by side, what waits longest first: at the end it would run alone. */
-const order = ['outage', 'integration', 'unit', 'dashboard'];
+/** What takes longest first: at the end it would run alone. */
+const order = ['outage', 'integration', 'tools', 'perception', 'unit', 'dashboard'];
 
 /**
  * vitest's own order within a project, and one project after the other: files that are not isolated

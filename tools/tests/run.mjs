@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { RUN_ROOT } from './machine-load.mjs';
 import { REPORT_FILE } from './run-report.mjs';
 
 /**
@@ -16,14 +17,15 @@ import { REPORT_FILE } from './run-report.mjs';
  * Runs vitest, which writes to the terminal as it goes.
  *
  * @param {string} root the checkout.
+ * @param {string} name of this run, of several at the same time.
  * @param {string[]} args of `vitest run`.
  * @param {(command: string[], env: Record<string, string>) => Promise<number | null>} execute
  *   runs a command to its end and gives its exit code.
  * @returns {Promise<Run>}
  */
-export async function runVitest(root, args, execute) {
-  const report = join(root, '.anshi', `vitest-${process.pid}.json`);
-  const ownReport = join(root, '.anshi', `run-${process.pid}.json`);
+export async function runVitest(root, name, args, execute) {
+  const report = join(root, '.anshi', `vitest-${process.pid}-${name}.json`);
+  const ownReport = join(root, '.anshi', `run-${process.pid}-${name}.json`);
   const command = [
     process.execPath,
     join(root, 'node_modules', 'vitest', 'vitest.mjs'),
@@ -35,7 +37,10 @@ export async function runVitest(root, args, execute) {
     ...args,
   ];
   try {
-    const code = await execute(command, { [REPORT_FILE]: ownReport });
+    const code = await execute(command, {
+      [REPORT_FILE]: ownReport,
+      [RUN_ROOT]: String(process.pid),
+    });
     /** @type {TestFile[]} */
     const read = JSON.parse(readFileSync(report, 'utf8')).testResults;
     /** @type {import('./run-report.mjs').RunReport} */

@@ -11,3 +11,8 @@ for (const [side, pixels] of [
 ] as const) {
   Object.defineProperty(HTMLElement.prototype, side, { configurable: true, get: () => pixels });
 }
+
+// Files share the page: each begins with an empty one.
+localStorage.clear();
+sessionStorage.clear();
+document.body.replaceChildren();

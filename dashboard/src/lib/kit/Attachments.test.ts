@@ -1,15 +1,18 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, type MockInstance, vi } from 'vitest';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { Refused } from '$lib/outbox/sync.ts';
-import { uploadFile } from '$lib/outbox/upload.ts';
+import * as upload from '$lib/outbox/upload.ts';
 import Attachments from './Attachments.svelte';
 
 // The upload has tests of its own.
-vi.mock('$lib/outbox/upload.ts', () => ({ uploadFile: vi.fn() }));
+let uploadFile: MockInstance<typeof upload.uploadFile>;
 
-beforeEach(() => i18n.set('en'));
+beforeEach(() => {
+  i18n.set('en');
+  uploadFile = vi.spyOn(upload, 'uploadFile');
+});
 afterEach(cleanup);
 
 async function pick(...names: string[]): Promise<void> {
@@ -22,7 +25,7 @@ async function pick(...names: string[]): Promise<void> {
 
 it('sends what was picked, shows how far it is, and gives its id', async () => {
   let finish: (id: string) => void = () => {};
-  vi.mocked(uploadFile).mockImplementation((_source, tell) => {
+  uploadFile.mockImplementation((_source, tell) => {
     void tell({ sentBytes: 2 });
     return new Promise((resolve) => {
       finish = resolve;
@@ -39,7 +42,7 @@ it('sends what was picked, shows how far it is, and gives its id', async () => {
 
 it('says why a file was refused, and tries it again', async () => {
   const user = userEvent.setup();
-  vi.mocked(uploadFile)
+  uploadFile
     .mockRejectedValueOnce(new Refused('file.type', 'not taken'))
     .mockResolvedValueOnce('file-2');
   const onadd = vi.fn();
@@ -52,7 +55,7 @@ it('says why a file was refused, and tries it again', async () => {
 
 it('takes no more than there is room for, and removes one', async () => {
   const user = userEvent.setup();
-  vi.mocked(uploadFile).mockResolvedValue('file-3');
+  uploadFile.mockResolvedValue('file-3');
   const onadd = vi.fn();
   const onremove = vi.fn();
   const files = [{ id: 'a', name: 'a.pdf' }];

@@ -4,11 +4,16 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import Toaster from './Toaster.svelte';
 import { toasts } from './toasts.svelte.ts';
 
-beforeEach(() => void render(Toaster));
-afterEach(async () => {
+/** Also those that other tests left. */
+async function closeAll(): Promise<void> {
   for (const { id } of toasts.shown) toasts.close(id);
   await waitFor(() => expect(screen.queryAllByTestId('toast')).toEqual([]));
+}
+beforeEach(async () => {
+  render(Toaster);
+  await closeAll();
 });
+afterEach(closeAll);
 
 it('says what happened, and does the one thing that can be done about it', async () => {
   const undo = vi.fn();

@@ -3,12 +3,14 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api/problem.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import * as upload from '$lib/outbox/upload.ts';
 import DecisionDialog from './DecisionDialog.svelte';
 
-// The upload has tests of its own.
-vi.mock('$lib/outbox/upload.ts', () => ({ uploadFile: async () => 'file-1' }));
-
-beforeEach(() => i18n.set('en'));
+beforeEach(() => {
+  i18n.set('en');
+  // The upload has tests of its own.
+  vi.spyOn(upload, 'uploadFile').mockResolvedValue('file-1');
+});
 afterEach(cleanup);
 
 it('asks why a version is put to use all the same, once its bench is said to have missed', async () => {

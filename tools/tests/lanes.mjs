@@ -1,0 +1,51 @@
+/**
+ * @typedef {object} Lane projects that one vitest runs, beside the other lane of its stage.
+ * @property {string} name
+ * @property {readonly string[]} projects
+ * @property {number} niceness of its processes: what follows a clock goes first.
+ * @property {boolean} [afterChecks] the checks that are not tests come before it.
+ */
+
+/**
+ * What runs at the same time on two cores, stage after stage. In each, the first lane follows a clock
+ * (cameras that send in real time, parts that stay away for a minute) and mostly waits; the second
+ * computes, takes the processor time that the first leaves, and may take as long as it likes.
+ *
+ * `footage` needs a core for itself, or it loses pictures: beside it runs what needs no more than one.
+ *
+ * @type {readonly (readonly Lane[])[]}
+ */
+export const stages = [
+  [
+    { name: 'footage', projects: ['footage'], niceness: 0 },
+    { name: 'quick', projects: ['unit', 'dashboard'], niceness: 10, afterChecks: true },
+  ],
+  [
+    { name: 'timed', projects: ['outage', 'media', 'e2e'], niceness: 0 },
+    {
+      name: 'work',
+      projects: ['integration', 'tools', 'perception', 'browser'],
+      niceness: 10,
+    },
+  ],
+];
+
+/** All projects of vitest.config.ts. */
+export const allProjects = stages.flat().flatMap(({ projects }) => projects);
+
+/**
+ * @param {readonly string[]} wanted projects.
+ * @returns {Lane[][]} the stages and lanes that have any of them, with these only.
+ */
+export function stagesOf(wanted) {
+  return stages
+    .map((stage) =>
+      stage
+        .map((lane) => ({
+          ...lane,
+          projects: lane.projects.filter((name) => wanted.includes(name)),
+        }))
+        .filter(({ projects }) => projects.length > 0),
+    )
+    .filter((stage) => stage.length > 0);
+}
