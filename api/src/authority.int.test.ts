@@ -33,13 +33,15 @@ const forAnyone = new Set([
   'POST /api/v1/auth/refresh',
   'POST /api/v1/auth/logout',
 ]);
-const forWorkers = new Set([
-  'GET /api/v1/ingest/violations/:id',
+const forDevices = new Set([
+  'GET /api/v1/ingest/worker',
+  'POST /api/v1/ingest/worker',
   'PUT /api/v1/ingest/evidence/:sha256',
-  'POST /api/v1/ingest/locations',
   'POST /api/v1/ingest/rfid/impinj',
   'GET /api/v1/ingest/gps/traccar',
   'POST /api/v1/ingest/gps/traccar',
+  'GET /api/v1/ingest/gps/traccar/:token',
+  'POST /api/v1/ingest/gps/traccar/:token',
 ]);
 
 /** What every tenant has: nobody can switch it off. The rest hangs on the switch of a module. */
@@ -69,6 +71,7 @@ const base = new Set([
   'keys',
   'ingest',
   'backups',
+  'devices',
   // The registry that every module names: people, places, machines, and what the law asks for them.
   'persons',
   'departments',
@@ -131,12 +134,12 @@ describe('[SEC-11] every route', () => {
   it('names a permission, or is in the table of those that need none', () => {
     expect(routes.length).toBeGreaterThan(40);
     const open = routes.filter((route) => route.public).map(nameOf);
-    const worker = routes.filter((route) => route.worker).map(nameOf);
+    const device = routes.filter((route) => route.device).map(nameOf);
     expect(open.filter((name) => !forAnyone.has(name))).toEqual([]);
-    expect(worker.filter((name) => !forWorkers.has(name))).toEqual([]);
+    expect(device.sort()).toEqual([...forDevices].sort());
     for (const route of routes) {
-      const { permission, worker, public: anyone } = route;
-      expect([nameOf(route), [permission, worker, anyone].filter(Boolean).length]).toEqual([
+      const { permission, device, public: anyone } = route;
+      expect([nameOf(route), [permission, device, anyone].filter(Boolean).length]).toEqual([
         nameOf(route),
         1,
       ]);
@@ -191,13 +194,13 @@ describe('each route, by HTTP', () => {
     expect(await wrongAnswers(closed, () => ({}), signedOut)).toEqual([]);
   });
 
-  it('[SEC-11] takes no forged token, and no token of a user where it is for workers', async () => {
+  it('[SEC-11] takes no forged token, and no token of a user where it is for devices', async () => {
     const user = await api.signIn('admin');
-    const worker = routes.filter((route) => route.worker);
-    expect(await wrongAnswers(worker, () => user, signedOut)).toEqual([]);
+    const devices = routes.filter((route) => route.device);
+    expect(await wrongAnswers(devices, () => user, signedOut)).toEqual([]);
     // One of each kind of guard: there is one guard for all routes of a kind.
     const self = routes.find(({ permission }) => permission === 'self');
-    const some = [worker[0], self, guarded().find((route) => route !== self)];
+    const some = [devices[0], self, guarded().find((route) => route !== self)];
     const forged = { authorization: 'Bearer nonsense' };
     expect(await wrongAnswers(some as GuardedRoute[], () => forged, signedOut)).toEqual([]);
   });

@@ -7,6 +7,7 @@ import { Delivery } from './publish/delivery.ts';
 import { EvidenceStore } from './publish/evidence-store.ts';
 import { EvidenceUpload } from './publish/evidence-upload.ts';
 import { Outbox } from './publish/outbox.ts';
+import type { WorkerCredential } from './publish/worker-credential.ts';
 import type { ObservationBuffer } from './record/clip-boxes.ts';
 import { ClipQueue } from './record/clip-queue.ts';
 import { Recorder } from './record/recorder.ts';
@@ -22,7 +23,7 @@ export interface RecordsOptions {
   readonly folder: string;
   readonly room: Room;
   readonly api: string;
-  readonly token: string;
+  readonly credential: WorkerCredential;
   readonly source: string;
   readonly log: Logger;
   readonly bus: Pick<Bus, 'connected' | 'event'>;
@@ -63,7 +64,8 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
     },
   });
   const evidence = await EvidenceStore.open(join(folder, 'evidence'), outbox.kept);
-  const upload = new EvidenceUpload({ api: options.api, token: options.token, store: evidence });
+  const { api, credential } = options;
+  const upload = new EvidenceUpload({ api, credential, store: evidence });
   const delivery = new Delivery({
     outbox,
     source,
@@ -97,7 +99,13 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
     clips,
     delivery,
     get problem() {
-      return outbox.problem ?? recorder.problem ?? room.problem ?? delivery.problem;
+      return (
+        outbox.problem ??
+        recorder.problem ??
+        room.problem ??
+        credential.problem ??
+        delivery.problem
+      );
     },
     endUnconfigured(configured) {
       if (wasAsked) return;

@@ -22,8 +22,13 @@ const schema = z.object({
     .string()
     .regex(/^(mqtts?|wss?|tcp|ssl):\/\//, 'must be an address like mqtt://127.0.0.1:1883'),
   ANSHI_API_URL: z.url({ protocol: /^https?$/, error: 'must be an address like http://host:8080' }),
-  /** Shared secret of API and workers. */
-  ANSHI_WORKER_TOKEN: z.string().min(16, 'must be a secret of 16 characters or more'),
+  /** Its own secret, made at /admin/devices; left out, it makes one and enrols by the token. */
+  ANSHI_WORKER_SECRET: z
+    .string()
+    .regex(/^anshi_[0-9a-z]{16}_[A-Za-z0-9_-]{43}$/, 'must be a secret made at /admin/devices')
+    .optional(),
+  /** With it the worker enrols once, where it has no secret. */
+  ANSHI_WORKER_TOKEN: z.string().min(16, 'must be a secret of 16 characters or more').optional(),
   ANSHI_CAMERAS: z.string().default('cameras.yaml'),
   ANSHI_MODELS: z.string().default('models'),
   /** Weights that set-up makes. */

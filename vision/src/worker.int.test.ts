@@ -1,13 +1,16 @@
 import { execFile } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cameraHealth, topics, workerStatus } from '@anshi/contracts';
-import { signWorkerRequest } from '@anshi/contracts/worker-request';
+import { newDeviceSecret } from '@anshi/contracts/device-secret';
+import { newLiveKeyPair, sessionDigest } from '@anshi/contracts/live-grant';
 import mqtt, { type MqttClient } from 'mqtt';
 import nodeDataChannel from 'node-datachannel';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ApiSink } from './testing/api-sink.ts';
 import { startBroker, type TestBroker } from './testing/broker.ts';
 import { type Child, startChild } from './testing/child.ts';
 import { makeClips, type TestClips } from './testing/clips.ts';
@@ -19,6 +22,7 @@ const TOKEN = 'a-secret-of-a-worker';
 let clips: TestClips;
 let simulator: TestSimulator;
 let broker: TestBroker;
+let api: ApiSink;
 let bus: MqttClient;
 let folder: string;
 let worker: Child;
@@ -31,6 +35,8 @@ beforeAll(async () => {
   [clips, simulator, broker] = await Promise.all([makeClips(), startSimulator(), startBroker()]);
   await simulator.mount('gate', { file: clips.h264 });
   await simulator.mount('yard', { file: clips.hevc });
+  api = new ApiSink({ tenant: 'demo', worker: 'worker-1', token: TOKEN });
+  await api.listen();
   bus = await mqtt.connectAsync(broker.url, { protocolVersion: 4 });
   bus.on('message', (topic, payload) => {
     latest.set(topic, payload.toString());
@@ -43,7 +49,7 @@ beforeAll(async () => {
   await configure(['gate', 'yard']);
   worker = await startChild('vision/src/main.ts', {
     ANSHI_MQTT_URL: broker.url,
-    ANSHI_API_URL: 'http://127.0.0.1:9',
+    ANSHI_API_URL: api.url,
     ANSHI_WORKER_TOKEN: TOKEN,
     ANSHI_CAMERAS: join(folder, 'cameras.yaml'),
     ANSHI_WORKER_DIR: join(folder, 'worker'),
@@ -57,6 +63,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (worker?.process.exitCode === null) await worker.end('SIGKILL');
   await bus?.endAsync(true);
+  await api?.close();
   await broker?.close();
   await simulator?.close();
   await clips?.remove();
@@ -124,9 +131,7 @@ async function ffmpegs(): Promise<string[]> {
 
 const POLLING = { timeout: 60_000 };
 
-const signed = (method: string, path: string, body = '') => ({
-  authorization: signWorkerRequest(TOKEN, { method, path, body }),
-});
+const signed: ApiSink['grant'] = (...request) => api.grant(...request);
 
 const whep = (
   camera: string,
@@ -134,8 +139,8 @@ const whep = (
   headers: Record<string, string> = signed('POST', `/whep/${camera}`, offer),
 ) => fetch(`${worker.details.http}/whep/${camera}`, { method: 'POST', headers, body: offer });
 
-/** A viewer that counts its received packets. */
-async function watch(camera: string) {
+/** A viewer before it has asked for anything; it counts what it receives. */
+async function viewerWithOffer() {
   const connection = new nodeDataChannel.PeerConnection('viewer', {
     iceServers: [],
     bindAddress: '127.0.0.1',
@@ -160,13 +165,24 @@ async function watch(camera: string) {
   await gathered;
   // Browsers hide their addresses in an offer; the worker must connect without them.
   const offer = connection.localDescription()!.sdp.replace(/^a=candidate.*\r?\n/gm, '');
-  const response = await whep(camera, offer);
-  expect(response.status).toBe(201);
-  connection.setRemoteDescription(await response.text(), 'answer');
   // The reference to the track is kept: without it the binding drops its listeners.
-  const location = response.headers.get('location')!;
-  return { connection, track, sequences, types, location };
+  return { connection, track, sequences, types, offer };
 }
+
+/** A viewer that gets what it asks for. */
+async function watch(camera: string, changes: Parameters<ApiSink['grant']>[3] = {}) {
+  const viewer = await viewerWithOffer();
+  const { offer } = viewer;
+  const response = await whep(camera, offer, signed('POST', `/whep/${camera}`, offer, changes));
+  expect(response.status).toBe(201);
+  viewer.connection.setRemoteDescription(await response.text(), 'answer');
+  return { ...viewer, location: response.headers.get('location')! };
+}
+
+const viewers = async () => {
+  const answer = await fetch(`${worker.details.http}/health`);
+  return ((await answer.json()) as { viewers: number }).viewers;
+};
 
 describe('a worker with real cameras', () => {
   test('publishes its status, its address and the health of its cameras', async () => {
@@ -183,9 +199,7 @@ describe('a worker with real cameras', () => {
     );
   });
 
-  test('live view: signature, reason where unavailable, and packets that continue after a drop', async () => {
-    expect((await whep('gate', '', {})).status).toBe(401);
-    expect((await whep('gate', '', { authorization: `Bearer ${TOKEN}` })).status).toBe(401);
+  test('live view: a grant, the reason where unavailable, and packets that continue after a drop', async () => {
     const once = signed('POST', '/whep/nobody');
     expect((await whep('gate', '', once)).status).toBe(401);
     expect((await whep('nobody', '', once)).status).toBe(404);
@@ -215,6 +229,85 @@ describe('a worker with real cameras', () => {
     expect((await end()).status).toBe(204);
     expect((await end()).status).toBe(404);
     viewer.connection.close();
+  });
+
+  test('[SEC-11] live video is for whom the API granted a view: no secret of a worker or a reader opens one', async () => {
+    const path = '/whep/gate';
+    const viewer = await viewerWithOffer();
+    const { offer } = viewer;
+    const own = api.secret ?? '';
+    const [reader, forger] = [newDeviceSecret().text, newLiveKeyPair().privateKey];
+    expect(own).toMatch(/^anshi_/);
+    const basic = (user: string, secret: string) => ({
+      authorization: `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`,
+    });
+    const granted = (changes: Parameters<ApiSink['grant']>[3], key?: string) =>
+      signed('POST', path, offer, changes, key);
+    const hour = 3_600_000;
+    const attacks: Record<string, string>[] = [
+      {},
+      ...[own, reader, TOKEN].flatMap((secret) => [
+        { authorization: `Bearer ${secret}` },
+        basic('worker-1', secret),
+        { authorization: `Anshi-Live ${secret}` },
+        // As an API of an earlier version signed, by what a worker and a reader hold.
+        {
+          authorization: `Anshi-HMAC-SHA256 t=${Date.now()}, n=${'0'.repeat(32)}, s=${createHmac('sha256', secret).update(offer).digest('hex')}`,
+        },
+      ]),
+      granted({}, forger),
+      granted({ worker: 'worker-2' }),
+      granted({ issuedAt: Date.now() - hour, expiresAt: Date.now() - hour / 2 }),
+      granted({ camera: 'yard' }),
+      granted({ action: 'keep' }),
+      signed('POST', '/whep/yard', offer),
+      signed('POST', path, 'v=0 another offer'),
+    ];
+    for (const headers of attacks) {
+      const answer = await whep('gate', offer, headers);
+      expect([401, 404]).toContain(answer.status);
+      expect(await answer.text()).not.toContain('m=video');
+    }
+    expect(await viewers()).toBe(0);
+
+    // What a person was granted cannot be used again, nor ended or prolonged by another session.
+    const good = await watch('gate');
+    await until(() => (good.sequences.length >= 10 ? true : undefined));
+    const view = good.location.split('/').at(-1) ?? '';
+    const session = sessionDigest('another session');
+    expect((await whep('gate', offer, granted({ view }))).status).toBe(401);
+    for (const method of ['DELETE', 'PUT']) {
+      const headers = signed(method, good.location, '', { session });
+      const answer = await fetch(`${worker.details.http}${good.location}`, { method, headers });
+      expect(answer.status).toBe(404);
+    }
+    expect(await viewers()).toBe(1);
+    good.connection.close();
+    await expect.poll(viewers, POLLING).toBe(0);
+    expect(viewer.sequences).toEqual([]);
+    viewer.connection.close();
+  });
+
+  test('a view ends by itself where its grant is not renewed in time, and goes on where it is', async () => {
+    const short = await watch('gate', { viewUntil: Date.now() + 2_500 });
+    const kept = await watch('gate', { viewUntil: Date.now() + 2_500 });
+    const headers = signed('PUT', kept.location);
+    const answer = await fetch(`${worker.details.http}${kept.location}`, {
+      method: 'PUT',
+      headers,
+    });
+    expect(answer.status).toBe(204);
+    await until(() => (short.sequences.length >= 5 ? true : undefined));
+    await expect.poll(viewers, POLLING).toBe(1);
+    const got = kept.sequences.length;
+    await until(() => (kept.sequences.length >= got + 10 ? true : undefined));
+    const again = await fetch(`${worker.details.http}${short.location}`, {
+      method: 'PUT',
+      headers: signed('PUT', short.location),
+    });
+    expect(again.status).toBe(404);
+    for (const { connection } of [short, kept]) connection.close();
+    await expect.poll(viewers, POLLING).toBe(0);
   });
 
   test('health is public and contains the event loop delay', async () => {

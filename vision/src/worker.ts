@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { WorkerStatus } from '@anshi/contracts';
+import { LiveGrantCheck } from '@anshi/contracts/live-grant';
 import { readMqttTls } from '@anshi/contracts/tls';
 import type { Logger } from 'pino';
 import { CameraSet } from './camera-set.ts';
@@ -18,6 +19,7 @@ import { loadedModels } from './publish/announced-models.ts';
 import { Bus } from './publish/bus.ts';
 import { MachineStates } from './publish/machine-states.ts';
 import { ModelAnnouncements } from './publish/model-announcements.ts';
+import { WorkerCredential } from './publish/worker-credential.ts';
 import { lockFolder } from './record/folder-lock.ts';
 import { openRings } from './record/open-rings.ts';
 import type { Ring } from './record/ring.ts';
@@ -38,8 +40,10 @@ export class VisionWorker {
   readonly #machines: MachineStates;
   readonly #cameraVariables = takeCameraVariables(process.env);
   readonly #engine: WhepEngine;
+  readonly #grants: LiveGrantCheck;
   #ffmpeg!: FfmpegTool;
   #models!: Models;
+  #credential!: WorkerCredential;
   #records!: Records;
   #room!: Room;
   #bus!: Bus;
@@ -62,6 +66,7 @@ export class VisionWorker {
     makeRoomToStart(settings.ANSHI_WORKER_DIR);
     // A start that fails later leaves its lock: the process exits, and the next one takes it over.
     this.#unlock = lockFolder(settings.ANSHI_WORKER_DIR, settings.ANSHI_WORKER_ID);
+    this.#grants = new LiveGrantCheck(settings.ANSHI_WORKER_ID);
     this.#machines = new MachineStates(log.child({ part: 'machines' }));
     this.#engine = new WhepEngine({
       bind: settings.ANSHI_LIVE_BIND ?? null,
@@ -118,11 +123,20 @@ export class VisionWorker {
       connected: () => this.#bus.connected,
       publish: (event) => this.#bus.models(event),
     });
+    this.#credential = await WorkerCredential.open({
+      worker: s.ANSHI_WORKER_ID,
+      api: s.ANSHI_API_URL,
+      folder,
+      secret: s.ANSHI_WORKER_SECRET,
+      enrolToken: s.ANSHI_WORKER_TOKEN,
+      log: this.#log.child({ part: 'credential' }),
+      onLiveKeys: (keys) => this.#grants.setKeys(keys),
+    });
     this.#records = await openRecords({
       folder,
       room: this.#room,
       api: s.ANSHI_API_URL,
-      token: s.ANSHI_WORKER_TOKEN,
+      credential: this.#credential,
       source: `/vision/${s.ANSHI_WORKER_ID}`,
       log: this.#log,
       bus: this.#bus,
@@ -170,7 +184,8 @@ export class VisionWorker {
     this.#http = await WorkerHttp.listen({
       host: s.ANSHI_WORKER_HTTP_HOST,
       port: s.ANSHI_WORKER_HTTP_PORT,
-      token: s.ANSHI_WORKER_TOKEN,
+      grants: this.#grants,
+      refreshKeys: () => this.#credential.refresh(),
       engine: this.#engine,
       log: this.#log.child({ part: 'http' }),
       liveOf: (camera) => this.#cameras.get(camera)?.liveSource(),
@@ -199,6 +214,8 @@ export class VisionWorker {
     this.#records.clips.resume();
     // The event loop delay of the start itself is not of interest.
     this.#loopDelay.reset();
+    // Enrols where it is new, and learns the keys of live views before the first is asked for.
+    this.#credential.ready().catch((err: unknown) => this.#log.warn({ err }, 'not at the API yet'));
     this.#tick = setInterval(() => this.#onTick(), TICK_MS);
     this.#publishAll();
   }

@@ -15,6 +15,7 @@ import { manifest as audit } from './audit/manifest.ts';
 import { manifest as auth } from './auth/manifest.ts';
 import { manifest as cameras } from './cameras/manifest.ts';
 import { manifest as consent } from './consent/manifest.ts';
+import { manifest as devices } from './devices/manifest.ts';
 import { manifest as hazards } from './hazards/manifest.ts';
 import { manifest as ingest } from './ingest/manifest.ts';
 import { manifest as keys } from './keys/manifest.ts';
@@ -59,6 +60,7 @@ const declared = [
   users,
   roles,
   accessReviews,
+  devices,
   cameras,
   violations,
   ingest,

@@ -38,6 +38,12 @@ export function createMetrics() {
       labelNames: ['status'] as const,
       registers,
     }),
+    deviceRefusals: new Counter({
+      name: 'anshi_device_refused_total',
+      help: 'Requests of devices that were refused, by why.',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
     locations: new Counter({
       name: 'anshi_locations_total',
       help: 'Locations of badges by result.',

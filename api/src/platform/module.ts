@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { AccountEvents } from './access/account-events.ts';
 import type { Accounts } from './access/accounts.ts';
 import type { Auth } from './access/auth.ts';
+import type { DeviceGate } from './access/devices.ts';
 import type { Bus } from './bus.ts';
 import type { BusUsers } from './bus-users/types.ts';
 import type { Consumers } from './consumers/types.ts';
@@ -51,6 +52,8 @@ export interface Platform {
   readonly busUsers: BusUsers;
   readonly live: LiveEvents;
   readonly auth: Auth;
+  /** The guard of the routes for devices. */
+  readonly devices: DeviceGate;
   readonly accounts: Accounts;
   readonly accountEvents: AccountEvents;
   readonly features: Features;

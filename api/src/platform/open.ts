@@ -6,6 +6,7 @@ import { dictionaryOwners } from '../modules/seeds.ts';
 import { followAccounts } from './access/account-events.ts';
 import { createAccounts } from './access/accounts.ts';
 import { guardRoutes } from './access/auth.ts';
+import { createDeviceGate } from './access/devices.ts';
 import { countUnauditedWrites } from './audit/coverage.ts';
 import { backupsModule } from './backup/routes.ts';
 import { scheduleBackups } from './backup/schedule.ts';
@@ -88,11 +89,12 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     events: accountEvents,
     demo: settings.demo !== null,
   });
+  const devices = createDeviceGate();
   const auth = await guardRoutes(app, {
     accounts,
     tenant,
     tokenSecret: settings.tokenSecret,
-    workerToken: settings.workerToken,
+    devices,
     accessMinutes: settings.session.accessMinutes,
   });
   await describeRoutes(app, version);
@@ -150,6 +152,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     busUsers: new BusUserFolder(join(settings.dataDir, 'bus-users')),
     live,
     auth,
+    devices,
     accounts,
     accountEvents,
     features,

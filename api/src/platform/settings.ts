@@ -47,7 +47,7 @@ const schema = z.object({
     .string()
     .refine(IANAZone.isValidZone, 'must be a time zone such as Asia/Shanghai')
     .default('Asia/Shanghai'),
-  ANSHI_WORKER_TOKEN: secret(16, 'a secret that the workers share'),
+  ANSHI_WORKER_TOKEN: secret(16, 'the token that workers enrol with').optional(),
   ANSHI_TOKEN_SECRET: secret(32, 'a secret that signs access tokens'),
   ANSHI_ACCESS_MINUTES: z.coerce.number().int().min(1).max(720).default(15),
   ANSHI_SESSION_IDLE_HOURS: z.coerce.number().min(0.1).max(720).default(12),
@@ -114,7 +114,8 @@ export interface Settings {
   tenant: string;
   /** Time zone of days and working hours, such as Asia/Shanghai. */
   timeZone: string;
-  workerToken: string;
+  /** With it workers enrol, until each has its own credential; null where none enrols. */
+  workerToken: string | null;
   tokenSecret: string;
   /** Lifetime of an access token, an idle session and any session. */
   session: { accessMinutes: number; idleHours: number; days: number };
@@ -165,7 +166,7 @@ export function readApiSettings(env: Record<string, string | undefined>): Settin
     camerasFile: read.ANSHI_CAMERAS,
     tenant: read.ANSHI_TENANT,
     timeZone: read.ANSHI_TIME_ZONE,
-    workerToken: read.ANSHI_WORKER_TOKEN,
+    workerToken: read.ANSHI_WORKER_TOKEN ?? null,
     tokenSecret: read.ANSHI_TOKEN_SECRET,
     session: {
       accessMinutes: read.ANSHI_ACCESS_MINUTES,

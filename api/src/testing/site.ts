@@ -214,11 +214,16 @@ export interface RunningApi {
 
 let started = 0;
 
-/** Starts an API process's parts inside the test, on a free port. */
+/**
+ * Starts an API process's parts inside the test, on a free port.
+ *
+ * @param heard a logger of the test's own, which looks at what is logged.
+ */
 export async function startApi(
   site: Pick<Site, 'folder' | 'broker' | 'busUsers'> & Partial<Pick<Site, 'untouched'>>,
   databaseUrl: string,
   changes: Partial<Settings> = {},
+  heard?: pino.Logger,
 ): Promise<RunningApi> {
   const id = `api-${++started}`;
   const dataDir = join(site.folder, 'shared-data');
@@ -253,7 +258,7 @@ export async function startApi(
     logLevel: process.env.ANSHI_LOG_LEVEL ?? 'silent',
     ...changes,
   };
-  const log = pino({ level: settings.logLevel });
+  const log = heard ?? pino({ level: settings.logLevel });
   const database = openDatabase(databaseUrl);
   const prepared = site.untouched?.get(databaseUrl);
   site.untouched?.delete(databaseUrl);

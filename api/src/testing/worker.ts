@@ -8,7 +8,8 @@ import {
 } from '@anshi/contracts';
 import mqtt, { type MqttClient } from 'mqtt';
 import { ulid } from 'ulid';
-import { busUser, type RunningApi, type Site, until, WORKER_TOKEN } from './site.ts';
+import { enrolWorker } from './devices.ts';
+import { busUser, type RunningApi, type Site, until } from './site.ts';
 
 /** A file of evidence. */
 export interface TestFile {
@@ -148,18 +149,22 @@ export function connectWorker(
 /** A camera worker as the API meets it: evidence by HTTP, events and acknowledgements by MQTT. */
 export async function startWorker(site: Site, api: RunningApi, name = 'worker-1') {
   const { client, leave } = connectWorker(site, name);
+  const { secret, headers: own } = await enrolWorker(api, name);
   const heard: Acknowledgement[] = [];
   client.on('message', (_topic, payload) => heard.push(JSON.parse(payload.toString())));
   await client.subscribeAsync(topics.acknowledgements('demo', name), { qos: 1 });
   const worker = {
     name,
+    /** Of its credential, and the header that carries it. */
+    secret,
+    own,
     client,
     heard,
     put: (file: TestFile, headers: Record<string, string> = {}) =>
       fetch(`${api.url}/api/v1/ingest/evidence/${file.sha256}`, {
         method: 'PUT',
         headers: {
-          authorization: `Bearer ${WORKER_TOKEN}`,
+          ...own,
           'content-type': file.mediaType,
           ...headers,
         },

@@ -1,8 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { parseSignature, WorkerRequestCheck } from '@anshi/contracts/worker-request';
+import {
+  GrantRefused,
+  grantKeyId,
+  type LiveGrant,
+  type LiveGrantCheck,
+} from '@anshi/contracts/live-grant';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { GrantedViews } from './granted-views.ts';
 import { type LiveEngine, LiveRefusal } from './live-engine.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
 
@@ -17,8 +23,10 @@ export type LiveSource =
 export interface WorkerHttpOptions {
   readonly host: string;
   readonly port: number;
-  /** The secret shared with the API, which signs its requests with it. */
-  readonly token: string;
+  /** Knows the keys by which the API signs grants for this worker. */
+  readonly grants: LiveGrantCheck;
+  /** Asks the API for its newest keys. */
+  readonly refreshKeys: () => Promise<void>;
   readonly engine: LiveEngine;
   readonly log: Logger;
   readonly liveOf: (camera: string) => LiveSource;
@@ -29,20 +37,22 @@ export interface WorkerHttpOptions {
 }
 
 /**
- * The worker's HTTP server. The API proxies viewers to it, by signed requests.
+ * The worker's HTTP server. The API proxies viewers to it, each request with a grant that it signed
+ * for one view of one person. Packets are sent for no other reason.
  *
  * - `POST /whep/{camera}`: SDP offer -> 201, SDP answer, `Location` of the session
+ * - `PUT /whep/sessions/{id}` -> 204, the view may go on
  * - `DELETE /whep/sessions/{id}` -> 204
  * - `GET /health`, `GET /metrics`: public
  */
 export class WorkerHttp {
   readonly #server: Server;
   readonly #options: WorkerHttpOptions;
-  readonly #check: WorkerRequestCheck;
+  readonly #views: GrantedViews;
 
   private constructor(options: WorkerHttpOptions) {
     this.#options = options;
-    this.#check = new WorkerRequestCheck(options.token);
+    this.#views = new GrantedViews(options.engine);
     this.#server = createServer((request, response) => {
       this.#route(request, response).catch((error: unknown) => this.#fail(response, error));
     });
@@ -68,6 +78,7 @@ export class WorkerHttp {
   }
 
   async close(): Promise<void> {
+    this.#views.close();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
@@ -84,43 +95,63 @@ export class WorkerHttp {
       response.writeHead(200, { 'content-type': metrics.contentType }).end(text);
       return;
     }
-    const body = await this.#signedBody(request);
-    const session = /^\/whep\/sessions\/([0-9a-f-]{36})$/.exec(path)?.[1];
-    if (session && request.method === 'DELETE') {
-      if (!this.#options.engine.end(session)) throw new LiveRefusal(404, 'no such session');
+    const { grant, body } = await this.#granted(request);
+    const session = /^\/whep\/sessions\/([0-9a-f]{32})$/.exec(path)?.[1];
+    if (session) {
+      const isOwn = grant.view === session && this.#views.isOf(grant);
+      const isDone =
+        isOwn && (request.method === 'DELETE' ? this.#end(grant) : this.#views.keep(grant));
+      if (!isDone) throw new LiveRefusal(404, 'no such session');
       response.writeHead(204).end();
       return;
     }
     const camera = /^\/whep\/([a-z0-9-]{1,64})$/.exec(path)?.[1];
-    if (camera && request.method === 'POST') {
-      await this.#open(camera, body.toString('utf8'), response);
+    if (camera && grant.action === 'open' && grant.camera === camera) {
+      await this.#open(grant, camera, body.toString('utf8'), response);
       return;
     }
     throw new LiveRefusal(404, `${request.method} ${path} is not known here`);
   }
 
-  async #open(camera: string, offer: string, response: ServerResponse): Promise<void> {
+  #end(grant: LiveGrant): boolean {
+    return grant.action === 'end' && this.#views.end(grant);
+  }
+
+  async #open(
+    grant: LiveGrant,
+    camera: string,
+    offer: string,
+    response: ServerResponse,
+  ): Promise<void> {
     // Checked after the body was read: the camera may have been removed in the meantime.
     const source = this.#options.liveOf(camera);
     if (!source) throw new LiveRefusal(404, `this worker has no camera "${camera}"`);
     if ('unavailable' in source) throw new LiveRefusal(409, source.unavailable);
-    const { session, answer } = await this.#options.engine.open(camera, source.ingest, offer);
+    if (!this.#views.begin(grant)) throw new LiveRefusal(401, 'the view was granted before');
+    const { answer } = await this.#options.engine.open(camera, source.ingest, grant.view, offer);
     response
       .writeHead(201, {
         'content-type': 'application/sdp',
-        location: `/whep/sessions/${session}`,
+        location: `/whep/sessions/${grant.view}`,
       })
       .end(answer);
   }
 
-  /** @throws LiveRefusal 401 where the API did not sign this request. */
-  async #signedBody(request: IncomingMessage): Promise<Buffer> {
+  /** @throws LiveRefusal 401 where the API did not grant this very request. */
+  async #granted(request: IncomingMessage): Promise<{ grant: LiveGrant; body: Buffer }> {
     const { method = '', url: path = '', headers } = request;
-    // Without a signature header the body is not read.
-    const body = parseSignature(headers.authorization) ? await readBody(request) : Buffer.alloc(0);
-    const refusal = this.#check.refusal(headers.authorization, { method, path, body });
-    if (refusal) throw new LiveRefusal(401, refusal);
-    return body;
+    const { grants, refreshKeys } = this.#options;
+    const header = headers.authorization;
+    // Without the shape of a grant, not even the body is read.
+    const body = grantKeyId(header) ? await readBody(request) : Buffer.alloc(0);
+    // A key that is not known may be new: of a worker that was away when it was made.
+    if (grantKeyId(header) && !grants.knows(header)) await refreshKeys().catch(() => {});
+    try {
+      return { grant: grants.take(header, { method, path, body }), body };
+    } catch (error) {
+      if (!(error instanceof GrantRefused)) throw error;
+      throw new LiveRefusal(401, error.message);
+    }
   }
 
   #fail(response: ServerResponse, error: unknown): void {

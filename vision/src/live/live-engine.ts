@@ -17,14 +17,17 @@ export interface LiveEngine {
   /**
    * Opens a session for one viewer (WHEP, draft-ietf-wish-whep).
    *
+   * @param session its id, which nobody has used before.
    * @param offer SDP of the browser.
    * @throws LiveRefusal where the offer cannot be answered.
    */
   open(
     camera: string,
     ingest: RtpIngest,
+    session: string,
     offer: string,
-  ): Promise<{ readonly session: string; readonly answer: string }>;
+  ): Promise<{ readonly answer: string }>;
+  has(session: string): boolean;
   /** @returns false where there is no such session. */
   end(session: string): boolean;
   /** Ends all sessions of a removed camera. */

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import nodeDataChannel, { type PeerConnection, type Track } from 'node-datachannel';
 import type { Logger } from 'pino';
 import { chooseH264, type H264Choice } from './h264-offer.ts';
@@ -45,14 +45,14 @@ export class WhepEngine implements LiveEngine {
   async open(
     camera: string,
     ingest: RtpIngest,
+    session: string,
     offer: string,
-  ): Promise<{ session: string; answer: string }> {
+  ): Promise<{ answer: string }> {
     const choice = chooseH264(offer);
     if (!choice) {
       throw new LiveRefusal(415, 'the viewer offers no H.264 video; use a browser that plays it');
     }
     const { bind, ports } = this.#options;
-    const session = randomUUID();
     const connection = new nodeDataChannel.PeerConnection(session, {
       iceServers: [],
       disableAutoNegotiation: true,
@@ -66,11 +66,15 @@ export class WhepEngine implements LiveEngine {
       this.#viewers.set(session, viewer);
       this.#watch(session, viewer);
       const answer = await negotiate(connection, offer);
-      return { session, answer };
+      return { answer };
     } catch (error) {
       if (!this.end(session)) connection.close();
       throw new LiveRefusal(400, `the offer cannot be answered: ${(error as Error).message}`);
     }
+  }
+
+  has(session: string): boolean {
+    return this.#viewers.has(session);
   }
 
   end(session: string): boolean {

@@ -26,7 +26,8 @@ async function sendWith(code: string): Promise<unknown> {
       throw Object.assign(new Error(`${code}: read`), { code });
     },
   };
-  const upload = new EvidenceUpload({ api: 'http://127.0.0.1:9', token: 'x', store });
+  const credential = { secret: 'x', ready: async () => {}, refused: () => {} };
+  const upload = new EvidenceUpload({ api: 'http://127.0.0.1:9', credential, store });
   return upload.send(event).catch((error: unknown) => error);
 }
 

@@ -2,6 +2,7 @@ import type { ViolationEvent } from '@anshi/contracts';
 import { activeTraceparent, inSpan, SpanKind } from '@anshi/contracts/tracing';
 import type { EvidenceStore } from './evidence-store.ts';
 import { evidenceOf } from './outbox-entry.ts';
+import type { WorkerCredential } from './worker-credential.ts';
 
 const TIMEOUT_MS = 60_000;
 /** The API has understood and will never take it; sending it again cannot help. */
@@ -18,12 +19,16 @@ export class EvidenceRefused extends Error {
 /** Puts the evidence of events to the API, which must have it before it takes the event. */
 export class EvidenceUpload {
   readonly #api: string;
-  readonly #token: string;
+  readonly #credential: Pick<WorkerCredential, 'secret' | 'ready' | 'refused'>;
   readonly #store: Pick<EvidenceStore, 'read'>;
 
-  constructor(options: { api: string; token: string; store: Pick<EvidenceStore, 'read'> }) {
+  constructor(options: {
+    api: string;
+    credential: Pick<WorkerCredential, 'secret' | 'ready' | 'refused'>;
+    store: Pick<EvidenceStore, 'read'>;
+  }) {
     this.#api = options.api.replace(/\/$/, '');
-    this.#token = options.token;
+    this.#credential = options.credential;
     this.#store = options.store;
   }
 
@@ -50,11 +55,12 @@ export class EvidenceUpload {
   }
 
   async #put(sha256: string, mediaType: string, bytes: Buffer): Promise<void> {
+    await this.#credential.ready();
     const traceparent = activeTraceparent();
     const response = await fetch(`${this.#api}/api/v1/ingest/evidence/${sha256}`, {
       method: 'PUT',
       headers: {
-        authorization: `Bearer ${this.#token}`,
+        authorization: `Bearer ${this.#credential.secret}`,
         'content-type': mediaType,
         ...(traceparent !== null && { traceparent }),
       },
@@ -66,9 +72,8 @@ export class EvidenceUpload {
     const message = `the API answered ${response.status} to evidence ${sha256}: ${answer.slice(0, 300)}`;
     if (FINAL.includes(response.status)) throw new EvidenceRefused(message);
     if (response.status === 401 || response.status === 403) {
-      throw new Error(
-        `the API refuses ANSHI_WORKER_TOKEN (${response.status}); give both the same`,
-      );
+      this.#credential.refused();
+      throw new Error(`the API refuses this worker's credential (${response.status})`);
     }
     throw new Error(message);
   }

@@ -1,16 +1,27 @@
-import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createHash, createPrivateKey, randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { topics, type ViolationEvent, violationEvent } from '@anshi/contracts';
+import {
+  GRANT_LASTS_MS,
+  type LiveGrant,
+  newLiveKeyPair,
+  sessionDigest,
+  signLiveGrant,
+} from '@anshi/contracts/live-grant';
 import mqtt, { type MqttClient } from 'mqtt';
 
 /** The API's handling of evidence and events, without its database. */
 export class ApiSink {
+  /** With it a worker enrols. */
   readonly token: string;
+  /** What the worker enrolled with; set beforehand, it is known already. */
+  secret: string | null = null;
   readonly evidence = new Map<string, { type: string; bytes: Buffer; traceparent?: string }>();
   /** Every received event, with repetitions. */
   readonly received: ViolationEvent[] = [];
   /** Acknowledges an event; null for no answer, as from an API without its database. */
   decide: (event: ViolationEvent) => 'committed' | 'rejected' | null = () => 'committed';
+  readonly #live = newLiveKeyPair();
   readonly #committed = new Map<string, ViolationEvent>();
   readonly #waiters = new Set<() => void>();
   readonly #tenant: string;
@@ -41,7 +52,12 @@ export class ApiSink {
       const bytes = Buffer.concat(chunks);
       const sha256 = /^\/api\/v1\/ingest\/evidence\/([0-9a-f]{64})$/.exec(request.url ?? '')?.[1];
       const right = createHash('sha256').update(bytes).digest('hex') === sha256;
-      if (request.headers.authorization !== `Bearer ${this.token}`) response.writeHead(401);
+      const isOwn =
+        this.secret !== null && request.headers.authorization === `Bearer ${this.secret}`;
+      if (request.url === '/api/v1/ingest/worker') {
+        return this.#answerWorker(request, bytes, response);
+      }
+      if (!isOwn) response.writeHead(401);
       else if (request.method !== 'PUT' || !sha256) response.writeHead(404);
       else if (!right) response.writeHead(422);
       else {
@@ -58,6 +74,35 @@ export class ApiSink {
     await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
     this.#port = (server.address() as { port: number }).port;
     this.#server = server;
+  }
+
+  /** The header of a request for live video, as the API signs it. */
+  grant(
+    method: string,
+    path: string,
+    body = '',
+    changes: Partial<LiveGrant> = {},
+    key = this.#live.privateKey,
+  ): { authorization: string } {
+    const der = Buffer.from(key, 'base64');
+    const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+    const now = Date.now();
+    const action = { POST: 'open', PUT: 'keep', DELETE: 'end' }[method] as LiveGrant['action'];
+    const grant = {
+      id: randomBytes(16).toString('hex'),
+      worker: this.#worker,
+      action,
+      view: action === 'open' ? randomBytes(16).toString('hex') : (path.split('/').at(-1) ?? ''),
+      camera: action === 'open' ? (path.split('/').at(-1) ?? '') : null,
+      session: sessionDigest('the session of the test'),
+      issuedAt: now,
+      expiresAt: now + GRANT_LASTS_MS,
+      viewUntil: now + 180_000,
+      ...changes,
+    };
+    return {
+      authorization: signLiveGrant({ id: 'k1', privateKey }, { method, path, body }, grant),
+    };
   }
 
   async connect(broker: string): Promise<void> {
@@ -92,6 +137,22 @@ export class ApiSink {
 
   async #subscribe(client: MqttClient): Promise<void> {
     await client.subscribeAsync(topics.violationEvents(this.#tenant, this.#worker), { qos: 1 });
+  }
+
+  /** A worker enrols by the token, and asks for what it must know of itself by its own secret. */
+  #answerWorker(
+    { method, headers }: IncomingMessage,
+    bytes: Buffer,
+    response: ServerResponse,
+  ): void {
+    const shown = headers.authorization;
+    if (method === 'POST' && shown === `Bearer ${this.token}` && this.secret === null) {
+      this.secret = (JSON.parse(bytes.toString()) as { secret: string }).secret;
+      response.writeHead(201).end('{}');
+    } else if (method === 'GET' && this.secret !== null && shown === `Bearer ${this.secret}`) {
+      const liveKeys = [{ id: 'k1', publicKey: this.#live.publicKey }];
+      response.writeHead(200).end(JSON.stringify({ worker: this.#worker, liveKeys }));
+    } else response.writeHead(401).end();
   }
 
   #take(client: MqttClient, _topic: string, payload: Buffer): void {

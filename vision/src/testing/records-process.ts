@@ -3,6 +3,7 @@ import { announceReady, onShutdown } from '@anshi/contracts/process';
 import { startTracing } from '@anshi/contracts/tracing';
 import { pino } from 'pino';
 import { Bus } from '../publish/bus.ts';
+import { WorkerCredential } from '../publish/worker-credential.ts';
 import { Room } from '../record/room.ts';
 import { openRecords, type Records } from '../records.ts';
 import { confirmedVerdict, findings } from './findings.ts';
@@ -29,11 +30,18 @@ const bus = new Bus({
 });
 const folder = env.ANSHI_WORKER_DIR!;
 await mkdir(folder, { recursive: true });
+const credential = await WorkerCredential.open({
+  worker: 'worker-1',
+  api: env.ANSHI_API_URL!,
+  folder: folder,
+  enrolToken: env.ANSHI_WORKER_TOKEN,
+  log,
+});
 const opened = await openRecords({
   folder,
   room: await Room.open(folder, log),
   api: env.ANSHI_API_URL!,
-  token: env.ANSHI_WORKER_TOKEN!,
+  credential,
   source: '/vision/worker-1',
   log,
   bus,

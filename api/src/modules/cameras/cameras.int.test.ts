@@ -9,8 +9,9 @@ import {
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type CameraHealth, topics, type WorkerStatus } from '@anshi/contracts';
-import { WorkerRequestCheck } from '@anshi/contracts/worker-request';
+import { LiveGrantCheck, type LiveKey } from '@anshi/contracts/live-grant';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { enrolWorker } from '../../testing/devices.ts';
 import {
   CAMERAS,
   openSite,
@@ -18,7 +19,6 @@ import {
   type Site,
   startApi,
   until,
-  WORKER_TOKEN,
 } from '../../testing/site.ts';
 import { connectWorker, startWorker, type TestWorker } from '../../testing/worker.ts';
 
@@ -173,6 +173,8 @@ describe('a live view', () => {
   let http: Server;
   let elsewhere: Server;
   let strayed = 0;
+  let view = '';
+  const check = new LiveGrantCheck('worker-1');
   const elsewherePort = () => (elsewhere.address() as AddressInfo).port;
   const asked: { method: string; url: string; headers: IncomingHttpHeaders; body: string }[] = [];
 
@@ -194,8 +196,8 @@ describe('a live view', () => {
         answer.writeHead(409, { 'content-type': 'application/problem+json' });
         return answer.end('{"title":"too many viewers","status":409}');
       }
-      if (method === 'DELETE') return answer.writeHead(url.endsWith('s-1') ? 204 : 404).end();
-      answer.writeHead(201, { 'content-type': 'application/sdp', location: '/whep/sessions/s-1' });
+      if (method === 'DELETE') return answer.writeHead(url.endsWith(view) ? 204 : 404).end();
+      answer.writeHead(201, { 'content-type': 'application/sdp' });
       answer.end('v=0 answer');
     });
     elsewhere = createServer((_request, answer) => {
@@ -205,6 +207,9 @@ describe('a live view', () => {
     for (const server of [http, elsewhere]) {
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     }
+    const { headers: own } = await enrolWorker(api, 'worker-1');
+    const self = await (await api.get('/api/v1/ingest/worker', own)).json();
+    check.setKeys((self as { liveKeys: LiveKey[] }).liveKeys);
     const { port } = http.address() as AddressInfo;
     const online = { ...status, http: `http://127.0.0.1:${port}` };
     await say(topics.workerStatus('demo', 'worker-1'), online);
@@ -226,21 +231,25 @@ describe('a live view', () => {
       body: description,
     });
 
-  it('goes to the worker that has the camera, signed but without the token of the workers, and ends there', async () => {
+  it('goes to the worker that has the camera, by a grant that the API signed for it, and ends there', async () => {
     const answer = await offer('hall-west');
     expect(answer.status).toBe(201);
     expect(await answer.text()).toBe('v=0 answer');
     expect(asked[0]).toMatchObject({ method: 'POST', url: '/whep/hall-west', body: 'v=0 offer' });
     const session = answer.headers.get('location') ?? '';
-    expect(session).toBe('/api/v1/live/sessions/worker-1.s-1');
+    expect(session).toMatch(/^\/api\/v1\/live\/sessions\/worker-1\.[0-9a-f]{32}$/);
+    view = session.split('.').at(-1) ?? '';
     const end = () => fetch(`${api.url}${session}`, { method: 'DELETE', headers: user });
     expect((await end()).status).toBe(204);
-    expect(asked[1]).toMatchObject({ method: 'DELETE', url: '/whep/sessions/s-1' });
-    const check = new WorkerRequestCheck(WORKER_TOKEN);
-    for (const { method, url: path, headers, body } of asked.slice(0, 2)) {
-      expect(check.refusal(headers.authorization, { method, path, body })).toBeUndefined();
-      expect(JSON.stringify(headers)).not.toContain(WORKER_TOKEN);
-    }
+    expect(asked[1]).toMatchObject({ method: 'DELETE', url: `/whep/sessions/${view}` });
+    const grants = asked.slice(0, 2).map(({ method, url: path, headers, body }) => {
+      return check.take(headers.authorization, { method, path, body });
+    });
+    expect(grants).toMatchObject([
+      { action: 'open', view, camera: 'hall-west', worker: 'worker-1' },
+      { action: 'end', view, camera: null, worker: 'worker-1' },
+    ]);
+    expect(grants[0]?.session).toBe(grants[1]?.session);
     const unknown = await fetch(`${api.url}${session}2`, { method: 'DELETE', headers: user });
     expect(unknown.status).toBe(404);
   });

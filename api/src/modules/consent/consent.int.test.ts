@@ -2,6 +2,7 @@ import { type Location, topics } from '@anshi/contracts';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase, type Transaction } from '../../platform/db/database.ts';
+import { makeDevice } from '../../testing/devices.ts';
 import {
   busUser,
   openSite,
@@ -9,7 +10,6 @@ import {
   type Site,
   startApi,
   until,
-  WORKER_TOKEN,
 } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 import { enforcedPurposes, seedPurposes } from './defaults.ts';
@@ -146,7 +146,7 @@ describe('[SEC-21] employees are told and asked before their data are collected'
       tagInventoryEvent: { epcHex: 'ABCD', antennaPort: 1 },
     };
     await call('POST', `/persons/${unasked}/badges`, hr, { badge: 'ABCD' });
-    const token = { authorization: `Bearer ${WORKER_TOKEN}` };
+    const { headers: token } = await makeDevice(api, 'reader', 'r1');
     expect((await call('POST', '/ingest/rfid/impinj', token, [read])).status).toBe(200);
     for (const badge of ['badge-buyer', 'badge-env', 'ABCD']) {
       expect(await historyOf(badge)).toBe(0);

@@ -3,13 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  openSite,
-  type RunningApi,
-  type Site,
-  startApi,
-  WORKER_TOKEN,
-} from '../../testing/site.ts';
+import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import { startWorker, type TestWorker, testFile } from '../../testing/worker.ts';
 
 let site: Site;
@@ -67,7 +61,7 @@ describe('evidence', () => {
         {
           method: 'PUT',
           headers: {
-            authorization: `Bearer ${WORKER_TOKEN}`,
+            ...worker.own,
             'content-type': 'image/jpeg',
             'content-length': 21 * 1024 * 1024,
           },
@@ -85,7 +79,7 @@ describe('evidence', () => {
     const large = testFile('image/jpeg', 20 * 1024 * 1024 + 1);
     const answer = await fetch(`${api.url}/api/v1/ingest/evidence/${large.sha256}`, {
       method: 'PUT',
-      headers: { authorization: `Bearer ${WORKER_TOKEN}`, 'content-type': 'image/jpeg' },
+      headers: { ...worker.own, 'content-type': 'image/jpeg' },
       body: new Blob([new Uint8Array(large.bytes)]).stream(),
       duplex: 'half',
     } as RequestInit);
@@ -93,11 +87,11 @@ describe('evidence', () => {
     expect(await answer.json()).toMatchObject({ code: 'evidence.too-large' });
   });
 
-  it('cannot leave its folder, and needs the token of the workers', async () => {
+  it('cannot leave its folder, and needs the credential of a worker', async () => {
     for (const name of ['..%2F..%2Fetc%2Fpasswd', '../../x', 'A'.repeat(64)]) {
       const answer = await fetch(`${api.url}/api/v1/ingest/evidence/${name}`, {
         method: 'PUT',
-        headers: { authorization: `Bearer ${WORKER_TOKEN}`, 'content-type': 'image/jpeg' },
+        headers: { ...worker.own, 'content-type': 'image/jpeg' },
         body: 'x',
       });
       expect([400, 404]).toContain(answer.status);

@@ -30,29 +30,52 @@ export async function takeEvent(
   return count === 1;
 }
 
-/** Notes a stored file; again changes nothing. */
+/**
+ * Notes a stored file, and who had its bytes; again changes nothing.
+ *
+ * @returns whether it is new.
+ */
 export async function noteEvidence(
   tx: Transaction,
   tenantId: string,
-  file: { sha256: string; mediaType: string; bytes: number; sealed: boolean },
+  file: {
+    sha256: string;
+    mediaType: string;
+    bytes: number;
+    sealed: boolean;
+    worker: string | null;
+  },
 ): Promise<boolean> {
+  const { worker, ...data } = file;
+  const storedBy = worker === null ? [] : [worker];
   const { count } = await tx.evidence.createMany({
-    data: [{ tenantId, ...file }],
+    data: [{ tenantId, ...data, storedBy }],
     skipDuplicates: true,
   });
+  if (count === 0 && worker !== null) {
+    await tx.evidence.updateMany({
+      // One that came with the shared token stays open to the worker that sent it, whichever it was.
+      where: {
+        sha256: file.sha256,
+        storedBy: { isEmpty: false },
+        NOT: { storedBy: { has: worker } },
+      },
+      data: { storedBy: { push: worker } },
+    });
+  }
   return count === 1;
 }
 
-/** The media types of the files that are stored, by their digests. */
+/** What is known of the files that are stored, by their digests. */
 export async function storedEvidence(
   tx: Transaction,
   digests: string[],
-): Promise<Map<string, string>> {
+): Promise<Map<string, { mediaType: string; storedBy: string[] }>> {
   const found = await tx.evidence.findMany({
     where: { sha256: { in: digests } },
-    select: { sha256: true, mediaType: true },
+    select: { sha256: true, mediaType: true, storedBy: true },
   });
-  return new Map(found.map(({ sha256, mediaType }) => [sha256, mediaType]));
+  return new Map(found.map(({ sha256, ...about }) => [sha256, about]));
 }
 
 /** Who recorded a violation, or null where it is not known yet. */

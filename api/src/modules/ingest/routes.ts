@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { sha256 } from '@anshi/contracts';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { deviceOf } from '../../platform/access/devices.ts';
 import type { Module } from '../../platform/http/app-types.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { problems } from '../../platform/http/problems.ts';
@@ -26,7 +27,7 @@ export function ingestModule(service: IngestService): Module {
         scope.put(
           '/api/v1/ingest/evidence/:sha256',
           {
-            config: { worker: true },
+            config: { device: { kinds: ['worker', 'shared'] } },
             schema: {
               tags: ['ingest'],
               operationId: 'putEvidence',
@@ -36,7 +37,7 @@ export function ingestModule(service: IngestService): Module {
               response: {
                 200: stored,
                 201: stored,
-                ...problems(400, 401, 413, 415, 422, 503, 507),
+                ...problems(400, 401, 403, 413, 415, 422, 503, 507),
               },
             },
           },
@@ -56,6 +57,7 @@ export function ingestModule(service: IngestService): Module {
                 mediaType,
                 // Without a byte, there is no body at all.
                 (request.body as Readable | undefined) ?? Readable.from([]),
+                deviceOf(request).name,
               );
               return reply
                 .code(isNew ? 201 : 200)

@@ -52,10 +52,11 @@ export function createIngestService(options: {
 
   /**
    * @throws NotYet where a file is missing in the record or on the disk; Never where it is of
-   * another kind than the place it is named for.
+   * another kind than the place it is named for, or where another worker stored it.
    */
   async function requireEvidence(
     tx: Transaction,
+    source: string,
     wanted: [kind: EvidenceType, file: EvidenceFile | null][],
   ): Promise<void> {
     const files = wanted.flatMap(([kind, file]) => (file ? [{ kind, sha256: file.sha256 }] : []));
@@ -68,8 +69,14 @@ export function createIngestService(options: {
       if (stored === undefined || (await store.size(tenant, sha256)) === null) {
         throw new NotYet(`the evidence ${sha256} is not stored yet`);
       }
-      if (stored !== kind) {
-        throw new Never(`the evidence ${sha256} is stored as ${stored}, and ${kind} is needed`);
+      if (stored.mediaType !== kind) {
+        throw new Never(
+          `the evidence ${sha256} is stored as ${stored.mediaType}, and ${kind} is needed`,
+        );
+      }
+      const { storedBy } = stored;
+      if (storedBy.length > 0 && !storedBy.some((worker) => source === `/vision/${worker}`)) {
+        throw new Never(`the evidence ${sha256} was stored by another worker`);
       }
     }
   }
@@ -115,7 +122,7 @@ export function createIngestService(options: {
         if (!snapshot && !snapshotMissing) {
           throw new Never('it has neither a picture nor the reason why there is none');
         }
-        await requireEvidence(tx, [['image/jpeg', snapshot]]);
+        await requireEvidence(tx, source, [['image/jpeg', snapshot]]);
         const { model, confirmedAt } = event.data;
         const judged = { source, camera, ...model, at: new Date(confirmedAt) };
         const modelLogId = await findLogEntry(tx, judged);
@@ -128,7 +135,7 @@ export function createIngestService(options: {
       case 'cn.anshi.violation.clip-ready.v1': {
         const { clip } = event.data;
         await requireOwn(tx, source, data.violation);
-        await requireEvidence(tx, [
+        await requireEvidence(tx, source, [
           ['video/mp4', clip?.video ?? null],
           ['application/json', clip?.boxes ?? null],
         ]);
@@ -171,16 +178,28 @@ export function createIngestService(options: {
     /**
      * Stores a file of evidence durably and notes it.
      *
+     * @param worker who sent it; null where the sender has no credential of its own.
      * @returns whether it is new.
      * @throws Problem where it is too large or is not what was announced.
      */
-    async store(sha256: string, mediaType: EvidenceType, body: Readable): Promise<boolean> {
+    async store(
+      sha256: string,
+      mediaType: EvidenceType,
+      body: Readable,
+      worker: string | null,
+    ): Promise<boolean> {
       const bytes = await store.put(tenant, sha256, body, {
         limit: EVIDENCE_LIMITS[mediaType],
         accepts: (head) => looksLike(mediaType, head),
       });
       const isNew = await database.transaction(actor, (tx) =>
-        rows.noteEvidence(tx, tenant, { sha256, mediaType, bytes, sealed: store.encrypted }),
+        rows.noteEvidence(tx, tenant, {
+          sha256,
+          mediaType,
+          bytes,
+          sealed: store.encrypted,
+          worker,
+        }),
       );
       if (isNew) metrics.evidenceBytes.inc({ media_type: mediaType }, bytes);
       return isNew;

@@ -2,6 +2,7 @@ import { sealedNoticeProfiles } from '../../platform/notices/profiles.ts';
 import { sealedNoticeRobots } from '../../platform/notices/robots.ts';
 import { sealedWebhooks } from '../../platform/outbox/secrets.ts';
 import type { SealedTable } from '../../platform/sealed/rotation.ts';
+import { sealedLiveKeys } from '../devices/live-keys.ts';
 import { sealedPeople } from '../people/sensitive.ts';
 import { sealedRequests } from '../privacy/request-text.ts';
 import { sealedParameters } from '../registry/parameters.ts';
@@ -16,6 +17,7 @@ export const sealedTables: readonly SealedTable[] = [
   sealedRequests,
   { dataClass: 'account', table: 'app_user', rowId: 'id', columns: [{ sealed: 'totp_sealed' }] },
   sealedWebhooks,
+  sealedLiveKeys,
   sealedNoticeRobots,
   sealedNoticeProfiles,
 ];

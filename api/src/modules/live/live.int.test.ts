@@ -4,6 +4,7 @@ import { topics, type WorkerStatus } from '@anshi/contracts';
 import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../platform/db/database.ts';
+import { enrolWorker } from '../../testing/devices.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 import { connectWorker } from '../../testing/worker.ts';
 
@@ -12,19 +13,18 @@ let api: RunningApi;
 let worker: Server;
 let client: MqttClient;
 let leave: () => Promise<void>;
-let views = 0;
 /** What the worker was asked for. */
 const asked: string[] = [];
 
 beforeAll(async () => {
   site = await openSite();
   api = await startApi(site, (await site.seededDatabase()).appUrl);
+  await enrolWorker(api, 'worker-1');
   worker = createServer((request: IncomingMessage, answer) => {
     asked.push(`${request.method} ${request.url}`);
     request.resume();
     if (request.method === 'DELETE') return void answer.writeHead(204).end();
-    const location = `/whep/sessions/v-${++views}`;
-    answer.writeHead(201, { 'content-type': 'application/sdp', location }).end('v=0 answer');
+    answer.writeHead(201, { 'content-type': 'application/sdp' }).end('v=0 answer');
   });
   await new Promise<void>((resolve) => worker.listen(0, '127.0.0.1', resolve));
   const { port } = worker.address() as AddressInfo;

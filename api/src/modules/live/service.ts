@@ -1,15 +1,15 @@
-import { signWorkerRequest } from '@anshi/contracts/worker-request';
 import type { Account } from '../../platform/access/account.ts';
 import type { AccountEvents } from '../../platform/access/account-events.ts';
 import type { Auth } from '../../platform/access/auth.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { CameraStates } from '../cameras/health.ts';
 import type { CamerasService } from '../cameras/service.ts';
+import { type AskWorker, newViewId, reasonIn, VIEW_LASTS_MS } from './worker-requests.ts';
 
-const ANSWER_WITHIN_MS = 10_000;
-const ANSWER_BYTES = 256 * 1024;
-/** Views that are remembered as someone's; older ones end at the worker when their picture stops. */
+/** Views that are remembered as someone's; older ones end at the worker when their time is over. */
 const MOST_VIEWS = 10_000;
+/** Three times before a view would end. */
+const KEEP_EVERY_MS = VIEW_LASTS_MS / 3;
 
 /** Who watches. */
 export interface Viewer {
@@ -17,82 +17,77 @@ export interface Viewer {
   session: string;
 }
 
+interface View {
+  tenant: string;
+  user: string;
+  session: string;
+}
+
 export type LiveService = ReturnType<typeof createLiveService>;
 
 /**
- * Hands the signalling of a live view (WHEP) on to the worker that has the camera. The picture
- * itself goes from the worker to the browser.
+ * Hands the signalling of a live view (WHEP) on to the worker that has the camera, with a grant that
+ * names the view, the camera and the person's session. The picture itself goes from the worker to the
+ * browser, for as long as the grant is renewed here.
  */
 export function createLiveService(options: {
   cameras: CamerasService;
   states: CameraStates;
-  workerToken: string;
+  ask: AskWorker;
   auth: Pick<Auth, 'stillSignedIn'>;
   changes: Pick<AccountEvents, 'on'>;
   /** Whether the tenant has the module on; a change of that is told as one of all its accounts. */
   isOn: () => Promise<boolean>;
   /** Told where a view of someone who may no longer watch could not be ended. */
   onError: (error: unknown) => void;
+  keepEveryMs?: number;
 }) {
-  const { cameras, states, workerToken, auth, changes, isOn, onError } = options;
-  /** The views that were started here, by their id. */
-  const views = new Map<string, { tenant: string; user: string; session: string }>();
+  const { cameras, states, ask, auth, changes, isOn, onError } = options;
+  /** The views that were started here: `<worker>.<view>` -> whose it is. */
+  const views = new Map<string, View>();
+
+  const mayWatch = async (view: View): Promise<boolean> => {
+    const account = await auth.stillSignedIn(view);
+    return account?.permissions.has('live:watch') === true && (await isOn());
+  };
 
   // Whoever is locked, leaves or loses the right sees no second more; nor does anyone once the
   // module is off.
   changes.on(({ tenant, user }) => {
     for (const [id, view] of views) {
       if (view.tenant !== tenant || (user !== null && view.user !== user)) continue;
-      auth
-        .stillSignedIn(view)
-        .then(async (account) => {
-          if (account?.permissions.has('live:watch') && (await isOn())) return;
-          if (!views.delete(id)) return;
-          await endAtWorker(id);
-        })
-        .catch(onError);
+      endUnlessAllowed(id, view).catch(onError);
     }
   });
 
-  /**
-   * The address was told over the bus, so that the secret of the workers never goes there: it only
-   * signs the request.
-   *
-   * @throws Problem where no answer comes, or one that is no answer of a worker.
-   */
-  async function ask(
-    url: URL,
-    method: 'POST' | 'DELETE',
-    offer?: string,
-  ): Promise<{ answer: Response; text: string }> {
-    const path = url.pathname + url.search;
-    const signed = { method, path, body: offer ?? '' };
-    try {
-      const answer = await fetch(url, {
-        method,
-        headers: {
-          authorization: signWorkerRequest(workerToken, signed),
-          ...(offer === undefined ? {} : { 'content-type': 'application/sdp' }),
-        },
-        body: offer ?? null,
-        // A worker sends nobody elsewhere.
-        redirect: 'error',
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+  async function endUnlessAllowed(id: string, view: View): Promise<boolean> {
+    if (await mayWatch(view)) return false;
+    if (views.delete(id)) await atWorker('end', id, view.session);
+    return true;
+  }
+
+  const keeping = setInterval(() => {
+    for (const [id, view] of views) {
+      keep(id, view).catch(() => {
+        // The next time, or the view ends: a person who still watches connects again.
       });
-      return { answer, text: await readSome(answer) };
-    } catch {
-      throw new Problem(
-        'live.unavailable',
-        'The camera worker does not answer. Look whether it runs, and at its log.',
-      );
     }
+  }, options.keepEveryMs ?? KEEP_EVERY_MS).unref();
+
+  async function keep(id: string, view: View): Promise<void> {
+    if (await endUnlessAllowed(id, view)) return;
+    const status = await atWorker('keep', id, view.session).catch((error: unknown) => {
+      if (error instanceof Problem && error.code === 'live.session-unknown') return 404;
+      throw error;
+    });
+    if (status === 404) views.delete(id);
   }
 
   return {
     /**
      * @param offer the browser's session description (SDP).
-     * @returns the answer, and the session's id here: `<worker>.<its own id>`, so that any API
-     * process can end it.
+     * @returns the answer, and the session's id here: `<worker>.<view>`, so that any API process can
+     * end it.
      */
     async start(
       camera: string,
@@ -101,78 +96,62 @@ export function createLiveService(options: {
     ): Promise<{ answer: string; session: string }> {
       if (!cameras.has(camera)) throw new Problem('camera.unknown');
       const worker = states.workerOf(camera);
-      if (!worker) {
+      if (!worker?.http) {
         throw new Problem('live.unavailable', states.health(camera)?.fault?.message);
       }
-      const url = new URL(`/whep/${camera}`, worker.http);
-      const { answer, text } = await ask(url, 'POST', offer);
+      const view = newViewId();
+      const { answer, text } = await ask({
+        worker: { id: worker.worker, http: worker.http },
+        action: 'open',
+        view,
+        camera,
+        session: signedIn,
+        offer,
+      });
       if (answer.status !== 201) {
-        const detail = reason(text);
+        const detail = reasonIn(text);
         throw new Problem(answer.status === 503 ? 'live.unavailable' : 'live.refused', detail);
       }
-      const session = (answer.headers.get('location') ?? '').split('/').at(-1) ?? '';
-      if (!/^[\w-]{1,128}$/.test(session)) {
-        throw new Problem('live.refused', 'The camera worker named no session.');
-      }
-      const view = `${worker.worker}.${session}`;
+      const id = `${worker.worker}.${view}`;
       for (const oldest of views.keys()) {
         if (views.size < MOST_VIEWS) break;
         views.delete(oldest);
       }
-      views.set(view, { tenant: account.tenant, user: account.id, session: signedIn });
+      const mine = { tenant: account.tenant, user: account.id, session: signedIn };
+      views.set(id, mine);
       // The right may have gone while the worker was asked.
-      const still = await auth.stillSignedIn({
-        tenant: account.tenant,
-        user: account.id,
-        session: signedIn,
-      });
-      if (!still?.permissions.has('live:watch')) {
-        views.delete(view);
-        await endAtWorker(view);
-        throw new Problem('auth.expired');
-      }
-      return { answer: text, session: view };
+      if (await endUnlessAllowed(id, mine)) throw new Problem('auth.expired');
+      return { answer: text, session: id };
     },
 
     /** @throws Problem `live.session-unknown`, also for a view of someone else. */
-    async end(session: string, { account }: Viewer): Promise<void> {
-      const view = views.get(session);
+    async end(id: string, { account, session }: Viewer): Promise<void> {
+      const view = views.get(id);
       if (view && (view.tenant !== account.tenant || view.user !== account.id)) {
         throw new Problem('live.session-unknown');
       }
-      await endAtWorker(session);
-      views.delete(session);
+      await atWorker('end', id, view?.session ?? session);
+      views.delete(id);
+    },
+
+    close(): void {
+      clearInterval(keeping);
     },
   };
 
-  async function endAtWorker(session: string): Promise<void> {
-    const [name, id] = session.split('.');
+  async function atWorker(action: 'keep' | 'end', id: string, session: string): Promise<number> {
+    const [name, view] = id.split('.');
     const worker = states.workers().find(({ worker, online }) => worker === name && online);
-    if (!worker?.http || !id) throw new Problem('live.session-unknown');
-    const { answer } = await ask(new URL(`/whep/sessions/${id}`, worker.http), 'DELETE');
+    if (!worker?.http || !view) throw new Problem('live.session-unknown');
+    const { answer } = await ask({
+      worker: { id: worker.worker, http: worker.http },
+      action,
+      view,
+      camera: null,
+      session,
+    });
     if (answer.status === 404) throw new Problem('live.session-unknown');
     if (!answer.ok) throw new Problem('live.refused');
-  }
-}
-
-/** @throws where it is longer than any session description. */
-async function readSome(answer: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of answer.body ?? []) {
-    length += chunk.length;
-    if (length > ANSWER_BYTES) throw new Error('the answer is too long');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** The worker's own words, where it gave some. */
-function reason(text: string): string | undefined {
-  try {
-    const { detail, title } = JSON.parse(text) as { detail?: unknown; title?: unknown };
-    return [detail, title].find((words) => typeof words === 'string');
-  } catch {
-    return undefined;
+    return answer.status;
   }
 }

@@ -25,7 +25,9 @@ describe('[POS-01] a read of an RFID reader (Impinj), first form', () => {
 
   it('becomes a location at the antenna', () => {
     const place = { source: 'gate-2', position: [12.4, 7.9] as [number, number], accuracy: 1.5 };
-    expect(fromImpinj(event, now, (_host, antenna) => (antenna === 3 ? place : null))).toEqual({
+    expect(
+      fromImpinj(event, 'impinj-14-46-36', now, (_host, antenna) => (antenna === 3 ? place : null)),
+    ).toEqual({
       position: { type: 'Point', coordinates: [12.4, 7.9] },
       source: 'gate-2',
       provider_type: 'rfid',
@@ -38,7 +40,7 @@ describe('[POS-01] a read of an RFID reader (Impinj), first form', () => {
   });
 
   it('names the antenna and a radius that promises nothing where its place is not known', () => {
-    expect(fromImpinj(event, now)).toMatchObject({
+    expect(fromImpinj(event, 'impinj-14-46-36', now)).toMatchObject({
       source: 'impinj-14-46-36/antenna-3',
       accuracy: 10_000,
     });
@@ -47,8 +49,8 @@ describe('[POS-01] a read of an RFID reader (Impinj), first form', () => {
   it('reads the badge in base64 too, and leaves out what is no read', () => {
     const epc = Buffer.from('a00000000000000000001234', 'hex').toString('base64');
     const read = { ...event, tagInventoryEvent: { antennaPort: 1, epc } };
-    expect(fromImpinj(read, now)?.provider_id).toBe('A00000000000000000001234');
-    expect(fromImpinj({ ...event, eventType: 'inventoryStatus' }, now)).toBeNull();
+    expect(fromImpinj(read, 'impinj-14-46-36', now)?.provider_id).toBe('A00000000000000000001234');
+    expect(fromImpinj({ ...event, eventType: 'inventoryStatus' }, 'r', now)).toBeNull();
   });
 
   it('refuses a badge that is longer than any', () => {

@@ -7,7 +7,7 @@ import { z } from 'zod';
  */
 export const impinjEvent = z.looseObject({
   eventType: z.string(),
-  hostname: z.string().min(1).max(100).default('impinj'),
+  hostname: z.string().min(1).max(100).optional(),
   timestamp: z.iso.datetime({ offset: true }).optional(),
   tagInventoryEvent: z
     .looseObject({
@@ -25,6 +25,14 @@ export const impinjEvent = z.looseObject({
 });
 export type ImpinjEvent = z.infer<typeof impinjEvent>;
 
+/** The name of a reader as its credential has it: `SpeedwayR-10.local` is `speedwayr-10-local`. */
+export const readerName = (hostname: string): string =>
+  hostname
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 64);
+
 /** Where the antenna of a reader hangs: metres on the floor plan. */
 export interface AntennaPlace {
   source: string;
@@ -36,24 +44,26 @@ export interface AntennaPlace {
 /**
  * A read of a badge by a fixed reader: the badge is at the antenna, within its field.
  *
+ * @param reader the name of the reader, by its credential.
  * @param placeOf where an antenna hangs; null where it is not configured: then the position is not
  * known, only the antenna, and the accuracy says so.
  * @returns null where the event is no read of a badge.
  */
 export function fromImpinj(
   event: ImpinjEvent,
+  reader: string,
   now: Date,
-  placeOf: (hostname: string, antenna: number) => AntennaPlace | null = () => null,
+  placeOf: (reader: string, antenna: number) => AntennaPlace | null = () => null,
 ): Location | null {
   const read = event.tagInventoryEvent;
   if (event.eventType !== 'tagInventory' || !read) return null;
   const epc =
     read.epcHex ?? (read.epc ? Buffer.from(read.epc, 'base64').toString('hex') : undefined);
   if (!epc) return null;
-  const place = placeOf(event.hostname, read.antennaPort);
+  const place = placeOf(reader, read.antennaPort);
   return location.parse({
     position: { type: 'Point', coordinates: place?.position ?? [0, 0] },
-    source: place?.source ?? `${event.hostname}/antenna-${read.antennaPort}`,
+    source: place?.source ?? `${reader}/antenna-${read.antennaPort}`,
     provider_type: 'rfid',
     provider_id: epc.toUpperCase(),
     trackables: [],

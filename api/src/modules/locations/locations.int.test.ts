@@ -2,6 +2,7 @@ import { type Location, topics } from '@anshi/contracts';
 import { connectAsync, type MqttClient } from 'mqtt';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeDevice, type TestDevice } from '../../testing/devices.ts';
 import {
   busUser,
   type DatabaseUrls,
@@ -10,7 +11,6 @@ import {
   type Site,
   startApi,
   until,
-  WORKER_TOKEN,
 } from '../../testing/site.ts';
 
 let site: Site;
@@ -18,7 +18,8 @@ let urls: DatabaseUrls;
 let api: RunningApi;
 let gateway: MqttClient;
 let user: { authorization: string };
-const token = { authorization: `Bearer ${WORKER_TOKEN}` };
+let reader: TestDevice;
+let forklift: TestDevice;
 
 beforeAll(async () => {
   site = await openSite({ ownServer: true });
@@ -27,6 +28,8 @@ beforeAll(async () => {
   const { url, options } = busUser(site, 'simulator');
   gateway = await connectAsync(url, options);
   user = await api.signIn();
+  reader = await makeDevice(api, 'reader', 'impinj-14-46-36');
+  forklift = await makeDevice(api, 'tracker', 'forklift-4');
 });
 afterAll(async () => {
   await gateway?.endAsync(true);
@@ -83,7 +86,7 @@ describe('locations', () => {
       { eventType: 'inventoryStatus', hostname: 'impinj-14-46-36' },
       read('A00000000000000000005678', seconds(1)),
     ];
-    const rfid = await api.post('/api/v1/ingest/rfid/impinj', reads, token);
+    const rfid = await api.post('/api/v1/ingest/rfid/impinj', reads, reader.headers);
     expect(await rfid.json()).toEqual({ taken: 2, skipped: 1 });
     const body = {
       device_id: 'forklift-4',
@@ -92,10 +95,11 @@ describe('locations', () => {
         coords: { latitude: 31.2304, longitude: 121.4737, accuracy: 6 },
       },
     };
-    expect((await api.post('/api/v1/ingest/gps/traccar', body, token)).status).toBe(200);
+    expect((await api.post('/api/v1/ingest/gps/traccar', body, forklift.headers)).status).toBe(200);
+    const truck = await makeDevice(api, 'tracker', 'truck-1');
     const second = Math.floor(began / 1_000);
     const query = `?id=truck-1&lat=31.23&lon=121.47&timestamp=${second}`;
-    expect((await api.get(`/api/v1/ingest/gps/traccar${query}`, token)).status).toBe(200);
+    expect((await api.get(`/api/v1/ingest/gps/traccar${query}`, truck.headers)).status).toBe(200);
 
     expect(await latest('A00000000000000000001234')).toMatchObject({
       provider_type: 'rfid',
@@ -114,11 +118,12 @@ describe('locations', () => {
 
   it('refuses what no reader or device sends, with the field', async () => {
     const wrong = [{ ...read('not hex', seconds(0)) }];
-    const answer = await api.post('/api/v1/ingest/rfid/impinj', wrong, token);
+    const answer = await api.post('/api/v1/ingest/rfid/impinj', wrong, reader.headers);
     expect(answer.status).toBe(400);
-    const nobody = await api.get('/api/v1/ingest/gps/traccar?lat=31&lon=121', token);
-    expect(await nobody.json()).toMatchObject({ errors: [{ message: 'names no device' }] });
-    const north = await api.get('/api/v1/ingest/gps/traccar?id=x&lat=91&lon=121', token);
+    const north = await api.get(
+      '/api/v1/ingest/gps/traccar?id=forklift-4&lat=91&lon=121',
+      forklift.headers,
+    );
     expect(north.status).toBe(400);
     expect((await api.post('/api/v1/ingest/rfid/impinj', [], user)).status).toBe(401);
   });
@@ -126,7 +131,7 @@ describe('locations', () => {
   it('are taken from thousands of badges in one request', async () => {
     const epc = (i: number) => i.toString(16).toUpperCase().padStart(24, '0');
     const reads = Array.from({ length: 5_000 }, (_, i) => read(epc(i), seconds(0)));
-    const answer = await api.post('/api/v1/ingest/rfid/impinj', reads, token);
+    const answer = await api.post('/api/v1/ingest/rfid/impinj', reads, reader.headers);
     expect(await answer.json()).toEqual({ taken: 5_000, skipped: 0 });
     expect(await latest(epc(4_999))).toBeDefined();
   });

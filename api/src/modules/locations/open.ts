@@ -5,7 +5,7 @@ import { locationsModule } from './routes.ts';
 import { createLocationsService } from './service.ts';
 
 /** Positions of badges and vehicles, of those who agreed to it. */
-export const open: Open = ({ settings, log, database, bus, metrics }) => {
+export const open: Open = ({ settings, log, database, bus, metrics, devices }) => {
   const { tenant } = settings;
   const service = createLocationsService({
     database,
@@ -15,5 +15,5 @@ export const open: Open = ({ settings, log, database, bus, metrics }) => {
     permitted: permittedLocations,
   });
   takeLocations({ bus, metrics, log, tenant, service });
-  return { ...locationsModule(service), close: () => service.close() };
+  return { ...locationsModule(service, devices), close: () => service.close() };
 };

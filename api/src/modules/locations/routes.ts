@@ -1,5 +1,7 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Module } from '../../platform/http/app-types.ts';
+import { type DeviceGate, deviceOf } from '../../platform/access/devices.ts';
+import type { App, Module } from '../../platform/http/app-types.ts';
 import { problems } from '../../platform/http/problems.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
 import {
@@ -7,17 +9,23 @@ import {
   fromTraccarJson,
   fromTraccarQuery,
   impinjEvent,
+  readerName,
   traccarJson,
   traccarQuery,
 } from './adapters.ts';
 import { locationList, locationsTaken } from './schema.ts';
 import type { LocationsService } from './service.ts';
 
-const worker = { worker: true } as const;
+const readers = { device: { kinds: ['reader', 'gateway'] } } as const;
+const trackers = { device: { kinds: ['tracker', 'gateway'], inAddress: true } } as const;
 const tags = ['locations'];
-const taken = { 200: locationsTaken, ...problems(400, 401, 415, 503) };
+const taken = { 200: locationsTaken, ...problems(400, 401, 403, 415, 503) };
 
-export function locationsModule(service: LocationsService): Module {
+/** @param devices says for which names a device may speak. */
+export function locationsModule(
+  service: LocationsService,
+  devices: Pick<DeviceGate, 'requireName'>,
+): Module {
   return {
     name: 'locations',
     register(app) {
@@ -29,67 +37,100 @@ export function locationsModule(service: LocationsService): Module {
         answer: locationList,
         handle: async ({ user }) => ({ items: await service.latest(user.account) }),
       });
-      app.post(
-        '/api/v1/ingest/rfid/impinj',
-        {
-          config: worker,
-          schema: {
-            tags,
-            operationId: 'ingestImpinj',
-            summary: 'Takes reads of an Impinj reader (its HTTP webhook)',
-            body: z.union([z.array(impinjEvent).max(5000), impinjEvent]),
-            response: taken,
-          },
-        },
-        async (request) => {
-          const events = Array.isArray(request.body) ? request.body : [request.body];
-          const now = new Date();
-          const locations = events
-            .map((event) => fromImpinj(event, now))
-            .filter((location) => location !== null);
-          const taken = await service.save(locations);
-          return { taken, skipped: events.length - taken };
-        },
-      );
-      app.post(
-        '/api/v1/ingest/gps/traccar',
-        {
-          config: worker,
-          schema: {
-            tags,
-            operationId: 'ingestTraccar',
-            summary: 'Takes a GPS fix as Traccar Client sends it',
-            body: traccarJson,
-            response: taken,
-          },
-        },
-        async (request) => {
-          const taken = await service.save([fromTraccarJson(request.body, new Date())]);
-          return { taken, skipped: 1 - taken };
-        },
-      );
-      app.get(
-        '/api/v1/ingest/gps/traccar',
-        {
-          config: worker,
-          // A look at it must not store a fix.
-          exposeHeadRoute: false,
-          schema: {
-            tags,
-            operationId: 'ingestTraccarQuery',
-            summary: 'Takes a GPS fix as the OsmAnd protocol sends it',
-            querystring: traccarQuery.refine(({ id, deviceid }) => id ?? deviceid, {
-              path: ['id'],
-              message: 'names no device',
-            }),
-            response: taken,
-          },
-        },
-        async (request) => {
-          const taken = await service.save([fromTraccarQuery(request.query, new Date())]);
-          return { taken, skipped: 1 - taken };
-        },
-      );
+      registerReaders(app, service, devices);
+      registerTrackers(app, service, devices);
     },
   };
+}
+
+type Devices = Pick<DeviceGate, 'requireName'>;
+
+function registerReaders(app: App, service: LocationsService, devices: Devices): void {
+  app.post(
+    '/api/v1/ingest/rfid/impinj',
+    {
+      config: readers,
+      schema: {
+        tags,
+        operationId: 'ingestImpinj',
+        summary: 'Takes reads of an Impinj reader (its HTTP webhook)',
+        description:
+          'A reader sends its own reads: `hostname` is the name of its credential, or is left out. A gateway sends those of the readers that its credential names.',
+        body: z.union([z.array(impinjEvent).max(5000), impinjEvent]),
+        response: taken,
+      },
+    },
+    async (request) => {
+      const events = Array.isArray(request.body) ? request.body : [request.body];
+      const own = deviceOf(request).name ?? '';
+      const nameOf = ({ hostname }: (typeof events)[number]) =>
+        hostname === undefined ? own : readerName(hostname);
+      for (const name of new Set(events.map(nameOf))) await devices.requireName(request, name);
+      const now = new Date();
+      const locations = events
+        .map((event) => fromImpinj(event, nameOf(event), now))
+        .filter((location) => location !== null);
+      const taken = await service.save(locations);
+      return { taken, skipped: events.length - taken };
+    },
+  );
+}
+
+function registerTrackers(app: App, service: LocationsService, devices: Devices): void {
+  /** The device that a fix names; without one it is the tracker that sends it. */
+  async function deviceIn(request: FastifyRequest, named: string | undefined): Promise<string> {
+    const device = named ?? deviceOf(request).name ?? '';
+    await devices.requireName(request, device);
+    return device;
+  }
+  // Apps that send no header have the secret in the address of the server, as a part of the path or as
+  // `token`.
+  for (const path of ['/api/v1/ingest/gps/traccar', '/api/v1/ingest/gps/traccar/:token'] as const) {
+    const [suffix, secret] = path.endsWith(':token')
+      ? ['ByAddress', { params: z.object({ token: z.string().max(100) }) }]
+      : ['', {}];
+    app.post(
+      path,
+      {
+        config: trackers,
+        schema: {
+          tags,
+          operationId: `ingestTraccar${suffix}`,
+          summary: 'Takes a GPS fix as Traccar Client sends it',
+          ...secret,
+          body: traccarJson,
+          response: taken,
+        },
+      },
+      async (request) => {
+        const device = await deviceIn(request, request.body.device_id);
+        const fix = fromTraccarJson({ ...request.body, device_id: device }, new Date());
+        const taken = await service.save([fix]);
+        return { taken, skipped: 1 - taken };
+      },
+    );
+    app.get(
+      path,
+      {
+        config: trackers,
+        // A look at it must not store a fix.
+        exposeHeadRoute: false,
+        schema: {
+          tags,
+          operationId: `ingestTraccarQuery${suffix}`,
+          summary: 'Takes a GPS fix as the OsmAnd protocol sends it',
+          ...secret,
+          querystring: traccarQuery,
+          response: taken,
+        },
+      },
+      async (request) => {
+        const { id, deviceid } = request.query;
+        const device = await deviceIn(request, id ?? deviceid);
+        const fix = fromTraccarQuery({ ...request.query, id: device }, new Date());
+        const taken = await service.save([fix]);
+        return { taken, skipped: 1 - taken };
+      },
+    );
+  }
 }

@@ -1,6 +1,7 @@
 import fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
 import type { App } from '../http/app-types.ts';
+import { Problem } from '../http/errors.ts';
 import type { Accounts } from './accounts.ts';
 import { guardRoutes } from './auth.ts';
 import { checkPassword, passwordMatches } from './passwords.ts';
@@ -17,7 +18,12 @@ async function guarded(): Promise<App> {
     accounts,
     tenant: 'demo',
     tokenSecret: 'a secret for tests that is long enough',
-    workerToken: 'the-token-of-the-workers',
+    devices: {
+      async check({ headers }) {
+        if (headers.authorization !== 'Bearer of-a-worker') throw new Problem('device.refused');
+        return { kind: 'worker', credential: 'c', name: 'worker-1', speaksFor: [] };
+      },
+    },
     accessMinutes: 15,
   });
   return app;
@@ -30,24 +36,24 @@ describe('a route', () => {
       /GET \/api\/v1\/open must say who may use it/,
     );
     expect(() =>
-      app.get('/both', { config: { public: true, worker: true } }, async () => ''),
+      app.get('/both', { config: { public: true, device: { kinds: ['worker'] } } }, async () => ''),
     ).toThrow('exactly one of');
     expect(() =>
       app.get('/odd', { config: { permission: 'dragon:ride' as 'user:read' } }, async () => ''),
     ).toThrow('names the permission "dragon:ride"');
   });
 
-  it('with a permission, for workers or public is accepted', async () => {
+  it('with a permission, for devices or public is accepted', async () => {
     const app = await guarded();
     app.get('/user', { config: { permission: 'violation:read' } }, async () => '');
-    app.get('/worker', { config: { worker: true } }, async () => 'for a worker');
+    app.get('/worker', { config: { device: { kinds: ['worker'] } } }, async () => 'for a worker');
     app.get('/anyone', { config: { public: true } }, async () => 'for anyone');
     expect((await app.inject('/anyone')).body).toBe('for anyone');
     expect((await app.inject('/user')).statusCode).toBe(401);
     expect((await app.inject('/worker')).statusCode).toBe(401);
     const worker = await app.inject({
       url: '/worker',
-      headers: { authorization: 'Bearer the-token-of-the-workers' },
+      headers: { authorization: 'Bearer of-a-worker' },
     });
     expect(worker.body).toBe('for a worker');
   });

@@ -1,10 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import fastifyJwt from '@fastify/jwt';
 import type { FastifyRequest } from 'fastify';
 import type { App, GuardedRoute } from '../http/app-types.ts';
 import { Problem } from '../http/errors.ts';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
+import type { DeviceGate } from './devices.ts';
 import { permissions } from './permissions.ts';
 import { permits } from './permits.ts';
 
@@ -44,7 +44,7 @@ export async function guardRoutes(
     accounts: Accounts;
     tenant: string;
     tokenSecret: string;
-    workerToken: string;
+    devices: Pick<DeviceGate, 'check'>;
     /** Lifetime of an access token. Short, because the session is kept alive by the cookie. */
     accessMinutes: number;
   },
@@ -84,18 +84,18 @@ export async function guardRoutes(
       return found && !found.mustChangePassword ? found.account : null;
     },
   };
-  const workerToken = digest(options.workerToken);
 
   app.decorate('guardedRoutes', routes);
   app.decorateRequest('account', null);
   app.decorateRequest('session', null);
+  app.decorateRequest('device', null);
   app.addHook('onRoute', (route) => {
-    const { permission, worker, public: anyone } = route.config ?? {};
+    const { permission, device, public: anyone } = route.config ?? {};
     const methods = [route.method].flat();
-    const named = [permission, worker, anyone].filter(Boolean).length;
+    const named = [permission, device, anyone].filter(Boolean).length;
     if (named !== 1) {
       throw new Error(
-        `the route ${methods.join(', ')} ${route.url} must say who may use it: exactly one of permission, worker or public in its config (it has ${named})`,
+        `the route ${methods.join(', ')} ${route.url} must say who may use it: exactly one of permission, device or public in its config (it has ${named})`,
       );
     }
     if (permission && permission !== 'self' && !(permission in permissions)) {
@@ -108,7 +108,7 @@ export async function guardRoutes(
         method,
         url: route.url,
         permission: permission ?? null,
-        worker: worker === true,
+        device: device?.kinds ?? null,
         public: anyone === true,
         // The feature of the route is written into the config after this.
         get feature() {
@@ -119,19 +119,13 @@ export async function guardRoutes(
   });
   app.addHook('onRequest', async (request) => {
     if (request.is404) return;
-    const { permission, worker, public: anyone, whilePasswordDue } = request.routeOptions.config;
+    const { permission, device, public: anyone, whilePasswordDue } = request.routeOptions.config;
     if (anyone) return;
-    const token = bearer(request);
-    if (worker) {
-      if (!timingSafeEqual(digest(token), workerToken)) {
-        throw new Problem(
-          'auth.required',
-          'Send the shared token of ANSHI_WORKER_TOKEN as bearer.',
-        );
-      }
+    if (device) {
+      request.device = await options.devices.check(request);
       return;
     }
-    const { account, session, mustChangePassword } = await check(token);
+    const { account, session, mustChangePassword } = await check(bearer(request));
     if (mustChangePassword && !whilePasswordDue) throw new Problem('auth.password-due');
     if (!permission || !permits(account.permissions, permission)) {
       throw new Problem('auth.forbidden', `It needs the permission ${permission}.`);
@@ -161,5 +155,3 @@ export function bearer(request: FastifyRequest): string {
   if (scheme?.toLowerCase() !== 'bearer' || !token) throw new Problem('auth.required');
   return token;
 }
-
-const digest = (text: string) => createHash('sha256').update(text).digest();

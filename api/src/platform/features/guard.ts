@@ -47,9 +47,9 @@ export function registerModules(app: App, modules: readonly Module[], features: 
     requireKnown(features, id, `the module ${module.name}`);
     app.register(async (scope) => {
       scope.addHook('onRoute', (route) => {
-        // Data of workers and gateways is accepted while it is off, so that none is lost.
+        // Data of devices is accepted while it is off, so that none is lost.
         // A route with its own switch, or none by `null`, keeps that.
-        if (route.config?.worker || route.config?.feature !== undefined) return;
+        if (route.config?.device || route.config?.feature !== undefined) return;
         route.config = { ...route.config, feature: id };
         declareOff(route);
       });

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Account } from '../access/account.ts';
+import type { DeviceCaller, DeviceClass, DeviceRoute } from '../access/devices.ts';
 import type { Permission } from '../access/permissions.ts';
 
 /** The HTTP server, with schemas in zod. */
@@ -29,7 +30,8 @@ export interface GuardedRoute {
   method: string;
   url: string;
   permission: Permission | 'self' | null;
-  worker: boolean;
+  /** The kinds of devices that may use it; null where none may. */
+  device: readonly DeviceClass[] | null;
   public: boolean;
   /** Its feature switch. */
   readonly feature: string | null;
@@ -42,17 +44,19 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The permission of a signed-in user; `self` for any signed-in user. */
     permission?: Permission | 'self';
-    /** For camera workers and gateways, with the shared token. */
-    worker?: true;
+    /** For devices of these kinds, each with its own credential. */
+    device?: DeviceRoute;
     /** Public. */
     public?: true;
     /** Also open to a user who has to choose a password first. */
     whilePasswordDue?: true;
   }
   interface FastifyRequest {
-    /** The caller; null on public routes and for workers. */
+    /** The caller; null on public routes and for devices. */
     account: Account | null;
     /** The session; null without an account. */
     session: string | null;
+    /** The device that asks; null on all other routes. */
+    device: DeviceCaller | null;
   }
 }

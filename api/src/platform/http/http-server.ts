@@ -1,3 +1,4 @@
+import { maskDeviceSecrets } from '@anshi/contracts/device-secret';
 import fastify, { type FastifyBaseLogger, type FastifyServerOptions, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
@@ -42,7 +43,9 @@ export function createHttpServer(parts: {
     const route = request.routeOptions.url ?? 'unknown';
     const labels = { method: request.method, route, status: reply.statusCode };
     metrics.httpSeconds.observe(labels, reply.elapsedTime / 1000);
-    request.log.debug({ ...labels, url: request.url, ms: reply.elapsedTime }, 'answered');
+    // The address of a tracker may hold its secret: what devices ask for is told by its route.
+    const url = request.routeOptions.config.device ? route : maskDeviceSecrets(request.url);
+    request.log.debug({ ...labels, url, ms: reply.elapsedTime }, 'answered');
     done();
   });
   return app;

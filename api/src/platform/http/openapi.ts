@@ -28,13 +28,23 @@ export async function describeRoutes(app: App, version: string): Promise<void> {
       components: {
         securitySchemes: {
           user: { type: 'http', scheme: 'bearer', description: 'The access token of a user.' },
-          worker: { type: 'http', scheme: 'bearer', description: 'ANSHI_WORKER_TOKEN.' },
+          device: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'The secret of one device, made at `POST /api/v1/devices`.',
+          },
+          deviceBasic: {
+            type: 'http',
+            scheme: 'basic',
+            description: 'The name of the device and its secret, for products that send no bearer.',
+          },
         },
       },
     },
     transform: ({ schema, url, route, ...rest }) => {
-      const { permission, worker } = route.config ?? {};
-      const security = permission ? [{ user: [] }] : worker ? [{ worker: [] }] : [];
+      const { permission, device } = route.config ?? {};
+      const devices = device ? [{ device: [] }, { deviceBasic: [] }] : [];
+      const security = permission ? [{ user: [] }] : devices;
       const described = {
         ...schema,
         security,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeDevice } from '../../testing/devices.ts';
 import {
   busUser,
   openSite,
@@ -9,7 +10,6 @@ import {
   type Site,
   startApi,
   until,
-  WORKER_TOKEN,
 } from '../../testing/site.ts';
 
 /*
@@ -84,12 +84,13 @@ afterAll(async () => {
 it('[ARC-06] accepts data of a third-party system that speaks the contract, and reports the result to it', async () => {
   const file = join(site.folder, 'outside.mjs');
   await writeFile(file, PROGRAM);
+  const device = await makeDevice(api, 'worker', 'radar-1');
   const mqttPackage = import.meta.resolve('mqtt');
   const addresses = [
     busUser(site, 'worker', 'radar-1').url,
     busUser(site, 'integrator', 'radar').url,
   ];
-  const args = [file, mqttPackage, api.url, ...addresses, WORKER_TOKEN];
+  const args = [file, mqttPackage, api.url, ...addresses, device.secret];
   const running = spawn(process.execPath, args, {
     cwd: site.folder,
     // Nothing of this checkout's environment either.

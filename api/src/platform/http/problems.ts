@@ -77,7 +77,11 @@ export function answerProblems(app: App): void {
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (problem.status === 401) {
+    // Some devices send their name and secret only after they are asked for them.
+    const isForDevices = !request.is404 && request.routeOptions.config.device;
+    reply.header('www-authenticate', isForDevices ? 'Basic realm="anshi"' : 'Bearer');
+  }
   const { retryAfterSeconds } = problem.extra;
   if (problem.code === 'auth.busy') reply.header('retry-after', 1);
   else if (typeof retryAfterSeconds === 'number') reply.header('retry-after', retryAfterSeconds);

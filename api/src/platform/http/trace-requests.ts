@@ -31,7 +31,8 @@ export function traceRequests(app: App): void {
     const { url: route, config } = request.routeOptions;
     if (!route?.startsWith('/api/') || NOT_TRACED.has(route)) return done();
     const { traceparent } = request.headers;
-    const isWorker = config.worker === true && typeof traceparent === 'string';
+    const isWorker =
+      config.device?.kinds.includes('worker') === true && typeof traceparent === 'string';
     const from = contextOf(isWorker ? traceparent : null);
     const attributes = {
       'http.request.method': request.method,

@@ -1,0 +1,103 @@
+import { matchesDeviceSecret, parseDeviceSecret } from '@anshi/contracts/device-secret';
+import type { z } from 'zod';
+import type { DeviceCaller, RequestOrigin } from '../../platform/access/devices.ts';
+import { holdersOf } from '../../platform/access/holders.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { newId } from '../../platform/db/ids.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import { noticeLink } from '../../platform/notices/kinds.ts';
+import type { Notices } from '../../platform/notices/types.ts';
+import type { Sealed } from '../../platform/sealed/sealed.ts';
+import { newLiveKey } from './live-keys.ts';
+import type { Refusals } from './refusals.ts';
+import { type CredentialRow, deviceCaller, inForce, kept } from './rows.ts';
+import type { enrolInput, workerSelf } from './schema.ts';
+
+export type Enrolment = ReturnType<typeof createEnrolment>;
+
+/** How workers come to credentials of their own without a person, and what they must know of themselves. */
+export function createEnrolment(options: {
+  database: Database;
+  units: Units;
+  notices: Notices;
+  refusals: Refusals;
+  sealed: Sealed;
+  tenant: string;
+}) {
+  const { database, units, notices, refusals, sealed, tenant } = options;
+
+  /** @returns the row that is there already for the name: one that counts before one that was revoked. */
+  const before = async ({ tx }: Unit, name: string): Promise<CredentialRow | null> =>
+    (await inForce(tx, 'worker', name)) ??
+    tx.deviceCredential.findFirst({ where: { kind: 'worker', name } });
+
+  async function tell(unit: Unit, id: string, worker: string, from: RequestOrigin): Promise<void> {
+    await notices.notify(unit, {
+      to: await holdersOf(unit.tx, 'device:manage'),
+      kind: 'device.enrolled',
+      severity: 'info',
+      title: { zh: `分析进程 ${worker} 已登记`, en: `The worker ${worker} enrolled` },
+      body: {
+        zh: `来自 ${from.address}。它已有自己的凭据；若不是本厂的分析进程，请吊销。`,
+        en: `From ${from.address}. It has a credential of its own now; revoke it if it is none of yours.`,
+      },
+      link: noticeLink('device.enrolled', id),
+      subject: { entity: 'device-credential', id },
+    });
+  }
+
+  return {
+    /**
+     * Takes the secret that a worker made for itself. A name that ever had a credential is not
+     * enrolled again: whoever holds the shared token cannot take a worker's place.
+     *
+     * @returns false where it was enrolled with this very secret before.
+     * @throws Problem `device.enrolled-before`
+     */
+    async enrol(input: z.infer<typeof enrolInput>, from: RequestOrigin): Promise<boolean> {
+      const { worker, secret } = input;
+      const parsed = parseDeviceSecret(secret);
+      if (!parsed) throw new Problem('request.invalid');
+      const { keyId, text } = parsed;
+      const done = await units.run(deviceCaller(tenant, from), async (unit) => {
+        const found = await before(unit, worker);
+        if (found) return found;
+        const id = newId();
+        const live = await newLiveKey(unit.tx, sealed, { tenant, id, keyId });
+        const { count } = await unit.tx.deviceCredential.createMany({
+          data: [
+            {
+              tenantId: tenant,
+              id,
+              kind: 'worker',
+              name: worker,
+              ...kept(keyId, text),
+              ...live,
+              origin: 'enrolled',
+            },
+          ],
+          skipDuplicates: true,
+        });
+        // Another process enrolled it this moment.
+        if (count === 0) return before(unit, worker);
+        const after = { kind: 'worker', name: worker, keyId, address: from.address };
+        await unit.audit({ action: 'enrol', entity: 'device-credential', id, after });
+        await tell(unit, id, worker, from);
+        return null;
+      });
+      if (!done) return true;
+      if (!done.revokedAt && matchesDeviceSecret(text, done.salt, done.hash)) return false;
+      await refusals.known(done, 'enrolment', from);
+      throw new Problem('device.enrolled-before');
+    },
+
+    /** What the worker that asks must know: the public keys of its live views. */
+    self: (device: DeviceCaller): Promise<z.infer<typeof workerSelf>> =>
+      database.transaction({ tenant, user: null }, async (tx) => {
+        const row = await tx.deviceCredential.findFirst({ where: { id: device.credential } });
+        const { liveKeyId: id, livePublicKey: publicKey, name = '' } = row ?? {};
+        return { worker: name, liveKeys: id && publicKey ? [{ id, publicKey }] : [] };
+      }),
+  };
+}

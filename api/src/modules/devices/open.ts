@@ -1,0 +1,39 @@
+import type { Open } from '../../platform/module.ts';
+import { noBusUsers } from './bus.ts';
+import { createCredentials } from './credentials.ts';
+import { createEnrolment } from './enrolment.ts';
+import { createLiveSigners, type LiveSigners } from './live-keys.ts';
+import { createRefusals } from './refusals.ts';
+import { registerDevices } from './routes.ts';
+import { createSharedToken } from './shared-token.ts';
+import { scheduleUnused } from './unused.ts';
+import { createVerifier } from './verifier.ts';
+
+declare module '../../platform/module.ts' {
+  interface ModuleServices {
+    /** What signs the live views of a worker. */
+    devices: { liveSigners: LiveSigners };
+  }
+}
+
+/** Credentials of devices, and the guard of the routes that devices use. */
+export const open: Open = async (platform) => {
+  const { settings, database, units, sealed, notices, metrics, log, jobs, services } = platform;
+  const { tenant, timeZone } = settings;
+  const shared = createSharedToken({ units, tenant, token: settings.workerToken });
+  const refusals = createRefusals({ units, notices, metrics, log, tenant });
+  platform.devices.use(createVerifier({ database, units, refusals, shared, tenant }));
+  services.provide('devices', { liveSigners: createLiveSigners({ database, sealed, tenant }) });
+  await scheduleUnused({ units, notices, jobs, timeZone });
+  return {
+    register: (app) =>
+      registerDevices(app, {
+        credentials: createCredentials({ database, units, sealed, bus: noBusUsers }),
+        enrolment: createEnrolment({ database, units, notices, refusals, sealed, tenant }),
+      }),
+    async start() {
+      // So that the page lists it before its first use.
+      await shared.row();
+    },
+  };
+};

@@ -1,0 +1,5 @@
+/** Bodies that pass the schemas, for tests that ask for records of others. */
+export const bodies: Record<string, object> = {
+  'POST /devices/:id/secret': { version: 1, overlapHours: 0 },
+  'POST /devices/:id/revocation': { reason: 'not mine' },
+};

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { deviceOf } from '../../platform/access/devices.ts';
+import type { App } from '../../platform/http/app-types.ts';
+import { problems } from '../../platform/http/problems.ts';
+import { routesOf } from '../../platform/kit/routes.ts';
+import type { Credentials } from './credentials.ts';
+import type { Enrolment } from './enrolment.ts';
+import * as schema from './schema.ts';
+
+const permission = 'device:manage';
+
+/** Credentials of devices: what administrators do with them, and what workers do by themselves. */
+export function registerDevices(
+  app: App,
+  { credentials, enrolment }: { credentials: Credentials; enrolment: Enrolment },
+): void {
+  registerCredentials(app, credentials);
+  registerWorkers(app, enrolment);
+}
+
+function registerCredentials(app: App, credentials: Credentials): void {
+  const route = routesOf(app, 'devices');
+  route.get('/devices', {
+    permission,
+    operationId: 'listDevices',
+    summary: 'Lists the credentials of devices by name',
+    query: schema.deviceQuery,
+    answer: schema.devicePage,
+    handle: ({ user, query }) => credentials.list(user.account, query),
+  });
+  route.post('/devices', {
+    permission,
+    operationId: 'createDevice',
+    summary: 'Makes the credential of a device; its secret is shown this once',
+    body: schema.deviceInput,
+    created: schema.deviceWithSecret,
+    problems: [409],
+    handle: ({ user, body }) => credentials.create(user, body),
+  });
+  route.get('/devices/:id', {
+    permission,
+    operationId: 'getDevice',
+    summary: 'Reads the credential of a device',
+    answer: schema.deviceSchema,
+    handle: ({ user, params }) => credentials.get(user.account, params.id),
+  });
+  route.post('/devices/:id/secret', {
+    permission,
+    operationId: 'rotateDevice',
+    summary: 'Gives a new secret; for a while the old one counts too by HTTP',
+    description: 'The bus knows one secret of a device: there the new one counts at once.',
+    body: schema.rotateInput,
+    answer: schema.deviceWithSecret,
+    handle: ({ user, params, body }) => credentials.rotate(user, params.id, body),
+  });
+  route.post('/devices/:id/revocation', {
+    permission,
+    operationId: 'revokeDevice',
+    summary: 'Revokes the credential of a device, at once and for good',
+    body: schema.revokeInput,
+    answer: schema.deviceSchema,
+    handle: ({ user, params, body }) => credentials.revoke(user, params.id, body.reason),
+  });
+}
+
+function registerWorkers(app: App, enrolment: Enrolment): void {
+  const path = '/api/v1/ingest/worker';
+  const tags = ['devices'];
+  const enrolled = z.object({ worker: z.string() });
+  app.get(
+    path,
+    {
+      config: { device: { kinds: ['worker'] } },
+      exposeHeadRoute: false,
+      schema: {
+        tags,
+        operationId: 'getWorkerSelf',
+        summary: 'Tells a worker its name and the public keys of its live views',
+        response: { 200: schema.workerSelf, ...problems(401, 403, 503) },
+      },
+    },
+    (request) => enrolment.self(deviceOf(request)),
+  );
+  app.post(
+    path,
+    {
+      config: { device: { kinds: ['shared'] } },
+      schema: {
+        tags,
+        operationId: 'enrolWorker',
+        summary: 'Takes the secret that a worker made for itself, by the shared token',
+        description:
+          'Once for each name, and only until a day after the first worker used a credential of its own.',
+        body: schema.enrolInput,
+        response: { 200: enrolled, 201: enrolled, ...problems(401, 403, 409, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { body, ip: address, id: requestId } = request;
+      const isNew = await enrolment.enrol(body, { address, requestId, route: `POST ${path}` });
+      return reply.code(isNew ? 201 : 200).send({ worker: body.worker });
+    },
+  );
+}

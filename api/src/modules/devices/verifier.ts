@@ -1,0 +1,142 @@
+import { matchesDeviceSecret, parseDeviceSecret } from '@anshi/contracts/device-secret';
+import type {
+  DeviceCaller,
+  DeviceVerifier,
+  RequestOrigin,
+  ShownSecret,
+} from '../../platform/access/devices.ts';
+import type { Database } from '../../platform/db/database.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import type { Refusal, Refusals } from './refusals.ts';
+import { type CredentialRow, deviceCaller, kindOf } from './rows.ts';
+import { endSharedToken, type SharedToken } from './shared-token.ts';
+
+/** The last use is noted this often at most. */
+const NOTED_EVERY_MS = 60_000;
+
+/** A credential that was shown with its right secret. */
+interface Found {
+  row: CredentialRow;
+  /** It is the secret from before the last rotation. */
+  isOld: boolean;
+}
+
+/** What a person at the device is told; who holds the secret may know why it does not count. */
+const reasons = {
+  revoked: 'The credential was revoked. Make a new one at /admin/devices.',
+  expired: 'The credential has ended. Make a new one at /admin/devices.',
+  'old-secret': 'The secret was rotated, and the time for the old one is over. Set the new one.',
+} as const;
+
+/**
+ * Looks credentials up in the database at each request, so that a revocation counts at once in every
+ * process.
+ */
+export function createVerifier(options: {
+  database: Database;
+  units: Units;
+  refusals: Refusals;
+  shared: SharedToken;
+  tenant: string;
+}): DeviceVerifier {
+  const { database, units, refusals, shared, tenant } = options;
+  const actor = { tenant, user: null };
+
+  async function find(secret: string): Promise<Found | null> {
+    if (shared.matches(secret)) {
+      const row = await shared.row();
+      return row && { row, isOld: false };
+    }
+    const parsed = parseDeviceSecret(secret);
+    if (!parsed) return null;
+    const { keyId } = parsed;
+    const row = await database.transaction(actor, (tx) =>
+      tx.deviceCredential.findFirst({ where: { OR: [{ keyId }, { oldKeyId: keyId }] } }),
+    );
+    if (!row) return null;
+    const isOld = row.oldKeyId === keyId;
+    const { salt, hash } = isOld ? { salt: row.oldSalt, hash: row.oldHash } : row;
+    return matchesDeviceSecret(secret, salt ?? '', hash ?? '') ? { row, isOld } : null;
+  }
+
+  async function used({ row, isOld }: Found, from: RequestOrigin): Promise<void> {
+    const now = new Date();
+    const lastUsedFrom = from.address.slice(0, 64);
+    const ofOld = isOld ? { oldUsedAt: now } : {};
+    const use = { lastUsedAt: now, lastUsedFrom, unusedToldAt: null, ...ofOld };
+    if (row.firstUsedAt === null) {
+      await units.run(deviceCaller(tenant, from), async ({ tx, audit }) => {
+        const { count } = await tx.deviceCredential.updateMany({
+          where: { id: row.id, firstUsedAt: null },
+          data: { firstUsedAt: now, ...use },
+        });
+        if (count === 0) return;
+        if (row.kind === 'worker') await endSharedToken(tx);
+        const { kind, name } = row;
+        const after = { kind, name, address: from.address, route: from.route };
+        await audit({ action: 'first-use', entity: 'device-credential', id: row.id, after });
+      });
+      return;
+    }
+    const due = new Date(now.getTime() - NOTED_EVERY_MS);
+    const isDue = (at: Date | null) => at === null || at <= due;
+    if (!isDue(row.lastUsedAt) && !(isOld && isDue(row.oldUsedAt))) return;
+    await database.transaction(actor, (tx) =>
+      tx.deviceCredential.updateMany({
+        where: { id: row.id },
+        data: use,
+      }),
+    );
+  }
+
+  return {
+    async verify({ secret, username, route, from }: ShownSecret): Promise<DeviceCaller> {
+      const found = await find(secret);
+      if (!found) {
+        await refusals.unknown(from);
+        throw new Problem('device.refused');
+      }
+      const { row } = found;
+      const ended = endOf(found);
+      if (ended) {
+        await refusals.known(row, ended, from);
+        throw new Problem('device.refused', reasons[ended]);
+      }
+      const kind = kindOf(row);
+      if (username !== null && username !== row.name && username !== `${kind}-${row.name}`) {
+        await refusals.known(row, 'other-name', from, { named: username.slice(0, 64) });
+        throw new Problem(
+          'device.other-name',
+          `The user name must be "${row.name}" with this secret.`,
+        );
+      }
+      if (!route.kinds.includes(kind)) {
+        await refusals.known(row, 'wrong-kind', from);
+        throw new Problem(
+          'device.wrong-kind',
+          `The credential is of the kind "${kind}"; this address takes ${route.kinds.join(', ')}.`,
+        );
+      }
+      await used(found, from);
+      const name = kind === 'shared' ? null : row.name;
+      return { kind, credential: row.id, name, speaksFor: row.speaksFor };
+    },
+
+    async otherName(caller, name, from) {
+      const row = await database.transaction(actor, (tx) =>
+        tx.deviceCredential.findFirst({ where: { id: caller.credential } }),
+      );
+      if (row) await refusals.known(row, 'other-name', from, { named: name.slice(0, 64) });
+    },
+  };
+}
+
+/** Why a credential counts no more; null where it counts. */
+function endOf({ row, isOld }: Found): (Refusal & keyof typeof reasons) | null {
+  const now = new Date();
+  if (row.revokedAt) return 'revoked';
+  if (row.expiresAt && row.expiresAt <= now) return 'expired';
+  if (isOld && (!row.oldUntil || row.oldUntil <= now)) return 'old-secret';
+  return null;
+}

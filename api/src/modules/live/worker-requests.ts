@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import {
+  GRANT_LASTS_MS,
+  type LiveGrant,
+  sessionDigest,
+  signLiveGrant,
+} from '@anshi/contracts/live-grant';
+import { Problem } from '../../platform/http/errors.ts';
+import type { LiveSigners } from '../devices/live-keys.ts';
+
+const ANSWER_WITHIN_MS = 10_000;
+const ANSWER_BYTES = 256 * 1024;
+
+/**
+ * How long a worker sends packets without another grant: a view whose person left ends within it, also
+ * where the API that opened it is gone.
+ */
+export const VIEW_LASTS_MS = 180_000;
+
+/** What a worker is asked for, in the name of a signed-in person. */
+export interface WorkerAsk {
+  /** Its id, and the address that it told over the bus. */
+  worker: { id: string; http: string };
+  action: LiveGrant['action'];
+  view: string;
+  camera: string | null;
+  /** The session of the person, which only its digest leaves. */
+  session: string;
+  /** The browser's session description. */
+  offer?: string;
+}
+
+/** A new view: 128 random bits. */
+export const newViewId = (): string => randomBytes(16).toString('hex');
+
+export type AskWorker = (ask: WorkerAsk) => Promise<{ answer: Response; text: string }>;
+
+/**
+ * Asks workers by requests that are signed with the key of each. The address came over the bus:
+ * whoever answers there learns no secret.
+ */
+export function createWorkerRequests(signers: LiveSigners): AskWorker {
+  /** @throws Problem where no answer comes, or one that is no answer of a worker. */
+  return async ({ worker, action, view, camera, session, offer }) => {
+    const signer = await signers(worker.id);
+    if (!signer) {
+      throw new Problem(
+        'live.unavailable',
+        `The camera worker "${worker.id}" has no credential of its own. Make one at /admin/devices, or start a worker of this version.`,
+      );
+    }
+    const path = action === 'open' ? `/whep/${camera}` : `/whep/sessions/${view}`;
+    const method = { open: 'POST', keep: 'PUT', end: 'DELETE' }[action];
+    const now = Date.now();
+    const authorization = signLiveGrant(
+      signer,
+      { method, path, body: offer ?? '' },
+      {
+        id: newViewId(),
+        worker: worker.id,
+        action,
+        view,
+        camera,
+        session: sessionDigest(session),
+        issuedAt: now,
+        expiresAt: now + GRANT_LASTS_MS,
+        viewUntil: now + VIEW_LASTS_MS,
+      },
+    );
+    try {
+      const answer = await fetch(new URL(path, worker.http), {
+        method,
+        headers: {
+          authorization,
+          ...(offer === undefined ? {} : { 'content-type': 'application/sdp' }),
+        },
+        body: offer ?? null,
+        // A worker sends nobody elsewhere.
+        redirect: 'error',
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      });
+      return { answer, text: await readSome(answer) };
+    } catch {
+      throw new Problem(
+        'live.unavailable',
+        'The camera worker does not answer. Look whether it runs, and at its log.',
+      );
+    }
+  };
+}
+
+/** @throws where it is longer than any session description. */
+async function readSome(answer: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of answer.body ?? []) {
+    length += chunk.length;
+    if (length > ANSWER_BYTES) throw new Error('the answer is too long');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The worker's own words, where it gave some. */
+export function reasonIn(text: string): string | undefined {
+  try {
+    const { detail, title } = JSON.parse(text) as { detail?: unknown; title?: unknown };
+    return [detail, title].find((words) => typeof words === 'string');
+  } catch {
+    return undefined;
+  }
+}
