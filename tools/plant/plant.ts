@@ -312,6 +312,8 @@ export class Plant extends EventEmitter<PlantEvents> {
         ANSHI_MQTT_URL: this.busUrl('worker', workerId(name)),
         ANSHI_API_URL: this.url,
         ANSHI_WORKER_TOKEN: this.workerToken,
+        // Of the first worker; others make their own.
+        ANSHI_WORKER_SECRET: name === 'vision' ? process.env.ANSHI_WORKER_SECRET : undefined,
         ANSHI_WORKER_ID: workerId(name),
         ANSHI_WORKER_DIR: this.workerDir(name),
         ANSHI_WORKER_HTTP_PORT: String((name === 'vision' && options.ports?.worker) || 0),
@@ -369,7 +371,7 @@ const workerId = (name: PartName) =>
 
 /** Secrets and addresses go only to the parts that need them, and npm's own variables to none. */
 const heldBack =
-  /^(npm_|VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|DATABASE_URL$|ANSHI_(DATABASE_ADMIN_URL|MQTT_URL|TOKEN_SECRET|WORKER_TOKEN|SMTP_URL|DEMO.*)$)/;
+  /^(npm_|VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|DATABASE_URL$|ANSHI_(DATABASE_ADMIN_URL|MQTT_URL|TOKEN_SECRET|WORKER_TOKEN|WORKER_SECRET|SMTP_URL|DEMO.*)$)/;
 
 function inherited(kind: keyof typeof entries): Environment {
   const passed = Object.entries(process.env).filter(

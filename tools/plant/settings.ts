@@ -162,8 +162,14 @@ export const settings = {
   ANSHI_WORKER_TOKEN: {
     schema: z.string().min(16, 'must have at least 16 characters').optional(),
     default: '',
-    zh: '分析进程与 API 的共享密钥（至少 16 字符）；内置数据库时自动生成',
-    en: 'secret shared by the API and the vision workers, 16 characters or more; made by itself on the embedded database',
+    zh: '分析进程首次登记用的令牌（至少 16 字符）；首个分析进程启用自己的凭据 24 小时后失效；内置数据库时自动生成',
+    en: 'token that vision workers enrol with, 16 characters or more; it ends 24 hours after the first worker used a credential of its own; made by itself on the embedded database',
+  },
+  ANSHI_WORKER_SECRET: {
+    schema: z.string().optional(),
+    default: '',
+    zh: '本分析进程自己的凭据（在“设备凭据”页面生成）；不设则自行生成并登记',
+    en: 'credential of this vision worker, made on the page of devices; without it the worker makes one and enrols',
   },
   ANSHI_ACCESS_MINUTES: {
     schema: z.coerce.number('must be a number').int().min(1).max(720).default(15),
