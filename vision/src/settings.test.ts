@@ -17,7 +17,13 @@ test('has defaults for all that can have one', () => {
 });
 
 test('names every variable that is missing or wrong', () => {
-  const bad = { ANSHI_MQTT_URL: 'here', ANSHI_WORKER_SECRET: 'anshi_x', ANSHI_WORKER_TOKEN: 'short', ANSHI_LIVE_PORTS: '60000-50000', ANSHI_RING_SECONDS: '5' };
+  const bad = {
+    ANSHI_MQTT_URL: 'here',
+    ANSHI_WORKER_SECRET: 'anshi_x',
+    ANSHI_WORKER_TOKEN: 'short',
+    ANSHI_LIVE_PORTS: '60000-50000',
+    ANSHI_RING_SECONDS: '5',
+  };
   expect(() => workerSettings(bad)).toThrow(
     /ANSHI_MQTT_URL[\s\S]*ANSHI_API_URL[\s\S]*ANSHI_WORKER_SECRET[\s\S]*ANSHI_WORKER_TOKEN[\s\S]*ANSHI_RING_SECONDS[\s\S]*ANSHI_LIVE_PORTS/,
   );

@@ -170,20 +170,22 @@ describe('locations', () => {
 
   it('[SEC-02] are never of the future, and not of long ago, whichever way they come', async () => {
     const old = new Date(Date.now() - 31 * 86_400_000).toISOString();
+    const speaksFor = ['phone-1', 'phone-2', 'phone-3'];
+    const { headers } = await makeDevice(api, 'gateway', 'traccar-server', { speaksFor });
     const phone = (device_id: string, timestamp: string) =>
       api.post(
         '/api/v1/ingest/gps/traccar',
         { device_id, location: { timestamp, coords: { latitude: 31, longitude: 121 } } },
-        token,
+        headers,
       );
     const began = Date.now();
     const reads = [read('AA01', IN_2099), read('AA02', old), read('AA03', seconds(0))];
-    const rfid = await api.post('/api/v1/ingest/rfid/impinj', reads, token);
+    const rfid = await api.post('/api/v1/ingest/rfid/impinj', reads, reader.headers);
     expect(await rfid.json()).toEqual({ taken: 2, skipped: 1 });
     expect(await (await phone('phone-1', IN_2099)).json()).toEqual({ taken: 1, skipped: 0 });
     expect(await (await phone('phone-2', old)).json()).toEqual({ taken: 0, skipped: 1 });
     const query = `/api/v1/ingest/gps/traccar?id=phone-3&lat=31&lon=121&timestamp=${Date.parse(IN_2099)}`;
-    expect(await (await api.get(query, token)).json()).toEqual({ taken: 1, skipped: 0 });
+    expect(await (await api.get(query, headers)).json()).toEqual({ taken: 1, skipped: 0 });
     for (const badge of ['AA01', 'phone-1', 'phone-3']) {
       const at = Date.parse((await latest(badge))!.timestamp_generated);
       expect(at).toBeGreaterThanOrEqual(began - 1);
