@@ -20,7 +20,7 @@ import type {
   deviceQuery,
   rotateInput,
 } from './schema.ts';
-import { busUserOf, IDLE_MS, show } from './view.ts';
+import { IDLE_MS, show, showWithSecret } from './view.ts';
 
 type User = Caller & { account: Account };
 
@@ -102,7 +102,7 @@ export function createCredentials(options: {
           after: { kind, name, note, speaksFor, keyId },
         });
         await bus.put({ tenant, kind, name, secret: text });
-        return { ...show(await find(tx, id)), secret: text, busUser: busUserOf(kind, name) };
+        return showWithSecret(await find(tx, id), text);
       }),
 
     /** Gives a new secret; by HTTP the one before counts until the end of the overlap. */
@@ -152,7 +152,7 @@ export function createCredentials(options: {
           after: { kind, name: row.name, keyId, overlapHours },
         });
         await bus.put({ tenant, kind, name: row.name, secret: text });
-        return { ...show(changed), secret: text, busUser: busUserOf(kind, row.name) };
+        return showWithSecret(changed, text);
       }),
 
     /** It counts no more, from this moment; again changes nothing. */

@@ -58,6 +58,7 @@ export const deviceWithSecret = deviceSchema
   .extend({
     secret: z.string().describe('Shown this once: the device is configured with it.'),
     busUser: z.string().describe('User and client id on the bus.'),
+    busTopics: z.array(z.string()).describe('The topics that it may publish to.'),
   })
   .meta({ id: 'DeviceCredentialWithSecret' });
 export type DeviceWithSecret = z.infer<typeof deviceWithSecret>;
@@ -91,7 +92,7 @@ export const deviceInput = z
     path: ['speaksFor'],
     message: 'only a gateway speaks for other devices',
   })
-  .meta({ id: 'DeviceCredentialInput' });
+  .meta({ id: 'NewDevice' });
 
 export const rotateInput = z
   .strictObject({

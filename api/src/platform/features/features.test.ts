@@ -167,7 +167,7 @@ describe('the guard of the routes', () => {
       app.register(async (scope: typeof app) => {
         scope.get('/chemicals/inner', async () => 'here');
       });
-      app.post('/ingest/chemicals', { config: { worker: true } }, async () => 'kept');
+      app.post('/ingest/chemicals', { config: { device: { kinds: ['gateway'] } } }, async () => 'kept');
     },
   };
   const base: Module = {

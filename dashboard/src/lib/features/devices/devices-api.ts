@@ -1,0 +1,24 @@
+import { operation } from '$lib/api/operation.ts';
+import type { Answer } from '$lib/api/types.ts';
+import { defineFilters, oneOf, searchText } from '$lib/kit/filters.ts';
+
+export type DevicePage = Answer<'/api/v1/devices', 'get'>;
+export type Device = DevicePage['items'][number];
+/** As it is answered once, when its secret was made. */
+export type NewDevice = Answer<'/api/v1/devices/{id}/secret', 'post'>;
+
+/** Those that a person makes; the shared token is a setting. */
+export const deviceKinds = ['reader', 'tracker', 'machine', 'worker', 'gateway'] as const;
+export type DeviceKind = (typeof deviceKinds)[number];
+
+export const deviceFilters = defineFilters({
+  q: searchText(),
+  kind: oneOf(['', ...deviceKinds], ''),
+  state: oneOf(['', 'in-force', 'revoked'], 'in-force'),
+});
+
+export const listDevices = operation.GET('/api/v1/devices');
+export const readDevice = operation.GET('/api/v1/devices/{id}');
+export const createDevice = operation.POST('/api/v1/devices');
+export const rotateDevice = operation.POST('/api/v1/devices/{id}/secret');
+export const revokeDevice = operation.POST('/api/v1/devices/{id}/revocation');

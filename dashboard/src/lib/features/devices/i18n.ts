@@ -1,0 +1,157 @@
+import { moduleWords } from '$lib/i18n/module-words.svelte.ts';
+
+export const words = moduleWords({
+  title: ['设备凭据', 'Devices'],
+  hint: [
+    '每台设备有自己的密钥：只能做本类设备的事，只能代表自己',
+    'Each device has a secret of its own: it does the work of its kind, and speaks for itself alone',
+  ],
+  add: ['新建凭据', 'New credential'],
+  search: ['名称或备注', 'Name or note'],
+  allKinds: ['全部类型', 'All kinds'],
+  anyState: ['全部', 'All'],
+  filterStates: { 'in-force': ['有效', 'In force'], revoked: ['已吊销', 'Revoked'] },
+  empty: ['没有设备凭据', 'No credentials'],
+  emptyHint: [
+    '为每台读写器、定位终端、机器与网关各建一个；分析进程会自行登记。',
+    'Make one for each reader, tracker, machine and gateway; workers enrol by themselves.',
+  ],
+  counts: [
+    (all: number, neverUsed: number, idle: number, refused: number) =>
+      `有效 ${all} · 从未使用 ${neverUsed} · 90 天未用 ${idle} · 近一天被拒绝 ${refused}`,
+    (all: number, neverUsed: number, idle: number, refused: number) =>
+      `${all} in force · ${neverUsed} never used · ${idle} idle for 90 days · ${refused} refused within a day`,
+  ],
+  kind: ['类型', 'Kind'],
+  name: ['名称', 'Name'],
+  note: ['备注', 'Note'],
+  noteHint: ['例如安装位置', 'Such as where it hangs'],
+  speaksFor: ['代表的设备', 'Speaks for'],
+  speaksForHint: [
+    '网关背后的设备名称，用空格或逗号分隔',
+    'Names of the devices behind it, with spaces or commas between',
+  ],
+  state: ['状态', 'State'],
+  lastUsed: ['最近使用', 'Last used'],
+  never: ['从未', 'Never'],
+  from: [(address: string) => `来自 ${address}`, (address: string) => `from ${address}`],
+  refused: [(n: number) => `被拒绝 ${n} 次`, (n: number) => `refused ${n} times`],
+  refusedTitle: ['被拒绝', 'Refused'],
+  kinds: {
+    reader: ['读写器', 'Reader'],
+    tracker: ['定位终端', 'Tracker'],
+    machine: ['机器', 'Machine'],
+    worker: ['分析进程', 'Worker'],
+    gateway: ['网关', 'Gateway'],
+    shared: ['共享令牌', 'Shared token'],
+  },
+  kindHints: {
+    reader: [
+      '上报工牌读取。名称为读写器的主机名（小写）。',
+      'Sends reads of badges. The name is its host name, in lower case.',
+    ],
+    tracker: [
+      '上报自己的 GPS 位置。名称为 App 中的设备标识。',
+      'Sends its own GPS fixes. The name is the device identifier in its app.',
+    ],
+    machine: [
+      '在总线上报告自己的状态。名称为机器编号。',
+      'Tells its own state on the bus. The name is the id of the machine.',
+    ],
+    worker: [
+      '存储自己的证据。名称为 ANSHI_WORKER_ID。',
+      'Stores its own evidence. The name is ANSHI_WORKER_ID.',
+    ],
+    gateway: ['代其背后的设备上报。', 'Speaks for the devices behind it.'],
+  },
+  states: {
+    unused: ['未使用', 'Never used'],
+    'in-use': ['使用中', 'In use'],
+    idle: ['90 天未用', 'Idle for 90 days'],
+    ended: ['已到期', 'Ended'],
+    revoked: ['已吊销', 'Revoked'],
+  },
+  reasons: {
+    revoked: ['凭据已吊销', 'the credential is revoked'],
+    expired: ['凭据已到期', 'the credential has ended'],
+    'old-secret': ['仍在使用旧密钥', 'the old secret is still used'],
+    'wrong-kind': ['做了其他类型设备的事', 'it did the work of another kind'],
+    'other-name': ['冒用其他名称', 'it spoke for another name'],
+    enrolment: ['试图占用已登记的名称', 'it tried to enrol a name that is taken'],
+    unknown: ['密钥不正确', 'the secret is wrong'],
+  },
+  origins: {
+    page: ['在此页面生成', 'Made on this page'],
+    enrolled: ['分析进程自行登记', 'Enrolled by the worker itself'],
+    settings: ['设置 ANSHI_WORKER_TOKEN', 'The setting ANSHI_WORKER_TOKEN'],
+  },
+  sharedHint: [
+    '分析进程用它登记，读写器与定位终端不能使用。首个分析进程启用自己的凭据 24 小时后自动失效。',
+    'Workers enrol with it; readers and trackers cannot use it. It ends 24 hours after the first worker used a credential of its own.',
+  ],
+  created: ['生成', 'Made'],
+  origin: ['来源', 'Origin'],
+  keyId: ['密钥编号', 'Key id'],
+  firstUsed: ['首次使用', 'First used'],
+  expires: ['失效时间', 'Ends'],
+  revokedAt: ['吊销', 'Revoked'],
+  overlap: [
+    (until: string) => `旧密钥有效至 ${until}`,
+    (until: string) => `The old secret counts until ${until}`,
+  ],
+  oldUsed: [
+    (at: string) => `旧密钥最近使用：${at}`,
+    (at: string) => `The old secret was used last ${at}`,
+  ],
+  oldUnused: ['旧密钥此后未再使用', 'The old secret was not used since'],
+  by: [(name: string) => `由 ${name}`, (name: string) => `by ${name}`],
+  rotate: ['更换密钥', 'Rotate'],
+  rotateTitle: [
+    (name: string) => `更换 ${name} 的密钥`,
+    (name: string) => `Rotate the secret of ${name}`,
+  ],
+  rotateHint: [
+    '新密钥只显示一次。总线（MQTT）上新密钥立即生效。',
+    'The new secret is shown once. On the bus (MQTT) it counts at once.',
+  ],
+  overlapHours: ['旧密钥在 HTTP 上继续有效', 'By HTTP the old secret still counts for'],
+  hours: [
+    (n: number) => (n === 0 ? '立即失效' : n < 48 ? `${n} 小时` : `${n / 24} 天`),
+    (n: number) => (n === 0 ? 'no time' : n < 48 ? `${n} hours` : `${n / 24} days`),
+  ],
+  revoke: ['吊销', 'Revoke'],
+  revokeTitle: [
+    (name: string) => `吊销 ${name} 的凭据`,
+    (name: string) => `Revoke the credential of ${name}`,
+  ],
+  revokeText: [
+    '立即且永久失效，设备将被拒绝。',
+    'It ends at once and for good; the device is refused.',
+  ],
+  revokeReason: ['原因', 'Reason'],
+  revoked: ['凭据已吊销', 'The credential is revoked'],
+  secretTitle: [(name: string) => `${name} 的密钥`, (name: string) => `The secret of ${name}`],
+  secretHint: [
+    '只显示这一次。请立即复制到设备中；遗失时请更换。',
+    'Shown this once. Copy it into the device now; rotate it where it is lost.',
+  ],
+  byHttp: ['HTTP', 'By HTTP'],
+  onBus: ['MQTT', 'On the bus (MQTT)'],
+  noHttp: ['这类设备只使用 MQTT。', 'Devices of this kind use MQTT alone.'],
+  setup: {
+    address: ['地址', 'Address'],
+    header: ['请求头', 'Header'],
+    userAndPassword: ['或用户名:密码（Basic）', 'Or user:password (basic)'],
+    traccarClient: ['Traccar Client：服务器地址', 'Traccar Client: server address'],
+    deviceId: ['Traccar Client：设备标识', 'Traccar Client: device identifier'],
+    osmand: ['OsmAnd：在线追踪地址', 'OsmAnd: online tracking address'],
+    forwardHeader: [
+      '请求头（Traccar 服务器：forward.header）',
+      'Header (Traccar server: forward.header)',
+    ],
+    environment: ['环境变量', 'Environment'],
+    mqttUser: ['用户名与客户端标识', 'User and client id'],
+    mqttPassword: ['密码', 'Password'],
+    mqttTopics: ['可发布的主题', 'Topics it may publish to'],
+  },
+});
