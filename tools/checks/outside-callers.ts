@@ -20,9 +20,6 @@ export const outsideCallers: Readonly<Record<string, string>> = {
   cancelUpload: 'tus-js-client in the dashboard',
   uploadedFile: 'dashboard, by the Location of an upload',
   // Other systems.
-  ingestImpinj: 'Impinj RFID readers (docs/manual: devices)',
-  ingestTraccar: 'Traccar GPS servers (docs/manual: devices)',
-  ingestTraccarQuery: 'Traccar GPS servers that forward by GET',
   ingestTraccarByAddress: 'Traccar Client, which sends no header (docs/manual: devices)',
   ingestTraccarQueryByAddress: 'Traccar Client by its older protocol',
   getEquipment: 'ERP and maintenance systems, one machine by its id; the dashboard lists them',

@@ -135,8 +135,8 @@ export const words = moduleWords({
     '只显示这一次。请立即复制到设备中；遗失时请更换。',
     'Shown this once. Copy it into the device now; rotate it where it is lost.',
   ],
-  byHttp: ['HTTP', 'By HTTP'],
-  onBus: ['MQTT', 'On the bus (MQTT)'],
+  byHttp: ['HTTP 上报', 'By HTTP'],
+  onBus: ['MQTT 总线', 'On the bus (MQTT)'],
   noHttp: ['这类设备只使用 MQTT。', 'Devices of this kind use MQTT alone.'],
   setup: {
     address: ['地址', 'Address'],
