@@ -100,11 +100,7 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
     delivery,
     get problem() {
       return (
-        outbox.problem ??
-        recorder.problem ??
-        room.problem ??
-        credential.problem ??
-        delivery.problem
+        outbox.problem ?? recorder.problem ?? room.problem ?? credential.problem ?? delivery.problem
       );
     },
     endUnconfigured(configured) {

@@ -3,13 +3,13 @@ import type { z } from 'zod';
 import type { Account } from '../../platform/access/account.ts';
 import { actorOf } from '../../platform/access/account.ts';
 import type { Caller } from '../../platform/access/caller.ts';
+import type { BusUsers } from '../../platform/bus-users/types.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
-import type { BusUsers } from './bus.ts';
 import { newLiveKey } from './live-keys.ts';
 import { type CredentialRow, kept } from './rows.ts';
 import type {
@@ -151,7 +151,9 @@ export function createCredentials(options: {
           before: { keyId: row.keyId },
           after: { kind, name: row.name, keyId, overlapHours },
         });
-        await bus.put({ tenant, kind, name: row.name, secret: text });
+        // A worker that enrolled has a secret of its own on the bus, which the installation made.
+        if (row.origin !== 'enrolled')
+          await bus.put({ tenant, kind, name: row.name, secret: text });
         return showWithSecret(changed, text);
       }),
 

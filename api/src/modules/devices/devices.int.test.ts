@@ -1,4 +1,5 @@
 import { newDeviceSecret } from '@anshi/contracts/device-secret';
+import { connectAsync } from 'mqtt';
 import pg from 'pg';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -229,6 +230,28 @@ describe('[SEC-02] the credential of a device', () => {
     const fresh = await makeDevice(api, 'reader', 'gate-5');
     expect((await impinj(fresh.headers)).status).toBe(200);
     expect((await impinj(device.headers)).status).toBe(401);
+  });
+
+  it('is known on the bus under its own name, until it is rotated or revoked', async () => {
+    const device = await makeDevice(api, 'reader', 'gate-6');
+    const signIn = async (password: string, username = device.busUser) => {
+      const client = await connectAsync(site.broker.url, {
+        username,
+        password,
+        clientId: username,
+        protocolVersion: 4,
+        reconnectPeriod: 0,
+      }).catch(() => null);
+      await client?.endAsync(true);
+      return client !== null;
+    };
+    expect(device.busTopics).toEqual(['anshi/v1/demo/readers/gate-6/locations']);
+    expect(await signIn(device.secret)).toBe(true);
+    expect(await signIn(device.secret, 'reader-gate-1')).toBe(false);
+    const rotated = await call('POST', `/devices/${device.id}/secret`, { version: 1 });
+    expect([await signIn(device.secret), await signIn(rotated.json.secret)]).toEqual([false, true]);
+    await call('POST', `/devices/${device.id}/revocation`, { reason: 'a test' });
+    expect(await signIn(rotated.json.secret)).toBe(false);
   });
 
   it('that is refused again and again, and an address that guesses, are told to a person once', async () => {

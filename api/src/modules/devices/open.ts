@@ -1,5 +1,4 @@
 import type { Open } from '../../platform/module.ts';
-import { noBusUsers } from './bus.ts';
 import { createCredentials } from './credentials.ts';
 import { createEnrolment } from './enrolment.ts';
 import { createLiveSigners, type LiveSigners } from './live-keys.ts';
@@ -19,6 +18,7 @@ declare module '../../platform/module.ts' {
 /** Credentials of devices, and the guard of the routes that devices use. */
 export const open: Open = async (platform) => {
   const { settings, database, units, sealed, notices, metrics, log, jobs, services } = platform;
+  const { busUsers } = platform;
   const { tenant, timeZone } = settings;
   const shared = createSharedToken({ units, tenant, token: settings.workerToken });
   const refusals = createRefusals({ units, notices, metrics, log, tenant });
@@ -28,7 +28,7 @@ export const open: Open = async (platform) => {
   return {
     register: (app) =>
       registerDevices(app, {
-        credentials: createCredentials({ database, units, sealed, bus: noBusUsers }),
+        credentials: createCredentials({ database, units, sealed, bus: busUsers }),
         enrolment: createEnrolment({ database, units, notices, refusals, sealed, tenant }),
       }),
     async start() {

@@ -1,27 +1,21 @@
-import { topics } from '@anshi/contracts';
+import { busUserName, filtersOf } from '@anshi/contracts';
+import type { DeviceKind } from '@anshi/contracts/device-secret';
 import type { CredentialRow } from './rows.ts';
 import type { DeviceView, DeviceWithSecret, State } from './schema.ts';
 
 /** Not used for so long, a credential is idle, and people are told. */
 export const IDLE_MS = 90 * 24 * 3_600_000;
 
-const busUserOf = (kind: string, name: string): string => `${kind}-${name}`;
-
-/** Where a device publishes, for whoever configures it; a worker knows its own topics. */
-function busTopicsOf(tenant: string, kind: string, name: string, speaksFor: readonly string[]) {
-  if (kind === 'machine') return [topics.machineState(tenant, name)];
-  if (kind === 'worker') return [topics.violationEvents(tenant, name)];
-  const names = kind === 'gateway' ? [name, ...speaksFor] : [name];
-  return names.map((one) => topics.locations(tenant, one));
-}
-
 /** The one answer that shows the secret. */
-export const showWithSecret = (row: CredentialRow, secret: string): DeviceWithSecret => ({
-  ...show(row),
-  secret,
-  busUser: busUserOf(row.kind, row.name),
-  busTopics: busTopicsOf(row.tenantId, row.kind, row.name, row.speaksFor),
-});
+export function showWithSecret(row: CredentialRow, secret: string): DeviceWithSecret {
+  const user = { tenant: row.tenantId, kind: row.kind as DeviceKind, name: row.name };
+  return {
+    ...show(row),
+    secret,
+    busUser: busUserName(user),
+    busTopics: filtersOf(user, 'publish'),
+  };
+}
 
 function stateOf(row: CredentialRow, now: number): State {
   if (row.revokedAt) return 'revoked';

@@ -167,7 +167,11 @@ describe('the guard of the routes', () => {
       app.register(async (scope: typeof app) => {
         scope.get('/chemicals/inner', async () => 'here');
       });
-      app.post('/ingest/chemicals', { config: { device: { kinds: ['gateway'] } } }, async () => 'kept');
+      app.post(
+        '/ingest/chemicals',
+        { config: { device: { kinds: ['gateway'] } } },
+        async () => 'kept',
+      );
     },
   };
   const base: Module = {
