@@ -50,7 +50,7 @@ const recordEvent = z.object({
     .describe('Identifies the event within its source; a repeated one has the same id.'),
   source: z
     .string()
-    .describe('`/api`, or `/api/<process>` for events that are sent at the commit.'),
+    .describe('`/api`; `/api/<process>` for notices, which only the API itself listens to.'),
   type: z
     .string()
     .regex(/^cn\.anshi\.[a-z-]+\.[a-z-]+\.v\d+$/)
@@ -203,7 +203,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
   records: {
     title: 'Records',
     summary:
-      'What the API committed, at least once each. `violation` recorded and updated are sent once, at the commit, and not to webhooks.',
+      'What the API committed, at least once each, with the same id as to webhooks. `violation` recorded and updated carry the whole violation in `data.violation`.',
     parameters: [
       { name: 'entity', description: 'Type of entity: violation, hazard, person, file, webhook …' },
     ],

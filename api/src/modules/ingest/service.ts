@@ -10,7 +10,7 @@ import { takeTime } from '../../platform/outside-time.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import type { CamerasService } from '../cameras/service.ts';
 import { findLogEntry } from '../models/log.ts';
-import type { ViolationChange, ViolationEvents } from '../violations/events.ts';
+import type { ViolationEvents } from '../violations/events.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import { showViolation } from '../violations/view.ts';
 import * as rows from './repository.ts';
@@ -157,7 +157,10 @@ export function createIngestService(options: {
       try {
         row = await units.run(systemCaller(tenant), async (unit) => {
           const changed = await commit(unit.tx, event);
-          if (changed) await unit.audit(lineOf(event));
+          if (!changed) return null;
+          await unit.audit(lineOf(event));
+          const isNew = event.type === 'cn.anshi.violation.confirmed.v1';
+          await events.emit(unit, isNew ? 'recorded' : 'updated', showViolation(changed));
           return changed;
         });
       } catch (error) {
@@ -168,11 +171,7 @@ export function createIngestService(options: {
         }
         throw error;
       }
-      if (!row) return { result: 'duplicate' };
-      const change: ViolationChange =
-        event.type === 'cn.anshi.violation.confirmed.v1' ? 'recorded' : 'updated';
-      events.announce(tenant, change, showViolation(row));
-      return { result: 'committed' };
+      return { result: row ? 'committed' : 'duplicate' };
     },
 
     /**

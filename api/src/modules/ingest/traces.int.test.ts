@@ -127,7 +127,7 @@ describe('a request of a user', () => {
   it('is one trace to the row of the outbox, the bus and a webhook', async () => {
     const { id } = await worker.confirm();
     const target = `http://127.0.0.1:${(outside.address() as AddressInfo).port}/hook`;
-    const hook = { name: 'ERP', url: target, types: ['cn.anshi.violation.*'] };
+    const hook = { name: 'ERP', url: target, types: ['cn.anshi.violation.reviewed.v1'] };
     expect((await api.post('/api/v1/webhooks', hook, await api.signIn('admin'))).status).toBe(201);
     const headers = await api.signIn('operator');
     const read = await (await api.get(`/api/v1/violations/${id}`, headers)).json();
@@ -148,14 +148,14 @@ describe('a request of a user', () => {
     const unit = receiver.of(traceId).find(({ parent }) => parent === request.spanId);
     expect(unit?.name).toBe('unit of work');
     const rows = await admin.query(
-      'SELECT traceparent, type FROM outbox_event WHERE subject = $1',
-      [id],
+      'SELECT traceparent, type FROM outbox_event WHERE subject = $1 AND type = $2',
+      [id, 'cn.anshi.violation.reviewed.v1'],
     );
     expect(rows.rows[0].traceparent).toBe(`00-${traceId}-${unit?.spanId}-01`);
     expect(spans.publish?.parent).toBe(unit?.spanId);
     const record = told.find((one) => one.type === rows.rows[0].type && one.subject === id);
     expect(record?.traceparent).toBe(rows.rows[0].traceparent);
-    const sent = posted.find(({ body }) => body.subject === id);
+    const sent = posted.find(({ body }) => body.subject === id && body.type === rows.rows[0].type);
     expect(sent?.body.traceparent).toBe(rows.rows[0].traceparent);
     // The header names the sending itself; the event names where it comes from.
     expect(sent?.headers.traceparent).toBe(`00-${traceId}-${spans.webhook?.spanId}-01`);

@@ -1,6 +1,8 @@
 import { createViews } from '../../platform/audit/views.ts';
+import type { Loop } from '../../platform/feed/loop.ts';
 import type { Open } from '../../platform/module.ts';
-import { announceViolations, type ViolationEvents } from './events.ts';
+import { createViolationEvents, type ViolationEvents } from './events.ts';
+import { startReviewNotices } from './notify-reviewers.ts';
 import { violationsModule } from './routes.ts';
 import { createViolationsService, type ViolationsService } from './service.ts';
 
@@ -10,9 +12,10 @@ declare module '../../platform/module.ts' {
   }
 }
 
-export const open: Open = ({ settings, database, units, bus, live, evidence, services }) => {
-  const { tenant, apiId } = settings;
-  const events = announceViolations({ bus, live, apiId, tenant });
+export const open: Open = (platform) => {
+  const { settings, database, units, bus, live, evidence, services, notices, features, log } =
+    platform;
+  const events = createViolationEvents({ bus, live, tenant: settings.tenant });
   const service = createViolationsService({
     database,
     units,
@@ -21,5 +24,14 @@ export const open: Open = ({ settings, database, units, bus, live, evidence, ser
     views: createViews(units),
   });
   services.provide('violations', { service, events });
-  return violationsModule(service, evidence);
+  let reviewNotices: Loop | null = null;
+  return {
+    ...violationsModule(service, evidence),
+    start() {
+      const { tenant, timeZone } = settings;
+      const parts = { database, units, notices, features, tenant, timeZone, log };
+      reviewNotices = startReviewNotices(parts);
+    },
+    close: () => reviewNotices?.close(),
+  };
 };

@@ -118,7 +118,7 @@ export function createViolationsService(options: {
           data: { violation: id, decision, status, reason, version: request.version + 1, by },
         });
         const decided = showViolation((await rows.findViolation(tx, id)) ?? row);
-        unit.afterCommit(() => events.announce(account.tenant, 'updated', decided));
+        await events.emit(unit, 'updated', decided);
         return decided;
       });
     },

@@ -2,11 +2,11 @@ import { outsideSpans } from '@anshi/contracts/tracing';
 import type { Logger } from 'pino';
 
 /** Debounce of a burst: a poll costs more than its rows. */
-const REST_MS = 100;
+const REST_MS = 250;
 
 /** A polling loop that also runs when notified. */
 export interface Loop {
-  /** Triggers a poll: at once, in a burst ten times per second. */
+  /** Triggers a poll: at once, in a burst four times per second. */
   nudge(): void;
   /** Waits for the running poll, and starts no more. */
   close(): Promise<void>;

@@ -5,7 +5,10 @@ import type { Unit } from '../db/unit-of-work.ts';
 import { channels, severityRank } from './kinds.ts';
 import type { Notice, Notices } from './types.ts';
 
-/** Within this time a repetition of the same kind and subject is one notice with a count. */
+/**
+ * Within this time a repetition of the same kind and subject is one notice with a count; a notice may
+ * name another.
+ */
 export const SAME_WITHIN_MINUTES = 10;
 
 /** Called after the commit; listeners push and send. */
@@ -32,7 +35,12 @@ export function createNotices(sink: NoticeSink): Notices {
         return;
       }
       // Sent together, executed in order.
-      const [users, known] = await Promise.all([hold(unit, notice), findSame(unit, notice)]);
+      const [users, known, isSent] = await Promise.all([
+        hold(unit, notice),
+        findSame(unit, notice),
+        wasSent(unit, notice),
+      ]);
+      if (isSent) return;
       // A group robot also gets it if none of the people has an account any more.
       const id = known ?? (await write(unit, notice, users));
       if (known) {
@@ -61,14 +69,22 @@ async function hold({ tx, caller }: Unit, { to, kind, subject }: Notice): Promis
 /** After the lock: a statement sees what was committed before it started. */
 async function findSame({ tx }: Unit, notice: Notice): Promise<string | null> {
   if (!notice.subject) return null;
+  const { sameWithinMinutes = SAME_WITHIN_MINUTES } = notice;
   const { entity, id } = notice.subject;
   const [row] = await sqlIn(tx)<{ id: string }>(Prisma.sql`
     SELECT id FROM notice
     WHERE subject_entity = ${entity} AND subject_id = ${id} AND kind = ${notice.kind}
       AND severity = ${notice.severity} AND title = ${JSON.stringify(notice.title)}::jsonb
-      AND created_at > now() - make_interval(mins => ${SAME_WITHIN_MINUTES}::int)
+      AND created_at > now() - make_interval(mins => ${sameWithinMinutes}::int)
     ORDER BY created_at DESC LIMIT 1`);
   return row?.id ?? null;
+}
+
+/** After the lock, too. */
+async function wasSent({ tx }: Unit, { kind, subject, onceSince }: Notice): Promise<boolean> {
+  if (!subject || !onceSince) return false;
+  const where = { kind, subjectEntity: subject.entity, subjectId: subject.id };
+  return (await tx.notice.count({ where: { ...where, createdAt: { gte: onceSince } } })) > 0;
 }
 
 async function write(unit: Unit, notice: Notice, users: string[]): Promise<string> {
@@ -86,14 +102,14 @@ function statementsOf(
   users: readonly string[],
 ): [told: Prisma.Sql, listed: Prisma.Sql, sendings: Prisma.Sql] {
   const { tenant } = caller;
-  const { kind, severity, title, body, link, subject } = notice;
+  const { kind, severity, title, body, link, subject, times = 1 } = notice;
   const people = Prisma.sql`unnest(${[...users]}::text[]) AS u`;
   return [
     Prisma.sql`
-      INSERT INTO notice (tenant_id, id, kind, severity, title, body, link, subject_entity, subject_id, sender_id)
+      INSERT INTO notice (tenant_id, id, kind, severity, title, body, link, subject_entity, subject_id, sender_id, count)
       VALUES (${tenant}, ${id}, ${kind}, ${severity}, ${JSON.stringify(title)}::jsonb,
         ${JSON.stringify(body)}::jsonb, ${link}, ${subject?.entity ?? null}, ${subject?.id ?? null},
-        ${caller.account?.id ?? null})`,
+        ${caller.account?.id ?? null}, ${times}::int)`,
     Prisma.sql`
       INSERT INTO notice_recipient (tenant_id, notice_id, user_id)
       SELECT ${tenant}, ${id}, u FROM ${people}`,
@@ -108,10 +124,10 @@ function statementsOf(
 }
 
 async function countAgain({ tx }: Unit, id: string, notice: Notice): Promise<void> {
-  const { title, body, link } = notice;
+  const { title, body, link, times = 1 } = notice;
   await tx.notice.updateMany({
     where: { id },
-    data: { title, body, link, lastAt: new Date(), count: { increment: 1 } },
+    data: { title, body, link, lastAt: new Date(), count: { increment: times } },
   });
 }
 

@@ -16,6 +16,15 @@ export interface Notice {
   link: string | null;
   subject: { entity: string; id: string } | null;
   /**
+   * Minutes within which a repetition of the same kind and subject is one notice with a count.
+   * Default 10.
+   */
+  sameWithinMinutes?: number;
+  /** How often it happened. Default once. */
+  times?: number;
+  /** Not written if the same kind and subject was sent since then. */
+  onceSince?: Date;
+  /**
    * The subject is created in this unit, and `to` was resolved in it: there is no earlier notice,
    * and recipients are not resolved again.
    */

@@ -1,5 +1,5 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Database, Transaction } from '../db/database.ts';
+import { type Database, sqlIn, type Transaction } from '../db/database.ts';
 import { createFeed, type Feed, type RunLook } from '../feed/feed.ts';
 
 /** A committed event in the outbox. */
@@ -40,6 +40,7 @@ export function toCloudEvent(row: Omit<OutboxRow, 'seq' | 'entity'>) {
  * @param options.types only events of these types: exact, or a prefix and `*`. Default all.
  * @param options.transaction runs each poll; default a plain transaction.
  * @param options.name of this reader, which has its own position.
+ * @param options.data false if the reader needs no data: it is null then, and not parsed.
  * @param options.take returns how many of the first it took; those are marked in the same
  *   transaction, the others are repeated.
  */
@@ -49,16 +50,18 @@ export function createOutboxFeed(options: {
   name: string;
   batch: number;
   types?: readonly string[];
+  data?: false;
   transaction?: RunLook;
   take: (tx: Transaction, rows: OutboxRow[]) => Promise<number>;
 }): Feed {
   const { tenant, name, types } = options;
   const wanted = types ? typesSql(types) : Prisma.sql`TRUE`;
+  const data = options.data === false ? Prisma.sql`NULL::jsonb` : Prisma.sql`e.data`;
   return createFeed<OutboxRow>({
     ...options,
     table: 'outbox_event',
     unread: (tx, after, limit) => tx.$queryRaw<OutboxRow[]>`
-      SELECT e.seq, e.id, e.type, e.entity, e.subject, e.at, e.data, e.traceparent
+      SELECT e.seq, e.id, e.type, e.entity, e.subject, e.at, ${data} AS data, e.traceparent
       FROM outbox_event e
       WHERE e.seq > ${after} AND ${wanted} AND NOT EXISTS (
         SELECT 1 FROM outbox_mark m
@@ -66,9 +69,10 @@ export function createOutboxFeed(options: {
       ORDER BY e.seq LIMIT ${limit}`,
     async take(tx, rows) {
       const taken = await options.take(tx, rows);
-      await tx.outboxMark.createMany({
-        data: rows.slice(0, taken).map(({ seq }) => ({ tenantId: tenant, feed: name, seq })),
-      });
+      const seqs = rows.slice(0, taken).map(({ seq }) => String(seq));
+      await sqlIn(tx)(Prisma.sql`
+        INSERT INTO outbox_mark (tenant_id, feed, seq)
+        SELECT ${tenant}, ${name}, seq FROM unnest(${seqs}::bigint[]) AS seq`);
       return taken;
     },
     async settle(tx, upTo) {

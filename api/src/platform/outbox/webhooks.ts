@@ -72,7 +72,15 @@ export function startWebhooks(options: {
   const actor = { tenant, user: null };
   const running = new Set<Promise<void>>();
   let closed = false;
-  const fanOut = createOutboxFeed({ database, tenant, name: 'webhooks', batch: FAN_OUT, take });
+  const fanOut = createOutboxFeed({
+    database,
+    tenant,
+    name: 'webhooks',
+    batch: FAN_OUT,
+    // What is sent is read when it is sent.
+    data: false,
+    take,
+  });
 
   async function take(tx: Transaction, rows: OutboxRow[]): Promise<number> {
     const hooks = await tx.webhook.findMany({ where: { active: true } });

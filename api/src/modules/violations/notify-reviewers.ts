@@ -1,0 +1,141 @@
+import type { ViolationRule } from '@anshi/contracts';
+import type { Logger } from 'pino';
+import { systemCaller } from '../../platform/access/caller.ts';
+import { holdersOf } from '../../platform/access/holders.ts';
+import type { Database } from '../../platform/db/database.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import type { Features } from '../../platform/features/state.ts';
+import { type Loop, startLoop } from '../../platform/feed/loop.ts';
+import { noticeLink } from '../../platform/notices/kinds.ts';
+import type { Notice, Notices } from '../../platform/notices/types.ts';
+import { createOutboxFeed } from '../../platform/outbox/events.ts';
+import { formatInstant } from '../../platform/workflow/notify.ts';
+import type { ViolationRow } from './repository.ts';
+
+/** A camera that sees violations all day makes one notice an hour, with their number. */
+const ONE_NOTICE_MINUTES = 60;
+const EVERY_MS = 1_000;
+const BATCH = 500;
+
+/**
+ * Notifies those who review violations, from the outbox: what is recorded notifies also where a process
+ * dies in between. Not a consumer, which has a unit of work for each event: a burst of violations makes
+ * one look here and slows down no ingest. A violation that was reviewed meanwhile notifies nobody.
+ */
+export function startReviewNotices(options: {
+  database: Database;
+  units: Units;
+  notices: Notices;
+  features: Pick<Features, 'check'>;
+  tenant: string;
+  timeZone: string;
+  log: Logger;
+}): Loop {
+  const { database, units, notices, features, tenant, timeZone, log } = options;
+  let open: Unit | null = null;
+  const feed = createOutboxFeed({
+    database,
+    tenant,
+    name: 'violation-notices',
+    batch: BATCH,
+    types: ['cn.anshi.violation.recorded.v1'],
+    data: false,
+    transaction: (work) =>
+      units.run(systemCaller(tenant), (unit) => {
+        open = unit;
+        return work(unit.tx);
+      }),
+    async take(tx, events) {
+      const unit = open;
+      if (!unit) return 0;
+      // Its notices do not come later: those of months ago would be wrong.
+      if (!(await features.check('monitoring'))) return events.length;
+      const ids = events.flatMap(({ subject }) => subject ?? []);
+      const pending = await tx.violation.findMany({
+        where: { id: { in: ids }, status: 'pending' },
+        select: shown,
+        orderBy: [{ camera: 'asc' }, { startedAt: 'asc' }],
+      });
+      if (pending.length === 0) return events.length;
+      const to = await holdersOf(tx, 'violation:review');
+      for (const group of groupsOf(pending)) {
+        await notices.notify(unit, noticeOf(group, to, timeZone));
+      }
+      return events.length;
+    },
+  });
+  return startLoop({
+    name: 'notices of violations',
+    log,
+    everyMs: EVERY_MS,
+    pass: async () => (await feed.pass())?.more === true,
+  });
+}
+
+const shown = {
+  id: true,
+  camera: true,
+  cameraName: true,
+  rule: true,
+  severity: true,
+  startedAt: true,
+} as const;
+type Shown = Pick<ViolationRow, keyof typeof shown>;
+type Group = [Shown, ...Shown[]];
+
+/** Violations that are one notice, in the order in which notices are locked. */
+function groupsOf(rows: readonly Shown[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const row of rows) {
+    const key = `${row.camera} ${severityOf(row)}`;
+    const known = groups.get(key);
+    if (known) known.push(row);
+    else groups.set(key, [row]);
+  }
+  return [...groups.values()];
+}
+
+const isDown = ({ rule }: Shown) => rule === 'person-down';
+
+/** Only a person on the ground is critical: for the rest, nobody has judged yet what was seen. */
+function severityOf(row: Shown): Notice['severity'] {
+  if (isDown(row)) return 'critical';
+  return row.severity === 'high' ? 'warning' : 'info';
+}
+
+function noticeOf(group: Group, to: string[], timeZone: string): Notice {
+  const newest = group.at(-1) ?? group[0];
+  const camera = newest.cameraName as Bilingual;
+  const rule = ruleWords[newest.rule as ViolationRule];
+  const at = formatInstant(newest.startedAt, timeZone);
+  return {
+    to,
+    kind: 'violation.recorded',
+    severity: severityOf(newest),
+    title: isDown(newest)
+      ? { zh: `人员倒地：${camera.zh}`, en: `Person down at ${camera.en}` }
+      : { zh: `违章告警：${camera.zh}`, en: `Violation at ${camera.en}` },
+    body: {
+      zh: `最近一次：${rule.zh}，${at}。请审核。`,
+      en: `The latest: ${rule.en}, ${at}. Please review it.`,
+    },
+    link: noticeLink('violation.recorded', newest.id),
+    subject: { entity: 'camera', id: newest.camera },
+    times: group.length,
+    ...(isDown(newest) ? {} : { sameWithinMinutes: ONE_NOTICE_MINUTES }),
+  };
+}
+
+type Bilingual = { zh: string; en: string };
+
+const ruleWords: Record<ViolationRule, Bilingual> = {
+  'missing-helmet': { zh: '未戴安全帽', en: 'no helmet' },
+  'missing-vest': { zh: '未穿反光衣', en: 'no vest' },
+  'zone-intrusion': { zh: '闯入区域', en: 'zone intrusion' },
+  'line-crossing': { zh: '越线', en: 'line crossing' },
+  'person-down': { zh: '人员倒地', en: 'person down' },
+  'hand-in-danger': { zh: '手入危险区', en: 'hand in danger' },
+  running: { zh: '奔跑', en: 'running' },
+  climbing: { zh: '攀爬', en: 'climbing' },
+  'phone-use': { zh: '使用手机', en: 'phone in use' },
+};
