@@ -271,6 +271,7 @@ describe('the pages of what a company sets up', () => {
         shows: 'finding-dialog',
       },
       '/admin/webhooks?webhook=:id': { as: 'admin', id: webhook.id, shows: 'webhook' },
+      '/me/data': { as: 'worker.press', id: '', shows: 'my-data' },
       '/privacy/requests': { as: 'privacy', id: '', shows: 'privacy-requests' },
       '/admin/models/precision': { as: 'admin', id: '', shows: 'models' },
       '/cameras': { as: 'admin', id: '', shows: 'content' },

@@ -53,7 +53,7 @@ const write = `
   ), told AS (
     INSERT INTO notice (tenant_id, id, kind, severity, title, body, link, subject_entity, subject_id,
       sender_id)
-    VALUES ('bare', $19, 'workflow.assigned', 'info', $20, $21, $18, 'hazard', $1, $11)
+    VALUES ('bare', $19, 'hazard.reported', 'info', $20, $21, $18, 'hazard', $1, $11)
   ), listed AS (
     INSERT INTO notice_recipient (tenant_id, notice_id, user_id)
     SELECT 'bare', $19, u FROM unnest($15::text[]) AS u

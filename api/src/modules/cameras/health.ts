@@ -135,7 +135,8 @@ export function believe(
 ): CameraHealth {
   const offline = worker?.online === false;
   if (said.state === 'disabled' || (!offline && now - heardAt < STALE_MS)) return said;
-  const since = offline ? worker.at : said.at;
+  // A last will was written when the worker began: the last word on the camera may be newer.
+  const since = offline && worker.at > said.at ? worker.at : said.at;
   const message = offline
     ? `The camera worker "${said.worker}" is offline. Start it, or look at its log.`
     : `The camera worker "${said.worker}" has said nothing of this camera for more than ${STALE_MS / 1000} s. Look at its log.`;

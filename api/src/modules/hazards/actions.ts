@@ -36,7 +36,7 @@ export async function takeStep(
   const level = meanings.level[transition as keyof typeof meanings.level] ?? null;
   const sent =
     level === null && transition !== 'reassign'
-      ? { department: undefined, fields: action.fields }
+      ? { department: undefined, fields: await withRectifier(parts, unit, row, action) }
       : await dispatch(unit, row, action, level ?? row.level ?? row.suggestedLevel);
   const dueAt = timeLimit(parts.timeZone, row, action);
   const { department, fields } = sent;
@@ -59,8 +59,10 @@ export async function takeStep(
   });
   if (meanings.handsIn.includes(transition)) await addParties(unit, row.id, [account.id]);
   await keepFiles(unit, row.id, roleOf(transition), found.version, files);
-  await examine(unit, parts.files, files, {
+  await examine(parts, unit, files, {
     hazardId: row.id,
+    no: row.no,
+    assignees: found.assignees,
     stage: meanings.handsIn.includes(transition) ? 'rectification' : 'report',
     foundAt: row.foundAt,
     assignedAt: row.assignedAt,
@@ -92,6 +94,26 @@ async function attach(
   if (fileIds.length === 0) return [];
   const to = { entity: HAZARD, id: row.id, role: roleOf(transition) };
   return parts.files.attach(unit, fileIds, to);
+}
+
+/**
+ * Who begins the rectification rectifies, where nobody else is named: what is not accepted comes back to
+ * them.
+ */
+async function withRectifier(
+  { workflows }: HazardParts,
+  unit: Unit,
+  { details, flowVersion }: HazardRow,
+  { transition, fields }: ActionBody,
+): Promise<ActionBody['fields']> {
+  const account = unit.caller.account;
+  if (transition !== 'start' || !account || fields.assignee || details.assignee) return fields;
+  // A company may have taken the field out of its own workflow.
+  const { transitions } = await workflows.definition(unit.tx, HAZARD, flowVersion);
+  const step = transitions.find(({ id }) => id === transition);
+  return step?.fields.some(({ id }) => id === 'assignee')
+    ? { ...fields, assignee: account.id }
+    : fields;
 }
 
 /** Where the hazard goes: as the reviewer says, else by the routing table. */

@@ -36,15 +36,16 @@ export async function seedDemoHazards(
 
   const clock = { now: new Date() };
   const now = () => clock.now;
+  const notices = { notify: async () => {} };
   const workflows = createWorkflows({
     files: given.files,
-    notices: { notify: async () => {} },
+    notices,
     timeZone: given.timeZone,
     now,
   });
   workflows.seed(hazardFlow);
   followCases(workflows, given.events);
-  const parts: HazardParts = { ...given, workflows, now };
+  const parts: HazardParts = { ...given, workflows, notices, now };
   const people = new Map<string, User>();
   for (const name of PEOPLE) {
     const known = await accounts.byName(tenant, name);

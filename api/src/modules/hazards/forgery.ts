@@ -1,23 +1,35 @@
 import { ulid } from 'ulid';
+import { holdersOf } from '../../platform/access/holders.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { hashDistance } from '../../platform/files/perceptual-hash.ts';
-import type { Files, StoredFile } from '../../platform/files/types.ts';
+import type { StoredFile } from '../../platform/files/types.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { noticeLink } from '../../platform/notices/kinds.ts';
 import { ALIKE_BITS, checkFile, type Finding, type Setting } from './evidence-checks.ts';
 import { HAZARD } from './flow.ts';
+import type { HazardParts } from './parts.ts';
+
+/** The hazard that files belong to, as far as their check needs it. */
+type About = Omit<Setting, 'site'> & {
+  site: string;
+  no: string;
+  /** Whose turn it is, now that the files are handed in. */
+  assignees: readonly string[];
+};
 
 /**
- * Looks at files that were handed in, and writes down what speaks against them. Nothing is blocked by
- * it, except that a file of the report cannot prove its own rectification.
+ * Looks at files that were handed in, writes down what speaks against them, and notifies those who may
+ * see such findings. Nothing is blocked by it, except that a file of the report cannot prove its own
+ * rectification.
  *
  * @throws Problem `hazard.evidence-reused`
  */
 export async function examine(
+  { files, notices }: Pick<HazardParts, 'files' | 'notices'>,
   unit: Unit,
-  files: Files,
   handed: StoredFile[],
-  about: Omit<Setting, 'site'> & { site: string },
+  about: About,
   more: Finding[] = [],
 ): Promise<Finding[]> {
   const { tx } = unit;
@@ -35,7 +47,39 @@ export async function examine(
     }
   }
   await write(tx, unit.caller.tenant, about, findings);
+  await notifyOfForgery(notices, unit, about, findings);
   return findings;
+}
+
+/**
+ * Notifies those who may see findings of every hazard, and those of narrower reach whose turn it is.
+ * What is only information is shown with the hazard and notifies nobody.
+ */
+async function notifyOfForgery(
+  notices: HazardParts['notices'],
+  unit: Unit,
+  { hazardId, no, assignees }: About,
+  findings: Finding[],
+): Promise<void> {
+  const grave = findings.filter(({ severity }) => severity !== 'info');
+  const [first] = grave;
+  if (!first) return;
+  const everywhere = await holdersOf(unit.tx, 'hazard:identify', 'all');
+  const mayKnow = await holdersOf(unit.tx, 'hazard:identify');
+  const to = [...everywhere, ...assignees.filter((id) => mayKnow.includes(id))];
+  const self = unit.caller.account?.id;
+  await notices.notify(unit, {
+    to: [...new Set(to)].filter((id) => id !== self),
+    kind: 'hazard.forgery',
+    severity: 'warning',
+    title: { zh: `${no}：证据存疑`, en: `${no}: evidence is in doubt` },
+    body: {
+      zh: `${first.text.zh}。共 ${grave.length} 处疑点，请核实后再决定。`,
+      en: `${first.text.en}. ${grave.length === 1 ? 'Check it' : `Check all ${grave.length} findings`} before you decide.`,
+    },
+    link: noticeLink('hazard.forgery', hazardId),
+    subject: { entity: HAZARD, id: hazardId },
+  });
 }
 
 function refuseReuse(file: StoredFile, own: StoredFile[], stage: string): void {

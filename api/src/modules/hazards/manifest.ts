@@ -162,8 +162,8 @@ export const manifest = {
       link: '/hazards/:id',
     },
     'hazard.closed': {
-      zh: '隐患已销号',
-      en: 'A hazard you reported was closed',
+      zh: '隐患已销号或不予受理',
+      en: 'A hazard was closed or not accepted',
       channels: 'usual',
       link: '/hazards/:id',
     },

@@ -7,6 +7,7 @@ import { seedDemoHazards } from './demo.ts';
 import { tellOfHazards } from './events.ts';
 import { HAZARD, hazardFlow } from './flow.ts';
 import { followCases } from './follow.ts';
+import { hazardNoticeKind } from './notice-kinds.ts';
 import { createNumbers } from './numbers.ts';
 import type { HazardParts } from './parts.ts';
 import { createPenalties } from './penalties.ts';
@@ -34,7 +35,7 @@ function openHazards(
     numbers: createNumbers(database, timeZone),
     events: tellOfHazards(live),
   };
-  workflows.seed(hazardFlow, 'hazard:read');
+  workflows.seed(hazardFlow, 'hazard:read', hazardNoticeKind);
   followCases(workflows, parts.events);
   const seenBy =
     (may: (account: Account, hazard: HazardRow) => boolean): FileGuard =>

@@ -155,11 +155,13 @@ async function write(
   );
   const linked = await keepLinks(unit, report);
   const findings = await examine(
+    parts,
     unit,
-    parts.files,
     files,
     {
       hazardId: report.id,
+      no,
+      assignees: begun.assignees,
       stage: 'report',
       foundAt: times.happenedAt,
       assignedAt: null,

@@ -29,6 +29,12 @@ export const manifest = {
       channels: 'work',
       link: '/privacy/requests',
     },
+    'privacy.decided': {
+      zh: '个人信息请求的答复',
+      en: 'An answer to your request about your data',
+      channels: 'work',
+      link: '/me/data',
+    },
   },
   audit: {
     actions: {

@@ -3,6 +3,7 @@ import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Module } from '../../platform/http/app-types.ts';
 import type { Jobs } from '../../platform/jobs/types.ts';
 import type { Open } from '../../platform/module.ts';
+import type { Notices } from '../../platform/notices/types.ts';
 import type { Rotation } from '../../platform/sealed/rotation.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 import type { ContentStore } from '../../platform/store/content.ts';
@@ -26,6 +27,7 @@ const EVERY_NIGHT = '23 3 * * *';
 function openPrivacy(options: {
   units: Units;
   sealed: Sealed;
+  notices: Notices;
   rotation: Rotation;
   store: Pick<ContentStore, 'remove'>;
   jobs: Jobs;
@@ -33,7 +35,7 @@ function openPrivacy(options: {
   transport: Transport;
   timeZone: string;
 }): { modules: Module[]; schedule: () => Promise<void> } {
-  const { units, sealed, rotation, store, jobs, log, transport } = options;
+  const { units, sealed, notices, rotation, store, jobs, log, transport } = options;
   const purge = createPurge({ units, store });
   jobs.define(PURGE, { expireSeconds: 3600 }, async (_data, { tenant }) => {
     const { run, items } = await purge.run(tenant);
@@ -52,17 +54,19 @@ function openPrivacy(options: {
       }),
       rightsModule({
         ownData: createOwnData({ units, sealed }),
-        requests: createRequests({ units, sealed }),
+        requests: createRequests({ units, sealed, notices }),
       }),
     ],
     schedule: () => jobs.schedule(PURGE, EVERY_NIGHT, {}, options.timeZone),
   };
 }
 
-export const open: Open = async ({ units, sealed, services, evidence, jobs, log, settings }) => {
+export const open: Open = async (platform) => {
+  const { units, sealed, notices, services, evidence, jobs, log, settings } = platform;
   const { modules, schedule } = openPrivacy({
     units,
     sealed,
+    notices,
     rotation: services.get('rotation'),
     store: evidence,
     jobs,

@@ -1,9 +1,12 @@
 import { ulid } from 'ulid';
 import type { Account } from '../../platform/access/account.ts';
 import type { Caller } from '../../platform/access/caller.ts';
+import { holdersOf } from '../../platform/access/holders.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { noticeLink } from '../../platform/notices/kinds.ts';
+import type { Notices } from '../../platform/notices/types.ts';
 import { privacySettingsOf } from '../../platform/privacy/settings.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 import { correctPerson } from '../people/corrections.ts';
@@ -17,8 +20,8 @@ type User = Caller & { account: Account };
 type Row = Awaited<ReturnType<Transaction['dataRequest']['findFirstOrThrow']>>;
 
 /** What a person asks for about their own data, and what the privacy officer decides. */
-export function createRequests(options: { units: Units; sealed: Sealed }) {
-  const { units, sealed } = options;
+export function createRequests(options: { units: Units; sealed: Sealed; notices: Notices }) {
+  const { units, sealed, notices } = options;
   const sensitive = createSensitive(sealed);
   const text = requestText(sealed);
 
@@ -105,6 +108,18 @@ export function createRequests(options: { units: Units; sealed: Sealed }) {
           subject: id,
           data: { person: personId, kind: given.kind, dueAt: row.dueAt.toISOString() },
         });
+        const until = row.dueAt.toISOString().slice(0, 10);
+        const officers = await holdersOf(tx, 'privacy:manage');
+        await notices.notify(unit, {
+          // Nobody decides on a request of their own.
+          to: officers.filter((officer) => officer !== user.account.id),
+          kind: 'privacy.request',
+          severity: 'warning',
+          title: kindWords[given.kind],
+          body: { zh: `须在 ${until} 前答复。`, en: `It has to be answered by ${until}.` },
+          link: noticeLink('privacy.request', id),
+          subject: { entity: 'data-request', id },
+        });
         return (await show(tx, tenant, [row]))[0] as DataRequest;
       });
     },
@@ -172,12 +187,39 @@ export function createRequests(options: { units: Units; sealed: Sealed }) {
           subject: id,
           data: { person: row.personId, state },
         });
+        const accounts = await tx.appUser.findMany({
+          where: { personId: row.personId, active: true },
+          select: { id: true },
+        });
+        await notices.notify(unit, {
+          to: accounts.map((account) => account.id),
+          kind: 'privacy.decided',
+          severity: 'info',
+          title: decidedWords[state],
+          body: { zh: '答复见“我的数据”。', en: 'The answer is under "My data".' },
+          link: noticeLink('privacy.decided', id),
+          subject: { entity: 'data-request', id },
+        });
         const after = await tx.dataRequest.findFirstOrThrow({ where: { id } });
         return (await show(tx, user.tenant, [after]))[0] as DataRequest;
       });
     },
   };
 }
+
+const kindWords = {
+  correct: { zh: '有人请求更正个人信息', en: 'A request to correct personal data' },
+  erase: { zh: '有人请求删除个人信息', en: 'A request to erase personal data' },
+} as const satisfies Record<OwnRequest['kind'], object>;
+
+const decidedWords = {
+  granted: { zh: '您的个人信息请求已办理', en: 'Your request about your data was granted' },
+  partly: {
+    zh: '您的个人信息请求已部分办理',
+    en: 'Your request about your data was granted in part',
+  },
+  refused: { zh: '您的个人信息请求未获同意', en: 'Your request about your data was refused' },
+} as const;
 
 /** Without the weekends; holidays only make the time longer for whoever answers. */
 export function workingDaysAfter(from: Date, days: number): Date {

@@ -111,6 +111,13 @@ describe('the rights of a person', () => {
     const stored = await world.run((tx) => tx.dataRequest.findFirstOrThrow());
     expect(JSON.stringify(stored)).not.toContain('13911112222');
     const path = `/privacy/requests/${made.json.id}/decision`;
+    const noticed = async (who: { authorization: string }) => {
+      const { items } = (await world.call('GET', '/notices', who)).json;
+      return items
+        .filter(({ kind }: { kind: string }) => kind.startsWith('privacy.'))
+        .map(({ kind, link }: { kind: string; link: string }) => [kind, link]);
+    };
+    expect(await noticed(world.officer)).toEqual([['privacy.request', '/privacy/requests']]);
     const decision = { decision: 'grant', answer: '已核对并更正' };
     expect((await world.call('POST', path, world.worker, decision)).status).toBe(403);
     expect((await world.call('POST', path, world.officer, decision)).json).toMatchObject({
@@ -120,6 +127,7 @@ describe('the rights of a person', () => {
     expect((await world.call('POST', path, world.officer, decision)).json.code).toBe(
       'data-request.decided',
     );
+    expect(await noticed(world.worker)).toEqual([['privacy.decided', '/me/data']]);
     const { json } = await world.call('GET', '/me/data', world.worker);
     expect(json.person).toMatchObject({ name: '孙晓梅', phone: '139****2222' });
   });

@@ -20,8 +20,8 @@ export const manifest = {
   },
   noticeKinds: {
     'system.problem': {
-      zh: '系统故障',
-      en: 'The system has a problem',
+      zh: '摄像机或识别节点故障',
+      en: 'A camera or camera worker is down',
       channels: 'usual',
       link: '/cameras',
     },

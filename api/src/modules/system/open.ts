@@ -1,9 +1,12 @@
 import type { Open } from '../../platform/module.ts';
+import { scheduleOutages } from './outages.ts';
 import { systemModule } from './routes.ts';
 import { createSystemService } from './service.ts';
 
 /** How the system is: for operators, load balancers and Prometheus. */
-export const open: Open = ({ settings, version, database, bus, metrics, uploads, services }) => {
+export const open: Open = async (platform) => {
+  const { settings, version, database, units, bus, metrics, uploads, services } = platform;
+  const { notices, jobs, features } = platform;
   const { configuration, states } = services.get('cameras');
   const service = createSystemService({
     version,
@@ -16,6 +19,15 @@ export const open: Open = ({ settings, version, database, bus, metrics, uploads,
     states,
     violations: services.get('violations').service,
     files: () => uploads.status(),
+  });
+  await scheduleOutages({
+    units,
+    notices,
+    states,
+    configuration,
+    timeZone: settings.timeZone,
+    jobs,
+    whileOn: (work) => features.whileOn('monitoring', work),
   });
   return systemModule(service, settings.metricsToken);
 };

@@ -91,12 +91,14 @@ export async function handOver(
     // Only the assignees changed: the state's recipients were notified before.
     const state = stateOf(definition, row.state);
     const { zone } = await core.calendarOf(tx);
-    await notifyOfState(unit, core.parts.notices, { ...found, assignees: fresh }, state, {
+    await notifyOfState(unit, core, { ...found, assignees: fresh }, state, {
       listed: [],
       zone,
+      from: row.state,
     });
   }
-  const { department } = row;
-  await core.notifyListeners(unit, found, 'reassigned', { assignees: row.assignees, department });
+  const { department, state } = row;
+  const before = { assignees: row.assignees, department, state };
+  await core.notifyListeners(unit, found, 'reassigned', before);
   return found;
 }

@@ -10,7 +10,7 @@ import type { Files } from '../files/types.ts';
 import { Problem } from '../http/errors.ts';
 import type { Notices } from '../notices/types.ts';
 import { createDefinitionStore, type DefinitionStore } from './definitions.ts';
-import type { CaseChange, CaseListener, WorkflowCase } from './engine-types.ts';
+import type { CaseChange, CaseListener, NoticeKindOf, WorkflowCase } from './engine-types.ts';
 import type { Actor } from './machine.ts';
 import * as rows from './repository.ts';
 
@@ -26,6 +26,8 @@ export interface EngineParts {
 export interface EngineCore {
   readonly definitions: DefinitionStore;
   readonly parts: Required<EngineParts>;
+  /** By the id of the workflow. */
+  readonly noticeKinds: Map<string, NoticeKindOf>;
   calendarOf(tx: Transaction): Promise<Calendar>;
   /** From the JSON of the tenant's row; null for the default. */
   calendarFrom(row: string | null): Calendar;
@@ -42,7 +44,7 @@ export interface EngineCore {
 }
 
 /** The previous state of a case, for notifications. */
-export type CaseBefore = Pick<WorkflowCase, 'assignees' | 'department'>;
+export type CaseBefore = Pick<WorkflowCase, 'assignees' | 'department' | 'state'>;
 export type CaseWatcher = (
   unit: Unit,
   found: WorkflowCase,
@@ -60,6 +62,7 @@ export function createCore(given: EngineParts): EngineCore {
   return {
     parts,
     definitions: createDefinitionStore(),
+    noticeKinds: new Map(),
     calendarOf: async (tx) => createCalendar((await readCalendar(tx)).calendar, parts.timeZone),
     calendarFrom(row) {
       if (row === null) return usual;

@@ -3,6 +3,7 @@ import type { Permission } from '../access/permissions.ts';
 import type { Belonging } from '../access/scope.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Unit } from '../db/unit-of-work.ts';
+import type { NoticeKindId } from '../notices/kinds.ts';
 import type {
   WorkflowDefinition,
   WorkflowDefinitionInput,
@@ -94,6 +95,18 @@ export type CaseListener = (
   change: CaseChange,
 ) => void | Promise<void>;
 
+/**
+ * The notice kind of a state change, so that users can set preferences by subject.
+ *
+ * @param moved.from null at the start of the case; equal to `to` if only the assignees changed.
+ * @param to the assignees, or the state's recipients.
+ * @returns null for the kinds of every workflow, `workflow.assigned` and `workflow.entered`.
+ */
+export type NoticeKindOf = (
+  moved: { from: string | null; to: string },
+  to: 'assignees' | 'listed',
+) => NoticeKindId | null;
+
 export interface Workflows {
   /**
    * Registers the product's definition; called once, where the module is opened. A tenant gets it
@@ -101,9 +114,10 @@ export interface Workflows {
    *
    * @param read the permission to see such records. Without it, no department sees open cases in
    *   its task list.
+   * @param noticeKind the kinds of its notices. Default those of every workflow.
    * @throws Error that lists its faults.
    */
-  seed(definition: WorkflowDefinitionInput, read?: Permission): void;
+  seed(definition: WorkflowDefinitionInput, read?: Permission, noticeKind?: NoticeKindOf): void;
   /** Subscribes to changes of an entity's cases, within their transactions. */
   follow(entity: string, listener: CaseListener): void;
   /**

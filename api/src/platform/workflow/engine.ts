@@ -26,7 +26,10 @@ export function createWorkflows(given: EngineParts): WorkflowEngine {
   const { definitions } = core;
   return {
     ...core,
-    seed: (definition, read) => definitions.seed(definition, read),
+    seed(definition, read, noticeKind) {
+      definitions.seed(definition, read);
+      if (noticeKind) core.noticeKinds.set(definition.id, noticeKind);
+    },
     prepare: (unit, about) => prepareStart(core, unit, about),
     async start(unit, options) {
       const prepared = await prepareStart(core, unit, options);

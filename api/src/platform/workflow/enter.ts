@@ -104,8 +104,8 @@ export async function announce(
   change: CaseChange,
 ): Promise<void> {
   const { listed, calendar } = entered;
-  const about = { listed, zone: calendar.zone, first: first ?? false };
-  await notifyOfState(unit, core.parts.notices, found, state, about);
+  const about = { listed, zone: calendar.zone, first: first ?? false, from: before?.state ?? null };
+  await notifyOfState(unit, core, found, state, about);
   await core.notifyListeners(unit, found, change, before);
 }
 

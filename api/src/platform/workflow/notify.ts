@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { DateTime } from 'luxon';
 import type { Unit } from '../db/unit-of-work.ts';
 import type { Notices, Severity } from '../notices/types.ts';
+import type { EngineCore } from './core.ts';
 import type { WorkflowState } from './definition.ts';
 import type { WorkflowCase } from './engine-types.ts';
 
@@ -27,16 +28,19 @@ const limit = (dueAt: Date | null, zone: string) =>
  * Notifies the assignees and the state's recipients; never the actor.
  *
  * @param about.listed the state's recipients.
+ * @param about.from the previous state; null at the start of the case.
  * @param about.first the case and its record are created in this unit.
  */
 export async function notifyOfState(
   unit: Unit,
-  notices: Notices,
+  { parts: { notices }, noticeKinds }: Pick<EngineCore, 'parts' | 'noticeKinds'>,
   found: WorkflowCase,
-  state: Pick<WorkflowState, 'name'>,
-  about: { listed: readonly string[]; zone: string; first?: boolean },
+  state: Pick<WorkflowState, 'id' | 'name'>,
+  about: { listed: readonly string[]; zone: string; from: string | null; first?: boolean },
 ): Promise<void> {
-  const { listed, zone } = about;
+  const { listed, zone, from } = about;
+  const kindFor = (to: 'assignees' | 'listed') =>
+    noticeKinds.get(found.definition.id)?.({ from, to: state.id }, to) ?? null;
   const first = about.first ? { first: true as const } : {};
   const self = unit.caller.account?.id;
   const assignees = found.assignees.filter((id) => id !== self);
@@ -49,7 +53,7 @@ export async function notifyOfState(
   if (assignees.length > 0) {
     await notices.notify(unit, {
       to: assignees,
-      kind: 'workflow.assigned',
+      kind: kindFor('assignees') ?? 'workflow.assigned',
       severity: 'info',
       title,
       body: { zh: `轮到您处理。${due.zh}`, en: `It is your turn. ${due.en}` },
@@ -62,7 +66,7 @@ export async function notifyOfState(
   if (others.length > 0) {
     await notices.notify(unit, {
       to: others,
-      kind: 'workflow.entered',
+      kind: kindFor('listed') ?? 'workflow.entered',
       severity: 'info',
       title,
       body: {

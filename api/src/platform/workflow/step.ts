@@ -54,7 +54,7 @@ export async function fireStep(
   await write(unit, row, request, fired, { entered, place, enteredAt });
   await record(unit, row, request, fired, { entered, place, enteredAt });
   const { id, assignees, department } = row;
-  const before = { assignees, department };
+  const before = { assignees, department, state: row.state };
   return settle(core, unit, { id, version: next.version, state, entered, before }, 'moved');
 }
 
