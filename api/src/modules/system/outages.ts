@@ -123,6 +123,7 @@ const faultWords: Record<CameraFaultCode, Bilingual> = {
   unauthorized: { zh: '用户名或密码被拒绝', en: 'it refuses the user or password' },
   'not-found': { zh: '摄像机上没有此路径的码流', en: 'it has no stream at the path' },
   'no-video': { zh: '码流中没有视频', en: 'its stream has no video' },
+  'untrusted-certificate': { zh: '证书不受信任', en: 'its certificate is not trusted' },
   'unsupported-codec': { zh: '编码格式不受支持', en: 'its codec is not supported' },
   'wrong-picture-size': {
     zh: '画面尺寸与配置不符',
