@@ -1,5 +1,5 @@
 import { type CameraHealth, topics, type WorkerStatus } from '@anshi/contracts';
-import mqtt from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import pg from 'pg';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -8,7 +8,15 @@ import { type Database, openDatabase } from '../../platform/db/database.ts';
 import { createUnits } from '../../platform/db/unit-of-work.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { createNotices } from '../../platform/notices/notify.ts';
-import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+import {
+  busUser,
+  openSite,
+  type RunningApi,
+  type Site,
+  startApi,
+  until,
+} from '../../testing/site.ts';
+import { connectWorker } from '../../testing/worker.ts';
 import { type CameraStates, followCameras } from '../cameras/health.ts';
 import { notifyOfOutages } from './outages.ts';
 
@@ -20,7 +28,8 @@ let adminUrl: string;
 let database: Database;
 let bus: Bus;
 let states: CameraStates;
-let client: mqtt.MqttClient;
+let client: MqttClient;
+let leave: () => Promise<void>;
 const start = Date.now();
 const minutes = (n: number) => new Date(start + n * MINUTE);
 
@@ -30,8 +39,8 @@ beforeAll(async () => {
   adminUrl = urls.adminUrl;
   api = await startApi(site, urls.appUrl);
   database = openDatabase(urls.appUrl);
-  client = await mqtt.connectAsync(site.broker.url, { protocolVersion: 4 });
-  bus = connectBus(site.broker.url, 'listens-for-outages', log);
+  ({ client, leave } = connectWorker(site, 'worker-1'));
+  bus = connectBus(busUser(site, 'api', 'listens').url, 'listens-for-outages', log);
   states = followCameras({
     bus,
     log,
@@ -41,7 +50,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await client?.endAsync(true);
+  await leave?.();
   await bus?.close();
   await database?.close();
   await api?.stop();
@@ -95,6 +104,9 @@ async function say(online: boolean, downSince: Date | null): Promise<void> {
     liveEngine: null,
     model: null,
     outbox: null,
+    recording: true,
+    disk: null,
+    warnings: [],
     problem: null,
   };
   const health = (camera: string, since: Date | null): CameraHealth => ({
@@ -121,8 +133,8 @@ async function say(online: boolean, downSince: Date | null): Promise<void> {
   const send = (topic: string, message: object) =>
     client.publishAsync(topic, JSON.stringify(message), { qos: 1, retain: true });
   await send(topics.workerStatus('demo', 'worker-1'), status);
-  await send(topics.cameraHealth('demo', 'hall-west'), health('hall-west', downSince));
-  await send(topics.cameraHealth('demo', 'hall-east'), health('hall-east', null));
+  await send(topics.cameraHealth('demo', 'worker-1', 'hall-west'), health('hall-west', downSince));
+  await send(topics.cameraHealth('demo', 'worker-1', 'hall-east'), health('hall-east', null));
   await until(
     () =>
       states.health('hall-east')?.at === at &&

@@ -2,9 +2,17 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { topics } from '@anshi/contracts';
+import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+import {
+  busUser,
+  openSite,
+  type RunningApi,
+  type Site,
+  startApi,
+  until,
+} from '../../testing/site.ts';
 import { clipEvent, startWorker, type TestWorker } from '../../testing/worker.ts';
 import type { Violation } from './schema.ts';
 
@@ -20,6 +28,7 @@ let site: Site;
 let api: RunningApi;
 let worker: TestWorker;
 let outside: Server;
+let integrator: MqttClient;
 let operator: { authorization: string };
 const posted: Event[] = [];
 const published: Event[] = [];
@@ -36,10 +45,10 @@ beforeAll(async () => {
   });
   operator = await api.signIn('operator');
   worker = await startWorker(site, api);
-  worker.client.on('message', (topic, payload) => {
-    if (topic.endsWith('/records/violation')) published.push(JSON.parse(payload.toString()));
-  });
-  await worker.client.subscribeAsync(topics.records('demo', 'violation'), { qos: 1 });
+  const records = busUser(site, 'integrator', 'violations');
+  integrator = mqtt.connect(records.url, records.options);
+  integrator.on('message', (_topic, payload) => published.push(JSON.parse(payload.toString())));
+  await integrator.subscribeAsync(topics.records('demo', 'violation'), { qos: 1 });
   const hook = {
     name: 'MES',
     url: `http://127.0.0.1:${(outside.address() as AddressInfo).port}/`,
@@ -48,6 +57,7 @@ beforeAll(async () => {
   expect((await api.post('/api/v1/webhooks', hook, await api.signIn('admin'))).status).toBe(201);
 });
 afterAll(async () => {
+  await integrator?.endAsync(true);
   await worker?.stop();
   await api?.stop();
   await site?.stop();

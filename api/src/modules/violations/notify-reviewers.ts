@@ -54,7 +54,7 @@ export function startReviewNotices(options: {
       const pending = await tx.violation.findMany({
         where: { id: { in: ids }, status: 'pending' },
         select: shown,
-        orderBy: [{ camera: 'asc' }, { startedAt: 'asc' }],
+        orderBy: [{ camera: 'asc' }, { startedAt: 'asc' }, { id: 'asc' }],
       });
       if (pending.length === 0) return events.length;
       const to = await holdersOf(tx, 'violation:review');
