@@ -158,6 +158,7 @@ async function runStages() {
     all.files.push(...runs.flatMap(({ files }) => files));
     all.broke ||= runs.some(({ broke }) => broke);
   }
+  all.broke ||= all.files.length === 0;
   return all;
 }
 

@@ -122,8 +122,8 @@ describe.runIf(older)('a command that an older Node.js starts', () => {
     started = [];
   });
 
-  /** Starts a command that says what it runs on, and then does `then`. */
-  function start(then: string, args: string[] = []) {
+  /** Starts a command that does `first` and then says what it runs on: by then it takes signals. */
+  function start(first: string, args: string[] = []) {
     const file = join(folder, 'command.mjs');
     const rerun = JSON.stringify(join(import.meta.dirname, 'rerun.mjs'));
     writeFileSync(
@@ -132,9 +132,9 @@ describe.runIf(older)('a command that an older Node.js starts', () => {
        import { continueOnRuntime } from ${rerun};
        await continueOnRuntime(${JSON.stringify(root)});
        const below = spawnSync('node', ['--version'], { encoding: 'utf8' }).stdout.trim();
+       ${first}
        console.log(JSON.stringify({ version: process.versions.node, below, pid: process.pid,
-         args: process.argv.slice(2) }));
-       ${then}`,
+         args: process.argv.slice(2) }));`,
     );
     const child = spawn(older!.node, [file, ...args], {
       env: older!.env,
