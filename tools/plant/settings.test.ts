@@ -37,6 +37,17 @@ describe('settings', () => {
     expect(readPlantSettings(complete).DATABASE_URL).toBe(own.DATABASE_URL);
   });
 
+  it('ask whether demo accounts are wanted where the network reaches them', () => {
+    for (const host of ['0.0.0.0', '::', '192.168.1.5']) {
+      expect(() => readPlantSettings({ ANSHI_HTTP_HOST: host })).toThrow(
+        /ANSHI_DEMO: must be set where ANSHI_HTTP_HOST/,
+      );
+      expect(readPlantSettings({ ANSHI_HTTP_HOST: host, ANSHI_DEMO: '1' }).ANSHI_DEMO).toBe(true);
+      expect(readPlantSettings({ ANSHI_HTTP_HOST: host, ANSHI_DEMO: '0' }).ANSHI_DEMO).toBe(false);
+    }
+    expect(readPlantSettings({ ANSHI_HTTP_HOST: 'localhost' }).ANSHI_DEMO).toBeUndefined();
+  });
+
   it('tells a misspelled one', () => {
     expect(unknownSettings({ ANSHI_HTP_PORT: '1', ANSHI_SHARED: '/x', HOME: '/' })).toEqual([
       'ANSHI_HTP_PORT',

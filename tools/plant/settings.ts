@@ -300,8 +300,8 @@ export const settings = {
   ANSHI_DEMO: {
     schema: flag.optional(),
     default: '',
-    zh: '1：创建演示账号；不设时仅在内置数据库上创建',
-    en: '1 makes the demo accounts, 0 does not; without it only on the embedded database',
+    zh: '1：创建演示账号；不设时仅在内置数据库上创建，且只限本机访问时',
+    en: '1 makes the demo accounts, 0 does not; without it only on the embedded database and where only this machine reaches it',
   },
   ANSHI_DEMO_PASSWORD: {
     schema: z.string().min(8, 'must have at least 8 characters').optional(),
@@ -508,7 +508,7 @@ export function unknownSettings(env: Record<string, string | undefined>): string
  * Reads and checks every setting.
  *
  * @throws SettingsError that names each variable that is wrong, and those that a database of the
- *   user's own asks for.
+ *   user's own, or an address on the network, asks for.
  */
 export function readPlantSettings(env: Record<string, string | undefined>): Settings {
   const read = readSettings(schema, env);
@@ -525,7 +525,18 @@ export function readPlantSettings(env: Record<string, string | undefined>): Sett
       );
     }
   }
+  const makesDemo = read.DATABASE_URL === undefined && read.ANSHI_DEMO === undefined;
+  if (makesDemo && !isLoopback(read.ANSHI_HTTP_HOST)) {
+    throw new SettingsError([
+      `  ANSHI_DEMO: must be set where ANSHI_HTTP_HOST (${read.ANSHI_HTTP_HOST}) opens the product to the network: 1 makes demo accounts that share a password, 0 makes none`,
+    ]);
+  }
   return read;
+}
+
+/** Whether an address is reached from this machine only. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** The table of the README. */

@@ -113,9 +113,18 @@ function banner(plant: Plant): string {
     `Data        ${plant.dataDir}`,
     `Logs        ${join(plant.dataDir, 'logs')}`,
     'Stop        Ctrl-C',
+    ...securityLines(plant),
   ];
   const rule = '─'.repeat(64);
   return ['', rule, ...lines.map((line) => `  ${line}`.trimEnd()), rule, ''].join('\n');
+}
+
+/** What the API found out of order, the worst first; the administration shows the whole report. */
+function securityLines(plant: Plant): string[] {
+  const { security } = plant.details('api');
+  const open: string[] = typeof security === 'string' ? JSON.parse(security) : [];
+  if (open.length === 0) return [];
+  return ['', 'Security', ...[...open].sort().map((line) => `  ${line}`)];
 }
 
 // The terminal may be gone before the parts are stopped.

@@ -1,4 +1,4 @@
-import { hashPassword, passwordMatches } from '../../platform/access/passwords.ts';
+import { hashPassword } from '../../platform/access/passwords.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { findByUsername, findOpenAccountOf, saveAccount } from './repository.ts';
 
@@ -22,40 +22,30 @@ const demoAccounts = [
 ] as const;
 
 /**
- * Makes the demo accounts, or gives them the password of this run. The people whose accounts they
- * are were made before.
+ * Makes the demo accounts that are missing. One that is there stays as it is, also where it is locked
+ * or has another password: a restart opens nothing. The people whose accounts they are were made before.
  */
 export async function seedDemoAccounts(
   database: Database,
   tenant: string,
   password: string,
 ): Promise<void> {
-  // One hash does for accounts that share a password anyway: a start compares once, not for each.
-  let fresh: string | null = null;
-  const checked = new Map<string, boolean>();
+  // One hash does for accounts that share a password anyway.
+  let passwordHash: string | null = null;
   for (const [username, zh, en, role, employeeNo] of demoAccounts) {
-    const { known, personId } = await database.transaction({ tenant, user: null }, async (tx) => {
+    const known = await database.transaction({ tenant, user: null }, (tx) =>
+      findByUsername(tx, username),
+    );
+    if (known) continue;
+    passwordHash ??= await hashPassword(password);
+    const account = { username, displayName: { zh, en }, roles: [role], demo: true, passwordHash };
+    await database.transaction({ tenant, user: null }, async (tx) => {
       const person = employeeNo
         ? await tx.person.findFirst({ where: { employeeNo, status: 'active' } })
         : null;
       // An account that people gave the person is theirs, and nobody has two.
       const other = person && (await findOpenAccountOf(tx, person.id, { username }));
-      const personId = person && !other ? person.id : null;
-      return { known: await findByUsername(tx, username), personId };
+      await saveAccount(tx, tenant, { ...account, personId: person && !other ? person.id : null });
     });
-    // An account of the same name that people made is theirs.
-    if (known && !known.demo) continue;
-    if (known) {
-      const { passwordHash } = known;
-      const same = checked.get(passwordHash) ?? (await passwordMatches(passwordHash, password));
-      checked.set(passwordHash, same);
-      if (same && (known.personId !== null || personId === null)) continue;
-    }
-    fresh ??= await hashPassword(password);
-    const account = { username, displayName: { zh, en }, roles: [role], demo: true, personId };
-    const passwordHash = fresh;
-    await database.transaction({ tenant, user: null }, (tx) =>
-      saveAccount(tx, tenant, { ...account, passwordHash }),
-    );
   }
 }

@@ -1,5 +1,7 @@
 import { ulid } from 'ulid';
+import { systemCaller } from '../../platform/access/caller.ts';
 import { firstVersion, seedHash, seedRoles } from '../../platform/access/seed-roles.ts';
+import { auditLines } from '../../platform/audit/entry.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 
 /** A new account. The password is hashed already. */
@@ -67,10 +69,8 @@ export async function saveAccount(
   account: NewAccount,
 ): Promise<void> {
   const { roles, username, ...fields } = account;
-  const personId =
-    fields.personId === undefined
-      ? (await findByUsername(tx, username))?.personId
-      : fields.personId;
+  const known = await findByUsername(tx, username);
+  const personId = fields.personId === undefined ? known?.personId : fields.personId;
   const other = personId ? await findOpenAccountOf(tx, personId, { username }) : null;
   if (other) {
     throw new Error(
@@ -87,4 +87,17 @@ export async function saveAccount(
     data: roles.map((roleId) => ({ tenantId, userId: id, roleId })),
     skipDuplicates: true,
   });
+  const { displayName, demo } = fields;
+  await tx.$executeRaw(
+    auditLines(systemCaller(tenantId), [
+      {
+        action: known ? 'update' : 'create',
+        entity: 'user',
+        id,
+        person: personId ?? null,
+        before: known ? { active: known.active } : null,
+        after: { username, displayName, roles, demo, active: true, by: 'program' },
+      },
+    ]),
+  );
 }

@@ -1,6 +1,8 @@
 import type { Open } from '../../platform/module.ts';
+import { accountFacts } from '../users/account-facts.ts';
 import { scheduleOutages } from './outages.ts';
 import { systemModule } from './routes.ts';
+import { securityReport } from './security-facts.ts';
 import { createSystemService } from './service.ts';
 
 /** How the system is: for operators, load balancers and Prometheus. */
@@ -29,5 +31,7 @@ export const open: Open = async (platform) => {
     jobs,
     whileOn: (work) => features.whileOn('monitoring', work),
   });
-  return systemModule(service, settings.metricsToken);
+  return systemModule(service, settings.metricsToken, () =>
+    securityReport({ settings, database, accounts: accountFacts }),
+  );
 };

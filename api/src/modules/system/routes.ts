@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { Module } from '../../platform/http/app-types.ts';
 import { problems } from '../../platform/http/problems.ts';
 import { requireReader } from './metrics-reader.ts';
+import type { SecurityFinding } from './security-report.ts';
+import { registerSecurity } from './security-routes.ts';
 import type { SystemService } from './service.ts';
 
 const systemSchema = z
@@ -35,13 +37,26 @@ const systemSchema = z
 
 const part = z.enum(['ok', 'unreachable']);
 const healthSchema = z
-  .object({ status: z.enum(['ok', 'degraded']), database: part, bus: part, version: z.string() })
+  .object({
+    status: z.enum(['ok', 'degraded']),
+    database: part,
+    bus: part,
+    version: z.string(),
+    demo: z
+      .boolean()
+      .describe('Whether this is a demonstration, with accounts that share a password.'),
+  })
   .meta({ id: 'Health' });
 
-export function systemModule(service: SystemService, metricsToken: string | null): Module {
+export function systemModule(
+  service: SystemService,
+  metricsToken: string | null,
+  report: () => Promise<SecurityFinding[]>,
+): Module {
   return {
     name: 'system',
     register(app) {
+      registerSecurity(app, report);
       app.get(
         '/api/v1/system',
         {

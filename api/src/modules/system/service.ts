@@ -78,7 +78,7 @@ export function createSystemService(options: {
       const database = (await databaseAnswers()) ? 'ok' : 'unreachable';
       const connected = bus.connected ? 'ok' : 'unreachable';
       const status = database === 'ok' && connected === 'ok' ? 'ok' : 'degraded';
-      return { status, database, bus: connected, version } as const;
+      return { status, database, bus: connected, version, demo } as const;
     },
 
     async metrics() {

@@ -125,6 +125,7 @@ export const en: Dictionary = {
     unreachable: 'The server cannot be reached. Check the network, or that the API is running.',
     failed: (detail) => `Sign-in failed: ${detail}`,
     expired: 'Your session has expired. Sign in to return to the page you were on.',
+    demo: 'A demonstration: its accounts share one password. Enter no real data.',
     hint: 'Demo accounts: operator, safety, manager, worker.press, admin and more. The password was printed at the start.',
     claim: 'See it. Review it once. Keep the evidence.',
     points: [

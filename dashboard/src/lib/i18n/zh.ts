@@ -123,6 +123,7 @@ export const zh = {
     unreachable: '连不上服务器。请检查网络，或确认 API 已启动。',
     failed: (detail: string) => `登录失败：${detail}`,
     expired: '登录已过期。重新登录后回到刚才的页面。',
+    demo: '这是演示系统，账号共用一个密码，请勿录入真实数据。',
     hint: '演示账号 operator、safety、manager、worker.press、admin 等；密码在启动时打印在终端。',
     claim: '看见违规，复核一次，留下证据。',
     points: [

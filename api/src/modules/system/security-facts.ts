@@ -1,0 +1,50 @@
+import { statSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
+import type { Database, Transaction } from '../../platform/db/database.ts';
+import type { Settings } from '../../platform/settings.ts';
+import { judgeSecurity, type SecurityFinding } from './security-report.ts';
+
+/** Of accounts, which the module of users knows. */
+export interface AccountFacts {
+  demoAccounts: number;
+  administrators: number;
+  administratorsWithoutSecondFactor: number;
+}
+
+/**
+ * The security report of this process, made anew at each call.
+ *
+ * @throws where the database cannot be reached.
+ */
+export async function securityReport(options: {
+  settings: Settings;
+  database: Database;
+  accounts: (tx: Transaction) => Promise<AccountFacts>;
+}): Promise<SecurityFinding[]> {
+  const { settings, database, accounts } = options;
+  const { dataDir, keyring } = settings;
+  const inDatabase = await database.transaction(
+    { tenant: settings.tenant, user: null },
+    async (tx) => {
+      const [role] = await tx.$queryRaw<{ superuser: boolean; bypassesRowSecurity: boolean }[]>`
+        SELECT bool_or(rolsuper) AS superuser, bool_or(rolbypassrls) AS "bypassesRowSecurity"
+        FROM pg_roles WHERE rolname = current_user`;
+      return { role, accounts: await accounts(tx) };
+    },
+  );
+  return judgeSecurity({
+    ...inDatabase.accounts,
+    host: settings.http.host,
+    tls: settings.tls !== null,
+    trustProxy: settings.trustProxy,
+    publicUrl: settings.notices.publicUrl,
+    databaseUrl: settings.databaseUrl,
+    databaseRole: inDatabase.role ?? { superuser: false, bypassesRowSecurity: false },
+    mqttUrl: settings.mqttUrl,
+    dataDirMode: statSync(dataDir).mode,
+    keysInDataDir: resolve(keyring.file).startsWith(resolve(dataDir) + sep),
+    scanner: settings.clamav !== null,
+    backup: settings.backup !== null,
+    webhookExceptions: settings.webhookAllow.length,
+  });
+}
