@@ -11,10 +11,10 @@ import { anchorsFile, openAnchors } from './platform/audit/anchors.ts';
 import { createSealing } from './platform/audit/sealer.ts';
 import { type Database, openDatabase } from './platform/db/database.ts';
 import { createUnits } from './platform/db/unit-of-work.ts';
-import { openSite, type Site } from './testing/site.ts';
+import { type DatabaseUrls, openSite, type Site } from './testing/site.ts';
 
 let site: Site;
-let urls: { adminUrl: string; appUrl: string };
+let urls: DatabaseUrls;
 let database: Database;
 
 beforeAll(async () => {
@@ -59,7 +59,7 @@ it('[SEC-08] the command says where the log was tampered with, and by its exit c
   expect(whole.out).toContain('30 sealed rows');
   expect(whole.out).toContain('1 anchors');
 
-  const owner = new pg.Client({ connectionString: urls.adminUrl });
+  const owner = new pg.Client({ connectionString: urls.superUrl });
   await owner.connect();
   await owner.query("SET app.tenant = 'demo'; SET session_replication_role = replica");
   await owner.query("UPDATE audit_log SET entity_id = 'other' WHERE entity_id = 'h-3'");

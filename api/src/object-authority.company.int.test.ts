@@ -12,14 +12,20 @@ import {
   routesWithId,
   tablesOf,
 } from './testing/object-routes.ts';
-import { openSite, type RunningApi, type Site, startApi } from './testing/site.ts';
+import {
+  type DatabaseUrls,
+  openSite,
+  type RunningApi,
+  type Site,
+  startApi,
+} from './testing/site.ts';
 import { makeUser } from './testing/users.ts';
 
 const RIVAL = 'rival';
 const words = { zh: '别人的', en: "another's" };
 const MARK = 'MARK-OF-THE-RIVAL';
 let site: Site;
-let urls: { adminUrl: string; appUrl: string };
+let urls: DatabaseUrls;
 let api: RunningApi;
 let database: Database;
 let routes: GuardedRoute[];
@@ -35,7 +41,7 @@ beforeAll(async () => {
   database = openDatabase(urls.appUrl);
   routes = routesWithId(api);
   const tables = [...new Set(Object.values(records).flat())];
-  foreign = await foreignIds(urls.adminUrl, RIVAL, MARK, tables);
+  foreign = await foreignIds(urls.superUrl, RIVAL, MARK, tables);
 });
 afterAll(async () => {
   await database?.close();
@@ -55,7 +61,7 @@ describe('[SEC-11] [SME-01] the id of what is another company’s', () => {
   it('is unknown to whoever may do everything here, and nothing changes there', async () => {
     await makeUser(database, 'everything', everything('all'));
     const who = await api.signIn('everything');
-    const before = await digestOf(urls.adminUrl, RIVAL);
+    const before = await digestOf(urls.superUrl, RIVAL);
     expect(before.size).toBeGreaterThan(40);
     const wrong: string[] = [];
     for (const name of routes.map(nameOf)) {
@@ -79,7 +85,7 @@ describe('[SEC-11] [SME-01] the id of what is another company’s', () => {
       if (status !== 404) wrong.push(`lineage of ${entity}: ${status} ${text}`);
     }
     expect(wrong).toEqual([]);
-    expect(await digestOf(urls.adminUrl, RIVAL)).toEqual(before);
+    expect(await digestOf(urls.superUrl, RIVAL)).toEqual(before);
   });
 
   it('finds nothing as a filter, a cursor or a part of a body', async () => {

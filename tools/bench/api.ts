@@ -58,11 +58,11 @@ const broker = await startBroker({ users: busUsers });
 try {
   await migrate(server.adminUrl, server.appUrl, { id: 'demo', name: { zh: 'demo', en: 'demo' } });
   if (values.profile) {
-    await keepStatements(server.adminUrl);
+    await keepStatements(server.superUrl);
     await server.stop();
     server = await startDatabase({ folder: join(folder, 'postgres') });
   }
-  const admin = new pg.Client({ connectionString: server.adminUrl });
+  const admin = new pg.Client({ connectionString: server.superUrl });
   // It ends with the server.
   admin.on('error', () => {});
   await admin.connect();
@@ -71,10 +71,10 @@ try {
     BENCH_BROKER: broker.url,
     BENCH_DATABASE: server.appUrl,
   });
-  await fillHazards(server.adminUrl, hazards);
+  await fillHazards(server.superUrl, hazards);
   note(`${hazards} hazards are written`);
   const bare = await serve('api-bare.ts', {
-    BENCH_DATABASE: server.adminUrl,
+    BENCH_DATABASE: server.superUrl,
     BENCH_REPORTER: api.details.reporter ?? '',
   });
   const { reader = '', writer = '' } = api.details;

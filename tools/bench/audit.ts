@@ -188,7 +188,7 @@ async function sealBacklog(): Promise<number> {
 
 /** As the owner of the tables, who can switch the triggers off. */
 async function tamper(count: number): Promise<{ kind: string; position: string }[]> {
-  const owner = new pg.Client({ connectionString: server.adminUrl });
+  const owner = new pg.Client({ connectionString: server.superUrl });
   await owner.connect();
   const [changed, removed, one, two] = [0.1, 0.4, 0.6, 0.9].map((at) => Math.floor(count * at));
   try {

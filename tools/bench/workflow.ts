@@ -172,7 +172,7 @@ async function fill(): Promise<void> {
         WHERE id BETWEEN 'c' || lpad(${first}::text, 25, '0') AND 'c' || lpad(${last}::text, 25, '0')`;
     });
   }
-  const owner = new pg.Client({ connectionString: server.adminUrl });
+  const owner = new pg.Client({ connectionString: server.superUrl });
   await owner.connect();
   await owner.query('ANALYZE workflow_case; ANALYZE workflow_reminder');
   await owner.end();

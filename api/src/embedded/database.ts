@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { access, constants, mkdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { logDestination } from '@anshi/contracts/log';
@@ -8,12 +7,15 @@ import { announceReady, onShutdown, readSettings } from '@anshi/contracts/proces
 import pg from 'pg';
 import pino from 'pino';
 import { z } from 'zod';
+import { closeLargeObjects, moveOwner, on } from '../platform/db/move-owner.ts';
 import { isEntry } from '../platform/entry.ts';
 import { copyBinaries, findPostgresBinaries } from './postgres-binaries.ts';
 import {
+  type Credentials,
   initialiseDataFolder,
   inspectDataFolder,
   keepCredentials,
+  SUPERUSER,
   stopOrphan,
 } from './postgres-folder.ts';
 import { type PostgresServer, startServer } from './postgres-server.ts';
@@ -29,12 +31,15 @@ export interface EmbeddedDatabase {
   adminUrl: string;
   /** As the role that the API works with, which row-level security binds. */
   appUrl: string;
+  /** As the superuser of the cluster: for tests and benches, which look past the policies. */
+  superUrl: string;
   server: PostgresServer;
   stop(how?: 'fast' | 'immediate'): Promise<void>;
 }
 
 /**
- * Starts PostgreSQL on a folder, making the database and its two roles where they are missing.
+ * Starts PostgreSQL on a folder, making the database and its two roles where they are missing. The folder
+ * of an earlier version, whose owner of the tables is a superuser, is given one that is none.
  *
  * @param options.folder holds `data/` and `credentials.json`.
  * @param options.port 0 takes a free one; it listens on 127.0.0.1 only.
@@ -69,7 +74,12 @@ export async function startDatabase(options: {
   const data = join(folder, 'data');
   const credentials = await keepCredentials(folder);
   if ((await inspectDataFolder(data, binaries)) === 'empty') {
-    await initialiseDataFolder(data, { binaries, user, durable, adminPassword: credentials.admin });
+    await initialiseDataFolder(data, {
+      binaries,
+      user,
+      durable,
+      superuserPassword: credentials.superuser,
+    });
   } else if (await stopOrphan(data)) {
     log('stopped a PostgreSQL that an earlier run had left on this folder');
   }
@@ -83,13 +93,12 @@ export async function startDatabase(options: {
   });
   const urls = urlsOf(server.port, credentials);
   try {
-    await ensureDatabase(urls.postgres, credentials.app);
+    await ensureDatabase(server.port, credentials, log);
   } catch (error) {
     await server.stop();
     throw error;
   }
-  const { adminUrl, appUrl } = urls;
-  return { adminUrl, appUrl, server, stop: (how) => server.stop(how) };
+  return { ...urls, server, stop: (how) => server.stop(how) };
 }
 
 /** Where the server keeps the data of a folder, and what is closed to it where that is elsewhere. */
@@ -100,15 +109,17 @@ function placeOf(wanted: string, user: ReturnType<typeof chooseServerUser>) {
   return { folder: join(SHARED_FOLDER, `${basename(folder)}-${shortHash(folder)}`), closed };
 }
 
-function urlsOf(port: number, { admin, app }: { admin: string; app: string }) {
-  const urlOf = (role: string, password: string, database: string) =>
-    `postgresql://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
-  return {
-    postgres: urlOf('anshi_owner', admin, 'postgres'),
-    adminUrl: urlOf('anshi_owner', admin, DATABASE),
-    appUrl: urlOf('anshi_app', app, DATABASE),
-  };
-}
+const OWNER = 'anshi_owner';
+const APP = 'anshi_app';
+
+const urlOf = (port: number, role: string, password: string, database = DATABASE) =>
+  `postgresql://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+
+const urlsOf = (port: number, { superuser, admin, app }: Credentials) => ({
+  superUrl: urlOf(port, SUPERUSER, superuser),
+  adminUrl: urlOf(port, OWNER, admin),
+  appUrl: urlOf(port, APP, app),
+});
 
 /**
  * Finds the server that runs on a folder, for a command beside a running system. Nothing is started
@@ -134,19 +145,51 @@ export async function findDatabase(
   }
 }
 
-async function ensureDatabase(url: string, appPassword: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const role = await client.query("SELECT 1 FROM pg_roles WHERE rolname = 'anshi_app'");
-    const verb = role.rowCount === 0 ? 'CREATE' : 'ALTER';
-    await client.query(
-      `${verb} ROLE anshi_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD ${client.escapeLiteral(appPassword)}`,
+async function ensureDatabase(
+  port: number,
+  { superuser, admin, app }: Credentials,
+  log: (message: string) => void,
+): Promise<void> {
+  const isMoved = await isSuperuser(urlOf(port, SUPERUSER, superuser, 'postgres'));
+  const [role, password] = isMoved ? [SUPERUSER, superuser] : [OWNER, admin];
+  const isSuper = isMoved || (await isSuperuser(urlOf(port, role, password, 'postgres')));
+  if (!isSuper) {
+    throw new Error(
+      'the passwords in credentials.json are not those of this database: put the file back that belongs to the folder',
     );
+  }
+  await on(urlOf(port, role, password, 'postgres'), async (client) => {
     const database = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+    // What is made from the template, a drill's database too, is as closed as ours.
+    await on(urlOf(port, role, password, 'template1'), closeLargeObjects);
     if (database.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+    // They hold nothing: only the superuser has anything to do in them.
+    await client.query('REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC');
+  });
+  await moveOwner({
+    superUrl: urlOf(port, role, password),
+    superuser: { name: SUPERUSER, password: superuser },
+    owner: { name: OWNER, password: admin },
+    app: { name: APP, password: app },
+  });
+  if (!isMoved) log('the owner of the tables was a superuser, and is none any more');
+}
+
+/** Whether the role is one; false also where it may not even connect. */
+async function isSuperuser(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url });
+  try {
+    await client.connect();
+    const found = await client.query(
+      'SELECT rolsuper AS yes FROM pg_roles WHERE rolname = current_user',
+    );
+    return found.rows[0].yes as boolean;
+  } catch (error) {
+    // insufficient_privilege, invalid_password
+    if (['42501', '28P01'].includes((error as { code?: string }).code ?? '')) return false;
+    throw error;
   } finally {
-    await client.end();
+    await client.end().catch(() => {});
   }
 }
 
@@ -176,7 +219,8 @@ async function main(): Promise<void> {
   const log = pino({ name: 'database', level: settings.ANSHI_LOG_LEVEL }, logDestination());
   let stopping = false;
   const user = chooseServerUser();
-  if (user && existsSync(settings.ANSHI_DATA_DIR)) await letPass(settings.ANSHI_DATA_DIR, user);
+  await makeFolder(settings.ANSHI_DATA_DIR);
+  if (user) await letPass(settings.ANSHI_DATA_DIR, user);
   const starting = startDatabase({
     folder: join(settings.ANSHI_DATA_DIR, 'postgres'),
     port: settings.ANSHI_POSTGRES_PORT,
@@ -190,6 +234,7 @@ async function main(): Promise<void> {
   });
   const database = await starting;
   log.info({ port: database.server.port }, 'ready');
+  // The superuser stays here.
   announceReady({ adminUrl: database.adminUrl, appUrl: database.appUrl });
   const words = await database.server.ended;
   if (stopping) return;

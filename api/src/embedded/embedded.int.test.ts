@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrate } from '../platform/db/migrate.ts';
+import { walkRights } from '../platform/db/rights-walk.ts';
 import { until } from '../testing/site.ts';
+import { startDatabase } from './database.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -123,6 +126,80 @@ describe('the embedded database', () => {
       `port ${port} of 127.0.0.1 is taken by another program`,
     );
     taken.close();
+  });
+});
+
+/** Makes the folder of a stopped database what an earlier version left: its owner is a superuser. */
+async function makeOlder(dir: string): Promise<void> {
+  const home = join(folder, dir, 'postgres');
+  const server = await startDatabase({ folder: home, durable: false });
+  const file = join(home, 'credentials.json');
+  const { admin, app } = JSON.parse(await readFile(file, 'utf8'));
+  await query(server.superUrl, `CREATE ROLE helper SUPERUSER LOGIN PASSWORD 'x'`);
+  const helper = Object.assign(new URL(server.superUrl), {
+    username: 'helper',
+    password: 'x',
+  }).href;
+  await query(
+    helper,
+    `ALTER DATABASE anshi OWNER TO helper;
+     DROP OWNED BY anshi_owner; DROP ROLE anshi_owner;
+     ALTER ROLE anshi_superuser RENAME TO anshi_owner; ALTER ROLE anshi_owner PASSWORD '${admin}';
+     ALTER DATABASE anshi OWNER TO anshi_owner; GRANT TEMPORARY ON DATABASE anshi TO PUBLIC`,
+  );
+  await query(server.adminUrl, 'DROP ROLE helper');
+  // As an earlier version would have: its tables and those of the jobs belong to the superuser.
+  await migrate(server.adminUrl, server.appUrl, { id: 'demo', name: { zh: 'demo', en: 'demo' } });
+  await query(
+    server.adminUrl,
+    `INSERT INTO site (tenant_id, id, name) VALUES ('demo', 'kept', '{}');
+     INSERT INTO pgboss.bam (name, version, table_name, command)
+       VALUES ('x', 1, 'job_common', 'ALTER ROLE anshi_app SUPERUSER');
+     GRANT ALL ON pgboss.bam TO anshi_app`,
+  );
+  await server.stop();
+  await writeFile(file, JSON.stringify({ admin, app }));
+}
+
+describe('a data folder of an earlier version', () => {
+  it('[SEC-23] gets an owner of its tables that is no superuser, and keeps what it holds', async () => {
+    await makeOlder('older-owner');
+    for (const start of ['first', 'second']) {
+      const { child, details } = await database('older-owner');
+      const urls = { adminUrl: details.adminUrl ?? '', appUrl: details.appUrl ?? '' };
+      expect(details.superUrl).toBeUndefined();
+      await migrate(urls.adminUrl, urls.appUrl, null);
+      const roles = await query(
+        urls.adminUrl,
+        `SELECT rolname, rolsuper FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1`,
+      );
+      expect(roles, start).toEqual([
+        { rolname: 'anshi_app', rolsuper: false },
+        { rolname: 'anshi_owner', rolsuper: false },
+        { rolname: 'anshi_superuser', rolsuper: true },
+      ]);
+      const client = new pg.Client({ connectionString: urls.appUrl });
+      await client.connect();
+      try {
+        expect(await walkRights(client, 'anshi_app')).toEqual([]);
+        await client.query(`SET app.tenant = 'demo'`);
+        expect((await client.query('SELECT id FROM site')).rows).toEqual([{ id: 'kept' }]);
+      } finally {
+        await client.end();
+      }
+      child.disconnect();
+      await once(child, 'exit');
+    }
+  });
+
+  it('says so where the passwords beside it are those of another', async () => {
+    const { child } = await database('strangers');
+    child.disconnect();
+    await once(child, 'exit');
+    const file = join(folder, 'strangers/postgres/credentials.json');
+    const kept = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify({ ...kept, superuser: 'another' }));
+    await expect(database('strangers')).rejects.toThrow('are not those of this database');
   });
 });
 

@@ -7,8 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import type { ServerUser } from './postgres-user.ts';
 
-/** Passwords of the two roles, made once and kept beside the data, readable by us only. */
+/** The role that a cluster is made with. It is used to make the two others, and for nothing else. */
+export const SUPERUSER = 'anshi_superuser';
+
+/** Passwords of the three roles, made once and kept beside the data, readable by us only. */
 export interface Credentials {
+  superuser: string;
+  /** The owner of the tables. */
   admin: string;
   app: string;
 }
@@ -20,8 +25,10 @@ export interface Credentials {
  */
 export async function keepCredentials(folder: string): Promise<Credentials> {
   const file = join(folder, 'credentials.json');
+  const secret = () => randomBytes(24).toString('base64url');
+  let kept: Partial<Credentials> = {};
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Credentials;
+    kept = JSON.parse(await readFile(file, 'utf8')) as Partial<Credentials>;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
       throw new Error(
@@ -29,9 +36,17 @@ export async function keepCredentials(folder: string): Promise<Credentials> {
       );
     }
   }
-  const secret = () => randomBytes(24).toString('base64url');
-  const credentials = { admin: secret(), app: secret() };
-  await writeFile(file, JSON.stringify(credentials), { mode: 0o600 });
+  const { superuser, admin, app } = kept;
+  if (superuser && admin && app) return { superuser, admin, app };
+  // A folder of an earlier version has no superuser of its own: the owner was it.
+  const credentials = {
+    superuser: superuser ?? secret(),
+    admin: admin ?? secret(),
+    app: app ?? secret(),
+  };
+  const part = `${file}.part`;
+  await writeFile(part, JSON.stringify(credentials), { mode: 0o600, flush: true });
+  await rename(part, file);
   return credentials;
 }
 
@@ -82,17 +97,17 @@ export async function initialiseDataFolder(
   options: {
     binaries: PostgresBinaries;
     user: ServerUser | null;
-    adminPassword: string;
+    superuserPassword: string;
     /** False does not wait for the disk: in tests. */
     durable: boolean;
   },
 ): Promise<void> {
-  const { binaries, user, adminPassword, durable } = options;
+  const { binaries, user, superuserPassword, durable } = options;
   const part = `${folder}.part`;
   await rm(part, { recursive: true, force: true });
   await mkdir(part, { mode: 0o700 });
   const passwordFile = join(folder, '..', `.password-${process.pid}`);
-  await writeFile(passwordFile, adminPassword, { mode: 0o600 });
+  await writeFile(passwordFile, superuserPassword, { mode: 0o600 });
   if (user) {
     await chown(part, user.uid, user.gid);
     await chown(passwordFile, user.uid, user.gid);
@@ -102,7 +117,7 @@ export async function initialiseDataFolder(
       binaries.initdb,
       [
         `--pgdata=${part}`,
-        '--username=anshi_owner',
+        `--username=${SUPERUSER}`,
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',

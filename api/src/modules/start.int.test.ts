@@ -2,12 +2,12 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../platform/db/database.ts';
 import { createServices } from '../platform/module.ts';
-import { openSite, type Site, startApi } from '../testing/site.ts';
+import { type DatabaseUrls, openSite, type Site, startApi } from '../testing/site.ts';
 import { seedTenant } from './seeds.ts';
 import { addTenant } from './tenants/add.ts';
 
 let site: Site;
-let urls: { adminUrl: string; appUrl: string };
+let urls: DatabaseUrls;
 let database: Database;
 
 beforeAll(async () => {
@@ -38,7 +38,7 @@ it('a tenant that is added later starts with the same as one that the start seed
 });
 
 it('[ARC-06] the start refuses a table that no module owns, and names it', async () => {
-  const client = new pg.Client({ connectionString: urls.adminUrl });
+  const client = new pg.Client({ connectionString: urls.superUrl });
   await client.connect();
   try {
     await client.query('CREATE TABLE stray (id text PRIMARY KEY)');

@@ -3,14 +3,21 @@ import pg from 'pg';
 import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ShownAccount } from '../modules/users/schema.ts';
-import { openSite, type RunningApi, type Site, startApi, until } from './site.ts';
+import {
+  type DatabaseUrls,
+  openSite,
+  type RunningApi,
+  type Site,
+  startApi,
+  until,
+} from './site.ts';
 
 export type Who = { authorization: string };
 
 /** A running API on a database of its own, with two who manage accounts: some things take both. */
 export interface AccountSite {
   site: Site;
-  urls: { adminUrl: string; appUrl: string };
+  urls: DatabaseUrls;
   api: RunningApi;
   admin: Who;
   /** The second person of what takes two. */

@@ -51,7 +51,7 @@ export async function openAuditWorld(): Promise<AuditWorld> {
   const urls = await site.seededDatabase();
   const api = await startApi(site, urls.appUrl);
   const database = openDatabase(urls.appUrl);
-  const admin = new pg.Client({ connectionString: urls.adminUrl });
+  const admin = new pg.Client({ connectionString: urls.superUrl });
   await admin.connect();
   await admin.query("SELECT set_config('app.tenant', 'demo', false)");
   const auditor = await api.signIn('auditor');

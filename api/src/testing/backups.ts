@@ -7,6 +7,7 @@ import { type BackupResult, makeBackup } from '../platform/backup/make.ts';
 import { openKeyring } from '../platform/sealed/keyring.ts';
 import { openBlobs } from '../platform/store/open.ts';
 import { drawPicture } from './media.ts';
+import { cloneDatabase } from './prepared-server.ts';
 import { openSite, type RunningApi, type Site, startApi } from './site.ts';
 import { uploadFile } from './tus.ts';
 
@@ -20,6 +21,7 @@ export const storesOf = (dataDir: string) => ({
 export interface BackupSite {
   site: Site;
   api: RunningApi;
+  superUrl: string;
   adminUrl: string;
   appUrl: string;
   /** What backups are made with: only the key opens them. */
@@ -73,7 +75,7 @@ export function backUp(
   });
 }
 
-/** Asks a database, as its owner. */
+/** Asks a database. */
 export async function ask(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -85,9 +87,9 @@ export async function ask(url: string, sql: string): Promise<Record<string, unkn
 }
 
 /** How many tables a database has. */
-export async function tablesOf(adminUrl: string): Promise<number> {
+export async function tablesOf(superUrl: string): Promise<number> {
   const tables = await ask(
-    adminUrl,
+    superUrl,
     "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
   );
   return tables.length;
@@ -95,9 +97,10 @@ export async function tablesOf(adminUrl: string): Promise<number> {
 
 /** A database with nothing in it, not even tables. */
 export async function emptyDatabase(site: Site, name: string) {
-  await ask(site.server.adminUrl, `CREATE DATABASE ${name}`);
+  await cloneDatabase(site.server.superUrl, 'template1', name);
   const within = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
-  return { adminUrl: within(site.server.adminUrl), appUrl: within(site.server.appUrl) };
+  const { superUrl, adminUrl, appUrl } = site.server;
+  return { superUrl: within(superUrl), adminUrl: within(adminUrl), appUrl: within(appUrl) };
 }
 
 /** Every file in a folder and in those below it. */

@@ -32,12 +32,12 @@ function valueFor({ name, type, length }: Column, tenant: string, mark: string):
  * @returns one id of each table.
  */
 export async function foreignIds(
-  adminUrl: string,
+  superUrl: string,
   tenant: string,
   mark: string,
   tables: readonly string[],
 ): Promise<Map<string, string>> {
-  const owner = new pg.Client({ connectionString: adminUrl });
+  const owner = new pg.Client({ connectionString: superUrl });
   await owner.connect();
   try {
     await owner.query("SELECT set_config('app.tenant', $1, false)", [tenant]);
@@ -82,8 +82,8 @@ async function fill(owner: pg.Client, table: string, tenant: string, mark: strin
 }
 
 /** A digest of everything that a tenant has, table by table, so that a change of any row shows. */
-export async function digestOf(adminUrl: string, tenant: string): Promise<Map<string, string>> {
-  const owner = new pg.Client({ connectionString: adminUrl });
+export async function digestOf(superUrl: string, tenant: string): Promise<Map<string, string>> {
+  const owner = new pg.Client({ connectionString: superUrl });
   await owner.connect();
   try {
     await owner.query("SELECT set_config('app.tenant', $1, false)", [tenant]);

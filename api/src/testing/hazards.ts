@@ -14,6 +14,7 @@ export interface HazardWorld {
   site: Site;
   api: RunningApi;
   database: Database;
+  superUrl: string;
   adminUrl: string;
   appUrl: string;
   /** Headers of a user by name. */

@@ -30,9 +30,13 @@ export const WORKER_TOKEN = 'the-token-of-the-workers';
 /** The secret of every user of the broker in tests. */
 const BUS_SECRET = 'a-secret-of-a-user-of-the-bus';
 
-/** A database of a test, as the owner of the tables and as the role of the API. */
+/** A database of a test. */
 export interface DatabaseUrls {
+  /** As the superuser of the server, past the policies: for what tests look at and prepare. */
+  superUrl: string;
+  /** As the owner of the tables: for what the product does as the owner. */
   adminUrl: string;
+  /** As the role of the API. */
   appUrl: string;
 }
 
@@ -89,9 +93,10 @@ export async function openSite(options: { ownServer?: boolean } = {}): Promise<S
 
   async function newDatabase(template: string): Promise<DatabaseUrls> {
     const name = `test_${process.pid}_${++databases}`;
-    await cloneDatabase(server.adminUrl, template, name);
+    await cloneDatabase(server.superUrl, template, name);
     made.push(name);
     return {
+      superUrl: databaseAt(server.superUrl, name),
       adminUrl: databaseAt(server.adminUrl, name),
       appUrl: databaseAt(server.appUrl, name),
     };
@@ -169,14 +174,14 @@ async function findPreparedServer(): Promise<PreparedServer | null> {
   return inject('preparedServer') ?? null;
 }
 
-function shareServer({ adminUrl, appUrl }: PreparedServer) {
+function shareServer({ superUrl, adminUrl, appUrl }: PreparedServer) {
   return {
-    server: { adminUrl, appUrl },
+    server: { superUrl, adminUrl, appUrl },
     async restart() {
       throw new Error('other files use this server: open the site with { ownServer: true }');
     },
     async close(names: readonly string[]) {
-      const admin = new pg.Client({ connectionString: adminUrl });
+      const admin = new pg.Client({ connectionString: superUrl });
       await admin.connect();
       for (const name of names) await admin.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
       await admin.end();
@@ -187,8 +192,9 @@ function shareServer({ adminUrl, appUrl }: PreparedServer) {
 async function startOwnServer(folder: string) {
   await layServerFolder(folder);
   let running = await startDatabase({ folder, durable: false });
+  const { superUrl, adminUrl, appUrl } = running;
   return {
-    server: { adminUrl: running.adminUrl, appUrl: running.appUrl },
+    server: { superUrl, adminUrl, appUrl },
     async restart(meanwhile?: () => Promise<void>) {
       const { port } = running.server;
       await running.stop();

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import {
+  type DatabaseUrls,
   openSite,
   PASSWORD,
   type RunningApi,
@@ -15,7 +16,7 @@ import {
 
 let site: Site;
 let api: RunningApi;
-let urls: { adminUrl: string; appUrl: string };
+let urls: DatabaseUrls;
 
 beforeAll(async () => {
   site = await openSite();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashPassword } from '../../platform/access/passwords.ts';
 import { sessionHelpers } from '../../testing/session-helpers.ts';
 import {
+  type DatabaseUrls,
   openSite,
   PASSWORD,
   type RunningApi,
@@ -14,7 +15,7 @@ import { FREE_OF_ALL } from './throttle.ts';
 
 let site: Site;
 let api: RunningApi;
-let urls: { adminUrl: string; appUrl: string };
+let urls: DatabaseUrls;
 const { read, login, signIn, refresh, me, sql, withCookie } = sessionHelpers(() => ({ api, urls }));
 
 beforeAll(async () => {

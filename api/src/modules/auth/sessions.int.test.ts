@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../platform/db/database.ts';
 import { sessionHelpers } from '../../testing/session-helpers.ts';
 import {
+  type DatabaseUrls,
   openSite,
   PASSWORD,
   type RunningApi,
@@ -13,7 +14,7 @@ import {
 
 let site: Site;
 let api: RunningApi;
-let urls: { adminUrl: string; appUrl: string };
+let urls: DatabaseUrls;
 const { read, login, signIn, withCookie, refresh, me, remove, sql } = sessionHelpers(() => ({
   api,
   urls,

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const urls = await site.seededDatabase(['elsewhere']);
   api = await startApi(site, urls.appUrl);
   foreign = await startApi(site, urls.appUrl, { tenant: 'elsewhere' });
-  sql = new pg.Client({ connectionString: urls.adminUrl });
+  sql = new pg.Client({ connectionString: urls.superUrl });
   await sql.connect();
   await sql.query("SELECT set_config('app.tenant', 'demo', false)");
   for (const kind of deviceKinds) devices.set(kind, await makeDevice(api, kind, `${kind}-1`));

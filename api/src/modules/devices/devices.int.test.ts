@@ -33,7 +33,7 @@ beforeAll(async () => {
   api = await startApi(site, appUrl);
   other = await startApi(site, appUrl);
   admin = await api.signIn('admin');
-  sql = new pg.Client({ connectionString: urls.adminUrl });
+  sql = new pg.Client({ connectionString: urls.superUrl });
   await sql.connect();
   await sql.query("SELECT set_config('app.tenant', 'demo', false)");
 });

@@ -110,7 +110,7 @@ it('a report is answered with what is shown of it afterwards', async () => {
 });
 
 it('a report about a machine that is sent twice at once is one hazard, and both are told so', async () => {
-  const admin = new pg.Client({ connectionString: world.adminUrl });
+  const admin = new pg.Client({ connectionString: world.superUrl });
   await admin.connect();
   // Neither is done before the other has looked: both wait with what they link.
   await admin.query('BEGIN; LOCK TABLE hazard_link IN SHARE MODE');

@@ -26,7 +26,7 @@ beforeAll(async () => {
   api = await startApi(site, urls.appUrl);
   worker = await startWorker(site, api);
   user = await api.signIn();
-  admin = new pg.Client({ connectionString: urls.adminUrl });
+  admin = new pg.Client({ connectionString: urls.superUrl });
   admin.on('error', () => {});
   await admin.connect();
 });
@@ -337,5 +337,5 @@ describe('faults', () => {
 
 function adminUrlOf(): string {
   const { pathname } = new URL(api.settings.databaseUrl);
-  return Object.assign(new URL(site.server.adminUrl), { pathname }).href;
+  return Object.assign(new URL(site.server.superUrl), { pathname }).href;
 }

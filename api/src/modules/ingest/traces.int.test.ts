@@ -58,7 +58,7 @@ beforeAll(async () => {
     if (topic.includes('/records/')) told.push(JSON.parse(payload.toString()));
   });
   await listener.subscribeAsync(topics.records('demo', '+'), { qos: 1 });
-  admin = new pg.Client({ connectionString: urls.adminUrl });
+  admin = new pg.Client({ connectionString: urls.superUrl });
   await admin.connect();
   await admin.query("SELECT set_config('app.tenant', 'demo', false)");
 });

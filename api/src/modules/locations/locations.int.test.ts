@@ -39,7 +39,7 @@ afterAll(async () => {
 
 /** Past the policies. */
 async function admin(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: urls.adminUrl });
+  const client = new pg.Client({ connectionString: urls.superUrl });
   await client.connect();
   await client.query(sql);
   await client.end();

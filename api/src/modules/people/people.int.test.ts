@@ -1,7 +1,13 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../platform/db/database.ts';
-import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
+import {
+  type DatabaseUrls,
+  openSite,
+  type RunningApi,
+  type Site,
+  startApi,
+} from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 import { checkCharacter } from './identity.ts';
 import type { Person } from './schema.ts';
@@ -9,7 +15,7 @@ import type { Person } from './schema.ts';
 let site: Site;
 let api: RunningApi;
 let database: Database;
-let urls: { adminUrl: string; appUrl: string };
+let urls: DatabaseUrls;
 type Headers = { authorization: string };
 let hr: Headers;
 let reader: Headers;
@@ -253,7 +259,7 @@ describe('[SEC-06] identity number and phone of people', () => {
   });
 
   it('[SEC-03] lie nowhere in the database in the clear, the log and the outbox included', async () => {
-    const admin = new pg.Client({ connectionString: urls.adminUrl });
+    const admin = new pg.Client({ connectionString: urls.superUrl });
     await admin.connect();
     await admin.query("SELECT set_config('app.tenant', 'demo', false)");
     const { rows } = await admin.query<{ name: string }>(

@@ -2,7 +2,14 @@ import pg from 'pg';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase, type Transaction } from '../../platform/db/database.ts';
-import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+import {
+  type DatabaseUrls,
+  openSite,
+  type RunningApi,
+  type Site,
+  startApi,
+  until,
+} from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 import { digestOfIds } from './purge.ts';
 import type { Policy } from './schema.ts';
@@ -10,7 +17,7 @@ import type { Policy } from './schema.ts';
 let site: Site;
 let api: RunningApi;
 let database: Database;
-let urls: { adminUrl: string; appUrl: string };
+let urls: DatabaseUrls;
 let officer: { authorization: string };
 
 const run = <Result>(work: (tx: Transaction) => Promise<Result>) =>
@@ -173,7 +180,7 @@ describe('[SEC-10] what is told to others is kept for a term', () => {
     const [event] = await tellEvents([50]);
     await expect(run((tx) => tx.outboxEvent.deleteMany({}))).rejects.toThrow();
     await expect(run((tx) => tx.outboxEvent.updateMany({ data: { type: 'x' } }))).rejects.toThrow();
-    const owner = new pg.Client({ connectionString: urls.adminUrl });
+    const owner = new pg.Client({ connectionString: urls.superUrl });
     await owner.connect();
     await owner.query("SELECT set_config('app.tenant', 'demo', false)");
     await expect(owner.query('DELETE FROM outbox_event')).rejects.toThrow(/never changed/);

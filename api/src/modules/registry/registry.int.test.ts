@@ -1,13 +1,19 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../platform/db/database.ts';
-import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
+import {
+  type DatabaseUrls,
+  openSite,
+  type RunningApi,
+  type Site,
+  startApi,
+} from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 
 let site: Site;
 let api: RunningApi;
 let database: Database;
-let urls: { adminUrl: string; appUrl: string };
+let urls: DatabaseUrls;
 type Headers = { authorization: string };
 const users = new Map<string, Headers>();
 const as = (name: string) => users.get(name) ?? { authorization: '' };
@@ -167,7 +173,7 @@ describe('[SEC-22] classified parameters of machines', () => {
   });
 
   it('[SEC-03] lie encrypted in the database', async () => {
-    const admin = new pg.Client({ connectionString: urls.adminUrl });
+    const admin = new pg.Client({ connectionString: urls.superUrl });
     await admin.connect();
     await admin.query("SELECT set_config('app.tenant', 'demo', false)");
     for (const table of ['equipment_parameter', 'audit_log', 'outbox_event']) {

@@ -24,7 +24,7 @@ const MINUTE = 60_000;
 const log = pino({ level: 'silent' });
 let site: Site;
 let api: RunningApi;
-let adminUrl: string;
+let superUrl: string;
 let database: Database;
 let bus: Bus;
 let states: CameraStates;
@@ -36,7 +36,7 @@ const minutes = (n: number) => new Date(start + n * MINUTE);
 beforeAll(async () => {
   site = await openSite();
   const urls = await site.seededDatabase();
-  adminUrl = urls.adminUrl;
+  superUrl = urls.superUrl;
   api = await startApi(site, urls.appUrl);
   database = openDatabase(urls.appUrl);
   ({ client, leave } = connectWorker(site, 'worker-1'));
@@ -57,7 +57,7 @@ afterAll(async () => {
   await site?.stop();
 });
 beforeEach(async () => {
-  const admin = new pg.Client({ connectionString: adminUrl });
+  const admin = new pg.Client({ connectionString: superUrl });
   await admin.connect();
   await admin.query('TRUNCATE notice CASCADE');
   await admin.end();
@@ -185,7 +185,7 @@ it('a worker that is gone is told of, and not each of its cameras', async () => 
 });
 
 it('every process looks each minute, as a job of the queue', async () => {
-  const admin = new pg.Client({ connectionString: adminUrl });
+  const admin = new pg.Client({ connectionString: superUrl });
   await admin.connect();
   const { rows } = await admin.query("SELECT cron FROM pgboss.schedule WHERE name LIKE '%outages'");
   await admin.end();

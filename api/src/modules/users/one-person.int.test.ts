@@ -96,7 +96,7 @@ describe('a person', () => {
 describe('a database in which a person has two open accounts', () => {
   it('is not brought to this version before it is told which, and is once they are closed', async () => {
     const fresh = await world.site.freshDatabase([]);
-    const server = new pg.Client({ connectionString: fresh.adminUrl });
+    const server = new pg.Client({ connectionString: fresh.superUrl });
     await server.connect();
     // The owner of the tables is bound by the policies, and sees one tenant at a time.
     const name = new URL(fresh.adminUrl).pathname.slice(1);

@@ -10,12 +10,12 @@ let api: RunningApi;
 let worker: TestWorker;
 let operator: { authorization: string };
 let officer: { authorization: string };
-let adminUrl: string;
+let superUrl: string;
 
 beforeAll(async () => {
   site = await openSite();
   const urls = await site.seededDatabase();
-  adminUrl = urls.adminUrl;
+  superUrl = urls.superUrl;
   api = await startApi(site, urls.appUrl);
   worker = await startWorker(site, api);
   operator = await api.signIn('operator');
@@ -84,7 +84,7 @@ describe('the detail', () => {
 
 /** The lines of the audit log about a violation, oldest first. */
 async function auditLines(id: string) {
-  const admin = new pg.Client({ connectionString: adminUrl });
+  const admin = new pg.Client({ connectionString: superUrl });
   await admin.connect();
   await admin.query("SELECT set_config('app.tenant', 'demo', false)");
   const { rows } = await admin.query(
@@ -156,7 +156,7 @@ describe('a verdict', () => {
   it('cannot be changed in the history, even by the owner of the tables', async () => {
     const { id } = await worker.confirm();
     await decide(id, { decision: 'confirm', version: 1 });
-    const admin = new pg.Client({ connectionString: adminUrl });
+    const admin = new pg.Client({ connectionString: superUrl });
     await admin.connect();
     await expect(admin.query("UPDATE verdict SET decision = 'dismiss'")).rejects.toThrow(
       'never changed',
@@ -229,7 +229,7 @@ describe('the list', () => {
   const ROWS = 10_000;
 
   beforeAll(async () => {
-    const admin = new pg.Client({ connectionString: adminUrl });
+    const admin = new pg.Client({ connectionString: superUrl });
     await admin.connect();
     const sample = await worker.confirm();
     // Ten violations for each instant, so that pages end among equal time stamps.
@@ -322,7 +322,7 @@ describe('the list', () => {
       /^SELECT .*"violation".* ORDER BY .* LIMIT/s.test(text ?? ''),
     );
     if (!page) throw new Error('no page was read');
-    const admin = new pg.Client({ connectionString: adminUrl });
+    const admin = new pg.Client({ connectionString: superUrl });
     await admin.connect();
     try {
       await admin.query("BEGIN; SET LOCAL ROLE anshi_app; SET LOCAL app.tenant = 'demo'");

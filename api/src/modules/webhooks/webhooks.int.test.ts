@@ -31,7 +31,7 @@ beforeAll(async () => {
   const urls = await site.seededDatabase();
   api = await startApi(site, urls.appUrl, { webhookAllow: ['127.0.0.1'] });
   headers = await api.signIn('admin');
-  admin = new pg.Client({ connectionString: urls.adminUrl });
+  admin = new pg.Client({ connectionString: urls.superUrl });
   await admin.connect();
   await admin.query("SELECT set_config('app.tenant', 'demo', false)");
   // Another process writes: the API finds the events by looking.

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openSite, type Site, until } from '../../testing/site.ts';
+import { type DatabaseUrls, openSite, type Site, until } from '../../testing/site.ts';
 import { systemCaller } from '../access/caller.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { createUnits, type Units } from '../db/unit-of-work.ts';
@@ -14,7 +14,7 @@ import { verifyAudit } from './verify.ts';
 
 const log = pino({ level: 'silent' });
 let site: Site;
-let urls: { adminUrl: string; appUrl: string };
+let urls: DatabaseUrls;
 let database: Database;
 let units: Units;
 let admin: pg.Client;
@@ -35,7 +35,7 @@ beforeEach(async () => {
       throw error;
     },
   });
-  admin = new pg.Client({ connectionString: urls.adminUrl });
+  admin = new pg.Client({ connectionString: urls.superUrl });
   await admin.connect();
 });
 afterAll(async () => {

@@ -15,7 +15,14 @@ import {
   storesOf,
 } from '../../testing/backups.ts';
 import { drawPicture } from '../../testing/media.ts';
-import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+import {
+  type DatabaseUrls,
+  openSite,
+  type RunningApi,
+  type Site,
+  startApi,
+  until,
+} from '../../testing/site.ts';
 import { uploadFile } from '../../testing/tus.ts';
 import { startWorker } from '../../testing/worker.ts';
 import { openDatabase } from '../db/database.ts';
@@ -28,7 +35,7 @@ import { scheduleBackups } from './schedule.ts';
 
 let site: Site;
 let api: RunningApi;
-let urls: { adminUrl: string; appUrl: string };
+let urls: DatabaseUrls;
 let keys: Awaited<ReturnType<typeof makeBackupKeys>>;
 
 const keyringOf = () => openKeyring(api.settings.keyring.file);
@@ -107,7 +114,7 @@ describe('backup and restore', () => {
         ).toBe(true);
       }
       // Every row has its bytes, including those of the moment of the backup.
-      const rows = await ask(target.adminUrl, 'SELECT id FROM stored_file');
+      const rows = await ask(target.superUrl, 'SELECT id FROM stored_file');
       for (const { id } of rows) {
         expect((await second.get(`/api/v1/files/${id}/original`, there)).status).toBe(200);
       }
@@ -115,18 +122,18 @@ describe('backup and restore', () => {
       await uploadFile(second, there, await drawPicture(8));
       // The policies are unchanged.
       const open = await ask(
-        target.adminUrl,
+        target.superUrl,
         "SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'public' AND relkind = 'r' AND NOT relforcerowsecurity ORDER BY 1",
       );
       expect(open.map(({ relname }) => relname)).toEqual(['_prisma_migrations', 'tenant']);
-      await expect(ask(target.adminUrl, 'DELETE FROM audit_log')).rejects.toThrow();
+      await expect(ask(target.superUrl, 'DELETE FROM audit_log')).rejects.toThrow();
     } finally {
       await second.stop();
     }
   });
 
   it('waits for a removal of bytes in progress', async () => {
-    const sweep = new pg.Client({ connectionString: urls.adminUrl });
+    const sweep = new pg.Client({ connectionString: urls.superUrl });
     await sweep.connect();
     await sweep.query('BEGIN');
     await sweep.query('SELECT pg_advisory_xact_lock_shared($1)', [BACKUP_LOCK]);
@@ -163,7 +170,7 @@ describe('backup and restore', () => {
     const drill = await command('backup-drill', '--identity-file', keys.identityFile);
     expect(drill.stdout).toMatch(/restores: \d+ rows, [1-9]\d* files read with the key ring/);
     const scratch = await ask(
-      urls.adminUrl,
+      urls.superUrl,
       "SELECT 1 FROM pg_database WHERE datname LIKE 'anshi_drill%'",
     );
     expect(scratch).toEqual([]);
@@ -210,15 +217,15 @@ describe('backup and restore', () => {
     await until(() => looked > 0, 'it looked');
     await second.close();
     await database.close();
-    expect(await ask(target.adminUrl, 'SELECT kind, ok FROM backup_run')).toEqual([
+    expect(await ask(target.superUrl, 'SELECT kind, ok FROM backup_run')).toEqual([
       { kind: 'backup', ok: true },
     ]);
   });
 
   it('works as an owner bound by the policies, for every tenant', async () => {
-    await ask(site.server.adminUrl, "CREATE ROLE plain_owner LOGIN NOSUPERUSER PASSWORD 'plain'");
+    await ask(site.server.superUrl, "CREATE ROLE plain_owner LOGIN NOSUPERUSER PASSWORD 'plain'");
     const owned = async (name: string) => {
-      await ask(site.server.adminUrl, `CREATE DATABASE ${name} OWNER plain_owner`);
+      await ask(site.server.superUrl, `CREATE DATABASE ${name} OWNER plain_owner`);
       const url = new URL(site.server.adminUrl);
       Object.assign(url, { username: 'plain_owner', password: 'plain', pathname: `/${name}` });
       const appUrl = Object.assign(new URL(site.server.appUrl), { pathname: `/${name}` }).href;
@@ -269,15 +276,15 @@ describe('backup and restore', () => {
   }, async () => {
     const old = await emptyDatabase(site, 'older');
     const migrations = (
-      await ask(urls.adminUrl, 'SELECT migration_name AS name FROM _prisma_migrations ORDER BY 1')
+      await ask(urls.superUrl, 'SELECT migration_name AS name FROM _prisma_migrations ORDER BY 1')
     ).map(({ name }) => String(name));
     await migrateTo(old.adminUrl, migrations.slice(0, 1));
     await ask(
-      old.adminUrl,
+      old.superUrl,
       `INSERT INTO tenant (id, name) VALUES ('old', '{"zh": "o", "en": "o"}')`,
     );
     await ask(
-      old.adminUrl,
+      old.superUrl,
       `INSERT INTO role (tenant_id, id, name, permissions) VALUES ('old', 'r', '{}', '{violation:read}')`,
     );
     const dataDir = await newFolder(site, 'older-data');
@@ -289,7 +296,7 @@ describe('backup and restore', () => {
     const target = await emptyDatabase(site, 'newer');
     const result = await restoreBackup({ ...common, ...target });
     expect(result.migrated).toEqual(migrations.slice(1));
-    expect(await ask(target.adminUrl, 'SELECT permissions FROM role')).toEqual([
+    expect(await ask(target.superUrl, 'SELECT permissions FROM role')).toEqual([
       { permissions: ['violation:read@all'] },
     ]);
     await expect(
@@ -297,7 +304,7 @@ describe('backup and restore', () => {
     ).rejects.toThrow(/of another: restore into a new, empty database/);
 
     await ask(
-      old.adminUrl,
+      old.superUrl,
       `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
        VALUES ('x', 'x', '29990101000000_later', now(), 1)`,
     );

@@ -16,7 +16,7 @@ import {
   openBackupSite,
   storesOf,
 } from '../../testing/backups.ts';
-import type { RunningApi, Site } from '../../testing/site.ts';
+import type { DatabaseUrls, RunningApi, Site } from '../../testing/site.ts';
 import { openKeyring } from '../sealed/keyring.ts';
 import { cleanUp, openJournal, refuseUnfinishedRestore } from './journal.ts';
 import { restoreBackup } from './restore.ts';
@@ -44,13 +44,13 @@ const lies = (path: string) =>
 
 /** The snapshot file in the backup, and its bytes. */
 async function pictureOf() {
-  const [row] = await ask(world.adminUrl, 'SELECT sha256 FROM stored_file ORDER BY sha256');
+  const [row] = await ask(world.superUrl, 'SELECT sha256 FROM stored_file ORDER BY sha256');
   const key = { tenant: 'demo', sha256: String(row?.sha256) };
   return { key, bytes: await buffer(storesOf(api.settings.dataDir).files.read(key)) };
 }
 
 /** A restore into a database of this version. */
-function restoring(target: { adminUrl: string; appUrl: string }, dataDir: string) {
+function restoring(target: Pick<DatabaseUrls, 'adminUrl' | 'appUrl'>, dataDir: string) {
   return restoreBackup({
     file: archive,
     keys: { identityFile: world.identityFile },
@@ -93,7 +93,7 @@ describe('[SEC-05] the end of a restore', () => {
     const stores = storesOf(dataDir);
     const key = { tenant: 'demo', sha256: 'cd'.repeat(32) };
     await stores.files.put(key, bytes('old'));
-    const client = new pg.Client({ connectionString: world.adminUrl });
+    const client = new pg.Client({ connectionString: world.superUrl });
     await client.connect();
     await client.query('BEGIN');
     const { rows } = await client.query('SELECT pg_current_xact_id()::text AS id');
@@ -135,19 +135,19 @@ describe('[SEC-05] the end of a restore', () => {
     const dataDir = await newFolder(site, 'measured-data');
     const target = await site.freshDatabase();
     await ask(
-      target.adminUrl,
+      target.superUrl,
       `CREATE FUNCTION unmeasurable(varchar) RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$
        BEGIN
          IF current_query() LIKE 'ANALYZE%' THEN RAISE 'not to be measured'; END IF;
          RETURN '';
        END $$`,
     );
-    await ask(target.adminUrl, 'CREATE INDEX ON app_user (unmeasurable(id))');
+    await ask(target.superUrl, 'CREATE INDEX ON app_user (unmeasurable(id))');
     await expect(restoring(target, dataDir)).resolves.toMatchObject({
       audit: { demo: true },
       unmeasured: 'not to be measured',
     });
-    await expect(ask(target.adminUrl, 'ANALYZE')).rejects.toThrow('not to be measured');
+    await expect(ask(target.superUrl, 'ANALYZE')).rejects.toThrow('not to be measured');
   });
 
   it('continues where the connection breaks before the commit is confirmed', async () => {
@@ -166,7 +166,7 @@ describe('[SEC-05] the end of a restore', () => {
     expect(wire.cuts()).toBe(1);
     expect(await buffer(files.read(picture.key))).toEqual(picture.bytes);
     await refuseUnfinishedRestore(dataDir);
-    const [there] = await ask(target.adminUrl, 'SELECT count(*)::integer AS n FROM stored_file');
+    const [there] = await ask(target.superUrl, 'SELECT count(*)::integer AS n FROM stored_file');
     expect(there?.n).toBeGreaterThan(0);
   });
 
@@ -201,7 +201,7 @@ describe('[SEC-05] the end of a restore', () => {
     const stores = storesOf(dataDir);
     const key = { tenant: 'demo', sha256: 'ab'.repeat(32) };
     const [next] = await ask(
-      world.adminUrl,
+      world.superUrl,
       'SELECT (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000000)::text AS id',
     );
     const journal = await openJournal(dataDir, 'some.age', world.adminUrl);

@@ -103,7 +103,7 @@ describe('[SEC-05] a restore', () => {
     await expect(restore(forged)).rejects.toThrow(/cannot be verified as yours/);
     await rewrite(archive, forged, { seal: 'none' });
     await expect(restore(forged)).rejects.toThrow(/no seal of the key ring.*--without-seal/);
-    expect(await tablesOf(target.adminUrl)).toBe(0);
+    expect(await tablesOf(target.superUrl)).toBe(0);
     expect(await filesIn(dataDir)).toEqual([]);
     // Foreign backups are accepted by an explicit option.
     expect((await restore(forged, false)).files).toBeGreaterThan(0);
@@ -146,7 +146,7 @@ describe('[SEC-05] a restore', () => {
       await expect(restore(damaged)).rejects.toThrow(/cut off/);
     }
     // No table was created, and no file written.
-    expect(await tablesOf(target.adminUrl)).toBe(0);
+    expect(await tablesOf(target.superUrl)).toBe(0);
     expect(await filesIn(dataDir)).toEqual([]);
     expect((await restore(archive)).audit.demo).toBe(true);
     expect((await filesIn(dataDir)).length).toBeGreaterThan(0);

@@ -40,8 +40,8 @@ afterAll(() => world?.stop());
  * Pauses a restore into this database between its rows and its foreign keys, until the gate is
  * opened.
  */
-async function holdBeforeKeys(adminUrl: string) {
-  const client = new pg.Client({ connectionString: adminUrl });
+async function holdBeforeKeys(superUrl: string) {
+  const client = new pg.Client({ connectionString: superUrl });
   await client.connect();
   await client.query('SELECT pg_advisory_lock(7)');
   await client.query(`CREATE SCHEMA gate;
@@ -68,7 +68,7 @@ describe('[SEC-05] a restore', () => {
     const target = await emptyDatabase(site, 'fails');
     const dataDir = await newFolder(site, 'fails-data');
     const stores = storesOf(dataDir);
-    const [first] = await ask(world.adminUrl, 'SELECT sha256 FROM stored_file ORDER BY sha256');
+    const [first] = await ask(world.superUrl, 'SELECT sha256 FROM stored_file ORDER BY sha256');
     const there = { tenant: 'demo', sha256: String(first?.sha256) };
     await stores.files.put(there, storesOf(api.settings.dataDir).files.read(there));
     let puts = 0;
@@ -90,7 +90,7 @@ describe('[SEC-05] a restore', () => {
     await expect(failed).rejects.toThrow('the disk is gone');
     expect(puts).toBe(3);
     expect(await filesIn(dataDir)).toEqual([there.sha256]);
-    const [rows] = await ask(target.adminUrl, 'SELECT count(*)::integer AS n FROM app_user');
+    const [rows] = await ask(target.superUrl, 'SELECT count(*)::integer AS n FROM app_user');
     expect(rows?.n).toBe(0);
     await refuseUnfinishedRestore(dataDir);
     expect((await restoreBackup({ ...options, stores })).audit.demo).toBe(true);
@@ -169,7 +169,7 @@ describe('[SEC-05] a restore', () => {
     expect(done?.settled).toBeGreaterThanOrEqual(3);
     await refuseUnfinishedRestore(dataDir);
     expect((await filesIn(dataDir)).sort()).toEqual(lying);
-    const rows = await ask(target.adminUrl, 'SELECT id FROM stored_file');
+    const rows = await ask(target.superUrl, 'SELECT id FROM stored_file');
     expect(rows.length).toBeGreaterThanOrEqual(3);
     expect(rows.map(({ id }) => id)).not.toContain(ids[0]);
     await readAll(rows.map(({ id }) => id));
@@ -188,7 +188,7 @@ describe('[SEC-05] a restore', () => {
     const taken = { tenant: 'demo', sha256: 'cd'.repeat(32) };
     const bytes = (text: string) => Readable.from([Buffer.from(text)]);
     for (const end of ['ROLLBACK', 'COMMIT']) {
-      const client = new pg.Client({ connectionString: world.adminUrl });
+      const client = new pg.Client({ connectionString: world.superUrl });
       await client.connect();
       await client.query('BEGIN');
       const { rows } = await client.query('SELECT pg_current_xact_id()::text AS id');
@@ -241,7 +241,7 @@ describe('[SEC-05] a restore', () => {
       keyring: keyringOf(),
     });
     await expect(restore).rejects.toThrow(refused);
-    expect(await tablesOf(target.adminUrl)).toBe(0);
+    expect(await tablesOf(target.superUrl)).toBe(0);
 
     // Of another server, and of a version that did not record it.
     const [first = '', ...rest] = (await readFile(path, 'utf8')).split('\n');
@@ -277,13 +277,13 @@ describe('[SEC-05] a restore', () => {
     };
     const options = [file, '--identity-file', world.identityFile];
     const restore = () => spawn(process.execPath, ['api/src/restore.ts', ...options], { env });
-    const gate = await holdBeforeKeys(site.server.adminUrl);
+    const gate = await holdBeforeKeys(site.server.superUrl);
     const first = restore();
     const ended = once(first, 'exit');
     await until(
       async () => {
         const [found] = await ask(
-          site.server.adminUrl,
+          site.server.superUrl,
           "SELECT 1 FROM pg_stat_activity WHERE application_name = 'anshi-restore' AND wait_event_type = 'Lock'",
         );
         return found;
@@ -296,7 +296,7 @@ describe('[SEC-05] a restore', () => {
     await gate.open();
     const counts = () =>
       ask(
-        site.server.adminUrl,
+        site.server.superUrl,
         'SELECT (SELECT count(*) FROM app_user)::integer AS users, (SELECT count(*) FROM violation)::integer AS violations',
       );
     expect(await counts()).toEqual([{ users: 0, violations: 0 }]);

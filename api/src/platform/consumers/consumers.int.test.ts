@@ -5,7 +5,14 @@ import pg from 'pg';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { accountHelpers } from '../../testing/account-helpers.ts';
-import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+import {
+  type DatabaseUrls,
+  openSite,
+  type RunningApi,
+  type Site,
+  startApi,
+  until,
+} from '../../testing/site.ts';
 import { followAccounts } from '../access/account-events.ts';
 import { systemCaller } from '../access/caller.ts';
 import { type Database, openDatabase } from '../db/database.ts';
@@ -20,7 +27,7 @@ import type { ConsumedEvent, Consumer } from './types.ts';
 const log = pino({ level: 'silent' });
 const accountEvents = followAccounts(null, log);
 let site: Site;
-let urls: { adminUrl: string; appUrl: string };
+let urls: DatabaseUrls;
 let api: RunningApi;
 let admin: { authorization: string };
 let second: { authorization: string };
@@ -38,7 +45,7 @@ beforeAll(async () => {
   api = await startApi(site, urls.appUrl);
   admin = await api.signIn('admin');
   second = await api.signIn('admin.two');
-  owner = new pg.Client({ connectionString: urls.adminUrl });
+  owner = new pg.Client({ connectionString: urls.superUrl });
   await owner.connect();
   await owner.query("SELECT set_config('app.tenant', 'demo', false)");
   database = openDatabase(urls.appUrl);

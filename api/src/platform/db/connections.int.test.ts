@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Prisma } from '../../generated/prisma/client.ts';
-import { openSite, type Site, until } from '../../testing/site.ts';
+import { type DatabaseUrls, openSite, type Site, until } from '../../testing/site.ts';
 import { type Database, openDatabase, sendLast, sqlIn, type Transaction } from './database.ts';
 
 /*
@@ -18,7 +18,7 @@ const AT_ONCE = 9;
 const UNITS = 3_000;
 
 let site: Site;
-let urls: { adminUrl: string; appUrl: string };
+let urls: DatabaseUrls;
 let database: Database;
 let admin: pg.Client;
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
   site = await openSite();
   urls = await site.freshDatabase(tenants);
   database = openDatabase(urls.appUrl, { connections: CONNECTIONS, longestMs: 1_500 });
-  admin = new pg.Client({ connectionString: urls.adminUrl });
+  admin = new pg.Client({ connectionString: urls.superUrl });
   await admin.connect();
 });
 afterAll(async () => {

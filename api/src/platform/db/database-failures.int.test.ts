@@ -14,7 +14,7 @@ beforeAll(async () => {
   site = await openSite();
   const urls = await site.freshDatabase();
   database = openDatabase(urls.appUrl, { onError: () => lost++ });
-  admin = new pg.Client({ connectionString: urls.adminUrl });
+  admin = new pg.Client({ connectionString: urls.superUrl });
   await admin.connect();
 });
 afterAll(async () => {

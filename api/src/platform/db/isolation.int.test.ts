@@ -4,13 +4,20 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSite, PASSWORD, type RunningApi, type Site, startApi } from '../../testing/site.ts';
+import {
+  type DatabaseUrls,
+  openSite,
+  PASSWORD,
+  type RunningApi,
+  type Site,
+  startApi,
+} from '../../testing/site.ts';
 
 /** The marker in tenant A's data; it must not appear at B. */
 const MARK = 'MARK-OF-TENANT-A';
 
 let site: Site;
-let urls: { adminUrl: string; appUrl: string };
+let urls: DatabaseUrls;
 let apiA: RunningApi;
 let apiB: RunningApi;
 let stopped = false;
@@ -168,7 +175,7 @@ describe('tenants', () => {
     await apiA.stop();
     await apiB.stop();
     stopped = true;
-    const owner = await connect(urls.adminUrl, 'tenant-a');
+    const owner = await connect(urls.superUrl, 'tenant-a');
     const tables = await tenantTables(owner);
     expect(tables.length).toBeGreaterThan(40);
     await fillTables(owner, tables);

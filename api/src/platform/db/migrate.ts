@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { checkJobs, installJobs } from '../jobs/install.ts';
 import { applyMigrations, finishedMigrations, migrationNames } from './migrations.ts';
+import { grantRights } from './rights.ts';
 
 /** Any number that no other lock uses. */
 const LOCK = 4_141_001;
@@ -69,23 +70,18 @@ async function ensureAppRole(admin: pg.Client, appUrl: string): Promise<void> {
   const found = await admin.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name]);
   if (found.rowCount === 0) {
     const secret = admin.escapeLiteral(decodeURIComponent(password));
-    await admin.query(`CREATE ROLE ${role} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD ${secret}`);
+    const rights = 'LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION';
+    try {
+      await admin.query(`CREATE ROLE ${role} ${rights} PASSWORD ${secret}`);
+    } catch (error) {
+      if ((error as { code?: string }).code !== '42501') throw error;
+      throw new Error(
+        `there is no role "${name}", and the owner of the tables may not make one: run "npm run -w api roles" with a superuser of the server, or make the role by hand`,
+        { cause: error },
+      );
+    }
   } else await refuseAbove(admin, name);
-  await admin.query(`
-    GRANT USAGE ON SCHEMA public TO ${role};
-    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role};
-    GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${role};
-    REVOKE INSERT, UPDATE, DELETE ON tenant, _prisma_migrations FROM ${role};
-    REVOKE UPDATE, DELETE ON violation_event_inbox FROM ${role};
-    REVOKE DELETE ON violation, evidence FROM ${role};
-  `);
-  // make_append_only leaves the comment: a migration declares append-only tables there.
-  const appendOnly = await admin.query(`
-    SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND obj_description(c.oid, 'pg_class') = 'append-only'`);
-  for (const { name } of appendOnly.rows as { name: string }[]) {
-    await admin.query(`REVOKE UPDATE, DELETE ON ${name} FROM ${role}`);
-  }
+  await grantRights(admin, name);
 }
 
 /**

@@ -6,13 +6,19 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
+import {
+  type DatabaseUrls,
+  openSite,
+  type RunningApi,
+  type Site,
+  startApi,
+} from '../../testing/site.ts';
 import { startWorker } from '../../testing/worker.ts';
 import { openDatabase } from './database.ts';
 import { checkDatabase, migrate, migrateTo } from './migrate.ts';
 
 let site: Site;
-let urls: { adminUrl: string; appUrl: string };
+let urls: DatabaseUrls;
 let apiA: RunningApi;
 let apiB: RunningApi;
 
@@ -214,9 +220,10 @@ describe('migrations', () => {
   it('are named where they are missing, and a role that bypasses the policies is refused', async () => {
     const fresh = await site.freshDatabase([]);
     await expect(checkDatabase(fresh.appUrl)).rejects.toThrow('lacks the migrations');
-    await expect(checkDatabase(urls.adminUrl)).rejects.toThrow('bypasses row-level security');
+    await expect(checkDatabase(urls.superUrl)).rejects.toThrow('bypasses row-level security');
+    await expect(checkDatabase(urls.adminUrl)).rejects.toThrow('owns the tables');
 
-    const admin = new pg.Client({ connectionString: fresh.adminUrl });
+    const admin = new pg.Client({ connectionString: fresh.superUrl });
     await admin.connect();
     await admin.query("CREATE ROLE half LOGIN PASSWORD 'secret'; CREATE ROLE whole BYPASSRLS");
     await admin.query('CREATE TABLE anything (n int); ALTER TABLE anything OWNER TO half');

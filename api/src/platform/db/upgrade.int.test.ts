@@ -111,7 +111,7 @@ beforeAll(async () => {
   const fresh = await site.freshDatabase([]);
   appUrl = fresh.appUrl;
   // On a company's own server, the owner of the tables is no superuser.
-  const admin = new pg.Client({ connectionString: fresh.adminUrl });
+  const admin = new pg.Client({ connectionString: fresh.superUrl });
   await admin.connect();
   const database = new URL(fresh.adminUrl).pathname.slice(1);
   await admin.query("CREATE ROLE plant_owner LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD 'secret'");

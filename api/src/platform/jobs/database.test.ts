@@ -8,7 +8,7 @@ const NOWHERE = 'postgres://anshi@127.0.0.1:1/anshi';
 
 it('never settles a statement that was waiting for the database when it was closed', async () => {
   const away = new EventEmitter();
-  const database = openJobsDatabase(NOWHERE, (error) => away.emit('away', error));
+  const database = openJobsDatabase(NOWHERE, 'demo', (error) => away.emit('away', error));
   const told = once(away, 'away');
   const waiting = database.patient.executeSql('SELECT 1', []);
   expect((await told)[0]).toMatchObject({ code: 'ECONNREFUSED' });

@@ -23,11 +23,18 @@ const AGAIN_MS = 1_000;
  * completed: the rejection would end the process. Here such a statement waits until the database is
  * back; once closed, it never settles.
  *
+ * @param tenant whose queues they see; letters, digits and hyphens.
  * @param onAway called once per outage.
  */
-export function openJobsDatabase(url: string, onAway: (error: Error) => void): JobsDatabase {
+export function openJobsDatabase(
+  url: string,
+  tenant: string,
+  onAway: (error: Error) => void,
+): JobsDatabase {
   const pool = new pg.Pool({
     connectionString: url,
+    // The policies on the tables of the jobs read it: these connections see one tenant's queues.
+    options: `-c app.tenant=${tenant}`,
     max: 3,
     connectionTimeoutMillis: 3_000,
     query_timeout: 20_000,

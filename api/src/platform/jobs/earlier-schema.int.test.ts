@@ -2,7 +2,7 @@ import pg from 'pg';
 import EarlierBoss from 'pg-boss-10';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openSite, type Site, until } from '../../testing/site.ts';
+import { type DatabaseUrls, openSite, type Site, until } from '../../testing/site.ts';
 import { migrate } from '../db/migrate.ts';
 import { createJobs, DEAD_LETTERS } from './jobs.ts';
 
@@ -13,12 +13,12 @@ const job = (id: string) => ({ tenant: 'demo', job: 'work', data: { id } });
 
 let site: Site;
 let admin: pg.Client;
-let urls: { adminUrl: string; appUrl: string };
+let urls: DatabaseUrls;
 
 beforeAll(async () => {
   site = await openSite();
   urls = await site.freshDatabase();
-  admin = new pg.Client({ connectionString: urls.adminUrl });
+  admin = new pg.Client({ connectionString: urls.superUrl });
   await admin.connect();
 });
 afterAll(async () => {

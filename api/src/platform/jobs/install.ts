@@ -1,21 +1,24 @@
 import type pg from 'pg';
 import { getConstructionPlans, PgBoss } from 'pg-boss';
+import { grantJobRights } from '../db/rights.ts';
 import { moveEarlierJobs, setEarlierAside } from './earlier-schema.ts';
-
-/** The schema of pg-boss, beside the tables of the program. */
-export const JOBS_SCHEMA = 'pgboss';
+import { JOBS_SCHEMA } from './schema.ts';
 
 /**
- * Installs or upgrades the tables of pg-boss, and grants the application's role its rights.
+ * Installs or upgrades the tables of pg-boss, and grants the application's role its rights on the
+ * queues of one tenant: the one that its connection names.
  *
- * They are in a separate schema and have no policies: pg-boss handles the jobs of all tenants. So
- * jobs contain a tenant and ids, never personal data; a handler reads the rest under that tenant's
+ * Jobs contain a tenant and ids, never personal data; a handler reads the rest under that tenant's
  * policies.
  *
  * @param admin connected as the owner of the tables.
  */
 export async function installJobs(admin: pg.Client, appRole: string): Promise<void> {
-  const role = admin.escapeIdentifier(appRole);
+  // pg-boss runs what waits in this table as the owner; nothing of an earlier version may wait there.
+  const waiting = await admin.query(`SELECT to_regclass('${JOBS_SCHEMA}.bam') AS name`);
+  if (waiting.rows[0].name !== null && (await mayWrite(admin, appRole, `${JOBS_SCHEMA}.bam`))) {
+    await admin.query(`DELETE FROM ${JOBS_SCHEMA}.bam WHERE status <> 'completed'`);
+  }
   await setEarlierAside(admin, JOBS_SCHEMA);
   const installed = await admin.query(`SELECT to_regclass('${JOBS_SCHEMA}.version') AS name`);
   if (installed.rows[0].name === null) await admin.query(getConstructionPlans(JOBS_SCHEMA));
@@ -23,12 +26,15 @@ export async function installJobs(admin: pg.Client, appRole: string): Promise<vo
   await boss.start();
   await moveEarlierJobs(admin, JOBS_SCHEMA, boss);
   await boss.stop({ graceful: false });
-  await admin.query(`
-    GRANT USAGE ON SCHEMA ${JOBS_SCHEMA} TO ${role};
-    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${JOBS_SCHEMA} TO ${role};
-    REVOKE INSERT, DELETE ON ${JOBS_SCHEMA}.version FROM ${role};
-    REVOKE ALL ON FUNCTION ${JOBS_SCHEMA}.delete_queue(text) FROM PUBLIC;
-  `);
+  await grantJobRights(admin, appRole);
+}
+
+async function mayWrite(admin: pg.Client, role: string, table: string): Promise<boolean> {
+  const { rows } = await admin.query(
+    "SELECT has_table_privilege($1, $2, 'INSERT, UPDATE') AS yes",
+    [role, table],
+  );
+  return rows[0].yes as boolean;
 }
 
 /**

@@ -9,6 +9,7 @@ import { createJobs, DEAD_LETTERS, type JobRunner } from './jobs.ts';
 
 const log = pino({ level: 'silent' });
 let site: Site;
+let superUrl: string;
 let adminUrl: string;
 let appUrl: string;
 let admin: pg.Client;
@@ -17,9 +18,9 @@ const runners: JobRunner[] = [];
 
 beforeAll(async () => {
   site = await openSite({ ownServer: true });
-  ({ adminUrl, appUrl } = await site.freshDatabase());
+  ({ superUrl, adminUrl, appUrl } = await site.freshDatabase());
   database = openDatabase(appUrl);
-  admin = new pg.Client({ connectionString: adminUrl });
+  admin = new pg.Client({ connectionString: superUrl });
   await admin.connect();
 });
 afterEach(async () => {
@@ -33,7 +34,14 @@ afterAll(async () => {
 
 let count = 0;
 function runner(tenant = `tenant-${++count}`, metrics = createMetrics()) {
-  const jobs = createJobs({ databaseUrl: appUrl, tenant, log, metrics, pollSeconds: 0.5 });
+  const jobs = createJobs({
+    databaseUrl: appUrl,
+    tenant,
+    log,
+    metrics,
+    pollSeconds: 0.5,
+    cronSeconds: 1,
+  });
   runners.push(jobs);
   return { jobs, tenant, metrics };
 }
@@ -128,7 +136,7 @@ describe('a job', () => {
       await expect(jobs.send(null, 'survive', { id: 'away' })).rejects.toThrow();
     });
     await lost.end().catch(() => {});
-    admin = new pg.Client({ connectionString: adminUrl });
+    admin = new pg.Client({ connectionString: superUrl });
     await admin.connect();
     await jobs.send(null, 'survive', { id: 'after' });
     await until(() => seen.includes('after'), 'the second ran');
@@ -150,6 +158,23 @@ describe('a job', () => {
     await jobs.stop();
     expect(ended).toBe(true);
     expect(await jobsOf(`${tenant}.slow`)).toMatchObject([{ state: 'completed' }]);
+  });
+
+  it('of a schedule runs for each tenant, whichever process looks first, and once for two of one', async () => {
+    const [a, b] = [runner(), runner()];
+    const twin = runner(a.tenant);
+    const ran: string[] = [];
+    for (const { jobs, tenant } of [a, twin, b]) {
+      jobs.define('nightly', {}, async () => void ran.push(tenant));
+      await jobs.schedule('nightly', '* * * * *', {}, 'UTC');
+      await jobs.start();
+    }
+    await until(() => ran.includes(a.tenant) && ran.includes(b.tenant), 'both ran');
+    const { rows } = await admin.query(
+      `SELECT data ->> 'name' AS name, singleton_on FROM pgboss.job WHERE name = '__pgboss__send-it'`,
+    );
+    const sent = rows.map(({ name, singleton_on }) => `${name} ${singleton_on}`);
+    expect(new Set(sent).size).toBe(sent.length);
   });
 
   it('must be defined once, before the start', async () => {

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { ulid } from 'ulid';
 import type { Metrics } from '../metrics.ts';
 import { openJobsDatabase } from './database.ts';
-import { JOBS_SCHEMA } from './install.ts';
+import { JOBS_SCHEMA } from './schema.ts';
 import type { JobData, JobHandler, JobOptions, Jobs } from './types.ts';
 
 export interface JobRunner extends Jobs {
@@ -52,7 +52,7 @@ export function createJobs(options: {
   cronSeconds?: number;
 }): JobRunner {
   const { tenant, log, metrics } = options;
-  const database = openJobsDatabase(options.databaseUrl, (error) =>
+  const database = openJobsDatabase(options.databaseUrl, tenant, (error) =>
     log.warn({ why: error.message }, 'jobs wait for the database'),
   );
   const boss = new PgBoss({
@@ -63,6 +63,8 @@ export function createJobs(options: {
     cronWorkerIntervalSeconds: Math.min(5, options.cronSeconds ?? 5),
     // Indexes belong to the owner of the tables, which is another role.
     reindex: false,
+    // Names of hosts and processes are nothing for the tables of all tenants.
+    registerInstance: false,
   });
   boss.on('error', (error) => log.warn({ err: error }, 'a job queue has a problem'));
   const defined = new Map<string, Defined>();

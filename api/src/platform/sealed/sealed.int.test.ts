@@ -302,7 +302,7 @@ describe('[SEC-03] a copy of the whole database', () => {
   it('has no plaintext in any table, and plaintext is refused', async () => {
     const { write, urls } = await opened();
     await write('P1', PHONE);
-    const admin = new pg.Client({ connectionString: urls.adminUrl });
+    const admin = new pg.Client({ connectionString: urls.superUrl });
     await admin.connect();
     const { rows } = await admin.query<{ name: string }>(
       "SELECT oid::regclass::text AS name FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace",
