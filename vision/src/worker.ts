@@ -279,6 +279,8 @@ export class VisionWorker {
       this.#bus.health(camera.health());
     }
     this.#publishStatus();
+    // Where the API started after it, or has refused it.
+    this.#credential.ready().catch(() => {});
     this.#records.delivery.poke();
     this.#announcements?.poke();
   }

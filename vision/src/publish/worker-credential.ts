@@ -7,8 +7,9 @@ import { z } from 'zod';
 import { writeDurably } from './durable-file.ts';
 
 const TIMEOUT_MS = 10_000;
-/** The API is asked again at most this often. */
+/** The API is asked again at most this often: where it is away, and where it refused. */
 const ASK_EVERY_MS = 2_000;
+const ASK_REFUSED_EVERY_MS = 30_000;
 
 const self = z.object({
   worker: z.string(),
@@ -80,12 +81,13 @@ export class WorkerCredential {
 
   /**
    * Asks the API for what this worker must know of itself, and enrols where the API does not know it.
-   * Asked again within two seconds, it answers as before.
+   * Asked again within two seconds, or thirty after a refusal, it answers as before.
    *
    * @throws Error as {@link ready}.
    */
   async refresh(): Promise<void> {
-    if (!this.#asking && performance.now() - this.#askedAt >= ASK_EVERY_MS) {
+    const pause = this.#problem === null ? ASK_EVERY_MS : ASK_REFUSED_EVERY_MS;
+    if (!this.#asking && performance.now() - this.#askedAt >= pause) {
       this.#askedAt = performance.now();
       this.#asking = this.#ask().finally(() => {
         this.#asking = undefined;

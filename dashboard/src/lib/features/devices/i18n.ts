@@ -137,6 +137,12 @@ export const words = moduleWords({
   ],
   byHttp: ['HTTP 上报', 'By HTTP'],
   onBus: ['MQTT 总线', 'On the bus (MQTT)'],
+  busStays: [
+    '该分析进程在总线上的密码由安装程序设置，不受影响。',
+    'On the bus this worker keeps the password that the installation gave it.',
+  ],
+  copy: ['复制', 'Copy'],
+  copied: ['已复制', 'Copied'],
   noHttp: ['这类设备只使用 MQTT。', 'Devices of this kind use MQTT alone.'],
   setup: {
     address: ['地址', 'Address'],

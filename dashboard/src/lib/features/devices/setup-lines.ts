@@ -26,7 +26,7 @@ const OSMAND = 'lat={0}&lon={1}&timestamp={2}&hdop={3}&altitude={4}&speed={5}';
  * @param origin where this browser reaches the API, such as https://anshi.example.
  */
 export function setupLines(
-  { kind, name, secret, busUser, busTopics }: NewDevice,
+  { kind, name, secret, origin: made, busUser, busTopics }: NewDevice,
   origin: string,
 ): { http: SetupLine[]; mqtt: SetupLine[] } {
   const header: SetupLine = { what: 'header', value: `Authorization: Bearer ${secret}` };
@@ -50,10 +50,14 @@ export function setupLines(
       { what: 'environment', value: `ANSHI_WORKER_ID=${name}\nANSHI_WORKER_SECRET=${secret}` },
     ],
   };
-  const mqtt: SetupLine[] = [
-    { what: 'mqttUser', value: busUser },
-    { what: 'mqttPassword', value: secret },
-    { what: 'mqttTopics', value: busTopics.join('\n') },
-  ];
+  // One that enrolled keeps the password that the installation gave it on the bus.
+  const mqtt: SetupLine[] =
+    made === 'enrolled'
+      ? []
+      : [
+          { what: 'mqttUser', value: busUser },
+          { what: 'mqttPassword', value: secret },
+          { what: 'mqttTopics', value: busTopics.join('\n') },
+        ];
   return { http: kind === 'shared' ? [] : http[kind], mqtt };
 }
