@@ -286,6 +286,11 @@ describe('a worker with real cameras', () => {
     await expect.poll(viewers, POLLING).toBe(0);
     expect(viewer.sequences).toEqual([]);
     viewer.connection.close();
+
+    // The secret is in no line of the log and in no list of processes.
+    const { stdout } = await run('ps', ['axww', '-o', 'command=']);
+    const commands = stdout.split('\n');
+    for (const text of [...worker.lines, ...commands]) expect(text).not.toContain(own.slice(-43));
   });
 
   test('a view ends by itself where its grant is not renewed in time, and goes on where it is', async () => {

@@ -203,6 +203,30 @@ describe('[SEC-02] [SEC-11] a route for devices', () => {
     expect(await contents()).toEqual(before);
   });
 
+  it('is all that a credential opens: no route of people takes it, live views least of all', async () => {
+    const before = await contents();
+    const ofPeople = api.routes.filter(
+      ({ permission, method }) => permission && !['HEAD', 'OPTIONS'].includes(method),
+    );
+    expect(ofPeople.length).toBeGreaterThan(150);
+    expect(ofPeople.some(({ url }) => url === '/api/v1/live/:camera/whep')).toBe(true);
+    for (const { secret, name } of devices.values()) {
+      const login = Buffer.from(`${name}:${secret}`).toString('base64');
+      for (const headers of [bearer(secret), { authorization: `Basic ${login}` }]) {
+        const answers = await Promise.all(
+          ofPeople.map(async ({ method, url }) => {
+            const path = url.replaceAll(/:\w+/g, '01JZZZZZZZZZZZZZZZZZZZZZZZ');
+            const answer = await fetch(`${api.url}${path}?token=${secret}`, { method, headers });
+            await answer.body?.cancel();
+            return `${method} ${url} ${answer.status}`;
+          }),
+        );
+        expect(answers.filter((one) => !one.endsWith(' 401'))).toEqual([]);
+      }
+    }
+    expect(await contents()).toEqual(before);
+  });
+
   it('refuses the shared token to readers and trackers at any time, and to workers a day after the first has its own', async () => {
     const token = WORKER_TOKEN;
     const ofReaders = routes.filter(({ kinds }) => !kinds.includes('shared'));

@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest';
+import type { Account } from '../../platform/access/account.ts';
+import type { CameraStates } from '../cameras/health.ts';
+import type { CamerasService } from '../cameras/service.ts';
+import { createLiveService } from './service.ts';
+import type { WorkerAsk } from './worker-requests.ts';
+
+/** The worker's side is proved in vision/src/worker.int.test.ts; here is when the API asks it for what. */
+function open() {
+  const asked: WorkerAsk[] = [];
+  const waiting: (() => void)[] = [];
+  const world = { maySee: true, status: { open: 201, keep: 204, end: 204 } };
+  const account = {
+    tenant: 'demo',
+    id: 'u1',
+    permissions: new Map([['live:watch', 'all']]),
+  } as unknown as Account;
+  const worker = { worker: 'worker-1', online: true, http: 'http://worker.test' };
+  const service = createLiveService({
+    cameras: { has: () => true } as unknown as CamerasService,
+    states: { workerOf: () => worker, workers: () => [worker] } as unknown as CameraStates,
+    async ask(one) {
+      asked.push(one);
+      for (const wake of waiting.splice(0)) wake();
+      return { answer: new Response(null, { status: world.status[one.action] }), text: 'v=0' };
+    },
+    auth: { stillSignedIn: async () => (world.maySee ? account : null) },
+    changes: { on: () => () => {} },
+    isOn: async () => true,
+    onError: () => {},
+    keepEveryMs: 5,
+  });
+  const until = async (done: () => boolean) => {
+    while (!done()) await new Promise<void>((resolve) => waiting.push(resolve));
+  };
+  const count = (action: WorkerAsk['action']) =>
+    asked.filter((one) => one.action === action).length;
+  const viewer = { account, session: 'session-1' };
+  return { service, world, asked, until, count, viewer };
+}
+
+it('a view is renewed for as long as the person may watch, and ended once they may not', async () => {
+  const { service, world, asked, until, count, viewer } = open();
+  const { session } = await service.start('hall-west', 'v=0 offer', viewer);
+  const view = session.split('.')[1];
+  await until(() => count('keep') >= 3);
+  world.maySee = false;
+  await until(() => count('end') === 1);
+  service.close();
+  expect(asked.every((one) => one.view === view && one.session === 'session-1')).toBe(true);
+  const after = count('keep');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(count('keep')).toBe(after);
+});
+
+it('a view that the worker has ended is not asked for again', async () => {
+  const { service, world, until, count, viewer } = open();
+  world.status.keep = 404;
+  const { session } = await service.start('hall-west', 'v=0 offer', viewer);
+  await until(() => count('keep') === 1);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(count('keep')).toBe(1);
+  world.status.end = 404;
+  await expect(service.end(session, viewer)).rejects.toMatchObject({
+    code: 'live.session-unknown',
+  });
+  service.close();
+});
+
+it('no two views have the same id', async () => {
+  const { service, viewer } = open();
+  const made = await Promise.all(
+    Array.from({ length: 50 }, () => service.start('hall-west', 'v=0', viewer)),
+  );
+  service.close();
+  expect(new Set(made.map(({ session }) => session)).size).toBe(50);
+});
