@@ -206,6 +206,12 @@ async function startOwnServer(folder: string) {
 }
 
 /** A running API. */
+/** An answer to a test, with the members of a problem where it is one. */
+export interface Sent<Body> {
+  status: number;
+  body: Body & { code?: string; reasons?: { code: string }[] };
+}
+
 export interface RunningApi {
   url: string;
   settings: Settings;
@@ -215,6 +221,12 @@ export interface RunningApi {
   signIn(username?: string): Promise<{ authorization: string }>;
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /**
+   * Asks as a user, and reads the answer as JSON; null where it has no body.
+   *
+   * @param path below `/api/v1`.
+   */
+  send<Body>(user: string, method: string, path: string, body?: object): Promise<Sent<Body>>;
   stop(): Promise<void>;
 }
 
@@ -297,6 +309,21 @@ export async function startApi(
         headers: { 'content-type': 'application/json', ...headers },
         body: JSON.stringify(body),
       }),
+    async send<Body>(user: string, method: string, path: string, body?: object) {
+      const answer = await fetch(`${url}/api/v1${path}`, {
+        method,
+        headers: {
+          ...(await api.signIn(user)),
+          ...(body ? { 'content-type': 'application/json' } : {}),
+        },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      const text = await answer.text();
+      return {
+        status: answer.status,
+        body: (text ? JSON.parse(text) : null) as Sent<Body>['body'],
+      };
+    },
     async stop() {
       await app.close();
       await bus.close();

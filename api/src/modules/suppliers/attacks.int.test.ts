@@ -1,141 +1,56 @@
-import { DateTime } from 'luxon';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
-import { checkCharacter } from './credit-code.ts';
-import type { LotView, SupplierView } from './schema.ts';
+import { expect, it } from 'vitest';
+import { codesOf, dayIn, newCode, supplierActs } from '../../testing/suppliers.ts';
+import { useApi } from '../../testing/use-api.ts';
+import type { LotView } from './schema.ts';
 
 /** What would open the gate or break it: requests at once, other words, other data. */
-let site: Site;
-let api: RunningApi;
-/** A second process on the same database. */
-let other: RunningApi;
-const dayIn = (days: number) =>
-  DateTime.now().setZone('Asia/Shanghai').plus({ days }).toISODate() as string;
-
-beforeAll(async () => {
-  site = await openSite();
-  const urls = await site.freshDatabase();
-  api = await startApi(site, urls.appUrl);
-  other = await startApi(site, urls.appUrl);
-});
-afterAll(async () => {
-  await other?.stop();
-  await api?.stop();
-  await site?.stop();
-});
-
-interface Answer<Body> {
-  status: number;
-  body: Body & { code?: string; reasons?: { code: string }[] };
-}
-async function send<Body = SupplierView>(
-  user: string,
-  method: string,
-  path: string,
-  body?: object,
-  at = api,
-): Promise<Answer<Body>> {
-  const answer = await fetch(`${at.url}/api/v1${path}`, {
-    method,
-    headers: {
-      ...(await at.signIn(user)),
-      ...(body ? { 'content-type': 'application/json' } : {}),
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  return { status: answer.status, body: (await answer.json()) as Answer<Body>['body'] };
-}
-const codesOf = ({ body }: Answer<object>) => body.reasons?.map(({ code }) => code);
-
-let count = 0;
-function newCode(): string {
-  const first17 = `91320499MA8T${10_000 + count++}`;
-  return first17 + checkCharacter(first17);
-}
-async function approved(kind: string, papers: string[]): Promise<SupplierView> {
-  const input = { name: `Firm ${count}`, creditCode: newCode(), kind };
-  let { body } = await send('buyer', 'POST', '/suppliers', input);
-  for (const paper of papers) {
-    ({ body } = await send('buyer', 'POST', `/suppliers/${body.id}/qualifications`, {
-      kind: paper,
-      number: 'N-1',
-      issuer: 'Bureau',
-      validFrom: dayIn(-10),
-      validUntil: dayIn(400),
-      wastes: paper === 'hazardous-waste-licence' ? ['HW08'] : [],
-    }));
-  }
-  const status = { version: body.version, status: 'approved', reason: 'reviewed' };
-  const answer = await send('safety', 'POST', `/suppliers/${body.id}/status`, status);
-  expect([answer.status, answer.body.cleared]).toEqual([200, true]);
-  return answer.body;
-}
-const lot = (number: string, more: object = {}) => ({
-  number,
-  product: 'Solvent',
-  quantity: 12.5,
-  unit: 'kg',
-  deliveredOn: dayIn(0),
-  ...more,
-});
-const water = (value: number) => ({ item: 'water', value, unit: '%', upper: 0.3 });
+const used = useApi({ processes: 2 });
+const { send, approved, enter, addResults, decide, setLimit } = supplierActs(used);
 const statusesOf = (answers: { status: number }[]) => answers.map(({ status }) => status).sort();
 
 it('[SUP-02] two processes that enter the same at once make one, and neither fails', async () => {
-  const parts = await approved('parts', ['business-licence']);
+  const { api, other } = used;
+  const parts = await approved('parts', [['business-licence']]);
   await other.signIn('buyer');
+  const lot = { product: 'Bolt', quantity: 1, unit: 'kg', deliveredOn: dayIn(0) };
   for (let n = 0; n < 5; n++) {
     const input = { name: `Twin ${n}`, creditCode: newCode(), kind: 'parts' };
-    const suppliers = await Promise.all(
-      [api, other, api, other].map((at) => send('buyer', 'POST', '/suppliers', input, at)),
-    );
-    expect(statusesOf(suppliers)).toEqual([201, 409, 409, 409]);
-    const lots = await Promise.all(
-      [api, other, api, other].map((at) =>
-        send('buyer', 'POST', `/suppliers/${parts.id}/lots`, lot(`T-${n}`), at),
-      ),
-    );
+    const fourTimes = (path: string, body: object) =>
+      Promise.all([api, other, api, other].map((at) => at.send('buyer', 'POST', path, body)));
+    expect(statusesOf(await fourTimes('/suppliers', input))).toEqual([201, 409, 409, 409]);
+    const lots = await fourTimes(`/suppliers/${parts.id}/lots`, { number: `T-${n}`, ...lot });
     expect(statusesOf(lots)).toEqual([200, 200, 200, 201]);
   }
 });
 
 it('[SUP-02] results that differ from those on record are refused, not dropped', async () => {
-  const { id } = await approved('parts', ['business-licence']);
-  const enter = (results?: object[]) =>
-    send<LotView>(
-      'buyer',
-      'POST',
-      `/suppliers/${id}/lots`,
-      lot('R-1', { quantity: 0.1 + 0.2, ...(results ? { results } : {}) }),
-    );
-  const first = await enter([water(0.1)]);
+  const one = await approved('parts', [['business-licence']]);
+  const again = (values: number[]) => enter(one, 'R-1', values, { quantity: 0.1 + 0.2 });
+  const first = await again([0.1]);
   expect(first.status).toBe(201);
-  const added = await send('buyer', 'POST', `/supplier-lots/${first.body.id}/results`, {
-    version: 1,
-    results: [water(0.2)],
-  });
-  expect(added.status).toBe(200);
+  expect((await addResults(first.body, [0.2])).status).toBe(200);
   // What was sent first is on record, also after more came.
-  expect((await enter([water(0.1)])).status).toBe(200);
-  for (const results of [[water(0.9)], [water(0.1), water(0.9)]]) {
-    const answer = await enter(results);
+  expect((await again([0.1])).status).toBe(200);
+  for (const values of [[0.9], [0.1, 0.9]]) {
+    const answer = await again(values);
     expect([answer.status, answer.body.code]).toEqual([409, 'supplier.lot-taken']);
   }
 });
 
 it('[SUP-03] the results and the release of a delivery cannot pass each other', async () => {
-  const { id } = await approved('parts', ['business-licence']);
+  const one = await approved('parts', [['business-licence']]);
   for (let n = 0; n < 5; n++) {
-    const entered = await send<LotView>('buyer', 'POST', `/suppliers/${id}/lots`, lot(`V-${n}`));
-    const path = `/supplier-lots/${entered.body.id}`;
-    const [results, release] = await Promise.all([
-      send('buyer', 'POST', `${path}/results`, { version: 1, results: [water(0.9)] }, other),
-      send('keeper', 'POST', `${path}/decision`, { version: 1, decision: 'release' }),
+    const entered = await enter(one, `V-${n}`);
+    const results = [{ item: 'water', value: 0.9, unit: '%' }];
+    const path = `/supplier-lots/${entered.body.id}/results`;
+    const [added, release] = await Promise.all([
+      used.other.send('buyer', 'POST', path, { version: 1, results }),
+      decide(entered.body, 'release'),
     ]);
-    expect(statusesOf([results, release])).toEqual([200, 409]);
-    const list = await send<{ items: LotView[] }>('keeper', 'GET', `/supplier-lots?supplier=${id}`);
-    const kept = list.body.items.find((one) => one.id === entered.body.id);
-    expect(kept).toMatchObject(
+    expect(statusesOf([added, release])).toEqual([200, 409]);
+    const lots = `/supplier-lots?supplier=${one.id}`;
+    const list = await send<{ items: LotView[] }>('keeper', 'GET', lots);
+    expect(list.body.items.find(({ id }) => id === entered.body.id)).toMatchObject(
       release.status === 200
         ? { state: 'released', results: [] }
         : { state: 'waiting', usable: false },
@@ -144,57 +59,87 @@ it('[SUP-03] the results and the release of a delivery cannot pass each other', 
 });
 
 it('[SUP-03] another kind or another company has to be approved anew', async () => {
-  const one = await approved('chemicals', ['business-licence', 'hazchem-licence']);
-  const renamed = await send('buyer', 'PATCH', `/suppliers/${one.id}`, {
-    version: one.version,
-    name: 'Renamed',
-  });
+  const one = await approved('chemicals', [['business-licence'], ['hazchem-licence']]);
+  const path = `/suppliers/${one.id}`;
+  const change = (version: number, given: object) =>
+    send('buyer', 'PATCH', path, { version, ...given });
+  const renamed = await change(one.version, { name: 'Renamed' });
   expect(renamed.body).toMatchObject({ status: 'approved', cleared: true });
-  for (const change of [{ kind: 'parts' }, { creditCode: newCode() }]) {
-    const { body: before } = await send('buyer', 'GET', `/suppliers/${one.id}`);
-    const changed = await send('buyer', 'PATCH', `/suppliers/${one.id}`, {
-      version: before.version,
-      ...change,
-    });
+  for (const given of [{ kind: 'parts' }, { creditCode: newCode() }]) {
+    const { body: before } = await send('buyer', 'GET', path);
+    const changed = await change(before.version, given);
     expect(changed.body).toMatchObject({ status: 'candidate', cleared: false });
-    const delivery = await send('buyer', 'POST', `/suppliers/${one.id}/lots`, lot('K-1'));
+    const delivery = await enter(one, 'K-1');
     expect([delivery.status, codesOf(delivery)]).toEqual([409, ['status']]);
     const again = { version: changed.body.version, status: 'approved', reason: 'again' };
-    await send('safety', 'POST', `/suppliers/${one.id}/status`, again);
+    await send('safety', 'POST', `${path}/status`, again);
   }
 });
 
 it('[SUP-03] a dictionary that does not say what a kind needs closes the gate', async () => {
-  const one = await approved('chemicals', ['business-licence', 'hazchem-licence']);
+  const one = await approved('chemicals', [['business-licence'], ['hazchem-licence']]);
   const path = '/dictionaries/supplier-kind/chemicals';
   const name = { zh: '危险化学品', en: 'Hazardous chemicals' };
   const clearance = () => send('auditor', 'GET', `/suppliers/${one.id}/clearance`);
   const wrong = [{}, { requires: 'nothing' }, { requires: [[]] }, { requires: ['x'] }];
   for (const data of [...wrong, { requires: [['business-licence', 7]] }]) {
     expect((await send('admin', 'PUT', path, { name, data })).status).toBe(200);
-    expect([(await clearance()).body.cleared, codesOf(await clearance())]).toEqual([
-      false,
-      ['kind'],
-    ]);
+    const answer = await clearance();
+    expect([answer.body.cleared, codesOf(answer)]).toEqual([false, ['kind']]);
   }
-  const data = { requires: [], testsRequired: 'yes' };
-  await send('admin', 'PUT', path, { name, data });
+  await send('admin', 'PUT', path, { name, data: { requires: [], testsRequired: 'yes' } });
   expect((await clearance()).body.cleared).toBe(true);
   // What is neither true nor false asks for tests.
-  const untested = await send<LotView>('buyer', 'POST', `/suppliers/${one.id}/lots`, lot('D-1'));
-  expect(codesOf(untested)).toEqual(['not-tested']);
+  expect((await enter(one, 'D-1')).body.reasons?.map(({ code }) => code)).toEqual(['not-tested']);
+});
+
+it('[SUP-03] a limit that a tester set does not count for what they tested', async () => {
+  const one = await approved('parts', [['business-licence']]);
+  const { status, body: limit } = await setLimit(0.3);
+  expect(status).toBe(200);
+  const lot = (await enter(one, 'L-1', [0.1])).body;
+  expect(lot.reasons).toEqual([]);
+  // As if one person had held both duties one after the other.
+  await used.database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+    const { testedBy } = await tx.supplierLot.findFirstOrThrow({ where: { id: lot.id } });
+    await tx.supplierLimit.updateMany({ where: { id: limit.id }, data: { setBy: testedBy[0]! } });
+  });
+  expect(codesOf(await decide(lot, 'release'))).toEqual(['no-limit']);
+  expect((await send('safety', 'DELETE', `/supplier-limits/${limit.id}`)).status).toBe(204);
+});
+
+it('[SUP-03] nobody confirms or approves what they entered', async () => {
+  const one = await approved('parts', [['business-licence', 20]]);
+  const path = `/suppliers/${one.id}/qualifications`;
+  const paper = {
+    kind: 'iso-45001',
+    number: 'N-9',
+    issuer: 'Bureau',
+    validFrom: dayIn(-1),
+    validUntil: null,
+  };
+  const { body } = await send('buyer', 'POST', path, paper);
+  const { id } = body.qualifications.find(({ kind }) => kind === 'iso-45001')!;
+  // As if the person who confirms had entered it.
+  await used.database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+    const { id: enteredBy } = await tx.appUser.findFirstOrThrow({ where: { username: 'safety' } });
+    await tx.supplierQualification.updateMany({ where: { id }, data: { enteredBy } });
+  });
+  const confirmed = await send('safety', 'POST', `${path}/${id}/confirmation`, { version: 1 });
+  expect([confirmed.status, confirmed.body.code]).toEqual([403, 'supplier.same-hand']);
+  const again = { version: one.version, status: 'approved', reason: 'again' };
+  const approvedAgain = await send('safety', 'POST', `/suppliers/${one.id}/status`, again);
+  expect([approvedAgain.status, approvedAgain.body.code]).toEqual([403, 'supplier.same-hand']);
 });
 
 it('[SUP-04] waste was handed over on a day that is over, and the licence counted on it', async () => {
-  const one = await approved('waste-disposer', ['business-licence', 'hazardous-waste-licence']);
+  const one = await approved('waste-disposer', [
+    ['business-licence'],
+    ['hazardous-waste-licence', 400, ['HW08']],
+  ]);
+  const about = { waste: 'HW08', quantity: 0.8, unit: 't', manifestNo: 'M-1' };
   const hand = (handedOn: string) =>
-    send('env', 'POST', `/suppliers/${one.id}/disposals`, {
-      waste: 'HW08',
-      quantity: 0.8,
-      unit: 't',
-      manifestNo: 'M-1',
-      handedOn,
-    });
+    send('env', 'POST', `/suppliers/${one.id}/disposals`, { ...about, handedOn });
   expect((await hand(dayIn(-10))).status).toBe(201);
   expect((await hand(dayIn(1))).status).toBe(400);
   expect((await hand('2026-02-30')).status).toBe(400);

@@ -24,6 +24,11 @@ const companies: Demo[] = [
   ['清泓固废处置有限公司', 'waste-disposer', 'candidate', [licence]],
 ];
 
+const limits = [
+  { product: 'M12 螺栓 8.8 级', item: '抗拉强度', unit: 'MPa', lower: 800 },
+  { product: '工业酒精', item: '水分', unit: '%', upper: 0.3 },
+];
+
 /**
  * Adds the suppliers of the demonstration where the tenant has none. They are entered as by an outside
  * system; no account of a person stands behind them.
@@ -35,6 +40,9 @@ export function seedDemoSuppliers(database: Database, tenantId: string): Promise
     if ((await tx.supplier.count()) > 0) return;
     const today = DateTime.utc().startOf('day');
     const dayIn = (days: number) => today.plus({ days }).toJSDate();
+    await tx.supplierLimit.createMany({
+      data: limits.map((one) => ({ tenantId, id: newId(), ...one })),
+    });
     for (const [i, [name, kind, status, papers]] of companies.entries()) {
       const id = newId();
       const first17 = `91320499MA1X${String(10_000 + i * 137)}`;
@@ -69,9 +77,7 @@ export function seedDemoSuppliers(database: Database, tenantId: string): Promise
         item: kind === 'parts' ? '抗拉强度' : '水分',
         value: kind === 'parts' ? 812 : 0.4,
         unit: kind === 'parts' ? 'MPa' : '%',
-        lower: kind === 'parts' ? 800 : null,
-        upper: kind === 'parts' ? null : 0.3,
-        method: 'GB/T 228.1',
+        method: kind === 'parts' ? 'GB/T 228.1' : 'GB/T 6283',
         by: 'demo',
         at,
       };

@@ -1,15 +1,11 @@
 import { systemCaller } from '../../platform/access/caller.ts';
 import { holdersOf } from '../../platform/access/holders.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
-import type { Jobs } from '../../platform/jobs/types.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import { isRenewed } from './gate.ts';
 import { daysAt, readWords } from './words.ts';
-
-const JOB = 'supplier-expiry';
-const EVERY_MORNING = '40 7 * * *';
 
 /**
  * Tells those who manage suppliers of qualifications that end within 60 days or ended: once for each
@@ -30,6 +26,7 @@ export function tellOfExpiry(
     const rows = await tx.supplierQualification.findMany({
       where: {
         revoked: false,
+        confirmed: true,
         validUntil: { lte: new Date(soon) },
         supplier: { status: { not: 'blocked' } },
         OR: [{ told: null }, { told: 'soon', validUntil: { lt: new Date(today) } }],
@@ -71,24 +68,4 @@ export function tellOfExpiry(
     }
     return told;
   });
-}
-
-export async function scheduleExpiry(options: {
-  units: Units;
-  notices: Notices;
-  jobs: Jobs;
-  timeZone: string;
-  whileOn: (
-    work: (data: object, about: { tenant: string }) => Promise<void>,
-  ) => Parameters<Jobs['define']>[2];
-}): Promise<void> {
-  const { jobs, timeZone, whileOn } = options;
-  jobs.define(
-    JOB,
-    {},
-    whileOn(async (_data, { tenant }) => {
-      await tellOfExpiry(options, tenant);
-    }),
-  );
-  await jobs.schedule(JOB, EVERY_MORNING, {}, timeZone);
 }

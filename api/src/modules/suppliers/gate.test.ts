@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkCharacter, isCreditCode } from './credit-code.ts';
-import { clear, clearLot, type GateQualification, type KindRules, passes } from './gate.ts';
+import { clear, type GateQualification, type KindRules } from './gate.ts';
+import { clearLot, judgeResults } from './results.ts';
 
 const day = '2026-11-27';
 const name = { zh: '类型', en: 'Kind' };
@@ -15,6 +16,7 @@ const paper = (kind: string, more: Partial<GateQualification> = {}): GateQualifi
   validFrom: '2020-01-01',
   validUntil: '2030-01-01',
   revoked: false,
+  confirmed: true,
   wastes: [],
   ...more,
 });
@@ -43,6 +45,7 @@ describe('[SUP-03] the gate', () => {
     expect(but({ validUntil: null })).toEqual([]);
     expect(but({ validFrom: '2026-11-28' })).toEqual(['not-yet']);
     expect(but({ revoked: true })).toEqual(['revoked']);
+    expect(but({ confirmed: false })).toEqual(['unconfirmed']);
   });
 
   it('[SUP-04] refuses a disposer whose licence does not cover the waste', () => {
@@ -64,6 +67,7 @@ describe('[SUP-03] the gate', () => {
         validFrom: fc.constantFrom('2020-01-01', '2027-01-01'),
         validUntil: fc.constantFrom('2026-01-01', '2030-01-01', null),
         revoked: fc.boolean(),
+        confirmed: fc.boolean(),
         wastes: fc.constant([]),
       }),
       { maxLength: 6 },
@@ -79,20 +83,24 @@ describe('[SUP-03] the gate', () => {
   });
 
   it('[SUP-02] lets a delivery be used where the newest result of each item passes', () => {
-    const at = (item: string, value: number) => ({ item, value, unit: '%', lower: 1, upper: 2 });
-    expect([1, 2, 0.999, 2.001].map((value) => passes(at('x', value)))).toEqual([
-      true,
-      true,
-      false,
-      false,
-    ]);
-    const of = (...results: ReturnType<typeof at>[]) =>
-      clearLot(results, rules).reasons.map(({ code }) => code);
-    expect(of()).toEqual(['not-tested']);
-    expect(of(at('x', 3))).toEqual(['test-failed']);
-    expect(of(at('x', 3), at('x', 1.5))).toEqual([]);
-    expect(of(at('x', 1.5), at('y', 5))).toEqual(['test-failed']);
-    expect(clearLot([], { ...rules, testsRequired: false }).cleared).toBe(true);
+    const limit = (item: string, unit = '%') => ({ item, unit, lower: 1, upper: 2 });
+    const at = (item: string, value: number, unit = '%') => ({ item, value, unit });
+    const limits = [limit('x')];
+    const judged = [1, 2, 0.999, 2.001].flatMap((value) => judgeResults([at('x', value)], limits));
+    expect(judged.map(({ passed }) => passed)).toEqual([true, true, false, false]);
+    const cleared = (results: ReturnType<typeof at>[], given = limits, testsRequired = true) =>
+      clearLot(judgeResults(results, given), given, { ...rules, testsRequired });
+    const codesOf = (...given: Parameters<typeof cleared>) =>
+      cleared(...given).reasons.map(({ code }) => code);
+    expect(codesOf([])).toEqual(['not-tested']);
+    expect(codesOf([], [])).toEqual(['not-tested']);
+    expect(codesOf([], limits, false)).toEqual([]);
+    expect(codesOf([at('x', 3)])).toEqual(['test-failed']);
+    expect(codesOf([at('x', 1.5), at('y', 5)])).toEqual(['no-limit']);
+    expect(codesOf([at('x', 1.5, 'ppm')])).toEqual(['no-limit']);
+    expect(codesOf([at('x', 1.5)], [limit('x'), limit('z')])).toEqual(['not-tested']);
+    expect(cleared([at('x', 3), at('x', 1.5)])).toMatchObject({ cleared: true, needsReason: true });
+    expect(cleared([at('x', 1), at('x', 1.5)]).needsReason).toBe(false);
   });
 });
 

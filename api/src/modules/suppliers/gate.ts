@@ -10,6 +10,8 @@ export interface GateQualification {
   /** The last day on which it counts; null where it has no end. */
   validUntil: string | null;
   revoked: boolean;
+  /** Someone who approves suppliers confirmed it. */
+  confirmed: boolean;
   /** Categories of hazardous waste that it covers. */
   wastes: readonly string[];
 }
@@ -33,9 +35,11 @@ export interface Reason {
     | 'expired'
     | 'not-yet'
     | 'revoked'
+    | 'unconfirmed'
     | 'waste'
     | 'kind'
     | 'test-failed'
+    | 'no-limit'
     | 'not-tested';
   text: Bilingual;
 }
@@ -56,10 +60,11 @@ const WASTE_LICENCE = 'hazardous-waste-licence';
 
 /** Whether a qualification counts on a day, and if not, why. */
 export function stateOn(
-  { validFrom, validUntil, revoked }: GateQualification,
+  { validFrom, validUntil, revoked, confirmed }: GateQualification,
   day: string,
-): 'valid' | 'expired' | 'not-yet' | 'revoked' {
+): 'valid' | 'expired' | 'not-yet' | 'revoked' | 'unconfirmed' {
   if (revoked) return 'revoked';
+  if (!confirmed) return 'unconfirmed';
   if (day < validFrom) return 'not-yet';
   return validUntil !== null && day > validUntil ? 'expired' : 'valid';
 }
@@ -68,13 +73,15 @@ interface Term {
   kind: string;
   validUntil: Date | null;
   revoked: boolean;
+  confirmed: boolean;
 }
 
-/** Whether another one of the same kind ends later: the end of this one matters to nobody. */
+/** Whether another one of the same kind that counts ends later: the end of this one changes nothing. */
 export const isRenewed = (one: Term, all: readonly Term[]): boolean =>
   all.some(
-    ({ kind, validUntil, revoked }) =>
+    ({ kind, validUntil, revoked, confirmed }) =>
       !revoked &&
+      confirmed &&
       kind === one.kind &&
       one.validUntil !== null &&
       (validUntil === null || validUntil > one.validUntil),
@@ -160,45 +167,13 @@ function missingOf(
       },
     ];
   }
-  const code = stateOn(best, day) as 'expired' | 'not-yet' | 'revoked';
+  const code = stateOn(best, day) as 'expired' | 'not-yet' | 'revoked' | 'unconfirmed';
   const name = nameOf(best.kind);
   const said = {
     expired: { zh: `已于 ${best.validUntil} 到期`, en: `expired on ${best.validUntil}` },
     'not-yet': { zh: `自 ${best.validFrom} 起生效`, en: `is valid from ${best.validFrom} on` },
     revoked: { zh: '已被吊销或撤回', en: 'was revoked' },
+    unconfirmed: { zh: '尚待确认', en: 'waits for confirmation' },
   }[code];
   return [{ code, text: { zh: `${name.zh}${said.zh}`, en: `${name.en} ${said.en}` } }];
-}
-
-/** One measured value of a delivery. A limit that is null does not bind. */
-export interface TestResult {
-  item: string;
-  value: number;
-  unit: string;
-  lower: number | null;
-  upper: number | null;
-}
-
-/** A value on its limit passes. */
-export const passes = ({ value, lower, upper }: TestResult): boolean =>
-  (lower === null || value >= lower) && (upper === null || value <= upper);
-
-/** Whether a delivery may be used: the newest result of each item has to pass. */
-export function clearLot(results: readonly TestResult[], rules: KindRules): Clearance {
-  const newest = new Map(results.map((one) => [one.item, one]));
-  const failed = [...newest.values()].filter((one) => !passes(one));
-  const reasons: Reason[] = failed.map(({ item, value, unit, lower, upper }) => ({
-    code: 'test-failed',
-    text: {
-      zh: `${item} 为 ${value} ${unit}，限值 ${lower ?? '—'} 至 ${upper ?? '—'}`,
-      en: `${item} is ${value} ${unit}, the limits are ${lower ?? '—'} to ${upper ?? '—'}`,
-    },
-  }));
-  if (rules.testsRequired && newest.size === 0) {
-    reasons.push({
-      code: 'not-tested',
-      text: { zh: '没有检测结果', en: 'There is no test result' },
-    });
-  }
-  return { cleared: reasons.length === 0, reasons };
 }

@@ -1,38 +1,38 @@
 import type { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
-import type { Caller } from '../../platform/access/caller.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
-import { requireVersion } from '../../platform/kit/save.ts';
+import type { User } from '../../platform/kit/routes.ts';
+import { answerFrom } from '../../platform/kit/rows.ts';
+import { noteCreated, requireVersion } from '../../platform/kit/save.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
-import { clearLot, passes, type TestResult } from './gate.ts';
-import type {
-  decisionBody,
-  disposalAnswer,
-  disposalInput,
-  disposalList,
-  LotInput,
-  LotView,
-  lotPage,
-  lotQuery,
-  resultsBody,
+import { userNames } from '../../platform/workflow/record-view.ts';
+import { clearLot, type Judged, judgeResults, type Limit, type TestResult } from './results.ts';
+import {
+  type decisionBody,
+  type LotInput,
+  type LotView,
+  type lotPage,
+  type lotQuery,
+  lotSchema,
+  type resultsBody,
 } from './schema.ts';
 import type { SupplierRecords } from './supplier-records.ts';
 import { readWords, rulesOf, type SupplierWords } from './words.ts';
 
-type User = Caller & { account: Account };
 type Row = Prisma.SupplierLotModel & { supplier: { id: string; name: string; kind: string } };
-type Stored = TestResult & { method: string | null; by: string; at: string };
+/** Once the delivery is decided, with the limits that it was held against. */
+type Stored = TestResult & { method: string | null; by: string; at: string } & Partial<Limit>;
 
 const LOT = 'supplier-lot';
 const newest = listOrder('supplier lots', 'desc', { deliveredOn: 'time', id: 'id' });
 const supplier = { select: { id: true, name: true, kind: true } } as const;
 
-/** Deliveries with their tests and their release, and transfers of hazardous waste. */
+/** Deliveries with their tests and their release. */
 export function createLots(options: { units: Units; records: SupplierRecords }) {
   const { units, records } = options;
 
@@ -44,24 +44,49 @@ export function createLots(options: { units: Units; records: SupplierRecords }) 
 
   async function show(tx: Transaction, rows: readonly Row[], account: Account): Promise<LotView[]> {
     const words = await readWords(tx);
-    const ids = rows.flatMap(({ testedBy, decidedBy }) => [
-      ...testedBy,
-      ...(decidedBy ? [decidedBy] : []),
-    ]);
-    const users = await tx.appUser.findMany({
-      where: { id: { in: [...new Set(ids)] } },
-      select: { id: true, displayName: true },
-    });
-    const nameOf = (id: string | null) =>
-      (users.find((one) => one.id === id)?.displayName as LotView['decidedBy']) ?? null;
-    return rows.map((row) => showLot(row, words, account, nameOf));
+    const judged = await judgeAll(tx, rows, words);
+    const names = await userNames(
+      tx,
+      rows.flatMap((row) => [...row.testedBy, row.decidedBy ?? []].flat()),
+    );
+    const nameOf = (id: string | null) => names.get(id ?? '') ?? null;
+    return judged.map(({ row, results, cleared, ...rest }) =>
+      answerFrom(lotSchema, row, {
+        ...rest,
+        supplier: { id: row.supplier.id, name: row.supplier.name },
+        state: row.state as LotView['state'],
+        results: results.map((one) => ({ ...one, by: nameOf(one.by) })),
+        usable: row.state === 'released' && cleared,
+        mayRelease: row.state === 'waiting' && !row.testedBy.includes(account.id),
+        decidedBy: nameOf(row.decidedBy),
+      }),
+    );
   }
 
-  const one = async (unit: Unit, id: string, account: Account): Promise<LotView> =>
-    (await show(unit.tx, [await find(unit.tx, id)], account))[0]!;
+  const one = async ({ tx }: Unit, id: string, { account }: User): Promise<LotView> =>
+    (await show(tx, [await find(tx, id)], account))[0]!;
 
   const stamped = (user: User, results: LotInput['results']): Stored[] =>
     results.map((result) => ({ ...result, by: user.account.id, at: new Date().toISOString() }));
+
+  /** Writes to a delivery that waits, at the version that was looked at. */
+  async function write(
+    unit: Unit,
+    user: User,
+    row: Row,
+    version: number,
+    data: Prisma.SupplierLotUpdateManyMutationInput,
+  ): Promise<void> {
+    const { id, state } = row;
+    const current = await one(unit, id, user);
+    requireVersion('supplier.version-conflict', row, version, current);
+    if (state !== 'waiting') throw new Problem('supplier.lot-decided');
+    const { count } = await unit.tx.supplierLot.updateMany({
+      where: { id, version, state: 'waiting' },
+      data: { ...data, version: version + 1 },
+    });
+    if (count === 0) requireVersion('supplier.version-conflict', null, version, current);
+  }
 
   return {
     list: (user: User, query: z.infer<typeof lotQuery>): Promise<z.infer<typeof lotPage>> =>
@@ -105,7 +130,7 @@ export function createLots(options: { units: Units; records: SupplierRecords }) 
           if (!isSame(known, input)) {
             throw new Problem('supplier.lot-taken', undefined, { lot: known.id });
           }
-          return { lot: await one(unit, known.id, user.account), again: true };
+          return { lot: await one(unit, known.id, user), again: true };
         }
         await records.requireCleared(unit, supplierId, 'buy');
         const id = newId();
@@ -116,46 +141,32 @@ export function createLots(options: { units: Units; records: SupplierRecords }) 
             supplierId,
             ...given,
             deliveredOn: new Date(given.deliveredOn),
-            results: stamped(user, results) as unknown as Prisma.InputJsonArray,
+            results: asJson(stamped(user, results)),
             testedBy: results.length > 0 ? [user.account.id] : [],
           },
         });
         const after = { supplier: supplierId, ...given, results: results.length };
-        await unit.audit({ action: 'create', entity: LOT, id, after });
-        await unit.emit({
-          entity: LOT,
-          what: 'delivered',
-          subject: id,
-          data: { lot: id, supplier: supplierId },
-        });
-        return { lot: await one(unit, id, user.account), again: false };
+        const event = ['delivered', { lot: id, supplier: supplierId }] as const;
+        await noteCreated(unit, { entity: LOT, id, after, event });
+        return { lot: await one(unit, id, user), again: false };
       }),
 
     /** Adds results to a delivery that is not decided; the newest of each item counts. */
     addResults: (user: User, id: string, body: z.infer<typeof resultsBody>): Promise<LotView> =>
       units.run(user, async (unit) => {
-        const { tx } = unit;
-        const row = await find(tx, id);
-        const current = await one(unit, id, user.account);
-        requireVersion('supplier.version-conflict', row, body.version, current);
-        if (row.state !== 'waiting') throw new Problem('supplier.lot-decided');
-        const results = [...storedOf(row), ...stamped(user, body.results)];
-        const { count } = await tx.supplierLot.updateMany({
-          where: { id, version: body.version, state: 'waiting' },
-          data: {
-            results: results as unknown as Prisma.InputJsonArray,
-            testedBy: [...new Set([...row.testedBy, user.account.id])],
-            version: body.version + 1,
-          },
+        const row = await find(unit.tx, id);
+        await write(unit, user, row, body.version, {
+          results: asJson([...storedOf(row), ...stamped(user, body.results)]),
+          testedBy: [...new Set([...row.testedBy, user.account.id])],
         });
-        if (count === 0) requireVersion('supplier.version-conflict', null, body.version, current);
         await unit.audit({ action: 'update', entity: LOT, id, after: { results: body.results } });
-        return one(unit, id, user.account);
+        return one(unit, id, user);
       }),
 
     /**
      * Releases or rejects a delivery. Someone who entered a result of it does not release it, and
-     * nothing that failed or was not tested is released.
+     * nothing that failed or was not tested is released. Where a failed result was measured again, the
+     * release needs a reason.
      */
     decide: async (
       user: User,
@@ -166,90 +177,60 @@ export function createLots(options: { units: Units; records: SupplierRecords }) 
       const asked = { purpose: 'use', lot: id };
       return records.gated(user, supplierId, asked, async (unit) => {
         const { tx } = unit;
+        const { version, decision, reason } = body;
         const row = await find(tx, id);
-        const current = await one(unit, id, user.account);
-        requireVersion('supplier.version-conflict', row, body.version, current);
-        if (row.state !== 'waiting') throw new Problem('supplier.lot-decided');
+        const [judged] = await judgeAll(tx, [row], await readWords(tx));
+        const { results, reasons, needsReason } = judged!;
+        const state = decision === 'release' ? 'released' : 'rejected';
+        await write(unit, user, row, version, {
+          state,
+          results: asJson(results),
+          decidedBy: user.account.id,
+          decidedAt: new Date(),
+          reason,
+        });
         if (row.testedBy.includes(user.account.id)) throw new Problem('supplier.same-hand');
-        if (body.decision === 'release') {
-          const words = await readWords(tx);
-          const { reasons } = clearLot(storedOf(row), rulesOf(words, row.supplier.kind));
+        if (decision === 'release') {
           if (reasons.length > 0) {
             throw new Problem('supplier.not-cleared', undefined, { reasons });
           }
+          if (needsReason && !reason) throw new Problem('supplier.reason-needed');
           await records.requireCleared(unit, row.supplierId, 'buy');
         }
-        const { count } = await tx.supplierLot.updateMany({
-          where: { id, version: body.version, state: 'waiting' },
-          data: {
-            state: body.decision === 'release' ? 'released' : 'rejected',
-            decidedBy: user.account.id,
-            decidedAt: new Date(),
-            reason: body.reason,
-            version: body.version + 1,
-          },
-        });
-        if (count === 0) requireVersion('supplier.version-conflict', null, body.version, current);
-        await unit.audit({ action: body.decision, entity: LOT, id, reason: body.reason });
-        const what = body.decision === 'release' ? 'released' : 'rejected';
-        await unit.emit({
-          entity: LOT,
-          what,
-          subject: id,
-          data: { lot: id, supplier: supplierId },
-        });
-        return one(unit, id, user.account);
+        await unit.audit({ action: decision, entity: LOT, id, reason });
+        const data = { lot: id, supplier: supplierId };
+        await unit.emit({ entity: LOT, what: state, subject: id, data });
+        return one(unit, id, user);
       });
     },
-
-    disposals: (user: User, supplierId: string): Promise<z.infer<typeof disposalList>> =>
-      units.run(user, async ({ tx }) => {
-        await records.find(tx, supplierId);
-        const rows = await tx.supplierDisposal.findMany({
-          where: { supplierId },
-          orderBy: [{ handedOn: 'desc' }, { id: 'desc' }],
-          take: 200,
-        });
-        return { items: rows.map(showDisposal) };
-      }),
-
-    /**
-     * @throws Problem `supplier.not-cleared` where no licence covers the waste, today and on the day on
-     * which it was handed over.
-     */
-    dispose: (
-      user: User,
-      supplierId: string,
-      input: z.infer<typeof disposalInput>,
-    ): Promise<z.infer<typeof disposalAnswer>> =>
-      records.gated(user, supplierId, { purpose: 'dispose', waste: input.waste }, async (unit) => {
-        const { waste, handedOn } = input;
-        await records.requireCleared(unit, supplierId, 'dispose', { waste, on: handedOn });
-        const id = newId();
-        const row = await unit.tx.supplierDisposal.create({
-          data: {
-            tenantId: user.tenant,
-            id,
-            supplierId,
-            ...input,
-            handedOn: new Date(input.handedOn),
-            byUser: user.account.id,
-          },
-        });
-        const after = { supplier: supplierId, ...input };
-        await unit.audit({ action: 'create', entity: 'supplier-disposal', id, after });
-        await unit.emit({
-          entity: 'supplier-disposal',
-          what: 'handed-over',
-          subject: id,
-          data: after,
-        });
-        return showDisposal(row);
-      }),
   };
 }
 
 const storedOf = ({ results }: { results: Prisma.JsonValue }) => results as unknown as Stored[];
+const asJson = (results: readonly object[]) => results as unknown as Prisma.InputJsonArray;
+
+/**
+ * Holds the results of deliveries against the limits of their products, those that are decided against
+ * the limits of then. A limit that one of the testers set does not count.
+ */
+async function judgeAll(tx: Transaction, rows: readonly Row[], words: SupplierWords) {
+  const limits = await tx.supplierLimit.findMany({
+    where: { product: { in: [...new Set(rows.map(({ product }) => product))] } },
+  });
+  return rows.map((row) => {
+    const stored = storedOf(row);
+    const own = limits.filter(
+      ({ product, setBy }) => product === row.product && !row.testedBy.includes(setBy ?? ''),
+    );
+    const isDecided = row.state !== 'waiting';
+    const applied = isDecided ? stored.filter(hasLimit) : own;
+    const results: Judged<Stored>[] = judgeResults(stored, applied);
+    return { row, results, ...clearLot(results, applied, rulesOf(words, row.supplier.kind)) };
+  });
+}
+
+const hasLimit = (one: Stored): one is Stored & Limit =>
+  (one.lower ?? null) !== null || (one.upper ?? null) !== null;
 
 /** Whether a delivery is on record as it is sent. Results may have been added to it since. */
 function isSame(row: Row, sent: LotInput): boolean {
@@ -265,44 +246,3 @@ function isSame(row: Row, sent: LotInput): boolean {
     sent.results.every(isStored)
   );
 }
-
-function showLot(
-  row: Row,
-  words: SupplierWords,
-  account: Account,
-  nameOf: (id: string | null) => LotView['decidedBy'],
-): LotView {
-  const results = storedOf(row);
-  const { cleared, reasons } = clearLot(results, rulesOf(words, row.supplier.kind));
-  return {
-    id: row.id,
-    supplier: { id: row.supplier.id, name: row.supplier.name },
-    number: row.number,
-    product: row.product,
-    quantity: Number(row.quantity),
-    unit: row.unit,
-    deliveredOn: dayText(row.deliveredOn),
-    state: row.state as LotView['state'],
-    results: results.map(({ by, ...result }) => ({
-      ...result,
-      passed: passes(result),
-      by: nameOf(by),
-    })),
-    usable: row.state === 'released' && cleared,
-    reasons,
-    mayRelease: row.state === 'waiting' && !row.testedBy.includes(account.id),
-    decidedBy: nameOf(row.decidedBy),
-    decidedAt: row.decidedAt?.toISOString() ?? null,
-    reason: row.reason,
-    version: row.version,
-  };
-}
-
-const showDisposal = (row: Prisma.SupplierDisposalModel) => ({
-  id: row.id,
-  waste: row.waste,
-  quantity: Number(row.quantity),
-  unit: row.unit,
-  manifestNo: row.manifestNo,
-  handedOn: dayText(row.handedOn),
-});

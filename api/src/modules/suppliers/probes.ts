@@ -10,6 +10,7 @@ export const bodies: Record<string, object> = {
     validUntil: null,
   },
   'PATCH /suppliers/:id/qualifications/:qualification': { version: 1, revoked: true },
+  'POST /suppliers/:id/qualifications/:qualification/confirmation': { version: 1 },
   'POST /suppliers/:id/lots': {
     number: '1',
     product: 'x',
@@ -19,7 +20,7 @@ export const bodies: Record<string, object> = {
   },
   'POST /supplier-lots/:id/results': {
     version: 1,
-    results: [{ item: 'x', value: 1, unit: '%', upper: 2 }],
+    results: [{ item: 'x', value: 1, unit: '%' }],
   },
   'POST /supplier-lots/:id/decision': { version: 1, decision: 'reject' },
   'POST /suppliers/:id/disposals': {

@@ -1,6 +1,8 @@
 import type { App } from '../../platform/http/app-types.ts';
 import { exportAnswer, sendMade } from '../../platform/kit/list-export.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
+import type { createDisposals } from './disposals.ts';
+import type { createLimits } from './limits.ts';
 import type { createLots } from './lots.ts';
 import type { createQualifications } from './qualifications.ts';
 import * as schema from './schema.ts';
@@ -12,12 +14,14 @@ export interface SupplierServices {
   suppliers: Suppliers;
   qualifications: ReturnType<typeof createQualifications>;
   lots: ReturnType<typeof createLots>;
+  limits: ReturnType<typeof createLimits>;
+  disposals: ReturnType<typeof createDisposals>;
 }
 
 /** Suppliers, their qualifications, deliveries and transfers of waste. */
 export function registerSuppliers(app: App, services: SupplierServices): void {
   registerRegister(app, services);
-  registerLots(app, services.lots);
+  registerLots(app, services);
 }
 
 function registerRegister(app: App, services: SupplierServices): void {
@@ -85,14 +89,23 @@ function registerRegister(app: App, services: SupplierServices): void {
   route.patch('/suppliers/:id/qualifications/:qualification', {
     permission: 'supplier:manage',
     operationId: 'changeSupplierQualification',
-    summary: 'Renews, corrects or revokes a qualification',
+    summary: 'Corrects, ends or revokes a qualification',
+    description:
+      'One that counts for an approved supplier is ended, revoked or narrowed; a renewal is a new one.',
     body: schema.qualificationPatch,
     answer: schema.supplierSchema,
     problems: [422],
-    handle: ({ user, params, body }) => {
-      const { id, qualification } = params;
-      return qualifications.change(user, id, qualification, body);
-    },
+    handle: ({ user, params, body }) =>
+      qualifications.change(user, params.id, params.qualification, body),
+  });
+  route.post('/suppliers/:id/qualifications/:qualification/confirmation', {
+    permission: 'supplier:approve',
+    operationId: 'confirmSupplierQualification',
+    summary: 'Confirms a qualification that was entered for an approved supplier',
+    body: schema.confirmBody,
+    answer: schema.supplierSchema,
+    handle: ({ user, params, body }) =>
+      qualifications.confirm(user, params.id, params.qualification, body),
   });
   route.get('/suppliers/:id/clearance', {
     permission: 'supplier:read',
@@ -106,13 +119,13 @@ function registerRegister(app: App, services: SupplierServices): void {
   route.get('/suppliers/:id/history', {
     permission: 'supplier:read',
     operationId: 'getSupplierHistory',
-    summary: 'Lists the changes of a supplier and what the gate refused, newest first',
+    summary: 'Lists the changes of a supplier and of what belongs to it, newest first',
     answer: schema.historySchema,
     handle: ({ user, params }) => suppliers.history(user, params.id),
   });
 }
 
-function registerLots(app: App, lots: ReturnType<typeof createLots>): void {
+function registerLots(app: App, { lots, limits, disposals }: SupplierServices): void {
   const route = routesOf(app, 'suppliers');
   route.get('/supplier-lots', {
     permission: 'supplier:read',
@@ -148,6 +161,7 @@ function registerLots(app: App, lots: ReturnType<typeof createLots>): void {
     permission: 'supplier:release',
     operationId: 'decideSupplierLot',
     summary: 'Releases or rejects a delivery',
+    description: 'Where a failed test was repeated, a release needs a reason.',
     body: schema.decisionBody,
     answer: schema.lotSchema,
     handle: ({ user, params, body }) => lots.decide(user, params.id, body),
@@ -157,7 +171,7 @@ function registerLots(app: App, lots: ReturnType<typeof createLots>): void {
     operationId: 'listSupplierDisposals',
     summary: 'Lists the transfers of hazardous waste to a disposer',
     answer: schema.disposalList,
-    handle: ({ user, params }) => lots.disposals(user, params.id),
+    handle: ({ user, params }) => disposals.list(user, params.id),
   });
   route.post('/suppliers/:id/disposals', {
     permission: 'supplier:dispose',
@@ -165,8 +179,31 @@ function registerLots(app: App, lots: ReturnType<typeof createLots>): void {
     summary: 'Enters a transfer of hazardous waste',
     description: 'Refused where no valid licence of the disposer covers the waste.',
     body: schema.disposalInput,
-    created: schema.disposalAnswer,
+    created: schema.disposalSchema,
     problems: [409],
-    handle: ({ user, params, body }) => lots.dispose(user, params.id, body),
+    handle: ({ user, params, body }) => disposals.add(user, params.id, body),
+  });
+  route.get('/supplier-limits', {
+    permission: 'supplier:read',
+    operationId: 'listSupplierLimits',
+    summary: 'Lists the limits of products',
+    query: schema.limitQuery,
+    answer: schema.limitList,
+    handle: ({ user, query }) => limits.list(user, query),
+  });
+  route.put('/supplier-limits', {
+    permission: 'supplier:limit',
+    operationId: 'setSupplierLimit',
+    summary: 'Sets the limit of a test of a product',
+    body: schema.limitInput,
+    answer: schema.limitSchema,
+    problems: [409],
+    handle: ({ user, body }) => limits.put(user, body),
+  });
+  route.delete('/supplier-limits/:id', {
+    permission: 'supplier:limit',
+    operationId: 'removeSupplierLimit',
+    summary: 'Removes a limit; what was decided by it keeps it',
+    handle: ({ user, params }) => limits.remove(user, params.id),
   });
 }

@@ -1,18 +1,16 @@
 import type { z } from 'zod';
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Account } from '../../platform/access/account.ts';
-import type { Caller } from '../../platform/access/caller.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { EXPORT_MOST, exportList } from '../../platform/kit/list-export.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
+import type { User } from '../../platform/kit/routes.ts';
 import type { Column } from '../../platform/kit/spreadsheet.ts';
 import { allOf, anyOf, containsSql } from '../../platform/kit/sql.ts';
 import type { exportListQuery, ListQuery, supplierPage } from './schema.ts';
 import type { SupplierRecords } from './supplier-records.ts';
 import { daysAt, readWords } from './words.ts';
 
-type User = Caller & { account: Account };
 const byName = listOrder('suppliers', 'asc', { name: 'text', id: 'id' });
 
 /** The list of suppliers, and the same as a spreadsheet. */
@@ -84,11 +82,15 @@ export function createSupplierList(options: {
   };
 }
 
-/** How near the first end is, of `supplier s`: of each kind the one that ends last, see isRenewed. */
+/**
+ * How near the first end is, of `supplier s`: of each kind the one that ends last, see isRenewed. What is
+ * not confirmed does not count for an approved supplier.
+ */
 function stateSql({ today, soon }: { today: string; soon: string }): Prisma.Sql {
   const nearest = Prisma.sql`(SELECT min(k.until) FROM (
     SELECT max(coalesce(q.valid_until, 'infinity')) AS until FROM supplier_qualification q
     WHERE q.tenant_id = s.tenant_id AND q.supplier_id = s.id AND NOT q.revoked
+      AND (q.confirmed OR s.status <> 'approved')
     GROUP BY q.kind) k)`;
   return Prisma.sql`CASE WHEN ${nearest} < ${today}::date THEN 'expired'
     WHEN ${nearest} <= ${soon}::date THEN 'soon' ELSE 'valid' END`;

@@ -1,16 +1,15 @@
 import type { Prisma } from '../../generated/prisma/client.ts';
-import type { Account } from '../../platform/access/account.ts';
-import type { Caller } from '../../platform/access/caller.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { Files } from '../../platform/files/types.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import type { User } from '../../platform/kit/routes.ts';
+import { answerFrom, filesOf } from '../../platform/kit/rows.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
 import { type Clearance, clear, isRenewed, type Purpose, stateOn } from './gate.ts';
-import type { SupplierView } from './schema.ts';
+import { qualificationSchema, type SupplierView, supplierRow, supplierSchema } from './schema.ts';
 import { daysAt, readWords, rulesOf, type SupplierWords } from './words.ts';
 
-type User = Caller & { account: Account };
 type Row = Prisma.SupplierModel & { qualifications: Prisma.SupplierQualificationModel[] };
 
 export const QUALIFICATION = 'supplier-qualification';
@@ -38,12 +37,14 @@ export function createSupplierRecords(options: { units: Units; files: Files; tim
     await tx.$queryRaw`SELECT 1 FROM supplier WHERE id = ${id} FOR NO KEY UPDATE`;
   }
 
-  const gateOf = (row: Row) => ({
-    status: row.status,
-    qualifications: row.qualifications.map(({ validFrom, validUntil, ...rest }) => ({
-      ...rest,
-      validFrom: dayText(validFrom),
-      validUntil: dayText(validUntil),
+  /** As the gate reads it. Approval confirms what was entered before it. */
+  const gateOf = ({ status, qualifications }: Row) => ({
+    status,
+    qualifications: qualifications.map((one) => ({
+      ...one,
+      confirmed: one.confirmed || status !== 'approved',
+      validFrom: dayText(one.validFrom),
+      validUntil: dayText(one.validUntil),
     })),
   });
 
@@ -59,67 +60,54 @@ export function createSupplierRecords(options: { units: Units; files: Files; tim
     return { ...clear(gateOf(row), rules, words.qualifications, asked), purpose, day };
   }
 
-  function showRow(row: Row, words: SupplierWords) {
+  function rowFacts(row: Row, words: SupplierWords) {
     const { today, soon } = daysAt(timeZone);
-    const [nextExpiry = null] = row.qualifications
-      .filter((one) => !one.revoked && !isRenewed(one, row.qualifications))
+    const counting = row.qualifications.map((one) => ({
+      ...one,
+      confirmed: one.confirmed || row.status !== 'approved',
+    }));
+    const [nextExpiry = null] = counting
+      .filter((one) => one.confirmed && !one.revoked && !isRenewed(one, counting))
       .flatMap(({ validUntil }) => dayText(validUntil) ?? [])
       .sort();
     return {
-      id: row.id,
-      name: row.name,
-      creditCode: row.creditCode,
-      kind: row.kind,
       kindName: rulesOf(words, row.kind).name,
       status: row.status as SupplierView['status'],
       expiry: expiryOf(nextExpiry, today, soon),
       nextExpiry,
       cleared: judge(row, words, 'buy').cleared,
-      version: row.version,
     };
   }
 
-  async function show(tx: Transaction, row: Row, words: SupplierWords): Promise<SupplierView> {
+  const showRow = (row: Row, words: SupplierWords) =>
+    answerFrom(supplierRow, row, rowFacts(row, words));
+
+  async function show(
+    tx: Transaction,
+    row: Row,
+    words: SupplierWords,
+    by: User,
+  ): Promise<SupplierView> {
     const { today, soon } = daysAt(timeZone);
-    const shown: SupplierView['qualifications'] = [];
+    const qualifications: SupplierView['qualifications'] = [];
     for (const one of gateOf(row).qualifications) {
-      const { id, kind, number, issuer, validFrom, validUntil, wastes, revoked, version } = one;
-      const scans = await files.of(tx, QUALIFICATION, id);
-      shown.push({
-        id,
-        kind,
+      const { kind, validUntil } = one;
+      const state = stateOn(one, today);
+      const more = {
         kindName: words.qualifications.get(kind) ?? { zh: kind, en: kind },
-        number,
-        issuer,
-        validFrom,
-        validUntil,
-        wastes,
-        revoked,
-        state: stateOn(one, today),
-        soon: !revoked && validUntil !== null && validUntil >= today && validUntil <= soon,
-        files: scans.map((file) => ({
-          id: file.id,
-          name: file.name,
-          url: `/api/v1/files/${file.id}/content`,
-        })),
-        version,
-      });
+        state,
+        mayConfirm: state === 'unconfirmed' && one.enteredBy !== by.account.id,
+        soon: state === 'valid' && validUntil !== null && validUntil <= soon,
+        files: await filesOf(files, tx, QUALIFICATION, one.id),
+      };
+      qualifications.push(answerFrom(qualificationSchema, one, more));
     }
-    const { reason, contact, phone, address, createdAt } = row;
-    return {
-      ...showRow(row, words),
-      reason,
-      contact,
-      phone,
-      address,
-      createdAt: createdAt.toISOString(),
-      qualifications: shown,
-      clearance: judge(row, words, 'buy'),
-    };
+    const clearance = judge(row, words, 'buy');
+    return answerFrom(supplierSchema, row, { ...rowFacts(row, words), qualifications, clearance });
   }
 
-  const view = async (unit: Unit, id: string) =>
-    show(unit.tx, await find(unit.tx, id), await readWords(unit.tx));
+  const view = async ({ tx }: Unit, id: string, by: User) =>
+    show(tx, await find(tx, id), await readWords(tx), by);
 
   /**
    * @param asked.on the day of what is entered later: it has to be cleared on that day and today.
@@ -133,9 +121,7 @@ export function createSupplierRecords(options: { units: Units; files: Files; tim
   ): Promise<Row> {
     const { today } = daysAt(timeZone);
     const { waste, on = today } = asked;
-    if (on > today) {
-      throw new Problem('request.invalid', `${on} is still to come.`);
-    }
+    if (on > today) throw new Problem('request.invalid', `${on} is still to come.`);
     await hold(tx, id);
     const row = await find(tx, id);
     const words = await readWords(tx);

@@ -1,111 +1,34 @@
-import { DateTime } from 'luxon';
 import { ulid } from 'ulid';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../platform/db/database.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createUnits } from '../../platform/db/unit-of-work.ts';
-import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
-import { checkCharacter } from './credit-code.ts';
+import { codesOf, dayIn, newCode, supplierActs, ZONE } from '../../testing/suppliers.ts';
+import { useApi } from '../../testing/use-api.ts';
 import { tellOfExpiry } from './expiry.ts';
 import type { SupplierView } from './schema.ts';
 
-let site: Site;
-let api: RunningApi;
-let database: Database;
-const zone = 'Asia/Shanghai';
-const dayIn = (days: number) => DateTime.now().setZone(zone).plus({ days }).toISODate() as string;
-
-beforeAll(async () => {
-  site = await openSite();
-  const urls = await site.freshDatabase();
-  api = await startApi(site, urls.appUrl);
-  database = openDatabase(urls.appUrl);
-});
-afterAll(async () => {
-  await database?.close();
-  await api?.stop();
-  await site?.stop();
-});
-
-async function send<Body = SupplierView>(
-  user: string,
-  method: string,
-  path: string,
-  body?: object,
-): Promise<{ status: number; body: Body }> {
-  const answer = await fetch(`${api.url}/api/v1${path}`, {
-    method,
-    headers: {
-      ...(await api.signIn(user)),
-      ...(body ? { 'content-type': 'application/json' } : {}),
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  return { status: answer.status, body: (await answer.json()) as Body };
+const used = useApi();
+const acts = supplierActs(used);
+const { send, made, approved, setStatus, addPaper, enter, addResults, decide, setLimit } = acts;
+interface List {
+  items: SupplierView[];
+  next: string;
+  counts: { expired: number; soon: number; all: number };
 }
-interface Refusal {
-  code: string;
-  reasons: { code: string }[];
-  current: SupplierView;
-}
-const codesOf = (body: object) => (body as Refusal).reasons.map(({ code }) => code);
-
-let count = 0;
-const newCode = () => {
-  const first17 = `91320499MA9T${10_000 + count++}`;
-  return first17 + checkCharacter(first17);
-};
-/** A supplier with these qualifications; approved where they are enough. */
-async function made(kind: string, papers: [string, number, string[]?][]): Promise<SupplierView> {
-  const input = { name: `Firm ${count}`, creditCode: newCode(), kind };
-  const { status, body } = await send('buyer', 'POST', '/suppliers', input);
-  expect([status, body.status]).toEqual([201, 'candidate']);
-  let shown = body;
-  for (const [paper, days, wastes = []] of papers) {
-    const added = await send('buyer', 'POST', `/suppliers/${body.id}/qualifications`, {
-      kind: paper,
-      number: 'N-1',
-      issuer: 'Bureau',
-      validFrom: dayIn(-100),
-      validUntil: dayIn(days),
-      wastes,
-    });
-    expect(added.status).toBe(201);
-    shown = added.body;
-  }
-  return shown;
-}
-const setStatus = (one: SupplierView, status: string, user = 'safety') =>
-  send(user, 'POST', `/suppliers/${one.id}/status`, {
-    version: one.version,
-    status,
-    reason: 'reviewed',
-  });
 
 describe('suppliers', () => {
   it('[SUP-01] are there on the first day, with what ends soon or ended', async () => {
-    const { status, body } = await send<{
-      items: SupplierView[];
-      counts: { expired: number; soon: number; all: number };
-    }>('buyer', 'GET', '/suppliers?expiry=expired');
+    const { status, body } = await send<List>('buyer', 'GET', '/suppliers?expiry=expired');
     expect(status).toBe(200);
     expect(body.counts).toMatchObject({ expired: 1, soon: 1 });
-    expect(body.items.map(({ expiry, cleared }) => [expiry, cleared])).toEqual([
-      ['expired', false],
-    ]);
-    const all = await send<{ items: { name: string }[]; next: string }>(
-      'buyer',
-      'GET',
-      '/suppliers?limit=2',
-    );
-    const rest = await send<{ items: { name: string }[] }>(
-      'buyer',
-      'GET',
-      `/suppliers?limit=200&cursor=${all.body.next}`,
-    );
+    const states = body.items.map(({ expiry, cleared }) => [expiry, cleared]);
+    expect(states).toEqual([['expired', false]]);
+    const all = await send<List>('buyer', 'GET', '/suppliers?limit=2');
+    const path = `/suppliers?limit=200&cursor=${all.body.next}`;
+    const rest = await send<List>('buyer', 'GET', path);
     const names = [...all.body.items, ...rest.body.items].map(({ name }) => name);
     expect(new Set(names).size).toBe(body.counts.all);
-    const headers = await api.signIn('auditor');
-    const sheet = await api.get(
+    const headers = await used.api.signIn('auditor');
+    const sheet = await used.api.get(
       '/api/v1/suppliers/export?expiry=expired&format=csv&lang=en',
       headers,
     );
@@ -115,27 +38,32 @@ describe('suppliers', () => {
   });
 
   it('[SUP-01] [SUP-03] are approved with every qualification that their kind asks for, by someone else', async () => {
-    const short = await made('chemicals', [['business-licence', 400]]);
+    const short = await made('chemicals', [['business-licence']]);
     const refused = await setStatus(short, 'approved');
-    expect([refused.status, codesOf(refused.body)]).toEqual([409, ['missing']]);
+    expect([refused.status, codesOf(refused)]).toEqual([409, ['missing']]);
     expect((await setStatus(short, 'approved', 'buyer')).status).toBe(403);
-    const full = await made('chemicals', [
-      ['business-licence', 400],
-      ['hazchem-licence', 400],
-    ]);
-    const approved = await setStatus(full, 'approved');
-    expect(approved.body).toMatchObject({ status: 'approved', cleared: true });
+    const full = await made('chemicals', [['business-licence'], ['hazchem-licence']]);
+    const done = await setStatus(full, 'approved');
+    expect(done.body).toMatchObject({ status: 'approved', cleared: true });
     const late = await setStatus(full, 'blocked');
-    expect([late.status, (late.body as unknown as Refusal).current.status]).toEqual([
-      409,
-      'approved',
-    ]);
-    const history = await send<{ items: { action: string }[] }>(
+    expect([late.status, late.body]).toMatchObject([409, { current: { status: 'approved' } }]);
+  });
+
+  it('[SUP-01] have a history with what belongs to them', async () => {
+    const one = await made('parts', [['business-licence']]);
+    await setStatus(one, 'approved');
+    await enter(one, 'H-1');
+    const path = `/suppliers/${one.id}/history`;
+    const { body } = await send<{ items: { action: string; text: { en: string } }[] }>(
       'auditor',
       'GET',
-      `/suppliers/${short.id}/history`,
+      path,
     );
-    expect(history.body.items.map(({ action }) => action)).toEqual(['clearance-refused', 'create']);
+    const texts = body.items.map(({ text }) => text.en.replace(/ \(.*/, '').replace(/^\S+ /, ''));
+    expect(texts).toHaveLength(5);
+    expect(texts[0]).toContain('delivery H-1');
+    expect(texts.at(-2)).toContain('qualification of a supplier N-1');
+    expect(body.items.map(({ action }) => action)).toContain('set-status');
   });
 
   it('[SUP-01] are entered once, with a code that is one', async () => {
@@ -153,25 +81,25 @@ describe('suppliers', () => {
 
   it('[SUP-01] tell those who manage them of each end once, also after days without a process', async () => {
     await made('parts', [['business-licence', 30]]);
-    const renewed = await made('parts', [
+    const renewed = await approved('parts', [
       ['business-licence', -1],
       ['business-licence', 400],
     ]);
     expect(renewed).toMatchObject({ expiry: 'valid', nextExpiry: dayIn(400) });
-    const ended = await send<{ items: SupplierView[] }>(
-      'buyer',
-      'GET',
-      '/suppliers?expiry=expired',
-    );
+    const ended = await send<List>('buyer', 'GET', '/suppliers?expiry=expired');
     expect(ended.body.items.map(({ id }) => id)).not.toContain(renewed.id);
+    await send('safety', 'POST', `/suppliers/${renewed.id}/status`, {
+      version: renewed.version,
+      status: 'suspended',
+      reason: 'waits',
+    });
     const notices: { to: string[]; title: { en: string } }[] = [];
     const parts = {
-      units: createUnits({ database, onError: () => {} }),
+      units: createUnits({ database: used.database, onError: () => {} }),
       notices: { notify: async (_unit: unknown, one: never) => void notices.push(one) },
-      timeZone: zone,
+      timeZone: ZONE,
     };
-    const first = await tellOfExpiry(parts, 'demo');
-    expect(first).toBeGreaterThan(2);
+    expect(await tellOfExpiry(parts, 'demo')).toBeGreaterThan(1);
     expect(notices.every(({ to }) => to.length > 0)).toBe(true);
     expect(notices.filter(({ title }) => title.en.startsWith(`${renewed.name}:`))).toEqual([]);
     expect(await tellOfExpiry(parts, 'demo')).toBe(0);
@@ -181,83 +109,118 @@ describe('suppliers', () => {
   });
 });
 
-interface Lot {
-  id: string;
-  state: string;
-  version: number;
-  usable: boolean;
-}
-const lotOf = (number: string, value?: number) => ({
-  number,
-  product: 'Solvent',
-  quantity: 12.5,
-  unit: 'kg',
-  deliveredOn: dayIn(0),
-  ...(value === undefined
-    ? {}
-    : { results: [{ item: 'water', value, unit: '%', lower: null, upper: 0.3 }] }),
+describe('qualifications of an approved supplier', () => {
+  const papersOf = ({ id }: SupplierView) => `/suppliers/${id}/qualifications`;
+
+  it('[SUP-01] [SUP-03] count once someone who approves suppliers has confirmed them', async () => {
+    const one = await approved('parts', [['business-licence', 20]]);
+    const renewed = (await addPaper(one, ['business-licence', 500])).body;
+    // The old one counts to its end; the new one waits.
+    expect(renewed).toMatchObject({ expiry: 'soon', nextExpiry: dayIn(20), cleared: true });
+    const paper = renewed.qualifications.find(({ state }) => state === 'unconfirmed')!;
+    const path = `${papersOf(one)}/${paper.id}/confirmation`;
+    expect((await send('buyer', 'POST', path, { version: 1 })).status).toBe(403);
+    const seen = await send('safety', 'GET', `/suppliers/${one.id}`);
+    expect(seen.body.qualifications.map(({ mayConfirm }) => mayConfirm)).toEqual([false, true]);
+    const told = await send<{ items: { kind: string }[] }>('safety', 'GET', '/notices');
+    expect(told.body.items.map(({ kind }) => kind)).toContain('supplier.confirmation');
+    const confirmed = await send('safety', 'POST', path, { version: 1 });
+    expect(confirmed.body).toMatchObject({ expiry: 'valid', nextExpiry: dayIn(500) });
+  });
+
+  it('[SUP-03] are ended by purchasing, and extended by a new one only', async () => {
+    const one = await approved('parts', [['business-licence', 20]]);
+    const path = `${papersOf(one)}/${one.qualifications[0]!.id}`;
+    const change = (version: number, given: object) =>
+      send('buyer', 'PATCH', path, { version, ...given });
+    for (const wider of [{ validUntil: dayIn(500) }, { validUntil: null }, { number: 'N-2' }]) {
+      const refused = await change(1, wider);
+      expect([refused.status, refused.body.code]).toEqual([409, 'supplier.renewal-needed']);
+    }
+    expect((await change(1, { validUntil: dayIn(10) })).body.nextExpiry).toBe(dayIn(10));
+    expect((await change(2, { revoked: true })).body.cleared).toBe(false);
+    expect((await change(3, { revoked: false })).body.code).toBe('supplier.renewal-needed');
+  });
 });
 
 describe('deliveries', () => {
   let supplier: SupplierView;
   beforeAll(async () => {
-    supplier = await made('chemicals', [
-      ['business-licence', 400],
-      ['hazchem-licence', 400],
-    ]);
-    await setStatus(supplier, 'approved');
+    supplier = await approved('chemicals', [['business-licence'], ['hazchem-licence']]);
+    expect((await setLimit(0.3)).status).toBe(200);
   });
-  const enter = (number: string, value?: number) =>
-    send<Lot>('buyer', 'POST', `/suppliers/${supplier.id}/lots`, lotOf(number, value));
-  const decide = (lot: Lot, decision: string, user = 'keeper') =>
-    send<Lot>(user, 'POST', `/supplier-lots/${lot.id}/decision`, {
-      version: lot.version,
-      decision,
-    });
 
   it('[SUP-02] [SUP-03] are released where the tests pass, and by someone who did not test', async () => {
-    const failed = await enter('F-1', 0.4);
+    const failed = await enter(supplier, 'F-1', [0.4]);
     const no = await decide(failed.body, 'release');
-    expect([no.status, codesOf(no.body)]).toEqual([409, ['test-failed']]);
+    expect([no.status, codesOf(no)]).toEqual([409, ['test-failed']]);
     expect((await decide(failed.body, 'reject')).body.state).toBe('rejected');
-    const untested = await enter('U-1');
-    expect(codesOf((await decide(untested.body, 'release')).body)).toEqual(['not-tested']);
-    const results = { version: 1, results: [{ item: 'water', value: 0.1, unit: '%', upper: 0.3 }] };
-    const tested = await send<Lot>(
-      'buyer',
-      'POST',
-      `/supplier-lots/${untested.body.id}/results`,
-      results,
-    );
-    expect(tested.body.version).toBe(2);
-    expect((await decide(untested.body, 'release')).status).toBe(409);
-    expect((await decide(tested.body, 'release', 'buyer')).status).toBe(403);
-    const released = await decide(tested.body, 'release');
+    const untested = (await enter(supplier, 'U-1')).body;
+    expect(codesOf(await decide(untested, 'release'))).toEqual(['not-tested']);
+    const tested = (await addResults(untested, [0.1])).body;
+    expect(tested.version).toBe(2);
+    expect((await decide(untested, 'release')).status).toBe(409);
+    expect((await decide(tested, 'release', { user: 'buyer' })).status).toBe(403);
+    const released = await decide(tested, 'release');
     expect(released.body).toMatchObject({ state: 'released', usable: true });
-    expect((await decide(released.body, 'reject')).body).toMatchObject({
-      code: 'supplier.lot-decided',
+    expect((await decide(released.body, 'reject')).body.code).toBe('supplier.lot-decided');
+  });
+
+  it('[SUP-02] [SUP-03] keep a failed result in sight, and are released after it with a reason', async () => {
+    const failed = (await enter(supplier, 'G-1', [0.9])).body;
+    const again = (await addResults(failed, [0.2])).body;
+    expect(again).toMatchObject({ needsReason: true, reasons: [] });
+    expect(again.results.map(({ passed, replaced }) => [passed, replaced])).toEqual([
+      [false, true],
+      [true, false],
+    ]);
+    expect((await decide(again, 'release')).body.code).toBe('supplier.reason-needed');
+    const reason = 'sampled anew, the first bottle was open';
+    const released = await decide(again, 'release', { reason });
+    expect(released.body).toMatchObject({ state: 'released', reason });
+    expect(released.body.results[0]).toMatchObject({ value: 0.9, passed: false });
+  });
+
+  it('[SUP-02] [SUP-03] are held against limits that those who test do not set', async () => {
+    const own = await enter(supplier, 'O-1', [], {
+      results: [{ item: 'water', value: 0.9, unit: '%', upper: 1 }],
     });
+    expect(own.status).toBe(400);
+    expect((await setLimit(1, { version: 1 }, 'buyer')).status).toBe(403);
+    const ppm = await enter(supplier, 'O-2', [], {
+      results: [{ item: 'water', value: 0.9, unit: 'ppm' }],
+    });
+    expect(codesOf(await decide(ppm.body, 'release'))).toEqual(['no-limit']);
+    const released = await decide((await enter(supplier, 'O-3', [0.25])).body, 'release');
+    const narrower = await setLimit(0.2, { version: 1 });
+    expect(narrower.body.version).toBe(2);
+    expect((await setLimit(9, { version: 1 })).status).toBe(409);
+    const later = await enter(supplier, 'O-4', [0.25]);
+    expect(later.body.reasons.map(({ code }) => code)).toEqual(['test-failed']);
+    const list = await send<{ items: object[] }>('keeper', 'GET', '/supplier-lots?limit=200');
+    const kept = list.body.items.find((one) => 'id' in one && one.id === released.body.id);
+    // What was decided keeps the limits of then.
+    expect(kept).toMatchObject({ usable: true, results: [{ upper: 0.3, passed: true }] });
+    await setLimit(0.3, { version: 2 });
   });
 
   it('[SUP-02] come from an outside system again without a second row; other data are refused', async () => {
-    expect((await enter('X-1', 0.1)).status).toBe(201);
-    expect((await enter('X-1', 0.1)).status).toBe(200);
-    const other = { ...lotOf('X-1'), quantity: 99 };
-    const path = `/suppliers/${supplier.id}/lots`;
-    expect((await send('buyer', 'POST', path, other)).body).toMatchObject({
-      code: 'supplier.lot-taken',
-    });
+    expect((await enter(supplier, 'X-1', [0.1])).status).toBe(201);
+    expect((await enter(supplier, 'X-1', [0.1])).status).toBe(200);
+    const other = await enter(supplier, 'X-1', [], { quantity: 99 });
+    expect(other.body.code).toBe('supplier.lot-taken');
   });
 
   it('[SUP-03] of a supplier who lost a qualification are neither taken nor released', async () => {
-    const waiting = await enter('W-1', 0.1);
+    const waiting = await enter(supplier, 'W-1', [0.1]);
     const [, hazchem] = supplier.qualifications;
     const path = `/suppliers/${supplier.id}/qualifications/${hazchem?.id}`;
-    const ended = await send('buyer', 'PATCH', path, { version: 1, validUntil: dayIn(-1) });
+    const { version } = hazchem!;
+    const ended = await send('buyer', 'PATCH', path, { version, validUntil: dayIn(-1) });
     expect(ended.body.cleared).toBe(false);
-    const refused = await enter('W-2', 0.1);
-    expect([refused.status, codesOf(refused.body)]).toEqual([409, ['expired']]);
-    expect(codesOf((await decide(waiting.body, 'release')).body)).toEqual(['expired']);
+    const refused = await enter(supplier, 'W-2', [0.1]);
+    expect([refused.status, codesOf(refused)]).toEqual([409, ['expired']]);
+    expect(codesOf(await decide(waiting.body, 'release'))).toEqual(['expired']);
     const answer = await send<{ cleared: boolean }>(
       'auditor',
       'GET',
@@ -268,29 +231,19 @@ describe('deliveries', () => {
 });
 
 it('[SUP-04] hazardous waste goes to a disposer whose licence covers it, and to no other', async () => {
-  const one = await made('waste-disposer', [
-    ['business-licence', 400],
+  const one = await approved('waste-disposer', [
+    ['business-licence'],
     ['hazardous-waste-licence', 400, ['HW08']],
   ]);
-  await setStatus(one, 'approved');
-  const hand = (waste: string, user = 'env') =>
-    send(user, 'POST', `/suppliers/${one.id}/disposals`, {
-      waste,
-      quantity: 0.8,
-      unit: 't',
-      manifestNo: 'M-1',
-      handedOn: dayIn(0),
-    });
+  const path = `/suppliers/${one.id}/disposals`;
+  const about = { quantity: 0.8, unit: 't', manifestNo: 'M-1', handedOn: dayIn(0) };
+  const hand = (waste: string, user = 'env') => send(user, 'POST', path, { waste, ...about });
   expect((await hand('HW08')).status).toBe(201);
   const refused = await hand('HW49');
-  expect([refused.status, codesOf(refused.body)]).toEqual([409, ['waste']]);
+  expect([refused.status, codesOf(refused)]).toEqual([409, ['waste']]);
   expect((await hand('HW08', 'buyer')).status).toBe(403);
-  const list = await send<{ items: { waste: string }[] }>(
-    'env',
-    'GET',
-    `/suppliers/${one.id}/disposals`,
-  );
-  expect(list.body.items.map(({ waste }) => waste)).toEqual(['HW08']);
+  const list = await send<{ items: { waste: string }[] }>('env', 'GET', path);
+  expect(list.body.items).toMatchObject([{ waste: 'HW08', quantity: 0.8, handedOn: dayIn(0) }]);
 });
 
 it('[SUP-01] [SUP-03] nobody without the duty sees or changes a supplier', async () => {

@@ -1,13 +1,12 @@
 import type { z } from 'zod';
-import type { Account } from '../../platform/access/account.ts';
-import type { Caller } from '../../platform/access/caller.ts';
 import { linesAbout } from '../../platform/audit/lines.ts';
 import { describe } from '../../platform/audit/words.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
-import type { Units } from '../../platform/db/unit-of-work.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
-import { givenOnly, saveAtVersion } from '../../platform/kit/save.ts';
+import type { User } from '../../platform/kit/routes.ts';
+import { givenOnly, noteCreated, pick, saveAtVersion } from '../../platform/kit/save.ts';
 import type { Purpose } from './gate.ts';
 import type {
   ClearanceAnswer,
@@ -16,11 +15,20 @@ import type {
   supplierInput,
   supplierPatch,
 } from './schema.ts';
-import type { SupplierRecords } from './supplier-records.ts';
+import { QUALIFICATION, type SupplierRecords } from './supplier-records.ts';
 import { readWords, requireWord } from './words.ts';
 
-type User = Caller & { account: Account };
 const MOST_LINES = 200;
+const LOGGED = [
+  'name',
+  'creditCode',
+  'kind',
+  'contact',
+  'phone',
+  'address',
+  'status',
+  'reason',
+] as const;
 /** Of advisory locks on credit codes. */
 const CODE_LOCK = 5270206;
 const APPROVE_ANEW =
@@ -42,9 +50,33 @@ export function createSuppliers({ units, records }: { units: Units; records: Sup
     if (other) throw new Problem('supplier.code-taken', undefined, { supplier: other.id });
   }
 
+  /** Writes what changes at the version that was looked at. */
+  async function save(
+    unit: Unit,
+    user: User,
+    id: string,
+    version: number,
+    { data, event }: { data: Record<string, unknown>; event: string },
+  ): Promise<SupplierView> {
+    const { tx } = unit;
+    const words = await readWords(tx);
+    return saveAtVersion(unit, {
+      entity: 'supplier',
+      id,
+      version,
+      conflict: 'supplier.version-conflict',
+      find: () => find(tx, id),
+      write: (next) =>
+        tx.supplier.updateMany({ where: { id, version }, data: { ...data, version: next } }),
+      show: (row) => show(tx, row, words, user),
+      log: (row) => pick(row, LOGGED),
+      event,
+    });
+  }
+
   return {
     get: (user: User, id: string): Promise<SupplierView> =>
-      units.run(user, (unit) => view(unit, id)),
+      units.run(user, (unit) => view(unit, id, user)),
 
     create: (user: User, input: z.infer<typeof supplierInput>): Promise<SupplierView> =>
       units.run(user, async (unit) => {
@@ -54,14 +86,9 @@ export function createSuppliers({ units, records }: { units: Units; records: Sup
         await unit.tx.supplier.create({
           data: { tenantId: user.tenant, id, ...input, status: 'candidate' },
         });
-        await unit.audit({ action: 'create', entity: 'supplier', id, after: input });
-        await unit.emit({
-          entity: 'supplier',
-          what: 'created',
-          subject: id,
-          data: { supplier: id },
-        });
-        return view(unit, id);
+        const event = ['created', { supplier: id }] as const;
+        await noteCreated(unit, { entity: 'supplier', id, after: input, event });
+        return view(unit, id, user);
       }),
 
     /** Another kind or another company is approved anew: its qualifications were those of the old one. */
@@ -69,8 +96,7 @@ export function createSuppliers({ units, records }: { units: Units; records: Sup
       units.run(user, async (unit) => {
         const { tx } = unit;
         const { version, ...given } = patch;
-        const words = await readWords(tx);
-        if (given.kind !== undefined) requireWord(words, 'kinds', given.kind);
+        if (given.kind !== undefined) requireWord(await readWords(tx), 'kinds', given.kind);
         if (given.creditCode !== undefined) await taken(tx, given.creditCode, id);
         await hold(tx, id);
         const { status, kind, creditCode } = await find(tx, id);
@@ -78,69 +104,45 @@ export function createSuppliers({ units, records }: { units: Units; records: Sup
           (given.kind ?? kind) !== kind || (given.creditCode ?? creditCode) !== creditCode;
         const isBarred = status === 'approved' && isOther;
         const anew = isBarred ? { status: 'candidate', reason: APPROVE_ANEW } : {};
-        const shown = await saveAtVersion(unit, {
-          entity: 'supplier',
-          id,
-          version,
-          conflict: 'supplier.version-conflict',
-          find: () => find(tx, id),
-          write: (next) =>
-            tx.supplier.updateMany({
-              where: { id, version },
-              data: { ...givenOnly(given), ...anew, version: next },
-            }),
-          show: (row) => show(tx, row, words),
-          log: (row) => ({
-            name: row.name,
-            creditCode: row.creditCode,
-            kind: row.kind,
-            contact: row.contact,
-            phone: row.phone,
-            address: row.address,
-            status: row.status,
-          }),
-          event: 'changed',
-        });
+        const data = { ...givenOnly(given), ...anew };
+        const shown = await save(unit, user, id, version, { data, event: 'changed' });
         if (isBarred) {
-          const data = { supplier: id, fields: ['status'] };
-          await unit.emit({ entity: 'supplier', what: 'barred', subject: id, data });
+          const barred = { supplier: id, fields: ['status'] };
+          await unit.emit({ entity: 'supplier', what: 'barred', subject: id, data: barred });
         }
         return shown;
       }),
 
     /**
-     * Approves, suspends or blocks. Approval needs every qualification that its kind asks for.
+     * Approves, suspends or blocks. Approval needs every qualification that its kind asks for, and
+     * confirms those that others entered.
      *
-     * @throws Problem `supplier.not-cleared` with what is missing.
+     * @throws Problem `supplier.not-cleared` with what is missing, `supplier.same-hand` where the
+     * account entered one that nobody confirmed.
      */
     setStatus: (user: User, id: string, body: z.infer<typeof statusBody>): Promise<SupplierView> =>
       gated(user, id, { purpose: 'approve' }, async (unit) => {
         const { tx } = unit;
         const { version, status, reason } = body;
-        const words = await readWords(tx);
         await hold(tx, id);
         const row = await find(tx, id);
         if (status === 'approved') {
-          const { reasons } = judge({ ...row, status: 'approved' }, words, 'buy');
+          const answer = judge({ ...row, status: 'candidate' }, await readWords(tx), 'buy');
+          const reasons = answer.reasons.filter(({ code }) => code !== 'status');
           if (reasons.length > 0) {
             throw new Problem('supplier.not-cleared', undefined, { reasons });
           }
+          const waiting = row.qualifications.filter(({ confirmed }) => !confirmed);
+          if (waiting.some(({ enteredBy }) => enteredBy === user.account.id)) {
+            throw new Problem('supplier.same-hand');
+          }
+          await tx.supplierQualification.updateMany({
+            where: { supplierId: id, confirmed: false },
+            data: { confirmed: true },
+          });
         }
-        const shown = await saveAtVersion(unit, {
-          entity: 'supplier',
-          id,
-          version,
-          conflict: 'supplier.version-conflict',
-          find: () => find(tx, id),
-          write: (next) =>
-            tx.supplier.updateMany({
-              where: { id, version },
-              data: { status, reason, version: next },
-            }),
-          show: (found) => show(tx, found, words),
-          log: (found) => ({ status: found.status, reason: found.reason }),
-          event: status === 'approved' ? 'approved' : 'barred',
-        });
+        const event = status === 'approved' ? 'approved' : 'barred';
+        const shown = await save(unit, user, id, version, { data: { status, reason }, event });
         await unit.audit({
           action: 'set-status',
           entity: 'supplier',
@@ -168,16 +170,44 @@ export function createSuppliers({ units, records }: { units: Units; records: Sup
         return answer;
       }),
 
+    /** The changes of a supplier, of its qualifications, deliveries and transfers, newest first. */
     history: (user: User, id: string) =>
       units.run(user, async ({ tx }) => {
-        await find(tx, id);
-        const lines = await linesAbout(tx, { entity: 'supplier', id }, { take: MOST_LINES });
+        const { qualifications } = await find(tx, id);
+        const newest = {
+          where: { supplierId: id },
+          orderBy: { id: 'desc' },
+          take: MOST_LINES,
+        } as const;
+        const lots = await tx.supplierLot.findMany({
+          ...newest,
+          select: { id: true, number: true },
+        });
+        const disposals = await tx.supplierDisposal.findMany({
+          ...newest,
+          select: { id: true, manifestNo: true },
+        });
+        const names = new Map([
+          ...qualifications.map((one) => [one.id, one.number] as const),
+          ...lots.map((one) => [one.id, one.number] as const),
+          ...disposals.map((one) => [one.id, one.manifestNo] as const),
+        ]);
+        const lines = await linesAbout(
+          tx,
+          [
+            { entity: 'supplier', id },
+            { entity: QUALIFICATION, id: qualifications.map((one) => one.id) },
+            { entity: 'supplier-lot', id: lots.map((one) => one.id) },
+            { entity: 'supplier-disposal', id: disposals.map((one) => one.id) },
+          ],
+          { take: MOST_LINES },
+        );
         return {
           items: lines.map((line) => ({
             at: line.at.toISOString(),
             by: line.userName,
             action: line.action,
-            text: describe({ ...line, entityId: null }),
+            text: describe({ ...line, entityId: names.get(line.entityId ?? '') ?? null }),
           })),
         };
       }),

@@ -70,6 +70,26 @@ export async function saveAtVersion<Row extends { version: number }, Shown exten
 }
 
 /**
+ * Notes a new record in the audit log, and tells others of it by an event.
+ *
+ * @param made.after what the log says of it.
+ * @param made.event the past-tense verb and the data of the event: ids, nothing personal.
+ */
+export async function noteCreated(
+  unit: Unit,
+  made: {
+    entity: AuditEntity;
+    id: string;
+    after: Fields;
+    event?: readonly [what: string, data: Prisma.InputJsonObject];
+  },
+): Promise<void> {
+  const { entity, id, after, event } = made;
+  await unit.audit({ action: 'create', entity, id, after });
+  if (event) await unit.emit({ entity, what: event[0], subject: id, data: event[1] });
+}
+
+/**
  * Refuses a change of a record that has another version by now.
  *
  * @param current null for a record that does not exist yet: its version is 0.
@@ -125,14 +145,19 @@ export function changedFields(
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (field) => touched.includes(field) || !same(field),
   );
-  const pick = (of: Fields) => Object.fromEntries(fields.map((field) => [field, of[field]]));
-  return { before: pick(before), after: pick(after), fields };
+  return { before: pick(before, fields), after: pick(after, fields), fields };
 }
 
 /** Changed by every save; the log line has its own time. */
 const MARKS = new Set(['version', 'updatedAt']);
 const withoutMarks = (shown: object): Fields =>
   Object.fromEntries(Object.entries(shown).filter(([field]) => !MARKS.has(field)));
+
+/** Some fields of a row, such as those that the log says. */
+export const pick = <Row extends object, Name extends keyof Row>(
+  row: Row,
+  names: readonly Name[],
+): Pick<Row, Name> => Object.fromEntries(names.map((name) => [name, row[name]])) as Pick<Row, Name>;
 
 /** The fields present in a request: of a PATCH, missing ones stay. */
 export const givenOnly = <Given extends object>(fields: Given): GivenOnly<Given> =>

@@ -1,0 +1,23 @@
+import type { Platform } from '../module.ts';
+
+/**
+ * Runs the work of a module for the tenant at each time that the cron expression means at the plant,
+ * while the module is on. What was due while no process ran is not made up for.
+ *
+ * @param job.id unique among the jobs.
+ * @param job.feature the switch of the module.
+ */
+export async function runRegularly(
+  { jobs, features, settings }: Pick<Platform, 'jobs' | 'features' | 'settings'>,
+  job: { id: string; feature: string; cron: string },
+  work: (tenant: string) => Promise<unknown>,
+): Promise<void> {
+  const handler = features.whileOn(
+    job.feature,
+    async (_data: object, about: { tenant: string }) => {
+      await work(about.tenant);
+    },
+  );
+  jobs.define(job.id, {}, handler);
+  await jobs.schedule(job.id, job.cron, {}, settings.timeZone);
+}
