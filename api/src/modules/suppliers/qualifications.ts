@@ -7,7 +7,7 @@ import type { Files } from '../../platform/files/types.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { givenOnly, noteCreated, saveAtVersion } from '../../platform/kit/save.ts';
-import { dayText } from '../../platform/kit/schemas.ts';
+import { dayDate, dayText } from '../../platform/kit/schemas.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import type {
@@ -99,7 +99,7 @@ export function createQualifications(options: {
         requireWord(await readWords(tx), 'qualifications', given.kind);
         const id = newId();
         const entered = { confirmed: false, enteredBy: user.account.id };
-        const days = { validFrom: dateOf(given.validFrom), validUntil: dateOf(given.validUntil) };
+        const days = { validFrom: dayDate(given.validFrom), validUntil: dayDate(given.validUntil) };
         await tx.supplierQualification.create({
           data: { tenantId: user.tenant, id, supplierId, ...given, ...days, ...entered },
         });
@@ -142,7 +142,7 @@ export function createQualifications(options: {
         const entered = isNarrower ? {} : { confirmed: false, enteredBy: user.account.id };
         // A new term is told of anew.
         const told = validUntil === before.validUntil ? {} : { told: null };
-        const days = { validFrom: dateOf(validFrom), validUntil: dateOf(validUntil) };
+        const days = { validFrom: dayDate(validFrom), validUntil: dayDate(validUntil) };
         await save(unit, { id, supplierId, version }, { ...after, ...days, ...entered, ...told });
         await attach(unit, id, fileIds);
         return view(unit, supplierId, user);
@@ -163,12 +163,6 @@ export function createQualifications(options: {
         return view(unit, supplierId, user);
       }),
   };
-}
-
-function dateOf(day: string): Date;
-function dateOf(day: string | null): Date | null;
-function dateOf(day: string | null): Date | null {
-  return day === null ? null : new Date(day);
 }
 
 /** What can be changed, with days as text. */

@@ -1,4 +1,5 @@
 import type { App } from '../../platform/http/app-types.ts';
+import { historySchema } from '../../platform/kit/history.ts';
 import { exportAnswer, sendMade } from '../../platform/kit/list-export.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
 import type { createDisposals } from './disposals.ts';
@@ -120,7 +121,7 @@ function registerRegister(app: App, services: SupplierServices): void {
     permission: 'supplier:read',
     operationId: 'getSupplierHistory',
     summary: 'Lists the changes of a supplier and of what belongs to it, newest first',
-    answer: schema.historySchema,
+    answer: historySchema,
     handle: ({ user, params }) => suppliers.history(user, params.id),
   });
 }

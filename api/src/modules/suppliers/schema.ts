@@ -228,14 +228,3 @@ export const disposalSchema = z
   .object({ id: ulid, ...answered(disposalFields) })
   .meta({ id: 'SupplierDisposal' });
 export const disposalList = z.object({ items: z.array(disposalSchema) });
-
-export const historySchema = z.object({
-  items: z.array(
-    z.object({
-      at: instant,
-      by: z.string().nullable(),
-      action: z.string(),
-      text: bilingual.describe('The line as a sentence.'),
-    }),
-  ),
-});

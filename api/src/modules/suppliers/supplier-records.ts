@@ -12,7 +12,7 @@ import { daysAt, readWords, rulesOf, type SupplierWords } from './words.ts';
 
 type Row = Prisma.SupplierModel & { qualifications: Prisma.SupplierQualificationModel[] };
 
-export const QUALIFICATION = 'supplier-qualification';
+export const QUALIFICATION = 'supplier-qualification' as const;
 
 export type SupplierRecords = ReturnType<typeof createSupplierRecords>;
 

@@ -1,10 +1,9 @@
 import type { z } from 'zod';
-import { linesAbout } from '../../platform/audit/lines.ts';
-import { describe } from '../../platform/audit/words.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { historyOf } from '../../platform/kit/history.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { givenOnly, noteCreated, pick, saveAtVersion } from '../../platform/kit/save.ts';
 import type { Purpose } from './gate.ts';
@@ -18,7 +17,6 @@ import type {
 import { QUALIFICATION, type SupplierRecords } from './supplier-records.ts';
 import { readWords, requireWord } from './words.ts';
 
-const MOST_LINES = 200;
 const LOGGED = [
   'name',
   'creditCode',
@@ -174,42 +172,15 @@ export function createSuppliers({ units, records }: { units: Units; records: Sup
     history: (user: User, id: string) =>
       units.run(user, async ({ tx }) => {
         const { qualifications } = await find(tx, id);
-        const newest = {
-          where: { supplierId: id },
-          orderBy: { id: 'desc' },
-          take: MOST_LINES,
-        } as const;
-        const lots = await tx.supplierLot.findMany({
-          ...newest,
-          select: { id: true, number: true },
+        const newest = { where: { supplierId: id }, orderBy: { id: 'desc' }, take: 200 } as const;
+        const lots = await tx.supplierLot.findMany(newest);
+        const disposals = await tx.supplierDisposal.findMany(newest);
+        return historyOf(tx, {
+          supplier: [[id, null]],
+          [QUALIFICATION]: qualifications.map((one) => [one.id, one.number]),
+          'supplier-lot': lots.map((one) => [one.id, one.number]),
+          'supplier-disposal': disposals.map((one) => [one.id, one.manifestNo]),
         });
-        const disposals = await tx.supplierDisposal.findMany({
-          ...newest,
-          select: { id: true, manifestNo: true },
-        });
-        const names = new Map([
-          ...qualifications.map((one) => [one.id, one.number] as const),
-          ...lots.map((one) => [one.id, one.number] as const),
-          ...disposals.map((one) => [one.id, one.manifestNo] as const),
-        ]);
-        const lines = await linesAbout(
-          tx,
-          [
-            { entity: 'supplier', id },
-            { entity: QUALIFICATION, id: qualifications.map((one) => one.id) },
-            { entity: 'supplier-lot', id: lots.map((one) => one.id) },
-            { entity: 'supplier-disposal', id: disposals.map((one) => one.id) },
-          ],
-          { take: MOST_LINES },
-        );
-        return {
-          items: lines.map((line) => ({
-            at: line.at.toISOString(),
-            by: line.userName,
-            action: line.action,
-            text: describe({ ...line, entityId: names.get(line.entityId ?? '') ?? null }),
-          })),
-        };
       }),
   };
 }

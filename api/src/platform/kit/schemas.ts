@@ -59,3 +59,10 @@ export function dayText(date: Date | null): string | null;
 export function dayText(date: Date | null): string | null {
   return date?.toISOString().slice(0, 10) ?? null;
 }
+
+/** The `Date` of a day, for a day column; null stays null. */
+export function dayDate(day: string): Date;
+export function dayDate(day: string | null): Date | null;
+export function dayDate(day: string | null): Date | null {
+  return day === null ? null : new Date(day);
+}

@@ -1,5 +1,6 @@
-/** A text in both languages, by the code of a problem. */
-export type ModuleProblems = Readonly<Record<string, { zh: string; en: string }>>;
+import type { ModuleProblems } from './problem-texts.ts';
+
+export type { ModuleProblems };
 
 /**
  * What a person is told for the problem codes that only one module answers: each feature folder may

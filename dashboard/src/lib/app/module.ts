@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import type { DictionaryId } from '$lib/kit/dictionary-words.ts';
 import type { Permission } from '$lib/session/can.ts';
 
 /** A text in both languages. */
@@ -71,6 +72,26 @@ export interface Section {
   feature?: string;
 }
 
+/** What the words of a dictionary say besides their names; shown in the form of a word. */
+export type WordDataForm = Component<{
+  data: Readonly<Record<string, unknown>>;
+  onchange: (data: Record<string, unknown>) => void;
+}>;
+
+/** A dictionary on the page of dictionaries. */
+export interface DictionaryPage {
+  id: DictionaryId;
+  name: Named;
+  /** Where its words are read. */
+  hint: Named;
+  /** The form of their `data`; left out where they have a name only. */
+  form?: () => Promise<{ default: WordDataForm }>;
+  /** What the list says of a word besides its name; null where there is nothing. */
+  mark?: (data: Readonly<Record<string, unknown>>) => Named | null;
+  /** Overrides the feature of the module. */
+  feature?: string;
+}
+
 /**
  * What a feature folder tells the app about itself: data only. Each folder exports one as `module`
  * from its `module.ts`; the menu, the bar of a phone and the offices are derived from all of them.
@@ -82,4 +103,5 @@ export interface DashboardModule {
   feature?: string;
   navigation?: readonly NavEntry[];
   sections?: readonly Section[];
+  dictionaries?: readonly DictionaryPage[];
 }

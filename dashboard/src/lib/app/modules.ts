@@ -1,4 +1,4 @@
-import type { DashboardModule, NavEntry, Section } from './module.ts';
+import type { DashboardModule, DictionaryPage, NavEntry, Section } from './module.ts';
 
 const found = import.meta.glob<DashboardModule>('../features/*/module.ts', {
   eager: true,
@@ -16,6 +16,11 @@ export const navEntries: readonly NavEntry[] = modules.flatMap(({ feature, navig
 /** All sections of the offices, each with the feature that it depends on. */
 export const sections: readonly Section[] = modules.flatMap(({ feature, sections: own = [] }) =>
   own.map((section) => withFeature(section, feature)),
+);
+
+/** All dictionaries that have a page, each with the feature that it depends on. */
+export const dictionaryPages: readonly DictionaryPage[] = modules.flatMap(
+  ({ feature, dictionaries = [] }) => dictionaries.map((page) => withFeature(page, feature)),
 );
 
 function withFeature<Item extends { feature?: string }>(item: Item, feature?: string): Item {

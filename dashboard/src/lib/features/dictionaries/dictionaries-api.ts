@@ -1,11 +1,7 @@
 import { client, take } from '$lib/api/client.ts';
-import type { Answer } from '$lib/api/types.ts';
+import type { DictionaryId, Word } from '$lib/kit/dictionary-words.ts';
 
-export type Word = Answer<'/api/v1/dictionaries/{id}', 'get'>['items'][number];
-
-/** The dictionaries that a page or another system reads; types of hazards have a page of their own. */
-export const dictionaryIds = ['area-kind', 'equipment-kind', 'ppe-item', 'special-work'] as const;
-export type DictionaryId = (typeof dictionaryIds)[number];
+export type { Word };
 
 export const listWords = async (id: DictionaryId): Promise<Word[]> =>
   (await take(client.GET('/api/v1/dictionaries/{id}', { params: { path: { id } } }))).items;
@@ -18,7 +14,8 @@ export const saveWord = (
   take(client.PUT('/api/v1/dictionaries/{id}/{entry}', { params: { path: { id, entry } }, body }));
 
 /** Special equipment in the sense of the law: registered, inspected, operated with a licence. */
-export const isSpecial = ({ data: { special } }: Pick<Word, 'data'>): boolean => special === true;
+export const isSpecial = ({ data: { special } }: { data: Readonly<Record<string, unknown>> }) =>
+  special === true;
 
 /** The words to choose from: those of the industry, and the one that a record has already. */
 export const choicesOf = (words: readonly Word[], current: string | null): Word[] =>
