@@ -58,25 +58,6 @@ describe('the pages of what a company sets up', () => {
     await page.setViewportSize({ width: 1440, height: 900 });
   }
 
-  /** Lets the officer of the demonstration set up what the flow follows. */
-  async function letSafetySetUp(): Promise<void> {
-    await admin.send('PUT', '/api/v1/roles/hazard-setup', {
-      name: { zh: '隐患设置', en: 'Hazard set-up' },
-      permissions: ['hazard:manage@all', 'person:manage@all'],
-      keepOnTransfer: true,
-    });
-    const users =
-      await admin.get<Listed<{ id: string; username: string; roles: string[]; version: number }>>(
-        '/api/v1/users?limit=100',
-      );
-    const officer = users.items.find(({ username }) => username === 'safety')!;
-    await admin.send('PATCH', `/api/v1/users/${officer.id}`, {
-      version: officer.version,
-      roles: [...officer.roles, 'hazard-setup'],
-    });
-    await use('safety');
-  }
-
   beforeAll(async () => {
     world = await startWorld(
       { file: resolve(import.meta.dirname, '../cameras.yaml') },
@@ -165,7 +146,7 @@ describe('the pages of what a company sets up', () => {
 
   it('[HAZ-04] the routing table is filled in with examples, saved and tried', async () => {
     await admin.send('POST', '/api/v1/presets/machinery/apply');
-    await letSafetySetUp();
+    await use('safety.head');
     await at('/admin/hazard-routing');
     await page.getByTestId('routing-examples').click();
     await page.getByTestId('rule').first().waitFor();

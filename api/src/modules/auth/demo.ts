@@ -3,19 +3,27 @@ import type { Database } from '../../platform/db/database.ts';
 import { findByUsername, findOpenAccountOf, saveAccount } from './repository.ts';
 
 /** User name, names, role, and the employee of the demonstration whose account it is. */
-const demoAccounts = [
+export const demoAccounts = [
   ['operator', '李值班', 'Li Zhiban', 'operator', 'E001'],
   ['safety', '王安全', 'Wang Anquan', 'safety-officer', 'E002'],
   ['admin', '系统管理员', 'Administrator', 'admin', 'E003'],
   // What opens the account of an auditor or of an administrator takes two of them.
   ['admin.two', '第二管理员', 'Second administrator', 'admin', null],
+  // The only role that sets up types and routing of hazards, and may manage privacy with the officer.
+  ['safety.head', '安全管理部经理', 'Head of safety', 'safety-head', null],
   ['manager', '陈总', 'Chen Zong', 'manager', 'E004'],
   ['head.press', '赵冲压', 'Zhao Chongya', 'head', 'E005'],
   ['worker.press', '孙小梅', 'Sun Xiaomei', 'worker', 'E006'],
+  ['leader', '班组长', 'Shift leader', 'team-leader', null],
+  ['production', '生产管理员', 'Production', 'production', null],
+  ['inspector', '巡检员', 'Inspector', 'inspector', null],
+  ['trainer', '培训师', 'Trainer', 'trainer', null],
   ['maintainer', '吴维修', 'Wu Weixiu', 'maintainer', 'E007'],
   ['buyer', '郑采购', 'Zheng Caigou', 'purchasing', 'E008'],
   ['keeper', '冯仓管', 'Feng Cangguan', 'warehouse', 'E009'],
   ['env', '褚环保', 'Chu Huanbao', 'environment', 'E010'],
+  ['help.desk', '系统咨询员', 'Help desk', 'help-desk', null],
+  ['vendor', '供应商技术支持', 'Supplier support', 'vendor-support', null],
   ['custodian', '密钥保管员', 'Key custodian', 'key-custodian', null],
   ['auditor', '审计员', 'Auditor', 'auditor', null],
   ['privacy', '个人信息保护负责人', 'Privacy officer', 'privacy-officer', null],

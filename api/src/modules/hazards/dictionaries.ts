@@ -1,4 +1,5 @@
 import type { Transaction } from '../../platform/db/database.ts';
+import { startWithDefaults } from './routing-defaults.ts';
 import type { HazardLaw, HazardType } from './setup-schema.ts';
 
 const type = (
@@ -116,6 +117,7 @@ export async function seedDictionaries(tx: Transaction, tenantId: string): Promi
       data: seedTypes.map((one) => ({ tenantId, ...one })),
       skipDuplicates: true,
     });
+    await startWithDefaults(tx, tenantId);
   }
   await tx.hazardLaw.createMany({
     data: seedLaws.map((law) => ({

@@ -2,6 +2,7 @@ import { ulid } from 'ulid';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { defaultRules } from './routing-defaults.ts';
 import type { RoutingRule } from './setup-schema.ts';
 
 /** What decides where a hazard goes. */
@@ -40,6 +41,7 @@ export interface Route {
 
 export async function findRules(tx: Transaction): Promise<RoutingRule[]> {
   const rows = await tx.hazardRouting.findMany({ orderBy: { sort: 'asc' } });
+  if (rows.length === 0) return defaultRules(tx);
   return rows.map(({ tenantId: _tenant, sort: _sort, ...rule }) => rule as RoutingRule);
 }
 

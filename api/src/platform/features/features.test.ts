@@ -10,7 +10,7 @@ import { features as catalogue, type Feature, neededBy, resolve } from './catalo
 import { guardFeatures, registerModules } from './guard.ts';
 import { dictionaries, presets } from './presets/presets.ts';
 import { createFeatures } from './state.ts';
-import { advise, questions } from './survey.ts';
+import { advise, questions, questionsFor } from './survey.ts';
 
 const ids = catalogue.map(({ id }) => id);
 const choices = fc
@@ -104,6 +104,18 @@ describe('the survey', () => {
     expect(plant.preset).toBe('large-chemical');
     expect(plant.required.find(({ feature }) => feature === 'gas')?.reasons).toHaveLength(2);
     expect(plant.optional.map(({ feature }) => feature)).toContain('monitoring');
+  });
+
+  it('asks nothing that only leads to modules that do not exist, and asks it once they do', () => {
+    const asked = (also: string[] = []) =>
+      questionsFor(
+        (id) => also.includes(id) || catalogue.some((one) => one.built && one.id === id),
+      ).map(({ id }) => id);
+    expect(asked()).toEqual(expect.arrayContaining(['cameras', 'badges', 'suppliers', 'over-100']));
+    for (const id of ['chemicals', 'gases', 'special-equipment', 'shifts']) {
+      expect(asked()).not.toContain(id);
+    }
+    expect(asked(['chemicals'])).toContain('chemicals');
   });
 
   it('never lists a module twice, lists existing modules only, and uses every question', () => {

@@ -17,7 +17,6 @@ import {
   switchRequest,
 } from './schema.ts';
 import type { FeaturesService } from './service.ts';
-import { questions } from './survey.ts';
 
 const params = z.object({ id: slug });
 
@@ -68,7 +67,7 @@ export function featuresModule(options: {
         operationId: 'getSurvey',
         summary: 'Reads the questions that find out what a plant needs',
         answer: questionsSchema,
-        handle: async () => ({ questions: [...questions] }),
+        handle: async () => ({ questions: [...service.questions] }),
       });
       route.post('/features/survey', {
         permission: 'module:manage',

@@ -22,7 +22,7 @@ import type {
   surveyAnswer,
 } from './schema.ts';
 import { type Features, readChoices } from './state.ts';
-import { type Answers, advise } from './survey.ts';
+import { type Answers, advise, questionsFor } from './survey.ts';
 
 export type FeaturesService = ReturnType<typeof createFeaturesService>;
 
@@ -43,6 +43,7 @@ export function createFeaturesService(options: {
   /** Planned features are not shown; a choice for one is kept for a later version. */
   const built = catalogue.filter((one) => one.built);
   const isBuilt = (id: string) => built.some((one) => one.id === id);
+  const questions = questionsFor(isBuilt);
   const find = (id: string): Feature => {
     const one = built.find((other) => other.id === id);
     if (!one) throw new Problem('feature.unknown');
@@ -148,7 +149,8 @@ export function createFeaturesService(options: {
     /** The recommended modules, with reasons. */
     async survey(account: Account, answers: Answers): Promise<z.infer<typeof surveyAnswer>> {
       const states = await database.transaction(actorOf(account), read);
-      const advice = advise(answers);
+      const asked = questions.map(({ id }) => [id, answers[id] === true] as const);
+      const advice = advise(Object.fromEntries(asked));
       const ofVersion = (list: typeof advice.required) =>
         list.filter(({ feature }) => isBuilt(feature));
       const [required, optional] = [ofVersion(advice.required), ofVersion(advice.optional)];
@@ -166,6 +168,7 @@ export function createFeaturesService(options: {
       };
     },
 
+    questions,
     applyPreset,
   };
 

@@ -46,8 +46,8 @@ export const questions: readonly Question[] = [
   question('erp', '是否使用 ERP、MES 等系统？', 'Do you use an ERP, an MES or the like?'),
   question(
     'suppliers',
-    '是否有外部单位进厂作业或运输危险品？',
-    'Do other companies work on site, or carry dangerous goods for you?',
+    '是否采购物料，或有外部单位进厂作业、运输？',
+    'Do you buy materials, or do other companies work on site or transport for you?',
   ),
   question('over-100', '从业人员是否超过一百人？', 'Do more than one hundred people work here?'),
 ];
@@ -191,6 +191,13 @@ const rules: readonly Rule[] = [
     'The ERP or MES is told what happens; nothing is entered twice.',
   ),
   rule(
+    'suppliers',
+    'suppliers',
+    'optional',
+    '供应商资质、来料与危废转移须可查。',
+    'Qualifications of suppliers, deliveries and transfers of waste can be traced.',
+  ),
+  rule(
     'supply-chain',
     'suppliers',
     'optional',
@@ -212,6 +219,19 @@ const rules: readonly Rule[] = [
     'Key machines can warn ahead.',
   ),
 ];
+
+/** Questions that choose between presets, whatever modules there are. */
+const choosing: readonly string[] = ['assembly-lines', 'over-100'];
+
+/**
+ * The questions for a version: those on which one of its modules hangs, and those that choose a preset.
+ * A question about a module that does not exist would promise it.
+ */
+export const questionsFor = (isBuilt: (feature: string) => boolean): readonly Question[] =>
+  questions.filter(
+    ({ id }) =>
+      choosing.includes(id) || rules.some(({ when, feature }) => when === id && isBuilt(feature)),
+  );
 
 export interface Advice {
   feature: string;
