@@ -6,9 +6,9 @@ import type { ModuleManifest } from '../platform/manifest.ts';
 import { manifests } from './manifests.ts';
 
 /*
- * Which code reads and writes which table, from the SQL and the query builder calls in the sources. A
- * table belongs to the module whose manifest names it. Others write it never, and read it only where
- * the manifest publishes it.
+ * Which code reads and writes which table, derived from SQL and query builder calls in the sources.
+ * A table belongs to the module whose manifest lists it. Others never write it, and read it only
+ * where the manifest publishes it.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -22,7 +22,7 @@ const published = new Set(manifests.flatMap((one) => one.published ?? []));
 const folders = manifests.flatMap((one) =>
   (one.folders ?? [`modules/${one.name}`]).map((folder) => [folder, unitOf(one)] as const),
 );
-/** Tables by the names of their models. */
+/** Tables by model name. */
 const models = new Map(
   readdirSync(schema).flatMap((file) =>
     [...readFileSync(join(schema, file), 'utf8').matchAll(/^model (\w+) \{([\s\S]*?)^\}/gm)].map(
@@ -59,7 +59,7 @@ function usesIn(source: string): Use[] {
   return uses.filter(({ table }) => owners.has(table));
 }
 
-/** Uses over the border, as `file: reads table (owner)`. */
+/** Uses across module borders, as `file: reads table (owner)`. */
 function overTheBorder(files: readonly { file: string; source: string }[]): string[] {
   return files.flatMap(({ file, source }) => {
     const unit = folders.find(([folder]) => file.startsWith(`${folder}/`))?.[1];
@@ -79,10 +79,7 @@ const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !/\.test\.ts$|^(generated|testing)\//.test(file))
   .map((file) => ({ file, source: readFileSync(join(root, file), 'utf8') }));
 
-/**
- * Uses that stay, each with its reason. Nothing may be added where a fact, a service or an event
- * would do.
- */
+/** Accepted uses, each with its reason. Add none where a fact, a service or an event would do. */
 const audits = 'the compliance page reads the state of the whole, as an auditor does';
 const sealedFlag = 'a store asks the record of each file whether it must be encrypted';
 const exceptions: Record<string, string> = {
@@ -103,13 +100,13 @@ const exceptions: Record<string, string> = {
 };
 
 describe('[ARC-06] the tables of a module', () => {
-  it('are written by it alone, and read by others only where it publishes them', () => {
+  it('are written by it only, and read by others only where published', () => {
     const found = overTheBorder(sources);
     expect(found.filter((use) => !(use in exceptions))).toEqual([]);
     expect(Object.keys(exceptions).filter((use) => !found.includes(use))).toEqual([]);
   });
 
-  it('are seen in SQL and in calls of the query builder', () => {
+  it('are found in SQL and in query builder calls', () => {
     const file = 'modules/hazards/x.ts';
     const source = `
       await tx.$queryRaw\`SELECT 1 FROM person p JOIN webhook w ON TRUE\`;

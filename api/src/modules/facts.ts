@@ -5,7 +5,7 @@ import { manifests } from './manifests.ts';
 
 let reading: Promise<readonly ModuleFacts[]> | undefined;
 
-/** The facts of all modules that have some, in the order of the list. */
+/** The facts of all modules that have some, in list order. */
 export function readFacts(): Promise<readonly ModuleFacts[]> {
   reading ??= Promise.all(
     manifests
@@ -22,7 +22,7 @@ export function readFacts(): Promise<readonly ModuleFacts[]> {
   return reading;
 }
 
-/** Facts of several modules as one; the counts are put together. */
+/** Merges facts of several modules; counts are combined. */
 function merge(sets: readonly FactSet[]): FactSet {
   const merged: FactSet = Object.assign({}, ...sets);
   if (merged.counts) merged.counts = Object.assign({}, ...sets.map((set) => set.counts ?? {}));
@@ -44,7 +44,7 @@ export async function factsAbout(
   return merge(sets);
 }
 
-/** What all modules hold about a person, for that person. */
+/** All modules' data about a person, for that person. */
 export async function ownDataOf(
   tx: Transaction,
   subject: DataSubject,
@@ -58,13 +58,13 @@ export async function ownDataOf(
   return merge(sets);
 }
 
-/** The purgers of all modules, in the order in which they run. */
+/** The purgers of all modules, in execution order. */
 export async function readPurgers(): Promise<readonly Purger[]> {
   const all = (await readFacts()).flatMap(({ purgers }) => purgers ?? []);
   return [...all.filter(({ last }) => !last), ...all.filter(({ last }) => last)];
 }
 
-/** Removes what was collected by a consent that ended, in all modules. */
+/** Erases data collected under an ended consent, in all modules. */
 export async function endConsent(
   tx: Transaction,
   person: string,

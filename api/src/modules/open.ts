@@ -3,24 +3,24 @@ import type { ModuleManifest } from '../platform/manifest.ts';
 import type { Open, OpenModule, Platform } from '../platform/module.ts';
 import { manifests } from './manifests.ts';
 
-/** The modules of the list, without the parts that the platform itself consists of. */
+/** The modules of the list, without the platform's own parts. */
 const folderOf = ({ name, folders }: ModuleManifest) => folders?.[0] ?? `modules/${name}`;
 export const moduleManifests: readonly ModuleManifest[] = manifests.filter((one) =>
   folderOf(one).startsWith('modules/'),
 );
 
 export interface OpenModules {
-  /** Their routes, with the features that they hang on. */
+  /** Their routes, with the features that they depend on. */
   modules: Module[];
-  /** One that fails is logged; the others start all the same. */
+  /** A failure is logged; the others start all the same. */
   start(): Promise<void>;
-  /** Closes them in the reverse order. */
+  /** Closes them in reverse order. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the modules of the list in its order, each by the function `open` of its `open.ts`. Where one
- * fails, those before it are closed.
+ * Opens the modules in list order, each by `open` of its `open.ts`. If one fails, the earlier ones
+ * are closed.
  */
 export async function openModules(platform: Platform): Promise<OpenModules> {
   const opened: { manifest: ModuleManifest; module: OpenModule }[] = [];

@@ -4,11 +4,11 @@ import type { DictionaryId } from '../platform/features/presets/presets.ts';
 import type { Sealed } from '../platform/sealed/sealed.ts';
 import { moduleManifests } from './open.ts';
 
-/** What a module's `seed.ts` exports. */
+/** The exports of a module's `seed.ts`. */
 export interface Seeds {
-  /** Adds what every tenant starts with, and lacks. Runs at each start: what is there stays. */
+  /** Adds missing default data of a tenant. Runs at each start: existing data are kept. */
   seed?(tx: Transaction, tenant: string): Promise<void>;
-  /** How presets bring words into dictionaries that the module keeps in tables of its own. */
+  /** Preset writers for the module's own dictionary tables. */
   applyWords?: Partial<Record<DictionaryId, ApplyWords>>;
   /** Adds the people and records of the demonstration. */
   seedDemo?(parts: DemoParts): Promise<void>;
@@ -18,11 +18,11 @@ export interface DemoParts {
   database: Database;
   sealed: Sealed;
   tenant: string;
-  /** Of the accounts of the demonstration. */
+  /** Password of the demonstration's accounts. */
   password: string;
 }
 
-/** The seeds of the modules that have some, in the order of the list. */
+/** The seeds of the modules that have some, in list order. */
 async function readSeeds(): Promise<Seeds[]> {
   const found: Seeds[] = [];
   for (const { name, seeds } of moduleManifests) {
@@ -32,23 +32,23 @@ async function readSeeds(): Promise<Seeds[]> {
 }
 
 /**
- * Gives a tenant what it starts with: roles, dictionaries, notices of consent, the register of data
- * and whatever further modules seed.
+ * Seeds a tenant: roles, dictionaries, consent notices, the data register and other modules'
+ * defaults.
  */
 export async function seedTenantIn(tx: Transaction, tenant: string): Promise<void> {
   for (const { seed } of await readSeeds()) await seed?.(tx, tenant);
 }
 
-/** {@link seedTenantIn} in a transaction of its own. */
+/** {@link seedTenantIn} in its own transaction. */
 export const seedTenant = (database: Database, tenant: string): Promise<void> =>
   database.transaction({ tenant, user: null }, (tx) => seedTenantIn(tx, tenant));
 
-/** Adds the demonstration. The tenant was seeded before. */
+/** Adds the demonstration to a seeded tenant. */
 export async function seedDemo(parts: DemoParts): Promise<void> {
   for (const { seedDemo: add } of await readSeeds()) await add?.(parts);
 }
 
-/** The dictionaries that modules keep in tables of their own. */
+/** Dictionaries in modules' own tables. */
 export async function dictionaryOwners(): Promise<Partial<Record<DictionaryId, ApplyWords>>> {
   return Object.assign({}, ...(await readSeeds()).map(({ applyWords }) => applyWords ?? {}));
 }

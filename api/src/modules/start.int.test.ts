@@ -20,7 +20,7 @@ afterAll(async () => {
   await site?.stop();
 });
 
-it('a tenant that is added later starts with the same as one that the start seeds', async () => {
+it('a tenant added later gets the same seeds as one seeded at start', async () => {
   await seedTenant(database, 'seeded');
   const admin = { id: 'added', admin: 'first.admin', password: 'a-long-password-of-the-first' };
   expect(await addTenant(database, { ...admin, preset: null })).toBe(true);
@@ -52,7 +52,7 @@ it('[ARC-06] the start refuses a table that no module owns, and names it', async
   }
 });
 
-it('a service that no earlier module provides is named', () => {
+it('a missing service of an earlier module is named', () => {
   const services = createServices();
   expect(() => services.get('cameras')).toThrow('no module provides the service "cameras" yet');
   services.provide('rotation', {} as never);

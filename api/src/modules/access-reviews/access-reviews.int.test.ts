@@ -24,14 +24,14 @@ const decide = (id: string, decisions: object[], who = auditor) =>
   api.post(`/api/v1/access-reviews/${id}/decisions`, { decisions }, who);
 const read = async (answer: Response) => (await answer.json()) as Detail;
 
-describe('[SEC-24] the review of rights', () => {
-  it('lists who has what, takes at once what is not needed, and nobody reviews themselves', async () => {
+describe('[SEC-24] access reviews', () => {
+  it('lists all grants, removes unneeded roles at once, and forbids reviewing oneself', async () => {
     const keeper = await api.signIn('keeper');
     expect((await api.get('/api/v1/hazards', keeper)).status).toBe(200);
     const opened = await api.post('/api/v1/access-reviews', {}, auditor);
     expect(opened.status).toBe(201);
     const review = await read(opened);
-    // One for each role that somebody has.
+    // One for each assigned role.
     const all = review.cases.length;
     expect(all).toBeGreaterThanOrEqual(12);
     expect(review.counts).toMatchObject({ all, open: all });
@@ -55,7 +55,7 @@ describe('[SEC-24] the review of rights', () => {
     const taken = await decide(review.id, [{ ...caseOf('keeper'), decision: 'remove', reason }]);
     expect((await read(taken)).counts).toMatchObject({ removed: 1, open: all - 1 });
     expect((await api.get('/api/v1/hazards', keeper)).status).toBe(403);
-    // Who looked at the account before does not bring the role back by a change of theirs.
+    // A stale change by another administrator does not restore the role.
     const stale = await fetch(`${api.url}/api/v1/users/${caseOf('keeper').userId}`, {
       method: 'PATCH',
       headers: { 'content-type': 'application/json', ...(await api.signIn('admin')) },
@@ -66,7 +66,7 @@ describe('[SEC-24] the review of rights', () => {
       { code: 'user.version-conflict', current: { roles: [] } },
     ]);
 
-    // Nor does a later "keep" say that they have what they have not.
+    // Nor does a later "keep" record a role that was removed.
     const late = await decide(review.id, [{ ...caseOf('keeper'), decision: 'keep' }]);
     expect([late.status, await late.json()]).toMatchObject([409, { code: 'review.role-gone' }]);
     const gone = await decide(review.id, [{ ...caseOf('keeper'), decision: 'remove', reason }]);
@@ -78,7 +78,7 @@ describe('[SEC-24] the review of rights', () => {
       409,
       { code: 'role.last-manager' },
     ]);
-    // Nothing of it stays: the case is open, and the role is there.
+    // Nothing is stored: the case is open, and the role is still assigned.
     const after = await read(await api.get(`/api/v1/access-reviews/${review.id}`, auditor));
     expect(after.cases.find(({ username }) => username === 'admin')?.decision).toBeNull();
     const me = await api.get('/api/v1/me/rights', await api.signIn('admin'));
@@ -88,7 +88,7 @@ describe('[SEC-24] the review of rights', () => {
       .filter(({ username }) => !['auditor', 'keeper', 'admin.two'].includes(username))
       .map(({ userId, roleId }) => ({ userId, roleId, decision: 'keep' }));
     await decide(review.id, rest);
-    // The reviewer's own is left to the other one, and closes it.
+    // The reviewer's own case is left to the other reviewer, and closes it.
     const closed = await decide(review.id, [{ ...caseOf('auditor'), decision: 'keep' }], manager);
     const report = await read(closed);
     expect(report.closedAt).not.toBeNull();
@@ -98,7 +98,7 @@ describe('[SEC-24] the review of rights', () => {
     const lines = await database.transaction({ tenant: 'demo', user: null }, (tx) =>
       tx.auditLog.findMany({ where: { action: 'take-role' } }),
     );
-    // Removing what is gone takes nothing: it has a line of its own.
+    // Removing a missing role changes nothing: it has its own audit line.
     const confirmed = await database.transaction({ tenant: 'demo', user: null }, (tx) =>
       tx.auditLog.count({ where: { action: 'confirm-role-gone' } }),
     );
@@ -110,7 +110,7 @@ describe('[SEC-24] the review of rights', () => {
     await database.close();
   });
 
-  it('opens by the calendar, and the reviewers are told and reminded when it is due', async () => {
+  it('opens by schedule, and notifies and reminds the reviewers', async () => {
     const { createAccessReviews } = await import('./service.ts');
     const { createUnits } = await import('../../platform/db/unit-of-work.ts');
     const database = openDatabase(api.settings.databaseUrl);

@@ -4,7 +4,7 @@ import type { AccessReviews } from './service.ts';
 const OPEN = 'access-review-open';
 const REMIND = 'access-review-remind';
 
-/** Rights are reviewed twice a year, in January and July; who has to is reminded by day. */
+/** Access reviews are due in January and July; reviewers are reminded daily. */
 export async function scheduleAccessReviews(options: {
   reviews: AccessReviews;
   jobs: Jobs;

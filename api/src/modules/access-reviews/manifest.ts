@@ -13,7 +13,7 @@ export const manifest = {
       duties: ['role:manage', 'access-review:manage'],
       why: {
         zh: '角色授权与权限复核不得由同一人承担',
-        en: 'Whoever gives rights would review what they gave.',
+        en: 'The account that grants rights would review its own grants.',
       },
     },
     {
@@ -21,7 +21,7 @@ export const manifest = {
       duties: ['user:manage', 'access-review:manage'],
       why: {
         zh: '账号管理与权限复核不得由同一人承担',
-        en: 'Whoever makes accounts would review them.',
+        en: 'The account that creates accounts would review them.',
       },
     },
   ],
@@ -34,7 +34,11 @@ export const manifest = {
       'The user does not have the role any more',
       'Decide on "remove", so that the report says what is so; if the role is needed, ask for it again.',
     ],
-    'review.self': [403, 'Nobody reviews their own rights', 'Leave the case to another reviewer.'],
+    'review.self': [
+      403,
+      'Reviewing one’s own rights is not allowed',
+      'Leave the case to another reviewer.',
+    ],
   },
   noticeKinds: {
     'access.review': {

@@ -15,12 +15,12 @@ type User = Caller & { account: Account };
 export type AccessReviews = ReturnType<typeof createAccessReviews>;
 
 const DAY_MS = 86_400_000;
-/** From when on before the end the reviewers are reminded, and how often. */
+/** Reminders start this long before the end, at this interval. */
 const REMIND_BEFORE_DAYS = 7;
 
 /**
- * Periodic reviews of who has what (SEC-24): each role of each user is kept or taken, by someone else
- * than its holder, and what is taken is gone at once.
+ * Periodic access reviews (SEC-24): each role of each user is kept or removed, by a reviewer other
+ * than its holder; removals take effect at once.
  */
 export function createAccessReviews(options: {
   units: Units;
@@ -61,7 +61,7 @@ export function createAccessReviews(options: {
         lastSignIn: user.sessions[0]?.createdAt ?? null,
       })),
     });
-    // Nothing to decide: it says so and is done.
+    // Without cases it is closed at once.
     if (held.length === 0) {
       await tx.accessReview.updateMany({ where: { id }, data: { closedAt: new Date() } });
     }
@@ -131,7 +131,8 @@ export function createAccessReviews(options: {
     });
     if (decision === 'remove' && held > 0) {
       await tx.userRole.deleteMany({ where: { userId, roleId } });
-      // Whoever looked at the account before must look again, or their change would bring it back.
+      // The version is incremented, so that a concurrent change by another administrator cannot
+      // restore the role.
       await tx.appUser.updateMany({
         where: { id: userId },
         data: { version: { increment: 1 } },
@@ -139,7 +140,7 @@ export function createAccessReviews(options: {
       unit.afterCommit(() => events.publish({ tenant: unit.caller.tenant, user: userId }));
     }
     await unit.audit({
-      // Who took a role before the review has a line of their own; this one takes nothing.
+      // The role was removed before the review, with its own audit line; nothing is removed here.
       action: decision === 'keep' ? 'confirm-role' : held > 0 ? 'take-role' : 'confirm-role-gone',
       entity: 'user',
       id: userId,
@@ -160,7 +161,7 @@ export function createAccessReviews(options: {
         return found.map(show);
       }),
 
-    /** The report: every role of every user, what was decided, by whom and why. */
+    /** The report: every role of every user, with decision, reviewer and reason. */
     get: (user: User, id: string): Promise<Review & { cases: ReviewCase[] }> =>
       units.run(user, async (unit) => showDetail(await read(unit, id))),
 
@@ -168,11 +169,11 @@ export function createAccessReviews(options: {
       units.run(user, async (unit) => showDetail(await read(unit, await openOne(unit, dueInDays)))),
 
     /**
-     * Keeps roles or takes them, all of the list or none. The review closes with its last case.
+     * Keeps or removes roles, all of the list or none. The review closes with its last case.
      *
-     * @throws Problem `review.self` for a case of the reviewer, `review.role-gone` where a role is to
-     * be kept that was taken meanwhile, `role.last-manager` where nobody would be left who manages
-     * roles.
+     * @throws Problem `review.self` for a case of the reviewer, `review.role-gone` where a role to
+     *   be kept was removed meanwhile, `role.last-manager` where no account would be left that
+     *   manages roles.
      */
     decide(user: User, id: string, decisions: Decisions) {
       return units.run(user, async (unit) => {
@@ -194,7 +195,7 @@ export function createAccessReviews(options: {
       });
     },
 
-    /** By the calendar, twice a year. One that is open already goes on. */
+    /** By schedule, twice a year. An open review continues. */
     async openByCalendar(tenant: string, dueInDays = 30): Promise<string | null> {
       try {
         return await units.run(systemCaller(tenant), (unit) => openOne(unit, dueInDays));
@@ -204,7 +205,7 @@ export function createAccessReviews(options: {
       }
     },
 
-    /** Each day: the reviewers are reminded of what is due within a week, or late. */
+    /** Daily: reminds the reviewers of reviews due within a week, or overdue. */
     remind: (tenant: string, now = new Date()): Promise<number> =>
       units.run(systemCaller(tenant), async (unit) => {
         const due = await unit.tx.accessReview.findMany({

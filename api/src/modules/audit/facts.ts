@@ -16,7 +16,7 @@ export const facts: ModuleFacts = {
     equipment: (tx, id) => linesAbout(tx, 'equipment', id),
   },
   ownData: {
-    /** Who looked at the person's data or changed them, newest first. */
+    /** Views and changes of the person's data, newest first. */
     async show(tx, { person, user }) {
       const views = await tx.auditLog.findMany({
         where: { personId: person, NOT: { userId: user } },

@@ -12,7 +12,7 @@ export const manifest = {
       duties: ['user:manage', 'audit:read'],
       why: {
         zh: '账号管理与审计不得由同一人承担',
-        en: 'Whoever makes accounts would audit their own doing.',
+        en: 'The account that creates accounts would audit itself.',
       },
     },
     {
@@ -20,7 +20,7 @@ export const manifest = {
       duties: ['role:manage', 'audit:read'],
       why: {
         zh: '角色授权与审计不得由同一人承担',
-        en: 'Whoever gives rights would audit their own doing.',
+        en: 'The account that grants rights would audit itself.',
       },
     },
   ],

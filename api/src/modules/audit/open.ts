@@ -8,7 +8,7 @@ import { auditModule } from './routes.ts';
 import { createAuditService } from './service.ts';
 import { createVerification } from './verification.ts';
 
-/** Puts together what auditors see of one tenant, and what looks through the log for them. */
+/** Assembles a tenant's audit view, and the search for unusual activity. */
 function openAudit(options: FoundOptions & { database: Database; log: Logger; dataDir: string }): {
   module: Module;
   close(): Promise<void>;

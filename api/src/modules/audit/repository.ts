@@ -5,7 +5,7 @@ import { listOrder, type Position } from '../../platform/kit/list-order.ts';
 import { within } from '../../platform/kit/sql.ts';
 import type { LineQuery } from './schema.ts';
 
-/** A line of the log with its place in the chain. */
+/** A line of the log with its position in the chain. */
 export interface LineRow {
   seq: bigint;
   at: Date;
@@ -29,7 +29,7 @@ export const newestLines = listOrder('audit lines', 'desc', lineColumns);
 
 export type Filters = Omit<LineQuery, 'limit' | 'cursor'>;
 
-/** Lines that fit, newest first. */
+/** Matching lines, newest first. */
 export function findLines(
   tx: Transaction,
   options: {
@@ -74,7 +74,7 @@ const select = (tx: Transaction, where: Prisma.Sql, limit: number) =>
     FROM audit_log l LEFT JOIN audit_seal s ON s.tenant_id = l.tenant_id AND s.seq = l.seq
     WHERE ${where} ORDER BY l.seq DESC LIMIT ${limit}`;
 
-/** A line belongs to who did it and to the person whom it is about, and so to their department. */
+/** A line belongs to its user and to the person concerned, and so to their department. */
 function withinReach(reach: Reach): Prisma.Sql {
   switch (reach.scope) {
     case 'all':

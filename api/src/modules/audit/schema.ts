@@ -6,11 +6,9 @@ const text = (most: number) => z.string().trim().min(1).max(most);
 const seq = z.string().regex(/^\d{1,18}$/);
 
 const filters = {
-  user: text(26)
-    .optional()
-    .describe('Id of the user who did it; `system` for what nobody asked for.'),
-  person: text(26).optional().describe('Id of the person whom it is about.'),
-  entity: text(64).optional().describe('The kind of thing: person, hazard, role …'),
+  user: text(26).optional().describe('Id of the user who did it; `system` for the system itself.'),
+  person: text(26).optional().describe('Id of the person concerned.'),
+  entity: text(64).optional().describe('The entity: person, hazard, role …'),
   entityId: text(128).optional(),
   action: text(64).optional().describe('create, update, delete, view, reveal, sign-in …'),
   from: instant.optional().describe('At this instant or later.'),
@@ -94,7 +92,7 @@ export const findingSchema = z
     id: ulid,
     rule: z.string(),
     severity: z.enum(['info', 'warning', 'critical']),
-    subject: z.string().describe('The user or the address that it is about.'),
+    subject: z.string().describe('The user or the address concerned.'),
     user: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
     text: bilingual,
     firstAt: instant,
@@ -128,7 +126,7 @@ export const ruleSchema = z
     name: bilingual,
     active: z.boolean(),
     params: z.record(z.string(), z.number()),
-    usual: z.record(z.string(), z.number()).describe('What holds where a tenant changed nothing.'),
+    usual: z.record(z.string(), z.number()).describe('The defaults.'),
   })
   .meta({ id: 'AuditRule', description: 'A threshold for what counts as unusual.' });
 export const ruleList = z.object({ items: z.array(ruleSchema), next: z.null() });

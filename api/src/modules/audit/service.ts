@@ -30,7 +30,7 @@ const newestFindings = listOrder('audit findings', 'desc', { id: 'id' });
 
 const EXPORT_BATCH = 1_000;
 
-/** Findings, rules and the chain are about everyone, so nothing narrower than all sees them. */
+/** Findings, rules and the chain concern everyone, so they require the scope all. */
 export function requireAll(account: Account): void {
   if (reachOf(account, 'audit:read').scope !== 'all') {
     throw new Problem('auth.forbidden', 'It needs the permission audit:read for all.');
@@ -39,7 +39,7 @@ export function requireAll(account: Account): void {
 
 export type AuditService = ReturnType<typeof createAuditService>;
 
-/** What auditors do. Reading the log leaves a line in it too. */
+/** Functions for auditors. Reading the log leaves a line, too. */
 export function createAuditService(options: { database: Database; units: Units }) {
   const { database, units } = options;
 
@@ -81,7 +81,7 @@ export function createAuditService(options: { database: Database; units: Units }
         };
       }),
 
-    /** Notes the export first, and then gives the lines bit by bit. */
+    /** Records the export first, and then streams the lines. */
     async export(caller: SignedIn, query: ExportQuery): Promise<AsyncGenerator<string>> {
       const { format, ...filters } = query;
       const after = { format, ...given(filters) };
@@ -128,14 +128,17 @@ export function createAuditService(options: { database: Database; units: Units }
       });
     },
 
-    /** Nobody closes a finding about themselves. */
+    /** A finding cannot be closed by the person concerned. */
     handle: (caller: SignedIn, id: string, note: string): Promise<Finding> => {
       requireAll(caller.account);
       return units.run(caller, async (unit) => {
         const row = await unit.tx.auditFinding.findFirst({ where: { id } });
         if (!row) throw new Problem('audit.finding-unknown');
         if (row.userId === caller.account.id) {
-          throw new Problem('auth.forbidden', 'Somebody else has to deal with what is about you.');
+          throw new Problem(
+            'auth.forbidden',
+            'You are concerned by this finding; another auditor has to handle it.',
+          );
         }
         const { count } = await unit.tx.auditFinding.updateMany({
           where: { id, handledAt: null },
@@ -162,7 +165,7 @@ export function createAuditService(options: { database: Database; units: Units }
       }));
     },
 
-    /** Changes the numbers of a rule for the tenant; unknown ones are refused. */
+    /** Changes the tenant's thresholds of a rule; unknown ones are refused. */
     changeRule: (caller: SignedIn, id: string, request: z.infer<typeof ruleRequest>) => {
       requireAll(caller.account);
       return units.run(caller, async (unit) => {

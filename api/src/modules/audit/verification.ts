@@ -8,17 +8,17 @@ import { type Verification, verifyAudit } from '../../platform/audit/verify.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { VerificationView } from './schema.ts';
 
-/** A result younger than this is good enough. */
+/** A younger result is reused. */
 const FRESH_MS = 10 * 60_000;
-/** Walked by itself so often, also where nobody looks. */
+/** Interval of the automatic verification. */
 const EVERY_MS = 6 * 3_600_000;
-/** How long the first one who asks waits for a result. */
+/** How long a request without a result waits for one. */
 const WAIT_MS = 5_000;
 const PAUSE_MS = 20;
 
 /**
- * Walks over the chain in the background, a batch at a time with pauses, and keeps what the last
- * walk found. Where something is wrong, the auditors hear of it.
+ * Verifies the chain in the background, in batches with pauses, and keeps the last result. Flaws
+ * are reported to the auditors.
  */
 export function createVerification(
   options: FoundOptions & { database: Database; log: Logger; folder: string },
@@ -67,7 +67,7 @@ export function createVerification(
     }
   }
 
-  /** Once for each state of the log, not with every walk. */
+  /** Once per state of the log, not per verification. */
   async function tell(result: Verification, before: Verification | null): Promise<void> {
     log.fatal({ flaws: result.flaws.slice(0, 20) }, 'the audit log was tampered with');
     if (before && JSON.stringify(before.flaws) === JSON.stringify(result.flaws)) return;
@@ -97,7 +97,7 @@ export function createVerification(
   }
 
   return {
-    /** The last result; where it is old, a new walk begins. */
+    /** The last result; an outdated one starts a new verification. */
     async read(): Promise<VerificationView> {
       if (Date.now() - lastAt > FRESH_MS) {
         const walking = begin();
@@ -105,7 +105,7 @@ export function createVerification(
       }
       return show(last, { running: walk !== null, failed });
     },
-    /** Walks now, and waits for it a moment. */
+    /** Starts a verification, and waits for it briefly. */
     async again(caller: Caller): Promise<VerificationView> {
       await units.run(caller, (unit) => unit.audit({ action: 'verify', entity: 'audit' }));
       if (walk) await Promise.race([walk, sleep(WAIT_MS, undefined, { ref: false })]);

@@ -7,7 +7,7 @@ import type { findingSchema, lineSchema } from './schema.ts';
 type Line = z.infer<typeof lineSchema>;
 type Finding = z.infer<typeof findingSchema>;
 
-/** A line as the API shows it. */
+/** A line as the API returns it. */
 export function showLine(row: LineRow): Line {
   const { userId, userName, personId, position, ...rest } = row;
   return {
@@ -75,7 +75,7 @@ const columns = [
 
 export const csvHead = CSV_BOM + csvLine(columns);
 
-/** A line for a spreadsheet. What a spreadsheet would run as a formula comes as text. */
+/** A line for a spreadsheet. Formulas are escaped as text. */
 export function toCsv(line: Line): string {
   const json = (value: unknown) => (value === null ? '' : JSON.stringify(value));
   const cells: Record<(typeof columns)[number], string | null> = {

@@ -38,7 +38,7 @@ const run = (args: string[], env: Record<string, string>) =>
   });
 
 describe('signing in', () => {
-  it('gives a token that names the user, and that only signed-in requests pass with', async () => {
+  it('returns a token for the user, which requests require', async () => {
     const answer = await login('Safety', PASSWORD);
     const { accessToken, expiresAt, user } = (await answer.json()) as {
       accessToken: string;
@@ -63,7 +63,7 @@ describe('signing in', () => {
     }
   });
 
-  it('answers the same for a wrong password and an unknown name', async () => {
+  it('responds identically to a wrong password and an unknown name', async () => {
     const [wrong, unknown] = await Promise.all([
       login('operator', 'wrong-password'),
       login('nobody-of-this-name', 'wrong-password'),
@@ -117,14 +117,14 @@ describe('signing in', () => {
     await behind.stop();
   });
 
-  it('counts the address that the proxy saw, not the one that the browser claims', async () => {
+  it('counts the address reported by the proxy, not one claimed by the client', async () => {
     const behind = await startApi(site, urls.appUrl, { trustProxy: true });
     const attempt = async (claimed: string, seen: string) => {
       const body = { username: `nobody-${claimed}`, password: 'a-wrong-one' };
       const headers = { 'x-forwarded-for': `${claimed}, ${seen}` };
       return (await behind.post('/api/v1/auth/login', body, headers)).status;
     };
-    // All at once, because one after the other they may take longer than the minute that is counted.
+    // Concurrently, because sequentially they may take longer than the window of a minute.
     const statuses = await Promise.all(
       Array.from({ length: 60 }, (_, i) => attempt(`10.0.0.${i}`, '203.0.113.7')),
     );
@@ -167,7 +167,7 @@ describe('signing in', () => {
     await behind.stop();
   });
 
-  it('ends at once for an account that is locked', async () => {
+  it('ends at once when the account is locked', async () => {
     const second = await startApi(site, (await site.seededDatabase()).appUrl);
     const user = await second.signIn('operator');
     expect((await second.get('/api/v1/auth/me', user)).status).toBe(200);
@@ -178,12 +178,12 @@ describe('signing in', () => {
     await database.close();
     await until(
       async () => (await second.get('/api/v1/auth/me', user)).status === 401,
-      'the change is heard of',
+      'the change is received',
     );
     await second.stop();
   });
 
-  it('needs the permission that the route names', async () => {
+  it('requires the permission of the route', async () => {
     const second = await startApi(site, (await site.seededDatabase()).appUrl);
     const database = openDatabase(second.settings.databaseUrl);
     await database.transaction({ tenant: 'demo', user: null }, (tx) =>
@@ -199,7 +199,7 @@ describe('signing in', () => {
 });
 
 describe('accounts', () => {
-  it('of a demonstration are refused where the process is none', async () => {
+  it('of the demonstration are refused by other processes', async () => {
     const plain = await startApi(site, urls.appUrl, { demo: null });
     expect((await login('operator', PASSWORD, plain)).status).toBe(401);
     const user = await api.signIn('operator');
@@ -207,7 +207,7 @@ describe('accounts', () => {
     await plain.stop();
   });
 
-  it('are made from the command line, with a password that is not on it', async () => {
+  it('can be created by command line, with the password not in its arguments', async () => {
     const fresh = await startApi(site, (await site.freshDatabase()).appUrl, { demo: null });
     const env = { DATABASE_URL: fresh.settings.databaseUrl, ANSHI_NEW_PASSWORD: 'first-password' };
     const { stdout } = await run(['--username', 'chen.wei', '--name-zh', '陈伟'], env);
@@ -229,7 +229,7 @@ describe('accounts', () => {
   });
 });
 
-/** The same claims under "alg": "none". */
+/** The same claims with "alg": "none". */
 function unsigned(token: string): string {
   const header = Buffer.from(JSON.stringify({ alg: 'none', typ: 'JWT' })).toString('base64url');
   return `${header}.${token.split('.')[1]}.`;

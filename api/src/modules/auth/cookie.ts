@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import '@fastify/cookie';
 
-/** Holds the refresh token. Scripts do not see it, and only these routes are sent it. */
+/** The cookie of the refresh token: not readable by scripts, sent to these routes only. */
 const NAME = 'anshi_refresh';
 const PATH = '/api/v1/auth';
 /** Says which accounts signed in here before, see known-devices.ts. */

@@ -7,7 +7,7 @@ export const demoAccounts = [
   ['operator', '李值班', 'Li Zhiban', 'operator', 'E001'],
   ['safety', '王安全', 'Wang Anquan', 'safety-officer', 'E002'],
   ['admin', '系统管理员', 'Administrator', 'admin', 'E003'],
-  // What opens the account of an auditor or of an administrator takes two of them.
+  // Guarded accounts (auditor, administrator) need two administrators for changes.
   ['admin.two', '第二管理员', 'Second administrator', 'admin', null],
   // The only role that sets up types and routing of hazards, and may manage privacy with the officer.
   ['safety.head', '安全管理部经理', 'Head of safety', 'safety-head', null],
@@ -51,7 +51,7 @@ export async function seedDemoAccounts(
       const person = employeeNo
         ? await tx.person.findFirst({ where: { employeeNo, status: 'active' } })
         : null;
-      // An account that people gave the person is theirs, and nobody has two.
+      // An account that users gave the person is kept; a person has only one.
       const other = person && (await findOpenAccountOf(tx, person.id, { username }));
       await saveAccount(tx, tenant, { ...account, personId: person && !other ? person.id : null });
     });

@@ -4,10 +4,10 @@ import type { Jobs } from '../../platform/jobs/types.ts';
 import { forgetOldAttempts } from './throttle.ts';
 
 const FORGET = 'forget-sign-ins';
-/** Ended sessions are kept so long for whoever looks into a sign-in; the audit log keeps the fact. */
+/** Ended sessions are kept this long for investigations; the audit log keeps the sign-in. */
 const SESSION_DAYS = 90;
 
-/** Each night: names that nobody tries any more, and sessions that ended long ago. */
+/** Nightly: removes stale throttle entries, and sessions that ended long ago. */
 export async function scheduleForgetting(options: {
   units: Units;
   jobs: Jobs;

@@ -12,7 +12,7 @@ declare module '../../platform/module.ts' {
   }
 }
 
-/** Signing in and out, sessions, passwords and the second factor. */
+/** Authentication: sessions, passwords and the second factor. */
 export const open: Open = async (platform) => {
   const { settings, auth, accounts, units, features, sealed, jobs, services } = platform;
   const events = platform.accountEvents;

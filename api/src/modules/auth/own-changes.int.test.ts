@@ -19,7 +19,7 @@ afterAll(() => world?.stop());
 const WAYS_IN = `SELECT password_hash, must_change_password, totp_sealed, totp_since
   FROM app_user WHERE username = 'keeper'`;
 
-/** Lets the request come to the account while another transaction resets it, as the program does. */
+/** Lets the request reach the account while another transaction resets it, as the program does. */
 async function whileReset(request: () => Promise<Response>): Promise<[number, string]> {
   const client = new pg.Client({ connectionString: world.urls.appUrl });
   await client.connect();
@@ -48,7 +48,7 @@ interface Coded {
   code: string;
 }
 
-describe('who is put out of an account does not put themselves back in', () => {
+describe('a reset account cannot be regained by an earlier request', () => {
   const next = 'a sentence that came too late';
 
   it.each([
@@ -65,7 +65,7 @@ describe('who is put out of an account does not put themselves back in', () => {
       'switching the second factor off',
       ({ bearer }: Signed) => remove('/api/v1/auth/totp', bearer, { password: PASSWORD }),
     ],
-  ])('by %s that was sent before the reset', async (_what, change) => {
+  ])('by %s sent before the reset', async (_what, change) => {
     const signed = await signIn('keeper');
     expect(await whileReset(() => change(signed))).toEqual([401, 'auth.expired']);
     const [row] = await sql<{ password_hash: string }>(WAYS_IN);
@@ -75,7 +75,7 @@ describe('who is put out of an account does not put themselves back in', () => {
     await sql("UPDATE app_user SET must_change_password = false WHERE username = 'keeper'");
   });
 
-  it('by a second factor that was to be switched on', async () => {
+  it('by enabling a second factor', async () => {
     const { bearer } = await signIn('keeper');
     const setUp = await api.post('/api/v1/auth/totp/setup', { password: PASSWORD }, bearer);
     const { secret } = (await setUp.json()) as { secret: string };

@@ -12,7 +12,7 @@ const tags = ['auth'];
 const done = { 204: z.undefined().describe('Done.') };
 const password = z.object({ password: z.string().min(1).max(1024) });
 
-/** What everyone does with their own account: password, sessions, second factor. */
+/** The user's own account: password, sessions, second factor. */
 export function ownRoutes(app: App, service: AuthService, secondFactor: SecondFactorService): void {
   app.post(
     '/api/v1/auth/password',

@@ -4,7 +4,7 @@ import { firstVersion, seedHash, seedRoles } from '../../platform/access/seed-ro
 import { auditLines } from '../../platform/audit/entry.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 
-/** A new account. The password is hashed already. */
+/** A new account, with a hashed password. */
 export interface NewAccount {
   username: string;
   displayName: { zh: string; en: string };
@@ -17,8 +17,7 @@ export interface NewAccount {
 const LOCK = 4_141_003;
 
 /**
- * Adds the seed roles that the tenant lacks, and brings those that it never changed to this
- * version's. What people changed stays theirs.
+ * Adds missing seed roles, and upgrades unchanged ones to this version's. Changed roles are kept.
  */
 export async function ensureRoles(tx: Transaction, tenantId: string): Promise<void> {
   // Processes that start together take turns.
@@ -49,7 +48,7 @@ export function findByUsername(tx: Transaction, username: string) {
   return tx.appUser.findFirst({ where: { username } });
 }
 
-/** The open account of a person, other than the given one: nobody has two. */
+/** A person's other active account: only one is allowed. */
 export function findOpenAccountOf(
   tx: Transaction,
   personId: string,
@@ -59,9 +58,10 @@ export function findOpenAccountOf(
 }
 
 /**
- * Makes an account, or opens the one with this user name and sets its password, name and roles.
+ * Creates an account, or activates the one with this user name and sets its password, name and
+ * roles.
  *
- * @throws Error where its person has another open account.
+ * @throws Error where its person has another active account.
  */
 export async function saveAccount(
   tx: Transaction,

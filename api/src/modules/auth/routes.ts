@@ -41,7 +41,7 @@ export function authModule(options: {
       app.register(async (scope: App) => {
         await scope.register(cookie);
         await scope.register(rateLimit, { global: false });
-        // So many in the window and no more, answered without a look at the password.
+        // Beyond the limit, refused without checking the password.
         const limited = (limit: { max: number; timeWindow: string }) => {
           const check = scope.createRateLimit(limit);
           return async (request: FastifyRequest) => {
@@ -60,7 +60,7 @@ export function authModule(options: {
           '/api/v1/auth/login',
           {
             config: { public: true },
-            // Anyone may send one: no more than a name and a password need.
+            // Unauthenticated: limited to the size of a name and a password.
             bodyLimit: 8 * 1024,
             schema: {
               tags: ['auth'],
@@ -107,7 +107,7 @@ export function authModule(options: {
               setCookie(request, reply, renewed.refresh.token, renewed.refresh.expiresAt);
               return renewed.answer;
             } catch (error) {
-              // One that is over is of no use; where the database is away, it stays.
+              // An invalid cookie is removed; if the database is unavailable, it is kept.
               if (error instanceof Problem && error.status === 401) clearCookie(request, reply);
               throw error;
             }

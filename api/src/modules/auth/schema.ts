@@ -8,7 +8,7 @@ export const userSchema = z
     displayName: bilingual,
     roles: z.array(z.string()),
     permissions: z.array(z.string()).describe('What the roles allow; the app shows only that.'),
-    person: z.string().nullable().describe('Whose account it is.'),
+    person: z.string().nullable().describe('The person of the account.'),
     department: z.string().nullable(),
     site: z.string().nullable(),
     secondFactor: z.boolean().describe('Whether a code is asked for at the sign-in.'),

@@ -9,7 +9,7 @@ import type { SecondFactor } from './totp.ts';
 
 type Own = Caller & { account: Account };
 
-/** Setting up and switching off one's own second factor. Both ask for the password. */
+/** Set-up and removal of one's own second factor. Both require the password. */
 export function createSecondFactorService(options: {
   auth: AuthService;
   units: Units;
@@ -18,7 +18,7 @@ export function createSecondFactorService(options: {
 }) {
   const { auth, units, events, secondFactor } = options;
   return {
-    /** @returns the secret, as text and as an address for a QR code. It does not count yet. */
+    /** @returns the secret, as text and as an address for a QR code. It is not active yet. */
     async setUp(
       caller: Own,
       session: string,
@@ -37,7 +37,7 @@ export function createSecondFactorService(options: {
       });
     },
 
-    /** @returns recovery codes, which are shown this once. */
+    /** @returns recovery codes, which are shown only once. */
     async enable(caller: Own, session: string, code: string): Promise<string[]> {
       const { account, tenant } = caller;
       return units.run(caller, async (unit) => {

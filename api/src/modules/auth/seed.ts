@@ -3,7 +3,7 @@ import type { DemoParts } from '../seeds.ts';
 import { seedDemoAccounts } from './demo.ts';
 import { ensureRoles } from './repository.ts';
 
-/** The roles that every tenant starts with. */
+/** The seed roles of every tenant. */
 export const seed = (tx: Transaction, tenant: string): Promise<void> => ensureRoles(tx, tenant);
 
 export const seedDemo = ({ database, tenant, password }: DemoParts): Promise<void> =>

@@ -26,7 +26,7 @@ import {
 } from './throttle.ts';
 import type { SecondFactor } from './totp.ts';
 
-/** Where a request comes from, before it is known whose it is. */
+/** Origin of a request before authentication. */
 export interface Visitor {
   address: string | null;
   agent: string | null;
@@ -38,7 +38,7 @@ export interface SigningIn extends Visitor {
   device: string | null;
 }
 
-/** An answer with an access token, and the refresh token for the cookie. */
+/** A response with an access token, and the refresh token for the cookie. */
 export interface SignedIn {
   answer: z.infer<typeof loginResponse>;
   refresh: { token: string; expiresAt: Date };
@@ -52,14 +52,14 @@ export interface AuthServiceOptions {
   secondFactor: SecondFactor;
   tenant: string;
   session: { idleHours: number; days: number };
-  /** The modules that are switched on, for the menu. */
+  /** The enabled features, for the menu. */
   features?: (tenant: string) => Promise<string[]> | string[];
 }
 
 /**
- * Comparing a password takes a while, and longer where many wait. Whoever was locked or given
- * another password meanwhile must not begin a session that the change did not end. The row is held,
- * so that a change that comes now waits and then ends the session too.
+ * Verifying a password takes time, especially under load. If the account was locked or its password
+ * changed meanwhile, no session may start. The row is locked, so that a later change waits and then
+ * ends the session, too.
  */
 async function isStillSo(tx: Transaction, known: KnownAccount): Promise<boolean> {
   const found = await tx.$queryRaw<unknown[]>`
@@ -104,7 +104,7 @@ export function createAuthService(options: AuthServiceOptions) {
   }
 
   return {
-    /** @throws Problem that does not tell whether the name or the password is wrong. */
+    /** @throws Problem that does not reveal whether the name or the password is wrong. */
     async login(
       { username, password, totp }: { username: string; password: string; totp?: string },
       from: SigningIn,
@@ -128,7 +128,7 @@ export function createAuthService(options: AuthServiceOptions) {
             entity: 'user',
             id: known?.account.id ?? null,
             person: known?.account.person ?? null,
-            // A name that nobody has may be a password in the wrong field.
+            // An unknown name may be a password in the wrong field and is not logged.
             after: {
               why,
               known: known !== null,
@@ -192,7 +192,7 @@ export function createAuthService(options: AuthServiceOptions) {
       return { answer: await answer(known!, outcome.id), refresh: outcome };
     },
 
-    /** @throws Problem `auth.expired` where the token does not keep a session alive. */
+    /** @throws Problem `auth.expired` where the token belongs to no live session. */
     async refresh(token: string | undefined, from: Visitor): Promise<SignedIn> {
       if (!token) throw new Problem('auth.required', 'Sign in: there is no session to renew.');
       const refreshed = await units.run(visitor(from, null), async (unit) => {
@@ -222,7 +222,7 @@ export function createAuthService(options: AuthServiceOptions) {
       };
     },
 
-    /** Ends the session of the cookie, or of the access token where there is none. */
+    /** Ends the session of the cookie, or of the access token without one. */
     async logout(
       { cookie, bearer }: { cookie?: string | undefined; bearer?: string | undefined },
       from: Visitor,
@@ -251,7 +251,7 @@ export function createAuthService(options: AuthServiceOptions) {
     },
 
     /**
-     * Sets a new password and ends every other session of the account.
+     * Changes the password and ends all other sessions of the account.
      *
      * @throws Problem `auth.password-wrong`, `auth.password-weak`.
      */
@@ -287,7 +287,7 @@ export function createAuthService(options: AuthServiceOptions) {
       });
     },
 
-    /** For what a stolen access token must not do. Wrong tries count as those of the sign-in. */
+    /** Protects against a stolen access token. Failed attempts count as sign-in attempts. */
     async confirmPassword(caller: Caller & { account: Account }, password: string): Promise<void> {
       const { account } = caller;
       const attempt = await units.run(caller, ({ tx }) =>
@@ -323,9 +323,9 @@ export function createAuthService(options: AuthServiceOptions) {
     },
 
     /**
-     * Ends one of the caller's own sessions, or all but the present one.
+     * Ends one of the caller's own sessions, or all but the current one.
      *
-     * @throws Problem `auth.session-unknown`, also for a session of someone else.
+     * @throws Problem `auth.session-unknown`, also for another user's session.
      */
     async endOwn(
       caller: Caller & { account: Account },

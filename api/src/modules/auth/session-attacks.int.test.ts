@@ -32,7 +32,7 @@ const LIVE_OF_BUYER = `SELECT s.id FROM session s JOIN app_user u ON u.id = s.us
   WHERE u.username = 'buyer' AND s.ended_at IS NULL`;
 
 describe('attacks on sessions', () => {
-  it('a page of another site gets nothing by the cookie', async () => {
+  it('the cookie is of no use to a page of another site', async () => {
     const victim = await signIn('buyer');
     const ask = (path: string, headers: Record<string, string>) =>
       api.post(`/api/v1/auth/${path}`, {}, { cookie: victim.cookie, ...headers });
@@ -112,12 +112,12 @@ describe('attacks on sessions', () => {
     }
     const cost = process.cpuUsage(began);
     const seconds = (cost.user + cost.system) / 1e6;
-    // Where the machine is so busy that the lock of 30 s ends meanwhile, one more is looked at and
-    // the next lock lasts twice as long.
+    // On a very busy machine the 30 s lock may expire meanwhile; then one more is checked and the
+    // next lock is twice as long.
     const looks = FREE_OF_ALL + Math.floor(Math.log2((performance.now() - beganAt) / 30_000 + 1));
     expect(statuses.get(401)).toBeLessThanOrEqual(looks);
     expect(statuses.get(429)).toBeGreaterThanOrEqual(1000 - looks);
-    // Comparing a thousand passwords takes 40 s of a core, whatever else runs on the machine.
+    // Checking a thousand passwords would take 40 s of a core.
     expect(seconds).toBeLessThan(30);
     const lines = await sql<{ action: string }>(
       "SELECT l.action FROM audit_log l JOIN app_user u ON u.id = l.entity_id WHERE u.username = 'env'",
@@ -126,7 +126,7 @@ describe('attacks on sessions', () => {
     expect(failed.length).toBeGreaterThan(0);
     expect(failed.length).toBeLessThanOrEqual(looks);
     expect(lines.map(({ action }) => action)).toContain('sign-in-blocked');
-    // The lock is not for ever, and what it held off is told afterwards.
+    // The lock expires, and the refused attempts are logged afterwards.
     await sql('UPDATE sign_in_throttle SET blocked_until = now() WHERE blocked_until > now()');
     expect((await login('env', PASSWORD, undefined, guesses)).status).toBe(200);
     const [told] = await sql<{ refused: number }>(
@@ -138,7 +138,7 @@ describe('attacks on sessions', () => {
     await guesses.stop();
   });
 
-  it('cookies that are made up are looked for only so often from one address', async () => {
+  it('forged cookies are rate-limited per address', async () => {
     const many = await startApi(site, urls.appUrl, { trustProxy: true });
     const guess = async (path: string, seen: string) =>
       (
@@ -161,7 +161,7 @@ describe('attacks on sessions', () => {
     await many.stop();
   });
 
-  it('the lock is shared by all processes, and grows with each wrong try after it', async () => {
+  it('the lock is shared by all processes, and grows with each failed attempt', async () => {
     const second = await startApi(site, urls.appUrl);
     const waits: number[] = [];
     for (let i = 0; i < 7; i++) {
@@ -180,7 +180,7 @@ describe('attacks on sessions', () => {
     await second.stop();
   });
 
-  it('a password that was changed while it was compared begins no session', async () => {
+  it('a password changed during its verification starts no session', async () => {
     const many = await startApi(site, urls.appUrl, { trustProxy: true });
     await sql('DELETE FROM sign_in_throttle');
     for (const change of [
@@ -190,11 +190,11 @@ describe('attacks on sessions', () => {
       const from = (i: number) => ({ 'x-forwarded-for': `10.77.${i}.1` });
       const log = (username: string, password: string, i: number) =>
         many.post('/api/v1/auth/login', { username, password }, from(i));
-      // So many comparisons are before it that it waits; its own was read before the change.
+      // Its verification is queued behind others; the hash was read before the change.
       const before = Array.from({ length: 24 }, (_, i) => log(`nobody-${i}`, 'not this', i));
       await until(
         async () => (await sql('SELECT 1 FROM sign_in_throttle')).length >= 24,
-        'they wait for their turn',
+        'they are queued',
       );
       const late = log('buyer', PASSWORD, 99);
       await until(
@@ -205,7 +205,7 @@ describe('attacks on sessions', () => {
       const [row] = await sql<{ hash: string }>(
         "SELECT password_hash AS hash FROM app_user WHERE username = 'buyer'",
       );
-      // As the program does it: with the change, every session ends, those too that began until then.
+      // As in the program: the change ends every session, including those started until then.
       await sql(
         `BEGIN;
          UPDATE app_user SET ${change} WHERE username = 'buyer';
@@ -219,7 +219,7 @@ describe('attacks on sessions', () => {
         row?.hash,
       ]);
       await sql('DELETE FROM sign_in_throttle');
-      // Where the machine was so slow that it came before the change, it ended with it.
+      // On a very slow machine the session started before the change, and was ended by it.
       if (answer.status === 200) {
         const { bearer } = await read(answer);
         await until(async () => (await me(bearer, many)) === 401, 'the session ended');
@@ -230,12 +230,12 @@ describe('attacks on sessions', () => {
     await many.stop();
   });
 
-  it('neither the answer nor the work for it tells which names exist', async () => {
-    // Accounts of tests have cheap hashes; these are to cost what they cost in a plant.
+  it('neither the response nor its cost reveals which names exist', async () => {
+    // Accounts of tests have cheap hashes; these have the cost of production.
     await sql('UPDATE app_user SET password_hash = $1', [await hashPassword(PASSWORD)]);
     const many = await startApi(site, urls.appUrl, { trustProxy: true });
     const timed = async (username: string, i: number) => {
-      // Time of the processor, which other programs do not change as they change that of the wall.
+      // CPU time, which other programs affect less than wall-clock time.
       const began = process.cpuUsage();
       const answer = await many.post(
         '/api/v1/auth/login',

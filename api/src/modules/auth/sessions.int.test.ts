@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 describe('a session', () => {
-  it('is kept alive by a cookie that no script and no other site can use, and works once', async () => {
+  it('is renewed by a one-time cookie that scripts and other sites cannot use', async () => {
     const first = await signIn('operator');
     expect(first.flags).toMatch(/HttpOnly/);
     expect(first.flags).toMatch(/SameSite=Strict/);
@@ -39,7 +39,7 @@ describe('a session', () => {
     const second = await read(await refresh(first.cookie));
     expect(second.cookie).not.toBe(first.cookie);
     expect(await me(second.bearer)).toBe(200);
-    // Only the hash lies in the database.
+    // Only the hash is in the database.
     const [, value = ''] = first.cookie.split('=');
     const rows = await sql<{ hash: string }>('SELECT hash FROM refresh_token');
     expect(rows.length).toBeGreaterThan(1);
@@ -58,13 +58,13 @@ describe('a session', () => {
     await behind.stop();
   });
 
-  it('takes an old cookie of the same seconds, as of two tabs, and ends whole for a later one', async () => {
+  it('accepts a used cookie within seconds, as from two tabs, and ends for a later one', async () => {
     const first = await signIn('operator');
     const [a, b] = await Promise.all([refresh(first.cookie), refresh(first.cookie)]);
     expect([a?.status, b?.status]).toEqual([200, 200]);
     const [one, two] = [await read(a as Response), await read(b as Response)];
     expect(await me(one.bearer)).toBe(200);
-    // The same cookie a minute later is in the hands of someone else.
+    // The same cookie a minute later was stolen.
     await sql("UPDATE refresh_token SET used_at = used_at - interval '1 minute'");
     expect((await refresh(first.cookie)).status).toBe(401);
     for (const { bearer, cookie } of [one, two]) {
@@ -77,7 +77,7 @@ describe('a session', () => {
     expect(lines[0]?.after).toMatchObject({ why: 'a used refresh token came back' });
   });
 
-  it('ends when it was not used for long, and when it is old however it was used', async () => {
+  it('ends after idle time, and after its maximum lifetime', async () => {
     const idle = await signIn('operator');
     await sql(
       "UPDATE session SET last_used_at = now() - interval '13 hours' WHERE id = (SELECT max(id) FROM session)",
@@ -90,7 +90,7 @@ describe('a session', () => {
     expect((await refresh(old.cookie)).status).toBe(401);
   });
 
-  it('is seen and ended by its owner, and by nobody else', async () => {
+  it('is visible to and ended by its owner only', async () => {
     const here = await signIn('keeper');
     const there = await signIn('keeper');
     const stranger = await signIn('buyer');
@@ -122,7 +122,7 @@ describe('a session', () => {
     expect(await me(here.bearer)).toBe(401);
     await until(
       async () => (await me(here.bearer, second)) === 401,
-      'the other process heard of it',
+      'the other process is notified',
     );
     expect((await refresh(here.cookie)).status).toBe(401);
     await second.stop();
@@ -130,7 +130,7 @@ describe('a session', () => {
 });
 
 describe('the second factor', () => {
-  it('is asked for once it is on, takes each code once, and a recovery code in its place', async () => {
+  it('is required once enabled, accepts each code once, or a recovery code', async () => {
     const user = await signIn('manager');
     const set = await api.post('/api/v1/auth/totp/setup', { password: PASSWORD }, user.bearer);
     const { secret, uri } = (await set.json()) as { secret: string; uri: string };
@@ -140,7 +140,7 @@ describe('the second factor', () => {
       "SELECT totp_sealed FROM app_user WHERE username = 'manager'",
     );
     expect(stored?.totp_sealed).toMatch(/^s1:account:/);
-    // It does not count before its first code.
+    // It is inactive before its first code.
     expect((await login('manager')).status).toBe(200);
     const code = totp.generate();
     const on = await api.post('/api/v1/auth/totp/enable', { code }, user.bearer);
@@ -168,7 +168,7 @@ describe('the second factor', () => {
 });
 
 describe('a password', () => {
-  it('is changed by its owner, which ends the other sessions, and must not be weak', async () => {
+  it('can be changed by its owner, which ends other sessions, and must not be weak', async () => {
     const second = await startApi(site, (await site.seededDatabase()).appUrl);
     const here = await signIn('operator', second);
     const there = await signIn('operator', second);
@@ -186,7 +186,7 @@ describe('a password', () => {
 });
 
 describe('the seed roles of a tenant', () => {
-  it('follow the program where nobody changed them, and stay where somebody did', async () => {
+  it('follow the program where unchanged, and are kept where changed', async () => {
     const fresh = await site.seededDatabase();
     const one = await startApi(site, fresh.appUrl);
     await one.stop();

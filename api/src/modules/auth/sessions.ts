@@ -5,11 +5,11 @@ import { Problem } from '../../platform/http/errors.ts';
 import { holdAccount } from './totp.ts';
 
 /**
- * A refresh token that was used within so many milliseconds is taken again: two tabs that ask at the
- * same moment, or an answer that got lost. Later it shows that someone else has it.
+ * A used refresh token is accepted again within this many milliseconds: for two tabs at the same
+ * moment, or a lost response. Later use means that it was stolen.
  */
 export const GRACE_MS = 10_000;
-/** Sessions of one user at a time. The oldest end for the newest. */
+/** Maximum concurrent sessions per user. The oldest is ended for the newest. */
 const MOST_SESSIONS = 50;
 
 export type EndReason =
@@ -29,7 +29,7 @@ async function issueToken(tx: Transaction, tenantId: string, sessionId: string):
   return token;
 }
 
-/** Begins a session. @returns its id and the first refresh token, of which only a hash is kept. */
+/** Starts a session. @returns its id and the first refresh token, which is stored hashed. */
 export async function beginSession(
   tx: Transaction,
   tenantId: string,
@@ -50,7 +50,7 @@ export async function beginSession(
   if (old.length > 0) {
     await endSessions(tx, { ids: old.map((one) => one.id) }, 'too-many');
   }
-  // What ended long ago is of no use to anyone.
+  // Removes long ended sessions.
   await tx.session.deleteMany({
     where: { userId, expiresAt: { lt: new Date(Date.now() - 30 * 86_400_000) } },
   });
@@ -59,11 +59,11 @@ export async function beginSession(
 
 export type Refreshed =
   | { state: 'good'; session: string; user: string; token: string; expiresAt: Date }
-  /** The whole session has ended by it; `user` for the audit log. */
+  /** The whole session was ended; `user` for the audit log. */
   | { state: 'reused' | 'idle'; session: string; user: string }
   | { state: 'unknown' };
 
-/** Takes a refresh token, which works once, for the next one. */
+/** Exchanges a one-time refresh token for the next one. */
 export async function rotateToken(
   tx: Transaction,
   tenantId: string,
@@ -123,9 +123,9 @@ export async function sessionOfToken(tx: Transaction, token: string) {
 }
 
 /**
- * Before someone changes how their own account is opened: comparing the password took a while, and an
- * administrator's reset meanwhile must have the last word, or whoever is put out would put themselves
- * back in. The account's row is held, so that a reset that comes now waits and then undoes the change.
+ * Called before a user changes their own credentials: verifying the password took time, and an
+ * administrator's reset meanwhile must win, or a locked-out user could regain the account. The
+ * account's row is locked, so that a later reset waits and then overrides the change.
  *
  * @throws Problem `auth.expired` where the session has ended.
  */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Transaction } from '../../platform/db/database.ts';
 
-/** Wrong tries that are free, the first wait after them, and the longest (seconds). */
+/** Free failed attempts, the first delay after them, and the maximum delay (seconds). */
 const FREE = 5;
 const FIRST_WAIT = 30;
 const LONGEST_WAIT = 15 * 60;
@@ -88,7 +88,7 @@ export async function countAttempt(
 
 async function countRow(tx: Transaction, tenant: string, name: string, source: string) {
   const free = source === ALL ? FREE_OF_ALL : FREE;
-  // The wait after so many failures lies between the first and the longest.
+  // The delay is between the first and the maximum.
   const [row] = await tx.$queryRaw<{ failures: number; blockedUntil: Date | null }[]>`
     INSERT INTO sign_in_throttle AS t (tenant_id, name_hash, source, failures, last_failed_at)
     VALUES (${tenant}, ${name}, ${source}, 1, now())
@@ -140,7 +140,7 @@ export async function clearThrottle(
   return count > 0;
 }
 
-/** The try was right as far as it went: only the code of the second factor is missing. */
+/** The password was right: only the second factor's code is missing. */
 export async function uncountAttempt(
   tx: Transaction,
   tenant: string,

@@ -4,7 +4,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 
 const PERIOD_SECONDS = 30;
-/** Steps that a phone's clock may be off, either way. */
+/** Tolerance of a phone's clock in steps, either way. */
 const WINDOW = 1;
 const RECOVERY_CODES = 10;
 
@@ -20,17 +20,17 @@ const totpOf = (secret: Secret, username: string) =>
   new TOTP({ issuer: 'Anshi', label: username, secret, period: PERIOD_SECONDS });
 
 /**
- * Holds the account's row to the end of the transaction, so that its password and second factor stay
- * as they are read from now on: a reset that comes meanwhile waits, and one that was first is seen.
+ * Locks the account's row until the end of the transaction, so that its password and second factor
+ * stay as read: a concurrent reset waits, and an earlier one is seen.
  */
 export async function holdAccount(tx: Transaction, userId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM app_user WHERE id = ${userId} FOR NO KEY UPDATE`;
 }
 
-/** The second factor: time-based codes (RFC 6238) whose secret lies encrypted. */
+/** The second factor: time-based codes (RFC 6238) with an encrypted secret. */
 export function createSecondFactor(sealed: Pick<Sealed, 'seal' | 'open'>) {
   return {
-    /** Makes a secret that counts once its first code has been entered. */
+    /** Creates a secret that becomes active with its first code. */
     async prepare(tx: Transaction, tenant: string, user: { id: string; username: string }) {
       const secret = new Secret({ size: 20 });
       const totpSealed = await sealed.seal(tx, place(tenant, user.id), secret.base32);
@@ -42,8 +42,8 @@ export function createSecondFactor(sealed: Pick<Sealed, 'seal' | 'open'>) {
     },
 
     /**
-     * Takes a code of the app, each once, so that one that was overseen does not work again. The
-     * account's row is held from then on: the code is of the secret that is there at the commit.
+     * Checks a code, each once, so that an observed one cannot be replayed. The account's row is
+     * locked from then on: the code belongs to the secret at the commit.
      *
      * @returns whether it is right.
      */
@@ -63,7 +63,7 @@ export function createSecondFactor(sealed: Pick<Sealed, 'seal' | 'open'>) {
       return count === 1;
     },
 
-    /** Switches it on. @returns the recovery codes, which are shown this once. */
+    /** Enables it. @returns the recovery codes, which are shown only once. */
     async enable(tx: Transaction, tenantId: string, userId: string): Promise<string[]> {
       await tx.appUser.updateMany({ where: { id: userId }, data: { totpSince: new Date() } });
       await tx.recoveryCode.deleteMany({ where: { userId } });
@@ -74,7 +74,7 @@ export function createSecondFactor(sealed: Pick<Sealed, 'seal' | 'open'>) {
       return codes;
     },
 
-    /** Takes a recovery code, each once. @returns whether it is right. */
+    /** Uses a recovery code, each once. @returns whether it is valid. */
     async recover(tx: Transaction, userId: string, code: string): Promise<boolean> {
       const { count } = await tx.recoveryCode.updateMany({
         where: { userId, hash: hashCode(code), usedAt: null },
@@ -95,7 +95,7 @@ export function createSecondFactor(sealed: Pick<Sealed, 'seal' | 'open'>) {
 
 export type SecondFactor = ReturnType<typeof createSecondFactor>;
 
-/** 50 random bits as `abcde-fghij`: not to be guessed within the tries that are allowed. */
+/** 50 random bits as `abcde-fghij`: not guessable within the allowed attempts. */
 function makeRecoveryCode(): string {
   const alphabet = 'abcdefghjkmnpqrstvwxyz23456789';
   const letters = [...randomBytes(10)].map((byte) => alphabet[byte % alphabet.length]).join('');

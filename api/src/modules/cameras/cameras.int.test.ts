@@ -105,7 +105,7 @@ describe('cameras', () => {
     for (const text of answers) expect(text).not.toMatch(/secret-of-the-camera|rtsp:|viewer/);
   });
 
-  it('follow their file; a bad one keeps the last good one and says where it is wrong', async () => {
+  it('follow their file; an invalid one keeps the last valid one and reports the errors', async () => {
     const { camerasFile } = api.settings;
     await writeFile(camerasFile, CAMERAS.replace('Hall west', 'Hall western end'));
     const named = async (en: string) =>
@@ -114,7 +114,7 @@ describe('cameras', () => {
     expect((await system()).camerasFile.problems).toEqual([]);
 
     await writeFile(camerasFile, CAMERAS.replace('kind: missing-ppe', 'kind: missing-hat'));
-    // A file that is just being written may be read before it is whole, and is read again.
+    // A partially written file may be read, and is read again.
     const problem = await until(async () => {
       const [first] = (await system()).camerasFile.problems;
       return first?.field === 'cameras[0].rules[0].kind' ? first : null;
@@ -254,7 +254,7 @@ describe('a live view', () => {
     expect(unknown.status).toBe(404);
   });
 
-  it('[ARC-04] ends at the worker once the module is switched off, and the cameras are not listed', async () => {
+  it('[ARC-04] ends at the worker once the feature is off, and the cameras are not listed', async () => {
     expect((await offer('hall-west')).status).toBe(201);
     const ended = () => asked.filter(({ method }) => method === 'DELETE').length;
     const before = ended();
@@ -269,12 +269,12 @@ describe('a live view', () => {
     expect(await (await offer('hall-west')).json()).toMatchObject({ code: 'feature.off' });
     const cameras = await api.get('/api/v1/cameras', user);
     expect([cameras.status, await cameras.json()]).toMatchObject([404, { code: 'feature.off' }]);
-    // Sites and floor plans serve the other modules too.
+    // Sites and floor plans serve other features, too.
     expect((await api.get('/api/v1/sites', user)).status).toBe(200);
     expect((await turn(true)).status).toBe(200);
   });
 
-  it('hands on what the worker says, and nothing of an answer that is none', async () => {
+  it('forwards the worker’s response, and nothing of an invalid one', async () => {
     const busy = await offer('hall-west', user, 'v=0 busy');
     expect(await busy.json()).toMatchObject({ code: 'live.refused', detail: 'too many viewers' });
     for (const description of ['v=0 elsewhere', 'v=0 endless']) {
@@ -284,7 +284,7 @@ describe('a live view', () => {
     expect(strayed).toBe(0);
   });
 
-  it('goes to no address that another tells of the worker, and to none that is no worker', async () => {
+  it('never uses an address announced by another client, or one that is no worker', async () => {
     const known = (await system()).workers[0];
     const stolen = { ...status, http: `http://127.0.0.1:${elsewherePort()}` };
     await say(topics.workerStatus('demo', 'gate-reader-1'), stolen);
@@ -302,7 +302,7 @@ describe('a live view', () => {
       return now.workers.length === 2 ? now : null;
     }, 'the last word');
     expect(workers[0]).toEqual(known);
-    // The worker that the camera's health names goes first.
+    // The camera's worker stops first.
     expect((await offer('hall-west')).status).toBe(201);
     expect(strayed).toBe(0);
     await tell({ ...last, online: false });
@@ -310,7 +310,7 @@ describe('a live view', () => {
     await other.leave();
   });
 
-  it('needs a signed-in user, a known camera and a worker that is there', async () => {
+  it('requires a signed-in user, a known camera and an online worker', async () => {
     expect((await offer('hall-west', {})).status).toBe(401);
     expect((await offer('no-such-camera')).status).toBe(404);
     await say(topics.workerStatus('demo', 'worker-1'), { ...status, online: false });
@@ -321,7 +321,7 @@ describe('a live view', () => {
 });
 
 describe('the dashboard', () => {
-  it('is served at the root, every page of it, with hashed files kept for good', async () => {
+  it('is served at the root with all pages, and hashed files are immutable', async () => {
     const page = await api.get('/violations/01ABC');
     expect(page.headers.get('content-type')).toContain('text/html');
     expect(page.headers.get('cache-control')).toBe('no-cache');
@@ -337,7 +337,7 @@ describe('the dashboard', () => {
     }
   });
 
-  it('answers an address that is none', async () => {
+  it('answers an unknown address', async () => {
     const status = await new Promise((resolve, reject) => {
       const { hostname, port } = new URL(api.url);
       request({ hostname, port, path: '//[' }, (answer) => resolve(answer.resume().statusCode))
@@ -348,8 +348,8 @@ describe('the dashboard', () => {
   });
 });
 
-describe('what operators of the system see', () => {
-  it('measures itself', async () => {
+describe('operation', () => {
+  it('has metrics', async () => {
     const text = await (await api.get('/metrics')).text();
     expect(text).toMatch(/anshi_http_request_seconds_count\{.*route="\/api\/v1\/cameras"/);
     expect(text).toContain('anshi_violations{status="pending"} 0');

@@ -5,8 +5,8 @@ import type { Metrics } from '../../platform/metrics.ts';
 import { takeTime } from '../../platform/outside-time.ts';
 
 /**
- * Hands observations on to the browsers that watch the camera. They are neither checked in full nor
- * kept where nobody watches: they come many times a second.
+ * Forwards observations to the browsers that watch the camera. Without subscribers they are neither
+ * validated nor kept: they arrive many times per second.
  */
 export function forwardObservations(options: {
   bus: Bus;

@@ -4,7 +4,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { type CamerasFile, CamerasFileError, readCamerasFile } from '@anshi/contracts';
 import type { Logger } from 'pino';
 
-/** What is wrong with the file, without the folder that it lies in. */
+/** The errors of the file, without its folder. */
 export interface FileProblem {
   file: string;
   line: number;
@@ -12,25 +12,24 @@ export interface FileProblem {
   message: string;
 }
 
-/** cameras.yaml as it was last valid, and what is wrong with it now. */
+/** The last valid cameras.yaml, and its current errors. */
 export interface CamerasConfiguration {
   readonly file: CamerasFile;
   readonly problems: FileProblem[];
-  /** The folder that its pictures are relative to. */
+  /** Base folder of its pictures. */
   readonly folder: string;
-  /** Reads it now, rather than when the watcher notices. */
+  /** Reads it now, without waiting for the watcher. */
   reload(): Promise<void>;
   close(): void;
 }
 
-/** The file is small and asked for its time stamp only; this sees a renamed or mounted one too. */
+/** Polling interval by time stamp, which also detects a renamed or mounted file. */
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * Reads the file and again whenever it changes. A bad one keeps the last good one in force and says
- * what is wrong.
+ * Reads the file at each change. An invalid one keeps the last valid one and reports the errors.
  *
- * @param onChange called after each reading that brought a valid file.
+ * @param onChange called after each valid read.
  */
 export async function watchCameras(
   path: string,
@@ -52,7 +51,7 @@ export async function watchCameras(
         error instanceof CamerasFileError
           ? error.problems
           : [{ file: name, line: 0, field: '', message: whyUnread(error, full) }];
-      log.warn({ problems }, 'the cameras file is not valid; the last valid one stays in force');
+      log.warn({ problems }, 'the cameras file is not valid; the last valid one stays in use');
       return;
     }
     onChange(file);

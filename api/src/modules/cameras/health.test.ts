@@ -35,12 +35,12 @@ const worker: WorkerStatus = {
 };
 const heardAt = Date.parse(said.at);
 
-describe('what a worker said of a camera', () => {
-  it('holds while the worker is there and goes on saying it', () => {
+describe('a camera’s health', () => {
+  it('is valid while the worker is online and repeats it', () => {
     expect(believe(said, worker, heardAt, heardAt + 10_000)).toBe(said);
   });
 
-  it('does not hold when the worker is gone', () => {
+  it('is invalid when the worker is offline', () => {
     const gone = { ...worker, online: false, at: '2026-11-25T09:00:05.000Z' };
     expect(believe(said, gone, heardAt, heardAt + 6_000)).toMatchObject({
       state: 'fault',
@@ -50,12 +50,12 @@ describe('what a worker said of a camera', () => {
     });
   });
 
-  it('does not hold when it is not renewed', () => {
+  it('is invalid when it is not renewed', () => {
     const late = believe(said, worker, heardAt, heardAt + 31_000);
     expect(late.fault?.message).toContain('has said nothing');
   });
 
-  it('holds for a camera that is switched off', () => {
+  it('is valid for a disabled camera', () => {
     const off: CameraHealth = { ...said, state: 'disabled' };
     expect(believe(off, { ...worker, online: false }, heardAt, heardAt + 60_000)).toBe(off);
   });

@@ -11,21 +11,18 @@ import type { LiveEvents } from '../../platform/live/live-events.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { takeTime } from '../../platform/outside-time.ts';
 
-/** What the workers say of themselves and of their cameras, as it was last heard. */
+/** The last status of workers and health of cameras. */
 export interface CameraStates {
   health(camera: string): CameraHealth | null;
   workers(): WorkerStatus[];
-  /** The worker that has the camera now and can be reached, or null. */
+  /** The online worker of the camera, or null. */
   workerOf(camera: string): (WorkerStatus & { http: string }) | null;
 }
 
-/** Health is renewed every few seconds: after this long without, the word does not hold. */
+/** Health is repeated every few seconds: after this long without, it is stale. */
 const STALE_MS = 30_000;
 
-/**
- * Listens for the retained words of the workers. They lie with the broker, so a new process has
- * them at once.
- */
+/** Subscribes to the retained messages of the workers, which a new process gets at once. */
 export function followCameras(options: {
   bus: Bus;
   live: LiveEvents;
@@ -69,7 +66,7 @@ export function followCameras(options: {
   });
   bus.subscribe(topics.workerStatus(tenant, '+'), 1, (topic, message) => {
     const read = workerStatus.safeParse(message);
-    // The broker's access list says who may write a topic: no worker speaks for another.
+    // The broker's access list decides who may write a topic: a worker cannot write another's.
     if (!read.success || topic !== topics.workerStatus(tenant, read.data.worker)) {
       return invalid('worker-status', topic);
     }
@@ -81,7 +78,7 @@ export function followCameras(options: {
     workers.set(status.worker, status);
     live.push(tenant, 'system', { type: 'worker', status });
     if (wasOnline === status.online) return;
-    // With the worker, all that it knew of its cameras comes or goes.
+    // The cameras' health depends on their worker's status.
     for (const [camera, { said }] of healths) {
       if (said.worker !== status.worker) continue;
       live.push(tenant, 'cameras', { type: 'camera-health', health: health(camera) });
@@ -115,7 +112,7 @@ export function followCameras(options: {
   };
 }
 
-/** The root of an HTTP server: no other protocol, no path, no user that the address names. */
+/** The root of an HTTP server: no other protocol, no path, no credentials. */
 function isWorkerAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password, pathname, search, hash } = new URL(text);
@@ -126,7 +123,7 @@ function isWorkerAddress(text: string): boolean {
   );
 }
 
-/** What was said of a camera, where it still holds; else a fault that says why it does not. */
+/** A camera's health, while valid; else a fault with the reason. */
 export function believe(
   said: CameraHealth,
   worker: WorkerStatus | undefined,

@@ -12,7 +12,7 @@ declare module '../../platform/module.ts' {
   }
 }
 
-/** The cameras of the site: their file, their health, what they see at this moment. */
+/** The cameras of the site: their file, their health, their observations. */
 export const open: Open = async ({ settings, log, database, bus, live, metrics, services }) => {
   const { tenant } = settings;
   const configuration = await watchCameras(settings.camerasFile, log, ({ sites }) => {

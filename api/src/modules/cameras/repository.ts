@@ -1,7 +1,7 @@
 import type { SiteConfig } from '@anshi/contracts';
 import type { Transaction } from '../../platform/db/database.ts';
 
-/** Keeps the sites that the file names, so that other records can refer to them. */
+/** Stores the sites of the file, so that other records can refer to them. */
 export async function saveSites(
   tx: Transaction,
   tenantId: string,

@@ -21,11 +21,11 @@ export function camerasModule(service: CamerasService): Module {
         operationId: 'listCameras',
         summary: 'Lists cameras with their health, never their addresses',
         answer: cameraList,
-        // Sites and floor plans serve every module; the cameras are those of monitoring.
+        // Sites and floor plans serve every feature; the cameras belong to monitoring.
         config: { feature: 'monitoring' },
         handle: async () => service.list(),
       });
-      // Places concern all who report or work there, also those who see no camera.
+      // Places concern everyone who reports or works there, also without camera rights.
       route.get('/sites', {
         permission: 'registry:read',
         operationId: 'listSites',
@@ -46,7 +46,7 @@ export function camerasModule(service: CamerasService): Module {
             reply
               .type(type)
               .header('cache-control', 'private, no-cache')
-              // Opened by itself, a drawing must not run scripts of its own.
+              // An SVG opened directly must not run scripts.
               .header(
                 'content-security-policy',
                 "default-src 'none'; style-src 'unsafe-inline'; sandbox",

@@ -5,7 +5,7 @@ const { zones, lines, rules, picture } = camerasFile.shape.cameras.element.shape
 
 export const healthSchema = cameraHealth.meta({ id: 'CameraHealth' });
 
-/** A camera without its address: that may hold a password, and nobody here needs it. */
+/** A camera without its address, which may contain a password. */
 export const cameraSchema = z
   .object({
     id: slug,

@@ -14,7 +14,7 @@ const imageTypes: Record<string, string> = {
   '.jpeg': 'image/jpeg',
 };
 
-/** Names for the record: of a camera, and of the zone or line of it. */
+/** Display names for the record: of a camera, and its zone or line. */
 export interface CameraNames {
   camera: Bilingual;
   zone: Bilingual | null;
@@ -58,7 +58,7 @@ export function createCamerasService(configuration: CamerasConfiguration, states
       };
     },
 
-    /** @throws Problem where there is none, or where it lies outside the folder of the file. */
+    /** @throws Problem where there is none, or it is outside the file's folder. */
     async floorPlanImage(site: string, plan: string): Promise<{ bytes: Buffer; type: string }> {
       const image = configuration.file.sites
         .find(({ id }) => id === site)
@@ -77,7 +77,7 @@ export function createCamerasService(configuration: CamerasConfiguration, states
 
     has: (camera: string) => configuration.file.cameras.some(({ id }) => id === camera),
 
-    /** A camera that the file no longer has goes by its id. */
+    /** A camera that is no longer in the file is named by its id. */
     names(camera: string, zone: string | null, line: string | null): CameraNames {
       const known = configuration.file.cameras.find(({ id }) => id === camera);
       const named = (list: { id: string; name: Bilingual }[] | undefined, id: string | null) =>

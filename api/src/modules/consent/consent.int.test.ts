@@ -94,7 +94,7 @@ const seen = async (badge: string) =>
   (await call('GET', '/locations', viewer)).json.items.some(
     (one: Location) => one.provider_id === badge,
   );
-/** Sends the fixes and one of a badge that nobody wears, whose arrival tells that all were handled. */
+/** Sends the fixes and one of an unassigned badge, whose arrival shows that all were handled. */
 async function sendByBus(...badges: string[]): Promise<void> {
   const marker = `free-${sent++}`;
   for (const badge of badges) await publish(fix(badge));
@@ -113,8 +113,8 @@ const own = async (): Promise<Record<string, string>> => {
 const decide = (decision: string, noticeVersion = 1) =>
   call('POST', '/me/consents', worker, { purpose: 'badge-tracking', noticeVersion, decision });
 
-describe('[SEC-21] employees are told and asked before their data are collected', () => {
-  it('shows them what for, what and how long, in both languages', async () => {
+describe('[SEC-21] employees are informed and asked before their data are collected', () => {
+  it('shows purpose, data and retention, in both languages', async () => {
     const { json } = await call('GET', '/me/consents', worker);
     const tracking = json.items.find(
       (one: { purpose: { id: string } }) => one.purpose.id === 'badge-tracking',
@@ -127,9 +127,9 @@ describe('[SEC-21] employees are told and asked before their data are collected'
     expect(tracking.purpose.notice.en).toMatch(/take your agreement back/);
   });
 
-  it('asks only for what the program does, and stops at a refusal', async () => {
+  it('asks only for existing processing, and stops at a refusal', async () => {
     expect(Object.keys(await own()).sort()).toEqual([...enforcedPurposes].sort());
-    // The notice on pictures says that they are not used to identify a person.
+    // The notice on pictures says that they are not used to identify people.
     const { json } = await call('GET', '/me/consents', worker);
     const training = json.items.find(
       (one: { purpose: { id: string } }) => one.purpose.id === 'training-data',
@@ -137,7 +137,7 @@ describe('[SEC-21] employees are told and asked before their data are collected'
     expect(training.purpose.notice.en).toMatch(/does not know who is in a picture/);
   });
 
-  it('keeps no position of a worn badge before its wearer agreed, by bus or by HTTP', async () => {
+  it('stores no position of an assigned badge before its wearer agreed, by bus or by HTTP', async () => {
     await sendByBus('badge-buyer', 'badge-env');
     const read = {
       timestamp: new Date().toISOString(),
@@ -155,7 +155,7 @@ describe('[SEC-21] employees are told and asked before their data are collected'
     expect(await (await api.get('/metrics')).text()).toMatch(/result="no-consent"[^\n]* [1-9]/);
   });
 
-  it('keeps them from the moment that they agree on their phone', async () => {
+  it('stores them from the moment of agreement', async () => {
     expect(await run((tx) => consentGate.allowed(tx, person, 'badge-tracking'))).toBe(false);
     expect((await decide('given', 7)).json.code).toBe('consent.notice-old');
     expect((await decide('given')).status).toBe(200);
@@ -168,7 +168,7 @@ describe('[SEC-21] employees are told and asked before their data are collected'
     expect(await historyOf('badge-env')).toBe(0);
   });
 
-  it('removes what was collected when they take it back, and collects no more', async () => {
+  it('erases collected data on withdrawal, and collects no more', async () => {
     expect((await decide('withdrawn')).status).toBe(200);
     expect(await historyOf('badge-buyer')).toBe(0);
     expect(await seen('badge-buyer')).toBe(false);
@@ -186,7 +186,7 @@ describe('[SEC-21] employees are told and asked before their data are collected'
     expect(lines[1]?.after).toMatchObject({ erased: 2 });
   });
 
-  it('asks again after a notice that changes what they agreed to, and not after a correction', async () => {
+  it('asks again after a substantial change of the notice, and not after a correction', async () => {
     expect((await decide('given')).status).toBe(200);
     const { json } = await call('GET', '/consent-purposes', worker);
     const now = json.items.find((one: { id: string }) => one.id === 'badge-tracking');
@@ -219,7 +219,7 @@ describe('[SEC-21] employees are told and asked before their data are collected'
     expect(await historyOf('badge-buyer')).toBe(before + 1);
   });
 
-  it('records an answer on paper with where the form lies, and a position of an unbound badge stays', async () => {
+  it('records an answer on paper with the location of the form; positions of unassigned badges stay', async () => {
     const body = { purpose: 'badge-tracking', noticeVersion: 3, decision: 'given', how: 'paper' };
     const path = `/persons/${unasked}/consents`;
     expect((await call('POST', path, hr, body)).status).toBe(400);
@@ -234,7 +234,7 @@ describe('[SEC-21] employees are told and asked before their data are collected'
     expect(await historyOf('nobodys')).toBe(1);
   });
 
-  it('[SEC-07] is counted for the office without who, and no answer of too few people', async () => {
+  it('[SEC-07] is counted for the office without names, and small groups are hidden', async () => {
     const of = async () => {
       const { json, text } = await call('GET', '/privacy/consents', officer);
       expect(text).not.toContain(person);
@@ -248,7 +248,7 @@ describe('[SEC-21] employees are told and asked before their data are collected'
     };
     expect((await call('GET', '/privacy/consents', worker)).status).toBe(403);
     expect((await decide('given', 3)).status).toBe(200);
-    // Fewer than five agreed: neither that nor, by the total, the rest is told.
+    // Fewer than five agreed: neither that nor, by the total, the rest is shown.
     const hidden = await of();
     expect(hidden.counts.given).toBeNull();
     const values = Object.values(hidden.counts);
@@ -262,12 +262,12 @@ describe('[SEC-21] employees are told and asked before their data are collected'
     const before = await of();
     expect(Object.values(before.counts).some((count) => count !== null)).toBe(true);
     expect((await decide('withdrawn', 3)).status).toBe(200);
-    // A withdrawal does not open the person's answers to others.
+    // A withdrawal does not reveal the person's answers to others.
     const after = await of();
     expect(after.counts.withdrawn).toSatisfy((n: number | null) => n === null || n >= 2);
   });
 
-  it('counts for the office only what is asked now, and a tenant ends a purpose by itself', async () => {
+  it('counts active purposes only; a tenant can end a purpose', async () => {
     const given = async () =>
       (await call('GET', '/privacy/consents', officer)).json.items.find(
         (one: { purpose: { id: string } }) => one.purpose.id === 'gate-picture',
@@ -285,7 +285,7 @@ describe('[SEC-21] employees are told and asked before their data are collected'
     expect(await own()).toMatchObject({ 'gate-picture': 'unasked' });
     const answer = { purpose: 'gate-picture', noticeVersion: 1, decision: 'given' };
     expect((await call('POST', '/me/consents', worker, answer)).status).toBe(200);
-    // One answer of one person is not told.
+    // A single answer is not shown.
     expect(await given()).toMatchObject({ given: null, unasked: null });
     const ended = { ...body, version: 1, active: false };
     expect((await call('PUT', path, officer, ended)).status).toBe(200);
@@ -297,7 +297,7 @@ describe('[SEC-21] employees are told and asked before their data are collected'
     expect((await call('POST', '/me/consents', worker, back)).status).toBe(200);
   });
 
-  it('brings texts of the program up to date, and leaves those of the tenant', async () => {
+  it('updates the program’s texts, and keeps the tenant’s', async () => {
     const newest = () =>
       run((tx) =>
         tx.consentPurpose.findMany({

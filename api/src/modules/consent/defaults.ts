@@ -6,7 +6,7 @@ interface Default {
   name: Text;
   notice: Text;
   scope: string[];
-  /** Whether those who agreed to an earlier text of the program are asked again. */
+  /** Whether an agreement to an earlier text of the program has to be renewed. */
   renew: boolean;
 }
 
@@ -16,9 +16,9 @@ const rights: Text = {
 };
 
 /**
- * What a new tenant asks its people: only what the program really collects, and only what it really
- * does at a refusal or withdrawal ({@link enforcedPurposes}). The texts are then the tenant's own, to
- * be checked by it.
+ * The default purposes of a tenant: only data that the program collects, and only the effects of a
+ * refusal or withdrawal that it implements ({@link enforcedPurposes}). The texts are then the
+ * tenant's own, to be checked by it.
  */
 export const defaultPurposes: readonly Default[] = [
   {
@@ -43,15 +43,15 @@ export const defaultPurposes: readonly Default[] = [
   },
 ];
 
-/** Purposes for which the program itself stops and removes; others are recorded only. */
+/** Purposes whose refusal the program enforces; others are recorded only. */
 export const enforcedPurposes: ReadonlySet<string> = new Set(defaultPurposes.map(({ id }) => id));
 
-/** Purposes of earlier versions, which asked for what the program does not do. */
+/** Purposes of earlier versions for processing that the program does not do. */
 const retired: ReadonlySet<string> = new Set(['video-identity']);
 
 /**
- * Adds the purposes that the tenant lacks, and brings those up to date whose text is still the
- * program's. A text that the tenant wrote or switched off stays as it is.
+ * Adds missing purposes, and updates those with an unchanged text of the program. A text that the
+ * tenant changed or disabled is kept.
  */
 export async function seedPurposes(tx: Transaction, tenantId: string): Promise<void> {
   const newest = await tx.consentPurpose.findMany({

@@ -1,8 +1,8 @@
 import type { Database } from '../../platform/db/database.ts';
 
 /**
- * The demonstration's people who wear a badge were asked, too: without it their positions would not
- * be kept. Those who answered before keep their answer.
+ * Gives the consent of the demonstration's badge wearers, without which their positions would not
+ * be stored. Existing answers are kept.
  */
 export function seedDemoConsents(database: Database, tenantId: string): Promise<void> {
   return database.transaction({ tenant: tenantId, user: null }, async (tx) => {

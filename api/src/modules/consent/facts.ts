@@ -2,7 +2,7 @@ import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { ModuleFacts } from '../../platform/facts.ts';
 import { consentsOf } from './service.ts';
 
-/** A person who asks for the removal of their data agrees to nothing any more. */
+/** A request for erasure withdraws all consents. */
 async function withdrawAll({ tx, caller }: Unit, personId: string): Promise<void> {
   const newest = await tx.consent.findMany({
     where: { personId },

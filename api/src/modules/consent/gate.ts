@@ -1,18 +1,18 @@
 import type { Location } from '@anshi/contracts';
 import type { Transaction } from '../../platform/db/database.ts';
 
-/** Purposes that collectors ask about; the texts are the tenant's own. */
+/** Purposes that collectors check; the texts are the tenant's own. */
 export const BADGE_TRACKING = 'badge-tracking';
 
 export interface ConsentGate {
   /**
-   * Whether data of the person may be collected for the purpose now: they agreed, to a version of
-   * the notice that still counts, and did not take it back. What nobody was asked is not allowed.
+   * Whether the person's data may be collected for the purpose now: agreed to a valid version of
+   * the notice, and not withdrawn. Without an answer it is not allowed.
    */
   allowed(tx: Transaction, person: string, purpose: string): Promise<boolean>;
   /**
-   * Of badges and moments, those that belong to a person who does not agree to being followed. A
-   * badge that nobody wears is nobody's position, and stays.
+   * Of badges and moments, those of a person without consent to positioning. A position of an
+   * unassigned badge is not personal and is kept.
    */
   refused<Fix extends { badge: string; at: Date }>(
     tx: Transaction,
@@ -20,7 +20,10 @@ export interface ConsentGate {
   ): Promise<Set<Fix>>;
 }
 
-/** Notices before this version do not count any more; null where the purpose is not there or over. */
+/**
+ * Earlier versions of the notice are no longer valid; null where the purpose does not exist or has
+ * ended.
+ */
 async function validFrom(tx: Transaction, purpose: string): Promise<number | null> {
   const [row] = await tx.$queryRaw<{ active: boolean; first: number | null }[]>`
     SELECT (SELECT active FROM consent_purpose WHERE id = ${purpose} ORDER BY version DESC LIMIT 1) AS active,
@@ -60,7 +63,7 @@ export const consentGate: ConsentGate = {
       worn.find((one) => one.badge === badge && one.since <= at && (!one.until || at < one.until));
     return new Set(
       fixes.filter(({ badge, at }) => {
-        // A reader's clock may be ahead of the binding's: whoever wears it now counts, too.
+        // A reader's clock may be ahead of the assignment's: the current wearer counts, too.
         const person = (wearer(badge, at) ?? wearer(badge, new Date()))?.personId;
         return person !== undefined && !agreed.has(person);
       }),
@@ -68,7 +71,7 @@ export const consentGate: ConsentGate = {
   },
 };
 
-/** The locations that may be kept: those of people who agree, and those of nobody. */
+/** The locations that may be stored: of people with consent, and of unassigned badges. */
 export async function permittedLocations(
   tx: Transaction,
   locations: Location[],

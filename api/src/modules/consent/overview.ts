@@ -8,8 +8,8 @@ type Counts = ConsentOverview['items'][number]['counts'];
 const states = ['given', 'refused', 'withdrawn', 'outdated', 'unasked'] as const;
 
 /**
- * For each purpose, how many of those who work here gave which answer. An answer of too few people is
- * not counted out, and neither is one that would follow from the others and the total.
+ * Answer counts of current employees per purpose. Counts of small groups are hidden, and those that
+ * could be computed from the others and the total.
  */
 export async function consentOverview(
   tx: Transaction,
@@ -42,7 +42,7 @@ export async function consentOverview(
       }
       const groups = states.map((key) => ({ key, count: counts[key] }));
       const shown = suppressSmall(groups, minGroupSize);
-      // The number of people is known: where the total would have to be hidden, all answers are.
+      // The number of people is known: where the total would have to be hidden, all counts are.
       const isHidden = shown.total === null;
       const cells = shown.groups.map(({ key, count }) => [key, isHidden ? null : count]);
       return { purpose, counts: Object.fromEntries(cells) as Counts };

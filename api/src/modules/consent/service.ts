@@ -44,7 +44,7 @@ async function purposes(tx: Transaction): Promise<Purpose[]> {
   return [...newest.values()];
 }
 
-/** What a person answered to each purpose, and how it stands now. */
+/** A person's answers to each purpose, and their current state. */
 export async function consentsOf(tx: Transaction, person: string): Promise<Consents> {
   const all = await purposes(tx);
   const lines = await tx.consent.findMany({
@@ -77,7 +77,7 @@ export async function consentsOf(tx: Transaction, person: string): Promise<Conse
   };
 }
 
-/** What people are told before their data are collected, and what they answered. */
+/** Notices before data collection, and the answers. */
 export function createConsentService({ units }: { units: Units }) {
   async function decide(
     unit: Unit,
@@ -95,7 +95,7 @@ export function createConsentService({ units }: { units: Units }) {
     // A consent can be withdrawn after its purpose became inactive.
     const isAsked = purpose?.active || given.decision === 'withdrawn';
     if (!purpose || !isAsked) throw new Problem('consent.purpose-unknown');
-    // A withdrawal needs no reading of the newest text.
+    // A withdrawal does not require the newest text.
     if (given.decision !== 'withdrawn' && given.noticeVersion !== purpose.version) {
       throw new Problem('consent.notice-old', undefined, { current: purpose });
     }
@@ -141,7 +141,7 @@ export function createConsentService({ units }: { units: Units }) {
     purposes: (user: User): Promise<{ items: Purpose[] }> =>
       units.run(user, async ({ tx }) => ({ items: await purposes(tx) })),
 
-    /** A change is a new version: what somebody agreed to stays readable. */
+    /** A change is a new version: the text that people agreed to stays readable. */
     putPurpose(user: User, id: string, given: PurposeInput): Promise<Purpose> {
       return units.run(user, async (unit) => {
         const { tx } = unit;
@@ -174,7 +174,7 @@ export function createConsentService({ units }: { units: Units }) {
       });
     },
 
-    /** How people answered, without who: the office looks after the whole, not after one. */
+    /** Aggregated answers without names. */
     overview: (user: User): Promise<ConsentOverview> =>
       units.run(user, async ({ tx }) => consentOverview(tx, await purposes(tx))),
 
@@ -206,7 +206,7 @@ export function createConsentService({ units }: { units: Units }) {
       });
     },
 
-    /** Records what a person answered on paper or at the desk. */
+    /** Records an answer given on paper or in person. */
     record(
       user: User,
       person: string,

@@ -18,10 +18,10 @@ import { findRoute } from './routing.ts';
 import { findHazard, type HazardRow } from './rows.ts';
 
 /**
- * Takes a hazard one step on. Who may is the workflow's to say; this adds what the step means to the
- * record: where it is sent, by when, what proves it, what it cost.
+ * Does a workflow step of a hazard. The workflow decides who may; this adds the step's effects on
+ * the record: department, deadline, evidence, cost.
  *
- * @param row as the account sees it.
+ * @param row as visible to the account.
  * @throws Problem `workflow.*`, `file.*`, `hazard.*`
  */
 export async function takeStep(
@@ -143,8 +143,8 @@ async function dispatch(
 }
 
 /**
- * The day that a reviewer or the plan set, to its end at the plant; it runs from the step that begins
- * the rectification.
+ * End of the day set by a reviewer or a plan, in the plant's time zone; valid from the step that
+ * starts the rectification.
  */
 function timeLimit(timeZone: string, row: HazardRow, action: ActionBody): Date | null {
   const said = action.fields['due-by'];
@@ -162,7 +162,7 @@ function timeLimit(timeZone: string, row: HazardRow, action: ActionBody): Date |
 
 const endOfDay = (date: string, zone: string) => DateTime.fromISO(date, { zone }).endOf('day');
 
-/** What the step says of the hazard: it stays with it, so that one look shows plan and reports. */
+/** The step's fields that are stored in the hazard, so that one read shows plan and reports. */
 async function record(
   unit: Unit,
   row: HazardRow,
@@ -186,7 +186,7 @@ async function record(
       ...(step.level ? { level: step.level, assignedAt: now } : {}),
       ...(step.transition === 'reassign' ? { assignedAt: now } : {}),
       ...(typeof cost === 'number' ? { cost } : {}),
-      // The first time limit counts: being sent back makes nobody punctual.
+      // The first deadline counts for punctuality, also after being sent back.
       ...(rectifies && (fresh || !before?.rectifyDueAt) ? { rectifyDueAt: found.dueAt } : {}),
       ...(meanings.handsIn.includes(step.transition) ? { rectifiedAt: now } : {}),
     },

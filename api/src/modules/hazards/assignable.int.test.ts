@@ -13,7 +13,7 @@ async function assignable(username: string, id: string): Promise<Person[] | numb
   return answer.ok ? ((await answer.json()) as { items: Person[] }).items : answer.status;
 }
 
-it('a reviewer can send a hazard to anyone who rectifies, a department to its own people', async () => {
+it('a reviewer can assign any rectifier, a department its own people', async () => {
   const worker = await world.as('worker.press');
   const hazard = await world.reported(worker);
   const all = (await assignable('safety', hazard.id)) as Person[];
@@ -26,7 +26,7 @@ it('a reviewer can send a hazard to anyone who rectifies, a department to its ow
   expect(new Set(own.map((one) => one.department))).toEqual(new Set(['press-shop']));
 });
 
-it('names nobody to whoever has no such step, and is not there for outsiders', async () => {
+it('lists no candidates without such a step, and is unknown to outsiders', async () => {
   const hazard = await world.reported(await world.as('worker.press'));
   expect(await assignable('worker.press', hazard.id)).toEqual([]);
   expect(await assignable('manager', hazard.id)).toEqual([]);

@@ -14,7 +14,7 @@ let keeper: Headers;
 let safety: Headers;
 let safety2: Headers;
 let press: Hazard;
-/** Of another company, in the same database. */
+/** Of another tenant, in the same database. */
 const foreign = { hazard: ulid(), file: ulid(), violation: ulid(), user: '' };
 
 beforeAll(async () => {
@@ -69,7 +69,7 @@ const penalty = { kind: 'false-report', reason: 'x' };
 const appeal = { text: 'x' };
 const ruling = { uphold: true, reason: 'x' };
 
-describe('ids that are not one’s own, on every route that takes one', () => {
+describe('foreign ids on every route', () => {
   const routes = (id: string): [string, string, object?][] => [
     ['GET', `/hazards/${id}`],
     ['GET', `/hazards/${id}/history`],
@@ -80,7 +80,7 @@ describe('ids that are not one’s own, on every route that takes one', () => {
     ['POST', `/hazard-penalties/${id}/decision`, ruling],
   ];
 
-  it('of another company are unknown, also to the safety department', async () => {
+  it('of another tenant are unknown, also to the safety department', async () => {
     for (const who of [safety, safety2, worker]) {
       for (const [method, path, body] of routes(foreign.hazard)) {
         const answer = await call(method, path, who, body);
@@ -102,7 +102,7 @@ describe('ids that are not one’s own, on every route that takes one', () => {
     }
   });
 
-  it('cannot be taken for a new report, nor can files of others', async () => {
+  it('cannot be reused for a new report, nor can files of others', async () => {
     const taken = await world.report(keeper, { id: press.id });
     expect(taken.status).toBe(409);
     expect(await taken.text()).not.toContain(press.no);
@@ -117,7 +117,7 @@ describe('ids that are not one’s own, on every route that takes one', () => {
     expect(machine.status).toBe(422);
   });
 
-  it('of another company cannot be made responsible', async () => {
+  it('of another tenant cannot be made responsible', async () => {
     let hazard = await world.reported(worker);
     const answer = await world.act(safety, hazard, 'accept', {
       fields: { assignee: foreign.user },
@@ -128,7 +128,7 @@ describe('ids that are not one’s own, on every route that takes one', () => {
   });
 });
 
-describe('members that are not the client’s to say', () => {
+describe('fields that clients must not set', () => {
   it.each([
     { state: 'closed' },
     { no: 'YH-1' },
@@ -179,7 +179,7 @@ describe('injection', () => {
     "x' UNION SELECT password_hash FROM app_user --",
   ];
 
-  it('of SQL finds nothing and breaks nothing', async () => {
+  it('of SQL has no effect', async () => {
     for (const word of words) {
       const answer = await call('GET', `/hazards?q=${encodeURIComponent(word)}`, keeper);
       expect(answer.status, word).toBe(200);
@@ -207,7 +207,7 @@ describe('injection', () => {
     expect(((await percent.json()) as { items: object[] }).items).toEqual([]);
   });
 
-  it('of lines and colours into logs is refused', async () => {
+  it('of line breaks and escape sequences into logs is refused', async () => {
     for (const title of [
       'a\nlevel=error forged',
       'a\r\nb',
@@ -219,14 +219,14 @@ describe('injection', () => {
       expect(answer.status, JSON.stringify(title)).toBe(400);
     }
     expect((await world.report(worker, { description: 'a\u001b[2Jb' })).status).toBe(400);
-    // What is written is one line of JSON, whatever stands in it.
+    // A log entry is one line of JSON, for any content.
     const lines: string[] = [];
     const log = pino({ level: 'info' }, { write: (text: string) => void lines.push(text) });
     log.info({ title: 'a\nb' }, 'x');
     expect(lines.join('').trimEnd().split('\n')).toHaveLength(1);
   });
 
-  it('of words in Chinese, of emoji and of 4,000 characters is none', async () => {
+  it('is not confused with Chinese, emoji or 4,000 characters', async () => {
     const title = '配电箱⚡门未锁 👷‍♂️';
     const description = `${'漏'.repeat(3_990)}\n\t🧯`;
     const hazard = await world.reported(worker, { title, description });
@@ -240,7 +240,7 @@ describe('injection', () => {
   });
 });
 
-it('refuses limits, positions and times that are none', async () => {
+it('refuses invalid limits, positions and times', async () => {
   for (const query of [
     'limit=0',
     'limit=201',

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-/** Copies of a hazard, open as it is and due at that moment. */
+/** Copies of a hazard, open and due at that moment. */
 async function more(id: string, count: number, dueAt: string): Promise<void> {
   const mark = ulid().slice(-8);
   await world.database.transaction(
@@ -21,7 +21,7 @@ async function more(id: string, count: number, dueAt: string): Promise<void> {
   );
 }
 
-it('[HAZ-07] counts what is open up to a limit, what is due first first, and says so', async () => {
+it('[HAZ-07] counts open hazards up to a limit, those due first, and says so', async () => {
   const worker = await world.as('worker.press');
   const safety = await world.as('safety');
   const counts = async () =>
@@ -33,7 +33,7 @@ it('[HAZ-07] counts what is open up to a limit, what is due first first, and say
   await more(id, COUNTED_AT_MOST - 1, '2036-01-01T00:00:00Z');
   const all = COUNTED_AT_MOST;
   expect(await counts()).toEqual({ open: all, overdue: 0, mine: all, atLeast: false });
-  // One more, and those that are due first are among the counted ones.
+  // One more; those due first are among the counted ones.
   await more(id, 3, '2026-01-01T00:00:00Z');
   expect(await counts()).toEqual({ open: all, overdue: 3, mine: all, atLeast: true });
 });

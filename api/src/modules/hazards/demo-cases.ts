@@ -1,4 +1,4 @@
-/** How far a hazard of the demonstration has come. */
+/** Progress of a hazard of the demonstration. */
 export type DemoEnd =
   | 'reported'
   | 'returned'
@@ -17,7 +17,7 @@ export interface DemoCase {
   area: string;
   /** Metres on the plan `main-hall`. */
   at: [number, number];
-  /** User name of who reported it, and days ago. */
+  /** User name of the reporter, and days ago. */
   by: string;
   days: number;
   /** Hours between finding and reporting, where the phone was offline. */

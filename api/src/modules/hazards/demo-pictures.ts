@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 
-/** What a drawn picture shows: a wall, a floor, and things that follow from a number. */
+/** A generated picture: a wall, a floor, and objects derived from a number. */
 function scene(seed: number, mended: boolean): string {
   let state = seed * 7919;
   const next = (most: number) => {
@@ -15,12 +15,12 @@ function scene(seed: number, mended: boolean): string {
   const marks = mended
     ? '<rect x="330" y="180" width="300" height="230" rx="8" fill="none" stroke="#e7b416" stroke-width="16"/><circle cx="820" cy="90" r="44" fill="#2e8b57"/>'
     : '<path d="M330 420 L480 170 L640 420 Z" fill="#e7b416" stroke="#222" stroke-width="10"/><rect x="470" y="250" width="22" height="90" fill="#222"/><rect x="470" y="360" width="22" height="24" fill="#222"/>';
-  // The camera stands a step aside the second time.
+  // The second picture has a slightly different viewpoint.
   const shift = mended ? 'translate(-70 24)' : '';
   return `<svg xmlns="http://www.w3.org/2000/svg" width="960" height="640"><rect width="960" height="470" fill="#b9c0c4"/><rect y="470" width="960" height="170" fill="#6f7478"/><g transform="${shift}">${things.join('')}</g>${marks}</svg>`;
 }
 
-/** A picture of the demonstration, with the time at which it was taken, as a phone writes it. */
+/** A picture of the demonstration, with its EXIF time, as from a phone. */
 export function drawDemoPicture(
   seed: number,
   takenAt: Date,

@@ -1,21 +1,21 @@
 import type { ActionBody } from '../../platform/workflow/record-schema.ts';
 import type { DemoCase } from './demo-cases.ts';
 
-/** A step of the demonstration: who takes it, and how many hours after the report. */
+/** A step of the demonstration: the user, and hours after the report. */
 export interface DemoStep {
   by: string;
   transition: string;
   hours: number;
   fields: ActionBody['fields'];
-  /** With a picture of the place as it is then. */
+  /** With a picture of the place at that time. */
   picture?: true;
 }
 
-/** Who puts it right: the head of the press shop, or maintenance. */
+/** The rectifier: the head of the press shop, or maintenance. */
 const rectifierOf = (one: DemoCase) => (one.area === 'press-line' ? 'head.press' : 'maintainer');
 
 /**
- * The steps that bring a reported hazard to where the demonstration shows it.
+ * The steps that bring a reported hazard to its state in the demonstration.
  *
  * @param idOf the id of a user by name.
  */

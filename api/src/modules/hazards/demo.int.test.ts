@@ -35,7 +35,7 @@ it('fills the demonstration with hazards in many states, at places of the plan, 
   expect(new Set(items.map(({ state }) => state)).size).toBeGreaterThanOrEqual(8);
   expect(items.every(({ position, area }) => position && area)).toBe(true);
   expect(items.some(({ late }) => late)).toBe(true);
-  // Over weeks, and no picture is suspected.
+  // Spread over weeks, and without forgery findings.
   const days = items.map(({ reportedAt }) => Date.parse(reportedAt) / 86_400_000);
   expect(Math.max(...days) - Math.min(...days)).toBeGreaterThan(20);
   const suspected = items.flatMap(({ findings }) =>

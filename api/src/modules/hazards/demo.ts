@@ -20,11 +20,10 @@ const HOUR = 3_600_000;
 type User = Caller & { account: Account };
 
 /**
- * Makes the hazards of the demonstration by the same service as everyone's, only that its clock runs
- * through the last weeks and nobody is notified of what is long over. Done once: each has an id of
- * its own that stays.
+ * Creates the demonstration's hazards with the normal service, but with a clock in the last weeks
+ * and without notices. Idempotent: each has a fixed id.
  *
- * @returns how many were made now.
+ * @returns how many were created now.
  */
 export async function seedDemoHazards(
   given: HazardParts,
@@ -49,7 +48,7 @@ export async function seedDemoHazards(
   const people = new Map<string, User>();
   for (const name of PEOPLE) {
     const known = await accounts.byName(tenant, name);
-    // Where people renamed the demonstration's accounts, there is nobody to report.
+    // Where the demonstration's accounts were renamed, there is no reporter.
     if (!known) return 0;
     people.set(name, { tenant, account: known.account, address: null, requestId: null });
   }
@@ -61,7 +60,7 @@ export async function seedDemoHazards(
   return made;
 }
 
-/** Waits for the site of the cameras' file, which is put on record beside the start. */
+/** Waits for the site of the cameras' file, which is stored in parallel to the start. */
 async function isWanted(database: Database, tenant: string): Promise<boolean> {
   for (let tries = 0; tries < 20; tries++) {
     const [made, site, place] = await database.transaction({ tenant, user: null }, async (tx) => [
@@ -91,7 +90,7 @@ async function play(
   },
 ): Promise<boolean> {
   const { position, one, clock, callerOf, uploaded } = scene;
-  // Not all at the same time of the day.
+  // At different times of the day.
   const reportedAt = new Date(Date.now() - one.days * 24 * HOUR - position * 0.7 * HOUR);
   const foundAt = new Date(reportedAt.getTime() - (one.offline ?? 0.05) * HOUR);
   const picture = async (by: string, at: Date, mended: boolean) =>

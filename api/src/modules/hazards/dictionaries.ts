@@ -15,7 +15,7 @@ const type = (
   violationRules,
 });
 
-/** Kinds of hazards that a tenant starts with; afterwards they are its own. */
+/** The hazard types of a new tenant; afterwards they are its own. */
 export const seedTypes = [
   type('unsafe-act', '不安全行为', 'Unsafe behaviour', [
     'running',
@@ -23,7 +23,7 @@ export const seedTypes = [
     'phone-use',
     'loitering',
   ]),
-  // Floors that people fall on.
+  // Slip hazards.
   type('unsafe-condition', '不安全状态', 'Unsafe condition', ['person-down']),
   type('ppe', '劳动防护用品', 'Protective equipment', [
     'missing-helmet',
@@ -54,7 +54,7 @@ export const seedTypes = [
   type('other', '其他', 'Other'),
 ].map((one, position) => ({ ...one, active: true, sort: (position + 1) * 10 }));
 
-/** The rules of law that the flow follows. What is not from a text that was read is marked. */
+/** The rules of law behind the workflow. Texts that were not read are marked. */
 export const seedLaws: HazardLaw[] = [
   {
     id: 'hazard-levels',
@@ -110,7 +110,7 @@ export const seedLaws: HazardLaw[] = [
   },
 ];
 
-/** Gives a tenant the types and rules that it lacks; what it changed stays. */
+/** Adds missing types and rules to a tenant; changed ones are kept. */
 export async function seedDictionaries(tx: Transaction, tenantId: string): Promise<void> {
   if ((await tx.hazardType.count()) === 0) {
     await tx.hazardType.createMany({

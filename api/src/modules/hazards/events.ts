@@ -6,7 +6,7 @@ import { maySee } from './visibility.ts';
 
 export type HazardChange = 'reported' | 'moved' | 'reassigned' | 'overdue';
 
-/** Tells those who may see a hazard that it changed; they load it again as they may see it. */
+/** Notifies users who may see a changed hazard; each loads it within their rights. */
 export interface HazardEvents {
   pushAfter(unit: Unit, change: HazardChange, hazard: HazardRow): void;
 }
@@ -18,14 +18,14 @@ export function tellOfHazards(live: LiveEvents): HazardEvents {
       const { tenant } = unit.caller;
       const mayHear = (account: Account) => maySee(account, hazard);
       unit.afterCommit(() =>
-        // The id alone: what each may know of it is said by GET /hazards/:id.
+        // The id only: each user's view comes from GET /hazards/:id.
         live.push(tenant, 'hazards', { type: 'hazard', change, id: hazard.id }, mayHear),
       );
     },
   };
 }
 
-/** What the risk model and integrators hear. No name, no text: who may read them asks the API. */
+/** The event for the risk model and integrators. No name, no text: they can query the API. */
 export function factsOf(hazard: HazardRow) {
   const equipment = hazard.links.find(({ entity }) => entity === 'equipment')?.id ?? null;
   return {

@@ -1,12 +1,15 @@
 import type { StoredFile } from '../../platform/files/types.ts';
 
-/** Bits of 64 in which the pictures of one photo may differ: encoded again, cropped, brightened. */
+/**
+ * Hamming distance (of 64) within which pictures may show one photo: re-encoded, cropped,
+ * brightened.
+ */
 export const ALIKE_BITS = 8;
-/** Within so few bits, nobody needs to look twice. */
+/** Within this distance there is no doubt. */
 const SAME_BITS = 2;
-/** A photo may be this much older than what it shows was found: people photograph, then report. */
+/** Maximum age of a photo before the finding: people take it, then report. */
 const OLDER_MS = 24 * 3600_000;
-/** Clocks of phones and the server may lie apart by this. */
+/** Tolerance between the clocks of phones and the server. */
 const SKEW_MS = 5 * 60_000;
 
 export interface Finding {
@@ -17,18 +20,18 @@ export interface Finding {
   otherHazardId: string | null;
 }
 
-/** What is known of the hazard and its place. */
+/** Data of the hazard and its place. */
 export interface Setting {
   hazardId: string;
   stage: 'report' | 'rectification';
   foundAt: Date;
   /** When the rectification was assigned; null before. */
   assignedAt: Date | null;
-  /** Null where nobody has said where the site is. */
+  /** Null without coordinates of the site. */
   site: { latitude: number; longitude: number; radius: number } | null;
 }
 
-/** Another file that is the same or looks alike; of its own hazard `otherId` is the hazard's. */
+/** Another identical or similar file; for one of the same hazard, `otherId` is the hazard's. */
 export interface Lookalike {
   file: StoredFile;
   distance: number;
@@ -43,7 +46,7 @@ const finding = (
   otherHazardId: string | null = null,
 ): Finding => ({ kind, severity, text: { zh, en }, fileId: file.id, otherHazardId });
 
-/** What speaks against a file, by what it resembles, when and where it was taken. */
+/** Indications of forgery, by similarity, time and place. */
 export function checkFile(file: StoredFile, alike: Lookalike[], setting: Setting): Finding[] {
   if (file.kind !== 'photo' && file.kind !== 'video') return [];
   return [
@@ -56,7 +59,7 @@ export function checkFile(file: StoredFile, alike: Lookalike[], setting: Setting
 function checkReuse(file: StoredFile, alike: Lookalike[], setting: Setting): Finding[] {
   const found: Finding[] = [];
   const seen = new Set<string>();
-  // The nearest of each hazard says it.
+  // The nearest match of each hazard.
   for (const one of [...alike].sort((a, b) => a.distance - b.distance)) {
     const owner = one.file.attachedTo;
     if (!owner || one.file.id === file.id || seen.has(owner.id)) continue;

@@ -12,7 +12,10 @@ async function countsOf(tx: Transaction, statement: Prisma.Sql): Promise<{ count
   return { counts: counts ?? {} };
 }
 
-/** A count that grows tells who reported: only those who may know reporters, and oneself, see it. */
+/**
+ * A growing count reveals a reporter: it is visible to the person and to users who may identify
+ * reporters only.
+ */
 const mayCountReports = ({ person, permissions }: Account, id: string) =>
   person === id || permissions.get('hazard:identify') === 'all';
 

@@ -6,13 +6,13 @@ type Field = NonNullable<Step['fields']>[number];
 type Recipient = NonNullable<State['assign']>[number];
 
 export const safety: Recipient = { kind: 'role', role: 'safety-officer', within: 'all' };
-/** Where there is no officer, or each is barred by what they did before. */
+/** Fallback where there is no officer, or each is barred by an earlier step. */
 export const safetyHead: Recipient = { kind: 'role', role: 'safety-head', within: 'all' };
 export const head: Recipient = { kind: 'role', role: 'head', within: 'department' };
 export const management: Recipient = { kind: 'role', role: 'manager', within: 'all' };
 export const part = (id: string): Recipient => ({ kind: 'part', part: id });
 
-/** Reminders of a deadline: first whoever has the turn, then ever further up. */
+/** Deadline reminders: first to the assignee, then escalating. */
 export const escalation: State['reminders'] = [
   { hours: -24, to: [part('assignee')], severity: 'info' },
   { hours: 0, to: [part('assignee'), head], severity: 'warning' },

@@ -5,9 +5,9 @@ import { majorStates, majorSteps } from './flow-major.ts';
 export const HAZARD = 'hazard';
 
 /**
- * The closed loop 发现 - 上报 - 审核 - 整改 - 销号 as data, with two ways through it: the general one,
- * and that of major hazards. It is one definition, so that a hazard which turns out to be major while
- * it is rectified keeps its history, its parts and what separates duties.
+ * The workflow 发现 - 上报 - 审核 - 整改 - 销号 as data, with two paths: the general one, and that of major
+ * hazards. It is one definition, so that a hazard that turns out to be major during rectification
+ * keeps its history, its participants and its separation of duties.
  */
 export const hazardFlow: WorkflowDefinitionInput = {
   id: HAZARD,
@@ -18,14 +18,14 @@ export const hazardFlow: WorkflowDefinitionInput = {
   transitions: [...generalSteps, ...majorSteps],
 };
 
-/** What a step means to the record; a tenant may rename the step and keeps its id. */
+/** The effect of a step on the record; a tenant may rename the step and keeps its id. */
 export const meanings = {
-  /** Steps that say what level the hazard has. */
+  /** Steps that set the hazard's level. */
   level: { accept: 'general', 'accept-major': 'major', upgrade: 'major' } as const,
-  /** Steps that hand in the proof of the rectification. */
+  /** Steps that submit the evidence of the rectification. */
   handsIn: ['submit', 'submit-major'] as readonly string[],
-  /** States in which the deadline of the rectification runs. */
+  /** States in which the rectification's deadline runs. */
   rectifying: ['assigned', 'rectifying', 'rectifying-major'] as readonly string[],
-  /** The end of what was no hazard. */
+  /** The end state of a report that was no hazard. */
   rejected: 'rejected',
 };

@@ -5,7 +5,7 @@ import type { HazardEvents } from './events.ts';
 import { HAZARD, meanings } from './flow.ts';
 import { findHazard } from './rows.ts';
 
-/** Keeps the copy of what the workflow says in step with it, in the same transaction. */
+/** Keeps the copied case columns up to date, in the same transaction. */
 export function followCases(workflows: Workflows, events: HazardEvents): void {
   workflows.follow(HAZARD, async (unit, found, change) => {
     // The row is written after the case was started.
@@ -29,7 +29,7 @@ async function copyCase(unit: Unit, found: WorkflowCase): Promise<void> {
       outcome: over ? (found.state === meanings.rejected ? 'rejected' : 'closed') : null,
     },
   });
-  // Who puts it right keeps sight of it; who only reviews sees it by permission, or not at all.
+  // A rectifier keeps access; a reviewer has it by permission only.
   if (meanings.rectifying.includes(found.state) || found.state === 'planning') {
     await addParties(unit, id, found.assignees);
   }

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => world?.close());
 
 const send = (who: Headers, bytes: Buffer) => uploadFile(world.api, who, bytes);
-/** A hazard with this photo, being rectified. */
+/** A hazard with this photo, under rectification. */
 async function rectifying(photo: Buffer): Promise<Hazard> {
   const hazard = await world.reported(worker, { fileIds: [await send(worker, photo)] });
   return world.step(head, await world.step(safety, hazard, 'accept'), 'start');
@@ -38,16 +38,16 @@ const kinds = async (id: string, stage: string) =>
     .filter((one) => one.stage === stage)
     .map(({ kind }) => kind)
     .sort();
-/** The time as a camera writes it, at the plant. */
+/** The EXIF time of a camera, at the plant. */
 const exifTime = (date: Date) => {
   const local = new Date(date.getTime() + 8 * 3600_000).toISOString();
   return { takenAt: local.slice(0, 19).replaceAll('-', ':').replace('T', ' '), offset: '+08:00' };
 };
-/** A photo that was taken now and says so. */
+/** A photo with the current EXIF time. */
 const fresh = async (seed: number) => withExif(await drawPicture(seed), exifTime(new Date()));
 
 describe('[HAZ-15] a rectification', () => {
-  it('cannot be proved by the very file of the report', async () => {
+  it('cannot be proved by the file of the report', async () => {
     const photo = await drawPicture(1);
     const hazard = await rectifying(photo);
     const answer = await handIn(hazard, photo);
@@ -66,7 +66,7 @@ describe('[HAZ-15] a rectification', () => {
         sharp(one).extract({ left: 5, top: 4, width: 630, height: 472 }).jpeg().toBuffer(),
     ],
     ['sent as PNG', (one: Buffer) => sharp(one).png().toBuffer()],
-  ])('with the picture of the report %s is found, and not blocked', async (_how, change) => {
+  ])('with the picture of the report %s is flagged, and not blocked', async (_how, change) => {
     const photo = await drawPicture(Math.floor(Math.random() * 1e6) + 1000);
     const hazard = await rectifying(photo);
     const answer = await handIn(hazard, await change(photo));
@@ -75,7 +75,7 @@ describe('[HAZ-15] a rectification', () => {
   });
 
   it('with another picture of the same scene is not suspected', async () => {
-    // The same wall and machine; the guard is back in its place, the camera stood a step aside.
+    // The same wall and machine; the guard is restored, from a slightly different viewpoint.
     const scene = (guard: string, shift: number) =>
       sharp(
         Buffer.from(
@@ -94,7 +94,7 @@ describe('[HAZ-15] a rectification', () => {
     expect(await kinds(hazard.id, 'rectification')).not.toContain('before-as-after');
   });
 
-  it('with a photo from before the assignment is found; a fresh one is not', async () => {
+  it('with a photo from before the assignment is flagged; a fresh one is not', async () => {
     const early = await rectifying(await drawPicture(20));
     const old = await withExif(await drawPicture(21), exifTime(new Date(Date.now() - 86_400_000)));
     expect((await handIn(early, old)).status).toBe(200);
@@ -106,7 +106,7 @@ describe('[HAZ-15] a rectification', () => {
 });
 
 describe('[HAZ-15] a report', () => {
-  it('with the file, or nearly the picture, of another report is found', async () => {
+  it('with the file, or a similar picture, of another report is flagged', async () => {
     const photo = await drawPicture(40);
     const first = await world.reported(worker, { fileIds: [await send(worker, photo)] });
     const same = await world.reported(head, { fileIds: [await send(head, photo)] });
@@ -119,7 +119,7 @@ describe('[HAZ-15] a report', () => {
     expect(finding).toMatchObject({ severity: 'critical', otherHazardId: first.id });
     expect(finding?.text.zh).toBeTruthy();
     expect(finding?.text.en).toBeTruthy();
-    // Reviewers see it; who reported it and the others do not.
+    // Reviewers see the finding; the reporter and others do not.
     expect((await world.read(head, same.id)).findings).toEqual([]);
     const other = await world.reported(worker, {
       fileIds: [await send(worker, await drawPicture(41))],
@@ -127,7 +127,7 @@ describe('[HAZ-15] a report', () => {
     expect(await kinds(other.id, 'report')).toEqual(['no-capture-time']);
   });
 
-  it('with a photo from long before, or from elsewhere, is found', async () => {
+  it('with an old photo, or one from elsewhere, is flagged', async () => {
     const put = await fetch(`${world.api.url}/api/v1/hazard-sites/${PLANT}`, {
       method: 'PUT',
       headers: { ...safety2, 'content-type': 'application/json' },
@@ -156,7 +156,7 @@ describe('[HAZ-15] a penalty', () => {
     return { status: answer.status, body: (await answer.json()) as HazardPenalty };
   };
 
-  it('is decided by a person with reasons, told, and open to appeal to someone else', async () => {
+  it('is decided by a person with reasons, notified, and can be appealed to another person', async () => {
     const photo = await drawPicture(60);
     let hazard = await rectifying(photo);
     const again = await sharp(photo).jpeg({ quality: 50 }).toBuffer();
@@ -204,7 +204,7 @@ describe('[HAZ-15] a penalty', () => {
     });
   });
 
-  it('for a false report is about who reported it', async () => {
+  it('for a false report concerns the reporter', async () => {
     const hazard = await world.reported(worker);
     await world.step(safety, hazard, 'reject', {
       fields: { verdict: 'false-report', reason: 'nothing there' },
@@ -212,7 +212,7 @@ describe('[HAZ-15] a penalty', () => {
     const body = { kind: 'false-report', reason: 'nothing there' };
     const decided = await post(safety, `/hazards/${hazard.id}/penalties`, body);
     expect(decided.body.user.displayName.en).toBe('Sun Xiaomei');
-    // Nobody has handed in a rectification of it.
+    // It has no rectification yet.
     const forged = { kind: 'forged-rectification', reason: 'x' };
     expect((await post(safety, `/hazards/${hazard.id}/penalties`, forged)).status).toBe(400);
   });

@@ -8,7 +8,7 @@ import { findHazard, type HazardRow } from './rows.ts';
 
 type Bilingual = { zh: string; en: string };
 
-/** Titles in the language of the plant; the dashboard shows the rule in each reader's own. */
+/** Titles in the plant's language; the dashboard translates the rule for each reader. */
 const rules: Record<string, string> = {
   'missing-helmet': '未戴安全帽',
   'missing-vest': '未穿反光衣',
@@ -32,8 +32,8 @@ export async function findOfViolation(
 }
 
 /**
- * The report that a violation makes: its type by the rule that was broken, its level by how severe
- * the rule is, its place where the person stood. The picture and the clip stay with the violation.
+ * The report made from a violation: type and level by the rule, place by the person's position.
+ * Snapshot and clip stay with the violation.
  *
  * @throws Problem `violation.unknown`, `violation.not-confirmed`
  */
@@ -60,7 +60,7 @@ export async function describeViolation(
     title: `${camera.zh}：${rules[violation.rule] ?? violation.rule}`.slice(0, 120),
     description: zone ? `${zone.zh} / ${zone.en}` : '',
     type: type.id,
-    // What a reviewer starts from; the level itself is theirs to say.
+    // A suggestion for the reviewer, who sets the level.
     suggestedLevel: violation.severity === 'high' ? 'major' : 'general',
     site: violation.site,
     ...(floorPlan ? { floorPlan } : {}),

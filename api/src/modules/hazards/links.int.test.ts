@@ -58,7 +58,7 @@ describe('a violation', () => {
       position: [12.5, 7.25],
       state: 'reported',
     });
-    // The picture stays with the violation; both ways lead to the other.
+    // The picture stays with the violation; the records link to each other.
     const picture = hazard.files.find(({ role, kind }) => role === 'camera' && kind === 'photo');
     expect((await world.api.get(picture?.url ?? '', safety)).status).toBe(200);
     const linked = await world.api.get(`/api/v1/hazards?linked=violation:${id}`, safety);
@@ -68,13 +68,13 @@ describe('a violation', () => {
     const again = await press(id, safety);
     expect([again.status, ((await again.json()) as Hazard).id]).toEqual([200, hazard.id]);
     expect((await press(ulid())).status).toBe(404);
-    // A worker may not see violations, and makes no hazard of one.
+    // A worker may not see violations, and cannot make a hazard of one.
     expect((await press(id, worker)).status).toBe(409);
   });
 });
 
 describe('[ARC-01] one id', () => {
-  it('joins the hazards of a machine, an area and a person with what else is known of them', async () => {
+  it('joins the hazards of a machine, an area and a person with other records', async () => {
     const read = async (path: string, who = worker) =>
       (await (await world.api.get(`/api/v1${path}`, who)).json()) as {
         counts: Record<string, number>;
@@ -96,7 +96,7 @@ describe('[ARC-01] one id', () => {
   });
 });
 
-it('a report is answered with what is shown of it afterwards', async () => {
+it('a report’s response equals a later read', async () => {
   const shown = [
     {},
     { areaId: undefined, floorPlan: 'main-hall', position: [12, 11], title: '题' },
@@ -112,7 +112,7 @@ it('a report is answered with what is shown of it afterwards', async () => {
 it('a report about a machine that is sent twice at once is one hazard, and both are told so', async () => {
   const admin = new pg.Client({ connectionString: world.superUrl });
   await admin.connect();
-  // Neither is done before the other has looked: both wait with what they link.
+  // Both transactions wait with their links before either commits.
   await admin.query('BEGIN; LOCK TABLE hazard_link IN SHARE MODE');
   const twins = { id: ulid(), equipmentId: 'press-2', foundAt: new Date().toISOString() };
   const both = Promise.all([world.report(worker, twins), world.report(worker, twins)]);
@@ -128,7 +128,7 @@ it('a report about a machine that is sent twice at once is one hazard, and both 
   expect([one?.no, one?.id]).toEqual([other?.no, twins.id]);
 });
 
-it('a report with a picture that is sent three times at once is one hazard', async () => {
+it('a report with a picture sent three times concurrently is one hazard', async () => {
   const same = { id: ulid(), fileIds: [await world.photo(worker)], equipmentId: 'press-2' };
   const answers = await Promise.all([1, 2, 3].map(() => world.report(worker, same)));
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 201]);
@@ -136,7 +136,7 @@ it('a report with a picture that is sent three times at once is one hazard', asy
   expect(all.map(({ no, files }) => [no, files.length])).toEqual(all.map(() => [all[0]?.no, 1]));
 });
 
-describe('what the risk model hears', () => {
+describe('events for the risk model', () => {
   it('of each report and each closing: type, level, area and machine, and no person', async () => {
     let hazard = await world.reported(worker, { equipmentId: 'press-1' });
     hazard = await world.step(safety, hazard, 'accept');
@@ -163,7 +163,7 @@ describe('what the risk model hears', () => {
     expect(((await about.json()) as { items: Hazard[] }).items).toHaveLength(1);
   });
 
-  it('takes a hazard that names a batch of a chemical or a warning', async () => {
+  it('accepts a hazard linked to a batch of a chemical or a warning', async () => {
     const links = [
       { entity: 'chemical-batch', id: 'HF-2026-11-003' },
       { entity: 'warning', id: ulid() },
@@ -184,7 +184,7 @@ describe('what the risk model hears', () => {
   });
 });
 
-it('a failed transaction leaves no row, no line of the log and no event', async () => {
+it('a failed transaction leaves no row, audit line or event', async () => {
   const counts = () =>
     world.database.transaction({ tenant: 'demo', user: null }, async (tx) => [
       await tx.hazard.count(),
@@ -193,7 +193,7 @@ it('a failed transaction leaves no row, no line of the log and no event', async 
       await tx.workflowCase.count(),
     ]);
   const before = await counts();
-  // The machine is there, the file is not: everything before it was written already.
+  // The machine exists, the file does not: everything before it was written already.
   expect((await world.report(worker, { fileIds: [ulid()] })).status).toBe(404);
   expect(await counts()).toEqual(before);
 });

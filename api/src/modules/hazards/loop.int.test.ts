@@ -103,7 +103,7 @@ describe('a general hazard', () => {
 });
 
 describe('evidence', () => {
-  it('[HAZ-03] keeps photo, video and text', async () => {
+  it('[HAZ-03] stores photo, video and text', async () => {
     const photo = await world.photo(worker);
     const video = await uploadFile(world.api, worker, await recordVideo(), {
       name: 'guard.mp4',
@@ -125,7 +125,7 @@ describe('evidence', () => {
     expect((await world.report(worker, { description: '' })).status).toBe(400);
   });
 
-  it('[HAZ-05] hands in no rectification without a photo or video, and has a deadline', async () => {
+  it('[HAZ-05] requires a photo or video for a rectification, and has a deadline', async () => {
     let hazard = await world.step(safety, await world.reported(worker), 'accept');
     hazard = await world.step(head, hazard, 'start');
     const days = (Date.parse(hazard.dueAt ?? '') - Date.now()) / 86_400_000;
@@ -151,7 +151,7 @@ describe('evidence', () => {
     expect(hazard.state).toBe('acceptance');
   });
 
-  it('takes the day that the reviewer sets as the deadline', async () => {
+  it('uses the reviewer’s day as the deadline', async () => {
     const day = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
     let hazard = await world.reported(worker);
     const past = await world.act(safety, hazard, 'accept', { fields: { 'due-by': '2020-01-01' } });
@@ -162,9 +162,9 @@ describe('evidence', () => {
   });
 });
 
-describe('who may', () => {
-  it('[HAZ-06] only the safety department closes, and nobody what they reported or rectified', async () => {
-    // An officer reports and may therefore neither review nor close it.
+describe('permissions', () => {
+  it('[HAZ-06] only the safety department closes, and no one their own report or rectification', async () => {
+    // An officer who reports may neither review nor close it.
     let hazard = await world.reported(safety, { areaId: 'press-line' });
     expect(hazard.transitions).toEqual([]);
     const own = await world.act(safety, hazard, 'accept');
@@ -254,7 +254,7 @@ describe('a major hazard', () => {
 });
 
 describe('a report', () => {
-  it('[HAZ-12] [ADP-02] that a phone sends late keeps both times, marked; the same again is the same', async () => {
+  it('[HAZ-12] [ADP-02] sent late by a phone keeps both times, marked; a repetition is idempotent', async () => {
     const foundAt = new Date(Date.now() - 3 * 3600_000).toISOString();
     const id = ulid();
     const first = await world.report(worker, { id, foundAt, source: 'phone' });
@@ -268,7 +268,7 @@ describe('a report', () => {
     expect(again.status).toBe(200);
     expect(((await again.json()) as Hazard).no).toBe(hazard.no);
     expect((await world.reported(worker)).late).toBe(false);
-    // Neither time can be changed afterwards, by nobody.
+    // Neither time can be changed afterwards.
     await expect(
       world.database.transaction({ tenant: 'demo', user: null }, (tx) =>
         tx.hazard.updateMany({ where: { id }, data: { reportedAt: new Date(0) } }),
@@ -276,7 +276,7 @@ describe('a report', () => {
     ).rejects.toThrow('never changed');
   });
 
-  it('[HAZ-12] with a clock that runs ahead is kept with the time of the server, and says so', async () => {
+  it('[HAZ-12] with a clock ahead is stored with the server’s time, and marked', async () => {
     const hazard = await world.reported(worker, {
       foundAt: new Date(Date.now() + 86_400_000).toISOString(),
     });
@@ -285,7 +285,7 @@ describe('a report', () => {
     expect(seen.findings).toMatchObject([{ kind: 'clock-ahead' }]);
   });
 
-  it('gets a number of its own, however many come at once', async () => {
+  it('gets a unique number, also concurrently', async () => {
     const all = await Promise.all(Array.from({ length: 24 }, () => world.reported(worker)));
     expect(new Set(all.map(({ no }) => no)).size).toBe(24);
     const id = ulid();
@@ -299,7 +299,7 @@ describe('a report', () => {
       floorPlan: 'main-hall',
       position: [12, 11],
     });
-    // Both the assembly area and the robot cell are there; the cell is the smaller one.
+    // Both the assembly area and the robot cell contain it; the cell is smaller.
     expect(hazard.area?.id).toBe('robot-cell');
     const nowhere = await world.report(worker, { site: 'no-such-site' });
     expect(nowhere.status).toBe(422);
@@ -307,7 +307,7 @@ describe('a report', () => {
 });
 
 describe('routing', () => {
-  it('[HAZ-04] sends by type, level and area; what says most wins, safety takes the rest', async () => {
+  it('[HAZ-04] routes by type, level and area; the most specific rule wins, safety is the default', async () => {
     const put = (body: object, who = safety2) =>
       fetch(`${world.api.url}/api/v1/hazard-routing`, {
         method: 'PUT',

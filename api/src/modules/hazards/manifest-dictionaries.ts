@@ -1,6 +1,6 @@
 import { type DictionaryEntry, everyPreset } from '../../platform/manifest.ts';
 
-/** The words that a tenant starts with, by preset. */
+/** The default words of a tenant, by preset. */
 export const dictionaries = {
   'hazard-type': {
     name: { zh: '隐患类型', en: 'Types of hazards' },

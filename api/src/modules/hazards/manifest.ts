@@ -86,7 +86,7 @@ export const manifest = {
       from: 'department',
       why: {
         zh: '整改与验收必须由不同的人负责',
-        en: 'Whoever rectifies hazards of others would accept their own work.',
+        en: 'The account that rectifies hazards would accept its own work.',
       },
     },
     {
@@ -94,7 +94,7 @@ export const manifest = {
       duties: ['role:manage', 'hazard:accept'],
       why: {
         zh: '角色授权与隐患验收不得由同一人承担',
-        en: 'Whoever gives rights would close hazards too.',
+        en: 'The account that grants rights would close hazards, too.',
       },
     },
   ],

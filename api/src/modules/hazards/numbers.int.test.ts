@@ -15,19 +15,19 @@ afterAll(async () => {
   await site?.stop();
 });
 
-it('the day of a number is that of the plant’s clock, not of the server’s', async () => {
+it('the day of a number is in the plant’s time zone, not the server’s', async () => {
   const shanghai = createNumbers(database, 'Asia/Shanghai');
   const last = new Date('2026-12-31T15:59:59.999Z');
   const first = new Date('2026-12-31T16:00:00.000Z');
   expect(await shanghai.next('demo', last)).toBe('YH-20261231-0001');
   expect(await shanghai.next('demo', first)).toBe('YH-20270101-0001');
-  // A clock that is set back goes on where the day was.
+  // After the clock is set back, numbering continues.
   expect(await shanghai.next('demo', last)).toBe('YH-20261231-0002');
   const york = createNumbers(database, 'America/New_York');
   expect(await york.next('other', first)).toBe('YH-20261231-0001');
 });
 
-it('two processes at once give no number twice and leave none out', async () => {
+it('two concurrent processes give no number twice and skip none', async () => {
   const at = new Date('2026-11-25T01:00:00Z');
   const both = [createNumbers(database, 'Asia/Shanghai'), createNumbers(database, 'Asia/Shanghai')];
   const all = await Promise.all(

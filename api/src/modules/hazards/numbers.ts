@@ -1,15 +1,16 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { type Database, sqlIn } from '../../platform/db/database.ts';
 
-/** Gives the numbers of hazards: YH-20261125-0007. */
+/** Allocates hazard numbers: YH-20261125-0007. */
 export interface Numbers {
   next(tenant: string, at: Date): Promise<string>;
 }
 
 /**
- * Numbers count up on each day of the plant's calendar. They are taken in a transaction of their own,
- * before that of the report, so that reports at once do not queue for a row; those that wait together
- * are served by one step. A report that fails afterwards leaves its number out, and none comes twice.
+ * Numbers are sequential per day of the plant's calendar. They are allocated in a separate
+ * transaction before the report's, so that concurrent reports do not queue for a row lock; waiting
+ * requests are served by one update. A report that fails afterwards leaves a gap, and no number is
+ * used twice.
  */
 export function createNumbers(database: Database, timeZone: string): Numbers {
   const dayOf = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
@@ -17,7 +18,7 @@ export function createNumbers(database: Database, timeZone: string): Numbers {
     take(number: string): void;
     fail(error: unknown): void;
   }
-  /** Those who wait for the next round of a day; there while one runs. */
+  /** Requests for the next round of a day, while one is running. */
   const waiting = new Map<string, Waiting[]>();
 
   async function serve(tenant: string, day: string): Promise<void> {
@@ -25,7 +26,7 @@ export function createNumbers(database: Database, timeZone: string): Numbers {
     for (;;) {
       const served = waiting.get(key) ?? [];
       if (served.length === 0) break;
-      // Whoever asks from now on is served by the next round: two at once would wait for one row.
+      // Later requests are served by the next round: two concurrent rounds would wait for one row.
       waiting.set(key, []);
       await take(tenant, day, served);
     }

@@ -18,14 +18,14 @@ import { createHazardSetup } from './setup-service.ts';
 import { createHazardStatistics } from './statistics/service.ts';
 import { mayIdentify, maySee, maySeeEvidence } from './visibility.ts';
 
-/** What the rest of the process sees of hazards. */
+/** The module's services for other modules. */
 export interface Hazards {
   module: Module;
   service: HazardsService;
   parts: HazardParts;
 }
 
-/** Puts the module together and hangs it on workflow, files and live events. */
+/** Assembles the module and registers it with workflow, files and live events. */
 function openHazards(
   given: Omit<HazardParts, 'events' | 'numbers'> & { live: LiveEvents },
 ): Hazards {
@@ -46,7 +46,7 @@ function openHazards(
   files.guard(
     HAZARD,
     seenBy((account, hazard) => maySee(account, hazard) && maySeeEvidence(account, hazard)),
-    // The bytes as they came tell where and by whom: for those who may know the reporter.
+    // The original bytes reveal place and sender: for users who may identify the reporter.
     seenBy((account, hazard) => maySee(account, hazard) && mayIdentify(account, hazard)),
   );
   const service = createHazardsService(parts);
@@ -63,7 +63,7 @@ function openHazards(
   };
 }
 
-/** The site of the demonstration, whose hazards are made at the first start. */
+/** The demonstration's site, whose hazards are created at the first start. */
 const DEMO_SITE = 'changzhou-1';
 
 export const open: Open = (platform) => {
@@ -86,7 +86,7 @@ export const open: Open = (platform) => {
     start() {
       if (!settings.demo || !configuration.file.sites.some(({ id }) => id === DEMO_SITE)) return;
       const around = { tenant: settings.tenant, accounts: platform.accounts, uploaded: uploads };
-      // In the background: the start does not wait for it.
+      // In the background, without delaying the start.
       demo = seedDemoHazards(hazards.parts, around).then(
         (made) => {
           if (made > 0) log.info({ made }, 'hazards of the demonstration are made');

@@ -6,7 +6,7 @@ import type { Workflows } from '../../platform/workflow/engine-types.ts';
 import type { HazardEvents } from './events.ts';
 import type { Numbers } from './numbers.ts';
 
-/** What hazards stand on. */
+/** Dependencies of the hazards module. */
 export interface HazardParts {
   database: Database;
   units: Units;
@@ -15,10 +15,10 @@ export interface HazardParts {
   notices: Notices;
   numbers: Numbers;
   events: HazardEvents;
-  /** The floor plan that a camera looks at. */
+  /** The floor plan of a camera. */
   floorPlanOf(camera: string): string | null;
-  /** Of the plant: days of numbers, of time limits and of reports. */
+  /** The plant's time zone: for numbers, deadlines and reports. */
   timeZone: string;
-  /** The clock of the steps; only a demonstration has another than the server's. */
+  /** The clock of the steps; only the demonstration overrides the server's. */
   now?: () => Date;
 }

@@ -29,8 +29,8 @@ export type Penalties = ReturnType<typeof createPenalties>;
 
 /**
  * Decisions on false reports and forged rectifications (弄虚作假). The system never decides: findings
- * are hints, a person of the safety department decides with reasons, and who is concerned may appeal;
- * someone else decides on that. The performance module reads what is in force.
+ * are hints, a person of the safety department decides with reasons, and the person concerned may
+ * appeal to another decision maker. The performance module reads the effective ones.
  */
 export function createPenalties({
   units,
@@ -48,7 +48,7 @@ export function createPenalties({
   }
 
   return {
-    /** Those about oneself; with the right to know who reported, all within its reach. */
+    /** One's own; with the right to identify reporters, all within its reach. */
     list(
       caller: User,
       query: z.infer<typeof penaltyQuery>,
@@ -78,7 +78,7 @@ export function createPenalties({
       });
     },
 
-    /** @throws Problem `hazard.*`, `auth.forbidden` where one decides on oneself */
+    /** @throws Problem `hazard.*`, `auth.forbidden` for a decision about oneself */
     decide(
       caller: User,
       hazardId: string,
@@ -99,7 +99,10 @@ export function createPenalties({
         if (!user)
           throw new Problem('request.invalid', 'Nobody has handed in a rectification yet.');
         if (user.id === account.id || hazard.parties.includes(account.id)) {
-          throw new Problem('auth.forbidden', 'Nobody decides on what they took part in.');
+          throw new Problem(
+            'auth.forbidden',
+            'You took part in this hazard; another person has to decide.',
+          );
         }
         const known = new Set(hazard.findings.map(({ id }) => id));
         if (body.findingIds.some((id) => !known.has(id))) {
@@ -128,7 +131,7 @@ export function createPenalties({
         });
         if (count === 0) throw new Problem('hazard.penalty-exists');
         await tell(unit, 'penalised', data.id, { ...data });
-        // Who is concerned hears of it, and that there is a way to appeal.
+        // The person concerned is notified, with the option to appeal.
         await notices.notify(unit, {
           to: [user.id],
           kind: 'hazard.penalty',

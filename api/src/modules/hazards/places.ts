@@ -3,7 +3,7 @@ import { Problem } from '../../platform/http/errors.ts';
 
 type Point = readonly [number, number];
 
-/** Whether a point lies in a polygon (even-odd rule); a point on its edge may count either way. */
+/** Whether a point is in a polygon (even-odd rule); a point on its edge may count either way. */
 export function isInside([x, y]: Point, polygon: readonly Point[]): boolean {
   let inside = false;
   for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
@@ -27,11 +27,11 @@ export interface Place {
   floorPlan: string | null;
   position: Point | null;
   areaName: { zh: string; en: string } | null;
-  /** The department that the area belongs to. */
+  /** The department of the area. */
   areaDepartment: string | null;
 }
 
-/** Where somebody says that something is. */
+/** A place as declared. */
 export interface Where {
   site: string;
   areaId?: string | undefined;
@@ -39,7 +39,7 @@ export interface Where {
   position?: Point | undefined;
 }
 
-/** What is on record of it: the area that is named, or those of the floor plan of a position. */
+/** The stored place: the named area, or those of the floor plan of a position. */
 export interface Ground {
   hasSite: boolean;
   areas: {
@@ -51,7 +51,7 @@ export interface Ground {
   }[];
 }
 
-/** What {@link placeOf} needs to know, as columns of a statement. */
+/** Inputs of {@link placeOf}, as columns of a statement. */
 export function groundOf({ site, areaId, floorPlan, position }: Where): Prisma.Sql {
   const asked = position !== undefined || areaId !== undefined;
   return Prisma.sql`
@@ -63,10 +63,10 @@ export function groundOf({ site, areaId, floorPlan, position }: Where): Prisma.S
 }
 
 /**
- * Where a report is from. Where only a position is given, it is the smallest area around it; where
- * only an area is given, its floor plan.
+ * The place of a report. For a position alone, the smallest area around it; for an area alone, its
+ * floor plan.
  *
- * @throws Problem `hazard.place-unknown` for a place that is not on record.
+ * @throws Problem `hazard.place-unknown` for an unknown place.
  */
 export function placeOf(where: Where, { hasSite, areas }: Ground): Place {
   const { site, areaId, position } = where;

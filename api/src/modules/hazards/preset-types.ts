@@ -1,8 +1,8 @@
 import type { ApplyWords } from '../../platform/features/dictionaries.ts';
 
 /**
- * Brings the types of hazards of a preset: adds those that are missing, offers those that it names,
- * hides the others that presets know. Types that the tenant made, and what it changed in any, stay.
+ * Applies a preset's hazard types: adds missing ones, offers the preset's, hides other presets'
+ * types. The tenant's own types and changes are kept.
  */
 export const applyPresetTypes: ApplyWords = async (tx, tenantId, chosen, all) => {
   const known = new Set(

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-/** Runs the one reminder job as if it were that moment. */
+/** Runs the reminder job at that moment. */
 function remindAt(now: Date) {
   const { database } = world;
   const units = createUnits({
@@ -53,7 +53,7 @@ const toldOf = (id: string) =>
   });
 
 describe('[HAZ-07] the progress of a hazard', () => {
-  it('is reminded of before the deadline, and goes further up after it', async () => {
+  it('is reminded before the deadline, and escalated after it', async () => {
     let hazard = await world.reported(worker);
     hazard = await world.step(safety, hazard, 'accept');
     hazard = await world.step(head, hazard, 'start', {
@@ -79,7 +79,7 @@ describe('[HAZ-07] the progress of a hazard', () => {
     expect(severities).toContain('critical');
   });
 
-  it('is a timeline: who did what when, and with what', async () => {
+  it('is a timeline with user, time, step and evidence', async () => {
     let hazard = await world.reported(worker);
     hazard = await world.step(safety, hazard, 'accept', { note: 'look at it today' });
     hazard = await world.step(head, hazard, 'start');
@@ -94,7 +94,7 @@ describe('[HAZ-07] the progress of a hazard', () => {
       },
       { transition: 'start', toName: { zh: '整改中' } },
     ]);
-    // The reporter is hidden; the history still tells a hidden person from the system.
+    // The reporter is hidden; the history still distinguishes a hidden person from the system.
     expect(items[0]).toMatchObject({ kind: 'started', bySystem: false });
     expect(items[1]?.values).toEqual(
       expect.arrayContaining([expect.objectContaining({ id: 'department', type: 'department' })]),

@@ -20,12 +20,12 @@ import { type Ground, groundOf, placeOf } from './places.ts';
 import { findHazard, type HazardRow } from './rows.ts';
 import { type ReportBody, TITLE_MAX } from './schema.ts';
 
-/** A report, and what only the server knows of it. */
+/** A report with the server's data. */
 export interface Report extends Omit<ReportBody, 'links'> {
-  /** The program that sent it. */
+  /** The client program. */
   device: string | null;
   links: { entity: string; id: string }[];
-  /** Said by the seed of a demonstration only; everywhere else it is the clock of the server. */
+  /** Set by the demonstration only; otherwise the server's clock. */
   reportedAt?: Date;
   demo?: boolean;
 }
@@ -36,18 +36,18 @@ const LINKED = 'The violation is a hazard already; open it from the violation.';
 
 const BEFORE = { begun: null, transitions: null };
 
-/** A report that was written, with the case that began with it; null where it was there before. */
+/** A stored report, with its new case; null where it existed already. */
 export interface Taken {
   row: HazardRow;
   begun: WorkflowCase | null;
-  /** What the reporter may do with it, where that is known. */
+  /** The reporter's possible steps, where known. */
   transitions: WorkflowTransition[] | null;
 }
 
 /**
- * Takes a report. This is the only way by which a case begins: there is no import.
+ * Stores a report. The only way to start a case: there is no import.
  *
- * @param answer what is made of it, in the same transaction.
+ * @param answer builds the response, in the same transaction.
  * @throws Problem `hazard.*`, `file.*`
  */
 export async function takeReport<Answer>(
@@ -58,7 +58,7 @@ export async function takeReport<Answer>(
 ): Promise<Answer> {
   const reportedAt = report.reportedAt ?? new Date();
   const known = (unit: Unit) => findHazard(unit.tx, report.id);
-  // Before the transaction, so that nobody waits in it for a number; one sent again wastes its own.
+  // Before the transaction, which must not wait for a number; a repetition wastes one.
   const no = await parts.numbers.next(reporter.tenant, reportedAt);
   try {
     return await parts.units.run(reporter, async (unit) => {
@@ -78,7 +78,7 @@ export async function takeReport<Answer>(
       );
     });
   } catch (error) {
-    // Sent twice at once: the other one was quicker, also with what it links.
+    // A concurrent duplicate was faster, including its links.
     return parts.units.run(reporter, async (unit) => {
       const other = await known(unit);
       if (!other) throw error;
@@ -87,7 +87,7 @@ export async function takeReport<Answer>(
   }
 }
 
-/** An id that someone else used says nothing of what it belongs to. */
+/** An id used by another reporter reveals nothing about it. */
 function ownReport(row: HazardRow, { account }: Reporter): HazardRow {
   if (row.reporterId !== account.id) throw new Problem('hazard.exists');
   return row;
@@ -169,7 +169,7 @@ async function write(
     },
     times.clockAhead ? [clockAhead(report.foundAt)] : [],
   );
-  // Where nothing hangs on it yet, what was written is known without reading it again.
+  // A new report without links needs no second read.
   const isPlain = files.length === 0 && findings.length === 0 && !linked;
   const written: HazardRow = isPlain
     ? {
@@ -207,7 +207,7 @@ async function write(
         parties: [account.id],
       }
     : await readBack(unit, report.id);
-  // Who reported it is in the column of the one who acts, and nowhere in the record of the change.
+  // The reporter is stored in the actor column only, not in the change data.
   await unit.audit({
     action: 'create',
     entity: HAZARD,
@@ -219,7 +219,7 @@ async function write(
   return { row: written, begun, transitions };
 }
 
-/** What is known of a report before it is written. */
+/** Lookups before a report is written. */
 interface Looked {
   reportedAt: Date;
   no: string;
@@ -237,11 +237,11 @@ async function readBack(unit: Unit, id: string): Promise<HazardRow> {
 interface Found extends Ground {
   /** Whether a hazard has the id already. */
   there: boolean;
-  /** Of the type, where it is in use. */
+  /** Name of the type, where it is active. */
   typeName: { zh: string; en: string } | null;
 }
 
-/** What is on record of what the report names, in one look. */
+/** Lookups of everything named in the report, in one query. */
 async function lookUp({ tx }: Unit, report: Report): Promise<Found> {
   const [found] = await sqlIn(tx)<Found>(Prisma.sql`
     SELECT EXISTS (SELECT FROM hazard WHERE id = ${report.id}) AS there,
@@ -255,7 +255,7 @@ async function checkEquipment(unit: Unit, id: string): Promise<void> {
   if (!found) throw new Problem('hazard.place-unknown', `There is no machine "${id}".`);
 }
 
-/** Only what the reporter may see can be named, and only once a reviewer has confirmed it. */
+/** Only a confirmed violation visible to the reporter can be linked. */
 async function checkViolation(unit: Unit, account: Account, id: string): Promise<void> {
   const found = account.permissions.has('violation:read')
     ? await unit.tx.violation.findFirst({ where: { id }, select: { status: true } })
@@ -264,7 +264,7 @@ async function checkViolation(unit: Unit, account: Account, id: string): Promise
   if (found.status !== 'confirmed') throw new Problem('violation.not-confirmed');
 }
 
-/** Text alone is enough; without it, a photo or video has to show what is wrong. */
+/** Text is enough; without it, a photo or video is required. */
 function checkMedia(report: Report, files: StoredFile[]): void {
   if (report.description || report.title || report.links.length > 0) return;
   if (!files.some(({ kind }) => kind === 'photo' || kind === 'video')) {
@@ -272,7 +272,7 @@ function checkMedia(report: Report, files: StoredFile[]): void {
   }
 }
 
-/** Cut between characters, not within one of two units. */
+/** Truncates between characters, not within a surrogate pair. */
 const firstLine = (text: string) =>
   [...(text.split('\n', 1)[0] ?? '')]
     .slice(0, TITLE_MAX / 2)
@@ -290,7 +290,7 @@ const clockAhead = (claimed: string): Finding => ({
   otherHazardId: null,
 });
 
-/** What the files were when they were handed in, so that lists need no other table. */
+/** Stores the file kinds, so that lists need no other table. */
 const fileRows = (
   tenant: string,
   hazardId: string,
@@ -311,7 +311,7 @@ const fileRows = (
     version,
   }));
 
-/** Keeps what the files of a later step were. */
+/** Stores the files of a later step. */
 export async function keepFiles(
   unit: Unit,
   hazardId: string,
@@ -340,7 +340,7 @@ async function keepLinks(unit: Unit, report: Report): Promise<boolean> {
     });
     return true;
   } catch (error) {
-    // A violation becomes one hazard; someone else was quicker.
+    // A violation becomes one hazard; a concurrent request was faster.
     if (isRefusedByDatabase(error)) throw new Problem('hazard.exists', LINKED);
     throw error;
   }

@@ -11,7 +11,7 @@ import type { HazardSetup } from './setup-service.ts';
 import { registerHazardStatistics } from './statistics/routes.ts';
 import type { HazardStatistics } from './statistics/service.ts';
 
-/** Hazards: report, review, rectify, accept and close; their numbers; what a tenant sets up. */
+/** Hazards: report, review, rectification, acceptance and closing; statistics; set-up. */
 export function hazardsModule(services: {
   hazards: HazardsService;
   setup: HazardSetup;
@@ -21,7 +21,7 @@ export function hazardsModule(services: {
   return {
     name: 'hazards',
     register(app) {
-      // Before those with an id: `heatmap` is none.
+      // Before the routes with an id, so that `heatmap` is not taken for one.
       registerHazardStatistics(app, services.statistics);
       registerHazards(app, services.hazards);
       registerHazardSetup(app, services.setup);
@@ -82,7 +82,7 @@ function registerHazards(app: App, service: HazardsService): void {
     permission: 'hazard:report',
     operationId: 'makeViolationHazard',
     summary: 'Makes a confirmed violation a hazard',
-    description: 'Pressed again, the answer is 200 with the hazard that is there.',
+    description: 'A repetition answers 200 with the existing hazard.',
     answer: hazardSchema,
     created: hazardSchema,
     problems: [409],

@@ -5,18 +5,18 @@ import { Problem } from '../../platform/http/errors.ts';
 import { defaultRules } from './routing-defaults.ts';
 import type { RoutingRule } from './setup-schema.ts';
 
-/** What decides where a hazard goes. */
+/** Inputs of the routing. */
 export interface RoutingQuestion {
   type: string;
   level: string;
   areaId: string | null;
 }
 
-/** An area outweighs a type, and a type outweighs a level. */
+/** Weights: area over type over level. */
 const weightOf = (rule: RoutingRule) =>
   (rule.areaId === null ? 0 : 4) + (rule.type === null ? 0 : 2) + (rule.level === null ? 0 : 1);
 
-/** The rule that says most about this hazard; of two that say as much, the first in the table. */
+/** The most specific matching rule; of equal ones, the first in the table. */
 export function winningRule(
   rules: readonly RoutingRule[],
   question: RoutingQuestion,
@@ -45,14 +45,14 @@ export async function findRules(tx: Transaction): Promise<RoutingRule[]> {
   return rows.map(({ tenantId: _tenant, sort: _sort, ...rule }) => rule as RoutingRule);
 }
 
-/** Where a hazard goes: by the table, else to the area's department, else to safety. */
+/** The target: by the table, else the area's department, else safety. */
 export async function findRoute(tx: Transaction, question: RoutingQuestion): Promise<Route> {
   const departments = await tx.department.findMany({ where: { active: true } });
   const known = (id: string | null | undefined) => {
     const found = departments.find((one) => one.id === id);
     return found ? { id: found.id, name: found.name as { zh: string; en: string } } : null;
   };
-  // A rule whose department was closed meanwhile decides nothing.
+  // A rule with a closed department is skipped.
   const rules = (await findRules(tx)).filter((rule) => known(rule.departmentId) !== null);
   const rule = winningRule(rules, question);
   if (rule) {
@@ -71,9 +71,9 @@ export async function routingVersion(tx: Transaction): Promise<number> {
 }
 
 /**
- * Replaces the table as a whole.
+ * Replaces the whole table.
  *
- * @throws Problem where someone changed it meanwhile, or it names what is not there.
+ * @throws Problem on a concurrent change, or for unknown references.
  */
 export async function saveRules(
   unit: Unit,

@@ -16,7 +16,7 @@ type Bilingual = { zh: string; en: string };
 type HazardFile = Hazard['files'][number];
 type Finding = Hazard['findings'][number];
 
-// The columns hold what the schemas let through, so they are read as the schemas have them.
+// The columns hold validated data, so they are read with the schemas' types.
 export interface FileRow {
   fileId: string;
   role: HazardFile['role'];
@@ -37,7 +37,7 @@ export interface FindingRow {
   at: string;
 }
 
-/** A hazard with everything that is shown of it, from one query. */
+/** A hazard with all shown data, from one query. */
 export interface HazardRow extends CaseColumns {
   id: string;
   no: string;
@@ -60,7 +60,7 @@ export interface HazardRow extends CaseColumns {
   departmentId: string | null;
   assignedAt: Date | null;
   outcome: Hazard['outcome'];
-  /** Yuan, as the database writes it. */
+  /** Yuan, in the database's format. */
   cost: string | null;
   details: Record<string, unknown>;
   typeName: Bilingual | null;
@@ -78,15 +78,15 @@ const overdue = overdueRows('h');
 
 const columns = { reportedAt: 'time', id: 'id' } as const;
 const inTable = { reportedAt: Prisma.sql`h.reported_at`, id: Prisma.sql`h.id` };
-/** The orders of the list; between hazards of one instant, the id decides. */
+/** The orders of the list; ties are broken by id. */
 export const hazardOrders = {
   newest: listOrder('hazards newest', 'desc', columns),
   oldest: listOrder('hazards oldest', 'asc', columns),
 };
 
 /**
- * What is shown of the hazards that `page` names: the page is found first, on its index; names,
- * files and findings are joined to these few rows.
+ * The shown data of a page: the page is found first, by its index; names, files and findings are
+ * joined to these rows.
  */
 const shown = (page: Prisma.Sql, order: Prisma.Sql) => Prisma.sql`
   SELECT h.id, h.no, h.title, h.description, h.type, h.level, h.suggested_level AS "suggestedLevel",
@@ -120,14 +120,14 @@ const shown = (page: Prisma.Sql, order: Prisma.Sql) => Prisma.sql`
     FROM hazard_party x WHERE x.tenant_id = h.tenant_id AND x.hazard_id = h.id) p ON TRUE
   ${order}`;
 
-/** @returns null where there is none; whether the account may see it is asked afterwards. */
+/** @returns null where there is none; visibility is checked afterwards. */
 export async function findHazard(tx: Transaction, id: string): Promise<HazardRow | null> {
   const page = Prisma.sql`SELECT * FROM hazard WHERE id = ${id}`;
   const [row] = await sqlIn(tx)<HazardRow>(shown(page, Prisma.empty));
   return row ?? null;
 }
 
-/** One state, or the words for those that are not over and those that are. */
+/** A state, or `open` and `closed`. */
 function stateFilter(states: readonly string[] | undefined): Prisma.Sql[] {
   if (!states?.length) return [];
   const either: Prisma.Sql[] = [Prisma.sql`h.state = ANY(${[...states]})`];
@@ -152,7 +152,7 @@ export function filtersOf(account: Account, query: ListQuery): Prisma.Sql[] {
     ...(query.overdue ? [query.overdue === 'true' ? overdue : Prisma.sql`NOT ${overdue}`] : []),
     ...(query.mine
       ? [
-          // What is one's own has few rows, which the parties find by their index.
+          // Own hazards are few; the parties' index finds them.
           Prisma.sql`h.id IN (SELECT hazard_id FROM hazard_party WHERE user_id = ${account.id})`,
           mine[query.mine],
         ]
@@ -167,7 +167,7 @@ export function filtersOf(account: Account, query: ListQuery): Prisma.Sql[] {
   ];
 }
 
-/** One row more than the page tells whether there is a next one. */
+/** One row more than the page shows that there is a next one. */
 export function findPage(
   tx: Transaction,
   account: Account,
@@ -176,7 +176,7 @@ export function findPage(
 ): Promise<HazardRow[]> {
   const order = hazardOrders[query.order];
   const filters = filtersOf(account, query);
-  // Without a position there is no condition: the statement keeps its plan.
+  // Without a cursor there is no condition: the statement keeps its plan.
   if (after) filters.push(order.beyondSql(after, inTable));
   const by = Prisma.sql`ORDER BY ${order.bySql(inTable)}`;
   const page = Prisma.sql`SELECT * FROM hazard h WHERE ${allOf(filters)} ${by} LIMIT ${query.limit + 1}`;
@@ -187,21 +187,21 @@ export interface OpenCounts {
   open: number;
   overdue: number;
   /**
-   * Whose turn it is, the account's own. Among the counted ones: an index by assignee would cost each
-   * report more than this number is worth where a thousand are open.
+   * Own hazards among the counted ones: an index by assignee would cost each report more than this
+   * number is worth with a thousand open.
    */
   mine: number;
-  /** Some were not counted: each number is the least that there are. */
+  /** The counts are incomplete: lower bounds. */
   atLeast: boolean;
 }
 
-/** The counts stand on every first page: what they cost must not grow with what is left undone. */
+/** The counts appear on every first page: their cost must not grow with the backlog. */
 export const COUNTED_AT_MOST = 1_000;
 
 /**
- * Of the open ones that the account may see, those that are due first.
+ * Counts of the open hazards visible to the account, those due first.
  *
- * @param most so many are counted.
+ * @param most maximum to count.
  */
 export async function countOpen(
   tx: Transaction,

@@ -10,7 +10,7 @@ import type { RoutingRule } from './setup-schema.ts';
 
 const flow = workflowDefinition.parse(hazardFlow);
 
-/** Every way through the flow that takes no step twice. */
+/** Every path of the flow without repeated steps. */
 function* ways(state: string, taken: string[] = []): Generator<string[]> {
   if (flow.states.find(({ id }) => id === state)?.kind === 'final') yield [...taken, state];
   for (const { id, from, to } of flow.transitions) {
@@ -18,10 +18,10 @@ function* ways(state: string, taken: string[] = []): Generator<string[]> {
   }
 }
 
-describe('[HAZ-01] every way from the report to the closing', () => {
+describe('[HAZ-01] every path from report to closing', () => {
   const closed = [...ways('reported')].filter((way) => way.at(-1) === 'closed');
 
-  it('leads over review, proof of the rectification and acceptance, in this order', () => {
+  it('passes review, evidence of the rectification and acceptance, in this order', () => {
     expect(closed.length).toBeGreaterThan(10);
     for (const way of closed) {
       const at = (...ids: string[]) => Math.max(...ids.map((id) => way.indexOf(id)));
@@ -34,7 +34,7 @@ describe('[HAZ-01] every way from the report to the closing', () => {
     }
   });
 
-  it('of a major one leads over plan, approval, the regulator and an assessment', () => {
+  it('of a major hazard passes plan, approval, regulator and assessment', () => {
     const major = closed.filter((way) => way.includes('accept-major') || way.includes('upgrade'));
     expect(major.length).toBeGreaterThan(2);
     const steps = [
@@ -52,7 +52,7 @@ describe('[HAZ-01] every way from the report to the closing', () => {
     }
   });
 
-  it('[HAZ-06] ends with a step of the safety department that no reporter and no rectifier takes', () => {
+  it('[HAZ-06] ends with a step of the safety department that reporter and rectifier cannot do', () => {
     for (const { to, permission, notParts, notFiredBy } of flow.transitions) {
       if (to !== 'closed') continue;
       expect(permission).toBe('hazard:accept');
@@ -61,14 +61,14 @@ describe('[HAZ-01] every way from the report to the closing', () => {
     }
   });
 
-  it('[HAZ-05] has a time limit in each state that is not the end', () => {
+  it('[HAZ-05] has a time limit in each non-final state', () => {
     for (const { id, kind, deadline } of flow.states) {
       if (kind !== 'final') expect(deadline, id).not.toBeNull();
     }
   });
 });
 
-describe('[HAZ-04] the rule that wins', () => {
+describe('[HAZ-04] the selected rule', () => {
   const maybe = (values: string[]) => fc.option(fc.constantFrom(...values), { nil: null });
   const rule = fc.record({
     id: fc.string({ minLength: 1, maxLength: 4 }),
@@ -80,7 +80,7 @@ describe('[HAZ-04] the rule that wins', () => {
   });
   const asked = { type: 'fire', level: 'major', areaId: 'hall' };
 
-  it('fits, and no other that fits says more', () => {
+  it('matches, and no more specific one matches', () => {
     fc.assert(
       fc.property(fc.array(rule, { maxLength: 12 }), (rules) => {
         const fits = (one: RoutingRule) =>
@@ -107,7 +107,7 @@ describe('a place', () => {
     [10, 10],
     [0, 10],
   ];
-  it('is inside of a polygon whichever way round it is drawn', () => {
+  it('is inside of a polygon of either orientation', () => {
     const inner = fc.double({ min: 0.01, max: 9.99, noNaN: true });
     fc.assert(
       fc.property(inner, inner, (x, y) => {
@@ -119,7 +119,7 @@ describe('a place', () => {
     );
   });
 
-  it('is measured over the earth', () => {
+  it('has great-circle distances', () => {
     const shanghai = { latitude: 31.2304, longitude: 121.4737 };
     const changzhou = { latitude: 31.8107, longitude: 119.9741 };
     expect(metresBetween(shanghai, changzhou) / 1000).toBeCloseTo(156, -1);
@@ -150,7 +150,7 @@ describe('[HAZ-15] a file', () => {
   const kinds = (one: StoredFile, changes: Partial<Setting> = {}) =>
     checkFile(one, [], { ...setting, ...changes }).map(({ kind }) => kind);
 
-  it('is judged by when and where it was taken, within the slack of clocks', () => {
+  it('is checked by time and place, with clock tolerance', () => {
     expect(kinds(file({ takenAt: at(11) }))).toEqual([]);
     expect(kinds(file({ takenAt: new Date(at(10).getTime() - 60_000) }))).toEqual([]);
     expect(kinds(file({ takenAt: at(9) }))).toEqual(['taken-before-assignment']);

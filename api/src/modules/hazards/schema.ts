@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { commaSeparated, line, pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
 import { caseShape, transitionsShape, who } from '../../platform/workflow/record-schema.ts';
 
-/** Longest texts, in characters as people count them. */
+/** Maximum text lengths, in characters. */
 export const TITLE_MAX = 120;
 export const DESCRIPTION_MAX = 4_000;
 
 export const hazardLevel = z.enum(['general', 'major']);
-/** Where a report came from. People send from a phone or a desk; the rest is set by the server. */
+/** Origin of a report. Clients set phone or desk; the server sets the others. */
 export const hazardSource = z.enum(['phone', 'desk', 'camera', 'warning']);
 export const findingKind = z.enum([
   'same-file',
@@ -35,7 +35,7 @@ export const findingSchema = z
     otherHazardId: ulid.nullable().describe('The hazard whose evidence it resembles.'),
     at: instant,
   })
-  .meta({ id: 'HazardFinding', description: 'What speaks against a piece of evidence.' });
+  .meta({ id: 'HazardFinding', description: 'An indication of forgery of a file.' });
 
 export const hazardFileSchema = z
   .object({
@@ -63,7 +63,7 @@ export const hazardSchema = z
     description: z.string(),
     type: z.string(),
     typeName: bilingual,
-    level: hazardLevel.nullable().describe('Null until a reviewer has said so.'),
+    level: hazardLevel.nullable().describe('Null until a reviewer has set it.'),
     suggestedLevel: hazardLevel,
     source: hazardSource,
     site: z.string(),

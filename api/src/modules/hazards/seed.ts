@@ -2,5 +2,5 @@ import { applyPresetTypes } from './preset-types.ts';
 
 export { seedDictionaries as seed } from './dictionaries.ts';
 
-/** Types of hazards lie in a table of their own. */
+/** Hazard types are in a separate table. */
 export const applyWords = { 'hazard-type': applyPresetTypes };

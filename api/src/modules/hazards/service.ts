@@ -20,18 +20,18 @@ import { mayIdentify, maySee } from './visibility.ts';
 type User = Caller & { account: Account };
 export type HazardsService = ReturnType<typeof createHazardsService>;
 
-/** What people do with hazards. */
+/** User operations on hazards. */
 export function createHazardsService(parts: HazardParts) {
   const { database, units, workflows } = parts;
 
-  /** @throws Problem `hazard.unknown` also where it lies outside of what the account may see. */
+  /** @throws Problem `hazard.unknown` also where it is not visible to the account. */
   async function visible(unit: Unit, account: Account, id: string): Promise<HazardRow> {
     const row = await findHazard(unit.tx, id);
     if (!row || !maySee(account, row)) throw new Problem('hazard.unknown');
     return row;
   }
 
-  /** @param known what can be done with it, where that was read already. */
+  /** @param known possible steps, where already read. */
   async function show(
     unit: Unit,
     account: Account,
@@ -53,7 +53,7 @@ export function createHazardsService(parts: HazardParts) {
       again: begun === null,
     });
 
-  /** Looking at who reported a hazard leaves a line. */
+  /** Viewing the reporter of a hazard leaves an audit line. */
   async function noteView(unit: Unit, account: Account, row: HazardRow): Promise<void> {
     if (row.reporterId === account.id || !mayIdentify(account, row)) return;
     await unit.audit({ action: 'view', entity: HAZARD, id: row.id });
@@ -72,7 +72,7 @@ export function createHazardsService(parts: HazardParts) {
     },
     assignable(account, row) {
       const all = { permission: 'hazard:rectify', department: null } as const;
-      // A reviewer sends it anywhere; a department hands it on to its own.
+      // A reviewer may assign anyone; a department its own people.
       if (account.permissions.has('hazard:review')) return all;
       return row.departmentId === null ? null : { ...all, department: row.departmentId };
     },
@@ -106,7 +106,7 @@ export function createHazardsService(parts: HazardParts) {
     get(caller: User, id: string): Promise<Hazard> {
       return units.run(caller, async (unit) => {
         const subject = { entity: HAZARD, id };
-        // Sent together; who may not see it learns nothing of what could be done.
+        // Pipelined; without access, nothing is revealed.
         const [row, transitions] = await Promise.all([
           visible(unit, caller.account, id),
           workflows.available(unit, caller.account, { subject }),
@@ -117,8 +117,7 @@ export function createHazardsService(parts: HazardParts) {
     },
 
     /**
-     * Makes a hazard of a violation that was confirmed. Pressed twice, or by two people, it is the
-     * same hazard.
+     * Makes a hazard of a confirmed violation. Idempotent, also for several users.
      *
      * @throws Problem `violation.unknown`, `violation.not-confirmed`
      */
@@ -134,7 +133,7 @@ export function createHazardsService(parts: HazardParts) {
       try {
         return await takeReport(parts, caller, report, answerWith(caller));
       } catch (error) {
-        // The key was pressed twice at once, or by two people.
+        // Concurrent requests for the same violation.
         const other = await units.run(caller, ({ tx }) => findOfViolation(tx, violationId));
         if (!other) throw error;
         return { hazard: await showLinked(caller, other), again: true };
@@ -142,7 +141,7 @@ export function createHazardsService(parts: HazardParts) {
     },
   };
 
-  /** Of a hazard that this person may not see it is said that it is there, and no more. */
+  /** Without access to the hazard, only its existence is reported. */
   function showLinked(caller: User, row: HazardRow): Promise<Hazard> {
     if (!maySee(caller.account, row)) {
       throw new Problem(

@@ -19,7 +19,7 @@ import type { HazardSetup } from './setup-service.ts';
 
 const params = z.strictObject({ id: slug });
 
-/** What a tenant sets up for its hazards. */
+/** A tenant's set-up of hazards. */
 export function registerHazardSetup(app: App, setup: HazardSetup): void {
   const route = routesOf(app, 'hazards');
   route.get('/hazard-types', {

@@ -12,7 +12,7 @@ export const hazardType = z
   .object({
     id: slug,
     name: bilingual,
-    /** Chosen for the reporter until they say otherwise. */
+    /** The default level for reporters. */
     defaultLevel: hazardLevel,
     violationRules: z
       .array(z.string())
@@ -33,7 +33,7 @@ export const hazardTypeBody = z
   })
   .meta({ id: 'HazardTypeBody' });
 
-/** One line of the routing table. What is null matches everything. */
+/** A row of the routing table. Null matches everything. */
 const routingRule = {
   type: slug.nullable(),
   level: hazardLevel.nullable(),
@@ -41,7 +41,7 @@ const routingRule = {
   departmentId: slug,
   assignee: ulid
     .nullable()
-    .describe('The user who rectifies; where null, the head of the department hands it on.'),
+    .describe('The rectifier; where null, the head of the department assigns one.'),
 };
 export const hazardRouting = z
   .object({ items: z.array(z.object({ id: ulid, ...routingRule })), version: z.number().int() })
@@ -52,7 +52,7 @@ export const hazardRouting = z
   });
 export const hazardRoutingBody = z
   .strictObject({
-    basedOn: z.number().int().min(0).describe('The version that was looked at.'),
+    basedOn: z.number().int().min(0).describe('The version that the change is based on.'),
     items: z.array(z.strictObject(routingRule)).max(500),
   })
   .meta({ id: 'HazardRoutingBody' });
@@ -72,7 +72,7 @@ export const routingAnswer = z
   })
   .meta({ id: 'HazardRoutingAnswer' });
 
-/** A rule of law, as versioned data: texts change, and what is not sure is marked. */
+/** A rule of law, as versioned data: texts change, and unverified ones are marked. */
 export const hazardLaw = z
   .object({
     id: slug,
@@ -134,7 +134,7 @@ export const appealDecisionBody = z
   .strictObject({ uphold: z.boolean(), reason: prose(2_000).min(1) })
   .meta({ id: 'HazardAppealDecision' });
 
-/** Where on earth a site is: photos that were taken elsewhere show. */
+/** Coordinates of a site, to detect photos taken elsewhere. */
 export const hazardSiteBody = z
   .strictObject({
     latitude: z.number().min(-90).max(90),

@@ -21,7 +21,7 @@ import type {
 type User = Caller & { account: Account };
 export type HazardSetup = ReturnType<typeof createHazardSetup>;
 
-/** Types, routing, places and rules of law: what a tenant sets up. */
+/** Types, routing, places and rules of law: a tenant's set-up. */
 export function createHazardSetup(units: Units) {
   return {
     types: (caller: User): Promise<HazardType[]> => units.run(caller, ({ tx }) => findTypes(tx)),

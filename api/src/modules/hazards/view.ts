@@ -15,11 +15,11 @@ type HazardFile = Hazard['files'][number];
 
 const date = (text: string) => new Date(text).toISOString();
 
-/** What a hazard is shown with. */
+/** The data shown with a hazard. */
 export interface Around {
   account: Account;
   flow: WorkflowDefinition;
-  /** Where it is read by itself: what can be done, and who reported it. */
+  /** Where it is read by itself: possible steps, and the reporter. */
   detail?: { transitions: WorkflowTransition[] };
 }
 
@@ -35,7 +35,7 @@ function showFile(
   return {
     id: row.fileId,
     kind: row.kind,
-    // A name that a phone or a person gave may tell who took it.
+    // A file name may reveal its sender.
     name: named ? row.name : `${row.role}-${position + 1}`,
     role: row.role,
     takenAt: row.takenAt === null ? null : date(row.takenAt),
@@ -47,7 +47,7 @@ function showFile(
   };
 }
 
-/** The picture of the camera stays where it is; whoever may see violations can open it. */
+/** The camera's picture stays with the violation, for users who may see it. */
 function showCamera(account: Account, violation: string | undefined): HazardFile[] {
   if (!violation || !account.permissions.has('violation:read')) return [];
   const url = `/api/v1/violations/${violation}`;
@@ -72,7 +72,7 @@ function showCamera(account: Account, violation: string | undefined): HazardFile
   ];
 }
 
-/** A hazard as this account may see it; who reported it is left out of lists for everyone else. */
+/** A hazard as visible to this account; lists hide the reporter from others. */
 export function showHazard(row: HazardRow, { account, flow, detail }: Around): Hazard {
   const identifies = mayIdentify(account, row);
   const isReporter = row.reporterId === account.id;
@@ -80,7 +80,7 @@ export function showHazard(row: HazardRow, { account, flow, detail }: Around): H
   const findings = identifies && !isReporter ? row.findings : [];
   const violation = row.links.find(({ entity }) => entity === 'violation')?.id;
   const names = new Map(row.assigneeNames.map((one) => [one.id, one.displayName]));
-  // A report that was sent back is assigned to its reporter: the list must not say who that is.
+  // A returned report is assigned to its reporter, whom the list must not reveal.
   const assignees = row.assignees.filter((id) => id !== row.reporterId || isReporter || identifies);
   return {
     id: row.id,
@@ -127,7 +127,7 @@ export function showHazard(row: HazardRow, { account, flow, detail }: Around): H
   };
 }
 
-/** The steps, without what would tell who reported it, and the evidence for those who see none. */
+/** The steps, without hints at the reporter, and without evidence for accounts that see none. */
 export function historyView(row: HazardRow, account: Account): HistoryView {
   const identifies = mayIdentify(account, row);
   const knows = identifies || row.reporterId === account.id;

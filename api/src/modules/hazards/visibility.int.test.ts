@@ -8,7 +8,7 @@ import type { Hazard } from './schema.ts';
 type Headers = { authorization: string };
 let world: HazardWorld;
 const who: Record<string, Headers> = {};
-/** One in the press shop, assigned and being rectified; one in the assembly shop. */
+/** One in the press shop, under rectification; one in the assembly shop. */
 let press: Hazard;
 let assembly: Hazard;
 
@@ -58,7 +58,7 @@ const titles = async (name: string, query = '') =>
 
 const PRESS = 'Loose guard of press one';
 const ASSEMBLY = 'Cable across the floor';
-/** What each may see, and of these two whether evidence and reporter are shown. */
+/** Each user's visible hazards, with access to evidence and reporter. */
 const expected: Record<string, { sees: string[]; evidence: boolean; reporter: boolean }> = {
   'worker.press': { sees: [PRESS], evidence: true, reporter: true },
   'worker.assembly': { sees: [ASSEMBLY], evidence: false, reporter: false },
@@ -89,7 +89,7 @@ describe.each(everyone)('[HAZ-14] the rows of %s', (name) => {
       const second = await json<Page>(name, `/hazards?limit=1&cursor=${first.next}`);
       expect(second.items).toHaveLength(1);
     }
-    // A cursor that someone else got leads to nothing more.
+    // Another user's cursor reveals nothing more.
     const foreign = await json<Page>('safety', '/hazards?limit=1');
     const beyond = await titles(name, `cursor=${foreign.next}`);
     expect(beyond).toEqual(sees.filter((title) => title === PRESS));
@@ -128,14 +128,14 @@ describe.each(everyone)('[HAZ-14] the rows of %s', (name) => {
     expect(weak.places).toHaveLength(sees.length);
   });
 
-  it('[SEC-13] steps are refused on what lies outside, as if it were not there', async () => {
+  it('[SEC-13] steps on invisible hazards are refused as unknown', async () => {
     if (seesPress) return;
     const answer = await world.act(who[name]!, press, 'submit', { fields: { measures: 'x' } });
     expect(answer.status).toBe(404);
   });
 });
 
-it('[HAZ-14] who has nothing to do with hazards sees their own reports only', async () => {
+it('[HAZ-14] accounts without hazard rights see their own reports only', async () => {
   for (const name of ['auditor', 'admin']) {
     const mine = await world.reported(who[name]!, { areaId: 'press-line' });
     const list = (await (await get(name, '/hazards')).json()) as { items: Hazard[] };
@@ -146,7 +146,7 @@ it('[HAZ-14] who has nothing to do with hazards sees their own reports only', as
   }
 });
 
-it('[HAZ-14] a report that was sent back does not show whose turn it is', async () => {
+it('[HAZ-14] a returned report hides its assignee', async () => {
   let hazard = await world.reported(who['worker.press']!, {
     title: 'Unclear',
     areaId: 'rack-store',
@@ -160,7 +160,7 @@ it('[HAZ-14] a report that was sent back does not show whose turn it is', async 
   expect(history).not.toContain('Xiaomei');
 });
 
-it('[HAZ-14] a look at who reported is on record', async () => {
+it('[HAZ-14] viewing the reporter is logged', async () => {
   await world.read(who.safety!, press.id);
   const views = await world.database.transaction({ tenant: 'demo', user: null }, (tx) =>
     tx.auditLog.findMany({ where: { entity: 'hazard', entityId: press.id, action: 'view' } }),
@@ -169,7 +169,7 @@ it('[HAZ-14] a look at who reported is on record', async () => {
   expect(views.some(({ userName }) => userName === 'manager')).toBe(false);
 });
 
-it('[HAZ-14] pushes reach those who may see the hazard, and nobody else', async () => {
+it('[HAZ-14] pushes are sent to users who may see the hazard only', async () => {
   const heard: Record<string, string[]> = {};
   const sockets: WebSocket[] = [];
   for (const name of ['worker.press', 'worker.assembly', 'head.assembly', 'safety']) {
@@ -180,7 +180,7 @@ it('[HAZ-14] pushes reach those who may see the hazard, and nobody else', async 
       const token = who[name]!.authorization.replace('Bearer ', '');
       socket.send(JSON.stringify({ type: 'auth', token }));
       socket.send(JSON.stringify({ type: 'subscribe', topics: ['hazards'] }));
-      // Its refusal tells that the subscription before it was taken.
+      // Its refusal shows that the earlier subscription was accepted.
       socket.send(JSON.stringify({ type: 'subscribe', topics: ['no-such-topic'] }));
     });
     socket.on('message', (data) => heard[name]!.push(String(data)));
@@ -196,19 +196,19 @@ it('[HAZ-14] pushes reach those who may see the hazard, and nobody else', async 
   expect(knows('safety', hazard.id)).toBe(true);
   expect(knows('worker.press', hazard.id)).toBe(true);
   expect(knows('worker.assembly', hazard.id)).toBe(false);
-  // Nobody has assigned it yet: it is no department's.
+  // Not assigned yet: it belongs to no department.
   expect(knows('head.assembly', hazard.id)).toBe(false);
   for (const socket of sockets) socket.close();
 });
 
-it('an unknown hazard and one of nobody answer alike', async () => {
+it('unknown and invisible hazards are indistinguishable', async () => {
   const unknown = await get('keeper', `/hazards/${ulid()}`);
   const hidden = await get('keeper', `/hazards/${press.id}`);
   expect([unknown.status, hidden.status]).toEqual([404, 404]);
   expect(await hidden.json()).toEqual(await unknown.json());
 });
 
-it('[HAZ-14] who reported goes out to no other system', async () => {
+it('[HAZ-14] the reporter is not sent to other systems', async () => {
   const worker = who['worker.press']!;
   const me = (await (await world.api.get('/api/v1/auth/me', worker)).json()) as { id: string };
   let hazard = await world.reported(worker, {
@@ -230,6 +230,6 @@ it('[HAZ-14] who reported goes out to no other system', async () => {
   expect(types).toEqual(expect.arrayContaining(['reported', 'return', 'resubmit', 'reject']));
   const text = JSON.stringify(events.map(({ data }) => data));
   expect(text).not.toContain(me.id);
-  // Everyone else is named as before.
+  // All others are named.
   expect(text).toContain('"by":"0');
 });

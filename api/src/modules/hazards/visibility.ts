@@ -3,19 +3,19 @@ import type { Account } from '../../platform/access/account.ts';
 import { isWithin, type Reach, reachOf } from '../../platform/access/scope.ts';
 import { reachSql } from '../../platform/kit/reach.ts';
 
-/** Where a hazard belongs, as far as it decides who may see it. */
+/** Location of a hazard, for visibility. */
 export interface Seen {
   site: string;
   departmentId: string | null;
   reporterId: string;
   assignees: readonly string[];
-  /** Everyone who reported it or has, or had, to work on it. */
+  /** All past and present reporters and assignees. */
   parties: readonly string[];
 }
 
 /**
- * The rows that an account may see, as a condition on `hazard h`: what is one's own is within every
- * reach. Lists, counts, searches and statistics all hang on this one.
+ * The rows visible to an account, as a condition on `hazard h`: own ones are within every reach.
+ * Lists, counts, searches and statistics all use it.
  */
 export function visibleRows(account: Account): Prisma.Sql {
   return reachSql(account, 'hazard:read', {
@@ -32,21 +32,21 @@ const belonging = (hazard: Seen) => ({
   users: hazard.parties,
 });
 
-/** The same for one hazard that was read already. */
+/** The same for one hazard already read. */
 export function maySee(account: Account, hazard: Seen): boolean {
   if (!account.permissions.has('hazard:read')) return hazard.parties.includes(account.id);
   return isWithin(account, reachOf(account, 'hazard:read'), belonging(hazard));
 }
 
-/** Whether the account may know who reported it, and see what reviewers see. */
+/** Whether the account may identify the reporter, and see what reviewers see. */
 export function mayIdentify(account: Account, hazard: Seen): boolean {
   if (!account.permissions.has('hazard:identify')) return false;
   return isWithin(account, reachOf(account, 'hazard:identify'), belonging(hazard));
 }
 
 /**
- * Whether the account sees the evidence: who may identify, whose own it is, and the department that
- * has to put it right. Who sees all hazards for an overview, as management does, sees none of it.
+ * Whether the account sees the evidence: with the right to identify, for own hazards, and for the
+ * responsible department. An overview of all hazards, as for management, does not include it.
  */
 export function maySeeEvidence(account: Account, hazard: Seen): boolean {
   if (mayIdentify(account, hazard) || hazard.parties.includes(account.id)) return true;

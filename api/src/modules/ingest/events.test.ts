@@ -5,7 +5,7 @@ import { createMetrics } from '../../platform/metrics.ts';
 import { takeViolationEvents } from './events.ts';
 import type { IngestService } from './service.ts';
 
-it('a flood of events is put off beyond what fits, not kept in memory', async () => {
+it('events beyond the queue limit are deferred, not kept in memory', async () => {
   let hear: (topic: string, message: unknown) => void = () => {};
   const bus: Bus = {
     connected: true,

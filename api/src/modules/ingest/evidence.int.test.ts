@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 describe('evidence', () => {
-  it('is stored once, whole, under its digest', async () => {
+  it('is stored once under its digest', async () => {
     const file = testFile('image/jpeg', 300_000);
     expect((await worker.put(file)).status).toBe(201);
     expect((await worker.put(file)).status).toBe(200);
@@ -34,7 +34,7 @@ describe('evidence', () => {
     ]);
   });
 
-  it('is refused when its bytes have another digest, and nothing is kept', async () => {
+  it('is refused with another digest, and nothing is stored', async () => {
     const file = { ...testFile('image/jpeg'), sha256: 'ab'.repeat(32) };
     const answer = await worker.put(file);
     expect(answer.status).toBe(422);
@@ -43,7 +43,7 @@ describe('evidence', () => {
     expect((await readdir(folder)).filter((name) => name.startsWith(file.sha256))).toEqual([]);
   });
 
-  it('is refused when it is not what it is called', async () => {
+  it('is refused with a wrong content type', async () => {
     const page = Buffer.from('<html><script>alert(1)</script></html>');
     const sha256 = createHash('sha256').update(page).digest('hex');
     const answer = await worker.put({ bytes: page, sha256, mediaType: 'image/jpeg' });
@@ -53,7 +53,7 @@ describe('evidence', () => {
     expect(html.status).toBe(415);
   });
 
-  it('is refused above its limit, said before or found on the way', async () => {
+  it('is refused above its limit, declared or not', async () => {
     const file = testFile('image/jpeg', 1_000);
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const sending = httpRequest(

@@ -3,7 +3,7 @@ import { mayRemoveFiles } from '../../platform/backup/lock.ts';
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
 import { readFacts } from '../facts.ts';
 
-/** Evidence whose event never came is no evidence of anything. */
+/** Unreferenced evidence: its event never arrived. */
 const ORPHAN_DAYS = 7;
 
 export const facts: ModuleFacts = {

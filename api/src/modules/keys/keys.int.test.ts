@@ -64,10 +64,10 @@ const audit = (action: string) =>
     tx.auditLog.findMany({ where: { entity: 'keyring', action } }),
   );
 
-describe('[SEC-04] the keys have a keeper by name, and are rotated', () => {
-  it('records who keeps them since when, and each hand-over', async () => {
+describe('[SEC-04] the keys have a named custodian, and are rotated', () => {
+  it('records the custodian, the date, and each transfer', async () => {
     const [a, b] = people;
-    // Whoever keeps the keys needs no right to the files of people to name the next keeper.
+    // The custodian can name a successor without the right to personnel files.
     const found = await call('GET', `/keys/keepers?q=${encodeURIComponent(a?.name ?? '')}`, keeper);
     expect(found.json.items).toContainEqual({
       id: a?.id,
@@ -98,7 +98,7 @@ describe('[SEC-04] the keys have a keeper by name, and are rotated', () => {
     ).rejects.toThrow();
   });
 
-  it('rotates when the keeper asks, while people read and write, and shows no key', async () => {
+  it('rotates on request during reads and writes, and returns no key', async () => {
     const before = (await call('GET', '/keys', keeper)).json;
     const added = await command('add');
     expect(added).toContain('wraps from now on');
@@ -147,7 +147,7 @@ describe('[SEC-04] the keys have a keeper by name, and are rotated', () => {
     expect((await call('POST', `/persons/${id}/reveal`, clerk, reveal)).json.value).toMatch(/^138/);
   });
 
-  it('[SEC-03] says what to do where the ring is another, and the rest of the file stays readable', async () => {
+  it('[SEC-03] reports a remedy for a wrong key ring, and the rest of the record stays readable', async () => {
     const keyring = { file: join(site.folder, 'keys-test', 'another.json'), make: true };
     const lost = await startApi(site, api.settings.databaseUrl, { keyring, demo: null });
     const headers = await lost.signIn('k-clerk');

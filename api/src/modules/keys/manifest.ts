@@ -11,7 +11,7 @@ export const manifest = {
       duties: ['key:manage', 'person:reveal'],
       why: {
         zh: '密钥保管与敏感信息查看不得由同一人承担',
-        en: 'Whoever keeps the keys would open what they protect.',
+        en: 'The key custodian would open what the keys protect.',
       },
     },
     {
@@ -19,7 +19,7 @@ export const manifest = {
       duties: ['user:manage', 'key:manage'],
       why: {
         zh: '账号管理与密钥保管不得由同一人承担',
-        en: 'Whoever makes accounts would hold the keys too.',
+        en: 'The account that creates accounts would hold the keys, too.',
       },
     },
     {
@@ -27,7 +27,7 @@ export const manifest = {
       duties: ['role:manage', 'key:manage'],
       why: {
         zh: '角色授权与密钥保管不得由同一人承担',
-        en: 'Whoever gives rights would hold the keys too.',
+        en: 'The account that grants rights would hold the keys, too.',
       },
     },
   ],
@@ -40,7 +40,7 @@ export const manifest = {
     'sealed.plain': [
       422,
       'The file is not the one that was stored',
-      'It lies in the clear where an encrypted one was stored: somebody changed the store. Restore it from a backup and look for who.',
+      'It is plaintext where an encrypted file was stored: the store was tampered with. Restore it from a backup and investigate.',
     ],
     'sealed.damaged': [
       422,

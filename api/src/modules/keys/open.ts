@@ -10,7 +10,7 @@ declare module '../../platform/module.ts' {
   }
 }
 
-/** The data keys, their rotation and who keeps them. */
+/** Data keys, their rotation and their custodians. */
 export const open: Open = ({ database, units, sealed, services, log }) => {
   const rotation = createRotation({ database, sealed, tables: sealedTables });
   services.provide('rotation', rotation);

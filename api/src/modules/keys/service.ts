@@ -13,7 +13,7 @@ type Custody = z.infer<typeof custodySchema>;
 
 export type KeysService = ReturnType<typeof createKeysService>;
 
-/** What the keeper of the keys sees and does. The keys themselves are never in an answer. */
+/** Key administration. Keys are never returned. */
 export function createKeysService(options: { units: Units; rotation: Rotation; log: Logger }) {
   const { units, rotation, log } = options;
   let last: KeyStatusAnswer['rotation'] = null;
@@ -60,7 +60,7 @@ export function createKeysService(options: { units: Units; rotation: Rotation; l
 
   return {
     async status(user: User): Promise<KeyStatusAnswer> {
-      // Taken first: keys that are read after it must not be older than a stage that says "done".
+      // Read first: the keys read afterwards must not be older than a stage that says "done".
       const seen = last && { ...last };
       const custodian = await units.run(
         user,
@@ -75,10 +75,7 @@ export function createKeysService(options: { units: Units; rotation: Rotation; l
       }
     },
 
-    /**
-     * Begins a rotation; it goes on while everything else does. Its end is in the audit log and in
-     * the status.
-     */
+    /** Starts a rotation in the background. Its result is in the audit log and in the status. */
     async rotate(user: User, given: z.infer<typeof rotationRequest>): Promise<void> {
       if (running) throw new Problem('key.refused', 'A rotation is under way: wait for its end.');
       await units.run(user, (unit) =>
@@ -96,7 +93,7 @@ export function createKeysService(options: { units: Units; rotation: Rotation; l
       return units.run(user, async ({ tx }) => ({ items: await custodies(tx, 200) }));
     },
 
-    /** Whoever keeps the keys sees of others only what it takes to name the next keeper. */
+    /** Custodians see only the personal data needed to name a successor. */
     keepers: (user: User, q: string) =>
       units.run(user, async ({ tx }) => ({
         items: await tx.person.findMany({
@@ -113,7 +110,7 @@ export function createKeysService(options: { units: Units; rotation: Rotation; l
         }),
       })),
 
-    /** Records that a person took the keys over; the one before is the one who hands them over. */
+    /** Records a transfer of the keys from the previous custodian. */
     handOver(user: User, given: z.infer<typeof custodyRequest>): Promise<Custody> {
       return units.run(user, async (unit) => {
         const { tx } = unit;
@@ -161,7 +158,7 @@ export function createKeysService(options: { units: Units; rotation: Rotation; l
       });
     },
 
-    /** Waits for the batch that runs; the rotation goes on when it is asked for again. */
+    /** Waits for the current batch; the rotation continues when it is requested again. */
     async close(): Promise<void> {
       stop.abort();
       await running;

@@ -8,8 +8,8 @@ import { sealedRequests } from '../privacy/request-text.ts';
 import { sealedParameters } from '../registry/parameters.ts';
 
 /**
- * Every table with sealed columns: a rotation goes through these. A table that is missing here keeps
- * its older data keys from being destroyed; nothing is lost.
+ * Every table with sealed columns, for rotation. If a table is missing here, its older data keys
+ * are not destroyed; nothing is lost.
  */
 export const sealedTables: readonly SealedTable[] = [
   sealedPeople,

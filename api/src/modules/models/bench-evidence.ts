@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Files, StoredFile } from '../../platform/files/types.ts';
 import { Problem } from '../../platform/http/errors.ts';
 
-/** The largest result that is read: a bench prints a few hundred kilobytes at most. */
+/** Maximum size of a result: a bench prints a few hundred kilobytes at most. */
 const MOST_BYTES = 5 * 1024 * 1024;
 
 const benchResult = z.looseObject({
@@ -15,16 +15,15 @@ const benchResult = z.looseObject({
 type BenchResult = z.infer<typeof benchResult>;
 
 /**
- * Finds among the files the results that a bench printed for exactly these weights. Its last line is
- * the result; what it told on the way may stand before it.
+ * Finds bench results for these weights among the files. The result is the last line of the output.
  *
- * A result that missed its target is evidence too: a version may be better than the one before and
- * not good enough yet. Whoever puts it to use has to say why all the same.
+ * A result that missed its target counts, too: a version may be better than the previous one and
+ * still below the target. Its activation requires a reason.
  *
- * @param given.missedReason why it is put to use though a bench missed its target.
- * @returns that reason where it was needed, null where every bench held.
- * @throws Problem `model.evidence` that says what is wrong with each file, `model.bench-missed` where
- * the reason is needed and not given.
+ * @param given.missedReason reason for the activation despite a missed target.
+ * @returns that reason where it was needed, null where every bench met its target.
+ * @throws Problem `model.evidence` with the fault of each file, `model.bench-missed` where the
+ *   reason is required and missing.
  */
 export async function requireBench(
   files: Pick<Files, 'read'>,
@@ -63,7 +62,7 @@ export async function requireBench(
   return reason;
 }
 
-/** @returns null where the text ends in no such result. */
+/** @returns null where the text does not end with such a result. */
 export function readBench(content: string): BenchResult | null {
   const whole = content.replace(/^\ufeff/, '').trim();
   for (const part of [whole, whole.split('\n').at(-1) ?? '']) {

@@ -16,10 +16,10 @@ type Drop = z.infer<typeof modelDrop>;
 type Judged = Share & { judged: number };
 
 const WEEK_MS = 7 * 86_400_000;
-/** How long the windows are that are compared, weeks. */
+/** Length of the compared windows, weeks. */
 export const WINDOW_WEEKS = 4;
 
-/** The verdicts of a rule and version in a window of time. */
+/** Verdicts of a rule and version in a time window. */
 interface Window {
   confirmed: number;
   dismissed: number;
@@ -27,10 +27,10 @@ interface Window {
 }
 
 /**
- * Whether the recent weeks are worse than the first ones, beyond chance: the whole interval of the
- * recent share lies below the share that the version began with.
+ * Whether the recent weeks are significantly worse than the first ones: the whole confidence
+ * interval of the recent share is below the version's initial share.
  *
- * @returns null where they are not, or where either has too few verdicts to tell.
+ * @returns null where they are not, or with too few verdicts.
  */
 export function findDrop(
   first: Window,
@@ -56,7 +56,7 @@ interface Row {
   recent: Window;
 }
 
-/** Compares each rule of each version that judged lately with its own first weeks. */
+/** Compares each rule of each recently active version with its own first weeks. */
 function windowsOf(tx: Transaction, now: Date): Promise<Row[]> {
   const since = new Date(now.getTime() - WINDOW_WEEKS * WEEK_MS);
   return tx.$queryRaw<Row[]>`
@@ -86,7 +86,7 @@ function windowsOf(tx: Transaction, now: Date): Promise<Row[]> {
     WHERE NOT f.recent AND r.recent ORDER BY 1, 2, 3`;
 }
 
-/** Drops that were found since then, the newest first. */
+/** Drops found since then, newest first. */
 export async function findDrops(tx: Transaction, since: Date): Promise<Drop[]> {
   const rows = await tx.modelDrop.findMany({
     where: { at: { gte: since } },
@@ -104,7 +104,7 @@ export async function findDrops(tx: Transaction, since: Date): Promise<Drop[]> {
   }));
 }
 
-/** Looks for rules that became less precise, and tells those who answer for the models, once a week. */
+/** Weekly: searches for rules with a lower precision, and notifies the model owners. */
 export function createDropWatch(options: { units: Units; notices: Notices; timeZone: string }) {
   const { units, notices, timeZone } = options;
 
@@ -172,7 +172,7 @@ export function createDropWatch(options: { units: Units; notices: Notices; timeZ
   }
 
   return {
-    /** @returns how many new ones there are. */
+    /** @returns the number of new ones. */
     look: (tenant: string, now = new Date()): Promise<number> =>
       units.run(systemCaller(tenant), async (unit) => {
         const { minJudged } = await modelSettingsOf(unit.tx);

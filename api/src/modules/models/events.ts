@@ -7,13 +7,12 @@ import type { Metrics } from '../../platform/metrics.ts';
 import { takeTime } from '../../platform/outside-time.ts';
 import type { ModelLogService } from './log.ts';
 
-/** What every announcement has that can be answered at all. */
+/** Fields needed to acknowledge an announcement. */
 const envelope = z.object({ source: z.string().max(256), id: z.string().max(128) });
 
 /**
- * Takes what workers announce of their models and answers each announcement that is committed, after
- * its commit. No answer means: send it again. One that comes twice, or to two API processes, changes
- * nothing the second time.
+ * Receives the workers' model announcements and acknowledges each after its commit. Without an
+ * acknowledgement it is sent again. A duplicate, also in another API process, changes nothing.
  */
 export function takeLoadedModels(options: {
   bus: Bus;
@@ -66,9 +65,12 @@ export function takeLoadedModels(options: {
       answer({ result: 'committed' });
     } catch (error) {
       if (isDatabaseUnavailable(error)) {
-        log.warn({ worker, id }, 'the database is away; the announcement will come again');
+        log.warn({ worker, id }, 'the database is unavailable; the announcement will be repeated');
       } else {
-        log.error({ err: error, worker, id }, 'an announcement was not taken; it will come again');
+        log.error(
+          { err: error, worker, id },
+          'an announcement was not stored; it will be repeated',
+        );
       }
     }
   });

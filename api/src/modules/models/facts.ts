@@ -4,8 +4,8 @@ import type { ModuleFacts } from '../../platform/facts.ts';
 export const facts: ModuleFacts = {
   purgers: [
     {
-      // The archive goes, what it held and who took it stays on record. One from before a refusal or
-      // withdrawal goes at once.
+      // The archive is removed, the record of its content and downloads stays. An archive from
+      // before a refusal or withdrawal is removed at once.
       policy: 'training-pictures',
       most: 50,
       async remove(tx, cutoff, most) {
@@ -17,7 +17,7 @@ export const facts: ModuleFacts = {
                 WHERE purpose_id = 'training-data' AND decision IN ('refused', 'withdrawn')))
             ORDER BY finished_at LIMIT ${most}::int))
           RETURNING id, finished_at AS at, sha256, bytes`;
-        // The same verdicts make the same archive: a later one may still need it.
+        // Archives are reproducible: a later export may share this one.
         const used = await tx.modelLabelExport.findMany({
           where: { state: 'ready', sha256: { in: rows.map(({ sha256 }) => sha256) } },
           select: { sha256: true },

@@ -8,10 +8,10 @@ import { modelDrop, precisionRow } from './schema.ts';
 import { modelSettingsOf } from './settings.ts';
 import { findVersions } from './versions.ts';
 
-/** So far back the precision of a review reaches, days. */
+/** Period of a review's precision figures, days. */
 const SPAN_DAYS = 183;
 
-/** What was known of the models at the moment when a review was opened. */
+/** The figures of the models when a review was opened. */
 export const reviewFigures = z
   .object({
     at: instant,
@@ -46,7 +46,7 @@ export const reviewFigures = z
   .meta({ id: 'ModelReviewFigures' });
 export type ReviewFigures = z.infer<typeof reviewFigures>;
 
-/** Gathers the figures of a review, as of now. */
+/** Collects the current figures for a review. */
 export async function currentFigures(
   tx: Transaction,
   options: { now: Date; lastReview: Date | null; timeZone: string },

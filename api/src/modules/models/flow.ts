@@ -8,12 +8,12 @@ type Recipient = NonNullable<State['assign']>[number];
 type Field = NonNullable<Step['fields']>[number];
 
 const owner: Recipient = { kind: 'role', role: 'safety-head', within: 'all' };
-/** Where the safety department has no head, or it is barred. */
+/** Fallback where the safety department has no head, or it is barred. */
 const admin: Recipient = { kind: 'role', role: 'admin', within: 'all' };
 const management: Recipient = { kind: 'role', role: 'manager', within: 'all' };
 const turn: Recipient = { kind: 'part', part: 'assignee' };
 
-/** A week ahead, at the end, and then ever further up. */
+/** A week before the deadline, at the deadline, then escalating. */
 const escalation: State['reminders'] = [
   { hours: -7 * 24, to: [turn], severity: 'info' },
   { hours: 0, to: [turn, owner], severity: 'warning' },
@@ -36,8 +36,8 @@ const newVersion: Field = {
 const manage = { permission: 'model:manage', mandatory: true } as const;
 
 /**
- * The half-yearly review of the recognition models: keep, train again, or replace. A replacement is
- * proved by the result of a bench; until that is there the review stays open, and escalates.
+ * The half-yearly review of the recognition models: keep, retrain, or replace. A replacement
+ * requires a bench result; until then the review stays open, and escalates.
  */
 export const modelReviewFlow: WorkflowDefinitionInput = {
   id: MODEL_REVIEW,

@@ -8,9 +8,9 @@ const DROPS = 'model-drops';
 export const LOST_WORKERS = 'model-lost-workers';
 
 /**
- * Each morning: the half-yearly review that is due is opened, and rules that became less precise are
- * looked for. A day without the process is made up for on the next. Each hour: workers that are gone
- * are looked for, whether the module is on or not, as the log is kept.
+ * Daily: opens the due half-yearly review, and searches for precision drops. A missed day is made
+ * up for on the next. Hourly: searches for lost workers, also while the feature is off, because the
+ * log is kept.
  */
 export async function scheduleModelReviews(options: {
   reviews: ModelReviews;

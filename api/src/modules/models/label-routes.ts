@@ -13,7 +13,7 @@ const tags = ['models'];
 const config = { permission: 'model:export' } as const;
 const params = z.strictObject({ id: ulid });
 
-/** Labelled sets from verdicts, for those who may take pictures out of the system. */
+/** Labelled sets from verdicts, for users who may export pictures. */
 export function registerLabelExports(
   app: App,
   exports: LabelExports,

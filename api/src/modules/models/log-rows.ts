@@ -2,7 +2,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { listOrder, type Position } from '../../platform/kit/list-order.ts';
 
-/** From when to when a worker judged a camera with a version. */
+/** The interval in which a worker judged a camera with a version. */
 export interface LogEntry {
   id: string;
   seq: number;
@@ -13,7 +13,7 @@ export interface LogEntry {
   camera: string | null;
   from: Date;
   to: Date | null;
-  /** It ended by the silence of its worker, and not by its word. */
+  /** Ended by a timeout, not by the worker's announcement. */
   lost: boolean;
 }
 
@@ -21,7 +21,7 @@ const columns = { seq: 'number' } as const;
 /** The order of the log, newest first. */
 export const newestEntries = listOrder('model log', 'desc', columns);
 
-/** The log as spans of time, the newest first. */
+/** The log as intervals, newest first. */
 export function findLog(
   tx: Transaction,
   query: {

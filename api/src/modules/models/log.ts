@@ -9,7 +9,7 @@ import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import { modelOwners } from './owners.ts';
 
-/** What a worker judges a camera with. */
+/** A worker's model for a camera. */
 export interface Load {
   modelVersionId: string;
   camera: string | null;
@@ -17,15 +17,15 @@ export interface Load {
 
 export type ModelLogService = ReturnType<typeof createModelLog>;
 
-/** Keeps the log of which model judged which camera when, from what the workers announce. */
+/** Keeps the log of which model judged which camera when, from the workers' announcements. */
 export function createModelLog(options: { units: Units; notices: Notices; tenant: string }) {
   const { units, notices, tenant } = options;
   return {
     /**
-     * Takes an announcement once, however often it comes.
+     * Stores an announcement once.
      *
-     * @returns false where it was taken before.
-     * @throws where the database is not reachable: then it is not taken.
+     * @returns false for a duplicate.
+     * @throws where the database is unavailable: then it is not stored.
      */
     take: (event: ModelsLoaded): Promise<boolean> =>
       units.run(systemCaller(tenant), async (unit) => {
@@ -38,7 +38,7 @@ export function createModelLog(options: { units: Units; notices: Notices; tenant
           skipDuplicates: true,
         });
         if (count === 0) return false;
-        // What the first word of any worker names came with the installation.
+        // The models of the first announcement belong to the installation.
         const isInstallation = (await tx.modelVersion.findFirst({ select: { id: true } })) === null;
         const ids = new Map<string, string>();
         for (const model of models) {
@@ -65,7 +65,7 @@ export function createModelLog(options: { units: Units; notices: Notices; tenant
       }),
   };
 
-  /** The row of exactly this card and these weights, made where there is none. */
+  /** The row of this card and these weights, created if needed. */
   async function keepVersion(
     unit: Unit,
     model: AnnouncedModel,
@@ -97,7 +97,7 @@ export function createModelLog(options: { units: Units; notices: Notices; tenant
     });
     const made = await find();
     if (!made) throw new Error(`the version ${name} ${version} was not kept`);
-    // Another worker announced it at the same moment.
+    // Another worker announced it concurrently.
     if (count === 0) return made.id;
     await unit.audit({
       action: 'create',
@@ -110,7 +110,7 @@ export function createModelLog(options: { units: Units; notices: Notices; tenant
     return made.id;
   }
 
-  /** It came with the installation: that is its activation. */
+  /** Part of the installation, which counts as its activation. */
   async function noteInstalled(unit: Unit, modelVersionId: string, at: Date): Promise<void> {
     const reason = '安装时的首个版本 / First version, as installed';
     await unit.tx.modelDecision.createMany({
@@ -124,7 +124,7 @@ export function createModelLog(options: { units: Units; notices: Notices; tenant
     });
   }
 
-  /** A version runs that nobody has put to use yet: those who answer for the models hear of it. */
+  /** A version without activation runs: the model owners are notified. */
   async function tellOwners(
     unit: Unit,
     id: string,
@@ -146,7 +146,7 @@ export function createModelLog(options: { units: Units; notices: Notices; tenant
   }
 }
 
-/** What is said of a version of a known model, and of a model of a name that was never seen. */
+/** The notice for a new version of a known model, and for an unknown model. */
 const NEW = {
   version: {
     title: { zh: '识别模型换了版本', en: 'A model has another version' },
@@ -164,11 +164,11 @@ const NEW = {
   },
 };
 
-/** What is written about one worker is written one after another. */
+/** Writes for one worker are serialised. */
 export const inTurnOf = (tx: Transaction, tenant: string, worker: string) =>
   tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${tenant} ${worker}`}, 5190200))::text`;
 
-/** The same object gives the same text, in whatever order its fields came. */
+/** A canonical serialisation, independent of the field order. */
 function inOrder(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     inner !== null && typeof inner === 'object' && !Array.isArray(inner)
@@ -179,7 +179,7 @@ function inOrder(value: unknown): string {
 
 const keyOf = ({ modelVersionId, camera }: Load) => `${modelVersionId} ${camera ?? ''}`;
 
-/** What the worker has loaded by its last word. */
+/** The worker's loaded models by its last announcement. */
 export async function loadedBy(tx: Transaction, worker: string): Promise<Load[]> {
   const rows = await tx.$queryRaw<(Load & { kind: string })[]>`
     SELECT DISTINCT ON (model_version_id, camera)
@@ -191,7 +191,7 @@ export async function loadedBy(tx: Transaction, worker: string): Promise<Load[]>
     .map(({ modelVersionId, camera }) => ({ modelVersionId, camera }));
 }
 
-/** One line for each version that was loaded, taken away, or whose worker was lost. */
+/** A line for each loaded, unloaded or lost version. */
 export async function noteChanges(
   unit: Unit,
   worker: string,
@@ -215,9 +215,9 @@ export async function noteChanges(
 }
 
 /**
- * Violations that came before the word on the model that judged them get their entry now.
+ * Links earlier violations to their model, announced now.
  *
- * @param since from when on the word holds: none before it can be meant.
+ * @param since start of the announcement's validity: earlier violations do not match.
  */
 async function linkViolations(
   tx: Transaction,
@@ -237,10 +237,7 @@ async function linkViolations(
       AND v.started_at >= ${since}::timestamptz - interval '1 hour'`;
 }
 
-/**
- * The entry of the log by which a camera was judged at a moment, or null where its worker has not
- * announced it yet.
- */
+/** The log entry of a camera at a moment, or null where its worker has not announced it yet. */
 export async function findLogEntry(
   tx: Transaction,
   judged: { source: string; camera: string; name: string; version: string; at: Date },

@@ -34,7 +34,7 @@ let announcer: Awaited<ReturnType<typeof openAnnouncer>>;
 let client: MqttClient;
 let leave: () => Promise<void>;
 let owner: { authorization: string };
-/** The clock of the test moves on from here by hours. */
+/** The test's clock advances from here by hours. */
 const start = Date.now();
 const hours = (n: number) => new Date(start + n * HOUR);
 
@@ -74,7 +74,7 @@ const lostWorkers = (listeningSince = start - 2 * HOUR) =>
   });
 const nobody = { lost: [], back: [] };
 
-/** The worker's retained words, and that they were heard. */
+/** The worker's retained messages, and that they were received. */
 async function say(at: Date, online: boolean, healthAt: Date): Promise<void> {
   const status: WorkerStatus = {
     worker: 'worker-1',
@@ -140,14 +140,14 @@ const span = (from: Date, to: Date | null, lost = false) => ({
   lost,
 });
 
-describe('the spans of a worker that is gone', () => {
-  it('[DQ-16] end when it was last heard of, after a day without a word', async () => {
+describe('the intervals of a lost worker', () => {
+  it('[DQ-16] end at its last message, after a day without one', async () => {
     await loadedAt(hours(-3));
-    // It dies at hour 2; the broker says that it is offline.
+    // It dies at hour 2; the broker publishes that it is offline.
     await say(hours(0), true, hours(2));
     await say(hours(0), false, hours(2));
     expect(await lostWorkers().look('demo', hours(25))).toEqual(nobody);
-    // Nor does a process end anything that has only begun to listen.
+    // Nor does a process that has just started listening end anything.
     expect(await lostWorkers(start + 27 * HOUR).look('demo', hours(27))).toEqual(nobody);
     expect(await entries()).toEqual([span(hours(-3), null)]);
 
@@ -164,9 +164,9 @@ describe('the spans of a worker that is gone', () => {
     expect(lines).toMatchObject([{ after: { worker: 'worker-1', lost: true } }]);
   });
 
-  it('go on from there where it comes back and announces nothing: it ran on', async () => {
+  it('continue where it returns without an announcement: it kept running', async () => {
     await say(hours(30), true, hours(30));
-    // One that has just come may still announce something.
+    // A worker that has just returned may still announce its models.
     const early = new Date(hours(30).getTime() + 60_000);
     expect(await lostWorkers().look('demo', early)).toEqual(nobody);
     expect(await lostWorkers().look('demo', hours(30.5))).toEqual({ lost: [], back: ['worker-1'] });
@@ -174,14 +174,14 @@ describe('the spans of a worker that is gone', () => {
     expect(await entries()).toEqual([span(hours(2), null), span(hours(-3), hours(2), true)]);
   });
 
-  it('end by the time of its cameras too, where the broker never said that it went', async () => {
+  it('end by its cameras’ last messages, where the broker never reported it offline', async () => {
     await say(hours(31), true, hours(31));
     expect(await lostWorkers().look('demo', hours(54))).toEqual(nobody);
     expect(await lostWorkers().look('demo', hours(56))).toEqual({ lost: ['worker-1'], back: [] });
     expect((await entries())[0]).toEqual(span(hours(2), hours(31), true));
   });
 
-  it('are not taken up again where it started anew and said so', async () => {
+  it('do not continue where it restarted with an announcement', async () => {
     await loadedAt(hours(60), '1.1.0');
     await say(hours(60), true, hours(61));
     expect(await lostWorkers().look('demo', hours(61))).toEqual(nobody);
@@ -190,7 +190,7 @@ describe('the spans of a worker that is gone', () => {
     expect(before).toEqual(span(hours(2), hours(31), true));
   });
 
-  it('end no earlier than what it judged last, where the broker knows nothing of it', async () => {
+  it('end no earlier than its last violation, where the broker has no message', async () => {
     const silent = await openAnnouncer(site, 'worker-2');
     await silent.tell(
       loadedEvent('worker-2', hours(-3).toISOString(), [testModel('1.0.0')], ['gate']),
@@ -210,7 +210,7 @@ describe('the spans of a worker that is gone', () => {
     expect(own).toEqual([{ ...span(hours(-3), hours(5), true), camera: 'gate' }]);
   });
 
-  it('are looked for each hour, also where the module is off', async () => {
+  it('are checked hourly, also while the feature is off', async () => {
     const jobs = createJobs({ databaseUrl: appUrl, tenant: 'demo', log, pollSeconds: 0.5 });
     const looked: string[] = [];
     await scheduleModelReviews({

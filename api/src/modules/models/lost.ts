@@ -5,21 +5,21 @@ import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { CameraStates } from '../cameras/health.ts';
 import { inTurnOf, type Load, loadedBy, noteChanges } from './log.ts';
 
-/** A worker that was not heard of for so long is gone. */
+/** A worker without messages for this long is lost. */
 export const LOST_AFTER_HOURS = 24;
 const LOST_AFTER_MS = LOST_AFTER_HOURS * 3_600_000;
-/** A process that has just started has not heard of everyone yet. */
+/** Grace period of a process that has just started listening. */
 const LISTEN_FIRST_MS = 3_600_000;
-/** A worker that starts announces what it has within seconds: before that, nothing is said for it. */
+/** A starting worker announces its models within seconds: before that, none are assumed. */
 const SETTLED_AFTER_MS = 10 * 60_000;
 
 export type LostWorkers = ReturnType<typeof createLostWorkers>;
 
 /**
- * Ends the spans of workers that are gone without a word, at the moment when they were last heard of.
- * Where one comes back and announces nothing, it ran on all the while: its spans go on from there.
+ * Ends the intervals of lost workers at their last message. If one returns without an announcement,
+ * it kept running: its intervals continue.
  *
- * @param options.listeningSince from when on `states` hears the workers, milliseconds.
+ * @param options.listeningSince since when `states` receives the workers' messages, milliseconds.
  */
 export function createLostWorkers(options: {
   units: Units;
@@ -29,7 +29,7 @@ export function createLostWorkers(options: {
   const { units, states } = options;
   const listeningSince = options.listeningSince ?? Date.now();
 
-  /** When a camera of the worker said something last, as far as this process knows. */
+  /** Last message of one of the worker's cameras, as known to this process. */
   function seenAt(worker: string, loads: readonly Load[], now: Date): number | null {
     const times = loads.flatMap(({ camera }) => {
       const health = camera === null ? null : states.health(camera);
@@ -39,7 +39,10 @@ export function createLostWorkers(options: {
     return times.length > 0 ? Math.min(Math.max(...times), now.getTime()) : null;
   }
 
-  /** Whether it can be taken for running: the broker's word alone may be old where cameras fell silent. */
+  /**
+   * Whether it can be considered running: the broker's status may be stale where the cameras are
+   * silent.
+   */
   function isThere(worker: string, seen: number | null, now: Date): boolean {
     const online = states.workers().some((one) => one.worker === worker && one.online);
     return online && (seen === null || now.getTime() - seen < LOST_AFTER_MS);
@@ -69,7 +72,7 @@ export function createLostWorkers(options: {
     if (!first || !status || !isThere(worker, seen, now)) return false;
     if (now.getTime() - Date.parse(status.at) < SETTLED_AFTER_MS) return false;
     const said = await tx.modelAnnouncement.findFirst({
-      // An id tells when its row was written.
+      // The id contains the time of its row.
       where: { source: sourceOf(worker), receivedAt: { gt: new Date(decodeTime(first.id)) } },
       select: { eventId: true },
     });
@@ -103,7 +106,7 @@ export function createLostWorkers(options: {
   }
 
   return {
-    /** @returns the workers whose spans were ended, and those whose spans go on. */
+    /** @returns the workers whose intervals were ended, and those whose intervals continue. */
     async look(tenant: string, now = new Date()): Promise<{ lost: string[]; back: string[] }> {
       const found: { lost: string[]; back: string[] } = { lost: [], back: [] };
       if (now.getTime() - listeningSince < LISTEN_FIRST_MS) return found;
@@ -131,7 +134,7 @@ async function workersIn(tx: Transaction): Promise<string[]> {
   return rows.map(({ worker }) => worker);
 }
 
-/** The newest of what the database has from a worker: an announcement, a violation, a row of the log. */
+/** The newest database entry of a worker: announcement, violation, or log row. */
 async function lastKeptWord(tx: Transaction, worker: string): Promise<Date> {
   const source = sourceOf(worker);
   const [row] = await tx.$queryRaw<{ at: Date }[]>`
@@ -146,7 +149,7 @@ async function lastKeptWord(tx: Transaction, worker: string): Promise<Date> {
   return row.at;
 }
 
-/** The spans of a worker that its silence ended, and that nothing followed. */
+/** The intervals of a worker that ended by timeout without a later announcement. */
 async function lostBy(
   tx: Transaction,
   worker: string,
@@ -157,7 +160,7 @@ async function lostBy(
     FROM model_log WHERE worker = ${worker}
     ORDER BY model_version_id, camera, seq DESC`;
   const lost = rows.filter(({ kind }) => kind === 'lost');
-  // All of one loss have one moment; an older one was followed by another word.
+  // All intervals of one loss have the same end; older ones were followed by an announcement.
   const newest = Math.max(...lost.map(({ at }) => at.getTime()));
   return lost.filter(({ at }) => at.getTime() === newest);
 }

@@ -27,12 +27,12 @@ import { createModelSettings, modelSettingsOf } from './settings.ts';
 import { createModelVersions, MODEL_VERSION, type ModelVersions } from './versions.ts';
 import { precisionWorkbook } from './workbook.ts';
 
-/** How far back the drops go that are shown, days. */
+/** Period of the shown drops, days. */
 const DROPS_DAYS = 365;
 
 type User = Caller & { account: Account };
 
-/** What the routes stand on. */
+/** Dependencies of the routes. */
 export interface ModelParts {
   versions: ModelVersions;
   settings: ReturnType<typeof createModelSettings>;
@@ -57,7 +57,7 @@ function createPrecision({ units, timeZone }: { units: Units; timeZone: string }
   };
 }
 
-/** Puts the module together and hangs it on workflow, files and jobs. */
+/** Assembles the module and registers it with workflow, files and jobs. */
 async function openModels(given: {
   database: Database;
   units: Units;
@@ -74,7 +74,7 @@ async function openModels(given: {
 }): Promise<{ module: Module; log: ModelLogService; reviews: ModelReviews }> {
   const { units, workflows, files, notices, jobs, timeZone } = given;
   workflows.seed(modelReviewFlow, 'model:read');
-  // Results of benches: for whoever may see the models.
+  // Bench results, for users who may see the models.
   for (const entity of [MODEL_REVIEW, MODEL_VERSION]) {
     files.guard(entity, async (account) => account.permissions.has('model:read'));
   }

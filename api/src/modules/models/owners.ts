@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/db/database.ts';
 
-/** The active users who answer for the models: those with `model:manage`. */
+/** The active users with `model:manage`. */
 export async function modelOwners(tx: Transaction): Promise<string[]> {
   const users = await tx.appUser.findMany({
     where: {

@@ -43,7 +43,7 @@ beforeAll(async () => {
     ...many(90, { status: 'confirmed', reviewedAfterMinutes: 5 }),
     ...many(10, { ...wrong, reviewedAfterMinutes: 30 }),
     ...many(25, { status: 'pending' }),
-    // Eleven weeks later the same version is less sure of itself.
+    // Eleven weeks later the same version has lower precision.
     ...many(40, { status: 'confirmed', camera: 'gate' }, start + 77 * DAY),
     ...many(50, { ...wrong, camera: 'gate' }, start + 77 * DAY),
     ...many(10, { status: 'dismissed', reason: 'allowed-work', camera: 'gate' }, start + 77 * DAY),
@@ -64,7 +64,7 @@ const ask = async (query: string): Promise<Answer> => {
 };
 
 describe('precision of the rules', () => {
-  it('[VIS-10] counts verdicts by rule, with the interval and what was not reviewed', async () => {
+  it('[VIS-10] counts verdicts by rule, with the interval and unreviewed ones', async () => {
     const { items, minJudged } = await ask('?by=rule,camera');
     expect(minJudged).toBe(20);
     const west = items.find((one) => one.rule === 'missing-helmet' && one.camera === 'hall-west');
@@ -82,7 +82,7 @@ describe('precision of the rules', () => {
     expect(west?.precision?.high).toBeCloseTo(0.945, 2);
   });
 
-  it('tells what people had no use for from what the model saw wrongly', async () => {
+  it('distinguishes unneeded detections from false ones', async () => {
     const { items } = await ask('?by=camera&rule=missing-helmet');
     const gate = items.find(({ camera }) => camera === 'gate');
     expect(gate).toMatchObject({ judged: 105, confirmed: 40, dismissed: 65 });
@@ -95,7 +95,7 @@ describe('precision of the rules', () => {
     expect(items).toMatchObject([{ judged: 19, confirmed: 19, precision: null, detection: null }]);
   });
 
-  it('goes by version and week of the plant, and by time', async () => {
+  it('is grouped by version and week of the plant, and filtered by time', async () => {
     const { items, total } = await ask('?by=week,version&rule=missing-helmet');
     expect(items.map(({ week, version, judged }) => [week, version, judged])).toEqual([
       ['2026-08-03', '1.0.0', 100],
@@ -117,7 +117,7 @@ describe('precision of the rules', () => {
     expect(rows.map((row) => row[0])).toContain('No helmet');
   });
 
-  it('[VIS-10] tells those who answer for the models of a rule that fell, once a week', async () => {
+  it('[VIS-10] notifies the model owners of a drop, once a week', async () => {
     const told: { kind: string; to: string[] }[] = [];
     const units = createUnits({ database, onError: (error) => pino().error(error) });
     const notices = {

@@ -19,8 +19,8 @@ interface Counted {
 }
 
 /**
- * How often people agreed with what the cameras said, by rule, camera, version and week. A share is
- * given from `minJudged` verdicts on: below, chance alone makes any figure.
+ * Precision by review verdicts, by rule, camera, version and week. Shares require at least
+ * `minJudged` verdicts, because of statistical noise.
  */
 export async function findPrecision(
   tx: Transaction,
@@ -66,7 +66,7 @@ export async function findPrecision(
   };
 }
 
-/** Rows at most: cameras times weeks of years would be no table that anyone reads. */
+/** Maximum rows: cameras times weeks of years would be unreadable. */
 const MOST = 5_000;
 
 const nothing: Counted = {
@@ -93,7 +93,7 @@ function conditions(query: PrecisionQuery): Prisma.Sql {
   return Prisma.join(all, ' AND ');
 }
 
-/** Verdicts that say whether the model saw rightly, and of those the ones that say it did. */
+/** Verdicts that rate the detection, and those that confirm it. */
 export function seenRightly(row: {
   confirmed: number;
   dismissed: number;

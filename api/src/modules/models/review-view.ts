@@ -16,7 +16,7 @@ import type { ModelReview, ModelReviewDetail } from './review-schema.ts';
 
 type Row = Omit<Prisma.ModelReviewModel, 'figures'>;
 
-/** Names that rows only have the ids of. */
+/** Names for the ids in rows. */
 export interface Names {
   users: UserNames;
   versions: ReadonlyMap<string, { name: string; version: string }>;
@@ -74,7 +74,7 @@ export async function showReviewDetail(
   };
 }
 
-/** The steps with the results of benches, and versions by their names. */
+/** The steps with bench results, and version names. */
 export async function historyView(
   tx: Transaction,
   files: Pick<Files, 'of'>,

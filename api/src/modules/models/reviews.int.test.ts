@@ -39,10 +39,10 @@ let owner: Headers;
 let reader: Headers;
 const log = pino({ level: 'silent' });
 const told: { kind: string; severity: string; to: string[]; at: string }[] = [];
-/** The clock of the plant; the test moves it on by months. */
+/** The plant's clock; the test advances it by months. */
 let now = DateTime.fromISO('2026-11-25T10:00:00', { zone: 'Asia/Shanghai' });
 
-/** The module on the same database, by the clock of the test. */
+/** The module on the same database, with the test's clock. */
 function moduleAt() {
   const units = createUnits({ database, onError: (error) => log.error(error) });
   const notices = {
@@ -133,12 +133,12 @@ const act = (id: string, body: object, who = owner) =>
 describe('the half-yearly review of the models', () => {
   let first: string;
 
-  it('[VIS-10] [DQ-16] is opened by the schedule six months after the model was put to use', async () => {
+  it('[VIS-10] [DQ-16] is opened by schedule six months after the model’s activation', async () => {
     const { nextAt } = await list();
     expect(nextAt).toBe('2026-11-20T02:00:00.000Z');
     const early = DateTime.fromISO('2026-11-19T10:00:00', { zone: 'Asia/Shanghai' });
     expect(await calendar.reviews.openByCalendar('demo', early.toJSDate())).toBeNull();
-    // The job of the queue does it; a second one of the same day finds it open.
+    // The queue's job does it; a second one of the same day finds it open.
     const jobs = createJobs({ databaseUrl: appUrl, tenant: 'demo', log, pollSeconds: 0.5 });
     await scheduleModelReviews({
       reviews: calendar.reviews,
@@ -161,7 +161,7 @@ describe('the half-yearly review of the models', () => {
     first = open.items[0]?.id ?? '';
   });
 
-  it('[VIS-10] [DQ-16] names the figures of the day, and keeps them as they were', async () => {
+  it('[VIS-10] [DQ-16] contains the current figures, and keeps them', async () => {
     const { figures, transitions, assignees } = await read(first);
     expect(figures.versions).toMatchObject([{ version: '1.1.0', figures: [{ map50: 0.71 }] }]);
     expect(figures.precision.rules).toMatchObject([
@@ -177,7 +177,7 @@ describe('the half-yearly review of the models', () => {
     await expect(change).rejects.toThrow('never changed');
   });
 
-  it('[VIS-10] [DQ-16] reminds whose turn it is, and goes further up when nothing happens', async () => {
+  it('[VIS-10] [DQ-16] reminds the assignee, and escalates', async () => {
     told.length = 0;
     for (const days of [24, 31, 38, 52]) {
       now = DateTime.fromISO('2026-11-25T10:00:00', { zone: 'Asia/Shanghai' }).plus({ days });
@@ -194,7 +194,7 @@ describe('the half-yearly review of the models', () => {
     expect(last.size).toBeGreaterThan(new Set(told[0]?.to).size);
   });
 
-  it('[VIS-10] ends with a new version only by the result of its bench', async () => {
+  it('[VIS-10] ends with a new version only with its bench result', async () => {
     let review = await read(first);
     const without = await act(first, { transition: 'keep', version: review.version, fields: {} });
     expect(await without.json()).toMatchObject({ code: 'workflow.incomplete' });
@@ -239,7 +239,7 @@ describe('the half-yearly review of the models', () => {
         )
       ).status,
     ).toBe(403);
-    // A bench that missed its target proves a replacement only with the reason for it all the same.
+    // A missed target requires a reason for the replacement.
     const missed = await replace([await hand(of('1.1.0'), false)]);
     expect([missed.status, ((await missed.json()) as { code: string }).code]).toEqual([
       422,
@@ -283,7 +283,7 @@ describe('the half-yearly review of the models', () => {
     expect(lines.at(-1)).toMatchObject({ entityId: version?.id, reason: 'reads vests' });
   });
 
-  it('[DQ-16] comes again half a year after the last one, sooner where the company says so', async () => {
+  it('[DQ-16] recurs half a year after the last one, or at the configured interval', async () => {
     const opened = DateTime.fromISO(
       (await list()).items[0]
         ? ((await read(first)) as never as { openedAt: string }).openedAt
@@ -306,7 +306,7 @@ describe('the half-yearly review of the models', () => {
     expect((await list()).nextAt).toBe(opened.plus({ months: 3 }).toUTC().toISO());
   });
 
-  it('opens one at a time by hand, and keeps one that ends without a change', async () => {
+  it('can be opened manually one at a time, and can end without a change', async () => {
     expect((await api.post('/api/v1/models/reviews', {}, reader)).status).toBe(403);
     const answers = await Promise.all(
       Array.from({ length: 4 }, () => api.post('/api/v1/models/reviews', {}, owner)),

@@ -23,12 +23,12 @@ type User = Caller & { account: Account };
 type Row = Prisma.ModelReviewModel;
 export type ModelReviews = ReturnType<typeof createModelReviews>;
 
-/** The step that puts another version to use; a tenant may rename it, and keeps its id. */
+/** The step that activates another version; a tenant may rename it, and keeps its id. */
 const REPLACE = 'replace';
 
 /**
- * The half-yearly review of the models (算法每半年升级): a task with the figures of the day, which
- * ends with keep or replace, and in between may ask for training.
+ * The half-yearly review of the models (算法每半年升级): a task with current figures, which ends with keep
+ * or replace, and may request training in between.
  */
 export function createModelReviews(options: {
   units: Units;
@@ -106,7 +106,9 @@ export function createModelReviews(options: {
     return showReviewDetail(unit.tx, row, { flow, transitions });
   }
 
-  /** What a step means to the models: a replacement puts the new version to use, and says why. */
+  /**
+   * The effect of a step on the models: a replacement activates the new version, with its reason.
+   */
   async function step(unit: Unit, row: Row, action: ReviewAction): Promise<Row> {
     const { tx } = unit;
     const { id } = row;
@@ -146,7 +148,7 @@ export function createModelReviews(options: {
     return read(unit, id);
   }
 
-  /** One that was put to use before stays so: its reason and evidence are those of the review. */
+  /** An already active version stays so: reason and evidence are those of the review. */
   async function activate(
     unit: Unit,
     version: string,
@@ -211,14 +213,14 @@ export function createModelReviews(options: {
     get: (user: User, id: string): Promise<ModelReviewDetail> =>
       units.run(user, async (unit) => show(unit, user.account, await read(unit, id))),
 
-    /** Between those of the calendar. */
+    /** Opens an unscheduled review. */
     open: (user: User): Promise<ModelReviewDetail> =>
       units.run(user, async (unit) => {
         const id = await openOne(unit, new Date());
         return show(unit, user.account, await read(unit, id));
       }),
 
-    /** Each day: opens the review that is due. */
+    /** Daily: opens the due review. */
     openByCalendar: (tenant: string, now = new Date()): Promise<string | null> =>
       units.run(systemCaller(tenant), async (unit) => {
         await lockReviews(unit);
@@ -228,7 +230,7 @@ export function createModelReviews(options: {
   };
 }
 
-/** Reviews of a company are opened one after another, by hand and by the calendar. */
+/** A tenant's reviews are opened one at a time, manually and by schedule. */
 const lockReviews = ({ tx, caller }: Unit) =>
   tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${caller.tenant}, 5190203))::text`;
 
@@ -241,8 +243,8 @@ async function lastReview(tx: Transaction): Promise<Date | null> {
 }
 
 /**
- * When the calendar opens the next review: so many months after the last one was opened; the first,
- * after the newest version was put to use. Null while one is open, and where no model ever ran.
+ * When the schedule opens the next review: the configured months after the last one was opened; the
+ * first, after the newest activation. Null while one is open, and where no model ever ran.
  */
 export async function nextReviewAt(tx: Transaction, timeZone: string): Promise<Date | null> {
   if (await tx.modelReview.findFirst({ where: { closedAt: null }, select: { id: true } }))

@@ -11,7 +11,7 @@ export type ModelSettings = z.infer<typeof modelSettings>;
 
 const usual: ModelSettings = { version: 0, reviewMonths: 6, minJudged: 20, faces: {} };
 
-/** How the tenant handles its models; the usual where it said nothing. */
+/** The tenant's model settings, with defaults. */
 export async function modelSettingsOf(tx: Transaction): Promise<ModelSettings> {
   const row = await tx.modelSetting.findFirst();
   if (!row) return usual;

@@ -66,7 +66,7 @@ describe('the log of model versions', () => {
     // Sent again, it changes nothing.
     expect(await announcer.tell(one)).toMatchObject({ result: 'committed' });
     const old = await worker.confirm({ model: { name: 'ppe', version: '1.0.0' } });
-    // The new model judges something before the word on it is here.
+    // The new model judges a violation before its announcement arrives.
     const early = await worker.confirm({
       model: { name: 'ppe', version: '1.1.0' },
       confirmedAt: '2026-11-25T10:00:05.000Z',
@@ -117,7 +117,7 @@ describe('the log of model versions', () => {
     });
   });
 
-  it('[VIS-10] keeps the card, and takes the first version as put to use by the installation', async () => {
+  it('[VIS-10] stores the card, and treats the first version as activated by the installation', async () => {
     const [running, old] = await versions();
     expect(running).toMatchObject({
       version: '1.1.0',
@@ -139,7 +139,7 @@ describe('the log of model versions', () => {
     expect((await lines('unload')).length).toBe(1);
   });
 
-  it('tells those who answer for the models that another version runs', async () => {
+  it('notifies the model owners of another running version', async () => {
     const list = (await (await api.get('/api/v1/notices', owner)).json()) as {
       items: { kind: string; title: { en: string } }[];
     };
@@ -147,7 +147,7 @@ describe('the log of model versions', () => {
     expect(told.map(({ title }) => title.en)).toEqual(['A model has another version: ppe 1.1.0']);
   });
 
-  it('[VIS-10] puts a version to use by the bench of its own weights, and retires what runs no more', async () => {
+  it('[VIS-10] activates a version with the bench of its weights, and retires one that no longer runs', async () => {
     const [running, old] = await versions();
     const decide = (id: string | undefined, body: object, who = owner) =>
       api.post(`/api/v1/models/versions/${id}/decisions`, body, who);
@@ -172,11 +172,11 @@ describe('the log of model versions', () => {
     expect(await retired.json()).toMatchObject({ decision: { decision: 'retired' } });
     const [line] = await lines('retire');
     expect(line).toMatchObject({ entityId: old?.id, reason: 'replaced by 1.1.0' });
-    // Whoever may see the models may see what proves it.
+    // Users who may see the models may see their evidence.
     expect((await api.get(`/api/v1/files/${file}/content`, reader)).status).toBe(200);
   });
 
-  it('[VIS-10] takes a bench that missed its target only with the reason why all the same', async () => {
+  it('[VIS-10] accepts a bench that missed its target only with a reason', async () => {
     const next = loadedEvent(
       'worker-1',
       '2026-11-25T10:30:00.000Z',
@@ -201,7 +201,7 @@ describe('the log of model versions', () => {
       status: 422,
       json: { code: 'model.bench-missed', detail: expect.stringContaining('missed its target') },
     });
-    // Another that held does not hide it, and blanks are no reason.
+    // Another bench that met its target does not hide it, and a blank reason is refused.
     const both = await activate([await handIn(bench('1.2.0')), await missed()]);
     expect(both.json).toMatchObject({ code: 'model.bench-missed' });
     expect((await activate([await missed()], { missedReason: '  ' })).status).not.toBe(200);
@@ -218,7 +218,7 @@ describe('the log of model versions', () => {
     expect(line).toMatchObject({ after: { missedReason: why }, reason: 'better than the last' });
   });
 
-  it('[VIS-10] takes no model of an unknown name for one that was installed', async () => {
+  it('[VIS-10] does not treat a model of an unknown name as installed', async () => {
     const models = [testModel('1.2.0'), testModel('0.1.0', { name: 'smoke' })];
     await announcer.tell(
       loadedEvent('worker-1', '2026-11-25T10:40:00.000Z', models, ['hall-west']),
@@ -234,13 +234,13 @@ describe('the log of model versions', () => {
     expect(list.items.map(({ title }) => title.en)).toContain(
       'A model runs that was not here before: smoke 0.1.0',
     );
-    // Gone again, so that the others find what they left.
+    // Removed again, for the other tests.
     await announcer.tell(
       loadedEvent('worker-1', '2026-11-25T10:50:00.000Z', [testModel('1.2.0')], ['hall-west']),
     );
   });
 
-  it('refuses what speaks for another worker, or says nothing that can be read', async () => {
+  it('refuses announcements for another worker, or malformed ones', async () => {
     const forged = loadedEvent('worker-2', '2026-11-25T11:00:00.000Z', [testModel('9.9.9')], []);
     expect(await announcer.tell(forged)).toMatchObject({ result: 'rejected' });
     const future = loadedEvent('worker-1', '2099-01-01T00:00:00.000Z', [testModel('9.9.9')], []);
@@ -257,7 +257,7 @@ describe('the log of model versions', () => {
     await expect(change).rejects.toThrow();
   });
 
-  it('ends the spans of a worker that stops', async () => {
+  it('ends the intervals of a worker that stops', async () => {
     const stop = loadedEvent('worker-1', '2026-11-25T12:00:00.000Z', [], []);
     await announcer.tell(stop);
     const log = (await get('/log')) as { items: { to: string | null }[] };

@@ -24,7 +24,7 @@ type Decision = z.infer<typeof modelDecision>;
 export const MODEL_VERSION = 'model-version';
 export type ModelVersions = ReturnType<typeof createModelVersions>;
 
-/** What is known of each version, and what people decide about it. */
+/** The versions, and decisions about them. */
 export function createModelVersions(options: {
   units: Units;
   files: Pick<Files, 'attach' | 'of' | 'read'>;
@@ -50,8 +50,8 @@ export function createModelVersions(options: {
       }),
 
     /**
-     * Puts a version to use, or retires it, with a reason. An activation needs the result of a bench
-     * of these very weights; where that missed its target, the reason why it is put to use all the same.
+     * Activates a version, or retires it, with a reason. An activation requires a bench result of
+     * these weights; if that missed its target, also a reason for it.
      *
      * @throws Problem `model.*`, `file.*`
      */
@@ -83,7 +83,7 @@ export function createModelVersions(options: {
 }
 
 /**
- * Notes a decision, its line and its event.
+ * Stores a decision, its audit line and its event.
  *
  * @throws Problem `model.already-so`
  */
@@ -93,7 +93,7 @@ export async function writeDecision(
     modelVersionId: string;
     decision: Decision['decision'];
     reason: string;
-    /** Why, though its bench missed the target; null where it held. */
+    /** The reason despite a missed target; null where it was met. */
     missedReason: string | null;
     files: string[];
     reviewId: string | null;
@@ -138,7 +138,7 @@ export async function writeDecision(
   });
 }
 
-/** Decisions about these versions, the newest first. */
+/** Decisions about these versions, newest first. */
 async function decisionsOf(tx: Transaction, ids: string[]) {
   return tx.modelDecision.findMany({
     where: { modelVersionId: { in: ids } },
@@ -151,7 +151,7 @@ async function isRunning(tx: Transaction, id: string): Promise<boolean> {
   return log.some(({ to, camera }) => to === null && camera !== null);
 }
 
-/** Every version, those that run first, then the newest. */
+/** Every version, running ones first, then the newest. */
 export async function findVersions(
   tx: Transaction,
   isOnline: (worker: string) => boolean,

@@ -17,7 +17,7 @@ describe('the Wilson interval', () => {
     expect(wilson(0, 0)).toBeNull();
   });
 
-  it('holds the share, stays within 0 and 1, and narrows with more cases', () => {
+  it('contains the share, is within 0 and 1, and narrows with more cases', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 5_000 }),
@@ -44,7 +44,7 @@ describe('a drop of precision', () => {
     reasons: { 'false-detection': wrong, ...reasons },
   });
 
-  it('is one only where the whole interval lies below what the version began with', () => {
+  it('requires the whole interval to be below the initial share', () => {
     expect(findDrop(window(90, 10), window(60, 40), 20)).toMatchObject({
       baseline: { value: 0.9, judged: 100 },
       recent: { value: 0.6, judged: 100 },
@@ -54,7 +54,7 @@ describe('a drop of precision', () => {
     expect(findDrop(window(90, 10), window(95, 5), 20)).toBeNull();
   });
 
-  it('is none by few verdicts, nor by permitted work or doubles', () => {
+  it('is not caused by few verdicts, permitted work or duplicates', () => {
     expect(findDrop(window(90, 10), window(2, 17), 20)).toBeNull();
     expect(findDrop(window(9, 1), window(10, 90), 20)).toBeNull();
     const permitted = window(45, 5, { 'allowed-work': 45, duplicate: 300 });

@@ -1,7 +1,7 @@
 /** The 97.5 % quantile of the normal distribution: two-sided 95 %. */
 const Z = 1.959964;
 
-/** A share with the interval that holds its true value with 95 % confidence. */
+/** A share with its 95 % confidence interval. */
 export interface Share {
   value: number;
   low: number;
@@ -11,7 +11,7 @@ export interface Share {
 /**
  * A share of counted cases with its Wilson score interval at 95 % (E. B. Wilson, "Probable
  * inference, the law of succession, and statistical inference", JASA 22, 1927, 209-212): unlike the
- * normal one it stays within 0 and 1 and holds for few cases too.
+ * normal approximation it is within 0 and 1 and valid for few cases.
  *
  * @param hits of `of`.
  * @returns null where there is none.

@@ -20,7 +20,7 @@ const RULES: Record<string, Bilingual> = {
   'phone-use': { zh: '使用手机', en: 'Phone use' },
 };
 
-/** The figures of precision as a workbook, with what they mean. */
+/** The precision figures as a workbook, with explanations. */
 export function precisionWorkbook(
   { items, total, minJudged }: z.infer<typeof precisionAnswer>,
   language: Language,
@@ -90,7 +90,7 @@ export function precisionWorkbook(
   return writeSheets(sheets as unknown as Sheet<unknown>[], language, timeZone);
 }
 
-/** Dismissals that say that the model saw wrongly. */
+/** Dismissals that mean a false detection. */
 function wrongOf({ reasons }: PrecisionRow): number {
   return ['false-detection', 'item-worn', 'not-a-person'].reduce(
     (sum, reason) => sum + (reasons[reason] ?? 0),

@@ -7,7 +7,7 @@ import { personWithin } from './service.ts';
 
 type User = Caller & { account: Account };
 
-/** Who wears which badge. A position belongs to whoever wore the badge at that moment. */
+/** Badge assignments. A position belongs to the wearer of the badge at that moment. */
 export function createBadges({ units }: { units: Units }) {
   return {
     bind(user: User, person: string, badge: string) {

@@ -1,7 +1,7 @@
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { createSensitive } from './sensitive.ts';
 
-/** What a person may have corrected by a request of theirs. */
+/** Data that a person may request to correct. */
 export interface Correction {
   name?: string | undefined;
   hiredOn?: string | undefined;
@@ -9,7 +9,7 @@ export interface Correction {
   nationalId?: string | undefined;
 }
 
-/** Writes a correction that was approved. The request leaves the line in the audit log. */
+/** Applies an approved correction. The request leaves the audit line. */
 export async function correctPerson(
   { tx, caller }: Unit,
   sensitive: ReturnType<typeof createSensitive>,

@@ -6,7 +6,7 @@ import { createSensitive } from './sensitive.ts';
 
 const LOCK = 4_141_002;
 
-/** Made up: numbers that are valid, of a county code that was never given. */
+/** Fictitious: valid numbers of an unused county code. */
 const people = [
   ['E001', '李值班', 'safety', '监控值班员', '19880312'],
   ['E002', '王安全', 'safety', '安全员', '19850607'],
@@ -22,12 +22,12 @@ const people = [
   ['E012', '蒋班长', 'assembly', '班组长', '19840822'],
 ] as const;
 
-/** The tags that the simulated plant sends: who wears them. */
+/** Wearers of the simulated plant's tags. */
 const badges = { E006: 'badge-w1', E011: 'badge-w2', E012: 'badge-w3', E009: 'badge-a1' } as const;
 
 /**
- * Adds the people of the demonstration that are missing; what was changed since stays. It runs before the accounts are made, which name people by their
- * employee number.
+ * Adds missing people of the demonstration; later changes are kept. Runs before the accounts are
+ * created, which refer to people by employee number.
  */
 export async function seedDemoPeople(
   database: Database,

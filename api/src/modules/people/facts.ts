@@ -19,7 +19,7 @@ export const facts: ModuleFacts = {
       return { counts: { people: await countOf(tx, machine?.departmentId) } };
     },
   },
-  /** Identity number and phone are needed by law while the person is employed. */
+  /** Identity number and phone are required by law while the person is employed. */
   async erase({ tx }, { id, status }) {
     if (status !== 'left') return [];
     const { count } = await tx.personSensitive.deleteMany({ where: { personId: id } });
@@ -27,7 +27,7 @@ export const facts: ModuleFacts = {
   },
   purgers: [
     {
-      // From the day on which the person left.
+      // From the day of leaving.
       policy: 'person-sensitive',
       most: 1000,
       remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`

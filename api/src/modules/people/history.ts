@@ -15,12 +15,12 @@ export type PersonHistory = z.infer<typeof personHistory>;
 type Lineage = z.infer<typeof personLineage>;
 type Overview = z.infer<typeof personOverview>;
 
-/** What became of a person's record, where it came from, and what the modules know of the person. */
+/** History and sources of a person's record, and the facts of other modules. */
 export function createPeopleHistory(options: { units: Units; sealed: Sealed }) {
   const { units } = options;
   const sensitive = createSensitive(options.sealed);
   return {
-    /** One entry for each field of each change, newest first. Secrets are masked in the log itself. */
+    /** One entry per changed field, newest first. The log itself masks secrets. */
     history(user: User, id: string): Promise<PersonHistory> {
       return units.run(user, async ({ tx, audit }) => {
         await personWithin(tx, user.account, 'person:read', id);
@@ -62,7 +62,7 @@ export function createPeopleHistory(options: { units: Units; sealed: Sealed }) {
             if (field === 'source') continue;
             fields.set(field, {
               field,
-              // What a person of ours changed is from here, whatever the first source was.
+              // A change by a user has this system as its source, whatever the first source was.
               system: line.action === 'create' ? row.sourceSystem : 'anshi',
               at: line.at.toISOString(),
               by: line.userName,

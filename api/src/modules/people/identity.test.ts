@@ -14,7 +14,7 @@ const EXAMPLE = '11010519491231002X';
 const today = new Date('2026-11-25');
 
 describe('an identity number (GB 11643-1999)', () => {
-  it('is taken with the right check character, in any case and with spaces', () => {
+  it('is accepted with a valid check character, in any case and with spaces', () => {
     expect(wrongNationalId(EXAMPLE, today)).toBeNull();
     expect(wrongNationalId('440524188001010014', today)).toContain('day of birth');
     expect(wrongNationalId('110105 19491231 002x', today)).toBeNull();
@@ -32,7 +32,7 @@ describe('an identity number (GB 11643-1999)', () => {
     expect(wrongNationalId(text, today)).toContain(why);
   });
 
-  it('finds every single mistyped digit and every two neighbours that were swapped', () => {
+  it('detects every single wrong digit and every transposition', () => {
     const digits = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 17, maxLength: 17 });
     fc.assert(
       fc.property(digits, fc.nat(16), fc.integer({ min: 1, max: 9 }), (list, at, by) => {
@@ -63,7 +63,7 @@ describe('a phone number', () => {
 });
 
 describe('[SEC-06] identity number and phone are masked', () => {
-  it('shows the ends only, and nothing of what is too short', () => {
+  it('shows the ends only, and nothing of short values', () => {
     expect(masks.nationalId('110105199001011234')).toBe('110***********1234');
     expect(masks.phone('13812345678')).toBe('138****5678');
     expect(masks.phone('1234567')).toBe('*******');

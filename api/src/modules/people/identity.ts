@@ -8,14 +8,14 @@ export function checkCharacter(digits: string): string {
   return CHECK[sum % 11] ?? '';
 }
 
-/** As it is compared: no spaces, the check character in upper case. */
+/** Normal form for comparison: no spaces, the check character in upper case. */
 export const normaliseNationalId = (text: string): string => text.replace(/\s/g, '').toUpperCase();
 
 /**
- * Checks an identity number: 18 characters with a day of birth that exists and is past, and the
- * right check character.
+ * Validates an identity number: 18 characters with an existing past day of birth, and a valid check
+ * character.
  *
- * @returns what is wrong, or null.
+ * @returns the fault, or null.
  */
 export function wrongNationalId(text: string, today: Date = new Date()): string | null {
   const id = normaliseNationalId(text);
@@ -28,11 +28,11 @@ export function wrongNationalId(text: string, today: Date = new Date()): string 
   return null;
 }
 
-/** As it is compared: digits only, without the prefix of the country. */
+/** Normal form for comparison: digits only, without the country prefix. */
 export const normalisePhone = (text: string): string =>
   text.replace(/[\s()-]/g, '').replace(/^(\+|00)86/, '');
 
-/** @returns what is wrong, or null. Mobile numbers of the mainland, or landlines with area code. */
+/** @returns the fault, or null. Accepts mainland mobile numbers, or landlines with area code. */
 export function wrongPhone(text: string): string | null {
   const phone = normalisePhone(text);
   if (/^1[3-9]\d{9}$/.test(phone) || /^0\d{9,11}$/.test(phone)) return null;
@@ -44,7 +44,7 @@ const stars = (text: string, head: number, tail: number): string =>
     ? '*'.repeat(text.length)
     : text.slice(0, head) + '*'.repeat(text.length - head - tail) + text.slice(-tail);
 
-/** What is shown in the place of a sensitive field: `110***********1234`, `138****5678`. */
+/** The masked form of a sensitive field: `110***********1234`, `138****5678`. */
 export const masks = {
   nationalId: (text: string) => stars(text, 3, 4),
   phone: (text: string) => stars(text, 3, 4),

@@ -34,7 +34,7 @@ export const manifest = {
       duties: ['role:manage', 'person:reveal'],
       why: {
         zh: '角色授权与敏感信息查看不得由同一人承担',
-        en: 'Whoever gives rights would use the most sensitive of them.',
+        en: 'The account that grants rights would use the most sensitive of them.',
       },
     },
     {
@@ -42,7 +42,7 @@ export const manifest = {
       duties: ['user:manage', 'person:reveal'],
       why: {
         zh: '账号管理与敏感信息查看不得由同一人承担',
-        en: 'Whoever makes accounts would open sensitive fields under any of them.',
+        en: 'The account that creates accounts would open sensitive fields with any of them.',
       },
     },
   ],
@@ -76,7 +76,7 @@ export const manifest = {
     'person.nothing-sealed': [404, 'This field is empty', 'Nothing was entered for this person.'],
     'badge.taken': [
       409,
-      'Somebody else wears this badge',
+      'The badge is assigned to another person',
       'End that binding first, with the time at which the badge was handed back.',
     ],
     'badge.unknown': [

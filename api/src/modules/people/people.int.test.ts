@@ -83,7 +83,7 @@ const PHONE = '13900001234';
 let added: Person;
 
 describe('people', () => {
-  it('are added once, with an employee number of their own', async () => {
+  it('are added once, with a unique employee number', async () => {
     const person = {
       employeeNo: 'E100',
       name: '钱新',
@@ -121,14 +121,14 @@ describe('people', () => {
       json: { errors: [{ field: 'body.nationalId' }] },
     });
     expect(refused.text).not.toContain(wrong.nationalId);
-    // Fields that are not theirs to set.
+    // Fields that clients must not set.
     for (const more of [{ status: 'left' }, { tenantId: 'other' }, { version: 9 }]) {
       const body = { ...person, employeeNo: 'E102', nationalId: null, ...more };
       expect((await call('POST', '/persons', hr, body)).status).toBe(400);
     }
   });
 
-  it('are changed by one at a time; the second sees how it is now', async () => {
+  it('have optimistic locking; the second change gets the current record', async () => {
     const path = `/persons/${added.id}`;
     const [a, b] = await Promise.all([
       call('PATCH', path, hr, { version: 1, name: '钱新一' }),
@@ -138,7 +138,7 @@ describe('people', () => {
     const lost = a.status === 409 ? a : b;
     expect(lost.json.current).toMatchObject({ version: 2 });
     expect(lost.json.current.name).not.toBe('钱新');
-    // Who was quicker, for the person who has to decide now.
+    // The last change, for the user who decides.
     expect(lost.json.changed).toEqual({
       by: expect.objectContaining({ zh: expect.any(String) }),
       at: expect.any(String),
@@ -151,7 +151,7 @@ describe('people', () => {
     expect(names[0]).toMatchObject({ before: '钱新', after: lost.json.current.name });
   });
 
-  it('are listed page by page, by part of a name, department and status', async () => {
+  it('are paginated and filtered by part of a name, department and status', async () => {
     const all = await listOf(hr, '?limit=200');
     const paged: Person[] = [];
     let cursor: string | null = '';
@@ -172,7 +172,7 @@ describe('people', () => {
     expect((await call('GET', '/persons?cursor=_w', hr)).json.code).toBe('request.cursor');
   });
 
-  it("reach only the reader's own scope, and what lies outside is not there", async () => {
+  it("are visible within the reader's scope only; others are unknown", async () => {
     const keeper = await byNumber('E009');
     expect((await listOf(head)).map((one) => one.employeeNo)).toEqual(['E005', 'E006', 'E100']);
     expect((await listOf(worker)).map((one) => one.employeeNo)).toEqual(['E006']);
@@ -191,7 +191,7 @@ describe('people', () => {
     expect((await call('PATCH', `/persons/${keeper.id}`, reader, body)).status).toBe(403);
     const reveal = { field: 'phone', reason: 'to call them' };
     expect((await call('POST', `/persons/${keeper.id}/reveal`, head, reveal)).status).toBe(404);
-    // Nor can one be moved into, or out of, what is not one's own.
+    // Nor can a person be moved into, or out of, another scope.
     const mine = await byNumber('E006');
     const away = { departmentId: 'warehouse', post: null };
     expect((await call('POST', `/persons/${mine.id}/transfer`, head, away)).status).toBe(404);
@@ -202,7 +202,7 @@ describe('people', () => {
 });
 
 describe('[SEC-06] identity number and phone of people', () => {
-  it('are masked in every answer', async () => {
+  it('are masked in every response', async () => {
     expect(added).toMatchObject({
       nationalId: `320***********${NATIONAL_ID.slice(-4)}`,
       phone: '139****1234',
@@ -223,7 +223,7 @@ describe('[SEC-06] identity number and phone of people', () => {
     expect(answers[5]?.json.items).toMatchObject([{ employeeNo: 'E100' }]);
   });
 
-  it('are found by the whole value only, however it is written', async () => {
+  it('are found by the whole value only, in any notation', async () => {
     const find = async (field: string, value: string) =>
       (await call('POST', '/persons/search', hr, { field, value })).json.items.length;
     expect(await find('phone', '+86 139-0000-1234')).toBe(1);
@@ -232,7 +232,7 @@ describe('[SEC-06] identity number and phone of people', () => {
     expect(await find('nationalId', NATIONAL_ID.slice(0, 17))).toBe(0);
   });
 
-  it('are revealed with the permission and a reason, and the log says to whom and why', async () => {
+  it('are revealed with the permission and a reason, which are logged', async () => {
     const path = `/persons/${added.id}/reveal`;
     const asked = { field: 'nationalId', reason: '办理工伤认定' };
     expect((await call('POST', path, reader, asked)).status).toBe(403);
@@ -248,7 +248,7 @@ describe('[SEC-06] identity number and phone of people', () => {
     expect((await auditLines('view', added.id)).length).toBeGreaterThan(0);
   });
 
-  it('are not revealed by the dozen', async () => {
+  it('have a rate limit for revealing', async () => {
     const path = `/persons/${added.id}/reveal`;
     let last = { status: 0 };
     for (let i = 0; i < 30 && last.status !== 429; i++) {
@@ -276,8 +276,8 @@ describe('[SEC-06] identity number and phone of people', () => {
   });
 });
 
-describe('the life of a person in the company', () => {
-  it('keeps each change of each field, and where it came from', async () => {
+describe('the lifecycle of a person', () => {
+  it('keeps each change of each field, with its source', async () => {
     const { items } = (await call('GET', `/persons/${added.id}/history`, hr)).json;
     const name = items.find((one: { field: string }) => one.field === 'name');
     expect(name).toMatchObject({ before: '钱新', by: 'hr', action: 'update' });
@@ -290,7 +290,7 @@ describe('the life of a person in the company', () => {
     expect(of('departmentId')).toMatchObject({ system: 'hr-system', changes: 1 });
   });
 
-  it('tells others of a transfer and of leaving, and takes the badge back', async () => {
+  it('emits events for a transfer and for leaving, and ends the badge assignment', async () => {
     const path = `/persons/${added.id}`;
     const badge = await call('POST', `${path}/badges`, hr, { badge: 'badge-100' });
     expect(badge.status, badge.text).toBe(200);
@@ -316,7 +316,7 @@ describe('the life of a person in the company', () => {
     const again = { departmentId: 'assembly', post: null, on: '2027-01-04' };
     const back = await call('POST', `${path}/return`, hr, again);
     expect(back.json).toMatchObject({ status: 'active', leftOn: null, id: added.id });
-    // Somebody else may wear it now.
+    // Another person may wear it now.
     expect(
       (await call('POST', `/persons/${other.id}/badges`, hr, { badge: 'badge-100' })).status,
     ).toBe(200);
@@ -324,7 +324,7 @@ describe('the life of a person in the company', () => {
 });
 
 describe('[ARC-01] one id joins the modules', () => {
-  it('answers in one query what each module knows of a person', async () => {
+  it('answers in one query with each module’s data about a person', async () => {
     const { id } = await byNumber('E006');
     await call('GET', `/persons/${id}`, hr);
     const answer = await call('GET', `/persons/${id}/overview`, hr);
@@ -333,7 +333,7 @@ describe('[ARC-01] one id joins the modules', () => {
       person: { id, employeeNo: 'E006' },
       areas: [{ id: 'press-line' }],
       equipment: [{ id: 'lathe-1' }, { id: 'press-1' }, { id: 'press-2' }],
-      // A count that grows with each report would tell who reports, whom the hazards hide.
+      // A growing count would reveal the reporter, whom hazards hide.
       counts: { verdictsGiven: 0, hazardsReported: null, hazardsAssigned: 0 },
       lastPosition: null,
     });

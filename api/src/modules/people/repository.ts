@@ -12,7 +12,7 @@ const shown = {
 } satisfies Prisma.PersonInclude;
 export type PersonRow = Prisma.PersonGetPayload<{ include: typeof shown }>;
 
-/** The rows that a permission reaches. */
+/** The rows within a permission's reach. */
 export const within = (reach: Reach): Prisma.PersonWhereInput =>
   reachWhere<Prisma.PersonWhereInput>(reach, {
     site: (site) => ({ department: { site } }),
@@ -57,7 +57,7 @@ export const findPeople = (tx: Transaction, ids: string[], reach: Reach): Promis
     orderBy: { employeeNo: 'asc' },
   });
 
-/** The department and all below it. */
+/** The department and its descendants. */
 export async function departmentsBelow(tx: Transaction, id: string): Promise<string[]> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     WITH RECURSIVE below AS (
@@ -67,7 +67,7 @@ export async function departmentsBelow(tx: Transaction, id: string): Promise<str
   return rows.map((row) => row.id);
 }
 
-/** Writes where the row still has the version; tells whether it did. */
+/** Writes where the row still has the version; returns whether it did. */
 export async function changeAtVersion(
   tx: Transaction,
   id: string,
@@ -87,6 +87,6 @@ export const badgesOf = (tx: Transaction, people: string[]) =>
     orderBy: { since: 'asc' },
   });
 
-/** The lines of the audit log about one person's record, oldest first. */
+/** The audit lines of one person's record, oldest first. */
 export const auditOf = async (tx: Transaction, person: string) =>
   (await linesAbout(tx, { entity: 'person', id: person }, { take: 1000, reveals: true })).reverse();

@@ -29,7 +29,7 @@ import {
 import type { PeopleService } from './service.ts';
 
 const tags = ['people'];
-/** Whoever reads more than this copies the register rather than looks somebody up. */
+/** Rate limit of revealing: more would be a copy of the register. */
 const REVEALS = { max: 20, timeWindow: '10 minutes' };
 const SEARCHES = { max: 60, timeWindow: '10 minutes' };
 

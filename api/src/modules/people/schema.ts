@@ -47,7 +47,7 @@ export const personQuery = z.object({
 });
 export type PersonQuery = z.infer<typeof personQuery>;
 
-/** In the body, so that the number is in no address, and in no log of addresses. */
+/** In the body, so that the number is in no address, and in no access log. */
 export const personSearch = z
   .strictObject({ field: z.enum(sensitiveFields), value: text(32) })
   .meta({ id: 'PersonSearch' });
@@ -154,7 +154,9 @@ export const personOverview = z
         .number()
         .int()
         .nullable()
-        .describe('Null for whoever may not know who reports: a count that grows tells it.'),
+        .describe(
+          'Null without the right to identify reporters: a growing count would reveal one.',
+        ),
       hazardsAssigned: z.number().int(),
       violationsInAreas: z.number().int(),
       auditLines: z.number().int(),

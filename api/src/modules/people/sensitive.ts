@@ -10,7 +10,7 @@ import {
   wrongPhone,
 } from './identity.ts';
 
-/** The fields of a person that lie encrypted. */
+/** The sealed fields of a person. */
 export const sensitiveFields = ['nationalId', 'phone'] as const;
 export type SensitiveField = (typeof sensitiveFields)[number];
 export type Sensitive = Record<SensitiveField, string | null>;
@@ -51,10 +51,10 @@ const placeOf = (tenant: string, person: string, field: SensitiveField): SealedP
   row: person,
 });
 
-/** What is shown where the key is missing: that there is something, and nothing of it. */
+/** Placeholder where the key is missing: the field has a value. */
 const UNREADABLE = '***';
 
-/** The sensitive fields of people, written and read one way only. */
+/** The only access to people's sensitive fields. */
 export function createSensitive(sealed: Sealed) {
   const indexPlace = (tenant: string, field: SensitiveField) => ({
     tenant,
@@ -75,9 +75,9 @@ export function createSensitive(sealed: Sealed) {
 
   return {
     /**
-     * Writes the fields that are given; null empties one.
+     * Writes the given fields; null clears one.
      *
-     * @throws Problem that names the field where a value is not valid or another person has it.
+     * @throws Problem with the field where a value is invalid or belongs to another person.
      */
     async write(
       tx: Transaction,
@@ -127,7 +127,7 @@ export function createSensitive(sealed: Sealed) {
         for (const field of sensitiveFields) {
           const value = row[field];
           if (value === null) continue;
-          // A key that is missing must not keep the rest of a person's file from being read.
+          // A missing key must not block the rest of a person's record.
           shown[field] = await open(tx, tenant, row.personId, field, value).then(
             masks[field],
             () => UNREADABLE,
@@ -138,7 +138,7 @@ export function createSensitive(sealed: Sealed) {
       return found;
     },
 
-    /** @throws Problem where there is nothing, or the key is missing. */
+    /** @throws Problem where it is empty, or the key is missing. */
     async reveal(
       tx: Transaction,
       tenant: string,
@@ -151,7 +151,7 @@ export function createSensitive(sealed: Sealed) {
       return open(tx, tenant, person, field, value);
     },
 
-    /** The people who have exactly this value. */
+    /** The people with exactly this value. */
     async find(
       tx: Transaction,
       tenant: string,
@@ -174,7 +174,7 @@ export function createSensitive(sealed: Sealed) {
     },
   };
 
-  /** The index of the table alone cannot tell while a rotation is under way. */
+  /** During a rotation the unique index alone is not sufficient. */
   async function refuseTaken(
     tx: Transaction,
     tenant: string,

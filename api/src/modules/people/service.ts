@@ -22,7 +22,7 @@ const belongingOf = (row: rows.PersonRow) => ({
   site: row.department.site,
 });
 
-/** Reads one that the permission reaches; what lies outside is as if it were not there. */
+/** Reads one within the permission's reach; others are unknown. */
 export async function personWithin(
   tx: Transaction,
   account: Account,
@@ -36,7 +36,7 @@ export async function personWithin(
   return row;
 }
 
-/** The registry of people: who they are, where they work, and that they came and left. */
+/** The registry of people: identity, department, employment. */
 export function createPeopleService(options: { units: Units; sealed: Sealed }) {
   const { units } = options;
   const sensitive = createSensitive(options.sealed);
@@ -51,7 +51,7 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
     if (!row) throw new Problem('person.unknown');
     return show(unit, row);
   }
-  /** A department that one may put people into. */
+  /** A department that the account may assign people to. */
   async function departmentFor(unit: Unit, account: Account, id: string): Promise<void> {
     const found = await unit.tx.department.findFirst({ where: { id, active: true } });
     const reach = reachOf(account, 'person:manage');
@@ -98,7 +98,7 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
       });
     },
 
-    /** Finds by the whole of a sensitive value. That it was asked for is kept, the value is not. */
+    /** Finds by the whole sensitive value. The query is logged, the value is not. */
     search(user: User, field: SensitiveField, value: string): Promise<{ items: Person[] }> {
       return units.run(user, async (unit) => {
         const ids = await sensitive.find(unit.tx, user.tenant, field, value);
@@ -162,14 +162,14 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
             return { count: done ? 1 : 0 };
           },
           show: (row) => show(unit, row),
-          // A masked value may read the same before and after.
+          // Masked values may be equal before and after.
           touched: Object.keys(given).filter((name) => name !== 'version'),
           event: 'changed',
         });
       });
     },
 
-    /** The plain value, for a reason that the audit log keeps. */
+    /** The plaintext, with a reason for the audit log. */
     reveal(user: User, id: string, field: SensitiveField, reason: string) {
       return units.run(user, async (unit) => {
         await personWithin(unit.tx, user.account, 'person:reveal', id);
@@ -186,7 +186,7 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
       });
     },
 
-    /** Moves a person to another post. What their old one let them do ends with it. */
+    /** Moves a person to another post, and ends the rights of the old one. */
     transfer(
       user: User,
       id: string,
@@ -228,7 +228,7 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
       });
     },
 
-    /** One who left comes back: the same person, with the same file. Accounts are given anew. */
+    /** Re-employs a person with the same record. Accounts are granted anew. */
     comeBack(
       user: User,
       id: string,

@@ -4,7 +4,7 @@ import { badgesOf, type PersonRow } from './repository.ts';
 import type { Person } from './schema.ts';
 import type { SensitiveStore } from './sensitive.ts';
 
-/** The people as they are answered: sensitive fields masked. */
+/** People as returned: sensitive fields masked. */
 export async function showPeople(
   tx: Transaction,
   tenant: string,

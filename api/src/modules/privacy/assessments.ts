@@ -11,7 +11,7 @@ type User = Caller & { account: Account };
 type Assessment = z.infer<typeof assessmentSchema>;
 const dayOf = (date: Date) => date.toISOString().slice(0, 10);
 
-/** PIPL article 56: the report is kept three years at least. */
+/** PIPL article 56: the report is kept for at least three years. */
 const KEPT_YEARS = 3;
 
 /** The newest version of each. */

@@ -17,22 +17,22 @@ type User = Caller & { account: Account };
 type Catalogue = z.infer<typeof catalogueSchema>;
 type Lineage = z.infer<typeof lineageSchema>;
 
-/** The records of all modules, where they lie, and where they come from. */
+/** The records of all modules, their tables, and their sources. */
 const entities = manifests.flatMap((one) => one.data?.catalogue ?? []);
 
 const MOST_SOURCES = 20;
-/** Of one record's changes, and of the events about it: the newest are shown. */
+/** Limit of a record's changes and events: the newest are shown. */
 const MOST_LINES = 1000;
 
-/** The rows that are shown, the oldest first. @param rows the newest first, one more than is shown. */
+/** The shown rows, oldest first. @param rows newest first, one more than the limit. */
 const shown = <Row>(rows: readonly Row[]): Row[] => rows.slice(0, MOST_LINES).reverse();
-/** The time of the newest row that is not shown for its place. */
+/** The time of the newest hidden row. */
 const leftOutUpTo = (rows: readonly { at: Date }[]): Date | null => rows[MOST_LINES]?.at ?? null;
 const later = (a: Date | null, b: Date | null): Date | null => (a && b && a > b ? a : (b ?? a));
 
 /**
- * Events are removed at the end of their term and leave no row of their own; the proofs of the purges
- * stay, and say up to when events are gone.
+ * Events are purged at the end of their term without a trace of their own; the purge proofs stay,
+ * and show up to when events are missing.
  */
 async function newestPurgedEvent(tx: Transaction): Promise<Date | null> {
   const { _max } = await tx.purgeProof.aggregate({
@@ -42,14 +42,14 @@ async function newestPurgedEvent(tx: Transaction): Promise<Date | null> {
   return _max.newest;
 }
 
-/** The canonical entities of the hub, with how many records of which source they hold. */
+/** The canonical entities of the hub, with record counts by source. */
 export function createCatalogue({ units }: { units: Units }) {
   return {
     list: (user: User): Promise<Catalogue> =>
       units.run(user, async ({ tx }) => {
         const items: Catalogue['items'] = [];
         for (const { table, source, changed, ...entity } of entities) {
-          // Names of tables and columns are from the list above, never from a request.
+          // Names of tables and columns come from the list above, never from a request.
           const rows = await tx.$queryRaw<{ system: string; records: number; at: Date | null }[]>`
             SELECT ${Prisma.raw(source)}::text AS system, count(*)::int AS records,
                    ${Prisma.raw(changed ? `max(${changed})::timestamptz` : 'NULL::timestamptz')} AS at
@@ -68,9 +68,9 @@ export function createCatalogue({ units }: { units: Units }) {
         return { items };
       }),
 
-    /** Where one record came from, each change of it, and what others were told of it. */
+    /** The source of a record, its changes, and its published events. */
     lineage(user: User, entity: string, id: string): Promise<Lineage> {
-      // It may be any record of the company.
+      // It may be any record of the tenant.
       if (reachOf(user.account, 'audit:read').scope !== 'all') {
         throw new Problem('auth.forbidden', 'It needs the permission audit:read for all.');
       }

@@ -19,7 +19,7 @@ interface Duty {
   /** Whether the text of the law was read (T) or is from memory and to be verified (K). */
   certainty: 'T' | 'K';
   facts: (keyof Facts)[];
-  /** What no program can see: a person confirms it, with a note, for a year. */
+  /** The part that software cannot check: confirmed by a person, with a note, for a year. */
   toConfirm: Text | null;
 }
 
@@ -27,7 +27,7 @@ const pipl: Text = { zh: '《个人信息保护法》', en: 'Personal Informatio
 const csl: Text = { zh: '《网络安全法》', en: 'Cybersecurity Law' };
 const dsl: Text = { zh: '《数据安全法》', en: 'Data Security Law' };
 
-/** What the laws ask of the system, and which facts show it. The wording is ours, not the law's. */
+/** Legal requirements, and the facts that show compliance. The wording is ours, not the law's. */
 const duties: Duty[] = [
   {
     id: 'pipl-13',
@@ -206,12 +206,12 @@ const duties: Duty[] = [
   },
 ];
 
-/** A confirmation holds for so long. */
+/** Validity of a confirmation. */
 const CONFIRMED_YEARS = 1;
 
 /**
- * What the laws ask, how the system does it, and whether it is so at this moment. A duty is met only
- * where all of it was checked; what the program cannot check stays to be confirmed by a person.
+ * The requirements, the system's measures, and their current state. A requirement is met only where
+ * all of it was checked; the rest has to be confirmed by a person.
  */
 export function createCompliance(options: {
   units: Units;
@@ -246,9 +246,9 @@ export function createCompliance(options: {
       units.run(user, ({ tx }) => check(tx, user.tenant, now)),
 
     /**
-     * Records that a person saw to what the program cannot check.
+     * Records a person's confirmation of what software cannot check.
      *
-     * @throws Problem `privacy.unknown` where the duty has nothing to be confirmed.
+     * @throws Problem `privacy.unknown` where there is nothing to confirm.
      */
     confirm: (user: User, id: string, note: string): Promise<Compliance> =>
       units.run(user, async (unit) => {
@@ -279,7 +279,7 @@ export function createCompliance(options: {
   };
 }
 
-/** @param confirmed whether a person confirmed the rest; null where there is no rest. */
+/** @param confirmed whether a person confirmed the rest; null without a rest. */
 function statusOf(
   good: number,
   all: number,

@@ -2,13 +2,13 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { manifests } from '../manifests.ts';
 
 /**
- * The register that a new tenant starts with, as the modules declare it. Where a law names a term,
- * the source says which and how sure it is; the rest is the company's to decide, with the shortest
- * time that the purpose needs.
+ * The default processing register of a tenant, from the modules. Where a law sets a term, the
+ * source names it with its reliability; other terms are the company's decision, the shortest that
+ * the purpose needs.
  */
 const policies = manifests.flatMap((one) => one.data?.policies ?? []);
 
-/** Adds the entries of the register that the tenant lacks. */
+/** Adds missing entries of the register. */
 export async function seedPolicies(tx: Transaction, tenantId: string): Promise<void> {
   const known = await tx.dataPolicy.findMany({ select: { id: true }, distinct: ['id'] });
   const there = new Set(known.map(({ id }) => id));

@@ -5,7 +5,7 @@ import type { Outcome } from './schema.ts';
 
 type Text = { zh: string; en: string };
 
-/** What is kept although its person asks for its removal, and by which rule (PIPL article 47). */
+/** Data exempt from erasure, with the legal basis (PIPL article 47). */
 const kept: Record<string, Text> = {
   'violation-records': {
     zh: '履行安全生产法定义务所必需的安全档案，依据第四十七条第二款停止其他处理',
@@ -34,8 +34,8 @@ const personFile: Text = {
 };
 
 /**
- * Removes what law lets of one person: positions, agreements, and of one who left the identity
- * number and the phone. Says of the rest why it stays.
+ * Erases a person's data as far as the law allows: positions, agreements, and after leaving the
+ * identity number and the phone. Reports the reason for the rest.
  */
 export async function erase(
   unit: Unit,

@@ -9,16 +9,16 @@ import { register } from './register.ts';
 const DAY_MS = 86_400_000;
 const daysSince = (at: Date, now: Date) => Math.floor((now.getTime() - at.getTime()) / DAY_MS);
 
-/** What the start of this process says about transport. */
+/** Transport settings of this process. */
 export interface Transport {
-  /** TLS is ended here, or by the proxy in front. */
+  /** TLS is terminated here, or by the proxy in front. */
   http: boolean;
   mqtt: boolean;
 }
 
 export type Facts = Awaited<ReturnType<typeof gatherFacts>>;
 
-/** How things are now, read from where they are. What cannot be read is no fact. */
+/** The current state, read from its sources. What cannot be read is not reported. */
 export async function gatherFacts(
   tx: Transaction,
   options: { tenant: string; rotation: Rotation; transport: Transport; now: Date },
@@ -97,7 +97,9 @@ export async function gatherFacts(
     custodian: fact(
       custodian !== null,
       custodian ? `密钥保管人：${custodian.personName}` : '未指定密钥保管人',
-      custodian ? `Keeper of the keys: ${custodian.personName}` : 'Nobody keeps the keys by name',
+      custodian
+        ? `Keeper of the keys: ${custodian.personName}`
+        : 'The keys have no named custodian',
     ),
     encryption: fact(
       keys === 0,

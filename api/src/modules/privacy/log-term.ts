@@ -2,14 +2,14 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { readPurgers } from '../facts.ts';
 import { type Fact, fact } from './fact.ts';
 
-/** The class of the audit log, which also holds sign-ins and refused access. */
+/** The data class of the audit log, which includes sign-ins and refused access. */
 export const LOG_POLICY = 'audit-log';
 /** Six months (Cybersecurity Law), as days: the longest six months of a year. */
 export const LEAST_LOG_DAYS = 184;
 
 /**
- * Whether the log is kept six months: by its term in the register, by no purge that removes from it, by
- * the rights of this process in the database, and by the chain, from whose beginning nothing is missing.
+ * Whether the log is kept for six months: by its term in the register, by no purge that touches it,
+ * by the database rights of this process, and by a complete chain from its start.
  */
 export async function logTermFact(
   tx: Transaction,

@@ -2,10 +2,10 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { type Fact, fact } from './fact.ts';
 
 /**
- * Whether what is collected is asked for, whether those whom it is for can see it, and whether nothing is
- * kept of those who did not agree.
+ * Whether collected data have an active notice, whether the people concerned can read it, and
+ * whether no data are kept without consent.
  *
- * @param active ids of the purposes that are asked now.
+ * @param active ids of the active purposes.
  */
 export async function noticeFacts(
   tx: Transaction,

@@ -20,10 +20,10 @@ import { privacyModule } from './routes.ts';
 import { createStatistics } from './statistics.ts';
 
 export const PURGE = 'privacy.purge';
-/** At night, when the plant sends least. */
+/** At night, at the lowest load. */
 const EVERY_NIGHT = '23 3 * * *';
 
-/** Puts together what keeps the rules of privacy, and the job that removes what is over its term. */
+/** Assembles the privacy services, and the retention job. */
 function openPrivacy(options: {
   units: Units;
   sealed: Sealed;
@@ -72,7 +72,7 @@ export const open: Open = async (platform) => {
     jobs,
     log,
     transport: {
-      // A proxy in front ends it, where it does.
+      // A proxy in front may terminate it.
       http: settings.tls !== null || settings.trustProxy,
       mqtt: /^(mqtts|wss):/.test(settings.mqttUrl),
     },

@@ -12,14 +12,14 @@ import { register } from './register.ts';
 
 type User = Caller & { account: Account };
 
-/** @throws Problem where the account is one of the system's own. */
+/** @throws Problem for a system account. */
 export function personOf(user: User): string {
   const { person } = user.account;
   if (person === null) throw new Problem('person.unknown', 'This account belongs to no person.');
   return person;
 }
 
-/** What the company holds about the one who asks (PIPL articles 44 and 45). */
+/** The company's data about the requesting person (PIPL articles 44 and 45). */
 export function createOwnData(options: { units: Units; sealed: Sealed }) {
   const { units, sealed } = options;
   const sensitive = createSensitive(sealed);
@@ -47,10 +47,10 @@ export function createOwnData(options: { units: Units; sealed: Sealed }) {
   }
 
   return {
-    /** Sensitive fields are masked: a screen may be seen by others. */
+    /** Sensitive fields are masked on the screen. */
     show: (user: User) => units.run(user, ({ tx }) => collect(tx, user, personOf(user))),
 
-    /** Everything, in the clear, as a file that can be taken along. */
+    /** Everything, unmasked, as a file for download. */
     export: (user: User) =>
       units.run(user, async ({ tx, audit }) => {
         const person = personOf(user);

@@ -50,7 +50,7 @@ async function purge(): Promise<Proof[]> {
 }
 const of = (proofs: Proof[], policy: string) => proofs.find((one) => one.policy === policy);
 
-/** Events as old as this, which every feed has told. */
+/** Events of this age, published by every feed. */
 async function tellEvents(ages: readonly number[]): Promise<{ id: string; seq: bigint }[]> {
   const events = ages.map((days) => ({
     tenantId,
@@ -73,12 +73,12 @@ async function tellEvents(ages: readonly number[]): Promise<{ id: string; seq: b
     return ['bus', 'webhooks', 'consumer:users.person-left'].every((feed) =>
       positions.some((one) => one.feed === feed && one.settled >= last),
     );
-  }, 'every feed has told them');
+  }, 'every feed has published them');
   return rows;
 }
 
-describe('[SEC-10] what is told to others is kept for a term', () => {
-  it('is in the register of data, each class with its term and what becomes of it', async () => {
+describe('[SEC-10] published events have a retention term', () => {
+  it('is in the data register, each class with its term and its purge', async () => {
     const answer = await api.get('/api/v1/privacy/register', officer);
     const { items } = (await answer.json()) as { items: Policy[] };
     const terms = Object.fromEntries(
@@ -93,7 +93,7 @@ describe('[SEC-10] what is told to others is kept for a term', () => {
     });
   });
 
-  it('events go when all were told, deliveries before them, and what is still sent stays', async () => {
+  it('events are removed after publication, deliveries before them; pending ones stay', async () => {
     const [old, waited, delivered, young] = await tellEvents([40, 41, 42, 2]);
     if (!old || !waited || !delivered || !young) throw new Error('no events');
     const webhookId = ulid();
@@ -146,7 +146,7 @@ describe('[SEC-10] what is told to others is kept for a term', () => {
     expect(await purge()).toEqual([]);
   });
 
-  it('[ARC-03] the lineage of a record says from when on its events are complete', async () => {
+  it('[ARC-03] the lineage of a record shows since when its events are complete', async () => {
     const person = await run((tx) => tx.person.findFirstOrThrow());
     const about = (days: number, type: string) => ({
       tenantId,
@@ -165,7 +165,7 @@ describe('[SEC-10] what is told to others is kept for a term', () => {
     const removedBefore = (await lineage()).toldSince;
     const [old, young] = [about(39, 'created'), about(3, 'changed')];
     await run((tx) => tx.outboxEvent.createMany({ data: [old, young] }));
-    // Every feed has told them, and what came after them.
+    // Every feed has published them, and later ones.
     await tellEvents([1]);
     expect((await lineage()).told.map(({ type }) => type)).toEqual([old.type, young.type]);
     expect((await lineage()).toldSince).toBe(removedBefore);
@@ -176,7 +176,7 @@ describe('[SEC-10] what is told to others is kept for a term', () => {
     });
   });
 
-  it('nothing else removes an event: neither the application, nor the owner, nor another tenant', async () => {
+  it('no event is removed otherwise: by the application, the owner, or another tenant', async () => {
     const [event] = await tellEvents([50]);
     await expect(run((tx) => tx.outboxEvent.deleteMany({}))).rejects.toThrow();
     await expect(run((tx) => tx.outboxEvent.updateMany({ data: { type: 'x' } }))).rejects.toThrow();
@@ -190,7 +190,7 @@ describe('[SEC-10] what is told to others is kept for a term', () => {
       (tx) => tx.$queryRaw`SELECT * FROM purge_outbox(now(), 100)`,
     );
     expect(other).toEqual([]);
-    // However early somebody asks for it, a week is kept.
+    // A week is kept in any case.
     const [young] = await tellEvents([3]);
     const taken = await run(
       (tx) =>
@@ -200,7 +200,7 @@ describe('[SEC-10] what is told to others is kept for a term', () => {
     expect(taken.map(({ id }) => id)).not.toContain(young?.id);
   });
 
-  it('an event that a feed has not told yet stays, however old', async () => {
+  it('an unpublished event stays at any age', async () => {
     const [told] = await tellEvents([60]);
     await run((tx) =>
       tx.feedPosition.updateMany({
@@ -214,7 +214,7 @@ describe('[SEC-10] what is told to others is kept for a term', () => {
     expect(taken.map(({ id }) => id)).not.toContain(told?.id);
   });
 
-  it('notices go with who was told and how, but for what still waits to be sent', async () => {
+  it('notices are removed with recipients and deliveries, except pending ones', async () => {
     const operator = await run((tx) =>
       tx.appUser.findFirstOrThrow({ where: { username: 'operator' } }),
     );
@@ -264,7 +264,7 @@ describe('[SEC-10] what is told to others is kept for a term', () => {
     expect(await run((tx) => tx.noticeDelivery.count({ where: { noticeId: id } }))).toBe(0);
   });
 
-  it('addresses and devices go when their owner has left, and decided requests after a year', async () => {
+  it('addresses and devices are removed after leaving, and decided requests after a year', async () => {
     const [left, stays] = await run(async (tx) => {
       const find = (username: string) => tx.appUser.findFirstOrThrow({ where: { username } });
       return [await find('buyer'), await find('keeper')];

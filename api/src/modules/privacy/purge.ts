@@ -18,15 +18,15 @@ const newestProofs = listOrder('purge proofs', 'desc', { id: 'id' });
 
 export type Purge = ReturnType<typeof createPurge>;
 
-/** The digest of a proof: whoever has a copy of what was removed can show that it is the same. */
+/** The digest of a proof: a copy of the removed data can be verified by it. */
 export const digestOfIds = (ids: string[]): string =>
   createHash('sha256')
     .update([...ids].sort().join('\n'))
     .digest('hex');
 
 /**
- * Removes what is over its term by the register, and leaves a proof of each batch: how many, from
- * when to when, and a digest of their ids.
+ * Removes expired data by the register, and leaves a proof of each batch: count, interval, and a
+ * digest of the ids.
  */
 export function createPurge(options: { units: Units; store: Pick<ContentStore, 'remove'> }) {
   const { units, store } = options;
@@ -72,8 +72,8 @@ export function createPurge(options: { units: Units; store: Pick<ContentStore, '
   }
 
   /**
-   * Before the commit, on purpose: a file that is gone without its record is found by the next run,
-   * a file that stays behind its record would be found by none.
+   * Before the commit, on purpose: a missing file with its record is found by the next run, a file
+   * without its record would never be found.
    */
   async function removeFiles({ tx, caller }: Unit, removed: Removed[], runId: string) {
     const files = removed.flatMap(({ file }) => file ?? []);
@@ -86,7 +86,7 @@ export function createPurge(options: { units: Units; store: Pick<ContentStore, '
   }
 
   return {
-    /** @param by who asked for it; left out, the system by itself. */
+    /** @param by the requesting user; left out, the system. */
     async run(
       tenant: string,
       now: Date = new Date(),

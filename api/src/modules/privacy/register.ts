@@ -11,7 +11,7 @@ import type { Policy, PolicyInput } from './schema.ts';
 type User = Caller & { account: Account };
 type Text = { zh: string; en: string };
 
-/** The newest version of each entry of the register of data. */
+/** The newest version of each entry of the data register. */
 export async function register(tx: Transaction): Promise<Policy[]> {
   const rows = await tx.dataPolicy.findMany({
     distinct: ['id'],
@@ -45,7 +45,7 @@ export async function register(tx: Transaction): Promise<Policy[]> {
   }));
 }
 
-/** What is kept, what for, who answers for it, who may use it, where and how long. */
+/** Processing register: data, purpose, owner, users, storage and term. */
 export function createRegister({ units }: { units: Units }) {
   return {
     list: (user: User): Promise<{ items: Policy[] }> =>
@@ -66,7 +66,7 @@ export function createRegister({ units }: { units: Units }) {
         };
       }),
 
-    /** A change is a new version: a purge names the one that it went by. */
+    /** A change is a new version: a purge refers to the one that it applied. */
     put(user: User, id: string, given: PolicyInput): Promise<Policy> {
       return units.run(user, async (unit) => {
         const { tx } = unit;

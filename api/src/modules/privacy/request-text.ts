@@ -21,7 +21,7 @@ const placeOf = (tenant: string, row: string, column: 'text' | 'fields') => ({
   row,
 });
 
-/** What a person writes in a request lies encrypted: it may hold the very number that is wrong. */
+/** The text of a request is sealed: it may contain the sensitive value. */
 export const requestText = (sealed: Sealed) => ({
   seal: (tx: Transaction, tenant: string, id: string, column: 'text' | 'fields', plain: string) =>
     sealed.seal(tx, placeOf(tenant, id, column), plain),

@@ -33,7 +33,7 @@ export function createRequests(options: { units: Units; sealed: Sealed; notices:
     const shown: DataRequest[] = [];
     for (const row of rows) {
       const person = people.find(({ id }) => id === row.personId);
-      // One that cannot be opened must not hide the others.
+      // One that cannot be decrypted must not hide the others.
       const open = (column: 'text' | 'fields', value: string, instead: string) =>
         text.open(tx, tenant, row.id, column, value).catch(() => instead);
       const fields = row.fields
@@ -139,8 +139,8 @@ export function createRequests(options: { units: Units; sealed: Sealed; notices:
       }),
 
     /**
-     * Decides a request. What is granted is done at once; what a law keeps is named with its reason.
-     * Nobody decides on their own.
+     * Decides a request. Approved ones are executed at once; legal exemptions are listed with
+     * reasons. A person's own request must be decided by another.
      */
     decide(
       user: User,
@@ -153,7 +153,10 @@ export function createRequests(options: { units: Units; sealed: Sealed; notices:
         if (!row) throw new Problem('data-request.unknown');
         if (row.state !== 'open') throw new Problem('data-request.decided');
         if (row.personId === user.account.person) {
-          throw new Problem('auth.forbidden', 'Nobody decides on a request of their own.');
+          throw new Problem(
+            'auth.forbidden',
+            'A request of your own has to be decided by another person.',
+          );
         }
         const result: Outcome = { erased: [], kept: [], corrected: [] };
         if (given.decision === 'grant') {

@@ -4,7 +4,7 @@ import type { createOwnData } from './own-data.ts';
 import type { createRequests } from './requests.ts';
 import * as schema from './schema.ts';
 
-/** What a person may do with their own data, and how the privacy officer answers. */
+/** People's rights about their own data, and the privacy officer's answers. */
 export function rightsModule(parts: {
   ownData: ReturnType<typeof createOwnData>;
   requests: ReturnType<typeof createRequests>;

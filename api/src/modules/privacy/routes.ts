@@ -8,7 +8,7 @@ import type { createRegister } from './register.ts';
 import * as schema from './schema.ts';
 import type { createStatistics } from './statistics.ts';
 
-/** The register of data, the purge, assessments, statistics and the page on the laws. */
+/** The data register, purges, assessments, statistics and the compliance page. */
 export function privacyModule(parts: {
   register: ReturnType<typeof createRegister>;
   purge: Purge;

@@ -12,7 +12,7 @@ type User = Caller & { account: Account };
 type Settings = z.infer<typeof privacySettings>;
 type Statistics = z.infer<typeof statisticsSchema>;
 
-/** Statistics about people: sums only, and none of a group that is too small. */
+/** Statistics about people: aggregates only, without small groups. */
 export function createStatistics({ units }: { units: Units }) {
   return {
     settings: (user: User): Promise<Settings> => units.run(user, ({ tx }) => privacySettingsOf(tx)),
@@ -52,7 +52,8 @@ export function createStatistics({ units }: { units: Units }) {
         }
         const list = [...groups.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
         const shown = suppressSmall(list, minGroupSize);
-        // The other views tell how many work here: those who left would be what this total has more.
+        // Otherwise the number of people who left could be computed as a difference from other
+        // views.
         if (by === 'status' && shown.hidden > 0) shown.total = null;
         return { by, minGroupSize, ...shown };
       });

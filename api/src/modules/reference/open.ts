@@ -1,5 +1,5 @@
 import type { Open } from '../../platform/module.ts';
 import { referenceModule } from './routes.ts';
 
-/** The reference of the interfaces, for those who connect other systems. */
+/** The API reference, for integrators. */
 export const open: Open = ({ version }) => referenceModule(version);

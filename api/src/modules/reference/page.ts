@@ -6,7 +6,7 @@ const words = {
   en: { title: 'Anshi interfaces', http: 'HTTP API', bus: 'Bus (MQTT)', back: 'Back to Anshi' },
 } as const;
 
-/** The page of the reference. All that it loads comes from this server; nothing is inline. */
+/** The HTML page of the reference. All resources come from this server; nothing is inline. */
 export function referencePage(language: Language): string {
   const { title, back } = words[language];
   return `<!doctype html>
@@ -35,7 +35,7 @@ body, nav { background: #fff; color: #1a1a1a; }
 @media (prefers-color-scheme: dark) { body, nav { background: #0f0f0f; color: #e7e7e7; } }
 `;
 
-/** Starts the renderer: everything that would ask another server is switched off. */
+/** Starts the renderer, with all external requests disabled. */
 export function startScript(language: Language): string {
   const { http, bus } = words[language];
   const configuration = {

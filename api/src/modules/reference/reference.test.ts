@@ -24,7 +24,7 @@ describe('[INT-04] the reference of the interfaces', () => {
     expect(answer.json()).toEqual(JSON.parse(JSON.stringify(describeBus('1.2.3'))));
   });
 
-  it('is a page that loads nothing from elsewhere and has no script inside, in both languages', async () => {
+  it('is a page without external resources and inline scripts, in both languages', async () => {
     for (const [lang, title] of [
       ['zh', '安视接口文档'],
       ['en', 'Anshi interfaces'],
@@ -41,11 +41,11 @@ describe('[INT-04] the reference of the interfaces', () => {
         expect((await app.inject(path ?? '')).statusCode, path).toBe(200);
       }
     }
-    // A language that there is not is Chinese.
+    // An unknown language falls back to Chinese.
     expect((await app.inject('/api/docs?lang="><script>')).body).toContain('安视接口文档');
   });
 
-  it('starts the renderer with both descriptions and without anything that asks another server', async () => {
+  it('starts the renderer with both descriptions and without external requests', async () => {
     const { body } = await app.inject('/api/docs/start.js?lang=en');
     expect(body).toContain('/api/openapi.json');
     expect(body).toContain('/api/asyncapi.json');
@@ -54,7 +54,7 @@ describe('[INT-04] the reference of the interfaces', () => {
     expect(body).not.toMatch(/https?:\/\//);
   });
 
-  it('sends the renderer compressed where the browser takes that', async () => {
+  it('sends the renderer compressed where the browser accepts it', async () => {
     const plain = await app.inject('/api/docs/scalar.js');
     expect(plain.body).toContain('createApiReference');
     const headers = { 'accept-encoding': 'gzip, br' };

@@ -2,15 +2,15 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import fastify from 'fastify';
 
-/** Where the plugin is mounted in the server that is only asked for its script. */
+/** Mount path of the plugin in the internal server that provides its script. */
 const MOUNT = '/reference';
 
 let loading: Promise<Buffer> | undefined;
 
 /**
- * The script that draws the reference (Scalar, MIT), compressed by gzip. The library ships it inside
- * of its plugin for Fastify, whose own page needs an inline script that our content policy forbids:
- * so the plugin is asked for the script once, when somebody first opens the page.
+ * The script that renders the reference (Scalar, MIT), gzipped. The library ships it inside its
+ * Fastify plugin, whose own page needs an inline script, which our content security policy forbids:
+ * so the script is requested from the plugin once, when the page is first opened.
  */
 export function rendererScript(): Promise<Buffer> {
   loading ??= load().catch((error: unknown) => {

@@ -6,14 +6,14 @@ import type { Module } from '../../platform/http/app-types.ts';
 import { type Language, PAGE_STYLE, referencePage, startScript } from './page.ts';
 import { rendererScript } from './renderer.ts';
 
-/** The script is the same until the product is updated. */
+/** The script is constant until the product is updated. */
 const SCRIPT_CACHE = 'public, max-age=86400';
 const query = z.object({ lang: z.enum(['zh', 'en']).catch('zh') });
 
 /**
- * The reference of the interfaces: the page for people at `/api/docs`, the description of the bus at
- * `/api/asyncapi.json`. That of the HTTP API is at `/api/openapi.json`. None of them tells anything of
- * this plant, so that they are open, as the source is.
+ * The API reference: the page at `/api/docs`, the description of the bus at `/api/asyncapi.json`.
+ * That of the HTTP API is at `/api/openapi.json`. They contain nothing about this plant, so they
+ * are public, as the source is.
  *
  * @param version of the product.
  */

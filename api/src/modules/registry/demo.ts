@@ -112,7 +112,7 @@ const machines = [
   ['conveyor-1', '输送线', 'Conveyor', 'conveyor', 'assembly-area', 'assembly'],
 ] as const;
 
-/** Adds the departments, areas and machines of the demonstration that are missing. */
+/** Adds missing departments, areas and machines of the demonstration. */
 export function seedDemoPlaces(database: Database, tenantId: string): Promise<void> {
   return database.transaction({ tenant: tenantId, user: null }, async (tx) => {
     await tx.department.createMany({

@@ -2,7 +2,7 @@ import type { ModuleFacts } from '../../platform/facts.ts';
 
 export const facts: ModuleFacts = {
   about: {
-    /** The places and machines of their department. */
+    /** The areas and machines of their department. */
     async person(tx, id) {
       const person = await tx.person.findFirst({ where: { id }, select: { departmentId: true } });
       const departmentId = person?.departmentId;

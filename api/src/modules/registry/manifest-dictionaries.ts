@@ -1,6 +1,6 @@
 import { type DictionaryEntry, everyPreset } from '../../platform/manifest.ts';
 
-/** The words that a tenant starts with, by preset. */
+/** The default words of a tenant, by preset. */
 export const dictionaries = {
   'area-kind': {
     name: { zh: '区域类型', en: 'Kinds of areas' },

@@ -20,7 +20,7 @@ export const manifest = {
     'safety-head': ['registry:read@all', 'registry:manage@all'],
     inspector: ['registry:read@site'],
     maintainer: ['registry:read@site', 'classified:secret@all'],
-    // What is bought is for machines and places of the whole site; so is what the environment needs.
+    // Purchasing and environment serve the whole site.
     purchasing: ['registry:read@site'],
     warehouse: ['registry:read@department'],
     production: ['registry:read@department'],

@@ -16,7 +16,7 @@ export const sealedParameters: SealedTable = {
   columns: [{ sealed: 'sealed' }],
 };
 
-/** What a class of data needs beside the permission for the record; null where nothing. */
+/** The clearance of a data class beside the record's permission; null for none. */
 const clearance: Record<Classification, Permission | null> = {
   public: null,
   internal: null,
@@ -24,7 +24,7 @@ const clearance: Record<Classification, Permission | null> = {
   'trade-secret': 'classified:trade-secret',
 };
 
-/** Tells whether the account may see data of this class. A trade secret's clearance covers both. */
+/** Whether the account may see data of this class. The clearance for trade secrets covers both. */
 export function isCleared(account: Account, label: Classification): boolean {
   const needed = clearance[label];
   if (needed === null || account.permissions.has(needed)) return true;
@@ -33,7 +33,7 @@ export function isCleared(account: Account, label: Classification): boolean {
 
 const isSecret = (label: Classification) => clearance[label] !== null;
 
-/** The core parameters of machines: what is secret lies encrypted and is hidden without clearance. */
+/** The core parameters of machines: secret ones are sealed and hidden without clearance. */
 export function createParameters(sealed: Sealed) {
   const placeOf = (tenant: string, equipment: string, id: string) => ({
     tenant,
@@ -43,7 +43,7 @@ export function createParameters(sealed: Sealed) {
     row: `${equipment}/${id}`,
   });
   return {
-    /** Replaces the parameters that the account may see; those that it may not see stay as they are. */
+    /** Replaces the parameters visible to the account; invisible ones are unchanged. */
     async write(
       tx: Transaction,
       account: Account,
@@ -71,7 +71,7 @@ export function createParameters(sealed: Sealed) {
       }
     },
 
-    /** The parameters of each machine, with the values that the account is cleared for. */
+    /** The parameters of each machine, with the values of the account's clearance. */
     async show(
       tx: Transaction,
       account: Account,

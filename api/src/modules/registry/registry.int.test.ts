@@ -61,7 +61,7 @@ async function call(method: string, path: string, who: string, body?: unknown) {
 const name = (text: string) => ({ zh: text, en: text });
 
 describe('the machines of another site', () => {
-  it('are not taken over by naming a department of one’s own', async () => {
+  it('cannot be taken over by naming an own department', async () => {
     const away = { name: name('外厂'), kind: 'production', site: 'plant-2' };
     expect((await call('PUT', '/departments/away', 'clerk', away)).status).toBe(200);
     const machine = { name: name('外厂车床'), kind: 'lathe', departmentId: 'away' };
@@ -71,7 +71,7 @@ describe('the machines of another site', () => {
     expect([answer.status, answer.json.code]).toEqual([404, 'equipment.unknown']);
     const { json } = await call('GET', '/equipment/away-1', 'clerk');
     expect(json.department.id).toBe('away');
-    // One of the own site moves as before.
+    // One of the own site can be moved.
     const own = { ...machine, departmentId: 'press-shop' };
     expect((await call('PUT', '/equipment/own-1', 'site-clerk', own)).status).toBe(200);
     expect((await call('PUT', '/equipment/own-1', 'site-clerk', own)).status).toBe(200);
@@ -79,7 +79,7 @@ describe('the machines of another site', () => {
 });
 
 describe('departments and areas', () => {
-  it('form a tree without circles', async () => {
+  it('form a tree without cycles', async () => {
     const team = { name: name('冲压一班'), parentId: 'press-shop', kind: 'production' };
     expect((await call('PUT', '/departments/press-team-1', 'clerk', team)).status).toBe(200);
     const circle = { name: name('冲压车间'), parentId: 'press-team-1', kind: 'production' };
@@ -87,7 +87,7 @@ describe('departments and areas', () => {
     expect(refused.json.code).toBe('department.loop');
     const lost = { ...team, parentId: 'nowhere' };
     expect((await call('PUT', '/departments/press-team-2', 'clerk', lost)).status).toBe(404);
-    // A head reaches what lies below, and nothing beside.
+    // A head reaches the departments below, and no others.
     const { items } = (await call('GET', '/departments', 'shop-head')).json;
     expect(items.map((one: { id: string }) => one.id)).toEqual(['press-shop', 'press-team-1']);
     const other = { name: name('x'), kind: 'other' };
@@ -137,7 +137,7 @@ const valuesFor = async (who: string) => {
 };
 
 describe('[SEC-22] classified parameters of machines', () => {
-  it('are shown to those who are cleared for their class, and to nobody else', async () => {
+  it('are shown to accounts with the clearance only', async () => {
     expect((await call('PUT', '/equipment/press-1', 'engineer', press)).status).toBe(200);
     expect(await valuesFor('engineer')).toEqual({
       tonnage: '800',
@@ -159,7 +159,7 @@ describe('[SEC-22] classified parameters of machines', () => {
     expect(lines[0]?.after).toEqual({ fields: ['stroke'] });
   });
 
-  it('stay as they are where somebody writes who may not see them', async () => {
+  it('are unchanged by a write without the clearance', async () => {
     const written = { ...press, parameters: [press.parameters[0]] };
     expect((await call('PUT', '/equipment/press-1', 'clerk', written)).status).toBe(200);
     const stolen = { ...press.parameters[2], classification: 'public', value: 'mine' };
@@ -189,7 +189,7 @@ describe('[SEC-22] classified parameters of machines', () => {
 });
 
 describe('[ARC-01] one id joins the modules', () => {
-  it('answers in one query what each module knows of a machine and of an area', async () => {
+  it('answers in one query with each module’s data about a machine and an area', async () => {
     await database.transaction({ tenant: 'demo', user: null }, (tx) =>
       tx.machineState.create({
         data: { tenantId: 'demo', machine: 'press-1', state: 'running', at: new Date() },

@@ -11,10 +11,10 @@ const areaShown = { department: named } satisfies Prisma.AreaInclude;
 export type EquipmentRow = Prisma.EquipmentGetPayload<{ include: typeof equipmentShown }>;
 export type AreaRow = Prisma.AreaGetPayload<{ include: typeof areaShown }>;
 
-/** An account without a department and a site reaches nothing: places belong to no one. */
+/** An account without a department and a site reaches nothing: places have no owner. */
 const own = () => ({ id: '' });
 
-/** Places are listed by their ids. */
+/** Places are ordered by id. */
 export const byId = {
   department: listOrder('departments', 'asc', { id: 'text' }),
   area: listOrder('areas', 'asc', { id: 'text' }),
@@ -87,7 +87,7 @@ export const findEquipment = (
     take: query.limit + 1,
   });
 
-/** Where a machine belongs now, whatever a change of it says. */
+/** The machine's current location, before a change. */
 export async function placeOfEquipment(
   tx: Transaction,
   { areaId, departmentId }: EquipmentRow,
@@ -101,7 +101,7 @@ export async function placeOfEquipment(
   return { department: departmentId, site: department?.site ?? area?.site ?? null };
 }
 
-/** Whether a department lies below another, or is it. */
+/** Whether a department is another or a descendant of it. */
 export async function liesBelow(tx: Transaction, id: string, above: string): Promise<boolean> {
   const rows = await tx.$queryRaw<{ yes: boolean }[]>`
     WITH RECURSIVE below AS (
@@ -111,7 +111,7 @@ export async function liesBelow(tx: Transaction, id: string, above: string): Pro
   return rows[0]?.yes ?? false;
 }
 
-/** A place, with the machines that are there. */
+/** A place with its machines. */
 export interface Place {
   department: string | null;
   name: { zh: string; en: string };

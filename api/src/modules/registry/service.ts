@@ -30,7 +30,7 @@ const named = (row: { id: string; name: unknown } | null) => row as Named | null
 
 export type RegistryService = ReturnType<typeof createRegistryService>;
 
-/** Departments, areas and machines: the places and things that every module names by their ids. */
+/** Departments, areas and machines, which every module refers to by id. */
 export function createRegistryService(options: { units: Units; sealed: Sealed }) {
   const { units } = options;
   const parameters = createParameters(options.sealed);
@@ -57,7 +57,7 @@ export function createRegistryService(options: { units: Units; sealed: Sealed })
     }
     return items;
   }
-  /** What a write may touch: the place itself, and the department that it names. */
+  /** A write must reach the place itself, and the named department. */
   function refuseOutside(
     account: Account,
     code: ProblemCode,
@@ -73,7 +73,7 @@ export function createRegistryService(options: { units: Units; sealed: Sealed })
     return found.site;
   }
 
-  /** A kind that the industry of the tenant does not know, or no longer offers, begins no record. */
+  /** An inactive or unknown kind cannot be used in a new record. */
   async function kindNamed(unit: Unit, kind: string): Promise<void> {
     const words = await wordsIn(unit.tx, 'area-kind');
     if (!words.some(({ id, active }) => id === kind && active)) {
@@ -202,7 +202,7 @@ export function createRegistryService(options: { units: Units; sealed: Sealed })
                 status: before.status,
               }
             : null,
-          // The values are left out: the log must not keep what the table encrypts.
+          // Without the values: the log must not store what the table encrypts.
           {
             ...fields,
             parameters: list?.map(({ id: one, classification }) => `${one} (${classification})`),

@@ -36,13 +36,13 @@ const findRoles = (tx: Transaction, id?: string) =>
     orderBy: { id: 'asc' },
   });
 
-/** Roles are the tenant's own data: what a post may do, and how far. */
+/** Roles are the tenant's own data: permissions with scopes. */
 export function createRolesService(options: { units: Units; events: AccountEvents }) {
   const { units, events } = options;
 
   /**
-   * A role is the tenant's: whoever holds it anywhere has what it says. Who may give roles within a
-   * department only must not change what they say.
+   * Changing a role affects all of its holders. An administrator restricted to a department may
+   * assign roles, but not change them.
    */
   function requireAll(by: Account): void {
     if (reachOf(by, 'role:manage').scope !== 'all') {
@@ -59,7 +59,7 @@ export function createRolesService(options: { units: Units; events: AccountEvent
     return row;
   }
 
-  /** A role that one holds may be made less, never more: nobody widens their own rights. */
+  /** A role that the caller holds may be reduced, never extended. */
   function refuseOwn(row: Row, given: RoleChange, by: Account): void {
     if (!row.holders.some(({ userId }) => userId === by.id)) return;
     const before = mergeGrants(row.permissions);
@@ -72,7 +72,8 @@ export function createRolesService(options: { units: Units; events: AccountEvent
   }
 
   /**
-   * A guarded duty comes to a person by two people, never by way of a role that they hold already.
+   * A guarded duty is granted by two people, never by extending a role that the person already
+   * holds.
    */
   async function refuseGuarded(unit: Unit, row: Row, grants: readonly string[]): Promise<void> {
     const more = guardedBeyond(grants, row.permissions);
@@ -91,13 +92,13 @@ export function createRolesService(options: { units: Units; events: AccountEvent
     );
   }
 
-  /** How many requests wait to give the role: who approves one gives what was asked for. */
+  /** Number of pending requests to grant the role: approving one grants what was requested. */
   const countAsked = (unit: Unit, id: string): Promise<number> =>
     unit.tx.accountRequest.count({
       where: { state: 'open', expiresAt: { gt: new Date() }, roles: { has: id } },
     });
 
-  /** What each holder would have with the change must not join duties that are kept apart. */
+  /** Each holder's resulting permissions must not combine separated duties. */
   async function checkHolders(unit: Unit, row: Row, grants: string[], by: Account): Promise<void> {
     const holders = await unit.tx.appUser.findMany({
       where: { id: { in: row.holders.map(({ userId }) => userId) } },
@@ -129,7 +130,7 @@ export function createRolesService(options: { units: Units; events: AccountEvent
       };
     },
 
-    /** What everyone may know of themselves, though the list of roles is for administrators. */
+    /** One's own permissions, which do not require access to the list of roles. */
     own: (user: User): Promise<OwnRights> =>
       units.run(user, async ({ tx }) => {
         const held = await findRoles(tx);
@@ -150,7 +151,7 @@ export function createRolesService(options: { units: Units; events: AccountEvent
     get: (user: User, id: string): Promise<ShownRole> =>
       units.run(user, async (unit) => show(await find(unit, id))),
 
-    /** Makes a role or changes it. @throws Problem `role.version-conflict` with the row as it is. */
+    /** Creates or changes a role. @throws Problem `role.version-conflict` with the current row. */
     save(user: User, id: string, given: RoleChange): Promise<ShownRole> {
       const { account: by, tenant } = user;
       requireAll(by);

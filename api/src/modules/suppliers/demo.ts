@@ -8,7 +8,7 @@ type Paper = [kind: string, days: number | null, wastes?: string[]];
 type Demo = [name: string, kind: string, status: string, papers: Paper[]];
 
 const licence: Paper = ['business-licence', null];
-/** Made up: each shows another state of the register. */
+/** Fictitious: each shows another state of the register. */
 const companies: Demo[] = [
   ['常州恒力紧固件有限公司', 'parts', 'approved', [licence, ['iso-45001', 420]]],
   ['江南特种气体有限公司', 'chemicals', 'approved', [licence, ['hazchem-licence', 41]]],
@@ -30,8 +30,8 @@ const limits = [
 ];
 
 /**
- * Adds the suppliers of the demonstration where the tenant has none. They are entered as by an outside
- * system; no account of a person stands behind them.
+ * Adds the demonstration's suppliers where the tenant has none. They are entered as by an external
+ * system, without a user.
  */
 export function seedDemoSuppliers(database: Database, tenantId: string): Promise<void> {
   return database.transaction({ tenant: tenantId, user: null }, async (tx) => {

@@ -8,11 +8,10 @@ import { isRenewed } from './gate.ts';
 import { daysAt, readWords } from './words.ts';
 
 /**
- * Tells those who manage suppliers of qualifications that end within 60 days or ended: once for each
- * stage, and not of one that a later one of its kind renewed. The rows say what was told, so that days
- * without a process are made up for.
+ * Notifies supplier managers of qualifications that end within 60 days or have ended: once per
+ * stage, except renewed ones. The rows record the notices, so that missed days are made up for.
  *
- * @returns how many notices were written.
+ * @returns the number of notices.
  */
 export function tellOfExpiry(
   options: { units: Units; notices: Notices; timeZone: string },

@@ -60,7 +60,7 @@ describe('[SUP-03] the gate', () => {
     expect(codes('approved', both, 'HW08')).toEqual(['missing', 'waste']);
   });
 
-  it('never clears by taking a valid qualification away', () => {
+  it('never clears by removing a valid qualification', () => {
     const some = fc.array(
       fc.record({
         kind: fc.constantFrom('business-licence', 'hazchem-licence', 'safety-production-licence'),
@@ -105,7 +105,7 @@ describe('[SUP-03] the gate', () => {
 });
 
 it('[SUP-01] a credit code is checked by its last character (GB 32100)', () => {
-  // Codes of public companies.
+  // Codes of real public companies.
   for (const code of ['91330100799655058B', '91440300708461136T']) {
     expect(isCreditCode(code), code).toBe(true);
     const other = code.endsWith('0') ? '1' : '0';

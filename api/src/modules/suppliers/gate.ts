@@ -1,13 +1,13 @@
 import type { Bilingual } from '../../platform/manifest.ts';
 
-/** What a supplier is asked to be cleared for. */
+/** The purpose of a clearance. */
 export type Purpose = 'buy' | 'dispose';
 
-/** A qualification, as far as it decides. Days are `YYYY-MM-DD` at the plant. */
+/** The relevant data of a qualification. Days are `YYYY-MM-DD` at the plant. */
 export interface GateQualification {
   kind: string;
   validFrom: string;
-  /** The last day on which it counts; null where it has no end. */
+  /** The last valid day; null without an end. */
   validUntil: string | null;
   revoked: boolean;
   /** Someone who approves suppliers confirmed it. */
@@ -16,15 +16,15 @@ export interface GateQualification {
   wastes: readonly string[];
 }
 
-/** What the dictionary says of a kind of supplier. */
+/** The dictionary's rules of a kind of supplier. */
 export interface KindRules {
   name: Bilingual;
   /**
-   * Of each group one qualification has to be valid. Null where the dictionary does not say it, or not
-   * in this form: nothing is cleared then.
+   * One valid qualification of each group is required. Null where the dictionary has no valid
+   * rules: nothing is cleared then.
    */
   requires: readonly (readonly string[])[] | null;
-  /** Deliveries need a test that passed before they are used. */
+  /** Deliveries require a passed test before use. */
   testsRequired: boolean;
 }
 
@@ -55,10 +55,10 @@ const statusWords: Record<string, Bilingual> = {
   blocked: { zh: '供应商已禁用', en: 'The supplier is blocked' },
 };
 
-/** The licence without which nobody takes hazardous waste (Solid Waste Law, article 80). */
+/** The licence required for hazardous waste (Solid Waste Law, article 80). */
 const WASTE_LICENCE = 'hazardous-waste-licence';
 
-/** Whether a qualification counts on a day, and if not, why. */
+/** Whether a qualification is valid on a day, and if not, why. */
 export function stateOn(
   { validFrom, validUntil, revoked, confirmed }: GateQualification,
   day: string,
@@ -88,11 +88,11 @@ export const isRenewed = (one: Term, all: readonly Term[]): boolean =>
   );
 
 /**
- * Whether a supplier may be bought from, or be given hazardous waste, on a day. Without a reason
- * against it, it may.
+ * Whether a supplier may be bought from, or be given hazardous waste, on a day. Cleared without
+ * reasons against it.
  *
  * @param names of the qualifications, for the reasons.
- * @param options.waste the category, such as HW08; needed to dispose.
+ * @param options.waste the category, such as HW08; required for disposal.
  */
 export function clear(
   supplier: { status: string; qualifications: readonly GateQualification[] },
@@ -143,7 +143,7 @@ export function clear(
   return { cleared: reasons.length === 0, reasons };
 }
 
-/** Why none of a group counts; empty where one does. */
+/** The reasons for a group without a valid qualification; empty where one is valid. */
 function missingOf(
   group: readonly string[],
   qualifications: readonly GateQualification[],

@@ -108,8 +108,7 @@ export function createLots(options: { units: Units; records: SupplierRecords }) 
       }),
 
     /**
-     * Enters a delivery; sent again with the same number, it is the same. A supplier who is not
-     * cleared delivers nothing.
+     * Stores a delivery, idempotent by its number. A supplier without clearance cannot deliver.
      *
      * @throws Problem `supplier.not-cleared`, `supplier.lot-taken` where its data or results differ.
      */
@@ -151,7 +150,7 @@ export function createLots(options: { units: Units; records: SupplierRecords }) 
         return { lot: await one(unit, id, user), again: false };
       }),
 
-    /** Adds results to a delivery that is not decided; the newest of each item counts. */
+    /** Adds results to an undecided delivery; the newest of each item counts. */
     addResults: (user: User, id: string, body: z.infer<typeof resultsBody>): Promise<LotView> =>
       units.run(user, async (unit) => {
         const row = await find(unit.tx, id);
@@ -232,14 +231,14 @@ async function judgeAll(tx: Transaction, rows: readonly Row[], words: SupplierWo
 const hasLimit = (one: Stored): one is Stored & Limit =>
   (one.lower ?? null) !== null || (one.upper ?? null) !== null;
 
-/** Whether a delivery is on record as it is sent. Results may have been added to it since. */
+/** Whether a delivery is stored with the same data. Results may have been added since. */
 function isSame(row: Row, sent: LotInput): boolean {
   const stored = storedOf(row);
   const isStored = (one: LotInput['results'][number], i: number) =>
     Object.entries(one).every(([field, value]) => stored[i]?.[field as keyof typeof one] === value);
   return (
     row.product === sent.product &&
-    // The column keeps three decimals; 0.1 + 0.2 is sent as 0.30000000000000004.
+    // The column stores three decimals; 0.1 + 0.2 is sent as 0.30000000000000004.
     Number(row.quantity) === Number(sent.quantity.toFixed(3)) &&
     row.unit === sent.unit &&
     dayText(row.deliveredOn) === sent.deliveredOn &&

@@ -1,18 +1,18 @@
 import type { DictionaryEntry } from '../../platform/manifest.ts';
 import { wordRows } from '../../platform/manifest-forms.ts';
 
-/** The presets that have the module. */
+/** The presets with this module. */
 export const inPresets = ['machinery', 'chemical', 'automotive', 'electronics', 'large-chemical'];
 const presets = ['chemical', 'large-chemical', 'electronics'];
 const safety = 'safety-production-licence';
-/** A business licence, and of each further group one. */
+/** A business licence, and one of each further group. */
 const requires = (...groups: string[][]) => ({ requires: [['business-licence'], ...groups] });
 
 /**
- * Kinds of suppliers, and the qualifications that each needs: of each group in `requires` one. The
- * tenant may change them. Sources: business licence, Company Registration Regulations; hazardous
- * chemicals, State Council order 591 articles 14 and 33; road transport of dangerous goods, State
- * Council order 406; hazardous waste, Solid Waste Law article 80.
+ * Kinds of suppliers with required qualifications: one of each group in `requires`. The tenant may
+ * change them. Sources: business licence, Company Registration Regulations; hazardous chemicals,
+ * State Council order 591 articles 14 and 33; road transport of dangerous goods, State Council
+ * order 406; hazardous waste, Solid Waste Law article 80.
  */
 export const dictionaries = {
   'supplier-kind': {

@@ -16,7 +16,7 @@ export const QUALIFICATION = 'supplier-qualification' as const;
 
 export type SupplierRecords = ReturnType<typeof createSupplierRecords>;
 
-/** How a supplier is read, shown and judged by the gate. */
+/** Reading, presentation and clearance of a supplier. */
 export function createSupplierRecords(options: { units: Units; files: Files; timeZone: string }) {
   const { units, files, timeZone } = options;
 
@@ -30,8 +30,8 @@ export function createSupplierRecords(options: { units: Units; files: Files; tim
   }
 
   /**
-   * Holds the supplier to the end of the unit: what the gate reads cannot change before the work that
-   * it cleared is committed, and the same delivery is entered once.
+   * Locks the supplier until the end of the unit: the gate's inputs cannot change before the
+   * cleared work is committed, and a delivery is entered once.
    */
   async function hold(tx: Transaction, id: string): Promise<void> {
     await tx.$queryRaw`SELECT 1 FROM supplier WHERE id = ${id} FOR NO KEY UPDATE`;
@@ -110,8 +110,8 @@ export function createSupplierRecords(options: { units: Units; files: Files; tim
     show(tx, await find(tx, id), await readWords(tx), by);
 
   /**
-   * @param asked.on the day of what is entered later: it has to be cleared on that day and today.
-   * @throws Problem `supplier.not-cleared` with the reasons; `request.invalid` for a day to come.
+   * @param asked.on the day of a later entry: clearance is required on that day and today.
+   * @throws Problem `supplier.not-cleared` with the reasons; `request.invalid` for a future day.
    */
   async function requireCleared(
     { tx }: Unit,
@@ -133,9 +133,9 @@ export function createSupplierRecords(options: { units: Units; files: Files; tim
   }
 
   /**
-   * Runs a unit of work that the gate may refuse. What it refuses is undone and leaves a line.
+   * Runs a unit of work that the gate may refuse. A refusal is rolled back and logged.
    *
-   * @param what was asked for, for the line.
+   * @param what the request, for the audit line.
    */
   async function gated<Result>(
     caller: User,

@@ -66,7 +66,7 @@ describe('suppliers', () => {
     expect(body.items.map(({ action }) => action)).toContain('set-status');
   });
 
-  it('[SUP-01] are entered once, with a code that is one', async () => {
+  it('[SUP-01] are entered once, with a valid code', async () => {
     const one = await made('parts', []);
     const again = { name: 'Again', creditCode: one.creditCode, kind: 'parts' };
     expect((await send('buyer', 'POST', '/suppliers', again)).body).toMatchObject({
@@ -79,7 +79,7 @@ describe('suppliers', () => {
     expect((await send('buyer', 'POST', '/suppliers', strange)).status).toBe(422);
   });
 
-  it('[SUP-01] tell those who manage them of each end once, also after days without a process', async () => {
+  it('[SUP-01] notify managers of each expiry once, also after downtime', async () => {
     await made('parts', [['business-licence', 30]]);
     const renewed = await approved('parts', [
       ['business-licence', -1],
@@ -246,7 +246,7 @@ it('[SUP-04] hazardous waste goes to a disposer whose licence covers it, and to 
   expect(list.body.items).toMatchObject([{ waste: 'HW08', quantity: 0.8, handedOn: dayIn(0) }]);
 });
 
-it('[SUP-01] [SUP-03] nobody without the duty sees or changes a supplier', async () => {
+it('[SUP-01] [SUP-03] accounts without the permission cannot see or change suppliers', async () => {
   for (const user of ['worker.press', 'maintainer']) {
     expect((await send(user, 'GET', '/suppliers')).status, user).toBe(403);
   }

@@ -34,12 +34,12 @@ const APPROVE_ANEW =
 
 export type Suppliers = ReturnType<typeof createSuppliers>;
 
-/** What people do with suppliers: enter, change, approve and bar them, and ask the gate. */
+/** User operations on suppliers: enter, change, approve, block, check clearance. */
 export function createSuppliers({ units, records }: { units: Units; records: SupplierRecords }) {
   const { find, hold, judge, show, view, gated } = records;
 
   async function taken(tx: Transaction, creditCode: string, except?: string): Promise<void> {
-    // Two that enter the same company at once take turns.
+    // Concurrent entries of the same company are serialised.
     await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${creditCode}, ${CODE_LOCK}::bigint))::text`;
     const other = await tx.supplier.findFirst({
       where: { creditCode, ...(except ? { NOT: { id: except } } : {}) },
@@ -89,7 +89,9 @@ export function createSuppliers({ units, records }: { units: Units; records: Sup
         return view(unit, id, user);
       }),
 
-    /** Another kind or another company is approved anew: its qualifications were those of the old one. */
+    /**
+     * A changed kind or company needs a new approval: the qualifications belonged to the old one.
+     */
     change: (user: User, id: string, patch: z.infer<typeof supplierPatch>): Promise<SupplierView> =>
       units.run(user, async (unit) => {
         const { tx } = unit;
@@ -152,7 +154,7 @@ export function createSuppliers({ units, records }: { units: Units; records: Sup
         return shown;
       }),
 
-    /** For people and outside systems; what is refused leaves a line. */
+    /** For users and external systems; refusals are logged. */
     clearance: (
       user: User,
       id: string,

@@ -6,10 +6,10 @@ import { Problem } from '../../platform/http/errors.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { KindRules } from './gate.ts';
 
-/** A qualification that ends within so many days ends soon. */
+/** A qualification is expiring within this many days. */
 export const SOON_DAYS = 60;
 
-/** The tenant's words, as the gate reads them. */
+/** The tenant's dictionaries, for the gate. */
 export interface SupplierWords {
   kinds: ReadonlyMap<string, KindRules & { active: boolean }>;
   qualifications: ReadonlyMap<string, Bilingual>;
@@ -40,14 +40,14 @@ export async function readWords(tx: Transaction): Promise<SupplierWords> {
 
 const groups = z.array(z.array(z.string()).min(1));
 
-/** A tenant writes the dictionary: `[]` asks for nothing, anything but a list of lists is no rule. */
+/** Tenants edit the dictionary: `[]` requires nothing; anything but a list of lists is no rule. */
 const groupsOf = (value: unknown): string[][] | null => groups.safeParse(value).data ?? null;
 
-/** The rules of a kind. One that is not in the dictionary any more has none: nothing is cleared. */
+/** The rules of a kind. One that was removed from the dictionary has none: nothing is cleared. */
 export const rulesOf = ({ kinds }: SupplierWords, kind: string): KindRules =>
   kinds.get(kind) ?? { name: { zh: kind, en: kind }, requires: null, testsRequired: true };
 
-/** @throws Problem `supplier.word-unknown` where it is not offered. */
+/** @throws Problem `supplier.word-unknown` where it is not active. */
 export function requireWord(
   { active }: SupplierWords,
   dictionary: 'kinds' | 'qualifications',
@@ -60,7 +60,7 @@ export function requireWord(
   }
 }
 
-/** Today at the plant, and the last day that is soon. */
+/** Today at the plant, and the last day of the expiry warning. */
 export function daysAt(timeZone: string, now = new Date()): { today: string; soon: string } {
   const today = DateTime.fromJSDate(now, { zone: timeZone });
   return {

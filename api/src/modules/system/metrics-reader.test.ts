@@ -15,13 +15,16 @@ const ask = (
   }
 };
 
-describe('whoever reads the metrics', () => {
-  it.each(['127.0.0.1', '127.8.9.10', '::1', '::ffff:127.0.0.1'])('may from %s', (address) => {
-    expect([ask(address), ask(address, {}, null)]).toEqual(['served', 'served']);
-  });
+describe('access to the metrics', () => {
+  it.each(['127.0.0.1', '127.8.9.10', '::1', '::ffff:127.0.0.1'])(
+    'is allowed from %s',
+    (address) => {
+      expect([ask(address), ask(address, {}, null)]).toEqual(['served', 'served']);
+    },
+  );
 
   it.each(['10.0.0.7', '::ffff:10.0.0.7', 'fe80::1', '127.0.0.1.evil', undefined])(
-    'may not from %s without the token',
+    'is refused from %s without the token',
     (address) => {
       expect(isLoopback(address)).toBe(false);
       expect(ask(address, {}, null)).toBe('metrics.closed');
@@ -29,13 +32,13 @@ describe('whoever reads the metrics', () => {
       expect(ask(address, { authorization: 'Bearer wrong' })).toBe('auth.required');
       expect(ask(address, { authorization: `Basic ${TOKEN}` })).toBe('auth.required');
       expect(ask(address, { authorization: `Bearer ${TOKEN}` })).toBe('served');
-      // A token that nobody set opens nothing.
+      // Without a configured token none is accepted.
       expect(ask(address, { authorization: 'Bearer null' }, null)).toBe('metrics.closed');
     },
   );
 
   it.each(['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'])(
-    'is elsewhere where a proxy of this machine says so by %s',
+    'is remote where a local proxy sends %s',
     (header) => {
       expect(ask('127.0.0.1', { [header]: '127.0.0.1' }, null)).toBe('metrics.closed');
       expect(ask('127.0.0.1', { [header]: '127.0.0.1' })).toBe('auth.required');

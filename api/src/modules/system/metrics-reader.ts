@@ -3,10 +3,10 @@ import { isIPv6 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../../platform/http/errors.ts';
 
-/** What a proxy adds: behind one on this machine, everyone seems to be here. */
+/** Headers of a proxy: behind a local one, every client appears local. */
 const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
 
-/** Whether an address is that of this machine. */
+/** Whether an address is a loopback address. */
 export function isLoopback(address: string | undefined): boolean {
   if (address === undefined) return false;
   const plain = isIPv6(address) ? address.replace(/^::ffff:/i, '') : address;
@@ -14,8 +14,8 @@ export function isLoopback(address: string | undefined): boolean {
 }
 
 /**
- * Lets pass whoever asks from this machine itself, and whoever brings the token. How many people work
- * and how much is done are nobody else's business.
+ * Allows local clients, and those with the token. The metrics reveal the number of users and their
+ * activity.
  *
  * @throws Problem `metrics.closed`, `auth.required`
  */
@@ -35,7 +35,7 @@ export function requireReader(
   }
 }
 
-/** Takes as long whatever is wrong. */
+/** Constant-time comparison. */
 function same(one: string, other: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(one), digest(other));

@@ -18,7 +18,7 @@ afterAll(async () => {
   await site?.stop();
 });
 
-it('measures are shown to this machine, and to others by a token alone', async () => {
+it('metrics are shown to this machine, and to others with the token only', async () => {
   const here = await closed.get('/metrics');
   expect([here.status, await here.text()]).toEqual([200, expect.stringContaining('anshi_http')]);
   const behindProxy = await closed.get('/metrics', { 'x-forwarded-for': '203.0.113.7' });
@@ -28,7 +28,7 @@ it('measures are shown to this machine, and to others by a token alone', async (
   expect((await open.get('/metrics', proxied)).status).toBe(401);
   const wrong = { ...proxied, authorization: 'Bearer of-another' };
   expect((await open.get('/metrics', wrong)).status).toBe(401);
-  // An account's token is none of the metrics.
+  // An account's token does not open the metrics.
   expect((await open.get('/metrics', { ...proxied, ...(await open.signIn('admin')) })).status).toBe(
     401,
   );

@@ -20,7 +20,7 @@ const systemSchema = z
           state: z.enum(['not-configured', 'ready', 'unreachable']),
           version: z.string().nullable(),
         })
-        .describe('What looks for malicious software in files that people hand in.'),
+        .describe('The malware scanner for uploads.'),
     }),
     camerasFile: z.object({
       problems: z.array(
@@ -91,7 +91,7 @@ export function systemModule(
       );
       app.get(
         '/metrics',
-        // No account asks, but a program: who may is told by where it runs or by its token.
+        // The client is a program without an account: authorised by its origin or its token.
         { config: { public: true }, schema: { hide: true } },
         async (request, reply) => {
           requireReader(request, metricsToken);

@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { createMetrics } from '../../platform/metrics.ts';
 import { createSystemService } from './service.ts';
 
-it('many who ask for the metrics at once count the violations once', async () => {
+it('concurrent metrics requests count the violations once', async () => {
   const countByStatus = vi.fn(async () => new Map([['pending', 3]]));
   const service = createSystemService({
     metrics: createMetrics(),
@@ -14,7 +14,7 @@ it('many who ask for the metrics at once count the violations once', async () =>
   expect(countByStatus).toHaveBeenCalledTimes(1);
 });
 
-it('many who ask how it is at once share one connection', async () => {
+it('concurrent health requests share one connection', async () => {
   const ping = vi.fn(async () => {});
   const service = createSystemService({
     database: { ping },

@@ -21,12 +21,12 @@ export function createSystemService(options: {
   configuration: CamerasConfiguration;
   states: CameraStates;
   violations: ViolationsService;
-  /** Of the files that people hand in. */
+  /** State of the upload scanner. */
   files: () => Promise<FilesStatus>;
 }) {
   const { version, demo, tenant, database, bus, metrics, configuration, states } = options;
 
-  /** Anyone may ask how it is: all who ask at once share one connection. */
+  /** The route is public: concurrent requests share one connection. */
   let asking: Promise<boolean> | null = null;
   function databaseAnswers(): Promise<boolean> {
     asking ??= askDatabase().finally(() => {
@@ -47,7 +47,7 @@ export function createSystemService(options: {
     return Promise.race([ping, late]).finally(() => clearTimeout(timer));
   }
 
-  /** Anyone may ask for the metrics, and counting reads every row: not more often than this. */
+  /** The metrics are public locally, and counting reads every row: rate-limited. */
   let counting: Promise<void> = Promise.resolve();
   let countedAt = Number.NEGATIVE_INFINITY;
   function count(): Promise<void> {
@@ -59,7 +59,7 @@ export function createSystemService(options: {
           metrics.violations.set({ status }, counts.get(status) ?? 0);
         }
       },
-      // The rest is measured without the database.
+      // The other metrics need no database.
       () => metrics.violations.reset(),
     );
     return counting;

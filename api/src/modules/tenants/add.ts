@@ -12,18 +12,18 @@ import { dictionaryOwners, seedTenantIn } from '../seeds.ts';
 
 export interface NewTenant {
   id: string;
-  /** The user name of the first administrator. */
+  /** User name of the first administrator. */
   admin: string;
   password: string;
   preset: string | null;
 }
 
 /**
- * Gives a tenant what it starts with: the seeds of all modules, the preset of its industry and the
- * first administrator, all of it or nothing. Its row is there already.
+ * Sets up a tenant: the seeds of all modules, the industry preset and the first administrator, all
+ * or nothing. Its row exists already.
  *
- * @returns false where it has an administrator already: then nothing is changed.
- * @throws Error that says what is wrong with the user name or the password.
+ * @returns false where it already has an administrator: then nothing is changed.
+ * @throws Error with the fault of the user name or the password.
  */
 export async function addTenant(database: Database, tenant: NewTenant): Promise<boolean> {
   const username = tenant.admin.trim().toLowerCase();

@@ -21,8 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-describe('[SEC-24] no one holds too much', () => {
-  it('nobody changes their own rights, and the last who manages roles stays', async () => {
+describe('[SEC-24] separation of duties of accounts', () => {
+  it('changing one’s own rights is refused, and the last role manager stays', async () => {
     const self = await named('admin');
     for (const [method, path, body] of [
       ['PATCH', '', { version: self.version, roles: ['admin', 'safety-head'] }],
@@ -48,7 +48,7 @@ describe('[SEC-24] no one holds too much', () => {
     expect(await problem(await change(['user:read@all']))).toEqual([409, 'role.last-manager']);
   });
 
-  it('two administrators cannot take each other’s right at the same moment', async () => {
+  it('two administrators cannot remove each other’s right concurrently', async () => {
     const fresh = await startApi(site, (await site.seededDatabase()).appUrl);
     const one = await fresh.signIn('admin');
     const ask = (method: string, path: string, body: unknown, who: Who) =>
@@ -70,7 +70,7 @@ describe('[SEC-24] no one holds too much', () => {
     await fresh.stop();
   });
 
-  it('duties that are kept apart are refused over several roles, with the reason', async () => {
+  it('separated duties are refused over several roles, with the reason', async () => {
     const user = await makeUser(['key-custodian']);
     const { version } = await named(user.username);
     const give = (who: Who) =>
@@ -81,7 +81,7 @@ describe('[SEC-24] no one holds too much', () => {
       code: 'role.conflict',
       conflicts: [{ id: 'keys-reveal', permissions: ['key:manage', 'person:reveal'] }],
     });
-    // Whoever records the exception does not give the rights, and nobody records their own.
+    // The person who records the exception does not grant the rights, and never for themselves.
     const reason = 'A plant of five people: the owner does both for now.';
     const record = (who: Who, id = user.id) =>
       send('POST', `/users/${id}/duty-overrides`, { conflict: 'keys-reveal', reason }, who);
@@ -103,7 +103,7 @@ describe('[SEC-24] no one holds too much', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('a role that joins such duties is refused, by itself and for those who hold another', async () => {
+  it('a role that combines such duties is refused, by itself and for holders of another', async () => {
     const role = { name: { zh: '乙', en: 'B' }, keepOnTransfer: true };
     const both = { ...role, permissions: ['key:manage@all', 'person:reveal@all'] };
     expect(await problem(await send('PUT', '/roles/both', both, admin))).toEqual([
@@ -121,7 +121,7 @@ describe('[SEC-24] no one holds too much', () => {
 });
 
 describe('[SEC-11] roles are data that is checked', () => {
-  it('everyone may read in words what their own roles let them do, and how far', async () => {
+  it('users can read their own permissions and scopes as text', async () => {
     const user = await makeUser(['worker', 'auditor']);
     expect((await api.get('/api/v1/roles/auditor', user.who)).status).toBe(200);
     const plain = await makeUser(['worker']);
@@ -161,7 +161,7 @@ describe('[SEC-11] roles are data that is checked', () => {
       409,
       'role.seeded',
     ]);
-    // Deny by default: no role, no right beyond one's own account.
+    // Deny by default: without a role, no right beyond one's own account.
     expect((await api.get('/api/v1/violations', user.who)).status).toBe(403);
     expect(await me(user.who)).toBe(200);
   });

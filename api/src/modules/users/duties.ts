@@ -13,11 +13,11 @@ import type { overrideSchema } from './schema.ts';
 type Override = z.infer<typeof overrideSchema>;
 
 /**
- * Refuses rights that must not lie in one hand, unless someone else than who gives them has recorded
- * why they may: two people answer for it.
+ * Refuses a combination of separated duties, unless a person other than the one who grants them has
+ * recorded an exception: two people are responsible for it.
  *
- * @param by who gives the rights.
- * @throws Problem `role.conflict` that names the duties and why they are apart.
+ * @param by the granting user.
+ * @throws Problem `role.conflict` with the duties and the reason for their separation.
  */
 export async function checkDuties(
   tx: Transaction,
@@ -34,7 +34,7 @@ export async function checkDuties(
   if (open.length > 0) throw conflictProblem(open, holder.username);
 }
 
-/** @param username whose hand it would be; null for a role by itself. */
+/** @param username the account concerned; null for a role by itself. */
 export function conflictProblem(conflicts: readonly DutyConflict[], username: string | null) {
   const words = conflicts.map(({ duties: [a, b], why }) => {
     return `${a.permission} and ${b.permission}: ${why.en}`;
@@ -53,7 +53,7 @@ export function conflictProblem(conflicts: readonly DutyConflict[], username: st
   );
 }
 
-/** Records that one user may hold two duties that are kept apart otherwise. */
+/** Records an exception for one user from a separation of two duties. */
 export async function recordOverride(
   unit: Unit,
   holder: { id: string; personId: string | null },

@@ -27,7 +27,7 @@ afterAll(() => world?.stop());
 const displayName = { zh: '新', en: 'New' };
 const OWN = 'a sentence that the asker chose';
 
-/** What waits about the account, as the second person sees it. */
+/** Pending requests about the account, as seen by the second person. */
 async function waiting(username: string): Promise<AccountRequest> {
   const answer = await api.get('/api/v1/account-requests', second);
   const { items } = (await answer.json()) as { items: AccountRequest[] };
@@ -47,10 +47,10 @@ async function approve(username: string) {
 }
 
 describe('[SEC-24] the first guarded duty of an account', () => {
-  it('ends every way in of whoever made the account: password, sessions and second factor', async () => {
+  it('revokes the creator’s access: password, sessions and second factor', async () => {
     const body = { username: 'mine', displayName, roles: ['auditor'] };
     const made = (await (await send('POST', '/users', body, admin)).json()) as { password: string };
-    // Who asked signs in as the account, makes its password their own, and its second factor too.
+    // The requester signs in as the account, and sets its password and second factor.
     const first = await read(await login('mine', made.password));
     const change = { current: made.password, next: OWN };
     expect((await send('POST', '/auth/password', change, first.bearer)).status).toBe(204);
@@ -76,7 +76,7 @@ describe('[SEC-24] the first guarded duty of an account', () => {
     for (const code of [undefined, recoveryCodes[0]]) {
       expect(await problem(await login('mine', OWN, code))).toEqual([401, 'auth.wrong']);
     }
-    // Nor by the code of the owner, which would open the account again.
+    // Nor by the owner's code, with which the requester could regain the account.
     const { id } = await named('mine');
     const reset = await send('POST', `/users/${id}/reset-password`, {}, admin);
     expect(reset.status).toBe(202);
@@ -87,7 +87,7 @@ describe('[SEC-24] the first guarded duty of an account', () => {
     const opened = await send('POST', `/account-requests/${asked.id}/approve`, byCode, admin);
     expect(await problem(opened)).toEqual([409, 'auth.totp-state']);
 
-    // The owner comes in with what the second person handed over, for one sign-in.
+    // The owner signs in with the second person's one-time password.
     const owner = await read(await login('mine', password));
     expect(owner.user.mustChangePassword).toBe(true);
     expect(await problem(await api.get('/api/v1/audit', owner.bearer))).toEqual([
@@ -107,7 +107,7 @@ describe('[SEC-24] the first guarded duty of an account', () => {
     expect(lines[0]?.text).not.toContain(password);
   });
 
-  it('ends the password that one administrator set before another one asked', async () => {
+  it('revokes a password set by one administrator before another requested the duty', async () => {
     const user = await makeUser(['worker']);
     const reset = await send('POST', `/users/${user.id}/reset-password`, {}, admin);
     const { password: known } = (await reset.json()) as { password: string };
@@ -124,7 +124,7 @@ describe('[SEC-24] the first guarded duty of an account', () => {
     expect((await login(user.username, password ?? '')).status).toBe(200);
   });
 
-  it('is the only one that does so: two had to open the account for the next ones already', async () => {
+  it('is the only one with this effect: later ones already took two people', async () => {
     const user = await makeUser(['auditor']);
     const { version } = await named(user.username);
     const roles = ['auditor', 'key-custodian'];
@@ -132,7 +132,7 @@ describe('[SEC-24] the first guarded duty of an account', () => {
     expect(await waiting(user.username)).toMatchObject({ givesPassword: false });
     expect(await approve(user.username)).toMatchObject({ password: null, user: { roles } });
     expect(await me(user.who)).toBe(200);
-    // It ends with the duties: who takes them away may open the account alone again.
+    // It ends with the duties: afterwards one person alone may reset the account again.
     const less = { version: (await named(user.username)).version, roles: [] };
     expect((await send('PATCH', `/users/${user.id}`, less, admin)).status).toBe(200);
     const again = { version: (await named(user.username)).version, roles: ['key-custodian'] };

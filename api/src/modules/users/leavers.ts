@@ -3,8 +3,8 @@ import type { Notices } from '../../platform/notices/types.ts';
 import { endOpenRequests } from './request-closing.ts';
 
 /**
- * What waits to open the account of a person is void once the person left. The database itself locks
- * the account in the transaction of the leaving; this follows it.
+ * Pending requests about the account of a person who left are void. The database locks the account
+ * in the transaction of leaving; this follows it.
  */
 export const endRequestsOfLeavers = (notices: Notices): Consumer => ({
   name: 'users.person-left',
@@ -12,7 +12,7 @@ export const endRequestsOfLeavers = (notices: Notices): Consumer => ({
   async handle(unit, { subject }) {
     if (subject === null) return;
     const accounts = await unit.tx.appUser.findMany({
-      // A person may be back by the time that the event comes.
+      // The person may have returned before the event is handled.
       where: { personId: subject, person: { status: 'left' } },
       select: { id: true, username: true, personId: true },
     });

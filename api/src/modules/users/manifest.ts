@@ -20,7 +20,7 @@ export const manifest = {
     'user.person-taken': [
       409,
       'The person has an account already',
-      'Change that account; nobody needs two.',
+      'Change that account; a person has only one.',
     ],
     'user.version-conflict': [
       409,
@@ -29,7 +29,7 @@ export const manifest = {
     ],
     'user.self': [
       403,
-      'Nobody changes their own rights',
+      'Changing your own rights is not allowed',
       'Ask another administrator: what one has is given by someone else.',
     ],
     'user.beyond-own': [
@@ -69,7 +69,7 @@ export const manifest = {
     actions: {
       lock: { zh: '锁定了', en: 'locked' },
       unlock: { zh: '解锁了', en: 'unlocked' },
-      // The database writes this line itself when a person leaves or moves to another post.
+      // Written by the database itself when a person leaves or moves to another post.
       revoke: { zh: '收回了权限：', en: 'took rights from' },
       'take-role': { zh: '收回了角色：', en: 'took a role from' },
       'password-reset': { zh: '重置了密码：', en: 'reset the password of' },

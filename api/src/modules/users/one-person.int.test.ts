@@ -29,7 +29,7 @@ const answerOf = async (answer: Response) => {
 };
 
 describe('a person', () => {
-  it('has one account: another one is refused when it is made and when it is changed', async () => {
+  it('has one account: another one is refused at creation and change', async () => {
     const has = await makeUser(['worker'], { department: 'assembly' });
     const taken = {
       status: 409,
@@ -42,16 +42,16 @@ describe('a person', () => {
     const { version } = await named(other.username);
     const change = { version, personId: has.personId };
     expect(await answerOf(await send('PATCH', `/users/${other.id}`, change, admin))).toEqual(taken);
-    // A locked one is still theirs: it is unlocked, and no other is made beside it.
+    // A locked one still counts: it is unlocked, and no second one is created.
     await send('POST', `/users/${has.id}/lock`, { reason: 'on leave' }, admin);
     expect(await answerOf(await send('POST', '/users', body, admin))).toEqual(taken);
     expect((await send('POST', `/users/${has.id}/unlock`, {}, admin)).status).toBe(200);
-    // Neither does a change of the account itself take its person for taken.
+    // A change of the account itself does not conflict with its own person.
     const own = { version: (await named(has.username)).version, personId: has.personId };
     expect((await send('PATCH', `/users/${has.id}`, own, admin)).status).toBe(200);
   });
 
-  it('has one open account by the word of the database too, however it is made or opened', async () => {
+  it('has one active account by a database constraint, however it is created or activated', async () => {
     const has = await makeUser(['worker'], { department: 'assembly' });
     const old = await makeUser(['worker']);
     const bind = 'UPDATE app_user SET person_id = $1 WHERE id = $2';
@@ -59,7 +59,7 @@ describe('a person', () => {
       code: '23505',
       constraint: 'app_user_one_open_per_person',
     });
-    // A closed one of earlier days may be theirs; it is not opened beside the one in use.
+    // A former account may exist; it cannot be activated beside the current one.
     await send('POST', `/users/${old.id}/lock`, { reason: 'made twice' }, admin);
     await sql(bind, [has.personId, old.id]);
     expect(await answerOf(await send('POST', `/users/${old.id}/unlock`, {}, admin))).toEqual({
@@ -78,7 +78,7 @@ describe('a person', () => {
     expect((await named(old.username)).active).toBe(false);
   });
 
-  it('keeps the account that people gave them where a demonstration starts', async () => {
+  it('keeps an existing account when a demonstration starts', async () => {
     const keeper = await named('keeper');
     const change = { version: keeper.version, personId: null };
     expect((await send('PATCH', `/users/${keeper.id}`, change, admin)).status).toBe(200);
@@ -94,7 +94,7 @@ describe('a person', () => {
 });
 
 describe('a database in which a person has two open accounts', () => {
-  it('is not brought to this version before it is told which, and is once they are closed', async () => {
+  it('is not upgraded until duplicates are closed, with a list of them', async () => {
     const fresh = await world.site.freshDatabase([]);
     const server = new pg.Client({ connectionString: fresh.superUrl });
     await server.connect();

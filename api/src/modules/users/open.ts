@@ -13,7 +13,7 @@ import { createWaysIn } from './ways-in.ts';
 
 const EXPIRE = 'account-requests-expire';
 
-/** Accounts, and what takes two people with them. */
+/** Accounts, and their two-person approvals. */
 async function openUsers(parts: {
   units: Units;
   events: AccountEvents;

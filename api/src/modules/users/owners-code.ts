@@ -10,11 +10,12 @@ import { managed } from './rules.ts';
 const OWN_CHECK = { check: 'owner-code' } as const;
 
 /**
- * Takes a code of the owner's app. Wrong ones are counted over all requests about the account, and
- * apart from the sign-in, so that asking again gives no more tries and locks nobody out.
+ * Verifies a code of the owner's authenticator. Failed attempts are counted over all requests about
+ * the account, separately from sign-ins, so that repeating a request gives no more attempts and
+ * locks out nobody.
  *
- * @returns since when the second factor counts that the code is of. What is carried out by the code
- * asks for the same one: it may be another by then.
+ * @returns since when the code's second factor is active. The execution requires the same one,
+ *   since it may be replaced meanwhile.
  */
 export async function takeOwnersCode(
   { units, secondFactor }: { units: Units; secondFactor: SecondFactor },
@@ -49,7 +50,7 @@ export async function takeOwnersCode(
     }
     return right ? account.totpSince : null;
   });
-  // What was counted and written stays: it was committed before the answer.
+  // The counter and the audit line are kept: they were committed before the response.
   if (outcome === null) throw new Problem('auth.totp-wrong');
   if (!(outcome instanceof Date)) {
     const { retryAfterSeconds } = outcome;

@@ -22,7 +22,7 @@ export const belongingOf = (row: AccountRow) => ({
   site: row.person?.department.site ?? null,
 });
 
-/** Which accounts a reach covers. */
+/** The accounts within a reach. */
 export const accountsWithin = (reach: Reach): Prisma.AppUserWhereInput =>
   reachWhere<Prisma.AppUserWhereInput>(reach, {
     site: (site) => ({ person: { department: { site } } }),
@@ -38,7 +38,7 @@ export function findAccount(tx: Transaction, id: string): Promise<AccountRow | n
   return tx.appUser.findFirst({ where: { id }, include: parts });
 }
 
-/** One more than the limit, so that it shows whether there is a next page. */
+/** One more than the limit, to detect a next page. */
 export function findAccounts(
   tx: Transaction,
   reach: Reach,
@@ -75,13 +75,13 @@ export async function grantsOf(
 }
 
 /**
- * Changes of rights take turns in a tenant, so that two administrators cannot take each other's last
- * right at the same moment.
+ * Serialises changes of rights in a tenant, so that two administrators cannot remove each other's
+ * last right concurrently.
  */
 export const lockRights = (tx: Transaction, tenant: string) =>
   tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`anshi rights ${tenant}`}, 0))::text`;
 
-/** Accounts that may sign in and manage roles. */
+/** Active accounts that may manage roles. */
 export async function countRoleManagers(tx: Transaction): Promise<number> {
   const [row] = await tx.$queryRaw<{ n: number }[]>`
     SELECT count(DISTINCT u.id)::int AS n FROM app_user u

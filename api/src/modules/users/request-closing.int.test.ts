@@ -33,7 +33,7 @@ interface User {
 let user: User;
 let secret: string;
 
-/** An auditor with a second factor, about whom a reset waits. */
+/** An auditor with a second factor and a pending reset. */
 beforeEach(async () => {
   user = await makeUser(['auditor']);
   secret = await setUpFactor(user.who);
@@ -46,7 +46,7 @@ async function setUpFactor(who: Who): Promise<string> {
   expect(enabled.status).toBe(200);
   return made.secret;
 }
-/** A code of the owner that has not been used, whatever the sign-in took. */
+/** An unused code of the owner. */
 async function freshCode(): Promise<string> {
   await sql('UPDATE app_user SET totp_step = NULL WHERE id = $1', [user.id]);
   return codeOf(secret);
@@ -56,7 +56,7 @@ async function askReset(): Promise<AccountRequest> {
   expect(answer.status).toBe(202);
   return (await answer.json()) as AccountRequest;
 }
-/** Asks for the guarded role. @returns the request that waits for a second person. */
+/** Requests the guarded role. @returns the request that waits for a second person. */
 async function askAuditor(): Promise<string> {
   const { version } = await named(user.username);
   const given = await send('PATCH', `/users/${user.id}`, { version, roles: ['auditor'] }, admin);
@@ -68,7 +68,7 @@ async function askAuditor(): Promise<string> {
   if (!row) throw new Error('nobody was asked for the role');
   return row.id;
 }
-/** As by a change of post, which ends roles and nothing else. */
+/** As by a change of post, which only removes roles. */
 const loseDuties = () => sql('DELETE FROM user_role WHERE user_id = $1', [user.id]);
 const approve = (id: string, who: Who, code?: string) =>
   send('POST', `/account-requests/${id}/approve`, code === undefined ? {} : { code }, who);
@@ -78,7 +78,7 @@ const hash = async () =>
   (await sql<{ h: string }>('SELECT password_hash AS h FROM app_user WHERE id = $1', [user.id]))[0]
     ?.h;
 
-/** Lets nobody else change rights while the work runs, as one change of rights does to the next. */
+/** Blocks other changes of rights while the work runs, as a change of rights does. */
 async function holdingRights<Result>(
   work: (client: pg.Client, waiting: (n: number) => Promise<unknown>) => Promise<Result>,
 ): Promise<Result> {
@@ -98,8 +98,8 @@ async function holdingRights<Result>(
   }
 }
 
-describe('[SEC-24] what was asked before the first guarded duty', () => {
-  it('is void with it, on record and told, and a code does not open it', async () => {
+describe('[SEC-24] requests before the first guarded duty', () => {
+  it('are void, recorded and notified, and cannot be approved by code', async () => {
     const reset = await askReset();
     await loseDuties();
     const role = await askAuditor();
@@ -131,13 +131,13 @@ describe('[SEC-24] what was asked before the first guarded duty', () => {
     expect(told.map((one) => one.username)).toEqual(['admin', user.username].sort());
   });
 
-  it('is not opened by a code that was taken while the duty was being given', async () => {
+  it('cannot be approved by a code verified while the duty was being granted', async () => {
     const reset = await askReset();
     await loseDuties();
     const role = await askAuditor();
     const code = await freshCode();
     const [given, opened] = await holdingRights(async (client, waiting) => {
-      // They wait in the order in which they come: first the role, then the reset by the code.
+      // Both wait in order: first the role, then the reset by code.
       const giving = approve(role, second);
       await waiting(1);
       const opening = approve(reset.id, admin, code);
@@ -147,11 +147,11 @@ describe('[SEC-24] what was asked before the first guarded duty', () => {
     });
     const { password } = (await given.json()) as { password: string };
     expect(await problem(opened)).toEqual([409, 'account-request.closed']);
-    // The password that the second person was shown is the one that counts.
+    // The password shown to the second person is valid.
     expect((await login(user.username, password)).authorization).not.toContain('undefined');
   });
 
-  it('stays where the account had a guarded duty already', async () => {
+  it('stay where the account already had a guarded duty', async () => {
     const reset = await askReset();
     const { version } = await named(user.username);
     const roles = ['auditor', 'key-custodian'];
@@ -170,7 +170,7 @@ describe('[SEC-24] a code of the second factor', () => {
   it.each([
     ['taken off', 'UPDATE app_user SET totp_sealed = NULL, totp_since = NULL WHERE id = $1'],
     ['made anew', "UPDATE app_user SET totp_since = totp_since + interval '1 s' WHERE id = $1"],
-  ])('opens nothing where that was %s before its turn came', async (_how, change) => {
+  ])('is invalid where the factor was %s before its execution', async (_how, change) => {
     const reset = await askReset();
     const code = await freshCode();
     const before = await hash();
@@ -186,7 +186,7 @@ describe('[SEC-24] a code of the second factor', () => {
     expect(await stateOf(reset.id)).toBe('open');
   });
 
-  it('is looked at after a reset that came first', async () => {
+  it('is verified after an earlier reset', async () => {
     const reset = await askReset();
     const code = await freshCode();
     const client = new pg.Client({ connectionString: world.urls.appUrl });
@@ -201,7 +201,7 @@ describe('[SEC-24] a code of the second factor', () => {
       await until(async () => (await sql(lockWaits())).length > 0, 'the code waits for the row');
       await client.query('COMMIT');
       expect(await problem(await opening)).toEqual([409, 'auth.totp-state']);
-      // Nor was it held against the secret of before: then it would count as used.
+      // It was not checked against the previous secret: it would count as used.
       expect(await sql('SELECT totp_step AS step FROM app_user WHERE id = $1', [user.id])).toEqual([
         { step: null },
       ]);
@@ -212,7 +212,7 @@ describe('[SEC-24] a code of the second factor', () => {
 });
 
 describe('[SEC-24] an account that loses its last guarded duty', () => {
-  it('ends what waits to open it; a role that waits goes on', async () => {
+  it('voids pending access requests; a pending role stays', async () => {
     const reset = await askReset();
     const { version } = await named(user.username);
     const both = { version, roles: ['auditor', 'key-custodian'] };

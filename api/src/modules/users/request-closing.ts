@@ -2,7 +2,7 @@ import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 
-/** Why requests about an account end without a decision on each, as whoever asked is told. */
+/** Why requests about an account were voided, for the requester's notice. */
 const endings = {
   renewed: {
     zh: '该账号首次获得受保护的职责，登录方式已重新设置。',
@@ -18,16 +18,18 @@ const endings = {
   },
 } as const;
 
-/** What opens an account. Where it holds no guarded duty, one person alone does it, without asking. */
+/**
+ * Actions that give access to an account. Without a guarded duty, one person does them directly.
+ */
 export const openingActions = ['reset-password', 'unlock'] as const;
 
 /**
- * Refuses at once what waits about an account, where what it was asked for is no longer so: approved
- * later, it would open an account that is not the one that it was asked about. What is over by time
- * is left to the job that writes that down.
+ * Voids pending requests about an account whose premises have changed: approved later, they would
+ * give access to a different situation than requested. Expired ones are left to the job that
+ * records that.
  *
- * @param which only these actions; without it, all of them.
- * @returns how many it ended.
+ * @param which only these actions; default all.
+ * @returns the number of voided requests.
  */
 export async function endOpenRequests(
   unit: Unit,
@@ -73,7 +75,7 @@ export async function endOpenRequests(
   }
   const [first] = ended;
   if (first) {
-    // One notice for all of them: whoever heaped them up must not make this slow.
+    // One notice for all of them, so that many requests do not make this slow.
     await notices.notify(unit, {
       to: [...new Set([account.id, ...ended.map((one) => one.requestedBy)])],
       kind: 'access.request',

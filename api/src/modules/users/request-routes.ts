@@ -5,7 +5,7 @@ import { accountRequestSchema } from './request-rows.ts';
 import type { AccountRequests } from './requests.ts';
 import { approvedSchema, approveRequest, userParams as params, requestQuery } from './schema.ts';
 
-/** What waits for a second person. */
+/** Requests that wait for a second person. */
 export function requestRoutes(app: App, requests: AccountRequests): void {
   const route = routesOf(app, 'users');
   route.get('/account-requests', {

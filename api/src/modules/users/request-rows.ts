@@ -50,7 +50,7 @@ const parts = {
 } as const satisfies Prisma.AccountRequestInclude;
 export type RequestRow = Prisma.AccountRequestGetPayload<{ include: typeof parts }>;
 
-/** The newest first. Those that are over by time count as closed, whether that is written or not. */
+/** Newest first. Expired ones count as closed, whether that is recorded or not. */
 export function findRequests(
   tx: Transaction,
   reach: Reach,
@@ -82,13 +82,13 @@ export const isOpen = (row: RequestRow): boolean =>
   row.state === 'open' && row.expiresAt.getTime() > Date.now();
 
 /**
- * Whether one person alone can open an account with these grants, by a new password. Then one of
- * those who make accounts may know its password and its second factor, whoever set them last: both
- * end when it gets its first guarded duty.
+ * Whether one person alone can access an account with these grants, by a new password. Then an
+ * account manager may know its password and second factor: both are revoked when it gets its first
+ * guarded duty.
  */
 export const opensToOne = (held: readonly string[]): boolean => guardedDuties(held).length === 0;
 
-/** @param by for whom it is shown. */
+/** @param by the viewing user. */
 export function showRequest(row: RequestRow, by: Account): AccountRequest {
   const { id, userId, user, roles, removeSecondFactor, duties, decidedBy, decidedByName } = row;
   const open = isOpen(row);

@@ -46,9 +46,9 @@ const hashOf = async (username: string) =>
     ])
   )[0]?.hash;
 
-describe('[SEC-24] the account of an auditor or a key custodian', () => {
+describe('[SEC-24] accounts with guarded duties', () => {
   it.each(['auditor', 'custodian', 'admin.two'])(
-    'of %s is not taken over by one administrator',
+    'cannot be taken over by one administrator: %s',
     async (username) => {
       const { id } = await named(username);
       const before = await hashOf(username);
@@ -69,7 +69,7 @@ describe('[SEC-24] the account of an auditor or a key custodian', () => {
       expect((await named(username)).waiting).toBe(1);
       const approve = await post(`/account-requests/${request.id}/approve`, {}, admin);
       expect(await problem(approve)).toEqual([403, 'account-request.second-person']);
-      // Asked again, it is the same one: no heap of them for somebody to approve by mistake.
+      // A repetition returns the same request, so that requests do not pile up.
       const again = await post(`/users/${id}/reset-password`, { removeSecondFactor: true }, admin);
       expect((await asked(again)).id).toBe(request.id);
       const back = await post(`/account-requests/${request.id}/refuse`, {}, admin);
@@ -78,10 +78,10 @@ describe('[SEC-24] the account of an auditor or a key custodian', () => {
     },
   );
 
-  it('is opened by another administrator, who is shown the password; all of it is on record', async () => {
+  it('are reset by a second administrator, who is shown the password; everything is logged', async () => {
     const { id } = await named('auditor');
     const request = await asked(await post(`/users/${id}/reset-password`, {}, admin));
-    // Its owner, the auditor, may read it and not approve it.
+    // The owner, an auditor, may read it and not approve it.
     const owner = await api.signIn('auditor');
     expect((await open(owner)).map((one) => one.id)).toContain(request.id);
     const own = await post(`/account-requests/${request.id}/approve`, {}, owner);
@@ -124,11 +124,11 @@ describe('[SEC-24] the account of an auditor or a key custodian', () => {
        WHERE n.kind = 'access.request' AND n.subject_id = $1`,
       [request.id],
     );
-    // The owner is told when it is asked, and when it is done.
+    // The owner is notified of request and execution.
     expect(notices.filter((one) => one.user_id === id)).toHaveLength(2);
   });
 
-  it('is opened by a code of its owner, whose wrong tries are held up over all requests', async () => {
+  it('are reset by a code of the owner, with failed attempts throttled over all requests', async () => {
     const database = openDatabase(appUrl);
     const id = await makeUser(database, 'aud.two', ['audit:read@all']);
     await database.close();
@@ -151,7 +151,7 @@ describe('[SEC-24] the account of an auditor or a key custodian', () => {
       await post(`/users/${id}/reset-password`, { removeSecondFactor: true }, admin),
     );
     expect((await withCode(codeOf(secret), other.id)).status).toBe(429);
-    // The sign-in of the owner is another counter: nobody locks them out so.
+    // The owner's sign-in has another counter, so that it cannot be locked this way.
     expect((await signIn('aud.two', PASSWORD, codeOf(secret))).status).toBe(200);
     await sql('DELETE FROM sign_in_throttle');
     await sql('UPDATE app_user SET totp_step = NULL WHERE id = $1', [id]);
@@ -164,7 +164,7 @@ describe('[SEC-24] the account of an auditor or a key custodian', () => {
     expect(wrong).toHaveLength(5);
   });
 
-  it('opens to nobody after a day, and it is written down', async () => {
+  it('cannot be reset after a day, which is logged', async () => {
     const { id } = await named('custodian');
     const request = await asked(await post(`/users/${id}/reset-password`, {}, admin));
     expect(Date.parse(request.expiresAt) - Date.parse(request.requestedAt)).toBeCloseTo(
@@ -196,7 +196,7 @@ describe('[SEC-24] the account of an auditor or a key custodian', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('is not unlocked by one, and one of the shop floor still is', async () => {
+  it('need two people to unlock; others still need one', async () => {
     const { id } = await named('custodian');
     expect((await post(`/users/${id}/lock`, { reason: 'on leave' }, admin)).status).toBe(200);
     const request = await asked(await post(`/users/${id}/unlock`, {}, admin));
@@ -216,7 +216,7 @@ describe('[SEC-24] the account of an auditor or a key custodian', () => {
 describe('[SEC-24] a guarded duty', () => {
   const displayName = { zh: '新', en: 'New' };
 
-  it('comes to a new account by two people; the other roles come at once', async () => {
+  it('is granted to a new account by two people; other roles at once', async () => {
     const body = { username: 'fresh', displayName, roles: ['worker', 'auditor'] };
     const made = (await (await post('/users', body, admin)).json()) as {
       user: ShownAccount;
@@ -224,7 +224,7 @@ describe('[SEC-24] a guarded duty', () => {
     };
     expect(made.user).toMatchObject({ roles: ['worker'], waiting: 1 });
     expect(made.request).toMatchObject({ action: 'add-roles', roles: ['auditor'] });
-    // The code of an account that one made oneself is one's own.
+    // The code of a self-created account would be one's own.
     const byCode = await post(
       `/account-requests/${made.request.id}/approve`,
       { code: '123456' },
@@ -235,7 +235,7 @@ describe('[SEC-24] a guarded duty', () => {
     expect((await named('fresh')).roles).toEqual(['auditor', 'worker']);
   });
 
-  it('of making accounts too: nobody makes their own second person', async () => {
+  it('includes creating accounts: no one can create their own second person', async () => {
     const { id } = await named('buyer');
     const { version, roles } = await named('buyer');
     const given = await patch(`/users/${id}`, { version, roles: [...roles, 'admin'] }, admin);
@@ -246,7 +246,7 @@ describe('[SEC-24] a guarded duty', () => {
     const refused = await post(`/account-requests/${request?.id}/refuse`, {}, second);
     expect(await refused.json()).toMatchObject({ state: 'refused' });
     expect((await named('buyer')).roles).toEqual(roles);
-    // Taking a role away takes nobody's leave.
+    // Removing a role needs no approval.
     const less = await patch(
       `/users/${id}`,
       { version: (await named('buyer')).version, roles: [] },
@@ -255,7 +255,7 @@ describe('[SEC-24] a guarded duty', () => {
     expect(await less.json()).toMatchObject({ roles: [], waiting: 0 });
   });
 
-  it('does not come by way of a role that one holds already', async () => {
+  it('cannot be added to a role that the account already holds', async () => {
     const put = (permissions: string[], version?: number) =>
       fetch(`${api.url}/api/v1/roles/helper`, {
         method: 'PUT',
@@ -289,14 +289,14 @@ describe('[SEC-24] a guarded duty', () => {
       }),
     });
 
-  it('is no other than the one that the second person was asked for', async () => {
+  it('is exactly the one that the second person approved', async () => {
     expect((await putRole('watcher', ['access-review:manage@all'])).status).toBe(200);
     const body = { username: 'watcher', displayName, roles: ['watcher'] };
     const made = (await (await post('/users', body, admin)).json()) as { request: AccountRequest };
     expect(made.request).toMatchObject({ duties: ['access-review:manage'] });
     const wider = ['access-review:manage@all', 'audit:read@all'];
     expect(await problem(await putRole('watcher', wider, 1))).toEqual([409, 'role.guarded']);
-    // Nor by taking the role away and making another of the same name.
+    // Nor by deleting the role and creating another of the same name.
     const gone = await fetch(`${api.url}/api/v1/roles/watcher`, {
       method: 'DELETE',
       headers: admin,
@@ -306,7 +306,7 @@ describe('[SEC-24] a guarded duty', () => {
     expect((await putRole('watcher', wider, 1)).status).toBe(200);
   });
 
-  it('does not come by a role that gets it while it is given', async () => {
+  it('cannot be added to a role while it is being granted', async () => {
     expect((await putRole('racer', ['camera:read@all'])).status).toBe(200);
     await post('/users', { username: 'racer', displayName, roles: [] }, admin);
     const { id, version } = await named('racer');
@@ -333,7 +333,7 @@ describe('[SEC-24] a guarded duty', () => {
     }
   });
 
-  it('is not given for somebody who has lost the right to ask meanwhile', async () => {
+  it('is not granted for a requester who has lost the right meanwhile', async () => {
     const database = openDatabase(appUrl);
     const asker = await makeUser(database, 'asker', ['user:read@all', 'user:manage@all']);
     await database.close();

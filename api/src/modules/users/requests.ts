@@ -26,7 +26,7 @@ import { type FirstPassword, makeFirstPassword, type WaysIn } from './ways-in.ts
 
 type User = Caller & { account: Account };
 
-/** So long somebody may approve; after it, it is asked anew. */
+/** Validity of a request. */
 export const REQUEST_HOURS = 24;
 
 const words = {
@@ -43,9 +43,9 @@ const renewedWords = {
 export type AccountRequests = ReturnType<typeof createAccountRequests>;
 
 /**
- * What opens an account that holds guarded duties takes two people: one asks, and another who makes
- * accounts approves, or the owner of the account by a code of their own second factor. So nobody
- * becomes an auditor or a key custodian by giving themselves that account's password.
+ * Access to an account with guarded duties takes two people: one requests, and another account
+ * manager approves, or the owner of the account with a code of their own second factor. So no one
+ * becomes an auditor or a key custodian by setting that account's password.
  */
 export function createAccountRequests(options: {
   units: Units;
@@ -74,7 +74,9 @@ export function createAccountRequests(options: {
     });
   }
 
-  /** Ends an open request. The rows of two that decide at once take turns, and the second is told. */
+  /**
+   * Closes an open request. Concurrent decisions are serialised, and the second gets a conflict.
+   */
   async function close(
     unit: Unit,
     row: RequestRow,
@@ -110,7 +112,7 @@ export function createAccountRequests(options: {
     });
   }
 
-  /** Who asked must still be one who may: a request does not outlive the rights of whoever made it. */
+  /** The requester must still have the right: a request does not outlive it. */
   async function checkRequester(unit: Unit, row: RequestRow): Promise<void> {
     const asker = await rows.findAccount(unit.tx, row.requestedBy);
     const grants = asker?.active
@@ -129,7 +131,7 @@ export function createAccountRequests(options: {
     }
   }
 
-  /** @returns the password where the account got it. */
+  /** @returns the password where the account got one. */
   async function carryOut(
     unit: Unit,
     row: RequestRow,
@@ -147,9 +149,9 @@ export function createAccountRequests(options: {
         const renew = opensToOne(await grantsHeld(unit, account));
         await waysIn.addRoles(unit, account, row.roles);
         if (!renew) return null;
-        // The second factor too: who knows it could approve a reset as the owner.
+        // The second factor too: with it, the requester could approve a reset as the owner.
         await waysIn.reset(unit, account, password, true);
-        // And what was asked before: it would open the account of now, which nobody agreed to.
+        // And earlier requests: they were made about an unguarded account.
         await endOpenRequests(unit, notices, account, 'renewed');
         return password.text;
       }
@@ -157,7 +159,7 @@ export function createAccountRequests(options: {
   }
 
   return {
-    /** Asks for it. The same again while it is open gives the one that there is. */
+    /** Creates a request. An identical open one is returned instead. */
     async ask(
       unit: Unit,
       by: Account,
@@ -249,11 +251,11 @@ export function createAccountRequests(options: {
       }),
 
     /**
-     * Carries it out. An account that gets its first guarded duty by it gets a new password too, and
-     * loses its second factor: until now one person alone could have known both.
+     * Executes it. An account with its first guarded duty also gets a new password, and loses its
+     * second factor: until now one person alone could have known both.
      *
      * @param code of the owner's second factor; without it, the caller is the second person.
-     * @returns the password for one sign-in where there is a new one. It is shown this once.
+     * @returns the one-time password where there is a new one. It is shown only once.
      */
     async approve(
       user: User,
@@ -265,12 +267,12 @@ export function createAccountRequests(options: {
         code === undefined
           ? null
           : await takeOwnersCode({ units, secondFactor }, user, { id, code });
-      // Made before, needed or not: everybody else's change of rights waits for this one.
+      // Hashed before, needed or not: other changes of rights wait for this transaction.
       const first = await makeFirstPassword();
       return units.run(user, async (unit) => {
         await rows.lockRights(unit.tx, user.tenant);
         const row = await findRequest(unit, by, id);
-        // The owner's own changes hold the row and do not wait for the lock of rights.
+        // The owner's own changes lock the row without the lock of rights.
         await holdAccount(unit.tx, row.userId);
         const account = await managed(unit, by, row.userId);
         if (!isOpen(row)) throw new Problem('account-request.closed');
@@ -315,7 +317,7 @@ export function createAccountRequests(options: {
       });
     },
 
-    /** Refuses it; whoever asked takes it back so. */
+    /** Refuses it; the requester withdraws it this way. */
     refuse(user: User, id: string): Promise<AccountRequest> {
       const { account: by } = user;
       return units.run(user, async (unit) => {
@@ -328,13 +330,13 @@ export function createAccountRequests(options: {
     },
 
     /**
-     * Ends what waits to open an account that lost its last guarded duty: one person alone opens it
-     * now, and where it is guarded again, that is to be asked anew.
+     * Voids pending access requests of an account that lost its last guarded duty: one person alone
+     * may reset it now; if it is guarded again, a new request is needed.
      */
     endOfUnguarded: (unit: Unit, account: rows.AccountRow): Promise<number> =>
       endOpenRequests(unit, notices, account, 'unguarded', openingActions),
 
-    /** Writes down that nobody approved in time. They do not count from the hour itself on. */
+    /** Records the expiry of requests. They are invalid from the expiry time on. */
     async expire(tenant: string, now = new Date()): Promise<number> {
       return units.run(systemCaller(tenant), async (unit) => {
         const found = await findRequests(unit.tx, { scope: 'all' }, { overdueAt: now });

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 describe('[SEC-18] a new post', () => {
-  it('takes the roles of the old one at once, in the open socket too, and keeps the others', async () => {
+  it('removes the old roles at once, also for open sockets, and keeps the others', async () => {
     const user = await makeUser(['team-leader', 'worker'], { department: 'assembly' });
     expect((await api.get('/api/v1/persons', user.who)).status).toBe(200);
     await sql("UPDATE person SET department_id = 'warehouse' WHERE id = $1", [user.personId]);
@@ -40,7 +40,7 @@ describe('[SEC-18] a new post', () => {
     expect(line?.after).toMatchObject({ why: 'transferred' });
   });
 
-  it('a role that is taken mutes its topics in a socket that stays open', async () => {
+  it('a removed role ends its topics in an open socket', async () => {
     const user = await makeUser(['operator']);
     const socket = await socketOf(user.who, ['violations']);
     const { version } = await named(user.username);
@@ -52,7 +52,7 @@ describe('[SEC-18] a new post', () => {
     socket.close();
   });
 
-  it('a role that is changed is changed for its holders, in every process', async () => {
+  it('a changed role takes effect for its holders in every process', async () => {
     const other = await startApi(site, urls.appUrl);
     const role = {
       name: { zh: '甲', en: 'A' },
@@ -66,14 +66,14 @@ describe('[SEC-18] a new post', () => {
     expect((await api.get('/api/v1/violations', user.who)).status).toBe(403);
     await until(
       async () => (await other.get('/api/v1/violations', user.who)).status === 403,
-      'the other process heard of it',
+      'the other process is notified',
     );
     await other.stop();
   });
 });
 
 describe('[SEC-19] leaving', () => {
-  it('closes the account at once: sessions, sockets of every process, and the way back', async () => {
+  it('locks the account at once: sessions, sockets of every process, and sign-in', async () => {
     const other = await startApi(site, urls.appUrl);
     const user = await makeUser(['operator'], { department: 'assembly' });
     const sockets = await Promise.all([
@@ -83,7 +83,7 @@ describe('[SEC-19] leaving', () => {
     await sql("UPDATE person SET status = 'left', left_on = current_date WHERE id = $1", [
       user.personId,
     ]);
-    // Not by the next ping, which is 20 s away: the change itself closes them.
+    // Not by the next ping, 20 s later: the change itself closes them.
     const began = performance.now();
     expect(await Promise.all(sockets.map((socket) => socket.closed()))).toEqual([4401, 4401]);
     expect(performance.now() - began).toBeLessThan(15_000);
@@ -101,7 +101,7 @@ describe('[SEC-19] leaving', () => {
     await other.stop();
   });
 
-  it('is heard of again after the database was away', async () => {
+  it('is received again after a database outage', async () => {
     const user = await makeUser(['operator'], { department: 'assembly' });
     expect(await me(user.who)).toBe(200);
     await site.restartDatabase();
@@ -109,6 +109,6 @@ describe('[SEC-19] leaving', () => {
     await sql("UPDATE person SET status = 'left', left_on = current_date WHERE id = $1", [
       user.personId,
     ]);
-    await until(async () => (await me(user.who)) === 401, 'the change is heard of');
+    await until(async () => (await me(user.who)) === 401, 'the change is received');
   });
 });

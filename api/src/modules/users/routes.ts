@@ -22,7 +22,7 @@ import type { UsersService } from './service.ts';
 
 const tags = ['users'];
 
-/** 202: the account holds guarded duties, and a second person is asked. */
+/** 202: the account has guarded duties, and a second person is asked. */
 const orAsks = <Schema extends { response: object }>(schema: Schema) => ({
   ...schema,
   response: {

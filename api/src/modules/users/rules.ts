@@ -6,7 +6,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import { checkDuties } from './duties.ts';
 import * as rows from './repository.ts';
 
-/** One that the permission reaches; what lies outside is as if it were not there. */
+/** An account within the permission's reach; others are unknown. */
 export async function within(unit: Unit, by: Account, permission: Permission, id: string) {
   const row = await rows.findAccount(unit.tx, id);
   if (!row || !isWithin(by, reachOf(by, permission), rows.belongingOf(row))) {
@@ -15,7 +15,7 @@ export async function within(unit: Unit, by: Account, permission: Permission, id
   return row;
 }
 
-/** What the account holds by its roles. */
+/** The account's permissions. */
 export const grantsHeld = async (unit: Unit, row: rows.AccountRow): Promise<string[]> =>
   (await rows.grantsOf(
     unit.tx,
@@ -23,10 +23,10 @@ export const grantsHeld = async (unit: Unit, row: rows.AccountRow): Promise<stri
   )) ?? [];
 
 /**
- * One that the caller may change: within reach, not their own, and without rights wider than the
- * caller's own reach, or a head of department could take over an administrator's account. Nor
- * does who may give no rights touch the account of who may: a new password for it would be a way
- * to all of them.
+ * An account that the caller may change: within reach, not their own, and without rights wider than
+ * the caller's reach; otherwise a head of department could take over an administrator's account. A
+ * caller without the right to grant roles cannot change the account of one who has it: a new
+ * password would give access to all rights.
  */
 export async function managed(unit: Unit, by: Account, id: string): Promise<rows.AccountRow> {
   const row = await within(unit, by, 'user:manage', id);
@@ -46,7 +46,7 @@ function refuseWider(by: Account, grants: readonly string[]): void {
   }
 }
 
-/** What the roles give, after every rule on who may have it from whom. */
+/** The grants of the roles, after all checks on granting. */
 export async function checkRoles(
   unit: Unit,
   by: Account,
@@ -65,7 +65,7 @@ export async function checkRoles(
   await checkDuties(unit.tx, holder, grants, by.id);
 }
 
-/** @throws Problem `role.last-manager` where the work leaves nobody who manages roles. */
+/** @throws Problem `role.last-manager` where no account would be left that manages roles. */
 export async function keepOneManager(unit: Unit, work: () => Promise<void>): Promise<void> {
   await rows.lockRights(unit.tx, unit.caller.tenant);
   const before = await rows.countRoleManagers(unit.tx);
@@ -76,10 +76,10 @@ export async function keepOneManager(unit: Unit, work: () => Promise<void>): Pro
 }
 
 /**
- * Refuses a person who is out of reach, has left, or has an account: a locked one is unlocked, so
- * that what one person did stays under one name.
+ * Refuses a person who is out of reach, has left, or has an account: a locked one is unlocked
+ * instead, so that a person's actions stay under one name.
  *
- * @param except an account that may be theirs already.
+ * @param except an account that may be the person's already.
  */
 export async function checkPerson(unit: Unit, by: Account, personId: string, except?: string) {
   const person = await unit.tx.person.findFirst({

@@ -24,7 +24,7 @@ import { makeFirstPassword, type WaysIn } from './ways-in.ts';
 type User = Caller & { account: Account };
 export type UsersService = ReturnType<typeof createUsersService>;
 
-/** Accounts: who may sign in, whose they are, which roles they hold. */
+/** Accounts: sign-in, person, roles. */
 export function createUsersService(options: {
   units: Units;
   waysIn: WaysIn;
@@ -34,8 +34,8 @@ export function createUsersService(options: {
   const { reread, tell } = waysIn;
 
   /**
-   * The roles among these that give the account a guarded duty that it does not hold: they wait for
-   * a second person. The others are given at once.
+   * The roles among these that add a guarded duty: they wait for a second person. The others are
+   * granted at once.
    */
   async function guardedAmong(
     unit: Unit,
@@ -52,7 +52,7 @@ export function createUsersService(options: {
     return { roles, duties: [...duties].sort() };
   }
 
-  /** Asks a second person where the account holds guarded duties. @returns null where it does not. */
+  /** Creates a request where the account has guarded duties. @returns null where it has none. */
   async function askWhereGuarded(
     unit: Unit,
     by: Account,
@@ -81,7 +81,7 @@ export function createUsersService(options: {
       });
     },
 
-    /** Makes an account with a password that its owner has to change. */
+    /** Creates an account with a one-time password. */
     async create(user: User, given: NewAccountRequest) {
       const password = await makeFirstPassword();
       const { account: by, tenant } = user;
@@ -126,11 +126,11 @@ export function createUsersService(options: {
       });
     },
 
-    /** @throws Problem `user.version-conflict` with the row as it is now. */
+    /** @throws Problem `user.version-conflict` with the current row. */
     change(user: User, id: string, given: AccountChangeRequest): Promise<ShownAccount> {
       const { account: by, tenant } = user;
       return units.run(user, async (unit) => {
-        // What the roles give is read in turn with whoever changes it: see `roles`.
+        // Serialised with changes of roles: see `roles`.
         await rows.lockRights(unit.tx, tenant);
         const row = await managed(unit, by, id);
         requireVersion('user.version-conflict', row, given.version, rows.showAccount(row));
@@ -185,7 +185,7 @@ export function createUsersService(options: {
       });
     },
 
-    /** Closes an account: its sessions, sockets and live views end now. */
+    /** Locks an account: its sessions, sockets and live views end at once. */
     lock(user: User, id: string, reason: string): Promise<ShownAccount> {
       return units.run(user, async (unit) => {
         const row = await managed(unit, user.account, id);
@@ -210,7 +210,7 @@ export function createUsersService(options: {
       });
     },
 
-    /** @returns the request where the account holds guarded duties, and nothing was done yet. */
+    /** @returns the request where the account has guarded duties, and nothing was done yet. */
     unlock(user: User, id: string): Promise<ShownAccount | AccountRequest> {
       return units.run(user, async (unit) => {
         await rows.lockRights(unit.tx, user.tenant);
@@ -225,7 +225,7 @@ export function createUsersService(options: {
       });
     },
 
-    /** @returns the request where the account holds guarded duties, and nothing was done yet. */
+    /** @returns the request where the account has guarded duties, and nothing was done yet. */
     async resetPassword(user: User, id: string, { removeSecondFactor = false }) {
       const password = await makeFirstPassword();
       return units.run(user, async (unit) => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 describe('accounts', () => {
-  it('begin with a password that has to be changed before all else', async () => {
+  it('start with a one-time password that has to be changed', async () => {
     const displayName = { zh: '新人', en: 'New' };
     const made = await send(
       'POST',
@@ -47,7 +47,7 @@ describe('accounts', () => {
     ).toEqual([409, 'user.taken']);
   });
 
-  it('take no field that is not theirs to set', async () => {
+  it('refuse fields that clients must not set', async () => {
     const { id } = await named('buyer');
     for (const extra of [
       { passwordHash: 'x' },
@@ -68,7 +68,7 @@ describe('accounts', () => {
     expect(await list(admin, '&q=%27%20OR%20true%20--')).toEqual([]);
   });
 
-  it('[SEC-12] are seen and managed as far as the scope reaches, and not beyond', async () => {
+  it('[SEC-12] are visible and manageable within the scope only', async () => {
     const made = await makeUser(['worker'], { department: 'warehouse' });
     const keeper = await named(made.username);
     const manager = await named('manager');
@@ -97,7 +97,7 @@ describe('accounts', () => {
         : await api.get(`/api/v1${url}`, local.who);
       expect(await problem(answer)).toEqual([404, 'user.unknown']);
     }
-    // Within reach; but nothing wider than their own reach is theirs to give.
+    // Within reach; but a wider scope than one's own cannot be granted.
     const change = (roles: string[]) =>
       send('PATCH', `/users/${keeper.id}`, { version: keeper.version, roles }, local.who);
     expect(await problem(await change(['safety-head']))).toEqual([403, 'user.beyond-own']);
@@ -108,7 +108,7 @@ describe('accounts', () => {
     ).toEqual([403, 'user.beyond-own']);
   });
 
-  it('[SEC-24] who gives no rights does not take over who does, and a part changes no role', async () => {
+  it('[SEC-24] an account without the right to grant roles cannot take over one with it, and a scoped one changes no role', async () => {
     const role = (permissions: string[]) => ({
       name: { zh: '服务台', en: 'Desk' },
       permissions,
@@ -129,7 +129,7 @@ describe('accounts', () => {
     const keeper = await named('keeper');
     expect((await send('POST', `/users/${keeper.id}/unlock`, {}, clerk.who)).status).toBe(200);
 
-    // Whoever may give roles in a department neither makes one wider, nor excuses anyone elsewhere.
+    // An administrator of a department cannot widen a role, nor record exceptions elsewhere.
     const part = ['user:read@department', 'role:manage@department'];
     expect((await send('PUT', '/roles/part', role(part), admin)).status).toBe(200);
     const local = await makeUser(['part'], { department: 'warehouse' });
@@ -150,7 +150,7 @@ describe('accounts', () => {
     expect(await problem(excused)).toEqual([404, 'user.unknown']);
   });
 
-  it('[SEC-14] the head of a department sees the accounts of the department only', async () => {
+  it('[SEC-14] a head of department sees the department’s accounts only', async () => {
     const head = await api.signIn('head.press');
     const seen = (await list(head)).map(({ department }) => department);
     expect(seen.length).toBeGreaterThan(1);
@@ -159,7 +159,7 @@ describe('accounts', () => {
     expect((await api.get(`/api/v1/users/${buyer.id}`, head)).status).toBe(404);
   });
 
-  it('are closed at once, and opened again after a lock or too many tries', async () => {
+  it('are locked at once, and unlocked after a lock or too many attempts', async () => {
     const user = await makeUser(['operator']);
     expect(
       (await send('POST', `/users/${user.id}/lock`, { reason: 'on leave' }, admin)).status,
@@ -178,7 +178,7 @@ describe('accounts', () => {
     expect((await api.post('/api/v1/auth/login', body)).status).toBe(200);
   });
 
-  it('a reset ends every session and gives a password for one sign-in', async () => {
+  it('a reset ends every session and returns a one-time password', async () => {
     const user = await makeUser(['operator']);
     const reset = await send('POST', `/users/${user.id}/reset-password`, {}, admin);
     const { password } = (await reset.json()) as { password: string };
@@ -187,7 +187,7 @@ describe('accounts', () => {
     expect((await api.get('/api/v1/violations', again)).status).toBe(403);
   });
 
-  it('two that change one account at a time: the second sees what the first did', async () => {
+  it('concurrent changes of one account: the second sees the first', async () => {
     const user = await makeUser(['operator']);
     const { version } = await named(user.username);
     const change = (en: string) =>

@@ -15,7 +15,7 @@ export interface FirstPassword {
   hash: string;
 }
 
-/** 70 bits that can be read aloud; for one sign-in only. */
+/** A readable one-time password of 70 bits. */
 export async function makeFirstPassword(): Promise<FirstPassword> {
   const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
   const group = () => Array.from({ length: 4 }, () => letters[randomInt(letters.length)]).join('');
@@ -25,10 +25,7 @@ export async function makeFirstPassword(): Promise<FirstPassword> {
 
 export type WaysIn = ReturnType<typeof createWaysIn>;
 
-/**
- * What opens an account to whoever asked for it. Who may ask, and who has to agree, was decided
- * before.
- */
+/** Actions that give access to an account. The authorisation was checked before. */
 export function createWaysIn(options: { events: AccountEvents; secondFactor: SecondFactor }) {
   const { events, secondFactor } = options;
 
@@ -45,9 +42,9 @@ export function createWaysIn(options: { events: AccountEvents; secondFactor: Sec
     },
 
     /**
-     * Opens a locked account, and one that wrong tries hold up.
+     * Unlocks a locked or throttled account.
      *
-     * @throws Problem `user.person-taken` where its person has another open account.
+     * @throws Problem `user.person-taken` where its person has another active account.
      */
     async unlock(unit: Unit, row: rows.AccountRow): Promise<void> {
       const other =
@@ -74,7 +71,7 @@ export function createWaysIn(options: { events: AccountEvents; secondFactor: Sec
       tell(unit, row.id);
     },
 
-    /** Gives a password for one sign-in, which asks for one of their own. Every session ends. */
+    /** Sets a one-time password, which has to be changed at sign-in. Every session ends. */
     async reset(
       unit: Unit,
       row: rows.AccountRow,
@@ -98,7 +95,7 @@ export function createWaysIn(options: { events: AccountEvents; secondFactor: Sec
       tell(unit, row.id);
     },
 
-    /** Adds roles to those that the account holds by now. */
+    /** Adds roles to the account's current ones. */
     async addRoles(unit: Unit, row: rows.AccountRow, added: readonly string[]): Promise<void> {
       const before = row.roles.map(({ roleId }) => roleId);
       const roles = [...new Set([...before, ...added])].sort();

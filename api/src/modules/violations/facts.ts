@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts } from '../../platform/facts.ts';
 
 /**
- * How many violations of the last 90 days lie on the floor of areas.
+ * Number of violations of the last 90 days on the floor of areas.
  *
  * @param areas a condition on `area a`. Polygon and point are metres on the floor plan.
  */

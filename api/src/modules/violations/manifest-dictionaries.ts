@@ -1,6 +1,6 @@
 import { type DictionaryEntry, everyPreset } from '../../platform/manifest.ts';
 
-/** The words that a tenant starts with, by preset. */
+/** The default words of a tenant, by preset. */
 export const dictionaries = {
   'ppe-item': {
     name: { zh: '防护用品', en: 'Protective equipment' },

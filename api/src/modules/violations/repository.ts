@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { listOrder, type Position } from '../../platform/kit/list-order.ts';
 import type { ListQuery } from './schema.ts';
 
-/** A row as it lies in the table. */
+/** A row of the table. */
 export type ViolationRow = Prisma.ViolationModel;
 
 export function findViolation(tx: Transaction, id: string): Promise<ViolationRow | null> {
@@ -11,13 +11,13 @@ export function findViolation(tx: Transaction, id: string): Promise<ViolationRow
 }
 
 const columns = { startedAt: 'time', id: 'id' } as const;
-/** The orders of the list; between violations of one instant, the id decides. */
+/** The orders of the list; ties are broken by id. */
 export const violationOrders = {
   newest: listOrder('violations newest', 'desc', columns),
   oldest: listOrder('violations oldest', 'asc', columns),
 };
 
-/** One row more than the page tells whether there is a next one. */
+/** One row more than the page shows that there is a next one. */
 export function findPage(
   tx: Transaction,
   query: ListQuery,
@@ -45,13 +45,13 @@ export function countPending(tx: Transaction): Promise<number> {
   return tx.violation.count({ where: { status: 'pending' } });
 }
 
-/** How many there are of each status. */
+/** Number of violations by status. */
 export async function countByStatus(tx: Transaction): Promise<Map<string, number>> {
   const groups = await tx.violation.groupBy({ by: ['status'], _count: true });
   return new Map(groups.map((group) => [group.status, group._count]));
 }
 
-/** What a verdict changes; all null where it is undone. */
+/** Columns of a verdict; all null where it is undone. */
 export interface Review {
   status: 'pending' | 'confirmed' | 'dismissed';
   by: { id: string; displayName: { zh: string; en: string } } | null;
@@ -61,7 +61,7 @@ export interface Review {
 }
 
 /**
- * Writes a review where the row still has the version that the reviewer looked at.
+ * Writes a review where the row still has the reviewer's version.
  *
  * @returns whether it did.
  */

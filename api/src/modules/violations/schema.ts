@@ -19,8 +19,8 @@ import { commaSeparated, pageOf, pageQuery } from '../../platform/kit/schemas.ts
 
 export const violationStatus = z.enum(['pending', 'confirmed', 'dismissed']);
 /**
- * Why a violation was none. `item-worn` and `not-a-person` say what the detector got wrong, so that
- * it can learn from it; `false-detection` only says that it did.
+ * Reasons for a dismissal. `item-worn` and `not-a-person` name the detector's error, for training;
+ * `false-detection` only says that there was one.
  */
 export const dismissReason = z.enum([
   'false-detection',
@@ -102,7 +102,7 @@ export const violationSchema = z
       .nullable()
       .describe('Why no clip will come.'),
   })
-  .meta({ id: 'Violation', description: 'What a camera saw, and what people made of it.' });
+  .meta({ id: 'Violation', description: 'A violation detected by a camera, with its review.' });
 
 export type Violation = z.infer<typeof violationSchema>;
 

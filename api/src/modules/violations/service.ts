@@ -18,7 +18,7 @@ import type {
 } from './schema.ts';
 import { showViolation } from './view.ts';
 
-/** A file of evidence of one violation, ready to be read. */
+/** A file of evidence, ready to be read. */
 export interface EvidenceFound {
   tenant: string;
   sha256: string;
@@ -31,7 +31,7 @@ export type ViolationsService = ReturnType<typeof createViolationsService>;
 
 const statusAfter = { confirm: 'confirmed', dismiss: 'dismissed', reopen: 'pending' } as const;
 
-/** What people do with violations. Whether they may is decided before, by the route. */
+/** User operations on violations. Authorisation is checked by the route. */
 export function createViolationsService(options: {
   database: Database;
   units: Units;
@@ -67,8 +67,8 @@ export function createViolationsService(options: {
     },
 
     /**
-     * Gives a verdict, or undoes one. Of two reviewers at once, the second gets a conflict with the
-     * row as it is now; nothing is overwritten.
+     * Stores a verdict, or undoes one. The second of two concurrent reviewers gets a conflict with
+     * the current row; nothing is overwritten.
      */
     async decide(caller: SignedIn, id: string, request: VerdictRequest): Promise<Violation> {
       const { account } = caller;
@@ -89,7 +89,7 @@ export function createViolationsService(options: {
         const undone = { status, by: null, at: null, reason: null, note: null };
         const review = decision === 'reopen' ? undone : { status, by, at, reason, note };
         if (!(await rows.reviewAtVersion(tx, id, request.version, review))) {
-          // The other reviewer committed between our reading and our writing.
+          // The other reviewer committed between read and write.
           const current = await rows.findViolation(tx, id);
           throw conflict(current ?? row);
         }
@@ -141,9 +141,9 @@ export function createViolationsService(options: {
     },
 
     /**
-     * Finds a file, and notes that it is looked at.
+     * Finds a file, and logs the view.
      *
-     * @throws Problem that says why there is no such file.
+     * @throws Problem with the reason where there is no such file.
      */
     async evidence(
       caller: SignedIn,

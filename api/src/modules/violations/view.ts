@@ -1,10 +1,10 @@
 import type { ViolationRow } from './repository.ts';
 import type { Violation } from './schema.ts';
 
-/** A row as the API shows it. Addresses are of the same origin and answer to the bearer token. */
+/** A row as the API returns it. Addresses are same-origin and require the bearer token. */
 export function showViolation(row: ViolationRow): Violation {
   const base = `/api/v1/violations/${row.id}`;
-  // The columns hold what the event's schema let through.
+  // The columns hold data validated by the event's schema.
   const shown = {
     id: row.id,
     rule: row.rule,

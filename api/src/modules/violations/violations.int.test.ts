@@ -40,7 +40,7 @@ const decide = (id: string, body: object, who = operator) =>
   api.post(`/api/v1/violations/${id}/verdict`, body, who);
 
 describe('the detail', () => {
-  it('[VIS-08] keeps who, what, where, when, clip, confidence and reviewer', async () => {
+  it('[VIS-08] has person, rule, place, time, clip, confidence and reviewer', async () => {
     const event = await worker.confirm();
     const files = { video: testFile('video/mp4', 9_000), boxes: testFile('application/json') };
     for (const file of Object.values(files)) await worker.put(file);
@@ -69,7 +69,7 @@ describe('the detail', () => {
     });
   });
 
-  it('[VIS-03] says what the machine did that the rule asks for, also that nobody knew', async () => {
+  it('[VIS-03] has the state of the rule’s machine, also an unknown one', async () => {
     for (const machine of [
       { machine: 'robot-1', state: 'running', at: '2026-11-25T08:59:58.000Z' },
       { machine: 'robot-1', state: 'unknown', at: null },
@@ -82,7 +82,7 @@ describe('the detail', () => {
   });
 });
 
-/** The lines of the audit log about a violation, oldest first. */
+/** The audit lines of a violation, oldest first. */
 async function auditLines(id: string) {
   const admin = new pg.Client({ connectionString: superUrl });
   await admin.connect();
@@ -97,7 +97,7 @@ async function auditLines(id: string) {
 }
 
 describe('the audit log', () => {
-  it('[SEC-08] has who recorded, looked at and judged a violation, and one line for many ranges', async () => {
+  it('[SEC-08] logs recording, views and verdicts, and one line for many ranges', async () => {
     const event = await worker.confirm();
     const path = `/api/v1/violations/${event.id}`;
     for (let i = 0; i < 3; i++) {
@@ -115,14 +115,14 @@ describe('the audit log', () => {
         after: { status: 'dismissed', reason: 'allowed-work' },
       },
     ]);
-    // Whoever lost against another reviewer changed nothing, and no line says so.
+    // A reviewer who lost a conflict changed nothing, so there is no line.
     await decide(event.id, { decision: 'confirm', version: 1 });
     expect(await auditLines(event.id)).toHaveLength(3);
   });
 });
 
 describe('a verdict', () => {
-  it('of two reviewers at once, the second gets the row as it is now and overwrites nothing', async () => {
+  it('of two concurrent reviewers, the second gets the current row and overwrites nothing', async () => {
     const { id } = await worker.confirm();
     const answers = await Promise.all([
       decide(id, { decision: 'confirm', version: 1 }, operator),
@@ -141,7 +141,7 @@ describe('a verdict', () => {
     expect((history as { items: object[] }).items).toHaveLength(1);
   });
 
-  it('is undone by reopening, and its history stays', async () => {
+  it('can be undone by reopening, and its history stays', async () => {
     const { id } = await worker.confirm();
     await decide(id, { decision: 'dismiss', reason: 'duplicate', version: 1 });
     const reopened = await decide(id, { decision: 'reopen', version: 2 }, officer);
@@ -153,7 +153,7 @@ describe('a verdict', () => {
     ]);
   });
 
-  it('cannot be changed in the history, even by the owner of the tables', async () => {
+  it('is immutable in the history, also for the owner of the tables', async () => {
     const { id } = await worker.confirm();
     await decide(id, { decision: 'confirm', version: 1 });
     const admin = new pg.Client({ connectionString: superUrl });
@@ -164,7 +164,7 @@ describe('a verdict', () => {
     await admin.end();
   });
 
-  it('needs a reason to dismiss, a version, a known violation and a changed status', async () => {
+  it('requires a reason to dismiss, a version, a known violation and a changed status', async () => {
     const { id } = await worker.confirm();
     const noReason = await decide(id, { decision: 'dismiss', version: 1 });
     expect(noReason.status).toBe(400);
@@ -180,7 +180,7 @@ describe('a verdict', () => {
 });
 
 describe('evidence', () => {
-  it('answers the clip whole, in ranges, as a head and not again where it is known', async () => {
+  it('serves the clip whole, in ranges, by HEAD, and 304 where cached', async () => {
     const event = await worker.confirm();
     const files = { video: testFile('video/mp4', 10_000), boxes: testFile('application/json') };
     for (const file of Object.values(files)) await worker.put(file);
@@ -232,7 +232,7 @@ describe('the list', () => {
     const admin = new pg.Client({ connectionString: superUrl });
     await admin.connect();
     const sample = await worker.confirm();
-    // Ten violations for each instant, so that pages end among equal time stamps.
+    // Ten violations per instant, so that pages end among equal time stamps.
     const columns = await admin.query(
       "SELECT string_agg(quote_ident(column_name), ', ') AS list FROM information_schema.columns WHERE table_name = 'violation' AND column_name NOT IN ('id', 'started_at', 'camera', 'status', 'reviewed_by', 'reviewed_by_name', 'reviewed_at', 'review_reason')",
     );
@@ -252,7 +252,7 @@ describe('the list', () => {
     await admin.end();
   });
 
-  it.each(['newest', 'oldest'])('walks over every row once, %s first', async (order) => {
+  it.each(['newest', 'oldest'])('paginates over every row once, %s first', async (order) => {
     const seen: string[] = [];
     let cursor = '';
     do {
@@ -267,7 +267,7 @@ describe('the list', () => {
     expect(seen).toEqual([...seen].sort((a, b) => (a < b === (order === 'oldest') ? -1 : 1)));
   });
 
-  it('keeps its place while new violations come', async () => {
+  it('keeps its position while new violations are added', async () => {
     const first = await list('limit=3&camera=hall-west');
     await worker.confirm({ startedAt: '2026-11-26T00:00:00.000Z' });
     const second = await list(`limit=3&camera=hall-west&cursor=${first.next}`);
@@ -275,7 +275,7 @@ describe('the list', () => {
     expect(new Set(ids).size).toBe(6);
   });
 
-  it('filters by status, rule, camera and time, and counts what waits', async () => {
+  it('filters by status, rule, camera and time, and counts pending ones', async () => {
     const page = await list(
       'status=dismissed&camera=many-0&rule=missing-helmet&from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z&limit=200',
     );
@@ -285,7 +285,7 @@ describe('the list', () => {
     expect((await list('rule=zone-intrusion')).items).toEqual([]);
   });
 
-  it('refuses a cursor that is no cursor or of the other order', async () => {
+  it('refuses an invalid cursor or one of the other order', async () => {
     const { next } = await list('limit=1&order=newest');
     for (const query of ['cursor=nonsense', `order=oldest&cursor=${next}`]) {
       const answer = await api.get(`/api/v1/violations?${query}`, operator);
@@ -294,7 +294,7 @@ describe('the list', () => {
     }
   });
 
-  it('reads of 10,000 rows only those of the page, in the order of an index', async () => {
+  it('reads only the page’s rows of 10,000, in index order', async () => {
     const middle = (await list('limit=200&camera=many-1')).next;
     for (const query of [
       'limit=50',
@@ -302,7 +302,7 @@ describe('the list', () => {
       `limit=50&camera=many-1&cursor=${middle}`,
     ]) {
       const plan = await planOf(() => list(query));
-      // What a page costs does not grow with the table: nothing is sorted, and nothing read in vain.
+      // The cost of a page does not grow with the table: no sort, and no discarded rows.
       expect(plan, query).toMatch(/Index Scan using violation_/);
       expect(plan, query).not.toMatch(/Sort|Seq Scan/);
       expect(Number(/Index Scan.*actual rows=(\d+)/.exec(plan)?.[1]), query).toBeLessThanOrEqual(
@@ -312,7 +312,7 @@ describe('the list', () => {
     }
   });
 
-  /** The plan of the statement by which the API reads a page, run again with the same values. */
+  /** The plan of the API's page query, repeated with the same values. */
   async function planOf(read: () => Promise<unknown>): Promise<string> {
     const spy = vi.spyOn(pg.Client.prototype, 'query');
     await read();

@@ -3,7 +3,7 @@ import type { ModuleFacts, Removed } from '../../platform/facts.ts';
 export const facts: ModuleFacts = {
   purgers: [
     {
-      // Before the events: an event stays as long as a delivery of it does.
+      // Before the events: an event is kept as long as its deliveries.
       policy: 'webhook-deliveries',
       most: 5000,
       remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`

@@ -5,10 +5,10 @@ import { startWebhooks } from '../../platform/outbox/webhooks.ts';
 import { webhooksModule } from './routes.ts';
 import { createWebhooksService } from './service.ts';
 
-/** Puts the webhooks of one tenant together: what administrators see, and the sending. */
+/** Assembles the webhooks of one tenant: administration, and delivery. */
 function openWebhooks(
   options: Omit<Parameters<typeof startWebhooks>[0], 'allowed'> & {
-    /** Inner addresses that may be told, see {@link readAllowList}. */
+    /** Allowed internal addresses, see {@link readAllowList}. */
     allow: readonly string[];
   },
 ): { module: Module; nudge(): void; close(): Promise<void> } {

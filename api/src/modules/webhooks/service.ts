@@ -29,13 +29,13 @@ const newest = listOrder('webhook deliveries', 'desc', { id: 'id' });
 
 export type WebhooksService = ReturnType<typeof createWebhooksService>;
 
-/** What administrators do with webhooks; the sending is in `platform/outbox/webhooks.ts`. */
+/** Administration of webhooks; delivery is in `platform/outbox/webhooks.ts`. */
 export function createWebhooksService(options: {
   database: Database;
   units: Units;
   sealed: Sealed;
   allowed: AllowList;
-  /** Something may be due at once. */
+  /** A delivery may be due at once. */
   nudge: () => void;
 }) {
   const { database, units, sealed, allowed, nudge } = options;
@@ -126,7 +126,7 @@ export function createWebhooksService(options: {
         await unit.audit({ action: 'delete', entity: 'webhook', id, before });
       }),
 
-    /** Gives a new key; for a while the old one signs too. */
+    /** Rotates the key; for a while the old one signs, too. */
     rotate: (caller: Caller, id: string, overlapHours: number): Promise<ViewWithSecret> =>
       units.run(caller, async (unit) => {
         const { tx } = unit;
@@ -198,7 +198,9 @@ export function createWebhooksService(options: {
         };
       }),
 
-    /** Sends once more at once, whatever became of it before; the receiver knows it by its id. */
+    /**
+     * Resends a delivery at once, regardless of its state; the receiver recognises it by its id.
+     */
     retry: (caller: Caller, id: string, delivery: string): Promise<void> =>
       units.run(caller, async (unit) => {
         await find(unit.tx, id);
@@ -213,7 +215,7 @@ export function createWebhooksService(options: {
   };
 }
 
-/** The address of many a receiver is its key: the log, which others read, names its host only. */
+/** The address of many receivers is a secret: the log contains its host only. */
 function shownInLog<Fields extends Record<string, unknown>>(fields: Fields) {
   const { url, ...rest } = fields;
   return typeof url === 'string' ? { ...rest, host: new URL(url).host } : rest;

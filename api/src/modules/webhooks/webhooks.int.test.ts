@@ -23,7 +23,7 @@ let headers: { authorization: string };
 let receiver: Server;
 let target: string;
 let heard: Heard[] = [];
-/** What the receiver answers: a status, or nothing at all. */
+/** The receiver's response: a status, or none. */
 let answer: (heard: Heard) => number | 'redirect' = () => 204;
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ beforeAll(async () => {
   admin = new pg.Client({ connectionString: urls.superUrl });
   await admin.connect();
   await admin.query("SELECT set_config('app.tenant', 'demo', false)");
-  // Another process writes: the API finds the events by looking.
+  // Another process writes: the API finds the events by polling.
   const database = openDatabase(urls.appUrl);
   closeDatabase = () => database.close();
   units = createUnits({ database, onError: (error) => pino().error(error) });
@@ -100,12 +100,12 @@ const tell = (entity: string, data = {}) =>
     unit.emit({ entity, what: 'made', subject: 's-1', data }),
   );
 
-/** As if the time until the next try had passed. */
+/** Simulates the end of the retry delay. */
 const makeDue = () =>
   admin.query("UPDATE webhook_delivery SET next_at = now() WHERE state = 'pending'");
 
 describe('a webhook', () => {
-  it('is told of the events it asked for, signed, as CloudEvents, and no others', async () => {
+  it('receives its event types only, signed, as CloudEvents', async () => {
     const hook = await register(['cn.anshi.probe.*']);
     await tell('other');
     await tell('probe', { n: 1 });
@@ -127,7 +127,7 @@ describe('a webhook', () => {
     await remove(hook.id);
   });
 
-  it('is told again until it takes it, with the same id, and then no more', async () => {
+  it('is retried with the same id until it succeeds', async () => {
     const hook = await register(['cn.anshi.again.made.v1']);
     answer = () => (heard.length < 3 ? 500 : 200);
     await tell('again');
@@ -143,7 +143,7 @@ describe('a webhook', () => {
     await remove(hook.id);
   });
 
-  it('ends as dead after the last try, and is sent once more by hand', async () => {
+  it('is dead after the last attempt, and can be resent manually', async () => {
     const hook = await register(['cn.anshi.dead.*']);
     answer = () => 'redirect';
     await tell('dead');
@@ -153,7 +153,7 @@ describe('a webhook', () => {
     }, 'it is given up');
     const [dead] = await deliveries(hook.id);
     expect(dead?.attempts).toBe(11);
-    // A redirect is no arrival, and nobody goes where it points.
+    // A redirect is a failure and is not followed.
     expect(dead?.tries.every(({ error }) => error === 'answered 302')).toBe(true);
     answer = () => 200;
     expect((await send('POST', `/${hook.id}/deliveries/${dead?.id}/retry`)).status).toBe(202);
@@ -161,7 +161,7 @@ describe('a webhook', () => {
     await remove(hook.id);
   });
 
-  it('signs with both keys while a rotation lasts', async () => {
+  it('signs with both keys during a rotation', async () => {
     const hook = await register(['cn.anshi.turn.*']);
     const rotated = (await (
       await send('POST', `/${hook.id}/secret`, { overlapHours: 1 })
@@ -179,7 +179,7 @@ describe('a webhook', () => {
     await remove(hook.id);
   });
 
-  it('is switched off where nothing got through for days, or the address is gone; people hear of it', async () => {
+  it('is disabled after days of failure, or when the address is gone, with a notice', async () => {
     const hook = await register(['cn.anshi.gone.*']);
     answer = () => 503;
     await tell('gone');
@@ -203,7 +203,7 @@ describe('a webhook', () => {
       [hook.id],
     );
     expect(notices.rows).toEqual([{ kind: 'integration.failed' }]);
-    // Switched on again, what waited is sent.
+    // Enabled again, pending deliveries are sent.
     answer = () => 200;
     const on = await send('PATCH', `/${hook.id}`, { active: true, version: off.version });
     expect(await on.json()).toMatchObject({ active: true, failingSince: null });
@@ -214,7 +214,7 @@ describe('a webhook', () => {
     await remove(hook.id);
   });
 
-  it('cannot name an address inside of the plant that the settings do not allow', async () => {
+  it('cannot use an internal address that the settings do not allow', async () => {
     for (const url of [
       'http://169.254.169.254/latest',
       'http://10.0.0.1/',
@@ -239,7 +239,7 @@ describe('a webhook', () => {
       ['delete', 'admin'],
     ]);
     expect(rows[0].after).not.toContain('whsec');
-    // The address is a key too, where the receiver has it so.
+    // The address is a secret, too, for some receivers.
     expect(JSON.stringify(rows)).not.toContain('the-key-of-the-address');
     expect(rows[0].after).toContain(new URL(target).host);
   });

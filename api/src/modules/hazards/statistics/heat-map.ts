@@ -4,18 +4,18 @@ import type { Transaction } from '../../../platform/db/database.ts';
 import { counted, overdue, type Scope } from './rows.ts';
 import type { HeatMap } from './schema.ts';
 
-/** After so many days a hazard weighs half as much. */
+/** Half-life of a hazard's weight, in days. */
 const HALF_LIFE_DAYS = 90;
 const MAJOR_WEIGHS = 3;
 const CLOSED_WEIGHS = 0.5;
-/** Metres: points within one square are told as one, so that a plan of years stays small. */
+/** Grid size in metres: points in one cell are merged, so that years of data stay small. */
 const SQUARE = 0.5;
 
 const weight = Prisma.sql`(CASE coalesce(h.level, h.suggested_level) WHEN 'major' THEN ${MAJOR_WEIGHS}::float8 ELSE 1 END
   * power(0.5, greatest(0, extract(epoch FROM now() - h.reported_at)::float8 / 86400) / ${HALF_LIFE_DAYS}::float8)
   * CASE WHEN h.closed_at IS NULL THEN 1 ELSE ${CLOSED_WEIGHS}::float8 END)`;
 
-/** Where hazards are on the floor plan: one query for the points, one for the areas. */
+/** Hazards on the floor plan: one query for the points, one for the areas. */
 export async function findHeatMap(
   tx: Transaction,
   account: Account,
@@ -28,7 +28,7 @@ export async function findHeatMap(
       round(sum(${weight})::numeric, 3)::float8 AS weight
     FROM hazard h WHERE ${where} AND h.x IS NOT NULL
     GROUP BY 1, 2 ORDER BY weight DESC LIMIT 20000`;
-  // A hazard of an area counts for it also where nobody marked the spot on the plan.
+  // A hazard counts for its area also without a marked position.
   const onPlan = scope.floorPlan
     ? Prisma.sql`AND (a.floor_plan = ${scope.floorPlan} OR a.floor_plan IS NULL)`
     : Prisma.empty;

@@ -37,7 +37,7 @@ describe('[HAZ-10] the ranking', () => {
     );
   });
 
-  it('never falls because one more is overdue or came back', () => {
+  it('never falls by an additional overdue or recurring hazard', () => {
     fc.assert(
       fc.property(counted, fc.array(counted, { maxLength: 10 }), (one, others) => {
         const rest = { ...one, count: one.count + 1 };

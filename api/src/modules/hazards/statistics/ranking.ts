@@ -1,18 +1,18 @@
 import type { WeakLink } from './schema.ts';
 
-/** What was counted of a place and type, or of a department. */
+/** Counts of a place and type, or of a department. */
 export type LinkCount = Pick<
   WeakLink,
   'area' | 'type' | 'department' | 'count' | 'major' | 'recurred' | 'overdue' | 'meanHours'
 >;
 
 const SHARES = { frequency: 0.4, recurrence: 0.25, overdue: 0.2, duration: 0.15 };
-/** What a major hazard counts beside a general one. */
+/** Weight of a major hazard relative to a general one. */
 const MAJOR = 3;
 
 const weighted = ({ count, major }: LinkCount) => count + (MAJOR - 1) * major;
 
-/** Ranks by the formula that is told with the list; the reasons are the largest parts of each score. */
+/** Ranks by the published formula; the reasons are the largest terms of each score. */
 export function rankLinks(kind: WeakLink['kind'], counts: readonly LinkCount[]): WeakLink[] {
   const most = Math.max(1, ...counts.map(weighted));
   const longest = Math.max(1, ...counts.map(({ meanHours }) => meanHours ?? 0));

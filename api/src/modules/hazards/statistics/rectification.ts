@@ -28,7 +28,7 @@ interface Counted {
   hours: number;
 }
 
-/** How much of what was reported is put right, how fast, and by the deadline (整改率). */
+/** Rectification rate, speed and punctuality (整改率). */
 export async function findRectification(
   tx: Transaction,
   account: Account,

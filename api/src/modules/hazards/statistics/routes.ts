@@ -13,7 +13,7 @@ import type { HazardStatistics } from './service.ts';
 
 const scope = 'Counts the hazards that the account may see; no person is named.';
 
-/** Numbers over hazards, each also as a workbook. */
+/** Hazard statistics, also as workbooks. */
 export function registerHazardStatistics(app: App, service: HazardStatistics): void {
   const route = routesOf(app, 'hazards');
   route.get('/hazards/heatmap', {

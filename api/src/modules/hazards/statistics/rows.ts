@@ -2,7 +2,7 @@ import { Prisma } from '../../../generated/prisma/client.ts';
 import type { Account } from '../../../platform/access/account.ts';
 import { visibleRows } from '../visibility.ts';
 
-/** What a statistic covers. */
+/** The scope of a statistic. */
 export interface Scope {
   site?: string | undefined;
   floorPlan?: string | undefined;
@@ -10,7 +10,7 @@ export interface Scope {
   to?: string | undefined;
 }
 
-/** The hazards that a statistic counts: those the account may see, as far as they were taken as one. */
+/** The counted hazards: accepted ones, visible to the account. */
 export function counted(account: Account, scope: Scope): Prisma.Sql {
   const filters = [
     visibleRows(account),
@@ -23,7 +23,7 @@ export function counted(account: Account, scope: Scope): Prisma.Sql {
   return Prisma.join(filters, ' AND ');
 }
 
-/** Open and past its deadline. */
+/** Open and overdue. */
 export const overdue = Prisma.sql`(h.closed_at IS NULL AND h.due_at < now())`;
-/** Handed in for acceptance by the first deadline of the rectification, where it had one. */
+/** Submitted for acceptance by the first deadline of the rectification. */
 export const onTime = Prisma.sql`(h.rectify_due_at IS NULL OR h.rectified_at <= h.rectify_due_at)`;

@@ -20,7 +20,7 @@ type RectificationQuery = z.infer<typeof rectificationQuery>;
 type WeakLinksQuery = z.infer<typeof weakLinksQuery>;
 export type HazardStatistics = ReturnType<typeof createHazardStatistics>;
 
-/** Numbers over hazards: by place, type, department and month, never by person. */
+/** Hazard statistics by place, type, department and month, never by person. */
 export function createHazardStatistics({
   database,
   timeZone,

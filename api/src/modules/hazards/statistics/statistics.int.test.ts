@@ -27,7 +27,7 @@ interface Made {
   title?: string;
 }
 
-/** Rows as the module writes them, in the past: statistics are about weeks that a test cannot wait. */
+/** Rows as the module writes them, backdated: statistics cover weeks. */
 async function past(made: Made[]): Promise<void> {
   await world.database.transaction({ tenant: 'demo', user: null }, async (tx) => {
     const first = await tx.hazard.count();
@@ -84,12 +84,12 @@ beforeAll(async () => {
     )
   ).id;
   await past([
-    // The same thing at the same place three times, each soon after it was closed.
+    // The same kind at the same place three times, each soon after closing.
     { reported: 80, closed: 2, at: [3, 10], late: true },
     { reported: 60, closed: 2, at: [3.1, 10.1] },
     { reported: 40, closed: 4, at: [3.2, 10.2] },
     { reported: 5, at: [3, 10], due: 1, level: 'major', title: '=1+1 @SUM("x")' },
-    // One elsewhere, put right at once.
+    // One elsewhere, rectified at once.
     {
       reported: 30,
       closed: 1,
@@ -104,7 +104,7 @@ beforeAll(async () => {
 afterAll(() => world?.close());
 
 describe('[HAZ-08] [RPT-01] the heat map', () => {
-  it('is hottest where hazards are many, grave, open and recent', async () => {
+  it('is hottest for many, severe, open and recent hazards', async () => {
     const map = await json<HeatMap>(`heatmap?site=${PLANT}&floorPlan=main-hall`);
     const hottest = map.points[0]!;
     expect(Math.hypot(hottest.x - 3.25, hottest.y - 10.25)).toBeLessThan(1);
@@ -120,7 +120,7 @@ describe('[HAZ-08] [RPT-01] the heat map', () => {
 });
 
 describe('[HAZ-09] [RPT-02] the rectification table', () => {
-  it('counts by department what was reported, closed, closed on time and is overdue', async () => {
+  it('counts reported, closed, punctual and overdue hazards by department', async () => {
     const table = await json<Rectification>('rectification?by=department');
     const press = table.items.find(({ key }) => key === 'press-shop');
     expect(press).toMatchObject({
@@ -171,7 +171,7 @@ describe('[HAZ-09] [RPT-02] the rectification table', () => {
 });
 
 describe('[HAZ-10] weak links', () => {
-  it('ranks what recurs, is late and takes long, with its reasons and the formula', async () => {
+  it('ranks by recurrence, delay and duration, with reasons and formula', async () => {
     const links = await json<WeakLinks>('weak-links');
     expect(links.formula.zh).toContain('复发');
     expect(links.places[0]).toMatchObject({
@@ -183,7 +183,7 @@ describe('[HAZ-10] weak links', () => {
       recurred: 3,
       overdue: 2,
     });
-    // 370 days lie between the two: that is no recurrence.
+    // 370 days lie between the two: no recurrence.
     expect(links.places[1]).toMatchObject({ area: { id: 'rack-store' }, recurred: 0 });
     expect(links.places[0]!.score).toBeGreaterThan(links.places[1]!.score);
     expect(links.places[0]!.reasons.map(({ en }) => en).join()).toContain('came back');
@@ -195,7 +195,7 @@ describe('[HAZ-10] weak links', () => {
 });
 
 describe('[SEC-07] numbers over hazards', () => {
-  it('name no person, whatever they are grouped by', async () => {
+  it('name no person in any grouping', async () => {
     const everybody = await world.database.transaction(
       { tenant: 'demo', user: null },
       async (tx) => [
@@ -217,7 +217,7 @@ describe('[SEC-07] numbers over hazards', () => {
       const text = JSON.stringify(await json<object>(path));
       expect([path, everybody.filter((one) => text.includes(one))]).toEqual([path, []]);
     }
-    // There is no other group to ask for.
+    // There is no other grouping.
     for (const by of ['reporter', 'assignee', 'person']) {
       const answer = await world.api.get(`/api/v1/hazards/rectification?by=${by}`, safety);
       expect(answer.status).toBe(400);

@@ -5,10 +5,10 @@ import { type LinkCount, rankLinks } from './ranking.ts';
 import { counted, onTime, overdue, type Scope } from './rows.ts';
 import type { WeakLinks } from './schema.ts';
 
-/** Days after the closing in which the same kind of hazard at the same place counts as come back. */
+/** Days after closing within which the same kind at the same place is a recurrence. */
 const RECURS_WITHIN_DAYS = 90;
 
-/** Where hazards gather and where management lets them lie (高频风险区域与管理薄弱环节). */
+/** High-risk areas and weak management (高频风险区域与管理薄弱环节). */
 export async function findWeakLinks(
   tx: Transaction,
   account: Account,

@@ -16,7 +16,7 @@ const percent = { format: '0.0%' };
 const count = { format: '0' };
 const sheetOf = <Item>(sheet: Sheet<Item>) => sheet as Sheet<unknown>;
 
-/** The rectification rates, and the hazards that they count. */
+/** The rectification rates, and the counted hazards. */
 export function rectificationSheets(
   { items, total }: Rectification,
   hazards: ListedHazard[],
@@ -53,7 +53,7 @@ export interface ListedHazard {
   closedAt: Date | null;
 }
 
-/** The hazards that a statistic counts, one more than a sheet takes; not who reported them. */
+/** The counted hazards, one more than a sheet's limit; without reporters. */
 export function findListed(
   tx: Transaction,
   account: Account,

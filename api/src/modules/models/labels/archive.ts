@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 
-/** A moment for all parts: the same files make the same archive. */
+/** A fixed time stamp for all entries, so that archives are reproducible. */
 const THEN = new Date(0);
 
 /**
- * Packs a folder into a tar, in the order of the names.
+ * Packs a folder into a tar, sorted by name.
  *
  * @returns digest and size of the archive.
  */
@@ -26,7 +26,7 @@ export async function packFolder(
   const archive = pack();
   const written = pipeline(archive, createWriteStream(file));
   for (const { name, isFolder } of parts) {
-    // Also a folder without a picture: who reads the set looks into each of them.
+    // Empty folders too: readers of the set expect them.
     const header = isFolder
       ? ({ name: `${name}/`, type: 'directory', mtime: THEN, mode: 0o755 } as const)
       : { name, mtime: THEN, mode: 0o644 };

@@ -8,10 +8,10 @@ import { findCandidates, type LabelFilter, requirePurpose } from './select.ts';
 import { type LabelCounts, writeLabels } from './write.ts';
 
 /**
- * Writes a labelled set into a folder at the machine, and a line into the audit log: whoever can read
- * the data folder needs no permission of the app, and leaves a trace all the same.
+ * Command-line export of a labelled set, with an audit line: access to the data folder replaces the
+ * app's permission.
  *
- * @throws Problem, Error where the purpose is off, or the folder is not empty.
+ * @throws Problem, Error where the purpose is inactive, or the folder is not empty.
  */
 export async function exportLabels(options: {
   database: Database;

@@ -4,7 +4,9 @@ import { findRefusals, isRefused } from './refusals.ts';
 import { findJudged, MOST_VERDICTS } from './select.ts';
 import { lessonOf } from './verdict.ts';
 
-/** How many verdicts since then make a labelled picture, by set. Pictures alike are not sorted out. */
+/**
+ * Number of verdicts since then that make a labelled picture, by set. Duplicates are not removed.
+ */
 export async function countNewLabels(
   tx: Transaction,
   since: Date | null,

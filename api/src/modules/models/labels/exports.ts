@@ -23,7 +23,7 @@ import { labelCounts, writeLabels } from './write.ts';
 type User = Caller & { account: Account };
 export const LABEL_EXPORT = 'model-label-export';
 const JOB = 'model-labels';
-/** The most bytes of an archive. */
+/** Maximum bytes of an archive. */
 const LIMIT = 2 * 1024 ** 3 - 1;
 
 export const labelExport = z
@@ -47,7 +47,7 @@ type LabelExport = z.infer<typeof labelExport>;
 
 export type LabelExports = ReturnType<typeof createLabelExports>;
 
-/** Makes labelled sets as jobs, and hands them to those who may have them. */
+/** Makes labelled sets as jobs, and serves them to authorised users. */
 export function createLabelExports(options: {
   units: Units;
   database: Database;
@@ -82,7 +82,7 @@ export function createLabelExports(options: {
       return { candidates: await findCandidates(tx, filter), settings: await modelSettingsOf(tx) };
     };
     const work = await database.transaction(actor, find).catch(async (error: unknown) => {
-      // What the rules refuse is refused again: whoever asked for it is told.
+      // A rule violation is permanent: the user is notified.
       if (!(error instanceof Problem)) throw error;
       await fail(tenant, id, error);
       return null;
@@ -158,12 +158,12 @@ export function createLabelExports(options: {
         return show(row, null);
       }),
 
-    /** What leaves the system leaves a line, with how much it was. */
+    /** Every download is logged with its size. */
     archive: (user: User, id: string): Promise<{ sha256: string; bytes: number }> =>
       units.run(user, async (unit) => {
         const row = await unit.tx.modelLabelExport.findFirst({ where: { id } });
         if (!row) throw new Problem('model.export-unknown');
-        // One that was made before the purpose was given up stays where it is, until its term.
+        // A set made before the purpose ended is kept until its retention term.
         await requirePurpose(unit.tx);
         const refused = await lastRefusalAt(unit.tx);
         if (refused && row.requestedAt < refused) {
@@ -190,7 +190,7 @@ export function createLabelExports(options: {
 
 type Row = Prisma.ModelLabelExportModel;
 
-/** @param refused when the last refusal or withdrawal came: what was asked for before is out of use. */
+/** @param refused time of the last refusal or withdrawal: earlier sets are invalid. */
 function show(row: Row, refused: Date | null): LabelExport {
   const isOutOfUse = row.state === 'ready' && refused !== null && row.requestedAt < refused;
   return {

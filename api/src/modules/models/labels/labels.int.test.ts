@@ -27,7 +27,7 @@ afterAll(() => world?.close());
 describe('a labelled set from verdicts', () => {
   let first: LabelExport;
 
-  it('[VIS-10] is made as a job, and read back by what the trainer reads', async () => {
+  it('[VIS-10] is made as a job, and readable by the trainer’s reader', async () => {
     first = await world.make();
     expect(first).toMatchObject({
       state: 'ready',
@@ -58,7 +58,7 @@ describe('a labelled set from verdicts', () => {
     expect(existsSync(join(set, 'README.md'))).toBe(true);
   });
 
-  it('is the same again, byte by byte, and the part of it that is asked for', async () => {
+  it('is reproducible byte by byte, and can be filtered', async () => {
     const again = await world.make();
     expect(again.sha256).toBe(first.sha256);
     expect(await world.make({ rules: ['line-crossing'] })).toMatchObject({
@@ -69,7 +69,7 @@ describe('a labelled set from verdicts', () => {
     expect(await world.make(from)).toMatchObject({ counts: { verdicts: 2 } });
   });
 
-  it('leaves a line with the counts each time it leaves the system, for those who may take it', async () => {
+  it('logs each download with counts, for authorised users', async () => {
     expect((await world.archive(first.id, world.reader)).status).toBe(403);
     expect((await world.api.get('/api/v1/models/label-exports', world.reader)).status).toBe(403);
     const lines = await world.database.transaction({ tenant: 'demo', user: null }, (tx) =>
@@ -79,7 +79,7 @@ describe('a labelled set from verdicts', () => {
     expect(lines[0]).toMatchObject({ entityId: first.id, after: { pictures: 14, blurred: 13 } });
   });
 
-  it('leaves out a site that does not give its pictures', async () => {
+  it('excludes a site that does not share its pictures', async () => {
     const settings = {
       version: 0,
       reviewMonths: 6,
@@ -97,7 +97,7 @@ describe('a labelled set from verdicts', () => {
     });
   });
 
-  it('is made at the machine too, into a new folder', async () => {
+  it('can be made by command line, into a new folder', async () => {
     const out = join(world.folder, 'cli');
     const run = (args: string[]) =>
       promisify(execFile)(process.execPath, ['api/src/labels.ts', ...args], {
@@ -120,7 +120,7 @@ describe('a labelled set from verdicts', () => {
     expect(JSON.parse(stdout)).toMatchObject({ pictures: 11 });
     const { found } = await readSet(out);
     expect(found.size).toBe(11);
-    // What is there is not mixed with what was there.
+    // Existing files are not mixed with new ones.
     await expect(run(['--out', out])).rejects.toThrow('is not empty');
     await expect(run(['--out', join(world.folder, 'x'), '--rules', 'nothing'])).rejects.toThrow(
       'rules',
@@ -131,7 +131,7 @@ describe('a labelled set from verdicts', () => {
     expect(lines).toMatchObject([{ after: { pictures: 11 } }]);
   });
 
-  it('is removed at the end of its term, with a proof, and what it was stays on record', async () => {
+  it('is removed at the end of its term, with a proof; its record stays', async () => {
     const removed: string[] = [];
     const units = createUnits({ database: world.database, onError: () => {} });
     const store = { remove: async (_tenant: string, sha256: string) => void removed.push(sha256) };
@@ -140,7 +140,7 @@ describe('a labelled set from verdicts', () => {
     const of = ({ items }: Awaited<ReturnType<typeof purge.run>>) =>
       items.find(({ policy }) => policy === 'training-pictures');
     expect(of(await purge.run('demo', later(89)))).toBeUndefined();
-    // Not while a backup is made: its rows say that the file is there.
+    // Not during a backup: its rows refer to the file.
     const backup = new pg.Client({ connectionString: world.appUrl });
     await backup.connect();
     await backup.query('SELECT pg_advisory_lock($1)', [BACKUP_LOCK]);
@@ -149,7 +149,7 @@ describe('a labelled set from verdicts', () => {
     await backup.end();
     const proof = of(await purge.run('demo', later(91)));
     expect(proof?.count).toBeGreaterThan(3);
-    // The same set twice was one file.
+    // Two exports of the same set share one file.
     expect(removed.filter((sha256) => sha256 === first.sha256)).toHaveLength(1);
     expect((await world.archive(first.id)).status).toBe(409);
     const now = await world.api.get(`/api/v1/models/label-exports/${first.id}`, world.owner);

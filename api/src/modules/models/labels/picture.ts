@@ -2,14 +2,14 @@ import type { Box } from '@anshi/contracts';
 import sharp from 'sharp';
 import { clip, type Lesson } from './verdict.ts';
 
-/** What the trainer pads pictures with: it stands for nothing at all. */
+/** The trainer's padding grey: neutral content. */
 const NOTHING = 114;
-/** A face is left with so many patches a side: enough for a face, too few for a person. */
+/** Number of patches per side of a pixelated face: recognisable as a face, but not as a person. */
 const PATCHES = 4;
-/** The longest side that is kept, pixels; the trainer's pictures are no larger. */
+/** Maximum side in pixels; the trainer's pictures are no larger. */
 const LONGEST = 640;
 
-/** A picture of a lesson, with its labels in YOLO's layout. */
+/** A training picture with its labels in YOLO format. */
 export interface LabelledPicture {
   jpeg: Buffer;
   width: number;
@@ -19,9 +19,9 @@ export interface LabelledPicture {
 }
 
 /**
- * Cuts the part out that is known, paints over whom nobody judged, and makes the face unknowable.
+ * Crops the labelled part, paints over unlabelled people, and pixelates faces.
  *
- * @param snapshot JPEG; where it has another size than the record says, boxes are scaled.
+ * @param snapshot JPEG; if its size differs from the record, boxes are scaled.
  * @throws Error where it cannot be decoded.
  */
 export async function drawLesson(
@@ -84,7 +84,7 @@ function fill(pixels: Pixels, box: Box): void {
   }
 }
 
-/** Puts the mean of each patch in its place, so that nothing finer is left to bring back. */
+/** Replaces each patch by its mean, so that no detail can be recovered. */
 function coarsen(pixels: Pixels, box: Box): void {
   const [left, top, right, bottom] = inPicture(pixels, box);
   const edge = (from: number, to: number, n: number) =>
@@ -116,7 +116,7 @@ function average({ data, width }: Pixels, [left, top, right, bottom]: Box): void
   }
 }
 
-/** The parts of a box that lie outside of another. */
+/** The parts of a box outside of another. */
 function without(box: Box, kept: Box): Box[] {
   const [left, top, right, bottom] = clip(kept, box);
   if (left >= right || top >= bottom) return [box];

@@ -1,6 +1,6 @@
 import type { LabelCounts } from './write.ts';
 
-/** What whoever opens the set must know; it travels with the pictures. */
+/** The README of a set, which is exported with it. */
 export function readMe({ images, skipped, pictures, verdicts }: LabelCounts): string {
   const list = (counts: Record<string, number>) =>
     Object.entries(counts)

@@ -1,20 +1,20 @@
 import type { Transaction } from '../../../platform/db/database.ts';
 
-/** The consent purpose under which pictures may be used to improve the models. */
+/** The consent purpose for using pictures to improve the models. */
 export const TRAINING_PURPOSE = 'training-data';
 
-/** Where and when a person who refused or withdrew may be in a picture. */
+/** Site and period in which a person who refused may be in a picture. */
 export interface Refusal {
-  /** Null where the department of the person belongs to no site: then any. */
+  /** Null where the person's department belongs to no site: all sites. */
   site: string | null;
   from: Date | null;
-  /** The day after the last one; null for a person who still works here. */
+  /** The day after the last one; null for a current employee. */
   to: Date | null;
 }
 
 /**
- * Who refused the use of pictures for training, or withdrew. No picture says who is in it, so a refusal
- * holds for every picture of the site where the person works, from their first day to their last.
+ * Refusals and withdrawals of picture use for training. Pictures do not identify people, so a
+ * refusal applies to every picture of the person's site, from their first day to their last.
  */
 export function findRefusals(tx: Transaction): Promise<Refusal[]> {
   return tx.$queryRaw<Refusal[]>`
@@ -41,7 +41,7 @@ export function isRefused(
   );
 }
 
-/** When the last refusal or withdrawal came: sets that were asked for before are not used any more. */
+/** Time of the last refusal or withdrawal: earlier sets are invalid. */
 export async function lastRefusalAt(tx: Transaction): Promise<Date | null> {
   const newest = await tx.consent.findFirst({
     where: { purposeId: TRAINING_PURPOSE, decision: { in: ['refused', 'withdrawn'] } },

@@ -8,10 +8,10 @@ import { findRefusals, isRefused, TRAINING_PURPOSE } from './refusals.ts';
 import { type Placed, splitOf } from './split.ts';
 import type { JudgedViolation } from './verdict.ts';
 
-/** Verdicts of one set at most: a set is made in one go. */
+/** Maximum verdicts of one set: a set is made in one run. */
 export const MOST_VERDICTS = 50_000;
 
-/** Which verdicts a set is made of; what is left out takes all. */
+/** Filter of the verdicts; left out, all. */
 export const labelFilter = z
   .strictObject({
     from: z.iso.datetime({ offset: true }).optional().describe('Began at this instant or later.'),
@@ -22,17 +22,17 @@ export const labelFilter = z
   .meta({ id: 'ModelLabelFilter' });
 export type LabelFilter = z.infer<typeof labelFilter>;
 
-/** A verdict, its snapshot, and on which side of the split it lies. */
+/** A verdict, its snapshot, and its side of the split. */
 export interface Candidate extends JudgedViolation {
   snapshotSha256: string;
   model: { name: string; version: string };
   reviewedAt: Date;
   side: 'train' | 'val';
-  /** Somebody who may be in the picture refused its use for training. */
+  /** A person who may be in the picture refused its use for training. */
   refused: boolean;
 }
 
-/** @throws Problem `model.purpose-off` where the company gave up the purpose, or never had it. */
+/** @throws Problem `model.purpose-off` where the purpose is inactive. */
 export async function requirePurpose(tx: Transaction): Promise<void> {
   const newest = await tx.consentPurpose.findFirst({
     where: { id: TRAINING_PURPOSE },
@@ -42,7 +42,7 @@ export async function requirePurpose(tx: Transaction): Promise<void> {
 }
 
 /**
- * The verdicts that a filter takes, in the order in which they began.
+ * The verdicts of a filter, by start time.
  *
  * @throws Problem `model.export-too-large` where there are too many for one set.
  */
@@ -54,7 +54,7 @@ export async function findCandidates(tx: Transaction, filter: LabelFilter): Prom
   if (filter.cameras) all.push(Prisma.sql`v.camera = ANY (${filter.cameras})`);
   const rows = await findJudged(tx, Prisma.join(all, ' AND '), MOST_VERDICTS + 1);
   if (rows.length > MOST_VERDICTS) throw new Problem('model.export-too-large');
-  // Those that are not exported decide too which scene belongs to which side.
+  // Unexported violations also decide the side of a scene.
   const cameras = [...new Set(rows.map(({ camera }) => camera))];
   const placed = await tx.$queryRaw<Placed[]>`
     SELECT id, camera, started_at AS "startedAt" FROM violation WHERE camera = ANY (${cameras})`;

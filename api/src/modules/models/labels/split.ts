@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { DateTime } from 'luxon';
 
-/** Violations of a camera within this time of each other may be of one scene. */
+/** Violations of a camera within this time of each other may show one scene. */
 const QUIET_MS = 15 * 60_000;
-/** One in so many groups of camera and week is for validation. */
+/** One in this many groups of camera and week is for validation. */
 const ONE_IN = 5;
 
 type Side = 'train' | 'val';
@@ -13,7 +13,7 @@ interface Scene {
   side: Side;
 }
 
-/** What is needed of a violation to place it. */
+/** The inputs for placing a violation. */
 export interface Placed {
   id: string;
   camera: string;
@@ -21,12 +21,11 @@ export interface Placed {
 }
 
 /**
- * Splits by camera and week, so that what is validated on was seen by a camera in weeks that nothing
- * was learnt from. What follows one another without a quarter of an hour of quiet is one scene and
- * stays together, also over midnight on Sunday. The same violations give the same split, whichever
- * of them are exported.
+ * Splits by camera and week, so that validation uses weeks of a camera without training data.
+ * Violations without a quiet quarter of an hour in between are one scene and stay together, also
+ * over midnight on Sunday. The split is deterministic and independent of the export.
  *
- * @param all violations of the cameras, also those that are not exported.
+ * @param all violations of the cameras, including unexported ones.
  * @returns by id.
  */
 export function splitOf(all: readonly Placed[]): Map<string, Side> {
@@ -48,7 +47,7 @@ export function splitOf(all: readonly Placed[]): Map<string, Side> {
   return split;
 }
 
-/** Weeks are those of UTC: they only have to be the same every time. */
+/** UTC weeks: they only have to be deterministic. */
 export const weekOf = (at: Date): string =>
   DateTime.fromJSDate(at, { zone: 'utc' }).toFormat("kkkk-'W'WW");
 

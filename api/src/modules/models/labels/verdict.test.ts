@@ -30,19 +30,19 @@ const lesson = (changes: Partial<JudgedViolation> = {}): Lesson => {
   return found;
 };
 
-describe('what a verdict tells', () => {
-  it('confirmed: the person, and the head as bare; nothing of the vest', () => {
+describe('labels from a verdict', () => {
+  it('confirmed: the person, and a bare head; no label for the vest', () => {
     const found = lesson({
       boxes: [box('person', person), box('head', head), box('vest', [410, 270, 490, 380])],
     });
     expect(found.set).toBe('helmet');
     expect(found.labels.map(({ label }) => label)).toEqual(['person', 'head']);
-    // The region that the detector looks at: head and torso.
+    // The region of the detector's crop: head and torso.
     expect(found.crop[3] - found.crop[1]).toBe(225);
     expect(found.crop[1]).toBe(164);
   });
 
-  it('dismissed since it is worn: the same box is of the other class', () => {
+  it('dismissed as worn: the same box has the other class', () => {
     const found = lesson({ status: 'dismissed', reason: 'item-worn' });
     expect(found.labels).toEqual([
       { label: 'person', box: [400, 200, 500, 389] },
@@ -57,12 +57,12 @@ describe('what a verdict tells', () => {
     expect(vest).toMatchObject({ set: 'vest', labels: [{}, { label: 'vest' }] });
   });
 
-  it('dismissed since it is no person: nothing is there', () => {
+  it('dismissed as no person: no labels', () => {
     const found = lesson({ status: 'dismissed', reason: 'not-a-person' });
     expect(found).toMatchObject({ set: 'person', labels: [], faces: [] });
   });
 
-  it('permitted work was seen rightly; a rule without an item tells of the person alone', () => {
+  it('permitted work was detected correctly; a rule without an item labels the person only', () => {
     const permitted = lesson({ status: 'dismissed', reason: 'allowed-work' });
     expect(permitted.labels.map(({ label }) => label)).toEqual(['person', 'head']);
     const crossing = lesson({ rule: 'line-crossing' });
@@ -90,7 +90,7 @@ describe('what a verdict tells', () => {
     expect(lessonOf(judged(changes as Partial<JudgedViolation>))).toBe(why);
   });
 
-  it('hides whom nobody judged, and never the judged person', () => {
+  it('hides unreviewed people, and never the reviewed person', () => {
     const other: Box = [480, 190, 600, 500];
     const { paintOut } = lesson({
       boxes: [
@@ -103,7 +103,7 @@ describe('what a verdict tells', () => {
     expect(paintOut).toEqual([other, [560, 195, 590, 230]]);
   });
 
-  it('labels what lies in the crop, whatever was drawn', () => {
+  it('labels boxes inside the crop, for any detections', () => {
     const side = fc.integer({ min: 0, max: 1280 });
     const any = fc.tuple(side, side, side, side).map(([a, b, c, d]): Box => {
       const [left, right] = [Math.min(a, c), Math.max(a, c) + 1];
@@ -142,8 +142,8 @@ describe('what a verdict tells', () => {
   });
 });
 
-describe('the picture of a lesson', () => {
-  /** Fine stripes everywhere: whatever is made coarse loses them. */
+describe('a training picture', () => {
+  /** Fine stripes, which any coarsening destroys. */
   const striped = () => {
     const pixels = Buffer.alloc(1280 * 720 * 3);
     for (let i = 0; i < 1280 * 720; i++) pixels.fill(i % 2 === 0 ? 40 : 220, i * 3, i * 3 + 3);
@@ -159,7 +159,7 @@ describe('the picture of a lesson', () => {
     return channels[0]?.stdev ?? 0;
   };
 
-  it('has no face any more, and still the helmet and the rest', async () => {
+  it('has a pixelated face, and keeps the helmet and the rest', async () => {
     const helmet: Box = [430, 200, 470, 232];
     const found = lesson({
       status: 'dismissed',
@@ -170,7 +170,7 @@ describe('the picture of a lesson', () => {
       blurFaces: true,
     });
     const [left, top] = found.crop;
-    // Below the helmet there is a face.
+    // Below the helmet is a face.
     const face = { left: 435 - left, top: 236 - top, width: 30, height: 12 };
     expect(await contrast(jpeg, face)).toBeLessThan(12);
     expect(
@@ -182,12 +182,12 @@ describe('the picture of a lesson', () => {
     expect(labels.map(({ label }) => label)).toEqual(['person', 'helmet']);
   });
 
-  it('has no face of somebody in front of the judged person either', async () => {
+  it('pixelates the face of a person in front of the reviewed person, too', async () => {
     const other: Box = [450, 330, 500, 420];
     const othersHead: Box = [460, 332, 490, 372];
     for (const boxes of [
       [box('person', other), box('head', othersHead)],
-      // Where one of the two was not found, the other tells.
+      // If one of the two was not detected, the other one counts.
       [box('head', othersHead)],
       [box('person', [460, 340, 500, 480])],
     ]) {
@@ -196,14 +196,14 @@ describe('the picture of a lesson', () => {
       const [left, top] = found.crop;
       const face = { left: 472 - left, top: 350 - top, width: 14, height: 12 };
       expect(await contrast(jpeg, face)).toBeLessThan(12);
-      // The judged head is as it was.
+      // The reviewed head is unchanged.
       expect(
         await contrast(jpeg, { left: 432 - left, top: 206 - top, width: 36, height: 8 }),
       ).toBeGreaterThan(60);
     }
   });
 
-  it('shows grey where somebody else is, but not over the judged person', async () => {
+  it('paints other people grey, but not over the reviewed person', async () => {
     const other: Box = [480, 190, 600, 500];
     const found = lesson({
       boxes: [box('person', person), box('head', head), box('person', other)],
@@ -238,7 +238,7 @@ describe('the split', () => {
       })),
     );
 
-  it('never parts a scene, and does not depend on the order', () => {
+  it('never divides a scene, and does not depend on the order', () => {
     fc.assert(
       fc.property(placed, (list) => {
         const split = splitOf(list);
@@ -256,7 +256,7 @@ describe('the split', () => {
     );
   });
 
-  it('goes by camera and week: about one in five is for validation', () => {
+  it('is by camera and week: about one in five is for validation', () => {
     const list = Array.from({ length: 500 }, (_, week) => ({
       id: `v${week}`,
       camera: 'gate',
@@ -268,7 +268,7 @@ describe('the split', () => {
     expect(weekOf(at('2026-11-25T09:00:00Z'))).toBe('2026-W48');
   });
 
-  it('keeps a scene together that goes on over midnight on Sunday', () => {
+  it('keeps a scene together over midnight on Sunday', () => {
     const list = ['23:55', '23:59'].map((time, i) => ({
       id: `s${i}`,
       camera: 'gate',

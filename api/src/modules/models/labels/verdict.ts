@@ -1,6 +1,6 @@
 import type { Box, DetectedBox } from '@anshi/contracts';
 
-/** A violation with its verdict, and what was drawn on its snapshot (pixels of the snapshot). */
+/** A violation with its verdict, and the detections on its snapshot (snapshot pixels). */
 export interface JudgedViolation {
   id: string;
   rule: string;
@@ -16,14 +16,14 @@ export interface JudgedViolation {
   boxes: readonly DetectedBox[];
 }
 
-/** The sets, and which classes each labels wherever they are in its pictures. */
+/** The sets, and the classes that each labels exhaustively. */
 export const SETS = {
   helmet: ['person', 'helmet', 'head'],
   vest: ['person', 'vest', 'no_vest'],
   person: ['person'],
 } as const;
 export type SetName = keyof typeof SETS;
-/** In the order of their ids, as the PPE model has them. */
+/** In the id order of the PPE model. */
 export const CLASSES = ['person', 'helmet', 'head', 'vest', 'no_vest'] as const;
 export type ClassName = (typeof CLASSES)[number];
 
@@ -40,29 +40,31 @@ export type Skipped =
   | 'no-picture'
   | 'alike';
 
-/** What a verdict teaches: the part of the picture that is fully known, and what is in it. */
+/** The training content of a verdict: the part of the picture with known labels. */
 export interface Lesson {
   set: SetName;
-  /** The part of the snapshot, whole pixels. */
+  /** The part of the snapshot, in integer pixels. */
   crop: Box;
-  /** Pixels of the snapshot. */
+  /** Snapshot pixels. */
   labels: { label: ClassName; box: Box }[];
-  /** Where somebody else is, whom nobody judged. */
+  /** Unreviewed people. */
   paintOut: Box[];
-  /** The judged person: what is theirs is never painted over. */
+  /** The reviewed person, who is never painted over. */
   person: Box;
-  /** Where faces are: of the judged person, and of others, who are not painted over in front of them. */
+  /** Faces of the reviewed person, and of others who are not painted over in front of them. */
   faces: Box[];
 }
 
-/** A person lower than this, in pixels, is past reading. */
+/** People below this height in pixels are not readable. */
 const MIN_HEIGHT = 40;
-/** Boxes of one person overlap at least this much. */
+/** Least IoU of boxes of one person. */
 const SAME = 0.5;
-/** Somebody who overlaps the judged person this much cannot be painted over. */
+/** People with this overlap with the reviewed person cannot be painted over. */
 const CROWDED = 0.3;
-/** The square that the region pass looks at: its side, and how far above the person it begins, as
- * shares of the person's height (`region` of the PPE model's card). */
+/**
+ * The crop of the region pass: its side, and its offset above the person, as shares of the person's
+ * height (`region` of the PPE model's card).
+ */
 const REGION = { side: 0.75, above: 0.12 };
 
 const items = {
@@ -71,17 +73,17 @@ const items = {
 } as const;
 
 /**
- * What a verdict truly tells. A reviewer judged one person and one thing about them; of everybody
- * else in the picture, and of what else that person wears, nobody said anything:
+ * The ground truth in a verdict. A reviewer judged one person and one item; other people in the
+ * picture, and other items of that person, are unknown:
  *
- * - confirmed (or permitted work, which was seen rightly): the person is one, and the head is bare,
- *   the torso without a vest, as drawn;
- * - dismissed because the thing is worn: the person is one, and the box is of the other class;
- * - dismissed because it is no person: nothing is there;
- * - any other dismissal does not say what is there instead, and teaches nothing.
+ * - confirmed (or permitted work, which was detected correctly): the person is one, and the head is
+ * bare or the torso without a vest, as detected;
+ * - dismissed because the item is worn: the person is one, and the box has the other class;
+ * - dismissed because it is no person: there are no objects;
+ * - any other dismissal does not say what is there, and is not used.
  *
- * So the picture is the part that the region pass looks at around that person; others in it are
- * painted over, and each set labels only the classes of its item.
+ * So the picture is the crop of that person; others in it are painted over, and each set labels
+ * only the classes of its item.
  */
 export function lessonOf(violation: JudgedViolation): Lesson | Skipped {
   const { status, reason, rule } = violation;
@@ -119,7 +121,7 @@ export function lessonOf(violation: JudgedViolation): Lesson | Skipped {
   const drawn = within(parts, person, item.zone, [item.wrong, item.right]);
   const judged = drawn.find(({ label }) => label === item.wrong);
   if (!judged) return 'no-box';
-  // Two bare heads on one body: one of them is somebody else's.
+  // Of two bare heads on one body, one belongs to another person.
   if (drawn.some((one) => one.label === item.wrong && overlap(one.box, judged.box) < CROWDED)) {
     return 'crowded';
   }
@@ -141,7 +143,7 @@ export function lessonOf(violation: JudgedViolation): Lesson | Skipped {
   };
 }
 
-/** The person whom the verdict is about, as the detector drew them in the snapshot. */
+/** The person of the verdict, as detected in the snapshot. */
 function personIn({ boxes, box }: JudgedViolation): Box {
   const people = boxes
     .filter(({ label }) => label === 'person')
@@ -150,7 +152,7 @@ function personIn({ boxes, box }: JudgedViolation): Box {
   return best && overlap(best.box, box) >= SAME ? best.box : box;
 }
 
-/** Parts of these classes whose middle lies in a zone of the person's height, the surest first. */
+/** Parts of these classes with their centre in a zone of the person's height, best first. */
 function within(
   parts: readonly DetectedBox[],
   person: Box,
@@ -173,7 +175,7 @@ function within(
     .sort((a, b) => b.score - a.score);
 }
 
-/** The square over head and torso that the region pass looks at. */
+/** The crop of head and torso in the region pass. */
 function regionOf(person: Box): Box {
   const tall = person[3] - person[1];
   const side = REGION.side * tall;
@@ -183,8 +185,8 @@ function regionOf(person: Box): Box {
 }
 
 /**
- * The face: the lower part of a head's box, or what lies below a helmet, which stays to be seen;
- * without either, where a standing person's face is.
+ * The face: the lower part of a head's box, or below a helmet, which stays visible; without either,
+ * the usual place of a standing person's face.
  */
 export function faceOf(person: Box, head: DetectedBox | undefined): Box {
   if (head) {
@@ -200,9 +202,9 @@ export function faceOf(person: Box, head: DetectedBox | undefined): Box {
 }
 
 /**
- * The faces of all but the judged person: nobody is painted over where they stand in front of that
- * person, and of two who stand close together one may be taken for the other. So every head that is
- * not the judged one has a face, and so has every other person, whether their head was found or not.
+ * The faces of all but the reviewed person: others are not painted over in front of that person,
+ * and of two people close together the wrong one may be matched. So every other head is pixelated,
+ * and every other person, whether their head was detected or not.
  */
 function facesOfOthers(
   { boxes }: JudgedViolation,
@@ -216,7 +218,7 @@ function facesOfOthers(
   const headless = boxes.filter(
     ({ label, box }) =>
       label === 'person' &&
-      // As good as the judged one: the same person, drawn twice.
+      // A duplicate box of the reviewed person.
       overlap(box, person) < SAME &&
       within(heads, box, items['missing-helmet'].zone, ['head', 'helmet']).length === 0,
   );
@@ -232,13 +234,13 @@ const around = ([left, top, right, bottom]: Box, share: number): Box => {
   return [left - x, top - y, right + x, bottom + y];
 };
 
-/** In whole pixels, within the picture. */
+/** In integer pixels, within the picture. */
 function whole(box: Box, { width, height }: { width: number; height: number }): Box {
   const [left, top, right, bottom] = clip(box, [0, 0, width, height]);
   return [Math.floor(left), Math.floor(top), Math.ceil(right), Math.ceil(bottom)];
 }
 
-/** The part of a box that lies in another; empty at its edge where none does. */
+/** The intersection of a box with another; empty where they do not overlap. */
 export function clip(box: Box, frame: Box): Box {
   const x = (value: number) => Math.min(frame[2], Math.max(frame[0], value));
   const y = (value: number) => Math.min(frame[3], Math.max(frame[1], value));

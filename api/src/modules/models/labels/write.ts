@@ -11,10 +11,10 @@ import type { Candidate } from './select.ts';
 import { weekOf } from './split.ts';
 import { CLASSES, lessonOf, SETS, type SetName, type Skipped } from './verdict.ts';
 
-/** Pictures of one camera that differ in at most so many of 64 bits teach the same. */
+/** Pictures of one camera within this Hamming distance are duplicates. */
 const ALIKE_BITS = 3;
 
-/** What a set holds, and why other verdicts are not in it. */
+/** The content of a set, and the reasons for excluded verdicts. */
 export const labelCounts = z
   .object({
     verdicts: z.number().int(),
@@ -30,11 +30,11 @@ export const labelCounts = z
 export type LabelCounts = z.infer<typeof labelCounts>;
 
 /**
- * Writes a labelled set in the layout of the recipe and of `bench ppe`: `<set>/{train,val}/{images,
+ * Writes a labelled set in the format of the recipe and of `bench ppe`: `<set>/{train,val}/{images,
  * labels}` and `dataset.json`; beside it `manifest.jsonl` says for each picture which verdict it is
  * from. The same verdicts give the same bytes.
  *
- * @param folder is made, and must be empty.
+ * @param folder is created, and must be empty.
  * @throws Error where it is not.
  */
 export async function writeLabels(
@@ -64,12 +64,12 @@ export async function writeLabels(
       skip(lesson);
       continue;
     }
-    // Nobody in a violation is identified yet: what the site says of unknown people holds for all.
+    // People in violations are not identified: the site's rule for unknown people applies to all.
     if (options.settings.faces[one.site] === 'left-out' && lesson.faces.length > 0) {
       skip('left-out');
       continue;
     }
-    // As long as one person of the site refuses: the picture does not say who is in it.
+    // A single refusal at the site counts, because pictures do not identify people.
     if (one.refused && lesson.faces.length > 0) {
       skip('refused');
       continue;
