@@ -1,4 +1,7 @@
-/** Rooms meet over MQTT and HTTP: each may import only itself and the contracts. */
+/**
+ * Parts of the system communicate over MQTT and HTTP: each may import only itself and the
+ * contracts.
+ */
 const rooms = ['vision', 'api', 'dashboard', 'simulator'];
 
 export default {
@@ -7,7 +10,7 @@ export default {
       name: 'no-circular',
       severity: 'error',
       from: {},
-      // Types are gone when the code runs: a circle through them alone is none.
+      // Type-only imports are erased: a cycle of them is harmless.
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {

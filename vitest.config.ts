@@ -3,7 +3,7 @@ import { defineConfig, mergeConfig } from 'vitest/config';
 import dashboard from './dashboard/vitest.config.ts';
 import { ProjectOrder } from './tools/tests/project-order.ts';
 
-/** A test waits for events; these limits are for what never comes, on a busy machine too. */
+/** Timeouts for failures only: tests wait for events, and a busy machine is slow. */
 const realParts = { testTimeout: 180_000, hookTimeout: 300_000 };
 const wholeSystem = { testTimeout: 600_000, hookTimeout: 600_000 };
 
@@ -54,7 +54,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{contracts,vision,api,simulator,tools}/**/*.test.ts'],
           exclude: ['**/*.int.test.ts', modules],
-          // Property tests reckon for seconds where other things run beside them.
+          // Property tests take seconds on a busy machine.
           testTimeout: 30_000,
           ...sharedModules,
           ...onHalf,

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'prisma/config';
 
-// Prisma's native schema engine is a download from a host of its own, which many factory networks
-// do not reach. The same engine as WebAssembly comes with the packages.
+// Prisma's native schema engine is downloaded from a separate host, which many factory networks
+// block. The npm packages include the same engine as WebAssembly.
 process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= fileURLToPath(
   new URL('./prisma/engine/main.mjs', import.meta.url),
 );

@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import adapter from '@sveltejs/adapter-static';
 
 const folder = 'build';
-/** As src/service-worker.ts writes it. */
+/** As in src/service-worker.ts. */
 const startScriptMark = '/_app/start-script-of-the-shell.js';
 const inlineScript = /<script>([\s\S]*?)<\/script>/g;
 
 /**
- * adapter-static with one single-page fallback, whose inline start script is moved into a file of
- * its own: then the page runs under `script-src 'self'` and the server that serves it needs to know
- * no hash.
+ * adapter-static with one single-page fallback, whose inline start script is moved to a file: then
+ * the page runs under `script-src 'self'` without hashes.
  *
  * @returns {import('@sveltejs/kit').Adapter}
  */
@@ -39,7 +38,7 @@ export function strictStaticAdapter() {
 }
 
 /**
- * The service worker was built before the start script had its name: without it in the list the
+ * The service worker was built before the start script's name was known: without it in the list the
  * app would not open offline.
  *
  * @param {string} start

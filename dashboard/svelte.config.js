@@ -6,7 +6,7 @@ export default {
     adapter: strictStaticAdapter(),
     alias: {},
     version: { pollInterval: 0 },
-    // lib/pwa registers it: the person decides when a new version takes over.
+    // Registered by lib/pwa: the user decides when a new version takes over.
     serviceWorker: { register: false },
     typescript: {
       config: (config) => {

@@ -2,7 +2,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
 
-/** Where `npm run -w dashboard dev` finds a running API. */
+/** The running API for `npm run -w dashboard dev`. */
 const api = process.env.ANSHI_API_URL ?? 'http://127.0.0.1:8080';
 
 // A build started from a test run inherits its NODE_ENV and would be a development build.

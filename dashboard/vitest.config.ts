@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 
-/** Components and logic of the dashboard in a simulated page. */
+/** Tests of the dashboard's components and logic in jsdom. */
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [svelte({ configFile: false }), svelteTesting()],
@@ -12,9 +12,9 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
     setupFiles: [`${import.meta.dirname}/src/test/setup.ts`],
-    // Components are slow to come where other things run beside them.
+    // Components are slow to render on a busy machine.
     testTimeout: 60_000,
-    // Libraries that ship .svelte files, which Node cannot load by itself.
+    // Libraries with .svelte files, which Node cannot load by itself.
     server: { deps: { inline: ['@lucide/svelte', 'bits-ui', 'svelte-toolbelt', 'runed'] } },
   },
 });

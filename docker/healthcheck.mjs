@@ -1,4 +1,4 @@
-/* node docker/healthcheck.mjs URL [any]: 0 where it answers well; with `any`, where it answers. */
+/* node docker/healthcheck.mjs URL [any]: exit code 0 for a successful response; with `any`, for any response. */
 const [url, any] = process.argv.slice(2);
 try {
   const { ok } = await fetch(url, { signal: AbortSignal.timeout(4000) });

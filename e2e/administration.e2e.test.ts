@@ -10,7 +10,9 @@ import {
 } from './support/shared-world.ts';
 import { until } from './support/until.ts';
 
-/** An administrator and a head of safety at the pages of the administration, and what the log keeps of it. */
+/**
+ * An administrator and a head of safety on the administration pages, and the resulting audit log.
+ */
 describe('the administration', () => {
   let world: SharedWorld;
   let browser: Browser;
@@ -18,10 +20,13 @@ describe('the administration', () => {
   let head: Page;
   /** An officer who becomes head of safety. */
   let officer: OwnAccount;
-  /** The API as the officer. */
+  /** The API, signed in as the officer. */
   let api: ApiClient;
   const complaints: string[][] = [];
-  /** @param first where it is the first sign-in: with what was handed over, and what its owner chooses. */
+  /**
+   * @param first at the first sign-in: the initial password, and the password that the user
+   * chooses.
+   */
   const open = async (
     username: string,
     first: { given: string; chosen: string } | null = null,
@@ -29,7 +34,7 @@ describe('the administration', () => {
     const { page, complaints: own } = await openPage(browser);
     if (first) await signInFirst(page, username, first);
     else await signIn(page, world.plant.url, username, world.plant.demoPassword);
-    // Which parts of the first page a role may not see is tested elsewhere.
+    // Role-dependent parts of the first page are tested elsewhere.
     own.length = 0;
     complaints.push(own);
     await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
@@ -54,7 +59,7 @@ describe('the administration', () => {
     definition: { states: { id: string; deadline: { amount: number } | null }[] };
   }
   const workflow = () => api.get<Workflow>('/api/v1/workflows/hazard');
-  /** As it was before this file changed it. */
+  /** The original state, to restore. */
   let found: Workflow | undefined;
   const hazards = () => api.get<{ items: { id: string }[] }>('/api/v1/hazards?limit=200');
 
@@ -77,7 +82,7 @@ describe('the administration', () => {
     });
   });
 
-  it('gives a person a role with guarded duties: a second administrator approves it and hands over a new password, and it counts at once', async () => {
+  it('gives a person a role with guarded duties: a second administrator approves it and sets a new password, and it takes effect immediately', async () => {
     expect((await api.fetch('/api/v1/audit')).status).toBe(403);
     await admin.goto(`${world.plant.url}/admin`);
     await admin.getByTestId('tile-accounts').click();
@@ -99,7 +104,8 @@ describe('the administration', () => {
       (await second.getByTestId('password-once').getByTestId('secret').textContent()) ?? '';
     await second.getByTestId('password-noted').click();
     await second.context().close();
-    // What whoever asked may have known of the account opens it no more: its owner begins anew.
+    // The password was reset with the approval, so that the requester cannot use the old one: the
+    // owner sets a new one.
     const { plant } = world;
     const old = await fetch(`${plant.url}/api/v1/auth/login`, {
       method: 'POST',
@@ -113,7 +119,7 @@ describe('the administration', () => {
     expect((await api.fetch('/api/v1/audit')).status).toBe(200);
   });
 
-  it('switches hazards off and on: the menu goes and comes back, and nothing is lost', async () => {
+  it('switches hazards off and on: the menu entry disappears and reappears, and no data is lost', async () => {
     const before = await until('hazards of the demonstration', async () => {
       const ids = (await hazards()).items.map(({ id }) => id);
       return ids.length > 0 && ids;
@@ -121,7 +127,7 @@ describe('the administration', () => {
     await admin.goto(`${world.plant.url}/admin/modules`);
     await admin.getByTestId('nav-hazards').waitFor();
     await admin.getByTestId('switch-hazards').click();
-    // It asks first, and wants to know why.
+    // A confirmation with a reason is required.
     expect(await admin.getByTestId('confirm-yes').isDisabled()).toBe(true);
     await admin.getByTestId('confirm-reason').fill('not used at this site');
     await admin.getByTestId('confirm-yes').click();
@@ -132,12 +138,12 @@ describe('the administration', () => {
     await admin.getByTestId('switch-hazards').click();
     await admin.locator('[data-testid=feature][data-id=hazards][data-on=true]').waitFor();
     await admin.getByTestId('nav-hazards').waitFor();
-    // The demonstration may still be adding some.
+    // The demonstration may still be seeding.
     const after = (await hazards()).items.map(({ id }) => id);
     expect(after).toEqual(expect.arrayContaining(before));
   });
 
-  it('changes a deadline of a workflow as a new version, with its faults told while it is typed', async () => {
+  it('changes a workflow deadline as a new version, with validation while typing', async () => {
     found = await workflow();
     await head.goto(`${world.plant.url}/admin/workflows`);
     await head.locator('[data-testid=workflow-row][data-id=hazard]').click();
@@ -161,7 +167,7 @@ describe('the administration', () => {
     expect(saved.definition.states.find(({ id }) => id === 'rectifying')?.deadline?.amount).toBe(5);
   });
 
-  it('[INT-04] reads the reference of the HTTP API and of the bus, drawn under the content policy without another server', async () => {
+  it('[INT-04] shows the HTTP API and bus reference under the content security policy, without external servers', async () => {
     const elsewhere: string[] = [];
     const watch = (request: { url(): string }) => {
       if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(world.plant.url)) {
@@ -185,7 +191,7 @@ describe('the administration', () => {
     expect(elsewhere).toEqual([]);
   });
 
-  it('finds all of it in the audit log, with what was before and after', async () => {
+  it('finds all changes in the audit log, with the values before and after', async () => {
     await head.goto(`${world.plant.url}/admin/audit`);
     const line = (entity: string, action: string, text: string) =>
       head.locator(`[data-testid=audit-line][data-entity="${entity}"][data-action="${action}"]`, {

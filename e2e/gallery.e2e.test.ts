@@ -12,7 +12,7 @@ let data: string;
 let gallery: string;
 let browser: Browser;
 
-/** Pictures of nothing with labels on them: all of it is missed. */
+/** Empty pictures with labels: everything is a miss. */
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'anshi-gallery-'));
   gallery = join(data, 'worst.html');
@@ -33,7 +33,7 @@ beforeAll(async () => {
   const code = await new Promise((resolve) => {
     execFile(process.execPath, bench, { cwd: root }, (error) => resolve(error?.code ?? 0));
   });
-  // Nothing was found, so the target does not hold; the page is written all the same.
+  // Nothing was found, so the target is missed; the page is written all the same.
   expect(code).toBe(1);
   browser = await launchBrowser();
 });
@@ -42,8 +42,8 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true });
 });
 
-describe('the page of the worst mistakes', () => {
-  it('shows them by kind, set and class, in both languages, light and dark, without a network', async () => {
+describe('the gallery of the worst errors', () => {
+  it('shows them by kind, set and class, in both languages and themes, offline', async () => {
     const { page, complaints } = await openPage(browser, {
       locale: 'zh-CN',
       colorScheme: 'light',
@@ -75,7 +75,7 @@ describe('the page of the worst mistakes', () => {
     const light = await background();
     await page.locator('#theme').click();
     expect(await background()).not.toBe(light);
-    // Nothing sticks out on a phone.
+    // No horizontal overflow on a phone.
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     expect(complaints).toEqual([]);
   });

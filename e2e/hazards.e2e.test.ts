@@ -17,8 +17,8 @@ interface HazardRow {
   redacted: boolean;
 }
 
-/** A hazard from a worker's phone without a network to its closing, with people at real pages. */
-describe('a hazard, from the phone to the closing', () => {
+/** A hazard from an offline report on a worker's phone to its closing, on the real pages. */
+describe('a hazard, from the report on the phone to the closing', () => {
   let world: SharedWorld;
   let browser: Browser;
   let phone: Page;
@@ -50,7 +50,7 @@ describe('a hazard, from the phone to the closing', () => {
     await browser?.close();
   });
 
-  it('[HAZ-02] [UX-08] is two taps away from the home of a worker, with its photo, by large targets', async () => {
+  it('[HAZ-02] [UX-08] is reported in two taps from the worker’s home page, with a photo, with large touch targets', async () => {
     await countTaps(phone);
     await phone.getByTestId('home-report').tap();
     await phone.getByTestId('report-form').waitFor();
@@ -71,13 +71,13 @@ describe('a hazard, from the phone to the closing', () => {
     await noSideways(phone);
   });
 
-  it('[HAZ-12] is reported without a network, kept over a restart, and sent later with both times', async () => {
+  it('[HAZ-12] is reported offline, kept over a restart, and sent later with both timestamps', async () => {
     await phone.evaluate(() => navigator.serviceWorker.ready);
     await until('the app to be kept on the phone', () =>
       phone.evaluate(() => navigator.serviceWorker.controller !== null),
     );
     await phone.context().setOffline(true);
-    // The app is opened anew while there is no network.
+    // The app is reopened offline.
     await phone.goto(world.plant.url);
     await phone.getByTestId('home-report').tap();
     await phone.getByTestId('offline-hint').waitFor();
@@ -97,7 +97,7 @@ describe('a hazard, from the phone to the closing', () => {
     });
     await phone.locator('[data-testid=place][data-area=press-line]').waitFor();
     await phone.getByTestId('place-done').tap();
-    // The phone ends the page while its camera is open: what was filled in is still there.
+    // The phone kills the page while its camera is open: the draft is restored.
     await until('the draft to be kept', () =>
       phone.evaluate(
         () =>
@@ -123,7 +123,7 @@ describe('a hazard, from the phone to the closing', () => {
     await waiting().waitFor();
     hazardId = (await waiting().getAttribute('data-id')) as string;
 
-    // The app is closed and opened again, still without a network.
+    // The app is closed and reopened, still offline.
     const context = phone.context();
     await phone.close();
     phone = await context.newPage();
@@ -131,7 +131,7 @@ describe('a hazard, from the phone to the closing', () => {
     await phone.goto(`${world.plant.url}/outbox`);
     await waiting().waitFor();
 
-    // Whoever leaves is told that it has not been sent, and nobody else sends it.
+    // Signing out warns about unsent reports, and no other user sends them.
     await phone.getByTestId('bar-me').tap();
     await phone.getByTestId('me-sign-out').tap();
     await phone.getByTestId('sign-out-warning').waitFor();
@@ -147,7 +147,7 @@ describe('a hazard, from the phone to the closing', () => {
     await phone.getByTestId('me-sign-out').tap();
     await phone.getByTestId('sign-in-form').waitFor();
 
-    // Back again, it goes by itself.
+    // Back online, it is sent automatically.
     await signIn(phone, url, 'worker.press', demoPassword, 'worker-home');
     await phone.goto(`${url}/outbox`);
     await phone
@@ -156,12 +156,12 @@ describe('a hazard, from the phone to the closing', () => {
     const hazard = await hazardOf(hazardId);
     expect(hazard).toMatchObject({ late: true, state: 'reported' });
     expect(Math.abs(Date.parse(hazard.foundAt) - found.getTime())).toBeLessThan(60_000);
-    // Now, and not three hours ago.
+    // Now, not three hours ago.
     expect(Date.now() - Date.parse(hazard.reportedAt)).toBeLessThan(600_000);
     expect(hazard.files.filter((file) => file.role === 'report')).toHaveLength(2);
   });
 
-  it('is reviewed at a desk by the keyboard, with the photos and both times in sight', async () => {
+  it('is reviewed at a desk with the keyboard, with the photos and both timestamps shown', async () => {
     await desk.goto(`${world.plant.url}/hazards`);
     await desk.locator(`[data-testid=hazard-row][data-id="${hazardId}"]`).click();
     await stateIs(desk, 'reported');
@@ -178,7 +178,7 @@ describe('a hazard, from the phone to the closing', () => {
     await stateIs(desk, 'assigned');
   });
 
-  it('is rectified by the department, which cannot hand it in without a photo', async () => {
+  it('is rectified by the department, which cannot submit it without a photo', async () => {
     const head = await openPage(browser, {
       viewport: { width: 390, height: 844 },
       hasTouch: true,
@@ -191,7 +191,7 @@ describe('a hazard, from the phone to the closing', () => {
     await page.getByTestId('action-start').tap();
     await page.getByTestId('action-submit').last().tap();
     await stateIs(page, 'rectifying');
-    // The step is called "submit" too: it is the only button of the bar now.
+    // The step is also called "submit": it is the only button of the bar now.
     await page.getByTestId('action-bar').getByTestId('action-submit').tap();
     const form = page.locator('[data-testid=action-form][data-transition=submit]');
     await form.waitFor();
@@ -208,7 +208,7 @@ describe('a hazard, from the phone to the closing', () => {
     expect(head.complaints).toEqual([]);
   });
 
-  it('is accepted and closed by the safety department, which saw it change without a reload', async () => {
+  it('is accepted and closed by the safety department, whose page updates without a reload', async () => {
     await stateIs(desk, 'acceptance');
     await until(
       'the photo of the rectification',
@@ -224,7 +224,7 @@ describe('a hazard, from the phone to the closing', () => {
     );
   });
 
-  it('comes back to the reporter as a notice and as a closed report', async () => {
+  it('is shown to the reporter as a notice and as a closed report', async () => {
     await phone.goto(`${world.plant.url}/notices`);
     await phone.getByTestId('notice').first().waitFor();
     await phone.goto(`${world.plant.url}/hazards?view=reported`);
@@ -242,9 +242,9 @@ describe('a hazard, from the phone to the closing', () => {
     expect(await page.getByTestId('hazard-detail').textContent()).not.toContain('Sun Xiaomei');
   });
 
-  it('[HAZ-08] [RPT-01] lies on the heat map of the floor plan', async () => {
+  it('[HAZ-08] [RPT-01] is shown on the heat map of the floor plan', async () => {
     await desk.goto(`${world.plant.url}/hazards/analysis`);
-    // The spots on the plan, and the areas that they were sorted to.
+    // The points on the plan, and the areas that they are assigned to.
     await desk.locator('[data-testid=heat]:not([data-points="0"])').waitFor();
     const row = desk.locator('[data-testid=heat-row][data-area=press-line]');
     const count = async () => Number(await row.getAttribute('data-count'));
@@ -260,7 +260,7 @@ describe('a hazard, from the phone to the closing', () => {
       await desk.locator('[data-testid=heat]:not([data-points="0"])').waitFor();
       return false;
     });
-    // It is drawn: some of the canvas is not empty.
+    // The canvas is not empty.
     const drawn = await desk.getByTestId('heat').evaluate((canvas: HTMLCanvasElement) => {
       const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
       return data.some((value, i) => i % 4 === 3 && value > 0);
@@ -268,7 +268,7 @@ describe('a hazard, from the phone to the closing', () => {
     expect(drawn).toBe(true);
   });
 
-  it('[HAZ-09] [RPT-02] counts in the table of rectification rates, which goes to a workbook', async () => {
+  it('[HAZ-09] [RPT-02] counts in the table of rectification rates, which exports to Excel', async () => {
     const row = desk.locator('[data-testid=rectification-row][data-key=press-shop]');
     await row.waitFor();
     const { items } = await world.api.get<{ items: { key: string; rate: number }[] }>(
@@ -284,22 +284,22 @@ describe('a hazard, from the phone to the closing', () => {
     await desk.locator('[data-testid=rectification-row][data-key=machine-guard]').waitFor();
   });
 
-  it('[HAZ-10] ranks the places and departments where it goes wrong', async () => {
+  it('[HAZ-10] ranks areas and departments by hazards', async () => {
     const { places } = await world.api.get<{ places: object[] }>('/api/v1/hazards/weak-links');
     expect(places.length).toBeGreaterThan(0);
     const shown = desk.locator(`[data-testid=weak-places][data-count="${places.length}"]`);
     await shown.getByTestId('weak-link').first().waitFor();
   });
 
-  it('gave the browsers nothing to complain about', () => {
-    // While the phone had no network on purpose, the browser reports the failed requests.
+  it('leaves no errors in the browser console', () => {
+    // The failed requests of the offline phone are expected.
     const expected = /Failed to load resource|ERR_INTERNET_DISCONNECTED|WebSocket connection/;
     expect(complaints.filter((complaint) => !expected.test(complaint))).toEqual([]);
     expect(deskComplaints.filter((complaint) => !expected.test(complaint))).toEqual([]);
   });
 });
 
-/** Collects what the browser complains about on a page that was opened by hand. */
+/** Collects console errors of a page that was opened manually. */
 function listen(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
@@ -307,7 +307,7 @@ function listen(page: Page, complaints: string[]): void {
   });
 }
 
-/** Counts what the person taps, until the page is loaded anew. */
+/** Counts taps until the next page load. */
 async function countTaps(page: Page): Promise<void> {
   await page.evaluate(() => {
     Object.assign(window, { taps: 0 });
@@ -328,7 +328,7 @@ async function height(target: Locator): Promise<number> {
   return (await target.boundingBox())?.height ?? 0;
 }
 
-/** As <input type="datetime-local"> takes it, in the time zone of the browser, which is ours. */
+/** Formatted for <input type="datetime-local">, in the browser's time zone, which is ours. */
 function localTime(at: Date): string {
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

@@ -9,7 +9,7 @@ import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
 
-/** What `npm start` runs, with its cameras.yaml, watched and reviewed in a real browser. */
+/** What `npm start` runs, with its cameras.yaml, used and reviewed in a real browser. */
 describe('the main job in the browser', () => {
   let world: World;
   let receiver: OtlpReceiver;
@@ -34,7 +34,7 @@ describe('the main job in the browser', () => {
     await receiver?.close();
   });
 
-  it('makes one trace of each violation, from the frame to the record, and the logs name it', async () => {
+  it('creates one trace per violation, from the frame to the record, and the logs contain its id', async () => {
     const recorded = await until('a violation', async () => (await world.api.violations())[0]);
     const { traceId } = violationTraceIds(recorded.id);
     const wanted = [
@@ -53,7 +53,7 @@ describe('the main job in the browser', () => {
     expect(line).toContain(`"trace_id":"${traceId}"`);
   });
 
-  /** Opens the newest that waits, and says which: another may come on top at any moment. */
+  /** Opens the newest pending one and returns it: another may come in at any moment. */
   async function openFirstPending(): Promise<string> {
     const first = page.locator('[data-testid=violation-row][data-status=pending]').first();
     const id = (await first.getAttribute('data-id')) as string;
@@ -68,7 +68,7 @@ describe('the main job in the browser', () => {
       return row.status === status;
     });
 
-  it('[ARC-09] shows cameras live with boxes over the people, machines and how many are on site', async () => {
+  it('[ARC-09] shows live cameras with boxes over people, machines and the head count on site', async () => {
     const cameras = await world.api.cameras();
     const tiles = () => page.getByTestId('tile').count();
     await until('a tile for each camera', async () => (await tiles()) === cameras.length);
@@ -95,7 +95,7 @@ describe('the main job in the browser', () => {
     expect(await page.getByTestId('alarm').count()).toBeGreaterThanOrEqual(Math.max(1, before));
   });
 
-  it('[VIS-08] lets the clip be watched with boxes, zone, times and confidence', async () => {
+  it('[VIS-08] plays the clip with boxes, zone, times and confidence', async () => {
     const ready = await until('a violation with a clip', async () =>
       (await world.api.violations()).find((row) => row.clip),
     );
@@ -112,7 +112,7 @@ describe('the main job in the browser', () => {
     expect(facts).toMatch(/\d{1,2}:\d{2}:\d{2}/);
   });
 
-  it('takes a verdict by the keyboard, and takes it back', async () => {
+  it('gives a verdict with the keyboard, and undoes it', async () => {
     await page.goto(`${world.plant.url}/violations`);
     const id = await openFirstPending();
     await page.locator('[data-testid=verdict-bar][data-status=pending]').waitFor();
@@ -122,12 +122,12 @@ describe('the main job in the browser', () => {
     await recorded(id, 'pending');
   });
 
-  it('makes a confirmed violation a hazard with one key, linked both ways', async () => {
+  it('creates a hazard from a confirmed violation with one key, linked both ways', async () => {
     await page.goto(`${world.plant.url}/violations`);
     const id = await openFirstPending();
     await page.locator('[data-testid=verdict-bar][data-status=pending]').waitFor();
     await page.keyboard.press('c');
-    // A page that is left drops what it is just sending.
+    // Leaving a page cancels its pending requests.
     await recorded(id, 'confirmed');
     await page.goto(`${world.plant.url}/violations/${id}`);
     await page.locator('[data-testid=verdict-bar][data-status=confirmed]').waitFor();
@@ -136,7 +136,7 @@ describe('the main job in the browser', () => {
     await page.getByTestId('hazard-detail').waitFor();
     await page.locator('[data-testid=to-violation]:visible').click();
     await page.locator(`[data-testid=detail][data-id="${id}"]`).waitFor();
-    // The link is there for whoever opens the violation later.
+    // The link stays on the violation.
     await page.reload();
     await page.getByTestId('hazard-link').waitFor();
   });
@@ -158,8 +158,8 @@ describe('the main job in the browser', () => {
     expect(row.verdict).toMatchObject({ reason: 'false-detection' });
   });
 
-  it('does not let two reviewers overwrite each other', async () => {
-    // With its end and its clip, so that its version is changed by nobody else.
+  it('prevents two reviewers from overwriting each other', async () => {
+    // With end and clip, so that only reviewers change its version.
     const { id, version } = await until('a violation that is complete', async () =>
       (await world.api.violations('&status=pending')).find((row) => row.endedAt && row.clip),
     );
@@ -174,7 +174,7 @@ describe('the main job in the browser', () => {
     expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409]);
   });
 
-  it('says that the connection is lost, and recovers by itself', async () => {
+  it('shows a lost connection, and reconnects automatically', async () => {
     await page.goto(world.plant.url);
     await page.getByTestId('wall').waitFor();
     await world.plant.stopPart('api');
@@ -203,7 +203,7 @@ describe('the main job in the browser', () => {
     expect(phone.complaints).toEqual([]);
   });
 
-  it('shows a wrong password as such', async () => {
+  it('shows an error for a wrong password', async () => {
     const stranger = await openPage(browser);
     await stranger.page.goto(world.plant.url);
     await stranger.page.getByTestId('username').fill('operator');
@@ -212,8 +212,8 @@ describe('the main job in the browser', () => {
     await stranger.page.getByTestId('sign-in-error').waitFor();
   });
 
-  it('gave the browser nothing to complain about', () => {
-    // While the API was down on purpose, the browser reports the failed requests.
+  it('leaves no errors in the browser console', () => {
+    // The failed requests while the API was down are expected.
     const expected = /Failed to load resource|ERR_CONNECTION_REFUSED|WebSocket connection/;
     expect(complaints.filter((complaint) => !expected.test(complaint))).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { ApiClient } from './support/api-client.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { startWorld, type World } from './support/world.ts';
 
-/** The menu in a real browser, under each preset and with modules off: every entry opens. */
+/** The menu in a real browser, for each preset and with modules off: every entry opens. */
 describe('the menu', () => {
   let world: World;
   let browser: Browser;
@@ -47,7 +47,7 @@ describe('the menu', () => {
       .locator(selector)
       .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
 
-  /** Opens a page by a link of the page, or by its address, and waits until it shows what it loads. */
+  /** Opens a page by a link or by its address, and waits until its data is loaded. */
   async function open(page: Page, path: string, link?: string): Promise<void> {
     if (link) {
       await page.locator(`${link}[href="${path}"]`).click();
@@ -64,9 +64,9 @@ describe('the menu', () => {
     ]);
   }
 
-  /** Opens everything that the menu and the tiles of the offices lead to. */
+  /** Opens every link of the menu and of the department tiles. */
   async function walk({ page, refused }: (typeof people)[number]): Promise<string[]> {
-    // Its session may not know yet what was switched: the first answer tells it.
+    // The session may not know the switch yet: its first response updates it.
     await open(page, '/');
     refused.length = 0;
     await open(page, '/');
@@ -97,7 +97,7 @@ describe('the menu', () => {
         expect([...walked], preset).toContain(path);
       }
     }
-    // Three core modules, nothing that watches.
+    // Only the three core modules, none with cameras.
     await admin.send('POST', '/api/v1/presets/small-machinery/apply');
     const walked = new Set((await Promise.all(people.map(walk))).flat());
     expect(walked).toContain('/hazards');
@@ -111,7 +111,7 @@ describe('the menu', () => {
     const [officer] = people.slice(1);
     await open(officer!.page, '/');
     await officer!.page.getByTestId('wall').waitFor();
-    // Switched off by somebody else while the page is open: its next question brings the menu.
+    // Switched off by another user while the page is open: its next request updates the menu.
     await admin.send('PUT', '/api/v1/features/monitoring', { on: false, reason: 'no cameras' });
     await officer!.page.getByTestId('nav-violations').click();
     await officer!.page.getByTestId('module-off').waitFor();

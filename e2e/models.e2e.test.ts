@@ -20,7 +20,7 @@ interface LogEntry {
   to: string | null;
 }
 
-/** A worker with a model folder of its own, and what the API's log says of it. */
+/** A worker with its own model folder, and the model log of the API. */
 describe('the models of a running worker', () => {
   let world: World;
   let models: string;
@@ -39,7 +39,7 @@ describe('the models of a running worker', () => {
     models = mkdtempSync(join(tmpdir(), 'anshi-e2e-models-'));
     cpSync(resolve(import.meta.dirname, '../models/ppe'), join(models, 'ppe'), { recursive: true });
     world = await startWorld(
-      // Nobody has to be seen: a camera that cannot be reached has its model all the same.
+      // No detections needed: an unreachable camera has its model all the same.
       [{ id: 'gate', url: 'rtsp://127.0.0.1:1/gate', rules: [] }],
       {
         parts: ['database', 'broker', 'api', 'vision'],
@@ -52,7 +52,7 @@ describe('the models of a running worker', () => {
     rmSync(models, { recursive: true, force: true });
   });
 
-  it('[VIS-10] [DQ-16] are in the log with their weights, and so is the change to another version', async () => {
+  it('[VIS-10] [DQ-16] are in the log with the digest of their weights, as is a version change', async () => {
     const old = field('version');
     const [first] = await until('the worker to announce its model', async () => {
       const found = await versions();
@@ -87,7 +87,7 @@ describe('the models of a running worker', () => {
     ]);
   });
 
-  it('[VIS-10] are told once the API is back, from when on they ran', async () => {
+  it('[VIS-10] are announced once the API is back, with the time since when they ran', async () => {
     await world.plant.stopPart('api');
     const before = new Date().toISOString();
     writeFileSync(

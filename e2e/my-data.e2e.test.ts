@@ -10,12 +10,12 @@ import {
   type SharedWorld,
 } from './support/shared-world.ts';
 
-/** What people do with their own account and data, at a phone. */
+/** Self-service of accounts and personal data, on a phone. */
 describe('my account and my data', () => {
   let world: SharedWorld;
   let browser: Browser;
   let phone: Page;
-  /** Of somebody who wears a badge and has no account in the demonstration. */
+  /** A person with a badge and without an account in the demonstration. */
   let owner: OwnAccount;
   let complaints: string[];
 
@@ -36,7 +36,7 @@ describe('my account and my data', () => {
     await browser?.close();
   });
 
-  it('a card asks for consent, and everything works without an answer', async () => {
+  it('a card asks for consent, and the app works without an answer', async () => {
     await phone.getByTestId('consent-ask').waitFor();
     await phone.getByTestId('consent-later').tap();
     await phone.getByTestId('consent-ask').waitFor({ state: 'detached' });
@@ -45,7 +45,7 @@ describe('my account and my data', () => {
     expect(await phone.getByTestId('consent-ask').count()).toBe(0);
   });
 
-  it('a consent is withdrawn after the notice was read and the consequence was told', async () => {
+  it('a consent is withdrawn after the notice and the consequence were shown', async () => {
     await phone.goto(`${world.plant.url}/me/data?tab=consents`);
     const tracking = phone.locator('[data-testid=consent][data-id=badge-tracking]');
     expect(await tracking.getByTestId('notice').textContent()).toContain('行踪轨迹');
@@ -58,7 +58,7 @@ describe('my account and my data', () => {
     await phone.getByTestId('consent-line').first().filter({ hasText: '已撤回' }).waitFor();
   });
 
-  it('all that is held is taken along as a file, with what the screen masks', async () => {
+  it('all personal data is exported as a file, including the fields that are masked on the screen', async () => {
     await phone.getByTestId('tab-held').tap();
     await phone.getByTestId('held').filter({ hasText: '*' }).waitFor();
     const [download] = await Promise.all([
@@ -74,7 +74,7 @@ describe('my account and my data', () => {
     });
   });
 
-  it('a second factor is set up by its key, and the next sign-in asks for its code', async () => {
+  it('a second factor is set up with its key, and the next sign-in asks for its code', async () => {
     const { url } = world.plant;
     await phone.goto(`${url}/me/account`);
     await phone.getByTestId('factor-set-up').tap();
@@ -96,12 +96,12 @@ describe('my account and my data', () => {
     await desk.getByTestId('username').fill(owner.username);
     await desk.getByTestId('password').fill(owner.password);
     await desk.getByTestId('sign-in').click();
-    // The code that switched it on counts no second time: the next one does, or a recovery code.
+    // The code that enabled it cannot be reused: the next code, or a recovery code, is needed.
     await desk.getByTestId('code').fill(codeOf(secret, Date.now() + 30_000));
     await desk.getByTestId('sign-in').click();
     await desk.getByTestId('worker-home').waitFor();
 
-    // The phone sees the new sign-in, and ends it.
+    // The phone lists the new sign-in, and ends it.
     await phone.reload();
     await phone.locator('[data-testid=session][data-current=false]').waitFor();
     await phone.getByTestId('end-all').tap();

@@ -11,7 +11,7 @@ import { openToOthers, processesWith } from './support/seen-by-others.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
 
-describe('while a part of the plant is down, violations wait and none is lost', () => {
+describe('while a process of the plant is down, violations are queued and none is lost', () => {
   let world: World;
   let tap: MqttClient;
   const confirmed = new Set<string>();
@@ -41,13 +41,13 @@ describe('while a part of the plant is down, violations wait and none is lost', 
     await world?.end();
   });
 
-  /** How many the worker has called confirmed so far, on the bus or only in its outbox. */
+  /** Violations that the worker has confirmed so far, on the bus or only in its outbox. */
   const count = () => {
     for (const id of outboxViolations(world.plant.workerDir('vision'))) confirmed.add(id);
     return confirmed.size;
   };
 
-  /** Everything that the worker called confirmed is recorded once, and something new came. */
+  /** Every violation confirmed by the worker is recorded once, and a new one arrived. */
   const allRecorded = (before: number) =>
     until(
       'what was confirmed meanwhile to be recorded',
@@ -62,14 +62,14 @@ describe('while a part of the plant is down, violations wait and none is lost', 
     );
 
   it.runIf(process.platform === 'linux')(
-    'but nothing of it is open to other users of the machine, nor is the password of a camera',
+    'but other users of the machine cannot read it, nor a camera password',
     () => {
       const { plant } = world;
       const vision = [plant.pid('vision')];
       expect(processesWith(password).filter(({ where }) => where === 'cmdline')).toEqual([]);
-      // The environment of the worker itself, which its own user alone may read.
+      // The worker's own environment, which only its user can read.
       expect(processesWith(password).map(({ pid }) => pid)).toEqual(vision);
-      // PostgreSQL, which root may not run, passes through by its group.
+      // PostgreSQL does not run as root, and needs to pass through by its group.
       const passed = process.getuid?.() === 0 ? [`${join(plant.dataDir, 'postgres')} 710`] : [];
       expect(openToOthers(plant.dataDir)).toEqual(passed);
       expect(statSync(plant.dataDir).mode & 0o067).toBe(0);

@@ -12,7 +12,7 @@ const pedestrians = sharedFile('videos/pedestrians_pets.mp4');
 const why = worker && pedestrians ? '' : ' (skipped: the folder of real footage is not here)';
 
 const passes = 6;
-/** Of the pictures, in any minute of a round that counts. */
+/** Maximum share of unanalysed frames, in any minute of a valid round. */
 const mostLost = 0.02;
 const mostRounds = 4;
 /** Until a worker that starts looks at its cameras, with some room. */
@@ -23,7 +23,9 @@ const byEye = { people: 20, crossings: 21 };
 
 describe.skipIf(!worker || !pedestrians)(`real footage${why}`, () => {
   let world: World;
-  /** Wall times between which the worker walks `passes` times, and the pedestrians' clip runs once. */
+  /**
+   * Wall-clock interval in which the worker walks `passes` times and the pedestrian clip runs once.
+   */
   let walks: [Date, Date];
   let street: [Date, Date];
 
@@ -43,7 +45,7 @@ describe.skipIf(!worker || !pedestrians)(`real footage${why}`, () => {
         {
           id: 'pedestrians',
           picture: [768, 576],
-          // The line is near the edge: whoever comes in is seen for half a second before it.
+          // The line is near the edge: people who enter are visible for half a second before it.
           analysisFps: 10,
           lines: [{ id: 'entrance', from: [700, 228], to: [700, 500] }],
           zones: [{ id: 'street', polygon: wholePicture(768, 576) }],
@@ -90,7 +92,7 @@ describe.skipIf(!worker || !pedestrians)(`real footage${why}`, () => {
       async () => {
         const now = Date.now();
         const shares = (await world.api.cameras()).map(({ health }) => health?.droppedShare ?? 1);
-        // Each share is that of the last minute.
+        // Each share covers the last minute.
         const within = now > begin.getTime() + 60_000 && now < end.getTime() + 1000;
         if (within) lost = Math.max(lost, ...shares);
         return now > end.getTime() + secondsToConfirm * 1000;
@@ -124,14 +126,14 @@ describe.skipIf(!worker || !pedestrians)(`real footage${why}`, () => {
     expect(helmets).toBeGreaterThanOrEqual(0.6 * byEye.people);
   });
 
-  it('[VIS-02] counts the people who cross a line within one of the count by eye', async () => {
+  it('[VIS-02] counts people who cross a line, within one of the manual count', async () => {
     const rows = await rowsOf('pedestrians', street);
     const crossings = rows.filter((row) => row.rule === 'line-crossing').length;
     expect(crossings).toBeGreaterThanOrEqual(byEye.crossings - 1);
     expect(crossings).toBeLessThanOrEqual(byEye.crossings + 1);
   });
 
-  it('gives every violation a clip of at least 12 s that answers to ranges', async () => {
+  it('gives every violation a clip of at least 12 s that supports range requests', async () => {
     const row = await until(
       'a clip',
       async () => (await world.api.violations()).find((candidate) => candidate.clip),

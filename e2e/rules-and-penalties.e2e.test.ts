@@ -16,7 +16,7 @@ const phone: BrowserContextOptions = {
   isMobile: true,
 };
 
-/** Pages on which people say what counts as unusual, who is told, and what was made up. */
+/** Pages for anomaly thresholds, notification defaults and false reports. */
 describe('rules and decisions', () => {
   let world: SharedWorld;
   let reporter: OwnAccount;
@@ -49,7 +49,7 @@ describe('rules and decisions', () => {
     await admin.send('PUT', '/api/v1/notices/rules', { choices });
   });
 
-  it('[SEC-09] the auditor says what counts as unusual, and it stays so', async () => {
+  it('[SEC-09] the auditor sets the thresholds for unusual use, and they are saved', async () => {
     const auditor = await open('auditor', {}, 'worker-home');
     await auditor.goto(`${world.plant.url}/admin/audit?tab=rules`);
     const rule = auditor.locator('[data-rule=bulk-reading]');
@@ -65,7 +65,7 @@ describe('rules and decisions', () => {
     expect(await rule.getByTestId('param-minimum').inputValue()).toBe('15');
   });
 
-  it('the administrator says which notices leave the app, for all who chose nothing', async () => {
+  it('the administrator sets the default channels of notices', async () => {
     const admin = await open('admin', phone);
     await admin.goto(`${world.plant.url}/admin`);
     await admin.getByTestId('tile-notice-rules').click();
@@ -76,7 +76,7 @@ describe('rules and decisions', () => {
     expect(await admin.getByTestId('rule-hazard.closed-email').textContent()).toContain('Sent');
   });
 
-  it('a false report is decided on by one, appealed against, and decided on by another', async () => {
+  it('a false report is decided by one person, appealed, and the appeal decided by another', async () => {
     const officer = await open('safety');
     const { url } = world.plant;
     const own = await ApiClient.signIn(url, reporter.username, reporter.password);
@@ -103,7 +103,7 @@ describe('rules and decisions', () => {
     await worker.getByTestId('confirm-reason').fill('It was repaired before anyone came.');
     await worker.getByTestId('confirm-yes').click();
     await worker.locator('[data-testid=penalty][data-status=appealed]').waitFor();
-    // Whoever decided first does not decide on the appeal.
+    // The first decider cannot decide on the appeal.
     await officer.reload();
     await officer.locator('[data-testid=penalty][data-status=appealed]').waitFor();
     expect(await officer.getByTestId('revoke').count()).toBe(0);

@@ -8,13 +8,15 @@ import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
 
-/** Set to a folder: a picture of each new page, wide and narrow, in both languages and themes. */
+/**
+ * If set to a folder: screenshots of each new page, wide and narrow, in both languages and themes.
+ */
 const pictures = process.env['ANSHI_SCREENS'];
 
 type Listed<Item> = { items: Item[] };
 type Name = { zh: string; en: string };
 
-/** What an administrator, a head of safety and a privacy officer set up by hand, at its pages. */
+/** Pages on which an administrator, a head of safety and a privacy officer configure the system. */
 describe('the pages of what a company sets up', () => {
   let world: World;
   let browser: Browser;
@@ -31,7 +33,7 @@ describe('the pages of what a company sets up', () => {
     await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
   };
 
-  /** Looks at a page in all the ways that people see it. */
+  /** Screenshots of a page in each width, language and theme. */
   async function shoot(name: string, path: string): Promise<void> {
     if (!pictures) return;
     mkdirSync(pictures, { recursive: true });
@@ -73,7 +75,7 @@ describe('the pages of what a company sets up', () => {
     await world?.end();
   });
 
-  it('[ARC-05] areas and machines are of the kinds of the industry, and of those that the company adds', async () => {
+  it('[ARC-05] areas and machines use the kinds of the industry, and kinds that the company adds', async () => {
     await admin.send('POST', '/api/v1/presets/electronics/apply');
     await at('/admin/dictionaries');
     await page.locator('[data-testid=word-row][data-id=clean-room]').waitFor();
@@ -97,7 +99,7 @@ describe('the pages of what a company sets up', () => {
     await page.getByTestId('area-kind').selectOption('burn-in-room');
     await page.getByTestId('save-place').click();
     await page.locator('[data-testid=area-row]', { hasText: 'Burn-in room 1' }).waitFor();
-    // What another industry knows begins no area here, whoever asks for it.
+    // Kinds of another industry are not offered.
     const [area] = (await admin.get<Listed<{ id: string; site: string }>>('/api/v1/areas')).items;
     const body = { site: area!.site, name: { zh: '罐区', en: 'Tanks' }, kind: 'tank-farm' };
     const sent = admin.send('PUT', '/api/v1/areas/tanks', body);
@@ -110,7 +112,7 @@ describe('the pages of what a company sets up', () => {
     await shoot('equipment-kinds', '/admin/dictionaries?tab=equipment-kind');
   });
 
-  it('[ARC-01] one id shows what every module knows of a person, an area and a machine', async () => {
+  it('[ARC-01] one id shows the data of every module about a person, an area and a machine', async () => {
     const first = async <Item extends { id: string }>(path: string): Promise<Item> =>
       (await world.api.get<Listed<Item>>(path)).items[0]!;
     const area = await first<{ id: string; name: Name }>('/api/v1/areas?limit=1');
@@ -130,7 +132,7 @@ describe('the pages of what a company sets up', () => {
     await shoot('person-overview', `/admin/overview/person/${person.id}`);
   });
 
-  it('[SEC-07] counts people, and says of a small group only that it is small', async () => {
+  it('[SEC-07] counts people, and does not show the count of a small group', async () => {
     await use('manager');
     await at('/admin/people-statistics');
     await page.getByTestId('group').first().waitFor();
@@ -173,7 +175,7 @@ describe('the pages of what a company sets up', () => {
     await page.getByTestId('law').first().waitFor();
   });
 
-  it('[HAZ-15] the place of a site is set at its page, without anything else', async () => {
+  it('[HAZ-15] the location of a site is set on its page', async () => {
     await at('/admin/sites');
     await page.getByTestId('site-row').first().click();
     await page.getByTestId('site-latitude').fill('31.2304');
@@ -183,7 +185,7 @@ describe('the pages of what a company sets up', () => {
     await page.getByTestId('site-row').first().getByText('31.23040, 121.47370').waitFor();
   });
 
-  it('[ARC-03] the catalogue says where records come from, and the lineage of one what became of it', async () => {
+  it('[ARC-03] the catalogue shows the sources of records, and the lineage of a record its use', async () => {
     await use('auditor');
     await at('/privacy/catalogue');
     await page.locator('[data-testid=entity-row][data-id=person]').waitFor();
@@ -194,7 +196,7 @@ describe('the pages of what a company sets up', () => {
     await shoot('catalogue', '/privacy/catalogue?entity=area&id=burn-in-room-1');
   });
 
-  it('[ARC-01] a badge is given and taken back, and an answer on paper recorded, on the page of the person', async () => {
+  it('[ARC-01] a badge is issued and returned, and a consent on paper recorded, on the page of the person', async () => {
     await use('safety');
     const { items } = await world.api.get<Listed<{ id: string }>>('/api/v1/persons?limit=1');
     await at(`/admin/overview/person/${items[0]!.id}`);
@@ -215,8 +217,8 @@ describe('the pages of what a company sets up', () => {
     await page.locator('[data-testid=consent][data-state=withdrawn]').waitFor();
   });
 
-  it('the link of every kind of notice opens the record that it tells of', async () => {
-    // Something to tell of by each kind that has a record of its own.
+  it('the link of every kind of notice opens its record', async () => {
+    // One record for each kind of notice.
     const { url, demoPassword } = world.plant;
     const manager = await ApiClient.signIn(url, 'manager', demoPassword);
     const review = await manager.send<{ id: string }>('POST', '/api/v1/access-reviews', {
@@ -240,7 +242,7 @@ describe('the pages of what a company sets up', () => {
       return found.items[0];
     });
     const hazards = await world.api.get<Listed<{ id: string }>>('/api/v1/hazards?limit=1');
-    /** Who opens it, the subject, and what shows that the record is there. */
+    /** The user who opens it, the subject, and a selector that shows the record. */
     const opened: Record<string, { as: string; id: string; shows: string }> = {
       '/hazards/:id': { as: 'safety', id: hazards.items[0]!.id, shows: 'hazard-detail' },
       '/hazards/penalties': { as: 'safety', id: '', shows: 'penalties' },
@@ -259,7 +261,7 @@ describe('the pages of what a company sets up', () => {
       '/notices': { as: 'admin', id: '', shows: 'content' },
       '/admin/events': { as: 'admin', id: '', shows: 'events' },
     };
-    /** Opened in the files of their modules: they need a camera, a loaded model, a supplier. */
+    /** Covered by the tests of their modules: they need a camera, a loaded model or a supplier. */
     const elsewhere = ['/violations/:id', '/admin/models/versions/:id', '/suppliers/:id'];
     const patterns = new Set(
       noticeKinds.flatMap(({ link }) => (link === null || link === 'record' ? [] : [link])),

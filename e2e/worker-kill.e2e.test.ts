@@ -18,7 +18,7 @@ const { yaml, cameras } = sceneCameras(2);
 describe('kill -9 of the worker while violations are confirmed', () => {
   let world: World;
   let tap: MqttClient;
-  /** Violations that the worker called confirmed: seen on the bus, or in its outbox after a kill. */
+  /** Violations that the worker confirmed: seen on the bus, or in its outbox after a kill. */
   const confirmed = new Set<string>();
   const loops = new Map<string, LoopClock>();
 
@@ -48,9 +48,9 @@ describe('kill -9 of the worker while violations are confirmed', () => {
     await world?.end();
   });
 
-  it(`loses none and doubles none over ${kills} kills`, async () => {
+  it(`loses and duplicates none over ${kills} kills`, async () => {
     for (let kill = 0; kill < kills; kill++) {
-      // Half of them around the moment when a violation becomes durable, half of them anywhere.
+      // Half of the kills near the moment when a violation becomes durable, half at random.
       const outbox = join(world.plant.workerDir('vision'), 'outbox');
       if (kill % 2 === 0) await nextEntry(outbox, 40_000);
       else await sleep(1500 + Math.random() * 6000);
@@ -59,7 +59,7 @@ describe('kill -9 of the worker while violations are confirmed', () => {
       for (const violation of outboxViolations(world.plant.workerDir('vision'))) {
         confirmed.add(violation);
       }
-      // At once, not after the pause that a plant makes for a part that dies again and again.
+      // Immediately, without the plant's restart backoff.
       await world.plant.restart('vision');
     }
     const rows = await until('every confirmed violation to be recorded', async () => {
@@ -68,7 +68,7 @@ describe('kill -9 of the worker while violations are confirmed', () => {
       return [...confirmed].every((id) => ids.has(id)) && recorded;
     });
     console.log(`${kills} kills, ${rows.length} violations recorded`);
-    // Enough for the counts to mean something.
+    // Enough for the counts to be meaningful.
     expect(rows.length).toBeGreaterThanOrEqual(kills / 4);
     expect(new Set(rows.map((row) => row.id)).size).toBe(rows.length);
     const recorded = new Set(rows.map((row) => row.id));

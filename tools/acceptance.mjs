@@ -5,7 +5,7 @@ import { readAcceptance } from './acceptance/document.mjs';
 import { proofsOf, readResults, verdictOf } from './acceptance/results.mjs';
 import { checkNodeVersion } from './setup/node-version.mjs';
 
-// It reads files and needs no package, so that a fresh clone needs no set-up for it.
+// Reads files only, so it runs in a fresh clone without packages.
 const root = join(import.meta.dirname, '..');
 /** Whether only the failures and the count are wanted. */
 const brief = process.argv.includes('--brief');
@@ -60,20 +60,21 @@ else if (read.results.dirty) {
     `Tested on ${read.results.commit?.slice(0, 8)} with changes that were not committed.`,
   );
 }
-for (const id of strangers) console.log(`A test names ${id}, which is no row.`);
+for (const id of strangers) console.log(`A test names ${id}, which is not in docs/acceptance.md.`);
 for (const text of unfounded) {
-  console.log(`docs/acceptance.md claims as proved what no test proves: ${text}`);
+  console.log(`docs/acceptance.md claims as proved, but no test proves it: ${text}`);
 }
 for (const text of flaky) {
-  console.log(`Not proved, since its test is flaky, which is a bug: ${text}`);
+  console.log(`Not proved, because its test is flaky (a bug): ${text}`);
 }
 for (const text of notRun) console.log(`Not run here, so not proved here: ${text}`);
-if (firstForms > 0) console.log(`${firstForms} more in a first form, with tests that pass`);
+if (firstForms > 0)
+  console.log(`${firstForms} more implemented in a first form, with passing tests`);
 console.log(`${proved} of ${total} proved`);
 process.exitCode = unfounded.length > 0 || strangers.length > 0 ? 1 : 0;
 
 /**
- * What the table shows: the claim where its tests hold, else why not.
+ * The text of the table cell: the claim where its tests pass, else why not.
  *
  * @param {import('./acceptance/document.mjs').State} state
  * @param {ReturnType<typeof verdictOf>} verdict

@@ -6,15 +6,18 @@ import { root, setUpOrExit } from './setup.mjs';
 
 /** What each bench measures; the figures are explained in docs/benches.md. */
 const benches = {
-  detect: { file: 'vision/bench/detect.ts', what: 'detections a second, over bare session.run' },
+  detect: {
+    file: 'vision/bench/detect.ts',
+    what: 'detections per second, against bare session.run',
+  },
   region: {
     file: 'vision/bench/region.ts',
     what: 'heads and helmets of people far away (--data DIR)',
   },
-  cameras: { file: 'tools/bench/cameras.ts', what: 'cameras that two cores hold (--empty)' },
+  cameras: { file: 'tools/bench/cameras.ts', what: 'cameras that two cores can process (--empty)' },
   audit: {
     file: 'tools/bench/audit.ts',
-    what: 'audit lines a second with the chain, and what it finds',
+    what: 'audit rows per second with the hash chain, and the tampering it detects',
   },
   workflow: { file: 'tools/bench/workflow.ts', what: 'due reminders found among 10,000 cases' },
   api: { file: 'tools/bench/api.ts', what: 'reads and writes of the API, over bare handlers' },
@@ -50,7 +53,7 @@ await continueOnRuntime(root);
 const bench = benches[/** @type {keyof typeof benches} */ (name)];
 await setUpOrExit();
 
-// Its own process group, which ends with it: a bench leaves nothing behind, however it ends.
+// Its own process group, killed at the end, so that a bench leaves no processes behind.
 const watch = new URL('./plant/parent-watch.mjs', import.meta.url).href;
 const child = spawn(process.execPath, ['--import', watch, bench.file, ...args], {
   cwd: root,
@@ -73,13 +76,14 @@ child.on('close', (code) => {
   try {
     if (child.pid) process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // Nobody is left, as it should be.
+    // The group is already empty.
   }
   process.exit(code === 0 && !saysOk(unfinished || lastLine) ? 1 : (code ?? 1));
 });
 
 /**
- * Checks the promise to scripts: the last line is the result, and 0 means that its targets hold.
+ * Checks the contract with scripts: the last line is the result, and exit code 0 means that the
+ * targets are met.
  *
  * @param {string} line
  */

@@ -6,13 +6,13 @@ const root = resolve(import.meta.dirname, '..');
 const run = (...args: string[]) =>
   spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', env: withoutVitest() });
 
-/** A run of vitest inside of another must not take itself for a part of it. */
+/** A nested vitest run must not inherit the variables of the outer one. */
 function withoutVitest() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^VITEST/.test(name)));
 }
 
 describe('npm run bench', () => {
-  it('names the benches that there are', () => {
+  it('lists the benches', () => {
     const { status, stderr } = run('tools/bench.mjs', 'sped');
     expect(status).toBe(2);
     expect(stderr).toContain('There is no bench "sped".');
@@ -21,7 +21,7 @@ describe('npm run bench', () => {
 });
 
 describe('npm test', { timeout: 300_000 }, () => {
-  it('ends with what passed and failed, true of the run, for a part of it too', () => {
+  it('ends with the correct numbers of passed and failed tests, also for a part', () => {
     const part = run('tools/test.mjs', '--project', 'unit', 'tools/acceptance');
     expect(part.stdout.trim().split('\n').at(-1)).toMatch(/^\d+ passed, 0 failed$/);
     expect(part.status).toBe(0);

@@ -19,7 +19,7 @@ await draw(logo, 192, 'icon-192.png');
 await draw(logo, 512, 'icon-512.png');
 await draw(logo, 180, 'apple-180.png');
 
-// Systems cut a maskable icon to their own shape: the mark stays within the middle 80 %.
+// Systems crop a maskable icon to their own shape: the mark stays within the central 80 %.
 const square = logo.replace('rx="7"', '');
 const inner = square.replace(/<rect[^>]*\/>/, '').replace(/<\/?svg[^>]*>/g, '');
 await draw(
@@ -28,7 +28,7 @@ await draw(
   'maskable-512.png',
 );
 
-// The badge of a notice is its alpha channel only.
+// The badge of a notification uses its alpha channel only.
 const white = inner.replace(/#3cc7da|#e8eff1/g, '#ffffff');
 await draw(
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="3 5 26 22" fill="none">${white}</svg>`,

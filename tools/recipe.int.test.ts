@@ -11,7 +11,7 @@ const python = ['/usr/bin/python3', 'python3'].find(
 describe.skipIf(!python)(
   'the recipe of the PPE detector (skipped where Python has no torch or onnx)',
   () => {
-    it('has a loss that takes for background what is, and nothing else', () => {
+    it('has a loss that treats only true background as background', () => {
       // -B: no compiled files in the repository.
       const { status, stderr } = spawnSync(python ?? '', ['-B', '-m', 'unittest'], {
         cwd: recipe,

@@ -27,10 +27,10 @@ import {
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
- * Brings a fresh clone to where it can run: system parts, npm packages, generated code, the built
- * dashboard, the pose model. Each step is skipped where it is done; all skipped takes less than a
- * second. It uses nothing but Node.js itself, because nothing else is there yet, and is called on
- * the Node.js that Anshi runs on (`continueOnRuntime`).
+ * Prepares a fresh clone: system packages, npm packages, generated code, the dashboard build, the
+ * pose model. Each step is skipped when it is up to date; skipping all takes less than a second. It
+ * uses only Node.js built-ins, because packages may be missing, and runs on the Node.js version of
+ * Anshi (`continueOnRuntime`).
  *
  * @param {{ browser?: boolean, broker?: boolean }} [options] browser: also what the browser tests need;
  *   broker: also the second MQTT broker that the rights on the bus are tested against.
@@ -58,7 +58,7 @@ export async function setUp({ browser = false, broker = false } = {}) {
 }
 
 /**
- * {@link setUp} for the commands: a failure is shown as its sentence and ends the process with 1.
+ * {@link setUp} for commands: prints a failure as one message and exits with 1.
  *
  * @param {{ browser?: boolean, broker?: boolean }} [options]
  */

@@ -28,7 +28,7 @@ cameras:
     picture: [1280, 720]
 `;
 
-/** A run of the command, with what it has said so far. */
+/** A run of the command, with its output so far. */
 interface Run {
   child: ChildProcess;
   said: string;
@@ -39,10 +39,10 @@ let dir: string;
 let runs: Run[] = [];
 
 beforeAll(() => {
-  // So that what the tests wait for is the start alone.
+  // Set up before, so that the tests wait for the start only.
   spawnSync(process.execPath, ['tools/setup.mjs'], { cwd: root, stdio: 'inherit' });
   dir = mkdtempSync(join(tmpdir(), 'anshi-start-'));
-  // PostgreSQL runs under a user of its own, who must pass through.
+  // PostgreSQL runs as another user, who needs to pass through the folder.
   chmodSync(dir, 0o711);
   writeFileSync(join(dir, 'cameras.yaml'), camerasFile);
 }, 300_000);
@@ -86,7 +86,7 @@ function start(
   return run;
 }
 
-/** Waits for words of the command. */
+/** Waits for a text in the output. */
 async function says(run: Run, words: string | RegExp): Promise<void> {
   await expect
     .poll(() => (run.child.exitCode === null ? run.said : `${run.said}\n(it has ended)`), {
@@ -95,7 +95,7 @@ async function says(run: Run, words: string | RegExp): Promise<void> {
     .toMatch(words);
 }
 
-/** Every process below one, with its name. */
+/** Every descendant of a process, with its name. */
 function descendants(pid: number): { pid: number; name: string }[] {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -116,7 +116,7 @@ function descendants(pid: number): { pid: number; name: string }[] {
   return below(pid);
 }
 
-/** Those of the processes that still live; an ended one that waits for its parent does not count. */
+/** Those that are still alive; zombies do not count. */
 function alive(processes: { pid: number; name: string }[]) {
   return processes.filter(({ pid, name }) => {
     try {
@@ -128,7 +128,7 @@ function alive(processes: { pid: number; name: string }[]) {
   });
 }
 
-/** The whole tree, once the camera is being read. */
+/** The whole process tree, once the camera is being read. */
 async function wholeTree(run: Run): Promise<{ pid: number; name: string }[]> {
   await says(run, 'Open ');
   const pid = run.child.pid as number;
@@ -195,7 +195,7 @@ describe.runIf(process.platform === 'linux')('npm start', { timeout: 500_000 }, 
     const kept = readFileSync(join(dir, 'data/secrets/demo-password'), 'utf8').trim();
     expect(run.said).toContain(kept);
     expect(statSync(join(dir, 'data/secrets/demo-password')).mode & 0o777).toBe(0o600);
-    // For the reader of the report; a bound on seconds would fail on a busy machine.
+    // For the test log; a limit on seconds would fail on a busy machine.
     console.log(/started in [\d.]+ s/.exec(run.said)?.[0]);
     run.child.kill('SIGINT');
     expect(await run.ended).toBe(0);
@@ -208,7 +208,7 @@ describe.runIf(process.platform === 'linux')('npm start', { timeout: 500_000 }, 
     await expect.poll(() => alive(tree), { timeout: 60_000 }).toEqual([]);
   });
 
-  it.runIf(older)('is started by an older Node.js just as well', async () => {
+  it.runIf(older)('can be started with an older Node.js', async () => {
     const run = start({ PATH: older!.env.PATH! }, [older!.node, 'tools/start.mjs']);
     const tree = await wholeTree(run);
     run.child.kill('SIGKILL');
@@ -218,7 +218,7 @@ describe.runIf(process.platform === 'linux')('npm start', { timeout: 500_000 }, 
   it('kill -9 of npm leaves no process, and the next start clears the lock', async () => {
     const run = start({}, ['npm', 'start']);
     const tree = await wholeTree(run);
-    // The tree above npm itself is this test's own.
+    // Npm's parents belong to this test.
     run.child.kill('SIGKILL');
     await expect.poll(() => alive(tree), { timeout: 60_000 }).toEqual([]);
     const next = start();

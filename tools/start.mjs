@@ -5,7 +5,7 @@ import { began } from './setup/progress.mjs';
 import { continueOnRuntime } from './setup/rerun.mjs';
 import { root, setUpOrExit } from './setup.mjs';
 
-/** `npm start`: sets the clone up, then becomes the plant (tools/plant/start.ts). */
+/** `npm start`: sets the clone up, then starts the plant (tools/plant/start.ts). */
 await continueOnRuntime(root);
 
 /** @type {import('node:child_process').ChildProcess | undefined} */

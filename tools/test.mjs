@@ -122,7 +122,7 @@ async function step(name, command, niceness = 0) {
 /** @typedef {import('./tests/run.mjs').Run} Run */
 
 /**
- * Runs the tests; with retry, what failed once more.
+ * Runs the tests; with retry, failed files once more.
  *
  * @returns {Promise<Run>}
  */

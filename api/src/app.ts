@@ -6,10 +6,10 @@ import { serveDashboard } from './platform/http/dashboard.ts';
 import { type AppParts, openPlatform } from './platform/open.ts';
 
 /**
- * Puts the API together: the platform, then the modules of the list in their order. It listens when
- * the caller says so; what it opened is closed with it.
+ * Assembles the API: the platform, then the listed modules in order. The caller starts listening;
+ * closing the server closes everything that was opened.
  *
- * @throws Error that lists the faults of the manifests.
+ * @throws Error with the errors of the manifests.
  */
 export async function buildApp(parts: AppParts): Promise<App> {
   const { settings, database } = parts;
@@ -30,7 +30,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   registerModules(app, [...opened.modules, ...modules.modules], features);
   app.get(
     '/api/v1/live-events',
-    // Browsers cannot send a header here: the first message signs in.
+    // Browsers cannot set a header here: the first message authenticates.
     { websocket: true, config: { public: true }, schema: { hide: true } },
     (socket, request) => live.accept(socket, request.ip),
   );

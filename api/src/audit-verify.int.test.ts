@@ -27,7 +27,7 @@ afterAll(async () => {
   await site?.stop();
 });
 
-/** Runs the command as a person would. */
+/** Runs the command line. */
 function verify(args: string[], env: Record<string, string>) {
   const script = fileURLToPath(new URL('audit-verify.ts', import.meta.url));
   return new Promise<{ code: number; out: string; err: string }>((resolve) => {
@@ -40,7 +40,7 @@ function verify(args: string[], env: Record<string, string>) {
   });
 }
 
-it('[SEC-08] the command says where the log was tampered with, and by its exit code that it was', async () => {
+it('[SEC-08] the command reports where the log was tampered with, and fails by its exit code', async () => {
   const dataDir = await mkdtemp(join(site.folder, 'data-'));
   const folder = join(dataDir, 'audit');
   const units = createUnits({ database, onError: () => {} });
@@ -66,7 +66,7 @@ it('[SEC-08] the command says where the log was tampered with, and by its exit c
   const words = await verify([], env);
   expect(words.code).toBe(1);
   expect(words.out).toMatch(/changed: position 4 row 4 \(.*hazard other\)/);
-  // The end is cut off: only the anchors tell.
+  // The end is truncated: only the anchors show it.
   await owner.query(
     'DELETE FROM audit_seal WHERE position > 20; DELETE FROM audit_log WHERE seq > 20',
   );
@@ -83,7 +83,7 @@ it('[SEC-08] the command says where the log was tampered with, and by its exit c
   expect(nowhere.code).toBe(2);
 });
 
-it('finds the embedded database that runs on a data folder, and starts none for another', async () => {
+it('finds the embedded database running on a data folder, and starts none on another', async () => {
   const found = await findDatabase(join(site.folder, 'postgres'));
   expect(found).toEqual({ adminUrl: site.server.adminUrl, appUrl: site.server.appUrl });
   expect(await findDatabase(join(site.folder, 'nothing-here'))).toBeNull();

@@ -65,7 +65,7 @@ function inWords(result: Verification): string {
     `tenant ${result.tenant}: ${result.sealed} sealed rows, head ${result.head.slice(0, 16)}…, ${result.seconds} s`,
     anchors.checked > 0
       ? `${anchors.checked} anchors, the newest of ${anchors.newest}`
-      : 'no anchors: a chain that was written anew as a whole would not show',
+      : 'no anchors: a chain that was rewritten as a whole would not be detected',
     unsealed.count > 0
       ? `not sealed yet: ${unsealed.count} rows since ${unsealed.since}`
       : 'every committed row is sealed',

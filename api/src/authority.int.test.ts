@@ -13,9 +13,8 @@ import { openSite, type RunningApi, type Site, startApi } from './testing/site.t
 import { makeUser } from './testing/users.ts';
 
 /**
- * Every route of the program says who may use it and keeps to that. Routes come from the program
- * itself, so that a new one is tried without a line here; only one that needs no permission has to be
- * written into these tables.
+ * Every route declares who may use it, and enforces it. Routes are read from the program, so that a
+ * new one is tested automatically; only routes without a permission must be listed in these tests.
  */
 const forAnyone = new Set([
   'GET /',
@@ -44,7 +43,7 @@ const forDevices = new Set([
   'POST /api/v1/ingest/gps/traccar/:token',
 ]);
 
-/** What every tenant has: nobody can switch it off. The rest hangs on the switch of a module. */
+/** Every tenant has these: they cannot be switched off. All others depend on a module's switch. */
 const base = new Set([
   'auth',
   'users',
@@ -72,7 +71,8 @@ const base = new Set([
   'ingest',
   'backups',
   'devices',
-  // The registry that every module names: people, places, machines, and what the law asks for them.
+  // The registry that every module refers to: people, areas, machines, and what the law requires
+  // for them.
   'persons',
   'departments',
   'areas',
@@ -93,7 +93,7 @@ beforeAll(async () => {
   site = await openSite();
   api = await startApi(site, (await site.seededDatabase()).appUrl);
   database = openDatabase(api.settings.databaseUrl);
-  // The framework answers HEAD beside each GET by the same handler and the same guard.
+  // The framework adds HEAD to each GET with the same handler and guard.
   routes = api.routes.filter(({ method }) => method !== 'OPTIONS' && method !== 'HEAD');
 });
 afterAll(async () => {
@@ -104,7 +104,10 @@ afterAll(async () => {
 
 const nameOf = ({ method, url }: GuardedRoute) => `${method} ${url}`;
 
-/** Makes a role of these grants and a user of it alone, without a person: their own is nothing. */
+/**
+ * Creates a role with these grants and a user with only this role, without a person: nothing is
+ * their own.
+ */
 async function userWith(id: string, grants: Grant[]): Promise<{ authorization: string }> {
   await makeUser(database, id, grants);
   return api.signIn(id);
@@ -112,7 +115,7 @@ async function userWith(id: string, grants: Grant[]): Promise<{ authorization: s
 
 const all = Object.keys(permissions) as Permission[];
 
-/** Really asks, for a thing that does not exist and with a body that says nothing. */
+/** Sends the request, for an id that does not exist and with an empty body. */
 async function ask(route: GuardedRoute, headers: Record<string, string> = {}) {
   const path = route.url.replaceAll(/:\w+/g, '01JZZZZZZZZZZZZZZZZZZZZZZZ').replace('*', 'x');
   const withBody = ['POST', 'PUT', 'PATCH'].includes(route.method);
@@ -147,7 +150,7 @@ describe('[SEC-11] every route', () => {
     }
   });
 
-  it('hangs on the switch of a module, or belongs to what every tenant has', () => {
+  it('depends on the switch of a module, or is available to every tenant', () => {
     const loose = routes.filter(({ url, feature }) => {
       const [, api, version, first = ''] = url.split('/');
       return api === 'api' && version === 'v1' && feature === null && !base.has(first);
@@ -155,7 +158,7 @@ describe('[SEC-11] every route', () => {
     expect([...new Set(loose.map(({ url }) => url.split('/')[3]))]).toEqual([]);
   });
 
-  it('asks for a permission that some role of a new tenant gives', () => {
+  it('requires a permission that some role of a new tenant grants', () => {
     const given = new Set(seedRoles.flatMap((role) => [...mergeGrants(role.permissions).keys()]));
     const needed = routes
       .map(({ permission }) => permission)
@@ -164,7 +167,7 @@ describe('[SEC-11] every route', () => {
   });
 });
 
-/** Asks each of these routes and says where the answer is not as it should be. */
+/** Calls each of these routes and returns those with an unexpected response. */
 async function wrongAnswers(
   asked: readonly GuardedRoute[],
   headers: (route: GuardedRoute) => Record<string, string>,
@@ -182,14 +185,14 @@ async function wrongAnswers(
 }
 
 /*
- * One refused and one allowed call for each route. That each role gives its permissions and no other
- * is tested as a function: platform/access/permits.test.ts.
+ * One denied and one allowed call for each route. The permissions of each role are unit-tested:
+ * platform/access/permits.test.ts.
  */
 describe('each route, by HTTP', () => {
   const guarded = () => routes.filter(({ permission }) => permission !== null);
   const signedOut = ({ status }: { status: number }) => status === 401;
 
-  it('[SEC-11] answers no one who has not signed in', async () => {
+  it('[SEC-11] refuses requests without sign-in', async () => {
     const closed = routes.filter((route) => !route.public);
     expect(await wrongAnswers(closed, () => ({}), signedOut)).toEqual([]);
   });
@@ -198,14 +201,14 @@ describe('each route, by HTTP', () => {
     const user = await api.signIn('admin');
     const devices = routes.filter((route) => route.device);
     expect(await wrongAnswers(devices, () => user, signedOut)).toEqual([]);
-    // One of each kind of guard: there is one guard for all routes of a kind.
+    // One route per kind of guard: all routes of a kind share one guard.
     const self = routes.find(({ permission }) => permission === 'self');
     const some = [devices[0], self, guarded().find((route) => route !== self)];
     const forged = { authorization: 'Bearer nonsense' };
     expect(await wrongAnswers(some as GuardedRoute[], () => forged, signedOut)).toEqual([]);
   });
 
-  it('[SEC-11] [SEC-12] [SEC-25] refuses someone who has every permission but its own', async () => {
+  it('[SEC-11] [SEC-12] [SEC-25] refuses users with every permission but the required one', async () => {
     const asked = guarded().filter(({ permission }) => permission !== 'self');
     const users = new Map<string, Record<string, string>>();
     for (const permission of new Set(asked.map((route) => route.permission as Permission))) {
@@ -227,7 +230,7 @@ describe('each route, by HTTP', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('[SEC-11] [SEC-12] lets in someone who has the permission', async () => {
+  it('[SEC-11] [SEC-12] allows users with the permission', async () => {
     const user = await userWith(
       'everything',
       all.map((one): Grant => `${one}@all`),
@@ -236,7 +239,7 @@ describe('each route, by HTTP', () => {
     expect(await wrongAnswers(guarded(), () => user, allowed)).toEqual([]);
   });
 
-  it('[SEC-12] a narrow scope narrows the rows, or what is wide by nature is refused by name', async () => {
+  it('[SEC-12] a narrow scope filters the rows, or listed routes without scopes are refused', async () => {
     const divided = (permission: Permission) => scopesOf(permission).includes('own');
     const user = await userWith(
       'own',

@@ -8,13 +8,13 @@ import { recorded } from './platform/backup/runs.ts';
 import { openKeyring } from './platform/sealed/keyring.ts';
 import { createSealed } from './platform/sealed/sealed.ts';
 
-const USAGE = `Practises the restore: brings the newest backup back into a database and a folder of its own, checks every
+const USAGE = `Tests the restore: restores the newest backup into a separate database and folder, checks every
 digest, the audit log and that the key ring opens every file, takes both away and keeps the result.
 
   npm run backup:drill -- [--file FILE | --dir FOLDER] (--identity-file FILE | --passphrase-file FILE) [--scratch FOLDER]
 
   --dir FOLDER      a folder of backups, whose newest is taken (ANSHI_BACKUP_DIR)
-  --scratch FOLDER  where the files lie meanwhile (the system's folder for temporary files)
+  --scratch FOLDER  temporary folder for the files (default: that of the system)
 
 The owner of the database must be allowed to make one (CREATEDB).`;
 
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
   const folder = values.dir ?? env.ANSHI_BACKUP_DIR;
   const file = values.file ?? (folder && (await listArchives(folder))[0]);
-  if (!file) throw new Error(`there is no backup to try: name --file or --dir\n\n${USAGE}`);
+  if (!file) throw new Error(`there is no backup to test: set --file or --dir\n\n${USAGE}`);
   const command = await openCommand();
   try {
     const { adminUrl, appUrl, keyringFile } = command;

@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
   const folder = values.dir ?? (values.out ? undefined : env.ANSHI_BACKUP_DIR);
   const out = values.out ?? (folder && (await newArchive(folder)));
-  if (!out) throw new Error(`name --out or --dir\n\n${USAGE}`);
+  if (!out) throw new Error(`set --out or --dir\n\n${USAGE}`);
   const hasPassphrase = values['passphrase-file'] !== undefined;
   const usual = !hasPassphrase && env.ANSHI_BACKUP_RECIPIENT ? [env.ANSHI_BACKUP_RECIPIENT] : [];
   const command = await openCommand();

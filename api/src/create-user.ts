@@ -6,7 +6,7 @@ import { checkPassword, hashPassword } from './platform/access/passwords.ts';
 import { seedRoles } from './platform/access/seed-roles.ts';
 import { openDatabase } from './platform/db/database.ts';
 
-const USAGE = `Makes the first account of an installation, or gives an account a new password.
+const USAGE = `Creates the first account of an installation, or sets a new password for an account.
 
   node api/src/create-user.ts --username NAME [--role ROLE]... [--name-zh NAME] [--name-en NAME]
 
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
       await saveAccount(tx, tenant, account);
       return known === null;
     });
-    console.log(isNew ? `made the account ${username}` : `changed the account ${username}`);
+    console.log(isNew ? `created the account ${username}` : `changed the account ${username}`);
   } finally {
     await database.close();
   }

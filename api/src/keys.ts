@@ -27,7 +27,7 @@ const tenant = env.ANSHI_TENANT || 'demo';
 async function main(): Promise<void> {
   const [command, ...rest] = process.argv.slice(2);
   if (command === 'add') {
-    console.log(`${file}: ${await addKey(file)} wraps from now on; keep a copy of the file`);
+    console.log(`${file}: ${await addKey(file)} wraps new data keys; keep a copy of the file`);
     return;
   }
   if (!['status', 'rotate', 'retire'].includes(command ?? '')) throw new Error(USAGE);
@@ -61,14 +61,14 @@ async function status(rotation: Rotation): Promise<void> {
 }
 
 async function rotate(database: Database, rotation: Rotation, onlyWrap: boolean): Promise<void> {
-  console.log(`${await rotation.rewrap(tenant)} data keys wrapped anew`);
+  console.log(`${await rotation.rewrap(tenant)} data keys rewrapped`);
   let reencrypted = 0;
   if (!onlyWrap) {
     for (const { dataClass, generation } of await rotation.renew(tenant)) {
-      console.log(`${dataClass}:${generation} encrypts from now on`);
+      console.log(`${dataClass}:${generation} encrypts new values`);
     }
     reencrypted = await rotation.reencrypt(tenant);
-    console.log(`${reencrypted} values encrypted anew`);
+    console.log(`${reencrypted} values re-encrypted`);
     for (const { dataClass, generation } of await rotation.destroyUnused(tenant)) {
       console.log(`${dataClass}:${generation} destroyed`);
     }
@@ -85,10 +85,10 @@ async function retire(database: Database, rotation: Rotation, id = ''): Promise<
   }
   await dropKey(file, id);
   await record(database, 'retire', { keyId: id });
-  console.log(`${id} is out of the ring`);
+  console.log(`${id} is removed from the key ring`);
 }
 
-/** Nobody is signed in here: the line says that it was done at the machine. */
+/** No user is signed in here: the audit row says that it was done on the command line. */
 async function record(
   database: Database,
   action: string,

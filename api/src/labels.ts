@@ -43,7 +43,7 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return console.log(USAGE);
-  if (!values.out) throw new Error(`name --out\n\n${USAGE}`);
+  if (!values.out) throw new Error(`set --out\n\n${USAGE}`);
   const filter = labelFilter.safeParse({
     ...(values.from ? { from: instantOf(values.from, '--from') } : {}),
     ...(values.to ? { to: instantOf(values.to, '--to') } : {}),
@@ -76,7 +76,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** A day is its beginning in UTC. */
+/** A day means its start in UTC. */
 function instantOf(text: string, option: string): string {
   const at = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
   if (Number.isNaN(at.getTime())) {

@@ -20,7 +20,7 @@ import { openKeyring } from './platform/sealed/keyring.ts';
 import { createSealed } from './platform/sealed/sealed.ts';
 import { readApiSettings, type Settings } from './platform/settings.ts';
 
-/** How long the start waits for a database that starts beside it. */
+/** How long the start waits for a database that is starting too. */
 const DATABASE_WITHIN_MS = 60_000;
 
 async function main(): Promise<void> {
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   const tracing = await startTracing(
     process.env,
     { service: 'anshi-api', instance: settings.apiId, version: packageJson.version },
-    (why) => log.warn({ why }, 'traces are not taken by their receiver'),
+    (why) => log.warn({ why }, 'the trace receiver does not accept traces'),
   );
   const closing: (() => Promise<unknown>)[] = [() => tracing.close()];
   onShutdown(async (why) => {
@@ -81,7 +81,7 @@ async function prepareDatabase(settings: Settings, log: Logger): Promise<void> {
       return await tellRights(databaseUrl, log);
     } catch (error) {
       if (!isDatabaseUnavailable(error) || Date.now() > deadline) throw error;
-      log.warn({ why: (error as Error).message }, 'the database is not there yet');
+      log.warn({ why: (error as Error).message }, 'the database is not ready yet');
       await sleep(1_000);
     }
   }

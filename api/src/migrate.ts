@@ -1,6 +1,6 @@
 import { migrate } from './platform/db/migrate.ts';
 
-// For an installation where the API's own process may not own the tables.
+// For installations where the API's own process may not own the tables.
 const { ANSHI_DATABASE_ADMIN_URL: adminUrl, DATABASE_URL: appUrl } = process.env;
 const tenant = process.env.ANSHI_TENANT || 'demo';
 if (!adminUrl || !appUrl) {

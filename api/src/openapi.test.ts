@@ -4,7 +4,7 @@ import { describeApi, OPENAPI_FILE } from './openapi.ts';
 import { explainFields } from './platform/http/meanings/explain.ts';
 import { byPlace } from './platform/http/meanings/words.ts';
 
-it('the committed description is that of the routes (npm run -w api openapi writes it)', async () => {
+it('the generated description is up to date with the routes (npm run -w api openapi)', async () => {
   const committed = await readFile(OPENAPI_FILE, 'utf8');
   expect(JSON.parse(await describeApi())).toEqual(JSON.parse(committed));
 });
@@ -26,14 +26,14 @@ it('every route but the public ones names what it needs', async () => {
   ]);
 });
 
-/** What others meet first: each field of these says what it means. */
+/** Schemas that integrators use first: each of their fields has a description. */
 const MAIN = [
   'Account AuditLine Camera CameraHealth Department Equipment Area Hazard HazardReport WorkflowStep',
   'Location MachineState Notice Person Problem Role StoredFile Violation Webhook WebhookDelivery',
 ]
   .join(' ')
   .split(' ');
-/** Fields of the other schemas without a word on what they mean; the number only goes down. */
+/** Fields of the other schemas without a description; the number may only go down. */
 const MOST_UNEXPLAINED = 170;
 
 it('[INT-04] every operation has a summary, and the fields of the main schemas say what they mean', async () => {
@@ -53,7 +53,7 @@ it('[INT-04] every operation has a summary, and the fields of the main schemas s
   expect(missing.length).toBeLessThanOrEqual(MOST_UNEXPLAINED);
 });
 
-it('words on fields belong to schemas that there are', async () => {
+it('descriptions of fields belong to existing schemas', async () => {
   const { components } = JSON.parse(await readFile(OPENAPI_FILE, 'utf8')) as {
     components: { schemas: Record<string, object> };
   };

@@ -8,10 +8,10 @@ import type { Bus } from './platform/bus.ts';
 import { openDatabase } from './platform/db/database.ts';
 import { isEntry } from './platform/entry.ts';
 
-/** Where the description lies that the set-up makes; clients are generated from it. */
+/** Path of the generated description; clients are generated from it. */
 export const OPENAPI_FILE = fileURLToPath(new URL('../openapi.json', import.meta.url));
 
-/** The description of the API as text. Nothing is connected: only the routes are looked at. */
+/** The API description as text. No connections are opened: only the routes are read. */
 export async function describeApi(): Promise<string> {
   const nowhere = join(tmpdir(), 'anshi-openapi');
   const database = openDatabase('postgresql://nobody@127.0.0.1:1/none');

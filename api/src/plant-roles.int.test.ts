@@ -3,7 +3,7 @@ import { seedRoles } from './platform/access/seed-roles.ts';
 import { type HazardWorld, openHazardWorld } from './testing/hazards.ts';
 import { makeUser } from './testing/users.ts';
 
-/** What the people of the plant really see, with the roles that the program gives them. */
+/** What the plant's users see, with the default roles. */
 let world: HazardWorld;
 type Who = Awaited<ReturnType<HazardWorld['as']>>;
 
@@ -53,7 +53,7 @@ describe('the roles of the plant, with real records', () => {
     expect(await status(`/persons/${stranger?.id}`, head)).toBe(404);
   });
 
-  it('[SEC-15] [SEC-16] management sees every hazard without who reported it, safety with', async () => {
+  it('[SEC-15] [SEC-16] management sees every hazard without its reporter, safety with', async () => {
     const hazard = await world.reported(await world.as('keeper'));
     const read = async (who: string) => world.read(await world.as(who), hazard.id);
     expect((await read('manager')).reporter).toBeNull();
@@ -64,13 +64,13 @@ describe('the roles of the plant, with real records', () => {
       ({ id }) => id,
     );
     expect(seen.sort()).toEqual(full.sort());
-    // On an ordinary hazard it decides nothing: the last word is the safety department's.
+    // It decides nothing on an ordinary hazard: the safety department does.
     const { transitions } = await read('manager');
     expect(transitions).toEqual([]);
     expect((await read('safety')).transitions.length).toBeGreaterThan(0);
   });
 
-  it('[SEC-15] management decides on the plan of a major hazard, and nobody else does', async () => {
+  it('[SEC-15] only management decides on the plan of a major hazard', async () => {
     const head = await world.as('head.press');
     const manager = await world.as('manager');
     const safety = await world.as('safety');
@@ -89,7 +89,7 @@ describe('the roles of the plant, with real records', () => {
       fields: { suspension: 'part', 'suspension-note': 'press 2 since today 8:00' },
     });
     hazard = await world.step(head, hazard, 'submit-plan', { fields: plan });
-    // It may approve the plan or send it back.
+    // It may approve the plan or return it.
     const offered = (await world.read(manager, hazard.id)).transitions.map(({ id }) => id);
     expect(offered).toEqual(expect.arrayContaining(['approve-plan', 'send-plan-back']));
     for (const who of [head, safety]) {
@@ -130,7 +130,7 @@ describe('the roles of the plant, with real records', () => {
     expect(await status('/hazards', maintainer)).toBe(403);
   });
 
-  it('[SEC-17] [CHM-32] the five departments see and do what is theirs, safety all', async () => {
+  it('[SEC-17] [CHM-32] the five departments see and do their own work, safety everything', async () => {
     const own = new Map<string, string>();
     for (const name of ['buyer', 'keeper', 'env']) {
       own.set(name, (await world.reported(await world.as(name))).id);
@@ -154,7 +154,7 @@ describe('the roles of the plant, with real records', () => {
     for (const id of own.values()) expect(await status(`/hazards/${id}`, safety)).toBe(200);
   });
 
-  it('[SEC-17] purchasing, store, production and environment each reach what their work needs', async () => {
+  it('[SEC-17] purchasing, store, production and environment each have the permissions for their work', async () => {
     const production = seedRoles.find(({ id }) => id === 'production');
     await makeUser(world.database, 'producer', production?.permissions ?? [], {
       employeeNo: 'E006',
@@ -178,7 +178,7 @@ describe('the roles of the plant, with real records', () => {
     const site = ['conveyor-1', 'lathe-1', 'press-1', 'press-2', 'robot-1'];
     const no = { persons: 403, users: 403 };
     expect(table).toEqual({
-      // Buys for the machines of the site, and does not follow what they do.
+      // Buys for the machines of the site, without access to their states.
       buyer: { equipment: site, machines: 403, statistics: 403, ...no },
       // The machines of the store; the demonstration's store has none.
       keeper: { equipment: [], machines: expect.any(Array), statistics: 403, ...no },
@@ -189,12 +189,12 @@ describe('the roles of the plant, with real records', () => {
         statistics: 'read',
         ...no,
       },
-      // Places and machines of the site, and statistics.
+      // Areas and machines of the site, and statistics.
       env: { equipment: site, machines: 403, statistics: 'read', ...no },
     });
   });
 
-  it('[SEC-17] the environment department gets what is routed to it, wherever it was found', async () => {
+  it('[SEC-17] the environment department gets the hazards routed to it, from every area', async () => {
     const rule = { type: 'electrical', level: null, areaId: null, assignee: null };
     const before = await world.api.get('/api/v1/hazard-routing', await world.as('safety2'));
     const { version = 0 } = (await before.json()) as { version?: number };
@@ -225,7 +225,7 @@ describe('the roles of the plant, with real records', () => {
     }
   });
 
-  it('[SEC-07] statistics count no hazard that their reader may not open: nothing follows from a difference', async () => {
+  it('[SEC-07] statistics count only hazards that their reader may open', async () => {
     type Table = { total: { reported: number }; items: { reported: number }[] };
     for (const name of ['safety', 'manager', 'head.press', 'worker.press', 'keeper', 'env']) {
       const who = await world.as(name);

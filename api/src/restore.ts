@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   });
   if (values.help) return console.log(USAGE);
   const [file] = positionals;
-  if (!file && !values.clean) throw new Error(`name the file of the backup\n\n${USAGE}`);
+  if (!file && !values.clean) throw new Error(`set --file to the backup\n\n${USAGE}`);
   const command = await openCommand({ makeDataDir: true });
   try {
     const { adminUrl, appUrl, stores, keyringFile, place } = command;
@@ -63,12 +63,12 @@ async function main(): Promise<void> {
       console.log(`brought to this version: ${result.migrated.join(', ')}`);
     if (result.unmeasured !== null) {
       console.log(
-        `lists may be slow at first: the tables could not be measured (${result.unmeasured}). once that is mended, ANALYZE does it`,
+        `lists may be slow at first: the tables could not be analysed (${result.unmeasured}). run ANALYZE once that is fixed`,
       );
     }
     for (const [tenant, ok] of Object.entries(result.audit)) {
       console.log(
-        `audit log of ${tenant}: ${ok ? 'the chain holds' : 'NOT OK, see npm run audit:verify'}`,
+        `audit log of ${tenant}: ${ok ? 'the chain is intact' : 'NOT OK, see npm run audit:verify'}`,
       );
       if (!ok) process.exitCode = 2;
     }
@@ -79,13 +79,13 @@ async function main(): Promise<void> {
 
 function tell(found: Awaited<ReturnType<typeof cleanUp>>): void {
   if (!found) {
-    console.log('no restore was stopped: there is nothing to clean up');
+    console.log('no interrupted restore found: nothing to clean up');
     return;
   }
   console.log(
     found.committed
-      ? `the restore had brought everything: nothing is taken away, ${found.settled} files that waited for its rows are in their places`
-      : `took away ${found.removed} files of a restore that was stopped; the database is as it was`,
+      ? `the restore was complete: nothing is removed, ${found.settled} pending files were moved into place`
+      : `removed ${found.removed} files of an interrupted restore; the database is unchanged`,
   );
 }
 

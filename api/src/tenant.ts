@@ -6,7 +6,7 @@ import { openDatabase } from './platform/db/database.ts';
 import { migrate } from './platform/db/migrate.ts';
 import { presets } from './platform/features/presets/presets.ts';
 
-const USAGE = `Makes a company on this database, or lists those that there are.
+const USAGE = `Creates a company in this database, or lists the companies.
 
   npm run -w api tenant -- add ID --name NAME [--name-en NAME] --admin USERNAME [--preset PRESET]
   npm run -w api tenant -- list
@@ -52,8 +52,8 @@ async function main(): Promise<void> {
     const isNew = await addTenant(database, { id, admin, password, preset: preset ?? null });
     console.log(
       isNew
-        ? `made the company ${id} with the administrator ${admin}; start an API process with ANSHI_TENANT=${id}`
-        : `the company ${id} is there already; nothing was changed`,
+        ? `created the company ${id} with the administrator ${admin}; start an API process with ANSHI_TENANT=${id}`
+        : `the company ${id} exists already; nothing was changed`,
     );
   } finally {
     await database.close();

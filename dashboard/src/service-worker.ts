@@ -11,13 +11,13 @@ import {
 import { build, files, version } from '$service-worker';
 
 /*
- * Keeps the app on the phone, so that it opens where there is no network: a hall's cellar, a tank
- * farm. Only the app's own files are kept; answers of the API never are, since they belong to one
- * person and must not be found by the next.
+ * Caches the app, so that it opens offline: in a cellar, a tank farm. Only the app's own files are
+ * cached; API responses never are, since they belong to one user and must not be available to the
+ * next.
  */
 const worker = self as unknown as ServiceWorkerGlobalScope;
 
-/** The page and its start script; the adapter writes the script's real name in its place. */
+/** The page and its start script; the adapter inserts the script's real name. */
 const shell = '/';
 const startScript = '/_app/start-script-of-the-shell.js';
 
@@ -29,17 +29,17 @@ precacheAndRoute([
 ]);
 cleanupOutdatedCaches();
 
-// Every address without a file of its own is a page of the app.
+// Every address without a file is a page of the app.
 const page = createHandlerBoundToURL(shell);
 worker.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   if (event.request.mode !== 'navigate' || url.origin !== worker.location.origin) return;
-  // The shell itself is answered above; the API and files of it are not pages.
+  // The shell itself is handled above; the API and its files are not pages.
   if (url.pathname === shell || url.pathname.startsWith('/api/')) return;
   event.respondWith(page({ event, request: event.request, url }));
 });
 
-// A new version waits until the person agrees, so that no form is torn away.
+// A new version waits for the user's confirmation, so that no form is lost.
 worker.addEventListener('message', (event) => {
   if (event.data === 'take-over') void worker.skipWaiting();
 });
@@ -65,7 +65,7 @@ function readPush(data: PushMessageData | null): Pushed {
   }
 }
 
-/** An address of this app, never another site's. */
+/** An address within this app only. */
 function ownPath(link: unknown): string | null {
   if (typeof link !== 'string' || !link.startsWith('/')) return null;
   const url = new URL(link, worker.location.origin);
@@ -80,7 +80,7 @@ worker.addEventListener('push', (event) => {
       icon: '/icons/icon-192.png',
       badge: '/icons/badge-96.png',
       data: { link },
-      // A later word on the same thing replaces the earlier one.
+      // A later notice on the same subject replaces the earlier one.
       ...(link ? { tag: link } : {}),
     }),
   );
@@ -92,7 +92,7 @@ worker.addEventListener('notificationclick', (event) => {
   event.waitUntil(open(link));
 });
 
-/** Shows the address in the app where it is open already, else opens it. */
+/** Opens the address in an open window of the app, else in a new one. */
 async function open(link: string): Promise<void> {
   const windows = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
   const known = windows.find((client) => new URL(client.url).origin === worker.location.origin);

@@ -14,7 +14,7 @@
   root.dataset.theme = choice === 'light' || choice === 'dark' ? choice : system;
   const language = read('anshi.locale');
   if (language === 'en' || language === 'zh-CN') root.lang = language;
-  // The name under the icon of the installed app.
+  // The title under the icon of the installed app.
   if (language === 'en') {
     document
       .querySelector('link[rel="manifest"]')

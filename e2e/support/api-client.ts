@@ -1,4 +1,4 @@
-/** The fields of a violation that the tests look at, as `/api/v1/violations` gives them. */
+/** The fields of a violation that the tests use, as in `/api/v1/violations`. */
 export interface ViolationRow {
   id: string;
   rule: 'missing-helmet' | 'missing-vest' | 'zone-intrusion' | 'line-crossing';
@@ -54,7 +54,7 @@ export class ApiClient {
     return client;
   }
 
-  /** A token lasts minutes, a test may take longer. */
+  /** Tokens expire within minutes, a test may take longer. */
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const send = () => {
       const headers = new Headers(init.headers);
@@ -67,14 +67,14 @@ export class ApiClient {
     return send();
   }
 
-  /** @throws Error with the answer's text where the status is not 2xx. */
+  /** @throws Error with the response text where the status is not 2xx. */
   async get<Answer>(path: string): Promise<Answer> {
     const response = await this.fetch(path);
     if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Answer;
   }
 
-  /** Sends JSON. @throws Error with the answer's text where the status is not 2xx. */
+  /** Sends JSON. @throws Error with the response text where the status is not 2xx. */
   async send<Answer>(
     method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
@@ -92,7 +92,7 @@ export class ApiClient {
     return (text === '' ? null : JSON.parse(text)) as Answer;
   }
 
-  /** All violations, oldest first, over as many pages as there are. */
+  /** All violations, oldest first, over all pages. */
   async violations(query = ''): Promise<ViolationRow[]> {
     const rows: ViolationRow[] = [];
     let cursor = '';

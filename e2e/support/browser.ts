@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { findChromium } from '../../tools/setup/chromium.mjs';
 
-/** Chromium without a screen, which may talk WebRTC to this machine only. */
+/** Headless Chromium, whose WebRTC is limited to this machine. */
 export function launchBrowser(): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath)
@@ -23,7 +23,7 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** A page that collects what the browser complains about. */
+/** A page that collects console errors. */
 export async function openPage(
   browser: Browser,
   options: BrowserContextOptions = {},
@@ -33,7 +33,7 @@ export async function openPage(
     locale: 'en-GB',
     ...options,
   });
-  // For what never comes: a busy machine takes its time.
+  // A limit for failures only: a busy machine is slow.
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -46,7 +46,7 @@ export async function openPage(
   return { page, complaints };
 }
 
-/** Signs in by the form and waits for the first page: the wall, or the home of a worker. */
+/** Signs in with the form and waits for the first page: the wall, or a worker's home. */
 export async function signIn(
   page: Page,
   url: string,

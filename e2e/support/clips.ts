@@ -7,15 +7,15 @@ const root = resolve(import.meta.dirname, '../..');
 export const clipsDir = join(root, 'simulator/clips');
 
 /**
- * A file of the folder of real footage that is not part of the project; undefined where that folder
- * is not there.
+ * A file in the folder of real footage, which is not part of the project; undefined where the
+ * folder does not exist.
  */
 export function sharedFile(path: string): string | undefined {
   const file = join(process.env.ANSHI_SHARED ?? resolve(root, '../shared'), path);
   return existsSync(file) ? file : undefined;
 }
 
-/** What the renderer knows of one worker in one frame. */
+/** Ground truth of one worker in one frame. */
 export interface WorkerTruth {
   id: string;
   floor: [number, number];
@@ -26,7 +26,7 @@ export interface WorkerTruth {
   vest: boolean;
 }
 
-/** Exact truth of a rendered clip. */
+/** Exact ground truth of a rendered clip. */
 export interface ClipTruth {
   width: number;
   height: number;

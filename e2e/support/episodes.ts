@@ -1,13 +1,16 @@
 import type { ViolationRow } from './api-client.ts';
 import { type ClipTruth, clipTruth } from './clips.ts';
 
-/** One round of a looping clip: its mount began at `begin` (wall time, ms) and lasts `duration` s. */
+/**
+ * One round of a looping clip: its mount started at `begin` (wall time, ms), its length is
+ * `duration` s.
+ */
 export interface LoopClock {
   begin: number;
   duration: number;
 }
 
-/** Overlap of two boxes over their union. */
+/** Intersection over union of two boxes. */
 function iou(a: readonly number[], b: readonly number[]): number {
   const side = (i: number) => Math.max(0, Math.min(a[i + 2]!, b[i + 2]!) - Math.max(a[i]!, b[i]!));
   const both = side(0) * side(1);
@@ -15,7 +18,10 @@ function iou(a: readonly number[], b: readonly number[]): number {
   return both / (area(a) + area(b) - both);
 }
 
-/** Who of a rendered clip a violation is about, and in which round of the loop it was confirmed. */
+/**
+ * The worker of a rendered clip that a violation is about, and the round of the loop in which it
+ * was confirmed.
+ */
 export function whoAndWhen(row: ViolationRow, clip: string, loop: LoopClock): string | undefined {
   const truth: ClipTruth = clipTruth(clip);
   const elapsed = (new Date(row.confirmedAt).getTime() - loop.begin) / 1000;

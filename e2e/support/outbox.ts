@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Ids of the violations that lie in a worker's outbox: confirmed, and not yet known as recorded. */
+/** Ids of the violations in a worker's outbox: confirmed, and not yet acknowledged as recorded. */
 export function outboxViolations(workerDir: string): string[] {
   const folder = join(workerDir, 'outbox');
   if (!existsSync(folder)) return [];
@@ -12,7 +12,7 @@ export function outboxViolations(workerDir: string): string[] {
     .map((match) => match[1] as string);
 }
 
-/** A running worker may take the file away in the meantime. */
+/** A running worker may remove the file at any time. */
 function readIfThere(file: string): string {
   try {
     return readFileSync(file, 'utf8');

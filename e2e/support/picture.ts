@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 
-/** A photo that no other looks like: coloured fields, by a seed. */
+/** A unique photo: coloured rectangles from a seed. */
 export function photo(seed: number): Promise<Buffer> {
   let state = seed;
   const next = (below: number) => {

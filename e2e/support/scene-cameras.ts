@@ -5,8 +5,8 @@ import { parse, stringify } from 'yaml';
 const file = resolve(import.meta.dirname, '../../cameras.yaml');
 
 /**
- * The demonstration's cameras file with each camera `copies` times, so that violations come often.
- * The copies are named `<id>`, `<id>-2` … and each looks at the mount of its own name.
+ * The demonstration's cameras file with `copies` of each camera, so that violations are frequent.
+ * The copies are named `<id>`, `<id>-2` …, each with the mount of its own name.
  */
 export function sceneCameras(copies: number): { yaml: string; cameras: SceneCamera[] } {
   const content = parse(readFileSync(file, 'utf8')) as { cameras: Record<string, unknown>[] };
@@ -24,6 +24,6 @@ export function sceneCameras(copies: number): { yaml: string; cameras: SceneCame
 
 export interface SceneCamera {
   id: string;
-  /** The rendered clip that it shows, simulator/clips/<clip>.mp4 */
+  /** The rendered clip of the camera, simulator/clips/<clip>.mp4 */
   clip: string;
 }

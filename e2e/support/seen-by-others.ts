@@ -1,7 +1,9 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Every file and folder below a folder that others than its owner have rights on, with its mode. */
+/**
+ * Every file and folder below a folder that grants rights to others than its owner, with its mode.
+ */
 export function openToOthers(folder: string): string[] {
   return readdirSync(folder, { recursive: true }).flatMap((name) => {
     const path = join(folder, String(name));
@@ -12,7 +14,7 @@ export function openToOthers(folder: string): string[] {
   });
 }
 
-/** The processes of this machine whose arguments or environment hold a text. */
+/** The processes of this machine whose arguments or environment contain a text. */
 export function processesWith(text: string): { pid: number; where: 'cmdline' | 'environ' }[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.flatMap((pid) =>
@@ -21,7 +23,7 @@ export function processesWith(text: string): { pid: number; where: 'cmdline' | '
         const holds = readFileSync(join('/proc', pid, where), 'latin1').includes(text);
         return holds ? [{ pid: Number(pid), where }] : [];
       } catch {
-        return []; // It ended meanwhile.
+        return []; // The process has ended.
       }
     }),
   );

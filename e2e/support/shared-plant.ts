@@ -6,20 +6,20 @@ import { startWorld, type World } from './world.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Answers with the shared plant's {@link SharedPlant}, which it starts when it is first asked. */
+    /** Responds with the {@link SharedPlant}, which is started at the first request. */
     sharedPlant: string;
   }
 }
 
-/** How a file reaches the plant that several files share. */
+/** Access to the plant that several test files share. */
 export interface SharedPlant {
   url: string;
   demoPassword: string;
 }
 
 /**
- * Around the end-to-end tests: one plant with the cameras and people of the demonstration, for all
- * files that need no camera to be seen. Where no file of the run asks for it, none is started.
+ * Around the end-to-end tests: one plant with the cameras and people of the demonstration, shared
+ * by all files that need no video analysis. Started only when a file asks for it.
  */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   let starting: Promise<World> | undefined;

@@ -4,8 +4,8 @@ import { ApiClient } from './api-client.ts';
 import type { SharedPlant } from './shared-plant.ts';
 
 /**
- * The plant that several files share: the demonstration, without cameras that are looked at. Files run
- * in any order, so each makes its own records and accounts, and leaves settings as it found them.
+ * The plant that several files share: the demonstration, without video analysis. Files run in any
+ * order, so each creates its own records and accounts, and restores changed settings.
  */
 export interface SharedWorld {
   plant: SharedPlant;
@@ -20,7 +20,7 @@ export async function openSharedWorld(): Promise<SharedWorld> {
   return { plant, api: await ApiClient.signIn(plant.url, 'safety', plant.demoPassword) };
 }
 
-/** An account of one file. */
+/** An account for one file. */
 export interface OwnAccount {
   id: string;
   username: string;
@@ -28,9 +28,9 @@ export interface OwnAccount {
 }
 
 /**
- * Makes an account whose owner has chosen a password and is signed in nowhere.
+ * Creates an account that has chosen its password and has no session.
  *
- * @param options.employeeNo whose account it is: someone of the demonstration who has none.
+ * @param options.employeeNo the account's person: one of the demonstration without an account.
  */
 export async function makeAccount(
   { plant: { url, demoPassword }, api }: SharedWorld,
@@ -42,7 +42,8 @@ export async function makeAccount(
     '/api/v1/persons?limit=200',
   );
   const person = items.find(({ employeeNo }) => employeeNo === options.employeeNo);
-  if (options.employeeNo && !person) throw new Error(`nobody has the number ${options.employeeNo}`);
+  if (options.employeeNo && !person)
+    throw new Error(`no person has the number ${options.employeeNo}`);
   const { user, password: given } = await admin.send<{ user: { id: string }; password: string }>(
     'POST',
     '/api/v1/users',
@@ -65,7 +66,7 @@ export async function makeAccount(
   const { accessToken } = (await signedIn.json()) as { accessToken: string };
   const authorization = `Bearer ${accessToken}`;
   const chosen = await post('password', { current: given, next: password }, { authorization });
-  if (!chosen.ok) throw new Error(`the password was not taken: ${await chosen.text()}`);
+  if (!chosen.ok) throw new Error(`the password was not accepted: ${await chosen.text()}`);
   await post('logout', {}, { cookie: chosen.headers.get('set-cookie')?.split(';')[0] ?? cookie });
   return { id: user.id, username, password };
 }

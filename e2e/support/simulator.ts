@@ -1,4 +1,4 @@
-/** Tells a plant's simulator what to send. */
+/** Controls a plant's simulator. */
 export class Simulator {
   readonly url: string;
 
@@ -6,7 +6,7 @@ export class Simulator {
     this.url = url;
   }
 
-  /** Mounts a file under a name, in the place of what was there. */
+  /** Mounts a file under a name, replacing the previous one. */
   mount(
     name: string,
     file: string,
@@ -32,12 +32,12 @@ export class Simulator {
     return this.send('DELETE', name);
   }
 
-  /** Cuts the connections; new ones are taken. */
+  /** Drops the connections; new ones are accepted. */
   drop(name: string): Promise<unknown> {
     return this.send('POST', `${name}/drop`);
   }
 
-  /** Sends nothing more over connections that stay open. */
+  /** Freezes the stream on open connections. */
   freeze(name: string): Promise<unknown> {
     return this.send('POST', `${name}/freeze`);
   }
@@ -46,7 +46,7 @@ export class Simulator {
     return this.send('POST', `${name}/thaw`);
   }
 
-  /** When the next `rounds` rounds of a mounted clip begin and end, wall time. */
+  /** Start and end of the next `rounds` rounds of a mounted clip, wall time. */
   async nextRounds(name: string, rounds: number): Promise<[Date, Date]> {
     const asked = Date.now();
     const { duration, time } = await this.clock(name);

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Asks again and again until the answer is neither undefined, null nor false. An error of `ask`
- * counts as "not yet", since parts of the plant may be down on purpose.
+ * Polls until the result is not undefined, null or false. An error of `ask` counts as "not yet",
+ * since parts of the plant may be down on purpose.
  *
- * @throws Error that names what was waited for, with the last error, after `timeoutMs`.
+ * @throws Error with what was waited for and the last error, after `timeoutMs`.
  */
 export async function until<Answer>(
   what: string,

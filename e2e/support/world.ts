@@ -7,7 +7,7 @@ import { Plant, type PlantOptions } from '../../tools/plant/plant.ts';
 import { ApiClient } from './api-client.ts';
 import { Simulator } from './simulator.ts';
 
-/** A camera of a test: what is left out is filled in. */
+/** A camera of a test; omitted fields get defaults. */
 export type TestCamera = Pick<CameraConfig, 'id'> &
   Partial<Pick<CameraConfig, 'url' | 'picture' | 'calibration' | 'analysisFps' | 'transport'>> & {
     zones?: { id: string; polygon: [number, number][]; kind?: string }[];
@@ -15,7 +15,7 @@ export type TestCamera = Pick<CameraConfig, 'id'> &
     rules?: Record<string, unknown>[];
   };
 
-/** The text of a cameras file; a camera without a url looks at the mount of its own name. */
+/** The text of a cameras file; a camera without a url uses the mount of its own name. */
 export function camerasYaml(cameras: TestCamera[]): string {
   const named = <Item extends { id: string }>(item: Item) => ({
     name: { zh: item.id, en: item.id },
@@ -41,7 +41,7 @@ export function camerasYaml(cameras: TestCamera[]): string {
   });
 }
 
-/** A running plant in a folder of its own, with a signed-in safety officer. */
+/** A running plant in a temporary folder, with a signed-in safety officer. */
 export interface World {
   plant: Plant;
   simulator: Simulator;
@@ -51,13 +51,15 @@ export interface World {
   end(): Promise<void>;
 }
 
-/** Starts real parts: PostgreSQL, broker, API, simulator and vision worker, on free ports. */
+/**
+ * Starts the real processes: PostgreSQL, broker, API, simulator and vision worker, on free ports.
+ */
 export async function startWorld(
   cameras: TestCamera[] | { file: string } | { yaml: string },
   options: Omit<PlantOptions, 'dataDir' | 'cameras'> = {},
 ): Promise<World> {
   const dir = mkdtempSync(join(tmpdir(), 'anshi-e2e-'));
-  // PostgreSQL runs under a user of its own, who must pass through.
+  // PostgreSQL runs as another user, who needs to pass through the folder.
   chmodSync(dir, 0o711);
   const ownFile = join(dir, 'cameras.yaml');
   const camerasFile = 'file' in cameras ? cameras.file : ownFile;

@@ -39,7 +39,7 @@ describe('docs/acceptance.md', () => {
 describe('proofs', () => {
   const test = (fullName: string, status: string) => ({ fullName, status });
 
-  it('are the tests whose title carries the id; one test may speak for several rows', () => {
+  it('are the tests whose title contains the id; one test may prove several rows', () => {
     const proofs = proofsOf([
       {
         name: 'a.test.ts',
@@ -68,7 +68,7 @@ describe('proofs', () => {
     });
   });
 
-  it('that did not run because their file broke have failed', () => {
+  it('that did not run because their file failed to load count as failed', () => {
     const broken = {
       name: 'a.test.ts',
       status: 'failed',
@@ -83,7 +83,7 @@ describe('proofs', () => {
     ['holds', ['passed', 'passed']],
     ['not run here', ['passed', 'skipped']],
     ['failed', ['passed', 'failed', 'skipped']],
-  ] as const)('of a row say %s of %j', (verdict, statuses) => {
+  ] as const)('of a row give %s for %j', (verdict, statuses) => {
     const assertionResults = statuses.map((status) => test('[VIS-02] counts', status));
     const status = (statuses as readonly string[]).includes('failed') ? 'failed' : 'passed';
     const file = { name: 'a.test.ts', status, assertionResults };

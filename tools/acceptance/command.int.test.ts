@@ -38,7 +38,7 @@ function claim(vis: string, arc: string): void {
   );
 }
 
-/** As `npm test` does at its end. */
+/** As `npm test` does in its last step. */
 function tested(...titles: [fullName: string, status: string, flaky?: string][]): void {
   const assertionResults = titles.map(([fullName, status, flaky]) => ({ fullName, status, flaky }));
   mkdirSync(join(root, '.anshi'), { recursive: true });
@@ -77,7 +77,7 @@ it('does not count a row whose test is flaky, and names it', () => {
   expect(last).toBe('0 of 2 proved');
   expect(stdout).toContain('VIS-02  flaky');
   expect(stdout).toContain(
-    'Not proved, since its test is flaky, which is a bug: VIS-02: "[VIS-02] counts a crossing"',
+    'Not proved, because its test is flaky (a bug): VIS-02: "[VIS-02] counts a crossing"',
   );
   expect(status).toBe(0);
 });
@@ -104,7 +104,7 @@ it.each([
   tested(...titles);
   const { status, stdout, last } = acceptance();
   expect(last).toBe('0 of 2 proved');
-  expect(stdout).toContain('claims as proved what no test proves: VIS-02');
+  expect(stdout).toContain('claims as proved, but no test proves it: VIS-02');
   expect(status).toBe(1);
 });
 
@@ -116,7 +116,7 @@ it('says so where there is no result file, and fails only for claims', () => {
   expect(status).toBe(0);
 });
 
-it('does not count the result of other files, and counts that of a commit of what was tested', () => {
+it('ignores results for other file contents, and accepts results after the tested files are committed', () => {
   writeFileSync(join(root, 'new.ts'), 'export {};');
   tested(['[VIS-02] counts a crossing', 'passed']);
   commit();
@@ -129,10 +129,10 @@ it('does not count the result of other files, and counts that of a commit of wha
   expect(acceptance().last).toBe('0 of 2 proved');
 });
 
-it('tells a test that names a row which does not exist', () => {
+it('reports a test that names a row which does not exist', () => {
   tested(['[VIS-02] counts', 'passed'], ['[VIS-99] dreams', 'passed']);
   expect(acceptance()).toMatchObject({
     status: 1,
-    stdout: expect.stringContaining('A test names VIS-99, which is no row.'),
+    stdout: expect.stringContaining('A test names VIS-99, which is not in docs/acceptance.md.'),
   });
 });

@@ -32,9 +32,9 @@ export function commitOf(root) {
 }
 
 /**
- * The git tree of the files as they are on disk, committed or not, without the documents at which
- * no test looks: a test run speaks for these files. It is the same before and after a commit of
- * exactly what was tested.
+ * The git tree of the files on disk, committed or not, without the documents that no test reads. It
+ * identifies what a test run covered. It is the same before and after a commit of exactly what was
+ * tested.
  *
  * @param {string} root the checkout.
  * @returns {string | null} null outside a git checkout.
@@ -44,7 +44,7 @@ export function fingerprint(root) {
   if (objects === null) return null;
   const aside = mkdtempSync(join(tmpdir(), 'anshi-tree-'));
   try {
-    // An index and an object store of its own, so that the checkout's are not touched.
+    // Uses a separate index and object store, so that the checkout's are not modified.
     const env = {
       GIT_INDEX_FILE: join(aside, 'index'),
       GIT_OBJECT_DIRECTORY: aside,

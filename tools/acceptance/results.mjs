@@ -28,7 +28,7 @@ export const resultFile = (/** @type {string} */ root) => join(root, '.anshi', '
 
 /**
  * @param {string} root the checkout.
- * @returns {{ results: Results } | { results: null, why: string }} why: a sentence for the person.
+ * @returns {{ results: Results } | { results: null, why: string }} why: a message for the user.
  */
 export function readResults(root) {
   /** @type {Results} */
@@ -52,8 +52,9 @@ export function readResults(root) {
  * @typedef {{ passed: string[], failed: string[], skipped: string[], flaky: string[] }} Proof
  *   titles of tests, each in one list.
  *
- * Which tests speak for which row: those whose full title carries the id, e.g. `[VIS-02]`. What was
- * not run because its file broke has failed: only what chose not to run here is skipped.
+ * Tests by row: those whose full title contains the id, e.g. `[VIS-02]`. Tests that did not run
+ * because their file failed to load count as failed; only tests that skip themselves count as
+ * skipped.
  *
  * @param {TestFile[]} files
  * @returns {Map<string, Proof>}
@@ -96,7 +97,7 @@ export function isBroken({ status, assertionResults }) {
 }
 
 /**
- * What the tests of a row say of it: `holds` only where every one of them ran and passed at once.
+ * Verdict of the tests of a row: `holds` only where all of them ran and passed without a retry.
  *
  * @param {Proof | undefined} proof
  * @returns {'holds' | 'failed' | 'flaky' | 'not run here' | 'no test'}

@@ -5,11 +5,12 @@ import type pg from 'pg';
 import { ulid } from 'ulid';
 
 /*
- * The report of a hazard as one would write it by hand for this one purpose: the same rows as the
- * product (the hazard and whose own it is, its case with the first step and five reminders, the
- * notice with its recipients and sendings), and a look at the type, the area and whose turn it is.
- * Two prepared statements in one transaction and two messages: BEGIN goes out with the look, COMMIT
- * with the rows (pg's pipeline). What was written is not read again. Without sign-in, authority,
+ * A hazard report written by hand for this one purpose: the same rows as the product (hazard and
+ * its participants, its case with the first step and five reminders, the notice with recipients and
+ * deliveries), and one query for type, area and assignee. Two prepared statements in one
+ * transaction and two messages: BEGIN is pipelined with the query, COMMIT with the rows (pg's
+ * pipeline). Written rows are not read again. No sign-in, authorization, tenancy, audit log,
+ * outbox, workflow definition, holidays or input validation.
  * tenancy, audit log, outbox, workflow as data, holidays, and without checks of what comes.
  */
 
@@ -78,7 +79,7 @@ interface Report {
   foundAt: string;
 }
 
-/** What a report refers to, in the order of its keys. */
+/** Foreign keys of a report, in the order of its keys. */
 const referredTo = [
   'tenant',
   'site',
@@ -93,8 +94,8 @@ const referredTo = [
 ];
 
 /**
- * A company of its own, as the other one is: nobody reminds, sends or seals for it, so that what the
- * API does for its own reports is not done for these too.
+ * A separate tenant: no reminders, deliveries or seals run for it, so that the background work of
+ * the API is not done for these rows too.
  */
 async function foundCompany(pool: pg.Pool): Promise<void> {
   for (const table of referredTo) {
@@ -107,7 +108,7 @@ async function foundCompany(pool: pg.Pool): Promise<void> {
   await pool.query('CREATE SEQUENCE bench_hazard_no');
 }
 
-/** @param reporter who reports: the one whom the API's writer is. */
+/** @param reporter the user who reports: the same as the API's writer. */
 export async function reportsByHand(
   app: FastifyInstance,
   pool: pg.Pool,
@@ -221,7 +222,7 @@ export async function reportsByHand(
   });
 }
 
-/** The driver alone sends each statement by itself, though it does not wait for the answers. */
+/** The driver alone sends each statement separately, though it does not wait for the answers. */
 function inOneMessage<Answers extends readonly unknown[]>(
   client: pg.PoolClient,
   send: () => [...Answers],
@@ -247,7 +248,7 @@ function newId(): string {
   });
 }
 
-/** Five in the afternoon of the next day that is no Saturday or Sunday, in China. */
+/** 17:00 of the next day that is not a Saturday or Sunday, in China. */
 function nextWorkday(from: Date): Date {
   const DAY = 86_400_000;
   let day = Math.floor((from.getTime() + 8 * 3_600_000) / DAY) + 1;

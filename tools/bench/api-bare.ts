@@ -6,8 +6,8 @@ import { reportsByHand } from './api-bare-report.ts';
 import { answerProfiles } from './profile.ts';
 
 /*
- * The limit of the API bench: the same queries on the same tables and indexes with as many
- * connections, and nothing else. No sign-in, no tenant, no workflow, no log, no events, no schema.
+ * The baseline of the API bench: the same queries on the same tables and indexes with as many
+ * connections, and nothing else. No sign-in, tenancy, workflow, logging, events or schemas.
  */
 const pool = new pg.Pool({
   connectionString: process.env.BENCH_DATABASE ?? '',

@@ -2,9 +2,9 @@ import autocannon from 'autocannon';
 import { ulid } from 'ulid';
 import { quantile } from './result.ts';
 
-/** One of the servers that take turns. */
+/** One of the servers that are measured alternately. */
 export interface Side {
-  /** Up to the list of hazards, exclusive. */
+  /** URL up to the list of hazards, exclusive. */
   url: string;
   reader: string;
   writer: string;
@@ -18,7 +18,7 @@ export interface Load {
   failed: number;
 }
 
-/** The list and single hazards in turns, of so many that there are. */
+/** Alternates between the list and single hazards, chosen from this many. */
 export function reading({ url, reader }: Side, hazards: number): () => autocannon.Request {
   let turn = 0;
   return () => {
@@ -28,7 +28,7 @@ export function reading({ url, reader }: Side, hazards: number): () => autocanno
   };
 }
 
-/** A report. @param path where it goes to: a bare handler has a second one. */
+/** A report. @param path its target: a bare handler has a second one. */
 export function writing({ url, writer }: Side, path = '/hazards'): autocannon.Request {
   return {
     method: 'POST',
@@ -45,7 +45,7 @@ export function writing({ url, writer }: Side, path = '/hazards'): autocannon.Re
   };
 }
 
-/** People at work: one time in ten somebody reports, else they read. */
+/** Simulated users: 10 % of the requests are reports, the rest reads. */
 export function mixed(side: Side, hazards: number): () => autocannon.Request {
   const next = reading(side, hazards);
   let turn = 0;
@@ -56,7 +56,7 @@ const pathOf = (url: string, path: string) => new URL(url).pathname.replace(/\/$
 
 const bearer = (token: string): Record<string, string> => (token ? { authorization: token } : {});
 
-/** So many connections send as fast as they are answered. */
+/** This many connections send as fast as they are answered. */
 export function load(
   url: string,
   next: () => autocannon.Request,

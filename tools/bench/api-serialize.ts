@@ -5,8 +5,8 @@ import type { Side } from './api-load.ts';
 const ROUNDS = 500;
 
 /**
- * CPU ms of writing one page of 50 hazards as JSON, and of doing so through its schema. The list goes
- * without the schema because of the difference (modules/hazards/routes.ts).
+ * CPU ms of serializing one page of 50 hazards as JSON, with and without its schema. The list skips
+ * the schema because of the difference (modules/hazards/routes.ts).
  */
 export async function serializing({
   url,
@@ -25,7 +25,7 @@ export async function serializing({
 }
 
 function cpuMs(work: () => unknown): number {
-  // The compiler has its time first.
+  // Warm-up for the JIT compiler.
   for (let round = 0; round < ROUNDS; round++) work();
   const before = process.cpuUsage();
   for (let round = 0; round < ROUNDS; round++) work();

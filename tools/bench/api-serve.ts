@@ -6,7 +6,7 @@ import { openDatabase } from '../../api/src/platform/db/database.ts';
 import { type Site, startApi } from '../../api/src/testing/site.ts';
 import { answerProfiles } from './profile.ts';
 
-/* The API as a process of its own, with its sealer, publisher and jobs, for the API bench. */
+/* The API as a separate process, with its sealer, publisher and jobs, for the API bench. */
 const folder = process.env.BENCH_FOLDER ?? '';
 const databaseUrl = process.env.BENCH_DATABASE ?? '';
 const broker = { url: process.env.BENCH_BROKER ?? '' };
@@ -21,7 +21,7 @@ await database.transaction({ tenant: 'demo', user: null }, async (tx) => {
 await database.close();
 
 const [safety, worker] = [await api.signIn('safety'), await api.signIn('worker.press')];
-// The first report brings the workflow's definition with it.
+// The first report loads the workflow definition.
 const report = {
   id: ulid(),
   type: 'fire',

@@ -4,8 +4,8 @@ import type pg from 'pg';
 const AT_MOST_SECONDS = 60;
 
 /**
- * Waits until what follows the writes is done: every line of the log is in the chain, every event is
- * told, no sending waits.
+ * Waits until the background work after the writes is done: every audit row is sealed, every event
+ * is published, no delivery is pending.
  *
  * @returns seconds.
  */
@@ -23,5 +23,5 @@ export async function settled(admin: pg.Client): Promise<number> {
     if (rows[0]?.done) return since();
     await sleep(200);
   }
-  throw new Error(`what follows the writes was not done after ${AT_MOST_SECONDS} seconds`);
+  throw new Error(`background work was not finished after ${AT_MOST_SECONDS} seconds`);
 }

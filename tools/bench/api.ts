@@ -19,10 +19,10 @@ import { keepStatements, profileOf, showProfile, showStatements } from './profil
 import { note, quantile, tell } from './result.ts';
 
 /*
- * Reads (the list of 50 and single hazards, in turns) and writes (reports) through the whole API,
- * over bare handlers with the same tables, indexes and number of connections. Both servers are
- * processes of their own; they take turns, so that a noisy neighbour meets both, and each ratio is
- * the median of those of the rounds.
+ * Reads (the list of 50 and single hazards, alternately) and writes (reports) through the whole
+ * API, against bare handlers with the same tables, indexes and number of connections. Both servers
+ * are separate processes, measured alternately, so that load from other programs affects both; each
+ * ratio is the median over the rounds.
  */
 const { values } = parseArgs({
   options: {
@@ -43,10 +43,10 @@ const READS = 0.5;
 const WRITES = 0.3;
 const P95_MS = 250;
 
-/** What is measured in each round, in this order: what is compared stands side by side. */
+/** What is measured in each round, in this order: compared pairs are adjacent. */
 const kinds = ['bareReads', 'reads', 'bareRows', 'writes', 'bareWrites'] as const;
 type Kind = (typeof kinds)[number];
-/** CPU ms of one request: of the process that serves it, and of PostgreSQL. */
+/** CPU ms per request: of the serving process, and of PostgreSQL. */
 type Measured = Load & { nodeMs: number; postgresMs: number; settleSeconds: number };
 
 const folder = await mkdtemp(join(tmpdir(), 'anshi-bench-api-'));
@@ -94,8 +94,8 @@ try {
       [cpuSeconds(of.child.pid!), cpuSecondsWithChildren(server.server.pid)] as const;
     const before = cpu();
     const found = await load(side.url, next(), { users, seconds });
-    // Seals, events and sendings follow a report: they are part of what it costs, and must not
-    // stand in the way of whoever comes next.
+    // Seals, events and deliveries follow a report: they are part of its cost, and must be finished
+    // before the next measurement.
     const settleSeconds = kind === 'writes' ? await settled(admin) : 0;
     const after = cpu();
     const each = (n: 0 | 1) => ((after[n] - before[n]) * 1000) / Math.max(1, found.answers);
@@ -107,11 +107,11 @@ try {
     Measured[]
   >;
   for (let round = 0; round <= rounds; round++) {
-    // What autovacuum does within minutes: plans made for tables that were empty are made again.
+    // Autovacuum would do this within minutes: refresh the statistics of tables that were empty.
     if (round === 1) await admin.query('VACUUM ANALYZE');
     for (const kind of kinds) {
       const found = await measure(kind);
-      // The first round warms all of them up.
+      // The first round is the warm-up.
       if (round > 0) measured[kind].push(found);
       const { perSecond, p95, failed, nodeMs, postgresMs } = found;
       note(
@@ -135,7 +135,7 @@ try {
   const failures = Object.values(measured)
     .flat()
     .reduce((sum, one) => sum + one.failed, 0);
-  // The same number of people at work: each asks once a second, one time in ten to write.
+  // The same number of users: each sends one request per second, 10 % of them writes.
   const work = await people(ours.url, mixed(ours, hazards), { users, seconds });
   note(`${users} people, one request a second each: p95 ${Math.round(work.p95)} ms`);
   if (values.profile) await showWhere('writes');
@@ -178,7 +178,7 @@ try {
       'bare fastify + pg: 0.5 of its reads (readRatio), 0.3 of its reports with the same rows (writeRatioSameRows); ok is judged by these two. writeRatio is over a bare insert of the hazard alone, as a measure only',
   });
 
-  /** Where the time of one kind of request goes, in the process and in the database. */
+  /** Where the time of one kind of request is spent, in the process and in the database. */
   async function showWhere(kind: Kind): Promise<void> {
     const { of, side, next } = requests[kind];
     await admin.query('SELECT pg_stat_statements_reset()');

@@ -14,9 +14,9 @@ import { createUnits } from '../../api/src/platform/db/unit-of-work.ts';
 import { note, tell } from './result.ts';
 
 /*
- * Fifty users write at once, each request a row and its lines in one transaction, while the sealer
- * chains the lines; the same writes without the chain, and without any lines, take turns with them.
- * Then the owner of the tables changes one line, removes one and swaps two.
+ * Fifty users write at once, each request one row and its audit rows in one transaction, while the
+ * sealer chains the audit rows. The same writes without the chain, and without any audit rows, are
+ * measured alternately. Then the table owner changes one audit row, removes one and swaps two.
  */
 const { values } = parseArgs({
   options: {
@@ -29,16 +29,16 @@ const { values } = parseArgs({
 const [rows, users, lines, rounds] = [values.rows, values.users, values.lines, values.rounds].map(
   Number,
 ) as [number, number, number, number];
-/** The rounds that are compared with are this share of the chained one. */
+/** The baseline rounds have this share of the size of the chained one. */
 const SHARE = 0.1;
-/** The chain must cost writers next to nothing: it is not theirs to wait for. */
+/** The chain must cost writers almost nothing: they do not wait for it. */
 const TARGET = 0.7;
 
 const folder = await mkdtemp(join(tmpdir(), 'anshi-bench-audit-'));
 await chmod(folder, 0o755);
 const server = await startDatabase({ folder: join(folder, 'postgres') });
 const log = pino({ level: 'silent' });
-// `bare` has no sealer: what is written there is not chained.
+// `bare` has no sealer: its rows are not chained.
 const [tenant, bare] = ['bench', 'bare'];
 for (const id of [tenant, bare]) {
   await migrate(server.adminUrl, server.appUrl, { id, name: { zh: id, en: id } });
@@ -164,7 +164,7 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** @returns milliseconds until the last written line is in the chain. */
+/** @returns milliseconds until the last written row is sealed. */
 async function untilSealed(count: number): Promise<number> {
   const began = performance.now();
   for (;;) {
@@ -176,7 +176,7 @@ async function untilSealed(count: number): Promise<number> {
   }
 }
 
-/** Chains what lies unsealed under the other tenant; @returns rows a second. */
+/** Seals what is unsealed under the other tenant; @returns rows per second. */
 async function sealBacklog(): Promise<number> {
   const sealing = createSealing(database, bare);
   const began = performance.now();
@@ -186,7 +186,7 @@ async function sealBacklog(): Promise<number> {
   return (taken * 1000) / (performance.now() - began);
 }
 
-/** As the owner of the tables, who can switch the triggers off. */
+/** As the table owner, who can disable the triggers. */
 async function tamper(count: number): Promise<{ kind: string; position: string }[]> {
   const owner = new pg.Client({ connectionString: server.superUrl });
   await owner.connect();

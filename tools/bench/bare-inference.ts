@@ -4,7 +4,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
-/** What a bare run must know of a model's card. */
+/** What a bare run needs from a model card. */
 const card = z.object({
   weights: z.object({ file: z.string() }),
   input: z.object({ name: z.string(), size: z.number(), multiple: z.number() }),

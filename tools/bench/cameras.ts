@@ -16,8 +16,9 @@ import { note, tell } from './result.ts';
 import { camerasHold, TARGETS, targetOf } from './targets.ts';
 
 /*
- * How many cameras two cores hold: cameras are added and taken away in the file that the worker
- * watches, until the most that keep at least 98 % of their analysed frames is found.
+ * How many cameras two cores can process: cameras are added to and removed from the file that the
+ * worker watches, until the highest number that keeps at least 98 % of the analysed frames is
+ * found.
  */
 const root = resolve(import.meta.dirname, '../..');
 const tenant = 'bench';
@@ -41,7 +42,7 @@ const most = Number(values.max ?? (isEmpty ? 28 : 12));
 const seconds = Number(values.seconds);
 const target = targetOf(values.target, isEmpty ? TARGETS.emptyCameras : TARGETS.busyCameras);
 
-/** What was seen with one number of cameras. */
+/** Measurement with one number of cameras. */
 interface Trial {
   cameras: number;
   drops: number;
@@ -52,7 +53,7 @@ interface Trial {
 
 const cameraId = (index: number) => `cam-${index + 1}`;
 
-/** A cameras file of so many cameras, with the rules that people of a plant would have. */
+/** A cameras file with this many cameras, with the usual rules of a plant. */
 function camerasFile(count: number): string {
   const name = { zh: '测', en: 'Bench' };
   return stringify({
@@ -86,11 +87,11 @@ function camerasFile(count: number): string {
   });
 }
 
-/** Counts the analysed frames of each camera, and knows which are live. */
+/** Counts the analysed frames of each camera and tracks which are live. */
 function watch(client: MqttClient) {
   const frames = new Map<string, number>();
   const live = new Set<string>();
-  /** The share of dropped frames that the worker itself shows, over its last minute. */
+  /** The share of dropped frames in the worker's own metrics, over its last minute. */
   const shown = new Map<string, number>();
   client.on('message', (topic, payload) => {
     if (topic.includes('/observations/')) {
@@ -98,7 +99,7 @@ function watch(client: MqttClient) {
       frames.set(camera, (frames.get(camera) ?? 0) + 1);
       return;
     }
-    // A camera that is taken away ends with an empty message.
+    // A removed camera clears its retained message with an empty one.
     if (payload.length === 0) return;
     const { camera, state, droppedShare } = cameraHealth.parse(JSON.parse(payload.toString()));
     shown.set(camera, droppedShare);
@@ -122,7 +123,7 @@ function cpuOf(plant: Plant): { decode: number; worker: number; other: number } 
   };
 }
 
-/** @returns how many held, and the trial of that number; of the least, where none held. */
+/** @returns the highest number that passed, and its trial; the lowest trial, where none passed. */
 async function search(
   tryOut: (count: number) => Promise<Trial>,
 ): Promise<{ held: number; shown: Trial | undefined; tries: number }> {
@@ -140,7 +141,7 @@ async function search(
       least = trial;
     }
     const low = best?.cameras ?? 0;
-    // From the CPU that one camera takes, then by halves.
+    // First estimate from the CPU cost of one camera, then bisection.
     const { decode, worker, other } = trial.cpu;
     const estimate = Math.floor((next * cores * 0.95) / Math.max(0.01, decode + worker + other));
     const half = Math.ceil((low + tooMany) / 2);

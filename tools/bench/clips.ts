@@ -5,7 +5,9 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
-/** As a camera would send it: 1280x720, 15 frames a second, no B-frames, a key frame every 2 s. */
+/**
+ * Encoded like a camera stream: 1280x720, 15 frames per second, no B-frames, a key frame every 2 s.
+ */
 const asCamera = [
   '-an',
   '-c:v',
@@ -39,7 +41,7 @@ const size = 'scale=1280:720,fps=15';
 const ffmpeg = (...args: string[]) =>
   execute('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-nostdin', ...args]);
 
-/** The rendered clips, in which somebody always moves. */
+/** The rendered clips, in which a person is always moving. */
 export function renderedClips(root: string): string[] {
   const folder = join(root, 'simulator/clips');
   const clips = readdirSync(folder).filter((name) => name.endsWith('.mp4'));
@@ -47,18 +49,18 @@ export function renderedClips(root: string): string[] {
   return clips.sort().map((name) => join(folder, name));
 }
 
-/** Encodes a clip as a camera would send it. */
+/** Encodes a clip like a camera stream. */
 export async function encodeAsCamera(clip: string, to: string): Promise<void> {
   await ffmpeg('-i', clip, '-vf', size, ...asCamera, to);
 }
 
 /**
- * Makes a clip of the same place without people: what is there in most of the pictures of a clip
- * (the median over time), with the noise of a sensor.
+ * Makes a clip of the same place without people: the background (median over time), with sensor
+ * noise.
  */
 export async function encodeEmpty(clip: string, to: string): Promise<void> {
   const still = `${to}.png`;
-  // 0.9 of the picture's time is taken where it is calm; 61 pictures over the whole clip are enough.
+  // The median over 61 frames of the whole clip is enough for the background.
   await ffmpeg(
     '-i',
     clip,
@@ -87,7 +89,7 @@ export async function encodeEmpty(clip: string, to: string): Promise<void> {
   );
 }
 
-/** CPU milliseconds of decoding one frame and nothing else, on one thread. */
+/** CPU milliseconds of decoding one frame only, on one thread. */
 export async function bareDecodeMs(clip: string, frames: number): Promise<number> {
   const { stderr } = await execute('ffmpeg', [
     '-hide_banner',
@@ -110,6 +112,6 @@ export async function bareDecodeMs(clip: string, frames: number): Promise<number
     '-',
   ]);
   const used = /bench: utime=([\d.]+)s stime=([\d.]+)s/.exec(stderr);
-  if (!used) throw new Error(`ffmpeg said nothing of its CPU time:\n${stderr}`);
+  if (!used) throw new Error(`ffmpeg did not report its CPU time:\n${stderr}`);
   return ((Number(used[1]) + Number(used[2])) * 1000) / frames;
 }

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The kernel counts CPU time in hundredths of a second, whatever its own clock does. */
+/**
+ * The kernel counts CPU time in hundredths of a second (USER_HZ), independent of its clock rate.
+ */
 const ticksPerSecond = 100;
 
 /**
@@ -12,7 +14,7 @@ export function cpuSeconds(pid: number): number {
   return fields ? (Number(fields[11]) + Number(fields[12])) / ticksPerSecond : 0;
 }
 
-/** The same with its children, those that have ended included. */
+/** The same including its children, also those that have ended. */
 export function cpuSecondsWithChildren(pid: number): number {
   const fields = statOf(pid);
   if (!fields) return 0;
@@ -23,7 +25,7 @@ export function cpuSecondsWithChildren(pid: number): number {
   );
 }
 
-/** The children of a process, their children too, with what each is called. */
+/** The process tree below a process, with the name of each. */
 export function processesBelow(pid: number): { pid: number; name: string }[] {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -33,7 +35,7 @@ export function processesBelow(pid: number): { pid: number; name: string }[] {
   return below(pid).map((child) => ({ pid: child, name: nameOf(child) }));
 }
 
-/** The fields of /proc/<pid>/stat after the name, which may itself hold spaces: state, parent … */
+/** The fields of /proc/<pid>/stat after the name (which may contain spaces): state, parent … */
 function statOf(pid: number): string[] | undefined {
   const stat = read(`/proc/${pid}/stat`);
   return stat === '' ? undefined : stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -10,18 +10,21 @@ import { clipFrames } from '../../vision/src/pipeline/clip-frames.ts';
 
 const execute = promisify(execFile);
 
-/** The last frame is held for so long, so that the confirm time of a clip that ends early runs out. */
+/**
+ * The last frame is repeated for this long, so that the confirm time can pass in a clip that ends
+ * early.
+ */
 const HELD_SECONDS = 5;
 
 export interface FallClip {
   file: string;
-  /** From the truth, seconds. */
+  /** Ground truth, seconds. */
   fall: readonly [number, number] | null;
-  /** From the truth's begin of the fall to the record, seconds; null where there is none. */
+  /** From the true start of the fall to the record, seconds; null where there is no record. */
   delay: number | null;
-  /** Records of nobody's fall. */
+  /** False records. */
   alarms: number;
-  /** Every record, seconds: when its evidence began, and when it was confirmed. */
+  /** Every record, seconds: start of its evidence, and time of confirmation. */
   records: { from: number; confirmed: number }[];
   frames: number;
 }
@@ -34,11 +37,14 @@ export interface FallClipOptions {
   /** Analysed frames a second. */
   readonly fps: number;
   readonly fall: readonly [number, number] | null;
-  /** A record whose evidence begins earlier than this before the fall is not of it, seconds. */
+  /**
+   * A record whose evidence starts earlier than this before the fall does not belong to it,
+   * seconds.
+   */
   readonly early: number;
 }
 
-/** Puts one clip through the pipeline of a camera whose only rule is that for people who are down. */
+/** Runs one clip through the pipeline of a camera whose only rule is `person-down`. */
 export async function watchClip(options: FallClipOptions): Promise<FallClip> {
   const { file, card, pose, pool, fps, fall, early } = options;
   const [width, height] = await pictureSize(file);
@@ -66,7 +72,7 @@ export async function watchClip(options: FallClipOptions): Promise<FallClip> {
     take(frame.at, found);
   }
   if (!last) throw new Error(`${file}: no picture in it`);
-  // The detector is deterministic: the same picture gives the same answer.
+  // The detector is deterministic: the same frame gives the same result.
   for (let i = 1; i <= HELD_SECONDS * fps; i++) {
     take(last.at + Math.round((i * 1000) / fps), last.found);
   }

@@ -7,8 +7,8 @@ import { benched, tell } from './result.ts';
 
 const card = readModelCard(join(import.meta.dirname, '../../models/pose'));
 
-describe('the last line of a bench of a model', () => {
-  it('is evidence in a review of that model', () => {
+describe('the result line of a model bench', () => {
+  it('can be used in a review of that model', () => {
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const model = benched(card);
     tell({ bench: 'fall', ok: true, figures: { falls: 9 }, ratio: 1, against: 'all', model });
@@ -24,7 +24,7 @@ describe('the last line of a bench of a model', () => {
     process.exitCode = undefined;
   });
 
-  it('is asked for by the bench of falls, which would else be no evidence', () => {
+  it('is printed by the fall bench', () => {
     const script = readFileSync(join(import.meta.dirname, 'fall.ts'), 'utf8');
     expect(script).toMatch(/model: benched\(pose\)/);
   });

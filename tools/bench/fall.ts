@@ -12,15 +12,15 @@ import { benched, note, quantile, tell } from './result.ts';
  * docs/benches.md.
  */
 
-/** At least this share of the falls. */
+/** Minimum recall. */
 const LEAST_FOUND = 8 / 9;
-/** A record that begins this much before the time that the truth gives is of another cause, seconds. */
+/** A record that starts this long before the true start has another cause, seconds. */
 const EARLY = 1;
 
 const truthFile = z.array(
   z.object({
     file: z.string().regex(/^[^/\\]+$/, 'must be the name of a file in the same folder'),
-    /** From when to when, seconds; null where nobody falls. */
+    /** Start and end, seconds; null where no fall happens. */
     fall: z.tuple([z.number().min(0), z.number().min(0)]).nullable(),
   }),
 );
@@ -82,7 +82,7 @@ tell({
   },
   ratio: share,
   against: 'all falls found; at least 8 of 9, and no alarm on clips of daily life',
-  // Who lies is seen by the pose model; the detector helps.
+  // The pose model sees who lies; the detector supports it.
   model: benched(pose),
   with: [benched(card)],
 });
@@ -94,7 +94,7 @@ function readTruth(from: string): z.infer<typeof truthFile> {
     const truths = truthFile.parse(JSON.parse(readFileSync(path, 'utf8')));
     const absent = truths.filter(({ file }) => !existsSync(join(from, file)));
     if (absent.length === 0) return truths;
-    problem = `names clips that are not there: ${absent.map(({ file }) => file).join(', ')}`;
+    problem = `names clips that do not exist: ${absent.map(({ file }) => file).join(', ')}`;
   } catch (error) {
     problem =
       error instanceof z.ZodError

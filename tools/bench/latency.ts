@@ -34,7 +34,7 @@ interface Violation {
   snapshot: { url: string } | null;
 }
 
-/** One camera whose floor is laid out in tiles, so that each step of a walk is an event. */
+/** One camera whose floor is divided into tiles, so that each step of a walk is an event. */
 function camerasFile(): string {
   const name = { zh: '测', en: 'Bench' };
   const [across, down, top] = [5, 3, 240];
@@ -109,7 +109,7 @@ await inOwnFolder('latency', async (folder, register) => {
   let unreadable = 0;
   const until = Date.now() + Number(values.minutes) * 60_000;
   while (total.length < wanted && Date.now() < until) {
-    // Rarely, so that the asking is no load of its own.
+    // A low rate, so that polling adds no load.
     await sleep(3000);
     const page = await get('/api/v1/violations?limit=100&order=newest');
     const { items } = (await page.json()) as { items: Violation[] };

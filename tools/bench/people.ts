@@ -10,12 +10,12 @@ export interface Asked {
 }
 
 /**
- * People at work: each has a connection and asks once a second, at a moment of their own within the
- * second and whether the last answer came or not. Nobody asks in step with the others, as a load
- * generator that paces its connections together would; the time is taken from the moment that they
- * meant to ask, so that a server which falls behind cannot hide it.
+ * Simulated users: each has a connection and sends one request per second, at a random offset
+ * within the second and without waiting for the previous answer (open-loop load). Latency counts
+ * from the scheduled time, so that a server that falls behind cannot hide it (coordinated
+ * omission).
  *
- * @returns the time that 95 of 100 answers took at most, in ms, and how many requests failed.
+ * @returns the 95th percentile of the latency in ms, and the number of failed requests.
  */
 export async function people(
   url: string,

@@ -5,16 +5,17 @@ import { onShutdown } from '@anshi/contracts/process';
 import type { Plant } from '../plant/plant.ts';
 
 /**
- * Runs a bench in a folder of its own. The folder goes, and the plant stops, however it ends.
+ * Runs a bench in a temporary folder. Afterwards the folder is removed and the plant stopped, also
+ * after an error.
  *
- * @param body is handed the folder and a way to register the plant once it is made.
+ * @param body gets the folder and a function that registers the plant once it is created.
  */
 export async function inOwnFolder(
   name: string,
   body: (folder: string, register: (plant: Plant) => void) => Promise<void>,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), `anshi-bench-${name}-`));
-  // PostgreSQL runs under a user of its own, who must pass through.
+  // PostgreSQL runs as another user, who needs to pass through the folder.
   chmodSync(folder, 0o711);
   let plant: Plant | undefined;
   const end = async () => {

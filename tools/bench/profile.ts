@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { note } from './result.ts';
 
-/** Where the processor's time of a process went. */
+/** CPU time of a process by part of the program. */
 export interface Profile {
-  /** Milliseconds of the process's own work, without idling. */
+  /** Milliseconds of CPU work, without idle time. */
   busyMs: number;
   /** Share of it for each part of the program, the largest first. */
   parts: { name: string; share: number }[];
@@ -14,7 +14,7 @@ export interface Profile {
   functions: { name: string; share: number }[];
 }
 
-/** Has the server count its statements, from its next start on. */
+/** Enables statement statistics on the server, from its next start. */
 export async function keepStatements(adminUrl: string): Promise<void> {
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
@@ -23,7 +23,7 @@ export async function keepStatements(adminUrl: string): Promise<void> {
   await admin.end();
 }
 
-/** Tells what the statements since the last reset took, for each of so many requests. */
+/** Prints the cost of the statements since the last reset, for this many requests. */
 export async function showStatements(admin: pg.Client, requests: number): Promise<void> {
   const { rows } = await admin.query<{ query: string; calls: number; ms: number }>(`
     SELECT query, calls::float, total_exec_time AS ms FROM pg_stat_statements
@@ -35,8 +35,10 @@ export async function showStatements(admin: pg.Client, requests: number): Promis
   }
 }
 
-/** Tells where the time of a process went. Of a process that had to wait for a processor it is more
- * than it used: shares are what counts. */
+/**
+ * Prints where the CPU time of a process was spent. If the process had to wait for a CPU, the total
+ * is too high; the shares are still valid.
+ */
 export function showProfile({ parts, functions }: Profile): void {
   for (const [title, list] of [
     ['parts', parts],
@@ -48,7 +50,7 @@ export function showProfile({ parts, functions }: Profile): void {
   }
 }
 
-/** Begins to take samples of this process. @returns what ends it. */
+/** Starts sampling this process. @returns a function that stops it. */
 export async function startProfile(): Promise<() => Promise<Profile>> {
   const session = new Session();
   session.connect();
@@ -68,7 +70,7 @@ export async function startProfile(): Promise<() => Promise<Profile>> {
     for (const { id, callFrame } of profile.nodes) {
       const time = own.get(id) ?? 0;
       const { functionName, url, lineNumber } = callFrame;
-      // dispatch is the taking of the samples itself.
+      // `dispatch` is the sampling itself.
       const isOwn = !['(idle)', '(program)', 'dispatch'].includes(functionName) || url !== '';
       if (time === 0 || !isOwn) continue;
       busy += time;
@@ -83,7 +85,7 @@ export async function startProfile(): Promise<() => Promise<Profile>> {
   };
 }
 
-/** In a process with a parent: takes samples from the message `profile-start` until `profile-stop`. */
+/** In a child process: samples from the message `profile-start` until `profile-stop`. */
 export function answerProfiles(): void {
   let stop: (() => Promise<Profile>) | undefined;
   process.on('message', async (message: { kind?: string }) => {
@@ -120,7 +122,7 @@ export async function profileOf(
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The package, the file of ours, or the part of Node that a function is of. */
+/** The npm package, our own file, or the part of Node.js that a function belongs to. */
 function partOf(url: string, name: string): string {
   if (url === '') return name;
   const at = url.lastIndexOf('/node_modules/');

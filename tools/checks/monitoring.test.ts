@@ -98,7 +98,7 @@ async function series(): Promise<Map<string, Set<string>>> {
         get(): Promise<{ type: string }>;
       };
       const { type } = await get.call(metric);
-      // Prometheus calls a label `exported_…` where it has one of that name itself.
+      // Prometheus renames a label to `exported_…` where it has one of that name itself.
       const labels = new Set(labelNames.map((label) => (label === 'job' ? 'exported_job' : label)));
       if (type === 'histogram') {
         known.set(`${name}_bucket`, new Set([...labels, 'le']));
@@ -113,7 +113,7 @@ async function series(): Promise<Map<string, Set<string>>> {
 const alerts = ruleFile.parse(parse(read('deploy/prometheus/alerts.yml')));
 const rules = alerts.groups.flatMap((group) => group.rules);
 const dashboard = dashboardFile.parse(JSON.parse(read('deploy/grafana/dashboards/anshi.json')));
-/** Grafana fills these in. */
+/** Variables of Grafana. */
 const filledIn = (expression: string) =>
   expression.replaceAll('$__rate_interval', '5m').replaceAll('$camera', '.*');
 const expressions = [
@@ -124,7 +124,7 @@ const expressions = [
 ];
 
 describe('the alert rules and the dashboard', () => {
-  it('ask only for metrics and labels that API and worker have', async () => {
+  it('use only metrics and labels that the API and the worker export', async () => {
     const known = await series();
     expect(expressions.length).toBeGreaterThan(40);
     for (const { where, expr } of expressions) {
@@ -141,30 +141,30 @@ describe('the alert rules and the dashboard', () => {
     }
   });
 
-  it('leave out none of the metrics of our own', async () => {
+  it('use all of our own metrics', async () => {
     const used = new Set(expressions.flatMap(({ expr }) => readPromql(expr).metrics));
     const bases = new Set([...used].map((name) => name.replace(/_(bucket|sum|count)$/, '')));
     const own = [...(await series()).keys()]
       .filter((name) => name.startsWith('anshi_'))
       .map((name) => name.replace(/_(bucket|sum|count)$/, ''));
     expect(own.filter((name) => !bases.has(name))).toEqual([
-      // Seen with the browsers on live events; it is of interest only when one is slow.
+      // Shown with the browsers on live events; only of interest when one is slow.
       'anshi_live_event_observations_skipped_total',
     ]);
   });
 
-  it('would be refused for a metric that is not there, and for what is no PromQL', async () => {
+  it('are rejected for an unknown metric and for invalid PromQL', async () => {
     expect((await series()).has('anshi_http_requests_total')).toBe(false);
     expect(readPromql('sum by (a) (rate(b{c="d"}[5m]))')).toEqual({
       metrics: ['b'],
       labels: ['a', 'c'],
     });
     for (const bad of ['sum(rate(x[5m])', 'x{y=}', 'x >> 1', 'rate(x[5q])']) {
-      expect(() => readPromql(bad), bad).toThrow('no PromQL');
+      expect(() => readPromql(bad), bad).toThrow('invalid PromQL');
     }
   });
 
-  it('name each alert and panel once, and fill in only variables that there are', () => {
+  it('have unique alert and panel names, and use only defined variables', () => {
     const names = rules.map(({ alert }) => alert);
     expect(new Set(names).size).toBe(names.length);
     const ids = dashboard.panels.map(({ id }) => id);
@@ -183,7 +183,7 @@ describe('the alert rules and the dashboard', () => {
     }
   });
 
-  it('are what docker-compose.yml mounts, and its targets are its services', () => {
+  it('are mounted by docker-compose.yml, and the scrape targets are its services', () => {
     const { services } = parse(read('docker-compose.yml'), { merge: true }) as {
       services: Record<string, { profiles?: string[]; volumes?: string[] }>;
     };
@@ -212,7 +212,7 @@ describe('the alert rules and the dashboard', () => {
 });
 
 describe('the metrics of a worker', () => {
-  it('are read when they are asked for', async () => {
+  it('are collected when they are scraped', async () => {
     const text = await worker().metrics();
     expect(text).toContain('anshi_camera_live{camera="gate"} 1');
     expect(text).toContain('anshi_camera_dropped_ratio{camera="gate"} 0.01');

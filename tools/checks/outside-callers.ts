@@ -1,6 +1,6 @@
 /**
- * Operations whose address no client of this repository spells out, by their id, with who calls them.
- * Whoever adds one here names the caller; an operation without any caller gets a page instead.
+ * Operations whose address no client in this repository calls, by id, with their external caller.
+ * An operation without any caller gets a page instead.
  */
 export const outsideCallers: Readonly<Record<string, string>> = {
   // The dashboard calls these by an address that an answer of the API gives it.

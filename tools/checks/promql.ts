@@ -1,17 +1,17 @@
 import { parser } from '@prometheus-io/lezer-promql';
 
-/** What a PromQL expression asks for. */
+/** Metrics and labels used by a PromQL expression. */
 export interface PromqlUse {
-  /** Names of metrics. */
+  /** Metric names. */
   metrics: string[];
-  /** Names of labels that it selects or groups by. */
+  /** Label names in selectors and groupings. */
   labels: string[];
 }
 
 /**
- * Reads an expression by the grammar of Prometheus itself.
+ * Parses an expression with Prometheus' own grammar.
  *
- * @throws Error that shows the place where it is no PromQL.
+ * @throws Error with the position of a syntax error.
  */
 export function readPromql(expression: string): PromqlUse {
   const metrics = new Set<string>();
@@ -21,7 +21,7 @@ export function readPromql(expression: string): PromqlUse {
       const text = expression.slice(node.from, node.to);
       if (node.type.isError) {
         throw new Error(
-          `no PromQL at ${node.from}: ${expression.slice(node.from, node.from + 40)}`,
+          `invalid PromQL at ${node.from}: ${expression.slice(node.from, node.from + 40)}`,
         );
       }
       // `up` and a name alone.

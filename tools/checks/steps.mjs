@@ -27,7 +27,7 @@ export function checkSteps(root) {
     { name: 'nothing unused (knip)', command: tool('knip', '--no-progress') },
     { name: 'docker-compose.yml', command: [node, 'tools/checks/compose.mjs'] },
     {
-      name: 'the API is described in OpenAPI 3.1, the client is made from it, neither is committed',
+      name: 'the API has an OpenAPI 3.1 description, the client is generated from it, neither is committed',
       command: [node, 'tools/checks/generated.ts'],
     },
   ];

@@ -11,7 +11,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-it('a made file that is committed again is found, by its name and by its folder', () => {
+it('a generated file that is committed is found, by name and by folder', () => {
   const paths = ['made.json', 'generated'];
   const git = (...args: string[]) => execFileSync('git', args, { cwd: root });
   mkdirSync(join(root, 'generated'));

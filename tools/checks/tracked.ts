@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 
 /**
- * Which of the files and folders git keeps.
+ * Which of the files and folders are tracked by git.
  *
- * @param root the checkout; where it is none (an unpacked archive), nothing is tracked.
+ * @param root the checkout; outside a git checkout (an unpacked archive), nothing is tracked.
  * @param paths relative to the root.
  */
 export function trackedFiles(root: string, paths: readonly string[]): string[] {

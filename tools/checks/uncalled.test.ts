@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { outsideCallers } from './outside-callers.ts';
 
 const root = join(import.meta.dirname, '../..');
-/** What ships and calls the API: the browser app, the worker with its gateway, the simulator. */
+/** What ships and calls the API: the dashboard, the worker with its gateway, the simulator. */
 const clients = ['dashboard/src', 'vision/src', 'simulator/src'];
 
 function* sources(folder: string): Generator<string> {
@@ -18,10 +18,10 @@ function* sources(folder: string): Generator<string> {
   }
 }
 
-/** Parameters by any name are the same: `/x/{id}` and `/x/${camera}` both become `/x/{}`. */
+/** Parameter names are ignored: `/x/{id}` and `/x/${camera}` both become `/x/{}`. */
 const shapeOf = (path: string) => path.replaceAll(/\$?\{[^}]*\}/g, '{}').replace(/\?.*$/, '');
 
-/** `GET /api/v1/x/{}` of typed calls; `* /api/v1/x/{}` of addresses that are put together by hand. */
+/** `GET /api/v1/x/{}` from typed calls; `* /api/v1/x/{}` from addresses built as strings. */
 function callsIn(text: string): Set<string> {
   const found = new Set<string>();
   for (const [, method, path] of text.matchAll(
@@ -64,19 +64,19 @@ const operations = Object.entries(description.paths).flatMap(([path, methods]) =
 
 const literally = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** An address by hand may be put together of parts: `/hazards/${name}.xlsx`. */
+/** An address string may contain parts: `/hazards/${name}.xlsx`. */
 const byHand = [...calls].flatMap((call) => {
   if (!call.startsWith('* ')) return [];
   const parts = call.slice(2).split('{}');
   return [new RegExp(`^${parts.map(literally).join('[^/]+')}$`)];
 });
 
-/** An address by hand calls any method, where the typed client calls none of that address. */
+/** An address string stands for any method, unless the typed client calls the same address. */
 const isCalled = ({ method, path }: Operation): boolean =>
   calls.has(`${method} ${path}`) || (!typed.has(path) && byHand.some((one) => one.test(path)));
 
 describe('the operations of the API', () => {
-  it('[ARC-01] each have a page or a part that calls it, or a caller outside that is named', () => {
+  it('[ARC-01] are each called by a client here, or have a listed external caller', () => {
     expect(operations.length).toBeGreaterThan(200);
     const uncalled = operations
       .filter((one) => !isCalled(one) && !(one.id in outsideCallers))
@@ -84,7 +84,7 @@ describe('the operations of the API', () => {
     expect(uncalled, 'build a page for it, or name its caller in outside-callers.ts').toEqual([]);
   });
 
-  it('named with an outside caller exist, and have none of ours', () => {
+  it('with an external caller exist, and are not called here', () => {
     const ids = new Map(operations.map((one) => [one.id, one]));
     const wrong = Object.keys(outsideCallers).filter((id) => {
       const one = ids.get(id);

@@ -14,7 +14,7 @@ const runtime: { version: string; optionalDependencies: Record<string, string> }
 );
 
 describe('the version of Node.js in tools/runtime', () => {
-  it('is that of its packages, of which the lockfile knows the content', () => {
+  it('is that of its packages in the lockfile', () => {
     const { packages } = json('tools/runtime/package-lock.json');
     for (const [name, version] of Object.entries(runtime.optionalDependencies)) {
       expect(version).toBe(runtime.version);
@@ -49,7 +49,7 @@ describe('the version of PostgreSQL', () => {
 });
 
 describe('what production installs', () => {
-  it('has no compiler and no loader for TypeScript: Node.js reads it', () => {
+  it('has no TypeScript compiler or loader: Node.js runs it directly', () => {
     for (const part of ['.', 'contracts', 'api', 'vision', 'simulator']) {
       const { dependencies = {} } = json(join(part, 'package.json'));
       for (const name of ['typescript', 'tsx', 'esbuild', 'ts-node']) {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { bringNode, linkNode } from './node-runtime.mjs';
 import { SetupError } from './progress.mjs';
 
-/* npm runs this after every `npm ci` and `npm install`: what they leave runs on the right Node.js. */
+/* npm runs this after every `npm ci` and `npm install`, so that the installed commands run on the right Node.js. */
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 try {
   await bringNode(root);

@@ -10,8 +10,8 @@ import { hashOf, readStamp, writeStamp } from './stamps.mjs';
  * @typedef {object} Build
  * @property {string} step
  * @property {string} title
- * @property {string[]} from what it is made from.
- * @property {string} to what must exist afterwards.
+ * @property {string[]} from its sources.
+ * @property {string} to its output.
  * @property {string[]} npm
  * @property {string} [without] what is missing where it fails, as a sentence; left out, the set-up
  *   stops there.
@@ -26,7 +26,7 @@ export const databaseClient = {
   npm: ['run', '-w', 'api', 'generate'],
 };
 
-/** What the routes of the API say of themselves. */
+/** The OpenAPI description from the routes of the API. */
 /** @type {Build} */
 export const apiDescription = {
   step: 'api-description',
@@ -68,11 +68,12 @@ export const poseModel = {
 };
 
 /**
- * Makes what is made from sources, where it is missing or its sources have changed.
+ * Builds what is missing or older than its sources.
  *
  * @param {string} root the checkout.
  * @param {Build} build
- * @throws SetupError with the command's last lines where it fails and nothing runs without it.
+ * @throws SetupError with the command's last lines where it fails and the rest cannot run without
+ *   it.
  */
 export async function makeUpToDate(root, build) {
   const hash = hashOf(root, build.from);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 /**
- * Finds a Chromium: `ANSHI_CHROMIUM`, one of the system, else the one that playwright downloaded.
+ * Finds a Chromium: `ANSHI_CHROMIUM`, one of the system, else the one that Playwright downloaded.
  *
  * @returns {string | undefined} the path of the program.
  */
@@ -19,7 +19,7 @@ export function findChromium() {
   ].find((path) => existsSync(path));
 }
 
-/** Where playwright keeps its browsers, newest first. */
+/** Playwright's browser folders, newest first. */
 function downloaded() {
   const cache =
     process.env.PLAYWRIGHT_BROWSERS_PATH ??

@@ -2,13 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-// By its path: this runs before the packages are there.
+// By its path: this runs before the packages are installed.
 import { tryLock } from '../../contracts/src/process-lock.mjs';
 import { say } from './progress.mjs';
 
 /**
- * Does a step of the set-up while no other process does one in the same checkout: two that install
- * or build at the same time would spoil each other's work. The lock of a dead process is taken over.
+ * Runs a set-up step under a lock for the checkout: two processes must not install or build at the
+ * same time. The lock of a dead process is taken over.
  *
  * @param {string} root the checkout.
  * @param {() => Promise<void>} work looks again whether there is something left to do.

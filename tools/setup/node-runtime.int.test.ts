@@ -35,7 +35,7 @@ describe('the Node.js version', () => {
     expect(() => checkNodeVersion(version)).not.toThrow();
   });
 
-  it.each(['18.20.0', '20.18.9'])('%s is refused with what is needed', (version) => {
+  it.each(['18.20.0', '20.18.9'])('%s is refused with the required version', (version) => {
     expect(() => checkNodeVersion(version)).toThrow(
       `${version} is too old: the set-up needs 20.19`,
     );
@@ -48,7 +48,7 @@ describe('the Node.js version', () => {
 });
 
 describe('the Node.js to run on', () => {
-  it('is the running one where that will do', async () => {
+  it('is the running one where it is new enough', async () => {
     expect(await bringNode(folder)).toBe(process.execPath);
   });
 
@@ -89,7 +89,7 @@ describe('the link for npm run and npx', () => {
     expect(existsSync(link())).toBe(true);
   });
 
-  it('is taken away where the machine has got a newer one', () => {
+  it('is removed where the machine has a newer one', () => {
     mkdirSync(join(link(), '..'), { recursive: true });
     symlinkSync(join(bin(), 'node'), link());
     npmOf('26.0.0');
@@ -97,7 +97,7 @@ describe('the link for npm run and npx', () => {
     expect(existsSync(link())).toBe(false);
   });
 
-  it('is not made where there is nothing to point to', () => {
+  it('is not made without a target', () => {
     rmSync(bin(), { recursive: true });
     npmOf('20.19.0');
     linkNode(folder);
@@ -107,7 +107,7 @@ describe('the link for npm run and npx', () => {
 
 describe.runIf(older)('a command that an older Node.js starts', () => {
   let started: ChildProcess[] = [];
-  /** So that the tests do not count the seconds of an installation. */
+  /** So that the tests do not include the time of an installation. */
   beforeAll(async () => {
     const { node, env } = older!;
     const set = spawn(node, ['tools/setup/after-install.mjs'], {
@@ -156,7 +156,7 @@ describe.runIf(older)('a command that an older Node.js starts', () => {
     expect(await ended).toEqual([7, null]);
   });
 
-  it('is given the signals, and ends as it chooses', async () => {
+  it('receives the signals, and its exit code is passed on', async () => {
     const child = start(
       `process.on('SIGTERM', () => process.exit(3)); setInterval(() => {}, 1000);`,
     );
@@ -166,7 +166,7 @@ describe.runIf(older)('a command that an older Node.js starts', () => {
     expect(await ended).toEqual([3, null]);
   });
 
-  it('is told to stop where the outer one is killed', async () => {
+  it('is stopped when the outer one is killed', async () => {
     const child = start('setInterval(() => {}, 1000);');
     const { pid } = await said(child);
     child.kill('SIGKILL');

@@ -9,8 +9,8 @@ import { run, SetupError } from './progress.mjs';
 import { readStamp, writeStamp } from './stamps.mjs';
 
 /*
- * Anshi runs on Node.js 24. On a machine whose Node.js is older, npm brings that program as a
- * package: tools/runtime names its version and its lockfile the hash of the content.
+ * Anshi runs on Node.js 24. On a machine with an older Node.js, it is installed as an npm package:
+ * tools/runtime pins its version, its lockfile the hash.
  */
 
 /** @param {string} root the checkout. */
@@ -20,7 +20,7 @@ const runtimeFolder = (root) => join(root, 'tools', 'runtime');
 const packageName = () => `node-${process.platform}-${process.arch}`;
 
 /**
- * Where the program is that {@link bringNode} brings, whether it is there or not.
+ * The path of the program that {@link bringNode} installs, whether it exists or not.
  *
  * @param {string} root the checkout.
  */
@@ -29,7 +29,7 @@ const broughtNode = (root) =>
 
 /**
  * A Node.js that Anshi runs on: the running one, else the one from npm, which is installed where it
- * is not there yet.
+ * is missing.
  *
  * @param {string} root the checkout.
  * @returns {Promise<string>} the path of the program.
@@ -65,8 +65,8 @@ export async function bringNode(root) {
 }
 
 /**
- * Puts the Node.js from npm where npm's scripts find it first (`node_modules/.bin`), so that every
- * `npm run` and `npx` in the checkout runs on it; takes it away where the machine's own is used.
+ * Links the Node.js from npm where npm's scripts find it first (`node_modules/.bin`), so that every
+ * `npm run` and `npx` in the checkout uses it; removes the link where the machine's own is used.
  *
  * @param {string} root the checkout.
  */
@@ -79,9 +79,7 @@ export function linkNode(root) {
   symlinkSync(relative(dirname(link), node), link);
 }
 
-/**
- * Makes the running Node.js the one that children find by its name.
- */
+/** Makes the running Node.js the one that children find in the PATH. */
 export function leadPath() {
   const own = dirname(process.execPath);
   const folders = (process.env.PATH ?? '').split(delimiter);
@@ -90,7 +88,8 @@ export function leadPath() {
 }
 
 /**
- * Whether Anshi runs on the machine's own Node.js: the one of the npm that runs us, else ours.
+ * Whether Anshi runs on the machine's own Node.js: that of the npm that started this, else the
+ * running one.
  *
  * @param {string} root the checkout.
  */

@@ -1,9 +1,9 @@
 import process from 'node:process';
 import { SetupError } from './progress.mjs';
 
-/** What the set-up itself needs: it brings a newer Node.js where that is needed. */
+/** Minimum for the set-up itself, which installs a newer Node.js where needed. */
 const leastForSetUp = [20, 19];
-/** What Anshi runs on: the first Node.js 24 with long-term support. It reads TypeScript by itself. */
+/** Minimum for Anshi: the first Node.js 24 LTS. It runs TypeScript directly. */
 const leastForAnshi = [24, 11];
 
 /**
@@ -19,7 +19,7 @@ export function checkNodeVersion(version = process.versions.node) {
 }
 
 /**
- * Tells whether Anshi runs on a Node.js.
+ * Whether Anshi runs on a Node.js.
  *
  * @param {string} [version] like `24.21.0`.
  */
@@ -29,7 +29,7 @@ export function runsAnshi(version = process.versions.node) {
 
 /**
  * @param {string} version
- * @param {number[]} least major and minor.
+ * @param {number[]} minimum major and minor.
  */
 function isAtLeast(version, [leastMajor = 0, leastMinor = 0]) {
   const [major = 0, minor = 0] = version.split('.').map(Number);

@@ -3,16 +3,17 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runsAnshi } from './node-version.mjs';
 
-/** Where programs are found without the folders that npm and the set-up put before the others. */
+/** The PATH without the folders that npm and the set-up put first. */
 const machinePath = (process.env.PATH ?? '')
   .split(delimiter)
   .filter((folder) => !folder.includes('node_modules'))
   .join(delimiter);
 
 /**
- * For tests of what happens on a machine whose own Node.js is older than the one that Anshi runs on.
+ * For tests on a machine whose own Node.js is older than the one that Anshi runs on.
  *
- * @returns the machine's own, with the environment of a shell there; undefined where that is new.
+ * @returns the machine's own, with the environment of a shell there; undefined where it is new
+ *   enough.
  */
 export function olderNode(): { node: string; env: Record<string, string> } | undefined {
   const node = machinePath

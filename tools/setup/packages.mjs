@@ -7,9 +7,8 @@ import { run, SetupError } from './progress.mjs';
 import { readStamp, writeStamp } from './stamps.mjs';
 
 /**
- * Installs the npm packages where they are missing or are not those of the lockfile. Development
- * packages belong to it (the dashboard is built and the tests are run with them), whatever
- * NODE_ENV says.
+ * Installs the npm packages where they are missing or differ from the lockfile. Includes dev
+ * dependencies (for building the dashboard and running tests), also with NODE_ENV=production.
  *
  * @param {string} root the checkout.
  */
@@ -34,7 +33,7 @@ export async function installPackages(root) {
 }
 
 /**
- * The command line of the npm that runs us, else of the one on the path.
+ * The command line of the running npm, else of the one in the PATH.
  *
  * @param {string[]} args
  */
@@ -46,8 +45,8 @@ export function npm(args) {
 }
 
 /**
- * Tells whether an installed tree has every package of the lockfile at its version. Optional
- * packages (binaries of other platforms) may be absent.
+ * Whether an installed tree has every package of the lockfile at its version. Optional packages
+ * (binaries of other platforms) may be absent.
  *
  * @param {string} lockText package-lock.json.
  * @param {string} installedText node_modules/.package-lock.json, which npm keeps.

@@ -5,8 +5,8 @@ const pollMs = 500;
 
 /**
  * Calls back when the npm that runs this command is gone. npm has no channel to its scripts, and a
- * shell may stand between the two, so the line of parents is looked at twice a second. A parent
- * that is not npm (a service manager, a shell with nohup) may go away.
+ * shell may be between the two, so the parent processes are checked twice a second. A parent that
+ * is not npm (a service manager, a shell with nohup) may exit.
  *
  * @param {string} script the name of the npm script that this is.
  * @param {() => void} gone
@@ -25,7 +25,7 @@ export function followNpm(script, gone) {
 
 /**
  * @param {number} pid
- * @returns {number | null} null where the process is gone or the system does not tell.
+ * @returns {number | null} null where the process is gone or its parent is unknown.
  */
 function parentOf(pid) {
   const stat = read(`/proc/${pid}/stat`);

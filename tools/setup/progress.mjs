@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 
-/** A sentence for the person at the terminal; it is shown without a stack. */
+/** A message for the user at the terminal, shown without a stack. */
 export class SetupError extends Error {
   /** @param {string} message */
   constructor(message) {
@@ -10,16 +10,16 @@ export class SetupError extends Error {
   }
 }
 
-/** When the command began, which may have been on another Node.js (rerun.mjs). */
+/** Start time of the command, which may have been on another Node.js (rerun.mjs). */
 export const began = Number(process.env.START_BEGAN ?? Date.now());
 delete process.env.START_BEGAN;
 
-/** Seconds since then, for the progress lines. */
+/** Elapsed seconds, for the progress lines. */
 const elapsed = () => `${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s`;
 
 /**
- * Prints one progress line with the elapsed time. It goes to stderr, because the last line of
- * stdout belongs to the bench that is set up.
+ * Prints one progress line with the elapsed time to stderr, because the last line of stdout is the
+ * result of a bench.
  *
  * @param {string} text
  */
@@ -30,9 +30,9 @@ export function say(text) {
 const keptLines = 40;
 
 /**
- * Runs a command quietly. A line every ten seconds says that it still works.
+ * Runs a command quietly. Prints a line every ten seconds while it runs.
  *
- * @param {string} title what the person reads, e.g. "installing the npm packages".
+ * @param {string} title shown to the user, e.g. "installing the npm packages".
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd?: string, env?: Record<string, string | undefined> }} [options]

@@ -8,9 +8,9 @@ import { followNpm } from './parents.mjs';
 import { began, SetupError } from './progress.mjs';
 
 /**
- * Goes on where Anshi runs on the running Node.js. Else the same command is run on the one that
- * {@link bringNode} brings, and this process only waits: it hands signals on, ends with the exit
- * code of the other, and the other ends when this one is killed.
+ * Continues where the running Node.js is new enough. Else runs the same command on the one that
+ * {@link bringNode} installs, and only waits: it forwards signals and the exit code, and the child
+ * ends when this process is killed.
  *
  * @param {string} root the checkout.
  */
@@ -37,9 +37,9 @@ export async function continueOnRuntime(root) {
   process.exit(code ?? 128 + constants.signals[/** @type {NodeJS.Signals} */ (signal)]);
 }
 
-/** The command that has a channel to its parent stops, as if told to, when the parent is gone. */
+/** A command with a channel to its parent shuts down when the parent is gone. */
 function endWithParent() {
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-  // Listening alone is no reason to stay alive.
+  // The listener alone must not keep the process alive.
   process.channel?.unref();
 }

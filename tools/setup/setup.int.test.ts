@@ -17,14 +17,14 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 describe('stamps', () => {
-  it('remembers each step by itself', () => {
+  it('stores each step separately', () => {
     expect(readStamp(root, 'packages')).toBeUndefined();
     writeStamp(root, 'packages', 'a');
     writeStamp(root, 'dashboard', 'b');
     expect([readStamp(root, 'packages'), readStamp(root, 'dashboard')]).toEqual(['a', 'b']);
   });
 
-  it('changes the hash with content, name and appearance, not with tests and made folders', () => {
+  it('changes the hash with content, name and existence, not with tests and generated folders', () => {
     const write = (path: string, text: string) => {
       mkdirSync(join(root, path, '..'), { recursive: true });
       writeFileSync(join(root, path), text);
@@ -51,11 +51,11 @@ describe('installed packages', () => {
     'node_modules/other-platform': { version: '2.0.0', optional: true },
   });
 
-  it('is content with all versions of the lockfile, optional ones may be absent', () => {
+  it('accepts all versions of the lockfile; optional packages may be absent', () => {
     expect(isInstalled(wanted, lock({ 'node_modules/a': { version: '1.0.0' } }))).toBe(true);
   });
 
-  it('sees a missing package, another version, and another version of an optional one', () => {
+  it('detects a missing package, another version, and another version of an optional one', () => {
     expect(isInstalled(wanted, lock({}))).toBe(false);
     expect(isInstalled(wanted, lock({ 'node_modules/a': { version: '1.0.1' } }))).toBe(false);
     const old = {
@@ -67,7 +67,7 @@ describe('installed packages', () => {
 });
 
 describe('two set-ups in one checkout', () => {
-  it('do their work one after the other', async () => {
+  it('run one after the other', async () => {
     const events: string[] = [];
     const work = (name: string) => () =>
       exclusively(root, async () => {
@@ -81,7 +81,7 @@ describe('two set-ups in one checkout', () => {
     expect(readdirSync(join(root, '.anshi'))).toEqual([]);
   });
 
-  it('do not wait for one that is dead', async () => {
+  it('do not wait for a dead process', async () => {
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     mkdirSync(join(root, '.anshi'));
     const holder = { pid, startTicks: null, about: {} };
@@ -93,7 +93,7 @@ describe('two set-ups in one checkout', () => {
     expect(done).toBe(true);
   });
 
-  it('wait for one that lives', async () => {
+  it('wait for a running process', async () => {
     const script = `import { exclusively } from ${JSON.stringify(join(import.meta.dirname, 'lock.mjs'))};
       await exclusively(${JSON.stringify(root)}, async () => {
         process.stdout.write('held');
@@ -114,7 +114,7 @@ describe('two set-ups in one checkout', () => {
 });
 
 describe('a command that fails', () => {
-  it('is named with its exit code and its last lines', async () => {
+  it('is reported with its exit code and its last lines', async () => {
     const script = 'for (let i = 0; i < 100; i++) console.log("line " + i); process.exit(3)';
     const failure = run('trying', process.execPath, ['-e', script]);
     await expect(failure).rejects.toThrow(/^trying: .* ended with exit code 3/);
@@ -122,7 +122,7 @@ describe('a command that fails', () => {
     await expect(failure).rejects.not.toThrow(/line 50\n/);
   });
 
-  it('is named where it does not exist', async () => {
+  it('is reported where it does not exist', async () => {
     await expect(run('trying', '/no/such/program', [])).rejects.toThrow('could not be started');
   });
 });
@@ -138,7 +138,7 @@ describe('a build', () => {
   const script = (make: string) =>
     writeFileSync(join(root, 'package.json'), JSON.stringify({ scripts: { make } }));
 
-  it('is made once, and again where its sources change or it is gone', async () => {
+  it('is done once, and again where its sources change or its output is gone', async () => {
     script('mkdir -p made && echo x >> log && touch made/model');
     const times = () => readFileSync(join(root, 'log'), 'utf8').length / 2;
     writeFileSync(join(root, 'source'), '1');
@@ -153,7 +153,7 @@ describe('a build', () => {
     expect(times()).toBe(3);
   });
 
-  it('that fails stops the set-up, unless things run without it; then it is tried again', async () => {
+  it('that fails stops the set-up, unless it is optional; then it is retried next time', async () => {
     script('echo no network >&2; exit 1');
     await expect(makeUpToDate(root, build)).rejects.toThrow(/making a model[\s\S]*no network/);
     await makeUpToDate(root, { ...build, without: 'The rest runs.' });

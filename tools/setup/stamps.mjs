@@ -4,8 +4,8 @@ import { dirname, join, relative } from 'node:path';
 import process from 'node:process';
 
 /**
- * What the set-up has done is remembered in `node_modules/.anshi-setup`, one entry a step, by the
- * hash of what the step was made from. The folder goes with `npm ci`, and so do its stamps.
+ * Completed set-up steps are stored in `node_modules/.anshi-setup`, one entry per step, with the
+ * hash of its sources. `npm ci` removes the folder and so resets the stamps.
  */
 const stampFile = (/** @type {string} */ root) => join(root, 'node_modules', '.anshi-setup');
 
@@ -33,21 +33,22 @@ export function writeStamp(root, step, hash) {
   try {
     stamps = JSON.parse(readFileSync(stampFile(root), 'utf8'));
   } catch {
-    // The first stamp, or a broken file: begin anew.
+    // No stamps yet, or a broken file: start empty.
   }
   mkdirSync(dirname(stampFile(root)), { recursive: true });
-  // Renamed into place: the file may be read meanwhile, or be a hard link that another checkout shares.
+  // Atomic rename: the file may be read at the same time, or be a hard link shared with another
+  // checkout.
   const draft = `${stampFile(root)}-${process.pid}`;
   writeFileSync(draft, `${JSON.stringify({ ...stamps, [step]: hash }, null, 2)}\n`);
   renameSync(draft, stampFile(root));
 }
 
-/** Folders that are made by tools and are no source. */
+/** Generated folders that are not sources. */
 const made = new Set(['node_modules', 'build', 'dist', '.svelte-kit', '.tsbuild', 'generated']);
 
 /**
- * The hash of the names and contents of files and whole folders. A path that does not exist counts
- * as absent, so that its appearance changes the hash. Tests are left out: nothing is made from them.
+ * The hash of the names and contents of files and whole folders. A missing path counts as absent,
+ * so that creating it changes the hash. Tests are left out.
  *
  * @param {string} root
  * @param {string[]} paths relative to the root.

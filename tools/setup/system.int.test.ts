@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { installSystemParts } from './system.mjs';
 
-/** The machine's own programs are not touched: these stand in their place and write down the call. */
+/** Fake system programs that record their calls; the real ones are not touched. */
 let bin: string;
 const path = process.env.PATH;
 
@@ -36,10 +36,10 @@ const part = () => ({
 });
 
 describe('a missing part of the system', () => {
-  it('is installed by root, and the lists are read again where that fails at first', async () => {
+  it('is installed by root, with an update of the package lists when the first try fails', async () => {
     vi.spyOn(process, 'getuid').mockReturnValue(0);
     program('env', env);
-    // Knows the package only after an update, as on a machine with old lists.
+    // Finds the package only after an update, as on a machine with old lists.
     program(
       'apt-get',
       aptGet(`case "$*" in
@@ -53,7 +53,7 @@ describe('a missing part of the system', () => {
     );
   });
 
-  it('is installed by sudo where it asks no password', async () => {
+  it('is installed with sudo where it needs no password', async () => {
     vi.spyOn(process, 'getuid').mockReturnValue(1000);
     program('env', env);
     program('sudo', `test "$1" = -n || exit 1; shift; test "$1" = true && exit 0; exec "$@"`);
@@ -62,7 +62,7 @@ describe('a missing part of the system', () => {
     expect(calls()).toContain('install -y --no-install-recommends the-part');
   });
 
-  it('is named with the exact command where this user may not', async () => {
+  it('is reported with the exact command where this user may not install it', async () => {
     vi.spyOn(process, 'getuid').mockReturnValue(1000);
     program('sudo', 'exit 1');
     program('apt-get', aptGet(''));
@@ -72,18 +72,18 @@ describe('a missing part of the system', () => {
     expect(calls()).not.toContain('install');
   });
 
-  it('is named with what to do on a machine without apt-get', async () => {
+  it('is reported with instructions on a machine without apt-get', async () => {
     await expect(installSystemParts([part()])).rejects.toThrow('the part: do this by hand');
   });
 
-  it('is told of where apt-get says that all is well and it is not there', async () => {
+  it('is reported where apt-get succeeds but the program is not found', async () => {
     vi.spyOn(process, 'getuid').mockReturnValue(0);
     program('env', env);
     program('apt-get', aptGet(''));
     await expect(installSystemParts([part()])).rejects.toThrow('cannot be found although apt-get');
   });
 
-  it('asks for nothing where it is there', async () => {
+  it('does nothing where it is installed', async () => {
     program('apt-get', aptGet(''));
     await installSystemParts([{ ...part(), isPresent: () => true }]);
     expect(existsSync(join(bin, 'calls'))).toBe(false);

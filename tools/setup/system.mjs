@@ -6,7 +6,7 @@ import { run, SetupError, say } from './progress.mjs';
 
 /**
  * @typedef {object} SystemPart
- * @property {string} name what the person reads.
+ * @property {string} name shown to the user.
  * @property {string} aptPackage Debian's and Ubuntu's package.
  * @property {string} elsewhere what to do on another system.
  * @property {() => boolean} isPresent
@@ -53,11 +53,11 @@ export const mosquitto = {
 };
 
 /**
- * Installs the parts that are missing, where this user may: as root or with a sudo that asks no
- * password, by apt-get.
+ * Installs missing system packages with apt-get, as root or with a passwordless sudo.
  *
  * @param {SystemPart[]} parts
- * @throws SetupError that names the exact command where it may not, or does not know how to.
+ * @throws SetupError with the exact command where this user may not install, or instructions
+ *   without apt-get.
  */
 export async function installSystemParts(parts) {
   const missing = parts.filter((part) => !part.isPresent());
@@ -91,7 +91,7 @@ export async function installSystemParts(parts) {
   if (still.length > 0) {
     throw new SetupError(
       `${still.map((part) => part.name).join(', ')} cannot be found although apt-get installed it. ` +
-        'Look at the output of `apt-get install` and at the PATH.',
+        'Check the output of `apt-get install` and the PATH.',
     );
   }
 }
@@ -103,13 +103,13 @@ export function takesChromiumFromApt() {
   return /^ID(_LIKE)?=.*debian/m.test(release) && !/^ID=.*ubuntu/m.test(release);
 }
 
-/** The words before a command that needs root; undefined where this user may not become root. */
+/** The command prefix for root; undefined where this user cannot become root. */
 function elevation() {
   if (process.getuid?.() === 0) return [];
   return runs('sudo', ['-n', 'true']) ? ['sudo', '-n'] : undefined;
 }
 
-/** Another apt-get, such as the nightly upgrade, may be at work. */
+/** Another apt-get, such as the nightly upgrade, may hold the lock. */
 const waitForLock = ['-o', 'DPkg::Lock::Timeout=120'];
 
 /**

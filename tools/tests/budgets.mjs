@@ -29,14 +29,14 @@ export const budgets = {
 };
 
 /**
- * Files with a budget of their own.
+ * Files with their own budget.
  *
  * @type {Record<string, Exception>}
  */
 export const exceptions = {
   'api/src/platform/backup/backup.int.test.ts': {
     seconds: 120,
-    reason: 'backups and restores of whole databases, and commands in processes of their own',
+    reason: 'backups and restores of whole databases, and commands in separate processes',
   },
   'api/src/platform/backup/restore.int.test.ts': {
     seconds: 90,
@@ -44,7 +44,7 @@ export const exceptions = {
   },
   'e2e/outages.e2e.test.ts': {
     seconds: 240,
-    reason: 'the API stays away for a minute, as the row says',
+    reason: 'the API is down for a minute, as the row requires',
   },
   'e2e/worker-kill.e2e.test.ts': {
     seconds: 360,

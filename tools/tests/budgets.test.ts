@@ -13,7 +13,7 @@ const file = (name: string, project: string, seconds: number) => ({
 });
 
 it('every project has a budget, and every exception is a file with a reason and more seconds', async () => {
-  // Not of this part of the program, whose types are checked by themselves.
+  // Imported dynamically: its types are checked separately.
   const { default: config } = (await import(join(root, 'vitest.config.ts'))) as {
     default: { test: { projects: { test: { name: string } }[] } };
   };

@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const order = ['outage', 'integration', 'tools', 'perception', 'unit', 'dashboard'];
 
 /**
- * vitest's own order within a project, and one project after the other: files that are not isolated
+ * vitest's own order within a project, and one project after the other: files without isolation
  * share a worker only with the next file of the same project.
  */
 export class ProjectOrder extends BaseSequencer {

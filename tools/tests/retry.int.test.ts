@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
-/** The set-up may have something to build first. */
+/** The set-up may have to build something first. */
 const LONG = 300_000;
 let folder: string;
 
@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A file of tests; in it, `isFirst` tells whether it is run for the first time. */
+/** A test file; in it, `isFirst` is true on the first run. */
 function testFile(name: string, tests: string): void {
   const mark = JSON.stringify(join(folder, `${name}.ran`));
   writeFileSync(
@@ -30,7 +30,7 @@ function testFile(name: string, tests: string): void {
   );
 }
 
-/** As continuous integration runs it, or as a person does. */
+/** As CI runs it, or as a developer does. */
 async function run({ ci, args = [] }: { ci: boolean; args?: string[] }) {
   const env = Object.entries(process.env).filter(([name]) => !/^(VITEST|CI$)/.test(name));
   const child = spawn(
@@ -55,7 +55,7 @@ async function run({ ci, args = [] }: { ci: boolean; args?: string[] }) {
   };
 }
 
-it('a test that passes on retry has passed, and is named', { timeout: LONG }, async () => {
+it('a test that passes on retry passes, and is listed as flaky', { timeout: LONG }, async () => {
   testFile('shaky', `it('shakes', () => expect(isFirst).toBe(false)); it('stands', () => {});`);
   testFile('steady', `it('is steady', () => {});`);
   expect(await run({ ci: true })).toMatchObject({
@@ -66,7 +66,7 @@ it('a test that passes on retry has passed, and is named', { timeout: LONG }, as
   });
 });
 
-it('a file that fails beside its tests is run again, too', { timeout: LONG }, async () => {
+it('a file that fails outside its tests is retried too', { timeout: LONG }, async () => {
   testFile('hook', `afterAll(() => { if (isFirst) throw new Error('end'); }); it('a', () => {});`);
   testFile(
     'stray',
@@ -74,13 +74,13 @@ it('a file that fails beside its tests is run again, too', { timeout: LONG }, as
   );
   const { status, flaky, last } = await run({ ci: true });
   expect(flaky).toEqual([
-    expect.stringMatching(/^flaky \(passed on retry\): .*hook\.test\.js, beside its tests$/),
-    expect.stringMatching(/^flaky \(passed on retry\): .*stray\.test\.js, beside its tests$/),
+    expect.stringMatching(/^flaky \(passed on retry\): .*hook\.test\.js, outside its tests$/),
+    expect.stringMatching(/^flaky \(passed on retry\): .*stray\.test\.js, outside its tests$/),
   ]);
   expect([status, last]).toEqual([0, '2 passed, 0 failed, 2 flaky']);
 });
 
-it('what fails twice has failed', { timeout: LONG }, async () => {
+it('what fails twice fails', { timeout: LONG }, async () => {
   testFile('wrong', `it('is wrong', () => expect(1).toBe(2));`);
   testFile('shaky', `it('shakes', () => expect(isFirst).toBe(false));`);
   testFile('absent', `import './nowhere.js'; it('never runs', () => {});`);
@@ -92,7 +92,7 @@ it('what fails twice has failed', { timeout: LONG }, async () => {
   });
 });
 
-it('more than three files are not run again', { timeout: LONG }, async () => {
+it('more than three files are not retried', { timeout: LONG }, async () => {
   for (const name of ['a', 'b', 'c', 'd'])
     testFile(name, `it('${name}', () => expect(isFirst).toBe(false));`);
   expect(await run({ ci: true })).toMatchObject({
@@ -103,7 +103,7 @@ it('more than three files are not run again', { timeout: LONG }, async () => {
   });
 });
 
-it('a person sees a failure at once', { timeout: LONG }, async () => {
+it('without CI, a failure is shown without a retry', { timeout: LONG }, async () => {
   testFile('shaky', `it('shakes', () => expect(isFirst).toBe(false));`);
   expect(await run({ ci: false })).toMatchObject({
     status: 1,
@@ -113,7 +113,7 @@ it('a person sees a failure at once', { timeout: LONG }, async () => {
   });
 });
 
-it('a file over its budget fails with the figure', { timeout: LONG }, async () => {
+it('a file over its budget fails with its seconds', { timeout: LONG }, async () => {
   testFile('slow', `it('is slow', () => {});`);
   const { status, slow, last } = await run({ ci: false, args: ['--budget-factor', '0.000001'] });
   expect(slow).toEqual([expect.stringMatching(/slow\.test\.js took \d+\.\d s, its budget is/)]);

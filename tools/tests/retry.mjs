@@ -5,15 +5,14 @@ import { isBroken } from '../acceptance/results.mjs';
  * @typedef {TestFile['assertionResults'][number]} TestResult
  */
 
-/** More files than these that fail are no accident. */
+/** More failed files than these are not flakiness. */
 const MOST_FILES = 3;
 
 const PASSED = 'passed on retry';
 const FAILED = 'failed on retry';
 
 /**
- * Which files are run once more, alone: those that failed or were over their budget, where they are
- * few.
+ * Which files are retried, alone: those that failed or exceeded their budget, where they are few.
  *
  * @param {TestFile[]} files of the first run.
  * @param {TestFile[]} slow those over their budget.
@@ -25,8 +24,8 @@ export function filesToRetry(files, slow = []) {
 }
 
 /**
- * What counts after a retry of some of the files: what passed in one of the two runs passed and is
- * flaky, what failed in both failed. Of the seconds the fewer count.
+ * The merged result after a retry: what passed in one of the two runs is passed and flaky, what
+ * failed in both is failed. The smaller duration counts.
  *
  * @param {TestFile[]} first
  * @param {TestFile[]} second
@@ -59,7 +58,7 @@ function mergeFile(first, second) {
       second.seconds !== undefined && { seconds: Math.min(first.seconds, second.seconds) }),
     status: failed || broken ? 'failed' : 'passed',
     assertionResults,
-    // What failed was none of its tests, such as a hook at its end.
+    // The failure was outside the tests, such as in a hook.
     ...(first.status === 'failed' && !failed && !broken && !explained && { flaky: PASSED }),
   };
 }
@@ -79,7 +78,7 @@ function mergeTest(first, second) {
 }
 
 /**
- * By title, and by which one it is where several have the same.
+ * By title, and by index where several have the same.
  *
  * @param {TestResult[]} tests
  */
@@ -96,11 +95,11 @@ function keyed(tests) {
 
 /**
  * @param {TestFile[]} files
- * @returns {string[]} a line for each that passed in one of two runs only.
+ * @returns a line for each flaky test or file.
  */
 export function flakyOf(files) {
   return files.flatMap(({ name, flaky, assertionResults }) => [
-    ...(flaky ? [`flaky (${flaky}): ${name}, beside its tests`] : []),
+    ...(flaky ? [`flaky (${flaky}): ${name}, outside its tests`] : []),
     ...assertionResults
       .filter((test) => test.flaky)
       .map((test) => `flaky (${test.flaky}): ${test.fullName}`),

@@ -9,14 +9,14 @@ const file = (name: string, tests: Tests, isBroken = false) => ({
 });
 
 describe('a retry', () => {
-  it('is for the failed files, where they are few', () => {
+  it('covers the failed files, where they are few', () => {
     const failing = ['a', 'b', 'c', 'd'].map((name) => file(name, { x: 'failed' }));
     expect(filesToRetry([file('good', { x: 'passed' })])).toEqual([]);
     expect(filesToRetry([...failing.slice(0, 3), file('good', {})])).toEqual(['a', 'b', 'c']);
     expect(filesToRetry(failing)).toEqual([]);
   });
 
-  it('is for files over their budget, too, and the fewer seconds count', () => {
+  it('covers files over their budget too, and the smaller duration counts', () => {
     const slow = { ...file('slow', { x: 'passed' }), seconds: 50 };
     const files = [slow, file('good', { x: 'passed' })];
     expect(filesToRetry(files, [slow])).toEqual(['slow']);
@@ -51,7 +51,7 @@ describe('a retry', () => {
     expect(`${passed} ${failed}`).toBe(counts);
   });
 
-  it('of a file that could not begin makes its tests flaky; one that cannot again fails', () => {
+  it('of a file that could not load makes its tests flaky; a second load failure fails', () => {
     const broken = file('f', { x: 'skipped' }, true);
     const merged = mergeRetry([broken], [file('f', { x: 'passed' })]);
     expect(flakyOf(merged)).toEqual(['flaky (passed on retry): x']);
@@ -60,7 +60,7 @@ describe('a retry', () => {
     expect(countTests(twice)).toEqual({ passed: 0, failed: 1, skipped: 1, flaky: 0 });
   });
 
-  it('leaves other files as they were, and knows tests of one title apart', () => {
+  it('leaves other files unchanged, and distinguishes tests with the same title', () => {
     const same = { fullName: 'same', status: 'failed' };
     const pair = (name: string, ...statuses: string[]) => ({
       name,

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { MachineLoad, runRoot } from './machine-load.mjs';
 
-/** Where to write, set by the runner. */
+/** Output path, set by the runner. */
 export const REPORT_FILE = 'ANSHI_TEST_RUN_REPORT';
 
 /**

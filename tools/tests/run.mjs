@@ -7,14 +7,14 @@ import { REPORT_FILE } from './run-report.mjs';
 /**
  * @typedef {import('../acceptance/results.mjs').TestFile} TestFile
  *
- * @typedef {object} Run what one run of vitest gave.
+ * @typedef {object} Run the result of one vitest run.
  * @property {TestFile[]} files
  * @property {boolean} broke whether it failed in a way that belongs to no file: it could not run,
  *   left no report, or an error came from nowhere.
  */
 
 /**
- * Runs vitest, which writes to the terminal as it goes.
+ * Runs vitest, which writes to the terminal.
  *
  * @param {string} root the checkout.
  * @param {string} name of this run, of several at the same time.
@@ -45,10 +45,10 @@ export async function runVitest(root, name, args, execute) {
     const read = JSON.parse(readFileSync(report, 'utf8')).testResults;
     /** @type {import('./run-report.mjs').RunReport} */
     const { unhandled, modules } = JSON.parse(readFileSync(ownReport, 'utf8'));
-    // What is not needed of the report is not kept.
+    // Unused parts of the report are dropped.
     const files = read.map(({ name, status, assertionResults }) => ({
       name,
-      // An error beside the tests of a file fails the file.
+      // An error outside the tests of a file fails the file.
       status: unhandled.includes(name) ? 'failed' : status,
       ...modules[name],
       assertionResults: assertionResults.map(({ fullName, status: outcome }) => ({

@@ -34,13 +34,13 @@ const LOOK_AFTER_MS = 100;
  * lost waits in the senders' outboxes until the API's own acknowledgement.
  *
  * @param options.users the folder of the users; who is taken away from it is disconnected.
- * @param options.port 0 takes a free one.
+ * @param options.port 0 picks a free one.
  */
 export async function startBroker(options: {
   users: BusUserFolder;
   port?: number;
   host?: string;
-  /** Left out or null, it speaks in the clear. */
+  /** Left out or null: no TLS. */
   tls?: ServerTls | null;
 }): Promise<EmbeddedBroker> {
   const host = options.host ?? '127.0.0.1';
@@ -74,11 +74,12 @@ export async function startBroker(options: {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new Error(
-      `port ${options.port} of ${host} is taken by another program: free it, or set ANSHI_MQTT_PORT to another port (0 takes a free one)`,
+      `port ${options.port} of ${host} is taken by another program: free it, or set ANSHI_MQTT_PORT to another port (0 picks a free one)`,
     );
   }
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the broker has no port');
+  if (address === null || typeof address === 'string')
+    throw new Error('the broker did not get a port');
   return {
     url: `${options.tls ? 'mqtts' : 'mqtt'}://${host}:${address.port}`,
     port: address.port,

@@ -22,14 +22,14 @@ import { type PostgresServer, startServer } from './postgres-server.ts';
 import { chooseServerUser, closedFolder, letPass } from './postgres-user.ts';
 
 const DATABASE = 'anshi';
-/** Where root keeps what the server's own user must reach and a private checkout would hide. */
+/** A folder for what the server's own user must read, where the checkout is private to root. */
 const SHARED_FOLDER = '/var/lib/anshi';
 
-/** A running database, and how to reach it. */
+/** A running database and its addresses. */
 export interface EmbeddedDatabase {
-  /** As the owner of the tables: for migrations. */
+  /** As the table owner: for migrations. */
   adminUrl: string;
-  /** As the role that the API works with, which row-level security binds. */
+  /** As the application role, which is subject to row-level security. */
   appUrl: string;
   /** As the superuser of the cluster: for tests and benches, which look past the policies. */
   superUrl: string;
@@ -42,9 +42,9 @@ export interface EmbeddedDatabase {
  * of an earlier version, whose owner of the tables is a superuser, is given one that is none.
  *
  * @param options.folder holds `data/` and `credentials.json`.
- * @param options.port 0 takes a free one; it listens on 127.0.0.1 only.
- * @param options.settings of the server, over those that it is started with.
- * @throws Error with a sentence that says what to do.
+ * @param options.port 0 picks a free one; it listens on 127.0.0.1 only.
+ * @param options.settings server settings, over the defaults.
+ * @throws Error with instructions for the user.
  */
 export async function startDatabase(options: {
   folder: string;
@@ -101,7 +101,7 @@ export async function startDatabase(options: {
   return { ...urls, server, stop: (how) => server.stop(how) };
 }
 
-/** Where the server keeps the data of a folder, and what is closed to it where that is elsewhere. */
+/** The server's data folder, and what it cannot access where that is elsewhere. */
 function placeOf(wanted: string, user: ReturnType<typeof chooseServerUser>) {
   const folder = resolve(wanted);
   const closed = user ? closedFolder(folder, user) : null;
@@ -122,7 +122,7 @@ const urlsOf = (port: number, { superuser, admin, app }: Credentials) => ({
 });
 
 /**
- * Finds the server that runs on a folder, for a command beside a running system. Nothing is started
+ * Finds the running server of a folder, for a command beside a running system. Nothing is started
  * or changed.
  *
  * @returns null where none runs.

@@ -66,13 +66,13 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-  // A process that ended and was not waited for yet still has its number.
+  // A zombie process still has its process id.
   const state = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return !state.stdout.startsWith('Z') && state.stdout.trim() !== '';
 }
 
 describe('the embedded database', () => {
-  it('keeps its data over a stop and over kill -9, and leaves no server behind', async () => {
+  it('keeps its data after a stop and after kill -9, and leaves no server running', async () => {
     const first = await database('kept');
     const [setup] = await query(
       first.details.adminUrl,
@@ -88,7 +88,7 @@ describe('the embedded database', () => {
     const credentials = await stat(join(folder, 'kept/postgres/credentials.json'));
     expect(credentials.mode & 0o777).toBe(0o600);
 
-    // Killed: the server is an orphan, which the next start takes out of its way.
+    // After a kill the server is orphaned; the next start stops it.
     const orphan = await serverPid('kept');
     first.child.kill('SIGKILL');
     await once(first.child, 'exit');
@@ -97,14 +97,14 @@ describe('the embedded database', () => {
     expect(isAlive(orphan)).toBe(false);
     expect(await query(second.details.adminUrl, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
 
-    // Its parent is gone, however that went: it stops by itself and its server with it.
+    // When its parent is gone, it stops itself and its server.
     const server = await serverPid('kept');
     second.child.disconnect();
     await once(second.child, 'exit');
     await until(() => !isAlive(server), 'the server is gone');
   });
 
-  it('says in a sentence what is wrong with its folder or its port', async () => {
+  it('reports an invalid folder or port with a clear message', async () => {
     const data = async (dir: string, files: Record<string, string>) => {
       await mkdir(join(folder, dir, 'postgres/data'), { recursive: true });
       for (const [name, text] of Object.entries(files)) {
@@ -204,7 +204,7 @@ describe('a data folder of an earlier version', () => {
 });
 
 describe('the embedded broker', () => {
-  it('takes a free port, and says so where the wanted one is taken', async () => {
+  it('picks a free port, and reports where the wanted one is in use', async () => {
     const { child, details } = await start('./broker.ts', {});
     const { port } = new URL(details.url ?? '');
     await expect(start('./broker.ts', { ANSHI_MQTT_PORT: port })).rejects.toThrow(

@@ -3,7 +3,7 @@ import { access, chmod, cp, mkdir, readFile, rename, rm, stat } from 'node:fs/pr
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 
-/** The server's own programs, as the npm package brings them. */
+/** The server programs from the npm package. */
 export interface PostgresBinaries {
   initdb: string;
   postgres: string;
@@ -46,7 +46,7 @@ function programsIn(native: string, version: string): PostgresBinaries {
 
 /**
  * Copies the programs to a folder that any user can read, once for each version. For a checkout in
- * a private folder such as /root, which the unprivileged user of PostgreSQL cannot enter.
+ * a private folder such as /root, which PostgreSQL's unprivileged user cannot enter.
  */
 export async function copyBinaries(
   binaries: PostgresBinaries,
@@ -58,9 +58,9 @@ export async function copyBinaries(
     await access(copied.postgres, constants.X_OK);
     return copied;
   } catch {
-    // Not there yet.
+    // It does not exist yet.
   }
-  // Whatever this process keeps private otherwise: there is nothing in it but programs.
+  // World-readable, whatever the umask: it contains programs only.
   await mkdir(folder, { recursive: true });
   await chmod(folder, 0o755);
   const part = join(folder, `.${basename(target)}-${process.pid}`);
@@ -70,7 +70,7 @@ export async function copyBinaries(
   });
   await rename(part, target).catch(async (error: unknown) => {
     await rm(part, { recursive: true, force: true });
-    // Another process was quicker: its copy serves as well.
+    // Another process created it first: use that copy.
     await stat(target).catch(() => Promise.reject(error));
   });
   return copied;

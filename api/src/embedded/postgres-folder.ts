@@ -19,7 +19,7 @@ export interface Credentials {
 }
 
 /**
- * Reads the passwords, or makes and keeps them.
+ * Reads the passwords, or generates and stores them.
  *
  * @param folder the folder that holds the data folder.
  */
@@ -51,9 +51,9 @@ export async function keepCredentials(folder: string): Promise<Credentials> {
 }
 
 /**
- * Says what lies in a data folder: nothing yet, or data that this PostgreSQL can serve.
+ * Checks a data folder: empty, or data that this PostgreSQL version can serve.
  *
- * @throws Error for data of another major version or a folder that is something else.
+ * @throws Error for data of another major version, or a folder with other content.
  */
 export async function inspectDataFolder(
   folder: string,
@@ -89,8 +89,8 @@ export async function inspectDataFolder(
 }
 
 /**
- * Makes a new database cluster, in UTF-8 and ordered by code point on every machine. It gets its
- * name when it is complete, so that a set-up that was cut off is simply done again.
+ * Creates a new database cluster, in UTF-8 with code-point order on every machine. It is renamed
+ * into place when complete, so that an interrupted set-up is repeated.
  */
 export async function initialiseDataFolder(
   folder: string,
@@ -149,8 +149,8 @@ export async function initialiseDataFolder(
 
 /**
  * Stops a server that still serves this folder because its parent was killed, so that a new one can
- * start on it. A `postmaster.pid` whose process is gone or is something else is left to PostgreSQL,
- * which knows how to recover from it.
+ * start. A `postmaster.pid` whose process is gone or another program is left to PostgreSQL, which
+ * recovers from it.
  */
 export async function stopOrphan(folder: string): Promise<boolean> {
   const text = await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '');
@@ -162,7 +162,7 @@ export async function stopOrphan(folder: string): Promise<boolean> {
     } catch {
       return false;
     }
-    // Where /proc is there, be sure that the number was not given to another program since.
+    // With /proc, check that the process id was not reused by another program.
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null);
     return command === null ? process.platform !== 'linux' : command.includes(folder);
   };

@@ -4,15 +4,15 @@ import { createServer } from 'node:net';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import type { ServerUser } from './postgres-user.ts';
 
-/** A PostgreSQL server process of ours. */
+/** A PostgreSQL server process started by us. */
 export interface PostgresServer {
   port: number;
   pid: number;
-  /** Resolves with the last lines of its log when it ends by itself or is stopped. */
+  /** Resolves with the last lines of its log when it exits or is stopped. */
   ended: Promise<string>;
   /**
-   * `fast`: sessions are cut, what is committed is on disk. `immediate`: at once, and the next start
-   * recovers.
+   * `fast`: disconnects sessions, committed data is on disk. `immediate`: stops at once, and the
+   * next start recovers.
    */
   stop(how?: 'fast' | 'immediate'): Promise<void>;
 }
@@ -20,12 +20,12 @@ export interface PostgresServer {
 const KEPT_LINES = 20;
 
 /**
- * Starts the server on 127.0.0.1 and resolves when it takes connections.
+ * Starts the server on 127.0.0.1 and resolves when it accepts connections.
  *
- * @param port 0 takes a free one.
- * @param durable false spares the disk where nobody needs the data after a power cut: in tests.
- * @param settings of the server, over those of this file.
- * @throws Error with the server's own last words.
+ * @param port 0 picks a free one.
+ * @param durable false disables fsync: in tests.
+ * @param settings server settings, over the defaults here.
+ * @throws Error with the last lines of the server's log.
  */
 export async function startServer(options: {
   binaries: PostgresBinaries;
@@ -36,7 +36,7 @@ export async function startServer(options: {
   settings?: Record<string, string>;
 }): Promise<PostgresServer> {
   const { binaries, user, folder } = options;
-  // A free port can be taken by another process before the server binds it: then try another.
+  // Another process may take the free port before the server binds it: then try another.
   for (let attempt = 1; ; attempt++) {
     const port = options.port === 0 ? await freePort() : options.port;
     const child = spawn(binaries.postgres, serverArguments(folder, port, options), {
@@ -44,7 +44,7 @@ export async function startServer(options: {
       cwd: '/',
       env: { PATH: process.env.PATH, LC_MESSAGES: 'C', TZ: 'UTC' },
       stdio: ['ignore', 'ignore', 'pipe'],
-      // Ctrl-C in a terminal reaches the whole group; the order of stopping is ours to choose.
+      // Ctrl-C in a terminal signals the whole process group; we control the order of stopping.
       detached: true,
     });
     try {
@@ -54,7 +54,7 @@ export async function startServer(options: {
       if (!busy || attempt === 5) throw error;
       if (options.port !== 0) {
         throw new Error(
-          `port ${port} of 127.0.0.1 is taken by another program: free it, or set ANSHI_POSTGRES_PORT to another port (0 takes a free one)`,
+          `port ${port} of 127.0.0.1 is taken by another program: free it, or set ANSHI_POSTGRES_PORT to another port (0 picks a free one)`,
         );
       }
     }

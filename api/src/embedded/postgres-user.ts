@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { chmod, chown, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
-/** The unprivileged user that the server runs as; PostgreSQL refuses to run as root. */
+/** The unprivileged user of the server process; PostgreSQL refuses to run as root. */
 export interface ServerUser {
   name: string;
   uid: number;
@@ -11,8 +11,8 @@ export interface ServerUser {
 }
 
 /**
- * The user to run the server as: null where this process is not root and runs it as itself. Root
- * hands it to `postgres` where that user exists, else to `nobody`, so that no user has to be made.
+ * The user to run the server as: null where this process is not root. Root uses `postgres` where
+ * that user exists, else `nobody`, so that no user has to be created.
  */
 export function chooseServerUser(): ServerUser | null {
   if (process.getuid?.() !== 0) return null;
@@ -22,7 +22,7 @@ export function chooseServerUser(): ServerUser | null {
         Number(execFileSync('id', [what, name], { encoding: 'utf8', stdio: 'pipe' }));
       return { name, uid: id('-u'), gid: id('-g') };
     } catch {
-      // No such user here.
+      // The user does not exist.
     }
   }
   throw new Error(
@@ -31,8 +31,8 @@ export function chooseServerUser(): ServerUser | null {
 }
 
 /**
- * Lets the server's user, and no other, pass through a folder of root: by the group of that user, who
- * can neither list nor change what is in it.
+ * Lets only the server's user pass through a folder of root: by that user's group, which can
+ * neither list nor change its contents.
  */
 export async function letPass(folder: string, user: ServerUser): Promise<void> {
   const { uid, mode } = await stat(folder);
@@ -42,8 +42,8 @@ export async function letPass(folder: string, user: ServerUser): Promise<void> {
 }
 
 /**
- * The first folder on the way to `path` that the user may not enter, or null. Folders that do not
- * exist yet are ours to make and count as passable.
+ * The first folder of `path` that the user may not enter, or null. Missing folders are created by
+ * us and count as passable.
  */
 export function closedFolder(path: string, user: ServerUser): string | null {
   const way: string[] = [];

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { findDatabase, startDatabase } from './database.ts';
 
 /**
- * Finds the database for a command at the machine: the one of DATABASE_URL, else the embedded one
- * of the data folder, which is started where it does not run.
+ * Finds the database for a command-line tool: the one of DATABASE_URL, else the embedded one of the
+ * data folder, which is started where it is not running.
  *
- * @throws Error that says what to set.
+ * @throws Error with the variable to set.
  */
 export async function reachDatabase(
   dataDir: string,
@@ -24,10 +24,10 @@ export async function reachDatabase(
 }
 
 /**
- * The same as the owner of the tables, for backup and restore. Where DATABASE_URL names a database,
- * ANSHI_DATABASE_ADMIN_URL has to name its owner.
+ * The same as the table owner, for backup and restore. Where DATABASE_URL is set,
+ * ANSHI_DATABASE_ADMIN_URL must name its owner.
  *
- * @throws Error that says what to set.
+ * @throws Error with the variable to set.
  */
 export async function reachAsOwner(
   dataDir: string,

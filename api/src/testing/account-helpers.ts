@@ -14,21 +14,21 @@ import {
 
 export type Who = { authorization: string };
 
-/** A running API on a database of its own, with two who manage accounts: some things take both. */
+/** A running API with its own database, and two account administrators: some actions need both. */
 export interface AccountSite {
   site: Site;
   urls: DatabaseUrls;
   api: RunningApi;
   admin: Who;
-  /** The second person of what takes two. */
+  /** The second person of two-person actions. */
   second: Who;
   stop(): Promise<void>;
 }
 
 /**
- * Opens what tests of accounts begin with.
+ * Opens the fixture of account tests.
  *
- * @param options as of {@link openSite}.
+ * @param options options of {@link openSite}.
  */
 export async function openAccountSite(options: { ownServer?: boolean } = {}): Promise<AccountSite> {
   const site = await openSite(options);
@@ -55,10 +55,9 @@ export async function openAccountSite(options: { ownServer?: boolean } = {}): Pr
 }
 
 /**
- * What tests of accounts do over and over, as people would: over the API, with a second administrator
- * for what takes two.
+ * Common steps of account tests over the API, with a second administrator for two-person actions.
  *
- * @param world the parts of the test, once they are there.
+ * @param world the fixture, once it is open.
  */
 export function accountHelpers(
   world: () => {
@@ -101,7 +100,7 @@ export function accountHelpers(
   };
   const me = async (who: Who, to = world().api) => (await to.get('/api/v1/auth/me', who)).status;
 
-  /** Makes a person and an account for them, which has chosen its password. */
+  /** Creates a person with an account that has chosen its password. */
   async function makeUser(
     roles: string[],
     person: { department: string } | null = null,

@@ -37,25 +37,25 @@ async function mismatches(url: string, given: unknown): Promise<string[]> {
   return takeMismatches();
 }
 
-it('lets pass what the route declares', async () => {
+it('accepts declared responses', async () => {
   const right = { id: 'a', parts: [{ name: 'x' }], later: undefined };
   expect(await mismatches('/thing', right)).toEqual([]);
   expect(await mismatches('/thing', new Problem('user.unknown'))).toEqual([]);
-  // What the server itself refuses is declared for all.
+  // Errors of the server itself are declared for all routes.
   expect(await mismatches('/thing?n=x', right)).toEqual([]);
 });
 
-it('finds fields that the schema does not name, at any depth, and in answers that skip it', async () => {
+it('finds fields that are not in the schema, at any depth, also in responses that bypass it', async () => {
   const wrong = { id: 'a', secret: 1, parts: [{ name: 'x', more: null }] };
   for (const path of ['/thing', '/unchecked']) {
     expect(await mismatches(path, wrong)).toEqual([
-      `GET ${path} 200: secret is not named by the schema`,
-      `GET ${path} 200: parts.0.more is not named by the schema`,
+      `GET ${path} 200: secret is not in the schema`,
+      `GET ${path} 200: parts.0.more is not in the schema`,
     ]);
   }
 });
 
-it('finds what is missing or of another kind', async () => {
+it('finds missing fields and wrong types', async () => {
   expect(await mismatches('/unchecked', { id: 1, parts: [{}] })).toEqual([
     expect.stringMatching(/^GET \/unchecked 200: id .*expected string/),
     expect.stringMatching(/^GET \/unchecked 200: parts\.0\.name .*expected string/),

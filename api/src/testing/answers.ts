@@ -2,10 +2,10 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
-/** An answer that is not what its route says of it. */
+/** A response that does not match its route's schema. */
 interface Mismatch {
   route: string;
-  /** Where in the answer. */
+  /** Path in the response. */
   path: string;
   message: string;
 }
@@ -14,9 +14,9 @@ const found: Mismatch[] = [];
 let watching = false;
 
 /**
- * From now on, compares every answer of every server of this process with the schema that its route
- * declares for the status: no field is missing or of another kind, and there is none that the schema
- * does not name. The answers stay as they are; what does not fit is kept for {@link takeMismatches}.
+ * From now on, validates every response of every server in this process against the schema that its
+ * route declares for the status: no missing field, no wrong type, no undeclared field. Responses
+ * are not changed; mismatches are collected for {@link takeMismatches}.
  */
 export function watchAnswers(): void {
   if (watching) return;
@@ -30,7 +30,7 @@ export function watchAnswers(): void {
   });
 }
 
-/** What did not fit since the last call, one line each. */
+/** Mismatches since the last call, one line each. */
 export function takeMismatches(): string[] {
   const lines = found.splice(0).map(({ route, path, message }) => `${route}: ${path} ${message}`);
   return [...new Set(lines)];
@@ -51,7 +51,7 @@ function compare(request: FastifyRequest, reply: FastifyReply, payload: unknown)
     found.push({ route, path: '', message: 'has no schema for its content type' });
     return;
   }
-  // What the client gets: dates are texts, and what is undefined is not there.
+  // As the client gets it: dates are strings, undefined fields are absent.
   const sent: unknown = JSON.parse(JSON.stringify(payload));
   const { data, error } = z.safeEncode(schema, sent as never);
   if (error) {
@@ -60,19 +60,19 @@ function compare(request: FastifyRequest, reply: FastifyReply, payload: unknown)
     }
   } else {
     for (const path of unnamed(sent, data)) {
-      found.push({ route, path, message: 'is not named by the schema' });
+      found.push({ route, path, message: 'is not in the schema' });
     }
   }
 }
 
-/** The schema of an answer; one for each content type, or one for JSON. */
+/** The schema of a response; one per content type, or one for JSON. */
 function schemaOf(answer: unknown, contentType: string): z.ZodType | undefined {
   if (answer instanceof z.ZodType) return answer;
   const { content } = answer as { content?: Record<string, { schema: z.ZodType }> };
   return content?.[contentType.split(';')[0]!.trim()]?.schema;
 }
 
-/** The paths of what was sent and is not in what the schema let through. */
+/** Paths that were sent and are not in the parsed result. */
 function unnamed(sent: unknown, passed: unknown, path = ''): string[] {
   if (typeof sent !== 'object' || sent === null) return [];
   if (typeof passed !== 'object' || passed === null) return [];

@@ -11,27 +11,27 @@ import { cloneDatabase } from './prepared-server.ts';
 import { openSite, type RunningApi, type Site, startApi } from './site.ts';
 import { uploadFile } from './tus.ts';
 
-/** The stores of a data folder, as the bytes lie. */
+/** The stores of a data folder, as raw bytes. */
 export const storesOf = (dataDir: string) => ({
   evidence: openBlobs('evidence', { dataDir, s3: null }),
   files: openBlobs('files', { dataDir, s3: null }),
 });
 
-/** What tests of restores begin with: an API with pictures, and the keys of its backups. */
+/** The fixture of restore tests: an API with pictures, and backup keys. */
 export interface BackupSite {
   site: Site;
   api: RunningApi;
   superUrl: string;
   adminUrl: string;
   appUrl: string;
-  /** What backups are made with: only the key opens them. */
+  /** Settings of backups: only the key can open them. */
   keys: { recipients: string[] };
   identityFile: string;
   passphraseFile: string;
   stop(): Promise<void>;
 }
 
-/** @param pictures how many somebody has attached. */
+/** @param pictures the number of attached pictures. */
 export async function openBackupSite(pictures = 3): Promise<BackupSite> {
   const site = await openSite({ ownServer: true });
   try {
@@ -59,7 +59,7 @@ export async function openBackupSite(pictures = 3): Promise<BackupSite> {
   }
 }
 
-/** Makes a backup of a running API, with its own key ring and stores. */
+/** Makes a backup of a running API, with its key ring and stores. */
 export function backUp(
   file: string,
   from: { api: RunningApi; adminUrl: string; keys: SealingKeys },
@@ -95,7 +95,7 @@ export async function tablesOf(superUrl: string): Promise<number> {
   return tables.length;
 }
 
-/** A database with nothing in it, not even tables. */
+/** An empty database, without tables. */
 export async function emptyDatabase(site: Site, name: string) {
   await cloneDatabase(site.server.superUrl, 'template1', name);
   const within = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
@@ -103,7 +103,7 @@ export async function emptyDatabase(site: Site, name: string) {
   return { superUrl: within(superUrl), adminUrl: within(adminUrl), appUrl: within(appUrl) };
 }
 
-/** Every file in a folder and in those below it. */
+/** Every file in a folder, recursively. */
 export async function filesIn(folder: string): Promise<string[]> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   return found.filter((one) => one.isFile()).map(({ name }) => name);
@@ -116,7 +116,7 @@ export async function newFolder(site: Site, name: string): Promise<string> {
   return folder;
 }
 
-/** A key of age and a passphrase, each in a file of the site. */
+/** An age key and a passphrase, each in a file of the site. */
 export async function makeBackupKeys(site: Site) {
   const identity = await generateIdentity();
   const identityFile = join(site.folder, 'identity.txt');

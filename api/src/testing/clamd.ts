@@ -3,12 +3,15 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The file that every scanner finds and that does nothing (eicar.org), in two parts so that this one is not found. */
+/**
+ * The EICAR test file, which every scanner detects (eicar.org), in two parts so that this source is
+ * not detected.
+ */
 export const EICAR = Buffer.from(
   `${'X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-'}${'ANTIVIRUS-TEST-FILE!$H+H*'}`,
 );
 
-/** Whether ClamAV's daemon is installed; its tests are skipped where it is not. */
+/** Whether ClamAV's daemon is installed; its tests are skipped without it. */
 export function hasClamd(): boolean {
   try {
     execFileSync('clamd', ['--version'], { stdio: 'ignore' });
@@ -25,7 +28,7 @@ export interface Clamd {
   start(): Promise<void>;
 }
 
-/** A real clamd with one signature: that of the EICAR file. */
+/** A real clamd with one signature: EICAR. */
 export async function startClamd(): Promise<Clamd> {
   const folder = await mkdtemp(join(tmpdir(), 'anshi-clamd-'));
   await chmod(folder, 0o755);
@@ -57,7 +60,7 @@ export async function startClamd(): Promise<Clamd> {
       await new Promise<void>((resolve, reject) => {
         const look = (chunk: Buffer) => {
           words += chunk.toString();
-          // It says so once the socket takes connections.
+          // Printed once the socket accepts connections.
           if (/Self checking|Unix socket file/.test(words)) resolve();
         };
         one.stdout.on('data', look);

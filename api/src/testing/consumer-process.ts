@@ -1,7 +1,7 @@
 /**
- * A process that is killed in a test of consumers: `node consumer-process.ts <database url> <task>`.
- * `handle` stops in the middle of a handler and says so; `leave:<person>` commits that the person left
- * and dies before anything can follow.
+ * A process that is killed in consumer tests: `node consumer-process.ts <database url> <task>`.
+ * `handle` stops in the middle of a handler and prints so; `leave:<person>` commits that the person
+ * left and exits before the event is handled.
  */
 import pino from 'pino';
 import { systemCaller } from '../platform/access/caller.ts';

@@ -9,7 +9,7 @@ interface Column {
 
 const slugOf = (mark: string) => mark.toLowerCase();
 
-/** A value that the column takes, with the mark in it where it can be. */
+/** A value that the column accepts, containing the mark where possible. */
 function valueFor({ name, type, length }: Column, tenant: string, mark: string): unknown {
   if (name === 'tenant_id') return tenant;
   if (type === 'ARRAY') return [];
@@ -18,16 +18,16 @@ function valueFor({ name, type, length }: Column, tenant: string, mark: string):
   if (/int|numeric|double|real/.test(type)) return 987_654;
   if (type === 'boolean') return true;
   if (type === 'bytea') return Buffer.from(mark);
-  // Ids are asked for by routes, which look at their shape first.
+  // Routes check the format of ids first.
   if (length === 26) return ulid();
   if (name === 'id') return slugOf(mark);
   return mark.slice(0, length ?? mark.length);
 }
 
 /**
- * Puts a row of a tenant into each table that is named and has none of it, or where ids are words,
- * which two companies may share: as the owner, without
- * foreign keys, triggers and checks, since here it is only about who reaches it.
+ * Inserts a row of a tenant into each listed table that has none, or whose ids are words that two
+ * companies may share: as the owner, without foreign keys, triggers and checks, since only access
+ * matters here.
  *
  * @returns one id of each table.
  */

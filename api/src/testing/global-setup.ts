@@ -7,7 +7,7 @@ declare module 'vitest' {
   }
 }
 
-/** Before the first file of the integration tests: the database server that all of them share. */
+/** Before the first integration test file: starts the shared database server. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const { stop, ...server } = await startPreparedServer();
   provide('preparedServer', server);

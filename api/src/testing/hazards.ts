@@ -9,7 +9,7 @@ import { makeUser } from './users.ts';
 export const PLANT = 'changzhou-1';
 type Headers = { authorization: string };
 
-/** A plant with the people of the demonstration, and what its tests do over and over. */
+/** A plant with the people of the demonstration, and common test steps. */
 export interface HazardWorld {
   site: Site;
   api: RunningApi;
@@ -28,7 +28,7 @@ export interface HazardWorld {
     transition: string,
     more?: object,
   ): Promise<Response>;
-  /** Takes a step and returns the hazard. @throws where it is refused */
+  /** Performs a transition and returns the hazard. @throws where it is refused */
   step(
     who: Headers,
     hazard: Pick<Hazard, 'id' | 'version'>,
@@ -36,7 +36,7 @@ export interface HazardWorld {
     more?: object,
   ): Promise<Hazard>;
   read(who: Headers, id: string): Promise<Hazard>;
-  /** Uploads a picture that no other test has. */
+  /** Uploads a unique picture. */
   photo(who: Headers, seed?: number): Promise<string>;
   close(): Promise<void>;
 }
@@ -52,7 +52,7 @@ export async function openHazardWorld(): Promise<HazardWorld> {
     const name = { zh: '常州一厂', en: 'Changzhou plant 1' };
     await tx.site.createMany({ data: [{ tenantId: 'demo', id: PLANT, name }] });
   });
-  // One more officer: nobody accepts what they reported or rectified.
+  // One more officer: users do not accept what they reported or rectified themselves.
   await makeUser(database, 'safety2', [
     'hazard:report@all',
     'hazard:read@all',

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { deflateRawSync } from 'node:zlib';
 import sharp from 'sharp';
 
-/** A picture with shapes whose places follow from `seed`, as JPEG without data about place. */
+/** A picture with shapes placed by `seed`, as JPEG without location metadata. */
 export function drawPicture(seed: number, side = 640): Promise<Buffer> {
   let state = seed * 2654435761;
   const next = (most: number) => {
@@ -22,7 +22,7 @@ export function drawPicture(seed: number, side = 640): Promise<Buffer> {
   return sharp(Buffer.from(svg)).jpeg({ quality: 90 }).toBuffer();
 }
 
-/** Writes EXIF into a JPEG as a phone does: time with offset, and place. */
+/** Writes EXIF into a JPEG as a phone does: time with offset, and GPS position. */
 export function withExif(
   jpeg: Buffer,
   data: { takenAt?: string; offset?: string; latitude?: number; longitude?: number },
@@ -56,7 +56,7 @@ export function withExif(
     .toBuffer();
 }
 
-/** Makes a video or a sound with ffmpeg. */
+/** Makes a video or audio file with ffmpeg. */
 export async function record(options: string[], extension: string): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'anshi-media-'));
   try {
@@ -68,7 +68,7 @@ export async function record(options: string[], extension: string): Promise<Buff
   }
 }
 
-/** A second of video with sound that says where and when it was taken. */
+/** One second of video with sound, with time and location metadata. */
 export const recordVideo = (): Promise<Buffer> =>
   record(
     [
@@ -99,11 +99,11 @@ export const recordVideo = (): Promise<Buffer> =>
 export interface TestEntry {
   name: string;
   bytes: Buffer;
-  /** What the table of contents says of its size. */
+  /** The size according to the central directory. */
   claims?: number;
 }
 
-/** Writes a zip archive by hand, so that it can lie. */
+/** Writes a zip archive by hand, so that it can contain false sizes. */
 export function zip(entries: TestEntry[]): Buffer {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];
@@ -139,7 +139,7 @@ export function zip(entries: TestEntry[]): Buffer {
   return Buffer.concat([...locals, table, end]);
 }
 
-/** A document of a word processor, with whatever else is put into it. */
+/** A word processor document, with additional entries. */
 export const wordDocument = (more: TestEntry[] = []): Buffer =>
   zip([
     {

@@ -9,7 +9,7 @@ import { ulid } from 'ulid';
 import { type Site, until } from './site.ts';
 import { connectWorker } from './worker.ts';
 
-/** A model as a worker announces it; its weights are as good as any other's. */
+/** A model as a worker announces it, with arbitrary weights. */
 export function testModel(version: string, changes: Partial<AnnouncedModel> = {}): AnnouncedModel {
   return {
     name: 'ppe',
@@ -51,14 +51,14 @@ export function loadedEvent(
   };
 }
 
-/** The worker's side of the announcements, on the bus. */
+/** The worker's side of model announcements, on the bus. */
 export async function openAnnouncer(site: Site, worker: string) {
   const { client, leave } = connectWorker(site, worker);
   const heard: Acknowledgement[] = [];
   client.on('message', (_topic, payload) => heard.push(JSON.parse(payload.toString())));
   await client.subscribeAsync(topics.acknowledgements('demo', worker), { qos: 1 });
   return {
-    /** Publishes and waits for the API's word. */
+    /** Publishes and waits for the API's acknowledgement. */
     async tell(event: { id: string }): Promise<Acknowledgement> {
       const words = () => heard.filter(({ id }) => id === event.id);
       const before = words().length;

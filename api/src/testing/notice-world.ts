@@ -10,28 +10,28 @@ import { createNotices } from '../platform/notices/notify.ts';
 import type { Notice } from '../platform/notices/types.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from './site.ts';
 
-/** A server that records what it is sent, and answers as the test says. */
+/** A server that records requests, and responds as the test sets. */
 export interface Ear {
   url: string;
   heard: { path: string; headers: IncomingHttpHeaders; body: Buffer }[];
   answer: (path: string) => { status: number; body?: string; headers?: Record<string, string> };
 }
 
-/** A server of mail that keeps what it is sent. */
+/** An SMTP server that stores received mail. */
 export interface MailBox {
   url: string;
   mails: { to: string; mail: Awaited<ReturnType<typeof simpleParser>> }[];
-  /** So many times it says this instead of taking a mail. */
+  /** The number of times to refuse a mail with this code. */
   refusal: { code: number; times: number } | null;
 }
 
-/** Two processes of the API that send notices, and where they send them to. */
+/** Two API processes that send notices, and their recipients. */
 export interface NoticeWorld {
   site: Site;
   api: RunningApi;
   second: RunningApi;
   database: Database;
-  /** Ids of operator, safety and admin. */
+  /** User ids of operator, safety and admin. */
   users: Record<string, string>;
   pushService: Ear;
   chat: Ear;
@@ -39,16 +39,16 @@ export interface NoticeWorld {
   /** As another process of the system would. @returns the notice's id. */
   notify(changes: Partial<Notice>): Promise<string>;
   delivery(noticeId: string, channel: string): ReturnType<typeof deliveryOf>;
-  /** Waits until the sending of a notice is in this state. */
+  /** Waits until the delivery of a notice has this state. */
   ended(
     noticeId: string,
     channel: string,
     state: string,
   ): Promise<NonNullable<Awaited<ReturnType<typeof deliveryOf>>>>;
   send(path: string, body: object, user?: string, method?: string): Promise<Response>;
-  /** Sets what a person wants; the address counts as confirmed. */
+  /** Sets a person's preferences; the address counts as confirmed. */
   prefer(changes: object, user?: string): Promise<void>;
-  /** Whatever is sent over the API wakes the dispatcher. */
+  /** Any notice over the API wakes the dispatcher. */
   wake(): Promise<void>;
   close(): Promise<void>;
 }
@@ -137,7 +137,8 @@ export async function openNoticeWorld(): Promise<NoticeWorld> {
         ...changes,
       };
       const answer = await world.send('/notices/preferences', wanted, user);
-      if (answer.status !== 200) throw new Error(`not preferred: ${await answer.text()}`);
+      if (answer.status !== 200)
+        throw new Error(`preferences were not saved: ${await answer.text()}`);
       await database.transaction({ tenant: 'demo', user: null }, (tx) =>
         tx.noticeProfile.updateMany({
           where: { userId: users[user] ?? '', email: { not: null } },

@@ -11,7 +11,7 @@ interface More {
   department?: string;
 }
 
-/** What people of the world do with work orders. */
+/** Common actions on work orders. */
 export function ordersOf(world: World) {
   const start = (by = 'ann', department: string | null = 'press-shop', order = ulid()) =>
     world.as(by, (unit) =>
@@ -42,7 +42,7 @@ export function ordersOf(world: World) {
   const handOut = (found: WorkflowCase, mechanic = 'bob') =>
     fire('head', found, 'hand-out', { fields: { mechanic: world.id(mechanic) } });
 
-  /** One that bob repaired and nobody has checked. */
+  /** A work order that bob repaired and that is not checked yet. */
   async function toChecking(): Promise<WorkflowCase> {
     const handed = await handOut(await start());
     const files = [await world.file(handed.subject.id)];
@@ -52,7 +52,7 @@ export function ordersOf(world: World) {
   return { start, fire, handOut, toChecking };
 }
 
-/** The problem that the work ends with. */
+/** The error code of the transition. */
 export async function problemOf(work: Promise<unknown>): Promise<Problem> {
   const error = await work.then(
     () => null,

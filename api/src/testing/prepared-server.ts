@@ -16,9 +16,9 @@ import { seedAsAtStart } from './seeds.ts';
 
 const run = promisify(execFile);
 
-/** Every migration and no tenant. */
+/** Template with every migration and no tenant. */
 export const MIGRATED = 'migrated';
-/** As {@link MIGRATED}, and the tenant `demo` as an API has it that starts with demo accounts. */
+/** As {@link MIGRATED}, with the tenant `demo` as an API with demo accounts seeds it. */
 export const SEEDED = 'seeded';
 /** The password of the demo accounts in tests. */
 export const PASSWORD = 'a-demo-password';
@@ -30,11 +30,11 @@ export interface PreparedServer {
   /** As the owner of the tables: for what the product does as the owner. */
   adminUrl: string;
   appUrl: string;
-  /** The key ring that sealed the values in {@link SEEDED}. */
+  /** The key ring that encrypted the values in {@link SEEDED}. */
   keyringFile: string;
 }
 
-/** Starts the server of a run and makes its templates. */
+/** Starts the server of a run and creates its templates. */
 export async function startPreparedServer(): Promise<PreparedServer & { stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'anshi-test-run-'));
   await chmod(folder, 0o755);
@@ -45,9 +45,9 @@ export async function startPreparedServer(): Promise<PreparedServer & { stop(): 
     settings: {
       // Several files at a time, each with a few pools.
       max_connections: '300',
-      // It would keep templates from being copied, and looks into the database of each file.
+      // Autovacuum connects to databases, which blocks copying templates.
       autovacuum: 'off',
-      // Copying a database makes checkpoints; between them none is needed.
+      // Copying a database makes checkpoints; none are needed between them.
       checkpoint_timeout: '1h',
       max_wal_size: '4GB',
     },
@@ -81,7 +81,7 @@ async function makeSeeded(
       keyring: { file: keyringFile, make: true },
       demo: { password: PASSWORD },
     });
-    // A hash says what it cost: with a cheap one each sign-in of a test is cheap.
+    // A hash contains its cost parameters: with a cheap hash, each sign-in of a test is cheap.
     const passwordHash = await hashCheaply(PASSWORD);
     await database.transaction({ tenant: 'demo', user: null }, (tx) =>
       tx.appUser.updateMany({ data: { passwordHash } }),
@@ -91,11 +91,11 @@ async function makeSeeded(
   }
 }
 
-/** Hashes a password as the product does, with the least memory and time that argon2 allows. */
+/** Hashes a password as the product does, with the minimum memory and time of argon2. */
 export const hashCheaply = (password: string): Promise<string> =>
   hash(password, { memoryCost: 8, timeCost: 1, parallelism: 1 });
 
-/** The address of another database of the same server. */
+/** The address of another database on the same server. */
 export const databaseAt = (url: string, name: string): string =>
   Object.assign(new URL(url), { pathname: `/${name}` }).href;
 
@@ -121,14 +121,14 @@ export async function cloneDatabase(
 }
 
 /**
- * Lays the folder of a new database server: initialised, with {@link MIGRATED} in it. Making that
- * takes seconds; so it is made once for a set of migrations, kept beside the other temporary files,
- * and copied.
+ * Prepares the folder of a new database server: initialised, with {@link MIGRATED} in it. That
+ * takes seconds, so it is done once for a set of migrations, cached in the temporary folder, and
+ * copied.
  */
 export async function layServerFolder(folder: string): Promise<void> {
   const kept = join(tmpdir(), `anshi-test-server-${await fingerprint()}`);
   if (!(await stat(join(kept, 'data')).catch(() => null))) await make(kept);
-  // Not node's cp: the data belong to the server's own user where the tests run as root.
+  // Not Node's cp: the data belong to the server's own user where the tests run as root.
   await run('cp', ['-a', kept, folder]);
 }
 
@@ -143,12 +143,12 @@ async function make(kept: string): Promise<void> {
   } finally {
     await server.stop('fast');
   }
-  // Of two that made it at the same time, one is enough.
+  // If two processes created it at the same time, one copy is enough.
   await rename(folder, kept).catch(() => {});
   await rm(part, { recursive: true, force: true });
 }
 
-/** What the kept folder depends on: migrations, the server's version, and whose files they are. */
+/** The cache key: migrations, the server's version, and the owner of the files. */
 async function fingerprint(): Promise<string> {
   const digest = createHash('sha256').update(String(process.getuid?.() ?? ''));
   digest.update(MIGRATED);

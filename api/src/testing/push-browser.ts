@@ -1,6 +1,6 @@
 import { createDecipheriv, createECDH, hkdfSync, randomBytes } from 'node:crypto';
 
-/** A browser: its keys, and what it makes of a push (RFC 8291, aes128gcm of RFC 8188). */
+/** A browser with its keys, which decrypts web push messages (RFC 8291, aes128gcm of RFC 8188). */
 export function pushBrowser() {
   const ecdh = createECDH('prime256v1');
   const publicKey = ecdh.generateKeys();

@@ -1,4 +1,4 @@
-/** An S3 server for tests; it ships no types. */
+/** An S3 server for tests, which has no types of its own. */
 declare module 's3rver' {
   import type { AddressInfo } from 'node:net';
 

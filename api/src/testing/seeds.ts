@@ -3,14 +3,14 @@ import type { Database } from '../platform/db/database.ts';
 import { openKeyring } from '../platform/sealed/keyring.ts';
 import { createSealed } from '../platform/sealed/sealed.ts';
 
-/** What a tenant is seeded with. */
+/** Options of the seed. */
 export interface Seeding {
   tenant: string;
   keyring: { file: string; make: boolean };
   demo: { password: string } | null;
 }
 
-/** Seeds a tenant as the start of the API does; what is there stays. */
+/** Seeds a tenant as the API does at its start; existing rows stay. */
 export async function seedAsAtStart(
   database: Database,
   { tenant, keyring, demo }: Seeding,

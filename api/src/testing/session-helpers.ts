@@ -10,9 +10,9 @@ export interface Signed {
 }
 
 /**
- * What tests of sessions do over and over, as a browser would.
+ * Common steps of session tests, as a browser would do them.
  *
- * @param world the parts of the test, once they are there.
+ * @param world the fixture, once it is open.
  */
 export function sessionHelpers(world: () => { api: RunningApi; urls: { appUrl: string } }) {
   async function read(answer: Response): Promise<Signed> {

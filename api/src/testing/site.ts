@@ -47,44 +47,44 @@ export interface Site {
   broker: EmbeddedBroker;
   /** The users of the broker; the APIs of the site keep theirs in it, too. */
   busUsers: BusUserFolder;
-  /** Databases made from the seeded template, in which no API has run yet: by their `appUrl`. */
+  /** Databases cloned from the seeded template, not used by an API yet: by their `appUrl`. */
   untouched: Map<string, PreparedServer>;
   /**
-   * Stops the server and starts it on the same port, with the same data.
+   * Restarts the server on the same port, with the same data.
    *
-   * @throws Error where the server is not the site's own.
+   * @throws Error where the server is shared.
    */
   restartDatabase(meanwhile?: () => Promise<void>): Promise<void>;
-  /** The same of the broker, which forgets its sessions. */
+  /** The same for the broker, which loses its sessions. */
   restartBroker(meanwhile?: () => Promise<void>): Promise<void>;
-  /** A new database, migrated for these tenants, which have nothing; without any, an empty one. */
+  /** A new migrated database with these tenants, without data; without tenants, an empty one. */
   freshDatabase(tenants?: string[]): Promise<DatabaseUrls>;
   /**
-   * A new database with the tenant `demo` as the API has it that starts with demo accounts: for
-   * {@link startApi}, which has nothing left to seed.
+   * A new database with the tenant `demo` as seeded by an API with demo accounts: for {@link
+   * startApi}, which has nothing left to seed.
    *
-   * @param further tenants beside it, which have nothing.
+   * @param further additional tenants, without data.
    */
   seededDatabase(further?: string[]): Promise<DatabaseUrls>;
   stop(): Promise<void>;
 }
 
 /**
- * Opens what the tests of a file stand on: databases on the server that all files of the run share.
+ * Opens the fixture of a test file: databases on the server that all files of the run share.
  *
- * @param options.ownServer starts a server for this file alone: for tests that stop it, or make
- *   roles or other things that belong to the server and not to a database.
+ * @param options.ownServer starts a separate server: for tests that stop it, or create roles or
+ *   other server-wide objects.
  */
 export async function openSite(options: { ownServer?: boolean } = {}): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'anshi-api-'));
-  // A server runs as another user where the tests run as root.
+  // The server runs as another user where the tests run as root.
   await chmod(folder, 0o755);
   const prepared = options.ownServer ? null : await findPreparedServer();
   const { server, restart, close } = prepared
     ? shareServer(prepared)
     : await startOwnServer(join(folder, 'postgres'));
-  // The ring of the seeded values comes first: a ring that an API makes for another database lacks
-  // their keys.
+  // The key ring of the seeded values comes first: one that an API creates for another database
+  // lacks their keys.
   if (prepared) await layKeyring(prepared, join(folder, 'shared-data', 'keyring.json'));
   const busUsers = new BusUserFolder(join(folder, 'shared-data', 'bus-users'));
   let broker = await startBroker({ users: busUsers });
@@ -117,7 +117,7 @@ export async function openSite(options: { ownServer?: boolean } = {}): Promise<S
       broker = await startBroker({ port, users: busUsers });
     },
     async freshDatabase(tenants = ['demo']) {
-      // Without a tenant, it is for tests of the migrations themselves: empty.
+      // Without a tenant it is for tests of the migrations: empty.
       const urls = await newDatabase(tenants.length > 0 ? MIGRATED : 'template1');
       await addTenants(urls.adminUrl, tenants);
       return urls;
@@ -164,7 +164,7 @@ async function addTenants(adminUrl: string, tenants: readonly string[]): Promise
   await admin.end();
 }
 
-/** Numbers the databases of a process: all files share the server. */
+/** Sequence number of the databases of a process: all files share the server. */
 let databases = 0;
 
 /** The server of the run; null outside of it, as in a bench. */
@@ -215,7 +215,7 @@ export interface Sent<Body> {
 export interface RunningApi {
   url: string;
   settings: Settings;
-  /** Every route that it has. */
+  /** All of its routes. */
   routes: readonly GuardedRoute[];
   /** Signs in and returns the headers of that user. */
   signIn(username?: string): Promise<{ authorization: string }>;
@@ -333,7 +333,7 @@ export async function startApi(
   return api;
 }
 
-/** Lays the key ring of the seeded values, where it is to be; one that is there stays. */
+/** Installs the key ring of the seeded values; an existing one stays. */
 async function layKeyring({ keyringFile }: PreparedServer, file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await copyFile(keyringFile, file, constants.COPYFILE_EXCL).catch((error: unknown) => {
@@ -341,7 +341,7 @@ async function layKeyring({ keyringFile }: PreparedServer, file: string): Promis
   });
 }
 
-/** Waits for a condition, looking often. The limit is for what never comes: a machine may be busy. */
+/** Polls for a condition. The limit is for failures: a machine may be busy. */
 export async function until<Value>(
   condition: () => Value | Promise<Value>,
   what: string,

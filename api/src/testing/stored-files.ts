@@ -14,7 +14,7 @@ import type { ContentStore } from '../platform/store/content.ts';
 import { openStore } from '../platform/store/open.ts';
 import { openSite, type RunningApi, type Site, startApi } from './site.ts';
 
-/** A site of its own with one API, and what stands behind its files. */
+/** A site with one API and access to its file storage. */
 export interface FilesWorld {
   site: Site;
   api: RunningApi;
@@ -23,14 +23,14 @@ export interface FilesWorld {
   account: Account;
   database: Database;
   store: ContentStore;
-  /** What the intake of files works with. */
+  /** The dependencies of the file intake. */
   parts(scanner?: Scanner | null): IntakeParts;
-  /** Takes what is left behind, as if it were that moment. */
+  /** Runs the clean-up of orphaned files, as of that time. */
   sweep(
     now: Date,
     options?: { orphans?: boolean; scanner?: Scanner },
   ): ReturnType<typeof sweepFiles>;
-  /** As the operator, to a hazard of this id. */
+  /** Uploads as the operator, to the hazard with this id. */
   attach(ids: string[], id: string): Promise<void>;
   rowOf(
     id: string,
@@ -69,7 +69,7 @@ export async function openFilesWorld(): Promise<FilesWorld> {
     store,
     parts,
     sweep(now, { orphans = false, scanner } = {}) {
-      // A scanner reads what lies encrypted.
+      // A scanner reads the decrypted bytes.
       const opened = openStore('files', api.settings, cipherOf(database, api));
       const all = { ...parts(scanner), store: opened };
       return sweepFiles(all, createIntake(all), { now, orphans });
@@ -92,7 +92,7 @@ export async function openFilesWorld(): Promise<FilesWorld> {
   };
 }
 
-/** Of the files that an API keeps. */
+/** Of the files that an API stores. */
 export function cipherOf(database: Database, { settings }: RunningApi) {
   return createFileCipher({
     store: 'files',

@@ -3,15 +3,15 @@ import type { RunningApi } from './site.ts';
 export interface UploadOptions {
   name?: string;
   type?: string;
-  /** What upload-length says; the bytes there are, where it is left out. */
+  /** The value of upload-length; the actual size, where it is left out. */
   length?: number;
-  /** The size of a piece, bytes. */
+  /** The chunk size, bytes. */
   piece?: number;
 }
 
 const encode = (text: string) => Buffer.from(text).toString('base64');
 
-/** Begins an upload and returns the answer. */
+/** Creates an upload and returns the response. */
 export function beginUpload(
   api: RunningApi,
   headers: Record<string, string>,
@@ -48,7 +48,7 @@ export function sendPiece(
   });
 }
 
-/** Uploads a file as a phone does and returns what became of it: the answer of `/uploads/:id/file`. */
+/** Uploads a file as a phone does and returns the response of `/uploads/:id/file`. */
 export async function upload(
   api: RunningApi,
   headers: Record<string, string>,

@@ -6,11 +6,11 @@ import { hashCheaply, PASSWORD } from './prepared-server.ts';
 let hashed: Promise<string> | undefined;
 
 /**
- * Makes an account with exactly these grants, in a role of its own; it signs in with the password of
- * the demo accounts.
+ * Creates an account with exactly these grants, in a new role; it signs in with the password of the
+ * demo accounts.
  *
- * @param options.employeeNo whose account it is; their demo account is theirs no more, as nobody has
- * two.
+ * @param options.employeeNo the account's person; their demo account is detached, as a person has
+ *   only one.
  * @returns the id of the user.
  */
 export async function makeUser(

@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
 import type { Database } from '../platform/db/database.ts';
 
-/** A violation with its verdict, as it lies in the table. */
+/** A violation with its verdict, as stored in the table. */
 export interface TestVerdict {
   rule?: string;
   camera?: string;
@@ -12,14 +12,14 @@ export interface TestVerdict {
   reason?: string;
   box?: [number, number, number, number];
   boxes?: { label: string; box: [number, number, number, number]; score: number }[];
-  /** Digest of a snapshot that was put before. */
+  /** Digest of a snapshot that was uploaded before. */
   snapshot: string;
   reviewedAfterMinutes?: number;
 }
 
 /**
- * Writes many violations with verdicts at once, for statistics: as workers and reviewers would have
- * left them.
+ * Inserts many violations with verdicts at once, for statistics: as workers and reviewers would
+ * have created them.
  *
  * @returns their ids, in the same order.
  */

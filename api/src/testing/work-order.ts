@@ -1,6 +1,6 @@
 import type { WorkflowDefinitionInput } from '../platform/workflow/definition.ts';
 
-/** A work order as a closed loop: nothing of hazards is in it, and the same engine moves it. */
+/** A minimal work order workflow: it has nothing to do with hazards and uses the same engine. */
 export const workOrder: WorkflowDefinitionInput = {
   id: 'work-order',
   name: { zh: '检修工单', en: 'Work order' },

@@ -11,14 +11,14 @@ import { ulid } from 'ulid';
 import { enrolWorker } from './devices.ts';
 import { busUser, type RunningApi, type Site, until } from './site.ts';
 
-/** A file of evidence. */
+/** An evidence file. */
 export interface TestFile {
   bytes: Buffer;
   sha256: string;
   mediaType: 'image/jpeg' | 'video/mp4' | 'application/json';
 }
 
-/** Bytes with the head of their kind and otherwise random. */
+/** Bytes with the magic number of their type and otherwise random. */
 export function testFile(mediaType: TestFile['mediaType'], size = 2_000): TestFile {
   const heads = {
     'image/jpeg': Buffer.from([0xff, 0xd8, 0xff, 0xe0]),
@@ -146,7 +146,9 @@ export function connectWorker(
   };
 }
 
-/** A camera worker as the API meets it: evidence by HTTP, events and acknowledgements by MQTT. */
+/**
+ * A camera worker as the API sees it: evidence over HTTP, events and acknowledgements over MQTT.
+ */
 export async function startWorker(site: Site, api: RunningApi, name = 'worker-1') {
   const { client, leave } = connectWorker(site, name);
   const { secret, headers: own } = await enrolWorker(api, name);
@@ -173,13 +175,13 @@ export async function startWorker(site: Site, api: RunningApi, name = 'worker-1'
     publish: (event: unknown) =>
       client.publishAsync(topics.violationEvents('demo', name), JSON.stringify(event), { qos: 1 }),
     acknowledgements: (id: string) => heard.filter((word) => word.id === id),
-    /** Publishes and waits for the API's word on it. */
+    /** Publishes and waits for the API's acknowledgement. */
     async deliver(event: { id: string }): Promise<Acknowledgement> {
       const before = worker.acknowledgements(event.id).length;
       await worker.publish(event);
       return until(() => worker.acknowledgements(event.id)[before], `the word on ${event.id}`);
     },
-    /** Puts a snapshot and delivers a confirmed violation. */
+    /** Uploads a snapshot and publishes a confirmed violation. */
     async confirm(changes: Partial<ViolationConfirmed['data']> = {}): Promise<ViolationConfirmed> {
       const snapshot = testFile('image/jpeg');
       await worker.put(snapshot);

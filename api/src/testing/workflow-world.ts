@@ -20,7 +20,7 @@ export interface World {
   database: Database;
   units: Units;
   workflows: WorkflowEngine;
-  /** The time that the engine sees. */
+  /** The engine's clock. */
   clock: { now: Date };
   account(name: string, changes?: { scope?: Scope; without?: Permission[] }): Account;
   id(name: string): string;
@@ -28,7 +28,7 @@ export interface World {
   query<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
   /** A file that is attached to the work order. */
   file(order: string, kind?: 'photo' | 'document'): Promise<string>;
-  /** What each person was told, oldest first, as `kind: title`. */
+  /** Notices of each person, oldest first, as `kind: title`. */
   told(name: string): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -66,7 +66,7 @@ export async function openWorld(appUrl: string, tenant = 'demo'): Promise<World>
 
   const workflows = createWorkflows({
     files: {
-      // The rows that the files part writes; its own tests show that it does.
+      // Rows as the files module writes them; its own tests cover that.
       async of(tx, entity, entityId) {
         const rows = await tx.storedFile.findMany({ where: { entity, entityId } });
         return rows as never;
@@ -186,7 +186,7 @@ async function seed(tx: Transaction, tenantId: string, id: (name: string) => str
           id: id(name),
           username: name,
           displayName: both(name),
-          // Of a person's accounts only one is open.
+          // A person has only one open account.
           passwordHash: 'none',
           personId,
           active: person === null || person === name,

@@ -1,3 +1,3 @@
-/** The app is static files and talks to the API from the browser only. */
+/** The app is static and calls the API from the browser only. */
 export const ssr = false;
 export const prerender = false;

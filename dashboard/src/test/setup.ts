@@ -1,9 +1,9 @@
 import { configure } from '@testing-library/svelte';
 
-// How long `findBy…` waits: the limit is for what never comes, on a busy machine too.
+// Timeout of `findBy…`, generous for busy machines.
 configure({ asyncUtilTimeout: 15_000 });
 
-// The simulated page has no layout: elements that scroll are as large as a list on a screen.
+// jsdom has no layout: scrolling elements get the size of a list on a screen.
 for (const [side, pixels] of [
   ['offsetHeight', 600],
   ['clientHeight', 600],

@@ -1,4 +1,4 @@
-"""Augmented batches: whole pictures, mosaics, and close looks at one person."""
+"""Augmented batches: whole pictures, mosaics, and close crops of one person."""
 import random
 
 import cv2
@@ -7,9 +7,9 @@ import torch
 from torch.utils.data import IterableDataset
 
 PAD_VALUE = 114
-# The close look of the worker: `region` of card.yaml.
+# The worker's region crop: `region` of card.yaml.
 LOOK_SIDE, LOOK_ABOVE, LOOK_SIZE = 0.75, 0.12, 224
-# Heights in pixels at which people are read in close looks.
+# Heights in pixels at which people are read in close crops.
 LOOK_HEIGHTS = (40, 300)
 
 
@@ -75,7 +75,7 @@ def close_look(image, boxes, body, size=LOOK_SIZE):
 
 
 def spoil(image):
-    """What cameras do to pictures: soft focus, compression, no colour, other light."""
+    """Camera artefacts: blur, compression, grayscale, brightness."""
     if random.random() < 0.1:
         image = cv2.GaussianBlur(image, (3, 3), random.uniform(0.4, 1.0))
     if random.random() < 0.15:
@@ -97,7 +97,7 @@ def jitter_hsv(image, hue=5, saturation=0.5, value=0.4):
 
 
 def mirror(image, boxes):
-    """The picture from left to right, boxes with it."""
+    """The picture flipped horizontally, with its boxes."""
     flipped = boxes.copy()
     flipped[:, [1, 3]] = image.shape[1] - boxes[:, [3, 1]]
     return image[:, ::-1], flipped

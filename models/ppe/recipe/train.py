@@ -93,7 +93,7 @@ def parse_arguments():
     parser.add_argument('--bf16', action='store_true',
                         help='bfloat16 where that is safe: half the time on processors with AMX')
     parser.add_argument('--close', type=float, default=0.2,
-                        help='share of batches that are close looks')
+                        help='share of batches that are close crops')
     parser.add_argument('--threads', type=int, default=2)
     parser.add_argument('--save-minutes', type=float, default=5)
     parser.add_argument('--seed', type=int, default=0)

@@ -211,7 +211,7 @@ describe('accounts', () => {
     const fresh = await startApi(site, (await site.freshDatabase()).appUrl, { demo: null });
     const env = { DATABASE_URL: fresh.settings.databaseUrl, ANSHI_NEW_PASSWORD: 'first-password' };
     const { stdout } = await run(['--username', 'chen.wei', '--name-zh', '陈伟'], env);
-    expect(stdout).toContain('made the account chen.wei');
+    expect(stdout).toContain('created the account chen.wei');
     const answer = await login('chen.wei', 'first-password', fresh);
     expect(await answer.json()).toMatchObject({
       user: { displayName: { zh: '陈伟', en: 'chen.wei' }, roles: ['admin'] },

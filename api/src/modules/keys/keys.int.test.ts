@@ -101,7 +101,7 @@ describe('[SEC-04] the keys have a named custodian, and are rotated', () => {
   it('rotates on request during reads and writes, and returns no key', async () => {
     const before = (await call('GET', '/keys', keeper)).json;
     const added = await command('add');
-    expect(added).toContain('wraps from now on');
+    expect(added).toContain('wraps new data keys');
     let stop = false;
     let reads = 0;
     const reading = (async () => {
@@ -137,7 +137,7 @@ describe('[SEC-04] the keys have a named custodian, and are rotated', () => {
     const ring = JSON.parse(await readFile(api.settings.keyring.file, 'utf8'));
     for (const { key } of ring.keys) expect(JSON.stringify(after)).not.toContain(key);
 
-    expect(await command('retire', before.keyring[0].id)).toContain('is out of the ring');
+    expect(await command('retire', before.keyring[0].id)).toContain('is removed from the key ring');
     const status = await command('status');
     expect(status).toContain('person:2  encrypts');
     expect(status).not.toContain(before.keyring[0].id);

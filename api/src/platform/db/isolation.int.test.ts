@@ -233,9 +233,9 @@ describe('the command that creates a tenant', () => {
   it('[SME-01] creates its roles, the industry preset and an administrator in one step', async () => {
     const add = ['add', 'gear-works', '--name', '齿轮厂', '--admin', 'boss'];
     const { stdout } = await run(...add, '--preset', 'small-machinery');
-    expect(stdout).toContain('made the company gear-works');
+    expect(stdout).toContain('created the company gear-works');
     const again = await run(...add);
-    expect(again.stdout).toContain('is there already');
+    expect(again.stdout).toContain('exists already');
     expect((await run('list')).stdout).toContain('gear-works\t齿轮厂');
 
     const api = await startApi(site, urls.appUrl, { tenant: 'gear-works', demo: null });

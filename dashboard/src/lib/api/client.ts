@@ -7,16 +7,16 @@ import type { paths } from './schema.d.ts';
 export const client = createClient<paths>({ baseUrl: '', fetch: (request) => send(request) });
 
 /**
- * fetch with the session's token. One that is over is renewed and the request sent once more; where
- * that is refused, the session has ended. No answer is an ApiError.
+ * fetch with the session's token. An expired one is renewed and the request repeated once; if that
+ * is refused, the session has ended. A network failure is an ApiError.
  */
 async function send(request: Request): Promise<Response> {
   const token = await session.fresh();
   if (!token && session.user) throw new ApiError(0, 'unreachable', 'no session without the API');
-  // The body of a request is read once.
+  // The body of a request can be read only once.
   const again = token ? request.clone() : null;
   const response = await fetchWith(request, token);
-  // A refused sign-in is answered 401 too; only a token that was sent can be over.
+  // A failed sign-in is a 401 too; only a sent token can have expired.
   if (response.status !== 401 || !again) return response;
   const next = await session.renew(token);
   return next ? fetchWith(again, next) : response;
@@ -32,7 +32,7 @@ async function fetchWith(request: Request, token: string | null): Promise<Respon
   }
 }
 
-/** Takes the data of an openapi-fetch answer. @throws ApiError where it is not a success. */
+/** Returns the data of an openapi-fetch response. @throws ApiError where it is not a success. */
 export async function take<Data>(
   answer: Promise<{ data?: Data; error?: unknown; response: Response }>,
 ): Promise<Data> {
@@ -43,14 +43,14 @@ export async function take<Data>(
 
 let reading = false;
 
-/** The error of an answer. Where it says that a module is off, the menu of the page follows. */
+/** The error of a response. If a feature was switched off, the page's menu is updated. */
 function refused(status: number, body: unknown): ApiError {
   const error = toApiError(status, body);
   if (error.code === 'feature.off') void readFeatures();
   return error;
 }
 
-/** Asks which modules are on, once for all who ask at the same time; without the API nothing changes. */
+/** Queries the enabled features, once for concurrent callers; without the API nothing changes. */
 export async function readFeatures(): Promise<void> {
   if (reading) return;
   reading = true;
@@ -59,7 +59,7 @@ export async function readFeatures(): Promise<void> {
   if (data?.features) session.setFeatures(data.features);
 }
 
-/** fetches bytes or plain text of the API, such as evidence. @throws ApiError */
+/** Fetches bytes or plain text of the API, such as evidence. @throws ApiError */
 export async function fetchRaw(url: string, init: RequestInit = {}): Promise<Response> {
   const response = await send(new Request(new URL(url, location.href), init));
   if (!response.ok) {
@@ -69,12 +69,12 @@ export async function fetchRaw(url: string, init: RequestInit = {}): Promise<Res
   return response;
 }
 
-/** Waits for an answer without a body. @throws ApiError where it is not a success. */
+/** Awaits a response without a body. @throws ApiError where it is not a success. */
 export async function settle(answer: Promise<{ error?: unknown; response: Response }>) {
   await received(answer);
 }
 
-/** The body of an answer; undefined where it has none. @throws ApiError where it is not a success. */
+/** The body of a response; undefined without one. @throws ApiError where it is not a success. */
 export async function received(
   answer: Promise<{ data?: unknown; error?: unknown; response: Response }>,
 ): Promise<unknown> {

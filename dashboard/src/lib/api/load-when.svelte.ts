@@ -1,10 +1,10 @@
 import { untrack } from 'svelte';
 
 /**
- * Loads parts of a component at once, and again when what they are asked for changes. To be called
- * while the component is made.
+ * Loads parts of a component at once, and again when their parameters change. To be called while
+ * the component is initialised.
  *
- * @param changes reads what they depend on: `() => id`.
+ * @param changes reads the dependencies: `() => id`.
  * @example loadWhen(() => id, supplier, history);
  */
 export function loadWhen(changes: () => unknown, ...parts: { load(): Promise<void> }[]): void {

@@ -1,4 +1,4 @@
-/** What a part of the page shows, loaded anew when what it is asked for changes. */
+/** The data of a part of the page, reloaded when its parameters change. */
 export class Loaded<Answer> {
   value = $state.raw<Answer | null>(null);
   error = $state.raw<unknown>(null);
@@ -10,7 +10,7 @@ export class Loaded<Answer> {
     this.#ask = ask;
   }
 
-  /** The last answer stays in sight meanwhile. */
+  /** The previous data stay visible while loading. */
   async load(): Promise<void> {
     const generation = ++this.#generation;
     this.loading = true;

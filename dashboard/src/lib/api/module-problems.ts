@@ -3,8 +3,8 @@ import type { ModuleProblems } from './problem-texts.ts';
 export type { ModuleProblems };
 
 /**
- * What a person is told for the problem codes that only one module answers: each feature folder may
- * export them as `problems` from its `problems.ts`.
+ * Texts for a module's own problem codes: each feature folder may export them as `problems` from
+ * its `problems.ts`.
  */
 export const moduleProblems: ReadonlyMap<string, { zh: string; en: string }> = new Map(
   Object.values(

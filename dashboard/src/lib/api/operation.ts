@@ -3,16 +3,16 @@ import type { paths } from './schema.d.ts';
 import type { Received } from './types.ts';
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
-/** The addresses that have a method. */
+/** The addresses with a method. */
 type PathsWith<M extends Method> = {
   [Path in keyof paths]: paths[Path][M] extends { responses: object } ? Path : never;
 }[keyof paths];
 
-/** The parameters of an operation, those of its address and of its query together. */
+/** The parameters of an operation: path and query merged. */
 type Given<Op> = Op extends { parameters: { path?: infer InPath; query?: infer InQuery } }
   ? Loose<InPath> & Loose<InQuery>
   : unknown;
-/** What is null or undefined is left out. */
+/** Null and undefined are left out. */
 type Loose<Parameters> = [Parameters] extends [undefined]
   ? unknown
   : { [Name in keyof Parameters]: Parameters[Name] | OrNull<Parameters, Name> };
@@ -20,7 +20,7 @@ type OrNull<Parameters, Name extends keyof Parameters> = undefined extends Param
   ? null
   : never;
 
-/** The body that an operation takes. */
+/** The request body of an operation. */
 export type BodyOf<Path extends keyof paths, M extends Method> = Body<paths[Path][M]>;
 type Body<Op> = Op extends { requestBody?: infer Request }
   ? [NonNullable<Request>] extends [never]
@@ -30,7 +30,7 @@ type Body<Op> = Op extends { requestBody?: infer Request }
       : undefined
   : undefined;
 
-/** What an operation answers where all is well. */
+/** The success response of an operation. */
 type Answered<Op> = Op extends { responses: infer Responses }
   ? Received<
       {
@@ -79,8 +79,8 @@ const declare =
   };
 
 /**
- * An operation of the API as a function of its parameters (those of its address and of its query
- * together; null is left out) and its body. It throws an ApiError where it is refused.
+ * An operation of the API as a function of its parameters (path and query merged; null is left out)
+ * and its body. It throws an ApiError on failure.
  *
  * @example
  * const listLots = operation.GET('/api/v1/supplier-lots');

@@ -1,12 +1,12 @@
 export interface Page<Item> {
   items: Item[];
-  /** Where the next page begins; null after the last. */
+  /** Cursor of the next page; null after the last. */
   next: string | null;
 }
 
 /**
- * The rows that filters ask for, page by page. An answer to what is no longer asked, because the
- * filters changed or the list was loaded again, is dropped.
+ * A filtered, paginated list. Responses to outdated requests, because the filters changed or the
+ * list was reloaded, are dropped.
  */
 export abstract class PagedList<
   Item extends { id: string },
@@ -33,7 +33,7 @@ export abstract class PagedList<
     return this.items.findIndex((item) => item.id === this.selectedId);
   }
 
-  /** Loads the first page. Rows stay in sight while the same filters are loaded again. */
+  /** Loads the first page. Rows stay visible while the same filters are reloaded. */
   async load(filters: Filters = this.filters): Promise<void> {
     const generation = ++this.#generation;
     if (filters !== this.filters) this.items = [];
@@ -64,7 +64,7 @@ export abstract class PagedList<
       const answer = await this.#ask(this.filters, this.next);
       if (generation !== this.#generation) return;
       const known = new Set(this.items.map((item) => item.id));
-      // A row that moved down meanwhile comes twice.
+      // A row that moved down meanwhile would be duplicated.
       const further = answer.items.filter((item) => !known.has(item.id));
       this.items = [...this.items, ...this.current(further)];
       this.next = answer.next;
@@ -76,9 +76,9 @@ export abstract class PagedList<
   }
 
   /**
-   * Asks for the first page once more, beside what is shown.
+   * Reloads the first page, merging it with the shown rows.
    *
-   * @returns null where the list has been loaded anew meanwhile.
+   * @returns null where the list was reloaded meanwhile.
    */
   protected async firstAgain(): Promise<Answer | null> {
     const generation = this.#generation;
@@ -86,11 +86,11 @@ export abstract class PagedList<
     return generation === this.#generation ? answer : null;
   }
 
-  /** Rows of an answer as they are by now: something newer may be known of them. */
+  /** Current versions of a response's rows: something newer may be known. */
   protected current(rows: Item[]): Item[] {
     return rows;
   }
 
-  /** The first page has come and is in {@link items}. */
+  /** The first page was loaded into {@link items}. */
   protected loaded(_answer: Answer): void {}
 }

@@ -3,7 +3,7 @@ interface Page<Item> {
   next: string | null;
 }
 
-/** A list that comes page by page; it begins anew when what it is asked for changes. */
+/** A paginated list; it restarts when its parameters change. */
 export class Pages<Item> {
   value = $state.raw<Item[] | null>(null);
   error = $state.raw<unknown>(null);
@@ -20,7 +20,7 @@ export class Pages<Item> {
     return this.#next !== null;
   }
 
-  /** The first page; the last answer stays in sight meanwhile. */
+  /** The first page; the previous data stay visible while loading. */
   load(): Promise<void> {
     return this.#read(null, []);
   }
@@ -30,7 +30,7 @@ export class Pages<Item> {
     return this.#read(this.#next, this.value ?? []);
   }
 
-  /** Puts an item that has changed in its place. */
+  /** Replaces a changed item. */
   put(item: Item, isIt: (other: Item) => boolean): void {
     this.value = this.value?.map((other) => (isIt(other) ? item : other)) ?? null;
   }

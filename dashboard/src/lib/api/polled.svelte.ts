@@ -1,16 +1,16 @@
-/** An answer that takes longer counts as none. */
+/** Timeout of a request. */
 const answerWithin = 8_000;
-/** Polls that may fail before the last value is called out of date. */
+/** Number of failed polls before the last value counts as outdated. */
 const failuresBorne = 3;
 
 /**
- * What the API does not push, asked again and again, but only while the page is visible. After a
- * failure the last value stays, and {@link outdated} tells when it is no longer about now.
+ * Data that the API does not push, polled while the page is visible. After a failure the last value
+ * stays, and {@link outdated} tells when it is stale.
  */
 export class Polled<Value> {
   value = $state.raw<Value | null>(null);
   error = $state.raw<unknown>(null);
-  /** When the value came, milliseconds since 1970. */
+  /** Time of the value, milliseconds since 1970. */
   at = $state(0);
   readonly #ask: (signal: AbortSignal) => Promise<Value>;
   readonly #every: number;
@@ -24,14 +24,14 @@ export class Polled<Value> {
     this.#every = every;
   }
 
-  /** Whether there is a value that is no longer about now. */
+  /** Whether there is a stale value. */
   outdated(now: number): boolean {
     return (
       this.value !== null && this.error !== null && now - this.at > failuresBorne * this.#every
     );
   }
 
-  /** Loads and stays current; returns what stops it. */
+  /** Loads and polls; returns a function that stops it. */
   follow(): () => void {
     this.#following = true;
     const onVisibility = (): void => {
@@ -46,7 +46,7 @@ export class Polled<Value> {
     };
   }
 
-  /** Asks now, unless an answer is due anyway. */
+  /** Polls now, unless a request is pending. */
   async load(): Promise<void> {
     if (this.#asking) return;
     clearTimeout(this.#timer);

@@ -25,7 +25,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it('asks at once, then again and again until it is stopped', async () => {
+it('polls at once, then periodically until it is stopped', async () => {
   await vi.advanceTimersByTimeAsync(6_000);
   expect(ask).toHaveBeenCalledTimes(3);
   expect(polled.value).toBe('one');
@@ -34,7 +34,7 @@ it('asks at once, then again and again until it is stopped', async () => {
   expect(ask).toHaveBeenCalledTimes(3);
 });
 
-it('asks nothing while the page is hidden, and at once when it is seen again', async () => {
+it('pauses while the page is hidden, and polls at once when it is visible again', async () => {
   await vi.advanceTimersByTimeAsync(100);
   look(true);
   await vi.advanceTimersByTimeAsync(60_000);
@@ -44,7 +44,7 @@ it('asks nothing while the page is hidden, and at once when it is seen again', a
   expect(ask).toHaveBeenCalledTimes(asked + 1);
 });
 
-it('keeps the last value after a failure, and calls it outdated when that lasts', async () => {
+it('keeps the last value after a failure, and marks it as outdated when failures persist', async () => {
   await vi.advanceTimersByTimeAsync(100);
   ask.mockRejectedValue(new Error('away'));
   await vi.advanceTimersByTimeAsync(3_000);

@@ -2,7 +2,7 @@ import type { Dictionary } from '$lib/i18n/dictionary.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { moduleProblems } from './module-problems.ts';
 
-/** An answer of the API that is not a success (problem+json), or no answer: status 0. */
+/** An error response of the API (problem+json), or a network failure: status 0. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -23,13 +23,13 @@ function field(body: unknown, name: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** Reads a parsed problem+json body. */
+/** Parses a problem+json body. */
 export function toApiError(status: number, body: unknown): ApiError {
   const detail = field(body, 'detail') ?? field(body, 'title') ?? `HTTP ${status}`;
   return new ApiError(status, field(body, 'code') ?? 'unknown', detail, body);
 }
 
-/** What a person is told, and what to do. */
+/** The text for the user, with a remedy. */
 export function explain(error: unknown, t: Dictionary): string {
   if (!(error instanceof ApiError)) return t.errors.server(String(error));
   if (error.status === 0) return t.errors.unreachable;
@@ -39,7 +39,7 @@ export function explain(error: unknown, t: Dictionary): string {
   if (ofModule) return i18n.name(ofModule);
   if (error.status === 403) return t.errors.forbidden;
   if (error.status === 404) return t.errors.notFound;
-  // What the request lacks is no failure of the server; its detail says what to do.
+  // A 4xx is no failure of the server; its detail contains the remedy.
   if (error.status < 500) return t.errors.refused(error.message);
   return t.errors.server(error.message);
 }

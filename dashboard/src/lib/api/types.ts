@@ -1,13 +1,13 @@
 import type { paths } from './schema.d.ts';
 
-/** As openapi-fetch gives it: a tuple of the schema becomes an array. */
+/** openapi-fetch's form: a tuple of the schema becomes an array. */
 export type Received<T> = T extends readonly (infer Item)[]
   ? Received<Item>[]
   : T extends object
     ? { [Key in keyof T]: Received<T[Key]> }
     : T;
 
-/** What a route answers where all is well. */
+/** The success response of a route. */
 export type Answer<
   Path extends keyof paths,
   Method extends keyof paths[Path],
@@ -50,7 +50,7 @@ export const rules = [
   'phone-use',
 ] as const satisfies readonly Violation['rule'][];
 export const statuses = ['pending', 'confirmed', 'dismissed'] as const;
-/** In the order of the keys 1 to 6; the last is only for what a person should wear. */
+/** In the order of the keys 1 to 6; the last is for PPE only. */
 export const dismissReasons = [
   'false-detection',
   'allowed-work',
@@ -60,6 +60,6 @@ export const dismissReasons = [
   'item-worn',
 ] as const satisfies readonly DismissReason[];
 
-/** The reasons that make sense for a rule. */
+/** The dismissal reasons that apply to a rule. */
 export const reasonsFor = (rule: string): readonly DismissReason[] =>
   rule.startsWith('missing-') ? dismissReasons : dismissReasons.slice(0, -1);

@@ -10,51 +10,51 @@ export interface Named {
 
 type Icon = Component<{ size?: number; strokeWidth?: number }>;
 
-/** The parts of the menu from top to bottom; each stands for a kind of work. */
+/** The groups of the menu from top to bottom. */
 export const navGroups = ['start', 'watch', 'work', 'plant', 'supply', 'admin', 'me'] as const;
 
-/** Pages that are collections of sections, each at /<office>/<id of the section>. */
+/** Pages that consist of sections, each at /<office>/<id of the section>. */
 export const offices = ['admin', 'privacy'] as const;
 export type Office = (typeof offices)[number];
 
 /** The groups of the sections of the administration. */
 export const sectionGroups = ['plant', 'safety', 'access', 'system', 'trace'] as const;
 
-/** A number beside an entry of the menu: what waits for this person. */
+/** A badge count of a menu entry: what waits for this user. */
 export interface NavCount {
   value(): number;
-  /** What a screen reader says. */
+  /** Text for screen readers. */
   words(n: number): Named;
-  /** Keeps the number current while the entry is shown; returns what stops it. */
+  /** Keeps the number current while the entry is shown; returns a function that stops it. */
   follow?(): () => void;
 }
 
 /** An entry of the menu. */
 export interface NavEntry {
-  /** Unique among all modules; tests find the entry by it. */
+  /** Unique over all modules; used as a test id. */
   id: string;
   href: string;
   icon: Icon;
   name: Named;
-  /** Where the menu has little room. */
+  /** Short name, where space is limited. */
   short?: Named;
   group: (typeof navGroups)[number];
-  /** Place within the group, ascending. */
+  /** Order within the group, ascending. */
   order: number;
-  /** Shown to those who have one of these; left out, to everyone. */
+  /** Required permissions, any of them; left out, for everyone. */
   needs?: readonly Permission[];
   /** Overrides the feature of the module. */
   feature?: string;
-  /** Shown to those who manage a section of this office. */
+  /** Shown to users who manage a section of this office. */
   office?: Office;
   count?: NavCount;
-  /** A place in the bar of a phone: the lowest ranks get one, `middle` stands out in the middle. */
+  /** Rank in the phone's bar: the lowest ranks are shown; `middle` is the highlighted centre. */
   phone?: { rank: number; middle?: boolean };
-  /** May be the first page, at /: of those shown the lowest rank is. */
+  /** Candidate for the start page, at /: the lowest rank that the user may see. */
   start?: number;
 }
 
-/** A page of the administration or of the privacy office. */
+/** A section of the administration or of the privacy office. */
 export interface Section {
   id: string;
   office: Office;
@@ -64,9 +64,11 @@ export interface Section {
   icon: Icon;
   name: Named;
   hint: Named;
-  /** Shown to those who have it. */
+  /** The required permission. */
   needs: Permission;
-  /** Whose menu leads to the office because of this section; left out, all who have `needs`. */
+  /**
+   * Permission by which the menu links to the office because of this section; left out, `needs`.
+   */
   leadsFor?: readonly Permission[];
   /** Overrides the feature of the module. */
   feature?: string;
@@ -93,13 +95,13 @@ export interface DictionaryPage {
 }
 
 /**
- * What a feature folder tells the app about itself: data only. Each folder exports one as `module`
- * from its `module.ts`; the menu, the bar of a phone and the offices are derived from all of them.
+ * A feature folder's declaration: data only. Each folder exports one as `module` from its
+ * `module.ts`; the menu, the phone's bar and the offices derive from them.
  */
 export interface DashboardModule {
   /** The name of the folder. */
   id: string;
-  /** The feature of the API that it belongs to: while that is off, nothing of it is shown. */
+  /** The API's feature: while it is off, nothing of the module is shown. */
   feature?: string;
   navigation?: readonly NavEntry[];
   sections?: readonly Section[];

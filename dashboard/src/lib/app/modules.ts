@@ -5,15 +5,15 @@ const found = import.meta.glob<DashboardModule>('../features/*/module.ts', {
   import: 'module',
 });
 
-/** Every feature folder that declares itself. */
+/** All declared feature folders. */
 export const modules: readonly DashboardModule[] = Object.values(found);
 
-/** All entries of the menu, each with the feature that it depends on. */
+/** All menu entries, with their features. */
 export const navEntries: readonly NavEntry[] = modules.flatMap(({ feature, navigation = [] }) =>
   navigation.map((entry) => withFeature(entry, feature)),
 );
 
-/** All sections of the offices, each with the feature that it depends on. */
+/** All sections of the offices, with their features. */
 export const sections: readonly Section[] = modules.flatMap(({ feature, sections: own = [] }) =>
   own.map((section) => withFeature(section, feature)),
 );

@@ -49,14 +49,14 @@ describe('the menu', () => {
     expect([hasWall(worker), hasWall(officer)]).toEqual([false, true]);
   });
 
-  it('has five places on a phone at most, with the report in the middle', () => {
+  it('has at most five entries on a phone, with the report in the middle', () => {
     expect(bar(worker)).toEqual(['home', 'hazards', 'report', 'tasks', 'me']);
     expect(bar(officer)).toEqual(['wall', 'violations', 'report', 'hazards', 'me']);
     expect(bar(viewerOf([]))).toEqual(['home', 'tasks', 'notices', 'me']);
     expect(bar(everything).length).toBeLessThanOrEqual(5);
   });
 
-  it('[ARC-05] [SME-06] leaves out what belongs to a module that is switched off', () => {
+  it('[ARC-05] [SME-06] hides entries of a disabled module', () => {
     const off = viewerOf(['hazard:report', 'hazard:read', 'statistics:read'], ['hazards']);
     expect(pages(off)).toEqual(['home', 'tasks', 'notices']);
     const unwatched = viewerOf(watching, ['monitoring', 'positioning']);
@@ -67,7 +67,7 @@ describe('the menu', () => {
     expect(sectionsFor('admin', unwatchedAdmin).map(({ id }) => id)).not.toContain('models');
   });
 
-  it('[SME-06] knows by its address a page whose module is off', () => {
+  it('[SME-06] recognises a page of a disabled module by its address', () => {
     const off = viewerOf([], ['monitoring', 'hazards']);
     expect(featureOffAt('/violations/01J', off)).toBe('monitoring');
     expect(featureOffAt('/admin/models/versions', off)).toBe('monitoring');
@@ -77,7 +77,7 @@ describe('the menu', () => {
     }
   });
 
-  it('has the administration for those who run something there, not for everyone who may read a list', () => {
+  it('shows the administration to users who manage a section, not to everyone who may read a list', () => {
     expect(pages(viewerOf(['registry:read', 'person:read', 'system:read']))).toEqual([
       'home',
       'tasks',
@@ -91,7 +91,7 @@ describe('the menu', () => {
     expect(pages(viewerOf(['key:manage']))).toContain('privacy');
   });
 
-  it('marks the page that is open, and not the one above it', () => {
+  it('marks the current page, and not its parent', () => {
     const items = phoneNavigationFor(worker);
     expect(currentOf(items, '/hazards/report')?.id).toBe('report');
     expect(currentOf(items, '/hazards/01J')?.id).toBe('hazards');
@@ -101,7 +101,7 @@ describe('the menu', () => {
 });
 
 describe('what the modules declare', () => {
-  /** The addresses that have a page: '/hazards/[[id]]' stands for '/hazards'. */
+  /** Addresses with a page: '/hazards/[[id]]' stands for '/hazards'. */
   const routes = new Set(
     Object.keys(import.meta.glob('../../routes/**/+page.svelte')).map((file) =>
       file
@@ -112,7 +112,7 @@ describe('what the modules declare', () => {
     ),
   );
 
-  it('names each thing once, in its own folder', () => {
+  it('have unique ids, in their own folder', () => {
     expect(modules.length).toBeGreaterThan(15);
     const folders = Object.keys(import.meta.glob('../features/*/module.ts')).map(
       (file) => file.split('/').at(-2) ?? '',
@@ -124,12 +124,12 @@ describe('what the modules declare', () => {
     expect(new Set(places).size).toBe(places.length);
   });
 
-  it('leads to pages that exist', () => {
+  it('link to existing pages', () => {
     for (const { href } of navEntries) expect(routes, href).toContain(href === '/' ? '' : href);
     for (const { office, id } of sections) expect(routes).toContain(`/${office}/${id}`);
   });
 
-  it('has words in both languages, which are not mixed', () => {
+  it('have texts in both languages, without mixing', () => {
     const han = /\p{Script=Han}/u;
     const check = (name: Named, at: string) => {
       expect(han.test(name.zh), `${at}: ${name.zh}`).toBe(true);
@@ -147,7 +147,7 @@ describe('what the modules declare', () => {
     for (const [code, text] of moduleProblems) check(text, code);
   });
 
-  it('keeps words of its own with the same keys in both languages', () => {
+  it('have i18n texts with the same keys in both languages', () => {
     const files = import.meta.glob('../features/*/i18n.ts', { eager: true });
     expect(declaredWords.length).toBe(Object.keys(files).length);
     const keys = (value: object, path = ''): string[] =>

@@ -3,13 +3,13 @@ import type { Permission } from '$lib/session/can.ts';
 import { type NavEntry, navGroups, type Office, type Section, sectionGroups } from './module.ts';
 import { navEntries, sections } from './modules.ts';
 
-/** Whom a menu is drawn for. */
+/** The user's data that determine the menu. */
 export interface Viewer {
   can(permission: Permission): boolean;
   isOn(feature: string): boolean;
 }
 
-/** The page that holds what has no place in the bar of a phone. */
+/** The page for entries that do not fit into the phone's bar. */
 const me: NavEntry = {
   id: 'me',
   href: '/me',
@@ -18,7 +18,7 @@ const me: NavEntry = {
   group: 'me',
   order: 0,
 };
-/** Places in the bar of a phone between the first page and "me". */
+/** Entries of the phone's bar between the start page and "me". */
 const phonePlaces = 3;
 
 const isOn = ({ feature }: { feature?: string }, viewer: Viewer): boolean =>
@@ -30,26 +30,26 @@ function shows(entry: NavEntry, viewer: Viewer): boolean {
   return entry.needs === undefined || entry.needs.some((permission) => viewer.can(permission));
 }
 
-/** Whether the menu leads this person to an office: reading one of its lists is not enough. */
+/** Whether the menu links to an office for this user: read access to a list is not enough. */
 function leadsTo(office: Office, viewer: Viewer): boolean {
   return sectionsFor(office, viewer).some(({ needs, leadsFor = [needs] }) =>
     leadsFor.some((permission) => viewer.can(permission)),
   );
 }
 
-/** The page at /: the camera wall for those who watch it, else the home of a worker. */
+/** The start page: the camera wall with the permission to watch it, else the worker's home. */
 export function startFor(viewer: Viewer): NavEntry | undefined {
   return navEntries
     .filter((entry) => entry.start !== undefined && shows(entry, viewer))
     .sort((a, b) => (a.start ?? 0) - (b.start ?? 0))[0];
 }
 
-/** Whether the first page is the camera wall. */
+/** Whether the start page is the camera wall. */
 export function hasWall(viewer: Viewer): boolean {
   return startFor(viewer)?.id === 'wall';
 }
 
-/** The menu of a desktop: what this person may open, group by group. */
+/** The desktop menu of this user, by group. */
 export function navigationFor(viewer: Viewer): { id: string; items: readonly NavEntry[] }[] {
   const start = startFor(viewer);
   const shown = navEntries.filter(
@@ -63,7 +63,7 @@ export function navigationFor(viewer: Viewer): { id: string; items: readonly Nav
     .filter(({ items }) => items.length > 0);
 }
 
-/** The five places within reach of a thumb; all else is one tap further, under "me". */
+/** The five entries of the phone's bar; all others are under "me". */
 export function phoneNavigationFor(viewer: Viewer): NavEntry[] {
   const start = startFor(viewer);
   const ranked = navEntries
@@ -78,7 +78,7 @@ export function phoneNavigationFor(viewer: Viewer): NavEntry[] {
   return [...bar, { ...me, ...carried }];
 }
 
-/** The sections of an office that this person may open, in the order of its menu. */
+/** The sections of an office for this user, in menu order. */
 export function sectionsFor(office: Office, viewer: Viewer): readonly Section[] {
   const groupOf = ({ group }: Section) => (group ? sectionGroups.indexOf(group) : 0);
   return sections
@@ -88,21 +88,21 @@ export function sectionsFor(office: Office, viewer: Viewer): readonly Section[] 
     .sort((a, b) => groupOf(a) - groupOf(b) || a.order - b.order);
 }
 
-/** @throws where no module declares it: a mistake of the page that asks. */
+/** @throws where no module declares it: a programming error. */
 export function sectionOf(office: Office, id: string): Section {
   const section = sections.find((one) => one.office === office && one.id === id);
   if (!section) throw new Error(`no module.ts declares the section ${office}/${id}`);
   return section;
 }
 
-/** Of the items that lead towards a path the closest: /hazards/report is not also /hazards. */
+/** The closest menu item of a path: /hazards/report is not also /hazards. */
 export function currentOf(items: readonly NavEntry[], path: string): NavEntry | undefined {
   return items
     .filter(({ href }) => isUnder(path, href))
     .sort((a, b) => b.href.length - a.href.length)[0];
 }
 
-/** The feature that is off and that a page belongs to; null where the page may be opened. */
+/** The disabled feature of a page; null where the page may be opened. */
 export function featureOffAt(path: string, viewer: Viewer): string | null {
   if (path === '/') return null;
   const pages = [

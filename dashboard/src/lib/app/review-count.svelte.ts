@@ -1,10 +1,10 @@
 import { client, take } from '$lib/api/client.ts';
 import { live } from '$lib/live/live.svelte.ts';
 
-/** A burst of pushes asks the API once. */
+/** Debounce: a burst of pushes causes one request. */
 const pause = 400;
 
-/** How many violations wait for a person, for the navigation and the title of the page. */
+/** The number of pending violations, for the navigation and the page title. */
 class ReviewCount {
   pending = $state<number | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -34,7 +34,7 @@ class ReviewCount {
       );
       this.pending = page.counts?.pending ?? null;
     } catch {
-      // The banner tells of a lost connection; the last number stays.
+      // The banner reports a lost connection; the last number stays.
     }
   }
 }

@@ -1,7 +1,7 @@
 import { outbox } from '$lib/outbox/outbox.svelte.ts';
 import { session } from '$lib/session/session.svelte.ts';
 
-/** The way out: whoever has unsent reports is told first, since nobody else can send them. */
+/** Sign-out: warns about unsent reports, which only this user can send. */
 class SignOut {
   asking = $state(false);
 

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-it('loads a piece of evidence once and drops the one that was longest not used', async () => {
+it('loads evidence once and drops the least recently used', async () => {
   const loads: string[] = [];
   const cache = new BlobCache(2, async (url) => {
     loads.push(url);
@@ -27,7 +27,7 @@ it('loads a piece of evidence once and drops the one that was longest not used',
   expect(await cache.get('a')).toBe('blob:1');
 });
 
-it('does not keep a failure', async () => {
+it('does not cache a failure', async () => {
   let fail = true;
   const cache = new BlobCache(2, async () => {
     if (fail) throw new Error('down');

@@ -1,8 +1,8 @@
 import { fetchRaw } from '$lib/api/client.ts';
 
 /**
- * Evidence needs the bearer token, which an <img> or <video> cannot send: it is fetched, and shown
- * from an object URL. The newest are kept; an older one is revoked and fetched again when needed.
+ * Evidence needs the bearer token, which an <img> or <video> cannot send: it is fetched and shown
+ * from an object URL. An LRU cache; evicted URLs are revoked and fetched again when needed.
  */
 export class BlobCache {
   readonly #limit: number;
@@ -14,7 +14,7 @@ export class BlobCache {
     this.#load = load;
   }
 
-  /** @throws ApiError where the API refuses; a failure is not kept. */
+  /** @throws ApiError where the API refuses; failures are not cached. */
   get(url: string): Promise<string> {
     const known = this.#urls.get(url);
     if (known) {
@@ -29,7 +29,7 @@ export class BlobCache {
     return loaded;
   }
 
-  /** Forgets everything, for the sign-out. */
+  /** Clears the cache, at sign-out. */
   clear(): void {
     for (const url of this.#urls.values()) void url.then(URL.revokeObjectURL, () => {});
     this.#urls.clear();

@@ -4,12 +4,12 @@ export interface Bilingual {
   en: string;
 }
 
-/** Something with a name, to choose from. */
+/** An option with a name. */
 export interface Named {
   id: string;
   name: Bilingual;
 }
 
-/** Names one after the other, as the language has it: "a, b" or "a、b". */
+/** Joins names by the language's separator: "a, b" or "a、b". */
 export const listed = (names: readonly string[], locale: string): string =>
   names.join(locale === 'en' ? ', ' : '、');

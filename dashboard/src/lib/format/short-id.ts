@@ -1,5 +1,5 @@
 /**
- * The part of a long id that tells one from another on a small label: `WAZ0KDZM-35` -> `35`,
+ * The distinctive part of a long id for a small label: `WAZ0KDZM-35` -> `35`,
  * `A00000000000000000001234` -> `1234`.
  */
 export function shortId(id: string): string {

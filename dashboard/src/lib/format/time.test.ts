@@ -14,7 +14,7 @@ describe('instants', () => {
     expect(dateTime(instant, 'en', 'Asia/Shanghai')).toBe('Nov 25, 2026, 14:03:07');
   });
 
-  it('leave out the date in a list for today only', () => {
+  it('omit the date in a list for today only', () => {
     const now = new Date(2026, 10, 25, 14, 0, 0);
     const earlier = new Date(2026, 10, 25, 9, 5, 7).toISOString();
     const yesterday = new Date(2026, 10, 24, 9, 5, 7).toISOString();
@@ -22,7 +22,7 @@ describe('instants', () => {
     expect(listTime(yesterday, 'zh-CN', now.getTime())).toMatch(/11.24.*09:05/);
   });
 
-  it('say how long ago in the largest unit that fits', () => {
+  it('show the age in the largest suitable unit', () => {
     const now = Date.parse(instant);
     expect(ago(new Date(now - 5_000).toISOString(), 'en', now)).toBe('5 sec. ago');
     expect(ago(new Date(now - 119_000).toISOString(), 'en', now)).toBe('1 min. ago');
@@ -38,12 +38,12 @@ describe('durations', () => {
     expect(duration(7_380, 'en')).toBe('2 h 03 min');
   });
 
-  it('never say 60 seconds, never a negative time', () => {
+  it('are never 60 seconds or negative', () => {
     expect(duration(59.97, 'en')).toBe('1 min 00 s');
     expect(duration(-3, 'en')).toBe('0.0 s');
   });
 
-  it('are told roughly in their largest unit', () => {
+  it('are rounded to their largest unit', () => {
     expect(roughDuration(-2, 'en')).toBe('0 sec');
     expect(roughDuration(59.9, 'en')).toBe('59 sec');
     expect(roughDuration(299, 'zh-CN')).toBe('4分钟');

@@ -38,7 +38,7 @@ export function dateTime(
   }).format(new Date(instant));
 }
 
-/** Today: the clock time. Another day: month and day before it. */
+/** Today: the clock time; otherwise with month and day. */
 export function listTime(instant: string, locale: string, now = Date.now()): string {
   const date = new Date(instant);
   if (date.toDateString() === new Date(now).toDateString()) return clockTime(date, locale);
@@ -58,7 +58,7 @@ const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ['second', 1],
 ];
 
-/** "3 minutes ago" in the language; the largest unit that fits. */
+/** "3 minutes ago" in the language; the largest suitable unit. */
 export function ago(instant: string, locale: string, now = Date.now()): string {
   const seconds = Math.round((Date.parse(instant) - now) / 1000);
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
@@ -80,7 +80,7 @@ export function duration(seconds: number, locale: string): string {
   return `${Math.floor(whole / 3_600)}${h} ${two(Math.floor((whole % 3_600) / 60))}${m}`;
 }
 
-/** How long something lasts, in its largest unit only: "40 sec", "4 min", "2 hr", "3 days". */
+/** A duration in its largest unit only: "40 sec", "4 min", "2 hr", "3 days". */
 export function roughDuration(seconds: number, locale: string): string {
   const whole = Math.max(0, Math.floor(seconds));
   const [unit, size] = units.find(([, each]) => whole >= each) ?? (['second', 1] as const);

@@ -1,6 +1,9 @@
 import type { zh } from './zh.ts';
 
-/** Literal texts widened to string, functions kept, so that another language can differ in words only. */
+/**
+ * Widens literal texts to string and keeps functions, so that another language may differ in texts
+ * only.
+ */
 export type Widened<T> = T extends (...values: infer Values) => string
   ? (...values: Values) => string
   : T extends string

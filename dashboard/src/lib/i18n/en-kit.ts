@@ -1,6 +1,6 @@
 import type { Dictionary } from './dictionary.ts';
 
-/** English words of lists, filters, forms and attachments, whatever they are of. */
+/** English texts of the generic lists, filters, forms and attachments. */
 export const enKit: Dictionary['kit'] = {
   filter: 'Filter',
   clear: 'Clear filters',

@@ -14,7 +14,7 @@ function stored(): Locale {
   return locales.find((locale) => locale === value) ?? 'zh-CN';
 }
 
-/** The language of the page: Chinese until the person chooses; remembered in this browser. */
+/** The language of the page: Chinese by default; the choice is stored in this browser. */
 class I18n {
   locale = $state<Locale>(stored());
   readonly t = $derived(dictionaries[this.locale]);

@@ -11,11 +11,11 @@ const chinese = new Map(leaves(zh));
 const english = new Map(leaves(en));
 
 describe('dictionaries', () => {
-  it('hold the same keys in both languages', () => {
+  it('have the same keys in both languages', () => {
     expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort());
   });
 
-  it('leave no text empty and take the same number of values', () => {
+  it('have no empty text and the same number of parameters', () => {
     for (const [key, text] of chinese) {
       const other = english.get(key);
       expect(typeof other, key).toBe(typeof text);
@@ -26,7 +26,7 @@ describe('dictionaries', () => {
     }
   });
 
-  it('are not mixed: English has no Chinese characters, Chinese texts have some', () => {
+  it('are not mixed: English has no Chinese characters, Chinese has some', () => {
     const han = /\p{Script=Han}/u;
     for (const [key, text] of english) {
       const shown = typeof text === 'function' ? String(text(2, 3)) : String(text);

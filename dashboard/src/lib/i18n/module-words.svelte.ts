@@ -1,29 +1,29 @@
 import type { Widened } from './dictionary.ts';
 import { i18n } from './i18n.svelte.ts';
 
-/** All words that modules have declared, for the test that walks them. */
+/** All texts declared by modules, for the test that walks them. */
 export const declaredWords: { zh: object; en: object }[] = [];
 
-/** A text, a function that makes one, or a list of texts. */
+/** A text, a function that returns one, or a list of texts. */
 type Text = string | ((...values: never[]) => string) | readonly string[];
-/** Texts in Chinese and in English, side by side. */
+/** A pair of Chinese and English texts. */
 interface Pairs {
   readonly [name: string]: readonly [zh: Text, en: Text] | Pairs;
 }
-/** The words of one language. */
+/** The texts of one language. */
 type Side<T> = T extends readonly [infer Zh, unknown]
   ? Widened<Zh>
   : { readonly [Name in keyof T]: Side<T[Name]> };
-/** English has the form of the Chinese: a function takes the same values. */
+/** The English has the type of the Chinese: functions have the same parameters. */
 type Matching<T> = T extends readonly [infer Zh, unknown]
   ? readonly [Zh, Widened<Zh>]
   : { readonly [Name in keyof T]: Matching<T[Name]> };
 
 /**
- * The words of one module, kept in its own folder (`i18n.ts`). Chinese and English stand side by side:
- * a missing text is a type error.
+ * The texts of one module, in its own folder (`i18n.ts`). Chinese and English are side by side: a
+ * missing text is a type error.
  *
- * @returns `t`, the words in the language of the page: `const t = $derived(words.t)`.
+ * @returns `t`, the texts in the language of the page: `const t = $derived(words.t)`.
  * @example
  * export const words = moduleWords({
  *   title: ['供应商', 'Suppliers'],
@@ -44,7 +44,7 @@ export function moduleWords<const Words extends Pairs>(
   };
 }
 
-/** The words of one language of the pairs. */
+/** The texts of one language of the pairs. */
 function side<Words extends Pairs>(words: Pairs, at: 0 | 1): Side<Words> & object {
   const entries = Object.entries(words).map(([name, value]) => [
     name,

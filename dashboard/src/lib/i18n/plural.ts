@@ -1,6 +1,6 @@
 const plural = new Intl.PluralRules('en');
 
-/** A number with its word in English: 1 person, 3 people. */
+/** A number with its English noun: 1 person, 3 people. */
 export function count(n: number, one: string, other: string): string {
   return `${n} ${plural.select(n) === 'one' ? one : other}`;
 }

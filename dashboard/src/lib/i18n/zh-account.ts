@@ -1,4 +1,4 @@
-/** One's own account, and what the company holds about oneself. */
+/** The user's account, and the company's data about the user. */
 export const zhAccount = {
   account: {
     title: '我的账号',

@@ -1,4 +1,4 @@
-/** The pages of the administration: what goes out of the system, and what it remembers. */
+/** Administration: integrations and logs. */
 export const zhAdminOutside = {
   interfaces: {
     title: '接口文档',

@@ -1,6 +1,6 @@
 import { zhAdminOutside } from './zh-admin-outside.ts';
 
-/** The pages of the administration: modules, workflows, calendar. */
+/** Administration: modules, workflows, calendar. */
 export const zhAdminSystem = {
   ...zhAdminOutside,
   modules: {

@@ -1,6 +1,6 @@
 import { zhAdminSystem } from './zh-admin-system.ts';
 
-/** The pages of the administration: who may do what, people and places. */
+/** Administration: rights, people and places. */
 export const zhAdmin = {
   ...zhAdminSystem,
   title: '系统管理',

@@ -1,4 +1,4 @@
-/** Chinese words of the hazards and of the app on the phone; `en-hazards.ts` has the same keys. */
+/** Chinese texts of hazards and of the phone app; `en-hazards.ts` has the same keys. */
 export const zhHazards = {
   hazards: {
     title: '隐患',

@@ -1,4 +1,4 @@
-/** Chinese words of lists, filters, forms and attachments, whatever they are of. */
+/** Chinese texts of the generic lists, filters, forms and attachments. */
 export const zhKit = {
   filter: '筛选',
   clear: '清除筛选',

@@ -1,4 +1,4 @@
-/** Chinese words of decisions on false reports and forged rectifications. */
+/** Chinese texts of decisions on false reports and forged rectifications. */
 export const zhPenalties = {
   penalties: {
     title: '弄虚作假认定',

@@ -1,4 +1,4 @@
-/** The privacy office: who may collect what, what for, how long, and whether it is so. */
+/** The privacy office: processing register, purposes, retention, compliance. */
 export const zhPrivacy = {
   privacy: {
     title: '个人信息保护',

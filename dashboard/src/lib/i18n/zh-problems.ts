@@ -1,4 +1,4 @@
-/** What a problem of the API means, by its code, and what to do. The others are told as the API does. */
+/** Texts for the API's problem codes, with remedies. Other codes show the API's text. */
 export const zhProblems = {
   'user.taken': '这个用户名已被使用，请换一个。',
   'user.person-taken': '这个人已经有账号了，请修改原账号。',

@@ -1,4 +1,4 @@
-/** Chinese words of records with a workflow and of the list of tasks; `en-workflow.ts` has the same keys. */
+/** Chinese texts of workflow records and of the task list; `en-workflow.ts` has the same keys. */
 export const zhWorkflow = {
   workflow: {
     span: (days: number, hours: number, minutes: number) =>

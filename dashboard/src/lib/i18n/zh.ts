@@ -8,7 +8,9 @@ import { zhPrivacy } from './zh-privacy.ts';
 import { zhProblems } from './zh-problems.ts';
 import { zhWorkflow } from './zh-workflow.ts';
 
-/** Chinese, the first language. `en.ts` must have the same keys; a missing one is a type error. */
+/**
+ * Chinese, the default language. `en.ts` must have the same keys; a missing one is a type error.
+ */
 export const zh = {
   ...zhAccount,
   ...zhHazards,

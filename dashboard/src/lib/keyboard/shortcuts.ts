@@ -1,4 +1,4 @@
-/** True where the person types text, so that single letters must not act. */
+/** True in text fields, where single-letter shortcuts must not act. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable) return true;
@@ -8,7 +8,7 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
-/** The key of a plain shortcut, lower case; null where the event belongs to someone else. */
+/** The key of a plain shortcut, lower case; null where the event is handled elsewhere. */
 export function shortcutKey(event: KeyboardEvent): string | null {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return null;
   if (event.isComposing || isTyping(event.target)) return null;

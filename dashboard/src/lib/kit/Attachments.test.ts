@@ -6,7 +6,7 @@ import { Refused } from '$lib/outbox/sync.ts';
 import * as upload from '$lib/outbox/upload.ts';
 import Attachments from './Attachments.svelte';
 
-// The upload has tests of its own.
+// The upload has its own tests.
 let uploadFile: MockInstance<typeof upload.uploadFile>;
 
 beforeEach(() => {
@@ -23,7 +23,7 @@ async function pick(...names: string[]): Promise<void> {
   await fireEvent.change(input);
 }
 
-it('sends what was picked, shows how far it is, and gives its id', async () => {
+it('uploads the selected file, shows the progress, and returns its id', async () => {
   let finish: (id: string) => void = () => {};
   uploadFile.mockImplementation((_source, tell) => {
     void tell({ sentBytes: 2 });
@@ -40,7 +40,7 @@ it('sends what was picked, shows how far it is, and gives its id', async () => {
   await vi.waitFor(() => expect(screen.queryByTestId('upload')).toBeNull());
 });
 
-it('says why a file was refused, and tries it again', async () => {
+it('shows why a file was refused, and retries it', async () => {
   const user = userEvent.setup();
   uploadFile
     .mockRejectedValueOnce(new Refused('file.type', 'not taken'))
@@ -53,7 +53,7 @@ it('says why a file was refused, and tries it again', async () => {
   await vi.waitFor(() => expect(onadd).toHaveBeenCalledWith({ id: 'file-2', name: 'virus.exe' }));
 });
 
-it('takes no more than there is room for, and removes one', async () => {
+it('limits the number of files, and removes one', async () => {
   const user = userEvent.setup();
   uploadFile.mockResolvedValue('file-3');
   const onadd = vi.fn();
@@ -67,7 +67,7 @@ it('takes no more than there is room for, and removes one', async () => {
   expect(onremove).toHaveBeenCalledWith(files[0]);
 });
 
-it('offers nothing to change where nothing can be', () => {
+it('is read-only without handlers', () => {
   render(Attachments, { files: [] });
   expect(screen.queryByTestId('add-attachment')).toBeNull();
   expect(screen.getByTestId('attachments').textContent).toContain(i18n.t.kit.noAttachments);

@@ -12,7 +12,7 @@ const problem = (status: number, code: string, more: object) =>
   new ApiError(status, code, 'refused', { code, detail: 'refused', ...more });
 const before = { id: 'a', version: 1, name: 'Crane', status: 'open' };
 
-it('keeps what was typed and shows what is wrong at its field', async () => {
+it('keeps the input and shows errors at their fields', async () => {
   const user = userEvent.setup();
   const onsaved = vi.fn();
   const errors = [{ field: 'body.name', message: 'must not contain line breaks' }];
@@ -24,7 +24,7 @@ it('keeps what was typed and shows what is wrong at its field', async () => {
   await user.type(screen.getByTestId('name'), 'Hoist');
   await user.click(screen.getByTestId('save'));
   expect(await screen.findByText(/must not contain line breaks/)).toBeTruthy();
-  // The words below the form point to the fields; they say nothing twice.
+  // The text below the form points to the fields, without repeating the errors.
   expect(screen.getByTestId('form-error').textContent).toBe(i18n.t.kit.seeFields);
   expect((screen.getByTestId('name') as HTMLInputElement).value).toBe('Hoist');
   expect(onsaved).not.toHaveBeenCalled();
@@ -32,7 +32,7 @@ it('keeps what was typed and shows what is wrong at its field', async () => {
   await vi.waitFor(() => expect(onsaved).toHaveBeenCalledWith('saved'));
 });
 
-it('says what is wrong below the form where no field shows it', async () => {
+it('shows errors without a field below the form', async () => {
   const user = userEvent.setup();
   const errors = [{ field: 'body.other', message: 'is not known' }];
   const save = vi.fn().mockRejectedValue(problem(400, 'request.invalid', { errors }));
@@ -41,7 +41,7 @@ it('says what is wrong below the form where no field shows it', async () => {
   expect((await screen.findByTestId('form-error')).textContent).not.toBe(i18n.t.kit.seeFields);
 });
 
-it('says who changed what meanwhile, and saves over it or takes it', async () => {
+it('shows a concurrent change, and overwrites or reloads it', async () => {
   const user = userEvent.setup();
   const current = { ...before, version: 4, name: 'Bridge crane' };
   const changed = { by: { zh: '王安全', en: 'Wang An' }, at: '2026-11-27T03:00:00.000Z' };

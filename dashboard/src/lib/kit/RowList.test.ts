@@ -28,7 +28,7 @@ const props = {
   testid: 'thing',
 };
 
-it('shows a page, loads the next one, and opens a row by the keyboard', async () => {
+it('shows a page, loads the next one, and opens a row by keyboard', async () => {
   const user = userEvent.setup();
   const pages = { first: { items: [{ id: 'a' }, { id: 'b' }], next: 'c' } };
   const list = new Pages<Thing>(async (cursor) =>
@@ -48,7 +48,7 @@ it('shows a page, loads the next one, and opens a row by the keyboard', async ()
   expect(onopen.mock.calls.map(([one]) => one.id)).toEqual(['b', 'c', 'a']);
 });
 
-it('says why there are no rows: none yet, none that fit, or an error', async () => {
+it('shows why there are no rows: none yet, no match, or an error', async () => {
   const user = userEvent.setup();
   const none = new Pages<Thing>(async () => ({ items: [], next: null }));
   await none.load();
@@ -69,7 +69,7 @@ it('says why there are no rows: none yet, none that fit, or an error', async () 
   expect(screen.getByTestId('error')).toBeTruthy();
 });
 
-it('the filters tell what was typed once the typing has paused, and clear all', async () => {
+it('the filters debounce input, and clear all', async () => {
   const user = userEvent.setup();
   const filters = defineFilters({ q: searchText(20), state: oneOf(['open', 'done'], 'open') });
   const onchange = vi.fn();

@@ -7,8 +7,8 @@ interface Codec<Values> {
 }
 
 /**
- * Filters that the address of the page carries, so that a list can be sent, reloaded and gone back
- * to. A page that opens a record keeps them: `goto(`/suppliers/${id}${filters.search}`)`.
+ * Filters stored in the page's address, for links, reloads and the back button. A page that opens a
+ * record keeps them: `goto(`/suppliers/${id}${filters.search}`)`.
  */
 export class AddressFilters<Values> {
   readonly #codec: Codec<Values>;
@@ -22,7 +22,7 @@ export class AddressFilters<Values> {
     return this.#codec.read(page.url.searchParams);
   }
 
-  /** Changes the address; the back button leads to the page before the list. */
+  /** Replaces the address; the back button leaves the list. */
   set(values: Values): void {
     void goto(`${page.url.pathname}${this.#codec.write(values)}`, {
       replaceState: true,

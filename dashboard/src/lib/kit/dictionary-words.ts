@@ -9,7 +9,7 @@ const read = operation.GET('/api/v1/dictionaries/{id}');
 
 export type DictionaryId = Parameters<typeof read>[0]['id'];
 
-/** The words of a dictionary that are offered. */
+/** The active words of a dictionary. */
 export const offeredWords = async (id: DictionaryId): Promise<Word[]> =>
   (await read({ id })).items.filter(({ active }) => active);
 

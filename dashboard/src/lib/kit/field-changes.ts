@@ -9,7 +9,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 const depthMost = 4;
 
-/** A line that tells the differences itself, as that of a workflow does. */
+/** A line that contains its own differences, as that of a workflow. */
 const isChangeList = (
   value: unknown,
 ): value is { path: string; before: unknown; after: unknown }[] =>
@@ -18,8 +18,8 @@ const isChangeList = (
   value.every((one) => isRecord(one) && typeof one.path === 'string' && 'after' in one);
 
 /**
- * What a line of the log changed, field by field: `states[review].deadline.amount` 2 → 3. Things in
- * lists are met again by their id; what stayed the same is left out.
+ * The changes of a log line, field by field: `states[review].deadline.amount` 2 → 3. List elements
+ * are matched by id; unchanged values are left out.
  */
 export function fieldChanges(before: unknown, after: unknown, name = '', depth = 0): FieldChange[] {
   if (same(before ?? null, after ?? null)) return [];
@@ -45,7 +45,7 @@ export function fieldChanges(before: unknown, after: unknown, name = '', depth =
   );
 }
 
-/** A record as it is; a list of things with ids as a record by id; null for anything else. */
+/** A record; a list of objects with ids as a record by id; null for anything else. */
 function keyed(value: unknown): Record<string, unknown> | null {
   if (isRecord(value)) return value;
   if (!Array.isArray(value) || value.length === 0) return null;

@@ -15,7 +15,7 @@ const values = fc.record({
   from: fc.constantFrom('', '2026-11-27'),
 });
 
-it('what an address carries reads back as what was set', () => {
+it('filters round-trip through the address', () => {
   fc.assert(
     fc.property(values, (set) => {
       expect(filters.read(new URLSearchParams(filters.write(set)))).toEqual(set);
@@ -23,7 +23,7 @@ it('what an address carries reads back as what was set', () => {
   );
 });
 
-it('an address that is not understood narrows nothing', () => {
+it('an invalid address sets no filter', () => {
   const keys = fc.constantFrom('department', 'status', 'from', 'other');
   const odd = fc.string().filter((text) => !/^[\w.:-]+$/.test(text));
   fc.assert(
@@ -36,7 +36,7 @@ it('an address that is not understood narrows nothing', () => {
   expect(filters.read(new URLSearchParams('status=gone&from=2026-99-99'))).toEqual(filters.usual);
 });
 
-it('the usual is no part of the address, and is asked of the API', () => {
+it('defaults are left out of the address, and sent to the API', () => {
   expect(filters.write(filters.usual)).toBe('');
   expect(filters.isNarrowed(filters.usual)).toBe(false);
   expect(filters.query(filters.usual)).toEqual({ status: 'active' });

@@ -1,13 +1,13 @@
-/** One filter of a list: its value where nothing is asked for, and how an address carries it. */
+/** One filter of a list: its default, and its encoding in the address. */
 export interface Filter<Value> {
   readonly usual: Value;
-  /** Reads the parameter of an address; what is not understood is the usual value. */
+  /** Parses the address's parameter; invalid input gives the default. */
   read(text: string | null): Value;
-  /** The parameter of an address; null leaves it out. */
+  /** The address's parameter; null leaves it out. */
   write(value: Value): string | null;
 }
 
-/** What a person typed; '' finds everything. */
+/** A search text; '' matches everything. */
 export const searchText = (max = 100): Filter<string> => ({
   usual: '',
   read: (text) => (text ?? '').slice(0, max),
@@ -47,15 +47,15 @@ type QueryOf<Of> = {
 
 /** The filters of a list: one definition for the form, the address and the API. */
 export interface Filters<Of extends Fields> {
-  /** Nothing is narrowed. */
+  /** No filter is set. */
   readonly usual: ValuesOf<Of>;
-  /** Reads an address. */
+  /** Parses an address. */
   read(query: URLSearchParams): ValuesOf<Of>;
-  /** The query of an address, `?` included; '' where all is usual. */
+  /** The query string with `?`; '' for the defaults. */
   write(values: ValuesOf<Of>): string;
-  /** The query of the API: each filter by its name, '' left out. */
+  /** The API query: each filter by its name, without ''. */
   query(values: ValuesOf<Of>): QueryOf<Of>;
-  /** Whether anything differs from the usual. */
+  /** Whether any filter differs from its default. */
   isNarrowed(values: ValuesOf<Of>): boolean;
 }
 /** The values of filters: `FilterValues<typeof peopleFilters>`. */
@@ -96,16 +96,16 @@ export interface Option {
   text: string;
 }
 
-/** The options of a select, from their values and words. */
+/** The options of a select, from values and labels. */
 export const optionsOf = <Value extends string>(
   values: readonly Value[],
   words: Readonly<Record<Value, string>>,
 ): Option[] => values.map((value) => ({ value, text: words[value] }));
 
 /**
- * A filter of a `FilterBar` that is chosen from a list.
+ * A select filter of a `FilterBar`.
  *
- * @param all the words for all of them: `All kinds`.
+ * @param all label of the option for all: `All kinds`.
  */
 export const choice = <Name extends string>(
   name: Name,

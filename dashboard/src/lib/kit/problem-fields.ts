@@ -1,6 +1,6 @@
 import { ApiError } from '$lib/api/problem.ts';
 
-/** What the API says is wrong, by the name of the field: `contact.phone`. */
+/** The API's error messages, by field name: `contact.phone`. */
 export function fieldErrors(error: unknown): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   if (!(error instanceof ApiError)) return found;
@@ -12,7 +12,7 @@ export function fieldErrors(error: unknown): ReadonlyMap<string, string> {
   return found;
 }
 
-/** The record as it is by now, where someone else changed it meanwhile. */
+/** The current record, after a concurrent change. */
 export interface Conflict<Current = Record<string, unknown>> {
   current: Current & { version: number };
   changedBy: { zh: string; en: string } | null;
@@ -20,7 +20,7 @@ export interface Conflict<Current = Record<string, unknown>> {
   changedAt: string | null;
 }
 
-/** The answer to who was second (`….version-conflict`); null for any other error. */
+/** The data of a conflict (`….version-conflict`); null for any other error. */
 export function conflictIn(error: unknown): Conflict | null {
   if (!(error instanceof ApiError) || !error.code.endsWith('version-conflict')) return null;
   const body = (error.body ?? {}) as {

@@ -8,12 +8,12 @@ type MessageOf<Type extends ServerMessage['type']> = Extract<ServerMessage, { ty
 
 const refusedPause = 10_000;
 
-/** The page's one connection to the API for what happens now. */
+/** The page's connection to the API for live events. */
 class Live {
   state = $state.raw<LinkState>({ name: 'idle' });
-  /** True from the first loss of a connection that had been open, until it is back. */
+  /** True from the loss of an open connection until it is back. */
   lost = $state(false);
-  /** What any part of the page knows of violations: it never goes back to an older version. */
+  /** Known versions of violations in this page, which never go back. */
   readonly violations = new Newest<Violation>();
   readonly #again = new Set<() => void>();
   readonly #socket = new LiveSocket({
@@ -30,7 +30,7 @@ class Live {
   #following: (() => void) | null = null;
 
   start(): void {
-    // An open connection goes on with the next token.
+    // An open connection continues with the next token.
     this.#following ??= session.onToken((token) => this.#socket.renew(token));
     this.#startFresh();
   }
@@ -39,7 +39,7 @@ class Live {
     this.#following?.();
     this.#following = null;
     this.#socket.stop();
-    // The next person may see other things.
+    // The next user may see other data.
     this.violations.clear();
   }
 
@@ -47,7 +47,9 @@ class Live {
     this.#socket.retryNow();
   }
 
-  /** Calls back for each message of the type while the topic is wanted; returns what ends it. */
+  /**
+   * Calls back for each message of the type while subscribed; returns a function that unsubscribes.
+   */
   on<Type extends ServerMessage['type']>(
     topic: Topic,
     type: Type,
@@ -63,7 +65,7 @@ class Live {
     };
   }
 
-  /** Calls back after a lost connection is back, when what was missed must be loaded. */
+  /** Calls back after a reconnect, when missed data must be loaded. */
   onAgain(reload: () => void): () => void {
     this.#again.add(reload);
     return () => this.#again.delete(reload);
@@ -73,12 +75,12 @@ class Live {
     this.state = state;
     if (state.name === 'waiting') this.lost = true;
     if (state.name === 'open' || state.name === 'idle') this.lost = false;
-    // The token was over, as after a sleep of the computer, or the session has ended.
+    // The token had expired, as after a standby, or the session has ended.
     if (state.name === 'refused') this.#renewAndStart();
   }
 
   #renewAndStart(): void {
-    // One that is refused again at once is not asked for in a circle.
+    // Prevents a loop of refused reconnects.
     const soon = Date.now() - this.#refusedAt < refusedPause;
     this.#refusedAt = Date.now();
     setTimeout(

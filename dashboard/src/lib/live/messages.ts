@@ -2,7 +2,7 @@ import type { Observation } from '@anshi/contracts';
 import type { CameraHealth, Violation, WorkerStatus } from '$lib/api/types.ts';
 import type { Notice } from '$lib/features/notices/notices.svelte.ts';
 
-/** What the API pushes over /api/v1/live-events. */
+/** The API's messages on /api/v1/live-events. */
 export type ServerMessage =
   | { type: 'ready' }
   | { type: 'violation'; change: 'recorded' | 'updated'; violation: Violation }
@@ -28,5 +28,5 @@ export type ClientMessage =
   | { type: 'auth'; token: string }
   | { type: 'subscribe' | 'unsubscribe'; topics: Topic[] };
 
-/** The close code of the API for a token that is bad or has expired. */
+/** The API's close code for an invalid or expired token. */
 export const tokenRefused = 4401;

@@ -7,7 +7,7 @@ interface Row {
   version: number;
 }
 
-it('lets no older version pass, in whatever order they come', () => {
+it('passes no older version, in any order', () => {
   const row = fc.record({ id: fc.constantFrom('a', 'b', 'c'), version: fc.nat({ max: 9 }) });
   fc.assert(
     fc.property(fc.array(row), (rows) => {
@@ -22,7 +22,7 @@ it('lets no older version pass, in whatever order they come', () => {
   );
 });
 
-it('gives the newer one of an answer and a push', () => {
+it('returns the newer one of a response and a push', () => {
   const newest = new Newest<Row>();
   const pushed = { id: 'a', version: 2 };
   newest.take(pushed);
@@ -32,7 +32,7 @@ it('gives the newer one of an answer and a push', () => {
   expect(newest.take(pushed)).toBe(false);
 });
 
-it('forgets what was not heard of for longest', () => {
+it('evicts the least recently updated', () => {
   const newest = new Newest<Row>(2);
   for (const id of ['a', 'b']) newest.take({ id, version: 5 });
   newest.take({ id: 'a', version: 6 });

@@ -3,16 +3,16 @@ interface Versioned {
   version: number;
 }
 
-/** Far more than a screen shows; a record that was not heard of for so long has settled. */
+/** Far more than a screen shows; older records no longer change. */
 const kept = 2_000;
 
 /**
- * The newest of each record that this page heard of. The processes of the API push after their
- * commits and over the bus, so that news of one record can overtake each other; and an answer may
- * be older than a push that came while it was on its way. What is older is never shown again.
+ * The newest known version of each record. The API's processes push after their commits and over
+ * the bus, so messages about one record may arrive out of order; and a response may be older than a
+ * push. Older versions are never shown again.
  */
 export class Newest<Item extends Versioned> {
-  /** The one heard of last stands last. */
+  /** Ordered by last update. */
   readonly #items = new Map<string, Item>();
   readonly #kept: number;
 
@@ -20,7 +20,7 @@ export class Newest<Item extends Versioned> {
     this.#kept = most;
   }
 
-  /** Takes the news of a record; false where a newer version of it is known. */
+  /** Offers a record; false where a newer version is known. */
   take(item: Item): boolean {
     const known = this.#items.get(item.id);
     if (known && known.version > item.version) return false;
@@ -33,7 +33,7 @@ export class Newest<Item extends Versioned> {
     return true;
   }
 
-  /** Takes an answer of the API; the newer one of it and of what is known. */
+  /** Returns the newer one of a response and the known version. */
   newer(item: Item): Item {
     return this.take(item) ? item : (this.#items.get(item.id) ?? item);
   }

@@ -72,7 +72,7 @@ describe('live connection', () => {
     expect(ready).toEqual([false]);
   });
 
-  it('waits longer after each failure, up to 30 s, and tells until when', () => {
+  it('backs off after each failure, up to 30 s, and reports the next attempt', () => {
     link.start();
     const waits = Array.from({ length: 7 }, () => {
       last().drop();
@@ -85,7 +85,7 @@ describe('live connection', () => {
     expect(sockets).toHaveLength(8);
   });
 
-  it('subscribes again to what is still wanted, and reports that it was lost', () => {
+  it('resubscribes, and reports the loss', () => {
     const leave = link.subscribe('observations:hall-west');
     link.subscribe('violations');
     link.start();
@@ -97,13 +97,13 @@ describe('live connection', () => {
     last().becomeReady();
     expect(last().sent.at(-1)).toEqual({ type: 'subscribe', topics: ['violations', 'cameras'] });
     expect(ready).toEqual([false, true]);
-    // A connection that had been good starts with the short pause again.
+    // After a good connection the delay starts from the beginning.
     last().drop();
     const now = state();
     expect(now.name === 'waiting' && now.retryAt - Date.now()).toBe(1_000);
   });
 
-  it('leaves a topic when the last part that wants it is gone', () => {
+  it('unsubscribes a topic with its last subscriber', () => {
     link.start();
     last().becomeReady();
     const first = link.subscribe('violations');
@@ -118,7 +118,7 @@ describe('live connection', () => {
     ]);
   });
 
-  it('gives up a connection that never becomes ready', () => {
+  it('closes a connection that never becomes ready', () => {
     link.start();
     last().onopen?.({} as never);
     vi.advanceTimersByTime(10_000);
@@ -126,7 +126,7 @@ describe('live connection', () => {
     expect(state().name).toBe('waiting');
   });
 
-  it('does not come back with a token that was refused', () => {
+  it('does not reconnect with a refused token', () => {
     link.start();
     last().becomeReady();
     last().drop(4401);
@@ -135,7 +135,7 @@ describe('live connection', () => {
     expect(sockets).toHaveLength(1);
   });
 
-  it('hands on messages until it is told not to, and none of a connection that it left', () => {
+  it('passes messages on until unsubscribed, and none of a closed connection', () => {
     const seen: ServerMessage['type'][] = [];
     const mute = link.listen((message) => seen.push(message.type));
     link.start();
@@ -151,7 +151,7 @@ describe('live connection', () => {
     expect(seen).toEqual(['ready', 'ready']);
   });
 
-  it('drops a violation that a newer version of it has overtaken', () => {
+  it('drops an outdated version of a violation', () => {
     const newest = new Newest<Violation>();
     link = new LiveSocket({
       open: () => {
@@ -177,7 +177,7 @@ describe('live connection', () => {
     expect(seen).toEqual(['updated 2', 'updated 3']);
   });
 
-  it('goes on with the next token in the open connection, and with a new one after a refusal', () => {
+  it('continues with the next token in the open connection, and reconnects after a refusal', () => {
     link.start();
     last().becomeReady();
     link.renew('next');

@@ -1,6 +1,6 @@
 import { type ClientMessage, type ServerMessage, type Topic, tokenRefused } from './messages.ts';
 
-/** `waiting` until `retryAt` (ms since the epoch); `refused`: the token is no longer taken. */
+/** `waiting` until `retryAt` (ms since the epoch); `refused`: the token is no longer accepted. */
 export type LinkState =
   | { name: 'idle' | 'connecting' | 'open' | 'refused' }
   | { name: 'waiting'; retryAt: number };
@@ -17,24 +17,24 @@ export interface LiveSocketOptions {
   open: () => SocketLike;
   token: () => string | null;
   onState: (state: LinkState) => void;
-  /** Called each time that the API has taken the token; `again` after a lost connection. */
+  /** Called each time the API accepts the token; `again` after a reconnect. */
   onReady: (again: boolean) => void;
-  /** False for a message that comes too late: a newer one has overtaken it. */
+  /** False for an outdated message. */
   isNews?: (message: ServerMessage) => boolean;
   random?: () => number;
 }
 
 const firstDelay = 1_000;
 const longestDelay = 30_000;
-/** The API pings at protocol level every 20 s, unseen here; it answers the token at once. */
+/** The API pings at protocol level every 20 s, invisible here; it answers the token at once. */
 const readyWithin = 10_000;
 
 type Listener = (message: ServerMessage) => void;
 
 /**
- * One WebSocket to the API that reconnects by itself (1, 2, 4 … 30 s, with jitter so that all
- * screens do not come back in one instant) and subscribes again to what is still wanted. A topic
- * wanted by several parts is subscribed once and left when the last of them leaves.
+ * One WebSocket to the API that reconnects automatically (1, 2, 4 … 30 s, with jitter) and
+ * resubscribes. A topic with several subscribers is subscribed once and unsubscribed with the last
+ * of them.
  */
 export class LiveSocket {
   readonly #options: LiveSocketOptions;
@@ -65,13 +65,13 @@ export class LiveSocket {
     this.#options.onState({ name: 'idle' });
   }
 
-  /** Goes on with the next token, in the connection that is open or with a new one. */
+  /** Continues with the next token, on the open connection or a new one. */
   renew(token: string): void {
     if (this.#stopped) this.start();
     else if (this.#ready) this.#send({ type: 'auth', token });
   }
 
-  /** Does not wait for the end of the pause. */
+  /** Reconnects without waiting. */
   retryNow(): void {
     if (this.#stopped || this.#ready) return;
     this.#drop();

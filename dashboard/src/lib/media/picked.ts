@@ -2,25 +2,25 @@ import { ulid } from 'ulid';
 
 export type MediaKind = 'photo' | 'video' | 'audio' | 'document';
 
-/** A file that a person picked or took, before it is sent. */
+/** A selected or recorded file before its upload. */
 export interface PickedFile {
   id: string;
   name: string;
   type: string;
   kind: MediaKind;
   blob: Blob;
-  /** Shows it on this page; revoked when it is removed. */
+  /** Its object URL in this page; revoked on removal. */
   url: string;
 }
 
-/** The kind of a file, as evidence names it. */
+/** The kind of evidence of a file. */
 export function kindOf(type: string): MediaKind {
   if (type.startsWith('image/')) return 'photo';
   if (type.startsWith('video/')) return 'video';
   return type.startsWith('audio/') ? 'audio' : 'document';
 }
 
-/** Some phones leave the type of a picture empty; its name tells it then. */
+/** Some phones leave the type of a picture empty; then the name decides. */
 function typeOf(file: File): string {
   if (file.type !== '') return file.type;
   const ending = file.name.split('.').at(-1)?.toLowerCase() ?? '';
@@ -51,13 +51,13 @@ export function pick(file: File): PickedFile {
   };
 }
 
-/** A file that was picked before the page was opened anew. */
+/** A file selected before the page was reloaded. */
 export function pickedAgain(file: Pick<PickedFile, 'id' | 'name' | 'type' | 'blob'>): PickedFile {
   const { id, name, type, blob } = file;
   return { id, name, type, blob, kind: kindOf(type), url: URL.createObjectURL(blob) };
 }
 
-/** What an `<input type=file>` offers for these kinds. */
+/** The `accept` attribute for these kinds. */
 export function acceptOf(kinds: readonly MediaKind[], documents = 'application/pdf'): string {
   const types: Record<MediaKind, string> = {
     photo: 'image/*',

@@ -1,18 +1,18 @@
 /**
- * Where a report is on its way: a `draft` is still being filled in, `refused` waits for the person,
- * everything else goes by itself.
+ * State of a report: a `draft` is being edited, `refused` needs the user, all others proceed
+ * automatically.
  */
 export type OutboxState = 'draft' | 'waiting' | 'sending' | 'sent' | 'refused';
 
-/** Why a report or a file of it was not taken. */
+/** Why a report or a file of it was refused. */
 export interface OutboxProblem {
   code: string;
   text: string;
-  /** The file that it is about; null where it is the report itself. */
+  /** The file concerned; null for the report itself. */
   file: string | null;
 }
 
-/** A photo, video or recording as it came from the phone: originals are evidence. */
+/** An unmodified photo, video or recording: originals are evidence. */
 export interface OutboxFile {
   id: string;
   report: string;
@@ -20,45 +20,45 @@ export interface OutboxFile {
   name: string;
   type: string;
   blob: Blob;
-  /** Where the upload goes on after a break. */
+  /** The upload's address, to resume it. */
   uploadUrl: string | null;
-  /** What the API calls it, once all of it is there and was taken. */
+  /** Its id in the API, once it is complete and accepted. */
   fileId: string | null;
   sentBytes: number;
 }
 
-/** A report that lives on the phone until the API has it. */
+/** A report stored on the phone until the API has it. */
 export interface OutboxEntry<Report = unknown> {
-  /** The ULID of the record to be: sent twice, it is still one record. */
+  /** The ULID of the future record: sending is idempotent. */
   id: string;
-  /** Whose it is: nobody else on this phone sends or sees it. */
+  /** Its user: other users of this phone neither send nor see it. */
   user: string;
   report: Report;
-  /** Ids of its files, in the order in which they were taken. */
+  /** Ids of its files, in order. */
   files: string[];
   state: OutboxState;
   createdAt: number;
   attempts: number;
-  /** When it is tried next, ms since the epoch. */
+  /** Time of the next attempt, ms since the epoch. */
   nextTryAt: number;
   problem: OutboxProblem | null;
   sentAt: number | null;
-  /** What the API answered: the number by which people call the record. */
+  /** The API's response: the record's number. */
   receipt: { no: string } | null;
 }
 
-/** Keeps reports and files over reloads. Each call is one transaction. */
+/** Persists reports and files. Each call is one transaction. */
 export interface OutboxStore {
   entries(user: string): Promise<OutboxEntry[]>;
   entry(id: string): Promise<OutboxEntry | null>;
-  /** Adds a report with its files, or neither. */
+  /** Adds a report with its files, atomically. */
   add(entry: OutboxEntry, files: OutboxFile[]): Promise<void>;
-  /** Changes what is there; a report that was removed meanwhile stays removed. */
+  /** Updates an existing report; a removed one stays removed. */
   update(id: string, part: Partial<OutboxEntry>): Promise<void>;
   file(id: string): Promise<OutboxFile | null>;
   updateFile(id: string, part: Partial<OutboxFile>): Promise<void>;
   removeFile(entryId: string, fileId: string): Promise<void>;
-  /** Removes the bytes of a report that has arrived; the report itself stays as a receipt. */
+  /** Removes the bytes of a delivered report; the report itself stays as a receipt. */
   dropFiles(id: string): Promise<void>;
   remove(id: string): Promise<void>;
 }
@@ -66,7 +66,7 @@ export interface OutboxStore {
 const firstDelay = 2_000;
 const longestDelay = 5 * 60_000;
 
-/** Pause after so many failed tries, ms: 2, 4, 8 s … 5 min, spread so that phones do not come at once. */
+/** Retry delay by number of failures, ms: 2, 4, 8 s … 5 min, with jitter. */
 export function retryDelay(attempts: number, random: number): number {
   const base = Math.min(longestDelay, firstDelay * 2 ** Math.max(0, attempts - 1));
   return Math.round(base * (0.75 + 0.5 * random));

@@ -8,7 +8,7 @@ interface Schema extends DBSchema {
 
 const name = 'anshi-outbox';
 
-/** The outbox in the browser's database, which outlives reloads and restarts of the phone. */
+/** The outbox in IndexedDB, which survives reloads and restarts of the phone. */
 export class IndexedOutbox implements OutboxStore {
   #opened: Promise<IDBPDatabase<Schema>> | null = null;
 
@@ -19,7 +19,7 @@ export class IndexedOutbox implements OutboxStore {
         db.createObjectStore('files', { keyPath: 'id' }).createIndex('report', 'report');
       },
     });
-    // One that could not be opened is tried again.
+    // A failed open is retried.
     this.#opened.catch(() => {
       this.#opened = null;
     });

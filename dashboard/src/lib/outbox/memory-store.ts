@@ -1,6 +1,6 @@
 import type { OutboxEntry, OutboxFile, OutboxStore } from './entry.ts';
 
-/** The outbox where the browser has no database (some private windows), and in tests. */
+/** The in-memory outbox for browsers without IndexedDB (some private windows), and for tests. */
 export class MemoryOutbox implements OutboxStore {
   readonly #reports = new Map<string, OutboxEntry>();
   readonly #files = new Map<string, OutboxFile>();

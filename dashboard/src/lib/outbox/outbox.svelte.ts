@@ -2,7 +2,7 @@ import type { OutboxEntry, OutboxFile, OutboxStore } from './entry.ts';
 import { IndexedOutbox } from './indexed-store.ts';
 import { type SyncParts, syncOutbox } from './sync.ts';
 
-/** Receipts of what has arrived are shown this long. */
+/** How long receipts of delivered reports are shown. */
 const receiptsKept = 24 * 60 * 60_000;
 const draftsKept = 3 * 24 * 60 * 60_000;
 const lockName = 'anshi-outbox';
@@ -15,18 +15,18 @@ export interface NewFile {
 }
 
 /**
- * What the signed-in person has reported on this phone and the API does not have yet. It is sent
- * when there is a network, when the app comes back to the front, and again after a failure.
+ * The signed-in user's reports on this phone that the API does not have yet. Sent when there is a
+ * network, when the app returns to the foreground, and retried after a failure.
  */
 export class Outbox {
   entries = $state.raw<OutboxEntry[]>([]);
-  /** False until the phone's store was read. */
+  /** False until the store was read. */
   loaded = $state(false);
   #network = $state(typeof navigator === 'undefined' || navigator.onLine);
-  /** Whether the API can be reached, as the live connection knows: a network may lead nowhere. */
+  /** Whether the API is reachable, by the live connection: a network alone is not sufficient. */
   reached = $state(true);
   readonly online = $derived(this.#network && this.reached);
-  /** Reports that the API does not have: waiting, on the way or refused. */
+  /** Undelivered reports: waiting, being sent or refused. */
   readonly unsent = $derived(this.entries.filter((entry) => entry.state !== 'sent'));
   readonly refused = $derived(this.entries.filter((entry) => entry.state === 'refused'));
   readonly #store: OutboxStore;
@@ -36,7 +36,7 @@ export class Outbox {
   #again = false;
   #turn: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Called with each report that has arrived. */
+  /** Called with each delivered report. */
   onArrived: ((entry: OutboxEntry) => void) | null = null;
 
   constructor(store: OutboxStore = new IndexedOutbox()) {
@@ -71,21 +71,21 @@ export class Outbox {
   }
 
   /**
-   * Keeps a report on the phone; resolves when it is safe there, before anything is sent.
+   * Stores a report on the phone; resolves when it is persisted, before anything is sent.
    *
-   * @throws where the phone has no room for it.
+   * @throws where the phone's storage is full.
    */
   async add(id: string, report: unknown, files: readonly NewFile[]): Promise<void> {
     await this.#inTurn(() => this.#put(id, report, files, 'waiting'));
-    // Without the browser's promise it may clear the store when the phone is full.
+    // Without persistent storage the browser may evict it.
     void navigator.storage?.persist?.();
     await this.#load();
     void this.syncNow();
   }
 
   /**
-   * Keeps what is being filled in, since a phone that is short of memory ends the page while its
-   * camera is open. The same id handed to `add` makes a report of it.
+   * Stores a draft, since a phone with little memory may end the page while its camera is open.
+   * `add` with the same id makes a report of it.
    */
   keepDraft(id: string, draft: unknown, files: readonly NewFile[]): Promise<void> {
     return this.#inTurn(async () => {
@@ -99,14 +99,14 @@ export class Outbox {
     });
   }
 
-  /** One write after the other: a draft on its way must not undo that it was handed in. */
+  /** Writes are serialised: a late draft must not undo the submission. */
   #inTurn(work: () => Promise<void>): Promise<void> {
     const mine = this.#turn.then(work);
     this.#turn = mine.catch(() => {});
     return mine;
   }
 
-  /** What was being filled in when the page ended; null where nothing was. */
+  /** The draft when the page ended; null without one. */
   async draft(user: string): Promise<{ id: string; draft: unknown; files: OutboxFile[] } | null> {
     const found = (await this.#store.entries(user)).findLast((entry) => entry.state === 'draft');
     if (!found) return null;
@@ -152,14 +152,14 @@ export class Outbox {
     return this.#store.file(id);
   }
 
-  /** Tries a refused or waiting report again, at once. */
+  /** Retries a refused or waiting report at once. */
   async retry(id: string): Promise<void> {
     await this.#store.update(id, { state: 'waiting', nextTryAt: 0, problem: null });
     await this.#load();
     void this.syncNow();
   }
 
-  /** Sends a report without the file that was refused. */
+  /** Sends a report without its refused file. */
   async retryWithout(id: string, file: string): Promise<void> {
     await this.#store.removeFile(id, file);
     await this.retry(id);
@@ -170,7 +170,7 @@ export class Outbox {
     await this.#load();
   }
 
-  /** Sends what is due. One at a time in this tab, and one tab at a time in this browser. */
+  /** Sends due reports. One at a time per tab, and one tab at a time per browser. */
   syncNow(): Promise<void> {
     if (this.#running) {
       this.#again = true;
@@ -189,11 +189,11 @@ export class Outbox {
     const old = Date.now() - receiptsKept;
     for (const entry of await this.#store.entries(user)) {
       if (entry.state === 'sent' && (entry.sentAt ?? 0) < old) await this.#store.remove(entry.id);
-      // A form that nobody has gone on with for days is given up.
+      // A draft untouched for days is deleted.
       else if (entry.state === 'draft') {
         if (entry.createdAt < Date.now() - draftsKept) await this.#store.remove(entry.id);
       }
-      // Whatever waited for its time is tried as soon as the app opens.
+      // Waiting reports are retried as soon as the app opens.
       else if (entry.state !== 'refused' && entry.state !== 'sent') {
         await this.#store.update(entry.id, { nextTryAt: 0 });
       }
@@ -217,7 +217,7 @@ export class Outbox {
       });
     const due = navigator.locks
       ? await navigator.locks.request(lockName, { ifAvailable: true }, (lock) =>
-          // Another tab is at it; look again when it should be done.
+          // Another tab is sending; check again later.
           lock ? work() : Date.now() + 10_000,
         )
       : await work();

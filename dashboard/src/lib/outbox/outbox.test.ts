@@ -30,7 +30,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('keeps a draft with its files, does not send it, and sends it once when it is handed in', async () => {
+it('keeps a draft with its files unsent, and sends it once when it is submitted', async () => {
   await outbox.keepDraft('r', { description: 'lo' }, [fileOf('x'), fileOf('y')]);
   await outbox.keepDraft('r', { description: 'loose' }, [fileOf('y')]);
   await outbox.syncNow();
@@ -44,12 +44,12 @@ it('keeps a draft with its files, does not send it, and sends it once when it is
   await outbox.add('r', { description: 'loose' }, [fileOf('y')]);
   await eventually(() => expect(sent).toEqual([{ id: 'r', files: ['F-y'] }]));
   expect(await outbox.draft('a')).toBeNull();
-  // A late write of the form does not bring it back.
+  // A late write of the form does not restore it.
   await outbox.keepDraft('r', { description: 'late' }, []);
   await eventually(() => expect(outbox.entries[0]).toMatchObject({ state: 'sent' }));
 });
 
-it('sends what is handed in while its draft is just being written', async () => {
+it('sends a report submitted while its draft is being written', async () => {
   const writing = outbox.keepDraft('r', { description: 'loose' }, [fileOf('y')]);
   const adding = outbox.add('r', { description: 'loose rail' }, [fileOf('y')]);
   const late = outbox.keepDraft('r', { description: 'loose' }, []);

@@ -29,17 +29,17 @@ const fileOf = (id: string, report: string, user: string): OutboxFile => ({
   sentBytes: 0,
 });
 
-/** What goes wrong with one call. `lost-answer`: the server did it, and the phone never heard. */
+/** Faults of a call. `lost-answer`: executed by the server, but the response is lost. */
 type Fault = 'none' | 'no-network' | 'lost-answer' | 'server-error' | 'killed' | 'signed-out';
 class Killed extends Error {}
 
-/** A server that keeps what it took, by id, as the API does. */
+/** A server that stores reports idempotently by id, as the API does. */
 class Server {
   readonly uploads = new Map<string, string>();
   readonly hazards = new Map<string, string[]>();
-  /** Every time that a new record was made. */
+  /** Every creation of a record. */
   made = 0;
-  /** The phone has lost power: nothing is written any more until the app is opened again. */
+  /** The phone is off: nothing is written until the app is opened again. */
   dead = false;
   readonly #faults: Fault[];
   constructor(faults: Fault[]) {
@@ -61,7 +61,7 @@ class Server {
   }
 }
 
-/** The store of a phone that can die: then every call fails, as the end of the process would. */
+/** A store on a phone that can die: then every call fails, as with the process. */
 function mortal(store: MemoryOutbox, server: Server): OutboxStore {
   return new Proxy(store, {
     get(target, name: keyof OutboxStore) {
@@ -99,7 +99,7 @@ function partsOf(store: MemoryOutbox, server: Server, clock: { now: number }): S
   };
 }
 
-/** The app as a person uses it: it is killed, opened again, and tried until nothing waits. */
+/** The app in use: killed, opened again, and retried until nothing waits. */
 async function untilQuiet(
   user: string,
   parts: SyncParts,
@@ -132,7 +132,7 @@ const fault = fc.constantFrom<Fault>(
 );
 
 describe('sending what was reported offline', () => {
-  it('[HAZ-12] loses and doubles no report, whatever breaks and when', async () => {
+  it('[HAZ-12] loses and duplicates no report, for any fault at any time', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat(3), { minLength: 1, maxLength: 6 }),
@@ -172,7 +172,7 @@ describe('sending what was reported offline', () => {
     );
   });
 
-  it('sends nothing of another person who uses the same phone', async () => {
+  it('sends nothing of another user of the same phone', async () => {
     const store = new MemoryOutbox();
     const server = new Server([]);
     await store.add(entryOf('mine', 'a', [], 1), []);
@@ -182,7 +182,7 @@ describe('sending what was reported offline', () => {
     expect((await store.entry('theirs'))?.state).toBe('waiting');
   });
 
-  it('keeps a refused report with the reason and the file that it is about, and goes on', async () => {
+  it('keeps a refused report with the reason and the file, and continues', async () => {
     const store = new MemoryOutbox();
     const server = new Server([]);
     await store.add(entryOf('bad', 'a', ['f'], 1), [fileOf('f', 'bad', 'a')]);
@@ -201,14 +201,14 @@ describe('sending what was reported offline', () => {
     });
     expect(await store.file('f')).not.toBeNull();
     expect([...server.hazards.keys()]).toEqual(['good']);
-    // Without that file it goes.
+    // Without that file it is sent.
     await store.removeFile('bad', 'f');
     await store.update('bad', { state: 'waiting' });
     await syncOutbox('a', parts);
     expect(server.hazards.get('bad')).toEqual([]);
   });
 
-  it('sends files again that the API has thrown away meanwhile', async () => {
+  it('uploads files again that the API has deleted meanwhile', async () => {
     const store = new MemoryOutbox();
     const server = new Server([]);
     const clock = { now: 1 };
@@ -230,7 +230,7 @@ describe('sending what was reported offline', () => {
     expect(server.hazards.get('r')).toEqual(['F-f']);
   });
 
-  it('does not send what was taken back while its files were on the way', async () => {
+  it('does not send a report that was withdrawn during the upload of its files', async () => {
     const store = new MemoryOutbox();
     const server = new Server([]);
     await store.add(entryOf('r', 'a', ['f'], 1), [fileOf('f', 'r', 'a')]);
@@ -245,7 +245,7 @@ describe('sending what was reported offline', () => {
     expect(server.hazards.size).toBe(0);
   });
 
-  it('waits longer after each failure, and tells when it tries next', async () => {
+  it('backs off after each failure, and reports the next attempt', async () => {
     const store = new MemoryOutbox();
     const clock = { now: 0 };
     await store.add(entryOf('r', 'a', [], 1), []);

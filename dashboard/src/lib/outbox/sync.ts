@@ -1,6 +1,6 @@
 import { type OutboxEntry, type OutboxFile, type OutboxStore, retryDelay } from './entry.ts';
 
-/** The API does not take it, and would not take it later either. */
+/** A permanent refusal by the API. */
 export class Refused extends Error {
   readonly code: string;
   constructor(code: string, text: string) {
@@ -10,7 +10,7 @@ export class Refused extends Error {
   }
 }
 
-/** The session is over: nothing is tried until someone has signed in. */
+/** The session has ended: nothing is sent until the next sign-in. */
 export class SignedOut extends Error {
   constructor() {
     super('signed out');
@@ -21,28 +21,28 @@ export class SignedOut extends Error {
 export interface SyncParts {
   store: OutboxStore;
   /**
-   * Sends the bytes, from where the last try ended.
+   * Uploads the bytes, resuming an earlier attempt.
    *
-   * @returns the id that the API gave the file.
-   * @throws Refused, SignedOut; any other error means "later".
+   * @returns the file's id in the API.
+   * @throws Refused, SignedOut; any other error means "retry later".
    */
   upload(
     file: OutboxFile,
     tell: (part: Pick<Partial<OutboxFile>, 'uploadUrl' | 'sentBytes'>) => Promise<void>,
   ): Promise<string>;
-  /** Hands the report in. Doing it again with the same id changes nothing. @throws as `upload`. */
+  /** Submits the report, idempotent by its id. @throws as `upload`. */
   send(entry: OutboxEntry, fileIds: string[]): Promise<{ no: string }>;
   now(): number;
   random(): number;
-  /** Something in the store has changed. */
+  /** The store has changed. */
   changed(): void;
 }
 
 /**
- * Sends what waits, one report after the other, oldest first. It may be cut off at any point and
- * begun again: every step is written down before the next, and every step can be done twice.
+ * Sends waiting reports one after the other, oldest first. It can be interrupted and restarted at
+ * any point: every step is persisted before the next, and idempotent.
  *
- * @returns when the next try is due, ms since the epoch; null where nothing waits for time.
+ * @returns time of the next attempt, ms since the epoch; null without one.
  */
 export async function syncOutbox(user: string, parts: SyncParts): Promise<number | null> {
   const { store, now } = parts;
@@ -73,7 +73,7 @@ async function deliver(entry: OutboxEntry, parts: SyncParts): Promise<void> {
     isOld ||= file.fileId !== null;
     fileIds.push(file.fileId ?? (await uploadOne(file, parts)));
   }
-  // The person may have taken it back while its files were on the way.
+  // The user may have withdrawn it during the upload.
   const current = await store.entry(entry.id);
   if (!current) return;
   const receipt = await handIn(current, fileIds, isOld, parts);
@@ -82,7 +82,7 @@ async function deliver(entry: OutboxEntry, parts: SyncParts): Promise<void> {
   parts.changed();
 }
 
-/** @param isOld a file was sent in an earlier try. */
+/** @param isOld a file was uploaded in an earlier attempt. */
 async function handIn(
   entry: OutboxEntry,
   fileIds: string[],
@@ -93,7 +93,7 @@ async function handIn(
     return await parts.send(entry, fileIds);
   } catch (error) {
     if (!isOld || !(error instanceof Refused) || error.code !== 'file.unknown') throw error;
-    // The API keeps a file without a record for a day only: it is sent again with the next try.
+    // The API keeps an unattached file for a day only: it is uploaded again with the next attempt.
     for (const id of entry.files) {
       await parts.store.updateFile(id, { fileId: null, uploadUrl: null, sentBytes: 0 });
     }
@@ -124,7 +124,7 @@ class FileRefused extends Refused {
   }
 }
 
-/** Writes down why a report did not go; false where no other can go either. */
+/** Records the reason of a failure; false where other reports cannot be sent either. */
 async function putBack(id: string, error: unknown, parts: SyncParts): Promise<boolean> {
   const { store, now, random } = parts;
   if (error instanceof Refused) {

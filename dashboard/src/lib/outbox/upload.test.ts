@@ -3,7 +3,7 @@ import { ApiError } from '$lib/api/problem.ts';
 import { Refused, SignedOut } from './sync.ts';
 import { meaningOf } from './upload.ts';
 
-it('tells what will never be taken from what is worth another try', () => {
+it('distinguishes permanent from transient errors', () => {
   const of = (status: number) => meaningOf(new ApiError(status, 'some.code', 'why'));
   for (const status of [400, 403, 404, 409, 413, 415, 422])
     expect(of(status)).toBeInstanceOf(Refused);

@@ -5,9 +5,9 @@ import { session } from '$lib/session/session.svelte.ts';
 import { Refused, SignedOut } from './sync.ts';
 
 const endpoint = '/api/v1/uploads';
-/** Small enough that little is sent again after a break on a weak network. */
+/** Small, so that little is repeated after an interruption on a weak network. */
 const chunkSize = 1024 * 1024;
-/** The server looks at a file after its last byte; a video takes longer than a photo. */
+/** The server checks a file after its last byte; a video takes longer than a photo. */
 const checkedWithin = 60_000;
 const askEvery = 500;
 
@@ -18,7 +18,7 @@ export interface UploadSource {
   uploadUrl: string | null;
 }
 
-/** What an error means for a report: refused for good, signed out, or tried again later. */
+/** The effect of an error on a report: refused permanently, signed out, or retried later. */
 export function meaningOf(error: unknown): unknown {
   if (!(error instanceof ApiError)) return error;
   if (error.status === 401) return new SignedOut();
@@ -28,11 +28,11 @@ export function meaningOf(error: unknown): unknown {
 }
 
 /**
- * Sends one file, resumable, as it is: place and time inside a photo are evidence.
+ * Uploads one file, resumable and unmodified: place and time in a photo are evidence.
  *
- * @param tell hears of the upload's address, so that it goes on there after a reload, and of progress.
+ * @param tell called with the upload's address, to resume it after a reload, and with the progress.
  * @returns the id of the stored file.
- * @throws Refused with the API's words; SignedOut; ApiError where it is worth another try.
+ * @throws Refused with the API's reason; SignedOut; ApiError for a retry.
  */
 export async function uploadFile(
   source: UploadSource,
@@ -57,7 +57,7 @@ function sendBytes(
       endpoint,
       uploadUrl: source.uploadUrl,
       chunkSize,
-      // Tried again by the outbox, which waits for the network.
+      // Retried by the outbox, which waits for the network.
       retryDelays: [],
       storeFingerprintForResuming: false,
       metadata: { filename: source.name, filetype: source.type || 'application/octet-stream' },
@@ -92,7 +92,7 @@ function toProblem(error: Error | tus.DetailedError): unknown {
   );
 }
 
-/** The file that an upload became: asked again while the server still looks at it. */
+/** The file of an upload: polled while the server checks it. */
 async function storedId(url: string, signal?: AbortSignal): Promise<string> {
   const deadline = Date.now() + checkedWithin;
   for (;;) {

@@ -23,13 +23,13 @@ const clip: ClipBoxes = {
 const lefts = (t: number) => boxesAt(clip, t).map((one) => [one.track, Math.round(one.box[0])]);
 
 describe('boxes of a clip', () => {
-  it('move from one analysed frame to the next with the video time', () => {
+  it('are interpolated between analysed frames', () => {
     expect(lefts(0.1)).toEqual([['a', 5]]);
     expect(lefts(0.2)[0]).toEqual(['a', 10]);
     expect(lefts(0.3)[0]).toEqual(['a', 15]);
   });
 
-  it('stay where they were seen if the next frame does not have them', () => {
+  it('stay in place if the next frame does not have them', () => {
     expect(lefts(0.3)).toEqual([
       ['a', 15],
       ['b', 80],
@@ -37,7 +37,7 @@ describe('boxes of a clip', () => {
     ]);
   });
 
-  it('are not carried over a gap, nor drawn before the first frame', () => {
+  it('are not held over a gap, nor drawn before the first frame', () => {
     expect(lefts(0.9)).toEqual([['a', 20]]);
     expect(lefts(1.5)).toEqual([]);
     expect(boxesAt(clip, -1)).toEqual([]);

@@ -3,7 +3,7 @@ import type { ClipBoxes } from '@anshi/contracts';
 type Frame = ClipBoxes['frames'][number];
 export type ClipBox = Frame['boxes'][number];
 
-/** A box is carried on for this long after the frame it was seen in, seconds. */
+/** How long a box is held after its frame, seconds. */
 const longestGap = 0.6;
 
 /** Index of the last frame at or before `t`, -1 if none. */
@@ -24,8 +24,8 @@ function between(a: readonly number[], b: readonly number[], share: number): Cli
 }
 
 /**
- * The boxes at a time of the clip. The analysis sees fewer frames than the video has, so the box of
- * a track that is in both neighbouring frames moves straight from one to the other.
+ * The boxes at a time of the clip. The analysis has a lower frame rate than the video, so the box
+ * of a track in both neighbouring frames is interpolated linearly.
  */
 export function boxesAt(clip: ClipBoxes, t: number): ClipBox[] {
   const index = frameBefore(clip.frames, t + 1e-6);

@@ -3,19 +3,19 @@ import { shortId } from '$lib/format/short-id.ts';
 import { drawFrame, drawLabel, filmColours } from './draw.ts';
 import { mapBox, type Rect, type Size } from './geometry.ts';
 
-/** A box as the API gives it: tuples have become arrays. */
+/** A box in the API's form: tuples have become arrays. */
 export type EvidenceBox = Omit<DetectedBox, 'box'> & { box: readonly number[] };
 
 const person = 'person';
 
-/** Words of the models: `no_vest`, `head` … are what is missing, `helmet`, `vest` what is worn. */
+/** Labels of the models: `no_vest`, `head` … are missing items, `helmet`, `vest` worn ones. */
 function partColour(label: string): string {
   const word = label.toLowerCase();
   if (/^(no|without|missing)[-_ ]|^head$/.test(word)) return filmColours.violation;
   return /helmet|hat|vest/.test(word) ? filmColours.compliant : filmColours.unknown;
 }
 
-/** True where the middle of a box is inside another. */
+/** Whether the centre of a box is inside another. */
 export function isInside(inner: readonly number[], outer: readonly number[]): boolean {
   const x = ((inner[0] ?? 0) + (inner[2] ?? 0)) / 2;
   const y = ((inner[1] ?? 0) + (inner[3] ?? 0)) / 2;
@@ -24,8 +24,8 @@ export function isInside(inner: readonly number[], outer: readonly number[]): bo
 }
 
 /**
- * What a reviewer needs: every person, and the helmets, heads and vests of the one that the
- * violation is about. Those of the others would only cover the picture.
+ * The boxes for a reviewer: every person, and the helmets, heads and vests of the violation's
+ * subject. Those of others would only cover the picture.
  */
 export function relevantBoxes<Box extends EvidenceBox>(
   boxes: readonly Box[],
@@ -54,8 +54,8 @@ function drawPart(
 }
 
 /**
- * Draws the people, the parts of the one that the violation is about, and that person's own frame
- * with a label above all.
+ * Draws the people, the parts of the violation's subject, and the subject's box with a label on
+ * top.
  */
 export function drawEvidence(
   ctx: CanvasRenderingContext2D,

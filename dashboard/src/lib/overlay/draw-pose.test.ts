@@ -20,7 +20,7 @@ describe('the skeleton of a person', () => {
     expect(lines[0]).toEqual({ from: [85, 150], to: [90, 160] });
   });
 
-  it('leaves out bones with an end that is not believed', () => {
+  it('leaves out bones with a low-score end', () => {
     // Without the left wrist, the left forearm.
     expect(
       boneLines(
@@ -38,7 +38,7 @@ describe('the skeleton of a person', () => {
     ).toEqual([]);
   });
 
-  it('is drawn in one stroke of each colour, and not at all without bones', () => {
+  it('is drawn with one stroke per colour, and not without bones', () => {
     const calls: string[] = [];
     const ctx = new Proxy({} as CanvasRenderingContext2D, {
       get: (_, name) => () => calls.push(String(name)),

@@ -2,12 +2,12 @@ import type { Pose } from '@anshi/contracts';
 import { filmColours } from './draw.ts';
 import { mapPoint, type Rect, type Size } from './geometry.ts';
 
-/** Keypoints that the model believes less are not drawn. */
+/** Score threshold of drawn keypoints. */
 const least = 0.2;
 
 /**
- * Bones by the numbers of their keypoints in COCO's order: 5 and 6 shoulders, 7 and 8 elbows, 9 and
- * 10 wrists, 11 and 12 hips, 13 and 14 knees, 15 and 16 ankles. The face would only cover the face.
+ * Bones by keypoint numbers in COCO order: 5 and 6 shoulders, 7 and 8 elbows, 9 and 10 wrists, 11
+ * and 12 hips, 13 and 14 knees, 15 and 16 ankles. Face keypoints are not drawn.
  */
 const bones = [
   [5, 6],
@@ -24,7 +24,7 @@ const bones = [
   [14, 16],
 ] as const;
 
-/** Lines of a skeleton in the shown picture, those whose two ends are believed. */
+/** Lines of a skeleton in the shown picture, with both ends above the threshold. */
 export function boneLines(
   pose: Pose,
   picture: Size,
@@ -40,7 +40,7 @@ export function boneLines(
   });
 }
 
-/** A thin skeleton: dark below, light above, so that it is seen on any picture and hides little. */
+/** A thin skeleton: dark below, light above, visible on any picture. */
 export function drawPose(
   ctx: CanvasRenderingContext2D,
   pose: Pose,

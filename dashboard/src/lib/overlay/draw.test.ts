@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { standing } from './draw.ts';
 
-describe('standing of a person', () => {
-  it('is compliant only where helmet and vest were both seen', () => {
+describe('compliance of a person', () => {
+  it('is compliant only with a detected helmet and vest', () => {
     expect(standing({ helmet: 'worn', vest: 'worn', violations: [] })).toBe('compliant');
     expect(standing({ helmet: 'unknown', vest: 'worn', violations: [] })).toBe('unknown');
-    // Missing, but not confirmed for long enough yet, or not asked for here.
+    // Missing, but not confirmed yet, or not required here.
     expect(standing({ helmet: 'missing', vest: 'worn', violations: [] })).toBe('unknown');
   });
 
-  it('is a violation while a confirmed rule holds, whatever is worn', () => {
+  it('is a violation while a confirmed rule holds, regardless of equipment', () => {
     expect(standing({ helmet: 'worn', vest: 'worn', violations: ['robot'] })).toBe('violation');
   });
 });

@@ -2,7 +2,7 @@ import type { PpeState, TrackedPerson } from '@anshi/contracts';
 import { shortId } from '$lib/format/short-id.ts';
 import { mapBox, mapPoint, type Rect, type Size } from './geometry.ts';
 
-/** On video: the same in both themes, because the picture below does not change with them. */
+/** Colours on video: the same in both themes, because the picture does not change with them. */
 export const filmColours = {
   violation: '#ff5a5f',
   compliant: '#3fdc9b',
@@ -13,7 +13,7 @@ export const filmColours = {
 
 export type Standing = 'violation' | 'compliant' | 'unknown';
 
-/** Unknown is neither: it is never drawn as compliant. */
+/** Unknown is never drawn as compliant. */
 export function standing(person: Pick<TrackedPerson, 'helmet' | 'vest' | 'violations'>): Standing {
   if (person.violations.length > 0) return 'violation';
   return person.helmet === 'worn' && person.vest === 'worn' ? 'compliant' : 'unknown';
@@ -95,7 +95,7 @@ function plate(ctx: CanvasRenderingContext2D, x: number, y: number, width: numbe
   ctx.fill();
 }
 
-/** Text on a dark plate above a point; `y` is the bottom of the plate. */
+/** Text on a dark label above a point; `y` is the bottom of the label. */
 export function drawLabel(
   ctx: CanvasRenderingContext2D,
   text: string,
@@ -110,7 +110,7 @@ export function drawLabel(
   ctx.fillText(text, x + 5, y - 7.5);
 }
 
-/** One person: frame by standing, helmet and vest glyphs, track number. */
+/** One person: box by compliance, helmet and vest icons, track number. */
 export function drawPerson(
   ctx: CanvasRenderingContext2D,
   person: TrackedPerson,
@@ -164,7 +164,7 @@ export function drawZone(
   ctx.restore();
 }
 
-/** A directed line: an arrow on it points from the left to the right of who looks along it. */
+/** A directed line with an arrow from left to right of its direction. */
 export function drawLine(
   ctx: CanvasRenderingContext2D,
   line: { from: readonly number[]; to: readonly number[] },
@@ -176,7 +176,7 @@ export function drawLine(
   const [x2, y2] = mapPoint(line.to, picture, shown);
   const length = Math.hypot(x2 - x1, y2 - y1) || 1;
   const [mx, my] = [(x1 + x2) / 2, (y1 + y2) / 2];
-  // Picture y points down, so the right hand of (dx, dy) is (-dy, dx).
+  // Picture y points down, so the right-hand normal of (dx, dy) is (-dy, dx).
   const [nx, ny] = [-(y2 - y1) / length, (x2 - x1) / length];
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = filmColours.zone;
@@ -198,7 +198,7 @@ export function drawLine(
   if (name) drawLabel(ctx, name, x2 + 4, Math.max(shown.y + 16, y2 - 2), filmColours.zone);
 }
 
-/** Fits the canvas's bitmap to its shown size and clears it. Null where it is not shown. */
+/** Fits the canvas's bitmap to its displayed size and clears it. Null where it is not displayed. */
 export function beginFrame(
   canvas: HTMLCanvasElement,
 ): { ctx: CanvasRenderingContext2D; size: Size } | null {

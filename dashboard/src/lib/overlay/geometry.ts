@@ -35,9 +35,8 @@ export function mapBox(box: Box | readonly number[], picture: Size, shown: Rect)
 }
 
 /**
- * The part of a picture that shows a person with some surroundings, with the aspect of the frame
- * that it will fill; never outside the picture, never narrower than
- * `least` of its width; `margin` is its height over that of the box.
+ * The crop of a picture around a person, with the aspect ratio of its frame; always inside the
+ * picture, at least `least` of its width; `margin` is its height relative to the box.
  */
 export function cropAround(
   box: readonly number[],

@@ -4,13 +4,13 @@ import type { Camera, CameraHealth, FloorPlan, Site } from '$lib/api/types.ts';
 import { live } from '$lib/live/live.svelte.ts';
 import { can, isOn } from '$lib/session/can.ts';
 
-/** cameras.yaml is reloaded by the API without telling: look again this often. */
+/** Polling interval: the API reloads cameras.yaml without a push. */
 const refreshEvery = 30_000;
 
-/** Whether this person may see cameras, and the tenant watches with any. */
+/** Whether the user may see cameras, and the feature is on. */
 const watches = (): boolean => can('camera:read') && isOn('monitoring');
 
-/** The sites and cameras, with their health as the API pushes it. */
+/** The sites and cameras, with their pushed health. */
 class Plant {
   cameras = $state.raw<Camera[]>([]);
   sites = $state.raw<Site[]>([]);
@@ -35,7 +35,7 @@ class Plant {
 
   async load(): Promise<void> {
     try {
-      // Not everyone may see the cameras, or the places.
+      // The user may lack the right to cameras or places.
       const [cameras, sites] = await Promise.all([
         watches() ? take(client.GET('/api/v1/cameras')) : null,
         can('registry:read') ? take(client.GET('/api/v1/sites')) : null,
@@ -45,14 +45,14 @@ class Plant {
       this.error = null;
       this.loading = false;
     } catch (error) {
-      // Monitoring was switched off meanwhile: the page that asks is about to leave the menu.
+      // Monitoring was switched off meanwhile: the page is about to leave the menu.
       if (error instanceof ApiError && error.code === 'feature.off') return;
       this.error = error;
       this.loading = false;
     }
   }
 
-  /** Loads and stays current; returns what stops it. */
+  /** Loads and stays up to date; returns a function that stops it. */
   follow(): () => void {
     void this.load();
     const timer = setInterval(() => void this.load(), refreshEvery);

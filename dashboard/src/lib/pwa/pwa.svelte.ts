@@ -1,23 +1,25 @@
-/** How often an open app asks whether there is a newer version of it. */
+/** Interval of the update check of an open app. */
 const askEvery = 60 * 60_000;
 
-/** The app as it is kept on the phone by the service worker: whether it is, and a newer version. */
+/** The app as cached by the service worker, and its updates. */
 class Pwa {
-  /** The app opens without a network from now on. */
+  /** The app can be opened offline from now on. */
   offlineReady = $state(false);
-  /** A newer version waits for the person's word. */
+  /** A newer version waits for the user's confirmation. */
   updateWaiting = $state(false);
   #waiting: ServiceWorker | null = null;
 
-  /** False where the browser keeps no app, such as over plain HTTP from another machine. */
+  /**
+   * False where the browser has no service worker, such as over plain HTTP from another machine.
+   */
   get supported(): boolean {
     return 'serviceWorker' in navigator && window.isSecureContext;
   }
 
   /**
-   * Registers the service worker; returns what ends the watch over it.
+   * Registers the service worker; returns a function that stops watching it.
    *
-   * @param onopen a notice was pressed that leads to this address of the app.
+   * @param onopen called when a notification with this address is clicked.
    */
   follow(onopen: (link: string) => void): () => void {
     if (!this.supported || import.meta.env.DEV) return () => {};
@@ -25,7 +27,7 @@ class Pwa {
     let reloading = false;
     const hadOne = container.controller !== null;
     const changed = (): void => {
-      // The very first worker takes over without a reload: nothing older is on the screen.
+      // The very first worker takes over without a reload: there is no older version.
       if (!hadOne || reloading) return;
       reloading = true;
       location.reload();
@@ -42,7 +44,7 @@ class Pwa {
         this.#watch(registration);
         timer = setInterval(() => void registration.update().catch(() => {}), askEvery);
       },
-      // Without it the app works as long as there is a network.
+      // Without it the app works online.
       () => {},
     );
     void container.ready.then(() => {
@@ -55,7 +57,7 @@ class Pwa {
     };
   }
 
-  /** Takes the newer version; the page is loaded again with it. */
+  /** Activates the newer version; the page is reloaded. */
   update(): void {
     this.updateWaiting = false;
     this.#waiting?.postMessage('take-over');

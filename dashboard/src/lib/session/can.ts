@@ -1,14 +1,14 @@
 import { session } from './session.svelte.ts';
 
-/** What a part of the page asks for: `hazard:read`. How far it reaches is the API's to say. */
+/** A required permission: `hazard:read`. The API checks its scope. */
 export type Permission = `${string}:${string}`;
 
-/** Whether the signed-in person has the permission, so that nobody is shown what they may not do. */
+/** Whether the signed-in user has the permission, to hide unavailable actions. */
 export function can(permission: Permission): boolean {
   return session.user?.permissions?.includes(permission) ?? false;
 }
 
-/** Whether a module is switched on for the tenant; where the API does not say, it is. */
+/** Whether a feature is on for the tenant; true where unknown. */
 export function isOn(feature: string): boolean {
   return session.user?.features?.includes(feature) ?? true;
 }

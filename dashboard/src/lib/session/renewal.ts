@@ -1,15 +1,15 @@
 import type { SignInAnswer } from '$lib/api/types.ts';
 
 /**
- * `ended`: the API no longer takes the cookie. `unreachable`: no answer, or one of a server in
- * trouble; nothing is known of the session.
+ * `ended`: the API no longer accepts the cookie. `unreachable`: no response, or a server error; the
+ * state of the session is unknown.
  */
 export type Renewed =
   | { state: 'good'; answer: SignInAnswer }
   | { state: 'ended' }
   | { state: 'unreachable' };
 
-/** Asks for a new access token by the cookie that scripts do not see. */
+/** Requests a new access token by the HttpOnly cookie. */
 export async function renewByCookie(): Promise<Renewed> {
   let response: Response;
   try {
@@ -26,7 +26,7 @@ export async function renewByCookie(): Promise<Renewed> {
   }
 }
 
-/** Ends the session at the API; the page does not wait for it. */
+/** Ends the session at the API, without waiting for it. */
 export function endAtServer(token: string | null): void {
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
   try {
@@ -39,18 +39,18 @@ export function endAtServer(token: string | null): void {
       }),
     ).catch(() => {});
   } catch {
-    // No network: the cookie ends by itself.
+    // No network: the cookie expires by itself.
   }
 }
 
-/** One tab at a time: the cookie works once, and two at the same moment would waste one. */
+/** One tab at a time: the cookie works once, and concurrent use would waste one. */
 export function oneTabAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
   return typeof navigator !== 'undefined' && navigator.locks
     ? (navigator.locks.request('anshi.session', work) as Promise<Result>)
     : work();
 }
 
-/** What the tabs of one browser tell each other. */
+/** Messages between the tabs of one browser. */
 export type TabMessage = { type: 'token'; answer: SignInAnswer } | { type: 'signed-out' };
 
 export interface Tabs {
@@ -60,12 +60,12 @@ export interface Tabs {
 export function openTabs(listener: (message: TabMessage) => void): Tabs {
   if (typeof BroadcastChannel === 'undefined') return { tell: () => {} };
   const channel = new BroadcastChannel('anshi.session');
-  // Where tests run outside of a browser, it must not keep the process.
+  // In tests outside of a browser it must not keep the process alive.
   (channel as { unref?: () => void }).unref?.();
   channel.onmessage = ({ data }: MessageEvent<TabMessage>) => listener(data);
   return {
     tell(message) {
-      // A snapshot: what the page holds is wrapped for its own use and cannot be sent.
+      // A snapshot: reactive proxies cannot be cloned.
       channel.postMessage(JSON.parse(JSON.stringify(message)));
     },
   };

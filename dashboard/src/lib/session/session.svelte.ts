@@ -1,15 +1,15 @@
 import type { SignInAnswer, User } from '$lib/api/types.ts';
 import { endAtServer, oneTabAtATime, openTabs, renewByCookie, type TabMessage } from './renewal.ts';
 
-// The access token lasts minutes and lies in sessionStorage: gone with the tab. What keeps the
-// session alive is a cookie that no script can read and that works once. Of the user, only the name
-// and rights are in localStorage, so that the app opens where there is no network.
+// The access token lasts minutes and is in sessionStorage, which ends with the tab. The session is
+// renewed by a one-time HttpOnly cookie. Only the user's name and rights are in localStorage, so
+// that the app opens offline.
 const tokenKey = 'anshi.session';
 const userKey = 'anshi.user';
-/** How long before its end a token is renewed, and no longer used. */
+/** How long before its expiry a token is renewed, and no longer used. */
 const renewBefore = 60_000;
 const tooOld = 5_000;
-/** Tried again after so long where the API could not be reached. */
+/** Retry interval while the API is unreachable. */
 const tryAgain = 15_000;
 
 interface Stored {
@@ -31,7 +31,7 @@ function write(storage: () => Storage, key: string, value: unknown): void {
     if (value === null) storage().removeItem(key);
     else storage().setItem(key, JSON.stringify(value));
   } catch {
-    // A browser that keeps nothing: the session lasts as long as the page.
+    // Without browser storage the session lasts as long as the page.
   }
 }
 
@@ -43,11 +43,11 @@ function readStored(): Stored | null {
   return stored && Date.parse(stored.expiresAt) > Date.now() ? stored : null;
 }
 
-/** Who is signed in. The tabs of a browser share one session. */
+/** The signed-in user. The tabs of a browser share one session. */
 class Session {
   #stored = $state.raw<Stored | null>(readStored());
   #user = $state.raw<User | null>(this.#stored?.user ?? read<User>(inBrowser, userKey));
-  /** True after a session ended by itself, until the next sign-in. */
+  /** True after a session expired, until the next sign-in. */
   expired = $state(false);
   #renewing: Promise<string | null> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -62,7 +62,7 @@ class Session {
     return this.#user;
   }
 
-  /** The access token, which may be over; see {@link fresh}. */
+  /** The access token, possibly expired; see {@link fresh}. */
   get token(): string | null {
     return this.#stored?.token ?? null;
   }
@@ -77,7 +77,7 @@ class Session {
     this.#tabs.tell({ type: 'token', answer });
   }
 
-  /** A token that still lasts; null where nobody is signed in, or the API cannot be reached. */
+  /** A valid token; null without a session, or while the API is unreachable. */
   async fresh(): Promise<string | null> {
     if (!this.#user) return null;
     if (this.#stored && this.expiresAt - Date.now() > tooOld) return this.#stored.token;
@@ -85,10 +85,10 @@ class Session {
   }
 
   /**
-   * Gets the next token by the cookie, once for all who ask at the same time.
+   * Renews the token by the cookie, once for concurrent callers.
    *
-   * @param instead the token that is no longer taken: where another is there already, it is that.
-   * @returns null where the session has ended, or where the API cannot be reached.
+   * @param instead the refused token: if there is a newer one already, that is returned.
+   * @returns null where the session has ended, or the API is unreachable.
    */
   renew(instead: string | null): Promise<string | null> {
     if (!this.#user) return Promise.resolve(null);
@@ -99,13 +99,13 @@ class Session {
     return this.#renewing;
   }
 
-  /** Calls back with each new token, for what stays open longer than one lasts. */
+  /** Calls back with each new token, for long-lived connections. */
   onToken(listener: (token: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Takes over which modules are on, as soon as the person has switched one. */
+  /** Updates the enabled features after a switch by this user. */
   setFeatures(features: string[]): void {
     if (!this.#stored || !this.#user) return;
     const user = { ...this.#user, features };
@@ -115,7 +115,7 @@ class Session {
     write(inBrowser, userKey, user);
   }
 
-  /** The API no longer takes the session. */
+  /** The API no longer accepts the session. */
   expire(): void {
     this.expired = this.#user !== null;
     this.#clear();
@@ -131,7 +131,7 @@ class Session {
   }
 
   async #renew(instead: string | null): Promise<string | null> {
-    // Another tab may have been faster while this one waited for its turn.
+    // Another tab may have renewed it while this one waited.
     if (this.token && this.token !== instead) return this.token;
     const user = this.#user?.id;
     const renewed = await renewByCookie();
@@ -140,7 +140,7 @@ class Session {
       this.#plan(tryAgain);
       return null;
     }
-    // Someone else has signed in with this browser since: this page is not theirs.
+    // Another user has signed in with this browser since: this page is not theirs.
     if (renewed.state === 'ended' || renewed.answer.user.id !== user) {
       this.expire();
       return null;
@@ -159,12 +159,12 @@ class Session {
     for (const listener of [...this.#listeners]) listener(accessToken);
   }
 
-  /** Renews before the end; the last fifth where a token lasts less than minutes. */
+  /** Renews before the expiry; in the last fifth of short-lived tokens. */
   #plan(inMs?: number): void {
     clearTimeout(this.#timer);
     const left = Math.max(0, this.expiresAt - Date.now());
     const wait = inMs ?? left - Math.min(renewBefore, left / 5);
-    // setTimeout takes 31 bits of milliseconds.
+    // setTimeout accepts 31 bits of milliseconds.
     this.#timer = setTimeout(() => void this.renew(this.token), Math.min(wait, 2 ** 31 - 1));
   }
 
@@ -173,7 +173,7 @@ class Session {
       if (this.#user) this.#clear();
       return;
     }
-    // On the sign-in page nobody is: whoever signed in beside it is let in too.
+    // On the sign-in page: a sign-in in another tab applies here, too.
     if (this.#user && this.#user.id !== message.answer.user.id) {
       this.expire();
       return;

@@ -39,7 +39,7 @@ afterEach(() => {
 });
 
 describe('a session in the page', () => {
-  it('renews its token shortly before the end, without anyone noticing', async () => {
+  it('renews its token in the background shortly before its expiry', async () => {
     session.start(answer('first'));
     respond = () => Response.json(answer('second'));
     await vi.advanceTimersByTimeAsync(13 * MINUTE);
@@ -49,7 +49,7 @@ describe('a session in the page', () => {
     expect(session.token).toBe('second');
   });
 
-  it('renews once for all who ask at one time, and sends their requests again', async () => {
+  it('renews once for concurrent requests, and repeats them', async () => {
     session.start(answer('first'));
     respond = (path, token) => {
       if (path === '/api/v1/auth/refresh') return Response.json(answer('second'));
@@ -62,7 +62,7 @@ describe('a session in the page', () => {
     expect(to('/api/v1/auth/refresh')).toHaveLength(1);
   });
 
-  it('sends the body again with the next token', async () => {
+  it('repeats the body with the next token', async () => {
     session.start(answer('first'));
     const bodies: unknown[] = [];
     vi.stubGlobal('fetch', async (input: Request | string) => {
@@ -77,7 +77,7 @@ describe('a session in the page', () => {
     ]);
   });
 
-  it('ends where the API no longer takes the cookie, and says that it has expired', async () => {
+  it('ends where the API no longer accepts the cookie, with a message', async () => {
     session.start(answer('first'));
     respond = refused;
     await expect(fetchRaw('/api/v1/a')).rejects.toMatchObject({ status: 401 });
@@ -85,7 +85,7 @@ describe('a session in the page', () => {
     expect(localStorage.getItem('anshi.user')).toBeNull();
   });
 
-  it('stays where there is no network, and goes on when there is one', async () => {
+  it('survives without a network, and continues with one', async () => {
     session.start(answer('first'));
     respond = () => Promise.reject(new TypeError('no network'));
     await vi.advanceTimersByTimeAsync(16 * MINUTE);
@@ -96,14 +96,14 @@ describe('a session in the page', () => {
     expect(session.token).toBe('later');
   });
 
-  it('is not taken over by someone else who signs in with the same browser', async () => {
+  it('is not replaced by another user who signs in with the same browser', async () => {
     session.start(answer('first'));
     respond = () => Response.json(answer('other', 15, 'u2'));
     expect(await session.renew('first')).toBeNull();
     expect([session.user, session.token]).toEqual([null, null]);
   });
 
-  it('tells whoever holds a connection open of each new token', async () => {
+  it('passes each new token to open connections', async () => {
     session.start(answer('first'));
     const heard: string[] = [];
     const stop = session.onToken((token) => heard.push(token));
@@ -127,7 +127,7 @@ describe('a session in the page', () => {
     other.close();
   });
 
-  it('keeps no token where other tabs or later users of the computer find it', () => {
+  it('stores no token where other tabs or later users find it', () => {
     session.start(answer('secret-token'));
     expect(sessionStorage.getItem('anshi.session')).toContain('secret-token');
     expect(JSON.stringify({ ...localStorage })).not.toContain('secret-token');

@@ -7,7 +7,7 @@ function stored(): ThemeChoice {
   return value === 'dark' || value === 'light' ? value : 'system';
 }
 
-/** The colour scheme: follows the system until the person sets one; remembered in this browser. */
+/** The colour scheme: follows the system until the user sets one; stored in this browser. */
 class Theme {
   choice = $state<ThemeChoice>(stored());
   #systemIsLight = $state(false);
@@ -15,7 +15,7 @@ class Theme {
     this.choice === 'system' ? (this.#systemIsLight ? 'light' : 'dark') : this.choice,
   );
 
-  /** Follows the system; returns what stops it. */
+  /** Follows the system; returns a function that stops it. */
   follow(): () => void {
     const query = matchMedia('(prefers-color-scheme: light)');
     const read = (): void => {

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(closeAll);
 
-it('says what happened, and does the one thing that can be done about it', async () => {
+it('shows a message, and runs its action', async () => {
   const undo = vi.fn();
   toasts.show('Confirmed', { action: { text: 'Undo', key: 'U', run: undo } });
   expect((await screen.findByTestId('toast')).textContent).toContain('Confirmed');
@@ -26,7 +26,7 @@ it('says what happened, and does the one thing that can be done about it', async
   expect(toasts.shown).toEqual([]);
 });
 
-it('shows the last three, and closes one by its button or its id', async () => {
+it('shows the last three, and closes one by button or id', async () => {
   const ids = ['a', 'b', 'c', 'd'].map((text) => toasts.show(text));
   expect(toasts.shown.map(({ text }) => text)).toEqual(['b', 'c', 'd']);
   await waitFor(() => expect(screen.getAllByTestId('toast')).toHaveLength(3));
@@ -37,7 +37,7 @@ it('shows the last three, and closes one by its button or its id', async () => {
   expect(toasts.shown.map(({ text }) => text)).toEqual(['c']);
 });
 
-it('leaves by itself', async () => {
+it('closes after a timeout', async () => {
   toasts.show('soon gone', { ms: 20 });
   await screen.findByText('soon gone');
   await waitFor(() => expect(screen.queryByText('soon gone')).toBeNull());

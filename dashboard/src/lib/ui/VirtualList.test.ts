@@ -26,7 +26,7 @@ async function show(items: { id: string }[], more: object = {}) {
 }
 const shown = () => screen.getAllByRole('listitem').map((item) => item.textContent);
 
-it('draws the rows in sight and some around, and numbers them', async () => {
+it('renders the visible rows and some around, with ARIA indexes', async () => {
   const { scroll } = await show(rows(0, 1000));
   expect(shown().length).toBeLessThan(30);
   expect(shown()[0]).toBe('r0');
@@ -38,7 +38,7 @@ it('draws the rows in sight and some around, and numbers them', async () => {
   expect(one?.getAttribute('aria-setsize')).toBe('1000');
 });
 
-it('keeps what is read in its place where rows come in above, unless it is at the top', async () => {
+it('keeps the visible rows in place when rows are inserted above, unless at the top', async () => {
   const { list, scroll, rerender } = await show(rows(10, 200));
   await rerender({ items: rows(8, 200) });
   expect(list.scrollTop).toBe(0);
@@ -49,14 +49,14 @@ it('keeps what is read in its place where rows come in above, unless it is at th
   expect(list.scrollTop).toBe(23 * ROW + 7);
 });
 
-it('keeps the first row in its place while the pointer is on the list', async () => {
+it('keeps the first row in place while the pointer is on the list', async () => {
   const { list, rerender } = await show(rows(10, 200));
   list.dispatchEvent(new Event('pointerenter'));
   await rerender({ items: rows(8, 200) });
   expect(list.scrollTop).toBe(2 * ROW);
 });
 
-it('brings a row into sight with its neighbour, and says when the ends are near', async () => {
+it('scrolls a row into view with its neighbour, and reports when the ends are near', async () => {
   const onEnd = vi.fn();
   const onTop = vi.fn();
   const { component, list, scroll } = await show(rows(0, 100), { onEnd, onTop });

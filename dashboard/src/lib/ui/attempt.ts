@@ -3,9 +3,9 @@ import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { toasts } from './toasts.svelte.ts';
 
 /**
- * Does what a person asked for and tells how it went.
- * @param handles codes of problems that the caller answers itself.
- * @returns what came of it, or null where it failed.
+ * Runs a user's action and shows its result.
+ * @param handles problem codes that the caller handles itself.
+ * @returns the result, or null on failure.
  */
 export async function attempt<Result>(
   work: () => Promise<Result>,

@@ -1,21 +1,21 @@
 export interface Question {
   title: string;
   text?: string;
-  /** The word on the button that does it. */
+  /** Label of the confirming button. */
   action: string;
   tone?: 'danger' | 'primary';
-  /** The caption of a reason that has to be given, and is kept. */
+  /** Label of a required reason, which is stored. */
   reason?: string;
-  /** The shortest reason that is taken, in characters. */
+  /** Minimum length of the reason, in characters. */
   reasonMin?: number;
 }
 
-/** Asks before something is done that cannot simply be taken back; {@link ConfirmHost} shows it. */
+/** Asks for confirmation before an irreversible action; {@link ConfirmHost} shows it. */
 class Confirm {
   question = $state.raw<Question | null>(null);
   #answer: ((reason: string | null) => void) | null = null;
 
-  /** @returns the reason (empty where none was asked for), or null where the person changed their mind. */
+  /** @returns the reason (empty if none is required), or null where the user cancelled. */
   ask(question: Question): Promise<string | null> {
     this.#answer?.(null);
     this.question = question;

@@ -2,10 +2,10 @@ import { getContext, setContext } from 'svelte';
 
 const key = Symbol('errors of a form');
 
-/** The errors of the form around a field, by the names of its fields. */
+/** The form's errors around a field, by field name. */
 export interface FormErrors {
   of(name: string): string | undefined;
-  /** A field of this name shows its error itself. */
+  /** A field of this name shows its own error. */
   show(name: string): () => void;
 }
 

@@ -1,4 +1,4 @@
-/** Hands bytes to the person as a file. */
+/** Saves bytes as a file download. */
 export function saveAs(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');

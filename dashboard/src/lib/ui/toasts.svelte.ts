@@ -1,18 +1,18 @@
 import { toast } from 'svelte-sonner';
 import ToastCard from './ToastCard.svelte';
 
-/** What a toast says, and the one thing that can be done about it. */
+/** A toast's text, and its optional action. */
 export interface ToastContent {
   text: string;
   tone: 'neutral' | 'danger' | 'warn';
-  /** `key` is only shown: the page that listens for it does the same as `run`. */
+  /** `key` is only displayed: the page's shortcut does the same as `run`. */
   action?: { text: string; key?: string; run: () => void } | undefined;
 }
 
-/** At most so many: an operator who triages fast must not collect a pile. */
+/** Maximum number, so that fast triage does not pile them up. */
 export const MOST_TOASTS = 3;
 
-/** Short messages about what has just happened, at the lower edge; they leave by themselves. */
+/** Short messages about recent actions, at the lower edge; they close after a timeout. */
 export const toasts = {
   /** @returns its id, to close it early. */
   show(
@@ -31,7 +31,7 @@ export const toasts = {
     toast.dismiss(id);
   },
 
-  /** Those that are open, the oldest first. */
+  /** The open ones, oldest first. */
   get shown(): (ToastContent & { id: number })[] {
     return toast
       .getActiveToasts()

@@ -7,7 +7,7 @@ import VoiceButton from './VoiceButton.svelte';
 
 type Result = { isFinal: boolean; 0: { transcript: string }; length: number };
 
-/** The browser's recogniser, as far as the page uses it. */
+/** The used part of the browser's recogniser. */
 class Recogniser {
   static last: Recogniser;
   lang = '';
@@ -40,7 +40,7 @@ afterEach(() => {
 });
 
 describe('speech to text', () => {
-  it('[UX-07] turns what is said into text of the report, in the language of the page', async () => {
+  it('[UX-07] converts speech to the report’s text, in the language of the page', async () => {
     vi.stubGlobal('webkitSpeechRecognition', Recogniser);
     const user = userEvent.setup();
     render(VoiceButton, { props: { onheard: (text: string) => heard.push(text) } });
@@ -54,7 +54,7 @@ describe('speech to text', () => {
     expect(screen.getByTestId('voice-button').getAttribute('aria-pressed')).toBe('false');
   });
 
-  it('says what to do where the microphone is not allowed', async () => {
+  it('shows a remedy where the microphone is not allowed', async () => {
     vi.stubGlobal('webkitSpeechRecognition', Recogniser);
     const user = userEvent.setup();
     render(VoiceButton, { props: { onheard: () => {} } });
@@ -64,7 +64,7 @@ describe('speech to text', () => {
     expect((await screen.findByTestId('voice-problem')).textContent).toContain('麦克风权限');
   });
 
-  it('is shown as not configured, with the reason, where there is neither', async () => {
+  it('is disabled with the reason where there is no recogniser', async () => {
     vi.stubGlobal('fetch', async () => Response.json({}, { status: 404 }));
     render(VoiceButton, { props: { onheard: () => {} } });
     expect((await screen.findByTestId('voice-none')).textContent).toContain('未配置');

@@ -1,9 +1,9 @@
 import { fetchRaw } from '$lib/api/client.ts';
 
-/** Why speech cannot be turned into text here. */
+/** Why speech recognition is unavailable. */
 export type NoSpeech = 'insecure' | 'not-configured';
 
-/** Turns speech into text: the browser's own recogniser where it has one, else a configured service. */
+/** Speech recognition: the browser's own, else a configured service. */
 export type SpeechSupport =
   | { kind: 'browser' | 'service'; start(heard: Heard, language: string): Promise<() => void> }
   | { kind: 'none'; why: NoSpeech };
@@ -11,11 +11,11 @@ export type SpeechSupport =
 export interface Heard {
   /** Text so far; `final` when it will not change any more. */
   text(text: string, final: boolean): void;
-  /** It stopped: by itself, by the person, or because of an error. */
+  /** It stopped: by a timeout, by the user, or by an error. */
   end(error: string | null): void;
 }
 
-/** What browsers offer under one of two names; their types do not have it. */
+/** The browsers' API under one of two names, which their types lack. */
 interface Recognition {
   lang: string;
   continuous: boolean;
@@ -32,7 +32,7 @@ interface RecognitionEvent {
 }
 type RecognitionMaker = new () => Recognition;
 
-/** Finds out once what this browser and this installation can do. */
+/** Detects once what this browser and this installation support. */
 export async function speechSupport(): Promise<SpeechSupport> {
   const scope = globalThis as unknown as Record<string, RecognitionMaker | undefined>;
   if (!globalThis.isSecureContext) return { kind: 'none', why: 'insecure' };
@@ -57,7 +57,7 @@ function listen(maker: RecognitionMaker, heard: Heard, language: string): () => 
     }
   };
   recognition.onerror = ({ error }) => {
-    // Silence and the person's own stop are no failures.
+    // Silence and a stop by the user are no failures.
     if (error !== 'no-speech' && error !== 'aborted') failure = error;
   };
   recognition.onend = () => heard.end(failure);
@@ -74,7 +74,7 @@ async function hasService(): Promise<boolean> {
   }
 }
 
-/** Records, and sends the recording when the person stops. */
+/** Records, and uploads the recording when the user stops. */
 async function record(heard: Heard, language: string): Promise<() => void> {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
   const recorder = new MediaRecorder(stream);

@@ -42,7 +42,7 @@ function open(onact = vi.fn(async () => ({ kind: 'saved', record: null }) as nev
 }
 
 describe('the form of a step', () => {
-  it('sends people, a record of the module and no empty field', async () => {
+  it('sends people, a record of the module and no empty fields', async () => {
     const user = userEvent.setup();
     const { onact, onclose } = open();
     await screen.findByRole('option', { name: 'Bo' });
@@ -59,7 +59,7 @@ describe('the form of a step', () => {
     });
   });
 
-  it('names what is missing before anything is sent', async () => {
+  it('reports missing input before sending', async () => {
     const user = userEvent.setup();
     const { onact } = open();
     await screen.findByRole('option', { name: 'Bo' });
@@ -68,7 +68,7 @@ describe('the form of a step', () => {
     expect(onact).not.toHaveBeenCalled();
   });
 
-  it('stays open with the reason where the API refuses, and where the module asks for more', async () => {
+  it('stays open with the reason on an error, and where the module needs more input', async () => {
     const user = userEvent.setup();
     const error = new ApiError(403, 'workflow.separation', 'you began it');
     const outcomes = [{ kind: 'failed', error }, null];

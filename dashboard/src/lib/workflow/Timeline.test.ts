@@ -28,7 +28,7 @@ const props = { id: 'r1', version: 1, started: 'Reported', hidden: 'Reporter' };
 beforeEach(() => i18n.set('en'));
 afterEach(cleanup);
 
-it('tells a hidden person from the system, and names values as the API does', async () => {
+it('distinguishes a hidden person from the system, and uses the API’s names', async () => {
   const ann = { id: 'u1', displayName: both('Ann') };
   const value = (id: string, en: string, valueName: string | null) => ({
     id,
@@ -59,7 +59,7 @@ it('tells a hidden person from the system, and names values as the API does', as
   expect(third).toContain(`${i18n.t.workflow.reassigned} ${i18n.t.workflow.bySystem}`);
 });
 
-it('says that the steps did not load, and loads them again', async () => {
+it('shows a load error, and retries', async () => {
   const user = userEvent.setup();
   let fails = true;
   const read = async () => {

@@ -2,10 +2,10 @@ import type { FileKind, Transition, TransitionField } from './types.ts';
 
 export type FieldValue = string | string[];
 
-/** What is missing before a step can be taken: a field, files, or nothing. */
+/** What is missing for a step: a field, files, or nothing. */
 export type Missing = { field: string } | { files: number } | null;
 
-/** The first thing that is missing, in the order in which the form shows it. */
+/** The first missing input, in form order. */
 export function missingOf(
   transition: Transition,
   values: Readonly<Record<string, FieldValue>>,
@@ -27,7 +27,7 @@ export function missingOf(
   return fitting < evidence.min ? { files: evidence.min - fitting } : null;
 }
 
-/** The values as the API takes them; what was left empty is left out. */
+/** The values in the API's format, without empty ones. */
 export function fieldsOf(
   fields: readonly TransitionField[],
   values: Readonly<Record<string, FieldValue>>,

@@ -3,16 +3,16 @@ import type { WorkflowRecord } from './types.ts';
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** How pressing a deadline is. `soon`: less than a day is left. */
+/** Urgency of a deadline. `soon`: less than a day is left. */
 export type Urgency = 'none' | 'ahead' | 'soon' | 'over' | 'closed';
 
 export interface Deadline {
   urgency: Urgency;
-  /** Time left, or time past the deadline where it is over; ms, never negative. */
+  /** Time left, or time overdue; ms, never negative. */
   left: number;
 }
 
-/** How the deadline of a record stands at an instant, ms since the epoch. */
+/** State of a record's deadline at an instant, ms since the epoch. */
 export function deadlineOf(
   record: Pick<WorkflowRecord, 'dueAt' | 'closedAt'>,
   now: number,

@@ -1,10 +1,10 @@
 import type { Transition } from './types.ts';
 
 /**
- * Gives each step a letter of its English name, the first that is free, so that the same step has
- * the same letter in both languages: accept A, reject R …
+ * Assigns each step the first unused letter of its English name, so that a step has the same letter
+ * in both languages: accept A, reject R …
  *
- * @param taken letters that mean something else on the page.
+ * @param taken letters used by the page.
  */
 export function actionLetters(
   transitions: readonly Transition[],

@@ -2,27 +2,27 @@ import { ApiError } from '$lib/api/problem.ts';
 import { Newest } from '$lib/live/newest.ts';
 import type { WorkflowAction, WorkflowRecord } from './types.ts';
 
-/** What came of a step. `conflict`: someone else was faster; the record as it is now is shown. */
+/** The result of a step. `conflict`: a concurrent change; the current record is shown. */
 export type Outcome<Shown> =
   | { kind: 'saved'; record: Shown }
   | { kind: 'conflict'; record: Shown | null }
   | { kind: 'failed'; error: unknown };
 
-/** What an open record needs of the API. */
+/** The API of an open record. */
 export interface RecordApi<Shown, Action> {
   get(id: string): Promise<Shown>;
   act(id: string, action: Action): Promise<Shown>;
 }
 
-/** The record that an answer to a conflict carries. */
+/** The record in a conflict response. */
 function currentOf<Shown extends WorkflowRecord>(error: ApiError, id: string): Shown | null {
   const { current } = (error.body ?? {}) as { current?: Shown };
   return current?.id === id ? current : null;
 }
 
 /**
- * The one record that a page shows, and the steps that are taken on it. An answer to what is no
- * longer open, or that is older than what is known, is never shown.
+ * The shown record, and its steps. Responses for a record that is no longer open, or older than the
+ * known version, are ignored.
  */
 export class OpenRecord<
   Shown extends WorkflowRecord,
@@ -31,15 +31,15 @@ export class OpenRecord<
   id = $state<string | null>(null);
   value = $state.raw<Shown | null>(null);
   error = $state.raw<unknown>(null);
-  /** True while a step of this person is on its way. */
+  /** True while a step is being sent. */
   acting = $state(false);
   readonly #api: RecordApi<Shown, Action>;
   readonly #newest: Newest<Shown>;
   readonly #taken: (record: Shown) => void;
 
   /**
-   * @param newest shared with a list that shows the same records.
-   * @param taken told of each record that came.
+   * @param newest shared with a list of the same records.
+   * @param taken called with each received record.
    */
   constructor(
     api: RecordApi<Shown, Action>,
@@ -51,7 +51,7 @@ export class OpenRecord<
     this.#taken = taken;
   }
 
-  /** Opens one, or none; the one that is open already stays as it is. */
+  /** Opens a record, or none; an already open one stays. */
   async open(id: string | null): Promise<void> {
     if (id === this.id && (this.value || id === null)) return;
     this.id = id;
@@ -60,7 +60,7 @@ export class OpenRecord<
     await this.load();
   }
 
-  /** Reads it again; what is shown stays in sight meanwhile. */
+  /** Reloads it; the shown data stay visible. */
   async load(): Promise<void> {
     const { id } = this;
     if (id === null) return;
@@ -74,14 +74,14 @@ export class OpenRecord<
     }
   }
 
-  /** Takes an answer of the API. */
+  /** Handles a response of the API. */
   take(answer: Shown): void {
     const record = this.#newest.newer(answer);
     if (this.id === record.id) this.value = record;
     this.#taken(record);
   }
 
-  /** Takes a step on what is shown; the version that was looked at goes with it. */
+  /** Does a step of the shown record, with its version. */
   async act(action: Omit<Action, 'version'>): Promise<Outcome<Shown>> {
     const shown = this.value;
     if (!shown || this.acting) return { kind: 'failed', error: new Error('nothing is open') };

@@ -42,14 +42,14 @@ beforeEach(() => {
 });
 
 describe('the open record', () => {
-  it('sends a step with the version that is shown, and shows the answer', async () => {
+  it('sends a step with the shown version, and shows the response', async () => {
     await open.open('a');
     expect(await open.act(step)).toMatchObject({ kind: 'saved', record: { version: 2 } });
     expect(sent).toEqual([{ ...step, version: 1 }]);
     expect(open.value).toMatchObject({ state: 'closed', version: 2 });
   });
 
-  it('shows the record that a conflict carries, and asks for nothing more', async () => {
+  it('shows the record of a conflict, without another request', async () => {
     await open.open('a');
     rows.clear();
     const current = recordOf('a', { version: 7, state: 'elsewhere' });
@@ -58,7 +58,7 @@ describe('the open record', () => {
     expect(open.value).toEqual(current);
   });
 
-  it('reads it again where a conflict carries another record', async () => {
+  it('reloads it where a conflict contains another record', async () => {
     await open.open('a');
     rows.set('a', recordOf('a', { version: 3 }));
     refuse = new ApiError(409, 'workflow.version-conflict', 'x', { current: recordOf('b') });
@@ -66,7 +66,7 @@ describe('the open record', () => {
     expect(open.value?.version).toBe(3);
   });
 
-  it('tells a refusal from a conflict, and takes the next step', async () => {
+  it('distinguishes a refusal from a conflict, and does the next step', async () => {
     await open.open('a');
     refuse = new ApiError(409, 'workflow.transition', 'no such step');
     expect(await open.act(step)).toEqual({ kind: 'failed', error: refuse });
@@ -74,7 +74,7 @@ describe('the open record', () => {
     expect(open.acting).toBe(false);
   });
 
-  it('never shows what is no longer open, nor an older answer', async () => {
+  it('ignores responses for a closed record, and older ones', async () => {
     const first = open.open('a');
     await open.open('b');
     await first;
@@ -87,7 +87,7 @@ describe('the open record', () => {
     expect(open.error).toBeInstanceOf(ApiError);
   });
 
-  it('acts on nothing where nothing is open', async () => {
+  it('does nothing without an open record', async () => {
     expect(await open.act(step)).toMatchObject({ kind: 'failed' });
     expect(sent).toEqual([]);
   });

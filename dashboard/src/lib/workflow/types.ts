@@ -10,17 +10,17 @@ export type Step = Schemas['WorkflowStep'];
 export type StepFile = Schemas['WorkflowStepFile'];
 export type Assignable = Schemas['AssignablePeople']['items'][number];
 
-/** A step that is to be taken, as the API takes it. */
+/** The request body of a step. */
 export interface WorkflowAction {
   transition: string;
-  /** Of the record as it was looked at. */
+  /** The version that the step is based on. */
   version: number;
   fields: Record<string, string | number | string[] | null>;
   fileIds: string[];
   note: string | null;
 }
 
-/** What every record with a workflow case shows of it. */
+/** Case fields of a record. */
 export interface WorkflowRecord {
   id: string;
   state: string;
@@ -30,6 +30,6 @@ export interface WorkflowRecord {
   overdue: boolean;
   closedAt: string | null;
   assignees: readonly { id: string; displayName: Bilingual }[];
-  /** What this account may do now. */
+  /** This account's possible steps. */
   transitions: readonly Transition[];
 }

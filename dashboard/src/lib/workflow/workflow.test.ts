@@ -9,7 +9,7 @@ describe('the deadline of a record', () => {
   const of = (dueAt: string | null, closedAt: string | null = null) =>
     deadlineOf({ dueAt, closedAt }, now);
 
-  it('presses on the last day and after it, and no more when it is over', () => {
+  it('is urgent on the last day and when overdue, and not when closed', () => {
     expect(of(at(30))).toEqual({ urgency: 'ahead', left: 30 * 3_600_000 });
     expect(of(at(3)).urgency).toBe('soon');
     expect(of(at(-3))).toEqual({ urgency: 'over', left: 3 * 3_600_000 });
@@ -17,7 +17,7 @@ describe('the deadline of a record', () => {
     expect(of(null).urgency).toBe('none');
   });
 
-  it('is told in its two largest units', () => {
+  it('is shown in its two largest units', () => {
     expect(span(76 * 3_600_000)).toEqual({ days: 3, hours: 4, minutes: 0 });
     expect(span(5 * 3_600_000 + 12 * 60_000)).toEqual({ days: 0, hours: 5, minutes: 12 });
     expect(span(59_000)).toEqual({ days: 0, hours: 0, minutes: 0 });
@@ -45,14 +45,14 @@ describe('the form of a step', () => {
     evidence: { min: 1, kinds: ['photo', 'video'] },
   });
 
-  it('names the first thing that is missing, and counts only evidence that fits', () => {
+  it('reports the first missing input, and counts matching evidence only', () => {
     expect(missingOf(submit, {}, [])).toEqual({ field: 'measures' });
     expect(missingOf(submit, { measures: '  ' }, [])).toEqual({ field: 'measures' });
     expect(missingOf(submit, { measures: 'bolted' }, [{ kind: 'document' }])).toEqual({ files: 1 });
     expect(missingOf(submit, { measures: 'bolted' }, [{ kind: 'photo' }])).toBeNull();
   });
 
-  it('sends numbers as numbers and leaves out what is empty', () => {
+  it('sends numbers as numbers and omits empty fields', () => {
     expect(fieldsOf(submit.fields, { measures: ' bolted ', cost: '12.5' })).toEqual({
       measures: 'bolted',
       cost: 12.5,

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { reportCsv } from './report.ts';
 import type { ReviewDetail } from './reviews-api.ts';
 
-it('the report of a review quotes what must be quoted, and runs no formula in a table program', () => {
+it('the report of a review is quoted correctly, and contains no spreadsheet formulas', () => {
   const one = {
     userId: '1',
     username: '=cmd',

@@ -1,12 +1,12 @@
 import type { ReviewDetail } from './reviews-api.ts';
 
-/** A cell as RFC 4180 has it; a leading = + - @ would be run as a formula by a table program. */
+/** A cell by RFC 4180; a leading = + - @ would be a spreadsheet formula. */
 function cell(value: string): string {
   const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** The report of a review as a table for the files: who had what, and what was decided. */
+/** The report of a review as CSV: grants and decisions. */
 export function reportCsv(
   review: ReviewDetail,
   heads: readonly string[],

@@ -71,7 +71,7 @@ export const listOverrides = async (id: string): Promise<DutyOverride[]> =>
 export const addOverride = (id: string, conflict: string, reason: string) =>
   take(client.POST('/api/v1/users/{id}/duty-overrides', { ...at(id), body: { conflict, reason } }));
 
-/** The duties that must not lie in one hand, where that is why the API refused. */
+/** The conflicting duties, where that is the reason of the refusal. */
 export function conflictsIn(error: unknown): DutyConflict[] {
   if (!(error instanceof ApiError) || error.code !== 'role.conflict') return [];
   const { conflicts } = error.body as { conflicts?: DutyConflict[] };

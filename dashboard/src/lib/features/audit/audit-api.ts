@@ -6,7 +6,7 @@ export type Verification = Answer<'/api/v1/audit/verification', 'get'>;
 export type Finding = Answer<'/api/v1/audit/findings', 'get'>['items'][number];
 export type FindingDetail = Answer<'/api/v1/audit/findings/{id}', 'get'>;
 
-/** As typed: dates are days of this browser's time zone. */
+/** As entered: days in the browser's time zone. */
 export interface AuditFilters {
   user: string;
   person: string;
@@ -27,7 +27,7 @@ export const noFilters: AuditFilters = {
   to: '',
 };
 
-/** What the API is asked for: without what is empty, and with the last day wholly inside. */
+/** The API query: without empty values, and including the whole last day. */
 export function queryOf(filters: AuditFilters): Partial<AuditFilters> {
   const query: Partial<AuditFilters> = {};
   for (const name of ['user', 'person', 'entity', 'entityId', 'action'] as const) {

@@ -11,11 +11,11 @@ export const putRule = (
 ): Promise<AuditRule> =>
   take(client.PUT('/api/v1/audit/rules/{id}', { params: { path: { id } }, body }));
 
-/** Whether the numbers are those that the program comes with. */
+/** Whether the thresholds are the defaults. */
 export const isUsual = ({ params, usual }: AuditRule): boolean =>
   Object.entries(usual).every(([name, value]) => params[name] === value);
 
-/** What a number of a rule may be: hours of a day, shares of a hundred, counts from one on. */
+/** Valid ranges of a rule's numbers: hours of a day, percentages, counts from one on. */
 export function limitsOf(name: string): { min: number; max: number } {
   if (name.endsWith('Hour')) return { min: 0, max: 23 };
   if (name.endsWith('Share')) return { min: 0, max: 100 };

@@ -21,7 +21,7 @@ const law = new Map<string, StatutoryDay>(
 );
 
 describe('the working calendar', () => {
-  it("puts the company's exceptions before the law, and the law before the week", () => {
+  it("prefers the company's exceptions to the law, and the law to the week", () => {
     const kind = (date: string, of = calendar) => kindOf(date, of, law).kind;
     expect(kind('2026-10-01')).toBe('exception-works');
     expect(kind('2026-11-26')).toBe('exception-free');
@@ -40,7 +40,7 @@ describe('the working calendar', () => {
     expect(monthGrid(2028, 2).at(-1)).toBe('2028-02-29');
   });
 
-  it('reads hours as people type them, and refuses those that overlap or run backwards', () => {
+  it('parses entered hours, and refuses overlapping or reversed ones', () => {
     expect(readHours('8:00-12:00，13:00–17:00')).toEqual([
       ['08:00', '12:00'],
       ['13:00', '17:00'],

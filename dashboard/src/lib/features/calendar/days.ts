@@ -15,13 +15,13 @@ const two = (n: number): string => String(n).padStart(2, '0');
 export const dateText = (year: number, month: number, day: number): string =>
   `${year}-${two(month)}-${two(day)}`;
 
-/** Of a date as text, whatever the time zone of the browser. */
+/** Of a date string, independent of the browser's time zone. */
 export function weekdayOf(date: string): Weekday {
   const day = new Date(`${date}T00:00:00Z`).getUTCDay();
   return weekdays[(day + 6) % 7] as Weekday;
 }
 
-/** What kind of day it is: a company's exceptions go before the law, and the law before the week. */
+/** The kind of a day: company exceptions precede the law, and the law precedes the week. */
 export function kindOf(
   date: string,
   calendar: Calendar,
@@ -37,7 +37,7 @@ export function kindOf(
   return { kind: calendar.week[weekdayOf(date)].length > 0 ? 'works' : 'free', name: null };
 }
 
-/** The days of a month in weeks from Monday; null where another month's days would be. */
+/** The days of a month in weeks from Monday; null for days of other months. */
 export function monthGrid(year: number, month: number): (string | null)[] {
   const days = new Date(Date.UTC(year, month, 0)).getUTCDate();
   const before = weekdays.indexOf(weekdayOf(dateText(year, month, 1)));
@@ -47,7 +47,7 @@ export function monthGrid(year: number, month: number): (string | null)[] {
   ];
 }
 
-/** Reads `08:00-12:00, 13:00-17:00`; null where it is not that. */
+/** Parses `08:00-12:00, 13:00-17:00`; null for other input. */
 export function readHours(text: string): [string, string][] | null {
   const trimmed = text.trim();
   if (trimmed === '') return [];

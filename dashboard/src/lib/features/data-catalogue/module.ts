@@ -15,7 +15,7 @@ export const module: DashboardModule = {
         en: 'The records that all modules share: how many, from which system, and where one came from.',
       },
       needs: 'registry:read',
-      // Everyone may read it; it is no reason to have the office in the menu.
+      // Readable by everyone, so it does not cause a link to the office.
       leadsFor: ['audit:read'],
     },
   ],

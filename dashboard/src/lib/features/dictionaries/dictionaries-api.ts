@@ -17,6 +17,6 @@ export const saveWord = (
 export const isSpecial = ({ data: { special } }: { data: Readonly<Record<string, unknown>> }) =>
   special === true;
 
-/** The words to choose from: those of the industry, and the one that a record has already. */
+/** The selectable words: active ones, and the record's current one. */
 export const choicesOf = (words: readonly Word[], current: string | null): Word[] =>
   words.filter(({ id, active }) => active || id === current);

@@ -12,13 +12,13 @@ export type Grouping = (typeof groupings)[number];
 export const spans = ['30d', '90d', '365d', 'all'] as const;
 export type Span = (typeof spans)[number];
 
-/** The instant from which a span counts, at `now`; null: from the beginning. */
+/** Start of a period at `now`; null: unlimited. */
 export function fromOf(span: Span, now: number): string | null {
   if (span === 'all') return null;
   return new Date(now - Number.parseInt(span, 10) * 86_400_000).toISOString();
 }
 
-/** What a part of the analysis is asked for; what is null is left out. */
+/** The query of a part of the analysis; null values are left out. */
 export interface Question {
   from: string | null;
   site: string | null;
@@ -56,7 +56,7 @@ export const rectification = (
 export const weakLinks = (question: Question): Promise<WeakLinksAnswer> =>
   take(client.GET('/api/v1/hazards/weak-links', { params: { query: asked(question) } }));
 
-/** Downloads a workbook; the browser alone could not, since the address needs the bearer token. */
+/** Downloads a workbook; a plain link cannot send the bearer token. */
 export async function downloadWorkbook(
   what: 'heatmap' | 'rectification' | 'weak-links',
   query: Record<string, string | null>,
@@ -70,6 +70,6 @@ export async function downloadWorkbook(
   link.href = url;
   link.download = `${name}.xlsx`;
   link.click();
-  // The browser reads it when it has begun to write the file.
+  // The browser reads the object URL after the click.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

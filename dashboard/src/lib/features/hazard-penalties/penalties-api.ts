@@ -41,7 +41,7 @@ export const decideAppeal = (id: string, uphold: boolean, reason: string): Promi
     }),
   );
 
-/** What this person may do about a decision; the API says the last word. */
+/** The user's possible actions on a decision; the API has the final say. */
 export function waysOf(
   penalty: Penalty,
   viewer: { id: string | undefined; mayDecide: boolean },

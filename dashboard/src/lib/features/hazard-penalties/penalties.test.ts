@@ -16,8 +16,8 @@ const penalty = (status: Penalty['status']): Penalty => ({
   appeal: null,
 });
 
-describe('what is to do about a decision', () => {
-  it('who is concerned appeals, once', () => {
+describe('actions on a decision', () => {
+  it('the person concerned can appeal, once', () => {
     const viewer = { id: 'worker', mayDecide: false };
     expect(waysOf(penalty('in-force'), viewer)).toEqual({ appeal: true, decide: false });
     for (const status of ['appealed', 'upheld', 'revoked'] as const) {
@@ -25,7 +25,7 @@ describe('what is to do about a decision', () => {
     }
   });
 
-  it('the appeal is decided by somebody else than who decided first, and not by who is concerned', () => {
+  it('an appeal is decided by another person than the first decision, and not by the person concerned', () => {
     const decide = (id: string, mayDecide = true) =>
       waysOf(penalty('appealed'), { id, mayDecide }).decide;
     expect(decide('other')).toBe(true);

@@ -67,8 +67,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe('the form', () => {
-  it('[UX-08] takes a photo, shows it, and hands it in unchanged with one more tap', async () => {
+describe('the report form', () => {
+  it('[UX-08] takes a photo, shows it, and submits it unchanged with one more tap', async () => {
     const user = userEvent.setup();
     open();
     await screen.findByTestId('type-fire');
@@ -82,7 +82,7 @@ describe('the form', () => {
     expect(submitted[0]?.id).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
   });
 
-  it('takes photos, videos and files together, and lets each be removed', async () => {
+  it('accepts photos, videos and files, each removable', async () => {
     const user = userEvent.setup();
     open();
     await user.upload(screen.getByTestId('pick-files'), [
@@ -97,7 +97,7 @@ describe('the form', () => {
     expect(screen.getAllByTestId('picked').map((one) => one.dataset.kind)).toEqual(['video']);
   });
 
-  it('says what is missing, and keeps what was filled in where the phone is full', async () => {
+  it('reports missing fields, and keeps the input where the phone’s storage is full', async () => {
     const user = userEvent.setup();
     open();
     await screen.findByTestId('type-fire');
@@ -112,7 +112,7 @@ describe('the form', () => {
     expect((screen.getByTestId('description') as HTMLTextAreaElement).value).toBe('Loose rail');
   });
 
-  it('opens with the place of the code on the wall, and with the last kind', async () => {
+  it('opens with the place of the QR code, and with the last type', async () => {
     localStorage.setItem(
       'anshi.report.last.u1',
       JSON.stringify({
@@ -126,7 +126,7 @@ describe('the form', () => {
     expect(screen.getByTestId('level-major').getAttribute('aria-checked')).toBe('true');
   });
 
-  it('goes on with what was filled in when the page ended, under the same id', async () => {
+  it('restores a draft under the same id', async () => {
     const user = userEvent.setup();
     const photo = { id: 'f1', name: 'a.jpg', type: 'image/jpeg', kind: 'photo' as const };
     const kept: { id: string; text: string; files: number }[] = [];

@@ -2,14 +2,14 @@ import { type PickedFile, pickedAgain } from '$lib/media/picked.ts';
 import type { Outbox } from '$lib/outbox/outbox.svelte.ts';
 import { type Draft, emptyDraft } from './draft.ts';
 
-/** Keeps a form that is being filled in. */
+/** Persists a form draft. */
 export interface DraftStore {
   load(): Promise<{ id: string; draft: Draft; files: PickedFile[] } | null>;
   keep(id: string, draft: Draft, files: readonly PickedFile[]): Promise<void>;
   drop(id: string): Promise<void>;
 }
 
-/** The draft lies in the outbox, so that handing it in is one step there. */
+/** The draft is stored in the outbox, so that submitting it is one step. */
 export function draftsIn(outbox: Outbox, user: string): DraftStore {
   return {
     async load() {
@@ -23,5 +23,5 @@ export function draftsIn(outbox: Outbox, user: string): DraftStore {
   };
 }
 
-/** What is kept of a file: the address of a page that has ended is of no use. */
+/** The persisted part of a file: an object URL ends with its page. */
 export const plain = ({ id, name, type, blob }: PickedFile) => ({ id, name, type, blob });

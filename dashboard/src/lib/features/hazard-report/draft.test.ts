@@ -49,7 +49,7 @@ const draft = { ...emptyDraft, description: 'smoke', type: 'fire', place };
 beforeEach(() => localStorage.clear());
 
 describe('a report', () => {
-  it('needs a word or a file, a kind and a place, and no more', () => {
+  it('requires a text or a file, a type and a place only', () => {
     expect(problemOf(draft, 0, now)).toBeNull();
     expect(problemOf({ ...draft, description: ' ' }, 0, now)).toBe('empty');
     expect(problemOf({ ...draft, description: '' }, 1, now)).toBeNull();
@@ -59,7 +59,7 @@ describe('a report', () => {
     expect(problemOf({ ...draft, foundAt: later }, 0, now)).toBe('future');
   });
 
-  it('was found when it is sent, unless the person says otherwise', () => {
+  it('is found at the time of sending, unless entered', () => {
     const at = new Date(now);
     expect(reportOf(draft, types, at, 'phone')).toEqual({
       description: 'smoke',
@@ -76,22 +76,22 @@ describe('a report', () => {
     expect(reportOf({ ...draft, foundAt: earlier }, types, at, 'phone').foundAt).toBe(earlier);
   });
 
-  it('is as bad as its kind suggests, until the person says otherwise', () => {
+  it('has the type’s level, unless entered', () => {
     expect(levelOf(draft, types)).toBe('major');
     expect(levelOf({ ...draft, level: 'general' }, types)).toBe('general');
     expect(levelOf({ ...draft, type: 'gone' }, types)).toBe('general');
   });
 });
 
-describe('the place that is filled in', () => {
+describe('the default place', () => {
   const sites = [{ id: 'main' }];
 
-  it('is that of the code on the wall, else the last one, else the only site', () => {
+  it('is that of the QR code, else the last one, else the only site', () => {
     const none = new URLSearchParams();
     const last = { site: 'main', areaId: 'hall-floor', floorPlan: 'hall', position: null };
     expect(placeFor(new URLSearchParams('area=cell'), last, areas, sites)?.areaId).toBe('cell');
     expect(placeFor(new URLSearchParams('area=gone'), last, areas, sites)).toBe(last);
-    // An area of another department, which this person's list does not hold.
+    // An area of another department, which is not in this user's list.
     expect(placeFor(new URLSearchParams('site=main&area=store'), last, areas, sites)?.areaId).toBe(
       'store',
     );
@@ -99,7 +99,7 @@ describe('the place that is filled in', () => {
     expect(placeFor(none, null, areas, [...sites, { id: 'other' }])).toBeNull();
   });
 
-  it('is kept for each person by itself, without the exact point', () => {
+  it('is stored per user, without the exact point', () => {
     keepLast('a', { place, type: 'fire' });
     expect(readLast('a')).toEqual({ place: { ...place, position: null }, type: 'fire' });
     expect(readLast('b')).toBeNull();
@@ -107,14 +107,14 @@ describe('the place that is filled in', () => {
 });
 
 describe('the area at a point of the plan', () => {
-  it('is the smallest that holds it', () => {
+  it('is the smallest that contains it', () => {
     expect(areaAt(areas, 'hall', [6, 6])?.id).toBe('cell');
     expect(areaAt(areas, 'hall', [15, 15])?.id).toBe('hall-floor');
     expect(areaAt(areas, 'hall', [25, 5])).toBeNull();
     expect(areaAt(areas, 'store', [6, 6])).toBeNull();
   });
 
-  it('is found wherever the point lies inside', () => {
+  it('is found for any point inside', () => {
     const coordinate = fc.double({ min: 5.01, max: 8.99, noNaN: true });
     fc.assert(
       fc.property(coordinate, coordinate, (x, y) => areaAt(areas, 'hall', [x, y])?.id === 'cell'),

@@ -9,11 +9,11 @@ export interface Place {
   position: [number, number] | null;
 }
 
-/** The form as the person fills it in. */
+/** The form's state. */
 export interface Draft {
   description: string;
   type: string | null;
-  /** Null: as the type suggests. */
+  /** Null: the type's default. */
   level: HazardLevel | null;
   place: Place | null;
   /** Null: now, at the moment of sending. */
@@ -31,7 +31,7 @@ export const emptyDraft: Draft = {
 /** What is missing before a report can be sent. */
 export type DraftProblem = 'empty' | 'type' | 'place' | 'future' | null;
 
-/** A watch that is a little ahead is no claim about the future. */
+/** Tolerance for a watch that is a little ahead. */
 const clockSlack = 5 * 60_000;
 
 export function problemOf(draft: Draft, files: number, now: number): DraftProblem {
@@ -41,12 +41,12 @@ export function problemOf(draft: Draft, files: number, now: number): DraftProble
   return draft.foundAt !== null && Date.parse(draft.foundAt) > now + clockSlack ? 'future' : null;
 }
 
-/** The level that goes with the report: the person's, else what the type suggests. */
+/** The level of the report: the user's, else the type's. */
 export function levelOf(draft: Draft, types: readonly HazardType[]): HazardLevel {
   return draft.level ?? types.find((type) => type.id === draft.type)?.defaultLevel ?? 'general';
 }
 
-/** The report as the API takes it. @param now the moment of sending. */
+/** The request body. @param now the moment of sending. */
 export function reportOf(
   draft: Draft,
   types: readonly HazardType[],
@@ -69,8 +69,8 @@ export function reportOf(
 }
 
 /**
- * Where the report is probably about: the place of the code on the wall that was scanned, else the
- * place of the last report, else the only site there is.
+ * The default place of a report: that of the scanned QR code, else of the last report, else the
+ * only site.
  */
 export function placeFor(
   query: URLSearchParams,
@@ -82,7 +82,7 @@ export function placeFor(
   const scanned = areas.find((area) => area.id === code);
   if (scanned) return placeOfArea(scanned);
   const site = sites.find((one) => one.id === query.get('site'));
-  // An area that this person is not told of is still where the code hangs.
+  // An area outside of this user's list is still where the code is.
   if (site && code && /^[a-z][a-z0-9-]{0,63}$/.test(code)) {
     return { site: site.id, areaId: code, floorPlan: null, position: null };
   }
@@ -96,7 +96,7 @@ export function placeOfArea(area: Area): Place {
   return { site: area.site, areaId: area.id, floorPlan: area.floorPlan, position: null };
 }
 
-/** The area whose outline holds a point of the floor plan; the smallest where they overlap. */
+/** The area that contains a point of the floor plan; the smallest where they overlap. */
 export function areaAt(
   areas: readonly Area[],
   floorPlan: string,
@@ -136,7 +136,7 @@ export interface LastReport {
   type: string;
 }
 
-/** What the person reported last, for the next form. */
+/** The user's last report, for defaults of the next form. */
 export function readLast(user: string): LastReport | null {
   try {
     return JSON.parse(localStorage.getItem(lastKey(user)) ?? 'null') as LastReport | null;
@@ -147,10 +147,10 @@ export function readLast(user: string): LastReport | null {
 
 export function keepLast(user: string, last: LastReport): void {
   try {
-    // The exact point is not where the next one is.
+    // The exact point is not reused.
     const place = { ...last.place, position: null };
     localStorage.setItem(lastKey(user), JSON.stringify({ ...last, place }));
   } catch {
-    // Not kept: the next form asks for the place again.
+    // Not stored: the next form asks for the place again.
   }
 }

@@ -21,7 +21,7 @@ import type { Component } from 'svelte';
 
 type Icon = Component<{ size?: number; strokeWidth?: number }>;
 
-/** A tenant names its own types: the picture follows words of the id, the first that fits. */
+/** Tenants define their own types: the icon is chosen by words in the id, the first match. */
 const pictures: readonly [RegExp, Icon][] = [
   [/electric|power/, Zap],
   [/fire|explos|hot-work/, Flame],

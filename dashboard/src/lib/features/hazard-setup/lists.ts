@@ -8,16 +8,16 @@ import {
 import { can } from '$lib/session/can.ts';
 import { type HazardType, listTypes } from './setup-api.ts';
 
-/** What a rule of the routing table names. */
+/** Options for the rules of the routing table. */
 export interface RoutingLists {
   types: HazardType[];
   areas: Area[];
   departments: Department[];
-  /** Null for those who may not see the accounts. */
+  /** Null without the right to see accounts. */
   users: { id: string; displayName: { zh: string; en: string } }[] | null;
 }
 
-/** All pages of a list that is read a page at a time. */
+/** All pages of a paginated list. */
 async function whole<Item>(
   page: (cursor: string | null) => Promise<{ items: Item[]; next: string | null }>,
 ): Promise<Item[]> {

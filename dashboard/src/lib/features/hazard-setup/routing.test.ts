@@ -16,14 +16,14 @@ const known = {
 };
 
 describe('examples of routing rules', () => {
-  it('[HAZ-04] are made of the departments and types that are there', () => {
+  it('[HAZ-04] are made of existing departments and types', () => {
     expect(exampleRules([], known).map((one) => [one.type, one.level, one.departmentId])).toEqual([
       ['electrical', null, 'repair'],
       [null, 'major', 'hse'],
     ]);
   });
 
-  it('leave out what the table says already, whatever it says', () => {
+  it('leave out existing rules, for any table', () => {
     const own = {
       type: 'electrical',
       level: null,

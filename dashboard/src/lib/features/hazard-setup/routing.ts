@@ -1,6 +1,6 @@
 import type { Rule } from './setup-api.ts';
 
-/** Which kind of department usually rectifies hazards of which types. */
+/** The kind of department that usually rectifies these types. */
 const usual: readonly { kind: string; types: readonly string[] }[] = [
   { kind: 'maintenance', types: ['electrical', 'machine-guard', 'special-equipment', 'lifting'] },
   {
@@ -18,8 +18,8 @@ export interface Known {
 }
 
 /**
- * Rules that a plant usually has, of the departments and types that are there and without those that
- * the table has already. Major hazards go to the safety department.
+ * Typical rules from the existing departments and types, without those already in the table. Major
+ * hazards go to the safety department.
  */
 export function exampleRules(rules: readonly Rule[], { departments, types }: Known): Rule[] {
   const ofKind = (kind: string) =>
@@ -44,7 +44,7 @@ export function exampleRules(rules: readonly Rule[], { departments, types }: Kno
 export const isSame = (a: readonly Rule[], b: readonly Rule[]): boolean =>
   JSON.stringify(a) === JSON.stringify(b);
 
-/** A rule as it is sent: without the id that the table gives it. */
+/** A rule as sent: without the id assigned by the table. */
 export const withoutId = ({ type, level, areaId, departmentId, assignee }: Rule): Rule => ({
   type,
   level,

@@ -7,7 +7,7 @@ export type Routing = Answer<'/api/v1/hazard-routing', 'get'>;
 export type RoutingAnswer = Answer<'/api/v1/hazard-routing/preview', 'get'>;
 export type SitePlace = Answer<'/api/v1/hazard-sites', 'get'>['items'][number];
 export type Level = HazardType['defaultLevel'];
-/** A line of the routing table; null stands for "any". */
+/** A row of the routing table; null means "any". */
 export type Rule = Omit<Routing['items'][number], 'id'>;
 
 export const listTypes = async (): Promise<HazardType[]> =>

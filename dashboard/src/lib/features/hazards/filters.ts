@@ -1,7 +1,7 @@
 import type { paths } from '$lib/api/schema.d.ts';
 import type { HazardLevel } from './types.ts';
 
-/** Which part of the list: what is open, overdue, mine to do, what I reported, or everything. */
+/** The view: open, overdue, assigned to me, reported by me, or all. */
 export const views = ['open', 'overdue', 'assigned', 'reported', 'closed', 'all'] as const;
 export type View = (typeof views)[number];
 
@@ -29,7 +29,7 @@ export const defaultFilters: HazardFilters = {
 
 const keys = ['state', 'type', 'department', 'area'] as const;
 
-/** Reads the filters of an address; what it does not know counts as not set. */
+/** Parses the filters of an address; unknown values count as unset. */
 export function readFilters(query: URLSearchParams): HazardFilters {
   const view = views.find((one) => one === query.get('view')) ?? 'open';
   const level = query.get('level');
@@ -43,7 +43,7 @@ export function readFilters(query: URLSearchParams): HazardFilters {
   };
 }
 
-/** The filters as an address carries them, `?` included; empty where nothing is set. */
+/** The filters as a query string, with `?`; empty without filters. */
 export function writeFilters(filters: HazardFilters): string {
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(filters)) {
@@ -55,7 +55,7 @@ export function writeFilters(filters: HazardFilters): string {
 
 type ListQuery = NonNullable<paths['/api/v1/hazards']['get']['parameters']['query']>;
 
-/** The filters as the API takes them. */
+/** The filters as an API query. */
 export function listQuery(filters: HazardFilters): ListQuery {
   const { view, type, level, department, area } = filters;
   const isOpen = view === 'open' || view === 'overdue' || view === 'assigned';
@@ -74,7 +74,7 @@ export function listQuery(filters: HazardFilters): ListQuery {
   };
 }
 
-/** Whether anything beyond the view narrows the list. */
+/** Whether a filter other than the view is set. */
 export function isNarrowed(filters: HazardFilters): boolean {
   return keys.some((key) => filters[key]) || filters.level !== null || filters.q.trim() !== '';
 }

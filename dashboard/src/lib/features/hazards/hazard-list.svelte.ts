@@ -7,22 +7,22 @@ import { defaultFilters, type HazardFilters, type View } from './filters.ts';
 import type { HazardsApi } from './hazards-api.ts';
 import type { Hazard, HazardCounts, HazardPage } from './types.ts';
 
-/** A burst of pushes loads once. */
+/** Debounce of a burst of pushes. */
 const pause = 350;
-/** Rows beyond the first page that are asked for after one burst. */
+/** Maximum rows beyond the first page that are reloaded after a burst. */
 const mostAsked = 10;
 const openViews: ReadonlySet<View> = new Set(['open', 'overdue', 'assigned']);
 
 /**
- * The hazards that the filters ask for, page by page, and the one that is open. The API pushes only
- * that something changed, since not everyone may see the same of a record: it is then asked for.
+ * The filtered, paginated hazards, and the open one. The API pushes only that a hazard changed,
+ * since views differ by user: it is then reloaded.
  */
 export class HazardList extends PagedList<Hazard, HazardFilters, HazardPage> {
   counts = $state.raw<HazardCounts | null>(null);
-  /** The one that is open. */
+  /** The open hazard. */
   readonly open: OpenRecord<Hazard>;
   readonly #api: HazardsApi;
-  /** Answers can overtake each other. */
+  /** Responses may arrive out of order. */
   readonly #newest = new Newest<Hazard>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #changed = new Set<string>();
@@ -46,7 +46,7 @@ export class HazardList extends PagedList<Hazard, HazardFilters, HazardPage> {
     await this.open.open(id);
   }
 
-  /** The id beside the selection; null at either end. */
+  /** The id next to the selection; null at either end. */
   neighbour(step: 1 | -1): string | null {
     const index = this.selectedIndex;
     const target = index >= 0 ? index + step : step === 1 ? 0 : -1;
@@ -54,7 +54,7 @@ export class HazardList extends PagedList<Hazard, HazardFilters, HazardPage> {
     return this.items[target]?.id ?? null;
   }
 
-  /** Takes the word that a hazard was reported or changed. */
+  /** Handles a push about a reported or changed hazard. */
   receive(id: string): void {
     this.#changed.add(id);
     this.#timer ??= setTimeout(() => {
@@ -71,20 +71,20 @@ export class HazardList extends PagedList<Hazard, HazardFilters, HazardPage> {
     this.#timer = undefined;
   }
 
-  /** Takes a step on the one that is open. */
+  /** Does a step of the open hazard. */
   async act(action: Omit<WorkflowAction, 'version'>): Promise<Outcome<Hazard>> {
     const outcome = await this.open.act(action);
     if (outcome.kind !== 'failed') void this.#refresh();
     return outcome;
   }
 
-  /** Puts a hazard in its place in the list. */
+  /** Replaces a hazard in the list. */
   #place(hazard: Hazard): void {
     const index = this.items.findIndex((item) => item.id === hazard.id);
     if (index >= 0) this.items = this.items.with(index, hazard);
   }
 
-  /** The first page again, with what was loaded beyond it left in place. */
+  /** Reloads the first page, keeping later pages. */
   async #refresh(changed: ReadonlySet<string> = new Set()): Promise<void> {
     try {
       const page = await this.firstAgain();
@@ -92,7 +92,7 @@ export class HazardList extends PagedList<Hazard, HazardFilters, HazardPage> {
       this.counts = page.counts ?? this.counts;
       const fresh = new Set(page.items.map((item) => item.id));
       const last = page.items.at(-1);
-      // Rows of the first page that are no longer in it have left the list.
+      // Rows no longer in the first page have left the list.
       const beyond = last ? this.items.findIndex((item) => item.id === last.id) : -1;
       const rest = page.next === null || beyond < 0 ? [] : this.items.slice(beyond + 1);
       this.items = [...this.current(page.items), ...rest.filter((item) => !fresh.has(item.id))];
@@ -100,11 +100,11 @@ export class HazardList extends PagedList<Hazard, HazardFilters, HazardPage> {
       const older = rest.filter((item) => changed.has(item.id)).slice(0, mostAsked);
       await Promise.all(older.map((item) => this.#renew(item.id)));
     } catch {
-      // The banner tells of a lost connection; the rows stay.
+      // The banner reports a lost connection; the rows stay.
     }
   }
 
-  /** One row beyond the first page, as it is now. */
+  /** Reloads one row beyond the first page. */
   async #renew(id: string): Promise<void> {
     try {
       const found = await this.#api.get(id);

@@ -7,7 +7,7 @@ import { HazardList } from './hazard-list.svelte.ts';
 import type { HazardsApi } from './hazards-api.ts';
 import type { Hazard } from './types.ts';
 
-/** An API that holds hazards, newest first, three to a page. */
+/** A fake API with hazards, newest first, three per page. */
 class Held implements HazardsApi {
   rows: Hazard[];
   acted: WorkflowAction[] = [];
@@ -51,7 +51,7 @@ afterEach(() => {
 });
 
 describe('the list of hazards', () => {
-  it('loads page by page, with the counts of the first', async () => {
+  it('paginates, with the counts of the first page', async () => {
     expect(ids()).toEqual(['7', '6', '5']);
     await list.loadMore();
     await list.loadMore();
@@ -60,7 +60,7 @@ describe('the list of hazards', () => {
     expect(list.counts).toEqual({ open: 7, overdue: 1, mine: 2, atLeast: false });
   });
 
-  it('asks again once for a burst of pushes, and keeps the pages that were loaded', async () => {
+  it('reloads once for a burst of pushes, and keeps loaded pages', async () => {
     await list.loadMore();
     const asked = vi.spyOn(api, 'list');
     api.rows = [hazardOf(8), ...api.rows];
@@ -70,7 +70,7 @@ describe('the list of hazards', () => {
     expect(ids()).toEqual(['8', '7', '6', '5', '4', '3', '2']);
   });
 
-  it('never goes back to an older answer that was overtaken', async () => {
+  it('ignores an outdated response', async () => {
     const before = api.rows;
     await list.select(hazardOf(7).id);
     api.rows = before.map((row, i) => (i === 0 ? { ...row, state: 'assigned', version: 2 } : row));
@@ -84,7 +84,7 @@ describe('the list of hazards', () => {
     expect(list.open.value?.state).toBe('assigned');
   });
 
-  it('renews a row further down, and drops one that is over or no longer to be seen', async () => {
+  it('reloads a later row, and drops one that is closed or no longer visible', async () => {
     await list.loadMore();
     const [, , , four, three] = api.rows as [Hazard, Hazard, Hazard, Hazard, Hazard];
     api.rows = api.rows
@@ -97,7 +97,7 @@ describe('the list of hazards', () => {
     expect(list.items.some((row) => row.id === three.id)).toBe(false);
   });
 
-  it('opens one that is not in the list, and tells where it cannot', async () => {
+  it('opens one that is not in the list, and reports a failure', async () => {
     await list.select(hazardOf(1).id);
     expect(list.open.value?.no).toBe('YH-20261125-0001');
     await list.select('nowhere');
@@ -105,7 +105,7 @@ describe('the list of hazards', () => {
     expect(list.open.error).toBeInstanceOf(ApiError);
   });
 
-  it('goes from one to the next', async () => {
+  it('moves to the next one', async () => {
     expect(list.neighbour(1)).toBe(hazardOf(7).id);
     await list.select(hazardOf(6).id);
     expect([list.neighbour(-1), list.neighbour(1)]).toEqual([hazardOf(7).id, hazardOf(5).id]);
@@ -115,7 +115,7 @@ describe('the list of hazards', () => {
 describe('a step', () => {
   const step = { transition: 'accept', fields: {}, fileIds: [], note: null };
 
-  it('goes with the version that was looked at', async () => {
+  it('is sent with the current version', async () => {
     await list.select(hazardOf(6).id);
     const outcome = await list.act(step);
     expect(api.acted[0]).toMatchObject({ transition: 'accept', version: 1 });
@@ -124,7 +124,7 @@ describe('a step', () => {
     expect(list.items.find((row) => row.id === hazardOf(6).id)?.state).toBe('assigned');
   });
 
-  it('shows the record as it is where someone else was faster', async () => {
+  it('shows the current record after a conflict', async () => {
     await list.select(hazardOf(6).id);
     api.rows = api.rows.map((row) =>
       row.id === hazardOf(6).id ? { ...row, version: 5, state: 'rejected' } : row,
@@ -135,7 +135,7 @@ describe('a step', () => {
     expect(list.open.value?.version).toBe(5);
   });
 
-  it('keeps the record where the API refuses', async () => {
+  it('keeps the record on an error', async () => {
     await list.select(hazardOf(6).id);
     api.refuse = new ApiError(403, 'workflow.separation', 'you reported it');
     expect(await list.act(step)).toMatchObject({ kind: 'failed' });

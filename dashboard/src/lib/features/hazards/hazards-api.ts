@@ -4,7 +4,7 @@ import type { Assignable, Step, WorkflowAction } from '$lib/workflow/types.ts';
 import { type HazardFilters, listQuery } from './filters.ts';
 import type { Hazard, HazardPage, HazardReport, HazardType } from './types.ts';
 
-/** What the list of hazards needs of the API. */
+/** The API of the hazard list. */
 export interface HazardsApi extends RecordApi<Hazard, WorkflowAction> {
   list(filters: HazardFilters, cursor: string | null): Promise<HazardPage>;
 }
@@ -31,11 +31,11 @@ export const hazardHistory = async (id: string): Promise<Step[]> =>
 export const hazardTypes = async (): Promise<HazardType[]> =>
   (await take(client.GET('/api/v1/hazard-types'))).items;
 
-/** The people whom the next step can name. */
+/** Candidates for the next step. */
 export const assignablePeople = async (id: string): Promise<Assignable[]> =>
   (await take(client.GET('/api/v1/hazards/{id}/assignable', at(id)))).items;
 
-/** Hands in a report. The same id again is answered with the same hazard. */
+/** Submits a report, idempotent by its id. */
 export const reportHazard = (
   id: string,
   report: HazardReport,
@@ -43,6 +43,6 @@ export const reportHazard = (
 ): Promise<Hazard> =>
   take(client.POST('/api/v1/hazards', { body: { id, ...report, fileIds, links: [] } }));
 
-/** Makes a confirmed violation a hazard. */
+/** Makes a hazard of a confirmed violation. */
 export const hazardOfViolation = (id: string): Promise<Hazard> =>
   take(client.POST('/api/v1/violations/{id}/hazard', at(id)));

@@ -4,7 +4,7 @@ import { defaultFilters, isNarrowed, listQuery, readFilters, writeFilters } from
 import { hazardKey, hazardLetters } from './keys.ts';
 
 describe('filters of hazards', () => {
-  it('are the same after a way through the address', () => {
+  it('round-trip through the address', () => {
     const filters = {
       ...defaultFilters,
       view: 'overdue' as const,
@@ -19,7 +19,7 @@ describe('filters of hazards', () => {
     expect(readFilters(new URLSearchParams('view=nonsense&level=x'))).toEqual(defaultFilters);
   });
 
-  it('ask the API for what the view names', () => {
+  it('map to the API query of the view', () => {
     const queryOf = (view: string) => listQuery(readFilters(new URLSearchParams({ view })));
     expect(queryOf('overdue')).toEqual({
       state: 'open',
@@ -32,7 +32,7 @@ describe('filters of hazards', () => {
     expect(queryOf('all')).toEqual({ order: 'newest' });
   });
 
-  it('narrow the list with anything but the view and the order', () => {
+  it('are active for anything but the view and the order', () => {
     expect(isNarrowed({ ...defaultFilters, view: 'all', order: 'oldest' })).toBe(false);
     expect(isNarrowed({ ...defaultFilters, q: ' x ' })).toBe(true);
     expect(isNarrowed({ ...defaultFilters, level: 'major' })).toBe(true);
@@ -47,13 +47,13 @@ describe('keys of hazards', () => {
     stepOf('reject', 'Reject'),
   ];
 
-  it('give each step a letter of its own, never one that is taken', () => {
+  it('assign each step an unused letter', () => {
     const letters = hazardLetters([...steps, stepOf('join', 'Join')]);
     expect([...letters.values()]).toEqual(['a', 'c', 'r', 'e', 'o']);
     expect(new Set(letters.values()).size).toBe(5);
   });
 
-  it('move, open, search and take steps', () => {
+  it('move, open, search and do steps', () => {
     expect(hazardKey('j', steps)).toEqual({ kind: 'next' });
     expect(hazardKey('ArrowUp', steps)).toEqual({ kind: 'previous' });
     expect(hazardKey('/', steps)).toEqual({ kind: 'search' });

@@ -5,14 +5,14 @@ export type HazardKey =
   | { kind: 'next' | 'previous' | 'open' | 'close' | 'search' | 'report' | 'help' }
   | { kind: 'action'; transition: Transition };
 
-/** Letters that already mean something. */
+/** Reserved letters. */
 const taken = ['j', 'k', 'n'];
 
-/** The letters of the steps of a hazard, by the ids of the steps. */
+/** Shortcut letters of a hazard's steps, by step id. */
 export const hazardLetters = (transitions: readonly Transition[]): Map<string, string> =>
   actionLetters(transitions, taken);
 
-/** What a key means in the list of hazards. @param key as of shortcutKey. */
+/** The action of a key in the hazard list. @param key as of shortcutKey. */
 export function hazardKey(key: string, transitions: readonly Transition[]): HazardKey | null {
   switch (key) {
     case 'j':

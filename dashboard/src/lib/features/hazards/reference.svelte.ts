@@ -20,8 +20,8 @@ const key = 'anshi.reference';
 const whole = { params: { query: { limit: 200 } } };
 
 /**
- * The lists that a report is filled in with. The last ones are kept in the browser, so that the form
- * opens without a network; they name kinds and places, nobody's data.
+ * The lists for the report form. Cached in the browser, so that the form opens offline; they
+ * contain types and places, no personal data.
  */
 class Reference {
   types = $state.raw<HazardType[]>([]);
@@ -34,7 +34,7 @@ class Reference {
     this.#take(read());
   }
 
-  /** Loads what is newer; without a network the last lists stay. */
+  /** Loads newer lists; offline the cached ones stay. */
   load(): Promise<void> {
     this.#loading ??= this.#load().finally(() => {
       this.#loading = null;
@@ -50,13 +50,13 @@ class Reference {
     return plant.site(id) ?? this.sites.find((site) => site.id === id);
   }
 
-  /** What a hazard is called that is not on the list any more, stays its id. */
+  /** The name of a type; a removed one keeps its id. */
   typeName(id: string): Named['name'] {
     return this.types.find((type) => type.id === id)?.name ?? { zh: id, en: id };
   }
 
   async #load(): Promise<void> {
-    // Each by itself: where one of them fails, the others are there.
+    // Independently: the failure of one does not affect the others.
     const places = can('registry:read');
     const [types, areas, departments, sites] = await Promise.all([
       hazardTypes().catch(() => null),
@@ -74,7 +74,7 @@ class Reference {
       const { types: t, areas: a, departments: d, sites: s } = this;
       localStorage.setItem(key, JSON.stringify({ types: t, areas: a, departments: d, sites: s }));
     } catch {
-      // A browser that keeps nothing still works while there is a network.
+      // Without browser storage it works online.
     }
   }
 

@@ -8,7 +8,7 @@ export type HazardPage = Answer<'/api/v1/hazards', 'get'>;
 export type HazardCounts = NonNullable<HazardPage['counts']>;
 export type HazardType = Answer<'/api/v1/hazard-types', 'get'>['items'][number];
 
-/** What a phone hands in; the files are added when they have their ids. */
+/** A phone's report; files are added once they have ids. */
 export interface HazardReport {
   description: string;
   type: string;

@@ -2,7 +2,7 @@ import type { Locale } from '$lib/i18n/i18n.svelte.ts';
 import type { Tone } from '$lib/ui/Chip.svelte';
 import type { Hazard } from './types.ts';
 
-/** What a hazard is called in a list: its title, else the first line of its text, else its type. */
+/** A hazard's title in a list: its title, else the first line of its text, else its type. */
 export function titleOf(
   hazard: Pick<Hazard, 'title' | 'description' | 'typeName'>,
   locale: Locale,
@@ -11,6 +11,6 @@ export function titleOf(
   return hazard.title || first || (locale === 'en' ? hazard.typeName.en : hazard.typeName.zh);
 }
 
-/** One that was put right is green in the end, one that was no hazard is not. */
+/** A rectified hazard ends green, a dismissed one does not. */
 export const endedTone = ({ outcome }: Pick<Hazard, 'outcome'>): Tone =>
   outcome === 'rejected' ? 'neutral' : 'ok';

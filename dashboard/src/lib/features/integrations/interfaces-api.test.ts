@@ -4,7 +4,7 @@ import { enAdminOutside } from '$lib/i18n/en-admin-outside.ts';
 import { zhAdminOutside } from '$lib/i18n/zh-admin-outside.ts';
 import { topicsOf } from './interfaces-api.ts';
 
-it('[INT-04] the page of interfaces names every topic and who meets on it, in both languages', () => {
+it('[INT-04] the page of interfaces names every topic and its participants, in both languages', () => {
   const topics = topicsOf(describeBus('1'));
   expect(topics.length).toBeGreaterThan(5);
   for (const { key, publishers, subscribers } of topics) {

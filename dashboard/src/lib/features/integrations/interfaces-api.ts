@@ -1,6 +1,6 @@
 import { fetchRaw } from '$lib/api/client.ts';
 
-/** The part of the AsyncAPI document that the page shows. */
+/** The used part of the AsyncAPI document. */
 interface AsyncApi {
   channels: Record<string, { address: string }>;
   operations: Record<
@@ -14,7 +14,7 @@ interface AsyncApi {
   >;
 }
 
-/** A topic of the bus, and who meets on it. */
+/** A topic of the bus with its participants. */
 export interface Topic {
   key: string;
   address: string;
@@ -24,7 +24,7 @@ export interface Topic {
   subscribers: string[];
 }
 
-/** The topics of the bus, as the API describes them. @throws ApiError */
+/** The topics of the bus, from the API. @throws ApiError */
 export async function listTopics(): Promise<Topic[]> {
   const answer = await fetchRaw('/api/asyncapi.json');
   return topicsOf((await answer.json()) as AsyncApi);

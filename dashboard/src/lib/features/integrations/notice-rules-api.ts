@@ -3,7 +3,7 @@ import type { Answer } from '$lib/api/types.ts';
 
 export type NoticeKind = Answer<'/api/v1/notices/rules', 'get'>['kinds'][number];
 export type NoticeChannel = keyof NoticeKind['channels'];
-/** What the company chose of a kind and a channel; the default is that of the program. */
+/** The company's choice for a kind and a channel; the default is the program's. */
 export type RuleChoice = 'default' | 'on' | 'off';
 
 export const readNoticeRules = async (): Promise<NoticeKind[]> =>

@@ -8,12 +8,12 @@ import DecisionDialog from './DecisionDialog.svelte';
 
 beforeEach(() => {
   i18n.set('en');
-  // The upload has tests of its own.
+  // The upload has its own tests.
   vi.spyOn(upload, 'uploadFile').mockResolvedValue('file-1');
 });
 afterEach(cleanup);
 
-it('asks why a version is put to use all the same, once its bench is said to have missed', async () => {
+it('asks for a reason once the API reports a missed target', async () => {
   const user = userEvent.setup();
   const onclose = vi.fn();
   const ondecide = vi.fn(async (_reason: string, _files: string[], missedReason?: string) => {
@@ -21,7 +21,7 @@ it('asks why a version is put to use all the same, once its bench is said to hav
   });
   render(DecisionDialog, { what: 'activate', onclose, ondecide });
   const save = () => user.click(screen.getByTestId('decision-save'));
-  // A browser's own property, which the binding writes too.
+  // A browser property, which the binding writes, too.
   const input = screen.getByTestId('bench-file');
   Object.defineProperty(input, 'files', {
     value: [new File(['{}'], 'ppe.json')],
@@ -35,7 +35,7 @@ it('asks why a version is put to use all the same, once its bench is said to hav
   expect(screen.getByTestId('decision-error').textContent).toBe(
     i18n.t.problems['model.bench-missed'],
   );
-  // Nothing is sent without it.
+  // Without a reason nothing is sent.
   await save();
   await screen.findByText(i18n.t.models.reasonMissing);
   expect(ondecide).toHaveBeenCalledOnce();

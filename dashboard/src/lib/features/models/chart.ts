@@ -11,8 +11,8 @@ export interface ChartPoint {
 }
 
 /**
- * The weeks that have a share, oldest first. Where two versions ran in one week, the one with more
- * verdicts stands for it.
+ * The weeks with a share, oldest first. Where two versions ran in one week, the one with more
+ * verdicts is shown.
  */
 export function pointsOf(rows: readonly PrecisionRow[]): ChartPoint[] {
   const weeks = new Map<string, ChartPoint>();
@@ -25,7 +25,7 @@ export function pointsOf(rows: readonly PrecisionRow[]): ChartPoint[] {
   return [...weeks.values()].sort((a, b) => (a.week < b.week ? -1 : 1));
 }
 
-/** Weeks at which another version begins than that of the week before. */
+/** Weeks that start with another version than the previous week. */
 export function changesOf(points: readonly ChartPoint[]): number[] {
   return points.flatMap((point, at) =>
     at > 0 && points[at - 1]?.version !== point.version ? [at] : [],

@@ -42,7 +42,7 @@ export type Span = (typeof spans)[number];
 export const groupings = ['rule', 'camera', 'version'] as const;
 export type Grouping = (typeof groupings)[number];
 
-/** What the precision is asked for; empty texts take all. */
+/** The query of the precision; empty texts mean all. */
 export interface Question {
   by: string;
   span: Span;
@@ -97,11 +97,11 @@ export const readSettings = (): Promise<Settings> => take(client.GET('/api/v1/mo
 export const saveSettings = (body: Settings): Promise<Settings> =>
   take(client.PUT('/api/v1/models/settings', { body }));
 
-/** Whether the API asks why a version is put to use though its bench missed the target. */
+/** Whether the API requires a reason for a missed target. */
 export const asksForMissedReason = (error: unknown): boolean =>
   error instanceof ApiError && error.code === 'model.bench-missed';
 
-/** Sends the result of a bench, as the text that it is. */
+/** Uploads a bench result as text. */
 export function sendBench(file: File): Promise<string> {
   return uploadFile(
     { blob: file, name: file.name, type: 'application/json', uploadUrl: null },

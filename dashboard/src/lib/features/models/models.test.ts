@@ -18,13 +18,13 @@ const row = (week: string, judged: number, version = '1.0.0', value = 0.9): Prec
   }) as PrecisionRow;
 
 describe('the state of a version', () => {
-  it('says first whether it judges cameras, and then whether anybody wanted it', () => {
+  it('shows first whether it judges cameras, then whether it was activated', () => {
     expect(stateOf({ running: runs, decision: decision('activated') })).toBe('running');
     expect(stateOf({ running: runs, decision: null })).toBe('unapproved');
     expect(stateOf({ running: runs, decision: decision('retired') })).toBe('retired-running');
     expect(stateOf({ running: [], decision: decision('activated') })).toBe('approved');
     expect(stateOf({ running: [], decision: decision('retired') })).toBe('retired');
-    // Loaded, and no camera uses it.
+    // Loaded, but not used by a camera.
     const spare = [{ worker: 'w-1', cameras: [], online: true }];
     expect(stateOf({ running: spare, decision: null })).toBe('idle');
     expect(camerasOf({ running: runs })).toEqual(['gate', 'hall']);

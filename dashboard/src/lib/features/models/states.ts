@@ -9,7 +9,7 @@ export type VersionState =
   | 'retired'
   | 'idle';
 
-/** What is to be said of a version first: whether it judges cameras, and whether anybody wanted it. */
+/** The main state of a version: whether it judges cameras, and whether it was activated. */
 export function stateOf(version: Pick<Version, 'running' | 'decision'>): VersionState {
   const decision = version.decision?.decision ?? null;
   const runs = version.running.some(({ cameras }) => cameras.length > 0);
@@ -30,6 +30,6 @@ export const tones: Record<VersionState, Tone> = {
   idle: 'neutral',
 };
 
-/** Cameras of a version, each once. */
+/** Distinct cameras of a version. */
 export const camerasOf = ({ running }: Pick<Version, 'running'>): string[] =>
   [...new Set(running.flatMap(({ cameras }) => cameras))].sort();

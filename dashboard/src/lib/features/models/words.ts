@@ -4,7 +4,7 @@ import type { Dictionary } from '$lib/i18n/dictionary.ts';
 const look = (words: object, key: string): string =>
   (words as Record<string, string | undefined>)[key] ?? key;
 
-/** Words for what later versions may name too: then the name itself stands there. */
+/** Translations of known names; an unknown name is shown as it is. */
 export const taskName = (task: string, t: Dictionary): string => look(t.models.tasks, task);
 export const ruleName = (rule: string, t: Dictionary): string => look(t.rules, rule);
 export const skippedName = (why: string, t: Dictionary): string =>

@@ -20,13 +20,13 @@ const all = [people, hazards, positions, radio];
 const ids = (list: Feature[]) => list.map(({ id }) => id);
 
 describe('switching modules', () => {
-  it('tells what must be on first, and what still needs one that is on', () => {
+  it('lists missing dependencies, and active dependents', () => {
     expect(ids(obstacles(positions, all))).toEqual(['radio']);
     expect(ids(obstacles(people, all))).toEqual(['hazards']);
     expect(obstacles(hazards, all)).toEqual([]);
   });
 
-  it('tells what a preset would change before it is applied', () => {
+  it('previews the changes of a preset', () => {
     const preset = { features: ['radio'] } as unknown as Preset;
     const changes = changesBy(preset, all);
     expect(ids(changes.on)).toEqual(['radio']);

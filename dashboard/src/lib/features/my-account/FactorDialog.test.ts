@@ -26,7 +26,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('leads from the password over the QR code to the recovery codes, and says what was wrong', async () => {
+it('leads from the password to the QR code to the recovery codes, and reports errors', async () => {
   const user = userEvent.setup();
   const onon = vi.fn();
   render(FactorDialog, { onclose: () => {}, onon });
@@ -39,7 +39,7 @@ it('leads from the password over the QR code to the recovery codes, and says wha
   await user.type(screen.getByTestId('factor-password'), 'right');
   await next();
 
-  // The code is drawn here: no other site learns the secret.
+  // The QR code is drawn locally: the secret is not sent anywhere.
   expect((await screen.findByTestId('qr')).querySelector('path')?.getAttribute('d')).toMatch(
     /^M2 2h1/,
   );

@@ -18,10 +18,10 @@ export const endSession = (id: string): Promise<void> =>
   settle(client.DELETE('/api/v1/auth/sessions/{id}', { params: { path: { id } } }));
 export const endOtherSessions = (): Promise<void> => settle(client.DELETE('/api/v1/auth/sessions'));
 
-/** The secret of a second factor, which counts once a code of it was entered. */
+/** The secret of a second factor, which becomes active with its first code. */
 export const prepareFactor = (password: string): Promise<NewFactor> =>
   take(client.POST('/api/v1/auth/totp/setup', { body: { password } }));
-/** @returns the recovery codes, which are told this once. */
+/** @returns the recovery codes, which are shown only once. */
 export const enableFactor = async (code: string): Promise<string[]> =>
   (await take(client.POST('/api/v1/auth/totp/enable', { body: { code } }))).recoveryCodes;
 export const disableFactor = (password: string): Promise<void> =>

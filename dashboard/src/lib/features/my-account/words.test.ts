@@ -4,7 +4,7 @@ import { zh } from '$lib/i18n/zh.ts';
 import { deviceOf, digitsOf, explainAccount, inGroups } from './words.ts';
 
 describe('the words of an account', () => {
-  it('name a device by its browser and system, and tell phones from desktops', () => {
+  it('name a device by its browser and system, and distinguish phones from desktops', () => {
     const chrome =
       'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36';
     const edge = `${chrome} Edg/140.0`;
@@ -19,7 +19,7 @@ describe('the words of an account', () => {
     expect(deviceOf(null)).toEqual({ name: null, phone: false });
   });
 
-  it('show a secret in groups and take a code with spaces', () => {
+  it('show a secret in groups and accept a code with spaces', () => {
     expect(inGroups('ABCDEFGHIJ')).toBe('ABCD EFGH IJ');
     expect(digitsOf(' 123 456 ')).toBe('123456');
   });

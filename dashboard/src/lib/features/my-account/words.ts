@@ -1,7 +1,7 @@
 import { ApiError, explain } from '$lib/api/problem.ts';
 import type { Dictionary } from '$lib/i18n/dictionary.ts';
 
-/** Why a password, or a code, was not taken, and what to do. */
+/** Why a password or a code was refused, with a remedy. */
 export function explainAccount(error: unknown, t: Dictionary): string {
   if (!(error instanceof ApiError)) return explain(error, t);
   if (error.code === 'auth.password-wrong') return t.account.passwordWrong;
@@ -12,10 +12,10 @@ export function explainAccount(error: unknown, t: Dictionary): string {
   return explain(error, t);
 }
 
-/** A secret in groups of four, as it is read from one screen and typed on another. */
+/** A secret in groups of four, for typing. */
 export const inGroups = (secret: string): string => secret.match(/.{1,4}/g)?.join(' ') ?? '';
 
-/** A code of six digits: what an app copies has a space in the middle. */
+/** A code of six digits; apps may copy it with a space. */
 export const digitsOf = (code: string): string => code.replace(/\s/g, '');
 
 const browsers: [RegExp, string][] = [
@@ -37,7 +37,7 @@ const systems: [RegExp, string][] = [
   [/Linux/, 'Linux'],
 ];
 
-/** What a browser calls itself in the two words that a person knows it by: "Chrome · Android". */
+/** A user agent as browser and system: "Chrome · Android". */
 export function deviceOf(agent: string | null): { name: string | null; phone: boolean } {
   const find = (list: [RegExp, string][]) => list.find(([known]) => known.test(agent ?? ''))?.[1];
   const words = [find(browsers), find(systems)].filter((word) => word !== undefined);

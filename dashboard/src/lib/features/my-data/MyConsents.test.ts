@@ -69,7 +69,7 @@ describe('[SEC-21] the consents of a person', () => {
     changed.getByTestId('decide-refused');
   });
 
-  it('say what taking back does, and do it only then', async () => {
+  it('explain a withdrawal before it is sent', async () => {
     const user = userEvent.setup();
     render(MyConsents);
     const click = async () =>
@@ -84,7 +84,7 @@ describe('[SEC-21] the consents of a person', () => {
     expect(sent[0]).toEqual({ purpose: 'badge-tracking', noticeVersion: 2, decision: 'withdrawn' });
   });
 
-  it('show the new notice where it changed while it was read', async () => {
+  it('show the new notice where it changed meanwhile', async () => {
     const user = userEvent.setup();
     render(MyConsents);
     const answer = (await item('training-data')).getByTestId('decide-given');

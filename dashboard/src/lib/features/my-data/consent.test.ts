@@ -5,7 +5,7 @@ import type { ConsentState } from './my-data-api.ts';
 const of = (id: string, state: ConsentState['state']) =>
   ({ purpose: { id }, state, at: null, noticeVersion: null }) as ConsentState;
 
-it('asks what has no answer, and again where the notice has changed', () => {
+it('asks for missing answers, and again where the notice has changed', () => {
   const items = [of('a', 'given'), of('b', 'unasked'), of('c', 'outdated'), of('d', 'refused')];
   expect(openQuestions({ items, history: [] }).map(({ purpose }) => purpose.id)).toEqual([
     'b',
@@ -13,7 +13,7 @@ it('asks what has no answer, and again where the notice has changed', () => {
   ]);
 });
 
-it('offers to take back what was given, and never only to agree to what is asked', () => {
+it('offers withdrawal of a given consent, and both answers to a question', () => {
   expect(answersTo('given')).toEqual(['withdrawn']);
   expect(answersTo('withdrawn')).toEqual(['given']);
   expect(answersTo('refused')).toEqual(['given']);
@@ -21,7 +21,7 @@ it('offers to take back what was given, and never only to agree to what is asked
   expect(answersTo('outdated')).toEqual(['given', 'refused']);
 });
 
-it('stays away for a week after "later", for that person only', () => {
+it('is hidden for a week after "later", for that user only', () => {
   localStorage.clear();
   expect(isSnoozed('li', 0)).toBe(false);
   snooze('li', 0);

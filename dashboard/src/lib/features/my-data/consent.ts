@@ -1,7 +1,7 @@
 import type { Tone } from '$lib/ui/Chip.svelte';
 import type { ConsentState, Consents, DataRequest, Decision } from './my-data-api.ts';
 
-/** How an answer looks: agreed, asked, or not agreed. A refusal is a right, not a fault. */
+/** Display of an answer: agreed, asked, or not agreed. A refusal is a right, not an error. */
 export const consentTones: Record<ConsentState['state'], Tone> = {
   given: 'ok',
   outdated: 'warn',
@@ -16,18 +16,18 @@ export const requestTones: Record<DataRequest['state'], Tone> = {
   refused: 'neutral',
 };
 
-/** What can be answered to a purpose as it stands; the one that is offered first comes first. */
+/** Possible answers to a purpose in its state; the default comes first. */
 export function answersTo(state: ConsentState['state']): readonly Decision[] {
   if (state === 'given') return ['withdrawn'];
   if (state === 'refused' || state === 'withdrawn') return ['given'];
   return ['given', 'refused'];
 }
 
-/** What a person has not answered yet, or agreed to in words that have changed since. */
+/** Purposes without an answer, or agreed to in an outdated version. */
 export const openQuestions = (consents: Consents): ConsentState[] =>
   consents.items.filter(({ state }) => state === 'unasked' || state === 'outdated');
 
-/** After "later" the card stays away for so long: asked again, and not each day. */
+/** After "later" the prompt is hidden for this long. */
 const snoozeMs = 7 * 86_400_000;
 const key = (user: string) => `anshi.consent-later.${user}`;
 

@@ -8,7 +8,7 @@ export type DataRequest = Answer<'/api/v1/me/requests', 'get'>['items'][number];
 export type Decision = 'given' | 'refused' | 'withdrawn';
 export type Corrections = Partial<Record<'name' | 'phone' | 'nationalId' | 'hiredOn', string>>;
 
-/** What the company holds about the one who asks; sensitive numbers are masked. */
+/** The company's data about the user; sensitive numbers are masked. */
 export interface OwnData extends Omit<Answer<'/api/v1/me/data', 'get'>, 'person' | 'policies'> {
   person: {
     name: string;
@@ -31,7 +31,7 @@ export interface OwnData extends Omit<Answer<'/api/v1/me/data', 'get'>, 'person'
 
 export const readOwnData = async (): Promise<OwnData> =>
   (await take(client.GET('/api/v1/me/data'))) as unknown as OwnData;
-/** Everything, in the clear, as the API hands it out. */
+/** Everything, unmasked, as exported by the API. */
 export const exportOwnData = async (): Promise<Blob> =>
   (await fetchRaw('/api/v1/me/data.export')).blob();
 

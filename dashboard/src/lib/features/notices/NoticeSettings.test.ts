@@ -76,7 +76,7 @@ const to = (method: string, path: string) =>
   sent.filter((one) => one.method === method && one.path === path).map(({ body }) => body);
 
 describe('notice settings', () => {
-  it('give this device to the push service with the key of the installation, and take it back', async () => {
+  it('subscribe this device with the key of the installation, and unsubscribe it', async () => {
     const user = userEvent.setup();
     render(NoticeSettings);
     await user.click(await screen.findByText('Allow push'));
@@ -93,7 +93,7 @@ describe('notice settings', () => {
     expect(to('DELETE', '/push-subscriptions')).toEqual([{ endpoint: 'https://push.example/1' }]);
   });
 
-  it('keep what is not asked for here, and send the language of the page', async () => {
+  it('keep other settings, and send the language of the page', async () => {
     const user = userEvent.setup();
     render(NoticeSettings);
     await eventually(() => {
@@ -116,7 +116,7 @@ describe('notice settings', () => {
     );
   });
 
-  it('asks for the code that was sent to a mail address, until it is confirmed', async () => {
+  it('ask for the code sent to a mail address, until it is confirmed', async () => {
     preferences = { ...preferences, emailConfirmed: false };
     render(NoticeSettings);
     const confirm = await screen.findByTestId<HTMLButtonElement>('confirm-email');

@@ -7,7 +7,7 @@ export type Notice = NoticePage['items'][number];
 
 const pageSize = 50;
 
-/** What the signed-in person must hear of, newest first, kept current by the API's pushes. */
+/** The signed-in user's notices, newest first, updated by pushes. */
 class Notices {
   items = $state.raw<Notice[]>([]);
   unread = $state(0);
@@ -16,7 +16,7 @@ class Notices {
   next = $state<string | null>(null);
   #wanted = false;
 
-  /** Counts from now on; returns what ends it. @param onnew is told of each new one. */
+  /** Counts from now on; returns a function that stops it. @param onnew called for each new one. */
   follow(onnew: (notice: Notice) => void): () => void {
     void this.#count();
     const stops = [
@@ -88,7 +88,7 @@ class Notices {
     this.unread = page.unread;
   }
 
-  /** One that happened again comes back to the top, unread. */
+  /** A repeated one moves to the top, unread. */
   #take(notice: Notice): void {
     this.items = [notice, ...this.items.filter((one) => one.id !== notice.id)];
     void this.#count();
@@ -98,7 +98,7 @@ class Notices {
     try {
       this.unread = (await take(client.GET('/api/v1/notices/count'))).unread;
     } catch {
-      // The banner tells of a lost connection; the last number stays.
+      // The banner reports a lost connection; the last number stays.
     }
   }
 }

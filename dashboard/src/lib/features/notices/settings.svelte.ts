@@ -3,10 +3,10 @@ import type { Answer } from '$lib/api/types.ts';
 
 export type NoticePreferences = Answer<'/api/v1/notices/preferences', 'get'>;
 
-/** Whether this browser takes notices while the app is closed. */
+/** Whether this browser has a push subscription. */
 export type PushState = 'unsupported' | 'denied' | 'off' | 'on';
 
-/** How the signed-in person hears of things, and whether this device does. */
+/** The signed-in user's notice settings, and this device's subscription. */
 class NoticeSettings {
   preferences = $state.raw<NoticePreferences | null>(null);
   push = $state<PushState>('unsupported');
@@ -25,7 +25,7 @@ class NoticeSettings {
     this.preferences = await take(client.PUT('/api/v1/notices/preferences', { body }));
   }
 
-  /** Sends a code to the address on record, which is to be entered as proof. */
+  /** Sends a code to the stored address, to confirm it. */
   async sendCode(): Promise<void> {
     await take(client.POST('/api/v1/notices/email/code'));
   }
@@ -35,7 +35,7 @@ class NoticeSettings {
     this.preferences = await take(client.POST('/api/v1/notices/email/confirm', { body }));
   }
 
-  /** Asks the person for leave, which a browser allows only right after a press. */
+  /** Asks for the browser's permission, which requires a user gesture. */
   async allowPush(): Promise<void> {
     this.busy = true;
     try {
@@ -44,7 +44,8 @@ class NoticeSettings {
       const registration = await navigator.serviceWorker.ready;
       const options = { userVisibleOnly: true, applicationServerKey: key };
       const subscription = await registration.pushManager.subscribe(options).catch(async () => {
-        // Made for another installation at this address: a browser takes one key at a time.
+        // Subscribed with the key of another installation at this address: a browser accepts one
+        // key at a time.
         await (await registration.pushManager.getSubscription())?.unsubscribe();
         return registration.pushManager.subscribe(options);
       });

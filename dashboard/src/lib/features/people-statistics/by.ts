@@ -1,3 +1,3 @@
-/** What people can be counted by. */
+/** Properties for grouping people. */
 export const bys = ['department', 'post', 'status', 'hired-year'] as const;
 export type By = (typeof bys)[number];

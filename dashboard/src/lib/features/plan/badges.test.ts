@@ -32,7 +32,7 @@ const ids = (plan: FloorPlan, plans: FloorPlan[], list: BadgeLocation[]): string
   badgesOn(plan, plans, [camera], list, now).map((badge) => badge.id);
 
 describe('badges on a plan', () => {
-  it('are those of its own name and of the zones of its cameras', () => {
+  it('are those with the plan or a zone of its cameras as source', () => {
     const list = [read('a', 'hall', 1), read('b', 'cell-gate', 1), read('c', 'store', 1)];
     expect(ids(hall, [hall, store], list)).toEqual(['a', 'b']);
     expect(ids(store, [hall, store], list)).toEqual(['c']);
@@ -43,7 +43,7 @@ describe('badges on a plan', () => {
     expect(ids(hall, [hall, store], [read('a', 'anchor-7', 1)])).toEqual([]);
   });
 
-  it('leave out positions on the globe and badges not heard of for minutes', () => {
+  it('leave out GPS positions and stale badges', () => {
     const list = [
       read('a', 'hall', 1, { crs: 'EPSG:4326' }),
       read('b', 'hall', 400),
@@ -53,7 +53,7 @@ describe('badges on a plan', () => {
     expect(badgesOn(hall, [hall], [], list, now)[0]?.stale).toBe(true);
   });
 
-  it('show one badge once: the finer of two from the same time, else the newer', () => {
+  it('show one badge once: the more accurate of two from the same time, else the newer', () => {
     const portal = read('a', 'cell-gate', 1, { accuracy: 2 });
     const fix = read('a', 'hall', 2, {
       accuracy: 0.3,

@@ -1,8 +1,8 @@
 import type { BadgeLocation, Camera, FloorPlan } from '$lib/api/types.ts';
 
-/** A badge that was not heard of for this long is not drawn: its place says nothing about now. */
+/** Badges without a position for this long are not drawn. */
 const forgottenAfter = 5 * 60_000;
-/** From here on its place is drawn as uncertain. */
+/** From this age on a position is drawn as uncertain. */
 const staleAfter = 15_000;
 const sameTime = 5_000;
 
@@ -15,8 +15,8 @@ export interface PlacedBadge {
 }
 
 /**
- * The badges on a plan. A location names a floor plan, or a zone of a camera that looks at one, as
- * its source; any other source is on the plan only where there is no second one.
+ * The badges on a plan. A location has a floor plan, or a zone of one of its cameras, as its
+ * source; locations with another source are shown only where there is one plan.
  */
 export function badgesOn(
   plan: FloorPlan,
@@ -49,8 +49,8 @@ export function badgesOn(
 }
 
 /**
- * One badge can be known from two places: a portal that read it, and a fix of its position. Of two
- * from about the same time the finer one counts, else the newer one.
+ * A badge may have two positions: from a portal, and a fix. Of two from about the same time the
+ * more accurate one is shown, else the newer one.
  */
 function tellsMore(one: BadgeLocation, other: BadgeLocation): boolean {
   const later = Date.parse(one.timestamp_generated) - Date.parse(other.timestamp_generated);

@@ -55,7 +55,7 @@ describe('[ARC-09] the plant now', () => {
     expect(screen.getByText('Machine fault: robot-2')).toBeTruthy();
   });
 
-  it('follows the next state without a reload', async () => {
+  it('updates to the next state without a reload', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     answerWith(machine('robot-1', 'running'));
     render(PlantNow);
@@ -65,7 +65,7 @@ describe('[ARC-09] the plant now', () => {
     await eventually(() => expect(found()[0]?.dataset.state).toBe('stopped'));
   });
 
-  it('marks a machine whose last word is old, in both languages', async () => {
+  it('marks a stale machine, in both languages', async () => {
     answerWith(machine('robot-1', 'running', 2 * 86_400 + 60));
     render(PlantNow);
     await eventually(() => expect(found()[0]?.dataset.stale).toBe('true'));
@@ -95,13 +95,13 @@ describe('[ARC-09] the plant now', () => {
     expect(one?.title).toContain('robot-1 says “Running”, gateway-1 says “Stopped”');
   });
 
-  it('says what to do where no machine is known', async () => {
+  it('shows a remedy where no machine is known', async () => {
     render(PlantNow);
     expect((await screen.findByTestId('machines-empty')).textContent).toMatch(/MQTT topic/);
     expect(screen.getByTestId('plant-now').dataset.state).toBe('empty');
   });
 
-  it('says that the machines did not load, and tries again', async () => {
+  it('reports that the machines did not load, and retries', async () => {
     machines = () => Promise.reject(new TypeError('no network'));
     render(PlantNow);
     expect((await screen.findByRole('alert')).textContent).toMatch(/cannot be reached/);
@@ -110,7 +110,7 @@ describe('[ARC-09] the plant now', () => {
     await eventually(() => expect(found()).toHaveLength(1));
   });
 
-  it('tells since when it is out of date, and keeps what it last knew', async () => {
+  it('shows since when it is outdated, and keeps the last data', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     answerWith(machine('robot-1', 'running'));
     locations = [badge('A1', 2)];
@@ -124,7 +124,7 @@ describe('[ARC-09] the plant now', () => {
     expect(found()).toHaveLength(1);
   });
 
-  it('folds many machines, never a fault, and opens by the keyboard', async () => {
+  it('collapses many machines except faults, and expands by keyboard', async () => {
     const many = Array.from({ length: 12 }, (_, i) =>
       machine(`robot-${i + 1}`, i === 11 ? 'fault' : 'running'),
     );

@@ -13,7 +13,7 @@ const state = (machine: string, is: MachineState['state'], seconds = 60): Machin
 const ids = (machines: readonly { id: string }[]): string[] => machines.map(({ id }) => id);
 
 describe('machines', () => {
-  it('stand in the order of their numbers, with how long they are in their state', () => {
+  it('are ordered by number, with the duration of their state', () => {
     const machines = machinesNow(
       [state('robot-10', 'running', 90), state('robot-2', 'fault', -20)],
       now,
@@ -22,7 +22,7 @@ describe('machines', () => {
     expect(machines.map(({ seconds }) => seconds)).toEqual([0, 90]);
   });
 
-  it('are stale after a shift without a word, not before', () => {
+  it('are stale after a shift without messages, not before', () => {
     const [quiet, gone] = machinesNow(
       [state('a', 'running', 8 * 3_600), state('b', 'running', 8 * 3_600 + 1)],
       now,
@@ -30,7 +30,7 @@ describe('machines', () => {
     expect([quiet?.stale, gone?.stale]).toEqual([false, true]);
   });
 
-  it('that matter most stay where there is no room for all, each in its place', () => {
+  it('are selected by urgency where space is limited, each in its place', () => {
     const machines = machinesNow(
       [
         state('a', 'running'),
@@ -50,7 +50,7 @@ describe('machines', () => {
     expect(ids(mostUrgent(disputed, 1))).toEqual(['a', 'd']);
   });
 
-  it('in fault are all shown, whatever the room', () => {
+  it('in fault are always shown', () => {
     const machines = machinesNow(
       ['a', 'b', 'c'].map((id) => state(id, 'fault')),
       now,
@@ -75,7 +75,7 @@ describe('people on site', () => {
     accuracy: 1,
   });
 
-  it('are badges of the last 90 seconds, each once', () => {
+  it('are distinct badges of the last 90 seconds', () => {
     const locations = [
       location('A1', 1),
       location('A1', 30, 'gate'),
@@ -91,7 +91,7 @@ describe('cameras', () => {
   const camera = (enabled: boolean, health: string | null): Camera =>
     ({ enabled, health: health && { state: health } }) as Camera;
 
-  it('that are live are counted of those that should be', () => {
+  it('are counted as live of those enabled', () => {
     const cameras = [camera(true, 'live'), camera(true, null), camera(false, 'disabled')];
     expect(camerasLive(cameras)).toEqual({ live: 1, of: 2, fault: false });
     expect(camerasLive([camera(true, 'fault')])).toEqual({ live: 0, of: 1, fault: true });

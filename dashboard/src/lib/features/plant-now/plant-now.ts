@@ -1,14 +1,14 @@
 import type { BadgeLocation, Camera, MachineState } from '$lib/api/types.ts';
 
-/** A badge that was heard of within this time is on site. */
+/** A badge with a position within this time is on site. */
 const onSiteWithin = 90_000;
 /**
- * Machines tell when they change, so that a long run is silent. Silence over more than a shift is
- * rather a gateway that is gone: the state may be no longer true.
+ * Machines publish changes only, so a long run is silent. Silence over more than a shift suggests a
+ * failed gateway: the state may be outdated.
  */
 const silentAfter = 8 * 3_600_000;
 
-/** Where there is no room for all, these stay. */
+/** Priority of states where space is limited. */
 const urgency: Record<MachineState['state'], number> = {
   fault: 0,
   stopped: 1,
@@ -19,17 +19,17 @@ const urgency: Record<MachineState['state'], number> = {
 export interface MachineNow {
   id: string;
   state: MachineState['state'];
-  /** When the machine said so. */
+  /** Time of the machine's message. */
   at: string;
   /** Seconds in this state, never negative: the clock of a machine may be ahead. */
   seconds: number;
-  /** Not heard of for so long that the state may be no longer true. */
+  /** No message for so long that the state may be outdated. */
   stale: boolean;
   /** The states that are told at once; none where they agree. */
   contradiction: MachineState['contradiction'];
 }
 
-/** The machines in the order of their ids. */
+/** The machines ordered by id. */
 export function machinesNow(states: readonly MachineState[], now: number): MachineNow[] {
   return states
     .map(({ machine, state, at, contradiction }) => {
@@ -52,7 +52,7 @@ export function mostUrgent(machines: readonly MachineNow[], room: number): Machi
   return machines.filter((machine) => chosen.has(machine));
 }
 
-/** How many badges were heard of lately, each once, from however many places it was told. */
+/** Number of distinct badges seen lately. */
 export function peopleOnSite(locations: readonly BadgeLocation[], now: number): number {
   const recent = locations.filter(
     (location) => now - Date.parse(location.timestamp_generated) <= onSiteWithin,
@@ -60,7 +60,7 @@ export function peopleOnSite(locations: readonly BadgeLocation[], now: number): 
   return new Set(recent.map((location) => location.provider_id)).size;
 }
 
-/** Cameras with a picture, of those that should have one. */
+/** Live cameras, and enabled ones. */
 export function camerasLive(cameras: readonly Camera[]): {
   live: number;
   of: number;

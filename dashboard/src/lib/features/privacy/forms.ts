@@ -13,7 +13,7 @@ export const certainties = ['T', 'P', 'C', 'K', 'own'] as const;
 export const levels = ['low', 'medium', 'high'] as const;
 export const conclusions = ['acceptable', 'conditional', 'not-acceptable'] as const;
 
-/** "a, b、c" as a list, each once. */
+/** Parses "a, b、c" to a list of distinct items. */
 export const listOf = (text: string): string[] => [
   ...new Set(
     text
@@ -32,7 +32,7 @@ export interface PolicyForm {
   id: string;
   name: Bilingual;
   purpose: Bilingual;
-  /** As a list of words with commas. */
+  /** Formats a list as comma-separated words. */
   fields: string;
   classification: PolicyBody['classification'];
   personal: boolean;
@@ -68,7 +68,7 @@ export function policyForm(policy: Policy | null): PolicyForm {
   };
 }
 
-/** What is sent: built on the version that was looked at, so that nobody overwrites another. */
+/** The request body, based on the loaded version, so that a concurrent change is detected. */
 export function policyBody(form: PolicyForm, version: number): PolicyBody {
   const { classification, personal, usedBy, certainty } = form;
   return {
@@ -78,7 +78,7 @@ export function policyBody(form: PolicyForm, version: number): PolicyBody {
     fields: listOf(form.fields),
     classification,
     personal,
-    // What is about nobody cannot be sensitive about somebody.
+    // Non-personal data cannot be sensitive personal data.
     sensitive: personal && form.sensitive,
     legalBasis: trim(form.legalBasis),
     usedBy,
@@ -98,7 +98,7 @@ export interface PurposeForm {
   scope: string;
   sensitive: boolean;
   active: boolean;
-  /** Whether what people agreed to has changed, so that they are asked again. */
+  /** Whether the agreed content has changed, so that the consent has to be renewed. */
   renew: boolean;
 }
 export const purposeForm = (purpose: Purpose | null): PurposeForm => ({

@@ -117,7 +117,7 @@ export const module: DashboardModule = {
         en: 'Whether backups are fresh and were tried, and files are encrypted and scanned.',
       },
       needs: 'system:read',
-      // Seeing how the system is alone does not lead there.
+      // Read access to the system state alone does not show the office.
       leadsFor: [],
     },
   ],

@@ -14,7 +14,7 @@ interface Named {
   name: string;
 }
 
-/** A class of data; who answers for it has a name that the schema leaves open. */
+/** A class of data; the schema leaves the type of the owner's name open. */
 export interface Policy
   extends Omit<
     Answer<'/api/v1/privacy/register', 'get'>['items'][number],
@@ -91,7 +91,7 @@ export const putAssessment = (id: string, body: AssessmentBody): Promise<Assessm
   take(client.PUT('/api/v1/privacy/assessments/{id}', { ...at(id), body }));
 export const readCompliance = (): Promise<Compliance> =>
   take(client.GET('/api/v1/privacy/compliance'));
-/** @returns the page as it is then. */
+/** @returns the updated page. */
 export const confirmDuty = (id: string, note: string): Promise<Compliance> =>
   take(client.POST('/api/v1/privacy/compliance/{id}/confirmations', { ...at(id), body: { note } }));
 
@@ -109,7 +109,7 @@ export const readBackups = (): Promise<Backups> => take(client.GET('/api/v1/back
 export const readStore = async (): Promise<StoreState> =>
   (await take(client.GET('/api/v1/system'))).files;
 
-/** People and departments to choose from; nobody where the account may not see them. */
+/** People and departments to choose from; empty without read access. */
 export const findPeople = async (q: string): Promise<(Named & { employeeNo: string })[]> =>
   (await take(client.GET('/api/v1/persons', { params: { query: { q, limit: 20 } } }))).items;
 export const listDepartments = async (): Promise<{ id: string; name: Bilingual }[]> =>

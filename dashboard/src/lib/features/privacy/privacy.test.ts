@@ -33,7 +33,7 @@ const policy = {
 } satisfies Policy;
 
 describe('the forms of the privacy office', () => {
-  it('send back what they were filled with', () => {
+  it('round-trip their values', () => {
     const { department, person, purged, createdAt, id, ...rest } = policy;
     expect(policyBody(policyForm(policy), 3)).toEqual({
       ...rest,
@@ -43,7 +43,7 @@ describe('the forms of the privacy office', () => {
     void [purged, createdAt, id, department, person];
   });
 
-  it('keep no term as no term, and call nothing sensitive that is about nobody', () => {
+  it('keep an unlimited term, and never mark non-personal data as sensitive', () => {
     const form = policyForm({ ...policy, retentionDays: null, person: null });
     form.personal = false;
     form.fields = ' badge，time、 badge ';
@@ -55,7 +55,7 @@ describe('the forms of the privacy office', () => {
     });
   });
 
-  it('leave out risks without words', () => {
+  it('leave out empty risks', () => {
     const form = assessmentForm(null, '2026-11-25');
     form.risks = [
       { risk: ' a track shows habits ', level: 'high' },
@@ -67,7 +67,7 @@ describe('the forms of the privacy office', () => {
     });
   });
 
-  it('take ids of lower-case words', () => {
+  it('accept lower-case ids', () => {
     expect(['a-b', 'a1'].every(isId)).toBe(true);
     expect(['', 'A', 'a--b', 'a b'].some(isId)).toBe(false);
     expect(listOf('a; b\nc')).toEqual(['a', 'b', 'c']);
@@ -77,7 +77,7 @@ describe('the forms of the privacy office', () => {
 describe('states', () => {
   const duty = (law: string, status: Duty['status']) => ({ law: text(law), status }) as Duty;
 
-  it('count duties and keep them by law', () => {
+  it('count requirements and group them by law', () => {
     const items = [duty('pipl', 'met'), duty('csl', 'open'), duty('pipl', 'partly')];
     const none = { confirmed: 0, 'to-confirm': 0 };
     expect(countDuties({ items })).toEqual({ met: 1, ...none, partly: 1, open: 1 });
@@ -87,7 +87,7 @@ describe('states', () => {
     ]);
   });
 
-  it('show what is due first before what is decided', () => {
+  it('order by deadline, decided ones last', () => {
     const of = (id: string, state: DataRequest['state'], dueAt: string, decidedAt: string | null) =>
       ({ id, state, dueAt, decidedAt }) as DataRequest;
     const order = inOrder([
@@ -99,7 +99,7 @@ describe('states', () => {
     expect(order.map(({ id }) => id)).toEqual(['sooner', 'later', 'new', 'old']);
   });
 
-  it('tell an old backup from a fresh one, and one that never was', () => {
+  it('distinguish an old, a recent and a missing backup', () => {
     const run = { finishedAt: '2026-11-20T00:00:00Z' } as BackupRun;
     const age = ageInDays(run, Date.parse('2026-11-25T12:00:00Z'));
     expect(age).toBe(5);
@@ -111,11 +111,11 @@ describe('states', () => {
     ]);
   });
 
-  it('show sizes in the unit that fits', () => {
+  it('show sizes in a suitable unit', () => {
     expect([0, 900, 1536, 5_368_709_120].map(sizeOf)).toEqual(['0 B', '900 B', '1.5 KB', '5.0 GB']);
   });
 
-  it('show each keeper of a duty their own pages', () => {
+  it('show each officer the pages of their duty', () => {
     const ids = (...held: string[]) =>
       sectionsFor('privacy', viewerOf(...held)).map(({ id }) => id);
     expect(ids('key:manage')).toEqual(['keys']);
@@ -124,7 +124,7 @@ describe('states', () => {
     expect(ids()).toEqual([]);
   });
 
-  it('lead from a duty that is not met to where it is put right, for those who can', () => {
+  it('link from an unmet requirement to its remedy, for users with the right', () => {
     const open = { id: 'pipl-51', status: 'partly' };
     expect(remedyOf(open, viewerOf('key:manage'))?.id).toBe('keys');
     expect(remedyOf(open, viewerOf('privacy:manage'))).toBeNull();

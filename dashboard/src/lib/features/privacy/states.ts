@@ -2,14 +2,14 @@ import type { DataRequest } from '$lib/features/my-data/my-data-api.ts';
 import type { Tone } from '$lib/ui/Chip.svelte';
 import type { BackupRun, Compliance, Duty } from './privacy-api.ts';
 
-/** How many duties are in each state. */
+/** Number of requirements by state. */
 export function countDuties({ items }: Pick<Compliance, 'items'>): Record<Duty['status'], number> {
   const counts = { met: 0, confirmed: 0, 'to-confirm': 0, partly: 0, open: 0 };
   for (const { status } of items) counts[status] += 1;
   return counts;
 }
 
-/** The duties of each law, in the order in which the laws come. */
+/** The requirements by law, in order of appearance. */
 export function byLaw(items: readonly Duty[]): { law: Duty['law']; duties: Duty[] }[] {
   const groups: { law: Duty['law']; duties: Duty[] }[] = [];
   for (const duty of items) {
@@ -20,7 +20,7 @@ export function byLaw(items: readonly Duty[]): { law: Duty['law']; duties: Duty[
   return groups;
 }
 
-/** What waits first, by its deadline; then what was decided, newest first. */
+/** Open requests by deadline, then decided ones, newest first. */
 export function inOrder(requests: readonly DataRequest[]): DataRequest[] {
   const open = requests.filter(({ state }) => state === 'open');
   const decided = requests.filter(({ state }) => state !== 'open');
@@ -31,11 +31,11 @@ export function inOrder(requests: readonly DataRequest[]): DataRequest[] {
 }
 
 const dayMs = 86_400_000;
-/** Whole days since something went well; null where it never did. */
+/** Whole days since the last success; null without one. */
 export const ageInDays = (run: BackupRun | null, now: number): number | null =>
   run ? Math.max(0, Math.floor((now - Date.parse(run.finishedAt)) / dayMs)) : null;
 
-/** A backup is made each day, a drill each quarter: what is older than that is overdue. */
+/** A backup is daily, a drill quarterly: older ones are overdue. */
 export function ageTone(days: number | null, due: number): Tone {
   if (days === null) return 'danger';
   return days <= due ? 'ok' : days <= due * 2 ? 'warn' : 'danger';

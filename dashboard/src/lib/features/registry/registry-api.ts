@@ -93,6 +93,6 @@ export const comeBack = (
   id: string,
   body: { departmentId: string; post: string | null; on: string },
 ): Promise<Person> => take(client.POST('/api/v1/persons/{id}/return', { ...at(id), body }));
-/** Finds people by a whole sealed number; asked in the body, so that it is in no address. */
+/** Finds people by a whole sealed number; in the body, so that it is in no address. */
 export const searchPeople = async (field: SealedField, value: string): Promise<Person[]> =>
   (await take(client.POST('/api/v1/persons/search', { body: { field, value } }))).items;

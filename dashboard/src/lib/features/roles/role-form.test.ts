@@ -9,7 +9,7 @@ const duty = {
 };
 
 describe('the form of a role', () => {
-  it('reads and writes grants, the wider of two for one permission, and leaves out what it does not know', () => {
+  it('reads and writes grants, the wider of two for one permission, without unknown ones', () => {
     const grants = readGrants([
       'hazard:read@own',
       'hazard:read@site',
@@ -20,7 +20,7 @@ describe('the form of a role', () => {
     expect(writeGrants(grants)).toEqual(['hazard:read@site', 'user:read@all']);
   });
 
-  it('tells duties that one role would put into one hand, from the width on that they have power', () => {
+  it('lists duties that one role would combine, from the relevant scope on', () => {
     const both = (scope: 'own' | 'department') => ({
       'hazard:rectify': scope,
       'hazard:accept': 'all' as const,
@@ -30,7 +30,7 @@ describe('the form of a role', () => {
     expect(conflictsOf({ 'hazard:accept': 'all' }, [duty])).toEqual([]);
   });
 
-  it('groups permissions by what they are about', () => {
+  it('groups permissions by resource', () => {
     const groups = groupPermissions([{ id: 'a:x' }, { id: 'b:x' }, { id: 'a:y' }]);
     expect(groups.map(({ id, permissions }) => [id, permissions.length])).toEqual([
       ['a', 2],
@@ -38,7 +38,7 @@ describe('the form of a role', () => {
     ]);
   });
 
-  it('makes an id that is not taken', () => {
+  it('makes an unused id', () => {
     expect(idFor('Night watch', [])).toBe('night-watch');
     expect(idFor('Night watch', ['night-watch', 'night-watch-2'])).toBe('night-watch-3');
     expect(idFor('夜班', [])).toBe('role');

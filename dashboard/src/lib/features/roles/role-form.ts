@@ -3,10 +3,10 @@ import type { DutyConflict } from '$lib/features/accounts/accounts-api.ts';
 export const scopes = ['own', 'department', 'site', 'all'] as const;
 export type Scope = (typeof scopes)[number];
 
-/** What a role gives, by permission. */
+/** A role's grants, by permission. */
 export type Grants = Record<string, Scope>;
 
-/** Reads `hazard:read@department`; of two for one permission the wider counts. */
+/** Parses `hazard:read@department`; of two for one permission the wider counts. */
 export function readGrants(list: readonly string[]): Grants {
   const grants: Grants = {};
   for (const grant of list) {
@@ -22,7 +22,7 @@ export function readGrants(list: readonly string[]): Grants {
 export const writeGrants = (grants: Grants): string[] =>
   Object.entries(grants).map(([permission, scope]) => `${permission}@${scope}`);
 
-/** The permissions in groups by what they are about, in the order of the API. */
+/** The permissions grouped by resource, in API order. */
 export function groupPermissions<Item extends { id: string }>(items: readonly Item[]) {
   const groups = new Map<string, Item[]>();
   for (const item of items) {
@@ -32,7 +32,7 @@ export function groupPermissions<Item extends { id: string }>(items: readonly It
   return [...groups].map(([id, permissions]) => ({ id, permissions }));
 }
 
-/** The duties that a role alone would put into one hand. */
+/** Duties that the role alone would combine. */
 export function conflictsOf(grants: Grants, conflicts: readonly DutyConflict[]): DutyConflict[] {
   return conflicts.filter(({ permissions, from }) =>
     permissions.every((permission, at) => {
@@ -43,7 +43,7 @@ export function conflictsOf(grants: Grants, conflicts: readonly DutyConflict[]):
   );
 }
 
-/** An id for a new role out of its English name: "Night watch" is `night-watch`. */
+/** An id for a new role from its English name: "Night watch" is `night-watch`. */
 export function idFor(name: string, taken: readonly string[]): string {
   const base =
     name

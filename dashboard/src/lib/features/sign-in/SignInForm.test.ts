@@ -41,7 +41,7 @@ describe('sign-in', () => {
     ],
     ['too many tries', () => Promise.resolve(problem(429, 'auth.too-many')), 'Too many tries'],
     ['no server', () => Promise.reject(new TypeError('failed')), 'cannot be reached'],
-  ])('says what to do about %s', async (_, result, text) => {
+  ])('shows a remedy for %s', async (_, result, text) => {
     answer = result;
     await tryWith('secret');
     expect((await screen.findByTestId('sign-in-error')).textContent).toContain(text);
@@ -49,7 +49,7 @@ describe('sign-in', () => {
     expect(session.expired).toBe(false);
   });
 
-  it('asks for both fields before it asks the server', async () => {
+  it('requires both fields before a request', async () => {
     answer = () => Promise.reject(new Error('must not be asked'));
     await tryWith('');
     expect(screen.getByTestId('sign-in-error').textContent).toContain('Enter your username');
@@ -87,7 +87,7 @@ describe('further steps', () => {
       user: { ...user, mustChangePassword },
     });
 
-  it('asks for the code of the second factor, and again where it is wrong', async () => {
+  it('asks for the code of the second factor, and again after a wrong one', async () => {
     answer = () => Promise.resolve(problem(401, 'auth.totp-needed'));
     await tryWith('secret');
     const code = await screen.findByTestId('code');
@@ -101,7 +101,7 @@ describe('further steps', () => {
     expect(session.token).toBe('tok');
   });
 
-  it('asks for a password of one’s own after one of an administrator’s making', async () => {
+  it('asks for a new password after one set by an administrator', async () => {
     answer = () => Promise.resolve(signedIn(true));
     await tryWith('first-password');
     const event = userEvent.setup();
@@ -118,7 +118,7 @@ describe('further steps', () => {
 });
 
 describe('the page to return to', () => {
-  it('is one of this app, never of another site', () => {
+  it('is always within this app', () => {
     expect(returnAddress('/violations?status=all')).toBe('/violations?status=all');
     for (const bad of [null, '', 'https://evil.example', '//evil.example', '/\\evil.example']) {
       expect(returnAddress(bad)).toBe('/');

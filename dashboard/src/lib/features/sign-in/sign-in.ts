@@ -9,9 +9,9 @@ export type Answer = SignInAnswer;
 /**
  * Signs in.
  *
- * @param code of the second factor, where one is asked for.
- * @returns what the API answered; the session begins with {@link enter}, since whoever has a
- *   password of an administrator's making chooses one of their own before.
+ * @param code of the second factor, if required.
+ * @returns the API's response; the session starts with {@link enter}, since a user with a password
+ *   set by an administrator has to choose a new one first.
  * @throws ApiError
  */
 export function signIn(username: string, password: string, code = ''): Promise<SignInAnswer> {
@@ -25,7 +25,7 @@ export function signIn(username: string, password: string, code = ''): Promise<S
 
 export const enter = (answer: SignInAnswer): void => session.start(answer);
 
-/** Sets a password of one's own and begins the session. @throws ApiError */
+/** Sets a new password and starts the session. @throws ApiError */
 export async function choosePassword(
   answer: SignInAnswer,
   current: string,
@@ -45,11 +45,11 @@ export async function choosePassword(
   enter({ ...answer, user: { ...answer.user, mustChangePassword: false } });
 }
 
-/** The user name and the password are right: what is missing is the code. */
+/** User name and password are right: only the code is missing. */
 export const needsCode = (error: unknown): boolean =>
   error instanceof ApiError && error.code === 'auth.totp-needed';
 
-/** Why the sign-in failed and what to do. */
+/** Why the sign-in failed, with a remedy. */
 export function explainSignIn(error: unknown, t: Dictionary): string {
   if (!(error instanceof ApiError)) return t.signIn.failed(String(error));
   if (error.code === 'auth.totp-wrong') return t.signIn.wrongCode;
@@ -61,7 +61,7 @@ export function explainSignIn(error: unknown, t: Dictionary): string {
   return t.signIn.failed(error.message);
 }
 
-/** Where to go after the sign-in: an address of this app only, never another site's. */
+/** The address after the sign-in: within this app only (no open redirect). */
 export function returnAddress(to: string | null): string {
   return to?.startsWith('/') && !to.startsWith('//') && !to.startsWith('/\\') ? to : '/';
 }

@@ -62,7 +62,7 @@ beforeEach(() => {
 afterEach(cleanup);
 
 describe('the list of tasks', () => {
-  it('leads to each record, and shows further ones on demand', async () => {
+  it('links to each record, and loads more on demand', async () => {
     const user = userEvent.setup();
     open();
     const rows = await screen.findAllByTestId('task-row');
@@ -74,7 +74,7 @@ describe('the list of tasks', () => {
     expect(screen.queryByTestId('more')).toBeNull();
   });
 
-  it('is walked by the keyboard', async () => {
+  it('is navigable by keyboard', async () => {
     const user = userEvent.setup();
     open();
     const [first, second] = await screen.findAllByTestId('task-row');
@@ -95,7 +95,7 @@ describe('the list of tasks', () => {
     expect(screen.queryByText(words.t.with('Ann'))).toBeNull();
   });
 
-  it('says what is empty, and offers to clear the filters', async () => {
+  it('shows empty states, and offers to clear the filters', async () => {
     const user = userEvent.setup();
     pages = [{ items: [], next: null, counts: { ...counts, open: 0, overdue: 0, kinds: [] } }];
     open();
@@ -106,7 +106,7 @@ describe('the list of tasks', () => {
     expect(onchange).toHaveBeenCalledWith(defaultFilters);
   });
 
-  it('says that it did not load, and loads again', async () => {
+  it('shows a load error, and retries', async () => {
     const user = userEvent.setup();
     fails = true;
     open();
@@ -116,7 +116,7 @@ describe('the list of tasks', () => {
     await screen.findAllByTestId('task-row');
   });
 
-  it('keeps its filters in the address, and asks by them', async () => {
+  it('keeps its filters in the address, and queries by them', async () => {
     const user = userEvent.setup();
     const filters = { scope: 'department', entity: 'model-review', overdue: true } as const;
     expect(readFilters(new URLSearchParams(writeFilters(filters)))).toEqual(filters);

@@ -1,7 +1,7 @@
 export const scopes = ['mine', 'department'] as const;
 export type TaskScope = (typeof scopes)[number];
 
-/** What the list of tasks is narrowed to; it stands in the address of the page. */
+/** The filters of the task list, stored in the page's address. */
 export interface TaskFilters {
   scope: TaskScope;
   /** A kind of record; empty for all. */
@@ -11,7 +11,7 @@ export interface TaskFilters {
 
 export const defaultFilters: TaskFilters = { scope: 'mine', entity: '', overdue: false };
 
-/** Reads them from an address; what it does not know is left at the default. */
+/** Parses an address; unknown values get the default. */
 export function readFilters(query: URLSearchParams): TaskFilters {
   const entity = query.get('entity') ?? '';
   return {
@@ -21,7 +21,7 @@ export function readFilters(query: URLSearchParams): TaskFilters {
   };
 }
 
-/** As the end of an address; empty for the default. */
+/** The query string; empty for the defaults. */
 export function writeFilters({ scope, entity, overdue }: TaskFilters): string {
   const query = new URLSearchParams();
   if (scope !== 'mine') query.set('scope', scope);

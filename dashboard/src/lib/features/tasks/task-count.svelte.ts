@@ -1,17 +1,17 @@
 import { live } from '$lib/live/live.svelte.ts';
 import { countTasks, type TaskCounts } from './tasks-api.ts';
 
-/** A burst of pushes asks the API once. */
+/** Debounce: a burst of pushes causes one request. */
 const pause = 400;
 
-/** How many tasks wait for this person, for the menu and the first page. */
+/** The number of this user's tasks, for the menu and the start page. */
 class TaskCount {
   counts = $state.raw<TaskCounts | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #followers = 0;
   #stops: (() => void)[] = [];
 
-  /** Keeps it current until the last one who asked for it stops. */
+  /** Kept up to date until the last subscriber stops. */
   follow(): () => void {
     if (this.#followers++ === 0) {
       void this.#load();
@@ -41,7 +41,7 @@ class TaskCount {
     try {
       this.counts = await countTasks();
     } catch {
-      // The banner tells of a lost connection; the last number stays.
+      // The banner reports a lost connection; the last number stays.
     }
   }
 }

@@ -2,14 +2,14 @@ import { PagedList } from '$lib/api/paged-list.svelte.ts';
 import { defaultFilters, type TaskFilters } from './filters.ts';
 import type { Task, TaskCounts, TaskPage } from './tasks-api.ts';
 
-/** A burst of pushes loads once. */
+/** Debounce of a burst of pushes. */
 const pause = 350;
 
-/** The tasks that the filters ask for, page by page, loaded anew when one of them changed. */
+/** The filtered, paginated tasks, reloaded when one of them changed. */
 export class TaskList extends PagedList<Task, TaskFilters, TaskPage> {
-  /** Of the whole scope, whatever else the filters say. */
+  /** Counts of the whole scope, independent of the filters. */
   counts = $state.raw<TaskCounts | null>(null);
-  /** Which filters the rows answer; null before the first answer. */
+  /** The filters of the current rows; null before the first response. */
   answered = $state.raw<TaskFilters | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -22,7 +22,7 @@ export class TaskList extends PagedList<Task, TaskFilters, TaskPage> {
     this.answered = this.filters;
   }
 
-  /** Takes the word that tasks changed. */
+  /** Handles a push about changed tasks. */
   receive(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;

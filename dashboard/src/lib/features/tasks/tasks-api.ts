@@ -6,7 +6,7 @@ export type TaskPage = Answer<'/api/v1/tasks', 'get'>;
 export type Task = TaskPage['items'][number];
 export type TaskCounts = NonNullable<TaskPage['counts']>;
 
-/** A page of the tasks that the filters ask for; the first one with the counts. */
+/** A page of the filtered tasks; the first one with counts. */
 export const listTasks = (
   { scope, entity, overdue }: TaskFilters,
   cursor: string | null,
@@ -24,6 +24,6 @@ export const listTasks = (
     }),
   );
 
-/** How many open tasks this person has. */
+/** Number of this user's open tasks. */
 export const countTasks = async (): Promise<TaskCounts | null> =>
   (await take(client.GET('/api/v1/tasks', { params: { query: { limit: 1 } } }))).counts ?? null;

@@ -38,7 +38,7 @@ async function show(start: number | null): Promise<ReturnType<typeof userEvent.s
 }
 
 beforeEach(() => {
-  // Evidence is not part of this; without it the pictures show their placeholder.
+  // Evidence is out of scope; without it the pictures show their placeholder.
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no network')));
   vi.stubGlobal(
     'ResizeObserver',
@@ -80,7 +80,7 @@ afterEach(() => {
 });
 
 describe('triage by keyboard', () => {
-  it('goes through the queue with J, K and the arrows', async () => {
+  it('moves through the queue with J, K and the arrows', async () => {
     const user = await show(null);
     await user.keyboard('j');
     expect(selected).toBe(idOf(30));
@@ -90,7 +90,7 @@ describe('triage by keyboard', () => {
     expect(selected).toBe(idOf(30));
   });
 
-  it('confirms with C and goes on to the next', async () => {
+  it('confirms with C and moves to the next', async () => {
     const user = await show(30);
     await user.keyboard('c');
     expect(decided).toEqual([{ id: idOf(30), body: { decision: 'confirm', version: 1 } }]);
@@ -98,7 +98,7 @@ describe('triage by keyboard', () => {
     expect(toasts.shown.at(-1)?.text).toContain('Confirmed');
   });
 
-  it('dismisses with D and the number of the reason; Escape drops the question', async () => {
+  it('dismisses with D and the number of the reason; Escape cancels', async () => {
     const user = await show(20);
     await user.keyboard('d');
     expect(screen.getByTestId('dismiss-reasons')).toBeTruthy();
@@ -111,7 +111,7 @@ describe('triage by keyboard', () => {
     expect(selected).toBe(idOf(10));
   });
 
-  it('takes the last verdict back with U and returns to it', async () => {
+  it('undoes the last verdict with U and returns to it', async () => {
     const user = await show(30);
     await user.keyboard('c');
     await user.keyboard('u');
@@ -119,7 +119,7 @@ describe('triage by keyboard', () => {
     expect(decided.at(-1)).toEqual({ id: idOf(30), body: { decision: 'reopen', version: 2 } });
   });
 
-  it('leaves letters to the note that is being typed', async () => {
+  it('ignores shortcuts while a note is typed', async () => {
     const user = await show(30);
     await user.keyboard('d');
     await user.click(screen.getByTestId('note'));
@@ -135,7 +135,7 @@ describe('triage by keyboard', () => {
     });
   });
 
-  it('tells who decided meanwhile and what became of it', async () => {
+  it('shows who decided meanwhile, and the result', async () => {
     const current = violationOf(30, {
       status: 'dismissed',
       version: 2,
@@ -154,7 +154,7 @@ describe('triage by keyboard', () => {
 });
 
 describe('detail', () => {
-  it('says that the clip is being cut, and why one is missing', async () => {
+  it('shows that the clip is being cut, or why it is missing', async () => {
     await show(30);
     expect(screen.getByTestId('clip-cutting')).toBeTruthy();
     queue.receive(

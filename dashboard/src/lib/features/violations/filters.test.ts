@@ -12,7 +12,7 @@ import {
 const now = Date.UTC(2026, 10, 25, 8, 0, 0);
 
 describe('filters in the address', () => {
-  it('come back as they were written', () => {
+  it('round-trip', () => {
     const filters: Filters = {
       status: 'all',
       rule: 'line-crossing',
@@ -26,14 +26,14 @@ describe('filters in the address', () => {
     expect(writeFilters(defaultFilters)).toBe('');
   });
 
-  it('fall back to the default where they make no sense', () => {
+  it('fall back to the default where they are invalid', () => {
     const query = new URLSearchParams('status=maybe&rule=dancing&period=century&from=yesterday');
     expect(readFilters(query)).toEqual(defaultFilters);
   });
 });
 
 describe('filters', () => {
-  it('ask the API only for what is set', () => {
+  it('query the API only by set filters', () => {
     expect(listQuery(defaultFilters, now)).toEqual({ order: 'newest', status: 'pending' });
     expect(listQuery({ ...defaultFilters, status: 'all', period: '1h' }, now)).toEqual({
       order: 'newest',
@@ -41,7 +41,7 @@ describe('filters', () => {
     });
   });
 
-  it('judge a pushed violation as the API would', () => {
+  it('match a pushed violation as the API does', () => {
     const violation = violationOf(0);
     expect(matches(violation, defaultFilters, now)).toBe(true);
     expect(matches(violation, { ...defaultFilters, status: 'confirmed' }, now)).toBe(false);

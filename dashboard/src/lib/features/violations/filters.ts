@@ -9,13 +9,13 @@ import {
 export const periods = ['any', '1h', 'today', '24h', '7d', 'custom'] as const;
 export type Period = (typeof periods)[number];
 
-/** What the queue shows; kept in the address so that it can be sent, reloaded and gone back to. */
+/** The queue's filters; kept in the address for links, reloads and the back button. */
 export interface Filters {
   status: ViolationStatus | 'all';
   rule: ViolationRule | null;
   camera: string | null;
   period: Period;
-  /** Instants; with the period `custom` only. */
+  /** Instants; only with the period `custom`. */
   from: string | null;
   to: string | null;
   order: 'newest' | 'oldest';
@@ -39,7 +39,7 @@ function instantOf(text: string | null): string | null {
   return text !== null && !Number.isNaN(Date.parse(text)) ? new Date(text).toISOString() : null;
 }
 
-/** Reads the address; what is not understood falls back to its default. */
+/** Parses the address; invalid values fall back to their default. */
 export function readFilters(query: URLSearchParams): Filters {
   const from = instantOf(query.get('from'));
   const to = instantOf(query.get('to'));
@@ -54,7 +54,7 @@ export function readFilters(query: URLSearchParams): Filters {
   };
 }
 
-/** The query of the address, without what is default; '' or '?…'. */
+/** The query string without defaults; '' or '?…'. */
 export function writeFilters(filters: Filters): string {
   const query = new URLSearchParams();
   if (filters.status !== defaultFilters.status) query.set('status', filters.status);
@@ -75,7 +75,7 @@ export function isDefault(filters: Filters): boolean {
 
 const hour = 3_600_000;
 
-/** The instants that the filters mean now. */
+/** The current instants of the filters. */
 export function span(
   filters: Filters,
   now = Date.now(),
@@ -110,7 +110,7 @@ export function listQuery(filters: Filters, now = Date.now()) {
   };
 }
 
-/** Whether a violation belongs in the list; the same meaning as the API's own filter. */
+/** Whether a violation matches; the same semantics as the API's filter. */
 export function matches(violation: Violation, filters: Filters, now = Date.now()): boolean {
   const { from, to } = span(filters, now);
   const started = Date.parse(violation.startedAt);

@@ -5,7 +5,7 @@ export interface LinkedHazard {
   no: string;
 }
 
-/** The hazards that violations became, as far as this page has asked. */
+/** Known hazards of violations. */
 class HazardOfViolation {
   #known = $state.raw<Readonly<Record<string, LinkedHazard>>>({});
 
@@ -17,7 +17,7 @@ class HazardOfViolation {
     this.#known = { ...this.#known, [violation]: { id, no } };
   }
 
-  /** Asks whether the violation became a hazard; one that the person may not see counts as none. */
+  /** Queries the violation's hazard; an invisible one counts as none. */
   async load(violation: string): Promise<void> {
     if (this.#known[violation]) return;
     try {
@@ -26,7 +26,7 @@ class HazardOfViolation {
       const found = page.items[0];
       if (found) this.set(violation, found);
     } catch {
-      // Without the link the key still opens it.
+      // Without the link the shortcut still opens it.
     }
   }
 }

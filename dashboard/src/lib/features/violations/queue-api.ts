@@ -2,7 +2,7 @@ import { client, take } from '$lib/api/client.ts';
 import type { VerdictRequest, Violation, ViolationPage } from '$lib/api/types.ts';
 import { type Filters, listQuery } from './filters.ts';
 
-/** What the queue needs of the API. */
+/** The API of the queue. */
 export interface QueueApi {
   list(filters: Filters, cursor: string | null): Promise<ViolationPage>;
   get(id: string): Promise<Violation>;

@@ -5,14 +5,14 @@ import { Newest } from '$lib/live/newest.ts';
 import { defaultFilters, type Filters, matches } from './filters.ts';
 import type { QueueApi } from './queue-api.ts';
 
-/** What a person decides; `reopen` is the undo. */
+/** A decision of the user; `reopen` is the undo. */
 export type Decision = VerdictRequest extends infer One
   ? One extends VerdictRequest
     ? Omit<One, 'version'>
     : never
   : never;
 
-/** What came of a decision, for the toast. */
+/** The result of a decision, for the toast. */
 export type Outcome =
   | { kind: 'saved'; violation: Violation; decision: Decision }
   | { kind: 'conflict'; violation: Violation }
@@ -20,31 +20,31 @@ export type Outcome =
 
 interface Waiting {
   before: Violation;
-  /** Place in the list before the decision, -1 if it was not in it. */
+  /** Index in the list before the decision, -1 if not in it. */
   index: number;
   saved: Promise<Outcome>;
 }
 
 /**
- * The review queue: the rows that the filters ask for, page by page, kept current by what the API
- * pushes, and the decisions of this person, shown at once and taken back where the API refuses.
+ * The review queue: filtered, paginated rows, updated by the API's pushes, and the user's
+ * decisions, shown optimistically and reverted on failure.
  */
 export class ViolationQueue extends PagedList<Violation, Filters> {
-  /** Rows put in by a push since the person last looked at the top. */
+  /** Number of rows inserted by pushes since the user last saw the top. */
   arrived = $state(0);
   selectedError = $state.raw<unknown>(null);
-  /** The selected record, also where it is not, or no longer, in the list. */
+  /** The selected record, also if it is not in the list. */
   selected = $state.raw<Violation | null>(null);
   readonly #api: QueueApi;
   readonly #user: () => Pick<User, 'id' | 'displayName'>;
-  /** Where the selection was, so that the next one is known after its row has left. */
+  /** Index of the selection, to find the next one after its row has left. */
   #place = 0;
   #history: Waiting[] = [];
   readonly #newest: Newest<Violation>;
-  /** Pushed while the first page was on its way, which may have been read before. */
+  /** Pushed while the first page was loading, which may be older. */
   #meanwhile: Violation[] = [];
 
-  /** @param newest what the page knows of violations, from pushes and from answers. */
+  /** @param newest known versions of violations, from pushes and responses. */
   constructor(
     api: QueueApi,
     user: () => Pick<User, 'id' | 'displayName'>,
@@ -70,13 +70,13 @@ export class ViolationQueue extends PagedList<Violation, Filters> {
     for (const violation of this.#meanwhile) this.receive(violation);
   }
 
-  /** Shows one record; loads it where the list does not hold it. */
+  /** Shows one record; loads it if it is not in the list. */
   async select(id: string | null): Promise<void> {
     if (id === this.selectedId && (this.selected || id === null)) return;
     const before = this.selectedId;
     this.selectedId = id;
     this.selectedError = null;
-    // A row that only stayed because it was selected leaves now.
+    // A row that stayed only because it was selected is removed now.
     if (before)
       this.items = this.items.filter((item) => item.id !== before || matches(item, this.filters));
     const index = this.selectedIndex;
@@ -91,7 +91,7 @@ export class ViolationQueue extends PagedList<Violation, Filters> {
     }
   }
 
-  /** The id beside the selection; null at either end. Loads on before the end is reached. */
+  /** The id next to the selection; null at either end. Loads the next page before the end. */
   neighbour(step: 1 | -1): string | null {
     const index = this.selectedIndex;
     const from = index >= 0 ? index + step : step === 1 ? this.#place : this.#place - 1;
@@ -100,10 +100,10 @@ export class ViolationQueue extends PagedList<Violation, Filters> {
     return this.items[target]?.id ?? null;
   }
 
-  /** Takes a violation that the API pushed. */
+  /** Handles a pushed violation. */
   receive(violation: Violation): void {
     if (!this.#newest.take(violation)) return;
-    // This person has decided on that version, or on a later one.
+    // The user has decided on that version, or on a later one.
     const mine = this.#history.find((entry) => entry.before.id === violation.id);
     if (mine && mine.before.version >= violation.version) return;
     if (violation.id === this.selectedId) this.selected = violation;
@@ -121,12 +121,12 @@ export class ViolationQueue extends PagedList<Violation, Filters> {
     if (this.#insert(violation)) this.arrived += 1;
   }
 
-  /** The person has seen the top of the list. */
+  /** The user has seen the top of the list. */
   seenTop(): void {
     this.arrived = 0;
   }
 
-  /** Decides on a violation: shown at once, put back where the API does not take it. */
+  /** Decides on a violation: shown optimistically, reverted on failure. */
   decide(before: Violation, decision: Decision): Promise<Outcome> {
     const index = this.items.findIndex((item) => item.id === before.id);
     this.#replace(this.#foresee(before, decision));
@@ -135,7 +135,7 @@ export class ViolationQueue extends PagedList<Violation, Filters> {
     return saved;
   }
 
-  /** Takes back this person's last verdict; null where there is none. */
+  /** Undoes the user's last verdict; null without one. */
   async undo(): Promise<Outcome | null> {
     const last = this.#history.pop();
     if (!last) return null;
@@ -161,8 +161,8 @@ export class ViolationQueue extends PagedList<Violation, Filters> {
   }
 
   /**
-   * A record also gets a new version when its clip arrives. Where nobody else has decided in
-   * between, the decision still means what the person saw, and is sent once more.
+   * A record also gets a new version when its clip arrives. If no other user has decided in
+   * between, the decision is still valid and is repeated once.
    */
   async #send(before: Violation, decision: Decision): Promise<Violation> {
     try {
@@ -189,7 +189,7 @@ export class ViolationQueue extends PagedList<Violation, Filters> {
     };
   }
 
-  /** Puts a record in the place of its older self; it enters or leaves the list as it matches. */
+  /** Replaces a record by its new version; it enters or leaves the list by the filters. */
   #replace(violation: Violation, place?: number): void {
     if (violation.id === this.selectedId) this.selected = violation;
     const index = this.items.findIndex((item) => item.id === violation.id);
@@ -201,7 +201,7 @@ export class ViolationQueue extends PagedList<Violation, Filters> {
     } else if (belongs) this.#insert(violation);
   }
 
-  /** In order by start; false where it belongs on a page that is not loaded yet. */
+  /** Sorted by start; false where it belongs to a page that is not loaded yet. */
   #insert(violation: Violation): boolean {
     const sign = this.filters.order === 'newest' ? -1 : 1;
     const before = (item: Violation): boolean => {
@@ -214,7 +214,7 @@ export class ViolationQueue extends PagedList<Violation, Filters> {
     return true;
   }
 
-  /** Rows of an answer as they are by now; one that no longer belongs to the list is left out. */
+  /** Current versions of a response's rows, without those that no longer match. */
   protected override current(rows: Violation[]): Violation[] {
     return rows.flatMap((row) => {
       const item = this.#newest.newer(row);
@@ -225,7 +225,7 @@ export class ViolationQueue extends PagedList<Violation, Filters> {
   }
 }
 
-/** The record as someone else left it, in the body of a conflict; else null. */
+/** The current record in the body of a conflict; else null. */
 function currentOf(error: unknown): Violation | null {
   if (!(error instanceof ApiError) || error.status !== 409) return null;
   const body = error.body;

@@ -7,7 +7,7 @@ import { defaultFilters, type Filters } from './filters.ts';
 import { ViolationQueue } from './queue.svelte.ts';
 import type { QueueApi } from './queue-api.ts';
 
-/** Answers when the test says so. */
+/** Responses controlled by the test. */
 class Held<Value> {
   readonly promise: Promise<Value>;
   resolve!: (value: Value) => void;
@@ -71,7 +71,7 @@ beforeEach(async () => {
 });
 
 describe('loading', () => {
-  it('goes on page by page to the end, without doubling a row that moved', async () => {
+  it('paginates to the end, without duplicating a moved row', async () => {
     pages.set('p2', page(null, 30, 20, 10));
     await queue.loadMore();
     await queue.loadMore();
@@ -79,7 +79,7 @@ describe('loading', () => {
     expect(asked).toEqual([null, 'p2']);
   });
 
-  it('keeps the rows and tells of the error where a later page fails', async () => {
+  it('keeps the rows and reports the error where a later page fails', async () => {
     pages.delete('p2');
     await queue.loadMore();
     expect(numbers()).toEqual([50, 40, 30]);
@@ -90,7 +90,7 @@ describe('loading', () => {
     expect(queue.moreError).toBeNull();
   });
 
-  it('drops an answer to filters that are no longer set', async () => {
+  it('drops a response to outdated filters', async () => {
     const slow = new Held<ViolationPage>();
     const real = api.list;
     api.list = () => slow.promise;
@@ -104,14 +104,14 @@ describe('loading', () => {
 });
 
 describe('live insertion', () => {
-  it('puts a new violation in its place and counts it', () => {
+  it('inserts a new violation in order and counts it', () => {
     queue.receive(violationOf(60));
     queue.receive(violationOf(45));
     expect(numbers()).toEqual([60, 50, 45, 40, 30]);
     expect(queue.arrived).toBe(2);
   });
 
-  it('leaves out what the filters do not ask for', async () => {
+  it('ignores violations that do not match the filters', async () => {
     const filters: Filters = { ...defaultFilters, camera: 'dock' };
     await queue.load(filters);
     const before = numbers();
@@ -122,7 +122,7 @@ describe('live insertion', () => {
     expect(numbers()[0]).toBe(62);
   });
 
-  it('does not put an old one behind rows that are not loaded yet', async () => {
+  it('does not insert an old one beyond the loaded rows', async () => {
     queue.receive(violationOf(5));
     expect(numbers()).toEqual([50, 40, 30]);
     await queue.loadMore();
@@ -130,23 +130,23 @@ describe('live insertion', () => {
     expect(numbers()).toEqual([50, 40, 30, 20, 10, 5]);
   });
 
-  it('takes an update in place, never an older version', () => {
+  it('applies an update in place, never an older version', () => {
     queue.receive(by(item(40), { endedAt: '2026-11-25T06:01:00.000Z' }));
     queue.receive(violationOf(40));
     expect(item(40).endedAt).toBe('2026-11-25T06:01:00.000Z');
     expect(queue.arrived).toBe(0);
   });
 
-  it('never shows a decided one as pending where news of it overtakes each other', async () => {
-    // From two processes of the API: the verdict comes before the record itself.
+  it('never shows a decided one as pending where pushes arrive out of order', async () => {
+    // From two API processes: the verdict arrives before the record itself.
     queue.receive(violationOf(60, { status: 'confirmed', version: 2, verdict: verdict(other) }));
     queue.receive(violationOf(60));
     expect(numbers()).toEqual([50, 40, 30]);
-    // One that was in the list, and left it.
+    // One that was in the list and left it.
     queue.receive(by(item(40), { status: 'confirmed', verdict: verdict(other) }));
     queue.receive(violationOf(40));
     expect(numbers()).toEqual([50, 30]);
-    // One that another part of the page heard of, before this list was there.
+    // One received by another part of the page before this list existed.
     const heard = new Newest<Violation>();
     heard.take(violationOf(50, { status: 'dismissed', version: 2, verdict: verdict(other) }));
     const later = new ViolationQueue(api, () => user, heard);
@@ -157,7 +157,7 @@ describe('live insertion', () => {
     expect(later.selected?.status).toBe('dismissed');
   });
 
-  it('keeps what is pushed while an older answer is on its way', async () => {
+  it('keeps pushes that arrive before an older response', async () => {
     const slow = new Held<ViolationPage>();
     const real = api.list;
     api.list = () => slow.promise;
@@ -176,7 +176,7 @@ describe('live insertion', () => {
     expect(numbers()).toEqual([60, 50, 30, 10]);
   });
 
-  it('takes out what someone else decided, but not from under the eyes', async () => {
+  it('removes what another user decided, except the selected row', async () => {
     await queue.select(violationOf(40).id);
     queue.receive(by(item(40), { status: 'confirmed', verdict: verdict(other) }));
     queue.receive(by(item(30), { status: 'confirmed', verdict: verdict(other) }));
@@ -188,7 +188,7 @@ describe('live insertion', () => {
 });
 
 describe('selection', () => {
-  it('goes to the neighbours, and on from where a decided row was', async () => {
+  it('moves to the neighbours, and from the place of a decided row', async () => {
     expect(queue.neighbour(1)).toBe(violationOf(50).id);
     await queue.select(violationOf(40).id);
     expect(queue.neighbour(1)).toBe(violationOf(30).id);
@@ -199,14 +199,14 @@ describe('selection', () => {
     expect(queue.neighbour(-1)).toBe(violationOf(50).id);
   });
 
-  it('shows a record that the list does not hold', async () => {
+  it('shows a record that is not in the list', async () => {
     await queue.select(violationOf(7).id);
     expect(queue.selected?.track).toBe('t-7');
   });
 });
 
 describe('decisions', () => {
-  it('are shown at once and kept as the API answers', async () => {
+  it('are shown at once and updated by the API’s response', async () => {
     const before = item(40);
     const outcome = queue.decide(before, { decision: 'dismiss', reason: 'allowed-work' });
     expect(numbers()).toEqual([50, 30]);
@@ -216,7 +216,7 @@ describe('decisions', () => {
     expect(numbers()).toEqual([50, 30]);
   });
 
-  it('are put back in their place where the API fails', async () => {
+  it('are reverted where the API fails', async () => {
     await queue.select(violationOf(40).id);
     const outcome = queue.decide(item(40), { decision: 'confirm' });
     expect(queue.selected?.verdict?.by).toEqual(user);
@@ -227,7 +227,7 @@ describe('decisions', () => {
     expect(queue.canUndo).toBe(false);
   });
 
-  it('that fail give way to what was pushed meanwhile', async () => {
+  it('that fail yield to newer pushes', async () => {
     const outcome = queue.decide(item(40), { decision: 'confirm' });
     queue.receive(violationOf(40, { status: 'dismissed', version: 2, verdict: verdict(other) }));
     verdicts[0]?.answer.reject(new ApiError(0, 'unreachable', 'no network'));
@@ -235,7 +235,7 @@ describe('decisions', () => {
     expect(numbers()).toEqual([50, 30]);
   });
 
-  it('give way to someone who decided meanwhile, and show who', async () => {
+  it('yield to another user’s decision, and show who', async () => {
     await queue.select(violationOf(40).id);
     const before = item(40);
     const outcome = queue.decide(before, { decision: 'confirm' });
@@ -247,7 +247,7 @@ describe('decisions', () => {
     expect(queue.canUndo).toBe(false);
   });
 
-  it('are sent once more where only the clip came in between', async () => {
+  it('are repeated where only the clip arrived in between', async () => {
     const before = item(40);
     const outcome = queue.decide(before, { decision: 'confirm' });
     const current = by(before, { clipMissing: { reason: 'disk-full', message: 'full' } });
@@ -259,7 +259,7 @@ describe('decisions', () => {
     expect((await outcome).kind).toBe('saved');
   });
 
-  it('are taken back by undo, in the place where the row was, also while they are being saved', async () => {
+  it('can be undone in place, also while they are being saved', async () => {
     const before = item(40);
     void queue.decide(before, { decision: 'confirm' });
     const undone = queue.undo();
@@ -273,7 +273,7 @@ describe('decisions', () => {
     expect(await queue.undo()).toBeNull();
   });
 
-  it('are undone in the reverse order', async () => {
+  it('are undone in reverse order', async () => {
     for (const number of [50, 40]) {
       const before = item(number);
       const outcome = queue.decide(before, { decision: 'confirm' });

@@ -20,15 +20,15 @@ function pressed(
 }
 
 describe('keys of the review', () => {
-  it('take a reason by number only while it is asked for', () => {
+  it('accept a reason by number only while the menu is open', () => {
     expect(triageAction('2', false)).toBeNull();
     expect(triageAction('2', true)).toEqual({ kind: 'dismiss', reason: 'allowed-work' });
     expect(triageAction('5', true)).toEqual({ kind: 'dismiss', reason: 'not-a-person' });
     expect(triageAction('6', true)).toEqual({ kind: 'dismiss', reason: 'item-worn' });
-    // Nobody wears a fence.
+    // PPE reasons do not apply to a fence.
     expect(triageAction('6', true, reasonsFor('line-crossing'))).toBeNull();
     expect(triageAction('7', true)).toBeNull();
-    // A verdict by mistake must not be possible while the reason is open.
+    // An accidental verdict must be impossible while the menu is open.
     expect(triageAction('c', true)).toBeNull();
     expect(triageAction('u', true)).toBeNull();
   });
@@ -38,7 +38,7 @@ describe('keys of the review', () => {
     expect(triageAction('.', false)).toEqual({ kind: 'frame', step: 1 });
   });
 
-  it('leave combinations to the browser, and text to its field', () => {
+  it('ignore key combinations and text fields', () => {
     expect(pressed('C', { shiftKey: true })).toBe('c');
     expect(pressed('c', { ctrlKey: true })).toBeNull();
     expect(pressed('r', { metaKey: true })).toBeNull();
@@ -50,7 +50,7 @@ describe('keys of the review', () => {
     field.remove();
   });
 
-  it('leave an open menu its keys', () => {
+  it('ignore keys of an open menu', () => {
     const menu = document.createElement('div');
     menu.setAttribute('role', 'menu');
     document.body.append(menu);

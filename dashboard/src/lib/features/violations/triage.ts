@@ -9,10 +9,10 @@ export type TriageAction =
   | { kind: 'dismiss'; reason: DismissReason };
 
 /**
- * What a key means in the review.
+ * The action of a key in the review.
  * @param key as of shortcutKey.
- * @param asking true while the choice of a reason is open: then only that choice takes keys.
- * @param reasons those that are offered, in the order of their keys.
+ * @param asking true while the menu of reasons is open: then only its keys act.
+ * @param reasons the offered ones, in key order.
  */
 export function triageAction(
   key: string,

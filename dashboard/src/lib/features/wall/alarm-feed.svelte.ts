@@ -5,13 +5,13 @@ import type { Newest } from '$lib/live/newest.ts';
 
 const kept = 40;
 
-/** What the feed needs of the API: the newest violations, so many. */
+/** The API of the feed: the newest violations, up to a limit. */
 export type ListNewest = (limit: number) => Promise<{ items: Violation[] }>;
 
 const listNewest: ListNewest = (limit) =>
   take(client.GET('/api/v1/violations', { params: { query: { limit } } }));
 
-/** The newest violations, whatever was decided on them. */
+/** The newest violations, regardless of verdicts. */
 export class AlarmFeed {
   items = $state.raw<Violation[]>([]);
   loading = $state(true);
@@ -19,10 +19,10 @@ export class AlarmFeed {
   readonly #list: ListNewest;
   readonly #newest: Newest<Violation>;
   #generation = 0;
-  /** Pushed while the list was on its way, which may have been read before; null where it is not. */
+  /** Pushed while the list was loading, which may be older; null otherwise. */
   #meanwhile: Violation[] | null = null;
 
-  /** @param newest what the page knows of violations, from pushes and from answers. */
+  /** @param newest known versions of violations, from pushes and responses. */
   constructor(list = listNewest, newest = live.violations) {
     this.#list = list;
     this.#newest = newest;
@@ -58,7 +58,7 @@ export class AlarmFeed {
     }
   }
 
-  /** Takes a violation that the API pushed. */
+  /** Handles a pushed violation. */
   take(violation: Violation): void {
     if (!this.#newest.take(violation)) return;
     this.#meanwhile?.push(violation);

@@ -22,17 +22,17 @@ beforeEach(async () => {
   await loaded;
 });
 
-it('takes what is pushed, in order, and never an older version of it', () => {
+it('applies pushes in order, and never an older version', () => {
   feed.take(violationOf(45));
   feed.take(confirmed(40));
   feed.take(violationOf(40));
-  // The verdict overtook the record.
+  // The verdict arrived before the record.
   feed.take(confirmed(60));
   feed.take(violationOf(60));
   expect(shown()).toEqual(['t-60 confirmed', 't-50 pending', 't-45 pending', 't-40 confirmed']);
 });
 
-it('keeps what is pushed while an older list is on its way', async () => {
+it('keeps pushes that arrive before an older list', async () => {
   const loaded = feed.load();
   feed.take(violationOf(60));
   feed.take(confirmed(60));

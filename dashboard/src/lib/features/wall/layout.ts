@@ -25,7 +25,7 @@ export function tileWidth(
   return Math.max(160, Math.floor(Math.min(byWidth, byHeight)));
 }
 
-/** Where an arrow key leads in a grid; the same index at the edge. */
+/** Target of an arrow key in a grid; the same index at the edge. */
 export function moveInGrid(index: number, key: string, columns: number, count: number): number {
   const target =
     key === 'ArrowLeft'

@@ -1,9 +1,9 @@
-/** A tab in the background keeps its pictures for this long, so that a short look away costs nothing. */
+/** How long a background tab keeps its streams, so that a short switch costs nothing. */
 const hiddenFor = 60_000;
 
 /**
- * Tells whether an element is worth a live connection: it is in view, and the tab is not hidden for
- * long. Calls back with each change; returns what ends it.
+ * Whether an element needs a live connection: it is in view, and the tab is not hidden for long.
+ * Calls back on each change; returns a function that stops it.
  */
 export function watchVisibility(
   element: Element,

@@ -65,7 +65,7 @@ afterEach(() => {
 });
 
 describe('live picture', () => {
-  it('posts the offer, takes the answer and deletes the session at the end', async () => {
+  it('posts the offer, applies the answer and deletes the session at the end', async () => {
     connection.start();
     await vi.advanceTimersByTimeAsync(0);
     expect(requests).toEqual([
@@ -80,7 +80,7 @@ describe('live picture', () => {
     expect(state()).toEqual({ name: 'idle' });
   });
 
-  it('says why the server refuses, and tries again with longer pauses', async () => {
+  it('shows the server’s reason, and retries with backoff', async () => {
     refuse = new Error('the worker is not online');
     connection.start();
     const pauses: number[] = [];
@@ -95,7 +95,7 @@ describe('live picture', () => {
     expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000]);
   });
 
-  it('connects again by itself when the connection breaks or the picture stands still', async () => {
+  it('reconnects when the connection breaks or the picture freezes', async () => {
     connection.start();
     await vi.advanceTimersByTimeAsync(0);
     connection.confirmPlaying();
@@ -109,14 +109,14 @@ describe('live picture', () => {
     expect(FakePeer.all).toHaveLength(3);
   });
 
-  it('gives up a connection that shows no picture in 15 s', async () => {
+  it('closes a connection without a picture after 15 s', async () => {
     connection.start();
     await vi.advanceTimersByTimeAsync(15_000);
     expect(FakePeer.all[0]?.closed).toBe(true);
     expect(state().name).toBe('waiting');
   });
 
-  it('says so where the browser has no WebRTC', () => {
+  it('reports a browser without WebRTC', () => {
     vi.stubGlobal('RTCPeerConnection', undefined);
     connection.start();
     expect(states).toEqual([{ name: 'unsupported' }]);

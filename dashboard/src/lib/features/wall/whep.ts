@@ -1,11 +1,11 @@
 /**
- * Live video by WHEP (draft-ietf-wish-whep): an SDP offer is posted, the answer comes back with the
- * address of the session, which is deleted at the end. Connects again by itself.
+ * Live video by WHEP (draft-ietf-wish-whep): an SDP offer is posted, the response contains the
+ * answer and the session's address, which is deleted at the end. Reconnects automatically.
  */
 
 export type LiveState =
   | { name: 'idle' | 'connecting' | 'playing' }
-  /** `detail` is the server's own word, null where the connection itself broke. */
+  /** `detail` is the server's reason, null where the connection broke. */
   | { name: 'waiting'; detail: string | null; retryAt: number }
   | { name: 'unsupported' };
 
@@ -18,7 +18,7 @@ export interface WhepOptions {
 }
 
 const delays = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
-/** Candidates of the own machine come at once; slower ones are not waited for. */
+/** Timeout of ICE gathering: local candidates come at once; slower ones are not awaited. */
 const gatherWithin = 1_000;
 const connectWithin = 15_000;
 
@@ -52,7 +52,7 @@ export class WhepConnection {
     this.#options.onState({ name: 'idle' });
   }
 
-  /** The picture runs: the next failure starts with the short pause again. */
+  /** The picture is playing: the next failure starts with the shortest delay. */
   confirmPlaying(): void {
     if (!this.#peer) return;
     this.#attempts = 0;
@@ -60,7 +60,7 @@ export class WhepConnection {
     this.#options.onState({ name: 'playing' });
   }
 
-  /** The picture stands still although the connection says it is there. */
+  /** The picture is frozen although the connection is open. */
   reportStalled(): void {
     this.#again(null);
   }
@@ -125,7 +125,7 @@ export class WhepConnection {
     this.#session = null;
   }
 
-  /** The worker also notices by itself that a viewer is gone. */
+  /** The worker also detects the end of a viewer by itself. */
   #delete(session: string): void {
     void this.#options.request(session, { method: 'DELETE', keepalive: true }).catch(() => {});
   }

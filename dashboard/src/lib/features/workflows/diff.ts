@@ -7,7 +7,7 @@ const isKeyed = (value: unknown): value is Keyed[] =>
   Array.isArray(value) && value.every((one) => isRecord(one) && typeof one.id === 'string');
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** What changed, as the API tells it between two versions: lists of things with ids thing by thing. */
+/** The differences, in the API's format: lists of objects with ids element by element. */
 export function changesBetween(before: unknown, after: unknown, path = ''): Change[] {
   if (same(before, after)) return [];
   if (before === undefined) return [{ path, change: 'added', before: null, after }];

@@ -8,8 +8,8 @@ export type Selected = { kind: 'state' | 'transition'; id: string } | null;
 const plain = (definition: Definition): Definition => JSON.parse(JSON.stringify(definition));
 
 /**
- * A workflow while it is being changed: the draft, what is wrong with it, and what became of saving.
- * It is checked by the API, which knows the same rules as when it saves.
+ * An edited workflow: the draft, its faults, and the result of saving. The API validates it with
+ * the same rules as on save.
  */
 export class WorkflowEditor {
   base = $state.raw<WorkflowVersion>() as WorkflowVersion;
@@ -18,14 +18,14 @@ export class WorkflowEditor {
   faults = $state.raw<Fault[]>([]);
   checking = $state(false);
   saving = $state(false);
-  /** Someone else saved meanwhile: their version. */
+  /** The version saved by another user meanwhile. */
   conflict = $state.raw<WorkflowVersion | null>(null);
   readonly #api: WorkflowsApi;
   readonly #pause: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #generation = 0;
 
-  /** @param pause milliseconds of no typing after which the draft is checked */
+  /** @param pause debounce of the validation in milliseconds */
   constructor(version: WorkflowVersion, api: WorkflowsApi, pause = 350) {
     this.#api = api;
     this.#pause = pause;
@@ -56,7 +56,7 @@ export class WorkflowEditor {
     return this.draft.transitions.find(({ id }) => id === selected.id) ?? null;
   }
 
-  /** What is wrong with one state or transition, or with a part of it. */
+  /** The faults of a state or transition, or of a part of it. */
   faultsAt(path: string): Fault[] {
     return this.faults.filter(
       (fault) =>
@@ -66,7 +66,7 @@ export class WorkflowEditor {
     );
   }
 
-  /** To be called with each change; the API is asked once typing pauses. */
+  /** To be called on each change; validation is debounced. */
   check(): void {
     clearTimeout(this.#timer);
     const generation = ++this.#generation;
@@ -84,13 +84,16 @@ export class WorkflowEditor {
       const found = await this.#api.validate(this.base.definition.id, $state.snapshot(this.draft));
       if (generation === this.#generation) this.faults = found;
     } catch {
-      // Saving tells why the API cannot be asked.
+      // Saving reports why the API is unavailable.
     } finally {
       if (generation === this.#generation) this.checking = false;
     }
   }
 
-  /** @returns whether it was saved; a conflict or faults are kept here. @throws ApiError otherwise. */
+  /**
+   * @returns whether it was saved; a conflict or faults are stored here. @throws ApiError
+   * otherwise.
+   */
   async save(note: string, basedOn = this.base.version): Promise<boolean> {
     this.saving = true;
     const definition = $state.snapshot(this.draft);
@@ -129,7 +132,7 @@ export class WorkflowEditor {
     this.selected = { kind: 'state', id };
   }
 
-  /** With it go the transitions to it, and it as a beginning of others. */
+  /** Also removes transitions to it, and it as a source of others. */
   removeState(id: string): void {
     const { draft } = this;
     draft.states = draft.states.filter((state) => state.id !== id);
@@ -168,7 +171,7 @@ export class WorkflowEditor {
     this.selected = null;
   }
 
-  /** A name for the next new thing: state-2 … */
+  /** An unused id for a new element: state-2 … */
   freeId(kind: 'state' | 'step'): string {
     const taken = [...this.draft.states, ...this.draft.transitions].map(({ id }) => id);
     for (let n = 1; ; n++) if (!taken.includes(`${kind}-${n}`)) return `${kind}-${n}`;

@@ -10,11 +10,11 @@ export interface GraphNode {
 export interface GraphEdge {
   from: string;
   to: string;
-  /** Of the transitions that lead this way. */
+  /** Number of transitions on this edge. */
   transitions: string[];
   /** A curve for an SVG path. */
   path: string;
-  /** Where a word can stand. */
+  /** Position of a label. */
   label: { x: number; y: number };
   back: boolean;
 }
@@ -32,8 +32,8 @@ interface Flow {
 }
 
 /**
- * Places states in columns by how many steps they are from the beginning, and the edges between
- * them; what leads back runs below. States that nothing leads to stand in the last column.
+ * Layered layout: places states in columns by their distance from the start, and routes the edges;
+ * back edges run below. Unreachable states are in the last column.
  */
 export function layout({ states, transitions }: Flow): Graph {
   const ids = new Set(states.map(({ id }) => id));
@@ -71,7 +71,7 @@ interface Link {
   ids: string[];
 }
 
-/** One line for all transitions between the same two states. */
+/** One edge for all transitions between the same two states. */
 function merge(transitions: Flow['transitions'], known: ReadonlySet<string>): Link[] {
   const links = new Map<string, Link>();
   for (const { id, from, to } of transitions) {
@@ -87,7 +87,7 @@ function merge(transitions: Flow['transitions'], known: ReadonlySet<string>): Li
   return [...links.values()];
 }
 
-/** The fewest steps from the beginning. */
+/** Shortest distance from the start. */
 function columns(states: Flow['states'], links: readonly Link[]): Map<string, number> {
   const column = new Map<string, number>();
   let front = states.filter(({ kind }) => kind === 'initial').map(({ id }) => id);
@@ -105,7 +105,7 @@ function columns(states: Flow['states'], links: readonly Link[]): Map<string, nu
   return column;
 }
 
-/** Within a column each state stands near the middle of what leads to it: fewer lines cross. */
+/** Barycentre ordering within a column, to reduce crossings. */
 function order(
   states: Flow['states'],
   links: readonly Link[],

@@ -5,7 +5,7 @@ interface Named {
   name: string;
 }
 
-/** Whom and what a definition can name, in the words of the page. */
+/** Names of people and things in a definition, for display. */
 export interface Names {
   roles(): Named[];
   parts(): Named[];

@@ -14,7 +14,9 @@ export const deadlineText = (deadline: Deadline | null, t: Words): string =>
 const reminderText = ({ hours }: Reminder, t: Words): string =>
   hours < 0 ? t.before(-hours) : hours === 0 ? t.atDeadline : t.after(hours);
 
-/** `states[review].deadline.amount` as "state 审核 · deadline · amount", in the names of the flow. */
+/**
+ * `states[review].deadline.amount` as "state 审核 · deadline · amount", with the workflow's names.
+ */
 export function pathText(
   path: string,
   definitions: readonly Definition[],
@@ -42,7 +44,7 @@ export function pathText(
   return words.join(' · ');
 }
 
-/** A value as a person reads it; what has many parts as JSON. */
+/** A value for display; complex ones as JSON. */
 export function valueText(value: unknown, name: NameOf, t: Words): string {
   if (value === null || value === undefined) return '—';
   if (typeof value === 'boolean') return value ? t.yes : t.no;
@@ -73,7 +75,7 @@ function recipientText(one: Recipients, t: Words): string | null {
   return (t.builtInParts as Record<string, string>)[one.part] ?? one.part;
 }
 
-/** A fault of the shape is told by the field it is in: the API has its reason in English only. */
+/** A schema fault is shown by its field: the API's reason is in English only. */
 export function faultText(fault: Fault, name: NameOf, t: Words): string {
   if (fault.code !== 'shape') return name(fault.message);
   const [, ...field] = pathText(fault.path, [], name, t).split(' · ');

@@ -3,7 +3,7 @@ import type { Definition, Fault, VersionEntry, WorkflowSummary, WorkflowVersion 
 
 const at = (id: string) => ({ params: { path: { id } } });
 
-/** What the editor of a workflow needs of the API. */
+/** The API of the workflow editor. */
 export interface WorkflowsApi {
   validate(id: string, definition: Definition): Promise<Fault[]>;
   save(

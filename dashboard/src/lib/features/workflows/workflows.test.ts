@@ -65,7 +65,7 @@ const fault: Fault = {
 };
 
 describe('the drawing of a workflow', () => {
-  it('goes from left to right, overlaps nothing, and leads what goes back below all boxes', () => {
+  it('runs from left to right without overlaps, with back edges below all boxes', () => {
     const graph = layout(definition);
     const at = (id: string) => graph.nodes.find((node) => node.id === id);
     const xs = ['reported', 'assigned', 'doing', 'closed'].map((id) => at(id)?.x ?? -1);
@@ -85,7 +85,7 @@ describe('the drawing of a workflow', () => {
     expect(graph.edges).toHaveLength(5);
   });
 
-  it('draws what is half done: an end that does not exist, a state that nothing leads to', () => {
+  it('draws an incomplete workflow: a missing target, an unreachable state', () => {
     const half = {
       ...definition,
       states: [...definition.states, state('lonely')],
@@ -97,7 +97,7 @@ describe('the drawing of a workflow', () => {
 });
 
 describe('differences', () => {
-  it('are told in the names of the workflow', () => {
+  it('use the workflow’s names', () => {
     const after: Definition = JSON.parse(JSON.stringify(definition));
     const doing = after.states[2] as State;
     doing.deadline = { amount: 4, unit: 'working-days' };
@@ -128,7 +128,7 @@ describe('the editor of a workflow', () => {
     return { api, editor: new WorkflowEditor(version, api, 1) };
   };
 
-  it('is checked by the API as one types, and says where the fault is', async () => {
+  it('is validated by the API while typing, with the location of faults', async () => {
     const { api, editor } = editorWith(async () => version, [fault]);
     (editor.draft.states[2] as State).deadline = { amount: -1, unit: 'hours' };
     editor.check();
@@ -139,7 +139,7 @@ describe('the editor of a workflow', () => {
     expect(editor.faultsAt('states[do]')).toEqual([]);
   });
 
-  it('saves what it was based on, and starts from the new version', async () => {
+  it('saves with its base version, and continues from the new version', async () => {
     const { api, editor } = editorWith(async () => ({ ...version, version: 4, newest: 4 }));
     (editor.draft.states[2] as State).deadline = { amount: 4, unit: 'working-days' };
     expect(editor.dirty).toBe(true);
@@ -151,7 +151,7 @@ describe('the editor of a workflow', () => {
     expect([editor.base.version, editor.dirty]).toEqual([4, false]);
   });
 
-  it('keeps the draft where someone else was quicker, and can save it on top of theirs', async () => {
+  it('keeps the draft on a conflict, and can save it on top of the newer version', async () => {
     const theirs = { ...version, version: 4, newest: 4 };
     const { editor } = editorWith(async () => {
       throw new ApiError(409, 'workflow.version-conflict', 'late', { current: theirs });
@@ -164,7 +164,7 @@ describe('the editor of a workflow', () => {
     expect([editor.conflict, editor.dirty, editor.base.version]).toEqual([null, false, 4]);
   });
 
-  it('removes with a state the steps that would lead nowhere', () => {
+  it('removes dangling steps with a state', () => {
     const { editor } = editorWith(async () => version);
     editor.removeState('assigned');
     expect(editor.draft.transitions.map(({ id, from }) => [id, ...from])).toEqual([
