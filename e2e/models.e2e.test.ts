@@ -97,7 +97,7 @@ describe('the models of a running worker', () => {
     await world.plant.restart('vision');
     const after = new Date().toISOString();
     await world.plant.startPart('api');
-    const spans = await until('the log to hold what happened meanwhile', async () => {
+    const spans = await until('the log to contain the changes during the outage', async () => {
       const found = await log().catch(() => []);
       return found.some(({ version }) => version === '99.1.0') && found;
     });

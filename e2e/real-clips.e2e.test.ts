@@ -15,9 +15,9 @@ const passes = 6;
 /** Maximum share of unanalysed frames, in any minute of a valid round. */
 const mostLost = 0.02;
 const mostRounds = 4;
-/** Until a worker that starts looks at its cameras, with some room. */
+/** Time until a starting worker analyses its cameras, with a margin. */
 const secondsToLive = 15;
-/** After the last picture of a round: the observations go on, so there is no event to wait for. */
+/** After the last picture of a round: observations continue, so there is no event to wait for. */
 const secondsToConfirm = 4;
 const byEye = { people: 20, crossings: 21 };
 
@@ -58,7 +58,7 @@ describe.skipIf(!worker || !pedestrians)(`real footage${why}`, () => {
       { parts: ['database', 'broker', 'api', 'simulator'] },
     );
     await world.simulator.mount('worker-zone', worker as string);
-    // By its next round the worker looks at it.
+    // By its next round, the worker analyses it.
     await world.simulator.mountBefore('pedestrians', pedestrians as string, secondsToLive);
     await world.plant.startPart('vision');
     await until('both cameras to be live', async () => {
@@ -71,7 +71,8 @@ describe.skipIf(!worker || !pedestrians)(`real footage${why}`, () => {
       walks = await world.simulator.nextRounds('worker-zone', passes);
       const lost = await lostUntil(street);
       if (lost <= mostLost || round === mostRounds) break;
-      // What a busy machine did not look at cannot be counted: the next round, which has begun.
+      // Frames that a busy machine did not analyse cannot be counted: use the next round, which has
+      // begun.
       console.log(`round ${round}: ${Math.round(lost * 100)} % of the pictures were not analysed`);
       const [, end] = street;
       street = [end, new Date(2 * end.getTime() - street[0].getTime())];

@@ -19,7 +19,7 @@ const kept = new Map(
     .filter((line) => /^\w+=./.test(line))
     .map((line) => /** @type {[string, string]} */ ([line.slice(0, line.indexOf('=')), line])),
 );
-/** What nobody needs to think of: it is random and only programs read it. */
+/** Values that need no input: random, and read by programs only. */
 const isSecret = (/** @type {string} */ name) =>
   /(PASSWORD|SECRET|TOKEN|KEY)$/.test(name) && (isDemo || name !== 'ANSHI_MQTT_SIMULATOR_PASSWORD');
 

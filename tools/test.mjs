@@ -44,7 +44,7 @@ const isPart =
 const budgetFactor = Number(values['budget-factor']);
 if (!(budgetFactor > 0)) throw new Error('--budget-factor takes a number above 0, such as 3');
 const projects = values.project ?? allProjects;
-/** What vitest is told of them. */
+/** Results for vitest's reporter. */
 const named = values.config === undefined ? projects : (values.project ?? []);
 
 const startedAt = new Date();

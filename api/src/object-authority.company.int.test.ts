@@ -35,7 +35,7 @@ let foreign: Map<string, string>;
 beforeAll(async () => {
   site = await openSite();
   urls = await site.seededDatabase([RIVAL]);
-  // What a new company has; then nobody works there, so that any change there is from here.
+  // The data of a new company; no user works there, so any change comes from this test.
   await (await startApi(site, urls.appUrl, { tenant: RIVAL })).stop();
   api = await startApi(site, urls.appUrl);
   database = openDatabase(urls.appUrl);
@@ -50,7 +50,7 @@ afterAll(async () => {
 });
 
 describe('[SEC-11] [SME-01] the id of what is another company’s', () => {
-  it('is looked for by every route that takes one, or the route says why not', () => {
+  it('is tested on every route that takes one, or the exception is explained', () => {
     expect(routes.length).toBeGreaterThan(70);
     const unknown = routes.map(nameOf).filter((name) => !byName.has(name) && !tablesOf(name));
     expect(unknown).toEqual([]);
@@ -58,7 +58,7 @@ describe('[SEC-11] [SME-01] the id of what is another company’s', () => {
     expect(gone).toEqual([]);
   });
 
-  it('is unknown to whoever may do everything here, and nothing changes there', async () => {
+  it('is unknown to users with every permission, and nothing changes there', async () => {
     await makeUser(database, 'everything', everything('all'));
     const who = await api.signIn('everything');
     const before = await digestOf(urls.superUrl, RIVAL);

@@ -151,7 +151,7 @@ describe('[SEC-11] [SEC-12] the id of what is another departmentâ€™s or personâ€
     expect(wrong).toEqual([]);
   });
 
-  it('and there it is for those whom it belongs to, so that the looks were no empty ones', async () => {
+  it('is found for its owners, so that the tests above are valid', async () => {
     const worker = await api.signIn('worker.press');
     for (const path of [
       `/hazards/${theirs.get('hazard')}`,

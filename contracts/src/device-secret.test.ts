@@ -38,7 +38,7 @@ describe('the secret of a device', () => {
     expect(hash).not.toContain(text.slice(-43));
   });
 
-  it('is masked wherever it stands in a text', () => {
+  it('is masked anywhere in a text', () => {
     const [one, two] = [newDeviceSecret(), newDeviceSecret()];
     const masked = maskDeviceSecrets(`/gps/${one.text}?token=${two.text}&id=7`);
     expect(masked).toBe(`/gps/anshi_${one.keyId}_***?token=anshi_${two.keyId}_***&id=7`);

@@ -10,16 +10,16 @@ import { z } from 'zod';
 import { slug } from './primitives.ts';
 
 /**
- * How the API tells a worker that a signed-in person asked for one live view. The API signs with a key
- * of that worker alone (Ed25519); the worker knows the public half, so that no secret that a device or
- * a worker holds can make a grant. A worker's address comes from the bus: whoever answers there learns
- * nothing that opens another door. For node only, therefore not in the index that browsers load.
+ * A grant by which the API requests one live view from a worker for a signed-in user. The API signs it
+ * with a key for that worker only (Ed25519). Workers have only the public key, so no secret of a device
+ * or worker can create a grant. A worker's address comes from the bus: a forged address learns nothing
+ * that is valid elsewhere. For Node.js only, therefore not in the index that browsers load.
  */
 export interface GrantedRequest {
   readonly method: string;
-  /** As it stands in the request line: path with query, no host. */
+  /** As in the request line: path with query, no host. */
   readonly path: string;
-  /** Text stands for its UTF-8 bytes. Empty where the request has none. */
+  /** A string means its UTF-8 bytes. Empty where the request has no body. */
   readonly body: string | Uint8Array;
 }
 
@@ -34,7 +34,7 @@ const grantSchema = z.strictObject({
   action: z.enum(['open', 'keep', 'end']),
   /** The view, by the API's id: 32 hexadecimal digits, another for each. */
   view: hex(32),
-  /** The camera to be opened; null where a view ends or goes on. */
+  /** The camera to open; null where a view ends or is renewed. */
   camera: slug.nullable(),
   /** Digest of the session of the person who asked: 64 hexadecimal digits. */
   session: hex(64),
@@ -80,7 +80,9 @@ export function newLiveKeyPair(): { privateKey: string; publicKey: string } {
 
 const digestOf = (body: string | Uint8Array) => createHash('sha256').update(body).digest('hex');
 
-/** What the worker is told of a person's session: enough to tell two apart, of no use elsewhere. */
+/**
+ * A pseudonym of the user's session for the worker: enough to tell two apart, useless elsewhere.
+ */
 export const sessionDigest = (session: string): string =>
   digestOf(`anshi live session\n${session}`);
 

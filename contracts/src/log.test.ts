@@ -2,7 +2,7 @@ import type { writeSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { droppedLogLines, logDestination } from './log.ts';
 
-/** A file of so many bytes; `grow` makes room. */
+/** A file with a size limit; `grow` raises the limit. */
 function smallFile(room: number) {
   let left = room;
   let text = '';
@@ -22,7 +22,7 @@ function smallFile(room: number) {
   };
 }
 
-it('drops what has no room, counts it, and tells when there is room again', () => {
+it('drops lines while the disk is full, and logs their number afterwards', () => {
   const file = smallFile(12);
   const before = droppedLogLines();
   const log = logDestination(1, file.write);
@@ -37,7 +37,7 @@ it('drops what has no room, counts it, and tells when there is room again', () =
   expect(JSON.parse(told as string)).toMatchObject({ level: 40, dropped: 3 });
 });
 
-it('goes on without a reader', () => {
+it('continues without a reader', () => {
   const gone = (() => {
     throw Object.assign(new Error('gone'), { code: 'EPIPE' });
   }) as typeof writeSync;

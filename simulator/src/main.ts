@@ -30,7 +30,7 @@ keepFilesPrivate();
 const log = pino({ name: 'simulator', level: settings.ANSHI_LOG_LEVEL }, logDestination());
 
 let simulator: Simulator | undefined;
-// Before the start, so that nothing is left behind if the parent dies meanwhile.
+// Before the start, so that nothing is left behind if the parent dies during it.
 onShutdown(async (why) => {
   log.info({ why }, 'stopping');
   await simulator?.close();

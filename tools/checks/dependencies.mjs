@@ -23,7 +23,7 @@ const WORST = ['high', 'critical'];
  *
  * @typedef {object} Allowed
  * @property {string} advisory
- * @property {string} reason why it does no harm here, or why it cannot be mended yet.
+ * @property {string} reason why it does no harm here, or why it cannot be fixed yet.
  * @property {string} until the last day on which it is allowed, YYYY-MM-DD.
  *
  * @typedef {object} Judgement

@@ -15,7 +15,7 @@ export const outsideCallers: Readonly<Record<string, string>> = {
   getModelReviewHistory: 'dashboard, lib/workflow, by the address of the record',
   listModelReviewAssignable: 'dashboard, lib/workflow, by the address of the record',
   actOnModelReview: 'dashboard, lib/workflow, by the address of the record',
-  // The protocol of resumable uploads: tus-js-client goes on, ends and asks by the Location.
+  // The protocol of resumable uploads: tus-js-client resumes, deletes and queries by the Location.
   goOnUpload: 'tus-js-client in the dashboard',
   cancelUpload: 'tus-js-client in the dashboard',
   uploadedFile: 'dashboard, by the Location of an upload',

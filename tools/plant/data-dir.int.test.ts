@@ -57,7 +57,7 @@ describe('the data folder', () => {
     const script = `
       import { prepareDataDir } from ${JSON.stringify(join(import.meta.dirname, 'data-dir.ts'))};
       try { prepareDataDir(${JSON.stringify(dir)}); } catch (error) { console.log(error.message); }`;
-    // Root may read everything, so the check is done by nobody.
+    // Root may read everything, so the check runs as the user `nobody`.
     const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       ...nobody,

@@ -35,7 +35,7 @@ it('makes room where no copy can be made, and does not fail', () => {
   expect(statSync(file).size).toBe(0);
 });
 
-it('goes on where the folder of the logs was removed', () => {
+it('continues where the log folder was removed', () => {
   closeLog(beginLog(file));
   rmSync(join(file, '..'), { recursive: true });
   expect(lastLines(file, 15)).toEqual([]);

@@ -31,10 +31,10 @@ export function beginLog(file: string): number {
   return appendTo(file);
 }
 
-/** Goes on with the log of this run, for a part that is started again. */
+/** Reopens the log of this run, for a restarted process. */
 export function appendTo(file: string): number {
   try {
-    // Someone may have tidied the folder up meanwhile.
+    // The folder may have been removed.
     privateFolder(dirname(file));
     return openSync(file, 'a', 0o600);
   } catch {

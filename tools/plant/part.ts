@@ -27,7 +27,7 @@ export interface PartEvents {
 const parentWatch = new URL('./parent-watch.mjs', import.meta.url).href;
 const firstRetryMs = 1000;
 const longestRetryMs = 30_000;
-/** After that long in good health a new death is a new story, and the waits begin anew. */
+/** After this long in good health, the restart backoff is reset. */
 const forgivenMs = 60_000;
 const stopGraceMs = 12_000;
 const logBytes = 32 * 1024 * 1024;
@@ -202,6 +202,6 @@ function endGroup(leader: number | undefined): void {
   try {
     process.kill(-leader, 'SIGKILL');
   } catch {
-    // Nobody is left, as it should be.
+    // The process group is already empty.
   }
 }

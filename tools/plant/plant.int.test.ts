@@ -7,7 +7,7 @@ const checkout = resolve(import.meta.dirname, '../..');
 let root: string;
 let plant: Plant | undefined;
 
-/** A part that can do nothing but live: it starts a child of its own and tells its settings. */
+/** A stub process: it starts a child of its own and prints its settings. */
 const living = `
   import { spawn } from 'node:child_process';
   import { announceReady, onShutdown } from '@anshi/contracts/process';
@@ -88,7 +88,7 @@ describe('a plant', () => {
     expect(readFileSync(running.logFile('api'), 'utf8')).toContain('stopped in order');
   });
 
-  it('[SEC-01] speaks TLS between its parts where it has certificates, and they trust them', async () => {
+  it('[SEC-01] uses TLS between its processes where it has certificates, and they trust them', async () => {
     const certificate = join(root, 'site.crt');
     writeFileSync(certificate, 'a certificate');
     const all = { ANSHI_TLS_CERT: certificate, ANSHI_MQTT_TLS_CERT: certificate };
@@ -105,7 +105,7 @@ describe('a plant', () => {
     expect(settingsOf(running, 'vision').ANSHI_API_URL).toBe(running.url);
   });
 
-  it('hands addresses on, and secrets only to those who need them', async () => {
+  it('passes on addresses, and secrets only to processes that need them', async () => {
     const running = await create({ env: { vision: { ANSHI_LOG_LEVEL: 'debug' } } });
     await running.start();
     const api = settingsOf(running, 'api');
@@ -199,7 +199,7 @@ describe('a plant', () => {
     expect(isAlive(running.pid('broker') as number)).toBe(true);
   });
 
-  it('tells which part did not start, with its last words, and stops the others', async () => {
+  it('reports which process did not start, with its last log lines, and stops the others', async () => {
     write('vision/src/main.ts', `console.log('the model is broken'); process.exit(7);`);
     const running = await create();
     await expect(running.start()).rejects.toThrow(

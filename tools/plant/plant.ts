@@ -154,7 +154,7 @@ export class Plant extends EventEmitter<PlantEvents> {
     return `rtsp://127.0.0.1:${this.ports.rtsp}/${mount}`;
   }
 
-  /** Where the simulator is told to drop, freeze or mount. */
+  /** The control address of the simulator: drop, freeze, mount. */
   get simulatorControlUrl(): string {
     return `http://127.0.0.1:${this.ports.control}`;
   }

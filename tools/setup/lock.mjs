@@ -11,7 +11,7 @@ import { say } from './progress.mjs';
  * same time. The lock of a dead process is taken over.
  *
  * @param {string} root the checkout.
- * @param {() => Promise<void>} work looks again whether there is something left to do.
+ * @param {() => Promise<void>} work checks again whether there is something left to do.
  */
 export async function exclusively(root, work) {
   const folder = join(root, '.anshi');

@@ -13,9 +13,9 @@ import { passwordMatches } from '../platform/bus-users/password.ts';
 import { RefusalCounter } from './bus-refusals.ts';
 import { limitsOf, MessageRate, RetainedShares } from './client-limits.ts';
 
-/** Where refused messages go: they are acknowledged, as MQTT 3.1.1 asks, and reach no one. */
+/** Topic of refused messages: they are acknowledged, as MQTT 3.1.1 requires, and not delivered. */
 const NOWHERE = '$SYS/anshi/nowhere';
-/** One that was told to wait so often in a row is told to a person. */
+/** After this many throttled messages in a row, people are notified. */
 const SLOWED_AFTER_MS = 1_000;
 
 interface Session {
@@ -60,7 +60,7 @@ export function guardBroker(users: BusUserFolder) {
       const name = username ?? '';
       const user = users.find(name);
       const secret = password?.toString('utf8') ?? '';
-      // The id is the user: nobody takes over the session of another.
+      // The client id is the user name: no user can take over another's session.
       if (!user || client.id !== name || !passwordMatches(secret, user.hash)) {
         refusals.note(name || '(anonymous)', 'sign-in', null);
         return done(

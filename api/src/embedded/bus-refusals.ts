@@ -1,6 +1,6 @@
 import type { BusRefusal } from '@anshi/contracts';
 
-/** Told to the API at most this often. */
+/** Minimum interval between reports to the API. */
 const EVERY_MS = 1_000;
 /** Kinds of refusals that are counted at once: names of users come from outside. */
 const MOST = 200;
@@ -30,7 +30,7 @@ export class RefusalCounter {
     this.#timer ??= setTimeout(() => this.flush(), EVERY_MS).unref();
   }
 
-  /** Tells what is not told yet. */
+  /** Reports pending refusals. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,6 +1,6 @@
 import { type BusLimits, busRights } from '@anshi/contracts';
 
-/** Lets so many through at once and so many a second; the rest waits its turn. */
+/** Token bucket: allows a burst and a rate per second; the rest waits. */
 export class MessageRate {
   readonly #limits: Pick<BusLimits, 'rate' | 'burst'>;
   #tokens: number;

@@ -238,7 +238,7 @@ async function main(): Promise<void> {
   announceReady({ adminUrl: database.adminUrl, appUrl: database.appUrl });
   const words = await database.server.ended;
   if (stopping) return;
-  log.fatal({ words }, 'PostgreSQL ended by itself');
+  log.fatal({ words }, 'PostgreSQL exited unexpectedly');
   process.exit(1);
 }
 

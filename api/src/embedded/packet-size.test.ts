@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { FrameLengths } from './packet-size.ts';
 
-/** A packet of MQTT with so many bytes behind its fixed header. */
+/** An MQTT packet with this many bytes after its fixed header. */
 function packet(length: number): Buffer {
   const header = [0x30];
   for (let left = length; ; left = Math.floor(left / 128)) {
@@ -12,7 +12,7 @@ function packet(length: number): Buffer {
   return Buffer.concat([Buffer.from(header), Buffer.alloc(length, 0xff)]);
 }
 
-it('finds the largest packet in a stream, wherever it is cut', () => {
+it('finds the largest packet in a stream, with any chunk boundaries', () => {
   const lengths = fc.array(fc.integer({ min: 0, max: 40_000 }), { minLength: 1, maxLength: 6 });
   fc.assert(
     fc.property(lengths, fc.integer({ min: 1, max: 5_000 }), (sizes, step) => {

@@ -27,7 +27,9 @@ export function limitPacketSize(socket: Socket, limit: number, onRefused: (bytes
 export class FrameLengths {
   /** Bytes of the present packet that are still to come. */
   #left = 0;
-  /** Where in the fixed header it stands: -1 before its first byte, else bytes of the length read. */
+  /**
+   * Position in the fixed header: -1 before its first byte, else the number of length bytes read.
+   */
   #lengthBytes = -1;
   #length = 0;
 

@@ -37,7 +37,7 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
   const client = mqtt.connect(url, {
     ...tls,
     clientId: busClientId(url, own),
-    // The session outlives a lost connection: the broker keeps what comes meanwhile at QoS 1.
+    // A persistent session: the broker queues QoS 1 messages while the connection is lost.
     clean: false,
     // The embedded broker supports 3.1.1.
     protocolVersion: 4,

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { extract } from 'tar-stream';
 import { expect } from 'vitest';
 
-/** Reads a set as the trainer does, and complains of whatever it could not use. */
+/** Reads a set as the trainer does, and fails for anything that it could not use. */
 export async function readSet(set: string) {
   const info = JSON.parse(await readFile(join(set, 'dataset.json'), 'utf8')) as {
     classes: string[];

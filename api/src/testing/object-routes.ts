@@ -51,7 +51,7 @@ export const byName = new Set([
   'GET /data-catalogue/:entity/:id/lineage',
 ]);
 
-/** Bodies that pass the schemas, so that it is the id that is looked at: each module's `probes.ts`. */
+/** Bodies that pass the schemas, so that the id is checked: each module's `probes.ts`. */
 const bodies: Record<string, object> = {};
 for (const room of ['modules', 'platform']) {
   const folder = new URL(`../${room}/`, import.meta.url);

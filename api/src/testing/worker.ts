@@ -117,7 +117,7 @@ export function clipEvent(
   };
 }
 
-/** A worker is one user with one connection, however many parts of a test speak for it. */
+/** A worker is one user with one connection, shared by all parts of a test. */
 const connections = new Map<string, { client: MqttClient; users: number }>();
 
 /** The connection of a worker to the bus; the last that leaves it closes it. */

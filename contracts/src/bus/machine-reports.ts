@@ -6,7 +6,7 @@ import type { MachineActivity, MachineState } from './machine-state.ts';
  */
 export const MACHINE_STALE_MS = 30_000;
 
-/** From so many sources of one machine on, none of them is trusted. */
+/** From this number of sources of one machine on, none of them is trusted. */
 export const MOST_MACHINE_SOURCES = 8;
 
 /** A state that was reported, and when it was received, ms since the epoch. */

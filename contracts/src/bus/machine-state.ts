@@ -6,8 +6,8 @@ export const machineActivity = z.enum(['running', 'idle', 'stopped', 'fault']);
 export type MachineActivity = z.infer<typeof machineActivity>;
 
 /**
- * What a machine does now, retained on the bus: told when it changes, and again every few seconds,
- * so that whoever listens knows that it still holds.
+ * The current state of a machine, retained on the bus: sent when it changes, and again every few
+ * seconds, so that subscribers know that it is still valid.
  */
 export const machineState = z.object({
   machine: slug.describe('Id of the machine.'),
@@ -16,7 +16,7 @@ export const machineState = z.object({
   source: slug
     .optional()
     .describe(
-      'Who tells it, where more than one does: a gateway, a light curtain … Left out: the machine itself.',
+      'The source, where there is more than one: a gateway, a light curtain … Left out: the machine itself.',
     ),
 });
 export type MachineState = z.infer<typeof machineState>;
@@ -30,7 +30,7 @@ export const machineSeen = z.object({
   state: z
     .enum([...machineActivity.options, 'unknown'])
     .describe('What it was doing; `unknown` counts as running.'),
-  at: instant.nullable().describe('When it was last told; null where it never was.'),
+  at: instant.nullable().describe('Time of the last message; null without one.'),
   told: z
     .array(machineActivity)
     .optional()

@@ -37,7 +37,7 @@ export const trackedPerson = z.object({
   pose: pose
     .nullable()
     .default(null)
-    .describe('Null where the frame was not looked at for poses, or none fits this person.'),
+    .describe('Null where the frame was not analysed for poses, or none matches this person.'),
   zones: z.array(slug).describe('Ids of the zones that the foot point is in.'),
   violations: z
     .array(z.string())
@@ -51,7 +51,7 @@ export const observation = z.object({
   at: instant.describe('Stream clock of the frame.'),
   width: z.number().int().positive().describe('Width of the picture that the pixels refer to.'),
   height: z.number().int().positive().describe('Height of that picture.'),
-  people: z.array(trackedPerson).describe('Everybody in the frame.'),
+  people: z.array(trackedPerson).describe('All people in the frame.'),
   parts: z.array(detectedBox).describe('Helmets, heads and vests that the model drew.'),
   machines: z.array(machineSeen).default([]).describe("The machines that the camera's rules name."),
 });

@@ -19,7 +19,7 @@ const user = (kind: BusUser['kind'], name = 'one'): BusUser => ({
   kind,
   name: kind === 'api' || kind === 'simulator' ? '' : name,
 });
-/** Every topic of the contracts, of one's own name and of another's. */
+/** Every topic of the contracts, the user's own and another's. */
 const all = (tenant: string, name: string) => [
   topics.violationEvents(tenant, name),
   topics.modelEvents(tenant, name),

@@ -35,27 +35,28 @@ export interface BusLimits {
 export interface BusRights {
   /** Topics that it may write: `{tenant}` and `{name}` are its own, `+` is any one level. */
   readonly publish: readonly string[];
-  /** Topic filters that it may subscribe to and is handed messages of. */
+  /** Topic filters that it may subscribe to and gets messages of. */
   readonly subscribe: readonly string[];
   readonly limits: BusLimits;
 }
 
 /** The largest MQTT packet that a broker takes, bytes. */
 export const MAX_PACKET_BYTES = 256 * 1024;
-/** Where the embedded broker tells the API what it refused. */
+/** Topic on which the embedded broker reports refusals to the API. */
 export const REFUSED_TOPIC = '$SYS/anshi/refused';
 
 const OF_TENANT = 'anshi/v1/{tenant}';
 const device: BusLimits = { rate: 20, burst: 100, retained: 2, retainedBytes: 64 * 1024 };
 
 export const busRights: Readonly<Record<BusKind, BusRights>> = {
-  // Answers workers and tells what is on record; it never speaks for a worker or a device.
+  // Acknowledges workers' events and publishes records; it never publishes for a worker or a
+  // device.
   api: {
     publish: [`${OF_TENANT}/acks/+`, `${OF_TENANT}/records/+`],
     subscribe: [`${OF_TENANT}/#`, REFUSED_TOPIC],
     limits: { rate: 5000, burst: 20_000, retained: 0, retainedBytes: 0 },
   },
-  // Stands for all devices of a plant that is not there; it runs beside a demonstration only.
+  // Simulates all devices of a plant; runs beside a demonstration only.
   simulator: {
     publish: [
       `${OF_TENANT}/locations/+`,
@@ -76,7 +77,7 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
     subscribe: [`${OF_TENANT}/acks/{name}`, `${OF_TENANT}/machines/+/state`],
     limits: { rate: 2000, burst: 10_000, retained: 300, retainedBytes: 2 * 1024 * 1024 },
   },
-  // Reads many badges, and speaks in its own name.
+  // Reads many badges, and publishes under its own name.
   reader: {
     publish: [`${OF_TENANT}/readers/{name}/locations`],
     subscribe: [],
@@ -158,7 +159,7 @@ export interface RightsOfUser {
   mayPublish(topic: string): boolean;
   /** Whether everything that a filter asks for may be read. */
   maySubscribe(filter: string): boolean;
-  /** Whether it may be handed a message of this topic, whatever it subscribed to. */
+  /** Whether it may receive a message of this topic, independent of its subscriptions. */
   mayReceive(topic: string): boolean;
 }
 

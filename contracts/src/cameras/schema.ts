@@ -128,7 +128,9 @@ const camera = z.strictObject({
   /** How the certificate of an rtsps:// camera is checked. */
   tls: z
     .strictObject({
-      /** False takes any certificate: the camera may be another one, and is told as a warning. */
+      /**
+       * False accepts any certificate: the camera may be an impostor, which is shown as a warning.
+       */
       verify: z.boolean().default(true),
       /** PEM file of the certificates that are trusted, relative to the file that names it. */
       ca: z.string().min(1).optional(),

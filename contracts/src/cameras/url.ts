@@ -45,7 +45,7 @@ export function expandUrl(
   });
 }
 
-/** The values of the variables of an address, wherever in it they stand: what no text may show. */
+/** The values of the variables in an address: they are masked in every text. */
 export function secretsOfUrl(url: string, env: Record<string, string | undefined>): string[] {
   return namesIn(url)
     .filter(isSecret)

@@ -8,7 +8,7 @@ not label some class adds no class loss for it, and no background loss where suc
 
 Example:
   train.py --data DATASET_DIR --init yolox_nano.onnx --out runs/a --minutes 60
-  train.py ... --resume            # goes on from runs/a/last.pt
+  train.py ... --resume            # continues from runs/a/last.pt
 """
 import argparse
 import math

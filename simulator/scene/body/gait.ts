@@ -24,7 +24,7 @@ const { cos, max, min, sin } = Math;
 const TURN = Math.PI * 2;
 const THIGH = 0.42;
 const SHIN = 0.42;
-/** Share of the cycle in which a foot stands on the floor. */
+/** Share of the cycle in which a foot is on the floor (stance phase). */
 const STANCE = 0.61;
 
 /**

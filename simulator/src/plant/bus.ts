@@ -57,7 +57,7 @@ export function connectBus(
   };
   return {
     publishLocation: (location) => {
-      // A portal tells what it read, a tag where it is itself.
+      // A portal reports what it read, a tag its own position.
       const topic =
         location.provider_type === 'rfid'
           ? topics.readerLocations(tenant, location.source)

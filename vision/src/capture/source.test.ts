@@ -22,7 +22,7 @@ test('a wrong scheme is refused without showing the password', () => {
   );
 });
 
-test('hides a variable wherever it stands, in each form that ffmpeg may show', () => {
+test('hides a variable at any position, in each form that ffmpeg may print', () => {
   const url = 'rtsp://h/${ANSHI_CAMERA_A}/live?u=${ANSHI_CAMERA_B}';
   const env = { ANSHI_CAMERA_A: 'ge heim'.replace(' ', '+'), ANSHI_CAMERA_B: 'zwei&drei' };
   const { shown, mask } = read(url, env);

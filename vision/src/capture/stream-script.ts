@@ -2,7 +2,7 @@ export interface StreamScriptOptions {
   /** rtsp://; may hold a password. */
   readonly url: string;
   readonly transport: 'tcp' | 'udp';
-  /** No data for so long ends ffmpeg by itself. */
+  /** ffmpeg exits after this long without data. */
   readonly stallSeconds: number;
 }
 

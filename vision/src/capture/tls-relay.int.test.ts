@@ -95,7 +95,7 @@ test('[SEC-01] a camera with a certificate that is trusted is watched', async ()
   expect(state).toMatchObject({ state: 'live', fault: null });
 });
 
-test('[SEC-01] a camera whose certificate nobody vouches for, or that bears another name, is not', async () => {
+test('[SEC-01] a camera with an untrusted certificate, or one for another name, is refused', async () => {
   const unknown = await watch(undefined);
   expect(unknown.fault).toMatchObject({
     code: 'untrusted-certificate',
@@ -106,7 +106,7 @@ test('[SEC-01] a camera whose certificate nobody vouches for, or that bears anot
   expect(JSON.stringify([unknown, other])).not.toContain('right-one');
 });
 
-test('a camera that says so is watched without a check; a wrong password is told as one', async () => {
+test('a camera with verification off is connected without a check; a wrong password is reported as such', async () => {
   expect(await watch({ verify: false })).toMatchObject({ state: 'live' });
   const wrong = await watch({ verify: false }, 'eye:wr0ng-secret');
   expect(wrong.fault?.code).toBe('unauthorized');

@@ -17,9 +17,9 @@ export interface TlsRelay {
 }
 
 /**
- * Speaks TLS with a camera in ffmpeg's place: the RTSP client of ffmpeg (to version 7) never checks a
- * certificate. ffmpeg connects to a port of 127.0.0.1 that takes one connection and is closed then;
- * what the camera sends, still encoded, is handed on as it comes.
+ * A TLS proxy between ffmpeg and a camera: the RTSP client of ffmpeg (up to version 7) does not verify
+ * certificates. ffmpeg connects to a port of 127.0.0.1 that accepts one connection and then closes;
+ * the camera's encoded data is forwarded.
  *
  * @param shown the address for people.
  * @throws Error where the file of trusted certificates cannot be read.
@@ -78,7 +78,10 @@ export async function openTlsRelay(
   };
 }
 
-/** Errors of the network; any other that TLS tells before a connection stands is of the certificate. */
+/**
+ * Network errors; any other TLS error before the connection is established concerns the
+ * certificate.
+ */
 const NETWORK = /^(ECONN|EHOST|ENET|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE)/;
 
 function faultOf(error: NodeJS.ErrnoException, shown: string): CameraFault {

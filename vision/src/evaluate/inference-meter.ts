@@ -4,7 +4,7 @@ import type { InferenceGate } from '../detect/model-session.ts';
 export interface InferenceTime {
   /** Wall-clock time: longer where other processes compete for the cores. */
   readonly wall: number;
-  /** CPU time; this process must do nothing else meanwhile. */
+  /** CPU time; this process must do nothing else at the same time. */
   readonly cpu: number;
 }
 

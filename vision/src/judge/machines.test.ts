@@ -61,7 +61,7 @@ const heard = (...reports: MachineReport[]) =>
   new Map([['press', reports.reduce<MachineReport[]>(addMachineReport, [])]]);
 const SECOND = 1_000;
 
-describe('two states that are told at once', () => {
+describe('contradicting states', () => {
   it('of one source: the one that was received last holds, where it is the newer one', () => {
     const reports = heard(told('running', START), told('stopped', START + SECOND));
     expect(machinesAt([RULE], reports, START + SECOND)).toEqual([
@@ -101,7 +101,7 @@ describe('two states that are told at once', () => {
     expect(stateAt(new Map([['press', later]]), START + 31 * SECOND)).toBe('stopped');
   });
 
-  it('are believed of so many sources and no more, in a memory that does not grow', () => {
+  it('are accepted from a limited number of sources, with bounded memory', () => {
     let reports: MachineReport[] = [];
     for (let i = 0; i < 1_000; i++) {
       reports = addMachineReport(reports, told('stopped', START, START, `gateway-${i}`));
@@ -146,7 +146,7 @@ describe('two states that are told at once', () => {
     );
   });
 
-  it('say the same in the order in which they were made, whatever came before', () => {
+  it('give the same result in time order, in any order of arrival', () => {
     fc.assert(
       fc.property(reports, activity, (given, last) => {
         const before = given.map(({ state, at, source }) =>

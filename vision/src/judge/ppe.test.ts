@@ -153,7 +153,7 @@ describe('one record per episode', () => {
     expect(confirmed[0]).toMatchObject({ startedAt: START, confirmedAt: START + 2000, track: 'b' });
   });
 
-  it('is not shared by two people: the nearest continues, the other starts anew', () => {
+  it('is not shared by two people: the nearest continues, the other starts a new one', () => {
     const frames = [
       ...every(0, 5000, () => [{ ...bare, track: 'a' }]),
       ...every(6000, 12_000, () => [

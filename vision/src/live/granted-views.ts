@@ -2,7 +2,7 @@ import type { LiveGrant } from '@anshi/contracts/live-grant';
 import type { LiveEngine } from './live-engine.ts';
 
 const LOOK_EVERY_MS = 1_000;
-/** Views that are over are remembered so long: their ids are not granted anew. */
+/** Ended views are remembered this long: their ids are not granted again. */
 const REMEMBERED_MS = 3_600_000;
 
 interface View {

@@ -41,7 +41,7 @@ export interface WorkerHttpOptions {
  * for one view of one person. Packets are sent for no other reason.
  *
  * - `POST /whep/{camera}`: SDP offer -> 201, SDP answer, `Location` of the session
- * - `PUT /whep/sessions/{id}` -> 204, the view may go on
+ * - `PUT /whep/sessions/{id}` -> 204, the view may continue
  * - `DELETE /whep/sessions/{id}` -> 204
  * - `GET /health`, `GET /metrics`: public
  */

@@ -17,7 +17,7 @@ export interface LiveEngine {
   /**
    * Opens a session for one viewer (WHEP, draft-ietf-wish-whep).
    *
-   * @param session its id, which nobody has used before.
+   * @param session its id, not used before.
    * @param offer SDP of the browser.
    * @throws LiveRefusal where the offer cannot be answered.
    */

@@ -28,7 +28,7 @@ export interface BusOptions {
   readonly onConnect: () => void;
 }
 
-/** The worker's connection to the MQTT broker. It comes back by itself. */
+/** The worker's connection to the MQTT broker. It reconnects automatically. */
 export class Bus {
   readonly #client: MqttClient;
   readonly #options: BusOptions;
@@ -52,7 +52,7 @@ export class Bus {
     };
     this.#client = mqtt.connect(options.url, {
       ...options.tls,
-      // The embedded broker speaks 3.1.1; so do all others.
+      // The embedded broker supports 3.1.1, as do all others.
       protocolVersion: 4,
       // A stable name and a kept session: words of the API that come while the line is down wait.
       clientId: busClientId(options.url, `worker-${worker}`),

@@ -124,7 +124,7 @@ describe('a confirmed violation reaches the API', () => {
     expect([...api.committed.keys()].sort()).toEqual(idsOf([first, second]));
   });
 
-  test('what the API rejects is kept aside with the reason, others go on', async () => {
+  test('events that the API rejects are set aside with the reason, others continue', async () => {
     const worker = await start();
     const ids = [ulid()];
     api.decide = (event) => (event.data.violation === ids[0] ? 'rejected' : 'committed');

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test('a clip that the API can never take is told as missing, and kept', async () => {
+test('a clip that the API can never accept is reported as missing, and kept', async () => {
   const states = await CameraStates.open(join(folder, 'state'), log);
   const open = () => Outbox.open({ folder: join(folder, 'outbox'), states, log });
   const outbox = await open();

@@ -11,7 +11,7 @@ const CLOSE_MS = 1000;
 const LONGEST_ASK_MS = 4000;
 /** Violations that are on their way at the same time. */
 const LANES = 4;
-/** Evidence that was put is put again at every so many tries: the API may have lost its disk. */
+/** Uploaded evidence is uploaded again at every nth try: the API may have lost its disk. */
 const PUT_AGAIN_EVERY = 4;
 
 export interface DeliveryOptions {
@@ -59,13 +59,13 @@ export class Delivery {
     return this.#problem;
   }
 
-  /** The line stands again: everything is due at once. */
+  /** The connection is back: everything is due at once. */
   wake(): void {
     for (const retry of this.#retries.values()) retry.notBefore = 0;
     this.poke();
   }
 
-  /** Starts whatever is due. */
+  /** Starts all due deliveries. */
   poke(): void {
     clearTimeout(this.#timer);
     if (this.#closed || !this.#options.connected()) return;
@@ -96,7 +96,7 @@ export class Delivery {
     this.#closed = true;
     clearTimeout(this.#timer);
     for (const give of [...this.#words.values()]) give(null);
-    // An upload that hangs is left alone: its event stays in the outbox.
+    // A hanging upload is abandoned: its event stays in the outbox.
     const late = new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref());
     await Promise.race([Promise.allSettled(this.#running), late]);
   }
@@ -104,7 +104,7 @@ export class Delivery {
   #start(waiting: WaitingEvent): void {
     const { violation } = waiting.event.data;
     this.#lanes.add(violation);
-    // Not in the trace of whoever woke this: each event has its own.
+    // Outside the trace of the waking event: each event has its own.
     const run = outsideSpans(() => this.#traced(waiting)).finally(() => {
       this.#lanes.delete(violation);
       this.#running = this.#running.filter((other) => other !== run);
@@ -167,7 +167,10 @@ export class Delivery {
     retry.notBefore = began + wait;
   }
 
-  /** A clip that can never be taken is told as missing, so that nobody waits for it. */
+  /**
+   * A clip that can never be accepted is reported as missing, so that the record does not wait for
+   * it.
+   */
   async #giveUpEvidence(waiting: WaitingEvent, reason: string): Promise<void> {
     const { event } = waiting;
     if (event.type !== 'cn.anshi.violation.clip-ready.v1') return this.#settle(waiting, reason);

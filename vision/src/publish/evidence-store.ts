@@ -33,7 +33,7 @@ export class EvidenceStore {
   /** Keeps the bytes; they stay at least until an event that names them was {@link gone}. */
   async put(bytes: Uint8Array, mediaType: EvidenceFile['mediaType']): Promise<EvidenceFile> {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    // Named before it is written, so that nobody removes it in between.
+    // Registered before it is written, so that it is not removed in between.
     this.#name(sha256);
     try {
       await writeDurably(join(this.#folder, sha256), bytes);

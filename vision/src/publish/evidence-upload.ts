@@ -41,7 +41,7 @@ export class EvidenceUpload {
       try {
         bytes = await this.#store.read(sha256);
       } catch (error) {
-        // Whatever else keeps it from being read may pass.
+        // Other read errors may be temporary.
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
         throw new EvidenceRefused(
           `the evidence ${sha256} is not on this disk any more: ${(error as Error).message}`,

@@ -52,7 +52,8 @@ it('[VIS-03] [SEC-02] a worker hears over the bus what machines do, and no state
     expect(stateOf('press-1')).toBe('stopped');
     expect(stateOf('robot-1')).toBe('running');
 
-    // Whoever may write the topic says that the machine stands, and dates it so that it lasts.
+    // A client with write access to the topic reports the machine as stopped, with a time in the
+    // future.
     const rule: RuleConfig = {
       kind: 'zone-intrusion',
       id: 'at-robot',

@@ -24,7 +24,7 @@ function hear() {
   return { states, take, known };
 }
 
-describe('what machines told', () => {
+describe('reported machine states', () => {
   it('keeps the last word of each machine', () => {
     const { states, take, known } = hear();
     take(1, word('press', 'running', 1));

@@ -10,7 +10,7 @@ import type { Logger } from 'pino';
 /** Why a state was refused for its time. */
 export type RefusedWhy = Extract<OutsideTime, { result: 'refused' }>['why'];
 
-/** A machine whose times are refused is told of again after this, ms. */
+/** A machine whose timestamps are refused is logged again after this, ms. */
 const TELL_AGAIN_MS = 60_000;
 
 /** The reports of each machine that came over the bus, and their arrival. */

@@ -93,7 +93,7 @@ describe('announcements of the models that are loaded', () => {
     await announcements.close();
   });
 
-  it('tells nothing twice, and leaves the words on other events to others', async () => {
+  it('announces nothing twice, and ignores acknowledgements of other events', async () => {
     const announcements = await open();
     await announcements.announce(on('gate'));
     const [first] = sent as [ModelsLoaded];

@@ -103,7 +103,7 @@ export class ModelAnnouncements {
     this.#options.publish(first);
   }
 
-  /** The line stands again: the oldest is due at once. */
+  /** The connection is back: the oldest is due at once. */
   wake(): void {
     this.#attempts = 0;
     this.#notBefore = 0;

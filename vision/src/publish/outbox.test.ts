@@ -66,7 +66,7 @@ describe('outbox', () => {
     expect(read.next('gate', emptyJudgeState('gate')).sequence).toBe(2);
   });
 
-  test('a file stays until what it is held by is done', async () => {
+  test('a file stays until its last reference is done', async () => {
     const outbox = await open();
     let done = () => {};
     const hold = new Promise<void>((resolve) => {
@@ -81,7 +81,7 @@ describe('outbox', () => {
     expect((await readdir(join(folder, 'outbox'))).some((name) => /^\d/.test(name))).toBe(false);
   });
 
-  test('a full disk keeps it in memory and tells the problem until it succeeds', async () => {
+  test('on a full disk, it stays in memory and reports the problem until it succeeds', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] });
     try {
       let full = true;
@@ -105,7 +105,7 @@ describe('outbox', () => {
     }
   });
 
-  test('a damaged entry is set aside and told, also at the next start; the others are given', async () => {
+  test('a damaged entry is set aside and reported, also at the next start; the others are delivered', async () => {
     const outbox = await open();
     await outbox.add(entry(1));
     await outbox.add(entry(2));

@@ -127,7 +127,7 @@ export class Outbox {
     this.#problem = null;
     this.#unsaved -= entry.events.length;
     const heldBy = hold ? [hold(entry)] : [];
-    // Looked at when the entry is to go; until then, or for ever, it stays.
+    // Checked when the entry is removed; until then, it stays.
     for (const held of heldBy) held.catch(() => {});
     this.#waiting.set(name, { entry, open: idsOf(entry), heldBy });
     this.#options.onAdded?.();

@@ -26,7 +26,7 @@ export interface CredentialOptions {
   /** The token that workers enrol with, until each has a credential of its own. */
   readonly enrolToken?: string | undefined;
   readonly log: Logger;
-  /** Told the public keys of live views, each time the API tells them. */
+  /** Called with the public keys of live views, each time the API sends them. */
   readonly onLiveKeys?: (keys: readonly LiveKey[]) => void;
 }
 
@@ -74,7 +74,7 @@ export class WorkerCredential {
     if (!this.#isAccepted) await this.refresh();
   }
 
-  /** The API refused it: it is asked anew before the next use. */
+  /** Refused by the API: requested again before the next use. */
   refused(): void {
     this.#isAccepted = false;
   }

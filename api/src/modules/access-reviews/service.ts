@@ -172,8 +172,7 @@ export function createAccessReviews(options: {
      * Keeps or removes roles, all of the list or none. The review closes with its last case.
      *
      * @throws Problem `review.self` for a case of the reviewer, `review.role-gone` where a role to
-     *   be kept was removed meanwhile, `role.last-manager` where no account would be left that
-     *   manages roles.
+     *   be kept no longer exists, `role.last-manager` for the last account that manages roles.
      */
     decide(user: User, id: string, decisions: Decisions) {
       return units.run(user, async (unit) => {

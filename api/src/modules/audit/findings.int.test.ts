@@ -99,14 +99,14 @@ describe('findings', () => {
       ['mass-delete', 'head.press', 12],
       ['night', 'maintainer', 6],
     ]);
-    // Looking again finds nothing anew; what goes on makes the finding grow.
+    // A second run creates no new finding; further use increases its count.
     expect(await look()).toEqual([]);
     await world.seed({ user: 'buyer', action: 'reveal', at: ago(0) });
     expect(await look()).toEqual([]);
     expect((await found()).find(({ rule }) => rule === 'bulk-reading')?.count).toBe(21);
   });
 
-  it('show the lines behind them, reach the auditors, and are closed by somebody else', async () => {
+  it('show their audit rows, notify the auditors, and are closed by another user', async () => {
     const list = (await (
       await world.api.get('/api/v1/audit/findings?state=open', world.auditor)
     ).json()) as {

@@ -48,7 +48,7 @@ describe('the verification', () => {
       await fetch(`${world.api.url}/api/v1/audit/verification`, { method, headers: world.auditor })
     ).json()) as { state: string; flaws: { kind: string; seq: string }[]; sealed: string };
 
-  it('[SEC-08] is there for auditors, and a change by the owner of the tables is found and told', async () => {
+  it('[SEC-08] can be read by auditors, and detects and reports a change by the table owner', async () => {
     const at = new Date('2026-06-01T08:00:00Z');
     await world.seed({ user: 'manager', action: 'update', at, entity: 'hazard', entityId: 'h-1' });
     for (let n = 0; n < 100; n++) {

@@ -100,7 +100,7 @@ describe('signing in', () => {
     const other = { username: 'safety', password: PASSWORD };
     const safety = await behind.post('/api/v1/auth/login', other, from('203.0.113.20'));
     expect(safety.status).toBe(200);
-    // A device is known to those who signed in with it, and a forged one to nobody.
+    // A device is known only to the users who signed in with it; a forged one to none.
     const [device, mark] = known.slice('anshi_device='.length).split('.');
     for (const cookie of [
       deviceOf(safety),
@@ -110,7 +110,7 @@ describe('signing in', () => {
     ]) {
       expect((await attempt(PASSWORD, from('203.0.113.20', cookie))).status).toBe(429);
     }
-    // A known device that guesses is held up by itself.
+    // A known device that guesses is throttled separately.
     for (let i = 0; i < 5; i++) await attempt(`wrong-${i}`, from('203.0.113.30', known));
     expect((await attempt(PASSWORD, from('203.0.113.30', known))).status).toBe(429);
     expect((await attempt(PASSWORD, from('203.0.113.30'))).status).toBe(200);

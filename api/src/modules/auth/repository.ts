@@ -20,7 +20,7 @@ const LOCK = 4_141_003;
  * Adds missing seed roles, and upgrades unchanged ones to this version's. Changed roles are kept.
  */
 export async function ensureRoles(tx: Transaction, tenantId: string): Promise<void> {
-  // Processes that start together take turns.
+  // Processes that start at the same time run one after the other.
   await tx.$queryRaw`SELECT pg_advisory_xact_lock(${LOCK})::text`;
   const rows = new Map((await tx.role.findMany()).map((row) => [row.id, row]));
   for (const { id, ...seed } of seedRoles) {

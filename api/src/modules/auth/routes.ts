@@ -16,7 +16,7 @@ import { loginRequest, loginResponse, userSchema } from './schema.ts';
 import type { SecondFactorService } from './second-factor.ts';
 import type { AuthService, Visitor } from './service.ts';
 
-/** Of one address, whatever the names. */
+/** Per address, for any user name. */
 const SIGN_INS = { wrong: 60, atOnce: 4 };
 /** A plant behind one address has many tabs. */
 const REFRESHES = { wrong: 600, atOnce: 6 };
@@ -142,7 +142,7 @@ export function authModule(options: {
             schema: {
               tags: ['auth'],
               operationId: 'me',
-              summary: 'Tells who is signed in',
+              summary: 'Returns the signed-in user',
               response: { 200: userSchema, ...problems(401, 403, 503) },
             },
           },

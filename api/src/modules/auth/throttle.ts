@@ -114,7 +114,9 @@ const uncountRow = (tx: Transaction, tenant: string, name: string, source: strin
     UPDATE sign_in_throttle SET failures = greatest(failures - 1, 0), blocked_until = NULL
     WHERE tenant_id = ${tenant} AND name_hash = ${name} AND source = ${source}`;
 
-/** After the right secret: the source starts anew; what others tried still counts against them. */
+/**
+ * After the right secret the count of this source restarts; other sources still count against them.
+ */
 export async function attemptSucceeded(
   tx: Transaction,
   tenant: string,

@@ -248,7 +248,7 @@ describe('[SEC-02] [SEC-11] a route for devices', () => {
     expect((await put())?.status).toBe(401);
     await expectRefused(token, routes, 'worker-1');
     expect(await contents()).toEqual(before);
-    // A worker that enrolled in time goes on.
+    // A worker that enrolled in time keeps working.
     expect((await api.get('/api/v1/ingest/worker', headers)).status).toBe(200);
   });
 });

@@ -87,7 +87,7 @@ const notices = async (kind: string) => {
 const get = async (id: string) => (await call<DeviceView>('GET', `/devices/${id}`)).json;
 
 describe('[SEC-02] the credential of a device', () => {
-  it('is made, shown once, and told from then on by its public part alone', async () => {
+  it('is created, shown once, and listed afterwards by its public part only', async () => {
     const made = await call('POST', '/devices', {
       kind: 'reader',
       name: 'gate-1',
@@ -167,7 +167,7 @@ describe('[SEC-02] the credential of a device', () => {
     }
   });
 
-  it('of a gateway speaks for the devices that it names, and for no other', async () => {
+  it('of a gateway is valid for the devices that it names, and for no other', async () => {
     const gateway = await makeDevice(api, 'gateway', 'hall-gateway', {
       speaksFor: ['dock-1', 'van-1'],
     });
@@ -254,7 +254,7 @@ describe('[SEC-02] the credential of a device', () => {
     expect(await signIn(rotated.json.secret)).toBe(false);
   });
 
-  it('that is refused again and again, and an address that guesses, are told to a person once', async () => {
+  it('that is refused repeatedly, and an address that guesses, are notified once', async () => {
     const device = await makeDevice(api, 'tracker', 'cart-1');
     for (let n = 0; n < 25; n++) await impinj(device.headers);
     const ofCart = async () =>
@@ -271,7 +271,7 @@ describe('[SEC-02] the credential of a device', () => {
     );
   });
 
-  it('that was not used for 90 days is told once, and shown as idle', async () => {
+  it('that was not used for 90 days is notified once, and shown as idle', async () => {
     const device = await makeDevice(api, 'machine', 'press-9');
     await sql.query(
       "UPDATE device_credential SET created_at = now() - interval '91 days' WHERE id = $1",
@@ -289,7 +289,7 @@ describe('[SEC-02] the credential of a device', () => {
 });
 
 describe('a worker', () => {
-  it('enrols once by the shared token, from which nobody takes its name', async () => {
+  it('enrols once with the shared token, which cannot take its name again', async () => {
     const { secret, headers } = await enrolWorker(api, 'worker-7');
     const self = await api.get('/api/v1/ingest/worker', headers);
     expect(await self.json()).toMatchObject({

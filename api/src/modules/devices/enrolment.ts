@@ -49,8 +49,8 @@ export function createEnrolment(options: {
 
   return {
     /**
-     * Takes the secret that a worker made for itself. A name that ever had a credential is not
-     * enrolled again: whoever holds the shared token cannot take a worker's place.
+     * Registers the secret that a worker generated. A name that ever had a credential cannot enrol
+     * again, so that the shared token is not enough to impersonate a worker.
      *
      * @returns false where it was enrolled with this very secret before.
      * @throws Problem `device.enrolled-before`

@@ -48,7 +48,7 @@ export interface LiveSigner {
 
 export type LiveSigners = (worker: string) => Promise<LiveSigner | null>;
 
-/** @returns null for a worker without a credential that counts: then nobody watches its cameras. */
+/** @returns null for a worker without a valid credential: its cameras cannot be viewed. */
 export function createLiveSigners(options: {
   database: Database;
   sealed: Sealed;

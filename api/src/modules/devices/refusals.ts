@@ -19,7 +19,7 @@ export type Refusal =
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** So many refusals within an hour are told to a person: of one credential, of one address. */
+/** Refusals within an hour after which people are notified: per credential, per address. */
 export const TOLD_AT = 10;
 /** The count in the row is written this often at most; what comes between is added. */
 const WRITE_EVERY_MS = 1_000;
@@ -144,7 +144,7 @@ export function createRefusals(options: {
     });
   }
 
-  /** Of several processes one tells of a credential. */
+  /** Only one of several processes notifies about a credential. */
   async function isFirstToTell({ tx }: Unit, row: CredentialRow | null): Promise<boolean> {
     if (!row) return true;
     const { count } = await tx.deviceCredential.updateMany({

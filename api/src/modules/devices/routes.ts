@@ -75,7 +75,7 @@ function registerWorkers(app: App, enrolment: Enrolment): void {
       schema: {
         tags,
         operationId: 'getWorkerSelf',
-        summary: 'Tells a worker its name and the public keys of its live views',
+        summary: 'Returns a worker’s name and the public keys of its live views',
         response: { 200: schema.workerSelf, ...problems(401, 403, 503) },
       },
     },

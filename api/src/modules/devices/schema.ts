@@ -84,13 +84,13 @@ export const deviceQuery = z.object({
 export const deviceInput = z
   .strictObject({
     kind: deviceKind,
-    name: slug.describe('The provider, machine or worker id that the device speaks for.'),
+    name: slug.describe('The provider, machine or worker id that the device sends for.'),
     note: line(200).optional(),
     speaksFor: z.array(slug).max(200).optional(),
   })
   .refine(({ kind, speaksFor = [] }) => kind === 'gateway' || speaksFor.length === 0, {
     path: ['speaksFor'],
-    message: 'only a gateway speaks for other devices',
+    message: 'only a gateway sends for other devices',
   })
   .meta({ id: 'NewDevice' });
 

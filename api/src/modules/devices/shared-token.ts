@@ -16,12 +16,12 @@ const keyIdOf = (token: string) =>
 const isSomeWorkerUsed = async (tx: Transaction) =>
   (await tx.deviceCredential.count({ where: { kind: 'worker', firstUsedAt: { not: null } } })) > 0;
 
-/** The old token that all workers share: ANSHI_WORKER_TOKEN. It ends by itself. */
+/** The old token that all workers share: ANSHI_WORKER_TOKEN. It expires automatically. */
 export interface SharedToken {
   matches(secret: string): boolean;
   /**
-   * The row that says how long it counts, made where it is missing. Another value of the setting is
-   * another token: its row is written anew.
+   * The row with its expiry, created where it is missing. Another value of the setting is another
+   * token: its row is replaced.
    */
   row(): Promise<CredentialRow | null>;
 }

@@ -22,7 +22,7 @@ interface Found {
   isOld: boolean;
 }
 
-/** What a person at the device is told; who holds the secret may know why it does not count. */
+/** Messages for people at the device; the holder of the secret may see why it is not valid. */
 const reasons = {
   revoked: 'The credential was revoked. Make a new one at /admin/devices.',
   expired: 'The credential has ended. Make a new one at /admin/devices.',

@@ -3,7 +3,7 @@ import type { DeviceKind } from '@anshi/contracts/device-secret';
 import type { CredentialRow } from './rows.ts';
 import type { DeviceView, DeviceWithSecret, State } from './schema.ts';
 
-/** Not used for so long, a credential is idle, and people are told. */
+/** A credential unused for this long is idle, and people are notified. */
 export const IDLE_MS = 90 * 24 * 3_600_000;
 
 /** The one answer that shows the secret. */

@@ -40,7 +40,7 @@ export const measures = field('measures', '整改措施', 'What was done', 'text
 export const cost = field('cost', '整改费用（元）', 'Cost in yuan', 'number', { required: false });
 export const reason = field('reason', '原因', 'Reason', 'text');
 
-/** Nobody reviews or accepts what they reported or rectified. */
+/** Separation of duties: users do not review or accept what they reported or rectified. */
 export const separated = {
   notParts: ['reporter', 'rectifier', 'responsible'],
   notFiredBy: ['start', 'submit', 'submit-plan', 'submit-major'],

@@ -14,12 +14,12 @@ import type { HazardParts } from './parts.ts';
 type About = Omit<Setting, 'site'> & {
   site: string;
   no: string;
-  /** Whose turn it is, now that the files are handed in. */
+  /** The assignee, after the files were submitted. */
   assignees: readonly string[];
 };
 
 /**
- * Looks at files that were handed in, writes down what speaks against them, and notifies those who may
+ * Checks submitted files, records what is suspicious about them, and notifies those who may
  * see such findings. Nothing is blocked by it, except that a file of the report cannot prove its own
  * rectification.
  *
@@ -52,8 +52,8 @@ export async function examine(
 }
 
 /**
- * Notifies those who may see findings of every hazard, and those of narrower reach whose turn it is.
- * What is only information is shown with the hazard and notifies nobody.
+ * Notifies those who may see findings of every hazard, and those with a narrower scope who are assigned.
+ * What is only information is shown with the hazard and sends no notices.
  */
 async function notifyOfForgery(
   notices: HazardParts['notices'],

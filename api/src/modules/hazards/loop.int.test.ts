@@ -163,7 +163,7 @@ describe('evidence', () => {
 });
 
 describe('permissions', () => {
-  it('[HAZ-06] only the safety department closes, and no one their own report or rectification', async () => {
+  it('[HAZ-06] only the safety department closes, and never their own report or rectification', async () => {
     // An officer who reports may neither review nor close it.
     let hazard = await world.reported(safety, { areaId: 'press-line' });
     expect(hazard.transitions).toEqual([]);

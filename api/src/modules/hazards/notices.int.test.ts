@@ -72,7 +72,7 @@ describe('a hazard notifies', () => {
     expect(await kindsOf(worker, hazard)).toEqual(['hazard.closed']);
   });
 
-  it('[HAZ-15] those who may see findings of evidence that is in doubt, and nobody else', async () => {
+  it('[HAZ-15] only those who may see findings are notified of doubtful evidence', async () => {
     const photo = await drawPicture(4_711);
     const fileIds = [await uploadFile(world.api, worker, photo)];
     let hazard = await world.reported(worker, { fileIds });

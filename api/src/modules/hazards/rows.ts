@@ -167,7 +167,7 @@ export function filtersOf(account: Account, query: ListQuery): Prisma.Sql[] {
   ];
 }
 
-/** One row more than the page shows that there is a next one. */
+/** One more row than the page: it shows that there is a next page. */
 export function findPage(
   tx: Transaction,
   account: Account,

@@ -57,7 +57,7 @@ export function registerHazardSetup(app: App, setup: HazardSetup): void {
   route.get('/hazard-routing/preview', {
     permission: 'hazard:review',
     operationId: 'previewHazardRouting',
-    summary: 'Tells where a hazard would go, and by which rule',
+    summary: 'Returns where a hazard would be routed, and by which rule',
     query: routingQuestion,
     answer: routingAnswer,
     handle: ({ user, query }) => setup.route(user, query),

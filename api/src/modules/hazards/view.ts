@@ -19,7 +19,7 @@ const date = (text: string) => new Date(text).toISOString();
 export interface Around {
   account: Account;
   flow: WorkflowDefinition;
-  /** Where it is read by itself: possible steps, and the reporter. */
+  /** For a single record: possible steps, and the reporter. */
   detail?: { transitions: WorkflowTransition[] };
 }
 

@@ -314,7 +314,7 @@ describe('faults', () => {
     for (const event of events) expect(await rowsOf(event.id)).toBe(1);
   });
 
-  it('goes on after a restart of the broker', async () => {
+  it('continues after a restart of the broker', async () => {
     await site.restartBroker(async () => {
       const health = await until(async () => {
         const answer = await api.get('/api/health');

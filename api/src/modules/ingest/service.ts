@@ -222,7 +222,9 @@ function timesOf(event: ViolationEvent): string[] {
   }
 }
 
-/** What a worker's event did to the violation; nobody asked for it, so the line names no user. */
+/**
+ * Changes of the violation by a worker's event; no user is involved, so the audit row names none.
+ */
 function lineOf({ source, type, data }: ViolationEvent): AuditEntry {
   const what = type.split('.')[3] ?? type;
   const actions: Record<string, AuditEntry['action']> = { confirmed: 'create', ended: 'end' };
@@ -231,7 +233,7 @@ function lineOf({ source, type, data }: ViolationEvent): AuditEntry {
   return { action, entity: 'violation', id: data.violation, after: { source, ...seen } };
 }
 
-/** Looks at the first bytes, so that a page is never shown in the place of a picture. */
+/** Checks the magic number, so that an HTML page is never served as a picture. */
 function looksLike(mediaType: EvidenceType, head: Buffer): boolean {
   switch (mediaType) {
     case 'image/jpeg':

@@ -85,7 +85,7 @@ async function spansOf(traceId: string, ...names: string[]) {
 const PUT = 'PUT /api/v1/ingest/evidence/:sha256';
 
 describe('a violation of a worker that makes traces', () => {
-  it('is one trace: upload, event, unit of work, and what is told of it', async () => {
+  it('is one trace: upload, event, unit of work and published events', async () => {
     const violation = ulid();
     const { traceId, spanId } = violationTraceIds(violation);
     const traceparent = `00-${traceId}-${spanId}-01`;

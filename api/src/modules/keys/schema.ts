@@ -74,7 +74,7 @@ export const custodyRequest = z
       .trim()
       .min(4)
       .max(1000)
-      .describe('How it was handed over, and where the copy for emergencies lies.'),
+      .describe('How it was transferred, and where the emergency copy is kept.'),
   })
   .meta({ id: 'KeyCustodyRequest' });
 
@@ -83,7 +83,9 @@ export const rotationRequest = z
     renew: z
       .boolean()
       .default(true)
-      .describe('New data keys and everything encrypted anew; false only wraps them anew.'),
+      .describe(
+        'Generates new data keys and re-encrypts everything; false only rewraps the data keys.',
+      ),
     reason: z.string().trim().min(4).max(500),
   })
   .meta({ id: 'KeyRotationRequest' });

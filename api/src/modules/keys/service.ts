@@ -51,7 +51,7 @@ export function createKeysService(options: { units: Units; rotation: Rotation; l
     } catch (error) {
       state.stage = 'failed';
       state.problem = (error as Error).message;
-      log.error({ err: error }, 'the keys were not rotated to the end; ask again to go on');
+      log.error({ err: error }, 'the key rotation did not finish; request it again to continue');
     } finally {
       state.endedAt = new Date().toISOString();
       running = undefined;

@@ -74,7 +74,7 @@ const change = (work: Parameters<ReturnType<typeof openDatabase>['transaction']>
 };
 
 describe('a live view', () => {
-  it('is ended by whoever watches, and by nobody else', async () => {
+  it('is ended only by the user who opened it', async () => {
     const [mine, other] = [await api.signIn('operator'), await api.signIn('safety')];
     const view = await watch(mine);
     const end = (who: { authorization: string }) =>
@@ -100,7 +100,7 @@ describe('a live view', () => {
     expect(ended(other)).toBe(false);
   });
 
-  it('[SEC-19] ends at once where whoever watches leaves', async () => {
+  it('[SEC-19] ends at once when its user leaves', async () => {
     const view = await watch(await api.signIn('operator'));
     await change((tx) =>
       tx.person.updateMany({

@@ -3,7 +3,7 @@ import { liveModule } from './routes.ts';
 import { createLiveService } from './service.ts';
 import { createWorkerRequests } from './worker-requests.ts';
 
-/** Live views: WHEP, handed on to the worker that has the camera. */
+/** Live views: WHEP, forwarded to the worker of the camera. */
 export const open: Open = ({ log, auth, accountEvents, features, services }) => {
   const { service: cameras, states } = services.get('cameras');
   const service = createLiveService({

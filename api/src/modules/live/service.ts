@@ -36,9 +36,11 @@ export function createLiveService(options: {
   ask: AskWorker;
   auth: Pick<Auth, 'stillSignedIn'>;
   changes: Pick<AccountEvents, 'on'>;
-  /** Whether the tenant has the module on; a change of that is told as one of all its accounts. */
+  /**
+   * Whether the module is on for the tenant; a switch is handled like a change of all its accounts.
+   */
   isOn: () => Promise<boolean>;
-  /** Told where a view of someone who may no longer watch could not be ended. */
+  /** Called when a view that its user may no longer watch could not be ended. */
   onError: (error: unknown) => void;
   keepEveryMs?: number;
 }) {
@@ -51,7 +53,7 @@ export function createLiveService(options: {
     return account?.permissions.has('live:watch') === true && (await isOn());
   };
 
-  // Whoever is locked, leaves or loses the right sees no second more; nor does anyone once the
+  // A user who is locked, leaves or loses the permission is cut off at once, as are all users once the
   // module is off.
   changes.on(({ tenant, user }) => {
     for (const [id, view] of views) {

@@ -19,7 +19,7 @@ export const VIEW_LASTS_MS = 180_000;
 
 /** What a worker is asked for, in the name of a signed-in person. */
 export interface WorkerAsk {
-  /** Its id, and the address that it told over the bus. */
+  /** Its id, and the address that it announced on the bus. */
   worker: { id: string; http: string };
   action: LiveGrant['action'];
   view: string;
@@ -37,7 +37,7 @@ export type AskWorker = (ask: WorkerAsk) => Promise<{ answer: Response; text: st
 
 /**
  * Asks workers by requests that are signed with the key of each. The address came over the bus:
- * whoever answers there learns no secret.
+ * a forged address receives no secret.
  */
 export function createWorkerRequests(signers: LiveSigners): AskWorker {
   /** @throws Problem where no answer comes, or one that is no answer of a worker. */
@@ -75,7 +75,7 @@ export function createWorkerRequests(signers: LiveSigners): AskWorker {
           ...(offer === undefined ? {} : { 'content-type': 'application/sdp' }),
         },
         body: offer ?? null,
-        // A worker sends nobody elsewhere.
+        // Redirects by a worker are not followed.
         redirect: 'error',
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       });

@@ -33,7 +33,7 @@ export const readerName = (hostname: string): string =>
     .replaceAll(/^-|-$/g, '')
     .slice(0, 64);
 
-/** Where the antenna of a reader hangs: metres on the floor plan. */
+/** Position of a reader's antenna: metres on the floor plan. */
 export interface AntennaPlace {
   source: string;
   position: [x: number, y: number];
@@ -45,7 +45,7 @@ export interface AntennaPlace {
  * A read of a badge by a fixed reader: the badge is at the antenna, within its field.
  *
  * @param reader the name of the reader, by its credential.
- * @param placeOf where an antenna hangs; null where it is not configured: then the position is not
+ * @param placeOf the position of an antenna; null where it is not configured: then the position is not
  * known, only the antenna, and the accuracy says so.
  * @returns null where the event is no read of a badge.
  */

@@ -19,11 +19,11 @@ export function takeLocations(options: {
     metrics.busInvalid.inc({ kind: 'location' });
     log.warn({ topic }, 'a location does not match its schema or its topic');
   }
-  // What is one badge or vehicle speaks for itself alone.
+  // A single badge or vehicle sends its own data only.
   bus.subscribe(topics.locations(tenant, '+'), 1, (topic, message) =>
     take(topic, message, (read) => topic === topics.locations(tenant, read.provider_id)),
   );
-  // A reader tells of many badges, each time in its own name.
+  // A reader sends for many badges, each time under its own name.
   bus.subscribe(topics.readerLocations(tenant, '+'), 1, (topic, message) =>
     take(topic, message, ({ source }) => {
       const [reader = ''] = source.split('/');

@@ -249,7 +249,7 @@ describe('machines', () => {
     expect(await counted('machine-state', 'refused-too-old')).toBe(1);
   });
 
-  it('are shown where two states are told at once, by one source or by two', async () => {
+  it('are shown for contradicting states, from one source or from two', async () => {
     const told = async (machine: string) => (await nowOf(machine))?.contradiction;
     await send('press-8', 'running', now(), 'press-8', 'gateway-1');
     await send('press-8', 'stopped', now(), 'press-8', 'gateway-2');

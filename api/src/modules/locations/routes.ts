@@ -113,7 +113,7 @@ function registerTrackers(app: App, service: LocationsService, devices: Devices)
       path,
       {
         config: trackers,
-        // A look at it must not store a fix.
+        // A HEAD request must not store a fix.
         exposeHeadRoute: false,
         schema: {
           tags,

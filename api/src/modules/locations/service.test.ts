@@ -16,7 +16,7 @@ const fix = (badge: string): Location => ({
   crs: 'local',
 });
 
-/** Takes what it is given when the test lets it; PostgreSQL's own part is tested with PostgreSQL. */
+/** Resolves writes when the test says so; PostgreSQL itself is covered by integration tests. */
 function slowDatabase() {
   const stored: string[] = [];
   const waiting: (() => void)[] = [];
@@ -39,7 +39,7 @@ function slowDatabase() {
     tenant: 'demo',
     permitted: async (_tx, locations) => locations,
   });
-  /** Lets go on what waits, until nothing does. */
+  /** Resolves pending writes until none is left. */
   const flow = async () => {
     for (let i = 0; i < 20; i++) {
       waiting.shift()?.();

@@ -121,7 +121,7 @@ export function createLocationsService(options: {
       schedule(WRITE_EVERY_MS);
     },
     /**
-     * Writes at once: the sender of a request is told that they are kept.
+     * Writes immediately: the response confirms that the locations are stored.
      *
      * @returns how many have a time that can be.
      */

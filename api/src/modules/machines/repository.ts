@@ -37,7 +37,7 @@ export async function statesWithin(
 }
 
 async function machinesWithin(tx: Transaction, reach: Reach): Promise<string[]> {
-  // Machines are nobody's own.
+  // Machines have no owner: the scope `own` is empty.
   if (reach.scope === 'own' || reach.scope === 'all') return [];
   const rows = await tx.equipment.findMany({
     where:

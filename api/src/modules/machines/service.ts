@@ -24,7 +24,7 @@ export function createMachinesService(options: {
   tenant: string;
 }) {
   const { database, metrics, log, tenant } = options;
-  /** What was told lately, so that people see where it contradicts itself. */
+  /** Recent messages, to show contradictions. */
   const reports = new Map<string, MachineReport[]>();
   /** The newest state of each machine that is not written yet. */
   const waiting = new Map<string, MachineState>();
@@ -52,14 +52,14 @@ export function createMachinesService(options: {
   const contradictionOf = (machine: string, now: number) =>
     machineKnown(reports.get(machine) ?? [], now).contradiction;
 
-  /** Logs where a contradiction begins; it ends by itself. */
+  /** Logs the start of a contradiction; it ends automatically. */
   function notice(state: MachineState, receivedAt: number): void {
     const { machine } = state;
     const before = contradictionOf(machine, receivedAt).length;
     reports.set(machine, addMachineReport(reports.get(machine) ?? [], { state, receivedAt }));
     const told = contradictionOf(machine, receivedAt).map((report) => report.state);
     if (before > 0 || told.length === 0) return;
-    log.warn({ machine, told }, 'two states of a machine are told at once; its rules stay armed');
+    log.warn({ machine, told }, 'a machine has contradicting states; its rules stay armed');
     countContradictions();
   }
 
@@ -94,7 +94,7 @@ export function createMachinesService(options: {
       waiting.set(state.machine, state);
       if (!away) void write();
     },
-    /** The states within the account's reach, and where what is told of one contradicts itself. */
+    /** The states within the account's scope, and their contradictions. */
     async list(account: Account) {
       const states = await database.transaction(actorOf(account), (tx) =>
         statesWithin(tx, reachOf(account, 'machine:read')),

@@ -24,7 +24,7 @@ export const reviewFigures = z
         weightsSha256: sha256,
         cameras: z.number().int(),
         workers: z.number().int(),
-        approved: z.boolean().describe('Whether somebody put it to use.'),
+        approved: z.boolean().describe('Whether a person activated it.'),
         since: instant,
         figures: z.array(cardFigure).describe('Of the card.'),
         limits: z.array(z.string()),

@@ -16,7 +16,7 @@ import {
   precisionQuery,
 } from './schema.ts';
 
-/** The recognition models: what runs, how right it is, its reviews, and what can be learnt anew. */
+/** The recognition models: usage, accuracy, reviews, and labelled data for training. */
 export function modelsModule(parts: ModelParts): Module {
   return {
     name: 'models',

@@ -35,7 +35,7 @@ export async function seedDemoPeople(
   tenant: string,
 ): Promise<void> {
   await database.transaction({ tenant, user: null }, async (tx) => {
-    // Processes that start together take turns.
+    // Processes that start at the same time run one after the other.
     await tx.$queryRaw`SELECT pg_advisory_xact_lock(${LOCK})::text`;
     const known = await tx.person.findMany({ select: { employeeNo: true } });
     const there = new Set(known.map(({ employeeNo }) => employeeNo));

@@ -62,7 +62,7 @@ export function createPeopleHistory(options: { units: Units; sealed: Sealed }) {
             if (field === 'source') continue;
             fields.set(field, {
               field,
-              // A change by a user has this system as its source, whatever the first source was.
+              // A change by a user has this system as its source, not the first source.
               system: line.action === 'create' ? row.sourceSystem : 'anshi',
               at: line.at.toISOString(),
               by: line.userName,

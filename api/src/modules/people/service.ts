@@ -228,7 +228,7 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
       });
     },
 
-    /** Re-employs a person with the same record. Accounts are granted anew. */
+    /** Re-employs a person with the same record. Accounts have to be granted again. */
     comeBack(
       user: User,
       id: string,

@@ -23,7 +23,7 @@ describe('[ARC-03] the hub and its lineage', () => {
     );
   });
 
-  it('tells of one record its source, each change and what others were told of it', async () => {
+  it('shows the source, the changes and the published events of a record', async () => {
     await makeUser(world.database, 'p-hr', ['person:read@all', 'person:manage@all']);
     const hr = await world.api.signIn('p-hr');
     const body = {

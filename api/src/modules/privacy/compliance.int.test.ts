@@ -16,7 +16,7 @@ describe('[SEC-20] the page on the laws', () => {
   const statusOf = (page: Compliance) =>
     Object.fromEntries(page.items.map(({ id, status }) => [id, status]));
 
-  it('tells from facts what is met, and changes with them', async () => {
+  it('derives what is met from the data, and follows changes', async () => {
     expect((await world.call('GET', '/privacy/compliance', world.worker)).status).toBe(403);
     const before = await world.call('GET', '/privacy/compliance', world.officer);
     expect(before.status, before.text).toBe(200);
@@ -177,7 +177,7 @@ describe('[SEC-20] the page on the laws', () => {
     expect((await world.call('PUT', `/consent-purposes/${id}`, world.officer, body)).status).toBe(
       200,
     );
-    // People wear badges, and nobody is asked.
+    // People wear badges without consent.
     const now = await notices();
     expect(now).toMatchObject({ ok: false });
     expect(now?.text.en).toContain('badge-tracking');

@@ -111,7 +111,7 @@ export function createRequests(options: { units: Units; sealed: Sealed; notices:
         const until = row.dueAt.toISOString().slice(0, 10);
         const officers = await holdersOf(tx, 'privacy:manage');
         await notices.notify(unit, {
-          // Nobody decides on a request of their own.
+          // Users do not decide on their own requests.
           to: officers.filter((officer) => officer !== user.account.id),
           kind: 'privacy.request',
           severity: 'warning',
@@ -224,7 +224,7 @@ const decidedWords = {
   refused: { zh: '您的个人信息请求未获同意', en: 'Your request about your data was refused' },
 } as const;
 
-/** Without the weekends; holidays only make the time longer for whoever answers. */
+/** Without weekends; holidays only extend the time to respond. */
 export function workingDaysAfter(from: Date, days: number): Date {
   const at = new Date(from);
   for (let left = days; left > 0; ) {

@@ -17,7 +17,7 @@ export function rightsModule(parts: {
       route.get('/me/data', {
         permission: 'self',
         operationId: 'getOwnData',
-        summary: 'Shows what is held about oneself, and who looked at it',
+        summary: 'Shows one’s own personal data, and who accessed it',
         answer: schema.ownData,
         problems: [404],
         handle: ({ user }) => ownData.show(user) as Promise<never>,
@@ -25,7 +25,7 @@ export function rightsModule(parts: {
       route.get('/me/data.export', {
         permission: 'self',
         operationId: 'exportOwnData',
-        summary: 'Hands out everything about oneself as one JSON file',
+        summary: 'Exports one’s own personal data as one JSON file',
         answer: schema.ownData.loose(),
         problems: [404],
         handle: async ({ user, reply }) => {

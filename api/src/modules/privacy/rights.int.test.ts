@@ -65,7 +65,7 @@ describe('[SEC-07] statistics about people', () => {
 });
 
 describe('the rights of a person', () => {
-  it('shows them what is held about them and who looked at it, masked on the screen', async () => {
+  it('shows people their personal data and who accessed it, masked on the screen', async () => {
     const id = await world.personOf('E006');
     await world.call('GET', `/persons/${id}`, world.reader);
     const { json, text } = await world.call('GET', '/me/data', world.worker);
@@ -77,7 +77,7 @@ describe('the rights of a person', () => {
     expect(text).not.toContain('E005');
   });
 
-  it('hands everything out as a file, with the plain values and their positions', async () => {
+  it('exports all of it as a file, with the plain values and positions', async () => {
     const at = new Date();
     await world.run((tx) =>
       tx.locationHistory.create({

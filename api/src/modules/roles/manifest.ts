@@ -25,7 +25,7 @@ export const manifest = {
     ],
     'role.last-manager': [
       409,
-      'Nobody would be left to manage roles',
+      'No other account can manage roles',
       'Give role:manage to another active account first.',
     ],
     'role.conflict': [

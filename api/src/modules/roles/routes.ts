@@ -25,7 +25,7 @@ export function rolesModule(service: RolesService): Module {
       route.get('/me/rights', {
         permission: 'self',
         operationId: 'listOwnRights',
-        summary: 'Tells in plain words what one may do, and how far',
+        summary: 'Returns one’s own permissions and scopes in plain words',
         answer: ownRights,
         handle: ({ user }) => service.own(user),
       });

@@ -35,7 +35,7 @@ const limits = [
  */
 export function seedDemoSuppliers(database: Database, tenantId: string): Promise<void> {
   return database.transaction({ tenant: tenantId, user: null }, async (tx) => {
-    // Processes that start together take turns.
+    // Processes that start at the same time run one after the other.
     await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${tenantId}, 5270205))::text`;
     if ((await tx.supplier.count()) > 0) return;
     const today = DateTime.utc().startOf('day');

@@ -143,7 +143,7 @@ async function say(online: boolean, downSince: Date | null): Promise<void> {
   );
 }
 
-it('a camera that is down for five minutes is told of once, to those who watch and who operate', async () => {
+it('a camera that is down for five minutes is notified once, to viewers and operators', async () => {
   await say(true, minutes(0));
   expect(await look(minutes(4))).toBe(0);
   expect(await told('operator')).toEqual([]);
@@ -161,7 +161,7 @@ it('a camera that is down for five minutes is told of once, to those who watch a
   for (const user of ['manager', 'worker.press']) expect(await told(user)).toEqual([]);
 });
 
-it('a camera that comes back and fails again is told of again, within reason', async () => {
+it('a camera that recovers and fails again is notified again, with a rate limit', async () => {
   await say(true, minutes(-120));
   await look(minutes(-110));
   await say(true, null);
@@ -175,7 +175,7 @@ it('a camera that comes back and fails again is told of again, within reason', a
   expect(await told('operator')).toMatchObject([{ count: 2 }]);
 });
 
-it('a worker that is gone is told of, and not each of its cameras', async () => {
+it('a lost worker is notified once, not each of its cameras', async () => {
   await say(false, null);
   expect(await look(minutes(20))).toBe(1);
   const [notice, ...more] = await told('operator');

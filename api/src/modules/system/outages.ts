@@ -13,7 +13,7 @@ const JOB = 'system.outages';
 const EVERY_MINUTE = '* * * * *';
 /** A restart of a camera or worker is shorter. */
 const PATIENCE_MS = 5 * 60_000;
-/** A camera whose fault changes is told of once within this time. */
+/** A camera whose fault changes is notified once within this time. */
 const ONCE_WITHIN_MS = 60 * 60_000;
 
 interface Parts {
@@ -71,7 +71,7 @@ export async function notifyOfOutages(
 
 async function recipients({ tx }: Unit): Promise<string[]> {
   const watching = await holdersOf(tx, 'live:watch');
-  // Who handles failed events looks after the program.
+  // Users who handle failed events maintain the system.
   const operating = await holdersOf(tx, 'event:manage');
   return [...new Set([...watching, ...operating])];
 }
@@ -135,7 +135,7 @@ const faultWords: Record<CameraFaultCode, Bilingual> = {
   failed: { zh: '识别节点没有上报', en: 'its camera worker reports nothing' },
 };
 
-/** Looks every minute, in one process at a time. */
+/** Checks every minute, in one process at a time. */
 export async function scheduleOutages(
   parts: Parts & {
     jobs: Jobs;

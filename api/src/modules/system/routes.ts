@@ -64,7 +64,7 @@ export function systemModule(
           schema: {
             tags: ['system'],
             operationId: 'getSystem',
-            summary: 'Tells how the parts of the system are',
+            summary: 'Returns the health of the parts of the system',
             response: { 200: systemSchema, ...problems(401, 403, 503) },
           },
         },
@@ -77,7 +77,7 @@ export function systemModule(
           schema: {
             tags: ['system'],
             operationId: 'getHealth',
-            summary: 'Tells whether the API can do its work, and which part it lacks',
+            summary: 'Returns whether the API is healthy, and which part is unavailable',
             response: { 200: healthSchema, 503: healthSchema },
           },
         },

@@ -103,7 +103,7 @@ describe('[SEC-24] separation of duties of accounts', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('a role that combines such duties is refused, by itself and for holders of another', async () => {
+  it('a role that combines such duties is refused, alone and with another role', async () => {
     const role = { name: { zh: '乙', en: 'B' }, keepOnTransfer: true };
     const both = { ...role, permissions: ['key:manage@all', 'person:reveal@all'] };
     expect(await problem(await send('PUT', '/roles/both', both, admin))).toEqual([

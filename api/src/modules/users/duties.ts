@@ -34,7 +34,7 @@ export async function checkDuties(
   if (open.length > 0) throw conflictProblem(open, holder.username);
 }
 
-/** @param username the account concerned; null for a role by itself. */
+/** @param username the account concerned; null for a role alone. */
 export function conflictProblem(conflicts: readonly DutyConflict[], username: string | null) {
   const words = conflicts.map(({ duties: [a, b], why }) => {
     return `${a.permission} and ${b.permission}: ${why.en}`;

@@ -235,7 +235,7 @@ describe('[SEC-24] a guarded duty', () => {
     expect((await named('fresh')).roles).toEqual(['auditor', 'worker']);
   });
 
-  it('includes creating accounts: no one can create their own second person', async () => {
+  it('includes creating accounts: users cannot create their own second person', async () => {
     const { id } = await named('buyer');
     const { version, roles } = await named('buyer');
     const given = await patch(`/users/${id}`, { version, roles: [...roles, 'admin'] }, admin);

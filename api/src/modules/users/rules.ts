@@ -65,7 +65,7 @@ export async function checkRoles(
   await checkDuties(unit.tx, holder, grants, by.id);
 }
 
-/** @throws Problem `role.last-manager` where no account would be left that manages roles. */
+/** @throws Problem `role.last-manager` for the last account that manages roles. */
 export async function keepOneManager(unit: Unit, work: () => Promise<void>): Promise<void> {
   await rows.lockRights(unit.tx, unit.caller.tenant);
   const before = await rows.countRoleManagers(unit.tx);

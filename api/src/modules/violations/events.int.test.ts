@@ -89,7 +89,7 @@ describe('a violation that is recorded', () => {
     expect(await shown.json()).toEqual(sent?.data.violation);
   });
 
-  it('tells what became of it: its clip, and its verdict', async () => {
+  it('publishes its clip and its verdict', async () => {
     const event = await worker.confirm();
     await worker.deliver(clipEvent(event, { missing: 'the camera was lost' }));
     const path = `/api/v1/violations/${event.id}/verdict`;

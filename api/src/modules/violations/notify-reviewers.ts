@@ -97,7 +97,7 @@ function groupsOf(rows: readonly Shown[]): Group[] {
 
 const isDown = ({ rule }: Shown) => rule === 'person-down';
 
-/** Only a person on the ground is critical: for the rest, nobody has judged yet what was seen. */
+/** Only a person on the ground is critical: other violations still need a review. */
 function severityOf(row: Shown): Notice['severity'] {
   if (isDown(row)) return 'critical';
   return row.severity === 'high' ? 'warning' : 'info';

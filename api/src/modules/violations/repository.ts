@@ -17,7 +17,7 @@ export const violationOrders = {
   oldest: listOrder('violations oldest', 'asc', columns),
 };
 
-/** One row more than the page shows that there is a next one. */
+/** One more row than the page: it shows that there is a next page. */
 export function findPage(
   tx: Transaction,
   query: ListQuery,

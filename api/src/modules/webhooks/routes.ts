@@ -20,7 +20,7 @@ export function webhooksModule(service: WebhooksService): Module {
       route.get('/webhooks', {
         permission: 'integration:manage',
         operationId: 'listWebhooks',
-        summary: 'Lists the outside addresses that are told what happens',
+        summary: 'Lists the webhooks',
         answer: webhookList,
         handle: ({ user }) => service.list(user.account),
       });

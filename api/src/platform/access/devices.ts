@@ -17,7 +17,7 @@ export interface DeviceCaller {
   readonly kind: DeviceClass;
   /** Id of its credential. */
   readonly credential: string;
-  /** The name that it speaks for; null with the shared token, which has none. */
+  /** The name that it sends for; null with the shared token, which has none. */
   readonly name: string | null;
   /** Of a gateway: the devices behind it. Else empty. */
   readonly speaksFor: readonly string[];
@@ -48,13 +48,13 @@ export interface DeviceVerifier {
   otherName(caller: DeviceCaller, name: string, from: RequestOrigin): Promise<void>;
 }
 
-/** The guard of the routes for devices. The module `devices` hands in what knows their credentials. */
+/** The guard of device routes. The module `devices` provides the check of credentials. */
 export interface DeviceGate {
   use(verifier: DeviceVerifier): void;
   /** @throws Problem where the request shows no credential, or not a right one. */
   check(request: FastifyRequest): Promise<DeviceCaller>;
   /**
-   * A device speaks for itself alone, a gateway also for the devices that its credential names.
+   * A device sends only for itself, a gateway also for the devices that its credential names.
    *
    * @throws Problem `device.other-name`
    */
@@ -84,7 +84,7 @@ export function createDeviceGate(): DeviceGate {
       await verifier().otherName(device, name, originOf(request));
       throw new Problem(
         'device.other-name',
-        `The credential is that of "${device.name}", and the request speaks for "${name}".`,
+        `The credential is that of "${device.name}", and the request is for "${name}".`,
       );
     },
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FairQueue } from './fair-queue.ts';
 
-/** Work that ends when the test says so, and tells when it began. */
+/** Work that ends when the test says so, and records its start. */
 function works(queue: FairQueue) {
   const began: string[] = [];
   const ends: (() => void)[] = [];
@@ -27,7 +27,7 @@ function works(queue: FairQueue) {
 }
 
 describe('a fair queue', () => {
-  it('runs so many at a time, and lets addresses take turns', async () => {
+  it('limits concurrency, and alternates between addresses', async () => {
     const { add, began, end } = works(new FairQueue(1));
     for (let i = 0; i < 4; i++) add('crowd', `crowd ${i}`);
     add('office', 'office 0');

@@ -3,7 +3,7 @@ import { Problem } from '../http/errors.ts';
 /** Those of one address that may wait: an office of 300 whose shift begins, for some 8 seconds. */
 const WAITING_OF_ONE = 320;
 const WAITING = 2_000;
-/** Somebody who waits longer has given up or tries again. */
+/** Clients that wait longer have given up or retried. */
 const LONGEST_WAIT_MS = 45_000;
 
 interface Waiting {

@@ -11,7 +11,7 @@ export interface AuditEntry {
   id?: string | null;
   /** The person whom it concerns. */
   person?: string | null;
-  /** Changed fields only; secrets are masked here, whatever the caller passes. */
+  /** Changed fields only; secrets are masked here. */
   before?: Record<string, unknown> | null;
   after?: Record<string, unknown> | null;
   reason?: string | null;

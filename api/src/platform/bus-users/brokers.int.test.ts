@@ -24,7 +24,9 @@ const SECRET = 'a-secret-of-a-user-of-the-bus';
 const nameOf = (kind: BusKind) => (kind === 'api' || kind === 'simulator' ? '' : 'one');
 const users: BusUser[] = busKinds.map((kind) => ({ tenant: 'demo', kind, name: nameOf(kind) }));
 
-/** Every topic that anybody may write, of one's own name, another's and another tenant's; and some of no one. */
+/**
+ * Every topic that can be written: own, another device's, another tenant's, and unassigned ones.
+ */
 const probes = [
   ...users.flatMap((user) =>
     ['one', 'two'].flatMap((name) => filtersOf({ ...user, name }, 'publish')),
@@ -97,7 +99,7 @@ describe.each(['embedded', 'mosquitto'] as const)(
     const of = (wanted: BusKind) => users.find((user) => user.kind === wanted) as BusUser;
     const end = (client: MqttClient) => client.endAsync(true);
 
-    it('lets nobody in without a user, with a wrong secret or by the name of another', async () => {
+    it('refuses connections without a user, with a wrong secret or another user’s name', async () => {
       await expect(connect({ clientId: 'api' })).rejects.toThrow(/authori|user ?name/i);
       for (const [username, password] of [
         ['api', 'wrong'],
@@ -309,7 +311,7 @@ describe('the embedded broker', () => {
       .filter((one) => one.user === user && one.what === what)
       .reduce((n, one) => n + one.count, 0);
 
-  it('tells the API what it refused, of whom and how often', async () => {
+  it('reports refusals to the API, with user and count', async () => {
     const machine = await signIn('machine-one');
     for (let i = 0; i < 50; i++) {
       await machine.publishAsync(topics.acknowledgements('demo', 'one'), '{}', { qos: 1 });

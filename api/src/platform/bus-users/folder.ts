@@ -43,7 +43,7 @@ export class BusUserFolder implements BusUsers {
     this.putNow({ ...user, secret });
   }
 
-  /** As {@link put}, for a start that has nothing else to do meanwhile. A secret that is kept changes no file. */
+  /** Synchronous {@link put}, for the start. An unchanged secret changes no file. */
   putNow({ tenant, kind, name, secret }: BusUser & { secret: string }): void {
     if (secret.length < SHORTEST_SECRET) {
       throw new Error(

@@ -10,7 +10,7 @@ describe('the files of mosquitto', () => {
     expect(readFileSync(file, 'utf8'), 'run npm run -s broker-acl').toBe(composeAcl());
   });
 
-  it('gives a user its own topics and no pattern of everybody', () => {
+  it('gives a user its own topics and no pattern for all users', () => {
     const text = mosquittoAcl([{ tenant: 'demo', kind: 'machine', name: 'press-1' }]);
     expect(text).toBe('user machine-press-1\ntopic write anshi/v1/demo/machines/press-1/state\n');
   });

@@ -6,9 +6,9 @@ export function mosquittoPasswords(users: readonly (BusUser & { hash: string })[
 }
 
 /**
- * The access list of mosquitto: the same rights as the embedded broker gives. Its patterns (`%u`, `%c`)
- * stand for the whole name of a user, which is not a level of our topics, so that each user has lines of
- * its own. What no line allows is denied; a subscription may ask for more and is handed what may be read.
+ * The ACL file of mosquitto: the same rights as in the embedded broker. Its patterns (`%u`, `%c`) match
+ * the whole user name, which is not a level of our topics, so each user has its own lines. Everything
+ * else is denied; a wider subscription only receives the readable topics.
  */
 export function mosquittoAcl(users: readonly BusUser[]): string {
   return users

@@ -2,8 +2,8 @@ import { pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /**
  * The hash of a broker's password as mosquitto keeps it: `$7$<iterations>$<salt>$<hash>`, PBKDF2 with
- * SHA-512. The secrets are random and of 128 bits and more, so that the count of iterations, which is
- * mosquitto's own, need not slow anybody down.
+ * SHA-512. The secrets are random with at least 128 bits, so mosquitto's default iteration count is
+ * enough.
  */
 const ITERATIONS = 101;
 const HASH_BYTES = 64;
@@ -14,7 +14,7 @@ export function hashPassword(secret: string): string {
   return `$7$${ITERATIONS}$${salt.toString('base64')}$${hash.toString('base64')}`;
 }
 
-/** Takes as long whatever is wrong. A hash that cannot be read matches nothing. */
+/** Takes constant time for any mismatch. An invalid hash matches nothing. */
 export function passwordMatches(secret: string, hash: string): boolean {
   const [, kind, iterations, salt, wanted] = hash.split('$');
   const count = Number(iterations);

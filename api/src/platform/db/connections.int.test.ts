@@ -237,7 +237,7 @@ const isFromOutside = (error: unknown) =>
     `${(error as { code?: string }).code} ${(error as Error).message}`,
   );
 
-it('shares connections among tenants without mixing results, whatever fails', async () => {
+it('shares connections among tenants without mixing results, with any failure', async () => {
   const often = ['plain', 'last statement with the commit', 'query builder between statements'];
   const seldom = ['cancelled statement', 'cut connection', 'too long'];
   const weight = (kind: string) => (often.includes(kind) ? 12 : seldom.includes(kind) ? 1 : 4);

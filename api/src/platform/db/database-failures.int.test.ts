@@ -32,7 +32,7 @@ const nexts: Record<string, (tx: Transaction) => Promise<unknown>> = {
 };
 
 for (const [name, next] of Object.entries(nexts)) {
-  it(`a lost connection is an outage, whatever detects it first: ${name}`, async () => {
+  it(`a lost connection is an outage, detected first by: ${name}`, async () => {
     const failed = database.transaction({ tenant: 'demo', user: null }, async (tx) => {
       const [backend] = await sqlIn(tx)<{ pid: number }>(
         Prisma.sql`SELECT pg_backend_pid() AS pid`,

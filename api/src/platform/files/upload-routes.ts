@@ -58,7 +58,7 @@ export function addUploadRoutes(
         schema: {
           tags,
           operationId: 'uploadOffset',
-          summary: 'Tells how much of a file came',
+          summary: 'Returns how much of a file was received',
           params,
         },
       },
@@ -110,8 +110,7 @@ export function addUploadRoutes(
           tags,
           operationId: 'uploadedFile',
           summary: 'The file that an upload became, or why it was refused',
-          description:
-            'Waits for seconds while the file is looked at; 202 where that takes longer.',
+          description: 'Waits for seconds while the file is checked; 202 where that takes longer.',
           params,
           response: {
             200: fileView,

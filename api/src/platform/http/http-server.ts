@@ -43,7 +43,7 @@ export function createHttpServer(parts: {
     const route = request.routeOptions.url ?? 'unknown';
     const labels = { method: request.method, route, status: reply.statusCode };
     metrics.httpSeconds.observe(labels, reply.elapsedTime / 1000);
-    // The address of a tracker may hold its secret: what devices ask for is told by its route.
+    // The address of a tracker may contain its secret: device requests are logged by route.
     const url = request.routeOptions.config.device ? route : maskDeviceSecrets(request.url);
     request.log.debug({ ...labels, url, ms: reply.elapsedTime }, 'answered');
     done();

@@ -71,7 +71,7 @@ function holds(where: object, row: Row): boolean {
   });
 }
 
-it('the pages add up to the list, whatever is added or removed before them', () => {
+it('the pages add up to the list, also when rows before them are added or removed', () => {
   const few = fc.integer({ min: 0, max: 3 }).map((ms) => new Date(ms));
   fc.assert(
     fc.property(

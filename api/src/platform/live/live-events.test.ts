@@ -134,7 +134,7 @@ it('the oldest that has not signed in gives way, of the address that has the mos
   live.close();
 });
 
-it('a session has so many connections at once and no more', async () => {
+it('the connections of a session are limited', async () => {
   const live = new LiveEvents(auth, pino({ level: 'silent' }), createMetrics());
   const sockets = Array.from({ length: 21 }, () => {
     const socket = new SlowSocket();

@@ -89,7 +89,7 @@ export class LiveEvents {
   readonly #pinging: NodeJS.Timeout;
   #isOn: (feature: string) => boolean = () => true;
 
-  /** @param changes where it is told of accounts that change, so that none waits for a ping. */
+  /** @param changes notifications of account changes, so that none waits for a ping. */
   constructor(auth: Auth, log: Logger, metrics: Metrics, changes?: Pick<AccountEvents, 'on'>) {
     this.#auth = auth;
     this.#log = log;
@@ -344,7 +344,7 @@ export class LiveEvents {
           if (topic && !mayHear(account, topic)) client.topics.delete(name);
         }
       },
-      // An unavailable database disconnects nobody.
+      // An unavailable database disconnects no client.
       (error: unknown) => this.#log.debug({ err: error }, 'a browser could not be checked'),
     );
   }

@@ -74,7 +74,7 @@ export function noticeChannelsModule(options: {
       route.get('/notices/channels', {
         permission: 'notification:manage',
         operationId: 'getNoticeChannels',
-        summary: 'Tells which channels work, and how the sendings of the last day ended',
+        summary: 'Returns which channels work, and the deliveries of the last day',
         answer: channelsSchema,
         handle: ({ user }) => preferences.channels(user.account),
       });
@@ -128,7 +128,7 @@ export function noticeChannelsModule(options: {
       route.post('/notices/robots/:id/test', {
         permission: 'notification:manage',
         operationId: 'testNoticeRobot',
-        summary: 'Sends a test to the group and tells how it went',
+        summary: 'Sends a test to the group and returns the result',
         params,
         answer: outcomeSchema,
         handle: async ({ user, params }) => {

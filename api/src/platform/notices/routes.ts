@@ -83,9 +83,9 @@ export function noticesModule(options: { inbox: Inbox; notices: Notices; units: 
       route.get('/notices/:id/receipts', {
         permission: 'self',
         operationId: 'getNoticeReceipts',
-        summary: 'Tells who read a notice and when, and how it was sent',
+        summary: 'Returns who read a notice and when, and how it was sent',
         description:
-          'For whoever caused the notice, and with the permission `notification:manage`.',
+          'For the user who caused the notice, and with the permission `notification:manage`.',
         params: z.object({ id: z.string().max(26) }),
         answer: receiptsSchema,
         handle: ({ user, params }) => inbox.receipts(user.account, params.id),

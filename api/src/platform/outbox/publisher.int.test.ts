@@ -30,7 +30,7 @@ beforeAll(async () => {
   database = openDatabase((await site.freshDatabase()).appUrl);
   bus = connectBus(busUser(site, 'api', 'one').url, 'one', log);
   second = connectBus(busUser(site, 'api', 'two').url, 'two', log);
-  // Two processes: each event is told once all the same.
+  // Two processes: each event is published once all the same.
   publishers = [bus, second].map((one) =>
     startPublisher({ database, bus: one, tenant: 'demo', log, everyMs: 100 }),
   );

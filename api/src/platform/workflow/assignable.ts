@@ -16,7 +16,7 @@ export interface Assignable {
  * without a step that has a person field.
  *
  * @param transitions the account's possible steps.
- * @param whom null where no one can be assigned.
+ * @param whom null where no user can be assigned.
  */
 export async function findAssignable(
   tx: Transaction,

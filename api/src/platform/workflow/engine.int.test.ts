@@ -220,7 +220,7 @@ describe('assignment', () => {
     });
   });
 
-  it('goes to the department above where nobody in the department holds the role', async () => {
+  it('goes to the parent department where no user in the department holds the role', async () => {
     const begun = await orders.start('dee', 'assembly');
     expect(begun.assignees).toEqual([]);
     await world.query(async (tx) => {

@@ -68,7 +68,7 @@ describe('guards', () => {
     expect(asked.assignees).toEqual([world.id('head')]);
   });
 
-  it('assign nobody whom separation of duties bars from every step', async () => {
+  it('assign no user whom separation of duties excludes from every step', async () => {
     // Ann requests and repairs it herself: the check goes to the head instead.
     const handed = await orders.handOut(await orders.start('ann'), 'ann');
     const files = [await world.file(handed.subject.id)];

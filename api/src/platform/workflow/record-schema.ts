@@ -46,7 +46,7 @@ export const caseShape = {
   assignees: z.array(who).describe('The people who have to act next.'),
 };
 
-/** Additional fields where a record is read by itself. */
+/** Additional fields of a single record. */
 export const transitionsShape = {
   transitions: z
     .array(workflowTransition)

@@ -171,7 +171,7 @@ describe('reassignment of an assignee who cannot act any more', () => {
     await world.query((tx) =>
       tx.appUser.updateMany({ where: { id: world.id('bob') }, data: { active: false } }),
     );
-    // While the feature is off, nobody is notified of its cases.
+    // While the feature is off, its cases send no notices.
     expect(await run(20, ['work-order'])).toMatchObject({ reassigned: 0, notified: 0 });
     expect(await run(20)).toMatchObject({ reassigned: 1, notified: 1 });
     expect(await assignees(found)).toEqual([world.id('head')]);

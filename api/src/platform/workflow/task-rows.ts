@@ -64,7 +64,7 @@ export function findRunningVersions(
     WHERE closed_at IS NULL AND department = ANY (${[...departments]})`);
 }
 
-/** Open cases by time limit; one row more than the page shows that there is a next one. */
+/** Open cases by time limit; one more row than the page: it shows that there is a next page. */
 export function findTasks(
   tx: Transaction,
   scope: Prisma.Sql,

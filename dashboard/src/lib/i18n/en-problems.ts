@@ -33,7 +33,7 @@ export const enProblems: Dictionary['problems'] = {
   'role.in-use': 'The role is held by someone: take it from its holders first.',
   'role.seeded': 'A built-in role cannot be deleted; take its permissions away instead.',
   'role.last-manager':
-    'Nobody would be left to manage roles: give "Manage roles" to another account first.',
+    'At least one account must be able to manage roles: give "Manage roles" to another account first.',
   'role.conflict': 'These rights must not lie in one hand.',
   'review.open': 'A review is open already: decide its cases first.',
   'review.closed': 'This review is closed: open a new one.',

@@ -34,7 +34,7 @@ describe('a labelled set', () => {
     it('leaves out every picture with a person from the site where they work', async () => {
       const before = await world.make();
       expect((await world.archive(before.id)).status).toBe(200);
-      // Somebody of another site.
+      // A user of another site.
       await answer('E009', 'refused');
       expect((await world.make()).counts).not.toHaveProperty('skipped.refused');
       await world.database.transaction({ tenant: 'demo', user: null }, (tx) =>
@@ -47,10 +47,10 @@ describe('a labelled set', () => {
       const set = await world.make();
       expect(set).toMatchObject({ state: 'ready', counts: { skipped: { refused: 13 } } });
       const { pictures } = set.counts as unknown as { pictures: number };
-      // What is left shows no person (the verdict was that nobody is there), or is of another site.
+      // Of the rest, either no person is shown (by the verdict), or the site is another.
       expect(pictures).toBe(2);
 
-      // One that was made before is not handed out any more.
+      // An older export can no longer be downloaded.
       expect(await (await world.archive(before.id)).json()).toMatchObject({
         code: 'model.export-not-ready',
       });

@@ -82,7 +82,7 @@ describe('[ARC-09] the plant now', () => {
     expect(people.getAttribute('href')).toBe('/plan');
   });
 
-  it('says where two states of a machine are told at once, and which', async () => {
+  it('shows contradicting states of a machine', async () => {
     const told = [
       { state: 'running' as const, source: null, at: before(1) },
       { state: 'stopped' as const, source: 'gateway-1', at: before(2) },

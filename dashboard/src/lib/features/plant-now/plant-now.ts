@@ -25,7 +25,7 @@ export interface MachineNow {
   seconds: number;
   /** No message for so long that the state may be outdated. */
   stale: boolean;
-  /** The states that are told at once; none where they agree. */
+  /** Contradicting states; none where they agree. */
   contradiction: MachineState['contradiction'];
 }
 
