@@ -14,6 +14,7 @@ function* sources(folder: string): Generator<string> {
       if (!skipped.has(entry.name)) yield* sources(path);
     } else if (
       /\.(?:ts|mjs|svelte|py)$/.test(entry.name) &&
+      !entry.name.endsWith('.d.ts') &&
       !entry.name.startsWith('plain-words')
     ) {
       yield path;

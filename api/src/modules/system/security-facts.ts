@@ -12,7 +12,7 @@ export interface AccountFacts {
 }
 
 /**
- * The security report of this process, made anew at each call.
+ * The security report of this process, computed at each call.
  *
  * @throws where the database cannot be reached.
  */

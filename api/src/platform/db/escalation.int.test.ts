@@ -216,7 +216,7 @@ describe('[SEC-23] someone who runs SQL as the role of the API', () => {
 });
 
 describe('a function that runs as its owner', () => {
-  /** As a temporary table with a trigger, which runs as whoever deletes from the table. */
+  /** As a temporary table with a trigger, which runs as the role that deletes from the table. */
   const trap = async (client: pg.Client) => {
     await client.query(`
       CREATE TEMP TABLE IF NOT EXISTS violation_event_inbox

@@ -29,9 +29,9 @@ const LESS = [
 ] as const;
 
 /**
- * Gives the application's role what it needs in the schema `public`, and takes away what a database
- * gives to everybody: temporary tables, new objects, functions. It is done at each start, since a
- * database that was restored or copied has the rights of its place, not of its origin.
+ * Grants the application role what it needs in the schema `public`, and revokes the default grants
+ * of PUBLIC: temporary tables, new objects, functions. Done at each start, since a restored or copied
+ * database has the grants of its server, not of its origin.
  *
  * @param admin connected as the owner of the tables and of the database.
  */
