@@ -14,8 +14,6 @@ import { connectBus } from './platform/bus.ts';
 import { openDatabase } from './platform/db/database.ts';
 import { isDatabaseUnavailable } from './platform/db/database-errors.ts';
 import { checkDatabase, migrate } from './platform/db/migrate.ts';
-import { on } from './platform/db/move-owner.ts';
-import { walkRights } from './platform/db/rights-walk.ts';
 import { openKeyring } from './platform/sealed/keyring.ts';
 import { createSealed } from './platform/sealed/sealed.ts';
 import { readApiSettings, type Settings } from './platform/settings.ts';
@@ -77,25 +75,13 @@ async function prepareDatabase(settings: Settings, log: Logger): Promise<void> {
         const applied = await migrate(databaseAdminUrl, databaseUrl, { id: tenant, name });
         if (applied.length > 0) log.info({ applied }, 'migrations applied');
       }
-      await checkDatabase(databaseUrl);
-      return await tellRights(databaseUrl, log);
+      return await checkDatabase(databaseUrl);
     } catch (error) {
       if (!isDatabaseUnavailable(error) || Date.now() > deadline) throw error;
       log.warn({ why: (error as Error).message }, 'the database is not ready yet');
       await sleep(1_000);
     }
   }
-}
-
-/** The API works all the same: an installation that is not moved yet is told what to do. */
-async function tellRights(databaseUrl: string, log: Logger): Promise<void> {
-  const role = decodeURIComponent(new URL(databaseUrl).username);
-  const findings = await on(databaseUrl, (client) => walkRights(client, role));
-  if (findings.length === 0) return;
-  log.warn(
-    { findings },
-    'roles of the database may do more than they need: "npm run -w api roles" tells what, and how it is mended',
-  );
 }
 
 async function listen(

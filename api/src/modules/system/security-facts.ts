@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import type { Database, Transaction } from '../../platform/db/database.ts';
+import { on } from '../../platform/db/move-owner.ts';
+import { walkRights } from '../../platform/db/rights-walk.ts';
 import type { Settings } from '../../platform/settings.ts';
 import { judgeSecurity, type SecurityFinding } from './security-report.ts';
 
@@ -32,6 +34,8 @@ export async function securityReport(options: {
       return { role, accounts: await accounts(tx) };
     },
   );
+  const roleName = decodeURIComponent(new URL(settings.databaseUrl).username);
+  const rights = await on(settings.databaseUrl, (client) => walkRights(client, roleName));
   return judgeSecurity({
     ...inDatabase.accounts,
     host: settings.http.host,
@@ -40,6 +44,7 @@ export async function securityReport(options: {
     publicUrl: settings.notices.publicUrl,
     databaseUrl: settings.databaseUrl,
     databaseRole: inDatabase.role ?? { superuser: false, bypassesRowSecurity: false },
+    databaseRights: rights.length,
     mqttUrl: settings.mqttUrl,
     dataDirMode: statSync(dataDir).mode,
     keysInDataDir: resolve(keyring.file).startsWith(resolve(dataDir) + sep),

@@ -15,6 +15,8 @@ export interface SecurityFacts {
   databaseUrl: string;
   /** Attributes of the role that the API uses, and of the owner of its tables. */
   databaseRole: { superuser: boolean; bypassesRowSecurity: boolean };
+  /** What the walk of roles, functions and grants found (platform/db/rights-walk.ts). */
+  databaseRights: number;
   mqttUrl: string;
   /** Permission bits of the data folder. */
   dataDirMode: number;
@@ -65,6 +67,7 @@ export function judgeSecurity(facts: SecurityFacts): SecurityFinding[] {
     judgeDemo(facts, isPublic),
     judgeTransport(facts),
     judgeDatabase(facts),
+    judgeDatabaseRights(facts),
     judgeDatabaseConnection(facts),
     judgeBus(facts),
     judgeSecondFactor(facts, isPublic),
@@ -182,6 +185,20 @@ function judgeDatabase({ databaseRole }: SecurityFacts): SecurityFinding {
     bad: {
       zh: '应用角色权限过大，租户隔离不起作用。请按部署手册重建角色。',
       en: 'The role of the API is too strong: tenants are not kept apart. Make it anew as the manual says.',
+    },
+  });
+}
+
+function judgeDatabaseRights({ databaseRights: count }: SecurityFacts): SecurityFinding {
+  const title = { zh: '数据库权限', en: 'Rights in the database' };
+  return finding('database-rights', title, count === 0 ? 'ok' : 'danger', {
+    ok: {
+      zh: '表的所有者不是超级用户；角色、函数与授权没有多余的权限。',
+      en: 'The owner of the tables is no superuser; roles, functions and grants give no more than is needed.',
+    },
+    bad: {
+      zh: `角色、函数或授权有 ${count} 处权限过大。执行 npm run -w api roles 查看，并按部署手册“数据库角色”迁移。`,
+      en: `${count} roles, functions or grants give more than is needed. npm run -w api roles lists them; move the owner as the manual of production says.`,
     },
   });
 }

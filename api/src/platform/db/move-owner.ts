@@ -8,8 +8,9 @@ export interface Role {
 }
 
 /** What the owner of the tables may do: make a database for a drill of a backup, and no more. */
-const OWNER_RIGHTS = 'LOGIN NOSUPERUSER NOBYPASSRLS CREATEDB NOCREATEROLE NOREPLICATION';
-const APP_RIGHTS = 'LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION';
+export const OWNER_RIGHTS = 'LOGIN NOSUPERUSER NOBYPASSRLS CREATEDB NOCREATEROLE NOREPLICATION';
+/** What the role of the API may do. */
+export const APP_RIGHTS = 'LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION';
 /** The role that a server is made with can never lose its rights; it can be renamed. */
 const FIRST_ROLE = 10;
 const HELPER = 'anshi_move_owner';
