@@ -52,8 +52,8 @@ describe('kill -9 of the worker while violations are confirmed', () => {
     for (let kill = 0; kill < kills; kill++) {
       // Half of the kills near the moment when a violation becomes durable, half at random.
       const outbox = join(world.plant.workerDir('vision'), 'outbox');
-      if (kill % 2 === 0) await nextEntry(outbox, 40_000);
-      else await sleep(1500 + Math.random() * 6000);
+      if (kill % 2 === 0) await nextEntry(outbox, 120_000);
+      else await sleep(500 + Math.random() * 4500);
       await sleep(Math.random() * 60);
       await world.plant.kill('vision', 'SIGKILL');
       for (const violation of outboxViolations(world.plant.workerDir('vision'))) {

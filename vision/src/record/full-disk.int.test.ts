@@ -92,6 +92,13 @@ describe.skipIf(!canMount)('a worker whose disk is full', () => {
       await durable;
       return id;
     }
+    /** Files of what is not yet delivered. */
+    const waiting = () =>
+      ['outbox', 'evidence', 'clips'].flatMap((name) =>
+        readdirSync(join(folder, name), { withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => join(name, entry.name)),
+      );
     const dataOf = (id: string) => {
       const event = api.committed.get(id);
       if (event?.type !== 'cn.anshi.violation.confirmed.v1') throw new Error('no such event');
@@ -102,6 +109,8 @@ describe.skipIf(!canMount)('a worker whose disk is full', () => {
       let worker = await start();
       const before = await record(worker);
       await api.until(() => api.committed.has(`${before}-clip`));
+      // What the worker removes after it was filled would be space for a picture.
+      await expect.poll(waiting, { timeout: 60_000 }).toEqual([]);
       disk.fill();
       const told = await record(worker);
       await api.until(() => api.committed.has(`${told}-clip`));
@@ -111,11 +120,11 @@ describe.skipIf(!canMount)('a worker whose disk is full', () => {
       });
       // Not acknowledged yet, and killed: it is on the disk, by the reserve.
       api.decide = () => null;
-      const waiting = [await record(worker), await record(worker)];
+      const unacknowledged = [await record(worker), await record(worker)];
       await worker.end('SIGKILL');
       api.decide = () => 'committed';
       worker = await start();
-      await api.until(() => waiting.every((id) => api.committed.has(id)));
+      await api.until(() => unacknowledged.every((id) => api.committed.has(id)));
       disk.free();
       const after = await record(worker);
       await api.until(() => api.committed.has(after));
