@@ -33,13 +33,13 @@ afterAll(async () => {
 });
 
 let count = 0;
-function runner(tenant = `tenant-${++count}`, metrics = createMetrics()) {
+function runner(tenant = `tenant-${++count}`, metrics = createMetrics(), pollSeconds = 0.5) {
   const jobs = createJobs({
     databaseUrl: appUrl,
     tenant,
     log,
     metrics,
-    pollSeconds: 0.5,
+    pollSeconds,
     cronSeconds: 1,
   });
   runners.push(jobs);
@@ -91,6 +91,18 @@ describe('a job', () => {
     const text = await metrics.registry.metrics();
     expect(text).toContain('anshi_jobs_total{job="flaky",result="done"} 1');
     expect(text).toContain('anshi_jobs_total{job="hopeless",result="failed"} 1');
+  });
+
+  it('is taken at once where its process is woken, and not at the next poll', async () => {
+    const { jobs } = runner(undefined, undefined, 600);
+    const done: unknown[] = [];
+    jobs.define('asked', {}, async ({ n }) => void done.push(n));
+    await jobs.start();
+    for (const n of [1, 2]) {
+      await jobs.send(null, 'asked', { n });
+      jobs.wake('asked');
+      await until(() => done.includes(n), 'the job ran');
+    }
   });
 
   it('waits once per key, and starts on time', async () => {

@@ -17,6 +17,8 @@ export interface JobRunner extends Jobs {
 interface Defined {
   options: Required<JobOptions>;
   handler: JobHandler;
+  /** The worker of pg-boss that takes it here, once it works. */
+  worker?: string;
 }
 
 interface Envelope {
@@ -84,7 +86,8 @@ export function createJobs(options: {
   async function begin(): Promise<void> {
     await boss.start();
     await boss.createQueue(queueOf(DEAD_LETTERS));
-    for (const [name, { options: own, handler }] of defined) {
+    for (const [name, one] of defined) {
+      const { options: own, handler } = one;
       const queue = queueOf(name);
       const terms = {
         retryLimit: own.retries,
@@ -98,7 +101,7 @@ export function createJobs(options: {
       await boss.createQueue(queue, { policy: 'short', ...terms });
       // A newer version of the program may have changed its parameters.
       await boss.updateQueue(queue, terms);
-      await boss.work<Envelope>(queue, poll, async ([job]) => {
+      one.worker = await boss.work<Envelope>(queue, poll, async ([job]) => {
         if (job) await handle(name, handler, job);
       });
     }
@@ -156,6 +159,11 @@ export function createJobs(options: {
         ...(startAfter ? { startAfter } : {}),
         singletonKey: key ?? ulid(),
       });
+    },
+
+    wake(name) {
+      const { worker } = known(name);
+      if (worker) boss.notifyWorker(worker);
     },
 
     async schedule(name, cron, data, timeZone) {

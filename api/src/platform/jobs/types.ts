@@ -33,6 +33,11 @@ export interface Jobs {
     options?: { startAfter?: Date; key?: string },
   ): Promise<void>;
   /**
+   * This process looks for the job at once and not at its next poll: for after the commit of
+   * {@link Jobs.send} with a transaction, where somebody waits for the result.
+   */
+  wake(name: string): void;
+  /**
    * Sends a job at each time of the cron expression (minutes and coarser) in the zone. Runs missed
    * while no process ran are skipped.
    */

@@ -155,6 +155,7 @@ export function createLabelExports(options: {
         });
         await unit.audit({ action: 'create', entity: LABEL_EXPORT, id, after: { filter } });
         await jobs.send(tx, JOB, { id }, { key: id });
+        unit.afterCommit(() => jobs.wake(JOB));
         return show(row, null);
       }),
 
