@@ -8,7 +8,7 @@ import { type Flaw, type Verification, verifyAudit } from './platform/audit/veri
 import { openDatabase } from './platform/db/database.ts';
 
 const USAGE = `Checks the chain over the audit log of a tenant: finds changed, removed and reordered rows, and says
-where. The exit code is 0 where all is well, 1 where something is not, 2 where it could not look.
+where. The exit code is 0 if the log is intact, 1 if it is not, 2 if it could not be checked.
 
   npm run -s audit:verify -- [--tenant ID] [--anchors FILE] [--key FILE] [--json]
 

@@ -157,13 +157,13 @@ export const settings = {
     schema: z.string().min(32, 'must have at least 32 characters').optional(),
     default: '',
     zh: '登录令牌的签名密钥（至少 32 字符）；内置数据库时自动生成',
-    en: 'secret that signs access tokens, 32 characters or more; made by itself on the embedded database',
+    en: 'secret that signs access tokens, 32 characters or more; generated automatically with the embedded database',
   },
   ANSHI_WORKER_TOKEN: {
     schema: z.string().min(16, 'must have at least 16 characters').optional(),
     default: '',
     zh: '分析进程首次登记用的令牌（至少 16 字符）；首个分析进程启用自己的凭据 24 小时后失效；内置数据库时自动生成',
-    en: 'token that vision workers enrol with, 16 characters or more; it ends 24 hours after the first worker used a credential of its own; made by itself on the embedded database',
+    en: 'token that vision workers enrol with, 16 characters or more; it ends 24 hours after the first worker used a credential of its own; generated automatically with the embedded database',
   },
   ANSHI_WORKER_SECRET: {
     schema: z.string().optional(),
@@ -175,7 +175,7 @@ export const settings = {
     schema: z.coerce.number('must be a number').int().min(1).max(720).default(15),
     default: '15',
     zh: '访问令牌的有效期（分钟）；登录由 Cookie 自动续期',
-    en: 'minutes that an access token lasts; the session renews it by itself',
+    en: 'minutes that an access token lasts; the session renews it automatically',
   },
   ANSHI_SESSION_IDLE_HOURS: {
     schema: z.coerce.number('must be a number').min(0.1).max(720).default(12),
@@ -235,7 +235,7 @@ export const settings = {
     schema: z.string().optional(),
     default: '',
     zh: '每日自动备份的目录；不设则不自动备份',
-    en: 'folder of the daily backups; without it none is made by itself',
+    en: 'folder of the daily backups; without it there are no automatic backups',
   },
   ANSHI_BACKUP_KEEP: {
     schema: z.coerce.number('must be a number').int().min(1).max(1000).default(14),
@@ -322,19 +322,19 @@ export const settings = {
       .optional(),
     default: 'worker-1',
     zh: '分析进程标识（单独运行时）',
-    en: 'id of a vision worker that is run by itself',
+    en: 'id of a standalone vision worker',
   },
   ANSHI_WORKER_DIR: {
     schema: z.string().optional(),
     default: '<data>/workers/<id>',
     zh: '分析进程目录：录像环、待发事件（单独运行时）',
-    en: 'folder of a vision worker that is run by itself: ring, outbox, state',
+    en: 'folder of a standalone vision worker: ring, outbox, state',
   },
   ANSHI_API_URL: {
     schema: url(/^https?$/, 'https://anshi.example').optional(),
     default: '',
     zh: '分析进程访问 API 的地址（单独运行时）',
-    en: 'where a vision worker that is run by itself reaches the API',
+    en: 'where a standalone vision worker reaches the API',
   },
   ANSHI_INFERENCE_THREADS: {
     schema: z.coerce.number('must be a number').int().min(1).max(256).optional(),
@@ -400,7 +400,7 @@ export const settings = {
     schema: z.string().default('127.0.0.1'),
     default: '127.0.0.1',
     zh: '内置 MQTT 监听地址（单独运行时）',
-    en: 'address of the embedded broker when it is run by itself',
+    en: 'address of the embedded broker when it runs standalone',
   },
   ANSHI_SIM_HOST: {
     schema: z.string().default('127.0.0.1'),
