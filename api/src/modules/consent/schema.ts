@@ -5,7 +5,7 @@ const at = z.iso.datetime({ offset: true });
 
 export const purposeInput = z
   .strictObject({
-    version: z.number().int().min(0).describe('The version that was looked at; 0 for a new one.'),
+    version: z.number().int().min(0).describe('The version that was read; 0 for a new one.'),
     name: bilingual,
     notice: bilingual.describe(
       'What people are told: who, what for, what, how long, their rights.',

@@ -96,7 +96,7 @@ export const modelSettings = z
     faces: z
       .record(slug, z.enum(['blurred', 'left-out']))
       .describe(
-        'Pictures of people nobody identified, by site; blurred where a site is not named.',
+        'Pictures of unidentified people, by site; blurred where a site is not named.',
       ),
   })
   .meta({ id: 'ModelSettings' });

@@ -75,7 +75,7 @@ export type NewPerson = z.infer<typeof newPerson>;
 
 export const personChange = z
   .strictObject({
-    version: z.number().int().describe('The version that was looked at.'),
+    version: z.number().int().describe('The version that was read.'),
     employeeNo: employeeNo.optional(),
     name: text(128).optional(),
     hiredOn: day.nullable().optional(),

@@ -29,7 +29,7 @@ const policyFields = {
 };
 export const policyInput = z
   .strictObject({
-    version: z.number().int().min(0).describe('The version that was looked at; 0 for a new one.'),
+    version: z.number().int().min(0).describe('The version that was read; 0 for a new one.'),
     ...policyFields,
     departmentId: slug.nullable(),
     personId: ulid.nullable(),

@@ -29,7 +29,7 @@ export const roleChange = z
       .number()
       .int()
       .optional()
-      .describe('The one that was looked at; none for a new role.'),
+      .describe('The version that was read; none for a new role.'),
     name: z.object({ zh: z.string().trim().min(1).max(64), en: z.string().trim().min(1).max(64) }),
     permissions: z
       .array(

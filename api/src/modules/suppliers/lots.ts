@@ -69,7 +69,7 @@ export function createLots(options: { units: Units; records: SupplierRecords }) 
   const stamped = (user: User, results: LotInput['results']): Stored[] =>
     results.map((result) => ({ ...result, by: user.account.id, at: new Date().toISOString() }));
 
-  /** Writes to a delivery that waits, at the version that was looked at. */
+  /** Writes to a delivery that waits, at the version that was read. */
   async function write(
     unit: Unit,
     user: User,

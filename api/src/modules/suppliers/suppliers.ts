@@ -48,7 +48,7 @@ export function createSuppliers({ units, records }: { units: Units; records: Sup
     if (other) throw new Problem('supplier.code-taken', undefined, { supplier: other.id });
   }
 
-  /** Writes what changes at the version that was looked at. */
+  /** Writes what changes at the version that was read. */
   async function save(
     unit: Unit,
     user: User,

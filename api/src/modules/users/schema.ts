@@ -65,7 +65,7 @@ export type NewAccountRequest = z.infer<typeof newAccount>;
 
 export const accountChange = z
   .strictObject({
-    version: z.number().int().describe('The one that was looked at.'),
+    version: z.number().int().describe('The version that was read.'),
     displayName: displayName.optional(),
     roles: roles.optional().describe('Needs role:manage; never those of oneself.'),
     personId: id.nullish(),

@@ -141,7 +141,7 @@ export function refusalOf(
     return { code: 'outside', message };
   }
   if (transition.assigneesOnly && !at.assignees.includes(actor.id)) {
-    return { code: 'not-yours', message: 'Only those whose turn it is may do this step.' };
+    return { code: 'not-yours', message: 'Only the assignees may do this step.' };
   }
   const before = separatedBy(transition, at, actor.accounts);
   if (before === null) return null;

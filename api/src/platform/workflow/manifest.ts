@@ -40,7 +40,7 @@ export const manifest = {
     'workflow.not-yours': [
       403,
       'It is not your turn',
-      'Only those whose turn it is may do this step; a reviewer can hand it to you.',
+      'Only the assignees may do this step; a reviewer can assign it to you.',
     ],
     'workflow.separation': [
       403,

@@ -109,7 +109,7 @@ export type WorkflowHistory = z.infer<typeof workflowHistory>;
 export const actionBody = z
   .strictObject({
     transition: slug,
-    version: z.number().int().min(1).describe('Of the record as it was looked at.'),
+    version: z.number().int().min(1).describe('The version of the record that was read.'),
     fields: z
       .record(
         slug,

@@ -69,7 +69,7 @@ export const enAdminOutside: Pick<Dictionary['admin'], Keys> = {
     isOff: 'It is off',
     rotate: 'New signing key',
     rotateTitle: (name) => `Give "${name}" a new signing key?`,
-    rotateText: 'For 24 hours both keys sign. Update the receiver meanwhile.',
+    rotateText: 'For 24 hours both keys sign. Update the receiver within that time.',
     remove: 'Delete',
     removeTitle: (name) => `Delete the webhook "${name}"?`,
     removeText: 'Its deliveries go too, and what has not arrived is not tried again.',
@@ -248,7 +248,7 @@ export const enAdminOutside: Pick<Dictionary['admin'], Keys> = {
       broken:
         'What does not agree is listed below. Keep everything as it is, and compare with backups and anchors outside.',
       failed:
-        'Something went wrong on the way. Try again; if it stays so, ask whoever runs the system.',
+        'Something went wrong on the way. Try again; if it happens again, ask your administrator.',
     },
     sealed: 'Sealed up to',
     unsealedTail: 'Not sealed yet',
@@ -266,7 +266,7 @@ export const enAdminOutside: Pick<Dictionary['admin'], Keys> = {
       removed: 'Missing',
       reordered: 'Moved',
       'seals-missing': 'Seals are missing',
-      resealed: 'Sealed anew',
+      resealed: 'Sealed again',
       'unsealed-row': 'Never sealed',
       'cut-off': 'Cut off at the end',
       rewritten: 'Rewritten',

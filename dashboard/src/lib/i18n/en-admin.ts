@@ -128,7 +128,7 @@ export const enAdmin: Dictionary['admin'] = {
     holders: 'Holders',
     holdersCount: (n) => (n === 1 ? '1 person' : `${n} people`),
     permissionsCount: (n) => (n === 1 ? '1 permission' : `${n} permissions`),
-    nobody: 'Nobody holds this role at present.',
+    nobody: 'No user has this role.',
     origin: 'Origin',
     seeded: 'Built in',
     changed: 'Built in, changed',
@@ -169,13 +169,13 @@ export const enAdmin: Dictionary['admin'] = {
       'Someone else has just changed this role. Change it again from what it is now.',
     delete: 'Delete role',
     deleteTitle: (name) => `Delete the role "${name}"?`,
-    deleteText: 'Only a role that nobody holds can be deleted.',
+    deleteText: 'Only a role without holders can be deleted.',
     deleted: 'The role is deleted',
     empty: 'No roles yet',
   },
   reviews: {
     title: 'Access reviews',
-    hint: 'Confirm case by case that each person still needs each role. A removal counts at once; nobody reviews their own rights.',
+    hint: 'Confirm case by case that each person still needs each role. A removal takes effect at once; you cannot review your own rights.',
     open: 'Open a review',
     openTitle: 'Open an access review now?',
     openText:
@@ -239,7 +239,7 @@ export const enAdmin: Dictionary['admin'] = {
     allDepartments: 'All departments',
     choose: 'Choose',
     search: 'Find by name or number',
-    empty: 'Nobody matches',
+    empty: 'No matches',
     emptyHint: 'Try other criteria, or add a person.',
     sealedHint: 'Stored encrypted.',
     keepHint: 'Leave empty to keep it as it is.',
@@ -273,7 +273,7 @@ export const enAdmin: Dictionary['admin'] = {
         'Roles of the old post are taken; the new post is given its own. Open tasks go to others.',
       leave:
         'The account is locked at once, badges are released, open tasks go to others. Records are kept for their term.',
-      return: 'The file is active again. Account and roles have to be given anew.',
+      return: 'The file is active again. Account and roles have to be granted again.',
     },
   },
   places: {

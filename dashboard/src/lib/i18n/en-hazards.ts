@@ -148,7 +148,8 @@ export const enHazards: Pick<
     title: 'Report a hazard',
     restored: 'What you had filled in is back',
     startOver: 'Start over',
-    offline: 'No network. Fill it in as usual: it stays on the phone and is sent by itself later.',
+    offline:
+      'No network. Fill it in as usual: it stays on the phone and is sent automatically later.',
     what: 'What did you see?',
     whatPlaceholder: 'Such as: the guard rail at the press is loose',
     kind: 'What kind?',
@@ -201,7 +202,7 @@ export const enHazards: Pick<
       sent: 'Delivered',
       refused: 'Not accepted',
     },
-    noNetwork: 'No network. It is sent by itself later.',
+    noNetwork: 'No network. It is sent automatically later.',
     tryingAgain: 'It did not get through; it is tried again soon.',
     foundAt: (at) => `Found ${at}`,
     files: (n) => count(n, 'file', 'files'),
@@ -211,7 +212,7 @@ export const enHazards: Pick<
     removeSure: 'It cannot be brought back. Delete it?',
     follow: 'Follow it',
     empty: 'Nothing waits to be sent',
-    emptyHint: 'What you report without a network is kept here and sent by itself later.',
+    emptyHint: 'What you report without a network is kept here and sent automatically later.',
     arrived: (no) => `Delivered, number ${no}`,
     signOutWarning:
       'They are on this device and are sent only while you are signed in. If you sign out now, they wait until you are back.',

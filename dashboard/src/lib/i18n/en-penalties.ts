@@ -4,9 +4,8 @@ export const enPenalties: Pick<Dictionary, 'penalties'> = {
   penalties: {
     title: 'False reports and forged work',
     hintAll:
-      'The system only hints. A person decides whether a report was false or a rectification forged; who is concerned may appeal, and somebody else decides then.',
-    hintOwn:
-      'Decisions about you. You may appeal once; somebody other than who decided takes the appeal.',
+      'The system only hints. A person decides whether a report was false or a rectification forged; the person concerned may appeal, and another person decides.',
+    hintOwn: 'Decisions about you. You may appeal once; another person decides on the appeal.',
     status: 'State',
     allStates: 'Any state',
     states: { 'in-force': 'In force', appealed: 'Appealed', upheld: 'Upheld', revoked: 'Revoked' },
@@ -17,7 +16,7 @@ export const enPenalties: Pick<Dictionary, 'penalties'> = {
     by: (name: string, at: string) => `Decided by ${name}, ${at}`,
     appeal: 'Appeal',
     appealTitle: 'Appeal against this decision?',
-    appealText: 'You can appeal once. Somebody other than who decided takes it.',
+    appealText: 'You can appeal once. Another person decides on it.',
     appealReason: 'Why it is wrong',
     appealed: 'The appeal was handed in',
     appealOf: (at: string) => `Appeal (${at}):`,
@@ -33,12 +32,12 @@ export const enPenalties: Pick<Dictionary, 'penalties'> = {
       'false-report': 'Decide: false report',
       'forged-rectification': 'Decide: forged rectification',
     },
-    penalised: 'The decision is on record, and who is concerned is told',
+    penalised: 'The decision is recorded, and the person concerned is notified',
     penaliseTitle: {
       'false-report': 'Decide that the report was false?',
       'forged-rectification': 'Decide that the rectification was forged?',
     },
-    penaliseText: 'Who is concerned is told and may appeal; somebody else decides then.',
+    penaliseText: 'The person concerned is notified and may appeal; another person decides then.',
     penaliseReason: 'Reason, and what it rests on',
   },
 };

@@ -3,7 +3,7 @@ import type { Dictionary } from './dictionary.ts';
 export const enProblems: Dictionary['problems'] = {
   'user.taken': 'This user name is taken: choose another.',
   'user.person-taken': 'This person has an account already: change that one.',
-  'user.self': 'Nobody changes their own rights: ask another administrator.',
+  'user.self': 'You cannot change your own rights: ask another administrator.',
   'user.beyond-own':
     'This account lies outside of your reach: ask an administrator of the company.',
   'user.version-conflict': 'Someone else has just changed this account: open it again.',
@@ -12,9 +12,9 @@ export const enProblems: Dictionary['problems'] = {
   'account-request.second-person':
     'Another account manager has to approve it, or the owner of the account gives a code.',
   'role.guarded':
-    'The role has holders. Put the guarded right into a new role that nobody holds, and give that: each giving asks a second person.',
+    'The role has holders. Put the guarded right into a new role without holders, and grant that: each grant needs a second person.',
   'sealed.plain':
-    'The file is not the one that was stored: somebody changed the store. Restore it from a backup and find out who.',
+    'The file is not the one that was stored: the store was changed. Restore it from a backup and find out who.',
   'notice.code-wrong': 'That is not the code of the newest mail; five wrong ones end it.',
   'notice.code-over': 'The code no longer counts. Have a new one sent.',
   'notice.mail-failed': 'The mail could not be sent. Check the address, or ask an administrator.',
@@ -26,7 +26,7 @@ export const enProblems: Dictionary['problems'] = {
     'The version still judges cameras. Let the workers load another one first.',
   'model.already-so': 'The version is in this state already. Reload the page.',
   'model.review-open': 'A review is open already. Close that one first.',
-  'model.setting-conflict': 'Somebody else has just changed the settings. Open them again.',
+  'model.setting-conflict': 'Another user has just changed the settings. Open them again.',
   'model.purpose-off':
     'The purpose of improving the detectors is switched off, so no pictures leave. Ask the privacy office.',
   'model.export-too-large': 'Too many verdicts. Choose a shorter time or some rules.',

@@ -22,7 +22,7 @@ export const enWorkflow: Pick<Dictionary, 'workflow'> = {
     optional: '(optional)',
     automatic: 'By the rules',
     choose: 'Choose',
-    nobodyToChoose: 'Nobody to choose',
+    nobodyToChoose: 'No people to choose',
     fieldMissing: 'This is needed.',
     evidenceAsked: (min, kinds) =>
       min > 0 ? `Evidence: at least ${min} (${kinds})` : `Evidence: ${kinds} (optional)`,

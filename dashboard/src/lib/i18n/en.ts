@@ -219,7 +219,7 @@ export const en: Dictionary = {
       `No word since ${at}, the state may have changed. Check the gateway of the machine.`,
     contradiction: 'States contradict',
     contradictionHint: (told) =>
-      `Two states are told at once: ${told}. Rules that ask for this machine stay armed until it is clear. Check the gateways, and who may publish to the broker.`,
+      `Contradicting states: ${told}. Rules that ask for this machine stay armed until it is clear. Check the gateways, and who may publish to the broker.`,
     told: (source, state) => `${source} says “${state}”`,
     and: ', ',
     outdated: (at) => `Not updated since ${at}`,
@@ -253,8 +253,8 @@ export const en: Dictionary = {
       'unsupported-codec': 'This video codec is not supported. Set the camera to H.264.',
       'wrong-picture-size':
         'The picture is not the size named in cameras.yaml. Correct `picture` or the stream.',
-      stalled: 'The picture has stopped. Check camera and network; reconnects by itself.',
-      ended: 'The stream has ended. Reconnects by itself.',
+      stalled: 'The picture has stopped. Check camera and network; reconnects automatically.',
+      ended: 'The stream has ended. Reconnects automatically.',
       configuration: 'The camera is configured wrongly. See the configuration problems below.',
       failed: 'Reading the stream failed. See the log of the vision worker.',
     },
@@ -284,7 +284,7 @@ export const en: Dictionary = {
     recordingOff: 'No room on the disk: watches and alarms without evidence',
     diskFree: 'Disk free',
     diskFreeOf: (free, total) => `${free} of ${total}`,
-    workersEmptyHint: 'It appears here by itself when the vision process starts.',
+    workersEmptyHint: 'It appears here when the vision process starts.',
     online: 'Online',
     offline: 'Offline',
     outbox: 'Waiting',

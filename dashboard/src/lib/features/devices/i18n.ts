@@ -20,7 +20,7 @@ export const words = moduleWords({
     (all: number, neverUsed: number, idle: number, refused: number) =>
       `有效 ${all} · 从未使用 ${neverUsed} · 90 天未用 ${idle} · 近一天被拒绝 ${refused}`,
     (all: number, neverUsed: number, idle: number, refused: number) =>
-      `${all} in force · ${neverUsed} never used · ${idle} idle for 90 days · ${refused} refused within a day`,
+      `${all} active · ${neverUsed} never used · ${idle} idle for 90 days · ${refused} refused within a day`,
   ],
   kind: ['类型', 'Kind'],
   name: ['名称', 'Name'],

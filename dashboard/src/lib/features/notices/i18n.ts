@@ -17,5 +17,5 @@ export const words = moduleWords({
     skipped: ['未发送', 'not sent'],
   },
   robots: ['群机器人', 'Group robots'],
-  nobody: ['没有接收人', 'Nobody was told'],
+  nobody: ['没有接收人', 'No recipients'],
 });

@@ -41,7 +41,7 @@ export const words = moduleWords({
     title: ['定位工牌', 'Badges'],
     hint: [
       '位置属于当时佩戴工牌的人。收回后，之后的位置不再算在此人名下。',
-      'A position belongs to whoever wore the badge at that moment. After it is taken back, positions no longer count for this person.',
+      'A position belongs to the wearer of the badge at that time. After it is returned, positions no longer count for this person.',
     ],
     since: [(at: string) => `自 ${at}`, (at: string) => `since ${at}`],
     none: ['没有绑定工牌', 'No badge'],
@@ -55,7 +55,7 @@ export const words = moduleWords({
     ],
     releaseText: [
       '此后该工牌的位置不再算在此人名下，可以再绑定给别人。',
-      'Positions of this badge no longer count for this person from now on; it can be given to somebody else.',
+      'Positions of this badge no longer count for this person from now on; it can be given to another person.',
     ],
     released: ['工牌已收回', 'Badge taken back'],
   },

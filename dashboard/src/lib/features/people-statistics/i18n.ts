@@ -2,7 +2,7 @@ import { moduleWords } from '$lib/i18n/module-words.svelte.ts';
 
 export const words = moduleWords({
   title: ['人员统计', 'People statistics'],
-  hint: ['只有人数，没有个人。', 'Numbers only, nobody in particular.'],
+  hint: ['只有人数，没有个人。', 'Numbers only, no individuals.'],
   by: {
     department: ['按部门', 'By department'],
     post: ['按岗位', 'By post'],
@@ -22,6 +22,6 @@ export const words = moduleWords({
   ],
   total: ['合计', 'Total'],
   totalHidden: ['合计不显示', 'The total is not shown'],
-  empty: ['没有可统计的人员', 'Nobody to count'],
+  empty: ['没有可统计的人员', 'No people to count'],
   emptyHint: ['你的权限范围内还没有人员档案。', 'There are no people on record that you may see.'],
 });

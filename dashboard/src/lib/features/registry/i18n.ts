@@ -11,6 +11,6 @@ export const words = moduleWords({
     field: ['查找依据', 'Find by'],
     value: ['完整号码', 'Whole number'],
     ask: ['查找', 'Find'],
-    nobody: ['没有找到', 'Nobody was found'],
+    nobody: ['没有找到', 'No person found'],
   },
 });
