@@ -2,10 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
-/** Set to a folder: pictures of the pages that tests walk through, to be looked at. */
+/** If set to a folder: screenshots of the pages that tests visit. */
 const pictures = process.env['ANSHI_SCREENS'];
 
-/** Takes a page in both languages and themes, on a desktop and a phone; loads it anew for each. */
+/** Screenshots of a page in both languages and themes, on a desktop and a phone; reloads it for each. */
 export async function photograph(page: Page, name: string): Promise<void> {
   if (!pictures) return;
   mkdirSync(pictures, { recursive: true });

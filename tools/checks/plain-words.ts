@@ -4,10 +4,10 @@ const bannedWords: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\b(?:somebody|anybody|everybody)\b/i, 'the role, or "a person"'],
   [/\bnobody would\b|\bwould be left\b/i, 'the rule that forbids it'],
   [/\banew\b/i, '"again"'],
-  [/\b(?:is|are|was|were) handed\b/i, '"gets", "is passed", "is submitted"'],
+  [/\b(?:is|are) handed\b/i, '"gets", "is passed", "is submitted"'],
   [/\bhangs? on\b/i, '"depends on"'],
-  [/\bthe word of\b|\bspeaks? for\b/i, 'the field’s term, such as "acknowledgement"'],
-  [/\bgoes on by\b|\bstands? on\b/i, '"continues", "is based on"'],
+  [/\bspeaks? for\b/i, 'the field’s term, such as "acknowledgement"'],
+  [/\bgoes on by\b/i, '"continues"'],
   [/\bwhose turn\b/i, '"the assignee"'],
 ];
 

@@ -29,7 +29,7 @@ test('a view ends once its time is over, and later where its grant was renewed',
   expect([...running]).toEqual([]);
 });
 
-test('a view that is over is not renewed, and its id is not granted anew', () => {
+test('an ended view is not renewed, and its id is not granted again', () => {
   begin();
   expect(views.end(grant({ action: 'end' }))).toBe(true);
   expect(views.end(grant({ action: 'end' }))).toBe(false);

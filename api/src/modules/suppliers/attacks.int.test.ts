@@ -58,7 +58,7 @@ it('[SUP-03] the results and the release of a delivery cannot pass each other', 
   }
 });
 
-it('[SUP-03] another kind or another company has to be approved anew', async () => {
+it('[SUP-03] another kind or another company has to be approved again', async () => {
   const one = await approved('chemicals', [['business-licence'], ['hazchem-licence']]);
   const path = `/suppliers/${one.id}`;
   const change = (version: number, given: object) =>

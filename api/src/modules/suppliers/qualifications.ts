@@ -140,7 +140,7 @@ export function createQualifications(options: {
         }
         const { validFrom, validUntil } = after;
         const entered = isNarrower ? {} : { confirmed: false, enteredBy: user.account.id };
-        // A new term is told of anew.
+        // A new term is notified again.
         const told = validUntil === before.validUntil ? {} : { told: null };
         const days = { validFrom: dayDate(validFrom), validUntil: dayDate(validUntil) };
         await save(unit, { id, supplierId, version }, { ...after, ...days, ...entered, ...told });
