@@ -49,7 +49,7 @@ function takeRightsOfOthers(path: string): void {
   try {
     chmodSync(path, mode & ~OTHERS);
   } catch (error) {
-    // A volume whose modes cannot be set, or that of another owner: its owner has to answer for it.
+    // A volume without file modes, or of another owner: its owner is responsible for it.
     if (!['EPERM', 'EROFS', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? ''))
       throw error;
   }

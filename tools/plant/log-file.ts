@@ -64,7 +64,7 @@ export function trimLog(file: string, maxBytes: number): void {
   }
 }
 
-/** The last lines of a log; of JSON lines, their message and error. None where the log is gone. */
+/** The last lines of a log; of JSON lines, message and error. Empty without a log. */
 export function lastLines(file: string, count: number): string[] {
   if (!existsSync(file)) return [];
   const descriptor = openSync(file, 'r');

@@ -187,7 +187,7 @@ export class Plant extends EventEmitter<PlantEvents> {
   }
 
   /**
-   * Starts the parts, each when those that it cannot do without are ready.
+   * Starts the processes in the order of their dependencies.
    *
    * @throws PlantProblem that names the part which did not start, with its last log lines; the
    *   others are stopped again.
@@ -205,7 +205,7 @@ export class Plant extends EventEmitter<PlantEvents> {
     }
   }
 
-  /** Stops everything, first those that would miss the others. */
+  /** Stops everything, dependents first. */
   async stop(): Promise<void> {
     const running = [...this.parts.keys()];
     const first = running.filter((name) => name.startsWith('vision') || name === 'simulator');
@@ -234,7 +234,7 @@ export class Plant extends EventEmitter<PlantEvents> {
     await this.startPart(name);
   }
 
-  /** Sends a signal to a part as a fault would; resolves when it is gone. It is started again. */
+  /** Sends a signal to a process as a fault would; resolves when it has exited. It is restarted. */
   kill(name: PartName, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     return this.part(name).kill(signal);
   }

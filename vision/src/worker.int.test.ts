@@ -293,7 +293,7 @@ describe('a worker with real cameras', () => {
     for (const text of [...worker.lines, ...commands]) expect(text).not.toContain(own.slice(-43));
   });
 
-  test('a view ends by itself where its grant is not renewed in time, and goes on where it is', async () => {
+  test('a view ends when its grant is not renewed in time, and continues when it is', async () => {
     const short = await watch('gate', { viewUntil: Date.now() + 2_500 });
     const kept = await watch('gate', { viewUntil: Date.now() + 2_500 });
     const headers = signed('PUT', kept.location);
@@ -369,7 +369,7 @@ describe('a worker with real cameras', () => {
     expect((await ffmpegs()).find((line) => line.includes('/gate'))).toBe(gate);
   });
 
-  test('killed by -9 it leaves no ffmpeg process, not even that of a frozen camera', async () => {
+  test('after kill -9 no ffmpeg process is left, not even that of a frozen camera', async () => {
     await expect.poll(ffmpegs, POLLING).toHaveLength(2);
     await simulator.fault('gate', 'freeze');
     await worker.end('SIGKILL');

@@ -80,7 +80,7 @@ export function guardBroker(users: BusUserFolder) {
       done(null, true);
     },
     authorizePublish(client, packet, done) {
-      // The broker's own, such as the last word of a client that is gone.
+      // Messages of the broker itself, such as the will of a lost client.
       const session = client ? sessions.get(client) : undefined;
       if (!session) return done(client ? new Error('not signed in') : null);
       const { user, name, rights, rate } = session;
@@ -123,7 +123,7 @@ export function guardBroker(users: BusUserFolder) {
       const name = (client && sessions.get(client)?.name) ?? '(anonymous)';
       refusals.note(name, 'packet-size', `${bytes} > ${MAX_PACKET_BYTES} bytes`);
     },
-    /** Ends the connections of users that are gone, or have another secret. */
+    /** Closes the connections of removed users and of changed secrets. */
     endRevoked(clients: Iterable<Client>): void {
       for (const client of clients) {
         const session = sessions.get(client);

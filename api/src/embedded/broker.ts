@@ -23,7 +23,7 @@ export interface EmbeddedBroker {
   stop(): Promise<void>;
 }
 
-/** Connections at once; beyond that, a new one is closed. */
+/** Maximum number of connections; further ones are closed. */
 const MOST_CONNECTIONS = 1_000;
 /** Changes of the users come in bursts. */
 const LOOK_AFTER_MS = 100;

@@ -11,7 +11,7 @@ export type MachineActivity = z.infer<typeof machineActivity>;
  */
 export const machineState = z.object({
   machine: slug.describe('Id of the machine.'),
-  state: machineActivity.describe('What it is doing.'),
+  state: machineActivity.describe('Its current activity.'),
   at: instant.describe('When it was so.'),
   source: slug
     .optional()
@@ -35,7 +35,7 @@ export const machineSeen = z.object({
     .array(machineActivity)
     .optional()
     .describe(
-      'What was told of it where that contradicts itself: `state` is `unknown` then. Left out where it does not.',
+      'The contradicting states, where there are any: `state` is `unknown` then. Left out otherwise.',
     ),
 });
 export type MachineSeen = z.infer<typeof machineSeen>;

@@ -6,14 +6,14 @@ import type { Logger } from 'pino';
 import { writeDurably } from '../publish/durable-file.ts';
 import { folderBytes } from './disk-budget.ts';
 
-/** Below this, no ring is written, so that what is left of the disk is for the violations. */
+/** Below this, no ring is written, so that the remaining disk space is for violations. */
 const RING_NEEDS_BYTES = 200e6;
 /** The same on a small disk, as a share of it. */
 const RING_NEEDS_SHARE = 0.1;
 /** What is set aside for events: about two thousand. */
 const RESERVE_BYTES = 8 * 1024 * 1024;
 const RESERVE_SHARE = 0.02;
-/** What is given up of the reserve at once. */
+/** Amount of the reserve that is released at once. */
 const STEP_BYTES = 256 * 1024;
 const RESERVE = 'reserve';
 
@@ -39,7 +39,7 @@ export function makeRoomToStart(folder: string): void {
     const file = join(folder, RESERVE);
     truncateSync(file, Math.max(0, statSync(file).size - STEP_BYTES));
   } catch {
-    // Nothing is there yet: whatever is wrong shows at the first write.
+    // Nothing exists yet: any error shows at the first write.
   }
 }
 
@@ -81,13 +81,13 @@ export class Room {
     return this.#figures;
   }
 
-  /** What people are told where there is no room, or null. */
+  /** The message for people while the disk is full, or null. */
   get problem(): string | null {
     if (this.#hasRingRoom) return null;
     return `the disk of ${this.#folder} has no room (${mb(this.#figures.freeBytes)} MB free): people are watched and violations are told, but no video is kept; free space, recording goes on by itself`;
   }
 
-  /** Looks at the disk, every few seconds, and before a ring is begun. */
+  /** Checks the disk, every few seconds, and before a ring is started. */
   check(): Promise<void> {
     return this.#inTurn(async () => {
       this.#figures = await figuresOf(this.#folder);
@@ -140,7 +140,7 @@ export class Room {
   async #refill(): Promise<void> {
     const { freeBytes, totalBytes } = this.#figures;
     const wanted = Math.min(RESERVE_BYTES, Math.floor(totalBytes * RESERVE_SHARE));
-    // Only out of plenty: what fills the disk would have the rest at once.
+    // Only with plenty of space: a full disk would use up the rest at once.
     if (this.#reserve >= wanted || freeBytes < 4 * wanted) return;
     const file = join(this.#folder, RESERVE);
     try {

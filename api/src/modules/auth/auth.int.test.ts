@@ -134,10 +134,10 @@ describe('signing in', () => {
     await behind.stop();
   });
 
-  it('an office of many behind one address signs in at once, beside one of them who guesses', async () => {
+  it('an office behind one address can sign in, while one of its clients guesses', async () => {
     const behind = await startApi(site, urls.appUrl, { trustProxy: true });
     const office = { 'x-forwarded-for': '198.51.100.9' };
-    // More people than the wrong tries that an address has in a minute.
+    // More people than the wrong attempts that an address has per minute.
     const names = Array.from({ length: 84 }, (_, i) => `office.${i}`);
     const database = openDatabase(urls.appUrl);
     await database.transaction({ tenant: 'demo', user: null }, async (tx) => {

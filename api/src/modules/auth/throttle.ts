@@ -6,12 +6,12 @@ const FREE = 5;
 const FIRST_WAIT = 30;
 const LONGEST_WAIT = 15 * 60;
 /**
- * Free wrong tries on one name from all unknown devices together. It bounds guesses from many
+ * Allowed wrong attempts on one name from all unknown devices together. It bounds guesses from many
  * addresses (NIST 800-63B, 5.2.2 allows 100 in a row); known devices are not part of it.
  */
 export const FREE_OF_ALL = 50;
 
-/** Where a try comes from. Each source of a name has its own count. */
+/** The source of an attempt. Each source of a name has its own count. */
 export type Source =
   /** A browser that the account signed in with before, see known-devices.ts. */
   | { device: string }

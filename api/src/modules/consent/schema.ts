@@ -8,7 +8,7 @@ export const purposeInput = z
     version: z.number().int().min(0).describe('The version that was read; 0 for a new one.'),
     name: bilingual,
     notice: bilingual.describe(
-      'What people are told: who, what for, what, how long, their rights.',
+      'The notice to people: controller, purpose, data, retention, their rights.',
     ),
     scope: z.array(slug).min(1).max(20),
     sensitive: z.boolean(),
@@ -57,7 +57,7 @@ export const consents = z
 export type Consents = z.infer<typeof consents>;
 
 const people = z.number().int();
-/** Null: too few people, or told from the others. */
+/** Null: too few people, or derivable from the others. */
 const answers = people.nullable();
 export const consentOverview = z
   .object({
@@ -93,7 +93,7 @@ export const consentRequest = z
     noticeVersion: z.number().int(),
     decision: z.enum(['given', 'refused']),
     how: z.enum(['paper', 'desk']),
-    note: note.describe('Where the signed form lies, or who was present.'),
+    note: note.describe('Where the signed form is filed, or who was present.'),
   })
   .meta({ id: 'ConsentRequest' });
 export const withdrawRequest = z

@@ -27,7 +27,7 @@ export function createEnrolment(options: {
 }) {
   const { database, units, notices, refusals, sealed, tenant } = options;
 
-  /** @returns the row that is there already for the name: one that counts before one that was revoked. */
+  /** @returns the existing row of the name: an active one before a revoked one. */
   const before = async ({ tx }: Unit, name: string): Promise<CredentialRow | null> =>
     (await inForce(tx, 'worker', name)) ??
     tx.deviceCredential.findFirst({ where: { kind: 'worker', name } });

@@ -48,7 +48,7 @@ function registerCredentials(app: App, credentials: Credentials): void {
     permission,
     operationId: 'rotateDevice',
     summary: 'Gives a new secret; for a while the old one counts too by HTTP',
-    description: 'The bus knows one secret of a device: there the new one counts at once.',
+    description: 'The broker has one secret per device: there the new one is valid at once.',
     body: schema.rotateInput,
     answer: schema.deviceWithSecret,
     handle: ({ user, params, body }) => credentials.rotate(user, params.id, body),
@@ -56,7 +56,7 @@ function registerCredentials(app: App, credentials: Credentials): void {
   route.post('/devices/:id/revocation', {
     permission,
     operationId: 'revokeDevice',
-    summary: 'Revokes the credential of a device, at once and for good',
+    summary: 'Revokes the credential of a device, immediately and permanently',
     body: schema.revokeInput,
     answer: schema.deviceSchema,
     handle: ({ user, params, body }) => credentials.revoke(user, params.id, body.reason),

@@ -5,7 +5,7 @@ import { newId } from '../../platform/db/ids.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { type CredentialRow, kept, SHARED_NAME } from './rows.ts';
 
-/** How long the shared token still works once a worker used a credential of its own. */
+/** How long the shared token is valid after a worker first used its own credential. */
 export const SHARED_GRACE_MS = 24 * 3_600_000;
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
@@ -82,7 +82,7 @@ async function makeRow(
   await audit({ action: 'create', entity: 'device-credential', id, after });
 }
 
-/** A worker used a credential of its own: from now on the shared token has an end. */
+/** A worker used its own credential: from now on the shared token expires. */
 export async function endSharedToken(tx: Transaction): Promise<void> {
   await tx.deviceCredential.updateMany({
     where: { kind: 'shared', expiresAt: null, revokedAt: null },

@@ -95,9 +95,7 @@ export const modelSettings = z
     minJudged: z.number().int().min(5).max(1000),
     faces: z
       .record(slug, z.enum(['blurred', 'left-out']))
-      .describe(
-        'Pictures of unidentified people, by site; blurred where a site is not named.',
-      ),
+      .describe('Pictures of unidentified people, by site; blurred where a site is not named.'),
   })
   .meta({ id: 'ModelSettings' });
 

@@ -41,8 +41,8 @@ export const policySchema = z
     id: slug,
     version: z.number().int(),
     ...policyFields,
-    department: named.nullable().describe('The department that answers for it.'),
-    person: named.nullable().describe('The person who answers for it.'),
+    department: named.nullable().describe('The responsible department.'),
+    person: named.nullable().describe('The responsible person.'),
     purged: z.boolean().describe('Whether the purge removes what is over its term.'),
     createdAt: at,
   })
@@ -133,7 +133,7 @@ export const requestQuery = z.object({
 export const decisionRequest = z
   .strictObject({
     decision: z.enum(['grant', 'refuse']),
-    answer: z.string().trim().min(2).max(2000).describe('What the person is told, and why.'),
+    answer: z.string().trim().min(2).max(2000).describe('The answer to the person, with reasons.'),
   })
   .meta({ id: 'DataRequestDecision' });
 
@@ -227,7 +227,11 @@ export const statisticsSchema = z
       z.object({
         key: z.string(),
         name: z.unknown(),
-        count: z.number().int().nullable().describe('Null: too few people, or told from others.'),
+        count: z
+          .number()
+          .int()
+          .nullable()
+          .describe('Null: too few people, or derivable from others.'),
       }),
     ),
   })
@@ -264,7 +268,7 @@ export const lineageSchema = z
     changesSince: at
       .nullable()
       .describe(
-        'Only what came later is complete: there are more changes than are shown. Null where all are there.',
+        'Only later changes are complete: there are more than are shown. Null where all are shown.',
       ),
     told: z
       .array(z.object({ at, type: z.string(), event: z.string() }))

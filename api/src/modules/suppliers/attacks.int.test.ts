@@ -3,12 +3,12 @@ import { codesOf, dayIn, newCode, supplierActs } from '../../testing/suppliers.t
 import { useApi } from '../../testing/use-api.ts';
 import type { LotView } from './schema.ts';
 
-/** What would open the gate or break it: requests at once, other words, other data. */
+/** Attacks on the gate: concurrent requests, invalid input, other data. */
 const used = useApi({ processes: 2 });
 const { send, approved, enter, addResults, decide, setLimit } = supplierActs(used);
 const statusesOf = (answers: { status: number }[]) => answers.map(({ status }) => status).sort();
 
-it('[SUP-02] two processes that enter the same at once make one, and neither fails', async () => {
+it('[SUP-02] two processes that create the same record concurrently create one, and neither fails', async () => {
   const { api, other } = used;
   const parts = await approved('parts', [['business-licence']]);
   await other.signIn('buyer');

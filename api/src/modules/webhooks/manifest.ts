@@ -8,7 +8,7 @@ export const manifest = {
     name: { zh: '系统对接', en: 'Integrations' },
     description: {
       zh: '向其他系统推送事件（Webhook）',
-      en: 'Tells other systems what happens (webhooks)',
+      en: 'Sends events to other systems (webhooks)',
     },
     presets: ['machinery', 'chemical', 'automotive', 'electronics', 'large-chemical'],
   },
@@ -34,7 +34,7 @@ export const manifest = {
     ],
     'webhook.target': [
       422,
-      'This address may not be told',
+      'This address is not allowed',
       'Name an address outside of the plant, or have it allowed by ANSHI_WEBHOOK_ALLOW.',
     ],
   },

@@ -20,12 +20,15 @@ export const webhookSchema = z
     active: z.boolean(),
     rotatingUntil: instant.nullable().describe('Until then the key before the newest signs too.'),
     failingSince: instant.nullable().describe('Nothing has arrived since; null where it works.'),
-    disabledReason: z.string().nullable().describe('Why it switched itself off: failing, gone.'),
+    disabledReason: z
+      .string()
+      .nullable()
+      .describe('Why it was disabled automatically: failing, gone.'),
     counts: z.object({ pending: z.number().int(), dead: z.number().int() }),
     version: z.number().int(),
     createdAt: instant,
   })
-  .meta({ id: 'Webhook', description: 'An outside address that is told what happens.' });
+  .meta({ id: 'Webhook', description: 'An external address that receives events.' });
 
 export const webhookList = z.object({ items: z.array(webhookSchema), next: z.null() });
 
@@ -75,7 +78,7 @@ export const deliverySchema = z
       }),
     ),
   })
-  .meta({ id: 'WebhookDelivery', description: 'One event for one address, and its tries.' });
+  .meta({ id: 'WebhookDelivery', description: 'One event for one address, and its attempts.' });
 
 export const deliveryPage = pageOf(deliverySchema);
 

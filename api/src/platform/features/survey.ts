@@ -188,7 +188,7 @@ const rules: readonly Rule[] = [
     'erp',
     'optional',
     '向 ERP、MES 推送事件，免去重复录入。',
-    'The ERP or MES is told what happens; nothing is entered twice.',
+    'The ERP or MES gets the events; nothing is entered twice.',
   ),
   rule(
     'suppliers',
@@ -220,7 +220,7 @@ const rules: readonly Rule[] = [
   ),
 ];
 
-/** Questions that choose between presets, whatever modules there are. */
+/** Questions that choose between presets, independent of the modules. */
 const choosing: readonly string[] = ['assembly-lines', 'over-100'];
 
 /**

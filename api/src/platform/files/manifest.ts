@@ -17,8 +17,8 @@ export const manifest = {
       'Too many files wait to be attached',
       'Attach or remove those that were sent before; they go by themselves after a day.',
     ],
-    'file.not-received': [409, 'The file is not complete yet', 'Go on with the upload.'],
-    'file.not-checked': [409, 'The file is still being looked at', 'Try again in a moment.'],
+    'file.not-received': [409, 'The file is not complete yet', 'Continue the upload.'],
+    'file.not-checked': [409, 'The file is still being checked', 'Try again in a moment.'],
     'file.type': [
       422,
       'A file of this kind is not taken',
@@ -43,10 +43,10 @@ export const manifest = {
       'The file waits for the scanner',
       'It is shown when it was scanned; an administrator sees the state of the scanner.',
     ],
-    'file.failed': [500, 'The file could not be looked at', 'Send it again.'],
+    'file.failed': [500, 'The file could not be checked', 'Send it again.'],
     'file.unavailable': [
       503,
-      'Videos and sounds cannot be looked at here',
+      'Videos and sounds cannot be checked here',
       'An administrator has to install ffmpeg.',
     ],
   },

@@ -20,7 +20,7 @@ export const manifest = {
     'workflow.already-open': [
       409,
       'The record is in a workflow already',
-      'Go on with the case that is open.',
+      'Continue with the open case.',
     ],
     'workflow.version-conflict': [
       409,
@@ -34,7 +34,7 @@ export const manifest = {
     ],
     'workflow.out-of-reach': [
       403,
-      'The record lies outside of what your role reaches',
+      'The record is outside the scope of your role',
       'Ask someone who is in charge of its department or site.',
     ],
     'workflow.not-yours': [
