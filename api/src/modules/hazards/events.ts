@@ -1,6 +1,7 @@
 import type { Account } from '../../platform/access/account.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { LiveEvents } from '../../platform/live/live-events.ts';
+import { toldOutside } from './outside.ts';
 import type { HazardRow } from './rows.ts';
 import { maySee } from './visibility.ts';
 
@@ -28,7 +29,7 @@ export function tellOfHazards(live: LiveEvents): HazardEvents {
 /** The event for the risk model and integrators. No name, no text: they can query the API. */
 export function factsOf(hazard: HazardRow) {
   const equipment = hazard.links.find(({ entity }) => entity === 'equipment')?.id ?? null;
-  return {
+  return toldOutside({
     no: hazard.no,
     type: hazard.type,
     level: hazard.level,
@@ -44,5 +45,5 @@ export function factsOf(hazard: HazardRow) {
     reportedAt: hazard.reportedAt.toISOString(),
     closedAt: hazard.closedAt?.toISOString() ?? null,
     links: hazard.links,
-  };
+  });
 }

@@ -48,6 +48,7 @@ function openHazards(
     seenBy((account, hazard) => maySee(account, hazard) && maySeeEvidence(account, hazard)),
     // The original bytes reveal place and sender: for users who may identify the reporter.
     seenBy((account, hazard) => maySee(account, hazard) && mayIdentify(account, hazard)),
+    { anonymous: true },
   );
   const service = createHazardsService(parts);
   const setup = createHazardSetup(units);

@@ -9,6 +9,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
 import { meanings } from './flow.ts';
+import { toldOutside } from './outside.ts';
 import type { HazardParts } from './parts.ts';
 import { findHazard } from './rows.ts';
 import type {
@@ -208,8 +209,13 @@ async function tell(
     after: { kind, hazardId, userId },
     reason,
   });
-  const data = { penalty: id, kind, user: userId, person: personId };
-  await unit.emit({ entity: 'hazard', what, subject: hazardId, data });
+  // The subject is the decision and not the hazard: a false report is decided on about its reporter.
+  await unit.emit({
+    entity: 'hazard',
+    what,
+    subject: id,
+    data: toldOutside({ penalty: id, kind }),
+  });
 }
 
 function show(row: Row, hazardNo: string): HazardPenalty {

@@ -6,8 +6,8 @@ import type { ContentStore } from '../store/content.ts';
 import { findFile, findLookalikes, toStoredFile } from './records.ts';
 import type { FileGuard, Files, StoredFile } from './types.ts';
 
-/** A user's access to a file. */
-export type Sight = 'original' | 'shown' | null;
+/** A user's access to a file. `anonymous`: as shown, and nothing of it tells who sent it. */
+export type Sight = 'original' | 'shown' | 'anonymous' | null;
 
 /** {@link Files} and the functions of its own routes. */
 export interface FilesCore extends Files {
@@ -17,13 +17,17 @@ export interface FilesCore extends Files {
 
 /** @param store of the files' bytes. */
 export function createFiles({ store }: { store: ContentStore }): FilesCore {
-  const guards = new Map<string, { mayRead: FileGuard; mayReadOriginal: FileGuard | null }>();
+  const guards = new Map<
+    string,
+    { mayRead: FileGuard; mayReadOriginal: FileGuard | null; anonymous: boolean }
+  >();
 
   async function sightOf(tx: Transaction, account: Account, file: StoredFile): Promise<Sight> {
     if (!file.attachedTo) return file.uploadedBy === account.id ? 'original' : null;
     const guard = guards.get(file.attachedTo.entity);
     if (!guard || !(await guard.mayRead(account, tx, file))) return null;
-    return (await guard.mayReadOriginal?.(account, tx, file)) ? 'original' : 'shown';
+    if (await guard.mayReadOriginal?.(account, tx, file)) return 'original';
+    return guard.anonymous && file.uploadedBy !== account.id ? 'anonymous' : 'shown';
   }
 
   return {
@@ -35,9 +39,9 @@ export function createFiles({ store }: { store: ContentStore }): FilesCore {
       });
       return rows.map(toStoredFile);
     },
-    guard(entity, mayRead, mayReadOriginal) {
+    guard(entity, mayRead, mayReadOriginal, { anonymous = false } = {}) {
       if (guards.has(entity)) throw new Error(`files of ${entity} have a guard already`);
-      guards.set(entity, { mayRead, mayReadOriginal: mayReadOriginal ?? null });
+      guards.set(entity, { mayRead, mayReadOriginal: mayReadOriginal ?? null, anonymous });
     },
     async lookalikes(tx, file, bits) {
       const found = await findLookalikes(tx, file, bits);

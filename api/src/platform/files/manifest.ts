@@ -5,6 +5,11 @@ export const manifest = {
   folders: ['platform/files', 'platform/store'],
   problems: {
     'file.unknown': [404, 'There is no such file', 'It may be gone, or not be yours to see.'],
+    'file.withheld': [
+      403,
+      'The document may name who sent it',
+      'Ask a person who may know the reporter: only they open it.',
+    ],
     'file.name': [400, 'The file needs a name', 'Send filename in the header upload-metadata.'],
     'file.size': [
       400,

@@ -35,6 +35,7 @@ export function viewFile(file: StoredFile, sight: Sight): z.infer<typeof fileVie
   const url = `/api/v1/files/${file.id}`;
   return {
     ...rest,
+    name: nameFor(file, sight),
     takenAt: takenAt?.toISOString() ?? null,
     takenWhere: isOriginal ? takenWhere : null,
     uploadedBy: isOriginal ? uploadedBy : null,
@@ -44,3 +45,14 @@ export function viewFile(file: StoredFile, sight: Sight): z.infer<typeof fileVie
     originalUrl: isOriginal ? `${url}/original` : null,
   };
 }
+
+/** The name that a reader is told: a phone or a person may have put the sender's into the given one. */
+export function nameFor({ id, name, attachedTo }: StoredFile, sight: Sight): string {
+  if (sight !== 'anonymous') return name;
+  const extension = /\.[a-z0-9]{1,8}$/i.exec(name)?.[0] ?? '';
+  return `${attachedTo?.role ?? 'file'}-${id.slice(-6).toLowerCase()}${extension.toLowerCase()}`;
+}
+
+/** Whether what is shown of a file still names its author: a document that was not stripped. */
+export const namesAuthor = ({ kind, mediaType, sha256, shown }: StoredFile): boolean =>
+  kind === 'document' && !mediaType.startsWith('text/') && shown.sha256 === sha256;
