@@ -34,7 +34,7 @@ export interface Jobs {
   ): Promise<void>;
   /**
    * This process looks for the job at once and not at its next poll: for after the commit of
-   * {@link Jobs.send} with a transaction, where somebody waits for the result.
+   * {@link Jobs.send} with a transaction, where a person waits for the result.
    */
   wake(name: string): void;
   /**
