@@ -21,7 +21,6 @@ type OrNull<Parameters, Name extends keyof Parameters> = undefined extends Param
   : never;
 
 /** The request body of an operation. */
-export type BodyOf<Path extends keyof paths, M extends Method> = Body<paths[Path][M]>;
 type Body<Op> = Op extends { requestBody?: infer Request }
   ? [NonNullable<Request>] extends [never]
     ? undefined
