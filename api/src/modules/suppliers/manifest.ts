@@ -109,6 +109,15 @@ export const manifest = {
       'Give the reason why the later result is believed.',
     ],
   },
+  fields: {
+    supplier: 'The supplier.',
+    qualification: 'Id of the qualification.',
+    expiry: 'How near the first end of a qualification is.',
+    wastes: 'Hazardous waste that it covers.',
+    revoked: 'Whether it was revoked or withdrawn.',
+    product: 'What was delivered.',
+    results: 'Test results; the newest of each item counts.',
+  },
   noticeKinds: {
     'supplier.expiry': {
       zh: '供应商资质到期',

@@ -48,7 +48,7 @@ const paperFields = {
   issuer: line(128).min(1).describe('The authority that issued it.'),
   validFrom: day.describe('The first day on which it counts.'),
   validUntil: day.nullable().describe('The last day on which it counts; null where it has no end.'),
-  wastes: z.array(waste).max(60).default([]).describe('Hazardous waste that it covers.'),
+  wastes: z.array(waste).max(60).default([]),
 };
 const paperKind = { kind: slug.describe('A word of the dictionary supplier-qualification.') };
 const fileIds = z.array(z.string().max(64)).max(10).default([]).describe('Scans to add.');
@@ -67,7 +67,7 @@ export const confirmBody = z.strictObject({ version }).meta({ id: 'SupplierConfi
 export const qualificationSchema = recordOf({ ...paperKind, ...paperFields })
   .extend({
     kindName: bilingual.describe('The word of the dictionary.'),
-    revoked: z.boolean().describe('Whether it was revoked or withdrawn.'),
+    revoked: z.boolean(),
     state: z.enum(['valid', 'expired', 'not-yet', 'revoked', 'unconfirmed']),
     mayConfirm: z.boolean().describe('It waits for confirmation, and someone else entered it.'),
     soon: z.boolean().describe('It ends within 60 days.'),
@@ -137,7 +137,7 @@ const limits = {
   upper: z.number().nullable().describe('The highest value that passes; null: any.'),
 };
 const limitFields = {
-  product: line(128).min(1).describe('What was delivered.'),
+  product: line(128).min(1),
   item: line(64).min(1).describe('What was measured.'),
   unit: line(16),
   ...limits,
@@ -166,7 +166,7 @@ const resultFields = {
 const results = z.array(inputOf(resultFields)).max(50);
 const lotFields = {
   number: line(64).min(1),
-  product: line(128).min(1).describe('What was delivered.'),
+  product: line(128).min(1),
   ...amount,
   deliveredOn: day.describe('The day of the delivery.'),
 };
@@ -212,7 +212,7 @@ export const lotSchema = recordOf(lotFields)
 export type LotView = z.infer<typeof lotSchema>;
 export const lotQuery = z.strictObject({
   ...pageQuery(),
-  supplier: ulid.optional().describe('The supplier.'),
+  supplier: ulid.optional(),
   state: lotState.optional(),
 });
 export const lotPage = pageOf(lotSchema);
