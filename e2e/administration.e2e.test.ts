@@ -191,6 +191,56 @@ describe('the administration', () => {
     expect(elsewhere).toEqual([]);
   });
 
+  it('[SEC-02] gives a reader a secret of its own: shown once, used, rotated and revoked', async () => {
+    const { url } = world.plant;
+    const name = `gate-${Date.now()}`;
+    const read = { eventType: 'tagInventory', tagInventoryEvent: { epcHex: 'AB', antennaPort: 1 } };
+    const send = async (header: string) => {
+      const [field = '', value = ''] = header.split(': ');
+      const headers = { 'content-type': 'application/json', [field]: value };
+      const body = JSON.stringify([read]);
+      const answer = await fetch(`${url}/api/v1/ingest/rfid/impinj`, {
+        method: 'POST',
+        headers,
+        body,
+      });
+      return answer.status;
+    };
+    /** The line to be copied into the device. */
+    const header = async () =>
+      (await admin
+        .getByTestId('device-secret')
+        .locator('pre', { hasText: 'Authorization: Bearer' })
+        .textContent()) ?? '';
+    await admin.goto(`${url}/admin/devices`);
+    await admin.getByTestId('add-device').click();
+    await admin.getByTestId('device-name').fill(name);
+    await admin.getByTestId('save-device').click();
+    const first = await header();
+    await admin.getByTestId('secret-noted').click();
+    expect(await send(first)).toBe(200);
+
+    const row = admin.getByTestId('device').filter({ hasText: name });
+    await row.click();
+    const dialog = admin.getByTestId('device-dialog');
+    await dialog.getByText('In use').waitFor();
+    expect(await dialog.textContent()).not.toContain(first.slice(-43));
+    await admin.getByTestId('rotate-device').click();
+    await admin.getByTestId('save-rotation').click();
+    const second = await header();
+    await admin.getByTestId('secret-noted').click();
+    expect([await send(first), await send(second)]).toEqual([200, 200]);
+
+    await row.click();
+    await admin.getByTestId('overlap-note').getByText('used last').waitFor();
+    await admin.getByTestId('revoke-device').click();
+    await admin.getByTestId('confirm-reason').fill('Taken off the wall');
+    await admin.getByTestId('confirm-yes').click();
+    await dialog.getByText('Taken off the wall').waitFor();
+    expect([await send(first), await send(second)]).toEqual([401, 401]);
+    await admin.keyboard.press('Escape');
+  });
+
   it('finds all changes in the audit log, with the values before and after', async () => {
     await head.goto(`${world.plant.url}/admin/audit`);
     const line = (entity: string, action: string, text: string) =>

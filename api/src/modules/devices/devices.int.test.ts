@@ -329,4 +329,30 @@ describe('a worker', () => {
     });
     await Promise.all([mine.stop(), thief.stop()]);
   });
+
+  it('enrols anew with another value of the shared token, for a day; the value before is over', async () => {
+    const next = 'another-token-of-the-workers';
+    const changed = await startApi(site, appUrl, { workerToken: next });
+    const enrol = (token: string, name: string) =>
+      changed.post(
+        '/api/v1/ingest/worker',
+        { worker: name, secret: newDeviceSecret().text },
+        bearer(token),
+      );
+    expect((await enrol(WORKER_TOKEN, 'worker-20')).status).toBe(401);
+    expect((await enrol(next, 'worker-20')).status).toBe(201);
+    const list = await call<{ items: DeviceView[] }>('GET', '/devices?kind=shared');
+    expect(list.json.items.map(({ state }) => state).sort()).toEqual(['in-use', 'revoked']);
+    const { expiresAt } = list.json.items.find(({ state }) => state === 'in-use') as DeviceView;
+    const hours = (Date.parse(expiresAt ?? '') - Date.now()) / 3_600_000;
+    expect([hours > 23.9, hours <= 24]).toEqual([true, true]);
+    // Revoked on the page, it is off at once, and no start brings it back.
+    const { id } = list.json.items.find(({ state }) => state === 'in-use') as DeviceView;
+    await call('POST', `/devices/${id}/revocation`, { reason: 'all have their own' });
+    expect((await enrol(next, 'worker-21')).status).toBe(401);
+    await changed.stop();
+    const none = await startApi(site, appUrl, { workerToken: null });
+    expect((await none.post('/api/v1/ingest/worker', {}, bearer(next))).status).toBe(401);
+    await none.stop();
+  });
 });
