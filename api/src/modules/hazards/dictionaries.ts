@@ -17,23 +17,13 @@ const type = (
 
 /** The hazard types of a new tenant; afterwards they are its own. */
 export const seedTypes = [
-  type('unsafe-act', '不安全行为', 'Unsafe behaviour', [
-    'running',
-    'climbing',
-    'phone-use',
-    'loitering',
-  ]),
+  type('unsafe-act', '不安全行为', 'Unsafe behaviour', ['running', 'climbing', 'phone-use']),
   // Slip hazards.
   type('unsafe-condition', '不安全状态', 'Unsafe condition', ['person-down']),
-  type('ppe', '劳动防护用品', 'Protective equipment', [
-    'missing-helmet',
-    'missing-vest',
-    'missing-ppe',
-  ]),
+  type('ppe', '劳动防护用品', 'Protective equipment', ['missing-helmet', 'missing-vest']),
   type('machine-guard', '机械防护', 'Machine guards', [
     'zone-intrusion',
     'line-crossing',
-    'danger-zone',
     'hand-in-danger',
   ]),
   type('electrical', '电气安全', 'Electrical'),

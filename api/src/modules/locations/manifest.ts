@@ -37,7 +37,7 @@ export const manifest = {
         legalBasis: { zh: '单独同意（第二十九条）', en: 'Separate consent (PIPL 29)' },
         usedBy: ['safety-officer', 'operator'],
         retentionDays: 30,
-        retentionSource: { zh: '《个人信息保护法》第十九条', en: 'PIPL article 十九' },
+        retentionSource: { zh: '《个人信息保护法》第十九条', en: 'PIPL article 19' },
         certainty: 'T',
         storage: { zh: '数据库', en: 'Database' },
       },

@@ -156,7 +156,7 @@ export const enAccount: Pick<Dictionary, 'account' | 'myData'> = {
     trackingHint:
       'If you take it back, positions are no longer kept and those on file are removed at once.',
     noticeChanged: 'The notice has just changed. Read the new text before you decide.',
-    withdrawTitle: (name) => `Take back your consent to “${name}”?`,
+    withdrawTitle: (name) => `Take back your consent to "${name}"?`,
     withdrawTracking:
       'Your positions are no longer kept, and those on file are removed for good. Your post and pay are not affected, and you can agree again later.',
     withdrawTraining:

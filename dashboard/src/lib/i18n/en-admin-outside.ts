@@ -15,8 +15,7 @@ export const enAdminOutside: Pick<Dictionary['admin'], Keys> = {
     busHint:
       'AsyncAPI 3.0: address, publishers, subscribers and fields of each topic. MQTT 3.1.1; events are CloudEvents 1.0.',
     webhooks: 'Webhooks',
-    webhooksHint:
-      'The events of the topic records, but for violations as they are recorded, sent by HTTP POST to registered addresses.',
+    webhooksHint: 'The events of the topic records, sent by HTTP POST to registered addresses.',
     toWebhooks: 'Manage webhooks',
     topics: 'Topics',
     publishers: 'Published by: ',

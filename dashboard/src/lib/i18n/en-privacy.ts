@@ -68,7 +68,7 @@ export const enPrivacy: Pick<Dictionary, 'privacy'> = {
       done: 'Answered',
       noneOpen: 'No request waits',
       noneDecided: 'None answered yet',
-      noneHint: 'What people send under “My data” appears here.',
+      noneHint: 'What people send under "My data" appears here.',
       decision: 'Decision',
       decide: 'Decide',
       decisions: { grant: 'Grant', refuse: 'Do not grant' },
@@ -186,9 +186,9 @@ export const enPrivacy: Pick<Dictionary, 'privacy'> = {
       print: 'Print',
       article: (n) => `Article ${n}`,
       checkedAt: (at) =>
-        `Facts with a tick or a cross were checked by the system at ${at}; only what it checked whole is “met”. The gist of each article is ours; the law itself counts.`,
+        `Facts with a tick or a cross were checked by the system at ${at}; only what it checked whole is "met". The gist of each article is ours; the law itself counts.`,
       source: 'Source:',
-      remedy: (page) => `Put right under “${page}”`,
+      remedy: (page) => `Put right under "${page}"`,
     },
     keys: {
       rotate: 'Rotate the keys',
@@ -206,7 +206,7 @@ export const enPrivacy: Pick<Dictionary, 'privacy'> = {
       renewHint:
         'Needed where a key may have leaked. Without it only the wrapping is new, which is faster.',
       custodian: 'Keeper',
-      noCustodian: 'No key custodian is recorded. Record one with “Hand over”.',
+      noCustodian: 'No key custodian is recorded. Record one with "Hand over".',
       since: (at) => `since ${at}`,
       from: (name) => `from ${name}`,
       recordedBy: (name) => `recorded by ${name}`,

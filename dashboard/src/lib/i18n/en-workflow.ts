@@ -32,6 +32,6 @@ export const enWorkflow: Pick<Dictionary, 'workflow'> = {
     saving: 'Saving…',
     saved: (title, step) => `${title} ${step}: saved`,
     conflict: (state) =>
-      `Someone has just taken a step: it is now “${state}”. Yours was not saved; look again before you decide.`,
+      `Someone has just taken a step: it is now "${state}". Yours was not saved; look again before you decide.`,
   },
 };

@@ -220,7 +220,7 @@ export const en: Dictionary = {
     contradiction: 'States contradict',
     contradictionHint: (told) =>
       `Contradicting states: ${told}. Rules that ask for this machine stay armed until it is clear. Check the gateways, and who may publish to the broker.`,
-    told: (source, state) => `${source} says “${state}”`,
+    told: (source, state) => `${source} says "${state}"`,
     and: ', ',
     outdated: (at) => `Not updated since ${at}`,
     empty: 'No machine has reported yet',

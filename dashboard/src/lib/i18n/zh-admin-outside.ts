@@ -12,7 +12,7 @@ export const zhAdminOutside = {
     busHint:
       'AsyncAPI 3.0：每个主题的地址、收发方与消息字段。MQTT 3.1.1，事件采用 CloudEvents 1.0。',
     webhooks: '事件推送（Webhook）',
-    webhooksHint: '主题 records 的事件（违规的即时记录除外），以 HTTP POST 推送到登记的地址。',
+    webhooksHint: '主题 records 的事件，以 HTTP POST 推送到登记的地址。',
     toWebhooks: '管理事件推送',
     topics: '主题',
     publishers: '发送方：',
