@@ -11,8 +11,8 @@ import { securityReport } from './modules/system/security-facts.ts';
 import { accountFacts } from './modules/users/account-facts.ts';
 import { refuseUnfinishedRestore } from './platform/backup/journal.ts';
 import { connectBus } from './platform/bus.ts';
-import { openDatabase } from './platform/db/database.ts';
-import { isDatabaseUnavailable } from './platform/db/database-errors.ts';
+import { type Database, openDatabase } from './platform/db/database.ts';
+import { isDatabaseUnavailable, noRoomOf } from './platform/db/database-errors.ts';
 import { checkDatabase, migrate } from './platform/db/migrate.ts';
 import { openKeyring } from './platform/sealed/keyring.ts';
 import { createSealed } from './platform/sealed/sealed.ts';
@@ -43,11 +43,11 @@ async function main(): Promise<void> {
     onError: (error) => log.debug({ why: error.message }, 'a database connection was lost'),
   });
   closing.push(() => database.close());
-  await seedTenant(database, settings.tenant);
-  if (settings.demo) {
-    const sealed = createSealed(openKeyring(settings.keyring.file, settings.keyring));
-    await seedDemo({ database, sealed, tenant: settings.tenant, password: settings.demo.password });
-  }
+  await seed(settings, database).catch((error: unknown) => {
+    // What an earlier start has seeded can be read; the next start seeds the rest.
+    if (!noRoomOf(error)) throw error;
+    log.error({ err: error }, 'there is no room to seed; the API starts with what is there');
+  });
 
   const bus = connectBus(settings.mqttUrl, `api-${settings.apiId}`, log, settings.mqttTls);
   closing.push(() => bus.close());
@@ -63,6 +63,13 @@ async function main(): Promise<void> {
     // For the person who started it, see tools/plant.
     security: JSON.stringify(open.map(({ state, text }) => `${state}: ${text.en}`)),
   });
+}
+
+async function seed({ tenant, demo, keyring }: Settings, database: Database): Promise<void> {
+  await seedTenant(database, tenant);
+  if (!demo) return;
+  const sealed = createSealed(openKeyring(keyring.file, keyring));
+  await seedDemo({ database, sealed, tenant, password: demo.password });
 }
 
 async function prepareDatabase(settings: Settings, log: Logger): Promise<void> {

@@ -33,6 +33,7 @@ export async function describeApi(): Promise<string> {
       mqttUrl: '',
       apiId: 'openapi',
       dataDir: nowhere,
+      databaseDir: null,
       keyring: { file: join(nowhere, 'keyring.json'), make: false },
       tls: null,
       mqttTls: {},

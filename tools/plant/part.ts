@@ -26,7 +26,8 @@ export interface PartEvents {
 
 const parentWatch = new URL('./parent-watch.mjs', import.meta.url).href;
 const firstRetryMs = 1000;
-const longestRetryMs = 30_000;
+/** Short enough that a part that waits for room is back within half a minute of getting it. */
+const longestRetryMs = 10_000;
 /** After this long in good health, the restart backoff is reset. */
 const forgivenMs = 60_000;
 const stopGraceMs = 12_000;

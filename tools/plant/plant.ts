@@ -168,6 +168,12 @@ export class Plant extends EventEmitter<PlantEvents> {
     };
   }
 
+  /** The folder of the embedded database, once it runs; else what the settings name. */
+  private get databaseDir(): string | undefined {
+    const folder = this.parts.get('database')?.details.folder;
+    return folder === undefined ? process.env.ANSHI_DATABASE_DIR : String(folder);
+  }
+
   /** The folder of a worker: ring, outbox, state. */
   workerDir(name: PartName): string {
     return join(this.dataDir, 'workers', workerId(name));
@@ -302,6 +308,7 @@ export class Plant extends EventEmitter<PlantEvents> {
         ANSHI_HTTP_PORT: String(this.ports.http),
         DATABASE_URL: this.databaseUrls.app,
         ANSHI_DATABASE_ADMIN_URL: this.databaseUrls.admin,
+        ANSHI_DATABASE_DIR: this.databaseDir,
         ANSHI_WORKER_TOKEN: this.workerToken,
         ANSHI_TOKEN_SECRET: this.tokenSecret,
         ANSHI_SMTP_URL: process.env.ANSHI_SMTP_URL,

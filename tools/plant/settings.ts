@@ -51,6 +51,12 @@ export const settings = {
     zh: '数据目录：数据库、证据、日志、密钥',
     en: 'data folder: database, evidence, logs, secrets',
   },
+  ANSHI_DATABASE_DIR: {
+    schema: z.string().optional(),
+    default: '',
+    zh: '本机数据库所在目录，监视其磁盘；内置数据库自动设置',
+    en: 'folder of a database on this machine, whose disk is watched; set by itself for the embedded one',
+  },
   ANSHI_KEYRING: {
     schema: z.string().optional(),
     default: '<data>/keyring.json',

@@ -9,6 +9,7 @@ import pino from 'pino';
 import { z } from 'zod';
 import { closeLargeObjects, moveOwner, on } from '../platform/db/move-owner.ts';
 import { isEntry } from '../platform/entry.ts';
+import { keepBallast, releaseBallast } from './ballast.ts';
 import { copyBinaries, findPostgresBinaries } from './postgres-binaries.ts';
 import {
   type Credentials,
@@ -34,6 +35,8 @@ export interface EmbeddedDatabase {
   /** As the superuser of the cluster: for tests and benches, which look past the policies. */
   superUrl: string;
   server: PostgresServer;
+  /** Holds the data and what is set aside beside them. */
+  folder: string;
   stop(how?: 'fast' | 'immediate'): Promise<void>;
 }
 
@@ -72,6 +75,11 @@ export async function startDatabase(options: {
   if (user) await letPass(folder, user);
 
   const data = join(folder, 'data');
+  if (releaseBallast(folder)) {
+    log(
+      `the disk of ${folder} is full: what was set aside there is given up, so that PostgreSQL starts`,
+    );
+  }
   const credentials = await keepCredentials(folder);
   if ((await inspectDataFolder(data, binaries)) === 'empty') {
     await initialiseDataFolder(data, {
@@ -98,7 +106,7 @@ export async function startDatabase(options: {
     await server.stop();
     throw error;
   }
-  return { ...urls, server, stop: (how) => server.stop(how) };
+  return { ...urls, server, folder, stop: (how) => server.stop(how) };
 }
 
 /** The server's data folder, and what it cannot access where that is elsewhere. */
@@ -234,8 +242,10 @@ async function main(): Promise<void> {
   });
   const database = await starting;
   log.info({ port: database.server.port }, 'ready');
+  const { adminUrl, appUrl, folder } = database;
+  keepBallast(folder, log);
   // The superuser stays here.
-  announceReady({ adminUrl: database.adminUrl, appUrl: database.appUrl });
+  announceReady({ adminUrl, appUrl, folder });
   const words = await database.server.ended;
   if (stopping) return;
   log.fatal({ words }, 'PostgreSQL exited unexpectedly');

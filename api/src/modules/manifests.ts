@@ -3,6 +3,7 @@ import { manifest as backup } from '../platform/backup/manifest.ts';
 import { manifest as calendar } from '../platform/calendar/manifest.ts';
 import { manifest as consumers } from '../platform/consumers/manifest.ts';
 import { manifest as db } from '../platform/db/manifest.ts';
+import { manifest as disks } from '../platform/disks/manifest.ts';
 import { manifest as features } from '../platform/features/manifest.ts';
 import { manifest as files } from '../platform/files/manifest.ts';
 import { manifest as http } from '../platform/http/manifest.ts';
@@ -40,6 +41,7 @@ import { manifest as webhooks } from './webhooks/manifest.ts';
  */
 const declared = [
   db,
+  disks,
   http,
   access,
   audit,

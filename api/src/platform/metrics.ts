@@ -1,3 +1,4 @@
+import { droppedLogLines } from '@anshi/contracts/log';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The process's own metrics, for Prometheus at /metrics. */
@@ -31,6 +32,26 @@ export function createMetrics() {
       help: 'Bytes of evidence stored by media type.',
       labelNames: ['media_type'] as const,
       registers,
+    }),
+    diskFreeBytes: new Gauge({
+      name: 'anshi_disk_free_bytes',
+      help: 'Free on the disks of the data folder, by what lies on them.',
+      labelNames: ['place'] as const,
+      registers,
+    }),
+    diskState: new Gauge({
+      name: 'anshi_disk_state',
+      help: '0 where there is room, 1 where it is low, 2 where the disk is full.',
+      labelNames: ['place'] as const,
+      registers,
+    }),
+    logLinesDropped: new Gauge({
+      name: 'anshi_log_lines_dropped',
+      help: 'Lines of the log that found no room, since the start.',
+      registers,
+      collect() {
+        this.set(droppedLogLines());
+      },
     }),
     violations: new Gauge({
       name: 'anshi_violations',

@@ -8,6 +8,7 @@ import type { BusUsers } from './bus-users/types.ts';
 import type { Consumers } from './consumers/types.ts';
 import type { Database } from './db/database.ts';
 import type { Units } from './db/unit-of-work.ts';
+import type { Disks } from './disks/watch.ts';
 import type { Features } from './features/state.ts';
 import type { FilesModule } from './files/module.ts';
 import type { App } from './http/app-types.ts';
@@ -46,6 +47,7 @@ export interface Platform {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly database: Database;
+  readonly disks: Disks;
   readonly units: Units;
   readonly bus: Bus;
   /** Who may connect to the broker. */

@@ -16,6 +16,8 @@ import { calendarModule } from './calendar/routes.ts';
 import { openConsumers } from './consumers/open.ts';
 import type { Database } from './db/database.ts';
 import { isDatabaseUnavailable } from './db/database-errors.ts';
+import { refuseChangesWithoutRoom } from './disks/gate.ts';
+import { watchDisks } from './disks/watch.ts';
 import { createDictionaries } from './features/dictionaries.ts';
 import { guardFeatures } from './features/guard.ts';
 import { featuresModule } from './features/routes.ts';
@@ -98,6 +100,21 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     accessMinutes: settings.session.accessMinutes,
   });
   await describeRoutes(app, version);
+  const { dataDir } = settings;
+  const stored = (name: string) => (settings.s3 ? null : join(dataDir, name));
+  const disks = watchDisks({
+    folders: {
+      logs: join(dataDir, 'logs'),
+      evidence: stored('evidence'),
+      files: stored('files'),
+      uploads: join(dataDir, 'uploads'),
+      database: settings.databaseDir,
+      backups: settings.backup?.folder ?? null,
+    },
+    metrics,
+    log,
+  });
+  refuseChangesWithoutRoom(app, disks);
 
   const live = new LiveEvents(auth, log, metrics, accountEvents);
   const features = createFeatures({ database, tenant, events: accountEvents, log });
@@ -126,6 +143,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     store: openSealed('files'),
     scanner: settings.clamav === null ? null : openClamav(settings.clamav),
     folder: join(settings.dataDir, 'uploads'),
+    disks,
     zone: timeZone,
   });
   const workflows = createWorkflows({ files: uploads.files, notices, timeZone });
@@ -147,6 +165,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     log,
     metrics,
     database,
+    disks,
     units,
     bus,
     busUsers: new BusUserFolder(join(settings.dataDir, 'bus-users')),
@@ -194,6 +213,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
       });
     },
     start() {
+      disks.start();
       consumers.start();
       uploads.start();
       // Reminders missed while nothing ran do not wait for the next minute.
@@ -206,6 +226,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
       await Promise.all([jobs.stop(), consumers.close()]);
     },
     async close() {
+      disks.close();
       await uploads.close();
       await backups?.close();
       await accountEvents.close();

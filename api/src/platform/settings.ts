@@ -29,6 +29,7 @@ const schema = z.object({
   }),
   ANSHI_API_ID: slug.optional(),
   ANSHI_DATA_DIR: z.string().default('.anshi'),
+  ANSHI_DATABASE_DIR: z.string().min(1).optional(),
   ANSHI_KEYRING: z.string().optional(),
   ANSHI_CLAMAV: z.string().min(1).optional(),
   ANSHI_S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
@@ -98,6 +99,8 @@ export interface Settings {
   /** Id of this process among a site's API processes; names its session at the broker. */
   apiId: string;
   dataDir: string;
+  /** The folder of a database on this machine, whose disk is watched; null for one elsewhere. */
+  databaseDir: string | null;
   /** The certificate of the HTTP server; null without TLS. */
   tls: ServerTls | null;
   /** TLS client settings for the broker. */
@@ -150,6 +153,7 @@ export function readApiSettings(env: Record<string, string | undefined>): Settin
     mqttUrl: read.ANSHI_MQTT_URL,
     apiId: read.ANSHI_API_ID ?? `${hostname().toLowerCase()}-${read.ANSHI_HTTP_PORT}`,
     dataDir: read.ANSHI_DATA_DIR,
+    databaseDir: read.ANSHI_DATABASE_DIR ?? null,
     tls: readServerTls(env, {
       cert: 'ANSHI_TLS_CERT',
       key: 'ANSHI_TLS_KEY',

@@ -255,6 +255,7 @@ export async function startApi(
     mqttUrl: busUser(site, 'api', id, changes.tenant).url,
     apiId: id,
     dataDir,
+    databaseDir: null,
     keyring: { file: join(dataDir, 'keyring.json'), make: true },
     tls: null,
     mqttTls: {},

@@ -56,6 +56,7 @@ export async function openFilesWorld(): Promise<FilesWorld> {
     store,
     scanner,
     folder: join(api.settings.dataDir, 'uploads'),
+    disks: { requireRoom: async () => {} },
     zone: 'Asia/Shanghai',
     tenant: 'demo',
     log: pino({ level: 'silent' }),

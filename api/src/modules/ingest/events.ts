@@ -8,7 +8,7 @@ import { inSpan, type Span, SpanKind, type SpanSettings } from '@anshi/contracts
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Bus } from '../../platform/bus.ts';
-import { isDatabaseUnavailable } from '../../platform/db/database-errors.ts';
+import { isDatabaseUnavailable, noRoomOf } from '../../platform/db/database-errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { IngestService } from './service.ts';
 
@@ -90,7 +90,9 @@ export function takeViolationEvents(options: {
       } catch (error) {
         span?.setAttribute('anshi.result', 'failed');
         metrics.ingested.inc({ type, result: 'failed' });
-        if (isDatabaseUnavailable(error)) {
+        if (noRoomOf(error)) {
+          log.error({ worker, id }, 'there is no room for an event; it will come again');
+        } else if (isDatabaseUnavailable(error)) {
           log.warn({ worker, id }, 'the database is away; the event will come again');
         } else {
           log.error({ err: error, worker, id }, 'an event was not taken; it will come again');

@@ -1,14 +1,17 @@
 import type { Open } from '../../platform/module.ts';
 import { accountFacts } from '../users/account-facts.ts';
+import { tellOfDisks } from './disk-notices.ts';
 import { scheduleOutages } from './outages.ts';
 import { systemModule } from './routes.ts';
 import { securityReport } from './security-facts.ts';
 import { createSystemService } from './service.ts';
 
+const LOOK_EVERY_MS = 5_000;
+
 /** How the system is: for operators, load balancers and Prometheus. */
 export const open: Open = async (platform) => {
   const { settings, version, database, units, bus, metrics, uploads, services } = platform;
-  const { notices, jobs, features } = platform;
+  const { notices, jobs, features, disks, log } = platform;
   const { configuration, states } = services.get('cameras');
   const service = createSystemService({
     version,
@@ -21,6 +24,7 @@ export const open: Open = async (platform) => {
     states,
     violations: services.get('violations').service,
     files: () => uploads.status(),
+    disks,
   });
   await scheduleOutages({
     units,
@@ -31,7 +35,21 @@ export const open: Open = async (platform) => {
     jobs,
     whileOn: (work) => features.whileOn('monitoring', work),
   });
-  return systemModule(service, settings.metricsToken, () =>
-    securityReport({ settings, database, accounts: accountFacts }),
-  );
+  const report = () => securityReport({ settings, database, accounts: accountFacts });
+  const look = tellOfDisks({
+    disks,
+    workers: () => states.workers(),
+    units,
+    notices,
+    tenant: settings.tenant,
+    log,
+  });
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    ...systemModule(service, settings.metricsToken, report),
+    start() {
+      timer = setInterval(look, LOOK_EVERY_MS).unref();
+    },
+    close: () => clearInterval(timer),
+  };
 };

@@ -22,6 +22,17 @@ const systemSchema = z
         })
         .describe('The malware scanner for uploads.'),
     }),
+    disks: z.array(
+      z.object({
+        place: z
+          .enum(['logs', 'evidence', 'files', 'uploads', 'database', 'backups'])
+          .describe('What lies on it.'),
+        folder: z.string(),
+        state: z.enum(['ok', 'low', 'full']),
+        freeBytes: z.number().int(),
+        totalBytes: z.number().int(),
+      }),
+    ),
     camerasFile: z.object({
       problems: z.array(
         z.object({

@@ -1,5 +1,6 @@
 import type { Bus } from '../../platform/bus.ts';
 import type { Database } from '../../platform/db/database.ts';
+import type { Disks } from '../../platform/disks/watch.ts';
 import type { FilesStatus } from '../../platform/files/module.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { CamerasConfiguration } from '../cameras/file.ts';
@@ -23,6 +24,7 @@ export function createSystemService(options: {
   violations: ViolationsService;
   /** State of the upload scanner. */
   files: () => Promise<FilesStatus>;
+  disks: Pick<Disks, 'all'>;
 }) {
   const { version, demo, tenant, database, bus, metrics, configuration, states } = options;
 
@@ -71,6 +73,7 @@ export function createSystemService(options: {
       demo,
       files: await options.files(),
       workers: states.workers(),
+      disks: [...options.disks.all()],
       camerasFile: { problems: configuration.problems },
     }),
 

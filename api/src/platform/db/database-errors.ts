@@ -1,6 +1,6 @@
 /** Codes of Prisma, PostgreSQL and the network for transient unavailability. */
 const UNAVAILABLE =
-  /^(P1001|P1002|P1008|P1017|P2024|P2028|P2037|57P0[0-9]|08[0-9A-Z]{3}|53300|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections)$/;
+  /^(P1001|P1002|P1008|P1017|P2024|P2028|P2037|57P0[0-9]|08[0-9A-Z]{3}|53200|53300|53400|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections)$/;
 const UNAVAILABLE_WORDS =
   /connection terminated|query read timeout|terminating connection|timeout exceeded when trying to connect|server has closed the connection|connection is closed|not queryable|can't reach database/i;
 
@@ -25,6 +25,18 @@ export function isDatabaseUnavailable(error: unknown): boolean {
     if (typeof one.message === 'string' && UNAVAILABLE_WORDS.test(one.message)) return true;
   }
   return false;
+}
+
+/** PostgreSQL's disk_full, and what the file system says of itself. */
+const NO_ROOM = /^(53100|ENOSPC|EDQUOT)$/;
+
+/** Tells whether an error says that a disk is full: that of the database, or one of ours. */
+export function noRoomOf(error: unknown): 'database' | 'disk' | null {
+  for (const one of causesOf(error)) {
+    const code = codesOf(one).find((each) => NO_ROOM.test(each));
+    if (code !== undefined) return code === '53100' ? 'database' : 'disk';
+  }
+  return null;
 }
 
 /** Codes of Prisma, and of PostgreSQL's classes 22 (bad value) and 23 (against a constraint). */

@@ -4,7 +4,9 @@ import type { Logger } from 'pino';
 import type { Upload } from '../../generated/prisma/client.ts';
 import { systemCaller } from '../access/caller.ts';
 import type { Database } from '../db/database.ts';
+import { isDatabaseUnavailable, noRoomOf } from '../db/database-errors.ts';
 import type { Units } from '../db/unit-of-work.ts';
+import type { Disks } from '../disks/watch.ts';
 import { Problem } from '../http/errors.ts';
 import type { ContentStore } from '../store/content.ts';
 import { holdParts, partsOf, putParts } from './bytes.ts';
@@ -21,6 +23,7 @@ export interface IntakeParts {
   scanner: Scanner | null;
   /** Where uploads are until they are in the store. */
   folder: string;
+  disks: Pick<Disks, 'requireRoom'>;
   zone: string;
   tenant: string;
   log: Logger;
@@ -29,6 +32,8 @@ export interface IntakeParts {
 /** Time limit of a process for one file, before another may take it over. */
 const LEASE_MS = 10 * 60_000;
 const MOST_ATTEMPTS = 4;
+/** After that long a file that found no room is tried again. */
+const ROOM_AGAIN_MS = 10_000;
 
 /** Processes a complete upload: checks it, stores its bytes, and creates its row. */
 export interface Intake {
@@ -44,12 +49,16 @@ export function createIntake(parts: IntakeParts): Intake {
   const running = new Map<string, Promise<void>>();
   // Pictures and videos have their own limits; this one is for documents and the scanner.
   const oneOfFour = createLimiter(4);
-  return {
+  const intake: Intake = {
     take(id) {
       const known = running.get(id);
       if (known) return known;
       const work = oneOfFour(() => takeOne(parts, id))
-        .catch((error: unknown) => log.error({ err: error, upload: id }, 'a file is retried'))
+        .catch((error: unknown) => {
+          log.error({ err: error, upload: id }, 'a file is retried');
+          // Its sender was told that it is here: it is not to wait for the next sweep.
+          if (isNoRoom(error)) setTimeout(() => intake.take(id), ROOM_AGAIN_MS).unref();
+        })
         .finally(() => running.delete(id));
       running.set(id, work);
       return work;
@@ -68,6 +77,16 @@ export function createIntake(parts: IntakeParts): Intake {
       await Promise.all(running.values());
     },
   };
+  return intake;
+}
+
+/** Whether a disk is full, or the database cannot be asked because its disk is. */
+function isNoRoom(error: unknown): boolean {
+  return (
+    (error instanceof Problem && error.status === 507) ||
+    noRoomOf(error) !== null ||
+    isDatabaseUnavailable(error)
+  );
 }
 
 async function takeOne(parts: IntakeParts, id: string): Promise<void> {
@@ -88,7 +107,7 @@ async function takeOne(parts: IntakeParts, id: string): Promise<void> {
   } catch (error) {
     const isFinal = error instanceof Problem && error.code.startsWith('file.');
     if (!isFinal) {
-      await release(parts, id);
+      await release(parts, id, isNoRoom(error));
       throw error;
     }
     await refuse(parts, upload, error);
@@ -112,11 +131,12 @@ const claim = ({ database, tenant }: IntakeParts, id: string): Promise<Upload | 
     return claimed[0] ?? null;
   });
 
-const release = ({ database, tenant }: IntakeParts, id: string) =>
+/** @param again the attempt does not count: nothing is wrong with the file. */
+const release = ({ database, tenant }: IntakeParts, id: string, again: boolean) =>
   database.transaction({ tenant, user: null }, (tx) =>
     tx.upload.updateMany({
       where: { tenantId: tenant, id, state: 'received' },
-      data: { checkingUntil: null },
+      data: { checkingUntil: null, ...(again && { attempts: { decrement: 1 } }) },
     }),
   );
 

@@ -1,11 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { FileStore } from '@tus/file-store';
 import { Server } from '@tus/server';
+import type { FastifyError } from 'fastify';
 import { ulid } from 'ulid';
 import type { Upload } from '../../generated/prisma/client.ts';
 import type { Account } from '../access/account.ts';
 import { actorOf } from '../access/account.ts';
+import { noRoomOf } from '../db/database-errors.ts';
 import { Problem, type ProblemCode } from '../http/errors.ts';
+import { toProblem } from '../http/problems.ts';
 import type { Announcement } from './announce.ts';
 import { type Intake, type IntakeParts, removeUpload } from './intake.ts';
 
@@ -51,6 +54,13 @@ export function createUploads(parts: IntakeParts, intake: Intake): Uploads {
     // Not from the address: the protocol parses it differently from the router, and would take an
     // id after a question mark for the upload's.
     getFileIdFromRequest: idOf,
+    async onResponseError(_request, error) {
+      if ('status_code' in error && error.status_code < 500) return undefined;
+      // The store of the protocol does not hand on why a write failed.
+      const full = await parts.disks.requireRoom(1, 'uploads').catch((problem: Problem) => problem);
+      const problem = full ?? (noRoomOf(error) && toProblem(error as FastifyError));
+      return problem ? { status_code: 507, body: JSON.stringify(problem) } : undefined;
+    },
     async onUploadFinish(_request, { id }) {
       await database.transaction({ tenant, user: null }, (tx) => markReceived(tx, tenant, id));
       void intake.take(id);
@@ -70,6 +80,8 @@ export function createUploads(parts: IntakeParts, intake: Intake): Uploads {
   return {
     tus,
     async begin(account, raw, announced) {
+      // In the folder of uploads first, and in the store then.
+      await parts.disks.requireRoom(announced.bytes, 'uploads', 'files');
       const id = ulid();
       await database.transaction(actorOf(account), async (tx) => {
         // Serialised, so that concurrent uploads cannot exceed the quota.

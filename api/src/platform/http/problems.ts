@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { isDatabaseUnavailable, isUnstorable } from '../db/database-errors.ts';
+import { isDatabaseUnavailable, isUnstorable, noRoomOf } from '../db/database-errors.ts';
 import type { App } from './app-types.ts';
 import { Problem } from './errors.ts';
 
@@ -52,15 +52,18 @@ export function problems(...statuses: number[]): Record<never, never> {
 
 /**
  * Declares the server's own responses, so that no route has to: 400 where a part of the request has
- * a schema; 413 and 415 where there is a body.
+ * a schema; 413 and 415 where there is a body; 507 where something is changed.
  */
 export function declareRefusedRequests(app: App): void {
-  app.addHook('onRoute', ({ schema }) => {
+  app.addHook('onRoute', ({ schema, method }) => {
     const response = schema?.response as Record<string, unknown> | undefined;
     if (!schema || !response) return;
     const isChecked = schema.params ?? schema.querystring ?? schema.body ?? schema.headers;
     const refusals = schema.body ? problems(400, 413, 415) : isChecked ? problems(400) : {};
-    schema.response = { ...refusals, ...response };
+    // A full disk keeps nothing from being read.
+    const isRead = [method].flat().every((one) => one === 'GET' || one === 'HEAD');
+    const noRoom = isRead ? {} : problems(507);
+    schema.response = { ...refusals, ...noRoom, ...response };
   });
 }
 
@@ -93,7 +96,7 @@ function send(request: FastifyRequest, reply: FastifyReply, problem: Problem): v
     .send({ ...problem.toJSON(), ...extra });
 }
 
-function toProblem(error: FastifyError): Problem {
+export function toProblem(error: FastifyError): Problem {
   if (error instanceof Problem) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.map(({ instancePath, message }) => ({
@@ -103,6 +106,8 @@ function toProblem(error: FastifyError): Problem {
     const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
     return new Problem('request.invalid', detail, { errors });
   }
+  const noRoom = noRoomOf(error);
+  if (noRoom) return new Problem(noRoom === 'database' ? 'database.full' : 'disk.full');
   if (isDatabaseUnavailable(error)) return new Problem('database.unavailable');
   if (isUnstorable(error)) {
     return new Problem('request.invalid', 'The record cannot hold one of the values.');

@@ -45,7 +45,7 @@ describe('a declared route', () => {
     route.patch('/things/:id', { ...base, body, answer, problems: [422], handle });
     expect(statusesOf('GET /api/v1/things')).toEqual([200, 401, 403, 503]);
     expect(statusesOf('GET /api/v1/things/:id')).toEqual([200, 400, 401, 403, 404, 503]);
-    const all = [200, 400, 401, 403, 404, 409, 413, 415, 422, 503];
+    const all = [200, 400, 401, 403, 404, 409, 413, 415, 422, 503, 507];
     expect(statusesOf('PATCH /api/v1/things/:id')).toEqual(all);
     expect(declared.get('GET /api/v1/things')?.schema?.tags).toEqual(['things']);
   });

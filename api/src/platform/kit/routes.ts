@@ -74,7 +74,7 @@ export const done = z.null().describe('Done.');
 /**
  * Declares routes below `/api/v1`. A route declares what is specific; the rest is derived:
  *
- * - 401, 403 and 503 for each of them; 400 where something is checked, 413 and 415 with a body
+ * - 401, 403 and 503 for each of them; 400 where something is checked, 413 and 415 with a body, 507 where something is changed
  *   (`declareRefusedRequests`);
  * - 404 where its address has a parameter, or its module can be switched off (`guardFeatures`);
  * - 409 where its body names a `version`.

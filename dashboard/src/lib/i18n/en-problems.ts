@@ -1,6 +1,10 @@
 import type { Dictionary } from './dictionary.ts';
 
 export const enProblems: Dictionary['problems'] = {
+  'disk.full':
+    'The disk is full, and this was not kept. An administrator has to free space (the page Cameras shows where); then send it again.',
+  'database.full':
+    'The disk of the database is full: you can read and change nothing. It goes on by itself when an administrator has freed space.',
   'user.taken': 'This user name is taken: choose another.',
   'user.person-taken': 'This person has an account already: change that one.',
   'user.self': 'You cannot change your own rights: ask another administrator.',

@@ -1,5 +1,8 @@
 /** Texts for the API's problem codes, with remedies. Other codes show the API's text. */
 export const zhProblems = {
+  'disk.full':
+    '磁盘已满，这次没有保存。请管理员释放空间（“摄像机”页面显示是哪个磁盘），然后再发送。',
+  'database.full': '数据库的磁盘已满：现在只能查看，不能更改。管理员释放空间后自动恢复。',
   'user.taken': '这个用户名已被使用，请换一个。',
   'user.person-taken': '这个人已经有账号了，请修改原账号。',
   'user.self': '不能更改自己的权限，请另一位管理员来做。',
