@@ -43,8 +43,8 @@ describe.skipIf(!canMount)('a full disk', () => {
     const folder = join(records.path, 'postgres');
     await layServerFolder(folder);
     server = await startDatabase({ folder, durable: false });
-    await cloneDatabase(server.adminUrl, MIGRATED, DATABASE);
-    const adminUrl = databaseAt(server.adminUrl, DATABASE);
+    await cloneDatabase(server.superUrl, MIGRATED, DATABASE);
+    const adminUrl = databaseAt(server.superUrl, DATABASE);
     admin = new pg.Client({ connectionString: adminUrl });
     admin.on('error', () => {});
     await admin.connect();

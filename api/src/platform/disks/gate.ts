@@ -12,7 +12,7 @@ export function refuseChangesWithoutRoom(app: App, disks: Pick<Disks, 'databaseH
   app.addHook('onRequest', async (request) => {
     if (disks.databaseHasRoom || READS.has(request.method)) return;
     const { config, url = '' } = request.routeOptions;
-    if (config.worker || url.startsWith('/api/v1/auth/')) return;
+    if (config.device || url.startsWith('/api/v1/auth/')) return;
     throw new Problem('database.full');
   });
 }
