@@ -38,6 +38,10 @@ const benches = {
     file: 'tools/bench/office.ts',
     what: 'an office of 300 that signs in at once, beside a guesser',
   },
+  disk: {
+    file: 'tools/bench/disk.ts',
+    what: 'full disks: what is lost, and how soon all works again',
+  },
   latency: { file: 'tools/bench/latency.ts', what: 'event in the picture to committed row' },
 };
 

@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { stringify } from 'yaml';
 import { readStamp } from '../../simulator/src/stamp.ts';
 import { Plant } from '../plant/plant.ts';
 import { encodeAsCamera, renderedClips } from './clips.ts';
+import { busyFloor } from './floor.ts';
 import { inOwnFolder, mount } from './plant-folder.ts';
 import { note, quantile, tell } from './result.ts';
 import { latencyHolds, TARGETS, targetOf } from './targets.ts';
@@ -34,47 +34,6 @@ interface Violation {
   snapshot: { url: string } | null;
 }
 
-/** One camera whose floor is divided into tiles, so that each step of a walk is an event. */
-function camerasFile(): string {
-  const name = { zh: '测', en: 'Bench' };
-  const [across, down, top] = [5, 3, 240];
-  const [width, height] = [1280 / across, (720 - top) / down];
-  const tiles = Array.from({ length: across * down }, (_, i) => {
-    const [left, upper] = [(i % across) * width, top + Math.floor(i / across) * height];
-    const [right, lower] = [left + width, upper + height];
-    return {
-      id: `tile-${i + 1}`,
-      polygon: [
-        [left, upper],
-        [right, upper],
-        [right, lower],
-        [left, lower],
-      ],
-    };
-  });
-  return stringify({
-    version: 1,
-    sites: [{ id: 'bench', name }],
-    cameras: [
-      {
-        id: 'stamped',
-        name,
-        site: 'bench',
-        url: `rtsp://127.0.0.1:\${ANSHI_SIM_RTSP_PORT}/stamped`,
-        picture: [1280, 720],
-        zones: tiles.map((tile) => ({ ...tile, name })),
-        rules: tiles.map(({ id }) => ({
-          id: `in-${id}`,
-          kind: 'zone-intrusion',
-          zone: id,
-          confirmSeconds: 0.4,
-          clearSeconds: 1,
-        })),
-      },
-    ],
-  });
-}
-
 /** The API as a signed-in user sees it. */
 async function signIn(plant: Plant): Promise<(path: string) => Promise<Response>> {
   const response = await fetch(`${plant.url}/api/v1/auth/login`, {
@@ -91,7 +50,7 @@ await inOwnFolder('latency', async (folder, register) => {
   const clip = join(folder, 'camera.mp4');
   await encodeAsCamera(renderedClips(root)[0] as string, clip);
   const file = join(folder, 'cameras.yaml');
-  writeFileSync(file, camerasFile());
+  writeFileSync(file, busyFloor());
   const plant = await Plant.create({
     dataDir: join(folder, 'data'),
     cameras: file,

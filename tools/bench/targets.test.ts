@@ -3,7 +3,12 @@ import { camerasHold, latencyHolds, TARGETS, TargetError, targetOf } from './tar
 
 describe('the target of a bench', () => {
   it('defaults to the product’s target', () => {
-    expect(TARGETS).toEqual({ busyCameras: 8, emptyCameras: 20, latencyP95Ms: 500 });
+    expect(TARGETS).toEqual({
+      busyCameras: 8,
+      emptyCameras: 20,
+      latencyP95Ms: 500,
+      diskRecoverySeconds: 30,
+    });
     expect(targetOf(undefined, TARGETS.busyCameras)).toBe(8);
     expect(targetOf('3', TARGETS.busyCameras)).toBe(3);
   });

@@ -5,6 +5,8 @@ export const TARGETS = {
   emptyCameras: 20,
   /** From the event in the picture to the committed row, milliseconds. */
   latencyP95Ms: 500,
+  /** From room on a disk that was full until everything works again, seconds. */
+  diskRecoverySeconds: 30,
 } as const;
 
 /** An invalid `--target`. */

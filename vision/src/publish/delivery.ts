@@ -5,7 +5,7 @@ import { EvidenceRefused } from './evidence-upload.ts';
 import type { Outbox, WaitingEvent } from './outbox.ts';
 
 const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 15_000;
 const CLOSE_MS = 1000;
 /** How long a lane is kept for the API's word. */
 const LONGEST_ASK_MS = 4000;
@@ -34,7 +34,7 @@ interface Retry {
 
 /**
  * Brings what waits in the outbox to the API: evidence by HTTP, then the event over the bus, again
- * and again (after 1, 2, 4 … 30 s) until the API itself says that it has committed. Events of one
+ * and again (after 1, 2, 4 … 15 s) until the API itself says that it has committed. Events of one
  * violation go one after another, so that none overtakes its confirmation. One that gets no word
  * gives its lane to the others while it waits.
  */

@@ -57,7 +57,7 @@ export function createIntake(parts: IntakeParts): Intake {
         .catch((error: unknown) => {
           log.error({ err: error, upload: id }, 'a file is retried');
           // Its sender was told that it is here: it is not to wait for the next sweep.
-          if (isNoRoom(error)) setTimeout(() => intake.take(id), ROOM_AGAIN_MS).unref();
+          if (isNoRoom(error)) takeAgain(id);
         })
         .finally(() => running.delete(id));
       running.set(id, work);
@@ -77,6 +77,18 @@ export function createIntake(parts: IntakeParts): Intake {
       await Promise.all(running.values());
     },
   };
+  /** Where the database has no room either, it cannot even be noted that nobody is at the file. */
+  function takeAgain(id: string): void {
+    const attempt = () =>
+      release(parts, id, true).then(
+        () => intake.take(id),
+        (error: unknown) => {
+          if (isNoRoom(error)) takeAgain(id);
+          else log.error({ err: error, upload: id }, 'a file waits for the next sweep');
+        },
+      );
+    setTimeout(attempt, ROOM_AGAIN_MS).unref();
+  }
   return intake;
 }
 
@@ -107,7 +119,7 @@ async function takeOne(parts: IntakeParts, id: string): Promise<void> {
   } catch (error) {
     const isFinal = error instanceof Problem && error.code.startsWith('file.');
     if (!isFinal) {
-      await release(parts, id, isNoRoom(error));
+      if (!isNoRoom(error)) await release(parts, id, false);
       throw error;
     }
     await refuse(parts, upload, error);
