@@ -131,7 +131,7 @@ describe('the scan of the dependencies', () => {
     advisories = {};
     const { output } = await scan([allowed(30)]);
     expect(output).toContain('GHSA-aaaa-bbbb-cccc is no longer needed');
-    expect(output).toContain('0 known holes');
+    expect(output).toContain('0 known vulnerabilities');
   });
 
   it('[SEC-23] finds no severe vulnerability in the production packages of this version', async ({
