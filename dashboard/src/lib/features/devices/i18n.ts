@@ -145,7 +145,8 @@ export const words = moduleWords({
   copied: ['已复制', 'Copied'],
   noHttp: ['这类设备只使用 MQTT。', 'Devices of this kind use MQTT alone.'],
   setup: {
-    address: ['地址', 'Address'],
+    address: ['RFID 地址', 'Address for reads of badges'],
+    gpsAddress: ['GPS 地址', 'Address for GPS fixes'],
     header: ['请求头', 'Header'],
     userAndPassword: ['或用户名:密码（Basic）', 'Or user:password (basic)'],
     traccarClient: ['Traccar Client：服务器地址', 'Traccar Client: server address'],

@@ -7,6 +7,7 @@ export interface SetupLine {
 }
 export type SetupWhat =
   | 'address'
+  | 'gpsAddress'
   | 'header'
   | 'userAndPassword'
   | 'traccarClient'
@@ -42,7 +43,7 @@ export function setupLines(
     ],
     gateway: [
       impinj,
-      { what: 'address', value: gps },
+      { what: 'gpsAddress', value: gps },
       { what: 'forwardHeader', value: `Authorization: Bearer ${secret}` },
     ],
     machine: [],
