@@ -29,6 +29,7 @@ export const enAdminOutside: Pick<Dictionary['admin'], Keys> = {
       cameraHealth: 'Camera health',
       workerStatus: 'Worker status',
       locations: 'Locations of badges',
+      readerLocations: 'Locations that a reader saw',
       machineState: 'Machine states',
       records: 'Records',
     },

@@ -26,6 +26,7 @@ export const zhAdminOutside = {
       cameraHealth: '摄像头状态',
       workerStatus: '识别进程状态',
       locations: '胸卡位置',
+      readerLocations: '读卡器看到的位置',
       machineState: '设备状态',
       records: '已入库的事实',
     },

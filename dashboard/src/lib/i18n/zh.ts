@@ -220,7 +220,7 @@ export const zh = {
     contradictionHint: (told: string) =>
       `同时收到互相矛盾的状态：${told}。在弄清之前，与该设备有关的规则保持启用。检查设备网关，以及谁能向消息代理发布。`,
     told: (source: string, state: string) => `${source} 报告“${state}”`,
-    and: '，',
+    and: '，同时',
     outdated: (at: string) => `未更新，停在 ${at}`,
     empty: '还没有设备上报',
     emptyHint: (topic: string) => `设备向 MQTT 主题 ${topic} 发布状态后出现在这里。`,
