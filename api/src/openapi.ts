@@ -45,6 +45,7 @@ export async function describeApi(): Promise<string> {
       timeZone: 'Asia/Shanghai',
       workerToken: 'no worker comes here',
       tokenSecret: 'no token is signed with this secret',
+      busSecret: 'no worker has a key that follows from this',
       session: { accessMinutes: 15, idleHours: 12, days: 30 },
       trustProxy: false,
       notices: { smtpUrl: null, from: null, publicUrl: null, pushHosts: [] },

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type BusKind, busAddress, busUserName, CAMERA_VARIABLE_PREFIX } from '@anshi/contracts';
+import { workerBusKey } from '@anshi/contracts/bus-signature';
 import { BusUserFolder } from '../../api/src/platform/bus-users/folder.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { Part } from './part.ts';
@@ -38,6 +39,7 @@ export interface PlantOptions {
   /** Ports to take in the place of free ones; 0 or left out takes a free one. */
   ports?: Partial<Record<'database' | 'broker' | 'rtsp' | 'control' | 'worker', number>>;
   tokenSecret?: string;
+  busSecret?: string;
   workerToken?: string;
   demoPassword?: string;
 }
@@ -85,6 +87,7 @@ export class Plant extends EventEmitter<PlantEvents> {
   private readonly ports: Ports;
   private readonly parts = new Map<PartName, Part>();
   private readonly tokenSecret: string;
+  private readonly busSecret: string;
   private readonly tenant: string;
   /** What the broker knows of the users of its parts; the API adds those of devices. */
   private readonly busUsers: BusUserFolder;
@@ -99,6 +102,7 @@ export class Plant extends EventEmitter<PlantEvents> {
     this.tenant = options.env?.all?.ANSHI_TENANT ?? process.env.ANSHI_TENANT ?? 'demo';
     this.busUsers = new BusUserFolder(join(dataDir, 'bus-users'));
     this.tokenSecret = options.tokenSecret ?? keptSecret(dataDir, 'token-secret', machineSecret);
+    this.busSecret = options.busSecret ?? keptSecret(dataDir, 'bus-secret', machineSecret);
     this.workerToken = options.workerToken ?? keptSecret(dataDir, 'worker-token', machineSecret);
     this.demoPassword =
       options.demoPassword ?? keptSecret(dataDir, 'demo-password', readablePassword);
@@ -311,12 +315,14 @@ export class Plant extends EventEmitter<PlantEvents> {
         ANSHI_DATABASE_DIR: this.databaseDir,
         ANSHI_WORKER_TOKEN: this.workerToken,
         ANSHI_TOKEN_SECRET: this.tokenSecret,
+        ANSHI_BUS_SECRET: this.busSecret,
         ANSHI_SMTP_URL: process.env.ANSHI_SMTP_URL,
         ANSHI_DEMO: this.demo ? '1' : '0',
         ANSHI_DEMO_PASSWORD: this.demoPassword,
       }),
       vision: () => ({
         ANSHI_MQTT_URL: this.busUrl('worker', workerId(name)),
+        ANSHI_BUS_KEY: workerBusKey(this.busSecret, this.tenant, workerId(name)),
         ANSHI_API_URL: this.url,
         ANSHI_WORKER_TOKEN: this.workerToken,
         // Of the first worker; others make their own.
@@ -378,7 +384,7 @@ const workerId = (name: PartName) =>
 
 /** Secrets and addresses go only to the parts that need them, and npm's own variables to none. */
 const heldBack =
-  /^(npm_|VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|DATABASE_URL$|ANSHI_(DATABASE_ADMIN_URL|MQTT_URL|TOKEN_SECRET|WORKER_TOKEN|WORKER_SECRET|SMTP_URL|DEMO.*)$)/;
+  /^(npm_|VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|DATABASE_URL$|ANSHI_(DATABASE_ADMIN_URL|MQTT_URL|BUS_SECRET|BUS_KEY|TOKEN_SECRET|WORKER_TOKEN|WORKER_SECRET|SMTP_URL|DEMO.*)$)/;
 
 function inherited(kind: keyof typeof entries): Environment {
   const passed = Object.entries(process.env).filter(

@@ -177,6 +177,21 @@ export const settings = {
     zh: '本分析进程自己的凭据（在“设备凭据”页面生成）；不设则自行生成并登记',
     en: 'credential of this vision worker, made on the page of devices; without it the worker makes one and enrols',
   },
+  ANSHI_BUS_SECRET: {
+    schema: z.string().min(32, 'must have at least 32 characters').optional(),
+    default: '',
+    zh: '消息总线的密钥（至少 32 字符），各分析进程的签名密钥由它得出；不设则自动生成',
+    en: 'secret of the message bus, 32 characters or more: the keys of the workers follow from it; made by itself where it is not set',
+  },
+  ANSHI_BUS_KEY: {
+    schema: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
+      .optional(),
+    default: '',
+    zh: '单独运行的分析进程的签名密钥：npm run -s worker-key -- <标识>',
+    en: 'key by which a vision worker that is run by itself signs: npm run -s worker-key -- <id>',
+  },
   ANSHI_ACCESS_MINUTES: {
     schema: z.coerce.number('must be a number').int().min(1).max(720).default(15),
     default: '15',

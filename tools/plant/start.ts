@@ -64,6 +64,7 @@ async function start(): Promise<void> {
       mqttUrl: settings.ANSHI_MQTT_URL,
       demo: settings.ANSHI_DEMO,
       tokenSecret: settings.ANSHI_TOKEN_SECRET,
+      busSecret: settings.ANSHI_BUS_SECRET,
       workerToken: settings.ANSHI_WORKER_TOKEN,
       demoPassword: settings.ANSHI_DEMO_PASSWORD,
     }),

@@ -5,6 +5,7 @@ const needed = {
   ANSHI_MQTT_URL: 'mqtt://127.0.0.1:1883',
   ANSHI_API_URL: 'http://127.0.0.1:8080',
   ANSHI_WORKER_TOKEN: 'a-secret-of-a-worker',
+  ANSHI_BUS_KEY: 'b'.repeat(64),
 };
 
 test('has defaults for all that can have one', () => {
@@ -25,6 +26,6 @@ test('names every variable that is missing or wrong', () => {
     ANSHI_RING_SECONDS: '5',
   };
   expect(() => workerSettings(bad)).toThrow(
-    /ANSHI_MQTT_URL[\s\S]*ANSHI_API_URL[\s\S]*ANSHI_WORKER_SECRET[\s\S]*ANSHI_WORKER_TOKEN[\s\S]*ANSHI_RING_SECONDS[\s\S]*ANSHI_LIVE_PORTS/,
+    /ANSHI_MQTT_URL[\s\S]*ANSHI_API_URL[\s\S]*ANSHI_WORKER_SECRET[\s\S]*ANSHI_WORKER_TOKEN[\s\S]*ANSHI_BUS_KEY[\s\S]*ANSHI_RING_SECONDS[\s\S]*ANSHI_LIVE_PORTS/,
   );
 });

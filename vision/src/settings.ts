@@ -29,6 +29,10 @@ const schema = z.object({
     .optional(),
   /** With it the worker enrols once, where it has no secret. */
   ANSHI_WORKER_TOKEN: z.string().min(16, 'must be a secret of 16 characters or more').optional(),
+  /** Which this worker shares with the API alone: it signs what goes over the bus. */
+  ANSHI_BUS_KEY: z
+    .string('must be the key of this worker: npm run -s worker-key -- <worker id>')
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits: npm run -s worker-key -- <worker id>'),
   ANSHI_CAMERAS: z.string().default('cameras.yaml'),
   ANSHI_MODELS: z.string().default('models'),
   /** Weights that set-up makes. */

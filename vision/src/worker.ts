@@ -28,6 +28,8 @@ import { openRecords, type Records } from './records.ts';
 import type { WorkerSettings } from './settings.ts';
 
 const TICK_MS = 2000;
+/** The status is told again so often: it holds the leases of the cameras. */
+const RENEW_MS = 10_000;
 const IDLE_MS = 3000;
 
 /** A vision worker: its cameras, their shared inference threads, and its delivery to the API. */
@@ -56,6 +58,7 @@ export class VisionWorker {
   #tick: NodeJS.Timeout | undefined;
   #fileProblem: string | null = null;
   #lastStatus = '';
+  #toldAt = Number.NEGATIVE_INFINITY;
   #startedAt = Date.now();
   readonly #unlock: () => void;
   #stopping = false;
@@ -104,6 +107,7 @@ export class VisionWorker {
       tls: readMqttTls(process.env),
       tenant: s.ANSHI_TENANT,
       worker: s.ANSHI_WORKER_ID,
+      key: s.ANSHI_BUS_KEY,
       log: this.#log.child({ part: 'bus' }),
       onAcknowledgement: (word) => {
         if (this.#announcements?.acknowledge(word)) return;
@@ -308,8 +312,10 @@ export class VisionWorker {
     if (!this.#http) return;
     const status = this.#status();
     const text = JSON.stringify({ ...status, at: '' });
-    if (text === this.#lastStatus || !this.#bus.connected) return;
+    const isDue = performance.now() - this.#toldAt >= RENEW_MS;
+    if ((text === this.#lastStatus && !isDue) || !this.#bus.connected) return;
     this.#lastStatus = text;
+    this.#toldAt = performance.now();
     void this.#bus.status(status);
   }
 

@@ -1,5 +1,6 @@
 import { manifest as access } from '../platform/access/manifest.ts';
 import { manifest as backup } from '../platform/backup/manifest.ts';
+import { manifest as busRefusals } from '../platform/bus-refusals/manifest.ts';
 import { manifest as calendar } from '../platform/calendar/manifest.ts';
 import { manifest as consumers } from '../platform/consumers/manifest.ts';
 import { manifest as db } from '../platform/db/manifest.ts';
@@ -48,6 +49,7 @@ const declared = [
   outbox,
   consumers,
   notices,
+  busRefusals,
   features,
   files,
   workflow,

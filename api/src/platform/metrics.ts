@@ -120,6 +120,12 @@ export function createMetrics() {
       help: 'Machines of which two states are told at once.',
       registers,
     }),
+    busRefused: new Counter({
+      name: 'anshi_bus_refused_total',
+      help: 'What the broker or the API refused on the bus, by kind of user and of refusal.',
+      labelNames: ['kind', 'what'] as const,
+      registers,
+    }),
     busInvalid: new Counter({
       name: 'anshi_bus_invalid_messages_total',
       help: 'Messages on the bus that do not match their schema.',

@@ -4,6 +4,8 @@ import type { Accounts } from './access/accounts.ts';
 import type { Auth } from './access/auth.ts';
 import type { DeviceGate } from './access/devices.ts';
 import type { Bus } from './bus.ts';
+import type { BusRefusals } from './bus-refusals/refusals.ts';
+import type { BusSigner } from './bus-signer.ts';
 import type { BusUsers } from './bus-users/types.ts';
 import type { Consumers } from './consumers/types.ts';
 import type { Database } from './db/database.ts';
@@ -52,6 +54,10 @@ export interface Platform {
   readonly bus: Bus;
   /** Who may connect to the broker. */
   readonly busUsers: BusUsers;
+  /** Signs what workers are told, and looks at what they signed. */
+  readonly busSigner: BusSigner;
+  /** Counts, shows and tells what is refused on the bus. */
+  readonly busRefusals: BusRefusals;
   readonly live: LiveEvents;
   readonly auth: Auth;
   /** The guard of the routes for devices. */

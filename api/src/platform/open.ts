@@ -11,6 +11,9 @@ import { countUnauditedWrites } from './audit/coverage.ts';
 import { backupsModule } from './backup/routes.ts';
 import { scheduleBackups } from './backup/schedule.ts';
 import type { Bus } from './bus.ts';
+import { openBusRefusals } from './bus-refusals/refusals.ts';
+import { busRefusalsModule } from './bus-refusals/routes.ts';
+import { createBusSigner } from './bus-signer.ts';
 import { BusUserFolder } from './bus-users/folder.ts';
 import { calendarModule } from './calendar/routes.ts';
 import { openConsumers } from './consumers/open.ts';
@@ -135,6 +138,16 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     onAudit: (caller) => writes.noted(caller),
   });
   const { units, notices } = record;
+  const busUsers = new BusUserFolder(join(settings.dataDir, 'bus-users'));
+  const busRefusals = openBusRefusals({
+    bus,
+    users: busUsers,
+    units,
+    notices,
+    metrics,
+    log,
+    tenant,
+  });
   const uploads = filesModule({
     database,
     units,
@@ -168,7 +181,9 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     disks,
     units,
     bus,
-    busUsers: new BusUserFolder(join(settings.dataDir, 'bus-users')),
+    busUsers,
+    busSigner: createBusSigner(settings.busSecret, tenant),
+    busRefusals,
     live,
     auth,
     devices,
@@ -196,6 +211,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
       calendarModule({ units, timeZone }),
       ...record.modules,
       consumers.module,
+      busRefusalsModule({ database, users: busUsers }),
       featuresModule({
         service: createFeaturesService({
           database,
@@ -230,6 +246,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
       await uploads.close();
       await backups?.close();
       await accountEvents.close();
+      await busRefusals.close();
       await record.close();
     },
   };

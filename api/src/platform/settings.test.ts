@@ -5,6 +5,7 @@ const least = {
   DATABASE_URL: 'postgresql://anshi_app:secret@127.0.0.1:5432/anshi',
   ANSHI_MQTT_URL: 'mqtt://127.0.0.1:1883',
   ANSHI_WORKER_TOKEN: 'w'.repeat(16),
+  ANSHI_BUS_SECRET: 'a-secret-that-keys-follow-from-it',
   ANSHI_TOKEN_SECRET: 's'.repeat(32),
 };
 

@@ -49,6 +49,7 @@ const schema = z.object({
     .refine(IANAZone.isValidZone, 'must be a time zone such as Asia/Shanghai')
     .default('Asia/Shanghai'),
   ANSHI_WORKER_TOKEN: secret(16, 'the token that workers enrol with').optional(),
+  ANSHI_BUS_SECRET: secret(32, 'a secret that the keys of the workers follow from'),
   ANSHI_TOKEN_SECRET: secret(32, 'a secret that signs access tokens'),
   ANSHI_ACCESS_MINUTES: z.coerce.number().int().min(1).max(720).default(15),
   ANSHI_SESSION_IDLE_HOURS: z.coerce.number().min(0.1).max(720).default(12),
@@ -120,6 +121,8 @@ export interface Settings {
   /** With it workers enrol, until each has its own credential; null where none enrols. */
   workerToken: string | null;
   tokenSecret: string;
+  /** The key that each worker shares with the API follows from it. */
+  busSecret: string;
   /** Lifetime of an access token, an idle session and any session. */
   session: { accessMinutes: number; idleHours: number; days: number };
   /** Whether a reverse proxy reports the client's address (x-forwarded-for). */
@@ -172,6 +175,7 @@ export function readApiSettings(env: Record<string, string | undefined>): Settin
     timeZone: read.ANSHI_TIME_ZONE,
     workerToken: read.ANSHI_WORKER_TOKEN ?? null,
     tokenSecret: read.ANSHI_TOKEN_SECRET,
+    busSecret: read.ANSHI_BUS_SECRET,
     session: {
       accessMinutes: read.ANSHI_ACCESS_MINUTES,
       idleHours: read.ANSHI_SESSION_IDLE_HOURS,

@@ -7,7 +7,7 @@ import {
 } from '@anshi/contracts';
 import { ulid } from 'ulid';
 import { type Site, until } from './site.ts';
-import { connectWorker } from './worker.ts';
+import { connectWorker, signed } from './worker.ts';
 
 /** A model as a worker announces it, with arbitrary weights. */
 export function testModel(version: string, changes: Partial<AnnouncedModel> = {}): AnnouncedModel {
@@ -62,9 +62,8 @@ export async function openAnnouncer(site: Site, worker: string) {
     async tell(event: { id: string }): Promise<Acknowledgement> {
       const words = () => heard.filter(({ id }) => id === event.id);
       const before = words().length;
-      await client.publishAsync(topics.modelEvents('demo', worker), JSON.stringify(event), {
-        qos: 1,
-      });
+      const topic = topics.modelEvents('demo', worker);
+      await client.publishAsync(topic, signed(worker, topic, event), { qos: 1 });
       return until(() => words()[before], `the word on ${event.id}`);
     },
     stop: leave,

@@ -27,6 +27,8 @@ import { seedAsAtStart } from './seeds.ts';
 
 export { PASSWORD } from './prepared-server.ts';
 export const WORKER_TOKEN = 'the-token-of-the-workers';
+/** What the keys of the workers follow from in tests. */
+export const BUS_KEYS_SECRET = 'a secret of the bus for tests, long enough';
 /** The secret of every user of the broker in tests. */
 const BUS_SECRET = 'a-secret-of-a-user-of-the-bus';
 
@@ -267,6 +269,7 @@ export async function startApi(
     timeZone: 'Asia/Shanghai',
     workerToken: WORKER_TOKEN,
     tokenSecret: 'a secret for tests that is long enough',
+    busSecret: BUS_KEYS_SECRET,
     session: { accessMinutes: 15, idleHours: 12, days: 30 },
     trustProxy: false,
     notices: { smtpUrl: null, from: null, publicUrl: null, pushHosts: [] },

@@ -5,11 +5,14 @@ import {
   type ViolationClipReady,
   type ViolationConfirmed,
   type ViolationEvent,
+  type WorkerStatus,
 } from '@anshi/contracts';
+import { signMessage, workerBusKey } from '@anshi/contracts/bus-signature';
 import mqtt, { type MqttClient } from 'mqtt';
 import { ulid } from 'ulid';
+import { openDatabase } from '../platform/db/database.ts';
 import { enrolWorker } from './devices.ts';
-import { busUser, type RunningApi, type Site, until } from './site.ts';
+import { BUS_KEYS_SECRET, busUser, type RunningApi, type Site, until } from './site.ts';
 
 /** An evidence file. */
 export interface TestFile {
@@ -146,15 +149,66 @@ export function connectWorker(
   };
 }
 
+/** The key that a worker of the tests shares with the APIs. */
+export const keyOf = (worker: string): string => workerBusKey(BUS_KEYS_SECRET, 'demo', worker);
+
+/** As a worker sends it: signed for the topic. */
+export const signed = (
+  worker: string,
+  topic: string,
+  message: object,
+  now: number = Date.now(),
+): string => JSON.stringify(signMessage(keyOf(worker), topic, message, now));
+
+const status = (worker: string, cameras: string[]): WorkerStatus => ({
+  worker,
+  online: true,
+  at: new Date().toISOString(),
+  http: null,
+  cameras,
+  liveEngine: null,
+  model: null,
+  outbox: null,
+  recording: true,
+  disk: null,
+  warnings: [],
+  problem: null,
+});
+
+/** Waits until the API has given the worker its cameras. */
+async function holds(api: RunningApi, worker: string, cameras: string[]): Promise<void> {
+  const database = openDatabase(api.settings.databaseUrl);
+  const { tenant } = api.settings;
+  await until(
+    async () =>
+      (await database.transaction({ tenant, user: null }, (tx) =>
+        tx.cameraLease.count({ where: { worker, camera: { in: cameras }, endedAt: null } }),
+      )) === cameras.length,
+    `${worker} holds ${cameras.join(', ')}`,
+  );
+  await database.close();
+}
+
 /**
  * A camera worker as the API sees it: evidence over HTTP, events and acknowledgements over MQTT.
  */
-export async function startWorker(site: Site, api: RunningApi, name = 'worker-1') {
+export async function startWorker(
+  site: Site,
+  api: RunningApi,
+  name = 'worker-1',
+  /** What it holds, from its first status on. */
+  cameras: string[] = name === 'worker-1' ? ['hall-west'] : [],
+) {
   const { client, leave } = connectWorker(site, name);
   const { secret, headers: own } = await enrolWorker(api, name);
   const heard: Acknowledgement[] = [];
   client.on('message', (_topic, payload) => heard.push(JSON.parse(payload.toString())));
   await client.subscribeAsync(topics.acknowledgements('demo', name), { qos: 1 });
+  if (cameras.length > 0) {
+    const topic = topics.workerStatus('demo', name);
+    await client.publishAsync(topic, signed(name, topic, status(name, cameras)), { qos: 1 });
+    await holds(api, name, cameras);
+  }
   const worker = {
     name,
     /** Of its credential, and the header that carries it. */
@@ -172,8 +226,13 @@ export async function startWorker(site: Site, api: RunningApi, name = 'worker-1'
         },
         body: new Uint8Array(file.bytes),
       }),
-    publish: (event: unknown) =>
-      client.publishAsync(topics.violationEvents('demo', name), JSON.stringify(event), { qos: 1 }),
+    publish: (event: object) => {
+      const topic = topics.violationEvents('demo', name);
+      return client.publishAsync(topic, signed(name, topic, event), { qos: 1 });
+    },
+    /** Signs and sends something else of its own. */
+    say: (topic: string, message: object, retain = true) =>
+      client.publishAsync(topic, signed(name, topic, message), { qos: 1, retain }),
     acknowledgements: (id: string) => heard.filter((word) => word.id === id),
     /** Publishes and waits for the API's acknowledgement. */
     async deliver(event: { id: string }): Promise<Acknowledgement> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   type Acknowledgement,
   acknowledgement,
@@ -9,6 +10,7 @@ import {
   type ViolationEvent,
   type WorkerStatus,
 } from '@anshi/contracts';
+import { signatureFault, signMessage } from '@anshi/contracts/bus-signature';
 import type { MqttTls } from '@anshi/contracts/tls';
 import mqtt, { type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
@@ -20,6 +22,8 @@ export interface BusOptions {
   readonly tls?: MqttTls;
   readonly tenant: string;
   readonly worker: string;
+  /** Which this worker shares with the API alone: ANSHI_BUS_KEY. */
+  readonly key: string;
   readonly log: Logger;
   readonly onAcknowledgement: (word: Acknowledgement) => void;
   /** Of any machine of the tenant, retained ones too. */
@@ -32,14 +36,16 @@ export interface BusOptions {
 export class Bus {
   readonly #client: MqttClient;
   readonly #options: BusOptions;
+  /** Names this connection, so that a last will ends no later one. */
+  #session = randomUUID();
+  #refused = 0;
 
   constructor(options: BusOptions) {
     this.#options = options;
     const { tenant, worker, log } = options;
-    const offline: WorkerStatus = {
+    const offline: Omit<WorkerStatus, 'at'> = {
       worker,
       online: false,
-      at: new Date().toISOString(),
       http: null,
       cameras: [],
       liveEngine: null,
@@ -50,6 +56,18 @@ export class Bus {
       warnings: [],
       problem: null,
     };
+    const will = () => ({
+      topic: topics.workerStatus(tenant, worker),
+      payload: Buffer.from(
+        this.#signed(topics.workerStatus(tenant, worker), {
+          ...offline,
+          at: new Date().toISOString(),
+          session: this.#session,
+        }),
+      ),
+      qos: 1 as const,
+      retain: true,
+    });
     this.#client = mqtt.connect(options.url, {
       ...options.tls,
       // The embedded broker supports 3.1.1, as do all others.
@@ -61,12 +79,7 @@ export class Bus {
       connectTimeout: 5000,
       keepalive: 10,
       queueQoSZero: false,
-      will: {
-        topic: topics.workerStatus(tenant, worker),
-        payload: Buffer.from(JSON.stringify(offline)),
-        qos: 1,
-        retain: true,
-      },
+      will: will(),
     });
     const acknowledgements = topics.acknowledgements(tenant, worker);
     const machines = topics.machineState(tenant, '+');
@@ -90,6 +103,8 @@ export class Bus {
     this.#client.on('close', () => {
       if (connected) log.warn('the broker is away, trying again');
       connected = false;
+      this.#session = randomUUID();
+      this.#client.options.will = will();
     });
     this.#client.on('error', ({ message }) => {
       // It is tried again every second; one word is enough.
@@ -103,10 +118,20 @@ export class Bus {
         return;
       }
       if (topic !== acknowledgements) return;
-      const word = readAcknowledgement(payload);
-      if (word) options.onAcknowledgement(word);
-      else log.warn({ payload: payload.toString().slice(0, 200) }, 'an acknowledgement is damaged');
+      const word = readAcknowledgement(options.key, topic, payload);
+      if (typeof word !== 'string') return options.onAcknowledgement(word);
+      this.#refused += 1;
+      const text = payload.toString().slice(0, 200);
+      log.warn(
+        { why: word, payload: text },
+        'an acknowledgement is not believed: nothing is deleted',
+      );
     });
+  }
+
+  /** Acknowledgements that were not signed by the API, or long ago. */
+  get refused(): number {
+    return this.#refused;
   }
 
   get connected(): boolean {
@@ -121,7 +146,7 @@ export class Bus {
     const { tenant, worker } = this.#options;
     if (!this.#client.connected) return;
     const topic = topics.violationEvents(tenant, worker);
-    this.#client.publish(topic, JSON.stringify(event), { qos: 1 }, (error) => {
+    this.#client.publish(topic, this.#signed(topic, event), { qos: 1 }, (error) => {
       if (error) this.#options.log.warn({ err: error, event: event.id }, 'publish failed');
     });
   }
@@ -130,7 +155,8 @@ export class Bus {
   models(event: ModelsLoaded): void {
     const { tenant, worker } = this.#options;
     if (!this.#client.connected) return;
-    this.#client.publish(topics.modelEvents(tenant, worker), JSON.stringify(event), { qos: 1 });
+    const topic = topics.modelEvents(tenant, worker);
+    this.#client.publish(topic, this.#signed(topic, event), { qos: 1 });
   }
 
   observation(observation: Observation): void {
@@ -159,8 +185,16 @@ export class Bus {
     if (!this.#client.connected) return;
     const topic = topics.workerStatus(this.#options.tenant, this.#options.worker);
     await this.#client
-      .publishAsync(topic, JSON.stringify(status), { qos: 1, retain: true })
+      .publishAsync(topic, this.#signed(topic, { ...status, session: this.#session }), {
+        qos: 1,
+        retain: true,
+      })
       .catch(() => {});
+  }
+
+  /** Signed when it is sent, each time anew: what waited in the outbox is fresh. */
+  #signed(topic: string, message: object): string {
+    return JSON.stringify(signMessage(this.#options.key, topic, message));
   }
 
   /** Leaves without the last will. */
@@ -170,10 +204,17 @@ export class Bus {
   }
 }
 
-function readAcknowledgement(payload: Buffer): Acknowledgement | null {
+/** @returns why it is not believed, where it is not. */
+function readAcknowledgement(
+  key: string,
+  topic: string,
+  payload: Buffer,
+): Acknowledgement | string {
   try {
-    return acknowledgement.parse(JSON.parse(payload.toString()));
+    const message: unknown = JSON.parse(payload.toString());
+    const fault = signatureFault(key, topic, message);
+    return fault === null ? acknowledgement.parse(message) : `its signature is ${fault}`;
   } catch {
-    return null;
+    return 'it is damaged';
   }
 }

@@ -5,7 +5,7 @@ import { startOtlpReceiver } from '@anshi/contracts/testing/otlp-receiver';
 import { violationTraceIds } from '@anshi/contracts/tracing';
 import { ulid } from 'ulid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ApiSink } from '../testing/api-sink.ts';
+import { ApiSink, BUS_KEY } from '../testing/api-sink.ts';
 import { startBroker, type TestBroker } from '../testing/broker.ts';
 import { type Child, startChild } from '../testing/child.ts';
 
@@ -34,6 +34,7 @@ async function start(env: Record<string, string> = {}): Promise<Child> {
     ANSHI_MQTT_URL: broker.url,
     ANSHI_API_URL: api.url,
     ANSHI_WORKER_TOKEN: TOKEN,
+    ANSHI_BUS_KEY: BUS_KEY,
     ANSHI_WORKER_DIR: folder,
     ...env,
   });

@@ -29,6 +29,7 @@ it('[VIS-03] [SEC-02] a worker hears over the bus what machines do, and no state
     url: broker.url,
     tenant: 'demo',
     worker: 'w',
+    key: 'b'.repeat(64),
     log,
     onAcknowledgement: () => {},
     onMachine: (machine, payload) => {

@@ -4,7 +4,7 @@ import { canMount, type SmallDisk, smallDisk } from '@anshi/contracts/testing/sm
 import { pino } from 'pino';
 import { ulid } from 'ulid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ApiSink } from '../testing/api-sink.ts';
+import { ApiSink, BUS_KEY } from '../testing/api-sink.ts';
 import { startBroker, type TestBroker } from '../testing/broker.ts';
 import { type Child, startChild } from '../testing/child.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -77,6 +77,7 @@ describe.skipIf(!canMount)('a worker whose disk is full', () => {
         ANSHI_MQTT_URL: broker.url,
         ANSHI_API_URL: api.url,
         ANSHI_WORKER_TOKEN: TOKEN,
+        ANSHI_BUS_KEY: BUS_KEY,
         ANSHI_WORKER_DIR: folder,
       });
     async function record(worker: Child): Promise<string> {

@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { topics, type ViolationEvent, violationEvent } from '@anshi/contracts';
+import { signatureFault, signMessage } from '@anshi/contracts/bus-signature';
 import {
   GRANT_LASTS_MS,
   type LiveGrant,
@@ -9,6 +10,9 @@ import {
   signLiveGrant,
 } from '@anshi/contracts/live-grant';
 import mqtt, { type MqttClient } from 'mqtt';
+
+/** Which the worker under test shares with it: ANSHI_BUS_KEY. */
+export const BUS_KEY = 'b'.repeat(64);
 
 /** The API's handling of evidence and events, without its database. */
 export class ApiSink {
@@ -155,15 +159,18 @@ export class ApiSink {
     } else response.writeHead(401).end();
   }
 
-  #take(client: MqttClient, _topic: string, payload: Buffer): void {
-    const event = violationEvent.parse(JSON.parse(payload.toString()));
+  #take(client: MqttClient, from: string, payload: Buffer): void {
+    const message: unknown = JSON.parse(payload.toString());
+    if (signatureFault(BUS_KEY, from, message) !== null) throw new Error('an event is not signed');
+    const event = violationEvent.parse(message);
     this.received.push(event);
     const result = this.decide(event);
     if (result === 'committed') this.#committed.set(event.id, event);
     if (result) {
       const word = { source: event.source, id: event.id, result, at: new Date().toISOString() };
       const topic = topics.acknowledgements(this.#tenant, this.#worker);
-      client.publish(topic, JSON.stringify({ ...word, reason: 'the test says so' }), { qos: 1 });
+      const answer = signMessage(BUS_KEY, topic, { ...word, reason: 'the test says so' });
+      client.publish(topic, JSON.stringify(answer), { qos: 1 });
     }
     for (const wake of this.#waiters) wake();
     this.#waiters.clear();

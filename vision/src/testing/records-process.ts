@@ -24,6 +24,7 @@ const bus = new Bus({
   url: env.ANSHI_MQTT_URL!,
   tenant: 'demo',
   worker: 'worker-1',
+  key: env.ANSHI_BUS_KEY!,
   log,
   onAcknowledgement: (word) => records?.delivery.acknowledge(word),
   onConnect: () => records?.delivery.wake(),

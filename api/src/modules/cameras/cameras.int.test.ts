@@ -20,7 +20,7 @@ import {
   startApi,
   until,
 } from '../../testing/site.ts';
-import { connectWorker, startWorker, type TestWorker } from '../../testing/worker.ts';
+import { connectWorker, signed, startWorker, type TestWorker } from '../../testing/worker.ts';
 
 let site: Site;
 let api: RunningApi;
@@ -59,8 +59,7 @@ const system = async () =>
     workers: WorkerStatus[];
     camerasFile: { problems: { line: number; field: string; message: string }[] };
   };
-const say = (topic: string, message: object) =>
-  worker.client.publishAsync(topic, JSON.stringify(message), { qos: 1, retain: true });
+const say = (topic: string, message: object) => worker.say(topic, message);
 
 const health: CameraHealth = {
   camera: 'hall-west',
@@ -291,10 +290,11 @@ describe('a live view', () => {
     await say(topics.workerStatus('demo', 'worker-1'), { ...status, http: 'file:///etc/passwd' });
     const other = connectWorker(site, 'worker-9');
     const tell = (message: object) =>
-      other.client.publishAsync(topics.workerStatus('demo', 'worker-9'), JSON.stringify(message), {
-        qos: 1,
-        retain: true,
-      });
+      other.client.publishAsync(
+        topics.workerStatus('demo', 'worker-9'),
+        signed('worker-9', topics.workerStatus('demo', 'worker-9'), message),
+        { qos: 1, retain: true },
+      );
     const last = { ...status, worker: 'worker-9', cameras: ['hall-west'], http: stolen.http };
     await tell(last);
     const { workers } = await until(async () => {

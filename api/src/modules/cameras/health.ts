@@ -7,9 +7,13 @@ import {
 } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { Bus } from '../../platform/bus.ts';
+import type { BusRefusals } from '../../platform/bus-refusals/refusals.ts';
+import type { BusSigner } from '../../platform/bus-signer.ts';
 import type { LiveEvents } from '../../platform/live/live-events.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { takeTime } from '../../platform/outside-time.ts';
+import type { CameraLeases } from './leases.ts';
+import { StatusOrder } from './status-order.ts';
 
 /** The last status of workers and health of cameras. */
 export interface CameraStates {
@@ -29,19 +33,30 @@ export function followCameras(options: {
   metrics: Metrics;
   log: Logger;
   tenant: string;
+  leases: CameraLeases;
+  signer: Pick<BusSigner, 'fault'>;
+  refusals: Pick<BusRefusals, 'note'>;
   now?: () => number;
 }): CameraStates {
-  const { bus, live, metrics, log, tenant } = options;
+  const { bus, live, metrics, log, tenant, leases, signer, refusals } = options;
   const now = options.now ?? Date.now;
   const healths = new Map<string, { said: CameraHealth; heardAt: number }>();
-  const workers = new Map<string, WorkerStatus>();
+  const workers = new Map<string, { status: WorkerStatus; heardAt: number }>();
+  /** Who holds each camera, as the last status that asked for it was answered. */
+  const holders = new Map<string, string>();
+  const order = new StatusOrder(signer);
+  /** Numbers the statuses of each worker. */
+  const turns = new Map<string, number>();
 
   const health = (camera: string): CameraHealth | null => {
     const known = healths.get(camera);
     if (!known) return null;
-    const worker = workers.get(known.said.worker);
+    const worker = workers.get(known.said.worker)?.status;
     return believe(known.said, worker, known.heardAt, now());
   };
+  /** One that has said nothing for a while is not there, whatever it said last. */
+  const current = ({ status, heardAt }: { status: WorkerStatus; heardAt: number }): WorkerStatus =>
+    status.online && now() - heardAt >= STALE_MS ? { ...status, online: false } : status;
 
   live.offer('cameras', ({ tenant: asker }) =>
     asker === tenant
@@ -49,7 +64,9 @@ export function followCameras(options: {
       : [],
   );
   live.offer('system', ({ tenant: asker }) =>
-    asker === tenant ? [...workers.values()].map((status) => ({ type: 'worker', status })) : [],
+    asker === tenant
+      ? [...workers.values()].map((one) => ({ type: 'worker', status: current(one) }))
+      : [],
   );
 
   bus.subscribe(topics.cameraHealth(tenant, '+', '+'), 1, (topic, message) => {
@@ -61,29 +78,66 @@ export function followCameras(options: {
       return invalid('camera-health', topic);
     }
     const said = { ...read.data, at: timeOf('camera-health', read.data.at) };
+    const holder = holders.get(said.camera);
+    // Another worker watches it: what this one sees of it is not shown.
+    if (holder !== undefined && holder !== said.worker) return;
     healths.set(read.data.camera, { said, heardAt: now() });
     live.push(tenant, 'cameras', { type: 'camera-health', health: health(read.data.camera) });
   });
   bus.subscribe(topics.workerStatus(tenant, '+'), 1, (topic, message) => {
-    const read = workerStatus.safeParse(message);
-    // The broker's access list decides who may write a topic: a worker cannot write another's.
-    if (!read.success || topic !== topics.workerStatus(tenant, read.data.worker)) {
-      return invalid('worker-status', topic);
+    const worker = topic.split('/')[4] ?? '';
+    const fault = order.refusal(worker, topic, message, now());
+    if (fault !== null) {
+      if (fault === 'old') return;
+      refusals.note({
+        user: `worker-${worker}`,
+        what: 'signature',
+        topic,
+        detail: `status: ${fault}`,
+      });
+      return;
     }
+    const read = workerStatus.safeParse(message);
+    if (!read.success || read.data.worker !== worker) return invalid('worker-status', topic);
     const status = { ...read.data, at: timeOf('worker-status', read.data.at) };
     if (status.http !== null && !isWorkerAddress(status.http)) {
       return invalid('worker-status', topic);
     }
-    const wasOnline = workers.get(status.worker)?.online;
-    workers.set(status.worker, status);
+    const turn = (turns.get(worker) ?? 0) + 1;
+    turns.set(worker, turn);
+    const settled = hold(status);
+    // Known with its cameras, so that nobody is sent to one that does not hold them.
+    if (!status.online) return hear(status);
+    void settled.then(() => {
+      if (turns.get(worker) === turn) hear(status);
+    });
+  });
+  function hear(status: WorkerStatus): void {
+    const { worker } = status;
+    const wasOnline = workers.get(worker)?.status.online;
+    workers.set(worker, { status, heardAt: now() });
     live.push(tenant, 'system', { type: 'worker', status });
     if (wasOnline === status.online) return;
     // The cameras' health depends on their worker's status.
     for (const [camera, { said }] of healths) {
-      if (said.worker !== status.worker) continue;
+      if (said.worker !== worker) continue;
       live.push(tenant, 'cameras', { type: 'camera-health', health: health(camera) });
     }
-  });
+  }
+  async function hold({ worker, online, cameras }: WorkerStatus): Promise<void> {
+    const asked = online ? cameras : [];
+    const held = await leases.renew(worker, asked);
+    for (const [camera, holder] of holders) {
+      if (holder === worker && !asked.includes(camera)) holders.delete(camera);
+    }
+    for (const [camera, holder] of held) {
+      holders.set(camera, holder);
+      if (holder === worker) continue;
+      const detail = `the camera ${camera} is held by ${holder}`;
+      const topic = topics.workerStatus(tenant, worker);
+      refusals.note({ user: `worker-${worker}`, what: 'camera', topic, detail });
+    }
+  }
   /** By the worker's clock; by ours where that one is ahead. */
   function timeOf(kind: 'camera-health' | 'worker-status', at: string): string {
     const heardAt = now();
@@ -97,17 +151,12 @@ export function followCameras(options: {
 
   return {
     health,
-    workers: () => [...workers.values()].sort((a, b) => a.worker.localeCompare(b.worker)),
+    workers: () =>
+      [...workers.values()].map(current).sort((a, b) => a.worker.localeCompare(b.worker)),
     workerOf(camera) {
-      const named = healths.get(camera)?.said.worker;
-      const candidates = [...workers.values()].filter(
-        (worker) =>
-          worker.online &&
-          worker.http !== null &&
-          (worker.worker === named || worker.cameras.includes(camera)),
-      );
-      const found = candidates.find((worker) => worker.worker === named) ?? candidates[0];
-      return found?.http ? { ...found, http: found.http } : null;
+      const holder = workers.get(holders.get(camera) ?? '');
+      const found = holder && current(holder);
+      return found?.online && found.http ? { ...found, http: found.http } : null;
     },
   };
 }

@@ -36,7 +36,7 @@ export const manifest = {
       },
     ],
   },
-  tables: ['site'],
+  tables: ['site', 'camera_lease'],
   published: ['site'],
   liveTopics: {
     cameras: { permission: 'camera:read', feature: 'monitoring' },

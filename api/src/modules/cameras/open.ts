@@ -2,6 +2,7 @@ import type { Open } from '../../platform/module.ts';
 import { forwardObservations } from './events.ts';
 import { type CamerasConfiguration, watchCameras } from './file.ts';
 import { type CameraStates, followCameras } from './health.ts';
+import { createCameraLeases } from './leases.ts';
 import { saveSites } from './repository.ts';
 import { camerasModule } from './routes.ts';
 import { type CamerasService, createCamerasService } from './service.ts';
@@ -13,14 +14,22 @@ declare module '../../platform/module.ts' {
 }
 
 /** The cameras of the site: their file, their health, their observations. */
-export const open: Open = async ({ settings, log, database, bus, live, metrics, services }) => {
+export const open: Open = async (platform) => {
+  const { settings, log, database, bus, live, metrics, services } = platform;
   const { tenant } = settings;
   const configuration = await watchCameras(settings.camerasFile, log, ({ sites }) => {
     database
       .transaction({ tenant, user: null }, (tx) => saveSites(tx, tenant, sites))
       .catch((error: unknown) => log.warn({ err: error }, 'the sites are not on record yet'));
   });
-  const states = followCameras({ bus, live, metrics, log, tenant });
+  const leases = createCameraLeases({
+    database,
+    log,
+    tenant,
+    isKnown: (camera) => configuration.file.cameras.some(({ id }) => id === camera),
+  });
+  const { busSigner: signer, busRefusals: refusals } = platform;
+  const states = followCameras({ bus, live, metrics, log, tenant, leases, signer, refusals });
   const service = createCamerasService(configuration, states);
   services.provide('cameras', { configuration, states, service });
   forwardObservations({ bus, live, metrics, tenant });

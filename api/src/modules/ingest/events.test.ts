@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { expect, it } from 'vitest';
 import type { Bus } from '../../platform/bus.ts';
+import { createBusSigner } from '../../platform/bus-signer.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { takeViolationEvents } from './events.ts';
 import type { IngestService } from './service.ts';
@@ -21,9 +22,13 @@ it('events beyond the queue limit are deferred, not kept in memory', async () =>
     store: async () => true,
   };
   const metrics = createMetrics();
-  takeViolationEvents({ bus, service, metrics, log: pino({ level: 'silent' }), tenant: 'demo' });
+  const signer = createBusSigner('a secret of the bus, long enough for all', 'demo');
+  const refusals = { note: () => {} };
+  const log = pino({ level: 'silent' });
+  takeViolationEvents({ bus, service, metrics, log, tenant: 'demo', signer, refusals });
+  const topic = 'anshi/v1/demo/events/violation/worker-1';
   for (let i = 0; i < 10_010; i++) {
-    hear('anshi/v1/demo/events/violation/worker-1', { source: '/vision/worker-1', id: `${i}` });
+    hear(topic, signer.sign('worker-1', topic, { source: '/vision/worker-1', id: `${i}` }));
   }
   const { values } = await metrics.ingested.get();
   const putOff = values.find(({ labels }) => labels.result === 'put-off');

@@ -1,5 +1,6 @@
 import {
   type Acknowledgement,
+  type BusRefusalKind,
   topics,
   type ViolationEvent,
   violationEvent,
@@ -8,6 +9,8 @@ import { inSpan, type Span, SpanKind, type SpanSettings } from '@anshi/contracts
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Bus } from '../../platform/bus.ts';
+import type { BusRefusals } from '../../platform/bus-refusals/refusals.ts';
+import type { BusSigner } from '../../platform/bus-signer.ts';
 import { isDatabaseUnavailable, noRoomOf } from '../../platform/db/database-errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { IngestService } from './service.ts';
@@ -33,8 +36,10 @@ export function takeViolationEvents(options: {
   metrics: Metrics;
   log: Logger;
   tenant: string;
+  signer: Pick<BusSigner, 'sign' | 'fault'>;
+  refusals: Pick<BusRefusals, 'note'>;
 }): void {
-  const { bus, service, metrics, log, tenant } = options;
+  const { bus, service, metrics, log, tenant, signer, refusals } = options;
   const waiting: (() => Promise<void>)[] = [];
   let running = 0;
 
@@ -50,10 +55,14 @@ export function takeViolationEvents(options: {
 
   function acknowledge(worker: string, word: Omit<Acknowledgement, 'at'>): void {
     const message: Acknowledgement = { ...word, at: new Date().toISOString() };
-    bus.publish(topics.acknowledgements(tenant, worker), message);
+    const topic = topics.acknowledgements(tenant, worker);
+    bus.publish(topic, signer.sign(worker, topic, message));
   }
 
   async function take(worker: string, message: unknown, heardAt: number): Promise<void> {
+    const topic = topics.violationEvents(tenant, worker);
+    const refuse = (what: BusRefusalKind, detail: string) =>
+      refusals.note({ user: `worker-${worker}`, what, topic, detail });
     const sender = envelope.safeParse(message);
     if (!sender.success) {
       metrics.busInvalid.inc({ kind: 'violation-event' });
@@ -61,9 +70,10 @@ export function takeViolationEvents(options: {
       return;
     }
     const { source, id } = sender.data;
-    const reject = (type: string, reason: string) => {
+    const reject = (type: string, reason: string, what: BusRefusalKind = 'schema') => {
       metrics.ingested.inc({ type, result: 'rejected' });
       log.error({ worker, id, reason }, 'an event is rejected');
+      refuse(what, reason);
       acknowledge(worker, { source, id, result: 'rejected', reason });
     };
     const read = violationEvent.safeParse(message);
@@ -71,17 +81,18 @@ export function takeViolationEvents(options: {
     const event = read.data;
     const type = event.type.split('.')[3] ?? 'unknown';
     if (source !== `/vision/${worker}`) {
-      return reject(type, `the source must be /vision/${worker} on this topic`);
+      return reject(type, `the source must be /vision/${worker} on this topic`, 'sender');
     }
     await inSpan('ingest', spanOf(event), (span) => commit(event, span));
 
     async function commit(event: ViolationEvent, span: Span | null): Promise<void> {
       try {
-        const outcome = await service.take(event);
+        const outcome = await service.take(event, worker);
         span?.setAttribute('anshi.result', outcome.result);
-        if (outcome.result === 'rejected') return reject(type, outcome.reason);
+        if (outcome.result === 'rejected') return reject(type, outcome.reason, outcome.what);
         metrics.ingested.inc({ type, result: outcome.result });
         if (outcome.result === 'waiting') {
+          if (outcome.what) refuse(outcome.what, outcome.reason);
           log.info({ worker, id, reason: outcome.reason }, 'an event waits; it will come again');
           return;
         }
@@ -104,6 +115,14 @@ export function takeViolationEvents(options: {
   bus.subscribe(topics.violationEvents(tenant, '+'), 1, (topic, message) => {
     const worker = topic.split('/').at(-1) ?? '';
     const heardAt = performance.now();
+    // Before it takes a place in the queue, and without an answer: without a key nobody gets further.
+    const fault = signer.fault(worker, topic, message);
+    if (fault !== null) {
+      metrics.ingested.inc({ type: 'unknown', result: 'unsigned' });
+      const detail = `an event whose signature is ${fault}`;
+      refusals.note({ user: `worker-${worker}`, what: 'signature', topic, detail });
+      return;
+    }
     if (waiting.length >= MOST_WAITING) {
       metrics.ingested.inc({ type: 'unknown', result: 'put-off' });
       return;

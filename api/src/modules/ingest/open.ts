@@ -13,6 +13,8 @@ export const open: Open = ({
   metrics,
   evidence,
   services,
+  busSigner: signer,
+  busRefusals: refusals,
 }) => {
   const { tenant } = settings;
   const service = createIngestService({
@@ -24,6 +26,6 @@ export const open: Open = ({
     metrics,
     tenant,
   });
-  takeViolationEvents({ bus, metrics, log, tenant, service });
+  takeViolationEvents({ bus, metrics, log, tenant, service, signer, refusals });
   return ingestModule(service);
 };

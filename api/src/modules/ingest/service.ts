@@ -1,5 +1,10 @@
 import type { Readable } from 'node:stream';
-import type { EvidenceFile, ViolationEvent } from '@anshi/contracts';
+import type {
+  BusRefusalKind,
+  EvidenceFile,
+  ViolationConfirmed,
+  ViolationEvent,
+} from '@anshi/contracts';
 import { systemCaller } from '../../platform/access/caller.ts';
 import type { AuditEntry } from '../../platform/audit/entry.ts';
 import type { Actor, Database, Transaction } from '../../platform/db/database.ts';
@@ -8,6 +13,7 @@ import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { takeTime } from '../../platform/outside-time.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
+import { whoHeld } from '../cameras/leases.ts';
 import type { CamerasService } from '../cameras/service.ts';
 import { findLogEntry } from '../models/log.ts';
 import type { ViolationEvents } from '../violations/events.ts';
@@ -21,7 +27,7 @@ import * as rows from './repository.ts';
  */
 export type Outcome =
   | { result: 'committed' | 'duplicate' }
-  | { result: 'waiting' | 'rejected'; reason: string };
+  | { result: 'waiting' | 'rejected'; reason: string; what?: BusRefusalKind };
 
 /** The most bytes of each kind of evidence. */
 export const EVIDENCE_LIMITS = {
@@ -32,8 +38,16 @@ export const EVIDENCE_LIMITS = {
 export type EvidenceType = keyof typeof EVIDENCE_LIMITS;
 
 /** Thrown inside a transaction to take nothing of it: now, or for good. */
-class NotYet extends Error {}
-class Never extends Error {}
+class NotTaken extends Error {
+  /** How it counts, where somebody might be posing as the worker. */
+  readonly what: BusRefusalKind | undefined;
+  constructor(message: string, what?: BusRefusalKind) {
+    super(message);
+    this.what = what;
+  }
+}
+class NotYet extends NotTaken {}
+class Never extends NotTaken {}
 
 export type IngestService = ReturnType<typeof createIngestService>;
 
@@ -76,7 +90,7 @@ export function createIngestService(options: {
       }
       const { storedBy } = stored;
       if (storedBy.length > 0 && !storedBy.some((worker) => source === `/vision/${worker}`)) {
-        throw new Never(`the evidence ${sha256} was stored by another worker`);
+        throw new Never(`the evidence ${sha256} was stored by another worker`, 'evidence');
       }
     }
   }
@@ -86,8 +100,25 @@ export function createIngestService(options: {
     const recordedBy = await rows.sourceOf(tx, violation);
     if (recordedBy === null) throw new NotYet(`the violation ${violation} is not known yet`);
     if (recordedBy !== source) {
-      throw new Never(`the violation ${violation} was recorded by ${recordedBy}`);
+      throw new Never(`the violation ${violation} was recorded by ${recordedBy}`, 'sender');
     }
+  }
+
+  /** @throws NotYet where the worker never held the camera; Never where another one held it then. */
+  async function requireHeld(
+    tx: Transaction,
+    worker: string,
+    { camera, confirmedAt }: ViolationConfirmed['data'],
+  ): Promise<void> {
+    const held = await whoHeld(tx, camera, worker, new Date(confirmedAt));
+    if (held === 'itself') return;
+    if (held === 'unknown') {
+      throw new NotYet(`the camera ${camera} is not held by the worker ${worker}`, 'camera');
+    }
+    throw new Never(
+      `the camera ${camera} was held by the worker ${held.other} at ${confirmedAt}`,
+      'camera',
+    );
   }
 
   /**
@@ -102,7 +133,8 @@ export function createIngestService(options: {
     for (const at of timesOf(event)) {
       const time = takeTime(metrics, 'violation-event', at, now);
       if (time.result === 'refused') {
-        return { result: 'rejected', reason: `the time ${at} cannot be (${time.why})` };
+        const reason = `the time ${at} cannot be (${time.why})`;
+        return { result: 'rejected', reason, what: 'time' };
       }
       if (time.result === 'waits') {
         waits = { result: 'waiting', reason: `the time ${at} is ahead of the clock of the API` };
@@ -112,7 +144,11 @@ export function createIngestService(options: {
   }
 
   /** Commits the event's change together with the note that it is taken; null: taken before. */
-  async function commit(tx: Transaction, event: ViolationEvent): Promise<ViolationRow | null> {
+  async function commit(
+    tx: Transaction,
+    event: ViolationEvent,
+    worker: string,
+  ): Promise<ViolationRow | null> {
     const { source, id: eventId, type, data } = event;
     const key = { source, eventId, type, violationId: data.violation };
     if (!(await rows.takeEvent(tx, tenant, key))) return null;
@@ -122,6 +158,7 @@ export function createIngestService(options: {
         if (!snapshot && !snapshotMissing) {
           throw new Never('it has neither a picture nor the reason why there is none');
         }
+        await requireHeld(tx, worker, event.data);
         await requireEvidence(tx, source, [['image/jpeg', snapshot]]);
         const { model, confirmedAt } = event.data;
         const judged = { source, camera, ...model, at: new Date(confirmedAt) };
@@ -146,17 +183,17 @@ export function createIngestService(options: {
 
   return {
     /**
-     * Takes an event. When this resolves with `committed`, it is in the database.
+     * Takes an event that this worker signed. When this resolves with `committed`, it is in the database.
      *
      * @throws where the database is not reachable: then the event is not taken.
      */
-    async take(event: ViolationEvent): Promise<Outcome> {
+    async take(event: ViolationEvent, worker: string): Promise<Outcome> {
       const wrong = wrongTime(event);
       if (wrong) return wrong;
       let row: ViolationRow | null;
       try {
         row = await units.run(systemCaller(tenant), async (unit) => {
-          const changed = await commit(unit.tx, event);
+          const changed = await commit(unit.tx, event, worker);
           if (!changed) return null;
           await unit.audit(lineOf(event));
           const isNew = event.type === 'cn.anshi.violation.confirmed.v1';
@@ -164,8 +201,10 @@ export function createIngestService(options: {
           return changed;
         });
       } catch (error) {
-        if (error instanceof NotYet) return { result: 'waiting', reason: error.message };
-        if (error instanceof Never) return { result: 'rejected', reason: error.message };
+        if (error instanceof NotTaken) {
+          const result = error instanceof NotYet ? 'waiting' : 'rejected';
+          return { result, reason: error.message, ...(error.what && { what: error.what }) };
+        }
         if (isRefusedByDatabase(error)) {
           return { result: 'rejected', reason: `the record refuses it: ${lastLine(error)}` };
         }

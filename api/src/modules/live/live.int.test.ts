@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../platform/db/database.ts';
 import { enrolWorker } from '../../testing/devices.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
-import { connectWorker } from '../../testing/worker.ts';
+import { connectWorker, signed } from '../../testing/worker.ts';
 
 let site: Site;
 let api: RunningApi;
@@ -44,7 +44,10 @@ beforeAll(async () => {
     problem: null,
   };
   await until(async () => {
-    await client.publishAsync(topics.workerStatus('demo', 'worker-1'), JSON.stringify(status));
+    await client.publishAsync(
+      topics.workerStatus('demo', 'worker-1'),
+      signed('worker-1', topics.workerStatus('demo', 'worker-1'), status),
+    );
     const user = await api.signIn();
     const system = (await (await api.get('/api/v1/system', user)).json()) as { workers: object[] };
     return system.workers.length > 0;

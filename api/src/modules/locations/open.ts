@@ -5,7 +5,8 @@ import { locationsModule } from './routes.ts';
 import { createLocationsService } from './service.ts';
 
 /** Positions of badges and vehicles, of those who agreed to it. */
-export const open: Open = ({ settings, log, database, bus, metrics, devices }) => {
+export const open: Open = (platform) => {
+  const { settings, log, database, bus, metrics, devices, busRefusals: refusals } = platform;
   const { tenant } = settings;
   const service = createLocationsService({
     database,
@@ -14,6 +15,6 @@ export const open: Open = ({ settings, log, database, bus, metrics, devices }) =
     tenant,
     permitted: permittedLocations,
   });
-  takeLocations({ bus, metrics, log, tenant, service });
+  takeLocations({ bus, metrics, log, tenant, service, refusals });
   return { ...locationsModule(service, devices), close: () => service.close() };
 };

@@ -2,6 +2,8 @@ import { type Acknowledgement, modelsLoaded, topics } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Bus } from '../../platform/bus.ts';
+import type { BusRefusals } from '../../platform/bus-refusals/refusals.ts';
+import type { BusSigner } from '../../platform/bus-signer.ts';
 import { isDatabaseUnavailable } from '../../platform/db/database-errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { takeTime } from '../../platform/outside-time.ts';
@@ -20,11 +22,18 @@ export function takeLoadedModels(options: {
   metrics: Metrics;
   log: Logger;
   tenant: string;
+  signer: Pick<BusSigner, 'sign' | 'fault'>;
+  refusals: Pick<BusRefusals, 'note'>;
 }): void {
-  const { bus, service, metrics, log, tenant } = options;
+  const { bus, service, metrics, log, tenant, signer, refusals } = options;
 
   bus.subscribe(topics.modelEvents(tenant, '+'), 1, async (topic, message) => {
     const worker = topic.split('/').at(-1) ?? '';
+    const fault = signer.fault(worker, topic, message);
+    if (fault !== null) {
+      const detail = `an announcement of models whose signature is ${fault}`;
+      return refusals.note({ user: `worker-${worker}`, what: 'signature', topic, detail });
+    }
     const sender = envelope.safeParse(message);
     if (!sender.success) {
       metrics.busInvalid.inc({ kind: 'models-loaded' });
@@ -32,13 +41,11 @@ export function takeLoadedModels(options: {
       return;
     }
     const { source, id } = sender.data;
-    const answer = (word: Pick<Acknowledgement, 'result' | 'reason'>) =>
-      bus.publish(topics.acknowledgements(tenant, worker), {
-        source,
-        id,
-        ...word,
-        at: new Date().toISOString(),
-      } satisfies Acknowledgement);
+    const answer = (word: Pick<Acknowledgement, 'result' | 'reason'>) => {
+      const to = topics.acknowledgements(tenant, worker);
+      const full: Acknowledgement = { source, id, ...word, at: new Date().toISOString() };
+      bus.publish(to, signer.sign(worker, to, full));
+    };
     const read = modelsLoaded.safeParse(message);
     const wrong = read.success
       ? source === `/vision/${worker}` && read.data.data.worker === worker

@@ -115,6 +115,7 @@ export const open: Open = async (platform) => {
     isOn: () => features.check('monitoring'),
     timeZone,
   });
-  takeLoadedModels({ bus, metrics, log, tenant, service: models.log });
+  const { busSigner: signer, busRefusals: refusals } = platform;
+  takeLoadedModels({ bus, metrics, log, tenant, service: models.log, signer, refusals });
   return models.module;
 };

@@ -4,11 +4,13 @@ import pg from 'pg';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Bus, connectBus } from '../../platform/bus.ts';
+import { createBusSigner } from '../../platform/bus-signer.ts';
 import { type Database, openDatabase } from '../../platform/db/database.ts';
 import { createUnits } from '../../platform/db/unit-of-work.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { createNotices } from '../../platform/notices/notify.ts';
 import {
+  BUS_KEYS_SECRET,
   busUser,
   openSite,
   type RunningApi,
@@ -16,7 +18,7 @@ import {
   startApi,
   until,
 } from '../../testing/site.ts';
-import { connectWorker } from '../../testing/worker.ts';
+import { connectWorker, signed } from '../../testing/worker.ts';
 import { type CameraStates, followCameras } from '../cameras/health.ts';
 import { notifyOfOutages } from './outages.ts';
 
@@ -47,6 +49,9 @@ beforeAll(async () => {
     tenant: 'demo',
     metrics: createMetrics(),
     live: { offer: () => {}, push: () => {} } as never,
+    leases: { renew: async () => new Map() },
+    signer: createBusSigner(BUS_KEYS_SECRET, 'demo'),
+    refusals: { note: () => {} },
   });
 });
 afterAll(async () => {
@@ -131,7 +136,7 @@ async function say(online: boolean, downSince: Date | null): Promise<void> {
     live: { available: false, reason: null },
   });
   const send = (topic: string, message: object) =>
-    client.publishAsync(topic, JSON.stringify(message), { qos: 1, retain: true });
+    client.publishAsync(topic, signed('worker-1', topic, message), { qos: 1, retain: true });
   await send(topics.workerStatus('demo', 'worker-1'), status);
   await send(topics.cameraHealth('demo', 'worker-1', 'hall-west'), health('hall-west', downSince));
   await send(topics.cameraHealth('demo', 'worker-1', 'hall-east'), health('hall-east', null));

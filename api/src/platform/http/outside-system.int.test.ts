@@ -11,14 +11,27 @@ import {
   startApi,
   until,
 } from '../../testing/site.ts';
+import { keyOf } from '../../testing/worker.ts';
 
 /*
  * A third-party system: a program without our code that speaks HTTP and MQTT, and knows the
  * documented contract only: addresses, topics, field names.
  */
 const PROGRAM = `
-import { createHash, randomBytes } from 'node:crypto';
-const [, , mqttPackage, apiUrl, brokerUrl, recordsUrl, token] = process.argv;
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+const [, , mqttPackage, apiUrl, brokerUrl, recordsUrl, token, key] = process.argv;
+const hmac = (text) => createHmac('sha256', key).update(text).digest('hex');
+// RFC 8785: keys sorted, no white space.
+const canonical = (value) => Array.isArray(value)
+  ? '[' + value.map(canonical).join(',') + ']'
+  : value === null || typeof value !== 'object'
+    ? JSON.stringify(value)
+    : '{' + Object.keys(value).sort().map((name) => JSON.stringify(name) + ':' + canonical(value[name])).join(',') + '}';
+const publish = (bus, topic, message, options) => {
+  const content = { ...message, signedat: new Date().toISOString() };
+  const signature = hmac('anshi-bus-1\\n' + topic + '\\n' + canonical(content));
+  return bus.publishAsync(topic, JSON.stringify({ ...content, signature }), { qos: 1, ...options });
+};
 const { default: mqtt } = await import(mqttPackage);
 const say = (line) => process.stdout.write(JSON.stringify(line) + '\\n');
 
@@ -26,7 +39,10 @@ const picture = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), randomByte
 const sha256 = createHash('sha256').update(picture).digest('hex');
 const put = await fetch(apiUrl + '/api/v1/ingest/evidence/' + sha256, {
   method: 'PUT',
-  headers: { authorization: 'Bearer ' + token, 'content-type': 'image/jpeg' },
+  headers: {
+    authorization: 'Bearer ' + token,
+    'content-type': 'image/jpeg',
+  },
   body: picture,
 });
 say({ put: put.status });
@@ -38,8 +54,12 @@ for (const one of [bus, records]) {
 }
 await bus.subscribeAsync('anshi/v1/demo/acks/radar-1', { qos: 1 });
 await records.subscribeAsync('anshi/v1/demo/records/violation', { qos: 1 });
+await publish(bus, 'anshi/v1/demo/workers/radar-1/status', {
+  worker: 'radar-1', online: true, at: new Date().toISOString(), http: null, cameras: ['hall-west'],
+  liveEngine: null, model: null, outbox: null, recording: true, disk: null, warnings: [], problem: null,
+}, { retain: true });
 const violation = '01J9ZZZZZZZZZZZZZZZZZZZZZ1';
-await bus.publishAsync('anshi/v1/demo/events/violation/radar-1', JSON.stringify({
+const event = {
   specversion: '1.0',
   id: violation,
   source: '/vision/radar-1',
@@ -58,7 +78,11 @@ await bus.publishAsync('anshi/v1/demo/events/violation/radar-1', JSON.stringify(
       width: 1280, height: 720, boxes: [],
     },
   },
-}), { qos: 1 });
+};
+// No word: send it again.
+const send = () => publish(bus, 'anshi/v1/demo/events/violation/radar-1', event);
+await send();
+setInterval(send, 1000);
 `;
 
 interface Line {
@@ -90,7 +114,7 @@ it('[ARC-06] accepts data of a third-party system that speaks the contract, and 
     busUser(site, 'worker', 'radar-1').url,
     busUser(site, 'integrator', 'radar').url,
   ];
-  const args = [file, mqttPackage, api.url, ...addresses, device.secret];
+  const args = [file, mqttPackage, api.url, ...addresses, device.secret, keyOf('radar-1')];
   const running = spawn(process.execPath, args, {
     cwd: site.folder,
     // Nothing of this checkout's environment either.

@@ -1,0 +1,43 @@
+import {
+  type SignatureFault,
+  type Signed,
+  signatureFault,
+  signMessage,
+  workerBusKey,
+} from '@anshi/contracts/bus-signature';
+
+/** Signs what the API tells a worker, and looks at what a worker signed. */
+export interface BusSigner {
+  /** The key that the API shares with this worker alone. */
+  keyOf(worker: string): string;
+  sign<Message extends object>(worker: string, topic: string, message: Message): Message & Signed;
+  /** @param now null where the age does not matter. @returns what is wrong, null where nothing is. */
+  fault(
+    worker: string,
+    topic: string,
+    message: unknown,
+    now?: number | null,
+  ): SignatureFault | null;
+}
+
+/** Names of workers come from topics: so many keys are remembered. */
+const MOST_KEYS = 1_000;
+
+/** @param secret ANSHI_BUS_SECRET, from which the key of each worker follows. */
+export function createBusSigner(secret: string, tenant: string): BusSigner {
+  const keys = new Map<string, string>();
+  function keyOf(worker: string): string {
+    const known = keys.get(worker);
+    if (known !== undefined) return known;
+    if (keys.size >= MOST_KEYS) keys.clear();
+    const key = workerBusKey(secret, tenant, worker);
+    keys.set(worker, key);
+    return key;
+  }
+  return {
+    keyOf,
+    sign: (worker, topic, message) => signMessage(keyOf(worker), topic, message),
+    fault: (worker, topic, message, now = Date.now()) =>
+      signatureFault(keyOf(worker), topic, message, now),
+  };
+}
