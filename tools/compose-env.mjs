@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 
@@ -35,4 +35,16 @@ const lines = example
     if (before !== undefined) return before;
     return isSecret(name) ? `${name}=${randomBytes(32).toString('hex')}` : line;
   });
-process.stdout.write(`${[...lines, ...kept.values()].join('\n')}\n`);
+const values = new Map(
+  [...lines, ...kept.values()]
+    .filter((line) => /^\w+=/.test(line))
+    .map((line) => /** @type {[string, string]} */ (line.split(/=(.*)/s).slice(0, 2))),
+);
+/** As `workerBusKey` of contracts/src/bus/signature.ts, which the Node.js of this machine may not read. */
+const key = createHmac('sha256', values.get('ANSHI_BUS_SECRET') ?? '')
+  .update(`anshi-bus-key\n${values.get('ANSHI_TENANT') || 'plant'}\nworker-1`)
+  .digest('hex');
+const whole = [...lines, ...kept.values()].map((line) =>
+  line === 'ANSHI_BUS_KEY_WORKER_1=' ? `${line}${key}` : line,
+);
+process.stdout.write(`${whole.join('\n')}\n`);

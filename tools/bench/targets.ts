@@ -7,6 +7,11 @@ export const TARGETS = {
   latencyP95Ms: 500,
   /** From room on a disk that was full until everything works again, seconds. */
   diskRecoverySeconds: 30,
+  /** Forged messages that reach anybody, and events of a worker that are lost, with attackers on the bus. */
+  forgedAccepted: 0,
+  eventsLostUnderAttack: 0,
+  /** Messages a second with signatures, over those without. */
+  signedThroughput: 0.8,
 } as const;
 
 /** An invalid `--target`. */

@@ -64,6 +64,16 @@ const recordEvent = z.object({
   data: z.record(z.string(), z.unknown()).describe('The facts of the change.'),
 });
 
+/** What a worker and the API add to what they tell each other (contracts/src/bus/signature.ts). */
+const signed = {
+  signedat: instant.describe('When it was signed: each time that it is sent.'),
+  signature: z
+    .string()
+    .describe(
+      'HMAC-SHA256, in hexadecimal, of `anshi-bus-1`, the topic and the message without this field in canonical JSON (RFC 8785), a line feed between them, by ANSHI_BUS_KEY of the worker.',
+    ),
+};
+
 const worker = { name: 'worker', description: 'Id of the worker.' };
 const camera = { name: 'camera', description: 'Id of the camera in cameras.yaml.' };
 
@@ -82,17 +92,17 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
         name: 'violationConfirmed',
         summary:
           'A violation was confirmed; its snapshot, where there is one, is with the API already.',
-        payload: violationConfirmed,
+        payload: violationConfirmed.extend(signed),
       },
       {
         name: 'violationEnded',
         summary: 'The evidence is gone for the clear time of the rule, or the person left.',
-        payload: violationEnded,
+        payload: violationEnded.extend(signed),
       },
       {
         name: 'violationClipReady',
         summary: 'The clip is with the API, or it is certain that there is none.',
-        payload: violationClipReady,
+        payload: violationClipReady.extend(signed),
       },
     ],
   },
@@ -108,7 +118,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
       {
         name: 'modelsLoaded',
         summary: 'All models of the worker from now on; those not listed are not loaded any more.',
-        payload: modelsLoaded,
+        payload: modelsLoaded.extend(signed),
       },
     ],
   },
@@ -124,7 +134,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
       {
         name: 'acknowledgement',
         summary: 'An event is committed, or is rejected permanently.',
-        payload: acknowledgement,
+        payload: acknowledgement.extend(signed),
       },
     ],
   },
@@ -163,7 +173,14 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
     qos: 1,
     retained: true,
     messages: [
-      { name: 'workerStatus', summary: 'The state of one worker.', payload: workerStatus },
+      {
+        name: 'workerStatus',
+        summary: 'The state of one worker.',
+        payload: workerStatus.extend({
+          ...signed,
+          session: z.string().describe('Names its connection: a last will ends no other.'),
+        }),
+      },
     ],
   },
   locations: {

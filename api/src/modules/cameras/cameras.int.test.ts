@@ -146,6 +146,7 @@ describe('cameras', () => {
     await say(topics.workerStatus('demo', 'worker-1'), status);
     await say(topics.cameraHealth('demo', 'worker-1', 'hall-west'), health);
     await until(async () => (await cameras())[0]?.health?.state === 'live', 'live');
+    await until(async () => (await system()).workers[0]?.at === status.at, 'its status');
     expect((await system()).workers).toEqual([status]);
     // A word of the future is from when it was received: it lasts no longer than others.
     const ahead = '2099-01-01T00:00:00.000Z';

@@ -19,6 +19,5 @@ export const manifest = {
       link: '/admin/bus',
     },
   },
-  audit: { entities: { 'bus-user': { zh: '消息总线用户', en: 'user of the message bus' } } },
   tables: ['bus_refusal'],
 } as const satisfies ModuleManifest;

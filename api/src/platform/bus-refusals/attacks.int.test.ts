@@ -1,0 +1,286 @@
+import { existsSync } from 'node:fs';
+import { type BusKind, busKinds, filtersOf, topics, type WorkerStatus } from '@anshi/contracts';
+import { signMessage } from '@anshi/contracts/bus-signature';
+import mqtt, { type MqttClient } from 'mqtt';
+import { ulid } from 'ulid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  busUser,
+  openSite,
+  type RunningApi,
+  type Site,
+  startApi,
+  until,
+} from '../../testing/site.ts';
+import {
+  confirmedEvent,
+  keyOf,
+  startWorker,
+  type TestWorker,
+  testFile,
+} from '../../testing/worker.ts';
+
+let site: Site;
+let api: RunningApi;
+let worker: TestWorker;
+let admin: { authorization: string };
+const clients: MqttClient[] = [];
+
+beforeAll(async () => {
+  site = await openSite();
+  api = await startApi(site, (await site.seededDatabase()).appUrl);
+  worker = await startWorker(site, api);
+  admin = await api.signIn('admin');
+});
+afterAll(async () => {
+  for (const client of clients) await client.endAsync(true);
+  await worker?.stop();
+  await api?.stop();
+  await site?.stop();
+});
+
+async function as(kind: BusKind, name = ''): Promise<MqttClient> {
+  const { url, options } = busUser(site, kind, name);
+  const client = await mqtt.connectAsync(url, options);
+  client.on('error', () => {});
+  clients.push(client);
+  return client;
+}
+const send = (client: MqttClient, topic: string, message: object, retain = false) =>
+  client.publishAsync(topic, JSON.stringify(message), { qos: 1, retain });
+const violations = async () =>
+  (
+    (await (await api.get('/api/v1/violations?limit=100', await api.signIn('safety'))).json()) as {
+      items: object[];
+    }
+  ).items;
+
+interface BusState {
+  users: { kind: string; name: string }[];
+  refused: { user: string; what: string; count: number; detail: string | null }[];
+}
+const bus = async () => (await (await api.get('/api/v1/bus', admin)).json()) as BusState;
+/** Waits until something is shown as refused of a user. */
+const shown = (user: string, what: string, least = 1) =>
+  until(
+    async () =>
+      (await bus()).refused.find(
+        (one) => one.user === user && one.what === what && one.count >= least,
+      ),
+    `${what} of ${user} is shown`,
+  );
+
+describe('an attacker on the bus', () => {
+  it('[SEC-23] makes no worker forget a violation by a false acknowledgement', async () => {
+    const id = ulid();
+    const topic = topics.acknowledgements('demo', worker.name);
+    const word = {
+      source: `/vision/${worker.name}`,
+      id,
+      result: 'committed',
+      at: new Date().toISOString(),
+    };
+    // Whoever has a user of another kind does not reach the topic.
+    const machine = await as('machine', 'press-1');
+    await send(machine, topic, word);
+    await shown('machine-press-1', 'publish');
+    // The name of the API without its secret is nobody.
+    const thief = mqtt.connect(site.broker.url, {
+      clientId: 'api',
+      username: 'api',
+      password: 'guessed',
+      protocolVersion: 4,
+      reconnectPeriod: 0,
+    });
+    clients.push(thief);
+    const error = await new Promise<Error>((resolve) => thief.once('error', resolve));
+    expect(error.message).toMatch(/user name|username|authori/i);
+    expect(worker.acknowledgements(id)).toEqual([]);
+  });
+
+  it('records no event of a camera that does not exist, of 2030 or with the picture of another', async () => {
+    const before = (await violations()).length;
+    const picture = testFile('image/jpeg');
+    await worker.put(picture);
+    const outsider = await as('tracker', 'phone-7');
+    const topic = topics.violationEvents('demo', worker.name);
+    const sniffed = confirmedEvent(worker.name, picture, {
+      camera: 'no-such-camera',
+      confirmedAt: '2030-01-01T00:00:00.000Z',
+    });
+    await send(outsider, topic, sniffed);
+    await shown('tracker-phone-7', 'publish');
+
+    // One that broke into a worker's connection without its key: unsigned, signed by another key, for
+    // another topic, or changed on the way.
+    const otherTopic = topics.violationEvents('demo', 'worker-2');
+    const forged = [
+      sniffed,
+      signMessage(keyOf('worker-2'), topic, sniffed),
+      signMessage(keyOf(worker.name), otherTopic, sniffed),
+      { ...signMessage(keyOf(worker.name), topic, sniffed), subject: 'changed' },
+      signMessage(keyOf(worker.name), topic, sniffed, Date.now() - 3_600_000),
+    ];
+    for (const event of forged) await send(worker.client, topic, event);
+    await shown('worker-worker-1', 'signature', forged.length);
+
+    // A worker itself that tells of a camera that it does not hold, or of the year 2030.
+    await worker.publish(confirmedEvent(worker.name, picture, { camera: 'no-such-camera' }));
+    await shown('worker-worker-1', 'camera');
+    const future = confirmedEvent(worker.name, picture, {
+      confirmedAt: '2030-01-01T00:00:00.000Z',
+    });
+    expect(await worker.deliver(future)).toMatchObject({ result: 'rejected' });
+    await shown('worker-worker-1', 'time');
+
+    // Another worker with the digest of a picture that it does not have.
+    const other = await startWorker(site, api, 'worker-2');
+    try {
+      const stolen = confirmedEvent('worker-2', picture);
+      await other.publish(stolen);
+      await shown('worker-worker-2', 'camera');
+    } finally {
+      await other.stop();
+    }
+    expect(await violations()).toHaveLength(before);
+  });
+
+  it('takes over no live view by a false announcement of a worker', async () => {
+    const http = 'http://127.0.0.1:9';
+    const status = (name: string): WorkerStatus => ({
+      worker: name,
+      online: true,
+      at: new Date().toISOString(),
+      http,
+      cameras: ['hall-west'],
+      liveEngine: null,
+      model: null,
+      outbox: null,
+      recording: true,
+      disk: null,
+      warnings: [],
+      problem: null,
+    });
+    const known = async () =>
+      (
+        (await (await api.get('/api/v1/system', admin)).json()) as {
+          workers: { worker: string; http: string | null }[];
+        }
+      ).workers.map(({ worker: name, http: address }) => ({ worker: name, http: address }));
+    const before = await known();
+    const reader = await as('reader', 'gate');
+    const topic = topics.workerStatus('demo', worker.name);
+    await send(reader, topic, status(worker.name), true);
+    await shown('reader-gate', 'publish');
+    // In the connection of the worker, without its key, and an older one again.
+    await send(worker.client, topic, status(worker.name), true);
+    const old = signMessage(keyOf(worker.name), topic, status(worker.name), Date.now() - 60_000);
+    await send(worker.client, topic, old, true);
+    // Another worker that says it watches the camera, and signs it.
+    const other = await startWorker(site, api, 'worker-3', []);
+    const taken = topics.workerStatus('demo', 'worker-3');
+    await other.say(taken, status('worker-3'));
+    await shown('worker-worker-3', 'camera');
+    expect((await known()).filter(({ worker: name }) => name !== 'worker-3')).toEqual(before);
+    const watched = await fetch(`${api.url}/api/v1/live/hall-west/whep`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/sdp', ...(await api.signIn('operator')) },
+      body: 'v=0 offer',
+    });
+    // The worker that holds it has no address in this test: nobody else's is asked.
+    expect(watched.status).toBe(503);
+    await other.stop();
+  });
+
+  it('moves no badge and no machine from another topic', async () => {
+    const place = (badge: string, source = 'hall') => ({
+      position: { type: 'Point', coordinates: [3, 4] },
+      source,
+      provider_type: 'uwb',
+      provider_id: badge,
+      trackables: [],
+      timestamp_generated: new Date().toISOString(),
+      crs: 'local',
+      accuracy: 0.5,
+    });
+    const tracker = await as('tracker', 'badge-evil');
+    await send(tracker, topics.locations('demo', 'badge-victim'), place('badge-victim'));
+    await shown('tracker-badge-evil', 'publish');
+    await send(tracker, topics.locations('demo', 'badge-evil'), place('badge-victim'));
+    await shown('tracker-badge-evil', 'sender');
+    const reader = await as('reader', 'gate-2');
+    await send(reader, topics.readerLocations('demo', 'gate-2'), place('badge-victim', 'gate-1'));
+    await shown('reader-gate-2', 'sender');
+    const machine = await as('machine', 'press-2');
+    const state = { machine: 'press-1', state: 'stopped', at: new Date().toISOString() };
+    await send(machine, topics.machineState('demo', 'press-2'), state, true);
+    await shown('machine-press-2', 'sender');
+    // What it may say is heard, and is the last of the same connection.
+    await send(tracker, topics.locations('demo', 'badge-evil'), place('badge-evil'));
+    const operator = await api.signIn('operator');
+    const located = async () =>
+      (
+        (await (await api.get('/api/v1/locations', operator)).json()) as {
+          items: { provider_id: string }[];
+        }
+      ).items.map(({ provider_id }) => provider_id);
+    await until(async () => (await located()).includes('badge-evil'), 'its own place');
+    expect(await located()).not.toContain('badge-victim');
+    const machines = await (await api.get('/api/v1/machines', operator)).text();
+    expect(machines).not.toContain('press-1');
+  });
+
+  it('leaves no 200 MB of retained messages behind', async () => {
+    const machine = await as('machine', 'flood');
+    const topic = topics.machineState('demo', 'flood');
+    for (let i = 0; i < 200; i++) {
+      await machine.publishAsync(`${topic}/${i}`, Buffer.alloc(100_000, 'x'), {
+        qos: 1,
+        retain: true,
+      });
+    }
+    await shown('machine-flood', 'publish', 200);
+    await machine.publishAsync(topic, Buffer.alloc(100_000, 'x'), { qos: 1, retain: true });
+    await shown('machine-flood', 'retained');
+    const closed = new Promise<void>((resolve) => machine.once('close', () => resolve()));
+    machine.publish(topic, Buffer.alloc(1_000_000, 'x'), { qos: 1, retain: true }, () => {});
+    await closed;
+    const listener = await as('api', 'looks');
+    let bytes = 0;
+    listener.on('message', (_topic, payload, { retain }) => {
+      if (retain) bytes += payload.length;
+    });
+    await listener.subscribeAsync('anshi/v1/demo/#', { qos: 1 });
+    await send(listener, topics.records('demo', 'end'), {});
+    await new Promise<void>((resolve) => listener.once('message', () => resolve()));
+    expect(bytes).toBeLessThan(100_000);
+  });
+
+  it('is told to those who administrate the bus, once for many, and shown to no one else', async () => {
+    const notices = async (user: string) =>
+      (
+        (await (await api.get('/api/v1/notices?limit=100', await api.signIn(user))).json()) as {
+          items: { kind: string; link: string | null; body: { en: string } }[];
+        }
+      ).items.filter(({ kind }) => kind === 'bus.refused');
+    await until(async () => (await notices('admin')).length > 0, 'the notice');
+    const [first] = await notices('admin');
+    expect(first?.link).toBe('/admin/bus');
+    expect(await notices('operator')).toEqual([]);
+    expect((await api.get('/api/v1/bus', await api.signIn('operator'))).status).toBe(403);
+    const machine = await as('machine', 'press-1');
+    for (let i = 0; i < 20; i++) await send(machine, topics.records('demo', 'x'), {});
+    await shown('machine-press-1', 'publish', 21);
+    const ofMachine = (await notices('admin')).filter(({ body }) =>
+      body.en.includes('machine-press-1: publish'),
+    );
+    expect(ofMachine).toHaveLength(1);
+    const text = await (await api.get('/metrics')).text();
+    expect(text).toMatch(/anshi_bus_refused_total\{kind="machine",what="publish"\} \d{2,}/);
+    expect(existsSync(site.busUsers.path)).toBe(true);
+    expect(JSON.stringify(await bus())).not.toContain('$7$');
+    // The table of rights names each kind that is shown.
+    for (const { kind } of (await bus()).users) expect(busKinds).toContain(kind);
+    expect(filtersOf({ tenant: 'demo', kind: 'machine', name: 'x' }, 'subscribe')).toEqual([]);
+  });
+});
