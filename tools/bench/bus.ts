@@ -179,7 +179,7 @@ try {
   const refused = refusedRows.reduce((sum, row) => sum + Number(row.count), 0);
   note(`accepted ${accepted}, lost ${lost} of ${events}, refused and counted ${refused}`);
 
-  // What signatures cost on the way from a worker over the broker to whoever looks at them.
+  // What signatures cost on the way from a worker over the broker to a reader that verifies them.
   const sender = worker.client;
   const key = workerBusKey(BUS_KEYS_SECRET, 'demo', 'worker-1');
   const topic = topics.observations('demo', 'worker-1', 'bench');

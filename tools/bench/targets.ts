@@ -8,6 +8,7 @@ export const TARGETS = {
   /** From room on a disk that was full until everything works again, seconds. */
   diskRecoverySeconds: 30,
   /** Forged messages that reach anybody, and events of a worker that are lost, with attackers on the bus. */
+  /** Forged messages that are delivered or recorded, and events of a worker that are lost, with attackers on the bus. */
   forgedAccepted: 0,
   eventsLostUnderAttack: 0,
   /** Messages a second with signatures, over those without. */

@@ -31,7 +31,7 @@ export function workerBusKey(secret: string, tenant: string, worker: string): st
   return createHmac('sha256', secret).update(`anshi-bus-key\n${tenant}\n${worker}`).digest('hex');
 }
 
-/** @returns the message with its signature; one that is signed already is signed anew. */
+/** @returns the message with its signature; one that is signed already is signed again. */
 export function signMessage<Message extends object>(
   key: string,
   topic: string,

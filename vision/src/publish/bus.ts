@@ -192,7 +192,7 @@ export class Bus {
       .catch(() => {});
   }
 
-  /** Signed when it is sent, each time anew: what waited in the outbox is fresh. */
+  /** Signed when it is sent, again at each attempt: what waited in the outbox is fresh. */
   #signed(topic: string, message: object): string {
     return JSON.stringify(signMessage(this.#options.key, topic, message));
   }

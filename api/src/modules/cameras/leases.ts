@@ -78,7 +78,7 @@ async function renewLeases(
     where: { worker, endedAt: null, camera: { in: [...asked] } },
     data: { renewedAt: at },
   });
-  // Whoever is gone without a word held its cameras until this moment.
+  // A worker that stopped without saying so held its cameras until this moment.
   const expired = new Date(at.getTime() - LEASE_MS);
   await tx.cameraLease.updateMany({
     where: { camera: { in: [...asked] }, endedAt: null, renewedAt: { lt: expired } },

@@ -5,7 +5,7 @@ const MOST = 1_000;
 
 /**
  * Believes what a worker signed of itself, in the order in which it was signed: the broker keeps the last
- * one and hands it out later, and whoever hears the bus could send an older one again.
+ * one and sends it to later subscribers, and a listener on the bus could replay an older one.
  */
 export class StatusOrder {
   readonly #signer: Pick<BusSigner, 'fault'>;

@@ -39,7 +39,7 @@ export type EvidenceType = keyof typeof EVIDENCE_LIMITS;
 
 /** Thrown inside a transaction to take nothing of it: now, or for good. */
 class NotTaken extends Error {
-  /** How it counts, where somebody might be posing as the worker. */
+  /** The kind of refusal, where the event may not be of the worker. */
   readonly what: BusRefusalKind | undefined;
   constructor(message: string, what?: BusRefusalKind) {
     super(message);

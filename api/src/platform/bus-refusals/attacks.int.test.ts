@@ -80,7 +80,7 @@ describe('an attacker on the bus', () => {
       result: 'committed',
       at: new Date().toISOString(),
     };
-    // Whoever has a user of another kind does not reach the topic.
+    // A user of another kind does not reach the topic.
     const machine = await as('machine', 'press-1');
     await send(machine, topic, word);
     await shown('machine-press-1', 'publish');
