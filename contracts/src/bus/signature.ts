@@ -3,8 +3,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 /**
  * Signatures of what travels between a worker and the API: violation events, announcements of models
  * and status one way, acknowledgements the other way. Each worker shares a key with the API alone, which
- * the API derives from its own secret, so that neither the broker nor any other user of it can speak for
- * the one or the other. The reasons are in docs/decisions/0035-the-bus-knows-who-speaks.md.
+ * the API derives from its own secret, so that neither the broker nor any other user of it can forge
+ * messages of the one or the other. The reasons are in docs/decisions/0035-the-bus-knows-who-speaks.md.
  *
  * For node only, therefore not in the index that browsers load.
  */
