@@ -44,7 +44,7 @@ export async function startBroker(options: {
   tls?: ServerTls | null;
 }): Promise<EmbeddedBroker> {
   const host = options.host ?? '127.0.0.1';
-  const guard = guardBroker(options.users);
+  const guard = guardBroker(options.users, options.isSlowed);
   const aedes = await Aedes.createBroker(guard.options);
   guard.attach(aedes);
   const clients = new Set<Client>();
