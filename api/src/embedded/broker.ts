@@ -40,6 +40,8 @@ export async function startBroker(options: {
   users: BusUserFolder;
   port?: number;
   host?: string;
+  /** False for benches alone: no client is slowed down. */
+  isSlowed?: boolean;
   /** Left out or null: no TLS. */
   tls?: ServerTls | null;
 }): Promise<EmbeddedBroker> {

@@ -68,19 +68,29 @@ export function signatureFault(
   return now !== null && Math.abs(now - at) > SIGNED_WITHIN_MS ? 'stale' : null;
 }
 
+/** What JSON writes as it is, between quotes. */
+const PLAIN_TEXT = /^[ !#-[\]-~]*$/;
+
 /** JSON in one form only: keys sorted, no white space (RFC 8785). */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) {
-    return `[${value.map((one) => canonicalJson(one === undefined ? null : one)).join(',')}]`;
-  }
+  if (typeof value === 'string') return textOf(value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+  let text = '';
+  if (Array.isArray(value)) {
+    for (const one of value) text += `${text === '' ? '' : ','}${canonicalJson(one)}`;
+    return `[${text}]`;
+  }
   const object = value as Record<string, unknown>;
-  const parts = Object.keys(object)
-    .filter((name) => object[name] !== undefined)
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonicalJson(object[name])}`);
-  return `{${parts.join(',')}}`;
+  for (const name of Object.keys(object).sort()) {
+    const part = object[name];
+    if (part !== undefined) {
+      text += `${text === '' ? '' : ','}${textOf(name)}:${canonicalJson(part)}`;
+    }
+  }
+  return `{${text}}`;
 }
+
+const textOf = (text: string) => (PLAIN_TEXT.test(text) ? `"${text}"` : JSON.stringify(text));
 
 /** The topic is in it, so that a message says nothing on another topic, of another tenant or worker. */
 const signedText = (topic: string, content: object) =>
