@@ -41,6 +41,7 @@ const benches = {
   disk: {
     file: 'tools/bench/disk.ts',
     what: 'full disks: what is lost, and how soon all works again',
+  },
   bus: {
     file: 'tools/bench/bus.ts',
     what: 'what an attacker on the bus reaches, and what signatures cost',

@@ -7,7 +7,6 @@ export const TARGETS = {
   latencyP95Ms: 500,
   /** From room on a disk that was full until everything works again, seconds. */
   diskRecoverySeconds: 30,
-  /** Forged messages that reach anybody, and events of a worker that are lost, with attackers on the bus. */
   /** Forged messages that are delivered or recorded, and events of a worker that are lost, with attackers on the bus. */
   forgedAccepted: 0,
   eventsLostUnderAttack: 0,
