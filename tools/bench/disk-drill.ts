@@ -13,7 +13,7 @@ const encode = (text: string) => Buffer.from(text).toString('base64');
 type Headers = Record<'admin' | 'safety' | 'operator', { authorization: string }>;
 
 /**
- * People and cameras at work: all the time somebody makes a webhook and sends a picture, and the
+ * People and cameras at work: all the time an administrator makes a webhook, an operator sends a picture, and the
  * camera records violations. What was acknowledged is written down, and looked for at the end.
  */
 export class DiskDrill {

@@ -58,6 +58,8 @@ describe.skipIf(!canMount)('a full disk', () => {
       webhookAllow: ['127.0.0.1'],
       keyring: { file: join(dataDir, 'keyring.json'), make: true },
     });
+    const shared = "SELECT 1 FROM device_credential WHERE kind = 'shared' AND revoked_at IS NULL";
+    await until(async () => (await admin.query(shared)).rowCount, 'workers may enrol');
     worker = await startWorker(site, api);
     user = await api.signIn();
     administrator = await api.signIn('admin');
@@ -88,12 +90,7 @@ describe.skipIf(!canMount)('a full disk', () => {
   it('of evidence: 507 with what to do, reads go on, and the same file is taken when there is room', async () => {
     await worker.confirm();
     const file = testFile('image/jpeg', 500_000);
-    const put = () =>
-      fetch(`${api.url}/api/v1/ingest/evidence/${file.sha256}`, {
-        method: 'PUT',
-        headers: { authorization: 'Bearer the-token-of-the-workers', 'content-type': 'image/jpeg' },
-        body: new Uint8Array(file.bytes),
-      });
+    const put = () => worker.put(file);
     files.fill();
     const refused = await put();
     expect(refused.status).toBe(507);
