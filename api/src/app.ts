@@ -3,6 +3,7 @@ import { checkManifests } from './platform/check-manifests.ts';
 import { registerModules } from './platform/features/guard.ts';
 import type { App } from './platform/http/app-types.ts';
 import { serveDashboard } from './platform/http/dashboard.ts';
+import { serveLiveEvents } from './platform/live/route.ts';
 import { type AppParts, openPlatform } from './platform/open.ts';
 
 /**
@@ -28,12 +29,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     throw error;
   }
   registerModules(app, [...opened.modules, ...modules.modules], features);
-  app.get(
-    '/api/v1/live-events',
-    // Browsers cannot set a header here: the first message authenticates.
-    { websocket: true, config: { public: true }, schema: { hide: true } },
-    (socket, request) => live.accept(socket, request.ip),
-  );
+  serveLiveEvents(app, live);
   await serveDashboard(app, settings.dashboardDir);
   app.addHook('onListen', async () => {
     opened.start();

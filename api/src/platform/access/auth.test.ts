@@ -2,6 +2,7 @@ import fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
 import type { App } from '../http/app-types.ts';
 import { Problem } from '../http/errors.ts';
+import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
 import { guardRoutes } from './auth.ts';
 import { checkPassword, passwordMatches } from './passwords.ts';
@@ -12,10 +13,22 @@ const accounts: Accounts = {
   byName: async () => null,
 };
 
-async function guarded(): Promise<App> {
-  const app = fastify() as unknown as App;
-  await guardRoutes(app, {
-    accounts,
+const wen: Account = {
+  tenant: 'demo',
+  id: 'wen',
+  username: 'wen',
+  displayName: { zh: '文', en: 'Wen' },
+  roles: [],
+  permissions: new Map([['violation:read', 'all']]),
+  person: null,
+  site: null,
+  department: null,
+  departments: [],
+};
+
+async function guarded(app = fastify() as unknown as App, known = accounts) {
+  const auth = await guardRoutes(app, {
+    accounts: known,
     tenant: 'demo',
     tokenSecret: 'a secret for tests that is long enough',
     devices: {
@@ -26,7 +39,7 @@ async function guarded(): Promise<App> {
     },
     accessMinutes: 15,
   });
-  return app;
+  return Object.assign(app, { auth });
 }
 
 describe('a route', () => {
@@ -57,6 +70,32 @@ describe('a route', () => {
     });
     expect(worker.body).toBe('for a worker');
   });
+
+  it('that is refused leaves a line of the log: who, from where, what, without the address', async () => {
+    const lines: string[] = [];
+    const stream = { write: (line: string) => void lines.push(line) };
+    const known = {
+      account: wen,
+      passwordHash: '',
+      mustChangePassword: false,
+      secondFactor: false,
+      sessions: new Map(),
+    };
+    const app = await guarded(fastify({ logger: { level: 'warn', stream } }) as unknown as App, {
+      ...accounts,
+      ofSession: async () => known,
+    });
+    app.get('/seen/:id', { config: { permission: 'violation:read' } }, async () => '');
+    app.get('/refused/:id', { config: { permission: 'user:read' } }, async () => '');
+    const headers = { authorization: `Bearer ${app.auth.issue(wen, 'here').accessToken}` };
+    expect((await app.inject({ url: '/seen/7', headers })).statusCode).toBe(200);
+    expect(lines).toEqual([]);
+    expect((await app.inject({ url: '/refused/4711', headers })).statusCode).toBe(403);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { user: 'wen', address: '127.0.0.1', route: '/refused/:id', permission: 'user:read' },
+    ]);
+    expect(lines.join()).not.toContain('4711');
+  });
 });
 
 describe('a password', () => {
@@ -69,6 +108,9 @@ describe('a password', () => {
     ['x'.repeat(257), 'at most 256'],
     ['chen.wei-2026', 'user name'],
     ['Password123', 'commonest'],
+    ['Liverpool1', 'commonest'],
+    ['Anshi-2026!', 'words of this product'],
+    ['安全安视20261234', 'words of this product'],
     ['aaaaaaaaaa', 'over and over'],
   ])('like %s is refused', (password, why) => {
     expect(() => checkPassword(password, 'chen.wei')).toThrow(why);
@@ -79,6 +121,8 @@ describe('a password', () => {
       'four horses and a cart',
       '安全生产人人有责',
       '今天天气很好我们去吃面',
+      'p7#'.repeat(22),
+      '8261-0394-7715',
     ]) {
       expect(() => checkPassword(password, 'chen.wei')).not.toThrow();
     }

@@ -128,6 +128,10 @@ export async function guardRoutes(
     const { account, session, mustChangePassword } = await check(bearer(request));
     if (mustChangePassword && !whilePasswordDue) throw new Problem('auth.password-due');
     if (!permission || !permits(account.permissions, permission)) {
+      // By route: the address may name a record.
+      const { method, ip: address, routeOptions } = request;
+      const refused = { user: account.id, address, method, route: routeOptions.url, permission };
+      request.log.warn(refused, 'refused: the permission is missing');
       throw new Problem('auth.forbidden', `It needs the permission ${permission}.`);
     }
     request.account = account;

@@ -62,7 +62,7 @@ describe('[SEC-01] every response', () => {
       expect([what, policy['object-src'], policy['base-uri']]).toEqual([
         what,
         ["'none'"],
-        ["'self'"],
+        ["'none'"],
       ]);
       expect([what, policy['frame-ancestors'], policy['form-action']]).toEqual([
         what,
