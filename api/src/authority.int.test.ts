@@ -59,6 +59,7 @@ const base = new Set([
   'tasks',
   'workflows',
   'calendar',
+  'bus',
   'dead-letters',
   'sites',
   'floor-plans',

@@ -121,7 +121,7 @@ describe('the log of model versions', () => {
     const [running, old] = await versions();
     expect(running).toMatchObject({
       version: '1.1.0',
-      running: [{ worker: 'worker-1', cameras: ['hall-west'], online: false }],
+      running: [{ worker: 'worker-1', cameras: ['hall-west'], online: true }],
       decision: null,
       violations: 1,
     });
