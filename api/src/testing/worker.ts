@@ -248,7 +248,15 @@ export async function startWorker(
       await worker.deliver(event);
       return event;
     },
-    stop: leave,
+    /** Says that it stops, which frees its cameras. */
+    async stop() {
+      const topic = topics.workerStatus('demo', name);
+      const offline = { ...status(name, []), online: false };
+      if (cameras.length > 0 && client.connected) {
+        await client.publishAsync(topic, signed(name, topic, offline), { qos: 1 });
+      }
+      await leave();
+    },
   };
   return worker;
 }

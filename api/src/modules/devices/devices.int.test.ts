@@ -315,7 +315,7 @@ describe('a worker', () => {
   it('keeps to its own evidence: an event that names that of another is rejected', async () => {
     const [mine, thief] = [
       await startWorker(site, api, 'worker-8'),
-      await startWorker(site, api, 'worker-9'),
+      await startWorker(site, api, 'worker-9', ['hall-west']),
     ];
     const snapshot = testFile('image/jpeg');
     expect((await mine.put(snapshot)).status).toBe(201);
@@ -324,10 +324,12 @@ describe('a worker', () => {
       result: 'rejected',
       reason: expect.stringContaining('another worker'),
     });
-    expect(await mine.deliver(confirmedEvent('worker-8', snapshot))).toMatchObject({
+    await Promise.all([mine.stop(), thief.stop()]);
+    const holder = await startWorker(site, api, 'worker-8', ['hall-west']);
+    expect(await holder.deliver(confirmedEvent('worker-8', snapshot))).toMatchObject({
       result: 'committed',
     });
-    await Promise.all([mine.stop(), thief.stop()]);
+    await holder.stop();
   });
 
   it('enrols anew with another value of the shared token, for a day; the value before is over', async () => {
