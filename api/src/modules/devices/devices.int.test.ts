@@ -332,7 +332,7 @@ describe('a worker', () => {
     await holder.stop();
   });
 
-  it('enrols anew with another value of the shared token, for a day; the value before is over', async () => {
+  it('enrols again with another value of the shared token, for a day; the value before is over', async () => {
     const next = 'another-token-of-the-workers';
     const changed = await startApi(site, appUrl, { workerToken: next });
     const enrol = (token: string, name: string) =>

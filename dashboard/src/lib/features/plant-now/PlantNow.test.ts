@@ -92,7 +92,7 @@ describe('[ARC-09] the plant now', () => {
     const [one] = await screen.findAllByTestId('machine');
     expect(one?.dataset.disputed).toBe('true');
     expect(one?.textContent).toContain('States contradict');
-    expect(one?.title).toContain('robot-1 says “Running”, gateway-1 says “Stopped”');
+    expect(one?.title).toContain('robot-1 says "Running", gateway-1 says "Stopped"');
   });
 
   it('shows a remedy where no machine is known', async () => {
