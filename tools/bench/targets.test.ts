@@ -8,6 +8,9 @@ describe('the target of a bench', () => {
       emptyCameras: 20,
       latencyP95Ms: 500,
       diskRecoverySeconds: 30,
+      forgedAccepted: 0,
+      eventsLostUnderAttack: 0,
+      signedThroughput: 0.8,
     });
     expect(targetOf(undefined, TARGETS.busyCameras)).toBe(8);
     expect(targetOf('3', TARGETS.busyCameras)).toBe(3);

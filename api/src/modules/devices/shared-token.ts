@@ -56,9 +56,10 @@ async function makeRow(
   secret: ReturnType<typeof kept>,
 ): Promise<void> {
   const expiresAt = (await isSomeWorkerUsed(tx)) ? new Date(Date.now() + SHARED_GRACE_MS) : null;
-  // The row of the value before it stays, and counts no more.
+  // The row of the value before it stays, and counts no more. Not the row of this value, which another
+  // request may have made a moment ago: it would be revoked for good.
   await tx.deviceCredential.updateMany({
-    where: { kind: 'shared', revokedAt: null },
+    where: { kind: 'shared', revokedAt: null, keyId: { not: secret.keyId } },
     data: { revokedAt: new Date(), revokedReason: 'ANSHI_WORKER_TOKEN has another value' },
   });
   const id = newId();

@@ -221,7 +221,7 @@ export const en: Dictionary = {
     contradictionHint: (told) =>
       `Contradicting states: ${told}. Rules that ask for this machine stay armed until it is clear. Check the gateways, and who may publish to the broker.`,
     told: (source, state) => `${source} says "${state}"`,
-    and: () => ', ',
+    and: ', ',
     outdated: (at) => `Not updated since ${at}`,
     empty: 'No machine has reported yet',
     emptyHint: (topic) =>
