@@ -54,6 +54,17 @@ const rules: {
     sample: 'rejectUnauthorized: false',
   },
   {
+    what: 'a regular expression made of text',
+    pattern: /new RegExp\(/,
+    sample: 'new RegExp(text)',
+    allowed: { 'contracts/src/live-grant.ts': 'made of constants' },
+  },
+  {
+    what: 'a field that refuses to be pasted into',
+    pattern: /\bonpaste\b|on:paste/,
+    sample: '<input onpaste={refuse}>',
+  },
+  {
     what: 'a guessable random number',
     pattern: /Math\.random\(/,
     sample: 'Math.random()',

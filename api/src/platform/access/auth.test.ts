@@ -5,7 +5,7 @@ import { Problem } from '../http/errors.ts';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
 import { guardRoutes } from './auth.ts';
-import { checkPassword, passwordMatches } from './passwords.ts';
+import { checkPassword, hashPassword, passwordMatches } from './passwords.ts';
 
 const accounts: Accounts = {
   ofSession: async () => null,
@@ -114,6 +114,16 @@ describe('a password', () => {
     ['aaaaaaaaaa', 'over and over'],
   ])('like %s is refused', (password, why) => {
     expect(() => checkPassword(password, 'chen.wei')).toThrow(why);
+  });
+
+  it('is compared as it was typed, and stored by Argon2id with the costs that OWASP asks for', async () => {
+    const typed = ` Four horses, 四匹马 ${'x'.repeat(200)}`;
+    const stored = await hashPassword(typed);
+    expect(stored).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(await passwordMatches(stored, typed)).toBe(true);
+    for (const other of [typed.trim(), typed.toLowerCase(), typed.slice(0, -1)]) {
+      expect(await passwordMatches(stored, other)).toBe(false);
+    }
   });
 
   it('that is a sentence is accepted, in any language', () => {

@@ -15,6 +15,9 @@ let port: number;
 
 beforeAll(async () => {
   app.post('/echo', async (request) => ({ body: request.body }));
+  app.get('/broken', async () => {
+    throw new Error('SELECT 4711 failed at /srv/anshi/secret.ts');
+  });
   app.get('/one', { schema: { querystring: z.object({ name: z.string() }) } }, async () => 'one');
   await app.listen({ port: 0, host: '127.0.0.1' });
   port = (app.server.address() as AddressInfo).port;
@@ -68,4 +71,10 @@ it('a parameter that is given twice is refused, not chosen from', async () => {
   expect((await app.inject('/one?name=a')).statusCode).toBe(200);
   expect((await app.inject('/one?name=a&name=b')).statusCode).toBe(400);
   expect((await app.inject('/one?name[]=a')).statusCode).toBe(400);
+});
+
+it('an unexpected error says nothing of the program, and has the number of the request', async () => {
+  const answer = await app.inject('/broken');
+  expect(answer.json()).toMatchObject({ status: 500, requestId: expect.any(String) });
+  expect(answer.body).not.toMatch(/4711|secret|SELECT|\.ts/);
 });

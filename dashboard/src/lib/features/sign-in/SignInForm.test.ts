@@ -55,6 +55,13 @@ describe('sign-in', () => {
     expect(screen.getByTestId('sign-in-error').textContent).toContain('Enter your username');
   });
 
+  it('hides the password, and lets a password manager fill it in', () => {
+    render(SignInForm, { props: { expired: false, onSignedIn } });
+    const field = document.querySelector('input[autocomplete="current-password"]');
+    expect(field?.getAttribute('type')).toBe('password');
+    expect(document.querySelector('input[autocomplete="username"]')).not.toBeNull();
+  });
+
   it('keeps the session in this tab only', async () => {
     const user = {
       id: 'u1',
