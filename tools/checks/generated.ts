@@ -32,7 +32,7 @@ compare(made.description, description, 'npm run -w api openapi');
 const client = execFileSync(
   process.execPath,
   [join(root, 'node_modules/.bin/openapi-typescript'), made.description],
-  { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+  { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 64 * 1024 * 1024 },
 );
 compare(made.client, client, 'npm run -w dashboard client');
 for (const file of trackedFiles(root, [...Object.values(made), 'api/src/generated'])) {

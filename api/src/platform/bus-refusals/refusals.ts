@@ -162,9 +162,3 @@ export function openBusRefusals(options: {
     },
   };
 }
-
-/** For tests of modules that refuse: keeps what is noted. */
-export function collectRefusals(): BusRefusals & { all: Refused[] } {
-  const all: Refused[] = [];
-  return { all, note: (refused) => void all.push(refused), close: async () => {} };
-}
