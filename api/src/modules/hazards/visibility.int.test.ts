@@ -38,7 +38,7 @@ beforeAll(async () => {
   press = await world.step(who['head.press']!, press, 'start');
   assembly = await world.reported(who['worker.assembly']!, {
     title: 'Cable across the floor',
-    type: 'electrical',
+    type: 'vehicle',
     areaId: 'assembly-area',
   });
   assembly = await world.step(who.safety!, assembly, 'accept');
@@ -79,7 +79,7 @@ describe.each(everyone)('[HAZ-14] the rows of %s', (name) => {
     expect(await titles(name, 'q=press%20one')).toEqual(sees.filter((title) => title === PRESS));
     expect(await titles(name, `q=${press.no}`)).toEqual(sees.filter((title) => title === PRESS));
     expect(await titles(name, 'area=press-line')).toEqual(sees.filter((title) => title === PRESS));
-    expect(await titles(name, 'type=electrical,machine-guard&department=press-shop')).toEqual(
+    expect(await titles(name, 'type=vehicle,machine-guard&department=press-shop')).toEqual(
       sees.filter((title) => title === PRESS),
     );
     const first = await json<Page>(name, '/hazards?limit=1');
