@@ -3,7 +3,7 @@ import { FairQueue } from '../../platform/access/fair-queue.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { networkOf } from './throttle.ts';
 
-const counted = new Set(['auth.wrong', 'auth.totp-wrong', 'auth.expired']);
+const counted = new Set(['auth.wrong', 'auth.totp-wrong', 'auth.expired', 'auth.too-many']);
 
 /**
  * Holds off an address from which many guesses come, and not the office behind it: only what was
@@ -25,21 +25,24 @@ export function createAddressLimit(limits: { wrong: number; atOnce: number }) {
   }
 
   /**
-   * @param device of an account that signed in with it before: other programs behind its address do
-   * not hold it up.
+   * @param known the account that signed in here before: other programs behind its address do not hold
+   *   it up, and its work is preferred.
+   * @param isRight asked where the address has used up what it has: a right request passes.
    * @throws Problem `auth.too-many`, and `auth.busy` where too many wait.
    */
   return async function limited<Answer>(
     address: string,
-    device: string | null,
+    { known = null, isRight }: { known?: string | null; isRight?: () => Promise<boolean> },
     work: () => Promise<Answer>,
   ): Promise<Answer> {
     const network = networkOf(address);
-    if (device !== null) return queue.run(`device ${device}`, work);
-    await check(network);
+    if (known !== null) return queue.run(`account ${known}`, work, { preferred: true });
+    if (!isRight) await check(network);
     return queue.run(network, async () => {
       // Those before it in the line may have used up what the address has.
-      await check(network);
+      await check(network).catch(async (error: unknown) => {
+        if (!(await isRight?.())) throw error;
+      });
       try {
         return await work();
       } catch (error) {

@@ -75,7 +75,8 @@ export function authModule(options: {
             const { username, password, totp } = request.body;
             const cookie = readDevice(request);
             const device = devices.find(cookie, tenant, username);
-            const signedIn = await signingIn(request.ip, device, () =>
+            const known = device === null ? null : username.trim().toLowerCase();
+            const signedIn = await signingIn(request.ip, { known }, () =>
               service.login(
                 { username, password, ...(totp ? { totp } : {}) },
                 { ...visitorOf(request), device },
@@ -101,8 +102,10 @@ export function authModule(options: {
           async (request, reply) => {
             requireSameOrigin(request);
             try {
-              const renewed = await refreshing(request.ip, null, () =>
-                service.refresh(readCookie(request), visitorOf(request)),
+              const cookie = readCookie(request);
+              const isRight = () => service.knowsRefresh(cookie);
+              const renewed = await refreshing(request.ip, { isRight }, () =>
+                service.refresh(cookie, visitorOf(request)),
               );
               setCookie(request, reply, renewed.refresh.token, renewed.refresh.expiresAt);
               return renewed.answer;

@@ -3,7 +3,7 @@ import type { Account } from '../../platform/access/account.ts';
 import type { AccountEvents } from '../../platform/access/account-events.ts';
 import type { Accounts, KnownAccount } from '../../platform/access/accounts.ts';
 import type { Auth } from '../../platform/access/auth.ts';
-import type { Caller } from '../../platform/access/caller.ts';
+import { type Caller, systemCaller } from '../../platform/access/caller.ts';
 import { checkPassword, hashPassword, passwordMatches } from '../../platform/access/passwords.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
@@ -221,6 +221,15 @@ export function createAuthService(options: AuthServiceOptions) {
         refresh: { token: refreshed.token, expiresAt: idle < expiresAt ? idle : expiresAt },
       };
     },
+
+    /** Whether the refresh token is of a session: one read of an index. */
+    knowsRefresh: (token: string | undefined): Promise<boolean> =>
+      token === undefined
+        ? Promise.resolve(false)
+        : units.run(
+            systemCaller(tenant),
+            async ({ tx }) => (await sessionOfToken(tx, token)) !== null,
+          ),
 
     /** Ends the session of the cookie, or of the access token without one. */
     async logout(

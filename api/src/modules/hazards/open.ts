@@ -48,7 +48,13 @@ function openHazards(
     seenBy((account, hazard) => maySee(account, hazard) && maySeeEvidence(account, hazard)),
     // The original bytes reveal place and sender: for users who may identify the reporter.
     seenBy((account, hazard) => maySee(account, hazard) && mayIdentify(account, hazard)),
-    { anonymous: true },
+    // Files of the rectification are not the reporter's.
+    {
+      anonymous: async (_account, tx, file) => {
+        const hazard = file.attachedTo && (await findHazard(tx, file.attachedTo.id));
+        return !hazard || hazard.reporterId === file.uploadedBy;
+      },
+    },
   );
   const service = createHazardsService(parts);
   const setup = createHazardSetup(units);

@@ -8,11 +8,12 @@ function works(queue: FairQueue) {
   const answers = new Map<string, Promise<unknown>>();
   return {
     began,
-    add(key: string, name = key) {
-      const answer = queue.run(key, () => {
+    add(key: string, name = key, preferred = false) {
+      const work = () => {
         began.push(name);
         return new Promise<void>((resolve) => ends.push(resolve));
-      });
+      };
+      const answer = queue.run(key, work, { preferred });
       answers.set(
         name,
         answer.catch((error: { code: string }) => error.code),
@@ -47,5 +48,30 @@ describe('a fair queue', () => {
     await end();
     await end();
     expect(began).toEqual(['crowd 0', 'crowd 1', 'office']);
+  });
+
+  it('gives known devices every second turn, however many addresses wait', async () => {
+    const { add, began, end } = works(new FairQueue(1));
+    for (let i = 0; i < 20; i++) add(`address ${i}`);
+    add('account 1', 'known 1', true);
+    add('account 2', 'known 2', true);
+    for (let i = 0; i < 4; i++) await end();
+    expect(began).toContain('known 1');
+    expect(began).toContain('known 2');
+    for (let i = 0; i < 18; i++) await end();
+    expect(began).toHaveLength(22);
+  });
+
+  it('lets the longest line give way where all places are taken', async () => {
+    const { add, began, end, answer } = works(new FairQueue(1));
+    add('first');
+    for (let key = 0; key < 7; key++) {
+      const count = key < 6 ? 300 : 200;
+      for (let i = 0; i < count; i++) add(`crowd ${key}`, `crowd ${key} ${i}`);
+    }
+    add('office');
+    expect(await answer('crowd 0 299')).toBe('auth.busy');
+    for (let i = 0; i < 8; i++) await end();
+    expect(began).toContain('office');
   });
 });

@@ -16,7 +16,6 @@ import { readMedia, stripMedia } from './media.ts';
 import { safeName } from './names.ts';
 import { framePreview, readPicture } from './picture.ts';
 import { sniff } from './sniff.ts';
-import { stripPdf } from './strip-pdf.ts';
 import type { FileKind, StoredFile } from './types.ts';
 
 /** Bytes to store. */
@@ -100,13 +99,7 @@ async function lookAtMedia(path: string, type: FileType): Promise<Found> {
   };
 }
 
-/**
- * A PDF is also kept without the data about its author. Other documents name it in too many places:
- * what is shown of them is the original, and readers who must not know the author do not get it.
- */
 async function lookAtDocument(path: string, type: FileType): Promise<Found> {
-  const out = `${path}.shown`;
-  const isStripped = type === 'application/pdf' && (await stripPdf(path, out));
   return {
     kind: 'document',
     mediaType: type,
@@ -116,7 +109,7 @@ async function lookAtDocument(path: string, type: FileType): Promise<Found> {
     durationSeconds: null,
     takenAt: null,
     takenWhere: null,
-    shown: await partOf(isStripped ? out : path, type),
+    shown: await partOf(path, type),
     preview: null,
   };
 }

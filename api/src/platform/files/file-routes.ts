@@ -10,7 +10,7 @@ import { type ByteRange, sendFile } from '../http/send-file.ts';
 import type { ContentStore } from '../store/content.ts';
 import type { FilesCore } from './files.ts';
 import { disposition } from './names.ts';
-import { fileId, fileView, nameFor, namesAuthor, viewFile } from './schema.ts';
+import { fileId, fileView, mayNameAuthor, nameFor, viewFile } from './schema.ts';
 import type { StoredBytes, StoredFile } from './types.ts';
 
 const params = z.object({ id: fileId });
@@ -82,12 +82,8 @@ export function addFileRoutes(
     },
     async (request, reply) => {
       const { file, sight } = await see(request, request.params.id, 'shown');
-      if (sight === 'anonymous' && namesAuthor(file)) throw new Problem('file.withheld');
-      // Copied pages have lost signatures and forms, which only an anonymous reader has to do without.
-      const isWhole = file.kind === 'document' && sight !== 'anonymous';
-      const { sha256, bytes, mediaType } = file;
-      const stored = isWhole ? { sha256, bytes, mediaType } : file.shown;
-      return answer(request, reply, file, stored, shownAs(file, nameFor(file, sight)));
+      if (sight === 'anonymous' && mayNameAuthor(file)) throw new Problem('file.withheld');
+      return answer(request, reply, file, file.shown, shownAs(file, nameFor(file, sight)));
     },
   );
   app.get(

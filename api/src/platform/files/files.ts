@@ -19,7 +19,7 @@ export interface FilesCore extends Files {
 export function createFiles({ store }: { store: ContentStore }): FilesCore {
   const guards = new Map<
     string,
-    { mayRead: FileGuard; mayReadOriginal: FileGuard | null; anonymous: boolean }
+    { mayRead: FileGuard; mayReadOriginal: FileGuard | null; anonymous: FileGuard | null }
   >();
 
   async function sightOf(tx: Transaction, account: Account, file: StoredFile): Promise<Sight> {
@@ -27,7 +27,8 @@ export function createFiles({ store }: { store: ContentStore }): FilesCore {
     const guard = guards.get(file.attachedTo.entity);
     if (!guard || !(await guard.mayRead(account, tx, file))) return null;
     if (await guard.mayReadOriginal?.(account, tx, file)) return 'original';
-    return guard.anonymous && file.uploadedBy !== account.id ? 'anonymous' : 'shown';
+    if (file.uploadedBy === account.id) return 'shown';
+    return (await guard.anonymous?.(account, tx, file)) ? 'anonymous' : 'shown';
   }
 
   return {
@@ -39,7 +40,12 @@ export function createFiles({ store }: { store: ContentStore }): FilesCore {
       });
       return rows.map(toStoredFile);
     },
-    guard(entity, mayRead, mayReadOriginal, { anonymous = false } = {}) {
+    guard(
+      entity,
+      mayRead,
+      mayReadOriginal,
+      { anonymous = null }: { anonymous?: FileGuard | null } = {},
+    ) {
       if (guards.has(entity)) throw new Error(`files of ${entity} have a guard already`);
       guards.set(entity, { mayRead, mayReadOriginal: mayReadOriginal ?? null, anonymous });
     },

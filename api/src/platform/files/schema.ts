@@ -53,6 +53,9 @@ export function nameFor({ id, name, attachedTo }: StoredFile, sight: Sight): str
   return `${attachedTo?.role ?? 'file'}-${id.slice(-6).toLowerCase()}${extension.toLowerCase()}`;
 }
 
-/** Whether what is shown of a file still names its author: a document that was not stripped. */
-export const namesAuthor = ({ kind, mediaType, sha256, shown }: StoredFile): boolean =>
-  kind === 'document' && !mediaType.startsWith('text/') && shown.sha256 === sha256;
+/**
+ * Whether a file may name its author in places that nothing here removes: properties, notes,
+ * revisions, signatures and pictures of documents. Text has none of them.
+ */
+export const mayNameAuthor = ({ kind, mediaType }: StoredFile): boolean =>
+  kind === 'document' && !mediaType.startsWith('text/');

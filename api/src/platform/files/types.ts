@@ -63,14 +63,14 @@ export interface Files {
    *
    * @param mayReadOriginal who may have the original bytes, and see who sent them and where they
    *   were taken; left out: no one.
-   * @param options.anonymous readers without the right to the original must not learn who sent a
-   *   file: they get a neutral name, and documents without the data about their author.
+   * @param options.anonymous whether a reader without the right to the original must not learn who
+   *   sent this file: they get a neutral name, and no documents but text.
    */
   guard(
     entity: string,
     mayRead: FileGuard,
     mayReadOriginal?: FileGuard,
-    options?: { anonymous?: boolean },
+    options?: { anonymous?: FileGuard },
   ): void;
   /** Files attached to other records with the same bytes, or a picture within `bits` of the hash. */
   lookalikes(

@@ -314,7 +314,9 @@ export class LiveEvents {
   }
 
   #send(client: Client, message: object): void {
-    if (client.socket.readyState === client.socket.OPEN) {
+    // One that asks and does not read is cut: its answers would pile up here.
+    if (client.socket.bufferedAmount > STUCK_BYTES) client.socket.terminate();
+    else if (client.socket.readyState === client.socket.OPEN) {
       client.socket.send(JSON.stringify(message));
     }
   }
