@@ -30,11 +30,13 @@ export const fileView = z
 
 /** A file as shown to a user: place and sender are only for users with access to the original. */
 export function viewFile(file: StoredFile, sight: Sight): z.infer<typeof fileView> {
-  const { shown: _shown, preview, takenAt, takenWhere, uploadedAt, uploadedBy, ...rest } = file;
+  const { shown, preview, takenAt, takenWhere, uploadedAt, uploadedBy, ...rest } = file;
   const isOriginal = sight === 'original';
   const url = `/api/v1/files/${file.id}`;
   return {
     ...rest,
+    // The hash of the original is known to its sender's device: a reader could ask who has that file.
+    ...(sight === 'anonymous' ? { ...shown, perceptualHash: null } : {}),
     name: nameFor(file, sight),
     takenAt: takenAt?.toISOString() ?? null,
     takenWhere: isOriginal ? takenWhere : null,
