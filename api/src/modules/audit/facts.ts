@@ -9,8 +9,13 @@ const linesAbout = async (tx: Transaction, entity: string, entityId: string) => 
 
 export const facts: ModuleFacts = {
   about: {
+    // Decisions on false reports are left out: a growing count reveals who reported.
     person: async (tx, id) => ({
-      counts: { auditLines: await tx.auditLog.count({ where: { personId: id } }) },
+      counts: {
+        auditLines: await tx.auditLog.count({
+          where: { personId: id, entity: { not: 'hazard-penalty' } },
+        }),
+      },
     }),
     area: (tx, id) => linesAbout(tx, 'area', id),
     equipment: (tx, id) => linesAbout(tx, 'equipment', id),

@@ -14,7 +14,8 @@ async function countsOf(tx: Transaction, statement: Prisma.Sql): Promise<{ count
 
 /**
  * A growing count reveals a reporter: it is visible to the person and to users who may identify
- * reporters only.
+ * reporters only. A returned report is assigned to its reporter, so the count of assigned hazards
+ * leaves out those that the person reported.
  */
 const mayCountReports = ({ person, permissions }: Account, id: string) =>
   person === id || permissions.get('hazard:identify') === 'all';
@@ -26,7 +27,8 @@ export const facts: ModuleFacts = {
         tx,
         Prisma.sql`
           SELECT (SELECT count(*)::int FROM hazard h WHERE h.reporter_id = ANY (u.ids)) AS "hazardsReported",
-            (SELECT count(*)::int FROM hazard h WHERE h.assignees && u.ids) AS "hazardsAssigned"
+            (SELECT count(*)::int FROM hazard h WHERE h.assignees && u.ids
+              AND h.reporter_id <> ALL (u.ids)) AS "hazardsAssigned"
           FROM (SELECT coalesce(array_agg(id::text), '{}') AS ids FROM app_user WHERE person_id = ${id}) u`,
       );
       const { hazardsReported = 0, hazardsAssigned = 0 } = counts;
