@@ -72,6 +72,15 @@ function showCamera(account: Account, violation: string | undefined): HazardFile
   ];
 }
 
+/** Fields without the values that are the reporter: a head may rectify what they reported. */
+function withoutReporter(
+  fields: Record<string, unknown>,
+  { reporterId, reporterName }: HazardRow,
+): Record<string, unknown> {
+  const hidden: unknown[] = [reporterId, reporterName.zh, reporterName.en];
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => !hidden.includes(value)));
+}
+
 /** A hazard as visible to this account; lists hide the reporter from others. */
 export function showHazard(row: HazardRow, { account, flow, detail }: Around): Hazard {
   const identifies = mayIdentify(account, row);
@@ -121,7 +130,7 @@ export function showHazard(row: HazardRow, { account, flow, detail }: Around): H
     violationId: violation ?? null,
     findings: findings.map(showFinding),
     cost: row.cost === null ? null : Number(row.cost),
-    details: row.details,
+    details: identifies || isReporter ? row.details : withoutReporter(row.details, row),
     transitions: detail?.transitions.map(showTransition) ?? [],
     redacted: !evidence,
   };
@@ -135,9 +144,8 @@ export function historyView(row: HazardRow, account: Account): HistoryView {
   return {
     redact(step) {
       if (knows) return step;
-      const fields = Object.entries(step.fields).filter(([, value]) => value !== row.reporterId);
       const by = step.by?.id === row.reporterId ? null : step.by;
-      return { ...step, by, fields: Object.fromEntries(fields) };
+      return { ...step, by, fields: withoutReporter(step.fields, row) };
     },
     file(id) {
       const position = row.files.findIndex(({ fileId }) => fileId === id);
