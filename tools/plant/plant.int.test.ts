@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BusUserFolder } from '../../api/src/platform/bus-users/folder.ts';
 import { type PartName, Plant, type PlantOptions } from './plant.ts';
 
 const checkout = resolve(import.meta.dirname, '../..');
@@ -161,6 +162,25 @@ describe('a plant', () => {
     const own = await create({ ...options, mqttUrl: 'mqtt://plant:secret@broker.example:1883' });
     await own.start();
     expect(settingsOf(own, 'api').ANSHI_MQTT_URL).toBe('mqtt://plant:secret@broker.example:1883');
+  });
+
+  it('[SEC-23] lets in no worker again that was removed, and keeps the secret of a newer credential', async () => {
+    const options = {
+      parts: ['vision', 'vision-2'] as const,
+      databaseUrl: 'postgresql://app@db/a',
+    };
+    const running = await create(options);
+    await running.start();
+    await running.stop();
+    const users = new BusUserFolder(join(running.dataDir, 'bus-users'));
+    const worker = (name: string) => ({ tenant: 'demo', kind: 'worker', name }) as const;
+    await users.remove(worker('worker-1'));
+    await users.put({ ...worker('worker-2'), secret: 'a-secret-made-by-a-person' });
+    const newer = users.find('worker-worker-2')?.hash;
+    const again = await create(options);
+    await again.start();
+    expect(users.find('worker-worker-1')).toBeUndefined();
+    expect(users.find('worker-worker-2')?.hash).toBe(newer);
   });
 
   it('has no demo accounts on a database of the user’s own, unless asked', async () => {

@@ -141,11 +141,23 @@ export class Plant extends EventEmitter<PlantEvents> {
   /**
    * The broker's address with a user of this plant and its secret, which is made once and kept. On a
    * broker of the user's own whose address names a user already, that one is taken.
+   *
+   * @param given the secret of a credential that a person made, which may have replaced the plant's.
    */
-  busUrl(kind: BusKind, name = ''): string {
+  busUrl(kind: BusKind, name = '', given?: string): string {
     const user = busUserName({ kind, name });
     const secret = keptSecret(this.dataDir, `mqtt-${user}`, machineSecret);
-    this.busUsers.putNow({ tenant: this.tenant, kind, name, secret });
+    const full = { tenant: this.tenant, kind, name, secret };
+    // Workers are also made, rotated and revoked at /admin/devices, which a start must not undo.
+    if (kind === 'worker') {
+      if (
+        !this.busUsers.putIfNew(full) &&
+        given &&
+        this.busUsers.putIfNew({ ...full, secret: given })
+      ) {
+        return busAddress(this.mqttUrl, user, given);
+      }
+    } else this.busUsers.putNow(full);
     return busAddress(this.mqttUrl, user, secret);
   }
 
@@ -299,6 +311,7 @@ export class Plant extends EventEmitter<PlantEvents> {
       ANSHI_CAMERAS: resolve(this.root, options.cameras ?? 'cameras.yaml'),
       ANSHI_SIM_RTSP_PORT: String(this.ports.rtsp),
     };
+    const workerSecret = name === 'vision' ? process.env.ANSHI_WORKER_SECRET : undefined;
     const own: Record<keyof typeof entries, () => Environment> = {
       database: () => ({ ANSHI_POSTGRES_PORT: String(this.ports.database) }),
       broker: () => ({ ANSHI_MQTT_PORT: String(this.ports.broker), ANSHI_MQTT_HOST: '127.0.0.1' }),
@@ -321,12 +334,12 @@ export class Plant extends EventEmitter<PlantEvents> {
         ANSHI_DEMO_PASSWORD: this.demoPassword,
       }),
       vision: () => ({
-        ANSHI_MQTT_URL: this.busUrl('worker', workerId(name)),
+        ANSHI_MQTT_URL: this.busUrl('worker', workerId(name), workerSecret),
         ANSHI_BUS_KEY: workerBusKey(this.busSecret, this.tenant, workerId(name)),
         ANSHI_API_URL: this.url,
         ANSHI_WORKER_TOKEN: this.workerToken,
         // Of the first worker; others make their own.
-        ANSHI_WORKER_SECRET: name === 'vision' ? process.env.ANSHI_WORKER_SECRET : undefined,
+        ANSHI_WORKER_SECRET: workerSecret,
         ANSHI_WORKER_ID: workerId(name),
         ANSHI_WORKER_DIR: this.workerDir(name),
         ANSHI_WORKER_HTTP_PORT: String((name === 'vision' && options.ports?.worker) || 0),

@@ -12,6 +12,7 @@ export const busRefusalKind = z.enum([
   'retained',
   // By the API.
   'signature',
+  'revoked',
   'sender',
   'camera',
   'evidence',

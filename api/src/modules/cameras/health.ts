@@ -44,6 +44,8 @@ export function followCameras(options: {
   const workers = new Map<string, { status: WorkerStatus; heardAt: number }>();
   /** Who holds each camera, as the last status that asked for it was answered. */
   const holders = new Map<string, string>();
+  /** Workers whose credential was revoked when they were last heard. */
+  const revoked = new Set<string>();
   const order = new StatusOrder(signer);
   /** Numbers the statuses of each worker. */
   const turns = new Map<string, number>();
@@ -79,6 +81,7 @@ export function followCameras(options: {
     }
     const said = { ...read.data, at: timeOf('camera-health', read.data.at) };
     const holder = holders.get(said.camera);
+    if (revoked.has(said.worker)) return;
     // Another worker watches it: what this one sees of it is not shown.
     if (holder !== undefined && holder !== said.worker) return;
     healths.set(read.data.camera, { said, heardAt: now() });
@@ -108,8 +111,10 @@ export function followCameras(options: {
     const settled = hold(status);
     // Known with its cameras, so that nobody is sent to one that does not hold them.
     if (!status.online) return hear(status);
-    void settled.then(() => {
-      if (turns.get(worker) === turn) hear(status);
+    void settled.then((isRevoked) => {
+      if (turns.get(worker) !== turn) return;
+      // Shown as gone, with no address that a live view could be asked of.
+      hear(isRevoked ? { ...status, online: false, http: null, cameras: [] } : status);
     });
   });
   function hear(status: WorkerStatus): void {
@@ -124,9 +129,20 @@ export function followCameras(options: {
       live.push(tenant, 'cameras', { type: 'camera-health', health: health(camera) });
     }
   }
-  async function hold({ worker, online, cameras }: WorkerStatus): Promise<void> {
-    const asked = online ? cameras : [];
-    const held = await leases.renew(worker, asked);
+  /** @returns whether its credential is revoked: then it holds nothing. */
+  async function hold({ worker, online, cameras }: WorkerStatus): Promise<boolean> {
+    const found = await leases.renew(worker, online ? cameras : []);
+    const isRevoked = found === 'revoked';
+    if (isRevoked) {
+      revoked.add(worker);
+      if (online) {
+        const detail = `the credential of the worker ${worker} is revoked`;
+        const topic = topics.workerStatus(tenant, worker);
+        refusals.note({ user: `worker-${worker}`, what: 'revoked', topic, detail });
+      }
+    } else revoked.delete(worker);
+    const held = isRevoked ? new Map<string, string>() : found;
+    const asked = online && !isRevoked ? cameras : [];
     for (const [camera, holder] of holders) {
       if (holder === worker && !asked.includes(camera)) holders.delete(camera);
     }
@@ -137,6 +153,7 @@ export function followCameras(options: {
       const topic = topics.workerStatus(tenant, worker);
       refusals.note({ user: `worker-${worker}`, what: 'camera', topic, detail });
     }
+    return isRevoked;
   }
   /** By the worker's clock; by ours where that one is ahead. */
   function timeOf(kind: 'camera-health' | 'worker-status', at: string): string {

@@ -1,11 +1,15 @@
 import type { Logger } from 'pino';
 import { ulid } from 'ulid';
 import type { Database, Transaction } from '../../platform/db/database.ts';
+import { isWorkerRevoked } from '../devices/revoked.ts';
 
 /** A worker that was not heard of for so long loses its cameras to one that asks for them. */
 export const LEASE_MS = 45_000;
 /** Clocks and statuses are not to the second. */
 const SLACK_MS = 30_000;
+
+/** Who holds each camera that a worker asked for. */
+export type Renewed = ReadonlyMap<string, string> | 'revoked';
 
 /** Who watches which camera, by what workers sign about themselves. */
 export interface CameraLeases {
@@ -14,9 +18,10 @@ export interface CameraLeases {
    * no more is free.
    *
    * @param cameras that it says it watches; none where it stopped.
-   * @returns of each camera that it asked for, who holds it.
+   * @returns of each camera that it asked for, who holds it; `revoked` where its credential is: then it
+   *   holds none any more.
    */
-  renew(worker: string, cameras: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  renew(worker: string, cameras: readonly string[]): Promise<Renewed>;
 }
 
 export function createCameraLeases(options: {
@@ -32,15 +37,14 @@ export function createCameraLeases(options: {
   /** One at a time for a worker, in the order in which it was heard. */
   const running = new Map<string, Promise<unknown>>();
 
-  async function renewNow(
-    worker: string,
-    cameras: readonly string[],
-  ): Promise<ReadonlyMap<string, string>> {
+  async function renewNow(worker: string, cameras: readonly string[]): Promise<Renewed> {
     const asked = cameras.filter(isKnown);
     try {
-      return await database.transaction({ tenant, user: null }, (tx) =>
-        renewLeases(tx, tenant, worker, asked, new Date(now())),
-      );
+      return await database.transaction({ tenant, user: null }, async (tx) => {
+        const isRevoked = await isWorkerRevoked(tx, worker);
+        const held = await renewLeases(tx, tenant, worker, isRevoked ? [] : asked, new Date(now()));
+        return isRevoked ? 'revoked' : held;
+      });
     } catch (error) {
       log.warn(
         { err: error, worker },

@@ -15,6 +15,7 @@ import { takeTime } from '../../platform/outside-time.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import { whoHeld } from '../cameras/leases.ts';
 import type { CamerasService } from '../cameras/service.ts';
+import { isWorkerRevoked } from '../devices/revoked.ts';
 import { findLogEntry } from '../models/log.ts';
 import type { ViolationEvents } from '../violations/events.ts';
 import type { ViolationRow } from '../violations/repository.ts';
@@ -121,6 +122,13 @@ export function createIngestService(options: {
     );
   }
 
+  /** @throws NotYet where the worker's credential is revoked: it may be given a new one. */
+  async function requireCredential(tx: Transaction, worker: string): Promise<void> {
+    if (await isWorkerRevoked(tx, worker)) {
+      throw new NotYet(`the credential of the worker ${worker} is revoked`, 'revoked');
+    }
+  }
+
   /**
    * Evidence keeps the times that the worker gave it. One that is ahead waits with the worker until
    * it is not: its clock is ahead, or ours was set back.
@@ -149,6 +157,7 @@ export function createIngestService(options: {
     event: ViolationEvent,
     worker: string,
   ): Promise<ViolationRow | null> {
+    await requireCredential(tx, worker);
     const { source, id: eventId, type, data } = event;
     const key = { source, eventId, type, violationId: data.violation };
     if (!(await rows.takeEvent(tx, tenant, key))) return null;

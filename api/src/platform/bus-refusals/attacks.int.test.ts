@@ -4,6 +4,7 @@ import { signMessage } from '@anshi/contracts/bus-signature';
 import mqtt, { type MqttClient } from 'mqtt';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeDevice } from '../../testing/devices.ts';
 import {
   busUser,
   openSite,
@@ -228,6 +229,57 @@ describe('an attacker on the bus', () => {
     expect(await located()).not.toContain('badge-victim');
     const machines = await (await api.get('/api/v1/machines', operator)).text();
     expect(machines).not.toContain('press-1');
+  });
+
+  it('[SEC-23] is not believed as a worker whose credential is revoked, though the broker lets it in', async () => {
+    interface Listed {
+      items: { id: string; name: string }[];
+    }
+    const listed = (await (await api.get('/api/v1/devices?kind=worker', admin)).json()) as Listed;
+    const { id } = listed.items.find(({ name }) => name === worker.name) ?? { id: '' };
+    const picture = testFile('image/jpeg');
+    await worker.put(picture);
+    const answer = await api.post(`/api/v1/devices/${id}/revocation`, { reason: 'stolen' }, admin);
+    expect(answer.status).toBe(200);
+    // As by a broker that has its users from elsewhere.
+    busUser(site, 'worker', worker.name);
+    const before = (await violations()).length;
+    const event = confirmedEvent(worker.name, picture);
+    await worker.publish(event);
+    await shown('worker-worker-1', 'revoked');
+    expect(worker.acknowledgements(event.id)).toEqual([]);
+    expect(await violations()).toHaveLength(before);
+
+    const status: WorkerStatus = {
+      worker: worker.name,
+      online: true,
+      at: new Date().toISOString(),
+      http: 'http://127.0.0.1:9',
+      cameras: ['hall-west'],
+      liveEngine: null,
+      model: null,
+      outbox: null,
+      recording: true,
+      disk: null,
+      warnings: [],
+      problem: null,
+    };
+    const topic = topics.workerStatus('demo', worker.name);
+    await worker.say(topic, status);
+    await shown('worker-worker-1', 'revoked', 2);
+    const known = async () =>
+      (
+        (await (await api.get('/api/v1/system', admin)).json()) as { workers: WorkerStatus[] }
+      ).workers.find((one) => one.worker === worker.name);
+    await until(async () => (await known())?.online === false, 'it is shown as gone');
+    expect((await known())?.http).toBeNull();
+
+    // With a new credential it is believed again, and what waited is recorded.
+    await makeDevice(api, 'worker', worker.name);
+    busUser(site, 'worker', worker.name);
+    await worker.say(topic, status);
+    await until(async () => (await known())?.online, 'it is believed');
+    expect(await worker.deliver(event)).toMatchObject({ result: 'committed' });
   });
 
   it('leaves no 200 MB of retained messages behind', async () => {

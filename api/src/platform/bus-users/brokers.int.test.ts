@@ -381,6 +381,17 @@ describe('the embedded broker', () => {
     await expect(signIn('tracker-one')).rejects.toThrow();
   });
 
+  it('gives no user of one tenant to another', async () => {
+    const reader = { kind: 'reader', name: 'shared' } as const;
+    await broker.users.put({ ...reader, tenant: 'demo', secret: SECRET });
+    const before = broker.users.find('reader-shared');
+    await expect(
+      broker.users.put({ ...reader, tenant: 'other', secret: 'a-secret-of-the-other' }),
+    ).rejects.toThrow('the user reader-shared of the bus is of the tenant demo');
+    expect(broker.users.find('reader-shared')).toEqual(before);
+    await broker.users.remove({ ...reader, tenant: 'demo' });
+  });
+
   it('keeps the users where their owner alone reads them', async () => {
     const modes = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
     expect(await modes(broker.users.path)).toBe('700');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -16,6 +17,8 @@ import { hashPassword, passwordMatches } from './password.ts';
 import type { BusUsers } from './types.ts';
 
 const SHORTEST_SECRET = 16;
+/** Ending of the mark of a user that was removed. */
+const REMOVED = '.removed';
 const file = z.strictObject({
   version: z.literal(1),
   tenant: z.string().min(1),
@@ -50,17 +53,41 @@ export class BusUserFolder implements BusUsers {
         `the secret of ${busUserName({ kind, name })} has ${secret.length} characters; it must have ${SHORTEST_SECRET} or more`,
       );
     }
-    const kept = this.find(busUserName({ kind, name }));
+    const whole = busUserName({ kind, name });
+    const kept = this.find(whole);
+    // The installation's own users follow its setting.
+    if (kept && kept.tenant !== tenant && name !== '') {
+      throw new Error(
+        `the user ${whole} of the bus is of the tenant ${kept.tenant}: give this one another name`,
+      );
+    }
+    rmSync(join(this.path, `${whole}${REMOVED}`), { force: true });
     if (kept?.tenant === tenant && passwordMatches(secret, kept.hash)) return;
     const user: KeptBusUser = { version: 1, tenant, kind, name, hash: hashPassword(secret) };
-    this.#write(`${busUserName(user)}.json`, `${JSON.stringify(user)}\n`);
+    this.#write(`${whole}.json`, `${JSON.stringify(user)}\n`);
     this.#writeForMosquitto();
+  }
+
+  /**
+   * Makes a user that there was never one of. One that was removed stays away, and one that has another
+   * secret keeps it: administrators decided so.
+   *
+   * @returns whether the user is let in by this secret.
+   */
+  putIfNew(user: BusUser & { secret: string }): boolean {
+    const whole = busUserName(user);
+    const kept = this.find(whole);
+    if (kept) return kept.tenant === user.tenant && passwordMatches(user.secret, kept.hash);
+    if (existsSync(join(this.path, `${whole}${REMOVED}`))) return false;
+    this.putNow(user);
+    return true;
   }
 
   async remove(user: BusUser): Promise<void> {
     const name = busUserName(user);
     // One of another tenant is not its to take away.
     if (this.find(name)?.tenant !== user.tenant) return;
+    this.#write(`${name}${REMOVED}`, '');
     rmSync(join(this.path, `${name}.json`), { force: true });
     this.#writeForMosquitto();
   }

@@ -19,6 +19,7 @@ export const words = moduleWords({
     rate: ['发送过快', 'Too many messages'],
     retained: ['保留消息过多', 'Too many retained messages'],
     signature: ['签名缺失、错误或过期', 'Signature missing, wrong or too old'],
+    revoked: ['凭据已吊销的分析进程', 'Worker whose credential is revoked'],
     sender: ['内容与其主题的发送者不符', 'Content that is not of its sender'],
     camera: ['不归其管理的摄像机', 'Camera that it does not hold'],
     evidence: ['并非其上传的证据', 'Evidence that it did not upload'],
