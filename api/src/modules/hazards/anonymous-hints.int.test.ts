@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemCaller } from '../../platform/access/caller.ts';
+import { createUnits } from '../../platform/db/unit-of-work.ts';
+import { createNotices } from '../../platform/notices/notify.ts';
 import { type HazardWorld, openHazardWorld } from '../../testing/hazards.ts';
 
 type Headers = { authorization: string };
@@ -85,6 +88,86 @@ describe('[HAZ-14] a reporter is not shown by what surrounds a hazard', () => {
     const content = await world.api.get(`/api/v1/files/${photo}/content`, head);
     expect((await content.arrayBuffer()).byteLength).toBe(shown.bytes);
   });
+
+  it('nor by the receipts of a notice, which a closed hazard sends to its reporter too', async () => {
+    const robot = { tenantId: 'demo', id: 'all', name: 'all', format: 'plain', url: 'sealed' };
+    await inDatabase((tx) =>
+      tx.noticeRobot.create({ data: { ...robot, kinds: [], severity: 'info' } }),
+    );
+    let hazard = await world.reported(worker, { title: 'Closed' });
+    hazard = await world.step(safety, hazard, 'accept');
+    hazard = await world.step(head, hazard, 'start');
+    const proof = { fields: { measures: 'tightened' }, fileIds: [await world.photo(head)] };
+    hazard = await world.step(head, hazard, 'submit', proof);
+    await world.step(safety, hazard, 'close');
+    const told = await noticesOf(hazard.id, 'hazard.closed');
+    // The group hears of it once.
+    expect(told).toMatchObject([
+      { users: [headId], robots: ['all'] },
+      { users: [workerId], robots: [] },
+    ]);
+    const receipts = `/notices/${told[0]!.id}/receipts`;
+    for (const who of [await world.as('admin'), safety]) {
+      const said = await text(who, receipts);
+      expect(said).toContain(headId);
+      expect(said).not.toContain(workerId);
+    }
+    expect(await text(worker, '/notices?limit=200')).toContain(told[1]!.id);
+    expect(await text(head, '/notices?limit=200')).not.toContain(told[1]!.id);
+  });
+
+  it('nor by a repetition, which joins the notice of the same recipients only', async () => {
+    const { id } = await world.reported(worker, { title: 'Repeated' });
+    const notices = createNotices({ written: () => undefined });
+    const notify = (to: string[]) =>
+      createUnits({
+        database: world.database,
+        onError: (error) => {
+          throw error;
+        },
+      }).run(systemCaller('demo'), (unit) =>
+        notices.notify(unit, {
+          to,
+          kind: 'workflow.entered',
+          severity: 'info',
+          title: { zh: '重复', en: 'Repeated' },
+          body: { zh: '重复', en: 'Repeated' },
+          link: null,
+          subject: { entity: 'hazard', id },
+          apart: [workerId],
+        }),
+      );
+    for (const to of [[workerId], [headId], [headId, workerId]]) await notify(to);
+    const told = await noticesOf(id, 'workflow.entered');
+    // The reporter's came first and alone, so the group heard of each.
+    expect(told).toMatchObject([
+      { users: [headId], count: 2, robots: ['all'] },
+      { users: [workerId], count: 2, robots: ['all'] },
+    ]);
+  });
 });
+
+type Transaction = Parameters<Parameters<HazardWorld['database']['transaction']>[1]>[0];
+const inDatabase = <Result>(work: (tx: Transaction) => Promise<Result>) =>
+  world.database.transaction({ tenant: 'demo', user: null }, work);
+
+/** The notices of a kind about a hazard, the reporter's last. */
+async function noticesOf(hazard: string, kind: string) {
+  const found = await inDatabase((tx) =>
+    tx.notice.findMany({
+      where: { subjectId: hazard, kind },
+      include: { recipients: true, deliveries: { where: { channel: 'robot' } } },
+    }),
+  );
+  const told = found.map(({ id, count, recipients, deliveries }) => ({
+    id,
+    count,
+    users: recipients.map(({ userId }) => userId),
+    robots: deliveries.map(({ recipient }) => recipient),
+  }));
+  return told.sort(
+    (a, b) => Number(a.users.includes(workerId)) - Number(b.users.includes(workerId)),
+  );
+}
 
 const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);

@@ -27,29 +27,62 @@ export interface NoticeSink {
 export function createNotices(sink: NoticeSink): Notices {
   return {
     async notify(unit, notice) {
-      const { caller } = unit;
-      if (notice.first) {
-        const id = newId();
-        unit.later(...statementsOf(unit, id, notice, notice.to));
-        unit.afterCommit(() => sink.written(caller.tenant, id, notice.to));
-        return;
-      }
-      // Sent together, executed in order.
-      const [users, known, isSent] = await Promise.all([
-        hold(unit, notice),
-        findSame(unit, notice),
-        wasSent(unit, notice),
-      ]);
-      if (isSent) return;
-      // A group robot also gets it if none of the people has an account any more.
-      const id = known ?? (await write(unit, notice, users));
-      if (known) {
-        await countAgain(unit, known, notice);
-        if (users.length > 0) await addRecipients(unit, id, users);
-      }
-      unit.afterCommit(() => sink.written(caller.tenant, id, users));
+      for (const one of separate(notice)) await notifyTogether(sink, unit, one);
     },
   };
+}
+
+/** A notice to recipients who may know of each other. */
+interface SharedNotice extends Notice {
+  /** Which repetitions it may join. */
+  joins: Prisma.Sql;
+  /** The others' notice was sent to the robots already. */
+  silent?: true;
+}
+
+/** One notice, or two where some recipients must stay unknown to the others. */
+function separate(notice: Notice): SharedNotice[] {
+  const { to, apart = [] } = notice;
+  if (apart.length === 0) return [{ ...notice, joins: Prisma.sql`TRUE` }];
+  const hasNone = (which: Prisma.Sql) => Prisma.sql`NOT EXISTS (
+    SELECT 1 FROM notice_recipient r
+    WHERE r.tenant_id = n.tenant_id AND r.notice_id = n.id AND ${which})`;
+  const others: SharedNotice = {
+    ...notice,
+    to: to.filter((id) => !apart.includes(id)),
+    joins: hasNone(Prisma.sql`r.user_id = ANY (${[...apart]}::text[])`),
+  };
+  const own: SharedNotice = {
+    ...notice,
+    to: to.filter((id) => apart.includes(id)),
+    joins: hasNone(Prisma.sql`r.user_id <> ALL (${[...apart]}::text[])`),
+  };
+  if (own.to.length === 0) return [others];
+  return others.to.length === 0 ? [own] : [others, { ...own, silent: true }];
+}
+
+async function notifyTogether(sink: NoticeSink, unit: Unit, notice: SharedNotice): Promise<void> {
+  const { caller } = unit;
+  if (notice.first) {
+    const id = newId();
+    unit.later(...statementsOf(unit, id, notice, notice.to));
+    unit.afterCommit(() => sink.written(caller.tenant, id, notice.to));
+    return;
+  }
+  // Sent together, executed in order.
+  const [users, known, isSent] = await Promise.all([
+    hold(unit, notice),
+    findSame(unit, notice),
+    wasSent(unit, notice),
+  ]);
+  if (isSent) return;
+  // A group robot also gets it if none of the people has an account any more.
+  const id = known ?? (await write(unit, notice, users));
+  if (known) {
+    await countAgain(unit, known, notice);
+    if (users.length > 0) await addRecipients(unit, id, users);
+  }
+  unit.afterCommit(() => sink.written(caller.tenant, id, users));
 }
 
 /**
@@ -67,27 +100,32 @@ async function hold({ tx, caller }: Unit, { to, kind, subject }: Notice): Promis
 }
 
 /** After the lock: a statement sees what was committed before it started. */
-async function findSame({ tx }: Unit, notice: Notice): Promise<string | null> {
+async function findSame({ tx }: Unit, notice: SharedNotice): Promise<string | null> {
   if (!notice.subject) return null;
   const { sameWithinMinutes = SAME_WITHIN_MINUTES } = notice;
   const { entity, id } = notice.subject;
   const [row] = await sqlIn(tx)<{ id: string }>(Prisma.sql`
-    SELECT id FROM notice
+    SELECT n.id FROM notice n
     WHERE subject_entity = ${entity} AND subject_id = ${id} AND kind = ${notice.kind}
       AND severity = ${notice.severity} AND title = ${JSON.stringify(notice.title)}::jsonb
       AND created_at > now() - make_interval(mins => ${sameWithinMinutes}::int)
+      AND ${notice.joins}
     ORDER BY created_at DESC LIMIT 1`);
   return row?.id ?? null;
 }
 
 /** After the lock, too. */
-async function wasSent({ tx }: Unit, { kind, subject, onceSince }: Notice): Promise<boolean> {
+async function wasSent({ tx }: Unit, notice: SharedNotice): Promise<boolean> {
+  const { kind, subject, onceSince, joins } = notice;
   if (!subject || !onceSince) return false;
-  const where = { kind, subjectEntity: subject.entity, subjectId: subject.id };
-  return (await tx.notice.count({ where: { ...where, createdAt: { gte: onceSince } } })) > 0;
+  const [row] = await sqlIn(tx)<{ sent: boolean }>(Prisma.sql`
+    SELECT EXISTS (SELECT 1 FROM notice n
+      WHERE subject_entity = ${subject.entity} AND subject_id = ${subject.id} AND kind = ${kind}
+        AND created_at >= ${onceSince} AND ${joins}) AS sent`);
+  return row?.sent ?? false;
 }
 
-async function write(unit: Unit, notice: Notice, users: string[]): Promise<string> {
+async function write(unit: Unit, notice: SharedNotice, users: string[]): Promise<string> {
   const id = newId();
   const [told, listed, sendings] = statementsOf(unit, id, notice, users);
   await sqlIn(unit.tx)(Prisma.sql`WITH told AS (${told}), listed AS (${listed}) ${sendings}`);
@@ -98,11 +136,11 @@ async function write(unit: Unit, notice: Notice, users: string[]): Promise<strin
 function statementsOf(
   { caller }: Unit,
   id: string,
-  notice: Notice,
+  notice: SharedNotice,
   users: readonly string[],
 ): [told: Prisma.Sql, listed: Prisma.Sql, sendings: Prisma.Sql] {
   const { tenant } = caller;
-  const { kind, severity, title, body, link, subject, times = 1 } = notice;
+  const { kind, severity, title, body, link, subject, times = 1, silent = false } = notice;
   const people = Prisma.sql`unnest(${[...users]}::text[]) AS u`;
   return [
     Prisma.sql`
@@ -117,7 +155,7 @@ function statementsOf(
       INSERT INTO notice_delivery (tenant_id, notice_id, channel, recipient)
       SELECT ${tenant}, ${id}, c, u FROM ${people}, unnest(${[...channels]}::text[]) AS c
       UNION ALL SELECT ${tenant}, ${id}, 'robot', r.id FROM notice_robot r
-      WHERE r."on" AND (cardinality(r.kinds) = 0 OR ${kind} = ANY (r.kinds))
+      WHERE r."on" AND NOT ${silent}::boolean AND (cardinality(r.kinds) = 0 OR ${kind} = ANY (r.kinds))
         AND CASE r.severity WHEN 'info' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END
             <= ${severityRank(severity)}::int`,
   ];

@@ -29,6 +29,11 @@ export interface Notice {
    * and recipients are not resolved again.
    */
   first?: true;
+  /**
+   * Users whom the other recipients must not learn of: they get a notice of their own, so that the
+   * receipts of a shared one do not name them. A robot still gets one.
+   */
+  apart?: readonly string[];
 }
 
 export interface Notices {

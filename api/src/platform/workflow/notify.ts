@@ -5,6 +5,7 @@ import type { Notices, Severity } from '../notices/types.ts';
 import type { EngineCore } from './core.ts';
 import type { WorkflowState } from './definition.ts';
 import type { WorkflowCase } from './engine-types.ts';
+import { hiddenUsers } from './external-view.ts';
 
 // Many cases have the same time limit: the end of work.
 const written = new LRUCache<string, string>({ max: 1_000 });
@@ -45,6 +46,7 @@ export async function notifyOfState(
   const self = unit.caller.account?.id;
   const assignees = found.assignees.filter((id) => id !== self);
   const { subject, link } = found;
+  const apart = hiddenUsers(found.parts);
   const title = {
     zh: `${state.name.zh}:${found.title.zh}`,
     en: `${state.name.en}: ${found.title.en}`,
@@ -59,6 +61,7 @@ export async function notifyOfState(
       body: { zh: `轮到您处理。${due.zh}`, en: `It is your turn. ${due.en}` },
       link,
       subject,
+      apart,
       ...first,
     });
   }
@@ -75,6 +78,7 @@ export async function notifyOfState(
       },
       link,
       subject,
+      apart,
       ...first,
     });
   }
@@ -109,5 +113,6 @@ export async function notifyOfDeadline(
     },
     link: found.link,
     subject: found.subject,
+    apart: hiddenUsers(found.parts),
   });
 }
