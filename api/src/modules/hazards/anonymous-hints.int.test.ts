@@ -46,6 +46,17 @@ describe('[HAZ-14] a reporter is not shown by what surrounds a hazard', () => {
     }
   });
 
+  it('nor by who is missing among those who judge it', async () => {
+    let hazard = await world.reported(worker, { title: 'Judged' });
+    for (const who of [worker, safety]) {
+      expect((await world.read(who, hazard.id)).assignees).not.toEqual([]);
+    }
+    expect((await world.read(manager, hazard.id)).assignees).toEqual([]);
+    // Those who rectify are no hint.
+    hazard = await world.step(safety, hazard, 'accept');
+    expect((await world.read(manager, hazard.id)).assignees).toMatchObject([{ id: headId }]);
+  });
+
   it('nor by the counts of a person, where a report is returned or found to be false', async () => {
     interface Counts {
       counts: { hazardsAssigned: number; auditLines: number };

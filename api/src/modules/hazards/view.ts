@@ -81,6 +81,15 @@ function withoutReporter(
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => !hidden.includes(value)));
 }
 
+/**
+ * Whether no step of the state is open to the reporter: a list of those who may act that lacks one of the
+ * officers tells that this one reported.
+ */
+function judgesReporter({ transitions }: WorkflowDefinition, state: string): boolean {
+  const onward = transitions.filter(({ from }) => from.includes(state));
+  return onward.length > 0 && onward.every(({ notParts }) => notParts.includes('reporter'));
+}
+
 /** A hazard as visible to this account; lists hide the reporter from others. */
 export function showHazard(row: HazardRow, { account, flow, detail }: Around): Hazard {
   const identifies = mayIdentify(account, row);
@@ -90,7 +99,12 @@ export function showHazard(row: HazardRow, { account, flow, detail }: Around): H
   const violation = row.links.find(({ entity }) => entity === 'violation')?.id;
   const names = new Map(row.assigneeNames.map((one) => [one.id, one.displayName]));
   // A returned report is assigned to its reporter, whom the list must not reveal.
-  const assignees = row.assignees.filter((id) => id !== row.reporterId || isReporter || identifies);
+  const assignees =
+    isReporter || identifies
+      ? row.assignees
+      : row.assignees.filter(
+          (id) => id === account.id || (id !== row.reporterId && !judgesReporter(flow, row.state)),
+        );
   return {
     id: row.id,
     no: row.no,
