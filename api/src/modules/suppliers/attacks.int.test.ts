@@ -108,6 +108,42 @@ it('[SUP-03] a limit that a tester set does not count for what they tested', asy
   expect((await send('safety', 'DELETE', `/supplier-limits/${limit.id}`)).status).toBe(204);
 });
 
+it('[SUP-03] one person cannot loosen a limit and release what failed it', async () => {
+  const one = await approved('parts', [['business-licence']]);
+  expect((await setLimit(0.3, { product: 'Thinner' })).status).toBe(200);
+  const entered = await enter(one, 'N-1', [0.4], { product: 'Thinner' });
+  const lot = entered.body;
+  expect(lot.reasons.map(({ code }) => code)).toEqual(['test-failed']);
+  expect((await setLimit(0.5, { product: 'Thinner', version: 1 })).status).toBe(200);
+  const limits = { where: { product: 'Thinner' } } as const;
+  // As if the person who releases had set the limit, and had held the duty for it before.
+  const setAs = (username: string) =>
+    used.database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+      const { id: setBy } = await tx.appUser.findFirstOrThrow({ where: { username } });
+      await tx.supplierLimit.updateMany({ ...limits, data: { setBy } });
+    });
+  const reason = 'the customer allows 0.5';
+  await setAs('keeper');
+  for (const decision of ['release', 'reject']) {
+    const own = await decide(lot, decision, { reason });
+    expect([own.status, own.body.code]).toEqual([403, 'supplier.same-hand']);
+  }
+  const shown = () =>
+    send<{ items: LotView[] }>('keeper', 'GET', `/supplier-lots?supplier=${one.id}`);
+  expect((await shown()).body.items[0]).toMatchObject({ state: 'waiting', mayRelease: false });
+  await setAs('safety');
+  // The limit of the test is remembered, although a wider one holds now.
+  expect((await shown()).body.items[0]).toMatchObject({
+    mayRelease: true,
+    needsReason: true,
+    reasons: [],
+    results: [{ upper: 0.5, passed: true, failedThen: true }],
+  });
+  expect((await decide(lot, 'release')).body.code).toBe('supplier.reason-needed');
+  const released = await decide(lot, 'release', { reason });
+  expect(released.body).toMatchObject({ state: 'released', reason, needsReason: true });
+});
+
 it('[SUP-03] nobody confirms or approves what they entered', async () => {
   const one = await approved('parts', [['business-licence', 20]]);
   const path = `/suppliers/${one.id}/qualifications`;

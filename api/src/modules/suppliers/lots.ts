@@ -11,7 +11,14 @@ import { answerFrom } from '../../platform/kit/rows.ts';
 import { noteCreated, requireVersion } from '../../platform/kit/save.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
 import { userNames } from '../../platform/workflow/record-view.ts';
-import { clearLot, type Judged, judgeResults, type Limit, type TestResult } from './results.ts';
+import {
+  clearLot,
+  type Judged,
+  judgeResults,
+  type Limit,
+  limitOf,
+  type TestResult,
+} from './results.ts';
 import {
   type decisionBody,
   type LotInput,
@@ -50,14 +57,14 @@ export function createLots(options: { units: Units; records: SupplierRecords }) 
       rows.flatMap((row) => [...row.testedBy, row.decidedBy ?? []].flat()),
     );
     const nameOf = (id: string | null) => names.get(id ?? '') ?? null;
-    return judged.map(({ row, results, cleared, ...rest }) =>
+    return judged.map(({ row, results, cleared, limitsBy, ...rest }) =>
       answerFrom(lotSchema, row, {
         ...rest,
         supplier: { id: row.supplier.id, name: row.supplier.name },
         state: row.state as LotView['state'],
-        results: results.map((one) => ({ ...one, by: nameOf(one.by) })),
+        results: results.map(({ limitThen: _, ...one }) => ({ ...one, by: nameOf(one.by) })),
         usable: row.state === 'released' && cleared,
-        mayRelease: row.state === 'waiting' && !row.testedBy.includes(account.id),
+        mayRelease: row.state === 'waiting' && !isOwn(row, limitsBy, account),
         decidedBy: nameOf(row.decidedBy),
       }),
     );
@@ -66,8 +73,22 @@ export function createLots(options: { units: Units; records: SupplierRecords }) 
   const one = async ({ tx }: Unit, id: string, { account }: User): Promise<LotView> =>
     (await show(tx, [await find(tx, id)], account))[0]!;
 
-  const stamped = (user: User, results: LotInput['results']): Stored[] =>
-    results.map((result) => ({ ...result, by: user.account.id, at: new Date().toISOString() }));
+  /** Notes who entered results, when, and which limits held then: these may be changed later. */
+  async function stamped(
+    tx: Transaction,
+    { account }: User,
+    product: string,
+    testedBy: readonly string[],
+    results: LotInput['results'],
+  ): Promise<Stored[]> {
+    const limits = await countingLimits(tx, [product]);
+    const held = limits.filter(({ setBy }) => ![...testedBy, account.id].includes(setBy ?? ''));
+    return results.map((result) => {
+      const { lower, upper } = limitOf(result, held) ?? {};
+      const limitThen = lower === undefined || upper === undefined ? null : { lower, upper };
+      return { ...result, limitThen, by: account.id, at: new Date().toISOString() };
+    });
+  }
 
   /** Writes to a delivery that waits, at the version that was read. */
   async function write(
@@ -140,7 +161,7 @@ export function createLots(options: { units: Units; records: SupplierRecords }) 
             supplierId,
             ...given,
             deliveredOn: new Date(given.deliveredOn),
-            results: asJson(stamped(user, results)),
+            results: asJson(await stamped(tx, user, given.product, [], results)),
             testedBy: results.length > 0 ? [user.account.id] : [],
           },
         });
@@ -154,8 +175,9 @@ export function createLots(options: { units: Units; records: SupplierRecords }) 
     addResults: (user: User, id: string, body: z.infer<typeof resultsBody>): Promise<LotView> =>
       units.run(user, async (unit) => {
         const row = await find(unit.tx, id);
+        const added = await stamped(unit.tx, user, row.product, row.testedBy, body.results);
         await write(unit, user, row, body.version, {
-          results: asJson([...storedOf(row), ...stamped(user, body.results)]),
+          results: asJson([...storedOf(row), ...added]),
           testedBy: [...new Set([...row.testedBy, user.account.id])],
         });
         await unit.audit({ action: 'update', entity: LOT, id, after: { results: body.results } });
@@ -163,9 +185,9 @@ export function createLots(options: { units: Units; records: SupplierRecords }) 
       }),
 
     /**
-     * Releases or rejects a delivery. Someone who entered a result of it does not release it, and
-     * nothing that failed or was not tested is released. Where a failed result was measured again, the
-     * release needs a reason.
+     * Releases or rejects a delivery. Someone who entered a result of it, or set a limit that it is held
+     * against, does not decide, and nothing that failed or was not tested is released. Where a failed
+     * result was measured again, or its limit was changed since, the release needs a reason.
      */
     decide: async (
       user: User,
@@ -179,7 +201,7 @@ export function createLots(options: { units: Units; records: SupplierRecords }) 
         const { version, decision, reason } = body;
         const row = await find(tx, id);
         const [judged] = await judgeAll(tx, [row], await readWords(tx));
-        const { results, reasons, needsReason } = judged!;
+        const { results, reasons, needsReason, limitsBy } = judged!;
         const state = decision === 'release' ? 'released' : 'rejected';
         await write(unit, user, row, version, {
           state,
@@ -188,7 +210,7 @@ export function createLots(options: { units: Units; records: SupplierRecords }) 
           decidedAt: new Date(),
           reason,
         });
-        if (row.testedBy.includes(user.account.id)) throw new Problem('supplier.same-hand');
+        if (isOwn(row, limitsBy, user.account)) throw new Problem('supplier.same-hand');
         if (decision === 'release') {
           if (reasons.length > 0) {
             throw new Problem('supplier.not-cleared', undefined, { reasons });
@@ -213,9 +235,7 @@ const asJson = (results: readonly object[]) => results as unknown as Prisma.Inpu
  * the limits of then. A limit that one of the testers set does not count.
  */
 async function judgeAll(tx: Transaction, rows: readonly Row[], words: SupplierWords) {
-  const limits = await tx.supplierLimit.findMany({
-    where: { product: { in: [...new Set(rows.map(({ product }) => product))] } },
-  });
+  const limits = await countingLimits(tx, [...new Set(rows.map(({ product }) => product))]);
   return rows.map((row) => {
     const stored = storedOf(row);
     const own = limits.filter(
@@ -224,9 +244,25 @@ async function judgeAll(tx: Transaction, rows: readonly Row[], words: SupplierWo
     const isDecided = row.state !== 'waiting';
     const applied = isDecided ? stored.filter(hasLimit) : own;
     const results: Judged<Stored>[] = judgeResults(stored, applied);
-    return { row, results, ...clearLot(results, applied, rulesOf(words, row.supplier.kind)) };
+    // Who set the limits that the results are held against.
+    const limitsBy = isDecided
+      ? []
+      : own.filter(({ item }) => stored.some((one) => one.item === item)).map(({ setBy }) => setBy);
+    return {
+      row,
+      results,
+      limitsBy,
+      ...clearLot(results, applied, rulesOf(words, row.supplier.kind)),
+    };
   });
 }
+
+const countingLimits = (tx: Transaction, products: string[]) =>
+  tx.supplierLimit.findMany({ where: { product: { in: products } } });
+
+/** Whether an account entered a result of a delivery, or set a limit that it is held against. */
+const isOwn = (row: Row, limitsBy: readonly (string | null)[], { id }: Account): boolean =>
+  row.testedBy.includes(id) || limitsBy.includes(id);
 
 const hasLimit = (one: Stored): one is Stored & Limit =>
   (one.lower ?? null) !== null || (one.upper ?? null) !== null;

@@ -62,6 +62,14 @@ export const manifest = {
         en: 'The person who enters the results of a delivery would release it too.',
       },
     },
+    {
+      id: 'supplier-limit-release',
+      duties: ['supplier:limit', 'supplier:release'],
+      why: {
+        zh: '检测限值设定与来料放行不得由同一人承担',
+        en: 'The person who releases a delivery would decide what passes.',
+      },
+    },
   ],
   problems: {
     'supplier.unknown': unknownProblem('supplier', '/suppliers'),
@@ -95,8 +103,8 @@ export const manifest = {
     ],
     'supplier.same-hand': [
       403,
-      'You entered this yourself',
-      'Someone who entered none of it has to confirm, approve or release it.',
+      'You entered this yourself, or set a limit that it is held against',
+      'Someone who entered none of it and set no such limit has to confirm, approve or release it.',
     ],
     'supplier.renewal-needed': [
       409,
@@ -105,8 +113,8 @@ export const manifest = {
     ],
     'supplier.reason-needed': [
       409,
-      'A test of this delivery failed and was repeated',
-      'Give the reason why the later result is believed.',
+      'A test of this delivery failed, and was repeated or its limit was changed since',
+      'Give the reason why the delivery is released all the same.',
     ],
   },
   fields: {

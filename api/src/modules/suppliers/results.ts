@@ -5,6 +5,8 @@ export interface TestResult {
   item: string;
   value: number;
   unit: string;
+  /** The limit that held when the result was entered; none where the product had none. */
+  limitThen?: Pick<Limit, 'lower' | 'upper'> | null;
 }
 
 /** What a product has to keep. A limit that is null does not bind. */
@@ -23,6 +25,8 @@ export type Judged<Result extends TestResult> = Result & {
   passed: boolean | null;
   /** A later result of the same item counts. */
   replaced: boolean;
+  /** It failed the limit that held when it was entered. */
+  failedThen: boolean;
 };
 
 /**
@@ -36,26 +40,34 @@ export function judgeResults<Result extends TestResult>(
   limits: readonly Limit[],
 ): Judged<Result>[] {
   return results.map((one, i) => {
-    const limit = limits.find(({ item, unit }) => item === one.item && unit === one.unit);
+    const limit = limitOf(one, limits);
     const { lower = null, upper = null } = limit ?? {};
-    const isWithin =
-      (lower === null || one.value >= lower) && (upper === null || one.value <= upper);
     return {
       ...one,
       lower,
       upper,
-      passed: limit ? isWithin : null,
+      passed: limit ? isWithin(one.value, limit) : null,
       replaced: results.slice(i + 1).some(({ item }) => item === one.item),
+      failedThen: one.limitThen ? !isWithin(one.value, one.limitThen) : false,
     };
   });
 }
+
+/** The limit of a result's item in its unit. */
+export const limitOf = <Found extends Limit>(
+  one: Pick<TestResult, 'item' | 'unit'>,
+  limits: readonly Found[],
+): Found | undefined => limits.find(({ item, unit }) => item === one.item && unit === one.unit);
+
+const isWithin = (value: number, { lower, upper }: Pick<Limit, 'lower' | 'upper'>): boolean =>
+  (lower === null || value >= lower) && (upper === null || value <= upper);
 
 /**
  * Whether a delivery may be released: the newest result of each item has to pass, and where its kind
  * asks for tests, each item that its product has a limit for has to be measured.
  *
- * @returns `needsReason` where an earlier result failed: the person who releases it says why the
- * later one is believed.
+ * @returns `needsReason` where an earlier result failed, or one failed the limit that held when it was
+ * entered: the person who releases it says why the later result or limit is believed.
  */
 export function clearLot(
   judged: readonly Judged<TestResult>[],
@@ -72,7 +84,9 @@ export function clearLot(
       reasons.push(notTested('没有检测结果', 'There is no test result'));
     }
   }
-  const needsReason = judged.some(({ replaced, passed }) => replaced && passed === false);
+  const needsReason = judged.some(
+    ({ replaced, passed, failedThen }) => failedThen || (replaced && passed === false),
+  );
   return { cleared: reasons.length === 0, reasons, needsReason };
 }
 

@@ -190,6 +190,7 @@ const resultSchema = z.object({
   ...answered({ ...resultFields, ...limits }),
   passed: z.boolean().nullable().describe('Null where no limit of the product says so.'),
   replaced: z.boolean().describe('A later result of the same item counts.'),
+  failedThen: z.boolean().describe('It failed the limit that held when it was entered.'),
   by: bilingual.nullable(),
   at: instant,
 });
@@ -200,10 +201,14 @@ export const lotSchema = recordOf(lotFields)
     results: z.array(resultSchema).describe('Test results, oldest first.'),
     usable: z.boolean().describe('Released, and nothing speaks against it.'),
     reasons: z.array(reason).describe('Why it cannot be released.'),
-    mayRelease: z.boolean().describe('This account entered none of its results.'),
+    mayRelease: z
+      .boolean()
+      .describe('This account entered none of its results and set none of their limits.'),
     needsReason: z
       .boolean()
-      .describe('A result failed and was measured again: say why it is used.'),
+      .describe(
+        'A result failed, and was measured again or its limit was changed: say why it is used.',
+      ),
     decidedBy: bilingual.nullable(),
     decidedAt: instant.nullable(),
     reason: z.string().nullable(),

@@ -10,6 +10,7 @@ describe('[SEC-24] separated duties', () => {
   it('are reported where one account would hold both, over any roles', () => {
     expect(ids(['key:manage@all', 'person:reveal@all'])).toEqual(['keys-reveal']);
     expect(ids(['hazard:rectify@all', 'hazard:accept@all'])).toEqual(['rectify-accept']);
+    expect(ids(['supplier:limit@all', 'supplier:release@all'])).toEqual(['supplier-limit-release']);
     // Assigning work to oneself is no power over others.
     expect(ids(['hazard:rectify@own', 'hazard:accept@all'])).toEqual([]);
     expect(ids(['user:manage@all', 'role:manage@all', 'key:manage@all'])).toEqual([

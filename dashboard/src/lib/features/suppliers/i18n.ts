@@ -102,15 +102,16 @@ export const words = moduleWords({
   release: ['放行', 'Release'],
   reject: ['拒收', 'Reject'],
   sameHand: [
-    '检测结果由您录入，须由他人放行',
-    'You entered the results: someone else has to release it',
+    '检测结果由您录入或其限值由您设定，须由他人放行',
+    'You entered its results or set their limits: someone else has to release it',
   ],
   replaced: ['已复测', 'measured again'],
   noLimit: ['未设限值', 'no limit'],
-  releaseAfter: ['复测后放行', 'Release after a repeated test'],
+  failedThen: ['超出检测时的限值', 'failed the limit of then'],
+  releaseAfter: ['检测曾不合格，仍要放行', 'Release after a failed test'],
   releaseAfterHint: [
-    '此前有检测结果不合格，请说明采信复测结果的原因。',
-    'An earlier result failed. Say why the later one is believed.',
+    '此前有检测结果不合格，之后复测或修改了限值，请说明放行的原因。',
+    'A result failed, and was measured again or its limit was changed since. Say why it is released.',
   ],
   limits: {
     title: ['检测限值', 'Limits of tests'],

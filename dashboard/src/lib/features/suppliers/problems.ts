@@ -24,8 +24,8 @@ export const problems = problemTexts({
   ],
   'supplier.lot-decided': ['该批次已放行或拒收。', 'The delivery is released or rejected already.'],
   'supplier.same-hand': [
-    '由您本人录入，须由他人确认、准入或放行。',
-    'You entered this yourself; someone else has to confirm, approve or release it.',
+    '由您本人录入，或限值由您本人设定，须由他人确认、准入或放行。',
+    'You entered this yourself or set its limit; someone else has to confirm, approve or release it.',
   ],
   'supplier.renewal-needed': [
     '该资质已生效，不能直接延长或更换；请点“续期”登记新资质。',
