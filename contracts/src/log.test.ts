@@ -56,3 +56,25 @@ it('waits for a reader that is slow', () => {
   logDestination(1, slow).write('a line\n');
   expect(text).toBe('a line\n');
 });
+
+it('does not wait again for a reader that is stuck, once a line was dropped', () => {
+  let tries = 0;
+  let isStuck = true;
+  const lines: string[] = [];
+  const stuck = ((_fd: number, bytes: Buffer) => {
+    tries++;
+    if (isStuck) throw Object.assign(new Error('later'), { code: 'EAGAIN' });
+    lines.push(bytes.toString());
+    return bytes.length;
+  }) as typeof writeSync;
+  const log = logDestination(1, stuck);
+  log.write('dropped after some waiting\n');
+  expect(tries).toBeGreaterThan(1);
+  tries = 0;
+  for (let i = 0; i < 1000; i++) log.write('dropped at once\n');
+  expect(tries).toBe(1000);
+  isStuck = false;
+  log.write('read again\n');
+  expect(JSON.parse(lines[0]!)).toMatchObject({ dropped: 1001 });
+  expect(lines.slice(1)).toEqual(['read again\n']);
+});

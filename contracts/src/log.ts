@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import process from 'node:process';
 
-/** How long a reader that is slow is waited for, before a line is dropped. */
+/** How long a reader that is slow is waited for, before the first line is dropped. */
 const SLOW_READER_TRIES = 20;
 const SLOW_READER_MS = 5;
 
@@ -17,8 +17,9 @@ export const droppedLogLines = (): number => dropped;
 
 /**
  * Writes the log to a descriptor at once, and never stops its process: where the disk is full or the
- * reader is gone, lines are dropped and counted. The first line that finds room again is preceded by
- * one that tells how many are missing.
+ * reader is gone, lines are dropped and counted. A slow reader is waited for until a line is dropped,
+ * and not again until it has read. The first line that finds room again is preceded by one that tells
+ * how many are missing.
  *
  * @param fd standard output where it is left out.
  * @param write for tests.
@@ -32,16 +33,19 @@ export function logDestination(fd = 1, write: typeof writeSync = writeSync): Log
   /** A line stopped in its middle. */
   let isBroken = false;
 
-  /** @returns whether all of the text is written. */
-  function put(text: string): boolean {
+  /**
+   * @param tries how often a slow reader is waited for.
+   * @returns whether all of the text is written.
+   */
+  function put(text: string, tries: number): boolean {
     const bytes = Buffer.from(isBroken ? `\n${text}` : text);
     let done = 0;
-    for (let tries = 0; done < bytes.length; ) {
+    for (let left = tries; done < bytes.length; ) {
       try {
         done += write(fd, bytes, done);
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        if (code === 'EAGAIN' && tries++ < SLOW_READER_TRIES) {
+        if (code === 'EAGAIN' && left-- > 0) {
           Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SLOW_READER_MS);
           continue;
         }
@@ -56,6 +60,7 @@ export function logDestination(fd = 1, write: typeof writeSync = writeSync): Log
 
   return {
     write(line) {
+      const tries = missing > 0 ? 0 : SLOW_READER_TRIES;
       if (missing > 0) {
         const told = {
           level: 40,
@@ -64,9 +69,9 @@ export function logDestination(fd = 1, write: typeof writeSync = writeSync): Log
           dropped: missing,
           msg: `${missing} lines of this log are missing: there was no room to write them`,
         };
-        if (put(`${JSON.stringify(told)}\n`)) missing = 0;
+        if (put(`${JSON.stringify(told)}\n`, tries)) missing = 0;
       }
-      if (missing > 0 || !put(line)) {
+      if (missing > 0 || !put(line, tries)) {
         missing++;
         dropped++;
       }
