@@ -50,13 +50,25 @@ it('[SEC-23] tells what an owner that is a superuser may do, and moves the table
   await migrate(env.ANSHI_DATABASE_ADMIN_URL, env.DATABASE_URL, { id: 'demo', name });
   // Made by another superuser, as in a set-up by hand.
   await above.query('CREATE TABLE public.leftover (tenant_id text, n int)');
+  await above.query('CREATE VIEW public.peek AS SELECT 1');
 
   const before = await roles([], env);
   expect(before.code).toBe(1);
   expect(before.text).toContain('roles: plant_owner is a superuser');
   expect((await roles(['--move'], env)).text).toContain('set ANSHI_SUPERUSER_PASSWORD');
 
-  const moved = await roles(['--move'], { ...env, ANSHI_SUPERUSER_URL: fresh.superUrl });
+  // The address of a superuser usually names another database.
+  const elsewhere = Object.assign(new URL(fresh.superUrl), { pathname: '/postgres' }).href;
+  const move = () => roles(['--move'], { ...env, ANSHI_SUPERUSER_URL: elsewhere });
+  const half = await move();
+  expect(half, half.text).toMatchObject({ code: 1 });
+  expect(half.text).toContain('tables: peek is no table');
+  const owners = await above.query(
+    `SELECT tableowner FROM pg_tables WHERE tablename = 'leftover' AND schemaname = 'public'`,
+  );
+  expect(owners.rows).toEqual([{ tableowner: 'plant_owner' }]);
+  await above.query('DROP VIEW public.peek');
+  const moved = await move();
   expect(moved, moved.text).toMatchObject({ code: 0 });
   await above.query('DROP TABLE public.leftover');
   await migrate(env.ANSHI_DATABASE_ADMIN_URL, env.DATABASE_URL, null);
@@ -65,6 +77,28 @@ it('[SEC-23] tells what an owner that is a superuser may do, and moves the table
     `SELECT rolsuper FROM pg_roles WHERE rolname IN ('plant_owner', 'plant_api')`,
   );
   expect(rows).toEqual([{ rolsuper: false }, { rolsuper: false }]);
+  await above.end();
+});
+
+it('[SEC-23] never leaves the first role of a server without a password', async () => {
+  const fresh = await site.freshDatabase([]);
+  const above = new pg.Client({ connectionString: fresh.superUrl });
+  await above.connect();
+  const all = async () =>
+    (await above.query('SELECT oid::int, rolname, rolpassword FROM pg_authid ORDER BY oid')).rows;
+  await above.query(`CREATE ROLE other_superuser LOGIN SUPERUSER PASSWORD 'secret'`);
+  const before = await all();
+  const first = before.find(({ oid }) => oid === 10)?.rolname as string;
+  const asRole = (username: string) =>
+    Object.assign(new URL(fresh.superUrl), { username, password: 'secret' }).href;
+  const answer = await roles(['--move'], {
+    ANSHI_DATABASE_ADMIN_URL: asRole(first),
+    DATABASE_URL: fresh.appUrl,
+    ANSHI_SUPERUSER_URL: asRole('other_superuser'),
+  });
+  expect(answer.code).toBe(1);
+  expect(answer.text).toContain(`"${first}" is the role that the server was made with`);
+  expect(await all()).toEqual(before);
   await above.end();
 });
 

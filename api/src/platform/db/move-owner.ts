@@ -23,6 +23,7 @@ const HELPER = 'anshi_move_owner';
  *
  * @param options.superUrl the database, as a superuser of the server; the owner itself may be it.
  * @param options.superuser what the first role of the server is called from then on.
+ * @throws Error where the owner is the first role and that role would be left without a password.
  */
 export async function moveOwner(options: {
   superUrl: string;
@@ -35,6 +36,11 @@ export async function moveOwner(options: {
   await on(superUrl, async (client) => {
     const found = await findRole(client, owner.name);
     if (!found?.isSuper || found.oid !== FIRST_ROLE) return;
+    if (!superuser.password) {
+      throw new Error(
+        `"${owner.name}" is the role that the server was made with: set ANSHI_SUPERUSER_PASSWORD to the password that it gets as "${superuser.name}"`,
+      );
+    }
     await renameFirst(client, superUrl, options);
     superUrl = withRole(superUrl, superuser);
   });
@@ -126,6 +132,10 @@ async function findRole(client: pg.Client, name: string) {
   );
   return rows[0] ?? null;
 }
+
+/** The address of another role, in the database of this one. */
+export const inDatabaseOf = (url: string, other: string): string =>
+  Object.assign(new URL(other), { pathname: new URL(url).pathname }).href;
 
 const withRole = (url: string, { name, password }: Role): string =>
   Object.assign(new URL(url), { username: name, password: encodeURIComponent(password) }).href;
