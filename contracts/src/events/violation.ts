@@ -35,7 +35,7 @@ export const detectedBox = z.object({
 export type DetectedBox = z.infer<typeof detectedBox>;
 
 /** Why a violation has no picture. */
-export const snapshotMissingReason = z.enum(['disk-full']);
+export const snapshotMissingReason = z.enum(['disk-full', 'lost', 'refused']);
 
 const snapshot = evidenceFile.extend({
   takenAt: instant.describe('Stream clock of the frame that confirmed it.'),
@@ -81,7 +81,9 @@ export const violationConfirmed = cloudEvent(
       .describe('The picture of that frame, uploaded to the API before this event; null for none.'),
     snapshotMissing: z
       .object({
-        reason: snapshotMissingReason.describe('Why there is none.'),
+        reason: snapshotMissingReason.describe(
+          'Why there is none: no room, gone from the disk of the worker, or never taken by the API.',
+        ),
         message: z.string().describe('The same for people.'),
       })
       .nullable()

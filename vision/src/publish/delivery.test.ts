@@ -5,7 +5,8 @@ import type { ViolationEvent } from '@anshi/contracts';
 import { pino } from 'pino';
 import { ulid } from 'ulid';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { clipEvent } from '../record/events.ts';
+import { clipEvent, confirmedEvent, endedEvent } from '../record/events.ts';
+import { confirmedVerdict, findings } from '../testing/findings.ts';
 import { CameraStates } from './camera-states.ts';
 import { Delivery } from './delivery.ts';
 import { EvidenceRefused } from './evidence-upload.ts';
@@ -60,3 +61,66 @@ test('a clip that the API can never accept is reported as missing, and kept', as
   expect((await open()).kept).toEqual([event]);
   await delivery.close();
 });
+
+test.each(['lost', 'refused'] as const)(
+  'a violation is recorded without a picture that is %s, and its end follows',
+  async (why) => {
+    const states = await CameraStates.open(join(folder, 'state'), log);
+    const open = () => Outbox.open({ folder: join(folder, 'outbox'), states, log });
+    const sent: ViolationEvent[] = [];
+    const deliver = (outbox: Outbox) => {
+      const delivery: Delivery = new Delivery({
+        outbox,
+        source: '/vision/w',
+        log,
+        connected: () => true,
+        upload: async (event) => {
+          if (evidenceOf(event).length > 0)
+            throw new EvidenceRefused('the picture is no more', why);
+        },
+        publish: (event) => {
+          sent.push(event);
+          const at = new Date().toISOString();
+          delivery.acknowledge({ source: '/vision/w', id: event.id, result: 'committed', at });
+        },
+      });
+      delivery.poke();
+      return delivery;
+    };
+    const { camera, model } = findings([]);
+    const violation = ulid();
+    const snapshot = {
+      sha256: 'a'.repeat(64),
+      mediaType: 'image/jpeg' as const,
+      bytes: 2,
+      takenAt: new Date(0).toISOString(),
+      width: 2,
+      height: 2,
+      boxes: [],
+    };
+    const event = confirmedEvent(confirmedVerdict({ violation }), {
+      source: '/vision/w',
+      camera,
+      model,
+      snapshot,
+    });
+    const outbox = await open();
+    await outbox.add({ version: 1, events: [event], state: null });
+    const first = deliver(outbox);
+    await vi.waitFor(() => expect(outbox.count).toEqual({ waiting: 0, rejected: 1 }), 30_000);
+    const snapshotMissing = { reason: why, message: 'the picture is no more' };
+    expect(sent).toEqual([{ ...event, data: { ...event.data, snapshot: null, snapshotMissing } }]);
+    await first.close();
+    // Its end is no follower of a rejected violation, also after a restart.
+    const again = await open();
+    expect(again.kept).toEqual([event]);
+    const { rule, ruleId, track } = event.data;
+    const ended = { type: 'ended', violation, rule, ruleId, track, endedAt: 9000 } as const;
+    const end = endedEvent(ended, '/vision/w', camera.id);
+    await again.add({ version: 1, events: [end], state: null });
+    const second = deliver(again);
+    await vi.waitFor(() => expect(again.count).toEqual({ waiting: 0, rejected: 1 }), 30_000);
+    expect(sent.at(-1)).toEqual(end);
+    await second.close();
+  },
+);

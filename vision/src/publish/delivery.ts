@@ -159,7 +159,7 @@ export class Delivery {
     } catch (error) {
       if (span) failed(span, error);
       if (error instanceof EvidenceRefused) {
-        await this.#giveUpEvidence(waiting, error.message).catch(() => {});
+        await this.#giveUpEvidence(waiting, error).catch(() => {});
       }
       this.#problem = describe(error);
       log.warn({ event: event.id, attempts: retry.attempts }, this.#problem);
@@ -168,17 +168,14 @@ export class Delivery {
   }
 
   /**
-   * A clip that can never be accepted is reported as missing, so that the record does not wait for
-   * it.
+   * A clip or a picture that can never be accepted is reported as missing: the violation is recorded
+   * without it.
    */
-  async #giveUpEvidence(waiting: WaitingEvent, reason: string): Promise<void> {
-    const { event } = waiting;
-    if (event.type !== 'cn.anshi.violation.clip-ready.v1') return this.#settle(waiting, reason);
-    const { violation } = event.data;
-    const missing = { reason: 'cut-failed', message: reason.slice(0, 500) } as const;
-    const told = { ...event, data: { violation, clip: null, missing } };
-    await this.#options.outbox.substitute(waiting, told, reason);
-    this.#retries.delete(event.id);
+  async #giveUpEvidence(waiting: WaitingEvent, refused: EvidenceRefused): Promise<void> {
+    const told = withoutEvidence(waiting.event, refused);
+    if (!told) return this.#settle(waiting, refused.message);
+    await this.#options.outbox.substitute(waiting, told, refused.message);
+    this.#retries.delete(waiting.event.id);
   }
 
   async #settle(waiting: WaitingEvent, rejectedBecause?: string): Promise<void> {
@@ -199,6 +196,26 @@ export class Delivery {
       this.#words.set(event.id, give);
       this.#options.publish(event);
     });
+  }
+}
+
+/** The event with the reason in the place of its evidence; null for one that has none. */
+function withoutEvidence(
+  event: ViolationEvent,
+  { why, message }: EvidenceRefused,
+): ViolationEvent | null {
+  const text = message.slice(0, 500);
+  switch (event.type) {
+    case 'cn.anshi.violation.confirmed.v1': {
+      const snapshotMissing = { reason: why, message: text };
+      return { ...event, data: { ...event.data, snapshot: null, snapshotMissing } };
+    }
+    case 'cn.anshi.violation.clip-ready.v1': {
+      const missing = { reason: 'cut-failed', message: text } as const;
+      return { ...event, data: { violation: event.data.violation, clip: null, missing } };
+    }
+    case 'cn.anshi.violation.ended.v1':
+      return null;
   }
 }
 

@@ -32,7 +32,9 @@ async function sendWith(code: string): Promise<unknown> {
 }
 
 test('only evidence that is gone is given up; what cannot be read now is tried again', async () => {
-  expect(await sendWith('ENOENT')).toBeInstanceOf(EvidenceRefused);
+  const gone = await sendWith('ENOENT');
+  expect(gone).toBeInstanceOf(EvidenceRefused);
+  expect((gone as EvidenceRefused).why).toBe('lost');
   for (const code of ['EMFILE', 'EIO', 'EACCES']) {
     expect(await sendWith(code)).not.toBeInstanceOf(EvidenceRefused);
   }

@@ -10,8 +10,12 @@ const FINAL = [400, 409, 413, 415, 422];
 
 /** The API can never take this evidence. */
 export class EvidenceRefused extends Error {
-  constructor(message: string) {
+  /** `lost` where it is not on this disk any more. */
+  readonly why: 'lost' | 'refused';
+
+  constructor(message: string, why: 'lost' | 'refused' = 'refused') {
     super(message);
+    this.why = why;
     this.name = 'EvidenceRefused';
   }
 }
@@ -45,6 +49,7 @@ export class EvidenceUpload {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
         throw new EvidenceRefused(
           `the evidence ${sha256} is not on this disk any more: ${(error as Error).message}`,
+          'lost',
         );
       }
       const attributes = { 'http.request.method': 'PUT', 'http.request.body.size': bytes.length };

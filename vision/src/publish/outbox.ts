@@ -65,16 +65,19 @@ export class Outbox {
   readonly #waiting = new Map<string, Waiting>();
   /** By event id. */
   readonly #rejected: Map<string, ViolationEvent>;
+  /** Ids of the rejected ones that went without their evidence: the API has them. */
+  readonly #substituted: Set<string>;
   #next: number;
   #unsaved = 0;
   #damaged: string | null = null;
   #problem: string | null = null;
 
-  private constructor(options: OutboxOptions, next: number, rejected: Map<string, ViolationEvent>) {
+  private constructor(options: OutboxOptions, next: number, kept: Kept) {
     this.#options = options;
     this.#write = options.write ?? writeDurably;
     this.#next = next;
-    this.#rejected = rejected;
+    this.#rejected = kept.rejected;
+    this.#substituted = kept.substituted;
   }
 
   /** Reads what an earlier run left. A file that cannot be read is moved to `damaged/`, not fatal. */
@@ -147,6 +150,7 @@ export class Outbox {
     const { folder, log } = this.#options;
     if (rejectedBecause !== undefined) {
       log.error({ event: event.id, reason: rejectedBecause }, 'the API can not take an event');
+      this.#substituted.delete(event.id);
       await this.#keepRejected(event, rejectedBecause);
     }
     if (waiting.open.size === 1) {
@@ -171,6 +175,7 @@ export class Outbox {
     if (!waiting?.open.has(event.id)) return;
     const { folder, log } = this.#options;
     log.error({ event: event.id, reason }, 'an event goes without its evidence');
+    this.#substituted.add(event.id);
     await this.#keepRejected(event, reason);
     const events = waiting.entry.events.map((one) => (one.id === event.id ? by : one));
     const entry = { ...waiting.entry, events };
@@ -179,14 +184,15 @@ export class Outbox {
   }
 
   async #keepRejected(event: ViolationEvent, reason: string): Promise<void> {
-    const kept = JSON.stringify({ reason, event }, null, 2);
+    const substituted = this.#substituted.has(event.id);
+    const kept = JSON.stringify({ reason, substituted, event }, null, 2);
     await this.#write(join(this.#options.folder, 'rejected', `${event.id}.json`), kept);
     this.#rejected.set(event.id, event);
   }
 
   /** Whether the API has refused this violation, so that what follows it has nowhere to go. */
   isRejected(violation: string): boolean {
-    return this.#rejected.has(violation);
+    return this.#rejected.has(violation) && !this.#substituted.has(violation);
   }
 
   /** Everything whose evidence must stay: what waits and what was rejected. */
@@ -224,18 +230,26 @@ function parse(text: string): { ok: true; entry: OutboxEntry } | { ok: false; re
     : { ok: false, reason: result.error.issues[0]?.message ?? 'not an entry' };
 }
 
-async function readRejected(folder: string): Promise<Map<string, ViolationEvent>> {
+interface Kept {
+  rejected: Map<string, ViolationEvent>;
+  substituted: Set<string>;
+}
+
+async function readRejected(folder: string): Promise<Kept> {
   const rejected = new Map<string, ViolationEvent>();
+  const substituted = new Set<string>();
   for (const name of await readdir(folder)) {
     const text = await readFile(join(folder, name), 'utf8');
     try {
-      const event = violationEvent.parse(JSON.parse(text).event);
+      const kept = JSON.parse(text);
+      const event = violationEvent.parse(kept.event);
       rejected.set(event.id, event);
+      if (kept.substituted === true) substituted.add(event.id);
     } catch {
       // Kept for a person to look at; nothing can be read from it here.
     }
   }
-  return rejected;
+  return { rejected, substituted };
 }
 
 function idsOf(entry: OutboxEntry): Set<string> {

@@ -380,8 +380,13 @@ export const en: Dictionary = {
     snapshot: 'Snapshot',
     clipCutting: 'The clip is being cut and appears here when it is complete. Snapshot shown.',
     snapshotMissing: 'There is no picture',
-    noRoomForEvidence:
-      "The camera worker's disk had no room. The violation was recognised and recorded all the same.",
+    snapshotMissingReasons: {
+      'disk-full':
+        "The camera worker's disk had no room. The violation was recognised and recorded all the same.",
+      lost: "The picture was gone from the camera worker's disk before it was uploaded. The violation was recognised and recorded all the same.",
+      refused:
+        'The picture could not be accepted. The violation was recognised and recorded all the same.',
+    },
     clipMissing: 'There is no clip',
     clipFailed: 'The clip did not load',
     clipPartial: 'Incomplete clip: part of the time before or after is missing',

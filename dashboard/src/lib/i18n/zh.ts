@@ -370,7 +370,11 @@ export const zh = {
     snapshot: '快照',
     clipCutting: '正在剪辑录像，完成后自动显示。先看快照。',
     snapshotMissing: '没有证据画面',
-    noRoomForEvidence: '识别进程的磁盘当时没有空间，违规照常识别和记录。',
+    snapshotMissingReasons: {
+      'disk-full': '识别进程的磁盘当时没有空间，违规照常识别和记录。',
+      lost: '画面在上传前已从识别进程的磁盘上丢失，违规照常识别和记录。',
+      refused: '系统不能接收该画面，违规照常识别和记录。',
+    },
     clipMissing: '没有录像',
     clipFailed: '录像没有加载成功',
     clipPartial: '录像不完整：缺少一部分前后画面',

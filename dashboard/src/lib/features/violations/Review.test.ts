@@ -1,4 +1,4 @@
-import { cleanup, render, screen } from '@testing-library/svelte';
+import { cleanup, render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api/problem.ts';
@@ -175,5 +175,8 @@ describe('detail', () => {
     queue.receive(violationOf(30, { version: 2, snapshot: null, snapshotMissing: why }));
     const missing = await screen.findByTestId('snapshot-missing');
     expect(missing.textContent).toContain('had no room');
+    const lost = { reason: 'lost' as const, message: 'ENOENT' };
+    queue.receive(violationOf(30, { version: 3, snapshot: null, snapshotMissing: lost }));
+    await waitFor(() => expect(missing.textContent).toContain('gone from the camera worker'));
   });
 });
