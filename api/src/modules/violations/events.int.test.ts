@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { topics } from '@anshi/contracts';
 import mqtt, { type MqttClient } from 'mqtt';
@@ -7,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import {
   busUser,
+  CAMERAS,
   openSite,
   type RunningApi,
   type Site,
@@ -40,11 +43,16 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => outside.listen(0, '127.0.0.1', resolve));
   site = await openSite();
+  const camerasFile = join(site.folder, 'two-cameras.yaml');
+  const [head = '', west = ''] = CAMERAS.split('cameras:\n');
+  const east = west.replace('hall-west', 'hall-east').replace('Hall west', 'Hall east');
+  await writeFile(camerasFile, `${head}cameras:\n${west}${east}`);
   api = await startApi(site, (await site.seededDatabase()).appUrl, {
     webhookAllow: ['127.0.0.1'],
+    camerasFile,
   });
   operator = await api.signIn('operator');
-  worker = await startWorker(site, api);
+  worker = await startWorker(site, api, 'worker-1', ['hall-west', 'hall-east']);
   const records = busUser(site, 'integrator', 'violations');
   integrator = mqtt.connect(records.url, records.options);
   integrator.on('message', (_topic, payload) => published.push(JSON.parse(payload.toString())));
@@ -147,7 +155,7 @@ describe('the notice of a violation', () => {
     const camera = 'hall-east';
     const ids: string[] = [];
     for (let n = 0; n < 3; n++) ids.push((await worker.confirm({ camera })).id);
-    const title = 'Violation at hall-east';
+    const title = 'Violation at Hall east';
     const [notice, ...more] = await until(async () => {
       const found = await noticesOf('safety', title);
       return found[0]?.count === 3 ? found : null;
@@ -155,7 +163,7 @@ describe('the notice of a violation', () => {
     expect(more).toEqual([]);
     expect(notice).toMatchObject({
       severity: 'warning',
-      title: { zh: '违章告警：hall-east', en: title },
+      title: { zh: '违章告警：车间西', en: title },
       link: `/violations/${ids[2]}`,
     });
     expect(await noticesOf('operator', title)).toHaveLength(1);
@@ -167,7 +175,7 @@ describe('the notice of a violation', () => {
   it('is critical only where a person lies on the ground', async () => {
     await worker.confirm({ camera: 'hall-east', rule: 'person-down' });
     const [notice] = await until(async () => {
-      const found = await noticesOf('operator', 'Person down at hall-east');
+      const found = await noticesOf('operator', 'Person down at Hall east');
       return found.length > 0 ? found : null;
     }, 'the notice');
     expect(notice?.severity).toBe('critical');

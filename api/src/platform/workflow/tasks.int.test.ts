@@ -25,6 +25,7 @@ beforeAll(async () => {
     'safety',
     'manager',
     'admin',
+    'safety.head',
     'auditor',
   ]) {
     who[name] = await world.as(name);
@@ -75,8 +76,8 @@ describe('my tasks', () => {
     await makeUser(world.database, 'owner', ['model:read@all', 'model:manage@all']);
     const opened = await world.api.post('/api/v1/models/reviews', {}, await world.as('owner'));
     const review = (await opened.json()) as { id: string; assignees: { id: string }[] };
-    expect(review.assignees.map(({ id }) => id)).toContain(await userOf('admin'));
-    expect((await tasks('admin')).items).toMatchObject([
+    expect(review.assignees.map(({ id }) => id)).toEqual([await userOf('safety.head')]);
+    expect((await tasks('safety.head')).items).toMatchObject([
       {
         entity: 'model-review',
         kind: { en: 'Review of the models' },
