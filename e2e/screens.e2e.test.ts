@@ -28,7 +28,9 @@ describe('the pages of what a company sets up', () => {
     await page?.context().close();
     ({ page } = await openPage(browser));
     page.setDefaultTimeout(60_000);
-    const landing = ['admin', 'safety', 'manager'].includes(username) ? 'wall' : 'worker-home';
+    const landing = ['admin', 'safety', 'safety.head', 'manager'].includes(username)
+      ? 'wall'
+      : 'worker-home';
     await signIn(page, world.plant.url, username, world.plant.demoPassword, landing);
     await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
   };
@@ -242,6 +244,7 @@ describe('the pages of what a company sets up', () => {
       return found.items[0];
     });
     const hazards = await world.api.get<Listed<{ id: string }>>('/api/v1/hazards?limit=1');
+    const devices = await admin.get<Listed<{ id: string }>>('/api/v1/devices');
     /** The user who opens it, the subject, and a selector that shows the record. */
     const opened: Record<string, { as: string; id: string; shows: string }> = {
       '/hazards/:id': { as: 'safety', id: hazards.items[0]!.id, shows: 'hazard-detail' },
@@ -260,6 +263,8 @@ describe('the pages of what a company sets up', () => {
       '/cameras': { as: 'admin', id: '', shows: 'content' },
       '/notices': { as: 'admin', id: '', shows: 'content' },
       '/admin/events': { as: 'admin', id: '', shows: 'events' },
+      '/admin/bus': { as: 'admin', id: '', shows: 'bus' },
+      '/admin/devices?device=:id': { as: 'admin', id: devices.items[0]!.id, shows: 'devices' },
     };
     /** Covered by the tests of their modules: they need a camera, a loaded model or a supplier. */
     const elsewhere = ['/violations/:id', '/admin/models/versions/:id', '/suppliers/:id'];
