@@ -199,7 +199,7 @@ describe('the pages of what a company sets up', () => {
   });
 
   it('[ARC-01] a badge is issued and returned, and a consent on paper recorded, on the page of the person', async () => {
-    await use('safety');
+    await use('safety.head');
     const { items } = await world.api.get<Listed<{ id: string }>>('/api/v1/persons?limit=1');
     await at(`/admin/overview/person/${items[0]!.id}`);
     await page.getByTestId('badge-number').fill('tag-e2e-1');
