@@ -11,8 +11,8 @@ export interface ServerUser {
 }
 
 /**
- * The user to run the server as: null where this process is not root. Root uses `postgres` where
- * that user exists, else `nobody`, so that no user has to be created.
+ * The user to run the server as: null where this process is not root. As root it is `postgres`, or
+ * `nobody` where that user does not exist: no user has to be created.
  */
 export function chooseServerUser(): ServerUser | null {
   if (process.getuid?.() !== 0) return null;

@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** Accounts that one browser remembers: the computer of a control room is shared. */
+/** Accounts in the cookie of one browser: computers in a control room are shared. */
 const MOST_ACCOUNTS = 16;
 const MARK_LENGTH = 22;
 

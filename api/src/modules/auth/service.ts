@@ -8,12 +8,12 @@ import { checkPassword, hashPassword, passwordMatches } from '../../platform/acc
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
-import type { loginResponse, sessionSchema, userSchema } from './schema.ts';
+import { createOwnSessions } from './own-sessions.ts';
+import type { loginResponse, userSchema } from './schema.ts';
 import {
   beginSession,
   endSessions,
   holdOwnSession,
-  liveSessions,
   rotateToken,
   sessionOfToken,
 } from './sessions.ts';
@@ -104,6 +104,8 @@ export function createAuthService(options: AuthServiceOptions) {
   }
 
   return {
+    ...createOwnSessions({ units, events, tenant }),
+
     /** @throws Problem that does not reveal whether the name or the password is wrong. */
     async login(
       { username, password, totp }: { username: string; password: string; totp?: string },
@@ -313,54 +315,6 @@ export function createAuthService(options: AuthServiceOptions) {
       await units.run(caller, ({ tx }) =>
         attemptSucceeded(tx, tenant, account.username, { check: 'own-password' }),
       );
-    },
-
-    async sessions(
-      caller: Caller & { account: Account },
-      current: string,
-    ): Promise<z.infer<typeof sessionSchema>[]> {
-      const rows = await units.run(caller, ({ tx }) => liveSessions(tx, caller.account.id));
-      return rows.map(({ id, createdAt, lastUsedAt, expiresAt, address, agent }) => ({
-        id,
-        address,
-        agent,
-        current: id === current,
-        createdAt: createdAt.toISOString(),
-        lastUsedAt: lastUsedAt.toISOString(),
-        expiresAt: expiresAt.toISOString(),
-      }));
-    },
-
-    /**
-     * Ends one of the caller's own sessions, or all but the current one.
-     *
-     * @throws Problem `auth.session-unknown`, also for another user's session.
-     */
-    async endOwn(
-      caller: Caller & { account: Account },
-      which: { id: string } | { except: string },
-    ): Promise<void> {
-      const userId = caller.account.id;
-      await units.run(caller, async (unit) => {
-        if ('id' in which) {
-          const own = await unit.tx.session.findFirst({
-            where: { id: which.id, userId, endedAt: null },
-          });
-          if (!own) throw new Problem('auth.session-unknown');
-        }
-        const ended = await endSessions(
-          unit.tx,
-          'id' in which ? { ids: [which.id] } : { userId, except: which.except },
-          'ended-by-user',
-        );
-        await unit.audit({
-          action: 'session-ended',
-          entity: 'session',
-          id: 'id' in which ? which.id : null,
-          after: { ended },
-        });
-        unit.afterCommit(() => events.publish({ tenant, user: userId }));
-      });
     },
   };
 }

@@ -109,7 +109,7 @@ export function followCameras(options: {
     const turn = (turns.get(worker) ?? 0) + 1;
     turns.set(worker, turn);
     const settled = hold(status);
-    // Known with its cameras, so that nobody is sent to one that does not hold them.
+    // Published only after its leases are stored: a live view must not be sent to a worker without the camera.
     if (!status.online) return hear(status);
     void settled.then((isRevoked) => {
       if (turns.get(worker) !== turn) return;
@@ -155,7 +155,7 @@ export function followCameras(options: {
     }
     return isRevoked;
   }
-  /** By the worker's clock; by ours where that one is ahead. */
+  /** The worker's time of a message; the time of receipt where the worker's clock is ahead. */
   function timeOf(kind: 'camera-health' | 'worker-status', at: string): string {
     const heardAt = now();
     const time = takeTime(metrics, kind, at, heardAt);

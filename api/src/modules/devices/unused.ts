@@ -15,8 +15,8 @@ interface Options {
 }
 
 /**
- * Tells those who manage devices of credentials that were not used for 90 days, each once until it is
- * used again: what nobody needs should be revoked.
+ * Notifies holders of `device:manage` of credentials that were not used for 90 days, once each until the
+ * next use. Unused credentials should be revoked.
  *
  * @returns how many notices were written.
  */

@@ -97,8 +97,8 @@ async function attach(
 }
 
 /**
- * Who begins the rectification rectifies, where nobody else is named: what is not accepted comes back to
- * them.
+ * Assigns the case to the user who begins the rectification, unless the step names an assignee: what is
+ * not accepted is returned to them.
  */
 async function withRectifier(
   { workflows }: HazardParts,

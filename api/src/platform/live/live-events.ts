@@ -1,45 +1,20 @@
 import type { WebSocket } from '@fastify/websocket';
 import type { Logger } from 'pino';
-import { z } from 'zod';
-import { type DeclaredManifest, manifests } from '../../modules/manifests.ts';
 import type { Account } from '../access/account.ts';
 import type { AccountEvents } from '../access/account-events.ts';
 import type { Auth } from '../access/auth.ts';
-import type { Permission } from '../access/permissions.ts';
 import { Problem } from '../http/errors.ts';
-import type { LiveTopicEntry } from '../manifest.ts';
 import type { Metrics } from '../metrics.ts';
+import { connectionToEvict, hasTooMany } from './connection-limits.ts';
+import {
+  declaredTopics,
+  type LiveTopic,
+  type LiveTopicName,
+  maySubscribe,
+  parseClientMessage,
+} from './live-topics.ts';
 
-/** A browser's message. */
-export const clientMessage = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('auth'), token: z.string().max(4096) }),
-  z.object({ type: z.literal('subscribe'), topics: z.array(z.string().max(128)).max(64) }),
-  z.object({ type: z.literal('unsubscribe'), topics: z.array(z.string().max(128)).max(64) }),
-]);
-
-/** A topic that browsers may subscribe to. */
-export interface LiveTopic {
-  /** `violations`, or `observations:` followed by a name. */
-  name: string;
-  /** `self` where each user gets own data only, see `push`. */
-  permission: Permission | 'self';
-  /** Sent to each new subscriber, without waiting for the next change. */
-  current?: (account: Account) => object[];
-  /** Its feature switch: while off, nothing is sent. */
-  feature?: string;
-  /** May be dropped for a slow browser: the next message replaces it. */
-  droppable?: true;
-}
-
-type TopicsOf<Manifest> = Manifest extends { liveTopics: infer Entries }
-  ? keyof Entries & string
-  : never;
-/** The topics of the manifests; one that ends in a colon is followed by a name. */
-export type LiveTopicName = TopicsOf<DeclaredManifest>;
-
-const declaredTopics = Object.fromEntries(
-  manifests.flatMap((one) => Object.entries(one.liveTopics ?? {})),
-) as Record<LiveTopicName, LiveTopicEntry>;
+export type { LiveTopic, LiveTopicName } from './live-topics.ts';
 
 const AUTH_WITHIN_MS = 10_000;
 const PING_EVERY_MS = 20_000;
@@ -47,15 +22,6 @@ const GOODBYE_WITHIN_MS = 1_000;
 const MOST_TOPICS = 256;
 /** Maximum queued messages of one browser. */
 const MOST_UNREAD = 100;
-/**
- * Connections that have not signed in, from one address and in all. Beyond it the one that has had
- * the longest time to sign in is closed: a browser takes milliseconds, an attacker holds them open.
- */
-const MOST_UNSIGNED_OF_ONE = 100;
-const MOST_UNSIGNED = 1_000;
-/** Signed-in connections (tabs): of one session, and of one account with all its sessions. */
-const MOST_OF_SESSION = 20;
-const MOST_OF_ACCOUNT = 60;
 /** Bytes that wait for a slow browser before what is droppable is left out, and before it is cut. */
 const SLOW_BYTES = 256 * 1024;
 const STUCK_BYTES = 8 * 1024 * 1024;
@@ -227,7 +193,7 @@ export class LiveEvents {
   }
 
   async #receive(client: Client, text: string): Promise<void> {
-    const message = parse(text);
+    const message = parseClientMessage(text);
     if (!message) {
       this.#send(client, {
         type: 'error',
@@ -253,7 +219,7 @@ export class LiveEvents {
       if (client.account && client.account.id !== account.id) {
         return client.socket.close(CLOSE_AUTH, 'signed in as someone else');
       }
-      if (!client.account && this.#hasTooMany(account, session)) {
+      if (!client.account && hasTooMany(this.#clients, account, session)) {
         return client.socket.close(CLOSE_LATER, 'too many connections of this account');
       }
       client.account = account;
@@ -285,7 +251,7 @@ export class LiveEvents {
       this.#refuseOff(client, name);
       return;
     }
-    if (!mayHear(account, topic)) {
+    if (!maySubscribe(account, topic)) {
       this.#send(client, {
         type: 'error',
         code: 'auth.forbidden',
@@ -343,7 +309,7 @@ export class LiveEvents {
         client.account = account;
         for (const name of client.topics) {
           const topic = this.#find(name);
-          if (topic && !mayHear(account, topic)) client.topics.delete(name);
+          if (topic && !maySubscribe(account, topic)) client.topics.delete(name);
         }
       },
       // An unavailable database disconnects no client.
@@ -351,50 +317,11 @@ export class LiveEvents {
     );
   }
 
-  /** Closes the oldest connection that has not signed in where this address, or all, have too many. */
   #makeRoom(address: string): void {
-    // In the order in which they came.
-    const byAddress = new Map<string, Client[]>();
-    let all = 0;
-    for (const client of this.#clients) {
-      if (client.account) continue;
-      all++;
-      const list = byAddress.get(client.address);
-      if (list) list.push(client);
-      else byAddress.set(client.address, [client]);
-    }
-    let crowd = byAddress.get(address) ?? [];
-    if (crowd.length < MOST_UNSIGNED_OF_ONE) {
-      if (all < MOST_UNSIGNED) return;
-      // The address with the most gives way, so that many from one do not close those of others.
-      for (const list of byAddress.values()) if (list.length > crowd.length) crowd = list;
-    }
-    const [oldest] = crowd;
-    if (!oldest) return;
-    this.#clients.delete(oldest);
-    clearTimeout(oldest.timer);
-    oldest.socket.close(CLOSE_LATER, 'too many connections that have not signed in');
-  }
-
-  #hasTooMany({ tenant, id }: Account, session: string): boolean {
-    let ofSession = 0;
-    let ofAccount = 0;
-    for (const client of this.#clients) {
-      if (client.account?.tenant !== tenant || client.account.id !== id) continue;
-      ofAccount++;
-      if (client.session === session) ofSession++;
-    }
-    return ofSession >= MOST_OF_SESSION || ofAccount >= MOST_OF_ACCOUNT;
-  }
-}
-
-const mayHear = (account: Account, { permission }: LiveTopic) =>
-  permission === 'self' || account.permissions.has(permission);
-
-function parse(text: string): z.infer<typeof clientMessage> | null {
-  try {
-    return clientMessage.parse(JSON.parse(text));
-  } catch {
-    return null;
+    const one = connectionToEvict(this.#clients, address);
+    if (!one) return;
+    this.#clients.delete(one);
+    clearTimeout(one.timer);
+    one.socket.close(CLOSE_LATER, 'too many connections that have not signed in');
   }
 }
