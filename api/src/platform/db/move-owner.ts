@@ -23,7 +23,7 @@ const HELPER = 'anshi_move_owner';
  *
  * @param options.superUrl the database, as a superuser of the server; the owner itself may be it.
  * @param options.superuser what the first role of the server is called from then on.
- * @throws Error where the owner is the first role and that role would be left without a password.
+ * @throws Error where the owner is the first role and no new password is given: it would lose its own.
  */
 export async function moveOwner(options: {
   superUrl: string;
