@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type DeviceKind, deviceKinds, newDeviceSecret } from '@anshi/contracts/device-secret';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +11,7 @@ import {
   type RunningApi,
   type Site,
   startApi,
+  until,
   WORKER_TOKEN,
 } from '../../testing/site.ts';
 
@@ -21,17 +24,24 @@ let site: Site;
 let api: RunningApi;
 /** The API of another company on the same database. */
 let foreign: RunningApi;
+let urls: { appUrl: string; superUrl: string };
 let sql: pg.Client;
 const devices = new Map<DeviceKind, TestDevice>();
 let routes: { method: string; url: string; kinds: readonly DeviceClass[] }[];
 
 beforeAll(async () => {
   site = await openSite();
-  const urls = await site.seededDatabase(['elsewhere']);
+  urls = await site.seededDatabase(['elsewhere']);
   api = await startApi(site, urls.appUrl);
-  foreign = await startApi(site, urls.appUrl, { tenant: 'elsewhere' });
+  // On a broker of its own, where it may have the same names.
+  const dataDir = join(site.folder, 'elsewhere');
+  await mkdir(dataDir);
+  foreign = await startApi(site, urls.appUrl, { tenant: 'elsewhere', dataDir });
   sql = new pg.Client({ connectionString: urls.superUrl });
   await sql.connect();
+  // Each API anchors its audit log shortly after the start; later comparisons must not see it.
+  const anchored = "SELECT DISTINCT tenant_id FROM outbox_event WHERE type LIKE '%.anchored.v1'";
+  await until(async () => (await sql.query(anchored)).rows.length === 2, 'both logs are anchored');
   await sql.query("SELECT set_config('app.tenant', 'demo', false)");
   for (const kind of deviceKinds) devices.set(kind, await makeDevice(api, kind, `${kind}-1`));
   routes = api.routes
@@ -201,6 +211,19 @@ describe('[SEC-02] [SEC-11] a route for devices', () => {
     Object.assign(before, await contents());
     for (const secret of secrets) await expectRefused(secret, routes, 'reader-1');
     expect(await contents()).toEqual(before);
+  });
+
+  it('takes no name on the broker from another company, which is told to choose another', async () => {
+    await makeDevice(api, 'reader', 'reader-of-both');
+    const sameBroker = await startApi(site, urls.appUrl, { tenant: 'elsewhere' });
+    const body = { kind: 'reader', name: 'reader-of-both' };
+    const answer = await sameBroker.post('/api/v1/devices', body, await sameBroker.signIn('admin'));
+    expect([answer.status, await answer.json()]).toMatchObject([
+      409,
+      { code: 'device.name-taken' },
+    ]);
+    expect(site.busUsers.find('reader-reader-of-both')?.tenant).toBe('demo');
+    await sameBroker.stop();
   });
 
   it('is all that a credential opens: no route of people takes it, live views least of all', async () => {

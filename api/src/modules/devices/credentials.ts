@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Account } from '../../platform/access/account.ts';
 import { actorOf } from '../../platform/access/account.ts';
 import type { Caller } from '../../platform/access/caller.ts';
+import { BusUserTaken } from '../../platform/bus-users/folder.ts';
 import type { BusUsers } from '../../platform/bus-users/types.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
@@ -37,6 +38,17 @@ export function createCredentials(options: {
   bus: BusUsers;
 }) {
   const { database, units, sealed, bus } = options;
+
+  /** @throws Problem `device.name-taken` where another company on the same broker has the name. */
+  async function putOnBus(user: Parameters<BusUsers['put']>[0]): Promise<void> {
+    await bus.put(user).catch((error: unknown) => {
+      if (!(error instanceof BusUserTaken)) throw error;
+      throw new Problem(
+        'device.name-taken',
+        'Another company on this broker has a device of this kind and name: choose another name.',
+      );
+    });
+  }
 
   return {
     list: (
@@ -101,7 +113,7 @@ export function createCredentials(options: {
           id,
           after: { kind, name, note, speaksFor, keyId },
         });
-        await bus.put({ tenant, kind, name, secret: text });
+        await putOnBus({ tenant, kind, name, secret: text });
         return showWithSecret(await find(tx, id), text);
       }),
 
@@ -153,7 +165,7 @@ export function createCredentials(options: {
         });
         // A worker that enrolled has a secret of its own on the bus, which the installation made.
         if (row.origin !== 'enrolled')
-          await bus.put({ tenant, kind, name: row.name, secret: text });
+          await putOnBus({ tenant, kind, name: row.name, secret: text });
         return showWithSecret(changed, text);
       }),
 

@@ -279,7 +279,17 @@ describe('an attacker on the bus', () => {
     busUser(site, 'worker', worker.name);
     await worker.say(topic, status);
     await until(async () => (await known())?.online, 'it is believed');
-    expect(await worker.deliver(event)).toMatchObject({ result: 'committed' });
+    // Its connection ends with each new secret, so that an answer may be lost: a worker sends it again.
+    const committed = () =>
+      worker.acknowledgements(event.id).find(({ result }) => result === 'committed');
+    let sentAt = Number.NEGATIVE_INFINITY;
+    await until(async () => {
+      if (performance.now() - sentAt > 2_000) {
+        sentAt = performance.now();
+        await worker.publish(event);
+      }
+      return committed();
+    }, 'what waited is recorded');
   });
 
   it('leaves no 200 MB of retained messages behind', async () => {

@@ -28,6 +28,14 @@ const file = z.strictObject({
 });
 export type KeptBusUser = z.infer<typeof file>;
 
+/** A name on the broker that another tenant has. */
+export class BusUserTaken extends Error {
+  constructor(user: string, tenant: string) {
+    super(`the user ${user} of the bus is of the tenant ${tenant}: give this one another name`);
+    this.name = 'BusUserTaken';
+  }
+}
+
 /**
  * The users of the broker in a folder that its owner alone reads: one file each, with the hash of its
  * secret, so that writers never overwrite each other. Beside them stand `passwords` and `acl`, which are
@@ -57,9 +65,7 @@ export class BusUserFolder implements BusUsers {
     const kept = this.find(whole);
     // The installation's own users follow its setting.
     if (kept && kept.tenant !== tenant && name !== '') {
-      throw new Error(
-        `the user ${whole} of the bus is of the tenant ${kept.tenant}: give this one another name`,
-      );
+      throw new BusUserTaken(whole, kept.tenant);
     }
     rmSync(join(this.path, `${whole}${REMOVED}`), { force: true });
     if (kept?.tenant === tenant && passwordMatches(secret, kept.hash)) return;
