@@ -18,7 +18,10 @@ export interface SecurityFacts {
   /** What the walk of roles, functions and grants found (platform/db/rights-walk.ts). */
   databaseRights: number;
   mqttUrl: string;
-  /** Permission bits of the data folder. */
+  /**
+   * Permission bits of the data folder. Others may pass through it where the database has a user of its
+   * own (decision 36), but neither list it nor write to it.
+   */
   dataDirMode: number;
   /** Whether the keys that open sealed fields lie in the data folder, beside what they open. */
   keysInDataDir: boolean;
@@ -74,12 +77,15 @@ export function judgeSecurity(facts: SecurityFacts): SecurityFinding[] {
     finding(
       'data-folder',
       { zh: '数据目录权限', en: 'Data folder' },
-      (facts.dataDirMode & 0o077) === 0 ? 'ok' : 'danger',
+      (facts.dataDirMode & 0o067) === 0 ? 'ok' : 'danger',
       {
-        ok: { zh: '只有运行本系统的用户可以读取。', en: 'Only the user that runs it reads it.' },
+        ok: {
+          zh: '只有运行本系统的用户可以读取数据目录。',
+          en: 'Only the user that runs the system may read the data folder.',
+        },
         bad: {
-          zh: `其他本机用户可以读取（${octal(facts.dataDirMode)}）。请执行 chmod 700。`,
-          en: `Other users of this machine may read it (${octal(facts.dataDirMode)}). Run chmod 700 on it.`,
+          zh: `其他本机用户可以读取数据目录（${octal(facts.dataDirMode)}）。请执行 chmod 700。`,
+          en: `Other users of this machine may read the data folder (${octal(facts.dataDirMode)}). Run chmod 700 on it.`,
         },
       },
     ),
