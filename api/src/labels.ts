@@ -17,12 +17,12 @@ import { openStore } from './platform/store/open.ts';
 const USAGE = `Makes a labelled set from the verdicts on violations, in the layout that "npm run -s bench -- ppe" and
 the recipe of the PPE model read. Faces are made unknowable; the audit log says what left the system.
 
-  npm run -s labels -- --out DIR [--from 2026-01-01] [--to 2026-07-01] [--rules missing-helmet,…]
+  npm run -s labels -- --out DIR [--from 2026-01-01] [--to 2026-07-01] [--rules missing-ppe/helmet,…]
                        [--cameras hall-west,…] [--tenant ID]
 
   --out DIR       a new or empty folder
   --from, --to    only violations that began from then on, and before then (a day or an instant)
-  --rules         ${violationRule.options.join(', ')}
+  --rules         ${violationRule.options.join(', ')}; missing-ppe/helmet for one item
   --cameras       ids of cameras
   --tenant ID     the company (ANSHI_TENANT, demo)
 

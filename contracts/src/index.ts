@@ -13,6 +13,7 @@ export * from './events/cloud-event.ts';
 export * from './events/delivery.ts';
 export * from './events/models.ts';
 export * from './events/violation.ts';
+export * from './events/violation-v1.ts';
 export * from './outside-time.ts';
 export * from './primitives.ts';
 export * from './yaml.ts';

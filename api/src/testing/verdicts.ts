@@ -3,6 +3,7 @@ import type { Database } from '../platform/db/database.ts';
 
 /** A violation with its verdict, as stored in the table. */
 export interface TestVerdict {
+  /** A rule, or `missing-ppe/<item>`. */
   rule?: string;
   camera?: string;
   site?: string;
@@ -15,6 +16,11 @@ export interface TestVerdict {
   /** Digest of a snapshot that was uploaded before. */
   snapshot: string;
   reviewedAfterMinutes?: number;
+}
+
+function ruleOf(kind: string): { rule: string; item: string | null } {
+  const [rule = kind, item] = kind.split('/');
+  return { rule, item: item ?? null };
 }
 
 /**
@@ -33,7 +39,7 @@ export async function putVerdicts(database: Database, list: TestVerdict[]): Prom
       tenantId: 'demo',
       id: ulid(one.startedAt.getTime()),
       source: '/vision/worker-1',
-      rule: one.rule ?? 'missing-helmet',
+      ...ruleOf(one.rule ?? 'missing-ppe/helmet'),
       ruleId: 'rule',
       severity: 'high',
       camera: one.camera ?? 'hall-west',
@@ -43,7 +49,9 @@ export async function putVerdicts(database: Database, list: TestVerdict[]): Prom
       confirmedAt: new Date(one.startedAt.getTime() + 2_000),
       recordedAt: new Date(one.startedAt.getTime() + 2_000),
       confidence: 0.9,
-      track: `t-${ulid()}`,
+      subject: 'person',
+      tracks: [`t-${ulid()}`],
+      path: [],
       box: one.box ?? [200, 120, 260, 300],
       modelName: 'ppe',
       modelVersion: one.version ?? '1.0.0',

@@ -32,7 +32,7 @@ export function testFile(mediaType: TestFile['mediaType'], size = 2_000): TestFi
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex'), mediaType };
 }
 
-const fileOf = ({ sha256, mediaType, bytes }: TestFile) => ({
+export const fileOf = ({ sha256, mediaType, bytes }: TestFile) => ({
   sha256,
   mediaType,
   bytes: bytes.length,
@@ -48,13 +48,15 @@ export function confirmedEvent(
     specversion: '1.0',
     id: violation,
     source: `/vision/${worker}`,
-    type: 'cn.anshi.violation.confirmed.v1',
+    type: 'cn.anshi.violation.confirmed.v2',
     time: '2026-11-25T09:00:02.000Z',
     subject: violation,
     datacontenttype: 'application/json',
     data: {
       violation,
-      rule: 'missing-helmet',
+      rule: 'missing-ppe',
+      item: (changes.rule ?? 'missing-ppe') === 'missing-ppe' ? 'helmet' : null,
+      subject: 'person',
       ruleId: 'helmet-in-press-area',
       severity: 'high',
       camera: 'hall-west',
@@ -65,10 +67,13 @@ export function confirmedEvent(
       startedAt: '2026-11-25T09:00:00.000Z',
       confirmedAt: '2026-11-25T09:00:02.000Z',
       confidence: 0.91,
-      track: 't-17',
+      actor: 'p-17',
+      tracks: ['p-17', 't-17'],
       box: [200, 120, 260, 300],
       floor: [12.5, 7.25],
-      machine: null,
+      path: [{ at: '2026-11-25T09:00:02.000Z', floor: [12.5, 7.25], deviation: 0.12 }],
+      arming: null,
+      identity: null,
       model: { name: 'ppe', version: '1.0.0' },
       snapshotMissing: null,
       snapshot: {

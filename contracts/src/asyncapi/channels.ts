@@ -7,6 +7,7 @@ import type { topics } from '../bus/topics.ts';
 import { acknowledgement } from '../events/delivery.ts';
 import { modelsLoaded } from '../events/models.ts';
 import { violationClipReady, violationConfirmed, violationEnded } from '../events/violation.ts';
+import { violationConfirmedV1 } from '../events/violation-v1.ts';
 import { instant, traceparent } from '../primitives.ts';
 
 /** The participants of the bus. */
@@ -93,6 +94,12 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
         summary:
           'A violation was confirmed; its snapshot, where there is one, is with the API already.',
         payload: violationConfirmed.extend(signed),
+      },
+      {
+        name: 'violationConfirmedV1',
+        summary:
+          'The same in version 1, which may wait in the outbox of an older worker. Still taken.',
+        payload: violationConfirmedV1.extend(signed),
       },
       {
         name: 'violationEnded',

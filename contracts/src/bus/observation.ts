@@ -7,6 +7,10 @@ import { machineSeen } from './machine-state.ts';
 export const ppeState = z.enum(['worn', 'missing', 'unknown']);
 export type PpeState = z.infer<typeof ppeState>;
 
+/** Whether each item of protective equipment is worn, by its id: a word of the dictionary `ppe-item`. */
+export const equipment = z.record(slug, ppeState);
+export type Equipment = z.infer<typeof equipment>;
+
 /**
  * Where the body of a person is in the picture: 17 keypoints in the order of COCO (nose, eyes, ears,
  * shoulders, elbows, wrists, hips, knees, ankles; left before right, as the person has them).
@@ -32,8 +36,7 @@ export const trackedPerson = z.object({
     .number()
     .nullable()
     .describe('Standard deviation of the foot point in metres; null without one.'),
-  helmet: ppeState.describe('Whether a helmet is worn; `unknown` where the head is hidden.'),
-  vest: ppeState.describe('Whether a vest is worn.'),
+  equipment: equipment.describe('The items that the camera’s model sees, by id.'),
   pose: pose
     .nullable()
     .default(null)
@@ -52,7 +55,7 @@ export const observation = z.object({
   width: z.number().int().positive().describe('Width of the picture that the pixels refer to.'),
   height: z.number().int().positive().describe('Height of that picture.'),
   people: z.array(trackedPerson).describe('All people in the frame.'),
-  parts: z.array(detectedBox).describe('Helmets, heads and vests that the model drew.'),
+  parts: z.array(detectedBox).describe('Helmets, heads, vests … that the model drew.'),
   machines: z.array(machineSeen).default([]).describe("The machines that the camera's rules name."),
 });
 export type Observation = z.infer<typeof observation>;

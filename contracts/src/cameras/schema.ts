@@ -6,9 +6,6 @@ import { bilingual, point, slug } from '../primitives.ts';
 export const zoneKind = z.enum(['work-area', 'machine-cell', 'chemical-store', 'walkway']);
 export type ZoneKind = z.infer<typeof zoneKind>;
 
-export const ppeItem = z.enum(['helmet', 'vest']);
-export type PpeItem = z.infer<typeof ppeItem>;
-
 export const severity = z.enum(['low', 'medium', 'high']);
 export type Severity = z.infer<typeof severity>;
 
@@ -79,7 +76,8 @@ const rule = z.discriminatedUnion('kind', [
     kind: z.literal('missing-ppe'),
     ...ruleBase,
     zone: slug,
-    items: z.array(ppeItem).min(1).default(['helmet', 'vest']),
+    /** Words of the dictionary `ppe-item` that the camera's model sees. */
+    items: z.array(slug).min(1).max(16).default(['helmet', 'vest']),
   }),
   z.strictObject({
     kind: z.literal('zone-intrusion'),

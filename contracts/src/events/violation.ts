@@ -4,10 +4,9 @@ import { crossingDirection, severity } from '../cameras/schema.ts';
 import { box, instant, point, score, sha256, slug, ulid } from '../primitives.ts';
 import { cloudEvent } from './cloud-event.ts';
 
-/** The kind of violation, for records and reviewers. */
+/** The rule that was broken. A missing item of protective equipment is named beside it. */
 export const violationRule = z.enum([
-  'missing-helmet',
-  'missing-vest',
+  'missing-ppe',
   'zone-intrusion',
   'line-crossing',
   'person-down',
@@ -17,6 +16,21 @@ export const violationRule = z.enum([
   'phone-use',
 ]);
 export type ViolationRule = z.infer<typeof violationRule>;
+
+/**
+ * A rule, or a missing item as `missing-ppe/<item>`: what people filter by, and what figures are counted
+ * by. `missing-ppe` alone stands for all items.
+ */
+export const violationKind = z.union(
+  [
+    violationRule,
+    z
+      .string()
+      .max(80)
+      .regex(/^missing-ppe\/[a-z0-9]+(-[a-z0-9]+)*$/),
+  ],
+  'must be a rule, or missing-ppe/ and an item',
+);
 
 /** An evidence file, uploaded to the API before the event that refers to it. */
 export const evidenceFile = z.object({
@@ -37,59 +51,146 @@ export type DetectedBox = z.infer<typeof detectedBox>;
 /** Why a violation has no picture. */
 export const snapshotMissingReason = z.enum(['disk-full', 'lost', 'refused']);
 
-const snapshot = evidenceFile.extend({
+/** What a violation is about. */
+export const violationSubject = z.enum(['person', 'zone', 'machine']);
+export type ViolationSubject = z.infer<typeof violationSubject>;
+
+/** Where the actor was on the floor at one moment. */
+export const pathPoint = z.object({
+  at: instant.describe('Stream clock.'),
+  floor: point.describe('Foot point on the floor plan in metres, x east, y north.'),
+  deviation: z.number().nonnegative().describe('Standard deviation of the foot point in metres.'),
+});
+export type PathPoint = z.infer<typeof pathPoint>;
+
+/** The path of an actor before a record goes back this far, ms. */
+export const PATH_MS = 5_000;
+
+/** What armed the rule, and in which state that was; `unknown` arms it. */
+export const violationArming = z.discriminatedUnion('by', [
+  z.object({
+    by: z.literal('machine').describe('The state of a machine armed it.'),
+    machine: machineSeen.describe('The machine that the rule asks for, as it was.'),
+  }),
+]);
+export type ViolationArming = z.infer<typeof violationArming>;
+
+/** Who the actor was, by badges. Handles are of one day; the API alone resolves one to a person. */
+export const violationIdentity = z.object({
+  state: z
+    .enum(['confirmed', 'ambiguous', 'unbadged'])
+    .describe('`ambiguous`: more than one badge fits. `unbadged`: none does.'),
+  handle: z.string().nullable().describe('Handle of the badge; null unless it is confirmed.'),
+  candidates: z
+    .array(
+      z.object({
+        handle: z.string().describe('Handle of a badge.'),
+        posterior: score.describe('Probability that the actor wears it.'),
+        explanation: z
+          .string()
+          .describe('Why it is thought to be this one, and what is against it.'),
+      }),
+    )
+    .describe('The badges that may be the actor’s, most probable first.'),
+});
+export type ViolationIdentity = z.infer<typeof violationIdentity>;
+
+export const violationSnapshot = evidenceFile.extend({
   takenAt: instant.describe('Stream clock of the frame that confirmed it.'),
   width: z.number().int().positive().describe('Width in pixels.'),
   height: z.number().int().positive().describe('Height in pixels.'),
   boxes: z.array(detectedBox).describe('What the model drew in it.'),
 });
 
+const snapshotMissing = z.object({
+  reason: snapshotMissingReason.describe(
+    'Why there is none: no room, gone from the disk of the worker, or never taken by the API.',
+  ),
+  message: z.string().describe('The same for people.'),
+});
+
+/** What both versions of a confirmed violation say. */
+export const confirmedCommon = {
+  violation: ulid.describe('Id of the violation, a ULID; the record keeps it.'),
+  ruleId: slug.describe("Id of the rule in the camera's configuration."),
+  severity: severity.describe('Severity by the rule.'),
+  camera: slug.describe('Id of the camera.'),
+  site: slug.describe('Id of the site that the camera is on.'),
+  zone: slug.nullable().describe('Id of the rule’s zone; null for none.'),
+  line: slug.nullable().describe('Id of the line that was crossed; null for none.'),
+  direction: crossingDirection.nullable().describe('In which direction it was crossed.'),
+  startedAt: instant.describe('Start of the evidence. Stream clock.'),
+  confirmedAt: instant.describe('End of the confirm time. Stream clock.'),
+  confidence: score.describe(
+    'Share of the observed time in which the evidence held; for a crossing, the detection score.',
+  ),
+  floor: point
+    .nullable()
+    .describe('Foot point on the floor plan in metres; null where the camera is not calibrated.'),
+  model: z
+    .object({
+      name: slug.describe('Name of the model.'),
+      version: z.string().describe('Version of its weights.'),
+    })
+    .describe('The detector.'),
+  snapshot: violationSnapshot
+    .nullable()
+    .describe('The picture of that frame, uploaded to the API before this event; null for none.'),
+  snapshotMissing: snapshotMissing
+    .nullable()
+    .default(null)
+    .describe('Why there is no picture; null where there is one.'),
+};
+
 export const violationConfirmed = cloudEvent(
-  'cn.anshi.violation.confirmed.v1',
-  z.object({
-    violation: ulid.describe('Id of the violation, a ULID; the record keeps it.'),
-    rule: violationRule.describe('Kind of violation.'),
-    ruleId: slug.describe("Id of the rule in the camera's configuration."),
-    severity: severity.describe('Severity by the rule.'),
-    camera: slug.describe('Id of the camera.'),
-    site: slug.describe('Id of the site that the camera is on.'),
-    zone: slug.nullable().describe('Id of the rule’s zone; null for none.'),
-    line: slug.nullable().describe('Id of the line that was crossed; null for none.'),
-    direction: crossingDirection.nullable().describe('In which direction it was crossed.'),
-    startedAt: instant.describe('Start of the evidence. Stream clock.'),
-    confirmedAt: instant.describe('End of the confirm time. Stream clock.'),
-    confidence: score.describe(
-      'Share of the observed time in which the evidence held; for a crossing, the detection score.',
-    ),
-    track: z.string().describe('Id of the person’s track in this camera.'),
-    box: box.describe('Where the person is in the snapshot, in picture pixels.'),
-    floor: point
-      .nullable()
-      .describe('Foot point on the floor plan in metres; null where the camera is not calibrated.'),
-    machine: machineSeen
-      .nullable()
-      .default(null)
-      .describe('State of the rule’s machine; null for a rule without one.'),
-    model: z
-      .object({
-        name: slug.describe('Name of the model.'),
-        version: z.string().describe('Version of its weights.'),
-      })
-      .describe('The detector.'),
-    snapshot: snapshot
-      .nullable()
-      .describe('The picture of that frame, uploaded to the API before this event; null for none.'),
-    snapshotMissing: z
-      .object({
-        reason: snapshotMissingReason.describe(
-          'Why there is none: no room, gone from the disk of the worker, or never taken by the API.',
+  'cn.anshi.violation.confirmed.v2',
+  z
+    .object({
+      ...confirmedCommon,
+      rule: violationRule.describe('The rule that was broken.'),
+      item: slug
+        .nullable()
+        .describe(
+          'The missing item, a word of the dictionary `ppe-item`; null for rules other than `missing-ppe`.',
         ),
-        message: z.string().describe('The same for people.'),
-      })
-      .nullable()
-      .default(null)
-      .describe('Why there is no picture; null where there is one.'),
-  }),
+      subject: violationSubject.describe('What it is about.'),
+      actor: z
+        .string()
+        .max(64)
+        .nullable()
+        .describe(
+          'Id of the person in this camera, over all tracks that the judge holds for the same one; null unless the subject is a person.',
+        ),
+      tracks: z
+        .array(z.string().max(64))
+        .max(64)
+        .describe('Tracks of the actor up to now, oldest first; the last one is the box’s.'),
+      box: box
+        .nullable()
+        .describe(
+          'Where the person or machine is in the snapshot, in picture pixels; null for a zone.',
+        ),
+      path: z
+        .array(pathPoint)
+        .max(200)
+        .describe(
+          'Where the actor was on the floor in the last 5 s, oldest first; empty where the camera is not calibrated.',
+        ),
+      arming: violationArming
+        .nullable()
+        .describe('What armed the rule; null for one that always applies.'),
+      identity: violationIdentity
+        .nullable()
+        .describe('Who it was by badges; null where no badges are correlated.'),
+    })
+    .refine(({ rule, item }) => (item !== null) === (rule === 'missing-ppe'), {
+      path: ['item'],
+      message: 'must be given for missing-ppe, and be null for other rules',
+    })
+    .refine(({ subject, actor }) => actor === null || subject === 'person', {
+      path: ['actor'],
+      message: 'must be null where the subject is not a person',
+    }),
 );
 export type ViolationConfirmed = z.infer<typeof violationConfirmed>;
 
@@ -162,8 +263,8 @@ export type ViolationEvent = z.infer<typeof violationEvent>;
 export const clipBoxes = z.object({
   width: z.number().int().positive(),
   height: z.number().int().positive(),
-  /** The track of the violation. */
-  track: z.string(),
+  /** The tracks of the violation's actor, oldest first. Files of before 2026-11-27 have one `track`. */
+  tracks: z.array(z.string()),
   frames: z.array(
     z.object({
       t: z.number(),

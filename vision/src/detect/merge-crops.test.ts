@@ -3,6 +3,7 @@ import type { Box } from '@anshi/contracts';
 import { describe, expect, it } from 'vitest';
 import type { Detection } from '../frame.ts';
 import { readEquipment } from '../judge/equipment.ts';
+import { itemsOf } from './card/ppe.ts';
 import type { Crop } from './crop-layout.ts';
 import { mergeCrops } from './merge-crops.ts';
 import { loadPpeCard } from './model-card.ts';
@@ -99,7 +100,7 @@ describe('mergeCrops', () => {
       [cropOf(second.box, 106, 90), [again, bare]],
     );
     expect(merged).toEqual([first, second, helmet, bare]);
-    const equipment = readEquipment([first.box, second.box], merged, trust);
+    const equipment = readEquipment([first.box, second.box], merged, itemsOf(card), trust);
     expect(equipment.map((one) => one.helmet)).toEqual(['worn', 'missing']);
   });
 

@@ -72,7 +72,7 @@ describe('loadModelCard', () => {
     const renamed = (meanings: string) => (text: string) =>
       text.replace(/^classes: .*/m, `classes: [human, helmet, head, vest, mask]\n${meanings}`);
     expect(spoil(renamed('meanings: { human: person }'))).toMatch(
-      /meanings\.mask: name its label \(person, helmet, head, vest, no_vest\), or null/,
+      /meanings\.mask: name its label \(person, helmet, head, vest, no_vest, an item or no_ITEM\), or null/,
     );
     expect(spoil(renamed('meanings: { human: null, mask: null }'))).toMatch(
       /classes: no class has the label "person"/,

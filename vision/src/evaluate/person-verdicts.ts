@@ -65,7 +65,8 @@ export function personVerdicts(
       labelledStates(labelled, picture.labels, kind).flatMap((state, i): PersonVerdict[] => {
         if (state === null) return [];
         const seen = drawnOf.get(i);
-        const said: Said = seen === undefined ? 'notFound' : equipment[seen]![kind];
+        const said: Said =
+          seen === undefined ? 'notFound' : (equipment[seen]!.equipment[kind] ?? 'unknown');
         const seenAs = seen === undefined ? null : people[seen]!;
         return [{ picture, kind, person: labelled[i]!, seenAs, labelled: state, said }];
       }),

@@ -1,15 +1,24 @@
-import type { Box, PpeState } from '@anshi/contracts';
+import type { Box, Equipment, PpeState } from '@anshi/contracts';
 import { boxArea, sharedArea } from '../boxes.ts';
 import type { Detection } from '../frame.ts';
 
-/** One person's equipment in one frame. */
-export interface Equipment {
-  readonly helmet: PpeState;
-  readonly vest: PpeState;
-}
-
 /** The score threshold of a class; see `thresholds.*.trust` of the model card. */
 export type TrustOf = (label: string) => number;
+
+/** Where on the body an item is worn. */
+export const bodyPlaces = ['head', 'torso', 'hands', 'feet', 'body'] as const;
+export type BodyPlace = (typeof bodyPlaces)[number];
+
+/** How a model shows an item of protective equipment. */
+export interface PpeItem {
+  /** A word of the dictionary `ppe-item`. */
+  readonly item: string;
+  /** Label of the item where it is worn; null where the model does not draw it. */
+  readonly worn: string | null;
+  /** Label of the body part without it; null where the model does not draw it. */
+  readonly missing: string | null;
+  readonly place: BodyPlace;
+}
 
 /** Least lead of the better of two contradicting detections. */
 const MARGIN = 0.1;
@@ -24,33 +33,33 @@ interface Place {
   readonly within: number;
 }
 
-const HEAD: Place = { from: -0.1, to: 0.28, middle: 0.08, within: 0.4 };
-const TORSO: Place = { from: 0.05, to: 0.75, middle: 0.35, within: 0.6 };
-
-const PLACES: Readonly<Record<string, Place>> = {
-  helmet: HEAD,
-  head: HEAD,
-  vest: TORSO,
-  no_vest: TORSO,
+const PLACES: Readonly<Record<BodyPlace, Place>> = {
+  head: { from: -0.1, to: 0.28, middle: 0.08, within: 0.4 },
+  torso: { from: 0.05, to: 0.75, middle: 0.35, within: 0.6 },
+  hands: { from: 0.2, to: 0.8, middle: 0.5, within: 0.4 },
+  feet: { from: 0.75, to: 1.1, middle: 0.95, within: 0.4 },
+  body: { from: -0.1, to: 1.1, middle: 0.5, within: 0.5 },
 };
 
 /**
- * Derives helmet and vest of each person from the detected parts. A part belongs to at most one
- * person, the one that it fits best, and each person has at most one part of a kind. A helmet is
- * compared with a bare head and a vest with a torso without one: the better must be above its
- * threshold and clearly ahead, else the state is unknown.
+ * Derives the equipment of each person from the detected parts. A part belongs to at most one
+ * person, the one that it fits best, and each person has at most one part of a kind. An item is
+ * compared with the body part without it, such as a helmet with a bare head: the better must be above
+ * its threshold and clearly ahead, else the state is unknown.
  *
  * @param people boxes, pixels.
  * @param parts in the same pixels.
+ * @param items what the model sees (`itemsOf` of its card).
  * @returns one per person, in the same order.
  */
 export function readEquipment(
   people: readonly Box[],
   parts: readonly Detection[],
+  items: readonly PpeItem[],
   trust: TrustOf,
 ): Equipment[] {
   const scores = people.map(() => new Map<string, number>());
-  for (const [label, place] of Object.entries(PLACES)) {
+  for (const [label, place] of placesOf(items)) {
     const pairs: { person: number; part: number; fit: number }[] = [];
     const candidates = parts.filter((part) => part.label === label);
     people.forEach((person, i) => {
@@ -67,22 +76,26 @@ export function readEquipment(
       scores[person]!.set(label, candidates[part]!.score);
     }
   }
-  return scores.map((found) => ({
-    helmet: decide(found, 'helmet', 'head', trust),
-    vest: decide(found, 'vest', 'no_vest', trust),
-  }));
+  return scores.map((found) =>
+    Object.fromEntries(items.map((item) => [item.item, decide(found, item, trust)])),
+  );
 }
 
-function decide(
-  found: Map<string, number>,
-  worn: string,
-  missing: string,
-  trust: TrustOf,
-): PpeState {
-  const yes = found.get(worn) ?? 0;
-  const no = found.get(missing) ?? 0;
-  if (yes >= trust(worn) && yes - no >= MARGIN) return 'worn';
-  if (no >= trust(missing) && no - yes >= MARGIN) return 'missing';
+function placesOf(items: readonly PpeItem[]): Map<string, Place> {
+  return new Map(
+    items.flatMap(({ worn, missing, place }) =>
+      [worn, missing].flatMap((label) => (label === null ? [] : [[label, PLACES[place]] as const])),
+    ),
+  );
+}
+
+function decide(found: Map<string, number>, item: PpeItem, trust: TrustOf): PpeState {
+  const scoreOf = (label: string | null) => (label === null ? 0 : (found.get(label) ?? 0));
+  const trusted = (label: string | null) => label !== null && scoreOf(label) >= trust(label);
+  const yes = scoreOf(item.worn);
+  const no = scoreOf(item.missing);
+  if (trusted(item.worn) && yes - no >= MARGIN) return 'worn';
+  if (trusted(item.missing) && no - yes >= MARGIN) return 'missing';
   return 'unknown';
 }
 

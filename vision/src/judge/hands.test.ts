@@ -47,7 +47,11 @@ describe('a hand in a zone of the picture', () => {
   it('[VIS-03] is recorded while the machine runs, regardless of the feet, and not while it is stopped', () => {
     const { confirmed } = run(scene(reaching, 'running'), PRESS);
     expect(confirmed).toMatchObject([
-      { rule: 'hand-in-danger', zone: 'opening', machine: { state: 'running' } },
+      {
+        rule: 'hand-in-danger',
+        zone: 'opening',
+        arming: { by: 'machine', machine: { state: 'running' } },
+      },
     ]);
     expect(confirmed[0]!.confirmedAt - confirmed[0]!.startedAt).toBeLessThanOrEqual(800);
     for (const state of ['stopped', 'idle', 'fault'] as const) {

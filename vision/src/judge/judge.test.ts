@@ -185,7 +185,95 @@ describe('judge', () => {
     const bare = { foot: [200, 400] as [number, number], vest: 'missing' as PpeState };
     const { state } = run(every(0, 4000, () => [bare]));
     const { holding } = judge(CAMERA, state, seen(4000, bare));
-    expect(holding).toEqual(new Map([['a', ['missing-vest', 'zone-intrusion']]]));
+    expect(holding).toEqual(new Map([['a', ['missing-ppe', 'zone-intrusion']]]));
+  });
+});
+
+describe('the actor of a record', () => {
+  const bare = { foot: [200, 400] as [number, number], helmet: 'missing' as PpeState };
+
+  it('keeps its id over its tracks; the track of another person who began later gives another id', () => {
+    const frames = [
+      ...every(0, 1000, () => [{ ...bare, track: 'a' }]),
+      // The same person under a new track.
+      ...every(1000, 4000, () => [{ ...bare, track: 'b' }]),
+      // The tracker gives the first track to someone far away.
+      ...every(4000, 8000, () => [
+        { ...bare, track: 'b' },
+        { ...bare, track: 'a', foot: [450, 590] as [number, number] },
+      ]),
+    ];
+    const { confirmed, state } = run(frames, only('ppe'));
+    expect(confirmed.map(({ actor, tracks }) => [actor, tracks])).toEqual([
+      ['a', ['a', 'b']],
+      ['a.2', ['a']],
+    ]);
+    expect(new Set(state.actors.map(({ id }) => id)).size).toBe(state.actors.length);
+  });
+
+  it('brings its path of the last 5 s on the floor, also over a broken track and a clock that was set', () => {
+    const walk = (ms: number, track: string) => ({
+      ...bare,
+      track,
+      floor: [ms / 1000, 2] as [number, number],
+    });
+    const frames = every(0, 12_000, (ms) => [walk(ms, ms < 3000 ? 'a' : 'b')]);
+    const late = { ...only('ppe'), rules: [{ ...CAMERA.rules[0]!, confirmSeconds: 8 }] };
+    const { confirmed } = run(frames, late);
+    expect(confirmed).toHaveLength(1);
+    const { path, confirmedAt, floor } = confirmed[0]!;
+    const times = path.map(({ at }) => Date.parse(at));
+    expect(times.at(-1)).toBe(confirmedAt);
+    expect(times[0]).toBe(confirmedAt - 5000);
+    expect(path).toHaveLength(26);
+    expect(path.at(-1)).toEqual({ at: expect.any(String), floor, deviation: 0.1 });
+    expect(path[0]!.floor).toEqual([(confirmedAt - 5000 - START) / 1000, 2]);
+    // An hour back, in the middle: times are those of the new clock, in order, none in the future.
+    const back = frames.map((frame) => {
+      const ms = Date.parse(frame.at) - START;
+      const at = ms < 5000 ? START + ms : START - 3_600_000 + ms;
+      return { ...frame, at: new Date(at).toISOString() };
+    });
+    const [after] = run(back, late).confirmed;
+    const paths = after!.path.map(({ at }) => Date.parse(at));
+    expect(paths).toEqual([...paths].sort((a, b) => a - b));
+    expect(paths.at(-1)).toBe(after!.confirmedAt);
+    expect(after!.confirmedAt).toBeLessThan(START);
+  });
+
+  it('has no path where the camera is not calibrated', () => {
+    const { confirmed } = run(
+      every(0, 5000, () => [bare]),
+      only('ppe'),
+    );
+    expect(confirmed.map(({ path, floor }) => [path, floor])).toEqual([[[], null]]);
+  });
+
+  it('of a state of before version 2 goes on: an open episode is not recorded again', () => {
+    const { state } = run(
+      every(0, 5000, () => [bare]),
+      only('ppe'),
+    );
+    const old = JSON.parse(JSON.stringify(state)) as {
+      actors: {
+        tracks?: unknown;
+        path?: unknown;
+        rules: Record<string, { open: { rule: string } }>;
+      }[];
+    };
+    for (const actor of old.actors) {
+      delete actor.tracks;
+      delete actor.path;
+      for (const memory of Object.values(actor.rules)) {
+        if (memory.open) memory.open.rule = 'missing-helmet';
+      }
+    }
+    const { verdicts } = run(
+      every(5000, 12_000, () => [bare]),
+      only('ppe'),
+      judgeState.parse(old),
+    );
+    expect(verdicts).toEqual([]);
   });
 });
 

@@ -1,10 +1,17 @@
-import type { CameraConfig, Observation, TrackedPerson, ViolationRule } from '@anshi/contracts';
+import {
+  type CameraConfig,
+  type Observation,
+  PATH_MS,
+  type PathPoint,
+  type TrackedPerson,
+  type ViolationRule,
+} from '@anshi/contracts';
 import { CLIMB } from './climb.ts';
 import { advance } from './clock.ts';
 import { isGone, recognise } from './continuity.ts';
 import { emptyCrossing, follow, isSameBody } from './crossing.ts';
 import { emptyEvidence, weigh } from './evidence.ts';
-import { machineOf } from './machines.ts';
+import { armingOf } from './machines.ts';
 import { emptyPace, step } from './pace.ts';
 import { footPoint } from './polygon.ts';
 import { emptyBody, judgePosture } from './posture.ts';
@@ -28,6 +35,8 @@ export { CLOCK_SET_BACK_MS } from './clock.ts';
  */
 const LONGEST_PATH_GAP_MS = 3_000;
 const LONGEST_REJOINED_GAP_MS = 1_000;
+/** Tracks of an actor that are remembered, the newest. */
+const MOST_TRACKS = 64;
 
 export interface Judgement {
   readonly state: JudgeState;
@@ -128,19 +137,31 @@ function uniqueByTrack(people: readonly TrackedPerson[]): TrackedPerson[] {
 
 function newActor(state: JudgeState, person: TrackedPerson, at: number): Actor {
   const actor: Actor = {
-    id: person.track,
+    id: freeId(state, person.track),
     track: person.track,
+    tracks: [],
     seenAt: at,
     blind: 0,
     box: person.box,
     velocity: [0, 0],
     floor: person.floor,
+    path: [],
     body: null,
     pace: null,
     rules: {},
   };
   state.actors.push(actor);
   return actor;
+}
+
+/**
+ * The track, as the first one of the actor; where another actor began with it and goes on under a later
+ * track, with a number: two people never share an id.
+ */
+function freeId({ actors }: JudgeState, track: string): string {
+  let id = track;
+  for (let n = 2; actors.some((other) => other.id === id); n++) id = `${track}.${n}`;
+  return id;
 }
 
 /** Rules on postures and speed use the last seconds, not one frame. */
@@ -175,6 +196,16 @@ function move(actor: Actor, person: TrackedPerson, at: number): void {
   }
   // A jump from one track to another is not a speed.
   if (actor.track !== person.track) actor.pace = null;
+  if (actor.tracks.at(-1) !== person.track) {
+    const earlier = actor.tracks.filter((track) => track !== person.track);
+    actor.tracks = [...earlier.slice(1 - MOST_TRACKS), person.track];
+  }
+  if (person.floor && person.floorDeviation !== null) {
+    actor.path.push([at, ...person.floor, person.floorDeviation]);
+  }
+  const oldest = at - PATH_MS;
+  if ((actor.path[0]?.[0] ?? at) < oldest)
+    actor.path = actor.path.filter(([time]) => time >= oldest);
   actor.track = person.track;
   actor.seenAt = at;
   actor.blind = 0;
@@ -239,6 +270,7 @@ function crossLine(
       other.type === 'confirmed' &&
       other.ruleId === rule.id &&
       other.direction === pending.direction &&
+      other.box !== null &&
       isSameBody(other.box, person.box),
   );
   if (isTwin) return;
@@ -303,11 +335,26 @@ function confirm(
     startedAt,
     confirmedAt,
     confidence: what.confidence,
-    track: person.track,
+    item: watch.item,
+    subject: 'person',
+    actor: actor.id,
+    tracks: actor.tracks,
     box: person.box,
     floor: person.floor,
-    machine: machineOf(watch.rule, machines),
+    path: pathOf(actor, state.epoch),
+    arming: armingOf(watch.rule, machines),
   });
+}
+
+/** Millimetres are more than a foot point is known to. */
+const metres = (value: number) => Math.round(1000 * value) / 1000;
+
+function pathOf({ path }: Actor, epoch: number): PathPoint[] {
+  return path.map(([at, x, y, deviation]) => ({
+    at: new Date(epoch + at).toISOString(),
+    floor: [metres(x), metres(y)],
+    deviation: metres(deviation),
+  }));
 }
 
 function end({ state, verdicts }: Moment, memory: EvidenceMemory | CrossingMemory): void {

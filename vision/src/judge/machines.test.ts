@@ -193,7 +193,7 @@ describe('a rule that applies while a machine runs', () => {
       {
         rule: 'zone-intrusion',
         ruleId: 'at-press',
-        machine: { machine: 'press', state: 'running' },
+        arming: { by: 'machine', machine: { machine: 'press', state: 'running' } },
       },
     ]);
     expect(
@@ -210,7 +210,7 @@ describe('a rule that applies while a machine runs', () => {
       config,
     );
     expect(confirmed).toMatchObject([
-      { machine: { machine: 'press', state: 'unknown', at: null } },
+      { arming: { by: 'machine', machine: { machine: 'press', state: 'unknown', at: null } } },
     ]);
   });
 

@@ -4,6 +4,7 @@ import {
   type MachineSeen,
   machineKnown,
   type RuleConfig,
+  type ViolationArming,
   type WhileMachine,
 } from '@anshi/contracts';
 
@@ -39,11 +40,20 @@ export function machinesAt(
 }
 
 /** The machine of a rule and its state; null for a rule without one. */
-export function machineOf(rule: RuleConfig, machines: readonly MachineSeen[]): MachineSeen | null {
+function machineOf(rule: RuleConfig, machines: readonly MachineSeen[]): MachineSeen | null {
   const condition = conditionOf(rule);
   if (!condition) return null;
   const { machine } = condition;
   return machines.find((one) => one.machine === machine) ?? { machine, state: 'unknown', at: null };
+}
+
+/** What arms a rule at this moment; null for a rule that always applies. */
+export function armingOf(
+  rule: RuleConfig,
+  machines: readonly MachineSeen[],
+): ViolationArming | null {
+  const machine = machineOf(rule, machines);
+  return machine && { by: 'machine', machine };
 }
 
 /**

@@ -77,7 +77,7 @@ describe('a fall', () => {
       severity: 'high',
       zone: null,
       line: null,
-      machine: null,
+      arming: null,
     });
     expect(confirmed[0]!.startedAt - START).toBeGreaterThanOrEqual(3400);
     expect(confirmed[0]!.startedAt - START).toBeLessThanOrEqual(4400);
@@ -135,7 +135,7 @@ describe('a fall', () => {
   it('under a new track continues the person who stood there', () => {
     const frames = acted(fall(lying), 12_000, {}, (ms) => ({ track: ms < 3600 ? 'a' : 'b' }));
     const { confirmed } = run(frames, DOWN_RULE);
-    expect(confirmed).toMatchObject([{ track: 'b' }]);
+    expect(confirmed).toMatchObject([{ actor: 'a', tracks: ['a', 'b'] }]);
     expect(confirmed[0]!.confirmedAt - START).toBeLessThanOrEqual(7600);
   });
 });

@@ -16,7 +16,9 @@ describe('missing PPE in a zone that requires it', () => {
     );
     expect(verdicts).toHaveLength(1);
     expect(confirmed[0]).toMatchObject({
-      rule: 'missing-helmet',
+      rule: 'missing-ppe',
+      item: 'helmet',
+      subject: 'person',
       ruleId: 'ppe',
       severity: 'medium',
       zone: 'hall',
@@ -25,8 +27,11 @@ describe('missing PPE in a zone that requires it', () => {
       startedAt: START,
       confirmedAt: START + 2000,
       confidence: 1,
-      track: 'a',
+      actor: 'a',
+      tracks: ['a'],
       floor: null,
+      path: [],
+      arming: null,
     });
     expect(confirmed[0]!.violation).toMatch(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
   });
@@ -37,7 +42,7 @@ describe('missing PPE in a zone that requires it', () => {
       every(0, 4000, () => [both]),
       PPE,
     );
-    expect(confirmed.map(({ rule }) => rule).sort()).toEqual(['missing-helmet', 'missing-vest']);
+    expect(confirmed.map(({ item }) => item).sort()).toEqual(['helmet', 'vest']);
   });
 
   it('records nobody who wears it, is outside, or leaves before the confirm time', () => {
@@ -113,7 +118,7 @@ describe('missing PPE in a zone that requires it', () => {
       PPE,
     );
     const { verdicts } = run([seen(4200, bare)], only('keep-out'), state);
-    expect(verdicts).toMatchObject([{ type: 'ended', rule: 'missing-helmet', ruleId: 'ppe' }]);
+    expect(verdicts).toMatchObject([{ type: 'ended', rule: 'missing-ppe', ruleId: 'ppe' }]);
   });
 });
 
@@ -150,7 +155,11 @@ describe('one record per episode', () => {
   it('carries evidence over a broken track', () => {
     const frames = every(0, 3000, (ms) => [{ ...bare, track: ms < 1400 ? 'a' : 'b' }]);
     const { confirmed } = run(frames, PPE);
-    expect(confirmed[0]).toMatchObject({ startedAt: START, confirmedAt: START + 2000, track: 'b' });
+    expect(confirmed[0]).toMatchObject({
+      startedAt: START,
+      confirmedAt: START + 2000,
+      tracks: ['a', 'b'],
+    });
   });
 
   it('is not shared by two people: the nearest continues, the other starts a new one', () => {
@@ -162,7 +171,7 @@ describe('one record per episode', () => {
       ]),
     ];
     const { confirmed } = run(frames, PPE);
-    expect(confirmed.map(({ track }) => track)).toEqual(['a', 'b']);
+    expect(confirmed.map(({ tracks }) => tracks)).toEqual([['a'], ['b']]);
   });
 
   it('survives blind time or a worker restart, within limits', () => {

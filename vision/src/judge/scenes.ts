@@ -1,6 +1,7 @@
 import type {
   Box,
   CameraConfig,
+  Equipment,
   Observation,
   Point,
   Pose,
@@ -60,6 +61,8 @@ export interface Actor {
   foot: Point;
   helmet?: PpeState;
   vest?: PpeState;
+  /** Other items. */
+  equipment?: Equipment;
   floor?: Point;
   height?: number;
   /** Applied before foot and height. */
@@ -71,6 +74,7 @@ export function person({
   foot,
   helmet,
   vest,
+  equipment,
   floor,
   height = 100,
   pose,
@@ -84,8 +88,7 @@ export function person({
     score: 0.8,
     floor: floor ?? null,
     floorDeviation: floor ? 0.1 : null,
-    helmet: helmet ?? 'worn',
-    vest: vest ?? 'worn',
+    equipment: { helmet: helmet ?? 'worn', vest: vest ?? 'worn', ...equipment },
     pose: pose ?? null,
     zones: CAMERA.zones.filter((z) => insidePolygon(footPoint(box), z.polygon)).map((z) => z.id),
     violations: [],

@@ -57,12 +57,13 @@ export function confirmTime({ rule, confirm }: Watch, { body }: Actor): number {
 }
 
 function equipmentSighting(
-  { violation }: Watch,
+  { item }: Watch,
   person: TrackedPerson,
   isInside: boolean,
   isOpen: boolean,
 ): Sighting {
-  const worn = violation === 'missing-helmet' ? person.helmet : person.vest;
+  // An item that the model does not see is neither worn nor missing.
+  const worn = (item === null ? undefined : person.equipment[item]) ?? 'unknown';
   // Outside of the zone nothing is required, so a bare head is no evidence there; a head seen
   // covered remains evidence for this person.
   if (!isInside) return isOpen || worn === 'worn' ? 'gone' : 'unknown';

@@ -6,9 +6,18 @@ import { z } from 'zod';
  * step changes one number. An actor is a person, who may have several tracks.
  */
 
+/** Rules of before the items were open. */
+const OLD_RULES: Readonly<Record<string, string>> = {
+  'missing-helmet': 'missing-ppe',
+  'missing-vest': 'missing-ppe',
+};
+
 const openEpisode = z.object({
   violation: ulid,
-  rule: violationRule,
+  rule: z.preprocess(
+    (rule) => (typeof rule === 'string' ? (OLD_RULES[rule] ?? rule) : rule),
+    violationRule,
+  ),
   ruleId: z.string(),
   /** The track named in the record. */
   track: z.string(),
@@ -77,8 +86,11 @@ const paceMemory = z.object({
 export type PaceMemory = z.infer<typeof paceMemory>;
 
 const actor = z.object({
+  /** Unique among the actors of the camera. */
   id: z.string(),
   track: z.string(),
+  /** Earlier tracks and the present one, oldest first. */
+  tracks: z.array(z.string()).default([]),
   seenAt: z.number(),
   /** Blind time of the camera since then that is bridged, ms. */
   blind: z.number(),
@@ -86,6 +98,11 @@ const actor = z.object({
   /** Velocity of the foot point, pixels per second. */
   velocity: point,
   floor: point.nullable(),
+  /**
+   * Time, x and y on the floor in metres and standard deviation, of the last seconds; empty where the
+   * camera is not calibrated.
+   */
+  path: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])).default([]),
   /** Null where no rule needs poses. */
   body: bodyMemory.nullable().default(null),
   pace: paceMemory.nullable().default(null),
@@ -119,6 +136,8 @@ export function copyState(state: JudgeState): JudgeState {
 function copyActor({ body, pace, rules, ...actor }: Actor): Actor {
   return {
     ...actor,
+    tracks: [...actor.tracks],
+    path: [...actor.path],
     body: body && { ...body, trail: [...body.trail] },
     pace: pace && { trail: [...pace.trail] },
     rules: Object.fromEntries(Object.entries(rules).map(([key, one]) => [key, copyMemory(one)])),

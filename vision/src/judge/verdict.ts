@@ -1,10 +1,12 @@
 import type {
   Box,
   CrossingDirection,
-  MachineSeen,
+  PathPoint,
   Point,
   Severity,
+  ViolationArming,
   ViolationRule,
+  ViolationSubject,
 } from '@anshi/contracts';
 
 /**
@@ -26,13 +28,21 @@ export interface ConfirmedVerdict {
   readonly startedAt: number;
   readonly confirmedAt: number;
   readonly confidence: number;
-  readonly track: string;
-  /** Box of the person at `confirmedAt`, in pixels of the camera's `picture`. */
-  readonly box: Box;
+  /** The item that is missing; null for rules other than `missing-ppe`. */
+  readonly item: string | null;
+  readonly subject: ViolationSubject;
+  /** The judge's person, over several tracks; null for a zone or machine. */
+  readonly actor: string | null;
+  /** Tracks of the actor, oldest first; the last one is that of `box`. */
+  readonly tracks: readonly string[];
+  /** Box at `confirmedAt`, in pixels of the camera's `picture`; null for a zone. */
+  readonly box: Box | null;
   /** Foot point in metres of the floor plan; null where the camera is not calibrated. */
   readonly floor: Point | null;
-  /** State of the rule's machine; null for a rule without one. */
-  readonly machine: MachineSeen | null;
+  /** Foot points of the actor in the last 5 s, oldest first; empty where the camera is not calibrated. */
+  readonly path: readonly PathPoint[];
+  /** What armed the rule; null for one that always applies. */
+  readonly arming: ViolationArming | null;
 }
 
 /** The evidence of a confirmed record has ended. Times in ms of the stream clock. */

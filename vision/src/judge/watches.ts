@@ -20,6 +20,8 @@ export interface Watch {
   readonly key: string;
   readonly rule: RuleConfig;
   readonly violation: ViolationRule;
+  /** The item of a `missing-ppe` rule, else null. */
+  readonly item: string | null;
   /** Key of its memory in each actor. */
   readonly memory: 'evidence' | 'crossing';
   /** Milliseconds. */
@@ -40,6 +42,7 @@ export function watchesOf(rules: readonly RuleConfig[]): Watch[] {
           key: rule.id,
           rule,
           violation: rule.kind,
+          item: null,
           memory: memory ? 'crossing' : 'evidence',
           confirm,
           clear,
@@ -50,7 +53,8 @@ export function watchesOf(rules: readonly RuleConfig[]): Watch[] {
     return [...new Set(rule.items)].map((item) => ({
       key: `${rule.id}/${item}`,
       rule,
-      violation: item === 'helmet' ? 'missing-helmet' : 'missing-vest',
+      violation: rule.kind,
+      item,
       memory: 'evidence',
       confirm,
       clear,

@@ -48,15 +48,16 @@ describe('CameraPipeline', () => {
   it('converts detections into a valid observation and verdicts', () => {
     const pipeline = pipelineWith();
     const verdicts = play(pipeline, 0, 3000, () => 300);
-    expect(verdicts).toMatchObject([{ type: 'confirmed', rule: 'missing-helmet', track: 'T-1' }]);
+    expect(verdicts).toMatchObject([
+      { type: 'confirmed', rule: 'missing-ppe', item: 'helmet', actor: 'T-1', tracks: ['T-1'] },
+    ]);
     const { observation } = pipeline.process(meta(3000), bareHead(300));
     expect(observationSchema.parse(observation)).toEqual(observation);
     expect(observation.people).toMatchObject([
       {
-        helmet: 'missing',
-        vest: 'worn',
+        equipment: { helmet: 'missing', vest: 'worn' },
         zones: ['everywhere'],
-        violations: ['missing-helmet'],
+        violations: ['missing-ppe'],
         floor: null,
       },
     ]);
@@ -92,8 +93,8 @@ describe('CameraPipeline', () => {
     const pipeline = pipelineWith();
     const cropped = pipeline.process(meta(0), bareHead(300)).observation.people[0]!;
     const small = pipeline.process(meta(200), bareHead(300, 1, false)).observation.people[0]!;
-    expect([cropped.helmet, cropped.vest]).toEqual(['missing', 'worn']);
-    expect([small.helmet, small.vest]).toEqual(['unknown', 'unknown']);
+    expect(cropped.equipment).toEqual({ helmet: 'missing', vest: 'worn' });
+    expect(small.equipment).toEqual({ helmet: 'unknown', vest: 'unknown' });
   });
 
   it('requests crops only where a PPE rule applies, less often once the state is settled', () => {

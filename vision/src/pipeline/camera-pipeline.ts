@@ -1,5 +1,6 @@
 import type { Box, CameraConfig, Observation, TrackedPerson } from '@anshi/contracts';
 import { ulid } from 'ulid';
+import { itemsOf } from '../detect/card/ppe.ts';
 import type { DetectOptions } from '../detect/detect-options.ts';
 import type { PoseCard, PpeCard } from '../detect/model-card.ts';
 import { fullPassScale } from '../detect/model-session.ts';
@@ -67,6 +68,20 @@ const FOOT_NOISE = 0.04;
 /** Lower part scores are not published. */
 const SHOWN_PART_SCORE = 0.2;
 
+/** Rules on items that the model never shows as missing: they would never record anything. */
+function unseenItems({ id, rules }: CameraConfig, card: PpeCard): string[] {
+  const seen = itemsOf(card);
+  return rules.flatMap((rule) => {
+    if (rule.kind !== 'missing-ppe') return [];
+    const unseen = rule.items.filter((item) => !seen.find((one) => one.item === item)?.missing);
+    if (unseen.length === 0) return [];
+    const known = seen.flatMap(({ item, missing }) => (missing ? [item] : [])).join(', ');
+    return [
+      `camera "${id}": rule "${rule.id}": the model "${card.name}" does not show that ${unseen.join(', ')} is missing; it knows ${known || 'no item'}`,
+    ];
+  });
+}
+
 /** track -> locate -> judge for one camera. Frames must be passed in order of time. */
 export class CameraPipeline {
   readonly #card: PpeCard;
@@ -121,7 +136,7 @@ export class CameraPipeline {
   /** Applies a changed configuration; tracks and open episodes of unchanged rules are kept. */
   reconfigure(config: CameraConfig): void {
     this.#config = config;
-    this.#problems = [];
+    this.#problems = unseenItems(config, this.#card);
     this.#locator = undefined;
     this.#size = undefined;
     if (!config.calibration) return;
@@ -265,12 +280,12 @@ export class CameraPipeline {
     const people = tracked.map(({ box }) => box);
     // Tensor pixels of the full pass per picture pixel.
     const fullScale = fullPassScale(this.#card, meta.width, meta.height) / scaling.y;
-    const equipment = equipmentInFrame(this.#card, { people, parts, cropped, fullScale });
+    const worn = equipmentInFrame(this.#card, { people, parts, cropped, fullScale });
     const posesOf = this.#poses.of(people, poses);
     this.#crops.keep(new Set(tracked.map(({ track }) => track)));
     return tracked.map(({ track, box, score }, i) => {
-      const { helmet, vest, isCropped } = equipment[i]!;
-      if (isCropped) this.#crops.answered(track, meta.at, `${helmet}/${vest}`);
+      const { equipment, isCropped } = worn[i]!;
+      if (isCropped) this.#crops.answered(track, meta.at, Object.values(equipment).join('/'));
       const foot = footPoint(box);
       const noise = Math.max(2, FOOT_NOISE * (box[3] - box[1]));
       const place = placeInPicture(box, this.#config.picture);
@@ -281,8 +296,7 @@ export class CameraPipeline {
         score,
         floor: floor?.at ?? null,
         floorDeviation: floor?.deviation ?? null,
-        helmet,
-        vest,
+        equipment,
         pose: posesOf[i]!,
         zones: this.#config.zones
           .filter((zone) => zone.plane !== 'picture' && insidePolygon(place, zone.polygon))

@@ -1,8 +1,9 @@
-import type { Box } from '@anshi/contracts';
+import type { Box, Equipment } from '@anshi/contracts';
 import { iou } from '../boxes.ts';
+import { itemsOf } from '../detect/card/ppe.ts';
 import type { PpeCard } from '../detect/model-card.ts';
 import type { Detection } from '../frame.ts';
-import { type Equipment, readEquipment } from '../judge/equipment.ts';
+import { readEquipment } from '../judge/equipment.ts';
 
 /** The detections of one frame, all boxes in the same pixels. */
 export interface FrameParts {
@@ -33,16 +34,17 @@ const LEAST_READ = 2 / 3;
 export function equipmentInFrame(
   card: PpeCard,
   { people, parts, cropped, fullScale }: FrameParts,
-): (Equipment & { readonly isCropped: boolean })[] {
+): { readonly equipment: Equipment; readonly isCropped: boolean }[] {
   const trust = (label: string) => card.thresholds[label]?.trust ?? 1;
-  const equipment = readEquipment(people, parts, trust);
+  const items = itemsOf(card);
+  const read = readEquipment(people, parts, items, trust);
+  const unreadable = Object.fromEntries(items.map(({ item }) => [item, 'unknown' as const]));
   return people.map((box, i) => {
     const isCropped = cropped.some((other) => iou(other, box) >= SAME_PERSON);
     const tall = (box[3] - box[1]) * fullScale;
     const isReadable = isCropped || tall >= LEAST_READ * card.region.belowHeight;
-    const { helmet, vest } = equipment[i]!;
     return isReadable
-      ? { helmet, vest, isCropped }
-      : { helmet: 'unknown', vest: 'unknown', isCropped: false };
+      ? { equipment: read[i]!, isCropped }
+      : { equipment: unreadable, isCropped: false };
   });
 }

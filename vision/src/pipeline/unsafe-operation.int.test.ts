@@ -204,7 +204,7 @@ function whoIs(clip: string, { confirmedAt, box }: ConfirmedVerdict): string {
   let best = 'nobody';
   let most = 0.2;
   for (const worker of frame?.workers ?? []) {
-    const overlap = worker.box ? iou(worker.box, box) : 0;
+    const overlap = worker.box && box ? iou(worker.box, box) : 0;
     if (overlap > most) [most, best] = [overlap, worker.id];
   }
   return best;

@@ -69,7 +69,7 @@ describe('a confirmed violation reaches the API', () => {
     const id = await record(worker);
     await api.until(() => api.committed.size === 2);
     const event = api.committed.get(id);
-    if (event?.type !== 'cn.anshi.violation.confirmed.v1') throw new Error('no such event');
+    if (event?.type !== 'cn.anshi.violation.confirmed.v2') throw new Error('no such event');
     const snapshot = api.evidence.get(event.data.snapshot!.sha256);
     expect(snapshot?.type).toBe('image/jpeg');
     expect(snapshot?.bytes.length).toBe(event.data.snapshot!.bytes);
@@ -174,7 +174,7 @@ describe('the trace of a violation', () => {
         attributes: {
           'anshi.camera': 'gate',
           'anshi.violation': id,
-          'anshi.rule': 'missing-helmet',
+          'anshi.rule': 'missing-ppe',
         },
       });
       for (const stage of ['frame', 'snapshot', 'outbox']) {

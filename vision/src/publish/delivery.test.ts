@@ -114,7 +114,8 @@ test.each(['lost', 'refused'] as const)(
     // Its end is no follower of a rejected violation, also after a restart.
     const again = await open();
     expect(again.kept).toEqual([event]);
-    const { rule, ruleId, track } = event.data;
+    const { rule, ruleId, tracks } = event.data;
+    const track = tracks[0]!;
     const ended = { type: 'ended', violation, rule, ruleId, track, endedAt: 9000 } as const;
     const end = endedEvent(ended, '/vision/w', camera.id);
     await again.add({ version: 1, events: [end], state: null });

@@ -206,7 +206,7 @@ function withoutEvidence(
 ): ViolationEvent | null {
   const text = message.slice(0, 500);
   switch (event.type) {
-    case 'cn.anshi.violation.confirmed.v1': {
+    case 'cn.anshi.violation.confirmed.v2': {
       const snapshotMissing = { reason: why, message: text };
       return { ...event, data: { ...event.data, snapshot: null, snapshotMissing } };
     }

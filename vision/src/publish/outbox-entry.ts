@@ -1,4 +1,4 @@
-import { slug, type ViolationEvent, violationEvent } from '@anshi/contracts';
+import { receivedViolationEvent, slug, type ViolationEvent } from '@anshi/contracts';
 import { z } from 'zod';
 
 /** Open episodes of a camera after the frame whose events stand beside it. */
@@ -13,7 +13,8 @@ export type SavedCameraState = z.infer<typeof cameraState>;
 /** What one file of the outbox holds: the events of one moment, committed together or not at all. */
 export const outboxEntry = z.object({
   version: z.literal(1),
-  events: z.array(violationEvent).min(1),
+  /** Those that an earlier version left here become events of today’s contract. */
+  events: z.array(receivedViolationEvent).min(1),
   state: cameraState.nullable(),
 });
 export type OutboxEntry = z.infer<typeof outboxEntry>;
@@ -21,7 +22,7 @@ export type OutboxEntry = z.infer<typeof outboxEntry>;
 /** The digests of the evidence that an event names. */
 export function evidenceOf(event: ViolationEvent): { sha256: string; mediaType: string }[] {
   switch (event.type) {
-    case 'cn.anshi.violation.confirmed.v1':
+    case 'cn.anshi.violation.confirmed.v2':
       return event.data.snapshot ? [event.data.snapshot] : [];
     case 'cn.anshi.violation.ended.v1':
       return [];

@@ -25,7 +25,7 @@ const open = (more: Partial<Parameters<typeof Outbox.open>[0]> = {}) =>
   Outbox.open({ folder: join(folder, 'outbox'), states, log, ...more });
 
 function entry(marker: number): OutboxEntry {
-  const verdict = { type: 'ended', rule: 'missing-vest', ruleId: 'ppe', track: 'a' } as const;
+  const verdict = { type: 'ended', rule: 'missing-ppe', ruleId: 'ppe', track: 'a' } as const;
   const event = endedEvent({ ...verdict, violation: ulid(), endedAt: marker }, '/vision/w', 'gate');
   const state = states.next('gate', { ...emptyJudgeState('gate'), at: marker });
   return { version: 1, events: [event], state };

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ViolationEvent, violationEvent } from '@anshi/contracts';
+import { receivedViolationEvent, type ViolationEvent } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { CameraStates } from './camera-states.ts';
 import { writeDurably } from './durable-file.ts';
@@ -242,7 +242,7 @@ async function readRejected(folder: string): Promise<Kept> {
     const text = await readFile(join(folder, name), 'utf8');
     try {
       const kept = JSON.parse(text);
-      const event = violationEvent.parse(kept.event);
+      const event = receivedViolationEvent.parse(kept.event);
       rejected.set(event.id, event);
       if (kept.substituted === true) substituted.add(event.id);
     } catch {

@@ -48,14 +48,14 @@ export class ObservationBuffer {
    *
    * @returns null where there are no observations of that time, e.g. before a restart.
    */
-  boxes(from: number, to: number, track: string): ClipBoxes | null {
+  boxes(from: number, to: number, tracks: readonly string[]): ClipBoxes | null {
     const inside = this.#items.filter((item) => item.at >= from && item.at <= to);
     const first = inside[0];
     if (!first) return null;
     return {
       width: first.observation.width,
       height: first.observation.height,
-      track,
+      tracks: [...tracks],
       frames: inside.map(({ at, observation }) => ({
         t: Math.round(at - from) / 1000,
         boxes: drawnBoxes(observation),

@@ -24,14 +24,23 @@ const AFTER_MS = 10_000;
 const PATIENCE_MS = 12_000;
 const ORDER_NAME = /^[0-7][0-9A-HJKMNP-TV-Z]{25}\.json$/;
 
-const clipOrder = z.object({
-  violation: ulid,
-  camera: slug,
-  track: z.string(),
-  /** Milliseconds since the epoch, stream clock. */
-  startedAt: z.number(),
-  confirmedAt: z.number(),
-});
+/** Orders of an earlier version name one track. */
+const withTracks = (order: unknown): unknown =>
+  order !== null && typeof order === 'object' && 'track' in order
+    ? { tracks: [order.track], ...order }
+    : order;
+
+const clipOrder = z.preprocess(
+  withTracks,
+  z.object({
+    violation: ulid,
+    camera: slug,
+    tracks: z.array(z.string()),
+    /** Milliseconds since the epoch, stream clock. */
+    startedAt: z.number(),
+    confirmedAt: z.number(),
+  }),
+);
 /** A pending clip of a violation. */
 export type ClipOrder = z.infer<typeof clipOrder>;
 
@@ -217,7 +226,7 @@ export class ClipQueue {
       });
       const video = await evidence.take(cut.path, 'video/mp4');
       const end = covering.from + cut.durationSeconds * 1000;
-      const drawn = observationsOf(order.camera)?.boxes(covering.from, end, order.track);
+      const drawn = observationsOf(order.camera)?.boxes(covering.from, end, order.tracks);
       // A clip without boxes is better than none.
       const boxes = drawn
         ? await evidence
@@ -280,13 +289,13 @@ function isClip(event: ViolationEvent): boolean {
 }
 
 function orderOf(event: ViolationEvent): ClipOrder[] {
-  if (event.type !== 'cn.anshi.violation.confirmed.v1') return [];
-  const { violation, camera, track, startedAt, confirmedAt } = event.data;
+  if (event.type !== 'cn.anshi.violation.confirmed.v2') return [];
+  const { violation, camera, tracks, startedAt, confirmedAt } = event.data;
   return [
     {
       violation,
       camera,
-      track,
+      tracks,
       startedAt: Date.parse(startedAt),
       confirmedAt: Date.parse(confirmedAt),
     },

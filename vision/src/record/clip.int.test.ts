@@ -104,7 +104,7 @@ async function openQueue(
 const order = (startedMs: number, confirmedMs: number) => ({
   violation: ulid(),
   camera: 'gate',
-  track: 'a-1',
+  tracks: ['a-1'],
   startedAt: BASE + startedMs,
   confirmedAt: BASE + confirmedMs,
 });
@@ -183,7 +183,7 @@ describe('[VIS-08] the clip of a violation', () => {
     const boxes = clipBoxes.parse(
       JSON.parse(await readFile(join(folder, 'evidence', clip.boxes!.sha256), 'utf8')),
     );
-    expect(boxes.track).toBe('a-1');
+    expect(boxes.tracks).toEqual(['a-1']);
     expect(boxes.frames.length).toBeGreaterThan(80);
     expect(boxes.frames[0]!.t).toBeGreaterThanOrEqual(0);
     expect(boxes.frames[0]!.boxes[0]).toMatchObject({ label: 'person', track: 'a-1' });

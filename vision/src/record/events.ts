@@ -40,7 +40,7 @@ export function confirmedEvent(
     ...envelopeOf(verdict.violation),
     id: verdict.violation,
     source: context.source,
-    type: 'cn.anshi.violation.confirmed.v1',
+    type: 'cn.anshi.violation.confirmed.v2',
     time: instant(verdict.confirmedAt),
     subject: context.camera.id,
     data: {
@@ -56,10 +56,16 @@ export function confirmedEvent(
       startedAt: instant(verdict.startedAt),
       confirmedAt: instant(verdict.confirmedAt),
       confidence: verdict.confidence,
-      track: verdict.track,
+      item: verdict.item,
+      subject: verdict.subject,
+      actor: verdict.actor,
+      tracks: [...verdict.tracks],
       box: verdict.box,
       floor: verdict.floor,
-      machine: verdict.machine,
+      path: [...verdict.path],
+      arming: verdict.arming,
+      // Badges are not correlated yet.
+      identity: null,
       model: { name: context.model.name, version: context.model.version },
       snapshot: context.snapshot,
       snapshotMissing: context.snapshot

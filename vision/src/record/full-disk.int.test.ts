@@ -102,7 +102,7 @@ describe.skipIf(!canMount)('a worker whose disk is full', () => {
       );
     const dataOf = (id: string) => {
       const event = api.committed.get(id);
-      if (event?.type !== 'cn.anshi.violation.confirmed.v1') throw new Error('no such event');
+      if (event?.type !== 'cn.anshi.violation.confirmed.v2') throw new Error('no such event');
       return event.data;
     };
 

@@ -81,8 +81,9 @@ export class Recorder {
       const now = Date.now();
       const delays = { foundMs: found - findings.at, durableMs: now - found };
       for (const [index, verdict] of confirmed.entries()) {
-        const { violation, rule, ruleId, track } = verdict;
-        const fields = { camera: camera.id, violation, rule, ruleId, track, ...delays };
+        const { violation, rule, item, ruleId, actor, tracks } = verdict;
+        const who = { actor, track: tracks.at(-1) };
+        const fields = { camera: camera.id, violation, rule, item, ruleId, ...who, ...delays };
         spans.within(index, () => log.info(fields, 'violation recorded'));
       }
     }).finally(() => spans.end());
@@ -190,6 +191,6 @@ export class Recorder {
 }
 
 function orderOf(verdict: ConfirmedVerdict, camera: string) {
-  const { violation, track, startedAt, confirmedAt } = verdict;
-  return { violation, camera, track, startedAt, confirmedAt };
+  const { violation, tracks, startedAt, confirmedAt } = verdict;
+  return { violation, camera, tracks: [...tracks], startedAt, confirmedAt };
 }

@@ -20,7 +20,7 @@ export const seedTypes = [
   type('unsafe-act', '不安全行为', 'Unsafe behaviour', ['running', 'climbing', 'phone-use']),
   // Slip hazards.
   type('unsafe-condition', '不安全状态', 'Unsafe condition', ['person-down']),
-  type('ppe', '劳动防护用品', 'Protective equipment', ['missing-helmet', 'missing-vest']),
+  type('ppe', '劳动防护用品', 'Protective equipment', ['missing-ppe']),
   type('machine-guard', '机械防护', 'Machine guards', [
     'zone-intrusion',
     'line-crossing',

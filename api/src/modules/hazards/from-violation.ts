@@ -1,25 +1,12 @@
+import type { Bilingual } from '@anshi/contracts';
 import { ulid } from 'ulid';
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { kindNames, kindOf } from '../violations/kind.ts';
 import type { HazardParts } from './parts.ts';
 import type { Report } from './report.ts';
 import { findHazard, type HazardRow } from './rows.ts';
-
-type Bilingual = { zh: string; en: string };
-
-/** Titles in the plant's language; the dashboard translates the rule for each reader. */
-const rules: Record<string, string> = {
-  'missing-helmet': '未戴安全帽',
-  'missing-vest': '未穿反光衣',
-  'zone-intrusion': '闯入禁入区域',
-  'line-crossing': '越过警戒线',
-  'person-down': '人员倒地',
-  'hand-in-danger': '手伸入危险区',
-  running: '在车间奔跑',
-  climbing: '攀爬翻越护栏',
-  'phone-use': '作业时使用手机',
-};
 
 export async function findOfViolation(
   tx: Transaction,
@@ -49,7 +36,12 @@ export async function describeViolation(
   if (!violation) throw new Problem('violation.unknown');
   if (violation.status !== 'confirmed') throw new Problem('violation.not-confirmed');
   const types = await tx.hazardType.findMany({ where: { active: true }, orderBy: { sort: 'asc' } });
-  const type = types.find((one) => one.violationRules.includes(violation.rule)) ?? types.at(-1);
+  // A type for the one item says more than one for all.
+  const kind = kindOf(violation);
+  const type =
+    types.find((one) => one.violationRules.includes(kind)) ??
+    types.find((one) => one.violationRules.includes(violation.rule)) ??
+    types.at(-1);
   if (!type) throw new Problem('hazard.type-unknown');
   const camera = violation.cameraName as Bilingual;
   const zone = (violation.zoneName ?? violation.lineName) as Bilingual | null;
@@ -57,7 +49,8 @@ export async function describeViolation(
   const floorPlan = floorPlanOf(violation.camera);
   return {
     id: ulid(),
-    title: `${camera.zh}：${rules[violation.rule] ?? violation.rule}`.slice(0, 120),
+    // In the plant's language; the dashboard translates the rule for each reader.
+    title: `${camera.zh}：${(await kindNames(tx))(kind).zh}`.slice(0, 120),
     description: zone ? `${zone.zh} / ${zone.en}` : '',
     type: type.id,
     // A suggestion for the reviewer, who sets the level.

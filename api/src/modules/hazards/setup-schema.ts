@@ -1,4 +1,4 @@
-import { bilingual, instant, slug, ulid } from '@anshi/contracts';
+import { bilingual, instant, slug, ulid, violationKind } from '@anshi/contracts';
 import { z } from 'zod';
 import { pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
 import { hazardLevel } from './schema.ts';
@@ -16,7 +16,9 @@ export const hazardType = z
     defaultLevel: hazardLevel,
     violationRules: z
       .array(z.string())
-      .describe('Rules of the cameras whose violations become hazards of this type.'),
+      .describe(
+        'Rules of the cameras whose violations become hazards of this type; `missing-ppe/helmet` for one item.',
+      ),
     active: z.boolean(),
     sort: z.number().int(),
   })
@@ -27,7 +29,7 @@ export const hazardTypeBody = z
   .strictObject({
     name,
     defaultLevel: hazardLevel.default('general'),
-    violationRules: z.array(slug).max(30).default([]),
+    violationRules: z.array(violationKind).max(60).default([]),
     active: z.boolean().default(true),
     sort: z.number().int().min(0).max(10_000).default(100),
   })

@@ -1,9 +1,9 @@
 import {
   type Acknowledgement,
   type BusRefusalKind,
+  receivedViolationEvent,
   topics,
   type ViolationEvent,
-  violationEvent,
 } from '@anshi/contracts';
 import { inSpan, type Span, SpanKind, type SpanSettings } from '@anshi/contracts/tracing';
 import type { Logger } from 'pino';
@@ -76,7 +76,7 @@ export function takeViolationEvents(options: {
       refuse(what, reason);
       acknowledge(worker, { source, id, result: 'rejected', reason });
     };
-    const read = violationEvent.safeParse(message);
+    const read = receivedViolationEvent.safeParse(message);
     if (!read.success) return reject('unknown', z.prettifyError(read.error));
     const event = read.data;
     const type = event.type.split('.')[3] ?? 'unknown';

@@ -77,6 +77,51 @@ describe('a violation event', () => {
     expect(await rowsOf(event.id)).toBe(1);
   });
 
+  it('of version 1, from the outbox of an older worker, is the same record as of version 2', async () => {
+    const snapshot = testFile('image/jpeg');
+    await worker.put(snapshot);
+    const { data, ...envelope } = confirmedEvent('worker-1', snapshot, {});
+    const { item, subject, actor, tracks, path, arming, identity, ...common } = data;
+    const machine = { machine: 'robot-1', state: 'running', at: data.startedAt };
+    const old = {
+      ...envelope,
+      type: 'cn.anshi.violation.confirmed.v1',
+      data: { ...common, rule: 'missing-vest', track: 't-9', machine },
+    };
+    expect(await worker.deliver(old)).toMatchObject({ result: 'committed' });
+    expect(await read(old.id)).toMatchObject({
+      rule: 'missing-ppe',
+      item: 'vest',
+      subject: 'person',
+      actor: null,
+      tracks: ['t-9'],
+      box: data.box,
+      path: [],
+      arming: { by: 'machine', machine },
+      identity: null,
+    });
+    // The worker upgrades before it hears the acknowledgement: the same event again, in version 2.
+    await worker.deliver(Object.assign({ ...envelope }, { data: { ...data, item: 'vest' } }));
+    expect(await rowsOf(old.id)).toBe(1);
+  });
+
+  it('is rejected where rule and item, or subject and actor, contradict each other', async () => {
+    const snapshot = testFile('image/jpeg');
+    await worker.put(snapshot);
+    for (const [changes, reason] of [
+      [{ item: null }, 'must be given for missing-ppe'],
+      [{ rule: 'running', item: 'helmet' }, 'be null for other rules'],
+      [{ subject: 'zone' }, 'must be null where the subject is not a person'],
+    ] as const) {
+      const event = confirmedEvent('worker-1', snapshot, changes);
+      expect(await worker.deliver(event)).toMatchObject({
+        result: 'rejected',
+        reason: expect.stringContaining(reason),
+      });
+      expect(await rowsOf(event.id)).toBe(0);
+    }
+  });
+
   it('is one row when two API processes take it at the same moment', async () => {
     const second = await startApi(site, api.settings.databaseUrl);
     try {

@@ -162,7 +162,7 @@ export function createIngestService(options: {
     const key = { source, eventId, type, violationId: data.violation };
     if (!(await rows.takeEvent(tx, tenant, key))) return null;
     switch (event.type) {
-      case 'cn.anshi.violation.confirmed.v1': {
+      case 'cn.anshi.violation.confirmed.v2': {
         const { camera, zone, line, snapshot, snapshotMissing } = event.data;
         if (!snapshot && !snapshotMissing) {
           throw new Never('it has neither a picture nor the reason why there is none');
@@ -205,7 +205,7 @@ export function createIngestService(options: {
           const changed = await commit(unit.tx, event, worker);
           if (!changed) return null;
           await unit.audit(lineOf(event));
-          const isNew = event.type === 'cn.anshi.violation.confirmed.v1';
+          const isNew = event.type === 'cn.anshi.violation.confirmed.v2';
           await events.emit(unit, isNew ? 'recorded' : 'updated', showViolation(changed));
           return changed;
         });
@@ -257,7 +257,7 @@ export function createIngestService(options: {
 /** Every time that an event names. */
 function timesOf(event: ViolationEvent): string[] {
   switch (event.type) {
-    case 'cn.anshi.violation.confirmed.v1': {
+    case 'cn.anshi.violation.confirmed.v2': {
       const { startedAt, confirmedAt, snapshot } = event.data;
       return [event.time, startedAt, confirmedAt, ...(snapshot ? [snapshot.takenAt] : [])];
     }

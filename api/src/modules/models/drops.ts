@@ -6,6 +6,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
+import { kindColumn, kindNames } from '../violations/kind.ts';
 import { modelOwners } from './owners.ts';
 import { seenRightly } from './precision.ts';
 import type { modelDrop } from './schema.ts';
@@ -61,14 +62,15 @@ function windowsOf(tx: Transaction, now: Date): Promise<Row[]> {
   const since = new Date(now.getTime() - WINDOW_WEEKS * WEEK_MS);
   return tx.$queryRaw<Row[]>`
     WITH lately AS (
-      SELECT DISTINCT rule, model_name, model_version FROM violation WHERE started_at >= ${since}
+      SELECT DISTINCT ${kindColumn} AS rule, v.model_name, v.model_version FROM violation v
+      WHERE v.started_at >= ${since}
     ), began AS (
-      SELECT l.*, (SELECT min(v.started_at) FROM violation v WHERE v.rule = l.rule
+      SELECT l.*, (SELECT min(v.started_at) FROM violation v WHERE ${kindColumn} = l.rule
         AND v.model_name = l.model_name AND v.model_version = l.model_version) AS at FROM lately l
     ), verdicts AS (
       SELECT b.rule, b.model_name, b.model_version, b.at, v.status, coalesce(v.review_reason, '') AS reason,
         v.started_at >= ${since} AS recent, count(*)::int AS n
-      FROM began b JOIN violation v ON v.rule = b.rule AND v.model_name = b.model_name
+      FROM began b JOIN violation v ON ${kindColumn} = b.rule AND v.model_name = b.model_name
         AND v.model_version = b.model_version AND v.status <> 'pending'
       WHERE b.at + make_interval(weeks => ${WINDOW_WEEKS}::int) <= ${since}
         AND (v.started_at >= ${since} OR v.started_at < b.at + make_interval(weeks => ${WINDOW_WEEKS}::int))
@@ -96,7 +98,7 @@ export async function findDrops(tx: Transaction, since: Date): Promise<Drop[]> {
   return rows.map((row) => ({
     model: row.modelName,
     version: row.modelVersion,
-    rule: row.rule as Drop['rule'],
+    rule: row.rule,
     week: row.week.toISOString().slice(0, 10),
     baseline: row.baseline as unknown as Judged,
     recent: row.recent as unknown as Judged,
@@ -153,13 +155,14 @@ export function createDropWatch(options: { units: Units; notices: Notices; timeZ
         recent: { ...recent },
       },
     });
+    const rule = (await kindNames(tx))(row.rule);
     await notices.notify(unit, {
       to: await modelOwners(tx),
       kind: 'model.drop',
       severity: 'warning',
       title: {
-        zh: `识别准确率下降：${row.rule}（${row.model} ${row.version}）`,
-        en: `Less precise: ${row.rule} (${row.model} ${row.version})`,
+        zh: `识别准确率下降：${rule.zh}（${row.model} ${row.version}）`,
+        en: `Less precise: ${rule.en} (${row.model} ${row.version})`,
       },
       body: {
         zh: `最近 ${WINDOW_WEEKS} 周 ${recent.judged} 条审核中正确 ${percent(recent.value)}（95 % 区间上限 ${percent(recent.high)}），低于该版本启用初期的 ${percent(baseline.value)}。`,

@@ -12,6 +12,7 @@ import type { Notices } from '../../platform/notices/types.ts';
 import type { ContentStore } from '../../platform/store/content.ts';
 import type { Workflows } from '../../platform/workflow/engine-types.ts';
 import type { CameraStates } from '../cameras/health.ts';
+import { kindNames } from '../violations/kind.ts';
 import { createDropWatch, findDrops } from './drops.ts';
 import { takeLoadedModels } from './events.ts';
 import { MODEL_REVIEW, modelReviewFlow } from './flow.ts';
@@ -52,8 +53,10 @@ function createPrecision({ units, timeZone }: { units: Units; timeZone: string }
     });
   return {
     find,
-    workbook: async (user: User, query: PrecisionQuery, language: Language) =>
-      precisionWorkbook(await find(user, query), language, timeZone),
+    workbook: async (user: User, query: PrecisionQuery, language: Language) => {
+      const nameOf = await units.run(user, ({ tx }) => kindNames(tx));
+      return precisionWorkbook(await find(user, query), language, timeZone, nameOf);
+    },
   };
 }
 

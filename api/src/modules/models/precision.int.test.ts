@@ -48,7 +48,7 @@ beforeAll(async () => {
     ...many(50, { ...wrong, camera: 'gate' }, start + 77 * DAY),
     ...many(10, { status: 'dismissed', reason: 'allowed-work', camera: 'gate' }, start + 77 * DAY),
     ...many(5, { status: 'dismissed', reason: 'duplicate', camera: 'gate' }, start + 77 * DAY),
-    ...many(19, { rule: 'missing-vest', status: 'confirmed' }),
+    ...many(19, { rule: 'missing-ppe/vest', status: 'confirmed' }),
   ]);
 });
 afterAll(async () => {
@@ -67,7 +67,9 @@ describe('precision of the rules', () => {
   it('[VIS-10] counts verdicts by rule, with the interval and unreviewed ones', async () => {
     const { items, minJudged } = await ask('?by=rule,camera');
     expect(minJudged).toBe(20);
-    const west = items.find((one) => one.rule === 'missing-helmet' && one.camera === 'hall-west');
+    const west = items.find(
+      (one) => one.rule === 'missing-ppe/helmet' && one.camera === 'hall-west',
+    );
     expect(west).toMatchObject({
       recorded: 125,
       judged: 100,
@@ -83,7 +85,7 @@ describe('precision of the rules', () => {
   });
 
   it('distinguishes unneeded detections from false ones', async () => {
-    const { items } = await ask('?by=camera&rule=missing-helmet');
+    const { items } = await ask('?by=camera&rule=missing-ppe/helmet');
     const gate = items.find(({ camera }) => camera === 'gate');
     expect(gate).toMatchObject({ judged: 105, confirmed: 40, dismissed: 65 });
     expect(gate?.precision?.value).toBeCloseTo(40 / 105, 6);
@@ -91,12 +93,12 @@ describe('precision of the rules', () => {
   });
 
   it('shows no share below the minimum number', async () => {
-    const { items } = await ask('?rule=missing-vest');
+    const { items } = await ask('?rule=missing-ppe/vest');
     expect(items).toMatchObject([{ judged: 19, confirmed: 19, precision: null, detection: null }]);
   });
 
   it('is grouped by version and week of the plant, and filtered by time', async () => {
-    const { items, total } = await ask('?by=week,version&rule=missing-helmet');
+    const { items, total } = await ask('?by=week,version&rule=missing-ppe/helmet');
     expect(items.map(({ week, version, judged }) => [week, version, judged])).toEqual([
       ['2026-08-03', '1.0.0', 100],
       ['2026-10-19', '1.0.0', 105],
@@ -135,7 +137,7 @@ describe('precision of the rules', () => {
       {
         model: 'ppe',
         version: '1.0.0',
-        rule: 'missing-helmet',
+        rule: 'missing-ppe/helmet',
         baseline: { value: 0.9, judged: 100 },
         recent: { value: 0.5, judged: 100 },
       },

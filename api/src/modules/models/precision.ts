@@ -1,5 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { kindColumn, ofKinds } from '../violations/kind.ts';
 import type { PrecisionQuery, PrecisionRow } from './schema.ts';
 import { wilson } from './wilson.ts';
 
@@ -34,7 +35,7 @@ export async function findPrecision(
     const week = Prisma.sql`to_char(date_trunc('week', v.started_at AT TIME ZONE ${timeZone}), 'YYYY-MM-DD')`;
     return tx.$queryRaw<Counted[]>`
       WITH chosen AS (
-        SELECT ${key('rule', Prisma.sql`v.rule`)} AS rule, ${key('camera', Prisma.sql`v.camera`)} AS camera,
+        SELECT ${key('rule', kindColumn)} AS rule, ${key('camera', Prisma.sql`v.camera`)} AS camera,
           ${key('version', Prisma.sql`v.model_name`)} AS model,
           ${key('version', Prisma.sql`v.model_version`)} AS version, ${key('week', week)} AS week,
           v.status, v.review_reason,
@@ -86,7 +87,7 @@ function conditions(query: PrecisionQuery): Prisma.Sql {
   const all = [Prisma.sql`TRUE`];
   if (query.from) all.push(Prisma.sql`v.started_at >= ${new Date(query.from)}`);
   if (query.to) all.push(Prisma.sql`v.started_at < ${new Date(query.to)}`);
-  if (query.rule?.length) all.push(Prisma.sql`v.rule = ANY (${query.rule})`);
+  if (query.rule?.length) all.push(ofKinds(query.rule));
   if (query.camera?.length) all.push(Prisma.sql`v.camera = ANY (${query.camera})`);
   if (query.model) all.push(Prisma.sql`v.model_name = ${query.model}`);
   if (query.version) all.push(Prisma.sql`v.model_version = ${query.version}`);
@@ -109,7 +110,7 @@ function shown(row: Counted, minJudged: number): PrecisionRow {
   const judged = row.confirmed + row.dismissed;
   const { right, of } = seenRightly(row);
   return {
-    ...(counts as Omit<Counted, 'minutes' | 'rule'> & { rule: PrecisionRow['rule'] }),
+    ...counts,
     judged,
     precision: judged < minJudged ? null : wilson(row.confirmed, judged),
     detection: of < minJudged ? null : wilson(right, of),

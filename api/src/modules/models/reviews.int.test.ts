@@ -165,7 +165,7 @@ describe('the half-yearly review of the models', () => {
     const { figures, transitions, assignees } = await read(first);
     expect(figures.versions).toMatchObject([{ version: '1.1.0', figures: [{ map50: 0.71 }] }]);
     expect(figures.precision.rules).toMatchObject([
-      { rule: 'missing-helmet', version: '1.1.0', judged: 24, confirmed: 24 },
+      { rule: 'missing-ppe/helmet', version: '1.1.0', judged: 24, confirmed: 24 },
     ]);
     expect(figures.labels.pictures).toBe(24);
     expect(assignees.length).toBeGreaterThan(0);

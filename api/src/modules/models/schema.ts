@@ -1,4 +1,4 @@
-import { announcedModel, instant, sha256, slug, ulid, violationRule } from '@anshi/contracts';
+import { announcedModel, instant, sha256, slug, ulid, violationKind } from '@anshi/contracts';
 import { z } from 'zod';
 import { commaSeparated, day, pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
 
@@ -106,7 +106,9 @@ export const precisionQuery = z.strictObject({
     .describe('rule, camera, version, week; with commas.'),
   from: instant.optional().describe('Began at this instant or later.'),
   to: instant.optional().describe('Began before this instant.'),
-  rule: commaSeparated(violationRule).optional(),
+  rule: commaSeparated(violationKind)
+    .optional()
+    .describe('Rules, with commas; `missing-ppe/helmet` for one item.'),
   camera: commaSeparated(slug).optional(),
   model: slug.optional(),
   version: z.string().max(64).optional(),
@@ -115,7 +117,7 @@ export type PrecisionQuery = z.infer<typeof precisionQuery>;
 
 export const precisionRow = z
   .object({
-    rule: violationRule.nullable(),
+    rule: violationKind.nullable(),
     camera: slug.nullable(),
     model: slug.nullable(),
     version: z.string().nullable(),
@@ -141,7 +143,7 @@ export const modelDrop = z
   .object({
     model: slug,
     version: z.string(),
-    rule: violationRule,
+    rule: violationKind,
     week: day,
     baseline: share.extend({ judged: z.number().int() }),
     recent: share.extend({ judged: z.number().int() }),

@@ -6,25 +6,15 @@ import {
   type Sheet,
   writeSheets,
 } from '../../platform/kit/spreadsheet.ts';
+import type { NameKind } from '../violations/kind.ts';
 import type { PrecisionRow, precisionAnswer } from './schema.ts';
-
-const RULES: Record<string, Bilingual> = {
-  'missing-helmet': { zh: '未戴安全帽', en: 'No helmet' },
-  'missing-vest': { zh: '未穿反光背心', en: 'No vest' },
-  'zone-intrusion': { zh: '闯入区域', en: 'Zone intrusion' },
-  'line-crossing': { zh: '跨越护栏', en: 'Line crossing' },
-  'person-down': { zh: '人员倒地', en: 'Person down' },
-  'hand-in-danger': { zh: '手入危险区', en: 'Hand in danger' },
-  running: { zh: '奔跑', en: 'Running' },
-  climbing: { zh: '攀爬', en: 'Climbing' },
-  'phone-use': { zh: '使用手机', en: 'Phone use' },
-};
 
 /** The precision figures as a workbook, with explanations. */
 export function precisionWorkbook(
   { items, total, minJudged }: z.infer<typeof precisionAnswer>,
   language: Language,
   timeZone: string,
+  nameOf: NameKind,
 ): Promise<Buffer> {
   const all = { zh: '全部', en: 'All' };
   const text = (
@@ -40,7 +30,7 @@ export function precisionWorkbook(
   ): Column<PrecisionRow> => ({ name: { zh, en }, value, format });
   const percent = '0.0%';
   const columns: Column<PrecisionRow>[] = [
-    text('规则', 'Rule', ({ rule }) => rule && (RULES[rule]?.[language] ?? rule)),
+    text('规则', 'Rule', ({ rule }) => rule && nameOf(rule)[language]),
     text('摄像头', 'Camera', ({ camera }) => camera),
     text('模型', 'Model', ({ model, version }) => model && `${model} ${version}`),
     text('周（周一）', 'Week (Monday)', ({ week }) => week),

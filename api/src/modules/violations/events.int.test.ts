@@ -91,7 +91,7 @@ describe('a violation that is recorded', () => {
     expect(sent).toEqual(told);
     expect(sent).toMatchObject({
       source: '/api',
-      data: { violation: { id, rule: 'missing-helmet', status: 'pending', version: 1 } },
+      data: { violation: { id, rule: 'missing-ppe', status: 'pending', version: 1 } },
     });
     const shown = await api.get(`/api/v1/violations/${id}`, operator);
     expect(await shown.json()).toEqual(sent?.data.violation);

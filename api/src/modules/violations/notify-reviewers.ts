@@ -1,4 +1,4 @@
-import type { ViolationRule } from '@anshi/contracts';
+import type { Bilingual } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import { systemCaller } from '../../platform/access/caller.ts';
 import { holdersOf } from '../../platform/access/holders.ts';
@@ -10,6 +10,7 @@ import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notice, Notices } from '../../platform/notices/types.ts';
 import { createOutboxFeed } from '../../platform/outbox/events.ts';
 import { formatInstant } from '../../platform/workflow/notify.ts';
+import { kindNames, kindOf, type NameKind } from './kind.ts';
 import type { ViolationRow } from './repository.ts';
 
 /** A camera that sees violations all day makes one notice an hour, with their number. */
@@ -58,8 +59,9 @@ export function startReviewNotices(options: {
       });
       if (pending.length === 0) return events.length;
       const to = await holdersOf(tx, 'violation:review');
+      const nameOf = await kindNames(tx);
       for (const group of groupsOf(pending)) {
-        await notices.notify(unit, noticeOf(group, to, timeZone));
+        await notices.notify(unit, noticeOf(group, to, timeZone, nameOf));
       }
       return events.length;
     },
@@ -77,6 +79,7 @@ const shown = {
   camera: true,
   cameraName: true,
   rule: true,
+  item: true,
   severity: true,
   startedAt: true,
 } as const;
@@ -103,10 +106,10 @@ function severityOf(row: Shown): Notice['severity'] {
   return row.severity === 'high' ? 'warning' : 'info';
 }
 
-function noticeOf(group: Group, to: string[], timeZone: string): Notice {
+function noticeOf(group: Group, to: string[], timeZone: string, nameOf: NameKind): Notice {
   const newest = group.at(-1) ?? group[0];
   const camera = newest.cameraName as Bilingual;
-  const rule = ruleWords[newest.rule as ViolationRule];
+  const rule = nameOf(kindOf(newest));
   const at = formatInstant(newest.startedAt, timeZone);
   return {
     to,
@@ -125,17 +128,3 @@ function noticeOf(group: Group, to: string[], timeZone: string): Notice {
     ...(isDown(newest) ? {} : { sameWithinMinutes: ONE_NOTICE_MINUTES }),
   };
 }
-
-type Bilingual = { zh: string; en: string };
-
-const ruleWords: Record<ViolationRule, Bilingual> = {
-  'missing-helmet': { zh: '未戴安全帽', en: 'no helmet' },
-  'missing-vest': { zh: '未穿反光衣', en: 'no vest' },
-  'zone-intrusion': { zh: '闯入区域', en: 'zone intrusion' },
-  'line-crossing': { zh: '越线', en: 'line crossing' },
-  'person-down': { zh: '人员倒地', en: 'person down' },
-  'hand-in-danger': { zh: '手入危险区', en: 'hand in danger' },
-  running: { zh: '奔跑', en: 'running' },
-  climbing: { zh: '攀爬', en: 'climbing' },
-  'phone-use': { zh: '使用手机', en: 'phone in use' },
-};

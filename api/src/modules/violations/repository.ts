@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { listOrder, type Position } from '../../platform/kit/list-order.ts';
+import { whereKinds } from './kind.ts';
 import type { ListQuery } from './schema.ts';
 
 /** A row of the table. */
@@ -26,7 +27,7 @@ export function findPage(
   const order = violationOrders[query.order];
   const where: Prisma.ViolationWhereInput = {
     ...(query.status?.length ? { status: { in: query.status } } : {}),
-    ...(query.rule?.length ? { rule: { in: query.rule } } : {}),
+    ...(query.rule?.length ? { AND: whereKinds(query.rule) } : {}),
     ...(query.camera?.length ? { camera: { in: query.camera } } : {}),
     startedAt: {
       ...(query.from ? { gte: new Date(query.from) } : {}),

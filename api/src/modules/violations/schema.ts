@@ -5,14 +5,18 @@ import {
   crossingDirection,
   detectedBox,
   instant,
-  machineSeen,
+  pathPoint,
   point,
   score,
   severity,
   slug,
   snapshotMissingReason,
   ulid,
+  violationArming,
+  violationIdentity,
+  violationKind,
   violationRule,
+  violationSubject,
 } from '@anshi/contracts';
 import { z } from 'zod';
 import { commaSeparated, pageOf, pageQuery } from '../../platform/kit/schemas.ts';
@@ -52,12 +56,28 @@ export const violationSchema = z
     endedAt: instant.nullable(),
     recordedAt: instant,
     confidence: score,
-    track: z.string().describe('The person in the picture, as long as the tracker followed them.'),
-    box: box.describe('Left, top, right, bottom in pixels of the snapshot.'),
-    floor: point.nullable().describe('Foot point in metres on the floor plan, x east, y north.'),
-    machine: machineSeen
+    item: slug
       .nullable()
-      .describe('The machine that the rule asks for, as it was; unknown was taken as running.'),
+      .describe('The missing item, a word of the dictionary `ppe-item`; of `missing-ppe` alone.'),
+    subject: violationSubject,
+    actor: z
+      .string()
+      .nullable()
+      .describe(
+        'The person in this camera, over several tracks; null for a zone or machine, and for records of before there were actors.',
+      ),
+    tracks: z
+      .array(z.string())
+      .describe('The person in the picture, as long as the tracker followed them; oldest first.'),
+    box: box.nullable().describe('Left, top, right, bottom in pixels of the snapshot.'),
+    floor: point.nullable().describe('Foot point in metres on the floor plan, x east, y north.'),
+    path: z
+      .array(pathPoint)
+      .describe('Where the person was on the floor in the 5 s before; empty where not known.'),
+    arming: violationArming
+      .nullable()
+      .describe('What armed the rule, as it was; an unknown machine was taken as running.'),
+    identity: violationIdentity.nullable().describe('Who it was by badges; null where not known.'),
     status: violationStatus,
     verdict: z
       .object({
@@ -111,7 +131,9 @@ export const listQuery = z.object({
   status: commaSeparated(violationStatus)
     .optional()
     .describe('One or more of pending, confirmed, dismissed, with commas between.'),
-  rule: commaSeparated(violationRule).optional().describe('One or more rules, with commas.'),
+  rule: commaSeparated(violationKind)
+    .optional()
+    .describe('One or more rules, with commas; `missing-ppe/helmet` for one item.'),
   camera: commaSeparated(slug).optional().describe('One or more cameras, with commas.'),
   from: instant.optional().describe('Started at this instant or later.'),
   to: instant.optional().describe('Started before this instant.'),

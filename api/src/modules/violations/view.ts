@@ -23,10 +23,15 @@ export function showViolation(row: ViolationRow): Violation {
     endedAt: row.endedAt?.toISOString() ?? null,
     recordedAt: row.recordedAt.toISOString(),
     confidence: row.confidence,
-    track: row.track,
+    item: row.item,
+    subject: row.subject,
+    actor: row.actor,
+    tracks: row.tracks,
     box: row.box,
     floor: row.floor,
-    machine: row.machine,
+    path: row.path,
+    arming: row.arming,
+    identity: row.identity,
     status: row.status,
     verdict:
       row.reviewedBy === null

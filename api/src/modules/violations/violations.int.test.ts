@@ -47,8 +47,13 @@ describe('the detail', () => {
     await worker.deliver(clipEvent(event, files));
     await decide(event.id, { decision: 'confirm', note: 'talked to him', version: 1 }, officer);
     expect(await read(event.id)).toMatchObject({
-      track: 't-17',
-      rule: 'missing-helmet',
+      subject: 'person',
+      actor: 'p-17',
+      tracks: ['p-17', 't-17'],
+      path: [{ at: '2026-11-25T09:00:02.000Z', floor: [12.5, 7.25], deviation: 0.12 }],
+      identity: null,
+      rule: 'missing-ppe',
+      item: 'helmet',
       ruleId: 'helmet-in-press-area',
       severity: 'high',
       camera: 'hall-west',
@@ -74,11 +79,17 @@ describe('the detail', () => {
       { machine: 'robot-1', state: 'running', at: '2026-11-25T08:59:58.000Z' },
       { machine: 'robot-1', state: 'unknown', at: null },
     ] as const) {
-      const event = await worker.confirm({ rule: 'hand-in-danger', machine });
-      expect(await read(event.id)).toMatchObject({ rule: 'hand-in-danger', machine });
+      const event = await worker.confirm({
+        rule: 'hand-in-danger',
+        arming: { by: 'machine', machine },
+      });
+      expect(await read(event.id)).toMatchObject({
+        rule: 'hand-in-danger',
+        arming: { by: 'machine', machine },
+      });
     }
     const plain = await worker.confirm();
-    expect((await read(plain.id)).machine).toBeNull();
+    expect((await read(plain.id)).arming).toBeNull();
   });
 });
 
@@ -106,7 +117,7 @@ describe('the audit log', () => {
     }
     await decide(event.id, { decision: 'dismiss', reason: 'allowed-work', version: 1 }, officer);
     expect(await auditLines(event.id)).toMatchObject([
-      { action: 'create', user: null, after: { rule: 'missing-helmet', camera: 'hall-west' } },
+      { action: 'create', user: null, after: { rule: 'missing-ppe', camera: 'hall-west' } },
       { action: 'view', user: 'safety', after: { what: 'snapshot' } },
       {
         action: 'dismiss',
@@ -277,7 +288,7 @@ describe('the list', () => {
 
   it('filters by status, rule, camera and time, and counts pending ones', async () => {
     const page = await list(
-      'status=dismissed&camera=many-0&rule=missing-helmet&from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z&limit=200',
+      'status=dismissed&camera=many-0&rule=missing-ppe/helmet&from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z&limit=200',
     );
     // Of the 600 rows of the first hour, every 20th is both on many-0 and dismissed.
     expect(page.items).toHaveLength(30);

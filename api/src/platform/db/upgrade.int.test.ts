@@ -21,6 +21,15 @@ const rights = [
 ];
 const OWNED_BY_PEOPLE = 'a-password-of-somebody';
 const violation = '01K0000000000000000000000A';
+/** What it becomes: the missing item apart from the rule, the track as the one that is known of the person. */
+const asVersion2 = {
+  rule: 'missing-ppe',
+  item: 'helmet',
+  subject: 'person',
+  actor: null,
+  tracks: ['t1'],
+  path: [],
+};
 /** Plaintext: the first version did not encrypt. */
 const snapshot = Buffer.from([
   0xff,
@@ -162,7 +171,9 @@ describe('a database of the first version', () => {
     for (const username of ['operator', 'safety']) {
       const headers = await api.signIn(username);
       const list = await (await api.get('/api/v1/violations', headers)).json();
-      expect(list).toMatchObject({ items: [{ id: violation, status: 'confirmed', version: 2 }] });
+      expect(list).toMatchObject({
+        items: [{ id: violation, status: 'confirmed', version: 2, ...asVersion2 }],
+      });
     }
     const admin = await api.signIn('admin');
     const users = (await (await api.get('/api/v1/users', admin)).json()) as {

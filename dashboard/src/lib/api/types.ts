@@ -39,8 +39,7 @@ export type VerdictRecord = Answer<'/api/v1/violations/{id}/verdicts', 'get'>['i
 export type DismissReason = NonNullable<NonNullable<Violation['verdict']>['reason']>;
 
 export const rules = [
-  'missing-helmet',
-  'missing-vest',
+  'missing-ppe',
   'zone-intrusion',
   'line-crossing',
   'person-down',

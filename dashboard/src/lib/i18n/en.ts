@@ -157,8 +157,7 @@ export const en: Dictionary = {
     home: 'Back to the start',
   },
   rules: {
-    'missing-helmet': 'No helmet',
-    'missing-vest': 'No vest',
+    'missing-ppe': 'Missing protective equipment',
     'zone-intrusion': 'Zone intrusion',
     'line-crossing': 'Line crossing',
     'person-down': 'Person down',
@@ -167,6 +166,8 @@ export const en: Dictionary = {
     climbing: 'Climbing',
     'phone-use': 'Phone in use',
   },
+  missingItem: (name) =>
+    `No ${/^[A-Z][^A-Z]/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name}`,
   severity: { high: 'High', medium: 'Medium', low: 'Low', label: 'Severity' },
   status: { pending: 'To review', confirmed: 'Confirmed', dismissed: 'Dismissed' },
   reasons: {

@@ -157,8 +157,7 @@ export const zh = {
     home: '回到首页',
   },
   rules: {
-    'missing-helmet': '未戴安全帽',
-    'missing-vest': '未穿反光衣',
+    'missing-ppe': '未穿戴防护用品',
     'zone-intrusion': '闯入区域',
     'line-crossing': '越线',
     'person-down': '人员倒地',
@@ -167,6 +166,7 @@ export const zh = {
     climbing: '攀爬',
     'phone-use': '使用手机',
   },
+  missingItem: (name: string) => `未穿戴${name}`,
   severity: { high: '高', medium: '中', low: '低', label: '严重程度' },
   status: { pending: '待复核', confirmed: '已确认', dismissed: '已驳回' },
   reasons: {

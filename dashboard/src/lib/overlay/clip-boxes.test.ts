@@ -12,7 +12,7 @@ const box = (left: number, track: string | null) => ({
 const clip: ClipBoxes = {
   width: 100,
   height: 50,
-  track: 'a',
+  tracks: ['a'],
   frames: [
     { t: 0, boxes: [box(0, 'a')] },
     { t: 0.2, boxes: [box(10, 'a'), box(80, 'b'), box(40, null)] },

@@ -3,6 +3,10 @@ import type { ClipBoxes } from '@anshi/contracts';
 type Frame = ClipBoxes['frames'][number];
 export type ClipBox = Frame['boxes'][number];
 
+/** The tracks of the clip's subject, oldest first; files of before version 2 of the contract name one. */
+export const tracksOf = (clip: Pick<ClipBoxes, 'tracks'> | { track: string }): readonly string[] =>
+  'tracks' in clip ? clip.tracks : [clip.track];
+
 /** How long a box is held after its frame, seconds. */
 const longestGap = 0.6;
 

@@ -10,7 +10,7 @@ const box = (label: string, at: number, track: string | null = null) => ({
 const boxes = [box('person', 0, 'w-1'), box('person', 50, 'w-2'), box('head', 2), box('vest', 52)];
 
 it('draws all people, and the equipment of the subject only', () => {
-  const subject = subjectOf(boxes, 'w-1');
+  const subject = subjectOf(boxes, ['w-0', 'w-1']);
   expect(subject).toEqual({ box: [0, 0, 10, 30], label: '#1' });
   const { people, parts } = relevantBoxes(boxes, subject?.box ?? null);
   expect(people).toHaveLength(2);
@@ -18,6 +18,6 @@ it('draws all people, and the equipment of the subject only', () => {
 });
 
 it('draws no parts in a frame without the subject', () => {
-  expect(subjectOf(boxes, 'w-9')).toBeNull();
+  expect(subjectOf(boxes, ['w-9'])).toBeNull();
   expect(relevantBoxes(boxes, null).parts).toEqual([]);
 });

@@ -8,11 +8,9 @@ export type EvidenceBox = Omit<DetectedBox, 'box'> & { box: readonly number[] };
 
 const person = 'person';
 
-/** Labels of the models: `no_vest`, `head` … are missing items, `helmet`, `vest` worn ones. */
+/** Labels of parts: `no_vest`, `head` … are missing items; an item's own word is a worn one. */
 function partColour(label: string): string {
-  const word = label.toLowerCase();
-  if (/^(no|without|missing)[-_ ]|^head$/.test(word)) return filmColours.violation;
-  return /helmet|hat|vest/.test(word) ? filmColours.compliant : filmColours.unknown;
+  return /^no_|^head$/.test(label) ? filmColours.violation : filmColours.compliant;
 }
 
 /** Whether the centre of a box is inside another. */
@@ -77,11 +75,16 @@ export function drawEvidence(
   drawLabel(ctx, about.label, Math.max(shown.x, r.x - 1), y, filmColours.violation);
 }
 
-/** The box of a clip's subject in one frame, labelled with its track. */
+/** The box of a clip's subject in one frame, labelled with its track; the newest of its tracks. */
 export function subjectOf(
   boxes: readonly (EvidenceBox & { track: string | null })[],
-  track: string,
+  tracks: readonly string[],
 ): { box: readonly number[]; label: string } | null {
-  const found = boxes.find((box) => box.track === track && box.label === person);
-  return found ? { box: found.box, label: `#${shortId(track)}` } : null;
+  const own = boxes.filter(
+    (box) => box.label === person && box.track !== null && tracks.includes(box.track),
+  );
+  const newest = own.sort(
+    (a, b) => tracks.indexOf(b.track ?? '') - tracks.indexOf(a.track ?? ''),
+  )[0];
+  return newest ? { box: newest.box, label: `#${shortId(newest.track ?? '')}` } : null;
 }

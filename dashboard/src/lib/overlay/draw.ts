@@ -14,13 +14,19 @@ export const filmColours = {
 export type Standing = 'violation' | 'compliant' | 'unknown';
 
 /** Unknown is never drawn as compliant. */
-export function standing(person: Pick<TrackedPerson, 'helmet' | 'vest' | 'violations'>): Standing {
+export function standing(person: Pick<TrackedPerson, 'equipment' | 'violations'>): Standing {
   if (person.violations.length > 0) return 'violation';
-  return person.helmet === 'worn' && person.vest === 'worn' ? 'compliant' : 'unknown';
+  const states = Object.values(person.equipment);
+  return states.length > 0 && states.every((state) => state === 'worn') ? 'compliant' : 'unknown';
 }
 
 const helmetPath = 'M1 10.5h14v1.8H1zM2.5 9.3a5.5 5.5 0 0 1 11 0z';
 const vestPath = 'M4 2.5h2l2 3 2-3h2l1.5 4v7h-11v-7z';
+/** A shield, for an item without a picture of its own. */
+const itemPath = 'M8 1.5l5.5 2v4.3c0 3.3-2.3 5.7-5.5 6.7-3.2-1-5.5-3.4-5.5-6.7V3.5z';
+const itemPaths: Readonly<Record<string, string>> = { helmet: helmetPath, vest: vestPath };
+/** More would be wider than a person. */
+const mostGlyphs = 4;
 
 function stateColour(state: PpeState): string {
   if (state === 'worn') return filmColours.compliant;
@@ -110,7 +116,7 @@ export function drawLabel(
   ctx.fillText(text, x + 5, y - 7.5);
 }
 
-/** One person: box by compliance, helmet and vest icons, track number. */
+/** One person: box by compliance, an icon for each item of equipment, track number. */
 export function drawPerson(
   ctx: CanvasRenderingContext2D,
   person: TrackedPerson,
@@ -123,15 +129,17 @@ export function drawPerson(
   if (r.width < 14) return;
   const track = shortId(person.track);
   ctx.font = '600 10px Inter, "Liberation Sans", sans-serif';
-  const width = 36 + ctx.measureText(track).width + 4;
+  const items = Object.entries(person.equipment).slice(0, mostGlyphs);
+  const width = 6 + 15 * items.length + ctx.measureText(track).width + 4;
   const x = Math.min(Math.max(r.x - 1, shown.x), shown.x + shown.width - width);
   const y = Math.max(shown.y, r.y - 18);
   plate(ctx, x, y, width);
-  glyph(ctx, helmetPath, person.helmet, x + 3, y + 2);
-  glyph(ctx, vestPath, person.vest, x + 18, y + 2);
+  items.forEach(([item, state], i) => {
+    glyph(ctx, itemPaths[item] ?? itemPath, state, x + 3 + 15 * i, y + 2);
+  });
   ctx.fillStyle = filmColours.unknown;
   ctx.textBaseline = 'middle';
-  ctx.fillText(track, x + 34, y + 8.5);
+  ctx.fillText(track, x + 4 + 15 * items.length, y + 8.5);
 }
 
 /** A zone's outline with its name. */

@@ -1,6 +1,7 @@
 import { client, take } from '$lib/api/client.ts';
 import { ApiError } from '$lib/api/problem.ts';
 import type { Camera, CameraHealth, FloorPlan, Site } from '$lib/api/types.ts';
+import type { Word } from '$lib/kit/dictionary-words.ts';
 import { live } from '$lib/live/live.svelte.ts';
 import { can, isOn } from '$lib/session/can.ts';
 
@@ -14,6 +15,8 @@ const watches = (): boolean => can('camera:read') && isOn('monitoring');
 class Plant {
   cameras = $state.raw<Camera[]>([]);
   sites = $state.raw<Site[]>([]);
+  /** The company's words for protective equipment; empty until they are loaded. */
+  ppeItems = $state.raw<Word[]>([]);
   loading = $state(true);
   error = $state.raw<unknown>(null);
   /** Changes every second, for "3 seconds ago". */
@@ -34,6 +37,7 @@ class Plant {
   }
 
   async load(): Promise<void> {
+    if (this.ppeItems.length === 0) void this.#loadWords();
     try {
       // The user may lack the right to cameras or places.
       const [cameras, sites] = await Promise.all([
@@ -50,6 +54,17 @@ class Plant {
       this.error = error;
       this.loading = false;
     }
+  }
+
+  /** Words are shown by their ids until this has worked; it is tried again with the next load. */
+  async #loadWords(): Promise<void> {
+    try {
+      this.ppeItems = (
+        await take(
+          client.GET('/api/v1/dictionaries/{id}', { params: { path: { id: 'ppe-item' } } }),
+        )
+      ).items;
+    } catch {}
   }
 
   /** Loads and stays up to date; returns a function that stops it. */

@@ -1,12 +1,25 @@
+import { slug } from '@anshi/contracts';
 import { z } from 'zod';
+import { type BodyPlace, bodyPlaces, type PpeItem } from '../../judge/equipment.ts';
 import { commonFields, inputFields, threshold } from './common.ts';
 import { ppeOutputSchema } from './ppe-output.ts';
 
 export { outputsOf } from './ppe-output.ts';
 
-/** The labels that the rules use. */
-export const ppeLabels = ['person', 'helmet', 'head', 'vest', 'no_vest'] as const;
-export type PpeLabel = (typeof ppeLabels)[number];
+/** The labels that a class has by its name, without an entry in `meanings`. */
+const namedLabels = ['person', 'helmet', 'head', 'vest', 'no_vest'] as const;
+
+/**
+ * `person`, or an item of protective equipment by its word in the dictionary `ppe-item`, or `no_` and the
+ * item for a body part without it. A bare head is `head`.
+ */
+const ppeLabel = z
+  .string()
+  .max(64)
+  .regex(
+    /^(no_)?[a-z0-9]+(-[a-z0-9]+)*$/,
+    'must be person, an item of protective equipment in lower-case letters and hyphens, or no_ and the item',
+  );
 
 /** The card of a detector of people and PPE. */
 export const ppeCardSchema = z
@@ -24,10 +37,12 @@ export const ppeCardSchema = z
       multiple: z.number().int().min(1).max(4096),
     }),
     /**
-     * The rules' label of each class; null: unused. A class with the same name as a label may be
-     * left out.
+     * The rules' label of each class; null: unused. Classes with the names person, helmet, head, vest
+     * and no_vest may be left out.
      */
-    meanings: z.record(z.string(), z.enum(ppeLabels).nullable()).default({}),
+    meanings: z.record(z.string(), ppeLabel.nullable()).default({}),
+    /** Where items are worn that are neither usual on the head, torso, hands or feet. */
+    places: z.record(slug, z.enum(bodyPlaces)).default({}),
     output: ppeOutputSchema,
     thresholds: z.record(z.string(), threshold),
     nms: z.strictObject({ iou: z.number().min(0).max(1) }),
@@ -79,7 +94,8 @@ export const ppeCardSchema = z
     card.classes.forEach((name, i) => {
       const label = labels[i];
       if (label === undefined) {
-        wrong(['meanings', name], `name its label (${ppeLabels.join(', ')}), or null`);
+        const labels = `${namedLabels.join(', ')}, an item or no_ITEM`;
+        wrong(['meanings', name], `name its label (${labels}), or null`);
       } else if (label !== null && !card.thresholds[label]) {
         wrong(['thresholds', label], 'the class has no thresholds');
       }
@@ -90,21 +106,56 @@ export const ppeCardSchema = z
 
 /** Undefined where the card does not say. */
 function meaningOf(
-  { meanings }: { readonly meanings: Readonly<Record<string, PpeLabel | null>> },
+  { meanings }: { readonly meanings: Readonly<Record<string, string | null>> },
   name: string,
-): PpeLabel | null | undefined {
-  return name in meanings ? meanings[name] : ppeLabels.find((label) => label === name);
+): string | null | undefined {
+  return name in meanings ? meanings[name] : namedLabels.find((label) => label === name);
 }
 
+type Labelled = Pick<z.infer<typeof ppeCardSchema>, 'classes' | 'meanings'>;
+
 /** The label of each class of a model, in the model's order; null: unused. */
-export function labelsOf(card: PpeCard): (PpeLabel | null)[] {
+export function labelsOf(card: Labelled): (string | null)[] {
   return card.classes.map((name) => meaningOf(card, name) ?? null);
 }
 
-/** The labels that a model detects. */
-export function foundLabels(card: PpeCard): PpeLabel[] {
-  const labels = labelsOf(card);
-  return ppeLabels.filter((label) => labels.includes(label));
+/** The labels that a model detects: the named ones in their order, then others as the model has them. */
+export function foundLabels(card: Labelled): string[] {
+  const labels = labelsOf(card).filter((label) => label !== null);
+  return [...new Set([...namedLabels.filter((label) => labels.includes(label)), ...labels])];
+}
+
+/** Where items are usually worn. */
+const USUAL_PLACES: Readonly<Record<string, BodyPlace>> = {
+  helmet: 'head',
+  mask: 'head',
+  goggles: 'head',
+  'face-shield': 'head',
+  'ear-protection': 'head',
+  'welding-mask': 'head',
+  respirator: 'head',
+  vest: 'torso',
+  harness: 'torso',
+  gloves: 'hands',
+  'cut-gloves': 'hands',
+  'safety-shoes': 'feet',
+};
+
+/** The items of protective equipment that a model sees, worn or missing, in the order of its labels. */
+export function itemsOf(card: Labelled & Pick<z.infer<typeof ppeCardSchema>, 'places'>): PpeItem[] {
+  const items = new Map<string, { worn: string | null; missing: string | null }>();
+  for (const label of foundLabels(card)) {
+    if (label === 'person') continue;
+    const isMissing = label === 'head' || label.startsWith('no_');
+    const item = label === 'head' ? 'helmet' : isMissing ? label.slice('no_'.length) : label;
+    const known = items.get(item) ?? { worn: null, missing: null };
+    items.set(item, isMissing ? { ...known, missing: label } : { ...known, worn: label });
+  }
+  return [...items].map(([item, labels]) => ({
+    item,
+    ...labels,
+    place: card.places[item] ?? USUAL_PLACES[item] ?? 'body',
+  }));
 }
 
 /** A checked card of a PPE detector and its weights file. */

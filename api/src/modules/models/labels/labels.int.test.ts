@@ -113,7 +113,7 @@ describe('a labelled set from verdicts', () => {
       '--out',
       out,
       '--rules',
-      'missing-helmet',
+      'missing-ppe/helmet',
       '--from',
       '2026-09-08',
     ]);

@@ -1,9 +1,10 @@
 import type { Box, DetectedBox } from '@anshi/contracts';
-import { slug, violationRule } from '@anshi/contracts';
+import { slug, violationKind } from '@anshi/contracts';
 import { z } from 'zod';
 import { Prisma } from '../../../generated/prisma/client.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
 import { Problem } from '../../../platform/http/errors.ts';
+import { ofKinds } from '../../violations/kind.ts';
 import { findRefusals, isRefused, TRAINING_PURPOSE } from './refusals.ts';
 import { type Placed, splitOf } from './split.ts';
 import type { JudgedViolation } from './verdict.ts';
@@ -16,7 +17,7 @@ export const labelFilter = z
   .strictObject({
     from: z.iso.datetime({ offset: true }).optional().describe('Began at this instant or later.'),
     to: z.iso.datetime({ offset: true }).optional().describe('Began before this instant.'),
-    rules: z.array(violationRule).max(50).optional(),
+    rules: z.array(violationKind).max(50).optional(),
     cameras: z.array(slug).max(500).optional(),
   })
   .meta({ id: 'ModelLabelFilter' });
@@ -50,7 +51,7 @@ export async function findCandidates(tx: Transaction, filter: LabelFilter): Prom
   const all = [Prisma.sql`v.status <> 'pending'`];
   if (filter.from) all.push(Prisma.sql`v.started_at >= ${new Date(filter.from)}`);
   if (filter.to) all.push(Prisma.sql`v.started_at < ${new Date(filter.to)}`);
-  if (filter.rules) all.push(Prisma.sql`v.rule = ANY (${filter.rules})`);
+  if (filter.rules) all.push(ofKinds(filter.rules));
   if (filter.cameras) all.push(Prisma.sql`v.camera = ANY (${filter.cameras})`);
   const rows = await findJudged(tx, Prisma.join(all, ' AND '), MOST_VERDICTS + 1);
   if (rows.length > MOST_VERDICTS) throw new Problem('model.export-too-large');
@@ -81,11 +82,11 @@ export async function findJudged(
       version: string;
     })[]
   >`
-    SELECT v.id, v.rule, v.camera, v.site, v.status, v.review_reason AS reason, v.track,
+    SELECT v.id, v.rule, v.item, v.camera, v.site, v.status, v.review_reason AS reason, v.tracks,
       v.started_at AS "startedAt", v.reviewed_at AS "reviewedAt", v.box,
       v.snapshot_width AS width, v.snapshot_height AS height, v.snapshot_boxes AS boxes,
       v.snapshot_sha256 AS "snapshotSha256", v.model_name AS name, v.model_version AS version
-    FROM violation v WHERE v.snapshot_sha256 IS NOT NULL AND ${where}
+    FROM violation v WHERE v.snapshot_sha256 IS NOT NULL AND v.box IS NOT NULL AND ${where}
     ORDER BY v.started_at, v.id LIMIT ${most}`;
   return rows.map(({ name, version, box, boxes, ...rest }) => ({
     ...rest,

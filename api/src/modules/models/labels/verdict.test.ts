@@ -11,10 +11,11 @@ const head: Box = [430, 205, 470, 250];
 const box = (label: string, at: Box, score = 0.9) => ({ label, box: at, score });
 const judged = (changes: Partial<JudgedViolation> = {}): JudgedViolation => ({
   id: 'v',
-  rule: 'missing-helmet',
+  rule: 'missing-ppe',
+  item: 'helmet',
   camera: 'gate',
   site: 'plant-1',
-  track: 't-1',
+  tracks: ['t-1'],
   status: 'confirmed',
   reason: null,
   startedAt: new Date('2026-11-25T09:00:00Z'),
@@ -49,7 +50,7 @@ describe('labels from a verdict', () => {
       { label: 'helmet', box: head },
     ]);
     const vest = lesson({
-      rule: 'missing-vest',
+      item: 'vest',
       status: 'dismissed',
       reason: 'item-worn',
       boxes: [box('person', person), box('no_vest', [410, 260, 490, 380])],
@@ -65,7 +66,7 @@ describe('labels from a verdict', () => {
   it('permitted work was detected correctly; a rule without an item labels the person only', () => {
     const permitted = lesson({ status: 'dismissed', reason: 'allowed-work' });
     expect(permitted.labels.map(({ label }) => label)).toEqual(['person', 'head']);
-    const crossing = lesson({ rule: 'line-crossing' });
+    const crossing = lesson({ rule: 'line-crossing', item: null });
     expect(crossing).toMatchObject({ set: 'person', labels: [{ label: 'person', box: person }] });
   });
 
@@ -74,7 +75,7 @@ describe('labels from a verdict', () => {
     ['duplicate', { status: 'dismissed', reason: 'duplicate' }],
     ['unclear', { status: 'dismissed', reason: 'false-detection' }],
     ['unclear', { status: 'dismissed', reason: 'other' }],
-    ['unclear', { rule: 'line-crossing', status: 'dismissed', reason: 'item-worn' }],
+    ['unclear', { rule: 'line-crossing', item: null, status: 'dismissed', reason: 'item-worn' }],
     ['no-box', { boxes: [box('person', person)] }],
     ['no-box', { boxes: [box('person', person), box('head', [430, 400, 470, 450])] }],
     ['small', { box: [400, 200, 412, 235], boxes: [] }],
@@ -115,29 +116,24 @@ describe('labels from a verdict', () => {
       { maxLength: 8 },
     );
     fc.assert(
-      fc.property(
-        any,
-        boxes,
-        fc.constantFrom('missing-helmet', 'missing-vest', 'climbing'),
-        (at, list, rule) => {
-          const found = lessonOf(
-            judged({ rule, box: at, boxes: list.map(([label, one]) => box(label, one)) }),
-          );
-          if (typeof found === 'string') return;
-          const [left, top, right, bottom] = found.crop;
-          expect(left).toBeGreaterThanOrEqual(0);
-          expect(right).toBeLessThanOrEqual(1280);
-          expect(bottom).toBeLessThanOrEqual(720);
-          for (const label of found.labels) {
-            expect(label.box[0]).toBeGreaterThanOrEqual(left);
-            expect(label.box[1]).toBeGreaterThanOrEqual(top);
-            expect(label.box[2]).toBeLessThanOrEqual(right);
-            expect(label.box[3]).toBeLessThanOrEqual(bottom);
-          }
-          for (const painted of found.paintOut)
-            expect(overlap(painted, found.person)).toBeLessThan(0.5);
-        },
-      ),
+      fc.property(any, boxes, fc.constantFrom('helmet', 'vest', 'mask', null), (at, list, item) => {
+        const found = lessonOf(
+          judged({ item, box: at, boxes: list.map(([label, one]) => box(label, one)) }),
+        );
+        if (typeof found === 'string') return;
+        const [left, top, right, bottom] = found.crop;
+        expect(left).toBeGreaterThanOrEqual(0);
+        expect(right).toBeLessThanOrEqual(1280);
+        expect(bottom).toBeLessThanOrEqual(720);
+        for (const label of found.labels) {
+          expect(label.box[0]).toBeGreaterThanOrEqual(left);
+          expect(label.box[1]).toBeGreaterThanOrEqual(top);
+          expect(label.box[2]).toBeLessThanOrEqual(right);
+          expect(label.box[3]).toBeLessThanOrEqual(bottom);
+        }
+        for (const painted of found.paintOut)
+          expect(overlap(painted, found.person)).toBeLessThan(0.5);
+      }),
     );
   });
 });

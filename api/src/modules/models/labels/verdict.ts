@@ -4,12 +4,14 @@ import type { Box, DetectedBox } from '@anshi/contracts';
 export interface JudgedViolation {
   id: string;
   rule: string;
+  /** The missing item; null for rules other than `missing-ppe`. */
+  item: string | null;
   camera: string;
   site: string;
   status: string;
   reason: string | null;
   startedAt: Date;
-  track: string;
+  tracks: readonly string[];
   box: Box;
   width: number;
   height: number;
@@ -67,9 +69,10 @@ const CROWDED = 0.3;
  */
 const REGION = { side: 0.75, above: 0.12 };
 
+/** The items that have a set of their own. */
 const items = {
-  'missing-helmet': { set: 'helmet', wrong: 'head', right: 'helmet', zone: [-0.1, 0.4] },
-  'missing-vest': { set: 'vest', wrong: 'no_vest', right: 'vest', zone: [0.05, 0.85] },
+  helmet: { set: 'helmet', wrong: 'head', right: 'helmet', zone: [-0.1, 0.4] },
+  vest: { set: 'vest', wrong: 'no_vest', right: 'vest', zone: [0.05, 0.85] },
 } as const;
 
 /**
@@ -86,11 +89,11 @@ const items = {
  * only the classes of its item.
  */
 export function lessonOf(violation: JudgedViolation): Lesson | Skipped {
-  const { status, reason, rule } = violation;
+  const { status, reason } = violation;
   if (status === 'pending') return 'unreviewed';
   if (reason === 'duplicate') return 'duplicate';
   const isRight = status === 'confirmed' || reason === 'allowed-work';
-  const item = items[rule as keyof typeof items];
+  const item = items[violation.item as keyof typeof items];
   const isNobody = reason === 'not-a-person';
   const isWorn = reason === 'item-worn' && item !== undefined;
   if (!isRight && !isNobody && !isWorn) return 'unclear';
@@ -102,7 +105,7 @@ export function lessonOf(violation: JudgedViolation): Lesson | Skipped {
   );
   if (others.some((one) => overlap(one.box, person) > CROWDED)) return 'crowded';
   const parts = violation.boxes.filter(({ label }) => label !== 'person');
-  const heads = within(parts, person, items['missing-helmet'].zone, ['head', 'helmet']);
+  const heads = within(parts, person, items.helmet.zone, ['head', 'helmet']);
   const strangersFaces = facesOfOthers(violation, person, heads[0]);
 
   if (isNobody || !item) {
@@ -220,7 +223,7 @@ function facesOfOthers(
       label === 'person' &&
       // A duplicate box of the reviewed person.
       overlap(box, person) < SAME &&
-      within(heads, box, items['missing-helmet'].zone, ['head', 'helmet']).length === 0,
+      within(heads, box, items.helmet.zone, ['head', 'helmet']).length === 0,
   );
   return [
     ...heads.map((head) => faceOf(person, head)),

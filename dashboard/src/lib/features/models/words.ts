@@ -6,7 +6,6 @@ const look = (words: object, key: string): string =>
 
 /** Translations of known names; an unknown name is shown as it is. */
 export const taskName = (task: string, t: Dictionary): string => look(t.models.tasks, task);
-export const ruleName = (rule: string, t: Dictionary): string => look(t.rules, rule);
 export const skippedName = (why: string, t: Dictionary): string =>
   look(t.models.skippedReasons, why);
 

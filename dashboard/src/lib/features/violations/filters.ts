@@ -1,10 +1,5 @@
-import {
-  rules,
-  statuses,
-  type Violation,
-  type ViolationRule,
-  type ViolationStatus,
-} from '$lib/api/types.ts';
+import { statuses, type Violation, type ViolationStatus } from '$lib/api/types.ts';
+import { isKind, kindOf } from '$lib/plant/violation-kind.ts';
 
 export const periods = ['any', '1h', 'today', '24h', '7d', 'custom'] as const;
 export type Period = (typeof periods)[number];
@@ -12,7 +7,8 @@ export type Period = (typeof periods)[number];
 /** The queue's filters; kept in the address for links, reloads and the back button. */
 export interface Filters {
   status: ViolationStatus | 'all';
-  rule: ViolationRule | null;
+  /** A rule, or `missing-ppe/<item>`. */
+  rule: string | null;
   camera: string | null;
   period: Period;
   /** Instants; only with the period `custom`. */
@@ -45,7 +41,7 @@ export function readFilters(query: URLSearchParams): Filters {
   const to = instantOf(query.get('to'));
   return {
     status: oneOf([...statuses, 'all' as const], query.get('status')) ?? defaultFilters.status,
-    rule: oneOf(rules, query.get('rule')),
+    rule: isKind(query.get('rule') ?? '') ? query.get('rule') : null,
     camera: query.get('camera'),
     period: from || to ? 'custom' : (oneOf(periods, query.get('period')) ?? 'any'),
     from,
@@ -116,7 +112,9 @@ export function matches(violation: Violation, filters: Filters, now = Date.now()
   const started = Date.parse(violation.startedAt);
   return (
     (filters.status === 'all' || violation.status === filters.status) &&
-    (filters.rule === null || violation.rule === filters.rule) &&
+    (filters.rule === null ||
+      violation.rule === filters.rule ||
+      kindOf(violation) === filters.rule) &&
     (filters.camera === null || violation.camera === filters.camera) &&
     (from === null || started >= Date.parse(from)) &&
     (to === null || started <= Date.parse(to))

@@ -94,9 +94,9 @@ describe('loading', () => {
     const slow = new Held<ViolationPage>();
     const real = api.list;
     api.list = () => slow.promise;
-    const first = queue.load({ ...defaultFilters, rule: 'missing-vest' });
+    const first = queue.load({ ...defaultFilters, rule: 'missing-ppe/vest' });
     api.list = real;
-    await queue.load({ ...defaultFilters, rule: 'missing-helmet' });
+    await queue.load({ ...defaultFilters, rule: 'missing-ppe/helmet' });
     slow.resolve(page(null, 1));
     await first;
     expect(numbers()).toEqual([50, 40, 30]);
@@ -152,7 +152,7 @@ describe('live insertion', () => {
     const later = new ViolationQueue(api, () => user, heard);
     await later.load(defaultFilters);
     later.receive(violationOf(50));
-    expect(later.items.map(({ track }) => track)).toEqual(['t-40', 't-30']);
+    expect(later.items.map(({ actor }) => actor)).toEqual(['t-40', 't-30']);
     await later.select(violationOf(50).id);
     expect(later.selected?.status).toBe('dismissed');
   });
@@ -201,7 +201,7 @@ describe('selection', () => {
 
   it('shows a record that is not in the list', async () => {
     await queue.select(violationOf(7).id);
-    expect(queue.selected?.track).toBe('t-7');
+    expect(queue.selected?.actor).toBe('t-7');
   });
 });
 

@@ -6,7 +6,7 @@ import { AlarmFeed } from './alarm-feed.svelte.ts';
 
 let answer: (items: Violation[]) => void;
 let feed: AlarmFeed;
-const shown = (): string[] => feed.items.map(({ track, status }) => `${track} ${status}`);
+const shown = (): string[] => feed.items.map(({ actor, status }) => `${actor} ${status}`);
 const confirmed = (number: number) => violationOf(number, { status: 'confirmed', version: 2 });
 
 beforeEach(async () => {
