@@ -230,7 +230,7 @@ describe('a violation event', () => {
     const snapshot = testFile('image/jpeg');
     await worker.put(snapshot);
     for (const changes of [
-      { track: 'with a \u0000 in it' },
+      { tracks: ['with a \u0000 in it'] },
       { model: { name: 'x', version: 'v'.repeat(65) } },
     ]) {
       const word = await worker.deliver(confirmedEvent(worker.name, snapshot, changes));

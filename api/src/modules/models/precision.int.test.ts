@@ -116,7 +116,7 @@ describe('precision of the rules', () => {
     const answer = await api.get('/api/v1/models/precision.xlsx?by=rule&lang=en', owner);
     const rows = await readSheet(Buffer.from(await answer.arrayBuffer()), 'Precision');
     expect(rows[0]?.[0]).toBe('Rule');
-    expect(rows.map((row) => row[0])).toContain('No helmet');
+    expect(rows.map((row) => row[0])).toContain('No hard hat');
   });
 
   it('[VIS-10] notifies the model owners of a drop, once a week', async () => {

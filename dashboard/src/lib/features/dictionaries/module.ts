@@ -39,8 +39,8 @@ export const module: DashboardModule = {
       id: 'ppe-item',
       name: { zh: '防护用品', en: 'Protective equipment' },
       hint: {
-        zh: '供领用、培训等外部系统读取：GET /api/v1/dictionaries/ppe-item。',
-        en: 'Read by other systems, such as for issue and training: GET /api/v1/dictionaries/ppe-item.',
+        zh: '违章中缺少的用品按这里的词命名；供领用、培训等外部系统读取：GET /api/v1/dictionaries/ppe-item。',
+        en: 'What violations call a missing item. Read by other systems, too, such as for issue and training: GET /api/v1/dictionaries/ppe-item.',
       },
     },
     {
