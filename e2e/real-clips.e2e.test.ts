@@ -122,7 +122,7 @@ describe.skipIf(!worker || !pedestrians)(`real footage${why}`, () => {
 
   it('[VIS-01] raises missing helmets of pedestrians, at most 1.3 for each person', async () => {
     const rows = await rowsOf('pedestrians', street);
-    const helmets = rows.filter((row) => row.rule === 'missing-helmet').length;
+    const helmets = rows.filter((row) => row.item === 'helmet').length;
     expect(helmets).toBeLessThanOrEqual(1.3 * byEye.people);
     expect(helmets).toBeGreaterThanOrEqual(0.6 * byEye.people);
   });

@@ -1,7 +1,8 @@
 /** The fields of a violation that the tests use, as in `/api/v1/violations`. */
 export interface ViolationRow {
   id: string;
-  rule: 'missing-helmet' | 'missing-vest' | 'zone-intrusion' | 'line-crossing';
+  rule: 'missing-ppe' | 'zone-intrusion' | 'line-crossing';
+  item: string | null;
   ruleId: string;
   camera: string;
   direction: 'left-to-right' | 'right-to-left' | null;
@@ -9,7 +10,7 @@ export interface ViolationRow {
   confirmedAt: string;
   endedAt: string | null;
   recordedAt: string;
-  track: string;
+  tracks: string[];
   box: [number, number, number, number];
   floor: [number, number] | null;
   status: 'pending' | 'confirmed' | 'dismissed';
