@@ -79,9 +79,9 @@ describe('kill -9 of the worker while violations are confirmed', () => {
       const clip = cameras.find((camera) => camera.id === row.camera)?.clip as string;
       const who = whoAndWhen(row, clip, loops.get(row.camera) as LoopClock);
       if (who === undefined) continue;
-      const key = `${row.camera} ${row.ruleId} ${row.rule} ${row.direction ?? ''} ${who}`;
-      const { id, track, confirmedAt, box } = row;
-      episodes.set(key, [...(episodes.get(key) ?? []), { id, track, confirmedAt, box }]);
+      const key = `${row.camera} ${row.ruleId} ${row.rule} ${row.item} ${row.direction ?? ''} ${who}`;
+      const { id, tracks, confirmedAt, box } = row;
+      episodes.set(key, [...(episodes.get(key) ?? []), { id, tracks, confirmedAt, box }]);
     }
     expect([...episodes].filter(([, records]) => records.length > 1)).toEqual([]);
   }, 1_200_000);

@@ -116,7 +116,9 @@ describe.skipIf(noClips || !pose)('a machine cell with two cameras', () => {
   it('[VIS-03] a robot without messages counts as running, and the record says so', () => {
     const { confirmed } = judged(cell, () => 'unknown');
     expect(confirmed.length).toBeGreaterThan(0);
-    expect(confirmed[0]).toMatchObject({ machine: { machine: 'robot-1', state: 'unknown' } });
+    expect(confirmed[0]).toMatchObject({
+      arming: { by: 'machine', machine: { machine: 'robot-1', state: 'unknown' } },
+    });
   });
 
   it('[VIS-03] a cell that stops when a person enters, as the simulated one does, gives no record', () => {

@@ -74,7 +74,9 @@ it('[VIS-03] [SEC-02] a worker hears over the bus what machines do, and no state
       machines: seen,
     }));
     const { confirmed } = run(body, { ...CAMERA, rules: [rule] });
-    expect(confirmed).toMatchObject([{ ruleId: 'at-robot', machine: { state: 'running' } }]);
+    expect(confirmed).toMatchObject([
+      { ruleId: 'at-robot', arming: { machine: { state: 'running' } } },
+    ]);
     expect(confirmed[0]!.confirmedAt - START).toBeLessThan(4_000);
   } finally {
     await bus.close();
