@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { ago, clipTime, clockTime, dateTime, duration, listTime, roughDuration } from './time.ts';
+import {
+  ago,
+  calendarDay,
+  clipTime,
+  clockTime,
+  dateTime,
+  duration,
+  listTime,
+  localDay,
+  roughDuration,
+} from './time.ts';
 
 const instant = '2026-11-25T06:03:07.250Z';
 
@@ -12,6 +22,13 @@ describe('instants', () => {
   it('show the date in the order of the language', () => {
     expect(dateTime(instant, 'zh-CN', 'Asia/Shanghai')).toBe('2026/11/25 14:03:07');
     expect(dateTime(instant, 'en', 'Asia/Shanghai')).toBe('Nov 25, 2026, 14:03:07');
+  });
+
+  it('show a day without a time zone, and take the day of the place for names', () => {
+    expect(calendarDay('2026-11-05', 'zh-CN')).toBe('2026/11/05');
+    expect(calendarDay('2026-11-05', 'en')).toBe('Nov 05, 2026');
+    expect(localDay(new Date(2026, 0, 5, 0, 30))).toBe('2026-01-05');
+    expect(localDay(new Date(2026, 0, 5, 23, 30))).toBe('2026-01-05');
   });
 
   it('omit the date in a list for today only', () => {

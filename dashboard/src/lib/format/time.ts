@@ -38,6 +38,21 @@ export function dateTime(
   }).format(new Date(instant));
 }
 
+/** A day of the calendar, `2026-11-25`, in the order of the language. */
+export function calendarDay(day: string, locale: string): string {
+  const month = locale === 'en' ? 'short' : '2-digit';
+  return format(locale, { year: 'numeric', month, day: '2-digit', timeZone: 'UTC' }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
+}
+
+/** The day of an instant where the user is, as `2026-11-25`: for names of files and date fields. */
+export function localDay(instant: string | Date = new Date()): string {
+  const date = new Date(instant);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
 /** Today: the clock time; otherwise with month and day. */
 export function listTime(instant: string, locale: string, now = Date.now()): string {
   const date = new Date(instant);
