@@ -334,7 +334,7 @@ describe('an attacker on the bus', () => {
     for (let i = 0; i < 20; i++) await send(machine, topics.records('demo', 'x'), {});
     await shown('machine-press-1', 'publish', 21);
     const ofMachine = (await notices('admin')).filter(({ body }) =>
-      body.en.includes('machine-press-1: publish'),
+      body.en.includes('machine-press-1: publishing without the right'),
     );
     expect(ofMachine).toHaveLength(1);
     const text = await (await api.get('/metrics')).text();

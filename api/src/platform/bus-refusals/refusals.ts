@@ -14,6 +14,7 @@ import type { BusUsers } from '../bus-users/types.ts';
 import type { Unit, Units } from '../db/unit-of-work.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Notices } from '../notices/types.ts';
+import { refusalWords } from './words.ts';
 
 /** What is counted is written this often. */
 const WRITE_EVERY_MS = 2_000;
@@ -128,16 +129,26 @@ export function openBusRefusals(options: {
   }
 
   async function tell(unit: Unit, refused: Open[]): Promise<void> {
-    const lines = refused.slice(0, 5).map(({ user, what, count }) => `${user}: ${what} (${count})`);
-    const more = refused.length > lines.length ? ' …' : '';
+    const shown = refused.slice(0, 5);
+    const more = refused.length > shown.length ? ' …' : '';
+    const lines = {
+      zh: shown.map(
+        ({ user, what, count }) =>
+          `${user === UNKNOWN_USER ? '未知用户' : user}：${refusalWords[what].zh}（${count} 次）`,
+      ),
+      en: shown.map(
+        ({ user, what, count }) =>
+          `${user === UNKNOWN_USER ? 'Unknown user' : user}: ${refusalWords[what].en} (${count})`,
+      ),
+    };
     await notices.notify(unit, {
       to: await holdersOf(unit.tx, 'bus:read'),
       kind: 'bus.refused',
       severity: 'warning',
       title: { zh: '消息总线拒绝了消息', en: 'The message bus refused something' },
       body: {
-        zh: `${lines.join('；')}${more}。可能是配置错误，也可能有人冒充设备；请在“消息总线”页面核对。`,
-        en: `${lines.join('; ')}${more}. A device is set up wrongly, or somebody poses as one: look at the page of the message bus.`,
+        zh: `${lines.zh.join('；')}${more}。可能是配置错误，也可能有人冒充设备；请在“消息总线”页面核对。`,
+        en: `${lines.en.join('; ')}${more}. A device is set up wrongly, or somebody poses as one: look at the page of the message bus.`,
       },
       link: '/admin/bus',
       subject: null,
