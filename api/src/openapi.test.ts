@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { describeApi, OPENAPI_FILE } from './openapi.ts';
+import { inChinese } from './platform/http/meanings/chinese.ts';
 import { explainFields } from './platform/http/meanings/explain.ts';
-import { byPlace } from './platform/http/meanings/words.ts';
+import { byPlace } from './platform/http/meanings/places.ts';
+import { chineseSummaries } from './platform/http/meanings/summaries.ts';
 
 it('the generated description is up to date with the routes (npm run -w api openapi)', async () => {
   const committed = await readFile(OPENAPI_FILE, 'utf8');
@@ -59,4 +61,34 @@ it('descriptions of fields belong to existing schemas', async () => {
   };
   const owners = new Set(Object.keys(byPlace).map((place) => place.split('.')[0] ?? ''));
   expect([...owners].filter((owner) => !(owner in components.schemas))).toEqual([]);
+});
+
+/** Operations whose summary is English in the Chinese reference, too; the number may only go down. */
+const MOST_UNTRANSLATED = 15;
+
+it('[INT-04] the Chinese reference names its operations and the shared meanings in Chinese, and nothing else differs', async () => {
+  const english = JSON.parse(await readFile(OPENAPI_FILE, 'utf8')) as {
+    info: { description: string };
+    paths: Record<string, Record<string, { summary: string; operationId: string; tags: string[] }>>;
+    components: {
+      schemas: Record<string, { properties: Record<string, { description: string }> }>;
+    };
+  };
+  const chinese = inChinese(english);
+  const han = /\p{Script=Han}/u;
+  const operations = Object.values(chinese.paths).flatMap((methods) => Object.values(methods));
+  expect(operations.filter(({ summary }) => !han.test(summary)).length).toBeLessThanOrEqual(
+    MOST_UNTRANSLATED,
+  );
+  const known = new Set(operations.map(({ operationId }) => operationId));
+  expect(Object.keys(chineseSummaries).filter((id) => !known.has(id))).toEqual([]);
+  expect(operations.flatMap(({ tags }) => tags).filter((tag) => !han.test(tag))).toEqual([]);
+  expect(chinese.info.description).toMatch(han);
+  expect(chinese.components.schemas['Violation']?.properties['startedAt']?.description).toBe(
+    '证据开始的时间，按码流时钟。',
+  );
+  const words = new Set(['description', 'summary', 'tags']);
+  const bare = (document: object) =>
+    JSON.parse(JSON.stringify(document, (key, value) => (words.has(key) ? undefined : value)));
+  expect(bare(chinese)).toEqual(bare(english));
 });

@@ -92,7 +92,8 @@ export interface DataPolicyEntry {
   readonly id: string;
   readonly name: Bilingual;
   readonly purpose: Bilingual;
-  readonly fields: readonly string[];
+  /** What it consists of, in both languages. */
+  readonly fields: { readonly zh: readonly string[]; readonly en: readonly string[] };
   readonly classification: 'public' | 'internal' | 'secret' | 'trade-secret';
   readonly personal: boolean;
   readonly sensitive: boolean;
@@ -157,7 +158,7 @@ export interface ModuleManifest {
   readonly problems?: Readonly<Record<`${string}.${string}`, ProblemEntry>>;
   readonly noticeKinds?: Readonly<Record<string, NoticeKindEntry>>;
   /** Meanings of its API's fields, by name, where their schema has no description. */
-  readonly fields?: Readonly<Record<string, string>>;
+  readonly fields?: Readonly<Record<string, readonly [zh: string, en: string]>>;
   /** Words of the audit log. An entity or action without words does not compile. */
   readonly audit?: {
     readonly entities?: Readonly<Record<string, Bilingual>>;

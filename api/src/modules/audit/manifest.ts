@@ -72,7 +72,10 @@ export const manifest = {
         id: 'audit-log',
         name: { zh: '审计日志', en: 'Audit log' },
         purpose: { zh: '追溯与问责', en: 'Tracing who did what' },
-        fields: ['user', 'action', 'object', 'before', 'after'],
+        fields: {
+          zh: ['账号', '操作', '对象', '修改前', '修改后'],
+          en: ['user', 'action', 'object', 'before', 'after'],
+        },
         classification: 'internal',
         personal: true,
         sensitive: false,

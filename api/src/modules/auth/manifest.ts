@@ -77,7 +77,10 @@ export const manifest = {
         id: 'sessions',
         name: { zh: '登录会话', en: 'Sessions' },
         purpose: { zh: '登录与权限', en: 'Signing in' },
-        fields: ['user', 'address', 'device', 'time'],
+        fields: {
+          zh: ['账号', '网络地址', '设备', '时间'],
+          en: ['user', 'address', 'device', 'time'],
+        },
         classification: 'internal',
         personal: true,
         sensitive: false,

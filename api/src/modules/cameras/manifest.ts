@@ -3,7 +3,7 @@ import type { ModuleManifest } from '../../platform/manifest.ts';
 export const manifest = {
   // No feature: sites and floor plans serve every module. The route of the cameras names monitoring.
   name: 'cameras',
-  permissions: { 'camera:read': { zh: '查看摄像头', en: 'See cameras', undivided: true } },
+  permissions: { 'camera:read': { zh: '查看摄像机', en: 'See cameras', undivided: true } },
   grants: {
     manager: ['camera:read@all'],
     'safety-officer': ['camera:read@all'],

@@ -28,7 +28,10 @@ export const manifest = {
         id: 'consents',
         name: { zh: '告知与同意记录', en: 'Notices and consents' },
         purpose: { zh: '证明已告知并取得同意', en: 'Proving notice and consent' },
-        fields: ['person', 'purpose', 'version', 'decision', 'time'],
+        fields: {
+          zh: ['人员', '目的', '版本', '决定', '时间'],
+          en: ['person', 'purpose', 'version', 'decision', 'time'],
+        },
         classification: 'internal',
         personal: true,
         sensitive: false,

@@ -202,7 +202,10 @@ export const manifest = {
         id: 'hazard-records',
         name: { zh: '事故隐患排查治理记录', en: 'Records of hazards and their rectification' },
         purpose: { zh: '隐患闭环治理', en: 'Closing hazards' },
-        fields: ['reporter', 'place', 'text', 'photos', 'rectification'],
+        fields: {
+          zh: ['上报人', '地点', '文字', '照片', '整改'],
+          en: ['reporter', 'place', 'text', 'photos', 'rectification'],
+        },
         classification: 'internal',
         personal: true,
         sensitive: false,

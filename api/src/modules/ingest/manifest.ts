@@ -38,7 +38,10 @@ export const manifest = {
         id: 'violation-evidence',
         name: { zh: '违章照片与视频', en: 'Pictures and video of violations' },
         purpose: { zh: '违章审核、整改与培训', en: 'Review, rectification and training' },
-        fields: ['snapshot', 'clip', 'boxes'],
+        fields: {
+          zh: ['抓拍', '录像', '检测框'],
+          en: ['snapshot', 'clip', 'boxes'],
+        },
         classification: 'secret',
         personal: true,
         sensitive: true,
@@ -62,7 +65,10 @@ export const manifest = {
         id: 'violation-events',
         name: { zh: '违章事件接收记录', en: 'Which events of violations were taken' },
         purpose: { zh: '防止重复入库', en: 'Taking each event once' },
-        fields: ['source', 'event id', 'time'],
+        fields: {
+          zh: ['来源', '事件编号', '时间'],
+          en: ['source', 'event id', 'time'],
+        },
         classification: 'internal',
         personal: false,
         sensitive: false,

@@ -30,7 +30,10 @@ export const manifest = {
           zh: '在平面图上掌握人员位置，应急时清点',
           en: 'Seeing on the plan who is where, counting in an emergency',
         },
-        fields: ['badge', 'time', 'position', 'accuracy'],
+        fields: {
+          zh: ['工牌', '时间', '位置', '精度'],
+          en: ['badge', 'time', 'position', 'accuracy'],
+        },
         classification: 'secret',
         personal: true,
         sensitive: true,

@@ -113,7 +113,10 @@ export const manifest = {
         id: 'training-pictures',
         name: { zh: '训练图片', en: 'Pictures for training' },
         purpose: { zh: '改进识别模型', en: 'Improving the detectors' },
-        fields: ['crop with the face blurred', 'boxes', 'verdict'],
+        fields: {
+          zh: ['面部模糊的截图', '检测框', '结论'],
+          en: ['crop with the face blurred', 'boxes', 'verdict'],
+        },
         classification: 'secret',
         personal: true,
         sensitive: true,

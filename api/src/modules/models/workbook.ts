@@ -31,7 +31,7 @@ export function precisionWorkbook(
   const percent = '0.0%';
   const columns: Column<PrecisionRow>[] = [
     text('规则', 'Rule', ({ rule }) => rule && nameOf(rule)[language]),
-    text('摄像头', 'Camera', ({ camera }) => camera),
+    text('摄像机', 'Camera', ({ camera }) => camera),
     text('模型', 'Model', ({ model, version }) => model && `${model} ${version}`),
     text('周（周一）', 'Week (Monday)', ({ week }) => week),
     number('记录', 'Recorded', (row) => row.recorded),

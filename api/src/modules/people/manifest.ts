@@ -102,7 +102,10 @@ export const manifest = {
         id: 'person-file',
         name: { zh: '人员基本信息', en: 'Basic data of people' },
         purpose: { zh: '人员、岗位与资格管理', en: 'Managing people, posts and qualifications' },
-        fields: ['name', 'employee number', 'department', 'post', 'dates'],
+        fields: {
+          zh: ['姓名', '工号', '部门', '岗位', '入离职日期'],
+          en: ['name', 'employee number', 'department', 'post', 'dates'],
+        },
         classification: 'internal',
         personal: true,
         sensitive: false,
@@ -123,7 +126,10 @@ export const manifest = {
         id: 'person-sensitive',
         name: { zh: '身份证号与电话', en: 'Identity numbers and phones' },
         purpose: { zh: '身份核验、证书申报、紧急联系', en: 'Identity, certificates, emergencies' },
-        fields: ['nationalId', 'phone'],
+        fields: {
+          zh: ['身份证号', '手机号'],
+          en: ['identity number', 'phone'],
+        },
         classification: 'secret',
         personal: true,
         sensitive: true,

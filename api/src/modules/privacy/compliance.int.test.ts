@@ -149,10 +149,11 @@ describe('[SEC-20] the page on the laws', () => {
       const row = await tx.dataPolicy.findFirstOrThrow({
         where: { id: 'audit-log', version: log.version },
       });
-      const { legalBasis, retentionSource, storage, name, purpose, ...rest } = row;
+      const { fields, legalBasis, retentionSource, storage, name, purpose, ...rest } = row;
       await tx.dataPolicy.create({
         data: {
           ...rest,
+          fields: fields ?? {},
           legalBasis: legalBasis ?? {},
           retentionSource: retentionSource ?? {},
           storage: storage ?? {},

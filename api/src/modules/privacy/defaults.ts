@@ -19,7 +19,7 @@ export async function seedPolicies(tx: Transaction, tenantId: string): Promise<v
         tenantId,
         version: 1,
         ...rest,
-        fields: [...fields],
+        fields: { zh: [...fields.zh], en: [...fields.en] },
         usedBy: [...usedBy],
         name: { ...name },
         purpose: { ...purpose },

@@ -21,6 +21,10 @@ describe('[SEC-10] the register of data, and the purge', () => {
       retentionDays: 30,
       retentionSource: { zh: '《个人信息保护法》第十九条' },
       certainty: 'T',
+      fields: {
+        zh: ['工牌', '时间', '位置', '精度'],
+        en: ['badge', 'time', 'position', 'accuracy'],
+      },
       sensitive: true,
       department: null,
       purged: true,

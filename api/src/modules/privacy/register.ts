@@ -28,7 +28,7 @@ export async function register(tx: Transaction): Promise<Policy[]> {
     version: row.version,
     name: row.name as Text,
     purpose: row.purpose as Text,
-    fields: row.fields,
+    fields: row.fields as Policy['fields'],
     classification: row.classification as Policy['classification'],
     personal: row.personal,
     sensitive: row.sensitive,

@@ -9,10 +9,13 @@ const named = z.object({ id: z.string(), name: z.unknown() });
 export const idParams = z.object({ id: slug });
 export const requestParams = z.object({ id: ulid });
 
+const collected = z.array(z.string().min(1).max(64)).min(1).max(64);
 const policyFields = {
   name: bilingual,
   purpose: bilingual,
-  fields: z.array(z.string().min(1).max(64)).min(1).max(64).describe('What is collected.'),
+  fields: z
+    .strictObject({ zh: collected, en: collected })
+    .describe('What is collected, as words of each language.'),
   classification,
   personal: z.boolean(),
   sensitive: z.boolean(),

@@ -38,9 +38,10 @@ body, nav { background: #fff; color: #1a1a1a; }
 /** Starts the renderer, with all external requests disabled. */
 export function startScript(language: Language): string {
   const { http, bus } = words[language];
+  const description = language === 'zh' ? '/api/openapi.json?lang=zh' : '/api/openapi.json';
   const configuration = {
     sources: [
-      { title: http, slug: 'http', url: '/api/openapi.json', default: true },
+      { title: http, slug: 'http', url: description, default: true },
       { title: bus, slug: 'bus', url: '/api/asyncapi.json' },
     ],
     localization: { locale: language === 'zh' ? 'zh' : 'en' },

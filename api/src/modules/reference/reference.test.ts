@@ -47,7 +47,9 @@ describe('[INT-04] the reference of the interfaces', () => {
 
   it('starts the renderer with both descriptions and without external requests', async () => {
     const { body } = await app.inject('/api/docs/start.js?lang=en');
-    expect(body).toContain('/api/openapi.json');
+    expect(body).toContain('"/api/openapi.json"');
+    const inChinese = await app.inject('/api/docs/start.js?lang=zh');
+    expect(inChinese.body).toContain('"/api/openapi.json?lang=zh"');
     expect(body).toContain('/api/asyncapi.json');
     expect(body).toContain('"telemetry":false');
     expect(body).toContain('"withDefaultFonts":false');

@@ -66,7 +66,10 @@ export const manifest = {
         id: 'equipment-parameters',
         name: { zh: '设备核心参数', en: 'Core parameters of machines' },
         purpose: { zh: '设备安全运行', en: 'Safe running of machines' },
-        fields: ['secret', 'trade-secret'],
+        fields: {
+          zh: ['秘密参数', '商业秘密参数'],
+          en: ['secret parameters', 'parameters that are trade secrets'],
+        },
         classification: 'trade-secret',
         personal: false,
         sensitive: false,

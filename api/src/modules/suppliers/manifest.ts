@@ -118,13 +118,13 @@ export const manifest = {
     ],
   },
   fields: {
-    supplier: 'The supplier.',
-    qualification: 'Id of the qualification.',
-    expiry: 'How near the first end of a qualification is.',
-    wastes: 'Hazardous waste that it covers.',
-    revoked: 'Whether it was revoked or withdrawn.',
-    product: 'What was delivered.',
-    results: 'Test results; the newest of each item counts.',
+    supplier: ['供应商。', 'The supplier.'],
+    qualification: ['资质编号。', 'Id of the qualification.'],
+    expiry: ['最早到期的资质有多近。', 'How near the first end of a qualification is.'],
+    wastes: ['资质涵盖的危险废物。', 'Hazardous waste that it covers.'],
+    revoked: ['是否已吊销或撤回。', 'Whether it was revoked or withdrawn.'],
+    product: ['交付的产品。', 'What was delivered.'],
+    results: ['检测结果；每项以最新的为准。', 'Test results; the newest of each item counts.'],
   },
   noticeKinds: {
     'supplier.expiry': {
@@ -162,7 +162,10 @@ export const manifest = {
         id: 'supplier-records',
         name: { zh: '供应商资质与来料记录', en: 'Records of suppliers and deliveries' },
         purpose: { zh: '供应链安全管控', en: 'Safety of the supply chain' },
-        fields: ['company', 'contact', 'qualification', 'test result', 'transfer of waste'],
+        fields: {
+          zh: ['单位', '联系人', '资质', '检测结果', '危废转移'],
+          en: ['company', 'contact', 'qualification', 'test result', 'transfer of waste'],
+        },
         classification: 'internal',
         personal: true,
         sensitive: false,

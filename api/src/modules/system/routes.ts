@@ -1,6 +1,7 @@
 import { workerStatus } from '@anshi/contracts';
 import { z } from 'zod';
 import type { Module } from '../../platform/http/app-types.ts';
+import { inChinese } from '../../platform/http/meanings/chinese.ts';
 import { problems } from '../../platform/http/problems.ts';
 import { requireReader } from './metrics-reader.ts';
 import type { SecurityFinding } from './security-report.ts';
@@ -46,6 +47,9 @@ const systemSchema = z
   })
   .meta({ id: 'System' });
 
+/** The language of the description of the API; programs read the English one. */
+const describedIn = z.object({ lang: z.enum(['zh', 'en']).catch('en') });
+
 const part = z.enum(['ok', 'unreachable']);
 const healthSchema = z
   .object({
@@ -67,6 +71,8 @@ export function systemModule(
   return {
     name: 'system',
     register(app) {
+      /** Made at its first request. */
+      let chinese: object | undefined;
       registerSecurity(app, report);
       app.get(
         '/api/v1/system',
@@ -110,8 +116,15 @@ export function systemModule(
           return reply.type(contentType).send(text);
         },
       );
-      app.get('/api/openapi.json', { config: { public: true }, schema: { hide: true } }, async () =>
-        app.swagger(),
+      app.get(
+        '/api/openapi.json',
+        { config: { public: true }, schema: { hide: true, querystring: describedIn } },
+        async ({ query }) => {
+          const { lang } = describedIn.parse(query);
+          if (lang === 'en') return app.swagger();
+          chinese ??= inChinese(app.swagger());
+          return chinese;
+        },
       );
     },
   };

@@ -88,7 +88,10 @@ export const manifest = {
         id: 'account-requests',
         name: { zh: '账号操作的双人确认', en: 'Requests that two people decided on accounts' },
         purpose: { zh: '防止越权，事后追溯', en: 'Keeping duties apart, and tracing it' },
-        fields: ['account', 'action', 'who asked', 'who approved', 'time'],
+        fields: {
+          zh: ['账号', '操作', '申请人', '确认人', '时间'],
+          en: ['account', 'action', 'who asked', 'who approved', 'time'],
+        },
         classification: 'internal',
         personal: true,
         sensitive: false,

@@ -62,7 +62,10 @@ export const manifest = {
         id: 'violation-records',
         name: { zh: '违章记录与审核结论', en: 'Records of violations, with their verdicts' },
         purpose: { zh: '人员安全档案', en: 'Safety files of people' },
-        fields: ['rule', 'camera', 'time', 'verdict', 'reviewer'],
+        fields: {
+          zh: ['规则', '摄像机', '时间', '结论', '复核人'],
+          en: ['rule', 'camera', 'time', 'verdict', 'reviewer'],
+        },
         classification: 'internal',
         personal: true,
         sensitive: false,

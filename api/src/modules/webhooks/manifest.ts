@@ -56,7 +56,10 @@ export const manifest = {
         id: 'webhook-deliveries',
         name: { zh: '事件推送记录', en: 'Deliveries to webhooks' },
         purpose: { zh: '排查对接故障', en: 'Finding faults of connections' },
-        fields: ['address', 'event', 'tries', 'answer'],
+        fields: {
+          zh: ['地址', '事件', '尝试次数', '对方回应'],
+          en: ['address', 'event', 'tries', 'answer'],
+        },
         classification: 'internal',
         personal: false,
         sensitive: false,

@@ -41,7 +41,10 @@ export const manifest = {
         id: 'dead-letters',
         name: { zh: '处理失败的事件', en: 'Failed events' },
         purpose: { zh: '排查并补做未完成的处理', en: 'Finding and making up for failed reactions' },
-        fields: ['event', 'error', 'tries', 'who handled it', 'reason'],
+        fields: {
+          zh: ['事件', '错误', '尝试次数', '处理人', '理由'],
+          en: ['event', 'error', 'tries', 'who handled it', 'reason'],
+        },
         classification: 'internal',
         personal: false,
         sensitive: false,

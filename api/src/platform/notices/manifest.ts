@@ -71,7 +71,10 @@ export const manifest = {
           zh: '告知任务与风险，证明已告知',
           en: 'Telling of tasks and dangers, and proof of it',
         },
-        fields: ['recipient', 'text', 'channel', 'sent', 'read'],
+        fields: {
+          zh: ['接收人', '正文', '渠道', '发送时间', '阅读时间'],
+          en: ['recipient', 'text', 'channel', 'sent', 'read'],
+        },
         classification: 'internal',
         personal: true,
         sensitive: false,
@@ -95,7 +98,10 @@ export const manifest = {
           en: 'How people hear: mail address, devices, choices',
         },
         purpose: { zh: '按本人选择的方式通知', en: 'Telling people as they chose' },
-        fields: ['email', 'device', 'language', 'quiet hours', 'choices'],
+        fields: {
+          zh: ['邮箱', '设备', '语言', '免打扰时段', '选择'],
+          en: ['email', 'device', 'language', 'quiet hours', 'choices'],
+        },
         classification: 'secret',
         personal: true,
         sensitive: false,

@@ -14,7 +14,10 @@ export const manifest = {
           zh: '总线与其他系统的可靠送达',
           en: 'Reliable delivery on the bus and to other systems',
         },
-        fields: ['type', 'subject', 'data', 'time'],
+        fields: {
+          zh: ['类型', '对象', '内容', '时间'],
+          en: ['type', 'subject', 'data', 'time'],
+        },
         classification: 'internal',
         personal: true,
         sensitive: false,

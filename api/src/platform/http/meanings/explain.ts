@@ -1,12 +1,9 @@
 import { manifests } from '../../../modules/manifests.ts';
-import { byPlace, byName as common } from './words.ts';
+import { byPlace } from './places.ts';
+import { byName as common, type Meanings } from './words.ts';
 
 /** The shared meanings, and those of the modules' manifests. */
-const byName: Readonly<Record<string, string>> = Object.assign(
-  {},
-  ...manifests.map(({ fields }) => fields ?? {}),
-  common,
-);
+const byName: Meanings = Object.assign({}, ...manifests.map(({ fields }) => fields ?? {}), common);
 
 interface Schema {
   $ref?: string;
@@ -41,7 +38,7 @@ export function explainFields(document: object): Unexplained[] {
     for (const [method, operation] of Object.entries(methods)) {
       const owner = `${method} ${path}`;
       for (const parameter of operation.parameters ?? []) {
-        const known = parameter.description ?? byName[parameter.name];
+        const known = parameter.description ?? byName[parameter.name]?.[1];
         if (known === undefined) missing.push({ owner, field: parameter.name });
         else parameter.description = known;
       }
@@ -69,6 +66,6 @@ function explainField(field: Schema, owner: string, place: string, name: string)
   if (field.description !== undefined || field.$ref !== undefined) return [];
   const known = byPlace[`${owner}.${place}`] ?? byName[name];
   if (known === undefined) return [{ owner, field: place }];
-  field.description = known;
+  field.description = known[1];
   return [];
 }

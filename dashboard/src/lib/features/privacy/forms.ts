@@ -32,8 +32,8 @@ export interface PolicyForm {
   id: string;
   name: Bilingual;
   purpose: Bilingual;
-  /** Formats a list as comma-separated words. */
-  fields: string;
+  /** Comma-separated words in each language. */
+  fields: Bilingual;
   classification: PolicyBody['classification'];
   personal: boolean;
   sensitive: boolean;
@@ -53,7 +53,7 @@ export function policyForm(policy: Policy | null): PolicyForm {
     id: policy?.id ?? '',
     name: copy(policy?.name),
     purpose: copy(policy?.purpose),
-    fields: policy?.fields.join(', ') ?? '',
+    fields: { zh: policy?.fields.zh.join('、') ?? '', en: policy?.fields.en.join(', ') ?? '' },
     classification: policy?.classification ?? 'internal',
     personal: policy?.personal ?? true,
     sensitive: policy?.sensitive ?? false,
@@ -75,7 +75,7 @@ export function policyBody(form: PolicyForm, version: number): PolicyBody {
     version,
     name: trim(form.name),
     purpose: trim(form.purpose),
-    fields: listOf(form.fields),
+    fields: { zh: listOf(form.fields.zh), en: listOf(form.fields.en) },
     classification,
     personal,
     // Non-personal data cannot be sensitive personal data.

@@ -16,7 +16,7 @@ const policy = {
   version: 3,
   name: text('a'),
   purpose: text('b'),
-  fields: ['badge', 'time'],
+  fields: { zh: ['工牌', '时间'], en: ['badge', 'time'] },
   classification: 'secret',
   personal: true,
   sensitive: true,
@@ -46,12 +46,12 @@ describe('the forms of the privacy office', () => {
   it('keep an unlimited term, and never mark non-personal data as sensitive', () => {
     const form = policyForm({ ...policy, retentionDays: null, person: null });
     form.personal = false;
-    form.fields = ' badge，time、 badge ';
+    form.fields = { zh: ' 工牌，时间、 工牌 ', en: 'badge, time' };
     expect(policyBody(form, 3)).toMatchObject({
       retentionDays: null,
       personId: null,
       sensitive: false,
-      fields: ['badge', 'time'],
+      fields: { zh: ['工牌', '时间'], en: ['badge', 'time'] },
     });
   });
 
