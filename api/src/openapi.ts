@@ -19,6 +19,7 @@ export async function describeApi(): Promise<string> {
     connected: false,
     subscribe() {},
     publish() {},
+    publishText() {},
     async publishAcknowledged() {},
     async close() {},
   };

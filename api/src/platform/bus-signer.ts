@@ -1,6 +1,5 @@
 import {
   type SignatureFault,
-  type Signed,
   signatureFault,
   signMessage,
   workerBusKey,
@@ -10,12 +9,17 @@ import {
 export interface BusSigner {
   /** The key that the API shares with this worker alone. */
   keyOf(worker: string): string;
-  sign<Message extends object>(worker: string, topic: string, message: Message): Message & Signed;
-  /** @param now null where the age does not matter. @returns what is wrong, null where nothing is. */
+  /** @returns JSON with its signature, for `publishText`. */
+  sign(worker: string, topic: string, message: object): string;
+  /**
+   * @param payload the bytes that arrived.
+   * @param now null where the age does not matter.
+   * @returns what is wrong, null where nothing is.
+   */
   fault(
     worker: string,
     topic: string,
-    message: unknown,
+    payload: Uint8Array,
     now?: number | null,
   ): SignatureFault | null;
 }
@@ -37,7 +41,7 @@ export function createBusSigner(secret: string, tenant: string): BusSigner {
   return {
     keyOf,
     sign: (worker, topic, message) => signMessage(keyOf(worker), topic, message),
-    fault: (worker, topic, message, now = Date.now()) =>
-      signatureFault(keyOf(worker), topic, message, now),
+    fault: (worker, topic, payload, now = Date.now()) =>
+      signatureFault(keyOf(worker), topic, payload, now),
   };
 }

@@ -3,7 +3,8 @@ import type { MqttTls } from '@anshi/contracts/tls';
 import mqtt from 'mqtt';
 import type { Logger } from 'pino';
 
-type Handler = (topic: string, message: unknown) => void | Promise<void>;
+/** @param payload the bytes of the message, by which a signature is verified. */
+type Handler = (topic: string, message: unknown, payload: Uint8Array) => void | Promise<void>;
 
 /** The MQTT bus. It reconnects and resubscribes automatically. */
 export interface Bus {
@@ -18,6 +19,8 @@ export interface Bus {
   subscribe(filter: string, qos: 0 | 1, handler: Handler): void;
   /** Publishes at QoS 1; while the broker is unavailable, the message is queued in memory. */
   publish(topic: string, message: unknown): void;
+  /** As {@link publish}, of JSON that is written already, such as a signed message. */
+  publishText(topic: string, text: string): void;
   /**
    * Publishes at QoS 1 and waits for the broker's acknowledgement. After a failure it may have been
    * delivered all the same: repeat it with the same id.
@@ -70,10 +73,15 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
     for (const { matches, handler } of handlers) {
       if (!matches(topic)) continue;
       Promise.resolve()
-        .then(() => handler(topic, message))
+        .then(() => handler(topic, message, payload))
         .catch((error: unknown) => log.error({ err: error, topic }, 'a message was not handled'));
     }
   });
+  function publishText(topic: string, text: string): void {
+    client.publish(topic, text, { qos: 1 }, (error) => {
+      if (error) log.warn({ topic, why: error.message }, 'a message was not sent');
+    });
+  }
   return {
     get connected() {
       return client.connected;
@@ -85,11 +93,8 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
         if (error) log.warn({ filter, why: error.message }, 'not subscribed yet');
       });
     },
-    publish(topic, message) {
-      client.publish(topic, JSON.stringify(message), { qos: 1 }, (error) => {
-        if (error) log.warn({ topic, why: error.message }, 'a message was not sent');
-      });
-    },
+    publish: (topic, message) => publishText(topic, JSON.stringify(message)),
+    publishText,
     publishAcknowledged: (topic, message, withinMs = 5_000) =>
       new Promise((resolve, reject) => {
         if (!client.connected) return reject(new Error('the broker is unavailable'));

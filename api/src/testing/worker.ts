@@ -163,7 +163,7 @@ export const signed = (
   topic: string,
   message: object,
   now: number = Date.now(),
-): string => JSON.stringify(signMessage(keyOf(worker), topic, message, now));
+): string => signMessage(keyOf(worker), topic, message, now);
 
 const status = (worker: string, cameras: string[]): WorkerStatus => ({
   worker,

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 /**
  * Signatures of what travels between a worker and the API: violation events, announcements of models
@@ -6,14 +6,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
  * the API derives from its own secret, so that neither the broker nor any other user of it can forge
  * messages of the one or the other. The reasons are in docs/decisions/0035-the-bus-knows-who-speaks.md.
  *
+ * A signed message is a JSON object whose last two members are `signedat`, when it was signed (RFC 3339 in
+ * UTC with milliseconds), and `signature`: HMAC-SHA256 in hexadecimal over the name of this scheme, the
+ * topic and the bytes of the message before `,"signature"`. What is verified are the bytes that arrived:
+ * neither side writes the message in a canonical form.
+ *
  * For node only, therefore not in the index that browsers load.
  */
-export interface Signed {
-  /** When it was signed: RFC 3339 in UTC. */
-  readonly signedat: string;
-  /** HMAC-SHA256 of `signedText`, 64 lower-case hexadecimal digits. */
-  readonly signature: string;
-}
 
 /** How far apart the clocks may be, and how long a message may be on its way, ms. */
 export const SIGNED_WITHIN_MS = 5 * 60_000;
@@ -31,71 +30,70 @@ export function workerBusKey(secret: string, tenant: string, worker: string): st
   return createHmac('sha256', secret).update(`anshi-bus-key\n${tenant}\n${worker}`).digest('hex');
 }
 
-/** @returns the message with its signature; one that is signed already is signed again. */
-export function signMessage<Message extends object>(
+/** The end of a signed message; the first group is signed. */
+const SIGNED_END =
+  /("signedat":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)"),"signature":"([0-9a-f]{64})"\}$/;
+/** Bytes of `,"signature":"…"}`, and at least as many as of all that {@link SIGNED_END} finds. */
+const SIGNATURE_BYTES = ',"signature":""}'.length + 64;
+const END_BYTES = SIGNATURE_BYTES + '"signedat":"2026-11-27T08:00:00.000Z"'.length;
+
+/**
+ * Writes and signs a message; one that was signed before is signed anew.
+ *
+ * @returns JSON, to be published as it is.
+ */
+export function signMessage(
   key: string,
   topic: string,
-  message: Message,
+  message: object,
   now: number = Date.now(),
-): Message & Signed {
-  const signedat = new Date(now).toISOString();
-  const { signature: _before, ...unsigned } = message as Message & Partial<Signed>;
-  const content = { ...unsigned, signedat };
-  const signature = hmacOf(key, topic, content).toString('hex');
-  return { ...content, signature } as unknown as Message & Signed;
+): string {
+  const { signature: _, signedat: __, ...content } = message as Record<string, unknown>;
+  const text = JSON.stringify({ ...content, signedat: new Date(now).toISOString() }).slice(0, -1);
+  return `${text},"signature":"${hmacOf(key, topic, Buffer.from(text)).toString('hex')}"}`;
 }
 
 /**
  * Looks whether a message was signed with this key for this topic.
  *
+ * @param payload its bytes, as they arrived.
  * @param now null where its age does not matter, as with a last will, which is signed long before.
  * @returns what is wrong, null where nothing is.
  */
 export function signatureFault(
   key: string,
   topic: string,
-  message: unknown,
+  payload: Uint8Array,
   now: number | null = Date.now(),
 ): SignatureFault | null {
-  if (message === null || typeof message !== 'object' || Array.isArray(message)) return 'missing';
-  const { signature, ...content } = message as Record<string, unknown>;
-  const { signedat } = content;
-  if (typeof signature !== 'string' || typeof signedat !== 'string') return 'missing';
-  if (!/^[0-9a-f]{64}$/.test(signature)) return 'wrong';
-  if (!timingSafeEqual(Buffer.from(signature, 'hex'), hmacOf(key, topic, content))) return 'wrong';
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  const end = SIGNED_END.exec(bytes.toString('latin1', Math.max(0, bytes.length - END_BYTES)));
+  const [, , signedat = '', signature = ''] = end ?? [];
+  if (!end) return 'missing';
+  const expected = hmacOf(key, topic, bytes.subarray(0, bytes.length - SIGNATURE_BYTES));
+  if (!timingSafeEqual(Buffer.from(signature, 'hex'), expected)) return 'wrong';
   const at = Date.parse(signedat);
   if (!Number.isFinite(at)) return 'wrong';
   return now !== null && Math.abs(now - at) > SIGNED_WITHIN_MS ? 'stale' : null;
 }
 
-/** What JSON writes as it is, between quotes. */
-const PLAIN_TEXT = /^[ !#-[\]-~]*$/;
+/** Keys as objects, which spares their import for each message; names of workers come from topics. */
+const keys = new Map<string, KeyObject>();
+const MOST_KEYS = 1_000;
 
-/** JSON in one form only: keys sorted, no white space (RFC 8785). */
-export function canonicalJson(value: unknown): string {
-  if (typeof value === 'string') return textOf(value);
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  let text = '';
-  if (Array.isArray(value)) {
-    for (const one of value) text += `${text === '' ? '' : ','}${canonicalJson(one)}`;
-    return `[${text}]`;
-  }
-  const object = value as Record<string, unknown>;
-  for (const name of Object.keys(object).sort()) {
-    const part = object[name];
-    if (part !== undefined) {
-      text += `${text === '' ? '' : ','}${textOf(name)}:${canonicalJson(part)}`;
-    }
-  }
-  return `{${text}}`;
+function keyObject(key: string): KeyObject {
+  const known = keys.get(key);
+  if (known) return known;
+  if (keys.size >= MOST_KEYS) keys.clear();
+  const made = createSecretKey(key, 'utf8');
+  keys.set(key, made);
+  return made;
 }
 
-const textOf = (text: string) => (PLAIN_TEXT.test(text) ? `"${text}"` : JSON.stringify(text));
-
 /** The topic is in it, so that a message says nothing on another topic, of another tenant or worker. */
-const signedText = (topic: string, content: object) =>
-  `anshi-bus-1\n${topic}\n${canonicalJson(content)}`;
-
-function hmacOf(key: string, topic: string, content: object): Buffer {
-  return createHmac('sha256', key).update(signedText(topic, content)).digest();
+function hmacOf(key: string, topic: string, signed: Uint8Array): Buffer {
+  return createHmac('sha256', keyObject(key))
+    .update(`anshi-bus-2\n${topic}\n`)
+    .update(signed)
+    .digest();
 }

@@ -194,7 +194,7 @@ export class Bus {
 
   /** Signed when it is sent, again at each attempt: what waited in the outbox is fresh. */
   #signed(topic: string, message: object): string {
-    return JSON.stringify(signMessage(this.#options.key, topic, message));
+    return signMessage(this.#options.key, topic, message);
   }
 
   /** Leaves without the last will. */
@@ -211,9 +211,9 @@ function readAcknowledgement(
   payload: Buffer,
 ): Acknowledgement | string {
   try {
-    const message: unknown = JSON.parse(payload.toString());
-    const fault = signatureFault(key, topic, message);
-    return fault === null ? acknowledgement.parse(message) : `its signature is ${fault}`;
+    const fault = signatureFault(key, topic, payload);
+    if (fault !== null) return `its signature is ${fault}`;
+    return acknowledgement.parse(JSON.parse(payload.toString()));
   } catch {
     return 'it is damaged';
   }

@@ -161,7 +161,7 @@ export class ApiSink {
 
   #take(client: MqttClient, from: string, payload: Buffer): void {
     const message: unknown = JSON.parse(payload.toString());
-    if (signatureFault(BUS_KEY, from, message) !== null) throw new Error('an event is not signed');
+    if (signatureFault(BUS_KEY, from, payload) !== null) throw new Error('an event is not signed');
     const event = violationEvent.parse(message);
     this.received.push(event);
     const result = this.decide(event);
@@ -170,7 +170,7 @@ export class ApiSink {
       const word = { source: event.source, id: event.id, result, at: new Date().toISOString() };
       const topic = topics.acknowledgements(this.#tenant, this.#worker);
       const answer = signMessage(BUS_KEY, topic, { ...word, reason: 'the test says so' });
-      client.publish(topic, JSON.stringify(answer), { qos: 1 });
+      client.publish(topic, answer, { qos: 1 });
     }
     for (const wake of this.#waiters) wake();
     this.#waiters.clear();

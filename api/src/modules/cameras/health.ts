@@ -87,9 +87,9 @@ export function followCameras(options: {
     healths.set(read.data.camera, { said, heardAt: now() });
     live.push(tenant, 'cameras', { type: 'camera-health', health: health(read.data.camera) });
   });
-  bus.subscribe(topics.workerStatus(tenant, '+'), 1, (topic, message) => {
+  bus.subscribe(topics.workerStatus(tenant, '+'), 1, (topic, message, payload) => {
     const worker = topic.split('/')[4] ?? '';
-    const fault = order.refusal(worker, topic, message, now());
+    const fault = order.refusal(worker, topic, { message, payload }, now());
     if (fault !== null) {
       if (fault === 'old') return;
       refusals.note({

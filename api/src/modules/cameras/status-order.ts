@@ -19,10 +19,15 @@ export class StatusOrder {
    * @returns why it is not believed: `old` for one from before the last, which is usual after a
    *   connection; null where it is.
    */
-  refusal(worker: string, topic: string, message: unknown, now: number): string | null {
+  refusal(
+    worker: string,
+    topic: string,
+    { message, payload }: { message: unknown; payload: Uint8Array },
+    now: number,
+  ): string | null {
     // A last will was signed when its connection began: its age says nothing.
     const { online, session, signedat } = envelopeOf(message);
-    const fault = this.#signer.fault(worker, topic, message, online ? now : null);
+    const fault = this.#signer.fault(worker, topic, payload, online ? now : null);
     if (fault !== null) return fault;
     const signedAt = Date.parse(signedat);
     const last = this.#last.get(worker);

@@ -7,13 +7,14 @@ import { takeViolationEvents } from './events.ts';
 import type { IngestService } from './service.ts';
 
 it('events beyond the queue limit are deferred, not kept in memory', async () => {
-  let hear: (topic: string, message: unknown) => void = () => {};
+  let hear: (topic: string, message: unknown, payload: Uint8Array) => void = () => {};
   const bus: Bus = {
     connected: true,
     subscribe: (_filter, _qos, handler) => {
       hear = handler;
     },
     publish: () => {},
+    publishText: () => {},
     publishAcknowledged: async () => {},
     close: async () => {},
   };
@@ -28,7 +29,8 @@ it('events beyond the queue limit are deferred, not kept in memory', async () =>
   takeViolationEvents({ bus, service, metrics, log, tenant: 'demo', signer, refusals });
   const topic = 'anshi/v1/demo/events/violation/worker-1';
   for (let i = 0; i < 10_010; i++) {
-    hear(topic, signer.sign('worker-1', topic, { source: '/vision/worker-1', id: `${i}` }));
+    const text = signer.sign('worker-1', topic, { source: '/vision/worker-1', id: `${i}` });
+    hear(topic, JSON.parse(text), Buffer.from(text));
   }
   const { values } = await metrics.ingested.get();
   const putOff = values.find(({ labels }) => labels.result === 'put-off');

@@ -56,7 +56,7 @@ export function takeViolationEvents(options: {
   function acknowledge(worker: string, word: Omit<Acknowledgement, 'at'>): void {
     const message: Acknowledgement = { ...word, at: new Date().toISOString() };
     const topic = topics.acknowledgements(tenant, worker);
-    bus.publish(topic, signer.sign(worker, topic, message));
+    bus.publishText(topic, signer.sign(worker, topic, message));
   }
 
   async function take(worker: string, message: unknown, heardAt: number): Promise<void> {
@@ -112,11 +112,11 @@ export function takeViolationEvents(options: {
     }
   }
 
-  bus.subscribe(topics.violationEvents(tenant, '+'), 1, (topic, message) => {
+  bus.subscribe(topics.violationEvents(tenant, '+'), 1, (topic, message, payload) => {
     const worker = topic.split('/').at(-1) ?? '';
     const heardAt = performance.now();
     // Before it takes a place in the queue, and without an answer: without a key nobody gets further.
-    const fault = signer.fault(worker, topic, message);
+    const fault = signer.fault(worker, topic, payload);
     if (fault !== null) {
       metrics.ingested.inc({ type: 'unknown', result: 'unsigned' });
       const detail = `an event whose signature is ${fault}`;

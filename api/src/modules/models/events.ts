@@ -27,9 +27,9 @@ export function takeLoadedModels(options: {
 }): void {
   const { bus, service, metrics, log, tenant, signer, refusals } = options;
 
-  bus.subscribe(topics.modelEvents(tenant, '+'), 1, async (topic, message) => {
+  bus.subscribe(topics.modelEvents(tenant, '+'), 1, async (topic, message, payload) => {
     const worker = topic.split('/').at(-1) ?? '';
-    const fault = signer.fault(worker, topic, message);
+    const fault = signer.fault(worker, topic, payload);
     if (fault !== null) {
       const detail = `an announcement of models whose signature is ${fault}`;
       return refusals.note({ user: `worker-${worker}`, what: 'signature', topic, detail });
@@ -44,7 +44,7 @@ export function takeLoadedModels(options: {
     const answer = (word: Pick<Acknowledgement, 'result' | 'reason'>) => {
       const to = topics.acknowledgements(tenant, worker);
       const full: Acknowledgement = { source, id, ...word, at: new Date().toISOString() };
-      bus.publish(to, signer.sign(worker, to, full));
+      bus.publishText(to, signer.sign(worker, to, full));
     };
     const read = modelsLoaded.safeParse(message);
     const wrong = read.success
