@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { topics } from '@anshi/contracts';
 import mqtt, { type MqttClient } from 'mqtt';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { openDatabase } from '../../platform/db/database.ts';
 import {
   busUser,
   CAMERAS,
+  type DatabaseUrls,
   openSite,
   type RunningApi,
   type Site,
@@ -28,6 +30,7 @@ interface Event {
 }
 
 let site: Site;
+let urls: DatabaseUrls;
 let api: RunningApi;
 let worker: TestWorker;
 let outside: Server;
@@ -47,7 +50,8 @@ beforeAll(async () => {
   const [head = '', west = ''] = CAMERAS.split('cameras:\n');
   const east = west.replace('hall-west', 'hall-east').replace('Hall west', 'Hall east');
   await writeFile(camerasFile, `${head}cameras:\n${west}${east}`);
-  api = await startApi(site, (await site.seededDatabase()).appUrl, {
+  urls = await site.seededDatabase();
+  api = await startApi(site, urls.appUrl, {
     webhookAllow: ['127.0.0.1'],
     camerasFile,
   });
@@ -60,7 +64,7 @@ beforeAll(async () => {
   const hook = {
     name: 'MES',
     url: `http://127.0.0.1:${(outside.address() as AddressInfo).port}/`,
-    types: ['cn.anshi.violation.recorded.v1', 'cn.anshi.violation.updated.v1'],
+    types: ['recorded', 'updated', 'reviewed'].map((what) => `cn.anshi.violation.${what}.v1`),
   };
   expect((await api.post('/api/v1/webhooks', hook, await api.signIn('admin'))).status).toBe(201);
 });
@@ -74,6 +78,7 @@ afterAll(async () => {
 
 const RECORDED = 'cn.anshi.violation.recorded.v1';
 const UPDATED = 'cn.anshi.violation.updated.v1';
+const REVIEWED = 'cn.anshi.violation.reviewed.v1';
 const of = (events: Event[], id: string, type = RECORDED) =>
   events.filter((one) => one.subject === id && one.type === type);
 
@@ -117,15 +122,55 @@ describe('a violation that is recorded', () => {
     );
   });
 
+  it('names nobody who judged it where it leaves, and keeps their note inside', async () => {
+    const note = 'He was told twice already';
+    const event = await worker.confirm();
+    const path = `/api/v1/violations/${event.id}`;
+    const verdict = { decision: 'confirm', version: 1, note };
+    expect((await api.post(`${path}/verdict`, verdict, operator)).status).toBe(200);
+    const shown = (await (await api.get(path, operator)).json()) as Violation;
+    expect(shown.verdict).toMatchObject({ note, by: { displayName: expect.anything() } });
+    const { id, displayName } = shown.verdict!.by;
+    const outward = await until(() => {
+      const all = [...posted, ...published].filter(({ subject }) => subject === event.id);
+      return [posted, published].every((where) =>
+        [UPDATED, REVIEWED].every((type) => of(where, event.id, type).length > 0),
+      )
+        ? all
+        : null;
+    }, 'webhook and bus have the verdict and the violation');
+    for (const text of [id, displayName.zh, displayName.en, note]) {
+      expect(JSON.stringify(outward)).not.toContain(text);
+    }
+    const [told] = of(posted, event.id, UPDATED);
+    const { at, reason } = shown.verdict!;
+    expect(told?.data.violation).toEqual({ ...shown, verdict: { at, reason } });
+    const rows = await feedOf(event.id);
+    expect(rows.length).toBeGreaterThanOrEqual(3);
+    for (const text of [id, displayName.zh, displayName.en, note]) {
+      expect(JSON.stringify(rows)).not.toContain(text);
+    }
+  });
+
+  it('is shown to browsers of another process with all that signed-in people see', async () => {
+    const other = await startApi(site, urls.appUrl, { camerasFile: api.settings.camerasFile });
+    onTestFinished(() => other.stop());
+    const { heard, socket } = await watch(other);
+    const event = await worker.confirm();
+    const verdict = { decision: 'confirm', version: 1, note: 'Seen by both' };
+    const path = `/api/v1/violations/${event.id}`;
+    expect((await api.post(`${path}/verdict`, verdict, operator)).status).toBe(200);
+    const shown = await (await api.get(path, operator)).json();
+    const pushed = await until(
+      () => heard.find(({ violation }) => violation?.id === event.id && violation.verdict !== null),
+      'the other process pushes the verdict',
+    );
+    expect(pushed.violation).toEqual(shown);
+    socket.close();
+  });
+
   it('is pushed to a browser once, although its message comes back from the bus', async () => {
-    const socket = new WebSocket(`${api.url.replace('http', 'ws')}/api/v1/live-events`);
-    const heard: { type: string; change?: string; violation?: Violation }[] = [];
-    socket.on('message', (data) => heard.push(JSON.parse(String(data))));
-    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-    const token = operator.authorization.slice('Bearer '.length);
-    socket.send(JSON.stringify({ type: 'auth', token }));
-    socket.send(JSON.stringify({ type: 'subscribe', topics: ['violations'] }));
-    await until(() => heard.find(({ type }) => type === 'ready'), 'signed in');
+    const { heard, socket } = await watch(api);
     const first = await worker.confirm();
     await until(() => of(published, first.id)[0], 'the message is on the bus');
     // What comes after it on the same connections shows that no second push was on its way.
@@ -136,6 +181,29 @@ describe('a violation that is recorded', () => {
     socket.close();
   });
 });
+
+/** A browser of a process that watches violations. */
+async function watch(at: RunningApi) {
+  const socket = new WebSocket(`${at.url.replace('http', 'ws')}/api/v1/live-events`);
+  const heard: { type: string; change?: string; violation?: Violation }[] = [];
+  socket.on('message', (data) => heard.push(JSON.parse(String(data))));
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  const token = operator.authorization.slice('Bearer '.length);
+  socket.send(JSON.stringify({ type: 'auth', token }));
+  socket.send(JSON.stringify({ type: 'subscribe', topics: ['violations'] }));
+  await until(() => heard.find(({ type }) => type === 'ready'), 'signed in');
+  return { heard, socket };
+}
+
+/** What consumers get of a violation. */
+async function feedOf(violation: string) {
+  const database = openDatabase(urls.appUrl);
+  const rows = await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+    tx.outboxEvent.findMany({ where: { subject: violation } }),
+  );
+  await database.close();
+  return rows.map(({ type, data }) => ({ type, data }));
+}
 
 interface Shown {
   kind: string;

@@ -3,8 +3,10 @@ import type { Loop } from '../../platform/feed/loop.ts';
 import type { Open } from '../../platform/module.ts';
 import { createViolationEvents, type ViolationEvents } from './events.ts';
 import { startReviewNotices } from './notify-reviewers.ts';
+import { findViolation } from './repository.ts';
 import { violationsModule } from './routes.ts';
 import { createViolationsService, type ViolationsService } from './service.ts';
+import { showViolation } from './view.ts';
 
 declare module '../../platform/module.ts' {
   interface ModuleServices {
@@ -15,7 +17,17 @@ declare module '../../platform/module.ts' {
 export const open: Open = (platform) => {
   const { settings, database, units, bus, live, evidence, services, notices, features, log } =
     platform;
-  const events = createViolationEvents({ bus, live, tenant: settings.tenant });
+  const { tenant } = settings;
+  const events = createViolationEvents({
+    bus,
+    live,
+    log,
+    tenant,
+    async read(id) {
+      const row = await database.transaction({ tenant, user: null }, (tx) => findViolation(tx, id));
+      return row && showViolation(row);
+    },
+  });
   const service = createViolationsService({
     database,
     units,
@@ -28,7 +40,7 @@ export const open: Open = (platform) => {
   return {
     ...violationsModule(service, evidence),
     start() {
-      const { tenant, timeZone } = settings;
+      const { timeZone } = settings;
       const parts = { database, units, notices, features, tenant, timeZone, log };
       reviewNotices = startReviewNotices(parts);
     },

@@ -115,7 +115,8 @@ export function createViolationsService(options: {
           entity: 'violation',
           what: 'reviewed',
           subject: id,
-          data: { violation: id, decision, status, reason, version: request.version + 1, by },
+          // Without who decided, as toldOutside.
+          data: { violation: id, decision, status, reason, version: request.version + 1 },
         });
         const decided = showViolation((await rows.findViolation(tx, id)) ?? row);
         await events.emit(unit, 'updated', decided);
