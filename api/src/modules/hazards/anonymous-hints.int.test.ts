@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemCaller } from '../../platform/access/caller.ts';
 import { createUnits } from '../../platform/db/unit-of-work.ts';
 import { createNotices } from '../../platform/notices/notify.ts';
 import { type HazardWorld, openHazardWorld } from '../../testing/hazards.ts';
+import { uploadFile } from '../../testing/tus.ts';
 
 type Headers = { authorization: string };
 let world: HazardWorld;
@@ -83,21 +85,62 @@ describe('[HAZ-14] a reporter is not shown by what surrounds a hazard', () => {
     const photo = await world.photo(worker);
     const hazard = await world.reported(worker, { title: 'With a photo', fileIds: [photo] });
     await world.step(safety, hazard, 'accept');
-    interface View {
-      sha256: string;
-      bytes: number;
-      mediaType: string;
-      perceptualHash: string | null;
-    }
     const [whole, shown] = [
-      await json<View>(safety, `/files/${photo}`),
-      await json<View>(head, `/files/${photo}`),
+      await json<FileView>(safety, `/files/${photo}`),
+      await json<FileView>(head, `/files/${photo}`),
     ];
     expect(whole.perceptualHash).toMatch(/^[0-9a-f]{16}$/);
-    expect(shown.perceptualHash).toBeNull();
-    expect(shown.sha256).not.toBe(whole.sha256);
+    expect([shown.perceptualHash, shown.sha256]).toEqual([null, null]);
     const content = await world.api.get(`/api/v1/files/${photo}/content`, head);
     expect((await content.arrayBuffer()).byteLength).toBe(shown.bytes);
+  });
+
+  it('nor by a digest or the size of a document, withheld or not, to a person who has a copy', async () => {
+    const kinds = { 'application/pdf': '%PDF-1.4\n%%EOF\n', 'text/plain': 'The guard is loose.\n' };
+    for (const [type, content] of Object.entries(kinds)) {
+      const isWithheld = type === 'application/pdf';
+      const bytes = Buffer.from(content);
+      const name = `mine.${isWithheld ? 'pdf' : 'txt'}`;
+      const id = await uploadFile(world.api, worker, bytes, { name, type });
+      const hazard = await world.reported(worker, { title: name, fileIds: [id] });
+      await world.step(safety, hazard, 'accept');
+      const digest = createHash('sha256').update(bytes).digest('hex');
+      for (const who of [safety, worker]) {
+        expect(await json<FileView>(who, `/files/${id}`)).toMatchObject({
+          sha256: digest,
+          bytes: bytes.length,
+        });
+      }
+      const view = await json<FileView>(head, `/files/${id}`);
+      expect([view.sha256, view.bytes]).toEqual([null, isWithheld ? null : bytes.length]);
+      for (const method of ['GET', 'HEAD']) {
+        for (const path of ['', '/content', '/preview', '/original']) {
+          for (const tag of ['"something else"', `"${digest}"`]) {
+            const answer = await fetch(`${world.api.url}/api/v1/files/${id}${path}`, {
+              method,
+              headers: { ...head, 'if-none-match': tag },
+            });
+            const said = JSON.stringify([...answer.headers]) + (await answer.text());
+            expect([path, answer.status === 304, said.includes(digest)]).toEqual([
+              path,
+              false,
+              false,
+            ]);
+          }
+        }
+      }
+    }
+  });
+
+  it('while a reader’s own copy of what is shown is not sent again', async () => {
+    const photo = await world.photo(worker);
+    const hazard = await world.reported(worker, { title: 'Cached', fileIds: [photo] });
+    await world.step(safety, hazard, 'accept');
+    for (const path of ['content', 'preview']) {
+      const at = `/api/v1/files/${photo}/${path}`;
+      const etag = (await world.api.get(at, head)).headers.get('etag') ?? '';
+      expect((await world.api.get(at, { ...head, 'if-none-match': etag })).status).toBe(304);
+    }
   });
 
   it('nor by the receipts of a notice, which a closed hazard sends to its reporter too', async () => {
@@ -179,6 +222,12 @@ async function noticesOf(hazard: string, kind: string) {
   return told.sort(
     (a, b) => Number(a.users.includes(workerId)) - Number(b.users.includes(workerId)),
   );
+}
+
+interface FileView {
+  sha256: string | null;
+  bytes: number | null;
+  perceptualHash: string | null;
 }
 
 const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);

@@ -6,7 +6,7 @@ import type { Units } from '../db/unit-of-work.ts';
 import type { App } from '../http/app-types.ts';
 import { Problem } from '../http/errors.ts';
 import { problems } from '../http/problems.ts';
-import { type ByteRange, sendFile } from '../http/send-file.ts';
+import { type ByteRange, type SentFile, sendFile } from '../http/send-file.ts';
 import type { ContentStore } from '../store/content.ts';
 import type { FilesCore } from './files.ts';
 import { disposition } from './names.ts';
@@ -83,7 +83,9 @@ export function addFileRoutes(
     async (request, reply) => {
       const { file, sight } = await see(request, request.params.id, 'shown');
       if (sight === 'anonymous' && mayNameAuthor(file)) throw new Problem('file.withheld');
-      return answer(request, reply, file, file.shown, shownAs(file, nameFor(file, sight)));
+      // The tag is no digest: the shown bytes of a text are those of the sender's device.
+      const shown = { ...file.shown, tag: `${file.id}-shown` };
+      return answer(request, reply, file, shown, shownAs(file, nameFor(file, sight)));
     },
   );
   app.get(
@@ -101,7 +103,8 @@ export function addFileRoutes(
     async (request, reply) => {
       const { file } = await see(request, request.params.id, 'shown');
       if (!file.preview) throw new Problem('file.unknown', 'Documents and sounds have no preview.');
-      return answer(request, reply, file, file.preview, disposition('inline', `${file.id}.jpg`));
+      const preview = { ...file.preview, tag: `${file.id}-preview` };
+      return answer(request, reply, file, preview, disposition('inline', `${file.id}.jpg`));
     },
   );
   app.get(
@@ -133,7 +136,7 @@ export function addFileRoutes(
     request: FastifyRequest,
     reply: FastifyReply,
     file: StoredFile,
-    stored: StoredBytes,
+    stored: StoredBytes & Pick<SentFile, 'tag'>,
     how: string,
   ): FastifyReply {
     if (file.scan === 'pending') throw new Problem('file.not-scanned');

@@ -10,8 +10,11 @@ export const fileView = z
     name: z.string(),
     kind: z.enum(['photo', 'video', 'audio', 'document']),
     mediaType: z.string(),
-    bytes: z.number().int(),
-    sha256: z.string(),
+    bytes: z.number().int().nullable().describe('Null where the file is withheld.'),
+    sha256: z
+      .string()
+      .nullable()
+      .describe('Of the original bytes; null where its sender is not told.'),
     perceptualHash: z.string().nullable(),
     width: z.number().int().nullable(),
     height: z.number().int().nullable(),
@@ -30,13 +33,12 @@ export const fileView = z
 
 /** A file as shown to a user: place and sender are only for users with access to the original. */
 export function viewFile(file: StoredFile, sight: Sight): z.infer<typeof fileView> {
-  const { shown, preview, takenAt, takenWhere, uploadedAt, uploadedBy, ...rest } = file;
+  const { shown: _shown, preview, takenAt, takenWhere, uploadedAt, uploadedBy, ...rest } = file;
   const isOriginal = sight === 'original';
   const url = `/api/v1/files/${file.id}`;
   return {
     ...rest,
-    // The hash of the original is known to its sender's device: a reader could ask who has that file.
-    ...(sight === 'anonymous' ? { ...shown, perceptualHash: null } : {}),
+    ...(sight === 'anonymous' ? unrecognisable(file) : {}),
     name: nameFor(file, sight),
     takenAt: takenAt?.toISOString() ?? null,
     takenWhere: isOriginal ? takenWhere : null,
@@ -45,6 +47,20 @@ export function viewFile(file: StoredFile, sight: Sight): z.infer<typeof fileVie
     url: `${url}/content`,
     previewUrl: preview && `${url}/preview`,
     originalUrl: isOriginal ? `${url}/original` : null,
+  };
+}
+
+/**
+ * What hides by which bytes a file came. They are on its sender's device too: who has a copy, or can ask
+ * who has one, would recognise them by their digest, and those of a withheld document by their number.
+ */
+function unrecognisable(file: StoredFile) {
+  const { bytes, mediaType } = file.shown;
+  return {
+    sha256: null,
+    perceptualHash: null,
+    mediaType,
+    bytes: mayNameAuthor(file) ? null : bytes,
   };
 }
 

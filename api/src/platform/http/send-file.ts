@@ -23,13 +23,23 @@ export function readRange(header: string | undefined, bytes: number): ByteRange 
   return first > last ? null : { first, last };
 }
 
+/** An immutable file. */
+export interface SentFile {
+  sha256: string;
+  bytes: number;
+  mediaType: string;
+  /** What names these bytes to caches; left out: their SHA-256. */
+  tag?: string;
+  read: (range: ByteRange) => Readable;
+}
+
 /** Sends an immutable file: whole or a range, or 304 where the client has it. */
 export function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
-  file: { sha256: string; bytes: number; mediaType: string; read: (range: ByteRange) => Readable },
+  file: SentFile,
 ): FastifyReply {
-  const etag = `"${file.sha256}"`;
+  const etag = `"${file.tag ?? file.sha256}"`;
   reply
     .header('etag', etag)
     .header('accept-ranges', 'bytes')
