@@ -35,7 +35,11 @@ function openHazards(
     numbers: createNumbers(database, timeZone),
     events: tellOfHazards(live),
   };
-  workflows.seed(hazardFlow, 'hazard:read', hazardNoticeKind);
+  workflows.seed(hazardFlow, {
+    read: 'hazard:read',
+    identify: 'hazard:identify',
+    noticeKind: hazardNoticeKind,
+  });
   followCases(workflows, parts.events);
   const seenBy =
     (may: (account: Account, hazard: HazardRow) => boolean): FileGuard =>

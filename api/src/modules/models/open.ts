@@ -76,7 +76,7 @@ async function openModels(given: {
   timeZone: string;
 }): Promise<{ module: Module; log: ModelLogService; reviews: ModelReviews }> {
   const { units, workflows, files, notices, jobs, timeZone } = given;
-  workflows.seed(modelReviewFlow, 'model:read');
+  workflows.seed(modelReviewFlow, { read: 'model:read' });
   // Bench results, for users who may see the models.
   for (const entity of [MODEL_REVIEW, MODEL_VERSION]) {
     files.guard(entity, async (account) => account.permissions.has('model:read'));

@@ -27,6 +27,7 @@ export type DefinitionStore = ReturnType<typeof createDefinitionStore>;
 export function createDefinitionStore() {
   const seeds = new Map<string, WorkflowDefinition>();
   const readPermissions = new Map<string, Permission>();
+  const identifyPermissions = new Map<string, Permission>();
   // Versions are immutable, so they are cached.
   const cache = new LRUCache<string, StoredDefinition>({ max: 500 });
 
@@ -112,6 +113,9 @@ export function createDefinitionStore() {
     /** The permission to see a workflow's records, if its module declares one. */
     readPermission: (id: string): Permission | undefined => readPermissions.get(id),
 
+    /** The permission to know who reported a record, if its module declares one. */
+    identifyPermission: (id: string): Permission | undefined => identifyPermissions.get(id),
+
     /** The newest version as last queried, where it is cached. */
     guess(tenant: string, id: string): StoredDefinition | undefined {
       const version = lastSeen.get(keyOf(tenant, id, 0));
@@ -122,7 +126,7 @@ export function createDefinitionStore() {
     subjects: (): string[] => [...new Set([...seeds.values()].map(({ subject }) => subject))],
 
     /** @throws Error with all faults. */
-    seed(input: WorkflowDefinitionInput, read?: Permission): void {
+    seed(input: WorkflowDefinitionInput, read?: Permission, identify?: Permission): void {
       const definition = workflowDefinition.parse(input);
       const faults = validateWorkflow(definition);
       if (faults.length > 0) {
@@ -131,6 +135,7 @@ export function createDefinitionStore() {
       }
       seeds.set(definition.id, definition);
       if (read) readPermissions.set(definition.id, read);
+      if (identify) identifyPermissions.set(definition.id, identify);
       current.clear();
     },
 

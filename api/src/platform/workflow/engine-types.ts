@@ -112,12 +112,22 @@ export interface Workflows {
    * Registers the product's definition; called once, where the module is opened. A tenant gets it
    * as its first version, and later ones of the product unless it made its own.
    *
-   * @param read the permission to see such records. Without it, no department sees open cases in
-   *   its task list.
-   * @param noticeKind the kinds of its notices. Default those of every workflow.
+   * @param about.read the permission to see such records. Without it, no department sees open cases
+   *   in its task list.
+   * @param about.identify the permission to know who reported such a record. Lists of tasks show who
+   *   they are assigned to to those who have it for all records; without it to nobody, where a record
+   *   has a reporter.
+   * @param about.noticeKind the kinds of its notices. Default those of every workflow.
    * @throws Error that lists its faults.
    */
-  seed(definition: WorkflowDefinitionInput, read?: Permission, noticeKind?: NoticeKindOf): void;
+  seed(
+    definition: WorkflowDefinitionInput,
+    about?: {
+      read?: Permission | undefined;
+      identify?: Permission | undefined;
+      noticeKind?: NoticeKindOf | undefined;
+    },
+  ): void;
   /** Subscribes to changes of an entity's cases, within their transactions. */
   follow(entity: string, listener: CaseListener): void;
   /**

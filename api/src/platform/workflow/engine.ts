@@ -26,8 +26,8 @@ export function createWorkflows(given: EngineParts): WorkflowEngine {
   const { definitions } = core;
   return {
     ...core,
-    seed(definition, read, noticeKind) {
-      definitions.seed(definition, read);
+    seed(definition, { read, identify, noticeKind } = {}) {
+      definitions.seed(definition, read, identify);
       if (noticeKind) core.noticeKinds.set(definition.id, noticeKind);
     },
     prepare: (unit, about) => prepareStart(core, unit, about),

@@ -36,7 +36,8 @@ export const task = z
     mine: z.boolean(),
     assignees: z
       .array(who)
-      .describe('Without the one who reported the record, whom not everyone may know.'),
+      .describe('Of a record with a reporter whom the reader may not know, the reader alone.'),
+    assigneesShown: z.boolean().describe('Whether all assignees are listed.'),
   })
   .meta({ id: 'Task' });
 export type Task = z.infer<typeof task>;

@@ -4,7 +4,7 @@ import type { Database, Transaction } from '../db/database.ts';
 import { Problem } from '../http/errors.ts';
 import type { WorkflowDefinition } from './definition.ts';
 import type { WorkflowEngine } from './engine.ts';
-import { publicUsers } from './external-view.ts';
+import { hiddenUsers } from './external-view.ts';
 import { REMOVED, userNames } from './record-view.ts';
 import {
   assignedTo,
@@ -66,10 +66,17 @@ export function createTasks(options: {
         }
         const names = await userNames(
           tx,
-          page.flatMap((row) => known(row, account)),
+          page.flatMap(({ assignees }) => assignees),
         );
+        const { identifyPermission } = engine.definitions;
         const shown = page.map((row) =>
-          show(row, account, flows.get(`${row.definitionId}/${row.definitionVersion}`), names),
+          show(
+            row,
+            account,
+            knowsAssignees(row, account, identifyPermission(row.definitionId)),
+            flows.get(`${row.definitionId}/${row.definitionVersion}`),
+            names,
+          ),
         );
         const last = page.at(-1);
         const next = last && found.length > page.length ? writeCursor(last) : null;
@@ -131,18 +138,23 @@ function siteWithin(
   return scopes.includes('site') ? (site ?? undefined) : null;
 }
 
-/** The assignees that the account may know: the reporter is not named to others. */
-const known = (row: TaskRow, account: Account): string[] => {
-  const named = publicUsers(row, row.assignees);
-  return row.assignees.filter((id) => id === account.id || named.includes(id));
-};
+/**
+ * Whether the account is shown who else a task is assigned to. Those who may not know the reporter of a
+ * record are not, for any reporter: a list that is empty, or lacks one colleague, would name them.
+ */
+function knowsAssignees(row: TaskRow, { permissions }: Account, identify: Permission | undefined) {
+  if (hiddenUsers(row.played).length === 0) return true;
+  return identify !== undefined && permissions.get(identify) === 'all';
+}
 
 function show(
   row: TaskRow,
   account: Account,
+  assigneesShown: boolean,
   flow: WorkflowDefinition | undefined,
   names: ReadonlyMap<string, Task['title']>,
 ): Task {
+  const assignees = row.assignees.filter((id) => assigneesShown || id === account.id);
   return {
     id: row.id,
     entity: row.entity,
@@ -160,7 +172,8 @@ function show(
         ? null
         : { id: row.departmentId, name: row.departmentName ?? REMOVED },
     mine: row.assignees.includes(account.id),
-    assignees: known(row, account).map((id) => ({ id, displayName: names.get(id) ?? REMOVED })),
+    assignees: assignees.map((id) => ({ id, displayName: names.get(id) ?? REMOVED })),
+    assigneesShown,
   };
 }
 

@@ -25,6 +25,7 @@ const taskOf = (number: number, part: Partial<Task> = {}): Task => ({
   department: null,
   mine: true,
   assignees: [{ id: 'u1', displayName: both('Ann') }],
+  assigneesShown: true,
   ...part,
 });
 const counts = {
@@ -93,6 +94,18 @@ describe('the list of tasks', () => {
     open();
     await screen.findAllByTestId('task-row');
     expect(screen.queryByText(words.t.with('Ann'))).toBeNull();
+  });
+
+  it('says the same of every task whose people are hidden', async () => {
+    const hidden = { assigneesShown: false, assignees: [] };
+    pages = [{ items: [taskOf(1, { ...hidden, mine: false }), taskOf(2, hidden)], next: null }];
+    pages[0]?.items.push(taskOf(3, { assigneesShown: false }));
+    open({ scope: 'department' });
+    const rows = await screen.findAllByTestId('task-row');
+    const [others, ...own] = rows.map((row) => row.textContent);
+    expect(others).toContain(words.t.withHidden);
+    for (const text of own) expect(text).not.toContain(words.t.withHidden);
+    expect(own[1]).toContain(words.t.with('Ann'));
   });
 
   it('shows empty states, and offers to clear the filters', async () => {

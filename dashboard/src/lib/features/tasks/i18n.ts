@@ -15,6 +15,7 @@ export const words = moduleWords({
   ],
   overdue: [(n: number) => `${n} 项逾期`, (n: number) => `${n} overdue`],
   noLimit: ['没有期限', 'No time limit'],
+  withHidden: ['处理人：不显示', 'With: not shown'],
   with: [(names: string) => `处理人：${names}`, (names: string) => `With ${names}`],
   empty: ['没有等你处理的任务', 'Nothing waits for you'],
   emptyHint: [
