@@ -113,7 +113,8 @@ export async function cloneDatabase(
   try {
     const options = `OWNER anshi_owner TEMPLATE "${template}" STRATEGY FILE_COPY`;
     await admin.query(`CREATE DATABASE "${name}" ${options}`);
-    await admin.query(`REVOKE CREATE, TEMPORARY ON DATABASE "${name}" FROM PUBLIC`);
+    await admin.query(`REVOKE ALL ON DATABASE "${name}" FROM PUBLIC`);
+    await admin.query(`GRANT CONNECT ON DATABASE "${name}" TO anshi_app`);
   } finally {
     await admin.end();
   }
@@ -155,6 +156,7 @@ async function fingerprint(): Promise<string> {
   for (const part of [
     'embedded/database.ts',
     'platform/db/migrate.ts',
+    'platform/db/job-rights.ts',
     'platform/db/move-owner.ts',
     'platform/db/rights.ts',
     'platform/jobs/install.ts',

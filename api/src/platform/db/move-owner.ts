@@ -52,7 +52,7 @@ export async function moveOwner(options: {
         `${verb} ROLE ${client.escapeIdentifier(role.name)} ${rights} PASSWORD ${client.escapeLiteral(role.password)}`,
       );
     }
-    await giveObjects(client, owner.name);
+    await giveObjects(client, { owner: owner.name, app: app.name });
     await closeLargeObjects(client);
   });
 }
@@ -111,14 +111,16 @@ const OBJECTS = `
     WHERE t.typnamespace IN (SELECT oid FROM own) AND t.typtype IN ('e', 'd')
       AND t.typowner NOT IN (SELECT oid FROM wanted)`;
 
-async function giveObjects(client: pg.Client, ownerName: string): Promise<void> {
-  const owner = client.escapeIdentifier(ownerName);
+async function giveObjects(client: pg.Client, names: { owner: string; app: string }) {
+  const [owner, app] = [names.owner, names.app].map((name) => client.escapeIdentifier(name));
   const { rows } = await client.query('SELECT current_database() AS name');
+  const database = client.escapeIdentifier(rows[0].name as string);
   await client.query('BEGIN');
-  await client.query(
-    `ALTER DATABASE ${client.escapeIdentifier(rows[0].name as string)} OWNER TO ${owner}`,
-  );
-  const objects = await client.query<{ kind: string; name: string }>(OBJECTS, [ownerName]);
+  await client.query(`ALTER DATABASE ${database} OWNER TO ${owner}`);
+  // No other role of the server connects to it.
+  await client.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
+  await client.query(`GRANT CONNECT ON DATABASE ${database} TO ${app}`);
+  const objects = await client.query<{ kind: string; name: string }>(OBJECTS, [names.owner]);
   for (const { kind, name } of objects.rows) {
     await client.query(`ALTER ${kind} ${name} OWNER TO ${owner}`);
   }

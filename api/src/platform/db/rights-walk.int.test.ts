@@ -63,6 +63,11 @@ const wrongs: [area: string, wrong: string, right: string][] = [
     'REVOKE TEMPORARY ON DATABASE $db FROM PUBLIC',
   ],
   [
+    'database',
+    'GRANT CONNECT ON DATABASE $db TO PUBLIC',
+    'REVOKE CONNECT ON DATABASE $db FROM PUBLIC',
+  ],
+  [
     'schemas',
     'GRANT CREATE ON SCHEMA public TO PUBLIC',
     'REVOKE CREATE ON SCHEMA public FROM PUBLIC',

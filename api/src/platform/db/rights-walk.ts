@@ -80,6 +80,9 @@ const CHECKS: Record<string, string> = {
     SELECT d.datname AS name, problem FROM pg_database d, owner,
     LATERAL (VALUES
       (d.datdba <> owner.oid, 'has another owner than the tables'),
+      (EXISTS (SELECT 1 FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+               WHERE a.grantee = 0 AND a.privilege_type = 'CONNECT'),
+       'every role of the server may connect to it'),
       (has_database_privilege($app, d.oid, 'TEMPORARY'), 'the API may make temporary tables in it'),
       (has_database_privilege($app, d.oid, 'CREATE'), 'the API may make schemas in it')
     ) AS checked (wrong, problem) WHERE wrong AND d.datname = current_database()`,

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { getConstructionPlans, PgBoss } from 'pg-boss';
-import { grantJobRights } from '../db/rights.ts';
+import { grantJobRights } from '../db/job-rights.ts';
 import { moveEarlierJobs, setEarlierAside } from './earlier-schema.ts';
 import { JOBS_SCHEMA } from './schema.ts';
 
