@@ -79,7 +79,7 @@ export function authModule(options: {
             const signedIn = await signingIn(request.ip, { known }, () =>
               service.login(
                 { username, password, ...(totp ? { totp } : {}) },
-                { ...visitorOf(request), device },
+                { ...visitorOf(request), device, replaces: readCookie(request) },
               ),
             );
             setCookie(request, reply, signedIn.refresh.token, signedIn.refresh.expiresAt);

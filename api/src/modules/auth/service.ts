@@ -6,7 +6,7 @@ import type { Auth } from '../../platform/access/auth.ts';
 import { type Caller, systemCaller } from '../../platform/access/caller.ts';
 import { checkPassword, hashPassword, passwordMatches } from '../../platform/access/passwords.ts';
 import type { Transaction } from '../../platform/db/database.ts';
-import type { Units } from '../../platform/db/unit-of-work.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { createOwnSessions } from './own-sessions.ts';
 import type { loginResponse, userSchema } from './schema.ts';
@@ -33,9 +33,12 @@ export interface Visitor {
   requestId: string | null;
 }
 
-/** Where a sign-in comes from: a device that the account knows, see known-devices.ts, or none. */
+/** Where a sign-in comes from. */
 export interface SigningIn extends Visitor {
+  /** A device that the account knows, see known-devices.ts; null for none. */
   device: string | null;
+  /** The refresh token of the browser, which the new one replaces: its session ends. */
+  replaces?: string | undefined;
 }
 
 /** A response with an access token, and the refresh token for the cookie. */
@@ -101,6 +104,22 @@ export function createAuthService(options: AuthServiceOptions) {
       mustChangePassword: known.mustChangePassword,
       ...(features ? { features } : {}),
     };
+  }
+
+  /**
+   * Ends the session whose cookie a new one takes the place of: the browser forgets it, and nobody could sign
+   * out of it any more.
+   */
+  async function endReplaced(unit: Unit, token: string | undefined): Promise<void> {
+    const old = token ? await sessionOfToken(unit.tx, token) : null;
+    if (!old || (await endSessions(unit.tx, { ids: [old.id] }, 'replaced')) === 0) return;
+    await unit.audit({
+      action: 'session-ended',
+      entity: 'session',
+      id: old.id,
+      after: { user: old.userId, why: 'another sign-in in the same browser' },
+    });
+    unit.afterCommit(() => events.publish({ tenant, user: old.userId }));
   }
 
   return {
@@ -173,6 +192,7 @@ export function createAuthService(options: AuthServiceOptions) {
           agent: from.agent,
           days,
         });
+        await endReplaced(unit, from.replaces);
         await unit.audit({
           action: 'sign-in',
           entity: 'user',

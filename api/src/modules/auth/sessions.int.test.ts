@@ -112,6 +112,30 @@ describe('a session', () => {
     expect([await me(third.bearer), await me(here.bearer)]).toEqual([401, 200]);
   });
 
+  it('ends where its cookie is replaced by another sign-in of the browser, and by no failed one', async () => {
+    const second = await startApi(site, urls.appUrl);
+    const old = await signIn('keeper');
+    const elsewhere = await signIn('keeper');
+    const again = (username: string, password: string) =>
+      api.post('/api/v1/auth/login', { username, password }, withCookie(old.cookie));
+    expect((await again('keeper', 'not the password')).status).toBe(401);
+    expect(await me(old.bearer)).toBe(200);
+    const next = await read(await again('buyer', PASSWORD));
+    expect(await me(old.bearer)).toBe(401);
+    await until(
+      async () => (await me(old.bearer, second)) === 401,
+      'the other process hears of it',
+    );
+    expect((await refresh(old.cookie)).status).toBe(401);
+    expect([await me(next.bearer), await me(elsewhere.bearer)]).toEqual([200, 200]);
+    const [ended] = await sql<{ reason: string }>(
+      `SELECT s.end_reason AS reason FROM session s JOIN audit_log l ON l.entity_id = s.id
+       WHERE l.action = 'session-ended' AND l.after ->> 'why' LIKE '%same browser%'`,
+    );
+    expect(ended).toEqual({ reason: 'replaced' });
+    await second.stop();
+  });
+
   it('ends by signing out, in every process', async () => {
     const second = await startApi(site, urls.appUrl);
     const here = await signIn('keeper');

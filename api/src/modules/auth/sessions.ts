@@ -19,6 +19,7 @@ export type EndReason =
   | 'idle'
   | 'password'
   | 'locked'
+  | 'replaced'
   | 'too-many';
 
 const hashToken = (token: string) => createHash('sha256').update(token).digest('hex');
