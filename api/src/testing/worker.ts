@@ -13,6 +13,7 @@ import { ulid } from 'ulid';
 import { openDatabase } from '../platform/db/database.ts';
 import { enrolWorker } from './devices.ts';
 import { BUS_KEYS_SECRET, busUser, type RunningApi, type Site, until } from './site.ts';
+import { yesterdayAt } from './times.ts';
 
 /** An evidence file. */
 export interface TestFile {
@@ -49,7 +50,7 @@ export function confirmedEvent(
     id: violation,
     source: `/vision/${worker}`,
     type: 'cn.anshi.violation.confirmed.v2',
-    time: '2026-11-25T09:00:02.000Z',
+    time: yesterdayAt('09:00:02'),
     subject: violation,
     datacontenttype: 'application/json',
     data: {
@@ -64,21 +65,21 @@ export function confirmedEvent(
       zone: 'press-area',
       line: null,
       direction: null,
-      startedAt: '2026-11-25T09:00:00.000Z',
-      confirmedAt: '2026-11-25T09:00:02.000Z',
+      startedAt: yesterdayAt('09:00:00'),
+      confirmedAt: yesterdayAt('09:00:02'),
       confidence: 0.91,
       actor: 'p-17',
       tracks: ['p-17', 't-17'],
       box: [200, 120, 260, 300],
       floor: [12.5, 7.25],
-      path: [{ at: '2026-11-25T09:00:02.000Z', floor: [12.5, 7.25], deviation: 0.12 }],
+      path: [{ at: yesterdayAt('09:00:02'), floor: [12.5, 7.25], deviation: 0.12 }],
       arming: null,
       identity: null,
       model: { name: 'ppe', version: '1.0.0' },
       snapshotMissing: null,
       snapshot: {
         ...fileOf(snapshot),
-        takenAt: '2026-11-25T09:00:02.000Z',
+        takenAt: yesterdayAt('09:00:02'),
         width: 1280,
         height: 720,
         boxes: [{ label: 'person', box: [200, 120, 260, 300], score: 0.93 }],
@@ -111,8 +112,8 @@ export function clipEvent(
           clip: {
             video: fileOf(files.video),
             boxes: fileOf(files.boxes),
-            from: '2026-11-25T08:59:57.000Z',
-            to: '2026-11-25T09:00:12.000Z',
+            from: yesterdayAt('08:59:57'),
+            to: yesterdayAt('09:00:12'),
             durationSeconds: 15,
             partial: false,
           },

@@ -4,6 +4,7 @@ import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lockWaits } from '../../testing/lock-waits.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+import { yesterdayAt } from '../../testing/times.ts';
 import {
   clipEvent,
   confirmedEvent,
@@ -267,7 +268,7 @@ describe('what follows a violation', () => {
     for (const file of [snapshot, files.video, files.boxes]) await worker.put(file);
     const event = confirmedEvent(worker.name, snapshot);
     const clip = clipEvent(event, files);
-    const ended = endedEvent(event, '2026-11-25T09:00:30.000Z');
+    const ended = endedEvent(event, yesterdayAt('09:00:30'));
     await publishInVain('clip-ready', clip);
     await publishInVain('ended', ended);
     await worker.deliver(event);
@@ -283,7 +284,7 @@ describe('what follows a violation', () => {
         partial: false,
       },
       clipMissing: null,
-      endedAt: '2026-11-25T09:00:30.000Z',
+      endedAt: yesterdayAt('09:00:30'),
     });
   });
 
@@ -304,7 +305,7 @@ describe('what follows a violation', () => {
       const foreign = { ...event, source: '/vision/worker-2' };
       const missing = clipEvent(foreign, { missing: 'not mine' });
       expect(await other.deliver(missing)).toMatchObject({ result: 'rejected' });
-      const ended = endedEvent(foreign, '2026-11-25T09:00:30.000Z');
+      const ended = endedEvent(foreign, yesterdayAt('09:00:30'));
       expect((await other.deliver(ended)).reason).toContain('recorded by /vision/worker-1');
       expect(await read(event.id)).toMatchObject({ clipMissing: null, endedAt: null });
     } finally {

@@ -8,6 +8,7 @@ import { createWorkflows } from '../../platform/workflow/engine.ts';
 import { runReminders } from '../../platform/workflow/job.ts';
 import { loadedEvent, openAnnouncer, testModel } from '../../testing/models.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+import { yesterdayAt } from '../../testing/times.ts';
 import { upload } from '../../testing/tus.ts';
 import { makeUser } from '../../testing/users.ts';
 import { putVerdicts } from '../../testing/verdicts.ts';
@@ -39,8 +40,13 @@ let owner: Headers;
 let reader: Headers;
 const log = pino({ level: 'silent' });
 const told: { kind: string; severity: string; to: string[]; at: string }[] = [];
-/** The plant's clock; the test advances it by months. */
-let now = DateTime.fromISO('2026-11-25T10:00:00', { zone: 'Asia/Shanghai' });
+/** The plant's clock; the test advances it by months. Workers tell nothing that is older than a year. */
+const BEGIN = DateTime.fromISO(yesterdayAt('02:00:00'), { zone: 'Asia/Shanghai' });
+let now = BEGIN;
+/** When the models were loaded: their review is due five days before the clock, or a few more. */
+const LOADED = BEGIN.minus({ days: 5, months: 6 });
+const DUE = LOADED.plus({ months: 6 });
+const textOf = (at: DateTime) => at.toJSDate().toISOString();
 
 /** The module on the same database, with the test's clock. */
 function moduleAt() {
@@ -88,10 +94,10 @@ beforeAll(async () => {
   reader = await api.signIn('reader');
   const announcer = await openAnnouncer(site, 'worker-1');
   await announcer.tell(
-    loadedEvent('worker-1', '2026-05-20T02:00:00.000Z', [testModel('1.0.0')], ['hall-west']),
+    loadedEvent('worker-1', textOf(LOADED), [testModel('1.0.0')], ['hall-west']),
   );
   await announcer.tell(
-    loadedEvent('worker-1', '2026-05-20T03:00:00.000Z', [testModel('1.1.0')], ['hall-west']),
+    loadedEvent('worker-1', textOf(LOADED.plus({ hours: 1 })), [testModel('1.1.0')], ['hall-west']),
   );
   await announcer.stop();
   const worker = await startWorker(site, api);
@@ -105,7 +111,7 @@ beforeAll(async () => {
   await putVerdicts(
     database,
     Array.from({ length: 24 }, (_, i) => ({
-      startedAt: new Date(Date.parse('2026-10-01T02:00:00Z') + i * 3_600_000),
+      startedAt: BEGIN.minus({ days: 55 }).plus({ hours: i }).toJSDate(),
       status: 'confirmed' as const,
       snapshot: file.sha256,
       boxes,
@@ -135,8 +141,8 @@ describe('the half-yearly review of the models', () => {
 
   it('[VIS-10] [DQ-16] is opened by schedule six months after the model’s activation', async () => {
     const { nextAt } = await list();
-    expect(nextAt).toBe('2026-11-20T02:00:00.000Z');
-    const early = DateTime.fromISO('2026-11-19T10:00:00', { zone: 'Asia/Shanghai' });
+    expect(nextAt).toBe(textOf(DUE));
+    const early = DUE.minus({ days: 1 });
     expect(await calendar.reviews.openByCalendar('demo', early.toJSDate())).toBeNull();
     // The queue's job does it; a second one of the same day finds it open.
     const jobs = createJobs({ databaseUrl: appUrl, tenant: 'demo', log, pollSeconds: 0.5 });
@@ -179,8 +185,8 @@ describe('the half-yearly review of the models', () => {
 
   it('[VIS-10] [DQ-16] reminds the assignee, and escalates', async () => {
     told.length = 0;
-    for (const days of [24, 31, 38, 52]) {
-      now = DateTime.fromISO('2026-11-25T10:00:00', { zone: 'Asia/Shanghai' }).plus({ days });
+    for (const days of [24, 31, 38, 52, 66]) {
+      now = BEGIN.plus({ days });
       await calendar.remind();
     }
     const severities = told.map(({ severity }) => severity);

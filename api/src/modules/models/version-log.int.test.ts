@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../platform/db/database.ts';
 import { loadedEvent, openAnnouncer, testModel } from '../../testing/models.ts';
 import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
+import { yesterdayAt } from '../../testing/times.ts';
 import { upload } from '../../testing/tus.ts';
 import { makeUser } from '../../testing/users.ts';
 import { startWorker, type TestWorker } from '../../testing/worker.ts';
@@ -58,7 +59,7 @@ describe('the log of model versions', () => {
   it('[VIS-10] [DQ-16] says which version judged which camera, from when to when, across a change', async () => {
     const one = loadedEvent(
       'worker-1',
-      '2026-11-25T08:00:00.000Z',
+      yesterdayAt('08:00:00'),
       [testModel('1.0.0')],
       ['hall-west', 'gate'],
     );
@@ -69,11 +70,11 @@ describe('the log of model versions', () => {
     // The new model judges a violation before its announcement arrives.
     const early = await worker.confirm({
       model: { name: 'ppe', version: '1.1.0' },
-      confirmedAt: '2026-11-25T10:00:05.000Z',
+      confirmedAt: yesterdayAt('10:00:05'),
     });
     const two = loadedEvent(
       'worker-1',
-      '2026-11-25T10:00:00.000Z',
+      yesterdayAt('10:00:00'),
       [testModel('1.1.0')],
       ['hall-west'],
     );
@@ -85,18 +86,18 @@ describe('the log of model versions', () => {
       version: '1.1.0',
       worker: 'worker-1',
       camera: 'hall-west',
-      from: '2026-11-25T10:00:00.000Z',
+      from: yesterdayAt('10:00:00'),
       to: null,
     });
     const before = log.items.filter(({ version }) => version === '1.0.0');
     expect(before.map(({ camera }) => camera).sort()).toEqual(['gate', 'hall-west']);
     for (const entry of before) {
       expect(entry).toMatchObject({
-        from: '2026-11-25T08:00:00.000Z',
-        to: '2026-11-25T10:00:00.000Z',
+        from: yesterdayAt('08:00:00'),
+        to: yesterdayAt('10:00:00'),
       });
     }
-    const then = (await get('/log?at=2026-11-25T09:00:00Z&camera=gate')) as typeof log;
+    const then = (await get(`/log?at=${yesterdayAt('09:00:00')}&camera=gate`)) as typeof log;
     expect(then.items).toMatchObject([{ version: '1.0.0', camera: 'gate' }]);
 
     const linkOf = async (id: string) => {
@@ -128,7 +129,7 @@ describe('the log of model versions', () => {
     expect(old).toMatchObject({
       version: '1.0.0',
       running: [],
-      lastUnloadedAt: '2026-11-25T10:00:00.000Z',
+      lastUnloadedAt: yesterdayAt('10:00:00'),
       decision: { decision: 'activated', by: null },
     });
     expect(await get(`/versions/${running?.id}`)).toMatchObject({
@@ -179,7 +180,7 @@ describe('the log of model versions', () => {
   it('[VIS-10] accepts a bench that missed its target only with a reason', async () => {
     const next = loadedEvent(
       'worker-1',
-      '2026-11-25T10:30:00.000Z',
+      yesterdayAt('10:30:00'),
       [testModel('1.2.0')],
       ['hall-west'],
     );
@@ -220,9 +221,7 @@ describe('the log of model versions', () => {
 
   it('[VIS-10] does not treat a model of an unknown name as installed', async () => {
     const models = [testModel('1.2.0'), testModel('0.1.0', { name: 'smoke' })];
-    await announcer.tell(
-      loadedEvent('worker-1', '2026-11-25T10:40:00.000Z', models, ['hall-west']),
-    );
+    await announcer.tell(loadedEvent('worker-1', yesterdayAt('10:40:00'), models, ['hall-west']));
     const all = (await versions()) as unknown as { name: string; decision: unknown }[];
     expect(all.find(({ name }) => name === 'smoke')).toMatchObject({
       running: [{ cameras: ['hall-west'] }],
@@ -236,12 +235,12 @@ describe('the log of model versions', () => {
     );
     // Removed again, for the other tests.
     await announcer.tell(
-      loadedEvent('worker-1', '2026-11-25T10:50:00.000Z', [testModel('1.2.0')], ['hall-west']),
+      loadedEvent('worker-1', yesterdayAt('10:50:00'), [testModel('1.2.0')], ['hall-west']),
     );
   });
 
   it('refuses announcements for another worker, or malformed ones', async () => {
-    const forged = loadedEvent('worker-2', '2026-11-25T11:00:00.000Z', [testModel('9.9.9')], []);
+    const forged = loadedEvent('worker-2', yesterdayAt('11:00:00'), [testModel('9.9.9')], []);
     expect(await announcer.tell(forged)).toMatchObject({ result: 'rejected' });
     const future = loadedEvent('worker-1', '2099-01-01T00:00:00.000Z', [testModel('9.9.9')], []);
     expect(await announcer.tell(future)).toMatchObject({ result: 'rejected' });
@@ -258,7 +257,7 @@ describe('the log of model versions', () => {
   });
 
   it('ends the intervals of a worker that stops', async () => {
-    const stop = loadedEvent('worker-1', '2026-11-25T12:00:00.000Z', [], []);
+    const stop = loadedEvent('worker-1', yesterdayAt('12:00:00'), [], []);
     await announcer.tell(stop);
     const log = (await get('/log')) as { items: { to: string | null }[] };
     expect(log.items.filter(({ to }) => to === null)).toEqual([]);

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
+import { yesterdayAt } from '../../testing/times.ts';
 import { clipEvent, startWorker, type TestWorker, testFile } from '../../testing/worker.ts';
 import type { Violation } from './schema.ts';
 
@@ -63,8 +64,8 @@ describe('the detail', () => {
       zoneName: { zh: '冲压区', en: 'Press area' },
       floor: [12.5, 7.25],
       box: [200, 120, 260, 300],
-      startedAt: '2026-11-25T09:00:00.000Z',
-      confirmedAt: '2026-11-25T09:00:02.000Z',
+      startedAt: yesterdayAt('09:00:00'),
+      confirmedAt: yesterdayAt('09:00:02'),
       confidence: 0.91,
       model: { name: 'ppe', version: '1.0.0' },
       snapshot: { width: 1280, height: 720, boxes: [{ label: 'person', score: 0.93 }] },
@@ -76,7 +77,7 @@ describe('the detail', () => {
 
   it('[VIS-03] has the state of the rule’s machine, also an unknown one', async () => {
     for (const machine of [
-      { machine: 'robot-1', state: 'running', at: '2026-11-25T08:59:58.000Z' },
+      { machine: 'robot-1', state: 'running', at: yesterdayAt('08:59:58') },
       { machine: 'robot-1', state: 'unknown', at: null },
     ] as const) {
       const event = await worker.confirm({
@@ -280,7 +281,7 @@ describe('the list', () => {
 
   it('keeps its position while new violations are added', async () => {
     const first = await list('limit=3&camera=hall-west');
-    await worker.confirm({ startedAt: '2026-11-26T00:00:00.000Z' });
+    await worker.confirm({ startedAt: yesterdayAt('23:00:00') });
     const second = await list(`limit=3&camera=hall-west&cursor=${first.next}`);
     const ids = [...first.items, ...second.items].map(({ id }) => id);
     expect(new Set(ids).size).toBe(6);

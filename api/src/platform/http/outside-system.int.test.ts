@@ -59,22 +59,24 @@ await publish(bus, 'anshi/v1/demo/workers/radar-1/status', {
   liveEngine: null, model: null, outbox: null, recording: true, disk: null, warnings: [], problem: null,
 }, { retain: true });
 const violation = '01J9ZZZZZZZZZZZZZZZZZZZZZ1';
+const at = (seconds) => new Date(began + seconds * 1000).toISOString();
+const began = Date.now() - 60_000;
 const event = {
   specversion: '1.0',
   id: violation,
   source: '/vision/radar-1',
   type: 'cn.anshi.violation.confirmed.v1',
-  time: '2026-11-25T09:00:02.000Z',
+  time: at(2),
   subject: violation,
   datacontenttype: 'application/json',
   data: {
     violation, rule: 'line-crossing', ruleId: 'over-the-guardrail', severity: 'high',
     camera: 'hall-west', site: 'plant-1', zone: null, line: 'guardrail', direction: 'left-to-right',
-    startedAt: '2026-11-25T09:00:00.000Z', confirmedAt: '2026-11-25T09:00:02.000Z',
+    startedAt: at(0), confirmedAt: at(2),
     confidence: 0.9, track: 'r-1', box: [200, 120, 260, 300], floor: [12.5, 7.25],
     model: { name: 'radar', version: '3.1' },
     snapshot: {
-      sha256, mediaType: 'image/jpeg', bytes: picture.length, takenAt: '2026-11-25T09:00:02.000Z',
+      sha256, mediaType: 'image/jpeg', bytes: picture.length, takenAt: at(2),
       width: 1280, height: 720, boxes: [],
     },
   },
