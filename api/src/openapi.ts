@@ -7,6 +7,7 @@ import { buildApp } from './app.ts';
 import type { Bus } from './platform/bus.ts';
 import { openDatabase } from './platform/db/database.ts';
 import { isEntry } from './platform/entry.ts';
+import { usualSockets } from './platform/http/socket-limits.ts';
 
 /** Path of the generated description; clients are generated from it. */
 export const OPENAPI_FILE = fileURLToPath(new URL('../openapi.json', import.meta.url));
@@ -29,6 +30,8 @@ export async function describeApi(): Promise<string> {
     bus,
     settings: {
       http: { host: '127.0.0.1', port: 0 },
+      sockets: usualSockets,
+      deviceTries: 1,
       databaseUrl: '',
       databaseAdminUrl: null,
       mqttUrl: '',

@@ -41,6 +41,31 @@ const CIPHERS = [
   'ECDHE-RSA-AES128-GCM-SHA256',
 ].join(':');
 
+/** Whether an address is reached from this machine only. */
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
+  return name === 'localhost' || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
+}
+
+/**
+ * Refuses an address that the network reaches without encryption: passwords and records would be sent
+ * in the clear.
+ *
+ * @param http.insecure a person takes it knowingly, or something else encrypts it.
+ * @throws SettingsError with the ways out.
+ */
+export function requireEncryption(http: {
+  host: string;
+  tls: boolean;
+  trustProxy: boolean;
+  insecure: boolean;
+}): void {
+  if (http.tls || http.trustProxy || http.insecure || isLoopback(http.host)) return;
+  throw new SettingsError([
+    `  ANSHI_HTTP_HOST: ${http.host} is reached by the network, and nothing encrypts: set ANSHI_TLS_CERT and ANSHI_TLS_KEY, or ANSHI_TRUST_PROXY=1 behind a proxy with TLS; ANSHI_INSECURE_HTTP=1 sends passwords and records in the clear`,
+  ]);
+}
+
 /**
  * Reads the certificates for the broker: ANSHI_MQTT_CA, and ANSHI_MQTT_CERT with ANSHI_MQTT_KEY
  * where the broker requires a client certificate. Without a CA, the system's CAs are trusted. A

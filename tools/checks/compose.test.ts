@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { requireEncryption } from '@anshi/contracts/tls';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { composeProblems } from './compose.mjs';
@@ -19,6 +20,21 @@ describe('docker-compose.yml', () => {
     expect(composeProblems('services: { a: { image: x, volumes: ["v:/v"] } }')).toEqual([
       'services/a: the volume "v" is not there',
     ]);
+  });
+
+  it('is open to this machine alone unless asked, and its API starts so', () => {
+    const { services } = parse(text, { merge: true }) as {
+      services: Record<string, { ports?: string[]; environment?: Record<string, string> }>;
+    };
+    expect(services.api?.ports).toEqual([
+      expect.stringMatching(/^\$\{\w+:-127\.0\.0\.1:\d+\}:\d+$/),
+    ]);
+    const { ANSHI_HTTP_HOST: host = '', ANSHI_INSECURE_HTTP } = services.api?.environment ?? {};
+    const http = { host, tls: false, trustProxy: false };
+    expect(() => requireEncryption({ ...http, insecure: false })).toThrow('nothing encrypts');
+    expect(() =>
+      requireEncryption({ ...http, insecure: ANSHI_INSECURE_HTTP === '1' }),
+    ).not.toThrow();
   });
 
   it('is production: no simulator and no demo accounts unless asked, no password in the file', () => {

@@ -42,10 +42,23 @@ describe('settings', () => {
       expect(() => readPlantSettings({ ANSHI_HTTP_HOST: host })).toThrow(
         /ANSHI_DEMO: must be set where ANSHI_HTTP_HOST/,
       );
-      expect(readPlantSettings({ ANSHI_HTTP_HOST: host, ANSHI_DEMO: '1' }).ANSHI_DEMO).toBe(true);
-      expect(readPlantSettings({ ANSHI_HTTP_HOST: host, ANSHI_DEMO: '0' }).ANSHI_DEMO).toBe(false);
+      const open = { ANSHI_HTTP_HOST: host, ANSHI_TRUST_PROXY: '1' };
+      expect(readPlantSettings({ ...open, ANSHI_DEMO: '1' }).ANSHI_DEMO).toBe(true);
+      expect(readPlantSettings({ ...open, ANSHI_DEMO: '0' }).ANSHI_DEMO).toBe(false);
     }
     expect(readPlantSettings({ ANSHI_HTTP_HOST: 'localhost' }).ANSHI_DEMO).toBeUndefined();
+  });
+
+  it('refuse an address that the network reaches without encryption before anything starts', () => {
+    const open = { ANSHI_HTTP_HOST: '0.0.0.0', ANSHI_DEMO: '0' };
+    expect(() => readPlantSettings(open)).toThrow('nothing encrypts');
+    for (const way of [
+      { ANSHI_TLS_CERT: '/etc/anshi/cert.pem', ANSHI_TLS_KEY: '/etc/anshi/key.pem' },
+      { ANSHI_TRUST_PROXY: '1' },
+      { ANSHI_INSECURE_HTTP: '1' },
+    ]) {
+      expect(readPlantSettings({ ...open, ...way }).ANSHI_HTTP_HOST).toBe('0.0.0.0');
+    }
   });
 
   it('tells a misspelled one', () => {

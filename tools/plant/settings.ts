@@ -1,5 +1,6 @@
 import { CAMERA_VARIABLE_PREFIX } from '@anshi/contracts';
 import { flag, readSettings, SettingsError } from '@anshi/contracts/process';
+import { isLoopback, requireEncryption } from '@anshi/contracts/tls';
 import { z } from 'zod';
 
 const port = z.coerce
@@ -44,6 +45,42 @@ export const settings = {
     default: '127.0.0.1',
     zh: '监听地址；0.0.0.0 表示对整个网络开放',
     en: 'address to listen on; 0.0.0.0 opens it to the network',
+  },
+  ANSHI_HTTP_HEADERS_SECONDS: {
+    schema: z.coerce.number('must be a number').min(1).max(60).default(15),
+    default: '15',
+    zh: '一个连接多少秒内须发完请求头，否则关闭',
+    en: 'seconds within which a connection has to send the headers of its request, else it is closed',
+  },
+  ANSHI_HTTP_REQUEST_SECONDS: {
+    schema: z.coerce.number('must be a number').min(60).max(3_600).default(300),
+    default: '300',
+    zh: '一个请求多少秒内须全部到达',
+    en: 'seconds within which a whole request has to arrive',
+  },
+  ANSHI_HTTP_CONNECTIONS: {
+    schema: z.coerce.number('must be a number').int().min(100).max(100_000).default(10_000),
+    default: '10000',
+    zh: 'HTTP 连接总数上限',
+    en: 'connections of HTTP at once',
+  },
+  ANSHI_HTTP_CONNECTIONS_OF_ADDRESS: {
+    schema: z.coerce.number('must be a number').int().min(20).max(100_000).default(2_000),
+    default: '2000',
+    zh: '同一地址的 HTTP 连接上限',
+    en: 'connections of HTTP of one address',
+  },
+  ANSHI_HTTP_UNASKED_OF_ADDRESS: {
+    schema: z.coerce.number('must be a number').int().min(10).max(100_000).default(200),
+    default: '200',
+    zh: '同一地址尚未发出请求的连接上限',
+    en: 'connections of one address that have not asked anything yet',
+  },
+  ANSHI_DEVICE_TRIES: {
+    schema: z.coerce.number('must be a number').int().min(10).max(100_000).default(120),
+    default: '120',
+    zh: '同一地址的设备每分钟可用错误凭据尝试的次数',
+    en: 'wrong secrets a minute that devices of one address may try',
   },
   ANSHI_DATA_DIR: {
     schema: z.string().default('.anshi'),
@@ -281,6 +318,12 @@ export const settings = {
     default: '0',
     zh: '1：API 位于反向代理之后，采信其转发的客户端地址',
     en: '1 where a reverse proxy is before the API, whose word on the client address is taken',
+  },
+  ANSHI_INSECURE_HTTP: {
+    schema: flag.default(false),
+    default: '0',
+    zh: '1：监听地址对网络开放而不加密也照常启动；密码和记录以明文传输',
+    en: '1 starts on an address of the network without TLS or a proxy too: passwords and records are sent in the clear',
   },
   ANSHI_PUBLIC_URL: {
     schema: url(/^https?$/, 'https://anshi.example').optional(),
@@ -554,12 +597,13 @@ export function readPlantSettings(env: Record<string, string | undefined>): Sett
       `  ANSHI_DEMO: must be set where ANSHI_HTTP_HOST (${read.ANSHI_HTTP_HOST}) opens the product to the network: 1 makes demo accounts that share a password, 0 makes none`,
     ]);
   }
+  requireEncryption({
+    host: read.ANSHI_HTTP_HOST,
+    tls: read.ANSHI_TLS_CERT !== undefined,
+    trustProxy: read.ANSHI_TRUST_PROXY,
+    insecure: read.ANSHI_INSECURE_HTTP,
+  });
   return read;
-}
-
-/** Whether an address is reached from this machine only. */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** The table of the README. */

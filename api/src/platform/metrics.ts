@@ -15,6 +15,12 @@ export function createMetrics() {
       buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers,
     }),
+    closedSockets: new Counter({
+      name: 'anshi_http_connections_closed_total',
+      help: 'Connections of HTTP closed because too many were open, by which limit.',
+      labelNames: ['why'] as const,
+      registers,
+    }),
     ingested: new Counter({
       name: 'anshi_ingest_events_total',
       help: 'Violation events from workers by result.',

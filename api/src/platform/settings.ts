@@ -2,10 +2,17 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { slug } from '@anshi/contracts';
 import { flag, readSettings, SettingsError } from '@anshi/contracts/process';
-import { type MqttTls, readMqttTls, readServerTls, type ServerTls } from '@anshi/contracts/tls';
+import {
+  type MqttTls,
+  readMqttTls,
+  readServerTls,
+  requireEncryption,
+  type ServerTls,
+} from '@anshi/contracts/tls';
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import type { BackupSettings } from './backup/schedule.ts';
+import { type SocketLimits, usualSockets } from './http/socket-limits.ts';
 import type { S3Options } from './store/s3.ts';
 
 const postgresUrl = z.url({
@@ -21,6 +28,26 @@ const secret = (length: number, what: string) => {
 const schema = z.object({
   ANSHI_HTTP_HOST: z.string().default('127.0.0.1'),
   ANSHI_HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  ANSHI_HTTP_HEADERS_SECONDS: z.coerce.number().min(1).max(60).default(usualSockets.headersSeconds),
+  ANSHI_HTTP_REQUEST_SECONDS: z.coerce
+    .number()
+    .min(60)
+    .max(3_600)
+    .default(usualSockets.requestSeconds),
+  ANSHI_HTTP_CONNECTIONS: z.coerce.number().int().min(100).max(100_000).default(usualSockets.all),
+  ANSHI_HTTP_CONNECTIONS_OF_ADDRESS: z.coerce
+    .number()
+    .int()
+    .min(20)
+    .max(100_000)
+    .default(usualSockets.ofAddress),
+  ANSHI_HTTP_UNASKED_OF_ADDRESS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(100_000)
+    .default(usualSockets.unasked),
+  ANSHI_DEVICE_TRIES: z.coerce.number().int().min(10).max(100_000).default(120),
   DATABASE_URL: postgresUrl,
   ANSHI_DATABASE_ADMIN_URL: postgresUrl.optional(),
   ANSHI_MQTT_URL: z.url({
@@ -55,6 +82,7 @@ const schema = z.object({
   ANSHI_SESSION_IDLE_HOURS: z.coerce.number().min(0.1).max(720).default(12),
   ANSHI_SESSION_DAYS: z.coerce.number().min(0.1).max(365).default(30),
   ANSHI_TRUST_PROXY: flag.default(false),
+  ANSHI_INSECURE_HTTP: flag.default(false),
   ANSHI_DEMO: flag.default(false),
   ANSHI_DEMO_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
   ANSHI_DASHBOARD_DIR: z.string().default('dashboard/build'),
@@ -93,6 +121,9 @@ export type S3Settings = Omit<S3Options, 'prefix' | 'incoming'>;
 /** Start parameters of the API process. */
 export interface Settings {
   http: { host: string; port: number };
+  sockets: SocketLimits;
+  /** Wrong tries a minute that devices of one address have. */
+  deviceTries: number;
   databaseUrl: string;
   /** The owner of the tables; null where another job runs the migrations. */
   databaseAdminUrl: string | null;
@@ -149,19 +180,34 @@ export function readApiSettings(env: Record<string, string | undefined>): Settin
   if ((read.ANSHI_SMTP_URL === undefined) !== (read.ANSHI_MAIL_FROM === undefined)) {
     throw new SettingsError(['  ANSHI_SMTP_URL and ANSHI_MAIL_FROM: set both, or neither']);
   }
+  const tls = readServerTls(env, {
+    cert: 'ANSHI_TLS_CERT',
+    key: 'ANSHI_TLS_KEY',
+    clientCa: 'ANSHI_TLS_CLIENT_CA',
+  });
+  requireEncryption({
+    host: read.ANSHI_HTTP_HOST,
+    tls: tls !== null,
+    trustProxy: read.ANSHI_TRUST_PROXY,
+    insecure: read.ANSHI_INSECURE_HTTP,
+  });
   return {
     http: { host: read.ANSHI_HTTP_HOST, port: read.ANSHI_HTTP_PORT },
+    sockets: {
+      headersSeconds: read.ANSHI_HTTP_HEADERS_SECONDS,
+      requestSeconds: read.ANSHI_HTTP_REQUEST_SECONDS,
+      unasked: read.ANSHI_HTTP_UNASKED_OF_ADDRESS,
+      ofAddress: read.ANSHI_HTTP_CONNECTIONS_OF_ADDRESS,
+      all: read.ANSHI_HTTP_CONNECTIONS,
+    },
+    deviceTries: read.ANSHI_DEVICE_TRIES,
     databaseUrl: read.DATABASE_URL,
     databaseAdminUrl: read.ANSHI_DATABASE_ADMIN_URL ?? null,
     mqttUrl: read.ANSHI_MQTT_URL,
     apiId: read.ANSHI_API_ID ?? `${hostname().toLowerCase()}-${read.ANSHI_HTTP_PORT}`,
     dataDir: read.ANSHI_DATA_DIR,
     databaseDir: read.ANSHI_DATABASE_DIR ?? null,
-    tls: readServerTls(env, {
-      cert: 'ANSHI_TLS_CERT',
-      key: 'ANSHI_TLS_KEY',
-      clientCa: 'ANSHI_TLS_CLIENT_CA',
-    }),
+    tls,
     mqttTls: readMqttTls(env),
     keyring: {
       file: read.ANSHI_KEYRING ?? join(read.ANSHI_DATA_DIR, 'keyring.json'),

@@ -13,6 +13,7 @@ import { connectBus } from '../platform/bus.ts';
 import { BusUserFolder } from '../platform/bus-users/folder.ts';
 import { openDatabase } from '../platform/db/database.ts';
 import type { GuardedRoute } from '../platform/http/app-types.ts';
+import { usualSockets } from '../platform/http/socket-limits.ts';
 import type { Settings } from '../platform/settings.ts';
 import {
   cloneDatabase,
@@ -252,6 +253,9 @@ export async function startApi(
   await writeFile(camerasFile, CAMERAS);
   const settings: Settings = {
     http: { host: '127.0.0.1', port: 0 },
+    sockets: usualSockets,
+    // Every file asks from one address.
+    deviceTries: 100_000,
     databaseUrl,
     databaseAdminUrl: null,
     mqttUrl: busUser(site, 'api', id, changes.tenant).url,

@@ -1,7 +1,7 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { FairQueue } from '../../platform/access/fair-queue.ts';
+import { networkOf } from '../../platform/access/network.ts';
 import { Problem } from '../../platform/http/errors.ts';
-import { networkOf } from './throttle.ts';
 
 const counted = new Set(['auth.wrong', 'auth.totp-wrong', 'auth.expired', 'auth.too-many']);
 

@@ -13,6 +13,7 @@ import { newLiveKey } from './live-keys.ts';
 import type { Refusals } from './refusals.ts';
 import { type CredentialRow, deviceCaller, inForce, kept } from './rows.ts';
 import type { enrolInput, workerSelf } from './schema.ts';
+import type { Tries } from './tries.ts';
 
 export type Enrolment = ReturnType<typeof createEnrolment>;
 
@@ -22,15 +23,20 @@ export function createEnrolment(options: {
   units: Units;
   notices: Notices;
   refusals: Refusals;
+  tries: Tries;
   sealed: Sealed;
   tenant: string;
 }) {
-  const { database, units, notices, refusals, sealed, tenant } = options;
+  const { database, units, notices, refusals, tries, sealed, tenant } = options;
 
   /** @returns the existing row of the name: an active one before a revoked one. */
   const before = async ({ tx }: Unit, name: string): Promise<CredentialRow | null> =>
     (await inForce(tx, 'worker', name)) ??
     tx.deviceCredential.findFirst({ where: { kind: 'worker', name } });
+
+  /** Also by a secret before a rotation: a request could not tell which of the two it shows. */
+  const isKeyTaken = async ({ tx }: Unit, keyId: string): Promise<boolean> =>
+    (await tx.deviceCredential.count({ where: { OR: [{ keyId }, { oldKeyId: keyId }] } })) > 0;
 
   async function tell(unit: Unit, id: string, worker: string, from: RequestOrigin): Promise<void> {
     await notices.notify(unit, {
@@ -53,16 +59,20 @@ export function createEnrolment(options: {
      * again, so that the shared token is not enough to impersonate a worker.
      *
      * @returns false where it was enrolled with this very secret before.
-     * @throws Problem `device.enrolled-before`
+     * @throws Problem `device.enrolled-before`, `device.key-taken`, and `device.too-many`: an address enrols
+     *   few workers, whether they are new or not.
      */
     async enrol(input: z.infer<typeof enrolInput>, from: RequestOrigin): Promise<boolean> {
       const { worker, secret } = input;
       const parsed = parseDeviceSecret(secret);
       if (!parsed) throw new Problem('request.invalid');
       const { keyId, text } = parsed;
+      await tries.check(from.address);
+      await tries.count(from.address);
       const done = await units.run(deviceCaller(tenant, from), async (unit) => {
-        const found = await before(unit, worker);
+        const [found, isTaken] = [await before(unit, worker), await isKeyTaken(unit, keyId)];
         if (found) return found;
+        if (isTaken) return 'key-taken';
         const id = newId();
         const live = await newLiveKey(unit.tx, sealed, { tenant, id, keyId });
         const { count } = await unit.tx.deviceCredential.createMany({
@@ -79,14 +89,18 @@ export function createEnrolment(options: {
           ],
           skipDuplicates: true,
         });
-        // Another process enrolled it this moment.
-        if (count === 0) return before(unit, worker);
+        // Another process enrolled it, or took the key id, this moment.
+        if (count === 0) return (await before(unit, worker)) ?? 'key-taken';
         const after = { kind: 'worker', name: worker, keyId, address: from.address };
         await unit.audit({ action: 'enrol', entity: 'device-credential', id, after });
         await tell(unit, id, worker, from);
         return null;
       });
       if (!done) return true;
+      if (done === 'key-taken') {
+        await refusals.enrolment(from, worker);
+        throw new Problem('device.key-taken');
+      }
       if (!done.revokedAt && matchesDeviceSecret(text, done.salt, done.hash)) return false;
       await refusals.known(done, 'enrolment', from);
       throw new Problem('device.enrolled-before');

@@ -50,6 +50,16 @@ export const manifest = {
       'A device of this kind and name has a credential',
       'Rotate that one, or revoke it first.',
     ],
+    'device.key-taken': [
+      409,
+      'The key id of this secret is in use',
+      'Make a new secret for the worker: remove the file of its credential and start it again.',
+    ],
+    'device.too-many': [
+      429,
+      'Too many wrong secrets came from this address',
+      'Correct the secret of the device, and try again after the seconds in the header retry-after.',
+    ],
     'device.version-conflict': [
       409,
       'Someone else changed this credential meanwhile',

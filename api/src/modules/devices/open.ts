@@ -5,6 +5,7 @@ import { createLiveSigners, type LiveSigners } from './live-keys.ts';
 import { createRefusals } from './refusals.ts';
 import { registerDevices } from './routes.ts';
 import { createSharedToken } from './shared-token.ts';
+import { createTries } from './tries.ts';
 import { scheduleUnused } from './unused.ts';
 import { createVerifier } from './verifier.ts';
 
@@ -22,14 +23,23 @@ export const open: Open = async (platform) => {
   const { tenant, timeZone } = settings;
   const shared = createSharedToken({ units, tenant, token: settings.workerToken });
   const refusals = createRefusals({ units, notices, metrics, log, tenant });
-  platform.devices.use(createVerifier({ database, units, refusals, shared, tenant }));
+  const tries = createTries({ aMinute: settings.deviceTries });
+  platform.devices.use(createVerifier({ database, units, refusals, tries, shared, tenant }));
   services.provide('devices', { liveSigners: createLiveSigners({ database, sealed, tenant }) });
   await scheduleUnused({ units, notices, jobs, timeZone });
   return {
     register: (app) =>
       registerDevices(app, {
         credentials: createCredentials({ database, units, sealed, bus: busUsers }),
-        enrolment: createEnrolment({ database, units, notices, refusals, sealed, tenant }),
+        enrolment: createEnrolment({
+          database,
+          units,
+          notices,
+          refusals,
+          tries,
+          sealed,
+          tenant,
+        }),
       }),
     async start() {
       // So that the page lists it before its first use.

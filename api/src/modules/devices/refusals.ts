@@ -165,6 +165,12 @@ export function createRefusals(options: {
         log.warn({ err: error }, 'a refused use of a credential was not noted'),
       );
     },
+    /** A worker that enrols with the key id of another credential. Never throws. */
+    async enrolment(from: RequestOrigin, name: string) {
+      await note(null, 'enrolment', from, { kind: 'worker', name }).catch((error: unknown) =>
+        log.warn({ err: error }, 'a refused enrolment was not noted'),
+      );
+    },
     /** A secret that belongs to no credential. Never throws. */
     async unknown(from: RequestOrigin) {
       await note(null, 'unknown', from, {}).catch((error: unknown) =>

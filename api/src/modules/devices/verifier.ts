@@ -11,9 +11,13 @@ import { Problem } from '../../platform/http/errors.ts';
 import type { Refusal, Refusals } from './refusals.ts';
 import { type CredentialRow, deviceCaller, kindOf } from './rows.ts';
 import { endSharedToken, type SharedToken } from './shared-token.ts';
+import type { Tries } from './tries.ts';
 
 /** The last use is noted this often at most. */
 const NOTED_EVERY_MS = 60_000;
+
+/** Stands for the credential that a key id has none of: no secret has this hash. */
+const nobody = { salt: '0'.repeat(32), hash: '0'.repeat(64) };
 
 /** A credential that was shown with its right secret. */
 interface Found {
@@ -37,10 +41,11 @@ export function createVerifier(options: {
   database: Database;
   units: Units;
   refusals: Refusals;
+  tries: Tries;
   shared: SharedToken;
   tenant: string;
 }): DeviceVerifier {
-  const { database, units, refusals, shared, tenant } = options;
+  const { database, units, refusals, tries, shared, tenant } = options;
   const actor = { tenant, user: null };
 
   async function find(secret: string): Promise<Found | null> {
@@ -54,10 +59,11 @@ export function createVerifier(options: {
     const row = await database.transaction(actor, (tx) =>
       tx.deviceCredential.findFirst({ where: { OR: [{ keyId }, { oldKeyId: keyId }] } }),
     );
-    if (!row) return null;
-    const isOld = row.oldKeyId === keyId;
-    const { salt, hash } = isOld ? { salt: row.oldSalt, hash: row.oldHash } : row;
-    return matchesDeviceSecret(secret, salt ?? '', hash ?? '') ? { row, isOld } : null;
+    // The same work for a key id that there is not, so that the time does not tell which there are.
+    const isOld = row?.oldKeyId === keyId;
+    const { salt, hash } = isOld ? { salt: row.oldSalt, hash: row.oldHash } : (row ?? nobody);
+    const isRight = matchesDeviceSecret(secret, salt ?? '', hash ?? '');
+    return row && isRight ? { row, isOld } : null;
   }
 
   async function used({ row, isOld }: Found, from: RequestOrigin): Promise<void> {
@@ -92,11 +98,14 @@ export function createVerifier(options: {
 
   return {
     async verify({ secret, username, route, from }: ShownSecret): Promise<DeviceCaller> {
+      await tries.admit(from.address, secret);
       const found = await find(secret);
       if (!found) {
+        await tries.count(from.address);
         await refusals.unknown(from);
         throw new Problem('device.refused');
       }
+      tries.right(secret);
       const { row } = found;
       const ended = endOf(found);
       if (ended) {

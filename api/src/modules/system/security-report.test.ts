@@ -1,5 +1,6 @@
+import { isLoopback } from '@anshi/contracts/tls';
 import { describe, expect, it } from 'vitest';
-import { isLoopback, judgeSecurity, type SecurityFacts } from './security-report.ts';
+import { judgeSecurity, type SecurityFacts } from './security-report.ts';
 
 const safe: SecurityFacts = {
   host: '127.0.0.1',

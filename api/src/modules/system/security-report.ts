@@ -1,3 +1,4 @@
+import { isLoopback } from '@anshi/contracts/tls';
 import type { Bilingual } from '../../platform/manifest.ts';
 
 /** What is judged. Nothing of it is a secret. */
@@ -40,12 +41,6 @@ export interface SecurityFinding {
   title: Bilingual;
   /** What was found, and what to do where it is not in order. */
   text: Bilingual;
-}
-
-/** Whether an address is reached from this machine only. */
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
-  return name === 'localhost' || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
 }
 
 const hostOf = (url: string): string => {

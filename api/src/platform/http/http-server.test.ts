@@ -5,9 +5,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createMetrics } from '../metrics.ts';
 import { createHttpServer } from './http-server.ts';
+import { usualSockets } from './socket-limits.ts';
 
 const app = createHttpServer({
-  settings: { tls: null, trustProxy: false },
+  settings: { tls: null, trustProxy: false, sockets: usualSockets },
   log: pino({ level: 'silent' }),
   metrics: createMetrics(),
 });

@@ -7,15 +7,33 @@ import type { Metrics } from '../metrics.ts';
 import type { Settings } from '../settings.ts';
 import type { App } from './app-types.ts';
 import { answerProblems, declareRefusedRequests } from './problems.ts';
+import { limitSockets, type SocketLimits } from './socket-limits.ts';
 import { traceRequests } from './trace-requests.ts';
+
+/**
+ * How long a connection may take, in milliseconds. Node.js counts the headers from the beginning of the
+ * connection, so that one that sends nothing ends as well.
+ */
+function timeoutsOf({ headersSeconds, requestSeconds }: SocketLimits) {
+  const [headersTimeout, requestTimeout] = [headersSeconds * 1_000, requestSeconds * 1_000];
+  return {
+    headersTimeout,
+    requestTimeout,
+    // How often Node.js looks for those that are over.
+    connectionsCheckingInterval: Math.min(5_000, Math.ceil(headersTimeout / 3)),
+    handshakeTimeout: headersTimeout,
+  };
+}
 
 /** The server without routes: limits, zod validation, problems, and metrics. */
 export function createHttpServer(parts: {
-  settings: Pick<Settings, 'tls' | 'trustProxy'>;
+  settings: Pick<Settings, 'tls' | 'trustProxy' | 'sockets'>;
   log: Logger;
   metrics: Metrics;
 }): App {
   const { settings, log, metrics } = parts;
+  const { sockets } = settings;
+  const timeouts = timeoutsOf(sockets);
   const options: FastifyServerOptions = {
     loggerInstance: log as FastifyBaseLogger,
     // Stored in the audit log: unique over all processes.
@@ -27,13 +45,15 @@ export function createHttpServer(parts: {
     trustProxy: settings.trustProxy ? (_address, hop) => hop === 0 : false,
     forceCloseConnections: true,
     bodyLimit: 4 * 1024 * 1024,
-    // Long enough for the largest clip over a slow line.
-    requestTimeout: 300_000,
+    requestTimeout: timeouts.requestTimeout,
   };
   // The type of the server is independent of TLS.
   const app = fastify(
-    settings.tls ? ({ ...options, https: settings.tls } as FastifyServerOptions) : options,
+    settings.tls
+      ? ({ ...options, https: { ...timeouts, ...settings.tls } } as FastifyServerOptions)
+      : { ...options, http: timeouts },
   ) as unknown as App;
+  limitSockets(app.server, sockets, (why) => metrics.closedSockets.inc({ why }));
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   declareRefusedRequests(app);

@@ -28,7 +28,7 @@ const meanings: Record<number, string> = {
   415: 'Wrong content type.',
   416: 'The range lies outside the file.',
   422: 'The bytes are not what was announced, or not what was stored.',
-  429: 'Too many attempts.',
+  429: 'Too many attempts; the header retry-after says when to go on.',
   502: 'The camera worker refused.',
   503: 'Not available now.',
   507: 'The disk is full.',
@@ -52,10 +52,10 @@ export function problems(...statuses: number[]): Record<never, never> {
 
 /**
  * Declares the server's own responses, so that no route has to: 400 where a part of the request has
- * a schema; 413 and 415 where there is a body; 507 where something is changed.
+ * a schema; 413 and 415 where there is a body; 429 where devices ask; 507 where something is changed.
  */
 export function declareRefusedRequests(app: App): void {
-  app.addHook('onRoute', ({ schema, method }) => {
+  app.addHook('onRoute', ({ schema, method, config }) => {
     const response = schema?.response as Record<string, unknown> | undefined;
     if (!schema || !response) return;
     const isChecked = schema.params ?? schema.querystring ?? schema.body ?? schema.headers;
@@ -63,7 +63,8 @@ export function declareRefusedRequests(app: App): void {
     // A full disk keeps nothing from being read.
     const isRead = [method].flat().every((one) => one === 'GET' || one === 'HEAD');
     const noRoom = isRead ? {} : problems(507);
-    schema.response = { ...refusals, ...noRoom, ...response };
+    const tries = config?.device ? problems(429) : {};
+    schema.response = { ...refusals, ...tries, ...noRoom, ...response };
   });
 }
 

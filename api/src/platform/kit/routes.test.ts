@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Account } from '../access/account.ts';
 import type { App } from '../http/app-types.ts';
 import { createHttpServer } from '../http/http-server.ts';
+import { usualSockets } from '../http/socket-limits.ts';
 import { createMetrics } from '../metrics.ts';
 import { done, routesOf } from './routes.ts';
 import { lookedAtVersion } from './schemas.ts';
@@ -15,7 +16,7 @@ let app: App;
 
 beforeEach(() => {
   declared = new Map();
-  const settings = { tls: null, trustProxy: false };
+  const settings = { tls: null, trustProxy: false, sockets: usualSockets };
   app = createHttpServer({
     settings: settings as never,
     log: pino({ level: 'silent' }),
