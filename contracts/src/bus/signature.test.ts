@@ -21,7 +21,7 @@ describe('a signed message', () => {
           expect.stringMatching(/^[0-9a-f]{64}$/),
           new Date(now).toISOString(),
         ]);
-        // Sent again, it is signed anew.
+        // Sent again, it is signed again.
         expect(faultOf(signMessage(key, topic, JSON.parse(text), now))).toBeNull();
       }),
     );

@@ -38,7 +38,7 @@ const SIGNATURE_BYTES = ',"signature":""}'.length + 64;
 const END_BYTES = SIGNATURE_BYTES + '"signedat":"2026-11-27T08:00:00.000Z"'.length;
 
 /**
- * Writes and signs a message; one that was signed before is signed anew.
+ * Writes and signs a message; one that was signed before is signed again.
  *
  * @returns JSON, to be published as it is.
  */

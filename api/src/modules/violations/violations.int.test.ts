@@ -51,7 +51,7 @@ describe('the detail', () => {
       subject: 'person',
       actor: 'p-17',
       tracks: ['p-17', 't-17'],
-      path: [{ at: '2026-11-25T09:00:02.000Z', floor: [12.5, 7.25], deviation: 0.12 }],
+      path: [{ at: yesterdayAt('09:00:02'), floor: [12.5, 7.25], deviation: 0.12 }],
       identity: null,
       rule: 'missing-ppe',
       item: 'helmet',
