@@ -16,4 +16,5 @@ export * from './events/violation.ts';
 export * from './events/violation-v1.ts';
 export * from './outside-time.ts';
 export * from './primitives.ts';
+export * from './storable-text.ts';
 export * from './yaml.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cameraHealth, workerStatus } from '../bus/camera-health.ts';
-import { location } from '../bus/location.ts';
+import { location, readerLocation } from '../bus/location.ts';
 import { machineState } from '../bus/machine-state.ts';
 import { observation } from '../bus/observation.ts';
 import type { topics } from '../bus/topics.ts';
@@ -93,7 +93,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
         name: 'violationConfirmed',
         summary:
           'A violation was confirmed; its snapshot, where there is one, is with the API already.',
-        payload: violationConfirmed.extend(signed),
+        payload: violationConfirmed.safeExtend(signed),
       },
       {
         name: 'violationConfirmedV1',
@@ -104,12 +104,12 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
       {
         name: 'violationEnded',
         summary: 'The evidence is gone for the clear time of the rule, or the person left.',
-        payload: violationEnded.extend(signed),
+        payload: violationEnded.safeExtend(signed),
       },
       {
         name: 'violationClipReady',
         summary: 'The clip is with the API, or it is certain that there is none.',
-        payload: violationClipReady.extend(signed),
+        payload: violationClipReady.safeExtend(signed),
       },
     ],
   },
@@ -125,7 +125,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
       {
         name: 'modelsLoaded',
         summary: 'All models of the worker from now on; those not listed are not loaded any more.',
-        payload: modelsLoaded.extend(signed),
+        payload: modelsLoaded.safeExtend(signed),
       },
     ],
   },
@@ -204,13 +204,15 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
   readerLocations: {
     title: 'Locations that a reader saw',
     summary:
-      'Where badges are that a reader or a locating system sees: `source` is its own id, or begins with it and a slash.',
-    parameters: [{ name: 'reader', description: 'Id of the reader or locating system.' }],
+      'Where badges are that a reader sees: `source` is its own id, or begins with it and a slash, and `provider_type` is `rfid`.',
+    parameters: [{ name: 'reader', description: 'Id of the reader.' }],
     publishers: ['gateway', 'integrator'],
     subscribers: ['api'],
     qos: 1,
     retained: false,
-    messages: [{ name: 'readLocation', summary: 'The position of one badge.', payload: location }],
+    messages: [
+      { name: 'readLocation', summary: 'The position of one badge.', payload: readerLocation },
+    ],
   },
   machineState: {
     title: 'Machine states',

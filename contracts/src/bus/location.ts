@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { instant } from '../primitives.ts';
+import { storable } from '../storable-text.ts';
 
-/**
- * Where a badge is: the Location of the omlox Hub API, which RFID, UWB and GPS all become.
- * `crs` local: metres on the floor plan, x east, y north; EPSG:4326: longitude, latitude.
- */
-export const location = z.object({
+const fields = z.object({
   position: z
     .object({
       type: z.literal('Point').describe('Always a point of GeoJSON.'),
@@ -38,4 +35,14 @@ export const location = z.object({
   accuracy: z.number().nonnegative().optional().describe('Radius in metres.'),
   floor: z.number().optional().describe('Number of the storey; 0 is the ground floor.'),
 });
+
+/**
+ * Where a badge is: the Location of the omlox Hub API, which RFID, UWB and GPS all become.
+ * `crs` local: metres on the floor plan, x east, y north; EPSG:4326: longitude, latitude.
+ */
+export const location = storable(fields);
+/** What a reader may tell: it reads badges, and knows of no other technique. */
+export const readerLocation = storable(
+  fields.extend({ provider_type: z.literal('rfid').describe('A reader reads badges.') }),
+);
 export type Location = z.infer<typeof location>;

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { instant, traceparent } from '../primitives.ts';
+import { storable } from '../storable-text.ts';
 
 /**
  * A CloudEvent 1.0 in structured JSON (https://github.com/cloudevents/spec), the format of all
  * facts between the rooms. Consumers drop a duplicate with the same `source` and `id`.
  */
 export function cloudEvent<Type extends string, Data extends z.ZodType>(type: Type, data: Data) {
-  return z.object({
+  const event = z.object({
     specversion: z.literal('1.0').describe('Version of CloudEvents.'),
     id: z
       .string()
@@ -31,4 +32,5 @@ export function cloudEvent<Type extends string, Data extends z.ZodType>(type: Ty
       ),
     data: data.describe('Payload of the event.'),
   });
+  return storable(event);
 }

@@ -74,10 +74,10 @@ async function call(method: string, path: string, headers: Headers, body?: unkno
 }
 
 let sent = 0;
-const fix = (badge: string, type: 'uwb' | 'rfid' = 'uwb'): Location => ({
+const fix = (badge: string): Location => ({
   position: { type: 'Point', coordinates: [3, 4] },
   source: 'hall',
-  provider_type: type,
+  provider_type: 'rfid',
   provider_id: badge,
   trackables: [],
   timestamp_generated: new Date(Date.now() + sent++).toISOString(),

@@ -71,7 +71,7 @@ async function counted(kind: string, result: string): Promise<number> {
 const fix = (id: string, at: string, x: number): Location => ({
   position: { type: 'Point', coordinates: [x, 7.9] },
   source: 'hall',
-  provider_type: 'uwb',
+  provider_type: 'rfid',
   provider_id: id,
   trackables: [],
   timestamp_generated: at,
