@@ -15,6 +15,7 @@ import { BusUserFolder } from '../platform/bus-users/folder.ts';
 import { isEntry } from '../platform/entry.ts';
 import { guardBroker } from './broker-guard.ts';
 import { limitPacketSize } from './packet-size.ts';
+import { limitUnread } from './unread.ts';
 
 /** A running MQTT 3.1.1 broker. */
 export interface EmbeddedBroker {
@@ -25,6 +26,8 @@ export interface EmbeddedBroker {
 
 /** Maximum number of connections; further ones are closed. */
 const MOST_CONNECTIONS = 1_000;
+/** As long as a connection may take to sign in. */
+const HANDSHAKE_MS = 10_000;
 /** Changes of the users come in bursts. */
 const LOOK_AFTER_MS = 100;
 
@@ -49,21 +52,26 @@ export async function startBroker(options: {
   const guard = guardBroker(options.users, options.isSlowed);
   const aedes = await Aedes.createBroker(guard.options);
   guard.attach(aedes);
-  const clients = new Set<Client>();
-  aedes.on('client', (client) => clients.add(client));
-  aedes.on('clientDisconnect', (client) => clients.delete(client));
   let looking: NodeJS.Timeout | undefined;
   const watcher = watch(options.users.path, () => {
     looking ??= setTimeout(() => {
       looking = undefined;
-      guard.endRevoked([...clients]);
+      guard.endRevoked();
     }, LOOK_AFTER_MS);
   });
   const handle = (socket: Socket) => {
+    if (!guard.enter(socket)) return void socket.destroy();
     limitPacketSize(socket, MAX_PACKET_BYTES, (bytes) => guard.refusePacket(client, bytes));
+    limitUnread(
+      socket,
+      () => guard.unreadLimit(client),
+      (bytes) => guard.refuseUnread(client, bytes),
+    );
     const client: Client = aedes.handle(socket);
   };
-  const server = options.tls ? createTlsServer(options.tls, handle) : createServer(handle);
+  const server = options.tls
+    ? createTlsServer({ ...options.tls, handshakeTimeout: HANDSHAKE_MS }, handle)
+    : createServer(handle);
   server.maxConnections = MOST_CONNECTIONS;
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {

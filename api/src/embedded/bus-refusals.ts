@@ -1,13 +1,20 @@
-import type { BusRefusal } from '@anshi/contracts';
+import { type BusRefusal, storableText } from '@anshi/contracts';
 
 /** Minimum interval between reports to the API. */
 const EVERY_MS = 1_000;
-/** Kinds of refusals that are counted at once: names of users come from outside. */
-const MOST = 200;
+/** Refusals in one report: it is a message, too. */
+const MOST_IN_REPORT = 200;
+
+/** Who was refused something: a user of the broker, or a name that was only tried. */
+export interface RefusedUser {
+  readonly name: string;
+  readonly isKnown: boolean;
+}
 
 /**
  * Counts what the broker refuses and tells it in batches, so that a flood of forbidden messages is a few
- * lines a second.
+ * lines a second. Each user has its own lines. Names that no user has come from outside: they share a
+ * line, so that no number of them hides a user's.
  */
 export class RefusalCounter {
   readonly #tell: (refusals: BusRefusal[]) => void;
@@ -18,15 +25,15 @@ export class RefusalCounter {
     this.#tell = tell;
   }
 
-  note(user: string, what: BusRefusal['what'], topic: string | null): void {
-    const key = `${user} ${what}`;
-    const known = this.#open.get(key);
-    const at = new Date().toISOString();
-    const shown = topic?.slice(0, 256) ?? null;
-    if (known) this.#open.set(key, { ...known, count: known.count + 1, topic: shown, at });
-    else if (this.#open.size < MOST) {
-      this.#open.set(key, { user: user.slice(0, 160), what, topic: shown, count: 1, at });
-    }
+  note({ name, isKnown }: RefusedUser, what: BusRefusal['what'], topic: string | null): void {
+    const key = isKnown ? `${name} ${what}` : ` ${what}`;
+    this.#open.set(key, {
+      user: storableText(name, 160),
+      what,
+      topic: topic === null ? null : storableText(topic, 256),
+      count: 1 + (this.#open.get(key)?.count ?? 0),
+      at: new Date().toISOString(),
+    });
     this.#timer ??= setTimeout(() => this.flush(), EVERY_MS).unref();
   }
 
@@ -34,10 +41,11 @@ export class RefusalCounter {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#open.size === 0) return;
     const refusals = [...this.#open.values()];
     this.#open.clear();
-    this.#tell(refusals);
+    for (let at = 0; at < refusals.length; at += MOST_IN_REPORT) {
+      this.#tell(refusals.slice(at, at + MOST_IN_REPORT));
+    }
   }
 
   stop(): void {

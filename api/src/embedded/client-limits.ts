@@ -23,6 +23,28 @@ export class MessageRate {
   }
 }
 
+/**
+ * The rate of each user, over all of its connections: who connects again goes on where the last
+ * connection was.
+ */
+export class UserRates {
+  readonly #rates = new Map<string, MessageRate>();
+
+  /** @param user its whole name: users are known, so that their number is limited. */
+  of(user: string, limits: BusLimits): MessageRate {
+    const known = this.#rates.get(user);
+    if (known) return known;
+    const rate = new MessageRate(limits);
+    this.#rates.set(user, rate);
+    return rate;
+  }
+
+  /** Forgets users that are there no more. */
+  keepOnly(isKnown: (user: string) => boolean): void {
+    for (const user of this.#rates.keys()) if (!isKnown(user)) this.#rates.delete(user);
+  }
+}
+
 /** What the broker keeps of retained messages, by user. */
 export class RetainedShares {
   readonly #topics = new Map<string, Map<string, number>>();

@@ -10,6 +10,7 @@ export const busRefusalKind = z.enum([
   'packet-size',
   'rate',
   'retained',
+  'queue',
   // By the API.
   'signature',
   'revoked',

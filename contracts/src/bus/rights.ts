@@ -30,6 +30,9 @@ export interface BusLimits {
   /** Retained messages of the user, and their bytes together. */
   readonly retained: number;
   readonly retainedBytes: number;
+  /** Messages that wait for the user while it is away or reads slowly, and their bytes together. */
+  readonly queued: number;
+  readonly queuedBytes: number;
 }
 
 export interface BusRights {
@@ -46,7 +49,17 @@ export const MAX_PACKET_BYTES = 256 * 1024;
 export const REFUSED_TOPIC = '$SYS/anshi/refused';
 
 const OF_TENANT = 'anshi/v1/{tenant}';
-const device: BusLimits = { rate: 20, burst: 100, retained: 2, retainedBytes: 64 * 1024 };
+const MIB = 1024 * 1024;
+/** Who subscribes to nothing has nothing to wait for. */
+const hearsNothing = { queued: 0, queuedBytes: 0 } as const;
+const hears = { queued: 10_000, queuedBytes: 16 * MIB } as const;
+const device: BusLimits = {
+  rate: 20,
+  burst: 100,
+  retained: 2,
+  retainedBytes: 64 * 1024,
+  ...hearsNothing,
+};
 
 export const busRights: Readonly<Record<BusKind, BusRights>> = {
   // Acknowledges workers' events and publishes records; it never publishes for a worker or a
@@ -54,7 +67,14 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
   api: {
     publish: [`${OF_TENANT}/acks/+`, `${OF_TENANT}/records/+`],
     subscribe: [`${OF_TENANT}/#`, REFUSED_TOPIC],
-    limits: { rate: 5000, burst: 20_000, retained: 0, retainedBytes: 0 },
+    limits: {
+      rate: 5000,
+      burst: 20_000,
+      retained: 0,
+      retainedBytes: 0,
+      queued: 50_000,
+      queuedBytes: 64 * MIB,
+    },
   },
   // Simulates all devices of a plant; runs beside a demonstration only.
   simulator: {
@@ -64,7 +84,7 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
       `${OF_TENANT}/machines/+/state`,
     ],
     subscribe: [],
-    limits: { rate: 1000, burst: 5000, retained: 500, retainedBytes: 1024 * 1024 },
+    limits: { rate: 1000, burst: 5000, retained: 500, retainedBytes: MIB, ...hearsNothing },
   },
   worker: {
     publish: [
@@ -75,13 +95,13 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
       `${OF_TENANT}/workers/{name}/observations/+`,
     ],
     subscribe: [`${OF_TENANT}/acks/{name}`, `${OF_TENANT}/machines/+/state`],
-    limits: { rate: 2000, burst: 10_000, retained: 300, retainedBytes: 2 * 1024 * 1024 },
+    limits: { rate: 2000, burst: 10_000, retained: 300, retainedBytes: 2 * MIB, ...hears },
   },
   // Reads many badges, and publishes under its own name.
   reader: {
     publish: [`${OF_TENANT}/readers/{name}/locations`],
     subscribe: [],
-    limits: { rate: 200, burst: 1000, retained: 0, retainedBytes: 0 },
+    limits: { rate: 200, burst: 1000, retained: 0, retainedBytes: 0, ...hearsNothing },
   },
   // Is one badge or one vehicle.
   tracker: {
@@ -100,7 +120,7 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
       `${OF_TENANT}/workers/+/cameras/+/health`,
       `${OF_TENANT}/workers/+/observations/+`,
     ],
-    limits: { rate: 20, burst: 100, retained: 0, retainedBytes: 0 },
+    limits: { rate: 20, burst: 100, retained: 0, retainedBytes: 0, ...hears },
   },
 };
 

@@ -18,6 +18,10 @@ export const words = moduleWords({
     'packet-size': ['消息过大', 'Message too large'],
     rate: ['发送过快', 'Too many messages'],
     retained: ['保留消息过多', 'Too many retained messages'],
+    queue: [
+      '读取过慢，未送达的消息过多',
+      'Too many messages wait for it: it reads too slowly, or is away',
+    ],
     signature: ['签名缺失、错误或过期', 'Signature missing, wrong or too old'],
     revoked: ['凭据已吊销的分析进程', 'Worker whose credential is revoked'],
     sender: ['内容与其主题的发送者不符', 'Content that is not of its sender'],
