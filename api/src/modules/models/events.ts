@@ -68,7 +68,11 @@ export function takeLoadedModels(options: {
       return answer({ result: 'rejected', reason: `the time since cannot be (${time.why})` });
     }
     try {
-      await service.take(read.data);
+      if ((await service.take(read.data)) === 'revoked') {
+        // Without an answer: it may be given a new credential.
+        const detail = `the credential of the worker ${worker} is revoked`;
+        return refusals.note({ user: `worker-${worker}`, what: 'revoked', topic, detail });
+      }
       answer({ result: 'committed' });
     } catch (error) {
       if (isDatabaseUnavailable(error)) {

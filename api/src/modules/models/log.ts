@@ -7,6 +7,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
+import { isWorkerRevoked } from '../devices/revoked.ts';
 import { modelOwners } from './owners.ts';
 
 /** A worker's model for a camera. */
@@ -24,20 +25,21 @@ export function createModelLog(options: { units: Units; notices: Notices; tenant
     /**
      * Stores an announcement once.
      *
-     * @returns false for a duplicate.
+     * @returns `revoked` where the credential of the worker is: then it is not stored.
      * @throws where the database is unavailable: then it is not stored.
      */
-    take: (event: ModelsLoaded): Promise<boolean> =>
+    take: (event: ModelsLoaded): Promise<'stored' | 'duplicate' | 'revoked'> =>
       units.run(systemCaller(tenant), async (unit) => {
         const { tx } = unit;
         const { worker, since, models, cameras } = event.data;
+        if (await isWorkerRevoked(tx, worker)) return 'revoked';
         await inTurnOf(tx, tenant, worker);
         const at = new Date(since);
         const { count } = await tx.modelAnnouncement.createMany({
           data: [{ tenantId: tenant, source: event.source, eventId: event.id, since: at }],
           skipDuplicates: true,
         });
-        if (count === 0) return false;
+        if (count === 0) return 'duplicate';
         // The models of the first announcement belong to the installation.
         const isInstallation = (await tx.modelVersion.findFirst({ select: { id: true } })) === null;
         const ids = new Map<string, string>();
@@ -61,7 +63,7 @@ export function createModelLog(options: { units: Units; notices: Notices; tenant
         });
         await noteChanges(unit, worker, at, changes);
         await linkViolations(tx, { source: event.source, worker, since: at });
-        return true;
+        return 'stored';
       }),
   };
 

@@ -5,6 +5,7 @@ import mqtt, { type MqttClient } from 'mqtt';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeDevice } from '../../testing/devices.ts';
+import { loadedEvent, testModel } from '../../testing/models.ts';
 import {
   busUser,
   openSite,
@@ -213,8 +214,17 @@ describe('an attacker on the bus', () => {
     await send(tracker, topics.locations('demo', 'badge-evil'), place('badge-victim'));
     await shown('tracker-badge-evil', 'sender');
     const reader = await as('reader', 'gate-2');
-    await send(reader, topics.readerLocations('demo', 'gate-2'), place('badge-victim', 'gate-1'));
+    const ofReader = topics.readerLocations('demo', 'gate-2');
+    await send(reader, ofReader, place('badge-victim', 'gate-1'));
     await shown('reader-gate-2', 'sender');
+    // Under its own name, but by a technique that no reader of badges has.
+    for (const provider_type of ['uwb', 'gps', 'virtual']) {
+      await send(reader, ofReader, { ...place('badge-victim', 'gate-2/antenna-1'), provider_type });
+    }
+    const technique = await shown('reader-gate-2', 'sender', 4);
+    expect(technique.detail).toContain('provider_type must be rfid');
+    const read = { ...place('badge-read', 'gate-2/antenna-1'), provider_type: 'rfid' };
+    await send(reader, ofReader, read);
     const machine = await as('machine', 'press-2');
     const state = { machine: 'press-1', state: 'stopped', at: new Date().toISOString() };
     await send(machine, topics.machineState('demo', 'press-2'), state, true);
@@ -229,9 +239,42 @@ describe('an attacker on the bus', () => {
         }
       ).items.map(({ provider_id }) => provider_id);
     await until(async () => (await located()).includes('badge-evil'), 'its own place');
+    await until(async () => (await located()).includes('badge-read'), 'the badge that was read');
     expect(await located()).not.toContain('badge-victim');
     const machines = await (await api.get('/api/v1/machines', operator)).text();
     expect(machines).not.toContain('press-1');
+  });
+
+  it('hides no refusal by texts that no column can keep', async () => {
+    const thief = mqtt.connect(site.broker.url, {
+      clientId: 'a\u0000b',
+      username: `worker-\u0000${'x'.repeat(151)}😀`,
+      password: 'guessed',
+      protocolVersion: 4,
+      reconnectPeriod: 0,
+    });
+    clients.push(thief);
+    const refused = new Promise<void>((resolve) => thief.once('error', () => resolve()));
+    const machine = await as('machine', 'press-3');
+    await send(machine, `anshi/v1/demo/${'x'.repeat(241)}😀`, {});
+    await send(machine, 'anshi/v1/demo/with\u0000zero', {});
+    await refused;
+    await shown('machine-press-3', 'publish', 2);
+    const { detail } = await shown('(unknown)', 'sign-in');
+    expect(detail).toContain('worker-\ufffdxxx');
+
+    // What a badge tells is refused by its schema, with the field and the reason.
+    const tracker = await as('tracker', 'badge-9');
+    await send(tracker, topics.locations('demo', 'badge-9'), {
+      position: { type: 'Point', coordinates: [3, 4] },
+      source: 'hall\u0000',
+      provider_type: 'uwb',
+      provider_id: 'badge-9',
+      timestamp_generated: new Date().toISOString(),
+    });
+    const schema = await shown('tracker-badge-9', 'schema');
+    expect(schema.detail).toContain('U+0000');
+    expect(schema.detail).toContain('source');
   });
 
   it('[SEC-23] is not believed as a worker whose credential is revoked, though the broker lets it in', async () => {
@@ -253,6 +296,15 @@ describe('an attacker on the bus', () => {
     expect(worker.acknowledgements(event.id)).toEqual([]);
     expect(await violations()).toHaveLength(before);
 
+    // Nor is what it tells of its models.
+    const loaded = loadedEvent(worker.name, event.time, [testModel('6.6.6')], ['hall-west']);
+    const ofModels = topics.modelEvents('demo', worker.name);
+    await worker.say(ofModels, loaded, false);
+    await shown('worker-worker-1', 'revoked', 2);
+    expect(worker.acknowledgements(loaded.id)).toEqual([]);
+    const versions = async () => (await api.get('/api/v1/models/versions', admin)).text();
+    expect(await versions()).not.toContain('6.6.6');
+
     const status: WorkerStatus = {
       worker: worker.name,
       online: true,
@@ -269,7 +321,7 @@ describe('an attacker on the bus', () => {
     };
     const topic = topics.workerStatus('demo', worker.name);
     await worker.say(topic, status);
-    await shown('worker-worker-1', 'revoked', 2);
+    await shown('worker-worker-1', 'revoked', 3);
     const known = async () =>
       (
         (await (await api.get('/api/v1/system', admin)).json()) as { workers: WorkerStatus[] }
@@ -290,8 +342,9 @@ describe('an attacker on the bus', () => {
       if (performance.now() - sentAt > 2_000) {
         sentAt = performance.now();
         await worker.publish(event);
+        await worker.say(ofModels, loaded, false);
       }
-      return committed();
+      return committed() && worker.acknowledgements(loaded.id).length > 0;
     }, 'what waited is recorded');
   });
 

@@ -4,6 +4,7 @@ import {
   busUserName,
   REFUSED_TOPIC,
   readBusUserName,
+  storableText,
 } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -99,12 +100,7 @@ export function openBusRefusals(options: {
     const names = new Set((await users.list()).map(busUserName));
     await units.run(systemCaller(tenant), async (unit) => {
       const toTell: Open[] = [];
-      for (const one of batch) {
-        // Names that are only tried come from outside: they share a row.
-        const isGuess = one.what === 'sign-in' && !names.has(one.user);
-        const kept = isGuess ? { ...one, user: UNKNOWN_USER, detail: `as "${one.user}"` } : one;
-        if (await keep(unit, kept)) toTell.push(kept);
-      }
+      for (const one of rowsOf(batch, names)) if (await keep(unit, one)) toTell.push(one);
       if (toTell.length > 0) await tell(unit, toTell);
     });
   }
@@ -112,8 +108,8 @@ export function openBusRefusals(options: {
   /** @returns whether a person is to be told. */
   async function keep(unit: Unit, one: Open): Promise<boolean> {
     const key = { tenantId: tenant, userName: one.user, what: one.what };
-    const detail = one.detail?.slice(0, 500) || null;
-    const topic = one.topic?.slice(0, 256) ?? null;
+    const detail = one.detail ? storableText(one.detail, 500) : null;
+    const topic = one.topic === null ? null : storableText(one.topic, 256);
     const row = await unit.tx.busRefusal.upsert({
       where: { tenantId_userName_what: key },
       create: { ...key, count: one.count, firstAt: one.firstAt, lastAt: one.lastAt, topic, detail },
@@ -156,9 +152,12 @@ export function openBusRefusals(options: {
   }
 
   bus.subscribe(REFUSED_TOPIC, 0, (_topic, message) => {
-    const read = z.array(busRefusal).max(500).safeParse(message);
-    if (!read.success) return;
-    for (const { user, what, topic, count, at } of read.data) {
+    const batch = z.array(z.unknown()).max(500).safeParse(message);
+    for (const one of batch.data ?? []) {
+      // One by one: what is wrong with one hides no other.
+      const read = busRefusal.safeParse(one);
+      if (!read.success) continue;
+      const { user, what, topic, count, at } = read.data;
       add({ user, what, topic }, count, new Date(at));
     }
   });
@@ -172,4 +171,24 @@ export function openBusRefusals(options: {
       await writing;
     },
   };
+}
+
+/** The rows of a batch. Names that are only tried come from outside: they share a row. */
+function rowsOf(batch: readonly Open[], names: ReadonlySet<string>): Open[] {
+  const rows = new Map<string, Open>();
+  for (const one of batch) {
+    const isGuess = one.what === 'sign-in' && !names.has(one.user);
+    const row = isGuess
+      ? { ...one, user: UNKNOWN_USER, detail: one.detail || `as "${one.user}"` }
+      : { ...one, user: storableText(one.user, 160) };
+    const key = `${row.user} ${row.what}`;
+    const known = rows.get(key);
+    if (!known) rows.set(key, row);
+    else {
+      const last = known.lastAt > row.lastAt ? known : row;
+      const firstAt = new Date(Math.min(known.firstAt.getTime(), row.firstAt.getTime()));
+      rows.set(key, { ...last, count: known.count + row.count, firstAt });
+    }
+  }
+  return [...rows.values()];
 }
