@@ -18,6 +18,7 @@ export async function describeApi(): Promise<string> {
   const database = openDatabase('postgresql://nobody@127.0.0.1:1/none');
   const bus: Bus = {
     connected: false,
+    connectedSince: null,
     subscribe() {},
     publish() {},
     publishText() {},

@@ -10,6 +10,8 @@ type Handler = (topic: string, message: unknown, payload: Uint8Array) => void | 
 export interface Bus {
   /** Whether the broker is connected. */
   readonly connected: boolean;
+  /** Since when, ms since the epoch; null while it is not. */
+  readonly connectedSince: number | null;
   /**
    * Passes each message of the filter to the handler, as parsed JSON. Invalid JSON is counted,
    * logged and dropped.
@@ -51,12 +53,17 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
   const handlers: { matches: (topic: string) => boolean; handler: Handler }[] = [];
   let complained = false;
   let closing = false;
+  let connectedSince: number | null = null;
   client.on('connect', () => {
     complained = false;
+    connectedSince = Date.now();
     log.info('the broker is connected');
   });
   client.on('error', (error) => complain(error.message));
-  client.on('close', () => complain('the connection is lost'));
+  client.on('close', () => {
+    connectedSince = null;
+    complain('the connection is lost');
+  });
   function complain(why: string) {
     if (complained || closing) return;
     complained = true;
@@ -85,6 +92,9 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
   return {
     get connected() {
       return client.connected;
+    },
+    get connectedSince() {
+      return connectedSince;
     },
     subscribe(filter, qos, handler) {
       handlers.push({ matches: topicFilter(filter), handler });

@@ -254,12 +254,14 @@ export async function startWorker(
       await worker.deliver(event);
       return event;
     },
-    /** Says that it stops, which frees its cameras. */
+    /** Says that it watches its cameras no more, which frees them, and that it stops. */
     async stop() {
       const topic = topics.workerStatus('demo', name);
-      const offline = { ...status(name, []), online: false };
       if (cameras.length > 0 && client.connected) {
-        await client.publishAsync(topic, signed(name, topic, offline), { qos: 1 });
+        for (const online of [true, false]) {
+          const last = { ...status(name, []), online };
+          await client.publishAsync(topic, signed(name, topic, last), { qos: 1 });
+        }
       }
       await leave();
     },

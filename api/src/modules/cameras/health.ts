@@ -131,7 +131,7 @@ export function followCameras(options: {
   }
   /** @returns whether its credential is revoked: then it holds nothing. */
   async function hold({ worker, online, cameras }: WorkerStatus): Promise<boolean> {
-    const found = await leases.renew(worker, online ? cameras : []);
+    const found = await leases.renew(worker, online ? cameras : null);
     const isRevoked = found === 'revoked';
     if (isRevoked) {
       revoked.add(worker);
@@ -142,9 +142,10 @@ export function followCameras(options: {
       }
     } else revoked.delete(worker);
     const held = isRevoked ? new Map<string, string>() : found;
-    const asked = online && !isRevoked ? cameras : [];
+    // One that stopped keeps its cameras until another one gets them.
+    const kept = isRevoked ? [] : online ? cameras : null;
     for (const [camera, holder] of holders) {
-      if (holder === worker && !asked.includes(camera)) holders.delete(camera);
+      if (holder === worker && kept?.includes(camera) === false) holders.delete(camera);
     }
     for (const [camera, holder] of held) {
       holders.set(camera, holder);

@@ -5,8 +5,6 @@ import { isWorkerRevoked } from '../devices/revoked.ts';
 
 /** A worker that was not heard of for so long loses its cameras to one that asks for them. */
 export const LEASE_MS = 45_000;
-/** Clocks and statuses are not to the second. */
-const SLACK_MS = 30_000;
 
 /** Who holds each camera that a worker asked for. */
 export type Renewed = ReadonlyMap<string, string> | 'revoked';
@@ -17,11 +15,12 @@ export interface CameraLeases {
    * Renews what a worker holds and gives it what is free or expired of what it asks for; what it names
    * no more is free.
    *
-   * @param cameras that it says it watches; none where it stopped.
+   * @param cameras that it says it watches; null where it stopped or the broker lost it: it keeps its
+   *   cameras for LEASE_MS more, since it may have been cut off for a moment.
    * @returns of each camera that it asked for, who holds it; `revoked` where its credential is: then it
    *   holds none any more.
    */
-  renew(worker: string, cameras: readonly string[]): Promise<Renewed>;
+  renew(worker: string, cameras: readonly string[] | null): Promise<Renewed>;
 }
 
 export function createCameraLeases(options: {
@@ -30,20 +29,36 @@ export function createCameraLeases(options: {
   tenant: string;
   /** Whether the configuration has the camera. */
   isKnown: (camera: string) => boolean;
+  /**
+   * Since when statuses reach this process, ms since the epoch; null while they do not. Silence before
+   * was not that of a worker.
+   */
+  listeningSince: () => number | null;
   now?: () => number;
 }): CameraLeases {
-  const { database, log, tenant, isKnown } = options;
+  const { database, log, tenant, isKnown, listeningSince } = options;
   const now = options.now ?? Date.now;
   /** One at a time for a worker, in the order in which it was heard. */
   const running = new Map<string, Promise<unknown>>();
 
-  async function renewNow(worker: string, cameras: readonly string[]): Promise<Renewed> {
-    const asked = cameras.filter(isKnown);
+  async function renewNow(worker: string, cameras: readonly string[] | null): Promise<Renewed> {
+    const moment = now();
+    const at = new Date(moment);
+    const mayExpire = moment - (listeningSince() ?? moment) >= LEASE_MS;
     try {
       return await database.transaction({ tenant, user: null }, async (tx) => {
-        const isRevoked = await isWorkerRevoked(tx, worker);
-        const held = await renewLeases(tx, tenant, worker, isRevoked ? [] : asked, new Date(now()));
-        return isRevoked ? 'revoked' : held;
+        if (await isWorkerRevoked(tx, worker)) {
+          await endOthers(tx, worker, [], at);
+          return 'revoked';
+        }
+        if (cameras === null) {
+          await keepForReturn(tx, worker, at);
+          return new Map();
+        }
+        const asked = cameras.filter(isKnown);
+        await endOthers(tx, worker, asked, at);
+        if (asked.length === 0) return new Map();
+        return take(tx, tenant, worker, asked, at, mayExpire);
       });
     } catch (error) {
       log.warn(
@@ -66,28 +81,48 @@ export function createCameraLeases(options: {
   };
 }
 
-async function renewLeases(
+const expiredAt = (at: Date) => new Date(at.getTime() - LEASE_MS);
+
+/** Ends what the worker holds beside these cameras. */
+async function endOthers(
+  tx: Transaction,
+  worker: string,
+  kept: readonly string[],
+  at: Date,
+): Promise<void> {
+  await tx.cameraLease.updateMany({
+    where: { worker, endedAt: null, camera: { notIn: [...kept] } },
+    data: { endedAt: at },
+  });
+}
+
+/** Renews what the worker still holds, for the last time unless it comes back. */
+async function keepForReturn(tx: Transaction, worker: string, at: Date): Promise<void> {
+  await tx.cameraLease.updateMany({
+    where: { worker, endedAt: null, renewedAt: { gte: expiredAt(at) } },
+    data: { renewedAt: at },
+  });
+}
+
+async function take(
   tx: Transaction,
   tenantId: string,
   worker: string,
   asked: readonly string[],
   at: Date,
+  mayExpire: boolean,
 ): Promise<ReadonlyMap<string, string>> {
-  await tx.cameraLease.updateMany({
-    where: { worker, endedAt: null, camera: { notIn: [...asked] } },
-    data: { endedAt: at },
-  });
-  if (asked.length === 0) return new Map();
   await tx.cameraLease.updateMany({
     where: { worker, endedAt: null, camera: { in: [...asked] } },
     data: { renewedAt: at },
   });
-  // A worker that stopped without saying so held its cameras until this moment.
-  const expired = new Date(at.getTime() - LEASE_MS);
-  await tx.cameraLease.updateMany({
-    where: { camera: { in: [...asked] }, endedAt: null, renewedAt: { lt: expired } },
-    data: { endedAt: at },
-  });
+  if (mayExpire) {
+    // A worker that stopped without saying so held its cameras until this moment.
+    await tx.cameraLease.updateMany({
+      where: { camera: { in: [...asked] }, endedAt: null, renewedAt: { lt: expiredAt(at) } },
+      data: { endedAt: at },
+    });
+  }
   // Of two that ask at once, the index lets one through.
   await tx.cameraLease.createMany({
     data: asked.map((camera) => ({
@@ -105,34 +140,4 @@ async function renewLeases(
     select: { camera: true, worker: true },
   });
   return new Map(held.map((one) => [one.camera, one.worker]));
-}
-
-/**
- * Whether a worker may report what a camera saw at a moment. It may where it held the camera then, however
- * late it tells; also for times that no other worker held, so that nothing is lost that it saw while the
- * API was away.
- *
- * @returns `unknown`: it never held the camera, or not yet; else who held it then in its place.
- */
-export async function whoHeld(
-  tx: Transaction,
-  camera: string,
-  worker: string,
-  at: Date,
-): Promise<'itself' | 'unknown' | { other: string }> {
-  const rows = await tx.cameraLease.findMany({
-    where: { camera },
-    select: { worker: true, heldFrom: true, endedAt: true },
-    orderBy: { heldFrom: 'desc' },
-    take: 1000,
-  });
-  const time = at.getTime();
-  const covers = (row: (typeof rows)[number], slack: number) =>
-    time >= row.heldFrom.getTime() - slack &&
-    (row.endedAt === null || time <= row.endedAt.getTime() + slack);
-  const own = rows.filter((row) => row.worker === worker);
-  if (own.some((row) => covers(row, SLACK_MS))) return 'itself';
-  if (own.length === 0) return 'unknown';
-  const other = rows.find((row) => row.worker !== worker && covers(row, 0));
-  return other ? { other: other.worker } : 'itself';
 }

@@ -27,6 +27,7 @@ export const open: Open = async (platform) => {
     log,
     tenant,
     isKnown: (camera) => configuration.file.cameras.some(({ id }) => id === camera),
+    listeningSince: () => bus.connectedSince,
   });
   const { busSigner: signer, busRefusals: refusals } = platform;
   const states = followCameras({ bus, live, metrics, log, tenant, leases, signer, refusals });

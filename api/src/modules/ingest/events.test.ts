@@ -10,6 +10,7 @@ it('events beyond the queue limit are deferred, not kept in memory', async () =>
   let hear: (topic: string, message: unknown, payload: Uint8Array) => void = () => {};
   const bus: Bus = {
     connected: true,
+    connectedSince: 0,
     subscribe: (_filter, _qos, handler) => {
       hear = handler;
     },

@@ -236,6 +236,7 @@ describe('a violation event', () => {
     ]) {
       const word = await worker.deliver(confirmedEvent(worker.name, snapshot, changes));
       expect(word.result).toBe('rejected');
+      if ('track' in changes) expect(word.reason).toContain('U+0000');
     }
     const vast = confirmedEvent(worker.name, snapshot);
     vast.data.snapshot!.width = 2 ** 40;
@@ -250,6 +251,35 @@ describe('a violation event', () => {
     expect(word).toMatchObject({ result: 'rejected' });
     expect(word.reason).toContain('stored as video/mp4');
     expect(await rowsOf(asPicture.id)).toBe(0);
+  });
+
+  it('is taken around the lease of its worker, waits around a change, and is rejected where another held the camera', async () => {
+    const camera = 'gate-7';
+    const minute = (at: number) => new Date(Date.parse('2026-11-25T10:00:00.000Z') + at * 60_000);
+    const leases = [
+      { worker: worker.name, from: 0, to: 10 },
+      // Cut off for a moment: another worker took the camera.
+      { worker: 'worker-2', from: 12, to: 20 },
+    ];
+    for (const { worker: holder, from, to } of leases) {
+      await admin.query(
+        `INSERT INTO camera_lease (tenant_id, id, camera, worker, held_from, renewed_at, ended_at)
+         VALUES ('demo', $1, $2, $3, $4, $5, $5)`,
+        [ulid(), camera, holder, minute(from), minute(to)],
+      );
+    }
+    const seen = async (at: number) => {
+      const snapshot = testFile('image/jpeg');
+      await worker.put(snapshot);
+      const confirmedAt = minute(at).toISOString();
+      return confirmedEvent(worker.name, snapshot, { camera, confirmedAt });
+    };
+    expect(await worker.deliver(await seen(10.7))).toMatchObject({ result: 'committed' });
+    await publishInVain('confirmed', await seen(12.5));
+    await publishInVain('confirmed', await seen(19.5));
+    const word = await worker.deliver(await seen(15));
+    expect(word).toMatchObject({ result: 'rejected' });
+    expect(word.reason).toContain('held by the worker worker-2');
   });
 
   it('leaves the API alive when it is no JSON at all', async () => {

@@ -13,8 +13,8 @@ import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { takeTime } from '../../platform/outside-time.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
-import { whoHeld } from '../cameras/leases.ts';
 import type { CamerasService } from '../cameras/service.ts';
+import { whoHeld } from '../cameras/who-held.ts';
 import { isWorkerRevoked } from '../devices/revoked.ts';
 import { findLogEntry } from '../models/log.ts';
 import type { ViolationEvents } from '../violations/events.ts';
@@ -105,7 +105,10 @@ export function createIngestService(options: {
     }
   }
 
-  /** @throws NotYet where the worker never held the camera; Never where another one held it then. */
+  /**
+   * @throws NotYet where the worker never held the camera, or where it is not certain who held it; Never
+   * where another one held it without a break around that time.
+   */
   async function requireHeld(
     tx: Transaction,
     worker: string,
@@ -116,10 +119,9 @@ export function createIngestService(options: {
     if (held === 'unknown') {
       throw new NotYet(`the camera ${camera} is not held by the worker ${worker}`, 'camera');
     }
-    throw new Never(
-      `the camera ${camera} was held by the worker ${held.other} at ${confirmedAt}`,
-      'camera',
-    );
+    const reason = `the camera ${camera} was held by the worker ${held.other} at ${confirmedAt}`;
+    if (held.isSure) throw new Never(reason, 'camera');
+    throw new NotYet(`${reason}, which may have taken it or lost it just then`, 'camera');
   }
 
   /** @throws NotYet where the worker's credential is revoked: it may be given a new one. */

@@ -1,0 +1,43 @@
+import type { Transaction } from '../../platform/db/database.ts';
+import { LEASE_MS } from './leases.ts';
+
+/**
+ * Whether a worker may report what a camera saw at a moment:
+ * `itself`: it held the camera within LEASE_MS of it, before or after, or no other worker held it then
+ * (the API may have been away);
+ * `unknown`: it never held the camera, or not yet;
+ * else who held it in its place. `isSure` where that one held it without a break from LEASE_MS before to
+ * LEASE_MS after: then nothing that is still to be heard makes the report right.
+ */
+export type Held = 'itself' | 'unknown' | { readonly other: string; readonly isSure: boolean };
+
+/** Looks in the leases, which follow each other: a camera has one at a time. */
+export async function whoHeld(
+  tx: Transaction,
+  camera: string,
+  worker: string,
+  at: Date,
+  now: number = Date.now(),
+): Promise<Held> {
+  const from = new Date(at.getTime() - LEASE_MS);
+  const to = new Date(at.getTime() + LEASE_MS);
+  const last = { orderBy: { heldFrom: 'desc' } } as const;
+  const own = await tx.cameraLease.findFirst({
+    where: { camera, worker, heldFrom: { lte: to } },
+    ...last,
+  });
+  if (own && (own.endedAt === null || own.endedAt >= from)) return 'itself';
+  const ever = own ?? (await tx.cameraLease.findFirst({ where: { camera, worker }, ...last }));
+  if (!ever) return 'unknown';
+  const then = await tx.cameraLease.findFirst({
+    where: { camera, heldFrom: { lte: at } },
+    ...last,
+  });
+  if (!then || then.worker === worker) return 'itself';
+  // One that fell silent held it no longer than its lease; that nobody asked for it says nothing.
+  const silent = then.renewedAt.getTime() + LEASE_MS;
+  const until = Math.min(then.endedAt?.getTime() ?? silent, silent);
+  if (until < at.getTime()) return 'itself';
+  const isSure = then.heldFrom <= from && until >= to.getTime() && now >= to.getTime();
+  return { other: then.worker, isSure };
+}
