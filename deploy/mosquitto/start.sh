@@ -8,20 +8,35 @@ DATA=${DATA_DIR:-/mosquitto/data}
 USERS=${USERS_DIR:-/mosquitto/users}
 LOOK_EVERY=${LOOK_EVERY:-5}
 umask 077
+export LC_ALL=C
 
-# The health check signs in with a password that lives as long as this container.
+# The health check signs in with a password that lives as long as this container. mosquitto_sub reads it
+# from its own file of options.
 HEALTH_PASSWORD=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
-printf %s "$HEALTH_PASSWORD" > "$DATA/health-password"
+mkdir -p "$DATA/health"
+printf -- '-u health\n-P %s\n' "$HEALTH_PASSWORD" > "$DATA/health/mosquitto_sub"
+
+# A line of the file in which mosquitto_passwd then replaces each password by its hash. An argument of a
+# program would be in the list of processes; printf is a part of the shell.
+user() {
+  case $2 in
+    '' | *[!!-~]* | *:*)
+      echo "the password of the broker's user $1 must have letters, digits and signs other than : only" >&2
+      exit 1
+      ;;
+  esac
+  printf '%s:%s\n' "$1" "$2" >> "$DATA/passwords.new"
+}
 
 write_files() {
   rm -f "$DATA/passwords.new"
-  : > "$DATA/passwords.new"
-  mosquitto_passwd -b "$DATA/passwords.new" health "$HEALTH_PASSWORD"
-  mosquitto_passwd -b "$DATA/passwords.new" api "$API_PASSWORD"
-  mosquitto_passwd -b "$DATA/passwords.new" worker-worker-1 "$WORKER_1_PASSWORD"
+  user health "$HEALTH_PASSWORD"
+  user api "$API_PASSWORD"
+  user worker-worker-1 "$WORKER_1_PASSWORD"
   if [ -n "${SIMULATOR_PASSWORD:-}" ]; then
-    mosquitto_passwd -b "$DATA/passwords.new" simulator "$SIMULATOR_PASSWORD"
+    user simulator "$SIMULATOR_PASSWORD"
   fi
+  mosquitto_passwd -U "$DATA/passwords.new"
   cp "$CONFIG/acl" "$DATA/acl.new"
   # The parts above have their passwords from .env alone.
   if [ -f "$USERS/passwords" ]; then

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -228,14 +228,25 @@ describe.each(['embedded', 'mosquitto'] as const)(
   },
 );
 
+/** Puts a program before mosquitto_passwd that writes down its arguments. @returns the file of them. */
+async function recordArguments(folder: string): Promise<string> {
+  const [bin, log] = [join(folder, 'bin'), join(folder, 'arguments')];
+  await mkdir(bin);
+  const script = `#!/bin/sh\nprintf '%s\\n' "$@" >> '${log}'\nPATH=$(printf %s "$PATH" | cut -d: -f2-)\nexec mosquitto_passwd "$@"\n`;
+  await writeFile(join(bin, 'mosquitto_passwd'), script, { mode: 0o755 });
+  return log;
+}
+
 describe('mosquitto as the container starts it', () => {
   it('has a user for each part and, while it runs, those of devices that the API adds', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'anshi-compose-'));
     await chmod(folder, 0o755);
     const devices = new BusUserFolder(join(folder, 'users'));
+    const log = await recordArguments(folder);
     const broker = await startMosquittoByScript(folder, devices.path, {
       API_PASSWORD: SECRET,
       WORKER_1_PASSWORD: SECRET,
+      PATH: `${join(folder, 'bin')}:${process.env.PATH}:/usr/sbin:/usr/local/sbin`,
     });
     const isLetIn = async (username: string, password = SECRET) => {
       const options = { protocolVersion: 4 as const, reconnectPeriod: 0, clientId: username };
@@ -252,6 +263,15 @@ describe('mosquitto as the container starts it', () => {
         true,
         true,
       ]);
+      // Arguments of programs are in the list of processes, for every user of the machine.
+      const given = await readFile(log, 'utf8');
+      expect(given).toContain('passwords.new');
+      expect(given).not.toContain(SECRET);
+      const health = await readFile(join(folder, 'health', 'mosquitto_sub'), 'utf8');
+      const [, password = ''] = /^-P (.+)$/m.exec(health) ?? [];
+      expect(password).toHaveLength(64);
+      expect(given).not.toContain(password);
+      expect(await isLetIn('health', password)).toBe(true);
       expect(await isLetIn('simulator', '')).toBe(false);
       expect(await isLetIn('machine-press-1')).toBe(false);
       await devices.put({ tenant: 'demo', kind: 'machine', name: 'press-1', secret: SECRET });
