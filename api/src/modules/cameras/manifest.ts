@@ -28,7 +28,10 @@ export const manifest = {
         id: 'camera-leases',
         name: { zh: '摄像机由哪个分析进程负责的记录', en: 'Which worker held which camera' },
         purpose: { zh: '核对违章事件的来源', en: 'Checking where events of violations come from' },
-        fields: ['camera', 'worker', 'from', 'to'],
+        fields: {
+          zh: ['摄像机', '分析进程', '开始时间', '结束时间'],
+          en: ['camera', 'worker', 'from', 'to'],
+        },
         classification: 'internal',
         personal: false,
         sensitive: false,

@@ -9,6 +9,7 @@ export const refusalWords: Readonly<Record<BusRefusalKind, Bilingual>> = {
   'packet-size': { zh: '消息过大', en: 'a message too large' },
   rate: { zh: '发送过快', en: 'too many messages' },
   retained: { zh: '保留消息过多', en: 'too many retained messages' },
+  queue: { zh: '读取过慢，未送达的消息过多', en: 'too many messages wait for it' },
   signature: { zh: '签名缺失、错误或过期', en: 'signature missing, wrong or too old' },
   revoked: { zh: '凭据已吊销', en: 'its credential is revoked' },
   sender: { zh: '内容与发送者不符', en: 'content that is not of its sender' },
