@@ -226,6 +226,8 @@ describe('migrations', () => {
     const admin = new pg.Client({ connectionString: fresh.superUrl });
     await admin.connect();
     await admin.query("CREATE ROLE half LOGIN PASSWORD 'secret'; CREATE ROLE whole BYPASSRLS");
+    const name = admin.escapeIdentifier(new URL(fresh.superUrl).pathname.slice(1));
+    await admin.query(`GRANT CONNECT ON DATABASE ${name} TO half`);
     await admin.query('CREATE TABLE anything (n int); ALTER TABLE anything OWNER TO half');
     const half = Object.assign(new URL(fresh.appUrl), { username: 'half', password: 'secret' });
     await expect(checkDatabase(half.href)).rejects.toThrow('owns the tables');

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { connect as connectTls, DEFAULT_CIPHERS } from 'node:tls';
+import type { ServerTls } from '@anshi/contracts/tls';
 import { pino } from 'pino';
+import { generate } from 'selfsigned';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMetrics } from '../metrics.ts';
 import type { App } from './app-types.ts';
@@ -13,9 +16,9 @@ let answer: () => void = () => {};
 const metrics = createMetrics();
 const sockets = new Set<Socket>();
 
-async function open(limits: Partial<SocketLimits>): Promise<void> {
+async function open(limits: Partial<SocketLimits>, tls: ServerTls | null = null): Promise<void> {
   app = createHttpServer({
-    settings: { tls: null, trustProxy: false, sockets: { ...usualSockets, ...limits } },
+    settings: { tls, trustProxy: false, sockets: { ...usualSockets, ...limits } },
     log: pino({ level: 'silent' }),
     metrics,
   });
@@ -91,6 +94,34 @@ describe('a connection that asks nothing', () => {
     expect(await ask(inUse)).toBe(OK);
     expect((await closedBy('unasked')) - before).toBe(1);
   });
+});
+
+it('by TLS the same holds, from before the handshake on', async () => {
+  const pems = await generate([{ name: 'commonName', value: 'localhost' }], {
+    algorithm: 'sha256',
+  });
+  const certificate = { cert: Buffer.from(pems.cert), key: Buffer.from(pems.private) };
+  const tls = {
+    ...certificate,
+    minVersion: 'TLSv1.2',
+    ciphers: '',
+    honorCipherOrder: true,
+  } as const;
+  await open({ unasked: 2, headersSeconds: 1 }, { ...tls, ciphers: DEFAULT_CIPHERS });
+  const inUse = connectTls({
+    port,
+    host: '127.0.0.1',
+    ca: pems.cert,
+    checkServerIdentity: () => undefined,
+  });
+  sockets.add(inUse);
+  await once(inUse, 'secureConnect');
+  expect(await ask(inUse)).toBe(OK);
+  const idle = [await dial(), await dial(), await dial()];
+  await idle[0]!.closedAfter;
+  expect(await ask(inUse)).toBe(OK);
+  // No handshake comes: the others end as well.
+  for (const { closedAfter } of idle) expect(await closedAfter).toBeLessThan(10_000);
 });
 
 describe('connections that have asked', () => {
