@@ -25,7 +25,7 @@ describe('rules and decisions', () => {
   const open = async (
     username: string,
     options: BrowserContextOptions = {},
-    landing: 'wall' | 'worker-home' = 'wall',
+    landing?: 'wall' | 'worker-home',
     password = world.plant.demoPassword,
   ): Promise<Page> => {
     const { page, complaints: own } = await openPage(browser, options);

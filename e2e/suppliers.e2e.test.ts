@@ -102,7 +102,7 @@ it('[SUP-04] waste is refused before it is sent', async () => {
 });
 
 it('[SUP-03] an administrator says which qualifications a kind needs', async () => {
-  const admin = await open('admin', 'wall');
+  const admin = await open('admin', 'worker-home');
   await admin.goto(`${world.plant.url}/admin/dictionaries?tab=supplier-kind`);
   await admin.getByTestId('word-row').filter({ hasText: 'Parts' }).click();
   const groups = admin.getByTestId('kind-data').locator('fieldset');

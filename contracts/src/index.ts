@@ -14,6 +14,7 @@ export * from './events/delivery.ts';
 export * from './events/models.ts';
 export * from './events/violation.ts';
 export * from './events/violation-v1.ts';
+export * from './field-names.ts';
 export * from './outside-time.ts';
 export * from './primitives.ts';
 export * from './storable-text.ts';

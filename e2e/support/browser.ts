@@ -46,17 +46,18 @@ export async function openPage(
   return { page, complaints };
 }
 
-/** Signs in with the form and waits for the first page: the wall, or a worker's home. */
+/** Signs in with the form and waits for the first page: the wall, or a worker's home; either where none is named. */
 export async function signIn(
   page: Page,
   url: string,
   username: string,
   password: string,
-  landing: 'wall' | 'worker-home' = 'wall',
+  landing?: 'wall' | 'worker-home',
 ) {
   await page.goto(url);
   await page.getByTestId('username').fill(username);
   await page.getByTestId('password').fill(password);
   await page.getByTestId('sign-in').click();
-  await page.getByTestId(landing).waitFor();
+  const pages = landing ? [landing] : ['wall', 'worker-home'];
+  await page.locator(pages.map((id) => `[data-testid=${id}]`).join()).waitFor();
 }

@@ -181,6 +181,6 @@ describe('[SEC-20] the page on the laws', () => {
     // People wear badges without consent.
     const now = await notices();
     expect(now).toMatchObject({ ok: false });
-    expect(now?.text.en).toContain('badge-tracking');
+    expect(now?.text.en).toContain(name.en);
   });
 });

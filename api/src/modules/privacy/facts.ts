@@ -1,4 +1,5 @@
 import type { Transaction } from '../../platform/db/database.ts';
+import type { Bilingual } from '../../platform/manifest.ts';
 import type { Rotation } from '../../platform/sealed/rotation.ts';
 import { assessments } from './assessments.ts';
 import { fact } from './fact.ts';
@@ -15,6 +16,10 @@ export interface Transport {
   http: boolean;
   mqtt: boolean;
 }
+
+/** The name of a purpose; of one that was never set up its id. */
+const nameOf = (purpose: { name: unknown } | undefined, id = '') =>
+  (purpose?.name as Bilingual | undefined) ?? { zh: id, en: id };
 
 export type Facts = Awaited<ReturnType<typeof gatherFacts>>;
 
@@ -76,18 +81,25 @@ export async function gatherFacts(
     ),
     purge: fact(
       purge !== null || over === null,
-      purge ? `最近一次清除：${purge.at.toISOString()}` : '尚无需清除的数据',
-      purge ? `Last purge: ${purge.at.toISOString()}` : 'Nothing had to be removed yet',
+      purge ? `最近一次清除：${purge.at.toISOString().slice(0, 10)}` : '尚无需清除的数据',
+      purge
+        ? `Last purge: ${purge.at.toISOString().slice(0, 10)}`
+        : 'Nothing had to be removed yet',
     ),
-    ...(await noticeFacts(tx, new Set(asked.map(({ id }) => id)))),
+    ...(await noticeFacts(tx, new Set(asked.map(({ id }) => id)), (id) =>
+      nameOf(
+        purposes.find((one) => one.id === id),
+        id,
+      ),
+    )),
     assessment: fact(
       uncovered.length === 0,
       uncovered.length === 0
         ? '敏感个人信息处理均有影响评估'
-        : `缺少影响评估：${uncovered.map(({ id }) => id).join('、')}`,
+        : `缺少影响评估：${uncovered.map((one) => nameOf(one).zh).join('、')}`,
       uncovered.length === 0
         ? 'Each sensitive processing has an impact assessment'
-        : `No impact assessment of ${uncovered.map(({ id }) => id).join(', ')}`,
+        : `No impact assessment of ${uncovered.map((one) => nameOf(one).en).join(', ')}`,
     ),
     requests: fact(
       overdue === 0,

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../platform/db/database.ts';
+import type { Bilingual } from '../../platform/manifest.ts';
 import { type Fact, fact } from './fact.ts';
 
 /**
@@ -6,10 +7,12 @@ import { type Fact, fact } from './fact.ts';
  * whether no data are kept without consent.
  *
  * @param active ids of the active purposes.
+ * @param nameOf the name of a purpose.
  */
 export async function noticeFacts(
   tx: Transaction,
   active: ReadonlySet<string>,
+  nameOf: (purpose: string) => Bilingual,
 ): Promise<{ notices: Fact; reached: Fact; positions: Fact }> {
   const ids = [...active];
   const [found] = await tx.$queryRaw<
@@ -47,10 +50,10 @@ export async function noticeFacts(
     notices: fact(
       ids.length > 0 && unasked.length === 0,
       unasked.length > 0
-        ? `正在收集但没有生效的告知：${unasked.join('、')}`
+        ? `正在收集但没有生效的告知：${unasked.map((id) => nameOf(id).zh).join('、')}`
         : `生效的告知文本 ${ids.length} 项，正在收集的均有对应告知`,
       unasked.length > 0
-        ? `Collected without a notice that is active: ${unasked.join(', ')}`
+        ? `Collected without a notice that is active: ${unasked.map((id) => nameOf(id).en).join(', ')}`
         : `${ids.length} notices are active, and all that is collected has one`,
     ),
     reached: fact(

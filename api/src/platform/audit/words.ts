@@ -1,3 +1,4 @@
+import { fieldName } from '@anshi/contracts';
 import { type DeclaredManifest, manifests } from '../../modules/manifests.ts';
 import type { Bilingual } from '../manifest.ts';
 
@@ -41,8 +42,8 @@ export function describe(line: {
   const thing = entities[line.entity] ?? { zh: line.entity, en: line.entity };
   const id = line.entityId ? ` ${line.entityId}` : '';
   const fields = fieldsOf(line.before, line.after);
-  const zhFields = fields.length > 0 ? `（${fields.join('、')}）` : '';
-  const enFields = fields.length > 0 ? ` (${fields.join(', ')})` : '';
+  const zhFields = fields.length > 0 ? `（${namesOf(fields, 'zh').join('、')}）` : '';
+  const enFields = fields.length > 0 ? ` (${namesOf(fields, 'en').join(', ')})` : '';
   const zhReason = line.reason ? `，原因：${line.reason}` : '';
   const enReason = line.reason ? `, because: ${line.reason}` : '';
   return {
@@ -52,6 +53,11 @@ export function describe(line: {
 }
 
 const MOST_FIELDS = 6;
+
+/** Fields of one name, such as an area and its id, are named once. */
+const namesOf = (fields: readonly string[], language: 'zh' | 'en'): string[] => [
+  ...new Set(fields.map((field) => fieldName(field, language))),
+];
 
 function fieldsOf(before: unknown, after: unknown): string[] {
   const keys = [before, after].flatMap((value) =>

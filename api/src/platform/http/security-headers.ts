@@ -19,7 +19,7 @@ const DEVICE = [
     'payment',
     'usb',
   ].map((name) => `${name}=()`),
-  ...['serial', 'hid', 'bluetooth', 'browsing-topics'].map((name) => `${name}=()`),
+  ...['serial', 'hid', 'browsing-topics'].map((name) => `${name}=()`),
 ].join(', ');
 
 /** Headers of every response. A route that needs others sets them itself. */

@@ -47,6 +47,9 @@ describe('the menu', () => {
       'notices',
     ]);
     expect([hasWall(worker), hasWall(officer)]).toEqual([false, true]);
+    // A list of cameras is no wall.
+    expect(hasWall(viewerOf(['camera:read', 'system:read']))).toBe(false);
+    expect(hasWall(viewerOf(['camera:read', 'live:watch']))).toBe(true);
   });
 
   it('has at most five entries on a phone, with the report in the middle', () => {

@@ -98,6 +98,7 @@ export const enPrivacy: Pick<Dictionary, 'privacy'> = {
       addHint:
         'Say who collects what, what for and how long, and what rights people have. Answers to a purpose of your own are recorded; stopping and removing is then up to the company.',
       edit: 'Change',
+      unanswered: 'Not answered',
       empty: 'No notices yet',
       name: 'Name',
       notice: 'Text of the notice',

@@ -26,7 +26,7 @@ export const enWatch: Pick<Dictionary, 'wall' | 'plantNow' | 'cameras' | 'plan'>
     paused: 'Paused while the tab is in the background',
     waitingForFrame: 'Waiting for the first frame…',
     liveFailed: 'The live connection was lost',
-    liveRefused: (detail) => `The server refused: ${detail}`,
+    mayNotWatch: 'Your account may not watch live video. Ask an administrator where you need it.',
     noWebRtc: 'This browser has no WebRTC. Use a recent Chrome, Edge, Firefox or Safari.',
   },
   plantNow: {
@@ -126,6 +126,7 @@ export const enWatch: Pick<Dictionary, 'wall' | 'plantNow' | 'cameras' | 'plan'>
     },
     diskFree: 'Disk free',
     diskFreeOf: (free, total) => `${free} of ${total}`,
+    diskLeft: (free, total) => `${free} of ${total} free`,
     workersEmptyHint: 'It appears here when the vision process starts.',
     online: 'Online',
     offline: 'Offline',

@@ -93,6 +93,7 @@ export const zhPrivacy = {
       addHint:
         '写明由谁、为何、收集什么、保存多久，以及个人的权利。自行增加的用途只记录答复，停止与删除由企业执行。',
       edit: '修改',
+      unanswered: '待答复',
       empty: '还没有告知文本',
       name: '名称',
       notice: '告知文本',

@@ -24,7 +24,7 @@ export const zhWatch = {
     paused: '页面在后台，已暂停画面',
     waitingForFrame: '等待首帧…',
     liveFailed: '播放连接中断',
-    liveRefused: (detail: string) => `服务器拒绝了播放：${detail}`,
+    mayNotWatch: '你的账号不能观看实时画面。需要时请联系管理员。',
     noWebRtc: '这个浏览器不支持 WebRTC。请用较新的 Chrome、Edge、Firefox 或 Safari。',
   },
   plantNow: {
@@ -114,6 +114,7 @@ export const zhWatch = {
     },
     diskFree: '磁盘剩余',
     diskFreeOf: (free: string, total: string) => `${free} / ${total}`,
+    diskLeft: (free: string, total: string) => `剩余 ${free} / ${total}`,
     workersEmptyHint: '启动 vision 进程后会自动出现在这里。',
     online: '在线',
     offline: '离线',

@@ -12,7 +12,7 @@ export const module: DashboardModule = {
       name: { zh: '监控墙', en: 'Wall' },
       group: 'watch',
       order: 1,
-      needs: ['camera:read', 'live:watch'],
+      needs: ['live:watch', 'violation:read'],
       start: 1,
     },
   ],

@@ -54,6 +54,7 @@ beforeEach(() => {
         headers: { location: `/api/v1/live/sessions/${requests.length}` },
       });
     },
+    explain: (error) => (error as Error).message,
     onState: (next) => states.push(next),
     onStream: () => {},
   });

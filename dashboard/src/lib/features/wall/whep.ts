@@ -13,6 +13,8 @@ export interface WhepOptions {
   camera: string;
   /** fetch with the bearer token. @throws with the server's message where it refuses. */
   request: (url: string, init: RequestInit) => Promise<Response>;
+  /** What a refusal means, for the viewer. */
+  explain: (error: unknown) => string;
   onState: (state: LiveState) => void;
   onStream: (stream: MediaStream | null) => void;
 }
@@ -95,7 +97,7 @@ export class WhepConnection {
       this.#session = session;
       await peer.setRemoteDescription({ type: 'answer', sdp: await response.text() });
     } catch (error) {
-      this.#fail(peer, error instanceof Error ? error.message : String(error));
+      this.#fail(peer, this.#options.explain(error));
     }
   }
 

@@ -1,0 +1,43 @@
+import { cleanup, render, screen } from '@testing-library/svelte';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Camera, User } from '$lib/api/types.ts';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { session } from '$lib/session/session.svelte.ts';
+import LivePicture from './LivePicture.svelte';
+
+const camera = {
+  id: 'hall-west',
+  name: { zh: '西', en: 'West' },
+  picture: [1280, 720],
+  zones: [],
+  lines: [],
+  health: { state: 'live', fault: null, live: { available: true, reason: null } },
+} as unknown as Camera;
+const signedIn = (permissions: string[]) => {
+  session.start({
+    accessToken: 'token',
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    user: { id: 'u', username: 'u', roles: [], permissions } as unknown as User,
+  });
+};
+
+beforeEach(() => i18n.set('en'));
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+it('says to an account that may not watch why there is no picture, and asks for none', async () => {
+  const fetched = vi.fn();
+  vi.stubGlobal('fetch', fetched);
+  signedIn(['camera:read', 'violation:read']);
+  render(LivePicture, { camera, overlays: true });
+  await screen.findByText(/may not watch live video/);
+  expect(fetched).not.toHaveBeenCalled();
+});
+
+it('waits for the picture where the account may watch', async () => {
+  signedIn(['camera:read', 'live:watch']);
+  render(LivePicture, { camera, overlays: true });
+  await screen.findByText(i18n.t.wall.waitingForFrame);
+});

@@ -1,0 +1,13 @@
+import { problemTexts } from '$lib/api/problem-texts.ts';
+
+export const problems = problemTexts({
+  'live.unavailable': [
+    '这台摄像机现在没有实时画面；它的分析进程在线后自动恢复。',
+    'The camera cannot be watched now; the picture is back when its worker is online.',
+  ],
+  'live.refused': [
+    '分析进程没有接受实时画面的请求，稍后会自动重试。',
+    'The worker did not take the request for live video; it is tried again shortly.',
+  ],
+  'live.session-unknown': ['这次实时画面已经结束。', 'This live view has ended already.'],
+});

@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { manifests } from '../../api/src/modules/manifests.ts';
+
+const root = join(import.meta.dirname, '../../dashboard/src/lib');
+const folders = readdirSync(join(root, 'features'));
+const problemsOf = (folder: string): string => {
+  try {
+    return readFileSync(join(root, 'features', folder, 'problems.ts'), 'utf8');
+  } catch {
+    return '';
+  }
+};
+const texts = [readFileSync(join(root, 'i18n/zh-problems.ts'), 'utf8'), ...folders.map(problemsOf)];
+
+/** Answers to programs, devices and workers, which no page shows. */
+const FOR_PROGRAMS =
+  /^(request\.(cursor|media-type|range)|metrics\.|device\.(refused|wrong-kind|other-name|enrolled-before)|evidence\.(digest|content|too-large|no-space)|auth\.origin)/;
+
+it('every refusal of the API has words in both languages, unless the general ones say enough', () => {
+  const codes = manifests.flatMap(({ problems = {} }) =>
+    Object.entries(problems)
+      // The dashboard has general words for these.
+      .filter(([, [status]]) => ![401, 403, 404].includes(status))
+      .map(([code]) => code),
+  );
+  expect(codes.length).toBeGreaterThan(80);
+  const missing = codes.filter(
+    (code) => !FOR_PROGRAMS.test(code) && !texts.some((text) => text.includes(`'${code}'`)),
+  );
+  expect(missing).toEqual([]);
+});
