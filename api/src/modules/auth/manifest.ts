@@ -66,9 +66,9 @@ export const manifest = {
       'sign-out': { zh: '退出了系统：', en: 'signed out as' },
       'session-ended': { zh: '结束了会话：', en: 'ended a session of' },
       'password-changed': { zh: '修改了密码：', en: 'changed the password of' },
-      'totp-prepared': { zh: '准备了二次验证：', en: 'prepared the second factor of' },
-      'totp-enabled': { zh: '启用了二次验证：', en: 'switched on the second factor of' },
-      'totp-disabled': { zh: '停用了二次验证：', en: 'switched off the second factor of' },
+      'totp-prepared': { zh: '准备了两步验证：', en: 'prepared the second factor of' },
+      'totp-enabled': { zh: '启用了两步验证：', en: 'switched on the second factor of' },
+      'totp-disabled': { zh: '停用了两步验证：', en: 'switched off the second factor of' },
     },
   },
   data: {

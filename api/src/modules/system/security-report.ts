@@ -245,15 +245,15 @@ function judgeSecondFactor(facts: SecurityFacts, isPublic: boolean): SecurityFin
   const state = without === 0 || !isPublic ? 'ok' : 'notice';
   return finding(
     'second-factor',
-    { zh: '管理员二次验证', en: 'Second factor of administrators' },
+    { zh: '管理员两步验证', en: 'Second factor of administrators' },
     state,
     {
       ok: {
-        zh: `${administrators} 个管理员账号，${administrators - without} 个启用了二次验证。`,
+        zh: `${administrators} 个管理员账号，${administrators - without} 个启用了两步验证。`,
         en: `${administrators - without} of ${administrators} administrators use a second factor.`,
       },
       bad: {
-        zh: `${administrators} 个管理员账号中有 ${without} 个没有启用二次验证。请在“我的账号”中启用。`,
+        zh: `${administrators} 个管理员账号中有 ${without} 个没有启用两步验证。请在“我的账号”中启用。`,
         en: `${without} of ${administrators} administrators have no second factor. Each sets it up under their account.`,
       },
     },

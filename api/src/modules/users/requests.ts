@@ -36,7 +36,7 @@ const words = {
 } as const;
 export type RequestedAction = keyof typeof words;
 const renewedWords = {
-  zh: '原密码和二次验证已作废，新的一次性密码由确认人交给本人。',
+  zh: '原密码和两步验证已作废，新的一次性密码由确认人交给本人。',
   en: ' The old password and second factor are void; the approver hands the owner a new password.',
 } as const;
 

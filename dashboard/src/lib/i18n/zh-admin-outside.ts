@@ -19,7 +19,7 @@ export const zhAdminOutside = {
     subscribers: '接收方：',
     retained: '保留',
     topicNames: {
-      violationEvents: '违规事件',
+      violationEvents: '违章事件',
       modelEvents: '已加载的模型',
       acknowledgements: '入库确认',
       observations: '逐帧观测',

@@ -31,7 +31,7 @@ export const zhSignIn = {
     expired: '登录已过期。重新登录后回到刚才的页面。',
     demo: '这是演示系统，账号共用一个密码，请勿录入真实数据。',
     hint: '演示账号 operator、safety、manager、worker.press、admin 等；密码在启动时打印在终端。',
-    claim: '看见违规，复核一次，留下证据。',
+    claim: '看见违章，复核一次，留下证据。',
     points: [
       '摄像机画面在现场分析，人未戴安全帽、未穿反光衣、越线都会被看见',
       '每条记录都有快照、前 5 秒后 10 秒的录像和逐帧标注',

@@ -64,3 +64,22 @@ it('shows a concurrent change, and overwrites or reloads it', async () => {
   await vi.waitFor(() => expect(onsaved).toHaveBeenCalledWith('saved'));
   expect(save.mock.calls).toEqual([[undefined], [4]]);
 });
+
+it('begins at its first field where there is a mouse, and at the dialog where the keyboard would cover it', async () => {
+  const pointer = (fine: boolean) =>
+    vi.stubGlobal('matchMedia', (query: string) => ({
+      matches: fine && query === '(pointer: fine)',
+      addEventListener: () => {},
+      removeEventListener: () => {},
+    }));
+  pointer(true);
+  render(TestForm, { before: null, save: vi.fn(), onsaved: vi.fn() });
+  await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('name')));
+  cleanup();
+  pointer(false);
+  render(TestForm, { before: null, save: vi.fn(), onsaved: vi.fn() });
+  const dialog = await screen.findByTestId('form');
+  await vi.waitFor(() => expect(dialog.contains(document.activeElement)).toBe(true));
+  expect(document.activeElement).not.toBe(screen.getByTestId('name'));
+  vi.unstubAllGlobals();
+});

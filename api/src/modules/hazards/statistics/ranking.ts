@@ -52,7 +52,7 @@ function reasonsOf(
   const said = {
     frequency: {
       zh: `发生 ${one.count} 起${one.major > 0 ? `，其中重大 ${one.major} 起` : ''}`,
-      en: `${one.count} hazards${one.major > 0 ? `, ${one.major} of them major` : ''}`,
+      en: `${one.count} ${one.count === 1 ? 'hazard' : 'hazards'}${one.major > 0 ? `, ${one.major} of them major` : ''}`,
     },
     recurrence: {
       zh: `${one.recurred} 起在销号后 90 天内复发（${percent(one.recurred)}%）`,

@@ -3,7 +3,7 @@ import type { Meanings } from './words.ts';
 /** What a field means in one schema: `Schema.path.of.field`. */
 export const byPlace: Meanings = {
   'Account.lockedReason': ['锁定原因；未锁定为 null。', 'Why it is locked; null where it is open.'],
-  'Account.secondFactor': ['是否设置了二次验证。', 'Whether a second factor is set up.'],
+  'Account.secondFactor': ['是否设置了两步验证。', 'Whether a second factor is set up.'],
   'Account.mustChangePassword': [
     '是否必须先设置密码。',
     'Whether a password must be chosen before all else.',
@@ -17,7 +17,7 @@ export const byPlace: Meanings = {
     'How it was decided: by a second person, or by a code of the owner.',
   ],
   'AccountRequest.removeSecondFactor': [
-    '是否同时移除二次验证。',
+    '是否同时移除两步验证。',
     'Whether the second factor goes too.',
   ],
   'AuditLine.address': ['来源的网络地址。', 'Network address that it came from.'],

@@ -246,7 +246,7 @@ export const byName: Meanings = {
   recent: ['其中最新的。', 'The newest of them.'],
   recordedBy: ['登记人。', 'Who wrote it down.'],
   recoveryCodes: [
-    '遗失二次验证时的恢复码，每个只能用一次。',
+    '遗失两步验证时的恢复码，每个只能用一次。',
     'Codes for a lost second factor; each counts once.',
   ],
   ref: ['在另一系统中的编号。', 'Its id in the other system.'],

@@ -28,9 +28,4 @@ export const words = moduleWords({
   ],
   noTold: ['没有发出过事件', 'No events were sent'],
   system: ['系统', 'the system'],
-  systems: {
-    anshi: ['安视', 'Anshi'],
-    demo: ['演示数据', 'Demonstration'],
-    phone: ['手机上报', 'Phone'],
-  },
 });

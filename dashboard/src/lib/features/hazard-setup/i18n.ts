@@ -55,7 +55,10 @@ export const words = moduleWords({
     saved: ['分派表已保存', 'The table is saved'],
     discard: ['放弃修改', 'Discard changes'],
     unsaved: ['有未保存的修改', 'There are changes that are not saved'],
-    version: [(n: number) => `第 ${n} 版`, (n: number) => `Version ${n}`],
+    version: [
+      (n: number) => (n === 0 ? '系统自带，尚未更改' : `第 ${n} 版`),
+      (n: number) => (n === 0 ? 'As built in' : `Version ${n}`),
+    ],
     empty: ['还没有分派规则', 'There are no rules yet'],
     emptyHint: [
       '隐患会分派给区域的负责部门；没有负责部门时交给安全部门。',

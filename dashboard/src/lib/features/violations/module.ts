@@ -10,7 +10,7 @@ export const module: DashboardModule = {
       id: 'violations',
       href: '/violations',
       icon: ShieldAlert,
-      name: { zh: '违规复核', en: 'Review' },
+      name: { zh: '违章复核', en: 'Review' },
       short: { zh: '复核', en: 'Review' },
       group: 'watch',
       order: 2,

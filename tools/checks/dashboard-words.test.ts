@@ -31,3 +31,16 @@ it('every refusal of the API has words in both languages, unless the general one
   );
   expect(missing).toEqual([]);
 });
+
+it('each group of permissions has a name in the form of a role', () => {
+  const words = readFileSync(join(root, 'i18n/zh-admin.ts'), 'utf8');
+  const named = /about_: \{([^}]*)\}/.exec(words)?.[1] ?? '';
+  const groups = new Set(
+    manifests.flatMap(({ permissions = {} }) =>
+      Object.keys(permissions).map((permission) => permission.split(':')[0] ?? ''),
+    ),
+  );
+  expect([...groups].filter((group) => !new RegExp(`(^|\\s)'?${group}'?:`).test(named))).toEqual(
+    [],
+  );
+});
