@@ -48,6 +48,11 @@ const zone = z.strictObject({
    * picture, regardless of the feet.
    */
   plane: z.enum(['floor', 'picture']).optional(),
+  /**
+   * The area of the register of places that this zone watches, so that cameras and badges have one
+   * fence. The API compares their outlines and shows where they differ.
+   */
+  area: slug.optional(),
   /** The polygon, in picture pixels. */
   polygon: z.array(point).min(3),
 });

@@ -1,5 +1,11 @@
 import type { CalibrationPair, Point } from '@anshi/contracts';
-import { fitHomography, type Homography, jacobian, project, sides } from './homography.ts';
+import {
+  fitHomography,
+  type Homography,
+  jacobian,
+  project,
+  sides,
+} from '@anshi/contracts/homography';
 
 /** A position on the floor with its error. */
 export interface FloorPoint {

@@ -1,8 +1,8 @@
 import type { CalibrationPair, Point } from '@anshi/contracts';
+import { fitHomography, type Homography, jacobian, project } from '@anshi/contracts/homography';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CalibrationRefused, FloorLocator } from './floor-locator.ts';
-import { fitHomography, type Homography, jacobian, project } from './homography.ts';
 
 /** A camera 5 m up, tilted down a hall: the horizon is at y = 100 of 720. */
 const CAMERA: Homography = [1, 0, -640, 0, 0, 900, 0, 0.111, -11.1];

@@ -1,5 +1,5 @@
 import type { Box, CalibrationPair, Point } from '@anshi/contracts';
-import { fitHomography, type Homography, project, sides } from './homography.ts';
+import { fitHomography, type Homography, project, sides } from '@anshi/contracts/homography';
 
 /**
  * Upper bound of a person's height and width, metres. About twice a person's size: for people on a

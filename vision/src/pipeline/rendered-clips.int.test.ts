@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { iou } from '../boxes.ts';
 import { loadPpeCard } from '../detect/model-card.ts';
 import type { ConfirmedVerdict } from '../judge/verdict.ts';
-import { type Homography, project } from '../locate/homography.ts';
+import { type Homography, project } from '@anshi/contracts/homography';
 import { clipCamera } from './clip-config.ts';
 import { runClip } from './run-clip.ts';
 

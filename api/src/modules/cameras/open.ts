@@ -1,5 +1,7 @@
+import type { User } from '../../platform/kit/routes.ts';
 import type { Open } from '../../platform/module.ts';
 import { forwardObservations } from './events.ts';
+import { findFences } from './fences.ts';
 import { type CamerasConfiguration, watchCameras } from './file.ts';
 import { type CameraStates, followCameras } from './health.ts';
 import { createCameraLeases } from './leases.ts';
@@ -15,7 +17,7 @@ declare module '../../platform/module.ts' {
 
 /** The cameras of the site: their file, their health, their observations. */
 export const open: Open = async (platform) => {
-  const { settings, log, database, bus, live, metrics, services } = platform;
+  const { settings, log, database, units, bus, live, metrics, services } = platform;
   const { tenant } = settings;
   const configuration = await watchCameras(settings.camerasFile, log, ({ sites }) => {
     database
@@ -34,5 +36,7 @@ export const open: Open = async (platform) => {
   const service = createCamerasService(configuration, states);
   services.provide('cameras', { configuration, states, service });
   forwardObservations({ bus, live, metrics, tenant });
-  return { ...camerasModule(service), close: () => configuration.close() };
+  const fences = (user: User) =>
+    units.run(user, ({ tx }) => findFences(tx, configuration.file.cameras));
+  return { ...camerasModule(service, fences), close: () => configuration.close() };
 };

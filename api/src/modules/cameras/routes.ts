@@ -1,8 +1,9 @@
 import { slug } from '@anshi/contracts';
 import { z } from 'zod';
 import type { Module } from '../../platform/http/app-types.ts';
+import type { User } from '../../platform/kit/routes.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
-import { cameraList, siteList } from './schema.ts';
+import { cameraList, fenceList, siteList } from './schema.ts';
 import type { CamerasService } from './service.ts';
 
 const picture = { schema: z.any() };
@@ -11,7 +12,10 @@ const floorPlanImage = {
   content: { 'image/svg+xml': picture, 'image/png': picture, 'image/jpeg': picture },
 };
 
-export function camerasModule(service: CamerasService): Module {
+export function camerasModule(
+  service: CamerasService,
+  fences: (user: User) => Promise<z.infer<typeof fenceList>>,
+): Module {
   return {
     name: 'cameras',
     register(app) {
@@ -24,6 +28,14 @@ export function camerasModule(service: CamerasService): Module {
         // Sites and floor plans serve every feature; the cameras belong to monitoring.
         config: { feature: 'monitoring' },
         handle: async () => service.list(),
+      });
+      route.get('/fences', {
+        permission: 'camera:read',
+        operationId: 'listFences',
+        summary: 'Compares the zones of cameras with the areas that they name',
+        answer: fenceList,
+        config: { feature: 'monitoring' },
+        handle: ({ user }) => fences(user),
       });
       // Places concern everyone who reports or works there, also without camera rights.
       route.get('/sites', {

@@ -1,4 +1,4 @@
-import { bilingual, cameraHealth, camerasFile, slug } from '@anshi/contracts';
+import { bilingual, cameraHealth, camerasFile, point, slug } from '@anshi/contracts';
 import { z } from 'zod';
 
 const { zones, lines, rules, picture } = camerasFile.shape.cameras.element.shape;
@@ -41,3 +41,61 @@ export const siteList = z
     ),
   })
   .meta({ id: 'SiteList' });
+
+/** Whether a zone and its area have one outline, or why that cannot be told. */
+export const fenceState = z.enum([
+  'same',
+  'different',
+  'area-unknown',
+  'area-without-outline',
+  'other-plan',
+  'not-calibrated',
+  'out-of-sight',
+]);
+
+export const fenceList = z
+  .object({
+    items: z.array(
+      z.object({
+        camera: slug,
+        cameraName: bilingual,
+        zone: slug,
+        zoneName: bilingual,
+        floorPlan: slug.nullable(),
+        area: z
+          .object({
+            id: slug,
+            site: slug,
+            floorPlan: slug.nullable(),
+            name: bilingual,
+            kind: z.string(),
+            departmentId: slug.nullable(),
+            polygon: z.array(point).nullable(),
+            active: z.boolean(),
+          })
+          .nullable()
+          .describe('Null where the register has no such area.'),
+        areaId: slug.describe('As the zone names it.'),
+        state: fenceState,
+        zoneOnFloor: z
+          .array(point)
+          .nullable()
+          .describe('The outline of the zone in metres of the floor plan; null where not known.'),
+        areaInPicture: z
+          .array(point)
+          .nullable()
+          .describe('The part of the area in sight, in pixels of the picture; null for none.'),
+        overlap: z
+          .number()
+          .nullable()
+          .describe('Share of both that is common, of what is in sight: 0 to 1.'),
+        apart: z
+          .number()
+          .nullable()
+          .describe('Metres by which one reaches beyond the other in sight, at most.'),
+        apartAt: point.nullable().describe('Where that is, in metres of the floor plan.'),
+      }),
+    ),
+    tolerance: z.number().describe('Metres up to which outlines count as the same.'),
+  })
+  .meta({ id: 'FenceList' });

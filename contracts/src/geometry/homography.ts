@@ -1,5 +1,6 @@
-import type { CalibrationPair, Point } from '@anshi/contracts';
 import { Matrix, SVD } from 'ml-matrix';
+import type { CalibrationPair } from '../cameras/schema.ts';
+import type { Point } from '../primitives.ts';
 
 /** A 3x3 projective map of the plane, row-major. */
 export type Homography = readonly [
