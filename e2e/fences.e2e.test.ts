@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
-import { photograph } from './support/photograph.ts';
+import { photographNow } from './support/photograph.ts';
 import { openSharedWorld, type SharedWorld } from './support/shared-world.ts';
 
 let world: SharedWorld;
@@ -26,8 +26,8 @@ it('an administrator sees where a zone and its area differ, and draws the area f
   await page.getByTestId('area-outline').waitFor();
   await page.getByTestId('zone-outline').waitFor();
   expect(await page.getByTestId('area-polygon').textContent()).toMatch(/^polygon: \[\[\d+, \d+\]/);
-  await photograph(page, 'fence');
+  await photographNow(page, 'fence');
   await page.getByTestId('to-area').click();
-  await page.getByTestId('confirm').click();
+  await page.getByTestId('confirm-yes').click();
   await page.locator('[data-fence="aisle/gate"][data-state=same]').waitFor();
 });
