@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Box, Point } from '@anshi/contracts';
+import { type Homography, project } from '@anshi/contracts/homography';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { iou } from '../boxes.ts';
 import { loadPpeCard } from '../detect/model-card.ts';
 import type { ConfirmedVerdict } from '../judge/verdict.ts';
-import { type Homography, project } from '@anshi/contracts/homography';
 import { clipCamera } from './clip-config.ts';
 import { runClip } from './run-clip.ts';
 
