@@ -40,11 +40,20 @@ const values = new Map(
     .filter((line) => /^\w+=/.test(line))
     .map((line) => /** @type {[string, string]} */ (line.split(/=(.*)/s).slice(0, 2))),
 );
-/** As `workerBusKey` of contracts/src/bus/signature.ts, which the Node.js of this machine may not read. */
-const key = createHmac('sha256', values.get('ANSHI_BUS_SECRET') ?? '')
-  .update(`anshi-bus-key\n${values.get('ANSHI_TENANT') || 'plant'}\nworker-1`)
-  .digest('hex');
-const whole = [...lines, ...kept.values()].map((line) =>
-  line === 'ANSHI_BUS_KEY_WORKER_1=' ? `${line}${key}` : line,
-);
+/**
+ * As `workerBusKey` and `actuatorBusKey` of contracts/src/bus/signature.ts, which the Node.js of this
+ * machine may not read.
+ */
+const keyOf = (/** @type {string} */ purpose, /** @type {string} */ name) =>
+  createHmac('sha256', values.get('ANSHI_BUS_SECRET') ?? '')
+    .update(`${purpose}\n${values.get('ANSHI_TENANT') || 'plant'}\n${name}`)
+    .digest('hex');
+/** The devices of the demonstration (api/src/modules/site-devices/demo-devices.ts). */
+const actuators = ['press-beacon', 'aisle-siren']
+  .map((name) => `${name}=${keyOf('anshi-bus-actuator-key', name)}`)
+  .join(',');
+const whole = [...lines, ...kept.values()].map((line) => {
+  if (line === 'ANSHI_BUS_KEY_WORKER_1=') return `${line}${keyOf('anshi-bus-key', 'worker-1')}`;
+  return line === 'ANSHI_SIM_ACTUATORS=' && isDemo ? `${line}${actuators}` : line;
+});
 process.stdout.write(`${whole.join('\n')}\n`);

@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { workerBusKey } from '@anshi/contracts/bus-signature';
+import { actuatorBusKey, workerBusKey } from '@anshi/contracts/bus-signature';
 import { afterEach, expect, it } from 'vitest';
+import { demoDevices } from '../api/src/modules/site-devices/demo-devices.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'anshi-env-'));
@@ -34,7 +35,13 @@ it('gives each secret of .env a value of its own, and keeps what is there', () =
     workerBusKey(first.ANSHI_BUS_SECRET ?? '', 'plant', 'worker-1'),
   );
   expect(first.ANSHI_MQTT_SIMULATOR_PASSWORD).toBe('');
-  expect(made('--demo').ANSHI_MQTT_SIMULATOR_PASSWORD).toMatch(/^[0-9a-f]{64}$/);
+  expect(first.ANSHI_SIM_ACTUATORS).toBe('');
+  const demo = made('--demo');
+  expect(demo.ANSHI_MQTT_SIMULATOR_PASSWORD).toMatch(/^[0-9a-f]{64}$/);
+  const keyOf = (name: string) => actuatorBusKey(demo.ANSHI_BUS_SECRET ?? '', 'plant', name);
+  expect(demo.ANSHI_SIM_ACTUATORS).toBe(
+    demoDevices.map(([name]) => `${name}=${keyOf(name)}`).join(','),
+  );
 
   writeFileSync(join(folder, '.env'), 'ANSHI_OWNER_PASSWORD=mine\nANSHI_TENANT=north\nOTHER=x\n');
   const completed = made(join(folder, '.env'));

@@ -14,7 +14,14 @@ export interface DeviceSecret {
 }
 
 /** What a device is; each kind has its own rights, see the intake routes and the rights on the bus. */
-export const deviceKinds = ['reader', 'tracker', 'machine', 'worker', 'gateway'] as const;
+export const deviceKinds = [
+  'reader',
+  'tracker',
+  'machine',
+  'actuator',
+  'worker',
+  'gateway',
+] as const;
 export type DeviceKind = (typeof deviceKinds)[number];
 
 const SECRET = /^anshi_([0-9a-z]{16})_[A-Za-z0-9_-]{43}$/;

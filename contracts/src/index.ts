@@ -1,4 +1,5 @@
 export * from './bus/camera-health.ts';
+export * from './bus/command.ts';
 export * from './bus/location.ts';
 export * from './bus/machine-reports.ts';
 export * from './bus/machine-state.ts';

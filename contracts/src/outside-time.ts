@@ -42,6 +42,11 @@ export const timeLimits = {
   // cut off for months still delivers.
   'violation-event': { ahead: 'wait', lateMs: 15 * 60 * SECOND_MS, oldestMs: 366 * DAY_MS },
   'models-loaded': { ahead: 'wait', lateMs: null, oldestMs: 366 * DAY_MS },
+  // Read by the device: one whose clock is slow would carry out what is over.
+  command: { ahead: 'refuse', lateMs: null, oldestMs: DAY_MS },
+  // They belong to a command by its id; the time is only shown.
+  'command-result': { ahead: 'clamp', lateMs: null, oldestMs: null },
+  'actuator-state': { ahead: 'clamp', lateMs: null, oldestMs: null },
 } as const satisfies Record<string, TimeLimit>;
 
 export type OutsideKind = keyof typeof timeLimits;

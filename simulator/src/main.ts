@@ -5,6 +5,7 @@ import { announceReady, onShutdown, readSettings } from '@anshi/contracts/proces
 import { readMqttTls } from '@anshi/contracts/tls';
 import { pino } from 'pino';
 import { z } from 'zod';
+import { readBeacons } from './plant/beacons.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535).default(0);
@@ -17,6 +18,7 @@ const settings = readSettings(
     ANSHI_SIM_CONTROL_PORT: port,
     ANSHI_SIM_CLIPS: z.string().default('simulator/clips'),
     ANSHI_SIM_BADGE_SIGMA: z.coerce.number().nonnegative().max(100).default(0.3),
+    ANSHI_SIM_ACTUATORS: z.string().default(''),
     ANSHI_SIM_SEED: z.string().default('anshi'),
     ANSHI_MQTT_URL: z.string().optional(),
     ANSHI_TENANT: slug.default('demo'),
@@ -45,6 +47,7 @@ try {
     mqttUrl: settings.ANSHI_MQTT_URL,
     mqttTls: readMqttTls(process.env),
     badgeSigma: settings.ANSHI_SIM_BADGE_SIGMA,
+    beacons: readBeacons(settings.ANSHI_SIM_ACTUATORS),
     seed: settings.ANSHI_SIM_SEED,
     log,
   });

@@ -8,6 +8,7 @@ import { startControl } from './control/server.ts';
 import type { Mount } from './mounts/mount.ts';
 import { MountTable } from './mounts/table.ts';
 import { PortalReads, UwbBadges } from './plant/badges.ts';
+import { Beacons } from './plant/beacons.ts';
 import { connectBus, silentBus } from './plant/bus.ts';
 import { toFloors } from './plant/floor.ts';
 import { Machines } from './plant/machines.ts';
@@ -25,6 +26,8 @@ export interface SimulatorOptions {
   mqttUrl?: string | undefined;
   mqttTls?: MqttTls;
   badgeSigma: number;
+  /** Names of the simulated beacons, and their keys. */
+  beacons?: ReadonlyMap<string, string>;
   seed: string;
   sessionTimeoutSeconds?: number;
   log: Logger;
@@ -89,8 +92,17 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const machines: Machines[] = [];
   const tellAgain = () => {
     for (const state of machines.flatMap((group) => group.states())) bus.publishMachine(state);
+    beacons.tellAll();
   };
   const bus = mqttUrl ? connectBus(mqttUrl, tenant, log, tellAgain, options.mqttTls) : silentBus;
+  const beacons = new Beacons({
+    beacons: options.beacons ?? new Map(),
+    tenant,
+    bus,
+    clock,
+    onChange: () => scheduler.wake(),
+  });
+  scheduler.add(beacons);
   for (const floor of floors.values()) {
     const publish = bus.publishLocation;
     const badges = { floor, clock, seed, publish, sigma: options.badgeSigma };
@@ -106,6 +118,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       await control.close();
       await mounts.close();
       await rtsp.close();
+      beacons.stop();
       await bus.close();
     },
   };

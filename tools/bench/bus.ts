@@ -30,7 +30,7 @@ import { TARGETS } from './targets.ts';
 
 /*
  * What an attacker on the bus reaches, and what signatures cost. An API with its database, the embedded
- * broker and a worker run; each kind of user that may not sends forged messages of forty kinds while the
+ * broker and a worker run; each kind of user that may not sends forged messages of fifty-two kinds while the
  * worker reports violations. Then events are sent with and without signatures, in turns.
  */
 const { values } = parseArgs({
@@ -56,7 +56,7 @@ const busUsers = new BusUserFolder(join(folder, 'shared-data', 'bus-users'));
 const broker = await startBroker({ users: busUsers, isSlowed: false });
 const site = { folder, broker, busUsers } as Site;
 
-/** Forty kinds of messages that none of the attackers may send: by topic, sender and content. */
+/** Fifty-two kinds of messages that none of the attackers may send: by topic, sender and content. */
 function forgeries(name: string): [topic: string, message: string][] {
   const event = confirmedEvent('worker-1', testFile('image/jpeg'));
   const status = {
@@ -78,6 +78,9 @@ function forgeries(name: string): [topic: string, message: string][] {
     [topics.locations('demo', 'badge-victim'), { provider_id: 'badge-victim' }],
     [topics.readerLocations('demo', 'gate-victim'), { source: 'gate-victim' }],
     [topics.machineState('demo', 'press-victim'), { machine: 'press-victim', state: 'stopped' }],
+    [topics.command('demo', 'beacon-victim'), { device: 'beacon-victim', action: 'off' }],
+    [topics.commandResults('demo', 'beacon-victim'), { device: 'beacon-victim', result: 'done' }],
+    [topics.actuatorState('demo', 'beacon-victim'), { device: 'beacon-victim', online: true }],
     [topics.records('demo', 'violation'), { id: 'x', type: 'cn.anshi.violation.recorded.v1' }],
   ];
   // Plain, signed by a wrong key, as another tenant, and as text that is no message.

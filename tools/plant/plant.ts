@@ -2,7 +2,8 @@ import { EventEmitter } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type BusKind, busAddress, busUserName, CAMERA_VARIABLE_PREFIX } from '@anshi/contracts';
-import { workerBusKey } from '@anshi/contracts/bus-signature';
+import { actuatorBusKey, workerBusKey } from '@anshi/contracts/bus-signature';
+import { demoDevices } from '../../api/src/modules/site-devices/demo-devices.ts';
 import { BusUserFolder } from '../../api/src/platform/bus-users/folder.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { Part } from './part.ts';
@@ -318,6 +319,9 @@ export class Plant extends EventEmitter<PlantEvents> {
       simulator: () => ({
         ANSHI_SIM_CONTROL_PORT: String(this.ports.control),
         ANSHI_MQTT_URL: this.busUrl('simulator'),
+        ANSHI_SIM_ACTUATORS: demoDevices
+          .map(([name]) => `${name}=${actuatorBusKey(this.busSecret, this.tenant, name)}`)
+          .join(','),
       }),
       api: () => ({
         ANSHI_MQTT_URL: this.busUrl('api'),
@@ -397,7 +401,7 @@ const workerId = (name: PartName) =>
 
 /** Secrets and addresses go only to the parts that need them, and npm's own variables to none. */
 const heldBack =
-  /^(npm_|VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|DATABASE_URL$|ANSHI_(DATABASE_ADMIN_URL|MQTT_URL|BUS_SECRET|BUS_KEY|TOKEN_SECRET|WORKER_TOKEN|WORKER_SECRET|SMTP_URL|DEMO.*)$)/;
+  /^(npm_|VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|DATABASE_URL$|ANSHI_(DATABASE_ADMIN_URL|MQTT_URL|BUS_SECRET|BUS_KEY|TOKEN_SECRET|WORKER_TOKEN|WORKER_SECRET|SMTP_URL|SIM_ACTUATORS|DEMO.*)$)/;
 
 function inherited(kind: keyof typeof entries): Environment {
   const passed = Object.entries(process.env).filter(

@@ -478,6 +478,12 @@ export const settings = {
     zh: '模拟工牌噪声的随机种子',
     en: "seed of the simulated badges' noise",
   },
+  ANSHI_SIM_ACTUATORS: {
+    schema: z.string().default(''),
+    default: '',
+    zh: '模拟的声光报警器及其密钥（name=key,…）；npm start 自动设置',
+    en: 'simulated beacons and their keys (name=key,…); `npm start` sets it',
+  },
   ANSHI_SIM_BADGE_SIGMA: {
     schema: z.coerce.number('must be a number').min(0).max(100).default(0.3),
     default: '0.3',

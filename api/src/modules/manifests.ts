@@ -2,6 +2,7 @@ import { manifest as access } from '../platform/access/manifest.ts';
 import { manifest as backup } from '../platform/backup/manifest.ts';
 import { manifest as busRefusals } from '../platform/bus-refusals/manifest.ts';
 import { manifest as calendar } from '../platform/calendar/manifest.ts';
+import { manifest as commands } from '../platform/commands/manifest.ts';
 import { manifest as consumers } from '../platform/consumers/manifest.ts';
 import { manifest as db } from '../platform/db/manifest.ts';
 import { manifest as disks } from '../platform/disks/manifest.ts';
@@ -30,6 +31,7 @@ import { manifest as privacy } from './privacy/manifest.ts';
 import { manifest as reference } from './reference/manifest.ts';
 import { manifest as registry } from './registry/manifest.ts';
 import { manifest as roles } from './roles/manifest.ts';
+import { manifest as siteDevices } from './site-devices/manifest.ts';
 import { manifest as suppliers } from './suppliers/manifest.ts';
 import { manifest as system } from './system/manifest.ts';
 import { manifest as users } from './users/manifest.ts';
@@ -50,6 +52,7 @@ const declared = [
   consumers,
   notices,
   busRefusals,
+  commands,
   features,
   files,
   workflow,
@@ -71,6 +74,7 @@ const declared = [
   live,
   locations,
   machines,
+  siteDevices,
   system,
   reference,
   models,

@@ -5,7 +5,10 @@ import {
   workerBusKey,
 } from '@anshi/contracts/bus-signature';
 
-/** Signs what the API tells a worker, and looks at what a worker signed. */
+/**
+ * Signs what the API tells a worker, and looks at what a worker signed. That of devices which take
+ * commands is the same with other keys.
+ */
 export interface BusSigner {
   /** The key that the API shares with this worker alone. */
   keyOf(worker: string): string;
@@ -27,14 +30,21 @@ export interface BusSigner {
 /** Names of workers come from topics: so many keys are remembered. */
 const MOST_KEYS = 1_000;
 
-/** @param secret ANSHI_BUS_SECRET, from which the key of each worker follows. */
-export function createBusSigner(secret: string, tenant: string): BusSigner {
+/**
+ * @param secret ANSHI_BUS_SECRET, from which each key follows.
+ * @param keyFrom how the key of one of them follows; default that of a worker.
+ */
+export function createBusSigner(
+  secret: string,
+  tenant: string,
+  keyFrom: typeof workerBusKey = workerBusKey,
+): BusSigner {
   const keys = new Map<string, string>();
   function keyOf(worker: string): string {
     const known = keys.get(worker);
     if (known !== undefined) return known;
     if (keys.size >= MOST_KEYS) keys.clear();
-    const key = workerBusKey(secret, tenant, worker);
+    const key = keyFrom(secret, tenant, worker);
     keys.set(worker, key);
     return key;
   }

@@ -6,6 +6,16 @@ import type { Logger } from 'pino';
 /** @param payload the bytes of the message, by which a signature is verified. */
 type Handler = (topic: string, message: unknown, payload: Uint8Array) => void | Promise<void>;
 
+interface Delivered {
+  readonly topic: string;
+  readonly message: unknown;
+  readonly payload: Uint8Array;
+}
+
+/** What is delivered while the process still opens its parts is kept for them so long, ms. */
+const OPENING_MS = 60_000;
+const MOST_EARLY = 1_000;
+
 /** The MQTT bus. It reconnects and resubscribes automatically. */
 export interface Bus {
   /** Whether the broker is connected. */
@@ -30,6 +40,8 @@ export interface Bus {
    * @throws Error where the broker is unavailable or does not acknowledge in time.
    */
   publishAcknowledged(topic: string, message: unknown, withinMs?: number): Promise<void>;
+  /** As {@link publishAcknowledged}, of JSON that is written already, such as a signed message. */
+  publishTextAcknowledged(topic: string, text: string, withinMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,6 +63,11 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
     queueQoSZero: false,
   });
   const handlers: { matches: (topic: string) => boolean; handler: Handler }[] = [];
+  /** Delivered by the session before a part subscribed: the broker does not send it again. */
+  let early: Delivered[] | null = [];
+  const opening = setTimeout(() => {
+    early = null;
+  }, OPENING_MS).unref();
   let complained = false;
   let closing = false;
   let connectedSince: number | null = null;
@@ -77,18 +94,35 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
       log.warn({ topic, bytes: payload.length }, 'a message on the bus is not JSON');
       return;
     }
-    for (const { matches, handler } of handlers) {
-      if (!matches(topic)) continue;
-      Promise.resolve()
-        .then(() => handler(topic, message, payload))
-        .catch((error: unknown) => log.error({ err: error, topic }, 'a message was not handled'));
+    const found = handlers.filter(({ matches }) => matches(topic));
+    for (const { handler } of found) deliver(handler, { topic, message, payload });
+    if (found.length === 0 && early && early.length < MOST_EARLY) {
+      early.push({ topic, message, payload });
     }
   });
+  function deliver(handler: Handler, { topic, message, payload }: Delivered): void {
+    Promise.resolve()
+      .then(() => handler(topic, message, payload))
+      .catch((error: unknown) => log.error({ err: error, topic }, 'a message was not handled'));
+  }
   function publishText(topic: string, text: string): void {
     client.publish(topic, text, { qos: 1 }, (error) => {
       if (error) log.warn({ topic, why: error.message }, 'a message was not sent');
     });
   }
+  const publishTextAcknowledged: Bus['publishTextAcknowledged'] = (topic, text, withinMs = 5_000) =>
+    new Promise((resolve, reject) => {
+      if (!client.connected) return reject(new Error('the broker is unavailable'));
+      const timer = setTimeout(
+        () => reject(new Error(`the broker did not acknowledge within ${withinMs} ms`)),
+        withinMs,
+      );
+      client.publish(topic, text, { qos: 1 }, (error) => {
+        clearTimeout(timer);
+        if (error) reject(error);
+        else resolve();
+      });
+    });
   return {
     get connected() {
       return client.connected;
@@ -97,7 +131,12 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
       return connectedSince;
     },
     subscribe(filter, qos, handler) {
-      handlers.push({ matches: topicFilter(filter), handler });
+      const matches = topicFilter(filter);
+      handlers.push({ matches, handler });
+      for (const one of early ?? []) {
+        if (matches(one.topic)) deliver(handler, one);
+      }
+      early = early?.filter((one) => !matches(one.topic)) ?? null;
       client.subscribe(filter, { qos }, (error) => {
         // Lost in transit: it is resubscribed with the next connection.
         if (error) log.warn({ filter, why: error.message }, 'not subscribed yet');
@@ -105,21 +144,12 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
     },
     publish: (topic, message) => publishText(topic, JSON.stringify(message)),
     publishText,
-    publishAcknowledged: (topic, message, withinMs = 5_000) =>
-      new Promise((resolve, reject) => {
-        if (!client.connected) return reject(new Error('the broker is unavailable'));
-        const timer = setTimeout(
-          () => reject(new Error(`the broker did not acknowledge within ${withinMs} ms`)),
-          withinMs,
-        );
-        client.publish(topic, JSON.stringify(message), { qos: 1 }, (error) => {
-          clearTimeout(timer);
-          if (error) reject(error);
-          else resolve();
-        });
-      }),
+    publishAcknowledged: (topic, message, withinMs) =>
+      publishTextAcknowledged(topic, JSON.stringify(message), withinMs),
+    publishTextAcknowledged,
     async close() {
       closing = true;
+      clearTimeout(opening);
       await client.endAsync(true);
     },
   };

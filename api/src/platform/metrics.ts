@@ -126,6 +126,12 @@ export function createMetrics() {
       help: 'Machines of which two states are told at once.',
       registers,
     }),
+    commandResults: new Counter({
+      name: 'anshi_command_results_total',
+      help: 'Answers of devices on site to commands, by result; `again` changed nothing.',
+      labelNames: ['result'] as const,
+      registers,
+    }),
     busRefused: new Counter({
       name: 'anshi_bus_refused_total',
       help: 'What the broker or the API refused on the bus, by kind of user and of refusal.',

@@ -7,6 +7,7 @@ import type { Bus } from './bus.ts';
 import type { BusRefusals } from './bus-refusals/refusals.ts';
 import type { BusSigner } from './bus-signer.ts';
 import type { BusUsers } from './bus-users/types.ts';
+import type { Commands } from './commands/open.ts';
 import type { Consumers } from './consumers/types.ts';
 import type { Database } from './db/database.ts';
 import type { Units } from './db/unit-of-work.ts';
@@ -56,6 +57,8 @@ export interface Platform {
   readonly busUsers: BusUsers;
   /** Signs what workers are told, and looks at what they signed. */
   readonly busSigner: BusSigner;
+  /** Signs commands to devices on site, and looks at what those signed. */
+  readonly actuatorSigner: BusSigner;
   /** Counts, shows and tells what is refused on the bus. */
   readonly busRefusals: BusRefusals;
   readonly live: LiveEvents;
@@ -73,6 +76,8 @@ export interface Platform {
   readonly notices: Notices;
   readonly jobs: Jobs;
   readonly workflows: WorkflowEngine;
+  /** Commands to devices on site. */
+  readonly commands: Commands;
   readonly services: Services;
   /** Called after each commit that wrote outgoing events. */
   onEvents(listener: (types: readonly string[]) => void): void;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { actuatorBusKey } from '@anshi/contracts/bus-signature';
 import websocket from '@fastify/websocket';
 import type { Logger } from 'pino';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -16,6 +17,7 @@ import { busRefusalsModule } from './bus-refusals/routes.ts';
 import { createBusSigner } from './bus-signer.ts';
 import { BusUserFolder } from './bus-users/folder.ts';
 import { calendarModule } from './calendar/routes.ts';
+import { openCommands } from './commands/open.ts';
 import { openConsumers } from './consumers/open.ts';
 import type { Database } from './db/database.ts';
 import { isDatabaseUnavailable } from './db/database-errors.ts';
@@ -172,6 +174,20 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
   const consumers = openConsumers({ database, units, notices, features, metrics, tenant, log });
   record.onEvents((types) => consumers.nudge(types));
   const backups = openBackups(parts, keyring, version);
+  const actuatorSigner = createBusSigner(settings.busSecret, tenant, actuatorBusKey);
+  const commands = openCommands({
+    settings,
+    database,
+    units,
+    bus,
+    actuatorSigner,
+    busRefusals,
+    live,
+    notices,
+    metrics,
+    features,
+    log,
+  });
   const platform: Platform = {
     settings,
     version,
@@ -183,6 +199,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     bus,
     busUsers,
     busSigner: createBusSigner(settings.busSecret, tenant),
+    actuatorSigner,
     busRefusals,
     live,
     auth,
@@ -196,6 +213,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     notices,
     jobs,
     workflows,
+    commands,
     services: createServices(),
     onEvents: record.onEvents,
     consumers,
@@ -211,6 +229,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
       calendarModule({ units, timeZone }),
       ...record.modules,
       consumers.module,
+      commands.module,
       busRefusalsModule({ database, users: busUsers }),
       featuresModule({
         service: createFeaturesService({
@@ -231,6 +250,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     start() {
       disks.start();
       consumers.start();
+      commands.start();
       uploads.start();
       // Reminders missed while nothing ran do not wait for the next minute.
       jobs
@@ -239,7 +259,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
         .catch((error: unknown) => log.warn({ err: error }, 'no reminders yet'));
     },
     async stopJobs() {
-      await Promise.all([jobs.stop(), consumers.close()]);
+      await Promise.all([jobs.stop(), consumers.close(), commands.close()]);
     },
     async close() {
       disks.close();

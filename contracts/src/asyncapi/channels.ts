@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cameraHealth, workerStatus } from '../bus/camera-health.ts';
+import { actuatorState, command, commandResult } from '../bus/command.ts';
 import { location, readerLocation } from '../bus/location.ts';
 import { machineState } from '../bus/machine-state.ts';
 import { observation } from '../bus/observation.ts';
@@ -14,7 +15,8 @@ import { instant, traceparent } from '../primitives.ts';
 export const participants = {
   worker: 'A vision worker: watches cameras and reports violations.',
   api: 'The API: the system of record.',
-  gateway: 'Connects badge readers, locating systems and machines.',
+  gateway:
+    'Connects badge readers, locating systems, machines, and devices that take commands such as beacons.',
   integrator: 'A system of the customer, such as ERP or MES.',
 } as const;
 export type Participant = keyof typeof participants;
@@ -75,6 +77,17 @@ const signed = {
     ),
 };
 
+/** The same between the API and a device that takes commands. */
+const signedForDevice = {
+  signedat: signed.signedat,
+  signature: z
+    .string()
+    .describe(
+      'As that of a worker, by the bus key of the device, which is shown beside its secret.',
+    ),
+};
+
+const device = { name: 'device', description: 'Name of the device, as in its credential.' };
 const worker = { name: 'worker', description: 'Id of the worker.' };
 const camera = { name: 'camera', description: 'Id of the camera in cameras.yaml.' };
 
@@ -224,6 +237,56 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
     retained: true,
     messages: [
       { name: 'machineState', summary: 'The state of one machine.', payload: machineState },
+    ],
+  },
+  command: {
+    title: 'Commands',
+    summary:
+      'Commands to a device. One that is not answered comes again with the same id until its time is over; a device carries out each id once.',
+    parameters: [device],
+    publishers: ['api'],
+    subscribers: ['gateway'],
+    qos: 1,
+    retained: false,
+    messages: [
+      {
+        name: 'command',
+        summary: 'Sets outputs of a device. It is no safety function.',
+        payload: command.extend(signedForDevice),
+      },
+    ],
+  },
+  commandResults: {
+    title: 'Answers to commands',
+    summary: 'What a device says to a command, with what it reads back of its outputs.',
+    parameters: [device],
+    publishers: ['gateway'],
+    subscribers: ['api'],
+    qos: 1,
+    retained: false,
+    messages: [
+      {
+        name: 'commandResult',
+        summary: 'Accepted, done, refused or failed.',
+        payload: commandResult.extend(signedForDevice),
+      },
+    ],
+  },
+  actuatorState: {
+    title: 'States of devices that take commands',
+    summary:
+      'What a device does now, on change and every ten seconds; also its last will, with `online: false`.',
+    parameters: [device],
+    publishers: ['gateway'],
+    subscribers: ['api'],
+    qos: 1,
+    retained: true,
+    messages: [
+      {
+        name: 'actuatorState',
+        summary: 'The outputs of one device, as it reads them back.',
+        payload: actuatorState.extend(signedForDevice),
+      },
     ],
   },
   records: {

@@ -30,6 +30,9 @@ const all = (tenant: string, name: string) => [
   topics.locations(tenant, name),
   topics.readerLocations(tenant, name),
   topics.machineState(tenant, name),
+  topics.command(tenant, name),
+  topics.commandResults(tenant, name),
+  topics.actuatorState(tenant, name),
   topics.records(tenant, 'violation'),
 ];
 
@@ -42,6 +45,7 @@ describe('the rights on the bus', () => {
       reader: ['anshi/v1/demo/readers/one/locations'],
       tracker: ['anshi/v1/demo/locations/one'],
       machine: ['anshi/v1/demo/machines/one/state'],
+      actuator: ['anshi/v1/demo/command-result/one', 'anshi/v1/demo/actuators/one/state'],
       gateway: [],
       integrator: [],
     };
@@ -55,6 +59,7 @@ describe('the rights on the bus', () => {
     }
     expect(written(user('api'), 'demo', 'one')).toEqual([
       'anshi/v1/demo/acks/one',
+      'anshi/v1/demo/command/one',
       'anshi/v1/demo/records/violation',
     ]);
     expect(mayPublish(user('worker'), 'anshi/v1/demo/events/violation/+')).toBe(false);
@@ -69,6 +74,11 @@ describe('the rights on the bus', () => {
       expect(maySubscribe(worker, filter), filter).toBe(false);
     }
     expect(mayReceive(worker, topics.acknowledgements('demo', 'two'))).toBe(false);
+    for (const kind of busKinds) {
+      const takes = ['api', 'simulator', 'actuator'].includes(kind);
+      expect(mayReceive(user(kind), topics.command('demo', 'one')), kind).toBe(takes);
+      expect(mayReceive(user('actuator'), topics.command('demo', 'two'))).toBe(false);
+    }
     for (const kind of busKinds) {
       expect(maySubscribe(user(kind), REFUSED_TOPIC), kind).toBe(kind === 'api');
       expect(mayReceive(user(kind), topics.violationEvents('demo', 'one')), kind).toBe(

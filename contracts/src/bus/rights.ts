@@ -9,6 +9,7 @@ export const busKinds = [
   'reader',
   'tracker',
   'machine',
+  'actuator',
   'gateway',
   'integrator',
 ] as const;
@@ -62,10 +63,10 @@ const device: BusLimits = {
 };
 
 export const busRights: Readonly<Record<BusKind, BusRights>> = {
-  // Acknowledges workers' events and publishes records; it never publishes for a worker or a
-  // device.
+  // Acknowledges workers' events, publishes records and sends commands; it never publishes for a
+  // worker or a device.
   api: {
-    publish: [`${OF_TENANT}/acks/+`, `${OF_TENANT}/records/+`],
+    publish: [`${OF_TENANT}/acks/+`, `${OF_TENANT}/records/+`, `${OF_TENANT}/command/+`],
     subscribe: [`${OF_TENANT}/#`, REFUSED_TOPIC],
     limits: {
       rate: 5000,
@@ -82,9 +83,11 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
       `${OF_TENANT}/locations/+`,
       `${OF_TENANT}/readers/+/locations`,
       `${OF_TENANT}/machines/+/state`,
+      `${OF_TENANT}/command-result/+`,
+      `${OF_TENANT}/actuators/+/state`,
     ],
-    subscribe: [],
-    limits: { rate: 1000, burst: 5000, retained: 500, retainedBytes: MIB, ...hearsNothing },
+    subscribe: [`${OF_TENANT}/command/+`],
+    limits: { rate: 1000, burst: 5000, retained: 500, retainedBytes: MIB, ...hears },
   },
   worker: {
     publish: [
@@ -110,6 +113,14 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
     limits: { ...device, retained: 0, retainedBytes: 0 },
   },
   machine: { publish: [`${OF_TENANT}/machines/{name}/state`], subscribe: [], limits: device },
+  // Takes commands and answers them. It is no machine: one that could tell the states of machines
+  // could disarm rules.
+  actuator: {
+    publish: [`${OF_TENANT}/command-result/{name}`, `${OF_TENANT}/actuators/{name}/state`],
+    subscribe: [`${OF_TENANT}/command/{name}`],
+    // What waits longer is over anyway.
+    limits: { ...device, queued: 200, queuedBytes: MIB },
+  },
   // Carries the messages of devices, each under the credential of that device.
   gateway: { publish: [`${OF_TENANT}/gateways/{name}/status`], subscribe: [], limits: device },
   integrator: {

@@ -2,9 +2,10 @@ import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'no
 
 /**
  * Signatures of what travels between a worker and the API: violation events, announcements of models
- * and status one way, acknowledgements the other way. Each worker shares a key with the API alone, which
- * the API derives from its own secret, so that neither the broker nor any other user of it can forge
- * messages of the one or the other. The reasons are in docs/decisions/0035-the-bus-knows-who-speaks.md.
+ * and status one way, acknowledgements the other way; and between the API and a device that takes
+ * commands. Each of them shares a key with the API alone, which the API derives from its own secret, so
+ * that neither the broker nor any other user of it can forge messages of the one or the other. The
+ * reasons are in docs/decisions/0035-the-bus-knows-who-speaks.md.
  *
  * A signed message is a JSON object whose last two members are `signedat`, when it was signed (RFC 3339 in
  * UTC with milliseconds), and `signature`: HMAC-SHA256 in hexadecimal over the name of this scheme, the
@@ -28,6 +29,18 @@ export type SignatureFault = 'missing' | 'wrong' | 'stale';
  */
 export function workerBusKey(secret: string, tenant: string, worker: string): string {
   return createHmac('sha256', secret).update(`anshi-bus-key\n${tenant}\n${worker}`).digest('hex');
+}
+
+/**
+ * The key of one device that takes commands: it signs commands one way, answers and states the other. No
+ * worker has the same one, whatever its name.
+ *
+ * @param secret of the API, ANSHI_BUS_SECRET.
+ */
+export function actuatorBusKey(secret: string, tenant: string, device: string): string {
+  return createHmac('sha256', secret)
+    .update(`anshi-bus-actuator-key\n${tenant}\n${device}`)
+    .digest('hex');
 }
 
 /** The end of a signed message; the first group is signed. */

@@ -25,6 +25,12 @@ export const topics = {
     `anshi/v1/${tenant}/readers/${reader}/locations`,
   /** Retained ({@link machineState}). */
   machineState: (tenant: string, machine: string) => `anshi/v1/${tenant}/machines/${machine}/state`,
+  /** To a device that takes commands, QoS 1, not retained ({@link command}). */
+  command: (tenant: string, device: string) => `anshi/v1/${tenant}/command/${device}`,
+  /** Its answers, QoS 1 ({@link commandResult}). */
+  commandResults: (tenant: string, device: string) => `anshi/v1/${tenant}/command-result/${device}`,
+  /** What it does now, retained, with a last will ({@link actuatorState}). */
+  actuatorState: (tenant: string, device: string) => `anshi/v1/${tenant}/actuators/${device}/state`,
   /** What the API committed, for its own other processes and for integrators, QoS 1. */
   records: (tenant: string, entity: string) => `anshi/v1/${tenant}/records/${entity}`,
 } as const;

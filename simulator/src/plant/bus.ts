@@ -3,10 +3,14 @@ import type { MqttTls } from '@anshi/contracts/tls';
 import { connect, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 
-/** Publishes badges and machines. */
+/** Publishes badges and machines, and lets devices take commands. */
 export interface Bus {
   publishLocation(location: Location): void;
   publishMachine(state: MachineState): void;
+  /** Publishes what a device has signed. */
+  publish(topic: string, message: object, retain: boolean): void;
+  /** Passes on what comes on the topic of a device, also after a reconnect. */
+  takeCommands(topic: string, take: (message: unknown) => void): void;
   close(): Promise<void>;
 }
 
@@ -14,6 +18,8 @@ export interface Bus {
 export const silentBus: Bus = {
   publishLocation: () => {},
   publishMachine: () => {},
+  publish: () => {},
+  takeCommands: () => {},
   close: async () => {},
 };
 
@@ -49,6 +55,14 @@ export function connectBus(
     if (!reported) log.warn({ reason: error.message }, 'the bus cannot be reached, retrying');
     reported = true;
   });
+  const commands = new Map<string, (message: unknown) => void>();
+  client.on('message', (topic, payload) => {
+    try {
+      commands.get(topic)?.(JSON.parse(payload.toString('utf8')));
+    } catch (error) {
+      log.warn({ topic, reason: String(error) }, 'a command cannot be read');
+    }
+  });
   const publish = (topic: string, payload: unknown, retain: boolean) => {
     if (!client.connected) return;
     client.publish(topic, JSON.stringify(payload), { qos: 1, retain }, (error) => {
@@ -63,6 +77,14 @@ export function connectBus(
           ? topics.readerLocations(tenant, location.source)
           : topics.locations(tenant, location.provider_id);
       publish(topic, location, false);
+    },
+    publish,
+    takeCommands: (topic, take) => {
+      commands.set(topic, take);
+      // It is subscribed again with each connection.
+      client.subscribe(topic, { qos: 1 }, (error) => {
+        if (error) log.warn({ topic, reason: error.message }, 'commands are not taken yet');
+      });
     },
     publishMachine: (state) => publish(topics.machineState(tenant, state.machine), state, true),
     close: () => client.endAsync(true),

@@ -36,8 +36,10 @@ export function createCredentials(options: {
   units: Units;
   sealed: Sealed;
   bus: BusUsers;
+  /** The key by which a device that takes commands signs. */
+  keyOf: (device: string) => string;
 }) {
-  const { database, units, sealed, bus } = options;
+  const { database, units, sealed, bus, keyOf } = options;
 
   /** @throws Problem `device.name-taken` where another company on the same broker has the name. */
   async function putOnBus(user: Parameters<BusUsers['put']>[0]): Promise<void> {
@@ -114,7 +116,7 @@ export function createCredentials(options: {
           after: { kind, name, note, speaksFor, keyId },
         });
         await putOnBus({ tenant, kind, name, secret: text });
-        return showWithSecret(await find(tx, id), text);
+        return showWithSecret(await find(tx, id), text, keyOf);
       }),
 
     /** Gives a new secret; by HTTP the one before counts until the end of the overlap. */
@@ -166,7 +168,7 @@ export function createCredentials(options: {
         // A worker that enrolled has a secret of its own on the bus, which the installation made.
         if (row.origin !== 'enrolled')
           await putOnBus({ tenant, kind, name: row.name, secret: text });
-        return showWithSecret(changed, text);
+        return showWithSecret(changed, text, keyOf);
       }),
 
     /** It counts no more, from this moment; again changes nothing. */

@@ -19,7 +19,7 @@ declare module '../../platform/module.ts' {
 /** Credentials of devices, and the guard of the routes that devices use. */
 export const open: Open = async (platform) => {
   const { settings, database, units, sealed, notices, metrics, log, jobs, services } = platform;
-  const { busUsers } = platform;
+  const { busUsers, actuatorSigner } = platform;
   const { tenant, timeZone } = settings;
   const shared = createSharedToken({ units, tenant, token: settings.workerToken });
   const refusals = createRefusals({ units, notices, metrics, log, tenant });
@@ -30,7 +30,13 @@ export const open: Open = async (platform) => {
   return {
     register: (app) =>
       registerDevices(app, {
-        credentials: createCredentials({ database, units, sealed, bus: busUsers }),
+        credentials: createCredentials({
+          database,
+          units,
+          sealed,
+          bus: busUsers,
+          keyOf: actuatorSigner.keyOf,
+        }),
         enrolment: createEnrolment({
           database,
           units,

@@ -59,6 +59,13 @@ export const deviceWithSecret = deviceSchema
     secret: z.string().describe('Shown this once: the device is configured with it.'),
     busUser: z.string().describe('User and client id on the bus.'),
     busTopics: z.array(z.string()).describe('The topics that it may publish to.'),
+    busReads: z.array(z.string()).describe('The topics that it may subscribe to.'),
+    busKey: z
+      .string()
+      .nullable()
+      .describe(
+        'The key by which commands, answers and states are signed; null for a kind that takes no commands.',
+      ),
   })
   .meta({ id: 'DeviceCredentialWithSecret' });
 export type DeviceWithSecret = z.infer<typeof deviceWithSecret>;

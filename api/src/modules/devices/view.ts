@@ -6,14 +6,24 @@ import type { DeviceView, DeviceWithSecret, State } from './schema.ts';
 /** A credential unused for this long is idle, and people are notified. */
 export const IDLE_MS = 90 * 24 * 3_600_000;
 
-/** The one answer that shows the secret. */
-export function showWithSecret(row: CredentialRow, secret: string): DeviceWithSecret {
+/**
+ * The one answer that shows the secret.
+ *
+ * @param keyOf the key of a device that takes commands.
+ */
+export function showWithSecret(
+  row: CredentialRow,
+  secret: string,
+  keyOf: (device: string) => string,
+): DeviceWithSecret {
   const user = { tenant: row.tenantId, kind: row.kind as DeviceKind, name: row.name };
   return {
     ...show(row),
     secret,
     busUser: busUserName(user),
     busTopics: filtersOf(user, 'publish'),
+    busReads: filtersOf(user, 'subscribe'),
+    busKey: row.kind === 'actuator' ? keyOf(row.name) : null,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Observation } from '@anshi/contracts';
 import type { CameraHealth, Violation, WorkerStatus } from '$lib/api/types.ts';
 import type { Notice } from '$lib/features/notices/notices.svelte.ts';
+import type { SiteDevice } from '$lib/features/site-devices/site-devices-api.ts';
 
 /** The API's messages on /api/v1/live-events. */
 export type ServerMessage =
@@ -13,6 +14,8 @@ export type ServerMessage =
   | { type: 'notice'; notice: Notice }
   | { type: 'notices-read'; ids: string[] }
   | { type: 'worker'; status: WorkerStatus }
+  | { type: 'command'; id: string; state: string; version: number }
+  | { type: 'site-device'; device: string; now: SiteDevice['now'] }
   | { type: 'error'; code: string; message: string };
 
 export type Topic =
@@ -22,6 +25,7 @@ export type Topic =
   | 'hazards'
   | 'tasks'
   | 'notices'
+  | 'commands'
   | `observations:${string}`;
 
 export type ClientMessage =

@@ -8,7 +8,14 @@ export type Device = DevicePage['items'][number];
 export type NewDevice = Answer<'/api/v1/devices/{id}/secret', 'post'>;
 
 /** Those that a person makes; the shared token is a setting. */
-export const deviceKinds = ['reader', 'tracker', 'machine', 'worker', 'gateway'] as const;
+export const deviceKinds = [
+  'reader',
+  'tracker',
+  'machine',
+  'actuator',
+  'worker',
+  'gateway',
+] as const;
 export type DeviceKind = (typeof deviceKinds)[number];
 
 export const deviceFilters = defineFilters({

@@ -41,6 +41,7 @@ export const words = moduleWords({
     reader: ['读写器', 'Reader'],
     tracker: ['定位终端', 'Tracker'],
     machine: ['机器', 'Machine'],
+    actuator: ['受控设备', 'Actuator'],
     worker: ['分析进程', 'Worker'],
     gateway: ['网关', 'Gateway'],
     shared: ['共享令牌', 'Shared token'],
@@ -57,6 +58,10 @@ export const words = moduleWords({
     machine: [
       '在总线上报告自己的状态。名称为机器编号。',
       'Tells its own state on the bus. The name is the id of the machine.',
+    ],
+    actuator: [
+      '接收发给自己的指令并应答，如声光报警器。名称与现场设备登记的一致。',
+      'Takes commands to itself and answers them, such as a beacon. The name is that of the device on site.',
     ],
     worker: [
       '存储自己的证据。名称为 ANSHI_WORKER_ID。',
@@ -160,5 +165,7 @@ export const words = moduleWords({
     mqttUser: ['用户名与客户端标识', 'User and client id'],
     mqttPassword: ['密码', 'Password'],
     mqttTopics: ['可发布的主题', 'Topics it may publish to'],
+    mqttReads: ['可订阅的主题', 'Topics it may subscribe to'],
+    mqttKey: ['签名密钥（指令、应答与状态）', 'Key for signatures (commands, answers, states)'],
   },
 });

@@ -9,6 +9,8 @@ const made = (kind: DeviceKind) =>
     secret: 'anshi_0123456789abcdef_secret',
     busUser: `${kind}-gate-1`,
     busTopics: ['anshi/v1/demo/x/gate-1'],
+    busReads: kind === 'actuator' ? ['anshi/v1/demo/command/gate-1'] : [],
+    busKey: kind === 'actuator' ? 'the-key' : null,
   }) as NewDevice;
 const linesOf = (kind: DeviceKind) => setupLines(made(kind), 'https://anshi.example');
 
@@ -19,6 +21,8 @@ it('each kind of device has the lines that its product takes', () => {
     expect(JSON.stringify([http, mqtt])).toContain('anshi_0123456789abcdef_secret');
   }
   expect(linesOf('machine').http).toEqual([]);
+  const actuator = linesOf('actuator').mqtt.map(({ value }) => value);
+  expect(actuator).toEqual(expect.arrayContaining(['anshi/v1/demo/command/gate-1', 'the-key']));
   expect(linesOf('reader').http.map(({ value }) => value)).toEqual([
     'https://anshi.example/api/v1/ingest/rfid/impinj',
     'Authorization: Bearer anshi_0123456789abcdef_secret',

@@ -17,7 +17,9 @@ export type SetupWhat =
   | 'environment'
   | 'mqttUser'
   | 'mqttPassword'
-  | 'mqttTopics';
+  | 'mqttTopics'
+  | 'mqttReads'
+  | 'mqttKey';
 
 const OSMAND = 'lat={0}&lon={1}&timestamp={2}&hdop={3}&altitude={4}&speed={5}';
 
@@ -27,7 +29,7 @@ const OSMAND = 'lat={0}&lon={1}&timestamp={2}&hdop={3}&altitude={4}&speed={5}';
  * @param origin where this browser reaches the API, such as https://anshi.example.
  */
 export function setupLines(
-  { kind, name, secret, origin: made, busUser, busTopics }: NewDevice,
+  { kind, name, secret, origin: made, busUser, busTopics, busReads, busKey }: NewDevice,
   origin: string,
 ): { http: SetupLine[]; mqtt: SetupLine[] } {
   const header: SetupLine = { what: 'header', value: `Authorization: Bearer ${secret}` };
@@ -47,6 +49,7 @@ export function setupLines(
       { what: 'forwardHeader', value: `Authorization: Bearer ${secret}` },
     ],
     machine: [],
+    actuator: [],
     worker: [
       { what: 'environment', value: `ANSHI_WORKER_ID=${name}\nANSHI_WORKER_SECRET=${secret}` },
     ],
@@ -59,6 +62,12 @@ export function setupLines(
           { what: 'mqttUser', value: busUser },
           { what: 'mqttPassword', value: secret },
           { what: 'mqttTopics', value: busTopics.join('\n') },
+          ...(busKey === null
+            ? []
+            : [
+                { what: 'mqttReads' as const, value: busReads.join('\n') },
+                { what: 'mqttKey' as const, value: busKey },
+              ]),
         ];
   return { http: kind === 'shared' ? [] : http[kind], mqtt };
 }
