@@ -93,7 +93,7 @@ describe('a simulated beacon', () => {
     expect(states.every(({ outputs }) => outputs.light === 'off')).toBe(true);
   });
 
-  it('prolongs one alarm by the commands of one act, and begins another anew', () => {
+  it('prolongs one alarm by the commands of one act, and that of another takes its place', () => {
     const { states, given, send, pass } = make();
     send(given(1, { act: idOf(9) }));
     pass(50_000);

@@ -11,9 +11,9 @@ const fixed = {
   kind: z.enum(siteDeviceKinds).describe('`beacon`: light and sound.'),
 };
 const fields = {
-  name: bilingual,
+  name: bilingual.describe('What people call it.'),
   areaId: slug.nullable().describe('The area in which it is seen and heard.'),
-  note: line(200).nullable(),
+  note: line(200).nullable().describe('Such as where it hangs.'),
 };
 const secondPerson = z
   .boolean()
@@ -29,13 +29,17 @@ export const siteDevicePatch = changeOf({
   active: z.boolean().describe('One that is out of use gets no commands.'),
 }).meta({ id: 'SiteDevicePatch' });
 export const secondPersonBody = z
-  .strictObject({ version: lookedAtVersion, secondPerson, reason: prose(500).min(1) })
+  .strictObject({
+    version: lookedAtVersion,
+    secondPerson,
+    reason: prose(500).min(1).describe('For the audit log.'),
+  })
   .meta({ id: 'SiteDeviceSecondPerson' });
 
 export const siteDeviceSchema = recordOf({ ...fixed, ...fields, secondPerson })
   .extend({
-    active: z.boolean(),
-    areaName: bilingual.nullable(),
+    active: z.boolean().describe('One that is out of use gets no commands.'),
+    areaName: bilingual.nullable().describe('The name of its area.'),
     createdAt: instant,
     now: z
       .object({
@@ -63,8 +67,8 @@ export const siteDevicePage = pageOf(siteDeviceSchema).meta({ id: 'SiteDevicePag
 export const commandBody = z
   .strictObject({
     key: idempotencyKey,
-    action: slug,
-    parameters: outputs.default({}),
+    action: slug.describe('What the device is told to do: `test`, `signal`, `off`.'),
+    parameters: outputs.default({}).describe('Of `signal`: light, sound and seconds.'),
     reason: prose(500).nullable().default(null).describe('Needed except for a test.'),
   })
   .refine(({ action, reason }) => action === 'test' || Boolean(reason), {

@@ -11,6 +11,7 @@ export const manifest = {
       zh: '声光报警器等现场设备的登记、测试与指令；不是安全功能',
       en: 'Register, test and commands of beacons and the like; no safety function',
     },
+    presets: ['machinery', 'chemical', 'automotive', 'electronics', 'large-chemical'],
   },
   permissions: undivided({
     'command:read': ['查看现场设备与指令', 'See devices on site and their commands'],

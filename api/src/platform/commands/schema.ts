@@ -20,7 +20,7 @@ export const commandSchema = z
     deviceName: bilingual.describe('As the device was called when the command was given.'),
     action: z.string().describe('What the device is told to do.'),
     parameters: outputs.describe('How the action is done.'),
-    cause: commandCause,
+    cause: commandCause.describe('Why it was given.'),
     reason: z.string().nullable().describe('As the person wrote it.'),
     requestedBy: bilingual.nullable().describe('The person; null where a rule gave it.'),
     rule: z.string().nullable().describe('The rule or program; null where a person gave it.'),
@@ -47,10 +47,12 @@ export const commandSchema = z
 export type CommandView = z.infer<typeof commandSchema>;
 
 const step = z.object({
-  at: instant,
-  what: z.enum(['requested', 'reverted', 'prolonged', 'sent-again', ...commandEvents]),
+  at: instant.describe('When it happened.'),
+  what: z
+    .enum(['requested', 'reverted', 'prolonged', 'sent-again', ...commandEvents])
+    .describe('What happened.'),
   by: bilingual.nullable().describe('The person; null for the program or the device.'),
-  note: z.string().nullable(),
+  note: z.string().nullable().describe('A reason, a fault, or the id of another command.'),
   readBack: outputs.nullable().describe('What the device read back of its outputs.'),
 });
 export type CommandStep = z.infer<typeof step>;
@@ -64,7 +66,7 @@ export const commandQuery = z.strictObject({
   ...pageQuery(),
   state: commaSeparated(state).optional(),
   device: slug.optional().describe('Name of the device on the bus.'),
-  cause: commaSeparated(commandCause).optional(),
+  cause: commaSeparated(commandCause).optional().describe('Why it was given.'),
 });
 export type CommandQuery = z.infer<typeof commandQuery>;
 
@@ -73,7 +75,7 @@ export const commandPage = pageOf(commandSchema)
   .meta({ id: 'CommandPage' });
 
 export const declineBody = z
-  .strictObject({ reason: prose(500).min(1) })
+  .strictObject({ reason: prose(500).min(1).describe('Why it is not to be sent.') })
   .meta({ id: 'CommandRefusal' });
 export const reversalBody = z
   .strictObject({ key: idempotencyKey, reason: prose(500).nullable().default(null) })
