@@ -23,6 +23,7 @@ export async function describeApi(): Promise<string> {
     publish() {},
     publishText() {},
     async publishAcknowledged() {},
+    async publishTextAcknowledged() {},
     async close() {},
   };
   const app = await buildApp({

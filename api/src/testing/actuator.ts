@@ -48,7 +48,7 @@ export async function startActuator(
     made.on('error', () => {});
     made.on('message', (on, payload) => {
       const message: unknown = JSON.parse(payload.toString());
-      if (on !== topic || signatureFault(key, topic, message) !== null) return;
+      if (on !== topic || signatureFault(key, topic, payload) !== null) return;
       const given = command.parse(message);
       heard.push(given);
       const timing = commandTiming(given);
@@ -78,7 +78,7 @@ export async function startActuator(
       at: new Date().toISOString(),
       ...word,
     };
-    return JSON.stringify(signMessage(by, topics.commandResults('demo', name), result));
+    return signMessage(by, topics.commandResults('demo', name), result);
   }
   const send = (id: string, word: Partial<CommandResult>, by = key) =>
     client.publishAsync(topics.commandResults('demo', name), signed(id, word, by), { qos: 1 });
@@ -105,7 +105,7 @@ export async function startActuator(
         at: new Date().toISOString(),
         ...state,
       };
-      const text = JSON.stringify(signMessage(by, on, whole));
+      const text = signMessage(by, on, whole);
       return client.publishAsync(on, text, { qos: 1, retain: true });
     },
     /** The device is away; the broker keeps what comes for it. */

@@ -73,7 +73,7 @@ const signed = {
   signature: z
     .string()
     .describe(
-      'HMAC-SHA256, in hexadecimal, of `anshi-bus-1`, the topic and the message without this field in canonical JSON (RFC 8785), a line feed between them, by ANSHI_BUS_KEY of the worker.',
+      'The last member: HMAC-SHA256, in hexadecimal, over `anshi-bus-2`, a line feed, the topic, a line feed and the bytes of the message before `,"signature"`, with ANSHI_BUS_KEY of the worker, as text, as the key. `signedat` is the member before it.',
     ),
 };
 

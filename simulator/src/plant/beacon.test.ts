@@ -37,7 +37,7 @@ function make() {
   });
   const topic = topics.command('demo', 'press-beacon');
   const send = (command: Command, key = KEY, on = topic) =>
-    beacon.take(signMessage(key, on, command, now));
+    beacon.take(Buffer.from(signMessage(key, on, command, now)));
   return {
     beacon,
     answers,

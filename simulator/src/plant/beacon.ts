@@ -47,12 +47,12 @@ export class Beacon {
     this.#now = options.now ?? Date.now;
   }
 
-  /** Takes a message of its topic. What the API did not sign gets no answer. */
-  take(message: unknown): void {
+  /** Takes the bytes of a message of its topic. What the API did not sign gets no answer. */
+  take(payload: Uint8Array): void {
     const { tenant, key } = this.#options;
     const now = this.#now();
-    if (signatureFault(key, topics.command(tenant, this.name), message, now) !== null) return;
-    const read = command.safeParse(message);
+    if (signatureFault(key, topics.command(tenant, this.name), payload, now) !== null) return;
+    const read = command.safeParse(JSON.parse(Buffer.from(payload).toString('utf8')));
     if (!read.success || read.data.device !== this.name) return;
     const known = this.#answers.get(read.data.id);
     if (known) {

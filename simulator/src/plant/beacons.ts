@@ -43,11 +43,11 @@ export class Beacons implements Task {
         name,
         tenant,
         key,
-        answer: (result) => bus.publish(results, signMessage(key, results, result), false),
-        tell: (state) => bus.publish(states, signMessage(key, states, state), true),
+        answer: (result) => bus.publishText(results, signMessage(key, results, result), false),
+        tell: (state) => bus.publishText(states, signMessage(key, states, state), true),
       });
-      bus.takeCommands(topics.command(tenant, name), (message) => {
-        beacon.take(message);
+      bus.takeCommands(topics.command(tenant, name), (payload) => {
+        beacon.take(payload);
         onChange();
       });
       return beacon;

@@ -8,9 +8,9 @@ export interface Bus {
   publishLocation(location: Location): void;
   publishMachine(state: MachineState): void;
   /** Publishes what a device has signed. */
-  publish(topic: string, message: object, retain: boolean): void;
-  /** Passes on what comes on the topic of a device, also after a reconnect. */
-  takeCommands(topic: string, take: (message: unknown) => void): void;
+  publishText(topic: string, text: string, retain: boolean): void;
+  /** Passes on the bytes of what comes on the topic of a device, also after a reconnect. */
+  takeCommands(topic: string, take: (payload: Uint8Array) => void): void;
   close(): Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export interface Bus {
 export const silentBus: Bus = {
   publishLocation: () => {},
   publishMachine: () => {},
-  publish: () => {},
+  publishText: () => {},
   takeCommands: () => {},
   close: async () => {},
 };
@@ -55,20 +55,22 @@ export function connectBus(
     if (!reported) log.warn({ reason: error.message }, 'the bus cannot be reached, retrying');
     reported = true;
   });
-  const commands = new Map<string, (message: unknown) => void>();
+  const commands = new Map<string, (payload: Uint8Array) => void>();
   client.on('message', (topic, payload) => {
     try {
-      commands.get(topic)?.(JSON.parse(payload.toString('utf8')));
+      commands.get(topic)?.(payload);
     } catch (error) {
       log.warn({ topic, reason: String(error) }, 'a command cannot be read');
     }
   });
-  const publish = (topic: string, payload: unknown, retain: boolean) => {
+  const publishText = (topic: string, text: string, retain: boolean) => {
     if (!client.connected) return;
-    client.publish(topic, JSON.stringify(payload), { qos: 1, retain }, (error) => {
+    client.publish(topic, text, { qos: 1, retain }, (error) => {
       if (error) log.warn({ topic, reason: error.message }, 'a message was not published');
     });
   };
+  const publish = (topic: string, message: object, retain: boolean) =>
+    publishText(topic, JSON.stringify(message), retain);
   return {
     publishLocation: (location) => {
       // A portal reports what it read, a tag its own position.
@@ -78,7 +80,7 @@ export function connectBus(
           : topics.locations(tenant, location.provider_id);
       publish(topic, location, false);
     },
-    publish,
+    publishText,
     takeCommands: (topic, take) => {
       commands.set(topic, take);
       // It is subscribed again with each connection.

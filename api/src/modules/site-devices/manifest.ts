@@ -33,7 +33,9 @@ export const manifest = {
       'Put it into use again, or take another one.',
     ],
   },
-  fields: { secondPerson: 'Whether its commands need a second person.' },
+  fields: {
+    secondPerson: ['指令是否须双人确认。', 'Whether its commands need a second person.'],
+  },
   audit: {
     entities: named({ 'site-device': ['现场设备', 'device on site'] }),
     actions: named({
@@ -46,7 +48,10 @@ export const manifest = {
         id: 'site-devices',
         name: { zh: '现场设备', en: 'Devices on site' },
         purpose: { zh: '管理可接收指令的现场设备', en: 'Knowing which devices take commands' },
-        fields: ['name', 'kind', 'area', 'second person'],
+        fields: {
+          zh: ['名称', '类型', '区域', '双人确认'],
+          en: ['name', 'kind', 'area', 'second person'],
+        },
         classification: 'internal',
         personal: false,
         sensitive: false,

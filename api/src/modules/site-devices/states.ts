@@ -32,14 +32,14 @@ export function followSiteDevices(
   const { tenant } = settings;
   const heard = new Map<string, { state: ActuatorState; heardAt: number }>();
 
-  bus.subscribe(topics.actuatorState(tenant, '+'), 1, async (topic, message) => {
+  bus.subscribe(topics.actuatorState(tenant, '+'), 1, async (topic, message, payload) => {
     const device = topic.split('/').at(-2) ?? '';
     const refuse = (what: BusRefusalKind, detail: string) =>
       busRefusals.note({ user: `actuator-${device}`, what, topic, detail });
     const read = actuatorState.safeParse(message);
     // A last will was signed when its connection began.
     const isWill = read.success && !read.data.online;
-    const fault = signer.fault(device, topic, message, isWill ? null : Date.now());
+    const fault = signer.fault(device, topic, payload, isWill ? null : Date.now());
     // What is retained of a device that is gone is old, and no attack.
     if (fault === 'stale') return;
     if (fault !== null) return refuse('signature', `a state whose signature is ${fault}`);

@@ -60,13 +60,13 @@ export function takeCommandResults(options: {
     return turn;
   }
 
-  bus.subscribe(topics.commandResults(tenant, '+'), 1, async (topic, message) => {
+  bus.subscribe(topics.commandResults(tenant, '+'), 1, async (topic, message, payload) => {
     const device = topic.split('/').at(-1) ?? '';
     const refuse = (what: BusRefusalKind, detail: string) => {
       metrics.commandResults.inc({ result: `refused-${what}` });
       refusals.note({ user: `actuator-${device}`, what, topic, detail });
     };
-    const fault = signer.fault(device, topic, message, null);
+    const fault = signer.fault(device, topic, payload, null);
     if (fault !== null) return refuse('signature', `an answer whose signature is ${fault}`);
     const read = commandResult.safeParse(message);
     if (!read.success) {

@@ -88,7 +88,10 @@ export const manifest = {
         id: 'commands',
         name: { zh: '现场指令', en: 'Commands to devices on site' },
         purpose: { zh: '追溯现场设备的动作', en: 'Tracing what devices on site were told to do' },
-        fields: ['device', 'action', 'who gave and approved it', 'reason', 'answer of the device'],
+        fields: {
+          zh: ['设备', '动作', '发出人与确认人', '原因', '设备的应答'],
+          en: ['device', 'action', 'who gave and approved it', 'reason', 'answer of the device'],
+        },
         classification: 'internal',
         personal: true,
         sensitive: false,

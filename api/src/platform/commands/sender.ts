@@ -129,7 +129,7 @@ export function startSender(options: {
     if (commandTiming(message) !== 'due') return;
     const topic = topics.command(tenant, row.device);
     try {
-      await bus.publishAcknowledged(topic, signer.sign(row.device, topic, message));
+      await bus.publishTextAcknowledged(topic, signer.sign(row.device, topic, message));
     } catch (error) {
       log.warn({ err: error, command: row.id }, 'a command was not sent; it is tried again');
     }
