@@ -264,7 +264,12 @@ describe('the pages of what a company sets up', () => {
       '/admin/devices?device=:id': { as: 'admin', id: devices.items[0]!.id, shows: 'devices' },
     };
     /** Covered by the tests of their modules: they need a camera, a loaded model or a supplier. */
-    const elsewhere = ['/violations/:id', '/admin/models/versions/:id', '/suppliers/:id'];
+    const elsewhere = [
+      '/violations/:id',
+      '/admin/models/versions/:id',
+      '/suppliers/:id',
+      '/commands/:id',
+    ];
     const patterns = new Set(
       noticeKinds.flatMap(({ link }) => (link === null || link === 'record' ? [] : [link])),
     );

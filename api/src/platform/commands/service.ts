@@ -9,7 +9,7 @@ import { allOf, anyOf } from '../kit/sql.ts';
 import type { Notices } from '../notices/types.ts';
 import type { Actions } from './actions.ts';
 import { type CommandRequest, requestCommand } from './request.ts';
-import { type CommandRow, hold, move, noteStep, parametersOf, stateOf } from './rows.ts';
+import { type CommandRow, emitState, hold, move, noteStep, parametersOf, stateOf } from './rows.ts';
 import type { CommandDetail, CommandQuery, CommandView, commandPage } from './schema.ts';
 import { mayHaveActed } from './states.ts';
 import { showAll, showDetail } from './view.ts';
@@ -128,7 +128,7 @@ export function createCommandService(options: {
       units.run(user, async (unit) => {
         const row = await find(unit, id);
         const { row: made } = await request(unit, reversalOf(actions, row, { key, reason }));
-        await unit.tx.command.updateMany({ where: { id }, data: { revertAt: null } });
+        await noteUndone(unit, id);
         const [shown] = await showAll(unit.tx, [made], actions, user);
         return shown as CommandView;
       }),
@@ -143,17 +143,27 @@ export function createCommandService(options: {
   async function revertDue(unit: Unit, row: CommandRow): Promise<void> {
     const { id, device, revertAt } = row;
     const { tx } = unit;
-    await tx.command.updateMany({ where: { id }, data: { revertAt: null } });
-    if (!revertAt || !mayHaveActed(stateOf(row), row.sentAt !== null)) return;
+    if (!revertAt) return;
+    if (!mayHaveActed(stateOf(row), row.sentAt !== null)) return noteUndone(unit, id);
     const later = await tx.command.findFirst({
       where: { device, revertAt: { gt: revertAt }, sentAt: { not: null } },
       select: { id: true },
     });
+    await noteUndone(unit, id);
     if (later) return noteStep(unit, id, { what: 'prolonged', note: later.id });
     const asked = reversalOf(actions, row, { key: `revert-${id}`, reason: null });
     await request(unit, { ...asked, rule: 'revert-after' });
     await noteStep(unit, id, { what: 'reverted' });
   }
+}
+
+/** Nothing is left to undo by itself; those who look at the command hear of it. */
+async function noteUndone(unit: Unit, id: string): Promise<void> {
+  const [now] = await unit.tx.command.updateManyAndReturn({
+    where: { id },
+    data: { revertAt: null, version: { increment: 1 } },
+  });
+  if (now) await emitState(unit, now, 'undone');
 }
 
 /** @throws Problem `command.not-reversible` where there is nothing to undo. */

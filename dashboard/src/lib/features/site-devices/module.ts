@@ -11,6 +11,7 @@ export const module: DashboardModule = {
       href: '/site-devices',
       icon: Siren,
       name: { zh: '现场设备', en: 'Devices on site' },
+      short: { zh: '现场设备', en: 'Devices' },
       group: 'plant',
       order: 1.4,
       needs: ['command:read'],
