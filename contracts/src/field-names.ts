@@ -170,6 +170,12 @@ const names: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   body: ['正文', 'text'],
   result: ['结果', 'result'],
   parameters: ['参数', 'parameters'],
+  device: ['设备', 'device'],
+  action: ['动作', 'action'],
+  cause: ['起因', 'cause'],
+  needsSecond: ['须双人确认', 'second person'],
+  secondPerson: ['双人确认', 'second person'],
+  readBack: ['设备回读', 'read back'],
   code: ['原因代码', 'code'],
   q: ['搜索文字', 'search text'],
 };

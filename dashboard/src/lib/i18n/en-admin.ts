@@ -146,6 +146,8 @@ export const enAdmin: Dictionary['admin'] = {
       live: 'Live video',
       location: 'Positions',
       machine: 'State of machines',
+      command: 'Commands to devices on site',
+      'site-device': 'Devices on site',
       system: 'State of the system',
       user: 'Accounts',
       role: 'Roles',

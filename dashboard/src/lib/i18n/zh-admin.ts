@@ -138,6 +138,8 @@ export const zhAdmin = {
       live: '实时画面',
       location: '定位',
       machine: '设备状态',
+      command: '现场指令',
+      'site-device': '现场设备',
       system: '系统状态',
       user: '账号',
       role: '角色',
