@@ -4,7 +4,6 @@ import { anyId, defineFilters, oneOf, searchText } from '$lib/kit/filters.ts';
 
 export type SiteDevice = Answer<'/api/v1/site-devices/{id}', 'get'>;
 export type Command = Answer<'/api/v1/commands', 'get'>['items'][number];
-export type CommandPage = Answer<'/api/v1/commands', 'get'>;
 export type CommandDetail = Answer<'/api/v1/commands/{id}', 'get'>;
 
 export const commandStates = [
