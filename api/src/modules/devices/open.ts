@@ -23,7 +23,10 @@ export const open: Open = async (platform) => {
   const { tenant, timeZone } = settings;
   const shared = createSharedToken({ units, tenant, token: settings.workerToken });
   const refusals = createRefusals({ units, notices, metrics, log, tenant });
-  const tries = createTries({ aMinute: settings.deviceTries });
+  const tries = createTries({
+    aMinute: settings.deviceTries,
+    refused: () => metrics.deviceRefusals.inc({ reason: 'too-many' }),
+  });
   platform.devices.use(createVerifier({ database, units, refusals, tries, shared, tenant }));
   services.provide('devices', { liveSigners: createLiveSigners({ database, sealed, tenant }) });
   await scheduleUnused({ units, notices, jobs, timeZone });

@@ -68,6 +68,8 @@ describe('[SEC-02] wrong secrets of one address', () => {
     }
     expect((await ask(address, seen.secret)).status).toBe(200);
     expect((await ask('10.1.0.2', unseen.secret)).status).toBe(200);
+    const counted = await (await api.get('/metrics')).text();
+    expect(counted).toMatch(/^anshi_device_refused_total\{reason="too-many"\} 3$/m);
   });
 
   it('are answered alike, and by the same work, whether the key id is known or not', async () => {

@@ -15,8 +15,9 @@ export type Tries = ReturnType<typeof createTries>;
  * ever, and their devices do not suffer from what is beside them.
  *
  * @param options.aMinute wrong tries of one address, and workers that enrol from it.
+ * @param options.refused hears of each that is one too many.
  */
-export function createTries({ aMinute }: { aMinute: number }) {
+export function createTries({ aMinute, refused }: { aMinute: number; refused: () => void }) {
   const wrong = new RateLimiterMemory({ points: aMinute, duration: 60 });
   const known = new LRUCache<string, true>({ max: MOST_KNOWN });
   // Never the secret itself: what is in memory may come into a dump.
@@ -25,6 +26,7 @@ export function createTries({ aMinute }: { aMinute: number }) {
   async function check(address: string): Promise<void> {
     const now = await wrong.get(networkOf(address));
     if (!now || now.consumedPoints < aMinute) return;
+    refused();
     const retryAfterSeconds = Math.max(1, Math.ceil(now.msBeforeNext / 1000));
     throw new Problem('device.too-many', undefined, { retryAfterSeconds });
   }
