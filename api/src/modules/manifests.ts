@@ -20,6 +20,7 @@ import { manifest as cameras } from './cameras/manifest.ts';
 import { manifest as consent } from './consent/manifest.ts';
 import { manifest as devices } from './devices/manifest.ts';
 import { manifest as hazards } from './hazards/manifest.ts';
+import { manifest as incidents } from './incidents/manifest.ts';
 import { manifest as ingest } from './ingest/manifest.ts';
 import { manifest as keys } from './keys/manifest.ts';
 import { manifest as live } from './live/manifest.ts';
@@ -70,6 +71,7 @@ const declared = [
   devices,
   cameras,
   violations,
+  incidents,
   ingest,
   live,
   locations,

@@ -292,7 +292,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
   records: {
     title: 'Records',
     summary:
-      'What the API committed, at least once each, with the same id as to webhooks. `violation` recorded and updated carry the whole violation in `data.violation`.',
+      'What the API committed, at least once each, with the same id as to webhooks. `violation` recorded and updated carry the whole violation in `data.violation`, `incident` opened, updated and closed the incident in `data.incident`.',
     parameters: [
       { name: 'entity', description: 'Type of entity: violation, hazard, person, file, webhook …' },
     ],

@@ -23,6 +23,7 @@ export const open: Open = ({
     store: evidence,
     cameras: services.get('cameras').service,
     events: services.get('violations').events,
+    incidents: services.get('incidents').service,
     metrics,
     tenant,
   });

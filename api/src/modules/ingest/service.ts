@@ -9,13 +9,14 @@ import { systemCaller } from '../../platform/access/caller.ts';
 import type { AuditEntry } from '../../platform/audit/entry.ts';
 import type { Actor, Database, Transaction } from '../../platform/db/database.ts';
 import { isRefusedByDatabase } from '../../platform/db/database-errors.ts';
-import type { Units } from '../../platform/db/unit-of-work.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { takeTime } from '../../platform/outside-time.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import type { CamerasService } from '../cameras/service.ts';
 import { whoHeld } from '../cameras/who-held.ts';
 import { isWorkerRevoked } from '../devices/revoked.ts';
+import type { IncidentsService } from '../incidents/service.ts';
 import { findLogEntry } from '../models/log.ts';
 import type { ViolationEvents } from '../violations/events.ts';
 import type { ViolationRow } from '../violations/repository.ts';
@@ -59,10 +60,11 @@ export function createIngestService(options: {
   store: EvidenceStore;
   cameras: CamerasService;
   events: ViolationEvents;
+  incidents: Pick<IncidentsService, 'hold' | 'holdOf' | 'place'>;
   metrics: Metrics;
   tenant: string;
 }) {
-  const { database, units, store, cameras, events, metrics, tenant } = options;
+  const { database, units, store, cameras, events, incidents, metrics, tenant } = options;
   const actor: Actor = { tenant, user: null };
 
   /**
@@ -155,10 +157,11 @@ export function createIngestService(options: {
 
   /** Commits the event's change together with the note that it is taken; null: taken before. */
   async function commit(
-    tx: Transaction,
+    unit: Unit,
     event: ViolationEvent,
     worker: string,
   ): Promise<ViolationRow | null> {
+    const { tx } = unit;
     await requireCredential(tx, worker);
     const { source, id: eventId, type, data } = event;
     const key = { source, eventId, type, violationId: data.violation };
@@ -179,6 +182,7 @@ export function createIngestService(options: {
       }
       case 'cn.anshi.violation.ended.v1':
         await requireOwn(tx, source, data.violation);
+        await incidents.holdOf(unit, data.violation);
         return rows.endViolation(tx, event);
       case 'cn.anshi.violation.clip-ready.v1': {
         const { clip } = event.data;
@@ -204,11 +208,13 @@ export function createIngestService(options: {
       let row: ViolationRow | null;
       try {
         row = await units.run(systemCaller(tenant), async (unit) => {
-          const changed = await commit(unit.tx, event, worker);
+          const changed = await commit(unit, event, worker);
           if (!changed) return null;
           await unit.audit(lineOf(event));
           const isNew = event.type === 'cn.anshi.violation.confirmed.v2';
           await events.emit(unit, isNew ? 'recorded' : 'updated', showViolation(changed));
+          if (isNew) await incidents.hold(unit, changed.site);
+          if (!('clip' in event.data)) await incidents.place(unit, changed);
           return changed;
         });
       } catch (error) {

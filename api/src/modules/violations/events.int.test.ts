@@ -218,11 +218,15 @@ async function noticesOf(user: string, title: string): Promise<Shown[]> {
   return items.filter((one) => one.kind === 'violation.recorded' && one.title.en === title);
 }
 
-describe('the notice of a violation', () => {
+describe('the notice of an incident', () => {
   it('goes to those who review, one an hour for each camera with their number, and leads to the newest', async () => {
     const camera = 'hall-east';
     const ids: string[] = [];
-    for (let n = 0; n < 3; n++) ids.push((await worker.confirm({ camera })).id);
+    for (let n = 0; n < 3; n++) {
+      ids.push(
+        (await worker.confirm({ camera, actor: `p-${n}`, tracks: [`p-${n}`], path: [] })).id,
+      );
+    }
     const title = 'Violation at Hall east';
     const [notice, ...more] = await until(async () => {
       const found = await noticesOf('safety', title);
@@ -232,7 +236,7 @@ describe('the notice of a violation', () => {
     expect(notice).toMatchObject({
       severity: 'warning',
       title: { zh: '违章告警：车间西', en: title },
-      link: `/violations/${ids[2]}`,
+      link: `/incidents/${ids[2]}`,
     });
     expect(await noticesOf('operator', title)).toHaveLength(1);
     for (const user of ['manager', 'worker.press', 'admin']) {
@@ -241,7 +245,7 @@ describe('the notice of a violation', () => {
   });
 
   it('is critical only where a person lies on the ground', async () => {
-    await worker.confirm({ camera: 'hall-east', rule: 'person-down' });
+    await worker.confirm({ camera: 'hall-east', rule: 'person-down', actor: 'down' });
     const [notice] = await until(async () => {
       const found = await noticesOf('operator', 'Person down at Hall east');
       return found.length > 0 ? found : null;

@@ -42,14 +42,6 @@ export const manifest = {
       'Review it first: only a confirmed violation becomes a hazard.',
     ],
   },
-  noticeKinds: {
-    'violation.recorded': {
-      zh: '违章告警',
-      en: 'A camera saw a violation',
-      channels: 'usual',
-      link: '/violations/:id',
-    },
-  },
   audit: {
     entities: {
       violation: { zh: '违章记录', en: 'violation' },

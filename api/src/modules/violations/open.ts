@@ -1,8 +1,6 @@
 import { createViews } from '../../platform/audit/views.ts';
-import type { Loop } from '../../platform/feed/loop.ts';
 import type { Open } from '../../platform/module.ts';
 import { createViolationEvents, type ViolationEvents } from './events.ts';
-import { startReviewNotices } from './notify-reviewers.ts';
 import { findViolation } from './repository.ts';
 import { violationsModule } from './routes.ts';
 import { createViolationsService, type ViolationsService } from './service.ts';
@@ -15,8 +13,7 @@ declare module '../../platform/module.ts' {
 }
 
 export const open: Open = (platform) => {
-  const { settings, database, units, bus, live, evidence, services, notices, features, log } =
-    platform;
+  const { settings, database, units, bus, live, evidence, services, log } = platform;
   const { tenant } = settings;
   const events = createViolationEvents({
     bus,
@@ -36,14 +33,5 @@ export const open: Open = (platform) => {
     views: createViews(units),
   });
   services.provide('violations', { service, events });
-  let reviewNotices: Loop | null = null;
-  return {
-    ...violationsModule(service, evidence),
-    start() {
-      const { timeZone } = settings;
-      const parts = { database, units, notices, features, tenant, timeZone, log };
-      reviewNotices = startReviewNotices(parts);
-    },
-    close: () => reviewNotices?.close(),
-  };
+  return violationsModule(service, evidence);
 };

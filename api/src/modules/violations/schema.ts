@@ -35,7 +35,16 @@ export const dismissReason = z.enum([
   'not-a-person',
 ]);
 
-const reviewer = z.object({ id: z.string(), displayName: bilingual });
+export const reviewer = z.object({ id: z.string(), displayName: bilingual });
+/** The verdict that counts; null for none. */
+export const verdictSchema = z
+  .object({
+    by: reviewer,
+    at: instant,
+    reason: dismissReason.nullable(),
+    note: z.string().nullable(),
+  })
+  .nullable();
 
 export const violationSchema = z
   .object({
@@ -79,14 +88,7 @@ export const violationSchema = z
       .describe('What armed the rule, as it was; an unknown machine was taken as running.'),
     identity: violationIdentity.nullable().describe('Who it was by badges; null where not known.'),
     status: violationStatus,
-    verdict: z
-      .object({
-        by: reviewer,
-        at: instant,
-        reason: dismissReason.nullable(),
-        note: z.string().nullable(),
-      })
-      .nullable(),
+    verdict: verdictSchema,
     version: z
       .number()
       .int()

@@ -3,7 +3,7 @@ import { type Account, actorOf } from '../../platform/access/account.ts';
 import type { Caller } from '../../platform/access/caller.ts';
 import type { Views } from '../../platform/audit/views.ts';
 import type { Database } from '../../platform/db/database.ts';
-import type { Units } from '../../platform/db/unit-of-work.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { versionConflict } from '../../platform/kit/save.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
@@ -25,6 +25,13 @@ export interface EvidenceFound {
   bytes: number;
 }
 
+/** A module that keeps something in step with verdicts. */
+export interface VerdictFollower {
+  /** Runs before the violation is read, to take locks in one order. */
+  before(unit: Unit, violation: string): Promise<void>;
+  decided(unit: Unit, violation: string): Promise<void>;
+}
+
 type SignedIn = Caller & { account: Account };
 
 export type ViolationsService = ReturnType<typeof createViolationsService>;
@@ -40,11 +47,68 @@ export function createViolationsService(options: {
   events: ViolationEvents;
 }) {
   const { database, units, views, store, events } = options;
+  const followers: VerdictFollower[] = [];
 
   async function get(account: Account, id: string): Promise<rows.ViolationRow> {
     const row = await database.transaction(actorOf(account), (tx) => rows.findViolation(tx, id));
     if (!row) throw new Problem('violation.unknown');
     return row;
+  }
+
+  async function decideWithin(
+    unit: Unit,
+    account: Account,
+    id: string,
+    request: VerdictRequest,
+  ): Promise<Violation> {
+    const { tx } = unit;
+    const { decision } = request;
+    const status = statusAfter[decision];
+    const at = new Date();
+    const reason = request.decision === 'dismiss' ? request.reason : null;
+    const note = request.note || null;
+    const row = await rows.findViolation(tx, id);
+    if (!row) throw new Problem('violation.unknown');
+    if (row.version !== request.version) throw conflict(row);
+    if (row.status === status) {
+      throw new Problem('violation.already-so', undefined, { current: showViolation(row) });
+    }
+    const by = { id: account.id, displayName: account.displayName };
+    const undone = { status, by: null, at: null, reason: null, note: null };
+    const review = decision === 'reopen' ? undone : { status, by, at, reason, note };
+    if (!(await rows.reviewAtVersion(tx, id, request.version, review))) {
+      // The other reviewer committed between read and write.
+      const current = await rows.findViolation(tx, id);
+      throw conflict(current ?? row);
+    }
+    await rows.addVerdict(tx, {
+      tenantId: account.tenant,
+      violationId: id,
+      version: request.version + 1,
+      decision,
+      reason,
+      note,
+      byUser: account.id,
+      byName: account.displayName,
+      at,
+    });
+    await unit.audit({
+      action: decision,
+      entity: 'violation',
+      id,
+      before: { status: row.status },
+      after: { status, reason, note },
+    });
+    await unit.emit({
+      entity: 'violation',
+      what: 'reviewed',
+      subject: id,
+      // Without who decided, as toldOutside.
+      data: { violation: id, decision, status, reason, version: request.version + 1 },
+    });
+    const decided = showViolation((await rows.findViolation(tx, id)) ?? row);
+    await events.emit(unit, 'updated', decided);
+    return decided;
   }
 
   return {
@@ -70,59 +134,19 @@ export function createViolationsService(options: {
      * Stores a verdict, or undoes one. The second of two concurrent reviewers gets a conflict with
      * the current row; nothing is overwritten.
      */
-    async decide(caller: SignedIn, id: string, request: VerdictRequest): Promise<Violation> {
-      const { account } = caller;
-      const { decision } = request;
-      const status = statusAfter[decision];
-      const at = new Date();
-      const reason = request.decision === 'dismiss' ? request.reason : null;
-      const note = request.note || null;
-      return units.run(caller, async (unit) => {
-        const { tx } = unit;
-        const row = await rows.findViolation(tx, id);
-        if (!row) throw new Problem('violation.unknown');
-        if (row.version !== request.version) throw conflict(row);
-        if (row.status === status) {
-          throw new Problem('violation.already-so', undefined, { current: showViolation(row) });
-        }
-        const by = { id: account.id, displayName: account.displayName };
-        const undone = { status, by: null, at: null, reason: null, note: null };
-        const review = decision === 'reopen' ? undone : { status, by, at, reason, note };
-        if (!(await rows.reviewAtVersion(tx, id, request.version, review))) {
-          // The other reviewer committed between read and write.
-          const current = await rows.findViolation(tx, id);
-          throw conflict(current ?? row);
-        }
-        await rows.addVerdict(tx, {
-          tenantId: account.tenant,
-          violationId: id,
-          version: request.version + 1,
-          decision,
-          reason,
-          note,
-          byUser: account.id,
-          byName: account.displayName,
-          at,
-        });
-        await unit.audit({
-          action: decision,
-          entity: 'violation',
-          id,
-          before: { status: row.status },
-          after: { status, reason, note },
-        });
-        await unit.emit({
-          entity: 'violation',
-          what: 'reviewed',
-          subject: id,
-          // Without who decided, as toldOutside.
-          data: { violation: id, decision, status, reason, version: request.version + 1 },
-        });
-        const decided = showViolation((await rows.findViolation(tx, id)) ?? row);
-        await events.emit(unit, 'updated', decided);
+    decide: (caller: SignedIn, id: string, request: VerdictRequest): Promise<Violation> =>
+      units.run(caller, async (unit) => {
+        for (const one of followers) await one.before(unit, id);
+        const decided = await decideWithin(unit, caller.account, id, request);
+        for (const one of followers) await one.decided(unit, id);
         return decided;
-      });
-    },
+      }),
+
+    /** The same in a unit of work of another module, which knows what follows from it. */
+    decideWithin,
+
+    /** Tells another module of verdicts on single violations, in their transactions. */
+    follow: (follower: VerdictFollower) => void followers.push(follower),
 
     async history(account: Account, id: string): Promise<z.infer<typeof verdictHistory>> {
       const verdicts = await database.transaction(actorOf(account), async (tx) => {

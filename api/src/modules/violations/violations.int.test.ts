@@ -246,12 +246,13 @@ describe('the list', () => {
     const sample = await worker.confirm();
     // Ten violations per instant, so that pages end among equal time stamps.
     const columns = await admin.query(
-      "SELECT string_agg(quote_ident(column_name), ', ') AS list FROM information_schema.columns WHERE table_name = 'violation' AND column_name NOT IN ('id', 'started_at', 'camera', 'status', 'reviewed_by', 'reviewed_by_name', 'reviewed_at', 'review_reason')",
+      "SELECT string_agg(quote_ident(column_name), ', ') AS list FROM information_schema.columns WHERE table_name = 'violation' AND column_name NOT IN ('id', 'started_at', 'confirmed_at', 'camera', 'status', 'reviewed_by', 'reviewed_by_name', 'reviewed_at', 'review_reason')",
     );
     const list = columns.rows[0].list;
     await admin.query(
-      `INSERT INTO violation (id, started_at, camera, status, reviewed_by, reviewed_by_name, reviewed_at, review_reason, ${list})
+      `INSERT INTO violation (id, started_at, confirmed_at, camera, status, reviewed_by, reviewed_by_name, reviewed_at, review_reason, ${list})
        SELECT '01' || lpad(i::text, 24, '0'), timestamptz '2026-01-01' + (i / 10) * interval '1 minute',
+              timestamptz '2026-01-01 00:00:02' + (i / 10) * interval '1 minute',
               CASE WHEN i % 4 = 0 THEN 'many-0' ELSE 'many-1' END,
               CASE WHEN i % 5 = 0 THEN 'dismissed' ELSE 'pending' END,
               CASE WHEN i % 5 = 0 THEN 'someone' END,

@@ -1,0 +1,167 @@
+/** A foot point of a path: milliseconds, metres on the floor plan, standard deviation in metres. */
+export interface PathPoint {
+  at: number;
+  floor: readonly [x: number, y: number];
+  deviation: number;
+}
+export type Path = readonly PathPoint[];
+
+/** How two paths of different cameras agree. */
+export interface Agreement {
+  /** Shared moments. */
+  moments: number;
+  /** Time between the first and the last of them, ms. */
+  spanMs: number;
+  /** Mean distance, metres. */
+  distance: number;
+  /** Mean variance of the distance along one axis, square metres. */
+  variance: number;
+  /** Mean and largest squared Mahalanobis distance; chi-square with two degrees of freedom. */
+  meanSquare: number;
+  largestSquare: number;
+}
+
+/** Quantiles of chi-square with two degrees of freedom: -2 ln(1 - p). */
+const CHI_SQUARE_95 = 5.99;
+const CHI_SQUARE_999 = 13.82;
+/** Two samples further apart are not connected by a line, ms. */
+const LONGEST_STEP_MS = 1_500;
+/** Walking speed, metres per second: how far a person may be off the line between two samples. */
+const WALK = 1.4;
+/** Fewer or shorter shared moments are no evidence. */
+const FEWEST_MOMENTS = 3;
+const SHORTEST_SPAN_MS = 1_000;
+/**
+ * Least distance of the centres of two people side by side, metres: the breadth of the body ellipse
+ * (J. J. Fruin, Pedestrian Planning and Design, 1971).
+ */
+const SIDE_BY_SIDE = 0.6;
+/** One person must be this many times as likely as two side by side. */
+const LEAST_ODDS = 20;
+/** Clocks of cameras may differ: a competitor is looked for over this range, ms. */
+export const CLOCKS_MS = 2_500;
+const CLOCK_STEP_MS = 500;
+
+/**
+ * Compares two paths at the moments that both cover.
+ *
+ * @param shiftMs added to the times of the second.
+ * @returns null without a shared moment.
+ */
+export function compare(a: Path, b: Path, shiftMs = 0): Agreement | null {
+  const from = Math.max(a[0]?.at ?? Infinity, (b[0]?.at ?? Infinity) + shiftMs);
+  const to = Math.min(a.at(-1)?.at ?? -Infinity, (b.at(-1)?.at ?? -Infinity) + shiftMs);
+  if (!(from <= to)) return null;
+  const times = [...a.map(({ at }) => at), ...b.map(({ at }) => at + shiftMs)];
+  const shared = [...new Set(times)].filter((at) => at >= from && at <= to).sort((x, y) => x - y);
+  let [moments, distance, variance, square, largestSquare] = [0, 0, 0, 0, 0];
+  let [first, last] = [Number.NaN, Number.NaN];
+  for (const at of shared) {
+    const p = placeAt(a, at);
+    const q = placeAt(b, at - shiftMs);
+    if (!p || !q) continue;
+    const apart = Math.hypot(p.x - q.x, p.y - q.y);
+    const sum = Math.max(p.variance + q.variance, 1e-6);
+    moments++;
+    distance += apart;
+    variance += sum;
+    square += apart ** 2 / sum;
+    largestSquare = Math.max(largestSquare, apart ** 2 / sum);
+    first = moments === 1 ? at : first;
+    last = at;
+  }
+  if (moments === 0) return null;
+  return {
+    moments,
+    spanMs: last - first,
+    distance: distance / moments,
+    variance: variance / moments,
+    meanSquare: square / moments,
+    largestSquare,
+  };
+}
+
+/** The place on a path at a time, with its variance along one axis; null in a gap. */
+function placeAt(path: Path, at: number): { x: number; y: number; variance: number } | null {
+  let [low, high] = [0, path.length - 1];
+  if (high < 0 || path[0]!.at > at || path[high]!.at < at) return null;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (path[middle]!.at < at) low = middle + 1;
+    else high = middle;
+  }
+  const after = path[low]!;
+  const before = after.at === at ? after : path[low - 1]!;
+  const step = after.at - before.at;
+  if (step > LONGEST_STEP_MS) return null;
+  const share = step === 0 ? 0 : (at - before.at) / step;
+  const walked = (WALK * Math.min(at - before.at, after.at - at)) / 2_000;
+  const deviation = Math.max(before.deviation, after.deviation);
+  return {
+    x: before.floor[0] + share * (after.floor[0] - before.floor[0]),
+    y: before.floor[1] + share * (after.floor[1] - before.floor[1]),
+    variance: deviation ** 2 + walked ** 2,
+  };
+}
+
+/**
+ * The evidence that two paths of different cameras are of one person: the logarithm of how many times
+ * one person is likelier than two side by side. Null where there is none.
+ *
+ * The distance at each shared moment has to lie in the gate of track-to-track association (Y.
+ * Bar-Shalom, P. Willett, X. Tian, Tracking and Data Fusion, 2011, chapter 9: the squared Mahalanobis
+ * distance under the sum of both covariances against chi-square). The errors of a calibration do not
+ * average out over time, so the mean is held against one moment's quantile, not against that of a sum.
+ * The ratio is that of two normal densities at the mean distance d, about 0 and about the distance D of
+ * two people side by side: D (D - 2 d) / 2 s². Clocks are taken as they are: a path that fits only when
+ * it is shifted is no evidence.
+ */
+export function evidenceOfOne(a: Path, b: Path): number | null {
+  const found = compare(a, b);
+  if (!found || found.moments < FEWEST_MOMENTS || found.spanMs < SHORTEST_SPAN_MS) return null;
+  if (found.meanSquare > CHI_SQUARE_95 || found.largestSquare > CHI_SQUARE_999) return null;
+  const odds = (SIDE_BY_SIDE * (SIDE_BY_SIDE - 2 * found.distance)) / (2 * found.variance);
+  return odds >= Math.log(LEAST_ODDS) ? odds : null;
+}
+
+/** Whether two paths of different cameras cannot be of one person: they were apart at the same time. */
+export function areApart(a: Path, b: Path): boolean {
+  const found = compare(a, b);
+  return found !== null && found.moments >= FEWEST_MOMENTS && found.meanSquare > CHI_SQUARE_999;
+}
+
+/**
+ * Whether two paths of different cameras may be of one person, in doubt yes: at the same time, or with
+ * clocks that differ.
+ */
+export function mayBeOne(a: Path, b: Path): boolean {
+  if (!canMeet(a, b)) return false;
+  for (let shift = -CLOCKS_MS; shift <= CLOCKS_MS; shift += CLOCK_STEP_MS) {
+    const found = compare(a, b, shift);
+    if (found && found.meanSquare <= CHI_SQUARE_999) return true;
+  }
+  return false;
+}
+
+/** Whether the areas of two paths are near enough for any of their points to agree. */
+function canMeet(a: Path, b: Path): boolean {
+  const [one, two] = [areaOf(a), areaOf(b)];
+  const gap = (n: 0 | 1) => Math.max(0, one.least[n] - two.most[n], two.least[n] - one.most[n]);
+  const walked = (WALK * LONGEST_STEP_MS) / 4_000;
+  const variance = one.deviation ** 2 + two.deviation ** 2 + 2 * walked ** 2;
+  return gap(0) ** 2 + gap(1) ** 2 <= CHI_SQUARE_999 * variance;
+}
+
+function areaOf(path: Path) {
+  const least: [number, number] = [Infinity, Infinity];
+  const most: [number, number] = [-Infinity, -Infinity];
+  let deviation = 0;
+  for (const one of path) {
+    for (const n of [0, 1] as const) {
+      least[n] = Math.min(least[n], one.floor[n]);
+      most[n] = Math.max(most[n], one.floor[n]);
+    }
+    deviation = Math.max(deviation, one.deviation);
+  }
+  return { least, most, deviation };
+}

@@ -1,0 +1,252 @@
+import { PATH_MS } from '@anshi/contracts';
+import { areApart, CLOCKS_MS, evidenceOfOne, mayBeOne, type Path } from './fit.ts';
+
+/** A violation as the join sees it. Times in milliseconds. */
+export interface Finding {
+  id: string;
+  subject: 'person' | 'zone' | 'machine';
+  camera: string;
+  /** Who it was in this camera, over several tracks; null for a zone or a machine. */
+  actor: string | null;
+  startedAt: number;
+  confirmedAt: number;
+  /** Null while it lasts. */
+  endedAt: number | null;
+  /** The last seconds before it was confirmed; empty where the camera is not calibrated. */
+  path: Path;
+  /** The incident that people decided for it, by hand or by a verdict; null for none. */
+  pin: string | null;
+}
+
+export interface JoinSettings {
+  /** The longest gap between two findings of one act, ms. */
+  gapMs: number;
+}
+
+/** Paths of findings that were confirmed further apart do not meet, whatever the clocks, ms. */
+export const NEAR_MS = PATH_MS + CLOCKS_MS;
+
+/** Why two findings are in one incident. */
+export interface Join {
+  a: string;
+  b: string;
+  by: 'actor' | 'path';
+  /** Natural logarithm of the odds for one person against two side by side; null for an actor. */
+  odds: number | null;
+}
+
+/** The findings of one incident, in the order of their ids. */
+export interface Cluster {
+  findings: string[];
+  pin: string | null;
+  joins: Join[];
+}
+
+/**
+ * Divides findings of one site into incidents. Depends on the set alone, not on its order, and each
+ * part of it that is connected by {@link areRelated} is divided independently of the others.
+ *
+ * Findings of one actor are joined over gaps. Those of different cameras are joined where their paths
+ * agree ({@link evidenceOfOne}) and nobody else fits; strongest evidence first, ties by id. Two actors
+ * that one camera saw at the same time are two people, and so are two whose paths were apart. What
+ * people decided is kept: findings of one pin are together, those of two pins are apart.
+ */
+export function joinFindings(all: readonly Finding[], settings: JoinSettings): Cluster[] {
+  const findings = [...all].sort((a, b) => compareIds(a.id, b.id));
+  const groups = new Groups(findings);
+  groups.joinPinned();
+  const people = findings.filter(isPerson);
+  const actorJoins = actorPairs(people)
+    .filter(([a, b]) => isSameAct(a, b, settings))
+    .sort(([a, b], [c, d]) => gapOf(a, b) - gapOf(c, d) || compareIds(a.id + b.id, c.id + d.id));
+  for (const [a, b] of actorJoins) groups.join(a, b, { by: 'actor', odds: null });
+  const acts = new Groups(people);
+  for (const [a, b] of actorJoins) acts.join(a, b, { by: 'actor', odds: null }, true);
+  const pathJoins = nearPairs(people)
+    .flatMap(([a, b]) => {
+      const odds = evidenceOfOne(a.path, b.path);
+      return odds === null ? [] : [{ a, b, odds }];
+    })
+    .filter(({ a, b }) => !hasCompetitor(a, b, people, acts) && !hasCompetitor(b, a, people, acts))
+    .sort(
+      (one, two) => two.odds - one.odds || compareIds(one.a.id + one.b.id, two.a.id + two.b.id),
+    );
+  for (const { a, b, odds } of pathJoins) groups.join(a, b, { by: 'path', odds });
+  return groups.clusters();
+}
+
+/**
+ * Whether one finding can matter for how the other is joined. Findings that are not related, also not
+ * over others, are divided independently.
+ */
+export function areRelated(a: Finding, b: Finding, settings: JoinSettings): boolean {
+  if (a.pin !== null && a.pin === b.pin) return true;
+  if (!isPerson(a) || !isPerson(b)) return false;
+  if (a.camera !== b.camera) return areNear(a, b) && mayBeOne(a.path, b.path);
+  return isSameAct(a, b, settings) || hidesCompetitor(a, b) || hidesCompetitor(b, a);
+}
+
+/**
+ * The findings that are related to the first ones, also over others; the first ones included.
+ *
+ * @param related such as {@link areRelated}.
+ */
+export function connectedTo<One extends Finding>(
+  first: ReadonlySet<string>,
+  all: readonly One[],
+  related: (a: One, b: One) => boolean,
+): One[] {
+  const found = all.filter(({ id }) => first.has(id));
+  let rest = all.filter(({ id }) => !first.has(id));
+  for (let n = 0; n < found.length; n++) {
+    const near = rest.filter((one) => related(found[n]!, one));
+    if (near.length === 0) continue;
+    found.push(...near);
+    rest = rest.filter((one) => !near.includes(one));
+  }
+  return found;
+}
+
+/** A person without a path may have been anywhere in the picture. */
+function hidesCompetitor(placed: Finding, other: Finding): boolean {
+  if (placed.actor === other.actor || placed.path.length === 0 || other.path.length > 0)
+    return false;
+  return areNear(placed, other);
+}
+
+/** Whether somebody else in the camera of `b` may be the person of `a` as well. */
+function hasCompetitor(a: Finding, b: Finding, people: readonly Finding[], acts: Groups): boolean {
+  const ofA = people.filter((one) => acts.areTogether(one, a));
+  const others = people.filter(
+    (one) =>
+      one.camera === b.camera && one.actor !== b.actor && !(one.pin !== null && one.pin === b.pin),
+  );
+  return others.some(
+    (other) =>
+      hidesCompetitor(b, other) ||
+      ofA.some((mine) => areNear(mine, other) && mayBeOne(mine.path, other.path)),
+  );
+}
+
+/** Findings of one actor in one camera, over a gap that one act may have. One that lasts has none. */
+function isSameAct(a: Finding, b: Finding, { gapMs }: JoinSettings): boolean {
+  return a.camera === b.camera && a.actor === b.actor && gapOf(a, b) <= gapMs;
+}
+
+function gapOf(a: Finding, b: Finding): number {
+  const [first, second] =
+    a.startedAt < b.startedAt || (a.startedAt === b.startedAt && a.id < b.id) ? [a, b] : [b, a];
+  return Math.max(0, second.startedAt - lastsUntil(first));
+}
+
+const lastsUntil = ({ confirmedAt, endedAt }: Finding) =>
+  endedAt === null ? Infinity : Math.max(confirmedAt, endedAt);
+
+/** Two findings that cannot be of one person, or that people put into two incidents. */
+function mustStayApart(a: Finding, b: Finding): boolean {
+  if (a.pin !== null && b.pin !== null && a.pin !== b.pin) return true;
+  if (!isPerson(a) || !isPerson(b)) return a.pin === null || a.pin !== b.pin;
+  if (a.camera !== b.camera) return areApart(a.path, b.path);
+  return a.actor !== b.actor && seenFrom(a) <= seenUntil(b) && seenFrom(b) <= seenUntil(a);
+}
+
+const seenFrom = ({ startedAt, path }: Finding) => Math.min(startedAt, path[0]?.at ?? startedAt);
+const seenUntil = ({ confirmedAt, endedAt }: Finding) => Math.max(confirmedAt, endedAt ?? 0);
+
+const isPerson = ({ subject, actor }: Finding) => subject === 'person' && actor !== null;
+const compareIds = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+type Pair = [Finding, Finding];
+const pairsOf = (findings: readonly Finding[]): Pair[] =>
+  findings.flatMap((a, n) => findings.slice(n + 1).map((b): Pair => [a, b]));
+const inOrder = (a: Finding, b: Finding): Pair => (a.id < b.id ? [a, b] : [b, a]);
+
+/** Findings of one actor in one camera: each with the one that lasted longest before it. */
+function actorPairs(people: readonly Finding[]): Pair[] {
+  const byActor = new Map<string, Finding[]>();
+  for (const one of people) {
+    const key = JSON.stringify([one.camera, one.actor]);
+    byActor.set(key, [...(byActor.get(key) ?? []), one]);
+  }
+  return [...byActor.values()].flatMap((all) => {
+    // People may have put an earlier one elsewhere: then any other may be the nearest.
+    if (all.some(({ pin }) => pin !== null)) return pairsOf(all);
+    const sorted = [...all].sort((a, b) => a.startedAt - b.startedAt || compareIds(a.id, b.id));
+    let longest = sorted[0]!;
+    return sorted.slice(1).map((one): Pair => {
+      const pair = inOrder(longest, one);
+      if (lastsUntil(one) > lastsUntil(longest)) longest = one;
+      return pair;
+    });
+  });
+}
+
+/** Findings of two cameras whose paths can meet. */
+function nearPairs(people: readonly Finding[]): Pair[] {
+  const sorted = people
+    .filter(({ path }) => path.length > 0)
+    .sort((a, b) => a.confirmedAt - b.confirmedAt || compareIds(a.id, b.id));
+  return sorted.flatMap((a, n) => {
+    const pairs: Pair[] = [];
+    for (let m = n + 1; m < sorted.length && areNear(a, sorted[m]!); m++) {
+      if (a.camera !== sorted[m]!.camera) pairs.push(inOrder(a, sorted[m]!));
+    }
+    return pairs;
+  });
+}
+
+const areNear = (a: Finding, b: Finding) => Math.abs(a.confirmedAt - b.confirmedAt) <= NEAR_MS;
+
+/** Findings that are together so far. */
+class Groups {
+  readonly #of = new Map<string, { members: Finding[]; joins: Join[] }>();
+
+  constructor(findings: readonly Finding[]) {
+    for (const one of findings) this.#of.set(one.id, { members: [one], joins: [] });
+  }
+
+  areTogether(a: Finding, b: Finding): boolean {
+    return this.#of.get(a.id) === this.#of.get(b.id);
+  }
+
+  /** What people put together stays so, whatever the evidence says. */
+  joinPinned(): void {
+    const first = new Map<string, Finding>();
+    for (const { members } of [...this.#of.values()]) {
+      for (const one of members) {
+        if (one.pin === null) continue;
+        const other = first.get(one.pin);
+        if (other) this.#merge(other, one);
+        else first.set(one.pin, one);
+      }
+    }
+  }
+
+  /** @param anyway also where two of them must stay apart. */
+  join(a: Finding, b: Finding, why: Pick<Join, 'by' | 'odds'>, anyway = false): void {
+    const [one, two] = [this.#of.get(a.id), this.#of.get(b.id)];
+    if (!one || !two || one === two) return;
+    const isBarred = one.members.some((x) => two.members.some((y) => mustStayApart(x, y)));
+    if (isBarred && !anyway) return;
+    this.#merge(a, b).joins.push({ a: a.id, b: b.id, ...why });
+  }
+
+  clusters(): Cluster[] {
+    return [...new Set(this.#of.values())]
+      .map(({ members, joins }) => ({
+        findings: members.map(({ id }) => id).sort(compareIds),
+        pin: members.find(({ pin }) => pin !== null)?.pin ?? null,
+        joins,
+      }))
+      .sort((a, b) => compareIds(a.findings[0]!, b.findings[0]!));
+  }
+
+  #merge(a: Finding, b: Finding) {
+    const [one, two] = [this.#of.get(a.id)!, this.#of.get(b.id)!];
+    if (one === two) return one;
+    one.members.push(...two.members);
+    one.joins.push(...two.joins);
+    for (const member of two.members) this.#of.set(member.id, one);
+    return one;
+  }
+}

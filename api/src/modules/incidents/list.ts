@@ -1,0 +1,66 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { listOrder } from '../../platform/kit/list-order.ts';
+import { allOf, anyOf, within } from '../../platform/kit/sql.ts';
+import type { IncidentQuery } from './schema.ts';
+
+const columns = { startedAt: 'time', id: 'id' } as const;
+const inTable = { startedAt: Prisma.sql`i.started_at`, id: Prisma.sql`i.id` };
+const orders = {
+  newest: listOrder('incidents newest', 'desc', columns),
+  oldest: listOrder('incidents oldest', 'asc', columns),
+};
+
+/** One page of ids, and the cursor of the next one. */
+export async function findPage(
+  tx: Transaction,
+  query: IncidentQuery,
+): Promise<{ ids: string[]; next: string | null }> {
+  const order = orders[query.order];
+  const where = [
+    Prisma.sql`i.merged_into IS NULL`,
+    ...statusSql(query.status),
+    ...(query.rule?.length
+      ? [
+          Prisma.sql`EXISTS (SELECT 1 FROM unnest(i.rules) AS kind
+            WHERE kind = ANY (${query.rule}::text[]) OR split_part(kind, '/', 1) = ANY (${query.rule}::text[]))`,
+        ]
+      : []),
+    ...overlaps(Prisma.sql`i.cameras`, query.camera),
+    ...anyOf(Prisma.sql`i.severity`, query.severity),
+    ...(query.finding === undefined
+      ? []
+      : [
+          Prisma.sql`i.id = (SELECT f.incident_id FROM incident_finding f WHERE f.finding_id = ${query.finding})`,
+        ]),
+    ...within(Prisma.sql`i.started_at`, query.from, query.to),
+    order.beyondSql(order.after(query.cursor), inTable),
+  ];
+  const found = await sqlIn(tx)<{ id: string; startedAt: Date }>(Prisma.sql`
+    SELECT i.id, i.started_at AS "startedAt" FROM incident i
+    WHERE ${allOf(where)} ORDER BY ${order.bySql(inTable)} LIMIT ${query.limit + 1}`);
+  const { rows, next } = order.page(found, query.limit);
+  return { ids: rows.map(({ id }) => id), next };
+}
+
+/** What joined a decided incident waits, too. */
+function statusSql(statuses: IncidentQuery['status']): Prisma.Sql[] {
+  if (!statuses?.length) return [];
+  const either = [
+    ...(statuses.includes('pending') ? [Prisma.sql`i.undecided > 0`] : []),
+    ...anyOf(
+      Prisma.sql`i.status`,
+      statuses.filter((one) => one !== 'pending'),
+    ),
+  ];
+  return [Prisma.sql`(${Prisma.join(either, ' OR ')})`];
+}
+
+const overlaps = (column: Prisma.Sql, values: readonly string[] | undefined): Prisma.Sql[] =>
+  values?.length ? [Prisma.sql`${column} && ${[...values]}::text[]`] : [];
+
+export async function countWaiting(tx: Transaction): Promise<number> {
+  const [row] = await sqlIn(tx)<{ count: number }>(Prisma.sql`
+    SELECT count(*)::int AS count FROM incident WHERE merged_into IS NULL AND undecided > 0`);
+  return row?.count ?? 0;
+}

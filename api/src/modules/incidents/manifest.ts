@@ -1,0 +1,128 @@
+import type { ModuleManifest } from '../../platform/manifest.ts';
+import { named, unknownProblem, versionConflict } from '../../platform/manifest-forms.ts';
+
+export const manifest = {
+  name: 'incidents',
+  // Its permissions are those of violations: who reviews the one reviews the other.
+  feature: 'monitoring',
+  problems: {
+    'incident.unknown': unknownProblem('incident', '/incidents'),
+    'incident.version-conflict': versionConflict('incident'),
+    'incident.already-so': [
+      409,
+      'The incident already has this status',
+      'Reload it; to change a verdict, reopen it first.',
+    ],
+    'incident.decided': [
+      409,
+      'The incident has another verdict already',
+      'Take out or split off what is new, or reopen the incident and decide anew.',
+    ],
+    'incident.finding-unknown': [
+      422,
+      'The incident has no such finding',
+      'Reload the incident: the finding may be in another one by now.',
+    ],
+    'incident.finding-decided': [
+      409,
+      'A finding with a verdict is not moved or taken out',
+      'Reopen the incident first.',
+    ],
+    'incident.last-finding': [
+      409,
+      'One finding has to stay in the incident',
+      'To reject all of them, dismiss the incident.',
+    ],
+    'incident.not-joinable': [
+      409,
+      'These two incidents cannot be joined',
+      'Both are about people, of one site, and one of them has no verdict yet.',
+    ],
+    'incident.site-unknown': unknownProblem('site', '/incident-settings'),
+    'incident.setting-conflict': versionConflict('setting'),
+    'incident.nothing-to-undo': [
+      409,
+      'There is nothing to undo',
+      'The last change by hand was undone already, or its findings were decided since.',
+    ],
+  },
+  fields: {
+    incident: 'Id of the incident.',
+    findings: 'The violations that belong to it.',
+    finding: 'Id of a violation of the incident.',
+    undecided: 'Findings that wait for a verdict.',
+    takenOut: 'Who took the finding out of the incident, and why; null where it counts.',
+    gapSeconds: 'Longest gap between two findings of one act, seconds.',
+    operations: 'What was changed by hand, the newest first.',
+  },
+  noticeKinds: {
+    // The name is older than incidents: the choices that users made for it stay.
+    'violation.recorded': {
+      zh: '违章告警',
+      en: 'Cameras saw an incident',
+      channels: 'usual',
+      link: '/incidents/:id',
+    },
+  },
+  audit: {
+    entities: named({
+      incident: ['违章事件', 'incident'],
+      'incident-setting': ['违章事件合并设置', 'setting of incidents'],
+    }),
+    actions: named({
+      'take-out': ['移除了发现：', 'took a finding out of'],
+      split: ['拆分了', 'split'],
+      join: ['合并了', 'joined findings to'],
+      'undo-change': ['撤销了人工调整：', 'undid a change by hand of'],
+    }),
+  },
+  data: {
+    policies: [
+      {
+        id: 'incident-records',
+        name: { zh: '违章事件及其构成', en: 'Incidents and what belongs to them' },
+        purpose: { zh: '人员安全档案', en: 'Safety files of people' },
+        fields: ['findings', 'verdict', 'reviewer', 'changes by hand'],
+        classification: 'internal',
+        personal: true,
+        sensitive: false,
+        legalBasis: {
+          zh: '履行法定职责或法定义务所必需（第十三条第三项）',
+          en: 'Needed for a duty by law (PIPL 13(3))',
+        },
+        usedBy: ['safety-officer', 'operator'],
+        retentionDays: null,
+        retentionSource: {
+          zh: '企业规定：随违章记录保存',
+          en: 'The company: as long as the records of violations',
+        },
+        certainty: 'own',
+        storage: { zh: '数据库', en: 'Database' },
+      },
+    ],
+    catalogue: [
+      {
+        entity: 'incident',
+        name: { zh: '违章事件', en: 'Incident' },
+        table: 'incident',
+        key: 'id',
+        api: '/api/v1/incidents',
+        policy: 'incident-records',
+        source: "'anshi'",
+        changed: 'opened_at',
+        references: ['site'],
+      },
+    ],
+  },
+  records: {
+    '/incidents/:id': ['incident'],
+  },
+  tables: [
+    'incident',
+    'incident_finding',
+    'incident_link',
+    'incident_operation',
+    'incident_setting',
+  ],
+  liveTopics: { incidents: { permission: 'violation:read', feature: 'monitoring' } },
+} as const satisfies ModuleManifest;

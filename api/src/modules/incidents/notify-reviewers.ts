@@ -1,0 +1,156 @@
+import type { Bilingual } from '@anshi/contracts';
+import type { Logger } from 'pino';
+import { systemCaller } from '../../platform/access/caller.ts';
+import { holdersOf } from '../../platform/access/holders.ts';
+import type { Database, Transaction } from '../../platform/db/database.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import type { Features } from '../../platform/features/state.ts';
+import { type Loop, startLoop } from '../../platform/feed/loop.ts';
+import { noticeLink } from '../../platform/notices/kinds.ts';
+import type { Notice, Notices } from '../../platform/notices/types.ts';
+import { createOutboxFeed } from '../../platform/outbox/events.ts';
+import { formatInstant } from '../../platform/workflow/notify.ts';
+import { kindNames, kindOf, type NameKind } from '../violations/kind.ts';
+import { isToTell, type NoticeSeverity, noticeSeverities, noticeSeverity } from './told.ts';
+
+/** A camera that sees incidents all day makes one notice an hour, with their number. */
+const ONE_NOTICE_MINUTES = 60;
+const EVERY_MS = 1_000;
+const BATCH = 500;
+
+/**
+ * Notifies those who review incidents, from the outbox: what is recorded notifies also where a process
+ * dies in between. Not a consumer, which has a unit of work for each event: a burst of incidents makes
+ * one look here and slows down no ingest. An incident notifies once, and again where it became more
+ * severe; one that was reviewed meanwhile notifies nobody.
+ */
+export function startReviewNotices(options: {
+  database: Database;
+  units: Units;
+  notices: Notices;
+  features: Pick<Features, 'check'>;
+  tenant: string;
+  timeZone: string;
+  log: Logger;
+}): Loop {
+  const { database, units, notices, features, tenant, timeZone, log } = options;
+  let open: Unit | null = null;
+  const feed = createOutboxFeed({
+    database,
+    tenant,
+    // The name is older than incidents: the purge of events waits for it.
+    name: 'violation-notices',
+    batch: BATCH,
+    types: ['cn.anshi.incident.opened.v1', 'cn.anshi.incident.updated.v1'],
+    data: false,
+    transaction: (work) =>
+      units.run(systemCaller(tenant), (unit) => {
+        open = unit;
+        return work(unit.tx);
+      }),
+    async take(tx, events) {
+      const unit = open;
+      if (!unit) return 0;
+      // Its notices do not come later: those of months ago would be wrong.
+      if (!(await features.check('monitoring'))) return events.length;
+      const due = await takeDue(
+        tx,
+        events.flatMap(({ subject }) => subject ?? []),
+      );
+      if (due.length === 0) return events.length;
+      const to = await holdersOf(tx, 'violation:review');
+      const nameOf = await kindNames(tx);
+      for (const group of groupsOf(due)) {
+        await notices.notify(unit, noticeOf(group, to, timeZone, nameOf));
+      }
+      return events.length;
+    },
+  });
+  return startLoop({
+    name: 'notices of incidents',
+    log,
+    everyMs: EVERY_MS,
+    pass: async () => (await feed.pass())?.more === true,
+  });
+}
+
+/** An incident to tell of. */
+interface Due {
+  id: string;
+  severity: NoticeSeverity;
+  camera: string;
+  cameraName: Bilingual;
+  rule: string;
+  item: string | null;
+  startedAt: Date;
+}
+type Group = [Due, ...Due[]];
+
+/**
+ * The incidents that wait for a verdict and are more severe than their last notice, or have had none;
+ * notes what is told now. In the order in which notices are locked.
+ */
+async function takeDue(tx: Transaction, ids: readonly string[]): Promise<Due[]> {
+  const rows = await tx.incident.findMany({
+    where: { id: { in: [...ids] }, mergedInto: null, undecided: { gt: 0 } },
+    orderBy: { id: 'asc' },
+  });
+  const told = rows.flatMap((row) => {
+    const severity = noticeSeverity(row);
+    return isToTell(severity, row.told) ? [{ row, severity }] : [];
+  });
+  const mains = await tx.violation.findMany({
+    where: { id: { in: told.map(({ row }) => row.mainId) } },
+    select: { id: true, camera: true, cameraName: true, rule: true, item: true, startedAt: true },
+  });
+  for (const severity of noticeSeverities) {
+    const now = told.filter((one) => one.severity === severity).map(({ row }) => row.id);
+    if (now.length === 0) continue;
+    await tx.incident.updateMany({ where: { id: { in: now } }, data: { told: severity } });
+  }
+  return told
+    .flatMap(({ row, severity }) => {
+      const main = mains.find(({ id }) => id === row.mainId);
+      if (!main) return [];
+      return [{ ...main, id: row.id, severity, cameraName: main.cameraName as Bilingual }];
+    })
+    .sort((a, b) => order(a.camera, b.camera) || +a.startedAt - +b.startedAt || order(a.id, b.id));
+}
+
+const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Incidents that are one notice. */
+function groupsOf(rows: readonly Due[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const row of rows) {
+    const key = `${row.camera} ${row.severity}`;
+    const known = groups.get(key);
+    if (known) known.push(row);
+    else groups.set(key, [row]);
+  }
+  return [...groups.values()];
+}
+
+function noticeOf(group: Group, to: string[], timeZone: string, nameOf: NameKind): Notice {
+  const newest = group.at(-1) ?? group[0];
+  const { cameraName: camera, severity } = newest;
+  const rule = nameOf(kindOf(newest));
+  const at = formatInstant(newest.startedAt, timeZone);
+  const isDown = severity === 'critical';
+  return {
+    to,
+    kind: 'violation.recorded',
+    severity,
+    title: isDown
+      ? { zh: `人员倒地：${camera.zh}`, en: `Person down at ${camera.en}` }
+      : { zh: `违章告警：${camera.zh}`, en: `Violation at ${camera.en}` },
+    body: {
+      zh: `最近一次：${rule.zh}，${at}。请审核。`,
+      en: `The latest: ${rule.en}, ${at}. Please review it.`,
+    },
+    link: noticeLink('violation.recorded', newest.id),
+    subject: { entity: 'camera', id: newest.camera },
+    times: group.length,
+    ...(isDown ? {} : { sameWithinMinutes: ONE_NOTICE_MINUTES }),
+  };
+}

@@ -1,0 +1,46 @@
+import type { Loop } from '../../platform/feed/loop.ts';
+import type { Open } from '../../platform/module.ts';
+import { createIncidentEvents } from './events.ts';
+import { createHandChanges } from './hand.ts';
+import { startReviewNotices } from './notify-reviewers.ts';
+import { registerIncidents } from './routes.ts';
+import { createIncidents, type IncidentsService } from './service.ts';
+import { createIncidentSettings } from './settings.ts';
+import { readIncidents } from './view.ts';
+
+declare module '../../platform/module.ts' {
+  interface ModuleServices {
+    incidents: { service: IncidentsService };
+  }
+}
+
+export const open: Open = (platform) => {
+  const { settings, database, units, bus, live, services, notices, features, log } = platform;
+  const { tenant, timeZone } = settings;
+  const violations = services.get('violations').service;
+  const events = createIncidentEvents({
+    bus,
+    live,
+    log,
+    tenant,
+    read: (id) =>
+      database.transaction({ tenant, user: null }, async (tx) => {
+        const [incident] = await readIncidents(tx, [id]);
+        return incident ?? null;
+      }),
+  });
+  const incidents = createIncidents({ database, units, violations, events });
+  violations.follow({ before: incidents.holdOf, decided: incidents.follow });
+  services.provide('incidents', { service: incidents });
+  const hand = createHandChanges({ units, incidents, violations, events });
+  const siteSettings = createIncidentSettings({ units, cameras: services.get('cameras').service });
+  let reviewNotices: Loop | null = null;
+  return {
+    register: (app) => registerIncidents(app, { incidents, hand, settings: siteSettings }),
+    start() {
+      const parts = { database, units, notices, features, tenant, timeZone, log };
+      reviewNotices = startReviewNotices(parts);
+    },
+    close: () => reviewNotices?.close(),
+  };
+};

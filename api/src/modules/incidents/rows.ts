@@ -1,0 +1,163 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { areRelated, connectedTo, type Finding, type JoinSettings, NEAR_MS } from './join.ts';
+import type { SummarisedFinding } from './summary.ts';
+
+/** Of advisory locks on the incidents of a site. */
+const SITE_LOCK = 5271130;
+/** The usual longest gap between two findings of one act. */
+export const USUAL_GAP_SECONDS = 10;
+/** A neighbourhood is not followed further: it would hold up the record. */
+const MOST_FINDINGS = 200;
+/** Findings of the same actor that are looked at on either side of one. */
+const MOST_BESIDE = 50;
+/** Findings of all cameras that are looked at around the time of one. */
+const MOST_AROUND = 100;
+/** An incident with more findings grows, and is not divided anew. */
+const MOST_MEMBERS = 200;
+
+/** A row of the table. */
+export type IncidentRow = Prisma.IncidentModel;
+
+/** A finding with its place in the incidents. */
+export interface FindingRow extends SummarisedFinding {
+  site: string;
+  actor: string | null;
+  zone: string | null;
+  incidentId: string | null;
+  incidentStatus: string | null;
+  incidentTold: string | null;
+  incidentSize: number;
+  pinned: boolean;
+}
+type PlacedRow = FindingRow & {
+  path: { at: string; floor: [number, number]; deviation: number }[];
+};
+/** A finding for the join, with its row. */
+interface Known extends Finding {
+  row: FindingRow;
+}
+
+/** Serialises changes of the incidents of a site until the end of the transaction. */
+export async function holdSite(tx: Transaction, tenant: string, site: string): Promise<void> {
+  await sqlIn(tx)(
+    Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${JSON.stringify([tenant, site])}, ${SITE_LOCK}::bigint))::text`,
+  );
+}
+
+/** The same for the site of a violation. */
+export async function holdSiteOf(tx: Transaction, tenant: string, finding: string): Promise<void> {
+  const row = await tx.violation.findFirst({ where: { id: finding }, select: { site: true } });
+  if (row) await holdSite(tx, tenant, row.site);
+}
+
+const findingColumns = Prisma.sql`
+  v.id, v.site, v.subject, v.actor, v.camera, v.rule, v.item, v.severity, v.zone, v.status,
+  v.started_at AS "startedAt", v.confirmed_at AS "confirmedAt", v.ended_at AS "endedAt",
+  v.reviewed_by AS "reviewedBy", v.reviewed_by_name AS "reviewedByName", v.reviewed_at AS "reviewedAt",
+  v.review_reason AS "reviewReason", v.review_note AS "reviewNote",
+  f.incident_id AS "incidentId", coalesce(f.pinned, false) AS pinned, f.taken_out_at AS "takenOutAt",
+  i.status AS "incidentStatus", i.told AS "incidentTold", coalesce(i.findings, 0) AS "incidentSize"`;
+const findingTables = Prisma.sql`violation v
+  LEFT JOIN incident_finding f ON f.tenant_id = v.tenant_id AND f.finding_id = v.id
+  LEFT JOIN incident i ON i.tenant_id = f.tenant_id AND i.id = f.incident_id`;
+
+/** The findings of some incidents. */
+export const findMembers = (tx: Transaction, incidents: readonly string[]): Promise<FindingRow[]> =>
+  sqlIn(tx)<FindingRow>(Prisma.sql`
+    SELECT ${findingColumns} FROM ${findingTables}
+    WHERE f.incident_id = ANY (${[...incidents]}::text[]) ORDER BY v.started_at, v.id`);
+
+/** What may be related to some findings, and the members of their incidents. */
+const findNear = (
+  tx: Transaction,
+  findings: readonly string[],
+  { gapMs }: JoinSettings,
+): Promise<PlacedRow[]> => {
+  const gap = Prisma.sql`${gapMs}::int * interval '1 ms'`;
+  const near = Prisma.sql`${NEAR_MS}::int * interval '1 ms'`;
+  const ofActor = Prisma.sql`v.camera = n.camera AND v.actor = n.actor AND v.site = n.site
+    AND v.started_at <= coalesce(n.ended_at, 'infinity') + ${gap}
+    AND coalesce(v.ended_at, 'infinity') + ${gap} >= n.started_at`;
+  return sqlIn(tx)<PlacedRow>(Prisma.sql`
+    WITH first AS (
+      SELECT id, site, camera, actor, subject, started_at, confirmed_at, ended_at
+      FROM violation WHERE id = ANY (${[...findings]}::text[])
+    ), near AS (
+      SELECT id FROM first
+      UNION SELECT o.id FROM first n, LATERAL (
+        (SELECT v.id FROM violation v WHERE ${ofActor} AND v.started_at <= n.started_at
+         ORDER BY v.started_at DESC LIMIT ${MOST_BESIDE})
+        UNION ALL (SELECT v.id FROM violation v WHERE ${ofActor} AND v.started_at <= n.started_at
+         ORDER BY v.ended_at DESC NULLS FIRST LIMIT 2)
+        UNION ALL (SELECT v.id FROM violation v WHERE ${ofActor} AND v.started_at >= n.started_at
+         ORDER BY v.started_at LIMIT ${MOST_BESIDE})) AS o
+      UNION SELECT o.id FROM first n, LATERAL (
+        SELECT v.id FROM violation v
+        WHERE v.site = n.site AND v.subject = 'person' AND n.subject = 'person'
+          AND v.confirmed_at BETWEEN n.confirmed_at - ${near} AND n.confirmed_at + ${near}
+        ORDER BY v.confirmed_at, v.id LIMIT ${MOST_AROUND}) AS o
+      UNION SELECT m.finding_id FROM first n
+        JOIN incident_finding o ON o.finding_id = n.id
+        JOIN incident s ON s.id = o.incident_id AND s.findings <= ${MOST_MEMBERS}
+        JOIN incident_finding m ON m.incident_id = o.incident_id
+    )
+    SELECT ${findingColumns}, v.path FROM near JOIN ${findingTables} ON v.id = near.id`);
+};
+
+/**
+ * The findings that have to be divided anew where some came or changed: all that are related to them,
+ * also over others, and the members of their incidents.
+ */
+export async function findNeighbourhood(
+  tx: Transaction,
+  first: readonly string[],
+  settings: JoinSettings,
+): Promise<Known[]> {
+  const loaded = new Map<string, Known>();
+  const expanded = new Set<string>();
+  let connected: Known[] = [];
+  let frontier = [...first];
+  while (frontier.length > 0 && connected.length < MOST_FINDINGS) {
+    for (const row of await findNear(tx, frontier, settings)) loaded.set(row.id, known(row));
+    for (const id of frontier) expanded.add(id);
+    connected = connectedTo(
+      new Set(first),
+      [...loaded.values()],
+      (a, b) => isInSame(a.row, b.row) || areRelated(a, b, settings),
+    );
+    frontier = connected.map(({ id }) => id).filter((id) => !expanded.has(id));
+  }
+  return connected;
+}
+
+const isInSame = (a: FindingRow, b: FindingRow) =>
+  a.incidentId !== null && a.incidentId === b.incidentId;
+
+/** What people decided by hand, or by a verdict on the whole incident, is not moved by evidence. */
+const isKept = ({ pinned, takenOutAt, incidentStatus, incidentSize, status }: FindingRow) =>
+  pinned ||
+  takenOutAt !== null ||
+  (incidentStatus !== 'pending' && status !== 'pending') ||
+  incidentSize > MOST_MEMBERS;
+
+function known(row: PlacedRow): Known {
+  return {
+    row,
+    id: row.id,
+    subject: row.subject as Finding['subject'],
+    camera: row.camera,
+    actor: row.actor,
+    startedAt: +row.startedAt,
+    confirmedAt: +row.confirmedAt,
+    endedAt: row.endedAt === null ? null : +row.endedAt,
+    path: row.path.map(({ at, ...place }) => ({ ...place, at: Date.parse(at) })),
+    pin: isKept(row) ? row.incidentId : null,
+  };
+}
+
+/** The gap of a site. */
+export async function findSettings(tx: Transaction, site: string): Promise<JoinSettings> {
+  const row = await tx.incidentSetting.findFirst({ where: { site } });
+  return { gapMs: 1_000 * (row?.gapSeconds ?? USUAL_GAP_SECONDS) };
+}

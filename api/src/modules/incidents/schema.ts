@@ -1,0 +1,187 @@
+import {
+  bilingual,
+  instant,
+  severity,
+  slug,
+  ulid,
+  violationKind,
+  violationSubject,
+} from '@anshi/contracts';
+import { z } from 'zod';
+import {
+  commaSeparated,
+  lookedAtVersion,
+  pageOf,
+  pageQuery,
+  prose,
+} from '../../platform/kit/schemas.ts';
+import {
+  dismissReason,
+  reviewer,
+  verdictSchema,
+  violationSchema,
+  violationStatus,
+} from '../violations/schema.ts';
+
+const summary = {
+  id: ulid,
+  site: slug,
+  subject: violationSubject.describe('Who or what did it: a person, a zone, or a machine.'),
+  status: violationStatus.describe(
+    'Of the incident. What joined after the verdict is counted in `undecided` and changes nothing here.',
+  ),
+  severity: severity.describe('The highest of its findings.'),
+  rules: z
+    .array(violationKind)
+    .describe('Of its findings; a missing item is named as `missing-ppe/helmet`.'),
+  cameras: z.array(slug).describe('Ids of the cameras that saw it.'),
+  startedAt: instant.describe('Start of its first finding.'),
+  lastAt: instant.describe('Latest end of its findings, as far as it is known.'),
+  openedAt: instant.describe('When it was recorded.'),
+  findings: z.number().int().describe('How many findings it has.'),
+  undecided: z.number().int().describe('How many of them wait for a verdict.'),
+  takenOut: z.number().int().describe('How many of them were taken out.'),
+  verdict: verdictSchema,
+  version: z
+    .number()
+    .int()
+    .describe('Moves with every verdict and every finding that joins or leaves it.'),
+  mergedInto: ulid.nullable().describe('The incident that has its findings now; null for none.'),
+  main: violationSchema.describe('The finding that stands for it: the most severe, the earliest.'),
+};
+
+export const incidentSchema = z
+  .object(summary)
+  .meta({ id: 'Incident', description: 'One act, with the violations that show it.' });
+export type Incident = z.infer<typeof incidentSchema>;
+
+export const findingWhy = z
+  .object({
+    by: z
+      .enum(['actor', 'path', 'hand'])
+      .describe('The same person in one camera, paths of two cameras that agree, or people.'),
+    with: ulid.nullable().describe('The finding that it was joined to; null for what people did.'),
+    odds: z
+      .number()
+      .nullable()
+      .describe('How many times one person is likelier than two side by side; null for an actor.'),
+  })
+  .nullable()
+  .describe('Why it is in the incident; null for the one that opened it.');
+
+export const incidentDetail = incidentSchema
+  .extend({
+    members: z
+      .array(
+        z.object({
+          violation: violationSchema,
+          why: findingWhy,
+          joinedAt: instant.describe('When it came into the incident.'),
+          isNew: z.boolean().describe('Whether it came after the verdict and waits for one.'),
+          takenOut: z
+            .object({
+              by: reviewer,
+              at: instant,
+              reason: dismissReason,
+              note: z.string().nullable(),
+            })
+            .nullable(),
+        }),
+      )
+      .describe('The findings, in the order of their start.'),
+    links: z
+      .array(incidentSchema)
+      .describe('Incidents of zones and machines that the people were in, or of those people.'),
+    operations: z
+      .array(
+        z.object({
+          id: ulid,
+          kind: z.enum(['take-out', 'split', 'join']).describe('What was done.'),
+          by: reviewer,
+          at: instant,
+          reason: z.string().nullable(),
+          undone: z.object({ by: reviewer, at: instant }).nullable().describe('Who undid it.'),
+        }),
+      )
+      .describe('Changes by hand, the newest first; the first one that is not undone can be.'),
+  })
+  .meta({ id: 'IncidentDetail' });
+export type IncidentDetail = z.infer<typeof incidentDetail>;
+
+export const incidentQuery = z.strictObject({
+  ...pageQuery(),
+  status: commaSeparated(violationStatus)
+    .optional()
+    .describe('With commas; `pending` also finds decided ones that something joined since.'),
+  rule: commaSeparated(violationKind)
+    .optional()
+    .describe('One or more rules, with commas; `missing-ppe/helmet` for one item.'),
+  camera: commaSeparated(slug).optional().describe('One or more cameras, with commas.'),
+  severity: commaSeparated(severity).optional().describe('One or more, with commas.'),
+  finding: ulid.optional().describe('The incident that this violation is in.'),
+  from: instant.optional().describe('Started at this instant or later.'),
+  to: instant.optional().describe('Started before this instant.'),
+  order: z.enum(['newest', 'oldest']).default('newest'),
+});
+export type IncidentQuery = z.infer<typeof incidentQuery>;
+
+export const incidentPage = pageOf(incidentSchema)
+  .extend({
+    counts: z
+      .object({ pending: z.number().int() })
+      .optional()
+      .describe('On the first page: how many incidents wait for a verdict in all.'),
+  })
+  .meta({ id: 'IncidentPage' });
+
+const note = prose(2000).optional();
+const reason = prose(500).optional().describe('Why, for others.');
+const version = lookedAtVersion;
+
+export const incidentVerdict = z
+  .discriminatedUnion('decision', [
+    z.object({ decision: z.literal('confirm'), note, version }),
+    z.object({ decision: z.literal('dismiss'), reason: dismissReason, note, version }),
+    z.object({ decision: z.literal('reopen'), note, version }).describe('Undoes the verdict.'),
+  ])
+  .meta({ id: 'IncidentVerdict' });
+export type IncidentVerdict = z.infer<typeof incidentVerdict>;
+
+export const takeOutRequest = z
+  .strictObject({ finding: ulid, reason: dismissReason, note, version })
+  .meta({ id: 'IncidentTakeOut' });
+export const splitRequest = z
+  .strictObject({
+    findings: z.array(ulid).min(1).max(200).describe('The findings of the other act.'),
+    reason,
+    version,
+  })
+  .meta({ id: 'IncidentSplit' });
+export const joinRequest = z
+  .strictObject({
+    incident: ulid.describe('The incident whose findings belong to this act as well.'),
+    reason,
+    version,
+  })
+  .meta({ id: 'IncidentJoin' });
+export const undoRequest = z.strictObject({ version }).meta({ id: 'IncidentUndo' });
+
+export const siteParams = z.object({ site: slug });
+export const settingSchema = z
+  .object({
+    site: slug,
+    name: bilingual,
+    gapSeconds: z.number().int(),
+    version: z.number().int().describe('0 where the usual gap was never changed.'),
+  })
+  .meta({ id: 'IncidentSetting' });
+export type IncidentSetting = z.infer<typeof settingSchema>;
+export const settingList = z
+  .object({ items: z.array(settingSchema) })
+  .meta({ id: 'IncidentSettingList' });
+export const settingRequest = z
+  .strictObject({
+    gapSeconds: z.number().int().min(0).max(120),
+    version: z.number().int().min(0).describe('The version that the change is based on.'),
+  })
+  .meta({ id: 'IncidentSettingRequest' });

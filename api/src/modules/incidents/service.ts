@@ -1,0 +1,142 @@
+import type { z } from 'zod';
+import type { Account } from '../../platform/access/account.ts';
+import { actorOf } from '../../platform/access/account.ts';
+import type { Database, Transaction } from '../../platform/db/database.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import type { User } from '../../platform/kit/routes.ts';
+import { requireVersion } from '../../platform/kit/save.ts';
+import type { ViolationsService } from '../violations/service.ts';
+import { showDetail } from './detail.ts';
+import type { IncidentEvents } from './events.ts';
+import { countWaiting, findPage } from './list.ts';
+import { regroup } from './place.ts';
+import { findMembers, holdSite, holdSiteOf, type IncidentRow } from './rows.ts';
+import type { IncidentDetail, IncidentQuery, IncidentVerdict, incidentPage } from './schema.ts';
+import { readIncidents } from './view.ts';
+import { refresh } from './write.ts';
+
+const statusAfter = { confirm: 'confirmed', dismiss: 'dismissed', reopen: 'pending' } as const;
+
+export type IncidentsService = ReturnType<typeof createIncidents>;
+
+/** Incidents: made of findings as they are recorded, and decided by people. */
+export function createIncidents(options: {
+  database: Database;
+  units: Units;
+  violations: Pick<ViolationsService, 'decideWithin'>;
+  events: IncidentEvents;
+}) {
+  const { database, units, violations, events } = options;
+
+  /** The incident with this id, or the one that has its findings now. */
+  async function find(tx: Transaction, id: string): Promise<IncidentRow> {
+    let row = await tx.incident.findFirst({ where: { id } });
+    for (let n = 0; row?.mergedInto && n < 20; n++) {
+      row = await tx.incident.findFirst({ where: { id: row.mergedInto } });
+    }
+    if (!row) throw new Problem('incident.unknown');
+    return row;
+  }
+
+  /**
+   * Holds the site of an incident for a change of it.
+   *
+   * @throws Problem `incident.version-conflict` with the incident as it is, where it changed since.
+   */
+  async function holdAtVersion(unit: Unit, id: string, version: number): Promise<IncidentRow> {
+    const { site } = await find(unit.tx, id);
+    await holdSite(unit.tx, unit.caller.tenant, site);
+    const row = await find(unit.tx, id);
+    if (row.id !== id || row.version !== version) {
+      const [current] = await readIncidents(unit.tx, [row.id]);
+      requireVersion('incident.version-conflict', { version: -1 }, version, current ?? null);
+    }
+    return row;
+  }
+
+  return {
+    find,
+    holdAtVersion,
+
+    /** Serialises the recording of findings of a site. */
+    hold: (unit: Unit, site: string) => holdSite(unit.tx, unit.caller.tenant, site),
+    holdOf: (unit: Unit, finding: string) => holdSiteOf(unit.tx, unit.caller.tenant, finding),
+
+    /** Joins a finding that was recorded or ended, in the transaction that wrote it. */
+    place: (unit: Unit, { site, id }: { site: string; id: string }) =>
+      regroup(unit, events, site, [id]),
+
+    /** Follows the verdict on a single finding, in its transaction. */
+    async follow(unit: Unit, finding: string): Promise<void> {
+      const found = await unit.tx.incidentFinding.findFirst({ where: { findingId: finding } });
+      if (found) await refresh(unit, events, { incidents: [found.incidentId] });
+    },
+
+    async list(account: Account, query: IncidentQuery): Promise<z.infer<typeof incidentPage>> {
+      return database.transaction(actorOf(account), async (tx) => {
+        const { ids, next } = await findPage(tx, query);
+        const shown = new Map((await readIncidents(tx, ids)).map((one) => [one.id, one]));
+        return {
+          items: ids.flatMap((id) => shown.get(id) ?? []),
+          next,
+          ...(query.cursor === undefined ? { counts: { pending: await countWaiting(tx) } } : {}),
+        };
+      });
+    },
+
+    get: (account: Account, id: string): Promise<IncidentDetail> =>
+      database.transaction(actorOf(account), async (tx) => showDetail(tx, await find(tx, id))),
+
+    /**
+     * One verdict for all findings that wait for one. What has another verdict already keeps it.
+     *
+     * @throws Problem `incident.version-conflict` where something joined or left since the reviewer
+     * looked: a verdict covers what was seen.
+     */
+    decide: (user: User, id: string, request: IncidentVerdict): Promise<IncidentDetail> =>
+      units.run(user, async (unit) => {
+        const { decision, version } = request;
+        const row = await holdAtVersion(unit, id, version);
+        const target = statusAfter[decision];
+        if (row.status === target && (decision === 'reopen' || row.undecided === 0)) {
+          throw new Problem('incident.already-so');
+        }
+        if (decision !== 'reopen' && row.status !== 'pending' && row.status !== target) {
+          throw new Problem('incident.decided');
+        }
+        const members = await findMembers(unit.tx, [id]);
+        for (const { id: finding, status, takenOutAt } of members) {
+          const isPending = status === 'pending';
+          if (takenOutAt !== null || isPending === (decision === 'reopen')) continue;
+          const { version: own } = await unit.tx.violation.findFirstOrThrow({
+            where: { id: finding },
+            select: { version: true },
+          });
+          await violations.decideWithin(unit, user.account, finding, { ...request, version: own });
+        }
+        await unit.audit({
+          action: decision,
+          entity: 'incident',
+          id,
+          before: { status: row.status },
+          after: {
+            status: target,
+            reason: request.decision === 'dismiss' ? request.reason : null,
+            note: request.note || null,
+            findings: members.map((one) => one.id),
+          },
+        });
+        await refresh(unit, events, { incidents: [id] });
+        // Without a verdict, evidence that came since may join or part what the verdict kept.
+        if (decision === 'reopen')
+          await regroup(
+            unit,
+            events,
+            row.site,
+            members.map((one) => one.id),
+          );
+        return showDetail(unit.tx, await find(unit.tx, id));
+      }),
+  };
+}
