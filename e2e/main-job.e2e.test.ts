@@ -4,7 +4,7 @@ import { type OtlpReceiver, startOtlpReceiver } from '@anshi/contracts/testing/o
 import { violationTraceIds } from '@anshi/contracts/tracing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiClient } from './support/api-client.ts';
+import { ApiClient, type IncidentRow } from './support/api-client.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
@@ -91,7 +91,8 @@ describe('the main job in the browser', () => {
     const fresh = await until('a new violation', async () =>
       (await world.api.violations()).find((row) => !known.has(row.id)),
     );
-    await page.locator(`[data-testid=alarm][data-id="${fresh.id}"]`).first().waitFor();
+    const incident = await world.api.incidentOf(fresh.id);
+    await page.locator(`[data-testid=alarm][data-id="${incident.id}"]`).first().waitFor();
     expect(await page.getByTestId('alarm').count()).toBeGreaterThanOrEqual(Math.max(1, before));
   });
 
@@ -139,6 +140,36 @@ describe('the main job in the browser', () => {
     // The link stays on the violation.
     await page.reload();
     await page.getByTestId('hazard-link').waitFor();
+  });
+
+  it('reviews incidents by keyboard: one verdict for all findings of an act', async () => {
+    // Nothing joins one that is over.
+    const { id } = await until('an incident that is over', async () => {
+      const query = 'status=pending&order=oldest&limit=50';
+      const { items } = await world.api.get<{ items: { id: string; lastAt: string }[] }>(
+        `/api/v1/incidents?${query}`,
+      );
+      return items.find(({ lastAt }) => Date.now() - Date.parse(lastAt) > 20_000);
+    });
+    const statuses = async () => {
+      const { status, members } = await world.api.get<IncidentRow>(`/api/v1/incidents/${id}`);
+      return new Set([status, ...members.map(({ violation }) => violation.status)]);
+    };
+    const are = (wanted: string) => async () => {
+      const now = await statuses();
+      return now.size === 1 && now.has(wanted as 'pending');
+    };
+    await page.goto(`${world.plant.url}/incidents/${id}`);
+    await page.locator(`[data-testid=incident][data-id="${id}"][data-version]`).waitFor();
+    await page.locator('[data-testid=verdict-bar][data-status=pending]').waitFor();
+    await page.keyboard.press('c');
+    await until('all of its findings to be confirmed', are('confirmed'));
+    await page.keyboard.press('u');
+    await until('the verdict to be undone', are('pending'));
+    await page.goto(`${world.plant.url}/incidents/${id}`);
+    await page.getByTestId('single').click();
+    await page.getByTestId('incident-of').click();
+    await page.locator(`[data-testid=incident][data-id="${id}"]`).waitFor();
   });
 
   it('asks for a reason before it dismisses', async () => {
@@ -196,6 +227,9 @@ describe('the main job in the browser', () => {
     await phone.page.goto(`${world.plant.url}/violations`);
     await phone.page.getByTestId('violation-row').first().tap();
     await phone.page.getByTestId('verdict-bar').waitFor();
+    await phone.page.goto(`${world.plant.url}/incidents`);
+    await phone.page.getByTestId('incident-row').first().tap();
+    await phone.page.getByTestId('hand-changes').waitFor();
     const overflow = await phone.page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );

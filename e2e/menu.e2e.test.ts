@@ -88,7 +88,7 @@ describe('the menu', () => {
     return walked;
   }
 
-  const watched = ['/violations', '/cameras', '/admin/models'];
+  const watched = ['/incidents', '/cameras', '/admin/models'];
 
   it('[ARC-05] [SME-06] opens with every preset, without an error and without an entry of a module that is off', async () => {
     for (const preset of ['machinery', 'chemical', 'automotive', 'electronics']) {
@@ -114,9 +114,9 @@ describe('the menu', () => {
     await officer!.page.getByTestId('wall').waitFor();
     // Switched off by another user while the page is open: its next request updates the menu.
     await admin.send('PUT', '/api/v1/features/monitoring', { on: false, reason: 'no cameras' });
-    await officer!.page.getByTestId('nav-violations').click();
+    await officer!.page.getByTestId('nav-incidents').click();
     await officer!.page.getByTestId('module-off').waitFor();
-    await officer!.page.getByTestId('nav-violations').waitFor({ state: 'detached' });
+    await officer!.page.getByTestId('nav-incidents').waitFor({ state: 'detached' });
     await officer!.page.getByTestId('nav-home').click();
     await officer!.page.getByTestId('worker-home').waitFor();
     for (const person of people) {

@@ -265,7 +265,7 @@ describe('the pages of what a company sets up', () => {
     };
     /** Covered by the tests of their modules: they need a camera, a loaded model or a supplier. */
     const elsewhere = [
-      '/violations/:id',
+      '/incidents/:id',
       '/admin/models/versions/:id',
       '/suppliers/:id',
       '/commands/:id',

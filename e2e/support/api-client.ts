@@ -20,6 +20,13 @@ export interface ViolationRow {
   clipMissing: { reason: string; message: string } | null;
 }
 
+/** The fields of an incident that the tests use. */
+export interface IncidentRow {
+  id: string;
+  status: 'pending' | 'confirmed' | 'dismissed';
+  members: { violation: ViolationRow }[];
+}
+
 export interface CameraRow {
   id: string;
   health: {
@@ -105,6 +112,16 @@ export class ApiClient {
       if (page.next === null) return rows;
       cursor = `&cursor=${encodeURIComponent(page.next)}`;
     }
+  }
+
+  /** The incident that a violation is in. */
+  async incidentOf(violation: string): Promise<{ id: string }> {
+    const page = await this.get<{ items: { id: string }[] }>(
+      `/api/v1/incidents?finding=${violation}`,
+    );
+    const [found] = page.items;
+    if (!found) throw new Error(`the violation ${violation} is in no incident`);
+    return found;
   }
 
   async cameras(): Promise<CameraRow[]> {

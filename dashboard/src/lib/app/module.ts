@@ -34,6 +34,8 @@ export interface NavEntry {
   /** Unique over all modules; used as a test id. */
   id: string;
   href: string;
+  /** Other addresses with pages of it. */
+  also?: readonly string[];
   icon: Icon;
   name: Named;
   /** Short name, where space is limited. */

@@ -37,7 +37,7 @@ describe('the menu', () => {
     expect(pages(worker)).toEqual(['home', 'tasks', 'hazards', 'report', 'notices']);
     expect(pages(officer)).toEqual([
       'wall',
-      'violations',
+      'incidents',
       'plan',
       'tasks',
       'hazards',
@@ -54,7 +54,7 @@ describe('the menu', () => {
 
   it('has at most five entries on a phone, with the report in the middle', () => {
     expect(bar(worker)).toEqual(['home', 'hazards', 'report', 'tasks', 'me']);
-    expect(bar(officer)).toEqual(['wall', 'violations', 'report', 'hazards', 'me']);
+    expect(bar(officer)).toEqual(['wall', 'incidents', 'report', 'hazards', 'me']);
     expect(bar(viewerOf([]))).toEqual(['home', 'tasks', 'notices', 'me']);
     expect(bar(everything).length).toBeLessThanOrEqual(5);
   });
@@ -72,6 +72,7 @@ describe('the menu', () => {
 
   it('[SME-06] recognises a page of a disabled module by its address', () => {
     const off = viewerOf([], ['monitoring', 'hazards']);
+    expect(featureOffAt('/incidents/01J', off)).toBe('monitoring');
     expect(featureOffAt('/violations/01J', off)).toBe('monitoring');
     expect(featureOffAt('/admin/models/versions', off)).toBe('monitoring');
     expect(featureOffAt('/hazards/report', off)).toBe('hazards');

@@ -107,6 +107,7 @@ export function featureOffAt(path: string, viewer: Viewer): string | null {
   if (path === '/') return null;
   const pages = [
     ...navEntries,
+    ...navEntries.flatMap(({ also = [], feature }) => also.map((href) => ({ href, feature }))),
     ...sections.map(({ office, id, feature }) => ({ href: `/${office}/${id}`, feature })),
   ];
   const closest = pages

@@ -4,7 +4,7 @@ import { live } from '$lib/live/live.svelte.ts';
 /** Debounce: a burst of pushes causes one request. */
 const pause = 400;
 
-/** The number of pending violations, for the navigation and the page title. */
+/** The number of incidents that wait for a verdict, for the navigation and the page title. */
 class ReviewCount {
   pending = $state<number | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -12,7 +12,7 @@ class ReviewCount {
   follow(): () => void {
     void this.#load();
     const stops = [
-      live.on('violations', 'violation', () => this.refresh()),
+      live.on('incidents', 'incident', () => this.refresh()),
       live.onAgain(() => this.refresh()),
     ];
     return () => {
@@ -30,7 +30,7 @@ class ReviewCount {
   async #load(): Promise<void> {
     try {
       const page = await take(
-        client.GET('/api/v1/violations', { params: { query: { limit: 1, status: 'pending' } } }),
+        client.GET('/api/v1/incidents', { params: { query: { limit: 1, status: 'pending' } } }),
       );
       this.pending = page.counts?.pending ?? null;
     } catch {

@@ -278,6 +278,7 @@ export const en: Dictionary = {
       hazard: 'Make a confirmed violation a hazard',
       play: 'Play / pause',
       frame: 'Back / forward one frame',
+      finding: 'Previous and next finding of the incident',
       boxes: 'Show / hide boxes',
       fullscreen: 'Clip in full screen',
       help: 'Show these keys',

@@ -275,6 +275,7 @@ export const zh = {
       hazard: '把已确认的违章转为隐患',
       play: '播放 / 暂停',
       frame: '逐帧后退 / 前进',
+      finding: '事件中的上一项、下一项发现',
       boxes: '显示 / 隐藏标注框',
       fullscreen: '录像全屏',
       help: '显示这些快捷键',

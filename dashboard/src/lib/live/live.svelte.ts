@@ -1,4 +1,4 @@
-import type { Violation } from '$lib/api/types.ts';
+import type { Incident, Violation } from '$lib/api/types.ts';
 import { session } from '$lib/session/session.svelte.ts';
 import type { ServerMessage, Topic } from './messages.ts';
 import { Newest } from './newest.ts';
@@ -15,6 +15,8 @@ class Live {
   lost = $state(false);
   /** Known versions of violations in this page, which never go back. */
   readonly violations = new Newest<Violation>();
+  /** The same of incidents. */
+  readonly incidents = new Newest<Incident>();
   readonly #again = new Set<() => void>();
   readonly #socket = new LiveSocket({
     open: () => new WebSocket(new URL('/api/v1/live-events', location.href.replace(/^http/, 'ws'))),
@@ -23,7 +25,10 @@ class Live {
     onReady: (again) => {
       if (again) for (const reload of [...this.#again]) reload();
     },
-    isNews: (message) => message.type !== 'violation' || this.violations.take(message.violation),
+    isNews: (message) => {
+      if (message.type === 'violation') return this.violations.take(message.violation);
+      return message.type !== 'incident' || this.incidents.take(message.incident);
+    },
   });
 
   #refusedAt = 0;
@@ -41,6 +46,7 @@ class Live {
     this.#socket.stop();
     // The next user may see other data.
     this.violations.clear();
+    this.incidents.clear();
   }
 
   retryNow(): void {

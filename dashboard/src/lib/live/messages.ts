@@ -1,5 +1,5 @@
 import type { Observation } from '@anshi/contracts';
-import type { CameraHealth, Violation, WorkerStatus } from '$lib/api/types.ts';
+import type { CameraHealth, Incident, Violation, WorkerStatus } from '$lib/api/types.ts';
 import type { Notice } from '$lib/features/notices/notices.svelte.ts';
 import type { SiteDevice } from '$lib/features/site-devices/site-devices-api.ts';
 
@@ -7,6 +7,7 @@ import type { SiteDevice } from '$lib/features/site-devices/site-devices-api.ts'
 export type ServerMessage =
   | { type: 'ready' }
   | { type: 'violation'; change: 'recorded' | 'updated'; violation: Violation }
+  | { type: 'incident'; change: 'opened' | 'updated' | 'closed'; incident: Incident }
   | { type: 'camera-health'; health: CameraHealth }
   | { type: 'observation'; observation: Observation }
   | { type: 'hazard'; change: string; id: string }
@@ -20,6 +21,7 @@ export type ServerMessage =
 
 export type Topic =
   | 'violations'
+  | 'incidents'
   | 'cameras'
   | 'system'
   | 'hazards'

@@ -241,7 +241,7 @@ describe('decisions', () => {
     const outcome = queue.decide(before, { decision: 'confirm' });
     const current = by(before, { status: 'dismissed', verdict: verdict(other) });
     verdicts[0]?.answer.reject(new ApiError(409, 'violation.version-conflict', 'x', { current }));
-    expect(await outcome).toEqual({ kind: 'conflict', violation: current });
+    expect(await outcome).toEqual({ kind: 'conflict', item: current });
     expect(queue.selected?.verdict?.by).toEqual(other);
     expect(numbers()).toEqual([50, 30]);
     expect(queue.canUndo).toBe(false);

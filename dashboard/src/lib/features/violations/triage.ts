@@ -4,6 +4,8 @@ import { dismissReasons } from '$lib/api/types.ts';
 export type TriageAction =
   | { kind: 'next' | 'previous' | 'confirm' | 'undo' | 'help' | 'play' | 'boxes' | 'fullscreen' }
   | { kind: 'frame'; step: 1 | -1 }
+  /** Another finding of an incident. */
+  | { kind: 'finding'; step: 1 | -1 }
   | { kind: 'ask-reason' | 'drop-reason' }
   | { kind: 'hazard' }
   | { kind: 'dismiss'; reason: DismissReason };
@@ -45,6 +47,10 @@ export function triageAction(
       return { kind: 'frame', step: -1 };
     case '.':
       return { kind: 'frame', step: 1 };
+    case '[':
+      return { kind: 'finding', step: -1 };
+    case ']':
+      return { kind: 'finding', step: 1 };
     case 'b':
       return { kind: 'boxes' };
     case 'f':

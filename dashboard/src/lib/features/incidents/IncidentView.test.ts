@@ -1,0 +1,98 @@
+import { cleanup, render, screen, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { IncidentDetail, User } from '$lib/api/types.ts';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { session } from '$lib/session/session.svelte.ts';
+import { incidentDetailOf } from '../../../test/incident.ts';
+import { violationOf } from '../../../test/violation.ts';
+import IncidentView from './IncidentView.svelte';
+
+let incident: IncidentDetail;
+let asked: { path: string; body: unknown }[];
+let changed: IncidentDetail[];
+
+beforeEach(() => {
+  i18n.set('en');
+  asked = [];
+  changed = [];
+  incident = incidentDetailOf(10, [
+    violationOf(10),
+    violationOf(14, { rule: 'running', item: null, camera: 'hall-east' }),
+  ]);
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe() {}
+      unobserve() {}
+      disconnect() {}
+    },
+  );
+  vi.stubGlobal('fetch', async (request: Request) => {
+    const { pathname } = new URL(request.url, location.href);
+    if (!pathname.startsWith('/api/v1/incidents/')) throw new TypeError('no network');
+    if (request.method === 'POST') asked.push({ path: pathname, body: await request.json() });
+    return Response.json({ ...incident, version: incident.version + asked.length });
+  });
+  session.start({
+    accessToken: 'a',
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    user: { id: 'u1', permissions: ['violation:read', 'violation:review'] } as unknown as User,
+  });
+});
+afterEach(() => {
+  cleanup();
+  session.expire();
+  vi.unstubAllGlobals();
+});
+
+async function show() {
+  render(IncidentView, {
+    incident,
+    boxesShown: true,
+    onboxes: () => {},
+    hrefOf: (id: string) => `/incidents/${id}`,
+    onchanged: (next: IncidentDetail) => changed.push(next),
+  });
+  await screen.findByTestId('time-axis');
+  return userEvent.setup();
+}
+
+it('shows the findings of all cameras on one axis, and the evidence of the chosen one', async () => {
+  const user = await show();
+  const [first, second] = screen.getAllByTestId('finding');
+  expect(screen.getByTestId('detail').dataset['id']).toBe(violationOf(10).id);
+  await user.click(within(second!).getByRole('button'));
+  expect(screen.getByTestId('detail').dataset['id']).toBe(violationOf(14).id);
+  expect(within(first!).getByRole('button').getAttribute('aria-pressed')).toBe('false');
+});
+
+it('splits the chosen finding off, with the version that was looked at', async () => {
+  const user = await show();
+  expect(screen.getByTestId('split').hasAttribute('disabled')).toBe(true);
+  await user.click(within(screen.getAllByTestId('finding')[1]!).getByTestId('choose'));
+  await user.click(screen.getByTestId('split'));
+  await user.type(screen.getByTestId('split-reason'), 'another person');
+  await user.click(screen.getByTestId('split-save'));
+  await vi.waitFor(() => expect(changed).toHaveLength(1));
+  expect(asked).toEqual([
+    {
+      path: `/api/v1/incidents/${incident.id}/split`,
+      body: { findings: [violationOf(14).id], reason: 'another person', version: 1 },
+    },
+  ]);
+});
+
+it('takes a finding out with a reason', async () => {
+  const user = await show();
+  await user.click(within(screen.getAllByTestId('finding')[1]!).getByTestId('choose'));
+  await user.click(screen.getByTestId('take-out'));
+  await user.selectOptions(screen.getByTestId('take-out-reason'), 'not-a-person');
+  await user.click(screen.getByTestId('take-out-save'));
+  await vi.waitFor(() => expect(changed).toHaveLength(1));
+  expect(asked[0]?.body).toEqual({
+    finding: violationOf(14).id,
+    reason: 'not-a-person',
+    version: 1,
+  });
+});
