@@ -47,13 +47,17 @@ export const manifest = {
     ],
   },
   fields: {
-    incident: 'Id of the incident.',
-    findings: 'The violations that belong to it.',
-    finding: 'Id of a violation of the incident.',
-    undecided: 'Findings that wait for a verdict.',
-    takenOut: 'Who took the finding out of the incident, and why; null where it counts.',
-    gapSeconds: 'Longest gap between two findings of one act, seconds.',
-    operations: 'What was changed by hand, the newest first.',
+    incident: ['违章事件编号。', 'Id of the incident.'],
+    findings: ['属于该事件的违章。', 'The violations that belong to it.'],
+    finding: ['事件中一项违章的编号。', 'Id of a violation of the incident.'],
+    takenOut: [
+      '将该发现移出事件的人及原因；仍计入则为 null。',
+      'Who took the finding out of the incident, and why; null where it counts.',
+    ],
+    gapSeconds: [
+      '同一行为两项发现之间的最长间隔，秒。',
+      'Longest gap between two findings of one act, seconds.',
+    ],
   },
   noticeKinds: {
     // The name is older than incidents: the choices that users made for it stay.
@@ -82,7 +86,10 @@ export const manifest = {
         id: 'incident-records',
         name: { zh: '违章事件及其构成', en: 'Incidents and what belongs to them' },
         purpose: { zh: '人员安全档案', en: 'Safety files of people' },
-        fields: ['findings', 'verdict', 'reviewer', 'changes by hand'],
+        fields: {
+          zh: ['发现', '结论', '复核人', '人工调整'],
+          en: ['findings', 'verdict', 'reviewer', 'changes by hand'],
+        },
         classification: 'internal',
         personal: true,
         sensitive: false,
