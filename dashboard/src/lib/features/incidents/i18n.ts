@@ -55,6 +55,7 @@ export const words = moduleWords({
   takenOut: [(who: string) => `已由${who}移除`, (who: string) => `Taken out by ${who}`],
   reason: ['原因', 'Reason'],
   note: ['说明', 'Note'],
+  splitOff: ['拆分', 'Split off'],
   split: [(n: number) => `拆分 ${n} 项`, (n: number) => `Split off ${n}`],
   splitTitle: ['拆分为单独的事件', 'Make an incident of its own'],
   splitHint: [
