@@ -45,6 +45,7 @@ export const en: Dictionary = {
     allow: 'Allow push',
     stop: 'Stop push',
     email: 'E-mail',
+    noMail: 'The company has not set up notices by mail yet.',
     proof: {
       hint: 'This address is not confirmed: no notice is sent there. Have a code sent, and enter it within 30 minutes.',
       code: '6-digit code',

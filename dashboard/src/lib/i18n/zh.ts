@@ -46,6 +46,7 @@ export const zh = {
     allow: '允许推送',
     stop: '停止推送',
     email: '邮箱',
+    noMail: '公司还没有开通邮件通知。',
     proof: {
       hint: '这个邮箱尚未确认，不会有通知发到那里。请发送确认码，并在 30 分钟内填入。',
       code: '6 位确认码',

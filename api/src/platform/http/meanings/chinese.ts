@@ -5,8 +5,7 @@ import { byName } from './words.ts';
 
 const INTRODUCTION = `记录系统：违章及其证据、隐患、人员、地点、账号。
 
-- **登录**：\`POST /api/v1/auth/login\`；其 \`accessToken\` 放入 \`Authorization: Bearer …\`，有效期以分钟计。每个操作
-  都写明所需的权限。范围之外的内容应答 404。
+- **登录**：\`POST /api/v1/auth/login\`；其 \`accessToken\` 放入 \`Authorization: Bearer …\`，有效期以分钟计。每个操作都写明所需的权限。范围之外的内容应答 404。
 - **问题**为 \`application/problem+json\`（RFC 9457）：\`code\` 供程序识别，\`detail\` 说明处理办法。
 - **列表**分页：把应答的 \`next\` 作为下一次请求的 \`cursor\`。
 - **更改**须写明所依据的 \`version\`；若他人先作了更改，应答 409 并附当前内容。

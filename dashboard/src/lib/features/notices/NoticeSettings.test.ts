@@ -1,7 +1,9 @@
 import { cleanup, render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { User } from '$lib/api/types.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { session } from '$lib/session/session.svelte.ts';
 import { eventually } from '../../../test/eventually.ts';
 import NoticeSettings from './NoticeSettings.svelte';
 
@@ -130,5 +132,24 @@ describe('notice settings', () => {
       expect.objectContaining({ path: '/notices/email/code' }),
       { method: 'POST', path: '/notices/email/confirm', body: { code: '123456' } },
     ]);
+  });
+
+  it('names what the server lacks to administrators, and says to others that there is no mail', async () => {
+    const lacks = { zh: '缺 ANSHI_SMTP_URL', en: 'ANSHI_SMTP_URL is not set' };
+    preferences['channels'] = [{ id: 'email', configured: false, lacks }];
+    const signIn = (permissions: string[]) =>
+      session.start({
+        accessToken: 'a',
+        expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+        user: { id: 'u', permissions } as unknown as User,
+      });
+    signIn(['hazard:report']);
+    render(NoticeSettings);
+    await screen.findByText(i18n.t.noticeSettings.noMail);
+    expect(screen.queryByText(lacks.en)).toBeNull();
+    cleanup();
+    signIn(['notification:manage']);
+    render(NoticeSettings);
+    await screen.findByText(lacks.en);
   });
 });
