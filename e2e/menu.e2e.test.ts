@@ -24,6 +24,8 @@ describe('the menu', () => {
       ['admin', 'worker-home'],
       ['safety', 'wall'],
       ['privacy', 'worker-home'],
+      // Sees cameras and no workers.
+      ['inspector', 'worker-home'],
     ] as const) {
       const { page } = await openPage(browser);
       const refused: string[] = [];

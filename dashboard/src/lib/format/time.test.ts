@@ -42,6 +42,7 @@ describe('instants', () => {
   it('show the age in the largest suitable unit', () => {
     const now = Date.parse(instant);
     expect(ago(new Date(now - 5_000).toISOString(), 'en', now)).toBe('5 sec. ago');
+    expect(ago(new Date(now + 9_000).toISOString(), 'en', now)).toBe('now');
     expect(ago(new Date(now - 119_000).toISOString(), 'en', now)).toBe('1 min. ago');
     expect(ago(new Date(now - 2 * 86_400_000).toISOString(), 'zh-CN', now)).toBe('前天');
   });

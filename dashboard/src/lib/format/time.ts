@@ -73,9 +73,9 @@ const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ['second', 1],
 ];
 
-/** "3 minutes ago" in the language; the largest suitable unit. */
+/** "3 minutes ago" in the language; the largest suitable unit. A clock that is ahead reads as now. */
 export function ago(instant: string, locale: string, now = Date.now()): string {
-  const seconds = Math.round((Date.parse(instant) - now) / 1000);
+  const seconds = Math.min(0, Math.round((Date.parse(instant) - now) / 1000));
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   for (const [unit, size] of units) {
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
