@@ -99,6 +99,14 @@ export const manifest = {
     refusedReason: ['最近一次被拒绝的原因。', 'Why its use was refused last.'],
     neverUsed: ['从未使用的数量。', 'How many were never used.'],
     refusedLately: ['一天内被拒绝的数量。', 'How many were refused within a day.'],
+    createdBy: [
+      '生成凭据的账号；由分析进程自行登记为 null。',
+      'Who made it; null where a worker enrolled.',
+    ],
+    rotatedAt: ['最近更换的时间；从未更换为 null。', 'When it was rotated last; null for never.'],
+    revokedAt: ['吊销时间；未吊销为 null。', 'When it was revoked; null where it counts.'],
+    revokedBy: ['吊销人。', 'Who revoked it.'],
+    revokedReason: ['吊销原因。', 'Why it was revoked.'],
     liveKeys: [
       '分析进程用来核验实时画面许可的公钥。',
       'The public keys by which the worker checks grants of live views.',

@@ -40,6 +40,7 @@ export const byName: Meanings = {
   by: ['操作人。', 'Who did it.'],
   bytes: ['大小，字节。', 'Size in bytes.'],
   camera: ['摄像机编号。', 'Id of the camera.'],
+  cameraName: ['摄像机名称。', 'Name of the camera.'],
   cameras: ['摄像机编号列表。', 'Ids of cameras.'],
   change: ['更改的内容。', 'What was changed.'],
   changedAt: ['更改时间。', 'When it was changed.'],
@@ -343,5 +344,6 @@ export const byName: Meanings = {
   worker: ['分析进程编号。', 'Id of the worker.'],
   year: ['年份。', 'The year.'],
   zh: ['中文。', 'Chinese.'],
+  zoneName: ['区域名称。', 'Name of the zone.'],
   zone: ['区域编号。', 'Id of the zone.'],
 };
