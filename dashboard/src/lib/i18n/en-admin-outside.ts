@@ -31,6 +31,9 @@ export const enAdminOutside: Pick<Dictionary['admin'], Keys> = {
       locations: 'Locations of badges',
       readerLocations: 'Locations that a reader saw',
       machineState: 'Machine states',
+      command: 'Commands to devices',
+      commandResults: 'Answers to commands',
+      actuatorState: 'States of devices that take commands',
       records: 'Records',
     },
     participants: {

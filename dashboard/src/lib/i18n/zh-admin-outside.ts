@@ -28,6 +28,9 @@ export const zhAdminOutside = {
       locations: '工牌位置',
       readerLocations: '读写器看到的位置',
       machineState: '设备状态',
+      command: '发给设备的命令',
+      commandResults: '设备对命令的答复',
+      actuatorState: '接受命令的设备的状态',
       records: '已入库的事实',
     },
     participants: {

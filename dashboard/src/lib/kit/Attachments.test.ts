@@ -43,7 +43,7 @@ it('uploads the selected file, shows the progress, and returns its id', async ()
 it('shows why a file was refused, and retries it', async () => {
   const user = userEvent.setup();
   uploadFile
-    .mockRejectedValueOnce(new Refused('file.type', 'not taken'))
+    .mockRejectedValueOnce(new Refused('file.odd', 'not taken'))
     .mockResolvedValueOnce('file-2');
   const onadd = vi.fn();
   render(Attachments, { files: [], onadd });
