@@ -21,4 +21,12 @@ export const problems: ModuleProblems = {
     zh: '共享令牌由设置 ANSHI_WORKER_TOKEN 决定，只能在此吊销。',
     en: 'The shared token is the setting ANSHI_WORKER_TOKEN; here it can only be revoked.',
   },
+  'device.key-taken': {
+    zh: '该密钥编号已被使用，请为分析进程生成新的密钥。',
+    en: 'The key id of this secret is in use. Make a new secret for the worker.',
+  },
+  'device.too-many': {
+    zh: '来自该地址的错误密钥过多，请更正设备的密钥，稍后再试。',
+    en: 'Too many wrong secrets came from this address. Correct the secret of the device, and try again later.',
+  },
 };
