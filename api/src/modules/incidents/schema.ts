@@ -41,7 +41,7 @@ const summary = {
   findings: z.number().int().describe('How many findings it has.'),
   undecided: z.number().int().describe('How many of them wait for a verdict.'),
   takenOut: z.number().int().describe('How many of them were taken out.'),
-  verdict: verdictSchema,
+  verdict: verdictSchema.describe('The last verdict on it; null while it has none.'),
   version: z
     .number()
     .int()
