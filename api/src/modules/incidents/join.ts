@@ -114,7 +114,7 @@ function hidesCompetitor(placed: Finding, other: Finding): boolean {
   return areNear(placed, other);
 }
 
-/** Whether somebody else in the camera of `b` may be the person of `a` as well. */
+/** Whether another person in the camera of `b` may be the person of `a` as well. */
 function hasCompetitor(a: Finding, b: Finding, people: readonly Finding[], acts: Groups): boolean {
   const ofA = people.filter((one) => acts.areTogether(one, a));
   const others = people.filter(

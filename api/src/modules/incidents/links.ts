@@ -6,7 +6,7 @@ const LONGEST = Prisma.sql`interval '1 hour'`;
 
 /**
  * Links findings of zones and machines to those of the people in them: of the same zone or machine, at
- * the same time. One that lasts has no end yet; where it gets one, its links are made anew.
+ * the same time. One that lasts has no end yet; where it gets one, its links are made again.
  */
 export async function linkPeople(
   tx: Transaction,

@@ -13,7 +13,7 @@ const MOST_FINDINGS = 200;
 const MOST_BESIDE = 50;
 /** Findings of all cameras that are looked at around the time of one. */
 const MOST_AROUND = 100;
-/** An incident with more findings grows, and is not divided anew. */
+/** An incident with more findings grows, and is not divided again. */
 const MOST_MEMBERS = 200;
 
 /** A row of the table. */
@@ -106,7 +106,7 @@ const findNear = (
 };
 
 /**
- * The findings that have to be divided anew where some came or changed: all that are related to them,
+ * The findings that have to be divided again where some came or changed: all that are related to them,
  * also over others, and the members of their incidents.
  */
 export async function findNeighbourhood(

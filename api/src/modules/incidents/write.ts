@@ -72,7 +72,7 @@ export async function mergeAway({ tx }: Unit, id: string, into: string): Promise
       version = version + 1 WHERE id = ${id}`);
 }
 
-/** What is to be written anew. */
+/** What is to be written again. */
 interface Refreshed {
   /** Incidents that have findings. */
   incidents: readonly string[];

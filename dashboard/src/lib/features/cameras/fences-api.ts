@@ -13,7 +13,9 @@ export const listFences = (): Promise<FenceList> => read();
 export async function drawArea({ area, zoneOnFloor, floorPlan }: Fence): Promise<void> {
   if (!area || !zoneOnFloor) return;
   const { id, ...rest } = area;
-  await saveArea({ id }, { ...rest, floorPlan: rest.floorPlan ?? floorPlan, polygon: zoneOnFloor });
+  // The description of a point has no length: the API gives two numbers.
+  const polygon = zoneOnFloor as [number, number][];
+  await saveArea({ id }, { ...rest, floorPlan: rest.floorPlan ?? floorPlan, polygon });
 }
 
 /** The outline of the area in the picture, as cameras.yaml has it. */
