@@ -15,7 +15,7 @@ afterAll(() => browser?.close());
 
 it('an administrator sees where a zone and its area differ, and draws the area from the zone', async () => {
   const { page } = await openPage(browser);
-  await signIn(page, world.plant.url, 'admin', world.plant.demoPassword, 'wall');
+  await signIn(page, world.plant.url, 'admin', world.plant.demoPassword);
   await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
   await page.goto(`${world.plant.url}/cameras`);
   const fence = (id: string) => page.locator(`[data-testid=fence][data-fence="${id}"]`);

@@ -103,7 +103,10 @@ describe.skipIf(noClips || !pose)('a machine cell with two cameras', () => {
     expect(who).toContain('W3');
     expect(confirmed.length).toBeLessThanOrEqual(2);
     const [first] = confirmed.filter((verdict) => whoIs('hall-west', verdict) === 'W3');
-    expect(first).toMatchObject({ rule: 'zone-intrusion', machine: { state: 'running' } });
+    expect(first).toMatchObject({
+      rule: 'zone-intrusion',
+      arming: { by: 'machine', machine: { state: 'running' } },
+    });
     // By the ground truth of the clip, W3 is in the cell from 6.5 s to 14.5 s.
     expect(first!.startedAt / 1000).toBeGreaterThan(5.5);
     expect(first!.startedAt / 1000).toBeLessThan(8.5);

@@ -88,7 +88,7 @@ export function registerIncidents(
     handle: ({ user, params, body }) => hand.undo(user, params.id, body.version),
   });
   route.get('/incident-settings', {
-    permission: 'violation:read',
+    permission: 'registry:manage',
     operationId: 'listIncidentSettings',
     summary: 'Lists how findings are joined on each site',
     answer: settingList,

@@ -61,6 +61,16 @@ describe('live events', () => {
         await until(() => browser.of('ready')[0], 'signed in');
       }
       const { id } = await worker.confirm();
+      // The other process reads the record when it hears of it: it may be the decided one by then.
+      for (const browser of browsers) {
+        await until(
+          () =>
+            browser
+              .of('violation')
+              .some((message) => (message as { violation: Violation }).violation.id === id),
+          'what is recorded arrives',
+        );
+      }
       await decide(id, { decision: 'confirm', version: 1 }, officer);
       for (const browser of browsers) {
         const changes = await until(() => {
