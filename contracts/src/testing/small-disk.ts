@@ -1,13 +1,21 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A file system of its own that can be filled to its last byte, and freed. */
 export interface SmallDisk {
   readonly path: string;
-  /** Takes all that is left. */
-  fill(): void;
+  /** Takes all that is left, but for so many bytes. */
+  fill(leave?: number): void;
   free(): void;
   unmount(): void;
 }
@@ -41,7 +49,7 @@ export function smallDisk(
   const filler = join(path, FILLER);
   return {
     path,
-    fill() {
+    fill(leave = 0) {
       const file = openSync(filler, 'a');
       for (let bytes = 1024 * 1024; bytes >= 1; ) {
         try {
@@ -50,6 +58,7 @@ export function smallDisk(
           bytes = Math.floor(bytes / 2);
         }
       }
+      ftruncateSync(file, Math.max(0, fstatSync(file).size - leave));
       closeSync(file);
     },
     free: () => rmSync(filler, { force: true }),
