@@ -2,11 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canMount, type SmallDisk, smallDisk } from '@anshi/contracts/testing/small-disk';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, /** Bytes that stay free of the disk of the database: less than the 5 % at which changes are refused. */
-const KEPT_FOR_SIGNING_IN = 8 * 1024 * 1024;
-
-describe, expect, it } from 'vitest';
-
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedDatabase, startDatabase } from '../../embedded/database.ts';
 import { drawPicture } from '../../testing/media.ts';
 import {
@@ -27,6 +23,9 @@ import { beginUpload, sendPiece, upload } from '../../testing/tus.ts';
 import { startWorker, type TestWorker, testFile } from '../../testing/worker.ts';
 
 const DATABASE = 'on_a_small_disk';
+
+/** Bytes that stay free of the disk of the database: less than the 5 % at which changes are refused. */
+const KEPT_FOR_SIGNING_IN = 8 * 1024 * 1024;
 
 // Where this user may not mount a file system, none of it runs.
 describe.skipIf(!canMount)('a full disk', () => {
