@@ -42,6 +42,10 @@ export const exceptions = {
     seconds: 90,
     reason: 'restores of whole databases, one of them killed half-way',
   },
+  'api/src/platform/bus-refusals/attacks.int.test.ts': {
+    seconds: 120,
+    reason: 'refusals are stored and shown in batches of seconds, and each attack waits for its own',
+  },
   'e2e/outages.e2e.test.ts': {
     seconds: 240,
     reason: 'the API is down for a minute, as the row requires',
