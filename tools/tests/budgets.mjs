@@ -44,7 +44,8 @@ export const exceptions = {
   },
   'api/src/platform/bus-refusals/attacks.int.test.ts': {
     seconds: 120,
-    reason: 'refusals are stored and shown in batches of seconds, and each attack waits for its own',
+    reason:
+      'refusals are stored and shown in batches of seconds, and each attack waits for its own',
   },
   'e2e/outages.e2e.test.ts': {
     seconds: 240,
