@@ -12,7 +12,7 @@ export interface ServerUser {
 
 /**
  * The user to run the server as: null where this process is not root. As root it is `postgres`, or
- * `nobody` where that user does not exist: no user has to be created.
+ * the system account `nobody` on a machine without that user; no account has to be created.
  */
 export function chooseServerUser(): ServerUser | null {
   if (process.getuid?.() !== 0) return null;

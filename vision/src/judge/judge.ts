@@ -1,20 +1,12 @@
-import {
-  type CameraConfig,
-  type Observation,
-  PATH_MS,
-  type PathPoint,
-  type TrackedPerson,
-  type ViolationRule,
-} from '@anshi/contracts';
+import type { CameraConfig, Observation, TrackedPerson, ViolationRule } from '@anshi/contracts';
+import { moveActor, newActor, pathOf, remember } from './actors.ts';
 import { CLIMB } from './climb.ts';
 import { advance } from './clock.ts';
 import { isGone, recognise } from './continuity.ts';
 import { emptyCrossing, follow, isSameBody } from './crossing.ts';
 import { emptyEvidence, weigh } from './evidence.ts';
 import { armingOf } from './machines.ts';
-import { emptyPace, step } from './pace.ts';
 import { footPoint } from './polygon.ts';
-import { emptyBody, judgePosture } from './posture.ts';
 import { confirmTime, sightingOf } from './sightings.ts';
 import {
   type Actor,
@@ -35,8 +27,6 @@ export { CLOCK_SET_BACK_MS } from './clock.ts';
  */
 const LONGEST_PATH_GAP_MS = 3_000;
 const LONGEST_REJOINED_GAP_MS = 1_000;
-/** Tracks of an actor that are remembered, the newest. */
-const MOST_TRACKS = 64;
 
 export interface Judgement {
   readonly state: JudgeState;
@@ -71,7 +61,7 @@ export function judge(
     const sameTrack = actor.track === person.track;
     const longestGap = sameTrack ? LONGEST_PATH_GAP_MS : LONGEST_REJOINED_GAP_MS;
     const broken = at - actor.seenAt > longestGap;
-    move(actor, person, at);
+    moveActor(actor, person, at);
     remember(actor, person, watches, at);
     for (const watch of watches) {
       if (watch.memory === 'crossing') crossLine(moment, watch, actor, person, broken);
@@ -133,84 +123,6 @@ function uniqueByTrack(people: readonly TrackedPerson[]): TrackedPerson[] {
     if (!other || person.score > other.score) byTrack.set(person.track, person);
   }
   return [...byTrack.values()].sort((a, b) => (a.track < b.track ? -1 : 1));
-}
-
-function newActor(state: JudgeState, person: TrackedPerson, at: number): Actor {
-  const actor: Actor = {
-    id: freeId(state, person.track),
-    track: person.track,
-    tracks: [],
-    seenAt: at,
-    blind: 0,
-    box: person.box,
-    velocity: [0, 0],
-    floor: person.floor,
-    path: [],
-    body: null,
-    pace: null,
-    rules: {},
-  };
-  state.actors.push(actor);
-  return actor;
-}
-
-/**
- * The track, as the first one of the actor; where another actor began with it and goes on under a later
- * track, with a number: two people never share an id.
- */
-function freeId({ actors }: JudgeState, track: string): string {
-  let id = track;
-  for (let n = 2; actors.some((other) => other.id === id); n++) id = `${track}.${n}`;
-  return id;
-}
-
-/** Rules on postures and speed use the last seconds, not one frame. */
-const ON_BODIES: ReadonlySet<string> = new Set(['person-down', 'climbing']);
-
-function remember(
-  actor: Actor,
-  person: TrackedPerson,
-  watches: readonly Watch[],
-  at: number,
-): void {
-  if (watches.some(({ rule }) => ON_BODIES.has(rule.kind))) {
-    actor.body ??= emptyBody();
-    judgePosture(actor.body, person.pose, at);
-  } else actor.body = null;
-  if (watches.some(({ rule }) => rule.kind === 'running')) {
-    actor.pace ??= emptyPace();
-    step(actor.pace, person, at);
-  } else actor.pace = null;
-}
-
-function move(actor: Actor, person: TrackedPerson, at: number): void {
-  const seconds = (at - actor.seenAt) / 1000;
-  if (seconds > 0 && actor.track === person.track) {
-    const [x, y] = footPoint(actor.box);
-    const [nx, ny] = footPoint(person.box);
-    const share = Math.min(1, seconds / (seconds + 0.4));
-    actor.velocity = [
-      actor.velocity[0] + share * ((nx - x) / seconds - actor.velocity[0]),
-      actor.velocity[1] + share * ((ny - y) / seconds - actor.velocity[1]),
-    ];
-  }
-  // A jump from one track to another is not a speed.
-  if (actor.track !== person.track) actor.pace = null;
-  if (actor.tracks.at(-1) !== person.track) {
-    const earlier = actor.tracks.filter((track) => track !== person.track);
-    actor.tracks = [...earlier.slice(1 - MOST_TRACKS), person.track];
-  }
-  if (person.floor && person.floorDeviation !== null) {
-    actor.path.push([at, ...person.floor, person.floorDeviation]);
-  }
-  const oldest = at - PATH_MS;
-  if ((actor.path[0]?.[0] ?? at) < oldest)
-    actor.path = actor.path.filter(([time]) => time >= oldest);
-  actor.track = person.track;
-  actor.seenAt = at;
-  actor.blind = 0;
-  actor.box = person.box;
-  actor.floor = person.floor;
 }
 
 function weighEvidence(moment: Moment, watch: Watch, actor: Actor, person: TrackedPerson): void {
@@ -344,17 +256,6 @@ function confirm(
     path: pathOf(actor, state.epoch),
     arming: armingOf(watch.rule, machines),
   });
-}
-
-/** Millimetres are more than a foot point is known to. */
-const metres = (value: number) => Math.round(1000 * value) / 1000;
-
-function pathOf({ path }: Actor, epoch: number): PathPoint[] {
-  return path.map(([at, x, y, deviation]) => ({
-    at: new Date(epoch + at).toISOString(),
-    floor: [metres(x), metres(y)],
-    deviation: metres(deviation),
-  }));
 }
 
 function end({ state, verdicts }: Moment, memory: EvidenceMemory | CrossingMemory): void {

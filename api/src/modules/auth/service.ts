@@ -107,8 +107,8 @@ export function createAuthService(options: AuthServiceOptions) {
   }
 
   /**
-   * Ends the session whose cookie a new one takes the place of: the browser forgets it, and nobody could sign
-   * out of it any more.
+   * Ends the session whose cookie is replaced by a new one. The browser drops that cookie, so its user could
+   * not sign out of the session any more.
    */
   async function endReplaced(unit: Unit, token: string | undefined): Promise<void> {
     const old = token ? await sessionOfToken(unit.tx, token) : null;

@@ -6,8 +6,8 @@ import { LEASE_MS } from './leases.ts';
  * `itself`: it held the camera within LEASE_MS of it, before or after, or no other worker held it then
  * (the API may have been away);
  * `unknown`: it never held the camera, or not yet;
- * else who held it in its place. `isSure` where that one held it without a break from LEASE_MS before to
- * LEASE_MS after: then nothing that is still to be heard makes the report right.
+ * else the worker that held it. `isSure`: that worker held it without a break from LEASE_MS before to
+ * LEASE_MS after, so that no status that is still on its way can change the answer.
  */
 export type Held = 'itself' | 'unknown' | { readonly other: string; readonly isSure: boolean };
 
@@ -34,7 +34,7 @@ export async function whoHeld(
     ...last,
   });
   if (!then || then.worker === worker) return 'itself';
-  // One that fell silent held it no longer than its lease; that nobody asked for it says nothing.
+  // A worker that stopped sending statuses holds the camera until its lease expires, even if no other worker asks for it.
   const silent = then.renewedAt.getTime() + LEASE_MS;
   const until = Math.min(then.endedAt?.getTime() ?? silent, silent);
   if (until < at.getTime()) return 'itself';

@@ -47,9 +47,9 @@ export interface Cluster {
  * part of it that is connected by {@link areRelated} is divided independently of the others.
  *
  * Findings of one actor are joined over gaps. Those of different cameras are joined where their paths
- * agree ({@link evidenceOfOne}) and nobody else fits; strongest evidence first, ties by id. Two actors
- * that one camera saw at the same time are two people, and so are two whose paths were apart. What
- * people decided is kept: findings of one pin are together, those of two pins are apart.
+ * agree ({@link evidenceOfOne}) and no other actor fits; strongest evidence first, ties by id. Two
+ * actors that one camera saw at the same time are two people, and so are two whose paths were apart.
+ * Manual decisions are kept: findings with the same pin are together, those with different pins apart.
  */
 export function joinFindings(all: readonly Finding[], settings: JoinSettings): Cluster[] {
   const findings = [...all].sort((a, b) => compareIds(a.id, b.id));
