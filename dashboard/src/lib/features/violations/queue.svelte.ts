@@ -1,11 +1,10 @@
 import type { User, Violation } from '$lib/api/types.ts';
 import { Newest } from '$lib/live/newest.ts';
-import { type Decision, type Outcome as Of, ReviewQueue } from '$lib/review/review-queue.svelte.ts';
+import { type Decision, ReviewQueue } from '$lib/review/review-queue.svelte.ts';
 import { matches } from './filters.ts';
 import type { QueueApi } from './queue-api.ts';
 
 export type { Decision };
-export type Outcome = Of<Violation>;
 
 /** The queue of single violations. */
 export class ViolationQueue extends ReviewQueue<Violation> {

@@ -1,0 +1,92 @@
+import { explain } from '$lib/api/problem.ts';
+import type { Filters } from '$lib/features/violations/filters.ts';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { toasts } from '$lib/ui/toasts.svelte.ts';
+import type { Decision, Outcome, Reviewed, ReviewQueue } from './review-queue.svelte.ts';
+
+interface Options<Item extends Reviewed> {
+  queue: ReviewQueue<Item>;
+  filters: () => Filters;
+  /** Opens a record, or the list for null. */
+  go: (id: string | null) => void;
+  ondecided: () => void;
+  /** Whether a verdict can be given on it. */
+  isWaiting: (item: Item) => boolean;
+  /** A short name of a record, for messages. */
+  nameOf: (item: Item) => string;
+  words: {
+    confirmed(name: string): string;
+    dismissed(name: string): string;
+    reopened(name: string): string;
+    /** Why the decision was not taken: the record was changed by another reviewer. */
+    conflict(item: Item): string;
+  };
+}
+
+export interface ReviewActions {
+  /** Opens the next or the previous record. */
+  move(step: 1 | -1): void;
+  /** Decides on the open record, and opens the next one as soon as the decision is shown. */
+  decide(decision: Decision): void;
+  /** Takes the last decision back and opens its record. */
+  undo(): Promise<void>;
+}
+
+/** What a reviewer does in a queue, with the messages about it. */
+export function createReviewActions<Item extends Reviewed>(options: Options<Item>): ReviewActions {
+  const { queue, filters, go, ondecided, isWaiting, nameOf, words } = options;
+
+  function report(outcome: Outcome<Item>): void {
+    ondecided();
+    if (outcome.kind === 'saved') return;
+    const isFailure = outcome.kind === 'failed';
+    const text = isFailure
+      ? i18n.t.violations.toastFailed(explain(outcome.error, i18n.t))
+      : words.conflict(outcome.item);
+    toasts.show(text, {
+      tone: isFailure ? 'danger' : 'warn',
+      ms: 12_000,
+      action: { text: i18n.t.common.open, run: () => go(outcome.item.id) },
+    });
+  }
+
+  async function undo(): Promise<void> {
+    const outcome = await queue.undo();
+    if (!outcome) return;
+    if (outcome.kind === 'saved') {
+      toasts.show(words.reopened(nameOf(outcome.item)));
+      go(outcome.item.id);
+    }
+    report(outcome);
+  }
+
+  return {
+    undo,
+    move(step) {
+      const id = queue.neighbour(step);
+      if (id) go(id);
+    },
+    decide(decision) {
+      const item = queue.selected;
+      const isReopened = decision.decision === 'reopen';
+      if (!item || (!isReopened && !isWaiting(item))) return;
+      const following = isReopened ? null : (queue.neighbour(1) ?? queue.neighbour(-1));
+      const outcome = queue.decide(item, decision);
+      if (isReopened) {
+        void outcome.then(report);
+        return;
+      }
+      const name = nameOf(item);
+      const text = decision.decision === 'confirm' ? words.confirmed(name) : words.dismissed(name);
+      const toast = toasts.show(text, {
+        action: { text: i18n.t.common.undo, key: 'U', run: () => void undo() },
+      });
+      if (following) go(following);
+      else if (filters().status === 'pending') go(null);
+      void outcome.then((result) => {
+        if (result.kind !== 'saved') toasts.close(toast);
+        report(result);
+      });
+    },
+  };
+}
