@@ -45,6 +45,8 @@ export interface FrameDetections {
   readonly targetOf?: readonly (number | null)[];
   /** Left out where poses were not requested. */
   readonly poses?: readonly DetectedPose[];
+  /** The picture is like the last empty one, so that no model ran; `detections` is empty. */
+  readonly rested?: true;
   /** Milliseconds: waiting for a thread, preprocessing, inference, decoding. */
   readonly timings: {
     readonly wait: number;

@@ -25,6 +25,12 @@ export interface DetectOptions {
   readonly search?: number | 'all';
   /** Counter of this camera's analysed frames, for fairness (default: the frame's number). */
   readonly round?: number;
+  /**
+   * Nobody is in sight. The thread remembers this picture in `memory` where it finds nobody; where
+   * `allowed`, it runs no model on one that is like the remembered picture (see `StillCheck`). Left
+   * out, the models run.
+   */
+  readonly rest?: { readonly memory: SharedArrayBuffer; readonly allowed: boolean } | undefined;
   /** Whether to detect poses, too; without effect where the pool has no pose model. */
   readonly poses?: boolean;
   /**

@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import type { Frame, FrameDetections } from '../frame.ts';
+import { CropHelp } from './crop-help.ts';
 import type { DetectOptions } from './detect-options.ts';
 import type { Detector } from './frame-scheduler.ts';
-import type { ThreadAnswer, ThreadData, ThreadMessage, ThreadTask } from './inference-thread.ts';
 import type { PoseCard, PpeCard } from './model-card.ts';
 import { Permits } from './permits.ts';
+import type { FrameTask, ThreadAnswer, ThreadData, ThreadMessage } from './thread-messages.ts';
 
 export interface DetectorPoolOptions {
   /** The models that cameras may name, loaded in every thread. */
@@ -34,6 +35,8 @@ interface Thread {
   readonly ended: Promise<void>;
   ready: boolean;
   task: Task | undefined;
+  /** The frame of another thread that it helps with. */
+  helping: number | undefined;
 }
 
 /** A thread that fails this often without success is restarted after a delay. */
@@ -42,6 +45,7 @@ const REVIVE_MS = 30_000;
 
 /**
  * Inference threads, each with its own session, that read frames in shared memory without a copy.
+ * A thread that has nothing to do helps another with the crops of its frame ({@link CropHelp}).
  * There is no queue: `detect` may be called `free` times, then a thread has to become free. A
  * thread that fails loses its frame (the promise rejects with {@link LostFrame}) and is replaced.
  */
@@ -50,6 +54,7 @@ export class DetectorPool implements Detector {
   readonly #memory: SharedArrayBuffer;
   readonly #permits: Permits;
   readonly #threads: Thread[] = [];
+  readonly #help = new CropHelp(() => this.#idle());
   readonly #listeners = new Set<() => void>();
   #failedStarts = 0;
   #lastId = 0;
@@ -81,13 +86,18 @@ export class DetectorPool implements Detector {
   }
 
   get free(): number {
-    return this.#threads.filter((thread) => thread.ready && !thread.task).length;
+    return this.#idle().length;
   }
 
   /** Why no frame is analysed, or null. */
   get problem(): string | null {
     if (this.#threads.some((thread) => thread.ready)) return null;
     return 'no inference thread runs, so no camera is analysed; see the log, and check the memory of this machine and the model';
+  }
+
+  /** Crops that a thread read for the frame of another, since the start. */
+  get helpedCrops(): number {
+    return this.#help.crops;
   }
 
   /** The threads, for tests and diagnosis. */
@@ -101,14 +111,15 @@ export class DetectorPool implements Detector {
   }
 
   detect(frame: Frame, options: DetectOptions = {}): Promise<FrameDetections> {
-    const thread = this.#threads.find((one) => one.ready && !one.task);
+    const [thread] = this.#idle();
     if (!thread) {
       return Promise.reject(new Error('no inference thread is free; wait for onFree'));
     }
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       thread.task = { id, frame, resolve, reject };
-      const task: ThreadTask = {
+      const task: FrameTask = {
+        kind: 'frame',
         id,
         sentAt: performance.timeOrigin + performance.now(),
         width: frame.width,
@@ -144,6 +155,10 @@ export class DetectorPool implements Detector {
     );
   }
 
+  #idle(): Thread[] {
+    return this.#threads.filter((one) => one.ready && !one.task && one.helping === undefined);
+  }
+
   /** Starts (or replaces) a thread; settles when it is ready or has failed. */
   #start(index: number): Promise<void> {
     const { cards, pose = null } = this.#options;
@@ -154,7 +169,14 @@ export class DetectorPool implements Detector {
       execArgv: [],
     });
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-    const thread: Thread = { index, worker, ended, ready: false, task: undefined };
+    const thread: Thread = {
+      index,
+      worker,
+      ended,
+      ready: false,
+      task: undefined,
+      helping: undefined,
+    };
     this.#threads[index] = thread;
     return new Promise((resolve, reject) => {
       let cause: Error | undefined;
@@ -163,6 +185,11 @@ export class DetectorPool implements Detector {
           thread.ready = true;
           this.#failedStarts = 0;
           resolve();
+        } else if (answer.kind === 'help') {
+          this.#help.ask(thread, answer.task);
+          return;
+        } else if (answer.kind === 'helped') {
+          this.#help.helped(thread, answer.id, answer.read);
         } else {
           const { task } = thread;
           if (task?.id !== answer.id) return;
@@ -180,6 +207,7 @@ export class DetectorPool implements Detector {
         const wasReady = thread.ready;
         thread.ready = false;
         this.#permits.reclaim(index);
+        this.#help.gone(thread);
         const { task } = thread;
         thread.task = undefined;
         task?.reject(new LostFrame(task.frame, error));

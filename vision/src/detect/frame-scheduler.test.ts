@@ -65,27 +65,61 @@ function setUp(threads: number, onDetections: (frame: Frame) => void | Promise<v
   released.length = 0;
   const detector = new HandDetector(threads);
   const errors: string[] = [];
+  const clock = { now: 0 };
   const scheduler = new FrameScheduler({
     detector,
+    now: () => clock.now,
     onDetections,
     onError: (_, error) => errors.push(error.message),
   });
   const settle = () => new Promise((resolve) => setImmediate(resolve));
-  return { detector, scheduler, errors, settle };
+  return { detector, scheduler, errors, settle, clock };
 }
 
 describe('FrameScheduler', () => {
-  it('keeps the newest frame of a camera and counts what it replaced', async () => {
+  it('analyses a burst of three frames, the oldest first', async () => {
     const { detector, scheduler, settle } = setUp(1);
-    for (let i = 0; i < 4; i++) scheduler.offer(frame('a', i));
+    for (let i = 0; i < 3; i++) scheduler.offer(frame('a', i));
+    for (let i = 0; i < 3; i++) {
+      expect(detector.work.map((one) => one.frame.sequence)).toEqual([i]);
+      detector.work[0]!.answer();
+      await settle();
+    }
+    expect(scheduler.load('a')).toEqual({ offered: 3, analysed: 3, dropped: 0 });
+  });
+
+  it('releases the oldest that wait where more come, and counts them as dropped', async () => {
+    const { detector, scheduler, settle } = setUp(1);
+    for (let i = 0; i < 5; i++) scheduler.offer(frame('a', i));
     expect(released).toEqual(['a1', 'a2']);
     detector.work[0]!.answer();
     await settle();
     expect(detector.work[0]!.frame.sequence).toBe(3);
-    detector.work[0]!.answer();
-    await settle();
-    expect(scheduler.load('a')).toEqual({ offered: 4, analysed: 2, dropped: 2 });
-    expect(released).toEqual(['a1', 'a2', 'a0', 'a3']);
+    expect(scheduler.load('a')).toEqual({ offered: 5, analysed: 1, dropped: 2 });
+  });
+
+  it('lets only the newest frame wait while a camera has no pause, and a burst after one', async () => {
+    const { detector, scheduler, settle, clock } = setUp(1);
+    const answer = async () => {
+      detector.work[0]!.answer();
+      await settle();
+    };
+    // A frame each 100 ms, and each takes 200.
+    for (let i = 0; i < 20; i++) {
+      clock.now = i * 100;
+      if (i % 2 === 0 && i > 0) await answer();
+      scheduler.offer(frame('a', i));
+    }
+    // The one in progress came 100 ms before the newest: no queue adds to that.
+    expect(detector.work[0]!.frame.sequence).toBe(17);
+    expect(released.at(-1)).toBe('a18');
+    await answer();
+    expect(detector.work[0]!.frame.sequence).toBe(19);
+    await answer();
+    released.length = 0;
+    clock.now = 3000;
+    for (let i = 20; i < 23; i++) scheduler.offer(frame('a', i));
+    expect(released).toEqual([]);
   });
 
   it('serves the camera that waited longest, however often another offers', async () => {

@@ -30,11 +30,27 @@ export interface SchedulerOptions {
   readonly onDetections: (frame: Frame, found: FrameDetections) => void | Promise<void>;
   /** Called when a frame was lost with its thread, or when `onDetections` threw. */
   readonly onError?: (frame: Frame, error: Error) => void;
+  /** Monotonic clock, milliseconds; left out, that of the process. */
+  readonly now?: () => number;
 }
+
+/**
+ * Frames of a camera that may wait behind the one in progress. With those two, the one in progress
+ * and the one that is being read, the four slots of {@link SlotPool} are in use.
+ */
+const BURST_FRAMES = 2;
+/**
+ * A camera that had no pause between its frames for this long is overloaded: only the newest frame
+ * waits then, because a queue would add delay and save nothing. Milliseconds.
+ */
+const BURST_MS = 1000;
 
 interface Lane {
   camera: string;
-  waiting: Frame | undefined;
+  /** In order of time. */
+  readonly waiting: Frame[];
+  /** Since when a frame has been waiting each time that one was done. */
+  behindSince: number | undefined;
   busy: boolean;
   /** When this camera was last served; the lowest is next. */
   servedIn: number;
@@ -44,20 +60,23 @@ interface Lane {
 }
 
 /**
- * Shares the inference threads fairly among all cameras. Each camera has one slot for its newest
- * frame; a replaced frame is released and counted as dropped, so that the decoder never waits. A
- * free thread serves the camera that was served longest ago. A camera has at most one frame in
- * progress, so that its results keep their order.
+ * Shares the inference threads fairly among all cameras. Frames arrive unevenly, and one takes longer
+ * than the next: two of a camera may wait, so that a burst is made up for in the pause after it. Where
+ * there is no pause, only the newest waits. A replaced frame is released and counted as dropped, so
+ * that the decoder never waits. A free thread serves the camera that was served longest ago. A camera
+ * has at most one frame in progress, so that its results keep their order.
  */
 export class FrameScheduler {
   readonly #options: SchedulerOptions;
   readonly #lanes = new Map<string, Lane>();
   readonly #stopListening: () => void;
+  readonly #now: () => number;
   #turn = 0;
   #closed = false;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
     this.#stopListening = options.detector.onFree(() => this.#serve());
   }
 
@@ -69,12 +88,13 @@ export class FrameScheduler {
     }
     const lane = this.#lane(frame.camera);
     lane.offered++;
-    if (lane.waiting) {
-      lane.waiting.release();
+    lane.waiting.push(frame);
+    this.#serve();
+    const room = this.#room(lane);
+    while (lane.waiting.length > room) {
+      lane.waiting.shift()!.release();
       lane.dropped++;
     }
-    lane.waiting = frame;
-    this.#serve();
   }
 
   load(camera: string): CameraLoad {
@@ -88,7 +108,7 @@ export class FrameScheduler {
 
   /** Removes a camera; its waiting frame is released. */
   remove(camera: string): void {
-    this.#lanes.get(camera)?.waiting?.release();
+    for (const frame of this.#lanes.get(camera)?.waiting.splice(0) ?? []) frame.release();
     this.#lanes.delete(camera);
   }
 
@@ -97,8 +117,7 @@ export class FrameScheduler {
     this.#closed = true;
     this.#stopListening();
     for (const lane of this.#lanes.values()) {
-      lane.waiting?.release();
-      lane.waiting = undefined;
+      for (const frame of lane.waiting.splice(0)) frame.release();
     }
   }
 
@@ -107,7 +126,8 @@ export class FrameScheduler {
     if (!lane) {
       lane = {
         camera,
-        waiting: undefined,
+        waiting: [],
+        behindSince: undefined,
         busy: false,
         servedIn: 0,
         offered: 0,
@@ -119,11 +139,19 @@ export class FrameScheduler {
     return lane;
   }
 
+  /** How many frames of this camera may wait now. */
+  #room(lane: Lane): number {
+    if (lane.waiting.length === 0) return BURST_FRAMES;
+    const now = this.#now();
+    lane.behindSince ??= now;
+    return now - lane.behindSince < BURST_MS ? BURST_FRAMES : 1;
+  }
+
   #serve(): void {
     while (!this.#closed && this.#options.detector.free > 0) {
       let next: Lane | undefined;
       for (const lane of this.#lanes.values()) {
-        if (!lane.waiting || lane.busy) continue;
+        if (lane.waiting.length === 0 || lane.busy) continue;
         if (!next || lane.servedIn < next.servedIn) next = lane;
       }
       if (!next) return;
@@ -132,8 +160,7 @@ export class FrameScheduler {
   }
 
   async #analyse(lane: Lane): Promise<void> {
-    const frame = lane.waiting!;
-    lane.waiting = undefined;
+    const frame = lane.waiting.shift()!;
     lane.busy = true;
     lane.servedIn = ++this.#turn;
     let answered = false;
@@ -148,6 +175,7 @@ export class FrameScheduler {
     } finally {
       frame.release();
       lane.busy = false;
+      if (lane.waiting.length === 0) lane.behindSince = undefined;
       this.#serve();
     }
   }

@@ -1,39 +1,19 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FrameDetections } from '../frame.ts';
-import type { DetectOptions } from './detect-options.ts';
-import type { PoseCard, PpeCard } from './model-card.ts';
-import { ModelRunner } from './model-runner.ts';
+import { CropClaims } from './crop-claims.ts';
+import { type CropReader, ModelRunner } from './model-runner.ts';
 import type { InferenceGate } from './model-session.ts';
 import { Permits } from './permits.ts';
 import { PoseRunner } from './pose-runner.ts';
-
-/** The workerData of this thread, from {@link DetectorPool}. */
-export interface ThreadData {
-  readonly cards: readonly PpeCard[];
-  readonly pose: PoseCard | null;
-  readonly permits: SharedArrayBuffer;
-  readonly thread: number;
-}
-
-/** One frame to analyse. */
-export interface ThreadTask {
-  readonly id: number;
-  /** `performance.timeOrigin + performance.now()` of the sender. */
-  readonly sentAt: number;
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: SharedArrayBuffer;
-  readonly sequence: number;
-  readonly options: DetectOptions;
-}
-
-/** `close`: exit after the frame in progress. */
-export type ThreadMessage = ThreadTask | 'close';
-
-export type ThreadAnswer =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'found'; readonly id: number; readonly found: FrameDetections }
-  | { readonly kind: 'failed'; readonly id: number; readonly message: string };
+import { StillCheck } from './still-check.ts';
+import type {
+  CropsRead,
+  CropTask,
+  FrameTask,
+  ThreadAnswer,
+  ThreadData,
+  ThreadMessage,
+} from './thread-messages.ts';
 
 const port = parentPort;
 if (!port) throw new Error('inference-thread.ts runs in a worker thread only');
@@ -56,19 +36,39 @@ let poser: PoseRunner | undefined;
 const answer = (message: ThreadAnswer) => port.postMessage(message);
 
 let work: Promise<void> = Promise.resolve();
+/** Takes what others read of the frame in progress. */
+let helpEnded: (read: readonly CropsRead[]) => void = () => {};
 
 port.on('message', (message: ThreadMessage) => {
   if (message === 'close') void work.then(() => port.close());
+  else if (message.kind === 'help-ended') helpEnded(message.read);
+  else if (message.kind === 'crops') work = help(message);
   else work = infer(message);
 });
 
-async function infer(task: ThreadTask): Promise<void> {
+function runnerOf(model: string): ModelRunner {
+  const runner = runners.get(model);
+  if (!runner) throw new Error(`there is no model "${model}" in this pool`);
+  return runner;
+}
+
+async function infer(task: FrameTask): Promise<void> {
   try {
     const wait = Math.max(0, performance.timeOrigin + performance.now() - task.sentAt);
+    const still = task.options.rest && new StillCheck(task.options.rest.memory);
+    if (task.options.rest?.allowed && still?.isStill(task)) {
+      const prepare = performance.timeOrigin + performance.now() - task.sentAt - wait;
+      const timings = { wait, prepare, infer: 0, decode: 0 };
+      answer({
+        kind: 'found',
+        id: task.id,
+        found: { detections: [], regions: 0, rested: true, timings },
+      });
+      return;
+    }
     const model = task.options.model ?? cards[0]!.name;
-    const runner = runners.get(model);
-    if (!runner) throw new Error(`there is no model "${model}" in this pool`);
-    const found = await runner.detect(task, task.sequence, task.options);
+    const runner = runnerOf(model);
+    const found = await runner.detect(task, task.sequence, task.options, withHelp(task, model));
     const timings = { wait, ...found.timings };
     let poses: FrameDetections['poses'];
     if (task.options.poses && pose) {
@@ -81,10 +81,46 @@ async function infer(task: ThreadTask): Promise<void> {
       timings.infer += posed.timings.infer;
       timings.decode += posed.timings.decode;
     }
+    const isEmpty = !poses?.length && !found.detections.some(({ label }) => label === 'person');
+    if (isEmpty) still?.remember(task);
     answer({ kind: 'found', id: task.id, found: { ...found, ...(poses && { poses }), timings } });
   } catch (error) {
     answer({ kind: 'failed', id: task.id, message: String((error as Error)?.message ?? error) });
   }
+}
+
+/** Reads the crops of a frame together with the threads that are idle. */
+function withHelp({ id, width, height, pixels }: FrameTask, model: string): CropReader {
+  return async (crops, read) => {
+    if (crops.length < 2) return [];
+    const ended = new Promise<readonly CropsRead[]>((resolve) => {
+      helpEnded = resolve;
+    });
+    const claims = CropClaims.create();
+    answer({
+      kind: 'help',
+      task: { kind: 'crops', id, model, width, height, pixels, crops, claims },
+    });
+    const open = new CropClaims(claims, crops.length);
+    for (let next = open.next(); next !== undefined; next = open.next()) await read(next);
+    return ended;
+  };
+}
+
+async function help(task: CropTask): Promise<void> {
+  const found: { crop: number; detections: CropsRead['found'][number]['detections'] }[] = [];
+  const times = { prepare: 0, infer: 0, decode: 0 };
+  try {
+    const runner = runnerOf(task.model);
+    const open = new CropClaims(task.claims, task.crops.length);
+    for (let next = open.next(); next !== undefined; next = open.next()) {
+      const { detections } = await runner.readCrop(task, task.crops[next]!, times);
+      found.push({ crop: next, detections });
+    }
+  } catch {
+    // A crop that failed here is read by the thread of the frame, which reports what is wrong.
+  }
+  answer({ kind: 'helped', id: task.id, read: { found, times } });
 }
 
 answer({ kind: 'ready' });

@@ -22,6 +22,7 @@ import {
   isKept,
   suppressDuplicates,
 } from './suppress.ts';
+import type { CropsRead } from './thread-messages.ts';
 
 /** The budget of crops where the caller gives none. */
 export const DEFAULT_CROP_BUDGET: CropBudget = { crops: 4, pixels: 250_000 };
@@ -33,6 +34,17 @@ export interface RunnerOptions {
    */
   readonly scoreFloor?: number;
 }
+
+/**
+ * Reads crops of a frame, some by `read`, some elsewhere.
+ *
+ * @param read reads the crop of this index here.
+ * @returns what was read elsewhere. Crops that are in neither are read afterwards.
+ */
+export type CropReader = (
+  crops: readonly Crop[],
+  read: (crop: number) => Promise<void>,
+) => Promise<readonly CropsRead[]>;
 
 /** One loaded model and the two passes over a frame. For one thread; one frame at a time. */
 export class ModelRunner {
@@ -69,8 +81,9 @@ export class ModelRunner {
     const { size } = this.#card.region;
     try {
       const full = fullPassSize(this.#card, width, height);
-      await this.#infer(full.width, full.height, picture);
-      await this.#infer(size, size, picture, { left: 0, top: 0, width: height, height });
+      await this.#infer(full.width, full.height, picture, this.#times);
+      const square = { left: 0, top: 0, width: height, height };
+      await this.#infer(size, size, picture, this.#times, square);
     } catch (error) {
       const reason = (error as Error).message.split('\n')[0];
       throw new ModelCardError(`model "${this.#card.name}": output.head: ${reason}`);
@@ -86,19 +99,20 @@ export class ModelRunner {
     picture: PlanarPicture,
     sequence: number,
     options: DetectOptions,
+    reader?: CropReader,
   ): Promise<
     Omit<FrameDetections, 'timings'> & { timings: Omit<FrameDetections['timings'], 'wait'> }
   > {
     const card = this.#card;
     this.#times = { prepare: 0, infer: 0, decode: 0 };
     const full = fullPassSize(card, picture.width, picture.height);
-    const first = await this.#infer(full.width, full.height, picture);
+    const first = await this.#infer(full.width, full.height, picture, this.#times);
     const people = dropMergers(dropFragments(first.detections.filter(isPerson)));
     const detections = [...people, ...first.detections.filter((one) => !isPerson(one))];
     const { width, height } = picture;
     const results: CropResult[] = [];
     for (const tile of tilesOf(searchTiles(card, picture), options.search)) {
-      results.push(await this.#inferCrop(picture, tile));
+      results.push(await this.readCrop(picture, tile, this.#times));
     }
     const searched = results.reduce((sum, { crop }) => sum + crop.width * crop.height, 0);
     const crops = selectCrops(card, {
@@ -114,7 +128,7 @@ export class ModelRunner {
       known: options.known,
       round: options.round ?? sequence,
     });
-    for (const crop of crops) results.push(await this.#inferCrop(picture, crop));
+    results.push(...(await this.#readCrops(picture, crops, reader)));
     return {
       detections: mergeCrops(card, detections, results, width, height),
       regions: results.length,
@@ -125,14 +139,46 @@ export class ModelRunner {
     };
   }
 
-  async #inferCrop(picture: PlanarPicture, crop: Crop): Promise<CropResult> {
-    const { detections } = await this.#infer(crop.width, crop.height, picture, crop.region);
+  /**
+   * Reads one crop.
+   *
+   * @param times is added to, milliseconds.
+   */
+  async readCrop(picture: PlanarPicture, crop: Crop, times: InferenceTimes): Promise<CropResult> {
+    const { width, height, region } = crop;
+    const { detections } = await this.#infer(width, height, picture, times, region);
     return { crop, detections };
   }
 
-  #infer(width: number, height: number, picture: PlanarPicture, region?: SourceRegion) {
+  /** The results in the order of the crops, whichever thread read them. */
+  async #readCrops(
+    picture: PlanarPicture,
+    crops: readonly Crop[],
+    reader: CropReader = async () => [],
+  ): Promise<CropResult[]> {
+    const results: (CropResult | undefined)[] = crops.map(() => undefined);
+    const readHere = async (at: number) => {
+      results[at] = await this.readCrop(picture, crops[at]!, this.#times);
+    };
+    for (const { found, times } of await reader(crops, readHere)) {
+      for (const { crop, detections } of found) results[crop] = { crop: crops[crop]!, detections };
+      this.#times.prepare += times.prepare;
+      this.#times.infer += times.infer;
+      this.#times.decode += times.decode;
+    }
+    for (const at of results.keys()) if (!results[at]) await readHere(at);
+    return results as CropResult[];
+  }
+
+  #infer(
+    width: number,
+    height: number,
+    picture: PlanarPicture,
+    times: InferenceTimes,
+    region?: SourceRegion,
+  ) {
     const size = { width, height, ...(region && { region }) };
-    return this.#session.infer(picture, size, this.#times, (outputs, placement) => {
+    return this.#session.infer(picture, size, times, (outputs, placement) => {
       const raw = this.#head.decode(outputs, size, placement);
       const { iou } = this.#card.nms;
       const kept = suppressDuplicates(raw, iou);

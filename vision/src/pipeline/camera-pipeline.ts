@@ -17,6 +17,7 @@ import { PersonSize } from '../locate/person-size.ts';
 import { type TrackedBox, Tracker } from '../track/tracker.ts';
 import { CameraPoses } from './camera-poses.ts';
 import { CropScheduler } from './crop-scheduler.ts';
+import { EmptyScene } from './empty-scene.ts';
 import { equipmentInFrame } from './frame-equipment.ts';
 import { invert, isDistorted, type Scaling, scaleBox, scalePose, scalingOf } from './scaling.ts';
 
@@ -47,6 +48,8 @@ export interface CameraPipelineOptions {
   readonly pose?: PoseCard | string;
   /** The state exported by an earlier run. */
   readonly state?: unknown;
+  /** Whether the models rest while nothing moves in an empty picture (default true). */
+  readonly rests?: boolean;
   /** Prefix of this run's track ids; left out, a new one is made. */
   readonly trackPrefix?: string;
 }
@@ -88,6 +91,7 @@ export class CameraPipeline {
   readonly #poses: CameraPoses;
   readonly #tracker: Tracker;
   readonly #crops = new CropScheduler();
+  readonly #empty: EmptyScene | undefined;
   #config: CameraConfig;
   #locator: FloorLocator | undefined;
   #size: PersonSize | undefined;
@@ -113,6 +117,7 @@ export class CameraPipeline {
       begin,
       lostSeconds: LOST_SECONDS,
     });
+    if (options.rests ?? true) this.#empty = new EmptyScene();
     this.#config = options.config;
     this.#state = emptyJudgeState(options.config.id);
     if (options.state !== undefined) this.#restore(options.state);
@@ -173,7 +178,10 @@ export class CameraPipeline {
     const { perFrame, megapixels } = this.#config.closeLooks;
     const budget = { regionBudget: perFrame, regionPixels: Math.round(1e6 * megapixels) };
     const search = this.#searchDue(meta);
-    return { model, ...budget, ...search, targets, known, round: this.#round++, poses, posesAt };
+    const isSearching = search.search !== undefined;
+    const rest = this.#tracker.size === 0 ? this.#empty?.options(meta, isSearching) : undefined;
+    const round = this.#round++;
+    return { model, ...budget, ...search, targets, known, round, poses, posesAt, rest };
   }
 
   /**
@@ -201,7 +209,9 @@ export class CameraPipeline {
       ({ label, box }) => label === 'person' && !this.#size?.isImpossible(box),
     );
     const tracked = this.#tracker.update(meta.at, this.#poses.people(people, poses));
-    const parts = detections.filter(({ label }) => label !== 'person');
+    const seen = detections.filter(({ label }) => label !== 'person');
+    const isEmpty = poses.length === 0 && seen.length === detections.length;
+    const parts = this.#empty?.parts(meta.at, found, { isEmpty, parts: seen }) ?? seen;
     const observation: Observation = {
       camera: this.#config.id,
       at: new Date(meta.at).toISOString(),
