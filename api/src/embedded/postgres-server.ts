@@ -71,6 +71,8 @@ function serverArguments(
     unix_socket_directories: '',
     max_connections: '60',
     shared_buffers: '64MB',
+    // A new plant fills empty tables, and until they are analysed its plans read whole tables.
+    autovacuum_naptime: '10s',
     logging_collector: 'off',
     log_min_messages: 'warning',
     timezone: 'UTC',

@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Box } from '@anshi/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Frame } from '../frame.ts';
+import { clipFrames } from '../pipeline/clip-frames.ts';
 import { DetectorPool, LostFrame } from './detector-pool.ts';
 import { FrameScheduler } from './frame-scheduler.ts';
 import { loadPpeCard } from './model-card.ts';
+import { ModelRunner } from './model-runner.ts';
+import { StillCheck } from './still-check.ts';
 
 const card = loadPpeCard(join(import.meta.dirname, '../../../models/ppe'));
 
@@ -21,6 +25,18 @@ function grey(sequence: number, onRelease = () => {}): Frame {
     pixels,
     release: onRelease,
   };
+}
+
+/** The first frames of a rendered clip. */
+async function framesOf(name: string, count: number): Promise<Frame[]> {
+  const file = join(import.meta.dirname, '../../../simulator/clips', `${name}.mp4`);
+  const frames: Frame[] = [];
+  const size = { width: 1280, height: 720, startAt: 0, fps: 5 };
+  for await (const frame of clipFrames({ file, camera: name, ...size, slots: count + 3 })) {
+    frames.push(frame);
+    if (frames.length === count) break;
+  }
+  return frames;
 }
 
 describe('DetectorPool', () => {
@@ -45,6 +61,42 @@ describe('DetectorPool', () => {
       expect(timings.infer).toBeGreaterThan(0);
       expect(timings.prepare).toBeGreaterThan(0);
     }
+  });
+
+  it('runs no model on a picture that is like the last empty one, where that is allowed', async () => {
+    const memory = StillCheck.create(320, 180);
+    const first = await pool.detect(grey(0), { rest: { memory, allowed: true } });
+    expect(first.rested).toBeUndefined();
+    const second = await pool.detect(grey(1), { rest: { memory, allowed: true } });
+    expect(second).toMatchObject({ rested: true, detections: [], regions: 0 });
+    expect(second.timings.infer).toBe(0);
+    const asked = await pool.detect(grey(2), { rest: { memory, allowed: false } });
+    expect(asked.timings.infer).toBeGreaterThan(0);
+    const moved = grey(3);
+    new Uint8Array(moved.pixels).fill(60, 320 * 80, 320 * 100);
+    const seen = await pool.detect(moved, { rest: { memory, allowed: true } });
+    expect(seen.timings.infer).toBeGreaterThan(0);
+  });
+
+  it('reads the crops of a frame in several threads, with the result of one', async () => {
+    const [frame] = await framesOf('hall-east', 1);
+    const { width, height } = frame!;
+    const people = Array.from({ length: 4 }, (_, i) => [300 * i + 40, 200, 300 * i + 90, 340]);
+    const options = { targets: people as Box[], regionBudget: 4, regionPixels: 1e6 };
+    const runner = await ModelRunner.load(card, (work) => work());
+    const alone = await runner.detect(frame!, 0, options);
+    expect(alone.regions).toBeGreaterThan(1);
+    const before = pool.helpedCrops;
+    const together = await pool.detect(frame!, options);
+    expect({ width, height, ...together, timings: null }).toEqual({
+      width,
+      height,
+      ...alone,
+      timings: null,
+    });
+    expect(pool.helpedCrops).toBeGreaterThan(before);
+    expect(pool.free).toBe(2);
+    await runner.close();
   });
 
   it('refuses an unknown model, and continues', async () => {
