@@ -34,6 +34,10 @@ const benches = {
     file: 'tools/bench/fall.ts',
     what: 'falls found and false alarms on clips (--data DIR)',
   },
+  rules: {
+    file: 'tools/bench/rules.ts',
+    what: 'rules of the judge on streams with their truth (--data DIR)',
+  },
   office: {
     file: 'tools/bench/office.ts',
     what: 'an office of 300 that signs in at once, beside a guesser',

@@ -11,7 +11,8 @@ export interface ViolationRow {
   endedAt: string | null;
   recordedAt: string;
   tracks: string[];
-  box: [number, number, number, number];
+  /** Null for a zone or a machine. */
+  box: [number, number, number, number] | null;
   floor: [number, number] | null;
   status: 'pending' | 'confirmed' | 'dismissed';
   version: number;

@@ -20,9 +20,11 @@ function iou(a: readonly number[], b: readonly number[]): number {
 
 /**
  * The worker of a rendered clip that a violation is about, and the round of the loop in which it
- * was confirmed.
+ * was confirmed; undefined for a zone or a machine, and where nobody of the clip is there.
  */
 export function whoAndWhen(row: ViolationRow, clip: string, loop: LoopClock): string | undefined {
+  const { box } = row;
+  if (!box) return undefined;
   const truth: ClipTruth = clipTruth(clip);
   const elapsed = (new Date(row.confirmedAt).getTime() - loop.begin) / 1000;
   const round = Math.floor(elapsed / loop.duration);
@@ -30,7 +32,7 @@ export function whoAndWhen(row: ViolationRow, clip: string, loop: LoopClock): st
   // The stream clock may differ from the simulator's by a few frames.
   const near = truth.frames.filter((frame) => Math.abs(frame.t - time) < 0.7);
   const matches = near.flatMap((frame) =>
-    frame.workers.map((worker) => ({ id: worker.id, overlap: iou(worker.box, row.box) })),
+    frame.workers.map((worker) => ({ id: worker.id, overlap: iou(worker.box, box) })),
   );
   const best = matches.sort((a, b) => b.overlap - a.overlap)[0];
   return best && best.overlap > 0.3 ? `${best.id} in round ${round}` : undefined;

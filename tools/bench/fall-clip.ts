@@ -93,7 +93,8 @@ export async function watchClip(options: FallClipOptions): Promise<FallClip> {
 
 const round = (seconds: number) => Math.round(seconds * 100) / 100;
 
-async function pictureSize(file: string): Promise<[number, number]> {
+/** Width and height of a clip in pixels. */
+export async function pictureSize(file: string): Promise<[number, number]> {
   const { stdout } = await execute('ffprobe', [
     '-v',
     'error',

@@ -57,5 +57,11 @@ export const observation = z.object({
   people: z.array(trackedPerson).describe('All people in the frame.'),
   parts: z.array(detectedBox).describe('Helmets, heads, vests … that the model drew.'),
   machines: z.array(machineSeen).default([]).describe("The machines that the camera's rules name."),
+  degraded: z
+    .literal(true)
+    .optional()
+    .describe(
+      'The picture is not the one that the camera was set up for, such as one of another shape: people in it cannot be counted. Left out where all is well.',
+    ),
 });
 export type Observation = z.infer<typeof observation>;

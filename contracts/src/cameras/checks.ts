@@ -102,6 +102,15 @@ function checkCamera(camera: CameraConfig, at: (string | number)[]): Finding[] {
             : `a ${rule.kind} rule needs an outline on the floor, zone "${rule.zone}" has plane: picture`;
       if (problem) findings.push({ path: [...at, 'rules', i, 'zone'], message: problem });
     }
+    if (rule.kind === 'unattended-machine') {
+      const still = rule.whileMachine.states.findIndex((state) => state === 'stopped');
+      if (still >= 0) {
+        findings.push({
+          path: [...at, 'rules', i, 'whileMachine', 'states', still],
+          message: 'a machine that is stopped needs no operator: name states in which it works',
+        });
+      }
+    }
     if ('line' in rule && !lineIds.has(rule.line)) {
       findings.push({
         path: [...at, 'rules', i, 'line'],

@@ -90,6 +90,22 @@ describe('readCamerasFile', () => {
     expect(camera.rules[0]).toMatchObject({ items: ['helmet', 'vest'], severity: 'medium' });
   });
 
+  it('reads rules on people in a zone, with their defaults', () => {
+    const more = [
+      'loitering, zone: cell, confirmSeconds: 3600',
+      'over-occupancy, zone: cell, maxPeople: 3',
+      'lone-work, zone: cell',
+      'unattended-machine, zone: cell, whileMachine: { machine: press }',
+    ].map((rule, i) => `      - { id: more-${i}, kind: ${rule} }\n`);
+    const text = good.replace(/(.*id: ppe.*\n)/, `$1${more.join('')}`);
+    expect(readCamerasFile(text, 'cameras.yaml').cameras[0]!.rules.slice(1, 5)).toMatchObject([
+      { kind: 'loitering', confirmSeconds: 3600, severity: 'medium' },
+      { kind: 'over-occupancy', maxPeople: 3 },
+      { kind: 'lone-work', companyIn: 'picture' },
+      { kind: 'unattended-machine', whileMachine: { machine: 'press', states: ['running'] } },
+    ]);
+  });
+
   it('reads behaviour rules, and rules with a machine condition', () => {
     const text = good.replace(
       'kind: zone-intrusion, zone: cell',
@@ -184,6 +200,66 @@ describe('readCamerasFile', () => {
       ),
       'cameras[0].rules[1].whileMachine.states[0]',
       /running/,
+    ],
+    [
+      'over-occupancy without a number of people',
+      broken('kind: zone-intrusion, zone: cell', 'kind: over-occupancy, zone: cell'),
+      'cameras[0].rules[1].maxPeople',
+      /must say how many people may be in the zone/,
+    ],
+    [
+      'over-occupancy of nobody',
+      broken('kind: zone-intrusion, zone: cell', 'kind: over-occupancy, zone: cell, maxPeople: 0'),
+      'cameras[0].rules[1].maxPeople',
+      /use a zone-intrusion rule/,
+    ],
+    [
+      'half a person',
+      broken(
+        'kind: zone-intrusion, zone: cell',
+        'kind: over-occupancy, zone: cell, maxPeople: 1.5',
+      ),
+      'cameras[0].rules[1].maxPeople',
+      /int/,
+    ],
+    [
+      'lone work in an unknown zone',
+      broken('kind: zone-intrusion, zone: cell', 'kind: lone-work, zone: yard'),
+      'cameras[0].rules[1].zone',
+      /no zone "yard"/,
+    ],
+    [
+      'company in an unknown place',
+      broken(
+        'kind: zone-intrusion, zone: cell',
+        'kind: lone-work, zone: cell, companyIn: building',
+      ),
+      'cameras[0].rules[1].companyIn',
+      /picture/,
+    ],
+    [
+      'a time longer than a shift',
+      broken(
+        'kind: zone-intrusion, zone: cell',
+        'kind: loitering, zone: cell, confirmSeconds: 86400',
+      ),
+      'cameras[0].rules[1].confirmSeconds',
+      /14400/,
+    ],
+    [
+      'an unattended machine without its machine',
+      broken('kind: zone-intrusion, zone: cell', 'kind: unattended-machine, zone: cell'),
+      'cameras[0].rules[1].whileMachine',
+      /must name the machine/,
+    ],
+    [
+      'an unattended machine that stands still',
+      broken(
+        'kind: zone-intrusion, zone: cell',
+        'kind: unattended-machine, zone: cell, whileMachine: { machine: press, states: [running, stopped] }',
+      ),
+      'cameras[0].rules[1].whileMachine.states[1]',
+      /needs no operator/,
     ],
     [
       'an unknown site',

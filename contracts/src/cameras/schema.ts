@@ -67,6 +67,9 @@ const ruleBase = {
   clearSeconds: z.number().min(0).max(600).optional(),
 };
 
+/** The same for rules on how long something may last: `confirmSeconds` is that time, up to four hours. */
+const lastingBase = { ...ruleBase, confirmSeconds: z.number().min(1).max(14_400).optional() };
+
 /**
  * The rule applies only while a machine is in one of these states. An unknown or stale state counts
  * as running, so the rule applies.
@@ -75,6 +78,23 @@ const whileMachine = z.strictObject({
   machine: slug,
   states: z.array(machineActivity).min(1).default(['running']),
 });
+
+/** The machine of a rule about a machine. */
+const ofMachine = z.strictObject(whileMachine.shape, {
+  error: ({ input }) =>
+    input === undefined
+      ? 'must name the machine, such as whileMachine: { machine: press-1 }'
+      : undefined,
+});
+
+const maxPeople = z
+  .number({
+    error: ({ input }) =>
+      input === undefined ? 'must say how many people may be in the zone at once' : undefined,
+  })
+  .int()
+  .min(1, 'must be at least 1: where nobody may be, use a zone-intrusion rule')
+  .max(200);
 
 const rule = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -116,6 +136,40 @@ const rule = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('climbing'), ...ruleBase, line: slug }),
   /** Experimental: read its card before use. */
   z.strictObject({ kind: z.literal('phone-use'), ...ruleBase, zone: slug.optional() }),
+  /** A person stays in the zone for longer than `confirmSeconds`. */
+  z.strictObject({
+    kind: z.literal('loitering'),
+    ...lastingBase,
+    zone: slug,
+    whileMachine: whileMachine.optional(),
+  }),
+  /** More than `maxPeople` are in the zone at once. */
+  z.strictObject({
+    kind: z.literal('over-occupancy'),
+    ...lastingBase,
+    zone: slug,
+    maxPeople,
+    whileMachine: whileMachine.optional(),
+  }),
+  /** One person is in the zone for longer than `confirmSeconds`, and no second one in sight. */
+  z.strictObject({
+    kind: z.literal('lone-work'),
+    ...lastingBase,
+    zone: slug,
+    /** Where a second person is company: anywhere in the picture, or in the zone only. */
+    companyIn: z.enum(['picture', 'zone']).default('picture'),
+    whileMachine: whileMachine.optional(),
+  }),
+  /**
+   * The machine runs, and for longer than `confirmSeconds` nobody is in the zone, which is the place of
+   * its operator. A machine whose state is not known is neither taken to run nor to stand still.
+   */
+  z.strictObject({
+    kind: z.literal('unattended-machine'),
+    ...lastingBase,
+    zone: slug,
+    whileMachine: ofMachine,
+  }),
 ]);
 
 const camera = z.strictObject({

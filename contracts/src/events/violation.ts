@@ -14,6 +14,10 @@ export const violationRule = z.enum([
   'running',
   'climbing',
   'phone-use',
+  'loitering',
+  'over-occupancy',
+  'lone-work',
+  'unattended-machine',
 ]);
 export type ViolationRule = z.infer<typeof violationRule>;
 
@@ -164,7 +168,9 @@ export const violationConfirmed = cloudEvent(
       tracks: z
         .array(z.string().max(64))
         .max(64)
-        .describe('Tracks of the actor up to now, oldest first; the last one is the box’s.'),
+        .describe(
+          'Tracks of the actor up to now, oldest first; the last one is the box’s. For a zone or a machine: those of the people in the zone.',
+        ),
       box: box
         .nullable()
         .describe(
@@ -265,6 +271,8 @@ export const clipBoxes = z.object({
   height: z.number().int().positive(),
   /** The tracks of the violation's actor, oldest first. Files of before 2026-11-27 have one `track`. */
   tracks: z.array(z.string()),
+  /** Outline of the zone in picture pixels, where the violation is of a zone or a machine. */
+  outline: z.array(point).min(3).optional(),
   frames: z.array(
     z.object({
       t: z.number(),

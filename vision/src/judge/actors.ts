@@ -1,4 +1,5 @@
 import { PATH_MS, type PathPoint, type TrackedPerson } from '@anshi/contracts';
+import { OCCUPANCY } from './occupancy.ts';
 import { emptyPace, step } from './pace.ts';
 import { footPoint } from './polygon.ts';
 import { emptyBody, judgePosture } from './posture.ts';
@@ -14,7 +15,10 @@ export function newActor(state: JudgeState, person: TrackedPerson, at: number): 
     id: freeId(state, person.track),
     track: person.track,
     tracks: [],
+    recent: [],
+    established: false,
     seenAt: at,
+    zones: [],
     blind: 0,
     box: person.box,
     velocity: [0, 0],
@@ -58,8 +62,17 @@ export function remember(
   } else actor.pace = null;
 }
 
-/** Moves an actor to where the person is seen now: box, track, velocity and the path on the floor. */
-export function moveActor(actor: Actor, person: TrackedPerson, at: number): void {
+/**
+ * Moves an actor to where the person is seen now: box, track, velocity and the path on the floor.
+ *
+ * @param patience time in which some sightings make a person of a detection, ms.
+ */
+export function moveActor(
+  actor: Actor,
+  person: TrackedPerson,
+  at: number,
+  patience: number,
+): void {
   const seconds = (at - actor.seenAt) / 1000;
   if (seconds > 0 && actor.track === person.track) {
     const [x, y] = footPoint(actor.box);
@@ -83,10 +96,22 @@ export function moveActor(actor: Actor, person: TrackedPerson, at: number): void
   if ((actor.path[0]?.[0] ?? at) < oldest)
     actor.path = actor.path.filter(([time]) => time >= oldest);
   actor.track = person.track;
+  establish(actor, at, patience);
+  actor.zones = [...person.zones];
   actor.seenAt = at;
   actor.blind = 0;
   actor.box = person.box;
   actor.floor = person.floor;
+}
+
+/** A false detection seldom comes three times in a short time at one place. */
+function establish(actor: Actor, at: number, patience: number): void {
+  if (actor.established) return;
+  actor.recent = [...actor.recent.filter((time) => at - time <= patience), at];
+  const since = at - actor.recent[0]!;
+  actor.established =
+    actor.recent.length >= OCCUPANCY.sightings && since >= OCCUPANCY.establishedMs;
+  if (actor.established) actor.recent = [];
 }
 
 /** Millimetres are more than a foot point is known to. */

@@ -57,8 +57,8 @@ function blind({ actors }: JudgeState, gap: number): void {
 /** Shifts all stored times with the clock. */
 function setForward(state: JudgeState, by: number): void {
   state.epoch += by;
-  for (const actor of state.actors) {
-    for (const { open } of Object.values(actor.rules)) {
+  for (const { rules } of [...state.actors, state.scene]) {
+    for (const { open } of Object.values(rules)) {
       // An episode that is not seen again ends at its last sighting, in the old clock.
       if (open) open.heldAt -= by;
     }

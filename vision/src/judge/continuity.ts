@@ -2,12 +2,15 @@ import type { Box, Point, TrackedPerson } from '@anshi/contracts';
 import { assign } from '../assign.ts';
 import { footPoint } from './polygon.ts';
 import { DOWN } from './posture.ts';
+import { isAtEdge } from './occupancy.ts';
 import type { Actor } from './state.ts';
 
 /** How long a lost person can be re-identified, ms of observed time. */
 export const REJOIN_MS = 8_000;
 /** The same for a person who was down: detectors often miss lying people, ms. */
 export const REJOIN_DOWN_MS = 60_000;
+/** The same for a person who stays too long and was last seen away from the edge of the picture, ms. */
+export const REJOIN_STAYING_MS = 20_000;
 /** A longer time without observations is blind time, ms. */
 export const BLIND_AFTER_MS = 2_000;
 /** At most this much of each blind time is bridged, ms. */
@@ -56,10 +59,18 @@ export function recognise(
   return found;
 }
 
-/** True where a lost actor has expired. */
-export function isGone(actor: Actor, at: number): boolean {
-  const isDown = Object.values(actor.rules).some(({ open }) => open?.rule === 'person-down');
-  return at - actor.seenAt - actor.blind > (isDown ? REJOIN_DOWN_MS : REJOIN_MS);
+/**
+ * True where a lost actor has expired.
+ *
+ * @param picture width and height, in the pixels of the boxes.
+ */
+export function isGone(actor: Actor, at: number, picture: readonly [number, number]): boolean {
+  const lost = at - actor.seenAt - actor.blind;
+  if (lost <= REJOIN_MS) return false;
+  const rules = Object.values(actor.rules).flatMap(({ open }) => open?.rule ?? []);
+  if (rules.includes('person-down')) return lost > REJOIN_DOWN_MS;
+  const stays = rules.includes('loitering') && !isAtEdge(actor.box, picture);
+  return lost > (stays ? REJOIN_STAYING_MS : REJOIN_MS);
 }
 
 /**

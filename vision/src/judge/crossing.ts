@@ -2,10 +2,13 @@ import type { Box, CrossingDirection, LineConfig, Point } from '@anshi/contracts
 import { boxArea, sharedArea } from '../boxes.ts';
 import type { CrossingMemory } from './state.ts';
 
-/** A person is clearly on a side beyond this share of their height, at least 2 pixels. */
-const CLEAR_OF_LINE = 0.06;
-/** Two boxes with this share of the smaller one in common are not two people side by side. */
-const SAME_BODY_SHARE = 0.6;
+/** Parameters of line crossings; also in models/operation/line-crossing.yaml. */
+export const LINE = {
+  /** A person is clearly on a side beyond this share of their height, at least 2 pixels. */
+  clear: 0.06,
+  /** Two boxes with this share of the smaller one in common are not two people side by side. */
+  sameBody: 0.6,
+} as const;
 /** Longest path kept near a line; for a person who stays there it is thinned out. */
 const LONGEST_PATH = 64;
 
@@ -35,7 +38,7 @@ export function follow(
   at: number,
 ): Crossing | undefined {
   const distance = rightOf(line, foot);
-  const clear = Math.max(2, CLEAR_OF_LINE * height);
+  const clear = Math.max(2, LINE.clear * height);
   const side = distance >= clear ? 1 : distance <= -clear ? -1 : 0;
   const here = { at, foot };
   if (side === 0) {
@@ -67,7 +70,7 @@ export function follow(
  * model may detect one of them twice, together with the other: two tracks, one crossing.
  */
 export function isSameBody(a: Box, b: Box): boolean {
-  return sharedArea(a, b) >= SAME_BODY_SHARE * Math.min(boxArea(a), boxArea(b));
+  return sharedArea(a, b) >= LINE.sameBody * Math.min(boxArea(a), boxArea(b));
 }
 
 /** Signed distance, pixels: positive to the right of the direction from `from` to `to`. */

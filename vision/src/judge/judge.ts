@@ -4,20 +4,23 @@ import { CLIMB } from './climb.ts';
 import { advance } from './clock.ts';
 import { isGone, recognise } from './continuity.ts';
 import { emptyCrossing, follow, isSameBody } from './crossing.ts';
+import { dwell, emptyDwell, leaveOut } from './dwell.ts';
 import { emptyEvidence, weigh } from './evidence.ts';
 import { armingOf } from './machines.ts';
 import { footPoint } from './polygon.ts';
+import { breakOf, judgeScene } from './scene.ts';
 import { confirmTime, sightingOf } from './sightings.ts';
 import {
   type Actor,
   type CrossingMemory,
   copyState,
+  type DwellMemory,
   type EvidenceMemory,
   type JudgeState,
 } from './state.ts';
 import type { ConfirmedVerdict, Verdict } from './verdict.ts';
 import { violationId } from './violation-id.ts';
-import { type Watch, watchesOf } from './watches.ts';
+import { STAY, type Watch, watchesOf } from './watches.ts';
 
 export { CLOCK_SET_BACK_MS } from './clock.ts';
 
@@ -41,7 +44,7 @@ export interface Judgement {
  * records carry its times, durations are not measured across its step.
  */
 export function judge(
-  config: Pick<CameraConfig, 'id' | 'rules' | 'lines' | 'zones'>,
+  config: Pick<CameraConfig, 'id' | 'rules' | 'lines' | 'zones' | 'analysisFps'>,
   before: JudgeState,
   observation: Observation,
 ): Judgement {
@@ -50,7 +53,11 @@ export function judge(
   const watches = watchesOf(config.rules);
   const at = advance(state, Date.parse(observation.at));
   if (at === undefined) return { state, verdicts, holding: holdingNow(state, watches) };
-  const moment = { config, state, at, verdicts, machines: observation.machines };
+  const { machines, width, height } = observation;
+  const gap = before.at === null ? Number.POSITIVE_INFINITY : at - before.at;
+  const isBreak = gap > breakOf(config);
+  const picture = [width, height] as const;
+  const moment = { config, state, at, verdicts, machines, picture, isBreak };
 
   dropGone(moment);
   dropUnwatched(moment, watches);
@@ -61,11 +68,12 @@ export function judge(
     const sameTrack = actor.track === person.track;
     const longestGap = sameTrack ? LONGEST_PATH_GAP_MS : LONGEST_REJOINED_GAP_MS;
     const broken = at - actor.seenAt > longestGap;
-    moveActor(actor, person, at);
+    moveActor(actor, person, at, 2 * breakOf(config));
     remember(actor, person, watches, at);
     for (const watch of watches) {
       if (watch.memory === 'crossing') crossLine(moment, watch, actor, person, broken);
-      else weighEvidence(moment, watch, actor, person);
+      else if (watch.memory === 'dwell') measureStay(moment, watch, actor, person);
+      else if (watch.memory === 'evidence') weighEvidence(moment, watch, actor, person);
     }
   }
   for (const actor of state.actors) {
@@ -77,17 +85,18 @@ export function judge(
       if (over) end(moment, memory);
     }
   }
+  verdicts.push(...judgeScene({ config, state, observation, at, gap }, watches));
   return { state, verdicts, holding: holdingNow(state, watches) };
 }
 
 /** Ends the episodes of expired actors and drops them. */
 function dropGone(moment: Moment): void {
-  const { state, at } = moment;
-  for (const actor of state.actors) {
-    if (!isGone(actor, at)) continue;
+  const { state, at, picture } = moment;
+  const gone = new Set(state.actors.filter((actor) => isGone(actor, at, picture)));
+  for (const actor of gone) {
     for (const memory of Object.values(actor.rules)) end(moment, memory);
   }
-  state.actors = state.actors.filter((actor) => !isGone(actor, at));
+  state.actors = state.actors.filter((actor) => !gone.has(actor));
 }
 
 /** Ends the episodes of rules that were removed or redefined. */
@@ -111,6 +120,9 @@ interface Moment {
   readonly at: number;
   readonly verdicts: Verdict[];
   readonly machines: Observation['machines'];
+  readonly picture: readonly [number, number];
+  /** The camera saw nothing since the observation before. */
+  readonly isBreak: boolean;
 }
 
 /**
@@ -138,6 +150,19 @@ function weighEvidence(moment: Moment, watch: Watch, actor: Actor, person: Track
       confidence: event.confidence,
       direction: null,
     });
+  }
+}
+
+function measureStay(moment: Moment, watch: Watch, actor: Actor, person: TrackedPerson): void {
+  const memory = dwellOf(actor, watch.key);
+  const { zones } = moment.config;
+  if (moment.isBreak) leaveOut(memory, moment.at);
+  const sight = { person, actor, zones, machines: moment.machines, isOpen: memory.open !== null };
+  const times = { ...watch, grace: STAY.graceMs };
+  const event = dwell(memory, sightingOf(watch, sight), moment.at, times);
+  if (event?.kind === 'ended') end(moment, memory);
+  if (event?.kind === 'confirmed') {
+    confirm(moment, watch, actor, person, memory, { ...event, direction: null });
   }
 }
 
@@ -214,7 +239,7 @@ function confirm(
   watch: Watch,
   actor: Actor,
   person: TrackedPerson,
-  memory: EvidenceMemory | CrossingMemory,
+  memory: EvidenceMemory | CrossingMemory | DwellMemory,
   what: Pick<ConfirmedVerdict, 'startedAt' | 'confidence' | 'direction'>,
 ): void {
   const startedAt = state.epoch + what.startedAt;
@@ -258,7 +283,10 @@ function confirm(
   });
 }
 
-function end({ state, verdicts }: Moment, memory: EvidenceMemory | CrossingMemory): void {
+function end(
+  { state, verdicts }: Moment,
+  memory: EvidenceMemory | CrossingMemory | DwellMemory,
+): void {
   if (!memory.open) return;
   const { heldAt, ...episode } = memory.open;
   verdicts.push({ type: 'ended', ...episode, endedAt: state.epoch + heldAt });
@@ -269,6 +297,14 @@ function evidenceOf(actor: Actor, key: string): EvidenceMemory {
   const memory = actor.rules[key];
   if (memory?.kind === 'evidence') return memory;
   const fresh = emptyEvidence();
+  actor.rules[key] = fresh;
+  return fresh;
+}
+
+function dwellOf(actor: Actor, key: string): DwellMemory {
+  const memory = actor.rules[key];
+  if (memory?.kind === 'dwell') return memory;
+  const fresh = emptyDwell();
   actor.rules[key] = fresh;
   return fresh;
 }

@@ -66,3 +66,16 @@ export function isArmed(rule: RuleConfig, machines: readonly MachineSeen[]): boo
   const states = seen.state === 'unknown' ? ['running', ...(seen.told ?? [])] : [seen.state];
   return conditionOf(rule)!.states.some((state) => states.includes(state));
 }
+
+/**
+ * Whether the machine of a rule about a machine runs. Other than for a rule that a machine arms, one whose
+ * state is not known is not taken to run: that a machine is silent does not say that it is unattended.
+ */
+export function isRunning(
+  rule: RuleConfig,
+  machines: readonly MachineSeen[],
+): 'yes' | 'no' | 'unknown' {
+  const seen = machineOf(rule, machines);
+  if (!seen || seen.state === 'unknown') return 'unknown';
+  return conditionOf(rule)!.states.some((state) => state === seen.state) ? 'yes' : 'no';
+}

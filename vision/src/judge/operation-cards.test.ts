@@ -1,24 +1,33 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type ViolationRule, violationRule } from '@anshi/contracts';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { CLIMB } from './climb.ts';
+import { LINE } from './crossing.ts';
+import { HOLD_SHARE } from './evidence.ts';
 import { HANDS } from './hands.ts';
+import { OCCUPANCY } from './occupancy.ts';
 import { PACE } from './pace.ts';
 import { PHONE } from './phone.ts';
 import { DOWN } from './posture.ts';
-import { DEFAULT_TIMES } from './watches.ts';
+import { SCENE } from './scene.ts';
+import { DEFAULT_TIMES, PPE_DOUBT_MS, STAY } from './watches.ts';
 
-/* Each behaviour rule has a card with its requirements, parameters, reasons and limits. */
+/* Each rule has a card with its requirements, parameters, reasons and limits. */
 
 const root = join(import.meta.dirname, '../../..');
 const folder = join(root, 'models/operation');
 const card = z.strictObject({
-  rule: z.enum(['person-down', 'hand-in-danger', 'running', 'climbing', 'phone-use']),
+  rule: violationRule,
   code: z.string().min(1),
+  /** What is recorded, in a sentence. */
+  watches: z.string().min(1),
   needs: z.string().min(1),
   states: z.string().min(1),
+  /** Files whose tests show it. */
+  tests: z.array(z.string().min(1)).min(1),
   times: z.strictObject({ confirm: z.number(), clear: z.number() }),
   parameters: z.record(
     z.string(),
@@ -35,9 +44,16 @@ const parameters = {
   running: PACE,
   climbing: CLIMB,
   'phone-use': PHONE,
-} as const;
+  'missing-ppe': { doubtMs: PPE_DOUBT_MS, holdShare: HOLD_SHARE },
+  'zone-intrusion': { holdShare: HOLD_SHARE },
+  'line-crossing': LINE,
+  loitering: STAY,
+  'over-occupancy': { ...OCCUPANCY, ...SCENE },
+  'lone-work': { ...OCCUPANCY, ...SCENE },
+  'unattended-machine': { ...OCCUPANCY, ...SCENE },
+} as const satisfies Record<ViolationRule, object>;
 
-describe('cards of the behaviour rules', () => {
+describe('cards of the rules', () => {
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
 
   it('exist for each rule', () => {
@@ -49,9 +65,17 @@ describe('cards of the behaviour rules', () => {
   it.each(files)('%s has the parameters of the code', (file) => {
     const read = card.parse(parse(readFileSync(join(folder, file), 'utf8')));
     expect(`${read.rule}.yaml`).toBe(file);
-    expect(existsSync(join(root, read.code))).toBe(true);
+    for (const path of [read.code, ...read.tests]) {
+      expect(existsSync(join(root, path)), path).toBe(true);
+    }
     expect(read.times).toEqual(DEFAULT_TIMES[read.rule]);
     const values = Object.entries(read.parameters).map(([key, { value }]) => [key, value]);
     expect(Object.fromEntries(values)).toEqual(parameters[read.rule]);
+  });
+
+  it.each(['en', 'zh'])('the manual in %s has a section for each rule', (language) => {
+    const manual = readFileSync(join(root, `docs/manual/${language}/rules.md`), 'utf8');
+    const sections = [...manual.matchAll(/^## .*`([a-z-]+)`$/gm)].map(([, rule]) => rule);
+    expect(sections.sort()).toEqual([...violationRule.options].sort());
   });
 });

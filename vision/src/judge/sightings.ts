@@ -29,6 +29,7 @@ export function sightingOf(watch: Watch, sight: Sight): Sighting {
     case 'missing-ppe':
       return equipmentSighting(watch, person, isInside, sight.isOpen);
     case 'zone-intrusion':
+    case 'loitering':
       return isInside ? 'holds' : 'gone';
     case 'person-down':
       // A person who rolls out of a zone, or lies across its edge, is still down.

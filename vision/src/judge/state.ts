@@ -19,8 +19,8 @@ const openEpisode = z.object({
     violationRule,
   ),
   ruleId: z.string(),
-  /** The track named in the record. */
-  track: z.string(),
+  /** The track named in the record; null for one of a zone or a machine. */
+  track: z.string().nullable(),
   heldAt: z.number(),
 });
 
@@ -47,6 +47,31 @@ const crossingMemory = z.object({
   open: openEpisode.nullable(),
 });
 export type CrossingMemory = z.infer<typeof crossingMemory>;
+
+/** How long something lasts, for rules with a time that runs from its beginning. */
+const dwellMemory = z.object({
+  kind: z.literal('dwell'),
+  /** When it began; null while it does not hold. */
+  since: z.number().nullable(),
+  /** Time of the last decided sighting; null before the first. */
+  decidedAt: z.number().nullable(),
+  /** Decided time since then in which it held, and in which it did not, ms. */
+  held: z.number(),
+  gone: z.number(),
+  /** Decided time for which it has not held without a break, ms. */
+  goneRun: z.number(),
+  open: openEpisode.nullable(),
+});
+export type DwellMemory = z.infer<typeof dwellMemory>;
+
+/** Memory of what is judged of the whole picture and not of one person. */
+const sceneMemory = z.object({
+  /** Since when pictures come without a break; null before the first, or while they show little. */
+  steadySince: z.number().nullable(),
+  /** By rule id. */
+  rules: z.record(z.string(), dwellMemory),
+});
+export type SceneMemory = z.infer<typeof sceneMemory>;
 
 /** Memory of a body, for the posture rules. */
 const bodyMemory = z.object({
@@ -91,7 +116,13 @@ const actor = z.object({
   track: z.string(),
   /** Earlier tracks and the present one, oldest first. */
   tracks: z.array(z.string()).default([]),
+  /** Times of the last sightings; empty once it is established. */
+  recent: z.array(z.number()).default([]),
+  /** Seen often enough in a short time to be a person and no false detection. */
+  established: z.boolean().default(true),
   seenAt: z.number(),
+  /** The zones of the last sighting. */
+  zones: z.array(z.string()).default([]),
   /** Blind time of the camera since then that is bridged, ms. */
   blind: z.number(),
   box,
@@ -107,7 +138,10 @@ const actor = z.object({
   body: bodyMemory.nullable().default(null),
   pace: paceMemory.nullable().default(null),
   /** By rule id, for PPE rules `<rule id>/<item>`. */
-  rules: z.record(z.string(), z.discriminatedUnion('kind', [evidenceMemory, crossingMemory])),
+  rules: z.record(
+    z.string(),
+    z.discriminatedUnion('kind', [evidenceMemory, crossingMemory, dwellMemory]),
+  ),
 });
 export type Actor = z.infer<typeof actor>;
 
@@ -118,11 +152,12 @@ export const judgeState = z.object({
   /** Time of the last observation; null before the first. */
   at: z.number().nullable(),
   actors: z.array(actor),
+  scene: sceneMemory.default({ steadySince: null, rules: {} }),
 });
 export type JudgeState = z.infer<typeof judgeState>;
 
 export function emptyJudgeState(camera: string): JudgeState {
-  return { version: 1, camera, epoch: 0, at: null, actors: [] };
+  return { version: 1, camera, epoch: 0, at: null, actors: [], scene: { steadySince: null, rules: {} } };
 }
 
 /**
@@ -130,13 +165,27 @@ export function emptyJudgeState(camera: string): JudgeState {
  * shared: cloning them in every frame took most of the judge's time.
  */
 export function copyState(state: JudgeState): JudgeState {
-  return { ...state, actors: state.actors.map(copyActor) };
+  const { steadySince, rules } = state.scene;
+  return {
+    ...state,
+    actors: state.actors.map(copyActor),
+    scene: {
+      steadySince,
+      rules: Object.fromEntries(Object.entries(rules).map(([key, one]) => [key, copyDwell(one)])),
+    },
+  };
 }
+
+const copyDwell = (memory: DwellMemory): DwellMemory => ({
+  ...memory,
+  open: memory.open && { ...memory.open },
+});
 
 function copyActor({ body, pace, rules, ...actor }: Actor): Actor {
   return {
     ...actor,
     tracks: [...actor.tracks],
+    recent: [...actor.recent],
     path: [...actor.path],
     body: body && { ...body, trail: [...body.trail] },
     pace: pace && { trail: [...pace.trail] },
@@ -145,6 +194,7 @@ function copyActor({ body, pace, rules, ...actor }: Actor): Actor {
 }
 
 function copyMemory(memory: Actor['rules'][string]): Actor['rules'][string] {
+  if (memory.kind === 'dwell') return copyDwell(memory);
   const open = memory.open && { ...memory.open };
   return memory.kind === 'evidence'
     ? { ...memory, open, samples: [...memory.samples] }

@@ -33,9 +33,12 @@ export interface ConfirmedVerdict {
   readonly subject: ViolationSubject;
   /** The judge's person, over several tracks; null for a zone or machine. */
   readonly actor: string | null;
-  /** Tracks of the actor, oldest first; the last one is that of `box`. */
+  /**
+   * Tracks of the actor, oldest first; the last one is that of `box`. For a zone or a machine, those of
+   * the people in the zone.
+   */
   readonly tracks: readonly string[];
-  /** Box at `confirmedAt`, in pixels of the camera's `picture`; null for a zone. */
+  /** Box at `confirmedAt`, in pixels of the camera's `picture`; null for a zone or a machine. */
   readonly box: Box | null;
   /** Foot point in metres of the floor plan; null where the camera is not calibrated. */
   readonly floor: Point | null;
@@ -51,7 +54,8 @@ export interface EndedVerdict {
   readonly violation: string;
   readonly rule: ViolationRule;
   readonly ruleId: string;
-  readonly track: string;
+  /** The track named in the record; null for one of a zone or a machine. */
+  readonly track: string | null;
   /** When the evidence was last seen. */
   readonly endedAt: number;
 }

@@ -220,6 +220,7 @@ export class CameraPipeline {
       people: this.#people(meta, tracked, { parts, cropped, poses }, scaling),
       parts: parts.filter(({ score }) => score >= SHOWN_PART_SCORE),
       machines: machinesAt(this.#config.rules, told, meta.at),
+      ...(this.#distorted !== undefined && { degraded: true as const }),
     };
     const { state, verdicts, holding } = judge(this.#config, this.#state, observation);
     this.#state = state;

@@ -1,4 +1,4 @@
-import type { ClipBoxes, DetectedBox, Observation } from '@anshi/contracts';
+import type { ClipBoxes, DetectedBox, Observation, Point } from '@anshi/contracts';
 import { CLOCK_SET_BACK_MS } from '../judge/judge.ts';
 
 /** The label of a person in drawn boxes. */
@@ -46,9 +46,15 @@ export class ObservationBuffer {
   /**
    * The side file of a clip that starts at `from`.
    *
+   * @param outline of the zone, where the violation is of a zone or a machine.
    * @returns null where there are no observations of that time, e.g. before a restart.
    */
-  boxes(from: number, to: number, tracks: readonly string[]): ClipBoxes | null {
+  boxes(
+    from: number,
+    to: number,
+    tracks: readonly string[],
+    outline?: readonly Point[],
+  ): ClipBoxes | null {
     const inside = this.#items.filter((item) => item.at >= from && item.at <= to);
     const first = inside[0];
     if (!first) return null;
@@ -56,6 +62,7 @@ export class ObservationBuffer {
       width: first.observation.width,
       height: first.observation.height,
       tracks: [...tracks],
+      ...(outline && { outline: [...outline] }),
       frames: inside.map(({ at, observation }) => ({
         t: Math.round(at - from) / 1000,
         boxes: drawnBoxes(observation),

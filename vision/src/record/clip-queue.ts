@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type ClipMissingReason,
+  point,
   slug,
   ulid,
   type ViolationClip,
@@ -14,6 +15,7 @@ import type { EvidenceStore } from '../publish/evidence-store.ts';
 import type { Outbox } from '../publish/outbox.ts';
 import type { ObservationBuffer } from './clip-boxes.ts';
 import type { CutClip, CutOrder } from './clip-cutter.ts';
+import { LONGEST_EVIDENCE_SECONDS } from './disk-budget.ts';
 import { clipEvent } from './events.ts';
 import { HelperThread } from './helper-thread.ts';
 import type { Ring } from './ring.ts';
@@ -39,6 +41,8 @@ const clipOrder = z.preprocess(
     /** Milliseconds since the epoch, stream clock. */
     startedAt: z.number(),
     confirmedAt: z.number(),
+    /** Of the zone, where the violation is of a zone or a machine. */
+    outline: z.array(point).min(3).optional(),
   }),
 );
 /** A pending clip of a violation. */
@@ -226,7 +230,12 @@ export class ClipQueue {
       });
       const video = await evidence.take(cut.path, 'video/mp4');
       const end = covering.from + cut.durationSeconds * 1000;
-      const drawn = observationsOf(order.camera)?.boxes(covering.from, end, order.tracks);
+      const drawn = observationsOf(order.camera)?.boxes(
+        covering.from,
+        end,
+        order.tracks,
+        order.outline,
+      );
       // A clip without boxes is better than none.
       const boxes = drawn
         ? await evidence
@@ -271,14 +280,15 @@ export class ClipQueue {
 }
 
 /**
- * From 5 s before to 10 s after. If the ring lacks the beginning, because the camera had just
+ * From 5 s before to 10 s after, of evidence that lasted longer than a minute only its last one. If the ring lacks the beginning, because the camera had just
  * connected, the end is extended, so that a reviewer still gets 15 s.
  */
 export function windowOf(
   order: Pick<ClipOrder, 'startedAt' | 'confirmedAt'>,
   ring?: Pick<Ring, 'cover'>,
 ): { from: number; to: number } {
-  const from = order.startedAt - BEFORE_MS;
+  const started = Math.max(order.startedAt, order.confirmedAt - 1000 * LONGEST_EVIDENCE_SECONDS);
+  const from = started - BEFORE_MS;
   const to = order.confirmedAt + AFTER_MS;
   const begin = ring?.cover(from, to)?.from ?? from;
   return { from, to: to + Math.min(BEFORE_MS, Math.max(0, begin - from)) };

@@ -25,3 +25,8 @@ test('a missing beginning extends the end', () => {
 test('without video yet, the window is not extended', () => {
   expect(windowOf(order, { cover: () => null })).toEqual({ from: 95_000, to: 112_000 });
 });
+
+test('of evidence that lasted for hours, a clip shows the last minute', () => {
+  const long = { startedAt: 100_000, confirmedAt: 7_300_000 };
+  expect(windowOf(long)).toEqual({ from: 7_235_000, to: 7_310_000 });
+});

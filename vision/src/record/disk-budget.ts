@@ -1,11 +1,14 @@
 import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CameraConfig } from '@anshi/contracts';
+import type { CameraConfig, RuleConfig } from '@anshi/contracts';
+import { DEFAULT_TIMES } from '../judge/watches.ts';
 
 /** Assumed maximum bit rate of a camera. */
 const MEGABITS_PER_SECOND = 8;
 /** Reserved for violations that wait for the API: snapshots, clips, states. */
 const EVIDENCE_BYTES = 500e6;
+/** A clip of evidence that lasted longer shows its end, seconds: nobody watches an hour of lone work. */
+export const LONGEST_EVIDENCE_SECONDS = 60;
 
 /** Bytes that the worker may need on its disk. */
 export function neededBytes(cameras: number, ringSeconds: number): number {
@@ -42,12 +45,17 @@ export async function folderBytes(folder: string): Promise<number> {
 }
 
 /**
- * How much video is kept: long enough for the slowest rule's evidence with a third of unknown time,
- * plus the clip's margins.
+ * How much video is kept: long enough for what a clip shows of the slowest rule's evidence, with a third of
+ * unknown time, plus the clip's margins.
  *
  * @param least minimum seconds.
  */
 export function ringSeconds(cameras: readonly CameraConfig[], least: number): number {
-  const confirm = cameras.flatMap((camera) => camera.rules.map((r) => r.confirmSeconds ?? 0));
+  const confirm = cameras.flatMap((camera) =>
+    camera.rules.map((rule) => Math.min(LONGEST_EVIDENCE_SECONDS, confirmOf(rule))),
+  );
   return Math.max(least, ...confirm.map((seconds) => 1.5 * seconds + 20));
 }
+
+const confirmOf = ({ kind, confirmSeconds }: RuleConfig): number =>
+  confirmSeconds ?? DEFAULT_TIMES[kind].confirm;

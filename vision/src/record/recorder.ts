@@ -75,7 +75,7 @@ export class Recorder {
       }
       await spans.stage('outbox', () =>
         outbox.add({ version: 1, events, state }, () =>
-          Promise.all(confirmed.map((verdict) => clips.add(orderOf(verdict, camera.id)))),
+          Promise.all(confirmed.map((verdict) => clips.add(orderOf(verdict, camera)))),
         ),
       );
       const now = Date.now();
@@ -109,7 +109,7 @@ export class Recorder {
     if ((this.#busy.get(camera) ?? 0) > 0) return;
     const state = exportState();
     // Avoids a disk write every few seconds for an empty scene.
-    const text = state.actors.length === 0 ? 'nobody' : JSON.stringify(state);
+    const text = isEmpty(state) ? 'nobody' : JSON.stringify(state);
     if (text === this.#lastState.get(camera)) return;
     this.#lastState.set(camera, text);
     const saved = this.#options.states.next(camera, state);
@@ -190,7 +190,19 @@ export class Recorder {
   }
 }
 
-function orderOf(verdict: ConfirmedVerdict, camera: string) {
-  const { violation, tracks, startedAt, confirmedAt } = verdict;
-  return { violation, camera, tracks: [...tracks], startedAt, confirmedAt };
+/** Whether nobody is there and no rule on the scene measures a time. */
+const isEmpty = ({ actors, scene }: CameraState): boolean =>
+  actors.length === 0 && Object.values(scene.rules).every(({ since }) => since === null);
+
+function orderOf(verdict: ConfirmedVerdict, { id: camera, zones }: CameraConfig) {
+  const { violation, tracks, startedAt, confirmedAt, subject, zone } = verdict;
+  const outline = zones.find(({ id }) => subject !== 'person' && id === zone)?.polygon;
+  return {
+    violation,
+    camera,
+    tracks: [...tracks],
+    startedAt,
+    confirmedAt,
+    ...(outline && { outline }),
+  };
 }

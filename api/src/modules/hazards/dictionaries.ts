@@ -17,7 +17,12 @@ const type = (
 
 /** The hazard types of a new tenant; afterwards they are its own. */
 export const seedTypes = [
-  type('unsafe-act', '不安全行为', 'Unsafe behaviour', ['running', 'climbing', 'phone-use']),
+  type('unsafe-act', '不安全行为', 'Unsafe behaviour', [
+    'running',
+    'climbing',
+    'phone-use',
+    'loitering',
+  ]),
   // Slip hazards.
   type('unsafe-condition', '不安全状态', 'Unsafe condition', ['person-down']),
   type('ppe', '劳动防护用品', 'Protective equipment', ['missing-ppe']),
@@ -25,6 +30,7 @@ export const seedTypes = [
     'zone-intrusion',
     'line-crossing',
     'hand-in-danger',
+    'unattended-machine',
   ]),
   type('electrical', '电气安全', 'Electrical'),
   type('fire', '消防与疏散', 'Fire and escape'),
@@ -40,7 +46,7 @@ export const seedTypes = [
   type('dust', '粉尘与通风', 'Dust and ventilation'),
   type('occupational-health', '职业卫生', 'Occupational health'),
   type('housekeeping', '现场 5S', 'Housekeeping'),
-  type('management', '管理缺陷', 'Management'),
+  type('management', '管理缺陷', 'Management', ['over-occupancy', 'lone-work']),
   type('other', '其他', 'Other'),
 ].map((one, position) => ({ ...one, active: true, sort: (position + 1) * 10 }));
 

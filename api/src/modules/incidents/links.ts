@@ -5,8 +5,8 @@ import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 const LONGEST = Prisma.sql`interval '1 hour'`;
 
 /**
- * Links findings of zones and machines to those of the people in them: of the same zone or machine, at
- * the same time. One that lasts has no end yet; where it gets one, its links are made again.
+ * Links findings of zones and machines to those of the people in them: of the same zone of a camera or the
+ * same machine, or of one of the people who were in the zone when it was confirmed; at the same time. One that lasts has no end yet; where it gets one, its links are made again.
  */
 export async function linkPeople(
   tx: Transaction,
@@ -34,7 +34,7 @@ const isIn = (p: Prisma.Sql, z: Prisma.Sql) => Prisma.sql`
   ${z}.started_at > ${p}.started_at - ${LONGEST} AND ${p}.started_at > ${z}.started_at - ${LONGEST}
   AND ${z}.started_at <= coalesce(${p}.ended_at, 'infinity')
   AND ${p}.started_at <= coalesce(${z}.ended_at, 'infinity')
-  AND (${z}.zone = ${p}.zone
+  AND ((${z}.camera = ${p}.camera AND (${z}.zone = ${p}.zone OR ${z}.tracks && ${p}.tracks))
     OR ${z}.arming -> 'machine' ->> 'machine' = ${p}.arming -> 'machine' ->> 'machine')`;
 
 /** The incidents that one is linked to, of people or of zones and machines. */

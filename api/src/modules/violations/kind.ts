@@ -34,6 +34,10 @@ const ruleNames: Record<ViolationRule, Bilingual> = {
   running: { zh: '奔跑', en: 'Running' },
   climbing: { zh: '攀爬', en: 'Climbing' },
   'phone-use': { zh: '使用手机', en: 'Phone in use' },
+  loitering: { zh: '长时间逗留', en: 'Loitering' },
+  'over-occupancy': { zh: '区域超员', en: 'Too many people in a zone' },
+  'lone-work': { zh: '单人作业', en: 'Lone work' },
+  'unattended-machine': { zh: '设备无人值守', en: 'Unattended machine' },
 };
 
 /** Hard hat -> hard hat; PVC apron stays. */

@@ -77,7 +77,9 @@ export const violationSchema = z
       ),
     tracks: z
       .array(z.string())
-      .describe('The person in the picture, as long as the tracker followed them; oldest first.'),
+      .describe(
+        'The person in the picture, as long as the tracker followed them; oldest first. Of a zone or a machine: the people in the zone when it was confirmed.',
+      ),
     box: box.nullable().describe('Left, top, right, bottom in pixels of the snapshot.'),
     floor: point.nullable().describe('Foot point in metres on the floor plan, x east, y north.'),
     path: z

@@ -49,6 +49,10 @@ export const rules = [
   'running',
   'climbing',
   'phone-use',
+  'loitering',
+  'over-occupancy',
+  'lone-work',
+  'unattended-machine',
 ] as const satisfies readonly Violation['rule'][];
 export const statuses = ['pending', 'confirmed', 'dismissed'] as const;
 /** In the order of the keys 1 to 6; the last is for PPE only. */

@@ -132,6 +132,10 @@ export const en: Dictionary = {
     running: 'Running',
     climbing: 'Climbing',
     'phone-use': 'Phone in use',
+    loitering: 'Loitering',
+    'over-occupancy': 'Too many people in a zone',
+    'lone-work': 'Lone work',
+    'unattended-machine': 'Unattended machine',
   },
   missingItem: (name) =>
     `No ${/^[A-Z][^A-Z]/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name}`,
@@ -198,6 +202,7 @@ export const en: Dictionary = {
     direction: 'Direction',
     confidence: 'Confidence',
     track: 'Track',
+    peopleInZone: 'People in the zone',
     model: 'Model',
     ruleId: 'Rule',
     site: 'Site',

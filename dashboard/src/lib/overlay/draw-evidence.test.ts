@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { relevantBoxes, subjectOf } from './draw-evidence.ts';
+import { relevantBoxes, standsIn, subjectOf } from './draw-evidence.ts';
 
 const box = (label: string, at: number, track: string | null = null) => ({
   label,
@@ -20,4 +20,16 @@ it('draws all people, and the equipment of the subject only', () => {
 it('draws no parts in a frame without the subject', () => {
   expect(subjectOf(boxes, ['w-9'])).toBeNull();
   expect(relevantBoxes(boxes, null).parts).toEqual([]);
+});
+
+it('marks those whose feet are in the zone, and not those whose head is', () => {
+  const zone = [
+    [0, 100],
+    [100, 100],
+    [100, 200],
+    [0, 200],
+  ];
+  expect(standsIn([40, 20, 60, 150], zone)).toBe(true);
+  expect(standsIn([40, 120, 60, 230], zone)).toBe(false);
+  expect(standsIn([140, 20, 160, 150], zone)).toBe(false);
 });

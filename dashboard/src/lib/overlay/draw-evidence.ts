@@ -1,6 +1,6 @@
 import type { DetectedBox } from '@anshi/contracts';
 import { shortId } from '$lib/format/short-id.ts';
-import { drawFrame, drawLabel, filmColours } from './draw.ts';
+import { drawFrame, drawLabel, drawOutline, filmColours } from './draw.ts';
 import { mapBox, type Rect, type Size } from './geometry.ts';
 
 /** A box in the API's form: tuples have become arrays. */
@@ -51,9 +51,31 @@ function drawPart(
   ctx.restore();
 }
 
+/** Whether the foot point of a box, the middle of its lower edge, is inside an outline (even-odd rule). */
+export function standsIn(
+  [left = 0, , right = 0, bottom = 0]: readonly number[],
+  outline: readonly (readonly number[])[],
+): boolean {
+  const x = (left + right) / 2;
+  let inside = false;
+  outline.forEach(([xi = 0, yi = 0], i) => {
+    const [xj = 0, yj = 0] = outline[(i + outline.length - 1) % outline.length] ?? [];
+    if (yi > bottom !== yj > bottom && x < ((xj - xi) * (bottom - yi)) / (yj - yi) + xi) {
+      inside = !inside;
+    }
+  });
+  return inside;
+}
+
+/** What a violation of a zone or a machine is about: its outline in picture pixels, and a label. */
+export interface EvidenceZone {
+  outline: readonly (readonly number[])[];
+  label: string;
+}
+
 /**
  * Draws the people, the parts of the violation's subject, and the subject's box with a label on
- * top.
+ * top. Where it is about a zone, its outline, with the people in it marked.
  */
 export function drawEvidence(
   ctx: CanvasRenderingContext2D,
@@ -61,11 +83,16 @@ export function drawEvidence(
   about: { box: readonly number[]; label: string } | null,
   picture: Size,
   shown: Rect,
+  zone: EvidenceZone | null = null,
 ): void {
+  if (zone) drawOutline(ctx, zone.outline, zone.label, picture, shown);
   const { people, parts } = relevantBoxes(boxes, about?.box ?? null);
   for (const box of people) {
     const same = about && box.box.every((value, i) => Math.abs(value - (about.box[i] ?? 0)) < 2);
-    if (!same) drawFrame(ctx, mapBox(box.box, picture, shown), filmColours.unknown, false);
+    if (same) continue;
+    const isIn = zone !== null && standsIn(box.box, zone.outline);
+    const colour = isIn ? filmColours.violation : filmColours.unknown;
+    drawFrame(ctx, mapBox(box.box, picture, shown), colour, isIn);
   }
   for (const box of parts) drawPart(ctx, box, picture, shown);
   if (!about) return;

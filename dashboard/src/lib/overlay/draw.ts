@@ -172,6 +172,31 @@ export function drawZone(
   ctx.restore();
 }
 
+/** The outline of the zone that a violation is of, with a label at its highest corner. */
+export function drawOutline(
+  ctx: CanvasRenderingContext2D,
+  outline: readonly (readonly number[])[],
+  label: string,
+  picture: Size,
+  shown: Rect,
+): void {
+  const points = outline.map((p) => mapPoint(p, picture, shown));
+  const [first] = points;
+  if (!first) return;
+  ctx.save();
+  ctx.beginPath();
+  for (const [x, y] of points) ctx.lineTo(x, y);
+  ctx.closePath();
+  ctx.fillStyle = `${filmColours.violation}1f`;
+  ctx.strokeStyle = filmColours.violation;
+  ctx.lineWidth = 2;
+  ctx.fill();
+  ctx.stroke();
+  ctx.restore();
+  const [x, y] = points.reduce((high, p) => (p[1] < high[1] ? p : high), first);
+  drawLabel(ctx, label, Math.max(shown.x, x), Math.max(shown.y + 18, y - 3), filmColours.violation);
+}
+
 /** A directed line with an arrow from left to right of its direction. */
 export function drawLine(
   ctx: CanvasRenderingContext2D,

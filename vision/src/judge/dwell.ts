@@ -1,0 +1,80 @@
+import { type EvidenceEvent, HOLD_SHARE, type Sighting } from './evidence.ts';
+import type { DwellMemory } from './state.ts';
+
+export interface DwellTimes {
+  /** How long it must last, ms. */
+  readonly confirm: number;
+  /** How long it must be over until the episode ends, ms. */
+  readonly clear: number;
+  /** An interruption of this length begins the time again, ms; a shorter one does not. */
+  readonly grace: number;
+}
+
+/** Time between two decided sightings that counts as the later one says, at most, ms. */
+export const LONGEST_BRIDGE_MS = 10_000;
+
+export function emptyDwell(): DwellMemory {
+  return { kind: 'dwell', since: null, decidedAt: null, held: 0, gone: 0, goneRun: 0, open: null };
+}
+
+/**
+ * Measures how long something lasts. Unlike evidence, which is a share of the newest seconds, the time runs
+ * from its beginning and starts again after an interruption. It is confirmed by the first sighting at which
+ * it has lasted for the confirm time.
+ *
+ * Unknown sightings change nothing: the next decided one counts for the time since the last, up to
+ * {@link LONGEST_BRIDGE_MS}. A person who is hidden for some seconds has stayed.
+ *
+ * @param memory modified; its `open` is left to the caller, except `heldAt`.
+ * @param at ms, not earlier than the last sighting.
+ */
+export function dwell(
+  memory: DwellMemory,
+  sighting: Sighting,
+  at: number,
+  times: DwellTimes,
+): EvidenceEvent | undefined {
+  if (sighting === 'unknown') return undefined;
+  const since = memory.decidedAt ?? at;
+  const elapsed = Math.min(LONGEST_BRIDGE_MS, Math.max(0, at - since));
+  memory.decidedAt = at;
+  if (sighting === 'holds') return holds(memory, at, elapsed, times);
+  memory.goneRun += elapsed;
+  if (memory.open) {
+    if (memory.goneRun < times.clear) return undefined;
+    restart(memory);
+    return { kind: 'ended' };
+  }
+  if (memory.since === null) return undefined;
+  memory.gone += elapsed;
+  if (memory.goneRun >= times.grace) restart(memory);
+  return undefined;
+}
+
+/** Leaves out the time since the last sighting, in which the camera saw nothing. */
+export function leaveOut(memory: DwellMemory, at: number): void {
+  if (memory.decidedAt !== null) memory.decidedAt = at;
+}
+
+function holds(
+  memory: DwellMemory,
+  at: number,
+  elapsed: number,
+  { confirm }: DwellTimes,
+): EvidenceEvent | undefined {
+  if (memory.open) memory.open.heldAt = at;
+  memory.goneRun = 0;
+  if (memory.since === null) memory.since = at;
+  else memory.held += elapsed;
+  if (memory.open || memory.held < confirm) return undefined;
+  const share = memory.held / Math.max(1, memory.held + memory.gone);
+  if (share < HOLD_SHARE) return undefined;
+  return { kind: 'confirmed', startedAt: memory.since, confidence: share };
+}
+
+function restart(memory: DwellMemory): void {
+  memory.since = null;
+  memory.held = 0;
+  memory.gone = 0;
+  memory.goneRun = 0;
+}
