@@ -8,6 +8,7 @@ import { generate } from './rules/generate.ts';
 import { hall, workshop } from './rules/scenes.ts';
 import { add, emptyScore, judgeStream, type Mistake, type RuleScore, scoreStream } from './rules/score.ts';
 import { watchVideos } from './rules/videos.ts';
+import { generateYard } from './rules/yard.ts';
 
 /*
  * The rules of the judge on streams of observations with a truth: found, doubled and wrong records and the
@@ -43,8 +44,13 @@ if (values.data) {
     throw error;
   }
 } else {
-  for (const scene of [hall(), workshop()]) {
-    const stream = generate(scene, values.seed, hours);
+  const { seed } = values;
+  const streams = [
+    generate(hall(), seed, hours),
+    generate(workshop(), seed, hours),
+    generateYard(seed, hours),
+  ];
+  for (const stream of streams) {
     const judged = await judgeStream(stream.config, stream.observations);
     take({ ...stream, truth: stream.truth() }, judged);
   }

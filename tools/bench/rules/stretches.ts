@@ -33,10 +33,17 @@ export class Stretches {
    * The events of a rule: what lasted for about as long as the rule allows, or longer. One has to be found
    * where it lasted for clearly longer without an interruption. What was interrupted for about the clear
    * time is one event, which may be recorded as often as it was long enough.
+   *
+   * @param leastSlack how much longer is clearly longer, at least, ms.
    */
-  events(rule: RuleConfig, { confirm, clear }: Times, iso: (ms: number) => string): Event[] {
+  events(
+    rule: RuleConfig,
+    { confirm, clear }: Times,
+    iso: (ms: number) => string,
+    leastSlack = 2_000,
+  ): Event[] {
     this.cut();
-    const slack = Math.max(2_000, 0.1 * confirm);
+    const slack = Math.max(leastSlack, 0.1 * confirm);
     const merged: Stretch[][] = [];
     for (const stretch of this.#all) {
       const before = merged.at(-1)?.at(-1);

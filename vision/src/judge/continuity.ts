@@ -10,7 +10,7 @@ export const REJOIN_MS = 8_000;
 /** The same for a person who was down: detectors often miss lying people, ms. */
 export const REJOIN_DOWN_MS = 60_000;
 /** The same for a person who stays too long and was last seen away from the edge of the picture, ms. */
-export const REJOIN_STAYING_MS = 20_000;
+const REJOIN_STAYING_MS = 20_000;
 /** A longer time without observations is blind time, ms. */
 export const BLIND_AFTER_MS = 2_000;
 /** At most this much of each blind time is bridged, ms. */

@@ -77,6 +77,33 @@ describe('CameraPipeline', () => {
     expect(pipeline.problems[0]).toContain('the stream is 640 x 480');
   });
 
+  it('says nothing of a zone while the stream has another shape than its outlines', () => {
+    const rule = {
+      kind: 'over-occupancy',
+      id: 'crowd',
+      severity: 'medium',
+      zone: 'everywhere',
+      maxPeople: 1,
+      confirmSeconds: 2,
+    } as const;
+    const two = (x: number): FrameDetections => {
+      const found = bareHead(x);
+      return { ...found, detections: [...found.detections, ...bareHead(x + 300).detections] };
+    };
+    const records = (height: number) => {
+      const pipeline = pipelineWith({ config: { ...CONFIG, rules: [rule] } });
+      return Array.from({ length: 60 }, (_, i) => pipeline.process(meta(200 * i, 1280, height), two(300)));
+    };
+    const shaped = records(720);
+    expect(shaped.flatMap(({ verdicts }) => verdicts)).toMatchObject([
+      { rule: 'over-occupancy', subject: 'zone', zone: 'everywhere', box: null },
+    ]);
+    expect(shaped.some(({ observation }) => 'degraded' in observation)).toBe(false);
+    const other = records(960);
+    expect(other.every(({ observation }) => observation.degraded)).toBe(true);
+    expect(other.flatMap(({ verdicts }) => verdicts)).toEqual([]);
+  });
+
   it('places a person cut off by the lower edge in the zone that reaches it', () => {
     const pipeline = pipelineWith();
     for (const bottom of [715, 720, 733]) {

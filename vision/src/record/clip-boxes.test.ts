@@ -18,6 +18,19 @@ test('boxes of a clip are in seconds from its start, people with their track', (
   ]);
 });
 
+test('the clip of a zone has its outline', () => {
+  const buffer = new ObservationBuffer(60);
+  for (let i = 0; i < 10; i++) buffer.add(T + i * 200, observation);
+  const outline: [number, number][] = [
+    [0, 0],
+    [10, 0],
+    [10, 10],
+  ];
+  const boxes = clipBoxes.parse(buffer.boxes(T, T + 1000, [], outline));
+  expect(boxes).toMatchObject({ tracks: [], outline });
+  expect(clipBoxes.parse(buffer.boxes(T, T + 1000, ['a-1']))).not.toHaveProperty('outline');
+});
+
 test('periods without observations have no boxes; old observations are dropped', () => {
   const buffer = new ObservationBuffer(10);
   expect(buffer.boxes(T, T + 1000, ['a-1'])).toBeNull();

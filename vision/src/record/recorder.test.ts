@@ -16,6 +16,50 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+test('the clip of a zone is ordered with its outline, and that of a person without', async () => {
+  const states = await CameraStates.open(join(folder, 'state'), log);
+  const outbox = await Outbox.open({ folder: join(folder, 'outbox'), states, log });
+  const evidence = await EvidenceStore.open(join(folder, 'evidence'), []);
+  const clips = { add: vi.fn(async () => {}) };
+  const snapshots = { jpeg: async () => new Uint8Array([0xff, 0xd8]) };
+  const recorder = new Recorder({
+    source: '/vision/w',
+    outbox,
+    states,
+    evidence,
+    snapshots,
+    clips,
+    log,
+  });
+  const polygon: [number, number][] = [
+    [0, 0],
+    [60, 0],
+    [60, 40],
+  ];
+  const zone = { item: null, actor: null, tracks: ['a-1'], box: null, subject: 'zone' } as const;
+  const crowd = confirmedVerdict({ ...zone, rule: 'over-occupancy' });
+  const person = confirmedVerdict();
+  const found = findings([crowd, person]);
+  await recorder.record({ ...found, camera: { ...found.camera, zones: [hall(polygon)] } });
+  expect(clips.add).toHaveBeenCalledWith(
+    expect.objectContaining({ violation: crowd.violation, outline: polygon }),
+  );
+  expect(clips.add).toHaveBeenCalledWith(
+    expect.not.objectContaining({ outline: expect.anything() }),
+  );
+  expect([...outbox.events()].map(({ event }) => event.data)).toMatchObject([
+    { rule: 'over-occupancy', subject: 'zone', box: null, actor: null, tracks: ['a-1'] },
+    { rule: 'missing-ppe', subject: 'person' },
+  ]);
+});
+
+const hall = (polygon: [number, number][]) => ({
+  id: 'hall',
+  name: { zh: '车间', en: 'Hall' },
+  kind: 'work-area' as const,
+  polygon,
+});
+
 test('a violation is recorded once its snapshot can be encoded', async () => {
   const states = await CameraStates.open(join(folder, 'state'), log);
   const outbox = await Outbox.open({ folder: join(folder, 'outbox'), states, log });

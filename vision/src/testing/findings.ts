@@ -56,7 +56,7 @@ export function findings(verdicts: readonly Verdict[], camera = 'gate'): Finding
     machines: [],
   };
   return {
-    camera: { id: camera, site: 'plant' } as CameraConfig,
+    camera: { id: camera, site: 'plant', zones: [] as CameraConfig['zones'] } as CameraConfig,
     model: { name: 'ppe', version: '1' },
     verdicts,
     state: { ...emptyJudgeState(camera), at },

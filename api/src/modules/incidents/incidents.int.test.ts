@@ -178,6 +178,22 @@ describe('an incident', () => {
     expect((await detailOf([...found][0]!)).findings).toBe(8);
   });
 
+  it('of a zone is linked to one of a person in it whose finding names another zone', async () => {
+    const start = hour();
+    const person = await see(west, start, 'a', { zone: 'assembly' });
+    const beside = await see(west, start, 'b', { zone: 'assembly' });
+    const zone = await see(west, start + 1_000, 'z', {
+      rule: 'lone-work',
+      subject: 'zone',
+      actor: null,
+      tracks: [person.data.actor!],
+      box: null,
+      zone: 'pit',
+    });
+    expect((await detailOf(zone.id)).links.map(({ id }) => id)).toEqual([person.id]);
+    expect((await detailOf(beside.id)).links).toEqual([]);
+  });
+
   it('of a zone is one of its own, linked to those of the people in it', async () => {
     const start = hour();
     const person = await see(west, start, 'a', { zone: 'pit' });
@@ -192,6 +208,9 @@ describe('an incident', () => {
     const found = await detailOf((await incidentOf(zone.id)).id);
     expect(found).toMatchObject({ subject: 'zone', findings: 1 });
     expect(found.links.map(({ id }) => id)).toEqual([person.id]);
+    // Zones of two cameras may have one id.
+    const other = await see(east, start, 'c', { zone: 'pit' });
+    expect((await detailOf(other.id)).links).toEqual([]);
     expect((await detailOf(person.id)).links.map(({ id }) => id)).toEqual([zone.id]);
     expect((await detailOf(elsewhere.id)).links).toEqual([]);
     // The person had left before.

@@ -51,6 +51,14 @@ export const byPlace: Meanings = {
     '达到多少米每秒算奔跑。',
     'Metres a second from which on it counts as running.',
   ],
+  'Camera.rules.maxPeople': [
+    '区域内最多允许的人数；更多即算违章。',
+    'How many people may be in the zone; more of them are a violation.',
+  ],
+  'Camera.rules.companyIn': [
+    '第二人在哪里才不算单人：整个画面，或仅区域内。',
+    'Where a second person is company: in the picture, or in the zone only.',
+  ],
   'Camera.rules.whileMachine': [
     '仅当该机器处于这些状态之一时才算。',
     'Counts only while this machine is in one of these states.',
