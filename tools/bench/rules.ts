@@ -6,7 +6,14 @@ import { note, quantile, tell } from './result.ts';
 import { DataError, readStreams, type Stream } from './rules/data.ts';
 import { generate } from './rules/generate.ts';
 import { hall, workshop } from './rules/scenes.ts';
-import { add, emptyScore, judgeStream, type Mistake, type RuleScore, scoreStream } from './rules/score.ts';
+import {
+  add,
+  emptyScore,
+  judgeStream,
+  type Mistake,
+  type RuleScore,
+  scoreStream,
+} from './rules/score.ts';
 import { watchVideos } from './rules/videos.ts';
 import { generateYard } from './rules/yard.ts';
 
@@ -27,7 +34,8 @@ const { values } = parseArgs({
   },
 });
 const hours = Number(values.hours);
-if (!(hours > 0 && hours <= 240)) stop(`--hours must be above 0 and at most 240, not "${values.hours}"`);
+if (!(hours > 0 && hours <= 240))
+  stop(`--hours must be above 0 and at most 240, not "${values.hours}"`);
 
 const scores = new Map<RuleConfig['kind'], RuleScore>();
 const mistakes: Mistake[] = [];
@@ -72,7 +80,8 @@ for (const [kind, score] of [...scores].sort(([a], [b]) => (a < b ? -1 : 1))) {
     wrongPer10Hours <= TARGET.wrongPer10Hours;
   isOk &&= holds;
   worst = Math.min(worst, found / TARGET.found);
-  const key = (what: string) => `${kind.replace(/-(.)/g, (_, c: string) => c.toUpperCase())}${what}`;
+  const key = (what: string) =>
+    `${kind.replace(/-(.)/g, (_, c: string) => c.toUpperCase())}${what}`;
   figures[key('Due')] = score.due;
   figures[key('Found')] = found;
   figures[key('Doubled')] = score.doubled;

@@ -103,7 +103,7 @@ function checkCamera(camera: CameraConfig, at: (string | number)[]): Finding[] {
       if (problem) findings.push({ path: [...at, 'rules', i, 'zone'], message: problem });
     }
     if (rule.kind === 'unattended-machine') {
-      const still = rule.whileMachine.states.findIndex((state) => state === 'stopped');
+      const still = rule.whileMachine.states.indexOf('stopped');
       if (still >= 0) {
         findings.push({
           path: [...at, 'rules', i, 'whileMachine', 'states', still],

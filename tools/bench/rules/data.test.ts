@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { stringify } from 'yaml';
 import { DataError, readStreams } from './data.ts';
 import { judgeStream, scoreStream } from './score.ts';
 
@@ -17,7 +17,18 @@ const config = {
       site: 'plant',
       url: 'file:none.mp4',
       picture: [1000, 600],
-      zones: [{ id: 'hall', name, polygon: [[0, 0], [500, 0], [500, 600], [0, 600]] }],
+      zones: [
+        {
+          id: 'hall',
+          name,
+          polygon: [
+            [0, 0],
+            [500, 0],
+            [500, 600],
+            [0, 600],
+          ],
+        },
+      ],
       rules: [{ id: 'stays', kind: 'loitering', zone: 'hall', confirmSeconds: 10 }],
     },
   ],

@@ -4,7 +4,7 @@ import { type Person, Walkers } from './people.ts';
 import { type Random, randomOf } from './random.ts';
 import type { Scene } from './scenes.ts';
 import { Sensor, type Sight } from './sensor.ts';
-import { Stretches, type Times } from './stretches.ts';
+import { type Fact, Stretches, type Times } from './stretches.ts';
 import { boxOf, isOn, PICTURE, shareInPicture } from './view.ts';
 
 /*
@@ -20,9 +20,18 @@ const OUTAGE = { every: 1_500, from: 2, to: 30 };
 /** The picture shows something else: mean time, and length, s. */
 const DEGRADED = { every: 5_400, from: 20, to: 60 };
 /** The machine runs and stands, s; the state is not known for some of the time. */
-const MACHINE = { runs: [60, 400], stands: [10, 90], silentEvery: 1_800, silent: [20, 60] } as const;
+const MACHINE = {
+  runs: [60, 400],
+  stands: [10, 90],
+  silentEvery: 1_800,
+  silent: [20, 60],
+} as const;
 /** Who was not detected for longer was not in sight: the truth does not ask for them, ms. */
 const OUT_OF_SIGHT_MS = 4_000;
+/** The same for runners, who are in the picture for three seconds. */
+const RUNNER_OUT_OF_SIGHT_MS = 800;
+/** Places are known to so many metres: nearer to the edge of a zone, both is right. */
+const PLACE_ERROR = 0.3;
 /** A person who is faster than this runs, m/s: no walk of the generator comes near. */
 const RUNS = 3.5;
 
@@ -175,22 +184,38 @@ class TruthRecorder {
     });
     for (const rule of this.#scene.config.rules) {
       const area = 'zone' in rule ? this.#scene.areas.get(rule.zone ?? '') : undefined;
-      const isIn = (one: (typeof placed)[number]) =>
-        one.isSeen && (area === undefined || isOn(one.place, area));
-      const count = placed.filter(isIn).length;
+      const isIn = (one: (typeof placed)[number], margin: number) =>
+        one.isSeen && (area === undefined || isOn(one.place, area, margin));
+      const surely = placed.filter((one) => isIn(one, -PLACE_ERROR)).length;
+      const count = placed.filter((one) => isIn(one, PLACE_ERROR)).length;
       const inSight = placed.filter(({ isSeen }) => isSeen).length;
       switch (rule.kind) {
         case 'over-occupancy':
-          this.#scenery(rule.id, at, count > rule.maxPeople, isDegraded);
+          this.#scenery(
+            rule.id,
+            at,
+            factOf(surely > rule.maxPeople, count > rule.maxPeople),
+            isDegraded,
+          );
           break;
         case 'lone-work': {
-          const others = rule.companyIn === 'zone' ? count : inSight;
-          this.#scenery(rule.id, at, count === 1 && others === 1, isDegraded);
+          const isZone = rule.companyIn === 'zone';
+          const sure = surely === 1 && (isZone ? count : inSight) === 1;
+          const maybe = count > 0 && (isZone ? surely : inSight) <= 1;
+          this.#scenery(rule.id, at, factOf(sure, maybe), isDegraded);
           break;
         }
         case 'unattended-machine':
           if (machine === 'unknown') this.#sceneOf(rule.id).cut();
-          else this.#scenery(rule.id, at, machine === 'running' && count === 0, isDegraded);
+          else {
+            const runs = machine === 'running';
+            this.#scenery(
+              rule.id,
+              at,
+              factOf(runs && count === 0, runs && surely === 0),
+              isDegraded,
+            );
+          }
           break;
         case 'line-crossing':
           break;
@@ -198,10 +223,11 @@ class TruthRecorder {
           for (const one of placed) {
             const { person } = one;
             const isSo =
-              isIn(one) &&
               (rule.kind !== 'missing-ppe' || !person.helmet) &&
               (rule.kind !== 'running' || one.speed > RUNS);
-            this.#person(rule.id, person.id, at, isSo, detected.has(person.id));
+            const fact = factOf(isSo && isIn(one, -PLACE_ERROR), isSo && isIn(one, PLACE_ERROR));
+            const longest = rule.kind === 'running' ? RUNNER_OUT_OF_SIGHT_MS : OUT_OF_SIGHT_MS;
+            this.#person(rule.id, person.id, at, fact, detected.has(person.id), longest);
           }
       }
     }
@@ -242,21 +268,28 @@ class TruthRecorder {
     return known;
   }
 
-  #scenery(rule: string, at: number, isSo: boolean, isDegraded: boolean): void {
+  #scenery(rule: string, at: number, fact: Fact, isDegraded: boolean): void {
     if (isDegraded) this.#sceneOf(rule).cut();
-    else this.#sceneOf(rule).step(at, isSo);
+    else this.#sceneOf(rule).step(at, fact);
   }
 
-  #person(rule: string, person: string, at: number, isSo: boolean, isDetected: boolean): void {
+  #person(
+    rule: string,
+    person: string,
+    at: number,
+    fact: Fact,
+    isDetected: boolean,
+    longest: number,
+  ): void {
     const people = this.#ofPeople.get(rule) ?? new Map<string, Tracked>();
     this.#ofPeople.set(rule, people);
     const known = people.get(person);
-    if (!known && !isSo) return;
+    if (!known && fact === 'no') return;
     const tracked = known ?? { stretches: new Stretches(), detectedAt: at };
     people.set(person, tracked);
     if (isDetected) tracked.detectedAt = at;
-    if (at - tracked.detectedAt > OUT_OF_SIGHT_MS) tracked.stretches.cut();
-    else tracked.stretches.step(at, isSo);
+    if (at - tracked.detectedAt > longest) tracked.stretches.cut();
+    else tracked.stretches.step(at, fact);
   }
 
   #cross(
@@ -303,5 +336,9 @@ function timesOf(rule: RuleConfig): Times {
   return {
     confirm: 1000 * (rule.confirmSeconds ?? confirm),
     clear: 1000 * (rule.clearSeconds ?? clear),
+    // Who runs is soon out of the picture.
+    ...(rule.kind === 'running' && { slack: 800 }),
   };
 }
+
+const factOf = (sure: boolean, maybe: boolean): Fact => (sure ? 'sure' : maybe ? 'maybe' : 'no');

@@ -59,10 +59,7 @@ export class Walkers {
 
   spotIn([west, south, east, north]: Area, margin = 0.6): Point {
     const { between } = this.#random;
-    return [
-      between(west + margin, east - margin),
-      between(south + margin, north - margin),
-    ];
+    return [between(west + margin, east - margin), between(south + margin, north - margin)];
   }
 
   #sides(): [number, number] {

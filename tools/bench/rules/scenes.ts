@@ -117,7 +117,10 @@ export function hall(): Scene {
           walkers.visitor(from, into('work'), 1000 * random.between(6, 40)),
         ],
       },
-      { every: 200, people: (from, walkers, random) => crowd(from, walkers, random, into('booth')) },
+      {
+        every: 200,
+        people: (from, walkers, random) => crowd(from, walkers, random, into('booth')),
+      },
     ],
   };
 }
@@ -130,10 +133,15 @@ function crowd(from: number, walkers: Walkers, random: Random, area: Area): Pers
   const length = 1000 * random.between(8, 60);
   const places = [0, 1, 2, 3, 4].sort(() => random.unit() - 0.5).slice(0, count);
   return places.map((n) =>
-    walkers.visitor(from + 1000 * random.between(0, 8), area, length + 1000 * random.between(0, 5), [
-      west + 0.5 + width * (n + random.between(0.3, 0.7)),
-      random.between(south + 0.7, north - 0.7),
-    ]),
+    walkers.visitor(
+      from + 1000 * random.between(0, 8),
+      area,
+      length + 1000 * random.between(0, 5),
+      [
+        west + 0.5 + width * (n + random.between(0.3, 0.7)),
+        random.between(south + 0.7, north - 0.7),
+      ],
+    ),
   );
 }
 
@@ -169,21 +177,21 @@ export function workshop(): Scene {
     line: null,
     machine: 'press-1',
     arrivals: [
-      { every: 200, people: (from, walkers) => [walkers.passer(from, 1, 2.8)] },
-      { every: 300, people: (from, walkers) => [walkers.passer(from, 9, 11)] },
+      { every: 400, people: (from, walkers) => [walkers.passer(from, 1, 2.8)] },
+      { every: 600, people: (from, walkers) => [walkers.passer(from, 9, 11)] },
       {
-        every: 260,
+        every: 130,
         people: (from, walkers, random) => {
           const long = stay(random, LONE);
           const one = walkers.visitor(from, into('pit'), long);
-          if (!random.chance(0.4)) return [one];
+          if (!random.chance(0.3)) return [one];
           // A second one comes with them, or later.
           const later = random.chance(0.5) ? 0 : random.between(0, long);
           return [one, walkers.visitor(from + later, into('pit'), stay(random, LONE))];
         },
       },
       {
-        every: 170,
+        every: 300,
         people: (from, walkers, random) => [
           walkers.visitor(from, into('operator'), 1000 * random.between(10, 150)),
         ],

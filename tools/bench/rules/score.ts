@@ -53,7 +53,8 @@ export async function judgeStream(
     last = observation;
     const judged = judge(config, state, observation);
     state = judged.state;
-    for (const verdict of judged.verdicts) if (verdict.type === 'confirmed') confirmed.push(verdict);
+    for (const verdict of judged.verdicts)
+      if (verdict.type === 'confirmed') confirmed.push(verdict);
   }
   return { confirmed, from: Date.parse(first?.at ?? ''), to: Date.parse(last?.at ?? '') };
 }
@@ -76,8 +77,11 @@ export function scoreStream(
     const note = (what: Mistake['what'], at: number) =>
       mistakes.push({ stream: name, ruleId, what, at: new Date(at).toISOString() });
     for (const record of judged.confirmed) {
-      if (record.ruleId !== ruleId || record.confirmedAt < from || record.confirmedAt > to) continue;
-      const event = eventOf(record, events);
+      if (record.ruleId !== ruleId || record.confirmedAt < from || record.confirmedAt > to)
+        continue;
+      const near = eventsOf(record, events);
+      const isOpen = (one: TruthEvent) => (records.get(one)?.length ?? 0) < one.atMost;
+      const event = near.find(isOpen) ?? near[0];
       if (event) records.set(event, [...(records.get(event) ?? []), record]);
       else {
         score.wrong++;
@@ -101,23 +105,26 @@ export function scoreStream(
   return { scores, mistakes };
 }
 
-/** The event that a record is of: of the same rule, item and person, the one that overlaps it most. */
-function eventOf(record: ConfirmedVerdict, events: readonly TruthEvent[]): TruthEvent | undefined {
-  let best: TruthEvent | undefined;
-  let most = Number.NEGATIVE_INFINITY;
-  for (const event of events) {
-    if (event.item !== record.item) continue;
-    if (record.subject === 'person' && event.tracks.length > 0) {
-      if (!record.tracks.some((track) => event.tracks.includes(track))) continue;
-    }
-    const begins = Math.max(record.startedAt, Date.parse(event.from) - EARLY_MS);
-    const ends = Math.min(record.confirmedAt, Date.parse(event.to) + LATE_MS);
-    const overlap = ends - begins;
-    if (overlap < 0 || overlap <= most) continue;
-    most = overlap;
-    best = event;
-  }
-  return best;
+/**
+ * The events that a record may be of, the likeliest first: of the same rule, item and person, at the same
+ * time. Where two people had a track, that of the one who had the last track of the record comes first; then
+ * the one that began at the same time.
+ */
+function eventsOf(record: ConfirmedVerdict, events: readonly TruthEvent[]): TruthEvent[] {
+  const last = record.tracks.at(-1);
+  const isOfLast = ({ tracks }: TruthEvent) => last !== undefined && tracks.includes(last);
+  const apart = ({ from }: TruthEvent) => Math.abs(record.startedAt - Date.parse(from));
+  return events
+    .filter(
+      ({ item, from, to, tracks }) =>
+        item === record.item &&
+        record.confirmedAt >= Date.parse(from) - EARLY_MS &&
+        record.startedAt <= Date.parse(to) + LATE_MS &&
+        (record.subject !== 'person' ||
+          tracks.length === 0 ||
+          record.tracks.some((track) => tracks.includes(track))),
+    )
+    .sort((a, b) => Number(isOfLast(b)) - Number(isOfLast(a)) || apart(a) - apart(b));
 }
 
 export function add(sum: RuleScore, one: RuleScore): RuleScore {

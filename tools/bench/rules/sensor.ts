@@ -18,8 +18,12 @@ const NOISE = {
   /** A person is hidden where another one before them covers this share of their box, mostly. */
   covered: 0.6,
   hidden: 0.85,
-  /** Two people who covered each other exchange their tracks with this probability. */
+  /**
+   * Two people who covered each other and moved alike exchange their tracks with this probability: a
+   * tracker that predicts motion does not confuse one who stands with one who passes.
+   */
   exchange: 0.03,
+  alike: 0.5,
   /** Standard deviations as shares of the height: edges of the box. */
   edge: 0.015,
   foot: 0.015,
@@ -83,7 +87,10 @@ export class Sensor {
       const cover = bodies.filter(
         (other) => other.box[3] > body.box[3] && coverOf(body.box, other.box) >= NOISE.covered,
       );
-      for (const other of cover) this.#maybeExchange(body.person.id, other.person.id);
+      for (const other of cover) {
+        const isAlike = Math.abs(other.speed - body.speed) < NOISE.alike;
+        if (isAlike) this.#maybeExchange(body.person.id, other.person.id);
+      }
       if (cover.length > 0 && chance(NOISE.hidden)) continue;
       if (at < memory.missedUntil || chance(NOISE.missed)) continue;
       this.#keepTrack(body.person.id, memory, at, often(NOISE.newTrackEvery));
@@ -115,7 +122,7 @@ export class Sensor {
     if (tracks.at(-1) !== memory.track) this.#tracks.set(id, [...tracks, memory.track]);
   }
 
-  /** Once for each time that two people cover each other. */
+  /** At most once for two people. */
   #maybeExchange(a: string, b: string): void {
     const pair = [a, b].sort().join(' ');
     if (this.#mixed.has(pair)) return;

@@ -24,7 +24,7 @@ export const postures = {
   lie: { torso: 88, thighs: [-88, -88], shanks: [-88, -88], uppers: [60, 60], lowers: [80, 80] },
   step: { torso: 5, thighs: [95, 0], shanks: [35, 0], ...hanging },
   reach: { torso: 4, thighs: [0, 0], shanks: [0, 0], uppers: [85, 0], lowers: [88, 5] },
-  call: { torso: 0, thighs: [0, 0], shanks: [0, 0], uppers: [25, 0], lowers: [165, 5] },
+  call: { torso: 0, thighs: [0, 0], shanks: [0, 0], uppers: [60, 0], lowers: [205, 5] },
 } as const satisfies Record<string, Posture>;
 
 /** A stride: legs and arms swing against each other. */

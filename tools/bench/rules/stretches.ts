@@ -8,52 +8,68 @@ type Stretch = [from: number, to: number];
 export interface Times {
   readonly confirm: number;
   readonly clear: number;
+  /** How much longer than the confirm time is clearly longer, at least. */
+  readonly slack?: number;
 }
+
+/** Whether something is so: surely, or where places lie within their error, or not. */
+export type Fact = 'sure' | 'maybe' | 'no';
+
+/** Between two frames nothing is known for longer than this, ms. */
+const LONGEST_STEP_MS = 1_000;
 
 /** Follows from frame to frame from when to when something is so. */
 export class Stretches {
-  readonly #all: Stretch[] = [];
+  readonly #all: { stretch: Stretch; goneBefore: number }[] = [];
+  readonly #sure: Stretch[] = [];
+  /** Time for which it was known not to be so since the last stretch, ms. */
+  #gone = Number.POSITIVE_INFINITY;
   #from: number | null = null;
+  #sureFrom: number | null = null;
   #last = 0;
 
-  /** @param isSo at this moment; what is so at the next one, too, was so in between. */
-  step(at: number, isSo: boolean): void {
-    if (isSo) this.#from ??= at;
-    else this.cut();
+  /** @param fact at this moment; what is so at the next one, too, was so in between. */
+  step(at: number, fact: Fact): void {
+    if (fact === 'sure') this.#sureFrom ??= at;
+    else this.#endSure();
+    if (fact !== 'no') this.#from ??= at;
+    else {
+      this.cut();
+      this.#gone += Math.min(LONGEST_STEP_MS, at - this.#last);
+    }
     this.#last = at;
   }
 
   /** The camera sees nothing for a while. */
   cut(): void {
-    if (this.#from !== null) this.#all.push([this.#from, this.#last]);
+    this.#endSure();
+    if (this.#from === null) return;
+    this.#all.push({ stretch: [this.#from, this.#last], goneBefore: this.#gone });
     this.#from = null;
+    this.#gone = 0;
   }
 
   /**
    * The events of a rule: what lasted for about as long as the rule allows, or longer. One has to be found
-   * where it lasted for clearly longer without an interruption. What was interrupted for about the clear
-   * time is one event, which may be recorded as often as it was long enough.
-   *
-   * @param leastSlack how much longer is clearly longer, at least, ms.
+   * where it surely lasted for clearly longer without an interruption. What was interrupted for about the
+   * clear time, or while nothing was known, is one event, which may be recorded as often as it was long
+   * enough.
    */
-  events(
-    rule: RuleConfig,
-    { confirm, clear }: Times,
-    iso: (ms: number) => string,
-    leastSlack = 2_000,
-  ): Event[] {
+  events(rule: RuleConfig, times: Times, iso: (ms: number) => string): Event[] {
     this.cut();
-    const slack = Math.max(leastSlack, 0.1 * confirm);
+    const { confirm, clear } = times;
+    const slack = Math.max(times.slack ?? 2_000, 0.1 * confirm);
     const merged: Stretch[][] = [];
-    for (const stretch of this.#all) {
-      const before = merged.at(-1)?.at(-1);
-      if (before && stretch[0] - before[1] < clear + 4_000) merged.at(-1)!.push(stretch);
+    for (const { stretch, goneBefore } of this.#all) {
+      if (goneBefore < clear + 4_000) merged.at(-1)!.push(stretch);
       else merged.push([stretch]);
     }
     return merged.flatMap((parts): Event[] => {
       const [from, to] = [parts[0]![0], parts.at(-1)![1]];
       if (to - from < confirm - slack) return [];
-      const sure = parts.find((part) => part[1] - part[0] >= confirm + slack);
+      const sure = this.#sure.find(
+        (one) => one[0] >= from && one[1] <= to && one[1] - one[0] >= confirm + slack,
+      );
       return [
         {
           rule: rule.kind,
@@ -67,6 +83,11 @@ export class Stretches {
         },
       ];
     });
+  }
+
+  #endSure(): void {
+    if (this.#sureFrom !== null) this.#sure.push([this.#sureFrom, this.#last]);
+    this.#sureFrom = null;
   }
 }
 

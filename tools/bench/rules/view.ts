@@ -61,8 +61,9 @@ export const clip = ([left, top, right, bottom]: Box): Box => [
 /** A rectangle on the floor: west, south, east, north in metres. */
 export type Area = readonly [number, number, number, number];
 
-export const isOn = ([x, y]: Point, [west, south, east, north]: Area): boolean =>
-  x >= west && x <= east && y >= south && y <= north;
+/** @param margin how far outside of the area still counts, metres; below 0: how far inside it has to be. */
+export const isOn = ([x, y]: Point, [west, south, east, north]: Area, margin: number): boolean =>
+  x >= west - margin && x <= east + margin && y >= south - margin && y <= north + margin;
 
 export const outlineOf = ([west, south, east, north]: Area): Point[] =>
   [

@@ -190,7 +190,11 @@ function situation({ from, act, speed, lasts }: Visit, at: number): Situation {
   const after = done - 1000 * into - lasts;
   if (after < 0) return { x: SPOT, posture: target, isActing: true };
   if (after < 1000 * back) {
-    return { x: SPOT, posture: mix(target, postures.stand, after / (1000 * back)), isActing: false };
+    return {
+      x: SPOT,
+      posture: mix(target, postures.stand, after / (1000 * back)),
+      isActing: false,
+    };
   }
   return walking(arrives + after - 1000 * back);
 }
@@ -204,9 +208,10 @@ class VisitTruth {
   #x = Number.NEGATIVE_INFINITY;
 
   step(at: number, act: Act, { x, isActing }: Situation, isHandIn: boolean): void {
-    this.#down.step(at, act === 'fall' && isActing);
-    this.#hand.step(at, isHandIn);
-    this.#phone.step(at, act === 'call' && isActing);
+    const fact = (isSo: boolean) => (isSo ? 'sure' : 'no');
+    this.#down.step(at, fact(act === 'fall' && isActing));
+    this.#hand.step(at, fact(isHandIn));
+    this.#phone.step(at, fact(act === 'call' && isActing));
     if (act === 'climb' && this.#x < FENCE && x >= FENCE) this.#climbedAt = at;
     this.#x = x;
   }
@@ -215,7 +220,8 @@ class VisitTruth {
     const of = (id: 'down' | 'hand' | 'phone', stretches: Stretches) => {
       const [confirm, clear] = TIMES[id];
       const rule = rules.find((one) => one.id === id)!;
-      return stretches.events(rule, { confirm: 1000 * confirm, clear: 1000 * clear }, iso, 800);
+      const times = { confirm: 1000 * confirm, clear: 1000 * clear, slack: 800 };
+      return stretches.events(rule, times, iso);
     };
     const climbed = this.#climbedAt;
     return [

@@ -14,6 +14,7 @@ export function newActor(state: JudgeState, person: TrackedPerson, at: number): 
   const actor: Actor = {
     id: freeId(state, person.track),
     track: person.track,
+    left: null,
     tracks: [],
     recent: [],
     established: false,
@@ -67,12 +68,7 @@ export function remember(
  *
  * @param patience time in which some sightings make a person of a detection, ms.
  */
-export function moveActor(
-  actor: Actor,
-  person: TrackedPerson,
-  at: number,
-  patience: number,
-): void {
+export function moveActor(actor: Actor, person: TrackedPerson, at: number, patience: number): void {
   const seconds = (at - actor.seenAt) / 1000;
   if (seconds > 0 && actor.track === person.track) {
     const [x, y] = footPoint(actor.box);
@@ -84,7 +80,10 @@ export function moveActor(
     ];
   }
   // A jump from one track to another is not a speed.
-  if (actor.track !== person.track) actor.pace = null;
+  if (actor.track !== person.track) {
+    actor.pace = null;
+    actor.left = { track: actor.track, at: actor.seenAt };
+  }
   if (actor.tracks.at(-1) !== person.track) {
     const earlier = actor.tracks.filter((track) => track !== person.track);
     actor.tracks = [...earlier.slice(1 - MOST_TRACKS), person.track];

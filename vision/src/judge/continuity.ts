@@ -1,12 +1,14 @@
 import type { Box, Point, TrackedPerson } from '@anshi/contracts';
 import { assign } from '../assign.ts';
+import { isAtEdge } from './occupancy.ts';
 import { footPoint } from './polygon.ts';
 import { DOWN } from './posture.ts';
-import { isAtEdge } from './occupancy.ts';
 import type { Actor } from './state.ts';
 
 /** How long a lost person can be re-identified, ms of observed time. */
 export const REJOIN_MS = 8_000;
+/** A track that was lost for less than this and comes back is of the one who had it, ms. */
+export const TRACK_BACK_MS = 1_500;
 /** The same for a person who was down: detectors often miss lying people, ms. */
 export const REJOIN_DOWN_MS = 60_000;
 /** The same for a person who stays too long and was last seen away from the edge of the picture, ms. */
@@ -19,6 +21,12 @@ export const LONGEST_BLIND_MS = 60_000;
 /** Radius in which a lost person may reappear: initial, growth per second, maximum. */
 const METRES = { start: 0.8, perSecond: 0.8, most: 5 };
 const HEIGHTS = { start: 0.3, perSecond: 0.5, most: 2.5 };
+/** The same for a person who has stayed in a place for some time, and is most likely still there. */
+const STAYING = {
+  afterMs: 5_000,
+  metres: { start: 0.8, perSecond: 0.25, most: 2 },
+  heights: { start: 0.3, perSecond: 0.15, most: 1.2 },
+};
 const HEIGHT_RATIO = 1.6;
 /**
  * A person who falls between two frames has a lower and wider box, and the feet have moved, but
@@ -27,8 +35,9 @@ const HEIGHT_RATIO = 1.6;
 const FALLEN = { ratio: 2.5, metres: 1.7 };
 
 /**
- * Assigns each person of an observation to a known actor: the one with the same track, else the
- * nearest lost one whose last place is in reach. Others get none.
+ * Assigns each person of an observation to a known actor: the one with the same track, or who had it until
+ * a moment ago, else the nearest lost one whose last place is in reach. Others get none. A person who was
+ * missed for a moment, while another one came near with a new track, so gets the own track back.
  *
  * @param people sorted, so that the result does not depend on their order in the frame.
  * @param at ms.
@@ -44,6 +53,17 @@ export function recognise(
   for (const person of people) {
     const actor = byTrack.get(person.track);
     if (!actor || taken.has(actor)) continue;
+    taken.add(actor);
+    found.set(person, actor);
+  }
+  for (const person of people) {
+    if (found.has(person)) continue;
+    const actor = actors.find(
+      ({ left }) => left?.track === person.track && at - left.at <= TRACK_BACK_MS,
+    );
+    if (!actor) continue;
+    const other = [...found].find(([, one]) => one === actor)?.[0];
+    if (other) found.delete(other);
     taken.add(actor);
     found.set(person, actor);
   }
@@ -73,6 +93,22 @@ export function isGone(actor: Actor, at: number, picture: readonly [number, numb
   return lost > (stays ? REJOIN_STAYING_MS : REJOIN_MS);
 }
 
+/** How far a person who has stayed may be from the last place, in metres or heights. */
+const STAYED = { metres: 1.5, heights: 0.8 };
+
+/**
+ * Whether a person who comes into sight again under another track has surely stayed where they were: time
+ * that is counted against a person must not go to another one, who came while the first one left.
+ *
+ * @param isBreak the camera saw nothing in between.
+ */
+export function hasStayed(actor: Actor, person: TrackedPerson, isBreak: boolean): boolean {
+  if (isBreak) return false;
+  if (actor.floor && person.floor) return distance(actor.floor, person.floor) <= STAYED.metres;
+  const height = person.box[3] - person.box[1];
+  return distance(footPoint(actor.box), footPoint(person.box)) <= STAYED.heights * height;
+}
+
 /**
  * Where poses are available, a person who never had one is most often a duplicate box on another
  * body; a person with a pose continues an actor who had one, where there is one.
@@ -93,16 +129,24 @@ function strangeness(actor: Actor, person: TrackedPerson, at: number): number {
   const now = person.box[3] - person.box[1];
   const ratio = Math.max(before, now) / Math.max(1, Math.min(before, now));
   if (ratio > HEIGHT_RATIO) return Number.MAX_SAFE_INTEGER;
+  const stays = isStaying(actor);
   if (actor.floor && person.floor) {
-    return distance(actor.floor, person.floor) / radius(METRES, seconds);
+    const law = stays ? STAYING.metres : METRES;
+    return distance(actor.floor, person.floor) / radius(law, seconds);
   }
   // The speed is extrapolated for half a second only.
   const ahead = Math.min(0.5, seconds);
   const [x, y] = footPoint(actor.box);
   const expected: Point = [x + ahead * actor.velocity[0], y + ahead * actor.velocity[1]];
   const height = (before + now) / 2;
-  return distance(expected, footPoint(person.box)) / (height * radius(HEIGHTS, seconds));
+  return (
+    distance(expected, footPoint(person.box)) /
+    (height * radius(stays ? STAYING.heights : HEIGHTS, seconds))
+  );
 }
+
+const isStaying = ({ rules }: Actor): boolean =>
+  Object.values(rules).some((memory) => memory.kind === 'dwell' && memory.held >= STAYING.afterMs);
 
 function strangenessOfFallen(actor: Actor, person: TrackedPerson, seconds: number): number {
   const longest = ([left, top, right, bottom]: Box) => Math.max(1, right - left, bottom - top);

@@ -41,8 +41,8 @@ describe('how long something lasts', () => {
         ...while_(6_000 + ms, 20_000, 'holds'),
       );
     // The interval before a sighting is what the sighting says.
-    expect(interrupted(2_000)).toEqual(['confirmed at 12000 from 0']);
-    expect(interrupted(2_200)).toEqual(['confirmed at 18200 from 8200']);
+    expect(interrupted(1_800)).toEqual(['confirmed at 11800 from 0']);
+    expect(interrupted(2_000)).toEqual(['confirmed at 18000 from 8000']);
   });
 
   it('counts a time in which it is not known as what follows it says, up to ten seconds', () => {
@@ -71,11 +71,11 @@ describe('how long something lasts', () => {
         ...while_(12_000, 12_000 + ms, 'gone'),
         ...while_(12_000 + ms, 30_000, 'holds'),
       );
-    expect(over(4_000)).toEqual(['confirmed at 10000 from 0']);
-    expect(over(4_200)).toEqual([
+    expect(over(3_800)).toEqual(['confirmed at 10000 from 0']);
+    expect(over(4_000)).toEqual([
       'confirmed at 10000 from 0',
-      'ended at 16000',
-      'confirmed at 26200 from 16200',
+      'ended at 15800',
+      'confirmed at 26000 from 16000',
     ]);
   });
 

@@ -2,7 +2,7 @@ import type { CameraConfig, Observation, TrackedPerson, ViolationRule } from '@a
 import { moveActor, newActor, pathOf, remember } from './actors.ts';
 import { CLIMB } from './climb.ts';
 import { advance } from './clock.ts';
-import { isGone, recognise } from './continuity.ts';
+import { hasStayed, isGone, recognise } from './continuity.ts';
 import { emptyCrossing, follow, isSameBody } from './crossing.ts';
 import { dwell, emptyDwell, leaveOut } from './dwell.ts';
 import { emptyEvidence, weigh } from './evidence.ts';
@@ -68,11 +68,12 @@ export function judge(
     const sameTrack = actor.track === person.track;
     const longestGap = sameTrack ? LONGEST_PATH_GAP_MS : LONGEST_REJOINED_GAP_MS;
     const broken = at - actor.seenAt > longestGap;
+    const stays = sameTrack || hasStayed(actor, person, isBreak);
     moveActor(actor, person, at, 2 * breakOf(config));
     remember(actor, person, watches, at);
     for (const watch of watches) {
       if (watch.memory === 'crossing') crossLine(moment, watch, actor, person, broken);
-      else if (watch.memory === 'dwell') measureStay(moment, watch, actor, person);
+      else if (watch.memory === 'dwell') measureStay(moment, watch, actor, person, stays);
       else if (watch.memory === 'evidence') weighEvidence(moment, watch, actor, person);
     }
   }
@@ -153,8 +154,16 @@ function weighEvidence(moment: Moment, watch: Watch, actor: Actor, person: Track
   }
 }
 
-function measureStay(moment: Moment, watch: Watch, actor: Actor, person: TrackedPerson): void {
-  const memory = dwellOf(actor, watch.key);
+function measureStay(
+  moment: Moment,
+  watch: Watch,
+  actor: Actor,
+  person: TrackedPerson,
+  stays: boolean,
+): void {
+  const known = dwellOf(actor, watch.key);
+  const memory = stays || known.open ? known : emptyDwell();
+  actor.rules[watch.key] = memory;
   const { zones } = moment.config;
   if (moment.isBreak) leaveOut(memory, moment.at);
   const sight = { person, actor, zones, machines: moment.machines, isOpen: memory.open !== null };

@@ -48,9 +48,7 @@ export function occupancyOf(
     fresh: recent.filter((actor) => actor.seenAt === at && !actor.established).length,
     hidden: inside.filter(
       (actor) =>
-        at - actor.seenAt > OCCUPANCY.heldMs &&
-        actor.established &&
-        !isAtEdge(actor.box, picture),
+        at - actor.seenAt > OCCUPANCY.heldMs && actor.established && !isAtEdge(actor.box, picture),
     ).length,
     tracks: bodies.map(({ track }) => track).sort(),
   };

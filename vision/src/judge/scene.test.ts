@@ -139,7 +139,9 @@ describe('more people in a zone than may be', () => {
     const at = (one: Observation) => Date.parse(one.at) - START;
     const away = frames.filter((one) => at(one) < 4_000 || at(one) >= 20_000);
     expect(run(away, CROWD).confirmed).toMatchObject([{ confirmedAt: START + 27_000 }]);
-    const other = frames.map((one) => (at(one) < 30_000 ? { ...one, degraded: true as const } : one));
+    const other = frames.map((one) =>
+      at(one) < 30_000 ? { ...one, degraded: true as const } : one,
+    );
     expect(run(other, CROWD).confirmed).toMatchObject([{ confirmedAt: START + 38_000 }]);
     const seldom = frames.filter((one) => at(one) % 1_800 === 0);
     expect(run(seldom, CROWD).verdicts).toEqual([]);
@@ -229,7 +231,12 @@ describe('a machine that runs unattended', () => {
       ).toEqual([]);
     }
     expect(pressed(60_000, () => people(1)).verdicts).toEqual([]);
-    expect(run(every(0, 60_000, () => []), PRESS).verdicts).toEqual([]);
+    expect(
+      run(
+        every(0, 60_000, () => []),
+        PRESS,
+      ).verdicts,
+    ).toEqual([]);
   });
 
   it('does not take an operator for gone who is seldom detected or hidden for seconds', () => {
@@ -261,12 +268,12 @@ describe('a machine that runs unattended', () => {
 });
 
 describe('the memory of the scene', () => {
-  const ALL = camera(
-    ...CROWD.rules,
-    ...ALONE.rules,
-    ...PRESS.rules,
-    { ...base, kind: 'loitering', id: 'stays', confirmSeconds: 10 },
-  );
+  const ALL = camera(...CROWD.rules, ...ALONE.rules, ...PRESS.rules, {
+    ...base,
+    kind: 'loitering',
+    id: 'stays',
+    confirmSeconds: 10,
+  });
   const frame = fc.record({
     step: fc.constantFrom(200, 200, 200, 400, 1_500, 5_000, 90_000),
     repeat: fc.integer({ min: 1, max: 60 }),
@@ -326,13 +333,21 @@ describe('the memory of the scene', () => {
   it('survives a state of before it was there, and ends with its camera or its rule', () => {
     const { scene: _, ...before } = emptyJudgeState('gate');
     const first = judgeState.parse(before);
-    const { state, confirmed } = run(every(0, 20_000, () => people(3)), CROWD, first);
+    const { state, confirmed } = run(
+      every(0, 20_000, () => people(3)),
+      CROWD,
+      first,
+    );
     expect(confirmed).toHaveLength(1);
     expect(endEpisodes(state)).toMatchObject({
       verdicts: [{ type: 'ended', ruleId: 'crowd', track: null }],
       state: { scene: { rules: {} } },
     });
-    const without = run(every(20_000, 20_400, () => people(3)), camera(), state);
+    const without = run(
+      every(20_000, 20_400, () => people(3)),
+      camera(),
+      state,
+    );
     expect(types(without)).toEqual(['ended']);
   });
 

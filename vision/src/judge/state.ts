@@ -114,6 +114,8 @@ const actor = z.object({
   /** Unique among the actors of the camera. */
   id: z.string(),
   track: z.string(),
+  /** The track before it, and when it was left; null for none. */
+  left: z.object({ track: z.string(), at: z.number() }).nullable().default(null),
   /** Earlier tracks and the present one, oldest first. */
   tracks: z.array(z.string()).default([]),
   /** Times of the last sightings; empty once it is established. */
@@ -157,7 +159,14 @@ export const judgeState = z.object({
 export type JudgeState = z.infer<typeof judgeState>;
 
 export function emptyJudgeState(camera: string): JudgeState {
-  return { version: 1, camera, epoch: 0, at: null, actors: [], scene: { steadySince: null, rules: {} } };
+  return {
+    version: 1,
+    camera,
+    epoch: 0,
+    at: null,
+    actors: [],
+    scene: { steadySince: null, rules: {} },
+  };
 }
 
 /**

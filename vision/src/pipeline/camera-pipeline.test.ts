@@ -92,7 +92,9 @@ describe('CameraPipeline', () => {
     };
     const records = (height: number) => {
       const pipeline = pipelineWith({ config: { ...CONFIG, rules: [rule] } });
-      return Array.from({ length: 60 }, (_, i) => pipeline.process(meta(200 * i, 1280, height), two(300)));
+      return Array.from({ length: 60 }, (_, i) =>
+        pipeline.process(meta(200 * i, 1280, height), two(300)),
+      );
     };
     const shaped = records(720);
     expect(shaped.flatMap(({ verdicts }) => verdicts)).toMatchObject([
