@@ -71,7 +71,6 @@ const sceneMemory = z.object({
   /** By rule id. */
   rules: z.record(z.string(), dwellMemory),
 });
-export type SceneMemory = z.infer<typeof sceneMemory>;
 
 /** Memory of a body, for the posture rules. */
 const bodyMemory = z.object({

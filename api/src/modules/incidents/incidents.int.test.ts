@@ -188,7 +188,7 @@ describe('an incident', () => {
       actor: null,
       tracks: [person.data.actor!],
       box: null,
-      zone: 'pit',
+      zone: 'tank',
     });
     expect((await detailOf(zone.id)).links.map(({ id }) => id)).toEqual([person.id]);
     expect((await detailOf(beside.id)).links).toEqual([]);
