@@ -33,6 +33,7 @@ const forAnyone = new Set([
   'POST /api/v1/auth/logout',
 ]);
 const forDevices = new Set([
+  'GET /api/v1/ingest/cameras',
   'GET /api/v1/ingest/worker',
   'POST /api/v1/ingest/worker',
   'PUT /api/v1/ingest/evidence/:sha256',

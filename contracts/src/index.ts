@@ -1,5 +1,6 @@
 export * from './bus/camera-health.ts';
 export * from './bus/command.ts';
+export * from './bus/configuration.ts';
 export * from './bus/location.ts';
 export * from './bus/machine-reports.ts';
 export * from './bus/machine-state.ts';
@@ -10,6 +11,7 @@ export * from './bus/topics.ts';
 export * from './cameras/read.ts';
 export * from './cameras/schema.ts';
 export * from './cameras/url.ts';
+export * from './cameras/write.ts';
 export * from './events/cloud-event.ts';
 export * from './events/delivery.ts';
 export * from './events/models.ts';

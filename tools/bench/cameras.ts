@@ -175,7 +175,10 @@ await inOwnFolder('cameras', async (folder, register) => {
   const plant = await Plant.create({
     dataDir: join(folder, 'data'),
     cameras: file,
-    env: { all: { ANSHI_TENANT: tenant, ANSHI_LOG_LEVEL: 'warn' } },
+    // The file changes with each trial.
+    env: {
+      all: { ANSHI_TENANT: tenant, ANSHI_LOG_LEVEL: 'warn', ANSHI_CAMERAS_FROM: 'file' },
+    },
     prefix: holdsTwoCores ? { vision: ['taskset', '-c', '0,1'] } : {},
   });
   register(plant);

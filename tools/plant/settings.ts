@@ -106,6 +106,12 @@ export const settings = {
     zh: '摄像机、区域与规则的配置文件',
     en: 'file of the cameras, zones, lines and rules',
   },
+  ANSHI_CAMERAS_FROM: {
+    schema: z.enum(['database', 'file']).default('database'),
+    default: 'database',
+    zh: '摄像机配置以何为准：database 为数据库（首次启动时由该文件导入），file 为该文件',
+    en: 'what holds the cameras: the database, which that file seeds at the first start, or the file',
+  },
   ANSHI_TENANT: {
     schema: z
       .string()

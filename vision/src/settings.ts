@@ -34,6 +34,8 @@ const schema = z.object({
     .string('must be the key of this worker: npm run -s worker-key -- <worker id>')
     .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits: npm run -s worker-key -- <worker id>'),
   ANSHI_CAMERAS: z.string().default('cameras.yaml'),
+  /** `database`: the API holds the cameras, and the file is for the time before it was ever reached. */
+  ANSHI_CAMERAS_FROM: z.enum(['database', 'file']).default('database'),
   ANSHI_MODELS: z.string().default('models'),
   /** Weights that set-up makes. */
   ANSHI_MODELS_MADE: z.string().default(MADE_MODELS),

@@ -6,12 +6,13 @@ import { LiveGrantCheck } from '@anshi/contracts/live-grant';
 import { readMqttTls } from '@anshi/contracts/tls';
 import type { Logger } from 'pino';
 import { CameraSet } from './camera-set.ts';
-import { CamerasWatch } from './capture/cameras-watch.ts';
+import { CamerasPull } from './capture/cameras-pull.ts';
 import { type FfmpegTool, findFfmpeg } from './capture/ffmpeg-tool.ts';
 import { takeCameraVariables } from './capture/source.ts';
 import { DetectorPool } from './detect/detector-pool.ts';
 import { FrameScheduler } from './detect/frame-scheduler.ts';
 import { createWorkerMetrics } from './health/metrics.ts';
+import { statusOf } from './health/worker-status.ts';
 import { WorkerHttp } from './live/http-server.ts';
 import { WhepEngine } from './live/whep-engine.ts';
 import { loadModels, type Models, selfTestModels } from './models-folder.ts';
@@ -23,7 +24,7 @@ import { WorkerCredential } from './publish/worker-credential.ts';
 import { lockFolder } from './record/folder-lock.ts';
 import { openRings } from './record/open-rings.ts';
 import type { Ring } from './record/ring.ts';
-import { type DiskFigures, makeRoomToStart, Room } from './record/room.ts';
+import { makeRoomToStart, Room } from './record/room.ts';
 import { openRecords, type Records } from './records.ts';
 import type { WorkerSettings } from './settings.ts';
 
@@ -53,10 +54,10 @@ export class VisionWorker {
   #pool!: DetectorPool;
   #scheduler!: FrameScheduler;
   #http!: WorkerHttp;
-  #watch!: CamerasWatch;
+  #pull: CamerasPull | undefined;
   #cameras!: CameraSet;
   #tick: NodeJS.Timeout | undefined;
-  #fileProblem: string | null = null;
+  #configurationProblem: string | null = null;
   #lastStatus = '';
   #toldAt = Number.NEGATIVE_INFINITY;
   #startedAt = Date.now();
@@ -114,7 +115,9 @@ export class VisionWorker {
         this.#records?.delivery.acknowledge(word);
       },
       onMachine: (machine, payload) => this.#machines.take(machine, payload, Date.now()),
+      onConfiguration: (revision) => this.#pull?.noticed(revision),
       onConnect: () => {
+        this.#pull?.ask();
         this.#records?.delivery.wake();
         this.#announcements?.wake();
         this.#publishAll();
@@ -205,15 +208,26 @@ export class VisionWorker {
         freeBytes: this.#room.figures.freeBytes,
       })),
     });
-    this.#watch = new CamerasWatch(s.ANSHI_CAMERAS, (model) => this.#models.ppe.has(model), {
-      changed: (file) => this.#cameras.apply(file),
+    this.#pull = new CamerasPull({
+      api: s.ANSHI_API_URL,
+      worker: s.ANSHI_WORKER_ID,
+      folder,
+      file: s.ANSHI_CAMERAS,
+      from: s.ANSHI_CAMERAS_FROM,
+      credential: this.#credential,
+      isKnownModel: (model) => this.#models.ppe.has(model),
+      log: this.#log.child({ part: 'cameras' }),
+      changed: (file) => {
+        this.#cameras.apply(file);
+        return this.#cameras.settled();
+      },
       problem: (message) => {
-        this.#fileProblem = message;
+        this.#configurationProblem = message;
         if (message !== null) this.#log.error({ part: 'cameras' }, message);
         this.#publishStatus();
       },
     });
-    await this.#watch.start();
+    await this.#pull.start();
     await this.#cameras.settled();
     this.#records.clips.resume();
     // The event loop delay of the start itself is not of interest.
@@ -232,7 +246,7 @@ export class VisionWorker {
     clearInterval(this.#tick);
     this.#stopping = true;
     this.#cameras.stop();
-    await this.#watch.close();
+    await this.#pull?.close();
     await this.#cameras.settled();
     await Promise.all(this.#cameras.all.map((camera) => camera.close()));
     this.#scheduler.close();
@@ -319,42 +333,17 @@ export class VisionWorker {
     void this.#bus.status(status);
   }
 
-  /** Of the first camera whose rules cannot run without a pose model. */
-  #idleRules(): string | null {
-    for (const { idleRules } of this.#cameras.all) if (idleRules) return idleRules;
-    return null;
-  }
-
   #status(): WorkerStatus {
-    const first = this.#cameras.all[0]?.config.model;
-    const model = this.#models.ppe.get(first ?? '') ?? [...this.#models.ppe.values()][0];
-    return {
+    return statusOf({
       worker: this.#settings.ANSHI_WORKER_ID,
-      online: true,
-      at: new Date().toISOString(),
       http: this.http,
-      cameras: this.#cameras.all.map((camera) => camera.config.id),
+      cameras: this.#cameras,
+      models: this.#models,
+      records: this.#records,
+      room: this.#room,
       liveEngine: this.#engine.name,
-      model: model ? { name: model.name, version: model.version } : null,
-      outbox: this.#records.outbox.count,
-      problem:
-        this.#fileProblem ??
-        this.#cameras.applyProblem ??
-        this.#pool.problem ??
-        this.#records.problem ??
-        this.#idleRules(),
-      recording: this.#room.forRing,
-      disk: roughly(this.#room.figures),
-      warnings: [
-        ...(this.#cameras.budgetProblem === null ? [] : [this.#cameras.budgetProblem]),
-        ...this.#cameras.all.flatMap((camera) => camera.warnings),
-      ],
-    };
+      configuration: this.#pull?.state ?? null,
+      problems: [this.#configurationProblem, this.#cameras.applyProblem, this.#pool.problem],
+    });
   }
-}
-
-/** In steps of a hundredth of the disk: the status is told where it changes, and that not all the time. */
-function roughly({ freeBytes, totalBytes }: DiskFigures): DiskFigures {
-  const step = Math.max(1, Math.round(totalBytes / 100));
-  return { freeBytes: Math.round(freeBytes / step) * step, totalBytes };
 }

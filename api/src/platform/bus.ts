@@ -33,6 +33,8 @@ export interface Bus {
   publish(topic: string, message: unknown): void;
   /** As {@link publish}, of JSON that is written already, such as a signed message. */
   publishText(topic: string, text: string): void;
+  /** As {@link publishText}; the broker keeps the last one of the topic for those that come later. */
+  publishRetained(topic: string, text: string): void;
   /**
    * Publishes at QoS 1 and waits for the broker's acknowledgement. After a failure it may have been
    * delivered all the same: repeat it with the same id.
@@ -105,11 +107,12 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
       .then(() => handler(topic, message, payload))
       .catch((error: unknown) => log.error({ err: error, topic }, 'a message was not handled'));
   }
-  function publishText(topic: string, text: string): void {
-    client.publish(topic, text, { qos: 1 }, (error) => {
+  function send(topic: string, text: string, retain: boolean): void {
+    client.publish(topic, text, { qos: 1, retain }, (error) => {
       if (error) log.warn({ topic, why: error.message }, 'a message was not sent');
     });
   }
+  const publishText = (topic: string, text: string) => send(topic, text, false);
   const publishTextAcknowledged: Bus['publishTextAcknowledged'] = (topic, text, withinMs = 5_000) =>
     new Promise((resolve, reject) => {
       if (!client.connected) return reject(new Error('the broker is unavailable'));
@@ -144,6 +147,7 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
     },
     publish: (topic, message) => publishText(topic, JSON.stringify(message)),
     publishText,
+    publishRetained: (topic, text) => send(topic, text, true),
     publishAcknowledged: (topic, message, withinMs) =>
       publishTextAcknowledged(topic, JSON.stringify(message), withinMs),
     publishTextAcknowledged,

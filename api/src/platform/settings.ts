@@ -70,6 +70,7 @@ const schema = z.object({
   ANSHI_BACKUP_RECIPIENT: z.string().startsWith('age1', 'must be a public key of age').optional(),
   ANSHI_BACKUP_PASSPHRASE_FILE: z.string().min(1).optional(),
   ANSHI_CAMERAS: z.string().default('cameras.yaml'),
+  ANSHI_CAMERAS_FROM: z.enum(['database', 'file']).default('database'),
   ANSHI_TENANT: slug.default('demo'),
   ANSHI_TIME_ZONE: z
     .string()
@@ -146,6 +147,11 @@ export interface Settings {
   /** The daily backup; null for none. */
   backup: BackupSettings | null;
   camerasFile: string;
+  /**
+   * What holds the cameras: the database, which the file seeds, or the file alone, which is then
+   * followed and cannot be changed here.
+   */
+  camerasFrom: 'database' | 'file';
   tenant: string;
   /** Time zone of days and working hours, such as Asia/Shanghai. */
   timeZone: string;
@@ -217,6 +223,7 @@ export function readApiSettings(env: Record<string, string | undefined>): Settin
     s3: readS3(read),
     backup: readBackup(read),
     camerasFile: read.ANSHI_CAMERAS,
+    camerasFrom: read.ANSHI_CAMERAS_FROM,
     tenant: read.ANSHI_TENANT,
     timeZone: read.ANSHI_TIME_ZONE,
     workerToken: read.ANSHI_WORKER_TOKEN ?? null,

@@ -269,6 +269,7 @@ export async function startApi(
     s3: null,
     backup: null,
     camerasFile,
+    camerasFrom: 'database',
     tenant: 'demo',
     timeZone: 'Asia/Shanghai',
     workerToken: WORKER_TOKEN,

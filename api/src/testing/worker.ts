@@ -178,6 +178,7 @@ const status = (worker: string, cameras: string[]): WorkerStatus => ({
   recording: true,
   disk: null,
   warnings: [],
+  configuration: null,
   problem: null,
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cameraHealth, workerStatus } from '../bus/camera-health.ts';
 import { actuatorState, command, commandResult } from '../bus/command.ts';
+import { configurationNotice } from '../bus/configuration.ts';
 import { location, readerLocation } from '../bus/location.ts';
 import { machineState } from '../bus/machine-state.ts';
 import { observation } from '../bus/observation.ts';
@@ -155,6 +156,23 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
         name: 'acknowledgement',
         summary: 'An event is committed, or is rejected permanently.',
         payload: acknowledgement.extend(signed),
+      },
+    ],
+  },
+  configuration: {
+    title: 'Configuration of cameras',
+    summary:
+      'That the cameras of a worker changed. It asks the API for them; the message holds none.',
+    parameters: [worker],
+    publishers: ['api'],
+    subscribers: ['worker'],
+    qos: 1,
+    retained: true,
+    messages: [
+      {
+        name: 'configurationNotice',
+        summary: 'Which configuration is the newest. An old message only makes the worker ask.',
+        payload: configurationNotice.extend(signed),
       },
     ],
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant, slug } from '../primitives.ts';
+import { workerConfiguration } from './configuration.ts';
 
 /** Why a camera gives no picture. The message beside it says what to do. */
 export const cameraFaultCode = z.enum([
@@ -102,6 +103,10 @@ export const workerStatus = z.object({
     .array(z.string())
     .default([])
     .describe('What works and should not stay as it is, such as a certificate nobody checks.'),
+  configuration: workerConfiguration
+    .nullable()
+    .default(null)
+    .describe('Where its cameras are from, and what it refused; null where it does not say.'),
   problem: z
     .string()
     .nullable()

@@ -33,6 +33,7 @@ const all = (tenant: string, name: string) => [
   topics.command(tenant, name),
   topics.commandResults(tenant, name),
   topics.actuatorState(tenant, name),
+  topics.configuration(tenant, name),
   topics.records(tenant, 'violation'),
 ];
 
@@ -60,6 +61,7 @@ describe('the rights on the bus', () => {
     expect(written(user('api'), 'demo', 'one')).toEqual([
       'anshi/v1/demo/acks/one',
       'anshi/v1/demo/command/one',
+      'anshi/v1/demo/configuration/one',
       'anshi/v1/demo/records/violation',
     ]);
     expect(mayPublish(user('worker'), 'anshi/v1/demo/events/violation/+')).toBe(false);
@@ -74,6 +76,13 @@ describe('the rights on the bus', () => {
       expect(maySubscribe(worker, filter), filter).toBe(false);
     }
     expect(mayReceive(worker, topics.acknowledgements('demo', 'two'))).toBe(false);
+    // Each worker hears of its own cameras alone, and nobody else of any.
+    for (const kind of busKinds) {
+      const hears = kind === 'api' || kind === 'worker';
+      expect(mayReceive(user(kind), topics.configuration('demo', 'one')), kind).toBe(hears);
+    }
+    expect(mayReceive(worker, topics.configuration('demo', 'two'))).toBe(false);
+    expect(maySubscribe(worker, topics.configuration('demo', '+'))).toBe(false);
     for (const kind of busKinds) {
       const takes = ['api', 'simulator', 'actuator'].includes(kind);
       expect(mayReceive(user(kind), topics.command('demo', 'one')), kind).toBe(takes);

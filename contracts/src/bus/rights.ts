@@ -63,16 +63,22 @@ const device: BusLimits = {
 };
 
 export const busRights: Readonly<Record<BusKind, BusRights>> = {
-  // Acknowledges workers' events, publishes records and sends commands; it never publishes for a
-  // worker or a device.
+  // Acknowledges workers' events, publishes records, sends commands, and tells workers that their
+  // cameras changed; it never publishes for a worker or a device.
   api: {
-    publish: [`${OF_TENANT}/acks/+`, `${OF_TENANT}/records/+`, `${OF_TENANT}/command/+`],
+    publish: [
+      `${OF_TENANT}/acks/+`,
+      `${OF_TENANT}/records/+`,
+      `${OF_TENANT}/command/+`,
+      `${OF_TENANT}/configuration/+`,
+    ],
     subscribe: [`${OF_TENANT}/#`, REFUSED_TOPIC],
     limits: {
       rate: 5000,
       burst: 20_000,
-      retained: 0,
-      retainedBytes: 0,
+      // One for each worker: which configuration is the newest.
+      retained: 500,
+      retainedBytes: MIB,
       queued: 50_000,
       queuedBytes: 64 * MIB,
     },
@@ -97,7 +103,11 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
       `${OF_TENANT}/workers/{name}/cameras/+/health`,
       `${OF_TENANT}/workers/{name}/observations/+`,
     ],
-    subscribe: [`${OF_TENANT}/acks/{name}`, `${OF_TENANT}/machines/+/state`],
+    subscribe: [
+      `${OF_TENANT}/acks/{name}`,
+      `${OF_TENANT}/configuration/{name}`,
+      `${OF_TENANT}/machines/+/state`,
+    ],
     limits: { rate: 2000, burst: 10_000, retained: 300, retainedBytes: 2 * MIB, ...hears },
   },
   // Reads many badges, and publishes under its own name.

@@ -10,6 +10,8 @@ export const topics = {
   modelEvents: (tenant: string, worker: string) => `anshi/v1/${tenant}/events/models/${worker}`,
   /** The API's word on them, QoS 1 ({@link acknowledgement}). */
   acknowledgements: (tenant: string, worker: string) => `anshi/v1/${tenant}/acks/${worker}`,
+  /** The configuration of a worker's cameras changed, retained, QoS 1 ({@link configurationNotice}). */
+  configuration: (tenant: string, worker: string) => `anshi/v1/${tenant}/configuration/${worker}`,
   /** QoS 0 ({@link observation}). */
   observations: (tenant: string, worker: string, camera: string) =>
     `anshi/v1/${tenant}/workers/${worker}/observations/${camera}`,

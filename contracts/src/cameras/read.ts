@@ -12,6 +12,8 @@ import { ALIAS_BOMB } from '../yaml.ts';
 import { checkMeaning, type Finding } from './checks.ts';
 import { type CamerasFile, camerasFile } from './schema.ts';
 
+export type { Finding as CamerasFinding } from './checks.ts';
+
 /** One error in a cameras file, with its location. */
 export interface CamerasFileProblem {
   file: string;
@@ -50,6 +52,56 @@ export function readCamerasFile(
   file: string,
   isKnownModel: (model: string) => boolean = () => true,
 ): CamerasFile {
+  const { value, lineOf } = readYaml(text, file);
+  const checked = checkCameras(value, isKnownModel);
+  if ('file' in checked) return checked.file;
+  throw new CamerasFileError(
+    checked.findings.map(({ path, message }) => ({
+      file,
+      line: lineOf(path),
+      field: fieldOf(path),
+      message,
+    })),
+  );
+}
+
+/**
+ * The same for cameras that are not a text, such as those that a worker got from the API.
+ *
+ * @returns the file, or all that is wrong with it.
+ */
+export function checkCameras(
+  value: unknown,
+  isKnownModel: (model: string) => boolean = () => true,
+): { file: CamerasFile } | { findings: Finding[] } {
+  const shape = camerasFile.safeParse(value);
+  if (!shape.success) return { findings: flatten(shape.error.issues) };
+  const findings = checkMeaning(shape.data);
+  shape.data.cameras.forEach((camera, i) => {
+    if (!isKnownModel(camera.model)) {
+      findings.push({
+        path: ['cameras', i, 'model'],
+        message: `there is no model "${camera.model}"`,
+      });
+    }
+  });
+  return findings.length > 0 ? { findings } : { file: shape.data };
+}
+
+/** A YAML text as plain values. */
+export interface ReadYaml {
+  value: unknown;
+  /** The line, counted from 1, of the deepest node on the path that is there. */
+  lineOf(path: (string | number)[]): number;
+}
+
+/**
+ * Reads a YAML text.
+ *
+ * @param file the name for messages.
+ * @throws CamerasFileError where it is not YAML, or its aliases multiply.
+ */
+export function readYaml(text: string, file: string): ReadYaml {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
@@ -62,25 +114,10 @@ export function readCamerasFile(
       })),
     );
   }
-  const locate = ({ path, message }: Finding): CamerasFileProblem => ({
-    file,
-    line: lineOf(document.contents, path, lines),
-    field: showPath(path),
-    message,
-  });
-  const shape = camerasFile.safeParse(expand(document, file, lines));
-  if (!shape.success) throw new CamerasFileError(flatten(shape.error.issues).map(locate));
-  const findings = checkMeaning(shape.data);
-  shape.data.cameras.forEach((camera, i) => {
-    if (!isKnownModel(camera.model)) {
-      findings.push({
-        path: ['cameras', i, 'model'],
-        message: `there is no model "${camera.model}"`,
-      });
-    }
-  });
-  if (findings.length > 0) throw new CamerasFileError(findings.map(locate));
-  return shape.data;
+  return {
+    value: expand(document, file, lines),
+    lineOf: (path) => lineOf(document.contents, path, lines),
+  };
 }
 
 /**
@@ -138,7 +175,8 @@ function lineOf(root: Node | null, path: (string | number)[], lines: LineCounter
   return lines.linePos(offset).line;
 }
 
-function showPath(path: (string | number)[]): string {
+/** A path as people write it: `cameras[0].zones[1].polygon`. */
+export function fieldOf(path: (string | number)[]): string {
   return path
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
     .join('')

@@ -172,11 +172,16 @@ const rule = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const camera = z.strictObject({
+/** One camera with its zones, lines and rules. */
+export const cameraConfig = z.strictObject({
   id: slug,
   name: bilingual,
   site: slug,
   floorPlan: slug.optional(),
+  /** The area of the register of places in which it hangs. */
+  area: slug.optional(),
+  /** The worker that watches it; left out, each worker that reads this configuration. */
+  worker: slug.optional(),
   /**
    * rtsp://, rtsps:// or file: (a file is looped at its own speed). `${ANSHI_CAMERA_NAME}` is replaced
    * by that environment variable, so that passwords stay out of the file. Other variables are refused.
@@ -230,7 +235,7 @@ const camera = z.strictObject({
 export const camerasFile = z.strictObject({
   version: z.literal(1),
   sites: z.array(site).min(1),
-  cameras: z.array(camera),
+  cameras: z.array(cameraConfig),
 });
 
 export type CamerasFile = z.infer<typeof camerasFile>;

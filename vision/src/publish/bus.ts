@@ -4,6 +4,7 @@ import {
   acknowledgement,
   busClientId,
   type CameraHealth,
+  configurationNotice,
   type ModelsLoaded,
   type Observation,
   topics,
@@ -28,6 +29,8 @@ export interface BusOptions {
   readonly onAcknowledgement: (word: Acknowledgement) => void;
   /** Of any machine of the tenant, retained ones too. */
   readonly onMachine?: (machine: string, payload: Buffer) => void;
+  /** The API names the configuration that the worker should have. */
+  readonly onConfiguration?: (revision: string) => void;
   /** Connected, for the first time or again. */
   readonly onConnect: () => void;
 }
@@ -54,6 +57,7 @@ export class Bus {
       recording: true,
       disk: null,
       warnings: [],
+      configuration: null,
       problem: null,
     };
     const will = () => ({
@@ -82,6 +86,7 @@ export class Bus {
       will: will(),
     });
     const acknowledgements = topics.acknowledgements(tenant, worker);
+    const configuration = topics.configuration(tenant, worker);
     const machines = topics.machineState(tenant, '+');
     const [beforeMachine = '', afterMachine = ''] = machines.split('+');
     let connected = false;
@@ -94,6 +99,11 @@ export class Bus {
         if (error) log.error({ err: error }, 'the broker refuses the acknowledgements topic');
         else options.onConnect();
       });
+      if (options.onConfiguration) {
+        this.#client.subscribe(configuration, { qos: 1 }, (error) => {
+          if (error) log.error({ err: error }, 'the broker refuses the topic of the configuration');
+        });
+      }
       if (options.onMachine) {
         this.#client.subscribe(machines, { qos: 0 }, (error) => {
           if (error) log.error({ err: error }, 'the broker refuses the topic of the machines');
@@ -117,6 +127,13 @@ export class Bus {
         options.onMachine?.(machine, payload);
         return;
       }
+      if (topic === configuration) {
+        const revision = readNotice(options.key, topic, payload);
+        if (revision !== null) return options.onConfiguration?.(revision);
+        this.#refused += 1;
+        log.warn('a notice of another configuration is not believed');
+        return;
+      }
       if (topic !== acknowledgements) return;
       const word = readAcknowledgement(options.key, topic, payload);
       if (typeof word !== 'string') return options.onAcknowledgement(word);
@@ -129,7 +146,7 @@ export class Bus {
     });
   }
 
-  /** Acknowledgements that were not signed by the API, or long ago. */
+  /** Messages of the API that it did not sign, or long ago. */
   get refused(): number {
     return this.#refused;
   }
@@ -216,5 +233,19 @@ function readAcknowledgement(
     return acknowledgement.parse(JSON.parse(payload.toString()));
   } catch {
     return 'it is damaged';
+  }
+}
+
+/**
+ * Its age does not matter: it is retained, and an old one only makes the worker ask.
+ *
+ * @returns null where it is not the API's.
+ */
+function readNotice(key: string, topic: string, payload: Buffer): string | null {
+  try {
+    if (signatureFault(key, topic, payload, null) !== null) return null;
+    return configurationNotice.parse(JSON.parse(payload.toString())).revision;
+  } catch {
+    return null;
   }
 }

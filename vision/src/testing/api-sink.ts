@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { topics, type ViolationEvent, violationEvent } from '@anshi/contracts';
+import { topics, type ViolationEvent, violationEvent, type WorkerCameras } from '@anshi/contracts';
 import { signatureFault, signMessage } from '@anshi/contracts/bus-signature';
 import {
   GRANT_LASTS_MS,
@@ -23,6 +23,10 @@ export class ApiSink {
   readonly evidence = new Map<string, { type: string; bytes: Buffer; traceparent?: string }>();
   /** Every received event, with repetitions. */
   readonly received: ViolationEvent[] = [];
+  /** The cameras that it gives the worker; null for an API that has none to give. */
+  cameras: WorkerCameras | null = null;
+  /** The answers to requests for cameras, in order. */
+  readonly asked: number[] = [];
   /** Acknowledges an event; null for no answer, as from an API without its database. */
   decide: (event: ViolationEvent) => 'committed' | 'rejected' | null = () => 'committed';
   readonly #live = newLiveKeyPair();
@@ -60,6 +64,9 @@ export class ApiSink {
         this.secret !== null && request.headers.authorization === `Bearer ${this.secret}`;
       if (request.url === '/api/v1/ingest/worker') {
         return this.#answerWorker(request, bytes, response);
+      }
+      if (request.url === '/api/v1/ingest/cameras' && isOwn) {
+        return this.#answerCameras(request, response);
       }
       if (!isOwn) response.writeHead(401);
       else if (request.method !== 'PUT' || !sha256) response.writeHead(404);
@@ -141,6 +148,27 @@ export class ApiSink {
 
   async #subscribe(client: MqttClient): Promise<void> {
     await client.subscribeAsync(topics.violationEvents(this.#tenant, this.#worker), { qos: 1 });
+  }
+
+  /** Tells the worker that it should have other cameras, as the API does. */
+  async noticeCameras(cameras: WorkerCameras, key = BUS_KEY): Promise<void> {
+    this.cameras = cameras;
+    const topic = topics.configuration(this.#tenant, this.#worker);
+    const message = { revision: cameras.revision, at: new Date().toISOString() };
+    await this.#client?.publishAsync(topic, signMessage(key, topic, message), {
+      qos: 1,
+      retain: true,
+    });
+  }
+
+  #answerCameras({ headers }: IncomingMessage, response: ServerResponse): void {
+    const tag = `"${this.cameras?.revision}"`;
+    const status = !this.cameras ? 404 : headers['if-none-match'] === tag ? 304 : 200;
+    this.asked.push(status);
+    response.writeHead(status, this.cameras ? { etag: tag } : {});
+    response.end(status === 200 ? JSON.stringify(this.cameras) : undefined);
+    for (const wake of this.#waiters) wake();
+    this.#waiters.clear();
   }
 
   /** A worker enrols by the token, and asks for what it must know of itself by its own secret. */

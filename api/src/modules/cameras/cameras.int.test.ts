@@ -37,7 +37,8 @@ beforeAll(async () => {
   await writeFile(join(site.folder, 'dashboard', '_app', 'immutable', 'a1b2.js'), 'start()');
   await writeFile(join(site.folder, 'hall.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   await writeFile(join(site.folder, '..', 'outside.svg'), '<svg/>');
-  api = await startApi(site, (await site.seededDatabase()).appUrl);
+  // What the database holds is in configuration.int.test.ts.
+  api = await startApi(site, (await site.seededDatabase()).appUrl, { camerasFrom: 'file' });
   worker = await startWorker(site, api);
   user = await api.signIn();
 });
@@ -90,6 +91,7 @@ const status: WorkerStatus = {
   recording: true,
   disk: null,
   warnings: [],
+  configuration: null,
   problem: null,
 };
 

@@ -14,7 +14,7 @@ let api: RunningApi;
 
 beforeAll(async () => {
   site = await openSite();
-  api = await startApi(site, (await site.seededDatabase()).appUrl);
+  api = await startApi(site, (await site.seededDatabase()).appUrl, { camerasFrom: 'file' });
 });
 afterAll(async () => {
   await api?.stop();

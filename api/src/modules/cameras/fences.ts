@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Bilingual, CameraConfig, Point, ZoneConfig } from '@anshi/contracts';
+import type { Bilingual, Point, ZoneConfig } from '@anshi/contracts';
 import { LRUCache } from 'lru-cache';
 import type { z } from 'zod';
 import type { Transaction } from '../../platform/db/database.ts';
 import { areaInPicture, compareOutlines, viewOf, zoneOnFloor } from './fence-geometry.ts';
 import type { fenceList } from './schema.ts';
+import type { KnownCamera } from './stored.ts';
 
 type Fences = z.infer<typeof fenceList>;
 type Fence = Fences['items'][number];
@@ -16,7 +17,7 @@ export const FENCE_TOLERANCE = 0.5;
 /** Each zone that names an area, beside that area: one fence for cameras and badges. */
 export async function findFences(
   tx: Transaction,
-  cameras: readonly CameraConfig[],
+  cameras: readonly KnownCamera[],
 ): Promise<Fences> {
   const zones = cameras.flatMap((camera) =>
     camera.zones.flatMap((zone) =>
@@ -52,7 +53,7 @@ const known = new LRUCache<string, Compared>({ max: 1_000 });
 
 /** Lets other requests in before each comparison that was not made yet. */
 async function compareOnce(
-  camera: CameraConfig,
+  camera: KnownCamera,
   zone: ZoneConfig,
   area: Area | undefined,
 ): Promise<Compared> {
@@ -73,7 +74,7 @@ type Compared = Pick<
   'state' | 'zoneOnFloor' | 'areaInPicture' | 'overlap' | 'apart' | 'apartAt'
 >;
 
-function compare(camera: CameraConfig, zone: ZoneConfig, area: Area | undefined): Compared {
+function compare(camera: KnownCamera, zone: ZoneConfig, area: Area | undefined): Compared {
   const unknown = {
     zoneOnFloor: null,
     areaInPicture: null,

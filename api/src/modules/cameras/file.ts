@@ -13,13 +13,11 @@ export interface FileProblem {
 }
 
 /** The last valid cameras.yaml, and its current errors. */
-export interface CamerasConfiguration {
+export interface WatchedFile {
   readonly file: CamerasFile;
   readonly problems: FileProblem[];
   /** Base folder of its pictures. */
   readonly folder: string;
-  /** Reads it now, without waiting for the watcher. */
-  reload(): Promise<void>;
   close(): void;
 }
 
@@ -35,7 +33,7 @@ export async function watchCameras(
   path: string,
   log: Logger,
   onChange: (file: CamerasFile) => void = () => {},
-): Promise<CamerasConfiguration> {
+): Promise<WatchedFile> {
   const full = resolve(path);
   const name = basename(full);
   let file: CamerasFile = { version: 1, sites: [], cameras: [] };
@@ -68,7 +66,6 @@ export async function watchCameras(
       return problems;
     },
     folder: dirname(full),
-    reload,
     close: () => unwatchFile(full, onLook),
   };
 }

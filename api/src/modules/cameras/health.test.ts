@@ -31,6 +31,7 @@ const worker: WorkerStatus = {
   recording: true,
   disk: null,
   warnings: [],
+  configuration: null,
   problem: null,
 };
 const heardAt = Date.parse(said.at);

@@ -1,27 +1,60 @@
 import type { ModuleManifest } from '../../platform/manifest.ts';
+import { versionConflict } from '../../platform/manifest-forms.ts';
 
 export const manifest = {
   // No feature: sites and floor plans serve every module. The route of the cameras names monitoring.
   name: 'cameras',
   facts: true,
-  permissions: { 'camera:read': { zh: '查看摄像机', en: 'See cameras', undivided: true } },
+  permissions: {
+    'camera:read': { zh: '查看摄像机', en: 'See cameras', undivided: true },
+    'camera:manage': { zh: '配置摄像机', en: 'Configure cameras' },
+  },
   grants: {
     manager: ['camera:read@all'],
     'safety-officer': ['camera:read@all'],
-    'safety-head': ['camera:read@all'],
+    'safety-head': ['camera:read@all', 'camera:manage@all'],
     inspector: ['camera:read@all'],
     operator: ['camera:read@all'],
-    admin: ['camera:read@all'],
+    admin: ['camera:read@all', 'camera:manage@all'],
   },
   problems: {
-    'camera.unknown': [404, 'There is no such camera', 'Check the id against cameras.yaml.'],
+    'camera.unknown': [404, 'There is no such camera', 'Check the id against /cameras.'],
+    'camera.version-conflict': versionConflict('camera'),
+    'camera.id-taken': [
+      409,
+      'A camera with this id is there already',
+      'Open that one, or take another id.',
+    ],
+    'camera.from-file': [
+      409,
+      'The cameras are those of cameras.yaml',
+      'Change the file, or take ANSHI_CAMERAS_FROM=file away so that the database holds them.',
+    ],
+    'camera.invalid': [422, 'The camera cannot be used like this', 'Correct the fields in errors.'],
+    'camera.other-site': [
+      422,
+      'The camera would belong to a site that is not yours',
+      'Take a site within the reach of your role.',
+    ],
+    'camera.version-unknown': [
+      422,
+      'The camera has no such version',
+      'Take one of GET /cameras/{camera}/versions.',
+    ],
+    'camera.fence-unusable': [
+      422,
+      'The zone cannot be drawn from an area',
+      'It must name an area with an outline on the same floor plan that the calibrated camera sees.',
+    ],
     'floor-plan.unknown': [
       404,
       'There is no such floor plan picture',
       'Name an image for the floor plan in cameras.yaml and put the file beside it.',
     ],
   },
-  audit: { entities: { site: { zh: '厂区', en: 'site' } } },
+  audit: {
+    entities: { site: { zh: '厂区', en: 'site' }, camera: { zh: '摄像机', en: 'camera' } },
+  },
   data: {
     policies: [
       {
@@ -45,8 +78,40 @@ export const manifest = {
         certainty: 'own',
         storage: { zh: '数据库', en: 'Database' },
       },
+      {
+        id: 'camera-configurations',
+        name: { zh: '摄像机配置及其历史', en: 'Configuration of cameras, with its history' },
+        purpose: { zh: '识别与取证，追溯配置变更', en: 'Watching, and telling who changed what' },
+        fields: {
+          zh: ['名称', '地址（加密）', '区域与线', '规则', '修改人', '修改时间'],
+          en: ['name', 'address (sealed)', 'zones and lines', 'rules', 'changed by', 'changed at'],
+        },
+        classification: 'secret',
+        personal: false,
+        sensitive: false,
+        legalBasis: { zh: '非个人信息', en: 'Not personal data' },
+        usedBy: ['admin', 'safety-head'],
+        retentionDays: null,
+        retentionSource: { zh: '企业规定：长期保存', en: 'The company: kept' },
+        certainty: 'own',
+        storage: {
+          zh: '数据库；地址以 AES-256-GCM 加密，密钥另存',
+          en: 'Database; addresses encrypted by AES-256-GCM, keys kept apart',
+        },
+      },
     ],
     catalogue: [
+      {
+        entity: 'camera',
+        name: { zh: '摄像机', en: 'Camera' },
+        table: 'camera',
+        key: 'id',
+        api: '/api/v1/cameras',
+        policy: 'camera-configurations',
+        source: "'anshi'",
+        changed: 'updated_at',
+        references: ['site', 'area'],
+      },
       {
         entity: 'site',
         name: { zh: '厂区', en: 'Site' },
@@ -60,7 +125,8 @@ export const manifest = {
       },
     ],
   },
-  tables: ['site', 'camera_lease'],
+  records: { '/cameras/:camera': ['camera'] },
+  tables: ['site', 'camera_lease', 'camera', 'camera_address', 'camera_config_version'],
   published: ['site'],
   liveTopics: {
     cameras: { permission: 'camera:read', feature: 'monitoring' },

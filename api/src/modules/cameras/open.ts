@@ -1,12 +1,18 @@
 import type { User } from '../../platform/kit/routes.ts';
 import type { Open } from '../../platform/module.ts';
+import { createCameraConfigurations } from './config-service.ts';
+import { createConfigStore } from './config-store.ts';
+import { createConfigView } from './config-view.ts';
+import { type CamerasConfiguration, openConfiguration } from './configuration.ts';
+import { createDrawFence } from './draw-fence.ts';
 import { forwardObservations } from './events.ts';
+import { createExport } from './export.ts';
 import { findFences } from './fences.ts';
-import { type CamerasConfiguration, watchCameras } from './file.ts';
 import { type CameraStates, followCameras } from './health.ts';
+import { createImport } from './import.ts';
 import { createCameraLeases } from './leases.ts';
-import { saveSites } from './repository.ts';
-import { camerasModule } from './routes.ts';
+import { createWorkerNotices } from './notify-workers.ts';
+import { registerCameras } from './routes.ts';
 import { type CamerasService, createCamerasService } from './service.ts';
 
 declare module '../../platform/module.ts' {
@@ -15,14 +21,22 @@ declare module '../../platform/module.ts' {
   }
 }
 
-/** The cameras of the site: their file, their health, their observations. */
+/** Workers are told within so long of what another process changed, ms. */
+const TELL_EVERY_MS = 1_000;
+
+/** The cameras of the site: their configuration, their health, their observations. */
 export const open: Open = async (platform) => {
-  const { settings, log, database, units, bus, live, metrics, services } = platform;
+  const { settings, log, database, units, sealed, bus, live, metrics, services } = platform;
   const { tenant } = settings;
-  const configuration = await watchCameras(settings.camerasFile, log, ({ sites }) => {
-    database
-      .transaction({ tenant, user: null }, (tx) => saveSites(tx, tenant, sites))
-      .catch((error: unknown) => log.warn({ err: error }, 'the sites are not on record yet'));
+  let notices: ReturnType<typeof createWorkerNotices> | undefined;
+  const configuration = await openConfiguration({
+    path: settings.camerasFile,
+    from: settings.camerasFrom,
+    database,
+    sealed,
+    tenant,
+    log,
+    onChange: () => notices?.tell(),
   });
   const leases = createCameraLeases({
     database,
@@ -33,10 +47,30 @@ export const open: Open = async (platform) => {
   });
   const { busSigner: signer, busRefusals: refusals } = platform;
   const states = followCameras({ bus, live, metrics, log, tenant, leases, signer, refusals });
+  notices = createWorkerNotices({ bus, signer, tenant, configuration, states });
+  const telling = setInterval(() => notices?.tell(), TELL_EVERY_MS).unref();
   const service = createCamerasService(configuration, states);
   services.provide('cameras', { configuration, states, service });
   forwardObservations({ bus, live, metrics, tenant });
-  const fences = (user: User) =>
-    units.run(user, ({ tx }) => findFences(tx, configuration.file.cameras));
-  return { ...camerasModule(service, fences), close: () => configuration.close() };
+  const view = createConfigView(states);
+  const store = createConfigStore(sealed, configuration, view);
+  const configurations = createCameraConfigurations({ units, sealed }, store, view);
+  return {
+    register: (app) =>
+      registerCameras(app, {
+        service,
+        fences: (user: User) =>
+          units.run(user, ({ tx }) => findFences(tx, configuration.file.cameras)),
+        configurations,
+        exportFile: createExport(units, configurations, configuration),
+        fromFile: createImport(units, store, configurations, configuration),
+        fileDifferences: () => configuration.differences,
+        drawFence: createDrawFence(units, store, configurations),
+        forWorkers: { database, sealed, tenant, configuration },
+      }),
+    async close() {
+      clearInterval(telling);
+      await configuration.close();
+    },
+  };
 };

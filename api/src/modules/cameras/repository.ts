@@ -7,11 +7,11 @@ export async function saveSites(
   tenantId: string,
   sites: SiteConfig[],
 ): Promise<void> {
-  for (const { id, name } of sites) {
+  for (const { id, name, floorPlans } of sites) {
     await tx.site.upsert({
       where: { tenantId_id: { tenantId, id } },
-      create: { tenantId, id, name },
-      update: { name },
+      create: { tenantId, id, name, floorPlans },
+      update: { name, floorPlans },
     });
   }
 }

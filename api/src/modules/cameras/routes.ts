@@ -1,10 +1,12 @@
 import { slug } from '@anshi/contracts';
 import { z } from 'zod';
-import type { Module } from '../../platform/http/app-types.ts';
+import type { App } from '../../platform/http/app-types.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
+import { type ConfigParts, registerConfigurations } from './config-routes.ts';
 import { cameraList, fenceList, siteList } from './schema.ts';
 import type { CamerasService } from './service.ts';
+import { registerWorkerCameras, type WorkerCamerasParts } from './worker-cameras.ts';
 
 const picture = { schema: z.any() };
 const floorPlanImage = {
@@ -12,61 +14,64 @@ const floorPlanImage = {
   content: { 'image/svg+xml': picture, 'image/png': picture, 'image/jpeg': picture },
 };
 
-export function camerasModule(
-  service: CamerasService,
-  fences: (user: User) => Promise<z.infer<typeof fenceList>>,
-): Module {
-  return {
-    name: 'cameras',
-    register(app) {
-      const route = routesOf(app, 'cameras');
-      route.get('/cameras', {
-        permission: 'camera:read',
-        operationId: 'listCameras',
-        summary: 'Lists cameras with their health, never their addresses',
-        answer: cameraList,
-        // Sites and floor plans serve every feature; the cameras belong to monitoring.
-        config: { feature: 'monitoring' },
-        handle: async () => service.list(),
-      });
-      route.get('/fences', {
-        permission: 'camera:read',
-        operationId: 'listFences',
-        summary: 'Compares the zones of cameras with the areas that they name',
-        answer: fenceList,
-        config: { feature: 'monitoring' },
-        handle: ({ user }) => fences(user),
-      });
-      // Places concern everyone who reports or works there, also without camera rights.
-      route.get('/sites', {
-        permission: 'registry:read',
-        operationId: 'listSites',
-        summary: 'Lists sites and their floor plans',
-        answer: siteList,
-        handle: async () => service.sites(),
-      });
-      route.get('/floor-plans/:site/:plan/image', {
-        permission: 'registry:read',
-        operationId: 'getFloorPlanImage',
-        summary: 'Reads the picture of a floor plan',
-        params: z.object({ site: slug, plan: slug }),
-        file: { 200: floorPlanImage },
-        handle: async ({ params, reply }) => {
-          const { site, plan } = params;
-          const { bytes, type } = await service.floorPlanImage(site, plan);
-          return (
-            reply
-              .type(type)
-              .header('cache-control', 'private, no-cache')
-              // An SVG opened directly must not run scripts.
-              .header(
-                'content-security-policy',
-                "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-              )
-              .send(bytes)
-          );
-        },
-      });
+export interface CamerasParts extends ConfigParts {
+  service: CamerasService;
+  fences: (user: User) => Promise<z.infer<typeof fenceList>>;
+  forWorkers: WorkerCamerasParts;
+}
+
+export function registerCameras(
+  app: App,
+  { service, fences, forWorkers, ...configuring }: CamerasParts,
+): void {
+  registerConfigurations(app, configuring);
+  registerWorkerCameras(app, forWorkers);
+  const route = routesOf(app, 'cameras');
+  route.get('/cameras', {
+    permission: 'camera:read',
+    operationId: 'listCameras',
+    summary: 'Lists cameras with their health, never their addresses',
+    answer: cameraList,
+    // Sites and floor plans serve every feature; the cameras belong to monitoring.
+    config: { feature: 'monitoring' },
+    handle: async () => service.list(),
+  });
+  route.get('/fences', {
+    permission: 'camera:read',
+    operationId: 'listFences',
+    summary: 'Compares the zones of cameras with the areas that they name',
+    answer: fenceList,
+    config: { feature: 'monitoring' },
+    handle: ({ user }) => fences(user),
+  });
+  // Places concern everyone who reports or works there, also without camera rights.
+  route.get('/sites', {
+    permission: 'registry:read',
+    operationId: 'listSites',
+    summary: 'Lists sites and their floor plans',
+    answer: siteList,
+    handle: async () => service.sites(),
+  });
+  route.get('/floor-plans/:site/:plan/image', {
+    permission: 'registry:read',
+    operationId: 'getFloorPlanImage',
+    summary: 'Reads the picture of a floor plan',
+    params: z.object({ site: slug, plan: slug }),
+    file: { 200: floorPlanImage },
+    handle: async ({ params, reply }) => {
+      const { site, plan } = params;
+      const { bytes, type } = await service.floorPlanImage(site, plan);
+      return (
+        reply
+          .type(type)
+          .header('cache-control', 'private, no-cache')
+          // An SVG opened directly must not run scripts.
+          .header(
+            'content-security-policy',
+            "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+          )
+          .send(bytes)
+      );
     },
-  };
+  });
 }

@@ -21,7 +21,14 @@ export const cameraSchema = z
   })
   .meta({ id: 'Camera' });
 
-export const cameraList = z.object({ items: z.array(cameraSchema) }).meta({ id: 'CameraList' });
+export const cameraList = z
+  .object({
+    items: z.array(cameraSchema),
+    from: z
+      .enum(['database', 'file'])
+      .describe('What holds them; those of a file are changed there, and not here.'),
+  })
+  .meta({ id: 'CameraList' });
 
 export const siteList = z
   .object({

@@ -3,7 +3,7 @@ import { extname, resolve, sep } from 'node:path';
 import type { Bilingual } from '@anshi/contracts';
 import type { z } from 'zod';
 import { Problem } from '../../platform/http/errors.ts';
-import type { CamerasConfiguration } from './file.ts';
+import type { CamerasConfiguration } from './configuration.ts';
 import type { CameraStates } from './health.ts';
 import type { cameraList, siteList } from './schema.ts';
 
@@ -39,6 +39,7 @@ export function createCamerasService(configuration: CamerasConfiguration, states
           rules: camera.rules,
           health: states.health(camera.id),
         })),
+        from: configuration.from,
       };
     },
 

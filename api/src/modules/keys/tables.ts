@@ -2,6 +2,7 @@ import { sealedNoticeProfiles } from '../../platform/notices/profiles.ts';
 import { sealedNoticeRobots } from '../../platform/notices/robots.ts';
 import { sealedWebhooks } from '../../platform/outbox/secrets.ts';
 import type { SealedTable } from '../../platform/sealed/rotation.ts';
+import { sealedAddresses } from '../cameras/stored.ts';
 import { sealedLiveKeys } from '../devices/live-keys.ts';
 import { sealedPeople } from '../people/sensitive.ts';
 import { sealedRequests } from '../privacy/request-text.ts';
@@ -18,6 +19,7 @@ export const sealedTables: readonly SealedTable[] = [
   { dataClass: 'account', table: 'app_user', rowId: 'id', columns: [{ sealed: 'totp_sealed' }] },
   sealedWebhooks,
   sealedLiveKeys,
+  sealedAddresses,
   sealedNoticeRobots,
   sealedNoticeProfiles,
 ];

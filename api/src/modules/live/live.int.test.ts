@@ -41,6 +41,7 @@ beforeAll(async () => {
     recording: true,
     disk: null,
     warnings: [],
+    configuration: null,
     problem: null,
   };
   await until(async () => {

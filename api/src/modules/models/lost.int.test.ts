@@ -102,6 +102,7 @@ async function say(at: Date, online: boolean, healthAt: Date): Promise<void> {
     recording: true,
     disk: null,
     warnings: [],
+    configuration: null,
     problem: null,
   };
   const health: CameraHealth = {

@@ -112,6 +112,7 @@ async function say(online: boolean, downSince: Date | null): Promise<void> {
     recording: true,
     disk: null,
     warnings: [],
+    configuration: null,
     problem: null,
   };
   const health = (camera: string, since: Date | null): CameraHealth => ({

@@ -6,7 +6,7 @@ import type { Jobs } from '../../platform/jobs/types.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import { formatInstant } from '../../platform/workflow/notify.ts';
-import type { CamerasConfiguration } from '../cameras/file.ts';
+import type { CamerasConfiguration } from '../cameras/configuration.ts';
 import type { CameraStates } from '../cameras/health.ts';
 
 const JOB = 'system.outages';

@@ -3,7 +3,7 @@ import type { Database } from '../../platform/db/database.ts';
 import type { Disks } from '../../platform/disks/watch.ts';
 import type { FilesStatus } from '../../platform/files/module.ts';
 import type { Metrics } from '../../platform/metrics.ts';
-import type { CamerasConfiguration } from '../cameras/file.ts';
+import type { CamerasConfiguration } from '../cameras/configuration.ts';
 import type { CameraStates } from '../cameras/health.ts';
 import type { ViolationsService } from '../violations/service.ts';
 

@@ -164,6 +164,7 @@ describe('an attacker on the bus', () => {
       recording: true,
       disk: null,
       warnings: [],
+      configuration: null,
       problem: null,
     });
     const known = async () =>
@@ -317,6 +318,7 @@ describe('an attacker on the bus', () => {
       recording: true,
       disk: null,
       warnings: [],
+      configuration: null,
       problem: null,
     };
     const topic = topics.workerStatus('demo', worker.name);

@@ -32,6 +32,7 @@ const probes = [
     ['one', 'two'].flatMap((name) => filtersOf({ ...user, name }, 'publish')),
   ),
   ...filtersOf({ tenant: 'other', kind: 'worker', name: 'one' }, 'publish'),
+  ...['one', 'two'].map((name) => topics.configuration('demo', name)),
   'anshi/v1/demo/commands/one',
   'anything',
 ].map((topic) => topic.replace('+', 'level'));

@@ -51,7 +51,7 @@ await bus.subscribeAsync('anshi/v1/demo/acks/radar-1', { qos: 1 });
 await records.subscribeAsync('anshi/v1/demo/records/violation', { qos: 1 });
 await publish(bus, 'anshi/v1/demo/workers/radar-1/status', {
   worker: 'radar-1', online: true, at: new Date().toISOString(), http: null, cameras: ['hall-west'],
-  liveEngine: null, model: null, outbox: null, recording: true, disk: null, warnings: [], problem: null,
+  liveEngine: null, model: null, outbox: null, recording: true, disk: null, warnings: [], configuration: null, problem: null,
 }, { retain: true });
 const violation = '01J9ZZZZZZZZZZZZZZZZZZZZZ1';
 const at = (seconds) => new Date(began + seconds * 1000).toISOString();

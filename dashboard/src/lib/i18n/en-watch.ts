@@ -15,7 +15,7 @@ export const enWatch: Pick<Dictionary, 'wall' | 'plantNow' | 'cameras' | 'plan'>
     feedEmpty: 'No violations yet. New ones appear here at once.',
     feedAll: 'Open review',
     empty: 'No cameras yet',
-    emptyHint: 'Add a camera to cameras.yaml. It appears here when you save, without a restart.',
+    emptyHint: 'Add a camera under cameras, configuration. It appears here without a restart.',
     people: (n) => count(n, 'person', 'people'),
     violating: (n) => `${n} in violation`,
     enlarge: (name) => `Enlarge ${name}`,
@@ -69,14 +69,14 @@ export const enWatch: Pick<Dictionary, 'wall' | 'plantNow' | 'cameras' | 'plan'>
     },
     faults: {
       unreachable: 'The camera cannot be reached. Check power, cable and address.',
-      unauthorized: 'The username or password was refused. Check the account in cameras.yaml.',
+      unauthorized: 'The username or password was refused. Check the account in its address.',
       'not-found': 'The camera has no such stream. Check the path in the address.',
       'no-video': 'The stream has no video. Turn video encoding on at the camera.',
       'untrusted-certificate':
-        "The camera's certificate is not trusted. Name its CA by tls.ca in cameras.yaml.",
+        "The camera's certificate is not trusted. Name its CA by tls.ca in its configuration.",
       'unsupported-codec': 'This video codec is not supported. Set the camera to H.264.',
       'wrong-picture-size':
-        'The picture is not the size named in cameras.yaml. Correct `picture` or the stream.',
+        'The picture is not the size named in its configuration. Correct `picture` or the stream.',
       stalled: 'The picture has stopped. Check camera and network; reconnects automatically.',
       ended: 'The stream has ended. Reconnects automatically.',
       configuration: 'The camera is configured wrongly. See the configuration problems below.',

@@ -5,7 +5,7 @@ import type { Word } from '$lib/kit/dictionary-words.ts';
 import { live } from '$lib/live/live.svelte.ts';
 import { can, isOn } from '$lib/session/can.ts';
 
-/** Polling interval: the API reloads cameras.yaml without a push. */
+/** Polling interval: cameras may be changed by others, without a push. */
 const refreshEvery = 30_000;
 
 /** Whether the user may see cameras, and the feature is on. */
@@ -15,6 +15,8 @@ const watches = (): boolean => can('camera:read') && isOn('monitoring');
 class Plant {
   cameras = $state.raw<Camera[]>([]);
   sites = $state.raw<Site[]>([]);
+  /** What holds the cameras; those of a file cannot be changed here. */
+  camerasFrom = $state<'database' | 'file'>('database');
   /** The company's words for protective equipment; empty until they are loaded. */
   ppeItems = $state.raw<Word[]>([]);
   loading = $state(true);
@@ -45,6 +47,7 @@ class Plant {
         can('registry:read') ? take(client.GET('/api/v1/sites')) : null,
       ]);
       this.cameras = cameras?.items ?? [];
+      this.camerasFrom = cameras?.from ?? 'database';
       this.sites = sites?.items ?? [];
       this.error = null;
       this.loading = false;

@@ -7,8 +7,8 @@ export const words = moduleWords({
     'Zones of cameras beside the areas of the register: one fence for cameras and badges',
   ],
   empty: [
-    '还没有区域指向台账。在 cameras.yaml 的 zone 下写 area: 台账区域的编号。',
-    'No zone names an area. Write area: and its id under a zone in cameras.yaml.',
+    '还没有区域指向台账。在摄像机的区域配置下写 area: 台账区域的编号。',
+    'No zone names an area. Write area: and its id under a zone of a camera.',
   ],
   states: {
     same: ['一致', 'Same'],
@@ -29,8 +29,8 @@ export const words = moduleWords({
       'The outlines differ in what the camera sees. Decide which one is right, and draw the other from it.',
     ],
     'area-unknown': [
-      '台账里没有这个编号的区域。请在“组织与场所”中新建，或改正 cameras.yaml。',
-      'The register has no area of this id. Add it under organisation and places, or correct cameras.yaml.',
+      '台账里没有这个编号的区域。请在“组织与场所”中新建，或改正摄像机配置。',
+      'The register has no area of this id. Add it under organisation and places, or correct the camera.',
     ],
     'area-without-outline': [
       '台账区域还没有轮廓，可以由摄像机的区域画出。',
@@ -64,8 +64,14 @@ export const words = moduleWords({
     'Replaces the outline of the area; the old one stays in the audit log. Fences of badges and figures of areas follow.',
   ],
   toAreaDone: ['台账区域的轮廓已更新', 'The area has the outline of the zone'],
-  toZone: ['复制台账轮廓到 cameras.yaml', 'Copy the area for cameras.yaml'],
-  toZoneDone: [
+  toZone: ['用台账区域画摄像机的轮廓', 'Draw the zone from the area'],
+  toZoneAsk: [
+    '摄像机区域的轮廓将成为新版本，数秒内生效，可在摄像机配置中恢复。',
+    'The outline of the zone becomes a new version of the camera, within seconds. It can be restored in its configuration.',
+  ],
+  toZoneDone: ['摄像机区域的轮廓已更新', 'The zone has the outline of the area'],
+  copy: ['复制台账轮廓到 cameras.yaml', 'Copy the area for cameras.yaml'],
+  copied: [
     '已复制。替换 cameras.yaml 中该区域的 polygon 即可，无需重启。',
     'Copied. Put it in the place of the zone’s polygon in cameras.yaml; no restart is needed.',
   ],

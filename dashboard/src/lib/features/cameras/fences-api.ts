@@ -1,5 +1,6 @@
 import { operation } from '$lib/api/operation.ts';
 import type { Answer } from '$lib/api/types.ts';
+import { drawFence, readConfiguration } from './configurations-api.ts';
 
 export type FenceList = Answer<'/api/v1/fences', 'get'>;
 export type Fence = FenceList['items'][number];
@@ -16,6 +17,12 @@ export async function drawArea({ area, zoneOnFloor, floorPlan }: Fence): Promise
   // The description of a point has no length: the API gives two numbers.
   const polygon = zoneOnFloor as [number, number][];
   await saveArea({ id }, { ...rest, floorPlan: rest.floorPlan ?? floorPlan, polygon });
+}
+
+/** Gives the zone the outline of its area, as the next version of the camera. */
+export async function drawZone({ camera, zone }: Fence): Promise<void> {
+  const { version } = await readConfiguration({ camera });
+  await drawFence({ camera }, { version, zone });
 }
 
 /** The outline of the area in the picture, as cameras.yaml has it. */

@@ -1,0 +1,193 @@
+import { bilingual, cameraConfig, instant, slug, workerCameras } from '@anshi/contracts';
+import { z } from 'zod';
+import {
+  commaSeparated,
+  line,
+  lookedAtVersion,
+  pageOf,
+  pageQuery,
+} from '../../platform/kit/schemas.ts';
+
+export const cameraParams = z.object({ camera: slug });
+
+const { zones, lines, rules, picture } = cameraConfig.shape;
+/** What is drawn on the picture. */
+const shapes = {
+  zones: zones.unwrap().max(200).describe('In the place of the zones of the drawing.'),
+  lines: lines.unwrap().max(200).describe('In the place of the lines of the drawing.'),
+};
+
+const name = z.strictObject({ zh: line(64).min(1), en: line(64).min(1) });
+/** Larger than any camera that people draw. */
+const DRAWING_MOST = 200_000;
+
+const fields = {
+  name,
+  site: slug.describe('The site to which it belongs.'),
+  floorPlan: slug.nullable().describe('The plan that its calibration is drawn on.'),
+  area: slug.nullable().describe('The area of the register in which it hangs.'),
+  worker: slug.nullable().describe('The worker that watches it; null: each that asks.'),
+  address: line(1000)
+    .min(1)
+    .describe(
+      'rtsp://, rtsps:// or file:. A variable of the worker is named as in cameras.yaml. A password that is written out is sealed and shown as ***, which keeps it.',
+    ),
+  enabled: z.boolean().describe('One that is off is not watched.'),
+  analysisFps: z.number().positive().max(30).describe('Analysed frames a second.'),
+  drawing: z
+    .string()
+    .max(DRAWING_MOST)
+    .describe(
+      'Picture size, calibration, zones, lines, rules and model of the camera, as in cameras.yaml.',
+    ),
+};
+
+export const cameraInput = z
+  .strictObject({
+    id: slug.describe('Its id for good: lower-case letters, digits and hyphens.'),
+    name: fields.name,
+    site: fields.site,
+    floorPlan: fields.floorPlan.default(null),
+    area: fields.area.default(null),
+    worker: fields.worker.default(null),
+    address: fields.address,
+    enabled: fields.enabled.default(true),
+    analysisFps: fields.analysisFps.default(5),
+    drawing: fields.drawing.default('picture: [1280, 720]\n'),
+  })
+  .meta({ id: 'CameraRequest' });
+export type CameraInput = z.infer<typeof cameraInput>;
+
+type OptionalOf<Of extends Record<string, z.ZodType>> = {
+  [Name in keyof Of]: z.ZodOptional<Of[Name]>;
+};
+export const cameraPatch = z
+  .strictObject({
+    version: lookedAtVersion,
+    ...(Object.fromEntries(
+      Object.entries({ ...fields, ...shapes }).map(([field, schema]) => [field, schema.optional()]),
+    ) as OptionalOf<typeof fields & typeof shapes>),
+  })
+  .refine(({ drawing, zones, lines }) => drawing === undefined || (!zones && !lines), {
+    path: ['drawing'],
+    message: 'must not be given beside zones or lines',
+  })
+  .meta({ id: 'CameraPatch' });
+export type CameraPatch = z.infer<typeof cameraPatch>;
+
+export const restoreBody = z
+  .strictObject({
+    version: lookedAtVersion,
+    restore: z.number().int().min(1).describe('The version whose configuration comes back.'),
+  })
+  .meta({ id: 'CameraRestore' });
+
+export const fenceBody = z
+  .strictObject({ version: lookedAtVersion, zone: slug.describe('A zone that names an area.') })
+  .meta({ id: 'CameraFence' });
+
+/** What workers say of a camera's configuration. */
+const workersSay = {
+  refusals: z
+    .array(z.object({ worker: slug, version: z.number().int(), reason: z.string() }))
+    .describe('Workers that cannot use this configuration, and keep an earlier one.'),
+  fromFile: z
+    .array(slug)
+    .describe('Workers that watch it by a cameras.yaml of their own, and do not follow this one.'),
+};
+
+const summary = {
+  id: slug,
+  version: z.number().int(),
+  name: bilingual,
+  site: slug,
+  floorPlan: slug.nullable(),
+  area: slug.nullable(),
+  areaName: bilingual.nullable().describe('The name of its area; null for none.'),
+  worker: slug.nullable(),
+  address: z.string().describe('Secrets that are written out in it are shown as ***.'),
+  enabled: z.boolean(),
+  analysisFps: z.number(),
+  updatedAt: instant,
+  updatedBy: bilingual.nullable().describe('Null where cameras.yaml seeded it.'),
+  ...workersSay,
+};
+export const configurationSummary = z
+  .object(summary)
+  .meta({ id: 'CameraConfigurationSummary', description: 'How a camera is configured.' });
+export type ConfigurationSummary = z.infer<typeof configurationSummary>;
+export const cameraConfiguration = z
+  .object({
+    ...summary,
+    drawing: z.string(),
+    picture,
+    zones: zones.unwrap(),
+    lines: lines.unwrap(),
+    rules: rules.unwrap(),
+  })
+  .meta({ id: 'CameraConfiguration', description: 'How a camera is configured, in full.' });
+export type CameraConfiguration = z.infer<typeof cameraConfiguration>;
+
+export const configurationQuery = z.strictObject({
+  ...pageQuery(),
+  q: line(100).optional().describe('In its id and names.'),
+  site: commaSeparated(slug).optional(),
+  state: z.enum(['enabled', 'disabled']).optional(),
+});
+export type ConfigurationQuery = z.infer<typeof configurationQuery>;
+export const configurationPage = pageOf(configurationSummary).meta({
+  id: 'CameraConfigurationPage',
+});
+
+export const versionList = z
+  .object({
+    items: z.array(
+      z.object({
+        version: z.number().int(),
+        at: instant,
+        by: bilingual.nullable().describe('Null where cameras.yaml seeded it.'),
+        how: z
+          .enum(['edit', 'seed', 'restore', 'fence', 'import'])
+          .describe(
+            '`seed`: by cameras.yaml at the first start; `fence`: a zone drawn from its area; `import`: taken over from cameras.yaml.',
+          ),
+        restored: z.number().int().nullable().describe('The version that was restored.'),
+        changes: z
+          .array(
+            z.object({
+              path: z.string().describe('Such as `zones[gate].polygon`.'),
+              before: z.unknown().describe('Null where it was not there.'),
+              after: z.unknown().describe('Null where it is not there any more.'),
+            }),
+          )
+          .describe('Against the version before. An address is only said to be another one.'),
+      }),
+    ),
+  })
+  .meta({ id: 'CameraVersionList' });
+
+export const workerCamerasSchema = workerCameras.meta({
+  id: 'WorkerCameras',
+  description: 'The cameras of one worker, with their addresses.',
+});
+
+export const importBody = z
+  .strictObject({ cameras: z.array(slug).min(1).max(500).describe('Their ids in the file.') })
+  .meta({ id: 'CameraImport' });
+export const importAnswer = z.object({
+  items: z.array(cameraConfiguration).describe('The cameras as they are now.'),
+});
+
+export const fileDifferences = z
+  .object({
+    items: z.array(
+      z.object({
+        camera: slug,
+        name: bilingual.describe('As the file has it.'),
+        kind: z
+          .enum(['missing', 'different'])
+          .describe('`missing`: the database has no such camera; addresses are not compared.'),
+      }),
+    ),
+  })
+  .meta({ id: 'CameraFileDifferences' });

@@ -1,0 +1,179 @@
+import type { CameraConfig } from '@anshi/contracts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import { listOrder } from '../../platform/kit/list-order.ts';
+import type { User } from '../../platform/kit/routes.ts';
+import type { Platform } from '../../platform/module.ts';
+import { MASK, unmaskedAddress } from './address.ts';
+import { configChanges } from './config-changes.ts';
+import type {
+  CameraConfiguration,
+  CameraInput,
+  CameraPatch,
+  ConfigurationQuery,
+} from './config-schema.ts';
+import { type ConfigStore, type How, withinReach } from './config-store.ts';
+import type { ConfigView, OpenedCamera } from './config-view.ts';
+import { withoutDrawing } from './drawing.ts';
+import { type CameraRow, inOrder, type KnownCamera, openAddress, openAddresses } from './stored.ts';
+
+/** So many versions are shown. */
+const VERSIONS_MOST = 200;
+const byId = listOrder('configurations of cameras', 'asc', { id: 'text' });
+
+export type CameraConfigurations = ReturnType<typeof createCameraConfigurations>;
+
+/** Cameras as the database holds them, for those who may change them. */
+export function createCameraConfigurations(
+  { units, sealed }: Pick<Platform, 'units' | 'sealed'>,
+  store: ConfigStore,
+  view: ConfigView,
+) {
+  async function opened({ tx, caller }: Unit, rows: readonly CameraRow[]): Promise<OpenedCamera[]> {
+    const ids = rows.map(({ addressId }) => addressId);
+    const addresses = await openAddresses(tx, sealed, caller.tenant, ids);
+    return rows.map((row) => ({ ...row, address: addresses.get(row.addressId) ?? '' }));
+  }
+  /** A whole camera, checked as a change of it is. */
+  const checkedWhole = (tx: Transaction, account: Account, { url, ...config }: CameraConfig) =>
+    store.checked(tx, account, { fields: withoutDrawing(config), url, drawing: config });
+
+  return {
+    checkedWhole,
+
+    list: (user: User, query: ConfigurationQuery) =>
+      units.run(user, async (unit) => {
+        const { q, site, state, limit, cursor } = query;
+        const text = { string_contains: q ?? '', mode: 'insensitive' as const };
+        const named = {
+          OR: [
+            { id: { contains: (q ?? '').toLowerCase() } },
+            { config: { path: ['name', 'zh'], ...text } },
+            { config: { path: ['name', 'en'], ...text } },
+          ],
+        };
+        const rows = (await unit.tx.camera.findMany({
+          where: {
+            AND: [
+              withinReach(user.account),
+              site ? { site: { in: site } } : {},
+              state ? { config: { path: ['enabled'], equals: state === 'enabled' } } : {},
+              q ? named : {},
+              byId.beyond(byId.after(cursor)),
+            ],
+          },
+          orderBy: byId.by(),
+          take: limit + 1,
+        })) as unknown as CameraRow[];
+        const page = byId.page(rows, limit);
+        return {
+          items: await view.showAll(unit.tx, await opened(unit, page.rows)),
+          next: page.next,
+        };
+      }),
+
+    get: (user: User, id: string) =>
+      units.run(user, async (unit) => view.show(unit.tx, await store.find(unit, user.account, id))),
+
+    create(user: User, { id, address, drawing, ...given }: CameraInput) {
+      store.requireDatabase();
+      return units.run(user, async (unit) => {
+        if (address.includes(MASK)) throw masked();
+        const parts = { fields: { id, ...withoutNull(given) }, url: address, drawing };
+        const camera = await store.checked(unit.tx, user.account, parts);
+        return store.add(unit, user.account, camera, 'edit');
+      });
+    },
+
+    change(user: User, id: string, patch: CameraPatch) {
+      const { version, address, drawing, zones, lines, ...given } = patch;
+      store.requireDatabase();
+      return units.run(user, (unit) =>
+        store.save(unit, user.account, { id, version, how: 'edit' }, (row) => {
+          const url = address === undefined ? row.address : unmaskedAddress(address, row.address);
+          if (url === null) throw masked();
+          const fields = withoutNull({ ...withoutDrawing(row.config), ...given });
+          return store.checked(unit.tx, user.account, {
+            fields,
+            url,
+            drawing: drawing ?? { ...row.config, ...(zones && { zones }), ...(lines && { lines }) },
+          });
+        }),
+      );
+    },
+
+    restore(user: User, id: string, { version, restore }: { version: number; restore: number }) {
+      store.requireDatabase();
+      return units.run(user, (unit) => {
+        const { tx, caller } = unit;
+        const change = { id, version, how: 'restore' as const, restored: restore };
+        return store.save(unit, user.account, change, async () => {
+          const where = { cameraId: id, version: restore };
+          const old = await tx.cameraConfigVersion.findFirst({ where });
+          if (!old) throw new Problem('camera.version-unknown');
+          const url = await openAddress(tx, sealed, caller.tenant, old.addressId);
+          const config = old.config as unknown as KnownCamera;
+          return checkedWhole(tx, user.account, { ...config, url });
+        });
+      });
+    },
+
+    /** Takes a camera over as it is given, as a new one or as the next version. */
+    async take(unit: Unit, account: Account, given: CameraConfig): Promise<CameraConfiguration> {
+      const there = await unit.tx.camera.findFirst({ where: { id: given.id } });
+      if (!there) {
+        return store.add(unit, account, await checkedWhole(unit.tx, account, given), 'import');
+      }
+      const change = { id: given.id, version: there.version, how: 'import' as const };
+      return store.save(unit, account, change, () => checkedWhole(unit.tx, account, given));
+    },
+
+    /** The versions of a camera, newest first, each with what it changed. */
+    versions: (user: User, id: string) =>
+      units.run(user, async (unit) => {
+        await store.find(unit, user.account, id);
+        const rows = await unit.tx.cameraConfigVersion.findMany({
+          where: { cameraId: id },
+          orderBy: { version: 'desc' },
+          take: VERSIONS_MOST + 1,
+        });
+        const read = rows.map((row) => ({ ...row, config: row.config as unknown as KnownCamera }));
+        return {
+          items: read.slice(0, VERSIONS_MOST).map((row, n) => ({
+            version: row.version,
+            at: row.at.toISOString(),
+            by: row.byName as { zh: string; en: string } | null,
+            how: row.how as How | 'seed',
+            restored: row.restored,
+            changes: configChanges(read[n + 1] ?? null, row),
+          })),
+        };
+      }),
+
+    /** All cameras within reach, with their addresses. */
+    async all(unit: Unit, account: Account): Promise<OpenedCamera[]> {
+      const rows = await unit.tx.camera.findMany({
+        where: withinReach(account),
+        orderBy: inOrder,
+      });
+      return opened(unit, rows as unknown as CameraRow[]);
+    },
+  };
+}
+
+const withoutNull = (fields: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
+  );
+
+const masked = () =>
+  new Problem('camera.invalid', undefined, {
+    errors: [
+      {
+        field: 'body.address',
+        message: `${MASK} stands for the password of the same device and user: enter the password again`,
+      },
+    ],
+  });

@@ -1,0 +1,172 @@
+import type { CameraConfig } from '@anshi/contracts';
+import type { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/access/account.ts';
+import { isWithin, reachOf } from '../../platform/access/scope.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import { newId } from '../../platform/db/ids.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import { reachWhere } from '../../platform/kit/reach.ts';
+import { saveAtVersion } from '../../platform/kit/save.ts';
+import type { Sealed } from '../../platform/sealed/sealed.ts';
+import { MASK } from './address.ts';
+import type { CameraConfiguration } from './config-schema.ts';
+import type { ConfigView, OpenedCamera } from './config-view.ts';
+import type { CamerasConfiguration } from './configuration.ts';
+import { checkedCamera, type GivenCamera } from './drawing.ts';
+import { type CameraRow, openAddress, sealAddress } from './stored.ts';
+
+const PERMISSION = 'camera:manage';
+/** No camera is in a department, and none belongs to a person. */
+const none = () => ({ id: '' });
+
+/** How a version came to be. */
+export type How = 'edit' | 'restore' | 'fence' | 'import';
+
+/** The cameras that an account may change. */
+export const withinReach = (account: Account): Prisma.CameraWhereInput =>
+  reachWhere<Prisma.CameraWhereInput>(reachOf(account, PERMISSION), {
+    site: (site) => ({ site }),
+    department: none,
+    own: none,
+  });
+
+export type ConfigStore = ReturnType<typeof createConfigStore>;
+
+/** Writes cameras: each change is the next version, and the ones before stay. */
+export function createConfigStore(
+  sealed: Sealed,
+  configuration: CamerasConfiguration,
+  view: ConfigView,
+) {
+  /** @throws Problem where there is none within reach. */
+  async function find({ tx, caller }: Pick<Unit, 'tx' | 'caller'>, account: Account, id: string) {
+    const row = await tx.camera.findFirst({ where: { AND: [{ id }, withinReach(account)] } });
+    if (!row) throw new Problem('camera.unknown');
+    const known = row as unknown as CameraRow;
+    const address = await openAddress(tx, sealed, caller.tenant, known.addressId);
+    return { ...known, address } satisfies OpenedCamera;
+  }
+
+  /** @throws Problem where the worker would refuse it, or it belongs to a site out of reach. */
+  async function checked(
+    tx: Transaction,
+    account: Account,
+    given: GivenCamera,
+  ): Promise<CameraConfig> {
+    const camera = checkedCamera(given, configuration.file.sites);
+    if (!isWithin(account, reachOf(account, PERMISSION), { site: camera.site })) {
+      throw new Problem('camera.other-site');
+    }
+    const { area } = camera;
+    if (area !== undefined && !(await tx.area.findFirst({ where: { id: area } }))) {
+      const errors = [{ field: 'body.area', message: `the register has no area "${area}"` }];
+      throw new Problem('camera.invalid', undefined, { errors });
+    }
+    return camera;
+  }
+
+  async function keepAddress(
+    tx: Transaction,
+    tenantId: string,
+    { id, cameraId, address }: { id: string; cameraId: string; address: string },
+  ): Promise<void> {
+    const addressSealed = await sealAddress(tx, sealed, { tenant: tenantId, id, address });
+    await tx.cameraAddress.create({ data: { tenantId, id, cameraId, addressSealed } });
+  }
+
+  return {
+    find,
+    checked,
+
+    /** @throws Problem where the cameras are those of the file. */
+    requireDatabase(): void {
+      if (configuration.from === 'file') throw new Problem('camera.from-file');
+    },
+
+    /**
+     * Adds a checked camera.
+     *
+     * @throws Problem where the id is taken, also by one out of reach: the id is the company's.
+     */
+    async add(unit: Unit, account: Account, camera: CameraConfig, how: How) {
+      const { tx, caller } = unit;
+      const { tenant: tenantId } = caller;
+      const { url: address, ...config } = camera;
+      const { id, site } = config;
+      if (await tx.camera.findFirst({ where: { id } })) throw new Problem('camera.id-taken');
+      const addressId = newId();
+      const head = { config: config as unknown as Prisma.InputJsonObject, addressId };
+      const { id: byUser, displayName: byName } = account;
+      await tx.camera.create({ data: { tenantId, id, site, ...head, updatedByName: byName } });
+      await keepAddress(tx, tenantId, { id: addressId, cameraId: id, address });
+      await tx.cameraConfigVersion.create({
+        data: { tenantId, id: newId(), cameraId: id, version: 1, ...head, byUser, byName, how },
+      });
+      const row = await find(unit, account, id);
+      await unit.audit({ action: 'create', entity: 'camera', id, after: logged(row) });
+      await unit.emit({ entity: 'camera', what: 'created', subject: id, data: { camera: id } });
+      unit.afterCommit(() => configuration.reload());
+      return view.show(tx, row);
+    },
+
+    /**
+     * Saves another configuration of a camera as its next version.
+     *
+     * @param next what it is to be, checked.
+     * @throws Problem `camera.version-conflict` where it has another version by now.
+     */
+    save(
+      unit: Unit,
+      account: Account,
+      change: { id: string; version: number; how: How; restored?: number },
+      next: (row: OpenedCamera) => Promise<CameraConfig>,
+    ): Promise<CameraConfiguration> {
+      const { tx, caller } = unit;
+      const { id, version, how, restored = null } = change;
+      const { tenant: tenantId } = caller;
+      const { id: byUser, displayName: byName } = account;
+      let isOtherAddress = false;
+      unit.afterCommit(() => configuration.reload());
+      return saveAtVersion(unit, {
+        entity: 'camera',
+        id,
+        version,
+        conflict: 'camera.version-conflict',
+        event: 'changed',
+        find: () => find(unit, account, id),
+        async write(to) {
+          const row = await find(unit, account, id);
+          const { url: address, ...config } = await next(row);
+          isOtherAddress = address !== row.address;
+          const addressId = isOtherAddress ? newId() : row.addressId;
+          if (isOtherAddress)
+            await keepAddress(tx, tenantId, { id: addressId, cameraId: id, address });
+          const head = { config: config as unknown as Prisma.InputJsonObject, addressId };
+          const { site } = config;
+          const written = await tx.camera.updateMany({
+            where: { id, version },
+            data: { ...head, site, version: to, updatedAt: new Date(), updatedByName: byName },
+          });
+          if (written.count === 0) return written;
+          const made = { tenantId, id: newId(), cameraId: id, version: to, ...head };
+          await tx.cameraConfigVersion.create({
+            data: { ...made, byUser, byName, how, restored },
+          });
+          return written;
+        },
+        show: (row) => view.show(tx, row),
+        log: logged,
+        get touched() {
+          return isOtherAddress ? ['address'] : [];
+        },
+      });
+    },
+  };
+}
+
+/** What the audit log says of a camera: everything but its address. */
+const logged = ({ config }: OpenedCamera): Record<string, unknown> => ({
+  ...config,
+  address: MASK,
+});

@@ -1,0 +1,179 @@
+import type { Bilingual, CamerasFile, SiteConfig } from '@anshi/contracts';
+import type { Logger } from 'pino';
+import type { Database } from '../../platform/db/database.ts';
+import type { Sealed } from '../../platform/sealed/sealed.ts';
+import { type FileProblem, watchCameras } from './file.ts';
+import { saveSites } from './repository.ts';
+import { seedCameras } from './seed-cameras.ts';
+import {
+  type CameraRow,
+  camerasOf,
+  findCameras,
+  findSites,
+  type KnownCamera,
+  readMark,
+  revisionOf,
+  sitesOf,
+} from './stored.ts';
+
+/** A camera that the file has and the database has not, or has otherwise. */
+export interface FileDifference {
+  camera: string;
+  /** As the file has it. */
+  name: Bilingual;
+  kind: 'missing' | 'different';
+}
+
+/** The sites and cameras as they are configured now, without addresses. */
+export interface CamerasConfiguration {
+  /** What holds the cameras; `file` where the settings say so. */
+  readonly from: 'database' | 'file';
+  readonly file: { readonly sites: SiteConfig[]; readonly cameras: KnownCamera[] };
+  /** What is wrong with cameras.yaml. */
+  readonly problems: FileProblem[];
+  /** What cameras.yaml says that the database does not follow; addresses are not compared. */
+  readonly differences: FileDifference[];
+  /** Base folder of the pictures of floor plans. */
+  readonly folder: string;
+  /** The last valid cameras.yaml. */
+  readonly given: CamerasFile;
+  /** Names what a worker should have; null while it is not known, and with a file. */
+  revisionFor(worker: string): string | null;
+  /** Reads the database now, after a change of this process. */
+  reload(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Changes of other processes are found so often, ms. */
+const LOOK_EVERY_MS = 2_000;
+
+/**
+ * Opens the configuration. While the database has not answered yet, the cameras are those of the file.
+ *
+ * @param onChange called after each change of the sites or cameras.
+ */
+export async function openConfiguration(options: {
+  path: string;
+  from: 'database' | 'file';
+  database: Database;
+  sealed: Sealed;
+  tenant: string;
+  log: Logger;
+  onChange: () => void;
+}): Promise<CamerasConfiguration> {
+  const { path, from, database, sealed, tenant, log, onChange } = options;
+  /** Null until it was read. */
+  let rows: CameraRow[] | null = null;
+  let stored: SiteConfig[] = [];
+  let mark: string | null = null;
+  let given: CamerasFile = { version: 1, sites: [], cameras: [] };
+  let isTaken = true;
+  let told = false;
+  /** One thing at a time, in order. */
+  let turn: Promise<void> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = turn.then(work);
+    turn = done.catch((err: unknown) => {
+      if (!told) log.warn({ err }, 'the cameras are not read from the database yet');
+      told = true;
+    });
+    return turn;
+  };
+
+  async function take(): Promise<void> {
+    if (from === 'file') {
+      await database.transaction({ tenant, user: null }, (tx) =>
+        saveSites(tx, tenant, given.sites),
+      );
+    } else {
+      const added = await seedCameras(database, sealed, tenant, given);
+      if (added.length > 0) log.info({ cameras: added }, 'cameras seeded from the file');
+    }
+    isTaken = true;
+  }
+  async function read(): Promise<void> {
+    if (from === 'file') return;
+    const before = mark;
+    await database.transaction({ tenant, user: null }, async (tx) => {
+      const now = await readMark(tx);
+      if (now === mark && rows) return;
+      [rows, stored] = [await findCameras(tx), await findSites(tx)];
+      mark = now;
+    });
+    told = false;
+    if (mark !== before) onChange();
+  }
+  const fromFile = () =>
+    inTurn(async () => {
+      await take();
+      await read();
+    });
+
+  const watched = await watchCameras(path, log, (file) => {
+    given = file;
+    isTaken = false;
+    void fromFile().then(onChange);
+  });
+  await inTurn(read);
+  const timer = setInterval(() => {
+    void inTurn(async () => {
+      if (!isTaken) await take();
+      await read();
+    });
+  }, LOOK_EVERY_MS).unref();
+
+  /** Sites of the file; those that it has no more stay where they have cameras. */
+  const sites = (): SiteConfig[] => {
+    const kept = stored.filter(
+      ({ id }) =>
+        !given.sites.some((one) => one.id === id) && rows?.some(({ site }) => site === id),
+    );
+    return [...given.sites, ...kept];
+  };
+  const known = (): KnownCamera[] => rows?.map(({ config }) => config) ?? given.cameras;
+  return {
+    from,
+    get file() {
+      return { sites: sites(), cameras: known() };
+    },
+    get problems() {
+      return watched.problems;
+    },
+    get differences() {
+      return rows ? differencesOf(given, rows) : [];
+    },
+    folder: watched.folder,
+    get given() {
+      return given;
+    },
+    revisionFor(worker) {
+      if (!rows) return null;
+      const cameras = camerasOf(rows, worker);
+      return revisionOf(sitesOf(stored, cameras), cameras);
+    },
+    reload: () => inTurn(read),
+    async close() {
+      clearInterval(timer);
+      watched.close();
+      await turn;
+    },
+  };
+}
+
+function differencesOf(given: CamerasFile, rows: readonly CameraRow[]): FileDifference[] {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return given.cameras.flatMap(({ url: _, ...config }): FileDifference[] => {
+    const row = byId.get(config.id);
+    const of = { camera: config.id, name: config.name };
+    if (!row) return [{ ...of, kind: 'missing' }];
+    return sorted(row.config) === sorted(config) ? [] : [{ ...of, kind: 'different' }];
+  });
+}
+
+/** JSON with the keys of each object in order: the database keeps its own. */
+const sorted = (value: unknown): string =>
+  JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );

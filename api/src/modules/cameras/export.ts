@@ -1,0 +1,52 @@
+import { type CameraConfig, writeCamerasFile } from '@anshi/contracts';
+import { reachOf } from '../../platform/access/scope.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
+import type { User } from '../../platform/kit/routes.ts';
+import { exportedAddress } from './address.ts';
+import type { CameraConfigurations } from './config-service.ts';
+import type { CamerasConfiguration } from './configuration.ts';
+
+export type CamerasExport = (user: User) => Promise<Buffer>;
+
+/**
+ * The cameras within reach as a cameras.yaml that a worker reads. It holds no address that was sealed:
+ * variables stand for them, which its head lists.
+ */
+export function createExport(
+  units: Units,
+  configurations: Pick<CameraConfigurations, 'all'>,
+  configuration: Pick<CamerasConfiguration, 'file'>,
+): CamerasExport {
+  return (user) =>
+    units.run(user, async (unit) => {
+      const rows = await configurations.all(unit, user.account);
+      const variables: string[] = [];
+      const cameras = rows.map(({ id, config, address }) => {
+        const { url, variable } = exportedAddress(id, address);
+        if (variable !== null) variables.push(`  ${variable}: of ${id}, what follows its ://`);
+        return inOrder({ ...config, url });
+      });
+      const reach = reachOf(user.account, 'camera:manage');
+      const sites = configuration.file.sites.filter(
+        ({ id }) => reach.scope === 'all' || cameras.some(({ site }) => site === id),
+      );
+      await unit.audit({ action: 'export', entity: 'camera', after: { cameras: cameras.length } });
+      const head = [
+        `Cameras of ${user.tenant}, exported ${new Date().toISOString()}.`,
+        ...(variables.length > 0
+          ? [
+              'Addresses are not in this file. Set these variables where the worker runs:',
+              ...variables,
+            ]
+          : []),
+      ];
+      return Buffer.from(writeCamerasFile({ version: 1, sites, cameras }, head));
+    });
+}
+
+/** As people write it: what it is first, what it does last. */
+function inOrder(camera: CameraConfig): CameraConfig {
+  const { id, name, site, floorPlan, area, worker, url, picture, ...rest } = camera;
+  const { zones, lines, rules, ...others } = rest;
+  return { id, name, site, floorPlan, area, worker, url, picture, ...others, zones, lines, rules };
+}

@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import type { Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import type { User } from '../../platform/kit/routes.ts';
+import type { importAnswer } from './config-schema.ts';
+import type { CameraConfigurations } from './config-service.ts';
+import type { ConfigStore } from './config-store.ts';
+import type { CamerasConfiguration } from './configuration.ts';
+
+export type FileImport = (
+  user: User,
+  cameras: readonly string[],
+) => Promise<z.infer<typeof importAnswer>>;
+
+/**
+ * Takes cameras over from the file that the API follows: what was seeded is not followed by itself, so
+ * that a file that is older than the database undoes nothing.
+ */
+export function createImport(
+  units: Units,
+  store: Pick<ConfigStore, 'requireDatabase'>,
+  configurations: Pick<CameraConfigurations, 'take'>,
+  configuration: Pick<CamerasConfiguration, 'given'>,
+): FileImport {
+  return (user, cameras) => {
+    store.requireDatabase();
+    return units.run(user, async (unit) => {
+      const items = [];
+      for (const id of new Set(cameras)) {
+        const given = configuration.given.cameras.find((one) => one.id === id);
+        if (!given) throw new Problem('camera.unknown');
+        items.push(await configurations.take(unit, user.account, given));
+      }
+      return { items };
+    });
+  };
+}

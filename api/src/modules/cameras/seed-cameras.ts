@@ -1,0 +1,58 @@
+import type { CamerasFile } from '@anshi/contracts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { type Database, sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { newId } from '../../platform/db/ids.ts';
+import type { Sealed } from '../../platform/sealed/sealed.ts';
+import { saveSites } from './repository.ts';
+import { type KnownCamera, sealAddress } from './stored.ts';
+
+/**
+ * Puts the sites of the file on record, and the cameras of each site that has none yet: the file
+ * seeds a site, and after that the database holds its cameras.
+ *
+ * @returns the ids of the cameras that were new.
+ */
+export function seedCameras(
+  database: Database,
+  sealed: Sealed,
+  tenant: string,
+  file: CamerasFile,
+): Promise<string[]> {
+  return database.transaction({ tenant, user: null }, async (tx) => {
+    await saveSites(tx, tenant, file.sites);
+    // Of processes that start at the same time, one seeds.
+    await sqlIn(tx)(
+      Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`anshi cameras ${tenant}`}, 0))::text`,
+    );
+    const seeded = await tx.camera.findMany({ distinct: ['site'], select: { site: true } });
+    const known = new Set(seeded.map(({ site }) => site));
+    const cameras = file.cameras.filter(({ site }) => !known.has(site));
+    // One id names one camera, on whatever site it is.
+    const taken = await tx.camera.findMany({ where: { id: { in: cameras.map(({ id }) => id) } } });
+    const added = cameras.filter(({ id }) => !taken.some((one) => one.id === id));
+    // They keep the order of the file.
+    const began = Date.now();
+    for (const [n, { url, ...config }] of added.entries()) {
+      await insert(tx, sealed, tenant, { config, address: url, createdAt: new Date(began + n) });
+    }
+    return added.map(({ id }) => id);
+  });
+}
+
+async function insert(
+  tx: Transaction,
+  sealed: Sealed,
+  tenantId: string,
+  { config, address, createdAt }: { config: KnownCamera; address: string; createdAt: Date },
+): Promise<void> {
+  const { id: cameraId, site } = config;
+  const addressId = newId();
+  const json = config as unknown as Prisma.InputJsonObject;
+  const row = { tenantId, id: cameraId, site, config: json, addressId, createdAt };
+  await tx.camera.create({ data: row });
+  const addressSealed = await sealAddress(tx, sealed, { tenant: tenantId, id: addressId, address });
+  await tx.cameraAddress.create({ data: { tenantId, id: addressId, cameraId, addressSealed } });
+  await tx.cameraConfigVersion.create({
+    data: { tenantId, id: newId(), cameraId, version: 1, config: json, addressId, how: 'seed' },
+  });
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import type { CameraConfig, SiteConfig } from '@anshi/contracts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import type { SealedTable } from '../../platform/sealed/rotation.ts';
+import type { Sealed } from '../../platform/sealed/sealed.ts';
+
+/** A camera as other modules know it: its address stays in the database. */
+export type KnownCamera = Omit<CameraConfig, 'url'>;
+
+/** A row of the table, with its configuration as written. */
+export interface CameraRow {
+  id: string;
+  site: string;
+  config: KnownCamera;
+  addressId: string;
+  version: number;
+  updatedAt: Date;
+  updatedByName: { zh: string; en: string } | null;
+}
+
+/** The addresses, for the rotation of the keys that seal them. */
+export const sealedAddresses: SealedTable = {
+  dataClass: 'integration',
+  table: 'camera_address',
+  rowId: 'id',
+  columns: [{ sealed: 'address_sealed' }],
+};
+
+const place = (tenant: string, row: string) => ({
+  tenant,
+  dataClass: 'integration',
+  table: 'camera_address',
+  column: 'address_sealed',
+  row,
+});
+
+export const sealAddress = (
+  tx: Transaction,
+  sealed: Sealed,
+  { tenant, id, address }: { tenant: string; id: string; address: string },
+): Promise<string> => sealed.seal(tx, place(tenant, id), address);
+
+/** @throws Problem where the address cannot be opened. */
+export async function openAddress(
+  tx: Transaction,
+  sealed: Sealed,
+  tenant: string,
+  id: string,
+): Promise<string> {
+  const row = await tx.cameraAddress.findFirstOrThrow({ where: { id } });
+  return sealed.open(tx, place(tenant, id), row.addressSealed);
+}
+
+/** The addresses of cameras, by the id of the address. */
+export async function openAddresses(
+  tx: Transaction,
+  sealed: Sealed,
+  tenant: string,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await tx.cameraAddress.findMany({ where: { id: { in: [...ids] } } });
+  const opened = new Map<string, string>();
+  for (const { id, addressSealed } of rows) {
+    opened.set(id, await sealed.open(tx, place(tenant, id), addressSealed));
+  }
+  return opened;
+}
+
+/** As they were added; those of a file in its order. */
+export const inOrder: Prisma.CameraOrderByWithRelationInput[] = [
+  { createdAt: 'asc' },
+  { id: 'asc' },
+];
+
+/** All cameras of the tenant, in the order in which they were added. */
+export async function findCameras(tx: Transaction): Promise<CameraRow[]> {
+  return (await tx.camera.findMany({ orderBy: inOrder })) as unknown as CameraRow[];
+}
+
+/** The sites on record, with their floor plans, by id. */
+export async function findSites(tx: Transaction): Promise<SiteConfig[]> {
+  const rows = await tx.site.findMany({ orderBy: { id: 'asc' } });
+  return rows.map(({ id, name, floorPlans }) => ({
+    id,
+    name: name as SiteConfig['name'],
+    floorPlans: floorPlans as SiteConfig['floorPlans'],
+  }));
+}
+
+/** Changes with every change of a camera or a site: cheap to ask for. */
+export async function readMark(tx: Transaction): Promise<string> {
+  const [row] = await sqlIn(tx)<{ mark: string }>(Prisma.sql`
+    SELECT concat_ws('/', count(*), coalesce(sum(version), 0), max(updated_at),
+      (SELECT md5(string_agg(s::text, '|' ORDER BY s.id)) FROM site s)) AS mark FROM camera`);
+  return row?.mark ?? '';
+}
+
+/** The cameras that a worker watches: its own, and those that name none. */
+export const camerasOf = (cameras: readonly CameraRow[], worker: string): CameraRow[] =>
+  cameras.filter(({ config }) => config.worker === undefined || config.worker === worker);
+
+/** The sites on record that have any of these cameras: a worker needs no others. */
+export const sitesOf = (
+  sites: readonly SiteConfig[],
+  cameras: readonly CameraRow[],
+): SiteConfig[] => sites.filter(({ id }) => cameras.some(({ site }) => site === id));
+
+/** Names the configuration of some cameras. It says nothing of their content. */
+export function revisionOf(sites: readonly SiteConfig[], cameras: readonly CameraRow[]): string {
+  const heads = cameras.map(({ id, version, updatedAt }) => [id, version, updatedAt.getTime()]);
+  return createHash('sha256')
+    .update(JSON.stringify([sites, heads]))
+    .digest('hex')
+    .slice(0, 32);
+}

@@ -1,0 +1,25 @@
+import { operation } from '$lib/api/operation.ts';
+import type { Answer } from '$lib/api/types.ts';
+import { anyId, defineFilters, oneOf, searchText } from '$lib/kit/filters.ts';
+
+export type ConfigurationRow = Answer<'/api/v1/cameras/configurations', 'get'>['items'][number];
+export type Configuration = Answer<'/api/v1/cameras/{camera}/configuration', 'get'>;
+export type CameraVersion = Answer<'/api/v1/cameras/{camera}/versions', 'get'>['items'][number];
+export type FileDifference = Answer<'/api/v1/cameras/import', 'get'>['items'][number];
+
+export const configurationFilters = defineFilters({
+  q: searchText(),
+  site: anyId(),
+  state: oneOf(['', 'enabled', 'disabled'], ''),
+});
+
+export const listConfigurations = operation.GET('/api/v1/cameras/configurations');
+export const readConfiguration = operation.GET('/api/v1/cameras/{camera}/configuration');
+export const createCamera = operation.POST('/api/v1/cameras');
+export const changeCamera = operation.PATCH('/api/v1/cameras/{camera}/configuration');
+export const listVersions = operation.GET('/api/v1/cameras/{camera}/versions');
+export const restoreCamera = operation.POST('/api/v1/cameras/{camera}/restoration');
+export const drawFence = operation.POST('/api/v1/cameras/{camera}/fence');
+export const compareFile = operation.GET('/api/v1/cameras/import');
+export const importCameras = operation.POST('/api/v1/cameras/import');
+export const listAreas = operation.GET('/api/v1/areas');

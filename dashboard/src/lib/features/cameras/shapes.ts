@@ -1,0 +1,173 @@
+/** [x, y] in pixels of the camera's picture. */
+export type Spot = [number, number];
+
+export interface ZoneShape {
+  id: string;
+  name: { zh: string; en: string };
+  kind: 'work-area' | 'machine-cell' | 'chemical-store' | 'walkway';
+  plane?: 'floor' | 'picture';
+  area?: string;
+  polygon: Spot[];
+}
+export interface LineShape {
+  id: string;
+  name: { zh: string; en: string };
+  from: Spot;
+  to: Spot;
+}
+/** What is drawn on the picture of a camera. */
+export interface Shapes {
+  zones: ZoneShape[];
+  lines: LineShape[];
+}
+/** A point of a shape: of a zone by its place, of a line 0 for `from` and 1 for `to`. */
+export interface PointOf {
+  shape: 'zone' | 'line';
+  id: string;
+  point: number;
+}
+
+const clamp = (value: number, most: number): number =>
+  Math.min(Math.max(Math.round(value), 0), most);
+
+/** The nearest whole pixel inside the picture. */
+export const inside = ([x, y]: Spot, [width = 0, height = 0]: readonly number[]): Spot => [
+  clamp(x, width),
+  clamp(y, height),
+];
+
+const changeZone = (
+  shapes: Shapes,
+  id: string,
+  change: (zone: ZoneShape) => ZoneShape,
+): Shapes => ({
+  ...shapes,
+  zones: shapes.zones.map((zone) => (zone.id === id ? change(zone) : zone)),
+});
+const changeLine = (
+  shapes: Shapes,
+  id: string,
+  change: (line: LineShape) => LineShape,
+): Shapes => ({
+  ...shapes,
+  lines: shapes.lines.map((line) => (line.id === id ? change(line) : line)),
+});
+
+export const spotOf = (shapes: Shapes, { shape, id, point }: PointOf): Spot | undefined => {
+  if (shape === 'zone') return shapes.zones.find((zone) => zone.id === id)?.polygon[point];
+  const line = shapes.lines.find((one) => one.id === id);
+  return point === 0 ? line?.from : line?.to;
+};
+
+export function movePoint(shapes: Shapes, of: PointOf, to: Spot): Shapes {
+  if (of.shape === 'line') {
+    return changeLine(shapes, of.id, (line) => ({ ...line, [of.point === 0 ? 'from' : 'to']: to }));
+  }
+  return changeZone(shapes, of.id, (zone) => ({
+    ...zone,
+    polygon: zone.polygon.map((spot, n) => (n === of.point ? to : spot)),
+  }));
+}
+
+/** A new point in the middle of the edge that begins at this one. */
+export const splitEdge = (shapes: Shapes, { id, point }: PointOf): Shapes =>
+  changeZone(shapes, id, (zone) => {
+    const [a, b] = [zone.polygon[point]!, zone.polygon[(point + 1) % zone.polygon.length]!];
+    const middle: Spot = [Math.round((a[0] + b[0]) / 2), Math.round((a[1] + b[1]) / 2)];
+    return { ...zone, polygon: zone.polygon.toSpliced(point + 1, 0, middle) };
+  });
+
+/** An outline keeps three points. */
+export const removePoint = (shapes: Shapes, { id, point }: PointOf): Shapes =>
+  changeZone(shapes, id, (zone) =>
+    zone.polygon.length <= 3 ? zone : { ...zone, polygon: zone.polygon.toSpliced(point, 1) },
+  );
+
+export const removeShape = (
+  shapes: Shapes,
+  { shape, id }: Pick<PointOf, 'shape' | 'id'>,
+): Shapes => ({
+  zones: shape === 'zone' ? shapes.zones.filter((zone) => zone.id !== id) : shapes.zones,
+  lines: shape === 'line' ? shapes.lines.filter((line) => line.id !== id) : shapes.lines,
+});
+
+/** Another direction for the rules on it: left becomes right. */
+export const turnLine = (shapes: Shapes, id: string): Shapes =>
+  changeLine(shapes, id, (line) => ({ ...line, from: line.to, to: line.from }));
+
+const freeId = (taken: readonly { id: string }[], kind: string): [id: string, n: number] => {
+  for (let n = taken.length + 1; ; n++) {
+    const id = `${kind}-${n}`;
+    if (!taken.some((one) => one.id === id)) return [id, n];
+  }
+};
+
+/** A zone in the middle of the picture. */
+export function addZone(shapes: Shapes, [width = 0, height = 0]: readonly number[]): Shapes {
+  const [id, n] = freeId(shapes.zones, 'zone');
+  const at = (x: number, y: number): Spot => [Math.round(width * x), Math.round(height * y)];
+  const polygon = [at(0.35, 0.4), at(0.65, 0.4), at(0.65, 0.75), at(0.35, 0.75)];
+  const zone: ZoneShape = {
+    id,
+    name: { zh: `区域 ${n}`, en: `Zone ${n}` },
+    kind: 'work-area',
+    polygon,
+  };
+  return { ...shapes, zones: [...shapes.zones, zone] };
+}
+
+export function addLine(shapes: Shapes, [width = 0, height = 0]: readonly number[]): Shapes {
+  const [id, n] = freeId(shapes.lines, 'line');
+  const at = (x: number): Spot => [Math.round(width * x), Math.round(height * 0.6)];
+  const line: LineShape = {
+    id,
+    name: { zh: `线 ${n}`, en: `Line ${n}` },
+    from: at(0.35),
+    to: at(0.65),
+  };
+  return { ...shapes, lines: [...shapes.lines, line] };
+}
+
+/**
+ * Where the arrow of a crossing begins and ends: from the left of a person who stands at `from` and
+ * looks to `to`, to the right. y points down, so that right of (dx, dy) is (-dy, dx).
+ *
+ * @param length in pixels of the picture.
+ */
+export function crossingArrow({ from, to }: LineShape, length: number): [from: Spot, to: Spot] {
+  const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
+  const size = Math.hypot(dx, dy) || 1;
+  const [rx, ry] = [(-dy / size) * (length / 2), (dx / size) * (length / 2)];
+  const [mx, my] = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
+  return [
+    [mx - rx, my - ry],
+    [mx + rx, my + ry],
+  ];
+}
+
+/** A draft with its steps, to be taken back one by one. */
+export interface Draft {
+  readonly now: Shapes;
+  readonly past: readonly Shapes[];
+  readonly future: readonly Shapes[];
+}
+const STEPS_MOST = 100;
+
+export const beginDraft = (now: Shapes): Draft => ({ now, past: [], future: [] });
+
+/** @param joined part of the last step, as each move of one drag is. */
+export function take(draft: Draft, next: Shapes, joined = false): Draft {
+  if (next === draft.now) return draft;
+  const past = joined ? draft.past : [...draft.past, draft.now].slice(-STEPS_MOST);
+  return { now: next, past, future: [] };
+}
+export function undo({ now, past, future }: Draft): Draft {
+  const last = past.at(-1);
+  return last
+    ? { now: last, past: past.slice(0, -1), future: [now, ...future] }
+    : { now, past, future };
+}
+export function redo({ now, past, future }: Draft): Draft {
+  const [next, ...rest] = future;
+  return next ? { now: next, past: [...past, now], future: rest } : { now, past, future };
+}
