@@ -52,6 +52,25 @@ export const manifest = {
       'Name an image for the floor plan in cameras.yaml and put the file beside it.',
     ],
   },
+  fields: {
+    analysisFps: ['每秒分析帧数。', 'Analysed frames a second.'],
+    drawing: [
+      '画面尺寸、标定、区域、线、规则与模型，写法同 cameras.yaml。',
+      'Picture size, calibration, zones, lines, rules and model, as in cameras.yaml.',
+    ],
+    zones: ['画面上的区域。', 'The zones on the picture.'],
+    lines: ['画面上的线。', 'The lines on the picture.'],
+    plane: [
+      '轮廓所在平面：`floor` 以脚点判断，`picture` 以画面位置判断；省略为 `floor`。',
+      'Plane of the outline: `floor`, by the foot point, or `picture`, by the position in it; `floor` where left out.',
+    ],
+    whileMachine: [
+      '规则只在设备处于这些状态时生效。',
+      'The rule applies only while the machine is in one of these states.',
+    ],
+    direction: ['触发规则的越线方向。', 'The direction in which a crossing counts.'],
+    speed: ['速度上限，米/秒。', 'The limit of speed, metres a second.'],
+  },
   audit: {
     entities: { site: { zh: '厂区', en: 'site' }, camera: { zh: '摄像机', en: 'camera' } },
   },

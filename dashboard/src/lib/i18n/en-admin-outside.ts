@@ -25,6 +25,7 @@ export const enAdminOutside: Pick<Dictionary['admin'], Keys> = {
       violationEvents: 'Violation events',
       modelEvents: 'Loaded models',
       acknowledgements: 'Acknowledgements',
+      configuration: 'Configuration of cameras',
       observations: 'Observations',
       cameraHealth: 'Camera health',
       workerStatus: 'Worker status',

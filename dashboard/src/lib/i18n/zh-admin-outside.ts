@@ -22,6 +22,7 @@ export const zhAdminOutside = {
       violationEvents: '违章事件',
       modelEvents: '已加载的模型',
       acknowledgements: '入库确认',
+      configuration: '摄像机配置',
       observations: '逐帧观测',
       cameraHealth: '摄像机状态',
       workerStatus: '分析进程状态',
