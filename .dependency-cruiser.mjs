@@ -2,7 +2,7 @@
  * Parts of the system communicate over MQTT and HTTP: each may import only itself and the
  * contracts.
  */
-const rooms = ['vision', 'api', 'dashboard', 'simulator'];
+const rooms = ['vision', 'api', 'dashboard', 'gateway', 'simulator'];
 
 export default {
   forbidden: [

@@ -52,7 +52,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{contracts,vision,api,simulator,tools}/**/*.test.ts'],
+          include: ['{contracts,vision,api,gateway,simulator,tools}/**/*.test.ts'],
           exclude: ['**/*.int.test.ts', modules],
           // Property tests take seconds on a busy machine.
           testTimeout: 30_000,
@@ -85,7 +85,7 @@ export default defineConfig({
       {
         test: {
           name: 'tools',
-          include: ['tools/**/*.int.test.ts'],
+          include: ['{tools,gateway}/**/*.int.test.ts'],
           exclude: [modules],
           ...realParts,
           ...sideBySide,

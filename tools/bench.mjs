@@ -50,6 +50,10 @@ const benches = {
     file: 'tools/bench/bus.ts',
     what: 'what an attacker on the bus reaches, and what signatures cost',
   },
+  alarm: {
+    file: 'tools/bench/alarm.ts',
+    what: 'confirmed violation to the write at a beacon (--to modbus://HOST:PORT)',
+  },
   latency: { file: 'tools/bench/latency.ts', what: 'event in the picture to committed row' },
 };
 

@@ -49,7 +49,7 @@ const keyOf = (/** @type {string} */ purpose, /** @type {string} */ name) =>
     .update(`${purpose}\n${values.get('ANSHI_TENANT') || 'plant'}\n${name}`)
     .digest('hex');
 /** The devices of the demonstration (api/src/modules/site-devices/demo-devices.ts). */
-const actuators = ['press-beacon', 'aisle-siren']
+const actuators = ['press-beacon', 'aisle-siren', 'cell-beacon']
   .map((name) => `${name}=${keyOf('anshi-bus-actuator-key', name)}`)
   .join(',');
 const whole = [...lines, ...kept.values()].map((line) => {

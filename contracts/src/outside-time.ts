@@ -41,9 +41,14 @@ export const timeLimits = {
   // Evidence is neither re-dated nor lost: a worker holds it until its time has come, and one that was
   // cut off for months still delivers.
   'violation-event': { ahead: 'wait', lateMs: 15 * 60 * SECOND_MS, oldestMs: 366 * DAY_MS },
+  // What became of an alarm is told late by a worker that was cut off, as a violation is.
+  'alarm-report': { ahead: 'wait', lateMs: 15 * 60 * SECOND_MS, oldestMs: 366 * DAY_MS },
   'models-loaded': { ahead: 'wait', lateMs: null, oldestMs: 366 * DAY_MS },
   // Read by the device: one whose clock is slow would carry out what is over.
   command: { ahead: 'refuse', lateMs: null, oldestMs: DAY_MS },
+  // The same; and a plan or a mute of the future would keep out what comes after it.
+  alarm: { ahead: 'refuse', lateMs: null, oldestMs: DAY_MS },
+  'alarm-rules': { ahead: 'refuse', lateMs: null, oldestMs: null },
   // They belong to a command by its id; the time is only shown.
   'command-result': { ahead: 'clamp', lateMs: null, oldestMs: null },
   'actuator-state': { ahead: 'clamp', lateMs: null, oldestMs: null },

@@ -5,6 +5,10 @@ export const TARGETS = {
   emptyCameras: 20,
   /** From the event in the picture to the committed row, milliseconds. */
   latencyP95Ms: 500,
+  /** From the confirmed violation to the write at the device, milliseconds; alarms that are lost or come twice. */
+  alarmP95Ms: 300,
+  alarmsLost: 0,
+  alarmsDoubled: 0,
   /** From room on a disk that was full until everything works again, seconds. */
   diskRecoverySeconds: 30,
   /** Forged messages that are delivered or recorded, and events of a worker that are lost, with attackers on the bus. */

@@ -4,7 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { bannedIn } from './plain-words.ts';
 
 const root = join(import.meta.dirname, '../..');
-const folders = ['api/src', 'contracts', 'dashboard/src', 'e2e', 'models', 'simulator', 'tools'];
+const folders = [
+  'api/src',
+  'contracts',
+  'dashboard/src',
+  'e2e',
+  'gateway',
+  'models',
+  'simulator',
+  'tools',
+];
 const skipped = new Set(['node_modules', 'generated', 'dist', 'build', 'clips']);
 
 function* sources(folder: string): Generator<string> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const rooms = ['contracts', 'vision', 'api', 'dashboard', 'simulator'];
+const rooms = ['contracts', 'vision', 'api', 'dashboard', 'gateway', 'simulator'];
 let folder = '';
 
 beforeAll(async () => {
@@ -51,7 +51,9 @@ it('[ARC-06] the parts of the system may import the contracts but not each other
     ...contract,
     api: 'export const word = 2;',
     vision: use('../api/main.ts'),
+    gateway: use('../api/main.ts'),
   });
   expect(wrong.output).toContain('vision-meets-others-over-the-wire');
+  expect(wrong.output).toContain('gateway-meets-others-over-the-wire');
   expect(wrong.code).toBeGreaterThan(0);
 });

@@ -15,7 +15,7 @@ export function checkSteps(root) {
   const node = process.execPath;
   /** @type {(name: string, ...args: string[]) => string[]} */
   const tool = (name, ...args) => [node, join(root, 'node_modules', '.bin', name), ...args];
-  const rooms = ['contracts', 'vision', 'api', 'dashboard', 'simulator'];
+  const rooms = ['contracts', 'vision', 'api', 'dashboard', 'gateway', 'simulator'];
   return [
     { name: 'format and lint (biome)', command: tool('biome', 'ci', '--colors=off', '.') },
     { name: 'types (tsc)', command: tool('tsc', '--build', '--pretty', 'false') },

@@ -34,7 +34,7 @@ describe('the version of Node.js in tools/runtime', () => {
 
   it('has the major version of the types, and every part asks for it', () => {
     expect(major(json('package.json').devDependencies['@types/node'])).toBe(major(runtime.version));
-    for (const part of ['contracts', 'api', 'vision', 'simulator']) {
+    for (const part of ['contracts', 'api', 'vision', 'gateway', 'simulator']) {
       expect(json(`${part}/package.json`).engines.node, part).toBe('>=24.11');
     }
   });
@@ -50,7 +50,7 @@ describe('the version of PostgreSQL', () => {
 
 describe('what production installs', () => {
   it('has no TypeScript compiler or loader: Node.js runs it directly', () => {
-    for (const part of ['.', 'contracts', 'api', 'vision', 'simulator']) {
+    for (const part of ['.', 'contracts', 'api', 'vision', 'gateway', 'simulator']) {
       const { dependencies = {} } = json(join(part, 'package.json'));
       for (const name of ['typescript', 'tsx', 'esbuild', 'ts-node']) {
         expect(dependencies, part).not.toHaveProperty(name);

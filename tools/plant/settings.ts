@@ -490,6 +490,24 @@ export const settings = {
     zh: '模拟的声光报警器及其密钥（name=key,…）；npm start 自动设置',
     en: 'simulated beacons and their keys (name=key,…); `npm start` sets it',
   },
+  ANSHI_GATEWAY_ID: {
+    schema: z.string().optional(),
+    default: 'gateway-1',
+    zh: '单独运行的网关的名称，与其凭据一致',
+    en: 'name of a standalone gateway, as in its credential',
+  },
+  ANSHI_GATEWAY_CONFIG: {
+    schema: z.string().optional(),
+    default: 'gateway.yaml',
+    zh: '网关的设备清单（单独运行时）',
+    en: 'the devices of a standalone gateway',
+  },
+  ANSHI_GATEWAY_DIR: {
+    schema: z.string().optional(),
+    default: '.anshi/gateway',
+    zh: '网关目录：已执行的编号，重启后须保留（单独运行时）',
+    en: 'folder of a standalone gateway: what was carried out; must survive restarts',
+  },
   ANSHI_SIM_BADGE_SIGMA: {
     schema: z.coerce.number('must be a number').min(0).max(100).default(0.3),
     default: '0.3',

@@ -10,7 +10,7 @@ import { Outbox } from './publish/outbox.ts';
 import type { WorkerCredential } from './publish/worker-credential.ts';
 import type { ObservationBuffer } from './record/clip-boxes.ts';
 import { ClipQueue } from './record/clip-queue.ts';
-import { Recorder } from './record/recorder.ts';
+import { Recorder, type RecorderOptions } from './record/recorder.ts';
 import type { Ring } from './record/ring.ts';
 import type { Room } from './record/room.ts';
 import { Snapshots } from './record/snapshots.ts';
@@ -30,6 +30,7 @@ export interface RecordsOptions {
   readonly ringOf: (camera: string) => Ring | undefined;
   readonly observationsOf: (camera: string) => ObservationBuffer | undefined;
   readonly isLive: (camera: string) => boolean;
+  readonly alarms?: RecorderOptions['alarms'];
 }
 
 /** The stages from a verdict to the API's acknowledgement. */
@@ -89,7 +90,16 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
   });
   const snapshots = new Snapshots();
   snapshots.warm();
-  const recorder = new Recorder({ source, outbox, states, evidence, snapshots, clips, log });
+  const recorder = new Recorder({
+    source,
+    outbox,
+    states,
+    evidence,
+    snapshots,
+    clips,
+    log,
+    ...(options.alarms && { alarms: options.alarms }),
+  });
   let wasAsked = false;
   delivery.poke();
   return {

@@ -5,6 +5,7 @@ import type { WorkerStatus } from '@anshi/contracts';
 import { LiveGrantCheck } from '@anshi/contracts/live-grant';
 import { readMqttTls } from '@anshi/contracts/tls';
 import type { Logger } from 'pino';
+import { openAlarms, type WorkerAlarms } from './alarm/open-alarms.ts';
 import { CameraSet } from './camera-set.ts';
 import { CamerasPull } from './capture/cameras-pull.ts';
 import { type FfmpegTool, findFfmpeg } from './capture/ffmpeg-tool.ts';
@@ -50,6 +51,7 @@ export class VisionWorker {
   #records!: Records;
   #room!: Room;
   #bus!: Bus;
+  #alarms!: WorkerAlarms;
   #announcements: ModelAnnouncements | undefined;
   #pool!: DetectorPool;
   #scheduler!: FrameScheduler;
@@ -103,6 +105,14 @@ export class VisionWorker {
     this.#room = await Room.open(folder, this.#log.child({ part: 'disk' }));
     await mkdir(join(folder, 'ring'), { recursive: true });
     await openRings(join(folder, 'ring'), s.ANSHI_RING_SECONDS, this.#rings);
+    this.#alarms = await openAlarms({
+      folder,
+      tenant: s.ANSHI_TENANT,
+      worker: s.ANSHI_WORKER_ID,
+      key: s.ANSHI_BUS_KEY,
+      bus: () => this.#bus,
+      log: this.#log.child({ part: 'alarms' }),
+    });
     this.#bus = new Bus({
       url: s.ANSHI_MQTT_URL,
       tls: readMqttTls(process.env),
@@ -112,13 +122,17 @@ export class VisionWorker {
       log: this.#log.child({ part: 'bus' }),
       onAcknowledgement: (word) => {
         if (this.#announcements?.acknowledge(word)) return;
+        if (this.#alarms.journal.acknowledge(word)) return;
         this.#records?.delivery.acknowledge(word);
       },
       onMachine: (machine, payload) => this.#machines.take(machine, payload, Date.now()),
       onConfiguration: (revision) => this.#pull?.noticed(revision),
+      onAlarmPlan: (payload) => this.#alarms.plan.take(payload),
+      onAlarmAnswer: (topic, payload) => this.#alarms.alarms.answer(topic, payload),
       onConnect: () => {
         this.#pull?.ask();
         this.#records?.delivery.wake();
+        this.#alarms.journal.wake();
         this.#announcements?.wake();
         this.#publishAll();
       },
@@ -150,6 +164,7 @@ export class VisionWorker {
       ringOf: (camera) => this.#rings.get(camera),
       observationsOf: (camera) => this.#cameras?.get(camera)?.observations,
       isLive: (camera) => this.#cameras?.get(camera)?.isLive ?? false,
+      alarms: this.#alarms.alarms,
     });
     // All segments of pending clips are held by now.
     for (const ring of this.#rings.values()) {
@@ -257,6 +272,7 @@ export class VisionWorker {
     await this.#announceModels();
     await this.#announcements?.close();
     await this.#records.close();
+    await this.#alarms.close();
     this.#unlock();
     await this.#bus.status({ ...this.#status(), online: false, http: null });
     await this.#bus.close();
@@ -301,6 +317,7 @@ export class VisionWorker {
     this.#credential.ready().catch(() => {});
     this.#records.delivery.poke();
     this.#announcements?.poke();
+    this.#alarms.journal.poke();
   }
 
   #publishAll(): void {

@@ -44,6 +44,11 @@ export interface Bus {
   publishAcknowledged(topic: string, message: unknown, withinMs?: number): Promise<void>;
   /** As {@link publishAcknowledged}, of JSON that is written already, such as a signed message. */
   publishTextAcknowledged(topic: string, text: string, withinMs?: number): Promise<void>;
+  /**
+   * As {@link publishTextAcknowledged}; the broker keeps it for those who subscribe later, until it
+   * restarts.
+   */
+  publishRetained(topic: string, text: string, withinMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -113,19 +118,21 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
     });
   }
   const publishText = (topic: string, text: string) => send(topic, text, false);
-  const publishTextAcknowledged: Bus['publishTextAcknowledged'] = (topic, text, withinMs = 5_000) =>
-    new Promise((resolve, reject) => {
+  const acknowledged = (topic: string, text: string, withinMs: number, retain: boolean) =>
+    new Promise<void>((resolve, reject) => {
       if (!client.connected) return reject(new Error('the broker is unavailable'));
       const timer = setTimeout(
         () => reject(new Error(`the broker did not acknowledge within ${withinMs} ms`)),
         withinMs,
       );
-      client.publish(topic, text, { qos: 1 }, (error) => {
+      client.publish(topic, text, { qos: 1, retain }, (error) => {
         clearTimeout(timer);
         if (error) reject(error);
         else resolve();
       });
     });
+  const publishTextAcknowledged: Bus['publishTextAcknowledged'] = (topic, text, withinMs = 5_000) =>
+    acknowledged(topic, text, withinMs, false);
   return {
     get connected() {
       return client.connected;
@@ -151,6 +158,7 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
     publishAcknowledged: (topic, message, withinMs) =>
       publishTextAcknowledged(topic, JSON.stringify(message), withinMs),
     publishTextAcknowledged,
+    publishRetained: (topic, text, withinMs = 5_000) => acknowledged(topic, text, withinMs, true),
     async close() {
       closing = true;
       clearTimeout(opening);

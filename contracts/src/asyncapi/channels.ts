@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { alarm, alarmAnswer, alarmPlan, alarmReported, alarmRules } from '../bus/alarm.ts';
 import { cameraHealth, workerStatus } from '../bus/camera-health.ts';
 import { actuatorState, command, commandResult } from '../bus/command.ts';
 import { configurationNotice } from '../bus/configuration.ts';
+import { gatewayStatus } from '../bus/gateway-status.ts';
 import { location, readerLocation } from '../bus/location.ts';
 import { machineState } from '../bus/machine-state.ts';
 import { observation } from '../bus/observation.ts';
@@ -85,6 +87,16 @@ const signedForDevice = {
     .string()
     .describe(
       'As that of a worker, by the bus key of the device, which is shown beside its secret.',
+    ),
+};
+
+/** The same between a worker and a device. */
+const signedForAlarm = {
+  signedat: signed.signedat,
+  signature: z
+    .string()
+    .describe(
+      'As that of a worker, by HMAC-SHA256 with the bus key of the device over `anshi-alarm-key`, a line feed and the id of the worker, in hexadecimal.',
     ),
 };
 
@@ -304,6 +316,103 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
         name: 'actuatorState',
         summary: 'The outputs of one device, as it reads them back.',
         payload: actuatorState.extend(signedForDevice),
+      },
+    ],
+  },
+  alarm: {
+    title: 'Alarms',
+    summary:
+      'Alarms of a worker to a device, when the judge confirms a violation. One that is not answered comes again with the same id until its time is over. It is no safety function.',
+    parameters: [device, worker],
+    publishers: ['worker'],
+    subscribers: ['gateway'],
+    qos: 1,
+    retained: false,
+    messages: [
+      {
+        name: 'alarm',
+        summary: 'Switches light or sound on for a while, or prolongs what is on.',
+        payload: alarm.extend(signedForAlarm),
+      },
+    ],
+  },
+  alarmAnswers: {
+    title: 'Answers to alarms',
+    summary: 'What a device says to an alarm, with what it reads back of its outputs.',
+    parameters: [device, worker],
+    publishers: ['gateway'],
+    subscribers: ['worker'],
+    qos: 1,
+    retained: false,
+    messages: [
+      {
+        name: 'alarmAnswer',
+        summary: 'Done, refused or failed.',
+        payload: alarmAnswer.extend(signedForAlarm),
+      },
+    ],
+  },
+  alarmRules: {
+    title: 'Rules of alarms',
+    summary: 'Whose alarms a device takes, and what of it is muted until when.',
+    parameters: [device],
+    publishers: ['api'],
+    subscribers: ['gateway'],
+    qos: 1,
+    retained: true,
+    messages: [
+      {
+        name: 'alarmRules',
+        summary: 'All workers and mutes of one device.',
+        payload: alarmRules.extend(signedForDevice),
+      },
+    ],
+  },
+  alarmPlan: {
+    title: 'Alarm plan',
+    summary: 'Which device gives an alarm for what; a worker keeps it on its disk.',
+    parameters: [worker],
+    publishers: ['api'],
+    subscribers: ['worker'],
+    qos: 1,
+    retained: true,
+    messages: [
+      {
+        name: 'alarmPlan',
+        summary: 'The whole plan for one worker.',
+        payload: alarmPlan.extend(signed),
+      },
+    ],
+  },
+  alarmEvents: {
+    title: 'Reports of alarms',
+    summary: 'What became of the alarms of a worker. Sent again until it is acknowledged.',
+    parameters: [worker],
+    publishers: ['worker'],
+    subscribers: ['api'],
+    qos: 1,
+    retained: false,
+    messages: [
+      {
+        name: 'alarmReported',
+        summary: 'An alarm was raised, or was answered, or not.',
+        payload: alarmReported.safeExtend(signed),
+      },
+    ],
+  },
+  gatewayStatus: {
+    title: 'Gateway status',
+    summary: 'What a gateway carries, every ten seconds; also its last will, with `online: false`.',
+    parameters: [{ name: 'gateway', description: 'Name of the gateway.' }],
+    publishers: ['gateway'],
+    subscribers: ['integrator'],
+    qos: 1,
+    retained: true,
+    messages: [
+      {
+        name: 'gatewayStatus',
+        summary: 'The devices of one gateway.',
+        payload: gatewayStatus,
       },
     ],
   },

@@ -34,6 +34,14 @@ const all = (tenant: string, name: string) => [
   topics.commandResults(tenant, name),
   topics.actuatorState(tenant, name),
   topics.configuration(tenant, name),
+  topics.alarm(tenant, 'cell-beacon', name),
+  topics.alarm(tenant, name, 'worker-9'),
+  topics.alarmAnswers(tenant, name, 'worker-9'),
+  topics.alarmAnswers(tenant, 'cell-beacon', name),
+  topics.alarmRules(tenant, name),
+  topics.alarmPlan(tenant, name),
+  topics.alarmEvents(tenant, name),
+  topics.gatewayStatus(tenant, name),
   topics.records(tenant, 'violation'),
 ];
 
@@ -42,12 +50,18 @@ describe('the rights on the bus', () => {
     const written = (one: BusUser, tenant: string, name: string) =>
       all(tenant, name).filter((topic) => mayPublish(one, topic));
     const own = {
-      worker: all('demo', 'one').filter((topic) => /events|workers/.test(topic)),
+      worker: all('demo', 'one').filter((topic) =>
+        /events|workers|alarm\/cell-beacon\/one/.test(topic),
+      ),
       reader: ['anshi/v1/demo/readers/one/locations'],
       tracker: ['anshi/v1/demo/locations/one'],
       machine: ['anshi/v1/demo/machines/one/state'],
-      actuator: ['anshi/v1/demo/command-result/one', 'anshi/v1/demo/actuators/one/state'],
-      gateway: [],
+      actuator: [
+        'anshi/v1/demo/command-result/one',
+        'anshi/v1/demo/actuators/one/state',
+        'anshi/v1/demo/alarm-answer/one/worker-9',
+      ],
+      gateway: ['anshi/v1/demo/gateways/one/status'],
       integrator: [],
     };
     for (const [kind, expected] of Object.entries(own)) {
@@ -62,6 +76,8 @@ describe('the rights on the bus', () => {
       'anshi/v1/demo/acks/one',
       'anshi/v1/demo/command/one',
       'anshi/v1/demo/configuration/one',
+      'anshi/v1/demo/alarm-rules/one',
+      'anshi/v1/demo/alarm-plan/one',
       'anshi/v1/demo/records/violation',
     ]);
     expect(mayPublish(user('worker'), 'anshi/v1/demo/events/violation/+')).toBe(false);
@@ -87,6 +103,11 @@ describe('the rights on the bus', () => {
       const takes = ['api', 'simulator', 'actuator'].includes(kind);
       expect(mayReceive(user(kind), topics.command('demo', 'one')), kind).toBe(takes);
       expect(mayReceive(user('actuator'), topics.command('demo', 'two'))).toBe(false);
+      const alarm = topics.alarm('demo', 'one', 'worker-9');
+      expect(mayReceive(user(kind), alarm), kind).toBe(takes);
+      const plan = topics.alarmPlan('demo', 'one');
+      expect(mayReceive(user(kind), plan), kind).toBe(['api', 'worker'].includes(kind));
+      expect(mayReceive(user('worker', 'two'), plan)).toBe(false);
     }
     for (const kind of busKinds) {
       expect(maySubscribe(user(kind), REFUSED_TOPIC), kind).toBe(kind === 'api');

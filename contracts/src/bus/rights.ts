@@ -71,14 +71,16 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
       `${OF_TENANT}/records/+`,
       `${OF_TENANT}/command/+`,
       `${OF_TENANT}/configuration/+`,
+      `${OF_TENANT}/alarm-rules/+`,
+      `${OF_TENANT}/alarm-plan/+`,
     ],
     subscribe: [`${OF_TENANT}/#`, REFUSED_TOPIC],
     limits: {
       rate: 5000,
       burst: 20_000,
-      // One for each worker: which configuration is the newest.
-      retained: 500,
-      retainedBytes: MIB,
+      // Of each worker its configuration and alarm plan, of each device its rules.
+      retained: 5000,
+      retainedBytes: 16 * MIB,
       queued: 50_000,
       queuedBytes: 64 * MIB,
     },
@@ -90,15 +92,19 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
       `${OF_TENANT}/readers/+/locations`,
       `${OF_TENANT}/machines/+/state`,
       `${OF_TENANT}/command-result/+`,
+      `${OF_TENANT}/alarm-answer/+/+`,
       `${OF_TENANT}/actuators/+/state`,
     ],
-    subscribe: [`${OF_TENANT}/command/+`],
+    subscribe: [`${OF_TENANT}/command/+`, `${OF_TENANT}/alarm/+/+`, `${OF_TENANT}/alarm-rules/+`],
     limits: { rate: 1000, burst: 5000, retained: 500, retainedBytes: MIB, ...hears },
   },
   worker: {
     publish: [
       `${OF_TENANT}/events/violation/{name}`,
       `${OF_TENANT}/events/models/{name}`,
+      `${OF_TENANT}/events/alarm/{name}`,
+      // To any device; the device looks whether it takes alarms of this worker.
+      `${OF_TENANT}/alarm/+/{name}`,
       `${OF_TENANT}/workers/{name}/status`,
       `${OF_TENANT}/workers/{name}/cameras/+/health`,
       `${OF_TENANT}/workers/{name}/observations/+`,
@@ -107,6 +113,8 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
       `${OF_TENANT}/acks/{name}`,
       `${OF_TENANT}/configuration/{name}`,
       `${OF_TENANT}/machines/+/state`,
+      `${OF_TENANT}/alarm-plan/{name}`,
+      `${OF_TENANT}/alarm-answer/+/{name}`,
     ],
     limits: { rate: 2000, burst: 10_000, retained: 300, retainedBytes: 2 * MIB, ...hears },
   },
@@ -126,8 +134,16 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
   // Takes commands and answers them. It is no machine: one that could tell the states of machines
   // could disarm rules.
   actuator: {
-    publish: [`${OF_TENANT}/command-result/{name}`, `${OF_TENANT}/actuators/{name}/state`],
-    subscribe: [`${OF_TENANT}/command/{name}`],
+    publish: [
+      `${OF_TENANT}/command-result/{name}`,
+      `${OF_TENANT}/alarm-answer/{name}/+`,
+      `${OF_TENANT}/actuators/{name}/state`,
+    ],
+    subscribe: [
+      `${OF_TENANT}/command/{name}`,
+      `${OF_TENANT}/alarm/{name}/+`,
+      `${OF_TENANT}/alarm-rules/{name}`,
+    ],
     // What waits longer is over anyway.
     limits: { ...device, queued: 200, queuedBytes: MIB },
   },
@@ -140,6 +156,7 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
       `${OF_TENANT}/workers/+/status`,
       `${OF_TENANT}/workers/+/cameras/+/health`,
       `${OF_TENANT}/workers/+/observations/+`,
+      `${OF_TENANT}/gateways/+/status`,
     ],
     limits: { rate: 20, burst: 100, retained: 0, retainedBytes: 0, ...hears },
   },

@@ -33,6 +33,21 @@ export const topics = {
   commandResults: (tenant: string, device: string) => `anshi/v1/${tenant}/command-result/${device}`,
   /** What it does now, retained, with a last will ({@link actuatorState}). */
   actuatorState: (tenant: string, device: string) => `anshi/v1/${tenant}/actuators/${device}/state`,
+  /** From a worker to a device, QoS 1, not retained ({@link alarm}). */
+  alarm: (tenant: string, device: string, worker: string) =>
+    `anshi/v1/${tenant}/alarm/${device}/${worker}`,
+  /** The answer of the device to that worker, QoS 1 ({@link alarmAnswer}). */
+  alarmAnswers: (tenant: string, device: string, worker: string) =>
+    `anshi/v1/${tenant}/alarm-answer/${device}/${worker}`,
+  /** Whose alarms a device takes, and what is muted: retained ({@link alarmRules}). */
+  alarmRules: (tenant: string, device: string) => `anshi/v1/${tenant}/alarm-rules/${device}`,
+  /** Which device gives an alarm for what, to one worker: retained ({@link alarmPlan}). */
+  alarmPlan: (tenant: string, worker: string) => `anshi/v1/${tenant}/alarm-plan/${worker}`,
+  /** What became of the alarms of a worker, QoS 1 ({@link alarmReported}). */
+  alarmEvents: (tenant: string, worker: string) => `anshi/v1/${tenant}/events/alarm/${worker}`,
+  /** What a gateway carries: retained, with a last will ({@link gatewayStatus}). */
+  gatewayStatus: (tenant: string, gateway: string) =>
+    `anshi/v1/${tenant}/gateways/${gateway}/status`,
   /** What the API committed, for its own other processes and for integrators, QoS 1. */
   records: (tenant: string, entity: string) => `anshi/v1/${tenant}/records/${entity}`,
 } as const;

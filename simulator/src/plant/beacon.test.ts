@@ -18,6 +18,7 @@ function make() {
     tenant: 'demo',
     key: KEY,
     answer: (result) => answers.push(result),
+    answerAlarm: () => {},
     tell: (state) => states.push(state),
     now: () => now,
   });

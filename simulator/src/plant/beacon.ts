@@ -1,5 +1,6 @@
 import {
   type ActuatorState,
+  type AlarmAnswer,
   type Command,
   type CommandResult,
   command,
@@ -8,6 +9,7 @@ import {
   topics,
 } from '@anshi/contracts';
 import { signatureFault } from '@anshi/contracts/bus-signature';
+import { BeaconAlarms } from './beacon-alarms.ts';
 
 /** The state is sent again so often, so that subscribers know that it is current, ms. */
 const TELL_AGAIN_MS = 10_000;
@@ -22,6 +24,7 @@ export interface BeaconOptions {
   /** The key that it shares with the API. */
   key: string;
   answer(result: CommandResult): void;
+  answerAlarm(answer: AlarmAnswer): void;
   tell(state: ActuatorState): void;
   now?: () => number;
 }
@@ -35,6 +38,7 @@ export class Beacon {
   readonly #options: BeaconOptions;
   readonly #now: () => number;
   readonly #answers = new Map<string, CommandResult>();
+  readonly #alarms: BeaconAlarms;
   #outputs: Outputs = SAFE;
   /** When the outputs go off, ms; null where they are off or stay. */
   #until: number | null = null;
@@ -45,6 +49,28 @@ export class Beacon {
     this.name = options.name;
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    this.#alarms = new BeaconAlarms({
+      ...options,
+      now: this.#now,
+      set: (outputs, until) => {
+        this.#outputs = outputs;
+        this.#until = until;
+        this.#act = null;
+        this.tell();
+        return this.#outputs;
+      },
+      answer: (answer) => options.answerAlarm(answer),
+    });
+  }
+
+  /** Takes an alarm of a worker; what that worker did not sign gets no answer. */
+  takeAlarm(topic: string, payload: Uint8Array): void {
+    this.#alarms.take(topic, payload);
+  }
+
+  /** Takes whose alarms it gives, and what is muted. */
+  takeRules(payload: Uint8Array): void {
+    this.#alarms.takeRules(payload);
   }
 
   /** Takes the bytes of a message of its topic. What the API did not sign gets no answer. */
@@ -74,6 +100,8 @@ export class Beacon {
       return;
     }
     this.#answer(given, 'accepted', null);
+    // A command takes the place of an alarm.
+    this.#alarms.stop();
     const isSameAct = given.act !== null && given.act === this.#act && this.#until !== null;
     const until = given.holdSeconds === null ? null : now + given.holdSeconds * 1000;
     this.#until = isSameAct ? Math.max(this.#until ?? 0, until ?? 0) : until;
@@ -115,7 +143,7 @@ export class Beacon {
 
   /** When there is something to do, ms since the epoch. */
   due(): number {
-    return Math.min(this.#until ?? Infinity, this.#toldAt + TELL_AGAIN_MS);
+    return Math.min(this.#until ?? Infinity, this.#alarms.due(), this.#toldAt + TELL_AGAIN_MS);
   }
 
   /** Goes to the safe state where its time is up, and says what it does. */
@@ -124,7 +152,9 @@ export class Beacon {
       this.#outputs = SAFE;
       this.#until = null;
       this.#act = null;
+      this.#alarms.stop();
     }
+    this.#alarms.run();
     this.tell();
   }
 }

@@ -1,4 +1,5 @@
 import { topics } from '@anshi/contracts';
+import { alarmBusKey } from '@anshi/contracts/alarm-keys';
 import { signMessage } from '@anshi/contracts/bus-signature';
 import type { Clock } from '../clock.ts';
 import type { Task } from '../scheduler.ts';
@@ -44,10 +45,26 @@ export class Beacons implements Task {
         tenant,
         key,
         answer: (result) => bus.publishText(results, signMessage(key, results, result), false),
+        answerAlarm(answer) {
+          const topic = topics.alarmAnswers(tenant, name, answer.worker);
+          bus.publishText(
+            topic,
+            signMessage(alarmBusKey(key, answer.worker), topic, answer),
+            false,
+          );
+        },
         tell: (state) => bus.publishText(states, signMessage(key, states, state), true),
       });
-      bus.takeCommands(topics.command(tenant, name), (payload) => {
+      bus.take(topics.command(tenant, name), (payload) => {
         beacon.take(payload);
+        onChange();
+      });
+      bus.take(topics.alarm(tenant, name, '+'), (payload, topic) => {
+        beacon.takeAlarm(topic, payload);
+        onChange();
+      });
+      bus.take(topics.alarmRules(tenant, name), (payload) => {
+        beacon.takeRules(payload);
         onChange();
       });
       return beacon;

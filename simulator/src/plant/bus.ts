@@ -9,8 +9,12 @@ export interface Bus {
   publishMachine(state: MachineState): void;
   /** Publishes what a device has signed. */
   publishText(topic: string, text: string, retain: boolean): void;
-  /** Passes on the bytes of what comes on the topic of a device, also after a reconnect. */
-  takeCommands(topic: string, take: (payload: Uint8Array) => void): void;
+  /**
+   * Passes on the bytes of what comes on a topic of a device, also after a reconnect.
+   *
+   * @param filter a topic; its last level may be `+`.
+   */
+  take(filter: string, take: (payload: Uint8Array, topic: string) => void): void;
   close(): Promise<void>;
 }
 
@@ -19,7 +23,7 @@ export const silentBus: Bus = {
   publishLocation: () => {},
   publishMachine: () => {},
   publishText: () => {},
-  takeCommands: () => {},
+  take: () => {},
   close: async () => {},
 };
 
@@ -55,12 +59,13 @@ export function connectBus(
     if (!reported) log.warn({ reason: error.message }, 'the bus cannot be reached, retrying');
     reported = true;
   });
-  const commands = new Map<string, (payload: Uint8Array) => void>();
+  const takers = new Map<string, (payload: Uint8Array, topic: string) => void>();
   client.on('message', (topic, payload) => {
     try {
-      commands.get(topic)?.(payload);
+      const any = topic.replace(/[^/]+$/, '+');
+      (takers.get(topic) ?? takers.get(any))?.(payload, topic);
     } catch (error) {
-      log.warn({ topic, reason: String(error) }, 'a command cannot be read');
+      log.warn({ topic, reason: String(error) }, 'a message to a device cannot be read');
     }
   });
   const publishText = (topic: string, text: string, retain: boolean) => {
@@ -81,11 +86,11 @@ export function connectBus(
       publish(topic, location, false);
     },
     publishText,
-    takeCommands: (topic, take) => {
-      commands.set(topic, take);
+    take: (filter, take) => {
+      takers.set(filter, take);
       // It is subscribed again with each connection.
-      client.subscribe(topic, { qos: 1 }, (error) => {
-        if (error) log.warn({ topic, reason: error.message }, 'commands are not taken yet');
+      client.subscribe(filter, { qos: 1 }, (error) => {
+        if (error) log.warn({ filter, reason: error.message }, 'a device is not reached yet');
       });
     },
     publishMachine: (state) => publish(topics.machineState(tenant, state.machine), state, true),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   type Acknowledgement,
+  type AlarmReported,
   acknowledgement,
   busClientId,
   type CameraHealth,
@@ -31,6 +32,9 @@ export interface BusOptions {
   readonly onMachine?: (machine: string, payload: Buffer) => void;
   /** The API names the configuration that the worker should have. */
   readonly onConfiguration?: (revision: string) => void;
+  /** The retained alarm plan, and what devices say to alarms. */
+  readonly onAlarmPlan?: (payload: Buffer) => void;
+  readonly onAlarmAnswer?: (topic: string, payload: Buffer) => void;
   /** Connected, for the first time or again. */
   readonly onConnect: () => void;
 }
@@ -89,6 +93,9 @@ export class Bus {
     const configuration = topics.configuration(tenant, worker);
     const machines = topics.machineState(tenant, '+');
     const [beforeMachine = '', afterMachine = ''] = machines.split('+');
+    const plan = topics.alarmPlan(tenant, worker);
+    const answers = topics.alarmAnswers(tenant, '+', worker);
+    const [beforeDevice = '', afterDevice = ''] = answers.split('+');
     let connected = false;
     let told = false;
     this.#client.on('connect', () => {
@@ -102,6 +109,11 @@ export class Bus {
       if (options.onConfiguration) {
         this.#client.subscribe(configuration, { qos: 1 }, (error) => {
           if (error) log.error({ err: error }, 'the broker refuses the topic of the configuration');
+        });
+      }
+      if (options.onAlarmPlan) {
+        this.#client.subscribe([plan, answers], { qos: 1 }, (error) => {
+          if (error) log.error({ err: error }, 'the broker refuses the topics of alarms');
         });
       }
       if (options.onMachine) {
@@ -132,6 +144,11 @@ export class Bus {
         if (revision !== null) return options.onConfiguration?.(revision);
         this.#refused += 1;
         log.warn('a notice of another configuration is not believed');
+        return;
+      }
+      if (topic === plan) return options.onAlarmPlan?.(payload);
+      if (topic.startsWith(beforeDevice) && topic.endsWith(afterDevice)) {
+        options.onAlarmAnswer?.(topic, payload);
         return;
       }
       if (topic !== acknowledgements) return;
@@ -174,6 +191,22 @@ export class Bus {
     if (!this.#client.connected) return;
     const topic = topics.modelEvents(tenant, worker);
     this.#client.publish(topic, this.#signed(topic, event), { qos: 1 });
+  }
+
+  /** As {@link event}: what gets no word of the API is sent again. */
+  alarmReport(event: AlarmReported): void {
+    const { tenant, worker } = this.#options;
+    if (!this.#client.connected) return;
+    const topic = topics.alarmEvents(tenant, worker);
+    this.#client.publish(topic, this.#signed(topic, event), { qos: 1 });
+  }
+
+  /** An alarm, signed for its device. One that gets no answer is sent again. */
+  alarm(topic: string, text: string): void {
+    if (!this.#client.connected) return;
+    this.#client.publish(topic, text, { qos: 1 }, (error) => {
+      if (error) this.#options.log.warn({ err: error, topic }, 'an alarm was not published');
+    });
   }
 
   observation(observation: Observation): void {

@@ -20,6 +20,8 @@ export interface RecorderOptions {
   readonly evidence: EvidenceStore;
   readonly snapshots: Pick<Snapshots, 'jpeg'>;
   readonly clips: Pick<ClipQueue, 'add'>;
+  /** Gives the alarm of a violation; left out where none is given. */
+  readonly alarms?: { confirmed(verdict: ConfirmedVerdict, camera: CameraConfig): void };
   readonly log: Logger;
 }
 
@@ -58,10 +60,12 @@ export class Recorder {
   /** Settles when the events of these findings are durable. */
   record(findings: Findings): Promise<void> {
     const { camera } = findings;
-    const { states, outbox, clips, log } = this.#options;
+    const { states, outbox, clips, alarms, log } = this.#options;
     const state = states.next(camera.id, findings.state);
     const found = Date.now();
     const confirmed = findings.verdicts.filter((verdict) => verdict.type === 'confirmed');
+    // Beside the outbox, not after it: neither picture nor disk delays an alarm.
+    for (const verdict of confirmed) alarms?.confirmed(verdict, camera);
     // The snapshot is encoded while earlier findings are still being written.
     const picture = confirmed.length > 0 ? findings.picture : null;
     const spans = ViolationSpans.begin(confirmed, camera.id, findings.at);

@@ -1,4 +1,4 @@
-import type { CameraConfig, Observation } from '@anshi/contracts';
+import type { CameraConfig, Observation, ZoneConfig } from '@anshi/contracts';
 import { ulid } from 'ulid';
 import { emptyJudgeState } from '../judge/state.ts';
 import type { ConfirmedVerdict, Verdict } from '../judge/verdict.ts';
@@ -32,7 +32,11 @@ export function confirmedVerdict(change: Partial<ConfirmedVerdict> = {}): Confir
 }
 
 /** What a frame of camera `gate` gave, with a grey picture of 64x48. */
-export function findings(verdicts: readonly Verdict[], camera = 'gate'): Findings {
+export function findings(
+  verdicts: readonly Verdict[],
+  camera = 'gate',
+  { zones = [], site = 'plant' }: { zones?: Partial<ZoneConfig>[]; site?: string } = {},
+): Findings {
   const at = Date.now();
   const observation: Observation = {
     camera,
@@ -56,7 +60,7 @@ export function findings(verdicts: readonly Verdict[], camera = 'gate'): Finding
     machines: [],
   };
   return {
-    camera: { id: camera, site: 'plant', zones: [] as CameraConfig['zones'] } as CameraConfig,
+    camera: { id: camera, site, zones } as CameraConfig,
     model: { name: 'ppe', version: '1' },
     verdicts,
     state: { ...emptyJudgeState(camera), at },

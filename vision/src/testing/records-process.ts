@@ -1,7 +1,10 @@
 import { mkdir } from 'node:fs/promises';
+import type { ZoneConfig } from '@anshi/contracts';
 import { announceReady, onShutdown } from '@anshi/contracts/process';
 import { startTracing } from '@anshi/contracts/tracing';
 import { pino } from 'pino';
+import { openAlarms } from '../alarm/open-alarms.ts';
+import type { ConfirmedVerdict } from '../judge/verdict.ts';
 import { Bus } from '../publish/bus.ts';
 import { WorkerCredential } from '../publish/worker-credential.ts';
 import { Room } from '../record/room.ts';
@@ -9,8 +12,9 @@ import { openRecords, type Records } from '../records.ts';
 import { confirmedVerdict, findings } from './findings.ts';
 
 /**
- * The worker's stages from verdict to acknowledgement, in a process that a test can kill. `{record:
- * id}` records a violation; the reply `{durable: id}` is sent when it is durable.
+ * The worker's stages from verdict to acknowledgement and alarm, in a process that a test can kill.
+ * `{record: id}` confirms a violation; the reply `{confirmed: id, at}` is sent before it is recorded,
+ * `{durable: id}` when it is durable.
  */
 const env = process.env as Record<string, string>;
 const log = pino({ level: 'warn' });
@@ -20,17 +24,52 @@ const tracing = await startTracing(
   (why) => log.warn(why),
 );
 let records: Records | undefined;
-const bus = new Bus({
+/** The cameras that it says it watches. */
+const cameras = (env.ANSHI_TEST_CAMERAS ?? '').split(',').filter(Boolean);
+const watch = () => {
+  if (cameras.length === 0) return;
+  void bus.status({
+    worker: 'worker-1',
+    online: true,
+    at: new Date().toISOString(),
+    http: null,
+    cameras,
+    liveEngine: null,
+    model: null,
+    outbox: null,
+    recording: true,
+    disk: null,
+    warnings: [],
+    problem: null,
+  });
+};
+const folder = env.ANSHI_WORKER_DIR!;
+await mkdir(folder, { recursive: true });
+const alarms = await openAlarms({
+  folder,
+  tenant: 'demo',
+  worker: 'worker-1',
+  key: env.ANSHI_BUS_KEY!,
+  bus: () => bus,
+  log,
+});
+const bus: Bus = new Bus({
   url: env.ANSHI_MQTT_URL!,
   tenant: 'demo',
   worker: 'worker-1',
   key: env.ANSHI_BUS_KEY!,
   log,
-  onAcknowledgement: (word) => records?.delivery.acknowledge(word),
-  onConnect: () => records?.delivery.wake(),
+  onAcknowledgement: (word) => {
+    if (!alarms.journal.acknowledge(word)) records?.delivery.acknowledge(word);
+  },
+  onAlarmPlan: (payload) => alarms.plan.take(payload),
+  onAlarmAnswer: (topic, payload) => alarms.alarms.answer(topic, payload),
+  onConnect: () => {
+    records?.delivery.wake();
+    alarms.journal.wake();
+    watch();
+  },
 });
-const folder = env.ANSHI_WORKER_DIR!;
-await mkdir(folder, { recursive: true });
 const credential = await WorkerCredential.open({
   worker: 'worker-1',
   api: env.ANSHI_API_URL!,
@@ -49,17 +88,34 @@ const opened = await openRecords({
   ringOf: () => undefined,
   observationsOf: () => undefined,
   isLive: () => false,
+  alarms: alarms.alarms,
 });
 records = opened;
 opened.delivery.wake();
 opened.clips.resume();
 opened.states.restore('gate', opened.outbox.entries);
-process.on('message', async ({ record }: { record: string }) => {
-  await opened.recorder.record(findings([confirmedVerdict({ violation: record })]));
+/** What a test lets the judge confirm. */
+interface Order {
+  record: string;
+  verdict?: Partial<ConfirmedVerdict>;
+  camera?: string;
+  place?: { site?: string; zones?: Partial<ZoneConfig>[] };
+}
+process.on('message', async ({ record, verdict = {}, camera, place }: Order) => {
+  const confirmed = confirmedVerdict({ ...verdict, violation: record });
+  process.send?.({ confirmed: record, at: Date.now() });
+  await opened.recorder.record(findings([confirmed], camera, place));
   process.send?.({ durable: record });
 });
+const poke = setInterval(() => {
+  alarms.journal.poke();
+  opened.delivery.poke();
+  watch();
+}, 1000);
 onShutdown(async () => {
+  clearInterval(poke);
   await opened.close();
+  await alarms.close();
   await bus.close();
   await tracing.close();
 });

@@ -18,8 +18,23 @@ export async function isDeviceRevoked(
     where: { kind, name },
     select: { revokedAt: true, expiresAt: true },
   });
-  const now = new Date();
-  const counts = (row: (typeof rows)[number]) =>
-    row.revokedAt === null && (row.expiresAt === null || row.expiresAt > now);
   return rows.length > 0 && !rows.some(counts);
+}
+
+/** The devices of a kind with a credential in force, and those that were shut out. */
+export async function credentialsInForce(
+  tx: Transaction,
+  kind: DeviceKind,
+): Promise<{ inForce: ReadonlySet<string>; revoked: ReadonlySet<string> }> {
+  const rows = await tx.deviceCredential.findMany({
+    where: { kind },
+    select: { name: true, revokedAt: true, expiresAt: true },
+  });
+  const inForce = new Set(rows.filter(counts).map(({ name }) => name));
+  const revoked = new Set(rows.map(({ name }) => name).filter((name) => !inForce.has(name)));
+  return { inForce, revoked };
+}
+
+function counts({ revokedAt, expiresAt }: { revokedAt: Date | null; expiresAt: Date | null }) {
+  return revokedAt === null && (expiresAt === null || expiresAt > new Date());
 }

@@ -79,4 +79,5 @@ export const manifest = {
   },
   records: { '/site-devices/:id': ['site_device'] },
   tables: ['site_device'],
+  published: ['site_device'],
 } as const satisfies ModuleManifest;

@@ -246,6 +246,31 @@ describe('an attacker on the bus', () => {
     expect(machines).not.toContain('press-1');
   });
 
+  it('[SEC-23] gives no alarm, plan, mute or answer in the name of another', async () => {
+    const machine = await as('machine', 'press-4');
+    await send(machine, topics.alarm('demo', 'cell-beacon', worker.name), { id: ulid() });
+    await send(machine, topics.alarmRules('demo', 'cell-beacon'), { mutes: [] }, true);
+    await shown('machine-press-4', 'publish', 2);
+    // A worker in the name of another one, and as the API.
+    const other = await as('worker', 'worker-7');
+    await send(other, topics.alarm('demo', 'cell-beacon', worker.name), { id: ulid() });
+    await send(other, topics.alarmEvents('demo', worker.name), { id: ulid() });
+    await send(other, topics.alarmPlan('demo', worker.name), { lines: [] }, true);
+    await send(other, topics.alarmRules('demo', 'cell-beacon'), { mutes: [] }, true);
+    await shown('worker-worker-7', 'publish', 4);
+    // A device that answers for another one.
+    const beacon = await as('actuator', 'aisle-siren');
+    await send(beacon, topics.alarmAnswers('demo', 'cell-beacon', worker.name), { id: ulid() });
+    await shown('actuator-aisle-siren', 'publish');
+    // Nobody else reads the plan, in which the keys are.
+    for (const client of [machine, other, beacon]) {
+      const granted = await client
+        .subscribeAsync(topics.alarmPlan('demo', worker.name), { qos: 1 })
+        .catch(() => [{ qos: 128 }]);
+      expect(granted.every(({ qos }) => qos === 128)).toBe(true);
+    }
+  });
+
   it('hides no refusal by texts that no column can keep', async () => {
     const thief = mqtt.connect(site.broker.url, {
       clientId: 'a\u0000b',

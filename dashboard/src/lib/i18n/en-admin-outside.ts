@@ -35,6 +35,12 @@ export const enAdminOutside: Pick<Dictionary['admin'], Keys> = {
       command: 'Commands to devices',
       commandResults: 'Answers to commands',
       actuatorState: 'States of devices that take commands',
+      alarm: 'Alarms to devices',
+      alarmAnswers: 'Answers to alarms',
+      alarmRules: 'Alarm rules and mutes of devices',
+      alarmPlan: 'Alarm plan',
+      alarmEvents: 'Reports of alarms',
+      gatewayStatus: 'Status of gateways',
       records: 'Records',
     },
     participants: {

@@ -32,6 +32,12 @@ export const zhAdminOutside = {
       command: '发给设备的命令',
       commandResults: '设备对命令的答复',
       actuatorState: '接受命令的设备的状态',
+      alarm: '发给设备的报警',
+      alarmAnswers: '设备对报警的答复',
+      alarmRules: '设备的报警规则与静音',
+      alarmPlan: '报警方案',
+      alarmEvents: '报警结果',
+      gatewayStatus: '网关状态',
       records: '已入库的事实',
     },
     participants: {

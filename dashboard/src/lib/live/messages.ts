@@ -16,6 +16,7 @@ export type ServerMessage =
   | { type: 'notices-read'; ids: string[] }
   | { type: 'worker'; status: WorkerStatus }
   | { type: 'command'; id: string; state: string; version: number }
+  | { type: 'alarm'; id: string; violation: string; state: string }
   | { type: 'site-device'; device: string; now: SiteDevice['now'] }
   | { type: 'error'; code: string; message: string };
 

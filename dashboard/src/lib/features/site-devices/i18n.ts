@@ -65,6 +65,7 @@ export const words = moduleWords({
   off: ['关闭', 'Switch off'],
   given: ['指令已发出', 'The command is given'],
   givenWaits: ['指令已提交，等待另一人确认', 'The command waits for a second person'],
+  alarms: ['该设备的报警', 'Alarms of this device'],
   recent: ['最近的指令', 'Recent commands'],
   noCommands: ['没有指令', 'No commands'],
   all: ['全部指令', 'All commands'],

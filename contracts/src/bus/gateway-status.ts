@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { instant, slug } from '../primitives.ts';
+
+/**
+ * What a gateway carries: retained, sent when it starts and every ten seconds; its last will says that
+ * it is offline. Each device has a state of its own beside it.
+ */
+export const gatewayStatus = z.object({
+  gateway: slug.describe('Name of the gateway, as in its credential.'),
+  online: z.boolean().describe('False in its last will, and where it stops in order.'),
+  devices: z
+    .array(
+      z.object({
+        device: slug.describe('Name of the device.'),
+        fault: z.string().nullable().describe('Why it cannot be switched now; null where it can.'),
+      }),
+    )
+    .max(200)
+    .describe('The devices that it carries.'),
+  at: instant.describe('When it was so.'),
+});
+export type GatewayStatus = z.infer<typeof gatewayStatus>;

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+
+const key = 'ab'.repeat(32);
+const text = (device: string) => `version: 1
+devices:
+  - device: cell-beacon
+    secret: \${ANSHI_GATEWAY_SECRET}
+    key: ${key}
+${device}`;
+const modbus = `    driver:
+      kind: modbus
+      url: modbus://192.0.2.7:502
+      outputs:
+        light: { register: 10, values: { off: 0, steady: 1, flash: 2 } }
+        sound: { coil: 1 }
+        lost: { coil: 2 }
+`;
+const variables = { ANSHI_GATEWAY_SECRET: 'a-secret-of-a-device', PATH: '/bin' };
+const problem = (given: string) => {
+  try {
+    readConfig(given, variables);
+    return '';
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message;
+  }
+};
+
+describe('the configuration of a gateway', () => {
+  it('names devices, what they may be told, and their safe state', () => {
+    const [device] = readConfig(
+      text(`${modbus}    faultOutput: lost\n    actions: [alarm]\n`),
+      variables,
+    );
+    expect(device).toMatchObject({
+      device: 'cell-beacon',
+      secret: 'a-secret-of-a-device',
+      actions: ['alarm'],
+      safe: { light: 'off', sound: false },
+      driver: { unit: 1, timeoutMs: 500 },
+      faultOutput: 'lost',
+    });
+  });
+
+  it('is refused with the field and the reason', () => {
+    expect(problem(text(`${modbus}    safe: { light: off, horn: false }\n`))).toContain('"horn"');
+    expect(problem(text(`${modbus}    actions: [explode]\n`))).toContain('devices.0.actions.0');
+    expect(problem(text(`${modbus}    faultOutput: none-such\n`))).toContain('"none-such"');
+    expect(problem(text(`${modbus}    safe: { lost: false }\n    faultOutput: lost\n`))).toContain(
+      'cannot be safe and fault',
+    );
+    expect(problem(text(modbus.replace('coil: 1', 'coil: 1, register: 2')))).toContain(
+      'either coil or register',
+    );
+    expect(
+      problem(text(modbus.replace('modbus://192.0.2.7:502', 'modbus://u:p@192.0.2.7'))),
+    ).toContain('driver.url');
+    expect(problem(text(modbus) + text(modbus).split('devices:\n')[1])).toContain('there twice');
+    expect(problem('version: 1\ndevices: [')).toContain('not YAML');
+    expect(problem(text(modbus).replace(key, 'short'))).toContain('64 hexadecimal digits');
+  });
+
+  it('reads variables of the gateway alone', () => {
+    expect(problem(text(modbus).replace('SECRET}', 'OTHER}'))).toContain('ANSHI_GATEWAY_OTHER');
+    // Any other text stays as it is.
+    const [device] = readConfig(text(modbus).replace('192.0.2.7:502', `$${'{PATH}'}`), variables);
+    expect(device?.driver.url).toBe(`modbus://$${'{PATH}'}`);
+  });
+});

@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+import { outputs, slug, yamlProblem } from '@anshi/contracts';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+/** Names that the value of an output has on the wire: `{ off: 0, steady: 1, flash: 2 }`. */
+const values = z
+  .record(z.string(), z.union([z.number().int().min(0).max(65_535), z.string().max(64)]))
+  .optional();
+const timeoutMs = z.number().int().min(50).max(10_000).default(500);
+const outputName = slug;
+
+const modbusPoint = z
+  .strictObject({
+    /** Address in the protocol, from 0. */
+    coil: z.number().int().min(0).max(65_535).optional(),
+    register: z.number().int().min(0).max(65_535).optional(),
+    values,
+  })
+  .refine(({ coil, register }) => (coil === undefined) !== (register === undefined), {
+    message: 'must have either coil or register',
+  });
+const modbus = z.strictObject({
+  kind: z.literal('modbus'),
+  url: z.string().regex(/^modbus:\/\/[^/@\s]+$/, 'must be an address like modbus://192.0.2.7:502'),
+  unit: z.number().int().min(0).max(255).default(1),
+  timeoutMs,
+  outputs: z.record(outputName, modbusPoint),
+});
+export type ModbusConfig = z.infer<typeof modbus>;
+
+const http = z.strictObject({
+  kind: z.literal('http'),
+  url: z.url({ protocol: /^https?$/, error: 'must be an address like http://192.0.2.7/outputs' }),
+  timeoutMs,
+  headers: z.record(z.string(), z.string()).default({}),
+  outputs: z.record(
+    outputName,
+    z.strictObject({ field: z.string().min(1).max(64).optional(), values }),
+  ),
+});
+export type HttpConfig = z.infer<typeof http>;
+
+const topic = z
+  .string()
+  .min(1)
+  .max(256)
+  .regex(/^[^+#]+$/, 'must be a topic without wildcards');
+const mqtt = z.strictObject({
+  kind: z.literal('mqtt'),
+  url: z.string().regex(/^mqtts?:\/\//, 'must be an address like mqtt://192.0.2.7:1883'),
+  timeoutMs,
+  outputs: z.record(outputName, z.strictObject({ set: topic, state: topic, values })),
+});
+export type MqttConfig = z.infer<typeof mqtt>;
+
+export type DriverConfig = ModbusConfig | HttpConfig | MqttConfig;
+
+const device = z
+  .strictObject({
+    /** Its name in the register and in its credential. */
+    device: slug,
+    /** The secret of its credential, of the kind actuator. */
+    secret: z.string().min(16, 'must be the secret of the credential of the device'),
+    /** The bus key of the device, shown beside its secret. */
+    key: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, 'must be the bus key of the device: 64 hexadecimal digits'),
+    driver: z.discriminatedUnion('kind', [modbus, http, mqtt]),
+    /** What it may be told; everything else is refused as not allowed. */
+    actions: z
+      .array(z.enum(['test', 'signal', 'off', 'alarm']))
+      .min(1)
+      .default(['test', 'signal', 'off', 'alarm']),
+    /** The outputs when nothing is asked for, after each start, and when their time is up. */
+    safe: outputs.default({ light: 'off', sound: false }),
+    /** The output that is on while the bus is lost; left out: none. */
+    faultOutput: outputName.optional(),
+  })
+  .superRefine(({ driver, safe, faultOutput }, context) => {
+    const known = Object.keys(driver.outputs);
+    for (const name of [...Object.keys(safe), ...(faultOutput ? [faultOutput] : [])]) {
+      if (known.includes(name)) continue;
+      context.addIssue({ code: 'custom', message: `the driver has no output "${name}"` });
+    }
+    if (faultOutput !== undefined && faultOutput in safe) {
+      context.addIssue({ code: 'custom', message: `"${faultOutput}" cannot be safe and fault` });
+    }
+  });
+export type DeviceConfig = z.infer<typeof device>;
+
+const file = z
+  .strictObject({ version: z.literal(1), devices: z.array(device).max(200) })
+  .superRefine(({ devices }, context) => {
+    const names = devices.map((one) => one.device);
+    for (const name of new Set(names.filter((one, n) => names.indexOf(one) !== n))) {
+      context.addIssue({ code: 'custom', path: ['devices'], message: `"${name}" is there twice` });
+    }
+  });
+
+/** A configuration that cannot be used: the file, and each field with what to change. */
+export class ConfigError extends Error {}
+
+/** Only variables of the gateway may be named, so that a file reads nothing else of the machine. */
+const VARIABLE = /\$\{(ANSHI_GATEWAY_[A-Z0-9_]+)\}/g;
+
+/**
+ * Reads the devices that a gateway carries. `${ANSHI_GATEWAY_NAME}` in a text is replaced by that
+ * variable, so that secrets stay out of the file.
+ *
+ * @throws ConfigError
+ */
+export function readConfig(
+  text: string,
+  variables: Readonly<Record<string, string | undefined>>,
+): DeviceConfig[] {
+  let content: unknown;
+  try {
+    content = parse(text, { maxAliasCount: 100 });
+  } catch (error) {
+    throw new ConfigError(yamlProblem(error));
+  }
+  const read = file.safeParse(filled(content, variables));
+  if (!read.success) {
+    const problems = read.error.issues.map(
+      ({ path, message }) => `${path.join('.') || 'the file'}: ${message}`,
+    );
+    throw new ConfigError(problems.join('\n'));
+  }
+  return read.data.devices;
+}
+
+/** @throws ConfigError that names the file. */
+export async function loadConfig(
+  path: string,
+  variables: Readonly<Record<string, string | undefined>>,
+): Promise<DeviceConfig[]> {
+  try {
+    return readConfig(await readFile(path, 'utf8'), variables);
+  } catch (error) {
+    throw new ConfigError(`${path}: ${(error as Error).message}`);
+  }
+}
+
+function filled(
+  content: unknown,
+  variables: Readonly<Record<string, string | undefined>>,
+): unknown {
+  if (typeof content === 'string') {
+    return content.replaceAll(VARIABLE, (_, name: string) => {
+      const value = variables[name];
+      if (!value) throw new ConfigError(`the variable ${name} is not set`);
+      return value;
+    });
+  }
+  if (Array.isArray(content)) return content.map((one) => filled(one, variables));
+  if (typeof content !== 'object' || content === null) return content;
+  return Object.fromEntries(
+    Object.entries(content).map(([name, value]) => [name, filled(value, variables)]),
+  );
+}

@@ -1,0 +1,186 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { busAddress, busClientId, busUserName, type GatewayStatus, topics } from '@anshi/contracts';
+import type { MqttTls } from '@anshi/contracts/tls';
+import mqtt, { type MqttClient } from 'mqtt';
+import type { Logger } from 'pino';
+import type { DeviceConfig, DriverConfig } from './config.ts';
+import { Device } from './device.ts';
+import type { Driver } from './drivers/driver.ts';
+import { openHttp } from './drivers/http.ts';
+import { openModbus } from './drivers/modbus.ts';
+import { openMqtt } from './drivers/mqtt.ts';
+import { Journal } from './journal.ts';
+
+/** How long the bus may be lost before the fault outputs show it, ms. */
+const LOST_AFTER_MS = 5_000;
+const TELL_AGAIN_MS = 10_000;
+
+export interface GatewayOptions {
+  readonly name: string;
+  readonly tenant: string;
+  /** The broker, with the user of the gateway in it. */
+  readonly mqttUrl: string;
+  readonly mqttTls?: MqttTls;
+  /** Journals of the devices; must survive restarts. */
+  readonly folder: string;
+  readonly devices: readonly DeviceConfig[];
+  readonly log: Logger;
+  readonly lostAfterMs?: number;
+}
+
+export interface Gateway {
+  close(): Promise<void>;
+}
+
+/** Opens the driver of a device; nothing is switched yet. */
+export function openDriver(config: DriverConfig): Driver {
+  if (config.kind === 'modbus') return openModbus(config);
+  return config.kind === 'http' ? openHttp(config) : openMqtt(config);
+}
+
+/**
+ * Carries devices without a bus of their own, each under the credential of that device. Each begins in
+ * its safe state, and hears the bus only then.
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { log, folder, devices } = options;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const own = openOwnConnection(options);
+  const carried = await Promise.all(devices.map((config) => carry(config, options)));
+  log.info({ devices: devices.map(({ device }) => device) }, 'the gateway carries its devices');
+  own.tell(carried.map(({ device }) => device));
+  return {
+    async close() {
+      await Promise.all(carried.map((one) => one.close()));
+      await own.close();
+    },
+  };
+}
+
+async function carry(config: DeviceConfig, options: GatewayOptions) {
+  const { tenant, folder, mqttUrl, mqttTls, lostAfterMs = LOST_AFTER_MS } = options;
+  const log = options.log.child({ device: config.device });
+  const journal = await Journal.open(join(folder, `${config.device}.json`), log);
+  let client: MqttClient | null = null;
+  const device = new Device({
+    config,
+    tenant,
+    driver: openDriver(config.driver),
+    journal,
+    log,
+    publish: (topic, text, retain) => {
+      // An answer that cannot be sent is asked for again; a state is told after the next connection.
+      if (client?.connected) client.publish(topic, text, { qos: 1, retain });
+    },
+  });
+  await device.start();
+
+  const user = busUserName({ kind: 'actuator', name: config.device });
+  const plain = new URL(mqttUrl);
+  plain.username = '';
+  plain.password = '';
+  const url = busAddress(plain.href, user, config.secret);
+  const will = () => ({
+    topic: topics.actuatorState(tenant, config.device),
+    payload: Buffer.from(device.stateText(false)),
+    qos: 1 as const,
+    retain: true,
+  });
+  const connection = mqtt.connect(url, {
+    ...mqttTls,
+    protocolVersion: 4,
+    clientId: user,
+    // What comes while the line is down waits; what is over then is refused.
+    clean: false,
+    reconnectPeriod: 1_000,
+    connectTimeout: 5_000,
+    keepalive: 10,
+    queueQoSZero: false,
+    will: will(),
+  });
+  client = connection;
+  let lost: NodeJS.Timeout | undefined;
+  const losing = () => {
+    lost ??= setTimeout(() => device.showLost(true), lostAfterMs).unref();
+  };
+  losing();
+  let told = false;
+  connection.on('connect', () => {
+    told = false;
+    clearTimeout(lost);
+    lost = undefined;
+    device.showLost(false);
+    const topicsOf = [
+      topics.command(tenant, config.device),
+      topics.alarm(tenant, config.device, '+'),
+      topics.alarmRules(tenant, config.device),
+    ];
+    connection.subscribe(topicsOf, { qos: 1 }, (error) => {
+      if (error) log.error({ err: error }, 'the broker refuses the topics of the device');
+    });
+    device.tell();
+  });
+  connection.on('close', () => {
+    losing();
+    connection.options.will = will();
+  });
+  connection.on('error', ({ message }) => {
+    if (!told) log.warn({ reason: message }, 'the broker cannot be reached, trying again');
+    told = true;
+  });
+  connection.on('message', (topic, payload) => void device.take(topic, payload));
+  return {
+    device,
+    async close() {
+      clearTimeout(lost);
+      connection.removeAllListeners('close');
+      await device.close();
+      await connection.endAsync(!connection.connected).catch(() => {});
+    },
+  };
+}
+
+/** The gateway itself: its state, retained, with a last will. */
+function openOwnConnection({ name, tenant, mqttUrl, mqttTls, log }: GatewayOptions) {
+  const topic = topics.gatewayStatus(tenant, name);
+  const textOf = (online: boolean, all: readonly Device[]) => {
+    const status: GatewayStatus = {
+      gateway: name,
+      online,
+      devices: all.map((device) => ({ device: device.name, fault: device.fault })),
+      at: new Date().toISOString(),
+    };
+    return JSON.stringify(status);
+  };
+  const client = mqtt.connect(mqttUrl, {
+    ...mqttTls,
+    protocolVersion: 4,
+    clientId: busClientId(mqttUrl, `gateway-${name}`),
+    reconnectPeriod: 1_000,
+    connectTimeout: 5_000,
+    keepalive: 10,
+    queueQoSZero: false,
+    will: { topic, payload: Buffer.from(textOf(false, [])), qos: 1, retain: true },
+  });
+  let devices: readonly Device[] = [];
+  const tell = (online = true) => {
+    if (client.connected) client.publish(topic, textOf(online, devices), { qos: 1, retain: true });
+  };
+  client.on('error', ({ message }) =>
+    log.debug({ reason: message }, 'the gateway is not connected'),
+  );
+  client.on('connect', () => tell());
+  const telling = setInterval(() => tell(), TELL_AGAIN_MS).unref();
+  return {
+    tell(all: readonly Device[]) {
+      devices = all;
+      tell();
+    },
+    async close() {
+      clearInterval(telling);
+      tell(false);
+      await client.endAsync(!client.connected).catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import {
+  type AlarmLine,
+  type AlarmPlan,
+  alarmPlan,
+  type CameraConfig,
+  readOutsideTime,
+  topics,
+} from '@anshi/contracts';
+import { openAlarmKeys } from '@anshi/contracts/alarm-keys';
+import { signatureFault } from '@anshi/contracts/bus-signature';
+import type { Logger } from 'pino';
+import type { ConfirmedVerdict } from '../judge/verdict.ts';
+import { writeDurably } from '../publish/durable-file.ts';
+
+/** A device that gives an alarm, with the key for it; no device where the area has none. */
+export interface AlarmTarget {
+  readonly line: AlarmLine;
+  readonly area: string | null;
+  readonly device: { readonly name: string; readonly key: string } | null;
+}
+
+export interface AlarmPlanOptions {
+  readonly tenant: string;
+  readonly worker: string;
+  /** Which this worker shares with the API alone. */
+  readonly key: string;
+  /** Where the last plan is kept, as it came: its keys stay sealed. */
+  readonly file: string;
+  readonly log: Logger;
+}
+
+interface Opened {
+  readonly plan: AlarmPlan;
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+/**
+ * Which device gives an alarm for what. The API sends it; the last one is on the disk, so that alarms are
+ * given while the API and the broker's memory are gone.
+ */
+export class AlarmPlanStore {
+  readonly #options: AlarmPlanOptions;
+  #opened: Opened | null = null;
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(options: AlarmPlanOptions) {
+    this.#options = options;
+  }
+
+  /** Reads the plan of an earlier run; one that was changed on the disk is not believed. */
+  static async open(options: AlarmPlanOptions): Promise<AlarmPlanStore> {
+    const store = new AlarmPlanStore(options);
+    const text = await readFile(options.file, 'utf8').catch(() => null);
+    if (text === null) return store;
+    const fault = store.#take(Buffer.from(text));
+    if (fault !== null) options.log.error({ why: fault }, 'the kept alarm plan is not believed');
+    return store;
+  }
+
+  /** The lines of the plan; 0 where there is none. */
+  get lines(): number {
+    return this.#opened?.plan.lines.length ?? 0;
+  }
+
+  /** Takes the bytes of a message of its topic. What the API did not sign changes nothing. */
+  take(payload: Buffer): void {
+    const { log, file } = this.#options;
+    const before = this.#opened;
+    const fault = this.#take(payload);
+    if (fault !== null) {
+      log.warn({ why: fault }, 'an alarm plan is not believed');
+      return;
+    }
+    if (this.#opened === before) return;
+    log.info({ lines: this.lines }, 'the alarm plan is taken');
+    this.#writing = this.#writing
+      .catch(() => {})
+      .then(() => writeDurably(file, payload, { mode: 0o600 }))
+      .catch((err: unknown) => log.error({ err }, 'the alarm plan cannot be kept on the disk'));
+  }
+
+  /** @returns why it is not believed, where it is not. */
+  #take(payload: Buffer): string | null {
+    const { tenant, worker, key } = this.#options;
+    try {
+      const topic = topics.alarmPlan(tenant, worker);
+      // It is retained: its age says nothing, but an older one than the last is not believed.
+      const fault = signatureFault(key, topic, payload, null);
+      if (fault !== null) return `its signature is ${fault}`;
+      const plan = alarmPlan.parse(JSON.parse(payload.toString()));
+      if (plan.worker !== worker) return `it is for ${plan.worker}`;
+      const time = readOutsideTime('alarm-rules', plan.at);
+      if (time.result !== 'taken') return `its time cannot be (${time.why})`;
+      const last = this.#opened?.plan.at;
+      if (last !== undefined && Date.parse(plan.at) <= Date.parse(last)) return null;
+      this.#opened = { plan, keys: openAlarmKeys(key, plan.keys) };
+      return null;
+    } catch {
+      return 'it is damaged';
+    }
+  }
+
+  /**
+   * The devices that give an alarm for a violation, each once by the first line that names it; where a
+   * line applies and the area has no device, that is said instead.
+   */
+  targets(verdict: ConfirmedVerdict, camera: CameraConfig): AlarmTarget[] {
+    if (!this.#opened) return [];
+    const { plan, keys } = this.#opened;
+    const areas = areasOf(verdict, camera);
+    const found = new Map<string, AlarmTarget>();
+    let without: AlarmTarget | null = null;
+    for (const line of plan.lines) {
+      if (!applies(line, verdict, camera.id, areas)) continue;
+      const places = line.soundIn.length > 0 ? line.soundIn : areas;
+      const devices = plan.devices.filter(
+        ({ device, area }) => area !== null && places.includes(area) && keys[device] !== undefined,
+      );
+      const area = areas[0] ?? null;
+      if (devices.length === 0) without ??= { line, area, device: null };
+      for (const { device: name } of devices) {
+        if (!found.has(name)) {
+          found.set(name, { line, area, device: { name, key: keys[name] as string } });
+        }
+      }
+    }
+    if (found.size === 0 && without) return [without];
+    return [...found.values()];
+  }
+
+  /** Settles when the last plan is on the disk. */
+  close(): Promise<void> {
+    return this.#writing;
+  }
+}
+
+/** A line has no zone: what crosses it is in each area that the camera's zones name. */
+function areasOf({ zone }: ConfirmedVerdict, { zones }: CameraConfig): string[] {
+  const of = zone === null ? zones : zones.filter(({ id }) => id === zone);
+  return [...new Set(of.flatMap(({ area }) => area ?? []))];
+}
+
+function applies(
+  line: AlarmLine,
+  verdict: ConfirmedVerdict,
+  camera: string,
+  areas: readonly string[],
+): boolean {
+  return (
+    line.severities.includes(verdict.severity) &&
+    (line.cameras.length === 0 || line.cameras.includes(camera)) &&
+    (line.rules.length === 0 || line.rules.includes(verdict.rule)) &&
+    (line.areas.length === 0 || line.areas.some((area) => areas.includes(area)))
+  );
+}
