@@ -110,6 +110,8 @@ process.on('message', async ({ record, verdict = {}, camera, place }: Order) => 
 const poke = setInterval(() => {
   alarms.journal.poke();
   opened.delivery.poke();
+  // Enrols where the API is there.
+  if (cameras.length > 0) credential.ready().catch(() => {});
   watch();
 }, 1000);
 onShutdown(async () => {
