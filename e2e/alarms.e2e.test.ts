@@ -55,7 +55,7 @@ beforeAll(async () => {
     ANSHI_WORKER_TOKEN: plant.workerToken,
     ANSHI_BUS_KEY: workerBusKey(BUS_SECRET, 'demo', 'worker-1'),
     ANSHI_WORKER_DIR: folder,
-    ANSHI_TEST_CAMERAS: 'hall-west',
+    TEST_CAMERAS: 'hall-west',
   });
   browser = await launchBrowser();
   await planned;

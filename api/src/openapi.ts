@@ -25,7 +25,7 @@ export async function describeApi(): Promise<string> {
     publishRetained() {},
     async publishAcknowledged() {},
     async publishTextAcknowledged() {},
-    async publishRetained() {},
+    async publishRetainedAcknowledged() {},
     async close() {},
   };
   const app = await buildApp({

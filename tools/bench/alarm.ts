@@ -164,7 +164,7 @@ await inOwnFolder('alarm', async (folder, register) => {
     ANSHI_WORKER_TOKEN: plant.workerToken,
     ANSHI_BUS_KEY: workerBusKey(BUS_SECRET, 'demo', 'worker-1'),
     ANSHI_WORKER_DIR: join(folder, 'worker'),
-    ANSHI_TEST_CAMERAS: 'hall-west',
+    TEST_CAMERAS: 'hall-west',
   });
   // Two of the demonstration are left besides these.
   while (devicesInPlan !== devices.length + 2) await sleep(50);

@@ -44,11 +44,8 @@ export interface Bus {
   publishAcknowledged(topic: string, message: unknown, withinMs?: number): Promise<void>;
   /** As {@link publishAcknowledged}, of JSON that is written already, such as a signed message. */
   publishTextAcknowledged(topic: string, text: string, withinMs?: number): Promise<void>;
-  /**
-   * As {@link publishTextAcknowledged}; the broker keeps it for those who subscribe later, until it
-   * restarts.
-   */
-  publishRetained(topic: string, text: string, withinMs?: number): Promise<void>;
+  /** As {@link publishRetained}, and waits for the broker's acknowledgement. */
+  publishRetainedAcknowledged(topic: string, text: string, withinMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -158,7 +155,8 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
     publishAcknowledged: (topic, message, withinMs) =>
       publishTextAcknowledged(topic, JSON.stringify(message), withinMs),
     publishTextAcknowledged,
-    publishRetained: (topic, text, withinMs = 5_000) => acknowledged(topic, text, withinMs, true),
+    publishRetainedAcknowledged: (topic, text, withinMs = 5_000) =>
+      acknowledged(topic, text, withinMs, true),
     async close() {
       closing = true;
       clearTimeout(opening);

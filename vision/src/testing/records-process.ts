@@ -25,7 +25,7 @@ const tracing = await startTracing(
 );
 let records: Records | undefined;
 /** The cameras that it says it watches. */
-const cameras = (env.ANSHI_TEST_CAMERAS ?? '').split(',').filter(Boolean);
+const cameras = (env.TEST_CAMERAS ?? '').split(',').filter(Boolean);
 const watch = () => {
   if (cameras.length === 0) return;
   void bus.status({
@@ -41,6 +41,7 @@ const watch = () => {
     disk: null,
     warnings: [],
     problem: null,
+    configuration: null,
   });
 };
 const folder = env.ANSHI_WORKER_DIR!;

@@ -29,7 +29,7 @@ export function publishAlarmPlan(
   async function tell(topic: string, content: object, sign: (at: string) => string): Promise<void> {
     const text = JSON.stringify(content);
     if (published.get(topic) === text) return;
-    await bus.publishRetained(topic, sign(new Date().toISOString()));
+    await bus.publishRetainedAcknowledged(topic, sign(new Date().toISOString()));
     published.set(topic, text);
   }
 

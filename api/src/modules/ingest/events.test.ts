@@ -18,7 +18,7 @@ it('events beyond the queue limit are deferred, not kept in memory', async () =>
     publishText: () => {},
     publishRetained: () => {},
     publishTextAcknowledged: () => Promise.resolve(),
-    publishRetained: () => Promise.resolve(),
+    publishRetainedAcknowledged: () => Promise.resolve(),
     publishAcknowledged: async () => {},
     close: async () => {},
   };

@@ -276,7 +276,11 @@ describe('a command to a device', () => {
       { kind: 'actuator', name: device.name },
     );
     expect(credential.body.busKey).toMatch(/^[0-9a-f]{64}$/);
-    expect(credential.body.busReads).toEqual([topics.command('demo', device.name)]);
+    expect(credential.body.busReads).toEqual([
+      topics.command('demo', device.name),
+      topics.alarm('demo', device.name, '+'),
+      topics.alarmRules('demo', device.name),
+    ]);
     await api.send('admin', 'POST', `/devices/${credential.body.id}/revocation`, {
       reason: 'it was stolen',
     });

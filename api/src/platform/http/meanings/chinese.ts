@@ -40,6 +40,7 @@ const groups: Readonly<Record<string, string>> = {
   registry: '部门、区域与机器',
   roles: '角色',
   'site devices': '现场设备',
+  alarms: '现场报警',
   statistics: '统计',
   suppliers: '供应商',
   system: '系统',
