@@ -51,6 +51,11 @@ export const exceptions = {
     seconds: 240,
     reason: 'the API is down for a minute, as the row requires',
   },
+  'e2e/real-clips.e2e.test.ts': {
+    seconds: 400,
+    reason:
+      'a round takes 80 s, and one in which the machine lost pictures is repeated, three times at most',
+  },
   'e2e/worker-kill.e2e.test.ts': {
     seconds: 360,
     reason: 'a worker is killed twenty times while violations are confirmed',
