@@ -19,6 +19,7 @@ import { manifest as audit } from './audit/manifest.ts';
 import { manifest as auth } from './auth/manifest.ts';
 import { manifest as cameras } from './cameras/manifest.ts';
 import { manifest as consent } from './consent/manifest.ts';
+import { manifest as deviceFiles } from './device-files/manifest.ts';
 import { manifest as devices } from './devices/manifest.ts';
 import { manifest as hazards } from './hazards/manifest.ts';
 import { manifest as incidents } from './incidents/manifest.ts';
@@ -84,6 +85,7 @@ const declared = [
   models,
   hazards,
   suppliers,
+  deviceFiles,
   webhooks,
 ] as const;
 

@@ -28,7 +28,12 @@ export async function findFences(
   const areas = new Map(
     rows.map(({ tenantId: _, name, polygon, ...row }): [string, Area] => [
       row.id,
-      { ...row, name: name as Bilingual, polygon: polygon as Point[] | null },
+      {
+        ...row,
+        name: name as Bilingual,
+        polygon: polygon as Point[] | null,
+        dust: row.dust as Area['dust'],
+      },
     ]),
   );
   const items: Fence[] = [];

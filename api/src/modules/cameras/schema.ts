@@ -78,6 +78,7 @@ export const fenceList = z
             kind: z.string(),
             departmentId: slug.nullable(),
             polygon: z.array(point).nullable(),
+            dust: z.enum(['none', 'dusty']),
             active: z.boolean(),
           })
           .nullable()

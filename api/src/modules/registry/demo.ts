@@ -135,6 +135,8 @@ export function seedDemoPlaces(database: Database, tenantId: string): Promise<vo
         kind,
         departmentId,
         polygon,
+        // Grinding and stamping: what is mounted there needs IP67.
+        dust: id === 'press-line' ? 'dusty' : 'none',
       })),
       skipDuplicates: true,
     });

@@ -54,6 +54,10 @@ export const areaInput = z
       .nullable()
       .default(null)
       .describe('In metres of the floor plan, x east, y north.'),
+    dust: z
+      .enum(['none', 'dusty'])
+      .default('none')
+      .describe('`dusty`: cameras and sensors there need IP67 or better.'),
     active: z.boolean().default(true),
   })
   .refine(({ polygon, floorPlan }) => polygon === null || floorPlan !== null, {
@@ -70,6 +74,7 @@ export const areaSchema = z
     kind: z.string(),
     department: z.object({ id: slug, name: bilingual }).nullable(),
     polygon: z.array(point).nullable(),
+    dust: z.enum(['none', 'dusty']),
     active: z.boolean(),
   })
   .meta({ id: 'Area' });

@@ -253,6 +253,7 @@ const showArea = (row: rows.AreaRow): Area => ({
   kind: row.kind,
   department: named(row.department),
   polygon: row.polygon as Area['polygon'],
+  dust: row.dust as Area['dust'],
   active: row.active,
 });
 

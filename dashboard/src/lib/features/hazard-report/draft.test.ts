@@ -28,6 +28,7 @@ const areaOf = (id: string, polygon: number[][] | null): Area => ({
   kind: 'workshop',
   department: null,
   polygon,
+  dust: 'none',
   active: true,
 });
 const hall = areaOf('hall-floor', square(0, 0, 20));

@@ -1,6 +1,10 @@
 import { moduleWords } from '$lib/i18n/module-words.svelte.ts';
 
 export const words = moduleWords({
+  dusty: [
+    '粉尘场所（摄像机与传感器须 IP67 及以上）',
+    'Dusty place: cameras and sensors need IP67 or better',
+  ],
   sealedSearch: {
     open: ['按手机号或证件号查找', 'Find by phone or ID number'],
     title: ['按手机号或证件号查找', 'Find by phone or ID number'],

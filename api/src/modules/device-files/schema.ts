@@ -1,0 +1,94 @@
+import { bilingual, instant, slug, ulid } from '@anshi/contracts';
+import { z } from 'zod';
+import { exportQuery } from '../../platform/kit/list-export.ts';
+import { changeOf, inputOf, recordOf } from '../../platform/kit/records.ts';
+import { commaSeparated, day, line, pageOf, pageQuery } from '../../platform/kit/schemas.ts';
+import { actionBody, caseShape, transitionsShape } from '../../platform/workflow/record-schema.ts';
+
+const text = (max: number) => line(max).nullable();
+const fields = {
+  kind: slug.describe('A word of the dictionary acquisition-kind.'),
+  name: line(128).min(1),
+  ref: slug
+    .nullable()
+    .describe('The id by which the system knows it: of a camera, a worker, a device on site.'),
+  areaId: slug.nullable().describe('The area that it is mounted in.'),
+  place: text(256).describe('Where in the area it is mounted.'),
+  maker: text(128),
+  model: text(128),
+  serial: text(128).describe('Serial number.'),
+  installedOn: day.nullable(),
+  maintenanceDays: z
+    .number()
+    .int()
+    .min(1)
+    .max(3650)
+    .nullable()
+    .describe('Days between two maintenances; null: none is planned.'),
+  maintainedOn: day.nullable().describe('The last maintenance.'),
+  ipSolids: z.number().int().min(0).max(6).nullable().describe('First digit of the IP code.'),
+  ipWater: z.number().int().min(0).max(9).nullable().describe('Second digit of the IP code.'),
+  vibration: text(128).describe('Test against vibration: standard and level.'),
+  interference: text(128).describe('Test against electromagnetic interference.'),
+  link: z.enum(['ethernet', 'wifi', '5g', 'lora', 'serial']).nullable(),
+  status: z.enum(['in-use', 'stored', 'retired']).default('in-use'),
+};
+
+export const deviceFileInput = inputOf(fields).meta({ id: 'DeviceFileRequest' });
+export const deviceFilePatch = changeOf(fields).meta({ id: 'DeviceFilePatch' });
+
+const fault = z.enum(['low', 'unknown']);
+const finding = z.object({
+  id: ulid,
+  fault: fault.describe('`low`: below IP67 in a dusty area; `unknown`: the code is not known.'),
+  openedAt: instant,
+  ...caseShape,
+});
+
+export const deviceFileRow = recordOf(fields)
+  .extend({
+    kindName: bilingual.describe('The word of the dictionary.'),
+    area: z.object({ id: slug, name: bilingual, dust: z.enum(['none', 'dusty']) }).nullable(),
+    ip: z.string().nullable().describe('The IP code as printed on the housing.'),
+    maintenanceDue: day.nullable(),
+    maintenance: z.enum(['none', 'planned', 'soon', 'overdue']),
+    finding: finding.nullable().describe('The open finding about its protection.'),
+  })
+  .meta({ id: 'DeviceFileRow' });
+export type DeviceFileRow = z.infer<typeof deviceFileRow>;
+
+export const deviceFileSchema = deviceFileRow
+  .extend({
+    ...transitionsShape,
+    accepted: z
+      .object({ at: instant, reason: z.string().nullable() })
+      .nullable()
+      .describe('The protection was accepted as it is.'),
+  })
+  .meta({ id: 'DeviceFile' });
+export type DeviceFileView = z.infer<typeof deviceFileSchema>;
+
+const filters = {
+  q: line(100).optional().describe('Part of name, model, serial number or ref.'),
+  kind: commaSeparated(slug).optional(),
+  area: commaSeparated(slug).optional(),
+  status: commaSeparated(slug).optional(),
+  state: commaSeparated(z.enum(['finding', 'soon', 'overdue']))
+    .optional()
+    .describe('`finding`: its protection does not suit its place; or how near the maintenance is.'),
+};
+export const listQuery = z.strictObject({ ...filters, ...pageQuery() });
+export type ListQuery = z.infer<typeof listQuery>;
+export const exportListQuery = listQuery.omit({ limit: true, cursor: true }).extend(exportQuery);
+export const deviceFilePage = pageOf(deviceFileRow)
+  .extend({
+    counts: z.object({
+      all: z.number().int(),
+      findings: z.number().int(),
+      soon: z.number().int(),
+      overdue: z.number().int(),
+    }),
+  })
+  .meta({ id: 'DeviceFilePage' });
+
+export const findingAction = actionBody.meta({ id: 'DeviceFindingAction' });
