@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createUnits } from '../../platform/db/unit-of-work.ts';
-import { dayIn, ZONE } from '../../testing/suppliers.ts';
 import { until } from '../../testing/site.ts';
+import { dayIn, ZONE } from '../../testing/suppliers.ts';
 import { useApi } from '../../testing/use-api.ts';
 import { tellOfMaintenance } from './maintenance.ts';
 import type { DeviceFileRow, DeviceFileView } from './schema.ts';
@@ -61,7 +61,7 @@ describe('the file of a device', () => {
     expect(after.body.items.map(({ link }) => link)).not.toContain(`/device-files/${low.id}`);
   });
 
-  it('[VIS-11] is a finding where the IP code of a device there is not known', async () => {
+  it('[VIS-11] [DQ-07] is a finding where the IP code of a device there is not known', async () => {
     expect(await made()).toMatchObject({ ip: null, finding: { fault: 'unknown' } });
     expect(await made({ areaId: null })).toMatchObject({ finding: null });
     expect(await made({ status: 'stored' })).toMatchObject({ finding: null });

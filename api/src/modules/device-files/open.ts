@@ -9,9 +9,10 @@ import { createDeviceRecords } from './records.ts';
 import { registerDeviceFiles } from './routes.ts';
 
 const FEATURE = 'device-files';
+const FINDINGS = 'device-findings';
 
 export const open: Open = async (platform) => {
-  const { units, notices, workflows, consumers, settings } = platform;
+  const { units, notices, workflows, consumers, jobs, settings } = platform;
   const { timeZone } = settings;
   workflows.seed(deviceFindingFlow, { read: 'device-file:read' });
   const records = createDeviceRecords({ workflows, timeZone });
@@ -26,7 +27,7 @@ export const open: Open = async (platform) => {
   // Also what changed while the module was off, or came with a backup.
   await runRegularly(
     platform,
-    { id: 'device-findings', feature: FEATURE, cron: '*/5 * * * *' },
+    { id: FINDINGS, feature: FEATURE, cron: '*/5 * * * *' },
     findings.checkTenant,
   );
   await runRegularly(
@@ -41,5 +42,9 @@ export const open: Open = async (platform) => {
         files,
         findings,
       }),
+    async start() {
+      await jobs.send(null, FINDINGS, {}, { key: 'start' });
+      jobs.wake(FINDINGS);
+    },
   };
 };

@@ -147,6 +147,7 @@ export const enAdmin: Dictionary['admin'] = {
       location: 'Positions',
       machine: 'State of machines',
       command: 'Commands to devices on site',
+      'device-file': 'Files of devices',
       'site-device': 'Devices on site',
       system: 'State of the system',
       user: 'Accounts',

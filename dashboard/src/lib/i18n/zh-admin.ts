@@ -139,6 +139,7 @@ export const zhAdmin = {
       location: '定位',
       machine: '设备状态',
       command: '现场指令',
+      'device-file': '设备档案',
       'site-device': '现场设备',
       system: '系统状态',
       user: '账号',

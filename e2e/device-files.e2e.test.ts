@@ -1,0 +1,67 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { photograph } from './support/photograph.ts';
+import { startWorld, type World } from './support/world.ts';
+
+/** Files of devices in a browser, as maintenance and safety use them. */
+let world: World;
+let browser: Browser;
+
+beforeAll(async () => {
+  world = await startWorld([{ id: 'hall-west' }], { parts: ['database', 'broker', 'api'] });
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await world?.end();
+});
+
+async function open(username: string, path: string, viewport?: { width: number; height: number }) {
+  const { page, complaints } = await openPage(browser, viewport ? { viewport } : {});
+  await signIn(page, world.plant.url, username, world.plant.demoPassword);
+  await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
+  await page.goto(`${world.plant.url}${path}`);
+  return { page, complaints };
+}
+
+it('[VIS-11] [DQ-08] a beacon of IP54 in the dusty press line is a task on the first day, and settled by a better one', async () => {
+  const { page, complaints } = await open('maintainer', '/tasks');
+  const task = page.getByTestId('task-row').filter({ hasText: 'it has IP54' });
+  await task.click();
+  await page.getByTestId('device-finding').getByText('Below IP67').waitFor();
+  await photograph(page, 'device-file');
+  await page.getByTestId('action-cure').click();
+  await page.getByTestId('action-submit').click();
+  await page.getByText('The protection still does not suit the place').first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('edit-device-file').click();
+  await page.getByTestId('ip-solids').fill('6');
+  await page.getByTestId('ip-water').fill('8');
+  await page.getByTestId('save-device-file').click();
+  await page.getByTestId('device-suits').waitFor();
+  // The browser's own line about the refusal.
+  expect(complaints.filter((line) => !line.includes('409 (Conflict)'))).toEqual([]);
+});
+
+it('[VIS-11] safety accepts a sensor whose code is not known, on a phone', async () => {
+  const maintenance = await open('maintainer', '/device-files');
+  await maintenance.page.getByTestId('add-device-file').click();
+  await maintenance.page.getByTestId('device-file-name').fill('Dust sensor 2');
+  await maintenance.page.getByTestId('device-file-kind').selectOption('sensor');
+  await maintenance.page.getByTestId('device-file-area').selectOption('press-line');
+  await maintenance.page.getByTestId('save-device-file').click();
+  await maintenance.page.getByTestId('device-finding').getByText('has to be known').waitFor();
+
+  const { page, complaints } = await open('safety.head', '/device-files?state=finding', {
+    width: 390,
+    height: 844,
+  });
+  await page.getByTestId('device-file').filter({ hasText: 'Dust sensor 2' }).click();
+  await page.getByTestId('action-accept').click();
+  await page.getByTestId('field-reason').locator('input, textarea').fill('In a sealed cabinet');
+  await page.getByTestId('action-submit').click();
+  await page.getByTestId('device-accepted').getByText('In a sealed cabinet').waitFor();
+  await photograph(page, 'device-file-accepted');
+  expect([...maintenance.complaints, ...complaints]).toEqual([]);
+});
