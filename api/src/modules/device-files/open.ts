@@ -9,10 +9,9 @@ import { createDeviceRecords } from './records.ts';
 import { registerDeviceFiles } from './routes.ts';
 
 const FEATURE = 'device-files';
-const FINDINGS = 'device-findings';
 
 export const open: Open = async (platform) => {
-  const { units, notices, workflows, consumers, jobs, settings } = platform;
+  const { units, notices, workflows, consumers, settings } = platform;
   const { timeZone } = settings;
   workflows.seed(deviceFindingFlow, { read: 'device-file:read' });
   const records = createDeviceRecords({ workflows, timeZone });
@@ -27,7 +26,7 @@ export const open: Open = async (platform) => {
   // Also what changed while the module was off, or came with a backup.
   await runRegularly(
     platform,
-    { id: FINDINGS, feature: FEATURE, cron: '*/5 * * * *' },
+    { id: 'device-findings', feature: FEATURE, cron: '*/5 * * * *', atStart: true },
     findings.checkTenant,
   );
   await runRegularly(
@@ -42,9 +41,5 @@ export const open: Open = async (platform) => {
         files,
         findings,
       }),
-    async start() {
-      await jobs.send(null, FINDINGS, {}, { key: 'start' });
-      jobs.wake(FINDINGS);
-    },
   };
 };

@@ -27,7 +27,12 @@ interface Envelope {
   data: JobData;
 }
 
-const usual: Required<JobOptions> = { retries: 5, retryDelaySeconds: 5, expireSeconds: 300 };
+const usual: Required<JobOptions> = {
+  retries: 5,
+  retryDelaySeconds: 5,
+  expireSeconds: 300,
+  atStart: false,
+};
 
 /** Time limit of an active job at a stop; afterwards another process takes it. */
 const STOP_WITHIN_MS = 10_000;
@@ -106,6 +111,12 @@ export function createJobs(options: {
       });
     }
     for (const one of scheduled) await writeSchedule(one);
+    for (const [name, { options: own }] of defined) {
+      if (own.atStart) {
+        const queue = queueOf(name);
+        await boss.send(queue, envelope(name, {}), { singletonKey: 'start' });
+      }
+    }
     if (state === 'starting') state = 'running';
     await countDead();
     counting = setInterval(() => void countDead(), 60_000).unref();

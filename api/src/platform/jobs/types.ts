@@ -10,6 +10,8 @@ export interface JobOptions {
   retryDelaySeconds?: number;
   /** Seconds after which a job counts as stuck and is retried; default 300. */
   expireSeconds?: number;
+  /** Also sent when a process starts; of several that start, one does it. */
+  atStart?: boolean;
 }
 
 export type JobHandler = (data: JobData, about: { tenant: string }) => Promise<void>;

@@ -6,10 +6,11 @@ import type { Platform } from '../module.ts';
  *
  * @param job.id unique among the jobs.
  * @param job.feature the switch of the module.
+ * @param job.atStart whether it also runs when the API starts.
  */
 export async function runRegularly(
   { jobs, features, settings }: Pick<Platform, 'jobs' | 'features' | 'settings'>,
-  job: { id: string; feature: string; cron: string },
+  job: { id: string; feature: string; cron: string; atStart?: boolean },
   work: (tenant: string) => Promise<unknown>,
 ): Promise<void> {
   const handler = features.whileOn(
@@ -18,6 +19,6 @@ export async function runRegularly(
       await work(about.tenant);
     },
   );
-  jobs.define(job.id, {}, handler);
+  jobs.define(job.id, { atStart: job.atStart ?? false }, handler);
   await jobs.schedule(job.id, job.cron, {}, settings.timeZone);
 }

@@ -42,7 +42,7 @@ export const words = moduleWords({
     ipSolids: ['防尘（第一位）', 'Dust (first digit)'],
     ipWater: ['防水（第二位）', 'Water (second digit)'],
     vibration: ['抗振动', 'Vibration'],
-    interference: ['抗电磁干扰', 'Electromagnetic interference'],
+    interference: ['抗电磁干扰', 'Interference (EMI)'],
     link: ['网络', 'Link'],
     status: ['状态', 'Status'],
   },
