@@ -1,5 +1,5 @@
 import type { Box } from '@anshi/contracts';
-import { iou } from '../boxes.ts';
+import { boxArea, iou, sharedArea } from '../boxes.ts';
 import type { Actor } from './state.ts';
 
 /** Parameters of the count of people; also in the cards of the rules that use it. */
@@ -11,6 +11,12 @@ export const OCCUPANCY = {
   establishedMs: 400,
   /** Two boxes that share more than this of what they cover together show one body. */
   sameBody: 0.65,
+  /**
+   * So do two of which one has this share of itself in the other and its top at the same height, within this
+   * share of the other's height: a box round the upper body of a person who sits.
+   */
+  contained: 0.85,
+  topsApart: 0.1,
   /** A person who was last seen this close to the edge of the picture has left it, share of its size. */
   edge: 0.02,
 } as const;
@@ -61,9 +67,16 @@ export function occupancyOf(
 function onceEach(actors: readonly Actor[]): Actor[] {
   const bodies: Actor[] = [];
   for (const actor of actors) {
-    if (!bodies.some((other) => iou(other.box, actor.box) > OCCUPANCY.sameBody)) bodies.push(actor);
+    if (!bodies.some((other) => isOneBody(other.box, actor.box))) bodies.push(actor);
   }
   return bodies;
+}
+
+function isOneBody(a: Box, b: Box): boolean {
+  if (iou(a, b) > OCCUPANCY.sameBody) return true;
+  const contained = sharedArea(a, b) / Math.max(1, Math.min(boxArea(a), boxArea(b)));
+  const height = Math.max(a[3] - a[1], b[3] - b[1]);
+  return contained > OCCUPANCY.contained && Math.abs(a[1] - b[1]) <= OCCUPANCY.topsApart * height;
 }
 
 /** Whether a box touches the edge of the picture. */

@@ -1,4 +1,11 @@
-import type { CameraConfig, MachineSeen, Observation, Point, RuleConfig } from '@anshi/contracts';
+import type {
+  Box,
+  CameraConfig,
+  MachineSeen,
+  Observation,
+  Point,
+  RuleConfig,
+} from '@anshi/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { endEpisodes } from './end-episodes.ts';
@@ -107,6 +114,15 @@ describe('more people in a zone than may be', () => {
       { track: 'again', foot: [spot(1)[0] + 4, 402] },
     ]);
     expect(twice.verdicts).toEqual([]);
+    // One who sits, with a box round the upper body as well: two records would be of one person.
+    const sits = every(0, 60_000, () => people(2)).map((one) => ({
+      ...one,
+      people: [
+        ...one.people,
+        { ...one.people[1]!, track: 'upper', box: [138, 301, 166, 355] as Box },
+      ],
+    }));
+    expect(run(sits, CROWD).verdicts).toEqual([]);
     const ghosts = during(CROWD, 60_000, (ms) => [
       ...people(2),
       ...(ms % 3_000 < 400 ? [{ track: `g${ms}`, foot: [400, 300] as Point }] : []),
