@@ -256,8 +256,15 @@ describe('the intervals of a lost worker', () => {
     });
     await jobs.start();
     try {
-      await jobs.send(null, LOST_WORKERS, {});
-      await until(() => looked.includes('demo'), 'the job looked');
+      // The API of this file takes jobs, too: what it took does not come here.
+      let sentAt = Number.NEGATIVE_INFINITY;
+      await until(async () => {
+        if (performance.now() - sentAt > 1_000) {
+          sentAt = performance.now();
+          await jobs.send(null, LOST_WORKERS, {});
+        }
+        return looked.includes('demo');
+      }, 'the job looked');
     } finally {
       await jobs.stop();
     }
