@@ -54,6 +54,10 @@ const benches = {
     file: 'tools/bench/alarm.ts',
     what: 'confirmed violation to the write at a beacon (--to modbus://HOST:PORT)',
   },
+  queue: {
+    file: 'tools/bench/queue.ts',
+    what: 'the review queue against the truth of its clips (--data DIR)',
+  },
   latency: { file: 'tools/bench/latency.ts', what: 'event in the picture to committed row' },
 };
 

@@ -9,21 +9,26 @@ export function finding(
     /** Null while it lasts. */
     to: number | null;
     camera?: string;
-    actor?: string;
+    actor?: string | null;
     path?: Path;
+    plan?: string | null;
   },
 ): Finding {
-  const { from, to, camera = 'west', actor = 'a', path = [] } = given;
+  const { from, to, camera = 'west', actor = 'a', path = [], plan = 'hall' } = given;
   return {
     id,
     subject: 'person',
     camera,
+    plan,
     actor,
     startedAt: from * 1_000,
     confirmedAt: path.at(-1)?.at ?? (from + 2) * 1_000,
     endedAt: to === null ? null : to * 1_000,
     path,
     pin: null,
+    isClosed: false,
+    isTakenOut: false,
+    incident: null,
   };
 }
 
@@ -33,7 +38,11 @@ export function walking(
   to: number,
   start: readonly [number, number],
   speed: readonly [number, number],
-  { rate = 5, deviation = 0.1 }: { rate?: number; deviation?: number } = {},
+  {
+    rate = 5,
+    deviation = 0.1,
+    nearest,
+  }: { rate?: number; deviation?: number; nearest?: number | null | undefined } = {},
 ): Path {
   return Array.from({ length: Math.floor((to - from) * rate) + 1 }, (_, n) => {
     const seconds = n / rate;
@@ -41,6 +50,7 @@ export function walking(
       at: Math.round((from + seconds) * 1_000),
       floor: [start[0] + speed[0] * seconds, start[1] + speed[1] * seconds],
       deviation,
+      nearest,
     };
   });
 }

@@ -64,11 +64,21 @@ export const pathPoint = z.object({
   at: instant.describe('Stream clock.'),
   floor: point.describe('Foot point on the floor plan in metres, x east, y north.'),
   deviation: z.number().nonnegative().describe('Standard deviation of the foot point in metres.'),
+  nearest: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .optional()
+    .describe(
+      'How near another person in the picture came to this place within 2.5 s before or after, in metres; null where none was seen. Left out where it is not known.',
+    ),
 });
 export type PathPoint = z.infer<typeof pathPoint>;
 
 /** The path of an actor before a record goes back this far, ms. */
 export const PATH_MS = 5_000;
+/** Clocks of two cameras may differ by this much: others are looked for over this time, ms. */
+export const PATH_CLOCKS_MS = 2_500;
 
 /** What armed the rule, and in which state that was; `unknown` arms it. */
 export const violationArming = z.discriminatedUnion('by', [

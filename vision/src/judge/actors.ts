@@ -1,4 +1,12 @@
-import { PATH_MS, type PathPoint, type TrackedPerson } from '@anshi/contracts';
+import {
+  type Box,
+  type Observation,
+  PATH_CLOCKS_MS,
+  PATH_MS,
+  type PathPoint,
+  type Point,
+  type TrackedPerson,
+} from '@anshi/contracts';
 import { OCCUPANCY } from './occupancy.ts';
 import { emptyPace, step } from './pace.ts';
 import { footPoint } from './polygon.ts';
@@ -64,11 +72,32 @@ export function remember(
 }
 
 /**
+ * Where the edge of the picture cuts a person off, the feet are somewhere beyond: standard deviation, metres.
+ * A box that ends this near to an edge is taken as cut off, as a share of the picture's height.
+ */
+const CUT_OFF_METRES = 0.5;
+const CUT_OFF = 0.006;
+
+function isCutOff(
+  [left, , right, bottom]: Box,
+  { width, height }: Pick<Observation, 'width' | 'height'>,
+): boolean {
+  const edge = CUT_OFF * height;
+  return left < edge || right > width - edge || bottom > height - edge;
+}
+
+/**
  * Moves an actor to where the person is seen now: box, track, velocity and the path on the floor.
  *
  * @param patience time in which some sightings make a person of a detection, ms.
  */
-export function moveActor(actor: Actor, person: TrackedPerson, at: number, patience: number): void {
+export function moveActor(
+  actor: Actor,
+  person: TrackedPerson,
+  at: number,
+  patience: number,
+  picture: Pick<Observation, 'width' | 'height'>,
+): void {
   const seconds = (at - actor.seenAt) / 1000;
   if (seconds > 0 && actor.track === person.track) {
     const [x, y] = footPoint(actor.box);
@@ -89,7 +118,8 @@ export function moveActor(actor: Actor, person: TrackedPerson, at: number, patie
     actor.tracks = [...earlier.slice(1 - MOST_TRACKS), person.track];
   }
   if (person.floor && person.floorDeviation !== null) {
-    actor.path.push([at, ...person.floor, person.floorDeviation]);
+    const least = isCutOff(person.box, picture) ? CUT_OFF_METRES : 0;
+    actor.path.push([at, ...person.floor, Math.max(person.floorDeviation, least)]);
   }
   const oldest = at - PATH_MS;
   if ((actor.path[0]?.[0] ?? at) < oldest)
@@ -116,11 +146,30 @@ function establish(actor: Actor, at: number, patience: number): void {
 /** Millimetres are more than a foot point is known to. */
 const metres = (value: number) => Math.round(1000 * value) / 1000;
 
-/** The path of an actor as its records bring it. */
-export function pathOf({ path }: Actor, epoch: number): PathPoint[] {
-  return path.map(([at, x, y, deviation]) => ({
+/**
+ * The path of an actor as its records bring it, with how near others came. A person without a
+ * place on the floor may have been anywhere: then nothing is said of others.
+ */
+export function pathOf(actor: Actor, { actors, epoch }: JudgeState): PathPoint[] {
+  const from = (actor.path[0]?.[0] ?? 0) - PATH_CLOCKS_MS;
+  const others = actors.filter((one) => one !== actor && one.seenAt >= from);
+  const isKnown = others.every(({ path, seenAt }) => path.at(-1)?.[0] === seenAt);
+  return actor.path.map(([at, x, y, deviation]) => ({
     at: new Date(epoch + at).toISOString(),
     floor: [metres(x), metres(y)],
     deviation: metres(deviation),
+    ...(isKnown && { nearest: nearestOf(others, at, [x, y]) }),
   }));
+}
+
+/** How near others came to a place around a time, metres; null for none. */
+function nearestOf(others: readonly Actor[], at: number, [x, y]: Point): number | null {
+  let least = Number.POSITIVE_INFINITY;
+  for (const { path } of others) {
+    for (const [time, otherX, otherY] of path) {
+      if (Math.abs(time - at) > PATH_CLOCKS_MS) continue;
+      least = Math.min(least, Math.hypot(otherX - x, otherY - y));
+    }
+  }
+  return least === Number.POSITIVE_INFINITY ? null : metres(least);
 }

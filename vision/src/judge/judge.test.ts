@@ -226,7 +226,7 @@ describe('the actor of a record', () => {
     expect(times.at(-1)).toBe(confirmedAt);
     expect(times[0]).toBe(confirmedAt - 5000);
     expect(path).toHaveLength(26);
-    expect(path.at(-1)).toEqual({ at: expect.any(String), floor, deviation: 0.1 });
+    expect(path.at(-1)).toEqual({ at: expect.any(String), floor, deviation: 0.1, nearest: null });
     expect(path[0]!.floor).toEqual([(confirmedAt - 5000 - START) / 1000, 2]);
     // An hour back, in the middle: times are those of the new clock, in order, none in the future.
     const back = frames.map((frame) => {

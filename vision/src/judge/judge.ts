@@ -69,7 +69,7 @@ export function judge(
     const longestGap = sameTrack ? LONGEST_PATH_GAP_MS : LONGEST_REJOINED_GAP_MS;
     const broken = at - actor.seenAt > longestGap;
     const stays = sameTrack || hasStayed(actor, person, isBreak);
-    moveActor(actor, person, at, 2 * breakOf(config));
+    moveActor(actor, person, at, 2 * breakOf(config), observation);
     remember(actor, person, watches, at);
     for (const watch of watches) {
       if (watch.memory === 'crossing') crossLine(moment, watch, actor, person, broken);
@@ -287,7 +287,7 @@ function confirm(
     tracks: actor.tracks,
     box: person.box,
     floor: person.floor,
-    path: pathOf(actor, state.epoch),
+    path: pathOf(actor, state),
     arming: armingOf(watch.rule, machines),
   });
 }

@@ -47,6 +47,9 @@ const WORST_PIXELS = 12;
 /** Largest shift of the floor point per pixel of error at a calibration point. */
 const WORST_METRES_PER_PIXEL = 1;
 
+/** From the lower edge of a box to below the hips, metres away from the camera. */
+const BODY_BEHIND_FOOT = 0.12;
+
 /** Maps picture points on the floor to metres in the floor plan. */
 export class FloorLocator {
   readonly error: CalibrationError;
@@ -107,6 +110,25 @@ export class FloorLocator {
     if (!Number.isFinite(deviation) || deviation > 20) return null;
     return { at, covariance, deviation };
   }
+}
+
+/**
+ * Where a person stands by the lower edge of their box: the foot nearest to the camera is there, and the body
+ * is half a foot and a part of a stride behind it.
+ *
+ * @param locator of the camera; the result is null where the point is.
+ */
+export function standingAt(
+  locator: FloorLocator,
+  foot: Point,
+  pixelDeviation: readonly [number, number],
+): FloorPoint | null {
+  const found = locator.locate(foot, pixelDeviation);
+  const beyond = found && locator.locate([foot[0], foot[1] - 1], pixelDeviation);
+  if (!found || !beyond) return found;
+  const [x, y] = [beyond.at[0] - found.at[0], beyond.at[1] - found.at[1]];
+  const share = BODY_BEHIND_FOOT / Math.max(1e-9, Math.hypot(x, y));
+  return { ...found, at: [found.at[0] + share * x, found.at[1] + share * y] };
 }
 
 function distances(h: Homography, from: readonly Point[], to: readonly Point[]) {

@@ -12,7 +12,7 @@ import { type MachineReports, machinesAt } from '../judge/machines.ts';
 import { footPoint, insidePolygon, placeInPicture } from '../judge/polygon.ts';
 import { emptyJudgeState, type JudgeState, judgeState } from '../judge/state.ts';
 import type { Verdict } from '../judge/verdict.ts';
-import { CalibrationRefused, FloorLocator } from '../locate/floor-locator.ts';
+import { CalibrationRefused, FloorLocator, standingAt } from '../locate/floor-locator.ts';
 import { PersonSize } from '../locate/person-size.ts';
 import { type TrackedBox, Tracker } from '../track/tracker.ts';
 import { CameraPoses } from './camera-poses.ts';
@@ -300,7 +300,7 @@ export class CameraPipeline {
       const foot = footPoint(box);
       const noise = Math.max(2, FOOT_NOISE * (box[3] - box[1]));
       const place = placeInPicture(box, this.#config.picture);
-      const floor = this.#locator?.locate(foot, [noise, noise]) ?? null;
+      const floor = this.#locator ? standingAt(this.#locator, foot, [noise, noise]) : null;
       return {
         track,
         box,

@@ -76,6 +76,10 @@ export function createCamerasService(configuration: CamerasConfiguration, states
       }
     },
 
+    /** The floor plan that a camera's places are on; null for none, or an unknown camera. */
+    floorPlan: (camera: string): string | null =>
+      configuration.file.cameras.find(({ id }) => id === camera)?.floorPlan ?? null,
+
     has: (camera: string) => configuration.file.cameras.some(({ id }) => id === camera),
 
     /** A camera that is no longer in the file is named by its id. */

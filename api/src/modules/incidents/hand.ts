@@ -7,8 +7,8 @@ import type { User } from '../../platform/kit/routes.ts';
 import type { VerdictRequest } from '../violations/schema.ts';
 import type { ViolationsService } from '../violations/service.ts';
 import { showDetail } from './detail.ts';
-import type { IncidentEvents } from './events.ts';
-import { regroup } from './place.ts';
+import { MOST_MEMBERS } from './join.ts';
+import { type Joining, regroup } from './place.ts';
 import { type FindingRow, findMembers, type IncidentRow } from './rows.ts';
 import type { IncidentDetail, joinRequest, splitRequest, takeOutRequest } from './schema.ts';
 import type { IncidentsService } from './service.ts';
@@ -33,9 +33,10 @@ export function createHandChanges(options: {
   units: Units;
   incidents: Pick<IncidentsService, 'find' | 'holdAtVersion'>;
   violations: Pick<ViolationsService, 'decideWithin'>;
-  events: IncidentEvents;
+  joining: Joining;
 }) {
-  const { units, incidents, violations, events } = options;
+  const { units, incidents, violations, joining } = options;
+  const { events } = joining;
 
   /** Notes a change of one or two incidents, so that it can be undone. */
   async function note(
@@ -135,7 +136,10 @@ export function createHandChanges(options: {
         const members = await findMembers(unit.tx, [id]);
         const leave = undecided(members, findings);
         const stay = members.filter((one) => !leave.includes(one));
-        if (stay.length === 0) throw new Problem('incident.last-finding');
+        // What was taken out is no act: an incident of nothing else could never be decided.
+        if (stay.every(({ takenOutAt }) => takenOutAt !== null)) {
+          throw new Problem('incident.last-finding');
+        }
         const other = newId();
         await openEmpty(unit, row, other, leave);
         await pin(unit, leave, other);
@@ -160,7 +164,8 @@ export function createHandChanges(options: {
         const isOtherDecided = other.status !== 'pending';
         const fit =
           row.site === other.site && [row, other].every((one) => one.subject === 'person');
-        if (row.id === other.id || !fit || (isDecided && isOtherDecided)) {
+        const isTooLarge = row.findings + other.findings > MOST_MEMBERS;
+        if (row.id === other.id || !fit || isTooLarge || (isDecided && isOtherDecided)) {
           throw new Problem('incident.not-joinable');
         }
         const isOlder = isDecided === isOtherDecided ? row.openedAt <= other.openedAt : isDecided;
@@ -190,6 +195,8 @@ export function createHandChanges(options: {
         const ids = before.map(({ finding }) => finding);
         const both = [last.incidentId, ...(last.otherId ? [last.otherId] : [])];
         const members = (await findMembers(tx, both)).filter((one) => ids.includes(one.id));
+        // A later change took some elsewhere: that one is undone first, by who looks at it there.
+        if (members.length < ids.length) throw new Problem('incident.nothing-to-undo');
         if (last.kind === 'take-out') await putBack(unit, user, ids[0]!);
         else await moveBack(unit, before, members);
         await tx.incidentOperation.updateMany({
@@ -207,7 +214,7 @@ export function createHandChanges(options: {
         for (const one of empty) await mergeAway(unit, one, both.find((of) => of !== one) ?? id);
         const others = new Map(empty.map((one) => [one, 'updated' as const]));
         await refresh(unit, events, { incidents: both, others });
-        await regroup(unit, events, row.site, ids);
+        await regroup(unit, joining, row.site, ids);
         return shown(unit, id);
       }),
   };

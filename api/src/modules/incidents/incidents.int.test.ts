@@ -1,99 +1,34 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  CAMERAS,
-  openSite,
-  type RunningApi,
-  type Site,
-  startApi,
-  until,
-} from '../../testing/site.ts';
-import { endedEvent, startWorker, type TestWorker } from '../../testing/worker.ts';
+  type IncidentSite,
+  idsOf as ids,
+  instantOf as instant,
+  openIncidentSite,
+} from '../../testing/incidents.ts';
+import { type RunningApi, until } from '../../testing/site.ts';
+import type { TestWorker } from '../../testing/worker.ts';
 import type { Violation } from '../violations/schema.ts';
-import type { Incident, IncidentDetail } from './schema.ts';
 
-let site: Site;
+let world: IncidentSite;
 let api: RunningApi;
 let west: TestWorker;
 let east: TestWorker;
 let operator: { authorization: string };
 
 beforeAll(async () => {
-  site = await openSite();
-  const camerasFile = join(site.folder, 'two-cameras.yaml');
-  const [head = '', one = ''] = CAMERAS.split('cameras:\n');
-  const other = one.replace('hall-west', 'hall-east').replace('Hall west', 'Hall east');
-  await writeFile(camerasFile, `${head}cameras:\n${one}${other}`);
-  api = await startApi(site, (await site.seededDatabase()).appUrl, { camerasFile });
-  operator = await api.signIn('operator');
-  west = await startWorker(site, api, 'worker-1', ['hall-west']);
-  east = await startWorker(site, api, 'worker-2', ['hall-east']);
+  world = await openIncidentSite();
+  ({ api, west, east, operator } = world);
 });
-afterAll(async () => {
-  await west?.stop();
-  await east?.stop();
-  await api?.stop();
-  await site?.stop();
-});
+afterAll(() => world?.stop());
 
-/** Each test has an hour of its own, so that no finding meets those of others. */
-let hours = 0;
-const hour = () => 3_600_000 * (Math.floor(Date.now() / 3_600_000) - 72 + hours++);
-const instant = (ms: number) => new Date(ms).toISOString();
-
-/** A violation of a person, confirmed 2 s after its start, who stands where the path says. */
-async function see(
-  worker: TestWorker,
-  start: number,
-  name: string,
-  changes: Parameters<TestWorker['confirm']>[0] & { at?: [number, number] } = {},
-) {
-  const { at = null, ...rest } = changes;
-  const confirmedAt = start + 2_000;
-  // Actors of a worker have ids that do not come again.
-  const actor = `${Math.floor(start / 3_600_000)}-${name}`;
-  const event = await worker.confirm({
-    camera: worker === west ? 'hall-west' : 'hall-east',
-    startedAt: instant(start),
-    confirmedAt: instant(confirmedAt),
-    subject: 'person',
-    actor,
-    tracks: [actor],
-    path: at
-      ? Array.from({ length: 11 }, (_, n) => ({
-          at: instant(confirmedAt - 5_000 + 500 * n),
-          floor: at,
-          deviation: 0.1,
-        }))
-      : [],
-    ...rest,
-  });
-  return event;
-}
-const end = (worker: TestWorker, event: Parameters<typeof endedEvent>[0], at: number) =>
-  worker.deliver(endedEvent(event, instant(at)));
-
-const detailOf = async (id: string) =>
-  (await (await api.get(`/api/v1/incidents/${id}`, operator)).json()) as IncidentDetail;
-const list = async (query: string) =>
-  (await (await api.get(`/api/v1/incidents?${query}`, operator)).json()) as {
-    items: Incident[];
-    counts?: { pending: number };
-  };
-const incidentOf = async (finding: string) => {
-  const [found] = (await list(`finding=${finding}`)).items;
-  if (!found) throw new Error(`the finding ${finding} is in no incident`);
-  return found;
-};
-const ids = (incident: IncidentDetail) => incident.members.map(({ violation }) => violation.id);
-const post = (id: string, what: string, body: object) =>
-  api.post(`/api/v1/incidents/${id}/${what}`, body, operator);
-async function done(answer: Promise<Response>): Promise<IncidentDetail> {
-  const response = await answer;
-  expect(response.status, await response.clone().text()).toBe(200);
-  return (await response.json()) as IncidentDetail;
-}
+const hour = () => world.hour();
+const see: IncidentSite['see'] = (...given) => world.see(...given);
+const end: IncidentSite['end'] = (...given) => world.end(...given);
+const detailOf: IncidentSite['detailOf'] = (id) => world.detailOf(id);
+const list: IncidentSite['list'] = (query) => world.list(query);
+const incidentOf: IncidentSite['incidentOf'] = (finding) => world.incidentOf(finding);
+const post: IncidentSite['post'] = (...given) => world.post(...given);
+const done: IncidentSite['done'] = (answer) => world.done(answer);
 
 describe('an incident', () => {
   it('has the findings of one actor over rules, with the highest severity and why they are joined', async () => {

@@ -1,12 +1,21 @@
 import { PATH_MS } from '@anshi/contracts';
-import { areApart, CLOCKS_MS, evidenceOfOne, mayBeOne, type Path } from './fit.ts';
+import {
+  areApart,
+  CLOCKS_MS,
+  cannotBeOne,
+  evidenceOfOne,
+  mayBeOne,
+  type Path,
+} from './fit.ts';
 
 /** A violation as the join sees it. Times in milliseconds. */
 export interface Finding {
   id: string;
   subject: 'person' | 'zone' | 'machine';
   camera: string;
-  /** Who it was in this camera, over several tracks; null for a zone or a machine. */
+  /** The floor plan that the path is on; null where it is not known: then no path is compared with it. */
+  plan: string | null;
+  /** Who it was in this camera, over several tracks; null for a zone, a machine or a worker of before. */
   actor: string | null;
   startedAt: number;
   confirmedAt: number;
@@ -16,7 +25,19 @@ export interface Finding {
   path: Path;
   /** The incident that people decided for it, by hand or by a verdict; null for none. */
   pin: string | null;
+  /** Its incident has as many findings as one may have: what comes later is another one. */
+  isClosed: boolean;
+  /** People said that it is no part of its incident: it draws no other finding there. */
+  isTakenOut: boolean;
+  /** Where it is now; null for nowhere yet. Only what was taken out asks for it. */
+  incident: string | null;
 }
+
+/**
+ * Findings that one incident may have. No reviewer watches more as one act, and a worker that records
+ * without end does not make each further record slower.
+ */
+export const MOST_MEMBERS = 200;
 
 export interface JoinSettings {
   /** The longest gap between two findings of one act, ms. */
@@ -57,13 +78,14 @@ export function joinFindings(all: readonly Finding[], settings: JoinSettings): C
   groups.joinPinned();
   const people = findings.filter(isPerson);
   const actorJoins = actorPairs(people)
-    .filter(([a, b]) => isSameAct(a, b, settings))
+    .filter(([a, b]) => isSameAct(a, b, settings) && mayDraw(a, b))
     .sort(([a, b], [c, d]) => gapOf(a, b) - gapOf(c, d) || compareIds(a.id + b.id, c.id + d.id));
   for (const [a, b] of actorJoins) groups.join(a, b, { by: 'actor', odds: null });
   const acts = new Groups(people);
   for (const [a, b] of actorJoins) acts.join(a, b, { by: 'actor', odds: null }, true);
   const pathJoins = nearPairs(people)
     .flatMap(([a, b]) => {
+      if (!mayDraw(a, b)) return [];
       const odds = evidenceOfOne(a.path, b.path);
       return odds === null ? [] : [{ a, b, odds }];
     })
@@ -82,9 +104,23 @@ export function joinFindings(all: readonly Finding[], settings: JoinSettings): C
 export function areRelated(a: Finding, b: Finding, settings: JoinSettings): boolean {
   if (a.pin !== null && a.pin === b.pin) return true;
   if (!isPerson(a) || !isPerson(b)) return false;
-  if (a.camera !== b.camera) return areNear(a, b) && mayBeOne(a.path, b.path);
+  if (a.camera !== b.camera) return mayMeet(a, b);
   return isSameAct(a, b, settings) || hidesCompetitor(a, b) || hidesCompetitor(b, a);
 }
+
+/** Whether two cameras may have seen one person there. Places on two floor plans are not compared. */
+const mayMeet = (a: Finding, b: Finding): boolean =>
+  isOnOnePlan(a, b) && areNear(a, b) && mayBeOne(a.path, b.path);
+
+/** Whether a camera saw another person than the other one did, while both of them were seen. */
+const isElsewhere = (a: Finding, b: Finding): boolean =>
+  isOnOnePlan(a, b) && areNear(a, b) && cannotBeOne(a.path, b.path);
+
+const isOnOnePlan = (a: Finding, b: Finding) => a.plan !== null && a.plan === b.plan;
+
+/** What was taken out draws nothing to its incident that is not there already. */
+const mayDraw = (a: Finding, b: Finding): boolean =>
+  !(a.isTakenOut || b.isTakenOut) || (a.incident !== null && a.incident === b.incident);
 
 /**
  * The findings that are related to the first ones, also over others; the first ones included.
@@ -109,28 +145,31 @@ export function connectedTo<One extends Finding>(
 
 /** A person without a path may have been anywhere in the picture. */
 function hidesCompetitor(placed: Finding, other: Finding): boolean {
-  if (placed.actor === other.actor || placed.path.length === 0 || other.path.length > 0)
-    return false;
+  if (isSameActor(placed, other) || placed.path.length === 0 || other.path.length > 0) return false;
   return areNear(placed, other);
 }
+
+/** Two findings without an actor may be of one person or of two. */
+const isSameActor = (a: Finding, b: Finding) => a.actor !== null && a.actor === b.actor;
 
 /** Whether another person in the camera of `b` may be the person of `a` as well. */
 function hasCompetitor(a: Finding, b: Finding, people: readonly Finding[], acts: Groups): boolean {
   const ofA = people.filter((one) => acts.areTogether(one, a));
   const others = people.filter(
     (one) =>
-      one.camera === b.camera && one.actor !== b.actor && !(one.pin !== null && one.pin === b.pin),
+      one.id !== b.id &&
+      one.camera === b.camera &&
+      !isSameActor(one, b) &&
+      !(one.pin !== null && one.pin === b.pin),
   );
-  return others.some(
-    (other) =>
-      hidesCompetitor(b, other) ||
-      ofA.some((mine) => areNear(mine, other) && mayBeOne(mine.path, other.path)),
-  );
+  const fits = (other: Finding) =>
+    ofA.some((mine) => mayMeet(mine, other)) && !ofA.some((mine) => isElsewhere(mine, other));
+  return others.some((other) => hidesCompetitor(b, other) || fits(other));
 }
 
 /** Findings of one actor in one camera, over a gap that one act may have. One that lasts has none. */
 function isSameAct(a: Finding, b: Finding, { gapMs }: JoinSettings): boolean {
-  return a.camera === b.camera && a.actor === b.actor && gapOf(a, b) <= gapMs;
+  return a.camera === b.camera && isSameActor(a, b) && gapOf(a, b) <= gapMs;
 }
 
 function gapOf(a: Finding, b: Finding): number {
@@ -145,15 +184,14 @@ const lastsUntil = ({ confirmedAt, endedAt }: Finding) =>
 /** Two findings that cannot be of one person, or that people put into two incidents. */
 function mustStayApart(a: Finding, b: Finding): boolean {
   if (a.pin !== null && b.pin !== null && a.pin !== b.pin) return true;
+  if ((a.isClosed || b.isClosed) && a.pin !== b.pin) return true;
   if (!isPerson(a) || !isPerson(b)) return a.pin === null || a.pin !== b.pin;
-  if (a.camera !== b.camera) return areApart(a.path, b.path);
-  return a.actor !== b.actor && seenFrom(a) <= seenUntil(b) && seenFrom(b) <= seenUntil(a);
+  if (a.camera !== b.camera) return isOnOnePlan(a, b) && areApart(a.path, b.path);
+  return !isSameActor(a, b) && seenFrom(a) <= lastsUntil(b) && seenFrom(b) <= lastsUntil(a);
 }
 
 const seenFrom = ({ startedAt, path }: Finding) => Math.min(startedAt, path[0]?.at ?? startedAt);
-const seenUntil = ({ confirmedAt, endedAt }: Finding) => Math.max(confirmedAt, endedAt ?? 0);
-
-const isPerson = ({ subject, actor }: Finding) => subject === 'person' && actor !== null;
+const isPerson = ({ subject }: Finding) => subject === 'person';
 const compareIds = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 type Pair = [Finding, Finding];
@@ -165,6 +203,7 @@ const inOrder = (a: Finding, b: Finding): Pair => (a.id < b.id ? [a, b] : [b, a]
 function actorPairs(people: readonly Finding[]): Pair[] {
   const byActor = new Map<string, Finding[]>();
   for (const one of people) {
+    if (one.actor === null) continue;
     const key = JSON.stringify([one.camera, one.actor]);
     byActor.set(key, [...(byActor.get(key) ?? []), one]);
   }
@@ -184,12 +223,13 @@ function actorPairs(people: readonly Finding[]): Pair[] {
 /** Findings of two cameras whose paths can meet. */
 function nearPairs(people: readonly Finding[]): Pair[] {
   const sorted = people
-    .filter(({ path }) => path.length > 0)
+    .filter(({ path, actor }) => path.length > 0 && actor !== null)
     .sort((a, b) => a.confirmedAt - b.confirmedAt || compareIds(a.id, b.id));
   return sorted.flatMap((a, n) => {
     const pairs: Pair[] = [];
     for (let m = n + 1; m < sorted.length && areNear(a, sorted[m]!); m++) {
-      if (a.camera !== sorted[m]!.camera) pairs.push(inOrder(a, sorted[m]!));
+      const b = sorted[m]!;
+      if (a.camera !== b.camera && isOnOnePlan(a, b)) pairs.push(inOrder(a, b));
     }
     return pairs;
   });
@@ -226,7 +266,9 @@ class Groups {
   join(a: Finding, b: Finding, why: Pick<Join, 'by' | 'odds'>, anyway = false): void {
     const [one, two] = [this.#of.get(a.id), this.#of.get(b.id)];
     if (!one || !two || one === two) return;
-    const isBarred = one.members.some((x) => two.members.some((y) => mustStayApart(x, y)));
+    const isBarred =
+      one.members.length + two.members.length > MOST_MEMBERS ||
+      one.members.some((x) => two.members.some((y) => mustStayApart(x, y)));
     if (isBarred && !anyway) return;
     this.#merge(a, b).joins.push({ a: a.id, b: b.id, ...why });
   }

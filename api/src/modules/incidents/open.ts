@@ -29,11 +29,13 @@ export const open: Open = (platform) => {
         return incident ?? null;
       }),
   });
-  const incidents = createIncidents({ database, units, violations, events });
+  const cameras = services.get('cameras').service;
+  const joining = { events, planOf: cameras.floorPlan };
+  const incidents = createIncidents({ database, units, violations, joining });
   violations.follow({ before: incidents.holdOf, decided: incidents.follow });
   services.provide('incidents', { service: incidents });
-  const hand = createHandChanges({ units, incidents, violations, events });
-  const siteSettings = createIncidentSettings({ units, cameras: services.get('cameras').service });
+  const hand = createHandChanges({ units, incidents, violations, joining });
+  const siteSettings = createIncidentSettings({ units, cameras });
   let reviewNotices: Loop | null = null;
   return {
     register: (app) => registerIncidents(app, { incidents, hand, settings: siteSettings }),

@@ -3,10 +3,16 @@ import type { IncidentEvents } from './events.ts';
 import { joinFindings } from './join.ts';
 import { linkPeople } from './links.ts';
 import { type NamedCluster, nameClusters } from './naming.ts';
-import { type FindingRow, findNeighbourhood, findSettings } from './rows.ts';
+import { type FindingRow, findNeighbourhood, findSettings, type PlanOf } from './rows.ts';
 import { summarise } from './summary.ts';
 import { higherTold } from './told.ts';
 import { mergeAway, placeFindings, refresh, type Why, writeIncident } from './write.ts';
+
+/** What joining needs to know beside the findings, and whom it tells. */
+export interface Joining {
+  events: IncidentEvents;
+  planOf: PlanOf;
+}
 
 /**
  * Divides the findings around some that came or changed, and writes what is other than before. The
@@ -14,14 +20,14 @@ import { mergeAway, placeFindings, refresh, type Why, writeIncident } from './wr
  */
 export async function regroup(
   unit: Unit,
-  events: IncidentEvents,
+  { events, planOf }: Joining,
   site: string,
   first: readonly string[],
 ): Promise<void> {
   const { tx, caller } = unit;
   await linkPeople(tx, caller.tenant, first);
   const settings = await findSettings(tx, site);
-  const near = await findNeighbourhood(tx, first, settings);
+  const near = await findNeighbourhood(tx, first, settings, planOf);
   const rows = new Map(near.map(({ row }) => [row.id, row]));
   const incidentOf = new Map([...rows].map(([id, { incidentId }]) => [id, incidentId]));
   const clusters = nameClusters(joinFindings(near, settings), incidentOf);

@@ -1,6 +1,14 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
-import { areRelated, connectedTo, type Finding, type JoinSettings, NEAR_MS } from './join.ts';
+import { cleanPath } from './fit.ts';
+import {
+  areRelated,
+  connectedTo,
+  type Finding,
+  type JoinSettings,
+  MOST_MEMBERS,
+  NEAR_MS,
+} from './join.ts';
 import type { SummarisedFinding } from './summary.ts';
 
 /** Of advisory locks on the incidents of a site. */
@@ -13,8 +21,9 @@ const MOST_FINDINGS = 200;
 const MOST_BESIDE = 50;
 /** Findings of all cameras that are looked at around the time of one. */
 const MOST_AROUND = 100;
-/** An incident with more findings grows, and is not divided again. */
-const MOST_MEMBERS = 200;
+
+/** The floor plan that a camera is on; null where that is not known. */
+export type PlanOf = (camera: string) => string | null;
 
 /** A row of the table. */
 export type IncidentRow = Prisma.IncidentModel;
@@ -31,7 +40,7 @@ export interface FindingRow extends SummarisedFinding {
   pinned: boolean;
 }
 type PlacedRow = FindingRow & {
-  path: { at: string; floor: [number, number]; deviation: number }[];
+  path: { at: string; floor: [number, number]; deviation: number; nearest?: number | null }[];
 };
 /** A finding for the join, with its row. */
 interface Known extends Finding {
@@ -68,6 +77,19 @@ export const findMembers = (tx: Transaction, incidents: readonly string[]): Prom
     SELECT ${findingColumns} FROM ${findingTables}
     WHERE f.incident_id = ANY (${[...incidents]}::text[]) ORDER BY v.started_at, v.id`);
 
+/**
+ * The id of the incident that has the findings of one now: itself, or the end of the way that mergers
+ * lead, however many there were. Null for an unknown one.
+ */
+export async function findNow(tx: Transaction, id: string): Promise<string | null> {
+  const [row] = await sqlIn(tx)<{ id: string }>(Prisma.sql`
+    WITH RECURSIVE way AS (
+      SELECT i.id, i.merged_into FROM incident i WHERE i.id = ${id}
+      UNION SELECT i.id, i.merged_into FROM way JOIN incident i ON i.id = way.merged_into
+    ) SELECT id FROM way WHERE merged_into IS NULL`);
+  return row?.id ?? null;
+}
+
 /** What may be related to some findings, and the members of their incidents. */
 const findNear = (
   tx: Transaction,
@@ -99,7 +121,7 @@ const findNear = (
         ORDER BY v.confirmed_at, v.id LIMIT ${MOST_AROUND}) AS o
       UNION SELECT m.finding_id FROM first n
         JOIN incident_finding o ON o.finding_id = n.id
-        JOIN incident s ON s.id = o.incident_id AND s.findings <= ${MOST_MEMBERS}
+        JOIN incident s ON s.id = o.incident_id AND s.findings < ${MOST_MEMBERS}
         JOIN incident_finding m ON m.incident_id = o.incident_id
     )
     SELECT ${findingColumns}, v.path FROM near JOIN ${findingTables} ON v.id = near.id`);
@@ -107,52 +129,92 @@ const findNear = (
 
 /**
  * The findings that have to be divided again where some came or changed: all that are related to them,
- * also over others, and the members of their incidents.
+ * also over others, and the members of their incidents. Where there are too many to look at all of them,
+ * one who fits as well may be among the others: then paths are no evidence.
  */
 export async function findNeighbourhood(
   tx: Transaction,
   first: readonly string[],
   settings: JoinSettings,
+  planOf: PlanOf,
 ): Promise<Known[]> {
   const loaded = new Map<string, Known>();
   const expanded = new Set<string>();
+  const areTogether = remembered(
+    (a: Known, b: Known) => isInSame(a.row, b.row) || areRelated(a, b, settings),
+  );
   let connected: Known[] = [];
   let frontier = [...first];
   while (frontier.length > 0 && connected.length < MOST_FINDINGS) {
-    for (const row of await findNear(tx, frontier, settings)) loaded.set(row.id, known(row));
+    for (const row of await findNear(tx, frontier, settings)) {
+      if (!loaded.has(row.id)) loaded.set(row.id, known(row, planOf));
+    }
     for (const id of frontier) expanded.add(id);
-    connected = connectedTo(
-      new Set(first),
-      [...loaded.values()],
-      (a, b) => isInSame(a.row, b.row) || areRelated(a, b, settings),
-    );
+    hideInCrowds(loaded);
+    connected = connectedTo(new Set(first), [...loaded.values()], areTogether);
     frontier = connected.map(({ id }) => id).filter((id) => !expanded.has(id));
   }
-  return connected;
+  // Of those that were not followed, not all neighbours are known.
+  return connected.map((one) => (expanded.has(one.id) ? one : { ...one, path: [] }));
+}
+
+/** Where a query for neighbours in time was cut off, others may fit as well. */
+function hideInCrowds(loaded: Map<string, Known>): void {
+  const times = [...loaded.values()]
+    .filter(({ subject }) => subject === 'person')
+    .map(({ confirmedAt }) => confirmedAt)
+    .sort((a, b) => a - b);
+  if (times.length < MOST_AROUND) return;
+  for (const one of loaded.values()) {
+    const near = times.filter((at) => Math.abs(at - one.confirmedAt) <= NEAR_MS).length;
+    if (near >= MOST_AROUND && one.path.length > 0) one.path = [];
+  }
+}
+
+/** A relation that is asked for once for each pair: paths are costly to compare. */
+function remembered(related: (a: Known, b: Known) => boolean): typeof related {
+  const known = new Map<string, boolean>();
+  return (a, b) => {
+    const [one, two] = a.id < b.id ? [a, b] : [b, a];
+    const key = `${one.id} ${two.id} ${one.path.length} ${two.path.length}`;
+    const found = known.get(key) ?? related(a, b);
+    known.set(key, found);
+    return found;
+  };
 }
 
 const isInSame = (a: FindingRow, b: FindingRow) =>
   a.incidentId !== null && a.incidentId === b.incidentId;
 
 /** What people decided by hand, or by a verdict on the whole incident, is not moved by evidence. */
-const isKept = ({ pinned, takenOutAt, incidentStatus, incidentSize, status }: FindingRow) =>
-  pinned ||
-  takenOutAt !== null ||
-  (incidentStatus !== 'pending' && status !== 'pending') ||
-  incidentSize > MOST_MEMBERS;
+const isKept = (row: FindingRow) =>
+  row.pinned ||
+  row.takenOutAt !== null ||
+  (row.incidentStatus !== 'pending' && row.status !== 'pending') ||
+  isFull(row);
 
-function known(row: PlacedRow): Known {
+const isFull = ({ incidentSize }: FindingRow) => incidentSize >= MOST_MEMBERS;
+
+function known(row: PlacedRow, planOf: PlanOf): Known {
+  const confirmedAt = +row.confirmedAt;
   return {
     row,
     id: row.id,
     subject: row.subject as Finding['subject'],
     camera: row.camera,
+    plan: planOf(row.camera),
     actor: row.actor,
     startedAt: +row.startedAt,
-    confirmedAt: +row.confirmedAt,
+    confirmedAt,
     endedAt: row.endedAt === null ? null : +row.endedAt,
-    path: row.path.map(({ at, ...place }) => ({ ...place, at: Date.parse(at) })),
+    path: cleanPath(
+      row.path.map(({ at, ...place }) => ({ ...place, at: Date.parse(at) })),
+      confirmedAt,
+    ),
     pin: isKept(row) ? row.incidentId : null,
+    isClosed: isFull(row),
+    isTakenOut: row.takenOutAt !== null,
+    incident: row.incidentId,
   };
 }
 

@@ -8,10 +8,9 @@ import type { User } from '../../platform/kit/routes.ts';
 import { requireVersion } from '../../platform/kit/save.ts';
 import type { ViolationsService } from '../violations/service.ts';
 import { showDetail } from './detail.ts';
-import type { IncidentEvents } from './events.ts';
 import { countWaiting, findPage } from './list.ts';
-import { regroup } from './place.ts';
-import { findMembers, holdSite, holdSiteOf, type IncidentRow } from './rows.ts';
+import { type Joining, regroup } from './place.ts';
+import { findMembers, findNow, holdSite, holdSiteOf, type IncidentRow } from './rows.ts';
 import type { IncidentDetail, IncidentQuery, IncidentVerdict, incidentPage } from './schema.ts';
 import { readIncidents } from './view.ts';
 import { refresh } from './write.ts';
@@ -25,16 +24,15 @@ export function createIncidents(options: {
   database: Database;
   units: Units;
   violations: Pick<ViolationsService, 'decideWithin'>;
-  events: IncidentEvents;
+  joining: Joining;
 }) {
-  const { database, units, violations, events } = options;
+  const { database, units, violations, joining } = options;
+  const { events } = joining;
 
   /** The incident with this id, or the one that has its findings now. */
   async function find(tx: Transaction, id: string): Promise<IncidentRow> {
-    let row = await tx.incident.findFirst({ where: { id } });
-    for (let n = 0; row?.mergedInto && n < 20; n++) {
-      row = await tx.incident.findFirst({ where: { id: row.mergedInto } });
-    }
+    const now = await findNow(tx, id);
+    const row = now === null ? null : await tx.incident.findFirst({ where: { id: now } });
     if (!row) throw new Problem('incident.unknown');
     return row;
   }
@@ -65,7 +63,7 @@ export function createIncidents(options: {
 
     /** Joins a finding that was recorded or ended, in the transaction that wrote it. */
     place: (unit: Unit, { site, id }: { site: string; id: string }) =>
-      regroup(unit, events, site, [id]),
+      regroup(unit, joining, site, [id]),
 
     /** Follows the verdict on a single finding, in its transaction. */
     async follow(unit: Unit, finding: string): Promise<void> {
@@ -132,7 +130,7 @@ export function createIncidents(options: {
         if (decision === 'reopen')
           await regroup(
             unit,
-            events,
+            joining,
             row.site,
             members.map((one) => one.id),
           );

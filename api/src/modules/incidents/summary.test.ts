@@ -79,4 +79,14 @@ describe('what an incident is by its findings', () => {
       undecided: 1,
     });
   });
+
+  it('is dismissed where nothing is left but what was taken out', () => {
+    const out = { ...decided('f1', 'dismissed'), takenOutAt: at(31) };
+    expect(summarise([out], 'pending')).toMatchObject({
+      status: 'dismissed',
+      undecided: 0,
+      takenOut: 1,
+      reviewedBy: 'u1',
+    });
+  });
 });

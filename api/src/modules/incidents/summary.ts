@@ -58,8 +58,9 @@ export function summarise(
   const main = inOrder.reduce((best, one) =>
     rankOf(one.severity) > rankOf(best.severity) ? one : best,
   );
-  const decided = counted.filter(({ status }) => status !== 'pending');
-  const undecided = counted.length - decided.length;
+  const decided = shown.filter(({ status }) => status !== 'pending');
+  // An incident of nothing but what was taken out is dismissed: it would wait for ever.
+  const undecided = counted.filter(({ status }) => status === 'pending').length;
   const status = statusOf(decided, undecided, statusNow);
   const verdict = decided
     .filter((one) => one.status === status)

@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type IncidentSite, idsOf, openIncidentSite } from '../../testing/incidents.ts';
+import { MOST_MEMBERS } from './join.ts';
+
+/* What tries to join two people, to grow an incident, or to lose what people decided. */
+
+let world: IncidentSite;
+beforeAll(async () => {
+  world = await openIncidentSite();
+});
+afterAll(() => world?.stop());
+
+describe('findings of two people', () => {
+  it('stay apart at the same place of two floors', async () => {
+    const { west, upper, see, incidentOf } = world;
+    const start = world.hour();
+    const below = await see(west, start, 'a', { at: [5, 5] });
+    const above = await see(upper, start, 'u', { at: [5, 5] });
+    expect((await incidentOf(above.id)).id).not.toBe((await incidentOf(below.id)).id);
+  });
+
+  it('stay apart where a camera saw another person beside, and join where both saw one only', async () => {
+    const { west, east, see, incidentOf } = world;
+    const joined = async (one: number | null, other: number | null) => {
+      const start = world.hour();
+      const at = (y: number, nearest: number | null) => ({
+        at: [5, y] as [number, number],
+        nearest,
+        deviation: 0.14,
+      });
+      const a = await see(west, start, 'a', at(5, one));
+      const b = await see(east, start, 'x', at(5.2, other));
+      return (await incidentOf(a.id)).id === (await incidentOf(b.id)).id;
+    };
+    expect(await joined(null, null)).toBe(true);
+    expect(await joined(0.7, null)).toBe(false);
+    expect(await joined(null, 0.7)).toBe(false);
+  });
+});
+
+describe('a crowd', () => {
+  it('is no reason to overlook one who fits as well', async () => {
+    const { west, east, upper, see, incidentOf } = world;
+    const start = world.hour();
+    const other = await see(east, start + 6_000, 'y', { at: [5.1, 5] });
+    for (let n = 0; n < 104; n += 8) {
+      await Promise.all(
+        Array.from({ length: 8 }, (_, m) =>
+          see(upper, start + 3_000 + 10 * (n + m), `u${n + m}`, { at: [30, 15] }),
+        ),
+      );
+    }
+    // Both of these are early, and the other one is beyond the first hundred of their time.
+    const one = await see(west, start + 1_000, 'a', { at: [5, 5] });
+    const same = await see(east, start + 1_000, 'x', { at: [5.05, 5] });
+    const found = await Promise.all([one, same, other].map(({ id }) => incidentOf(id)));
+    expect(new Set(found.map(({ id }) => id)).size).toBe(3);
+  }, 120_000);
+});
+
+describe('a sender without end', () => {
+  it('fills an incident, and then opens the next one', async () => {
+    const { west, see, incidentOf } = world;
+    const start = world.hour();
+    const first = await see(west, start, 'a');
+    for (let from = 1; from < MOST_MEMBERS + 3; from += 8) {
+      const several = Array.from({ length: Math.min(8, MOST_MEMBERS + 3 - from) }, (_, n) =>
+        see(west, start + 1_000 * (from + n), 'a'),
+      );
+      await Promise.all(several);
+    }
+    const full = await incidentOf(first.id);
+    expect(full.findings).toBe(MOST_MEMBERS);
+    const { items } = await world.list(
+      `limit=100&from=${new Date(start).toISOString()}&to=${new Date(start + 900_000).toISOString()}`,
+    );
+    expect(items.map(({ findings }) => findings).sort((a, b) => a - b)).toEqual([3, MOST_MEMBERS]);
+  }, 180_000);
+});
+
+describe('the address of an incident', () => {
+  it('leads to its findings over however many mergers', async () => {
+    const { west, see, detailOf } = world;
+    const start = world.hour();
+    // The latest first, and then what joins it to the one before: each merger moves it to an older id.
+    const seen: { id: string }[] = [];
+    for (let n = 0; n < 24; n++) {
+      seen.push(await see(west, start + 1_000 * n, `p${n}`));
+    }
+    let last = seen.at(-1)!;
+    for (const one of seen.slice(0, -1).reverse()) {
+      const { id, version } = await world.incidentOf(last.id);
+      await world.done(world.post(id, 'join', { incident: one.id, version }));
+      last = one;
+    }
+    const found = await detailOf(seen.at(-1)!.id);
+    expect(found.id).toBe(seen[0]!.id);
+    expect(idsOf(found)).toHaveLength(24);
+  });
+});
+
+describe('what people decided', () => {
+  it('is not undone by an older change, whose findings went on', async () => {
+    const { west, see, incidentOf, post, done, detailOf } = world;
+    const start = world.hour();
+    const older = await see(west, start, 'c');
+    const one = await see(west, start, 'a');
+    const other = await see(west, start + 3_000, 'a', { rule: 'running' });
+    const split = await done(
+      post(one.id, 'split', { findings: [other.id], version: (await incidentOf(one.id)).version }),
+    );
+    const apart = await incidentOf(other.id);
+    const joined = await done(
+      post(older.id, 'join', {
+        incident: apart.id,
+        version: (await incidentOf(older.id)).version,
+      }),
+    );
+    expect(idsOf(joined).sort()).toEqual([older.id, other.id].sort());
+
+    const refused = await post(one.id, 'undo', { version: split.version });
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({ code: 'incident.nothing-to-undo' });
+    // Nor by what comes later, and the address of the merged one leads where it did.
+    await see(west, start + 5_000, 'a');
+    expect((await incidentOf(other.id)).id).toBe(older.id);
+    expect((await detailOf(apart.id)).id).toBe(older.id);
+
+    // The last change first, and then the one before.
+    const now = await incidentOf(older.id);
+    await done(post(now.id, 'undo', { version: now.version }));
+    expect((await incidentOf(other.id)).id).toBe(apart.id);
+    const before = await incidentOf(one.id);
+    await done(post(one.id, 'undo', { version: before.version }));
+    expect((await incidentOf(other.id)).id).toBe(one.id);
+  });
+
+  it('about a finding that was taken out holds for what its actor does later', async () => {
+    const { west, see, incidentOf, post, done } = world;
+    const start = world.hour();
+    const one = await see(west, start, 'a');
+    const other = await see(west, start, 'b');
+    const { version } = await incidentOf(one.id);
+    const joined = await done(post(one.id, 'join', { incident: other.id, version }));
+    const body = { finding: other.id, reason: 'other', version: joined.version };
+    await done(post(one.id, 'take-out', body));
+    const later = await see(west, start + 4_000, 'b', { rule: 'running' });
+    expect((await incidentOf(later.id)).id).toBe(later.id);
+    const same = await see(west, start + 4_000, 'a', { rule: 'running' });
+    expect((await incidentOf(same.id)).id).toBe(one.id);
+  });
+
+  it('leaves no incident of nothing but what was taken out', async () => {
+    const { west, see, incidentOf, post, done } = world;
+    const start = world.hour();
+    const one = await see(west, start, 'a');
+    const other = await see(west, start + 3_000, 'a', { rule: 'running' });
+    const { version } = await incidentOf(one.id);
+    const out = await done(
+      post(one.id, 'take-out', { finding: other.id, reason: 'other', version }),
+    );
+    const split = await post(one.id, 'split', { findings: [one.id], version: out.version });
+    expect(split.status).toBe(409);
+    expect(await split.json()).toMatchObject({ code: 'incident.last-finding' });
+  });
+
+  it('is kept by one of two reviewers who change it at once', async () => {
+    const { west, see, incidentOf, post, detailOf } = world;
+    const start = world.hour();
+    const one = await see(west, start, 'a');
+    const other = await see(west, start + 3_000, 'a', { rule: 'running' });
+    const stranger = await see(west, start, 'c');
+    const { version } = await incidentOf(one.id);
+    const answers = await Promise.all([
+      post(one.id, 'split', { findings: [other.id], version }),
+      post(one.id, 'join', { incident: stranger.id, version }),
+      post(one.id, 'verdict', { decision: 'confirm', version }),
+      post(one.id, 'take-out', { finding: other.id, reason: 'other', version }),
+      see(west, start + 6_000, 'a').then(() => null),
+    ]);
+    const taken = answers.filter((answer) => answer?.status === 200);
+    expect(taken.length).toBeLessThanOrEqual(1);
+    for (const answer of answers) expect([200, 409, undefined]).toContain(answer?.status);
+    // Each finding is in one incident, and the counts are those of the findings.
+    for (const { id } of [one, other, stranger]) {
+      const found = await detailOf((await incidentOf(id)).id);
+      expect(found.findings).toBe(found.members.length);
+      expect(idsOf(found)).toContain(id);
+    }
+  });
+});
