@@ -1,7 +1,7 @@
 import {
   type Breach,
-  breachKey,
   breaches,
+  breachKey,
   type Episode,
   episodesOf,
   isDecidable,
@@ -207,10 +207,7 @@ const breachOf = (finding: QueueFinding, person: string, { may }: Truths): Breac
   );
 
 /** The episode of a true finding: of the person who may be meant, the nearest in time. */
-function episodeOf(
-  { finding, people }: JudgedFinding,
-  truths: Truths,
-): Episode | undefined {
+function episodeOf({ finding, people }: JudgedFinding, truths: Truths): Episode | undefined {
   const meant = people.filter((person) => breachOf(finding, person, truths));
   const away = ({ from, to }: Episode) =>
     Math.max(0, from - finding.confirmedAt, finding.startedAt - to);
@@ -300,7 +297,9 @@ export function queueMisses(score: QueueScore): string[] {
   return [
     ...(foundShare < least ? [`found ${foundShare.toFixed(3)}, at least ${least}`] : []),
     ...(falseShare > most ? [`false ${falseShare.toFixed(3)}, at most ${most}`] : []),
-    ...(itemsPerFound > per ? [`items per episode ${itemsPerFound.toFixed(2)}, at most ${per}`] : []),
+    ...(itemsPerFound > per
+      ? [`items per episode ${itemsPerFound.toFixed(2)}, at most ${per}`]
+      : []),
     ...(wrongJoins > QUEUE_TARGETS.wrongJoins ? [`wrong joins ${wrongJoins}, none allowed`] : []),
   ];
 }

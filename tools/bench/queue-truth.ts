@@ -95,8 +95,7 @@ const READINGS = {
  * Whether the truth can tell of a rule. Those on postures, hands and speed need more than it has, and
  * those of zones and machines are about no person.
  */
-export const isDecidable = ({ kind }: Pick<RuleConfig, 'kind'>): boolean =>
-  kind in CONFIRM_SECONDS;
+export const isDecidable = ({ kind }: Pick<RuleConfig, 'kind'>): boolean => kind in CONFIRM_SECONDS;
 
 /** Every breach of a camera's rules up to a second of the bench, in all rounds of its clip. */
 export function breaches(camera: TruthCamera, how: Strictness, until: number): Breach[] {

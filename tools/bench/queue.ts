@@ -98,7 +98,10 @@ async function whenLive(plant: Plant, ids: readonly string[]): Promise<void> {
 }
 
 /** Loop and phase of each clip at a wall time, ms. */
-async function clocks(plant: Plant, at: number): Promise<Map<string, [loop: number, phase: number]>> {
+async function clocks(
+  plant: Plant,
+  at: number,
+): Promise<Map<string, [loop: number, phase: number]>> {
   const asked = Date.now();
   const { items } = (await (await fetch(`${plant.simulatorControlUrl}/mounts`)).json()) as {
     items: { name: string; duration: number; time: number }[];
@@ -209,6 +212,7 @@ await inOwnFolder('queue', async (folder, register) => {
       load: loads.reduce((sum, one) => sum + one, 0) / Math.max(1, loads.length),
     },
     ratio: score.itemsPerFound === 0 ? 0 : 1 / score.itemsPerFound,
-    against: 'an ideal queue with one item for each act of the truth; findingsPerFound is a queue of single violations',
+    against:
+      'an ideal queue with one item for each act of the truth; findingsPerFound is a queue of single violations',
   });
 });

@@ -42,4 +42,18 @@ describe('the path of a record', () => {
     const found = nearest(() => [bare, other(undefined)]);
     expect(new Set(found)).toEqual(new Set([undefined]));
   });
+
+  it('is not sure of a person whom the edge of the picture cuts off', () => {
+    const deviations = (foot: Point) => {
+      const { confirmed } = run(
+        every(0, 8000, () => [{ ...bare, foot }]),
+        only('ppe'),
+      );
+      return new Set(confirmed[0]!.path.map(({ deviation }) => deviation));
+    };
+    expect(deviations([200, 300])).toEqual(new Set([0.1]));
+    // The lower edge of the picture, and its left one.
+    expect(deviations([200, 598])).toEqual(new Set([0.5]));
+    expect(deviations([22, 300])).toEqual(new Set([0.5]));
+  });
 });

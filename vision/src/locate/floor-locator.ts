@@ -47,7 +47,10 @@ const WORST_PIXELS = 12;
 /** Largest shift of the floor point per pixel of error at a calibration point. */
 const WORST_METRES_PER_PIXEL = 1;
 
-/** From the lower edge of a box to below the hips, metres away from the camera. */
+/**
+ * From the lower edge of a box to below the hips, metres away from the camera: the median over 60 random scenes
+ * of the renderer (decision 46).
+ */
 const BODY_BEHIND_FOOT = 0.12;
 
 /** Maps picture points on the floor to metres in the floor plan. */

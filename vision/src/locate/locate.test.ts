@@ -2,7 +2,7 @@ import type { CalibrationPair, Point } from '@anshi/contracts';
 import { fitHomography, type Homography, jacobian, project } from '@anshi/contracts/homography';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CalibrationRefused, FloorLocator } from './floor-locator.ts';
+import { CalibrationRefused, FloorLocator, standingAt } from './floor-locator.ts';
 
 /** A camera 5 m up, tilted down a hall: the horizon is at y = 100 of 720. */
 const CAMERA: Homography = [1, 0, -640, 0, 0, 900, 0, 0.111, -11.1];
@@ -72,6 +72,26 @@ describe('FloorLocator', () => {
     expect(near.at[1]).toBeCloseTo(onFloor([640, 650])[1], 3);
     expect(far.deviation).toBeGreaterThan(2 * near.deviation);
     expect(locator.locate([640, 650], [8, 8])!.deviation).toBeCloseTo(2 * near.deviation, 6);
+  });
+
+  it('places a person behind the foot that the camera sees nearest', () => {
+    const locator = new FloorLocator(pairsOf(CORNERS));
+    for (const foot of [
+      [640, 650],
+      [300, 400],
+      [1100, 300],
+    ] as Point[]) {
+      const edge = locator.locate(foot, [4, 4])!;
+      const person = standingAt(locator, foot, [4, 4])!;
+      const [x, y] = [person.at[0] - edge.at[0], person.at[1] - edge.at[1]];
+      expect(Math.hypot(x, y)).toBeCloseTo(0.12);
+      // Away from the camera: further up in the picture.
+      const beyond = locator.locate([foot[0], foot[1] - 20], [4, 4])!;
+      const away = [beyond.at[0] - edge.at[0], beyond.at[1] - edge.at[1]] as const;
+      expect(x * away[0] + y * away[1]).toBeGreaterThan(0.11 * Math.hypot(...away));
+      expect(person.deviation).toBe(edge.deviation);
+    }
+    expect(standingAt(locator, [640, 60], [3, 3])).toBeNull();
   });
 
   it('is null above the horizon', () => {

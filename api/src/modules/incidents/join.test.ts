@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { finding, standing, walking } from '../../testing/findings.ts';
-import {
-  areRelated,
-  connectedTo,
-  type Finding,
-  type JoinSettings,
-  joinFindings,
-  MOST_MEMBERS,
-} from './join.ts';
+import { areRelated, connectedTo, type Finding, type JoinSettings, joinFindings } from './join.ts';
 import { nameClusters } from './naming.ts';
 
 const settings: JoinSettings = { gapMs: 10_000 };
@@ -165,162 +158,6 @@ describe('the join over cameras', () => {
   });
 });
 
-describe('the join over cameras that see one person only', () => {
-  /** A worker at a table: the box reaches to the arms, so each camera sees the feet elsewhere. */
-  const seen = (
-    id: string,
-    camera: string,
-    at: readonly [number, number],
-    nearest: number | null | undefined,
-    { from = 0, to = 5 } = {},
-  ) =>
-    finding(id, {
-      from,
-      to,
-      camera,
-      actor: camera,
-      path: walking(from, to, at, [0, 0], { deviation: 0.14, nearest }),
-    });
-  const join = (west: number | null | undefined, east: number | null | undefined, apart = 0.27) =>
-    parts([seen('f1', 'west', [2, 2], west), seen('f2', 'east', [2, 2 + apart], east)]);
-
-  it('joins inaccurate paths where neither camera saw another person who may be the one', () => {
-    expect(join(null, null)).toEqual(['f1 f2']);
-    expect(join(3, 4)).toEqual(['f1 f2']);
-  });
-
-  it('keeps them apart where one camera saw two people there, or does not say', () => {
-    for (const near of [0, 0.7, 0.9, undefined]) {
-      expect(join(near, null), `${near}`).toEqual(['f1', 'f2']);
-      expect(join(null, near), `${near}`).toEqual(['f1', 'f2']);
-    }
-  });
-
-  it('keeps apart what is nearer to two people side by side, however alone they are', () => {
-    expect(join(null, null, 0.31)).toEqual(['f1', 'f2']);
-    expect(join(null, null, 0.6)).toEqual(['f1', 'f2']);
-  });
-
-  it('wants to see that they are alone for two seconds', () => {
-    const short = (length: number) =>
-      parts([
-        seen('f1', 'west', [2, 2], null),
-        seen('f2', 'east', [2, 2.2], null, { from: 5 - length, to: 8 }),
-      ]);
-    expect(short(1.4)).toEqual(['f1', 'f2']);
-  });
-
-  it('keeps two people side by side apart, seen by cameras whose clocks differ by 2 s', () => {
-    for (const speed of [0, 0.5, 1.3]) {
-      const path = (y: number, shift: number, nearest: number | null) =>
-        walking(shift, shift + 5, [0, y], [speed, 0], { deviation: 0.14, nearest });
-      for (const clock of [-2, 0, 2]) {
-        for (const side of [0.6, 0.7, 1]) {
-          const one = finding('f1', { from: 0, to: 5, camera: 'west', path: path(0, 0, side) });
-          const two = finding('f2', {
-            from: clock,
-            to: 5 + clock,
-            camera: 'east',
-            actor: 'b',
-            path: path(side, clock, side),
-          });
-          expect(parts([one, two]), `${speed} ${clock} ${side}`).toEqual(['f1', 'f2']);
-        }
-      }
-    }
-  });
-
-  it('keeps people in file apart, of whom clocks that differ make one', () => {
-    // 2.6 m behind each other at 1.3 m/s. The east clock is 2 s late: its first is where the second was.
-    const path = (x: number, nearest: number | null | undefined) =>
-      walking(0, 5, [x, 0], [1.3, 0], { nearest });
-    const found = (nearest: number | null | undefined) =>
-      parts([
-        finding('f1', { from: 0, to: 5, camera: 'west', actor: 'w', path: path(2.6, nearest) }),
-        finding('f2', { from: 0, to: 5, camera: 'east', actor: 'e', path: path(2.65, nearest) }),
-      ]);
-    // The other one passes here within 2.5 s.
-    expect(found(0.1)).toEqual(['f1', 'f2']);
-    expect(found(null)).toEqual(['f1 f2']);
-  });
-});
-
-describe('no evidence', () => {
-  const path = standing(0, 5, [2, 2]);
-  const west = finding('f1', { from: 0, to: 5, camera: 'west', actor: 'w', path });
-  const east = finding('f2', { from: 0, to: 5, camera: 'east', actor: 'e', path });
-
-  it('is a place on another floor plan, or on an unknown one', () => {
-    expect(parts([west, east])).toEqual(['f1 f2']);
-    expect(parts([west, { ...east, plan: 'upper-floor' }])).toEqual(['f1', 'f2']);
-    expect(parts([{ ...west, plan: null }, { ...east, plan: null }])).toEqual(['f1', 'f2']);
-    // Nobody upstairs is taken for the one.
-    const above = finding('f3', { from: 0, to: 5, camera: 'upper', actor: 'u', path, plan: 'upper' });
-    expect(parts([west, east, above])).toEqual(['f1 f2', 'f3']);
-  });
-
-  it('leads to a second person of a camera while the first one is still in its picture', () => {
-    const at = (from: number, place: readonly [number, number]) => standing(from, from + 5, place);
-    const chain = [
-      finding('f1', { from: 0, to: null, camera: 'west', actor: 'w1', path }),
-      finding('f2', { from: 0, to: 12, camera: 'east', actor: 'e', path }),
-      finding('f3', { from: 10, to: 15, camera: 'east', actor: 'e', path: at(10, [6, 6]) }),
-      finding('f4', { from: 10, to: 22, camera: 'north', actor: 'n', path: at(10, [6, 6]) }),
-      finding('f5', { from: 20, to: 25, camera: 'north', actor: 'n', path: at(20, [9, 2]) }),
-      finding('f6', { from: 20, to: 25, camera: 'west', actor: 'w2', path: at(20, [9, 2]) }),
-    ];
-    expect(parts(chain)).toHaveLength(2);
-    // The first one had left before.
-    expect(parts([{ ...chain[0]!, endedAt: 5_000 }, ...chain.slice(1)])).toHaveLength(1);
-  });
-
-  it('is left where a worker of before does not name the actor', () => {
-    const older = finding('f3', { from: 0, to: 5, camera: 'east', actor: null });
-    expect(parts([west, east, older])).toEqual(['f1', 'f2', 'f3']);
-    const placed = finding('f3', { from: 0, to: 5, camera: 'east', actor: null, path });
-    expect(parts([west, east, placed])).toEqual(['f1', 'f2', 'f3']);
-    expect(parts([{ ...older, id: 'f4' }, older])).toEqual(['f3', 'f4']);
-  });
-
-  it('makes an incident grow without limit', () => {
-    const many = Array.from({ length: 3 * MOST_MEMBERS }, (_, n) =>
-      finding(`f${String(n).padStart(4, '0')}`, { from: n, to: n + 1 }),
-    );
-    for (const { findings: ids } of joinFindings(many, settings)) {
-      expect(ids.length).toBeLessThanOrEqual(MOST_MEMBERS);
-    }
-    const full = many
-      .slice(0, MOST_MEMBERS)
-      .map((one) => ({ ...one, pin: 'f0000', incident: 'f0000', isClosed: true }));
-    const later = many.slice(MOST_MEMBERS, MOST_MEMBERS + 2);
-    expect(joinFindings([...full, ...later], settings).map((one) => one.findings.length)).toEqual([
-      MOST_MEMBERS,
-      2,
-    ]);
-  });
-});
-
-describe('a finding that was taken out', () => {
-  const one = { ...finding('f1', { from: 0, to: 4 }), incident: 'f1' };
-  const out = {
-    ...finding('f2', { from: 0, to: 4, actor: 'b' }),
-    pin: 'f1',
-    isTakenOut: true,
-    incident: 'f1',
-  };
-
-  it('draws no later one of the same actor into the incident', () => {
-    const later = finding('f3', { from: 6, to: 9, actor: 'b' });
-    expect(parts([one, out, later])).toContain('f3');
-  });
-
-  it('holds those that are there already', () => {
-    const opener = { ...out, actor: 'a' };
-    const member = { ...finding('f3', { from: 6, to: 9 }), incident: 'f1' };
-    expect(parts([opener, member])).toEqual(['f2 f3']);
-  });
-});
-
 describe('what people decided', () => {
   it('keeps findings of one pin together and those of two apart, whatever the evidence says', () => {
     const one = finding('f1', { from: 0, to: 4 });
@@ -440,6 +277,17 @@ describe('incidents of any findings', () => {
           for (const a of members) {
             for (const b of members) {
               if (a.camera !== b.camera || a.actor === b.actor) continue;
+              // People said of these two actors that they are one.
+              const isSaid = [a, b].every((one) =>
+                all.some(
+                  (other) =>
+                    other.pin !== null &&
+                    ids.includes(other.id) &&
+                    other.camera === one.camera &&
+                    other.actor === one.actor,
+                ),
+              );
+              if (isSaid) continue;
               const atOnce =
                 a.startedAt <= (b.endedAt ?? b.confirmedAt) &&
                 b.startedAt <= (a.endedAt ?? a.confirmedAt);

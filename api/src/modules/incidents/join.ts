@@ -1,12 +1,5 @@
 import { PATH_MS } from '@anshi/contracts';
-import {
-  areApart,
-  CLOCKS_MS,
-  cannotBeOne,
-  evidenceOfOne,
-  mayBeOne,
-  type Path,
-} from './fit.ts';
+import { areApart, CLOCKS_MS, cannotBeOne, evidenceOfOne, mayBeOne, type Path } from './fit.ts';
 
 /** A violation as the join sees it. Times in milliseconds. */
 export interface Finding {
@@ -37,7 +30,7 @@ export interface Finding {
  * Findings that one incident may have. No reviewer watches more as one act, and a worker that records
  * without end does not make each further record slower.
  */
-export const MOST_MEMBERS = 200;
+export const MOST_MEMBERS = 100;
 
 export interface JoinSettings {
   /** The longest gap between two findings of one act, ms. */
@@ -181,14 +174,27 @@ function gapOf(a: Finding, b: Finding): number {
 const lastsUntil = ({ confirmedAt, endedAt }: Finding) =>
   endedAt === null ? Infinity : Math.max(confirmedAt, endedAt);
 
-/** Two findings that cannot be of one person, or that people put into two incidents. */
-function mustStayApart(a: Finding, b: Finding): boolean {
+/** Two findings that people put into two incidents, or that are never in one. */
+function isDecidedApart(a: Finding, b: Finding): boolean {
   if (a.pin !== null && b.pin !== null && a.pin !== b.pin) return true;
   if ((a.isClosed || b.isClosed) && a.pin !== b.pin) return true;
-  if (!isPerson(a) || !isPerson(b)) return a.pin === null || a.pin !== b.pin;
+  return (!isPerson(a) || !isPerson(b)) && (a.pin === null || a.pin !== b.pin);
+}
+
+/** Two findings that cannot be of one person by what the cameras saw. */
+function areSeenApart(a: Finding, b: Finding): boolean {
   if (a.camera !== b.camera) return isOnOnePlan(a, b) && areApart(a.path, b.path);
   return !isSameActor(a, b) && seenFrom(a) <= lastsUntil(b) && seenFrom(b) <= lastsUntil(a);
 }
+
+/** Whether people put a finding into an incident together with the actor of one that comes, or took it out. */
+const isKnownWith = (one: Finding, comes: Finding, group: readonly Finding[]): boolean =>
+  one.isTakenOut ||
+  (one.pin !== null &&
+    group.some(
+      (other) =>
+        other.pin === one.pin && other.camera === comes.camera && isSameActor(other, comes),
+    ));
 
 const seenFrom = ({ startedAt, path }: Finding) => Math.min(startedAt, path[0]?.at ?? startedAt);
 const isPerson = ({ subject }: Finding) => subject === 'person';
@@ -268,7 +274,15 @@ class Groups {
     if (!one || !two || one === two) return;
     const isBarred =
       one.members.length + two.members.length > MOST_MEMBERS ||
-      one.members.some((x) => two.members.some((y) => mustStayApart(x, y)));
+      one.members.some((x) =>
+        two.members.some(
+          (y) =>
+            isDecidedApart(x, y) ||
+            (areSeenApart(x, y) &&
+              !isKnownWith(x, y, one.members) &&
+              !isKnownWith(y, x, two.members)),
+        ),
+      );
     if (isBarred && !anyway) return;
     this.#merge(a, b).joins.push({ a: a.id, b: b.id, ...why });
   }

@@ -90,11 +90,16 @@ export async function findNow(tx: Transaction, id: string): Promise<string | nul
   return row?.id ?? null;
 }
 
-/** What may be related to some findings, and the members of their incidents. */
+/**
+ * What may be related to some findings, and the members of their incidents.
+ *
+ * @param whole incidents whose members are known already.
+ */
 const findNear = (
   tx: Transaction,
   findings: readonly string[],
   { gapMs }: JoinSettings,
+  whole: readonly string[],
 ): Promise<PlacedRow[]> => {
   const gap = Prisma.sql`${gapMs}::int * interval '1 ms'`;
   const near = Prisma.sql`${NEAR_MS}::int * interval '1 ms'`;
@@ -121,6 +126,7 @@ const findNear = (
         ORDER BY v.confirmed_at, v.id LIMIT ${MOST_AROUND}) AS o
       UNION SELECT m.finding_id FROM first n
         JOIN incident_finding o ON o.finding_id = n.id
+          AND NOT o.incident_id = ANY (${[...whole]}::text[])
         JOIN incident s ON s.id = o.incident_id AND s.findings < ${MOST_MEMBERS}
         JOIN incident_finding m ON m.incident_id = o.incident_id
     )
@@ -146,7 +152,12 @@ export async function findNeighbourhood(
   let connected: Known[] = [];
   let frontier = [...first];
   while (frontier.length > 0 && connected.length < MOST_FINDINGS) {
-    for (const row of await findNear(tx, frontier, settings)) {
+    const whole = new Set(
+      [...loaded.values()].flatMap(({ id, incident }) =>
+        expanded.has(id) ? (incident ?? []) : [],
+      ),
+    );
+    for (const row of await findNear(tx, frontier, settings, [...whole])) {
       if (!loaded.has(row.id)) loaded.set(row.id, known(row, planOf));
     }
     for (const id of frontier) expanded.add(id);
