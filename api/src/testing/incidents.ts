@@ -23,7 +23,8 @@ export async function openIncidentSite() {
     camerasFile,
     `${plans}cameras:\n${one}${like('hall-east', 'Hall east')}${upstairs}`,
   );
-  const api = await startApi(site, (await site.seededDatabase()).appUrl, { camerasFile });
+  const { superUrl, appUrl } = await site.seededDatabase();
+  const api = await startApi(site, appUrl, { camerasFile });
   const operator = await api.signIn('operator');
   const west = await startWorker(site, api, 'worker-1', ['hall-west']);
   const east = await startWorker(site, api, 'worker-2', ['hall-east']);
@@ -46,6 +47,7 @@ export async function openIncidentSite() {
   return {
     site,
     api,
+    superUrl,
     operator,
     west,
     east,

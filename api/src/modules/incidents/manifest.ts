@@ -36,14 +36,14 @@ export const manifest = {
     'incident.not-joinable': [
       409,
       'These two incidents cannot be joined',
-      'Both are about people, of one site, and one of them has no verdict yet.',
+      'Both are about people, of one site, with at most 100 findings together, and one of them has no verdict yet.',
     ],
     'incident.site-unknown': unknownProblem('site', '/incident-settings'),
     'incident.setting-conflict': versionConflict('setting'),
     'incident.nothing-to-undo': [
       409,
       'There is nothing to undo',
-      'The last change by hand was undone already, or its findings were decided since.',
+      'The last change by hand was undone already, or its findings were decided since, or moved on by a later change.',
     ],
   },
   fields: {

@@ -24,12 +24,12 @@ export const problems = problemTexts({
     'One finding has to stay; to reject all of them, dismiss the incident.',
   ],
   'incident.not-joinable': [
-    '这两个事件不能合并：须为同一厂区的人员事件，且其中一个尚无结论。',
-    'These two cannot be joined: both are about people, of one site, and one has no verdict yet.',
+    '这两个事件不能合并：须为同一厂区的人员事件，发现合计不超过 100 项，且其中一个尚无结论。',
+    'These two cannot be joined: both are about people, of one site, with at most 100 findings together, and one has no verdict yet.',
   ],
   'incident.nothing-to-undo': [
-    '没有可撤销的调整：已撤销，或其发现已有结论。',
-    'There is nothing to undo: it was undone, or its findings were decided since.',
+    '没有可撤销的调整：已撤销，其发现已有结论，或之后又被移到别处（请先撤销那次调整）。',
+    'There is nothing to undo: it was undone, or its findings were decided or moved on since. Undo the later change first.',
   ],
   'incident.site-unknown': ['没有这个厂区。', 'There is no such site.'],
   'incident.setting-conflict': [
