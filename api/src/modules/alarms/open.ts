@@ -11,7 +11,7 @@ import { takeAlarmReports } from './reports.ts';
 import { registerAlarms } from './routes.ts';
 
 /** How soon an alarm without an answer is found, ms. */
-const SUPERVISE_MS = 500;
+const SUPERVISE_MS = 300;
 
 const told = z.object({
   data: z.object({ alarm: z.string(), violation: z.string(), state: z.string() }),

@@ -23,7 +23,7 @@ const rank: Readonly<Record<AlarmState, number>> = {
 /** Further alarms of a device that gives none are counted in one notice for so long, minutes. */
 const ONE_NOTICE_MINUTES = 10;
 /** An alarm whose worker says nothing more within this has no answer, ms. */
-const UNANSWERED_MS = 4_000;
+const UNANSWERED_MS = 3_500;
 
 export type AlarmRecords = ReturnType<typeof createAlarmRecords>;
 

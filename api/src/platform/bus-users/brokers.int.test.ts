@@ -35,7 +35,7 @@ const probes = [
   ...['one', 'two'].map((name) => topics.configuration('demo', name)),
   'anshi/v1/demo/commands/one',
   'anything',
-].map((topic) => topic.replace('+', 'level'));
+].map((topic) => topic.replaceAll('+', 'level'));
 
 interface Broker {
   url: string;
