@@ -70,6 +70,11 @@ export const manifest = {
     ],
     direction: ['触发规则的越线方向。', 'The direction in which a crossing counts.'],
     speed: ['速度上限，米/秒。', 'The limit of speed, metres a second.'],
+    maxPeople: ['区域内允许的最多人数。', 'The most people that may be in the zone.'],
+    companyIn: [
+      '第二人在何处算作陪同：画面任何位置（picture）或仅在区域内（zone）。',
+      'Where a second person is company: anywhere in the picture, or in the zone only.',
+    ],
   },
   audit: {
     entities: { site: { zh: '厂区', en: 'site' }, camera: { zh: '摄像机', en: 'camera' } },
