@@ -113,7 +113,7 @@ const alarmsOf = async (violation: string) =>
     )
   ).items;
 
-it('a beacon sounds for a violation before it is in the console, and the incident shows its alarm', async () => {
+it('[VIS-05] a beacon sounds within two seconds of the confirmation, before the console shows it, and the incident shows its alarm', async () => {
   const { page, complaints } = await open('safety', '/incidents');
   await page.getByRole('heading').first().waitFor();
   const { violation, at } = await confirm('p-1');
@@ -145,7 +145,7 @@ it('a beacon sounds for a violation before it is in the console, and the inciden
   await page.close();
 });
 
-it('with the API gone the beacon sounds all the same, and the record arrives later, once', async () => {
+it('[VIS-05] with the API gone the beacon sounds all the same, and the record arrives later, once', async () => {
   const { plant } = world;
   await beacon(isOff, states.findLast(({ state }) => isOn(state))?.at ?? 0);
   await plant.stopPart('api');
