@@ -207,7 +207,7 @@ await inOwnFolder('alarm', async (folder, register) => {
     while (!targets.every(of) && Date.now() < at + LOST_AFTER_MS) await sleep(2);
     for (const target of targets) {
       const answered = of(target);
-      // At a server of somebody else only the answer is seen, which comes after write and read back.
+      // Of a server given by --to only the answer is seen, which comes after write and read back.
       const writes = target.lit?.slice(before.get(target.name)) ?? (answered ? [answered.at] : []);
       if (!answered || writes[0] === undefined) lost++;
       else delays.get(target.name)?.push(writes[0] - at);

@@ -15,7 +15,6 @@ export function alarmBusKey(deviceKey: string, worker: string): string {
   return createHmac('sha256', deviceKey).update(`anshi-alarm-key\n${worker}`).digest('hex');
 }
 
-const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const sealingKey = (workerKey: string) =>
@@ -31,7 +30,7 @@ const alarmKeys = z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/));
  */
 export function sealAlarmKeys(workerKey: string, keys: Readonly<Record<string, string>>): string {
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, sealingKey(workerKey), nonce);
+  const cipher = createCipheriv('aes-256-gcm', sealingKey(workerKey), nonce);
   const sealed = Buffer.concat([cipher.update(JSON.stringify(keys), 'utf8'), cipher.final()]);
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
 }
@@ -39,9 +38,9 @@ export function sealAlarmKeys(workerKey: string, keys: Readonly<Record<string, s
 /** @throws Error where it was sealed for another worker, or changed. */
 export function openAlarmKeys(workerKey: string, sealed: string): Record<string, string> {
   const bytes = Buffer.from(sealed, 'base64url');
-  const decipher = createDecipheriv(CIPHER, sealingKey(workerKey), bytes.subarray(0, NONCE_BYTES), {
-    authTagLength: TAG_BYTES,
-  });
+  const [key, nonce] = [sealingKey(workerKey), bytes.subarray(0, NONCE_BYTES)];
+  const tag = { authTagLength: TAG_BYTES };
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, tag);
   decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
   const text = Buffer.concat([
     decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)),

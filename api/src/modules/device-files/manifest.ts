@@ -68,6 +68,14 @@ export const manifest = {
     ],
   },
   fields: {
+    maker: ['厂商。', 'Who made it.'],
+    installedOn: ['安装日期。', 'The day of its installation.'],
+    maintenanceDue: [
+      '下次维护的日期；未计划为 null。',
+      'The day of the next maintenance; null where none is planned.',
+    ],
+    maintenance: ['离下次维护多近。', 'How near the next maintenance is.'],
+    dust: ['粉尘类别。', 'Its class of dust.'],
     ipSolids: ['IP 代码第一位。', 'First digit of the IP code.'],
     ipWater: ['IP 代码第二位。', 'Second digit of the IP code.'],
   },

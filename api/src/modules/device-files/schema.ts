@@ -30,7 +30,10 @@ const fields = {
   ipWater: z.number().int().min(0).max(9).nullable().describe('Second digit of the IP code.'),
   vibration: text(128).describe('Test against vibration: standard and level.'),
   interference: text(128).describe('Test against electromagnetic interference.'),
-  link: z.enum(['ethernet', 'wifi', '5g', 'lora', 'serial']).nullable(),
+  link: z
+    .enum(['ethernet', 'wifi', '5g', 'lora', 'serial'])
+    .nullable()
+    .describe('How it is connected.'),
   status: z.enum(['in-use', 'stored', 'retired']).default('in-use'),
 };
 
@@ -83,9 +86,9 @@ export const exportListQuery = listQuery.omit({ limit: true, cursor: true }).ext
 export const deviceFilePage = pageOf(deviceFileRow)
   .extend({
     counts: z.object({
-      all: z.number().int(),
+      all: z.number().int().describe('How many there are.'),
       findings: z.number().int(),
-      soon: z.number().int(),
+      soon: z.number().int().describe('How many need maintenance within 30 days.'),
       overdue: z.number().int(),
     }),
   })

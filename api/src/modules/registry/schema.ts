@@ -74,7 +74,7 @@ export const areaSchema = z
     kind: z.string(),
     department: z.object({ id: slug, name: bilingual }).nullable(),
     polygon: z.array(point).nullable(),
-    dust: z.enum(['none', 'dusty']),
+    dust: z.enum(['none', 'dusty']).describe('`dusty`: devices there need IP67 or better.'),
     active: z.boolean(),
   })
   .meta({ id: 'Area' });

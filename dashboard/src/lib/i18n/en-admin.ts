@@ -146,6 +146,7 @@ export const enAdmin: Dictionary['admin'] = {
       live: 'Live video',
       location: 'Positions',
       machine: 'State of machines',
+      alarm: 'Alarms on site',
       command: 'Commands to devices on site',
       'device-file': 'Files of devices',
       'site-device': 'Devices on site',

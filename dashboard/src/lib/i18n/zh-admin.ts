@@ -138,6 +138,7 @@ export const zhAdmin = {
       live: '实时画面',
       location: '定位',
       machine: '设备状态',
+      alarm: '现场报警',
       command: '现场指令',
       'device-file': '设备档案',
       'site-device': '现场设备',

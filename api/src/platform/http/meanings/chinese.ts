@@ -32,6 +32,7 @@ const groups: Readonly<Record<string, string>> = {
   live: '实时画面',
   locations: '位置',
   machines: '机器状态',
+  'device-files': '设备档案',
   models: '模型',
   notices: '通知',
   'own data': '我的个人信息',

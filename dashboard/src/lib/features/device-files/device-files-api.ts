@@ -22,5 +22,6 @@ export const createDeviceFile = operation.POST('/api/v1/device-files');
 export const changeDeviceFile = operation.PATCH('/api/v1/device-files/{id}');
 export const readHistory = operation.GET('/api/v1/device-files/{id}/history');
 export const actOnFinding = operation.POST('/api/v1/device-findings/{id}/actions');
+export const readFindingHistory = operation.GET('/api/v1/device-findings/{id}/history');
 export const listAssignable = operation.GET('/api/v1/device-findings/{id}/assignable');
 export const listAreas = operation.GET('/api/v1/areas');

@@ -72,6 +72,7 @@ export const words = moduleWords({
     low: ['防护等级低于 IP67，不适合粉尘场所', 'Below IP67, which a dusty place needs'],
     unknown: ['粉尘场所的设备须登记防护等级', 'In a dusty place its IP code has to be known'],
   },
+  opened: ['发现', 'Found'],
   suits: ['防护等级符合安装场所', 'Its protection suits the place'],
   accepted: [(day: string) => `已于 ${day} 接受`, (day: string) => `Accepted on ${day}`],
   untilDue: [(day: string) => `处理期限 ${day}`, (day: string) => `To be settled by ${day}`],
